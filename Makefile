@@ -1,0 +1,92 @@
+# Every target makes the environment it needs by itself: `make demo` works on a fresh clone.
+#
+#   make demo       a real order priced, dated, taken through customs and explained
+#   make test       the whole test suite, with coverage of the contexts
+#   make all        everything a change must pass: lint types test docs wheel
+#
+# PYTHON=python3.13 chooses the interpreter, VENV=.venv-3.13 the place of the environment.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+OLDEST := 3.11
+RECENT := import sys; sys.exit(sys.version_info < ($(subst .,$(comma) ,$(OLDEST))))
+comma := ,
+
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	"$$python" -c '$(RECENT)' 2>/dev/null && { echo "$$python"; break; }; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+CONTEXTS := pricing shipping offers returns orders service
+
+.PHONY: help venv demo test quick deep lint format types imports docs bench wheel mutants constraints all clean
+
+help:  ## what there is to run
+	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+venv: $(READY)  ## the environment: everything installed, the project editable
+
+$(READY): pyproject.toml constraints.txt
+	@if [[ -z "$(PYTHON)" ]] || ! "$(PYTHON)" -c '$(RECENT)'; then \
+		echo "Python $(OLDEST) or newer is needed: install one, or name it with make PYTHON=/path/to/python3" >&2; exit 1; fi
+	@echo "making $(VENV) with $$("$(PYTHON)" --version)"
+	@"$(PYTHON)" -m venv "$(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt --editable '.[dev,docs,bench]'
+	@touch $@
+
+demo: $(READY)  ## a real order priced, dated, taken through customs and explained
+	@$(BIN)/vintage-rules demo
+
+test: $(READY)  ## the whole test suite, with coverage of the contexts
+	@$(BIN)/pytest -n auto --cov --cov-branch --cov-report=term-missing:skip-covered
+
+quick: $(READY)  ## the whole test suite without coverage
+	@$(BIN)/pytest -n auto
+
+deep: $(READY)  ## the whole test suite, with many more examples for each property
+	@$(BIN)/pytest -n auto --hypothesis-profile=deep
+
+lint: $(READY)  ## ruff, and what may import what
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+
+format: $(READY)  ## let ruff write what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: $(READY)  ## mypy and pyright
+	@$(BIN)/mypy
+	@$(BIN)/pyright
+
+docs: $(READY)  ## the site, in docs/_build/html
+	@$(BIN)/sphinx-build -W -n --keep-going -b html docs docs/_build/html
+
+bench: $(READY)  ## the rules against other ways of writing them
+	@$(BIN)/pytest benchmarks --benchmark-only
+
+wheel: $(READY)  ## the wheel, in dist/, and what is in it
+	@rm -rf dist
+	@$(BIN)/python -m build --wheel
+	@$(BIN)/check-wheel-contents dist
+
+mutants: $(READY)  ## break the rules one by one and see whether a test notices
+	@$(BIN)/mutmut run
+
+constraints:  ## write constraints.txt anew from the newest versions that suit
+	@rm -rf .venv-constraints && "$(PYTHON)" -m venv .venv-constraints
+	@.venv-constraints/bin/python -m pip install --quiet --editable '.[dev,docs,bench]'
+	@{ sed -n '/^#/p' constraints.txt; \
+		.venv-constraints/bin/python -m pip freeze --exclude-editable | LC_ALL=C sort -f; } > constraints.new
+	@mv constraints.new constraints.txt && rm -rf .venv-constraints
+
+all: lint types test docs wheel  ## everything a change must pass
+
+clean:  ## remove what was built, but not the environments
+	@rm -rf build dist docs/_build htmlcov mutants .coverage .coverage.* .hypothesis .benchmarks \
+		.mypy_cache .pytest_cache .ruff_cache .import_linter_cache
