@@ -12,16 +12,14 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-OLDEST := 3.11
-RECENT := import sys; sys.exit(sys.version_info < ($(subst .,$(comma) ,$(OLDEST))))
-comma := ,
-
-PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+RECENT := import sys; sys.exit(sys.version_info < (3, 11))
+ifndef PYTHON
+PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	"$$python" -c '$(RECENT)' 2>/dev/null && { echo "$$python"; break; }; done)
+endif
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-CONTEXTS := pricing shipping offers returns orders service
 
 .PHONY: help venv demo test quick deep lint format types imports docs bench wheel mutants constraints all clean
 
@@ -32,7 +30,7 @@ venv: $(READY)  ## the environment: everything installed, the project editable
 
 $(READY): pyproject.toml constraints.txt
 	@if [[ -z "$(PYTHON)" ]] || ! "$(PYTHON)" -c '$(RECENT)'; then \
-		echo "Python $(OLDEST) or newer is needed: install one, or name it with make PYTHON=/path/to/python3" >&2; exit 1; fi
+		echo "Python 3.11 or newer is needed: install one, or name it with make PYTHON=/path/to/python3" >&2; exit 1; fi
 	@echo "making $(VENV) with $$("$(PYTHON)" --version)"
 	@"$(PYTHON)" -m venv "$(VENV)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
