@@ -1,0 +1,410 @@
+"""Moments, days, three ways of counting days, and the law's roll of a last day.
+
+A moment is an instant in UTC; a day belongs to a named zone. Twenty-four hours are elapsed hours whatever the clocks do;
+fourteen days are dates. Calendar days, *ouvrables* (Monday to Saturday without holidays) and *ouvrés* (Monday to Friday without
+holidays) look alike and are three members of one enum; a deadline that lands on a day of rest moves by `next_working_day`,
+which is none of them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from attrs import frozen
+
+from vintage_rules.errors import CalendarRangeError, DayError
+
+_ONE_DAY = timedelta(days=1)
+
+
+class DayCount(StrEnum):
+    """Which days count when days are counted. Clauses L9 to L11."""
+
+    CALENDAR = "calendar"
+    OUVRABLES = "ouvrables"
+    OUVRES = "ouvres"
+
+
+_LAST_WEEKDAY = {DayCount.CALENDAR: 6, DayCount.OUVRABLES: 5, DayCount.OUVRES: 4}
+
+
+class Unit(StrEnum):
+    """What a duration counts. Hours and minutes are elapsed time; days are dates."""
+
+    MINUTES = "minutes"
+    HOURS = "hours"
+    DAYS = "days"
+    OUVRABLES = "ouvrables"
+    OUVRES = "ouvres"
+    MONTHS = "months"
+    YEARS = "years"
+    NEVER = "never"
+
+
+_COUNTS = {
+    Unit.DAYS: DayCount.CALENDAR,
+    Unit.OUVRABLES: DayCount.OUVRABLES,
+    Unit.OUVRES: DayCount.OUVRES,
+}
+_ELAPSED = {Unit.MINUTES: timedelta(minutes=1), Unit.HOURS: timedelta(hours=1)}
+
+
+def require_day(day: date, field: str = "day") -> date:
+    """Refuse anything but a plain date, a datetime included. Raises `DayError`.
+
+    >>> require_day(date(2026, 11, 22))
+    datetime.date(2026, 11, 22)
+    """
+    if type(day) is not date:
+        raise DayError(field, day, "a date such as 2026-11-22, without a time")
+    return day
+
+
+def instant(moment: datetime, field: str = "at") -> datetime:
+    """Take a moment in and hold it in UTC. Raises `DayError` when it has no offset.
+
+    >>> instant(datetime.fromisoformat("2026-09-07T13:00:00+02:00"))
+    datetime.datetime(2026, 9, 7, 11, 0, tzinfo=datetime.timezone.utc)
+    """
+    if not isinstance(moment, datetime) or moment.utcoffset() is None:
+        raise DayError(field, moment, "a moment with an offset, such as 2026-11-22T10:00:00+01:00")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise DayError(field, moment, "a moment between the years 1 and 9999 in UTC") from None
+
+
+def zone(name: str, field: str = "zone") -> ZoneInfo:
+    """Give the time zone of an IANA name. Raises `DayError` for an unknown one.
+
+    >>> zone("Europe/Paris").key
+    'Europe/Paris'
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
+        raise DayError(field, name, "the name of a time zone, such as Europe/Paris") from None
+
+
+def local_day(moment: datetime, where: ZoneInfo) -> date:
+    """Give the day a moment falls on in a zone.
+
+    >>> local_day(datetime(2026, 9, 15, 22, 0, tzinfo=UTC), zone("Europe/Paris"))
+    datetime.date(2026, 9, 16)
+    """
+    return instant(moment).astimezone(where).date()
+
+
+def start_of_day(day: date, where: ZoneInfo) -> datetime:
+    """Give the first instant of a day in a zone, in UTC.
+
+    >>> start_of_day(date(2026, 7, 1), zone("Europe/Paris")).isoformat()
+    '2026-06-30T22:00:00+00:00'
+    """
+    return datetime.combine(day, time.min, tzinfo=where).astimezone(UTC)
+
+
+def end_of_day(day: date, where: ZoneInfo) -> datetime:
+    """Give the first instant *after* a day in a zone, in UTC: what happens then is too late.
+
+    >>> end_of_day(date(2026, 7, 1), zone("Europe/Paris")).isoformat()
+    '2026-07-01T22:00:00+00:00'
+    """
+    return start_of_day(day + _ONE_DAY, where)
+
+
+def anniversary(day: date, years: int) -> date:
+    """Give the same day some years later; 29 February becomes the last day of February. Clause C5.
+
+    >>> anniversary(date(2028, 2, 29), 1)
+    datetime.date(2029, 2, 28)
+    """
+    return add_months(day, 12 * years)
+
+
+def add_months(day: date, months: int) -> date:
+    """Give the same day of the month some months later, or that month's last day where it is shorter.
+
+    >>> add_months(date(2026, 1, 31), 1)
+    datetime.date(2026, 2, 28)
+    """
+    years, month = divmod(require_day(day).month - 1 + months, 12)
+    first = date(day.year + years, month + 1, 1)
+    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return min(first + timedelta(days=day.day - 1), following - _ONE_DAY)
+
+
+@frozen
+class DayWindow:
+    """The first and the last day between which something is expected. Raises `DayError` when they are reversed.
+
+    >>> date(2026, 5, 18) in DayWindow(date(2026, 5, 16), date(2026, 5, 20))
+    True
+    """
+
+    earliest: date
+    latest: date
+
+    def __attrs_post_init__(self) -> None:
+        if self.latest < self.earliest:
+            raise DayError("latest", self.latest, f"on or after {self.earliest}")
+
+    def __contains__(self, day: date) -> bool:
+        return self.earliest <= day <= self.latest
+
+
+@frozen(kw_only=True)
+class Duration:
+    """A length of time with its unit and calendar, or one that never ends.
+
+    Raises `DayError` when the amount is negative or not a whole number, or is given for `never`.
+
+    >>> Duration.of(24, "hours").after(datetime(2026, 3, 28, 12, 0, tzinfo=UTC)).isoformat()
+    '2026-03-29T12:00:00+00:00'
+    """
+
+    amount: int
+    unit: Unit
+
+    def __attrs_post_init__(self) -> None:
+        if type(self.amount) is not int or self.amount < 0:
+            raise DayError("amount", self.amount, "a whole number, 0 or more")
+        if self.unit is Unit.NEVER and self.amount:
+            raise DayError("amount", self.amount, "0 for a duration that never ends")
+
+    @classmethod
+    def of(cls, amount: int, unit: str) -> Duration:
+        """Build a duration from an amount and the name of a unit. Raises `DayError` for an unknown unit.
+
+        >>> Duration.of(3, "ouvres")
+        Duration(amount=3, unit=<Unit.OUVRES: 'ouvres'>)
+        """
+        try:
+            known = Unit(unit)
+        except ValueError:
+            raise DayError("unit", unit, "one of " + ", ".join(Unit)) from None
+        return cls(amount=amount, unit=known)
+
+    @property
+    def is_elapsed(self) -> bool:
+        """Whether it counts elapsed time rather than dates."""
+        return self.unit in _ELAPSED
+
+    @property
+    def ends(self) -> bool:
+        """Whether it ever ends."""
+        return self.unit is not Unit.NEVER
+
+    def after(self, start: datetime) -> datetime:
+        """Give the instant at which an elapsed duration that starts then is over, in UTC.
+
+        Raises `DayError` when the unit counts dates: those need a zone and a calendar, see `after_day`.
+
+        >>> Duration.of(90, "minutes").after(datetime(2026, 1, 1, tzinfo=UTC)).isoformat()
+        '2026-01-01T01:30:00+00:00'
+        """
+        step = _ELAPSED.get(self.unit)
+        if step is None:
+            raise DayError("unit", self.unit, "hours or minutes where an instant is asked")
+        return instant(start) + self.amount * step
+
+    def after_day(self, start: date, calendar: Calendar) -> date:
+        """Give the last day of a duration of dates, the first day not counted.
+
+        Raises `DayError` when the unit counts elapsed time or never ends, `CalendarRangeError` beyond the calendar.
+
+        >>> Duration.of(14, "days").after_day(date(2026, 9, 1), Calendar.without_holidays("none"))
+        datetime.date(2026, 9, 15)
+        """
+        count = _COUNTS.get(self.unit)
+        if count is not None:
+            return calendar.add(start, self.amount, count)
+        if self.unit is Unit.MONTHS:
+            return add_months(start, self.amount)
+        if self.unit is Unit.YEARS:
+            return anniversary(start, self.amount)
+        raise DayError("unit", self.unit, "a unit of dates where a day is asked")
+
+    def deadline(self, start: datetime, calendar: Calendar, where: ZoneInfo) -> datetime | None:
+        """Give the instant at which the duration is over, exclusive, in UTC; None when it never ends.
+
+        A duration of dates ends with its last day in the zone.
+
+        >>> paris = zone("Europe/Paris")
+        >>> Duration.of(1, "days").deadline(
+        ...     datetime(2026, 3, 28, 12, tzinfo=UTC), Calendar.without_holidays("none"), paris
+        ... ).isoformat()
+        '2026-03-29T22:00:00+00:00'
+        """
+        if not self.ends:
+            return None
+        if self.is_elapsed:
+            return self.after(start)
+        return end_of_day(self.after_day(local_day(start, where), calendar), where)
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.unit}" if self.ends else str(self.unit)
+
+
+NEVER = Duration(amount=0, unit=Unit.NEVER)
+
+
+class Roll(StrEnum):
+    """What becomes of a last day on which nothing can be done."""
+
+    NONE = "none"
+    NEXT_WORKING_DAY = "next-working-day"
+
+
+@frozen(kw_only=True)
+class Window:
+    """A time in which something may be done: it starts at an event and its last day may roll on.
+
+    >>> Window(anchor="received", length=Duration.of(14, "days"), roll=Roll.NEXT_WORKING_DAY).last_day(
+    ...     date(2026, 4, 17), Calendar("FR", [date(2026, 5, 1)])
+    ... )
+    datetime.date(2026, 5, 4)
+    """
+
+    anchor: str
+    length: Duration
+    roll: Roll
+
+    def last_day(self, start: date, calendar: Calendar) -> date:
+        """Give the last day on which it is still in time. Raises as `Duration.after_day`."""
+        day = self.length.after_day(start, calendar)
+        match self.roll:
+            case Roll.NONE:
+                return day
+            case Roll.NEXT_WORKING_DAY:
+                return calendar.next_working_day(day)
+
+
+class Calendar:
+    """The public holidays of one place over some years, with every count of days worked out beforehand.
+
+    Adding days looks two tables up and never asks anybody again. A `Container` of its holidays. Raises `DayError` for a
+    holiday that is no date or a range that is reversed, `CalendarRangeError` when asked outside its years.
+
+    >>> calendar = Calendar("FR", [date(2026, 5, 14)])
+    >>> calendar.add(date(2026, 5, 13), 2, DayCount.OUVRABLES)
+    datetime.date(2026, 5, 16)
+    """
+
+    FIRST = date(2010, 1, 1)
+    LAST = date(2050, 12, 31)
+
+    __slots__ = ("_days", "_elapsed", "_offset", "first", "holidays", "key", "last")
+
+    def __init__(
+        self, key: str, holidays: Iterable[date], *, first: date = FIRST, last: date = LAST
+    ) -> None:
+        if last < first:
+            raise DayError("last", last, f"on or after {first}")
+        self.key = key
+        self.first = first
+        self.last = last
+        self.holidays = frozenset(
+            require_day(day, "holidays") for day in holidays if first <= day <= last
+        )
+        self._offset = first.toordinal()
+        tables = {count: self._table(count) for count in DayCount}
+        self._days = {count: days for count, (days, _) in tables.items()}
+        self._elapsed = {count: elapsed for count, (_, elapsed) in tables.items()}
+
+    @classmethod
+    def without_holidays(cls, key: str) -> Calendar:
+        """Build a calendar that knows no public holiday: only the days of the week count.
+
+        >>> date(2026, 12, 25) in Calendar.without_holidays("none")
+        False
+        """
+        return cls(key, ())
+
+    def _table(self, count: DayCount) -> tuple[tuple[date, ...], tuple[int, ...]]:
+        """All counted days in order, and for each day of the range how many were counted up to and with it."""
+        counted: list[date] = []
+        elapsed: list[int] = []
+        for day in self._range():
+            if self._counts(day, count):
+                counted.append(day)
+            elapsed.append(len(counted))
+        return tuple(counted), tuple(elapsed)
+
+    def _range(self) -> Iterator[date]:
+        return map(date.fromordinal, range(self.first.toordinal(), self.last.toordinal() + 1))
+
+    def _counts(self, day: date, count: DayCount) -> bool:
+        if count is DayCount.CALENDAR:
+            return True
+        return day.weekday() <= _LAST_WEEKDAY[count] and day not in self.holidays
+
+    def __contains__(self, day: object) -> bool:
+        return day in self.holidays
+
+    def __repr__(self) -> str:
+        return f"Calendar({self.key!r}, {len(self.holidays)} holidays, {self.first}..{self.last})"
+
+    def add(self, start: date, days: int, count: DayCount) -> date:
+        """Give the nth counted day after a day; day 1 is the first counted day after it. Of 0 days, the day itself.
+
+        Raises `DayError` when the number is negative, `CalendarRangeError` when the answer lies beyond the calendar.
+
+        >>> Calendar("BE", []).add(date(2026, 9, 4), 3, DayCount.OUVRES)
+        datetime.date(2026, 9, 9)
+        """
+        if days <= 0:
+            if days < 0:
+                raise DayError("days", days, "0 or more")
+            return start
+        try:
+            place = start.toordinal() - self._offset
+            if place < 0:
+                raise CalendarRangeError(start, self.first, self.last)
+            return self._days[count][self._elapsed[count][place] + days - 1]
+        except IndexError:
+            raise CalendarRangeError(start, self.first, self.last) from None
+
+    def is_counted(self, day: date, count: DayCount) -> bool:
+        """Tell whether a day counts. Raises `CalendarRangeError`.
+
+        >>> Calendar("FR", []).is_counted(date(2026, 11, 22), DayCount.OUVRABLES)
+        False
+        """
+        self._require(day)
+        return self._counts(day, count)
+
+    def between(self, start: date, end: date, count: DayCount) -> int:
+        """Count the counted days after the start, up to and with the end; 0 when the end is not later.
+
+        >>> Calendar("FR", []).between(date(2026, 11, 20), date(2026, 11, 23), DayCount.OUVRES)
+        1
+        """
+        self._require(start)
+        self._require(end)
+        elapsed = self._elapsed[count]
+        passed = elapsed[end.toordinal() - self._offset] - elapsed[start.toordinal() - self._offset]
+        return max(passed, 0)
+
+    def next_working_day(self, day: date) -> date:
+        """Move a last day that is a Saturday, a Sunday or a public holiday on to the next day that is none.
+
+        Code de la consommation L221-19, Regulation (EEC) 1182/71 article 3(4). Raises `CalendarRangeError`.
+
+        >>> Calendar("FR", [date(2026, 5, 1)]).next_working_day(date(2026, 5, 1))
+        datetime.date(2026, 5, 4)
+        """
+        self._require(day)
+        working = self._days[DayCount.OUVRES]
+        place = bisect_right(working, day - _ONE_DAY)
+        if place == len(working):
+            raise CalendarRangeError(day, self.first, self.last)
+        return working[place]
+
+    def _require(self, day: date) -> None:
+        if not self.first <= require_day(day) <= self.last:
+            raise CalendarRangeError(day, self.first, self.last)

@@ -1,0 +1,176 @@
+"""Every exception this library raises on purpose.
+
+A business "no" is never an exception: it is a decision with its reasons. What is raised means that a value
+makes no sense, that a document is faulty, that a history is corrupt, or that something needed is missing::
+
+    VintageRulesError
+    ├── InvalidValueError (also a ValueError)     a value refused where it enters: field, found, allowed
+    │   ├── MoneyError                            not an exact, bounded amount of a known currency
+    │   ├── DayError                              not a day, a moment, a duration or a zone
+    │   ├── PlaceError                            not an address this library can place
+    │   └── IdentifierError                       not a usable identifier
+    ├── CurrencyMismatchError (also a TypeError)  two currencies where one is needed
+    ├── CalendarRangeError (also a LookupError)   a day outside the years a calendar covers
+    ├── MissingRateError (also a LookupError)     no exchange rate was given for a pair of currencies
+    ├── CorruptHistoryError                       events that no machine of ours can have written
+    └── PolicyError
+        ├── PolicyDocumentError (also a ValueError)   every fault of one document, with file, line and column
+        ├── UnknownPolicyError (also a LookupError)   no shipped policy and no file of that name
+        ├── NoEditionError (also a LookupError)       the house has no edition in force on that day
+        └── UnknownTermError (also a LookupError)     a mode, zone or fee that the policy does not name
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+
+class VintageRulesError(Exception):
+    """The base of everything this library raises on purpose."""
+
+
+class InvalidValueError(VintageRulesError, ValueError):
+    """A value refused where it enters, with the field, what was found and what is allowed.
+
+    >>> print(InvalidValueError("weight_g", -5, "a whole number of grams above 0"))
+    weight_g: must be a whole number of grams above 0, got -5
+    """
+
+    def __init__(self, field: str, found: object, allowed: str) -> None:
+        self.field = field
+        self.found = found
+        self.allowed = allowed
+        super().__init__(field, found, allowed)
+
+    def __str__(self) -> str:
+        return f"{self.field}: must be {self.allowed}, got {shortened(self.found)}"
+
+
+class MoneyError(InvalidValueError):
+    """Not an exact, finite, bounded amount of a currency that exists."""
+
+
+class DayError(InvalidValueError):
+    """Not a day, a moment, a duration or a time zone."""
+
+
+class PlaceError(InvalidValueError):
+    """Not an address that can be placed."""
+
+
+class IdentifierError(InvalidValueError):
+    """Not a usable identifier."""
+
+
+class CurrencyMismatchError(VintageRulesError, TypeError):
+    """Two currencies met where one is needed.
+
+    >>> print(CurrencyMismatchError("goods", found="GBP", expected="EUR"))
+    goods: must be in EUR, got GBP
+    """
+
+    def __init__(self, field: str, *, found: str, expected: str) -> None:
+        self.field = field
+        self.found = found
+        self.expected = expected
+        super().__init__(field, found, expected)
+
+    def __str__(self) -> str:
+        return f"{self.field}: must be in {self.expected}, got {self.found}"
+
+
+class CalendarRangeError(VintageRulesError, LookupError):
+    """A day outside the years whose holidays a calendar knows."""
+
+    def __init__(self, day: date, first: date, last: date) -> None:
+        self.day = day
+        self.first = first
+        self.last = last
+        super().__init__(day, first, last)
+
+    def __str__(self) -> str:
+        return f"day: must be between {self.first} and {self.last}, got {self.day}"
+
+
+class MissingRateError(VintageRulesError, LookupError):
+    """No exchange rate was given from one currency to another."""
+
+    def __init__(self, source: str, target: str) -> None:
+        self.source = source
+        self.target = target
+        super().__init__(source, target)
+
+    def __str__(self) -> str:
+        return f"rates: must hold {self.source}/{self.target}, got no such rate"
+
+
+class CorruptHistoryError(VintageRulesError):
+    """Events that no machine of this library can have written in that order."""
+
+    def __init__(self, event: object, state: object) -> None:
+        self.event = event
+        self.state = state
+        super().__init__(event, state)
+
+    def __str__(self) -> str:
+        return f"{type(self.event).__name__} cannot follow {shortened(self.state)}"
+
+
+class PolicyError(VintageRulesError):
+    """A policy that cannot be read, found or asked."""
+
+
+class UnknownPolicyError(PolicyError, LookupError):
+    """No shipped policy and no document of that name."""
+
+    def __init__(self, name: str, shipped: tuple[str, ...]) -> None:
+        self.name = name
+        self.shipped = shipped
+        super().__init__(name, shipped)
+
+    def __str__(self) -> str:
+        shipped = ", ".join(self.shipped)
+        return f"policy: must be one of {shipped} or the path of a document, got {self.name!r}"
+
+
+class NoEditionError(PolicyError, LookupError):
+    """The house had no edition in force on that day."""
+
+    def __init__(self, name: str, day: date, first: date) -> None:
+        self.name = name
+        self.day = day
+        self.first = first
+        super().__init__(name, day, first)
+
+    def __str__(self) -> str:
+        return f"on: {self.name} has no edition before {self.first}, got {self.day}"
+
+
+class UnknownTermError(PolicyError, LookupError):
+    """A mode, a zone, a fee or another term that the policy does not name."""
+
+    def __init__(self, field: str, found: str, known: tuple[str, ...]) -> None:
+        self.field = field
+        self.found = found
+        self.known = known
+        super().__init__(field, found, known)
+
+    def __str__(self) -> str:
+        known = ", ".join(self.known) or "nothing: this policy names none"
+        return f"{self.field}: must be one of {known}, got {shortened(self.found)}"
+
+
+def shortened(found: object, limit: int = 80) -> str:
+    """Show a value in an error message without letting a huge one flood it.
+
+    >>> shortened("x" * 200)[-5:]
+    "xxx…'"
+    """
+    try:
+        text = repr(found)
+    except ValueError:  # an int beyond the interpreter's digit limit has no repr
+        return f"a {type(found).__name__} too large to print"
+    if len(text) <= limit:
+        return text
+    quote = text[-1] if text[-1] in "'\"" else ""
+    return f"{text[: limit - 2]}…{quote}"

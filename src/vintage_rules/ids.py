@@ -1,0 +1,60 @@
+"""What things are called: identifiers, and the name and edition of a policy.
+
+Names only; nothing here knows what a piece or an order does. The types are apart so that a type checker stops a
+seller's id where a piece's is meant.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NewType
+
+from attrs import frozen
+
+from vintage_rules.errors import IdentifierError
+
+PieceId = NewType("PieceId", str)
+SellerId = NewType("SellerId", str)
+BuyerId = NewType("BuyerId", str)
+OrderId = NewType("OrderId", str)
+ParcelId = NewType("ParcelId", str)
+
+LONGEST = 200
+
+
+def identifier(text: str, field: str = "id") -> str:
+    """Check that a text can name something, and give it back unchanged.
+
+    Raises `IdentifierError` when it is not a string, is empty, is longer than 200 characters, starts or ends with
+    white space, or holds a character that does not print.
+
+    >>> identifier("coat-7")
+    'coat-7'
+    >>> identifier(" ")
+    Traceback (most recent call last):
+    vintage_rules.errors.IdentifierError: id: must be 1 to 200 printable characters without space around them, got ' '
+    """
+    if (
+        not isinstance(text, str)
+        or not 1 <= len(text) <= LONGEST
+        or not text.isprintable()
+        or text != text.strip()
+    ):
+        allowed = f"1 to {LONGEST} printable characters without space around them"
+        raise IdentifierError(field, text, allowed)
+    return text
+
+
+@frozen(kw_only=True)
+class Edition:
+    """The name of a policy and the day from which this version of it applies.
+
+    >>> str(Edition(name="imparfaite", since=date(2023, 1, 1)))
+    'imparfaite@2023-01-01'
+    """
+
+    name: str
+    since: date
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.since.isoformat()}"

@@ -1,0 +1,427 @@
+"""Exact money: the only door through which an amount enters a rule.
+
+`Money` is py-moneyed's, closed where it leaks: it cannot be changed, cannot hold a float, a NaN, an infinity or more
+decimals than its currency has, never rounds by itself, and prints the same in every locale. Rules compute in `Decimal` and
+build `Money` at their edge. Every rounding names its direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from enum import StrEnum
+from typing import NoReturn, Self, SupportsIndex
+
+import moneyed
+
+from vintage_rules.errors import CurrencyMismatchError, MoneyError
+
+# Far above any price and any sum of a catalogue, far below what would make a sum lose digits in EXACT.
+LARGEST = Decimal(10) ** 15
+EXACT = Context(prec=60)
+# moneyed states how many sub-units make a unit; for two currencies that is 5, of which no decimal is the count.
+_ISO_DECIMALS = {"MGA": 2, "MRU": 2}
+
+
+class Rounding(StrEnum):
+    """The direction in which a share or a conversion meets the currency's last decimal."""
+
+    HALF_UP = "half-up"
+    HALF_EVEN = "half-even"
+    UP = "up"
+    DOWN = "down"
+
+
+_DECIMAL_ROUNDING = {
+    Rounding.HALF_UP: ROUND_HALF_UP,
+    Rounding.HALF_EVEN: ROUND_HALF_EVEN,
+    Rounding.UP: ROUND_CEILING,
+    Rounding.DOWN: ROUND_FLOOR,
+}
+
+
+class Money(moneyed.Money):
+    """An exact amount of one currency, with at most the decimals that currency has.
+
+    Amounts are given as `Decimal`, `int` or a decimal string. Raises `MoneyError` for anything else, for an amount that is not
+    finite, has too many decimals or is beyond 10¹⁵, and for an unknown currency; `CurrencyMismatchError` when
+    two currencies are added or compared.
+
+    >>> Money("12.3", "EUR")
+    Money('12.30', 'EUR')
+    >>> Money("1.005", "EUR")
+    Traceback (most recent call last):
+    vintage_rules.errors.MoneyError: amount: must be an amount of EUR with at most 2 decimals, got '1.005'
+    """
+
+    amount: Decimal
+    currency: moneyed.Currency
+
+    def __init__(self, amount: Decimal | int | str, currency: str | moneyed.Currency) -> None:
+        known = currency_of(currency)
+        _fill(self, exact_amount(amount, known), known)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"money cannot be changed: {name}")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"money cannot be changed: {name}")
+
+    def __reduce__(self) -> tuple[type[Money], tuple[str, str]]:
+        return Money, (str(self.amount), self.currency.code)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency.code}"
+
+    def __add__(self, other: object) -> Self:
+        return self._plus(other, 1)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: object) -> Self:
+        return self._plus(other, -1)
+
+    def __rsub__(self, other: object) -> Self:
+        return (-self)._plus(other, 1)
+
+    def _plus(self, other: object, sign: int) -> Self:
+        # `sum` starts from the int 0; any other bare number has no currency and is refused.
+        if type(other) is int and other == 0:
+            return self
+        if not isinstance(other, moneyed.Money):
+            return NotImplemented
+        amount = same_currency(self, other, "amount").amount
+        return type(self)(EXACT.add(self.amount, EXACT.multiply(amount, Decimal(sign))), self.currency)
+
+    def __mul__(self, other: object) -> Self:
+        if type(other) is not int:
+            raise TypeError("money is multiplied by a whole number; use share() for a rate")
+        return type(self)(EXACT.multiply(self.amount, Decimal(other)), self.currency)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: object) -> NoReturn:
+        raise TypeError("money is not divided; use allocate(), which loses nothing")
+
+    def __rmod__(self, other: object) -> NoReturn:
+        raise TypeError("money has no % operator; use share() with a rounding")
+
+    def round(self, ndigits: SupportsIndex | None = None) -> NoReturn:
+        """Refuse: a rounding without a named direction is how cents get lost."""
+        raise TypeError("money is not rounded in place; use share() with a rounding")
+
+    def __lt__(self, other: object) -> bool:
+        return self.amount < same_currency(self, other, "amount").amount
+
+    def __le__(self, other: object) -> bool:
+        return self.amount <= same_currency(self, other, "amount").amount
+
+    def __gt__(self, other: object) -> bool:
+        return self.amount > same_currency(self, other, "amount").amount
+
+    def __ge__(self, other: object) -> bool:
+        return self.amount >= same_currency(self, other, "amount").amount
+
+    def get_amount_in_sub_unit(self) -> int:
+        """Give the amount in the currency's last decimal: cents for EUR, yen for JPY.
+
+        >>> Money("12.30", "EUR").get_amount_in_sub_unit()
+        1230
+        """
+        return int(self.amount.scaleb(decimals_of(self.currency)))
+
+
+def _fill(money: Money, amount: Decimal, currency: moneyed.Currency) -> None:
+    fields = money.__dict__
+    fields["amount"] = amount
+    fields["currency"] = currency
+
+
+def build(amount: Decimal, currency: moneyed.Currency) -> Money:
+    """Build money from an amount that is exact already: the fast way, for the results of rules only.
+
+    >>> build(Decimal("8.99"), currency_of("EUR"))
+    Money('8.99', 'EUR')
+    """
+    money = object.__new__(Money)
+    _fill(money, amount, currency)
+    return money
+
+
+def currency_of(code: str | moneyed.Currency, field: str = "currency") -> moneyed.Currency:
+    """Give the currency of an ISO 4217 code. Raises `MoneyError` for an unknown one.
+
+    >>> currency_of("EUR").code
+    'EUR'
+    """
+    found = code.code if isinstance(code, moneyed.Currency) else code
+    known = moneyed.CURRENCIES.get(found) if isinstance(found, str) else None
+    if known is None:
+        raise MoneyError(field, found, "an ISO 4217 currency code in capitals, such as EUR")
+    return known
+
+
+def decimals_of(currency: moneyed.Currency) -> int:
+    """Give the number of decimals a currency is written with.
+
+    >>> [decimals_of(currency_of(code)) for code in ("EUR", "JPY", "TND", "MGA")]
+    [2, 0, 3, 2]
+    """
+    decimals = _DECIMALS.get(currency.code)
+    if decimals is None:
+        decimals = _DECIMALS[currency.code] = _count_decimals(currency)
+    return decimals
+
+
+_DECIMALS: dict[str, int] = dict(_ISO_DECIMALS)
+
+
+def _count_decimals(currency: moneyed.Currency) -> int:
+    return len(str(currency.sub_unit)) - 1
+
+
+def quantum_of(currency: moneyed.Currency) -> Decimal:
+    """Give the smallest amount of a currency.
+
+    >>> quantum_of(currency_of("EUR"))
+    Decimal('0.01')
+    """
+    return _QUANTA[decimals_of(currency)]
+
+
+_QUANTA = {n: Decimal(1).scaleb(-n) for n in range(7)}
+
+
+def exact_amount(
+    amount: Decimal | int | str, currency: moneyed.Currency, field: str = "amount"
+) -> Decimal:
+    """Check an amount and write it with exactly the currency's decimals; nothing is ever rounded.
+
+    Raises `MoneyError` naming the field when the amount is a float or a bool, is not a finite number, has more decimals
+    than the currency, or lies beyond 10¹⁵.
+
+    >>> exact_amount("7", currency_of("EUR"))
+    Decimal('7.00')
+    """
+    number = _decimal(amount, field)
+    if not -LARGEST <= number <= LARGEST:
+        raise MoneyError(field, amount, f"between -{LARGEST:.0E} and {LARGEST:.0E}")
+    written = number.quantize(quantum_of(currency), ROUND_DOWN, EXACT)
+    if written != number:
+        decimals = decimals_of(currency)
+        raise MoneyError(field, amount, f"an amount of {currency.code} with at most {decimals} decimals")
+    return abs(written) if not written else written
+
+
+def _decimal(amount: Decimal | int | str, field: str) -> Decimal:
+    if isinstance(amount, bool) or not isinstance(amount, (Decimal, int, str)):
+        raise MoneyError(field, amount, "a Decimal, an int or a decimal string, never a float")
+    if isinstance(amount, str) and not _is_plain(amount):
+        raise MoneyError(field, amount, "a decimal number such as 12.30")
+    number = Decimal(amount)
+    if not number.is_finite():
+        raise MoneyError(field, amount, "a finite number")
+    return number
+
+
+def _is_plain(text: str) -> bool:
+    # Decimal() also reads "1_000", " 1 ", "1e3", "NaN" and Arabic digits: a price is written plainly.
+    whole, _, part = text.removeprefix("-").partition(".")
+    digits = whole + part
+    dotted = "." in text
+    return len(text) <= 40 and digits.isascii() and digits.isdigit() and bool(whole) and bool(part) == dotted
+
+
+def exact(money: moneyed.Money, field: str = "amount") -> Money:
+    """Take a host's money in: ours unchanged, py-moneyed's own checked and copied.
+
+    Raises `MoneyError` naming the field when it is not money or not exact.
+
+    >>> exact(moneyed.Money("3", "EUR"))
+    Money('3.00', 'EUR')
+    """
+    if type(money) is Money:
+        return money
+    if not isinstance(money, moneyed.Money):
+        raise MoneyError(field, money, "money")
+    currency = currency_of(money.currency, field)
+    return build(exact_amount(money.amount, currency, field), currency)
+
+
+def non_negative(money: moneyed.Money, field: str = "amount") -> Money:
+    """Take money in where a price or a sum is meant. Raises `MoneyError` when it is below zero.
+
+    >>> non_negative(Money("0.00", "EUR"), "goods")
+    Money('0.00', 'EUR')
+    """
+    taken = exact(money, field)
+    if taken.amount < 0:
+        raise MoneyError(field, str(taken.amount), "0 or more")
+    return taken
+
+
+def positive(money: moneyed.Money, field: str = "price") -> Money:
+    """Take money in where something is paid. Raises `MoneyError` when it is zero or below.
+
+    >>> positive(Money("0.01", "EUR"))
+    Money('0.01', 'EUR')
+    """
+    taken = exact(money, field)
+    if taken.amount <= 0:
+        raise MoneyError(field, str(taken.amount), "above 0")
+    return taken
+
+
+def same_currency(expected: moneyed.Money, other: object, field: str) -> Money:
+    """Take a second amount in and check that it is in the currency of the first.
+
+    Raises `CurrencyMismatchError` naming the field, or `MoneyError` when it is not money.
+
+    >>> same_currency(Money(1, "EUR"), Money(2, "EUR"), "shipping")
+    Money('2.00', 'EUR')
+    """
+    if not isinstance(other, moneyed.Money):
+        raise MoneyError(field, other, "money")
+    require_currency(other, expected.currency.code, field)
+    return exact(other, field)
+
+
+def require_currency(money: moneyed.Money, code: str, field: str) -> None:
+    """Refuse money of another currency with a `CurrencyMismatchError`.
+
+    >>> require_currency(Money(1, "GBP"), "EUR", "goods")
+    Traceback (most recent call last):
+    vintage_rules.errors.CurrencyMismatchError: goods: must be in EUR, got GBP
+    """
+    if money.currency.code != code:
+        raise CurrencyMismatchError(field, found=money.currency.code, expected=code)
+
+
+def zero(currency: str | moneyed.Currency) -> Money:
+    """Give no money at all, of one currency.
+
+    >>> zero("JPY")
+    Money('0', 'JPY')
+    """
+    known = currency_of(currency)
+    return build(exact_amount(0, known), known)
+
+
+def total(amounts: Iterable[moneyed.Money], currency: str, field: str = "amount") -> Money:
+    """Add amounts of one currency; of none, the total is zero. Raises `CurrencyMismatchError`.
+
+    >>> total([Money("1.10", "EUR"), Money("2.20", "EUR")], "EUR")
+    Money('3.30', 'EUR')
+    """
+    known = currency_of(currency)
+    summed = _ZEROS[decimals_of(known)]
+    for money in amounts:
+        require_currency(money, known.code, field)
+        summed = EXACT.add(summed, exact(money, field).amount)
+    return build(summed, known)
+
+
+_ZEROS = {n: Decimal(0).scaleb(-n) for n in range(7)}
+
+
+def rounded(amount: Decimal, currency: moneyed.Currency, rounding: Rounding) -> Money:
+    """Bring the exact result of a computation to the currency's decimals, in the direction named.
+
+    >>> rounded(Decimal("12.055"), currency_of("EUR"), Rounding.HALF_UP)
+    Money('12.06', 'EUR')
+    """
+    quantized = amount.quantize(quantum_of(currency), _DECIMAL_ROUNDING[rounding], EXACT)
+    return build(abs(quantized) if not quantized else quantized, currency)
+
+
+def share(amount: moneyed.Money, rate: Decimal, *, rounding: Rounding) -> Money:
+    """Take a rate of an amount, rounded in the direction named. A rate of 0.10 is ten per cent.
+
+    Raises `MoneyError` when the rate is not a finite Decimal.
+
+    >>> share(Money("120.55", "EUR"), Decimal("0.10"), rounding=Rounding.HALF_UP)
+    Money('12.06', 'EUR')
+    """
+    taken = exact(amount)
+    product = EXACT.multiply(taken.amount, finite(rate, "rate"))
+    return rounded(product, taken.currency, rounding)
+
+
+def finite(number: Decimal, field: str) -> Decimal:
+    """Check that a rate or a weight is an exact finite number. Raises `MoneyError`.
+
+    >>> finite(Decimal("0.2"), "rate")
+    Decimal('0.2')
+    """
+    if not isinstance(number, Decimal) or not number.is_finite() or abs(number.adjusted()) > 30:
+        raise MoneyError(field, number, "a finite Decimal")
+    return number
+
+
+def convert(amount: moneyed.Money, rate: Decimal, currency: str, *, rounding: Rounding) -> Money:
+    """Change an amount into another currency at a rate given as units of it for one unit of the amount's.
+
+    Raises `MoneyError` when the rate is not above zero. Compare against thresholds with `converted`, which does not round.
+
+    >>> convert(Money("160.00", "EUR"), Decimal("0.85"), "GBP", rounding=Rounding.HALF_UP)
+    Money('136.00', 'GBP')
+    """
+    return rounded(converted(amount, rate), currency_of(currency), rounding)
+
+
+def converted(amount: moneyed.Money, rate: Decimal) -> Decimal:
+    """Give the exact, unrounded amount in another currency, for comparing with a threshold.
+
+    >>> converted(Money("158.83", "EUR"), Decimal("0.85"))
+    Decimal('135.0055')
+    """
+    if finite(rate, "rate") <= 0:
+        raise MoneyError("rate", rate, "above 0")
+    return EXACT.multiply(exact(amount).amount, rate)
+
+
+def allocate(amount: moneyed.Money, weights: Sequence[Decimal | int]) -> tuple[Money, ...]:
+    """Split an amount in proportion to weights so that the parts add up to it, to the last cent.
+
+    Each part is its exact share rounded towards zero; the cents left over go one each to the largest remainders, the
+    first part first among equals. A zero weight gets nothing. Raises `MoneyError` when a weight is negative or not a
+    finite Decimal or int, or when all are zero.
+
+    >>> allocate(Money("1.00", "EUR"), [0, 1, 1, 1])
+    (Money('0.00', 'EUR'), Money('0.34', 'EUR'), Money('0.33', 'EUR'), Money('0.33', 'EUR'))
+    """
+    taken = exact(amount)
+    checked = [_weight(weight) for weight in weights]
+    whole = sum(checked)
+    if not whole:
+        raise MoneyError("weights", tuple(weights), "at least one above 0")
+    cents = taken.get_amount_in_sub_unit()
+    parts = _largest_remainders(abs(cents), checked, whole)
+    sign = -1 if cents < 0 else 1
+    decimals = decimals_of(taken.currency)
+    return tuple(build(Decimal(sign * part).scaleb(-decimals), taken.currency) for part in parts)
+
+
+def _weight(weight: Decimal | int) -> int:
+    """Scale to a whole number, so that shares are exact whatever the weights' decimals."""
+    number = Decimal(weight) if type(weight) is int else weight
+    if not isinstance(number, Decimal):
+        raise MoneyError("weights", weight, "Decimals or ints")
+    if finite(number, "weights") < 0:
+        raise MoneyError("weights", weight, "0 or more")
+    return int(number.scaleb(40, EXACT))
+
+
+def _largest_remainders(cents: int, weights: Sequence[int], whole: int) -> list[int]:
+    parts = [cents * weight // whole for weight in weights]
+    remainders = [cents * weight % whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-remainders[i], i))
+    for i in by_remainder[: cents - sum(parts)]:
+        parts[i] += 1
+    return parts

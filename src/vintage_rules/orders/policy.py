@@ -1,0 +1,39 @@
+"""How a house takes an order: the shapes that a policy document fills."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from vintage_rules.ids import Edition
+from vintage_rules.pricing.policy import PricingPolicy
+from vintage_rules.service.policy import ServicePolicy
+from vintage_rules.shipping.policy import ShippingPolicy
+
+
+@frozen(kw_only=True)
+class CheckoutPolicy:
+    """What must hold before an order is taken. Clauses C1, C2, C4.
+
+    `handling_fees` names the fees that customs count as handling (clause L16).
+    """
+
+    edition: Edition
+    guests_may_order: bool
+    required_address_fields: tuple[str, ...]
+    handling_fees: tuple[str, ...]
+    availability_sources: tuple[str, ...]
+    address_sources: tuple[str, ...]
+    account_sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class HousePolicy:
+    """One edition of everything a house has decided."""
+
+    edition: Edition
+    currency: str
+    zone: str
+    pricing: PricingPolicy
+    shipping: ShippingPolicy
+    service: ServicePolicy
+    checkout: CheckoutPolicy

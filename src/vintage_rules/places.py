@@ -1,0 +1,103 @@
+"""Where a parcel goes: an address, the territory it lies in, and the areas that territory belongs to.
+
+A delivery area, a customs area and a VAT area are three answers about one address. This module holds their shapes; the table of
+the world's territories, with its sources, is in `vintage_rules.world`, whose `locate` finds the one of an address.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from vintage_rules.errors import PlaceError
+
+_LONGEST = 100
+
+
+def _country(code: str) -> str:
+    cleaned = code.strip().upper() if isinstance(code, str) else ""
+    if len(cleaned) != 2 or not (cleaned.isascii() and cleaned.isalpha()):
+        raise PlaceError("country", code, "a country code of two letters, such as FR")
+    return cleaned
+
+
+def _postal_code(code: str | None) -> str | None:
+    if code is None:
+        return None
+    if not isinstance(code, str) or not code.isprintable() or len(code) > _LONGEST:
+        raise PlaceError("postal_code", code, "a postal code of printable characters")
+    return " ".join(code.upper().split()) or None
+
+
+def _city(name: str | None) -> str | None:
+    if name is None:
+        return None
+    if not isinstance(name, str) or not name.isprintable() or len(name) > _LONGEST:
+        raise PlaceError("city", name, f"at most {_LONGEST} printable characters")
+    return " ".join(name.split()) or None
+
+
+@frozen(kw_only=True)
+class Place:
+    """An address as far as rules need it: the country, and where the answer depends on them the postal code and city.
+
+    Capitals and spaces are tidied. Raises `PlaceError` naming the field when one is not usable.
+
+    >>> Place(country="gb", postal_code="bt7  1nn")
+    Place(country='GB', postal_code='BT7 1NN', city=None)
+    """
+
+    country: str = field(converter=_country)
+    postal_code: str | None = field(default=None, converter=_postal_code)
+    city: str | None = field(default=None, converter=_city)
+
+
+class Area(StrEnum):
+    """The part of the world a delivery goes to. Clauses L9 to L11."""
+
+    METROPOLITAN_FRANCE = "metropolitan-france"
+    EUROPE = "europe"
+    WORLD = "world"
+
+
+class Membership(StrEnum):
+    """How far a territory belongs to an area of the European Union."""
+
+    FULL = "full"
+    GOODS_ONLY = "goods-only"
+    CUSTOMS_UNION = "customs-union"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+@frozen(kw_only=True)
+class Territory:
+    """A part of the world in which the same rules hold for a parcel.
+
+    `code` is its own and canonical (`FR`, `RE`, `GB-NIR`, `ES-CN`); `country` the ISO country whose delivery times it has
+    (`GB` for Northern Ireland, `ES` for the Canaries, `RE` for Réunion).
+    """
+
+    code: str
+    name: str
+    country: str
+    area: Area
+    eu_customs: Membership
+    eu_vat: Membership
+    source: str
+
+    @property
+    def is_inside_the_union(self) -> bool:
+        """Whether goods in free circulation reach it from France without any import. Clause L13."""
+        inside = (Membership.FULL, Membership.GOODS_ONLY)
+        return self.eu_customs in inside and self.eu_vat in inside
+
+
+@frozen(kw_only=True)
+class Destination:
+    """An address, the territory it lies in, and the name of the calendar of public holidays kept there."""
+
+    place: Place
+    territory: Territory
+    calendar: str

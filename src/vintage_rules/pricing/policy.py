@@ -1,0 +1,156 @@
+"""What a house charges, accepts and pays out: the shapes that a policy document fills. Amounts are in the policy's currency."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+
+from attrs import frozen
+
+from vintage_rules.dates import Duration
+from vintage_rules.ids import Edition
+from vintage_rules.money import Rounding
+
+
+class Payer(StrEnum):
+    """Who bears a fee."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+
+
+class Tiering(StrEnum):
+    """Whether the tier an amount reaches applies to all of it, or each tier to its own slice."""
+
+    WHOLE = "whole"
+    MARGINAL = "marginal"
+
+
+class Combine(StrEnum):
+    """How the components of one fee become its amount."""
+
+    SUM = "sum"
+    GREATEST = "greatest"
+
+
+class Per(StrEnum):
+    """What a fee is charged once for."""
+
+    ORDER = "order"
+    SELLER = "seller"
+    PIECE = "piece"
+
+
+@frozen(kw_only=True)
+class Tier:
+    """From `above` (exclusive) or `at` (inclusive) an amount upwards: a fixed part and a rate."""
+
+    start: Decimal
+    inclusive: bool
+    fixed: Decimal
+    rate: Decimal
+
+
+@frozen(kw_only=True)
+class Condition:
+    """When a component applies. A field that is None asks nothing; `at_least` and `below` bound the base."""
+
+    modes: frozenset[str] | None
+    zones: frozenset[str] | None
+    at_least: Decimal | None
+    below: Decimal | None
+
+
+@frozen(kw_only=True)
+class Base:
+    """A named sum of parts: those added and those taken off, such as pieces + shipping − voucher."""
+
+    plus: tuple[str, ...]
+    minus: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class FeeComponent:
+    """One part of a fee: a fixed part, a rate or tiers of a base, between a minimum and a maximum.
+
+    Tiers are chosen by `chosen_by` and applied to `base`. Rounded once, after minimum and maximum are compared exactly.
+    """
+
+    when: Condition
+    base: Base
+    chosen_by: Base
+    fixed: Decimal
+    rate: Decimal
+    tiers: tuple[Tier, ...]
+    tiering: Tiering
+    minimum: Decimal | None
+    maximum: Decimal | None
+    rounding: Rounding
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class FeePolicy:
+    """A fee: who bears it, what it is charged once for, its components, and whether a return brings it down."""
+
+    edition: Edition
+    name: str
+    payer: Payer
+    per: Per
+    currency: str
+    combine: Combine
+    components: tuple[FeeComponent, ...]
+    refundable: bool
+    optional: bool
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class GiftCardPolicy:
+    """The gift card a house sells. Clause C5."""
+
+    edition: Edition
+    currency: str
+    minimum: Decimal
+    maximum: Decimal
+    validity: Duration
+    zone: str
+    may_buy_gift_card: bool
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class TenderPolicy:
+    """The means of payment a house takes: for each kind its brands, or None where it has none. Clause C6."""
+
+    edition: Edition
+    brands: Mapping[str, frozenset[str] | None]
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class PriceReductionPolicy:
+    """How an announced reduction is referred to earlier prices: the look-back and which prices count."""
+
+    edition: Edition
+    look_back: Duration
+    zone: str
+    applies: bool
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class PricingPolicy:
+    """All a house's rules about money."""
+
+    edition: Edition
+    currency: str
+    fees: tuple[FeePolicy, ...]
+    gift_card: GiftCardPolicy | None
+    tenders: TenderPolicy
+    price_reduction: PriceReductionPolicy
+
+    def fee(self, name: str) -> FeePolicy | None:
+        """Give the fee of that name, or None where the house charges no such fee."""
+        return next((fee for fee in self.fees if fee.name == name), None)

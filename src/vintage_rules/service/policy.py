@@ -1,0 +1,51 @@
+"""What the house does for people, and when it can be reached: the shapes that a policy document fills."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import time
+
+from attrs import frozen
+
+from vintage_rules.ids import Edition
+
+
+@frozen(kw_only=True)
+class OpeningHours:
+    """From an hour, included, to an hour, excluded, on some days of the week (0 is Monday)."""
+
+    weekdays: frozenset[int]
+    opens: time
+    closes: time
+
+
+@frozen(kw_only=True)
+class ContactPolicy:
+    """When the house answers, and through what. `always` are the channels that are never closed. Clause K1."""
+
+    edition: Edition
+    zone: str
+    hours: tuple[OpeningHours, ...]
+    staffed: tuple[str, ...]
+    always: tuple[str, ...]
+    closed_on_holidays: bool
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class RequestRule:
+    """Whether a thing people ask for is done. Clauses A2, C3, L6."""
+
+    granted: bool
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class ServicePolicy:
+    """What the house does and does not do: what may pass between buyer and seller, requests, contact. Clauses A1, A2, C3, L6, K1."""
+
+    edition: Edition
+    passes_to_seller: Mapping[str, tuple[str, ...]]
+    channel_sources: tuple[str, ...]
+    requests: Mapping[str, RequestRule]
+    contact: ContactPolicy
