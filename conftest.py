@@ -1,0 +1,104 @@
+"""Every example in the README, the documentation and the docstrings is a test.
+
+Python is executed, and what `>>>` answers is compared. Of a `console` block every command is run,
+and what it prints is compared. TOML and JSON must at least be well-formed.
+`<!-- skip: next -->` before a block leaves it out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from doctest import ELLIPSIS, OutputChecker
+from itertools import takewhile
+from pathlib import Path
+
+from sybil import Example, Sybil
+from sybil.document import PythonDocStringDocument
+from sybil.parsers.doctest import DocTestParser
+from sybil.parsers.myst import CodeBlockParser, PythonCodeBlockParser, SkipParser
+from sybil.sybil import SybilCollection
+from sybil.typing import Parser
+
+ROOT = Path(__file__).parent
+PROMPT = "$ "
+
+
+def transcript(block: str) -> Iterator[tuple[str, str]]:
+    """Give each command of a console block with the output written below it."""
+    lines = block.splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        if line.startswith(PROMPT):
+            below = takewhile(lambda text: not text.startswith(PROMPT), lines[number + 1 :])
+            yield line.removeprefix(PROMPT).strip(), "".join(below).rstrip() + "\n"
+
+
+def printed_by(command: str) -> str:
+    """Run a command in the project, on a plain terminal of 100 columns."""
+    commands = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    plain = {
+        "PATH": commands,
+        "COLUMNS": "100",
+        "NO_COLOR": "1",
+        "TERM": "dumb",
+        "LC_ALL": "C.UTF-8",
+    }
+    done = subprocess.run(  # noqa: S602 - the commands are those of our own documentation
+        command,
+        shell=True,
+        check=False,
+        cwd=ROOT,
+        env=os.environ | plain,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return "\n".join(line.rstrip() for line in done.stdout.splitlines()) + "\n"
+
+
+def run_console(example: Example) -> str | None:
+    """Compare what each command prints with what the document says it prints."""
+    for command, expected in transcript(example.parsed):
+        actual = printed_by(command)
+        if not OutputChecker().check_output(expected, actual, ELLIPSIS):
+            return f"{command}\nshould print:\n{expected}\nbut prints:\n{actual}"
+    return None
+
+
+def well_formed(read: Callable[[str], object]) -> Callable[[Example], None]:
+    """Make an evaluator of what reads a format and raises when it cannot."""
+
+    def evaluate(example: Example) -> None:
+        read(example.parsed)
+
+    return evaluate
+
+
+def parsers() -> list[Parser]:
+    """Give what reads the code blocks of a Markdown document."""
+    return [
+        SkipParser(),
+        PythonCodeBlockParser(doctest_optionflags=ELLIPSIS),
+        CodeBlockParser("console", run_console),
+        CodeBlockParser("json", well_formed(json.loads)),
+        CodeBlockParser("toml", well_formed(tomllib.loads)),
+    ]
+
+
+pytest_collect_file = SybilCollection(
+    [
+        Sybil(parsers(), path=".", filenames=["README.md", "CONTRIBUTING.md"]),
+        Sybil(parsers(), path="docs", pattern="*.md"),
+        Sybil(
+            [DocTestParser(optionflags=ELLIPSIS)],
+            path="src",
+            pattern="*.py",
+            document_types={".py": PythonDocStringDocument},
+        ),
+    ]
+).pytest()
