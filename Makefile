@@ -2,7 +2,7 @@
 #
 #   make demo       a real order priced, dated, taken through customs and explained
 #   make test       the whole test suite, with coverage of the contexts
-#   make all        everything a change must pass: lint types test docs wheel
+#   make all        everything a change must pass
 #
 # PYTHON=python3.13 chooses the interpreter, VENV=.venv-3.13 the place of the environment.
 
@@ -18,10 +18,14 @@ PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3
 	"$$python" -c '$(RECENT)' 2>/dev/null && { echo "$$python"; break; }; done)
 endif
 VENV ?= .venv
+EXTRAS ?= dev,docs,bench
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+ALONE := build/alone
+QUESTION := {"id": "a1", "rule": "quality-control-fee", "facts": \
+	{"mode": "grouped", "goods": {"amount": "89.90", "currency": "EUR"}}}
 
-.PHONY: help venv demo test quick deep lint format types imports docs bench wheel mutants constraints all clean
+.PHONY: help venv demo test quick deep lint format types deps docs bench wheel alone mutants constraints all clean
 
 help:  ## what there is to run
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -34,14 +38,14 @@ $(READY): pyproject.toml constraints.txt
 	@echo "making $(VENV) with $$("$(PYTHON)" --version)"
 	@"$(PYTHON)" -m venv "$(VENV)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--constraint constraints.txt --editable '.[dev,docs,bench]'
+		--constraint constraints.txt --editable '.[$(EXTRAS)]'
 	@touch $@
 
 demo: $(READY)  ## a real order priced, dated, taken through customs and explained
 	@$(BIN)/vintage-rules demo
 
 test: $(READY)  ## the whole test suite, with coverage of the contexts
-	@$(BIN)/pytest -n auto --cov --cov-branch --cov-report=term-missing:skip-covered
+	@$(BIN)/pytest -n auto --cov
 
 quick: $(READY)  ## the whole test suite without coverage
 	@$(BIN)/pytest -n auto
@@ -60,7 +64,10 @@ format: $(READY)  ## let ruff write what it can
 
 types: $(READY)  ## mypy and pyright
 	@$(BIN)/mypy
-	@$(BIN)/pyright
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+
+deps: $(READY)  ## what is imported is declared, and the other way round
+	@$(BIN)/deptry .
 
 docs: $(READY)  ## the site, in docs/_build/html
 	@$(BIN)/sphinx-build -W -n --keep-going -b html docs docs/_build/html
@@ -70,20 +77,29 @@ bench: $(READY)  ## the rules against other ways of writing them
 
 wheel: $(READY)  ## the wheel, in dist/, and what is in it
 	@rm -rf dist
-	@$(BIN)/python -m build --wheel
+	@$(BIN)/python -m build --wheel --no-isolation
 	@$(BIN)/check-wheel-contents dist
+
+alone: wheel  ## the wheel, installed alone in a fresh environment, answers
+	@rm -rf $(ALONE) && $(BIN)/python -m venv $(ALONE)
+	@$(ALONE)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt dist/*.whl
+	@$(ALONE)/bin/python -m pip check
+	@cd $(ALONE) && bin/vintage-rules --version
+	@cd $(ALONE) && bin/vintage-rules eval <<<'$(QUESTION)' | tee answer.json
+	@grep --quiet '"8.99"' $(ALONE)/answer.json
+	@cd $(ALONE) && bin/vintage-rules demo >/dev/null
 
 mutants: $(READY)  ## break the rules one by one and see whether a test notices
 	@$(BIN)/mutmut run
 
 constraints:  ## write constraints.txt anew from the newest versions that suit
 	@rm -rf .venv-constraints && "$(PYTHON)" -m venv .venv-constraints
-	@.venv-constraints/bin/python -m pip install --quiet --editable '.[dev,docs,bench]'
+	@.venv-constraints/bin/python -m pip install --quiet --editable '.[$(EXTRAS)]'
 	@{ sed -n '/^#/p' constraints.txt; \
 		.venv-constraints/bin/python -m pip freeze --exclude-editable | LC_ALL=C sort -f; } > constraints.new
 	@mv constraints.new constraints.txt && rm -rf .venv-constraints
 
-all: lint types test docs wheel  ## everything a change must pass
+all: lint types deps test docs alone  ## everything a change must pass
 
 clean:  ## remove what was built, but not the environments
 	@rm -rf build dist docs/_build htmlcov mutants .coverage .coverage.* .hypothesis .benchmarks \
