@@ -1,0 +1,75 @@
+"""Every test says in one sentence what it shows, and shows something."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+SHOWING = ("assert", "check", "expect", "verify")
+EXPECTING = {"raises", "warns", "fail"}
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def every_test(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Give every test function and method of a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, FUNCTIONS) and node.name.startswith("test_"):
+            yield node
+
+
+def shows_something(test: ast.AST) -> bool:
+    """Tell whether a test can fail: it asserts, expects an error, or calls what does."""
+    for node in ast.walk(test):
+        match node:
+            case ast.Assert():
+                return True
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+                if name in EXPECTING or name.startswith(SHOWING):
+                    return True
+            case _:
+                pass
+    return False
+
+
+def failing(wrong: str) -> list[str]:
+    """Name the tests that have no sentence, or show nothing."""
+    names = []
+    for path in sorted(TESTS.rglob("test_*.py")):
+        for test in every_test(ast.parse(path.read_text("utf-8"))):
+            bad = not ast.get_docstring(test) if wrong == "sentence" else not shows_something(test)
+            if bad:
+                names.append(f"{path.relative_to(TESTS)}:{test.lineno}: {test.name}")
+    return names
+
+
+class TestTests:
+    """The tests themselves."""
+
+    def test_say_what_they_show(self) -> None:
+        """A docstring says it."""
+        assert failing("sentence") == []
+
+    def test_can_fail(self) -> None:
+        """A test that asserts nothing proves nothing."""
+        assert failing("assertion") == []
+
+    def test_classes_say_what_they_are_about(self) -> None:
+        """A class of tests has the clause or the subject as its docstring."""
+        silent = [
+            f"{path.relative_to(TESTS)}:{node.lineno}: {node.name}"
+            for path in sorted(TESTS.rglob("test_*.py"))
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.ClassDef) and node.name.startswith("Test")
+            if not ast.get_docstring(node)
+        ]
+        assert silent == []
+
+
+def test_an_empty_test_would_be_noticed() -> None:
+    """A test without an assertion is recognised, and one with is too."""
+    assert not shows_something(ast.parse("def test_x():\n    compute()"))
+    assert shows_something(ast.parse("def test_x():\n    assert compute()"))
+    assert shows_something(ast.parse("def test_x():\n    with pytest.raises(E):\n        f()"))
