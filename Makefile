@@ -19,6 +19,7 @@ PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3
 endif
 VENV ?= .venv
 EXTRAS ?= dev,docs,bench
+PYTHONS ?= $(PYTHON)
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ALONE := build/alone
@@ -92,12 +93,16 @@ alone: wheel  ## the wheel, installed alone in a fresh environment, answers
 mutants: $(READY)  ## break the rules one by one and see whether a test notices
 	@$(BIN)/mutmut run
 
-constraints:  ## write constraints.txt anew from the newest versions that suit
-	@rm -rf .venv-constraints && "$(PYTHON)" -m venv .venv-constraints
-	@.venv-constraints/bin/python -m pip install --quiet --editable '.[$(EXTRAS)]'
-	@{ sed -n '/^#/p' constraints.txt; \
-		.venv-constraints/bin/python -m pip freeze --exclude-editable | LC_ALL=C sort -f; } > constraints.new
-	@mv constraints.new constraints.txt && rm -rf .venv-constraints
+constraints:  ## write constraints.txt anew, with the newest versions that suit each of PYTHONS
+	@sed -n '/^#/p' constraints.txt >constraints.new
+	@for python in $(PYTHONS); do \
+		rm -rf .venv-constraints; "$$python" -m venv .venv-constraints; \
+		.venv-constraints/bin/python -m pip install --quiet --disable-pip-version-check \
+			--constraint constraints.new --editable '.[dev,docs,bench]'; \
+		.venv-constraints/bin/python -m pip freeze --exclude-editable >>constraints.new; \
+		{ sed -n '/^#/p' constraints.new; sed '/^#/d' constraints.new | LC_ALL=C sort -f -u; } >constraints.txt; \
+		cp constraints.txt constraints.new; done
+	@rm -rf .venv-constraints constraints.new
 
 all: lint types deps test docs alone  ## everything a change must pass
 
