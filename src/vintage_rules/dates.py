@@ -1,9 +1,10 @@
 """Moments, days, three ways of counting days, and the law's roll of a last day.
 
-A moment is an instant in UTC; a day belongs to a named zone. Twenty-four hours are elapsed hours whatever the clocks do;
-fourteen days are dates. Calendar days, *ouvrables* (Monday to Saturday without holidays) and *ouvrés* (Monday to Friday without
-holidays) look alike and are three members of one enum; a deadline that lands on a day of rest moves by `next_working_day`,
-which is none of them.
+A moment is an instant in UTC; a day belongs to a named zone. Twenty-four hours are elapsed hours
+whatever the clocks do; fourteen days are dates. Calendar days, *ouvrables* (Monday to Saturday
+without holidays) and *ouvrés* (Monday to Friday without holidays) look alike and are three
+members of one enum; a deadline that lands on a day of rest moves by `next_working_day`, which is
+none of them.
 """
 
 from __future__ import annotations
@@ -127,7 +128,8 @@ def anniversary(day: date, years: int) -> date:
 
 
 def add_months(day: date, months: int) -> date:
-    """Give the same day of the month some months later, or that month's last day where it is shorter.
+    """Give the same day of the month some months later, or that month's last day where it is
+    shorter.
 
     >>> add_months(date(2026, 1, 31), 1)
     datetime.date(2026, 2, 28)
@@ -140,7 +142,8 @@ def add_months(day: date, months: int) -> date:
 
 @frozen
 class DayWindow:
-    """The first and the last day between which something is expected. Raises `DayError` when they are reversed.
+    """The first and the last day between which something is expected. Raises `DayError` when they
+    are reversed.
 
     >>> date(2026, 5, 18) in DayWindow(date(2026, 5, 16), date(2026, 5, 20))
     True
@@ -163,7 +166,9 @@ class Duration:
 
     Raises `DayError` when the amount is negative or not a whole number, or is given for `never`.
 
-    >>> Duration.of(24, "hours").after(datetime(2026, 3, 28, 12, 0, tzinfo=UTC)).isoformat()
+    >>> Duration.of(24, "hours").after(
+    ...     datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
+    ... ).isoformat()
     '2026-03-29T12:00:00+00:00'
     """
 
@@ -178,7 +183,8 @@ class Duration:
 
     @classmethod
     def of(cls, amount: int, unit: str) -> Duration:
-        """Build a duration from an amount and the name of a unit. Raises `DayError` for an unknown unit.
+        """Build a duration from an amount and the name of a unit. Raises `DayError` for an
+        unknown unit.
 
         >>> Duration.of(3, "ouvres")
         Duration(amount=3, unit=<Unit.OUVRES: 'ouvres'>)
@@ -202,7 +208,8 @@ class Duration:
     def after(self, start: datetime) -> datetime:
         """Give the instant at which an elapsed duration that starts then is over, in UTC.
 
-        Raises `DayError` when the unit counts dates: those need a zone and a calendar, see `after_day`.
+        Raises `DayError` when the unit counts dates: those need a zone and a calendar, see
+        `after_day`.
 
         >>> Duration.of(90, "minutes").after(datetime(2026, 1, 1, tzinfo=UTC)).isoformat()
         '2026-01-01T01:30:00+00:00'
@@ -215,9 +222,12 @@ class Duration:
     def after_day(self, start: date, calendar: Calendar) -> date:
         """Give the last day of a duration of dates, the first day not counted.
 
-        Raises `DayError` when the unit counts elapsed time or never ends, `CalendarRangeError` beyond the calendar.
+        Raises `DayError` when the unit counts elapsed time or never ends, `CalendarRangeError`
+        beyond the calendar.
 
-        >>> Duration.of(14, "days").after_day(date(2026, 9, 1), Calendar.without_holidays("none"))
+        >>> Duration.of(14, "days").after_day(
+        ...     date(2026, 9, 1), Calendar.without_holidays("none")
+        ... )
         datetime.date(2026, 9, 15)
         """
         count = _COUNTS.get(self.unit)
@@ -230,13 +240,16 @@ class Duration:
         raise DayError("unit", self.unit, "a unit of dates where a day is asked")
 
     def deadline(self, start: datetime, calendar: Calendar, where: ZoneInfo) -> datetime | None:
-        """Give the instant at which the duration is over, exclusive, in UTC; None when it never ends.
+        """Give the instant at which the duration is over, exclusive, in UTC; None when it never
+        ends.
 
         A duration of dates ends with its last day in the zone.
 
         >>> paris = zone("Europe/Paris")
         >>> Duration.of(1, "days").deadline(
-        ...     datetime(2026, 3, 28, 12, tzinfo=UTC), Calendar.without_holidays("none"), paris
+        ...     datetime(2026, 3, 28, 12, tzinfo=UTC),
+        ...     Calendar.without_holidays("none"),
+        ...     paris,
         ... ).isoformat()
         '2026-03-29T22:00:00+00:00'
         """
@@ -264,9 +277,11 @@ class Roll(StrEnum):
 class Window:
     """A time in which something may be done: it starts at an event and its last day may roll on.
 
-    >>> Window(anchor="received", length=Duration.of(14, "days"), roll=Roll.NEXT_WORKING_DAY).last_day(
-    ...     date(2026, 4, 17), Calendar("FR", [date(2026, 5, 1)])
-    ... )
+    >>> Window(
+    ...     anchor="received",
+    ...     length=Duration.of(14, "days"),
+    ...     roll=Roll.NEXT_WORKING_DAY,
+    ... ).last_day(date(2026, 4, 17), Calendar("FR", [date(2026, 5, 1)]))
     datetime.date(2026, 5, 4)
     """
 
@@ -285,10 +300,12 @@ class Window:
 
 
 class Calendar:
-    """The public holidays of one place over some years, with every count of days worked out beforehand.
+    """The public holidays of one place over some years, with every count of days worked out
+    beforehand.
 
-    Adding days looks two tables up and never asks anybody again. A `Container` of its holidays. Raises `DayError` for a
-    holiday that is no date or a range that is reversed, `CalendarRangeError` when asked outside its years.
+    Adding days looks two tables up and never asks anybody again. A `Container` of its holidays.
+    Raises `DayError` for a holiday that is no date or a range that is reversed,
+    `CalendarRangeError` when asked outside its years.
 
     >>> calendar = Calendar("FR", [date(2026, 5, 14)])
     >>> calendar.add(date(2026, 5, 13), 2, DayCount.OUVRABLES)
@@ -326,7 +343,9 @@ class Calendar:
         return cls(key, ())
 
     def _table(self, count: DayCount) -> tuple[tuple[date, ...], tuple[int, ...]]:
-        """All counted days in order, and for each day of the range how many were counted up to and with it."""
+        """All counted days in order, and for each day of the range how many were counted up to
+        and with it.
+        """
         counted: list[date] = []
         elapsed: list[int] = []
         for day in self._range():
@@ -350,9 +369,11 @@ class Calendar:
         return f"Calendar({self.key!r}, {len(self.holidays)} holidays, {self.first}..{self.last})"
 
     def add(self, start: date, days: int, count: DayCount) -> date:
-        """Give the nth counted day after a day; day 1 is the first counted day after it. Of 0 days, the day itself.
+        """Give the nth counted day after a day; day 1 is the first counted day after it. Of 0
+        days, the day itself.
 
-        Raises `DayError` when the number is negative, `CalendarRangeError` when the answer lies beyond the calendar.
+        Raises `DayError` when the number is negative, `CalendarRangeError` when the answer lies
+        beyond the calendar.
 
         >>> Calendar("BE", []).add(date(2026, 9, 4), 3, DayCount.OUVRES)
         datetime.date(2026, 9, 9)
@@ -378,10 +399,23 @@ class Calendar:
         self._require(day)
         return self._counts(day, count)
 
-    def between(self, start: date, end: date, count: DayCount) -> int:
-        """Count the counted days after the start, up to and with the end; 0 when the end is not later.
+    def is_holiday(self, day: date) -> bool:
+        """Tell whether a day is a public holiday. Raises `CalendarRangeError` where that is not
+        known.
 
-        >>> Calendar("FR", []).between(date(2026, 11, 20), date(2026, 11, 23), DayCount.OUVRES)
+        >>> Calendar("FR", [date(2026, 7, 14)]).is_holiday(date(2026, 7, 14))
+        True
+        """
+        self._require(day)
+        return day in self.holidays
+
+    def between(self, start: date, end: date, count: DayCount) -> int:
+        """Count the counted days after the start, up to and with the end; 0 when the end is not
+        later.
+
+        >>> Calendar("FR", []).between(
+        ...     date(2026, 11, 20), date(2026, 11, 23), DayCount.OUVRES
+        ... )
         1
         """
         self._require(start)
@@ -391,9 +425,11 @@ class Calendar:
         return max(passed, 0)
 
     def next_working_day(self, day: date) -> date:
-        """Move a last day that is a Saturday, a Sunday or a public holiday on to the next day that is none.
+        """Move a last day that is a Saturday, a Sunday or a public holiday on to the next day
+        that is none.
 
-        Code de la consommation L221-19, Regulation (EEC) 1182/71 article 3(4). Raises `CalendarRangeError`.
+        Code de la consommation L221-19, Regulation (EEC) 1182/71 article 3(4). Raises
+        `CalendarRangeError`.
 
         >>> Calendar("FR", [date(2026, 5, 1)]).next_working_day(date(2026, 5, 1))
         datetime.date(2026, 5, 4)

@@ -1,23 +1,24 @@
 """Every exception this library raises on purpose.
 
-A business "no" is never an exception: it is a decision with its reasons. What is raised means that a value
-makes no sense, that a document is faulty, that a history is corrupt, or that something needed is missing::
+A business "no" is never an exception: it is a decision with its reasons. What is raised means
+that a value makes no sense, that a document is faulty, that a history is corrupt, or that
+something needed is missing::
 
     VintageRulesError
-    ├── InvalidValueError (also a ValueError)     a value refused where it enters: field, found, allowed
-    │   ├── MoneyError                            not an exact, bounded amount of a known currency
-    │   ├── DayError                              not a day, a moment, a duration or a zone
-    │   ├── PlaceError                            not an address this library can place
-    │   └── IdentifierError                       not a usable identifier
-    ├── CurrencyMismatchError (also a TypeError)  two currencies where one is needed
-    ├── CalendarRangeError (also a LookupError)   a day outside the years a calendar covers
-    ├── MissingRateError (also a LookupError)     no exchange rate was given for a pair of currencies
-    ├── CorruptHistoryError                       events that no machine of ours can have written
+    ├── InvalidValueError (a ValueError)      a value refused where it enters
+    │   ├── MoneyError                        not an exact, bounded amount of a known currency
+    │   ├── DayError                          not a day, a moment, a duration or a zone
+    │   ├── PlaceError                        not an address this library can place
+    │   └── IdentifierError                   not a usable identifier
+    ├── CurrencyMismatchError (a TypeError)   two currencies where one is needed
+    ├── CalendarRangeError (a LookupError)    a day outside the years a calendar covers
+    ├── MissingRateError (a LookupError)      no exchange rate for a pair of currencies
+    ├── CorruptHistoryError                   events that no machine of ours can have written
     └── PolicyError
-        ├── PolicyDocumentError (also a ValueError)   every fault of one document, with file, line and column
-        ├── UnknownPolicyError (also a LookupError)   no shipped policy and no file of that name
-        ├── NoEditionError (also a LookupError)       the house has no edition in force on that day
-        └── UnknownTermError (also a LookupError)     a mode, zone or fee that the policy does not name
+        ├── PolicyDocumentError (a ValueError)   every fault of one document, with its place
+        ├── UnknownPolicyError (a LookupError)   no shipped policy and no file of that name
+        ├── NoEditionError (a LookupError)       no edition in force on that day
+        └── UnknownTermError (a LookupError)     a mode, zone or fee that the policy does not name
 """
 
 from __future__ import annotations

@@ -1,25 +1,38 @@
 """Exact money: the only door through which an amount enters a rule.
 
-`Money` is py-moneyed's, closed where it leaks: it cannot be changed, cannot hold a float, a NaN, an infinity or more
-decimals than its currency has, never rounds by itself, and prints the same in every locale. Rules compute in `Decimal` and
-build `Money` at their edge. Every rounding names its direction.
+`Money` is py-moneyed's, closed where it leaks: it cannot be changed, cannot hold a float, a NaN,
+an infinity or more decimals than its currency has, never rounds by itself, and prints the same in
+every locale. Rules compute in `Decimal` and build `Money` at their edge. Every rounding names its
+direction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+)
 from enum import StrEnum
-from typing import NoReturn, Self, SupportsIndex
+from typing import NoReturn, Self
 
 import moneyed
 
 from vintage_rules.errors import CurrencyMismatchError, MoneyError
 
-# Far above any price and any sum of a catalogue, far below what would make a sum lose digits in EXACT.
+# Far above any price and any sum of a catalogue, far below what would make a sum lose digits in
+# EXACT.
 LARGEST = Decimal(10) ** 15
 EXACT = Context(prec=60)
-# moneyed states how many sub-units make a unit; for two currencies that is 5, of which no decimal is the count.
+_LARGEST_EXPONENT = 30
+_LONGEST_TEXT = 40
+# moneyed states how many sub-units make a unit; for two currencies that is 5, of which no
+# decimal is the count.
 _ISO_DECIMALS = {"MGA": 2, "MRU": 2}
 
 
@@ -43,19 +56,17 @@ _DECIMAL_ROUNDING = {
 class Money(moneyed.Money):
     """An exact amount of one currency, with at most the decimals that currency has.
 
-    Amounts are given as `Decimal`, `int` or a decimal string. Raises `MoneyError` for anything else, for an amount that is not
-    finite, has too many decimals or is beyond 10¹⁵, and for an unknown currency; `CurrencyMismatchError` when
-    two currencies are added or compared.
+    Amounts are given as `Decimal`, `int` or a decimal string. Raises `MoneyError` for anything
+    else, for an amount that is not finite, has too many decimals or is beyond 10¹⁵, and for an
+    unknown currency; `CurrencyMismatchError` when two currencies are added or compared.
 
     >>> Money("12.3", "EUR")
     Money('12.30', 'EUR')
     >>> Money("1.005", "EUR")
     Traceback (most recent call last):
-    vintage_rules.errors.MoneyError: amount: must be an amount of EUR with at most 2 decimals, got '1.005'
+    ...
+    vintage_rules.errors.MoneyError: amount: must be at most 2 decimals for EUR, got '1.005'
     """
-
-    amount: Decimal
-    currency: moneyed.Currency
 
     def __init__(self, amount: Decimal | int | str, currency: str | moneyed.Currency) -> None:
         known = currency_of(currency)
@@ -94,10 +105,10 @@ class Money(moneyed.Money):
         # `sum` starts from the int 0; any other bare number has no currency and is refused.
         if type(other) is int and other == 0:
             return self
-        if not isinstance(other, moneyed.Money):
-            return NotImplemented
         amount = same_currency(self, other, "amount").amount
-        return type(self)(EXACT.add(self.amount, EXACT.multiply(amount, Decimal(sign))), self.currency)
+        return type(self)(
+            EXACT.add(self.amount, EXACT.multiply(amount, Decimal(sign))), self.currency
+        )
 
     def __mul__(self, other: object) -> Self:
         if type(other) is not int:
@@ -112,7 +123,7 @@ class Money(moneyed.Money):
     def __rmod__(self, other: object) -> NoReturn:
         raise TypeError("money has no % operator; use share() with a rounding")
 
-    def round(self, ndigits: SupportsIndex | None = None) -> NoReturn:
+    def round(self, ndigits: int | None = 0) -> NoReturn:  # noqa: ARG002 - py-moneyed's signature
         """Refuse: a rounding without a named direction is how cents get lost."""
         raise TypeError("money is not rounded in place; use share() with a rounding")
 
@@ -144,7 +155,8 @@ def _fill(money: Money, amount: Decimal, currency: moneyed.Currency) -> None:
 
 
 def build(amount: Decimal, currency: moneyed.Currency) -> Money:
-    """Build money from an amount that is exact already: the fast way, for the results of rules only.
+    """Build money from an amount that is exact already: the fast way, for the results of rules
+    only.
 
     >>> build(Decimal("8.99"), currency_of("EUR"))
     Money('8.99', 'EUR')
@@ -203,8 +215,8 @@ def exact_amount(
 ) -> Decimal:
     """Check an amount and write it with exactly the currency's decimals; nothing is ever rounded.
 
-    Raises `MoneyError` naming the field when the amount is a float or a bool, is not a finite number, has more decimals
-    than the currency, or lies beyond 10¹⁵.
+    Raises `MoneyError` naming the field when the amount is a float or a bool, is not a finite
+    number, has more decimals than the currency, or lies beyond 10¹⁵.
 
     >>> exact_amount("7", currency_of("EUR"))
     Decimal('7.00')
@@ -215,8 +227,8 @@ def exact_amount(
     written = number.quantize(quantum_of(currency), ROUND_DOWN, EXACT)
     if written != number:
         decimals = decimals_of(currency)
-        raise MoneyError(field, amount, f"an amount of {currency.code} with at most {decimals} decimals")
-    return abs(written) if not written else written
+        raise MoneyError(field, amount, f"at most {decimals} decimals for {currency.code}")
+    return written or abs(written)  # never minus zero
 
 
 def _decimal(amount: Decimal | int | str, field: str) -> Decimal:
@@ -231,11 +243,18 @@ def _decimal(amount: Decimal | int | str, field: str) -> Decimal:
 
 
 def _is_plain(text: str) -> bool:
-    # Decimal() also reads "1_000", " 1 ", "1e3", "NaN" and Arabic digits: a price is written plainly.
+    # Decimal() also reads "1_000", " 1 ", "1e3", "NaN" and Arabic digits: a price is written
+    # plainly.
     whole, _, part = text.removeprefix("-").partition(".")
     digits = whole + part
     dotted = "." in text
-    return len(text) <= 40 and digits.isascii() and digits.isdigit() and bool(whole) and bool(part) == dotted
+    return (
+        len(text) <= _LONGEST_TEXT
+        and digits.isascii()
+        and digits.isdigit()
+        and bool(whole)
+        and bool(part) == dotted
+    )
 
 
 def exact(money: moneyed.Money, field: str = "amount") -> Money:
@@ -337,7 +356,7 @@ def rounded(amount: Decimal, currency: moneyed.Currency, rounding: Rounding) -> 
     Money('12.06', 'EUR')
     """
     quantized = amount.quantize(quantum_of(currency), _DECIMAL_ROUNDING[rounding], EXACT)
-    return build(abs(quantized) if not quantized else quantized, currency)
+    return build(quantized or abs(quantized), currency)
 
 
 def share(amount: moneyed.Money, rate: Decimal, *, rounding: Rounding) -> Money:
@@ -359,17 +378,25 @@ def finite(number: Decimal, field: str) -> Decimal:
     >>> finite(Decimal("0.2"), "rate")
     Decimal('0.2')
     """
-    if not isinstance(number, Decimal) or not number.is_finite() or abs(number.adjusted()) > 30:
+    if (
+        not isinstance(number, Decimal)
+        or not number.is_finite()
+        or abs(number.adjusted()) > _LARGEST_EXPONENT
+    ):
         raise MoneyError(field, number, "a finite Decimal")
     return number
 
 
 def convert(amount: moneyed.Money, rate: Decimal, currency: str, *, rounding: Rounding) -> Money:
-    """Change an amount into another currency at a rate given as units of it for one unit of the amount's.
+    """Change an amount into another currency at a rate given as units of it for one unit of the
+    amount's.
 
-    Raises `MoneyError` when the rate is not above zero. Compare against thresholds with `converted`, which does not round.
+    Raises `MoneyError` when the rate is not above zero. Compare against thresholds with
+    `converted`, which does not round.
 
-    >>> convert(Money("160.00", "EUR"), Decimal("0.85"), "GBP", rounding=Rounding.HALF_UP)
+    >>> convert(
+    ...     Money("160.00", "EUR"), Decimal("0.85"), "GBP", rounding=Rounding.HALF_UP
+    ... )
     Money('136.00', 'GBP')
     """
     return rounded(converted(amount, rate), currency_of(currency), rounding)
@@ -389,9 +416,9 @@ def converted(amount: moneyed.Money, rate: Decimal) -> Decimal:
 def allocate(amount: moneyed.Money, weights: Sequence[Decimal | int]) -> tuple[Money, ...]:
     """Split an amount in proportion to weights so that the parts add up to it, to the last cent.
 
-    Each part is its exact share rounded towards zero; the cents left over go one each to the largest remainders, the
-    first part first among equals. A zero weight gets nothing. Raises `MoneyError` when a weight is negative or not a
-    finite Decimal or int, or when all are zero.
+    Each part is its exact share rounded towards zero; the cents left over go one each to the
+    largest remainders, the first part first among equals. A zero weight gets nothing. Raises
+    `MoneyError` when a weight is negative or not a finite Decimal or int, or when all are zero.
 
     >>> allocate(Money("1.00", "EUR"), [0, 1, 1, 1])
     (Money('0.00', 'EUR'), Money('0.34', 'EUR'), Money('0.33', 'EUR'), Money('0.33', 'EUR'))

@@ -1,7 +1,9 @@
-"""Where a parcel goes: an address, the territory it lies in, and the areas that territory belongs to.
+"""Where a parcel goes: an address, the territory it lies in, and the areas that territory belongs
+to.
 
-A delivery area, a customs area and a VAT area are three answers about one address. This module holds their shapes; the table of
-the world's territories, with its sources, is in `vintage_rules.world`, whose `locate` finds the one of an address.
+A delivery area, a customs area and a VAT area are three answers about one address. This module
+holds their shapes; the table of the world's territories, with its sources, is in
+`vintage_rules.world`, whose `locate` finds the one of an address.
 """
 
 from __future__ import annotations
@@ -13,11 +15,12 @@ from attrs import field, frozen
 from vintage_rules.errors import PlaceError
 
 _LONGEST = 100
+_LETTERS = 2
 
 
 def _country(code: str) -> str:
     cleaned = code.strip().upper() if isinstance(code, str) else ""
-    if len(cleaned) != 2 or not (cleaned.isascii() and cleaned.isalpha()):
+    if len(cleaned) != _LETTERS or not (cleaned.isascii() and cleaned.isalpha()):
         raise PlaceError("country", code, "a country code of two letters, such as FR")
     return cleaned
 
@@ -40,7 +43,8 @@ def _city(name: str | None) -> str | None:
 
 @frozen(kw_only=True)
 class Place:
-    """An address as far as rules need it: the country, and where the answer depends on them the postal code and city.
+    """An address as far as rules need it: the country, and where the answer depends on them the
+    postal code and city.
 
     Capitals and spaces are tidied. Raises `PlaceError` naming the field when one is not usable.
 
@@ -75,8 +79,9 @@ class Membership(StrEnum):
 class Territory:
     """A part of the world in which the same rules hold for a parcel.
 
-    `code` is its own and canonical (`FR`, `RE`, `GB-NIR`, `ES-CN`); `country` the ISO country whose delivery times it has
-    (`GB` for Northern Ireland, `ES` for the Canaries, `RE` for Réunion).
+    `code` is its own and canonical (`FR`, `RE`, `GB-NIR`, `ES-CN`); `country` the ISO country
+    whose delivery times it has (`GB` for Northern Ireland, `ES` for the Canaries, `RE` for
+    Réunion).
     """
 
     code: str
@@ -96,7 +101,9 @@ class Territory:
 
 @frozen(kw_only=True)
 class Destination:
-    """An address, the territory it lies in, and the name of the calendar of public holidays kept there."""
+    """An address, the territory it lies in, and the name of the calendar of public holidays kept
+    there.
+    """
 
     place: Place
     territory: Territory

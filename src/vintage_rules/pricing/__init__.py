@@ -1,0 +1,83 @@
+"""Fees, gift cards, means of payment, payouts, reductions: what is paid, to the cent."""
+
+from vintage_rules.pricing.fees import FeeCharged, FeeNotCharged, FeeQuote, quote_fee
+from vintage_rules.pricing.gift_cards import (
+    GIFT_CARD,
+    GiftCardAssessment,
+    GiftCardRefusal,
+    GiftCardRefused,
+    GiftCardValid,
+    assess_gift_card,
+    gift_card_last_day,
+)
+from vintage_rules.pricing.order_price import OrderPrice, PayoutAmount, quote_payout, quote_total
+from vintage_rules.pricing.policy import (
+    Base,
+    Combine,
+    Condition,
+    FeeComponent,
+    FeePolicy,
+    GiftCardPolicy,
+    Payer,
+    Per,
+    PriceReductionPolicy,
+    PricingPolicy,
+    TenderPolicy,
+    Tier,
+    Tiering,
+)
+from vintage_rules.pricing.reductions import (
+    NoReduction,
+    PublicPrice,
+    ReductionAssessment,
+    ReductionNotice,
+    assess_price_reduction,
+)
+from vintage_rules.pricing.tenders import (
+    TenderAccepted,
+    TenderAssessment,
+    TenderRefusal,
+    TenderRefused,
+    assess_tender,
+)
+
+__all__ = [
+    "GIFT_CARD",
+    "Base",
+    "Combine",
+    "Condition",
+    "FeeCharged",
+    "FeeComponent",
+    "FeeNotCharged",
+    "FeePolicy",
+    "FeeQuote",
+    "GiftCardAssessment",
+    "GiftCardPolicy",
+    "GiftCardRefusal",
+    "GiftCardRefused",
+    "GiftCardValid",
+    "NoReduction",
+    "OrderPrice",
+    "Payer",
+    "PayoutAmount",
+    "Per",
+    "PriceReductionPolicy",
+    "PricingPolicy",
+    "PublicPrice",
+    "ReductionAssessment",
+    "ReductionNotice",
+    "TenderAccepted",
+    "TenderAssessment",
+    "TenderPolicy",
+    "TenderRefusal",
+    "TenderRefused",
+    "Tier",
+    "Tiering",
+    "assess_gift_card",
+    "assess_price_reduction",
+    "assess_tender",
+    "gift_card_last_day",
+    "quote_fee",
+    "quote_payout",
+    "quote_total",
+]

@@ -1,4 +1,6 @@
-"""What a house charges, accepts and pays out: the shapes that a policy document fills. Amounts are in the policy's currency."""
+"""What a house charges, accepts and pays out: the shapes that a policy document fills. Amounts
+are in the policy's currency.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ class Tier:
 
 @frozen(kw_only=True)
 class Condition:
-    """When a component applies. A field that is None asks nothing; `at_least` and `below` bound the base."""
+    """When a component applies. A field that is None asks nothing; `at_least` and `below` bound
+    the base.
+    """
 
     modes: frozenset[str] | None
     zones: frozenset[str] | None
@@ -64,7 +68,9 @@ class Condition:
 
 @frozen(kw_only=True)
 class Base:
-    """A named sum of parts: those added and those taken off, such as pieces + shipping − voucher."""
+    """A named sum of parts: those added and those taken off, such as pieces + shipping −
+    voucher.
+    """
 
     plus: tuple[str, ...]
     minus: tuple[str, ...]
@@ -74,7 +80,8 @@ class Base:
 class FeeComponent:
     """One part of a fee: a fixed part, a rate or tiers of a base, between a minimum and a maximum.
 
-    Tiers are chosen by `chosen_by` and applied to `base`. Rounded once, after minimum and maximum are compared exactly.
+    Tiers are chosen by `chosen_by` and applied to `base`. Rounded once, after minimum and maximum
+    are compared exactly.
     """
 
     when: Condition
@@ -92,7 +99,9 @@ class FeeComponent:
 
 @frozen(kw_only=True)
 class FeePolicy:
-    """A fee: who bears it, what it is charged once for, its components, and whether a return brings it down."""
+    """A fee: who bears it, what it is charged once for, its components, and whether a return
+    brings it down.
+    """
 
     edition: Edition
     name: str
@@ -122,7 +131,9 @@ class GiftCardPolicy:
 
 @frozen(kw_only=True)
 class TenderPolicy:
-    """The means of payment a house takes: for each kind its brands, or None where it has none. Clause C6."""
+    """The means of payment a house takes: for each kind its brands, or None where it has none.
+    Clause C6.
+    """
 
     edition: Edition
     brands: Mapping[str, frozenset[str] | None]
@@ -131,12 +142,16 @@ class TenderPolicy:
 
 @frozen(kw_only=True)
 class PriceReductionPolicy:
-    """How an announced reduction is referred to earlier prices: the look-back and which prices count."""
+    """How an announced reduction refers to earlier prices. Law: Directive 98/6 article 6a,
+    L112-1-1.
+
+    With `successive_from_first`, a run of reductions refers to the prices before the first of them.
+    """
 
     edition: Edition
     look_back: Duration
     zone: str
-    applies: bool
+    successive_from_first: bool
     sources: tuple[str, ...]
 
 

@@ -1,4 +1,6 @@
-"""What the house does for people, and when it can be reached: the shapes that a policy document fills."""
+"""What the house does for people, and when it can be reached: the shapes that a policy document
+fills.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ class OpeningHours:
 
 @frozen(kw_only=True)
 class ContactPolicy:
-    """When the house answers, and through what. `always` are the channels that are never closed. Clause K1."""
+    """When the house answers, and through what. `always` are the channels that are never closed.
+    Clause K1.
+    """
 
     edition: Edition
     zone: str
@@ -42,7 +46,9 @@ class RequestRule:
 
 @frozen(kw_only=True)
 class ServicePolicy:
-    """What the house does and does not do: what may pass between buyer and seller, requests, contact. Clauses A1, A2, C3, L6, K1."""
+    """What the house does and does not do: what may pass between buyer and seller, requests,
+    contact. Clauses A1, A2, C3, L6, K1.
+    """
 
     edition: Edition
     passes_to_seller: Mapping[str, tuple[str, ...]]

@@ -33,8 +33,8 @@ class Sender(StrEnum):
 class ModePolicy:
     """One way of shipping: how pieces are grouped, who posts, and how long before it is dispatched.
 
-    `handling` is a seller's time to post; `inbound` the way to the workshop in days; `check` the time it takes there. None where the
-    house promises nothing. Clauses L1 to L3.
+    `handling` is a seller's time to post; `inbound` the way to the workshop in days; `check` the
+    time it takes there. None where the house promises nothing. Clauses L1 to L3.
     """
 
     name: str
@@ -58,7 +58,9 @@ class Transit:
 
 @frozen(kw_only=True)
 class Zone:
-    """A part of the world with one delivery time: whole areas, or territories and countries by code. The first match wins."""
+    """A part of the world with one delivery time: whole areas, or territories and countries by
+    code. The first match wins.
+    """
 
     name: str
     areas: frozenset[Area]
@@ -76,7 +78,9 @@ class Zone:
 
 @frozen(kw_only=True)
 class DeliveryPolicy:
-    """How long a parcel travels: by zone, and by country where the house says so. Clauses L9 to L11."""
+    """How long a parcel travels: by zone, and by country where the house says so. Clauses L9 to
+    L11.
+    """
 
     edition: Edition
     zones: tuple[Zone, ...]
@@ -84,7 +88,9 @@ class DeliveryPolicy:
     sources: tuple[str, ...]
 
     def zone_of(self, territory: Territory) -> Zone:
-        """Give the zone a territory lies in. Raises `UnknownTermError` when the house does not deliver there."""
+        """Give the zone a territory lies in. Raises `UnknownTermError` when the house does not
+        deliver there.
+        """
         for zone in self.zones:
             if zone.covers(territory):
                 return zone
@@ -101,7 +107,9 @@ class Band:
 
 @frozen(kw_only=True)
 class PostageTable:
-    """The prices of one postage zone and the modes they are for: by weight, up to and including each band."""
+    """The prices of one postage zone and the modes they are for: by weight, up to and including
+    each band.
+    """
 
     zone: str
     areas: frozenset[Area]

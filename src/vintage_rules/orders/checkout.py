@@ -1,0 +1,186 @@
+"""Whether an order can be taken as it stands, with every reason at once. Clauses C1, C2, C4, C6."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import TypeAlias
+
+from attrs import frozen
+
+from vintage_rules.ids import Edition, PieceId
+from vintage_rules.money import Money
+from vintage_rules.orders.policy import CheckoutPolicy
+from vintage_rules.pricing.tenders import TenderAssessment, TenderRefused
+
+
+class CheckoutRefusal(StrEnum):
+    """Why an order is not taken; nothing is charged."""
+
+    ACCOUNT_NEEDED = "account-needed"
+    ADDRESS_INCOMPLETE = "address-incomplete"
+    BRAND_NOT_ACCEPTED = "brand-not-accepted"
+    EMPTY_CART = "empty-cart"
+    NOT_SIGNED_IN = "not-signed-in"
+    PIECE_GONE = "piece-gone"
+    PRICE_CHANGED = "price-changed"
+
+
+@frozen(kw_only=True)
+class CartLine:
+    """A piece in a cart, at the price the buyer saw."""
+
+    piece: PieceId
+    price: Money
+
+
+@frozen(kw_only=True)
+class Buyer:
+    """Who orders: whether they are signed in, and whether the e-mail address they give belongs to
+    an account.
+    """
+
+    signed_in: bool
+    has_account: bool
+
+
+@frozen(kw_only=True)
+class PriceChange:
+    """A piece whose price is no longer the one the buyer saw."""
+
+    piece: PieceId
+    seen: Money
+    now: Money
+
+
+@frozen(kw_only=True)
+class CheckoutAdmissible:
+    """An order that can be taken."""
+
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class CheckoutRefused:
+    """An order that is not taken: every reason, with the pieces gone, the prices changed and the
+    address fields missing.
+    """
+
+    reasons: tuple[CheckoutRefusal, ...]
+    gone: tuple[PieceId, ...]
+    changed: tuple[PriceChange, ...]
+    missing: tuple[str, ...]
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+CheckoutAssessment: TypeAlias = CheckoutAdmissible | CheckoutRefused
+
+
+@frozen(kw_only=True)
+class Checkout:
+    """What a buyer validates: the cart, who they are, both addresses by field, and the answer
+    about their means of payment.
+    """
+
+    cart: Sequence[CartLine]
+    buyer: Buyer
+    shipping_address: Mapping[str, str]
+    billing_address: Mapping[str, str]
+    tender: TenderAssessment
+
+
+def assess_checkout(
+    checkout: Checkout, on_sale: Mapping[PieceId, Money], policy: CheckoutPolicy
+) -> CheckoutAssessment:
+    """Check an order against what is on sale at this moment; a cart reserves nothing.
+
+    `on_sale` holds the public price of each piece that can be bought now.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.pricing.tenders import assess_tender
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> home = {
+    ...     "name": "Zoé",
+    ...     "line1": "1 rue Neuve",
+    ...     "postal_code": "33000",
+    ...     "city": "Bordeaux",
+    ...     "country": "FR",
+    ... }
+    >>> late = Checkout(
+    ...     cart=[CartLine(piece=PieceId("coat"), price=Money("90.00", "EUR"))],
+    ...     buyer=Buyer(signed_in=False, has_account=True),
+    ...     shipping_address=home,
+    ...     billing_address=home,
+    ...     tender=assess_tender("paypal", house.pricing.tenders),
+    ... )
+    >>> [str(reason) for reason in assess_checkout(late, {}, house.checkout).reasons]
+    ['not-signed-in', 'piece-gone']
+    """
+    gone = tuple(line.piece for line in checkout.cart if line.piece not in on_sale)
+    changed = tuple(_changes(checkout.cart, on_sale))
+    missing = tuple(_missing(checkout, policy))
+    buyer = checkout.buyer
+    found = {
+        CheckoutRefusal.ACCOUNT_NEEDED: not (buyer.has_account or policy.guests_may_order),
+        CheckoutRefusal.ADDRESS_INCOMPLETE: bool(missing),
+        CheckoutRefusal.BRAND_NOT_ACCEPTED: isinstance(checkout.tender, TenderRefused),
+        CheckoutRefusal.EMPTY_CART: not checkout.cart,
+        CheckoutRefusal.NOT_SIGNED_IN: buyer.has_account and not buyer.signed_in,
+        CheckoutRefusal.PIECE_GONE: bool(gone),
+        CheckoutRefusal.PRICE_CHANGED: bool(changed),
+    }
+    reasons = tuple(reason for reason, holds in found.items() if holds)
+    if not reasons:
+        return CheckoutAdmissible(edition=policy.edition, sources=_all_sources(checkout, policy))
+    return CheckoutRefused(
+        reasons=reasons,
+        gone=gone,
+        changed=changed,
+        missing=missing,
+        edition=policy.edition,
+        sources=_sources(reasons, checkout, policy),
+    )
+
+
+def _changes(cart: Sequence[CartLine], on_sale: Mapping[PieceId, Money]) -> list[PriceChange]:
+    return [
+        PriceChange(piece=line.piece, seen=line.price, now=on_sale[line.piece])
+        for line in cart
+        if line.piece in on_sale and on_sale[line.piece] != line.price
+    ]
+
+
+def _missing(checkout: Checkout, policy: CheckoutPolicy) -> list[str]:
+    addresses = {"billing": checkout.billing_address, "shipping": checkout.shipping_address}
+    return [
+        f"{kind}.{name}"
+        for kind, address in addresses.items()
+        for name in policy.required_address_fields
+        if not address.get(name, "").strip()
+    ]
+
+
+def _sources(
+    reasons: Sequence[CheckoutRefusal], checkout: Checkout, policy: CheckoutPolicy
+) -> tuple[str, ...]:
+    found = (source for reason in reasons for source in _source(reason, checkout, policy))
+    return tuple(dict.fromkeys(found))
+
+
+def _source(reason: CheckoutRefusal, checkout: Checkout, policy: CheckoutPolicy) -> tuple[str, ...]:
+    match reason:
+        case CheckoutRefusal.ACCOUNT_NEEDED | CheckoutRefusal.NOT_SIGNED_IN:
+            return policy.account_sources
+        case CheckoutRefusal.ADDRESS_INCOMPLETE | CheckoutRefusal.EMPTY_CART:
+            return policy.address_sources
+        case CheckoutRefusal.BRAND_NOT_ACCEPTED:
+            return checkout.tender.sources
+        case CheckoutRefusal.PIECE_GONE | CheckoutRefusal.PRICE_CHANGED:
+            return policy.availability_sources
+
+
+def _all_sources(checkout: Checkout, policy: CheckoutPolicy) -> tuple[str, ...]:
+    return _sources(tuple(CheckoutRefusal), checkout, policy)

@@ -1,0 +1,219 @@
+"""The price of an order from its pieces: parcels planned, posted and added up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from enum import StrEnum
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from vintage_rules.ids import Edition, PieceId, SellerId
+from vintage_rules.money import Money, positive, require_currency, total
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.places import Destination
+from vintage_rules.pricing.fees import FeeCharged, quote_fee
+from vintage_rules.pricing.order_price import OrderPrice, quote_total
+from vintage_rules.pricing.policy import Payer, Per
+from vintage_rules.shipping.parcels import Item, ParcelPlan, PlannedParcel, plan_parcels
+from vintage_rules.shipping.postage import PostageQuoted, PostageRefused, quote_postage
+
+
+def _price(money: Money) -> Money:
+    return positive(money, "price")
+
+
+@frozen(kw_only=True)
+class Piece:
+    """A piece in an order, at the price it is sold for: a negotiated price counts.
+
+    Raises `MoneyError` for a price that is not above zero, `InvalidValueError` for a weight that
+    is none.
+
+    >>> Piece(
+    ...     id=PieceId("coat"),
+    ...     seller=SellerId("ada"),
+    ...     price=Money("90.00", "EUR"),
+    ...     weight_g=1400,
+    ... ).price
+    Money('90.00', 'EUR')
+    """
+
+    id: PieceId
+    seller: SellerId
+    price: Money = field(converter=_price)
+    weight_g: int
+
+
+@frozen(kw_only=True)
+class PricedParcel:
+    """A parcel of the order and what shipping it costs."""
+
+    plan: PlannedParcel
+    postage: PostageQuoted
+
+
+@frozen(kw_only=True)
+class OrderQuote:
+    """An order priced: its parcels, and a price whose parts add up to the cent."""
+
+    mode: str
+    destination: Destination
+    pieces: tuple[Piece, ...]
+    plan: ParcelPlan
+    parcels: tuple[PricedParcel, ...]
+    price: OrderPrice
+    edition: Edition
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses that decided."""
+        fees = (source for fee in self.price.fees for source in fee.sources)
+        postage = (source for parcel in self.parcels for source in parcel.postage.sources)
+        return tuple(dict.fromkeys((*self.plan.sources, *fees, *postage)))
+
+
+class OrderRefusal(StrEnum):
+    """Why an order has no price."""
+
+    ABOVE_LAST_BAND = "above-last-band"
+    NO_RATE = "no-rate"
+
+
+@frozen(kw_only=True)
+class OrderNotQuoted:
+    """An order that has no price because a parcel of it has none."""
+
+    parcels: tuple[tuple[PlannedParcel, PostageRefused], ...]
+    reasons: tuple[OrderRefusal, ...]
+    edition: Edition
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses that decided."""
+        return tuple(dict.fromkeys(s for _, refused in self.parcels for s in refused.sources))
+
+
+OrderQuoting: TypeAlias = OrderQuote | OrderNotQuoted
+
+
+def quote_order(
+    pieces: Sequence[Piece],
+    destination: Destination,
+    mode: str,
+    policy: HousePolicy,
+    *,
+    gift_card_balance: Money | None = None,
+    options: Collection[str] = (),
+) -> OrderQuoting:
+    """Price an order: goods at the prices they are sold for, fees, one shipping price per parcel,
+    and what a gift card leaves to pay.
+
+    Amounts are in the policy's currency; `options` names the optional fees the buyer chose.
+    Raises `UnknownTermError` for an unknown mode, `InvalidValueError` when there is no piece or
+    one comes twice, and money's errors. Clauses L1, L2, L4, L12, C5.
+
+    >>> from datetime import date
+    >>> from vintage_rules.places import Place
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.world import locate
+    >>> coat = Piece(
+    ...     id=PieceId("coat"),
+    ...     seller=SellerId("ada"),
+    ...     price=Money("90.00", "EUR"),
+    ...     weight_g=1400,
+    ... )
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> quote = quote_order(
+    ...     [coat], locate(Place(country="FR", postal_code="33000")), "grouped", house
+    ... )
+    >>> quote.price.total
+    Money('110.19', 'EUR')
+    """
+    for piece in pieces:
+        require_currency(piece.price, policy.currency, "price")
+    plan = _plan(pieces, mode, policy)
+    posted = _posted(plan, destination, mode, policy)
+    refused = tuple(
+        (parcel, postage) for parcel, postage in posted if isinstance(postage, PostageRefused)
+    )
+    if refused:
+        reasons = sorted({OrderRefusal(reason) for _, no in refused for reason in no.reasons})
+        return OrderNotQuoted(parcels=refused, reasons=tuple(reasons), edition=policy.edition)
+    parcels = tuple(
+        PricedParcel(plan=parcel, postage=postage)
+        for parcel, postage in posted
+        if isinstance(postage, PostageQuoted)
+    )
+    zone = policy.shipping.delivery.zone_of(destination.territory).name
+    return OrderQuote(
+        mode=mode,
+        destination=destination,
+        pieces=tuple(pieces),
+        plan=plan,
+        parcels=parcels,
+        price=quote_total(
+            policy.pricing,
+            goods=_goods(pieces, policy),
+            fees=_fees(pieces, parcels, policy, zone=zone, mode=mode, options=options),
+            shipping=total((parcel.postage.price for parcel in parcels), policy.currency),
+            gift_card_balance=gift_card_balance,
+        ),
+        edition=policy.edition,
+    )
+
+
+def _plan(pieces: Sequence[Piece], mode: str, policy: HousePolicy) -> ParcelPlan:
+    items = [Item(piece=piece.id, seller=piece.seller, weight_g=piece.weight_g) for piece in pieces]
+    return plan_parcels(items, policy.shipping.mode(mode), policy.edition)
+
+
+def _posted(
+    plan: ParcelPlan, destination: Destination, mode: str, policy: HousePolicy
+) -> list[tuple[PlannedParcel, PostageQuoted | PostageRefused]]:
+    territory, rates = destination.territory, policy.shipping.postage
+    return [
+        (parcel, quote_postage(parcel.weight_g, territory, mode, rates)) for parcel in plan.parcels
+    ]
+
+
+def _goods(pieces: Iterable[Piece], policy: HousePolicy) -> Money:
+    return total((piece.price for piece in pieces), policy.currency)
+
+
+def _fees(
+    pieces: Sequence[Piece],
+    parcels: Sequence[PricedParcel],
+    policy: HousePolicy,
+    *,
+    zone: str,
+    mode: str,
+    options: Collection[str],
+) -> list[FeeCharged]:
+    asked = [
+        fee
+        for fee in policy.pricing.fees
+        if fee.payer is Payer.BUYER and (not fee.optional or fee.name in options)
+    ]
+    quotes = (
+        quote_fee(fee, parts, mode=mode, zone=zone)
+        for fee in asked
+        for parts in _units(fee.per, pieces, parcels, policy)
+    )
+    return [quote for quote in quotes if isinstance(quote, FeeCharged)]
+
+
+def _units(
+    per: Per, pieces: Sequence[Piece], parcels: Sequence[PricedParcel], policy: HousePolicy
+) -> Iterator[dict[str, Money]]:
+    """The named parts of each thing a fee is charged once for."""
+    match per:
+        case Per.ORDER:
+            shipping = total((parcel.postage.price for parcel in parcels), policy.currency)
+            yield {"pieces": _goods(pieces, policy), "shipping": shipping}
+        case Per.SELLER:
+            for seller in dict.fromkeys(piece.seller for piece in pieces):
+                yield {"pieces": _goods((p for p in pieces if p.seller == seller), policy)}
+        case Per.PIECE:
+            for piece in pieces:
+                yield {"pieces": piece.price}

@@ -1,0 +1,192 @@
+"""Fees: what is charged on top of the pieces, and what a seller is charged. Clause L4.
+
+A fee is compared with its minimum and maximum exactly and rounded once, at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from itertools import pairwise
+from typing import TypeAlias
+
+from attrs import frozen
+
+from vintage_rules.errors import UnknownTermError
+from vintage_rules.ids import Edition
+from vintage_rules.money import (
+    EXACT,
+    Money,
+    build,
+    currency_of,
+    non_negative,
+    require_currency,
+    rounded,
+    zero,
+)
+from vintage_rules.pricing.policy import (
+    Base,
+    Combine,
+    Condition,
+    FeeComponent,
+    FeePolicy,
+    Tier,
+    Tiering,
+)
+
+_NOTHING = Decimal(0)
+
+
+@frozen(kw_only=True)
+class FeeCharged:
+    """A fee that applies, with the components that made it."""
+
+    fee: Money
+    policy: FeePolicy
+    components: tuple[FeeComponent, ...]
+
+    @property
+    def edition(self) -> Edition:
+        """The edition of the policy that decided."""
+        return self.policy.edition
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses that decided."""
+        return _merged(self.policy.sources, *(part.sources for part in self.components))
+
+
+@frozen(kw_only=True)
+class FeeNotCharged:
+    """A fee that does not apply to this order."""
+
+    policy: FeePolicy
+
+    @property
+    def edition(self) -> Edition:
+        """The edition of the policy that decided."""
+        return self.policy.edition
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses that decided."""
+        return self.policy.sources
+
+
+FeeQuote: TypeAlias = FeeCharged | FeeNotCharged
+
+
+def quote_fee(
+    policy: FeePolicy, parts: Mapping[str, Money], *, mode: str, zone: str | None = None
+) -> FeeQuote:
+    """Work out one fee of an order, a seller or a piece, from the named parts it is reckoned on.
+
+    `parts` holds what the policy's bases name (`pieces`, `shipping`, ...), each in the policy's
+    currency and not below zero. Raises `MoneyError`, `CurrencyMismatchError`, or
+    `UnknownTermError` when a base names a part that is not given.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> fee = (
+    ...     load_policy("imparfaite")
+    ...     .on(date(2026, 11, 22))
+    ...     .pricing.fee("quality-control")
+    ... )
+    >>> quote_fee(fee, {"pieces": Money("120.55", "EUR")}, mode="grouped").fee
+    Money('12.06', 'EUR')
+    """
+    amounts = {name: _amount_in(policy.currency, money, name) for name, money in parts.items()}
+    applied = tuple(part for part in policy.components if _applies(part, amounts, mode, zone))
+    if not applied:
+        return FeeNotCharged(policy=policy)
+    if policy.combine is Combine.GREATEST:
+        applied = (max(applied, key=lambda part: _exact_fee(part, amounts)),)
+    return FeeCharged(fee=_fee(policy, applied, amounts), policy=policy, components=applied)
+
+
+def _fee(
+    policy: FeePolicy, applied: tuple[FeeComponent, ...], amounts: Mapping[str, Decimal]
+) -> Money:
+    currency = currency_of(policy.currency)
+    if len(applied) == 1:
+        return rounded(_exact_fee(applied[0], amounts), currency, applied[0].rounding)
+    rounded_parts = [
+        rounded(_exact_fee(part, amounts), currency, part.rounding) for part in applied
+    ]
+    return build(sum((part.amount for part in rounded_parts), zero(currency).amount), currency)
+
+
+def _amount_in(currency: str, money: Money, name: str) -> Decimal:
+    taken = non_negative(money, name)
+    require_currency(taken, currency, name)
+    return taken.amount
+
+
+def _applies(
+    part: FeeComponent, amounts: Mapping[str, Decimal], mode: str, zone: str | None
+) -> bool:
+    when = part.when
+    if when.modes is not None and mode not in when.modes:
+        return False
+    if when.zones is not None and zone not in when.zones:
+        return False
+    return _is_within(when, part, amounts)
+
+
+def _is_within(when: Condition, part: FeeComponent, amounts: Mapping[str, Decimal]) -> bool:
+    if when.at_least is None and when.below is None:
+        return True
+    chosen = _sum(part.chosen_by, amounts)
+    if when.at_least is not None and chosen < when.at_least:
+        return False
+    return when.below is None or chosen < when.below
+
+
+def _exact_fee(part: FeeComponent, amounts: Mapping[str, Decimal]) -> Decimal:
+    base = _sum(part.base, amounts)
+    fee = EXACT.add(part.fixed, EXACT.multiply(part.rate, base))
+    if part.tiers:
+        fee = EXACT.add(fee, _tiered(part, base, _sum(part.chosen_by, amounts)))
+    if part.minimum is not None and fee < part.minimum:
+        fee = part.minimum
+    if part.maximum is not None and fee > part.maximum:
+        fee = part.maximum
+    return fee
+
+
+def _sum(base: Base, amounts: Mapping[str, Decimal]) -> Decimal:
+    try:
+        if len(base.plus) == 1 and not base.minus:
+            return amounts[base.plus[0]]
+        added = sum((amounts[name] for name in base.plus), _NOTHING)
+        taken_off = sum((amounts[name] for name in base.minus), _NOTHING)
+    except KeyError as missing:
+        raise UnknownTermError("base", str(missing.args[0]), tuple(sorted(amounts))) from None
+    return max(EXACT.subtract(added, taken_off), _NOTHING)
+
+
+def _tiered(part: FeeComponent, base: Decimal, chosen: Decimal) -> Decimal:
+    reached = [tier for tier in part.tiers if _reaches(chosen, tier)]
+    if not reached:
+        return _NOTHING
+    match part.tiering:
+        case Tiering.WHOLE:
+            return EXACT.add(reached[-1].fixed, EXACT.multiply(reached[-1].rate, base))
+        case Tiering.MARGINAL:
+            return _slices(reached, base)
+
+
+def _reaches(amount: Decimal, tier: Tier) -> bool:
+    return amount >= tier.start if tier.inclusive else amount > tier.start
+
+
+def _slices(reached: list[Tier], base: Decimal) -> Decimal:
+    total = sum((tier.fixed for tier in reached), _NOTHING)
+    for tier, following in pairwise(reached):
+        total = EXACT.add(total, EXACT.multiply(tier.rate, following.start - tier.start))
+    last = reached[-1]
+    return EXACT.add(total, EXACT.multiply(last.rate, max(base - last.start, _NOTHING)))
+
+
+def _merged(*groups: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(source for group in groups for source in group))

@@ -1,0 +1,114 @@
+"""The price of an order: goods, fees and shipping add up to the total, and a gift card takes its
+share of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from vintage_rules.ids import Edition
+from vintage_rules.money import Money, exact, non_negative, require_currency, total, zero
+from vintage_rules.pricing.fees import FeeCharged
+from vintage_rules.pricing.policy import Payer, PricingPolicy
+
+
+@frozen(kw_only=True)
+class OrderPrice:
+    """What an order costs its buyer: `goods + fees + shipping = total = gift_card + to_pay`, to
+    the cent.
+    """
+
+    goods: Money
+    fees: tuple[FeeCharged, ...]
+    shipping: Money
+    total: Money
+    gift_card: Money
+    to_pay: Money
+    edition: Edition
+
+    def fee(self, name: str) -> Money:
+        """Give what is charged for the fee of that name: zero when it does not apply."""
+        charged = [quote.fee for quote in self.fees if quote.policy.name == name]
+        return total(charged, self.goods.currency.code)
+
+
+@frozen(kw_only=True)
+class PayoutAmount:
+    """What a seller is paid for a piece: its price less the fees that sellers bear."""
+
+    price: Money
+    fees: tuple[FeeCharged, ...]
+    payout: Money
+    edition: Edition
+
+
+def quote_total(
+    policy: PricingPolicy,
+    *,
+    goods: Money,
+    fees: Sequence[FeeCharged],
+    shipping: Money,
+    gift_card_balance: Money | None = None,
+) -> OrderPrice:
+    """Add up what an order costs its buyer, and how much of it a gift card pays.
+
+    Fees borne by sellers are left out. A gift card pays at most the total (clause C5). Raises
+    `MoneyError` or `CurrencyMismatchError` naming the part.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> pricing = load_policy("imparfaite").on(date(2026, 11, 22)).pricing
+    >>> price = quote_total(
+    ...     pricing,
+    ...     goods=Money("90.00", "EUR"),
+    ...     fees=(),
+    ...     shipping=Money("9.59", "EUR"),
+    ...     gift_card_balance=Money("50.00", "EUR"),
+    ... )
+    >>> price.total, price.to_pay
+    (Money('99.59', 'EUR'), Money('49.59', 'EUR'))
+    """
+    borne = tuple(fee for fee in fees if fee.policy.payer is Payer.BUYER)
+    parts = [_taken(policy, goods, "goods"), *(fee.fee for fee in borne)]
+    due = total([*parts, _taken(policy, shipping, "shipping")], policy.currency)
+    gift_card = _gift_card_share(policy, due, gift_card_balance)
+    return OrderPrice(
+        goods=exact(goods),
+        fees=borne,
+        shipping=exact(shipping),
+        total=due,
+        gift_card=gift_card,
+        to_pay=due - gift_card,
+        edition=policy.edition,
+    )
+
+
+def quote_payout(
+    policy: PricingPolicy, *, price: Money, fees: Sequence[FeeCharged]
+) -> PayoutAmount:
+    """Work out what a seller is paid for a piece. Fees never take more than the price.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> pricing = load_policy("imparfaite").on(date(2026, 11, 22)).pricing
+    >>> quote_payout(pricing, price=Money("90.00", "EUR"), fees=()).payout
+    Money('90.00', 'EUR')
+    """
+    borne = tuple(fee for fee in fees if fee.policy.payer is Payer.SELLER)
+    taken = _taken(policy, price, "price")
+    withheld = min(total((fee.fee for fee in borne), policy.currency), taken)
+    return PayoutAmount(price=taken, fees=borne, payout=taken - withheld, edition=policy.edition)
+
+
+def _taken(policy: PricingPolicy, money: Money, field: str) -> Money:
+    taken = non_negative(money, field)
+    require_currency(taken, policy.currency, field)
+    return taken
+
+
+def _gift_card_share(policy: PricingPolicy, due: Money, balance: Money | None) -> Money:
+    if balance is None:
+        return zero(policy.currency)
+    return min(due, _taken(policy, balance, "gift_card_balance"))

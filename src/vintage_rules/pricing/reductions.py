@@ -1,0 +1,169 @@
+"""What an announced price reduction may be compared with. Directive 98/6 article 6a, Code de la
+consommation L112-1-1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import ROUND_DOWN, Decimal
+from typing import TypeAlias
+
+from attrs import frozen
+
+from vintage_rules.dates import instant, local_day, start_of_day, zone
+from vintage_rules.errors import DayError, InvalidValueError
+from vintage_rules.ids import Edition
+from vintage_rules.money import EXACT, Money, positive, same_currency
+from vintage_rules.pricing.policy import PriceReductionPolicy
+
+# A share is told to the hundredth of a per cent, cut off so that an announcement never
+# overstates it.
+_SHARE = Decimal("0.0001")
+
+
+@frozen(kw_only=True)
+class PublicPrice:
+    """The price shown to everybody from a moment on."""
+
+    since: datetime
+    price: Money
+
+
+@frozen(kw_only=True)
+class ReductionNotice:
+    """A reduction that may be announced: from the reference price, by an amount and a share of
+    it.
+    """
+
+    reference: Money
+    reference_since: date
+    reduction: Money
+    share: Decimal
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class NoReduction:
+    """A price that is no reduction of the reference price, and may not be announced as one."""
+
+    reference: Money
+    reference_since: date
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+ReductionAssessment: TypeAlias = ReductionNotice | NoReduction
+
+
+def assess_price_reduction(
+    history: Sequence[PublicPrice],
+    policy: PriceReductionPolicy,
+    *,
+    price: Money,
+    at: datetime,
+) -> ReductionAssessment:
+    """Find the lowest public price of the look-back before a reduction, and what may be announced.
+
+    `history` holds every public price before the reduction in order of time, windows after a
+    negotiation included since everybody could buy at them. With successive reductions the
+    look-back ends at the first of the run, if the policy says so. `reference_since` is the first
+    day looked at. Raises `InvalidValueError` for an empty history, `DayError` when it is out of
+    order or reaches past `at`, and money's errors.
+
+    >>> from datetime import UTC
+    >>> from vintage_rules.policies import load_policy
+    >>> reductions = (
+    ...     load_policy("imparfaite").on(date(2026, 11, 22)).pricing.price_reduction
+    ... )
+    >>> shown = [
+    ...     PublicPrice(since=datetime(2026, 9, 1, tzinfo=UTC), price=Money(200, "EUR"))
+    ... ]
+    >>> assess_price_reduction(
+    ...     shown,
+    ...     reductions,
+    ...     price=Money(150, "EUR"),
+    ...     at=datetime(2026, 11, 1, tzinfo=UTC),
+    ... ).share
+    Decimal('0.2500')
+    """
+    moment = instant(at)
+    now = positive(price, "price")
+    shown = _checked(history, now, moment)
+    until = _run_start(shown, now, moment, policy) if policy.successive_from_first else moment
+    start = _look_back(policy, until)
+    reference = min(_in_force(shown, start, until))
+    since = local_day(max(start, shown[0].since), zone(policy.zone))
+    if now >= reference:
+        return NoReduction(
+            reference=reference,
+            reference_since=since,
+            edition=policy.edition,
+            sources=policy.sources,
+        )
+    return ReductionNotice(
+        reference=reference,
+        reference_since=since,
+        reduction=reference - now,
+        share=_share(reference, now),
+        edition=policy.edition,
+        sources=policy.sources,
+    )
+
+
+def _checked(history: Sequence[PublicPrice], price: Money, at: datetime) -> tuple[PublicPrice, ...]:
+    if not history:
+        raise InvalidValueError("history", (), "at least one earlier public price")
+    shown = tuple(
+        PublicPrice(
+            since=instant(entry.since, "since"), price=same_currency(price, entry.price, "history")
+        )
+        for entry in history
+    )
+    moments = [entry.since for entry in shown]
+    if moments != sorted(set(moments)):
+        raise DayError("history", moments, "in order of time, one price for each moment")
+    if moments[-1] >= at:
+        raise DayError("history", moments[-1], f"before the reduction at {at.isoformat()}")
+    return shown
+
+
+def _run_start(
+    shown: tuple[PublicPrice, ...], price: Money, at: datetime, policy: PriceReductionPolicy
+) -> datetime:
+    """The moment of the first of the run of reductions that ends with this one.
+
+    A price that held for the whole look-back ends the run: it has become the price of the last
+    thirty days.
+    """
+    prices = [*(entry.price for entry in shown), price]
+    moments = [*(entry.since for entry in shown), at]
+    first = len(prices) - 1
+    while (
+        first > 1
+        and prices[first] < prices[first - 1] < prices[first - 2]
+        and moments[first - 1] > _look_back(policy, moments[first])
+    ):
+        first -= 1
+    return moments[first]
+
+
+def _look_back(policy: PriceReductionPolicy, until: datetime) -> datetime:
+    where = zone(policy.zone)
+    day = local_day(until, where)
+    length = day.toordinal() - policy.look_back.amount
+    return start_of_day(date.fromordinal(length), where)
+
+
+def _in_force(shown: tuple[PublicPrice, ...], start: datetime, until: datetime) -> list[Money]:
+    """The prices shown at any moment from the start up to the reduction, the one already running
+    included.
+    """
+    running = [entry.price for entry in shown if entry.since <= start][-1:]
+    return running + [entry.price for entry in shown if start < entry.since < until]
+
+
+def _share(reference: Money, price: Money) -> Decimal:
+    taken_off = EXACT.subtract(reference.amount, price.amount)
+    return EXACT.divide(taken_off, reference.amount).quantize(_SHARE, ROUND_DOWN)

@@ -1,0 +1,86 @@
+"""The means of payment a house takes. Clause C6."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeAlias
+
+from attrs import frozen
+
+from vintage_rules.errors import InvalidValueError, UnknownTermError
+from vintage_rules.ids import Edition
+from vintage_rules.pricing.policy import TenderPolicy
+
+
+class TenderRefusal(StrEnum):
+    """Why a means of payment is not taken."""
+
+    BRAND_NOT_ACCEPTED = "brand-not-accepted"
+
+
+@frozen(kw_only=True)
+class TenderAccepted:
+    """A means of payment the house takes."""
+
+    kind: str
+    brand: str | None
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class TenderRefused:
+    """A means of payment the house does not take, by name, and the brands it does take."""
+
+    kind: str
+    brand: str
+    accepted: tuple[str, ...]
+    reasons: tuple[TenderRefusal, ...]
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+TenderAssessment: TypeAlias = TenderAccepted | TenderRefused
+
+
+def assess_tender(kind: str, policy: TenderPolicy, *, brand: str | None = None) -> TenderAssessment:
+    """Tell whether a means of payment is taken.
+
+    A brand is compared without regard to capitals, spaces, underscores and hyphens. Raises
+    `UnknownTermError` for a kind the policy does not name, `InvalidValueError` when a brand is
+    missing where one is needed or given where there is none.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> tenders = load_policy("imparfaite").on(date(2026, 11, 22)).pricing.tenders
+    >>> assess_tender("card", tenders, brand="Diners Club").accepted
+    ('american-express', 'mastercard', 'visa')
+    """
+    if kind not in policy.brands:
+        raise UnknownTermError("kind", kind, tuple(sorted(policy.brands)))
+    brands = policy.brands[kind]
+    if (brand is None) != (brands is None):
+        raise InvalidValueError("brand", brand, _wanted(kind, brands))
+    if brands is None or brand is None or _name(brand) in {_name(known) for known in brands}:
+        return TenderAccepted(
+            kind=kind, brand=brand, edition=policy.edition, sources=policy.sources
+        )
+    return TenderRefused(
+        kind=kind,
+        brand=brand,
+        accepted=tuple(sorted(brands)),
+        reasons=(TenderRefusal.BRAND_NOT_ACCEPTED,),
+        edition=policy.edition,
+        sources=policy.sources,
+    )
+
+
+def _wanted(kind: str, brands: frozenset[str] | None) -> str:
+    if brands is None:
+        return f"left out: {kind} has no brands"
+    return "the brand of the card, such as " + ", ".join(sorted(brands))
+
+
+def _name(brand: str) -> str:
+    folded = brand.casefold()
+    return "".join(character for character in folded if character not in " _-")

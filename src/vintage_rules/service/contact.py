@@ -1,0 +1,88 @@
+"""When the house can be reached, and when it can be next. Clause K1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeAlias
+
+from attrs import frozen
+
+from vintage_rules.dates import Calendar, instant, local_day, zone
+from vintage_rules.ids import Edition
+from vintage_rules.service.policy import ContactPolicy
+
+
+@frozen(kw_only=True)
+class ContactOpen:
+    """Somebody answers now, through these channels, until a moment in UTC."""
+
+    channels: tuple[str, ...]
+    closes_at: datetime
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class ContactClosed:
+    """Nobody answers now; these channels can be used all the same, and the others open at a
+    moment in UTC.
+    """
+
+    channels: tuple[str, ...]
+    opens_at: datetime
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+ContactAssessment: TypeAlias = ContactOpen | ContactClosed
+
+
+def assess_contact(at: datetime, policy: ContactPolicy, calendar: Calendar) -> ContactAssessment:
+    """Tell whether phone and chat are answered at a moment, and when that changes.
+
+    Opening hours are read on the clock of the policy's zone; `calendar` holds its public
+    holidays, which count only if the policy says so. Raises `DayError` for a moment without an
+    offset, `CalendarRangeError` outside the calendar.
+
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.world import calendar
+    >>> contact = load_policy("imparfaite").on(date(2026, 11, 22)).service.contact
+    >>> lunch = datetime.fromisoformat("2026-09-07T13:00:00+02:00")
+    >>> assess_contact(lunch, contact, calendar("FR")).opens_at.isoformat()
+    '2026-09-07T11:30:00+00:00'
+    """
+    moment = instant(at)
+    opens_at, closes_at = next(
+        opening for opening in _openings(moment, policy, calendar) if moment < opening[1]
+    )
+    if opens_at <= moment:
+        return ContactOpen(
+            channels=tuple(sorted((*policy.always, *policy.staffed))),
+            closes_at=closes_at,
+            edition=policy.edition,
+            sources=policy.sources,
+        )
+    return ContactClosed(
+        channels=tuple(sorted(policy.always)),
+        opens_at=opens_at,
+        edition=policy.edition,
+        sources=policy.sources,
+    )
+
+
+def _openings(
+    moment: datetime, policy: ContactPolicy, calendar: Calendar
+) -> Iterator[tuple[datetime, datetime]]:
+    """Every opening from the moment's own day on, in order."""
+    day = local_day(moment, zone(policy.zone))
+    while True:
+        rests = calendar.is_holiday(day) and policy.closed_on_holidays
+        for hours in policy.hours:
+            if day.weekday() in hours.weekdays and not rests:
+                yield _at(day, hours.opens, policy), _at(day, hours.closes, policy)
+        day += timedelta(days=1)
+
+
+def _at(day: date, clock: time, policy: ContactPolicy) -> datetime:
+    return datetime.combine(day, clock, tzinfo=zone(policy.zone)).astimezone(UTC)

@@ -1,0 +1,117 @@
+"""What people ask of the house, and what may pass between a buyer and a seller. Clauses A1, A2,
+C3, L6, L7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TypeAlias
+
+from attrs import frozen
+
+from vintage_rules.errors import UnknownTermError
+from vintage_rules.ids import Edition
+from vintage_rules.service.policy import ServicePolicy
+
+
+class MessageRefusal(StrEnum):
+    """Why something may not pass from a buyer to a seller."""
+
+    CARRIES_TOO_MUCH = "carries-too-much"
+    NO_DIRECT_CONTACT = "no-direct-contact"
+
+
+@frozen(kw_only=True)
+class MessagePasses:
+    """What may pass from a buyer to a seller."""
+
+    kind: str
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class MessageRefused:
+    """What may not pass, why, and which of its fields are too much; the house answers instead."""
+
+    kind: str
+    reasons: tuple[MessageRefusal, ...]
+    too_much: tuple[str, ...]
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+MessageAssessment: TypeAlias = MessagePasses | MessageRefused
+
+
+def assess_message(kind: str, fields: Iterable[str], policy: ServicePolicy) -> MessageAssessment:
+    """Tell whether something of this kind, with these fields, may pass from a buyer to a seller.
+    Clause A1.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> service = load_policy("imparfaite").on(date(2026, 11, 22)).service
+    >>> assess_message("offer", ["price", "note"], service).too_much
+    ('note',)
+    """
+    allowed = policy.passes_to_seller.get(kind)
+    sources = policy.channel_sources
+    if allowed is None:
+        return MessageRefused(
+            kind=kind,
+            reasons=(MessageRefusal.NO_DIRECT_CONTACT,),
+            too_much=(),
+            edition=policy.edition,
+            sources=sources,
+        )
+    too_much = tuple(sorted(set(fields) - set(allowed)))
+    if too_much:
+        return MessageRefused(
+            kind=kind,
+            reasons=(MessageRefusal.CARRIES_TOO_MUCH,),
+            too_much=too_much,
+            edition=policy.edition,
+            sources=sources,
+        )
+    return MessagePasses(kind=kind, edition=policy.edition, sources=sources)
+
+
+@frozen(kw_only=True)
+class RequestGranted:
+    """Something the house does when asked."""
+
+    request: str
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class RequestRefused:
+    """Something the house does not do, without exception."""
+
+    request: str
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+RequestAssessment: TypeAlias = RequestGranted | RequestRefused
+
+
+def assess_request(request: str, policy: ServicePolicy) -> RequestAssessment:
+    """Tell whether the house does what is asked: try on, collect, change the address of a placed
+    order...
+
+    Clauses A2, C3, L6, L7. Raises `UnknownTermError` for a request the policy does not name.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> service = load_policy("imparfaite").on(date(2026, 11, 22)).service
+    >>> assess_request("change-shipping-address", service).sources
+    ('C3',)
+    """
+    rule = policy.requests.get(request)
+    if rule is None:
+        raise UnknownTermError("request", request, tuple(sorted(policy.requests)))
+    decision = RequestGranted if rule.granted else RequestRefused
+    return decision(request=request, edition=policy.edition, sources=rule.sources)

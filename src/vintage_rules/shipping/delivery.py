@@ -1,0 +1,236 @@
+"""When a parcel arrives: windows of days from dispatch or from the order, and whether a
+wished-for day can be met.
+
+Clauses L3, L7, L9, L10, L11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias
+
+from attrs import frozen
+
+from vintage_rules.dates import Calendar, DayWindow, Duration, require_day
+from vintage_rules.ids import Edition
+from vintage_rules.places import Destination
+from vintage_rules.shipping.policy import DeliveryPolicy, ModePolicy, Transit
+
+
+class BasisOrigin(StrEnum):
+    """Whether a range is the country's own or its zone's."""
+
+    COUNTRY = "country"
+    ZONE = "zone"
+
+
+@frozen(kw_only=True)
+class DeliveryEstimate:
+    """The days between which a parcel arrives, and the range they were counted from."""
+
+    window: DayWindow
+    transit: Transit
+    origin: BasisOrigin
+    zone: str
+    calendar: str
+    edition: Edition
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses that decided."""
+        return self.transit.sources
+
+
+def estimate_delivery(
+    destination: Destination, dispatched: date, policy: DeliveryPolicy, calendar: Calendar
+) -> DeliveryEstimate:
+    """Count the days from dispatch to the door, with the destination's public holidays.
+
+    A country's own range replaces its zone's, even where it is quicker; day 1 is the first
+    counted day after dispatch. Raises `DayError`, `CalendarRangeError`, or `UnknownTermError`
+    where the house does not deliver.
+
+    >>> from vintage_rules.places import Place
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.world import calendar_of, locate
+    >>> delivery = load_policy("imparfaite").on(date(2026, 11, 22)).shipping.delivery
+    >>> bordeaux = locate(Place(country="FR", postal_code="33000"))
+    >>> estimate = estimate_delivery(
+    ...     bordeaux, date(2026, 5, 13), delivery, calendar_of(bordeaux)
+    ... )
+    >>> str(estimate.window.earliest), str(estimate.window.latest), estimate.sources
+    ('2026-05-16', '2026-05-20', ('L9',))
+    """
+    require_day(dispatched, "dispatched")
+    territory = destination.territory
+    zone = policy.zone_of(territory)
+    own = policy.countries.get(territory.country)
+    transit = zone.transit if own is None else own
+    return DeliveryEstimate(
+        window=DayWindow(
+            calendar.add(dispatched, transit.minimum, transit.count),
+            calendar.add(dispatched, transit.maximum, transit.count),
+        ),
+        transit=transit,
+        origin=BasisOrigin.ZONE if own is None else BasisOrigin.COUNTRY,
+        zone=zone.name,
+        calendar=calendar.key,
+        edition=policy.edition,
+    )
+
+
+@frozen(kw_only=True)
+class Comfortable:
+    """Even the slowest estimate makes it."""
+
+    wanted: date
+    estimate: DeliveryEstimate
+
+
+@frozen(kw_only=True)
+class Possible:
+    """The quickest estimate makes it, the slowest does not."""
+
+    wanted: date
+    estimate: DeliveryEstimate
+
+
+@frozen(kw_only=True)
+class Unlikely:
+    """Not even the quickest estimate makes it."""
+
+    wanted: date
+    estimate: DeliveryEstimate
+
+
+ArrivalAssessment: TypeAlias = Comfortable | Possible | Unlikely
+
+
+def assess_arrival(wanted: date, estimate: DeliveryEstimate) -> ArrivalAssessment:
+    """Tell how likely a parcel is there on the day wanted; an answer, not a promise. Clause L7.
+
+    >>> from vintage_rules.places import Place
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.world import calendar_of, locate
+    >>> delivery = load_policy("imparfaite").on(date(2026, 11, 22)).shipping.delivery
+    >>> bordeaux = locate(Place(country="FR", postal_code="33000"))
+    >>> estimate = estimate_delivery(
+    ...     bordeaux, date(2026, 9, 7), delivery, calendar_of(bordeaux)
+    ... )
+    >>> type(assess_arrival(date(2026, 9, 10), estimate)).__name__
+    'Possible'
+    """
+    require_day(wanted, "wanted")
+    if estimate.window.latest <= wanted:
+        return Comfortable(wanted=wanted, estimate=estimate)
+    if estimate.window.earliest <= wanted:
+        return Possible(wanted=wanted, estimate=estimate)
+    return Unlikely(wanted=wanted, estimate=estimate)
+
+
+@frozen(kw_only=True)
+class DoorPromise:
+    """From the order to the door: when it leaves and when it arrives, at the earliest and at the
+    latest.
+    """
+
+    dispatch: DayWindow
+    window: DayWindow
+    mode: ModePolicy
+    transit: Transit
+    edition: Edition
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses that decided."""
+        return tuple(dict.fromkeys((*self.mode.sources, *self.transit.sources)))
+
+
+@frozen(kw_only=True)
+class FromDispatchOnly:
+    """The house promises no day of dispatch: only the days after it can be told."""
+
+    mode: ModePolicy
+    transit: Transit
+    edition: Edition
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses that decided."""
+        return tuple(dict.fromkeys((*self.mode.sources, *self.transit.sources)))
+
+
+Promise: TypeAlias = DoorPromise | FromDispatchOnly
+
+
+def estimate_promise(
+    destination: Destination,
+    ordered: date,
+    mode: ModePolicy,
+    policy: DeliveryPolicy,
+    *,
+    at_sellers: Calendar,
+    at_destination: Calendar,
+    handling: Sequence[Duration] = (),
+) -> Promise:
+    """Count the days from the order to the door, the slowest seller deciding. Clauses L3, L9 to
+    L11.
+
+    `handling` is each seller's own time to post, where it is known; the policy's is used where it
+    is empty. What goes through the workshop adds the way there and the check. A handling time
+    says at most: the earliest is the day of the order itself. Without handling times the answer
+    is `FromDispatchOnly`. Raises as `estimate_delivery`.
+
+    >>> from vintage_rules.places import Place
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.world import calendar, calendar_of, locate
+    >>> shipping = load_policy("imparfaite").on(date(2026, 11, 22)).shipping
+    >>> bordeaux = locate(Place(country="FR", postal_code="33000"))
+    >>> promise = estimate_promise(
+    ...     bordeaux,
+    ...     date(2026, 9, 7),
+    ...     shipping.mode("direct"),
+    ...     shipping.delivery,
+    ...     at_sellers=calendar("FR"),
+    ...     at_destination=calendar_of(bordeaux),
+    ...     handling=[Duration.of(2, "ouvres")],
+    ... )
+    >>> str(promise.dispatch.latest), str(promise.window.latest)
+    ('2026-09-09', '2026-09-15')
+    """
+    require_day(ordered, "ordered")
+    transit = estimate_delivery(destination, ordered, policy, at_destination).transit
+    dispatch = _dispatch(ordered, mode, at_sellers, handling)
+    if dispatch is None:
+        return FromDispatchOnly(mode=mode, transit=transit, edition=policy.edition)
+    first = estimate_delivery(destination, dispatch.earliest, policy, at_destination)
+    last = estimate_delivery(destination, dispatch.latest, policy, at_destination)
+    return DoorPromise(
+        dispatch=dispatch,
+        window=DayWindow(first.window.earliest, last.window.latest),
+        mode=mode,
+        transit=transit,
+        edition=policy.edition,
+    )
+
+
+def _dispatch(
+    ordered: date, mode: ModePolicy, calendar: Calendar, handling: Sequence[Duration]
+) -> DayWindow | None:
+    own = handling or ((mode.handling,) if mode.handling is not None else ())
+    if not own:
+        return None
+    posted = DayWindow(ordered, max(time.after_day(ordered, calendar) for time in own))
+    inbound = posted if mode.inbound is None else _travelled(posted, mode.inbound, calendar)
+    if mode.check is None:
+        return inbound
+    return DayWindow(inbound.earliest, mode.check.after_day(inbound.latest, calendar))
+
+
+def _travelled(posted: DayWindow, transit: Transit, calendar: Calendar) -> DayWindow:
+    return DayWindow(
+        calendar.add(posted.earliest, transit.minimum, transit.count),
+        calendar.add(posted.latest, transit.maximum, transit.count),
+    )

@@ -1,0 +1,131 @@
+"""How the pieces of an order become parcels, and where each seller posts. Clauses L1, L2, L8."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from attrs import field, frozen
+
+from vintage_rules.errors import InvalidValueError
+from vintage_rules.ids import Edition, PieceId, SellerId
+from vintage_rules.shipping.policy import Grouping, ModePolicy, Sender
+
+WORKSHOP = "workshop"
+BUYER = "buyer"
+
+
+def _grams(weight: int) -> int:
+    if type(weight) is not int or weight <= 0:
+        raise InvalidValueError("weight_g", weight, "a whole number of grams above 0")
+    return weight
+
+
+@frozen(kw_only=True)
+class Item:
+    """A piece as far as shipping is concerned. Raises `InvalidValueError` for a weight that is
+    none.
+    """
+
+    piece: PieceId
+    seller: SellerId
+    weight_g: int = field(converter=_grams)
+
+
+@frozen(kw_only=True)
+class PlannedParcel:
+    """A parcel that will reach the buyer: from a seller's id or `workshop`, with the weight of
+    its pieces.
+    """
+
+    sender: str
+    pieces: tuple[PieceId, ...]
+    weight_g: int
+
+
+@frozen(kw_only=True)
+class Posting:
+    """What one seller is told when an order is placed: which pieces to post, and to whom. Clause
+    L8.
+    """
+
+    seller: SellerId
+    pieces: tuple[PieceId, ...]
+    to: str
+
+
+@frozen(kw_only=True)
+class ParcelPlan:
+    """The parcels of an order, and what each seller posts where."""
+
+    parcels: tuple[PlannedParcel, ...]
+    postings: tuple[Posting, ...]
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+def plan_parcels(items: Sequence[Item], mode: ModePolicy, edition: Edition) -> ParcelPlan:
+    """Plan the parcels of an order: one per seller, or all pieces together.
+
+    Parcels, and the pieces in each, keep the order in which they were given. Raises
+    `InvalidValueError` when there is no piece or one is given twice.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> coat = Item(piece=PieceId("coat"), seller=SellerId("ada"), weight_g=1400)
+    >>> bag = Item(piece=PieceId("bag"), seller=SellerId("lou"), weight_g=600)
+    >>> plan = plan_parcels([coat, bag], house.shipping.mode("grouped"), house.edition)
+    >>> plan.parcels
+    (PlannedParcel(sender='workshop', pieces=('coat', 'bag'), weight_g=2000),)
+    """
+    _check(items)
+    postings = tuple(
+        Posting(seller=seller, pieces=_ids(group), to=_posted_to(mode))
+        for seller, group in _by_seller(items)
+    )
+    return ParcelPlan(
+        parcels=_parcels(items, mode), postings=postings, edition=edition, sources=mode.sources
+    )
+
+
+def _parcels(items: Sequence[Item], mode: ModePolicy) -> tuple[PlannedParcel, ...]:
+    match mode.grouping:
+        case Grouping.PER_SELLER:
+            return tuple(_parcel(_sender(mode, who), group) for who, group in _by_seller(items))
+        case Grouping.TOGETHER:
+            return (_parcel(_sender(mode, items[0].seller), items),)
+
+
+def _check(items: Sequence[Item]) -> None:
+    if not items:
+        raise InvalidValueError("pieces", [], "at least one piece")
+    seen: set[PieceId] = set()
+    for item in items:
+        if item.piece in seen:
+            raise InvalidValueError("pieces", item.piece, "different pieces, each given once")
+        seen.add(item.piece)
+
+
+def _by_seller(items: Sequence[Item]) -> list[tuple[SellerId, list[Item]]]:
+    groups: dict[SellerId, list[Item]] = {}
+    for item in items:
+        groups.setdefault(item.seller, []).append(item)
+    return list(groups.items())
+
+
+def _parcel(sender: str, items: Sequence[Item]) -> PlannedParcel:
+    return PlannedParcel(
+        sender=sender, pieces=_ids(items), weight_g=sum(item.weight_g for item in items)
+    )
+
+
+def _ids(items: Iterable[Item]) -> tuple[PieceId, ...]:
+    return tuple(item.piece for item in items)
+
+
+def _sender(mode: ModePolicy, seller: SellerId) -> str:
+    return WORKSHOP if mode.sender is Sender.WORKSHOP else seller
+
+
+def _posted_to(mode: ModePolicy) -> str:
+    return WORKSHOP if mode.sender is Sender.WORKSHOP else BUYER

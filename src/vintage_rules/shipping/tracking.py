@@ -1,0 +1,89 @@
+"""What to do about a tracking page that does not move. Clause S3."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TypeAlias
+
+from attrs import frozen
+
+from vintage_rules.dates import Calendar, require_day
+from vintage_rules.errors import DayError
+from vintage_rules.ids import Edition
+from vintage_rules.shipping.delivery import DeliveryEstimate
+from vintage_rules.shipping.policy import TrackingPolicy
+
+
+@frozen(kw_only=True)
+class Wait:
+    """Nothing unusual: no movement is normal until that day has passed."""
+
+    until: date
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class ContactUs:
+    """It has not moved for longer than is normal: write to the house."""
+
+    since: date
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class Investigate:
+    """It is later than the latest estimate: the house looks for it."""
+
+    latest: date
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+TrackingAssessment: TypeAlias = Wait | ContactUs | Investigate
+
+
+def assess_tracking(
+    estimate: DeliveryEstimate,
+    policy: TrackingPolicy,
+    calendar: Calendar,
+    *,
+    last_movement: date,
+    today: date,
+) -> TrackingAssessment:
+    """Tell a buyer whose parcel does not seem to move whether to wait.
+
+    Standing still is normal up to and including the policy's days after the last movement,
+    counted with the destination's holidays; past the latest estimate somebody must look. Raises
+    `DayError` when the last movement lies after today.
+
+    >>> from vintage_rules.places import Place
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.shipping.delivery import estimate_delivery
+    >>> from vintage_rules.world import calendar_of, locate
+    >>> shipping = load_policy("imparfaite").on(date(2026, 11, 22)).shipping
+    >>> sydney = locate(Place(country="AU", postal_code="2000"))
+    >>> at_home = calendar_of(sydney)
+    >>> estimate = estimate_delivery(
+    ...     sydney, date(2026, 9, 7), shipping.delivery, at_home
+    ... )
+    >>> assess_tracking(
+    ...     estimate,
+    ...     shipping.tracking,
+    ...     at_home,
+    ...     last_movement=date(2026, 9, 7),
+    ...     today=date(2026, 9, 10),
+    ... ).until
+    datetime.date(2026, 9, 10)
+    """
+    if require_day(last_movement, "last_movement") > require_day(today, "today"):
+        raise DayError("last_movement", last_movement, f"not after {today}")
+    patient_until = policy.patience.after_day(last_movement, calendar)
+    sources = policy.sources
+    if today > estimate.window.latest:
+        sources = tuple(dict.fromkeys((*sources, *estimate.sources)))
+        return Investigate(latest=estimate.window.latest, edition=policy.edition, sources=sources)
+    if today > patient_until:
+        return ContactUs(since=patient_until, edition=policy.edition, sources=sources)
+    return Wait(until=patient_until, edition=policy.edition, sources=sources)
