@@ -4,7 +4,8 @@
 #   make test       the whole test suite, with coverage of the contexts
 #   make all        everything a change must pass
 #
-# PYTHON=python3.13 chooses the interpreter, VENV=.venv-3.13 the place of the environment.
+# PYTHON=python3.13 chooses the interpreter, VENV=.venv-3.13 the place of the environment,
+# ONLY='vintage_rules.dates.*' what `make mutants` breaks.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -91,7 +92,9 @@ alone: wheel  ## the wheel, installed alone in a fresh environment, answers
 	@cd $(ALONE) && bin/vintage-rules demo >/dev/null
 
 mutants: $(READY)  ## break the rules one by one and see whether a test notices
-	@$(BIN)/mutmut run
+	@$(BIN)/mutmut run $(ONLY)
+	@$(BIN)/mutmut results
+	@$(BIN)/mutmut export-cicd-stats >/dev/null && cat mutants/mutmut-cicd-stats.json
 
 constraints:  ## write constraints.txt anew, with the newest versions that suit each of PYTHONS
 	@sed -n '/^#/p' constraints.txt >constraints.new
