@@ -17,6 +17,7 @@ something needed is missing::
     └── PolicyError
         ├── PolicyDocumentError (a ValueError)   every fault of one document, with its place
         ├── UnknownPolicyError (a LookupError)   no shipped policy and no file of that name
+        ├── UnsoundTableError (a ValueError)     a table with gaps, overlaps or dead rows
         ├── NoEditionError (a LookupError)       no edition in force on that day
         └── UnknownTermError (a LookupError)     a mode, zone or fee that the policy does not name
 """
@@ -24,6 +25,8 @@ something needed is missing::
 from __future__ import annotations
 
 from datetime import date
+
+from attrs import frozen
 
 
 class VintageRulesError(Exception):
@@ -121,6 +124,47 @@ class PolicyError(VintageRulesError):
     """A policy that cannot be read, found or asked."""
 
 
+@frozen(kw_only=True)
+class Fault:
+    """One thing wrong in a policy document: where, what is allowed there and what was found.
+
+    >>> print(
+    ...     Fault(
+    ...         file="x.toml",
+    ...         line=14,
+    ...         column=8,
+    ...         path="rate",
+    ...         allowed="between 0 and 1",
+    ...         found="10",
+    ...     )
+    ... )
+    x.toml:14:8: rate: must be between 0 and 1, got 10
+    """
+
+    file: str
+    line: int
+    column: int
+    path: str
+    allowed: str
+    found: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}:{self.column}:"
+        path = f" {self.path}:" if self.path else ""
+        return f"{where}{path} must be {self.allowed}, got {self.found}"
+
+
+class PolicyDocumentError(PolicyError, ValueError):
+    """Everything that is wrong in one policy document, in the order of the document."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = faults
+        super().__init__(faults)
+
+    def __str__(self) -> str:
+        return "\n".join(str(fault) for fault in self.faults)
+
+
 class UnknownPolicyError(PolicyError, LookupError):
     """No shipped policy and no document of that name."""
 
@@ -132,6 +176,24 @@ class UnknownPolicyError(PolicyError, LookupError):
     def __str__(self) -> str:
         shipped = ", ".join(self.shipped)
         return f"policy: must be one of {shipped} or the path of a document, got {self.name!r}"
+
+
+class UnsoundTableError(PolicyError, ValueError):
+    """A decision table that leaves a case undecided, decides one twice or holds a dead row.
+
+    >>> print(UnsoundTableError("rules", ("no row decides claim/private",)))
+    rules: must be a table that decides every case, got: no row decides claim/private
+    """
+
+    def __init__(self, field: str, faults: tuple[str, ...]) -> None:
+        self.field = field
+        self.faults = faults
+        super().__init__(field, faults)
+
+    def __str__(self) -> str:
+        told = "; ".join(self.faults[:5])
+        more = f"; and {len(self.faults) - 5} more" if len(self.faults) > 5 else ""  # noqa: PLR2004
+        return f"{self.field}: must be a table that decides every case, got: {told}{more}"
 
 
 class NoEditionError(PolicyError, LookupError):
