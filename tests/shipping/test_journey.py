@@ -1,0 +1,514 @@
+"""The journey of a parcel: a scenario from the clause for every edge, then the table, then
+conversations.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from attrs import frozen
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from vintage_rules.errors import CorruptHistoryError, DayError
+from vintage_rules.ids import ParcelId
+from vintage_rules.shipping.journey import (
+    DEADLINES,
+    TRANSITIONS,
+    Parcel,
+    ParcelCommandRefused,
+    announce_parcel,
+    decide_parcel,
+    evolve_parcel,
+    parcel_fall_due,
+    replay_parcel,
+)
+from vintage_rules.shipping.journey_events import (
+    AnswerRefund,
+    AskBuyer,
+    GiveUpSearch,
+    HandIn,
+    ParcelCommand,
+    ParcelDelivered,
+    ParcelEvent,
+    ParcelOverdue,
+    ParcelState,
+    ReceiveBack,
+    RecordScan,
+    ReportFound,
+    ScanNoted,
+    SendAgain,
+    SentBackCause,
+)
+
+MONDAY = datetime(2026, 9, 7, 8, tzinfo=UTC)
+OVERDUE = datetime(2026, 9, 14, 22, tzinfo=UTC)
+
+
+def hours(count: float) -> datetime:
+    """So many hours after the parcel was announced."""
+    return MONDAY + timedelta(hours=count)
+
+
+@frozen
+class Told:
+    """What became of a parcel that was told some commands."""
+
+    parcel: Parcel
+    names: list[str]
+    refused: list[str]
+
+
+def told(*commands: ParcelCommand) -> Told:
+    """Announce a parcel and tell it each command."""
+    events: list[ParcelEvent] = [announce_parcel(ParcelId("8R1"), MONDAY)]
+    refused: list[str] = []
+    for command in commands:
+        decided = decide_parcel(replay_parcel(events), command)
+        if isinstance(decided, ParcelCommandRefused):
+            refused += decided.reasons
+        else:
+            events += decided
+    return Told(replay_parcel(events), [event.name for event in events[1:]], refused)
+
+
+def hand_in(count: float = 1) -> HandIn:
+    """Hand the parcel in; it is overdue a week later."""
+    return HandIn(at=hours(count), tracking_number="8R1", overdue_at=OVERDUE)
+
+
+def scan(count: float, status: str, cause: SentBackCause = SentBackCause.UNKNOWN) -> RecordScan:
+    """A carrier's scan so many hours after the announcement."""
+    return RecordScan(at=hours(count), status=status, cause=cause)
+
+
+def unpaid(count: float) -> RecordScan:
+    """The carrier sends the parcel back because duties were not paid."""
+    return scan(count, "going-back", SentBackCause.UNPAID_DUTIES)
+
+
+class TestS2HandedInAtThePostOffice:
+    """S2: the mail with the tracking number leaves when the parcel is handed in, not when it is
+    announced.
+    """
+
+    def test_announced_until_handed_in(self) -> None:
+        """A parcel only announced has no tracking number."""
+        parcel = told().parcel
+        assert (parcel.state, parcel.tracking_number) == ("announced", None)
+
+    def test_handing_in_gives_the_number(self) -> None:
+        """Handing in is what the mail follows, with the number in it."""
+        outcome = told(hand_in())
+        assert (outcome.parcel.state, outcome.parcel.tracking_number) == ("handed-in", "8R1")
+        assert outcome.names == ["parcel-handed-in"]
+
+    def test_handed_in_once(self) -> None:
+        """A second handing in changes nothing: one mail, not two."""
+        outcome = told(hand_in(), hand_in(2))
+        assert outcome.refused == ["not-now"]
+        assert outcome.names == ["parcel-handed-in"]
+
+    def test_not_before_it_was_announced(self) -> None:
+        """Nothing happens to a parcel before it is announced."""
+        assert told(hand_in(-1)).refused == ["out-of-order"]
+
+    @pytest.mark.parametrize("number", ["", "\n", "x" * 201])
+    def test_a_number_that_is_none(self, number: str) -> None:
+        """A tracking number must be something a page can be opened with."""
+        with pytest.raises(ValueError, match="tracking_number: must be 1 to 200 printable"):
+            told(HandIn(at=hours(1), tracking_number=number))
+
+
+class TestS1FollowedByScans:
+    """S1: the tracking number opens the carrier's page; its scans move the parcel on."""
+
+    def test_under_way(self) -> None:
+        """A scan on the way puts it under way, and further scans leave it there."""
+        outcome = told(hand_in(), scan(5, "in-transit"), scan(9, "in-transit"))
+        assert outcome.parcel.state == "under-way"
+        assert outcome.names == ["parcel-handed-in", "parcel-moved", "parcel-moved"]
+
+    def test_delivered_from_under_way(self) -> None:
+        """The day of delivery is kept: the return window starts with it."""
+        parcel = told(hand_in(), scan(5, "in-transit"), scan(30, "delivered")).parcel
+        assert (parcel.state, parcel.delivered_at) == ("delivered", hours(30))
+
+    def test_delivered_without_a_scan_before(self) -> None:
+        """A parcel may be delivered on its first scan."""
+        assert told(hand_in(), scan(30, "delivered")).parcel.state == "delivered"
+
+    def test_scans_before_the_hand_in_are_noted(self) -> None:
+        """An announced parcel is not moved by a scan."""
+        outcome = told(scan(1, "in-transit"))
+        assert (outcome.parcel.state, outcome.names) == ("announced", ["scan-noted"])
+
+    @pytest.mark.parametrize("status", ["IN_TRANSIT", "customs clearance", "", "X9"])
+    def test_unknown_stays_unknown(self, status: str) -> None:
+        """A status that is not ours is never read as under way or delivered."""
+        outcome = told(hand_in(), scan(5, status))
+        assert (outcome.parcel.state, outcome.names[-1]) == ("handed-in", "scan-noted")
+
+    @pytest.mark.parametrize(
+        ("before", "state"),
+        [
+            ([scan(5, "in-transit")], "under-way"),
+            ([scan(5, "held-at-customs")], "held-at-customs"),
+            ([scan(5, "delivered")], "delivered"),
+            ([scan(5, "going-back")], "going-back"),
+            ([scan(5, "back-at-sender")], "back-at-sender"),
+            ([scan(5, "back-at-sender"), AskBuyer(at=hours(6))], "buyer-asked"),
+            ([GiveUpSearch(at=hours(5))], "lost"),
+            ([GiveUpSearch(at=hours(5)), ReportFound(at=hours(6))], "found"),
+        ],
+    )
+    def test_unknown_changes_nothing_anywhere(
+        self, before: list[ParcelCommand], state: str
+    ) -> None:
+        """Wherever the parcel is, an unknown scan is noted and moves nothing."""
+        outcome = told(hand_in(), *before, scan(9, "gibberish"))
+        assert (outcome.parcel.state, outcome.names[-1]) == (state, "scan-noted")
+
+    def test_unknown_after_the_buyer_answered(self) -> None:
+        """Nor once the buyer has answered, either way."""
+        asked = [hand_in(), scan(5, "back-at-sender"), AskBuyer(at=hours(6))]
+        agreed = told(*asked, AnswerRefund(at=hours(7), agrees=True), scan(9, "gibberish"))
+        declined = told(*asked, AnswerRefund(at=hours(7), agrees=False), scan(9, "gibberish"))
+        assert agreed.parcel.state == "refund-agreed"
+        assert declined.parcel.state == "refund-declined"
+
+    def test_a_late_scan_moves_nothing_back(self) -> None:
+        """A scan older than what is known is noted: the parcel stays at customs."""
+        outcome = told(hand_in(), scan(9, "held-at-customs"), scan(5, "in-transit"))
+        assert (outcome.parcel.state, outcome.names[-1]) == ("held-at-customs", "scan-noted")
+
+    def test_a_scan_of_the_same_moment_counts(self) -> None:
+        """Two scans of one moment are taken in the order in which they came."""
+        outcome = told(hand_in(), scan(9, "held-at-customs"), scan(9, "in-transit"))
+        assert outcome.parcel.state == "under-way"
+
+    def test_a_late_delivery_counts(self) -> None:
+        """A delivery is never missed because a later scan came first; its own moment is kept."""
+        parcel = told(hand_in(), scan(9, "in-transit"), scan(8, "delivered")).parcel
+        assert (parcel.state, parcel.delivered_at, parcel.at) == ("delivered", hours(8), hours(9))
+
+    def test_delivered_is_the_end(self) -> None:
+        """A scan after the delivery is noted."""
+        outcome = told(hand_in(), scan(9, "delivered"), scan(12, "in-transit"))
+        assert (outcome.parcel.state, outcome.names[-1]) == ("delivered", "scan-noted")
+
+
+class TestS3Overdue:
+    """S3: past the latest estimate somebody looks for the parcel; time alone says so."""
+
+    @pytest.mark.parametrize("before", [[], ["in-transit"], ["held-at-customs"]])
+    def test_both_sides_of_the_moment(self, before: list[str]) -> None:
+        """Not a microsecond before the estimate has passed; then, from wherever it is on its
+        way.
+        """
+        parcel = told(hand_in(), *(scan(5, status) for status in before)).parcel
+        assert parcel_fall_due(parcel, OVERDUE - timedelta(microseconds=1)) == ()
+        (event,) = parcel_fall_due(parcel, OVERDUE)
+        assert event == ParcelOverdue(at=OVERDUE)
+        assert evolve_parcel(parcel, event).state == "overdue"
+
+    def test_asked_late_it_is_dated_when_it_happened(self) -> None:
+        """Asked a month late the answer is the same, and asked twice it is given once."""
+        parcel = told(hand_in()).parcel
+        late = parcel_fall_due(parcel, OVERDUE + timedelta(days=30))
+        assert late == (ParcelOverdue(at=OVERDUE),)
+        assert parcel_fall_due(evolve_parcel(parcel, late[0]), OVERDUE + timedelta(days=31)) == ()
+
+    def test_a_command_never_finds_time_forgotten(self) -> None:
+        """A command after the estimate first brings what was due, even if nobody asked in
+        between.
+        """
+        outcome = told(hand_in(), scan(24 * 9, "delivered"))
+        assert outcome.names == ["parcel-handed-in", "parcel-overdue", "parcel-delivered"]
+
+    def test_without_an_estimate_never(self) -> None:
+        """Where no estimate could be given nothing is overdue."""
+        parcel = told(HandIn(at=hours(1), tracking_number="8R1")).parcel
+        assert parcel_fall_due(parcel, OVERDUE + timedelta(days=999)) == ()
+
+    def test_a_delivered_parcel_never(self) -> None:
+        """What has arrived is not overdue."""
+        parcel = told(hand_in(), scan(9, "delivered")).parcel
+        assert parcel_fall_due(parcel, OVERDUE) == ()
+
+    def test_scans_leave_an_overdue_parcel_overdue(self) -> None:
+        """Moving on does not make it timely; an unknown scan is noted."""
+        outcome = told(hand_in(), scan(24 * 9, "in-transit"), scan(24 * 9 + 1, "odd"))
+        assert (outcome.parcel.state, outcome.names[-1]) == ("overdue", "scan-noted")
+
+    @pytest.mark.parametrize(
+        ("command", "state"),
+        [
+            (scan(24 * 9, "delivered"), "delivered"),
+            (scan(24 * 9, "held-at-customs"), "held-at-customs"),
+            (scan(24 * 9, "going-back"), "going-back"),
+            (ReceiveBack(at=hours(24 * 9)), "back-at-sender"),
+            (GiveUpSearch(at=hours(24 * 9)), "lost"),
+        ],
+    )
+    def test_what_becomes_of_it(self, command: ParcelCommand, state: str) -> None:
+        """An overdue parcel is found, held, sent back, or given up."""
+        assert told(hand_in(), command).parcel.state == state
+
+    def test_overdue_learnt_before_an_older_delivery(self) -> None:
+        """A delivery that is reported after the parcel became overdue, but was before, still
+        counts.
+        """
+        handed = told(hand_in()).parcel
+        overdue = evolve_parcel(handed, ParcelOverdue(at=OVERDUE))
+        decided = decide_parcel(overdue, scan(30, "delivered"))
+        assert decided == (ParcelDelivered(at=hours(30)),)
+
+
+class TestL14UnpaidDuties:
+    """L14: unpaid, the parcel goes back; once there the buyer is asked, and refunded with their
+    agreement.
+    """
+
+    def test_held_then_released(self) -> None:
+        """What customs hold may go on."""
+        assert (
+            told(
+                hand_in(),
+                scan(5, "held-at-customs"),
+                scan(6, "held-at-customs"),
+                scan(9, "in-transit"),
+            ).parcel.state
+            == "under-way"
+        )
+
+    def test_held_then_delivered(self) -> None:
+        """Or be delivered straight from customs."""
+        parcel = told(hand_in(), scan(5, "held-at-customs"), scan(9, "delivered")).parcel
+        assert parcel.state == "delivered"
+
+    def test_sent_back_keeps_the_cause(self) -> None:
+        """Why it goes back decides what its buyer is owed."""
+        parcel = told(hand_in(), scan(5, "held-at-customs"), unpaid(9)).parcel
+        assert (parcel.state, parcel.cause) == ("going-back", "unpaid-duties")
+
+    @pytest.mark.parametrize("before", [[], ["in-transit"], ["held-at-customs"]])
+    def test_sent_back_and_received_from_anywhere(self, before: list[str]) -> None:
+        """Wherever it was on its way it can go back, and be received by its sender."""
+        on_its_way = [hand_in(), *(scan(5, status) for status in before)]
+        assert told(*on_its_way, unpaid(9)).parcel.state == "going-back"
+        assert told(*on_its_way, ReceiveBack(at=hours(9))).parcel.state == "back-at-sender"
+
+    def test_received_by_hand_or_by_scan(self) -> None:
+        """The sender or the carrier may say that it is back."""
+        by_hand = told(hand_in(), unpaid(9), ReceiveBack(at=hours(50)))
+        by_scan = told(hand_in(), unpaid(9), scan(50, "back-at-sender"))
+        assert by_hand.parcel.state == by_scan.parcel.state == "back-at-sender"
+
+    def test_not_asked_before_it_is_back(self) -> None:
+        """While it travels back the buyer is not asked."""
+        assert told(hand_in(), unpaid(9), AskBuyer(at=hours(10))).refused == ["not-now"]
+
+    def test_asked_once_it_is_back(self) -> None:
+        """Once it is there the buyer is asked."""
+        asked = told(hand_in(), unpaid(9), ReceiveBack(at=hours(50)), AskBuyer(at=hours(51)))
+        assert asked.parcel.state == "buyer-asked"
+
+    def test_refunded_only_with_agreement(self) -> None:
+        """No agreement can be given before the question; with it the refund is agreed."""
+        back = [hand_in(), unpaid(9), ReceiveBack(at=hours(50))]
+        early = told(*back, AnswerRefund(at=hours(51), agrees=True))
+        assert (early.parcel.state, early.refused) == ("back-at-sender", ["not-now"])
+        agreed = told(*back, AskBuyer(at=hours(51)), AnswerRefund(at=hours(52), agrees=True))
+        assert agreed.parcel.state == "refund-agreed"
+
+    def test_declined_and_sent_again(self) -> None:
+        """A buyer who would rather have the parcel gets it sent again, with a new number."""
+        declined = [
+            hand_in(),
+            unpaid(9),
+            ReceiveBack(at=hours(50)),
+            AskBuyer(at=hours(51)),
+            AnswerRefund(at=hours(52), agrees=False),
+        ]
+        assert told(*declined).parcel.state == "refund-declined"
+        again = told(*declined, SendAgain(at=hours(60)))
+        assert again.parcel.state == "announced"
+        second = HandIn(at=hours(61), tracking_number="8R2", overdue_at=None)
+        parcel = told(*declined, SendAgain(at=hours(60)), second).parcel
+        assert (parcel.state, parcel.tracking_number, parcel.overdue_at) == (
+            "handed-in",
+            "8R2",
+            None,
+        )
+
+    def test_declined_then_agreed(self) -> None:
+        """Whoever declined may still agree."""
+        parcel = told(
+            hand_in(),
+            unpaid(9),
+            ReceiveBack(at=hours(50)),
+            AskBuyer(at=hours(51)),
+            AnswerRefund(at=hours(52), agrees=False),
+            AnswerRefund(at=hours(53), agrees=True),
+        ).parcel
+        assert parcel.state == "refund-agreed"
+
+    def test_delivered_after_all(self) -> None:
+        """A parcel on its way back may still reach its buyer."""
+        assert told(hand_in(), unpaid(9), scan(12, "delivered")).parcel.state == "delivered"
+
+
+class TestR10Lost:
+    """R10: a parcel that did not arrive is looked for; the search ends with it or without it."""
+
+    @pytest.mark.parametrize("before", [[], ["in-transit"], ["held-at-customs"], ["going-back"]])
+    def test_given_up_from_anywhere_on_its_way(self, before: list[str]) -> None:
+        """Wherever it vanished the search can end without it."""
+        on_its_way = [hand_in(), *(scan(5, status) for status in before)]
+        assert told(*on_its_way, GiveUpSearch(at=hours(99))).parcel.state == "lost"
+
+    def test_not_before_it_was_handed_in(self) -> None:
+        """What was never handed in is not lost."""
+        assert told(GiveUpSearch(at=hours(2))).refused == ["not-now"]
+
+    def test_found_and_delivered(self) -> None:
+        """What turns up is delivered after all."""
+        lost = [hand_in(), GiveUpSearch(at=hours(99))]
+        found = told(*lost, ReportFound(at=hours(120)))
+        assert found.parcel.state == "found"
+        delivered = told(*lost, ReportFound(at=hours(120)), scan(130, "delivered"))
+        assert delivered.parcel.state == "delivered"
+
+    def test_found_and_returned_to_its_sender(self) -> None:
+        """Or it comes back to whoever sent it."""
+        lost = [hand_in(), GiveUpSearch(at=hours(99)), ReportFound(at=hours(120))]
+        assert told(*lost, ReceiveBack(at=hours(130))).parcel.state == "back-at-sender"
+
+    def test_lost_again(self) -> None:
+        """It can be lost twice."""
+        lost = [hand_in(), GiveUpSearch(at=hours(99)), ReportFound(at=hours(120))]
+        assert told(*lost, GiveUpSearch(at=hours(130))).parcel.state == "lost"
+
+    def test_a_lost_parcel_is_not_delivered_unfound(self) -> None:
+        """A scan about a parcel given up is noted until somebody reports it found."""
+        outcome = told(hand_in(), GiveUpSearch(at=hours(99)), scan(110, "delivered"))
+        assert (outcome.parcel.state, outcome.names[-1]) == ("lost", "scan-noted")
+
+
+class TestTheTable:
+    """The table is complete, obeyed, and refuses histories that cannot have happened."""
+
+    def test_every_state_has_a_row(self) -> None:
+        """No state is forgotten."""
+        assert set(TRANSITIONS) == set(ParcelState)
+
+    def test_deadlines_are_edges(self) -> None:
+        """What time brings is in the table too."""
+        assert all(event in TRANSITIONS[state] for state, event in DEADLINES.items())
+
+    def test_a_history_must_start_with_an_announcement(self) -> None:
+        """Events without a beginning are a corrupt history, and so are none."""
+        for history in ([], [ParcelDelivered(at=MONDAY)]):
+            with pytest.raises(CorruptHistoryError):
+                replay_parcel(history)
+
+    def test_an_event_out_of_place(self) -> None:
+        """An announced parcel cannot have been delivered."""
+        parcel = told().parcel
+        with pytest.raises(CorruptHistoryError, match="ParcelDelivered cannot follow"):
+            evolve_parcel(parcel, ParcelDelivered(at=hours(1)))
+
+    def test_a_moment_needs_an_offset(self) -> None:
+        """A command whose moment has no offset is refused by name."""
+        with pytest.raises(DayError, match="at: must be a moment with an offset"):
+            told(AskBuyer(at=datetime(2026, 9, 7)))  # noqa: DTZ001 - that is the point
+
+
+class Conversation(RuleBasedStateMachine):
+    """Anybody tells a parcel anything, in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.events: list[ParcelEvent] = [announce_parcel(ParcelId("8R1"), MONDAY)]
+        self.now = MONDAY
+
+    @property
+    def parcel(self) -> Parcel:
+        """The parcel as its history has left it."""
+        return replay_parcel(self.events)
+
+    def tell(self, command: ParcelCommand) -> None:
+        """Tell the parcel a command; a refused one changes nothing."""
+        before = self.parcel
+        decided = decide_parcel(before, command)
+        if isinstance(decided, ParcelCommandRefused):
+            assert decided.reasons
+            assert self.parcel == before
+        else:
+            self.events += decided
+
+    @rule(hour=st.integers(0, 60))
+    def time_passes(self, hour: int) -> None:
+        """Hours go by; sometimes somebody asks what is due, sometimes nobody does."""
+        self.now += timedelta(hours=hour)
+        if hour % 2:
+            self.events += parcel_fall_due(self.parcel, self.now)
+
+    @rule(
+        status=st.sampled_from(
+            ["in-transit", "held-at-customs", "delivered", "going-back", "back-at-sender", "odd"]
+        ),
+        late=st.integers(0, 100),
+    )
+    def scanned(self, status: str, late: int) -> None:
+        """The carrier reports, late or not."""
+        self.tell(RecordScan(at=self.now - timedelta(hours=late), status=status))
+
+    @rule(choice=st.integers(0, 6))
+    def commanded(self, choice: int) -> None:
+        """Somebody handles it."""
+        at = self.now
+        self.tell(
+            [
+                HandIn(at=at, tracking_number="8R1", overdue_at=at + timedelta(days=3)),
+                ReceiveBack(at=at),
+                AskBuyer(at=at),
+                AnswerRefund(at=at, agrees=bool(len(self.events) % 2)),
+                SendAgain(at=at),
+                GiveUpSearch(at=at),
+                ReportFound(at=at),
+            ][choice]
+        )
+
+    @invariant()
+    def nothing_is_forgotten(self) -> None:
+        """A parcel handed in has a number, one delivered has its moment, one refunded was asked
+        about.
+        """
+        parcel = self.parcel
+        assert (parcel.state is ParcelState.ANNOUNCED) or parcel.tracking_number is not None
+        if parcel.state is ParcelState.DELIVERED:
+            assert parcel.delivered_at is not None
+        if parcel.state is ParcelState.REFUND_AGREED:
+            assert any(event.name == "buyer-asked" for event in self.events)
+
+    @invariant()
+    def asking_twice_changes_nothing(self) -> None:
+        """What is due is due once."""
+        due = parcel_fall_due(self.parcel, self.now)
+        after = replay_parcel([*self.events, *due])
+        assert parcel_fall_due(after, self.now) == ()
+
+    @invariant()
+    def noted_scans_change_nothing(self) -> None:
+        """Without the noted scans the history leads to the same parcel."""
+        assert replay_parcel(e for e in self.events if not isinstance(e, ScanNoted)) == self.parcel
+
+
+TestConversations = Conversation.TestCase
+TestConversations.settings = settings(
+    max_examples=20 * settings().max_examples, stateful_step_count=12
+)
