@@ -13,6 +13,8 @@ something needed is missing::
     ├── CurrencyMismatchError (a TypeError)   two currencies where one is needed
     ├── CalendarRangeError (a LookupError)    a day outside the years a calendar covers
     ├── MissingRateError (a LookupError)      no exchange rate for a pair of currencies
+    ├── UnknownLocaleError (a LookupError)    a language nobody has written a catalogue for
+    ├── MissingWordsError (a LookupError)     a catalogue that lacks a message
     ├── CorruptHistoryError                   events that no machine of ours can have written
     └── PolicyError
         ├── PolicyDocumentError (a ValueError)   every fault of one document, with its place
@@ -106,6 +108,35 @@ class MissingRateError(VintageRulesError, LookupError):
 
     def __str__(self) -> str:
         return f"rates: must hold {self.source}/{self.target}, got no such rate"
+
+
+class UnknownLocaleError(VintageRulesError, LookupError):
+    """A locale that does not exist, or whose language has no catalogue of words.
+
+    >>> print(UnknownLocaleError("tlh", ("en", "fr")))
+    locale: must be of one of the languages en, fr, got 'tlh'
+    """
+
+    def __init__(self, locale: str, known: tuple[str, ...]) -> None:
+        self.locale = locale
+        self.known = known
+        super().__init__(locale, known)
+
+    def __str__(self) -> str:
+        known = ", ".join(self.known)
+        return f"locale: must be of one of the languages {known}, got {shortened(self.locale)}"
+
+
+class MissingWordsError(VintageRulesError, LookupError):
+    """A message that a catalogue of words does not hold."""
+
+    def __init__(self, key: str, locale: str) -> None:
+        self.key = key
+        self.locale = locale
+        super().__init__(key, locale)
+
+    def __str__(self) -> str:
+        return f"words: must hold {self.key} in {self.locale}, got no such message"
 
 
 class CorruptHistoryError(VintageRulesError):

@@ -4,7 +4,7 @@ share of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
@@ -28,6 +28,12 @@ class OrderPrice:
     to_pay: Money
     edition: Edition
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses that decided."""
+        card = ("C5",) if self.gift_card.amount else ()
+        return tuple(dict.fromkeys((*_sources(self.fees), *card)))
+
     def fee(self, name: str) -> Money:
         """Give what is charged for the fee of that name: zero when it does not apply."""
         charged = [quote.fee for quote in self.fees if quote.policy.name == name]
@@ -42,6 +48,11 @@ class PayoutAmount:
     fees: tuple[FeeCharged, ...]
     payout: Money
     edition: Edition
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses that decided."""
+        return tuple(dict.fromkeys(_sources(self.fees)))
 
 
 def quote_total(
@@ -100,6 +111,10 @@ def quote_payout(
     taken = _taken(policy, price, "price")
     withheld = min(total((fee.fee for fee in borne), policy.currency), taken)
     return PayoutAmount(price=taken, fees=borne, payout=taken - withheld, edition=policy.edition)
+
+
+def _sources(fees: Iterable[FeeCharged]) -> Iterator[str]:
+    return (source for fee in fees for source in fee.sources)
 
 
 def _taken(policy: PricingPolicy, money: Money, field: str) -> Money:

@@ -40,8 +40,17 @@ class ReductionNotice:
     reference_since: date
     reduction: Money
     share: Decimal
-    edition: Edition
-    sources: tuple[str, ...]
+    policy: PriceReductionPolicy
+
+    @property
+    def edition(self) -> Edition:
+        """The edition of the policy that decided."""
+        return self.policy.edition
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses that decided."""
+        return self.policy.sources
 
 
 @frozen(kw_only=True)
@@ -50,8 +59,17 @@ class NoReduction:
 
     reference: Money
     reference_since: date
-    edition: Edition
-    sources: tuple[str, ...]
+    policy: PriceReductionPolicy
+
+    @property
+    def edition(self) -> Edition:
+        """The edition of the policy that decided."""
+        return self.policy.edition
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses that decided."""
+        return self.policy.sources
 
 
 ReductionAssessment: TypeAlias = ReductionNotice | NoReduction
@@ -99,16 +117,14 @@ def assess_price_reduction(
         return NoReduction(
             reference=reference,
             reference_since=since,
-            edition=policy.edition,
-            sources=policy.sources,
+            policy=policy,
         )
     return ReductionNotice(
         reference=reference,
         reference_since=since,
         reduction=reference - now,
         share=_share(reference, now),
-        edition=policy.edition,
-        sources=policy.sources,
+        policy=policy,
     )
 
 

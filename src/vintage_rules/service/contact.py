@@ -19,8 +19,17 @@ class ContactOpen:
 
     channels: tuple[str, ...]
     closes_at: datetime
-    edition: Edition
-    sources: tuple[str, ...]
+    policy: ContactPolicy
+
+    @property
+    def edition(self) -> Edition:
+        """The edition of the policy that decided."""
+        return self.policy.edition
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses that decided."""
+        return self.policy.sources
 
 
 @frozen(kw_only=True)
@@ -31,8 +40,17 @@ class ContactClosed:
 
     channels: tuple[str, ...]
     opens_at: datetime
-    edition: Edition
-    sources: tuple[str, ...]
+    policy: ContactPolicy
+
+    @property
+    def edition(self) -> Edition:
+        """The edition of the policy that decided."""
+        return self.policy.edition
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses that decided."""
+        return self.policy.sources
 
 
 ContactAssessment: TypeAlias = ContactOpen | ContactClosed
@@ -60,14 +78,12 @@ def assess_contact(at: datetime, policy: ContactPolicy, calendar: Calendar) -> C
         return ContactOpen(
             channels=tuple(sorted((*policy.always, *policy.staffed))),
             closes_at=closes_at,
-            edition=policy.edition,
-            sources=policy.sources,
+            policy=policy,
         )
     return ContactClosed(
         channels=tuple(sorted(policy.always)),
         opens_at=opens_at,
-        edition=policy.edition,
-        sources=policy.sources,
+        policy=policy,
     )
 
 

@@ -82,27 +82,36 @@ def estimate_delivery(
 
 
 @frozen(kw_only=True)
-class Comfortable:
+class Arrival:
+    """The day wanted, and the estimate it was compared with."""
+
+    wanted: date
+    estimate: DeliveryEstimate
+
+    @property
+    def edition(self) -> Edition:
+        """The edition of the policy that decided."""
+        return self.estimate.edition
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses that decided."""
+        return ("L7", *self.estimate.sources)
+
+
+@frozen(kw_only=True)
+class Comfortable(Arrival):
     """Even the slowest estimate makes it."""
 
-    wanted: date
-    estimate: DeliveryEstimate
-
 
 @frozen(kw_only=True)
-class Possible:
+class Possible(Arrival):
     """The quickest estimate makes it, the slowest does not."""
 
-    wanted: date
-    estimate: DeliveryEstimate
-
 
 @frozen(kw_only=True)
-class Unlikely:
+class Unlikely(Arrival):
     """Not even the quickest estimate makes it."""
-
-    wanted: date
-    estimate: DeliveryEstimate
 
 
 ArrivalAssessment: TypeAlias = Comfortable | Possible | Unlikely

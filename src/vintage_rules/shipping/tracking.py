@@ -19,8 +19,17 @@ class Wait:
     """Nothing unusual: no movement is normal until that day has passed."""
 
     until: date
-    edition: Edition
-    sources: tuple[str, ...]
+    policy: TrackingPolicy
+
+    @property
+    def edition(self) -> Edition:
+        """The edition of the policy that decided."""
+        return self.policy.edition
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses that decided."""
+        return self.policy.sources
 
 
 @frozen(kw_only=True)
@@ -28,17 +37,40 @@ class ContactUs:
     """It has not moved for longer than is normal: write to the house."""
 
     since: date
-    edition: Edition
-    sources: tuple[str, ...]
+    policy: TrackingPolicy
+
+    @property
+    def edition(self) -> Edition:
+        """The edition of the policy that decided."""
+        return self.policy.edition
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses that decided."""
+        return self.policy.sources
 
 
 @frozen(kw_only=True)
 class Investigate:
     """It is later than the latest estimate: the house looks for it."""
 
-    latest: date
-    edition: Edition
-    sources: tuple[str, ...]
+    estimate: DeliveryEstimate
+    policy: TrackingPolicy
+
+    @property
+    def latest(self) -> date:
+        """The last day on which it was expected."""
+        return self.estimate.window.latest
+
+    @property
+    def edition(self) -> Edition:
+        """The edition of the policy that decided."""
+        return self.policy.edition
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses that decided."""
+        return tuple(dict.fromkeys((*self.policy.sources, *self.estimate.sources)))
 
 
 TrackingAssessment: TypeAlias = Wait | ContactUs | Investigate
@@ -80,10 +112,8 @@ def assess_tracking(
     if require_day(last_movement, "last_movement") > require_day(today, "today"):
         raise DayError("last_movement", last_movement, f"not after {today}")
     patient_until = policy.patience.after_day(last_movement, calendar)
-    sources = policy.sources
     if today > estimate.window.latest:
-        sources = tuple(dict.fromkeys((*sources, *estimate.sources)))
-        return Investigate(latest=estimate.window.latest, edition=policy.edition, sources=sources)
+        return Investigate(estimate=estimate, policy=policy)
     if today > patient_until:
-        return ContactUs(since=patient_until, edition=policy.edition, sources=sources)
-    return Wait(until=patient_until, edition=policy.edition, sources=sources)
+        return ContactUs(since=patient_until, policy=policy)
+    return Wait(until=patient_until, policy=policy)
