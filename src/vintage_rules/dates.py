@@ -9,10 +9,13 @@ none of them.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from itertools import accumulate, compress
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import frozen
@@ -299,6 +302,20 @@ class Window:
                 return calendar.next_working_day(day)
 
 
+@lru_cache(maxsize=8)
+def _all_days(first: date, last: date) -> tuple[date, ...]:
+    return tuple(map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1)))
+
+
+@lru_cache(maxsize=8)
+def _counted_weekdays(first: date, last: date, count: DayCount) -> bytes:
+    """For each day of a range, 1 where its day of the week counts and 0 where not."""
+    weekdays = bytes(weekday <= _LAST_WEEKDAY[count] for weekday in range(7))
+    days = (last - first).days + 1
+    start = first.weekday()
+    return (weekdays * (days // 7 + 2))[start : start + days]
+
+
 class Calendar:
     """The public holidays of one place over some years, with every count of days worked out
     beforehand.
@@ -342,20 +359,16 @@ class Calendar:
         """
         return cls(key, ())
 
-    def _table(self, count: DayCount) -> tuple[tuple[date, ...], tuple[int, ...]]:
+    def _table(self, count: DayCount) -> tuple[tuple[date, ...], array[int]]:
         """All counted days in order, and for each day of the range how many were counted up to
         and with it.
         """
-        counted: list[date] = []
-        elapsed: list[int] = []
-        for day in self._range():
-            if self._counts(day, count):
-                counted.append(day)
-            elapsed.append(len(counted))
-        return tuple(counted), tuple(elapsed)
-
-    def _range(self) -> Iterator[date]:
-        return map(date.fromordinal, range(self.first.toordinal(), self.last.toordinal() + 1))
+        counted = bytearray(_counted_weekdays(self.first, self.last, count))
+        if count is not DayCount.CALENDAR:
+            for day in self.holidays:
+                counted[day.toordinal() - self._offset] = False
+        days = _all_days(self.first, self.last)
+        return tuple(compress(days, counted)), array("l", accumulate(counted))
 
     def _counts(self, day: date, count: DayCount) -> bool:
         if count is DayCount.CALENDAR:

@@ -1,0 +1,131 @@
+"""From an address to the territory it lies in.
+
+One place may be written in two ways (FR or RE 97400, ES or IC 35001, DE 78266 or CH 8238): the
+patterns of `data/addresses.csv` lead both to one territory, and no address to two.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from types import MappingProxyType
+
+from attrs import frozen
+
+from vintage_rules.errors import PlaceError
+from vintage_rules.places import Destination, Place
+from vintage_rules.world.calendars import calendar_key
+from vintage_rules.world.tables import grouped
+from vintage_rules.world.territories import territory_row
+
+_EXAMPLES = 3
+_SEPARATORS = str.maketrans("", "", " -.")
+
+
+@frozen(kw_only=True)
+class _Addresses:
+    """How the addresses of one country are written, and where they lie."""
+
+    pattern: re.Pattern[str] | None
+    parts: tuple[str, ...]
+    examples: tuple[str, ...]
+    without_code: str | None
+
+
+@lru_cache(maxsize=8192)
+def locate(place: Place) -> Destination:
+    """Find the territory of an address and the calendar of public holidays kept there.
+
+    Raises `PlaceError` on `country` for a code nobody knows, and on `postal_code` for one that is
+    malformed, contradicts the country, or is missing where nothing can be said without it. Where
+    only customs depend on a missing code, the territory's memberships are unknown. Clauses L9 to
+    L11, L13.
+
+    >>> locate(Place(country="FR", postal_code="97400")).territory.code
+    'RE'
+    >>> locate(Place(country="RE", postal_code="01"))
+    Traceback (most recent call last):
+    vintage_rules.errors.PlaceError: postal_code: must be a code of RE such as 97400, got '01'
+    """
+    part, code = _part(place, _addresses(place.country))
+    row = territory_row(_by_city(part, place.city))
+    return Destination(place=place, territory=row.territory, calendar=calendar_key(row, code))
+
+
+def _part(place: Place, addresses: _Addresses) -> tuple[str, str]:
+    """The code of the territory, and the postal code without what people add to it."""
+    code = (place.postal_code or "").translate(_SEPARATORS)
+    if not code and addresses.without_code is not None:
+        return addresses.without_code, code
+    if addresses.pattern is None:
+        return addresses.parts[0], code
+    bare = code.removeprefix(place.country)
+    match = addresses.pattern.fullmatch(code) or addresses.pattern.fullmatch(bare)
+    if match is None or match.lastindex is None:
+        raise PlaceError("postal_code", place.postal_code, _allowed(place.country, addresses))
+    return addresses.parts[match.lastindex - 1], match.group()
+
+
+def _allowed(country: str, addresses: _Addresses) -> str:
+    return f"a code of {country} such as {' or '.join(addresses.examples[:_EXAMPLES])}"
+
+
+@cache
+def _addresses(country: str) -> _Addresses:
+    written = _written().get(country)
+    if written is None:
+        code = territory_row(country).territory.code
+        return _Addresses(pattern=None, parts=(code,), examples=(), without_code=code)
+    if written[0]["written"] == "like":
+        return _addresses(written[0]["pattern"])
+    codes = _codes(country)
+    return _Addresses(
+        pattern=re.compile("|".join(f"({row['pattern']})" for row in codes)),
+        parts=tuple(row["territory"] for row in codes),
+        examples=tuple(row["example"] for row in codes),
+        without_code=_without_code(country, written),
+    )
+
+
+@cache
+def _written() -> Mapping[str, tuple[dict[str, str], ...]]:
+    return MappingProxyType(grouped("addresses", "country"))
+
+
+def _codes(country: str) -> tuple[dict[str, str], ...]:
+    """A country's own codes, and those of the territories that are also written under it."""
+    rows = _written()[country]
+    under = [row["pattern"].split() for row in rows if row["written"] == "under"]
+    own = tuple(row for row in rows if row["written"] == "code")
+    return own + tuple(code for names in under for name in names for code in _codes(name))
+
+
+def _without_code(country: str, written: tuple[dict[str, str], ...]) -> str | None:
+    by_kind = {row["written"]: row["territory"] for row in written}
+    if "required" in by_kind:
+        return None
+    return by_kind.get("no-code", country)
+
+
+def _by_city(territory: str, city: str | None) -> str:
+    """Settle a code that several places share by the city, where one is given."""
+    shared = _shared_codes().get(territory)
+    if shared is None or city is None:
+        return territory
+    words = _words(city)
+    for row in shared:
+        if row["city"] in words or row["city"] == "*":
+            return row["territory"]
+    return territory
+
+
+@cache
+def _shared_codes() -> Mapping[str, tuple[dict[str, str], ...]]:
+    return MappingProxyType(grouped("shared_codes", "matched"))
+
+
+def _words(city: str) -> frozenset[str]:
+    plain = unicodedata.normalize("NFKD", city.casefold())
+    return frozenset(re.findall("[a-z]+", plain))

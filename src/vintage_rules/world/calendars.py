@@ -1,0 +1,91 @@
+"""Public holidays of every destination, with its region where the postal code tells it.
+
+They come from the `holidays` library, once for each calendar; counting days never asks it again.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from vintage_rules.dates import Calendar
+from vintage_rules.errors import PlaceError
+from vintage_rules.places import Destination
+from vintage_rules.world.tables import PrefixTable, beginnings, grouped
+from vintage_rules.world.territories import TerritoryRow, territory_row
+
+NO_HOLIDAYS_KNOWN = "none"
+_KEY = re.compile(r"([A-Z]{2})(?:-([A-Za-z0-9]+))?")
+
+
+def calendar_key(row: TerritoryRow, code: str) -> str:
+    """Name the calendar of an address: its territory's, or its region's where the code tells.
+
+    >>> calendar_key(territory_row("FR"), "67000")
+    'FR-6AE'
+    """
+    if row.calendar is not None:
+        return row.calendar
+    holder = row.territory.country
+    region = _regions(holder).get(code) if code else None
+    return f"{holder}-{region}" if region else holder
+
+
+@cache
+def _regions(country: str) -> PrefixTable[str]:
+    rows = _region_rows().get(country, ())
+    return PrefixTable(
+        (beginning, row["region"]) for row in rows for beginning in beginnings(row["postal_codes"])
+    )
+
+
+@cache
+def _region_rows() -> dict[str, tuple[dict[str, str], ...]]:
+    return grouped("holiday_regions", "country")
+
+
+def calendar_of(destination: Destination) -> Calendar:
+    """Give the calendar of public holidays kept at a destination. Clauses L9 to L11.
+
+    >>> from datetime import date
+    >>> from vintage_rules.places import Place
+    >>> from vintage_rules.world import locate
+    >>> date(2026, 12, 26) in calendar_of(
+    ...     locate(Place(country="FR", postal_code="67000"))
+    ... )
+    True
+    """
+    return calendar(destination.calendar)
+
+
+@cache
+def calendar(key: str) -> Calendar:
+    """Give a calendar by its key: a country, or a country and a region of the `holidays` library.
+
+    A key that ends in `-none` means that nobody told us the holidays of that place: only the days
+    of the week count, and the calendar's own key says so. Raises `PlaceError` for an unknown key.
+
+    >>> calendar("FR-57")
+    Calendar('FR-57', 533 holidays, 2010-01-01..2050-12-31)
+    """
+    match = _KEY.fullmatch(key)
+    if match is None:
+        raise PlaceError("calendar", key, "a country and perhaps a region, such as FR or FR-57")
+    country, region = match.groups()
+    if region == NO_HOLIDAYS_KNOWN:
+        return Calendar.without_holidays(key)
+    return _from_library(key, country, region)
+
+
+def _from_library(key: str, country: str, region: str | None) -> Calendar:
+    import holidays
+
+    known = holidays.list_supported_countries()
+    if country not in known and region is None:
+        return Calendar.without_holidays(f"{territory_row(country).territory.code}-none")
+    regions = known.get(country, ())
+    if region is not None and region not in regions:
+        allowed = f"{country}, alone or with one of: {', '.join(sorted(regions)) or 'no region'}"
+        raise PlaceError("calendar", key, allowed)
+    years = range(Calendar.FIRST.year, Calendar.LAST.year + 1)
+    return Calendar(key, holidays.country_holidays(country, subdiv=region, years=years))

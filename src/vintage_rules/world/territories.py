@@ -1,0 +1,98 @@
+"""The territories of the world as far as customs, VAT and delivery tell them apart.
+
+Those with a row of their own are in `data/territories.csv`; every other country of ISO 3166 is one
+territory, outside the European Union's areas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from types import MappingProxyType
+
+from attrs import frozen
+
+from vintage_rules.errors import PlaceError
+from vintage_rules.places import Area, Membership, Territory
+from vintage_rules.world.tables import rows
+
+
+@frozen(kw_only=True)
+class TerritoryRow:
+    """A row of the table: a territory, since when its status is what it is, and how sure that is.
+
+    `status_since` None means since before anything this library decides. `calendar` is the key of
+    its public holidays, None where the postal code may tell a region. `verified` is `page` (seen in
+    an official page or the vendor's), `secondary`, `derived` from other rows, or `memory`.
+    """
+
+    territory: Territory
+    status_since: date | None
+    calendar: str | None
+    verified: str
+    notes: str
+
+
+@cache
+def territories() -> Mapping[str, TerritoryRow]:
+    """Give the table of territories by their code.
+
+    >>> territories()["IT-22061"].status_since
+    datetime.date(2020, 1, 1)
+    """
+    return MappingProxyType({row["code"]: _row(row) for row in rows("territories")})
+
+
+def _row(row: dict[str, str]) -> TerritoryRow:
+    since = row["status_since"]
+    return TerritoryRow(
+        territory=Territory(
+            code=row["code"],
+            name=row["name"],
+            country=row["country"],
+            area=Area(row["area"]),
+            eu_customs=Membership(row["eu_customs"]),
+            eu_vat=Membership(row["eu_vat"]),
+            source=row["source"],
+        ),
+        status_since=date.fromisoformat(since) if since else None,
+        calendar=row["calendar"] or None,
+        verified=row["verified"],
+        notes=row["notes"],
+    )
+
+
+@cache
+def territory_row(code: str) -> TerritoryRow:
+    """Give a territory's row, made on the spot for a country that has none.
+
+    Raises `PlaceError` when the code is neither in the table nor a country of ISO 3166.
+
+    >>> territory_row("PE").territory.area
+    <Area.WORLD: 'world'>
+    """
+    return territories().get(code) or _elsewhere(code)
+
+
+def _elsewhere(code: str) -> TerritoryRow:
+    import pycountry
+
+    country = pycountry.countries.get(alpha_2=code)
+    if country is None:
+        raise PlaceError("country", code, "the ISO 3166 code of a country or territory")
+    return TerritoryRow(
+        territory=Territory(
+            code=code,
+            name=country.name,
+            country=code,
+            area=Area.WORLD,
+            eu_customs=Membership.NONE,
+            eu_vat=Membership.NONE,
+            source="ISO 3166-1; assumption: no part of Europe in UN M49 nor of the Union's areas",
+        ),
+        status_since=None,
+        calendar=None,
+        verified="derived",
+        notes="",
+    )
