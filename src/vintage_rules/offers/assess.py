@@ -1,0 +1,254 @@
+"""Whether an offer or a counter-price may be made: pure questions about prices and circumstances,
+without a history.
+
+Prices are compared exactly and never rounded; every reason against is given, not only the first.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TypeAlias
+
+import moneyed
+from attrs import field, frozen
+
+from vintage_rules.errors import InvalidValueError
+from vintage_rules.ids import Edition
+from vintage_rules.money import EXACT, Money, exact, positive, require_currency
+from vintage_rules.offers.policy import Floor, FloorBase, OfferPolicy
+from vintage_rules.offers.refusals import OfferRefusal, sources_of
+
+
+def _price(price: moneyed.Money) -> Money:
+    return exact(price, "price")
+
+
+def _initial(price: moneyed.Money) -> Money:
+    return positive(price, "initial_price")
+
+
+def _current(price: moneyed.Money | None) -> Money | None:
+    return None if price is None else positive(price, "current_price")
+
+
+def _minimum(price: moneyed.Money | None) -> Money | None:
+    return None if price is None else positive(price, "seller_minimum")
+
+
+@frozen(kw_only=True)
+class OfferFacts:
+    """What is known when a buyer offers a price.
+
+    `current_price` is what the piece costs this buyer now; None where that is the initial price.
+    `offers_made` is how many of the buyer's offers on this piece count against their quota,
+    `offer_running` whether one of them still runs, `offered_today` how many they made on any piece
+    this day, `opened` whether offers on this piece are open yet.
+
+    Raises `MoneyError` for what is no exact price and `CurrencyMismatchError` for two currencies.
+    """
+
+    price: Money = field(converter=_price)
+    initial_price: Money = field(converter=_initial)
+    current_price: Money | None = field(default=None, converter=_current)
+    open_to_offers: bool
+    signed_in: bool
+    available: bool
+    offers_made: int
+    offer_running: bool = False
+    offered_today: int = 0
+    opened: bool = True
+    seller_minimum: Money | None = field(default=None, converter=_minimum)
+
+    def __attrs_post_init__(self) -> None:
+        _one_currency(self.initial_price, "price", self.price)
+        _one_currency(self.initial_price, "current_price", self.current_price)
+        _one_currency(self.initial_price, "seller_minimum", self.seller_minimum)
+        if self.offers_made < 0:
+            raise InvalidValueError("offers_made", self.offers_made, "0 or more")
+
+
+@frozen(kw_only=True)
+class CounterFacts:
+    """What is known when an offer is answered with another price: what the buyer offers, and what
+    the seller asks.
+
+    `asked` is the initial price until the seller has named another. Raises as `OfferFacts`.
+    """
+
+    price: Money = field(converter=_price)
+    offered: Money = field(converter=_price)
+    asked: Money = field(converter=_price)
+    initial_price: Money = field(converter=_initial)
+    current_price: Money | None = field(default=None, converter=_current)
+    seller_minimum: Money | None = field(default=None, converter=_minimum)
+
+    def __attrs_post_init__(self) -> None:
+        _one_currency(self.initial_price, "price", self.price)
+        _one_currency(self.initial_price, "offered", self.offered)
+        _one_currency(self.initial_price, "asked", self.asked)
+        _one_currency(self.initial_price, "current_price", self.current_price)
+        _one_currency(self.initial_price, "seller_minimum", self.seller_minimum)
+
+
+def _one_currency(initial: Money, name: str, other: Money | None) -> None:
+    if other is not None and other.currency is not initial.currency:
+        require_currency(other, initial.currency.code, name)
+
+
+@frozen(kw_only=True)
+class OfferAdmissible:
+    """The offer may be made."""
+
+    sources: tuple[str, ...]
+    edition: Edition
+
+
+@frozen(kw_only=True)
+class OfferRefused:
+    """The offer may not be made, for all these reasons."""
+
+    reasons: tuple[OfferRefusal, ...]
+    sources: tuple[str, ...]
+    edition: Edition
+
+
+@frozen(kw_only=True)
+class CounterAdmissible:
+    """The counter-price may be named."""
+
+    sources: tuple[str, ...]
+    edition: Edition
+
+
+@frozen(kw_only=True)
+class CounterRefused:
+    """The counter-price may not be named, for all these reasons."""
+
+    reasons: tuple[OfferRefusal, ...]
+    sources: tuple[str, ...]
+    edition: Edition
+
+
+OfferDecision: TypeAlias = OfferAdmissible | OfferRefused
+CounterDecision: TypeAlias = CounterAdmissible | CounterRefused
+
+_ASKED_OF_AN_OFFER = (
+    OfferRefusal.ALREADY_OFFERED,
+    OfferRefusal.NOT_AVAILABLE,
+    OfferRefusal.NOT_BELOW_CURRENT_PRICE,
+    OfferRefusal.NOT_OPEN_TO_OFFERS,
+    OfferRefusal.NOT_SIGNED_IN,
+    OfferRefusal.REDUCTION_TOO_LARGE,
+    OfferRefusal.TOO_SOON,
+)
+_ASKED_OF_A_COUNTER = (OfferRefusal.COUNTER_OUT_OF_RANGE, OfferRefusal.REDUCTION_TOO_LARGE)
+
+
+def assess_offer(facts: OfferFacts, policy: OfferPolicy) -> OfferDecision:
+    """Tell whether a buyer may offer a price. Clauses N1, N2, N3, N8, C1.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> decision = assess_offer(
+    ...     OfferFacts(
+    ...         price=Money("139.99", "EUR"),
+    ...         initial_price=Money("200.00", "EUR"),
+    ...         open_to_offers=True,
+    ...         signed_in=False,
+    ...         available=True,
+    ...         offers_made=0,
+    ...     ),
+    ...     house.listing.offers,
+    ... )
+    >>> [str(reason) for reason in decision.reasons]
+    ['not-signed-in', 'reduction-too-large']
+    """
+    reasons = reasons_against_offer(facts, policy)
+    if reasons:
+        sources = sources_of(reasons, policy)
+        return OfferRefused(reasons=reasons, sources=sources, edition=policy.edition)
+    sources = sources_of(_ASKED_OF_AN_OFFER, policy)
+    return OfferAdmissible(sources=sources, edition=policy.edition)
+
+
+def assess_counter(facts: CounterFacts, policy: OfferPolicy) -> CounterDecision:
+    """Tell whether an offer may be answered with a price. Clauses N4, N8.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> decision = assess_counter(
+    ...     CounterFacts(
+    ...         price=Money("150.00", "EUR"),
+    ...         offered=Money("150.00", "EUR"),
+    ...         asked=Money("200.00", "EUR"),
+    ...         initial_price=Money("200.00", "EUR"),
+    ...     ),
+    ...     house.listing.offers,
+    ... )
+    >>> [str(reason) for reason in decision.reasons]
+    ['counter-out-of-range']
+    """
+    reasons = reasons_against_counter(facts, policy)
+    if reasons:
+        sources = sources_of(reasons, policy)
+        return CounterRefused(reasons=reasons, sources=sources, edition=policy.edition)
+    sources = sources_of(_ASKED_OF_A_COUNTER, policy)
+    return CounterAdmissible(sources=sources, edition=policy.edition)
+
+
+def reasons_against_offer(facts: OfferFacts, policy: OfferPolicy) -> tuple[OfferRefusal, ...]:
+    """Give every reason against an offer, in alphabetical order."""
+    current = facts.initial_price if facts.current_price is None else facts.current_price
+    quota = policy.quota
+    against = {
+        OfferRefusal.ALREADY_OFFERED: facts.offer_running
+        or _used_up(quota.per_piece, facts.offers_made),
+        OfferRefusal.NOT_AVAILABLE: not facts.available,
+        OfferRefusal.NOT_BELOW_CURRENT_PRICE: facts.price.amount >= current.amount,
+        OfferRefusal.NOT_OPEN_TO_OFFERS: not facts.open_to_offers,
+        OfferRefusal.NOT_POSITIVE: facts.price.amount <= 0,
+        OfferRefusal.NOT_SIGNED_IN: policy.sign_in_required and not facts.signed_in,
+        OfferRefusal.REDUCTION_TOO_LARGE: _cut_too_deep(facts, policy.floor),
+        OfferRefusal.TOO_MANY_TODAY: _used_up(quota.per_day, facts.offered_today),
+        OfferRefusal.TOO_SOON: not facts.opened,
+    }
+    return tuple(reason for reason, holds in against.items() if holds)
+
+
+def reasons_against_counter(facts: CounterFacts, policy: OfferPolicy) -> tuple[OfferRefusal, ...]:
+    """Give every reason against a counter-price, in alphabetical order."""
+    price = facts.price.amount
+    against = {
+        OfferRefusal.COUNTER_OUT_OF_RANGE: not facts.offered.amount < price < facts.asked.amount,
+        OfferRefusal.NO_COUNTERS: policy.counter is None,
+        OfferRefusal.NOT_POSITIVE: price <= 0,
+        OfferRefusal.REDUCTION_TOO_LARGE: _cut_too_deep(facts, policy.floor),
+    }
+    return tuple(reason for reason, holds in against.items() if holds)
+
+
+def _used_up(limit: int | None, count: int) -> bool:
+    return limit is not None and count >= limit
+
+
+def _cut_too_deep(facts: OfferFacts | CounterFacts, floor: Floor | None) -> bool:
+    base = None if floor is None else _base_of(facts, floor.base)
+    if floor is None or base is None:
+        return False
+    least = EXACT.multiply(base.amount, EXACT.subtract(_WHOLE, floor.largest_cut))
+    return not floor.bound.admits(facts.price.amount, least)
+
+
+def _base_of(facts: OfferFacts | CounterFacts, base: FloorBase) -> Money | None:
+    match base:
+        case FloorBase.INITIAL:
+            return facts.initial_price
+        case FloorBase.CURRENT:
+            return facts.initial_price if facts.current_price is None else facts.current_price
+        case FloorBase.SELLER:
+            return facts.seller_minimum
+
+
+_WHOLE = Decimal(1)

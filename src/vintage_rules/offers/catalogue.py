@@ -1,0 +1,80 @@
+"""Whether a piece is seen in the catalogue. Clause A4."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeAlias
+
+from attrs import frozen
+
+from vintage_rules.dates import Calendar, instant
+from vintage_rules.ids import Edition
+from vintage_rules.offers.policy import CataloguePolicy
+from vintage_rules.offers.timing import end_of
+
+
+@frozen(kw_only=True)
+class OnSale:
+    """The piece is shown and may be bought."""
+
+    sources: tuple[str, ...]
+    edition: Edition
+
+
+@frozen(kw_only=True)
+class SoldVisible:
+    """The piece is shown, marked sold and not to be bought, until a moment, exclusive; None when
+    for ever.
+    """
+
+    until: datetime | None
+    sources: tuple[str, ...]
+    edition: Edition
+
+
+@frozen(kw_only=True)
+class Hidden:
+    """The piece is no longer shown."""
+
+    sources: tuple[str, ...]
+    edition: Edition
+
+
+Visibility: TypeAlias = OnSale | SoldVisible | Hidden
+
+
+def assess_visibility(
+    sold_at: datetime | None,
+    now: datetime,
+    policy: CataloguePolicy,
+    *,
+    returned: bool = False,
+    calendar: Calendar | None = None,
+) -> Visibility:
+    """Tell how a piece is seen at a moment. One that came back is on sale, however long after its
+    sale. Clause A4.
+
+    Raises `DayError` for a moment without an offset, or without a calendar where the policy counts
+    days.
+
+    >>> from datetime import UTC, date
+    >>> from vintage_rules.dates import Duration
+    >>> fortnight = CataloguePolicy(
+    ...     edition=Edition(name="imparfaite", since=date(2023, 1, 1)),
+    ...     visible_for=Duration.of(336, "hours"),
+    ...     zone="Europe/Paris",
+    ...     sources=("A4",),
+    ... )
+    >>> sold = datetime(2026, 9, 7, 8, tzinfo=UTC)
+    >>> assess_visibility(sold, sold, fortnight).until.isoformat()
+    '2026-09-21T08:00:00+00:00'
+    """
+    sources, edition = policy.sources, policy.edition
+    moment = instant(now, "now")
+    sold = None if sold_at is None else instant(sold_at, "sold_at")
+    if returned or sold is None or moment < sold:
+        return OnSale(sources=sources, edition=edition)
+    until = end_of(policy.visible_for, sold, policy.zone, calendar)
+    if until is None or moment < until:
+        return SoldVisible(until=until, sources=sources, edition=edition)
+    return Hidden(sources=sources, edition=edition)

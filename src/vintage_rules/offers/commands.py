@@ -1,0 +1,186 @@
+"""What people ask for on a piece. Commands are imperative; `at` is the moment they were given, held
+in UTC.
+
+`name` is the word by which a command is known outside. Every command raises `DayError` for a moment
+without an offset, `MoneyError` for what is no exact money, and `IdentifierError` for a name that is
+not usable.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+
+import moneyed
+from attrs import field, frozen
+
+from vintage_rules.dates import instant
+from vintage_rules.errors import InvalidValueError
+from vintage_rules.ids import BuyerId, identifier
+from vintage_rules.money import Money, exact
+from vintage_rules.offers.terms import Party, SellerTerms
+
+
+def _moment(at: datetime) -> datetime:
+    return instant(at, "at")
+
+
+def _price(price: moneyed.Money) -> Money:
+    return exact(price, "price")
+
+
+def _price_if_any(price: moneyed.Money | None) -> Money | None:
+    return None if price is None else exact(price, "price")
+
+
+def _buyer(buyer: str) -> BuyerId:
+    return BuyerId(identifier(buyer, "buyer"))
+
+
+def _buyer_if_any(buyer: str | None) -> BuyerId | None:
+    return None if buyer is None else _buyer(buyer)
+
+
+def _subscriber(subscriber: str) -> str:
+    return identifier(subscriber, "subscriber")
+
+
+def _count(number: int) -> int:
+    if type(number) is not int or number < 0:
+        raise InvalidValueError("offered_today", number, "a whole number, 0 or more")
+    return number
+
+
+@frozen(kw_only=True)
+class MakeOffer:
+    """A buyer offers a price. Clauses N2, N3.
+
+    `offered_today` is how many offers the buyer has made on any piece this day, where the house
+    limits that.
+    """
+
+    name: ClassVar[str] = "offer"
+    at: datetime = field(converter=_moment)
+    buyer: BuyerId = field(converter=_buyer)
+    price: Money = field(converter=_price)
+    signed_in: bool
+    offered_today: int = field(default=0, converter=_count)
+
+
+@frozen(kw_only=True)
+class AcceptOffer:
+    """Accept the price that stands in a buyer's offer. Clause N4."""
+
+    name: ClassVar[str] = "accept"
+    at: datetime = field(converter=_moment)
+    buyer: BuyerId = field(converter=_buyer)
+    by: Party = Party.SELLER
+
+
+@frozen(kw_only=True)
+class DeclineOffer:
+    """Decline a buyer's offer. Clause N4."""
+
+    name: ClassVar[str] = "decline"
+    at: datetime = field(converter=_moment)
+    buyer: BuyerId = field(converter=_buyer)
+    by: Party = Party.SELLER
+
+
+@frozen(kw_only=True)
+class CounterOffer:
+    """Answer a buyer's offer with another price. Clause N4."""
+
+    name: ClassVar[str] = "counter"
+    at: datetime = field(converter=_moment)
+    buyer: BuyerId = field(converter=_buyer)
+    price: Money = field(converter=_price)
+    by: Party = Party.SELLER
+
+
+@frozen(kw_only=True)
+class WithdrawOffer:
+    """Take back the price one has proposed in a buyer's offer."""
+
+    name: ClassVar[str] = "withdraw"
+    at: datetime = field(converter=_moment)
+    buyer: BuyerId = field(converter=_buyer)
+    by: Party = Party.BUYER
+
+
+@frozen(kw_only=True)
+class SellPiece:
+    """Sell the piece to whoever ordered it first. Clause C1.
+
+    `price` is what the buyer was shown; None sells at what the piece costs them now.
+    """
+
+    name: ClassVar[str] = "sell"
+    at: datetime = field(converter=_moment)
+    buyer: BuyerId | None = field(default=None, converter=_buyer_if_any)
+    price: Money | None = field(default=None, converter=_price_if_any)
+
+
+@frozen(kw_only=True)
+class ChangePrice:
+    """Change the initial price."""
+
+    name: ClassVar[str] = "change-price"
+    at: datetime = field(converter=_moment)
+    price: Money = field(converter=_price)
+
+
+@frozen(kw_only=True)
+class ChangeTerms:
+    """Settle anew what offers the seller is open to. Clause N1."""
+
+    name: ClassVar[str] = "change-terms"
+    at: datetime = field(converter=_moment)
+    terms: SellerTerms
+
+
+@frozen(kw_only=True)
+class TakeDown:
+    """Take the piece off sale; it may be lost or damaged, so nothing that runs prevents it."""
+
+    name: ClassVar[str] = "take-down"
+    at: datetime = field(converter=_moment)
+
+
+@frozen(kw_only=True)
+class Relist:
+    """Put a piece that was taken down up for sale again."""
+
+    name: ClassVar[str] = "relist"
+    at: datetime = field(converter=_moment)
+
+
+@frozen(kw_only=True)
+class ReturnToSale:
+    """Put a sold piece that came back, and was inspected, up for sale again. Clauses A4, A5."""
+
+    name: ClassVar[str] = "return-to-sale"
+    at: datetime = field(converter=_moment)
+
+
+@frozen(kw_only=True)
+class SetAlert:
+    """Ask to be told if a sold piece comes back. Clause A5."""
+
+    name: ClassVar[str] = "set-alert"
+    at: datetime = field(converter=_moment)
+    subscriber: str = field(converter=_subscriber)
+
+
+Answer: TypeAlias = AcceptOffer | DeclineOffer | CounterOffer | WithdrawOffer
+Command: TypeAlias = (
+    MakeOffer
+    | Answer
+    | SellPiece
+    | ChangePrice
+    | ChangeTerms
+    | TakeDown
+    | Relist
+    | ReturnToSale
+    | SetAlert
+)

@@ -1,0 +1,145 @@
+"""What a command does to a piece: events, or a refusal that leaves it as it was.
+
+Whoever decides need not have brought the piece up to date: what has fallen due by the command's
+moment happens first, and is the first of the events given back.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from vintage_rules.dates import Calendar
+from vintage_rules.errors import DayError, InvalidValueError
+from vintage_rules.ids import Edition
+from vintage_rules.offers import answers, upkeep
+from vintage_rules.offers.commands import (
+    AcceptOffer,
+    ChangePrice,
+    ChangeTerms,
+    Command,
+    CounterOffer,
+    DeclineOffer,
+    MakeOffer,
+    Relist,
+    ReturnToSale,
+    SellPiece,
+    SetAlert,
+    TakeDown,
+    WithdrawOffer,
+)
+from vintage_rules.offers.events import Event
+from vintage_rules.offers.machine import fall_due, replay
+from vintage_rules.offers.policy import ListingPolicy
+from vintage_rules.offers.refusals import Refused
+from vintage_rules.offers.states import Listing
+
+Decision: TypeAlias = tuple[Event, ...] | Refused
+
+
+def decide(
+    listing: Listing, command: Command, policy: ListingPolicy, calendar: Calendar | None = None
+) -> Decision:
+    """Give what a command makes happen, all of it or nothing: first what has fallen due, then its
+    own events.
+
+    Raises `DayError` for a command dated before the last event, or where the policy counts days and
+    no calendar is given; `CurrencyMismatchError` for a price in another currency;
+    `InvalidValueError` when an offer that runs is to be answered under another edition than it was
+    opened under: see `governing_edition`. Clauses N3 to N9, A4, A5, C1.
+
+    >>> from datetime import UTC, date, datetime
+    >>> from vintage_rules.money import Money
+    >>> from vintage_rules.offers.terms import SellerTerms
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22)).listing
+    >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
+    >>> terms = SellerTerms.only(open_to_offers=True)
+    >>> coat = replay(
+    ...     [upkeep.list_piece(monday, Money(200, "EUR"), terms, house.offers)]
+    ... )
+    >>> offer = MakeOffer(
+    ...     at=monday, buyer="zoe", price=Money(150, "EUR"), signed_in=True
+    ... )
+    >>> [event.name for event in decide(coat, offer, house)]
+    ['offer-made']
+    """
+    if command.at < listing.at:
+        allowed = f"not before {listing.at.isoformat()}, when the piece last changed"
+        raise DayError("at", command.at.isoformat(), allowed)
+    _require_edition(listing, command, policy)
+    due = fall_due(listing, command.at)
+    decided = _decide(replay(due, listing), command, policy, calendar)
+    return decided if isinstance(decided, Refused) else (*due, *decided)
+
+
+def governing_edition(listing: Listing, command: Command) -> Edition | None:
+    """Give the edition of the policy under which a command must be decided; None for the one in
+    force.
+
+    An offer is answered under the edition it was opened under.
+
+    >>> from datetime import UTC, date, datetime
+    >>> from vintage_rules.money import Money
+    >>> from vintage_rules.offers.events import OfferMade, PieceListed
+    >>> from vintage_rules.offers.terms import SellerTerms, Silence
+    >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
+    >>> listed = PieceListed(
+    ...     at=monday,
+    ...     price=Money(200, "EUR"),
+    ...     terms=SellerTerms.only(open_to_offers=True),
+    ...     offers_from=monday,
+    ... )
+    >>> offered = OfferMade(
+    ...     at=monday,
+    ...     buyer="zoe",
+    ...     price=Money(150, "EUR"),
+    ...     until=None,
+    ...     edition=Edition(name="imparfaite", since=date(2023, 1, 1)),
+    ...     silence=Silence.LAPSE,
+    ...     accepted_until=None,
+    ... )
+    >>> coat = replay([listed, offered])
+    >>> str(governing_edition(coat, AcceptOffer(at=monday, buyer="zoe")))
+    'imparfaite@2023-01-01'
+    """
+    if not isinstance(command, (AcceptOffer, DeclineOffer, CounterOffer, WithdrawOffer)):
+        return None
+    offer = listing.offer_of(command.buyer)
+    return offer.edition if offer is not None and offer.runs else None
+
+
+def _require_edition(listing: Listing, command: Command, policy: ListingPolicy) -> None:
+    edition = governing_edition(listing, command)
+    if edition is not None and edition != policy.offers.edition:
+        allowed = f"{edition}, under which the offer was opened"
+        raise InvalidValueError("policy", str(policy.offers.edition), allowed)
+
+
+def _decide(  # noqa: C901, PLR0911 - one line for each command
+    listing: Listing, command: Command, policy: ListingPolicy, calendar: Calendar | None
+) -> Decision:
+    match command:
+        case MakeOffer():
+            return answers.make_offer(listing, command, policy.offers, calendar)
+        case AcceptOffer():
+            return answers.accept(listing, command, policy.offers, calendar)
+        case DeclineOffer():
+            return answers.decline(listing, command, policy.offers)
+        case CounterOffer():
+            return answers.counter(listing, command, policy.offers, calendar)
+        case WithdrawOffer():
+            return answers.withdraw(listing, command, policy.offers)
+        case SellPiece():
+            return upkeep.sell(listing, command, policy, calendar)
+        case ChangePrice():
+            return upkeep.change_price(listing, command, policy.offers)
+        case ChangeTerms():
+            return upkeep.change_terms(listing, command, policy.offers)
+        case TakeDown():
+            return upkeep.take_down(listing, command, policy.offers)
+        case Relist():
+            return upkeep.relist(listing, command, policy.offers, calendar)
+        case ReturnToSale():
+            return upkeep.return_to_sale(listing, command, policy, calendar)
+        case SetAlert():
+            return upkeep.set_alert(listing, command, policy)

@@ -1,0 +1,293 @@
+"""What has happened to a piece. Events are past and carry results, never policy: whoever replays
+them needs no policy.
+
+`name` is the event's stable name. `until` is always exclusive, and None where something never ends.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+
+from attrs import frozen
+
+from vintage_rules.ids import BuyerId, Edition
+from vintage_rules.money import Money
+from vintage_rules.offers.terms import Party, SellerTerms, Silence
+
+
+@frozen(kw_only=True)
+class PieceListed:
+    """A piece was put up for sale; offers open at `offers_from`, or never."""
+
+    name: ClassVar[str] = "piece-listed"
+    at: datetime
+    price: Money
+    terms: SellerTerms
+    offers_from: datetime | None
+
+
+@frozen(kw_only=True)
+class OfferMade:
+    """A buyer offered a price. Clause N9.
+
+    `edition` is the policy that will judge every answer. `silence` is what happens at `until` if
+    there is none; where that is an acceptance, the agreed price then stands until `accepted_until`.
+    """
+
+    name: ClassVar[str] = "offer-made"
+    at: datetime
+    buyer: BuyerId
+    price: Money
+    until: datetime | None
+    edition: Edition
+    silence: Silence
+    accepted_until: datetime | None
+
+
+@frozen(kw_only=True)
+class CounterOffered:
+    """The other side of an offer proposed another price, which now waits for an answer."""
+
+    name: ClassVar[str] = "counter-offered"
+    at: datetime
+    buyer: BuyerId
+    by: Party
+    price: Money
+    until: datetime | None
+    silence: Silence
+    accepted_until: datetime | None
+
+
+@frozen(kw_only=True)
+class CounterWithdrawn:
+    """A counter-offer was taken back, and the price before it stands again for what is left of its
+    time.
+    """
+
+    name: ClassVar[str] = "counter-withdrawn"
+    at: datetime
+    buyer: BuyerId
+    price: Money
+    until: datetime | None
+
+
+@frozen(kw_only=True)
+class Agreement:
+    """What the three ways of accepting an offer have in common."""
+
+    at: datetime
+    buyer: BuyerId
+    price: Money
+    until: datetime | None
+
+
+@frozen(kw_only=True)
+class OfferAccepted(Agreement):
+    """An offer was accepted, and its price is the public one until a moment. Clause N6."""
+
+    name: ClassVar[str] = "offer-accepted"
+
+
+@frozen(kw_only=True)
+class PriceGranted(Agreement):
+    """An offer was accepted, and its price is the buyer's own until a moment."""
+
+    name: ClassVar[str] = "price-granted"
+
+
+@frozen(kw_only=True)
+class PieceReserved(Agreement):
+    """An offer was accepted, and the piece is held for its buyer at its price until a moment."""
+
+    name: ClassVar[str] = "piece-reserved"
+
+
+@frozen(kw_only=True)
+class OfferCountered:
+    """The seller answered an offer with a price that is the piece's public price until a moment.
+    Clause N6.
+    """
+
+    name: ClassVar[str] = "offer-countered"
+    at: datetime
+    buyer: BuyerId
+    price: Money
+    until: datetime | None
+
+
+@frozen(kw_only=True)
+class OfferDeclined:
+    """An offer was declined."""
+
+    name: ClassVar[str] = "offer-declined"
+    at: datetime
+    buyer: BuyerId
+
+
+@frozen(kw_only=True)
+class OfferLapsed:
+    """Nobody answered an offer in time. Clause N7."""
+
+    name: ClassVar[str] = "offer-lapsed"
+    at: datetime
+    buyer: BuyerId
+
+
+@frozen(kw_only=True)
+class OfferWithdrawn:
+    """An offer was taken back, and nothing of it stands."""
+
+    name: ClassVar[str] = "offer-withdrawn"
+    at: datetime
+    buyer: BuyerId
+
+
+@frozen(kw_only=True)
+class OfferEnded:
+    """An offer ended because of what happened to its piece: sold, taken down, or priced anew."""
+
+    name: ClassVar[str] = "offer-ended"
+    at: datetime
+    buyer: BuyerId
+
+
+@frozen(kw_only=True)
+class GrantEnded:
+    """A price that was a buyer's own stood no longer."""
+
+    name: ClassVar[str] = "grant-ended"
+    at: datetime
+    buyer: BuyerId
+
+
+@frozen(kw_only=True)
+class ReservationEnded:
+    """A piece held for a buyer was not bought, and is for sale at its initial price again."""
+
+    name: ClassVar[str] = "reservation-ended"
+    at: datetime
+    buyer: BuyerId | None
+    price: Money
+
+
+@frozen(kw_only=True)
+class PriceRestored:
+    """A lowered public price returned to the initial one. Clause N6."""
+
+    name: ClassVar[str] = "price-restored"
+    at: datetime
+    price: Money
+
+
+@frozen(kw_only=True)
+class PriceChanged:
+    """The seller changed the initial price."""
+
+    name: ClassVar[str] = "price-changed"
+    at: datetime
+    price: Money
+
+
+@frozen(kw_only=True)
+class TermsChanged:
+    """The seller settled anew what offers they are open to. Clause N1."""
+
+    name: ClassVar[str] = "terms-changed"
+    at: datetime
+    terms: SellerTerms
+
+
+@frozen(kw_only=True)
+class PieceSold:
+    """A piece was sold; it stays in the catalogue, marked sold, until a moment. Clause A4."""
+
+    name: ClassVar[str] = "piece-sold"
+    at: datetime
+    buyer: BuyerId | None
+    price: Money
+    visible_until: datetime | None
+
+
+@frozen(kw_only=True)
+class PieceHidden:
+    """A sold piece left the catalogue. Clause A4."""
+
+    name: ClassVar[str] = "piece-hidden"
+    at: datetime
+
+
+@frozen(kw_only=True)
+class PieceReturned:
+    """A sold piece came back and is for sale again at its initial price. Clauses A4, A5."""
+
+    name: ClassVar[str] = "piece-returned"
+    at: datetime
+    price: Money
+    offers_from: datetime | None
+
+
+@frozen(kw_only=True)
+class PieceTakenDown:
+    """The seller took a piece off sale; its price is the initial one again."""
+
+    name: ClassVar[str] = "piece-taken-down"
+    at: datetime
+    price: Money
+
+
+@frozen(kw_only=True)
+class PieceRelisted:
+    """A piece that was taken down is for sale again at its initial price."""
+
+    name: ClassVar[str] = "piece-relisted"
+    at: datetime
+    price: Money
+    offers_from: datetime | None
+
+
+@frozen(kw_only=True)
+class AlertSet:
+    """Somebody asked to be told if a sold piece comes back. Clause A5."""
+
+    name: ClassVar[str] = "alert-set"
+    at: datetime
+    subscriber: str
+
+
+@frozen(kw_only=True)
+class AlertRaised:
+    """A piece came back, and whoever waited for it is told. Clause A5."""
+
+    name: ClassVar[str] = "alert-raised"
+    at: datetime
+    subscriber: str
+    used_up: bool
+
+
+Acceptances: TypeAlias = OfferAccepted | PriceGranted | PieceReserved
+OfOneOffer: TypeAlias = (
+    CounterOffered
+    | CounterWithdrawn
+    | Acceptances
+    | OfferCountered
+    | OfferDeclined
+    | OfferLapsed
+    | OfferWithdrawn
+    | OfferEnded
+    | GrantEnded
+)
+OfThePiece: TypeAlias = (
+    PriceRestored
+    | ReservationEnded
+    | PriceChanged
+    | TermsChanged
+    | PieceSold
+    | PieceHidden
+    | PieceReturned
+    | PieceTakenDown
+    | PieceRelisted
+    | AlertSet
+    | AlertRaised
+)
+Event: TypeAlias = PieceListed | OfferMade | OfOneOffer | OfThePiece

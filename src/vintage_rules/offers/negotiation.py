@@ -1,0 +1,148 @@
+"""A whole negotiation at once: commands in, everything that came of them out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import moneyed
+from attrs import frozen
+
+from vintage_rules.dates import Calendar, instant
+from vintage_rules.errors import CurrencyMismatchError, DayError
+from vintage_rules.ids import Edition
+from vintage_rules.money import Money, positive
+from vintage_rules.offers.commands import Command
+from vintage_rules.offers.decide import decide
+from vintage_rules.offers.events import Event, PieceHidden, PieceListed
+from vintage_rules.offers.machine import fall_due, replay
+from vintage_rules.offers.policy import ListingPolicy
+from vintage_rules.offers.refusals import Refused, merged
+from vintage_rules.offers.states import Listing
+from vintage_rules.offers.terms import SellerTerms
+
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+
+@frozen(kw_only=True)
+class RefusedCommand:
+    """A command that was refused, and why."""
+
+    command: Command
+    refused: Refused
+
+
+@frozen(kw_only=True)
+class NegotiationHistory:
+    """What came of a negotiation up to and with a moment: what the piece then costs, whether
+    anybody may buy it, what happened in order of time, and what was refused.
+
+    The listing of the piece and its leaving the catalogue are no part of a negotiation and are left
+    out.
+    """
+
+    price: Money
+    available: bool
+    events: tuple[Event, ...]
+    refusals: tuple[RefusedCommand, ...]
+    listing: Listing
+    sources: tuple[str, ...]
+    edition: Edition
+
+
+def replay_negotiation(
+    initial_price: moneyed.Money,
+    commands: Sequence[Command],
+    until: datetime,
+    policy: ListingPolicy,
+    *,
+    open_to_offers: bool = True,
+    calendar: Calendar | None = None,
+) -> NegotiationHistory:
+    """Run commands on a piece that has long been listed, up to and with a moment. Clauses N1 to N9.
+
+    Raises `DayError` naming the command that comes before the one above it or after the end, and
+    `CurrencyMismatchError` naming the one whose price is in another currency.
+
+    >>> from datetime import date
+    >>> from vintage_rules.offers.commands import AcceptOffer, MakeOffer
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22)).listing
+    >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
+    >>> history = replay_negotiation(
+    ...     Money(200, "EUR"),
+    ...     [
+    ...         MakeOffer(
+    ...             at=monday, buyer="zoe", price=Money(150, "EUR"), signed_in=True
+    ...         ),
+    ...         AcceptOffer(at=monday, buyer="zoe"),
+    ...     ],
+    ...     datetime(2026, 9, 8, 8, tzinfo=UTC),
+    ...     house,
+    ... )
+    >>> [event.name for event in history.events]
+    ['offer-made', 'offer-accepted', 'price-restored']
+    """
+    end = instant(until, "until")
+    _require_order(commands, end)
+    listing = _long_listed(positive(initial_price, "initial_price"), open_to_offers)
+    events: list[Event] = []
+    refusals: list[RefusedCommand] = []
+    for place, command in enumerate(commands):
+        decided = _decided(listing, place, command, policy, calendar)
+        if isinstance(decided, Refused):
+            refusals.append(RefusedCommand(command=command, refused=decided))
+        else:
+            events.extend(decided)
+            listing = replay(decided, listing)
+    return _history(listing, end, events, refusals, policy)
+
+
+def _history(
+    listing: Listing,
+    end: datetime,
+    events: list[Event],
+    refusals: list[RefusedCommand],
+    policy: ListingPolicy,
+) -> NegotiationHistory:
+    due = fall_due(listing, end)
+    last = replay(due, listing)
+    refused = (each.refused.sources for each in refusals)
+    return NegotiationHistory(
+        price=last.price,
+        available=last.available,
+        events=tuple(each for each in (*events, *due) if not isinstance(each, PieceHidden)),
+        refusals=tuple(refusals),
+        listing=last,
+        sources=merged(policy.offers.sources, *refused),
+        edition=policy.edition,
+    )
+
+
+def _require_order(commands: Sequence[Command], end: datetime) -> None:
+    before = _ALWAYS
+    for place, command in enumerate(commands):
+        if not before <= command.at <= end:
+            found = command.at.isoformat()
+            allowed = f"between {before.isoformat()}, the command before, and {end.isoformat()}"
+            raise DayError(f"commands[{place}].at", found, allowed)
+        before = command.at
+
+
+def _long_listed(price: Money, open_to_offers: bool) -> Listing:  # noqa: FBT001 - one of two facts
+    terms = SellerTerms.only(open_to_offers=open_to_offers)
+    return replay([PieceListed(at=_ALWAYS, price=price, terms=terms, offers_from=_ALWAYS)])
+
+
+def _decided(
+    listing: Listing,
+    place: int,
+    command: Command,
+    policy: ListingPolicy,
+    calendar: Calendar | None,
+) -> tuple[Event, ...] | Refused:
+    try:
+        return decide(listing, command, policy, calendar)
+    except CurrencyMismatchError as error:
+        name = f"commands[{place}].{error.field}"
+        raise CurrencyMismatchError(name, found=error.found, expected=error.expected) from None

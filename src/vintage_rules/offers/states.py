@@ -1,0 +1,161 @@
+"""What a piece and an offer can be. What events have established lives here, and no rule."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import frozen
+
+from vintage_rules.ids import BuyerId, Edition
+from vintage_rules.money import Money
+from vintage_rules.offers.events import CounterOffered, OfferMade
+from vintage_rules.offers.terms import Party, SellerTerms
+
+
+class OfferState(StrEnum):
+    """Where one offer stands.
+
+    `open` waits for the seller and `counter-open` for the buyer; `granted` is accepted at a price
+    that is still the buyer's own. The others are over.
+    """
+
+    OPEN = "open"
+    COUNTER_OPEN = "counter-open"
+    GRANTED = "granted"
+    ACCEPTED = "accepted"
+    COUNTERED = "countered"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+
+
+class ListingState(StrEnum):
+    """Where a piece stands: for sale at its initial price, for sale at a lower one, held for a
+    buyer, sold and shown, sold and no longer shown, or taken down by its seller.
+    """
+
+    LISTED = "listed"
+    LOWERED = "lowered"
+    RESERVED = "reserved"
+    SOLD = "sold"
+    HIDDEN = "hidden"
+    TAKEN_DOWN = "taken-down"
+
+
+RUNNING = frozenset({OfferState.OPEN, OfferState.COUNTER_OPEN, OfferState.GRANTED})
+FOR_SALE = frozenset({ListingState.LISTED, ListingState.LOWERED})
+HELD_AT_A_PRICE = frozenset({ListingState.LOWERED, ListingState.RESERVED})
+GONE = frozenset({ListingState.SOLD, ListingState.HIDDEN})
+
+AWAITED = {OfferState.OPEN: Party.SELLER, OfferState.COUNTER_OPEN: Party.BUYER}
+
+
+@frozen(kw_only=True)
+class Offer:
+    """One buyer's offer and the counter-offers made in it, the one that stands last.
+
+    `until` is the moment, exclusive, at which time changes its state; None when time does not.
+    """
+
+    state: OfferState
+    made: OfferMade
+    counters: tuple[CounterOffered, ...]
+    until: datetime | None
+
+    @property
+    def buyer(self) -> BuyerId:
+        """Who made it."""
+        return self.made.buyer
+
+    @property
+    def edition(self) -> Edition:
+        """The edition of the policy it was opened under, and is answered under."""
+        return self.made.edition
+
+    @property
+    def standing(self) -> OfferMade | CounterOffered:
+        """The price proposed last, whether or not it still stands."""
+        return self.counters[-1] if self.counters else self.made
+
+    @property
+    def price(self) -> Money:
+        """The price proposed last."""
+        return self.standing.price
+
+    @property
+    def runs(self) -> bool:
+        """Whether it waits for an answer or still holds a price for its buyer."""
+        return self.state in RUNNING
+
+    def last_price_of(self, party: Party, default: Money) -> Money:
+        """Give the price a side has countered with last, or the one it began with."""
+        for counter in reversed(self.counters):
+            if counter.by is party:
+                return counter.price
+        return default
+
+
+@frozen(kw_only=True)
+class Particulars:
+    """What changes seldom about a listing: its initial price, its seller's terms, when offers open,
+    who waits for it.
+
+    The three counts say how many offers there were when it was last listed again, last had its
+    initial price changed, and last came back: a quota may start anew there.
+    """
+
+    initial_price: Money
+    terms: SellerTerms
+    offers_from: datetime | None
+    alerts: tuple[str, ...]
+    back: bool
+    offers_at_relisting: int
+    offers_at_price_change: int
+    offers_at_return: int
+
+
+@frozen(kw_only=True)
+class Listing:
+    """A piece as its history has left it at the moment `at` of its last event.
+
+    `price` is what it costs everybody, or what it sold for. `until` is the moment, exclusive, at
+    which time ends its state: a lowered price, a reservation, its place in the catalogue. `holder`
+    is who it is reserved for, or sold to if known.
+    """
+
+    at: datetime
+    state: ListingState
+    price: Money
+    until: datetime | None
+    holder: BuyerId | None
+    offers: tuple[Offer, ...]
+    particulars: Particulars
+
+    @property
+    def initial_price(self) -> Money:
+        """The price to which a lowered one returns."""
+        return self.particulars.initial_price
+
+    @property
+    def available(self) -> bool:
+        """Whether anybody may buy it."""
+        return self.state in FOR_SALE
+
+    def offer_of(self, buyer: BuyerId) -> Offer | None:
+        """Give a buyer's latest offer on this listing, or None."""
+        for offer in reversed(self.offers):
+            if offer.made.buyer == buyer:
+                return offer
+        return None
+
+    def price_for(self, buyer: BuyerId | None) -> Money:
+        """Give what the piece costs a buyer: the price agreed with them while it stands, else the
+        public one.
+        """
+        own = None if buyer is None else self.offer_of(buyer)
+        if own is None:
+            return self.price
+        reserved = self.state is ListingState.RESERVED and self.holder == buyer
+        return own.price if reserved or own.state is OfferState.GRANTED else self.price

@@ -1,0 +1,78 @@
+"""The words that policies, events and states of a negotiation share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import moneyed
+from attrs import field, frozen
+
+from vintage_rules.money import Money, positive
+
+
+class Party(StrEnum):
+    """The two sides of a negotiation."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+
+
+class Silence(StrEnum):
+    """What it means when nobody answers a price in time.
+
+    The three acceptances differ as those of `Acceptance` do.
+    """
+
+    LAPSE = "lapse"
+    DECLINE = "decline"
+    ACCEPT = "accept"
+    ACCEPT_PRIVATELY = "accept-privately"
+    ACCEPT_AND_RESERVE = "accept-and-reserve"
+
+
+def _positive(price: moneyed.Money | None, name: str) -> Money | None:
+    return None if price is None else positive(price, name)
+
+
+def _minimum(price: moneyed.Money | None) -> Money | None:
+    return _positive(price, "minimum")
+
+
+def _accept_at(price: moneyed.Money | None) -> Money | None:
+    return _positive(price, "accept_at")
+
+
+def _decline_at(price: moneyed.Money | None) -> Money | None:
+    return _positive(price, "decline_at")
+
+
+@frozen(kw_only=True)
+class SellerTerms:
+    """What the seller of a piece has settled about offers on it. Clause N1.
+
+    `minimum` is the least they want to hear of, `accept_at` what is accepted and `decline_at` what
+    is declined without asking them; None where they settled nothing, or the house offers no such
+    thing. Raises `MoneyError` when one is not above 0.
+
+    >>> SellerTerms(
+    ...     open_to_offers=True,
+    ...     minimum=None,
+    ...     accept_at=Money(90, "EUR"),
+    ...     decline_at=None,
+    ... ).accept_at
+    Money('90.00', 'EUR')
+    """
+
+    open_to_offers: bool
+    minimum: Money | None = field(converter=_minimum)
+    accept_at: Money | None = field(converter=_accept_at)
+    decline_at: Money | None = field(converter=_decline_at)
+
+    @classmethod
+    def only(cls, *, open_to_offers: bool) -> SellerTerms:
+        """Give the terms of a seller who says no more than whether they negotiate.
+
+        >>> SellerTerms.only(open_to_offers=False).minimum is None
+        True
+        """
+        return cls(open_to_offers=open_to_offers, minimum=None, accept_at=None, decline_at=None)

@@ -1,0 +1,202 @@
+"""What is decided about a piece itself: listed, sold, priced, taken down, put back on sale, waited
+for. Guards only.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import moneyed
+
+from vintage_rules.dates import Calendar, instant
+from vintage_rules.ids import Edition
+from vintage_rules.money import Money, positive, require_currency
+from vintage_rules.offers.answers import Decided
+from vintage_rules.offers.commands import (
+    ChangePrice,
+    ChangeTerms,
+    Relist,
+    ReturnToSale,
+    SellPiece,
+    SetAlert,
+    TakeDown,
+)
+from vintage_rules.offers.events import (
+    AlertRaised,
+    AlertSet,
+    Event,
+    OfferEnded,
+    PieceListed,
+    PieceRelisted,
+    PieceReturned,
+    PieceSold,
+    PieceTakenDown,
+    PriceChanged,
+    TermsChanged,
+)
+from vintage_rules.offers.policy import ListingPolicy, OfferPolicy, PriceEdit
+from vintage_rules.offers.refusals import OfferRefusal, Refused, refused
+from vintage_rules.offers.states import FOR_SALE, GONE, Listing, ListingState
+from vintage_rules.offers.terms import SellerTerms
+from vintage_rules.offers.timing import end_of
+
+
+def list_piece(
+    at: datetime,
+    initial_price: moneyed.Money,
+    terms: SellerTerms,
+    policy: OfferPolicy,
+    calendar: Calendar | None = None,
+) -> PieceListed:
+    """Put a piece up for sale: the first event of its history.
+
+    Raises `MoneyError` when the price is not above 0, `CurrencyMismatchError` when the terms are in
+    another currency, `DayError` for a moment without an offset, or without a calendar where offers
+    open after days that need one.
+
+    >>> from datetime import UTC, date
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> terms = SellerTerms.only(open_to_offers=True)
+    >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
+    >>> list_piece(monday, Money(200, "EUR"), terms, house.listing.offers).price
+    Money('200.00', 'EUR')
+    """
+    moment = instant(at)
+    price = positive(initial_price, "initial_price")
+    _require_terms(terms, price)
+    return PieceListed(
+        at=moment, price=price, terms=terms, offers_from=_opens(moment, policy, calendar)
+    )
+
+
+def _opens(at: datetime, policy: OfferPolicy, calendar: Calendar | None) -> datetime | None:
+    return end_of(policy.opens_after, at, policy.zone, calendar)
+
+
+def _require_terms(terms: SellerTerms, price: Money) -> None:
+    settled = {
+        "terms.minimum": terms.minimum,
+        "terms.accept_at": terms.accept_at,
+        "terms.decline_at": terms.decline_at,
+    }
+    for name, amount in settled.items():
+        if amount is not None:
+            require_currency(amount, price.currency.code, name)
+
+
+def sell(
+    listing: Listing, command: SellPiece, policy: ListingPolicy, calendar: Calendar | None
+) -> Decided:
+    """Sell a piece once, at what it costs that buyer now, and end every offer on it. Clause C1."""
+    cost = listing.price_for(command.buyer)
+    if command.price is not None:
+        require_currency(command.price, cost.currency.code, "price")
+    if not _may_buy(listing, command):
+        return refused([OfferRefusal.NOT_AVAILABLE], policy.offers)
+    if command.price is not None and command.price != cost:
+        return refused([OfferRefusal.PRICE_DIFFERS], policy.offers)
+    catalogue = policy.catalogue
+    sold = PieceSold(
+        at=command.at,
+        buyer=command.buyer,
+        price=cost,
+        visible_until=end_of(catalogue.visible_for, command.at, catalogue.zone, calendar),
+    )
+    return (sold, *_ended(listing, command.at))
+
+
+def _may_buy(listing: Listing, command: SellPiece) -> bool:
+    held = listing.state is ListingState.RESERVED and listing.holder == command.buyer
+    return held or listing.available
+
+
+def _ended(listing: Listing, at: datetime) -> tuple[Event, ...]:
+    return tuple(OfferEnded(at=at, buyer=offer.buyer) for offer in listing.offers if offer.runs)
+
+
+def change_price(listing: Listing, command: ChangePrice, policy: OfferPolicy) -> Decided:
+    """Change the initial price, unless it is frozen while an offer or an agreed price runs."""
+    require_currency(command.price, listing.initial_price.currency.code, "price")
+    against = {
+        OfferRefusal.NOT_AVAILABLE: listing.state in GONE,
+        OfferRefusal.NOT_POSITIVE: command.price.amount <= 0,
+        OfferRefusal.PRICE_FROZEN: _frozen(listing, policy.price_edit),
+    }
+    if any(against.values()):
+        return refused((reason for reason, holds in against.items() if holds), policy)
+    edited = PriceChanged(at=command.at, price=command.price)
+    return (edited, *_ended(listing, command.at))
+
+
+def _frozen(listing: Listing, edit: PriceEdit) -> bool:
+    """A reservation keeps its price in any house: it was given to one buyer alone."""
+    if listing.state is ListingState.RESERVED:
+        return True
+    if edit is PriceEdit.ENDS_OFFERS:
+        return False
+    return listing.state is ListingState.LOWERED or any(offer.runs for offer in listing.offers)
+
+
+def change_terms(listing: Listing, command: ChangeTerms, policy: OfferPolicy) -> Decided:
+    """Settle anew what the seller is open to; offers already made go on."""
+    _require_terms(command.terms, listing.initial_price)
+    if listing.state in GONE:
+        return refused([OfferRefusal.NOT_AVAILABLE], policy)
+    return (TermsChanged(at=command.at, terms=command.terms),)
+
+
+def take_down(listing: Listing, command: TakeDown, policy: OfferPolicy) -> Decided:
+    """Take a piece off sale and end every offer that runs."""
+    if listing.state not in FOR_SALE | {ListingState.RESERVED}:
+        return refused([OfferRefusal.NOT_AVAILABLE], policy)
+    return (
+        PieceTakenDown(at=command.at, price=listing.initial_price),
+        *_ended(listing, command.at),
+    )
+
+
+def relist(
+    listing: Listing, command: Relist, policy: OfferPolicy, calendar: Calendar | None
+) -> Decided:
+    """Put a piece that was taken down up for sale again, at its initial price."""
+    if listing.state is not ListingState.TAKEN_DOWN:
+        return refused([OfferRefusal.NOT_TAKEN_DOWN], policy)
+    opens = _opens(command.at, policy, calendar)
+    return (PieceRelisted(at=command.at, price=listing.initial_price, offers_from=opens),)
+
+
+def return_to_sale(
+    listing: Listing, command: ReturnToSale, policy: ListingPolicy, calendar: Calendar | None
+) -> Decided:
+    """Put a sold piece that came back up for sale again, and tell everybody who waited. Clauses A4,
+    A5.
+    """
+    if listing.state not in GONE:
+        return _refused(OfferRefusal.NOT_SOLD, policy.catalogue.sources, policy.edition)
+    opens = _opens(command.at, policy.offers, calendar)
+    back = PieceReturned(at=command.at, price=listing.initial_price, offers_from=opens)
+    used_up = policy.alerts is None or policy.alerts.single_use
+    told = (
+        AlertRaised(at=command.at, subscriber=each, used_up=used_up)
+        for each in listing.particulars.alerts
+    )
+    return (back, *told)
+
+
+def set_alert(listing: Listing, command: SetAlert, policy: ListingPolicy) -> Decided:
+    """Note who waits for a sold piece, once each. Clause A5."""
+    if policy.alerts is None:
+        return _refused(OfferRefusal.NO_ALERTS, (), policy.edition)
+    against = {
+        OfferRefusal.ALERT_ALREADY_SET: command.subscriber in listing.particulars.alerts,
+        OfferRefusal.NOT_SOLD: listing.state not in GONE,
+    }
+    reasons = tuple(reason for reason, holds in against.items() if holds)
+    if reasons:
+        return Refused(reasons=reasons, sources=policy.alerts.sources, edition=policy.edition)
+    return (AlertSet(at=command.at, subscriber=command.subscriber),)
+
+
+def _refused(reason: OfferRefusal, sources: tuple[str, ...], edition: Edition) -> Refused:
+    return Refused(reasons=(reason,), sources=sources, edition=edition)
