@@ -10,7 +10,8 @@ none of them.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -22,8 +23,6 @@ from attrs import frozen
 
 from vintage_rules.errors import CalendarRangeError, DayError
 
-_ONE_DAY = timedelta(days=1)
-
 
 class DayCount(StrEnum):
     """Which days count when days are counted. Clauses L9 to L11."""
@@ -33,7 +32,9 @@ class DayCount(StrEnum):
     OUVRES = "ouvres"
 
 
-_LAST_WEEKDAY = {DayCount.CALENDAR: 6, DayCount.OUVRABLES: 5, DayCount.OUVRES: 4}
+# From Monday: which days of the week count where they are no holidays.
+_WEEKS = {DayCount.OUVRABLES: b"\1\1\1\1\1\1\0", DayCount.OUVRES: b"\1\1\1\1\1\0\0"}
+_KNOWN_YEARS = "a day between the years 1 and 9999"
 
 
 class Unit(StrEnum):
@@ -100,29 +101,52 @@ def local_day(moment: datetime, where: ZoneInfo) -> date:
     >>> local_day(datetime(2026, 9, 15, 22, 0, tzinfo=UTC), zone("Europe/Paris"))
     datetime.date(2026, 9, 16)
     """
-    return instant(moment).astimezone(where).date()
+    try:
+        return instant(moment).astimezone(where).date()
+    except OverflowError:
+        raise DayError("at", moment, f"{_KNOWN_YEARS} in {where.key}") from None
 
 
 def start_of_day(day: date, where: ZoneInfo) -> datetime:
-    """Give the first instant of a day in a zone, in UTC.
+    """Give the first instant of a day in a zone, in UTC. Raises `DayError`.
 
     >>> start_of_day(date(2026, 7, 1), zone("Europe/Paris")).isoformat()
     '2026-06-30T22:00:00+00:00'
     """
-    return datetime.combine(day, time.min, tzinfo=where).astimezone(UTC)
+    midnight = datetime.combine(require_day(day), time.min, tzinfo=where)
+    try:
+        return midnight.astimezone(UTC)
+    except OverflowError:
+        raise DayError("day", day, f"{_KNOWN_YEARS} in UTC") from None
 
 
 def end_of_day(day: date, where: ZoneInfo) -> datetime:
     """Give the first instant *after* a day in a zone, in UTC: what happens then is too late.
 
+    Raises `DayError`.
+
     >>> end_of_day(date(2026, 7, 1), zone("Europe/Paris")).isoformat()
     '2026-07-01T22:00:00+00:00'
     """
-    return start_of_day(day + _ONE_DAY, where)
+    return start_of_day(add_days(day, 1), where)
+
+
+def add_days(day: date, days: int) -> date:
+    """Give the date some days later, or earlier. Raises `DayError` beyond the year 9999.
+
+    >>> add_days(date(2026, 12, 25), 14)
+    datetime.date(2027, 1, 8)
+    """
+    try:
+        return require_day(day) + timedelta(days=days)
+    except OverflowError:
+        raise DayError("days", days, f"days from {day} to {_KNOWN_YEARS}") from None
 
 
 def anniversary(day: date, years: int) -> date:
     """Give the same day some years later; 29 February becomes the last day of February. Clause C5.
+
+    Raises `DayError` beyond the year 9999.
 
     >>> anniversary(date(2028, 2, 29), 1)
     datetime.date(2029, 2, 28)
@@ -132,21 +156,22 @@ def anniversary(day: date, years: int) -> date:
 
 def add_months(day: date, months: int) -> date:
     """Give the same day of the month some months later, or that month's last day where it is
-    shorter.
+    shorter. Raises `DayError` beyond the year 9999.
 
     >>> add_months(date(2026, 1, 31), 1)
     datetime.date(2026, 2, 28)
     """
     years, month = divmod(require_day(day).month - 1 + months, 12)
-    first = date(day.year + years, month + 1, 1)
-    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return min(first + timedelta(days=day.day - 1), following - _ONE_DAY)
+    year = day.year + years
+    if not date.min.year <= year <= date.max.year:
+        raise DayError("months", months, f"months from {day} to {_KNOWN_YEARS}")
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 @frozen
 class DayWindow:
-    """The first and the last day between which something is expected. Raises `DayError` when they
-    are reversed.
+    """The first and the last day between which something is expected. Raises `DayError` when one
+    is no date or they are reversed.
 
     >>> date(2026, 5, 18) in DayWindow(date(2026, 5, 16), date(2026, 5, 20))
     True
@@ -156,7 +181,7 @@ class DayWindow:
     latest: date
 
     def __attrs_post_init__(self) -> None:
-        if self.latest < self.earliest:
+        if require_day(self.latest, "latest") < require_day(self.earliest, "earliest"):
             raise DayError("latest", self.latest, f"on or after {self.earliest}")
 
     def __contains__(self, day: date) -> bool:
@@ -167,7 +192,8 @@ class DayWindow:
 class Duration:
     """A length of time with its unit and calendar, or one that never ends.
 
-    Raises `DayError` when the amount is negative or not a whole number, or is given for `never`.
+    Raises `DayError` when the amount is negative or not a whole number, or is given for `never`,
+    and when the unit is none.
 
     >>> Duration.of(24, "hours").after(
     ...     datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
@@ -179,6 +205,8 @@ class Duration:
     unit: Unit
 
     def __attrs_post_init__(self) -> None:
+        if not isinstance(self.unit, Unit):
+            raise DayError("unit", self.unit, "one of " + ", ".join(Unit))
         if type(self.amount) is not int or self.amount < 0:
             raise DayError("amount", self.amount, "a whole number, 0 or more")
         if self.unit is Unit.NEVER and self.amount:
@@ -212,7 +240,7 @@ class Duration:
         """Give the instant at which an elapsed duration that starts then is over, in UTC.
 
         Raises `DayError` when the unit counts dates: those need a zone and a calendar, see
-        `after_day`.
+        `after_day`; and beyond the year 9999.
 
         >>> Duration.of(90, "minutes").after(datetime(2026, 1, 1, tzinfo=UTC)).isoformat()
         '2026-01-01T01:30:00+00:00'
@@ -220,13 +248,16 @@ class Duration:
         step = _ELAPSED.get(self.unit)
         if step is None:
             raise DayError("unit", self.unit, "hours or minutes where an instant is asked")
-        return instant(start) + self.amount * step
+        try:
+            return instant(start) + self.amount * step
+        except OverflowError:
+            raise DayError("at", start, f"{_KNOWN_YEARS} even {self} later") from None
 
     def after_day(self, start: date, calendar: Calendar) -> date:
         """Give the last day of a duration of dates, the first day not counted.
 
-        Raises `DayError` when the unit counts elapsed time or never ends, `CalendarRangeError`
-        beyond the calendar.
+        Raises `DayError` when the unit counts elapsed time or never ends and beyond the year 9999,
+        `CalendarRangeError` when worked days are counted beyond the calendar.
 
         >>> Duration.of(14, "days").after_day(
         ...     date(2026, 9, 1), Calendar.without_holidays("none")
@@ -304,25 +335,17 @@ class Window:
 
 @lru_cache(maxsize=8)
 def _all_days(first: date, last: date) -> tuple[date, ...]:
+    """Every day of a range: calendars over the same years share them."""
     return tuple(map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1)))
-
-
-@lru_cache(maxsize=8)
-def _counted_weekdays(first: date, last: date, count: DayCount) -> bytes:
-    """For each day of a range, 1 where its day of the week counts and 0 where not."""
-    weekdays = bytes(weekday <= _LAST_WEEKDAY[count] for weekday in range(7))
-    days = (last - first).days + 1
-    start = first.weekday()
-    return (weekdays * (days // 7 + 2))[start : start + days]
 
 
 class Calendar:
     """The public holidays of one place over some years, with every count of days worked out
     beforehand.
 
-    Adding days looks two tables up and never asks anybody again. A `Container` of its holidays.
-    Raises `DayError` for a holiday that is no date or a range that is reversed,
-    `CalendarRangeError` when asked outside its years.
+    Adding days looks two tables up and never asks anybody again; calendar days need no holidays
+    and go beyond these years. A `Container` of its holidays. Raises `DayError` for a holiday that
+    is no date or a range that is reversed, `CalendarRangeError` when asked outside its years.
 
     >>> calendar = Calendar("FR", [date(2026, 5, 14)])
     >>> calendar.add(date(2026, 5, 13), 2, DayCount.OUVRABLES)
@@ -337,18 +360,19 @@ class Calendar:
     def __init__(
         self, key: str, holidays: Iterable[date], *, first: date = FIRST, last: date = LAST
     ) -> None:
-        if last < first:
+        if require_day(last, "last") < require_day(first, "first"):
             raise DayError("last", last, f"on or after {first}")
         self.key = key
         self.first = first
         self.last = last
         self.holidays = frozenset(
-            require_day(day, "holidays") for day in holidays if first <= day <= last
+            day for day in holidays if first <= require_day(day, "holidays") <= last
         )
         self._offset = first.toordinal()
-        tables = {count: self._table(count) for count in DayCount}
-        self._days = {count: days for count, (days, _) in tables.items()}
-        self._elapsed = {count: elapsed for count, (_, elapsed) in tables.items()}
+        self._days: dict[DayCount, tuple[date, ...]] = {}
+        self._elapsed: dict[DayCount, array[int]] = {}
+        for count, week in _WEEKS.items():
+            self._work_out(count, week)
 
     @classmethod
     def without_holidays(cls, key: str) -> Calendar:
@@ -359,21 +383,18 @@ class Calendar:
         """
         return cls(key, ())
 
-    def _table(self, count: DayCount) -> tuple[tuple[date, ...], array[int]]:
-        """All counted days in order, and for each day of the range how many were counted up to
-        and with it.
+    def _work_out(self, count: DayCount, week: bytes) -> None:
+        """List all counted days in order, and for each day of the range how many were counted up
+        to and with it.
         """
-        counted = bytearray(_counted_weekdays(self.first, self.last, count))
-        if count is not DayCount.CALENDAR:
-            for day in self.holidays:
-                counted[day.toordinal() - self._offset] = False
         days = _all_days(self.first, self.last)
-        return tuple(compress(days, counted)), array("l", accumulate(counted))
-
-    def _counts(self, day: date, count: DayCount) -> bool:
-        if count is DayCount.CALENDAR:
-            return True
-        return day.weekday() <= _LAST_WEEKDAY[count] and day not in self.holidays
+        monday = self.first.weekday()
+        weeks = week * ((monday + len(days)) // len(week) + 1)
+        counts = bytearray(weeks[monday : monday + len(days)])
+        for day in self.holidays:
+            counts[day.toordinal() - self._offset] = 0
+        self._days[count] = tuple(compress(days, counts))
+        self._elapsed[count] = array("I", accumulate(counts))
 
     def __contains__(self, day: object) -> bool:
         return day in self.holidays
@@ -385,32 +406,31 @@ class Calendar:
         """Give the nth counted day after a day; day 1 is the first counted day after it. Of 0
         days, the day itself.
 
-        Raises `DayError` when the number is negative, `CalendarRangeError` when the answer lies
-        beyond the calendar.
+        Raises `DayError` when the number is negative or the answer lies beyond the year 9999,
+        `CalendarRangeError` when worked days are counted beyond the calendar.
 
         >>> Calendar("BE", []).add(date(2026, 9, 4), 3, DayCount.OUVRES)
         datetime.date(2026, 9, 9)
         """
-        if days <= 0:
-            if days < 0:
-                raise DayError("days", days, "0 or more")
-            return start
+        if type(days) is not int or days < 0:
+            raise DayError("days", days, "a whole number, 0 or more")
+        if count is DayCount.CALENDAR or not days:
+            return add_days(start, days)
         try:
-            place = start.toordinal() - self._offset
-            if place < 0:
-                raise CalendarRangeError(start, self.first, self.last)
-            return self._days[count][self._elapsed[count][place] + days - 1]
+            counted = self._elapsed[count][self._place(start)]
+            return self._days[count][counted + days - 1]
         except IndexError:
-            raise CalendarRangeError(start, self.first, self.last) from None
+            raise self._beyond(start) from None
 
     def is_counted(self, day: date, count: DayCount) -> bool:
-        """Tell whether a day counts. Raises `CalendarRangeError`.
+        """Tell whether a day counts. Raises `CalendarRangeError` where that is not known.
 
         >>> Calendar("FR", []).is_counted(date(2026, 11, 22), DayCount.OUVRABLES)
         False
         """
-        self._require(day)
-        return self._counts(day, count)
+        if count is DayCount.CALENDAR:
+            return bool(require_day(day))
+        return not self.is_holiday(day) and bool(_WEEKS[count][day.weekday()])
 
     def is_holiday(self, day: date) -> bool:
         """Tell whether a day is a public holiday. Raises `CalendarRangeError` where that is not
@@ -424,18 +444,19 @@ class Calendar:
 
     def between(self, start: date, end: date, count: DayCount) -> int:
         """Count the counted days after the start, up to and with the end; 0 when the end is not
-        later.
+        later. Raises `CalendarRangeError` where worked days are not known.
 
         >>> Calendar("FR", []).between(
         ...     date(2026, 11, 20), date(2026, 11, 23), DayCount.OUVRES
         ... )
         1
         """
+        if count is DayCount.CALENDAR:
+            return max((require_day(end) - require_day(start)).days, 0)
         self._require(start)
         self._require(end)
         elapsed = self._elapsed[count]
-        passed = elapsed[end.toordinal() - self._offset] - elapsed[start.toordinal() - self._offset]
-        return max(passed, 0)
+        return max(elapsed[self._place(end)] - elapsed[self._place(start)], 0)
 
     def next_working_day(self, day: date) -> date:
         """Move a last day that is a Saturday, a Sunday or a public holiday on to the next day
@@ -449,10 +470,21 @@ class Calendar:
         """
         self._require(day)
         working = self._days[DayCount.OUVRES]
-        place = bisect_right(working, day - _ONE_DAY)
+        place = bisect_left(working, day)
         if place == len(working):
-            raise CalendarRangeError(day, self.first, self.last)
+            raise self._beyond(day)
         return working[place]
+
+    def _place(self, day: date) -> int:
+        place = require_day(day).toordinal() - self._offset
+        if place < 0:
+            raise CalendarRangeError(day, self.first, self.last)
+        return place
+
+    def _beyond(self, start: date) -> CalendarRangeError:
+        # What is missing is the first day that is not known any more, unless the start is later.
+        missing = max(start, add_days(self.last, 1))
+        return CalendarRangeError(missing, self.first, self.last)
 
     def _require(self, day: date) -> None:
         if not self.first <= require_day(day) <= self.last:

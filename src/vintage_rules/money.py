@@ -17,6 +17,9 @@ from decimal import (
     ROUND_HALF_UP,
     Context,
     Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
 )
 from enum import StrEnum
 from typing import NoReturn, Self
@@ -27,17 +30,30 @@ from vintage_rules.errors import CurrencyMismatchError, MoneyError
 
 # Far above any price and any sum of a catalogue, far below what would make a sum lose digits in
 # EXACT.
-LARGEST = Decimal(10) ** 15
-EXACT = Context(prec=60)
-_LARGEST_EXPONENT = 30
+LARGEST = Decimal("1E+15")
+# Every computation names this context: the ambient one belongs to the host.
+EXACT = Context(
+    prec=60,
+    rounding=ROUND_HALF_EVEN,
+    Emin=-999_999,
+    Emax=999_999,
+    traps=[DivisionByZero, InvalidOperation, Overflow],
+)
+# An amount has at most 20 digits, so that its product with such a rate still fits in EXACT.
+_BEYOND_RATES = Decimal("1E+13")
+_FINEST_RATE = Decimal("1E-24")
 _LONGEST_TEXT = 40
-# moneyed states how many sub-units make a unit; for two currencies that is 5, of which no
-# decimal is the count.
-_ISO_DECIMALS = {"MGA": 2, "MRU": 2}
+# Withdrawn currencies that were divided into hundredths, of which moneyed does not say so.
+_HUNDREDTHS_TOO = (
+    "ALK AOK AON AOR BAN BEC BEL BGM BGO BOL BUK CLE CSK DDM ECS ESA ESB GEK GNS GQE GWE KRH KRO "
+    "LUC LUL MDC MKN MLF MTP MVP MXP PEI PTE ROL SDP SUR TJR TPE UGS VNN XEU YDD"
+)
 
 
 class Rounding(StrEnum):
-    """The direction in which a share or a conversion meets the currency's last decimal."""
+    """The direction in which a share or a conversion meets the currency's last decimal: up is
+    towards plus infinity, down towards minus infinity.
+    """
 
     HALF_UP = "half-up"
     HALF_EVEN = "half-even"
@@ -89,6 +105,15 @@ class Money(moneyed.Money):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency.code}"
+
+    def __pos__(self) -> Self:
+        return self
+
+    def __neg__(self) -> Self:
+        return type(self)(EXACT.minus(self.amount), self.currency)
+
+    def __abs__(self) -> Self:
+        return type(self)(EXACT.abs(self.amount), self.currency)
 
     def __add__(self, other: object) -> Self:
         return self._plus(other, 1)
@@ -145,7 +170,7 @@ class Money(moneyed.Money):
         >>> Money("12.30", "EUR").get_amount_in_sub_unit()
         1230
         """
-        return int(self.amount.scaleb(decimals_of(self.currency)))
+        return int(self.amount.scaleb(decimals_of(self.currency), EXACT))
 
 
 def _fill(money: Money, amount: Decimal, currency: moneyed.Currency) -> None:
@@ -182,6 +207,8 @@ def currency_of(code: str | moneyed.Currency, field: str = "currency") -> moneye
 def decimals_of(currency: moneyed.Currency) -> int:
     """Give the number of decimals a currency is written with.
 
+    ISO 4217's minor unit, even where shops leave it out (IQD has 3).
+
     >>> [decimals_of(currency_of(code)) for code in ("EUR", "JPY", "TND", "MGA")]
     [2, 0, 3, 2]
     """
@@ -191,7 +218,7 @@ def decimals_of(currency: moneyed.Currency) -> int:
     return decimals
 
 
-_DECIMALS: dict[str, int] = dict(_ISO_DECIMALS)
+_DECIMALS: dict[str, int] = dict.fromkeys(_HUNDREDTHS_TOO.split(), 2)
 
 
 def _count_decimals(currency: moneyed.Currency) -> int:
@@ -221,14 +248,22 @@ def exact_amount(
     >>> exact_amount("7", currency_of("EUR"))
     Decimal('7.00')
     """
-    number = _decimal(amount, field)
-    if not -LARGEST <= number <= LARGEST:
-        raise MoneyError(field, amount, f"between -{LARGEST:.0E} and {LARGEST:.0E}")
+    number = _bounded(_decimal(amount, field), field, amount)
     written = number.quantize(quantum_of(currency), ROUND_DOWN, EXACT)
     if written != number:
         decimals = decimals_of(currency)
         raise MoneyError(field, amount, f"at most {decimals} decimals for {currency.code}")
-    return written or abs(written)  # never minus zero
+    return _never_minus_zero(written)
+
+
+def _bounded(number: Decimal, field: str, found: object) -> Decimal:
+    if number.copy_abs() > LARGEST:
+        raise MoneyError(field, found, "between -1E+15 and 1E+15")
+    return number
+
+
+def _never_minus_zero(number: Decimal) -> Decimal:
+    return number or number.copy_abs()
 
 
 def _decimal(amount: Decimal | int | str, field: str) -> Decimal:
@@ -333,7 +368,9 @@ def zero(currency: str | moneyed.Currency) -> Money:
 
 
 def total(amounts: Iterable[moneyed.Money], currency: str, field: str = "amount") -> Money:
-    """Add amounts of one currency; of none, the total is zero. Raises `CurrencyMismatchError`.
+    """Add amounts of one currency; of none, the total is zero.
+
+    Raises `CurrencyMismatchError`, or `MoneyError` when it comes to more than 10¹⁵.
 
     >>> total([Money("1.10", "EUR"), Money("2.20", "EUR")], "EUR")
     Money('3.30', 'EUR')
@@ -343,7 +380,7 @@ def total(amounts: Iterable[moneyed.Money], currency: str, field: str = "amount"
     for money in amounts:
         require_currency(money, known.code, field)
         summed = EXACT.add(summed, exact(money, field).amount)
-    return build(summed, known)
+    return build(_bounded(summed, field, summed), known)
 
 
 _ZEROS = {n: Decimal(0).scaleb(-n) for n in range(7)}
@@ -352,17 +389,20 @@ _ZEROS = {n: Decimal(0).scaleb(-n) for n in range(7)}
 def rounded(amount: Decimal, currency: moneyed.Currency, rounding: Rounding) -> Money:
     """Bring the exact result of a computation to the currency's decimals, in the direction named.
 
+    Raises `MoneyError` when it comes to more than 10¹⁵.
+
     >>> rounded(Decimal("12.055"), currency_of("EUR"), Rounding.HALF_UP)
     Money('12.06', 'EUR')
     """
-    quantized = amount.quantize(quantum_of(currency), _DECIMAL_ROUNDING[rounding], EXACT)
-    return build(quantized or abs(quantized), currency)
+    bounded = _bounded(amount, "amount", amount)
+    quantized = bounded.quantize(quantum_of(currency), _DECIMAL_ROUNDING[rounding], EXACT)
+    return build(_never_minus_zero(quantized), currency)
 
 
 def share(amount: moneyed.Money, rate: Decimal, *, rounding: Rounding) -> Money:
     """Take a rate of an amount, rounded in the direction named. A rate of 0.10 is ten per cent.
 
-    Raises `MoneyError` when the rate is not a finite Decimal.
+    Raises `MoneyError` when the rate is not a finite Decimal below 10¹³ of at most 24 decimals.
 
     >>> share(Money("120.55", "EUR"), Decimal("0.10"), rounding=Rounding.HALF_UP)
     Money('12.06', 'EUR')
@@ -373,18 +413,22 @@ def share(amount: moneyed.Money, rate: Decimal, *, rounding: Rounding) -> Money:
 
 
 def finite(number: Decimal, field: str) -> Decimal:
-    """Check that a rate or a weight is an exact finite number. Raises `MoneyError`.
+    """Check that a rate or a weight is a number that an amount can be multiplied by exactly.
+
+    Raises `MoneyError` unless it is a finite Decimal below 10¹³ of at most 24 decimals.
 
     >>> finite(Decimal("0.2"), "rate")
     Decimal('0.2')
     """
-    if (
-        not isinstance(number, Decimal)
-        or not number.is_finite()
-        or abs(number.adjusted()) > _LARGEST_EXPONENT
-    ):
+    if not isinstance(number, Decimal) or not number.is_finite():
         raise MoneyError(field, number, "a finite Decimal")
+    if number.copy_abs() >= _BEYOND_RATES or number != _written_out(number):
+        raise MoneyError(field, number, "below 1E+13 and of at most 24 decimals")
     return number
+
+
+def _written_out(rate: Decimal) -> Decimal:
+    return rate.quantize(_FINEST_RATE, ROUND_DOWN, EXACT)
 
 
 def convert(amount: moneyed.Money, rate: Decimal, currency: str, *, rounding: Rounding) -> Money:
@@ -432,7 +476,9 @@ def allocate(amount: moneyed.Money, weights: Sequence[Decimal | int]) -> tuple[M
     parts = _largest_remainders(abs(cents), checked, whole)
     sign = -1 if cents < 0 else 1
     decimals = decimals_of(taken.currency)
-    return tuple(build(Decimal(sign * part).scaleb(-decimals), taken.currency) for part in parts)
+    return tuple(
+        build(Decimal(sign * part).scaleb(-decimals, EXACT), taken.currency) for part in parts
+    )
 
 
 def _weight(weight: Decimal | int) -> int:
@@ -442,7 +488,7 @@ def _weight(weight: Decimal | int) -> int:
         raise MoneyError("weights", weight, "Decimals or ints")
     if finite(number, "weights") < 0:
         raise MoneyError("weights", weight, "0 or more")
-    return int(number.scaleb(40, EXACT))
+    return int(number.scaleb(24, EXACT))
 
 
 def _largest_remainders(cents: int, weights: Sequence[int], whole: int) -> list[int]:
