@@ -27,6 +27,7 @@ something needed is missing::
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from attrs import frozen
 
@@ -80,6 +81,11 @@ class CurrencyMismatchError(VintageRulesError, TypeError):
         self.found = found
         self.expected = expected
         super().__init__(field, found, expected)
+
+    def __reduce__(self) -> tuple[partial[CurrencyMismatchError], tuple[str]]:
+        # An exception is copied, and sent to another process, by its positional arguments alone.
+        named = partial(CurrencyMismatchError, found=self.found, expected=self.expected)
+        return named, (self.field,)
 
     def __str__(self) -> str:
         return f"{self.field}: must be in {self.expected}, got {self.found}"

@@ -33,10 +33,15 @@ def identifier(text: str, field: str = "id") -> str:
     >>> identifier("")
     Traceback (most recent call last):
     ...
-    vintage_rules.errors.IdentifierError: id: must be 1 to 200 printable characters, got ''
+    vintage_rules.errors.IdentifierError: id: must be 1 to 200 printable characters..., got ''
     """
-    if not isinstance(text, str) or not 1 <= len(text) <= LONGEST or not text.isprintable():
-        allowed = f"1 to {LONGEST} printable characters"
+    if (
+        not isinstance(text, str)
+        or not 1 <= len(text) <= LONGEST
+        or not text.isprintable()
+        or text != text.strip()
+    ):
+        allowed = f"1 to {LONGEST} printable characters without spaces around them"
         raise IdentifierError(field, text, allowed)
     return text
 

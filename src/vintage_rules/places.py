@@ -9,6 +9,7 @@ holds their shapes; the table of the world's territories, with its sources, is i
 from __future__ import annotations
 
 from enum import StrEnum
+from unicodedata import normalize
 
 from attrs import field, frozen
 
@@ -19,18 +20,21 @@ _LETTERS = 2
 
 
 def _country(code: str) -> str:
-    cleaned = code.strip().upper() if isinstance(code, str) else ""
+    cleaned = code.strip() if isinstance(code, str) else ""
+    # Checked before capitals are made: those of "ß" are "SS", South Sudan.
     if len(cleaned) != _LETTERS or not (cleaned.isascii() and cleaned.isalpha()):
         raise PlaceError("country", code, "a country code of two letters, such as FR")
-    return cleaned
+    return cleaned.upper()
 
 
 def _postal_code(code: str | None) -> str | None:
     if code is None:
         return None
-    if not isinstance(code, str) or not code.isprintable() or len(code) > _LONGEST:
-        raise PlaceError("postal_code", code, "a postal code of printable characters")
-    return " ".join(code.upper().split()) or None
+    # Japanese forms write their digits wide, web forms put spaces that do not break.
+    narrow = normalize("NFKC", code) if isinstance(code, str) else "\n"
+    if not narrow.isascii() or not narrow.isprintable() or len(narrow) > _LONGEST:
+        raise PlaceError("postal_code", code, "a postal code of letters and digits without accents")
+    return " ".join(narrow.upper().split()) or None
 
 
 def _city(name: str | None) -> str | None:
@@ -46,7 +50,8 @@ class Place:
     """An address as far as rules need it: the country, and where the answer depends on them the
     postal code and city.
 
-    Capitals and spaces are tidied. Raises `PlaceError` naming the field when one is not usable.
+    Capitals, spaces and wide digits are tidied. Raises `PlaceError` naming the field when one is
+    not usable.
 
     >>> Place(country="gb", postal_code="bt7  1nn")
     Place(country='GB', postal_code='BT7 1NN', city=None)
