@@ -1,0 +1,28 @@
+"""Decisions in words: what was decided, from which values, of which edition, by which clause.
+
+Sentences are for people; codes are the interface for programs. Nothing is worded until it is asked.
+"""
+
+from vintage_rules.wording import customs, orders, pricing, service, shipping
+from vintage_rules.wording.explaining import (
+    Explanation,
+    advice_text,
+    clause_text,
+    explain,
+    locales,
+    reason_text,
+)
+
+__all__ = [
+    "Explanation",
+    "advice_text",
+    "clause_text",
+    "customs",
+    "explain",
+    "locales",
+    "orders",
+    "pricing",
+    "reason_text",
+    "service",
+    "shipping",
+]

@@ -1,0 +1,103 @@
+"""The catalogues of words: one folder for each language, found by looking.
+
+A language is added by adding its folder; nothing else knows which there are. Catalogues are text
+only and are compiled in memory when a language is first spoken, so no stale compiled file can
+ever be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from gettext import GNUTranslations
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from io import BytesIO
+
+import babel
+from attrs import frozen
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from vintage_rules.errors import UnknownLocaleError
+
+DOMAIN = "vintage_rules"
+
+
+def _file(language: str) -> Traversable:
+    return files(__package__).joinpath("locale", language, "LC_MESSAGES", f"{DOMAIN}.po")
+
+
+def languages() -> tuple[str, ...]:
+    """List the languages that have a catalogue, in the order of the alphabet.
+
+    >>> "fr" in languages()
+    True
+    """
+    folders = files(__package__).joinpath("locale").iterdir()
+    return tuple(sorted(folder.name for folder in folders if _file(folder.name).is_file()))
+
+
+def locale_of(identifier: str) -> babel.Locale:
+    """Read the identifier of a locale, such as `fr`, `fr-BE` or `fr_CA`. Raises
+    `UnknownLocaleError`.
+
+    >>> locale_of("fr-be").territory
+    'BE'
+    """
+    try:
+        return babel.Locale.parse(identifier.replace("-", "_"))
+    except (babel.UnknownLocaleError, ValueError, TypeError, AttributeError):
+        raise UnknownLocaleError(identifier, languages()) from None
+
+
+def language_of(locale: babel.Locale) -> str:
+    """Find the catalogue for a locale: its own, or that of the language it is a variety of.
+
+    Raises `UnknownLocaleError` when its language has none.
+
+    >>> language_of(locale_of("fr_CA"))
+    'fr'
+    """
+    known = languages()
+    for name in _from_most_to_least_particular(str(locale)):
+        if name in known:
+            return name
+    raise UnknownLocaleError(str(locale), known)
+
+
+def _from_most_to_least_particular(name: str) -> Iterator[str]:
+    while name:
+        yield name
+        name = name.rpartition("_")[0]
+
+
+@frozen
+class Catalogue:
+    """The words of one language, and the keys of all its messages."""
+
+    words: GNUTranslations
+    keys: frozenset[str]
+
+
+@cache
+def catalogue(language: str) -> Catalogue:
+    """Read and compile the catalogue of a language, once.
+
+    >>> catalogue("en").words.ngettext("duration.days", "duration.days", 2)
+    '{count} days'
+    """
+    with _file(language).open("rb") as text:
+        messages = read_po(text, locale=language, abort_invalid=True)
+    compiled = BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return Catalogue(GNUTranslations(compiled), frozenset(_keys(messages)))
+
+
+def _keys(messages: Catalog) -> Iterator[str]:
+    for message in messages:
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        if key:
+            yield key

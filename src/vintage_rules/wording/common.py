@@ -1,0 +1,61 @@
+"""What the words of several contexts share: reasons, lengths of time, windows of days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vintage_rules.dates import DayCount, DayWindow, Duration
+from vintage_rules.wording.phrases import Phrase, counted, phrase
+
+
+def reasons(codes: Iterable[str]) -> tuple[Phrase, ...]:
+    """Say every reason of a refusal.
+
+    >>> reasons(["expired"])[0].key
+    'reason.expired'
+    """
+    return tuple(phrase(f"reason.{code}") for code in codes)
+
+
+def length(duration: Duration) -> Phrase:
+    """Say how long something takes, in its own unit.
+
+    >>> length(Duration.of(14, "days")).key
+    'duration.days'
+    """
+    if not duration.ends:
+        return phrase("duration.never")
+    return counted(f"duration.{duration.unit}", duration.amount)
+
+
+def days(window: DayWindow) -> Phrase:
+    """Say between which days, or on which day.
+
+    >>> from datetime import date
+    >>> days(DayWindow(date(2026, 5, 16), date(2026, 5, 16))).key
+    'window.day'
+    """
+    if window.earliest == window.latest:
+        return phrase("window.day", day=window.earliest)
+    return phrase("window.days", earliest=window.earliest, latest=window.latest)
+
+
+def day_range(minimum: int, maximum: int, count: DayCount) -> Phrase:
+    """Say from how many to how many days.
+
+    >>> day_range(3, 3, DayCount.OUVRES).key
+    'duration.ouvres'
+    """
+    unit = "days" if count is DayCount.CALENDAR else count
+    if minimum == maximum:
+        return counted(f"duration.{unit}", maximum)
+    return counted(f"range.{unit}", maximum, minimum=minimum)
+
+
+def meaning(count: DayCount) -> Phrase:
+    """Say which days count.
+
+    >>> meaning(DayCount.OUVRABLES).key
+    'meaning.ouvrables'
+    """
+    return phrase(f"meaning.{count}")

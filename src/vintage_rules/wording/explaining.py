@@ -1,0 +1,136 @@
+"""The why of a decision in words: which values, of which edition, from which clause or law."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import singledispatch
+
+from attrs import frozen
+
+from vintage_rules.errors import InvalidValueError, UnknownTermError
+from vintage_rules.wording.catalogues import languages
+from vintage_rules.wording.phrases import Account, Phrase, Value, counted, listed, phrase
+from vintage_rules.wording.voice import Voice, voice_of
+
+_ASSUMPTION = re.compile(r"assumption\s*:")
+
+
+@frozen(kw_only=True)
+class Explanation:
+    """A decision in words, and the clauses, laws and assumptions it rests on."""
+
+    sentences: tuple[str, ...]
+    sources: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All sentences in a row."""
+        return " ".join(self.sentences)
+
+
+@singledispatch
+def account_of(decision: object) -> Account:
+    """Say what there is to say about a decision; each kind of decision is registered where its
+    context is worded.
+
+    Raises `InvalidValueError` for anything but a decision.
+
+    >>> account_of("yes")
+    Traceback (most recent call last):
+    ...
+    vintage_rules.errors.InvalidValueError: decision: must be a decision of this library, got 'yes'
+    """
+    raise InvalidValueError("decision", decision, "a decision of this library")
+
+
+def explain(decision: object, locale: str) -> Explanation:
+    """Say in words what was decided and what led to it.
+
+    A locale of a region speaks its language and formats as the region does. Raises
+    `UnknownLocaleError` for a language without a catalogue, `InvalidValueError` for anything but a
+    decision.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.service import assess_request
+    >>> service = load_policy("imparfaite").on(date(2026, 11, 22)).service
+    >>> explanation = explain(assess_request("try-on", service), "en")
+    >>> explanation.sentences[0]
+    'We do not do this: trying a piece on before buying it.'
+    >>> explanation.sources
+    ('A2',)
+    """
+    voice = voice_of(locale)
+    said = account_of(decision)
+    return Explanation(
+        sentences=tuple(voice.sentence(told) for told in (*said.phrases, *_basis(said, voice))),
+        sources=said.sources,
+    )
+
+
+def _basis(said: Account, voice: Voice) -> tuple[Phrase, ...]:
+    if said.edition is None:
+        return ()
+    edition = phrase("basis.edition", policy=said.edition.name, since=said.edition.since)
+    parts = listed(_parts(said.sources, voice))
+    if not parts.items:
+        return (phrase("basis.edition-only", edition=edition),)
+    return (phrase("basis", parts=parts, edition=edition),)
+
+
+def _parts(sources: tuple[str, ...], voice: Voice) -> Iterator[Value]:
+    clauses = [source for source in sources if voice.knows(f"clause.{source}")]
+    if clauses:
+        yield counted("basis.clauses", len(clauses), clauses=listed(clauses))
+    assumptions = [source for source in sources if _ASSUMPTION.match(source)]
+    yield from (source for source in sources if source not in {*clauses, *assumptions})
+    if assumptions:
+        yield counted("basis.assumptions", len(assumptions))
+
+
+def reason_text(code: str, locale: str) -> str:
+    """Say in words why something was refused. Raises `UnknownTermError` for an unknown code.
+
+    >>> reason_text("not-signed-in", "en")
+    'Please sign in first.'
+    """
+    return _text_of("reason", code, locale)
+
+
+def advice_text(code: str, locale: str) -> str:
+    """Say in words what to do where an answer is not known. Raises `UnknownTermError`.
+
+    >>> advice_text("ask-customs", "en")
+    'Ask the customs of the country of destination before you order.'
+    """
+    return _text_of("advice", code, locale)
+
+
+def clause_text(source: str, locale: str) -> str:
+    """Say a clause, or an article of law, in a short sentence of our own.
+
+    Raises `UnknownTermError` for an unknown one.
+
+    >>> clause_text("A2", "en")
+    'Pieces cannot be tried on before buying.'
+    """
+    kind = "clause" if voice_of(locale).knows(f"clause.{source}") else "law"
+    return _text_of(kind, source, locale)
+
+
+def _text_of(kind: str, name: str, locale: str) -> str:
+    voice = voice_of(locale)
+    key = f"{kind}.{name}"
+    if not voice.knows(key):
+        raise UnknownTermError(kind, name, voice.names(kind))
+    return voice.sentence(phrase(key))
+
+
+def locales() -> tuple[str, ...]:
+    """List the languages in which decisions are explained; every region of each is understood.
+
+    >>> {"en", "fr"} <= set(locales())
+    True
+    """
+    return languages()

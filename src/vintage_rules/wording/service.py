@@ -1,0 +1,110 @@
+"""The words of contact, messages and requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vintage_rules.service import (
+    ContactClosed,
+    ContactOpen,
+    ContactPolicy,
+    MessagePasses,
+    MessageRefused,
+    OpeningHours,
+    RequestGranted,
+    RequestRefused,
+)
+from vintage_rules.wording.common import reasons
+from vintage_rules.wording.explaining import account_of
+from vintage_rules.wording.phrases import (
+    Account,
+    Listed,
+    Moment,
+    Phrase,
+    Term,
+    Value,
+    Weekday,
+    account,
+    listed,
+    phrase,
+    terms,
+)
+
+_WORTH_A_RANGE = 3
+
+
+@account_of.register
+def contact_open(decision: ContactOpen) -> Account:
+    """K1: through what and until when somebody answers."""
+    policy = decision.policy
+    closes = Moment(decision.closes_at, policy.zone)
+    channels = terms("channel", decision.channels)
+    return account(
+        decision, phrase("contact.open", channels=channels, closes=closes), *_hours(policy)
+    )
+
+
+@account_of.register
+def contact_closed(decision: ContactClosed) -> Account:
+    """K1: when somebody answers next, and what can be used meanwhile."""
+    policy = decision.policy
+    opens = phrase("contact.closed", opens=Moment(decision.opens_at, policy.zone))
+    always = [phrase("contact.always", channels=terms("channel", decision.channels))]
+    return account(decision, opens, *(always if decision.channels else []), *_hours(policy))
+
+
+def _hours(policy: ContactPolicy) -> Iterable[Phrase]:
+    by_days: dict[frozenset[int], list[OpeningHours]] = {}
+    for hours in policy.hours:
+        by_days.setdefault(hours.weekdays, []).append(hours)
+    lines = listed(_opening(weekdays, hours) for weekdays, hours in by_days.items())
+    staffed = terms("channel", policy.staffed)
+    yield phrase("contact.hours", channels=staffed, hours=lines)
+    if policy.closed_on_holidays:
+        yield phrase("contact.holidays")
+
+
+def _opening(weekdays: Iterable[int], hours: Iterable[OpeningHours]) -> Phrase:
+    intervals = listed(
+        phrase("contact.interval", opens=interval.opens, closes=interval.closes)
+        for interval in hours
+    )
+    return phrase("contact.opening", weekdays=_weekdays(sorted(weekdays)), intervals=intervals)
+
+
+def _weekdays(numbers: list[int]) -> Value:
+    first, last = numbers[0], numbers[-1]
+    if len(numbers) >= _WORTH_A_RANGE and last - first == len(numbers) - 1:
+        return phrase("contact.weekdays", first=Weekday(first), last=Weekday(last))
+    return listed(Weekday(number) for number in numbers)
+
+
+@account_of.register
+def message_passes(decision: MessagePasses) -> Account:
+    """A1: what may pass."""
+    return account(decision, phrase("message.passes", message=Term("message", decision.kind)))
+
+
+@account_of.register
+def message_refused(decision: MessageRefused) -> Account:
+    """A1: what may not pass, why, and what to leave out."""
+    refused = phrase("message.refused", message=Term("message", decision.kind))
+    fields = Listed(decision.too_much)
+    too_much = [phrase("message.too-much", fields=fields)] if decision.too_much else []
+    return account(decision, refused, *reasons(decision.reasons), *too_much)
+
+
+@account_of.register
+def request_granted(decision: RequestGranted) -> Account:
+    """A2, C3, L6, L7: what is done when asked."""
+    return account(decision, phrase("request.granted", request=_request(decision)))
+
+
+@account_of.register
+def request_refused(decision: RequestRefused) -> Account:
+    """A2, C3, L6, L7: what is not done."""
+    return account(decision, phrase("request.refused", request=_request(decision)))
+
+
+def _request(decision: RequestGranted | RequestRefused) -> Term:
+    return Term("request", decision.request)

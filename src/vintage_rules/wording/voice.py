@@ -1,0 +1,155 @@
+"""How a locale says things: the words of its catalogue, the formats of its region."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from decimal import Decimal
+from functools import lru_cache
+
+from attrs import frozen
+from babel import Locale
+from babel.dates import format_date, format_time, get_day_names, get_timezone, get_timezone_location
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_name
+from babel.units import format_unit
+
+from vintage_rules.errors import MissingWordsError
+from vintage_rules.money import Money
+from vintage_rules.wording.catalogues import Catalogue, catalogue, language_of, locale_of
+from vintage_rules.wording.phrases import (
+    UTC,
+    Amount,
+    Country,
+    CurrencyName,
+    Figure,
+    Grams,
+    Listed,
+    Moment,
+    Name,
+    Percent,
+    Phrase,
+    Term,
+    Value,
+    Weekday,
+    phrase,
+)
+
+_GRAMS_IN_A_KILOGRAM = 1000
+
+
+@frozen
+class Voice:
+    """One locale: its words, and how it writes amounts, days, times, weights and lists."""
+
+    locale: Locale
+    catalogue: Catalogue
+
+    def sentence(self, said: Phrase) -> str:
+        """Say a message as a sentence, which starts with a capital."""
+        text = self.say(said)
+        return text[:1].upper() + text[1:]
+
+    def say(self, said: Phrase) -> str:
+        """Say a message. Raises `MissingWordsError` when the catalogue does not hold it."""
+        template = self._template(said.key, said.count)
+        return template.format_map({name: self.show(value) for name, value in said.values.items()})
+
+    def knows(self, key: str) -> bool:
+        """Tell whether the catalogue holds a message."""
+        return key in self.catalogue.keys
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        """List the messages of one kind, by name, in the order of the alphabet."""
+        start = f"{kind}."
+        return tuple(
+            sorted(k.removeprefix(start) for k in self.catalogue.keys if k.startswith(start))
+        )
+
+    def _template(self, key: str, count: int | None) -> str:
+        words = self.catalogue.words
+        text = words.gettext(key) if count is None else words.ngettext(key, key, count)
+        if text == key:
+            raise MissingWordsError(key, str(self.locale))
+        return text
+
+    def show(self, value: Value) -> str:
+        """Write one value as this locale does."""
+        match value:
+            case Phrase():
+                return self.say(value)
+            case Listed():
+                return format_list([self.show(item) for item in value.items], locale=self.locale)
+            case Term() | Country() | CurrencyName() | Weekday():
+                return self._name(value)
+            case str():
+                return value
+            case _:
+                return self._figure(value)
+
+    def _name(self, value: Name) -> str:
+        match value:
+            case Term():
+                return self._term(value)
+            case Country():
+                return str(self.locale.territories.get(value.code, value.code))
+            case CurrencyName():
+                return get_currency_name(value.code, locale=self.locale)
+            case Weekday():
+                return str(get_day_names(locale=self.locale)[value.number])
+
+    def _figure(self, value: Figure) -> str:
+        match value:
+            case Money() | Amount():
+                return self._amount(value.amount, str(value.currency))
+            case Moment():
+                return self._moment(value)
+            case date():
+                return self._day(value)
+            case time():
+                return format_time(value, "short", locale=self.locale)
+            case Percent():
+                return format_percent(value.rate, locale=self.locale, decimal_quantization=False)
+            case Grams():
+                return self._weight(value.weight)
+            case int():
+                return format_decimal(value, locale=self.locale)
+
+    def _term(self, term: Term) -> str:
+        key = f"term.{term.kind}.{term.name}"
+        if self.knows(key):
+            return self._template(key, None)
+        return self.say(phrase("format.quoted", name=term.name))
+
+    def _amount(self, amount: Decimal, currency: str) -> str:
+        return format_currency(amount, currency, locale=self.locale, decimal_quantization=False)
+
+    def _day(self, day: date) -> str:
+        # The first of the month is an ordinal in some languages, which no locale data says.
+        pattern = self._template("format.first-of-month", None) if day.day == 1 else "long"
+        return format_date(day, pattern, locale=self.locale)
+
+    def _moment(self, moment: Moment) -> str:
+        zone = get_timezone(moment.zone)
+        local = moment.at.astimezone(zone)
+        day, clock = local.date(), local.time()
+        if moment.zone == UTC:
+            return self.say(phrase("format.moment.utc", day=day, time=clock))
+        city = get_timezone_location(zone, locale=self.locale, return_city=True)
+        return self.say(phrase("format.moment", day=day, time=clock, city=city))
+
+    def _weight(self, grams: int) -> str:
+        if grams < _GRAMS_IN_A_KILOGRAM:
+            return format_unit(grams, "mass-gram", "short", locale=self.locale)
+        kilograms = Decimal(grams) / _GRAMS_IN_A_KILOGRAM
+        return format_unit(kilograms, "mass-kilogram", "short", locale=self.locale)
+
+
+@lru_cache(maxsize=128)
+def voice_of(identifier: str) -> Voice:
+    """Give the voice of a locale, made when it is first asked for. Raises `UnknownLocaleError`.
+
+    >>> voice_of("en").show(Money("1234.50", "EUR"))
+    '€1,234.50'
+    """
+    locale = locale_of(identifier)
+    return Voice(locale, catalogue(language_of(locale)))
