@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition, PieceId
 from vintage_rules.money import Money
 from vintage_rules.orders.policy import CheckoutPolicy
@@ -96,7 +97,8 @@ def assess_checkout(
 ) -> CheckoutAssessment:
     """Check an order against what is on sale at this moment; a cart reserves nothing.
 
-    `on_sale` holds the public price of each piece that can be bought now.
+    `on_sale` holds the public price of each piece that can be bought now. Raises
+    `InvalidValueError` when a piece is in the cart twice.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -119,12 +121,13 @@ def assess_checkout(
     >>> [str(reason) for reason in assess_checkout(late, {}, house.checkout).reasons]
     ['not-signed-in', 'piece-gone']
     """
+    _check(checkout.cart)
     gone = tuple(line.piece for line in checkout.cart if line.piece not in on_sale)
     changed = tuple(_changes(checkout.cart, on_sale))
     missing = tuple(_missing(checkout, policy))
     buyer = checkout.buyer
     found = {
-        CheckoutRefusal.ACCOUNT_NEEDED: not (buyer.has_account or policy.guests_may_order),
+        CheckoutRefusal.ACCOUNT_NEEDED: _is_guest(buyer) and not policy.guests_may_order,
         CheckoutRefusal.ADDRESS_INCOMPLETE: bool(missing),
         CheckoutRefusal.BRAND_NOT_ACCEPTED: isinstance(checkout.tender, TenderRefused),
         CheckoutRefusal.EMPTY_CART: not checkout.cart,
@@ -145,6 +148,19 @@ def assess_checkout(
     )
 
 
+def _is_guest(buyer: Buyer) -> bool:
+    # Who is signed in may give another e-mail address than their account's.
+    return not (buyer.signed_in or buyer.has_account)
+
+
+def _check(cart: Sequence[CartLine]) -> None:
+    seen: set[PieceId] = set()
+    for line in cart:
+        if line.piece in seen:
+            raise InvalidValueError("cart", line.piece, "different pieces, each given once")
+        seen.add(line.piece)
+
+
 def _changes(cart: Sequence[CartLine], on_sale: Mapping[PieceId, Money]) -> list[PriceChange]:
     return [
         PriceChange(piece=line.piece, seen=line.price, now=on_sale[line.piece])
@@ -159,7 +175,7 @@ def _missing(checkout: Checkout, policy: CheckoutPolicy) -> list[str]:
         f"{kind}.{name}"
         for kind, address in addresses.items()
         for name in policy.required_address_fields
-        if not address.get(name, "").strip()
+        if not (address.get(name) or "").strip()
     ]
 
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
+from vintage_rules.errors import UnknownTermError
 from vintage_rules.ids import Edition, PieceId, SellerId
 from vintage_rules.money import Money, positive, require_currency, total
 from vintage_rules.orders.policy import HousePolicy
@@ -15,7 +16,15 @@ from vintage_rules.places import Destination
 from vintage_rules.pricing.fees import FeeCharged, quote_fee
 from vintage_rules.pricing.order_price import OrderPrice, quote_total
 from vintage_rules.pricing.policy import Payer, Per
-from vintage_rules.shipping.parcels import Item, ParcelPlan, PlannedParcel, plan_parcels
+from vintage_rules.shipping.parcels import (
+    Item,
+    ParcelPlan,
+    PlannedParcel,
+    grams,
+    piece_id,
+    plan_parcels,
+    seller_id,
+)
 from vintage_rules.shipping.postage import PostageQuoted, PostageRefused, quote_postage
 
 
@@ -27,8 +36,8 @@ def _price(money: Money) -> Money:
 class Piece:
     """A piece in an order, at the price it is sold for: a negotiated price counts.
 
-    Raises `MoneyError` for a price that is not above zero, `InvalidValueError` for a weight that
-    is none.
+    Raises `MoneyError` for a price that is not above zero, `IdentifierError`, and
+    `InvalidValueError` for a weight that is none.
 
     >>> Piece(
     ...     id=PieceId("coat"),
@@ -39,10 +48,10 @@ class Piece:
     Money('90.00', 'EUR')
     """
 
-    id: PieceId
-    seller: SellerId
+    id: PieceId = field(converter=piece_id)
+    seller: SellerId = field(converter=seller_id)
     price: Money = field(converter=_price)
-    weight_g: int
+    weight_g: int = field(converter=grams)
 
 
 @frozen(kw_only=True)
@@ -68,9 +77,8 @@ class OrderQuote:
     @property
     def sources(self) -> tuple[str, ...]:
         """The clauses that decided."""
-        fees = (source for fee in self.price.fees for source in fee.sources)
         postage = (source for parcel in self.parcels for source in parcel.postage.sources)
-        return tuple(dict.fromkeys((*self.plan.sources, *fees, *postage)))
+        return tuple(dict.fromkeys((*self.plan.sources, *self.price.sources, *postage)))
 
 
 class OrderRefusal(StrEnum):
@@ -110,8 +118,9 @@ def quote_order(
     and what a gift card leaves to pay.
 
     Amounts are in the policy's currency; `options` names the optional fees the buyer chose.
-    Raises `UnknownTermError` for an unknown mode, `InvalidValueError` when there is no piece or
-    one comes twice, and money's errors. Clauses L1, L2, L4, L12, C5.
+    Raises `UnknownTermError` for an unknown mode or option and where the house does not deliver,
+    `InvalidValueError` when there is no piece or one comes twice, and money's errors. Clauses L1,
+    L2, L4, L12, C5.
 
     >>> from datetime import date
     >>> from vintage_rules.places import Place
@@ -132,6 +141,7 @@ def quote_order(
     """
     for piece in pieces:
         require_currency(piece.price, policy.currency, "price")
+    _require_options(options, policy)
     plan = _plan(pieces, mode, policy)
     posted = _posted(plan, destination, mode, policy)
     refused = tuple(
@@ -161,6 +171,13 @@ def quote_order(
         ),
         edition=policy.edition,
     )
+
+
+def _require_options(options: Collection[str], policy: HousePolicy) -> None:
+    known = tuple(sorted(fee.name for fee in policy.pricing.fees if fee.optional))
+    for option in options:
+        if option not in known:
+            raise UnknownTermError("options", option, known)
 
 
 def _plan(pieces: Sequence[Piece], mode: str, policy: HousePolicy) -> ParcelPlan:

@@ -1,13 +1,14 @@
 """Fees: what is charged on top of the pieces, and what a seller is charged. Clause L4.
 
-A fee is compared with its minimum and maximum exactly and rounded once, at the end.
+Each component is compared with its minimum and maximum exactly and rounded once, at the end, in
+its own direction; the rounded components are added.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from itertools import pairwise
+from functools import reduce
 from typing import TypeAlias
 
 from attrs import frozen
@@ -17,12 +18,11 @@ from vintage_rules.ids import Edition
 from vintage_rules.money import (
     EXACT,
     Money,
-    build,
     currency_of,
     non_negative,
     require_currency,
     rounded,
-    zero,
+    total,
 )
 from vintage_rules.pricing.policy import (
     Base,
@@ -108,12 +108,8 @@ def _fee(
     policy: FeePolicy, applied: tuple[FeeComponent, ...], amounts: Mapping[str, Decimal]
 ) -> Money:
     currency = currency_of(policy.currency)
-    if len(applied) == 1:
-        return rounded(_exact_fee(applied[0], amounts), currency, applied[0].rounding)
-    rounded_parts = [
-        rounded(_exact_fee(part, amounts), currency, part.rounding) for part in applied
-    ]
-    return build(sum((part.amount for part in rounded_parts), zero(currency).amount), currency)
+    fees = [rounded(_exact_fee(part, amounts), currency, part.rounding) for part in applied]
+    return fees[0] if len(fees) == 1 else total(fees, policy.currency)
 
 
 def _amount_in(currency: str, money: Money, name: str) -> Decimal:
@@ -158,11 +154,15 @@ def _sum(base: Base, amounts: Mapping[str, Decimal]) -> Decimal:
     try:
         if len(base.plus) == 1 and not base.minus:
             return amounts[base.plus[0]]
-        added = sum((amounts[name] for name in base.plus), _NOTHING)
-        taken_off = sum((amounts[name] for name in base.minus), _NOTHING)
+        added = _added(amounts[name] for name in base.plus)
+        taken_off = _added(amounts[name] for name in base.minus)
     except KeyError as missing:
         raise UnknownTermError("base", str(missing.args[0]), tuple(sorted(amounts))) from None
     return max(EXACT.subtract(added, taken_off), _NOTHING)
+
+
+def _added(amounts: Iterable[Decimal]) -> Decimal:
+    return reduce(EXACT.add, amounts, _NOTHING)
 
 
 def _tiered(part: FeeComponent, base: Decimal, chosen: Decimal) -> Decimal:
@@ -181,11 +181,13 @@ def _reaches(amount: Decimal, tier: Tier) -> bool:
 
 
 def _slices(reached: list[Tier], base: Decimal) -> Decimal:
-    total = sum((tier.fixed for tier in reached), _NOTHING)
-    for tier, following in pairwise(reached):
-        total = EXACT.add(total, EXACT.multiply(tier.rate, following.start - tier.start))
-    last = reached[-1]
-    return EXACT.add(total, EXACT.multiply(last.rate, max(base - last.start, _NOTHING)))
+    """Each tier's rate of the part of the base that lies between its start and the next one's."""
+    ends = [*(min(tier.start, base) for tier in reached[1:]), base]
+    slices = (
+        EXACT.multiply(tier.rate, max(EXACT.subtract(end, tier.start), _NOTHING))
+        for tier, end in zip(reached, ends, strict=True)
+    )
+    return _added([*(tier.fixed for tier in reached), *slices])
 
 
 def _merged(*groups: tuple[str, ...]) -> tuple[str, ...]:

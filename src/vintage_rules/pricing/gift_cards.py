@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import TypeAlias
 
 from attrs import frozen
@@ -13,7 +14,7 @@ from attrs import frozen
 from vintage_rules.dates import Calendar, require_day
 from vintage_rules.errors import DayError
 from vintage_rules.ids import Edition
-from vintage_rules.money import Money, positive, require_currency
+from vintage_rules.money import Money, non_negative, require_currency
 from vintage_rules.pricing.policy import GiftCardPolicy
 
 GIFT_CARD = "gift-card"
@@ -83,7 +84,7 @@ def assess_gift_card(
 
     Both bounds are allowed; the last day is the anniversary, and for 29 February the last day of
     February. `tender` is what the card itself is paid with. Days are days of the policy's zone.
-    Raises `MoneyError`, `CurrencyMismatchError` or `DayError`.
+    Raises `MoneyError` for an amount below zero, `CurrencyMismatchError` or `DayError`.
 
     >>> from vintage_rules.policies import load_policy
     >>> cards = load_policy("imparfaite").on(date(2026, 11, 22)).pricing.gift_card
@@ -92,7 +93,7 @@ def assess_gift_card(
     ... ).last_day
     datetime.date(2029, 2, 28)
     """
-    taken = positive(amount, "amount")
+    taken = non_negative(amount, "amount")
     require_currency(taken, policy.currency, "amount")
     last_day = gift_card_last_day(policy, purchased_on)
     if used_on is not None and require_day(used_on, "used_on") < purchased_on:
@@ -104,7 +105,8 @@ def assess_gift_card(
 
 
 def gift_card_last_day(policy: GiftCardPolicy, purchased_on: date) -> date:
-    """Give the last day on which a card bought then can be used.
+    """Give the last day on which a card bought then can be used: the last day there is when it
+    never expires. Raises `DayError`.
 
     >>> from vintage_rules.policies import load_policy
     >>> cards = load_policy("imparfaite").on(date(2026, 11, 22)).pricing.gift_card
@@ -112,10 +114,12 @@ def gift_card_last_day(policy: GiftCardPolicy, purchased_on: date) -> date:
     datetime.date(2027, 9, 1)
     """
     bought = require_day(purchased_on, "purchased_on")
-    return policy.validity.after_day(bought, _WEEKDAYS_ONLY) if policy.validity.ends else date.max
+    return policy.validity.after_day(bought, _weekdays()) if policy.validity.ends else date.max
 
 
-_WEEKDAYS_ONLY = Calendar.without_holidays("none")
+@cache
+def _weekdays() -> Calendar:
+    return Calendar.without_holidays("none")
 
 
 def _refusals(

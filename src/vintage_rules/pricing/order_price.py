@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
+from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition
 from vintage_rules.money import Money, exact, non_negative, require_currency, total, zero
 from vintage_rules.pricing.fees import FeeCharged
@@ -27,12 +28,12 @@ class OrderPrice:
     gift_card: Money
     to_pay: Money
     edition: Edition
+    gift_card_sources: tuple[str, ...]
 
     @property
     def sources(self) -> tuple[str, ...]:
         """The clauses that decided."""
-        card = ("C5",) if self.gift_card.amount else ()
-        return tuple(dict.fromkeys((*_sources(self.fees), *card)))
+        return tuple(dict.fromkeys((*_sources(self.fees), *self.gift_card_sources)))
 
     def fee(self, name: str) -> Money:
         """Give what is charged for the fee of that name: zero when it does not apply."""
@@ -66,7 +67,8 @@ def quote_total(
     """Add up what an order costs its buyer, and how much of it a gift card pays.
 
     Fees borne by sellers are left out. A gift card pays at most the total (clause C5). Raises
-    `MoneyError` or `CurrencyMismatchError` naming the part.
+    `MoneyError` or `CurrencyMismatchError` naming the part, and `InvalidValueError` for a gift card
+    of a house that has none.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -93,6 +95,7 @@ def quote_total(
         gift_card=gift_card,
         to_pay=due - gift_card,
         edition=policy.edition,
+        gift_card_sources=policy.gift_card.sources if policy.gift_card and gift_card else (),
     )
 
 
@@ -126,4 +129,6 @@ def _taken(policy: PricingPolicy, money: Money, field: str) -> Money:
 def _gift_card_share(policy: PricingPolicy, due: Money, balance: Money | None) -> Money:
     if balance is None:
         return zero(policy.currency)
+    if policy.gift_card is None:
+        raise InvalidValueError("gift_card_balance", balance, "left out where no cards are sold")
     return min(due, _taken(policy, balance, "gift_card_balance"))

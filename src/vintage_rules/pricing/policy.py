@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from vintage_rules.dates import Duration
+from vintage_rules.dates import Duration, Unit
+from vintage_rules.errors import DayError
 from vintage_rules.ids import Edition
 from vintage_rules.money import Rounding
 
@@ -46,7 +47,7 @@ class Per(StrEnum):
 
 @frozen(kw_only=True)
 class Tier:
-    """From `above` (exclusive) or `at` (inclusive) an amount upwards: a fixed part and a rate."""
+    """From an amount upwards, itself included or not: a fixed part and a rate."""
 
     start: Decimal
     inclusive: bool
@@ -57,7 +58,7 @@ class Tier:
 @frozen(kw_only=True)
 class Condition:
     """When a component applies. A field that is None asks nothing; `at_least` and `below` bound
-    the base.
+    what the component is chosen by.
     """
 
     modes: frozenset[str] | None
@@ -80,8 +81,8 @@ class Base:
 class FeeComponent:
     """One part of a fee: a fixed part, a rate or tiers of a base, between a minimum and a maximum.
 
-    Tiers are chosen by `chosen_by` and applied to `base`. Rounded once, after minimum and maximum
-    are compared exactly.
+    Tiers are chosen by `chosen_by` and applied to `base`: the last one reached to all of it, or
+    each one reached to its own slice. Rounded once, after minimum and maximum are compared exactly.
     """
 
     when: Condition
@@ -146,6 +147,7 @@ class PriceReductionPolicy:
     L112-1-1.
 
     With `successive_from_first`, a run of reductions refers to the prices before the first of them.
+    Raises `DayError` when the look-back is not a number of days.
     """
 
     edition: Edition
@@ -153,6 +155,10 @@ class PriceReductionPolicy:
     zone: str
     successive_from_first: bool
     sources: tuple[str, ...]
+
+    def __attrs_post_init__(self) -> None:
+        if self.look_back.unit is not Unit.DAYS:
+            raise DayError("look_back", str(self.look_back), "a number of days")
 
 
 @frozen(kw_only=True)

@@ -7,11 +7,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
+from itertools import groupby
+from operator import attrgetter
 from typing import TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.dates import instant, local_day, start_of_day, zone
+from vintage_rules.dates import add_days, instant, local_day, start_of_day, zone
 from vintage_rules.errors import DayError, InvalidValueError
 from vintage_rules.ids import Edition
 from vintage_rules.money import EXACT, Money, positive, same_currency
@@ -88,7 +90,7 @@ def assess_price_reduction(
     negotiation included since everybody could buy at them. With successive reductions the
     look-back ends at the first of the run, if the policy says so. `reference_since` is the first
     day looked at. Raises `InvalidValueError` for an empty history, `DayError` when it is out of
-    order or reaches past `at`, and money's errors.
+    order, reaches past `at` or begins before the years there are, and money's errors.
 
     >>> from datetime import UTC
     >>> from vintage_rules.policies import load_policy
@@ -132,9 +134,7 @@ def _checked(history: Sequence[PublicPrice], price: Money, at: datetime) -> tupl
     if not history:
         raise InvalidValueError("history", (), "at least one earlier public price")
     shown = tuple(
-        PublicPrice(
-            since=instant(entry.since, "since"), price=same_currency(price, entry.price, "history")
-        )
+        PublicPrice(since=instant(entry.since, "since"), price=_shown_price(price, entry))
         for entry in history
     )
     moments = [entry.since for entry in shown]
@@ -142,7 +142,12 @@ def _checked(history: Sequence[PublicPrice], price: Money, at: datetime) -> tupl
         raise DayError("history", moments, "in order of time, one price for each moment")
     if moments[-1] >= at:
         raise DayError("history", moments[-1], f"before the reduction at {at.isoformat()}")
-    return shown
+    # A price shown again is no change of price.
+    return tuple(next(same) for _, same in groupby(shown, key=attrgetter("price")))
+
+
+def _shown_price(price: Money, entry: PublicPrice) -> Money:
+    return positive(same_currency(price, entry.price, "history"), "history")
 
 
 def _run_start(
@@ -167,9 +172,8 @@ def _run_start(
 
 def _look_back(policy: PriceReductionPolicy, until: datetime) -> datetime:
     where = zone(policy.zone)
-    day = local_day(until, where)
-    length = day.toordinal() - policy.look_back.amount
-    return start_of_day(date.fromordinal(length), where)
+    first = add_days(local_day(until, where), -policy.look_back.amount)
+    return start_of_day(first, where)
 
 
 def _in_force(shown: tuple[PublicPrice, ...], start: datetime, until: datetime) -> list[Money]:
@@ -182,4 +186,4 @@ def _in_force(shown: tuple[PublicPrice, ...], start: datetime, until: datetime) 
 
 def _share(reference: Money, price: Money) -> Decimal:
     taken_off = EXACT.subtract(reference.amount, price.amount)
-    return EXACT.divide(taken_off, reference.amount).quantize(_SHARE, ROUND_DOWN)
+    return EXACT.divide(taken_off, reference.amount).quantize(_SHARE, ROUND_DOWN, EXACT)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from attrs import frozen
 
 from vintage_rules.errors import InvalidValueError, UnknownTermError
-from vintage_rules.ids import Edition
+from vintage_rules.ids import Edition, identifier
 from vintage_rules.pricing.policy import TenderPolicy
 
 
@@ -46,9 +46,10 @@ TenderAssessment: TypeAlias = TenderAccepted | TenderRefused
 def assess_tender(kind: str, policy: TenderPolicy, *, brand: str | None = None) -> TenderAssessment:
     """Tell whether a means of payment is taken.
 
-    A brand is compared without regard to capitals, spaces, underscores and hyphens. Raises
-    `UnknownTermError` for a kind the policy does not name, `InvalidValueError` when a brand is
-    missing where one is needed or given where there is none.
+    A brand is compared without regard to capitals, spaces, underscores and hyphens, and "amex" is
+    American Express. Raises `UnknownTermError` for a kind the policy does not name,
+    `InvalidValueError` when a brand is missing where one is needed, given where there is none or
+    no usable name.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -61,7 +62,7 @@ def assess_tender(kind: str, policy: TenderPolicy, *, brand: str | None = None) 
     brands = policy.brands[kind]
     if (brand is None) != (brands is None):
         raise InvalidValueError("brand", brand, _wanted(kind, brands))
-    if brands is None or brand is None or _name(brand) in {_name(known) for known in brands}:
+    if brands is None or brand is None or _is_among(identifier(brand, "brand"), brands):
         return TenderAccepted(
             kind=kind, brand=brand, edition=policy.edition, sources=policy.sources
         )
@@ -81,6 +82,15 @@ def _wanted(kind: str, brands: frozenset[str] | None) -> str:
     return "the brand of the card, such as " + ", ".join(sorted(brands))
 
 
+# Stripe names the scheme so.
+_ALSO_CALLED = {"amex": "americanexpress"}
+
+
+def _is_among(brand: str, brands: frozenset[str]) -> bool:
+    return _name(brand) in {_name(known) for known in brands}
+
+
 def _name(brand: str) -> str:
     folded = brand.casefold()
-    return "".join(character for character in folded if character not in " _-")
+    name = "".join(character for character in folded if character not in " _-")
+    return _ALSO_CALLED.get(name, name)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
+from operator import attrgetter
 from typing import TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.dates import Calendar, instant, local_day, zone
+from vintage_rules.dates import Calendar, add_days, instant, local_day, zone
 from vintage_rules.ids import Edition
 from vintage_rules.service.policy import ContactPolicy
 
@@ -61,7 +62,7 @@ def assess_contact(at: datetime, policy: ContactPolicy, calendar: Calendar) -> C
 
     Opening hours are read on the clock of the policy's zone; `calendar` holds its public
     holidays, which count only if the policy says so. Raises `DayError` for a moment without an
-    offset, `CalendarRangeError` outside the calendar.
+    offset, and where holidays count `CalendarRangeError` outside the calendar.
 
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.world import calendar
@@ -91,13 +92,14 @@ def _openings(
     moment: datetime, policy: ContactPolicy, calendar: Calendar
 ) -> Iterator[tuple[datetime, datetime]]:
     """Every opening from the moment's own day on, in order."""
+    in_order = sorted(policy.hours, key=attrgetter("opens"))
     day = local_day(moment, zone(policy.zone))
     while True:
-        rests = calendar.is_holiday(day) and policy.closed_on_holidays
-        for hours in policy.hours:
+        rests = policy.closed_on_holidays and calendar.is_holiday(day)
+        for hours in in_order:
             if day.weekday() in hours.weekdays and not rests:
                 yield _at(day, hours.opens, policy), _at(day, hours.closes, policy)
-        day += timedelta(days=1)
+        day = add_days(day, 1)
 
 
 def _at(day: date, clock: time, policy: ContactPolicy) -> datetime:

@@ -9,22 +9,35 @@ from datetime import time
 
 from attrs import frozen
 
+from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition
+
+_WEEK = frozenset(range(7))
 
 
 @frozen(kw_only=True)
 class OpeningHours:
-    """From an hour, included, to an hour, excluded, on some days of the week (0 is Monday)."""
+    """From an hour, included, to an hour, excluded, on some days of the week (0 is Monday).
+
+    Raises `InvalidValueError` for a day that is none, or hours that are reversed.
+    """
 
     weekdays: frozenset[int]
     opens: time
     closes: time
 
+    def __attrs_post_init__(self) -> None:
+        if not self.weekdays or not self.weekdays <= _WEEK:
+            found = sorted(self.weekdays)
+            raise InvalidValueError("weekdays", found, "at least one of 0 (Monday) to 6 (Sunday)")
+        if self.closes <= self.opens:
+            raise InvalidValueError("closes", str(self.closes), f"later than {self.opens}")
+
 
 @frozen(kw_only=True)
 class ContactPolicy:
     """When the house answers, and through what. `always` are the channels that are never closed.
-    Clause K1.
+    Clause K1. Raises `InvalidValueError` when it never opens.
     """
 
     edition: Edition
@@ -34,6 +47,10 @@ class ContactPolicy:
     always: tuple[str, ...]
     closed_on_holidays: bool
     sources: tuple[str, ...]
+
+    def __attrs_post_init__(self) -> None:
+        if not self.hours:
+            raise InvalidValueError("hours", self.hours, "at least one opening")
 
 
 @frozen(kw_only=True)

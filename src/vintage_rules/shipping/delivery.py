@@ -16,7 +16,7 @@ from attrs import frozen
 from vintage_rules.dates import Calendar, DayWindow, Duration, require_day
 from vintage_rules.ids import Edition
 from vintage_rules.places import Destination
-from vintage_rules.shipping.policy import DeliveryPolicy, ModePolicy, Transit
+from vintage_rules.shipping.policy import DeliveryPolicy, ModePolicy, Sender, Transit
 
 
 class BasisOrigin(StrEnum):
@@ -69,10 +69,7 @@ def estimate_delivery(
     own = policy.countries.get(territory.country)
     transit = zone.transit if own is None else own
     return DeliveryEstimate(
-        window=DayWindow(
-            calendar.add(dispatched, transit.minimum, transit.count),
-            calendar.add(dispatched, transit.maximum, transit.count),
-        ),
+        window=_travelled(DayWindow(dispatched, dispatched), transit, calendar),
         transit=transit,
         origin=BasisOrigin.ZONE if own is None else BasisOrigin.COUNTRY,
         zone=zone.name,
@@ -189,8 +186,8 @@ def estimate_promise(
 
     `handling` is each seller's own time to post, where it is known; the policy's is used where it
     is empty. What goes through the workshop adds the way there and the check. A handling time
-    says at most: the earliest is the day of the order itself. Without handling times the answer
-    is `FromDispatchOnly`. Raises as `estimate_delivery`.
+    says at most: the earliest is the day of the order itself. Where one of these times is not
+    known the answer is `FromDispatchOnly`. Raises as `estimate_delivery`.
 
     >>> from vintage_rules.places import Place
     >>> from vintage_rules.policies import load_policy
@@ -232,10 +229,18 @@ def _dispatch(
     if not own:
         return None
     posted = DayWindow(ordered, max(time.after_day(ordered, calendar) for time in own))
-    inbound = posted if mode.inbound is None else _travelled(posted, mode.inbound, calendar)
-    if mode.check is None:
-        return inbound
-    return DayWindow(inbound.earliest, mode.check.after_day(inbound.latest, calendar))
+    match mode.sender:
+        case Sender.SELLER:
+            return posted
+        case Sender.WORKSHOP:
+            return _through_workshop(posted, mode, calendar)
+
+
+def _through_workshop(posted: DayWindow, mode: ModePolicy, calendar: Calendar) -> DayWindow | None:
+    if mode.inbound is None or mode.check is None:
+        return None
+    arrived = _travelled(posted, mode.inbound, calendar)
+    return DayWindow(arrived.earliest, mode.check.after_day(arrived.latest, calendar))
 
 
 def _travelled(posted: DayWindow, transit: Transit, calendar: Calendar) -> DayWindow:

@@ -6,29 +6,56 @@ from collections.abc import Iterable, Sequence
 
 from attrs import field, frozen
 
-from vintage_rules.errors import InvalidValueError
-from vintage_rules.ids import Edition, PieceId, SellerId
+from vintage_rules.errors import IdentifierError, InvalidValueError
+from vintage_rules.ids import Edition, PieceId, SellerId, identifier
 from vintage_rules.shipping.policy import Grouping, ModePolicy, Sender
 
 WORKSHOP = "workshop"
 BUYER = "buyer"
 
 
-def _grams(weight: int) -> int:
+def grams(weight: int) -> int:
+    """Check a weight in grams. Raises `InvalidValueError` unless it is a whole number above 0.
+
+    >>> grams(1400)
+    1400
+    """
     if type(weight) is not int or weight <= 0:
         raise InvalidValueError("weight_g", weight, "a whole number of grams above 0")
     return weight
 
 
+def seller_id(name: SellerId) -> SellerId:
+    """Check the id of a seller, from whom parcels are told apart from the workshop's. Raises
+    `IdentifierError`.
+
+    >>> seller_id(SellerId("ada"))
+    'ada'
+    """
+    if identifier(name, "seller") == WORKSHOP:
+        raise IdentifierError("seller", name, f"another name than {WORKSHOP!r}, the house's own")
+    return name
+
+
+def piece_id(name: PieceId) -> PieceId:
+    """Check the id of a piece. Raises `IdentifierError`.
+
+    >>> piece_id(PieceId("coat"))
+    'coat'
+    """
+    identifier(name, "piece")
+    return name
+
+
 @frozen(kw_only=True)
 class Item:
-    """A piece as far as shipping is concerned. Raises `InvalidValueError` for a weight that is
-    none.
+    """A piece as far as shipping is concerned. Raises `IdentifierError`, and `InvalidValueError`
+    for a weight that is none.
     """
 
-    piece: PieceId
-    seller: SellerId
-    weight_g: int = field(converter=_grams)
+    piece: PieceId = field(converter=piece_id)
+    seller: SellerId = field(converter=seller_id)
+    weight_g: int = field(converter=grams)
 
 
 @frozen(kw_only=True)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from attrs import frozen
 
 from vintage_rules.dates import DayCount, Duration
-from vintage_rules.errors import UnknownTermError
+from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import Edition
 from vintage_rules.places import Area, Territory
 from vintage_rules.shipping.customs import CustomsPolicy
@@ -34,7 +34,9 @@ class ModePolicy:
     """One way of shipping: how pieces are grouped, who posts, and how long before it is dispatched.
 
     `handling` is a seller's time to post; `inbound` the way to the workshop in days; `check` the
-    time it takes there. None where the house promises nothing. Clauses L1 to L3.
+    time it takes there. None where the house promises nothing. Clauses L1 to L3. Raises
+    `InvalidValueError` where one of several sellers would post all pieces, or a seller would check
+    them.
     """
 
     name: str
@@ -45,15 +47,34 @@ class ModePolicy:
     check: Duration | None
     sources: tuple[str, ...]
 
+    def __attrs_post_init__(self) -> None:
+        if self.sender is Sender.WORKSHOP:
+            return
+        if self.grouping is Grouping.TOGETHER:
+            raise InvalidValueError("sender", str(self.sender), "workshop for pieces put together")
+        for name, time in (("inbound", self.inbound), ("check", self.check)):
+            if time is not None:
+                raise InvalidValueError(name, time, "left out where the seller posts")
+
 
 @frozen(kw_only=True)
 class Transit:
-    """From how many to how many days something travels, and which days count."""
+    """From how many to how many days something travels, and which days count. Raises
+    `InvalidValueError` when these are no days or reversed.
+    """
 
     minimum: int
     maximum: int
     count: DayCount
     sources: tuple[str, ...]
+
+    def __attrs_post_init__(self) -> None:
+        for name, days, least in (
+            ("minimum", self.minimum, 0),
+            ("maximum", self.maximum, self.minimum),
+        ):
+            if type(days) is not int or days < least:
+                raise InvalidValueError(name, days, f"a whole number of days, {least} or more")
 
 
 @frozen(kw_only=True)

@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition
-from vintage_rules.money import Money, build, currency_of
+from vintage_rules.money import Money
 from vintage_rules.places import Territory
+from vintage_rules.shipping.parcels import grams
 from vintage_rules.shipping.policy import Band, PostagePolicy, PostageTable
 
 
@@ -71,9 +71,7 @@ def quote_postage(
     >>> quote_postage(1400, bordeaux, "direct", postage).price
     Money('11.19', 'EUR')
     """
-    if type(weight_g) is not int or weight_g <= 0:
-        raise InvalidValueError("weight_g", weight_g, "a whole number of grams above 0")
-    weight = weight_g + policy.packaging_g
+    weight = grams(weight_g) + policy.packaging_g
     table = next((table for table in policy.tables if table.covers(territory, mode)), None)
     if table is None:
         return _refused(PostageRefusal.NO_RATE, weight, None, policy)
@@ -81,7 +79,7 @@ def quote_postage(
     if band is None:
         return _refused(PostageRefusal.ABOVE_LAST_BAND, weight, table, policy)
     return PostageQuoted(
-        price=build(band.price, currency_of(policy.currency)),
+        price=Money(band.price, policy.currency),
         up_to_g=band.up_to_g,
         weight_g=weight,
         table=table,

@@ -116,4 +116,4 @@ def assess_tracking(
         return Investigate(estimate=estimate, policy=policy)
     if today > patient_until:
         return ContactUs(since=patient_until, policy=policy)
-    return Wait(until=patient_until, policy=policy)
+    return Wait(until=min(patient_until, estimate.window.latest), policy=policy)
