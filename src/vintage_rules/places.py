@@ -32,8 +32,8 @@ def _postal_code(code: str | None) -> str | None:
         return None
     # Japanese forms write their digits wide, web forms put spaces that do not break.
     narrow = normalize("NFKC", code) if isinstance(code, str) else "\n"
-    if not narrow.isascii() or not narrow.isprintable() or len(narrow) > _LONGEST:
-        raise PlaceError("postal_code", code, "a postal code of letters and digits without accents")
+    if not narrow.isprintable() or len(narrow) > _LONGEST:
+        raise PlaceError("postal_code", code, f"at most {_LONGEST} printable characters")
     return " ".join(narrow.upper().split()) or None
 
 
