@@ -1,0 +1,136 @@
+"""Whether a claim is taken: a defect, a piece not as described, something that never arrived.
+Clauses R9, R10.
+
+A claim is not a change of mind: it has its own window, wants photos where there is something to
+show, and costs the buyer nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from vintage_rules.dates import Calendar, instant, local_day
+from vintage_rules.ids import Edition, PieceId
+from vintage_rules.returns.deadline import When, window_end
+from vintage_rules.returns.eligibility import distinct
+from vintage_rules.returns.policy import ClaimPolicy, ClaimTerms
+
+
+class ClaimRefusal(StrEnum):
+    """Why a claim is not taken."""
+
+    NO_ORDER_NUMBER = "no-order-number"
+    NO_PARCEL_NUMBER = "no-parcel-number"
+    NO_PIECES = "no-pieces"
+    NOT_IN_WRITING = "not-in-writing"
+    TOO_FEW_PHOTOS = "too-few-photos"
+    TOO_LATE = "too-late"
+
+
+@frozen(kw_only=True)
+class ClaimRequest:
+    """What a buyer complains of, and with what evidence.
+
+    `since` is the day or moment of the event that the window of this kind is anchored at; None
+    while it has not happened, so that no time has run. Raises `DayError` when the moment of the
+    claim has no offset, `InvalidValueError` when a piece is named twice.
+    """
+
+    kind: str
+    since: When | None
+    claimed_at: datetime = field(converter=instant)
+    pieces: tuple[PieceId, ...] = field(converter=distinct)
+    photos: int
+    in_writing: bool
+    parcel_number: str | None
+    order_number: str | None
+
+
+@frozen(kw_only=True)
+class ClaimAdmitted:
+    """It is looked into. `last_day` is the last on which it could have been made, None while no
+    time runs.
+    """
+
+    last_day: date | None
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class ClaimRefused:
+    """It is not, with every reason."""
+
+    reasons: tuple[ClaimRefusal, ...]
+    last_day: date | None
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+ClaimAssessment: TypeAlias = ClaimAdmitted | ClaimRefused
+
+
+def assess_claim(request: ClaimRequest, policy: ClaimPolicy, calendar: Calendar) -> ClaimAssessment:
+    """Decide whether a claim is looked into, with every reason when it is not. Clauses R9, R10.
+
+    Raises `UnknownTermError` for a kind of claim that the policy does not name, `DayError` and
+    `CalendarRangeError`.
+
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.world import calendar
+    >>> claims = load_policy("imparfaite").on(date(2026, 11, 22)).returns.claims
+    >>> request = ClaimRequest(
+    ...     kind="defect",
+    ...     since=date(2026, 9, 1),
+    ...     claimed_at=datetime.fromisoformat("2026-09-03T10:00:00+02:00"),
+    ...     pieces=(PieceId("coat"),),
+    ...     photos=0,
+    ...     in_writing=True,
+    ...     parcel_number="8R123",
+    ...     order_number="1007",
+    ... )
+    >>> [
+    ...     str(reason)
+    ...     for reason in assess_claim(request, claims, calendar("FR")).reasons
+    ... ]
+    ['too-few-photos']
+    """
+    terms = policy.terms(request.kind)
+    last_day, late = _timing(request, terms, policy, calendar)
+    reasons = tuple(sorted(_reasons(request, terms, late=late)))
+    if reasons:
+        return ClaimRefused(
+            reasons=reasons, last_day=last_day, edition=policy.edition, sources=terms.sources
+        )
+    return ClaimAdmitted(last_day=last_day, edition=policy.edition, sources=terms.sources)
+
+
+def _timing(
+    request: ClaimRequest, terms: ClaimTerms, policy: ClaimPolicy, calendar: Calendar
+) -> tuple[date | None, bool]:
+    if request.since is None:
+        return None, False
+    last_day, ends_at = window_end(request.since, terms.window, policy.where, calendar)
+    if ends_at is not None:
+        return last_day, request.claimed_at >= ends_at
+    return last_day, local_day(request.claimed_at, policy.where) > last_day
+
+
+def _reasons(request: ClaimRequest, terms: ClaimTerms, *, late: bool) -> Iterator[ClaimRefusal]:
+    if late:
+        yield ClaimRefusal.TOO_LATE
+    if not request.pieces:
+        yield ClaimRefusal.NO_PIECES
+    if terms.order_number and not request.order_number:
+        yield ClaimRefusal.NO_ORDER_NUMBER
+    if terms.evidence.parcel_number and not request.parcel_number:
+        yield ClaimRefusal.NO_PARCEL_NUMBER
+    if terms.evidence.in_writing and not request.in_writing:
+        yield ClaimRefusal.NOT_IN_WRITING
+    if request.photos < terms.evidence.photos:
+        yield ClaimRefusal.TOO_FEW_PHOTOS

@@ -1,0 +1,169 @@
+"""Until when a return may be asked for and posted. Clauses R1 and R2.
+
+The day of receipt is day 0 and the last day counts to its end in the policy's zone. A last day
+that is a Saturday, a Sunday or a public holiday of the calendar given moves on where the window
+rolls. A window of hours ends at a moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+
+from vintage_rules.dates import (
+    Calendar,
+    Duration,
+    Window,
+    end_of_day,
+    instant,
+    local_day,
+    require_day,
+)
+from vintage_rules.ids import Edition
+from vintage_rules.returns.policy import ReturnPolicy, SeveralParcels
+from vintage_rules.returns.table import ReturnCase
+from vintage_rules.returns.terms import ACCEPTED, REQUESTED, Posting
+
+_INSTANT = timedelta(microseconds=1)
+
+When: TypeAlias = date | datetime
+
+
+@frozen(kw_only=True)
+class ReturnDeadline:
+    """The last day on which a return may be asked for, and the calendar days from receipt to it.
+
+    `ends_at` is the moment, exclusive, at which a window of hours is over; None where whole days
+    count.
+    """
+
+    last_day: date
+    window_days: int
+    ends_at: datetime | None
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class NoReturn:
+    """Such a piece is not taken back, so that nothing runs out."""
+
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class ReceivedParcel:
+    """A parcel of an order: who sent it, and the day it was received or None while it is not."""
+
+    sender: str
+    received: date | None
+
+
+def return_deadline(
+    received: When, case: ReturnCase, policy: ReturnPolicy, calendar: Calendar
+) -> ReturnDeadline | NoReturn:
+    """Give the last day for asking a return. Clause R1, Code de la consommation L221-19.
+
+    `received` is the day or moment of the event the window is anchored at; `calendar` holds the
+    holidays that move a last day on. A window of hours that is given only a day starts at the end
+    of that day. Raises `UnknownTermError` for a case outside the policy's domain, `DayError` and
+    `CalendarRangeError`.
+
+    >>> from vintage_rules.places import Place
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.world import calendar, locate
+    >>> returns = load_policy("imparfaite").on(date(2026, 11, 22)).returns.returns
+    >>> bordeaux = locate(Place(country="FR", postal_code="33000")).territory
+    >>> case = returns.case(bordeaux, reason="withdrawal")
+    >>> deadline = return_deadline(date(2026, 4, 17), case, returns, calendar("FR"))
+    >>> str(deadline.last_day), deadline.window_days
+    ('2026-05-04', 17)
+    """
+    rule = policy.rule_for(case)
+    if rule.terms is None:
+        return NoReturn(edition=policy.edition, sources=rule.sources)
+    last_day, ends_at = window_end(received, rule.terms.window, policy.where, calendar)
+    return ReturnDeadline(
+        last_day=last_day,
+        window_days=(last_day - _day(received, policy.where)).days,
+        ends_at=ends_at,
+        edition=policy.edition,
+        sources=rule.terms.sources,
+    )
+
+
+def window_end(
+    start: When, window: Window, where: ZoneInfo, calendar: Calendar
+) -> tuple[date, datetime | None]:
+    """Give the last day of a window, and the moment it ends where it counts hours."""
+    if window.length.is_elapsed:
+        ends_at = window.length.after(_moment(start, where))
+        return local_day(ends_at - _INSTANT, where), ends_at
+    return window.last_day(_day(start, where), calendar), None
+
+
+def _day(when: When, where: ZoneInfo) -> date:
+    return local_day(when, where) if isinstance(when, datetime) else require_day(when, "received")
+
+
+def _moment(when: When, where: ZoneInfo) -> datetime:
+    if isinstance(when, datetime):
+        return instant(when, "received")
+    return end_of_day(require_day(when, "received"), where)
+
+
+def last_posting_day(
+    posting: Posting, *, received: date, requested: date, accepted: date, calendar: Calendar
+) -> date:
+    """Give the last day on which a return may be posted; the postmark is the proof (L221-23).
+
+    Recital 41 of Directive 2011/83 counts its periods by Regulation 1182/71, so this last day
+    rolls too where the policy says so.
+    """
+    starts = {REQUESTED: requested, ACCEPTED: accepted}
+    return posting.window.last_day(starts.get(posting.window.anchor, received), calendar)
+
+
+def window_starts(
+    parcels: Sequence[ReceivedParcel], policy: ReturnPolicy
+) -> tuple[date | None, ...]:
+    """Give for each parcel of an order the day its window starts; None while that day is not known.
+
+    Directive 2011/83 article 9 and L221-18: goods delivered apart count from the last one. How far
+    they are pooled is the policy's.
+
+    >>> from vintage_rules.policies import load_policy
+    >>> returns = load_policy("imparfaite").on(date(2026, 11, 22)).returns.returns
+    >>> ada = ReceivedParcel(sender="ada", received=date(2026, 9, 1))
+    >>> lou = ReceivedParcel(sender="lou", received=date(2026, 9, 4))
+    >>> [str(day) for day in window_starts([ada, lou], returns)]
+    ['2026-09-04', '2026-09-04']
+    """
+    match policy.several_parcels:
+        case SeveralParcels.EACH:
+            return tuple(parcel.received for parcel in parcels)
+        case SeveralParcels.LAST_OF_SENDER:
+            return tuple(
+                _last([other for other in parcels if other.sender == parcel.sender])
+                for parcel in parcels
+            )
+        case SeveralParcels.LAST_OF_ORDER:
+            return (_last(parcels),) * len(parcels)
+
+
+def _last(parcels: Sequence[ReceivedParcel]) -> date | None:
+    days = [parcel.received for parcel in parcels]
+    known = [day for day in days if day is not None]
+    return max(known) if known and len(known) == len(days) else None
+
+
+def lapses_at(post_by: date, allowance: Duration, where: ZoneInfo, calendar: Calendar) -> datetime:
+    """Give the moment at which a return that never arrived lapses: a timely postmark may still
+    travel.
+    """
+    return end_of_day(allowance.after_day(post_by, calendar), where)

@@ -1,0 +1,253 @@
+"""Whether a return is taken: every reason against it at once. Clauses R1, R2, R6, R8, R9.
+
+A request is in time by the moment it is made, in the policy's zone. One made before the parcel
+arrived is in time as well: L221-18 lets a buyer withdraw from the conclusion of the contract on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from vintage_rules.dates import Calendar, instant, local_day
+from vintage_rules.errors import InvalidValueError
+from vintage_rules.ids import Edition, PieceId, identifier
+from vintage_rules.returns.deadline import When, last_posting_day, window_end
+from vintage_rules.returns.policy import ReturnPolicy, ReturnRule
+from vintage_rules.returns.table import ReturnCase
+from vintage_rules.returns.terms import Evidence, ReturnTerms, ReturnTo
+
+
+class Wants(StrEnum):
+    """What a buyer asks for."""
+
+    REFUND = "refund"
+    EXCHANGE = "exchange"
+
+
+class ReturnRefusal(StrEnum):
+    """Why a return is not taken."""
+
+    EXCHANGE = "exchange"
+    NO_PARCEL_NUMBER = "no-parcel-number"
+    NO_PIECES = "no-pieces"
+    NOT_ELIGIBLE = "not-eligible"
+    NOT_IN_WRITING = "not-in-writing"
+    TOO_FEW_PHOTOS = "too-few-photos"
+    TOO_LATE = "too-late"
+
+
+class ReturnReview(StrEnum):
+    """Why a person must look at a request."""
+
+    EVIDENCE_TO_JUDGE = "evidence-to-judge"
+    NOT_RECEIVED = "not-received"
+
+
+def distinct(pieces: tuple[PieceId, ...]) -> tuple[PieceId, ...]:
+    """Check that every piece is named, and named once. Raises `InvalidValueError` or
+    `IdentifierError`.
+
+    >>> distinct((PieceId("coat"), PieceId("bag")))
+    ('coat', 'bag')
+    """
+    for piece in pieces:
+        identifier(piece, "pieces")
+    if len(set(pieces)) < len(pieces):
+        raise InvalidValueError("pieces", pieces, "distinct pieces")
+    return tuple(pieces)
+
+
+@frozen(kw_only=True)
+class ReturnRequest:
+    """What a buyer asks, about pieces that make one case: hosts split a request over several cases.
+
+    `received` is the day or moment of the event that the window is anchored at, None while it has
+    not happened. Raises `DayError` when the moment of the request has no offset,
+    `InvalidValueError` when a piece is named twice.
+    """
+
+    case: ReturnCase
+    received: When | None
+    requested_at: datetime = field(converter=instant)
+    pieces: tuple[PieceId, ...] = field(converter=distinct)
+    parcel_number: str | None
+    in_writing: bool
+    photos: int
+    wants: Wants
+
+
+@frozen(kw_only=True)
+class Returnable:
+    """It is taken: asked for in time, and to be posted by that day; None where no second clock
+    runs.
+    """
+
+    last_day: date
+    post_by: date | None
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class ReturnRefused:
+    """It is not taken. `last_day` is when the window closed or closes, None where there is none."""
+
+    reasons: tuple[ReturnRefusal, ...]
+    last_day: date | None
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class NeedsReview:
+    """Nothing speaks against it, but a person must look before it is taken."""
+
+    reasons: tuple[ReturnReview, ...]
+    last_day: date | None
+    post_by: date | None
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+ReturnAssessment: TypeAlias = Returnable | ReturnRefused | NeedsReview
+
+
+def assess_return(
+    request: ReturnRequest, policy: ReturnPolicy, calendar: Calendar
+) -> ReturnAssessment:
+    """Decide whether a return is taken, with every reason when it is not. Clauses R1, R2, R6, R8.
+
+    `calendar` holds the holidays that move a last day on. Raises `UnknownTermError` for a case
+    outside the policy's domain, `DayError` and `CalendarRangeError` for days that make no sense.
+
+    >>> from vintage_rules.places import Place
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.world import calendar, locate
+    >>> returns = load_policy("imparfaite").on(date(2026, 11, 22)).returns.returns
+    >>> bordeaux = locate(Place(country="FR", postal_code="33000")).territory
+    >>> request = ReturnRequest(
+    ...     case=returns.case(bordeaux, reason="withdrawal"),
+    ...     received=date(2026, 9, 1),
+    ...     requested_at=datetime.fromisoformat("2026-09-15T23:59:59+02:00"),
+    ...     pieces=(PieceId("coat"),),
+    ...     parcel_number="8R123",
+    ...     in_writing=True,
+    ...     photos=0,
+    ...     wants=Wants.REFUND,
+    ... )
+    >>> decision = assess_return(request, returns, calendar("FR"))
+    >>> str(decision.last_day), str(decision.post_by)
+    ('2026-09-15', '2026-09-29')
+    """
+    rule = policy.rule_for(request.case)
+    terms = rule.terms
+    if terms is None:
+        return _refused(request, policy, rule, None)
+    if request.received is None:
+        return _unreceived(request, policy, rule)
+    last_day, ends_at = window_end(request.received, terms.window, policy.where, calendar)
+    requested = local_day(request.requested_at, policy.where)
+    late = requested > last_day if ends_at is None else request.requested_at >= ends_at
+    if late or _is_incomplete(request, policy, terms.evidence):
+        return _refused(request, policy, rule, last_day, late=late)
+    post_by = _post_by(request.received, requested, terms, policy, calendar)
+    if rule.review:
+        return NeedsReview(
+            reasons=(ReturnReview.EVIDENCE_TO_JUDGE,),
+            last_day=last_day,
+            post_by=post_by,
+            edition=policy.edition,
+            sources=rule.sources,
+        )
+    return Returnable(
+        last_day=last_day, post_by=post_by, edition=policy.edition, sources=rule.sources
+    )
+
+
+def _is_incomplete(request: ReturnRequest, policy: ReturnPolicy, evidence: Evidence) -> bool:
+    return (
+        not request.pieces
+        or (evidence.parcel_number and not request.parcel_number)
+        or (evidence.in_writing and not request.in_writing)
+        or request.photos < evidence.photos
+        or (request.wants is Wants.EXCHANGE and not policy.exchanges)
+    )
+
+
+def _post_by(
+    received: When, requested: date, terms: ReturnTerms, policy: ReturnPolicy, calendar: Calendar
+) -> date | None:
+    if terms.posting is None or terms.routing.to is ReturnTo.NOWHERE:
+        return None
+    day = local_day(received, policy.where) if isinstance(received, datetime) else received
+    return last_posting_day(
+        terms.posting, received=day, requested=requested, accepted=requested, calendar=calendar
+    )
+
+
+def _unreceived(
+    request: ReturnRequest, policy: ReturnPolicy, rule: ReturnRule
+) -> ReturnRefused | NeedsReview:
+    refused = _refused(request, policy, rule, None)
+    if refused.reasons:
+        return refused
+    reasons = [ReturnReview.NOT_RECEIVED]
+    if rule.review:
+        reasons.insert(0, ReturnReview.EVIDENCE_TO_JUDGE)
+    return NeedsReview(
+        reasons=tuple(reasons),
+        last_day=None,
+        post_by=None,
+        edition=policy.edition,
+        sources=rule.sources,
+    )
+
+
+def _refused(
+    request: ReturnRequest,
+    policy: ReturnPolicy,
+    rule: ReturnRule,
+    last_day: date | None,
+    *,
+    late: bool = False,
+) -> ReturnRefused:
+    because = sorted(_reasons(request, policy, rule, late=late))
+    return ReturnRefused(
+        reasons=tuple(reason for reason, _ in because),
+        last_day=last_day,
+        edition=policy.edition,
+        sources=tuple(dict.fromkeys(source for _, cited in because for source in cited)),
+    )
+
+
+def _reasons(
+    request: ReturnRequest, policy: ReturnPolicy, rule: ReturnRule, *, late: bool
+) -> Iterator[tuple[ReturnRefusal, tuple[str, ...]]]:
+    """Give each reason against a request with the clauses it rests on."""
+    terms = rule.terms
+    if request.wants is Wants.EXCHANGE and not policy.exchanges:
+        yield ReturnRefusal.EXCHANGE, policy.exchange_sources
+    if not request.pieces:
+        yield ReturnRefusal.NO_PIECES, rule.sources if terms is None else terms.evidence.sources
+    if terms is None:
+        yield ReturnRefusal.NOT_ELIGIBLE, rule.sources
+        return
+    if late:
+        yield ReturnRefusal.TOO_LATE, terms.sources
+    for reason in missing_evidence(request, terms.evidence):
+        yield reason, terms.evidence.sources
+
+
+def missing_evidence(request: ReturnRequest, evidence: Evidence) -> Iterator[ReturnRefusal]:
+    """Name what a request should have brought and did not. Clauses R2, R9."""
+    if evidence.parcel_number and not request.parcel_number:
+        yield ReturnRefusal.NO_PARCEL_NUMBER
+    if evidence.in_writing and not request.in_writing:
+        yield ReturnRefusal.NOT_IN_WRITING
+    if request.photos < evidence.photos:
+        yield ReturnRefusal.TOO_FEW_PHOTOS

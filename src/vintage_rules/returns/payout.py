@@ -1,0 +1,178 @@
+"""When a seller is paid for a piece, and how much of it is left to pay. Clause R6."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from attrs import frozen
+
+from vintage_rules.dates import Calendar, end_of_day, instant, require_day
+from vintage_rules.errors import InvalidValueError, MoneyError
+from vintage_rules.ids import Edition, PieceId, SellerId
+from vintage_rules.money import Money, non_negative, require_currency, total, zero
+from vintage_rules.returns.policy import PayoutPolicy
+
+
+class PayoutHold(StrEnum):
+    """Why a seller is not paid yet."""
+
+    NOT_RECEIVED = "not-received"
+    RETURN_OPEN = "return-open"
+    WINDOW_OPEN = "window-open"
+
+
+@frozen(kw_only=True)
+class PayoutDue:
+    """The seller is to be paid, since that moment."""
+
+    since: datetime
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class PayoutHeld:
+    """The seller is not paid yet, with every reason.
+
+    `until` is the moment the window closes, and `last_day` its last day; None where only something
+    else holds the payout, the end of which nobody knows.
+    """
+
+    until: datetime | None
+    last_day: date | None
+    reasons: tuple[PayoutHold, ...]
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+PayoutAssessment: TypeAlias = PayoutDue | PayoutHeld
+
+
+@frozen(kw_only=True)
+class SoldPiece:
+    """A piece, its seller, the price it sold for and what of that was refunded."""
+
+    piece: PieceId
+    seller: SellerId
+    price: Money
+    refunded: Money
+
+
+@frozen(kw_only=True)
+class SellerPayout:
+    """What one seller is paid: for each piece, and in all."""
+
+    seller: SellerId
+    pieces: Mapping[PieceId, Money]
+    total: Money
+
+
+def assess_payout(
+    received: date | None,
+    now: datetime,
+    policy: PayoutPolicy,
+    calendar: Calendar,
+    *,
+    returns_open: bool,
+    settled_at: datetime | None = None,
+) -> PayoutAssessment:
+    """Decide whether a seller is paid for a piece. Clause R6.
+
+    Only once the window of the piece has closed, roll included, with no return or claim open on
+    it. `received` is the day that window starts, None while it has not; `settled_at` when the last
+    return or claim on it was over. Raises `DayError` and `CalendarRangeError`.
+
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.world import calendar
+    >>> payouts = load_policy("imparfaite").on(date(2026, 11, 22)).returns.payouts
+    >>> now = datetime.fromisoformat("2026-05-02T12:00:00+02:00")
+    >>> held = assess_payout(
+    ...     date(2026, 4, 17), now, payouts, calendar("FR"), returns_open=True
+    ... )
+    >>> str(held.last_day), [str(reason) for reason in held.reasons]
+    ('2026-05-04', ['return-open', 'window-open'])
+    """
+    if received is None:
+        return _held(policy, PayoutHold.NOT_RECEIVED, *_open_return(returns_open=returns_open))
+    last_day = policy.window.last_day(require_day(received, "received"), calendar)
+    closes_at = end_of_day(last_day, policy.where)
+    if instant(now, "now") < closes_at:
+        reasons = (*_open_return(returns_open=returns_open), PayoutHold.WINDOW_OPEN)
+        return _held(policy, *reasons, until=closes_at, last_day=last_day)
+    if returns_open:
+        return _held(policy, PayoutHold.RETURN_OPEN)
+    since = closes_at if settled_at is None else max(closes_at, instant(settled_at, "settled_at"))
+    return PayoutDue(since=since, edition=policy.edition, sources=policy.sources)
+
+
+def _open_return(*, returns_open: bool) -> tuple[PayoutHold, ...]:
+    return (PayoutHold.RETURN_OPEN,) if returns_open else ()
+
+
+def _held(
+    policy: PayoutPolicy,
+    *reasons: PayoutHold,
+    until: datetime | None = None,
+    last_day: date | None = None,
+) -> PayoutHeld:
+    return PayoutHeld(
+        until=until,
+        last_day=last_day,
+        reasons=reasons,
+        edition=policy.edition,
+        sources=policy.sources,
+    )
+
+
+def quote_seller_payouts(
+    sold: Sequence[SoldPiece], payout_on: Callable[[Money], Money]
+) -> tuple[SellerPayout, ...]:
+    """Work out what each seller is paid, piece by piece, less what was refunded. Clause R6.
+
+    `payout_on` gives what a seller gets of an amount, after the fees that sellers bear; a piece
+    refunded in full earns nothing. Sellers are in the order of their first piece. Raises
+    `MoneyError` or `CurrencyMismatchError` naming the amount, `InvalidValueError` when a piece is
+    named twice.
+
+    >>> coat = SoldPiece(
+    ...     piece=PieceId("coat"),
+    ...     seller=SellerId("ada"),
+    ...     price=Money("90.00", "EUR"),
+    ...     refunded=Money("20.00", "EUR"),
+    ... )
+    >>> quote_seller_payouts([coat], lambda earned: earned)[0].total
+    Money('70.00', 'EUR')
+    """
+    by_seller: dict[SellerId, dict[PieceId, Money]] = {}
+    for piece in sold:
+        earned = by_seller.setdefault(piece.seller, {})
+        if any(piece.piece in pieces for pieces in by_seller.values()):
+            raise InvalidValueError("pieces", piece.piece, "distinct pieces")
+        earned[piece.piece] = _paid_for(piece, payout_on)
+    return tuple(
+        SellerPayout(
+            seller=seller,
+            pieces=pieces,
+            total=total(pieces.values(), sold[0].price.currency.code, "price"),
+        )
+        for seller, pieces in by_seller.items()
+    )
+
+
+def _paid_for(piece: SoldPiece, payout_on: Callable[[Money], Money]) -> Money:
+    price = non_negative(piece.price, "price")
+    code = price.currency.code
+    require_currency(non_negative(piece.refunded, "refunded"), code, "refunded")
+    if piece.refunded > price:
+        raise MoneyError("refunded", str(piece.refunded), f"at most the price of {price}")
+    kept = price - piece.refunded
+    if not kept.amount:
+        return zero(code)
+    payout = non_negative(payout_on(kept), "payout_on")
+    require_currency(payout, code, "payout_on")
+    if payout > kept:
+        raise MoneyError("payout_on", str(payout), f"at most the {kept} kept")
+    return payout

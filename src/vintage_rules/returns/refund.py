@@ -1,0 +1,263 @@
+"""What is refunded for what comes back, and to which means of payment.
+
+What an order gives back is a function of the set of pieces that have come back, and a refund is
+the difference between that function now and before: so several returns in any order end at the
+same total. The simulation and the deed are this one function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import TypeAlias
+
+from attrs import frozen
+
+from vintage_rules.errors import InvalidValueError, MoneyError
+from vintage_rules.ids import Edition, PieceId
+from vintage_rules.money import Money, allocate, non_negative, require_currency, share, total, zero
+from vintage_rules.returns.paid import PaidOrder, PaidParcel, Payment, ReturnedPiece, by_tender
+from vintage_rules.returns.policy import RefundPolicy, Split
+from vintage_rules.returns.terms import RefundPart
+
+FeeOnKept: TypeAlias = Callable[[Money], Money]
+_Returned: TypeAlias = Mapping[PieceId, ReturnedPiece]
+_Account: TypeAlias = tuple[str, str]
+
+
+class RefundRefusal(StrEnum):
+    """Why nothing is refunded."""
+
+    ALREADY_RETURNED = "already-returned"
+    NO_PIECES = "no-pieces"
+    NOTHING_LEFT = "nothing-left"
+
+
+@frozen(kw_only=True)
+class Refundable:
+    """What is refunded: `pieces + shipping + fee - beyond = total`, which is what `by_tender` adds
+    up to.
+
+    `beyond` is what is not refunded because all that was paid has been: zero in a history without
+    mistakes.
+    """
+
+    pieces: Money
+    shipping: Money
+    fee: Money
+    beyond: Money
+    total: Money
+    by_tender: tuple[Payment, ...]
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class NotRefundable:
+    """Nothing is refunded, with every reason."""
+
+    reasons: tuple[RefundRefusal, ...]
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+def quote_refund(
+    order: PaidOrder,
+    returned: Sequence[ReturnedPiece],
+    policy: RefundPolicy,
+    fee_on_kept: FeeOnKept,
+    *,
+    before: Sequence[ReturnedPiece] = (),
+    already_refunded: tuple[Payment, ...] = (),
+) -> Refundable | NotRefundable:
+    """Work out what is refunded now for the pieces returned now. Clauses F1 to F4, L221-24.
+
+    For each piece the price paid less what is withheld; for a parcel that is back as a whole its
+    shipping, without the supplement unless the terms give that too; of the fee what exceeds the
+    one on the pieces kept, which `fee_on_kept` works out from the sum of their prices. `before`
+    are the pieces returned earlier, `already_refunded` what each means of payment got back: none
+    ever gets more than it paid. Raises `InvalidValueError` naming a piece that the order does not
+    hold or that is named twice, `MoneyError` or `CurrencyMismatchError` naming an amount,
+    `UnknownTermError` for a tender that the policy does not rank.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.returns.paid import PaidPiece
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22)).returns
+    >>> terms = next(rule.terms for rule in house.returns.rules if rule.terms).refund
+    >>> coat = PaidPiece(id=PieceId("coat"), price=Money("90.00", "EUR"))
+    >>> order = PaidOrder(
+    ...     parcels=(PaidParcel(pieces=(coat,), shipping=Money("9.59", "EUR")),),
+    ...     fee=Money("9.00", "EUR"),
+    ...     payments=(
+    ...         Payment(tender="gift-card", amount=Money("50.00", "EUR")),
+    ...         Payment(tender="card", amount=Money("58.59", "EUR")),
+    ...     ),
+    ... )
+    >>> back = ReturnedPiece(id=PieceId("coat"), terms=terms)
+    >>> refund = quote_refund(
+    ...     order, [back], house.refunds, lambda kept: Money(0, "EUR")
+    ... )
+    >>> refund.total, [str(payment.amount) for payment in refund.by_tender]
+    (Money('108.59', 'EUR'), ['58.59 EUR', '50.00 EUR'])
+    """
+    earlier = _by_id(order, before, "before")
+    now = _by_id(order, returned, "returned")
+    left = _left(order, already_refunded, policy)
+    reasons = _refusals(earlier, now, left)
+    if reasons:
+        return NotRefundable(reasons=reasons, edition=policy.edition, sources=policy.sources)
+    pieces = total((_price_back(order, piece) for piece in now.values()), order.currency)
+    shipping = _shipping(order, {**earlier, **now}) - _shipping(order, earlier)
+    fee = _fee(order, earlier, now, fee_on_kept)
+    owed = pieces + shipping + fee
+    paid_back = _spread(min(owed, total(left.values(), order.currency)), left, policy)
+    returned_to = total((payment.amount for payment in paid_back), order.currency)
+    return Refundable(
+        pieces=pieces,
+        shipping=shipping,
+        fee=fee,
+        beyond=owed - returned_to,
+        total=returned_to,
+        by_tender=paid_back,
+        edition=policy.edition,
+        sources=_cited(now, policy),
+    )
+
+
+def _by_id(order: PaidOrder, returned: Sequence[ReturnedPiece], field: str) -> _Returned:
+    found: dict[PieceId, ReturnedPiece] = {}
+    for piece in returned:
+        if piece.id not in order.prices:
+            held = ", ".join(sorted(order.prices))
+            raise InvalidValueError(field, piece.id, f"pieces of the order: {held}")
+        if piece.id in found:
+            raise InvalidValueError(field, piece.id, "distinct pieces")
+        found[piece.id] = piece
+    return found
+
+
+def _refusals(
+    earlier: _Returned, now: _Returned, left: Mapping[_Account, Money]
+) -> tuple[RefundRefusal, ...]:
+    found = [RefundRefusal.ALREADY_RETURNED] if earlier.keys() & now.keys() else []
+    if not now:
+        found.append(RefundRefusal.NO_PIECES)
+    if not any(amount.amount for amount in left.values()):
+        found.append(RefundRefusal.NOTHING_LEFT)
+    return tuple(found)
+
+
+def _price_back(order: PaidOrder, piece: ReturnedPiece) -> Money:
+    price = order.prices[piece.id]
+    if RefundPart.PIECES not in piece.terms.parts:
+        return zero(order.currency)
+    deduction = piece.terms.deduction
+    kept = share(price, deduction.rate, rounding=deduction.rounding)
+    kept += Money(deduction.fixed, order.currency)
+    if piece.withheld is not None:
+        require_currency(non_negative(piece.withheld, "withheld"), order.currency, "withheld")
+        kept += piece.withheld
+    return price - min(price, kept)
+
+
+def _shipping(order: PaidOrder, returned: _Returned) -> Money:
+    """Give back the shipping of every parcel that is back as a whole, as far as the terms of all
+    its pieces do.
+    """
+    return total(_shipping_of(order, returned), order.currency)
+
+
+def _shipping_of(order: PaidOrder, returned: _Returned) -> Iterator[Money]:
+    for parcel in order.parcels:
+        if parcel.ids <= returned.keys():
+            yield from _parts_of(parcel, returned)
+
+
+def _parts_of(parcel: PaidParcel, returned: _Returned) -> Iterator[Money]:
+    parts = frozenset(RefundPart).intersection(
+        *(returned[piece].terms.parts for piece in parcel.ids)
+    )
+    if RefundPart.SHIPPING in parts:
+        yield parcel.shipping - parcel.supplement
+    if RefundPart.SUPPLEMENT in parts:
+        yield parcel.supplement
+
+
+def _fee(order: PaidOrder, earlier: _Returned, now: _Returned, fee_on_kept: FeeOnKept) -> Money:
+    """Give what the fee has fallen by. A fee that rises as pieces come back, as a cliff makes it,
+    takes nothing back.
+    """
+    steps = list(earlier.values())
+    prefixes = [steps[:count] for count in range(len(steps) + 1)]
+    had = max(_fee_back(order, prefix, fee_on_kept) for prefix in prefixes)
+    return max(_fee_back(order, [*steps, *now.values()], fee_on_kept) - had, zero(order.currency))
+
+
+def _fee_back(order: PaidOrder, back: Sequence[ReturnedPiece], fee_on_kept: FeeOnKept) -> Money:
+    gone = {piece.id for piece in back if RefundPart.FEE in piece.terms.parts}
+    kept = [price for piece, price in order.prices.items() if piece not in gone]
+    if not kept:
+        return order.fee
+    due = fee_on_kept(total(kept, order.currency))
+    require_currency(non_negative(due, "fee_on_kept"), order.currency, "fee_on_kept")
+    return order.fee - min(order.fee, due)
+
+
+def _left(
+    order: PaidOrder, already_refunded: tuple[Payment, ...], policy: RefundPolicy
+) -> dict[_Account, Money]:
+    """Give what each means of payment may still get back, in the order in which they get it."""
+    paid = by_tender(order.payments, order.currency)
+    left = dict(sorted(paid.items(), key=lambda entry: policy.rank_of(entry[0][0])))
+    for payment in already_refunded:
+        require_currency(
+            non_negative(payment.amount, "already_refunded"), order.currency, "already_refunded"
+        )
+    for account, amount in by_tender(already_refunded, order.currency).items():
+        had = paid.get(account, zero(order.currency))
+        if amount > had:
+            name = " ".join(filter(None, account))
+            raise MoneyError("already_refunded", str(amount), f"at most the {had} paid by {name}")
+        left[account] = had - amount
+    return left
+
+
+def _spread(
+    amount: Money, left: Mapping[_Account, Money], policy: RefundPolicy
+) -> tuple[Payment, ...]:
+    """Give an amount back rank by rank: the next gets nothing before the one above has its all."""
+    back: dict[_Account, Money] = {}
+    for rank in range(len(policy.tenders)):
+        accounts = {key: owed for key, owed in left.items() if policy.rank_of(key[0]) == rank}
+        given = min(amount, total(accounts.values(), amount.currency.code))
+        back |= _within(given, accounts, policy.within)
+        amount -= given
+    return tuple(
+        Payment(tender=tender, amount=part, reference=reference)
+        for (tender, reference), part in back.items()
+        if part.amount
+    )
+
+
+def _within(
+    amount: Money, accounts: Mapping[_Account, Money], split: Split
+) -> dict[_Account, Money]:
+    """Spread an amount that the accounts of one rank can take, each at most what is left of it."""
+    match split:
+        case Split.IN_TURN:
+            parts: dict[_Account, Money] = {}
+            for account, owed in accounts.items():
+                parts[account] = min(owed, amount)
+                amount -= parts[account]
+            return parts
+        case Split.IN_PROPORTION:
+            if not amount.amount:
+                return {}
+            weights = [owed.amount for owed in accounts.values()]
+            return dict(zip(accounts, allocate(amount, weights), strict=True))
+
+
+def _cited(now: _Returned, policy: RefundPolicy) -> tuple[str, ...]:
+    terms = [source for piece in now.values() for source in piece.terms.sources]
+    return tuple(dict.fromkeys([*policy.sources, *terms]))

@@ -1,0 +1,106 @@
+"""What events make of a return, and what time alone brings. No policy and no guard lives here.
+
+`evolve` holds every consequence, so that replaying a history never changes it. `fall_due` says
+what has happened by itself, dated when it happened: asked late, twice or never in between, the
+history is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from attrs import evolve as changed
+
+from vintage_rules.dates import instant
+from vintage_rules.errors import CorruptHistoryError
+from vintage_rules.returns.due import ReturnSteps
+from vintage_rules.returns.return_events import (
+    RefundFellDue,
+    RefundWentOverdue,
+    ReturnAccepted,
+    ReturnEvent,
+    ReturnPassed,
+    ReturnPosted,
+    ReturnPostedLate,
+    ReturnQuestioned,
+    ReturnReceived,
+    ReturnReceivedLate,
+    ReturnRequested,
+)
+from vintage_rules.returns.return_states import Return, ReturnStatus
+from vintage_rules.returns.tables import RETURN_DEADLINES, RETURN_TRANSITIONS, following
+
+
+def evolve(state: Return | None, event: ReturnEvent) -> Return:
+    """Give the return as an event leaves it; of none, the one that its request makes.
+
+    Raises `CorruptHistoryError` when the event cannot follow, or is dated before the one before it.
+    """
+    if state is None:
+        return _opened(event)
+    status = following(RETURN_TRANSITIONS, state.status, event)
+    if event.at < state.at:
+        raise CorruptHistoryError(event, state)
+    return _changed(changed(state, status=status, at=event.at), event)
+
+
+def replay(events: Iterable[ReturnEvent], state: Return | None = None) -> Return | None:
+    """Give the return that events have made, from its request on or from the state given."""
+    for event in events:
+        state = evolve(state, event)
+    return state
+
+
+def fall_due(state: Return | None, now: datetime) -> tuple[ReturnEvent, ...]:
+    """Give what time alone has done by a moment, dated when it happened, however late it is asked.
+
+    >>> fall_due(None, datetime.fromisoformat("2026-09-15T10:00:00Z"))
+    ()
+    """
+    if state is None or state.deadline is None or instant(now, "now") < state.deadline:
+        return ()
+    return (RETURN_DEADLINES[state.status](at=state.deadline),)
+
+
+def _opened(event: ReturnEvent) -> Return:
+    if not isinstance(event, ReturnRequested):
+        raise CorruptHistoryError(event, None)
+    return Return(
+        status=following(RETURN_TRANSITIONS, ReturnStatus.UNREQUESTED, event),
+        at=event.at,
+        opened=event,
+        steps=ReturnSteps(informed=event.informed),
+    )
+
+
+def _changed(state: Return, event: ReturnEvent) -> Return:
+    """Give the consequences of an event that has already moved the status."""
+    steps = state.steps
+    match event:
+        case ReturnAccepted():
+            return changed(state, post_by=event.post_by, deadline=event.lapses_at)
+        case ReturnPosted():
+            promised = _promised(state, event.overdue_at)
+            return changed(promised, steps=changed(steps, posted=event.postmark))
+        case ReturnPostedLate():
+            return changed(state, steps=changed(steps, posted=event.postmark), deadline=None)
+        case ReturnReceived():
+            promised = _promised(state, event.overdue_at)
+            return changed(promised, steps=changed(steps, received=event.arrived))
+        case ReturnReceivedLate():
+            return changed(state, steps=changed(steps, received=event.arrived), deadline=None)
+        case ReturnPassed() | ReturnQuestioned():
+            checked = changed(steps, checked=event.checked)
+            return changed(state, steps=checked, findings=event.findings)
+        case RefundFellDue():
+            return changed(_promised(state, event.overdue_at), refunds=event.refunds)
+        case RefundWentOverdue():
+            return changed(state, overdue_since=event.at, deadline=None)
+        case _:  # settled, paid, declined, lapsed: nothing is waited for
+            return changed(state, deadline=None)
+
+
+def _promised(state: Return, overdue_at: datetime | None) -> Return:
+    """Wait for the day a refund goes overdue, unless it has: it goes overdue once."""
+    return changed(state, deadline=None if state.overdue_since else overdue_at)

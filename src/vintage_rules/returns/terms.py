@@ -1,0 +1,178 @@
+"""On what terms a piece comes back: the shapes that a row of the policy's table fills."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+
+from attrs import frozen
+
+from vintage_rules.dates import Duration, Roll, Window
+from vintage_rules.errors import InvalidValueError
+from vintage_rules.money import Rounding
+
+REQUESTED = "requested"
+ACCEPTED = "accepted"
+RECEIVED = "received"
+INFORMED = "informed"
+RECOVERED = "recovered"
+
+
+class ReturnTo(StrEnum):
+    """Where a returned piece goes: nowhere, where a refund needs no return. Clauses R3, R4."""
+
+    SELLER = "seller"
+    WORKSHOP = "workshop"
+    BY_COUNT = "by-count"
+    NOWHERE = "nowhere"
+
+
+class Label(StrEnum):
+    """Whose label a parcel goes back under."""
+
+    PREPAID = "prepaid"
+    BUYER = "buyer"
+
+
+class ReturnPayer(StrEnum):
+    """Who bears the postage of a return. Clause R7."""
+
+    HOUSE = "house"
+    BUYER = "buyer"
+    SELLER = "seller"
+
+
+class RefundPart(StrEnum):
+    """What a refund holds. The supplement is what a delivery cost above the standard one
+    (L221-24).
+    """
+
+    PIECES = "pieces"
+    SHIPPING = "shipping"
+    SUPPLEMENT = "supplement"
+    FEE = "fee"
+
+
+class RefundTrigger(StrEnum):
+    """What must have happened before a refund is made. Clause F1."""
+
+    NONE_NEEDED = "none-needed"
+    POSTED = "posted"
+    RECEIVED = "received"
+    CHECKED = "checked"
+
+
+@frozen(kw_only=True)
+class Evidence:
+    """What a request must bring. Clauses R2, R9."""
+
+    photos: int
+    in_writing: bool
+    parcel_number: bool
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class Posting:
+    """The second clock: until when an accepted return is posted, the postmark being the proof
+    (L221-23).
+
+    The window is anchored at `requested`, `accepted` or `received`; `allowance` is how long a
+    parcel posted on the last day may travel before the return lapses. Raises `InvalidValueError`
+    for another anchor.
+    """
+
+    window: Window
+    allowance: Duration
+    sources: tuple[str, ...]
+
+    def __attrs_post_init__(self) -> None:
+        require_anchor(self.window, (REQUESTED, ACCEPTED, RECEIVED))
+        require_days("allowance", self.allowance)
+
+
+@frozen(kw_only=True)
+class Routing:
+    """Where pieces go back to, under whose label and at whose cost. Clauses R3, R4, R7.
+
+    `to_seller_up_to` is the largest number of pieces of one request that go to their sellers where
+    it is decided by count.
+    """
+
+    to: ReturnTo
+    to_seller_up_to: int
+    label: Label
+    paid_by: ReturnPayer
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class Deduction:
+    """What the house keeps of each returned piece: a fixed amount and a rate of its price, never
+    more than the price.
+    """
+
+    fixed: Decimal
+    rate: Decimal
+    rounding: Rounding
+
+
+@frozen(kw_only=True)
+class RefundTerms:
+    """What is refunded, on what it waits, and until when the law wants it.
+
+    `law` is anchored at `informed` (France: but never before the goods or the proof of their
+    dispatch are there) or at `recovered` (United Kingdom); None where no law sets a term. Raises
+    `InvalidValueError` for another anchor.
+    """
+
+    parts: frozenset[RefundPart]
+    deduction: Deduction
+    trigger: RefundTrigger
+    law: Window | None
+    sources: tuple[str, ...]
+    law_sources: tuple[str, ...]
+
+    def __attrs_post_init__(self) -> None:
+        if self.law is not None:
+            require_anchor(self.law, (INFORMED, RECOVERED))
+            require_days("law", self.law.length)
+
+
+@frozen(kw_only=True)
+class ReturnTerms:
+    """All that holds for a return that is taken.
+
+    The window is anchored at the event whose day the request gives as `received`. Raises
+    `InvalidValueError` when it never ends, or rolls although it counts hours.
+    """
+
+    window: Window
+    posting: Posting | None
+    evidence: Evidence
+    routing: Routing
+    refund: RefundTerms
+    sources: tuple[str, ...]
+
+    def __attrs_post_init__(self) -> None:
+        require_end(self.window)
+
+
+def require_anchor(window: Window, allowed: tuple[str, ...]) -> None:
+    """Refuse a window that starts at an event nobody can date."""
+    if window.anchor not in allowed:
+        raise InvalidValueError("anchor", window.anchor, "one of " + ", ".join(allowed))
+
+
+def require_days(name: str, length: Duration) -> None:
+    """Refuse a duration of hours, or without an end, where whole days are counted."""
+    if length.is_elapsed or not length.ends:
+        raise InvalidValueError(name, str(length), "a duration of days, months or years")
+
+
+def require_end(window: Window) -> None:
+    """Refuse a window that never ends, or that rolls to a day although it counts hours."""
+    if not window.length.ends:
+        raise InvalidValueError("window", str(window.length), "a duration that ends")
+    if window.length.is_elapsed and window.roll is not Roll.NONE:
+        raise InvalidValueError("roll", window.roll, "none for a window of hours or minutes")
