@@ -7,30 +7,16 @@ known is answered as unknown, with what to do next: never as a zero. Clauses L13
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from decimal import Decimal
-from types import MappingProxyType
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
-from vintage_rules.dates import require_day
-from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition
-from vintage_rules.money import (
-    EXACT,
-    Money,
-    Rounding,
-    converted,
-    currency_of,
-    finite,
-    non_negative,
-    require_currency,
-    rounded,
-    total,
-)
+from vintage_rules.money import EXACT, Money, converted, currency_of, rounded, total
 from vintage_rules.places import Destination
+from vintage_rules.shipping.import_facts import CustomsPolicy, ImportFacts
 from vintage_rules.shipping.import_rules import (
     Collector,
     Compared,
@@ -68,81 +54,6 @@ __all__ = [
 _WHOLE = Decimal(1)
 _ALWAYS = ("L13",)
 
-Rates: TypeAlias = Mapping[tuple[str, str], Decimal]
-
-
-@frozen(kw_only=True)
-class CustomsPolicy:
-    """How a house reads the rules of customs.
-
-    `compared_on` are the parts compared where a law compares what the goods are worth in
-    themselves (L15); `tax_base` the parts a tax may be computed on (L16); `registrations` the
-    foreign schemes under which the house collects tax at the sale. Raises `InvalidValueError` when
-    a list of parts is empty.
-    """
-
-    edition: Edition
-    sources: tuple[str, ...]
-    tax_base: tuple[ImportPart, ...]
-    compared_on: tuple[ImportPart, ...]
-    registrations: frozenset[str]
-    rounding: Rounding
-
-    def __attrs_post_init__(self) -> None:
-        for name, parts in (("tax_base", self.tax_base), ("compared_on", self.compared_on)):
-            if not parts:
-                raise InvalidValueError(name, parts, "at least one of " + ", ".join(ImportPart))
-
-
-def _read_only(rates: Rates) -> Rates:
-    return MappingProxyType(dict(rates))
-
-
-@frozen(kw_only=True)
-class ImportFacts:
-    """One parcel as customs see it: what is in it, what was paid beside, and when it leaves.
-
-    `rates` holds, for a pair such as ("EUR", "GBP"), the units of the second for one of the first.
-    Raises `MoneyError` for an amount below zero or a rate that is not above zero,
-    `CurrencyMismatchError` for amounts in several currencies, `DayError` for no plain date.
-    """
-
-    goods: Money
-    shipping: Money
-    handling: Money
-    rates: Rates = field(converter=_read_only, hash=False)
-    dispatched: date
-
-    def __attrs_post_init__(self) -> None:
-        for name in ImportPart:
-            non_negative(self.part(name), name)
-            require_currency(self.part(name), self.currency, name)
-        for pair, rate in self.rates.items():
-            _require_rate(pair, rate)
-        require_day(self.dispatched, "dispatched")
-
-    @property
-    def currency(self) -> str:
-        """The currency of all three amounts."""
-        return str(self.goods.currency.code)
-
-    def part(self, name: ImportPart) -> Money:
-        """Give one of the three amounts."""
-        match name:
-            case ImportPart.GOODS:
-                return self.goods
-            case ImportPart.SHIPPING:
-                return self.shipping
-            case ImportPart.HANDLING:
-                return self.handling
-
-
-def _require_rate(pair: tuple[str, str], rate: Decimal) -> None:
-    for code in pair:
-        currency_of(code, "rates")
-    if finite(rate, "rates") <= 0:
-        raise InvalidValueError("rates", rate, "above 0")
-
 
 @frozen(kw_only=True)
 class AtSale:
@@ -157,6 +68,7 @@ class AtSale:
 class NoImport:
     """The parcel stays inside the customs and the VAT area: there is no import. Clause L13."""
 
+    facts: ImportFacts
     rules: tuple[ImportRule, ...]
     edition: Edition
     sources: tuple[str, ...]
@@ -164,9 +76,15 @@ class NoImport:
 
 @frozen(kw_only=True)
 class NothingAtBorder:
-    """An import, but nothing to pay when it arrives. `at_sale` is what was collected before."""
+    """An import, but nothing to pay when it arrives. `at_sale` is what was collected before.
+
+    `compared` is the exact value that was compared with the rule's threshold, in the rule's
+    currency; None where there is no threshold.
+    """
 
     at_sale: tuple[AtSale, ...]
+    compared: Decimal | None
+    facts: ImportFacts
     rules: tuple[ImportRule, ...]
     edition: Edition
     sources: tuple[str, ...]
@@ -176,14 +94,18 @@ class NothingAtBorder:
 class Charged:
     """The recipient owes this tax, in the destination's currency. Clauses L13, L15, L16.
 
-    `remarks` say what may come on top and is not in the figures.
+    `compared` is as for `NothingAtBorder`; `parts` what the tax is computed on; `remarks` say what
+    may come on top and is not in the figures.
     """
 
     tax_kind: ImportTax
+    compared: Decimal | None
+    parts: tuple[ImportPart, ...]
     taxable: Money
     rate: Decimal
     tax: Money
     remarks: tuple[ImportRemark, ...]
+    facts: ImportFacts
     rules: tuple[ImportRule, ...]
     edition: Edition
     sources: tuple[str, ...]
@@ -195,6 +117,7 @@ class UnknownImport:
 
     advice: ImportAdvice
     missing_rate: tuple[str, str] | None
+    facts: ImportFacts
     rules: tuple[ImportRule, ...]
     edition: Edition
     sources: tuple[str, ...]
@@ -215,6 +138,8 @@ def assess_import(
     dispatch decide. Thresholds are compared exactly, after conversion and before any rounding; the
     tax is rounded once.
 
+    >>> from datetime import date
+    >>> from vintage_rules.money import Rounding
     >>> from vintage_rules.places import Place
     >>> from vintage_rules.world import import_rules, locate
     >>> day = date(2026, 9, 7)
@@ -240,12 +165,12 @@ def assess_import(
     known = tuple(rule for rule in rules if rule.territory == destination.territory.code)
     in_force = tuple(rule for rule in known if rule.is_in_force(facts.dispatched))
     if known and not in_force:
-        return _unknown(ImportAdvice.OUTSIDE_DATED_FACTS, known, policy)
+        return _unknown(ImportAdvice.OUTSIDE_DATED_FACTS, facts, known, policy)
     if destination.territory.is_inside_the_union:
-        return NoImport(rules=in_force, edition=policy.edition, sources=_ALWAYS)
+        return NoImport(facts=facts, rules=in_force, edition=policy.edition, sources=_ALWAYS)
     applying = _applying(in_force, policy)
     if len(applying) != 1:
-        return _unknown(ImportAdvice.ASK_CUSTOMS, applying, policy)
+        return _unknown(ImportAdvice.ASK_CUSTOMS, facts, applying, policy)
     return _by_rule(facts, applying[0], policy)
 
 
@@ -257,15 +182,12 @@ def _applying(in_force: Sequence[ImportRule], policy: CustomsPolicy) -> tuple[Im
 
 def _by_rule(facts: ImportFacts, rule: ImportRule, policy: CustomsPolicy) -> ImportAssessment:
     if rule.advice is not None:
-        return _unknown(rule.advice, (rule,), policy)
+        return _unknown(rule.advice, facts, (rule,), policy)
     exchange = _exchange(facts, rule)
     if exchange is None:
         pair = (facts.currency, rule.currency)
-        return _unknown(ImportAdvice.GIVE_EXCHANGE_RATE, (rule,), policy, pair)
-    side = rule.side_of(_value(facts, _compared_parts(rule, policy), exchange))
-    if side is Side.UNSETTLED:
-        return _unknown(ImportAdvice.ASK_CUSTOMS, (rule,), policy)
-    return _collected(facts, rule, side, exchange, policy)
+        return _unknown(ImportAdvice.GIVE_EXCHANGE_RATE, facts, (rule,), policy, pair)
+    return _Case(facts=facts, rule=rule, policy=policy, exchange=exchange).assess()
 
 
 def _exchange(facts: ImportFacts, rule: ImportRule) -> Decimal | None:
@@ -274,60 +196,82 @@ def _exchange(facts: ImportFacts, rule: ImportRule) -> Decimal | None:
     return facts.rates.get((facts.currency, rule.currency))
 
 
-def _compared_parts(rule: ImportRule, policy: CustomsPolicy) -> tuple[ImportPart, ...]:
-    match rule.compared:
-        case Compared.GOODS | Compared.EACH_PIECE:
-            return policy.compared_on
-        case Compared.TAXABLE:
-            return _taxed_parts(rule, policy)
+@frozen(kw_only=True)
+class _Case:
+    """One parcel under the one rule that applies to it, with the exchange rate between them."""
 
+    facts: ImportFacts
+    rule: ImportRule
+    policy: CustomsPolicy
+    exchange: Decimal
 
-def _taxed_parts(rule: ImportRule, policy: CustomsPolicy) -> tuple[ImportPart, ...]:
-    return tuple(part for part in rule.base if part in policy.tax_base)
+    def assess(self) -> ImportAssessment:
+        side = self.rule.side_of(self._value(self._compared_parts))
+        if side is Side.UNSETTLED:
+            return self._ask_customs()
+        collector = self.rule.collector(side)
+        if collector is Collector.RECIPIENT:
+            return self._charged()
+        if self.rule.duty_may_apply(side):
+            return self._ask_customs()
+        return self._nothing_at_border(collector)
 
+    @property
+    def _compared_parts(self) -> tuple[ImportPart, ...]:
+        if self.rule.compared is Compared.TAXABLE:
+            return self._taxed_parts
+        return self.policy.compared_on
 
-def _value(facts: ImportFacts, parts: Sequence[ImportPart], exchange: Decimal) -> Decimal:
-    return converted(total([facts.part(part) for part in parts], facts.currency), exchange)
+    @property
+    def _taxed_parts(self) -> tuple[ImportPart, ...]:
+        return tuple(part for part in self.rule.base if part in self.policy.tax_base)
 
+    def _value(self, parts: Sequence[ImportPart]) -> Decimal:
+        amounts = [self.facts.part(part) for part in parts]
+        return converted(total(amounts, self.facts.currency), self.exchange)
 
-def _collected(
-    facts: ImportFacts, rule: ImportRule, side: Side, exchange: Decimal, policy: CustomsPolicy
-) -> ImportAssessment:
-    collector = rule.collector(side)
-    if collector is Collector.RECIPIENT:
-        return _charged(facts, rule, exchange, policy)
-    if rule.duty_may_apply(side):
-        return _unknown(ImportAdvice.ASK_CUSTOMS, (rule,), policy)
-    at_sale = AtSale(tax=rule.tax, rate=rule.rate, collected_by=collector)
-    return NothingAtBorder(
-        at_sale=() if collector is Collector.NOBODY else (at_sale,),
-        rules=(rule,),
-        edition=policy.edition,
-        sources=_ALWAYS + rule.clauses,
-    )
+    @property
+    def _compared(self) -> Decimal | None:
+        return None if self.rule.threshold is None else self._value(self._compared_parts)
 
+    def _ask_customs(self) -> UnknownImport:
+        return _unknown(ImportAdvice.ASK_CUSTOMS, self.facts, (self.rule,), self.policy)
 
-def _charged(
-    facts: ImportFacts, rule: ImportRule, exchange: Decimal, policy: CustomsPolicy
-) -> Charged | UnknownImport:
-    if rule.rate is None:
-        return _unknown(ImportAdvice.ASK_CUSTOMS, (rule,), policy)
-    taxable = _value(facts, _taxed_parts(rule, policy), exchange)
-    currency = currency_of(rule.currency)
-    return Charged(
-        tax_kind=rule.tax,
-        taxable=rounded(taxable, currency, policy.rounding),
-        rate=rule.rate,
-        tax=rounded(EXACT.multiply(taxable, rule.rate), currency, policy.rounding),
-        remarks=() if rule.duty is Duty.NEVER else (ImportRemark.DUTY_MAY_APPLY,),
-        rules=(rule,),
-        edition=policy.edition,
-        sources=_ALWAYS + rule.clauses + rule.tax_clauses,
-    )
+    def _nothing_at_border(self, collector: Collector) -> NothingAtBorder:
+        at_sale = AtSale(tax=self.rule.tax, rate=self.rule.rate, collected_by=collector)
+        return NothingAtBorder(
+            at_sale=() if collector is Collector.NOBODY else (at_sale,),
+            compared=self._compared,
+            facts=self.facts,
+            rules=(self.rule,),
+            edition=self.policy.edition,
+            sources=_ALWAYS + self.rule.clauses,
+        )
+
+    def _charged(self) -> Charged | UnknownImport:
+        rate = self.rule.rate
+        if rate is None:
+            return self._ask_customs()
+        taxable = self._value(self._taxed_parts)
+        currency = currency_of(self.rule.currency)
+        return Charged(
+            tax_kind=self.rule.tax,
+            compared=self._compared,
+            parts=self._taxed_parts,
+            taxable=rounded(taxable, currency, self.policy.rounding),
+            rate=rate,
+            tax=rounded(EXACT.multiply(taxable, rate), currency, self.policy.rounding),
+            remarks=() if self.rule.duty is Duty.NEVER else (ImportRemark.DUTY_MAY_APPLY,),
+            facts=self.facts,
+            rules=(self.rule,),
+            edition=self.policy.edition,
+            sources=_ALWAYS + self.rule.clauses + self.rule.tax_clauses,
+        )
 
 
 def _unknown(
     advice: ImportAdvice,
+    facts: ImportFacts,
     rules: tuple[ImportRule, ...],
     policy: CustomsPolicy,
     missing_rate: tuple[str, str] | None = None,
@@ -336,6 +280,7 @@ def _unknown(
     return UnknownImport(
         advice=advice,
         missing_rate=missing_rate,
+        facts=facts,
         rules=rules,
         edition=policy.edition,
         sources=_ALWAYS + clauses,

@@ -1,0 +1,101 @@
+"""What a house brings to customs: how it reads their rules, and one parcel as they see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from vintage_rules.dates import require_day
+from vintage_rules.errors import InvalidValueError, MoneyError
+from vintage_rules.ids import Edition
+from vintage_rules.money import (
+    Money,
+    Rounding,
+    currency_of,
+    finite,
+    non_negative,
+    require_currency,
+)
+from vintage_rules.shipping.import_rules import ImportPart
+
+Rates: TypeAlias = Mapping[tuple[str, str], Decimal]
+
+
+@frozen(kw_only=True)
+class CustomsPolicy:
+    """How a house reads the rules of customs.
+
+    `compared_on` are the parts compared where a law compares what the goods are worth in
+    themselves (L15); `tax_base` the parts a tax may be computed on (L16); `registrations` the
+    foreign schemes under which the house collects tax at the sale. Raises `InvalidValueError` when
+    a list of parts lacks the goods or names a part twice.
+    """
+
+    edition: Edition
+    sources: tuple[str, ...]
+    tax_base: tuple[ImportPart, ...]
+    compared_on: tuple[ImportPart, ...]
+    registrations: frozenset[str]
+    rounding: Rounding
+
+    def __attrs_post_init__(self) -> None:
+        _require_parts("tax_base", self.tax_base)
+        _require_parts("compared_on", self.compared_on)
+
+
+def _require_parts(name: str, parts: tuple[ImportPart, ...]) -> None:
+    if ImportPart.GOODS not in parts or len(set(parts)) < len(parts):
+        raise InvalidValueError(name, parts, "goods, alone or with shipping and handling")
+
+
+def _copied(rates: Rates) -> Rates:
+    return dict(rates)
+
+
+@frozen(kw_only=True)
+class ImportFacts:
+    """One parcel as customs see it: what is in it, what was paid beside, and when it leaves.
+
+    `rates` holds, for a pair such as ("EUR", "GBP"), the units of the second for one of the first.
+    Raises `MoneyError` for an amount below zero or a rate that is not above zero,
+    `CurrencyMismatchError` for amounts in several currencies, `DayError` for no plain date.
+    """
+
+    goods: Money
+    shipping: Money
+    handling: Money
+    rates: Rates = field(converter=_copied, hash=False)
+    dispatched: date
+
+    def __attrs_post_init__(self) -> None:
+        for name in ImportPart:
+            non_negative(self.part(name), name)
+            require_currency(self.part(name), self.currency, name)
+        for pair, rate in self.rates.items():
+            _require_rate(pair, rate)
+        require_day(self.dispatched, "dispatched")
+
+    @property
+    def currency(self) -> str:
+        """The currency of all three amounts."""
+        return str(self.goods.currency.code)
+
+    def part(self, name: ImportPart) -> Money:
+        """Give one of the three amounts."""
+        amounts = {
+            ImportPart.GOODS: self.goods,
+            ImportPart.SHIPPING: self.shipping,
+            ImportPart.HANDLING: self.handling,
+        }
+        return amounts[name]
+
+
+def _require_rate(pair: tuple[str, str], rate: Decimal) -> None:
+    for code in pair:
+        currency_of(code, "rates")
+    if finite(rate, "rates") <= 0:
+        raise MoneyError("rates", rate, "above 0")
