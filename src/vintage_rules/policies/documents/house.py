@@ -1,0 +1,115 @@
+"""The document itself: whose policy it is, and its editions by date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, model_validator
+
+from vintage_rules.errors import MoneyError
+from vintage_rules.ids import Edition
+from vintage_rules.money import currency_of
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.policies.documents.common import House, Table, ascending, beside
+from vintage_rules.policies.documents.orders import CheckoutDocument
+from vintage_rules.policies.documents.pricing import PricingDocument
+from vintage_rules.policies.documents.reading import Finding, Reading
+from vintage_rules.policies.documents.service import ServiceDocument
+from vintage_rules.policies.documents.shipping import ShippingDocument
+from vintage_rules.policies.documents.values import Currency, Day, Name, TimeZone
+from vintage_rules.policies.shapes import is_list, is_table, items_in, table_in
+
+_NAMED = {
+    "modes": ("shipping", "modes"),
+    "zones": ("shipping", "delivery", "zones"),
+    "fees": ("pricing", "fees"),
+}
+
+
+class EditionDocument(Table):
+    """One edition: everything the house has decided, from a day on."""
+
+    since: Day = Field(description="the first day on which this edition applies")
+    extends: Literal["previous"] | None = Field(
+        default=None,
+        description="with this, every table that the edition does not write is taken over from "
+        "the edition before it; a table that it writes replaces that one whole",
+    )
+    pricing: PricingDocument = Field(description="all that has to do with money")
+    shipping: ShippingDocument = Field(description="all that has to do with shipping")
+    service: ServiceDocument = Field(description="what the house does for people")
+    checkout: CheckoutDocument = Field(description="what must hold before an order is taken")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _enter(cls, found: object, info: ValidationInfo) -> object:
+        names = {kind: _names(found, path) for kind, path in _NAMED.items()}
+        Reading.of(info).names = {kind: known for kind, known in names.items() if known is not None}
+        return found
+
+    def to_policy(self, name: str, currency: str, zone: str) -> HousePolicy:
+        """Build the policy that the rules take."""
+        house = House(edition=Edition(name=name, since=self.since), currency=currency, zone=zone)
+        return HousePolicy(
+            edition=house.edition,
+            currency=currency,
+            zone=zone,
+            pricing=self.pricing.to_policy(house),
+            shipping=self.shipping.to_policy(house),
+            service=self.service.to_policy(house),
+            checkout=self.checkout.to_policy(house),
+        )
+
+
+def _names(found: object, path: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Give the names in a list of tables; None where it cannot be read, () where there is none."""
+    *tables, last = path
+    for key in tables:
+        found = table_in(found).get(key)
+    items = found.get(last, []) if is_table(found) else None
+    if not is_list(items):
+        return None
+    names = (table_in(item).get("name") for item in items)
+    return tuple(name for name in names if isinstance(name, str))
+
+
+def _first_extends_nothing(found: object) -> Iterator[Finding]:
+    for first in items_in(found)[:1]:
+        extends = table_in(first).get("extends")
+        if extends is not None:
+            yield Finding((0, "extends"), "left out of the first edition", extends)
+
+
+class HouseDocument(Table):
+    """A house's policy: what it decides, with the source of every value, in editions by date."""
+
+    name: Name = Field(description="what the policy is called, such as imparfaite")
+    currency: Currency = Field(description="the currency of every amount, such as EUR")
+    zone: TimeZone = Field(description="where the house's days begin and end, such as Europe/Paris")
+    edition: Annotated[
+        list[EditionDocument],
+        Field(min_length=1),
+        ascending("since"),
+        beside(_first_extends_nothing),
+    ] = Field(description="the editions, the oldest first; each applies until the next begins")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _enter(cls, found: object, info: ValidationInfo) -> object:
+        Reading.of(info).currency = _known_currency(found)
+        return found
+
+    def to_policies(self) -> tuple[HousePolicy, ...]:
+        """Build every edition that the rules take."""
+        return tuple(
+            edition.to_policy(self.name, self.currency, self.zone) for edition in self.edition
+        )
+
+
+def _known_currency(found: object) -> str | None:
+    code = table_in(found).get("currency")
+    try:
+        return currency_of(code).code if isinstance(code, str) else None
+    except MoneyError:
+        return None

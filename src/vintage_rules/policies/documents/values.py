@@ -1,0 +1,310 @@
+"""The values of a policy document: each is read exactly, or refused with what would be allowed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, time
+from decimal import Decimal
+from typing import Annotated, Any
+
+from attrs import frozen
+from pydantic import PlainValidator, Strict, ValidationInfo, WithJsonSchema
+
+from vintage_rules.dates import DayCount, Duration, Unit, zone
+from vintage_rules.errors import shortened
+from vintage_rules.money import currency_of, exact_amount, finite
+from vintage_rules.policies.documents.reading import Reading, refusal
+from vintage_rules.policies.shapes import is_list
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,99}")
+_CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,8})?")
+_DURATION = re.compile(r"([0-9]{1,5}) ([a-z]+)")
+_RANGE = re.compile(r"([0-9]{1,3}) to ([0-9]{1,3}) ([a-z]+)")
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_LONGEST = 500
+
+SINCE = "a day such as 2023-01-01"
+SOURCE = 'a clause such as "L4", a law, an address, "assumption: why", or a list of these'
+NAME = "a name in small letters, digits and hyphens, such as quality-control"
+
+named = Strict(strict=False)  # a member of an enumeration, written as its name
+
+
+def _day(value: object) -> date:
+    if type(value) is not date:
+        raise refusal(SINCE)
+    return value
+
+
+Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+
+
+def _is_source(text: object) -> bool:
+    if not isinstance(text, str) or not text.isprintable() or not 1 <= len(text) <= _LONGEST:
+        return False
+    kind, _, why = text.partition(":")
+    return text == text.strip() and (kind.strip() != "assumption" or bool(why.strip()))
+
+
+def _sources(value: object) -> tuple[str, ...]:
+    listed = value if is_list(value) else [value]
+    sources = tuple(text for text in listed if isinstance(text, str) and _is_source(text))
+    if not sources or len(set(sources)) != len(listed):
+        raise refusal(SOURCE)
+    return sources
+
+
+_ONE_SOURCE = {
+    "type": "string",
+    "maxLength": _LONGEST,
+    "pattern": r"^(?!assumption\s*:?\s*$)\S(.*\S)?$",
+}
+SOURCES_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        _ONE_SOURCE,
+        {"type": "array", "items": _ONE_SOURCE, "minItems": 1, "uniqueItems": True},
+    ]
+}
+Sources = Annotated[tuple[str, ...], PlainValidator(_sources), WithJsonSchema(SOURCES_SCHEMA)]
+
+
+def _number(value: object, allowed: str) -> Decimal:
+    if type(value) is int:
+        return Decimal(value)
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise refusal(allowed)
+    return value
+
+
+def _amount(value: object, info: ValidationInfo) -> Decimal:
+    number = _number(value, "an amount of 0 or more, such as 12.30")
+    if number < 0:
+        raise refusal("an amount of 0 or more, such as 12.30")
+    currency = Reading.of(info).currency
+    return number if currency is None else exact_amount(number, currency_of(currency))
+
+
+Amount = Annotated[
+    Decimal, PlainValidator(_amount), WithJsonSchema({"type": "number", "minimum": 0})
+]
+
+
+def _rate(value: object) -> Decimal:
+    number = _number(value, "between 0 and 1")
+    if not 0 <= number <= 1:
+        raise refusal("between 0 and 1")
+    return finite(number, "rate")
+
+
+Rate = Annotated[
+    Decimal,
+    PlainValidator(_rate),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1}),
+]
+
+
+def _whole(least: int, most: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if type(value) is not int or not least <= value <= most:
+            raise refusal(f"a whole number between {least} and {most}")
+        return value
+
+    return read
+
+
+_HEAVIEST_G = 1_000_000
+Grams = Annotated[
+    int,
+    PlainValidator(_whole(0, _HEAVIEST_G)),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": _HEAVIEST_G}),
+]
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str) or not _NAME.fullmatch(value) or len(value) > _LONGEST:
+        raise refusal(NAME)
+    return value
+
+
+Name = Annotated[
+    str,
+    PlainValidator(_name),
+    WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$", "maxLength": _LONGEST}),
+]
+
+
+def _key(value: object) -> str:
+    if not isinstance(value, str) or not _KEY.fullmatch(value):
+        raise refusal("a name in small letters, digits and underscores, such as postal_code")
+    return value
+
+
+Key = Annotated[
+    str, PlainValidator(_key), WithJsonSchema({"type": "string", "pattern": f"^{_KEY.pattern}$"})
+]
+
+
+def _one_of_the(kind: str) -> Callable[[object, ValidationInfo], str]:
+    def read(value: object, info: ValidationInfo) -> str:
+        known = Reading.of(info).names.get(kind)
+        if known is None or value in known:
+            return _name(value)
+        raise refusal(f"one of the {kind} of this edition ({', '.join(known) or 'it has none'})")
+
+    return read
+
+
+_REFERENCE = WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})
+Mode = Annotated[str, PlainValidator(_one_of_the("modes")), _REFERENCE]
+ZoneName = Annotated[str, PlainValidator(_one_of_the("zones")), _REFERENCE]
+Fee = Annotated[str, PlainValidator(_one_of_the("fees")), _REFERENCE]
+
+
+def _code(value: object) -> str:
+    if not isinstance(value, str) or not _CODE.fullmatch(value):
+        raise refusal("the code of a country or a territory, such as FR or GB-NIR")
+    return value
+
+
+Code = Annotated[
+    str,
+    PlainValidator(_code),
+    WithJsonSchema({"type": "string", "pattern": f"^{_CODE.pattern}$"}),
+]
+
+
+def _currency(value: object) -> str:
+    return currency_of(value if isinstance(value, str) else "").code
+
+
+Currency = Annotated[
+    str, PlainValidator(_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})
+]
+
+
+def _time_zone(value: object) -> str:
+    return zone(value if isinstance(value, str) else "").key
+
+
+TimeZone = Annotated[
+    str, PlainValidator(_time_zone), WithJsonSchema({"type": "string", "minLength": 1})
+]
+
+
+def _clock(value: object) -> time:
+    if not isinstance(value, str) or not _CLOCK.fullmatch(value):
+        raise refusal('an hour such as "09:30"')
+    return time.fromisoformat(value)
+
+
+Clock = Annotated[
+    time,
+    PlainValidator(_clock),
+    WithJsonSchema({"type": "string", "pattern": f"^({_CLOCK.pattern})$"}),
+]
+
+_DATES = (Unit.DAYS, Unit.OUVRABLES, Unit.OUVRES, Unit.MONTHS, Unit.YEARS)
+
+
+def _duration(*units: Unit) -> Callable[[object], Duration]:
+    plural = [unit for unit in units if unit is not Unit.NEVER]
+    never = ' or "never"' if Unit.NEVER in units else ""
+    allowed = f'a duration such as "2 {plural[0]}", in {", ".join(plural)}{never}'
+
+    def read(value: object) -> Duration:
+        if value == Unit.NEVER.value and never:
+            return Duration.of(0, Unit.NEVER)
+        found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+        if found is None or _unit(found[2], found[1]) not in plural:
+            raise refusal(allowed)
+        return Duration.of(int(found[1]), _unit(found[2], found[1]))
+
+    return read
+
+
+def _unit(word: str, amount: str) -> str:
+    """Give the unit a word names: 1 hour is as good as 1 hours, but 2 hour is not."""
+    return f"{word}s" if int(amount) == 1 and not word.endswith("s") else word
+
+
+def _durations(*units: Unit) -> WithJsonSchema:
+    words = "|".join(f"{unit.removesuffix('s')}s?" for unit in units if unit is not Unit.NEVER)
+    pattern = f"[0-9]{{1,5}} ({words})"
+    never = "|never" if Unit.NEVER in units else ""
+    return WithJsonSchema({"type": "string", "pattern": f"^({pattern}{never})$"})
+
+
+_ANY = tuple(Unit)
+Length = Annotated[Duration, PlainValidator(_duration(*_ANY)), _durations(*_ANY)]
+Dates = Annotated[Duration, PlainValidator(_duration(*_DATES)), _durations(*_DATES)]
+DatesOrNever = Annotated[
+    Duration,
+    PlainValidator(_duration(*_DATES, Unit.NEVER)),
+    _durations(*_DATES, Unit.NEVER),
+]
+Days = Annotated[Duration, PlainValidator(_duration(Unit.DAYS)), _durations(Unit.DAYS)]
+
+
+@frozen
+class DayRange:
+    """From how many to how many days, and which days count."""
+
+    minimum: int
+    maximum: int
+    count: DayCount
+
+    def __str__(self) -> str:
+        return f"{self.minimum} to {self.maximum} {_COUNTED[self.count]}"
+
+
+_COUNTED = {
+    DayCount.CALENDAR: "days",
+    DayCount.OUVRABLES: "ouvrables",
+    DayCount.OUVRES: "ouvres",
+}
+_COUNTS = {word: count for count, word in _COUNTED.items()}
+
+
+def _range(value: object) -> DayRange:
+    found = _RANGE.fullmatch(value) if isinstance(value, str) else None
+    count = _COUNTS.get(found[3]) if found else None
+    if found is None or count is None:
+        raise refusal(f'a range such as "2 to 5 ouvrables", in {", ".join(_COUNTS)}')
+    minimum, maximum = int(found[1]), int(found[2])
+    if maximum < minimum:
+        raise refusal(f"a range from the fewest to the most days, such as {maximum} to {minimum}")
+    return DayRange(minimum, maximum, count)
+
+
+Range = Annotated[
+    DayRange,
+    PlainValidator(_range),
+    WithJsonSchema(
+        {"type": "string", "pattern": f"^[0-9]{{1,3}} to [0-9]{{1,3}} ({'|'.join(_COUNTS)})$"}
+    ),
+]
+
+
+def written(value: object) -> str:
+    """Write a value the way a document does, for rows and for messages.
+
+    >>> written(Decimal("0.10")), written(True), written(["visa", "mastercard"])
+    ('0.10', 'true', 'visa, mastercard')
+    """
+    if is_list(value):
+        return ", ".join(written(item) for item in value)
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return f"{value:f}"
+        case time():
+            return f"{value:%H:%M}"
+        case int() | str() | date() | Duration() | DayRange():
+            return str(value)
+        case _:
+            return shortened(value)

@@ -1,0 +1,134 @@
+"""From a name or a file to a `PolicyBook`, or to everything that is wrong in the document."""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+import tomli
+from pydantic import ValidationError
+
+from vintage_rules.errors import Fault, PolicyDocumentError, UnknownPolicyError, shortened
+from vintage_rules.policies.book import PolicyBook
+from vintage_rules.policies.documents.house import HouseDocument
+from vintage_rules.policies.documents.reading import Reading
+from vintage_rules.policies.editions import completed
+
+_SUFFIX = ".toml"
+_LARGEST = 1_000_000
+_MOST_DIGITS = 30
+
+
+def load_policy(name_or_path: str | os.PathLike[str]) -> PolicyBook:
+    """Load a shipped policy by its name, or the document at a path that ends in `.toml`.
+
+    Raises `UnknownPolicyError` when there is neither, `PolicyDocumentError` with every fault of
+    the document.
+
+    >>> load_policy("imparfaite").latest.currency
+    'EUR'
+    """
+    name = os.fspath(name_or_path)
+    if name in shipped_policies():
+        return _shipped(name)
+    if not name.endswith(_SUFFIX):
+        raise UnknownPolicyError(name, shipped_policies())
+    return parse_policy(_content(name), Path(name).name)
+
+
+@lru_cache(maxsize=1)
+def shipped_policies() -> tuple[str, ...]:
+    """Name the policies that come with the library.
+
+    >>> "imparfaite" in shipped_policies()
+    True
+    """
+    files = resources.files("vintage_rules.policies").iterdir()
+    names = (file.name for file in files if file.name.endswith(_SUFFIX))
+    return tuple(sorted(name.removesuffix(_SUFFIX) for name in names))
+
+
+@lru_cache
+def _shipped(name: str) -> PolicyBook:
+    file = f"{name}{_SUFFIX}"
+    return parse_policy(resources.files("vintage_rules.policies").joinpath(file).read_bytes(), file)
+
+
+def _content(path: str) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(_LARGEST + 1)
+    except FileNotFoundError:
+        raise UnknownPolicyError(path, shipped_policies()) from None
+    except IsADirectoryError:
+        raise _fault(path, "a file", "a folder") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise _fault(path, "a file that can be read", (reason or str(error)).lower()) from None
+
+
+def parse_policy(content: bytes, file: str) -> PolicyBook:
+    """Read a policy document; `file` is what messages call it.
+
+    Raises `PolicyDocumentError` with every fault.
+
+    >>> from vintage_rules.errors import PolicyDocumentError
+    >>> try:
+    ...     parse_policy(b"name = ", "x.toml")
+    ... except PolicyDocumentError as error:
+    ...     print(error)
+    x.toml:1:8: must be valid TOML, got 'name = ': invalid value
+    """
+    text = _text(content, file)
+    written, origins = completed(_table(text, file))
+    try:
+        document = HouseDocument.model_validate(written, context=Reading())
+    except ValidationError as error:
+        from vintage_rules.policies.faults import FaultFinder
+
+        finder = FaultFinder.of(text, file, origins)
+        raise PolicyDocumentError(finder.faults(error)) from None
+    return PolicyBook(name=document.name, editions=document.to_policies(), document=document)
+
+
+def _text(content: bytes, file: str) -> str:
+    if len(content) > _LARGEST:
+        raise _fault(file, f"a document of at most {_LARGEST} bytes", "more")
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].split(b"\n")
+        column = len(before[-1].decode()) + 1
+        found = f"the byte 0x{content[error.start]:02x}"
+        raise _fault(file, "UTF-8 text", found, line=len(before), column=column) from None
+
+
+def _table(text: str, file: str) -> dict[str, object]:
+    try:
+        return tomli.loads(text, parse_float=_exact)
+    except tomli.TOMLDecodeError as error:
+        line = text.split("\n")[error.lineno - 1]
+        found = f"{shortened(line)}: {error.msg[:1].lower()}{error.msg[1:]}"
+        raise _fault(file, "valid TOML", found, line=error.lineno, column=error.colno) from None
+    except (RecursionError, ValueError) as error:
+        reason = "nested too deep" if isinstance(error, RecursionError) else "a number too long"
+        raise _fault(file, "TOML that can be read", reason) from None
+
+
+def _exact(text: str) -> Decimal | str:
+    """Read a number exactly; one beyond all reason stays a text and is refused as that."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    return number if number.is_finite() and abs(number.adjusted()) <= _MOST_DIGITS else text
+
+
+def _fault(
+    file: str, allowed: str, found: str, *, line: int = 1, column: int = 1
+) -> PolicyDocumentError:
+    fault = Fault(file=file, line=line, column=column, path="", allowed=allowed, found=found)
+    return PolicyDocumentError((fault,))
