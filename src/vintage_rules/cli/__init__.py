@@ -1,0 +1,14 @@
+"""`vintage-rules`: the rules on the command line. Only here a clock is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give its exit status: 0 answered, 1 something given is wrong, 2 the
+    command itself is.
+    """
+    from vintage_rules.cli.app import run
+
+    return run(arguments)

@@ -1,0 +1,157 @@
+"""The values that facts are made of, as JSON writes them, read into the values of the ground.
+
+A fact is exactly what the contract says: an amount is a string, a day is a day, and a name that
+is not known is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, TypeAlias, TypeGuard
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetPydanticSchema,
+    model_validator,
+)
+from pydantic.annotated_handlers import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from vintage_rules.cli.door.names import require_known
+from vintage_rules.dates import instant
+from vintage_rules.errors import DayError, InvalidValueError, MoneyError
+from vintage_rules.ids import BuyerId, PieceId, SellerId, identifier
+from vintage_rules.money import Money
+from vintage_rules.places import Place
+from vintage_rules.shipping import WORKSHOP
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}([.,]\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)", re.ASCII
+)
+_RATE = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
+
+
+def is_object(given: object) -> TypeGuard[dict[str, object]]:
+    """Tell whether this is what JSON calls an object, whose names are all texts."""
+    return isinstance(given, dict)
+
+
+class Facts(BaseModel):
+    """Named facts: none is missing, none unknown, and none taken for another kind of value."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _knows_every_name(cls, given: object) -> object:
+        if is_object(given):
+            require_known(given, cls.names())
+        return given
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Give the names of these facts, as JSON writes them."""
+        return tuple(field.alias or name for name, field in cls.model_fields.items())
+
+
+class _Amount(Facts):
+    amount: str
+    currency: str
+
+    def taken(self) -> Money:
+        return Money(self.amount, self.currency)
+
+
+class _Address(Facts):
+    country: str
+    postal_code: str | None = None
+    city: str | None = None
+
+    def taken(self) -> Place:
+        return Place(country=self.country, postal_code=self.postal_code, city=self.city)
+
+
+def _amount_schema(_: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+    return core_schema.no_info_after_validator_function(_Amount.taken, handler(_Amount))
+
+
+def _address_schema(_: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+    return core_schema.no_info_after_validator_function(_Address.taken, handler(_Address))
+
+
+def _matching(text: object, pattern: re.Pattern[str]) -> str | None:
+    return text if isinstance(text, str) and pattern.fullmatch(text) else None
+
+
+def day_of(text: object) -> date:
+    """Read a day. Raises `DayError` unless it is written like 2026-11-22.
+
+    >>> day_of("2026-11-22")
+    datetime.date(2026, 11, 22)
+    """
+    try:
+        return date.fromisoformat(_matching(text, _DAY) or "")
+    except ValueError:
+        raise DayError("", text, "a day such as 2026-11-22") from None
+
+
+def moment_of(text: object) -> datetime:
+    """Read a moment into UTC. Raises `DayError` unless it is ISO 8601 with an offset.
+
+    >>> moment_of("2026-09-07T13:00:00+02:00").isoformat()
+    '2026-09-07T11:00:00+00:00'
+    """
+    try:
+        moment = datetime.fromisoformat(_matching(text, _MOMENT) or "")
+    except ValueError:
+        allowed = "a moment with an offset, such as 2026-11-22T10:00:00+01:00"
+        raise DayError("", text, allowed) from None
+    return instant(moment, "")
+
+
+def _day_or_moment(text: object) -> date | datetime:
+    return moment_of(text) if isinstance(text, str) and "T" in text else day_of(text)
+
+
+def _rate(text: object) -> Decimal:
+    written = _matching(text, _RATE)
+    if written is None or not Decimal(written):
+        raise MoneyError("", text, 'a string with a number above 0, such as "0.85"')
+    return Decimal(written)
+
+
+def _seller(text: str) -> SellerId:
+    if text == WORKSHOP:
+        raise InvalidValueError("", text, "another id than the one that names the workshop")
+    return SellerId(identifier(text, ""))
+
+
+def _sender(text: str) -> str:
+    return identifier(text, "")
+
+
+def _identifier_schema(_: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+    return core_schema.no_info_after_validator_function(_sender, handler(str))
+
+
+def _seller_schema(_: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+    return core_schema.no_info_after_validator_function(_seller, handler(str))
+
+
+Amount: TypeAlias = Annotated[Money, GetPydanticSchema(_amount_schema)]
+Address: TypeAlias = Annotated[Place, GetPydanticSchema(_address_schema)]
+Day: TypeAlias = Annotated[date, BeforeValidator(day_of)]
+Moment: TypeAlias = Annotated[datetime, BeforeValidator(moment_of)]
+DayOrMoment: TypeAlias = Annotated[date | datetime, BeforeValidator(_day_or_moment)]
+Rate: TypeAlias = Annotated[Decimal, BeforeValidator(_rate)]
+Grams: TypeAlias = Annotated[int, Field(gt=0)]
+PieceName: TypeAlias = Annotated[PieceId, GetPydanticSchema(_identifier_schema)]
+SellerName: TypeAlias = Annotated[SellerId, GetPydanticSchema(_seller_schema)]
+BuyerName: TypeAlias = Annotated[BuyerId, GetPydanticSchema(_identifier_schema)]
+SenderName: TypeAlias = Annotated[str, GetPydanticSchema(_identifier_schema)]

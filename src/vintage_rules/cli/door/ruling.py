@@ -1,0 +1,46 @@
+"""How a rule is asked: its facts, the function that decides, and what the rule calls each fact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Generic, Protocol, TypeVar
+
+from attrs import field, frozen
+from pydantic import ValidationError
+
+from vintage_rules.cli.door.answers import Answer
+from vintage_rules.cli.door.complaints import of_rule, of_validation
+from vintage_rules.cli.door.facts import Facts
+from vintage_rules.errors import VintageRulesError
+from vintage_rules.orders import HousePolicy
+
+F = TypeVar("F", bound=Facts)
+
+
+class Ruling(Protocol):
+    """What answers the facts of a question under a policy."""
+
+    def answer(self, given: Mapping[str, object], house: HousePolicy) -> Answer:
+        """Decide. Raises `Rejection` when the facts cannot be decided on."""
+        ...
+
+
+@frozen(kw_only=True)
+class Rule(Generic[F]):
+    """A rule with the facts it needs.
+
+    `elsewhere` says which fact is meant by a field of an error where the two have other names.
+    """
+
+    facts: type[F]
+    decide: Callable[[F, HousePolicy], Answer]
+    elsewhere: Mapping[str, str] = field(factory=dict[str, str])
+
+    def answer(self, given: Mapping[str, object], house: HousePolicy) -> Answer:
+        """Decide. Raises `Rejection` when the facts cannot be decided on."""
+        try:
+            return self.decide(self.facts.model_validate(given), house)
+        except ValidationError as error:
+            raise of_validation(error, "facts") from error
+        except VintageRulesError as error:
+            raise of_rule(error, self.facts.names(), self.elsewhere) from error

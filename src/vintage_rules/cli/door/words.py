@@ -1,0 +1,26 @@
+"""A decision in words."""
+
+from __future__ import annotations
+
+from vintage_rules.cli.door.rejection import Rejection
+from vintage_rules.errors import UnknownLocaleError, shortened
+
+
+def words_for(decision: object, locale: str) -> str:
+    """Say a decision in the language of a locale. Raises `Rejection` for one nobody speaks here.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.pricing import assess_tender
+    >>> tenders = load_policy("imparfaite").on(date(2026, 11, 22)).pricing.tenders
+    >>> words_for(assess_tender("paypal", tenders), "en").partition(".")[0]
+    'PayPal is accepted'
+    """
+    from vintage_rules.wording import explain, locales
+
+    try:
+        return explain(decision, locale).text
+    except UnknownLocaleError:
+        known = ", ".join(locales())
+        message = f"must be one of {known}, or one of their regions, got {shortened(locale)}"
+        raise Rejection("locale", message) from None

@@ -1,0 +1,69 @@
+"""`vintage-rules eval`: a stream of questions into a stream of answers, one line at a time."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+from vintage_rules.cli.door.answers import line_of
+from vintage_rules.cli.door.desk import Desk
+from vintage_rules.cli.door.lines import lines_of
+from vintage_rules.cli.trouble import opened
+
+_LINES_BETWEEN_TELLING = 500
+
+
+def evaluate(source: BinaryIO, target: BinaryIO, desk: Desk, tell: Callable[[int], None]) -> bool:
+    r"""Answer every line, each as soon as it is read. Tells whether all could be answered.
+
+    >>> from io import BytesIO
+    >>> out = BytesIO()
+    >>> evaluate(
+    ...     BytesIO(b"nonsense\n"), out, Desk(date(2026, 11, 22)), lambda count: None
+    ... )
+    False
+    """
+    all_answered = True
+    for count, line in enumerate(lines_of(source), start=1):
+        reply = desk.reply(line)
+        all_answered = all_answered and "error" not in reply
+        target.write(line_of(reply))
+        target.flush()  # whoever asks line by line waits for this one before the next question
+        if not count % _LINES_BETWEEN_TELLING:
+            tell(count)
+    return all_answered
+
+
+def evaluate_file(path: Path | None) -> bool:
+    """Answer the lines of a file, or of standard input. Raises `Trouble` when there is none."""
+    desk = Desk(date.today())  # noqa: DTZ011 - the day it is where the command is typed
+    with _source(path) as source, _progress() as tell:
+        return evaluate(source, sys.stdout.buffer, desk, tell)
+
+
+@contextmanager
+def _source(path: Path | None) -> Generator[BinaryIO]:
+    if path is None:
+        yield sys.stdin.buffer
+    else:
+        with opened(path) as source:
+            yield source
+
+
+@contextmanager
+def _progress() -> Generator[Callable[[int], None]]:
+    """Show how many lines are done, to whoever watches and does not see the answers themselves."""
+    if not sys.stderr.isatty() or sys.stdout.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
+    columns = TextColumn("{task.completed:,} lines answered"), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("eval", total=None)
+        yield lambda count: progress.update(task, completed=count)

@@ -1,0 +1,106 @@
+"""`vintage-rules quote`: an order from a file, told on the screen or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from vintage_rules.cli.door.answers import Answer, Json, clauses, plain
+from vintage_rules.cli.door.complaints import of_rule, of_validation
+from vintage_rules.cli.door.desk import Desk
+from vintage_rules.cli.door.facts import day_of
+from vintage_rules.cli.door.lines import LONGEST_LINE
+from vintage_rules.cli.door.reading import read_object
+from vintage_rules.cli.door.rejection import Rejection
+from vintage_rules.cli.door.rules.customs import answer_of
+from vintage_rules.cli.door.rules.orders import order_answer
+from vintage_rules.cli.door.rules.shipping import delivery_answer
+from vintage_rules.cli.door.words import words_for
+from vintage_rules.cli.story import OrderFile, Story, story_of
+from vintage_rules.cli.trouble import WRONG_USE, Trouble, opened
+from vintage_rules.errors import DayError, VintageRulesError
+from vintage_rules.orders import HousePolicy
+
+
+def today() -> date:
+    """Read the clock: the day it is where the command is typed."""
+    return date.today()  # noqa: DTZ011 - a day of the person who asks, in their own zone
+
+
+def house_of(policy: str, on: str | None) -> HousePolicy:
+    """Find the edition of a policy on a day. Raises `Trouble` when there is none."""
+    try:
+        day = None if on is None else day_of(on)
+        return Desk(today()).house(policy, day)
+    except DayError as error:
+        raise Trouble(f"--on: must be {error.allowed}, got {on!r}", WRONG_USE) from error
+    except Rejection as rejection:
+        raise Trouble(
+            rejection.message if rejection.path == "policy" else f"--{rejection}"
+        ) from rejection
+
+
+def story_in(path: Path, house: HousePolicy) -> Story:
+    """Read an order and ask every rule about it. Raises `Trouble` naming the file and the fact."""
+    try:
+        given = _order(_read(path))
+        return story_of(given, house, today())
+    except Rejection as rejection:
+        raise Trouble(f"{path}: {_in_file(rejection)}") from rejection
+    except VintageRulesError as error:
+        told = of_rule(error, OrderFile.names(), {"day": "dispatched"})
+        raise Trouble(f"{path}: {_in_file(told)}") from error
+
+
+def _read(path: Path) -> bytes:
+    with opened(path) as file:
+        content = file.read(LONGEST_LINE + 1)
+    if len(content) > LONGEST_LINE:
+        raise Rejection("", f"must be at most {LONGEST_LINE} bytes, got more")
+    return content
+
+
+def _order(content: bytes) -> OrderFile:
+    try:
+        return OrderFile.model_validate(read_object(content))
+    except ValidationError as error:
+        raise of_validation(error) from error
+
+
+def _in_file(rejection: Rejection) -> str:
+    """The file holds the facts and nothing else, so that they need not be named in the path."""
+    path = rejection.path.removeprefix("facts").removeprefix(".")
+    return str(Rejection(path, rejection.message))
+
+
+def story_as_json(story: Story, locale: str | None) -> str:
+    """Write what was decided as one JSON object; with a locale each decision in words too."""
+    customs = [
+        {
+            "from": one.parcel.plan.sender,
+            "pieces": plain(one.parcel.plan.pieces),
+            **_part(answer_of(one.assessed), locale),
+        }
+        for one in story.customs
+    ]
+    told = {
+        "order": _part(order_answer(story.order), locale),
+        "delivery": _part(delivery_answer(story.delivery), locale),
+        "customs": customs,
+        "policy": str(story.order.edition),
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _part(given: Answer, locale: str | None) -> Mapping[str, Json]:
+    part: dict[str, Json] = {
+        "decision": given.decision,
+        "value": plain(given.value),
+        "reasons": plain(given.reasons),
+        "sources": plain(clauses(given.decided.sources)),
+    }
+    return part if locale is None else part | {"text": words_for(given.decided, locale)}
