@@ -17,12 +17,15 @@ from doctest import ELLIPSIS, OutputChecker
 from itertools import takewhile
 from pathlib import Path
 
+import pytest
 from sybil import Example, Sybil
 from sybil.document import PythonDocStringDocument
 from sybil.parsers.doctest import DocTestParser
 from sybil.parsers.myst import CodeBlockParser, PythonCodeBlockParser, SkipParser
 from sybil.sybil import SybilCollection
 from sybil.typing import Parser
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parent
 PROMPT = "$ "
@@ -102,3 +105,8 @@ pytest_collect_file = SybilCollection(
         ),
     ]
 ).pytest()
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Keep the examples of one document on one worker: each goes on from the one before."""
+    return LoadScopeScheduling(config, log)
