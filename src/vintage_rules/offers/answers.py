@@ -12,11 +12,10 @@ from datetime import datetime
 from typing import TypeAlias
 
 from vintage_rules.dates import Calendar
+from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import BuyerId
-from vintage_rules.money import Money
+from vintage_rules.money import Money, require_currency
 from vintage_rules.offers.assess import (
-    CounterFacts,
-    OfferFacts,
     reasons_against_counter,
     reasons_against_offer,
 )
@@ -49,7 +48,15 @@ from vintage_rules.offers.policy import (
     Reset,
 )
 from vintage_rules.offers.refusals import OfferRefusal, Refused, refused
-from vintage_rules.offers.states import AWAITED, FOR_SALE, GONE, Listing, Offer, OfferState
+from vintage_rules.offers.states import (
+    AWAITED,
+    FOR_SALE,
+    UNSOLD,
+    Listing,
+    ListingState,
+    Offer,
+    OfferState,
+)
 from vintage_rules.offers.terms import Party, Silence
 from vintage_rules.offers.timing import end_of
 
@@ -79,38 +86,39 @@ def make_offer(
     """Open an offer, and answer it at once where the seller has settled what they accept or
     decline.
     """
-    reasons = reasons_against_offer(_facts_of(listing, command, policy.quota), policy)
+    at, buyer, price = command.at, command.buyer, command.price
+    reasons = _against_offer(listing, command, policy)
     if reasons:
         return refused(reasons, policy)
-    until = end_of(policy.stands_for, command.at, policy.zone, calendar)
-    made = OfferMade(
-        at=command.at,
-        buyer=command.buyer,
-        price=command.price,
-        until=until,
-        edition=policy.edition,
-        silence=policy.on_silence,
-        accepted_until=_accepted_until(policy.on_silence, until, policy, calendar),
-    )
+    until = end_of(policy.stands_for, at, policy.zone, calendar)
+    silence = policy.on_silence
+    accepted_until = _accepted_until(silence, until, policy, calendar)
+    made = OfferMade(at, buyer, price, until, policy.edition, silence, accepted_until)
+    if policy.auto_accept is None and policy.auto_decline is None:
+        return (made,)
     return (made, *_answered_at_once(listing, made, policy, calendar))
 
 
-def _facts_of(listing: Listing, command: MakeOffer, quota: Quota) -> OfferFacts:
+def _against_offer(
+    listing: Listing, command: MakeOffer, policy: OfferPolicy
+) -> tuple[OfferRefusal, ...]:
     own = listing.offer_of(command.buyer)
     particulars = listing.particulars
-    opens = particulars.offers_from
-    return OfferFacts(
+    opens, terms = particulars.offers_from, particulars.terms
+    require_currency(command.price, particulars.initial_price.currency.code, "price")
+    return reasons_against_offer(
+        policy,
         price=command.price,
-        initial_price=particulars.initial_price,
-        current_price=listing.price_for(command.buyer),
-        open_to_offers=particulars.terms.open_to_offers,
+        initial=particulars.initial_price,
+        current=listing.price if own is None else listing.price_for(command.buyer),
+        minimum=terms.minimum,
+        open_to_offers=terms.open_to_offers,
         signed_in=command.signed_in,
         available=listing.available,
-        offers_made=0 if own is None else _counted(listing, command.buyer, quota),
-        offer_running=own is not None and own.runs,
-        offered_today=command.offered_today,
         opened=opens is not None and opens <= command.at,
-        seller_minimum=particulars.terms.minimum,
+        running=own is not None and own.runs,
+        made=0 if own is None else _counted(listing, command.buyer, policy.quota),
+        today=command.offered_today,
     )
 
 
@@ -161,7 +169,7 @@ def _agreement(
     at: datetime, buyer: BuyerId, price: Money, policy: OfferPolicy, calendar: Calendar | None
 ) -> Event:
     until = end_of(policy.lowered_for, at, policy.zone, calendar)
-    return AGREEMENTS[policy.acceptance](at=at, buyer=buyer, price=price, until=until)
+    return AGREEMENTS[policy.acceptance](at, buyer, price, until)
 
 
 def accept(
@@ -169,19 +177,21 @@ def accept(
 ) -> Decided:
     """Accept the price that stands in an offer, while the piece is for sale."""
     offer = listing.offer_of(command.buyer)
-    reasons = {*_not_for_sale(listing), *_not_awaiting(offer, command.by)}
+    reasons = _unanswerable(listing, offer, command.by, FOR_SALE)
     if offer is None or reasons:
         return refused(reasons, policy)
+    _require_edition(offer, policy)
     return (_agreement(command.at, command.buyer, offer.price, policy, calendar),)
 
 
 def decline(listing: Listing, command: DeclineOffer, policy: OfferPolicy) -> Decided:
     """Decline an offer."""
     offer = listing.offer_of(command.buyer)
-    reasons = {*_gone(listing), *_not_awaiting(offer, command.by)}
-    if reasons:
+    reasons = _unanswerable(listing, offer, command.by, UNSOLD)
+    if offer is None or reasons:
         return refused(reasons, policy)
-    return (OfferDeclined(at=command.at, buyer=command.buyer),)
+    _require_edition(offer, policy)
+    return (OfferDeclined(command.at, command.buyer),)
 
 
 def counter(
@@ -189,70 +199,63 @@ def counter(
 ) -> Decided:
     """Answer an offer with another price, which becomes the public one or waits for an answer."""
     offer = listing.offer_of(command.buyer)
-    reasons = {*_not_for_sale(listing), *_not_awaiting(offer, command.by)}
+    require_currency(command.price, listing.price.currency.code, "price")
+    reasons = _unanswerable(listing, offer, command.by, FOR_SALE)
     if offer is not None and offer.state in AWAITED:
-        reasons.update(_against_counter(listing, offer, command, policy))
+        _require_edition(offer, policy)
+        reasons = (*reasons, *_against_counter(listing, offer, command, policy))
     shape = policy.counter
-    if offer is None or shape is None or reasons:
-        return refused(reasons or {OfferRefusal.NO_COUNTERS}, policy)
-    match shape:
-        case PublicCounter():
-            return (_public_counter(command, policy, calendar),)
-        case NewOfferCounter():
-            return (_counter_offer(command, shape, policy, calendar),)
+    if shape is None or reasons:
+        return refused(reasons, policy)
+    if isinstance(shape, PublicCounter):
+        until = end_of(policy.lowered_for, command.at, policy.zone, calendar)
+        return (OfferCountered(command.at, command.buyer, command.price, until),)
+    return (_counter_offer(command, shape, policy, calendar),)
 
 
 def _against_counter(
     listing: Listing, offer: Offer, command: CounterOffer, policy: OfferPolicy
-) -> Iterator[OfferRefusal]:
-    facts = CounterFacts(
+) -> tuple[OfferRefusal, ...]:
+    particulars = listing.particulars
+    initial = particulars.initial_price
+    reasons = reasons_against_counter(
+        policy,
         price=command.price,
         offered=offer.last_price_of(Party.BUYER, offer.made.price),
-        asked=offer.last_price_of(Party.SELLER, listing.initial_price),
-        initial_price=listing.initial_price,
-        current_price=listing.price_for(command.buyer),
-        seller_minimum=listing.particulars.terms.minimum,
+        asked=offer.last_price_of(Party.SELLER, initial),
+        initial=initial,
+        current=listing.price,
+        minimum=particulars.terms.minimum,
     )
-    yield from reasons_against_counter(facts, policy)
-    if isinstance(policy.counter, NewOfferCounter):
-        if command.by not in policy.counter.by:
-            yield OfferRefusal.NO_COUNTERS
-        if len(offer.counters) >= policy.counter.rounds:
-            yield OfferRefusal.NO_ROUNDS_LEFT
-
-
-def _public_counter(
-    command: CounterOffer, policy: OfferPolicy, calendar: Calendar | None
-) -> OfferCountered:
-    until = end_of(policy.lowered_for, command.at, policy.zone, calendar)
-    return OfferCountered(at=command.at, buyer=command.buyer, price=command.price, until=until)
+    shape = policy.counter
+    if isinstance(shape, NewOfferCounter):
+        if command.by not in shape.by:
+            reasons = (*reasons, OfferRefusal.NO_COUNTERS)
+        if len(offer.counters) >= shape.rounds:
+            reasons = (*reasons, OfferRefusal.NO_ROUNDS_LEFT)
+    return reasons
 
 
 def _counter_offer(
     command: CounterOffer, shape: NewOfferCounter, policy: OfferPolicy, calendar: Calendar | None
 ) -> CounterOffered:
     until = end_of(shape.stands_for, command.at, policy.zone, calendar)
-    return CounterOffered(
-        at=command.at,
-        buyer=command.buyer,
-        by=command.by,
-        price=command.price,
-        until=until,
-        silence=shape.on_silence,
-        accepted_until=_accepted_until(shape.on_silence, until, policy, calendar),
-    )
+    at, buyer, price, silence = command.at, command.buyer, command.price, shape.on_silence
+    accepted_until = _accepted_until(silence, until, policy, calendar)
+    return CounterOffered(at, buyer, price, until, command.by, silence, accepted_until)
 
 
 def withdraw(listing: Listing, command: WithdrawOffer, policy: OfferPolicy) -> Decided:
     """Take back the price that waits for the other side; the one before it may stand again."""
     offer = listing.offer_of(command.buyer)
     other = Party.BUYER if command.by is Party.SELLER else Party.SELLER
-    reasons = {*_gone(listing), *_not_awaiting(offer, other)}
+    reasons = _unanswerable(listing, offer, other, UNSOLD)
     rule = policy.withdrawal
     if rule is None or command.by not in rule.by:
-        reasons.add(OfferRefusal.NOT_WITHDRAWABLE)
-    if offer is None or rule is None or reasons:
+        return refused((*reasons, OfferRefusal.NOT_WITHDRAWABLE), policy)
+    if offer is None or reasons:
         return refused(reasons, policy)
+    _require_edition(offer, policy)
     return (_withdrawn(offer, command, rule.falls_back_to),)
 
 
@@ -261,25 +264,25 @@ def _withdrawn(offer: Offer, command: WithdrawOffer, fallback: Fallback) -> Even
     if fallback is Fallback.PREVIOUS and offer.counters:
         before = offer.counters[-2] if len(offer.counters) > 1 else offer.made
         if before.until is None or before.until > at:
-            return CounterWithdrawn(at=at, buyer=buyer, price=before.price, until=before.until)
-    return OfferWithdrawn(at=at, buyer=buyer)
+            return CounterWithdrawn(at, buyer, before.price, before.until)
+    return OfferWithdrawn(at, buyer)
 
 
-def _not_for_sale(listing: Listing) -> Iterator[OfferRefusal]:
-    if listing.state not in FOR_SALE:
-        yield OfferRefusal.NOT_AVAILABLE
-
-
-def _gone(listing: Listing) -> Iterator[OfferRefusal]:
-    if listing.state in GONE:
-        yield OfferRefusal.NOT_AVAILABLE
-
-
-def _not_awaiting(offer: Offer | None, party: Party) -> Iterator[OfferRefusal]:
-    """Say why an offer does not wait for a party, if it does not."""
+def _unanswerable(
+    listing: Listing, offer: Offer | None, party: Party, states: frozenset[ListingState]
+) -> tuple[OfferRefusal, ...]:
+    """Say why a party cannot answer an offer: it does not wait for them, or the piece is gone."""
+    gone = () if listing.state in states else (OfferRefusal.NOT_AVAILABLE,)
     if offer is None:
-        yield OfferRefusal.NO_SUCH_OFFER
-    elif offer.state not in AWAITED:
-        yield _OVER[offer.state]
-    elif AWAITED[offer.state] is not party:
-        yield OfferRefusal.NOT_YOUR_TURN
+        return (*gone, OfferRefusal.NO_SUCH_OFFER)
+    awaited = AWAITED.get(offer.state)
+    if awaited is party:
+        return gone
+    return (*gone, OfferRefusal.NOT_YOUR_TURN if awaited else _OVER[offer.state])
+
+
+def _require_edition(offer: Offer, policy: OfferPolicy) -> None:
+    edition = offer.made.edition
+    if edition is not policy.edition and edition != policy.edition:
+        allowed = f"{edition}, under which the offer was opened"
+        raise InvalidValueError("policy", str(policy.edition), allowed)

@@ -132,16 +132,24 @@ class CounterRefused:
 OfferDecision: TypeAlias = OfferAdmissible | OfferRefused
 CounterDecision: TypeAlias = CounterAdmissible | CounterRefused
 
-_ASKED_OF_AN_OFFER = (
+_NOTHING = Decimal(0)
+_AGAINST_AN_OFFER = (
     OfferRefusal.ALREADY_OFFERED,
     OfferRefusal.NOT_AVAILABLE,
     OfferRefusal.NOT_BELOW_CURRENT_PRICE,
     OfferRefusal.NOT_OPEN_TO_OFFERS,
+    OfferRefusal.NOT_POSITIVE,
     OfferRefusal.NOT_SIGNED_IN,
     OfferRefusal.REDUCTION_TOO_LARGE,
+    OfferRefusal.TOO_MANY_TODAY,
     OfferRefusal.TOO_SOON,
 )
-_ASKED_OF_A_COUNTER = (OfferRefusal.COUNTER_OUT_OF_RANGE, OfferRefusal.REDUCTION_TOO_LARGE)
+_AGAINST_A_COUNTER = (
+    OfferRefusal.COUNTER_OUT_OF_RANGE,
+    OfferRefusal.NO_COUNTERS,
+    OfferRefusal.NOT_POSITIVE,
+    OfferRefusal.REDUCTION_TOO_LARGE,
+)
 
 
 def assess_offer(facts: OfferFacts, policy: OfferPolicy) -> OfferDecision:
@@ -164,11 +172,24 @@ def assess_offer(facts: OfferFacts, policy: OfferPolicy) -> OfferDecision:
     >>> [str(reason) for reason in decision.reasons]
     ['not-signed-in', 'reduction-too-large']
     """
-    reasons = reasons_against_offer(facts, policy)
+    reasons = reasons_against_offer(
+        policy,
+        price=facts.price,
+        initial=facts.initial_price,
+        current=facts.current_price or facts.initial_price,
+        minimum=facts.seller_minimum,
+        open_to_offers=facts.open_to_offers,
+        signed_in=facts.signed_in,
+        available=facts.available,
+        opened=facts.opened,
+        running=facts.offer_running,
+        made=facts.offers_made,
+        today=facts.offered_today,
+    )
     if reasons:
         sources = sources_of(reasons, policy)
         return OfferRefused(reasons=reasons, sources=sources, edition=policy.edition)
-    sources = sources_of(_ASKED_OF_AN_OFFER, policy)
+    sources = sources_of(_AGAINST_AN_OFFER, policy)
     return OfferAdmissible(sources=sources, edition=policy.edition)
 
 
@@ -190,65 +211,94 @@ def assess_counter(facts: CounterFacts, policy: OfferPolicy) -> CounterDecision:
     >>> [str(reason) for reason in decision.reasons]
     ['counter-out-of-range']
     """
-    reasons = reasons_against_counter(facts, policy)
+    reasons = reasons_against_counter(
+        policy,
+        price=facts.price,
+        offered=facts.offered,
+        asked=facts.asked,
+        initial=facts.initial_price,
+        current=facts.current_price or facts.initial_price,
+        minimum=facts.seller_minimum,
+    )
     if reasons:
         sources = sources_of(reasons, policy)
         return CounterRefused(reasons=reasons, sources=sources, edition=policy.edition)
-    sources = sources_of(_ASKED_OF_A_COUNTER, policy)
+    sources = sources_of(_AGAINST_A_COUNTER, policy)
     return CounterAdmissible(sources=sources, edition=policy.edition)
 
 
-def reasons_against_offer(facts: OfferFacts, policy: OfferPolicy) -> tuple[OfferRefusal, ...]:
-    """Give every reason against an offer, in alphabetical order."""
-    current = facts.initial_price if facts.current_price is None else facts.current_price
+def reasons_against_offer(
+    policy: OfferPolicy,
+    *,
+    price: Money,
+    initial: Money,
+    current: Money,
+    minimum: Money | None,
+    open_to_offers: bool,
+    signed_in: bool,
+    available: bool,
+    opened: bool,
+    running: bool,
+    made: int,
+    today: int,
+) -> tuple[OfferRefusal, ...]:
+    """Give every reason against an offer, in alphabetical order, for amounts of one currency."""
+    amount = price.amount
     quota = policy.quota
-    against = {
-        OfferRefusal.ALREADY_OFFERED: facts.offer_running
-        or _used_up(quota.per_piece, facts.offers_made),
-        OfferRefusal.NOT_AVAILABLE: not facts.available,
-        OfferRefusal.NOT_BELOW_CURRENT_PRICE: facts.price.amount >= current.amount,
-        OfferRefusal.NOT_OPEN_TO_OFFERS: not facts.open_to_offers,
-        OfferRefusal.NOT_POSITIVE: facts.price.amount <= 0,
-        OfferRefusal.NOT_SIGNED_IN: policy.sign_in_required and not facts.signed_in,
-        OfferRefusal.REDUCTION_TOO_LARGE: _cut_too_deep(facts, policy.floor),
-        OfferRefusal.TOO_MANY_TODAY: _used_up(quota.per_day, facts.offered_today),
-        OfferRefusal.TOO_SOON: not facts.opened,
-    }
-    return tuple(reason for reason, holds in against.items() if holds)
+    per_piece, per_day = quota.per_piece, quota.per_day
+    against = (
+        running or (per_piece is not None and made >= per_piece),
+        not available,
+        amount >= current.amount,
+        not open_to_offers,
+        amount <= _NOTHING,
+        policy.sign_in_required and not signed_in,
+        _cut_too_deep(amount, policy.floor, initial, current, minimum),
+        per_day is not None and today >= per_day,
+        not opened,
+    )
+    return _those_that_hold(_AGAINST_AN_OFFER, against)
 
 
-def reasons_against_counter(facts: CounterFacts, policy: OfferPolicy) -> tuple[OfferRefusal, ...]:
-    """Give every reason against a counter-price, in alphabetical order."""
-    price = facts.price.amount
-    against = {
-        OfferRefusal.COUNTER_OUT_OF_RANGE: not facts.offered.amount < price < facts.asked.amount,
-        OfferRefusal.NO_COUNTERS: policy.counter is None,
-        OfferRefusal.NOT_POSITIVE: price <= 0,
-        OfferRefusal.REDUCTION_TOO_LARGE: _cut_too_deep(facts, policy.floor),
-    }
-    return tuple(reason for reason, holds in against.items() if holds)
+def reasons_against_counter(
+    policy: OfferPolicy,
+    *,
+    price: Money,
+    offered: Money,
+    asked: Money,
+    initial: Money,
+    current: Money,
+    minimum: Money | None,
+) -> tuple[OfferRefusal, ...]:
+    """Give every reason against a counter-price, in alphabetical order, for one currency."""
+    amount = price.amount
+    against = (
+        not offered.amount < amount < asked.amount,
+        policy.counter is None,
+        amount <= _NOTHING,
+        _cut_too_deep(amount, policy.floor, initial, current, minimum),
+    )
+    return _those_that_hold(_AGAINST_A_COUNTER, against)
 
 
-def _used_up(limit: int | None, count: int) -> bool:
-    return limit is not None and count >= limit
+def _those_that_hold(
+    reasons: tuple[OfferRefusal, ...], against: tuple[bool, ...]
+) -> tuple[OfferRefusal, ...]:
+    if True not in against:
+        return ()
+    return tuple(reason for reason, holds in zip(reasons, against, strict=True) if holds)
 
 
-def _cut_too_deep(facts: OfferFacts | CounterFacts, floor: Floor | None) -> bool:
-    base = None if floor is None else _base_of(facts, floor.base)
-    if floor is None or base is None:
+_PLACES = {FloorBase.INITIAL: 0, FloorBase.CURRENT: 1, FloorBase.SELLER: 2}
+
+
+def _cut_too_deep(
+    amount: Decimal, floor: Floor | None, initial: Money, current: Money, minimum: Money | None
+) -> bool:
+    """Compare exactly: the least is never rounded."""
+    if floor is None:
         return False
-    least = EXACT.multiply(base.amount, EXACT.subtract(_WHOLE, floor.largest_cut))
-    return not floor.bound.admits(facts.price.amount, least)
-
-
-def _base_of(facts: OfferFacts | CounterFacts, base: FloorBase) -> Money | None:
-    match base:
-        case FloorBase.INITIAL:
-            return facts.initial_price
-        case FloorBase.CURRENT:
-            return facts.initial_price if facts.current_price is None else facts.current_price
-        case FloorBase.SELLER:
-            return facts.seller_minimum
-
-
-_WHOLE = Decimal(1)
+    base = (initial, current, minimum)[_PLACES[floor.base]]
+    if base is None:
+        return False
+    return not floor.bound.admits(amount, EXACT.multiply(base.amount, floor.kept))

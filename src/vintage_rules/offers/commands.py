@@ -8,7 +8,7 @@ not usable.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar, TypeAlias
 
 import moneyed
@@ -22,11 +22,11 @@ from vintage_rules.offers.terms import Party, SellerTerms
 
 
 def _moment(at: datetime) -> datetime:
-    return instant(at, "at")
+    return at if type(at) is datetime and at.tzinfo is UTC else instant(at, "at")
 
 
 def _price(price: moneyed.Money) -> Money:
-    return exact(price, "price")
+    return price if type(price) is Money else exact(price, "price")
 
 
 def _price_if_any(price: moneyed.Money | None) -> Money | None:

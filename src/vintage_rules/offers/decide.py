@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from vintage_rules.dates import Calendar
-from vintage_rules.errors import DayError, InvalidValueError
+from vintage_rules.errors import DayError
 from vintage_rules.ids import Edition
 from vintage_rules.offers import answers, upkeep
 from vintage_rules.offers.commands import (
@@ -27,8 +27,8 @@ from vintage_rules.offers.commands import (
     TakeDown,
     WithdrawOffer,
 )
+from vintage_rules.offers.due import brought_up_to, next_deadline
 from vintage_rules.offers.events import Event
-from vintage_rules.offers.machine import fall_due, replay
 from vintage_rules.offers.policy import ListingPolicy
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.states import Listing
@@ -49,6 +49,7 @@ def decide(
 
     >>> from datetime import UTC, date, datetime
     >>> from vintage_rules.money import Money
+    >>> from vintage_rules.offers.machine import replay
     >>> from vintage_rules.offers.terms import SellerTerms
     >>> from vintage_rules.policies import load_policy
     >>> house = load_policy("imparfaite").on(date(2026, 11, 22)).listing
@@ -63,12 +64,15 @@ def decide(
     >>> [event.name for event in decide(coat, offer, house)]
     ['offer-made']
     """
-    if command.at < listing.at:
+    at = command.at
+    if at < listing.at:
         allowed = f"not before {listing.at.isoformat()}, when the piece last changed"
-        raise DayError("at", command.at.isoformat(), allowed)
-    _require_edition(listing, command, policy)
-    due = fall_due(listing, command.at)
-    decided = _decide(replay(due, listing), command, policy, calendar)
+        raise DayError("at", at.isoformat(), allowed)
+    deadline = next_deadline(listing)
+    if deadline is None or at < deadline:
+        return _decide(listing, command, policy, calendar)
+    current, due = brought_up_to(listing, at)
+    decided = _decide(current, command, policy, calendar)
     return decided if isinstance(decided, Refused) else (*due, *decided)
 
 
@@ -81,6 +85,7 @@ def governing_edition(listing: Listing, command: Command) -> Edition | None:
     >>> from datetime import UTC, date, datetime
     >>> from vintage_rules.money import Money
     >>> from vintage_rules.offers.events import OfferMade, PieceListed
+    >>> from vintage_rules.offers.machine import replay
     >>> from vintage_rules.offers.terms import SellerTerms, Silence
     >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
     >>> listed = PieceListed(
@@ -108,14 +113,7 @@ def governing_edition(listing: Listing, command: Command) -> Edition | None:
     return offer.edition if offer is not None and offer.runs else None
 
 
-def _require_edition(listing: Listing, command: Command, policy: ListingPolicy) -> None:
-    edition = governing_edition(listing, command)
-    if edition is not None and edition != policy.offers.edition:
-        allowed = f"{edition}, under which the offer was opened"
-        raise InvalidValueError("policy", str(policy.offers.edition), allowed)
-
-
-def _decide(  # noqa: C901, PLR0911 - one line for each command
+def _decide(  # noqa: C901 - one line for each command
     listing: Listing, command: Command, policy: ListingPolicy, calendar: Calendar | None
 ) -> Decision:
     match command:

@@ -1,8 +1,8 @@
-"""What events make of a listing, and what time alone brings. No policy and no guard lives here.
+"""What events make of a piece. No policy and no guard lives here, so replaying a history gives the
+same piece whatever the house decides later.
 
-`evolve` holds every consequence, so replaying a history never changes it whatever the house decides
-later. `fall_due` says what has happened by itself up to a moment, each thing dated when it
-happened: asked late, twice or never in between, the history is the same.
+What nearly every step goes through asks `isinstance` in order of frequency: in this place, `match`
+took a third of the time.
 """
 
 from __future__ import annotations
@@ -17,21 +17,17 @@ from vintage_rules.errors import CorruptHistoryError, InvalidValueError
 from vintage_rules.ids import BuyerId
 from vintage_rules.money import Money
 from vintage_rules.offers.events import (
-    Agreement,
     AlertRaised,
     AlertSet,
     CounterOffered,
     CounterWithdrawn,
     Event,
-    GrantEnded,
     OfferAccepted,
     OfferCountered,
-    OfferDeclined,
-    OfferEnded,
-    OfferLapsed,
     OfferMade,
-    OfferWithdrawn,
+    OfOffer,
     OfOneOffer,
+    OfThePiece,
     PieceHidden,
     PieceListed,
     PieceRelisted,
@@ -45,11 +41,10 @@ from vintage_rules.offers.events import (
     ReservationEnded,
     TermsChanged,
 )
-from vintage_rules.offers.states import Listing, ListingState, Offer, OfferState, Particulars
+from vintage_rules.offers.states import Listing, Offer, Particulars
 from vintage_rules.offers.tables import (
-    LISTING_DEADLINES,
-    LISTING_TRANSITIONS,
-    OFFER_DEADLINES,
+    FIRST_LISTING_STATE,
+    FIRST_OFFER_STATE,
     listing_state_after,
     offer_state_after,
 )
@@ -58,10 +53,18 @@ _Standing: TypeAlias = tuple[Money, datetime | None, BuyerId | None]
 
 
 def replay(events: Iterable[Event], listing: Listing | None = None) -> Listing:
-    """Give the piece that events have made, from its listing on or from the piece given.
+    """Give the piece that events have made, from its listing on or from the one given.
 
     Raises `CorruptHistoryError` for events that cannot follow one another, `InvalidValueError` when
     there is nothing at all.
+
+    >>> from datetime import UTC
+    >>> from vintage_rules.offers.terms import SellerTerms
+    >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
+    >>> terms = SellerTerms.only(open_to_offers=True)
+    >>> listed = PieceListed(monday, Money(200, "EUR"), terms, monday)
+    >>> replay([listed, PriceChanged(monday, Money(180, "EUR"))]).price
+    Money('180.00', 'EUR')
     """
     for event in events:
         listing = evolve(listing, event)
@@ -74,57 +77,80 @@ def evolve(listing: Listing | None, event: Event) -> Listing:
     """Give the piece as an event leaves it; of none, the one that its listing makes.
 
     Raises `CorruptHistoryError` when the event cannot follow, or is dated before the one before it.
+
+    >>> from datetime import UTC
+    >>> from vintage_rules.offers.terms import SellerTerms
+    >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
+    >>> terms = SellerTerms.only(open_to_offers=True)
+    >>> str(evolve(None, PieceListed(monday, Money(200, "EUR"), terms, monday)).state)
+    'listed'
     """
     if isinstance(event, PieceListed):
         return _listed(listing, event)
     if listing is None or event.at < listing.at:
         raise CorruptHistoryError(event, listing)
     state = listing_state_after(listing, event)
-    price, until, holder = _standing(listing, event)
-    return Listing(
-        at=event.at,
-        state=state,
-        price=price,
-        until=until,
-        holder=holder,
-        offers=_offers(listing, event),
-        particulars=_particulars(listing, event),
-    )
+    price, until, holder = listing.price, listing.until, listing.holder
+    offers, particulars = listing.offers, listing.particulars
+    if isinstance(event, OfferMade):
+        offers = (*offers, _opened(listing, event))
+    elif isinstance(event, OfOffer):
+        offers = _with_moved(listing, event)
+        price, until, holder = _agreed(listing, event)
+    else:
+        particulars = _particulars(listing, event)
+        price, until, holder = _standing(listing, event)
+    return Listing(event.at, state, price, until, holder, offers, particulars)
 
 
 def _listed(listing: Listing | None, event: PieceListed) -> Listing:
     if listing is not None:
         raise CorruptHistoryError(event, listing)
-    particulars = Particulars(
-        initial_price=event.price,
-        terms=event.terms,
-        offers_from=event.offers_from,
-        alerts=(),
-        back=False,
-        offers_at_relisting=0,
-        offers_at_price_change=0,
-        offers_at_return=0,
-    )
-    return Listing(
-        at=event.at,
-        state=ListingState.LISTED,
-        price=event.price,
-        until=None,
-        holder=None,
-        offers=(),
-        particulars=particulars,
-    )
+    particulars = Particulars(event.price, event.terms, event.offers_from, (), False, 0, 0, 0)  # noqa: FBT003 - not back
+    return Listing(event.at, FIRST_LISTING_STATE, event.price, None, None, (), particulars)
 
 
-def _standing(listing: Listing, event: Event) -> _Standing:
-    """Give the public price, until when the piece's state lasts, and whose the piece is."""
+def _opened(listing: Listing, event: OfferMade) -> Offer:
+    earlier = listing.offer_of(event.buyer)
+    if earlier is not None and earlier.runs:
+        raise CorruptHistoryError(event, earlier)
+    return Offer(FIRST_OFFER_STATE, event, (), event.until)
+
+
+def _with_moved(listing: Listing, event: OfOneOffer) -> tuple[Offer, ...]:
+    """Replace the latest offer of the event's buyer, the only one that can still run."""
+    offers = listing.offers
+    for place in range(len(offers) - 1, -1, -1):
+        offer = offers[place]
+        if offer.made.buyer == event.buyer:
+            return (*offers[:place], _moved(offer, event), *offers[place + 1 :])
+    raise CorruptHistoryError(event, listing)
+
+
+def _moved(offer: Offer, event: OfOneOffer) -> Offer:
+    state = offer_state_after(offer, event)
+    if isinstance(event, CounterOffered):
+        return Offer(state, offer.made, (*offer.counters, event), event.until)
+    if isinstance(event, CounterWithdrawn):
+        if not offer.counters:
+            raise CorruptHistoryError(event, offer)
+        return Offer(state, offer.made, offer.counters[:-1], event.until)
+    until = event.until if isinstance(event, PriceGranted) else None
+    return Offer(state, offer.made, offer.counters, until)
+
+
+def _agreed(listing: Listing, event: OfOneOffer) -> _Standing:
+    """Give the public price, until when the piece's state lasts and whose it is, after an offer."""
+    if isinstance(event, (OfferAccepted, OfferCountered)):
+        return event.price, event.until, None
+    if isinstance(event, PieceReserved):
+        return listing.particulars.initial_price, event.until, event.buyer
+    return listing.price, listing.until, listing.holder
+
+
+def _standing(listing: Listing, event: OfThePiece) -> _Standing:
+    """Give the same after what happened to the piece itself."""
     match event:
-        case OfferAccepted() | OfferCountered():
-            return event.price, event.until, None
-        case PieceReserved():
-            return listing.initial_price, event.until, event.buyer
-        case PieceSold():
-            return event.price, event.visible_until, event.buyer
         case (
             PriceRestored()
             | ReservationEnded()
@@ -134,155 +160,32 @@ def _standing(listing: Listing, event: Event) -> _Standing:
             | PieceTakenDown()
         ):
             return event.price, None, None
+        case PieceSold():
+            return event.price, event.visible_until, event.buyer
         case PieceHidden():
             return listing.price, None, listing.holder
-        case _:
+        case TermsChanged() | AlertSet() | AlertRaised():
             return listing.price, listing.until, listing.holder
 
 
-def _offers(listing: Listing, event: Event) -> tuple[Offer, ...]:
+def _particulars(listing: Listing, event: OfThePiece) -> Particulars:
+    particulars, count = listing.particulars, len(listing.offers)
     match event:
-        case OfferMade():
-            return (*listing.offers, _opened(listing, event))
-        case (
-            Agreement()
-            | OfferCountered()
-            | OfferDeclined()
-            | OfferLapsed()
-            | OfferEnded()
-            | OfferWithdrawn()
-            | CounterOffered()
-            | CounterWithdrawn()
-            | GrantEnded()
-        ):
-            return _with_moved(listing, event)
-        case _:
-            return listing.offers
-
-
-def _opened(listing: Listing, event: OfferMade) -> Offer:
-    earlier = listing.offer_of(event.buyer)
-    if earlier is not None and earlier.runs:
-        raise CorruptHistoryError(event, earlier)
-    return Offer(state=OfferState.OPEN, made=event, counters=(), until=event.until)
-
-
-def _with_moved(listing: Listing, event: OfOneOffer) -> tuple[Offer, ...]:
-    offer = listing.offer_of(event.buyer)
-    if offer is None:
-        raise CorruptHistoryError(event, listing)
-    moved = _moved(offer, event)
-    return tuple(moved if each is offer else each for each in listing.offers)
-
-
-def _moved(offer: Offer, event: OfOneOffer) -> Offer:
-    counters, until = _proposed(offer, event)
-    state = offer_state_after(offer, event)
-    return Offer(state=state, made=offer.made, counters=counters, until=until)
-
-
-def _proposed(
-    offer: Offer, event: OfOneOffer
-) -> tuple[tuple[CounterOffered, ...], datetime | None]:
-    """Give the counter-offers of an offer, and until when it stays as it is."""
-    match event:
-        case CounterOffered():
-            return (*offer.counters, event), event.until
-        case CounterWithdrawn() if offer.counters:
-            return offer.counters[:-1], event.until
-        case CounterWithdrawn():
-            raise CorruptHistoryError(event, offer)
-        case PriceGranted():
-            return offer.counters, event.until
-        case _:
-            return offer.counters, None
-
-
-def _particulars(listing: Listing, event: Event) -> Particulars:
-    particulars = listing.particulars
-    match event:
-        case PriceChanged():
-            count = len(listing.offers)
-            return changed(particulars, initial_price=event.price, offers_at_price_change=count)
-        case TermsChanged():
-            return changed(particulars, terms=event.terms)
-        case PieceRelisted():
-            count = len(listing.offers)
-            return changed(particulars, offers_from=event.offers_from, offers_at_relisting=count)
-        case PieceReturned():
-            return _back(listing, event)
+        case PriceRestored() | ReservationEnded() | PieceSold() | PieceHidden() | PieceTakenDown():
+            return particulars
+        case PriceChanged(price=price):
+            return changed(particulars, initial_price=price, offers_at_price_change=count)
+        case PieceRelisted(offers_from=opens):
+            return changed(particulars, offers_from=opens, offers_at_relisting=count)
+        case PieceReturned(offers_from=opens):
+            return changed(particulars, offers_from=opens, back=True, offers_at_return=count)
+        case TermsChanged(terms=terms):
+            return changed(particulars, terms=terms)
         case AlertSet() | AlertRaised():
             return changed(particulars, alerts=_waiting(particulars.alerts, event))
-        case _:
-            return particulars
 
 
 def _waiting(alerts: tuple[str, ...], event: AlertSet | AlertRaised) -> tuple[str, ...]:
     if isinstance(event, AlertSet):
         return (*alerts, event.subscriber)
     return tuple(each for each in alerts if not event.used_up or each != event.subscriber)
-
-
-def _back(listing: Listing, event: PieceReturned) -> Particulars:
-    return changed(
-        listing.particulars,
-        offers_from=event.offers_from,
-        back=True,
-        offers_at_return=len(listing.offers),
-    )
-
-
-def next_deadline(listing: Listing) -> datetime | None:
-    """Give the moment at which time alone will change a piece next; None when it will not."""
-    due = _next_due(listing)
-    return None if due is None else due.at
-
-
-def fall_due(listing: Listing, now: datetime) -> tuple[Event, ...]:
-    """Give what time alone has brought up to and with a moment, in order of time.
-
-    What happens at one instant happens to offers first, in the order they were made, and then to
-    the listing.
-    """
-    brought: list[Event] = []
-    due = _next_due(listing)
-    while due is not None and due.at <= now:
-        brought.append(due)
-        listing = evolve(listing, due)
-        due = _next_due(listing)
-    return tuple(brought)
-
-
-def _next_due(listing: Listing) -> Event | None:
-    at = None
-    first = None
-    for offer in listing.offers:
-        until = offer.until
-        if until is not None and (at is None or until < at):
-            at, first = until, offer
-    if listing.until is not None and (at is None or listing.until < at):
-        return _due_of_listing(listing, listing.until)
-    if at is None or first is None:
-        return None
-    return _due_of_offer(listing, first, at)
-
-
-def _due_of_offer(listing: Listing, offer: Offer, at: datetime) -> Event:
-    kind = OFFER_DEADLINES[offer.state][offer.standing.silence]
-    if (
-        kind not in LISTING_TRANSITIONS[listing.state]
-    ):  # nobody can be given what is held for another
-        return OfferLapsed(at=at, buyer=offer.buyer)
-    if issubclass(kind, Agreement):
-        until = offer.standing.accepted_until
-        return kind(at=at, buyer=offer.buyer, price=offer.price, until=until)
-    return kind(at=at, buyer=offer.buyer)
-
-
-def _due_of_listing(listing: Listing, at: datetime) -> Event:
-    kind = LISTING_DEADLINES[listing.state]
-    if issubclass(kind, PriceRestored):
-        return kind(at=at, price=listing.initial_price)
-    if issubclass(kind, ReservationEnded):
-        return kind(at=at, buyer=listing.holder, price=listing.initial_price)
-    return kind(at=at)

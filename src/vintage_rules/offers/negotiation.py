@@ -14,8 +14,9 @@ from vintage_rules.ids import Edition
 from vintage_rules.money import Money, positive
 from vintage_rules.offers.commands import Command
 from vintage_rules.offers.decide import decide
+from vintage_rules.offers.due import fall_due
 from vintage_rules.offers.events import Event, PieceHidden, PieceListed
-from vintage_rules.offers.machine import fall_due, replay
+from vintage_rules.offers.machine import replay
 from vintage_rules.offers.policy import ListingPolicy
 from vintage_rules.offers.refusals import Refused, merged
 from vintage_rules.offers.states import Listing

@@ -7,10 +7,11 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
 
 from vintage_rules.dates import Duration
 from vintage_rules.ids import Edition
+from vintage_rules.money import EXACT
 from vintage_rules.offers.states import OfferState
 from vintage_rules.offers.terms import Party, Silence
 
@@ -122,6 +123,11 @@ class Floor:
     largest_cut: Decimal
     bound: LowerBound
     sources: tuple[str, ...]
+    kept: Decimal = field(init=False, eq=False, repr=False)
+
+    @kept.default
+    def _what_is_kept(self) -> Decimal:
+        return EXACT.subtract(Decimal(1), self.largest_cut)
 
 
 @frozen(kw_only=True)

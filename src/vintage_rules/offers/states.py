@@ -46,13 +46,13 @@ class ListingState(StrEnum):
 
 RUNNING = frozenset({OfferState.OPEN, OfferState.COUNTER_OPEN, OfferState.GRANTED})
 FOR_SALE = frozenset({ListingState.LISTED, ListingState.LOWERED})
-HELD_AT_A_PRICE = frozenset({ListingState.LOWERED, ListingState.RESERVED})
+UNSOLD = frozenset({ListingState.LISTED, ListingState.LOWERED, ListingState.RESERVED})
 GONE = frozenset({ListingState.SOLD, ListingState.HIDDEN})
 
 AWAITED = {OfferState.OPEN: Party.SELLER, OfferState.COUNTER_OPEN: Party.BUYER}
 
 
-@frozen(kw_only=True)
+@frozen
 class Offer:
     """One buyer's offer and the counter-offers made in it, the one that stands last.
 
@@ -97,7 +97,7 @@ class Offer:
         return default
 
 
-@frozen(kw_only=True)
+@frozen
 class Particulars:
     """What changes seldom about a listing: its initial price, its seller's terms, when offers open,
     who waits for it.
@@ -116,7 +116,7 @@ class Particulars:
     offers_at_return: int
 
 
-@frozen(kw_only=True)
+@frozen
 class Listing:
     """A piece as its history has left it at the moment `at` of its last event.
 

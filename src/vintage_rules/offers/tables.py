@@ -187,6 +187,10 @@ LISTING_DEADLINES: Mapping[ListingState, ListingDeadline] = {
 }
 
 
+FIRST_OFFER_STATE = OfferState.OPEN
+FIRST_LISTING_STATE = ListingState.LISTED
+
+
 def listing_state_after(listing: Listing, event: Event) -> ListingState:
     """Look up what an event makes of a listing. Raises `CorruptHistoryError` where the table has no
     such edge.

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from vintage_rules.dates import Calendar, Duration, zone
+from vintage_rules.dates import Calendar, Duration, Unit, zone
 from vintage_rules.errors import DayError
 
 
 def end_of(
     duration: Duration, start: datetime, zone_name: str, calendar: Calendar | None
 ) -> datetime | None:
-    """Give the instant, exclusive and in UTC, at which a duration is over; None when it never ends.
+    """Give the instant, exclusive, at which a duration from a moment in UTC is over; None for never.
 
     Raises `DayError` when it counts dates and there is no calendar to count them with, or ends
     after the year 9999.
     """
+    step = _STEPS.get(duration.unit)
     try:
-        if duration.is_elapsed:
-            return duration.after(start)
+        if step is not None:
+            return start + duration.amount * step
         if not duration.ends:
             return None
         if calendar is None:
@@ -28,3 +29,7 @@ def end_of(
         raise DayError(
             "at", start, f"early enough for {duration} to end by the year 9999"
         ) from None
+
+
+# The elapsed units: every offer is timed with one, so the way through `Duration` is spared.
+_STEPS = {Unit.MINUTES: timedelta(minutes=1), Unit.HOURS: timedelta(hours=1)}

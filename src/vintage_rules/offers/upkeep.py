@@ -75,14 +75,11 @@ def _opens(at: datetime, policy: OfferPolicy, calendar: Calendar | None) -> date
 
 
 def _require_terms(terms: SellerTerms, price: Money) -> None:
-    settled = {
-        "terms.minimum": terms.minimum,
-        "terms.accept_at": terms.accept_at,
-        "terms.decline_at": terms.decline_at,
-    }
-    for name, amount in settled.items():
+    code = price.currency.code
+    for name in ("minimum", "accept_at", "decline_at"):
+        amount = getattr(terms, name)
         if amount is not None:
-            require_currency(amount, price.currency.code, name)
+            require_currency(amount, code, f"terms.{name}")
 
 
 def sell(
