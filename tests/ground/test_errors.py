@@ -1,0 +1,196 @@
+"""The tree of errors: what is drawn is what is there, and what they say helps."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import pickle
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from vintage_rules import errors
+from vintage_rules.errors import (
+    CalendarRangeError,
+    CorruptHistoryError,
+    CurrencyMismatchError,
+    DayError,
+    Fault,
+    IdentifierError,
+    InvalidValueError,
+    MissingRateError,
+    MissingWordsError,
+    MoneyError,
+    NoEditionError,
+    PlaceError,
+    PolicyDocumentError,
+    UnknownLocaleError,
+    UnknownPolicyError,
+    UnknownTermError,
+    UnsoundTableError,
+    VintageRulesError,
+    shortened,
+)
+
+LINE = re.compile(r"^ {4}(?P<lead>[│├└─ ]*)(?P<name>\w+Error)(?: \(an? (?P<builtin>\w+)\))?")
+WIDTH_OF_A_BRANCH = 4
+FAULT = Fault(file="x.toml", line=14, column=8, path="rate", allowed="between 0 and 1", found="10")
+
+SAID = [
+    (InvalidValueError("weight_g", -5, "above 0"), "weight_g: must be above 0, got -5"),
+    (MoneyError("goods", "1.005", "exact"), "goods: must be exact, got '1.005'"),
+    (DayError("at", None, "a moment"), "at: must be a moment, got None"),
+    (PlaceError("country", "FRA", "two letters"), "country: must be two letters, got 'FRA'"),
+    (IdentifierError("piece", "", "a name"), "piece: must be a name, got ''"),
+    (
+        CurrencyMismatchError("goods", found="GBP", expected="EUR"),
+        "goods: must be in EUR, got GBP",
+    ),
+    (
+        CalendarRangeError(date(2051, 1, 1), date(2010, 1, 1), date(2050, 12, 31)),
+        "day: must be between 2010-01-01 and 2050-12-31, got 2051-01-01",
+    ),
+    (MissingRateError("EUR", "GBP"), "rates: must hold EUR/GBP, got no such rate"),
+    (
+        UnknownLocaleError("tlh", ("en", "fr")),
+        "locale: must be of one of the languages en, fr, got 'tlh'",
+    ),
+    (MissingWordsError("fee", "fr"), "words: must hold fee in fr, got no such message"),
+    (CorruptHistoryError(FAULT, "sold"), "Fault cannot follow 'sold'"),
+    (
+        PolicyDocumentError((FAULT, FAULT)),
+        f"{FAULT}\n{FAULT}",
+    ),
+    (
+        UnknownPolicyError("x", ("imparfaite", "vinted")),
+        "policy: must be one of imparfaite, vinted or the path of a document, got 'x'",
+    ),
+    (
+        UnsoundTableError("rules", ("a", "b", "c", "d", "e", "f", "g")),
+        "rules: must be a table that decides every case, got: a; b; c; d; e; and 2 more",
+    ),
+    (
+        UnsoundTableError("rules", ("a", "b", "c", "d", "e")),
+        "rules: must be a table that decides every case, got: a; b; c; d; e",
+    ),
+    (
+        NoEditionError("imparfaite", date(2022, 1, 1), date(2023, 1, 1)),
+        "on: imparfaite has no edition before 2023-01-01, got 2022-01-01",
+    ),
+    (
+        UnknownTermError("mode", "drone", ("direct", "grouped")),
+        "mode: must be one of direct, grouped, got 'drone'",
+    ),
+    (
+        UnknownTermError("options", "drone", ()),
+        "options: must be one of nothing: this policy names none, got 'drone'",
+    ),
+]
+
+
+def drawn() -> dict[str, tuple[str, str | None]]:
+    """Read the tree in the docstring: each error with its parent and its built-in kind."""
+    parents: list[str] = []
+    tree = {}
+    for line in inspect.cleandoc(errors.__doc__ or "").splitlines():
+        match = LINE.match(line)
+        if match is None:
+            continue
+        depth = len(match["lead"]) // WIDTH_OF_A_BRANCH
+        parents[depth:] = [match["name"]]
+        tree[match["name"]] = (parents[depth - 1] if depth else "Exception", match["builtin"])
+    return tree
+
+
+def real() -> dict[str, tuple[str, str | None]]:
+    """Read the same from the classes."""
+    tree = {}
+    for name, kind in inspect.getmembers(errors, inspect.isclass):
+        if issubclass(kind, Exception) and kind.__module__ == errors.__name__:
+            ours, *builtins = kind.__bases__
+            tree[name] = (ours.__name__, builtins[0].__name__ if builtins else None)
+    return tree
+
+
+class TestTheTree:
+    """It is drawn at the top of the module."""
+
+    def test_is_drawn_as_it_is(self) -> None:
+        """Every error, its parent and its built-in kind."""
+        assert drawn() == real()
+
+    def test_has_one_root(self) -> None:
+        """So that a host can catch all of it."""
+        assert real().pop("VintageRulesError") == ("Exception", None)
+        assert all(issubclass(getattr(errors, name), VintageRulesError) for name in real())
+
+    def test_every_error_is_tried_below(self) -> None:
+        """Except the two that are only raised as one of their kinds."""
+        tried = {type(error).__name__ for error, _ in SAID}
+        assert tried == real().keys() - {"VintageRulesError", "PolicyError"}
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    SAID,
+    ids=[f"{n}-{type(error).__name__}" for n, (error, _) in enumerate(SAID)],
+)
+class TestEachError:
+    """A message names the field, what is allowed and what was found."""
+
+    def test_says_what_helps(self, error: VintageRulesError, said: str) -> None:
+        """In lower case where it is prose, without a final period."""
+        assert str(error) == said
+        assert not said.endswith(".")
+
+    def test_can_be_copied_and_pickled(self, error: VintageRulesError, said: str) -> None:
+        """So that it can come back from another process."""
+        for same in (copy.copy(error), pickle.loads(pickle.dumps(error))):  # noqa: S301 - ours
+            assert (type(same), str(same)) == (type(error), said)
+            assert vars(same) == vars(error)
+
+
+class TestFault:
+    """One thing wrong in a document."""
+
+    def test_says_where(self) -> None:
+        """File, line, column and path, then what is allowed and what was found."""
+        assert str(FAULT) == "x.toml:14:8: rate: must be between 0 and 1, got 10"
+
+    def test_of_the_whole_document_has_no_path(self) -> None:
+        """Only the place is told."""
+        fault = Fault(file="x.toml", line=1, column=2, path="", allowed="TOML", found="'{'")
+        assert str(fault) == "x.toml:1:2: must be TOML, got '{'"
+
+
+class TestShortened:
+    """A huge value does not flood a message."""
+
+    @pytest.mark.parametrize(
+        ("found", "shown"),
+        [
+            ("x" * 78, "'" + "x" * 78 + "'"),
+            ("x" * 79, "'" + "x" * 77 + "…'"),
+            ("'" + "x" * 200, "\"'" + "x" * 76 + '…"'),
+            (10**79, str(10**79)),
+            (10**80, str(10**80)[:78] + "…"),
+            (Decimal("NaN"), "Decimal('NaN')"),
+            (None, "None"),
+        ],
+        ids=["eighty", "a text", "in double quotes", "digits", "a number", "NaN", "None"],
+    )
+    def test_to_eighty_characters(self, found: object, shown: str) -> None:
+        """Quotes are closed again."""
+        assert shortened(found) == shown
+        assert len(shown) <= 80
+
+    def test_a_number_that_python_does_not_print(self) -> None:
+        """Neither alone nor in something else."""
+        assert shortened(10**5000) == "a int too large to print"
+        assert shortened([10**5000]) == "a list too large to print"
+
+    def test_to_another_length(self) -> None:
+        """If asked."""
+        assert shortened("abcdefgh", 6) == "'abc…'"

@@ -1,0 +1,142 @@
+"""Addresses as far as rules need them, and the territories they lie in."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.factories import BORDEAUX
+from vintage_rules.errors import PlaceError
+from vintage_rules.places import Area, Membership, Place, Territory
+
+WRITTEN = st.text(
+    st.characters(max_codepoint=0xFF) | st.sampled_from("\uff11\uff19\uff21"), max_size=30
+)
+
+
+class TestPlace:
+    """Capitals and spaces are tidied; what cannot be an address is refused by its field."""
+
+    @pytest.mark.parametrize(
+        ("country", "tidy"), [("FR", "FR"), ("fr", "FR"), (" gB ", "GB"), ("\tde\n", "DE")]
+    )
+    def test_country(self, country: str, tidy: str) -> None:
+        """Two letters, in capitals."""
+        assert Place(country=country).country == tidy
+
+    @pytest.mark.parametrize(
+        "country",
+        [
+            "",
+            " ",
+            "F",
+            "FRA",
+            "F1",
+            "F R",
+            "ß",
+            "ﬁ",
+            "\u017f\u017f",
+            "ÉÉ",
+            "\uff26\uff32",
+            "33",
+            None,
+            33,
+            b"FR",
+        ],
+        ids=repr,
+    )
+    def test_no_country(self, country: object) -> None:
+        """Also what only becomes two letters in capitals: ß is not South Sudan, ﬁ not Finland."""
+        with pytest.raises(PlaceError, match="country: must be a country code of two letters"):
+            Place(country=country)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize(
+        ("code", "tidy"),
+        [
+            ("75011", "75011"),
+            (" bt7  1nn ", "BT7 1NN"),
+            ("1000-001", "1000-001"),
+            ("\uff19\uff17\uff12\uff10\uff10", "97200"),
+            ("SW1A\u00a01AA", "SW1A 1AA"),
+            ("", None),
+            ("   ", None),
+            (None, None),
+            ("1" * 100, "1" * 100),
+        ],
+    )
+    def test_postal_code(self, code: str | None, tidy: str | None) -> None:
+        """In capitals and narrow digits, with single spaces; nothing is no code."""
+        assert Place(country="FR", postal_code=code).postal_code == tidy
+
+    @pytest.mark.parametrize(
+        "code", ["1" * 101, "7\n5", "7\t5", "75\x00", 75011, b"75011"], ids=repr
+    )
+    def test_no_postal_code(self, code: object) -> None:
+        """A number has lost its leading zeros already."""
+        allowed = "postal_code: must be at most 100 printable characters, got"
+        with pytest.raises(PlaceError, match=allowed):
+            Place(country="FR", postal_code=code)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize(
+        ("city", "tidy"),
+        [
+            ("Livigno", "Livigno"),
+            ("  Campione   d’Italia ", "Campione d’Italia"),
+            (" ", None),
+            (None, None),
+            ("x" * 100, "x" * 100),
+        ],
+    )
+    def test_city(self, city: str | None, tidy: str | None) -> None:
+        """As it is written, with single spaces."""
+        assert Place(country="IT", city=city).city == tidy
+
+    @pytest.mark.parametrize("city", ["x" * 101, "Livigno\n", "\x00", 5, b"Livigno"], ids=repr)
+    def test_no_city(self, city: object) -> None:
+        """The message names the field."""
+        with pytest.raises(PlaceError, match="city: must be at most 100 printable characters, got"):
+            Place(country="IT", city=city)  # type: ignore[arg-type]
+
+    @given(code=WRITTEN, city=WRITTEN)
+    def test_is_tidy_or_refused(self, code: str, city: str) -> None:
+        """Tidying twice changes nothing; what is refused does not print."""
+        try:
+            place = Place(country="FR", postal_code=code, city=city)
+        except PlaceError as refused:
+            found = {"postal_code": code, "city": city}[refused.field]
+            assert not found.isprintable()
+        else:
+            assert attrs.evolve(place) == place
+
+    def test_cannot_be_changed(self) -> None:
+        """It is a value."""
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            BORDEAUX.place.country = "BE"  # type: ignore[misc]
+
+
+class TestInsideTheUnion:
+    """Goods reach a territory without import only inside both the customs and the VAT area. L13."""
+
+    @pytest.mark.parametrize("customs", Membership)
+    @pytest.mark.parametrize("vat", Membership)
+    def test_needs_both(self, customs: Membership, vat: Membership) -> None:
+        """Fully or for goods; a customs union is not enough, and unknown is not inside."""
+        territory = Territory(
+            code="XX",
+            name="somewhere",
+            country="XX",
+            area=Area.WORLD,
+            eu_customs=customs,
+            eu_vat=vat,
+            source="assumption: made up for a test",
+        )
+        belongs = {
+            Membership.FULL: True,
+            Membership.GOODS_ONLY: True,
+            Membership.CUSTOMS_UNION: False,
+            Membership.NONE: False,
+            Membership.UNKNOWN: False,
+        }
+        assert territory.is_inside_the_union is (belongs[customs] and belongs[vat])
