@@ -3,7 +3,15 @@
 Sentences are for people; codes are the interface for programs. Nothing is worded until it is asked.
 """
 
-from vintage_rules.wording import customs, orders, pricing, service, shipping
+from vintage_rules.wording import (
+    customs,
+    offers,
+    orders,
+    pricing,
+    returns,
+    service,
+    shipping,
+)
 from vintage_rules.wording.explaining import (
     Explanation,
     advice_text,
@@ -20,9 +28,11 @@ __all__ = [
     "customs",
     "explain",
     "locales",
+    "offers",
     "orders",
     "pricing",
     "reason_text",
+    "returns",
     "service",
     "shipping",
 ]

@@ -23,10 +23,11 @@ from babel.messages.pofile import read_po
 from vintage_rules.errors import UnknownLocaleError
 
 DOMAIN = "vintage_rules"
+_FOLDER = files("vintage_rules.wording").joinpath("locale")
 
 
 def _file(language: str) -> Traversable:
-    return files(__package__).joinpath("locale", language, "LC_MESSAGES", f"{DOMAIN}.po")
+    return _FOLDER.joinpath(language, "LC_MESSAGES", f"{DOMAIN}.po")
 
 
 def languages() -> tuple[str, ...]:
@@ -35,8 +36,8 @@ def languages() -> tuple[str, ...]:
     >>> "fr" in languages()
     True
     """
-    folders = files(__package__).joinpath("locale").iterdir()
-    return tuple(sorted(folder.name for folder in folders if _file(folder.name).is_file()))
+    folders = (folder.name for folder in _FOLDER.iterdir())
+    return tuple(sorted(name for name in folders if _file(name).is_file()))
 
 
 def locale_of(identifier: str) -> babel.Locale:

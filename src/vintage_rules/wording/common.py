@@ -53,9 +53,10 @@ def day_range(minimum: int, maximum: int, count: DayCount) -> Phrase:
 
 
 def meaning(count: DayCount) -> Phrase:
-    """Say which days count.
+    """Say what becomes of public holidays.
 
     >>> meaning(DayCount.OUVRABLES).key
-    'meaning.ouvrables'
+    'meaning.without-holidays'
     """
-    return phrase(f"meaning.{count}")
+    every_day = count is DayCount.CALENDAR
+    return phrase("meaning.every-day" if every_day else "meaning.without-holidays")

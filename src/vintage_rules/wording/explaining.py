@@ -13,6 +13,7 @@ from vintage_rules.wording.catalogues import languages
 from vintage_rules.wording.phrases import Account, Phrase, Value, counted, listed, phrase
 from vintage_rules.wording.voice import Voice, voice_of
 
+_ARTICLE = re.compile(r"[LRD]\d+-\d+(-\d+)?")  # as the Code de la consommation numbers them
 _ASSUMPTION = re.compile(r"assumption\s*:")
 
 
@@ -80,13 +81,24 @@ def _basis(said: Account, voice: Voice) -> tuple[Phrase, ...]:
 
 
 def _parts(sources: tuple[str, ...], voice: Voice) -> Iterator[Value]:
-    clauses = [source for source in sources if voice.knows(f"clause.{source}")]
-    if clauses:
+    kinds: dict[str, list[str]] = {}
+    for source in sources:
+        kinds.setdefault(_kind(source, voice), []).append(source)
+    if clauses := kinds.get("clause"):
         yield counted("basis.clauses", len(clauses), clauses=listed(clauses))
-    assumptions = [source for source in sources if _ASSUMPTION.match(source)]
-    yield from (source for source in sources if source not in {*clauses, *assumptions})
-    if assumptions:
+    if articles := kinds.get("article"):
+        yield counted("basis.articles", len(articles), articles=listed(articles))
+    yield from kinds.get("other", ())
+    if assumptions := kinds.get("assumption"):
         yield counted("basis.assumptions", len(assumptions))
+
+
+def _kind(source: str, voice: Voice) -> str:
+    if voice.knows(f"clause.{source}"):
+        return "clause"
+    if _ARTICLE.fullmatch(source):
+        return "article"
+    return "assumption" if _ASSUMPTION.match(source) else "other"
 
 
 def reason_text(code: str, locale: str) -> str:

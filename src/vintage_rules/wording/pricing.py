@@ -82,8 +82,11 @@ def _tier(tier: Tier, currency: str) -> Phrase:
 
 
 def _charge(fixed: Decimal, rate: Decimal, currency: str) -> Value:
-    charges: list[Value] = [Amount(fixed, currency)] if fixed or not rate else []
-    return listed([*charges, *([Percent(rate)] if rate else [])])
+    if not rate:
+        return Amount(fixed, currency)
+    if not fixed:
+        return Percent(rate)
+    return phrase("fee.fixed-and-rate", fixed=Amount(fixed, currency), rate=Percent(rate))
 
 
 def _base(base: Base) -> Phrase:

@@ -14,7 +14,7 @@ from babel.numbers import format_currency, format_decimal, format_percent, get_c
 from babel.units import format_unit
 
 from vintage_rules.errors import MissingWordsError
-from vintage_rules.money import Money
+from vintage_rules.money import EXACT, Money
 from vintage_rules.wording.catalogues import Catalogue, catalogue, language_of, locale_of
 from vintage_rules.wording.phrases import (
     UTC,
@@ -34,7 +34,7 @@ from vintage_rules.wording.phrases import (
     phrase,
 )
 
-_GRAMS_IN_A_KILOGRAM = 1000
+_GRAMS_IN_A_KILOGRAM = Decimal(1000)
 
 
 @frozen
@@ -91,11 +91,15 @@ class Voice:
             case Term():
                 return self._term(value)
             case Country():
-                return str(self.locale.territories.get(value.code, value.code))
+                return self._country(value.code)
             case CurrencyName():
                 return get_currency_name(value.code, locale=self.locale)
             case Weekday():
                 return str(get_day_names(locale=self.locale)[value.number])
+
+    def _country(self, code: str) -> str:
+        names = dict[str, str](self.locale.territories)
+        return names.get(code, code)
 
     def _figure(self, value: Figure) -> str:
         match value:
@@ -140,7 +144,7 @@ class Voice:
     def _weight(self, grams: int) -> str:
         if grams < _GRAMS_IN_A_KILOGRAM:
             return format_unit(grams, "mass-gram", "short", locale=self.locale)
-        kilograms = Decimal(grams) / _GRAMS_IN_A_KILOGRAM
+        kilograms = EXACT.divide(Decimal(grams), _GRAMS_IN_A_KILOGRAM)
         return format_unit(kilograms, "mass-kilogram", "short", locale=self.locale)
 
 

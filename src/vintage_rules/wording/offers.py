@@ -1,0 +1,94 @@
+"""The words of offers, of what happened on a piece, and of its place in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vintage_rules.offers.assess import (
+    CounterAdmissible,
+    CounterRefused,
+    OfferAdmissible,
+    OfferRefused,
+)
+from vintage_rules.offers.catalogue import Hidden, OnSale, SoldVisible
+from vintage_rules.offers.negotiation import NegotiationHistory
+from vintage_rules.offers.refusals import Refused
+from vintage_rules.wording.common import reasons
+from vintage_rules.wording.explaining import account_of
+from vintage_rules.wording.phrases import (
+    Account,
+    Moment,
+    Phrase,
+    Term,
+    account,
+    counted,
+    listed,
+    phrase,
+)
+
+
+@account_of.register
+def offer_admissible(decision: OfferAdmissible) -> Account:
+    """N1, N2, N3, N8: that the offer may be made."""
+    return account(decision, phrase("offer.admissible"))
+
+
+@account_of.register
+def offer_refused(decision: OfferRefused) -> Account:
+    """N1, N2, N3, N8: why the offer may not be made."""
+    return account(decision, phrase("offer.refused"), *reasons(decision.reasons))
+
+
+@account_of.register
+def counter_admissible(decision: CounterAdmissible) -> Account:
+    """N4, N8: that the counter-price may be named."""
+    return account(decision, phrase("counter.admissible"))
+
+
+@account_of.register
+def counter_refused(decision: CounterRefused) -> Account:
+    """N4, N8: why the counter-price may not be named."""
+    return account(decision, phrase("counter.refused"), *reasons(decision.reasons))
+
+
+@account_of.register
+def refused(decision: Refused) -> Account:
+    """N3 to N9, A4, A5: why nothing changes about a piece."""
+    return account(decision, phrase("listing.refused"), *reasons(decision.reasons))
+
+
+@account_of.register
+def negotiation_history(decision: NegotiationHistory) -> Account:
+    """N1 to N9: where a negotiation has led."""
+    key = "negotiation.for-sale" if decision.available else "negotiation.not-for-sale"
+    return account(decision, phrase(key, price=decision.price), *_happened(decision))
+
+
+def _happened(decision: NegotiationHistory) -> Iterable[Phrase]:
+    if decision.events:
+        events = listed(Term("event", event.name) for event in decision.events)
+        yield counted("negotiation.events", len(decision.events), events=events)
+    if decision.refusals:
+        codes = {code for each in decision.refusals for code in each.refused.reasons}
+        yield counted("negotiation.refusals", len(decision.refusals))
+        yield from reasons(sorted(codes))
+
+
+@account_of.register
+def on_sale(decision: OnSale) -> Account:
+    """A4: that the piece may be bought."""
+    return account(decision, phrase("catalogue.on-sale"))
+
+
+@account_of.register
+def sold_visible(decision: SoldVisible) -> Account:
+    """A4: until when a sold piece is shown."""
+    if decision.until is None:
+        return account(decision, phrase("catalogue.sold-visible.for-ever"))
+    return account(decision, phrase("catalogue.sold-visible", until=Moment(decision.until)))
+
+
+@account_of.register
+def hidden(decision: Hidden) -> Account:
+    """A4: that a sold piece is no longer shown."""
+    return account(decision, phrase("catalogue.hidden"))

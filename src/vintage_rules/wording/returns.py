@@ -1,0 +1,228 @@
+"""The words of returns, claims, refunds and payouts to sellers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from vintage_rules.returns.claim_machine import ClaimCommandRefused
+from vintage_rules.returns.claims import ClaimAdmitted, ClaimRefused
+from vintage_rules.returns.deadline import NoReturn, ReturnDeadline
+from vintage_rules.returns.due import (
+    RefundAwaited,
+    RefundDue,
+    RefundOverdue,
+    StatementEstimate,
+)
+from vintage_rules.returns.eligibility import NeedsReview, Returnable, ReturnRefused
+from vintage_rules.returns.payout import PayoutDue, PayoutHeld
+from vintage_rules.returns.refund import NotRefundable, Refundable
+from vintage_rules.returns.return_decide import ReturnCommandRefused
+from vintage_rules.returns.routing import WORKSHOP, NoRoute, ReturnParcel, ReturnRoute
+from vintage_rules.wording.common import days, reasons
+from vintage_rules.wording.explaining import account_of
+from vintage_rules.wording.phrases import (
+    Account,
+    Moment,
+    Phrase,
+    Term,
+    account,
+    counted,
+    listed,
+    phrase,
+)
+
+
+@account_of.register
+def return_deadline(decision: ReturnDeadline) -> Account:
+    """R1: until when a return may be asked for."""
+    last = counted("return.deadline", decision.window_days, last_day=decision.last_day)
+    if decision.ends_at is None:
+        return account(decision, last)
+    moment = Moment(decision.ends_at)
+    return account(decision, last, phrase("return.deadline.moment", moment=moment))
+
+
+@account_of.register
+def no_return(decision: NoReturn) -> Account:
+    """That such pieces are not taken back."""
+    return account(decision, phrase("return.none"))
+
+
+@account_of.register
+def returnable(decision: Returnable) -> Account:
+    """R1, R2: that the return is taken, and until when it is posted."""
+    accepted = phrase("return.accepted", last_day=decision.last_day)
+    return account(decision, accepted, *_post_by(decision.post_by))
+
+
+def _post_by(day: date | None) -> Iterable[Phrase]:
+    if day is not None:
+        yield phrase("return.post-by", post_by=day)
+
+
+@account_of.register
+def return_refused(decision: ReturnRefused) -> Account:
+    """R1, R2, R6, R8: why the return is not taken."""
+    return account(
+        decision,
+        phrase("return.refused"),
+        *reasons(decision.reasons),
+        *_last_day("return.last-day", decision.last_day),
+    )
+
+
+def _last_day(key: str, day: date | None) -> Iterable[Phrase]:
+    if day is not None:
+        yield phrase(key, last_day=day)
+
+
+@account_of.register
+def needs_review(decision: NeedsReview) -> Account:
+    """R9: why a person must look first."""
+    return account(
+        decision,
+        phrase("return.review"),
+        *reasons(decision.reasons),
+        *_last_day("return.last-day", decision.last_day),
+        *_post_by(decision.post_by),
+    )
+
+
+@account_of.register
+def return_command_refused(decision: ReturnCommandRefused) -> Account:
+    """Why nothing changes about a return; no policy was asked."""
+    said = (phrase("return.command-refused"), *reasons(decision.reasons))
+    return Account(said, sources=(), edition=None)
+
+
+@account_of.register
+def return_route(decision: ReturnRoute) -> Account:
+    """R3, R4, R7: which parcels go back, where to and who pays."""
+    if not decision.parcels:
+        return account(decision, phrase("route.nothing"))
+    parcels = listed(_parcel(parcel) for parcel in decision.parcels)
+    return account(
+        decision,
+        counted("route.parcels", len(decision.parcels), parcels=parcels),
+        phrase(f"route.paid-by.{decision.paid_by}"),
+    )
+
+
+def _parcel(parcel: ReturnParcel) -> Phrase:
+    pieces, label = listed(parcel.pieces), Term("label", parcel.label)
+    if parcel.to == WORKSHOP:
+        return phrase("route.to-workshop", pieces=pieces, label=label)
+    return phrase("route.to-seller", pieces=pieces, seller=parcel.to, label=label)
+
+
+@account_of.register
+def no_route(decision: NoRoute) -> Account:
+    """That such pieces are not taken back."""
+    return account(decision, phrase("return.none"))
+
+
+@account_of.register
+def claim_admitted(decision: ClaimAdmitted) -> Account:
+    """R9, R10: that the claim is looked into."""
+    last_day = _last_day("claim.last-day", decision.last_day)
+    return account(decision, phrase("claim.admitted"), *last_day)
+
+
+@account_of.register
+def claim_refused(decision: ClaimRefused) -> Account:
+    """R9, R10: why the claim is not looked into."""
+    return account(
+        decision,
+        phrase("claim.refused"),
+        *reasons(decision.reasons),
+        *_last_day("claim.last-day", decision.last_day),
+    )
+
+
+@account_of.register
+def claim_command_refused(decision: ClaimCommandRefused) -> Account:
+    """Why nothing changes about a claim; no policy was asked."""
+    said = (phrase("claim.command-refused"), *reasons(decision.reasons))
+    return Account(said, sources=(), edition=None)
+
+
+@account_of.register
+def refundable(decision: Refundable) -> Account:
+    """F1, L221-24: what is refunded, and to which means of payment."""
+    tenders = listed(
+        phrase("refund.tender", amount=payment.amount, tender=Term("tender", payment.tender))
+        for payment in decision.by_tender
+    )
+    return account(
+        decision,
+        phrase("refund.total", total=decision.total, parts=listed(_refund_parts(decision))),
+        phrase("refund.by-tender", tenders=tenders),
+        *_beyond(decision),
+    )
+
+
+def _refund_parts(decision: Refundable) -> Iterable[Phrase]:
+    yield phrase("price.goods", amount=decision.pieces)
+    if decision.shipping.amount:
+        yield phrase("price.shipping", amount=decision.shipping)
+    if decision.fee.amount:
+        yield phrase("refund.fee", amount=decision.fee)
+
+
+def _beyond(decision: Refundable) -> Iterable[Phrase]:
+    if decision.beyond.amount:
+        yield phrase("refund.beyond", beyond=decision.beyond)
+
+
+@account_of.register
+def not_refundable(decision: NotRefundable) -> Account:
+    """Why nothing is refunded."""
+    return account(decision, phrase("refund.none"), *reasons(decision.reasons))
+
+
+@account_of.register
+def refund_due(decision: RefundDue) -> Account:
+    """F1, L221-24: by when a refund is made."""
+    by_house = _due("refund-due.house", decision.by_house)
+    by_law = _due("refund-due.law", decision.by_law)
+    return account(decision, *((*by_house, *by_law) or (phrase("refund-due.unknown"),)))
+
+
+def _due(key: str, day: date | None) -> tuple[Phrase, ...]:
+    return () if day is None else (phrase(key, day=day),)
+
+
+@account_of.register
+def refund_awaited(decision: RefundAwaited) -> Account:
+    """F4: that the refund is not overdue."""
+    return account(decision, phrase("refund.awaited", until=decision.until))
+
+
+@account_of.register
+def refund_overdue(decision: RefundOverdue) -> Account:
+    """F4: that the refund is overdue."""
+    return account(decision, phrase("refund.overdue", since=decision.since))
+
+
+@account_of.register
+def statement_estimate(decision: StatementEstimate) -> Account:
+    """F3: when the refund shows on the statement."""
+    return account(decision, phrase("refund.statement", window=days(decision.window)))
+
+
+@account_of.register
+def payout_due(decision: PayoutDue) -> Account:
+    """R6: that the seller is to be paid."""
+    return account(decision, phrase("payout.due", since=Moment(decision.since)))
+
+
+@account_of.register
+def payout_held(decision: PayoutHeld) -> Account:
+    """R6: why the seller is not paid yet."""
+    return account(
+        decision,
+        phrase("payout.held"),
+        *reasons(decision.reasons),
+        *_last_day("payout.last-day", decision.last_day),
+    )
