@@ -163,9 +163,9 @@ class ImportRule:
         """
         if self.threshold is None:
             return Side.ABOVE
-        side = (
-            _AT_THE_LIMIT[self.limit] if value == self.threshold else _side(value, self.threshold)
-        )
+        if value < self.threshold:
+            return Side.BELOW
+        side = _AT_THE_LIMIT[self.limit] if value == self.threshold else Side.ABOVE
         if side is Side.ABOVE and self.compared is Compared.EACH_PIECE:
             return Side.UNSETTLED
         return side
@@ -177,10 +177,6 @@ class ImportRule:
     def duty_may_apply(self, side: Side) -> bool:
         """Tell whether duty may be owed on a value of that side."""
         return self.duty is Duty.ALWAYS or (self.duty is Duty.WHERE_TAXED and side is Side.ABOVE)
-
-
-def _side(value: Decimal, threshold: Decimal) -> Side:
-    return Side.BELOW if value < threshold else Side.ABOVE
 
 
 _AT_THE_LIMIT = {
