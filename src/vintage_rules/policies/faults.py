@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from vintage_rules.errors import Fault, InvalidValueError, shortened
+from vintage_rules.policies.documents.reading import Told
 from vintage_rules.policies.documents.values import written
 from vintage_rules.policies.editions import Origins, origin_of
 from vintage_rules.policies.paths import Path, bare, dotted
@@ -22,7 +23,7 @@ _ALLOWED = {
     "bool_type": "true or false",
     "dict_type": "a table",
     "enum": "one of {expected}",
-    "list_type": "a list in square brackets",
+    "list_type": "a list, in [ ] or under [[ ]]",
     "literal_error": "one of {expected}",
     "model_type": "a table",
     "too_short": "a list of at least one",
@@ -36,6 +37,8 @@ def shown(value: object) -> str:
     ("'grouped'", '10', 'a table', 'nothing')
     """
     match value:
+        case Told():
+            return value
         case str():
             return shortened(value)
         case dict():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -97,8 +98,9 @@ def parse_policy(content: bytes, file: str) -> PolicyBook:
 def _text(content: bytes, file: str) -> str:
     if len(content) > _LARGEST:
         raise _fault(file, f"a document of at most {_LARGEST} bytes", "more")
+    content = content.removeprefix(codecs.BOM_UTF8)
     try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
+        return content.decode().replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         before = content[: error.start].split(b"\n")
         column = len(before[-1].decode()) + 1

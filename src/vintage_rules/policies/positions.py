@@ -45,7 +45,7 @@ class _Marker:
 
     def document(self, root: Node) -> None:
         for node in root.named_children:
-            if node.type in _TABLES:
+            if node.type in _TABLES and not node.named_children[0].is_error:
                 self.table(node)
             elif node.type == "pair":
                 self.pair(node, ())
@@ -71,6 +71,8 @@ class _Marker:
         return (*path, self.last[path]) if path in self.last else path
 
     def pair(self, node: Node, table: Path) -> None:
+        if node.has_error:  # newer TOML than the grammar knows: the table's place is told instead
+            return
         key, value = node.named_children[0], node.named_children[-1]
         path = table
         for name in self.keys(key):

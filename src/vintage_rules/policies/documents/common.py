@@ -8,7 +8,7 @@ hides another.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import ClassVar, Self, TypeVar
 
@@ -26,7 +26,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails
 
 from vintage_rules.ids import Edition
-from vintage_rules.policies.documents.reading import Finding, refusal
+from vintage_rules.policies.documents.reading import Finding, Told, refusal
 from vintage_rules.policies.documents.values import Sources, written
 from vintage_rules.policies.shapes import is_table, items_in, table_in
 
@@ -91,7 +91,9 @@ class Table(Record):
         keys = sorted(cls.model_fields.keys() - cls.ABOUT_SOURCES)
         for key in table_in(table_in(found).get("sources")):
             if key not in keys:
-                yield Finding(("sources", key), f"for one of {', '.join(keys)}", f"one for {key}")
+                yield Finding(
+                    ("sources", key), f"for one of {', '.join(keys)}", Told(f"one for {key}")
+                )
 
 
 def _all_at_once(found: object, read: Callable[[object], T], findings: Findings) -> T:
@@ -166,9 +168,8 @@ def is_less(one: object, other: object) -> bool:
     >>> is_less(5, Decimal("15.00")), is_less("5", 15)
     (True, False)
     """
-    numbers = (int, Decimal)
-    if isinstance(one, numbers) and isinstance(other, numbers):
+    if isinstance(one, (int, Decimal)) and isinstance(other, (int, Decimal)):
         return one < other
-    if isinstance(one, str) and isinstance(other, str):
+    if isinstance(one, time) and isinstance(other, time):
         return one < other
     return type(one) is date and type(other) is date and one < other

@@ -77,7 +77,7 @@ def _names(found: object, path: tuple[str, ...]) -> tuple[str, ...] | None:
 def _first_extends_nothing(found: object) -> Iterator[Finding]:
     for first in items_in(found)[:1]:
         extends = table_in(first).get("extends")
-        if extends is not None:
+        if extends == "previous":
             yield Finding((0, "extends"), "left out of the first edition", extends)
 
 

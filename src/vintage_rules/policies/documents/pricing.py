@@ -19,7 +19,7 @@ from vintage_rules.policies.documents.common import (
     distinct,
     is_less,
 )
-from vintage_rules.policies.documents.reading import Finding, refusal
+from vintage_rules.policies.documents.reading import Finding, Told, refusal
 from vintage_rules.policies.documents.values import (
     Amount,
     DatesOrNever,
@@ -109,10 +109,10 @@ class TierDocument(Record):
     def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
         """Ask for one beginning and something to charge."""
         if ("at_least" in table) == ("above" in table):
-            found = "both" if "above" in table else "neither"
+            found = Told("both" if "above" in table else "neither")
             yield Finding((), "a tier with either at_least or above", found)
         if "fixed" not in table and "rate" not in table:
-            yield Finding((), "a tier with a rate, a fixed part or both", "neither")
+            yield Finding((), "a tier with a rate, a fixed part or both", Told("neither"))
 
     def to_policy(self) -> Tier:
         """Build the tier that the rules take."""
@@ -155,7 +155,7 @@ class WhenDocument(Record):
 
 
 class ComponentDocument(Table):
-    """One part of a fee: a fixed part, a rate or tiers of a base, between a minimum and a maximum."""
+    """A part of a fee: a fixed part, a rate or tiers of a base, between a minimum and a maximum."""
 
     base: Parts | None = Field(
         default=None,
@@ -168,7 +168,7 @@ class ComponentDocument(Table):
     )
     tiering: Annotated[Tiering, named] | None = Field(
         default=None,
-        description="whole: the tier reached holds for all of the base; marginal: each for a slice",
+        description="whole: the tier reached holds for all the base; marginal: each for its slice",
     )
     chosen_by: Parts | None = Field(
         default=None,
@@ -187,7 +187,7 @@ class ComponentDocument(Table):
     def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
         """Ask for something to charge, what it is taken of, and bounds in order."""
         if not {"fixed", "rate", "tiers"} & table.keys():
-            yield Finding((), "a component with a rate, tiers or a fixed part", "none of them")
+            yield Finding((), "a component with a rate, tiers or a fixed part", Told("none"))
         if "base" not in table and cls._needs_a_base(table):
             yield Finding(("base",), "given with rate, tiers, at_least or below", None)
         if ("tiers" in table) != ("tiering" in table):
@@ -306,7 +306,9 @@ class TendersDocument(Table):
         kinds = items_in(table.get("kinds"))
         for kind in table_in(table.get("brands")):
             if kind not in kinds:
-                yield Finding(("brands", kind), f"those of one of {written(kinds)}", f"{kind}")
+                yield Finding(
+                    ("brands", kind), f"for one of {written(kinds)}", Told(f"some for {kind}")
+                )
 
     def to_policy(self, house: House) -> TenderPolicy:
         """Build the policy that the rules take."""

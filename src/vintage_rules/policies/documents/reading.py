@@ -11,6 +11,12 @@ from pydantic_core import PydanticCustomError
 from vintage_rules.policies.paths import Path
 
 
+class Told(str):
+    """What was found, in words of ours rather than as it was written."""
+
+    __slots__ = ()
+
+
 @frozen
 class Finding:
     """Something wrong below the place that is looked at: where, what is allowed, what was found."""

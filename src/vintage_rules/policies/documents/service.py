@@ -10,8 +10,8 @@ from typing import Annotated
 from pydantic import Field
 
 from vintage_rules.policies.documents.common import Context, House, Record, Table, distinct, is_less
-from vintage_rules.policies.documents.reading import Finding
-from vintage_rules.policies.documents.values import Clock, Name, named, written
+from vintage_rules.policies.documents.reading import Finding, Told
+from vintage_rules.policies.documents.values import Clock, Name, hour_of, named, written
 from vintage_rules.policies.shapes import items_in, table_in
 from vintage_rules.service.policy import ContactPolicy, OpeningHours, RequestRule, ServicePolicy
 
@@ -57,8 +57,8 @@ class HoursDocument(Record):
 
     @classmethod
     def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
-        """Ask for hours in order; as HH:MM they sort as they pass."""
-        opens, closes = table.get("opens"), table.get("closes")
+        """Ask for hours in order."""
+        opens, closes = hour_of(table.get("opens")), hour_of(table.get("closes"))
         if is_less(closes, opens) or (closes is not None and closes == opens):
             yield Finding(("closes",), f"later than opens, which is {written(opens)}", closes)
 
@@ -91,7 +91,7 @@ class ContactDocument(Table):
         rows = enumerate(table_in(row) for row in items_in(table.get("hours")))
         for (i, one), (j, other) in combinations(rows, 2):
             if _overlap(one, other):
-                found = f"{written(other.get('opens'))} to {written(other.get('closes'))}"
+                found = Told(f"{other.get('opens')} to {other.get('closes')}")
                 yield Finding(("hours", j), f"apart from hours[{i}] on the same day", found)
 
     def to_policy(self, house: House) -> ContactPolicy:
@@ -111,8 +111,9 @@ class ContactDocument(Table):
 def _overlap(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
     others = items_in(other.get("days"))
     shared = any(day in others for day in items_in(one.get("days")))
-    begins = is_less(one.get("opens"), other.get("closes"))
-    return shared and begins and is_less(other.get("opens"), one.get("closes"))
+    begins = is_less(hour_of(one.get("opens")), hour_of(other.get("closes")))
+    ends = is_less(hour_of(other.get("opens")), hour_of(one.get("closes")))
+    return shared and begins and ends
 
 
 class ServiceDocument(Context):

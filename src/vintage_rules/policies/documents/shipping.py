@@ -18,7 +18,7 @@ from vintage_rules.policies.documents.common import (
     beside,
     distinct,
 )
-from vintage_rules.policies.documents.reading import Finding
+from vintage_rules.policies.documents.reading import Finding, Told
 from vintage_rules.policies.documents.values import (
     Amount,
     Code,
@@ -28,6 +28,7 @@ from vintage_rules.policies.documents.values import (
     Mode,
     Name,
     Range,
+    Weight,
     named,
 )
 from vintage_rules.policies.shapes import items_in, table_in
@@ -70,9 +71,11 @@ class ModeDocument(Table):
 
     @classmethod
     def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
-        """Ask for a workshop's times only where the workshop posts."""
+        """Ask that a seller neither posts the pieces of others nor checks them."""
         if table.get("sender") != Sender.SELLER.value:
             return
+        if table.get("grouping") == Grouping.TOGETHER.value:
+            yield Finding(("sender",), "workshop for pieces put together", Sender.SELLER.value)
         for key in ("inbound", "check"):
             if key in table:
                 yield Finding((key,), "left out where the seller posts", table[key])
@@ -104,7 +107,7 @@ class Covering(Table):
     def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
         """Ask for a place that is covered."""
         if not table.get("areas") and not table.get("codes"):
-            yield Finding((), "for at least one area or code", "neither")
+            yield Finding((), "for at least one area or code", Told("neither"))
 
 
 class ZoneDocument(Covering):
@@ -167,7 +170,7 @@ class DeliveryDocument(Table):
 class BandDocument(Record):
     """Up to and including so many grams, this price."""
 
-    up_to_g: Grams = Field(description="the most a parcel of this band weighs, in grams")
+    up_to_g: Weight = Field(description="the most a parcel of this band weighs, in grams")
     price: Amount = Field(description="what the parcel costs")
 
 
@@ -239,7 +242,7 @@ class CustomsDocument(Table):
         Field(description="the parts an import tax may be computed on")
     )
     registrations: Annotated[list[Name], distinct()] = Field(
-        description="schemes under which the house collects tax at the sale; [] where there are none"
+        description="schemes under which the house collects tax at the sale; [] where there is none"
     )
     rounding: Annotated[Rounding, named] = Field(
         description="the direction in which the last cent of a tax is rounded"

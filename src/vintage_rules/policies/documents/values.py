@@ -114,12 +114,13 @@ def _whole(least: int, most: int) -> Callable[[object], int]:
     return read
 
 
+def _whole_schema(least: int, most: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": "integer", "minimum": least, "maximum": most})
+
+
 _HEAVIEST_G = 1_000_000
-Grams = Annotated[
-    int,
-    PlainValidator(_whole(0, _HEAVIEST_G)),
-    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": _HEAVIEST_G}),
-]
+Grams = Annotated[int, PlainValidator(_whole(0, _HEAVIEST_G)), _whole_schema(0, _HEAVIEST_G)]
+Weight = Annotated[int, PlainValidator(_whole(1, _HEAVIEST_G)), _whole_schema(1, _HEAVIEST_G)]
 
 
 def _name(value: object) -> str:
@@ -193,10 +194,22 @@ TimeZone = Annotated[
 ]
 
 
-def _clock(value: object) -> time:
+def hour_of(value: object) -> time | None:
+    """Give the hour that a text names; None where it names none.
+
+    >>> hour_of("09:30"), hour_of("24:00")
+    (datetime.time(9, 30), None)
+    """
     if not isinstance(value, str) or not _CLOCK.fullmatch(value):
-        raise refusal('an hour such as "09:30"')
+        return None
     return time.fromisoformat(value)
+
+
+def _clock(value: object) -> time:
+    hour = hour_of(value)
+    if hour is None:
+        raise refusal('an hour such as "09:30"')
+    return hour
 
 
 Clock = Annotated[
