@@ -181,7 +181,11 @@ class DayWindow:
     latest: date
 
     def __attrs_post_init__(self) -> None:
-        if require_day(self.latest, "latest") < require_day(self.earliest, "earliest"):
+        earliest, latest = self.earliest, self.latest
+        if type(earliest) is not date or type(latest) is not date:
+            require_day(earliest, "earliest")
+            require_day(latest, "latest")
+        if latest < earliest:
             raise DayError("latest", self.latest, f"on or after {self.earliest}")
 
     def __contains__(self, day: date) -> bool:

@@ -22,7 +22,7 @@ from decimal import (
     Overflow,
 )
 from enum import StrEnum
-from typing import NoReturn, Self
+from typing import NoReturn, final
 
 import moneyed
 
@@ -69,6 +69,7 @@ _DECIMAL_ROUNDING = {
 }
 
 
+@final
 class Money(moneyed.Money):
     """An exact amount of one currency, with at most the decimals that currency has.
 
@@ -84,9 +85,12 @@ class Money(moneyed.Money):
     vintage_rules.errors.MoneyError: amount: must be at most 2 decimals for EUR, got '1.005'
     """
 
+    __slots__ = ("amount", "currency")
+
     def __init__(self, amount: Decimal | int | str, currency: str | moneyed.Currency) -> None:
         known = currency_of(currency)
-        _fill(self, exact_amount(amount, known), known)
+        _set_amount(self, exact_amount(amount, known))
+        _set_currency(self, known)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"money cannot be changed: {name}")
@@ -97,45 +101,44 @@ class Money(moneyed.Money):
     def __reduce__(self) -> tuple[type[Money], tuple[str, str]]:
         return Money, (str(self.amount), self.currency.code)
 
-    def __copy__(self) -> Self:
+    def __copy__(self) -> Money:
         return self
 
-    def __deepcopy__(self, memo: object) -> Self:
+    def __deepcopy__(self, memo: object) -> Money:
         return self
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency.code}"
 
-    def __pos__(self) -> Self:
+    def __pos__(self) -> Money:
         return self
 
-    def __neg__(self) -> Self:
+    def __neg__(self) -> Money:
         return type(self)(EXACT.minus(self.amount), self.currency)
 
-    def __abs__(self) -> Self:
+    def __abs__(self) -> Money:
         return type(self)(EXACT.abs(self.amount), self.currency)
 
-    def __add__(self, other: object) -> Self:
+    def __add__(self, other: object) -> Money:
         return self._plus(other, 1)
 
     __radd__ = __add__
 
-    def __sub__(self, other: object) -> Self:
+    def __sub__(self, other: object) -> Money:
         return self._plus(other, -1)
 
-    def __rsub__(self, other: object) -> Self:
+    def __rsub__(self, other: object) -> Money:
         return (-self)._plus(other, 1)
 
-    def _plus(self, other: object, sign: int) -> Self:
+    def _plus(self, other: object, sign: int) -> Money:
         # `sum` starts from the int 0; any other bare number has no currency and is refused.
         if type(other) is int and other == 0:
             return self
         amount = same_currency(self, other, "amount").amount
-        return type(self)(
-            EXACT.add(self.amount, EXACT.multiply(amount, Decimal(sign))), self.currency
-        )
+        combine = EXACT.add if sign > 0 else EXACT.subtract
+        return _summed(combine(self.amount, amount), self.currency)
 
-    def __mul__(self, other: object) -> Self:
+    def __mul__(self, other: object) -> Money:
         if type(other) is not int:
             raise TypeError("money is multiplied by a whole number; use share() for a rate")
         return type(self)(EXACT.multiply(self.amount, Decimal(other)), self.currency)
@@ -173,10 +176,13 @@ class Money(moneyed.Money):
         return int(self.amount.scaleb(decimals_of(self.currency), EXACT))
 
 
-def _fill(money: Money, amount: Decimal, currency: moneyed.Currency) -> None:
-    fields = money.__dict__
-    fields["amount"] = amount
-    fields["currency"] = currency
+# The way past `__setattr__`, which refuses everybody else.
+_set_amount = Money.__dict__["amount"].__set__
+_set_currency = Money.__dict__["currency"].__set__
+
+
+def _summed(amount: Decimal, currency: moneyed.Currency) -> Money:
+    return build(_never_minus_zero(_bounded(amount, "amount", amount)), currency)
 
 
 def build(amount: Decimal, currency: moneyed.Currency) -> Money:
@@ -187,7 +193,8 @@ def build(amount: Decimal, currency: moneyed.Currency) -> Money:
     Money('8.99', 'EUR')
     """
     money = object.__new__(Money)
-    _fill(money, amount, currency)
+    _set_amount(money, amount)
+    _set_currency(money, currency)
     return money
 
 
@@ -198,10 +205,13 @@ def currency_of(code: str | moneyed.Currency, field: str = "currency") -> moneye
     'EUR'
     """
     found = code.code if isinstance(code, moneyed.Currency) else code
-    known = moneyed.CURRENCIES.get(found) if isinstance(found, str) else None
+    known = _CURRENCIES.get(found) if isinstance(found, str) else None
     if known is None:
         raise MoneyError(field, found, "an ISO 4217 currency code in capitals, such as EUR")
     return known
+
+
+_CURRENCIES = moneyed.CURRENCIES
 
 
 def decimals_of(currency: moneyed.Currency) -> int:
@@ -231,9 +241,13 @@ def quantum_of(currency: moneyed.Currency) -> Decimal:
     >>> quantum_of(currency_of("EUR"))
     Decimal('0.01')
     """
-    return _QUANTA[decimals_of(currency)]
+    quantum = _QUANTUM_OF.get(currency.code)
+    if quantum is None:
+        quantum = _QUANTUM_OF[currency.code] = _QUANTA[decimals_of(currency)]
+    return quantum
 
 
+_QUANTUM_OF: dict[str, Decimal] = {}
 _QUANTA = {n: Decimal(1).scaleb(-n) for n in range(7)}
 
 
@@ -314,8 +328,8 @@ def non_negative(money: moneyed.Money, field: str = "amount") -> Money:
     >>> non_negative(Money("0.00", "EUR"), "goods")
     Money('0.00', 'EUR')
     """
-    taken = exact(money, field)
-    if taken.amount < 0:
+    taken = money if type(money) is Money else exact(money, field)
+    if taken.amount.is_signed():
         raise MoneyError(field, str(taken.amount), "0 or more")
     return taken
 
@@ -340,6 +354,8 @@ def same_currency(expected: moneyed.Money, other: object, field: str) -> Money:
     >>> same_currency(Money(1, "EUR"), Money(2, "EUR"), "shipping")
     Money('2.00', 'EUR')
     """
+    if type(other) is Money and other.currency is expected.currency:
+        return other
     if not isinstance(other, moneyed.Money):
         raise MoneyError(field, other, "money")
     require_currency(other, expected.currency.code, field)
@@ -364,10 +380,18 @@ def zero(currency: str | moneyed.Currency) -> Money:
     Money('0', 'JPY')
     """
     known = currency_of(currency)
-    return build(exact_amount(0, known), known)
+    nothing = _NOTHING.get(known.code)
+    if nothing is None:
+        nothing = _NOTHING[known.code] = build(_ZEROS[decimals_of(known)], known)
+    return nothing
 
 
-def total(amounts: Iterable[moneyed.Money], currency: str, field: str = "amount") -> Money:
+_NOTHING: dict[str, Money] = {}
+
+
+def total(
+    amounts: Iterable[moneyed.Money], currency: str | moneyed.Currency, field: str = "amount"
+) -> Money:
     """Add amounts of one currency; of none, the total is zero.
 
     Raises `CurrencyMismatchError`, or `MoneyError` when it comes to more than 10¹⁵.
@@ -377,9 +401,13 @@ def total(amounts: Iterable[moneyed.Money], currency: str, field: str = "amount"
     """
     known = currency_of(currency)
     summed = _ZEROS[decimals_of(known)]
+    add = EXACT.add
     for money in amounts:
-        require_currency(money, known.code, field)
-        summed = EXACT.add(summed, exact(money, field).amount)
+        if type(money) is not Money or money.currency is not known:
+            require_currency(money, known.code, field)
+            summed = add(summed, exact(money, field).amount)
+        else:
+            summed = add(summed, money.amount)
     return build(_bounded(summed, field, summed), known)
 
 

@@ -37,7 +37,7 @@ from vintage_rules.pricing.policy import (
 _NOTHING = Decimal(0)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class FeeCharged:
     """A fee that applies, with the components that made it."""
 
@@ -96,7 +96,7 @@ def quote_fee(
     Money('12.06', 'EUR')
     """
     amounts = {name: _amount_in(policy.currency, money, name) for name, money in parts.items()}
-    applied = tuple(part for part in policy.components if _applies(part, amounts, mode, zone))
+    applied = tuple([part for part in policy.components if _applies(part, amounts, mode, zone)])
     if not applied:
         return FeeNotCharged(policy=policy)
     if policy.combine is Combine.GREATEST:
@@ -109,7 +109,7 @@ def _fee(
 ) -> Money:
     currency = currency_of(policy.currency)
     fees = [rounded(_exact_fee(part, amounts), currency, part.rounding) for part in applied]
-    return fees[0] if len(fees) == 1 else total(fees, policy.currency)
+    return fees[0] if len(fees) == 1 else total(fees, currency)
 
 
 def _amount_in(currency: str, money: Money, name: str) -> Decimal:
@@ -126,12 +126,12 @@ def _applies(
         return False
     if when.zones is not None and zone not in when.zones:
         return False
+    if when.at_least is None and when.below is None:
+        return True
     return _is_within(when, part, amounts)
 
 
 def _is_within(when: Condition, part: FeeComponent, amounts: Mapping[str, Decimal]) -> bool:
-    if when.at_least is None and when.below is None:
-        return True
     chosen = _sum(part.chosen_by, amounts)
     if when.at_least is not None and chosen < when.at_least:
         return False

@@ -10,12 +10,12 @@ from attrs import frozen
 
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition
-from vintage_rules.money import Money, exact, non_negative, require_currency, total, zero
+from vintage_rules.money import Money, non_negative, require_currency, total, zero
 from vintage_rules.pricing.fees import FeeCharged
 from vintage_rules.pricing.policy import Payer, PricingPolicy
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class OrderPrice:
     """What an order costs its buyer: `goods + fees + shipping = total = gift_card + to_pay`, to
     the cent.
@@ -83,17 +83,18 @@ def quote_total(
     >>> price.total, price.to_pay
     (Money('99.59', 'EUR'), Money('49.59', 'EUR'))
     """
-    borne = tuple(fee for fee in fees if fee.policy.payer is Payer.BUYER)
-    parts = [_taken(policy, goods, "goods"), *(fee.fee for fee in borne)]
-    due = total([*parts, _taken(policy, shipping, "shipping")], policy.currency)
+    borne = tuple([fee for fee in fees if fee.policy.payer is Payer.BUYER])
+    goods = _taken(policy, goods, "goods")
+    shipping = _taken(policy, shipping, "shipping")
+    due = total([goods, *[fee.fee for fee in borne], shipping], policy.currency)
     gift_card = _gift_card_share(policy, due, gift_card_balance)
     return OrderPrice(
-        goods=exact(goods),
+        goods=goods,
         fees=borne,
-        shipping=exact(shipping),
+        shipping=shipping,
         total=due,
         gift_card=gift_card,
-        to_pay=due - gift_card,
+        to_pay=due - gift_card if gift_card else due,
         edition=policy.edition,
         gift_card_sources=policy.gift_card.sources if policy.gift_card and gift_card else (),
     )

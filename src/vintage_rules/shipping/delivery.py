@@ -26,7 +26,7 @@ class BasisOrigin(StrEnum):
     ZONE = "zone"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class DeliveryEstimate:
     """The days between which a parcel arrives, and the range they were counted from."""
 
@@ -69,7 +69,10 @@ def estimate_delivery(
     own = policy.countries.get(territory.country)
     transit = zone.transit if own is None else own
     return DeliveryEstimate(
-        window=_travelled(DayWindow(dispatched, dispatched), transit, calendar),
+        window=DayWindow(
+            calendar.add(dispatched, transit.minimum, transit.count),
+            calendar.add(dispatched, transit.maximum, transit.count),
+        ),
         transit=transit,
         origin=BasisOrigin.ZONE if own is None else BasisOrigin.COUNTRY,
         zone=zone.name,
