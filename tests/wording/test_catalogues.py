@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 import vintage_rules.wording
 from tests.wording.samples import SAMPLES
 from vintage_rules.errors import MissingWordsError, UnknownLocaleError, UnknownTermError
+from vintage_rules.money import Money
 from vintage_rules.wording import clause_text, explain, locales, reason_text
 from vintage_rules.wording.phrases import counted, phrase
 from vintage_rules.wording.voice import voice_of
@@ -215,14 +216,10 @@ class TestLocales:
     @pytest.mark.parametrize("locale", ["fr_CA", "fr-CA", "fr-ca"])
     def test_a_region_formats_as_it_does(self, locale: str) -> None:
         """Canadians read French words, and amounts with their own spaces."""
-        text = explain(SAMPLES["fee by whole steps"], locale).sentences[2]
-        assert text.startswith("Calcul")
-        assert f"500,00{NBSP}$" not in text
-        assert (
-            explain(SAMPLES["refund"], locale)
-            .sentences[0]
-            .startswith(f"Remboursé{NBSP}: 107,59{NBSP}€")
+        assert explain(SAMPLES["fee of nothing"], locale).sentences[1] == (
+            f"Calcul{NBSP}: un montant fixe de 0,00{NBSP}€."
         )
+        assert voice_of(locale).show(Money("1234.50", "EUR")) == f"1{NBSP}234,50{NBSP}€"
 
     def test_regions_differ(self) -> None:
         """The United Kingdom writes a day before its month, the United States after it."""

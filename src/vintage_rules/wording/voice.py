@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import lru_cache
 
 from attrs import frozen
@@ -34,7 +34,7 @@ from vintage_rules.wording.phrases import (
     phrase,
 )
 
-_GRAMS_IN_A_KILOGRAM = Decimal(1000)
+_GRAMS_IN_A_KILOGRAM = 1000
 
 
 @frozen
@@ -84,7 +84,8 @@ class Voice:
             case str():
                 return value
             case _:
-                return self._figure(value)
+                with localcontext(EXACT):  # what formats numbers asks the ambient context
+                    return self._figure(value)
 
     def _name(self, value: Name) -> str:
         match value:
@@ -144,7 +145,7 @@ class Voice:
     def _weight(self, grams: int) -> str:
         if grams < _GRAMS_IN_A_KILOGRAM:
             return format_unit(grams, "mass-gram", "short", locale=self.locale)
-        kilograms = EXACT.divide(Decimal(grams), _GRAMS_IN_A_KILOGRAM)
+        kilograms = Decimal(grams) / _GRAMS_IN_A_KILOGRAM
         return format_unit(kilograms, "mass-kilogram", "short", locale=self.locale)
 
 

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from tests.wording.samples import (
+    FRANCE,
+    MORNING,
+    SAMPLES,
+    SERVICE,
+)
+from tests.wording.telling import told
+from vintage_rules.service import assess_contact, assess_request
+from vintage_rules.wording import explain
+
+
+class TestL13L15L16Customs:
+    """L13, L15, L16: what customs want, on what, and what is not known."""
+
+    def test_charged(self) -> None:
+        """The tax, its base, what may come on top, and the threshold beside its own value."""
+        assert told(SAMPLES["import tax"], "en")[:5] == [
+            "The recipient owes £30.00 to customs: VAT at 20% on £150.00.",
+            "That amount holds the pieces, shipping, and handling.",
+            "Customs duty may come on top; it depends on the kind and the origin of each piece.",
+            "The threshold is £135.00; it is compared with the value of the pieces alone.",
+            "That value is £140.00.",
+        ]
+        assert explain(SAMPLES["import tax"], "fr").sources == ("L13", "L15", "L16")
+
+    def test_nothing_at_the_border(self) -> None:
+        """What is collected with the sale is told apart."""
+        assert told(SAMPLES["nothing at the border"], "fr")[:4] == [
+            "Rien n’est dû à l’arrivée du colis.",
+            "Dû à la vente, en revanche~: TVA au taux de 20~%.",
+            "Le seuil est de 135,00~£GB^; il est comparé à la valeur des pièces seules.",
+            "Cette valeur est de 135,00~£GB.",
+        ]
+
+    def test_no_import(self) -> None:
+        """Inside the Union there is none."""
+        assert told(SAMPLES["no import"], "en")[0] == (
+            "There is no import: the parcel stays inside the customs and the VAT area of the "
+            "European Union."
+        )
+
+    def test_unknown(self) -> None:
+        """What is missing is named, and no zero is printed."""
+        sentences = told(SAMPLES["rate missing"], "en")
+        assert sentences[:3] == [
+            "Something may be owed to customs; how much is not known.",
+            "Give an exchange rate into the currency of the destination.",
+            "Missing is the exchange rate from Euro to British Pound.",
+        ]
+        assert not any("£0" in sentence for sentence in sentences)
+
+    def test_fact_says_where_it_is_known_from(self) -> None:
+        """Each fact has its source and its date."""
+        sentence = told(SAMPLES["import tax"], "en")[-2]
+        assert sentence.startswith("Known from gov.uk")
+        assert sentence.endswith("as of November 22, 2026.")
+
+
+class TestK1Contact:
+    """K1: opening hours on the clock of Paris."""
+
+    def test_open(self) -> None:
+        """Until when, and through what."""
+        assert told(SAMPLES["open"], "en")[:2] == [
+            (
+                "We answer now by chat, e-mail, and phone, until September 7, 2026 at 12:30^PM "
+                "(Paris time)."
+            ),
+            (
+                "Opening hours (chat and phone): Monday to Friday, 9:30^AM to 12:30^PM and 1:30^PM "
+                "to 6:30^PM."
+            ),
+        ]
+
+    def test_closed(self) -> None:
+        """When again, and what can be used meanwhile."""
+        assert told(SAMPLES["closed"], "fr")[:3] == [
+            (
+                "Personne ne répond en ce moment^; reprise le 7 septembre 2026 à 13:30 (heure de "
+                "Paris)."
+            ),
+            "À tout moment, écrivez par e-mail.",
+            (
+                "Horaires (chat et téléphone)~: du lundi au vendredi, de 09:30 à 12:30 et de 13:30 "
+                "à 18:30."
+            ),
+        ]
+
+    def test_on_some_days(self) -> None:
+        """Days that make no range are listed, and holidays are mentioned where they count."""
+        assert told(SAMPLES["closed on some days"], "fr")[1:3] == [
+            (
+                "Horaires (chat et téléphone)~: mardi et jeudi, de 09:00 à 17:30 et samedi, de "
+                "10:00 à 12:00."
+            ),
+            "Personne ne répond les jours fériés.",
+        ]
+
+    def test_follows_the_policy(self) -> None:
+        """A house in London tells London's time."""
+        abroad = evolve(SERVICE.contact, zone="Europe/London")
+        assert "(London time)" in told(assess_contact(MORNING, abroad, FRANCE), "en")[0]
+
+
+class TestA1Messages:
+    """A1: only an offer passes, and it carries a price."""
+
+    def test_passes_or_not(self) -> None:
+        """What is too much is named."""
+        assert told(SAMPLES["message"], "fr")[0] == (
+            "D’un acheteur à un vendeur, ceci peut passer~: une offre."
+        )
+        assert told(SAMPLES["message with a note"], "en")[:3] == [
+            "From a buyer to a seller this may not pass: an offer.",
+            "It says more than may pass.",
+            "Leave out: note.",
+        ]
+
+
+class TestA2C3L6L7Requests:
+    """A2, C3, L6, L7: what the house does when asked, and what it does not."""
+
+    @pytest.mark.parametrize(
+        ("request_name", "french", "clause"),
+        [
+            ("try-on", "Nous ne le faisons pas~: essayer une pièce avant l’achat.", "A2"),
+            (
+                "change-shipping-address",
+                "Nous ne le faisons pas~: changer l’adresse de livraison d’une commande passée.",
+                "C3",
+            ),
+            ("collection", "Nous ne le faisons pas~: remettre une commande à l’atelier.", "L6"),
+            (
+                "deliver-by-date",
+                (
+                    "Nous le faisons sur demande, de notre mieux~: livrer un colis avant une date "
+                    "donnée."
+                ),
+                "L7",
+            ),
+        ],
+    )
+    def test_each_request(self, request_name: str, french: str, clause: str) -> None:
+        """Each answer names the request and its clause."""
+        decision = assess_request(request_name, SERVICE)
+        assert told(decision, "fr")[0] == french
+        assert explain(decision, "fr").sources == (clause,)
