@@ -1,4 +1,4 @@
-"""Facts that many tests share: money, days, places and the French public holidays by hand."""
+"""Facts that many tests share: money, days, places, the French public holidays and fees by hand."""
 
 from __future__ import annotations
 
@@ -8,8 +8,21 @@ from functools import cache
 
 from vintage_rules.dates import Calendar
 from vintage_rules.ids import Edition
-from vintage_rules.money import Money
+from vintage_rules.money import Money, Rounding
+from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Area, Destination, Membership, Place, Territory
+from vintage_rules.policies import load_policy
+from vintage_rules.pricing.policy import (
+    Base,
+    Combine,
+    Condition,
+    FeeComponent,
+    FeePolicy,
+    Payer,
+    Per,
+    Tier,
+    Tiering,
+)
 
 EDITION = Edition(name="tested", since=date(2023, 1, 1))
 
@@ -25,6 +38,12 @@ FRENCH_HOLIDAYS = (
 def eur(amount: Decimal | int | str) -> Money:
     """Give euros."""
     return Money(amount, "EUR")
+
+
+@cache
+def imparfaite() -> HousePolicy:
+    """Give the shipped policy that the clauses are about."""
+    return load_policy("imparfaite").on(date(2026, 11, 22))
 
 
 @cache
@@ -66,3 +85,84 @@ FORT_DE_FRANCE = destination("MQ", Area.WORLD, postal_code="97200", calendar="MQ
 LIEGE = destination("BE", Area.EUROPE, postal_code="4000", calendar="BE")
 LISBON = destination("PT", Area.EUROPE, postal_code="1000-001", calendar="PT")
 SYDNEY = destination("AU", Area.WORLD, postal_code="2000", calendar="AU")
+
+
+def base(plus: str, minus: str = "") -> Base:
+    """Give a sum of parts by their names: `base("pieces shipping", "voucher")`."""
+    return Base(plus=tuple(plus.split()), minus=tuple(minus.split()))
+
+
+def condition(
+    *,
+    modes: frozenset[str] | None = None,
+    zones: frozenset[str] | None = None,
+    at_least: str | None = None,
+    below: str | None = None,
+) -> Condition:
+    """Give a condition that asks nothing unless told."""
+    return Condition(
+        modes=modes,
+        zones=zones,
+        at_least=None if at_least is None else Decimal(at_least),
+        below=None if below is None else Decimal(below),
+    )
+
+
+def tier(start: str, *, rate: str = "0", fixed: str = "0", inclusive: bool = True) -> Tier:
+    """Give a tier from an amount on."""
+    return Tier(start=Decimal(start), inclusive=inclusive, fixed=Decimal(fixed), rate=Decimal(rate))
+
+
+def component(
+    rate: str = "0",
+    *,
+    fixed: str = "0",
+    of: Base | None = None,
+    chosen_by: Base | None = None,
+    when: Condition | None = None,
+    tiers: tuple[Tier, ...] = (),
+    tiering: Tiering = Tiering.WHOLE,
+    minimum: str | None = None,
+    maximum: str | None = None,
+    rounding: Rounding = Rounding.HALF_UP,
+    sources: tuple[str, ...] = ("component",),
+) -> FeeComponent:
+    """Give a component of a fee: a rate of the pieces unless told otherwise."""
+    reckoned_on = of or base("pieces")
+    return FeeComponent(
+        when=when or condition(),
+        base=reckoned_on,
+        chosen_by=chosen_by or reckoned_on,
+        fixed=Decimal(fixed),
+        rate=Decimal(rate),
+        tiers=tiers,
+        tiering=tiering,
+        minimum=None if minimum is None else Decimal(minimum),
+        maximum=None if maximum is None else Decimal(maximum),
+        rounding=rounding,
+        sources=sources,
+    )
+
+
+def fee(
+    *components: FeeComponent,
+    name: str = "fee",
+    payer: Payer = Payer.BUYER,
+    per: Per = Per.ORDER,
+    currency: str = "EUR",
+    combine: Combine = Combine.SUM,
+    optional: bool = False,
+) -> FeePolicy:
+    """Give a fee of these components, borne by the buyer once an order unless told otherwise."""
+    return FeePolicy(
+        edition=EDITION,
+        name=name,
+        payer=payer,
+        per=per,
+        currency=currency,
+        combine=combine,
+        components=components,
+        refundable=False,
+        optional=optional,
+        sources=("fee",),
+    )
