@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -13,12 +14,15 @@ import typer
 from vintage_rules.cli.trouble import WRONG_INPUT, Trouble
 
 INTERRUPTED = 130
+ENGLISH = "en-GB"
+DEFAULT_POLICY = "imparfaite"
 
 app = typer.Typer(
     name="vintage-rules",
     help="The rulebook of a second-hand marketplace: exact, sourced and explained answers.",
     epilog="Exit status: 0 answered, 1 something given is wrong, 2 the command itself is.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -36,12 +40,13 @@ On = Annotated[
     typer.Option("--on", metavar="DAY", help="The day whose edition applies; default today."),
 ]
 Locale = Annotated[
-    str, typer.Option("--locale", metavar="LOCALE", help="The language of what is said.")
+    str | None, typer.Option("--locale", metavar="LOCALE", help="The language of what is said.")
 ]
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit status; nobody is shown a traceback for what they gave."""
+    _write_what_can_be_written()
     try:
         app(args=None if arguments is None else list(arguments), standalone_mode=True)
     except SystemExit as leaving:
@@ -58,6 +63,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0
+
+
+def _write_what_can_be_written() -> None:
+    """A terminal without accents or signs shows a mark instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _forget_output() -> None:
@@ -87,15 +99,88 @@ def about(
 @app.command(name="eval", epilog="Example:  vintage-rules eval questions.jsonl > answers.jsonl")
 def evaluate(
     file: Annotated[
-        Path | None, typer.Argument(help="Questions; standard input when there is none, or -.")
+        Path | None,
+        typer.Argument(metavar="FILE", help="Questions; standard input without one, or -."),
     ] = None,
 ) -> None:
     """Answer one JSON question a line with one JSON answer a line, in order.
 
-    A line that cannot be answered gets an error that says where and why, and the next ones go on;
-    the exit status is then 1.
+    A line that cannot be answered gets an error that says where and why; the next ones go on.
     """
     from vintage_rules.cli.evaluation import evaluate_file
 
     answered = evaluate_file(None if file is None or str(file) == "-" else file)
     raise typer.Exit(0 if answered else WRONG_INPUT)
+
+
+@app.command(epilog="Example:  vintage-rules quote examples/orders/london_grouped.json --locale fr")
+def quote(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An order as JSON.")],
+    *,
+    locale: Locale = None,
+    policy: Policy = DEFAULT_POLICY,
+    on: On = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Write one JSON object instead of tables.")
+    ] = False,
+) -> None:
+    """Price an order, date it, take it through customs, and say why.
+
+    The file holds mode, destination and pieces; and gift_card_balance, dispatched, rates if any.
+    """
+    from vintage_rules.cli.quoting import house_of, story_as_json, story_in
+    from vintage_rules.cli.words import Words
+
+    words = Words.of(locale or ENGLISH)
+    story = story_in(file, house_of(policy, on))
+    if as_json:
+        typer.echo(story_as_json(story, locale))
+        return
+    from vintage_rules.cli.screen import console
+    from vintage_rules.cli.telling import story_on_screen
+
+    console().print(story_on_screen(story, words))
+
+
+@policy_app.command(name="show", epilog="Example:  vintage-rules policy show --on 2026-11-22")
+def show_policy(
+    policy: Annotated[str, typer.Argument(metavar="[NAME|PATH]")] = DEFAULT_POLICY,
+    *,
+    on: On = None,
+) -> None:
+    """Show every value of a policy, with the clause, the law or the assumption it comes from."""
+    from vintage_rules.cli.policies import policy_on_screen
+    from vintage_rules.cli.screen import console
+
+    console().print(policy_on_screen(policy, on))
+
+
+@policy_app.command(name="check", epilog="Example:  vintage-rules policy check my_house.toml")
+def check_policies(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Policy documents.")],
+) -> None:
+    """Check policy documents, and name every fault of each with its place."""
+    from vintage_rules.cli.policies import checked
+
+    sound = [checked(path) for path in paths]
+    raise typer.Exit(0 if all(sound) else WRONG_INPUT)
+
+
+@policy_app.command(name="schema", epilog="Example:  vintage-rules policy schema > policy.json")
+def show_schema() -> None:
+    """Write the JSON Schema of a policy document, for an editor that helps its author."""
+    import json
+
+    from vintage_rules.policies import policy_schema
+
+    typer.echo(json.dumps(policy_schema(), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def demo() -> None:
+    """Tell on the screen what the rules make of one real order: price, days, customs, and why."""
+    from vintage_rules.cli.demo import demo_on_screen
+    from vintage_rules.cli.screen import console
+    from vintage_rules.cli.words import Words
+
+    console().print(demo_on_screen(Words.of(ENGLISH)))

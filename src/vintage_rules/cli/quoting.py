@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from vintage_rules.cli.door.answers import Answer, Json, clauses, plain
-from vintage_rules.cli.door.complaints import of_rule, of_validation
+from vintage_rules.cli.door.complaints import Names, of_rule, of_validation
 from vintage_rules.cli.door.desk import Desk
 from vintage_rules.cli.door.facts import day_of
 from vintage_rules.cli.door.lines import LONGEST_LINE
@@ -31,17 +31,20 @@ def today() -> date:
     return date.today()  # noqa: DTZ011 - a day of the person who asks, in their own zone
 
 
+def day_asked(on: str | None) -> date | None:
+    """Read the day of an option. Raises `Trouble` when it is none."""
+    try:
+        return None if on is None else day_of(on)
+    except DayError as error:
+        raise Trouble(f"--on: must be {error.allowed}, got {on!r}", WRONG_USE) from error
+
+
 def house_of(policy: str, on: str | None) -> HousePolicy:
     """Find the edition of a policy on a day. Raises `Trouble` when there is none."""
     try:
-        day = None if on is None else day_of(on)
-        return Desk(today()).house(policy, day)
-    except DayError as error:
-        raise Trouble(f"--on: must be {error.allowed}, got {on!r}", WRONG_USE) from error
+        return Desk(today()).house(policy, day_asked(on))
     except Rejection as rejection:
-        raise Trouble(
-            rejection.message if rejection.path == "policy" else f"--{rejection}"
-        ) from rejection
+        raise Trouble(f"--{rejection}") from rejection
 
 
 def story_in(path: Path, house: HousePolicy) -> Story:
@@ -52,7 +55,8 @@ def story_in(path: Path, house: HousePolicy) -> Story:
     except Rejection as rejection:
         raise Trouble(f"{path}: {_in_file(rejection)}") from rejection
     except VintageRulesError as error:
-        told = of_rule(error, OrderFile.names(), {"day": "dispatched"})
+        names = Names(OrderFile.names(), {"day": "dispatched"})
+        told = of_rule(error, {}, names)
         raise Trouble(f"{path}: {_in_file(told)}") from error
 
 

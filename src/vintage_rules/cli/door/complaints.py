@@ -6,13 +6,14 @@ they make no sense. Both know a field; here it becomes the path in the question.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
+from attrs import field, frozen
 from pydantic import ValidationError
 
-from vintage_rules.cli.door.rejection import Rejection, path_of
+from vintage_rules.cli.door.facts import is_object
+from vintage_rules.cli.door.rejection import Rejection, Steps, path_of
 from vintage_rules.errors import (
     CalendarRangeError,
     CurrencyMismatchError,
@@ -41,7 +42,23 @@ _MODELS = {
 _MOST_TOLD = 5
 
 
-def of_validation(error: ValidationError, *start: str) -> Rejection:
+@frozen
+class Names:
+    """What the facts of a rule are called, and which is meant where the rule has another name."""
+
+    facts: tuple[str, ...]
+    elsewhere: Mapping[str, str] = field(factory=dict[str, str])
+
+    def fact(self, field: str) -> str:
+        """Give the fact that a field of an error is about."""
+        return self.elsewhere.get(field, field)
+
+    def known(self, field: str) -> bool:
+        """Tell whether there is such a fact; a field may go on from it with a place or a dot."""
+        return self.fact(field).partition(".")[0].partition("[")[0] in self.facts
+
+
+def of_validation(error: ValidationError, *start: str | int) -> Rejection:
     """Turn pydantic's complaints into one: the first with its path, the others in its message."""
     told = [_complaint(detail, start) for detail in error.errors(include_url=False)]
     path, message = told[0]
@@ -50,7 +67,7 @@ def of_validation(error: ValidationError, *start: str) -> Rejection:
 
 
 # pydantic describes an error as a dictionary of anything
-def _complaint(detail: Mapping[str, Any], start: Sequence[str]) -> tuple[str, str]:
+def _complaint(detail: Mapping[str, Any], start: Steps) -> tuple[str, str]:
     steps = (*start, *detail["loc"])
     found = detail["input"]
     cause = detail.get("ctx", {}).get("error")
@@ -84,41 +101,38 @@ def message_of(error: VintageRulesError) -> str:
     return message if separator else str(error)
 
 
-def of_rule(
-    error: VintageRulesError, known: Sequence[str], elsewhere: Mapping[str, str]
-) -> Rejection:
-    """Turn what a rule raised into a rejection of the fact it is about.
-
-    `elsewhere` says which fact is meant where a rule has another name for it.
-    """
+def of_rule(error: VintageRulesError, given: Mapping[str, object], names: Names) -> Rejection:
+    """Turn what a rule raised into a rejection of the fact it is about."""
     match error:
         case NoEditionError():
             return Rejection("on", message_of(error))
         case PlaceError(field=field):
             return Rejection(f"facts.destination.{field}", message_of(error))
         case CalendarRangeError():
-            name = elsewhere.get("day", "day")
+            return _about("day", error, given, names)
         case MissingRateError():
-            name = "rates"
+            return _about("rates", error, given, names)
+        case UnknownTermError(field=field) if names.known(field):
+            return _about(field, error, given, names)
         case InvalidValueError(field=field) | CurrencyMismatchError(field=field):
-            name = elsewhere.get(field, field)
-        case UnknownTermError(field=field) if field in known:
-            name = field
+            return _about(field, error, given, names)
         case PolicyError():
-            return Rejection("policy", _whole_policy_message(error))
+            return Rejection("policy", str(error).removeprefix("policy: "))
         case _:
             return Rejection("facts", str(error))
-    if name.partition(".")[0].partition("[")[0] not in known:
+
+
+def _about(
+    field: str, error: VintageRulesError, given: Mapping[str, object], names: Names
+) -> Rejection:
+    if not names.known(field):
         return Rejection("facts", str(error))
-    return Rejection(f"facts.{name}{_part(error)}", message_of(error))
+    name = names.fact(field)
+    part = _part_of_amount(error) if is_object(given.get(name)) else ""
+    return Rejection(f"facts.{name}{part}", message_of(error))
 
 
-def _whole_policy_message(error: PolicyError) -> str:
-    text = str(error)
-    return text.removeprefix("policy: ")
-
-
-def _part(error: VintageRulesError) -> str:
+def _part_of_amount(error: VintageRulesError) -> str:
     """The part of an amount that is wrong: rules speak of the amount as a whole."""
     match error:
         case CurrencyMismatchError():
@@ -127,12 +141,3 @@ def _part(error: VintageRulesError) -> str:
             return ".amount"
         case _:
             return ""
-
-
-@contextmanager
-def inside(path: str) -> Generator[None]:
-    """Say where in the facts the fields are that are refused in this block, such as pieces[1]."""
-    try:
-        yield
-    except (InvalidValueError, CurrencyMismatchError) as error:
-        raise Rejection(f"facts.{path}.{error.field}{_part(error)}", message_of(error)) from error

@@ -7,11 +7,13 @@ is not known is refused.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, TypeAlias, TypeGuard
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -23,10 +25,11 @@ from pydantic.annotated_handlers import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from vintage_rules.cli.door.names import require_known
+from vintage_rules.cli.door.rejection import Steps
 from vintage_rules.dates import instant
 from vintage_rules.errors import DayError, InvalidValueError, MoneyError
 from vintage_rules.ids import BuyerId, PieceId, SellerId, identifier
-from vintage_rules.money import Money
+from vintage_rules.money import Money, non_negative, positive
 from vintage_rules.places import Place
 from vintage_rules.shipping import WORKSHOP
 
@@ -40,6 +43,11 @@ _RATE = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
 def is_object(given: object) -> TypeGuard[dict[str, object]]:
     """Tell whether this is what JSON calls an object, whose names are all texts."""
     return isinstance(given, dict)
+
+
+def is_list(given: object) -> TypeGuard[list[object]]:
+    """Tell whether this is a list."""
+    return isinstance(given, list)
 
 
 class Facts(BaseModel):
@@ -144,7 +152,33 @@ def _seller_schema(_: object, handler: GetCoreSchemaHandler) -> CoreSchema:
     return core_schema.no_info_after_validator_function(_seller, handler(str))
 
 
+def _sum(money: Money) -> Money:
+    return non_negative(money, "amount")
+
+
+def _price(money: Money) -> Money:
+    return positive(money, "amount")
+
+
+def amounts_in(facts: Facts, start: Steps = ()) -> Iterator[tuple[Steps, Money]]:
+    """Give every amount among the facts, and the way to it."""
+    for name, field in type(facts).model_fields.items():
+        yield from _amounts(getattr(facts, name), (*start, field.alias or name))
+
+
+def _amounts(value: object, steps: Steps) -> Iterator[tuple[Steps, Money]]:
+    if isinstance(value, Money):
+        yield steps, value
+    elif isinstance(value, Facts):
+        yield from amounts_in(value, steps)
+    elif is_list(value):
+        for place, item in enumerate(value):
+            yield from _amounts(item, (*steps, place))
+
+
 Amount: TypeAlias = Annotated[Money, GetPydanticSchema(_amount_schema)]
+Sum: TypeAlias = Annotated[Amount, AfterValidator(_sum)]
+Price: TypeAlias = Annotated[Amount, AfterValidator(_price)]
 Address: TypeAlias = Annotated[Place, GetPydanticSchema(_address_schema)]
 Day: TypeAlias = Annotated[date, BeforeValidator(day_of)]
 Moment: TypeAlias = Annotated[datetime, BeforeValidator(moment_of)]

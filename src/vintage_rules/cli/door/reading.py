@@ -12,7 +12,7 @@ from typing import NoReturn, TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.cli.door.rejection import Rejection, path_of
+from vintage_rules.cli.door.rejection import Rejection, Steps, path_of
 from vintage_rules.errors import shortened
 
 DEEPEST = 32
@@ -34,7 +34,6 @@ class Written:
 
 
 Read: TypeAlias = "bool | int | str | Written | list[Read] | dict[str, Read] | None"
-Steps: TypeAlias = tuple[str | int, ...]
 
 
 class _Twice(dict[str, Read]):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TypeAlias
+
+Steps: TypeAlias = tuple[str | int, ...]
 
 
 class Rejection(Exception):  # noqa: N818 - it is an answer on its way out, not a failure of ours
@@ -21,10 +23,10 @@ class Rejection(Exception):  # noqa: N818 - it is an answer on its way out, not 
         return f"{self.path}: {self.message}" if self.path else self.message
 
 
-def path_of(steps: Iterable[str | int]) -> str:
+def path_of(steps: Steps) -> str:
     """Write the way to a value: names with dots, places in a list in brackets.
 
-    >>> path_of(["facts", "pieces", 1, "price", "currency"])
+    >>> path_of(("facts", "pieces", 1, "price", "currency"))
     'facts.pieces[1].price.currency'
     """
     written = ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from vintage_rules.cli.door.complaints import message_of
 from vintage_rules.cli.door.rejection import Rejection
-from vintage_rules.errors import UnknownLocaleError, shortened
+from vintage_rules.errors import UnknownLocaleError
 
 
 def words_for(decision: object, locale: str) -> str:
@@ -16,11 +17,9 @@ def words_for(decision: object, locale: str) -> str:
     >>> words_for(assess_tender("paypal", tenders), "en").partition(".")[0]
     'PayPal is accepted'
     """
-    from vintage_rules.wording import explain, locales
+    from vintage_rules.wording import explain
 
     try:
         return explain(decision, locale).text
-    except UnknownLocaleError:
-        known = ", ".join(locales())
-        message = f"must be one of {known}, or one of their regions, got {shortened(locale)}"
-        raise Rejection("locale", message) from None
+    except UnknownLocaleError as error:
+        raise Rejection("locale", message_of(error)) from error

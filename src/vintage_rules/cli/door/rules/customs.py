@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from vintage_rules.cli.door.answers import Answer, Value, answer
-from vintage_rules.cli.door.facts import Address, Amount, Day, Facts, Rate
-from vintage_rules.cli.door.rejection import Rejection
+from vintage_rules.cli.door.facts import Address, Day, Facts, Rate, Sum
+from vintage_rules.cli.door.rejection import Rejection, path_of
 from vintage_rules.cli.door.ruling import Rule, Ruling
 from vintage_rules.errors import MoneyError, shortened
 from vintage_rules.money import currency_of
@@ -33,9 +33,9 @@ class CustomsFacts(Facts):
     """The facts of `assess-import`."""
 
     destination: Address
-    goods: Amount
-    shipping: Amount
-    handling: Amount
+    goods: Sum
+    shipping: Sum
+    handling: Sum
     rates: dict[str, Rate] | None = None
     dispatched: Day
 
@@ -67,7 +67,7 @@ def _pair(text: str) -> tuple[str, str]:
     except MoneyError:
         pass
     message = f"must be named by two currencies such as EUR/GBP, got {shortened(text)}"
-    raise Rejection(f"facts.rates.{text}", message)
+    raise Rejection(path_of(("facts", "rates", text)), message)
 
 
 def answer_of(assessed: ImportAssessment) -> Answer:
@@ -102,6 +102,6 @@ def _collected(sale: AtSale) -> dict[str, Value]:
 
 RULES: Mapping[str, Ruling] = {
     "assess-import": Rule(
-        facts=CustomsFacts, decide=decide_import, elsewhere={"day": "dispatched"}
+        facts=CustomsFacts, decide=decide_import, elsewhere={"day": "dispatched"}, any_currency=True
     ),
 }

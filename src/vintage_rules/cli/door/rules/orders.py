@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from vintage_rules.cli.door.answers import Answer, Value, answer
-from vintage_rules.cli.door.complaints import inside
-from vintage_rules.cli.door.facts import Address, Amount, Facts, Grams, PieceName, SellerName
-from vintage_rules.cli.door.rejection import Rejection
+from vintage_rules.cli.door.facts import (
+    Address,
+    Facts,
+    Grams,
+    PieceName,
+    Price,
+    SellerName,
+    Sum,
+)
+from vintage_rules.cli.door.rejection import Rejection, path_of
 from vintage_rules.cli.door.rules.pricing import QUALITY_CONTROL
 from vintage_rules.cli.door.ruling import Rule, Ruling
 from vintage_rules.errors import shortened
-from vintage_rules.money import require_currency
 from vintage_rules.orders import (
     HousePolicy,
     OrderNotQuoted,
@@ -28,7 +34,7 @@ class PieceFacts(Facts):
 
     id: PieceName
     seller: SellerName
-    price: Amount
+    price: Price
     weight_g: Grams
 
 
@@ -38,7 +44,7 @@ class OrderFacts(Facts):
     mode: str
     destination: Address
     pieces: list[PieceFacts]
-    gift_card_balance: Amount | None = None
+    gift_card_balance: Sum | None = None
 
 
 def decide_order(facts: OrderFacts, house: HousePolicy) -> Answer:
@@ -58,7 +64,7 @@ def order_answer(quoting: OrderQuoting) -> Answer:
 def quoted(facts: OrderFacts, house: HousePolicy) -> OrderQuoting:
     """Price the order that the facts describe. Raises `Rejection` naming a piece, or our errors."""
     return quote_order(
-        _pieces(facts.pieces, house),
+        _pieces(facts.pieces),
         locate(facts.destination),
         facts.mode,
         house,
@@ -66,18 +72,15 @@ def quoted(facts: OrderFacts, house: HousePolicy) -> OrderQuoting:
     )
 
 
-def _pieces(given: Sequence[PieceFacts], house: HousePolicy) -> list[Piece]:
+def _pieces(given: Sequence[PieceFacts]) -> list[Piece]:
     pieces: dict[str, Piece] = {}
     for place, piece in enumerate(given):
-        with inside(f"pieces[{place}]"):
-            require_currency(piece.price, house.currency, "price")
-            taken = Piece(
-                id=piece.id, seller=piece.seller, price=piece.price, weight_g=piece.weight_g
-            )
-        if taken.id in pieces:
-            message = f"must be another id than an earlier piece's, got {shortened(taken.id)}"
-            raise Rejection(f"facts.pieces[{place}].id", message)
-        pieces[taken.id] = taken
+        if piece.id in pieces:
+            message = f"must be another id than an earlier piece's, got {shortened(piece.id)}"
+            raise Rejection(path_of(("facts", "pieces", place, "id")), message)
+        pieces[piece.id] = Piece(
+            id=piece.id, seller=piece.seller, price=piece.price, weight_g=piece.weight_g
+        )
     return list(pieces.values())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vintage_rules.cli.door.answers import Answer, answer
-from vintage_rules.cli.door.facts import Amount, Day, Facts
+from vintage_rules.cli.door.facts import Day, Facts, Price, Sum
 from vintage_rules.cli.door.rejection import Rejection
 from vintage_rules.cli.door.ruling import Rule, Ruling
 from vintage_rules.errors import UnknownTermError
@@ -34,23 +34,22 @@ class FeeFacts(Facts):
     """The facts of `quality-control-fee`."""
 
     mode: str
-    goods: Amount
+    goods: Sum
 
 
 def decide_fee(facts: FeeFacts, house: HousePolicy) -> Answer:
     """Say what checking the pieces costs. Clause L4."""
     mode = house.shipping.mode(facts.mode).name
-    fee = house.pricing.fee(QUALITY_CONTROL) or _no_fee(house)
-    match quote_fee(fee, {"pieces": facts.goods}, mode=mode):
+    match quote_fee(quality_control_fee(house), {"pieces": facts.goods}, mode=mode):
         case FeeCharged() as charged:
             return answer("charged", charged, {"fee": charged.fee})
         case FeeNotCharged() as free:
             return answer("not-charged", free)
 
 
-def _no_fee(house: HousePolicy) -> FeePolicy:
-    """The fee of a house that charges none: nothing makes it apply."""
-    return FeePolicy(
+def quality_control_fee(house: HousePolicy) -> FeePolicy:
+    """Give the fee for checking pieces; that of a house that charges none never applies."""
+    return house.pricing.fee(QUALITY_CONTROL) or FeePolicy(
         edition=house.edition,
         name=QUALITY_CONTROL,
         payer=Payer.BUYER,
@@ -67,7 +66,7 @@ def _no_fee(house: HousePolicy) -> FeePolicy:
 class GiftCardFacts(Facts):
     """The facts of `gift-card`."""
 
-    amount: Amount
+    amount: Price
     purchased_on: Day
     used_on: Day | None = None
     tender: str | None = None

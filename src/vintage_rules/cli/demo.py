@@ -1,0 +1,103 @@
+"""`vintage-rules demo`: one order from its price to its customs, on a day that never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from rich.console import Group, RenderableType
+from rich.rule import Rule
+from rich.text import Text
+
+from vintage_rules.cli.screen import add, sentences, table
+from vintage_rules.cli.story import OrderFile, Story, story_of
+from vintage_rules.cli.telling import due, story_on_screen
+from vintage_rules.cli.words import Words
+from vintage_rules.orders import HousePolicy, OrderNotQuoted, OrderQuote
+from vintage_rules.policies import load_policy
+
+ON = date(2026, 11, 22)
+ORDER = {
+    "mode": "grouped",
+    "destination": {"country": "GB", "postal_code": "E8 3PN", "city": "London"},
+    "pieces": [
+        {
+            "id": "trench-coat",
+            "seller": "ada",
+            "price": {"amount": "120.00", "currency": "EUR"},
+            "weight_g": 1500,
+        },
+        {
+            "id": "ankle-boots",
+            "seller": "noe",
+            "price": {"amount": "65.00", "currency": "EUR"},
+            "weight_g": 1100,
+        },
+    ],
+    "dispatched": "2026-12-21",
+    "rates": {"EUR/GBP": "0.8500", "EUR/CHF": "0.9350"},
+}
+ELSEWHERE = (
+    {"country": "FR", "postal_code": "33000", "city": "Bordeaux"},
+    {"country": "FR", "postal_code": "67000", "city": "Strasbourg"},
+    {"country": "BE", "postal_code": "4000", "city": "Liège"},
+    {"country": "GB", "postal_code": "BT7 1NN", "city": "Belfast"},
+    {"country": "CH", "postal_code": "8001", "city": "Zürich"},
+    {"country": "FR", "postal_code": "97400", "city": "Saint-Denis"},
+    {"country": "US", "postal_code": "11201", "city": "New York"},
+)
+
+
+def demo_on_screen(words: Words) -> Group:
+    """Tell the whole story."""
+    house = load_policy("imparfaite").on(ON)
+    return Group(*_chapters(house, words))
+
+
+def _chapters(house: HousePolicy, words: Words) -> Iterator[RenderableType]:
+    london = _story(ORDER, house)
+    yield from _chapter("An order: two sellers, one parcel, London, a few days before Christmas")
+    yield story_on_screen(london, words)
+    yield from _chapter("The same pieces, the same day, elsewhere")
+    yield _elsewhere(house, words)
+    yield from _chapter("The same order explained in French")
+    yield from _explained(london, Words.of("fr"))
+
+
+def _chapter(title: str) -> tuple[RenderableType, ...]:
+    return Rule(Text(title, style="bold"), align="left"), Text("")
+
+
+def _story(given: Mapping[str, object], house: HousePolicy) -> Story:
+    return story_of(OrderFile.model_validate(given), house, ON)
+
+
+def _elsewhere(house: HousePolicy, words: Words) -> Group:
+    """Delivery and customs are three answers about one address: zone, customs area, VAT area."""
+    names = ("destination", "total", "arrives", "customs")
+    made = table(*map(words.heading, names), right=(1,))
+    for place in ELSEWHERE:
+        story = _story({**ORDER, "destination": place}, house)
+        window = story.delivery.window
+        add(
+            made,
+            place["city"],
+            _total(story, words),
+            f"{words.show(window.earliest)} – {words.show(window.latest)}",
+            ", ".join(due(one, words) for one in story.customs),
+        )
+    return Group(made, Text(""))
+
+
+def _total(story: Story, words: Words) -> str:
+    match story.order:
+        case OrderQuote() as quote:
+            return words.show(quote.price.total)
+        case OrderNotQuoted() as refused:
+            return sentences(words.told(refused))
+
+
+def _explained(story: Story, words: Words) -> Iterator[RenderableType]:
+    for decision in (story.order, story.delivery, *(one.assessed for one in story.customs)):
+        yield Text(sentences(words.told(decision)))
+        yield Text("")

@@ -1,0 +1,300 @@
+"""What may come back, until when, to whom, what is refunded, and when a seller is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+from pydantic import Field
+
+from vintage_rules.cli.door.answers import Answer, Value, answer
+from vintage_rules.cli.door.facts import (
+    Address,
+    DayOrMoment,
+    Facts,
+    Moment,
+    PieceName,
+    SellerName,
+    SenderName,
+    Sum,
+)
+from vintage_rules.cli.door.rules.pricing import quality_control_fee
+from vintage_rules.cli.door.rules.service import HOUSE_CALENDAR
+from vintage_rules.cli.door.ruling import Rule, Ruling
+from vintage_rules.dates import Unit, local_day
+from vintage_rules.money import Money, zero
+from vintage_rules.orders import HousePolicy
+from vintage_rules.pricing import FeeCharged, FeeNotCharged, quote_fee
+from vintage_rules.returns import (
+    NeedsReview,
+    NoReturn,
+    NoRoute,
+    NotRefundable,
+    PaidOrder,
+    PaidParcel,
+    PaidPiece,
+    Payment,
+    PayoutDue,
+    PayoutHeld,
+    Refundable,
+    RefundTerms,
+    Returnable,
+    ReturnCase,
+    ReturnDeadline,
+    ReturnedFrom,
+    ReturnedPiece,
+    ReturnRefused,
+    ReturnRequest,
+    ReturnRoute,
+    Wants,
+    assess_payout,
+    assess_return,
+    quote_refund,
+    return_deadline,
+    route_return,
+)
+from vintage_rules.world import calendar, locate
+
+WITHDRAWAL = "withdrawal"
+NOT_ELIGIBLE = ("not-eligible",)
+
+
+class DeadlineFacts(Facts):
+    """The facts of `return-deadline`; a moment counts as the day it falls on where the house is."""
+
+    destination: Address
+    received: DayOrMoment
+
+
+def decide_deadline(facts: DeadlineFacts, house: HousePolicy) -> Answer:
+    """Say until when a return may be asked for. Clause R1."""
+    returns = house.returns.returns
+    case = returns.case(locate(facts.destination).territory, reason=WITHDRAWAL)
+    match return_deadline(facts.received, case, returns, calendar(HOUSE_CALENDAR)):
+        case ReturnDeadline() as deadline:
+            value: dict[str, Value] = {
+                "last_day": deadline.last_day,
+                "window_days": _window_days(deadline, case, house),
+            }
+            return answer("deadline", deadline, value)
+        case NoReturn() as refused:
+            return answer("refused", refused, reasons=NOT_ELIGIBLE)
+
+
+def _window_days(deadline: ReturnDeadline, case: ReturnCase, house: HousePolicy) -> int:
+    """The days that the house gives, before a last day of rest moves on; of a window in another
+    unit, the days that it came to.
+    """
+    terms = house.returns.returns.rule_for(case).terms
+    if terms is None or terms.window.length.unit is not Unit.DAYS:
+        return deadline.window_days
+    return terms.window.length.amount
+
+
+class ReturnFacts(Facts):
+    """The facts of `assess-return`; what comes through this door is in writing unless it says
+    otherwise.
+    """
+
+    destination: Address
+    received: DayOrMoment
+    requested_at: Moment
+    parcel_number: str | None = None
+    pieces: list[PieceName]
+    in_writing: bool = True
+    wants: Literal["refund", "exchange"]
+
+
+def decide_return(facts: ReturnFacts, house: HousePolicy) -> Answer:
+    """Say whether pieces may come back. Clauses R1, R2, R6, R8."""
+    returns = house.returns.returns
+    request = ReturnRequest(
+        case=returns.case(locate(facts.destination).territory, reason=WITHDRAWAL),
+        received=facts.received,
+        requested_at=facts.requested_at,
+        pieces=tuple(facts.pieces),
+        parcel_number=facts.parcel_number,
+        in_writing=facts.in_writing,
+        photos=0,
+        wants=Wants(facts.wants),
+    )
+    match assess_return(request, returns, calendar(HOUSE_CALENDAR)):
+        case Returnable() as taken:
+            value: dict[str, Value] = {"last_day": taken.last_day, "post_by": taken.post_by}
+            return answer("returnable", taken, value)
+        case ReturnRefused() as refused:
+            return answer("refused", refused, reasons=refused.reasons)
+        case NeedsReview() as open_:
+            doubt: dict[str, Value] = {"last_day": open_.last_day, "post_by": open_.post_by}
+            return answer("needs-review", open_, doubt, open_.reasons)
+
+
+class RoutedPiece(Facts):
+    """A piece that goes back, and who sold it."""
+
+    id: PieceName
+    seller: SellerName
+
+
+class RouteFacts(Facts):
+    """The facts of `route-return`."""
+
+    destination: Address
+    pieces: list[RoutedPiece]
+
+
+def decide_route(facts: RouteFacts, house: HousePolicy) -> Answer:
+    """Say where pieces go back to, and at whose cost. Clauses R3, R4, R7."""
+    returns = house.returns.returns
+    case = returns.case(locate(facts.destination).territory, reason=WITHDRAWAL)
+    pieces = [ReturnedFrom(piece=piece.id, seller=piece.seller) for piece in facts.pieces]
+    match route_return(case, pieces, returns):
+        case ReturnRoute() as route:
+            parcels = [
+                {"to": parcel.to, "pieces": parcel.pieces, "label": parcel.label}
+                for parcel in route.parcels
+            ]
+            return answer("routed", route, {"parcels": parcels, "paid_by": route.paid_by})
+        case NoRoute() as refused:
+            return answer("refused", refused, reasons=NOT_ELIGIBLE)
+
+
+Tender: TypeAlias = Literal["card", "paypal", "gift-card"]
+
+
+class PaidPieceFacts(Facts):
+    """A piece and what was paid for it."""
+
+    id: PieceName
+    price: Sum
+
+
+class PaidParcelFacts(Facts):
+    """A parcel of the order and what its shipping cost."""
+
+    sender: SenderName = Field(alias="from")
+    pieces: list[PaidPieceFacts]
+    shipping: Sum
+
+
+class PaymentFacts(Facts):
+    """What a means of payment paid, or got back."""
+
+    tender: Tender
+    amount: Sum
+
+
+class RefundFacts(Facts):
+    """The facts of `quote-refund`: the order as it was paid, and the pieces returned now."""
+
+    mode: str
+    destination: Address
+    parcels: list[PaidParcelFacts]
+    quality_control_fee: Sum
+    payments: list[PaymentFacts]
+    already_refunded: list[PaymentFacts] | None = None
+    returned: list[PieceName]
+    reason: Literal["withdrawal", "claim"]
+
+
+def decide_refund(facts: RefundFacts, house: HousePolicy) -> Answer:
+    """Say what is refunded, and to which means of payment. Clauses F1 to F4, L221-24."""
+    terms = _refund_terms(facts, house)
+    if terms is None:
+        return answer("refused", house.returns.refunds, reasons=NOT_ELIGIBLE)
+    order = PaidOrder(
+        parcels=tuple(map(_parcel, facts.parcels)),
+        fee=facts.quality_control_fee,
+        payments=tuple(map(_payment, facts.payments)),
+    )
+    quoted = quote_refund(
+        order,
+        [ReturnedPiece(id=piece, terms=terms) for piece in facts.returned],
+        house.returns.refunds,
+        fee_on_kept(house, facts.mode),
+        already_refunded=tuple(map(_payment, facts.already_refunded or ())),
+    )
+    match quoted:
+        case Refundable() as refund:
+            return answer("refundable", refund, _refund(refund))
+        case NotRefundable() as refused:
+            return answer("refused", refused, reasons=refused.reasons)
+
+
+def fee_on_kept(house: HousePolicy, mode: str) -> Callable[[Money], Money]:
+    """Give what reckons the quality-control fee again on the pieces that are kept."""
+
+    def fee(kept: Money) -> Money:
+        match quote_fee(quality_control_fee(house), {"pieces": kept}, mode=mode):
+            case FeeCharged(fee=charged):
+                return charged
+            case FeeNotCharged():
+                return zero(house.currency)
+
+    return fee
+
+
+def _parcel(given: PaidParcelFacts) -> PaidParcel:
+    pieces = tuple(PaidPiece(id=piece.id, price=piece.price) for piece in given.pieces)
+    return PaidParcel(pieces=pieces, shipping=given.shipping)
+
+
+def _payment(given: PaymentFacts) -> Payment:
+    return Payment(tender=given.tender, amount=given.amount)
+
+
+def _refund_terms(facts: RefundFacts, house: HousePolicy) -> RefundTerms | None:
+    raise NotImplementedError
+
+
+def _refund(refund: Refundable) -> dict[str, Value]:
+    return {
+        "pieces": refund.pieces,
+        "shipping": refund.shipping,
+        "quality_control_fee": refund.fee,
+        "total": refund.total,
+        "by_tender": [
+            {"tender": payment.tender, "amount": payment.amount} for payment in refund.by_tender
+        ],
+    }
+
+
+class PayoutFacts(Facts):
+    """The facts of `assess-payout`; a moment counts as the day it falls on where the house is."""
+
+    received: DayOrMoment
+    returns_open: bool
+    now: Moment
+
+
+def decide_payout(facts: PayoutFacts, house: HousePolicy) -> Answer:
+    """Say whether a seller is paid for a piece. Clause R6."""
+    policy = house.returns.payouts
+    match assess_payout(
+        _day(facts.received, house),
+        facts.now,
+        policy,
+        calendar(HOUSE_CALENDAR),
+        returns_open=facts.returns_open,
+    ):
+        case PayoutDue() as due:
+            return answer("due", due, {"since": due.since})
+        case PayoutHeld() as held:
+            return answer("held", held, {"until": held.until}, held.reasons)
+
+
+def _day(given: date | datetime, house: HousePolicy) -> date:
+    where = house.returns.payouts.where
+    return local_day(given, where) if isinstance(given, datetime) else given
+
+
+RULES: Mapping[str, Ruling] = {
+    "return-deadline": Rule(
+        facts=DeadlineFacts, decide=decide_deadline, elsewhere={"day": "received"}
+    ),
+    "assess-return": Rule(facts=ReturnFacts, decide=decide_return, elsewhere={"day": "received"}),
+    "route-return": Rule(facts=RouteFacts, decide=decide_route),
+    "quote-refund": Rule(facts=RefundFacts, decide=decide_refund, elsewhere={"before": "returned"}),
+    "assess-payout": Rule(facts=PayoutFacts, decide=decide_payout, elsewhere={"day": "received"}),
+}

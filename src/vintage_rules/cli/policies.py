@@ -1,0 +1,48 @@
+"""`vintage-rules policy`: what a policy says and where from, and what is wrong in a document."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rich.console import Group
+from rich.text import Text
+
+from vintage_rules.cli.quoting import day_asked, today
+from vintage_rules.cli.screen import add, table
+from vintage_rules.cli.trouble import Trouble
+from vintage_rules.errors import NoEditionError, PolicyError
+from vintage_rules.policies import PolicyBook, load_policy, policy_rows
+
+
+def policy_on_screen(policy: str, on: str | None) -> Group:
+    """Show every value of the edition in force on a day. Raises `Trouble` when there is none."""
+    book = _book(policy)
+    day = day_asked(on) or today()
+    try:
+        house, rows = book.on(day), policy_rows(book, day)
+    except NoEditionError as error:
+        raise Trouble(f"--{error}") from error
+    made = table("Value", "Is", "Source")
+    for row in rows:
+        add(made, row.path, row.value, "; ".join(row.sources))
+    return Group(Text(str(house.edition), style="bold"), made)
+
+
+def _book(policy: str) -> PolicyBook:
+    try:
+        return load_policy(policy)
+    except PolicyError as error:
+        raise Trouble(str(error)) from error
+
+
+def checked(path: Path) -> bool:
+    """Say on the screen that a document is sound, or name its faults; tells which it was."""
+    try:
+        book = load_policy(path)
+    except PolicyError as error:
+        sys.stderr.write(f"{error}\n")
+        return False
+    editions = ", ".join(str(house.edition) for house in book.editions)
+    sys.stdout.write(f"{path}: sound: {editions}\n")
+    return True

@@ -1,0 +1,48 @@
+"""Headings, values and decisions as one locale says them."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from vintage_rules.cli.trouble import WRONG_USE, Trouble
+from vintage_rules.errors import UnknownLocaleError
+from vintage_rules.wording import explain
+from vintage_rules.wording.phrases import Term, Value
+from vintage_rules.wording.voice import Voice, voice_of
+
+
+@frozen
+class Words:
+    """How one locale says headings, values and decisions.
+
+    >>> Words.of("fr").heading("to-pay")
+    'À payer'
+    """
+
+    locale: str
+    voice: Voice
+
+    @classmethod
+    def of(cls, locale: str) -> Words:
+        """Give the words of a locale. Raises `Trouble` for one that has no catalogue."""
+        try:
+            return cls(locale, voice_of(locale))
+        except UnknownLocaleError as error:
+            raise Trouble(f"--{error}", WRONG_USE) from error
+
+    def heading(self, name: str) -> str:
+        """Give a heading, which starts with a capital."""
+        return self.named("screen", name)
+
+    def named(self, kind: str, name: str) -> str:
+        """Give the words for a name that a policy uses, with a capital at the start."""
+        text = self.show(Term(kind, name))
+        return text[:1].upper() + text[1:]
+
+    def show(self, value: Value) -> str:
+        """Write a value as the locale does."""
+        return self.voice.show(value)
+
+    def told(self, decision: object) -> tuple[str, ...]:
+        """Say a decision, without the clauses it rests on: they have a table of their own."""
+        return explain(decision, self.locale).sentences[:-1]
