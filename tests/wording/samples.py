@@ -226,6 +226,9 @@ FEES: Mapping[str, object] = {
     "no fee below a limit": quote_fee(
         fee(component(fixed="1", when=ON_LARGE_ORDERS)), {"pieces": euros("1.00")}, mode="direct"
     ),
+    "fee with a minimum": quote_fee(
+        fee(component(rate="0.01", minimum=Decimal(2))), {"pieces": euros("1.00")}, mode="direct"
+    ),
     "fee of nothing": quote_fee(fee(component()), {"pieces": euros("1.00")}, mode="direct"),
 }
 

@@ -8,7 +8,9 @@ from babel.localedata import locale_identifiers
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vintage_rules.dates import Duration
 from vintage_rules.money import Money
+from vintage_rules.wording.common import length
 from vintage_rules.wording.phrases import (
     Amount,
     Country,
@@ -155,6 +157,30 @@ class TestOtherValues:
         """What a host calls things is never taken for a part of a message."""
         said = phrase("posting.to-buyer", seller="{ada}", pieces="{0}")
         assert voice_of("en").sentence(said) == "The seller {ada} posts {0} to the buyer."
+
+
+class TestDurations:
+    """Lengths of time, each in its own unit."""
+
+    @pytest.mark.parametrize(
+        ("amount", "unit", "english", "french"),
+        [
+            (90, "minutes", "90 minutes", "90~minutes"),
+            (24, "hours", "24 hours", "24~heures"),
+            (14, "days", "14 days", "14~jours"),
+            (3, "ouvrables", "3 working days (Monday to Saturday)",
+             "3~jours ouvrables (du lundi au samedi)"),
+            (1, "ouvres", "1 working day (Monday to Friday)",
+             "1~jour ouvré (du lundi au vendredi)"),
+            (1, "months", "1 month", "1~mois"),
+            (2, "years", "2 years", "2~ans"),
+            (0, "never", "an unlimited time", "une durée illimitée"),
+        ],
+    )  # fmt: skip
+    def test_keep_their_unit(self, amount: int, unit: str, english: str, french: str) -> None:
+        """Twenty-four hours are not a day, and working days say which days work."""
+        said = length(Duration.of(amount, unit))
+        assert (shown(said, "en"), shown(said, "fr")) == (english, french)
 
 
 class TestRegions:

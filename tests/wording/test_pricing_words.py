@@ -97,6 +97,11 @@ class TestFeesOfOtherHouses:
             ),
         ]
 
+    def test_minimum(self) -> None:
+        """The least that is charged is told."""
+        assert told(SAMPLES["fee with a minimum"], "en")[2] == "It is never less than €2.00."
+        assert told(SAMPLES["fee with a minimum"], "fr")[2] == "Minimum~: 2,00~€."
+
     def test_conditions(self) -> None:
         """All conditions are told, with a name that has no words in quotation marks."""
         assert told(SAMPLES["no fee below a limit"], "fr")[1] == (
