@@ -115,7 +115,7 @@ def _timing(
 ) -> tuple[date | None, bool]:
     if request.since is None:
         return None, False
-    last_day, ends_at = window_end(request.since, terms.window, policy.where, calendar)
+    last_day, ends_at = window_end(request.since, terms.last_days, policy.where, calendar)
     if ends_at is not None:
         return last_day, request.claimed_at >= ends_at
     return last_day, local_day(request.claimed_at, policy.where) > last_day

@@ -17,7 +17,6 @@ from attrs import frozen
 from vintage_rules.dates import (
     Calendar,
     Duration,
-    Window,
     end_of_day,
     instant,
     local_day,
@@ -26,7 +25,7 @@ from vintage_rules.dates import (
 from vintage_rules.ids import Edition
 from vintage_rules.returns.policy import ReturnPolicy, SeveralParcels
 from vintage_rules.returns.table import ReturnCase
-from vintage_rules.returns.terms import ACCEPTED, REQUESTED, Posting
+from vintage_rules.returns.terms import ACCEPTED, REQUESTED, LastDays, Posting
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -87,7 +86,7 @@ def return_deadline(
     rule = policy.rule_for(case)
     if rule.terms is None:
         return NoReturn(edition=policy.edition, sources=rule.sources)
-    last_day, ends_at = window_end(received, rule.terms.window, policy.where, calendar)
+    last_day, ends_at = window_end(received, rule.terms.last_days, policy.where, calendar)
     return ReturnDeadline(
         last_day=last_day,
         window_days=(last_day - _day(received, policy.where)).days,
@@ -98,13 +97,14 @@ def return_deadline(
 
 
 def window_end(
-    start: When, window: Window, where: ZoneInfo, calendar: Calendar
+    start: When, last_days: LastDays, where: ZoneInfo, calendar: Calendar
 ) -> tuple[date, datetime | None]:
     """Give the last day of a window, and the moment it ends where it counts hours."""
-    if window.length.is_elapsed:
-        ends_at = window.length.after(_moment(start, where))
+    length = last_days.window.length
+    if length.is_elapsed:
+        ends_at = length.after(_moment(start, where))
         return local_day(ends_at - _INSTANT, where), ends_at
-    return window.last_day(_day(start, where), calendar), None
+    return last_days[_day(start, where), calendar], None
 
 
 def _day(when: When, where: ZoneInfo) -> date:
@@ -123,10 +123,11 @@ def last_posting_day(
     """Give the last day on which a return may be posted; the postmark is the proof (L221-23).
 
     Recital 41 of Directive 2011/83 counts its periods by Regulation 1182/71, so this last day
-    rolls too where the policy says so.
+    rolls too where the policy says so. It never starts before the piece is there to be posted.
     """
-    starts = {REQUESTED: requested, ACCEPTED: accepted}
-    return posting.window.last_day(starts.get(posting.window.anchor, received), calendar)
+    anchor = posting.window.anchor
+    start = requested if anchor == REQUESTED else accepted if anchor == ACCEPTED else received
+    return posting.last_days[max(start, received), calendar]
 
 
 def window_starts(

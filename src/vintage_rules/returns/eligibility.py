@@ -150,7 +150,7 @@ def assess_return(
         return _refused(request, policy, rule, None)
     if request.received is None:
         return _unreceived(request, policy, rule)
-    last_day, ends_at = window_end(request.received, terms.window, policy.where, calendar)
+    last_day, ends_at = window_end(request.received, terms.last_days, policy.where, calendar)
     requested = local_day(request.requested_at, policy.where)
     late = requested > last_day if ends_at is None else request.requested_at >= ends_at
     if late or _is_incomplete(request, policy, terms.evidence):

@@ -30,6 +30,7 @@ from vintage_rules.returns.table import (
 )
 from vintage_rules.returns.terms import (
     Evidence,
+    LastDays,
     RefundTerms,
     ReturnTerms,
     require_days,
@@ -291,8 +292,10 @@ class ClaimTerms:
     return_needed: bool
     refund: RefundTerms
     sources: tuple[str, ...]
+    last_days: LastDays = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "last_days", LastDays(self.window))
         require_end(self.window)
 
 

@@ -102,5 +102,6 @@ def _changed(state: Return, event: ReturnEvent) -> Return:
 
 
 def _promised(state: Return, overdue_at: datetime | None) -> Return:
-    """Wait for the day a refund goes overdue, unless it has: it goes overdue once."""
-    return changed(state, deadline=None if state.overdue_since else overdue_at)
+    """Wait for the moment a refund goes overdue: once, and only while something is waited for."""
+    waits = state.overdue_since is None and state.status in RETURN_DEADLINES
+    return changed(state, deadline=overdue_at if waits else None)
