@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from itertools import accumulate, compress
+from typing import assert_never
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import frozen
@@ -335,6 +336,8 @@ class Window:
                 return day
             case Roll.NEXT_WORKING_DAY:
                 return calendar.next_working_day(day)
+            case _:
+                assert_never(self.roll)
 
 
 @lru_cache(maxsize=8)

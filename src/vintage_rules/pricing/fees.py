@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import reduce
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from attrs import frozen
 
@@ -174,6 +174,8 @@ def _tiered(part: FeeComponent, base: Decimal, chosen: Decimal) -> Decimal:
             return EXACT.add(reached[-1].fixed, EXACT.multiply(reached[-1].rate, base))
         case Tiering.MARGINAL:
             return _slices(reached, base)
+        case _:
+            assert_never(part.tiering)
 
 
 def _reaches(amount: Decimal, tier: Tier) -> bool:
