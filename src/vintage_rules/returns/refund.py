@@ -189,9 +189,10 @@ def _fee(order: PaidOrder, earlier: _Returned, now: _Returned, fee_on_kept: FeeO
     takes nothing back.
     """
     steps = list(earlier.values())
-    prefixes = [steps[:count] for count in range(len(steps) + 1)]
-    had = max(_fee_back(order, prefix, fee_on_kept) for prefix in prefixes)
-    return max(_fee_back(order, [*steps, *now.values()], fee_on_kept) - had, zero(order.currency))
+    prefixes = [steps[: count + 1] for count in range(len(steps))]
+    nothing = zero(order.currency)
+    had = max((_fee_back(order, prefix, fee_on_kept) for prefix in prefixes), default=nothing)
+    return max(_fee_back(order, [*steps, *now.values()], fee_on_kept) - had, nothing)
 
 
 def _fee_back(order: PaidOrder, back: Sequence[ReturnedPiece], fee_on_kept: FeeOnKept) -> Money:
