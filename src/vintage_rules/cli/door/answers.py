@@ -16,6 +16,7 @@ from vintage_rules.money import Money
 
 _CLAUSE = re.compile(r"[A-Z]\d{1,2}")
 _ASSUMPTION = "assumption:"
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
 Value: TypeAlias = "str | int | Money | date | Sequence[Value] | Mapping[str, Value] | None"
@@ -121,4 +122,4 @@ def line_of(content: Mapping[str, Json]) -> bytes:
     >>> line_of({"id": "é"})
     b'{"id": "\xc3\xa9"}\n'
     """
-    return (json.dumps(content, ensure_ascii=False) + "\n").encode()
+    return (_ENCODER.encode(content) + "\n").encode()

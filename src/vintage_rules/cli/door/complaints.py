@@ -7,6 +7,7 @@ they make no sense. Both know a field; here it becomes the path in the question.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from attrs import field, frozen
@@ -76,7 +77,7 @@ def _complaint(detail: Mapping[str, Any], start: Steps) -> tuple[str, str]:
         return path_of((*steps, *inside)), message_of(cause)
     if detail["type"] == "missing":
         return path_of(steps), "must be given"
-    return path_of(steps), f"must be {_allowed(detail)}, got {shortened(found)}"
+    return path_of(steps), f"must be {_allowed(detail)}, got {shown(found)}"
 
 
 def _allowed(detail: Mapping[str, Any]) -> str:
@@ -97,8 +98,27 @@ def message_of(error: VintageRulesError) -> str:
     >>> message_of(InvalidValueError("weight_g", -5, "above 0"))
     'must be above 0, got -5'
     """
+    if isinstance(error, InvalidValueError):
+        return f"must be {error.allowed}, got {shown(error.found)}"
     _, separator, message = str(error).partition(": ")
     return message if separator else str(error)
+
+
+def shown(found: object) -> str:
+    """Show a value as whoever wrote the JSON knows it.
+
+    >>> shown(date(2026, 11, 22)), shown(None), shown(True), shown("x")
+    ('2026-11-22', 'nothing', 'true', "'x'")
+    """
+    match found:
+        case None:
+            return "nothing"
+        case bool():
+            return str(found).lower()
+        case date():
+            return found.isoformat()
+        case _:
+            return shortened(found)
 
 
 def of_rule(error: VintageRulesError, given: Mapping[str, object], names: Names) -> Rejection:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, TypeAlias, TypeGuard
 
 from pydantic import (
@@ -65,7 +66,12 @@ class Facts(BaseModel):
     @classmethod
     def names(cls) -> tuple[str, ...]:
         """Give the names of these facts, as JSON writes them."""
-        return tuple(field.alias or name for name, field in cls.model_fields.items())
+        return _names(cls)
+
+
+@cache
+def _names(facts: type[Facts]) -> tuple[str, ...]:
+    return tuple(field.alias or name for name, field in facts.model_fields.items())
 
 
 class _Amount(Facts):

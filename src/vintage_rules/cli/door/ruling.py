@@ -47,6 +47,9 @@ class Rule(Generic[F]):
             raise of_validation(error, "facts") from error
         except VintageRulesError as error:
             raise of_rule(error, given, Names(self.facts.names(), self.elsewhere)) from error
+        except OverflowError as error:
+            message = "must be days and moments whose consequences lie before the year 10000"
+            raise Rejection("facts", f"{message}, got later ones") from error
 
     def _facts(self, given: Mapping[str, object], house: HousePolicy) -> F:
         facts = self.facts.model_validate(given)

@@ -115,6 +115,8 @@ def decide_tender(facts: TenderFacts, house: HousePolicy) -> Answer:
 
 RULES: Mapping[str, Ruling] = {
     "quality-control-fee": Rule(facts=FeeFacts, decide=decide_fee, elsewhere={"pieces": "goods"}),
-    "gift-card": Rule(facts=GiftCardFacts, decide=decide_gift_card),
+    "gift-card": Rule(
+        facts=GiftCardFacts, decide=decide_gift_card, elsewhere={"months": "purchased_on"}
+    ),
     "tender": Rule(facts=TenderFacts, decide=decide_tender),
 }

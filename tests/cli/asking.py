@@ -1,0 +1,89 @@
+"""Questions for the door, and ways to ask them: in this process, or by the command itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from vintage_rules.cli.door.desk import Desk
+
+ROOT = Path(__file__).parents[2]
+TODAY = date(2026, 11, 22)
+COMMAND = "import sys; from vintage_rules.cli import main; sys.exit(main())"
+PLAIN = {"COLUMNS": "120", "NO_COLOR": "1", "TERM": "dumb", "LC_ALL": "C.UTF-8"}
+
+BORDEAUX = {"country": "FR", "postal_code": "33000"}
+LIEGE = {"country": "BE", "postal_code": "4000"}
+LONDON = {"country": "GB", "postal_code": "E8 3PN"}
+FEE = {"mode": "grouped", "goods": {"amount": "89.90", "currency": "EUR"}}
+
+
+def euros(amount: str) -> dict[str, str]:
+    """Write an amount in euros."""
+    return {"amount": amount, "currency": "EUR"}
+
+
+def piece(**changes: object) -> dict[str, object]:
+    """Write a piece of an order."""
+    return {"id": "coat", "seller": "ada", "price": euros("90.00"), "weight_g": 1400, **changes}
+
+
+def question(rule: object, facts: object, **more: object) -> bytes:
+    """Write a question as a line."""
+    return json.dumps({"id": "q", "rule": rule, "facts": facts, **more}).encode()
+
+
+def reply(line: bytes) -> dict[str, object]:
+    """Answer one line on a day that never changes, and read the answer as a host would."""
+    given = Desk(TODAY).reply(line)
+    read: dict[str, object] = json.loads(json.dumps(given))
+    return read
+
+
+def ask(rule: str, **facts: object) -> dict[str, object]:
+    """Ask a rule."""
+    return reply(question(rule, facts))
+
+
+def error_of(answer: Mapping[str, object]) -> tuple[str, str]:
+    """Give the path and the message of what was said instead of an answer."""
+    error = answer["error"]
+    assert isinstance(error, dict)
+    assert sorted(error) == ["message", "path"]
+    return error["path"], error["message"]
+
+
+def run(
+    *arguments: str, given: bytes = b"", **environment: str
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the command itself."""
+    return subprocess.run(
+        [sys.executable, "-c", COMMAND, *arguments],
+        input=given,
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, **PLAIN, **environment},
+    )
+
+
+def holds(found: object, expected: object) -> bool:
+    """Tell whether an answer holds all that is expected of it; it may hold more."""
+    match expected:
+        case dict():
+            return isinstance(found, dict) and all(
+                name in found and holds(found[name], value) for name, value in expected.items()
+            )
+        case list():
+            return (
+                isinstance(found, list)
+                and len(found) == len(expected)
+                and all(map(holds, found, expected))
+            )
+        case _:
+            return found == expected
