@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 
 from attrs import frozen
 from pydantic import ValidationError
@@ -56,6 +57,9 @@ def shortened_text(text: str) -> str:
     return shortened(text)[1:-1]
 
 
+_schema = lru_cache(maxsize=1)(policy_schema)
+
+
 @frozen(kw_only=True)
 class FaultFinder:
     """Turns what a reading refused into faults, with the text at hand to find their places."""
@@ -68,7 +72,7 @@ class FaultFinder:
     @classmethod
     def of(cls, text: str, file: str, origins: Origins) -> FaultFinder:
         """Look where everything in a text stands, and what the schema says about it."""
-        return cls(file=file, origins=origins, marks=positions(text), schema=policy_schema())
+        return cls(file=file, origins=origins, marks=positions(text), schema=_schema())
 
     def faults(self, error: ValidationError) -> tuple[Fault, ...]:
         """Give every fault once, in the order of the document."""

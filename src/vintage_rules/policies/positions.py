@@ -45,7 +45,7 @@ class _Marker:
 
     def document(self, root: Node) -> None:
         for node in root.named_children:
-            if node.type in _TABLES and not node.named_children[0].is_error:
+            if node.type in _TABLES and _is_sound(node.named_children[0]):
                 self.table(node)
             elif node.type == "pair":
                 self.pair(node, ())
@@ -73,7 +73,7 @@ class _Marker:
     def pair(self, node: Node, table: Path) -> None:
         if node.has_error:  # newer TOML than the grammar knows: the table's place is told instead
             return
-        key, value = node.named_children[0], node.named_children[-1]
+        key, value = _without_comments(node)
         path = table
         for name in self.keys(key):
             path = (*path, name)
@@ -86,8 +86,7 @@ class _Marker:
                 if child.type == "pair":
                     self.pair(child, path)
         elif node.type == "array":
-            items = (child for child in node.named_children if child.type != "comment")
-            for i, item in enumerate(items):
+            for i, item in enumerate(_without_comments(node)):
                 self.marks[(*path, i)] = Mark(self.at(item), self.at(item))
                 self.value(item, (*path, i))
 
@@ -101,6 +100,14 @@ class _Marker:
     def at(self, node: Node) -> Position:
         row, column = node.start_point
         return Position(row + 1, len(self.lines[row][:column].decode()) + 1)
+
+
+def _is_sound(header: Node) -> bool:
+    return header.type in (*_KEYS, "dotted_key") and not header.has_error
+
+
+def _without_comments(node: Node) -> list[Node]:
+    return [child for child in node.named_children if child.type != "comment"]
 
 
 def positions(text: str) -> dict[Path, Mark]:

@@ -20,6 +20,7 @@ from vintage_rules.policies.documents.common import (
 )
 from vintage_rules.policies.documents.reading import Finding, Told
 from vintage_rules.policies.documents.values import (
+    CODE_PATTERN,
     Amount,
     Code,
     Dates,
@@ -139,7 +140,8 @@ class CountriesDocument(Table):
     """Countries with delivery times of their own."""
 
     transit: dict[Code, Range] = Field(
-        description="for each country how long a parcel travels: { DE = 3 to 5 ouvres }"
+        description="for each country how long a parcel travels: { DE = 3 to 5 ouvres }",
+        json_schema_extra={"propertyNames": {"pattern": CODE_PATTERN}},
     )
 
 

@@ -20,6 +20,7 @@ from vintage_rules.policies.shapes import is_list
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,99}")
 _CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,8})?")
+CODE_PATTERN = f"^{_CODE.pattern}$"
 _DURATION = re.compile(r"([0-9]{1,5}) ([a-z]+)")
 _RANGE = re.compile(r"([0-9]{1,3}) to ([0-9]{1,3}) ([a-z]+)")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -172,7 +173,7 @@ def _code(value: object) -> str:
 Code = Annotated[
     str,
     PlainValidator(_code),
-    WithJsonSchema({"type": "string", "pattern": f"^{_CODE.pattern}$"}),
+    WithJsonSchema({"type": "string", "pattern": CODE_PATTERN}),
 ]
 
 
