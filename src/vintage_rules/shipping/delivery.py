@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from attrs import frozen
 
@@ -237,6 +237,8 @@ def _dispatch(
             return posted
         case Sender.WORKSHOP:
             return _through_workshop(posted, mode, calendar)
+        case _:
+            assert_never(mode.sender)
 
 
 def _through_workshop(posted: DayWindow, mode: ModePolicy, calendar: Calendar) -> DayWindow | None:

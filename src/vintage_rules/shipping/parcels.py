@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import assert_never
 
 from attrs import field, frozen
 
@@ -121,6 +122,8 @@ def _parcels(items: Sequence[Item], mode: ModePolicy) -> tuple[PlannedParcel, ..
             return tuple(_parcel(_sender(mode, who), group) for who, group in _by_seller(items))
         case Grouping.TOGETHER:
             return (_parcel(_sender(mode, items[0].seller), items),)
+        case _:
+            assert_never(mode.grouping)
 
 
 def _check(items: Sequence[Item]) -> None:
