@@ -5,13 +5,13 @@ Nothing here is loaded from a document: each figure is written by hand from its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from vintage_rules.dates import Calendar, Duration, Roll, Window
 from vintage_rules.ids import Edition, PieceId, SellerId
-from vintage_rules.money import Money, Rounding, share
+from vintage_rules.money import Money, Rounding, share, total
 from vintage_rules.places import Area, Membership, Territory
 from vintage_rules.returns.eligibility import ReturnRequest, Wants
 from vintage_rules.returns.paid import PaidOrder, PaidParcel, PaidPiece, Payment, ReturnedPiece
@@ -321,7 +321,13 @@ def house_of(
 ) -> ReturnsPolicy:
     """Make the house whose policy of returns this is."""
     return ReturnsPolicy(
-        edition=edition, returns=returns, refunds=refunds, payouts=PAYOUTS, claims=claims
+        edition=edition,
+        returns=returns,
+        refunds=refunds,
+        payouts=PAYOUTS,
+        claims=claims,
+        sent_back=REFUND_OF_A_WITHDRAWAL,
+        lost=REFUND_OF_A_LOSS,
     )
 
 
@@ -428,11 +434,12 @@ def back(*names: str, terms: RefundTerms = REFUND_OF_A_WITHDRAWAL) -> list[Retur
     return [ReturnedPiece(id=PieceId(name), terms=terms) for name in names]
 
 
-def ten_percent_capped(kept: Money) -> Money:
+def ten_percent_capped(prices: Mapping[PieceId, Money]) -> Money:
     """Give the quality-control fee as clause L4 has it: a tenth, half up, at most 15 euros."""
+    kept = total(prices.values(), "EUR")
     return min(share(kept, Decimal("0.10"), rounding=Rounding.HALF_UP), euros("15.00"))
 
 
-def no_fee(kept: Money) -> Money:
+def no_fee(prices: Mapping[PieceId, Money]) -> Money:
     """Give the fee of a direct order: none."""
-    return kept - kept
+    return total(prices.values(), "EUR") * 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -11,11 +11,11 @@ from attrs import field, frozen
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.ids import Edition, PieceId, SellerId
 from vintage_rules.money import Money, positive, require_currency, total
+from vintage_rules.orders.fees import PricedPiece, quote_fees
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
-from vintage_rules.pricing.fees import FeeCharged, quote_fee
 from vintage_rules.pricing.order_price import OrderPrice, quote_total
-from vintage_rules.pricing.policy import Payer, Per
+from vintage_rules.pricing.policy import FeePolicy, Payer
 from vintage_rules.shipping.parcels import (
     Item,
     ParcelPlan,
@@ -156,6 +156,9 @@ def quote_order(
         if isinstance(postage, PostageQuoted)
     )
     zone = policy.shipping.delivery.zone_of(destination.territory).name
+    shipping = total((parcel.postage.price for parcel in parcels), policy.currency)
+    priced = [PricedPiece(seller=piece.seller, price=piece.price) for piece in pieces]
+    asked = _asked(options, policy)
     return OrderQuote(
         mode=mode,
         destination=destination,
@@ -165,8 +168,8 @@ def quote_order(
         price=quote_total(
             policy.pricing,
             goods=_goods(pieces, policy),
-            fees=_fees(pieces, parcels, policy, zone=zone, mode=mode, options=options),
-            shipping=total((parcel.postage.price for parcel in parcels), policy.currency),
+            fees=quote_fees(asked, priced, shipping, policy, mode=mode, zone=zone),
+            shipping=shipping,
             gift_card_balance=gift_card_balance,
         ),
         edition=policy.edition,
@@ -174,7 +177,8 @@ def quote_order(
 
 
 def _require_options(options: Collection[str], policy: HousePolicy) -> None:
-    known = tuple(sorted(fee.name for fee in policy.pricing.fees if fee.optional))
+    offered = (fee for fee in policy.pricing.fees if fee.optional and fee.payer is Payer.BUYER)
+    known = tuple(sorted(fee.name for fee in offered))
     for option in options:
         if option not in known:
             raise UnknownTermError("options", option, known)
@@ -198,39 +202,9 @@ def _goods(pieces: Iterable[Piece], policy: HousePolicy) -> Money:
     return total((piece.price for piece in pieces), policy.currency)
 
 
-def _fees(
-    pieces: Sequence[Piece],
-    parcels: Sequence[PricedParcel],
-    policy: HousePolicy,
-    *,
-    zone: str,
-    mode: str,
-    options: Collection[str],
-) -> list[FeeCharged]:
-    asked = [
+def _asked(options: Collection[str], policy: HousePolicy) -> list[FeePolicy]:
+    return [
         fee
         for fee in policy.pricing.fees
         if fee.payer is Payer.BUYER and (not fee.optional or fee.name in options)
     ]
-    quotes = (
-        quote_fee(fee, parts, mode=mode, zone=zone)
-        for fee in asked
-        for parts in _units(fee.per, pieces, parcels, policy)
-    )
-    return [quote for quote in quotes if isinstance(quote, FeeCharged)]
-
-
-def _units(
-    per: Per, pieces: Sequence[Piece], parcels: Sequence[PricedParcel], policy: HousePolicy
-) -> Iterator[dict[str, Money]]:
-    """The named parts of each thing a fee is charged once for."""
-    match per:
-        case Per.ORDER:
-            shipping = total((parcel.postage.price for parcel in parcels), policy.currency)
-            yield {"pieces": _goods(pieces, policy), "shipping": shipping}
-        case Per.SELLER:
-            for seller in dict.fromkeys(piece.seller for piece in pieces):
-                yield {"pieces": _goods((p for p in pieces if p.seller == seller), policy)}
-        case Per.PIECE:
-            for piece in pieces:
-                yield {"pieces": piece.price}

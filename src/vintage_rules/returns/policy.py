@@ -321,13 +321,19 @@ class ClaimPolicy:
 
 @frozen(kw_only=True)
 class ReturnsPolicy:
-    """All a house's rules about what comes back."""
+    """All a house's rules about what comes back.
+
+    `sent_back` are the terms of a parcel that went back to its sender undelivered and whose buyer
+    agreed to a refund (clause L14), `lost` those of one that nobody found (clause R10).
+    """
 
     edition: Edition
     returns: ReturnPolicy
     refunds: RefundPolicy
     payouts: PayoutPolicy
     claims: ClaimPolicy
+    sent_back: RefundTerms
+    lost: RefundTerms
 
 
 def _unknown_term(case: ReturnCase, domain: ReturnDomain) -> UnknownTermError:

@@ -20,7 +20,7 @@ from vintage_rules.returns.paid import PaidOrder, PaidParcel, Payment, ReturnedP
 from vintage_rules.returns.policy import RefundPolicy, Split
 from vintage_rules.returns.terms import RefundPart
 
-FeeOnKept: TypeAlias = Callable[[Money], Money]
+FeeOnKept: TypeAlias = Callable[[Mapping[PieceId, Money]], Money]
 _Returned: TypeAlias = Mapping[PieceId, ReturnedPiece]
 _Account: TypeAlias = tuple[str, str]
 
@@ -74,7 +74,7 @@ def quote_refund(
 
     For each piece the price paid less what is withheld; for a parcel that is back as a whole its
     shipping, without the supplement unless the terms give that too; of the fee what exceeds the
-    one on the pieces kept, which `fee_on_kept` works out from the sum of their prices. `before`
+    one on the pieces kept, which `fee_on_kept` works out from their prices. `before`
     are the pieces returned earlier, `already_refunded` what each means of payment got back: none
     ever gets more than it paid. Raises `InvalidValueError` naming a piece that the order does not
     hold or that is named twice, `MoneyError` or `CurrencyMismatchError` naming an amount,
@@ -107,7 +107,7 @@ def quote_refund(
     reasons = _refusals(earlier, now, left)
     if reasons:
         return NotRefundable(reasons=reasons, edition=policy.edition, sources=policy.sources)
-    pieces = total((_price_back(order, piece) for piece in now.values()), order.currency)
+    pieces = total((price_back(order, piece) for piece in now.values()), order.currency)
     shipping = _shipping(order, {**earlier, **now}) - _shipping(order, earlier)
     fee = _fee(order, earlier, now, fee_on_kept)
     owed = pieces + shipping + fee
@@ -148,7 +148,25 @@ def _refusals(
     return tuple(found)
 
 
-def _price_back(order: PaidOrder, piece: ReturnedPiece) -> Money:
+def price_back(order: PaidOrder, piece: ReturnedPiece) -> Money:
+    """Give what of a piece's price goes back: all of it, less what the terms deduct and what is
+    withheld.
+
+    Raises `MoneyError` or `CurrencyMismatchError` for what is withheld.
+
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.returns.paid import PaidPiece
+    >>> from datetime import date
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22)).returns
+    >>> terms = next(rule.terms for rule in house.returns.rules if rule.terms).refund
+    >>> coat = PaidPiece(id=PieceId("coat"), price=Money("90.00", "EUR"))
+    >>> parcel = PaidParcel(pieces=(coat,), shipping=Money(0, "EUR"))
+    >>> card = Payment(tender="card", amount=Money("90.00", "EUR"))
+    >>> order = PaidOrder(parcels=(parcel,), fee=Money(0, "EUR"), payments=(card,))
+    >>> worn = ReturnedPiece(id=coat.id, terms=terms, withheld=Money("20.00", "EUR"))
+    >>> price_back(order, worn)
+    Money('70.00', 'EUR')
+    """
     price = order.prices[piece.id]
     if RefundPart.PIECES not in piece.terms.parts:
         return zero(order.currency)
@@ -197,10 +215,10 @@ def _fee(order: PaidOrder, earlier: _Returned, now: _Returned, fee_on_kept: FeeO
 
 def _fee_back(order: PaidOrder, back: Sequence[ReturnedPiece], fee_on_kept: FeeOnKept) -> Money:
     gone = {piece.id for piece in back if RefundPart.FEE in piece.terms.parts}
-    kept = [price for piece, price in order.prices.items() if piece not in gone]
+    kept = {piece: price for piece, price in order.prices.items() if piece not in gone}
     if not kept:
         return order.fee
-    due = fee_on_kept(total(kept, order.currency))
+    due = fee_on_kept(kept)
     require_currency(non_negative(due, "fee_on_kept"), order.currency, "fee_on_kept")
     return order.fee - min(order.fee, due)
 

@@ -1,0 +1,85 @@
+"""What is owed to whom: buyer, each seller, house, carrier. Every event moves as much into
+accounts as out of them.
+
+An account above zero is owed money, one below owes it. They add up to zero at every moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from vintage_rules.ids import SellerId
+from vintage_rules.money import Money, total, zero
+from vintage_rules.orders.order_events import OrderPlaced, RefundOwed
+from vintage_rules.returns.paid import Payment
+
+BUYER = "buyer"
+HOUSE = "house"
+CARRIER = "carrier"
+
+Accounts = Mapping[str, Money]
+
+
+def seller_account(seller: SellerId) -> str:
+    """Name the account of a seller.
+
+    >>> seller_account(SellerId("ada"))
+    'seller ada'
+    """
+    return f"seller {seller}"
+
+
+def opening(placed: OrderPlaced) -> dict[str, Money]:
+    """Open the accounts: the buyer owes the order, sellers are owed their pieces, the house has
+    the rest.
+
+    Shipping is the house's until a parcel is handed in.
+    """
+    currency = placed.fee.currency.code
+    accounts = {BUYER: zero(currency), CARRIER: zero(currency), HOUSE: zero(currency)}
+    for line in placed.lines:
+        owed = line.price - line.seller_fee
+        accounts = moved(accounts, BUYER, seller_account(line.seller), owed)
+        accounts = moved(accounts, BUYER, HOUSE, line.seller_fee)
+    shipping = total((parcel.shipping for parcel in placed.parcels), currency)
+    return moved(accounts, BUYER, HOUSE, shipping + placed.fee + placed.kept_fees)
+
+
+def moved(accounts: Accounts, debtor: str, creditor: str, amount: Money) -> dict[str, Money]:
+    """Let one account owe an amount to another.
+
+    >>> from vintage_rules.money import zero
+    >>> moved({"a": zero("EUR"), "b": zero("EUR")}, "a", "b", Money("2.00", "EUR"))
+    {'a': Money('-2.00', 'EUR'), 'b': Money('2.00', 'EUR')}
+    """
+    nothing = zero(amount.currency)
+    changed = dict(accounts)
+    changed[debtor] = changed.get(debtor, nothing) - amount
+    changed[creditor] = changed.get(creditor, nothing) + amount
+    return changed
+
+
+def refunded(accounts: Accounts, owed: RefundOwed, currency: str) -> dict[str, Money]:
+    """Owe a refund to the buyer: the sellers their shares of it, the house the rest."""
+    return _spread(accounts, owed, currency, sign=1)
+
+
+def revoked(accounts: Accounts, owed: RefundOwed, currency: str) -> dict[str, Money]:
+    """Take back a refund that was owed."""
+    return _spread(accounts, owed, currency, sign=-1)
+
+
+def _spread(accounts: Accounts, owed: RefundOwed, currency: str, *, sign: int) -> dict[str, Money]:
+    changed = moved(accounts, HOUSE, BUYER, paid(owed.payments, currency) * sign)
+    for part in owed.shares:
+        changed = moved(changed, seller_account(part.seller), HOUSE, part.amount * sign)
+    return changed
+
+
+def paid(payments: Iterable[Payment], currency: str) -> Money:
+    """Add payments up.
+
+    >>> paid([Payment(tender="card", amount=Money("2.00", "EUR"))], "EUR")
+    Money('2.00', 'EUR')
+    """
+    return total((payment.amount for payment in payments), currency)

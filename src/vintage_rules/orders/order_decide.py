@@ -1,0 +1,362 @@
+"""What a command or time makes of an order: the guards, and what follows from one part for another.
+
+An order keeps the edition of the policy it was placed under, and is decided under no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from attrs import frozen
+
+from vintage_rules.dates import Calendar, instant
+from vintage_rules.errors import InvalidValueError, UnknownTermError
+from vintage_rules.ids import PieceId
+from vintage_rules.orders.consequences import Rules, with_consequences
+from vintage_rules.orders.ledger import CARRIER
+from vintage_rules.orders.order_events import (
+    CancelOrder,
+    CarrierPaid,
+    ChangeAddress,
+    ClaimChanged,
+    OrderCancelled,
+    OrderCommand,
+    OrderEvent,
+    OrderPaid,
+    ParcelChanged,
+    PaymentCaptured,
+    PayoutFellDue,
+    PayoutSent,
+    RecordCapture,
+    RecordCarrierPaid,
+    RecordPayoutSent,
+    RecordRefundSent,
+    RefundOwed,
+    RefundSent,
+    ReturnChanged,
+    TellClaim,
+    TellParcel,
+    TellReturn,
+)
+from vintage_rules.orders.order_machine import ORDER_TRANSITIONS, PAYOUT_DEADLINES, evolve_order
+from vintage_rules.orders.order_states import Order, PayoutState
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.returns import claim_machine, return_decide, return_machine
+from vintage_rules.returns.claim_events import (
+    OpenClaim,
+    RecordSettlement,
+)
+from vintage_rules.returns.claim_machine import ClaimCommandRefused
+from vintage_rules.returns.claim_states import ClaimStatus
+from vintage_rules.returns.claims import ClaimRefused
+from vintage_rules.returns.eligibility import ReturnRefused
+from vintage_rules.returns.return_decide import ReturnCommandRefused
+from vintage_rules.returns.return_events import (
+    RecordRefund,
+    RequestReturn,
+)
+from vintage_rules.shipping.journey import ParcelCommandRefused, decide_parcel, parcel_fall_due
+from vintage_rules.shipping.journey_events import (
+    RecordScan,
+)
+
+CANCELLATION = "cancellation"
+_TOLD_TO_THE_ORDER = "told to the order: RecordRefundSent"
+
+
+class OrderCommandRefusal(StrEnum):
+    """Why a command changes nothing."""
+
+    ADDRESS_FIXED = "address-fixed"
+    ALREADY_CAPTURED = "already-captured"
+    ALREADY_CLAIMED = "already-claimed"
+    ALREADY_REFUNDED = "already-refunded"
+    NOT_POSSIBLE_NOW = "not-possible-now"
+    NOTHING_OWED = "nothing-owed"
+    OUT_OF_ORDER = "out-of-order"
+
+
+@frozen(kw_only=True)
+class OrderCommandRefused:
+    """The command does not fit where the order stands; nothing has changed."""
+
+    reasons: tuple[OrderCommandRefusal, ...]
+    sources: tuple[str, ...] = ()
+
+
+OrderEvents: TypeAlias = tuple[OrderEvent, ...]
+OrderAnswer: TypeAlias = (
+    OrderEvents
+    | OrderCommandRefused
+    | ParcelCommandRefused
+    | ReturnRefused
+    | ReturnCommandRefused
+    | ClaimRefused
+    | ClaimCommandRefused
+)
+_Part: TypeAlias = (
+    ParcelCommandRefused | ReturnRefused | ReturnCommandRefused | ClaimRefused | ClaimCommandRefused
+)
+
+
+def decide_order(
+    order: Order, command: OrderCommand, policy: HousePolicy, calendar: Calendar
+) -> OrderAnswer:
+    """Give the events a command makes, after those that time has made by then, or why it makes
+    none.
+
+    `calendar` is that of the house. What a parcel, a return or a claim refuses is given as it
+    refuses it; refused commands change nothing. Raises `InvalidValueError` for another edition
+    than the order was placed under, and for a return that does not tell the facts of this order,
+    `UnknownTermError` for a name the order does not hold.
+    """
+    _require_edition(order, policy)
+    if command.at < order.at and not _is_scan(command):
+        return _refused(OrderCommandRefusal.OUT_OF_ORDER)
+    due = order_fall_due(order, command.at, policy, calendar)
+    for event in due:
+        order = evolve_order(order, event)
+    answer = _answer(order, command, policy, calendar)
+    if not isinstance(answer, tuple):
+        return answer
+    if any(type(event) not in ORDER_TRANSITIONS[order.state] for event in answer[:1]):
+        return _refused(OrderCommandRefusal.NOT_POSSIBLE_NOW)
+    return (*due, *with_consequences(order, answer, Rules(policy=policy, calendar=calendar)))
+
+
+def order_fall_due(
+    order: Order, now: datetime, policy: HousePolicy, calendar: Calendar
+) -> OrderEvents:
+    """Give what time alone has done by a moment, in order and dated when it happened, however
+    late it is asked.
+
+    What time does to a part may owe a refund, which the pinned edition of the policy works out.
+    Raises as `decide_order`.
+    """
+    _require_edition(order, policy)
+    rules = Rules(policy=policy, calendar=calendar)
+    events: list[OrderEvent] = []
+    while (event := _next_due(order, instant(now, "now"))) is not None:
+        for caused in tuple(with_consequences(order, (event,), rules)):
+            order = evolve_order(order, caused)
+            events.append(caused)
+    return tuple(events)
+
+
+def _require_edition(order: Order, policy: HousePolicy) -> None:
+    edition = order.placed.edition
+    if policy.edition != edition:
+        raise InvalidValueError("policy", str(policy.edition), f"the edition {edition}")
+
+
+def _is_scan(command: OrderCommand) -> bool:
+    return isinstance(command, TellParcel) and isinstance(command.command, RecordScan)
+
+
+def _refused(*reasons: OrderCommandRefusal, sources: tuple[str, ...] = ()) -> OrderCommandRefused:
+    return OrderCommandRefused(reasons=reasons, sources=sources)
+
+
+# ---- what time does ----
+
+
+def _next_due(order: Order, now: datetime) -> OrderEvent | None:
+    return min(_all_due(order, now), key=lambda event: event.at, default=None)
+
+
+def _all_due(order: Order, now: datetime) -> Iterator[OrderEvent]:
+    for name, parcel in order.parcels.items():
+        for moved in parcel_fall_due(parcel, now):
+            yield ParcelChanged(at=moved.at, parcel=name, event=moved)
+    for case, returned in order.returns.items():
+        for lapsed in return_machine.fall_due(returned, now):
+            yield ReturnChanged(at=lapsed.at, case=case, event=lapsed)
+    for case, claim in order.claims.items():
+        for ended in claim_machine.fall_due(claim, now):
+            yield ClaimChanged(at=ended.at, case=case, event=ended)
+    yield from _payouts_due(order, now)
+
+
+def _payouts_due(order: Order, now: datetime) -> Iterator[PayoutFellDue]:
+    """Every payout whose window has closed with nothing open on the piece. Clause R6."""
+    held = order.open_pieces()
+    for piece, window in order.windows.items():
+        if order.payouts[piece] not in PAYOUT_DEADLINES or window.closes_at > now or piece in held:
+            continue
+        amount = order.earned(piece)
+        if amount:
+            since = max(window.closes_at, order.settled_at.get(piece, window.closes_at))
+            seller = order.line(piece).seller
+            yield PayoutFellDue(at=since, piece=piece, seller=seller, amount=amount)
+
+
+# ---- what a command does ----
+
+
+def _answer(
+    order: Order, command: OrderCommand, policy: HousePolicy, calendar: Calendar
+) -> OrderEvents | OrderCommandRefused | _Part:
+    match command:
+        case RecordCapture():
+            return _captured(order, command)
+        case CancelOrder():
+            return _cancelled(order, command)
+        case ChangeAddress():
+            fixed = policy.service.requests["change-shipping-address"]
+            return _refused(OrderCommandRefusal.ADDRESS_FIXED, sources=fixed.sources)
+        case TellParcel():
+            return _parcel_told(order, command)
+        case TellReturn():
+            return _return_told(order, command, policy, calendar)
+        case TellClaim():
+            return _claim_told(order, command, policy, calendar)
+        case RecordRefundSent():
+            return _refund_sent(order, command, policy, calendar)
+        case RecordPayoutSent():
+            return _payout_sent(order, command)
+        case RecordCarrierPaid():
+            return _carrier_paid(order, command)
+
+
+def _captured(order: Order, command: RecordCapture) -> OrderEvents | OrderCommandRefused:
+    key = (command.tender, command.reference)
+    payments = {(p.tender, p.reference): p for p in order.placed.payments}
+    if key not in payments:
+        raise UnknownTermError("tender", command.tender, tuple(tender for tender, _ in payments))
+    if payments[key] in order.captured:
+        return _refused(OrderCommandRefusal.ALREADY_CAPTURED)
+    captured = PaymentCaptured(at=command.at, payment=payments[key])
+    if len(order.captured) + 1 == len(payments):
+        return (captured, OrderPaid(at=command.at))
+    return (captured,)
+
+
+def _cancelled(order: Order, command: CancelOrder) -> OrderEvents:
+    cancelled = OrderCancelled(at=command.at, reason=command.reason)
+    if not order.captured:
+        return (cancelled,)
+    back = RefundOwed(
+        at=command.at, cause=CANCELLATION, pieces=(), payments=order.captured, shares=()
+    )
+    return (cancelled, back)
+
+
+def _parcel_told(order: Order, command: TellParcel) -> OrderEvents | ParcelCommandRefused:
+    parcel = order.parcels.get(command.parcel)
+    if parcel is None:
+        raise UnknownTermError("parcel", command.parcel, tuple(order.parcels))
+    decided = decide_parcel(parcel, command.command)
+    if isinstance(decided, ParcelCommandRefused):
+        return decided
+    return tuple(
+        ParcelChanged(at=event.at, parcel=command.parcel, event=event) for event in decided
+    )
+
+
+def _return_told(
+    order: Order, command: TellReturn, policy: HousePolicy, calendar: Calendar
+) -> OrderEvents | OrderCommandRefused | ReturnRefused | ReturnCommandRefused:
+    told = command.command
+    if isinstance(told, RecordRefund):
+        raise InvalidValueError("command", "RecordRefund", _TOLD_TO_THE_ORDER)
+    if isinstance(told, RequestReturn):
+        _require_facts(order, told)
+        taken = _taken(order, told.pieces)
+        if taken is not None and command.case not in order.returns:
+            return taken
+    state = order.returns.get(command.case)
+    decided = return_decide.decide(state, told, policy.returns, calendar)
+    if not isinstance(decided, tuple):
+        return decided
+    return tuple(ReturnChanged(at=event.at, case=command.case, event=event) for event in decided)
+
+
+def _require_facts(order: Order, told: RequestReturn) -> None:
+    """The order knows when its pieces were received; a request may not say otherwise."""
+    for piece in told.pieces:
+        order.line(piece)
+        window = order.windows.get(piece)
+        known = None if window is None else window.received
+        if told.request.received != known:
+            raise InvalidValueError("received", told.request.received, f"{known}, for {piece}")
+
+
+def _taken(order: Order, pieces: Sequence[PieceId]) -> OrderCommandRefused | None:
+    refunded = {piece.id for piece in order.refunded_pieces}
+    found = []
+    if order.open_pieces() & set(pieces):
+        found.append(OrderCommandRefusal.ALREADY_CLAIMED)
+    if refunded & set(pieces):
+        found.append(OrderCommandRefusal.ALREADY_REFUNDED)
+    return _refused(*found) if found else None
+
+
+def _claim_told(
+    order: Order, command: TellClaim, policy: HousePolicy, calendar: Calendar
+) -> OrderEvents | OrderCommandRefused | ClaimRefused | ClaimCommandRefused:
+    told = command.command
+    if isinstance(told, RecordSettlement):
+        raise InvalidValueError(
+            "command", "RecordSettlement", "told to the order: RecordRefundSent"
+        )
+    if isinstance(told, OpenClaim):
+        for piece in told.request.pieces:
+            order.line(piece)
+        taken = _taken(order, told.request.pieces)
+        if taken is not None and command.case not in order.claims:
+            return taken
+    state = order.claims.get(command.case)
+    decided = claim_machine.decide(state, told, policy.returns.claims, calendar)
+    if not isinstance(decided, tuple):
+        return decided
+    return tuple(ClaimChanged(at=event.at, case=command.case, event=event) for event in decided)
+
+
+def _refund_sent(
+    order: Order, command: RecordRefundSent, policy: HousePolicy, calendar: Calendar
+) -> OrderEvents | OrderCommandRefused:
+    owed = order.owed.get(command.cause)
+    if owed is None:
+        return _refused(OrderCommandRefusal.NOTHING_OWED)
+    sent = RefundSent(at=command.at, cause=command.cause, payments=owed.payments)
+    return (sent, *_told_so(order, owed, command.at, policy, calendar))
+
+
+def _told_so(
+    order: Order, owed: RefundOwed, at: datetime, policy: HousePolicy, calendar: Calendar
+) -> Iterator[OrderEvent]:
+    """Tell the return or the claim a refund was made for, and the claims that waited for a
+    return.
+    """
+    returned = order.returns.get(owed.cause)
+    if returned is not None:
+        paid = RecordRefund(at=at, payments=owed.payments)
+        decided = return_decide.decide(returned, paid, policy.returns, calendar)
+        for event in decided if isinstance(decided, tuple) else ():
+            yield ReturnChanged(at=event.at, case=owed.cause, event=event)
+    settled = {piece.id for piece in owed.pieces}
+    for name, claim in order.claims.items():
+        waited = claim.return_needed and settled >= {piece.piece for piece in claim.refunds}
+        if name == owed.cause or (claim.status is ClaimStatus.UPHELD and waited):
+            settlement = RecordSettlement(at=at, payments=owed.payments)
+            answer = claim_machine.decide(claim, settlement, policy.returns.claims, calendar)
+            for ended in answer if isinstance(answer, tuple) else ():
+                yield ClaimChanged(at=ended.at, case=name, event=ended)
+
+
+def _payout_sent(order: Order, command: RecordPayoutSent) -> OrderEvents | OrderCommandRefused:
+    line = order.line(command.piece)
+    if order.payouts[command.piece] is not PayoutState.DUE:
+        return _refused(OrderCommandRefusal.NOTHING_OWED)
+    amount = order.earned(command.piece)
+    return (PayoutSent(at=command.at, piece=line.piece, seller=line.seller, amount=amount),)
+
+
+def _carrier_paid(order: Order, command: RecordCarrierPaid) -> OrderEvents | OrderCommandRefused:
+    owed = order.accounts[CARRIER]
+    if not owed:
+        return _refused(OrderCommandRefusal.NOTHING_OWED)
+    return (CarrierPaid(at=command.at, amount=owed),)

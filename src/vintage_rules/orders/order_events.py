@@ -1,0 +1,331 @@
+"""What an order can be told and what has happened to it.
+
+Commands are imperative and carry the moment `at`; events are past and carry results, never
+policy. What happens to a parcel, a return or a claim of the order is that machine's own event,
+wrapped with the name of whom it happened to.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar, TypeAlias
+
+from attrs import field, frozen
+
+from vintage_rules.dates import instant
+from vintage_rules.ids import BuyerId, Edition, OrderId, ParcelId, PieceId, SellerId
+from vintage_rules.money import Money
+from vintage_rules.places import Destination
+from vintage_rules.returns.claim_events import ClaimCommand, ClaimEvent
+from vintage_rules.returns.paid import Payment, ReturnedPiece
+from vintage_rules.returns.return_events import ReturnCommand, ReturnEvent
+from vintage_rules.shipping.journey_events import ParcelCommand, ParcelEvent
+
+
+@frozen(kw_only=True)
+class OrderLine:
+    """A piece of an order: whose it is, what it sold for, and the fee its seller bears."""
+
+    piece: PieceId
+    seller: SellerId
+    price: Money
+    seller_fee: Money
+
+
+@frozen(kw_only=True)
+class OrderParcel:
+    """A parcel of an order: who sends it, what is in it, and what its shipping cost the buyer.
+
+    `standard` is the least expensive standard delivery that was offered, where a dearer one was
+    chosen (L221-24).
+    """
+
+    id: ParcelId
+    sender: str
+    pieces: tuple[PieceId, ...]
+    shipping: Money
+    standard: Money | None = None
+
+
+@frozen(kw_only=True)
+class OrderPlaced:
+    """An order was placed and its payments authorised; `fee` falls when pieces come back,
+    `kept_fees` do not.
+    """
+
+    name: ClassVar[str] = "order-placed"
+    at: datetime = field(converter=instant)
+    order: OrderId
+    edition: Edition
+    buyer: BuyerId
+    mode: str
+    destination: Destination
+    lines: tuple[OrderLine, ...]
+    parcels: tuple[OrderParcel, ...]
+    fee: Money
+    kept_fees: Money
+    payments: tuple[Payment, ...]
+
+
+@frozen(kw_only=True)
+class PaymentCaptured:
+    """A means of payment was charged. Clause C7."""
+
+    name: ClassVar[str] = "payment-captured"
+    at: datetime = field(converter=instant)
+    payment: Payment
+
+
+@frozen(kw_only=True)
+class OrderPaid:
+    """Everything was charged."""
+
+    name: ClassVar[str] = "order-paid"
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class OrderCancelled:
+    """The order is void: what was charged goes back, nothing is owed to its sellers."""
+
+    name: ClassVar[str] = "order-cancelled"
+    at: datetime = field(converter=instant)
+    reason: str
+
+
+@frozen(kw_only=True)
+class ParcelChanged:
+    """Something happened to a parcel."""
+
+    name: ClassVar[str] = "parcel-changed"
+    at: datetime = field(converter=instant)
+    parcel: ParcelId
+    event: ParcelEvent
+
+
+@frozen(kw_only=True)
+class ReturnChanged:
+    """Something happened to a return."""
+
+    name: ClassVar[str] = "return-changed"
+    at: datetime = field(converter=instant)
+    case: str
+    event: ReturnEvent
+
+
+@frozen(kw_only=True)
+class ClaimChanged:
+    """Something happened to a claim."""
+
+    name: ClassVar[str] = "claim-changed"
+    at: datetime = field(converter=instant)
+    case: str
+    event: ClaimEvent
+
+
+@frozen(kw_only=True)
+class WindowOpened:
+    """The time to return these pieces began on a day, and is over, exclusive, at `closes_at`.
+    Clauses R1, R6.
+    """
+
+    name: ClassVar[str] = "window-opened"
+    at: datetime = field(converter=instant)
+    pieces: tuple[PieceId, ...]
+    received: date
+    closes_at: datetime
+
+
+@frozen(kw_only=True)
+class SellerShare:
+    """What a refund takes from what a seller is owed for a piece."""
+
+    piece: PieceId
+    seller: SellerId
+    amount: Money
+
+
+@frozen(kw_only=True)
+class RefundOwed:
+    """The buyer is owed a refund: for which pieces, to which means of payment, and what of it the
+    sellers bear.
+
+    `cause` is the return, the claim or the parcel it is for.
+    """
+
+    name: ClassVar[str] = "refund-owed"
+    at: datetime = field(converter=instant)
+    cause: str
+    pieces: tuple[ReturnedPiece, ...]
+    payments: tuple[Payment, ...]
+    shares: tuple[SellerShare, ...]
+
+
+@frozen(kw_only=True)
+class RefundRevoked:
+    """A refund that was owed and not yet made is in question again."""
+
+    name: ClassVar[str] = "refund-revoked"
+    at: datetime = field(converter=instant)
+    cause: str
+
+
+@frozen(kw_only=True)
+class RefundSent:
+    """A refund was passed to the means of payment; the buyer is mailed. Clause F2."""
+
+    name: ClassVar[str] = "refund-sent"
+    at: datetime = field(converter=instant)
+    cause: str
+    payments: tuple[Payment, ...]
+
+
+@frozen(kw_only=True)
+class PayoutFellDue:
+    """A seller is to be paid for a piece: its window closed with nothing open on it. Only time
+    brings this. Clause R6.
+    """
+
+    name: ClassVar[str] = "payout-fell-due"
+    at: datetime = field(converter=instant)
+    piece: PieceId
+    seller: SellerId
+    amount: Money
+
+
+@frozen(kw_only=True)
+class PayoutSent:
+    """A seller was paid for a piece."""
+
+    name: ClassVar[str] = "payout-sent"
+    at: datetime = field(converter=instant)
+    piece: PieceId
+    seller: SellerId
+    amount: Money
+
+
+@frozen(kw_only=True)
+class CarrierPaid:
+    """The carrier was paid what it was owed for the parcels of this order."""
+
+    name: ClassVar[str] = "carrier-paid"
+    at: datetime = field(converter=instant)
+    amount: Money
+
+
+OrderEvent: TypeAlias = (
+    OrderPlaced
+    | PaymentCaptured
+    | OrderPaid
+    | OrderCancelled
+    | ParcelChanged
+    | ReturnChanged
+    | ClaimChanged
+    | WindowOpened
+    | RefundOwed
+    | RefundRevoked
+    | RefundSent
+    | PayoutFellDue
+    | PayoutSent
+    | CarrierPaid
+)
+
+
+@frozen(kw_only=True)
+class RecordCapture:
+    """Say that a means of payment was charged."""
+
+    at: datetime = field(converter=instant)
+    tender: str
+    reference: str = ""
+
+
+@frozen(kw_only=True)
+class CancelOrder:
+    """Give the order up because it cannot be paid."""
+
+    at: datetime = field(converter=instant)
+    reason: str
+
+
+@frozen(kw_only=True)
+class ChangeAddress:
+    """Ask for another shipping address. Never granted once the order is placed: clause C3."""
+
+    at: datetime = field(converter=instant)
+    destination: Destination
+
+
+@frozen(kw_only=True)
+class TellParcel:
+    """Tell a parcel of the order something."""
+
+    parcel: ParcelId
+    command: ParcelCommand
+
+    @property
+    def at(self) -> datetime:
+        """The moment of what it is told."""
+        return instant(self.command.at)
+
+
+@frozen(kw_only=True)
+class TellReturn:
+    """Tell a return something; a new name opens one."""
+
+    case: str
+    command: ReturnCommand
+
+    @property
+    def at(self) -> datetime:
+        """The moment of what it is told."""
+        return self.command.at
+
+
+@frozen(kw_only=True)
+class TellClaim:
+    """Tell a claim something; a new name opens one."""
+
+    case: str
+    command: ClaimCommand
+
+    @property
+    def at(self) -> datetime:
+        """The moment of what it is told."""
+        return self.command.at
+
+
+@frozen(kw_only=True)
+class RecordRefundSent:
+    """Say that the refund for a return, a claim or a parcel was passed to the means of payment."""
+
+    at: datetime = field(converter=instant)
+    cause: str
+
+
+@frozen(kw_only=True)
+class RecordPayoutSent:
+    """Say that a seller was paid for a piece."""
+
+    at: datetime = field(converter=instant)
+    piece: PieceId
+
+
+@frozen(kw_only=True)
+class RecordCarrierPaid:
+    """Say that the carrier was paid what it was owed."""
+
+    at: datetime = field(converter=instant)
+
+
+OrderCommand: TypeAlias = (
+    RecordCapture
+    | CancelOrder
+    | ChangeAddress
+    | TellParcel
+    | TellReturn
+    | TellClaim
+    | RecordRefundSent
+    | RecordPayoutSent
+    | RecordCarrierPaid
+)

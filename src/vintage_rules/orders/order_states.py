@@ -1,0 +1,105 @@
+"""Where an order stands. Only facts that events have established live here, and no rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from vintage_rules.errors import UnknownTermError
+from vintage_rules.ids import ParcelId, PieceId
+from vintage_rules.money import Money, total
+from vintage_rules.orders.order_events import OrderLine, OrderPlaced, RefundOwed
+from vintage_rules.returns.claim_states import Claim
+from vintage_rules.returns.paid import Payment, ReturnedPiece
+from vintage_rules.returns.return_states import Return
+from vintage_rules.shipping.journey import Parcel
+
+
+class OrderState(StrEnum):
+    """Whether an order is paid for. What its parcels, returns and payouts do is theirs."""
+
+    PLACED = "placed"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+
+
+class PayoutState(StrEnum):
+    """Whether a seller has been paid for a piece."""
+
+    WAITING = "waiting"
+    DUE = "due"
+    SENT = "sent"
+
+
+@frozen(kw_only=True)
+class ReturnWindow:
+    """The time in which a piece may be returned: from a day until a moment, exclusive."""
+
+    received: date
+    closes_at: datetime
+
+
+@frozen(kw_only=True)
+class Order:
+    """An order as its history has left it at the moment `at` of its last event."""
+
+    placed: OrderPlaced
+    at: datetime
+    state: OrderState
+    captured: tuple[Payment, ...]
+    parcels: Mapping[ParcelId, Parcel]
+    windows: Mapping[PieceId, ReturnWindow]
+    returns: Mapping[str, Return]
+    claims: Mapping[str, Claim]
+    owed: Mapping[str, RefundOwed]
+    sent: Mapping[str, RefundOwed]
+    payouts: Mapping[PieceId, PayoutState]
+    settled_at: Mapping[PieceId, datetime]
+    accounts: Mapping[str, Money] = field(repr=False)
+
+    @property
+    def currency(self) -> str:
+        """The currency of every amount in it."""
+        return self.placed.fee.currency.code
+
+    @property
+    def refunds(self) -> tuple[RefundOwed, ...]:
+        """Every refund, made or still owed, the made ones first."""
+        return (*self.sent.values(), *self.owed.values())
+
+    @property
+    def refunded_pieces(self) -> tuple[ReturnedPiece, ...]:
+        """Every piece that is or will be refunded."""
+        return tuple(piece for refund in self.refunds for piece in refund.pieces)
+
+    @property
+    def refunded_payments(self) -> tuple[Payment, ...]:
+        """What each means of payment got or will get back."""
+        return tuple(payment for refund in self.refunds for payment in refund.payments)
+
+    def line(self, piece: PieceId) -> OrderLine:
+        """Give the line of a piece. Raises `UnknownTermError` for one that the order does not
+        hold.
+        """
+        for line in self.placed.lines:
+            if line.piece == piece:
+                return line
+        raise UnknownTermError("piece", piece, tuple(line.piece for line in self.placed.lines))
+
+    def open_pieces(self) -> frozenset[PieceId]:
+        """The pieces on which a return or a claim is open, and those of a refund not yet made.
+        Clause R6.
+        """
+        returns = (p for case in self.returns.values() if case.is_open for p in case.opened.pieces)
+        claims = (p for case in self.claims.values() if case.is_open for p in case.opened.pieces)
+        owed = (piece.id for refund in self.owed.values() for piece in refund.pieces)
+        return frozenset((*returns, *claims, *owed))
+
+    def earned(self, piece: PieceId) -> Money:
+        """Give what a seller is owed for a piece after its fee and what of it was refunded."""
+        line = self.line(piece)
+        shares = (s.amount for refund in self.refunds for s in refund.shares if s.piece == piece)
+        return line.price - line.seller_fee - total(shares, self.currency)
