@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from attrs import frozen
 
@@ -196,6 +196,8 @@ def _source(reason: CheckoutRefusal, checkout: Checkout, policy: CheckoutPolicy)
             return checkout.tender.sources
         case CheckoutRefusal.PIECE_GONE | CheckoutRefusal.PRICE_CHANGED:
             return policy.availability_sources
+        case _:
+            assert_never(reason)
 
 
 def _all_sources(checkout: Checkout, policy: CheckoutPolicy) -> tuple[str, ...]:
