@@ -14,11 +14,12 @@ from vintage_rules.dates import DayCount, Duration
 from vintage_rules.errors import NoEditionError
 from vintage_rules.ids import Edition
 from vintage_rules.money import Rounding
-from vintage_rules.places import Area
+from vintage_rules.places import Area, Place
 from vintage_rules.policies import load_policy, policy_rows
 from vintage_rules.pricing.policy import Base, Combine, Payer, Per
 from vintage_rules.shipping.customs import ImportPart
 from vintage_rules.shipping.policy import Grouping, PostageTable, Sender
+from vintage_rules.world import locate
 
 BOOK = load_policy("imparfaite")
 HOUSE = BOOK.on(date(2026, 11, 22))
@@ -298,11 +299,41 @@ class TestL12Postage:
         assert TABLES[name].codes == set(codes.split())
 
     def test_the_union_has_twenty_six_other_members(self) -> None:
-        """With Switzerland beside them, and France apart."""
+        """With Switzerland and Åland beside them, and France apart."""
         codes = TABLES["european-union-and-switzerland"].codes
-        assert "CH" in codes
+        assert {"CH", "AX"} <= codes
         assert "FR" not in codes
-        assert len(codes) == 27
+        assert len(codes) == 28
+
+    @pytest.mark.parametrize(
+        ("country", "postal_code", "table"),
+        [
+            ("FR", "20000", "france"),
+            ("FR", "98000", "france"),
+            ("FR", "97400", "overseas-1"),
+            ("FR", "97133", "overseas-1"),
+            ("PF", None, "overseas-2"),
+            ("ES", "35001", "european-union-and-switzerland"),
+            ("FI", "22100", "european-union-and-switzerland"),
+            ("GB", "BT7 1NN", "united-kingdom"),
+            ("JE", "JE2 3AB", "united-kingdom"),
+            ("NO", None, "zone-b"),
+            ("AD", None, "zone-c"),
+            ("US", "10001", "zone-c"),
+        ],
+    )
+    def test_prices_each_place(self, country: str, postal_code: str | None, table: str) -> None:
+        """The first table that covers a place decides."""
+        territory = locate(Place(country=country, postal_code=postal_code)).territory
+        tables = HOUSE.shipping.postage.tables
+        assert next(t.zone for t in tables if t.covers(territory, "direct")) == table
+
+    def test_names_only_places_that_exist(self) -> None:
+        """A code that nobody knows would never be used."""
+        codes = {code for table in TABLES.values() for code in table.codes}
+        codes |= HOUSE.shipping.delivery.countries.keys()
+        territories = {code: locate(Place(country=code)).territory for code in codes}
+        assert {code for code, there in territories.items() if there.country != code} == set()
 
 
 class TestL13L15L16Customs:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,17 @@ class TestLoadPolicy:
         """What the system says of it is passed on."""
         with pytest.raises(PolicyDocumentError, match="must be a file that can be read, got"):
             load_policy(name)
+
+    def test_looks_for_places_only_when_something_is_wrong(self) -> None:
+        """A sound document costs no second reading."""
+        script = (
+            "import sys\n"
+            "from vintage_rules.policies import load_policy\n"
+            "load_policy('imparfaite')\n"
+            "print('tree_sitter' in sys.modules)"
+        )
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+        assert done.stdout.split() == [b"False"]
 
 
 class TestParsePolicy:
