@@ -1,0 +1,65 @@
+"""How the site is built: nothing in it is fetched from elsewhere when it is read."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.highlighting import lexer_classes
+
+from vintage_rules import __version__
+
+HERE = Path(__file__).parent
+DRAWER = HERE / "_build" / "drawer" / "mermaid.min.js"
+
+project = "vintage_rules"
+author = "the vintage_rules authors"
+copyright = author  # noqa: A001 - the name Sphinx reads
+version = release = __version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build"]
+nitpicky = True
+default_role = "code"
+lexer_classes["mermaid"] = lexer_classes["none"]  # a diagram is drawn, not coloured
+
+myst_enable_extensions = ["deflist"]
+myst_heading_anchors = 3
+
+autodoc_default_options = {"members": True, "member-order": "bysource"}
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+python_maximum_signature_line_length = 88
+
+# What is documented elsewhere is named and not linked to.
+nitpick_ignore_regex = [
+    (r"py:.*", r"(attr|collections|datetime|decimal|enum|os|pathlib|typing|zoneinfo|moneyed)\..*"),
+    (r"py:.*", r"(date|datetime|time|timedelta|Decimal|Path|ZoneInfo|StrEnum|Enum|object)"),
+]
+
+html_theme = "furo"
+html_title = "vintage_rules"
+html_copy_source = False
+html_show_sphinx = False
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+if DRAWER.exists():
+    html_static_path.append(str(DRAWER.parent))
+else:
+    sys.stderr.write("diagrams stay text: docs/fetch_drawer.py has not been run\n")
+
+
+def _draw_diagrams(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, object], doctree: object
+) -> None:
+    """Load what draws diagrams on the pages that hold one, and on no other."""
+    del pagename, templatename, doctree
+    if DRAWER.exists() and "highlight-mermaid" in str(context.get("body", "")):
+        app.add_js_file(DRAWER.name)
+        app.add_js_file("diagrams.js")
+
+
+def setup(app: Sphinx) -> None:
+    """Tell Sphinx about the diagrams."""
+    app.connect("html-page-context", _draw_diagrams)
