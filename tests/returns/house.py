@@ -101,6 +101,12 @@ TWO_WEEKS_TO_POST = Posting(
     allowance=Duration.of(10, "ouvrables"),
     sources=("R1", "L221-23"),
 )
+# Where a person looks first, the second clock starts once they have accepted.
+TWO_WEEKS_ONCE_ACCEPTED = Posting(
+    window=Window(anchor="accepted", length=Duration.of(14, "days"), roll=ROLLING),
+    allowance=Duration.of(10, "ouvrables"),
+    sources=("R1", "R9"),
+)
 PREPAID_TO_THE_SELLERS = Routing(
     to=ReturnTo.SELLER,
     to_seller_up_to=0,
@@ -177,14 +183,24 @@ FROM_ELSEWHERE = ReturnRule(
 CLAIM_FROM_FRANCE = ReturnRule(
     name="claim-from-france",
     when=when(reason="claim", zone="metropolitan-france"),
-    terms=terms_of(PREPAID_TO_THE_SELLERS, evidence=WITH_A_PHOTO, refund=REFUND_OF_A_CLAIM),
+    terms=terms_of(
+        PREPAID_TO_THE_SELLERS,
+        evidence=WITH_A_PHOTO,
+        refund=REFUND_OF_A_CLAIM,
+        posting=TWO_WEEKS_ONCE_ACCEPTED,
+    ),
     review=True,
     sources=("R9",),
 )
 CLAIM_FROM_ELSEWHERE = ReturnRule(
     name="claim-from-elsewhere",
     when=when(reason="claim", zone="elsewhere"),
-    terms=terms_of(BY_COUNT_PREPAID, evidence=WITH_A_PHOTO, refund=REFUND_OF_A_CLAIM),
+    terms=terms_of(
+        BY_COUNT_PREPAID,
+        evidence=WITH_A_PHOTO,
+        refund=REFUND_OF_A_CLAIM,
+        posting=TWO_WEEKS_ONCE_ACCEPTED,
+    ),
     review=True,
     sources=("R9",),
 )

@@ -266,7 +266,7 @@ class TestR1TwoClocks:
             TWO_WEEKS_TO_POST,
             received=date(2026, 9, 1),
             requested=requested,
-            accepted=date(2026, 12, 31),
+            accepted=requested,
             calendar=FRANCE,
         )
         assert found == last_day
@@ -301,6 +301,18 @@ class TestR1TwoClocks:
             calendar=FRANCE,
         )
         assert found == date(2026, 9, 24)
+
+    def test_the_second_never_ends_before_the_address_is_sent(self) -> None:
+        """R5: a house that answers after the term still gives the day it answers."""
+        for accepted, last_day in ((15, 15), (16, 16), (14, 15)):
+            found = last_posting_day(
+                evolve(TWO_WEEKS_TO_POST, window=FORTNIGHT),
+                received=date(2026, 9, 1),
+                requested=date(2026, 9, 8),
+                accepted=date(2026, 9, accepted),
+                calendar=FRANCE,
+            )
+            assert found == date(2026, 9, last_day)
 
     def test_an_anchor_that_nobody_dates_is_refused(self) -> None:
         """The policy cannot be built."""

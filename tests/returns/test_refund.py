@@ -519,7 +519,7 @@ def orders(draw: st.DrawFn) -> PaidOrder:
         if some
     )
     goods = Money(Decimal(sum(prices)).scaleb(-2), "EUR")
-    fee = ten_percent_capped(goods)
+    fee = ten_percent_capped({piece.id: piece.price for piece in named})
     whole = goods + fee
     for parcel in parcels:
         whole += parcel.shipping

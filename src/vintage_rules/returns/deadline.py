@@ -123,11 +123,12 @@ def last_posting_day(
     """Give the last day on which a return may be posted; the postmark is the proof (L221-23).
 
     Recital 41 of Directive 2011/83 counts its periods by Regulation 1182/71, so this last day
-    rolls too where the policy says so. It never starts before the piece is there to be posted.
+    rolls too where the policy says so. It never starts before the piece is there to be posted, nor
+    ends before the house has accepted and sent the address (clause R5).
     """
     anchor = posting.window.anchor
     start = requested if anchor == REQUESTED else accepted if anchor == ACCEPTED else received
-    return posting.last_days[max(start, received), calendar]
+    return max(posting.last_days[max(start, received), calendar], accepted)
 
 
 def window_starts(

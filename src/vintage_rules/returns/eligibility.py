@@ -105,7 +105,10 @@ class ReturnRefused:
 
 @frozen(kw_only=True)
 class NeedsReview:
-    """Nothing speaks against it, but a person must look before it is taken."""
+    """Nothing speaks against it, but a person must look before it is taken.
+
+    `post_by` is what it would be if they accepted it on the day it was asked for.
+    """
 
     reasons: tuple[ReturnReview, ...]
     last_day: date | None
