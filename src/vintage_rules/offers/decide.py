@@ -6,7 +6,7 @@ moment happens first, and is the first of the events given back.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import DayError
@@ -113,7 +113,7 @@ def governing_edition(listing: Listing, command: Command) -> Edition | None:
     return offer.edition if offer is not None and offer.runs else None
 
 
-def _decide(  # noqa: C901 - one line for each command
+def _decide(  # noqa: C901, PLR0912 - one line for each command
     listing: Listing, command: Command, policy: ListingPolicy, calendar: Calendar | None
 ) -> Decision:
     match command:
@@ -141,3 +141,5 @@ def _decide(  # noqa: C901 - one line for each command
             return upkeep.return_to_sale(listing, command, policy, calendar)
         case SetAlert():
             return upkeep.set_alert(listing, command, policy)
+        case _:
+            assert_never(command)

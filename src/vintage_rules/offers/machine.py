@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from attrs import evolve as changed
 
@@ -166,6 +166,8 @@ def _standing(listing: Listing, event: OfThePiece) -> _Standing:
             return listing.price, None, listing.holder
         case TermsChanged() | AlertSet() | AlertRaised():
             return listing.price, listing.until, listing.holder
+        case _:
+            assert_never(event)
 
 
 def _particulars(listing: Listing, event: OfThePiece) -> Particulars:
@@ -183,6 +185,8 @@ def _particulars(listing: Listing, event: OfThePiece) -> Particulars:
             return changed(particulars, terms=terms)
         case AlertSet() | AlertRaised():
             return changed(particulars, alerts=_waiting(particulars.alerts, event))
+        case _:
+            assert_never(event)
 
 
 def _waiting(alerts: tuple[str, ...], event: AlertSet | AlertRaised) -> tuple[str, ...]:

@@ -125,9 +125,8 @@ class Floor:
     sources: tuple[str, ...]
     kept: Decimal = field(init=False, eq=False, repr=False)
 
-    @kept.default
-    def _what_is_kept(self) -> Decimal:
-        return EXACT.subtract(Decimal(1), self.largest_cut)
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "kept", EXACT.subtract(Decimal(1), self.largest_cut))
 
 
 @frozen(kw_only=True)

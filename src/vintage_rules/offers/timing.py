@@ -11,7 +11,7 @@ from vintage_rules.errors import DayError
 def end_of(
     duration: Duration, start: datetime, zone_name: str, calendar: Calendar | None
 ) -> datetime | None:
-    """Give the instant, exclusive, at which a duration from a moment in UTC is over; None for never.
+    """Give the instant, exclusive, at which a duration from a UTC moment is over; None for never.
 
     Raises `DayError` when it counts dates and there is no calendar to count them with, or ends
     after the year 9999.
