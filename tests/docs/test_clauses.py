@@ -1,0 +1,90 @@
+"""The page of clauses lists every clause, and each is proven or explained away."""
+
+from __future__ import annotations
+
+import pytest
+
+from docs.generate_clauses import (
+    NO_RULE,
+    PAGE,
+    TITLES,
+    carried_by,
+    cited_in,
+    clauses,
+    page,
+    proofs,
+    rules,
+    unproven,
+    values,
+)
+
+HOW_MANY = {"A": 5, "C": 7, "L": 16, "S": 3, "R": 10, "F": 4, "N": 9, "K": 1}
+
+
+class TestPage:
+    """The page that is committed."""
+
+    def test_is_what_is_generated(self) -> None:
+        """A new rule, value or test is written in by python docs/generate_clauses.py."""
+        assert PAGE.read_text("utf-8") == page()
+
+    def test_holds_every_clause_of_every_section(self) -> None:
+        """No clause is left out: there are so many in each section, and no other section."""
+        assert set(HOW_MANY) == set(TITLES)
+        assert clauses() == tuple(
+            f"{letter}{number}" for letter in TITLES for number in range(1, HOW_MANY[letter] + 1)
+        )
+        assert [line[4:] for line in page().splitlines() if line.startswith("### ")] == [*clauses()]
+
+
+class TestEveryClause:
+    """What must be known of each clause."""
+
+    def test_has_a_test_or_a_reason_why_it_is_no_rule(self) -> None:
+        """A clause that nobody tests is a clause that nobody keeps."""
+        assert unproven() == ()
+
+    def test_has_a_rule_or_a_reason(self) -> None:
+        """Some documentation of a rule cites it."""
+        assert [name for name in clauses() if not rules()[name] and name not in NO_RULE] == []
+
+    def test_that_is_no_rule_is_a_clause(self) -> None:
+        """A reason belongs to a clause that there is."""
+        assert set(NO_RULE) <= set(clauses())
+
+
+class TestWhatIsFound:
+    """How rules, values and tests are found."""
+
+    @pytest.mark.parametrize(
+        ("text", "cited"),
+        [
+            ("Say it. Clause L4.", {"L4"}),
+            ("Count. Clauses L9 to L11.", {"L9", "L10", "L11"}),
+            ("Take. Clauses R1, R2, R6 and\n    R8. Raises nothing.", {"R1", "R2", "R6", "R8"}),
+            ("As the law wants. Clause R1, Code de la consommation L221-19.", {"R1"}),
+            ("L4 without the word.", set()),
+        ],
+    )
+    def test_cited_clauses(self, text: str, cited: set[str]) -> None:
+        """A docstring cites by the word clause and the ids after it."""
+        assert cited_in(text) == cited
+
+    @pytest.mark.parametrize(
+        ("name", "tested"),
+        [
+            ("TestL4QualityControlFee", {"L4"}),
+            ("TestL13L15L16Customs", {"L13", "L15", "L16"}),
+            ("TestL9ToL11Holidays", {"L9", "L10", "L11"}),
+            ("TestMoney", set()),
+        ],
+    )
+    def test_tested_clauses(self, name: str, tested: set[str]) -> None:
+        """A test class carries the ids of its clauses."""
+        assert carried_by(name) == tested
+
+    def test_one_clause_in_full(self) -> None:
+        """The fee of the workshop has a rule, a value and a test."""
+        assert "orders.quote.quote_order" in rules()["L4"]
+        assert "pricing.fees[quality-control].components" in values()["L4"]
+        assert "pricing/test_fees.py::TestL4QualityControlFee" in proofs()["L4"]
