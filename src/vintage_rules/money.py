@@ -404,8 +404,9 @@ def total(
     add = EXACT.add
     for money in amounts:
         if type(money) is not Money or money.currency is not known:
-            require_currency(money, known.code, field)
-            summed = add(summed, exact(money, field).amount)
+            taken = exact(money, field)
+            require_currency(taken, known.code, field)
+            summed = add(summed, taken.amount)
         else:
             summed = add(summed, money.amount)
     return build(_bounded(summed, field, summed), known)

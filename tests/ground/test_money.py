@@ -818,6 +818,8 @@ class TestTakingMoneyIn:
             total([moneyed.Money("0.005", "EUR")], "EUR")
         with pytest.raises(MoneyError, match="currency: must be an ISO 4217"):
             total([], "EURO")
+        with pytest.raises(MoneyError, match="amount: must be money, got 1"):
+            total([eur(1), 1], "EUR")  # type: ignore[list-item]
 
     def test_a_rate_may_be_any_finite_decimal(self) -> None:
         """Within the bounds, both signs."""
