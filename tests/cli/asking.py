@@ -8,8 +8,13 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import date
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
+import pytest
+from attrs import frozen
+
+from vintage_rules.cli import main
 from vintage_rules.cli.door.desk import Desk
 
 ROOT = Path(__file__).parents[2]
@@ -58,10 +63,33 @@ def error_of(answer: Mapping[str, object]) -> tuple[str, str]:
     return error["path"], error["message"]
 
 
-def run(
+@frozen
+class Done:
+    """What came of a command."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
+def run(*arguments: str, given: bytes = b"", **environment: str) -> Done:
+    """Run a command in this process, as far as its streams and its surroundings go."""
+    out, err = BytesIO(), BytesIO()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**PLAIN, **environment}.items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "stdin", TextIOWrapper(BytesIO(given), encoding="utf-8"))
+        patch.setattr(sys, "stdout", TextIOWrapper(out, encoding="utf-8", write_through=True))
+        patch.setattr(sys, "stderr", TextIOWrapper(err, encoding="utf-8", write_through=True))
+        patch.chdir(ROOT)
+        status = main(arguments)
+        return Done(status, out.getvalue(), err.getvalue())
+
+
+def spawn(
     *arguments: str, given: bytes = b"", **environment: str
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run the command itself."""
+    """Run the command itself, in a process of its own."""
     return subprocess.run(
         [sys.executable, "-c", COMMAND, *arguments],
         input=given,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.asking import holds, reply, run
+from tests.cli.asking import holds, reply, spawn
 
 VECTORS = [
     json.loads(line) for line in Path(__file__).with_name("vectors.jsonl").read_bytes().splitlines()
@@ -31,7 +31,7 @@ class TestVectors:
 
     def test_hold_through_the_command(self) -> None:
         """Asked in one stream they come back in order, and those in error set the exit status."""
-        done = run("eval", given=REQUESTS)
+        done = spawn("eval", given=REQUESTS)
         answers = [json.loads(line) for line in done.stdout.splitlines()]
         assert [answer["id"] for answer in answers] == [v["request"]["id"] for v in VECTORS]
         wrong = [

@@ -48,7 +48,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit status; nobody is shown a traceback for what they gave."""
     _write_what_can_be_written()
     try:
-        app(args=None if arguments is None else list(arguments), standalone_mode=True)
+        app(args=None if arguments is None else list(arguments), prog_name="vintage-rules")
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else WRONG_INPUT
     except Trouble as trouble:

@@ -19,6 +19,7 @@ from vintage_rules.cli.door.rejection import Rejection
 from vintage_rules.cli.door.rules.customs import answer_of
 from vintage_rules.cli.door.rules.orders import order_answer
 from vintage_rules.cli.door.rules.shipping import delivery_answer
+from vintage_rules.cli.door.ruling import require_house_currency
 from vintage_rules.cli.door.words import words_for
 from vintage_rules.cli.story import OrderFile, Story, story_of
 from vintage_rules.cli.trouble import WRONG_USE, Trouble, opened
@@ -51,6 +52,7 @@ def story_in(path: Path, house: HousePolicy) -> Story:
     """Read an order and ask every rule about it. Raises `Trouble` naming the file and the fact."""
     try:
         given = _order(_read(path))
+        require_house_currency(given, house)
         return story_of(given, house, today())
     except Rejection as rejection:
         raise Trouble(f"{path}: {_in_file(rejection)}") from rejection

@@ -23,7 +23,8 @@ from vintage_rules.cli.door.rules.pricing import quality_control_fee
 from vintage_rules.cli.door.rules.service import HOUSE_CALENDAR
 from vintage_rules.cli.door.ruling import Rule, Ruling
 from vintage_rules.dates import Unit, local_day
-from vintage_rules.money import Money, zero
+from vintage_rules.ids import PieceId
+from vintage_rules.money import Money, total, zero
 from vintage_rules.orders import HousePolicy
 from vintage_rules.pricing import FeeCharged, FeeNotCharged, quote_fee
 from vintage_rules.returns import (
@@ -222,11 +223,12 @@ def decide_refund(facts: RefundFacts, house: HousePolicy) -> Answer:
             return answer("refused", refused, reasons=refused.reasons)
 
 
-def fee_on_kept(house: HousePolicy, mode: str) -> Callable[[Money], Money]:
+def fee_on_kept(house: HousePolicy, mode: str) -> Callable[[Mapping[PieceId, Money]], Money]:
     """Give what reckons the quality-control fee again on the pieces that are kept."""
 
-    def fee(kept: Money) -> Money:
-        match quote_fee(quality_control_fee(house), {"pieces": kept}, mode=mode):
+    def fee(kept: Mapping[PieceId, Money]) -> Money:
+        goods = total(kept.values(), house.currency)
+        match quote_fee(quality_control_fee(house), {"pieces": goods}, mode=mode):
             case FeeCharged(fee=charged):
                 return charged
             case FeeNotCharged():

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.cli.asking import ROOT, run, spawn
+from vintage_rules import __version__
+
+SHIPPED = ROOT / "src/vintage_rules/policies/imparfaite.toml"
+COMMANDS = [
+    ["eval"],
+    ["quote"],
+    ["demo"],
+    ["policy"],
+    ["policy", "show"],
+    ["policy", "check"],
+    ["policy", "schema"],
+]
+
+
+class TestHelp:
+    """What the command says about itself."""
+
+    @pytest.mark.parametrize("command", [[], *COMMANDS], ids=" ".join)
+    def test_is_there_for_every_command(self, command: list[str]) -> None:
+        """Each command says in a sentence what it does, with -h and --help alike."""
+        long, short = run(*command, "--help"), run(*command, "-h")
+        assert (long.returncode, long.stderr) == (0, b"")
+        assert long.stdout == short.stdout
+        assert "Usage: vintage-rules" in long.stdout.decode()
+
+    @pytest.mark.parametrize("command", [["eval"], ["quote"], ["policy", "check"]], ids=" ".join)
+    def test_gives_an_example(self, command: list[str]) -> None:
+        """Where something must be given, it shows how."""
+        assert "Example:" in run(*command, "--help").stdout.decode()
+
+    def test_says_the_version(self) -> None:
+        """The version is the package's."""
+        done = spawn("--version")
+        assert (done.returncode, done.stdout.decode()) == (0, f"vintage-rules {__version__}\n")
+
+    @pytest.mark.parametrize(
+        "command",
+        [["nope"], ["quote"], ["policy", "check"], ["eval", "--nope"], ["eval", "a", "b"]],
+    )
+    def test_is_pointed_to_when_the_command_is_wrong(self, command: list[str]) -> None:
+        """A wrong command has the status 2, and its message says where help is."""
+        done = run(*command)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert b"-h' for help" in done.stderr
+
+
+class TestPolicy:
+    """`vintage-rules policy`."""
+
+    def test_shows_every_value_with_its_source(self) -> None:
+        """Values and clauses stand side by side."""
+        done = run("policy", "show", COLUMNS="200")
+        rows = [line.split() for line in done.stdout.decode().splitlines()]
+        assert ["pricing.gift_card.maximum", "500.00", "C5"] in rows
+        assert rows[0] == ["imparfaite@2023-01-01"]
+
+    def test_shows_the_edition_of_a_day(self) -> None:
+        """Before the first edition there is nothing to show."""
+        assert run("policy", "show", "imparfaite", "--on", "2023-01-01").returncode == 0
+        done = run("policy", "show", "--on", "2022-12-31")
+        assert done.returncode == 1
+        assert b"has no edition before 2023-01-01" in done.stderr
+
+    @pytest.mark.parametrize("name", ["nobody", "nowhere.toml"])
+    def test_knows_what_there_is(self, name: str) -> None:
+        """An unknown policy is refused with those there are."""
+        done = run("policy", "show", name)
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert b"must be one of imparfaite" in done.stderr
+
+    def test_is_sound_when_shipped(self) -> None:
+        """The document that comes with the library has no fault."""
+        done = run("policy", "check", str(SHIPPED))
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert done.stdout.decode() == f"{SHIPPED}: sound: imparfaite@2023-01-01\n"
+
+    def test_tells_every_fault_of_every_document(self, tmp_path: Path) -> None:
+        """Each fault has a line with its place; one faulty document sets the status for all."""
+        text = SHIPPED.read_text("utf-8")
+        first = tmp_path / "first.toml"
+        first.write_text(text.replace('currency = "EUR"', 'currency = "XQX"', 1), "utf-8")
+        second = tmp_path / "second.toml"
+        second.write_text(text.replace('name = "imparfaite"', "name = 7", 1) + "\nextra = 1\n")
+        done = run("policy", "check", str(first), str(SHIPPED), str(second))
+        said = done.stderr.decode().splitlines()
+        assert done.returncode == 1
+        assert said[0].startswith("first.toml:")
+        assert sum(line.startswith("second.toml:") for line in said) >= 2
+        assert done.stdout.decode() == f"{SHIPPED}: sound: imparfaite@2023-01-01\n"
+
+    @pytest.mark.parametrize("name", ["examples", "nowhere.toml", "README.md"])
+    def test_refuses_what_is_no_document(self, name: str) -> None:
+        """A folder, a missing file and a text are refused without a traceback."""
+        done = run("policy", "check", name)
+        assert done.returncode == 1
+        assert done.stderr
+        assert b"Traceback" not in done.stderr
+
+    def test_gives_its_schema(self) -> None:
+        """What it writes is a JSON Schema."""
+        done = run("policy", "schema")
+        assert done.returncode == 0
+        jsonschema.Draft202012Validator.check_schema(json.loads(done.stdout))
+
+
+class TestDemo:
+    """`vintage-rules demo`: the main job in one command, the same on every day."""
+
+    def test_tells_the_story(self) -> None:
+        """An order is priced, dated, taken through customs and explained, clause by clause."""
+        done = spawn("demo")
+        assert (done.returncode, done.stderr) == (0, b"")
+        text = " ".join(done.stdout.decode().split())
+        for figure in ("€185.00", "€15.00", "€32.59", "€232.59", "£39.54"):
+            assert figure in text
+        assert "Strasbourg €217.39 23 December 2026 – 29 December 2026 No import" in text
+        assert "Les frais de contrôle qualité : 15,00 €." in text
+        for clause in ("L4", "L10", "L13", "L15", "L16"):
+            assert f" {clause} " in text
