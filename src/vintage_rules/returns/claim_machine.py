@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from attrs import evolve as changed
 from attrs import frozen
@@ -191,6 +191,8 @@ def _answer(
             return (ClaimRejected(at=command.at, reasons=command.reasons),)
         case RecordSettlement():
             return (ClaimSettled(at=command.at, payments=command.payments),)
+        case _:
+            assert_never(command)
 
 
 def _upheld(state: Claim, command: UpholdClaim, policy: ClaimPolicy) -> ClaimUpheld:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
@@ -156,6 +156,8 @@ def window_starts(
             )
         case SeveralParcels.LAST_OF_ORDER:
             return (_last(parcels),) * len(parcels)
+        case _:
+            assert_never(policy.several_parcels)
 
 
 def _last(parcels: Sequence[ReceivedParcel]) -> date | None:

@@ -5,7 +5,7 @@ L221-24.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
@@ -120,6 +120,8 @@ def _waited_for(steps: ReturnSteps, trigger: RefundTrigger) -> date | None:
             return steps.received
         case RefundTrigger.CHECKED:
             return steps.checked
+        case _:
+            assert_never(trigger)
 
 
 def _due_by_law(steps: ReturnSteps, terms: RefundTerms, calendar: Calendar) -> date | None:

@@ -23,8 +23,8 @@ from vintage_rules.returns.table import (
     HitPolicy,
     Key,
     ReturnCase,
-    ReturnCondition,
     ReturnDomain,
+    Row,
     TableReport,
     prove_table,
 )
@@ -69,15 +69,13 @@ class LookedInVain(StrEnum):
 
 
 @frozen(kw_only=True)
-class ReturnRule:
+class ReturnRule(Row):
     """A row of the table: which cases it covers and on what terms; without terms such a return is
     not taken.
 
     With `review` a person looks before it is accepted.
     """
 
-    name: str
-    when: ReturnCondition
     terms: ReturnTerms | None
     review: bool
     sources: tuple[str, ...]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from attrs import frozen
 
@@ -275,6 +275,8 @@ def _within(
                 return {}
             weights = [owed.amount for owed in accounts.values()]
             return dict(zip(accounts, allocate(amount, weights), strict=True))
+        case _:
+            assert_never(split)
 
 
 def _cited(now: _Returned, policy: RefundPolicy) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
 from attrs import evolve as changed
@@ -185,6 +185,8 @@ def _answer(case: _Case, command: _LaterCommand) -> ReturnEvents:
             return _settled(case, command)
         case RecordRefund():
             return (RefundPaid(at=command.at, payments=command.payments),)
+        case _:
+            assert_never(command)
 
 
 def _accepted(case: _Case, at: datetime) -> ReturnEvents:

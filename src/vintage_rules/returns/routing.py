@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from attrs import frozen
 
@@ -130,3 +131,5 @@ def _address(returned: ReturnedFrom, count: int, routing: Routing) -> tuple[str,
             return (returned.seller if count <= routing.to_seller_up_to else WORKSHOP,)
         case ReturnTo.NOWHERE:
             return ()
+        case _:
+            assert_never(routing.to)

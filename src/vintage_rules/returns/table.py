@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from itertools import combinations, product
-from typing import Protocol
 
 from attrs import frozen
 
@@ -144,18 +143,12 @@ class ReturnDomain:
             )
 
 
-class Row(Protocol):
+@frozen(kw_only=True)
+class Row:
     """What the proof needs to know of a row: what it is called and which cases it covers."""
 
-    @property
-    def name(self) -> str:
-        """What the row is called in the policy."""
-        ...
-
-    @property
-    def when(self) -> ReturnCondition:
-        """The cases it covers."""
-        ...
+    name: str
+    when: ReturnCondition
 
 
 @frozen(kw_only=True)
