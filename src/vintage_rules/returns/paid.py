@@ -68,11 +68,12 @@ class PaidOrder:
     `InvalidValueError` when a parcel is empty or a piece is in two.
 
     >>> coat = PaidPiece(id=PieceId("coat"), price=Money("90.00", "EUR"))
-    >>> PaidOrder(
-    ...     parcels=(PaidParcel(pieces=(coat,), shipping=Money("9.59", "EUR")),), ...
-    fee=Money("9.00", "EUR"), ...     payments=(Payment(tender="card", amount=Money("100.00",
-    "EUR")),), ... ) Traceback (most recent call last): vintage_rules.errors.MoneyError: payments:
-    must be 108.59 EUR in total, as the order, got '100.00 EUR'
+    >>> shipping, fee = Money("9.59", "EUR"), Money("9.00", "EUR")
+    >>> parcel = PaidParcel(pieces=(coat,), shipping=shipping)
+    >>> card = Payment(tender="card", amount=Money(100, "EUR"))
+    >>> PaidOrder(parcels=(parcel,), fee=fee, payments=(card,))
+    Traceback (most recent call last):
+    vintage_rules.errors.MoneyError: payments: must be 108.59 EUR in total, as the order, got ...
     """
 
     parcels: tuple[PaidParcel, ...]
