@@ -240,6 +240,7 @@ class TestS3Overdue:
 
     def test_scans_leave_an_overdue_parcel_overdue(self) -> None:
         """Moving on does not make it timely; an unknown scan is noted."""
+        assert told(hand_in(), scan(24 * 9, "in-transit")).parcel.state == "overdue"
         outcome = told(hand_in(), scan(24 * 9, "in-transit"), scan(24 * 9 + 1, "odd"))
         assert (outcome.parcel.state, outcome.names[-1]) == ("overdue", "scan-noted")
 
@@ -283,6 +284,13 @@ class TestL14UnpaidDuties:
             ).parcel.state
             == "under-way"
         )
+
+    def test_held_on_its_way(self) -> None:
+        """Customs hold a parcel that is under way, and go on holding it."""
+        held = told(hand_in(), scan(5, "in-transit"), scan(6, "held-at-customs"))
+        assert held.parcel.state == "held-at-customs"
+        again = told(hand_in(), scan(5, "held-at-customs"), scan(6, "held-at-customs"))
+        assert again.parcel.state == "held-at-customs"
 
     def test_held_then_delivered(self) -> None:
         """Or be delivered straight from customs."""

@@ -267,9 +267,7 @@ def evolve_parcel(parcel: Parcel, event: ParcelEvent) -> Parcel:
     if following is None:
         raise CorruptHistoryError(event, parcel)
     match event:
-        case ScanNoted():
-            return parcel
-        case ParcelOverdue():
+        case ScanNoted() | ParcelOverdue():
             return changed(parcel, state=following)
         case ParcelHandedIn():
             return changed(

@@ -1,0 +1,233 @@
+"""An order to tell stories about: a coat of ada's and a bag of lou's, shipped direct or grouped,
+paid by gift card and card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from vintage_rules import Money, Piece, Place, calendar, load_policy, locate, quote_order
+from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId, SellerId
+from vintage_rules.orders import OrderQuote
+from vintage_rules.orders.order_decide import OrderAnswer, decide_order, order_fall_due
+from vintage_rules.orders.order_events import (
+    OrderCommand,
+    OrderEvent,
+    RecordCapture,
+    TellClaim,
+    TellParcel,
+    TellReturn,
+)
+from vintage_rules.orders.order_machine import evolve_order, replay_order
+from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.placing import place_order
+from vintage_rules.returns.claim_events import OpenClaim
+from vintage_rules.returns.claims import ClaimRequest
+from vintage_rules.returns.eligibility import ReturnRequest, Wants
+from vintage_rules.returns.paid import Payment
+from vintage_rules.returns.return_events import (
+    CheckedPiece,
+    Finding,
+    RecordArrival,
+    RecordCheck,
+    RecordPosting,
+    RequestReturn,
+)
+from vintage_rules.returns.routing import ReturnedFrom, ReturnRoute, route_return
+from vintage_rules.shipping.journey_events import HandIn, ParcelCommand, RecordScan
+
+HOUSE = load_policy("imparfaite").on(date(2026, 11, 22))
+FRANCE = calendar("FR")
+MONDAY = datetime(2026, 9, 7, 8, tzinfo=UTC)
+COAT, BAG = PieceId("coat"), PieceId("bag")
+ADA, LOU = SellerId("ada"), SellerId("lou")
+FIRST, SECOND = ParcelId("o1-1"), ParcelId("o1-2")
+SELLERS = {COAT: ADA, BAG: LOU}
+BORDEAUX = Place(country="FR", postal_code="33000", city="Bordeaux")
+LIEGE = Place(country="BE", postal_code="4000", city="Liège")
+
+
+def euros(amount: str) -> Money:
+    """So many euros."""
+    return Money(amount, "EUR")
+
+
+def days(count: float) -> datetime:
+    """So many days after the order was placed."""
+    return MONDAY + timedelta(days=count)
+
+
+def quoted(mode: str = "direct", place: Place = BORDEAUX) -> OrderQuote:
+    """The order's price: a coat for 90 and a bag for 55."""
+    pieces = [
+        Piece(id=COAT, seller=ADA, price=euros("90.00"), weight_g=1400),
+        Piece(id=BAG, seller=LOU, price=euros("55.00"), weight_g=600),
+    ]
+    quote = quote_order(pieces, locate(place), mode, HOUSE, gift_card_balance=euros("50.00"))
+    assert isinstance(quote, OrderQuote)
+    return quote
+
+
+def placed(mode: str = "direct", place: Place = BORDEAUX) -> OrderEvent:
+    """The order placed: 50 from a gift card, the rest from a card."""
+    quote = quoted(mode, place)
+    return place_order(
+        quote,
+        HOUSE,
+        order=OrderId("o1"),
+        buyer=BuyerId("zoe"),
+        payments=[
+            Payment(tender="gift-card", amount=quote.price.gift_card),
+            Payment(tender="card", amount=quote.price.to_pay),
+        ],
+        at=MONDAY,
+    )
+
+
+class Story:
+    """An order, what has happened to it, and what was refused."""
+
+    def __init__(self, mode: str = "direct", place: Place = BORDEAUX) -> None:
+        """Place the order."""
+        self.place = place
+        self.events: list[OrderEvent] = [placed(mode, place)]
+        self.refused: list[OrderAnswer] = []
+
+    @property
+    def order(self) -> Order:
+        """The order as its history has left it, which must balance."""
+        order = replay_order(self.events)
+        assert order is not None
+        balances(order)
+        return order
+
+    @property
+    def names(self) -> list[str]:
+        """What happened, by name; of a part, the name of its own event where it has one."""
+        inner = [getattr(event, "event", event) for event in self.events[1:]]
+        return [getattr(event, "name", type(event).__name__) for event in inner]
+
+    def tell(self, *commands: OrderCommand) -> Story:
+        """Tell the order each command; a refused one changes nothing."""
+        for command in commands:
+            order = self.order
+            answer = decide_order(order, command, HOUSE, FRANCE)
+            if isinstance(answer, tuple):
+                self.events.extend(answer)
+                for event in answer:
+                    order = evolve_order(order, event)
+                    balances(order)
+            else:
+                self.refused.append(answer)
+        return self
+
+    def pay(self) -> Story:
+        """Charge the gift card and the card."""
+        return self.tell(
+            RecordCapture(at=days(0.01), tender="gift-card"),
+            RecordCapture(at=days(0.02), tender="card"),
+        )
+
+    def parcel(self, name: ParcelId, command: ParcelCommand) -> Story:
+        """Tell a parcel something."""
+        return self.tell(TellParcel(parcel=name, command=command))
+
+    def deliver(self, name: ParcelId = FIRST, *, on: float = 3) -> Story:
+        """Hand a parcel in and deliver it that many days after the order."""
+        self.parcel(name, HandIn(at=days(1), tracking_number=f"8R{name}"))
+        return self.parcel(name, RecordScan(at=days(on), status="delivered"))
+
+    def ask_return(self, *pieces: PieceId, at: float, reason: str = "withdrawal") -> Story:
+        """Ask for the return of pieces, one return for each parcel they make."""
+        order = self.order
+        window = order.windows.get(pieces[0])
+        territory = order.placed.destination.territory
+        case = HOUSE.returns.returns.case(territory, reason=reason, mode=order.placed.mode)
+        request = ReturnRequest(
+            case=case,
+            received=None if window is None else window.received,
+            requested_at=days(at),
+            pieces=pieces,
+            parcel_number="8R",
+            in_writing=True,
+            photos=1,
+            wants=Wants.REFUND,
+        )
+        route = route_return(
+            case,
+            [ReturnedFrom(piece=piece, seller=SELLERS[piece]) for piece in pieces],
+            HOUSE.returns.returns,
+        )
+        assert isinstance(route, ReturnRoute)
+        for parcel in route.parcels:
+            name = "-".join(parcel.pieces)
+            command = RequestReturn(at=days(at), request=request, parcel=parcel)
+            self.tell(TellReturn(case=name, command=command))
+        return self
+
+    def come_back(self, name: str, *, at: float, finding: Finding = Finding.AS_SENT) -> Story:
+        """Post, receive and check a return, its pieces found so."""
+        pieces = [PieceId(piece) for piece in name.split("-")]
+        day = days(at).date()
+        return self.tell(
+            TellReturn(case=name, command=RecordPosting(at=days(at), postmark=day)),
+            TellReturn(
+                case=name, command=RecordArrival(at=days(at + 2), arrived=day, postmark=None)
+            ),
+            TellReturn(
+                case=name,
+                command=RecordCheck(
+                    at=days(at + 3),
+                    findings=tuple(CheckedPiece(piece=piece, finding=finding) for piece in pieces),
+                ),
+            ),
+        )
+
+    def claim(self, kind: str, *pieces: PieceId, at: float, name: str = "claim") -> Story:
+        """Open a claim about pieces."""
+        window = self.order.windows.get(pieces[0])
+        request = ClaimRequest(
+            kind=kind,
+            since=None if window is None else window.received,
+            claimed_at=days(at),
+            pieces=pieces,
+            photos=2,
+            in_writing=True,
+            parcel_number="8R",
+            order_number="o1",
+        )
+        return self.tell(TellClaim(case=name, command=OpenClaim(at=days(at), request=request)))
+
+    def wait(self, until: float) -> Story:
+        """Let time pass, and ask what it did."""
+        self.events.extend(order_fall_due(self.order, days(until), HOUSE, FRANCE))
+        return self
+
+    def owed(self) -> dict[str, str]:
+        """What is owed to whom, without those who are even."""
+        return {who: str(sum_.amount) for who, sum_ in self.order.accounts.items() if sum_}
+
+
+def balances(order: Order) -> None:
+    """Check the accounts: they add up to zero, and say what the order's own facts say."""
+    accounts = dict(order.accounts)
+    assert not sum((account.amount for account in accounts.values()), start=euros("0").amount)
+    if order.state == "cancelled":
+        return
+    due = _sum(payment.amount for payment in order.placed.payments)
+    captured = _sum(payment.amount for payment in order.captured)
+    owed_back = _sum(p.amount for refund in order.owed.values() for p in refund.payments)
+    assert accounts["buyer"] == captured - due + owed_back
+    for seller in {line.seller for line in order.placed.lines}:
+        earned = _sum(
+            order.earned(line.piece)
+            for line in order.placed.lines
+            if line.seller == seller and order.payouts[line.piece] != "sent"
+        )
+        paid_too_much = accounts[f"seller {seller}"] - earned
+        assert paid_too_much <= euros("0")
+
+
+def _sum(amounts: Iterable[Money]) -> Money:
+    return sum(amounts, start=euros("0"))

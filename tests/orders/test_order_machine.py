@@ -1,0 +1,668 @@
+"""What one order lives through: a story from the clause for every edge, then the books, then
+conversations.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from attrs import evolve
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from tests.orders.order_stories import (
+    ADA,
+    BAG,
+    COAT,
+    FIRST,
+    FRANCE,
+    HOUSE,
+    LIEGE,
+    MONDAY,
+    SECOND,
+    Story,
+    balances,
+    days,
+    euros,
+    placed,
+    quoted,
+)
+from vintage_rules import Place, locate
+from vintage_rules.errors import (
+    CorruptHistoryError,
+    InvalidValueError,
+    MoneyError,
+    UnknownTermError,
+)
+from vintage_rules.ids import BuyerId, Edition, OrderId, ParcelId, PieceId
+from vintage_rules.orders.order_decide import OrderCommandRefused, decide_order, order_fall_due
+from vintage_rules.orders.order_events import (
+    CancelOrder,
+    ChangeAddress,
+    OrderPaid,
+    ParcelChanged,
+    PayoutFellDue,
+    PayoutSent,
+    RecordCapture,
+    RecordCarrierPaid,
+    RecordPayoutSent,
+    RecordRefundSent,
+    RefundRevoked,
+    RefundSent,
+    TellClaim,
+    TellParcel,
+    TellReturn,
+)
+from vintage_rules.orders.order_machine import (
+    ORDER_TRANSITIONS,
+    PAYOUT_DEADLINES,
+    PAYOUT_TRANSITIONS,
+    evolve_order,
+    replay_order,
+)
+from vintage_rules.orders.order_states import OrderState, PayoutState
+from vintage_rules.orders.placing import place_order
+from vintage_rules.returns.claim_events import (
+    RecordSettlement,
+    ReportFound,
+    ReportLost,
+    UpholdClaim,
+)
+from vintage_rules.returns.paid import Payment
+from vintage_rules.returns.return_events import (
+    DeclineReturn,
+    Finding,
+    RecordRefund,
+    SettledPiece,
+    SettleReview,
+)
+from vintage_rules.shipping.journey_events import (
+    AnswerRefund,
+    AskBuyer,
+    GiveUpSearch,
+    HandIn,
+    ParcelMoved,
+    ReceiveBack,
+    RecordScan,
+    SendAgain,
+    SentBackCause,
+)
+
+
+def reasons(story: Story) -> list[str]:
+    """Every reason for which something was refused, in order."""
+    return [str(reason) for answer in story.refused for reason in answer.reasons]  # type: ignore[union-attr]
+
+
+class TestC7PaidWhenTheOrderIsValidated:
+    """C7: the money is taken when the order is validated; never without an order, never twice."""
+
+    def test_placed_and_not_yet_paid(self) -> None:
+        """Before anything is charged the buyer owes the whole order, and sellers their pieces are
+        owed.
+        """
+        story = Story()
+        assert story.order.state == "placed"
+        assert story.owed() == {
+            "buyer": "-163.78",
+            "seller ada": "90.00",
+            "seller lou": "55.00",
+            "house": "18.78",
+        }
+
+    def test_paid_once_every_tender_is_charged(self) -> None:
+        """A part charged leaves it placed; the last one makes it paid."""
+        story = Story().tell(RecordCapture(at=days(0.01), tender="gift-card"))
+        assert story.order.state == "placed"
+        assert story.owed()["buyer"] == "-113.78"
+        story.tell(RecordCapture(at=days(0.02), tender="card"))
+        assert story.names == ["payment-captured", "payment-captured", "order-paid"]
+        assert "buyer" not in story.owed()
+
+    def test_never_charged_twice(self) -> None:
+        """A tender charged already is refused, before and after the order is paid."""
+        story = Story().tell(
+            RecordCapture(at=days(0.01), tender="card"), RecordCapture(at=days(0.02), tender="card")
+        )
+        assert reasons(story) == ["already-captured"]
+
+    def test_never_with_a_tender_that_did_not_pay(self) -> None:
+        """A tender the order does not know is named."""
+        with pytest.raises(UnknownTermError, match="tender: must be one of gift-card, card"):
+            Story().tell(RecordCapture(at=days(0.01), tender="paypal"))
+
+    def test_a_failed_payment_cancels(self) -> None:
+        """An order that cannot be paid is void: nobody is owed anything."""
+        story = Story().tell(CancelOrder(at=days(0.01), reason="declined"))
+        assert (story.order.state, story.owed()) == ("cancelled", {})
+
+    def test_what_was_charged_goes_back(self) -> None:
+        """Of an order half charged the gift card is owed its part until it is back."""
+        story = Story().tell(
+            RecordCapture(at=days(0.01), tender="gift-card"),
+            CancelOrder(at=days(0.02), reason="declined"),
+        )
+        assert story.owed() == {"buyer": "50.00", "house": "-50.00"}
+        story.tell(RecordRefundSent(at=days(0.03), cause="cancellation"))
+        assert (story.order.state, story.owed()) == ("cancelled", {})
+
+    def test_a_paid_order_is_not_cancelled(self) -> None:
+        """Once paid there are returns, but no way back."""
+        assert reasons(Story().pay().tell(CancelOrder(at=days(1), reason="regret"))) == [
+            "not-possible-now"
+        ]
+
+    def test_nothing_moves_before_it_is_paid(self) -> None:
+        """A parcel of an unpaid order is not handed in."""
+        story = Story().parcel(FIRST, HandIn(at=days(1), tracking_number="8R"))
+        assert reasons(story) == ["not-possible-now"]
+
+    def test_the_payments_must_add_up(self) -> None:
+        """An order is not placed for less than it costs."""
+        with pytest.raises(MoneyError, match=r"payments: must be 163\.78 EUR in total"):
+            place_order(
+                quoted(),
+                HOUSE,
+                order=OrderId("o1"),
+                buyer=BuyerId("zoe"),
+                payments=[Payment(tender="card", amount=euros("163.77"))],
+                at=MONDAY,
+            )
+
+
+class TestC3TheAddressIsFixed:
+    """C3: the shipping address cannot be changed once the order is placed. No exception."""
+
+    @pytest.mark.parametrize("story", [Story(), Story().pay()], ids=["placed", "paid"])
+    def test_refused_with_its_clause(self, story: Story) -> None:
+        """Paid or not, the answer is no, and says by which clause."""
+        before = story.order
+        story.tell(ChangeAddress(at=days(1), destination=locate(LIEGE)))
+        (refused,) = story.refused
+        assert refused == OrderCommandRefused(reasons=refused.reasons, sources=("C3",))  # type: ignore[union-attr]
+        assert reasons(story) == ["address-fixed"]
+        assert story.order == before
+
+
+class TestS1ParcelsOfAnOrder:
+    """S1, S2: each parcel is handed in and followed by itself."""
+
+    def test_the_carrier_is_owed_from_the_hand_in(self) -> None:
+        """What the buyer paid for shipping is the house's until a parcel is handed in, then the
+        carrier's.
+        """
+        story = Story().pay().parcel(FIRST, HandIn(at=days(1), tracking_number="8R"))
+        assert story.owed()["carrier"] == "11.19"
+        story.tell(RecordCarrierPaid(at=days(30)))
+        assert "carrier" not in story.owed()
+        story.tell(RecordCarrierPaid(at=days(31)))
+        assert reasons(story) == ["nothing-owed"]
+
+    def test_a_parcel_the_order_does_not_have(self) -> None:
+        """A name the order does not hold is named with those it does."""
+        with pytest.raises(UnknownTermError, match="parcel: must be one of o1-1, o1-2"):
+            Story().pay().parcel(ParcelId("o2-1"), AskBuyer(at=days(1)))
+
+    def test_what_a_parcel_refuses_is_refused(self) -> None:
+        """The order gives the parcel's own answer, and nothing has changed."""
+        story = Story().pay()
+        before = story.order
+        story.parcel(FIRST, AskBuyer(at=days(1)))
+        assert reasons(story) == ["not-now"]
+        assert story.order == before
+
+    def test_commands_in_order_of_time(self) -> None:
+        """What is told late is refused, but for a carrier's scan, which may come late."""
+        story = Story().pay().deliver(FIRST).tell(RecordCarrierPaid(at=days(1)))
+        assert reasons(story) == ["out-of-order"]
+        story.parcel(SECOND, HandIn(at=days(4), tracking_number="8R2"))
+        story.parcel(SECOND, RecordScan(at=days(2), status="in-transit"))
+        assert story.names[-1] == "scan-noted"
+
+    def test_time_tells_of_an_overdue_parcel(self) -> None:
+        """A parcel past its latest estimate is overdue, dated when it became so."""
+        story = Story().pay()
+        story.parcel(FIRST, HandIn(at=days(1), tracking_number="8R", overdue_at=days(8)))
+        story.wait(20)
+        assert story.events[-1].at == days(8)
+        assert story.order.parcels[FIRST].state == "overdue"
+
+
+class TestR1WindowsOfAnOrder:
+    """R1 with L221-18: the window of pieces delivered apart starts with the last of them."""
+
+    def test_one_parcel(self) -> None:
+        """A grouped order: day 0 is the day it came, the window ends with day 14."""
+        story = Story("grouped").pay().deliver(FIRST, on=3)
+        window = story.order.windows[COAT]
+        assert window == story.order.windows[BAG]
+        assert window.received == date(2026, 9, 10)
+        assert window.closes_at.isoformat() == "2026-09-24T22:00:00+00:00"
+
+    def test_two_parcels(self) -> None:
+        """Nothing starts before the second has come."""
+        story = Story().pay().deliver(FIRST, on=3)
+        assert story.order.windows == {}
+        story.parcel(SECOND, HandIn(at=days(4), tracking_number="8R2"))
+        story.parcel(SECOND, RecordScan(at=days(6), status="delivered"))
+        assert {w.received for w in story.order.windows.values()} == {date(2026, 9, 13)}
+
+    def test_a_lost_parcel_keeps_nobody_waiting(self) -> None:
+        """When the second is lost and refunded, the window of the first runs from its own day."""
+        story = Story().pay().deliver(FIRST, on=3)
+        story.parcel(SECOND, HandIn(at=days(4), tracking_number="8R2"))
+        story.parcel(SECOND, GiveUpSearch(at=days(30)))
+        assert story.order.windows[COAT].received == date(2026, 9, 10)
+        assert BAG not in story.order.windows
+
+
+class TestR6Payouts:
+    """R6: a seller is paid when the window of the piece has closed with nothing open on it, and
+    not before.
+    """
+
+    def test_both_sides_of_the_moment(self) -> None:
+        """Not a microsecond before the window closes; then at once, dated then however late it is
+        asked.
+        """
+        story = Story("grouped").pay().deliver(FIRST, on=3)
+        closes = story.order.windows[COAT].closes_at
+        assert order_fall_due(story.order, closes - timedelta(microseconds=1), HOUSE, FRANCE) == ()
+        due = order_fall_due(story.order, closes, HOUSE, FRANCE)
+        assert due == (
+            PayoutFellDue(at=closes, piece=COAT, seller=ADA, amount=euros("90.00")),
+            PayoutFellDue(at=closes, piece=BAG, seller=due[1].seller, amount=euros("55.00")),  # type: ignore[union-attr]
+        )
+        assert order_fall_due(story.order, days(400), HOUSE, FRANCE) == due
+
+    def test_paid_once(self) -> None:
+        """Not before it is due, and not twice."""
+        story = Story("grouped").pay().deliver(FIRST, on=3)
+        story.tell(RecordPayoutSent(at=days(4), piece=COAT))
+        story.wait(30).tell(RecordPayoutSent(at=days(31), piece=COAT))
+        story.tell(RecordPayoutSent(at=days(32), piece=COAT))
+        assert reasons(story) == ["nothing-owed", "nothing-owed"]
+        assert "seller ada" not in story.owed()
+        assert story.owed()["seller lou"] == "55.00"
+
+    def test_a_command_never_finds_time_forgotten(self) -> None:
+        """A payout that nobody asked about falls due before the next command, even if it was
+        weeks ago.
+        """
+        story = Story("grouped").pay().deliver(FIRST, on=3)
+        story.tell(RecordPayoutSent(at=days(60), piece=COAT))
+        assert story.names[-3:] == ["payout-fell-due", "payout-fell-due", "payout-sent"]
+
+    def test_asked_often_or_never_the_history_is_the_same(self) -> None:
+        """Asking every day, twice, or once at the end leaves the same events."""
+        often = Story("grouped").pay().deliver(FIRST, on=3)
+        for day in range(4, 40):
+            often.wait(day).wait(day)
+        never = Story("grouped").pay().deliver(FIRST, on=3).wait(40)
+        assert often.events == never.events
+
+    def test_an_open_return_holds_its_piece_only(self) -> None:
+        """The bag is paid when its window closes; the coat waits for its return, which then
+        lapses.
+        """
+        story = Story("grouped").pay().deliver(FIRST, on=3).ask_return(COAT, at=10)
+        story.wait(18)
+        due = [event for event in story.events if isinstance(event, PayoutFellDue)]
+        assert [event.piece for event in due] == [BAG]
+        story.wait(90)
+        (late,) = [e for e in story.events if isinstance(e, PayoutFellDue) and e.piece == COAT]
+        assert story.order.returns["coat"].status == "lapsed"
+        assert late.at == story.order.returns["coat"].at
+
+    def test_a_declined_return_frees_the_payout(self) -> None:
+        """A return a person declined after the window has closed makes the payout due at that
+        moment.
+        """
+        story = Story("grouped").pay().deliver(FIRST, on=3).ask_return(COAT, at=10)
+        story.come_back("coat", at=20, finding=Finding.ANOTHER_PIECE)
+        story.tell(
+            TellReturn(case="coat", command=DeclineReturn(at=days(40), reasons=("not ours",)))
+        )
+        story.wait(41)
+        (late,) = [e for e in story.events if isinstance(e, PayoutFellDue) and e.piece == COAT]
+        assert late.at == days(40)
+
+    def test_what_was_refunded_is_not_paid(self) -> None:
+        """A returned piece earns nothing, and is never due."""
+        story = Story("grouped").pay().deliver(FIRST, on=3).ask_return(COAT, at=10)
+        story.come_back("coat", at=12).tell(RecordRefundSent(at=days(16), cause="coat")).wait(90)
+        assert story.order.payouts == {COAT: "waiting", BAG: "due"}
+        assert "seller ada" not in story.owed()
+
+
+class TestF1RefundsOfAnOrder:
+    """F1, F2: a refund is owed when the piece is back and checked, and made once."""
+
+    def test_returned_from_belgium_over_a_gift_card_and_a_card(self) -> None:
+        """One of two grouped pieces: its price and its share of the fee go back to the card."""
+        story = Story("grouped", LIEGE).pay().deliver(FIRST, on=4).ask_return(COAT, at=10)
+        assert story.owed().get("buyer") is None
+        story.come_back("coat", at=12)
+        # the fee was 14.50 on 145.00; on the 55.00 kept it is 5.50
+        assert story.owed()["buyer"] == "99.00"
+        (owed,) = story.order.owed.values()
+        assert [(p.tender, p.amount) for p in owed.payments] == [("card", euros("99.00"))]
+        story.tell(RecordRefundSent(at=days(16), cause="coat"))
+        assert "buyer" not in story.owed()
+        assert story.order.returns["coat"].status == "refunded"
+
+    def test_made_once(self) -> None:
+        """A refund made is owed no longer."""
+        story = Story("grouped").pay().deliver(FIRST, on=4).ask_return(COAT, at=10)
+        story.come_back("coat", at=12)
+        story.tell(
+            RecordRefundSent(at=days(16), cause="coat"), RecordRefundSent(at=days(17), cause="coat")
+        )
+        assert reasons(story) == ["nothing-owed"]
+
+    def test_everything_back_gives_everything_back(self) -> None:
+        """Both pieces back, one after the other: all that was paid is refunded, to what paid it."""
+        story = Story("grouped").pay().deliver(FIRST, on=4)
+        story.ask_return(COAT, at=10).ask_return(BAG, at=11)
+        story.come_back("coat", at=12).tell(RecordRefundSent(at=days(16), cause="coat"))
+        story.come_back("bag", at=17).tell(RecordRefundSent(at=days(21), cause="bag"))
+        back: dict[str, str] = {}
+        for event in story.events:
+            for payment in event.payments if isinstance(event, RefundSent) else ():
+                sum_ = euros(back.get(payment.tender, "0")) + payment.amount
+                back[payment.tender] = str(sum_.amount)
+        price = quoted("grouped").price
+        assert back == {"card": str(price.to_pay.amount), "gift-card": "50.00"}
+
+    def test_a_refund_is_told_to_the_order(self) -> None:
+        """A return or a claim is not told of a refund behind the order's back."""
+        story = Story("grouped").pay().deliver(FIRST, on=4).ask_return(COAT, at=10)
+        with pytest.raises(InvalidValueError, match="told to the order"):
+            story.tell(TellReturn(case="coat", command=RecordRefund(at=days(11), payments=())))
+        with pytest.raises(InvalidValueError, match="told to the order"):
+            story.tell(TellClaim(case="x", command=RecordSettlement(at=days(11), payments=())))
+
+    def test_a_damaged_piece_is_refunded_less_what_is_withheld(self) -> None:
+        """A person decides; the seller keeps what is withheld and is paid it."""
+        story = Story("grouped").pay().deliver(FIRST, on=4).ask_return(COAT, at=10)
+        story.come_back("coat", at=12, finding=Finding.DAMAGED)
+        assert story.owed().get("buyer") is None
+        settle = SettleReview(
+            at=days(20), refunds=(SettledPiece(piece=COAT, withheld=euros("30.00")),)
+        )
+        story.tell(TellReturn(case="coat", command=settle))
+        story.tell(RecordRefundSent(at=days(21), cause="coat")).wait(60)
+        (due,) = [e for e in story.events if isinstance(e, PayoutFellDue) and e.piece == COAT]
+        assert due.amount == euros("30.00")
+
+    def test_facts_that_are_not_the_orders(self) -> None:
+        """A return that tells another day of receipt, or another piece, is refused by name."""
+        story = Story("grouped").pay().deliver(FIRST, on=4)
+        with pytest.raises(UnknownTermError, match="piece: must be one of coat, bag, got 'hat'"):
+            story.order.line(PieceId("hat"))
+        other = Story("grouped").pay().deliver(FIRST, on=5).ask_return(COAT, at=10)
+        command = next(event for event in other.events if getattr(event, "case", None) == "coat")
+        assert command is not None
+
+    @pytest.mark.parametrize("again", ["return", "claim"])
+    def test_a_piece_is_returned_or_claimed_once(self, again: str) -> None:
+        """While one is open there is no second; once refunded there is none either."""
+        story = Story("grouped").pay().deliver(FIRST, on=4).ask_return(COAT, at=10)
+        story.come_back("coat", at=11)
+        if again == "return":
+            story.ask_return(COAT, BAG, at=15)
+        else:
+            story.claim("defect", COAT, at=15)
+        assert "already-claimed" in reasons(story)
+        story.tell(RecordRefundSent(at=days(16), cause="coat")).refused.clear()
+        story.claim("defect", COAT, at=17)
+        assert reasons(story) == ["already-refunded"]
+
+    def test_a_late_request_gets_the_returns_own_answer(self) -> None:
+        """A day too late is the returns' own refusal."""
+        story = Story("grouped").pay().deliver(FIRST, on=3).ask_return(COAT, at=18)
+        assert reasons(story) == ["too-late"]
+
+
+class TestL14ParcelsSentBack:
+    """L14: a parcel that went back is refunded with its buyer's agreement, and not without."""
+
+    def back(self) -> Story:
+        """The first parcel went back for unpaid duties, and its buyer was asked."""
+        story = Story("grouped").pay()
+        story.parcel(FIRST, HandIn(at=days(1), tracking_number="8R"))
+        scan = RecordScan(at=days(5), status="going-back", cause=SentBackCause.UNPAID_DUTIES)
+        story.parcel(FIRST, scan).parcel(FIRST, ReceiveBack(at=days(9)))
+        return story.parcel(FIRST, AskBuyer(at=days(10)))
+
+    def test_agreed(self) -> None:
+        """With their agreement everything is owed back, and nothing is left of the order."""
+        story = self.back().parcel(FIRST, AnswerRefund(at=days(11), agrees=True))
+        price = quoted("grouped").price
+        assert story.owed()["buyer"] == str(price.total.amount)
+        story.tell(RecordRefundSent(at=days(12), cause=FIRST)).wait(200)
+        assert {e for e in story.owed() if e.startswith("seller")} == set()
+        assert not any(isinstance(event, PayoutFellDue) for event in story.events)
+
+    def test_declined(self) -> None:
+        """Without it nothing is owed; it is sent again, and the carrier is owed again."""
+        story = self.back().parcel(FIRST, AnswerRefund(at=days(11), agrees=False))
+        assert "buyer" not in story.owed()
+        once = story.owed()["carrier"]
+        story.parcel(FIRST, SendAgain(at=days(12)))
+        story.parcel(FIRST, HandIn(at=days(13), tracking_number="8R2"))
+        assert story.owed()["carrier"] == str((euros(once) * 2).amount)
+
+
+class TestR9Claims:
+    """R9: a piece that is not as described comes back at no cost, and the claim ends with its
+    refund.
+    """
+
+    def test_upheld_and_returned(self) -> None:
+        """The claim holds the payout until the piece has come back and is refunded."""
+        story = Story("grouped").pay().deliver(FIRST, on=3).claim("defect", COAT, at=5)
+        story.wait(30)
+        assert story.order.payouts == {COAT: "waiting", BAG: "due"}
+        upheld = UpholdClaim(at=days(31), refunds=(SettledPiece(piece=COAT),))
+        story.tell(TellClaim(case="claim", command=upheld))
+        assert "buyer" not in story.owed()
+        assert story.order.claims["claim"].status == "upheld"
+
+
+class TestR10Claims:
+    """R10: what did not arrive is looked for, and found or refunded in full."""
+
+    def looked_for(self) -> Story:
+        """The only parcel never came, and its buyer wrote."""
+        story = Story("grouped").pay()
+        story.parcel(FIRST, HandIn(at=days(1), tracking_number="8R"))
+        return story.claim("not-received", COAT, BAG, at=12)
+
+    def test_lost(self) -> None:
+        """Lost: everything is owed back, and the claim is settled when it is made."""
+        story = self.looked_for()
+        story.tell(TellClaim(case="claim", command=ReportLost(at=days(15))))
+        assert story.owed()["buyer"] == str(quoted("grouped").price.total.amount)
+        story.tell(RecordRefundSent(at=days(16), cause="claim"))
+        assert story.order.claims["claim"].status == "settled"
+        assert "buyer" not in story.owed()
+
+    def test_found_after_all(self) -> None:
+        """Found before the refund is made: nothing is owed any longer."""
+        story = self.looked_for()
+        story.tell(TellClaim(case="claim", command=ReportLost(at=days(15))))
+        story.tell(TellClaim(case="claim", command=ReportFound(at=days(16))))
+        assert isinstance(story.events[-1], RefundRevoked)
+        assert "buyer" not in story.owed()
+
+    def test_not_found_in_time(self) -> None:
+        """Time alone ends the search, and what it owes is owed from that moment."""
+        story = self.looked_for().wait(90)
+        (owed,) = story.order.owed.values()
+        assert owed.at == story.order.claims["claim"].at
+        assert owed.at < days(90)
+
+    def test_lost_twice_is_refunded_once(self) -> None:
+        """A parcel given up for lost as well owes nothing more."""
+        story = self.looked_for()
+        story.tell(TellClaim(case="claim", command=ReportLost(at=days(15))))
+        story.parcel(FIRST, GiveUpSearch(at=days(16)))
+        assert story.owed()["buyer"] == str(quoted("grouped").price.total.amount)
+        story.tell(
+            RecordRefundSent(at=days(17), cause="claim"), RecordRefundSent(at=days(17), cause=FIRST)
+        )
+        assert "buyer" not in story.owed()
+
+
+class TestTheTables:
+    """The tables are complete, and refuse histories that cannot have happened."""
+
+    def test_every_state_has_a_row(self) -> None:
+        """No state is forgotten, and time's edges are edges."""
+        assert set(ORDER_TRANSITIONS) == set(OrderState)
+        assert set(PAYOUT_TRANSITIONS) == set(PayoutState)
+        assert all(event in PAYOUT_TRANSITIONS[state] for state, event in PAYOUT_DEADLINES.items())
+
+    def test_histories_that_cannot_be(self) -> None:
+        """Events without an order, an order placed twice, and events out of their state."""
+        order = Story().order
+        payout = PayoutSent(at=days(1), piece=COAT, seller=ADA, amount=euros("90.00"))
+        refund = RefundSent(at=days(1), cause="coat", payments=())
+        paid = Story().pay().order
+        moved = ParcelChanged(at=days(1), parcel=ParcelId("x"), event=ParcelMoved(at=days(1)))
+        for state, event in [
+            (None, OrderPaid(at=days(1))),
+            (order, placed()),
+            (order, payout),
+            (paid, payout),
+            (paid, refund),
+            (paid, RefundRevoked(at=days(1), cause="coat")),
+            (paid, moved),
+        ]:
+            with pytest.raises(CorruptHistoryError):
+                evolve_order(state, event)
+
+    def test_another_edition(self) -> None:
+        """An order is decided under the edition it was placed under, and no other."""
+        later = evolve(HOUSE, edition=Edition(name="imparfaite", since=date(2027, 1, 1)))
+        with pytest.raises(InvalidValueError, match="policy: must be the edition imparfaite@2023"):
+            decide_order(Story().order, RecordCarrierPaid(at=days(1)), later, FRANCE)
+        with pytest.raises(InvalidValueError, match="policy"):
+            order_fall_due(Story().order, days(1), later, FRANCE)
+
+
+class Conversation(RuleBasedStateMachine):
+    """Anybody tells an order anything, at any pace."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.story = Story("grouped", Place(country="FR", postal_code="33000"))
+        self.day = 1.0
+
+    @rule(hours=st.integers(1, 200))
+    def time_passes(self, hours: int) -> None:
+        """Hours go by; sometimes somebody asks what is due, sometimes nobody does."""
+        self.day += hours / 24
+        if hours % 2:
+            self.story.wait(self.day)
+
+    @rule(tender=st.sampled_from(["card", "gift-card"]))
+    def captured(self, tender: str) -> None:
+        """A tender is charged."""
+        self.story.tell(RecordCapture(at=days(self.day), tender=tender))
+
+    @rule(choice=st.integers(0, 8))
+    def parcel(self, choice: int) -> None:
+        """Something happens to the parcel."""
+        at = days(self.day)
+        self.story.tell(
+            TellParcel(
+                parcel=FIRST,
+                command=[
+                    HandIn(at=at, tracking_number="8R", overdue_at=at + timedelta(days=6)),
+                    RecordScan(at=at, status="delivered"),
+                    RecordScan(at=at, status="delivered"),
+                    RecordScan(at=at, status="going-back"),
+                    ReceiveBack(at=at),
+                    AskBuyer(at=at),
+                    AnswerRefund(at=at, agrees=self.day % 1 > 0.5),
+                    GiveUpSearch(at=at),
+                    SendAgain(at=at),
+                ][choice],
+            )
+        )
+
+    @rule(piece=st.sampled_from([COAT, BAG]))
+    def asked_back(self, piece: PieceId) -> None:
+        """A return is asked for."""
+        if self.story.order.windows.get(piece) and str(piece) not in self.story.order.returns:
+            self.story.ask_return(piece, at=self.day)
+
+    @rule(piece=st.sampled_from([COAT, BAG]), finding=st.sampled_from(Finding))
+    def comes_back(self, piece: PieceId, finding: Finding) -> None:
+        """A return is posted, received and checked."""
+        self.story.come_back(str(piece), at=self.day, finding=finding)
+        self.day += 4
+
+    @rule(cause=st.sampled_from(["coat", "bag", "claim", "o1-1", "cancellation"]))
+    def refunded(self, cause: str) -> None:
+        """A refund is made."""
+        self.story.tell(RecordRefundSent(at=days(self.day), cause=cause))
+
+    @rule(piece=st.sampled_from([COAT, BAG]))
+    def paid_out(self, piece: PieceId) -> None:
+        """A seller is paid."""
+        self.story.tell(RecordPayoutSent(at=days(self.day), piece=piece))
+
+    @rule(choice=st.integers(0, 3))
+    def claimed(self, choice: int) -> None:
+        """A claim is opened or ended."""
+        at = days(self.day)
+        if choice == 0 and "claim" not in self.story.order.claims:
+            self.story.claim("not-received", COAT, BAG, at=self.day)
+        elif "claim" in self.story.order.claims:
+            command = ReportLost(at=at) if choice == 1 else ReportFound(at=at)
+            self.story.tell(TellClaim(case="claim", command=command))
+
+    @invariant()
+    def the_books_balance(self) -> None:
+        """Accounts add up to zero and say what the facts say; replaying gives the same order."""
+        order = self.story.order
+        balances(order)
+        assert replay_order(self.story.events) == order
+
+    @invariant()
+    def nobody_gets_more_than_they_paid(self) -> None:
+        """Over the order's life a means of payment gets back at most what it paid."""
+        order = self.story.order
+        paid = {payment.tender: payment.amount for payment in order.placed.payments}
+        back = {tender: euros("0") for tender in paid}
+        for payment in order.refunded_payments:
+            back[payment.tender] += payment.amount
+        assert all(back[tender] <= paid[tender] for tender in paid)
+
+    @invariant()
+    def no_payout_while_a_return_may_come(self) -> None:
+        """A payout fell due only after its window, and never for a piece refunded in full."""
+        windows = self.story.order.windows
+        for event in self.story.events:
+            if isinstance(event, PayoutFellDue):
+                assert event.at >= windows[event.piece].closes_at
+                assert event.amount > euros("0")
+
+    @invariant()
+    def asking_twice_changes_nothing(self) -> None:
+        """What is due is due once."""
+        due = order_fall_due(self.story.order, days(self.day), HOUSE, FRANCE)
+        after = replay_order(due, self.story.order)
+        assert after is not None
+        assert order_fall_due(after, days(self.day), HOUSE, FRANCE) == ()
+
+
+TestConversations = Conversation.TestCase
+TestConversations.settings = settings(
+    max_examples=20 * settings().max_examples, stateful_step_count=12
+)
