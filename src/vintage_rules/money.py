@@ -22,7 +22,7 @@ from decimal import (
     Overflow,
 )
 from enum import StrEnum
-from typing import NoReturn, final
+from typing import TYPE_CHECKING, NoReturn, final
 
 import moneyed
 
@@ -85,7 +85,8 @@ class Money(moneyed.Money):
     vintage_rules.errors.MoneyError: amount: must be at most 2 decimals for EUR, got '1.005'
     """
 
-    __slots__ = ("amount", "currency")
+    if not TYPE_CHECKING:  # type checkers know them from py-moneyed, as final
+        __slots__ = ("amount", "currency")
 
     def __init__(self, amount: Decimal | int | str, currency: str | moneyed.Currency) -> None:
         known = currency_of(currency)
