@@ -5,7 +5,9 @@ from __future__ import annotations
 from attrs import frozen
 
 from vintage_rules.ids import Edition
+from vintage_rules.offers.policy import ListingPolicy
 from vintage_rules.pricing.policy import PricingPolicy
+from vintage_rules.returns.policy import ReturnsPolicy
 from vintage_rules.service.policy import ServicePolicy
 from vintage_rules.shipping.policy import ShippingPolicy
 
@@ -35,5 +37,7 @@ class HousePolicy:
     zone: str
     pricing: PricingPolicy
     shipping: ShippingPolicy
+    listing: ListingPolicy
+    returns: ReturnsPolicy
     service: ServicePolicy
     checkout: CheckoutPolicy

@@ -8,7 +8,7 @@ from vintage_rules.policies.paths import Path
 from vintage_rules.policies.shapes import is_table, items_in, table_in
 
 Origins = dict[Path, Path]
-CONTEXTS = ("pricing", "shipping", "service")
+CONTEXTS = ("pricing", "shipping", "listing", "returns", "service")
 TABLES = (*CONTEXTS, "checkout")
 
 

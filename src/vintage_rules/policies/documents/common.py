@@ -73,6 +73,8 @@ class Table(Record):
     """A table under a header of its own, with the source of its values."""
 
     ABOUT_SOURCES: ClassVar[frozenset[str]] = frozenset({"source", "sources"})
+    TOPICS: ClassVar[frozenset[str]] = frozenset()
+    """What else than a value may have a source: refusals that rest on no value of the table."""
 
     source: Sources = Field(
         description="where the values come from: a clause, a law, an address, an assumption and why"
@@ -82,13 +84,13 @@ class Table(Record):
     )
 
     def source_of(self, key: str) -> tuple[str, ...]:
-        """Give the source of one value: its own, or else the table's."""
+        """Give the source of one value or topic: its own, or else the table's."""
         return self.sources.get(key, self.source)
 
     @classmethod
     def _all_findings(cls, found: object) -> Iterator[Finding]:
         yield from super()._all_findings(found)
-        keys = sorted(cls.model_fields.keys() - cls.ABOUT_SOURCES)
+        keys = sorted((cls.model_fields.keys() - cls.ABOUT_SOURCES) | cls.TOPICS)
         for key in table_in(table_in(found).get("sources")):
             if key not in keys:
                 yield Finding(

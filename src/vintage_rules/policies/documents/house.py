@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, model_validator
@@ -12,19 +12,23 @@ from vintage_rules.ids import Edition
 from vintage_rules.money import currency_of
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.policies.documents.common import House, Table, ascending, beside
+from vintage_rules.policies.documents.offers import ListingDocument
 from vintage_rules.policies.documents.orders import CheckoutDocument
 from vintage_rules.policies.documents.pricing import PricingDocument
-from vintage_rules.policies.documents.reading import Finding, Reading
+from vintage_rules.policies.documents.reading import Finding, Reading, Told
+from vintage_rules.policies.documents.returns import ReturnsDocument, ranked
 from vintage_rules.policies.documents.service import ServiceDocument
 from vintage_rules.policies.documents.shipping import ShippingDocument
-from vintage_rules.policies.documents.values import Currency, Day, Name, TimeZone
+from vintage_rules.policies.documents.values import Currency, Day, Name, TimeZone, written
 from vintage_rules.policies.shapes import is_list, is_table, items_in, table_in
 
 _NAMED = {
     "modes": ("shipping", "modes"),
     "zones": ("shipping", "delivery", "zones"),
     "fees": ("pricing", "fees"),
+    "refund terms": ("returns", "refund_terms"),
 }
+_GIFT_CARD = "gift-card"
 
 
 class EditionDocument(Table):
@@ -38,6 +42,8 @@ class EditionDocument(Table):
     )
     pricing: PricingDocument = Field(description="all that has to do with money")
     shipping: ShippingDocument = Field(description="all that has to do with shipping")
+    listing: ListingDocument = Field(description="all that has to do with a piece for sale")
+    returns: ReturnsDocument = Field(description="all that has to do with what comes back")
     service: ServiceDocument = Field(description="what the house does for people")
     checkout: CheckoutDocument = Field(description="what must hold before an order is taken")
 
@@ -48,6 +54,12 @@ class EditionDocument(Table):
         Reading.of(info).names = {kind: known for kind, known in names.items() if known is not None}
         return found
 
+    @classmethod
+    def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
+        """Ask that every order the house takes can be returned and refunded."""
+        yield from _unreturnable_modes(table)
+        yield from _unrefundable_tenders(table)
+
     def to_policy(self, name: str, currency: str, zone: str) -> HousePolicy:
         """Build the policy that the rules take."""
         house = House(edition=Edition(name=name, since=self.since), currency=currency, zone=zone)
@@ -57,6 +69,8 @@ class EditionDocument(Table):
             zone=zone,
             pricing=self.pricing.to_policy(house),
             shipping=self.shipping.to_policy(house),
+            listing=self.listing.to_policy(house),
+            returns=self.returns.to_policy(house),
             service=self.service.to_policy(house),
             checkout=self.checkout.to_policy(house),
         )
@@ -72,6 +86,31 @@ def _names(found: object, path: tuple[str, ...]) -> tuple[str, ...] | None:
         return None
     names = (table_in(item).get("name") for item in items)
     return tuple(name for name in names if isinstance(name, str))
+
+
+def _within(found: object, *path: str) -> object:
+    for key in path:
+        found = table_in(found).get(key)
+    return found
+
+
+def _unreturnable_modes(edition: Mapping[str, object]) -> Iterator[Finding]:
+    modes = _names(edition, _NAMED["modes"]) or ()
+    known = _within(edition, "returns", "returns", "domain", "modes")
+    missing = [mode for mode in modes if mode not in items_in(known)]
+    if is_list(known) and missing:
+        allowed = f"a list with every mode of shipping ({', '.join(modes)})"
+        yield Finding(("returns", "returns", "domain", "modes"), allowed, Told(written(known)))
+
+
+def _unrefundable_tenders(edition: Mapping[str, object]) -> Iterator[Finding]:
+    taken = items_in(_within(edition, "pricing", "tenders", "kinds"))
+    cards = [_GIFT_CARD] if is_table(_within(edition, "pricing", "gift_card")) else []
+    known = _within(edition, "returns", "refunds", "tenders")
+    missing = [tender for tender in (*taken, *cards) if tender not in ranked(known)]
+    if is_list(known) and missing:
+        allowed = f"ranks of every means of payment ({written([*taken, *cards])})"
+        yield Finding(("returns", "refunds", "tenders"), allowed, Told(written(known)))
 
 
 def _first_extends_nothing(found: object) -> Iterator[Finding]:

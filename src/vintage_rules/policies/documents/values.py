@@ -119,6 +119,10 @@ def _whole_schema(least: int, most: int) -> WithJsonSchema:
     return WithJsonSchema({"type": "integer", "minimum": least, "maximum": most})
 
 
+_MOST = 1_000
+Count = Annotated[int, PlainValidator(_whole(0, _MOST)), _whole_schema(0, _MOST)]
+AtLeastOne = Annotated[int, PlainValidator(_whole(1, _MOST)), _whole_schema(1, _MOST)]
+
 _HEAVIEST_G = 1_000_000
 Grams = Annotated[int, PlainValidator(_whole(0, _HEAVIEST_G)), _whole_schema(0, _HEAVIEST_G)]
 Weight = Annotated[int, PlainValidator(_whole(1, _HEAVIEST_G)), _whole_schema(1, _HEAVIEST_G)]
@@ -162,6 +166,7 @@ _REFERENCE = WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})
 Mode = Annotated[str, PlainValidator(_one_of_the("modes")), _REFERENCE]
 ZoneName = Annotated[str, PlainValidator(_one_of_the("zones")), _REFERENCE]
 Fee = Annotated[str, PlainValidator(_one_of_the("fees")), _REFERENCE]
+RefundTermsName = Annotated[str, PlainValidator(_one_of_the("refund terms")), _REFERENCE]
 
 
 def _code(value: object) -> str:
@@ -251,7 +256,9 @@ def _durations(*units: Unit) -> WithJsonSchema:
 
 
 _ANY = tuple(Unit)
+_ENDING = tuple(unit for unit in Unit if unit is not Unit.NEVER)
 Length = Annotated[Duration, PlainValidator(_duration(*_ANY)), _durations(*_ANY)]
+LengthThatEnds = Annotated[Duration, PlainValidator(_duration(*_ENDING)), _durations(*_ENDING)]
 Dates = Annotated[Duration, PlainValidator(_duration(*_DATES)), _durations(*_DATES)]
 DatesOrNever = Annotated[
     Duration,
@@ -306,9 +313,11 @@ def written(value: object) -> str:
 
     >>> written(Decimal("0.10")), written(True), written(["visa", "mastercard"])
     ('0.10', 'true', 'visa, mastercard')
+    >>> written([["card", "paypal"], ["gift-card"]])
+    '[card, paypal], [gift-card]'
     """
     if is_list(value):
-        return ", ".join(written(item) for item in value)
+        return ", ".join(f"[{written(i)}]" if is_list(i) else written(i) for i in value)
     match value:
         case None:
             return "nothing"

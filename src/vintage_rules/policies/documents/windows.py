@@ -1,14 +1,17 @@
-"""A time in which something may be done, as documents write it."""
+"""Times in which something may be done, as documents write them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, PlainValidator, WithJsonSchema
 
-from vintage_rules.dates import Roll, Window
+from vintage_rules.dates import Roll, Unit, Window
 from vintage_rules.policies.documents.common import Record
-from vintage_rules.policies.documents.values import Length, Name, named
+from vintage_rules.policies.documents.reading import Finding, refusal
+from vintage_rules.policies.documents.values import Dates, Length, LengthThatEnds, Name, named
+from vintage_rules.returns.terms import ACCEPTED, INFORMED, RECEIVED, RECOVERED, REQUESTED
 
 
 class WindowDocument(Record):
@@ -23,3 +26,63 @@ class WindowDocument(Record):
     def to_policy(self) -> Window:
         """Build the window that the rules take."""
         return Window(anchor=self.anchor, length=self.length, roll=self.roll)
+
+
+class EndingWindowDocument(WindowDocument):
+    """A window that ends: with a day, or at a moment where it counts hours."""
+
+    length: LengthThatEnds = Field(description="how long it lasts, such as 14 days or 48 hours")
+
+    @classmethod
+    def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
+        """Ask that what ends at a moment does not move on to another day."""
+        length, roll = str(table.get("length")), table.get("roll")
+        elapsed = any(unit.removesuffix("s") in length for unit in (Unit.HOURS, Unit.MINUTES))
+        if elapsed and roll == Roll.NEXT_WORKING_DAY.value:
+            yield Finding(("roll",), f"{Roll.NONE} for a window of hours or minutes", roll)
+
+
+class DatedWindowDocument(WindowDocument):
+    """A window that ends with a day."""
+
+    length: Dates = Field(description="how long it lasts, such as 14 days")
+
+
+def _one_of(*anchors: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if not isinstance(value, str) or value not in anchors:
+            raise refusal(f"one of {', '.join(anchors)}")
+        return value
+
+    return read
+
+
+_POSTING = (REQUESTED, ACCEPTED, RECEIVED)
+_LAW = (INFORMED, RECOVERED)
+
+
+class PostingWindowDocument(DatedWindowDocument):
+    """The time in which a return is posted."""
+
+    anchor: Annotated[
+        str, PlainValidator(_one_of(*_POSTING)), WithJsonSchema({"enum": list(_POSTING)})
+    ] = Field(description="the event it starts at; never before the pieces were received")
+
+
+class LegalWindowDocument(DatedWindowDocument):
+    """The time that a law gives for a refund."""
+
+    anchor: Annotated[str, PlainValidator(_one_of(*_LAW)), WithJsonSchema({"enum": list(_LAW)})] = (
+        Field(
+            description="informed, but never before the goods or the proof of their dispatch are "
+            "there; or recovered, the day these are there"
+        )
+    )
+
+
+class ReceiptWindowDocument(DatedWindowDocument):
+    """A time that starts when a return was received."""
+
+    anchor: Annotated[
+        str, PlainValidator(_one_of(RECEIVED)), WithJsonSchema({"enum": [RECEIVED]})
+    ] = Field(description="the event it starts at")

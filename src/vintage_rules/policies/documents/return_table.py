@@ -1,0 +1,313 @@
+"""The table of returns: its zones, columns and rows, and the proof that they decide every case.
+
+The proof is about what was written, so that a gap or a dead row is told beside all other faults.
+What cannot be read is told for itself, and nothing is proved of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from math import prod
+from typing import Annotated
+
+from pydantic import Field
+
+from vintage_rules.places import Area
+from vintage_rules.policies.documents.common import House, Record, Table, distinct
+from vintage_rules.policies.documents.reading import Finding, Told
+from vintage_rules.policies.documents.return_terms import ReturnTermsDocument, Terms
+from vintage_rules.policies.documents.shipping import Covering
+from vintage_rules.policies.documents.values import Name, named, written
+from vintage_rules.policies.shapes import is_list, is_table, items_in, table_in
+from vintage_rules.returns.policy import (
+    Assumed,
+    ReturnPolicy,
+    ReturnRule,
+    ReturnZone,
+    SeveralParcels,
+)
+from vintage_rules.returns.table import (
+    HitPolicy,
+    ReturnCondition,
+    ReturnDomain,
+    Row,
+    TableReport,
+    prove_table,
+)
+
+COLUMNS: Mapping[str, str] = {
+    "reason": "reasons",
+    "seller_kind": "seller_kinds",
+    "zone": "zones",
+    "mode": "modes",
+    "category": "categories",
+    "sale_kind": "sale_kinds",
+}
+_LARGEST = 1_000_000
+
+Names = Annotated[list[Name], Field(min_length=1), distinct()]
+
+
+class ReturnZoneDocument(Covering):
+    """A part of the world the table knows by one name; the first that covers a place decides."""
+
+    name: Name = Field(description="what the zone is called, such as elsewhere")
+
+    def to_policy(self) -> ReturnZone:
+        """Build the zone that the rules take."""
+        return ReturnZone(name=self.name, areas=frozenset(self.areas), codes=frozenset(self.codes))
+
+
+class DomainDocument(Table):
+    """Every term that a column of the table can hold, beside the zones."""
+
+    reasons: Names = Field(description="why pieces come back, such as [ withdrawal, claim ]")
+    seller_kinds: Names = Field(description="who sells, such as [ professional, private ]")
+    modes: Names = Field(description="how pieces were sent: all modes of shipping, and others")
+    categories: Names = Field(description="what pieces are, such as [ any ]")
+    sale_kinds: Names = Field(description="how pieces were sold, such as [ sale ]")
+
+
+class AssumedDocument(Table):
+    """What is taken for granted about a sale where the facts do not say."""
+
+    seller_kind: Name = Field(description="who sells: one of seller_kinds")
+    mode: Name = Field(description="how it was sent: one of modes")
+    category: Name = Field(description="what it is: one of categories")
+    sale_kind: Name = Field(description="how it was sold: one of sale_kinds")
+
+    def to_policy(self) -> Assumed:
+        """Build what the rules take."""
+        return Assumed(
+            seller_kind=self.seller_kind,
+            mode=self.mode,
+            category=self.category,
+            sale_kind=self.sale_kind,
+            sources=self.source,
+        )
+
+
+class ReturnWhenDocument(Record):
+    """Which cases a row covers; what is left out asks nothing."""
+
+    reasons: Names | None = Field(default=None, description="only for these reasons")
+    seller_kinds: Names | None = Field(default=None, description="only from these sellers")
+    zones: Names | None = Field(default=None, description="only from these zones of the table")
+    modes: Names | None = Field(default=None, description="only what was sent so")
+    categories: Names | None = Field(default=None, description="only for such pieces")
+    sale_kinds: Names | None = Field(default=None, description="only what was sold so")
+
+    def to_policy(self) -> ReturnCondition:
+        """Build the condition that the rules take."""
+        return ReturnCondition(
+            reason=_asked(self.reasons),
+            seller_kind=_asked(self.seller_kinds),
+            zone=_asked(self.zones),
+            mode=_asked(self.modes),
+            category=_asked(self.categories),
+            sale_kind=_asked(self.sale_kinds),
+        )
+
+
+def _asked(names: list[str] | None) -> frozenset[str] | None:
+    return None if names is None else frozenset(names)
+
+
+class Outcome(StrEnum):
+    """What becomes of a return that a row covers; a reviewed one is taken once a person agrees."""
+
+    TAKEN = "taken"
+    REVIEWED = "reviewed"
+    REFUSED = "refused"
+
+
+class RuleDocument(Table):
+    """A row of the table."""
+
+    name: Name = Field(description="what the row is called, such as withdrawal-from-france")
+    when: ReturnWhenDocument | None = Field(
+        default=None, description="which cases it covers; every case, if left out"
+    )
+    outcome: Annotated[Outcome, named] = Field(
+        description="taken, reviewed by a person before it is taken, or refused"
+    )
+    terms: ReturnTermsDocument | None = Field(
+        default=None, description="the terms of such a return; left out where it is refused"
+    )
+
+    @classmethod
+    def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
+        """Ask for terms where a return is taken, and only there."""
+        outcome = table.get("outcome")
+        if outcome == Outcome.REFUSED.value and "terms" in table:
+            yield Finding(("terms",), "left out where a return is refused", table["terms"])
+        if outcome in (Outcome.TAKEN.value, Outcome.REVIEWED.value) and "terms" not in table:
+            yield Finding(("terms",), f"given where a return is {outcome}", None)
+
+    def to_policy(self, refunds: Terms) -> ReturnRule:
+        """Build the row that the rules take."""
+        return ReturnRule(
+            name=self.name,
+            when=(self.when or ReturnWhenDocument()).to_policy(),
+            terms=self.terms.to_policy(refunds) if self.terms else None,
+            review=self.outcome is Outcome.REVIEWED,
+            sources=self.source,
+        )
+
+
+class ReturnTableDocument(Table):
+    """Which returns are taken, and on what terms."""
+
+    exchanges: bool = Field(description="whether a piece can be exchanged for another")
+    several_parcels: Annotated[SeveralParcels, named] = Field(
+        description="from which receipt the time runs when an order comes in several parcels"
+    )
+    hit: Annotated[HitPolicy, named] = Field(
+        description="first: the first row that covers a case decides it; unique: only one may"
+    )
+    zones: Annotated[list[ReturnZoneDocument], Field(min_length=1), distinct("name")] = Field(
+        description="parts of the world; together they cover all of it"
+    )
+    domain: DomainDocument = Field(description="every term that a column can hold")
+    assumed: AssumedDocument = Field(
+        description="what is taken for granted about a sale where the facts do not say"
+    )
+    rules: Annotated[list[RuleDocument], Field(min_length=1), distinct("name")] = Field(
+        description="the rows, in the order in which they are tried; they decide every case"
+    )
+
+    @classmethod
+    def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
+        """Ask for zones that cover the world, known assumptions, and rows that decide all cases."""
+        yield from _uncovered(table.get("zones"))
+        domain, rows = _domain(table), _rows(table.get("rules"))
+        if domain is not None:
+            yield from _unknown_assumptions(table_in(table.get("assumed")), domain)
+        if domain is not None and rows is not None:
+            yield from _unsound(rows, domain, table.get("hit"))
+
+    def to_policy(self, house: House, refunds: Terms) -> ReturnPolicy:
+        """Build the policy that the rules take, with the terms of refunds by their names."""
+        return ReturnPolicy(
+            edition=house.edition,
+            zone=house.zone,
+            zones=tuple(zone.to_policy() for zone in self.zones),
+            domain=self._domain(),
+            hit=self.hit,
+            rules=tuple(rule.to_policy(refunds) for rule in self.rules),
+            assumed=self.assumed.to_policy(),
+            exchanges=self.exchanges,
+            exchange_sources=self.source_of("exchanges"),
+            several_parcels=self.several_parcels,
+            several_parcels_sources=self.source_of("several_parcels"),
+        )
+
+    def _domain(self) -> ReturnDomain:
+        return ReturnDomain(
+            reason=tuple(self.domain.reasons),
+            seller_kind=tuple(self.domain.seller_kinds),
+            zone=tuple(zone.name for zone in self.zones),
+            mode=tuple(self.domain.modes),
+            category=tuple(self.domain.categories),
+            sale_kind=tuple(self.domain.sale_kinds),
+        )
+
+
+def _names(found: object) -> tuple[str, ...] | None:
+    """Give the names in a list; None where it is none, is empty or says one twice."""
+    names = tuple(name for name in items_in(found) if isinstance(name, str))
+    whole = is_list(found) and len(set(names)) == len(found)
+    return names if names and whole else None
+
+
+def _domain(table: Mapping[str, object]) -> ReturnDomain | None:
+    said = table_in(table.get("domain"))
+    zones: list[object] = [table_in(zone).get("name") for zone in items_in(table.get("zones"))]
+    columns: dict[str, tuple[str, ...]] = {}
+    for column, key in COLUMNS.items():
+        names = _names(zones if column == "zone" else said.get(key))
+        if names is None:
+            return None
+        columns[column] = names
+    return ReturnDomain(**columns)
+
+
+def _rows(found: object) -> list[Row] | None:
+    rows = [row for row in map(_row, items_in(found)) if row is not None]
+    whole = len({row.name for row in rows}) == len(items_in(found))
+    return rows if rows and whole else None
+
+
+def _row(found: object) -> Row | None:
+    name = table_in(found).get("name")
+    when = table_in(found).get("when", {})
+    if not isinstance(name, str) or not is_table(when) or when.keys() - COLUMNS.values():
+        return None
+    asked = {column: _names(when[key]) for column, key in COLUMNS.items() if key in when}
+    if None in asked.values():
+        return None
+    sets = {column: frozenset(names) for column, names in asked.items() if names is not None}
+    return Row(name=name, when=ReturnCondition(**{column: sets.get(column) for column in COLUMNS}))
+
+
+def _uncovered(zones: object) -> Iterator[Finding]:
+    covered = [area for zone in items_in(zones) for area in items_in(table_in(zone).get("areas"))]
+    missing = [str(area) for area in Area if area not in covered]
+    if items_in(zones) and missing:
+        found = Told(f"none for {written(missing)}")
+        yield Finding(("zones",), "zones that cover every area of the world", found)
+
+
+def _unknown_assumptions(assumed: Mapping[str, object], domain: ReturnDomain) -> Iterator[Finding]:
+    for (column, key), known in zip(COLUMNS.items(), domain.columns, strict=True):
+        if column in assumed and assumed[column] not in known:
+            allowed = f"one of {key} ({', '.join(known)})"
+            yield Finding(("assumed", column), allowed, assumed[column])
+
+
+def _unsound(rows: Sequence[Row], domain: ReturnDomain, hit: object) -> Iterator[Finding]:
+    size = len(rows) * prod(map(len, domain.columns))
+    if size > _LARGEST:
+        yield Finding(("rules",), f"at most {_LARGEST} rows times cases", size)
+        return
+    report = prove_table(rows, domain)
+    places = {row.name: i for i, row in enumerate(rows)}
+    if report.strangers:
+        yield from _strangers(report, places, domain)
+        return
+    yield from _gaps(report)
+    if hit == HitPolicy.UNIQUE.value:
+        yield from _overlaps(report, places)
+    yield from _dead_rows(report, places)
+
+
+def _strangers(
+    report: TableReport, places: Mapping[str, int], domain: ReturnDomain
+) -> Iterator[Finding]:
+    known = dict(zip(COLUMNS, domain.columns, strict=True))
+    for stranger in report.strangers:
+        key = COLUMNS[stranger.column]
+        allowed = f"one of {key} ({', '.join(known[stranger.column])})"
+        yield Finding(("rules", places[stranger.row], "when", key), allowed, stranger.term)
+
+
+def _gaps(report: TableReport) -> Iterator[Finding]:
+    if report.gaps:
+        more = f" and {len(report.gaps) - 1} more" if report.gaps[1:] else ""
+        found = Told(f"none for {report.gaps[0]}{more}")
+        yield Finding(("rules",), "rows that decide every case", found)
+
+
+def _overlaps(report: TableReport, places: Mapping[str, int]) -> Iterator[Finding]:
+    for overlap in report.overlaps:
+        allowed = f"apart from {overlap.first}, since only one row may decide a case"
+        yield Finding(
+            ("rules", places[overlap.second]), allowed, Told(f"both for {overlap.example}")
+        )
+
+
+def _dead_rows(report: TableReport, places: Mapping[str, int]) -> Iterator[Finding]:
+    for row in report.unreachable:
+        found = Told(f"none: rows before it decide {row.example} and all its other cases")
+        yield Finding(("rules", places[row.row]), "a row that decides a case", found)
