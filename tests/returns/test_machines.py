@@ -402,7 +402,7 @@ class ClaimConversation(RuleBasedStateMachine):
 # As many conversations as the continuous build wants; a few while one works.
 IN_EARNEST = bool(os.environ.get("CI")) or os.environ.get("HYPOTHESIS_PROFILE") in {"ci", "deep"}
 CONVERSATIONS = settings(
-    max_examples=2_000 if IN_EARNEST else 100, stateful_step_count=12, deadline=None
+    max_examples=2_000 if IN_EARNEST else 100, stateful_step_count=10, deadline=None
 )
 
 
