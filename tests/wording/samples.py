@@ -33,6 +33,7 @@ from vintage_rules.orders import (
     assess_checkout,
     quote_order,
 )
+from vintage_rules.orders.order_decide import OrderCommandRefusal, OrderCommandRefused
 from vintage_rules.places import Destination, Place
 from vintage_rules.policies import load_policy
 from vintage_rules.pricing import (
@@ -342,6 +343,9 @@ DELIVERIES: Mapping[str, object] = {
     "wait": tracking(date(2026, 9, 7), date(2026, 9, 10)),
     "contact": tracking(date(2026, 9, 7), date(2026, 9, 11)),
     "investigate": tracking(date(2026, 9, 7), date(2026, 9, 30)),
+    "order refused": OrderCommandRefused(
+        reasons=(OrderCommandRefusal.ADDRESS_FIXED,), edition=HOUSE.edition, sources=("C3",)
+    ),
     "parcel refused": ParcelCommandRefused(reasons=(ParcelRefusal.NOT_NOW,)),
 }
 

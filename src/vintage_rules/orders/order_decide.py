@@ -14,7 +14,7 @@ from attrs import frozen
 
 from vintage_rules.dates import Calendar, instant
 from vintage_rules.errors import InvalidValueError, UnknownTermError
-from vintage_rules.ids import PieceId
+from vintage_rules.ids import Edition, PieceId
 from vintage_rules.orders.consequences import Rules, with_consequences
 from vintage_rules.orders.ledger import CARRIER
 from vintage_rules.orders.order_events import (
@@ -84,7 +84,8 @@ class OrderCommandRefused:
     """The command does not fit where the order stands; nothing has changed."""
 
     reasons: tuple[OrderCommandRefusal, ...]
-    sources: tuple[str, ...] = ()
+    edition: Edition
+    sources: tuple[str, ...]
 
 
 OrderEvents: TypeAlias = tuple[OrderEvent, ...]
@@ -115,7 +116,7 @@ def decide_order(
     """
     _require_edition(order, policy)
     if command.at < order.at and not _is_scan(command):
-        return _refused(OrderCommandRefusal.OUT_OF_ORDER)
+        return _refused(order, OrderCommandRefusal.OUT_OF_ORDER)
     due = order_fall_due(order, command.at, policy, calendar)
     for event in due:
         order = evolve_order(order, event)
@@ -123,7 +124,7 @@ def decide_order(
     if not isinstance(answer, tuple):
         return answer
     if any(type(event) not in ORDER_TRANSITIONS[order.state] for event in answer[:1]):
-        return _refused(OrderCommandRefusal.NOT_POSSIBLE_NOW)
+        return _refused(order, OrderCommandRefusal.NOT_POSSIBLE_NOW)
     return (*due, *with_consequences(order, answer, Rules(policy=policy, calendar=calendar)))
 
 
@@ -156,8 +157,10 @@ def _is_scan(command: OrderCommand) -> bool:
     return isinstance(command, TellParcel) and isinstance(command.command, RecordScan)
 
 
-def _refused(*reasons: OrderCommandRefusal, sources: tuple[str, ...] = ()) -> OrderCommandRefused:
-    return OrderCommandRefused(reasons=reasons, sources=sources)
+def _refused(
+    order: Order, *reasons: OrderCommandRefusal, sources: tuple[str, ...] = ()
+) -> OrderCommandRefused:
+    return OrderCommandRefused(reasons=reasons, edition=order.placed.edition, sources=sources)
 
 
 # ---- what time does ----
@@ -206,7 +209,7 @@ def _answer(
             return _cancelled(order, command)
         case ChangeAddress():
             fixed = policy.service.requests["change-shipping-address"]
-            return _refused(OrderCommandRefusal.ADDRESS_FIXED, sources=fixed.sources)
+            return _refused(order, OrderCommandRefusal.ADDRESS_FIXED, sources=fixed.sources)
         case TellParcel():
             return _parcel_told(order, command)
         case TellReturn():
@@ -227,7 +230,7 @@ def _captured(order: Order, command: RecordCapture) -> OrderEvents | OrderComman
     if key not in payments:
         raise UnknownTermError("tender", command.tender, tuple(tender for tender, _ in payments))
     if payments[key] in order.captured:
-        return _refused(OrderCommandRefusal.ALREADY_CAPTURED)
+        return _refused(order, OrderCommandRefusal.ALREADY_CAPTURED)
     captured = PaymentCaptured(at=command.at, payment=payments[key])
     if len(order.captured) + 1 == len(payments):
         return (captured, OrderPaid(at=command.at))
@@ -291,7 +294,7 @@ def _taken(order: Order, pieces: Sequence[PieceId]) -> OrderCommandRefused | Non
         found.append(OrderCommandRefusal.ALREADY_CLAIMED)
     if refunded & set(pieces):
         found.append(OrderCommandRefusal.ALREADY_REFUNDED)
-    return _refused(*found) if found else None
+    return _refused(order, *found) if found else None
 
 
 def _claim_told(
@@ -320,7 +323,7 @@ def _refund_sent(
 ) -> OrderEvents | OrderCommandRefused:
     owed = order.owed.get(command.cause)
     if owed is None:
-        return _refused(OrderCommandRefusal.NOTHING_OWED)
+        return _refused(order, OrderCommandRefusal.NOTHING_OWED)
     sent = RefundSent(at=command.at, cause=command.cause, payments=owed.payments)
     return (sent, *_told_so(order, owed, command.at, policy, calendar))
 
@@ -350,7 +353,7 @@ def _told_so(
 def _payout_sent(order: Order, command: RecordPayoutSent) -> OrderEvents | OrderCommandRefused:
     line = order.line(command.piece)
     if order.payouts[command.piece] is not PayoutState.DUE:
-        return _refused(OrderCommandRefusal.NOTHING_OWED)
+        return _refused(order, OrderCommandRefusal.NOTHING_OWED)
     amount = order.earned(command.piece)
     return (PayoutSent(at=command.at, piece=line.piece, seller=line.seller, amount=amount),)
 
@@ -358,5 +361,5 @@ def _payout_sent(order: Order, command: RecordPayoutSent) -> OrderEvents | Order
 def _carrier_paid(order: Order, command: RecordCarrierPaid) -> OrderEvents | OrderCommandRefused:
     owed = order.accounts[CARRIER]
     if not owed:
-        return _refused(OrderCommandRefusal.NOTHING_OWED)
+        return _refused(order, OrderCommandRefusal.NOTHING_OWED)
     return (CarrierPaid(at=command.at, amount=owed),)
