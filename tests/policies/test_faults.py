@@ -153,7 +153,7 @@ class TestFaultsOfEditions:
         """Each edition begins after the one before."""
         document = TWO_EDITIONS.replace("2025-01-01", since)
         told = f"must be above 2024-01-01, the one before, got {since}"
-        assert faults_of(document) == [f"shop.toml:122:9: edition[1].since: {told}"]
+        assert faults_of(document) == [f"shop.toml:253:9: edition[1].since: {told}"]
 
     def test_the_day_after_is_early_enough(self) -> None:
         """The other side of that limit."""
@@ -166,6 +166,8 @@ class TestFaultsOfEditions:
         assert [fault.split(": ")[1] for fault in faults_of(document)] == [
             "edition[1].pricing",
             "edition[1].shipping",
+            "edition[1].listing",
+            "edition[1].returns",
             "edition[1].service",
             "edition[1].checkout",
         ]
@@ -177,18 +179,21 @@ class TestFaultsOfEditions:
         assert faults_of(document) == [f"shop.toml:20:8: {path}: must be between 0 and 1, got 5"]
 
     def test_a_table_taken_over_may_no_longer_fit(self) -> None:
-        """Where the new edition renames a mode, the old prices for it are shown as the fault."""
+        """Where the new edition renames a mode, what the old one says of it is the fault."""
         modes = (
             '\n[[edition.shipping.modes]]\nname = "boat"\ngrouping = "per-seller"\n'
             'sender = "seller"\nsource = "E3"\n'
         )
-        path = "edition[1].shipping.postage.tables[0].modes[0]"
-        told = "must be one of the modes of this edition (boat), got 'post'"
-        assert faults_of(TWO_EDITIONS + modes) == [f"shop.toml:76:10: {path}: {told}"]
+        prices = "edition[1].shipping.postage.tables[0].modes[0]"
+        returns = "edition[1].returns.returns.domain.modes"
+        assert faults_of(TWO_EDITIONS + modes) == [
+            f"shop.toml:76:10: {prices}: must be one of the modes of this edition (boat), got 'post'",
+            f"shop.toml:190:9: {returns}: must be a list with every mode of shipping (boat), got post",
+        ]
 
     def test_a_table_that_is_written_is_whole(self) -> None:
         """What an edition writes replaces a table; nothing of the old one shines through."""
         said = faults_of(TWO_EDITIONS + '\n[edition.shipping.tracking]\nsource = "E4"\n')
         assert [fault.split(": ")[:2] for fault in said] == [
-            ["shop.toml:126:1", "edition[1].shipping.tracking.patience"]
+            ["shop.toml:257:1", "edition[1].shipping.tracking.patience"]
         ]
