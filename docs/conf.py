@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -18,7 +19,7 @@ author = "the vintage_rules authors"
 copyright = author  # noqa: A001 - the name Sphinx reads
 version = release = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
 exclude_patterns = ["_build"]
 nitpicky = True
 default_role = "code"
@@ -32,10 +33,15 @@ autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 python_maximum_signature_line_length = 88
 
-# What is documented elsewhere is named and not linked to.
+# What is documented elsewhere, or nowhere on purpose, is named and not linked to.
+_ELSEWHERE = (
+    "attr|babel|collections|datetime|decimal|enum|gettext|moneyed|os|pathlib|typing|zoneinfo"
+)
+_BUILT_IN = "date|datetime|time|timedelta|object|Decimal|Enum|Locale|Path|StrEnum|Value|ZoneInfo"
 nitpick_ignore_regex = [
-    (r"py:.*", r"(attr|collections|datetime|decimal|enum|os|pathlib|typing|zoneinfo|moneyed)\..*"),
-    (r"py:.*", r"(date|datetime|time|timedelta|Decimal|Path|ZoneInfo|StrEnum|Enum|object)"),
+    (r"py:.*", rf"({_ELSEWHERE})\..*"),
+    (r"py:.*", rf"({_BUILT_IN})"),
+    (r"py:.*", r"vintage_rules\.(.*\.[A-Z]|ids\.\w+Id|policies\.documents\..*)"),
 ]
 
 html_theme = "furo"
@@ -60,6 +66,16 @@ def _draw_diagrams(
         app.add_js_file("diagrams.js")
 
 
+def _name_members(  # noqa: PLR0917 - what Sphinx gives
+    app: Sphinx, what: str, name: str, found: object, options: object, lines: list[str]
+) -> None:
+    """Say what the members of an enumeration are called in documents and answers."""
+    del app, what, name, options
+    if isinstance(found, type) and issubclass(found, StrEnum):
+        lines += ["", f"One of {', '.join(f'``{member}``' for member in found)}."]
+
+
 def setup(app: Sphinx) -> None:
-    """Tell Sphinx about the diagrams."""
+    """Tell Sphinx about diagrams and enumerations."""
+    app.connect("autodoc-process-docstring", _name_members)
     app.connect("html-page-context", _draw_diagrams)
