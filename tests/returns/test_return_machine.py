@@ -51,6 +51,7 @@ from vintage_rules.returns.return_events import (
     DeclineReturn,
     Finding,
     RecordCheck,
+    RecordRefund,
     RefundFellDue,
     RefundPaid,
     RefundWentOverdue,
@@ -148,6 +149,39 @@ class TestR2Request:
         assert story.waits(on(1, 12)) == []
         story.does(arrived(30))
         assert story.status == "received"
+
+
+class TestR5ReturnAddress:
+    """R5: the return address is sent once the request is accepted, and not before."""
+
+    def test_is_told_with_the_acceptance(self) -> None:
+        """Only `ReturnAccepted` tells it; the parcel it is for was planned with the request."""
+        waiting = ReturnStory(claim_request())
+        assert not any(isinstance(event, ReturnAccepted) for event in waiting.history)
+        waiting.does(accept(on(11)))
+        assert isinstance(waiting.history[-1], ReturnAccepted)
+        assert waiting.now.opened.parcel == TO_ADA
+
+    def test_is_never_told_to_who_is_declined(self) -> None:
+        """No acceptance, no address."""
+        story = ReturnStory(claim_request(), decline(on(11)))
+        assert not any(isinstance(event, ReturnAccepted) for event in story.history)
+
+
+class TestF2Notice:
+    """F2: the buyer is mailed when the refund has been passed to what they paid with."""
+
+    def test_names_each_means_of_payment_and_its_share(self) -> None:
+        """What the mail says is in the event: so much on the card, so much on PayPal."""
+        story = ReturnStory(request(), posted(), arrived(), checked())
+        both = paid(card="60.00", paypal="30.00")
+        story.does(RecordRefund(at=on(22), payments=both))
+        assert story.history[-1] == RefundPaid(at=on(22), payments=both)
+
+    def test_comes_once(self) -> None:
+        """A refund is passed on once."""
+        story = ReturnStory(request(), posted(), arrived(), checked(), refunded())
+        assert story.refuses(refunded(23)) == ["not-possible-now"]
 
 
 class TestR9Review:
