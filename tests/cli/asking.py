@@ -33,9 +33,52 @@ def euros(amount: str) -> dict[str, str]:
     return {"amount": amount, "currency": "EUR"}
 
 
+OFFER = {
+    "price": euros("140.00"),
+    "initial_price": euros("200.00"),
+    "open_to_offers": True,
+    "signed_in": True,
+    "already_offered": False,
+    "available": True,
+}
+RETURN = {
+    "destination": BORDEAUX,
+    "received": "2026-09-01",
+    "requested_at": "2026-09-15T21:59:59Z",
+    "parcel_number": "8R123",
+    "pieces": ["coat"],
+    "wants": "refund",
+}
+
+
 def piece(**changes: object) -> dict[str, object]:
     """Write a piece of an order."""
     return {"id": "coat", "seller": "ada", "price": euros("90.00"), "weight_g": 1400, **changes}
+
+
+def command(
+    at: str, do: str, buyer: str | None = None, price: str | None = None
+) -> dict[str, object]:
+    """Write what somebody asks for on a piece; what is None is left out."""
+    given = {"buyer": buyer, "price": None if price is None else euros(price)}
+    return {"at": at, "do": do, **{name: v for name, v in given.items() if v is not None}}
+
+
+def refund_facts() -> dict[str, object]:
+    """Write the facts of a refund: two pieces in one parcel to Liège, one of them returned."""
+    pieces = [{"id": "coat", "price": euros("72.50")}, {"id": "bag", "price": euros("55.00")}]
+    return {
+        "mode": "grouped",
+        "destination": LIEGE,
+        "parcels": [{"from": "workshop", "pieces": pieces, "shipping": euros("22.19")}],
+        "quality_control_fee": euros("12.75"),
+        "payments": [
+            {"tender": "gift-card", "amount": euros("120.00")},
+            {"tender": "card", "amount": euros("42.44")},
+        ],
+        "returned": ["bag"],
+        "reason": "withdrawal",
+    }
 
 
 def question(rule: object, facts: object, **more: object) -> bytes:

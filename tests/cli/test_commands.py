@@ -124,5 +124,9 @@ class TestDemo:
             assert figure in text
         assert "Strasbourg €217.39 23 December 2026 – 29 December 2026 No import" in text
         assert "Les frais de contrôle qualité : 15,00 €." in text
+        for event in ("Offer countered", "Price restored", "Offer accepted", "Piece sold"):
+            assert event in text
+        assert "Card €42.44 Gift card €18.06 Total €60.50" in text
+        assert "ada €72.50 lou €0.00" in text
         for clause in ("L4", "L10", "L13", "L15", "L16"):
             assert f" {clause} " in text

@@ -9,12 +9,16 @@ from tests.cli.asking import (
     BORDEAUX,
     FEE,
     LONDON,
+    OFFER,
+    RETURN,
     TODAY,
     ask,
+    command,
     error_of,
     euros,
     piece,
     question,
+    refund_facts,
     reply,
 )
 from vintage_rules.cli.door.answers import line_of
@@ -36,6 +40,9 @@ SENT = {
     "last_movement": "2026-09-02",
     "now": "2026-09-03",
 }
+EARLY, LATE = "2026-09-07T08:00:00Z", "2026-09-08T08:00:00Z"
+TALK = {"initial_price": euros("200.00"), "commands": [], "until": "2026-09-09T08:00:00Z"}
+REFUND = refund_facts()
 CARD = {"amount": euros("50.00"), "purchased_on": "2026-09-01"}
 
 
@@ -375,6 +382,123 @@ class TestFacts:
             ("contact", {"at": "2026-09-07T25:00:00Z"}, "facts.at", "a moment with an offset"),
             ("contact", {"at": 1788778800}, "facts.at", "a moment with an offset"),
             ("contact", {"at": "0001-01-01T00:00:00+14:00"}, "facts.at", "years 1 and 9999"),
+            ("assess-offer", {**OFFER, "signed_in": "yes"}, "facts.signed_in", "true or false"),
+            (
+                "assess-offer",
+                {**OFFER, "initial_price": euros("0.00")},
+                "facts.initial_price.amount",
+                "above 0",
+            ),
+            (
+                "assess-offer",
+                {**OFFER, "current_price": POUNDS},
+                "facts.current_price.currency",
+                "must be EUR",
+            ),
+            (
+                "replay-negotiation",
+                {**TALK, "commands": [command(LATE, "buy")]},
+                "facts.commands[0].do",
+                "one of offer, accept, decline, counter, sell or change-price, got 'buy'",
+            ),
+            (
+                "replay-negotiation",
+                {**TALK, "commands": [command(EARLY, "offer", "zoe")]},
+                "facts.commands[0].price",
+                "must be given to offer, got nothing",
+            ),
+            (
+                "replay-negotiation",
+                {**TALK, "commands": [command(EARLY, "accept", "zoe", "1.00")]},
+                "facts.commands[0].price",
+                "must be left out of accept, got 1.00 EUR",
+            ),
+            (
+                "replay-negotiation",
+                {**TALK, "commands": [{**command(EARLY, "sell"), "price": POUNDS}]},
+                "facts.commands[0].price.currency",
+                "must be EUR",
+            ),
+            (
+                "replay-negotiation",
+                {**TALK, "commands": [command(LATE, "sell"), command(EARLY, "sell")]},
+                "facts.commands[1].at",
+                "the command before",
+            ),
+            (
+                "replay-negotiation",
+                {**TALK, "until": EARLY, "commands": [command(LATE, "sell")]},
+                "facts.commands[0].at",
+                EARLY[:10],
+            ),
+            (
+                "catalogue",
+                {"sold_at": "9999-12-31T08:00:00Z", "now": "9999-12-31T08:00:00Z"},
+                "facts.sold_at",
+                "by the year 9999",
+            ),
+            (
+                "return-deadline",
+                {"destination": BORDEAUX, "received": "2050-12-25"},
+                "facts.received",
+                "between 2010-01-01 and 2050-12-31",
+            ),
+            ("assess-return", {**RETURN, "wants": "x"}, "facts.wants", "refund or exchange"),
+            ("assess-return", {**RETURN, "pieces": ["a", "a"]}, "facts.pieces", "distinct"),
+            ("assess-return", {**RETURN, "pieces": ["a", ""]}, "facts.pieces[1]", "printable"),
+            ("assess-return", {**RETURN, "in_writing": 1}, "facts.in_writing", "true or false"),
+            (
+                "route-return",
+                {"destination": BORDEAUX, "pieces": []},
+                "facts.pieces",
+                "one piece or more",
+            ),
+            (
+                "route-return",
+                {"destination": BORDEAUX, "pieces": [{"id": "a", "seller": "workshop"}]},
+                "facts.pieces[0].seller",
+                "the one that names the workshop",
+            ),
+            ("quote-refund", {**REFUND, "mode": "x"}, "facts.mode", "direct, grouped"),
+            ("quote-refund", {**REFUND, "reason": "x"}, "facts.reason", "withdrawal or claim"),
+            ("quote-refund", {**REFUND, "returned": ["x"]}, "facts.returned", "bag, coat"),
+            ("quote-refund", {**REFUND, "returned": ["bag"] * 2}, "facts.returned", "distinct"),
+            (
+                "quote-refund",
+                {**REFUND, "payments": [{"tender": "cash", "amount": euros("1")}]},
+                "facts.payments[0].tender",
+                "card, paypal or gift-card, got 'cash'",
+            ),
+            (
+                "quote-refund",
+                {**REFUND, "payments": [{"tender": "card", "amount": euros("1")}]},
+                "facts.payments",
+                "162.44 EUR in total",
+            ),
+            (
+                "quote-refund",
+                {**REFUND, "already_refunded": [{"tender": "card", "amount": euros("42.45")}]},
+                "facts.already_refunded",
+                "at most the 42.44 EUR paid by card",
+            ),
+            (
+                "quote-refund",
+                {**REFUND, "parcels": [{"from": "ada", "pieces": [], "shipping": euros("1")}]},
+                "facts.parcels[0].pieces",
+                "a list of 1 or more, got []",
+            ),
+            (
+                "quote-refund",
+                {**REFUND, "parcels": [{"sender": "ada", "pieces": [], "shipping": euros("1")}]},
+                "facts.parcels[0].sender",
+                "one of from, pieces, shipping",
+            ),
+            (
+                "assess-payout",
+                {"received": "2026-09-01", "returns_open": False, "now": "2026-09-16"},
+                "facts.now",
+                "a moment with an offset",
+            ),
         ],
     )
     def test_is_refused_by_path(

@@ -2,7 +2,18 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.asking import BORDEAUX, LIEGE, LONDON, ask, euros, piece
+from tests.cli.asking import (
+    BORDEAUX,
+    LIEGE,
+    LONDON,
+    OFFER,
+    RETURN,
+    ask,
+    command,
+    euros,
+    piece,
+    refund_facts,
+)
 
 GRAMS_TOO_MANY = 30_001
 
@@ -273,3 +284,336 @@ class TestK1Contact:
     def test_says_until_when(self, at: str, decision: str, value: dict[str, object]) -> None:
         """When it closes, or when it opens next, as a moment in UTC."""
         assert decided(ask("contact", at=at)) == (decision, value, [])
+
+
+class TestAssessOffer:
+    """N1, N2, N3, N8: who may offer what."""
+
+    def test_is_admissible_up_to_the_largest_cut(self) -> None:
+        """Exactly 30 % off the initial price is allowed."""
+        assert decided(ask("assess-offer", **OFFER)) == ("admissible", {}, [])
+
+    @pytest.mark.parametrize(
+        ("change", "reason"),
+        [
+            ({"price": euros("139.99")}, "reduction-too-large"),
+            ({"price": euros("200.00")}, "not-below-current-price"),
+            ({"current_price": euros("140.00")}, "not-below-current-price"),
+            ({"open_to_offers": False}, "not-open-to-offers"),
+            ({"signed_in": False}, "not-signed-in"),
+            ({"already_offered": True}, "already-offered"),
+            ({"available": False}, "not-available"),
+        ],
+    )
+    def test_is_refused(self, change: dict[str, object], reason: str) -> None:
+        """Each reason alone."""
+        answer = ask("assess-offer", **{**OFFER, **change})
+        assert decided(answer) == ("refused", {}, [reason])
+
+    def test_is_refused_for_every_reason_at_once(self) -> None:
+        """Not only the first, and in alphabetical order."""
+        answer = ask(
+            "assess-offer",
+            price=euros("-1.00"),
+            initial_price=euros("200.00"),
+            current_price=euros("180.00"),
+            open_to_offers=False,
+            signed_in=False,
+            already_offered=True,
+            available=False,
+        )
+        assert answer["reasons"] == [
+            "already-offered",
+            "not-available",
+            "not-open-to-offers",
+            "not-positive",
+            "not-signed-in",
+            "reduction-too-large",
+        ]
+
+
+class TestReplayNegotiation:
+    """N4, N6, N7, N8, N9: what comes of everything that is asked for on a piece."""
+
+    @staticmethod
+    def replay(*commands: object, until: str = "2026-09-10T08:00:00Z") -> dict[str, object]:
+        """Replay commands on a piece of 200 EUR."""
+        answer = ask(
+            "replay-negotiation",
+            initial_price=euros("200.00"),
+            commands=list(commands),
+            until=until,
+        )
+        assert answer["decision"] == "replayed", answer
+        value = answer["value"]
+        assert isinstance(value, dict)
+        return value
+
+    @staticmethod
+    def happened(value: dict[str, object]) -> list[tuple[str, str]]:
+        """Give when and what."""
+        events = value["events"]
+        assert isinstance(events, list)
+        return [(event["at"], event["event"]) for event in events]
+
+    def test_accepts_for_a_day(self) -> None:
+        """An accepted price is everybody's for 24 hours, then the initial one comes back."""
+        value = self.replay(
+            command("2026-09-07T08:00:00Z", "offer", "zoe", "150.00"),
+            command("2026-09-07T09:00:00Z", "accept", "zoe"),
+        )
+        assert self.happened(value) == [
+            ("2026-09-07T08:00:00Z", "offer-made"),
+            ("2026-09-07T09:00:00Z", "offer-accepted"),
+            ("2026-09-08T09:00:00Z", "price-restored"),
+        ]
+        assert value["events"][1] == {  # type: ignore[index]
+            "at": "2026-09-07T09:00:00Z",
+            "event": "offer-accepted",
+            "buyer": "zoe",
+            "price": euros("150.00"),
+            "until": "2026-09-08T09:00:00Z",
+        }
+
+    def test_lapses_after_a_day(self) -> None:
+        """Nobody answers in 24 hours; an answer at that very moment is too late."""
+        value = self.replay(
+            command("2026-09-07T08:00:00Z", "offer", "zoe", "150.00"),
+            command("2026-09-08T08:00:00Z", "accept", "zoe"),
+        )
+        assert self.happened(value)[1:] == [("2026-09-08T08:00:00Z", "offer-lapsed")]
+        assert value["refusals"] == [
+            {"at": "2026-09-08T08:00:00Z", "do": "accept", "reasons": ["too-late"]}
+        ]
+
+    def test_ends_with_the_sale(self) -> None:
+        """A sale ends what is open; nothing can be asked of a piece that is gone."""
+        value = self.replay(
+            command("2026-09-07T08:00:00Z", "offer", "zoe", "150.00"),
+            command("2026-09-07T09:00:00Z", "sell", "max"),
+            command("2026-09-07T10:00:00Z", "sell"),
+            command("2026-09-07T11:00:00Z", "change-price", None, "90.00"),
+        )
+        assert (value["price"], value["available"]) == (euros("200.00"), False)
+        assert self.happened(value)[1:] == [
+            ("2026-09-07T09:00:00Z", "piece-sold"),
+            ("2026-09-07T09:00:00Z", "offer-ended"),
+        ]
+        refusals = value["refusals"]
+        assert isinstance(refusals, list)
+        assert [refusal["reasons"] for refusal in refusals] == [["not-available"]] * 2
+
+    def test_refuses_and_goes_on(self) -> None:
+        """What is refused changes nothing, and says why."""
+        value = self.replay(
+            command("2026-09-07T08:00:00Z", "offer", "zoe", "150.00"),
+            command("2026-09-07T08:30:00Z", "change-price", None, "300.00"),
+            command("2026-09-07T09:00:00Z", "counter", "zoe", "150.00"),
+            command("2026-09-07T09:00:00Z", "accept", "max"),
+            command("2026-09-07T09:30:00Z", "decline", "zoe"),
+            command("2026-09-07T10:00:00Z", "decline", "zoe"),
+            command("2026-09-07T11:00:00Z", "offer", "zoe", "160.00"),
+            command("2026-09-07T12:00:00Z", "change-price", None, "300.00"),
+        )
+        assert value["price"] == euros("300.00")
+        assert [event for _, event in self.happened(value)] == [
+            "offer-made",
+            "offer-declined",
+            "price-changed",
+        ]
+        refusals = value["refusals"]
+        assert isinstance(refusals, list)
+        assert [(refusal["do"], refusal["reasons"]) for refusal in refusals] == [
+            ("change-price", ["price-frozen"]),
+            ("counter", ["counter-out-of-range"]),
+            ("accept", ["no-such-offer"]),
+            ("decline", ["already-answered"]),
+            ("offer", ["already-offered"]),
+        ]
+
+    def test_needs_a_seller_who_negotiates(self) -> None:
+        """Without the button there is no offer."""
+        answer = ask(
+            "replay-negotiation",
+            initial_price=euros("200.00"),
+            open_to_offers=False,
+            commands=[command("2026-09-07T08:00:00Z", "offer", "zoe", "150.00")],
+            until="2026-09-07T09:00:00Z",
+        )
+        assert "'reasons': ['not-open-to-offers']" in str(answer["value"])
+
+
+class TestA4Catalogue:
+    """A4: a sold piece is seen for fourteen days, and longer if it comes back."""
+
+    @pytest.mark.parametrize(
+        ("now", "decision", "value"),
+        [
+            ("2026-09-07T08:00:00Z", "sold-visible", {"until": "2026-09-21T08:00:00Z"}),
+            ("2026-09-21T07:59:59Z", "sold-visible", {"until": "2026-09-21T08:00:00Z"}),
+            ("2026-09-21T08:00:00Z", "hidden", {}),
+        ],
+    )
+    def test_shows_a_sold_piece_for_a_while(
+        self, now: str, decision: str, value: dict[str, str]
+    ) -> None:
+        """Until the moment fourteen days after the sale, exclusive."""
+        answer = ask("catalogue", sold_at="2026-09-07T08:00:00Z", now=now)
+        assert decided(answer) == (decision, value, [])
+
+    def test_shows_a_piece_that_came_back(self) -> None:
+        """It is on sale again, however late."""
+        answer = ask(
+            "catalogue", sold_at="2026-09-07T08:00:00Z", now="2027-01-01T00:00:00Z", returned=True
+        )
+        assert decided(answer) == ("on-sale", {}, [])
+
+
+class TestR1ReturnDeadline:
+    """R1: fourteen days from receipt, and a last day of rest moves on."""
+
+    @pytest.mark.parametrize(
+        ("received", "last_day"),
+        [
+            ("2026-09-01", "2026-09-15"),
+            ("2026-04-17", "2026-05-04"),
+            ("2026-09-01T21:59:59Z", "2026-09-15"),
+            ("2026-09-01T22:00:00Z", "2026-09-16"),
+        ],
+    )
+    def test_is_a_working_day(self, received: str, last_day: str) -> None:
+        """1 May 2026 is a holiday before a weekend; a moment counts as its day in Paris."""
+        answer = ask("return-deadline", destination=BORDEAUX, received=received)
+        assert decided(answer) == ("deadline", {"last_day": last_day, "window_days": 14}, [])
+
+
+class TestR2AssessReturn:
+    """R1, R2, R6, R8: in time, in writing, with what it needs, and no exchange."""
+
+    def test_is_returnable_to_the_last_second(self) -> None:
+        """And then fourteen days are left to post it."""
+        value = {"last_day": "2026-09-15", "post_by": "2026-09-29"}
+        assert decided(ask("assess-return", **RETURN)) == ("returnable", value, [])
+
+    @pytest.mark.parametrize(
+        ("change", "reason"),
+        [
+            ({"requested_at": "2026-09-15T22:00:00Z"}, "too-late"),
+            ({"wants": "exchange"}, "exchange"),
+            ({"parcel_number": None}, "no-parcel-number"),
+            ({"parcel_number": ""}, "no-parcel-number"),
+            ({"pieces": []}, "no-pieces"),
+            ({"in_writing": False}, "not-in-writing"),
+        ],
+    )
+    def test_is_refused(self, change: dict[str, object], reason: str) -> None:
+        """Each reason alone."""
+        answer = ask("assess-return", **{**RETURN, **change})
+        assert decided(answer) == ("refused", {}, [reason])
+
+
+class TestR4RouteReturn:
+    """R3, R4, R7: where pieces go back to, and at whose cost."""
+
+    PIECES = (
+        {"id": "coat", "seller": "ada"},
+        {"id": "bag", "seller": "lou"},
+        {"id": "hat", "seller": "ada"},
+    )
+
+    def test_goes_to_each_seller_from_france(self) -> None:
+        """Under a prepaid label, one for the pieces of one seller."""
+        answer = ask("route-return", destination=BORDEAUX, pieces=list(self.PIECES))
+        parcels = [
+            {"to": "ada", "pieces": ["coat", "hat"], "label": "prepaid"},
+            {"to": "lou", "pieces": ["bag"], "label": "prepaid"},
+        ]
+        assert decided(answer) == ("routed", {"parcels": parcels, "paid_by": "house"}, [])
+
+    @pytest.mark.parametrize(("count", "to"), [(1, "ada"), (2, "workshop")])
+    def test_goes_by_count_from_elsewhere(self, count: int, to: str) -> None:
+        """One piece to its seller, more to the workshop; the buyer pays."""
+        answer = ask("route-return", destination=LIEGE, pieces=list(self.PIECES[:count]))
+        pieces = ["coat", "bag"][:count]
+        parcels = [{"to": to, "pieces": pieces, "label": "buyer"}]
+        assert decided(answer) == ("routed", {"parcels": parcels, "paid_by": "buyer"}, [])
+
+
+class TestF1QuoteRefund:
+    """F1 to F4: what is refunded, and to which means of payment."""
+
+    @staticmethod
+    def refund(**changes: object) -> dict[str, object]:
+        """Ask for a refund of the order from Liège."""
+        return ask("quote-refund", **{**refund_facts(), **changes})
+
+    def test_gives_back_a_piece_and_its_share_of_the_fee(self) -> None:
+        """55.00 and the fee on it; what the card paid first, the rest to the gift card."""
+        value = {
+            "pieces": euros("55.00"),
+            "shipping": euros("0.00"),
+            "quality_control_fee": euros("5.50"),
+            "total": euros("60.50"),
+            "by_tender": [
+                {"tender": "card", "amount": euros("42.44")},
+                {"tender": "gift-card", "amount": euros("18.06")},
+            ],
+        }
+        assert decided(self.refund()) == ("refundable", value, [])
+
+    def test_gives_back_the_shipping_of_a_whole_parcel(self) -> None:
+        """When everything is back, everything is refunded."""
+        value = self.refund(returned=["coat", "bag"])["value"]
+        assert isinstance(value, dict)
+        assert (value["shipping"], value["total"]) == (euros("22.19"), euros("162.44"))
+
+    def test_never_gives_a_tender_more_than_it_paid(self) -> None:
+        """What the card has got back already goes to the gift card."""
+        card = {"tender": "card", "amount": euros("42.44")}
+        value = self.refund(already_refunded=[card])["value"]
+        assert isinstance(value, dict)
+        assert value["by_tender"] == [{"tender": "gift-card", "amount": euros("60.50")}]
+
+    def test_is_refused_when_nothing_is_left(self) -> None:
+        """Everything has been refunded, and nothing is returned."""
+        answer = self.refund(already_refunded=refund_facts()["payments"], returned=[])
+        assert decided(answer) == ("refused", {}, ["no-pieces", "nothing-left"])
+
+    def test_holds_for_claims_too(self) -> None:
+        """A defect is refunded as well, on another clause."""
+        answer = self.refund(reason="claim")
+        assert answer["decision"] == "refundable"
+        assert "R9" in str(answer["sources"])
+
+
+class TestR6AssessPayout:
+    """R6: a seller is paid when the window has closed with nothing open, and not before."""
+
+    @pytest.mark.parametrize(
+        ("now", "open_", "decision", "value", "reasons"),
+        [
+            ("2026-09-15T22:00:00Z", False, "due", {"since": "2026-09-15T22:00:00Z"}, []),
+            ("2026-09-30T22:00:00Z", False, "due", {"since": "2026-09-15T22:00:00Z"}, []),
+            (
+                "2026-09-15T21:59:59Z",
+                False,
+                "held",
+                {"until": "2026-09-15T22:00:00Z"},
+                ["window-open"],
+            ),
+            ("2026-09-15T22:00:00Z", True, "held", {}, ["return-open"]),
+            (
+                "2026-09-15T21:59:59Z",
+                True,
+                "held",
+                {"until": "2026-09-15T22:00:00Z"},
+                ["return-open", "window-open"],
+            ),
+        ],
+    )
+    def test_depends_on_the_window(
+        self, now: str, open_: object, decision: str, value: dict[str, str], reasons: list[str]
+    ) -> None:
+        """The window of a piece received on 1 September closes with the 15th in Paris."""
+        answer = ask("assess-payout", received="2026-09-01", returns_open=open_, now=now)
+        assert decided(answer) == (decision, value, reasons)

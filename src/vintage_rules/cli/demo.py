@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
+from vintage_rules.cli.afterwards import afterwards
 from vintage_rules.cli.screen import add, sentences, table
 from vintage_rules.cli.story import OrderFile, Story, story_of
 from vintage_rules.cli.telling import due, story_on_screen
@@ -62,6 +63,10 @@ def _chapters(house: HousePolicy, words: Words) -> Iterator[RenderableType]:
     yield _elsewhere(house, words)
     yield from _chapter("The same order explained in French")
     yield from _explained(london, Words.of("fr"))
+    for title, shown in afterwards(house, words):
+        yield from _chapter(title)
+        yield shown
+        yield Text("")
 
 
 def _chapter(title: str) -> tuple[RenderableType, ...]:

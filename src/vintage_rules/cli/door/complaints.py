@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeGuard
 
 from attrs import field, frozen
 from pydantic import ValidationError
@@ -28,6 +28,7 @@ from vintage_rules.errors import (
     VintageRulesError,
     shortened,
 )
+from vintage_rules.money import Money
 
 _ALLOWED = {
     "bool_type": "true or false",
@@ -84,6 +85,8 @@ def _allowed(detail: Mapping[str, Any]) -> str:
     match detail:
         case {"type": "greater_than", "ctx": {"gt": limit}}:
             return f"above {limit}"
+        case {"type": "too_short", "ctx": {"min_length": least}}:
+            return f"a list of {least} or more"
         case {"type": "literal_error", "ctx": {"expected": expected}}:
             return f"one of {expected.replace(chr(39), '')}"
         case {"type": "model_type", "ctx": {"class_name": name}}:
@@ -116,9 +119,17 @@ def shown(found: object) -> str:
         case bool():
             return str(found).lower()
         case date():
-            return found.isoformat()
+            return found.isoformat().replace("+00:00", "Z")
+        case Money():
+            return str(found)
+        case _ if _is_tuple(found):
+            return shortened(list(found))
         case _:
             return shortened(found)
+
+
+def _is_tuple(found: object) -> TypeGuard[tuple[object, ...]]:
+    return isinstance(found, tuple)
 
 
 def of_rule(error: VintageRulesError, given: Mapping[str, object], names: Names) -> Rejection:

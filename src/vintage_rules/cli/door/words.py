@@ -15,7 +15,7 @@ def words_for(decision: object, locale: str) -> str:
     >>> from vintage_rules.pricing import assess_tender
     >>> tenders = load_policy("imparfaite").on(date(2026, 11, 22)).pricing.tenders
     >>> words_for(assess_tender("paypal", tenders), "en").partition(".")[0]
-    'PayPal is accepted'
+    'Payment by PayPal is accepted'
     """
     from vintage_rules.wording import explain
 

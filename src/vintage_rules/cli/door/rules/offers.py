@@ -12,32 +12,27 @@ from vintage_rules.cli.door.facts import Amount, BuyerName, Facts, Moment, Price
 from vintage_rules.cli.door.rules.service import HOUSE_CALENDAR
 from vintage_rules.cli.door.ruling import Rule, Ruling
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.offers import (
+from vintage_rules.offers.assess import OfferAdmissible, OfferFacts, OfferRefused, assess_offer
+from vintage_rules.offers.catalogue import Hidden, OnSale, SoldVisible, assess_visibility
+from vintage_rules.offers.commands import (
     AcceptOffer,
     ChangePrice,
     Command,
     CounterOffer,
     DeclineOffer,
-    Event,
-    Hidden,
     MakeOffer,
-    NegotiationHistory,
-    OfferAdmissible,
-    OfferFacts,
+    SellPiece,
+)
+from vintage_rules.offers.events import (
+    Event,
     OfferMade,
-    OfferRefused,
     OfOffer,
-    OnSale,
     PieceSold,
     PriceChanged,
     Priced,
     PriceRestored,
-    SellPiece,
-    SoldVisible,
-    assess_offer,
-    assess_visibility,
-    replay_negotiation,
 )
+from vintage_rules.offers.negotiation import NegotiationHistory, replay_negotiation
 from vintage_rules.orders import HousePolicy
 from vintage_rules.world import calendar
 
@@ -163,10 +158,11 @@ def _codes(reasons: Sequence[str]) -> list[str]:
 
 
 def _event(event: Event) -> dict[str, Value]:
-    return {"at": event.at, "event": event.name, **_particulars(event)}
+    return {"at": event.at, "event": event.name, **particulars(event)}
 
 
-def _particulars(event: Event) -> dict[str, Value]:
+def particulars(event: Event) -> dict[str, Value]:
+    """Give what the contract tells of an event beside its moment and its name."""
     match event:
         case OfferMade():
             return {"buyer": event.buyer, "price": event.price}

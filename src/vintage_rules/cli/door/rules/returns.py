@@ -39,7 +39,6 @@ from vintage_rules.returns import (
     PayoutDue,
     PayoutHeld,
     Refundable,
-    RefundTerms,
     Returnable,
     ReturnCase,
     ReturnDeadline,
@@ -175,7 +174,7 @@ class PaidParcelFacts(Facts):
     """A parcel of the order and what its shipping cost."""
 
     sender: SenderName = Field(alias="from")
-    pieces: list[PaidPieceFacts]
+    pieces: list[PaidPieceFacts] = Field(min_length=1)
     shipping: Sum
 
 
@@ -201,9 +200,13 @@ class RefundFacts(Facts):
 
 def decide_refund(facts: RefundFacts, house: HousePolicy) -> Answer:
     """Say what is refunded, and to which means of payment. Clauses F1 to F4, L221-24."""
-    terms = _refund_terms(facts, house)
-    if terms is None:
-        return answer("refused", house.returns.refunds, reasons=NOT_ELIGIBLE)
+    mode, returns = house.shipping.mode(facts.mode).name, house.returns.returns
+    territory = locate(facts.destination).territory
+    rule = returns.rule_for(returns.case(territory, reason=facts.reason, mode=mode))
+    if rule.terms is None:
+        refused_ = NoReturn(edition=returns.edition, sources=rule.sources)
+        return answer("refused", refused_, reasons=NOT_ELIGIBLE)
+    back = rule.terms.refund
     order = PaidOrder(
         parcels=tuple(map(_parcel, facts.parcels)),
         fee=facts.quality_control_fee,
@@ -211,9 +214,9 @@ def decide_refund(facts: RefundFacts, house: HousePolicy) -> Answer:
     )
     quoted = quote_refund(
         order,
-        [ReturnedPiece(id=piece, terms=terms) for piece in facts.returned],
+        [ReturnedPiece(id=piece, terms=back) for piece in facts.returned],
         house.returns.refunds,
-        fee_on_kept(house, facts.mode),
+        fee_on_kept(house, mode),
         already_refunded=tuple(map(_payment, facts.already_refunded or ())),
     )
     match quoted:
@@ -244,10 +247,6 @@ def _parcel(given: PaidParcelFacts) -> PaidParcel:
 
 def _payment(given: PaymentFacts) -> Payment:
     return Payment(tender=given.tender, amount=given.amount)
-
-
-def _refund_terms(facts: RefundFacts, house: HousePolicy) -> RefundTerms | None:
-    raise NotImplementedError
 
 
 def _refund(refund: Refundable) -> dict[str, Value]:
