@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
+from vintage_rules.cli.clock import today
 from vintage_rules.cli.door.answers import line_of
 from vintage_rules.cli.door.desk import Desk
 from vintage_rules.cli.door.lines import lines_of
@@ -20,6 +20,7 @@ _LINES_BETWEEN_TELLING = 500
 def evaluate(source: BinaryIO, target: BinaryIO, desk: Desk, tell: Callable[[int], None]) -> bool:
     r"""Answer every line, each as soon as it is read. Tells whether all could be answered.
 
+    >>> from datetime import date
     >>> from io import BytesIO
     >>> out = BytesIO()
     >>> evaluate(
@@ -40,7 +41,7 @@ def evaluate(source: BinaryIO, target: BinaryIO, desk: Desk, tell: Callable[[int
 
 def evaluate_file(path: Path | None) -> bool:
     """Answer the lines of a file, or of standard input. Raises `Trouble` when there is none."""
-    desk = Desk(date.today())  # noqa: DTZ011 - the day it is where the command is typed
+    desk = Desk(today())
     with _source(path) as source, _progress() as tell:
         return evaluate(source, sys.stdout.buffer, desk, tell)
 

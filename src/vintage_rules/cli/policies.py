@@ -8,7 +8,8 @@ from pathlib import Path
 from rich.console import Group
 from rich.text import Text
 
-from vintage_rules.cli.quoting import day_asked, today
+from vintage_rules.cli.clock import today
+from vintage_rules.cli.quoting import day_asked
 from vintage_rules.cli.screen import add, table
 from vintage_rules.cli.trouble import Trouble
 from vintage_rules.errors import NoEditionError, PolicyError

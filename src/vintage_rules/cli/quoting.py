@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from vintage_rules.cli.clock import today
 from vintage_rules.cli.door.answers import Answer, Json, clauses, plain
 from vintage_rules.cli.door.complaints import Names, of_rule, of_validation
 from vintage_rules.cli.door.desk import Desk
@@ -25,11 +26,6 @@ from vintage_rules.cli.story import OrderFile, Story, story_of
 from vintage_rules.cli.trouble import WRONG_USE, Trouble, opened
 from vintage_rules.errors import DayError, VintageRulesError
 from vintage_rules.orders import HousePolicy
-
-
-def today() -> date:
-    """Read the clock: the day it is where the command is typed."""
-    return date.today()  # noqa: DTZ011 - a day of the person who asks, in their own zone
 
 
 def day_asked(on: str | None) -> date | None:

@@ -60,8 +60,6 @@ class Desk:
             return self._answered(_request(given))
         except Rejection as rejection:
             return refused(known, rejection)
-        except RecursionError:
-            return refused(known, Rejection("facts", "must be nested less deeply"))
         except Exception as error:  # noqa: BLE001 - the next lines go on, whatever is wrong here
             return refused(known, Rejection("", _fault(error)))
 

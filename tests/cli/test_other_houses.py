@@ -1,0 +1,130 @@
+"""What the door says under policies that decide otherwise than the shipped one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.asking import (
+    BORDEAUX,
+    FEE,
+    RETURN,
+    ROOT,
+    error_of,
+    euros,
+    piece,
+    question,
+    refund_facts,
+    reply,
+)
+
+SHIPPED = (ROOT / "src/vintage_rules/policies/imparfaite.toml").read_text("utf-8")
+FRENCH_RETURN = 'when = { reasons = ["withdrawal"], zones = ["metropolitan-france"] }\noutcome = '
+
+Ask = Callable[..., dict[str, object]]
+
+
+def without(text: str, start: str, end: str) -> str:
+    """Take out of a document what lies between two lines, the first included."""
+    before, _, rest = text.partition(start)
+    _, found, after = rest.partition(end)
+    assert found, f"{start} ... {end}"
+    return before + found + after
+
+
+def changed(old: str, new: str) -> str:
+    """Change one thing in the shipped document."""
+    assert SHIPPED.count(old) == 1, old
+    return SHIPPED.replace(old, new)
+
+
+@pytest.fixture
+def ask(tmp_path: Path) -> Ask:
+    """Ask a rule under a document of one's own."""
+
+    def asked(text: str, rule: str, **facts: object) -> dict[str, object]:
+        document = tmp_path / "house.toml"
+        document.write_text(text, "utf-8")
+        return reply(question(rule, facts, policy=str(document), locale="en"))
+
+    return asked
+
+
+class TestOtherHouses:
+    """A host who decides otherwise changes data, and the door follows."""
+
+    def test_may_charge_no_fee(self, ask: Ask) -> None:
+        """A house without the fee charges none, and says so in words too."""
+        text = without(SHIPPED, "[[edition.pricing.fees]]", "[edition.pricing.gift_card]")
+        text = text.replace('handling_fees = ["quality-control"]', "handling_fees = []")
+        answer = ask(text, "quality-control-fee", **FEE)
+        assert (answer["decision"], answer["value"]) == ("not-charged", {})
+        assert answer["text"]
+
+    def test_may_charge_other_fees(self, ask: Ask) -> None:
+        """Another fee is listed beside, so that the parts still add up."""
+        _, start, rest = SHIPPED.partition("[[edition.pricing.fees]]")
+        fee = start + rest.partition("[edition.pricing.gift_card]")[0]
+        other = fee.replace('name = "quality-control"', 'name = "protection"')
+        other = other.replace('when = { modes = ["grouped"] }\n', "")
+        text = changed("[edition.pricing.gift_card]", f"{other}[edition.pricing.gift_card]")
+        order = {"mode": "direct", "destination": BORDEAUX, "pieces": [piece()]}
+        value = ask(text, "quote-order", **order)["value"]
+        assert isinstance(value, dict)
+        assert value["other_fees"] == [{"name": "protection", "fee": euros("9.00")}]
+        assert value["total"] == euros("110.19")
+
+    def test_may_sell_no_gift_cards(self, ask: Ask) -> None:
+        """Asked about one, the answer is that the policy knows none."""
+        text = without(SHIPPED, "[edition.pricing.gift_card]", "[edition.pricing.tenders]")
+        answer = ask(text, "gift-card", amount=euros("25.00"), purchased_on="2026-09-01")
+        path, message = error_of(answer)
+        assert path == "policy"
+        assert "sells gift cards" in message
+
+    def test_may_reckon_a_fee_on_what_the_question_does_not_hold(self, ask: Ask) -> None:
+        """A fee on shipping cannot be told from the goods alone: the policy is what is wrong."""
+        answer = ask(
+            changed('base = ["pieces"]', 'base = ["shipping"]'), "quality-control-fee", **FEE
+        )
+        assert error_of(answer)[0] == "policy"
+
+    def test_may_take_nothing_back(self, ask: Ask) -> None:
+        """Whatever is asked about a return, it is refused with one reason."""
+        text = without(
+            SHIPPED, "[edition.returns.returns.rules.terms]", "[[edition.returns.returns.rules]]"
+        )
+        text = text.replace(f'{FRENCH_RETURN}"taken"', f'{FRENCH_RETURN}"refused"')
+        seller = [{"id": "coat", "seller": "ada"}]
+        answers = [
+            ask(text, "return-deadline", destination=BORDEAUX, received="2026-09-01"),
+            ask(text, "assess-return", **RETURN),
+            ask(text, "route-return", destination=BORDEAUX, pieces=seller),
+            ask(text, "quote-refund", **{**refund_facts(), "destination": BORDEAUX}),
+        ]
+        assert [answer["decision"] for answer in answers] == ["refused"] * 4, answers
+        assert [answer["reasons"] for answer in answers] == [["not-eligible"]] * 4
+
+    def test_may_look_before_it_takes_back(self, ask: Ask) -> None:
+        """A person looks; until when it could be asked for is said all the same."""
+        text = changed(f'{FRENCH_RETURN}"taken"', f'{FRENCH_RETURN}"reviewed"')
+        answer = ask(text, "assess-return", **RETURN)
+        assert (answer["decision"], answer["reasons"]) == ("needs-review", ["evidence-to-judge"])
+        assert answer["value"] == {"last_day": "2026-09-15", "post_by": "2026-09-29"}
+
+    def test_may_give_hours_to_return(self, ask: Ask) -> None:
+        """Where hours count, the days they came to are told."""
+        old = f'{FRENCH_RETURN}"taken"'
+        before, _, after = SHIPPED.partition(old)
+        after = after.replace(
+            'length = "14 days", roll = "next-working-day"', 'length = "48 hours", roll = "none"', 1
+        )
+        answer = ask(
+            before + old + after,
+            "return-deadline",
+            destination=BORDEAUX,
+            received="2026-09-01T10:00:00Z",
+        )
+        assert answer["value"] == {"last_day": "2026-09-03", "window_days": 2}
