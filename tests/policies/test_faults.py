@@ -15,6 +15,9 @@ CASES = tomllib.loads((Path(__file__).parent / "faults.toml").read_text("utf-8")
 TWO_EDITIONS = (
     CORNER_SHOP + '\n[[edition]]\nsince = 2025-01-01\nextends = "previous"\nsource = "E2"\n'
 )
+A_NEW_OFFER = 'rounds = 1\nby = ["buyer"]\nstands_for = "never"\non_silence = "accept"'
+FOUR_PHOTOS = 'photos = 4, in_writing = false, parcel_number = true, source = "F4"'
+FROM_AWAY = 'when = { reasons = ["regret", "defect"], zones = ["away"] }'
 
 
 def said_of(case: dict[str, str]) -> list[str]:
@@ -78,6 +81,20 @@ class TestFaults:
             ('closes = "12:30"', 'closes = "09:31"'),
             ('opens = "13:30"', 'opens = "12:30"'),
             ('{ days = ["monday"], opens = "13:30"', '{ days = ["tuesday"], opens = "10:00"'),
+            ("per_piece = 1", "per_piece = 1_000"),
+            ("per_piece = 1\n", ""),
+            ("largest_cut = 0.30", "largest_cut = 1"),
+            ('stands_for = "24 hours"', 'stands_for = "never"'),
+            ('kind = "sets-public-price"', f'kind = "new-offer"\n{A_NEW_OFFER}'),
+            ("to_seller_up_to = 2", "to_seller_up_to = 1"),
+            ('to = "by-count", to_seller_up_to = 2', 'to = "seller"'),
+            ('earliest = "1 ouvre"', 'earliest = "10 ouvres"'),
+            ('earliest = "1 ouvre"', 'earliest = "11 days"'),
+            ('length = "48 hours", roll = "none"', 'length = "2 days", roll = "next-working-day"'),
+            ('reasons = ["regret", "defect"], zones = ["away"]', 'zones = ["away"]'),
+            ('modes = ["post"]\ncategories', 'modes = ["post", "by-hand"]\ncategories'),
+            ('hit = "unique"', 'hit = "first"'),
+            ('photos = 0, in_writing = true, parcel_number = false, source = "F4"', FOUR_PHOTOS),
             ('source = "G1"', 'source = ["G1", "assumption: so they say"]'),
             ('source = "G1"', 'source = "assumptions are not always marked"'),
             ('source = "G1"', 'source = "https://example.org/terms?a=b#c"'),
@@ -145,6 +162,43 @@ class TestSeveralFaults:
         assert "shipping.modes: must be a list, in [ ] or under [[ ]], got a table" in fault
 
 
+class TestFaultsOfTables:
+    """Rows that do not decide every case, seen when the document is loaded."""
+
+    def test_a_catch_all_may_stand_last_where_the_first_row_decides(self) -> None:
+        """And may not where only one row may decide; nor may it stand first."""
+        last = changed(('hit = "unique"', 'hit = "first"'), (FROM_AWAY, ""))
+        assert parse_policy(last.encode(), "shop.toml").name == "corner-shop"
+        path = "shop.toml:220:1: edition[0].returns.returns.rules[1]"
+        assert faults_of(changed((FROM_AWAY, "")))[0].startswith(f"{path}: must be apart from")
+        first = changed(('hit = "unique"', 'hit = "first"'), ('when = { zones = ["home"] }', ""))
+        told = "rows before it decide regret/any/away/post/any/sale and all its other cases"
+        assert faults_of(first) == [f"{path}: must be a row that decides a case, got none: {told}"]
+
+    def test_a_gap_is_told_beside_other_faults(self) -> None:
+        """A broken term elsewhere does not hide it."""
+        said = faults_of(
+            changed((FROM_AWAY, FROM_AWAY.replace(', "defect"', "")), ('"by-count"', '"by-weight"'))
+        )
+        assert [fault.split(": must be")[0] for fault in said] == [
+            "shop.toml:202:1: edition[0].returns.returns.rules",
+            "shop.toml:213:18: edition[0].returns.returns.rules[0].terms.routing.to",
+        ]
+
+    def test_a_table_too_large_to_prove_is_refused(self) -> None:
+        """A million rows times cases are proved, more are not."""
+        names = ", ".join(f'"{i}"' for i in range(1, 126))
+        huge = changed(
+            ('sale_kinds = ["sale"]', f'sale_kinds = ["sale", {names}]'),
+            ('categories = ["any"]', f'categories = ["any", {names}]'),
+            ('seller_kinds = ["any"]', 'seller_kinds = ["any", "a", "b", "c", "d", "e", "f", "g"]'),
+        )
+        told = "must be at most 1000000 rows times cases, got 1016064"
+        assert faults_of(huge) == [
+            f"shop.toml:202:1: edition[0].returns.returns.rules: {told}",
+        ]
+
+
 class TestFaultsOfEditions:
     """Editions that come in the wrong order, or extend what is not there."""
 
@@ -184,11 +238,11 @@ class TestFaultsOfEditions:
             '\n[[edition.shipping.modes]]\nname = "boat"\ngrouping = "per-seller"\n'
             'sender = "seller"\nsource = "E3"\n'
         )
-        prices = "edition[1].shipping.postage.tables[0].modes[0]"
-        returns = "edition[1].returns.returns.domain.modes"
+        prices = "shop.toml:76:10: edition[1].shipping.postage.tables[0].modes[0]"
+        returns = "shop.toml:190:9: edition[1].returns.returns.domain.modes"
         assert faults_of(TWO_EDITIONS + modes) == [
-            f"shop.toml:76:10: {prices}: must be one of the modes of this edition (boat), got 'post'",
-            f"shop.toml:190:9: {returns}: must be a list with every mode of shipping (boat), got post",
+            f"{prices}: must be one of the modes of this edition (boat), got 'post'",
+            f"{returns}: must be a list with every mode of shipping (boat), got post",
         ]
 
     def test_a_table_that_is_written_is_whole(self) -> None:

@@ -121,6 +121,29 @@ class TestPolicySchema:
                 'base = ["moon"]',
                 "$.edition[0].pricing.fees[0].components[0].base[0]",
             ),
+            (
+                "largest_cut = 0.30",
+                "largest_cut = 30",
+                "$.edition[0].listing.offers.floor.largest_cut",
+            ),
+            ('bound = ">="', 'bound = "<="', "$.edition[0].listing.offers.floor.bound"),
+            ("per_piece = 1", "per_piece = 0", "$.edition[0].listing.offers.quota.per_piece"),
+            (
+                'opens_after = "0 hours"',
+                'opens_after = "never"',
+                "$.edition[0].listing.offers.opens_after",
+            ),
+            (
+                'anchor = "informed"',
+                'anchor = "received"',
+                "$.edition[0].returns.refund_terms[0].law.anchor",
+            ),
+            (
+                '[["card", "paypal"], ["gift-card"]]',
+                '[["card", "paypal"], "gift-card"]',
+                "$.edition[0].returns.refunds.tenders[1]",
+            ),
+            ('hit = "unique"', 'hit = "last"', "$.edition[0].returns.returns.hit"),
         ],
     )
     def test_and_the_loader_refuse_the_same(self, old: str, new: str, path: str) -> None:
@@ -137,6 +160,8 @@ class TestPolicySchema:
         assert set(errors(alone)) == {"$.edition[1]"}
         partial = (
             alone
-            + "\n[edition.pricing]\n[edition.shipping]\n[edition.service]\n[edition.checkout]\n"
+            + "\n[edition.pricing]\n[edition.shipping]\n[edition.listing]\n[edition.returns]\n"
+            + "[edition.service]\n[edition.checkout]\n"
         )
-        assert "$.edition[1].pricing" in errors(partial)
+        parts_of_it = {f"$.edition[1].{part}" for part in ("pricing", "listing", "returns")}
+        assert parts_of_it <= set(errors(partial))

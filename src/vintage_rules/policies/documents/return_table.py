@@ -1,25 +1,24 @@
-"""The table of returns: its zones, columns and rows, and the proof that they decide every case.
-
-The proof is about what was written, so that a gap or a dead row is told beside all other faults.
-What cannot be read is told for itself, and nothing is proved of it.
-"""
+"""The table of returns: its zones, its columns and its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from math import prod
 from typing import Annotated
 
 from pydantic import Field
 
-from vintage_rules.places import Area
 from vintage_rules.policies.documents.common import House, Record, Table, distinct
-from vintage_rules.policies.documents.reading import Finding, Told
+from vintage_rules.policies.documents.reading import Finding
+from vintage_rules.policies.documents.return_proof import (
+    domain_in,
+    uncovered_areas,
+    unknown_assumptions,
+    unsound_rows,
+)
 from vintage_rules.policies.documents.return_terms import ReturnTermsDocument, Terms
 from vintage_rules.policies.documents.shipping import Covering
-from vintage_rules.policies.documents.values import Name, named, written
-from vintage_rules.policies.shapes import is_list, is_table, items_in, table_in
+from vintage_rules.policies.documents.values import Name, named
 from vintage_rules.returns.policy import (
     Assumed,
     ReturnPolicy,
@@ -31,20 +30,7 @@ from vintage_rules.returns.table import (
     HitPolicy,
     ReturnCondition,
     ReturnDomain,
-    Row,
-    TableReport,
-    prove_table,
 )
-
-COLUMNS: Mapping[str, str] = {
-    "reason": "reasons",
-    "seller_kind": "seller_kinds",
-    "zone": "zones",
-    "mode": "modes",
-    "category": "categories",
-    "sale_kind": "sale_kinds",
-}
-_LARGEST = 1_000_000
 
 Names = Annotated[list[Name], Field(min_length=1), distinct()]
 
@@ -180,12 +166,11 @@ class ReturnTableDocument(Table):
     @classmethod
     def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
         """Ask for zones that cover the world, known assumptions, and rows that decide all cases."""
-        yield from _uncovered(table.get("zones"))
-        domain, rows = _domain(table), _rows(table.get("rules"))
+        yield from uncovered_areas(table.get("zones"))
+        domain = domain_in(table)
         if domain is not None:
-            yield from _unknown_assumptions(table_in(table.get("assumed")), domain)
-        if domain is not None and rows is not None:
-            yield from _unsound(rows, domain, table.get("hit"))
+            yield from unknown_assumptions(table.get("assumed"), domain)
+            yield from unsound_rows(table.get("rules"), domain, table.get("hit"))
 
     def to_policy(self, house: House, refunds: Terms) -> ReturnPolicy:
         """Build the policy that the rules take, with the terms of refunds by their names."""
@@ -212,102 +197,3 @@ class ReturnTableDocument(Table):
             category=tuple(self.domain.categories),
             sale_kind=tuple(self.domain.sale_kinds),
         )
-
-
-def _names(found: object) -> tuple[str, ...] | None:
-    """Give the names in a list; None where it is none, is empty or says one twice."""
-    names = tuple(name for name in items_in(found) if isinstance(name, str))
-    whole = is_list(found) and len(set(names)) == len(found)
-    return names if names and whole else None
-
-
-def _domain(table: Mapping[str, object]) -> ReturnDomain | None:
-    said = table_in(table.get("domain"))
-    zones: list[object] = [table_in(zone).get("name") for zone in items_in(table.get("zones"))]
-    columns: dict[str, tuple[str, ...]] = {}
-    for column, key in COLUMNS.items():
-        names = _names(zones if column == "zone" else said.get(key))
-        if names is None:
-            return None
-        columns[column] = names
-    return ReturnDomain(**columns)
-
-
-def _rows(found: object) -> list[Row] | None:
-    rows = [row for row in map(_row, items_in(found)) if row is not None]
-    whole = len({row.name for row in rows}) == len(items_in(found))
-    return rows if rows and whole else None
-
-
-def _row(found: object) -> Row | None:
-    name = table_in(found).get("name")
-    when = table_in(found).get("when", {})
-    if not isinstance(name, str) or not is_table(when) or when.keys() - COLUMNS.values():
-        return None
-    asked = {column: _names(when[key]) for column, key in COLUMNS.items() if key in when}
-    if None in asked.values():
-        return None
-    sets = {column: frozenset(names) for column, names in asked.items() if names is not None}
-    return Row(name=name, when=ReturnCondition(**{column: sets.get(column) for column in COLUMNS}))
-
-
-def _uncovered(zones: object) -> Iterator[Finding]:
-    covered = [area for zone in items_in(zones) for area in items_in(table_in(zone).get("areas"))]
-    missing = [str(area) for area in Area if area not in covered]
-    if items_in(zones) and missing:
-        found = Told(f"none for {written(missing)}")
-        yield Finding(("zones",), "zones that cover every area of the world", found)
-
-
-def _unknown_assumptions(assumed: Mapping[str, object], domain: ReturnDomain) -> Iterator[Finding]:
-    for (column, key), known in zip(COLUMNS.items(), domain.columns, strict=True):
-        if column in assumed and assumed[column] not in known:
-            allowed = f"one of {key} ({', '.join(known)})"
-            yield Finding(("assumed", column), allowed, assumed[column])
-
-
-def _unsound(rows: Sequence[Row], domain: ReturnDomain, hit: object) -> Iterator[Finding]:
-    size = len(rows) * prod(map(len, domain.columns))
-    if size > _LARGEST:
-        yield Finding(("rules",), f"at most {_LARGEST} rows times cases", size)
-        return
-    report = prove_table(rows, domain)
-    places = {row.name: i for i, row in enumerate(rows)}
-    if report.strangers:
-        yield from _strangers(report, places, domain)
-        return
-    yield from _gaps(report)
-    if hit == HitPolicy.UNIQUE.value:
-        yield from _overlaps(report, places)
-    yield from _dead_rows(report, places)
-
-
-def _strangers(
-    report: TableReport, places: Mapping[str, int], domain: ReturnDomain
-) -> Iterator[Finding]:
-    known = dict(zip(COLUMNS, domain.columns, strict=True))
-    for stranger in report.strangers:
-        key = COLUMNS[stranger.column]
-        allowed = f"one of {key} ({', '.join(known[stranger.column])})"
-        yield Finding(("rules", places[stranger.row], "when", key), allowed, stranger.term)
-
-
-def _gaps(report: TableReport) -> Iterator[Finding]:
-    if report.gaps:
-        more = f" and {len(report.gaps) - 1} more" if report.gaps[1:] else ""
-        found = Told(f"none for {report.gaps[0]}{more}")
-        yield Finding(("rules",), "rows that decide every case", found)
-
-
-def _overlaps(report: TableReport, places: Mapping[str, int]) -> Iterator[Finding]:
-    for overlap in report.overlaps:
-        allowed = f"apart from {overlap.first}, since only one row may decide a case"
-        yield Finding(
-            ("rules", places[overlap.second]), allowed, Told(f"both for {overlap.example}")
-        )
-
-
-def _dead_rows(report: TableReport, places: Mapping[str, int]) -> Iterator[Finding]:
-    for row in report.unreachable:
-        found = Told(f"none: rows before it decide {row.example} and all its other cases")
-        yield Finding(("rules", places[row.row]), "a row that decides a case", found)

@@ -91,8 +91,9 @@ class RoutingDocument(Table):
     @classmethod
     def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
         """Ask for a number of pieces where they are counted, and only there."""
-        counted = table.get("to") == ReturnTo.BY_COUNT.value
-        if counted != ("to_seller_up_to" in table):
+        to = table.get("to")
+        counted = to == ReturnTo.BY_COUNT.value
+        if to in list(ReturnTo) and counted != ("to_seller_up_to" in table):
             allowed = f"given with {ReturnTo.BY_COUNT}, and only then"
             yield Finding(("to_seller_up_to",), allowed, table.get("to_seller_up_to"))
 

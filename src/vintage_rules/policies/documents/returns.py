@@ -15,7 +15,14 @@ from vintage_rules.policies.documents.return_terms import (
     RefundTermsDocument,
     Terms,
 )
-from vintage_rules.policies.documents.values import Dates, Name, RefundTermsName, named, written
+from vintage_rules.policies.documents.values import (
+    Dates,
+    Name,
+    RefundTermsName,
+    is_shorter,
+    named,
+    written,
+)
 from vintage_rules.policies.documents.windows import (
     DatedWindowDocument,
     EndingWindowDocument,
@@ -40,6 +47,13 @@ class StatementDocument(Table):
 
     earliest: Dates = Field(description="how long at least, such as 0 days")
     latest: Dates = Field(description="how long at most, such as 10 ouvres")
+
+    @classmethod
+    def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
+        """Ask for delays in order, where they count the same days."""
+        earliest, latest = table.get("earliest"), table.get("latest")
+        if is_shorter(latest, earliest):
+            yield Finding(("latest",), f"at least earliest, {written(earliest)}", latest)
 
     def to_policy(self) -> StatementDelay:
         """Build the delay that the rules take."""

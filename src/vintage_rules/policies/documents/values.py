@@ -268,6 +268,21 @@ DatesOrNever = Annotated[
 Days = Annotated[Duration, PlainValidator(_duration(Unit.DAYS)), _durations(Unit.DAYS)]
 
 
+def is_shorter(one: object, other: object) -> bool:
+    """Tell whether of two durations as written, in one unit, the first is shorter.
+
+    >>> is_shorter("9 days", "10 days"), is_shorter("1 day", "1 month")
+    (True, False)
+    """
+    if not isinstance(one, str) or not isinstance(other, str):
+        return False
+    found, known = _DURATION.fullmatch(one), _DURATION.fullmatch(other)
+    if found is None or known is None:
+        return False
+    alike = _unit(found[2], found[1]) == _unit(known[2], known[1])
+    return alike and int(found[1]) < int(known[1])
+
+
 @frozen
 class DayRange:
     """From how many to how many days, and which days count."""

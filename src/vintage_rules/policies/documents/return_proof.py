@@ -1,0 +1,133 @@
+"""The proof that the rows of a table of returns decide every case.
+
+It is about what was written, so that a gap or a dead row is told beside all other faults. What
+cannot be read is told for itself, and nothing is proved of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import prod
+
+from vintage_rules.places import Area
+from vintage_rules.policies.documents.reading import Finding, Told
+from vintage_rules.policies.documents.values import written
+from vintage_rules.policies.shapes import is_list, is_table, items_in, table_in
+from vintage_rules.returns.table import (
+    HitPolicy,
+    ReturnCondition,
+    ReturnDomain,
+    Row,
+    TableReport,
+    prove_table,
+)
+
+_COLUMNS: Mapping[str, str] = {
+    "reason": "reasons",
+    "seller_kind": "seller_kinds",
+    "zone": "zones",
+    "mode": "modes",
+    "category": "categories",
+    "sale_kind": "sale_kinds",
+}
+_LARGEST = 1_000_000
+
+
+def domain_in(table: Mapping[str, object]) -> ReturnDomain | None:
+    """Give the domain that a table of returns writes; None where it cannot be read."""
+    said = table_in(table.get("domain"))
+    zones: list[object] = [table_in(zone).get("name") for zone in items_in(table.get("zones"))]
+    columns: dict[str, tuple[str, ...]] = {}
+    for column, key in _COLUMNS.items():
+        names = _names(zones if column == "zone" else said.get(key))
+        if names is None:
+            return None
+        columns[column] = names
+    return ReturnDomain(**columns)
+
+
+def _names(found: object) -> tuple[str, ...] | None:
+    """Give the names in a list; None where it is none, is empty or says one twice."""
+    names = tuple(name for name in items_in(found) if isinstance(name, str))
+    whole = is_list(found) and len(set(names)) == len(found)
+    return names if names and whole else None
+
+
+def uncovered_areas(zones: object) -> Iterator[Finding]:
+    """Find the areas of the world that no zone covers."""
+    covered = [area for zone in items_in(zones) for area in items_in(table_in(zone).get("areas"))]
+    missing = [str(area) for area in Area if area not in covered]
+    if items_in(zones) and missing:
+        found = Told(f"none for {written(missing)}")
+        yield Finding(("zones",), "zones that cover every area of the world", found)
+
+
+def unknown_assumptions(found: object, domain: ReturnDomain) -> Iterator[Finding]:
+    """Find what is assumed although the domain does not know it."""
+    assumed = table_in(found)
+    for (column, key), known in zip(_COLUMNS.items(), domain.columns, strict=True):
+        if column in assumed and assumed[column] not in known:
+            yield Finding(("assumed", column), _one_of(key, known), assumed[column])
+
+
+def _one_of(key: str, known: Sequence[str]) -> str:
+    return f"one of {key} ({', '.join(known)})"
+
+
+def unsound_rows(found: object, domain: ReturnDomain, hit: object) -> Iterator[Finding]:
+    """Find terms that the domain does not know, or else cases no row decides, cases that two
+    decide where only one may, and rows that decide none.
+    """
+    rows = _rows(found)
+    if rows is None:
+        return
+    strangers = tuple(_strangers(items_in(found), domain))
+    size = len(rows) * prod(map(len, domain.columns))
+    if strangers:
+        yield from strangers
+    elif size > _LARGEST:
+        yield Finding(("rules",), f"at most {_LARGEST} rows times cases", size)
+    else:
+        yield from _unproved(prove_table(rows, domain), [row.name for row in rows], hit)
+
+
+def _rows(found: object) -> list[Row] | None:
+    rows = [row for row in map(_row, items_in(found)) if row is not None]
+    whole = len({row.name for row in rows}) == len(items_in(found))
+    return rows if rows and whole else None
+
+
+def _row(found: object) -> Row | None:
+    name = table_in(found).get("name")
+    when = table_in(found).get("when", {})
+    if not isinstance(name, str) or not is_table(when) or when.keys() - _COLUMNS.values():
+        return None
+    asked = {column: _names(when[key]) for column, key in _COLUMNS.items() if key in when}
+    if None in asked.values():
+        return None
+    sets = {column: frozenset(names) for column, names in asked.items() if names is not None}
+    condition = ReturnCondition(**{column: sets.get(column) for column in _COLUMNS})
+    return Row(name=name, when=condition)
+
+
+def _strangers(rules: Sequence[object], domain: ReturnDomain) -> Iterator[Finding]:
+    for i, rule in enumerate(rules):
+        when = table_in(table_in(rule).get("when"))
+        for key, known in zip(_COLUMNS.values(), domain.columns, strict=True):
+            for j, term in enumerate(items_in(when.get(key))):
+                if term not in known:
+                    yield Finding(("rules", i, "when", key, j), _one_of(key, known), term)
+
+
+def _unproved(report: TableReport, rows: Sequence[str], hit: object) -> Iterator[Finding]:
+    if report.gaps:
+        more = f" and {len(report.gaps) - 1} more" if report.gaps[1:] else ""
+        found = Told(f"none for {report.gaps[0]}{more}")
+        yield Finding(("rules",), "rows that decide every case", found)
+    for overlap in report.overlaps if hit == HitPolicy.UNIQUE.value else ():
+        allowed = f"apart from {overlap.first}, since only one row may decide a case"
+        found = Told(f"both for {overlap.example}")
+        yield Finding(("rules", rows.index(overlap.second)), allowed, found)
+    for dead in report.unreachable:
+        found = Told(f"none: rows before it decide {dead.example} and all its other cases")
+        yield Finding(("rules", rows.index(dead.row)), "a row that decides a case", found)
