@@ -253,7 +253,7 @@ class TestRefundsAndTheRest:
     def test_tenders_in_proportion(self) -> None:
         """The gift card first, the others in proportion to what they paid."""
         refunds = FIRST.returns.refunds
-        assert refunds.tenders == ({"gift-card"}, {"card", "twint"})
+        assert refunds.tenders == (frozenset({"gift-card"}), frozenset({"card", "twint"}))
         assert refunds.within is Split.IN_PROPORTION
         assert (refunds.due, refunds.due_sources) == (Duration.of(10, "days"), ("B48",))
         assert refunds.overdue.length == Duration.of(1, "months")

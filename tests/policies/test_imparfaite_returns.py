@@ -277,7 +277,7 @@ class TestF4OverdueAndTenders:
 
     def test_ranks(self) -> None:
         """Money first, one after the other as they paid."""
-        assert HOUSE.refunds.tenders == ({"card", "paypal"}, {"gift-card"})
+        assert HOUSE.refunds.tenders == (frozenset({"card", "paypal"}), frozenset({"gift-card"}))
         assert HOUSE.refunds.within is Split.IN_TURN
         assert [HOUSE.refunds.rank_of(t) for t in ("card", "paypal", "gift-card")] == [0, 0, 1]
 
