@@ -8,21 +8,21 @@ not usable.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 import moneyed
 from attrs import field, frozen
 
-from vintage_rules.dates import instant
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import BuyerId, identifier
 from vintage_rules.money import Money, exact
 from vintage_rules.offers.terms import Party, SellerTerms
+from vintage_rules.offers.timing import in_utc
 
 
 def _moment(at: datetime) -> datetime:
-    return at if type(at) is datetime and at.tzinfo is UTC else instant(at, "at")
+    return in_utc(at, "at")
 
 
 def _price(price: moneyed.Money) -> Money:

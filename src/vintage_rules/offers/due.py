@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from vintage_rules.dates import instant
 from vintage_rules.offers.events import (
     Event,
     OfferLapsed,
@@ -17,6 +16,7 @@ from vintage_rules.offers.events import (
 from vintage_rules.offers.machine import evolve
 from vintage_rules.offers.states import Listing, Offer
 from vintage_rules.offers.tables import LISTING_DEADLINES, LISTING_TRANSITIONS, OFFER_DEADLINES
+from vintage_rules.offers.timing import in_utc
 
 
 def next_deadline(listing: Listing) -> datetime | None:
@@ -63,7 +63,7 @@ def fall_due(listing: Listing, now: datetime) -> tuple[Event, ...]:
     ... ]
     ['piece-hidden']
     """
-    return brought_up_to(listing, instant(now, "now"))[1]
+    return brought_up_to(listing, in_utc(now, "now"))[1]
 
 
 def brought_up_to(listing: Listing, now: datetime) -> tuple[Listing, tuple[Event, ...]]:

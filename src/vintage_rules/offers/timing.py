@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from vintage_rules.dates import Calendar, Duration, Unit, zone
+from vintage_rules.dates import Calendar, Duration, Unit, instant, zone
 from vintage_rules.errors import DayError
+
+
+def in_utc(moment: datetime, field: str) -> datetime:
+    """Hold a moment in UTC; one that is in UTC already, as nearly all are, is spared the way there.
+
+    Raises `DayError` when it has no offset.
+    """
+    if type(moment) is datetime and moment.tzinfo is UTC:
+        return moment
+    return instant(moment, field)
 
 
 def end_of(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import moneyed
 
-from vintage_rules.dates import Calendar, instant
+from vintage_rules.dates import Calendar
 from vintage_rules.ids import Edition
 from vintage_rules.money import Money, positive, require_currency
 from vintage_rules.offers.answers import Decided
@@ -38,7 +38,7 @@ from vintage_rules.offers.policy import ListingPolicy, OfferPolicy, PriceEdit
 from vintage_rules.offers.refusals import OfferRefusal, Refused, refused
 from vintage_rules.offers.states import FOR_SALE, GONE, Listing, ListingState
 from vintage_rules.offers.terms import SellerTerms
-from vintage_rules.offers.timing import end_of
+from vintage_rules.offers.timing import end_of, in_utc
 
 
 def list_piece(
@@ -62,12 +62,10 @@ def list_piece(
     >>> list_piece(monday, Money(200, "EUR"), terms, house.listing.offers).price
     Money('200.00', 'EUR')
     """
-    moment = instant(at)
+    moment = in_utc(at, "at")
     price = positive(initial_price, "initial_price")
     _require_terms(terms, price)
-    return PieceListed(
-        at=moment, price=price, terms=terms, offers_from=_opens(moment, policy, calendar)
-    )
+    return PieceListed(moment, price, terms, _opens(moment, policy, calendar))
 
 
 def _opens(at: datetime, policy: OfferPolicy, calendar: Calendar | None) -> datetime | None:
@@ -76,10 +74,12 @@ def _opens(at: datetime, policy: OfferPolicy, calendar: Calendar | None) -> date
 
 def _require_terms(terms: SellerTerms, price: Money) -> None:
     code = price.currency.code
-    for name in ("minimum", "accept_at", "decline_at"):
-        amount = getattr(terms, name)
-        if amount is not None:
-            require_currency(amount, code, f"terms.{name}")
+    if terms.minimum is not None:
+        require_currency(terms.minimum, code, "terms.minimum")
+    if terms.accept_at is not None:
+        require_currency(terms.accept_at, code, "terms.accept_at")
+    if terms.decline_at is not None:
+        require_currency(terms.decline_at, code, "terms.decline_at")
 
 
 def sell(
