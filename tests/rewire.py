@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Iterator, MutableMapping
 from enum import StrEnum
@@ -20,6 +21,9 @@ from typing import Any, NamedTuple
 import pytest
 
 Table = MutableMapping[StrEnum, MutableMapping[type, StrEnum]]
+
+
+LONGEST = 60
 
 
 class Machine(NamedTuple):
@@ -138,6 +142,7 @@ def _fails(
     if child:
         return os.waitpid(child, 0)[1] != 0
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    signal.alarm(LONGEST)  # a rewired deadline may fall due for ever, which is noticed too
     if table is not None and rewiring is not None:
         table[rewiring.state][rewiring.event] = rewiring.target
     for place, item in enumerate(session.items):

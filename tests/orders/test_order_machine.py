@@ -198,6 +198,7 @@ class TestS1ParcelsOfAnOrder:
         assert story.owed()["carrier"] == "11.19"
         story.tell(RecordCarrierPaid(at=days(30)))
         assert "carrier" not in story.owed()
+        assert story.order.state == "paid"
         story.tell(RecordCarrierPaid(at=days(31)))
         assert reasons(story) == ["nothing-owed"]
 
@@ -287,6 +288,8 @@ class TestR6Payouts:
         assert reasons(story) == ["nothing-owed", "nothing-owed"]
         assert "seller ada" not in story.owed()
         assert story.owed()["seller lou"] == "55.00"
+        assert story.order.payouts == {COAT: "sent", BAG: "due"}
+        assert story.order.state == "paid"
 
     def test_a_command_never_finds_time_forgotten(self) -> None:
         """A payout that nobody asked about falls due before the next command, even if it was
@@ -497,6 +500,7 @@ class TestR10Claims:
         story.tell(TellClaim(case="claim", command=ReportLost(at=days(15))))
         story.tell(TellClaim(case="claim", command=ReportFound(at=days(16))))
         assert isinstance(story.events[-1], RefundRevoked)
+        assert story.order.state == "paid"
         assert "buyer" not in story.owed()
 
     def test_not_found_in_time(self) -> None:
