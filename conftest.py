@@ -61,7 +61,7 @@ def printed_by(command: str) -> str:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    return "\n".join(line.rstrip() for line in done.stdout.splitlines()) + "\n"
+    return "\n".join(line.rstrip() for line in done.stdout.splitlines()).rstrip() + "\n"
 
 
 def run_console(example: Example) -> str | None:

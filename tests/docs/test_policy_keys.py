@@ -32,8 +32,9 @@ class TestGuide:
         """No value is explained by a heading that is not there."""
         text = PAGE.read_text("utf-8")
         headings = re.findall(r"^##+ (.+)$", text, re.MULTILINE)
-        slugs = {heading.lower().replace(" ", "-") for heading in headings}
-        assert set(re.findall(r"\]\(#([\w-]+)\)", text)) <= slugs
+        slugs = [heading.lower().replace(" ", "-") for heading in headings]
+        assert len(slugs) == len(set(slugs))
+        assert set(re.findall(r"\]\(#([\w-]+)\)", text)) <= set(slugs)
 
     def test_names_the_topics_of_offers(self) -> None:
         """What has a source and is no value is told too."""

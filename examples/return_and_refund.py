@@ -1,0 +1,157 @@
+"""An order from two sellers to Liège: one piece goes back, is checked and refunded, and the sellers
+are paid.
+
+    python examples/return_and_refund.py
+
+The order is one history. What happens to its parcels and returns is told to it, and what is owed to
+whom follows: the accounts add up to zero at every moment.
+"""
+
+from datetime import UTC, date, datetime
+
+from vintage_rules import (
+    BuyerId,
+    Money,
+    OrderId,
+    ParcelId,
+    Piece,
+    PieceId,
+    Place,
+    SellerId,
+    calendar,
+    load_policy,
+    locate,
+    quote_order,
+)
+from vintage_rules.orders import OrderNotQuoted
+from vintage_rules.orders.order_decide import decide_order, order_fall_due
+from vintage_rules.orders.order_events import (
+    OrderCommand,
+    OrderEvent,
+    RecordCapture,
+    RecordRefundSent,
+    TellParcel,
+    TellReturn,
+)
+from vintage_rules.orders.order_machine import evolve_order
+from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.placing import place_order
+from vintage_rules.returns import (
+    CheckedPiece,
+    Finding,
+    Payment,
+    RecordArrival,
+    RecordCheck,
+    RecordPosting,
+    RequestReturn,
+    ReturnedFrom,
+    ReturnRequest,
+    ReturnRoute,
+    Wants,
+    route_return,
+)
+from vintage_rules.shipping import HandIn, RecordScan
+
+HOUSE = load_policy("imparfaite").on(date(2026, 9, 2))
+FRANCE = calendar("FR")
+LIEGE = locate(Place(country="BE", postal_code="4000", city="Liège"))
+COAT, BAG = PieceId("wool coat"), PieceId("leather bag")
+ADA, LOU = SellerId("ada"), SellerId("lou")
+PARCEL = ParcelId("o-1007-1")
+
+
+def euros(amount: str) -> Money:
+    """So many euros."""
+    return Money(amount, "EUR")
+
+
+def on(day: int, hour: int = 10) -> datetime:
+    """An hour of a day of September 2026."""
+    return datetime(2026, 9, day, hour, tzinfo=UTC)
+
+
+def placed() -> Order:
+    """Place the order, with a gift card of 120 euros and a card for the rest."""
+    pieces = [
+        Piece(id=COAT, seller=ADA, price=euros("72.50"), weight_g=1400),
+        Piece(id=BAG, seller=LOU, price=euros("55.00"), weight_g=600),
+    ]
+    quote = quote_order(pieces, LIEGE, "grouped", HOUSE, gift_card_balance=euros("120.00"))
+    if isinstance(quote, OrderNotQuoted):
+        raise SystemExit(", ".join(quote.reasons))
+    payments = [
+        Payment(tender="gift-card", amount=quote.price.gift_card),
+        Payment(tender="card", amount=quote.price.to_pay),
+    ]
+    print(f"ordered for {quote.price.total}, by gift card and card")
+    event = place_order(
+        quote, HOUSE, order=OrderId("o-1007"), buyer=BuyerId("zoe"), payments=payments, at=on(2)
+    )
+    return evolve_order(None, event)
+
+
+def request() -> RequestReturn:
+    """Ask for the bag to be taken back."""
+    case = HOUSE.returns.returns.case(LIEGE.territory, reason="withdrawal", mode="grouped")
+    route = route_return(case, [ReturnedFrom(piece=BAG, seller=LOU)], HOUSE.returns.returns)
+    if not isinstance(route, ReturnRoute):
+        raise SystemExit("such pieces are not taken back")
+    print(f"the bag goes to {route.parcels[0].to}, at the cost of the {route.paid_by}")
+    asked = ReturnRequest(
+        case=case,
+        received=date(2026, 9, 10),
+        requested_at=on(21),
+        pieces=(BAG,),
+        parcel_number=PARCEL,
+        in_writing=True,
+        photos=0,
+        wants=Wants.REFUND,
+    )
+    return RequestReturn(at=on(21), request=asked, parcel=route.parcels[0])
+
+
+def commands() -> list[OrderCommand]:
+    """Everything that is told to the order, in order of time."""
+    sound = CheckedPiece(piece=BAG, finding=Finding.AS_SENT)
+    return [
+        RecordCapture(at=on(2, 11), tender="gift-card"),
+        RecordCapture(at=on(2, 12), tender="card"),
+        TellParcel(parcel=PARCEL, command=HandIn(at=on(7), tracking_number="8R1007")),
+        TellParcel(parcel=PARCEL, command=RecordScan(at=on(10), status="delivered")),
+        TellReturn(case="r-1", command=request()),
+        TellReturn(case="r-1", command=RecordPosting(at=on(23), postmark=date(2026, 9, 22))),
+        TellReturn(
+            case="r-1", command=RecordArrival(at=on(28), arrived=date(2026, 9, 28), postmark=None)
+        ),
+        TellReturn(case="r-1", command=RecordCheck(at=on(29), findings=(sound,))),
+        RecordRefundSent(at=on(30), cause="r-1"),
+    ]
+
+
+def happened(order: Order, events: tuple[OrderEvent, ...]) -> Order:
+    """Tell what happened, and give the order as it is then."""
+    for event in events:
+        inner = getattr(event, "event", event)  # what happened to a parcel or a return
+        print(f"{event.at:%d %B %H:%M}  {type(inner).__name__}")
+        order = evolve_order(order, event)
+    return order
+
+
+def main() -> None:
+    """Tell the whole order."""
+    order = placed()
+    for command in commands():
+        answer = decide_order(order, command, HOUSE, FRANCE)
+        if not isinstance(answer, tuple):
+            raise SystemExit(", ".join(answer.reasons))
+        order = happened(order, answer)
+    order = happened(order, order_fall_due(order, on(30, 23), HOUSE, FRANCE))
+
+    for payment in order.sent["r-1"].payments:
+        print(f"back to the {payment.tender}: {payment.amount}")
+    for name, account in order.accounts.items():
+        print(f"owed to {name}: {account}")
+
+
+if __name__ == "__main__":
+    main()

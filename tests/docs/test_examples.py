@@ -1,0 +1,69 @@
+"""The examples run as they are, and the documentation shows what they print."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = sorted((ROOT / "examples").glob("*.py"))
+ORDERS = sorted((ROOT / "examples" / "orders").glob("*.json"))
+SHOWN = "\n".join(
+    path.read_text("utf-8")
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    if "_build" not in path.parts
+)
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    """Run something in the project, as whoever reads the documentation does."""
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+class TestScripts:
+    """The scripts of examples/."""
+
+    def test_are_there(self) -> None:
+        """One to quote, one to negotiate, one to return."""
+        names = [path.stem for path in SCRIPTS]
+        assert names == ["negotiate_a_piece", "quote_an_order", "return_and_refund"]
+
+    @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+    def test_run_and_print_the_same_every_time(self, script: Path) -> None:
+        """Nothing in them depends on today."""
+        first, second = run(str(script)), run(str(script))
+        assert (first.returncode, first.stderr) == (0, "")
+        assert first.stdout.strip()
+        assert first.stdout == second.stdout
+
+    @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+    def test_are_shown_with_what_they_print(self, script: Path) -> None:
+        """The tutorial holds their output, word for word."""
+        command = f"$ python examples/{script.name}\n"
+        assert command in SHOWN
+        assert command + run(str(script)).stdout in SHOWN
+
+
+class TestOrders:
+    """The orders of examples/orders/."""
+
+    def test_are_there(self) -> None:
+        """Several places, in and out of the Union."""
+        assert len(ORDERS) > 5
+
+    @pytest.mark.parametrize("order", ORDERS, ids=lambda path: path.stem)
+    def test_are_quoted(self, order: Path) -> None:
+        """Each is priced, dated and taken through customs."""
+        code = "import sys; from vintage_rules.cli import main; sys.exit(main(sys.argv[1:]))"
+        done = run("-c", code, "quote", str(order), "--json", "--on", "2026-11-22")
+        assert (done.returncode, done.stderr) == (0, "")
+        told = json.loads(done.stdout)
+        assert told["order"]["decision"] == "quoted"
+        assert told["delivery"]["decision"] == "estimated"
+        assert told["customs"]
