@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.asking import holds, reply, spawn
+from vintage_rules.wording import locales
 
 VECTORS = [
     json.loads(line) for line in Path(__file__).with_name("vectors.jsonl").read_bytes().splitlines()
@@ -28,6 +29,19 @@ class TestVectors:
         """Each answer holds all that the contract expects of it."""
         answer = reply(json.dumps(vector["request"]).encode())
         assert fulfils(answer, vector["expect"]), answer
+
+    @pytest.mark.parametrize("locale", locales())
+    def test_come_in_words(self, locale: str) -> None:
+        """Every rule's answer is said in every language, and is otherwise the same."""
+        for vector in VECTORS:
+            request = vector["request"]
+            plain = reply(json.dumps(request).encode())
+            if "error" not in plain:
+                worded = reply(json.dumps({**request, "locale": locale}).encode())
+                text = worded.pop("text")
+                assert isinstance(text, str)
+                assert text.endswith(".")
+                assert worded == plain
 
     def test_hold_through_the_command(self) -> None:
         """Asked in one stream they come back in order, and those in error set the exit status."""
