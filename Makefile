@@ -27,7 +27,7 @@ ALONE := build/alone
 QUESTION := {"id": "a1", "rule": "quality-control-fee", "facts": \
 	{"mode": "grouped", "goods": {"amount": "89.90", "currency": "EUR"}}}
 
-.PHONY: help venv demo test quick deep lint format types deps docs bench wheel alone mutants constraints all clean
+.PHONY: help venv demo test quick rewire deep lint format types deps docs bench wheel alone mutants constraints all clean
 
 help:  ## what there is to run
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -50,7 +50,10 @@ test: $(READY)  ## the whole test suite, with coverage of the contexts
 	@$(BIN)/pytest -n auto --cov
 
 quick: $(READY)  ## the whole test suite without coverage
-	@$(BIN)/pytest -n auto
+	@HYPOTHESIS_PROFILE="$(HYPOTHESIS_PROFILE)" $(BIN)/pytest -n auto
+
+rewire: $(READY)  ## lead every edge of every machine astray and see whether a story notices
+	@$(BIN)/python -m tests.rewire
 
 deep: $(READY)  ## the whole test suite, with many more examples for each property
 	@$(BIN)/pytest -n auto --hypothesis-profile=deep

@@ -1,6 +1,6 @@
 """How many examples a property is tried on, and how failures are told.
 
-`dev` is the default; `ci` tries the same examples at every run; `deep` tries many more.
+`dev` is the default; `ci` tries the same examples at every run; `deep` tries many more, `brief` few.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from hypothesis import settings
 
 settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
+settings.register_profile("brief", deadline=None, derandomize=True, database=None, max_examples=10)
 settings.register_profile("deep", deadline=None, max_examples=2_000, print_blob=True)
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
