@@ -196,7 +196,7 @@ class TestR9ClaimStory:
         story = ClaimStory()
         assert str(status_of(None)) == "unopened"
         assert story.does(open_claim()) == ["ClaimOpened"]
-        assert story.status == "opened"
+        assert story.status == status_of(story.state) == "opened"
         assert story.now.is_open
         assert story.now.opened == ClaimOpened(
             at=ASKED,

@@ -186,7 +186,10 @@ class TestR2InWriting:
 
     def test_needs_the_pieces(self) -> None:
         """A request names one piece or more."""
-        assert refusals(request_of(names=())) == ["no-pieces"]
+        decision = assess(request_of(names=()))
+        assert isinstance(decision, ReturnRefused)
+        assert decision.reasons == (ReturnRefusal.NO_PIECES,)
+        assert decision.sources == ("R2",)
         assert refusals(request_of(names=("coat", "bag"))) == []
 
     def test_needs_to_be_in_writing(self) -> None:

@@ -188,6 +188,11 @@ class TestR6Amounts:
         (ada,) = quote_seller_payouts(pieces, less_five)
         assert ada.total == euros("55.00")
 
+    def test_of_one_piece(self) -> None:
+        """One seller, one sum."""
+        (ada,) = quote_seller_payouts([sold("coat", "ada", "90.00")], all_of_it)
+        assert ada.total == euros("90.00")
+
     def test_of_nothing_sold_nobody_is_paid(self) -> None:
         """No piece, no seller."""
         assert quote_seller_payouts([], all_of_it) == ()

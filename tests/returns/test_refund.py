@@ -241,6 +241,11 @@ class TestPartsOfOtherHouses:
         worn = evolve(back("coat")[0], withheld=euros("30.00"))
         assert refund(self.ORDER, [worn]).pieces == euros("60.05")
 
+    def test_a_deduction_and_what_is_withheld_add_up(self) -> None:
+        """Five euros by the terms, thirty by a person."""
+        worn = evolve(self.terms(fixed="5.00")[0], withheld=euros("30.00"))
+        assert refund(self.ORDER, [worn]).pieces == euros("55.05")
+
     def test_what_is_withheld_is_an_amount_of_the_order_s_currency(self) -> None:
         """Pounds, or less than nothing, are refused by name."""
         pounds = evolve(back("coat")[0], withheld=Money(1, "GBP"))

@@ -234,7 +234,7 @@ def prove_table(rules: Sequence[Row], domain: ReturnDomain) -> TableReport:
         gaps=tuple(gaps),
         overlaps=tuple(
             Overlap(first=rules[a].name, second=rules[b].name, example=case)
-            for (a, b), case in sorted(overlaps.items(), key=lambda found: found[0])
+            for (a, b), case in sorted(overlaps.items())
         ),
         unreachable=tuple(
             Unreachable(row=rule.name, example=_taken(place, overlaps))
