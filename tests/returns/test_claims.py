@@ -36,6 +36,7 @@ from vintage_rules.errors import (
 from vintage_rules.ids import PieceId
 from vintage_rules.returns.claim_events import (
     ClaimOpened,
+    ClaimRejected,
     ClaimSettled,
     ClaimUpheld,
     InvestigationOpened,
@@ -143,6 +144,9 @@ class TestR9Claim:
         end = ASKED + timedelta(hours=48)
         assert refusals(complaint("broken", since=ASKED, claimed_at=end - TICK), policy) == []
         assert refusals(complaint("broken", since=ASKED, claimed_at=end), policy) == ["too-late"]
+        evening = paris("2026-09-08T23:30:00+00:00")  # already the 9th in Paris
+        decision = assess_claim(complaint("broken", since=evening), policy, FRANCE)
+        assert decision.last_day == date(2026, 9, 11)
 
     def test_of_an_unknown_kind_is_an_error(self) -> None:
         """With the kinds there are."""
@@ -235,6 +239,7 @@ class TestR9ClaimStory:
         assert story.does(reject(on(11))) == ["ClaimRejected"]
         assert story.status == "rejected"
         assert not story.now.is_open
+        assert story.history[-1] == ClaimRejected(at=on(11), reasons=("as-described",))
         with pytest.raises(InvalidValueError, match="reasons"):
             RejectClaim(at=ASKED, reasons=())
 
@@ -340,6 +345,12 @@ class TestR10Investigation:
         assert investigation is not None
         with pytest.raises(InvalidValueError, match="investigation"):
             changed(investigation, length=Duration.of(48, "hours"))
+
+    def test_starts_on_the_day_it_is_in_paris(self) -> None:
+        """Half past eleven at night in UTC is Friday in Paris: ten *ouvrés* end with Friday 25."""
+        at = paris("2026-09-10T23:30:00+00:00")
+        story = ClaimStory(open_claim("not-received", at=at))
+        assert story.now.deadline == paris("2026-09-26T00:00:00+02:00")
 
     def test_over_the_end_of_summer_time(self) -> None:
         """Opened on Friday 16 October, it ends with Friday the 30th, in winter time."""

@@ -382,7 +382,7 @@ class TestMessages:
     def test_say_the_field_what_is_allowed_and_what_was_found(
         self, fault: Callable[[], object], message: str
     ) -> None:
-        """Each is told word for word; where the ground goes on after "…", its own tests see to it."""
+        """Each is told word for word; what follows "…" is the ground's, whose tests see to it."""
         with pytest.raises(VintageRulesError) as told:
             fault()
         ours, _, _ = message.partition("…")
