@@ -75,6 +75,7 @@ deps: $(READY)  ## what is imported is declared, and the other way round
 	@$(BIN)/deptry .
 
 docs: $(READY)  ## the site, in docs/_build/html
+	@$(BIN)/python docs/fetch_drawer.py
 	@$(BIN)/sphinx-build -W -n --keep-going -b html docs docs/_build/html
 
 bench: $(READY)  ## the rules against other ways of writing them
