@@ -1,4 +1,4 @@
-"""What `vintage_rules` offers by name, to people, to type checkers and at what cost."""
+"""What our packages offer by name, to people, to type checkers and at what cost."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import inspect
 import subprocess
 import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,13 @@ import pytest
 import vintage_rules
 
 ROOT = Path(__file__).parents[2]
+NAMES: list[str] = vars(vintage_rules)["__all__"]
+SOURCE = ROOT / "src"
+LAZY = sorted(
+    ".".join(path.parent.relative_to(SOURCE).parts)
+    for path in SOURCE.glob("vintage_rules/**/__init__.py")
+    if "= lazily(" in path.read_text("utf-8")
+)
 HEAVY = {
     "asyncio",
     "babel",
@@ -28,13 +36,43 @@ HEAVY = {
 }
 
 
-def known_to_type_checkers() -> set[str]:
-    """Name what the package says statically, where names are loaded only when first used."""
-    source = Path(inspect.getfile(vintage_rules))
-    stub = source.with_suffix(".pyi")
-    tree = ast.parse((stub if stub.exists() else source).read_text("utf-8"))
-    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
-    return {alias.asname or alias.name for node in imports for alias in node.names}
+def told_to_type_checkers(package: str) -> list[tuple[str, str]]:
+    """Give what a package says statically where it loads late: each name with its module."""
+    tree = ast.parse(Path(inspect.getfile(import_module(package))).read_text("utf-8"))
+    return [
+        (node.module, alias.asname or "")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(package)
+        for alias in node.names
+        if node.module != "vintage_rules._lazy"
+    ]
+
+
+@pytest.mark.parametrize("package", LAZY)
+class TestLazyNames:
+    """The names of each package that loads them when they are first used."""
+
+    def test_are_those_that_type_checkers_know(self, package: str) -> None:
+        """A name that is told in one place only would be missing for somebody."""
+        told = [name for _, name in told_to_type_checkers(package)]
+        assert sorted(told) == vars(import_module(package))["__all__"]
+
+    def test_come_from_where_type_checkers_look(self, package: str) -> None:
+        """What is loaded is what was checked."""
+        for module, name in told_to_type_checkers(package):
+            found: object = getattr(import_module(package), name)
+            assert found is getattr(import_module(module), name), name
+
+    def test_are_listed_by_dir(self, package: str) -> None:
+        """A notebook completes them although they are loaded late."""
+        module = import_module(package)
+        assert set(vars(module)["__all__"]) <= set(dir(module))
+
+    def test_give_way_to_an_error_that_names_what_is_missing(self, package: str) -> None:
+        """A misspelt name is refused as any module refuses it."""
+        misspelt = "quote_oder"
+        with pytest.raises(AttributeError, match=f"^module '{package}' has no .* '{misspelt}'$"):
+            getattr(import_module(package), misspelt)
 
 
 class TestPublicNames:
@@ -42,21 +80,7 @@ class TestPublicNames:
 
     def test_are_sorted_and_each_stands_once(self) -> None:
         """A reader finds a name, and a change is one line."""
-        assert list(vintage_rules.__all__) == sorted(set(vintage_rules.__all__))
-
-    def test_are_listed_by_dir(self) -> None:
-        """A notebook completes them although they are loaded late."""
-        assert set(vintage_rules.__all__) <= set(dir(vintage_rules))
-
-    def test_are_known_to_type_checkers(self) -> None:
-        """A name loaded late would otherwise be an `object` to every caller."""
-        assert set(vintage_rules.__all__) - known_to_type_checkers() == set()
-
-    def test_give_way_to_an_error_that_names_what_is_missing(self) -> None:
-        """A misspelt name is refused as any module refuses it."""
-        misspelt = "quote_oder"
-        with pytest.raises(AttributeError, match=misspelt):
-            getattr(vintage_rules, misspelt)
+        assert sorted(set(NAMES)) == NAMES
 
     def test_come_with_the_version_of_the_distribution(self) -> None:
         """The package and its metadata tell the same version."""
@@ -64,7 +88,7 @@ class TestPublicNames:
         assert vintage_rules.__version__ == project["version"]
 
 
-@pytest.mark.parametrize("name", vintage_rules.__all__)
+@pytest.mark.parametrize("name", NAMES)
 class TestEachPublicName:
     """Each of them."""
 

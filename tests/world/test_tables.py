@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from vintage_rules.places import Area, Membership
 from vintage_rules.world import registration_schemes, territories
 from vintage_rules.world.tables import PrefixTable, beginnings, rows
-from vintage_rules.world.territories import territory_row
+from vintage_rules.world.territory_rows import territory_row
 
 TABLES = ("addresses", "holiday_regions", "import_rules", "shared_codes", "territories")
 SURE = {"page", "secondary", "derived", "memory"}

@@ -1,16 +1,34 @@
 """Policies as documents: TOML in, and out the policies that the rules take, by edition."""
 
-from vintage_rules.policies.book import PolicyBook
-from vintage_rules.policies.loading import load_policy, parse_policy, shipped_policies
-from vintage_rules.policies.rows import PolicyRow, policy_rows
-from vintage_rules.policies.schema import policy_schema
+from __future__ import annotations
 
-__all__ = [
-    "PolicyBook",
-    "PolicyRow",
-    "load_policy",
-    "parse_policy",
-    "policy_rows",
-    "policy_schema",
-    "shipped_policies",
-]
+from typing import TYPE_CHECKING
+
+from vintage_rules._lazy import lazily
+
+if TYPE_CHECKING:
+    from vintage_rules.policies.book import (
+        PolicyBook as PolicyBook,
+    )
+    from vintage_rules.policies.loading import (
+        load_policy as load_policy,
+        parse_policy as parse_policy,
+        shipped_policies as shipped_policies,
+    )
+    from vintage_rules.policies.rows import (
+        PolicyRow as PolicyRow,
+        policy_rows as policy_rows,
+    )
+    from vintage_rules.policies.schema import (
+        policy_schema as policy_schema,
+    )
+else:
+    __all__, __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "book": "PolicyBook",
+            "loading": "load_policy parse_policy shipped_policies",
+            "rows": "PolicyRow policy_rows",
+            "schema": "policy_schema",
+        },
+    )

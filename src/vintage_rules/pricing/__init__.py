@@ -1,83 +1,79 @@
 """Fees, gift cards, means of payment, payouts, reductions: what is paid, to the cent."""
 
-from vintage_rules.pricing.fees import FeeCharged, FeeNotCharged, FeeQuote, quote_fee
-from vintage_rules.pricing.gift_cards import (
-    GIFT_CARD,
-    GiftCardAssessment,
-    GiftCardRefusal,
-    GiftCardRefused,
-    GiftCardValid,
-    assess_gift_card,
-    gift_card_last_day,
-)
-from vintage_rules.pricing.order_price import OrderPrice, PayoutAmount, quote_payout, quote_total
-from vintage_rules.pricing.policy import (
-    Base,
-    Combine,
-    Condition,
-    FeeComponent,
-    FeePolicy,
-    GiftCardPolicy,
-    Payer,
-    Per,
-    PriceReductionPolicy,
-    PricingPolicy,
-    TenderPolicy,
-    Tier,
-    Tiering,
-)
-from vintage_rules.pricing.reductions import (
-    NoReduction,
-    PublicPrice,
-    ReductionAssessment,
-    ReductionNotice,
-    assess_price_reduction,
-)
-from vintage_rules.pricing.tenders import (
-    TenderAccepted,
-    TenderAssessment,
-    TenderRefusal,
-    TenderRefused,
-    assess_tender,
-)
+from __future__ import annotations
 
-__all__ = [
-    "GIFT_CARD",
-    "Base",
-    "Combine",
-    "Condition",
-    "FeeCharged",
-    "FeeComponent",
-    "FeeNotCharged",
-    "FeePolicy",
-    "FeeQuote",
-    "GiftCardAssessment",
-    "GiftCardPolicy",
-    "GiftCardRefusal",
-    "GiftCardRefused",
-    "GiftCardValid",
-    "NoReduction",
-    "OrderPrice",
-    "Payer",
-    "PayoutAmount",
-    "Per",
-    "PriceReductionPolicy",
-    "PricingPolicy",
-    "PublicPrice",
-    "ReductionAssessment",
-    "ReductionNotice",
-    "TenderAccepted",
-    "TenderAssessment",
-    "TenderPolicy",
-    "TenderRefusal",
-    "TenderRefused",
-    "Tier",
-    "Tiering",
-    "assess_gift_card",
-    "assess_price_reduction",
-    "assess_tender",
-    "gift_card_last_day",
-    "quote_fee",
-    "quote_payout",
-    "quote_total",
-]
+from typing import TYPE_CHECKING
+
+from vintage_rules._lazy import lazily
+
+if TYPE_CHECKING:
+    from vintage_rules.pricing.fees import (
+        FeeCharged as FeeCharged,
+        FeeNotCharged as FeeNotCharged,
+        FeeQuote as FeeQuote,
+        quote_fee as quote_fee,
+    )
+    from vintage_rules.pricing.gift_cards import (
+        GIFT_CARD as GIFT_CARD,
+        GiftCardAssessment as GiftCardAssessment,
+        GiftCardRefusal as GiftCardRefusal,
+        GiftCardRefused as GiftCardRefused,
+        GiftCardValid as GiftCardValid,
+        assess_gift_card as assess_gift_card,
+        gift_card_last_day as gift_card_last_day,
+    )
+    from vintage_rules.pricing.order_price import (
+        OrderPrice as OrderPrice,
+        PayoutAmount as PayoutAmount,
+        quote_payout as quote_payout,
+        quote_total as quote_total,
+    )
+    from vintage_rules.pricing.policy import (
+        Base as Base,
+        Combine as Combine,
+        Condition as Condition,
+        FeeComponent as FeeComponent,
+        FeePolicy as FeePolicy,
+        GiftCardPolicy as GiftCardPolicy,
+        Payer as Payer,
+        Per as Per,
+        PriceReductionPolicy as PriceReductionPolicy,
+        PricingPolicy as PricingPolicy,
+        TenderPolicy as TenderPolicy,
+        Tier as Tier,
+        Tiering as Tiering,
+    )
+    from vintage_rules.pricing.reductions import (
+        NoReduction as NoReduction,
+        PublicPrice as PublicPrice,
+        ReductionAssessment as ReductionAssessment,
+        ReductionNotice as ReductionNotice,
+        assess_price_reduction as assess_price_reduction,
+    )
+    from vintage_rules.pricing.tenders import (
+        TenderAccepted as TenderAccepted,
+        TenderAssessment as TenderAssessment,
+        TenderRefusal as TenderRefusal,
+        TenderRefused as TenderRefused,
+        assess_tender as assess_tender,
+    )
+else:
+    __all__, __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "fees": "FeeCharged FeeNotCharged FeeQuote quote_fee",
+            "gift_cards": (
+                "GIFT_CARD GiftCardAssessment GiftCardRefusal GiftCardRefused GiftCardValid "
+                "assess_gift_card gift_card_last_day"
+            ),
+            "order_price": "OrderPrice PayoutAmount quote_payout quote_total",
+            "policy": (
+                "Base Combine Condition FeeComponent FeePolicy GiftCardPolicy Payer Per "
+                "PriceReductionPolicy PricingPolicy TenderPolicy Tier Tiering"
+            ),
+            "reductions": (
+                "NoReduction PublicPrice ReductionAssessment ReductionNotice assess_price_reduction"
+            ),
+            "tenders": "TenderAccepted TenderAssessment TenderRefusal TenderRefused assess_tender",
+        },
+    )

@@ -4,17 +4,35 @@ Each table is read once, when it is first asked; each row of `data/` says where 
 how sure it is.
 """
 
-from vintage_rules.world.addresses import locate
-from vintage_rules.world.calendars import calendar, calendar_of
-from vintage_rules.world.imports import import_rules, registration_schemes
-from vintage_rules.world.territories import TerritoryRow, territories
+from __future__ import annotations
 
-__all__ = [
-    "TerritoryRow",
-    "calendar",
-    "calendar_of",
-    "import_rules",
-    "locate",
-    "registration_schemes",
-    "territories",
-]
+from typing import TYPE_CHECKING
+
+from vintage_rules._lazy import lazily
+
+if TYPE_CHECKING:
+    from vintage_rules.world.addresses import (
+        locate as locate,
+    )
+    from vintage_rules.world.calendars import (
+        calendar as calendar,
+        calendar_of as calendar_of,
+    )
+    from vintage_rules.world.imports import (
+        import_rules as import_rules,
+        registration_schemes as registration_schemes,
+    )
+    from vintage_rules.world.territory_rows import (
+        TerritoryRow as TerritoryRow,
+        territories as territories,
+    )
+else:
+    __all__, __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "addresses": "locate",
+            "calendars": "calendar calendar_of",
+            "imports": "import_rules registration_schemes",
+            "territory_rows": "TerritoryRow territories",
+        },
+    )

@@ -18,7 +18,7 @@ from vintage_rules.errors import PlaceError
 from vintage_rules.places import Destination, Place
 from vintage_rules.world.calendars import calendar_key
 from vintage_rules.world.tables import grouped
-from vintage_rules.world.territories import territory_row
+from vintage_rules.world.territory_rows import territory_row
 
 _EXAMPLES = 3
 _SEPARATORS = str.maketrans("", "", " -.")

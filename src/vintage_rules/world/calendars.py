@@ -12,7 +12,7 @@ from vintage_rules.dates import Calendar
 from vintage_rules.errors import PlaceError
 from vintage_rules.places import Destination
 from vintage_rules.world.tables import PrefixTable, beginnings, grouped
-from vintage_rules.world.territories import TerritoryRow, territory_row
+from vintage_rules.world.territory_rows import TerritoryRow, territory_row
 
 NO_HOLIDAYS_KNOWN = "none"
 _KEY = re.compile(r"([A-Z]{2})(?:-([A-Za-z0-9]+))?")

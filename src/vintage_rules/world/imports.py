@@ -22,7 +22,7 @@ from vintage_rules.shipping.import_rules import (
     Limit,
 )
 from vintage_rules.world.tables import rows
-from vintage_rules.world.territories import territory_row
+from vintage_rules.world.territory_rows import territory_row
 
 _ORDER = "order"
 _UNION = "union"
