@@ -123,6 +123,7 @@ class TestN1ButtonShown:
     def test_a_seller_who_opens(self) -> None:
         """From then on there are offers."""
         opened = happen(listed(terms=CLOSED), ChangeTerms(at=MONDAY, terms=OPEN))
+        assert (opened.state, opened.price) == (ListingState.LISTED, eur(200))
         assert reasons(opened, offer(1)) == []
 
     def test_a_seller_who_closes_still_answers(self) -> None:
