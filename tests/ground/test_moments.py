@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -56,8 +57,11 @@ class TestRequireDay:
     )
     def test_refuses_the_rest(self, day: object) -> None:
         """The field is named, and an example is given."""
-        with pytest.raises(DayError, match="received: must be a date such as 2026-11-22, without"):
+        with pytest.raises(
+            DayError, match="received: must be a date such as 2026-11-22, without"
+        ) as no:
             require_day(day, "received")  # type: ignore[arg-type]
+        assert no.value.found == day
 
 
 class TestInstant:
@@ -96,8 +100,10 @@ class TestInstant:
     )
     def test_a_moment_without_an_offset_is_refused(self, moment: object) -> None:
         """Nobody knows when it is."""
-        with pytest.raises(DayError, match="sent: must be a moment with an offset, such as"):
+        allowed = r"sent: must be a moment with an offset, such as 2026-11-22T10:00:00\+01:00, got"
+        with pytest.raises(DayError, match=allowed) as refused:
             instant(moment, "sent")  # type: ignore[arg-type]
+        assert refused.value.found == moment
 
     @pytest.mark.parametrize(
         "moment",
@@ -109,8 +115,10 @@ class TestInstant:
     )
     def test_a_moment_beyond_the_years_there_are_is_refused(self, moment: datetime) -> None:
         """With our own error."""
-        with pytest.raises(DayError, match="at: must be a moment between the years 1 and 9999"):
+        allowed = "at: must be a moment between the years 1 and 9999 in UTC, got"
+        with pytest.raises(DayError, match=allowed) as refused:
             instant(moment)
+        assert refused.value.found == moment
 
 
 class TestZone:
@@ -186,14 +194,38 @@ class TestDaysOfAZone:
 
     def test_days_beyond_the_years_there_are(self) -> None:
         """They are refused with our own errors."""
-        with pytest.raises(DayError, match="day: must be a day between the years 1 and 9999 in U"):
+        allowed = "day: must be a day between the years 1 and 9999 in UTC, got datetime.date"
+        with pytest.raises(DayError, match=allowed):
             start_of_day(date.min, PARIS)
-        with pytest.raises(DayError, match="days: must be days from 9999-12-31 to a day between"):
+        allowed = "days: must be days from 9999-12-31 to a day between the years 1 and 9999, got 1$"
+        with pytest.raises(DayError, match=allowed):
             end_of_day(date.max, PARIS)
         with pytest.raises(
             DayError, match=r"at: must be .* years 1 and 9999 in Pacific/Kiritimati"
         ):
             local_day(datetime.max.replace(tzinfo=UTC), KIRITIMATI)
+        with pytest.raises(
+            DayError, match=r"Pacific/Kiritimati, got datetime.datetime\(9999, 12, "
+        ):
+            local_day(datetime.max.replace(tzinfo=UTC), KIRITIMATI)
+
+
+class TestTheMachinesOwnZone:
+    """Where the machine thinks it is changes no answer."""
+
+    @pytest.mark.parametrize("name", ["Asia/Tokyo", "America/New_York"])
+    def test_is_never_asked(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Moments are held in UTC, days begin where they were said to."""
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+        try:
+            moment = instant(datetime.fromisoformat("2026-09-07T13:00:00+02:00"))
+            start = start_of_day(date(2026, 7, 1), PARIS)
+            assert moment.isoformat() == "2026-09-07T11:00:00+00:00"
+            assert start.isoformat() == "2026-06-30T22:00:00+00:00"
+        finally:
+            monkeypatch.undo()
+            time.tzset()
 
 
 class TestMonthsAndYears:
@@ -213,6 +245,7 @@ class TestMonthsAndYears:
             ("2026-05-15", 0, "2026-05-15"),
             ("2026-03-31", -1, "2026-02-28"),
             ("2026-01-15", -1, "2025-12-15"),
+            ("0001-02-01", -1, "0001-01-01"),
             ("9999-11-30", 1, "9999-12-30"),
         ],
     )
@@ -239,7 +272,8 @@ class TestMonthsAndYears:
     def test_beyond_the_years_there_are(self, months: int) -> None:
         """Refused with our own error, however far."""
         start = date(9999, 12, 31) if months > 0 else date(1, 1, 1)
-        with pytest.raises(DayError, match=f"months: must be months from {start} to a day between"):
+        allowed = f"months: must be months from {start} to a day between the years 1 and 9999"
+        with pytest.raises(DayError, match=f"{allowed}, got {months}$"):
             add_months(start, months)
         with pytest.raises(DayError, match="day: must be a date"):
             add_months(utc("2026-09-15T22:00:00"), 1)
@@ -265,7 +299,8 @@ class TestAddDays:
     @pytest.mark.parametrize("days", [10**7, -(10**7), 10**20, -(10**20)])
     def test_beyond_the_years_there_are(self, days: int) -> None:
         """Refused with our own error, however far."""
-        with pytest.raises(DayError, match="days: must be days from 2026-11-22 to a day between"):
+        allowed = "days: must be days from 2026-11-22 to a day between the years 1 and 9999"
+        with pytest.raises(DayError, match=f"{allowed}, got {days}$"):
             add_days(date(2026, 11, 22), days)
 
 
@@ -291,9 +326,9 @@ class TestDayWindow:
     def test_is_made_of_dates(self) -> None:
         """Moments are refused, and the field is named."""
         day, moment = date(2026, 5, 16), utc("2026-05-16T00:00:00")
-        with pytest.raises(DayError, match="earliest: must be a date"):
+        with pytest.raises(DayError, match=r"earliest: must be a date .* got datetime.datetime\("):
             DayWindow(moment, day)
-        with pytest.raises(DayError, match="latest: must be a date"):
+        with pytest.raises(DayError, match=r"latest: must be a date .* got datetime.datetime\("):
             DayWindow(day, moment)
 
 
@@ -350,9 +385,11 @@ class TestDuration:
         """It has no deadline, no last day, and no amount."""
         assert NEVER.deadline(utc("2026-01-01T00:00:00"), weekdays(), PARIS) is None
         assert (NEVER.ends, Duration.of(1, "days").ends) == (False, True)
-        with pytest.raises(DayError, match="unit: must be a unit of dates where a day is asked"):
+        with pytest.raises(DayError, match=r"of dates where a day is asked, got <Unit.NEVER"):
             NEVER.after_day(date(2026, 1, 1), weekdays())
-        with pytest.raises(DayError, match="amount: must be 0 for a duration that never ends"):
+        with pytest.raises(
+            DayError, match="amount: must be 0 for a duration that never ends, got 1"
+        ):
             Duration(amount=1, unit=Unit.NEVER)
 
     def test_prints_itself(self) -> None:
@@ -362,28 +399,32 @@ class TestDuration:
     @pytest.mark.parametrize("unit", ["days", "ouvrables", "ouvres", "months", "years", "never"])
     def test_dates_have_no_instant(self, unit: str) -> None:
         """They need a zone and a calendar."""
-        with pytest.raises(DayError, match="unit: must be hours or minutes where an instant is as"):
+        allowed = (
+            f"unit: must be hours or minutes where an instant is asked, got <Unit.{unit.upper()}:"
+        )
+        with pytest.raises(DayError, match=allowed):
             Duration.of(0, unit).after(utc("2026-01-01T00:00:00"))
 
     @pytest.mark.parametrize("unit", ["hours", "minutes"])
     def test_elapsed_time_has_no_last_day(self, unit: str) -> None:
         """It ends in the middle of one."""
-        with pytest.raises(DayError, match="unit: must be a unit of dates where a day is asked"):
+        with pytest.raises(DayError, match=f"where a day is asked, got <Unit.{unit.upper()}:"):
             Duration.of(1, unit).after_day(date(2026, 1, 1), weekdays())
 
     @pytest.mark.parametrize("amount", [-1, 1.0, True, "1", None], ids=repr)
     def test_the_amount_is_a_whole_number(self, amount: object) -> None:
         """Of zero or more."""
-        with pytest.raises(DayError, match="amount: must be a whole number, 0 or more, got"):
+        with pytest.raises(DayError, match="amount: must be a whole number, 0 or more, got") as no:
             Duration(amount=amount, unit=Unit.DAYS)  # type: ignore[arg-type]
+        assert no.value.found is amount
 
     @pytest.mark.parametrize("unit", ["day", "", "DAYS", None], ids=repr)
     def test_the_unit_is_known(self, unit: object) -> None:
         """The message lists them."""
         allowed = "minutes, hours, days, ouvrables, ouvres, months, years, never"
-        with pytest.raises(DayError, match=f"unit: must be one of {allowed}, got"):
+        with pytest.raises(DayError, match=f"unit: must be one of {allowed}, got {unit!r}"):
             Duration.of(1, unit)  # type: ignore[arg-type]
-        with pytest.raises(DayError, match=f"unit: must be one of {allowed}, got"):
+        with pytest.raises(DayError, match=f"unit: must be one of {allowed}, got {unit!r}"):
             Duration(amount=1, unit=unit)  # type: ignore[arg-type]
 
     def test_dates_go_beyond_the_years_of_a_calendar(self) -> None:
@@ -399,8 +440,11 @@ class TestDuration:
     def test_ends_within_the_years_there_are(self, unit: str) -> None:
         """Refused with our own error, however long."""
         endless = Duration.of(10**15, unit)
-        with pytest.raises(DayError, match="a day between the years 1 and 9999"):
+        with pytest.raises(DayError, match="a day between the years 1 and 9999") as refused:
             endless.deadline(utc("2026-01-01T00:00:00"), weekdays(), PARIS)
+        if endless.is_elapsed:
+            assert str(refused.value).startswith("at: must be")
+            assert f"even {endless} later, got datetime.datetime(2026, 1, 1" in str(refused.value)
 
 
 class TestWindow:
