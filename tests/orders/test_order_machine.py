@@ -186,6 +186,15 @@ class TestC3TheAddressIsFixed:
         assert reasons(story) == ["address-fixed"]
         assert story.order == before
 
+    def test_refused_by_a_house_that_says_nothing_of_it(self) -> None:
+        """The order's address is fixed in every house; one that does not say so is cited for
+        nothing."""
+        silent = evolve(HOUSE, service=evolve(HOUSE.service, requests={}))
+        asked = ChangeAddress(at=days(1), destination=locate(LIEGE))
+        refused = decide_order(Story().order, asked, silent, FRANCE)
+        assert isinstance(refused, OrderCommandRefused)
+        assert refused.sources == ()
+
 
 class TestS1ParcelsOfAnOrder:
     """S1, S2: each parcel is handed in and followed by itself."""

@@ -1,3 +1,219 @@
 """Who may offer what, and what a piece for sale lives through: its offers, its public price, its
 place in the catalogue.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vintage_rules._lazy import lazily
+
+if TYPE_CHECKING:
+    from vintage_rules.offers.answers import (
+        AGREEMENTS as AGREEMENTS,
+        AgreementType as AgreementType,
+        Decided as Decided,
+        accept as accept,
+        counter as counter,
+        decline as decline,
+        make_offer as make_offer,
+        withdraw as withdraw,
+    )
+    from vintage_rules.offers.assess import (
+        CounterAdmissible as CounterAdmissible,
+        CounterDecision as CounterDecision,
+        CounterFacts as CounterFacts,
+        CounterRefused as CounterRefused,
+        OfferAdmissible as OfferAdmissible,
+        OfferDecision as OfferDecision,
+        OfferFacts as OfferFacts,
+        OfferRefused as OfferRefused,
+        assess_counter as assess_counter,
+        assess_offer as assess_offer,
+        reasons_against_counter as reasons_against_counter,
+        reasons_against_offer as reasons_against_offer,
+    )
+    from vintage_rules.offers.catalogue import (
+        Hidden as Hidden,
+        OnSale as OnSale,
+        SoldVisible as SoldVisible,
+        Visibility as Visibility,
+        assess_visibility as assess_visibility,
+    )
+    from vintage_rules.offers.commands import (
+        AcceptOffer as AcceptOffer,
+        Answer as Answer,
+        ChangePrice as ChangePrice,
+        ChangeTerms as ChangeTerms,
+        Command as Command,
+        CounterOffer as CounterOffer,
+        DeclineOffer as DeclineOffer,
+        MakeOffer as MakeOffer,
+        Relist as Relist,
+        ReturnToSale as ReturnToSale,
+        SellPiece as SellPiece,
+        SetAlert as SetAlert,
+        TakeDown as TakeDown,
+        WithdrawOffer as WithdrawOffer,
+    )
+    from vintage_rules.offers.decide import (
+        Decision as Decision,
+        governing_edition as governing_edition,
+    )
+    from vintage_rules.offers.events import (
+        AlertRaised as AlertRaised,
+        AlertSet as AlertSet,
+        CounterOffered as CounterOffered,
+        CounterWithdrawn as CounterWithdrawn,
+        Event as Event,
+        GrantEnded as GrantEnded,
+        OfOffer as OfOffer,
+        OfOneOffer as OfOneOffer,
+        OfThePiece as OfThePiece,
+        OfferAccepted as OfferAccepted,
+        OfferCountered as OfferCountered,
+        OfferDeclined as OfferDeclined,
+        OfferEnded as OfferEnded,
+        OfferLapsed as OfferLapsed,
+        OfferMade as OfferMade,
+        OfferWithdrawn as OfferWithdrawn,
+        PieceHidden as PieceHidden,
+        PieceListed as PieceListed,
+        PieceRelisted as PieceRelisted,
+        PieceReserved as PieceReserved,
+        PieceReturned as PieceReturned,
+        PieceSold as PieceSold,
+        PieceTakenDown as PieceTakenDown,
+        PriceChanged as PriceChanged,
+        PriceGranted as PriceGranted,
+        PriceRestored as PriceRestored,
+        Priced as Priced,
+        ReservationEnded as ReservationEnded,
+        TermsChanged as TermsChanged,
+    )
+    from vintage_rules.offers.machine import (
+        evolve as evolve,
+        replay as replay,
+    )
+    from vintage_rules.offers.negotiation import (
+        NegotiationHistory as NegotiationHistory,
+        RefusedCommand as RefusedCommand,
+        replay_negotiation as replay_negotiation,
+    )
+    from vintage_rules.offers.policy import (
+        Acceptance as Acceptance,
+        AlertPolicy as AlertPolicy,
+        AutoAccept as AutoAccept,
+        AutoDecline as AutoDecline,
+        CataloguePolicy as CataloguePolicy,
+        Fallback as Fallback,
+        Floor as Floor,
+        FloorBase as FloorBase,
+        ListingPolicy as ListingPolicy,
+        LowerBound as LowerBound,
+        NewOfferCounter as NewOfferCounter,
+        OfferPolicy as OfferPolicy,
+        PriceEdit as PriceEdit,
+        PublicCounter as PublicCounter,
+        Quota as Quota,
+        Reset as Reset,
+        UpperBound as UpperBound,
+        Withdrawal as Withdrawal,
+    )
+    from vintage_rules.offers.refusals import (
+        OfferRefusal as OfferRefusal,
+        Refused as Refused,
+        merged as merged,
+        refused as refused,
+        sources_of as sources_of,
+    )
+    from vintage_rules.offers.states import (
+        AWAITED as AWAITED,
+        FOR_SALE as FOR_SALE,
+        GONE as GONE,
+        Listing as Listing,
+        ListingState as ListingState,
+        Offer as Offer,
+        OfferState as OfferState,
+        Particulars as Particulars,
+        RUNNING as RUNNING,
+        UNSOLD as UNSOLD,
+    )
+    from vintage_rules.offers.tables import (
+        FIRST_LISTING_STATE as FIRST_LISTING_STATE,
+        FIRST_OFFER_STATE as FIRST_OFFER_STATE,
+        LISTING_DEADLINES as LISTING_DEADLINES,
+        LISTING_TRANSITIONS as LISTING_TRANSITIONS,
+        ListingDeadline as ListingDeadline,
+        OFFER_DEADLINES as OFFER_DEADLINES,
+        OFFER_TRANSITIONS as OFFER_TRANSITIONS,
+        OfferDeadline as OfferDeadline,
+        listing_state_after as listing_state_after,
+        offer_state_after as offer_state_after,
+    )
+    from vintage_rules.offers.terms import (
+        Party as Party,
+        SellerTerms as SellerTerms,
+        Silence as Silence,
+    )
+    from vintage_rules.offers.upkeep import (
+        change_price as change_price,
+        change_terms as change_terms,
+        list_piece as list_piece,
+        relist as relist,
+        return_to_sale as return_to_sale,
+        sell as sell,
+        set_alert as set_alert,
+        take_down as take_down,
+    )
+else:
+    __all__, __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "answers": (
+                "AGREEMENTS AgreementType Decided accept counter decline make_offer withdraw"
+            ),
+            "assess": (
+                "CounterAdmissible CounterDecision CounterFacts CounterRefused "
+                "OfferAdmissible OfferDecision OfferFacts OfferRefused assess_counter "
+                "assess_offer reasons_against_counter reasons_against_offer"
+            ),
+            "catalogue": "Hidden OnSale SoldVisible Visibility assess_visibility",
+            "commands": (
+                "AcceptOffer Answer ChangePrice ChangeTerms Command CounterOffer "
+                "DeclineOffer MakeOffer Relist ReturnToSale SellPiece SetAlert TakeDown "
+                "WithdrawOffer"
+            ),
+            "decide": "Decision governing_edition",
+            "events": (
+                "AlertRaised AlertSet CounterOffered CounterWithdrawn Event GrantEnded "
+                "OfOffer OfOneOffer OfThePiece OfferAccepted OfferCountered OfferDeclined "
+                "OfferEnded OfferLapsed OfferMade OfferWithdrawn PieceHidden PieceListed "
+                "PieceRelisted PieceReserved PieceReturned PieceSold PieceTakenDown "
+                "PriceChanged PriceGranted PriceRestored Priced ReservationEnded "
+                "TermsChanged"
+            ),
+            "machine": "evolve replay",
+            "negotiation": "NegotiationHistory RefusedCommand replay_negotiation",
+            "policy": (
+                "Acceptance AlertPolicy AutoAccept AutoDecline CataloguePolicy Fallback "
+                "Floor FloorBase ListingPolicy LowerBound NewOfferCounter OfferPolicy "
+                "PriceEdit PublicCounter Quota Reset UpperBound Withdrawal"
+            ),
+            "refusals": "OfferRefusal Refused merged refused sources_of",
+            "states": (
+                "AWAITED FOR_SALE GONE Listing ListingState Offer OfferState Particulars "
+                "RUNNING UNSOLD"
+            ),
+            "tables": (
+                "FIRST_LISTING_STATE FIRST_OFFER_STATE LISTING_DEADLINES "
+                "LISTING_TRANSITIONS ListingDeadline OFFER_DEADLINES OFFER_TRANSITIONS "
+                "OfferDeadline listing_state_after offer_state_after"
+            ),
+            "terms": "Party SellerTerms Silence",
+            "upkeep": (
+                "change_price change_terms list_piece relist return_to_sale sell "
+                "set_alert take_down"
+            ),
+        },
+    )

@@ -208,8 +208,9 @@ def _answer(
         case CancelOrder():
             return _cancelled(order, command)
         case ChangeAddress():
-            fixed = policy.service.requests["change-shipping-address"]
-            return _refused(order, OrderCommandRefusal.ADDRESS_FIXED, sources=fixed.sources)
+            fixed = policy.service.requests.get("change-shipping-address")
+            sources = () if fixed is None else fixed.sources
+            return _refused(order, OrderCommandRefusal.ADDRESS_FIXED, sources=sources)
         case TellParcel():
             return _parcel_told(order, command)
         case TellReturn():
