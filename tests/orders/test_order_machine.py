@@ -188,7 +188,8 @@ class TestC3TheAddressIsFixed:
 
     def test_refused_by_a_house_that_says_nothing_of_it(self) -> None:
         """The order's address is fixed in every house; one that does not say so is cited for
-        nothing."""
+        nothing.
+        """
         silent = evolve(HOUSE, service=evolve(HOUSE.service, requests={}))
         asked = ChangeAddress(at=days(1), destination=locate(LIEGE))
         refused = decide_order(Story().order, asked, silent, FRANCE)
