@@ -8,10 +8,9 @@ direction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import (
     ROUND_CEILING,
-    ROUND_DOWN,
     ROUND_FLOOR,
     ROUND_HALF_EVEN,
     ROUND_HALF_UP,
@@ -121,22 +120,21 @@ class Money(moneyed.Money):
         return type(self)(EXACT.abs(self.amount), self.currency)
 
     def __add__(self, other: object) -> Money:
-        return self._plus(other, 1)
+        return self._combined(EXACT.add, other)
 
     __radd__ = __add__
 
     def __sub__(self, other: object) -> Money:
-        return self._plus(other, -1)
+        return self._combined(EXACT.subtract, other)
 
     def __rsub__(self, other: object) -> Money:
-        return (-self)._plus(other, 1)
+        return (-self)._combined(EXACT.add, other)
 
-    def _plus(self, other: object, sign: int) -> Money:
+    def _combined(self, combine: Callable[[Decimal, Decimal], Decimal], other: object) -> Money:
         # `sum` starts from the int 0; any other bare number has no currency and is refused.
         if type(other) is int and other == 0:
             return self
         amount = same_currency(self, other, "amount").amount
-        combine = EXACT.add if sign > 0 else EXACT.subtract
         return _summed(combine(self.amount, amount), self.currency)
 
     def __mul__(self, other: object) -> Money:
@@ -152,7 +150,7 @@ class Money(moneyed.Money):
     def __rmod__(self, other: object) -> NoReturn:
         raise TypeError("money has no % operator; use share() with a rounding")
 
-    def round(self, ndigits: int | None = 0) -> NoReturn:  # noqa: ARG002 - py-moneyed's signature
+    def round(self, ndigits: int | None = None) -> NoReturn:  # noqa: ARG002 - py-moneyed's signature
         """Refuse: a rounding without a named direction is how cents get lost."""
         raise TypeError("money is not rounded in place; use share() with a rounding")
 
@@ -264,7 +262,7 @@ def exact_amount(
     Decimal('7.00')
     """
     number = _bounded(_decimal(amount, field), field, amount)
-    written = number.quantize(quantum_of(currency), ROUND_DOWN, EXACT)
+    written = number.quantize(quantum_of(currency), context=EXACT)
     if written != number:
         decimals = decimals_of(currency)
         raise MoneyError(field, amount, f"at most {decimals} decimals for {currency.code}")
@@ -458,7 +456,7 @@ def finite(number: Decimal, field: str) -> Decimal:
 
 
 def _written_out(rate: Decimal) -> Decimal:
-    return rate.quantize(_FINEST_RATE, ROUND_DOWN, EXACT)
+    return rate.quantize(_FINEST_RATE, context=EXACT)
 
 
 def convert(amount: moneyed.Money, rate: Decimal, currency: str, *, rounding: Rounding) -> Money:
