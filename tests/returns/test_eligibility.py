@@ -153,6 +153,8 @@ class TestR1InTime:
         end = received + timedelta(hours=48)
         assert refusals(request_of(end - TICK, received=received), policy) == []
         assert refusals(request_of(end, received=received), policy) == ["too-late"]
+        evening = paris("2026-09-08T23:30:00+00:00")  # already the 9th in Paris
+        assert returnable(request_of(received=evening), policy).last_day == date(2026, 9, 11)
 
 
 class TestR1PostBy:
@@ -174,6 +176,8 @@ class TestR1PostBy:
         policy = with_terms(terms_of(PREPAID_TO_THE_SELLERS, posting=posting))
         moment = paris("2026-09-01T18:30:00+02:00")
         assert returnable(request_of(received=moment), policy).post_by == date(2026, 9, 15)
+        evening = paris("2026-08-31T23:30:00+00:00")  # already the 1st in Paris
+        assert returnable(request_of(received=evening), policy).post_by == date(2026, 9, 15)
 
 
 class TestR2InWriting:

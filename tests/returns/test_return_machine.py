@@ -57,8 +57,10 @@ from vintage_rules.returns.return_events import (
     RefundWentOverdue,
     RequestReturn,
     ReturnAccepted,
+    ReturnDeclined,
     ReturnLapsed,
     ReturnRequested,
+    ReviewSettled,
     SettledPiece,
     SettleReview,
     requests_by_parcel,
@@ -213,6 +215,7 @@ class TestR9Review:
         """Requested → declined, with reasons; nothing can happen after."""
         story = ReturnStory(claim_request())
         assert story.does(decline(on(11))) == ["ReturnDeclined"]
+        assert story.history[-1] == ReturnDeclined(at=on(11), reasons=("as-described",))
         assert story.status == "declined"
         assert not story.now.is_open
         for command in (accept(on(12)), posted(), arrived(), checked(), settled(), refunded()):
@@ -438,6 +441,7 @@ class TestF1Check:
         story = ReturnStory(request(), posted(), arrived(), checked(18, Finding.DAMAGED))
         answer = decide(story.state, settled(), HOUSE, FRANCE)
         assert isinstance(answer, tuple)
+        assert answer[0] == ReviewSettled(at=on(21), refunds=(COAT,))
         assert evolve(story.state, answer[0]).status is ReturnStatus.CHECKED
 
     def test_a_person_may_refuse_the_refund(self) -> None:
@@ -778,6 +782,29 @@ class TestClocks:
         assert asked.requested_at == paris("2026-09-09T22:00:00+00:00")
         story = ReturnStory(request(asked, at=asked.requested_at + timedelta(seconds=1)))
         assert story.now.steps.informed == date(2026, 9, 10)
+
+
+class TestDaysInParis:
+    """What happens late in the evening in UTC happens the next day in Paris."""
+
+    EVENING = "T23:30:00+00:00"
+
+    def test_a_receipt(self) -> None:
+        """Received on 31 August in UTC, on 1 September in Paris."""
+        moment = paris(f"2026-08-31{self.EVENING}")
+        story = ReturnStory(request(request_of(ASKED, received=moment)))
+        assert story.now.opened.received == date(2026, 9, 1)
+
+    def test_an_acceptance(self) -> None:
+        """Accepted on Friday 11, posted by Friday 25."""
+        story = ReturnStory(claim_request(), accept(paris(f"2026-09-10{self.EVENING}")))
+        assert story.now.post_by == date(2026, 9, 25)
+
+    def test_a_check(self) -> None:
+        """Checked on the 19th."""
+        late = changed(checked(), at=paris(f"2026-09-18{self.EVENING}"))
+        story = ReturnStory(request(), posted(), arrived(), late)
+        assert story.now.steps.checked == date(2026, 9, 19)
 
 
 def test_a_parcel_is_a_value() -> None:

@@ -255,7 +255,7 @@ def _checked(case: _Case, command: RecordCheck) -> ReturnEvents:
     passed = ReturnPassed(at=command.at, checked=day, findings=command.findings)
     if case.state.refunds:
         return (passed,)
-    return (passed, _fell_due(case, changed(before, checked=day), command.at))
+    return (passed, _fell_due(case, before, command.at))
 
 
 def _settled(case: _Case, command: SettleReview) -> ReturnEvents:
