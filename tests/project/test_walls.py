@@ -26,6 +26,7 @@ BREACHES = [
     ("wording/extra.py", "import rich"),
     ("wording/extra.py", "import pycountry"),
     ("world/extra.py", "import babel"),
+    ("world/extra.py", "import holidays"),
     ("world/extra.py", "import pydantic"),
     ("stranger.py", ""),
     ("ports/__init__.py", "import vintage_rules.cli"),

@@ -113,6 +113,13 @@ class TestL9ToL11HolidaysOfTheDestination:
         assert easter_monday in calendar("GB-ENG")
         assert easter_monday not in calendar("GB")
 
+    def test_hawaii_leaves_out_a_day_that_its_country_keeps(self) -> None:
+        """Columbus Day, the second Monday of October."""
+        columbus_day = date(2026, 10, 12)
+        assert columbus_day in calendar("US")
+        assert columbus_day not in calendar("US-HI")
+        assert date(2026, 12, 25) in calendar("US-HI")
+
     @given(st.from_regex("[0-9]{5}", fullmatch=True))
     def test_a_german_code_names_a_land_or_nothing(self, code: str) -> None:
         """Whatever the code, the calendar exists."""
@@ -121,7 +128,7 @@ class TestL9ToL11HolidaysOfTheDestination:
 
 
 class TestCalendars:
-    """A calendar is built once from the library, and never asks it again."""
+    """A calendar is built once, from what the library said when the file was written."""
 
     @pytest.mark.parametrize("name", sorted({*REGIONS, *FIXED} - {"CP-none"}))
     def test_every_key_of_the_tables_can_be_built(self, name: str) -> None:

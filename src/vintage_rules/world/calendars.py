@@ -1,6 +1,7 @@
 """Public holidays of every destination, with its region where the postal code tells it.
 
-They come from the `holidays` library, once for each calendar; counting days never asks it again.
+They come from the `holidays` library by way of a file: everybody counts with the same days,
+whatever is installed, and nobody waits for the holidays of all other countries to be worked out.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import cache
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import PlaceError
 from vintage_rules.places import Destination
+from vintage_rules.world.public_holidays import public_holidays, regions_with_holidays
 from vintage_rules.world.tables import PrefixTable, beginnings, grouped
 from vintage_rules.world.territory_rows import TerritoryRow, territory_row
 
@@ -60,7 +62,8 @@ def calendar_of(destination: Destination) -> Calendar:
 
 @cache
 def calendar(key: str) -> Calendar:
-    """Give a calendar by its key: a country, or a country and a region of the `holidays` library.
+    """Give a calendar by its key: a country, or a country and a region as the `holidays` library
+    names it.
 
     A key that ends in `-none` means that nobody told us the holidays of that place: only the days
     of the week count, and the calendar's own key says so. Raises `PlaceError` for an unknown key.
@@ -74,18 +77,10 @@ def calendar(key: str) -> Calendar:
     country, region = match.groups()
     if region == NO_HOLIDAYS_KNOWN:
         return Calendar.without_holidays(key)
-    return _from_library(key, country, region)
-
-
-def _from_library(key: str, country: str, region: str | None) -> Calendar:
-    import holidays
-
-    known = holidays.list_supported_countries()
-    if country not in known and region is None:
-        return Calendar.without_holidays(f"{territory_row(country).territory.code}-none")
-    regions = known.get(country, ())
-    if region is not None and region not in regions:
-        allowed = f"{country}, alone or with one of: {', '.join(sorted(regions)) or 'no region'}"
-        raise PlaceError("calendar", key, allowed)
-    years = range(Calendar.FIRST.year, Calendar.LAST.year + 1)
-    return Calendar(key, holidays.country_holidays(country, subdiv=region, years=years))
+    days = public_holidays(country, region)
+    if days is not None:
+        return Calendar(key, days)
+    if region is not None:
+        regions = ", ".join(regions_with_holidays(country)) or "no region"
+        raise PlaceError("calendar", key, f"{country}, alone or with one of: {regions}")
+    return Calendar.without_holidays(f"{territory_row(country).territory.code}-none")
