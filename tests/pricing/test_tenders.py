@@ -74,5 +74,7 @@ class TestC6Tenders:
     @pytest.mark.parametrize("kind", ["cash", "cheque", "gift-card", ""])
     def test_another_kind(self, kind: str) -> None:
         """The message names those there are."""
-        with pytest.raises(UnknownTermError, match="kind: must be one of card, paypal, got"):
+        with pytest.raises(
+            UnknownTermError, match=f"kind: must be one of card, paypal, got '{kind}'"
+        ):
             assess_tender(kind, imparfaite().pricing.tenders)

@@ -100,6 +100,7 @@ class TestOtherRequests:
     @pytest.mark.parametrize("request_name", ["gift-wrapping", "", "Collection"])
     def test_are_unknown(self, request_name: str) -> None:
         """The message names those there are."""
-        known = "request: must be one of change-shipping-address, collection, deliver-by-date, try-"
+        named = "change-shipping-address, collection, deliver-by-date, try-on"
+        known = f"request: must be one of {named}, got '{request_name}'$"
         with pytest.raises(UnknownTermError, match=known):
             assess_request(request_name, imparfaite().service)

@@ -196,9 +196,8 @@ class TestTheWindow:
         """The message names the zones there are."""
         france = imparfaite().shipping.delivery.zones[0]
         only_france = attrs.evolve(imparfaite().shipping.delivery, zones=(france,))
-        with pytest.raises(
-            UnknownTermError, match="destination: must be one of metropolitan-france"
-        ):
+        allowed = "^destination: must be one of metropolitan-france, got 'BE'$"
+        with pytest.raises(UnknownTermError, match=allowed):
             estimate_delivery(LIEGE, date(2026, 9, 4), only_france, weekdays())
 
     def test_the_first_zone_that_covers_a_place_decides(self) -> None:
@@ -227,13 +226,16 @@ class TestTheWindow:
         self, minimum: object, maximum: object, named: str
     ) -> None:
         """The one that is wrong is named."""
-        with pytest.raises(InvalidValueError, match=f"{named}: must be a whole number of days, "):
+        least = minimum if named == "maximum" else 0
+        allowed = f"{named}: must be a whole number of days, {least} or more, got"
+        with pytest.raises(InvalidValueError, match=allowed) as refused:
             Transit(
                 minimum=minimum,  # type: ignore[arg-type]
                 maximum=maximum,  # type: ignore[arg-type]
                 count=DayCount.OUVRES,
                 sources=(),
             )
+        assert refused.value.found is (minimum if named == "minimum" else maximum)
         zero = Transit(minimum=0, maximum=0, count=DayCount.OUVRES, sources=())
         assert (zero.minimum, zero.maximum) == (0, 0)
 

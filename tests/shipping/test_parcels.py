@@ -65,9 +65,7 @@ class TestL1Modes:
 
     def test_another_is_refused(self) -> None:
         """The message names both."""
-        with pytest.raises(
-            UnknownTermError, match="mode: must be one of direct, grouped, got 'pre"
-        ):
+        with pytest.raises(UnknownTermError, match="mode: must be one of direct, grouped, got 'pr"):
             imparfaite().shipping.mode("premium")
 
     def test_says_why(self) -> None:
@@ -140,22 +138,19 @@ class TestOtherHouses:
 
     def test_pieces_together_need_a_workshop(self) -> None:
         """None of several sellers can post the others' pieces."""
-        with pytest.raises(
-            InvalidValueError, match="sender: must be workshop for pieces put togeth"
-        ):
+        allowed = "sender: must be workshop for pieces put together, got 'seller'$"
+        with pytest.raises(InvalidValueError, match=allowed):
             attrs.evolve(mode("direct"), grouping=Grouping.TOGETHER)
 
     def test_only_a_workshop_has_a_way_there(self) -> None:
         """A seller neither forwards nor checks."""
         inbound = Transit(minimum=1, maximum=2, count=DayCount.OUVRABLES, sources=())
         check = Duration.of(1, "ouvres")
-        with pytest.raises(
-            InvalidValueError, match="inbound: must be left out where the seller po"
-        ):
+        allowed = r"inbound: must be left out where the seller posts, got Transit\("
+        with pytest.raises(InvalidValueError, match=allowed):
             attrs.evolve(mode("direct"), inbound=inbound)
-        with pytest.raises(
-            InvalidValueError, match="check: must be left out where the seller post"
-        ):
+        allowed = r"check: must be left out where the seller posts, got Duration\("
+        with pytest.raises(InvalidValueError, match=allowed):
             attrs.evolve(mode("direct"), check=check)
         through = attrs.evolve(mode("grouped"), inbound=inbound, check=check)
         assert (through.inbound, through.check) == (inbound, check)
@@ -166,24 +161,25 @@ class TestWhatIsShipped:
 
     def test_something(self) -> None:
         """An order has at least one piece."""
-        with pytest.raises(InvalidValueError, match="pieces: must be at least one piece"):
+        with pytest.raises(
+            InvalidValueError, match=r"pieces: must be at least one piece, got \[\]"
+        ):
             plan("direct")
 
     @pytest.mark.parametrize("name", ["direct", "grouped"])
     def test_each_piece_once(self, name: Literal["direct", "grouped"]) -> None:
         """Every piece is unique, whoever sells it."""
-        with pytest.raises(
-            InvalidValueError, match="pieces: must be different pieces, each given "
-        ):
+        allowed = "pieces: must be different pieces, each given once, got 'coat'$"
+        with pytest.raises(InvalidValueError, match=allowed):
             plan(name, COAT, BAG, item("coat", "lou"))
 
     @pytest.mark.parametrize("weight", [0, -1, 1.5, True, "500", None], ids=repr)
     def test_a_weight(self, weight: object) -> None:
         """Whole grams above 0."""
-        with pytest.raises(
-            InvalidValueError, match="weight_g: must be a whole number of grams abo"
-        ):
+        allowed = "weight_g: must be a whole number of grams above 0, got"
+        with pytest.raises(InvalidValueError, match=allowed) as refused:
             item("coat", "ada", weight)  # type: ignore[arg-type]
+        assert refused.value.found is weight
         assert item("coat", "ada", 1).weight_g == 1
 
     def test_names(self) -> None:
@@ -195,5 +191,6 @@ class TestWhatIsShipped:
 
     def test_no_seller_is_called_like_the_workshop(self) -> None:
         """Or nobody could tell whose parcel it is."""
-        with pytest.raises(IdentifierError, match="seller: must be another name than 'workshop'"):
+        allowed = "seller: must be another name than 'workshop', the house's own, got 'workshop'$"
+        with pytest.raises(IdentifierError, match=allowed):
             item("coat", "workshop")
