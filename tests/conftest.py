@@ -1,6 +1,7 @@
 """How many examples a property is tried on, and how failures are told.
 
-`dev` is the default; `ci` tries the same examples at every run; `deep` tries many more, `brief` few.
+`dev` is the default; `ci` tries the same examples at every run; `deep` tries many more and
+`brief` few.
 """
 
 from __future__ import annotations

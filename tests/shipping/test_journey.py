@@ -173,7 +173,7 @@ class TestS1FollowedByScans:
 
     def test_unknown_after_the_buyer_answered(self) -> None:
         """Nor once the buyer has answered, either way."""
-        asked = [hand_in(), scan(5, "back-at-sender"), AskBuyer(at=hours(6))]
+        asked: list[ParcelCommand] = [hand_in(), scan(5, "back-at-sender"), AskBuyer(at=hours(6))]
         agreed = told(*asked, AnswerRefund(at=hours(7), agrees=True), scan(9, "gibberish"))
         declined = told(*asked, AnswerRefund(at=hours(7), agrees=False), scan(9, "gibberish"))
         assert agreed.parcel.state == "refund-agreed"
@@ -305,7 +305,7 @@ class TestL14UnpaidDuties:
     @pytest.mark.parametrize("before", [[], ["in-transit"], ["held-at-customs"]])
     def test_sent_back_and_received_from_anywhere(self, before: list[str]) -> None:
         """Wherever it was on its way it can go back, and be received by its sender."""
-        on_its_way = [hand_in(), *(scan(5, status) for status in before)]
+        on_its_way: list[ParcelCommand] = [hand_in(), *(scan(5, status) for status in before)]
         assert told(*on_its_way, unpaid(9)).parcel.state == "going-back"
         assert told(*on_its_way, ReceiveBack(at=hours(9))).parcel.state == "back-at-sender"
 
@@ -326,7 +326,7 @@ class TestL14UnpaidDuties:
 
     def test_refunded_only_with_agreement(self) -> None:
         """No agreement can be given before the question; with it the refund is agreed."""
-        back = [hand_in(), unpaid(9), ReceiveBack(at=hours(50))]
+        back: list[ParcelCommand] = [hand_in(), unpaid(9), ReceiveBack(at=hours(50))]
         early = told(*back, AnswerRefund(at=hours(51), agrees=True))
         assert (early.parcel.state, early.refused) == ("back-at-sender", ["not-now"])
         agreed = told(*back, AskBuyer(at=hours(51)), AnswerRefund(at=hours(52), agrees=True))
@@ -334,7 +334,7 @@ class TestL14UnpaidDuties:
 
     def test_declined_and_sent_again(self) -> None:
         """A buyer who would rather have the parcel gets it sent again, with a new number."""
-        declined = [
+        declined: list[ParcelCommand] = [
             hand_in(),
             unpaid(9),
             ReceiveBack(at=hours(50)),
@@ -375,7 +375,7 @@ class TestR10Lost:
     @pytest.mark.parametrize("before", [[], ["in-transit"], ["held-at-customs"], ["going-back"]])
     def test_given_up_from_anywhere_on_its_way(self, before: list[str]) -> None:
         """Wherever it vanished the search can end without it."""
-        on_its_way = [hand_in(), *(scan(5, status) for status in before)]
+        on_its_way: list[ParcelCommand] = [hand_in(), *(scan(5, status) for status in before)]
         assert told(*on_its_way, GiveUpSearch(at=hours(99))).parcel.state == "lost"
 
     def test_not_before_it_was_handed_in(self) -> None:
@@ -384,7 +384,7 @@ class TestR10Lost:
 
     def test_found_and_delivered(self) -> None:
         """What turns up is delivered after all."""
-        lost = [hand_in(), GiveUpSearch(at=hours(99))]
+        lost: list[ParcelCommand] = [hand_in(), GiveUpSearch(at=hours(99))]
         found = told(*lost, ReportFound(at=hours(120)))
         assert found.parcel.state == "found"
         delivered = told(*lost, ReportFound(at=hours(120)), scan(130, "delivered"))
@@ -392,12 +392,20 @@ class TestR10Lost:
 
     def test_found_and_returned_to_its_sender(self) -> None:
         """Or it comes back to whoever sent it."""
-        lost = [hand_in(), GiveUpSearch(at=hours(99)), ReportFound(at=hours(120))]
+        lost: list[ParcelCommand] = [
+            hand_in(),
+            GiveUpSearch(at=hours(99)),
+            ReportFound(at=hours(120)),
+        ]
         assert told(*lost, ReceiveBack(at=hours(130))).parcel.state == "back-at-sender"
 
     def test_lost_again(self) -> None:
         """It can be lost twice."""
-        lost = [hand_in(), GiveUpSearch(at=hours(99)), ReportFound(at=hours(120))]
+        lost: list[ParcelCommand] = [
+            hand_in(),
+            GiveUpSearch(at=hours(99)),
+            ReportFound(at=hours(120)),
+        ]
         assert told(*lost, GiveUpSearch(at=hours(130))).parcel.state == "lost"
 
     def test_a_lost_parcel_is_not_delivered_unfound(self) -> None:
@@ -479,17 +487,16 @@ class Conversation(RuleBasedStateMachine):
     def commanded(self, choice: int) -> None:
         """Somebody handles it."""
         at = self.now
-        self.tell(
-            [
-                HandIn(at=at, tracking_number="8R1", overdue_at=at + timedelta(days=3)),
-                ReceiveBack(at=at),
-                AskBuyer(at=at),
-                AnswerRefund(at=at, agrees=bool(len(self.events) % 2)),
-                SendAgain(at=at),
-                GiveUpSearch(at=at),
-                ReportFound(at=at),
-            ][choice]
-        )
+        commands: list[ParcelCommand] = [
+            HandIn(at=at, tracking_number="8R1", overdue_at=at + timedelta(days=3)),
+            ReceiveBack(at=at),
+            AskBuyer(at=at),
+            AnswerRefund(at=at, agrees=bool(len(self.events) % 2)),
+            SendAgain(at=at),
+            GiveUpSearch(at=at),
+            ReportFound(at=at),
+        ]
+        self.tell(commands[choice])
 
     @invariant()
     def nothing_is_forgotten(self) -> None:

@@ -186,7 +186,7 @@ def decide_parcel(parcel: Parcel, command: ParcelCommand) -> ParcelDecision:
     return (*overdue, event)
 
 
-def _event(  # noqa: PLR0911 - one for each command
+def _event(
     parcel: Parcel, command: ParcelCommand, at: datetime
 ) -> ParcelEvent:
     match command:
