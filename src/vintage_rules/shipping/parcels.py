@@ -121,7 +121,7 @@ def _parcels(items: Sequence[Item], mode: ModePolicy) -> tuple[PlannedParcel, ..
         case Grouping.PER_SELLER:
             return tuple(_parcel(_sender(mode, who), group) for who, group in _by_seller(items))
         case Grouping.TOGETHER:
-            return (_parcel(_sender(mode, items[0].seller), items),)
+            return (_parcel(WORKSHOP, items),)
         case _:
             assert_never(mode.grouping)
 
