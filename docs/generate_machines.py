@@ -19,7 +19,7 @@ from vintage_rules.offers.events import (
     PieceReserved,
     PriceGranted,
 )
-from vintage_rules.offers.states import ListingState, OfferState
+from vintage_rules.offers.states import ListingState
 from vintage_rules.offers.tables import (
     FIRST_LISTING_STATE,
     FIRST_OFFER_STATE,
@@ -28,6 +28,7 @@ from vintage_rules.offers.tables import (
     OFFER_DEADLINES,
     OFFER_TRANSITIONS,
 )
+from vintage_rules.offers.terms import OfferState
 from vintage_rules.orders.order_machine import (
     ORDER_TRANSITIONS,
     PAYOUT_DEADLINES,

@@ -8,7 +8,8 @@ import pytest
 
 from docs.generate_machines import MACHINES, PAGE, Machine, edges, name_of, page
 from vintage_rules.offers.events import OfferAccepted, OfferLapsed
-from vintage_rules.offers.states import ListingState, OfferState
+from vintage_rules.offers.states import ListingState
+from vintage_rules.offers.terms import OfferState
 from vintage_rules.returns.return_events import ReturnPostedLate
 from vintage_rules.shipping.journey_events import ParcelState
 

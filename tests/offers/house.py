@@ -28,8 +28,8 @@ from vintage_rules.offers.policy import (
     Quota,
 )
 from vintage_rules.offers.refusals import Refused
-from vintage_rules.offers.states import Listing, OfferState
-from vintage_rules.offers.terms import SellerTerms, Silence
+from vintage_rules.offers.states import Listing
+from vintage_rules.offers.terms import OfferState, SellerTerms, Silence
 from vintage_rules.offers.upkeep import list_piece
 
 MONDAY = datetime(2026, 9, 7, 8, tzinfo=UTC)

@@ -43,15 +43,8 @@ from vintage_rules.offers.policy import (
     Withdrawal,
 )
 from vintage_rules.offers.refusals import Refused
-from vintage_rules.offers.states import (
-    AWAITED,
-    FOR_SALE,
-    RUNNING,
-    Listing,
-    ListingState,
-    OfferState,
-)
-from vintage_rules.offers.terms import Party, Silence
+from vintage_rules.offers.states import AWAITED, FOR_SALE, RUNNING, Listing, ListingState
+from vintage_rules.offers.terms import OfferState, Party, Silence
 from vintage_rules.offers.upkeep import list_piece
 
 DEPTHS = {"house": 12, "talking": 6, "private": 12}

@@ -65,8 +65,8 @@ from vintage_rules.offers.events import (
 )
 from vintage_rules.offers.policy import Fallback, Withdrawal
 from vintage_rules.offers.refusals import Refused
-from vintage_rules.offers.states import Listing, ListingState, OfferState
-from vintage_rules.offers.terms import Party, SellerTerms, Silence
+from vintage_rules.offers.states import Listing, ListingState
+from vintage_rules.offers.terms import OfferState, Party, SellerTerms, Silence
 from vintage_rules.offers.upkeep import list_piece
 
 WITHDRAWAL = Withdrawal(

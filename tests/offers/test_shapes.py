@@ -79,8 +79,8 @@ from vintage_rules.offers.policy import (
     Withdrawal,
 )
 from vintage_rules.offers.refusals import OfferRefusal, Refused
-from vintage_rules.offers.states import Listing, ListingState, OfferState
-from vintage_rules.offers.terms import Party, SellerTerms, Silence
+from vintage_rules.offers.states import Listing, ListingState
+from vintage_rules.offers.terms import OfferState, Party, SellerTerms, Silence
 
 ZOE, LOU, MIA = BuyerId("zoe"), BuyerId("lou"), BuyerId("mia")
 SELLER, BUYER = Party.SELLER, Party.BUYER

@@ -56,7 +56,6 @@ from vintage_rules.offers.states import (
     Listing,
     ListingState,
     Offer,
-    OfferState,
 )
 from vintage_rules.offers.tables import (
     LISTING_DEADLINES,
@@ -64,7 +63,7 @@ from vintage_rules.offers.tables import (
     OFFER_DEADLINES,
     OFFER_TRANSITIONS,
 )
-from vintage_rules.offers.terms import Party, Silence
+from vintage_rules.offers.terms import OfferState, Party, Silence
 
 ZOE = BuyerId("zoe")
 AT, END, PRICE = MONDAY + HOUR, MONDAY + DAY, eur(150)

@@ -24,8 +24,7 @@ from vintage_rules.offers.policy import (
     UpperBound,
     Withdrawal,
 )
-from vintage_rules.offers.states import OfferState
-from vintage_rules.offers.terms import Party, Silence
+from vintage_rules.offers.terms import OfferState, Party, Silence
 from vintage_rules.places import Place
 from vintage_rules.policies import load_policy
 from vintage_rules.returns.policy import Investigation, LookedInVain, SeveralParcels, Split

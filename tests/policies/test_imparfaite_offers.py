@@ -16,8 +16,7 @@ from vintage_rules.offers.policy import (
     PriceEdit,
     PublicCounter,
 )
-from vintage_rules.offers.states import OfferState
-from vintage_rules.offers.terms import Silence
+from vintage_rules.offers.terms import OfferState, Silence
 from vintage_rules.policies import load_policy
 
 LISTING = load_policy("imparfaite").on(date(2026, 11, 22)).listing

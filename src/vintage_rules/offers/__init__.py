@@ -134,7 +134,6 @@ if TYPE_CHECKING:
         Listing as Listing,
         ListingState as ListingState,
         Offer as Offer,
-        OfferState as OfferState,
         Particulars as Particulars,
         RUNNING as RUNNING,
         UNSOLD as UNSOLD,
@@ -152,6 +151,7 @@ if TYPE_CHECKING:
         offer_state_after as offer_state_after,
     )
     from vintage_rules.offers.terms import (
+        OfferState as OfferState,
         Party as Party,
         SellerTerms as SellerTerms,
         Silence as Silence,
@@ -202,15 +202,14 @@ else:
             ),
             "refusals": "OfferRefusal Refused merged refused sources_of",
             "states": (
-                "AWAITED FOR_SALE GONE Listing ListingState Offer OfferState Particulars "
-                "RUNNING UNSOLD"
+                "AWAITED FOR_SALE GONE Listing ListingState Offer Particulars RUNNING UNSOLD"
             ),
             "tables": (
                 "FIRST_LISTING_STATE FIRST_OFFER_STATE LISTING_DEADLINES "
                 "LISTING_TRANSITIONS ListingDeadline OFFER_DEADLINES OFFER_TRANSITIONS "
                 "OfferDeadline listing_state_after offer_state_after"
             ),
-            "terms": "Party SellerTerms Silence",
+            "terms": "OfferState Party SellerTerms Silence",
             "upkeep": (
                 "change_price change_terms list_piece relist return_to_sale sell "
                 "set_alert take_down"

@@ -48,16 +48,8 @@ from vintage_rules.offers.policy import (
     Reset,
 )
 from vintage_rules.offers.refusals import OfferRefusal, Refused, refused
-from vintage_rules.offers.states import (
-    AWAITED,
-    FOR_SALE,
-    UNSOLD,
-    Listing,
-    ListingState,
-    Offer,
-    OfferState,
-)
-from vintage_rules.offers.terms import Party, Silence
+from vintage_rules.offers.states import AWAITED, FOR_SALE, UNSOLD, Listing, ListingState, Offer
+from vintage_rules.offers.terms import OfferState, Party, Silence
 from vintage_rules.offers.timing import end_of
 
 Decided: TypeAlias = tuple[Event, ...] | Refused

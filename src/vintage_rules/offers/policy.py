@@ -12,8 +12,7 @@ from attrs import field, frozen
 from vintage_rules.dates import Duration
 from vintage_rules.ids import Edition
 from vintage_rules.money import EXACT
-from vintage_rules.offers.states import OfferState
-from vintage_rules.offers.terms import Party, Silence
+from vintage_rules.offers.terms import OfferState, Party, Silence
 
 
 class LowerBound(StrEnum):

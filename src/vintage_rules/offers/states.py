@@ -10,25 +10,7 @@ from attrs import frozen
 from vintage_rules.ids import BuyerId, Edition
 from vintage_rules.money import Money
 from vintage_rules.offers.events import CounterOffered, OfferMade
-from vintage_rules.offers.terms import Party, SellerTerms
-
-
-class OfferState(StrEnum):
-    """Where one offer stands.
-
-    `open` waits for the seller and `counter-open` for the buyer; `granted` is accepted at a price
-    that is still the buyer's own. The others are over.
-    """
-
-    OPEN = "open"
-    COUNTER_OPEN = "counter-open"
-    GRANTED = "granted"
-    ACCEPTED = "accepted"
-    COUNTERED = "countered"
-    DECLINED = "declined"
-    LAPSED = "lapsed"
-    WITHDRAWN = "withdrawn"
-    ENDED = "ended"
+from vintage_rules.offers.terms import OfferState, Party, SellerTerms
 
 
 class ListingState(StrEnum):

@@ -40,8 +40,8 @@ from vintage_rules.offers.events import (
     ReservationEnded,
     TermsChanged,
 )
-from vintage_rules.offers.states import Listing, ListingState, Offer, OfferState
-from vintage_rules.offers.terms import Silence
+from vintage_rules.offers.states import Listing, ListingState, Offer
+from vintage_rules.offers.terms import OfferState, Silence
 
 OfferDeadline: TypeAlias = (
     type[OfferLapsed]

@@ -30,6 +30,24 @@ class Silence(StrEnum):
     ACCEPT_AND_RESERVE = "accept-and-reserve"
 
 
+class OfferState(StrEnum):
+    """Where one offer stands.
+
+    `open` waits for the seller and `counter-open` for the buyer; `granted` is accepted at a price
+    that is still the buyer's own. The others are over.
+    """
+
+    OPEN = "open"
+    COUNTER_OPEN = "counter-open"
+    GRANTED = "granted"
+    ACCEPTED = "accepted"
+    COUNTERED = "countered"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+
+
 def _positive(price: moneyed.Money | None, name: str) -> Money | None:
     return None if price is None else positive(price, name)
 

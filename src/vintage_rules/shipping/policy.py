@@ -12,7 +12,7 @@ from vintage_rules.dates import DayCount, Duration
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import Edition
 from vintage_rules.places import Area, Territory
-from vintage_rules.shipping.customs import CustomsPolicy
+from vintage_rules.shipping.import_facts import CustomsPolicy
 
 
 class Grouping(StrEnum):

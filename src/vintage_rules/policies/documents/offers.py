@@ -28,8 +28,7 @@ from vintage_rules.offers.policy import (
     UpperBound,
     Withdrawal,
 )
-from vintage_rules.offers.states import OfferState
-from vintage_rules.offers.terms import Party, Silence
+from vintage_rules.offers.terms import OfferState, Party, Silence
 from vintage_rules.policies.documents.common import Context, House, Table, distinct
 from vintage_rules.policies.documents.reading import Finding
 from vintage_rules.policies.documents.values import (

@@ -33,7 +33,8 @@ from vintage_rules.policies.documents.values import (
     named,
 )
 from vintage_rules.policies.shapes import items_in, table_in
-from vintage_rules.shipping.customs import CustomsPolicy, ImportPart
+from vintage_rules.shipping.import_facts import CustomsPolicy
+from vintage_rules.shipping.import_rules import ImportPart
 from vintage_rules.shipping.policy import (
     Band,
     DeliveryPolicy,
