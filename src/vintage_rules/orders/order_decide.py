@@ -290,7 +290,7 @@ def _require_facts(order: Order, told: RequestReturn) -> None:
 
 def _taken(order: Order, pieces: Sequence[PieceId]) -> OrderCommandRefused | None:
     refunded = {piece.id for piece in order.refunded_pieces}
-    found = []
+    found: list[OrderCommandRefusal] = []
     if order.open_pieces() & set(pieces):
         found.append(OrderCommandRefusal.ALREADY_CLAIMED)
     if refunded & set(pieces):
