@@ -212,6 +212,19 @@ class TestOtherHours:
         terms = attrs.evolve(policy(), hours=self.HOURS)
         assert told(assess_contact(at, terms, weekdays())) == answer
 
+    def test_west_of_greenwich_the_day_is_longer(self) -> None:
+        """Monday evening in Los Angeles is Tuesday in UTC, and somebody still answers."""
+        there = attrs.evolve(policy(), zone="America/Los_Angeles")
+        found = assess_contact(datetime(2026, 9, 8, 1, tzinfo=UTC), there, weekdays())
+        assert told(found) == "open 08 01:30"
+
+    def test_every_day_of_the_week_may_be_one(self) -> None:
+        """Also Sunday, and all seven."""
+        daily = OpeningHours(weekdays=frozenset(range(7)), opens=time(9), closes=time(10))
+        there = attrs.evolve(policy(), hours=(daily,))
+        found = assess_contact(datetime(2026, 9, 13, 5, tzinfo=UTC), there, weekdays())
+        assert told(found) == "closed 13 07:00"
+
     def test_a_house_that_never_opens_is_refused(self) -> None:
         """Or nobody could say when it opens."""
         with pytest.raises(
