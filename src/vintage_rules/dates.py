@@ -424,8 +424,31 @@ class Calendar:
         if count is DayCount.CALENDAR or not days:
             return add_days(start, days)
         try:
-            counted = self._elapsed[count][self._place(start)]
-            return self._days[count][counted + days - 1]
+            place = (
+                start if type(start) is date else require_day(start)
+            ).toordinal() - self._offset
+            if place >= 0:
+                return self._days[count][self._elapsed[count][place] + days - 1]
+        except IndexError:
+            raise self._beyond(start) from None
+        raise CalendarRangeError(start, self.first, self.last)
+
+    def window(self, start: date, shortest: int, longest: int, count: DayCount) -> DayWindow:
+        """Give the days between which something arrives that takes so many to so many days.
+
+        Both ends are what `add` gives. Raises as `add`, and `DayError` when they are reversed.
+
+        >>> Calendar("BE", []).window(date(2026, 9, 4), 3, 4, DayCount.OUVRES).latest
+        datetime.date(2026, 9, 10)
+        """
+        if count is DayCount.CALENDAR or type(longest) is not int or shortest <= 0:
+            return DayWindow(self.add(start, shortest, count), self.add(start, longest, count))
+        days = self._days[count]
+        before = self._elapsed[count]
+        try:
+            place = start.toordinal() - self._offset if type(start) is date else -1
+            counted = before[place if place >= 0 else self._place(start)] - 1
+            return DayWindow(days[counted + shortest], days[counted + longest])
         except IndexError:
             raise self._beyond(start) from None
 

@@ -127,6 +127,37 @@ class TestAddingDays:
             french_calendar().add(datetime(2026, 5, 1, tzinfo=UTC), days, count)
 
 
+class TestAWindowOfDays:
+    """Both ends of a window are what adding days gives."""
+
+    @given(
+        start=st.dates(date(2026, 1, 1), date(2026, 9, 30)),
+        shortest=st.integers(0, 20),
+        more=st.integers(0, 20),
+        count=st.sampled_from(DayCount),
+    )
+    def test_is_two_additions(self, start: date, shortest: int, more: int, count: DayCount) -> None:
+        """Whatever is counted, from whichever day."""
+        calendar = french_calendar()
+        window = calendar.window(start, shortest, shortest + more, count)
+        assert window.earliest == calendar.add(start, shortest, count)
+        assert window.latest == calendar.add(start, shortest + more, count)
+
+    @pytest.mark.parametrize(
+        ("shortest", "longest", "found"), [(-1, 2, "days"), (1, "2", "days"), (3, 2, "latest")]
+    )
+    def test_numbers_that_are_none(self, shortest: int, longest: int, found: str) -> None:
+        """Days that are no number of days, and ends the wrong way round, are named."""
+        with pytest.raises(DayError, match=f"^{found}: must be"):
+            french_calendar().window(date(2026, 9, 7), shortest, longest, DayCount.OUVRES)
+
+    @pytest.mark.parametrize("day", [date(2050, 12, 30), date(2009, 12, 31)])
+    def test_beyond_the_calendar(self, day: date) -> None:
+        """Outside the years that are known there is no answer."""
+        with pytest.raises(CalendarRangeError):
+            french_calendar().window(day, 1, 5, DayCount.OUVRES)
+
+
 class TestCountingDays:
     """How many days counted between two days, the first not counted and the last counted."""
 

@@ -15,15 +15,7 @@ from attrs import frozen
 
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.ids import Edition
-from vintage_rules.money import (
-    EXACT,
-    Money,
-    currency_of,
-    non_negative,
-    require_currency,
-    rounded,
-    total,
-)
+from vintage_rules.money import EXACT, Money, currency_of, plus, priced, rounded
 from vintage_rules.pricing.policy import (
     Base,
     Combine,
@@ -95,7 +87,9 @@ def quote_fee(
     >>> quote_fee(fee, {"pieces": Money("120.55", "EUR")}, mode="grouped").fee
     Money('12.06', 'EUR')
     """
-    amounts = {name: _amount_in(policy.currency, money, name) for name, money in parts.items()}
+    amounts: dict[str, Decimal] = {}
+    for name, money in parts.items():
+        amounts[name] = priced(money, policy.currency, name).amount
     applied = tuple([part for part in policy.components if _applies(part, amounts, mode, zone)])
     if not applied:
         return FeeNotCharged(policy=policy)
@@ -108,14 +102,13 @@ def _fee(
     policy: FeePolicy, applied: tuple[FeeComponent, ...], amounts: Mapping[str, Decimal]
 ) -> Money:
     currency = currency_of(policy.currency)
-    fees = [rounded(_exact_fee(part, amounts), currency, part.rounding) for part in applied]
-    return fees[0] if len(fees) == 1 else total(fees, currency)
-
-
-def _amount_in(currency: str, money: Money, name: str) -> Decimal:
-    taken = non_negative(money, name)
-    require_currency(taken, currency, name)
-    return taken.amount
+    fee = rounded(_exact_fee(applied[0], amounts), currency, applied[0].rounding)
+    others = applied[1:]
+    if not others:
+        return fee
+    return plus(
+        fee, [rounded(_exact_fee(part, amounts), currency, part.rounding) for part in others]
+    )
 
 
 def _applies(
@@ -140,7 +133,7 @@ def _is_within(when: Condition, part: FeeComponent, amounts: Mapping[str, Decima
 
 def _exact_fee(part: FeeComponent, amounts: Mapping[str, Decimal]) -> Decimal:
     base = _sum(part.base, amounts)
-    fee = EXACT.add(part.fixed, EXACT.multiply(part.rate, base))
+    fee = EXACT.fma(part.rate, base, part.fixed)
     if part.tiers:
         fee = EXACT.add(fee, _tiered(part, base, _sum(part.chosen_by, amounts)))
     if part.minimum is not None and fee < part.minimum:

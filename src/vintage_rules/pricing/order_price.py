@@ -10,7 +10,7 @@ from attrs import frozen
 
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition
-from vintage_rules.money import Money, non_negative, require_currency, total, zero
+from vintage_rules.money import Money, plus, priced, total, zero
 from vintage_rules.pricing.fees import FeeCharged
 from vintage_rules.pricing.policy import Payer, PricingPolicy
 
@@ -84,19 +84,19 @@ def quote_total(
     (Money('99.59', 'EUR'), Money('49.59', 'EUR'))
     """
     borne = tuple([fee for fee in fees if fee.policy.payer is Payer.BUYER])
-    goods = _taken(policy, goods, "goods")
-    shipping = _taken(policy, shipping, "shipping")
-    due = total([goods, *[fee.fee for fee in borne], shipping], policy.currency)
-    gift_card = _gift_card_share(policy, due, gift_card_balance)
+    goods = priced(goods, policy.currency, "goods")
+    shipping = priced(shipping, policy.currency, "shipping")
+    due = plus(goods, [shipping, *[fee.fee for fee in borne]])
+    gift_card, sources = _gift_card_share(policy, due, gift_card_balance)
     return OrderPrice(
         goods=goods,
         fees=borne,
         shipping=shipping,
         total=due,
         gift_card=gift_card,
-        to_pay=due - gift_card if gift_card else due,
+        to_pay=due - gift_card if sources else due,
         edition=policy.edition,
-        gift_card_sources=policy.gift_card.sources if policy.gift_card and gift_card else (),
+        gift_card_sources=sources,
     )
 
 
@@ -112,7 +112,7 @@ def quote_payout(
     Money('90.00', 'EUR')
     """
     borne = tuple(fee for fee in fees if fee.policy.payer is Payer.SELLER)
-    taken = _taken(policy, price, "price")
+    taken = priced(price, policy.currency, "price")
     withheld = min(total((fee.fee for fee in borne), policy.currency), taken)
     return PayoutAmount(price=taken, fees=borne, payout=taken - withheld, edition=policy.edition)
 
@@ -121,15 +121,13 @@ def _sources(fees: Iterable[FeeCharged]) -> Iterator[str]:
     return (source for fee in fees for source in fee.sources)
 
 
-def _taken(policy: PricingPolicy, money: Money, field: str) -> Money:
-    taken = non_negative(money, field)
-    require_currency(taken, policy.currency, field)
-    return taken
-
-
-def _gift_card_share(policy: PricingPolicy, due: Money, balance: Money | None) -> Money:
+def _gift_card_share(
+    policy: PricingPolicy, due: Money, balance: Money | None
+) -> tuple[Money, tuple[str, ...]]:
+    """Give what a gift card pays, and the clauses that say so; none where it pays nothing."""
     if balance is None:
-        return zero(policy.currency)
+        return zero(policy.currency), ()
     if policy.gift_card is None:
         raise InvalidValueError("gift_card_balance", balance, "left out where no cards are sold")
-    return min(due, _taken(policy, balance, "gift_card_balance"))
+    paid = min(due, priced(balance, policy.currency, "gift_card_balance"))
+    return paid, policy.gift_card.sources if paid else ()

@@ -63,16 +63,14 @@ def estimate_delivery(
     >>> str(estimate.window.earliest), str(estimate.window.latest), estimate.sources
     ('2026-05-16', '2026-05-20', ('L9',))
     """
-    require_day(dispatched, "dispatched")
+    if type(dispatched) is not date:
+        require_day(dispatched, "dispatched")
     territory = destination.territory
     zone = policy.zone_of(territory)
     own = policy.countries.get(territory.country)
     transit = zone.transit if own is None else own
     return DeliveryEstimate(
-        window=DayWindow(
-            calendar.add(dispatched, transit.minimum, transit.count),
-            calendar.add(dispatched, transit.maximum, transit.count),
-        ),
+        window=calendar.window(dispatched, transit.minimum, transit.maximum, transit.count),
         transit=transit,
         origin=BasisOrigin.ZONE if own is None else BasisOrigin.COUNTRY,
         zone=zone.name,
