@@ -302,7 +302,7 @@ class TestTheQuote:
         """As they were given."""
         found = quote([COAT, BAG], "grouped", to=LIEGE)
         assert (found.mode, found.destination, found.pieces) == ("grouped", LIEGE, (COAT, BAG))
-        assert found.edition == imparfaite().edition
+        assert found.edition == found.plan.edition == imparfaite().edition
         assert [posting.to for posting in found.plan.postings] == ["workshop", "workshop"]
 
     @pytest.mark.parametrize(
