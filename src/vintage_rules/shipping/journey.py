@@ -186,9 +186,7 @@ def decide_parcel(parcel: Parcel, command: ParcelCommand) -> ParcelDecision:
     return (*overdue, event)
 
 
-def _event(
-    parcel: Parcel, command: ParcelCommand, at: datetime
-) -> ParcelEvent:
+def _event(parcel: Parcel, command: ParcelCommand, at: datetime) -> ParcelEvent:
     match command:
         case HandIn():
             return ParcelHandedIn(
