@@ -19,7 +19,7 @@ from vintage_rules.orders.order_events import (
     TellParcel,
     TellReturn,
 )
-from vintage_rules.orders.order_machine import evolve_order, replay_order
+from vintage_rules.orders.order_machine import evolve_order
 from vintage_rules.orders.order_states import Order
 from vintage_rules.orders.placing import place_order
 from vintage_rules.returns.claim_events import OpenClaim
@@ -91,16 +91,23 @@ class Story:
     def __init__(self, mode: str = "direct", place: Place = BORDEAUX) -> None:
         """Place the order."""
         self.place = place
-        self.events: list[OrderEvent] = [placed(mode, place)]
+        self.events: list[OrderEvent] = []
+        self._order: Order | None = None
+        self.happen([placed(mode, place)])
         self.refused: list[OrderAnswer] = []
+
+    def happen(self, events: Iterable[OrderEvent]) -> None:
+        """Let events happen one by one; the order must balance after each."""
+        for event in events:
+            self._order = evolve_order(self._order, event)
+            self.events.append(event)
+            balances(self._order)
 
     @property
     def order(self) -> Order:
-        """The order as its history has left it, which must balance."""
-        order = replay_order(self.events)
-        assert order is not None
-        balances(order)
-        return order
+        """The order as its history has left it."""
+        assert self._order is not None
+        return self._order
 
     @property
     def names(self) -> list[str]:
@@ -111,13 +118,9 @@ class Story:
     def tell(self, *commands: OrderCommand) -> Story:
         """Tell the order each command; a refused one changes nothing."""
         for command in commands:
-            order = self.order
-            answer = decide_order(order, command, HOUSE, FRANCE)
+            answer = decide_order(self.order, command, HOUSE, FRANCE)
             if isinstance(answer, tuple):
-                self.events.extend(answer)
-                for event in answer:
-                    order = evolve_order(order, event)
-                    balances(order)
+                self.happen(answer)
             else:
                 self.refused.append(answer)
         return self
@@ -201,7 +204,7 @@ class Story:
 
     def wait(self, until: float) -> Story:
         """Let time pass, and ask what it did."""
-        self.events.extend(order_fall_due(self.order, days(until), HOUSE, FRANCE))
+        self.happen(order_fall_due(self.order, days(until), HOUSE, FRANCE))
         return self
 
     def owed(self) -> dict[str, str]:
