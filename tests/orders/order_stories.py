@@ -95,6 +95,7 @@ class Story:
         self._order: Order | None = None
         self.happen([placed(mode, place)])
         self.refused: list[OrderAnswer] = []
+        self.requests: list[TellReturn] = []
 
     def happen(self, events: Iterable[OrderEvent]) -> None:
         """Let events happen one by one; the order must balance after each."""
@@ -166,7 +167,8 @@ class Story:
         for parcel in route.parcels:
             name = "-".join(parcel.pieces)
             command = RequestReturn(at=days(at), request=request, parcel=parcel)
-            self.tell(TellReturn(case=name, command=command))
+            self.requests.append(TellReturn(case=name, command=command))
+            self.tell(self.requests[-1])
         return self
 
     def come_back(self, name: str, *, at: float, finding: Finding = Finding.AS_SENT) -> Story:

@@ -415,9 +415,18 @@ class TestF1RefundsOfAnOrder:
         story = Story("grouped").pay().deliver(FIRST, on=4)
         with pytest.raises(UnknownTermError, match="piece: must be one of coat, bag, got 'hat'"):
             story.order.line(PieceId("hat"))
-        other = Story("grouped").pay().deliver(FIRST, on=5).ask_return(COAT, at=10)
-        command = next(event for event in other.events if getattr(event, "case", None) == "coat")
-        assert command is not None
+        story.ask_return(COAT, at=10)
+        (asked,) = story.requests
+        late = Story("grouped").pay().deliver(FIRST, on=5)
+        with pytest.raises(InvalidValueError, match="received: must be 2026-09-12, for coat"):
+            late.tell(asked)
+
+    def test_replayed_it_is_the_same_order(self) -> None:
+        """Its events alone make the order what it is; and the accounts with it."""
+        story = Story("grouped").pay().deliver(FIRST, on=4).ask_return(COAT, at=10)
+        story.come_back("coat", at=12).wait(90)
+        assert replay_order(story.events) == story.order
+        assert replay_order(story.events[5:], replay_order(story.events[:5])) == story.order
 
     @pytest.mark.parametrize("again", ["return", "claim"])
     def test_a_piece_is_returned_or_claimed_once(self, again: str) -> None:
@@ -483,6 +492,14 @@ class TestR9Claims:
         story.tell(TellClaim(case="claim", command=upheld))
         assert "buyer" not in story.owed()
         assert story.order.claims["claim"].status == "upheld"
+
+    def test_a_claim_too_late(self) -> None:
+        """A claim past its window gets the claims' own answer, and nothing has changed."""
+        story = Story("grouped").pay().deliver(FIRST, on=3)
+        before = story.order
+        story.claim("defect", COAT, at=19)
+        assert reasons(story) == ["too-late"]
+        assert story.order.claims == before.claims
 
 
 class TestR10Claims:

@@ -32,7 +32,7 @@ from vintage_rules.returns.deadline import ReceivedParcel, window_starts
 from vintage_rules.returns.paid import ReturnedPiece
 from vintage_rules.returns.refund import Refundable, price_back, quote_refund
 from vintage_rules.returns.return_events import RefundFellDue, ReturnQuestioned, SettledPiece
-from vintage_rules.returns.terms import RefundTerms
+from vintage_rules.returns.terms import RefundTerms, ReturnTerms
 from vintage_rules.shipping.journey_events import ParcelDelivered, ParcelLost, RefundAgreed
 
 
@@ -64,12 +64,8 @@ def _brought(order: Order, event: OrderEvent, rules: Rules) -> Iterator[OrderEve
             yield _parcel_refund(order, event, rules.policy.returns.lost, rules)
         case ParcelChanged(event=RefundAgreed()):
             yield _parcel_refund(order, event, rules.policy.returns.sent_back, rules)
-        case ReturnChanged(event=RefundFellDue() as due):
-            terms = rules.policy.returns.returns.rule_for(
-                order.returns[event.case].opened.case
-            ).terms
-            if terms is not None:
-                yield _owed(order, event.case, due.refunds, terms.refund, rules)
+        case ReturnChanged(event=RefundFellDue() as due) if terms := _terms(order, event, rules):
+            yield _owed(order, event.case, due.refunds, terms.refund, rules)
         case ClaimChanged(event=ClaimFoundLost() | ClaimUpheld(return_needed=False)):
             claim = order.claims[event.case]
             terms_ = rules.policy.returns.claims.terms(claim.opened.kind).refund
@@ -79,6 +75,11 @@ def _brought(order: Order, event: OrderEvent, rules: Rules) -> Iterator[OrderEve
                 yield RefundRevoked(at=event.at, cause=event.case)
         case _:
             return
+
+
+def _terms(order: Order, event: ReturnChanged, rules: Rules) -> ReturnTerms | None:
+    case = order.returns[event.case].opened.case
+    return rules.policy.returns.returns.rule_for(case).terms
 
 
 def _windows(order: Order, rules: Rules) -> Iterator[WindowOpened]:

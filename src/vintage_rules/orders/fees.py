@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import assert_never
 
 from attrs import frozen
 
@@ -72,6 +73,8 @@ def _units(
         case Per.PIECE:
             for piece in pieces:
                 yield {"pieces": piece.price}
+        case _:
+            assert_never(per)
 
 
 def _sum(pieces: Collection[PricedPiece], currency: str) -> Money:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from attrs import frozen
 
@@ -223,6 +223,8 @@ def _answer(
             return _payout_sent(order, command)
         case RecordCarrierPaid():
             return _carrier_paid(order, command)
+        case _:
+            assert_never(command)
 
 
 def _captured(order: Order, command: RecordCapture) -> OrderEvents | OrderCommandRefused:

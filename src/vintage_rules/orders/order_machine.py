@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from attrs import evolve as changed
 
@@ -134,9 +134,7 @@ def _placed(event: OrderEvent) -> Order:
 def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 - one for each event
     """Give the consequences of an event that has already moved the order's own state."""
     match event:
-        case OrderPlaced():
-            raise CorruptHistoryError(event, order.state)
-        case OrderPaid():
+        case OrderPlaced() | OrderPaid():
             return order
         case PaymentCaptured():
             accounts = moved(order.accounts, HOUSE, BUYER, event.payment.amount)
@@ -178,6 +176,8 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
             return _paid_out(changed(order, accounts=accounts), event)
         case CarrierPaid():
             return changed(order, accounts=moved(order.accounts, CARRIER, HOUSE, event.amount))
+        case _:
+            assert_never(event)
 
 
 def _parcel_changed(order: Order, event: ParcelChanged) -> Order:
