@@ -131,7 +131,8 @@ class TestS3TrackingThatDoesNotMove:
     def test_the_last_movement_is_not_in_the_future(self) -> None:
         """By one day already."""
         with pytest.raises(
-            DayError, match=r"not after 2026-09-08, got datetime.date\(2026, 9, 9\)"
+            DayError,
+            match=r"^last_movement: must be not after 2026-09-08, got datetime.date\(2026, 9, 9\)",
         ):
             track("2026-09-09", "2026-09-08")
 
