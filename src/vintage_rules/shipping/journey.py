@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from attrs import evolve as changed
 from attrs import frozen
@@ -208,6 +208,8 @@ def _event(parcel: Parcel, command: ParcelCommand, at: datetime) -> ParcelEvent:
             return ParcelLost(at=at)
         case ReportFound():
             return ParcelFound(at=at)
+        case _:
+            assert_never(command)
 
 
 def _scanned(parcel: Parcel, scan: RecordScan, at: datetime) -> ParcelEvent:
