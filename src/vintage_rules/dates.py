@@ -441,13 +441,14 @@ class Calendar:
         >>> Calendar("BE", []).window(date(2026, 9, 4), 3, 4, DayCount.OUVRES).latest
         datetime.date(2026, 9, 10)
         """
-        if count is DayCount.CALENDAR or type(longest) is not int or shortest <= 0:
+        whole = type(shortest) is int and type(longest) is int
+        if count is DayCount.CALENDAR or not whole or not 0 < shortest <= longest:
             return DayWindow(self.add(start, shortest, count), self.add(start, longest, count))
+        if type(start) is not date or start < self.first:
+            self._require(start)
         days = self._days[count]
-        before = self._elapsed[count]
         try:
-            place = start.toordinal() - self._offset if type(start) is date else -1
-            counted = before[place if place >= 0 else self._place(start)] - 1
+            counted = self._elapsed[count][start.toordinal() - self._offset] - 1
             return DayWindow(days[counted + shortest], days[counted + longest])
         except IndexError:
             raise self._beyond(start) from None

@@ -144,18 +144,56 @@ class TestAWindowOfDays:
         assert window.latest == calendar.add(start, shortest + more, count)
 
     @pytest.mark.parametrize(
-        ("shortest", "longest", "found"), [(-1, 2, "days"), (1, "2", "days"), (3, 2, "latest")]
+        ("shortest", "longest", "found"),
+        [
+            (-1, 2, "days"),
+            (1, -2, "days"),
+            (1, "2", "days"),
+            ("1", 2, "days"),
+            (1.0, 2, "days"),
+            (True, 2, "days"),
+            (1, True, "days"),
+            (3, 2, "latest"),
+            (1, 0, "latest"),
+        ],
+        ids=repr,
     )
-    def test_numbers_that_are_none(self, shortest: int, longest: int, found: str) -> None:
+    @pytest.mark.parametrize("day", [date(2025, 12, 1), date(2026, 9, 7)])
+    def test_numbers_that_are_none(
+        self, day: date, shortest: int, longest: int, found: str
+    ) -> None:
         """Days that are no number of days, and ends the wrong way round, are named."""
         with pytest.raises(DayError, match=f"^{found}: must be"):
-            french_calendar().window(date(2026, 9, 7), shortest, longest, DayCount.OUVRES)
+            french_calendar().window(day, shortest, longest, DayCount.OUVRES)
 
-    @pytest.mark.parametrize("day", [date(2050, 12, 30), date(2009, 12, 31)])
-    def test_beyond_the_calendar(self, day: date) -> None:
-        """Outside the years that are known there is no answer."""
-        with pytest.raises(CalendarRangeError):
-            french_calendar().window(day, 1, 5, DayCount.OUVRES)
+    @pytest.mark.parametrize("days", [0, 1])
+    @pytest.mark.parametrize("count", DayCount)
+    def test_begins_on_a_date(self, days: int, count: DayCount) -> None:
+        """A moment lies on different days in different zones."""
+        with pytest.raises(DayError, match="day: must be a date"):
+            french_calendar().window(datetime(2026, 5, 1, tzinfo=UTC), days, 5, count)
+
+    @pytest.mark.parametrize(
+        ("day", "missing"),
+        [
+            (date(2025, 12, 31), date(2025, 12, 31)),
+            (date(2025, 12, 1), date(2025, 12, 1)),
+            (date(2026, 12, 28), date(2027, 1, 1)),
+            (date(2026, 12, 31), date(2027, 1, 1)),
+            (date(2027, 6, 1), date(2027, 6, 1)),
+        ],
+    )
+    def test_beyond_the_calendar(self, day: date, missing: date) -> None:
+        """Outside the years that are known there is no answer, and the day missing is told."""
+        allowed = f"day: must be between 2026-01-01 and 2026-12-31, got {missing}$"
+        with pytest.raises(CalendarRangeError, match=allowed):
+            a_year(frozenset()).window(day, 1, 5, DayCount.OUVRES)
+
+    def test_from_the_first_day_to_the_last(self) -> None:
+        """Both ends of the calendar are known."""
+        calendar = a_year(frozenset())
+        assert calendar.window(FIRST, 1, 1, DayCount.OUVRABLES).latest == date(2026, 1, 2)
+        assert calendar.window(date(2026, 12, 29), 1, 2, DayCount.OUVRES).latest == LAST
 
 
 class TestCountingDays:

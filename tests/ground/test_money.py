@@ -34,7 +34,9 @@ from vintage_rules.money import (
     exact_amount,
     finite,
     non_negative,
+    plus,
     positive,
+    priced,
     quantum_of,
     require_currency,
     rounded,
@@ -819,6 +821,32 @@ class TestTakingMoneyIn:
             same_currency(eur(1), Money(2, "USD"), "shipping")
         with pytest.raises(MoneyError, match="shipping: must be money, got 2"):
             same_currency(eur(1), 2, "shipping")
+
+    def test_a_price_of_one_currency(self) -> None:
+        """Not below zero, in that currency, and exact whoever made it."""
+        ours = eur("9.59")
+        assert priced(ours, "EUR", "shipping") is ours
+        assert str(priced(eur(0), "EUR", "shipping")) == "0.00 EUR"
+        assert str(priced(moneyed.Money("9.5", "EUR"), "EUR", "shipping")) == "9.50 EUR"
+        with pytest.raises(MoneyError, match=r"^shipping: must be 0 or more, got '-0\.01'$"):
+            priced(eur("-0.01"), "EUR", "shipping")
+        with pytest.raises(CurrencyMismatchError, match=r"^shipping: must be in EUR, got GBP$"):
+            priced(Money(1, "GBP"), "EUR", "shipping")
+        with pytest.raises(MoneyError, match=r"^shipping: must be at most 2 decimals"):
+            priced(moneyed.Money("0.005", "EUR"), "EUR", "shipping")
+        with pytest.raises(MoneyError, match=r"^shipping: must be money, got 1$"):
+            priced(1, "EUR", "shipping")  # type: ignore[arg-type]
+
+    def test_one_amount_and_others(self) -> None:
+        """Of one currency, within the bounds."""
+        largest = eur("999999999999999.99")
+        assert str(plus(eur("1.10"), [])) == "1.10 EUR"
+        assert str(plus(eur("1.10"), [eur("2.20"), eur("-0.01")])) == "3.29 EUR"
+        assert str(plus(largest, [eur("0.01")])) == "1000000000000000.00 EUR"
+        with pytest.raises(CurrencyMismatchError, match=r"^amount: must be in EUR, got GBP$"):
+            plus(eur(1), [eur(1), Money(1, "GBP")])
+        with pytest.raises(MoneyError, match=BOUNDED):
+            plus(largest, [eur("0.02")])
 
     def test_in_a_currency_given_by_code(self) -> None:
         """Silence when it is."""

@@ -142,6 +142,16 @@ class TestC5GiftCardInAnOrder:
         """By the source of the policy."""
         assert price(card=card).sources == sources
 
+    def test_pays_though_nobody_says_why(self) -> None:
+        """A policy made by hand may name no source."""
+        cards = pricing().gift_card
+        assert cards is not None
+        policy = attrs.evolve(pricing(), gift_card=attrs.evolve(cards, sources=()))
+        found = quote_total(
+            policy, goods=eur(9), fees=(), shipping=eur(1), gift_card_balance=eur(4)
+        )
+        assert (found.gift_card, found.to_pay, found.sources) == (eur(4), eur(6), ())
+
     def test_is_not_taken_where_none_is_sold(self) -> None:
         """It is an error, even of an empty card."""
         none = attrs.evolve(pricing(), gift_card=None)

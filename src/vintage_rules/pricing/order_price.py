@@ -94,7 +94,7 @@ def quote_total(
         shipping=shipping,
         total=due,
         gift_card=gift_card,
-        to_pay=due - gift_card if sources else due,
+        to_pay=due - gift_card if gift_card else due,
         edition=policy.edition,
         gift_card_sources=sources,
     )
