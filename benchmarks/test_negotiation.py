@@ -1,0 +1,221 @@
+"""An offer, a counter-price and its expiry on one piece, written in five ways and measured in one
+process, the piece's own construction included.
+
+All answer the same: what the piece costs after each step, and when its price came back. Ours also
+keeps the history, and gives every reason where it refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import moneyed
+import pytest
+import transitions
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from vintage_rules import Money, load_policy
+from vintage_rules.ids import BuyerId
+from vintage_rules.offers.commands import CounterOffer, MakeOffer
+from vintage_rules.offers.decide import decide
+from vintage_rules.offers.due import fall_due
+from vintage_rules.offers.machine import evolve, replay
+from vintage_rules.offers.refusals import Refused
+from vintage_rules.offers.terms import SellerTerms
+from vintage_rules.offers.upkeep import list_piece
+
+MONDAY = datetime(2026, 9, 7, 8, tzinfo=UTC)
+COUNTERED = MONDAY + timedelta(hours=2)
+DAY = timedelta(hours=24)
+LATER = MONDAY + timedelta(days=30)
+HOUSE = load_policy("imparfaite").on(LATER.date()).listing
+ZOE = BuyerId("zoe")
+ASKED, OFFERED, NAMED = (Money(amount, "EUR") for amount in (200, 150, 180))
+
+Answer = tuple[int, int, int, datetime]
+EXPECTED: Answer = (20000, 18000, 20000, MONDAY + timedelta(hours=26))
+
+
+def _cents(money: moneyed.Money) -> int:
+    return int(money.amount.scaleb(2))
+
+
+def ours() -> Answer:
+    """The library: events decided under a policy, exact money, every guard."""
+    terms = SellerTerms.only(open_to_offers=True)
+    coat = evolve(None, list_piece(MONDAY, ASKED, terms, HOUSE.offers))
+    offer = MakeOffer(at=MONDAY, buyer=ZOE, price=OFFERED, signed_in=True)
+    made = decide(coat, offer, HOUSE)
+    assert not isinstance(made, Refused)
+    coat = replay(made, coat)
+    before = coat.price
+    counter = CounterOffer(at=COUNTERED, buyer=ZOE, price=NAMED)
+    countered = decide(coat, counter, HOUSE)
+    assert not isinstance(countered, Refused)
+    coat = replay(countered, coat)
+    lowered = coat.price
+    coat = replay(fall_due(coat, LATER), coat)
+    return _cents(before), _cents(lowered), _cents(coat.price), coat.at
+
+
+class _ByHand:
+    """What a team writes first: a state, a price, checks where they come to mind."""
+
+    def __init__(self, initial: moneyed.Money, largest_cut: Decimal) -> None:
+        self.initial = self.price = initial
+        self.least = initial * (1 - largest_cut)
+        self.state = "listed"
+        self.offers: dict[str, moneyed.Money] = {}
+        self.until: datetime | None = None
+
+    def offer(self, buyer: str, price: moneyed.Money) -> None:
+        if self.state != "listed" or buyer in self.offers:
+            raise ValueError(buyer)
+        if not self.least <= price < self.price:
+            raise ValueError(price)
+        self.offers[buyer] = price
+        self.state = "offered"
+
+    def counter(self, buyer: str, price: moneyed.Money, at: datetime) -> None:
+        if self.state != "offered" or not self.offers[buyer] < price < self.initial:
+            raise ValueError(price)
+        self.price, self.until, self.state = price, at + DAY, "lowered"
+
+    def expire(self, now: datetime) -> None:
+        if self.state == "lowered" and self.until is not None and now >= self.until:
+            self.price, self.state = self.initial, "listed"
+
+
+_CUT = Decimal("0.30")
+_ASKED, _OFFERED, _NAMED = (moneyed.Money(amount, "EUR") for amount in (200, 150, 180))
+
+
+def by_hand() -> Answer:
+    """py-moneyed in a class that changes."""
+    coat = _ByHand(_ASKED, _CUT)
+    coat.offer("zoe", _OFFERED)
+    before = coat.price
+    coat.counter("zoe", _NAMED, COUNTERED)
+    lowered = coat.price
+    coat.expire(LATER)
+    assert coat.until is not None
+    return _cents(before), _cents(lowered), _cents(coat.price), coat.until
+
+
+class _Bare:
+    """Cents, and nothing checked."""
+
+    def __init__(self, initial: int) -> None:
+        self.initial = self.price = initial
+
+
+def bare_class() -> Answer:
+    """Cents in a class that changes, and nothing checked."""
+    coat = _Bare(20000)
+    before = coat.price
+    coat.price = 18000
+    lowered, until = coat.price, COUNTERED + DAY
+    if until <= LATER:
+        coat.price = coat.initial
+    return before, lowered, coat.price, until
+
+
+class _Model(_ByHand):
+    """The same checks as conditions and effects of a machine, which keeps the state."""
+
+    def may_offer(self, buyer: str, price: moneyed.Money) -> bool:
+        return buyer not in self.offers and self.least <= price < self.price
+
+    def note(self, buyer: str, price: moneyed.Money) -> None:
+        self.offers[buyer] = price
+
+    def may_counter(self, buyer: str, price: moneyed.Money, at: datetime) -> bool:
+        return self.offers[buyer] < price < self.initial and at >= MONDAY
+
+    def lower(self, buyer: str, price: moneyed.Money, at: datetime) -> None:
+        self.price, self.until = price, at + DAY
+        assert buyer in self.offers
+
+    def is_over(self, now: datetime) -> bool:
+        return self.until is not None and now >= self.until
+
+    def restore(self, now: datetime) -> None:
+        assert self.is_over(now)
+        self.price = self.initial
+
+
+_EDGES = [
+    {
+        "trigger": "offered",
+        "source": "listed",
+        "dest": "offer-open",
+        "conditions": "may_offer",
+        "after": "note",
+    },
+    {
+        "trigger": "countered",
+        "source": "offer-open",
+        "dest": "lowered",
+        "conditions": "may_counter",
+        "after": "lower",
+    },
+    {
+        "trigger": "expired",
+        "source": "lowered",
+        "dest": "listed",
+        "conditions": "is_over",
+        "after": "restore",
+    },
+]
+_STATES = ["listed", "offer-open", "lowered"]
+
+
+def _machine() -> Any:  # noqa: ANN401 - the library is untyped
+    return transitions.Machine(
+        model=None, states=_STATES, transitions=_EDGES, initial="listed", auto_transitions=False
+    )
+
+
+_SHARED = _machine()
+
+
+def transitions_shared() -> Answer:
+    """The transitions package, one machine for all pieces."""
+    return _with_machine(_SHARED)
+
+
+def transitions_each() -> Answer:
+    """The transitions package, a machine for each piece."""
+    return _with_machine(_machine())
+
+
+def _with_machine(machine: Any) -> Answer:  # noqa: ANN401 - the library is untyped
+    coat: Any = _Model(_ASKED, _CUT)
+    machine.add_model(coat)
+    assert coat.offered("zoe", _OFFERED)
+    before = coat.price
+    assert coat.countered("zoe", _NAMED, COUNTERED)
+    lowered = coat.price
+    assert coat.expired(LATER)
+    machine.remove_model(coat)
+    return _cents(before), _cents(lowered), _cents(coat.price), coat.until
+
+
+WAYS: dict[str, Callable[[], Answer]] = {
+    "vintage_rules": ours,
+    "py-moneyed by hand": by_hand,
+    "bare class": bare_class,
+    "transitions, shared machine": transitions_shared,
+    "transitions, a machine each": transitions_each,
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.benchmark(group="offer + counter + expiry")
+def test_offer_counter_expiry(benchmark: BenchmarkFixture, way: str) -> None:
+    """Every way gives the same answer; how long each takes is printed, not asserted."""
+    benchmark.extra_info["way"] = way
+    assert benchmark(WAYS[way]) == EXPECTED
