@@ -13,9 +13,16 @@ something needed is missing::
     ├── CurrencyMismatchError (a TypeError)   two currencies where one is needed
     ├── CalendarRangeError (a LookupError)    a day outside the years a calendar covers
     ├── MissingRateError (a LookupError)      no exchange rate for a pair of currencies
+    │   └── RatesEndError                     none for that day: it lies outside those published
     ├── UnknownLocaleError (a LookupError)    a language nobody has written a catalogue for
     ├── MissingWordsError (a LookupError)     a catalogue that lacks a message
     ├── CorruptHistoryError                   events that no machine of ours can have written
+    ├── NotAllowedError (a PermissionError)   somebody acts on what is not theirs
+    ├── VersionConflictError                  a stream has moved on since it was read
+    ├── OutsideError                          a port: payments, carriers, storage, mail
+    │   ├── OutsideUnavailableError           no answer: it may have happened or not, ask again
+    │   ├── OutsideRejectedError              the outside says that we asked wrongly
+    │   └── ForgedNoticeError                 a message that is not the provider's own
     └── PolicyError
         ├── PolicyDocumentError (a ValueError)   every fault of one document, with its place
         ├── UnknownPolicyError (a LookupError)   no shipped policy and no file of that name
@@ -116,6 +123,29 @@ class MissingRateError(VintageRulesError, LookupError):
         return f"rates: must hold {self.source}/{self.target}, got no such rate"
 
 
+class RatesEndError(MissingRateError):
+    """A day outside those for which rates were published: none is guessed.
+
+    >>> print(
+    ...     RatesEndError(
+    ...         "EUR", "GBP", date(2030, 1, 1), date(1999, 1, 4), date(2026, 10, 1)
+    ...     )
+    ... )
+    rates: must be of a day between 1999-01-04 and 2026-10-01 for EUR/GBP, got 2030-01-01
+    """
+
+    def __init__(self, source: str, target: str, day: date, first: date, last: date) -> None:
+        super().__init__(source, target)
+        self.day = day
+        self.first = first
+        self.last = last
+        self.args = (source, target, day, first, last)
+
+    def __str__(self) -> str:
+        known = f"between {self.first} and {self.last} for {self.source}/{self.target}"
+        return f"rates: must be of a day {known}, got {self.day}"
+
+
 class UnknownLocaleError(VintageRulesError, LookupError):
     """A locale that does not exist, or whose language has no catalogue of words.
 
@@ -155,6 +185,79 @@ class CorruptHistoryError(VintageRulesError):
 
     def __str__(self) -> str:
         return f"{type(self.event).__name__} cannot follow {shortened(self.state)}"
+
+
+class NotAllowedError(VintageRulesError, PermissionError):
+    """Somebody asks for what is not theirs to ask.
+
+    >>> print(
+    ...     NotAllowedError("buyer max", "accept an offer", "the seller of the piece")
+    ... )
+    asked_by: must be the seller of the piece to accept an offer, got buyer max
+    """
+
+    def __init__(self, asked_by: str, act: str, allowed: str) -> None:
+        self.asked_by = asked_by
+        self.act = act
+        self.allowed = allowed
+        super().__init__(asked_by, act, allowed)
+
+    def __str__(self) -> str:
+        return f"asked_by: must be {self.allowed} to {self.act}, got {self.asked_by}"
+
+
+class VersionConflictError(VintageRulesError):
+    """A stream holds another number of records than whoever writes to it has read.
+
+    >>> print(VersionConflictError("piece/coat", expected=3, found=4))
+    piece/coat: must hold 3 records for this change, got 4
+    """
+
+    def __init__(self, stream: str, *, expected: int, found: int) -> None:
+        self.stream = stream
+        self.expected = expected
+        self.found = found
+        super().__init__(stream, expected, found)
+
+    def __reduce__(self) -> tuple[partial[VersionConflictError], tuple[str]]:
+        named = partial(VersionConflictError, expected=self.expected, found=self.found)
+        return named, (self.stream,)
+
+    def __str__(self) -> str:
+        return f"{self.stream}: must hold {self.expected} records for this change, got {self.found}"
+
+
+class OutsideError(VintageRulesError):
+    """Something behind a port did not do its part: which port, what it was asked, what it said.
+
+    >>> print(OutsideRejectedError("stripe", "refund", "no such charge"))
+    stripe: refund failed: no such charge
+    """
+
+    def __init__(self, port: str, act: str, said: str) -> None:
+        self.port = port
+        self.act = act
+        self.said = said
+        super().__init__(port, act, said)
+
+    def __str__(self) -> str:
+        return f"{self.port}: {self.act} failed: {shortened_text(self.said)}"
+
+
+class OutsideUnavailableError(OutsideError):
+    """No answer, or none that can be understood: it may have happened or not. Ask again, with the
+    same key.
+    """
+
+
+class OutsideRejectedError(OutsideError):
+    """The outside says that we asked wrongly: wrong credentials, an unknown field. Asking again
+    does not help.
+    """
+
+
+class ForgedNoticeError(OutsideError):
+    """A message that is not from whom it says, is not whole, or is too old."""
 
 
 class PolicyError(VintageRulesError):
@@ -258,6 +361,16 @@ class UnknownTermError(PolicyError, LookupError):
     def __str__(self) -> str:
         known = ", ".join(self.known) or "nothing: this policy names none"
         return f"{self.field}: must be one of {known}, got {shortened(self.found)}"
+
+
+def shortened_text(text: str, limit: int = 300) -> str:
+    """Show a text of the outside in a message, on one line and not without end.
+
+    >>> shortened_text("no  such charge ")
+    'no such charge'
+    """
+    line = " ".join(text.split())
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
 def shortened(found: object, limit: int = 80) -> str:

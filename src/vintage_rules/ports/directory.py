@@ -1,0 +1,65 @@
+"""Who people are: what the host knows of a buyer or a seller, and the rules do not."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Protocol
+
+from attrs import field, frozen
+
+from vintage_rules.ids import identifier
+from vintage_rules.places import Place
+
+
+class Role(StrEnum):
+    """As what somebody is written to."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+
+
+def _name(text: str) -> str:
+    return identifier(text, "id")
+
+
+@frozen(kw_only=True)
+class Recipient:
+    """Somebody to be written to, by the host's own identifier."""
+
+    role: Role
+    id: str = field(converter=_name)
+
+
+@frozen(kw_only=True)
+class PostalAddress:
+    """Where somebody receives parcels."""
+
+    name: str
+    lines: tuple[str, ...]
+    place: Place
+    phone: str | None = None
+    email: str | None = None
+
+
+@frozen(kw_only=True)
+class Contact:
+    """How somebody is reached: in which language, and where. `address` is None where the host does
+    not know it.
+    """
+
+    name: str
+    email: str
+    locale: str
+    address: PostalAddress | None
+
+
+class Directory(Protocol):
+    """Knows people. Raises `OutsideUnavailableError` when it cannot be asked."""
+
+    def contact(self, recipient: Recipient) -> Contact | None:
+        """Tell how somebody is reached; None for somebody it does not know."""
+        ...
+
+    def workshop(self) -> PostalAddress:
+        """Tell where the house receives parcels."""
+        ...

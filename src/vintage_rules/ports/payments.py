@@ -1,0 +1,173 @@
+"""Who moves money: the provider of a means of payment. Clauses C6, C7, F1 to F3.
+
+Every request names a key of ours. A provider asked twice with one key does it once, and answers as
+things stand now: whoever hears nothing asks again with the same key and loses nothing. A refusal is
+a value; an exception says that nobody knows, or that we asked wrongly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+from attrs import field, frozen
+
+from vintage_rules.dates import instant
+from vintage_rules.ids import OrderId, identifier
+from vintage_rules.money import Money, positive
+
+
+def _key(key: str) -> str:
+    return identifier(key, "key")
+
+
+@frozen(kw_only=True)
+class Charge:
+    """What a buyer is to pay by one means of payment.
+
+    `source` is what the buyer's browser was given by the provider: a payment method, an approved
+    order. `return_url` is where the buyer comes back to when the provider wants to see them.
+    """
+
+    key: str = field(converter=_key)
+    order: OrderId
+    amount: Money = field(converter=positive)
+    source: str
+    return_url: str | None = None
+
+
+@frozen(kw_only=True)
+class Authorised:
+    """The amount is held, not taken. `reference` is the provider's name for it."""
+
+    reference: str
+    expires_at: datetime | None
+
+
+@frozen(kw_only=True)
+class ChallengeNeeded:
+    """The provider must see the buyer first, at `url` where it has one; then ask again with the
+    same charge.
+    """
+
+    reference: str
+    url: str | None
+
+
+@frozen(kw_only=True)
+class Declined:
+    """The provider does not lend itself to it: its code, kept as it is."""
+
+    code: str
+
+
+Authorisation: TypeAlias = Authorised | ChallengeNeeded | Declined
+
+
+@frozen(kw_only=True)
+class Captured:
+    """The amount was taken. `receipt` is the provider's name for that, by which it is refunded."""
+
+    receipt: str
+
+
+@frozen(kw_only=True)
+class Voided:
+    """Nothing of the charge is held any more, or ever was."""
+
+
+@frozen(kw_only=True)
+class Refunded:
+    """The refund was taken on; `pending` while the provider has not passed it on yet. Clause F2."""
+
+    reference: str
+    pending: bool
+
+
+class PaymentRefusal(StrEnum):
+    """Why a provider will not do it, in our words."""
+
+    ABOVE_CAPTURED = "above-captured"
+    ALREADY_CAPTURED = "already-captured"
+    EXPIRED = "expired"
+    REFUSED = "refused"
+    TOO_LATE = "too-late"
+    UNKNOWN_REFERENCE = "unknown-reference"
+    VOIDED = "voided"
+
+
+@frozen(kw_only=True)
+class PaymentRefused:
+    """It was not done and asking again will not help; `code` is the provider's own."""
+
+    reason: PaymentRefusal
+    code: str
+
+
+class NoticeKind(StrEnum):
+    """What a provider tells us of its own accord. What we have no word for stays unknown."""
+
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    DECLINED = "declined"
+    DISPUTED = "disputed"
+    REFUND_FAILED = "refund-failed"
+    REFUNDED = "refunded"
+    UNKNOWN = "unknown"
+    VOIDED = "voided"
+
+
+@frozen(kw_only=True)
+class PaymentNotice:
+    """A message of the provider, verified. `id` is the same each time it is sent again.
+
+    `reference` is that of the authorisation, `order` the order it was for; None where the message
+    does not tell.
+    """
+
+    id: str
+    kind: NoticeKind
+    at: datetime = field(converter=instant)
+    reference: str | None
+    order: OrderId | None
+    code: str
+
+
+class PaymentGateway(Protocol):
+    """One provider of payments.
+
+    Every verb raises `OutsideUnavailableError` when there was no answer or none that can be
+    understood, so that it may have happened or not, and `OutsideRejectedError` when the provider
+    says that we asked wrongly.
+    """
+
+    def authorise(self, charge: Charge) -> Authorisation:
+        """Hold an amount without taking it; asked again, tell how it stands now."""
+        ...
+
+    def capture(self, key: str, reference: str, amount: Money) -> Captured | PaymentRefused:
+        """Take an amount that is held, or a part of it; what is not taken is released."""
+        ...
+
+    def void(self, charge: Charge) -> Voided | PaymentRefused:
+        """See to it that nothing of a charge is held, whether or not its authorisation was ever
+        answered.
+
+        What was captured is refused with `already-captured`: it is refunded.
+        """
+        ...
+
+    def refund(self, key: str, receipt: str, amount: Money) -> Refunded | PaymentRefused:
+        """Give an amount that was captured back, in full or in part; never more in all than was
+        captured.
+        """
+        ...
+
+    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
+        """Verify and read a message of the provider. Header names are of any case.
+
+        Raises `ForgedNoticeError` when it is not the provider's, is not whole, or is too old.
+        """
+        ...

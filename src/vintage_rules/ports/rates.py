@@ -1,0 +1,32 @@
+"""Who knows exchange rates. Clause L15."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class ExchangeRate:
+    """How much of the target one unit of the source was worth, on which day, and who said so."""
+
+    source: str
+    target: str
+    value: Decimal
+    on: date
+    published_by: str
+
+
+class ExchangeRates(Protocol):
+    """Knows rates by day. Raises `OutsideUnavailableError` when it cannot be asked."""
+
+    def rate(self, source: str, target: str, day: date) -> ExchangeRate:
+        """Give the rate of a day, or of the last day before it on which one was published.
+
+        Raises `RatesEndError` for a day outside those it knows: it never guesses; and
+        `MissingRateError` for a pair of currencies it does not know.
+        """
+        ...
