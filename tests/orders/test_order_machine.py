@@ -20,6 +20,7 @@ from tests.orders.order_stories import (
     FRANCE,
     HOUSE,
     LIEGE,
+    LOU,
     MONDAY,
     SECOND,
     Story,
@@ -36,18 +37,27 @@ from vintage_rules.errors import (
     UnknownTermError,
 )
 from vintage_rules.ids import BuyerId, Edition, OrderId, ParcelId, PieceId
-from vintage_rules.orders.order_decide import OrderCommandRefused, decide_order, order_fall_due
+from vintage_rules.orders.order_decide import (
+    OrderCommandRefused,
+    decide_order,
+    order_fall_due,
+    order_next_deadline,
+)
 from vintage_rules.orders.order_events import (
+    BeginPayout,
+    BeginRefund,
     CancelOrder,
     ChangeAddress,
     OrderPaid,
     ParcelChanged,
+    PayoutBegun,
     PayoutFellDue,
     PayoutSent,
     RecordCapture,
     RecordCarrierPaid,
     RecordPayoutSent,
     RecordRefundSent,
+    RefundBegun,
     RefundRevoked,
     RefundSent,
     TellClaim,
@@ -60,7 +70,7 @@ from vintage_rules.orders.order_machine import (
     evolve_order,
     replay_order,
 )
-from vintage_rules.orders.order_states import OrderState, PayoutState
+from vintage_rules.orders.order_states import Order, OrderState, PayoutState
 from vintage_rules.orders.placing import place_order
 from vintage_rules.returns.claim_events import (
     RecordSettlement,
@@ -126,6 +136,11 @@ class TestC7PaidWhenTheOrderIsValidated:
             RecordCapture(at=days(0.01), tender="card"), RecordCapture(at=days(0.02), tender="card")
         )
         assert reasons(story) == ["already-captured"]
+
+    def test_the_receipt_is_kept(self) -> None:
+        """By it, and no other name, the provider gives the money back."""
+        capture = RecordCapture(at=days(0.01), tender="card", receipt="ch_1")
+        assert Story().tell(capture).order.receipts == {("card", ""): "ch_1"}
 
     def test_never_with_a_tender_that_did_not_pay(self) -> None:
         """A tender the order does not know is named."""
@@ -299,6 +314,39 @@ class TestR6Payouts:
         assert story.owed()["seller lou"] == "55.00"
         assert story.order.payouts == {COAT: "sent", BAG: "due"}
         assert story.order.state == "paid"
+
+    def test_begun_it_keeps_its_amount(self) -> None:
+        """What is being paid is paid, though the piece is claimed and refunded meanwhile: the
+        seller then owes it back.
+        """
+        story = Story("grouped").pay().deliver(FIRST, on=3).claim("defect", COAT, at=5)
+        story.wait(18).tell(
+            BeginPayout(at=days(19), piece=BAG), BeginPayout(at=days(20), piece=BAG)
+        )
+        assert reasons(story) == ["already-begun"]
+        assert story.order.payouts[BAG] == "begun"
+        story.parcel(FIRST, GiveUpSearch(at=days(21)))
+        story.tell(RecordPayoutSent(at=days(22), piece=BAG))
+        assert story.events[-1] == PayoutSent(
+            at=days(22), piece=BAG, seller=LOU, amount=euros("55.00")
+        )
+        assert story.order.payouts[BAG] == "sent"
+
+    def test_not_begun_before_it_is_due(self) -> None:
+        """Nor when nothing of it is left."""
+        story = Story("grouped").pay().deliver(FIRST, on=3)
+        story.tell(BeginPayout(at=days(4), piece=COAT))
+        assert reasons(story) == ["nothing-owed"]
+        assert story.order.payouts[COAT] == "waiting"
+
+    def test_the_next_deadline(self) -> None:
+        """The order says when time changes it next: when its windows close, and then not again."""
+        story = Story("grouped").pay()
+        assert order_next_deadline(story.order) is None
+        story.deliver(FIRST, on=3)
+        closes = story.order.windows[COAT].closes_at
+        assert order_next_deadline(story.order) == closes
+        assert order_next_deadline(story.wait(30).order) is None
 
     def test_a_command_never_finds_time_forgotten(self) -> None:
         """A payout that nobody asked about falls due before the next command, even if it was
@@ -529,6 +577,28 @@ class TestR10Claims:
         assert story.order.state == "paid"
         assert "buyer" not in story.owed()
 
+    def test_found_while_the_refund_is_passed_on(self) -> None:
+        """What has begun is not taken back: that it was found can be told once the refund is made
+        or not at all, and nobody is paid twice.
+        """
+        story = self.looked_for()
+        story.tell(TellClaim(case="claim", command=ReportLost(at=days(15))))
+        story.tell(
+            BeginRefund(at=days(15.1), cause="claim"), BeginRefund(at=days(15.2), cause="claim")
+        )
+        before = story.order
+        story.tell(TellClaim(case="claim", command=ReportFound(at=days(16))))
+        assert reasons(story) == ["already-begun", "refund-under-way"]
+        assert story.order == before
+        story.tell(RecordRefundSent(at=days(17), cause="claim"))
+        assert story.order.begun == frozenset()
+        assert "buyer" not in story.owed()
+
+    def test_a_refund_that_nobody_owes_is_not_begun(self) -> None:
+        """There is nothing to hold on to."""
+        story = self.looked_for().tell(BeginRefund(at=days(13), cause="claim"))
+        assert reasons(story) == ["nothing-owed"]
+
     def test_not_found_in_time(self) -> None:
         """Time alone ends the search, and what it owes is owed from that moment."""
         story = self.looked_for().wait(90)
@@ -557,10 +627,18 @@ class TestTheTables:
         assert set(PAYOUT_TRANSITIONS) == set(PayoutState)
         assert all(event in PAYOUT_TRANSITIONS[state] for state, event in PAYOUT_DEADLINES.items())
 
+    def given_up(self) -> Order:
+        """An order whose parcel is lost, its refund begun."""
+        story = Story("grouped").pay().parcel(FIRST, HandIn(at=days(1), tracking_number="8R"))
+        story.parcel(FIRST, GiveUpSearch(at=days(16)))
+        return story.tell(BeginRefund(at=days(16), cause=FIRST)).order
+
     def test_histories_that_cannot_be(self) -> None:
         """Events without an order, an order placed twice, and events out of their state."""
         order = Story().order
         payout = PayoutSent(at=days(1), piece=COAT, seller=ADA, amount=euros("90.00"))
+        payout_begun = PayoutBegun(at=days(1), piece=COAT, seller=ADA, amount=euros("90.00"))
+        searched = self.given_up()
         refund = RefundSent(at=days(1), cause="coat", payments=())
         paid = Story().pay().order
         moved = ParcelChanged(at=days(1), parcel=ParcelId("x"), event=ParcelMoved(at=days(1)))
@@ -569,6 +647,9 @@ class TestTheTables:
             (order, placed()),
             (order, payout),
             (paid, payout),
+            (paid, payout_begun),
+            (paid, RefundBegun(at=days(1), cause="coat")),
+            (searched, RefundRevoked(at=days(17), cause=FIRST)),
             (paid, refund),
             (paid, RefundRevoked(at=days(1), cause="coat")),
             (paid, moved),
@@ -639,10 +720,16 @@ class Conversation(RuleBasedStateMachine):
         """A refund is made."""
         self.story.tell(RecordRefundSent(at=days(self.day), cause=cause))
 
-    @rule(piece=st.sampled_from([COAT, BAG]))
-    def paid_out(self, piece: PieceId) -> None:
-        """A seller is paid."""
-        self.story.tell(RecordPayoutSent(at=days(self.day), piece=piece))
+    @rule(cause=st.sampled_from(["coat", "bag", "claim", "o1-1", "cancellation"]))
+    def refund_begun(self, cause: str) -> None:
+        """A refund is about to be made."""
+        self.story.tell(BeginRefund(at=days(self.day), cause=cause))
+
+    @rule(piece=st.sampled_from([COAT, BAG]), begun=st.booleans())
+    def paid_out(self, piece: PieceId, begun: bool) -> None:  # noqa: FBT001 - drawn
+        """A seller is paid, or about to be."""
+        command = BeginPayout if begun else RecordPayoutSent
+        self.story.tell(command(at=days(self.day), piece=piece))
 
     @rule(choice=st.integers(0, 3))
     def claimed(self, choice: int) -> None:

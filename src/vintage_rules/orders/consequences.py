@@ -70,11 +70,25 @@ def _brought(order: Order, event: OrderEvent, rules: Rules) -> Iterator[OrderEve
             claim = order.claims[event.case]
             terms_ = rules.policy.returns.claims.terms(claim.opened.kind).refund
             yield _owed(order, event.case, claim.refunds, terms_, rules)
-        case ReturnChanged(event=ReturnQuestioned()) | ClaimChanged(event=ParcelFound()):
-            if event.case in order.owed:
-                yield RefundRevoked(at=event.at, cause=event.case)
         case _:
-            return
+            cause = questioned_refund(event)
+            if cause in order.owed:
+                yield RefundRevoked(at=event.at, cause=cause)
+
+
+def questioned_refund(event: OrderEvent) -> str:
+    """Name the refund that an event puts in question; empty where it questions none.
+
+    >>> from datetime import UTC, datetime
+    >>> from vintage_rules.orders.order_events import OrderPaid
+    >>> questioned_refund(OrderPaid(at=datetime(2026, 9, 7, tzinfo=UTC)))
+    ''
+    """
+    match event:
+        case ReturnChanged(event=ReturnQuestioned()) | ClaimChanged(event=ParcelFound()):
+            return event.case
+        case _:
+            return ""
 
 
 def _terms(order: Order, event: ReturnChanged, rules: Rules) -> ReturnTerms | None:

@@ -6,7 +6,7 @@ An order keeps the edition of the policy it was placed under, and is decided und
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
@@ -15,9 +15,11 @@ from attrs import frozen
 from vintage_rules.dates import Calendar, instant
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import Edition, PieceId
-from vintage_rules.orders.consequences import Rules, with_consequences
+from vintage_rules.orders.consequences import Rules, questioned_refund, with_consequences
 from vintage_rules.orders.ledger import CARRIER
 from vintage_rules.orders.order_events import (
+    BeginPayout,
+    BeginRefund,
     CancelOrder,
     CarrierPaid,
     ChangeAddress,
@@ -28,12 +30,14 @@ from vintage_rules.orders.order_events import (
     OrderPaid,
     ParcelChanged,
     PaymentCaptured,
+    PayoutBegun,
     PayoutFellDue,
     PayoutSent,
     RecordCapture,
     RecordCarrierPaid,
     RecordPayoutSent,
     RecordRefundSent,
+    RefundBegun,
     RefundOwed,
     RefundSent,
     ReturnChanged,
@@ -64,6 +68,7 @@ from vintage_rules.shipping.journey_events import (
 )
 
 CANCELLATION = "cancellation"
+_END = datetime.max.replace(tzinfo=UTC)
 _TOLD_TO_THE_ORDER = "told to the order: RecordRefundSent"
 
 
@@ -71,12 +76,14 @@ class OrderCommandRefusal(StrEnum):
     """Why a command changes nothing."""
 
     ADDRESS_FIXED = "address-fixed"
+    ALREADY_BEGUN = "already-begun"
     ALREADY_CAPTURED = "already-captured"
     ALREADY_CLAIMED = "already-claimed"
     ALREADY_REFUNDED = "already-refunded"
     NOT_POSSIBLE_NOW = "not-possible-now"
     NOTHING_OWED = "nothing-owed"
     OUT_OF_ORDER = "out-of-order"
+    REFUND_UNDER_WAY = "refund-under-way"
 
 
 @frozen(kw_only=True)
@@ -125,7 +132,15 @@ def decide_order(
         return answer
     if any(type(event) not in ORDER_TRANSITIONS[order.state] for event in answer[:1]):
         return _refused(order, OrderCommandRefusal.NOT_POSSIBLE_NOW)
+    if any(questioned_refund(event) in order.begun for event in answer):
+        return _refused(order, OrderCommandRefusal.REFUND_UNDER_WAY)
     return (*due, *with_consequences(order, answer, Rules(policy=policy, calendar=calendar)))
+
+
+def order_next_deadline(order: Order) -> datetime | None:
+    """Give the moment at which time alone changes an order next; None when it will not."""
+    due = _next_due(order, _END)
+    return None if due is None else due.at
 
 
 def order_fall_due(
@@ -199,7 +214,7 @@ def _payouts_due(order: Order, now: datetime) -> Iterator[PayoutFellDue]:
 # ---- what a command does ----
 
 
-def _answer(
+def _answer(  # noqa: C901 - one line for each command
     order: Order, command: OrderCommand, policy: HousePolicy, calendar: Calendar
 ) -> OrderEvents | OrderCommandRefused | _Part:
     match command:
@@ -217,8 +232,12 @@ def _answer(
             return _return_told(order, command, policy, calendar)
         case TellClaim():
             return _claim_told(order, command, policy, calendar)
+        case BeginRefund():
+            return _refund_begun(order, command)
         case RecordRefundSent():
             return _refund_sent(order, command, policy, calendar)
+        case BeginPayout():
+            return _payout_begun(order, command)
         case RecordPayoutSent():
             return _payout_sent(order, command)
         case RecordCarrierPaid():
@@ -234,7 +253,8 @@ def _captured(order: Order, command: RecordCapture) -> OrderEvents | OrderComman
         raise UnknownTermError("tender", command.tender, tuple(tender for tender, _ in payments))
     if payments[key] in order.captured:
         return _refused(order, OrderCommandRefusal.ALREADY_CAPTURED)
-    captured = PaymentCaptured(at=command.at, payment=payments[key])
+    payment = payments[key]
+    captured = PaymentCaptured(at=command.at, payment=payment, receipt=command.receipt)
     if len(order.captured) + 1 == len(payments):
         return (captured, OrderPaid(at=command.at))
     return (captured,)
@@ -321,6 +341,14 @@ def _claim_told(
     return tuple(ClaimChanged(at=event.at, case=command.case, event=event) for event in decided)
 
 
+def _refund_begun(order: Order, command: BeginRefund) -> OrderEvents | OrderCommandRefused:
+    if command.cause not in order.owed:
+        return _refused(order, OrderCommandRefusal.NOTHING_OWED)
+    if command.cause in order.begun:
+        return _refused(order, OrderCommandRefusal.ALREADY_BEGUN)
+    return (RefundBegun(at=command.at, cause=command.cause),)
+
+
 def _refund_sent(
     order: Order, command: RecordRefundSent, policy: HousePolicy, calendar: Calendar
 ) -> OrderEvents | OrderCommandRefused:
@@ -353,11 +381,21 @@ def _told_so(
                 yield ClaimChanged(at=ended.at, case=name, event=ended)
 
 
+def _payout_begun(order: Order, command: BeginPayout) -> OrderEvents | OrderCommandRefused:
+    line = order.line(command.piece)
+    if order.payouts[line.piece] is PayoutState.BEGUN:
+        return _refused(order, OrderCommandRefusal.ALREADY_BEGUN)
+    amount = order.earned(line.piece)
+    if order.payouts[line.piece] is not PayoutState.DUE or not amount:
+        return _refused(order, OrderCommandRefusal.NOTHING_OWED)
+    return (PayoutBegun(at=command.at, piece=line.piece, seller=line.seller, amount=amount),)
+
+
 def _payout_sent(order: Order, command: RecordPayoutSent) -> OrderEvents | OrderCommandRefused:
     line = order.line(command.piece)
-    if order.payouts[command.piece] is not PayoutState.DUE:
+    if order.payouts[line.piece] not in {PayoutState.DUE, PayoutState.BEGUN}:
         return _refused(order, OrderCommandRefusal.NOTHING_OWED)
-    amount = order.earned(command.piece)
+    amount = order.paying.get(line.piece) or order.earned(line.piece)
     return (PayoutSent(at=command.at, piece=line.piece, seller=line.seller, amount=amount),)
 
 

@@ -69,11 +69,15 @@ class OrderPlaced:
 
 @frozen(kw_only=True)
 class PaymentCaptured:
-    """A means of payment was charged. Clause C7."""
+    """A means of payment was charged. Clause C7.
+
+    `receipt` is its provider's name for that, by which it is refunded; empty where there is none.
+    """
 
     name: ClassVar[str] = "payment-captured"
     at: datetime = field(converter=instant)
     payment: Payment
+    receipt: str
 
 
 @frozen(kw_only=True)
@@ -171,6 +175,15 @@ class RefundRevoked:
 
 
 @frozen(kw_only=True)
+class RefundBegun:
+    """A refund is being passed to the means of payment, and is not in question any more."""
+
+    name: ClassVar[str] = "refund-begun"
+    at: datetime = field(converter=instant)
+    cause: str
+
+
+@frozen(kw_only=True)
 class RefundSent:
     """A refund was passed to the means of payment; the buyer is mailed. Clause F2."""
 
@@ -187,6 +200,17 @@ class PayoutFellDue:
     """
 
     name: ClassVar[str] = "payout-fell-due"
+    at: datetime = field(converter=instant)
+    piece: PieceId
+    seller: SellerId
+    amount: Money
+
+
+@frozen(kw_only=True)
+class PayoutBegun:
+    """A seller is being paid this amount, whatever is refunded from now on."""
+
+    name: ClassVar[str] = "payout-begun"
     at: datetime = field(converter=instant)
     piece: PieceId
     seller: SellerId
@@ -224,8 +248,10 @@ OrderEvent: TypeAlias = (
     | WindowOpened
     | RefundOwed
     | RefundRevoked
+    | RefundBegun
     | RefundSent
     | PayoutFellDue
+    | PayoutBegun
     | PayoutSent
     | CarrierPaid
 )
@@ -233,11 +259,12 @@ OrderEvent: TypeAlias = (
 
 @frozen(kw_only=True)
 class RecordCapture:
-    """Say that a means of payment was charged."""
+    """Say that a means of payment was charged, and by which receipt it is refunded."""
 
     at: datetime = field(converter=instant)
     tender: str
     reference: str = ""
+    receipt: str = ""
 
 
 @frozen(kw_only=True)
@@ -296,11 +323,34 @@ class TellClaim:
 
 
 @frozen(kw_only=True)
+class BeginRefund:
+    """Hold on to a refund that is owed, because it is about to be passed to the means of payment.
+
+    Whoever cannot pass it on and record that in one step begins it first: what is begun cannot be
+    taken back behind their back.
+    """
+
+    at: datetime = field(converter=instant)
+    cause: str
+
+
+@frozen(kw_only=True)
 class RecordRefundSent:
     """Say that the refund for a return, a claim or a parcel was passed to the means of payment."""
 
     at: datetime = field(converter=instant)
     cause: str
+
+
+@frozen(kw_only=True)
+class BeginPayout:
+    """Hold on to the amount of a payout that is due, because the seller is about to be paid it.
+
+    Whoever cannot pay and record that in one step begins it first.
+    """
+
+    at: datetime = field(converter=instant)
+    piece: PieceId
 
 
 @frozen(kw_only=True)
@@ -325,7 +375,9 @@ OrderCommand: TypeAlias = (
     | TellParcel
     | TellReturn
     | TellClaim
+    | BeginRefund
     | RecordRefundSent
+    | BeginPayout
     | RecordPayoutSent
     | RecordCarrierPaid
 )

@@ -33,8 +33,10 @@ from vintage_rules.orders.order_events import (
     OrderPlaced,
     ParcelChanged,
     PaymentCaptured,
+    PayoutBegun,
     PayoutFellDue,
     PayoutSent,
+    RefundBegun,
     RefundOwed,
     RefundRevoked,
     RefundSent,
@@ -62,20 +64,24 @@ ORDER_TRANSITIONS: Mapping[OrderState, Mapping[type[OrderEvent], OrderState]] = 
         WindowOpened: _S.PAID,
         RefundOwed: _S.PAID,
         RefundRevoked: _S.PAID,
+        RefundBegun: _S.PAID,
         RefundSent: _S.PAID,
         PayoutFellDue: _S.PAID,
+        PayoutBegun: _S.PAID,
         PayoutSent: _S.PAID,
         CarrierPaid: _S.PAID,
     },
     _S.CANCELLED: {
         RefundOwed: _S.CANCELLED,
+        RefundBegun: _S.CANCELLED,
         RefundSent: _S.CANCELLED,
     },
 }
 
 PAYOUT_TRANSITIONS: Mapping[PayoutState, Mapping[type[OrderEvent], PayoutState]] = {
     PayoutState.WAITING: {PayoutFellDue: PayoutState.DUE},
-    PayoutState.DUE: {PayoutSent: PayoutState.SENT},
+    PayoutState.DUE: {PayoutBegun: PayoutState.BEGUN, PayoutSent: PayoutState.SENT},
+    PayoutState.BEGUN: {PayoutSent: PayoutState.SENT},
     PayoutState.SENT: {},
 }
 PAYOUT_DEADLINES: Mapping[PayoutState, type[OrderEvent]] = {PayoutState.WAITING: PayoutFellDue}
@@ -116,6 +122,7 @@ def _placed(event: OrderEvent) -> Order:
         at=event.at,
         state=OrderState.PLACED,
         captured=(),
+        receipts={},
         parcels={
             parcel.id: replay_parcel([announce_parcel(parcel.id, event.at)])
             for parcel in event.parcels
@@ -124,8 +131,10 @@ def _placed(event: OrderEvent) -> Order:
         returns={},
         claims={},
         owed={},
+        begun=frozenset(),
         sent={},
         payouts={line.piece: PayoutState.WAITING for line in event.lines},
+        paying={},
         settled_at={},
         accounts=opening(event),
     )
@@ -137,8 +146,7 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
         case OrderPlaced() | OrderPaid():
             return order
         case PaymentCaptured():
-            accounts = moved(order.accounts, HOUSE, BUYER, event.payment.amount)
-            return changed(order, captured=(*order.captured, event.payment), accounts=accounts)
+            return _captured(order, event)
         case OrderCancelled():
             return changed(order, accounts=dict.fromkeys(order.accounts, zero(order.currency)))
         case ParcelChanged():
@@ -166,10 +174,15 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
             return changed(order, owed=_with(order.owed, event.cause, event), accounts=accounts)
         case RefundRevoked():
             return _revoked(order, event)
+        case RefundBegun():
+            return changed(order, begun=order.begun | {_owed_cause(order, event)})
         case RefundSent():
             return _sent(order, event)
         case PayoutFellDue():
             return _paid_out(order, event)
+        case PayoutBegun():
+            paying = _with(order.paying, event.piece, event.amount)
+            return _paid_out(changed(order, paying=paying), event)
         case PayoutSent():
             seller = seller_account(event.seller)
             accounts = moved(order.accounts, seller, HOUSE, event.amount)
@@ -178,6 +191,16 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
             return changed(order, accounts=moved(order.accounts, CARRIER, HOUSE, event.amount))
         case _:
             assert_never(event)
+
+
+def _captured(order: Order, event: PaymentCaptured) -> Order:
+    paid_by = (event.payment.tender, event.payment.reference)
+    return changed(
+        order,
+        captured=(*order.captured, event.payment),
+        receipts=_with(order.receipts, paid_by, event.receipt),
+        accounts=moved(order.accounts, HOUSE, BUYER, event.payment.amount),
+    )
 
 
 def _parcel_changed(order: Order, event: ParcelChanged) -> Order:
@@ -191,28 +214,34 @@ def _parcel_changed(order: Order, event: ParcelChanged) -> Order:
     return changed(order, accounts=moved(order.accounts, HOUSE, CARRIER, shipping))
 
 
-def _revoked(order: Order, event: RefundRevoked) -> Order:
+def _owed_cause(order: Order, event: RefundRevoked | RefundBegun | RefundSent) -> str:
     if event.cause not in order.owed:
         raise CorruptHistoryError(event, tuple(order.owed))
-    accounts = revoked(order.accounts, order.owed[event.cause], order.currency)
+    return event.cause
+
+
+def _revoked(order: Order, event: RefundRevoked) -> Order:
+    owed = order.owed[_owed_cause(order, event)]
+    if event.cause in order.begun:
+        raise CorruptHistoryError(event, tuple(order.begun))
+    accounts = revoked(order.accounts, owed, order.currency)
     return changed(order, owed=_without(order.owed, event.cause), accounts=accounts)
 
 
 def _sent(order: Order, event: RefundSent) -> Order:
-    if event.cause not in order.owed:
-        raise CorruptHistoryError(event, tuple(order.owed))
-    refund = order.owed[event.cause]
+    refund = order.owed[_owed_cause(order, event)]
     amount = paid(event.payments, order.currency)
     order = changed(
         order,
         owed=_without(order.owed, event.cause),
+        begun=order.begun - {event.cause},
         sent=_with(order.sent, event.cause, refund),
         accounts=moved(order.accounts, BUYER, HOUSE, amount),
     )
     return _settled(order, tuple(piece.id for piece in refund.pieces), event.at)
 
 
-def _paid_out(order: Order, event: PayoutFellDue | PayoutSent) -> Order:
+def _paid_out(order: Order, event: PayoutFellDue | PayoutBegun | PayoutSent) -> Order:
     following = PAYOUT_TRANSITIONS[order.payouts[event.piece]].get(type(event))
     if following is None:
         raise CorruptHistoryError(event, order.payouts[event.piece])

@@ -31,6 +31,7 @@ class PayoutState(StrEnum):
 
     WAITING = "waiting"
     DUE = "due"
+    BEGUN = "begun"
     SENT = "sent"
 
 
@@ -44,19 +45,26 @@ class ReturnWindow:
 
 @frozen(kw_only=True)
 class Order:
-    """An order as its history has left it at the moment `at` of its last event."""
+    """An order as its history has left it at the moment `at` of its last event.
+
+    `receipts` are those of its captures, by tender and reference; `begun` the causes of refunds and
+    `paying` the amounts of payouts that are being passed on.
+    """
 
     placed: OrderPlaced
     at: datetime
     state: OrderState
     captured: tuple[Payment, ...]
+    receipts: Mapping[tuple[str, str], str]
     parcels: Mapping[ParcelId, Parcel]
     windows: Mapping[PieceId, ReturnWindow]
     returns: Mapping[str, Return]
     claims: Mapping[str, Claim]
     owed: Mapping[str, RefundOwed]
+    begun: frozenset[str]
     sent: Mapping[str, RefundOwed]
     payouts: Mapping[PieceId, PayoutState]
+    paying: Mapping[PieceId, Money]
     settled_at: Mapping[PieceId, datetime]
     accounts: Mapping[str, Money] = field(repr=False)
 
