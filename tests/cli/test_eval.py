@@ -62,6 +62,22 @@ class TestEval:
         assert ascii_.stdout == plain.stdout
         assert "contrôle" in plain.stdout.decode()
 
+    @pytest.mark.parametrize(
+        ("locale", "said"),
+        [
+            ("de", "Die Qualitätskontrolle: 8,99 €."),
+            ("en", "The quality-control fee: €8.99."),
+            ("es-MX", "El control de calidad: EUR8.99."),
+            ("fr", "Les frais de contrôle qualité : 8,99 €."),
+            ("it-IT", "Il controllo qualità: 8,99 €."),
+        ],
+    )
+    def test_says_it_in_each_language(self, locale: str, said: str) -> None:
+        """The decision in words, as the locale asked for writes amounts."""
+        asked = question("quality-control-fee", FEE, locale=locale) + b"\n"
+        text = json.loads(spawn("eval", given=asked).stdout)["text"]
+        assert " ".join(text.split()).startswith(said)
+
     @pytest.mark.parametrize("name", ["nowhere.jsonl", "."])
     def test_needs_a_file_that_can_be_read(self, name: str) -> None:
         """What is no file is told in one line, with the status of a wrong command."""

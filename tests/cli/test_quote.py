@@ -78,6 +78,20 @@ class TestQuote:
         for said in ("232,59 €", "24 décembre 2026", "Royaume-Uni", "Douane", "Pourquoi"):
             assert said in text
 
+    @pytest.mark.parametrize(
+        ("locale", "said"),
+        [
+            ("de-DE", ["232,59 €", "24. Dezember 2026", "Vereinigtes Königreich", "Zoll", "Warum"]),
+            ("de-CH", ["EUR 232.59", "24. Dezember 2026", "Sammelversand"]),
+            ("es", ["232,59 €", "24 de diciembre de 2026", "Reino Unido", "Aduana", "Por qué"]),
+            ("it", ["232,59 €", "giovedì 24 dicembre 2026", "Regno Unito", "Dogana", "Perché"]),
+        ],
+    )
+    def test_speaks_the_others(self, locale: str, said: list[str]) -> None:
+        """Each language with its names of countries, its days and its amounts."""
+        text = shown(order("london_grouped"), "--locale", locale)
+        assert [each for each in said if each not in text] == []
+
     def test_shows_what_a_gift_card_leaves(self) -> None:
         """The card is taken off, and what is left to pay is the last line."""
         text = shown(order("liege_grouped"))

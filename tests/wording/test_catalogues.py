@@ -19,7 +19,7 @@ from tests.wording.samples import SAMPLES
 from vintage_rules.errors import MissingWordsError, UnknownLocaleError, UnknownTermError
 from vintage_rules.money import Money
 from vintage_rules.wording import clause_text, explain, locales, reason_text
-from vintage_rules.wording.phrases import counted, phrase
+from vintage_rules.wording.phrases import Term, counted, phrase
 from vintage_rules.wording.voice import voice_of
 
 WORDING = Path(vintage_rules.wording.__file__).parent
@@ -55,6 +55,28 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
+SHARED = {  # the same in English as in another language
+    "basis.clauses",
+    "fee.fixed-and-rate",
+    "format.day",
+    "format.first-of-month",
+    "term.brand.american-express",
+    "term.brand.mastercard",
+    "term.brand.visa",
+    "term.channel.chat",
+    "term.channel.mail",
+    "term.screen.source",
+    "term.screen.total",
+    "term.tax.gst",
+    "term.tender.paypal",
+}
+
+
+def words_of(text: str) -> list[str]:
+    """Give the words of a text, without what is left to be filled in."""
+    return re.findall(r"[^\W\d_]+", re.sub(r"\{\w+\}", "", text))
+
+
 def every_text(language: str) -> Iterator[tuple[str, str]]:
     """Give each text of a catalogue with its key."""
     for key, message in messages(language).items():
@@ -72,8 +94,8 @@ class TestCatalogues:
     """What every catalogue must hold, compared with the English one."""
 
     def test_are_found(self) -> None:
-        """English and French are spoken."""
-        assert {"en", "fr"} <= set(locales())
+        """Five languages are spoken."""
+        assert locales() == ("de", "en", "es", "fr", "it")
 
     def test_have_the_same_keys(self, language: str) -> None:
         """Nothing is said in one language only."""
@@ -109,6 +131,30 @@ class TestCatalogues:
             if message.fuzzy or not all(texts_of(message))
         ]
         assert unfinished == []
+
+    def test_are_translated(self, language: str) -> None:
+        """What has words has other words than in English; names and a few words are the same."""
+        english = {key: text for key, text in every_text("en") if words_of(text)}
+        same = [
+            key
+            for key, text in every_text(language)
+            if language != "en" and text == english.get(key) and key not in SHARED
+        ]
+        assert same == []
+
+    def test_end_as_the_english_do(self, language: str) -> None:
+        """A sentence stays a sentence, and a name a name."""
+        wrong = [
+            key
+            for key, text in every_text(language)
+            if text.endswith(".") != texts_of(messages("en")[key])[0].endswith(".")
+        ]
+        assert wrong == []
+
+    def test_have_no_stray_space(self, language: str) -> None:
+        """No text begins or ends with a space, or holds two in a row."""
+        stray = re.compile(r"^\s|\s$|\s\s")
+        assert [key for key, text in every_text(language) if stray.search(text)] == []
 
     def test_say_how_many_forms_they_have(self, language: str) -> None:
         """Each counted message has all the forms of its language."""
@@ -172,10 +218,26 @@ class TestPlurals:
             ("fr", 1, f"1{NBSP}jour"),
             ("fr", 2, f"2{NBSP}jours"),
             ("fr", 1_500, f"1{NARROW}500{NBSP}jours"),
+            ("de", 0, "0 Tage"),
+            ("de", 1, "1 Tag"),
+            ("de", 2, "2 Tage"),
+            ("de", 1_500, "1.500 Tage"),
+            ("es", 0, "0 días"),
+            ("es", 1, "1 día"),
+            ("es", 2, "2 días"),
+            ("es", 1_000_000, "1.000.000 días"),
+            ("it", 0, "0 giorni"),
+            ("it", 1, "1 giorno"),
+            ("it", 2, "2 giorni"),
+            ("it", 1_000_000, "1.000.000 giorni"),
         ],
     )
     def test_follow_the_count(self, locale: str, count: int, text: str) -> None:
-        """None is plural in English and singular in French."""
+        """None is singular in French and plural elsewhere.
+
+        Romance languages have a form of their own for round millions (un millón *de* días), which
+        is read only where the number is a word; ours are digits, so two forms are enough.
+        """
         assert voice_of(locale).say(counted("duration.days", count)) == text
 
     @pytest.mark.parametrize(("count", "text"), [(1, "1 piece "), (2, "2 pieces ")])
@@ -208,6 +270,26 @@ class TestFrenchTypography:
         """Apostrophes are curly; only the patterns of dates use the straight one."""
         straight = [key for key, text in every_text("fr") if "'" in text or '"' in text]
         assert straight == ["format.first-of-month"]
+
+
+class TestOtherTypography:
+    """Each language has its own quotation marks; apostrophes are curly in all of them."""
+
+    @pytest.mark.parametrize(("locale", "quoted"), [("de", "„x“"), ("es", "«x»"), ("it", "«x»")])
+    def test_quotes_as_it_does(self, locale: str, quoted: str) -> None:
+        """A name without words of its own is shown in the marks of the language."""
+        assert voice_of(locale).show(Term("mode", "x")) == quoted
+
+    @pytest.mark.parametrize("language", ["de", "es", "it"])
+    def test_has_no_straight_mark(self, language: str) -> None:
+        """Only the patterns of dates use the straight one."""
+        straight = [key for key, text in every_text(language) if "'" in text or '"' in text]
+        assert straight == (["format.first-of-month"] if language == "it" else [])
+
+    def test_italian_needs_no_article_before_a_day(self) -> None:
+        """`il 8` and `il 11` would be wrong, so a day stands behind its weekday instead."""
+        wanted = r"\b(il|al|dal|del|nel|i)\s\{(day|until|since|last_day|latest|as_of|opens)\}"
+        assert [key for key, text in every_text("it") if re.search(wanted, text)] == []
 
 
 class TestLocales:
@@ -249,17 +331,17 @@ class TestLocales:
         """A catalogue that is put beside the others is spoken at once; nothing else changes."""
         package = shutil.copytree(WORDING.parent, tmp_path / "vintage_rules")
         folder = package / "wording" / "locale"
-        shutil.copytree(folder / "en", folder / "it")
-        added = folder / "it" / "LC_MESSAGES" / "vintage_rules.po"
-        text = added.read_text("utf-8").replace("Please sign in first.", "Prima accedi.")
-        added.write_text(text.replace('"Language: en', '"Language: it'), encoding="utf-8")
+        shutil.copytree(folder / "en", folder / "nl")
+        added = folder / "nl" / "LC_MESSAGES" / "vintage_rules.po"
+        text = added.read_text("utf-8").replace("Please sign in first.", "Meld u eerst aan.")
+        added.write_text(text.replace('"Language: en', '"Language: nl'), encoding="utf-8")
         program = (
             "from vintage_rules.wording import locales, reason_text;"
-            "print(locales(), reason_text('not-signed-in', 'it-CH'))"
+            "print(locales(), reason_text('not-signed-in', 'nl-BE'))"
         )
         said = run(program, tmp_path)
-        assert "'it'" in said
-        assert said.endswith("Prima accedi.\n")
+        assert "'nl'" in said
+        assert said.endswith("Meld u eerst aan.\n")
 
 
 def run(program: str, folder: Path) -> str:

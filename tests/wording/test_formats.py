@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, localcontext
 
@@ -61,11 +62,31 @@ class TestMoney:
         money = Money(amount, currency)
         assert (shown(money, "en"), shown(money, "fr")) == (english, french)
 
+    @pytest.mark.parametrize(
+        ("locale", "text"),
+        [
+            ("de", "1.234.567,89~€"),
+            ("de_AT", "€~1.234.567,89"),
+            ("de_CH", "CHF~1’234’567.89"),
+            ("es", "1.234.567,89~€"),
+            ("es_MX", "EUR1,234,567.89"),
+            ("it", "1.234.567,89~€"),
+            ("it_CH", "CHF~1’234’567.89"),
+        ],
+    )
+    def test_is_written_as_each_region_does(self, locale: str, text: str) -> None:
+        """The words are those of the language, the signs those of the region."""
+        currency = "CHF" if locale.endswith("CH") else "EUR"
+        assert shown(Money("1234567.89", currency), locale) == text
+
     def test_of_a_policy_keeps_all_its_decimals(self) -> None:
         """What was compared exactly is shown exactly."""
         assert shown(Amount(Decimal("135.0055"), "GBP"), "en") == "£135.0055"
 
-    @given(st.decimals(0, 10**9, places=2), st.sampled_from(["en", "fr", "fr_CH", "en_IN"]))
+    @given(
+        st.decimals(0, 10**9, places=2),
+        st.sampled_from(["en", "fr", "fr_CH", "en_IN", "de_CH", "es_MX", "it"]),
+    )
     def test_loses_no_cent(self, amount: Decimal, locale: str) -> None:
         """Whatever the locale, the digits are those of the amount."""
         digits = [c for c in shown(Money(amount, "EUR"), locale) if c.isdigit()]
@@ -89,10 +110,13 @@ class TestDaysAndTimes:
             ("en_GB", "1 September 2026", "16 September 2026"),
             ("fr", "1er septembre 2026", "16 septembre 2026"),
             ("fr_CA", "1er septembre 2026", "16 septembre 2026"),
+            ("de", "1. September 2026", "16. September 2026"),
+            ("es", "1 de septiembre de 2026", "16 de septiembre de 2026"),
+            ("it", "martedì 1º settembre 2026", "mercoledì 16 settembre 2026"),
         ],
     )
     def test_a_day_is_written_in_full(self, locale: str, first: str, sixteenth: str) -> None:
-        """In French the first of a month is an ordinal."""
+        """In French and Italian the first of a month is an ordinal."""
         days = (date(2026, 9, 1), date(2026, 9, 16))
         assert tuple(shown(day, locale) for day in days) == (first, sixteenth)
 
@@ -102,6 +126,9 @@ class TestDaysAndTimes:
             ("en", "September 8, 2026 at 12:30^AM (Paris time)"),
             ("fr", "8 septembre 2026 à 00:30 (heure de Paris)"),
             ("fr_CA", "8 septembre 2026 à 00 h 30 (heure de Paris)"),
+            ("de", "8. September 2026 um 00:30 Uhr (Ortszeit Paris)"),
+            ("es", "8 de septiembre de 2026, 0:30 (hora de París)"),
+            ("it", "martedì 8 settembre 2026 alle ore 00:30 (ora di Parigi)"),
         ],
     )
     def test_a_moment_is_told_on_the_clock_of_its_zone(self, locale: str, text: str) -> None:
@@ -183,11 +210,50 @@ class TestDurations:
         assert (shown(said, "en"), shown(said, "fr")) == (english, french)
 
 
+class TestOtherLanguages:
+    """The same values in German, Spanish and Italian."""
+
+    @pytest.mark.parametrize(
+        ("value", "german", "spanish", "italian"),
+        [
+            (Percent(Decimal("0.081")), "8,1~%", "8,1~%", "8,1%"),
+            (Grams(1_450), "1,45 kg", "1,45 kg", "1,45 kg"),
+            (Country("GB"), "Vereinigtes Königreich", "Reino Unido", "Regno Unito"),
+            (Country("CH"), "Schweiz", "Suiza", "Svizzera"),
+            (CurrencyName("GBP"), "Britisches Pfund", "libra esterlina", "sterlina britannica"),
+            (Weekday(0), "Montag", "lunes", "lunedì"),
+            (listed(["a", "b", "c"]), "a, b und c", "a, b y c", "a, b e c"),
+            (phrase("window.day", day=date(2026, 9, 8)), "am 8. September 2026",
+             "el 8 de septiembre de 2026", "martedì 8 settembre 2026"),
+            (length(Duration.of(24, "hours")), "24 Stunden", "24 horas", "24 ore"),
+            (length(Duration.of(3, "ouvrables")), "3 Werktage (Montag bis Samstag)",
+             "3 días laborables (de lunes a sábado)", "3 giorni feriali (da lunedì a sabato)"),
+            (length(Duration.of(1, "ouvres")), "1 Arbeitstag (Montag bis Freitag)",
+             "1 día laborable (de lunes a viernes)", "1 giorno lavorativo (da lunedì a venerdì)"),
+        ],
+    )  # fmt: skip
+    def test_are_written_as_each_does(
+        self, value: Value, german: str, spanish: str, italian: str
+    ) -> None:
+        """Names of countries, currencies and weekdays are those of the language."""
+        assert [shown(value, locale) for locale in ("de", "es", "it")] == [german, spanish, italian]
+
+
 class TestRegions:
     """Every region whose language has a catalogue."""
 
-    @pytest.mark.parametrize("locale", [name for name in locale_identifiers() if name[:3] == "fr_"])
-    def test_speaks_french(self, locale: str) -> None:
+    @pytest.mark.parametrize(
+        "locale",
+        [n for n in locale_identifiers() if n.partition("_")[0] in {"de", "es", "fr", "it"}],
+    )
+    def test_speaks_its_language(self, locale: str) -> None:
         """From Belgium to Wallis and Futuna, the words are the same."""
         said = phrase("delivery.window", window=phrase("window.day", day=date(2026, 9, 2)))
-        assert voice_of(locale).sentence(said).startswith("Livraison le 2 septembre")
+        delivery = {
+            "de": "Lieferung am",
+            "es": "Entrega el",
+            "fr": "Livraison le",
+            "it": "Consegna",
+        }
+        start = delivery[locale.partition("_")[0]]
+        assert re.match(rf"{start} (mercoledì )?0?2", voice_of(locale).sentence(said))

@@ -142,7 +142,7 @@ def _text_of(kind: str, name: str, locale: str) -> str:
 def locales() -> tuple[str, ...]:
     """List the languages in which decisions are explained; every region of each is understood.
 
-    >>> {"en", "fr"} <= set(locales())
-    True
+    >>> locales()
+    ('de', 'en', 'es', 'fr', 'it')
     """
     return languages()

@@ -129,9 +129,10 @@ class Voice:
         return format_currency(amount, currency, locale=self.locale, decimal_quantization=False)
 
     def _day(self, day: date) -> str:
-        # The first of the month is an ordinal in some languages, which no locale data says.
-        pattern = self._template("format.first-of-month", None) if day.day == 1 else "long"
-        return format_date(day, pattern, locale=self.locale)
+        # The first of the month is an ordinal in some languages, and in some a day stands without
+        # an article only after its weekday; no locale data says so.
+        key = "format.first-of-month" if day.day == 1 else "format.day"
+        return format_date(day, self._template(key, None), locale=self.locale)
 
     def _moment(self, moment: Moment) -> str:
         zone = get_timezone(moment.zone)
