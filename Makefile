@@ -19,7 +19,7 @@ PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3
 	"$$python" -c '$(RECENT)' 2>/dev/null && { echo "$$python"; break; }; done)
 endif
 VENV ?= .venv
-EXTRAS ?= dev,docs,bench
+EXTRAS ?= dev,docs,bench,testing
 PYTHONS ?= $(PYTHON)
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -105,7 +105,7 @@ constraints:  ## write constraints.txt anew, with the newest versions that suit 
 	@for python in $(PYTHONS); do \
 		rm -rf .venv-constraints; "$$python" -m venv .venv-constraints; \
 		.venv-constraints/bin/python -m pip install --quiet --disable-pip-version-check \
-			--constraint constraints.new --editable '.[dev,docs,bench]'; \
+			--constraint constraints.new --editable '.[$(EXTRAS)]'; \
 		.venv-constraints/bin/python -m pip freeze --exclude-editable >>constraints.new; \
 		{ sed -n '/^#/p' constraints.new; sed '/^#/d' constraints.new | LC_ALL=C sort -f -u; } >constraints.txt; \
 		cp constraints.txt constraints.new; done

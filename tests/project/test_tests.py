@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 TESTS = Path(__file__).parents[1]
+CONTRACTS = TESTS.parent / "src" / "vintage_rules" / "ports" / "contracts"
 SHOWING = ("assert", "check", "expect", "verify")
 EXPECTING = {"raises", "warns", "fail"}
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def modules() -> Iterator[Path]:
+    """List our modules of tests, and those that others run on their adapters."""
+    yield from sorted(TESTS.rglob("test_*.py"))
+    yield from sorted(CONTRACTS.rglob("*.py"))
 
 
 def every_test(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -37,11 +47,11 @@ def shows_something(test: ast.AST) -> bool:
 def failing(wrong: str) -> list[str]:
     """Name the tests that have no sentence, or show nothing."""
     names = []
-    for path in sorted(TESTS.rglob("test_*.py")):
+    for path in modules():
         for test in every_test(ast.parse(path.read_text("utf-8"))):
             bad = not ast.get_docstring(test) if wrong == "sentence" else not shows_something(test)
             if bad:
-                names.append(f"{path.relative_to(TESTS)}:{test.lineno}: {test.name}")
+                names.append(f"{path.name}:{test.lineno}: {test.name}")
     return names
 
 
@@ -59,13 +69,22 @@ class TestTests:
     def test_classes_say_what_they_are_about(self) -> None:
         """A class of tests has the clause or the subject as its docstring."""
         silent = [
-            f"{path.relative_to(TESTS)}:{node.lineno}: {node.name}"
-            for path in sorted(TESTS.rglob("test_*.py"))
+            f"{path.name}:{node.lineno}: {node.name}"
+            for path in modules()
             for node in ast.walk(ast.parse(path.read_text("utf-8")))
-            if isinstance(node, ast.ClassDef) and node.name.startswith("Test")
+            if isinstance(node, ast.ClassDef) and ("Test" in node.name or "Contract" in node.name)
             if not ast.get_docstring(node)
         ]
         assert silent == []
+
+    @pytest.mark.parametrize(
+        "package", sorted(CONTRACTS.glob("*/__init__.py")), ids=lambda path: path.parent.name
+    )
+    def test_of_one_contract_have_names_of_their_own(self, package: Path) -> None:
+        """A contract is put together from several classes: one test would hide another."""
+        modules = (ast.parse(path.read_text("utf-8")) for path in package.parent.glob("*.py"))
+        names = Counter(test.name for module in modules for test in every_test(module))
+        assert [name for name, times in names.items() if times > 1] == []
 
 
 def test_an_empty_test_would_be_noticed() -> None:

@@ -1,0 +1,1 @@
+"""Ports answered in this process, for tests, simulations and trying things out."""

@@ -1,0 +1,191 @@
+"""An `EventStore` in this process: gone with it, and exact to the letter of the port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from threading import Lock
+
+from attrs import define
+
+from vintage_rules.adapters.memory.agenda import Agenda
+from vintage_rules.dates import instant
+from vintage_rules.errors import InvalidValueError, VersionConflictError
+from vintage_rules.ids import identifier
+from vintage_rules.ports.store import (
+    Change,
+    Done,
+    GivenUp,
+    History,
+    Instruction,
+    Leased,
+    Outcome,
+    Postponed,
+    Record,
+    Stuck,
+    lease_end,
+    require_changes,
+    require_limit,
+)
+
+
+class _Fate(Enum):
+    """What has become of an instruction."""
+
+    WAITING = auto()
+    LEASED = auto()
+    GIVEN_UP = auto()
+    DONE = auto()
+
+
+@define
+class _Kept:
+    """An instruction and what has become of it; `at` and `reason` are those of giving it up."""
+
+    instruction: Instruction
+    fate: _Fate = _Fate.WAITING
+    attempt: int = 0
+    at: datetime | None = None
+    reason: str = ""
+
+
+class MemoryStore:
+    """An `EventStore` that keeps everything in this process, for any number of its threads.
+
+    >>> from datetime import UTC
+    >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
+    >>> listed = Record(name="listed", at=monday, data="{}")
+    >>> store = MemoryStore()
+    >>> store.append(
+    ...     [
+    ...         Change(
+    ...             stream="piece/coat", expected=0, records=(listed,), deadline=monday
+    ...         )
+    ...     ]
+    ... )
+    >>> store.read("piece/coat").version
+    1
+    >>> store.due(monday, 10, worker="w1", lease=timedelta(minutes=1))
+    ('piece/coat',)
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._records: dict[str, list[Record]] = {}
+        self._deadlines = Agenda()
+        self._instructions: dict[str, _Kept] = {}
+        self._waiting = Agenda()
+
+    def read(self, stream: str) -> History:
+        """Give a stream as it stands."""
+        identifier(stream, "stream")
+        with self._lock:
+            return History(stream=stream, records=tuple(self._records.get(stream, ())))
+
+    def append(self, changes: Sequence[Change]) -> None:
+        """Write all changes or none."""
+        given = require_changes(changes)
+        with self._lock:
+            for change in given:
+                self._require_version(change)
+            for change in given:
+                self._write(change)
+
+    def due(self, now: datetime, limit: int, *, worker: str, lease: timedelta) -> tuple[str, ...]:
+        """Take streams whose deadline has come."""
+        until = lease_end(now, limit, worker=worker, lease=lease)
+        with self._lock:
+            taken = self._deadlines.take(now, limit)
+            for stream in taken:
+                self._deadlines.put(stream, until)
+        return tuple(taken)
+
+    def pending(
+        self, now: datetime, limit: int, *, worker: str, lease: timedelta
+    ) -> tuple[Leased, ...]:
+        """Take instructions that may be carried out now."""
+        until = lease_end(now, limit, worker=worker, lease=lease)
+        with self._lock:
+            taken = self._waiting.take(now, limit)
+            return tuple(self._lease(key, worker, until) for key in taken)
+
+    def settle(self, leased: Leased, outcome: Outcome) -> None:
+        """Say what came of an instruction, and end the lease."""
+        with self._lock:
+            kept = self._instructions.get(leased.instruction.key)
+            if kept is None:
+                key = leased.instruction.key
+                raise InvalidValueError("key", key, "that of an instruction kept here")
+            if isinstance(outcome, Done):
+                kept.fate = _Fate.DONE
+                self._waiting.put(leased.instruction.key, None)
+            elif kept.fate is _Fate.LEASED and kept.attempt == leased.attempt:
+                self._put_off(kept, outcome)
+
+    def next_moment(self) -> datetime | None:
+        """Give the earliest moment at which something may be there to take."""
+        with self._lock:
+            moments = (self._deadlines.first(), self._waiting.first())
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def stuck(self, limit: int) -> tuple[Stuck, ...]:
+        """Give what was given up, the oldest first."""
+        require_limit(limit)
+        with self._lock:
+            stuck = [
+                Stuck(instruction=kept.instruction, at=kept.at, reason=kept.reason)
+                for kept in self._instructions.values()
+                if kept.fate is _Fate.GIVEN_UP and kept.at is not None
+            ]
+        stuck.sort(key=lambda given_up: (given_up.at, given_up.instruction.key))
+        return tuple(stuck[:limit])
+
+    def resume(self, key: str, at: datetime) -> None:
+        """Let an instruction that was given up be carried out again from a moment on."""
+        moment = instant(at)
+        with self._lock:
+            kept = self._instructions.get(key)
+            if kept is None or kept.fate is not _Fate.GIVEN_UP:
+                raise InvalidValueError("key", key, "that of an instruction that was given up")
+            self._wait(kept, moment)
+
+    def streams(self, prefix: str) -> Iterator[str]:
+        """Give the names of all streams that begin so."""
+        with self._lock:
+            names = sorted(stream for stream in self._records if stream.startswith(prefix))
+        return iter(names)
+
+    def _require_version(self, change: Change) -> None:
+        found = len(self._records.get(change.stream, ()))
+        if found != change.expected:
+            raise VersionConflictError(change.stream, expected=change.expected, found=found)
+
+    def _write(self, change: Change) -> None:
+        self._records.setdefault(change.stream, []).extend(change.records)
+        self._deadlines.put(change.stream, change.deadline)
+        for instruction in change.instructions:
+            if instruction.key not in self._instructions:
+                self._instructions[instruction.key] = _Kept(instruction)
+                self._waiting.put(instruction.key, instruction.not_before)
+
+    def _lease(self, key: str, worker: str, until: datetime) -> Leased:
+        kept = self._instructions[key]
+        kept.fate = _Fate.LEASED
+        kept.attempt += 1
+        self._waiting.put(key, until)
+        return Leased(
+            instruction=kept.instruction, attempt=kept.attempt, worker=worker, until=until
+        )
+
+    def _put_off(self, kept: _Kept, outcome: Postponed | GivenUp) -> None:
+        if isinstance(outcome, Postponed):
+            self._wait(kept, outcome.until)
+        else:
+            kept.fate = _Fate.GIVEN_UP
+            kept.at, kept.reason = outcome.at, outcome.reason
+            self._waiting.put(kept.instruction.key, None)
+
+    def _wait(self, kept: _Kept, until: datetime) -> None:
+        kept.fate = _Fate.WAITING
+        self._waiting.put(kept.instruction.key, max(until, kept.instruction.not_before))
