@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         ShipmentRefused as ShipmentRefused,
         Tracker as Tracker,
         Tracking as Tracking,
+        in_order as in_order,
+        status_of as status_of,
     )
     from vintage_rules.ports.clock import (
         Clock as Clock,
@@ -91,7 +93,7 @@ else:
         {
             "carrier": (
                 "Cancelled Carrier Followed Label NotTracked Rate Scan ScanNotice ScanReader "
-                "Shipment ShipmentRefusal ShipmentRefused Tracker Tracking"
+                "Shipment ShipmentRefusal ShipmentRefused Tracker Tracking in_order status_of"
             ),
             "clock": "Clock",
             "directory": "Contact Directory PostalAddress Recipient Role",

@@ -6,18 +6,22 @@ Two ports, since many who can follow a parcel cannot post one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Protocol, TypeAlias
 
 from attrs import field, frozen
 
 from vintage_rules.dates import instant
-from vintage_rules.errors import DayError, InvalidValueError
+from vintage_rules.errors import InvalidValueError
+from vintage_rules.ids import identifier
 from vintage_rules.money import Money
 from vintage_rules.ports.directory import PostalAddress
-from vintage_rules.shipping.journey_events import SentBackCause
+from vintage_rules.shipping.journey_events import ScanStatus, SentBackCause
+
+UNKNOWN = "unknown:"
 
 
 def _grams(weight: int) -> int:
@@ -27,19 +31,42 @@ def _grams(weight: int) -> int:
 
 
 def _with_offset(at: datetime) -> datetime:
-    if at.utcoffset() is None:
-        raise DayError("at", at, "a moment with an offset, such as 2026-11-22T10:00:00+01:00")
+    instant(at)
     return at
+
+
+def _status(status: str) -> str:
+    known = status in tuple(ScanStatus)
+    if not known and (not status.startswith(UNKNOWN) or status == UNKNOWN):
+        allowed = f"one of {', '.join(ScanStatus)} or {UNKNOWN} and the carrier's code"
+        raise InvalidValueError("status", status, allowed)
+    return status
+
+
+def _days(days: int | None) -> int | None:
+    if days is not None and (type(days) is not int or days < 0):
+        raise InvalidValueError("days", days, "a whole number of days, or None")
+    return days
+
+
+def _reference(text: str) -> str:
+    return identifier(text, "reference")
+
+
+def _tracking_number(text: str) -> str:
+    return identifier(text, "tracking_number")
 
 
 @frozen(kw_only=True)
 class Shipment:
     """A parcel to be carried: from whom, to whom, how heavy, and what it is worth at customs.
 
-    `service` is one of those that `rates` named, None to let the carrier choose.
+    `reference` is our name for it, printed where the carrier has a place for one. `weight_g` is
+    that of the parcel with its wrapping. `service` is one of those that `rates` named, None to let
+    the carrier choose. Raises `InvalidValueError` for a weight that is none.
     """
 
-    reference: str
+    reference: str = field(converter=_reference)
     sender: PostalAddress
     recipient: PostalAddress
     weight_g: int = field(converter=_grams)
@@ -52,19 +79,30 @@ class Shipment:
 class Rate:
     """What one service would cost, and how many days it takes where the carrier says so: a range,
     counted as the carrier counts.
+
+    One number of days is both ends of the range; a carrier that tells only one end leaves the other
+    None. Raises `InvalidValueError` for a range that ends before it begins.
     """
 
     service: str
     price: Money
-    shortest_days: int | None
-    longest_days: int | None
+    shortest_days: int | None = field(converter=_days)
+    longest_days: int | None = field(converter=_days)
+
+    def __attrs_post_init__(self) -> None:
+        shortest, longest = self.shortest_days, self.longest_days
+        if shortest is not None and longest is not None and longest < shortest:
+            raise InvalidValueError("longest_days", longest, f"at least {shortest}")
 
 
 @frozen(kw_only=True)
 class Label:
-    """A parcel that may be posted: its number and the document to stick on it."""
+    """A parcel that may be posted: its number and the document to stick on it.
 
-    tracking_number: str
+    `price` is None where the carrier does not tell what it took, never nothing.
+    """
+
+    tracking_number: str = field(converter=_tracking_number)
     document: bytes = field(repr=False)
     media_type: str
     price: Money | None
@@ -100,11 +138,14 @@ class Scan:
     """Where and when a parcel was seen, as its carrier told it.
 
     `status` is one of `ScanStatus` where we know the carrier's `code`, else `unknown:` and that
-    code: nothing unknown is ever taken for something known. `at` keeps the offset it was told with.
+    code, as `status_of` gives it: nothing unknown is ever taken for something known. `at` keeps the
+    offset it was told with; where a carrier tells none, it is that of the zone which the carrier's
+    documentation names. `cause` is why it goes back, where the code says so. Raises `DayError` for
+    a moment without an offset, `InvalidValueError` for a status of no known shape.
     """
 
     at: datetime = field(converter=_with_offset)
-    status: str
+    status: str = field(converter=_status)
     code: str
     text: str
     place: str | None
@@ -113,11 +154,21 @@ class Scan:
 
 @frozen(kw_only=True)
 class Tracking:
-    """Every scan of a parcel that its carrier tells of, the earliest first, and its public page."""
+    """Every scan of a parcel that its carrier tells of, the earliest first and each once, and its
+    public page.
 
-    tracking_number: str
+    A parcel that is announced and has not been seen has no scans. Raises `InvalidValueError` for
+    scans that `in_order` has not put in order.
+    """
+
+    tracking_number: str = field(converter=_tracking_number)
     scans: tuple[Scan, ...]
     url: str | None
+
+    def __attrs_post_init__(self) -> None:
+        in_turn = all(before.at <= after.at for before, after in pairwise(self.scans))
+        if not in_turn or len(set(self.scans)) < len(self.scans):
+            raise InvalidValueError("scans", self.scans, "the earliest first and each once")
 
 
 @frozen(kw_only=True)
@@ -127,10 +178,44 @@ class NotTracked:
     tracking_number: str
 
 
+def status_of(code: str, known: Mapping[str, ScanStatus]) -> str:
+    """Say in our words what a carrier's code means; a code we do not know stays what it is.
+
+    >>> status_of("DI1", {"DI1": ScanStatus.DELIVERED})
+    'delivered'
+    >>> status_of("ZZ9", {"DI1": ScanStatus.DELIVERED})
+    'unknown:ZZ9'
+    """
+    status = known.get(code)
+    return f"{UNKNOWN}{code}" if status is None else status.value
+
+
+def in_order(scans: Iterable[Scan]) -> tuple[Scan, ...]:
+    """Put scans in the order in which they happened, and each once.
+
+    Carriers tell them in any order, and some twice. Those of one moment keep the order they are
+    given in; the same scan told with two offsets is one.
+
+    >>> late, early = (
+    ...     Scan(
+    ...         at=datetime.fromisoformat(f"2026-09-0{day}T10:00:00+02:00"),
+    ...         status="in-transit",
+    ...         code="ET1",
+    ...         text="",
+    ...         place=None,
+    ...     )
+    ...     for day in (8, 7)
+    ... )
+    >>> in_order([late, early, late]) == (early, late)
+    True
+    """
+    return tuple(sorted(dict.fromkeys(scans), key=lambda scan: scan.at))
+
+
 @frozen(kw_only=True)
 class ScanNotice:
     """A carrier's own message about one parcel, verified. `id` is the same each time it is sent
-    again.
+    again; `received_at` is when it was read.
     """
 
     id: str
@@ -145,11 +230,12 @@ class Tracker(Protocol):
     """Follows parcels.
 
     Raises `OutsideUnavailableError` when there was no answer or none that can be understood,
-    `OutsideRejectedError` when we asked wrongly.
+    `OutsideRejectedError` when we asked wrongly: wrong credentials, a request that the carrier
+    calls malformed.
     """
 
     def track(self, tracking_number: str) -> Followed:
-        """Tell where a parcel has been seen."""
+        """Tell where a parcel has been seen; for a number nobody can have, that it is not known."""
         ...
 
 
@@ -161,11 +247,17 @@ class Carrier(Tracker, Protocol):
         ...
 
     def label(self, key: str, shipment: Shipment) -> Label | ShipmentRefused:
-        """Buy a label; asked twice with one key, the same one."""
+        """Buy a label; asked twice with one key, the same one, whether or not the first answer was
+        heard.
+        """
         ...
 
     def cancel(self, key: str, tracking_number: str) -> Cancelled | ShipmentRefused:
-        """Give an unused label back; asked twice, once."""
+        """Give an unused label back; asked twice, once, and the answer is the same.
+
+        What has been handed in is refused with `already-handed-in`, a number that is not of ours
+        with `unknown-parcel`.
+        """
         ...
 
 

@@ -43,8 +43,8 @@ class PostalAddress:
 
 @frozen(kw_only=True)
 class Contact:
-    """How somebody is reached: in which language, and where. `address` is None where the host does
-    not know it.
+    """How somebody is reached: in which language, such as `fr` or `fr-BE`, and where. `address` is
+    None where the host does not know it.
     """
 
     name: str
@@ -54,10 +54,13 @@ class Contact:
 
 
 class Directory(Protocol):
-    """Knows people. Raises `OutsideUnavailableError` when it cannot be asked."""
+    """Knows people. Raises `OutsideUnavailableError` when it cannot be asked.
+
+    A buyer and a seller of one identifier are two people.
+    """
 
     def contact(self, recipient: Recipient) -> Contact | None:
-        """Tell how somebody is reached; None for somebody it does not know."""
+        """Tell how somebody is reached now; None for somebody it does not know."""
         ...
 
     def workshop(self) -> PostalAddress:

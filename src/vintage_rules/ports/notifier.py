@@ -9,6 +9,8 @@ from typing import Protocol, TypeAlias
 
 from attrs import field, frozen
 
+from vintage_rules.dates import instant
+from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import identifier
 from vintage_rules.money import Money
 from vintage_rules.ports.directory import Recipient
@@ -39,7 +41,8 @@ class MessageKind(StrEnum):
     RETURN_DECLINED = "return-declined"
 
 
-# What each message tells, by name; a name that ends in `?` may be missing.
+# What each message tells, by name; a name that ends in `?` may be missing. `to` is who takes a
+# parcel back: a seller by id, or `workshop`.
 MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
     MessageKind.CLAIM_OPENED: ("order", "claim", "pieces"),
     MessageKind.CLAIM_REJECTED: ("order", "claim", "pieces", "reasons"),
@@ -73,8 +76,37 @@ MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
 Fact: TypeAlias = str | bool | int | Money | datetime | date | tuple[str, ...] | tuple[Money, ...]
 
 
+_MONEY = {"amount", "price", "total"}
+_MOMENTS = {"until"}
+_DAYS = {"last_day", "post_by"}
+_CHOICES = {"prepaid", "public", "return_needed", "to_workshop"}
+_LISTS = {"pieces", "reasons", "tenders"}
+_PERHAPS = "?"
+
+
 def _key(key: str) -> str:
     return identifier(key, "key")
+
+
+def _allowed(name: str, fact: Fact | None) -> tuple[bool, str]:
+    if name in _MONEY:
+        return isinstance(fact, Money), "an amount of money"
+    if name in _MOMENTS:
+        fits = isinstance(fact, datetime) and fact.utcoffset() is not None
+        return fits, "a moment with an offset, such as 2026-11-22T10:00:00+01:00"
+    if name in _DAYS:
+        return type(fact) is date, "a date such as 2026-11-22, without a time"
+    if name in _CHOICES:
+        return isinstance(fact, bool), "true or false"
+    if name in _LISTS:
+        return _holds(fact, str), "a tuple of texts, at least one"
+    if name == "amounts":
+        return _holds(fact, Money), "a tuple of amounts of money, at least one"
+    return isinstance(fact, str), "a text"
+
+
+def _holds(fact: Fact | None, kind: type) -> bool:
+    return isinstance(fact, tuple) and bool(fact) and all(isinstance(each, kind) for each in fact)
 
 
 @frozen(kw_only=True)
@@ -90,15 +122,52 @@ class Attachment:
 class Message:
     """What somebody is told, in facts; the notifier finds the words, in their language.
 
-    `at` is when it happened. `amounts` stand in the order of their `tenders`.
+    `at` is when it happened. `amounts` stand in the order of their `tenders`. Raises
+    `InvalidValueError` for a fact that is missing, is not one of the message's, or is of another
+    kind: such a message is never sent.
+
+    >>> from vintage_rules.ports.directory import Role
+    >>> ada = Recipient(role=Role.BUYER, id="ada")
+    >>> Message(
+    ...     key="offer/1/lapsed",
+    ...     kind=MessageKind.OFFER_LAPSED,
+    ...     to=ada,
+    ...     at=datetime.fromisoformat("2026-09-07T10:00:00+02:00"),
+    ...     facts={"piece": "coat"},
+    ... )
+    Traceback (most recent call last):
+    ...
+    vintage_rules.errors.InvalidValueError: facts.price: must be an amount of money, got None
     """
 
     key: str = field(converter=_key)
-    kind: MessageKind
+    kind: MessageKind = field(converter=MessageKind)
     to: Recipient
-    at: datetime
+    at: datetime = field(converter=instant)
     facts: Mapping[str, Fact]
     attachments: tuple[Attachment, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        told = MESSAGE_FACTS[self.kind]
+        for name in told:
+            self._require(name.removesuffix(_PERHAPS), optional=name.endswith(_PERHAPS))
+        known = [name.removesuffix(_PERHAPS) for name in told]
+        for name in self.facts:
+            if name not in known:
+                allowed = f"one of those of {self.kind}: {', '.join(known)}"
+                raise InvalidValueError("facts", name, allowed)
+        tenders, amounts = self.facts.get("tenders"), self.facts.get("amounts")
+        match tenders, amounts:
+            case tuple(), tuple() if len(tenders) != len(amounts):
+                raise InvalidValueError("facts.amounts", amounts, "an amount for each tender")
+            case _:
+                pass
+
+    def _require(self, name: str, *, optional: bool) -> None:
+        fact = self.facts.get(name)
+        fits, allowed = _allowed(name, fact)
+        if not fits and not (optional and name not in self.facts):
+            raise InvalidValueError(f"facts.{name}", fact, allowed)
 
 
 @frozen(kw_only=True)
@@ -108,7 +177,9 @@ class Sent:
 
 @frozen(kw_only=True)
 class Undeliverable:
-    """It cannot be delivered, and sending it again will not help."""
+    """It cannot be delivered, and sending it again will not help: nobody of that name, an address
+    that does not exist.
+    """
 
     reason: str
 
