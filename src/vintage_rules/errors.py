@@ -268,6 +268,8 @@ class PolicyError(VintageRulesError):
 class Fault:
     """One thing wrong in a policy document: where, what is allowed there and what was found.
 
+    `code` is what kind of fault it is, for programs; `vintage-rules policy check` tells it too.
+
     >>> print(
     ...     Fault(
     ...         file="x.toml",
@@ -287,6 +289,7 @@ class Fault:
     path: str
     allowed: str
     found: str
+    code: str = "invalid-value"
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}:"

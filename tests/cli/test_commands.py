@@ -91,11 +91,64 @@ class TestPolicy:
         second = tmp_path / "second.toml"
         second.write_text(text.replace('name = "imparfaite"', "name = 7", 1) + "\nextra = 1\n")
         done = run("policy", "check", str(first), str(SHIPPED), str(second))
-        said = done.stderr.decode().splitlines()
-        assert done.returncode == 1
+        said = done.stdout.decode().splitlines()
+        assert (done.returncode, done.stderr) == (1, b"")
         assert said[0].startswith("first.toml:")
         assert sum(line.startswith("second.toml:") for line in said) >= 2
-        assert done.stdout.decode() == f"{SHIPPED}: sound: imparfaite@2023-01-01\n"
+        assert f"{SHIPPED}: sound: imparfaite@2023-01-01" in said
+
+    @pytest.mark.parametrize(("options", "status"), [([], 0), (["--strict"], 1)])
+    def test_lets_warnings_pass_unless_it_is_strict(
+        self, tmp_path: Path, options: list[str], status: int
+    ) -> None:
+        """What can hardly be meant is told either way."""
+        odd = tmp_path / "odd.toml"
+        text = SHIPPED.read_text("utf-8")
+        odd.write_text(text.replace('modes = ["grouped"]', 'modes = ["direct", "grouped"]', 1))
+        done = run("policy", "check", str(odd), *options)
+        assert done.returncode == status
+        assert b"warning[cell-always-true]" in done.stdout
+
+    def test_writes_its_findings_as_json(self, tmp_path: Path) -> None:
+        """Programs get the code, the place, the reason and the example of each finding."""
+        odd = tmp_path / "odd.toml"
+        odd.write_text(SHIPPED.read_text("utf-8").replace('"1 year"', '"0 days"', 1))
+        done = run("policy", "check", str(odd), "imparfaite", "--json", "--locale", "fr")
+        found = json.loads(done.stdout)
+        assert done.returncode == 1
+        assert found["imparfaite"] == []
+        (finding,) = found[str(odd)]
+        assert finding == {
+            "code": "card-expires-at-once",
+            "severity": "error",
+            "file": "odd.toml",
+            "line": finding["line"],
+            "column": 12,
+            "path": "edition[0].pricing.gift_card.validity",
+            "reason": "une carte cadeau expire le jour de son achat",
+            "example": "par exemple\N{NO-BREAK SPACE}: 0 days",
+        }
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            (["--rates", "GBP,XQX"], b"--rates: must be"),
+            (["--since", "yesterday"], b"--since: must be"),
+            (["--locale", "tlh"], b"--locale: must be"),
+        ],
+    )
+    def test_refuses_an_option_that_makes_no_sense(self, options: list[str], said: bytes) -> None:
+        """The option is named, and what it may be."""
+        done = run("policy", "check", "imparfaite", *options)
+        assert done.returncode
+        assert said in done.stderr
+
+    def test_tells_thresholds_without_a_rate(self) -> None:
+        """Where the host names the currencies it can convert into, the others are told."""
+        done = run("policy", "check", "imparfaite", "--rates", "GBP")
+        assert done.returncode == 1
+        assert b"threshold-without-rate" in done.stdout
+        assert b"GBP" not in done.stdout
 
     @pytest.mark.parametrize("name", ["examples", "nowhere.toml", "README.md"])
     def test_refuses_what_is_no_document(self, name: str) -> None:

@@ -180,7 +180,7 @@ SAYING = {"phrase", "counted", "Phrase", "_arrival", "_due", "_last_day", "_text
 def keys_in_code() -> Iterator[str]:
     """Find the keys in the code; one that is composed is given up to where it varies."""
     yield "term."
-    for path in WORDING.glob("*.py"):
+    for path in (*WORDING.glob("*.py"), *WORDING.with_name("review").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:
                 case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[key, *_]):

@@ -155,15 +155,45 @@ def show_policy(
     console().print(policy_on_screen(policy, on))
 
 
-@policy_app.command(name="check", epilog="Example:  vintage-rules policy check my_house.toml")
+@policy_app.command(
+    name="check",
+    epilog="Exit status: 0 nothing fails, 1 an error is found, with --strict also a warning, "
+    "2 the command is wrong.  Example:  vintage-rules policy check my_house.toml",
+)
 def check_policies(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Policy documents.")],
+    policies: Annotated[
+        list[str], typer.Argument(metavar="NAME|PATH...", help="Shipped policies or documents.")
+    ],
+    *,
+    locale: Locale = None,
+    rates: Annotated[
+        str | None,
+        typer.Option(
+            "--rates",
+            metavar="CODES",
+            help="The currencies you have rates for, as in GBP,CHF; others are told.",
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DAY", help="The first day the house must decide for."),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Let warnings fail too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
 ) -> None:
-    """Check policy documents, and name every fault of each with its place."""
-    from vintage_rules.cli.policies import checked
+    """Check policies: every fault of a document with its place, or what can hardly be meant in it.
 
-    sound = [checked(path) for path in paths]
-    raise typer.Exit(0 if all(sound) else WRONG_INPUT)
+    Each finding has a code, a severity, a place, a reason and an input that shows it.
+    """
+    from vintage_rules.cli import checks
+    from vintage_rules.cli.quoting import day_asked
+    from vintage_rules.cli.words import Words
+
+    words = Words.of(locale or ENGLISH)
+    currencies = checks.currencies(rates)
+    found = checks.found_in(policies, currencies, day_asked(since, "since"))
+    typer.echo(checks.as_json(found, words) if as_json else checks.told(found, words))
+    raise typer.Exit(0 if checks.is_passed(found, strict=strict) else WRONG_INPUT)
 
 
 @policy_app.command(name="schema", epilog="Example:  vintage-rules policy schema > policy.json")

@@ -1,9 +1,6 @@
-"""`vintage-rules policy`: what a policy says and where from, and what is wrong in a document."""
+"""`vintage-rules policy show`: what a policy says, and where from."""
 
 from __future__ import annotations
-
-import sys
-from pathlib import Path
 
 from rich.console import Group
 from rich.text import Text
@@ -35,15 +32,3 @@ def _book(policy: str) -> PolicyBook:
         return load_policy(policy)
     except PolicyError as error:
         raise Trouble(str(error)) from error
-
-
-def checked(path: Path) -> bool:
-    """Say on the screen that a document is sound, or name its faults; tells which it was."""
-    try:
-        book = load_policy(path)
-    except PolicyError as error:
-        sys.stderr.write(f"{error}\n")
-        return False
-    editions = ", ".join(str(house.edition) for house in book.editions)
-    sys.stdout.write(f"{path}: sound: {editions}\n")
-    return True

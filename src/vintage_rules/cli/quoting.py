@@ -28,12 +28,12 @@ from vintage_rules.errors import DayError, VintageRulesError
 from vintage_rules.orders import HousePolicy
 
 
-def day_asked(on: str | None) -> date | None:
+def day_asked(on: str | None, option: str = "on") -> date | None:
     """Read the day of an option. Raises `Trouble` when it is none."""
     try:
         return None if on is None else day_of(on)
     except DayError as error:
-        raise Trouble(f"--on: must be {error.allowed}, got {on!r}", WRONG_USE) from error
+        raise Trouble(f"--{option}: must be {error.allowed}, got {on!r}", WRONG_USE) from error
 
 
 def house_of(policy: str, on: str | None) -> HousePolicy:

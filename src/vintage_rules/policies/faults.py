@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from vintage_rules.errors import Fault, InvalidValueError, shortened
-from vintage_rules.policies.documents.reading import Told
+from vintage_rules.policies.documents.reading import INVALID, Told
 from vintage_rules.policies.documents.values import written
 from vintage_rules.policies.editions import Origins, origin_of
 from vintage_rules.policies.paths import Path, bare, dotted
@@ -29,6 +29,17 @@ _ALLOWED = {
     "model_type": "a table",
     "too_short": "a list of at least one",
 }
+
+
+_CODES = {"missing": "missing-value", "extra_forbidden": "unknown-key"}
+
+
+def _code(one: ErrorDetails, path: Path) -> str:
+    if one["type"] == "missing" and path[-1] == "source":
+        return "value-without-source"
+    if one["type"] == "refused":
+        return str(one.get("ctx", {})["code"])
+    return _CODES.get(one["type"], INVALID)
 
 
 def shown(value: object) -> str:
@@ -93,6 +104,7 @@ class FaultFinder:
             path=dotted(path),
             allowed=self._allowed(one, path),
             found=self._found(one),
+            code=_code(one, path),
         )
 
     def _allowed(self, one: ErrorDetails, path: Path) -> str:

@@ -10,13 +10,14 @@ from importlib import resources
 from pathlib import Path
 
 import tomli
+from attrs import frozen
 from pydantic import ValidationError
 
 from vintage_rules.errors import Fault, PolicyDocumentError, UnknownPolicyError, shortened
 from vintage_rules.policies.book import PolicyBook
 from vintage_rules.policies.documents.house import HouseDocument
 from vintage_rules.policies.documents.reading import Reading
-from vintage_rules.policies.editions import completed
+from vintage_rules.policies.editions import Origins, completed
 
 _SUFFIX = ".toml"
 _LARGEST = 1_000_000
@@ -35,9 +36,25 @@ def load_policy(name_or_path: str | os.PathLike[str]) -> PolicyBook:
     name = os.fspath(name_or_path)
     if name in shipped_policies():
         return _shipped(name)
+    return parse_policy(*policy_content(name))
+
+
+def policy_content(name_or_path: str | os.PathLike[str]) -> tuple[bytes, str]:
+    """Give the text of a shipped policy or of a document, and what messages call it.
+
+    Raises as `load_policy` where there is neither.
+
+    >>> content, file = policy_content("imparfaite")
+    >>> file, b'currency = "EUR"' in content
+    ('imparfaite.toml', True)
+    """
+    name = os.fspath(name_or_path)
+    if name in shipped_policies():
+        file = f"{name}{_SUFFIX}"
+        return resources.files("vintage_rules.policies").joinpath(file).read_bytes(), file
     if not name.endswith(_SUFFIX):
         raise UnknownPolicyError(name, shipped_policies())
-    return parse_policy(_content(name), Path(name).name)
+    return _content(name), Path(name).name
 
 
 @lru_cache(maxsize=1)
@@ -54,8 +71,7 @@ def shipped_policies() -> tuple[str, ...]:
 
 @lru_cache
 def _shipped(name: str) -> PolicyBook:
-    file = f"{name}{_SUFFIX}"
-    return parse_policy(resources.files("vintage_rules.policies").joinpath(file).read_bytes(), file)
+    return parse_policy(*policy_content(name))
 
 
 def _content(path: str) -> bytes:
@@ -71,6 +87,16 @@ def _content(path: str) -> bytes:
         raise _fault(path, "a file that can be read", (reason or str(error)).lower()) from None
 
 
+@frozen(kw_only=True)
+class ReadPolicy:
+    """A sound document: its editions, its text, and which tables came from an earlier edition."""
+
+    book: PolicyBook
+    text: str
+    file: str
+    origins: Origins
+
+
 def parse_policy(content: bytes, file: str) -> PolicyBook:
     """Read a policy document; `file` is what messages call it.
 
@@ -83,6 +109,17 @@ def parse_policy(content: bytes, file: str) -> PolicyBook:
     ...     print(error)
     x.toml:1:8: must be valid TOML, got 'name = ': invalid value
     """
+    return read_policy(content, file).book
+
+
+def read_policy(content: bytes, file: str) -> ReadPolicy:
+    """Read a policy document and keep its text, so that the place of a value can be told.
+
+    Raises as `parse_policy`.
+
+    >>> read_policy(*policy_content("imparfaite")).book.name
+    'imparfaite'
+    """
     text = _text(content, file)
     written, origins = completed(_table(text, file))
     try:
@@ -92,7 +129,8 @@ def parse_policy(content: bytes, file: str) -> PolicyBook:
 
         finder = FaultFinder.of(text, file, origins)
         raise PolicyDocumentError(finder.faults(error)) from None
-    return PolicyBook(name=document.name, editions=document.to_policies(), document=document)
+    book = PolicyBook(name=document.name, editions=document.to_policies(), document=document)
+    return ReadPolicy(book=book, text=text, file=file, origins=origins)
 
 
 def _text(content: bytes, file: str) -> str:
@@ -132,5 +170,13 @@ def _exact(text: str) -> Decimal | str:
 def _fault(
     file: str, allowed: str, found: str, *, line: int = 1, column: int = 1
 ) -> PolicyDocumentError:
-    fault = Fault(file=file, line=line, column=column, path="", allowed=allowed, found=found)
+    fault = Fault(
+        file=file,
+        line=line,
+        column=column,
+        path="",
+        allowed=allowed,
+        found=found,
+        code="not-a-document",
+    )
     return PolicyDocumentError((fault,))

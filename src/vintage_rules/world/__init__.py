@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from vintage_rules.world.territory_rows import (
         TerritoryRow as TerritoryRow,
+        every_territory as every_territory,
         territories as territories,
     )
 else:
@@ -33,6 +34,6 @@ else:
             "addresses": "locate",
             "calendars": "calendar calendar_of",
             "imports": "import_rules registration_schemes",
-            "territory_rows": "TerritoryRow territories",
+            "territory_rows": "TerritoryRow every_territory territories",
         },
     )

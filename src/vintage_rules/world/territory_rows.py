@@ -64,6 +64,19 @@ def _row(row: dict[str, str]) -> TerritoryRow:
 
 
 @cache
+def every_territory() -> tuple[Territory, ...]:
+    """Give every territory there is: those of the table, and every other country.
+
+    >>> {"FR", "GB-NIR", "PE"} <= {territory.code for territory in every_territory()}
+    True
+    """
+    import pycountry
+
+    codes = sorted({*territories(), *(country.alpha_2 for country in pycountry.countries)})
+    return tuple(territory_row(code).territory for code in codes)
+
+
+@cache
 def territory_row(code: str) -> TerritoryRow:
     """Give a territory's row, made on the spot for a country that has none.
 

@@ -114,13 +114,15 @@ def _error(details: list[InitErrorDetails]) -> ValidationError:
 
 
 def _detail(finding: Finding) -> InitErrorDetails:
-    return InitErrorDetails(type=refusal(finding.allowed), loc=finding.at, input=finding.found)
+    kind = refusal(finding.allowed, finding.code)
+    return InitErrorDetails(type=kind, loc=finding.at, input=finding.found)
 
 
 def _details(error: ValidationError) -> Iterator[InitErrorDetails]:
     for one in error.errors(include_url=False):
         context = one.get("ctx", {})
-        kind = refusal(context["allowed"]) if one["type"] == "refused" else one["type"]
+        refused = one["type"] == "refused"
+        kind = refusal(context["allowed"], context["code"]) if refused else one["type"]
         yield InitErrorDetails(type=kind, loc=one["loc"], input=one["input"], ctx=context)
 
 
@@ -142,13 +144,14 @@ def distinct(key: str | None = None) -> WrapValidator:
         for i, item in enumerate(items_in(found)):
             said = table_in(item).get(key) if key else item
             if said is not None and repr(said) in seen:
-                yield Finding((i, key) if key else (i,), "named only once", said)
+                at = (i, key) if key else (i,)
+                yield Finding(at, "named only once", said, "named-twice")
             seen.add(repr(said))
 
     return beside(findings)
 
 
-def ascending(*keys: str) -> WrapValidator:
+def ascending(*keys: str, code: str = "not-ascending") -> WrapValidator:
     """Refuse an item of a list that says no more than the one before, under one of these keys."""
 
     def findings(found: object) -> Iterator[Finding]:
@@ -158,7 +161,8 @@ def ascending(*keys: str) -> WrapValidator:
                 if key not in keys:
                     continue
                 if is_less(said, before) or said == before:
-                    yield Finding((i, key), f"above {written(before)}, the one before", said)
+                    allowed = f"above {written(before)}, the one before"
+                    yield Finding((i, key), allowed, said, code)
                 before = said
 
     return beside(findings)

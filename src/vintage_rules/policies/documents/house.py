@@ -129,7 +129,7 @@ class HouseDocument(Table):
     edition: Annotated[
         list[EditionDocument],
         Field(min_length=1),
-        ascending("since"),
+        ascending("since", code="editions-overlap"),
         beside(_first_extends_nothing),
     ] = Field(description="the editions, the oldest first; each applies until the next begins")
 

@@ -10,6 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from vintage_rules.policies.paths import Path
 
+INVALID = "invalid-value"
+
 
 class Told(str):
     """What was found, in words of ours rather than as it was written."""
@@ -24,6 +26,7 @@ class Finding:
     at: Path
     allowed: str
     found: object
+    code: str = INVALID
 
 
 @define
@@ -43,6 +46,7 @@ class Reading:
         return context if isinstance(context, Reading) else cls()
 
 
-def refusal(allowed: str) -> PydanticCustomError:
+def refusal(allowed: str, code: str = INVALID) -> PydanticCustomError:
     """Build the error that a value is refused with, from what would be allowed."""
-    return PydanticCustomError("refused", "must be {allowed}", {"allowed": allowed})
+    context = {"allowed": allowed, "code": code}
+    return PydanticCustomError("refused", "must be {allowed}", context)

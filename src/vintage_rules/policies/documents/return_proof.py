@@ -59,7 +59,8 @@ def uncovered_areas(zones: object) -> Iterator[Finding]:
     missing = [str(area) for area in Area if area not in covered]
     if items_in(zones) and missing:
         found = Told(f"none for {written(missing)}")
-        yield Finding(("zones",), "zones that cover every area of the world", found)
+        allowed = "zones that cover every area of the world"
+        yield Finding(("zones",), allowed, found, "place-undecided")
 
 
 def unknown_assumptions(found: object, domain: ReturnDomain) -> Iterator[Finding]:
@@ -67,7 +68,8 @@ def unknown_assumptions(found: object, domain: ReturnDomain) -> Iterator[Finding
     assumed = table_in(found)
     for (column, key), known in zip(_COLUMNS.items(), domain.columns, strict=True):
         if column in assumed and assumed[column] not in known:
-            yield Finding(("assumed", column), _one_of(key, known), assumed[column])
+            found_term = assumed[column]
+            yield Finding(("assumed", column), _one_of(key, known), found_term, "unknown-term")
 
 
 def _one_of(key: str, known: Sequence[str]) -> str:
@@ -116,18 +118,20 @@ def _strangers(rules: Sequence[object], domain: ReturnDomain) -> Iterator[Findin
         for key, known in zip(_COLUMNS.values(), domain.columns, strict=True):
             for j, term in enumerate(items_in(when.get(key))):
                 if term not in known:
-                    yield Finding(("rules", i, "when", key, j), _one_of(key, known), term)
+                    at = ("rules", i, "when", key, j)
+                    yield Finding(at, _one_of(key, known), term, "unknown-term")
 
 
 def _unproved(report: TableReport, rows: Sequence[str], hit: object) -> Iterator[Finding]:
     if report.gaps:
         more = f" and {len(report.gaps) - 1} more" if report.gaps[1:] else ""
         found = Told(f"none for {report.gaps[0]}{more}")
-        yield Finding(("rules",), "rows that decide every case", found)
+        yield Finding(("rules",), "rows that decide every case", found, "case-undecided")
     for overlap in report.overlaps if hit == HitPolicy.UNIQUE.value else ():
         allowed = f"apart from {overlap.first}, since only one row may decide a case"
         found = Told(f"both for {overlap.example}")
-        yield Finding(("rules", rows.index(overlap.second)), allowed, found)
+        yield Finding(("rules", rows.index(overlap.second)), allowed, found, "rows-overlap")
     for dead in report.unreachable:
         found = Told(f"none: rows before it decide {dead.example} and all its other cases")
-        yield Finding(("rules", rows.index(dead.row)), "a row that decides a case", found)
+        at = ("rules", rows.index(dead.row))
+        yield Finding(at, "a row that decides a case", found, "row-never-decides")

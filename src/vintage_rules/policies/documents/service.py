@@ -92,7 +92,8 @@ class ContactDocument(Table):
         for (i, one), (j, other) in combinations(rows, 2):
             if _overlap(one, other):
                 found = Told(f"{other.get('opens')} to {other.get('closes')}")
-                yield Finding(("hours", j), f"apart from hours[{i}] on the same day", found)
+                allowed = f"apart from hours[{i}] on the same day"
+                yield Finding(("hours", j), allowed, found, "hours-overlap")
 
     def to_policy(self, house: House) -> ContactPolicy:
         """Build the policy that the rules take."""

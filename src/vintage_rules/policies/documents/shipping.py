@@ -31,6 +31,7 @@ from vintage_rules.policies.documents.values import (
     Range,
     Weight,
     named,
+    written,
 )
 from vintage_rules.policies.shapes import items_in, table_in
 from vintage_rules.shipping.import_facts import CustomsPolicy
@@ -250,6 +251,15 @@ class CustomsDocument(Table):
     rounding: Annotated[Rounding, named] = Field(
         description="the direction in which the last cent of a tax is rounded"
     )
+
+    @classmethod
+    def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
+        """Ask that the goods are always among what is compared and taxed."""
+        for key in ("compared_on", "tax_base"):
+            parts = items_in(table.get(key))
+            if parts and ImportPart.GOODS.value not in parts:
+                allowed = "goods, alone or with shipping and handling"
+                yield Finding((key,), allowed, Told(written(parts)))
 
     def to_policy(self, house: House) -> CustomsPolicy:
         """Build the policy that the rules take."""

@@ -53,7 +53,7 @@ def _sources(value: object) -> tuple[str, ...]:
     listed = value if is_list(value) else [value]
     sources = tuple(text for text in listed if isinstance(text, str) and _is_source(text))
     if not sources or len(set(sources)) != len(listed):
-        raise refusal(SOURCE)
+        raise refusal(SOURCE, "value-without-source")
     return sources
 
 
@@ -157,7 +157,8 @@ def _one_of_the(kind: str) -> Callable[[object, ValidationInfo], str]:
         known = Reading.of(info).names.get(kind)
         if known is None or value in known:
             return _name(value)
-        raise refusal(f"one of the {kind} of this edition ({', '.join(known) or 'it has none'})")
+        allowed = f"one of the {kind} of this edition ({', '.join(known) or 'it has none'})"
+        raise refusal(allowed, "unknown-term")
 
     return read
 

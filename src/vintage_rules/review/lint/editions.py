@@ -1,0 +1,28 @@
+"""Checks of editions beside one another: days that none covers, and one that changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+
+from vintage_rules.policies.book import PolicyBook
+from vintage_rules.review.lint.flaws import Flaw, LintCode, flaw
+from vintage_rules.review.tree import keys_of
+from vintage_rules.wording.phrases import phrase
+
+_ABOUT_ITSELF = frozenset({"since", "extends"})
+
+
+def edition_flaws(book: PolicyBook, since: date | None) -> Iterator[Flaw]:
+    """Check the editions of a house; `since` is the first day it must be able to decide for."""
+    first = book.editions[0].edition.since
+    if since is not None and since < first:
+        example = phrase("lint.example.day", day=since)
+        yield flaw(LintCode.DAYS_UNCOVERED, ("edition", 0, "since"), example, first=first)
+    for i, (before, after) in enumerate(pairwise(book.document.edition), start=1):
+        keys = [key for key in keys_of(after) if key not in _ABOUT_ITSELF]
+        if all(getattr(before, key) == getattr(after, key) for key in keys):
+            example = phrase("lint.example.day", day=after.since)
+            at = ("edition", i)
+            yield flaw(LintCode.EDITION_CHANGES_NOTHING, at, example, before=before.since)
