@@ -139,35 +139,51 @@ class PaymentGateway(Protocol):
     """One provider of payments.
 
     Every verb raises `OutsideUnavailableError` when there was no answer or none that can be
-    understood, so that it may have happened or not, and `OutsideRejectedError` when the provider
-    says that we asked wrongly.
+    understood, so that it may have happened or not, and `OutsideRejectedError` when we asked
+    wrongly: wrong credentials, a currency or an amount the provider cannot take, a key that was
+    used before for something else. An amount of zero or below is a `MoneyError`.
+
+    A key names one request of one verb for ever; the same key may be used with another verb.
     """
 
     def authorise(self, charge: Charge) -> Authorisation:
-        """Hold an amount without taking it; asked again, tell how it stands now."""
+        """Hold an amount without taking it; asked again, tell how it stands now.
+
+        One charge holds once, however often it is asked for. It stays `Authorised` under the same
+        reference after it was captured, stays `Declined` once it was, and is `Declined` when what
+        was held has lapsed or was voided, even when it was voided before it was ever asked for.
+        """
         ...
 
     def capture(self, key: str, reference: str, amount: Money) -> Captured | PaymentRefused:
-        """Take an amount that is held, or a part of it; what is not taken is released."""
+        """Take an amount that is held, or a part of it; what is not taken is released.
+
+        Something held is captured once: another key is refused with `already-captured`. More than
+        is held is refused.
+        """
         ...
 
     def void(self, charge: Charge) -> Voided | PaymentRefused:
         """See to it that nothing of a charge is held, whether or not its authorisation was ever
-        answered.
+        answered, or asked for.
 
         What was captured is refused with `already-captured`: it is refunded.
         """
         ...
 
     def refund(self, key: str, receipt: str, amount: Money) -> Refunded | PaymentRefused:
-        """Give an amount that was captured back, in full or in part; never more in all than was
-        captured.
+        """Give an amount that was captured back, in full or in part.
+
+        Never more in all than was captured: what goes beyond is refused with `above-captured`,
+        as a whole.
         """
         ...
 
     def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
         """Verify and read a message of the provider. Header names are of any case.
 
-        Raises `ForgedNoticeError` when it is not the provider's, is not whole, or is too old.
+        The same message read twice is the same notice, and has the same id when the provider sends
+        it anew. Raises `ForgedNoticeError` when it is not the provider's, is not whole, or is too
+        old.
         """
         ...

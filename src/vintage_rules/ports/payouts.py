@@ -37,9 +37,13 @@ class SellerPayouts(Protocol):
     """Pays sellers what they are owed.
 
     Raises `OutsideUnavailableError` when nobody knows whether it was paid, `OutsideRejectedError`
-    when we asked wrongly.
+    when we asked wrongly, and `MoneyError` for an amount of zero or below.
     """
 
     def pay(self, key: str, seller: SellerId, amount: Money) -> PaidOut | PayoutRefused:
-        """Pay an amount above zero; asked twice with one key, once."""
+        """Pay an amount; asked twice with one key, once.
+
+        What was refused was not paid, and may be asked for again with the same key once somebody
+        has mended it. Raises `OutsideRejectedError` for a key that paid something else.
+        """
         ...

@@ -1,0 +1,208 @@
+"""The counter room of a little bank: its accounts, its books and its post.
+
+Nothing here refuses anything; `MemoryGateway` decides, and has it done here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from attrs import define, field
+
+from vintage_rules.adapters.memory.ledger import Account, Entry, Ledger
+from vintage_rules.money import Money, zero
+from vintage_rules.ports.clock import Clock
+from vintage_rules.ports.payments import (
+    Captured,
+    Charge,
+    NoticeKind,
+    PaymentNotice,
+    PaymentRefused,
+    Refunded,
+)
+
+
+class State(StrEnum):
+    """Where a charge is in its life."""
+
+    CAPTURED = "captured"
+    CHALLENGED = "challenged"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    HELD = "held"
+    VOIDED = "voided"
+
+
+@define(kw_only=True, eq=False)
+class ChargeAccount:
+    """One charge: how it stands, and what was captured and returned of it so far."""
+
+    charge: Charge
+    reference: str
+    state: State
+    code: str = ""
+    expires_at: datetime | None = None
+    returned: Money
+
+
+@define(kw_only=True, eq=False)
+class Capture:
+    """A capture that was done."""
+
+    key: str
+    at: datetime
+    account: ChargeAccount
+    amount: Money
+    answer: Captured
+
+
+@define(kw_only=True, eq=False)
+class Refund:
+    """A refund that was taken on, and what is answered of it now."""
+
+    key: str
+    capture: Capture
+    amount: Money
+    answer: Refunded | PaymentRefused = field(init=False)
+
+
+class Bank:
+    """Keeps accounts; whatever moves is written in the ledger, and told to the shop."""
+
+    def __init__(self, clock: Clock, held_for: timedelta) -> None:
+        self.clock = clock
+        self.ledger = Ledger()
+        self.notices: list[PaymentNotice] = []
+        self.charges: dict[str, ChargeAccount] = {}
+        self.by_reference: dict[str, ChargeAccount] = {}
+        self.captures: dict[str, Capture] = {}
+        self.by_receipt: dict[str, Capture] = {}
+        self.refunds: dict[str, Refund] = {}
+        self.pending: dict[str, Refund] = {}
+        self._held_for = held_for
+        self._held: dict[str, ChargeAccount] = {}
+
+    def file(self, charge: Charge, state: State, code: str = "") -> ChargeAccount:
+        """Open an account for a charge that holds nothing yet."""
+        reference = f"authorisation-{len(self.charges) + 1}"
+        account = ChargeAccount(
+            charge=charge,
+            reference=reference,
+            state=state,
+            code=code,
+            returned=zero(charge.amount.currency),
+        )
+        self.charges[charge.key] = self.by_reference[reference] = account
+        return account
+
+    def hold(self, account: ChargeAccount) -> None:
+        """Hold what the charge asks for."""
+        now = self.clock.now()
+        account.state, account.expires_at = State.HELD, now + self._held_for
+        self._held[account.charge.key] = account
+        amount = account.charge.amount
+        self._move(account, "authorise", account.charge.key, Account.BUYER, Account.HELD, amount)
+        self._tell(account, NoticeKind.AUTHORISED, account.reference)
+
+    def decline(self, account: ChargeAccount, code: str) -> None:
+        """Hold nothing, for ever."""
+        account.state, account.code = State.DECLINED, code
+        self._tell(account, NoticeKind.DECLINED, code)
+
+    def void(self, account: ChargeAccount) -> None:
+        """Release what is held, if anything is, and hold nothing from then on."""
+        if account.state is State.HELD:
+            self._release(account, State.VOIDED, self.clock.now())
+        elif account.state is State.CHALLENGED:
+            account.state, account.code = State.VOIDED, State.VOIDED.value
+
+    def lapse(self) -> None:
+        """Release what has been held for too long, dated when it was."""
+        now = self.clock.now()
+        for account in tuple(self._held.values()):
+            if account.expires_at is not None and account.expires_at <= now:
+                self._release(account, State.EXPIRED, account.expires_at)
+
+    def _release(self, account: ChargeAccount, state: State, at: datetime) -> None:
+        del self._held[account.charge.key]
+        account.state, account.code = state, state.value
+        amount = account.charge.amount
+        key = account.charge.key
+        self._move(account, state.value, key, Account.HELD, Account.BUYER, amount, at)
+        self._tell(account, NoticeKind.VOIDED, state.value, at)
+
+    def capture(self, account: ChargeAccount, key: str, amount: Money) -> Captured:
+        """Take an amount for the house, and release the rest."""
+        del self._held[account.charge.key]
+        answer = Captured(receipt=f"receipt-{len(self.by_receipt) + 1}")
+        now = self.clock.now()
+        done = Capture(key=key, at=now, account=account, amount=amount, answer=answer)
+        account.state = State.CAPTURED
+        self.captures[key] = self.by_receipt[answer.receipt] = done
+        rest = account.charge.amount - amount
+        self._move(account, "capture", key, Account.HELD, Account.HOUSE, amount)
+        self._move(account, "release", key, Account.HELD, Account.BUYER, rest)
+        self._tell(account, NoticeKind.CAPTURED, answer.receipt)
+        return answer
+
+    def take_on(self, refund: Refund) -> str:
+        """Take a refund on and give its reference; it is pending until passed on or bounced."""
+        refund.capture.account.returned += refund.amount
+        reference = f"refund-{len(self.refunds) + 1}"
+        refund.answer = Refunded(reference=reference, pending=True)
+        self.refunds[refund.key] = self.pending[reference] = refund
+        self._move_refund(refund, "refund", Account.HOUSE, Account.ON_ITS_WAY)
+        return reference
+
+    def pass_on(self, reference: str) -> None:
+        """Give the buyer what a pending refund is about."""
+        refund = self.pending.pop(reference)
+        refund.answer = Refunded(reference=reference, pending=False)
+        self._move_refund(refund, "pass on", Account.ON_ITS_WAY, Account.BUYER)
+        self._tell(refund.capture.account, NoticeKind.REFUNDED, reference)
+
+    def bounce(self, reference: str, answer: PaymentRefused) -> None:
+        """Give the house what a pending refund is about back."""
+        refund = self.pending.pop(reference)
+        refund.answer = answer
+        refund.capture.account.returned -= refund.amount
+        self._move_refund(refund, "bounce", Account.ON_ITS_WAY, Account.HOUSE)
+        self._tell(refund.capture.account, NoticeKind.REFUND_FAILED, reference)
+
+    def _move_refund(self, refund: Refund, act: str, source: Account, target: Account) -> None:
+        self._move(refund.capture.account, act, refund.key, source, target, refund.amount)
+
+    def _move(  # noqa: PLR0917 - from whom to whom reads in the order of a ledger
+        self,
+        account: ChargeAccount,
+        act: str,
+        key: str,
+        source: Account,
+        target: Account,
+        amount: Money,
+        at: datetime | None = None,
+    ) -> None:
+        entry = Entry(
+            at=at or self.clock.now(),
+            act=act,
+            key=key,
+            order=account.charge.order,
+            source=source,
+            target=target,
+            amount=amount,
+        )
+        self.ledger.write(entry)
+
+    def _tell(
+        self, account: ChargeAccount, kind: NoticeKind, code: str, at: datetime | None = None
+    ) -> None:
+        notice = PaymentNotice(
+            id=f"notice-{len(self.notices) + 1}",
+            kind=kind,
+            at=at or self.clock.now(),
+            reference=account.reference,
+            order=account.charge.order,
+            code=code,
+        )
+        self.notices.append(notice)
