@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from vintage_rules.world.territory_rows import (
         TerritoryRow as TerritoryRow,
+        countries as countries,
         every_territory as every_territory,
         territories as territories,
     )
@@ -34,6 +35,6 @@ else:
             "addresses": "locate",
             "calendars": "calendar calendar_of",
             "imports": "import_rules registration_schemes",
-            "territory_rows": "TerritoryRow every_territory territories",
+            "territory_rows": "TerritoryRow countries every_territory territories",
         },
     )

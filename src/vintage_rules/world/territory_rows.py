@@ -17,6 +17,8 @@ from vintage_rules.errors import PlaceError
 from vintage_rules.places import Area, Membership, Territory
 from vintage_rules.world.tables import rows
 
+KOSOVO = "XK"  # the code that customs and the post use; ISO 3166 has none
+
 
 @frozen(kw_only=True)
 class TerritoryRow:
@@ -109,3 +111,16 @@ def _elsewhere(code: str) -> TerritoryRow:
         verified="derived",
         notes="",
     )
+
+
+@cache
+def countries() -> tuple[Territory, ...]:
+    """List the main territory of every country of ISO 3166, and of Kosovo, by their codes.
+
+    >>> [each.code for each in countries()][:3]
+    ['AD', 'AE', 'AF']
+    """
+    import pycountry
+
+    codes = {country.alpha_2 for country in pycountry.countries}
+    return tuple(territory_row(code).territory for code in sorted({*codes, KOSOVO}))

@@ -1,0 +1,46 @@
+"""Who publishes: what a policy does not say about the house itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from vintage_rules.errors import InvalidValueError
+from vintage_rules.places import Place
+
+
+def _name(name: str) -> str:
+    if not name.strip() or not name.isprintable():
+        raise InvalidValueError("name", name, "a name that can be printed")
+    return name.strip()
+
+
+def _url(url: str | None) -> str | None:
+    if url is not None and not url.startswith(("https://", "http://")):
+        raise InvalidValueError("address", url, "an address that starts with https://")
+    return url
+
+
+def _country(code: str | None) -> str | None:
+    return None if code is None else Place(country=code).country
+
+
+@frozen(kw_only=True)
+class Publisher:
+    """The house as its customers know it: its name, and where known the addresses of its site and
+    of the page where this is published, the country that returns are sent to, and by channel of
+    its policy where it is reached.
+
+    Raises `InvalidValueError` for a name that is empty or an address that is none, `PlaceError`
+    for a country code that is none.
+
+    >>> Publisher(name="Lune", url="https://lune.example", country="fr").country
+    'FR'
+    """
+
+    name: str = field(converter=_name)
+    url: str | None = field(default=None, converter=_url)
+    page: str | None = field(default=None, converter=_url)
+    country: str | None = field(default=None, converter=_country)
+    contacts: Mapping[str, str] = field(factory=dict[str, str])
