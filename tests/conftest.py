@@ -7,8 +7,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import settings
+
+from tests import postgresql
 
 settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
@@ -17,3 +21,10 @@ settings.register_profile("deep", deadline=None, max_examples=2_000, print_blob=
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
 )
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """Run a PostgreSQL server for this process, which does not wait for its disk."""
+    with postgresql.server(*postgresql.QUICK) as url:
+        yield url

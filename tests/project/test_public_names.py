@@ -23,13 +23,17 @@ LAZY = sorted(
     if "= lazily(" in path.read_text("utf-8")
 )
 HEAVY = {
+    "alembic",
     "asyncio",
     "babel",
     "holidays",
     "moneyed",
     "pycountry",
+    "psycopg",
     "pydantic",
+    "pytest",
     "rich",
+    "sqlalchemy",
     "tomli",
     "tree_sitter",
     "typer",

@@ -33,6 +33,9 @@ BREACHES = [
     ("stranger.py", ""),
     ("ports/__init__.py", "import vintage_rules.cli"),
     ("ports/store.py", "import pytest"),
+    ("adapters/memory/store.py", "import sqlalchemy"),
+    ("adapters/memory/store.py", "import alembic"),
+    ("adapters/sql/store.py", "import psycopg"),
     ("frames/__init__.py", "import typer"),
 ]
 

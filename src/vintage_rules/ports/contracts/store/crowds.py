@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
@@ -25,7 +25,7 @@ from vintage_rules.ports.contracts.store.base import (
     record,
     told,
 )
-from vintage_rules.ports.store import Change, Done, EventStore
+from vintage_rules.ports.store import Change, Done, EventStore, Record
 
 T = TypeVar("T")
 
@@ -55,11 +55,12 @@ def wins(store: EventStore, changes: Iterable[Change]) -> bool:
     return True
 
 
-def until_nothing(take: Callable[[], Sequence[T]]) -> list[T]:
-    """Take again and again, until there is nothing left."""
+def until_nothing(take: Callable[[], Sequence[T]], most: int) -> list[T]:
+    """Take again and again, until there is nothing left; never more than there is."""
     taken: list[T] = []
     while more := take():
         taken += more
+        assert len(taken) <= most
     return taken
 
 
@@ -117,13 +118,15 @@ class CrowdsContract(StoreFixtures):
         """Every record is there once, in an order that everybody sees."""
 
         def insist(number: int) -> Callable[[], None]:
+            mine = crowd[number]
+
+            def tries(entry: Record) -> Iterator[bool]:
+                for _ in range(PATIENCE * 100):
+                    yield wins(mine, [change(COAT, mine.read(COAT).version, entry)])
+
             def write() -> None:
                 for turn in range(5):
-                    entry = record(data=f"{number}/{turn}")
-                    while not wins(
-                        crowd[number], [change(COAT, crowd[number].read(COAT).version, entry)]
-                    ):
-                        pass
+                    assert any(tries(record(data=f"{number}/{turn}")))
 
             return write
 
@@ -140,7 +143,7 @@ class CrowdsContract(StoreFixtures):
         store.append([change(name, deadline=MONDAY) for name in names])
 
         def take(mine: EventStore) -> list[str]:
-            return until_nothing(lambda: due(mine, limit=7, lease=HOUR))
+            return until_nothing(lambda: due(mine, limit=7, lease=HOUR), len(names))
 
         shares = at_once([partial(take, mine) for mine in crowd])
         assert Counter(name for share in shares for name in share) == Counter(names)
@@ -157,7 +160,7 @@ class CrowdsContract(StoreFixtures):
                     mine.settle(leased, Done(at=MONDAY))
                 return [leased.instruction.key for leased in taken]
 
-            return until_nothing(some)
+            return until_nothing(some, len(names))
 
         shares = at_once([partial(carry_out, mine) for mine in crowd])
         assert Counter(key for share in shares for key in share) == Counter(names)

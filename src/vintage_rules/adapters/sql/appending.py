@@ -1,0 +1,186 @@
+"""How changes are written: on PostgreSQL by one statement, on SQLite by a few.
+
+A round trip to PostgreSQL costs more than the writing, and one of its statements can do everything
+or nothing. SQLite lies in the process, and its statements do one thing each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, func, insert, select, text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import DBAPIError
+
+from vintage_rules.adapters.sql.connecting import transaction
+from vintage_rules.adapters.sql.tables import State, instructions, records, streams
+from vintage_rules.errors import VersionConflictError
+from vintage_rules.ports.store import Change
+
+Rows = list[dict[str, object]]
+
+# Streams are locked, and keys written, in the order of their names: two appends that meet wait for
+# one another in one direction only.
+_AT_ONCE = text("""
+WITH change AS (
+    SELECT * FROM unnest(
+        CAST(:streams AS text[]), CAST(:expected AS integer[]),
+        CAST(:versions AS integer[]), CAST(:deadlines AS timestamptz[])
+    ) WITH ORDINALITY AS change (stream, expected, version, deadline, place)
+), held AS (
+    SELECT stream, version FROM vintage_streams
+    WHERE stream = ANY (CAST(:streams AS text[])) ORDER BY stream FOR UPDATE
+), clash AS (
+    SELECT place, coalesce(held.version, 0) AS found
+    FROM change LEFT JOIN held ON held.stream = change.stream
+    WHERE change.expected <> coalesce(held.version, 0)
+), begun AS (
+    INSERT INTO vintage_streams (stream, version, wakes_at)
+    SELECT stream, version, deadline FROM change
+    WHERE expected = 0 AND NOT EXISTS (SELECT FROM clash) ORDER BY stream
+), grown AS (
+    UPDATE vintage_streams AS kept SET version = change.version, wakes_at = change.deadline
+    FROM change
+    WHERE kept.stream = change.stream AND expected > 0 AND NOT EXISTS (SELECT FROM clash)
+), written AS (
+    INSERT INTO vintage_records (stream, position, name, at, data)
+    SELECT * FROM unnest(
+        CAST(:record_streams AS text[]), CAST(:positions AS integer[]), CAST(:names AS text[]),
+        CAST(:moments AS timestamptz[]), CAST(:datas AS text[])
+    )
+    WHERE NOT EXISTS (SELECT FROM clash)
+), told AS (
+    INSERT INTO vintage_instructions
+        (key, stream, kind, data, not_before, wakes_at, state, attempt)
+    SELECT key, stream, kind, data, not_before, not_before, 'waiting', 0 FROM unnest(
+        CAST(:keys AS text[]), CAST(:about AS text[]), CAST(:kinds AS text[]),
+        CAST(:orders AS text[]), CAST(:not_before AS timestamptz[])
+    ) AS told (key, stream, kind, data, not_before)
+    WHERE NOT EXISTS (SELECT FROM clash) ORDER BY key
+    ON CONFLICT (key) DO NOTHING
+)
+SELECT place, found FROM clash ORDER BY place LIMIT 1
+""")
+
+# Another has begun the same stream meanwhile, or two have waited for one another after all: nothing
+# was written, and the statement is asked again.
+_MET = {"23505", "40001", "40P01"}
+_PATIENCE = 20
+
+_VERSIONS = select(streams.c.stream, streams.c.version).where(
+    streams.c.stream.in_(select(func.json_each(bindparam("names")).table_valued("value").c.value))
+)
+_STREAM = sqlite.insert(streams)
+_GROW = _STREAM.on_conflict_do_update(
+    index_elements=[streams.c.stream],
+    set_={"version": _STREAM.excluded.version, "wakes_at": _STREAM.excluded.wakes_at},
+)
+_TELL = sqlite.insert(instructions).on_conflict_do_nothing(index_elements=[instructions.c.key])
+
+
+def append_at_once(connection: Connection, changes: Sequence[Change]) -> None:
+    """Write changes to PostgreSQL. Raises `VersionConflictError`."""
+    values = _columns(changes)
+    for last in range(_PATIENCE - 1, -1, -1):
+        try:
+            clash = connection.execute(_AT_ONCE, values).one_or_none()
+        except DBAPIError as error:
+            if not last or getattr(error.orig, "sqlstate", None) not in _MET:
+                raise
+        else:
+            if clash is not None:
+                place: int = clash.place
+                raise _conflict(changes[place - 1], clash.found)
+            return
+
+
+def append_in_steps(connection: Connection, changes: Sequence[Change]) -> None:
+    """Write changes to SQLite. Raises `VersionConflictError`."""
+    with transaction(connection):
+        _require_versions(connection, changes)
+        connection.execute(_GROW, _stream_rows(changes))
+        connection.execute(insert(records), _record_rows(changes))
+        if told := _instruction_rows(changes):
+            connection.execute(_TELL, told)
+
+
+def _require_versions(connection: Connection, changes: Sequence[Change]) -> None:
+    names = json.dumps([change.stream for change in changes])
+    rows = connection.execute(_VERSIONS, {"names": names})
+    versions = {row.stream: row.version for row in rows}
+    for change in changes:
+        found = versions.get(change.stream, 0)
+        if found != change.expected:
+            raise _conflict(change, found)
+
+
+def _conflict(change: Change, found: int) -> VersionConflictError:
+    return VersionConflictError(change.stream, expected=change.expected, found=found)
+
+
+def _stream_rows(changes: Sequence[Change]) -> Rows:
+    return [
+        {
+            "stream": change.stream,
+            "version": change.expected + len(change.records),
+            "wakes_at": change.deadline,
+        }
+        for change in changes
+    ]
+
+
+def _record_rows(changes: Sequence[Change]) -> Rows:
+    return [
+        {
+            "stream": change.stream,
+            "position": position,
+            "name": record.name,
+            "at": record.at,
+            "data": record.data,
+        }
+        for change in changes
+        for position, record in enumerate(change.records, start=change.expected + 1)
+    ]
+
+
+def _instruction_rows(changes: Sequence[Change]) -> Rows:
+    return [
+        {
+            "key": told.key,
+            "stream": told.stream,
+            "kind": told.kind,
+            "data": told.data,
+            "not_before": told.not_before,
+            "wakes_at": told.not_before,
+            "state": State.WAITING,
+            "attempt": 0,
+        }
+        for change in changes
+        for told in change.instructions
+    ]
+
+
+def _columns(changes: Sequence[Change]) -> dict[str, list[object]]:
+    written = [
+        (change.stream, position, record)
+        for change in changes
+        for position, record in enumerate(change.records, start=change.expected + 1)
+    ]
+    told = [told for change in changes for told in change.instructions]
+    return {
+        "streams": [change.stream for change in changes],
+        "expected": [change.expected for change in changes],
+        "versions": [change.expected + len(change.records) for change in changes],
+        "deadlines": [change.deadline for change in changes],
+        "record_streams": [stream for stream, _, _ in written],
+        "positions": [position for _, position, _ in written],
+        "names": [record.name for _, _, record in written],
+        "moments": [record.at for _, _, record in written],
+        "datas": [record.data for _, _, record in written],
+        "keys": [one.key for one in told],
+        "about": [one.stream for one in told],
+        "kinds": [one.kind for one in told],
+        "orders": [one.data for one in told],
+        "not_before": [one.not_before for one in told],
+    }

