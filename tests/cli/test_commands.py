@@ -158,6 +158,52 @@ class TestPolicy:
         assert done.stderr
         assert b"Traceback" not in done.stderr
 
+    def test_is_held_against_the_law(self) -> None:
+        """What falls short is shown with its article; met laws are counted."""
+        done = run("policy", "law", "imparfaite", "--on", "2026-11-22")
+        said = done.stdout.decode()
+        assert (done.returncode, done.stderr) == (1, b"")
+        assert "This is no legal advice" in said
+        assert "L221-21; D221-5" in said
+        assert "18 laws are met." in said
+
+    def test_shows_what_is_met_when_asked(self) -> None:
+        """Every law that is looked at, in another language."""
+        options = ("--on", "2026-11-22", "--all", "--locale", "fr", "--jurisdiction", "GB")
+        said = run("policy", "law", "imparfaite", *options).stdout.decode()
+        assert "SI 2013/3134" in said
+        assert "respecté" in said
+        assert "France" not in said
+
+    def test_writes_the_law_as_json(self) -> None:
+        """Programs get both sides with their sources."""
+        done = run("policy", "law", "imparfaite", "--on", "2026-11-22", "--json")
+        report = json.loads(done.stdout)
+        assert report["edition"] == "imparfaite@2023-01-01"
+        first = report["findings"][0]
+        assert (first["check"], first["verdict"], first["severity"], first["since"]) == (
+            "withdrawal-function",
+            "below",
+            "high",
+            "2026-06-19",
+        )
+        assert first["policy_sources"]
+        assert first["law_source"]
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            (["imparfaite", "--on", "1999-01-01"], b"--on: imparfaite has no edition before"),
+            (["imparfaite", "--jurisdiction", "US"], b"--jurisdiction: must be one of FR, GB"),
+            (["nowhere"], b"policy: must be one of"),
+        ],
+    )
+    def test_refuses_a_law_there_is_not(self, options: list[str], said: bytes) -> None:
+        """A day before the house, a country the table does not know, a policy that is none."""
+        done = run("policy", "law", *options)
+        assert done.returncode == 1
+        assert said in done.stderr
+
     def test_gives_its_schema(self) -> None:
         """What it writes is a JSON Schema."""
         done = run("policy", "schema")

@@ -65,7 +65,7 @@ class TestTheHouse:
     def test_stamps_every_policy_with_its_edition(self) -> None:
         """Whatever part decides, the decision names the same edition."""
         assert {str(edition) for edition in editions_in(HOUSE)} == {"imparfaite@2023-01-01"}
-        assert len(list(editions_in(HOUSE))) == 23
+        assert len(list(editions_in(HOUSE))) == 24
 
     def test_has_a_source_for_every_value(self) -> None:
         """A clause, a law, the text itself, or an assumption with its reason."""

@@ -196,6 +196,40 @@ def check_policies(
     raise typer.Exit(0 if checks.is_passed(found, strict=strict) else WRONG_INPUT)
 
 
+@policy_app.command(
+    name="law",
+    epilog="Exit status: 0 nothing falls short, 1 something does, 2 the command is wrong.  "
+    "Example:  vintage-rules policy law imparfaite --on 2026-11-22",
+)
+def hold_policy_against_law(
+    policy: Annotated[str, typer.Argument(metavar="NAME|PATH")],
+    *,
+    on: On = None,
+    countries: Annotated[
+        str | None,
+        typer.Option("--jurisdiction", metavar="CODES", help="FR or GB; default FR,GB."),
+    ] = None,
+    locale: Locale = None,
+    everything: Annotated[bool, typer.Option("--all", help="Show what is met too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+) -> None:
+    """Hold a policy against consumer law of a day: what it says and the least that is asked.
+
+    A table of statutes and its reading. This is no legal advice.
+    """
+    from vintage_rules.cli import law
+    from vintage_rules.cli.screen import console
+    from vintage_rules.cli.words import Words
+
+    words = Words.of(locale or ENGLISH)
+    edition, found = law.held(policy, on, countries)
+    if as_json:
+        typer.echo(law.law_as_json(edition, found, words))
+    else:
+        console().print(law.law_on_screen(edition, found, words, everything=everything))
+    raise typer.Exit(0 if law.is_lawful(found) else WRONG_INPUT)
+
+
 @policy_app.command(name="schema", epilog="Example:  vintage-rules policy schema > policy.json")
 def show_schema() -> None:
     """Write the JSON Schema of a policy document, for an editor that helps its author."""

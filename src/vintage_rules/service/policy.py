@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import time
+from enum import StrEnum
 
 from attrs import frozen
 
@@ -61,10 +62,31 @@ class RequestRule:
     sources: tuple[str, ...]
 
 
+class Topic(StrEnum):
+    """What the law wants buyers to be told before they order."""
+
+    CONFORMITY = "conformity"
+    RETURN_COST = "return-cost"
+    SELLER_KIND = "seller-kind"
+    WITHDRAWAL = "withdrawal"
+
+
+@frozen(kw_only=True)
+class InformationPolicy:
+    """What buyers are told before they order, and whether they can withdraw with a function of the
+    shop itself.
+    """
+
+    edition: Edition
+    told: frozenset[Topic]
+    withdrawal_function: bool
+    sources: tuple[str, ...]
+
+
 @frozen(kw_only=True)
 class ServicePolicy:
     """What the house does and does not do: what may pass between buyer and seller, requests,
-    contact. Clauses A1, A2, C3, L6, K1.
+    contact. Clauses A1, A2, C3, L6, K1. `information` is None where the house says nothing of it.
     """
 
     edition: Edition
@@ -72,3 +94,4 @@ class ServicePolicy:
     channel_sources: tuple[str, ...]
     requests: Mapping[str, RequestRule]
     contact: ContactPolicy
+    information: InformationPolicy | None

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
         import_rules as import_rules,
         registration_schemes as registration_schemes,
     )
+    from vintage_rules.world.statute_rows import (
+        Statute as Statute,
+        all_statutes as all_statutes,
+        statutes as statutes,
+    )
     from vintage_rules.world.territory_rows import (
         TerritoryRow as TerritoryRow,
         countries as countries,
@@ -35,6 +40,7 @@ else:
             "addresses": "locate",
             "calendars": "calendar calendar_of",
             "imports": "import_rules registration_schemes",
+            "statute_rows": "Statute all_statutes statutes",
             "territory_rows": "TerritoryRow countries every_territory territories",
         },
     )

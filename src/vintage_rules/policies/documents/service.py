@@ -13,7 +13,14 @@ from vintage_rules.policies.documents.common import Context, House, Record, Tabl
 from vintage_rules.policies.documents.reading import Finding, Told
 from vintage_rules.policies.documents.values import Clock, Name, hour_of, named, written
 from vintage_rules.policies.shapes import items_in, table_in
-from vintage_rules.service.policy import ContactPolicy, OpeningHours, RequestRule, ServicePolicy
+from vintage_rules.service.policy import (
+    ContactPolicy,
+    InformationPolicy,
+    OpeningHours,
+    RequestRule,
+    ServicePolicy,
+    Topic,
+)
 
 
 class Weekday(StrEnum):
@@ -117,6 +124,27 @@ def _overlap(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
     return shared and begins and ends
 
 
+class InformationDocument(Table):
+    """What buyers are told before they order, as far as a law asks for it."""
+
+    told: Annotated[list[Annotated[Topic, named]], distinct()] = Field(
+        description="what they are told of: the guarantee of conformity, who bears the cost of a "
+        "return, whether the seller is a professional, the right of withdrawal"
+    )
+    withdrawal_function: bool = Field(
+        description="whether the shop itself has a button to withdraw from the contract"
+    )
+
+    def to_policy(self, house: House) -> InformationPolicy:
+        """Build the policy that the rules take."""
+        return InformationPolicy(
+            edition=house.edition,
+            told=frozenset(self.told),
+            withdrawal_function=self.withdrawal_function,
+            sources=self.source,
+        )
+
+
 class ServiceDocument(Context):
     """What the house does for people."""
 
@@ -125,6 +153,10 @@ class ServiceDocument(Context):
         default=[], description="what people ask for, and whether it is done"
     )
     contact: ContactDocument = Field(description="when the house answers, and through what")
+    information: InformationDocument | None = Field(
+        default=None,
+        description="what buyers are told before they order; left out where the house does not say",
+    )
 
     def to_policy(self, house: House) -> ServicePolicy:
         """Build the policy that the rules take."""
@@ -137,4 +169,5 @@ class ServiceDocument(Context):
                 for request in self.requests
             },
             contact=self.contact.to_policy(house),
+            information=self.information.to_policy(house) if self.information else None,
         )

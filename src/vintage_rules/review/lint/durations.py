@@ -6,26 +6,22 @@ Examples count the days of the week alone: which holidays roll a last day is ano
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 
 from attrs import frozen
 
-from vintage_rules.dates import Calendar, DayCount, Duration, Window
+from vintage_rules.dates import DayCount, Duration, Window
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.places import Territory
 from vintage_rules.policies.paths import Path, dotted
 from vintage_rules.returns.terms import RECEIVED, Posting, ReturnTerms
+from vintage_rules.review.days import BEFORE_DISPATCH, DISPATCHED, SAMPLE, last_day
 from vintage_rules.review.lint.flaws import Flaw, LintCode, Sheet, flaw, shown
 from vintage_rules.review.lint.returns import zones_asked
 from vintage_rules.shipping.policy import Transit
 from vintage_rules.wording.phrases import Phrase, phrase
 
-SAMPLE = tuple(date(2026, 1, 1) + timedelta(days=n) for n in range(365))
-BEFORE_DISPATCH = ("accepted", "offer-accepted", "ordered", "paid", "purchased", "sold")
-DISPATCHED = ("dispatched", "handed-in", "posted", "shipped")
 _MONDAY = 60  # 2 March 2026
-_A_DAY = timedelta(days=1)
-_INSTANT = timedelta(microseconds=1)
 _MAY_CLOSE = LintCode.WINDOW_MAY_CLOSE_BEFORE_DELIVERY
 
 
@@ -59,22 +55,6 @@ def _windows(sheet: Sheet) -> Iterator[Times]:
     for i, claim in enumerate(sheet.edition.returns.claims):
         terms = sheet.policy.returns.claims.kinds[claim.name]
         yield Times(("returns", "claims", i, "window"), terms.window, sheet.territories)
-
-
-def last_day(window: Window, start: date, calendar: Calendar) -> date:
-    """Give the last day of a window that ends; one of hours starts at the end of its day.
-
-    >>> from vintage_rules.dates import Roll
-    >>> window = Window(
-    ...     anchor="received", length=Duration.of(48, "hours"), roll=Roll.NONE
-    ... )
-    >>> last_day(window, date(2026, 3, 2), Calendar.without_holidays("none"))
-    datetime.date(2026, 3, 4)
-    """
-    if not window.length.is_elapsed:
-        return window.last_day(start, calendar)
-    midnight = datetime.combine(start + _A_DAY, time(0), tzinfo=UTC)
-    return (window.length.after(midnight) - _INSTANT).date()
 
 
 def _no_time(at: Path, length: Duration) -> Iterator[Flaw]:

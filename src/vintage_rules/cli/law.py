@@ -1,0 +1,117 @@
+"""`vintage-rules policy law`: a policy held against statute, on the screen or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from rich.console import Group
+from rich.text import Text
+
+from vintage_rules.cli.clock import today
+from vintage_rules.cli.quoting import day_asked
+from vintage_rules.cli.screen import add, table
+from vintage_rules.cli.trouble import Trouble
+from vintage_rules.cli.words import Words
+from vintage_rules.errors import NoEditionError, PolicyError, UnknownTermError
+from vintage_rules.ids import Edition
+from vintage_rules.policies import load_policy
+from vintage_rules.review import CONSUMERS, LegalFinding, Verdict, hold_against_law
+from vintage_rules.wording.phrases import Country, counted, phrase
+
+
+def held(
+    policy: str, on: str | None, countries: str | None
+) -> tuple[Edition, tuple[LegalFinding, ...]]:
+    """Hold a policy against the law of a day. Raises `Trouble` for what there is not."""
+    day = day_asked(on) or today()
+    asked = tuple(CONSUMERS) if countries is None else tuple(countries.split(","))
+    try:
+        book = load_policy(policy)
+        return book.on(day).edition, hold_against_law(book, day, jurisdictions=asked)
+    except (NoEditionError, UnknownTermError) as error:
+        raise Trouble(f"--{error}") from error
+    except PolicyError as error:
+        raise Trouble(str(error)) from error
+
+
+def law_on_screen(
+    edition: Edition, found: Sequence[LegalFinding], words: Words, *, everything: bool
+) -> Group:
+    """Show what falls short of a law, and how many are met; or all of it."""
+    shown = [one for one in found if everything or one.verdict is not Verdict.MET]
+    made = table(
+        words.heading("verdict"),
+        words.heading("law"),
+        words.heading("policy-says"),
+        words.heading("law-asks"),
+    )
+    for one in shown:
+        add(
+            made, _verdict(one, words), _law(one, words), _says(one, words), one.asked(words.locale)
+        )
+    met = sum(one.verdict is Verdict.MET for one in found)
+    return Group(
+        Text(str(edition), style="bold"),
+        Text(words.show(phrase("law.no-advice")), style="dim"),
+        made,
+        Text(words.show(counted("law.met", met))),
+    )
+
+
+def _verdict(one: LegalFinding, words: Words) -> str:
+    verdict = words.show(phrase(f"law.verdict.{one.verdict}"))
+    weight = words.show(phrase(f"law.weight.{one.severity}"))
+    return verdict if one.verdict is Verdict.MET else f"{verdict}\n{weight}"
+
+
+def _law(one: LegalFinding, words: Words) -> str:
+    statute = one.statute
+    country = words.show(Country(statute.jurisdiction))
+    since = f"{words.heading('since')} {words.show(statute.since)}"
+    title = words.named("law-check", one.check)
+    return f"{title}\n{country}: {statute.article}\n{since}"
+
+
+def _says(one: LegalFinding, words: Words) -> str:
+    return f"{one.said(words.locale)}\n{one.path}\n{'; '.join(one.sources)}"
+
+
+def law_as_json(edition: Edition, found: Sequence[LegalFinding], words: Words) -> str:
+    """Write every finding, also of laws that are met, as one JSON object."""
+    report = {
+        "edition": str(edition),
+        "note": words.show(phrase("law.no-advice")),
+        "findings": [_object(one, words) for one in found],
+    }
+    return json.dumps(report, ensure_ascii=False, indent=2)
+
+
+def _object(one: LegalFinding, words: Words) -> dict[str, object]:
+    statute = one.statute
+    return {
+        "check": one.check,
+        "verdict": str(one.verdict),
+        "severity": str(one.severity),
+        "jurisdiction": statute.jurisdiction,
+        "article": statute.article,
+        "since": str(statute.since),
+        "until": str(statute.until) if statute.until else None,
+        "path": one.path,
+        "policy_says": one.said(words.locale),
+        "policy_sources": list(one.sources),
+        "law_asks": one.asked(words.locale),
+        "law_source": statute.source,
+        "verified": statute.verified,
+        "as_of": str(statute.as_of),
+        "note": statute.note,
+    }
+
+
+def is_lawful(found: Sequence[LegalFinding]) -> bool:
+    """Tell whether nothing falls short of a law, as far as the table knows.
+
+    >>> is_lawful(())
+    True
+    """
+    return not any(one.verdict is Verdict.BELOW for one in found)

@@ -1,0 +1,29 @@
+"""The days on which windows are tried, and the events they may start at before a delivery."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from vintage_rules.dates import Calendar, Window
+
+SAMPLE = tuple(date(2026, 1, 1) + timedelta(days=n) for n in range(365))
+BEFORE_DISPATCH = ("accepted", "offer-accepted", "ordered", "paid", "purchased", "sold")
+DISPATCHED = ("dispatched", "handed-in", "posted", "shipped")
+_A_DAY = timedelta(days=1)
+_INSTANT = timedelta(microseconds=1)
+
+
+def last_day(window: Window, start: date, calendar: Calendar) -> date:
+    """Give the last day of a window that ends; one of hours starts at the end of its day.
+
+    >>> from vintage_rules.dates import Duration, Roll
+    >>> window = Window(
+    ...     anchor="received", length=Duration.of(48, "hours"), roll=Roll.NONE
+    ... )
+    >>> last_day(window, date(2026, 3, 2), Calendar.without_holidays("none"))
+    datetime.date(2026, 3, 4)
+    """
+    if not window.length.is_elapsed:
+        return window.last_day(start, calendar)
+    midnight = datetime.combine(start + _A_DAY, time(0), tzinfo=UTC)
+    return (window.length.after(midnight) - _INSTANT).date()

@@ -1,0 +1,131 @@
+"""What a policy is held against, and what comes of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from attrs import frozen
+
+from vintage_rules.dates import Calendar, Duration
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.places import Destination
+from vintage_rules.policies.documents.house import EditionDocument
+from vintage_rules.policies.paths import Path
+from vintage_rules.returns.policy import ReturnRule
+from vintage_rules.returns.terms import ReturnTerms
+from vintage_rules.wording.phrases import Phrase
+from vintage_rules.wording.voice import voice_of
+from vintage_rules.world.statute_rows import Statute
+
+
+class Verdict(StrEnum):
+    """How a policy stands to a law."""
+
+    BELOW = "below"
+    MET = "met"
+    SILENT = "silent"
+    UNSETTLED = "unsettled"
+
+
+class Weight(StrEnum):
+    """How much a finding weighs."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    NONE = "none"
+
+
+@frozen(kw_only=True)
+class Ruling:
+    """What one check makes of a policy: the verdict, where it stands, and what the policy says."""
+
+    verdict: Verdict
+    at: Path
+    says: Phrase
+
+
+@frozen(kw_only=True)
+class Brief:
+    """What a check looks at: one statute, and an edition as a consumer of its country meets it.
+
+    `rows` are those that decide when such a consumer withdraws from what a professional sold, each
+    with its place in the table; none where the table knows no withdrawal.
+    """
+
+    statute: Statute
+    policy: HousePolicy
+    edition: EditionDocument
+    consumer: Destination
+    calendar: Calendar
+    rows: tuple[tuple[int, ReturnRule], ...]
+
+    @property
+    def taken(self) -> tuple[tuple[int, ReturnRule, ReturnTerms], ...]:
+        """The rows under which a withdrawal is taken, with their terms."""
+        return tuple((i, row, row.terms) for i, row in self.rows if row.terms is not None)
+
+    @property
+    def floor(self) -> Duration:
+        """The least time that the statute asks for. Raises `DayError` where it is none."""
+        amount, _, unit = self.statute.floor.partition(" ")
+        return Duration.of(int(amount), unit)
+
+
+RULES: Path = ("returns", "returns", "rules")
+
+
+@frozen(kw_only=True)
+class LegalFinding:
+    """One law held against a policy. This is no legal advice.
+
+    `says` is what the policy says, `asks` the least that the law asks. A law that is met weighs
+    nothing, and one that is unsettled little.
+    """
+
+    check: str
+    statute: Statute
+    verdict: Verdict
+    severity: Weight
+    path: str
+    says: Phrase
+    asks: Phrase
+    sources: tuple[str, ...]
+
+    def said(self, locale: str) -> str:
+        """Tell what the policy says. Raises `UnknownLocaleError`."""
+        return voice_of(locale).say(self.says)
+
+    def asked(self, locale: str) -> str:
+        """Tell the least that the law asks. Raises `UnknownLocaleError`."""
+        return voice_of(locale).say(self.asks)
+
+
+def met(at: Path, says: Phrase) -> Ruling:
+    """Say that a law is met.
+
+    >>> from vintage_rules.wording.phrases import phrase
+    >>> met((), phrase("law.says.silent")).verdict
+    <Verdict.MET: 'met'>
+    """
+    return Ruling(verdict=Verdict.MET, at=at, says=says)
+
+
+def below(at: Path, says: Phrase) -> Ruling:
+    """Say that a policy falls short of a law.
+
+    >>> from vintage_rules.wording.phrases import phrase
+    >>> below((), phrase("law.says.silent")).verdict
+    <Verdict.BELOW: 'below'>
+    """
+    return Ruling(verdict=Verdict.BELOW, at=at, says=says)
+
+
+def silent(at: Path, says: Phrase) -> Ruling:
+    """Say that a policy does not tell.
+
+    >>> from vintage_rules.wording.phrases import phrase
+    >>> silent((), phrase("law.says.silent")).verdict
+    <Verdict.SILENT: 'silent'>
+    """
+    return Ruling(verdict=Verdict.SILENT, at=at, says=says)

@@ -1,0 +1,109 @@
+"""What a withdrawal brings back: the time to post, who pays, by when, after what, and how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vintage_rules.policies.paths import Path
+from vintage_rules.pricing.policy import Payer
+from vintage_rules.returns.terms import (
+    INFORMED,
+    RECEIVED,
+    RefundPart,
+    RefundTerms,
+    RefundTrigger,
+    ReturnPayer,
+)
+from vintage_rules.review.days import SAMPLE
+from vintage_rules.review.law.findings import RULES, Brief, Ruling, Verdict, below, met
+from vintage_rules.review.law.withdrawal import told_of
+from vintage_rules.service.policy import Topic
+from vintage_rules.wording.common import length
+from vintage_rules.wording.phrases import Term, listed, phrase
+
+_TERMS: Path = ("returns", "refund_terms")
+_WAITING = (RefundTrigger.RECEIVED, RefundTrigger.CHECKED)
+
+
+def posting_time(brief: Brief) -> Iterator[Ruling]:
+    """From the day they told it, consumers have so many days to send the goods back."""
+    for i, row, terms in brief.taken:
+        at = (*RULES, i, "terms", "posting")
+        if terms.posting is None:
+            yield met(at, phrase("law.says.no-posting", row=row.name))
+            continue
+        window = terms.posting.window
+        short = window.anchor == RECEIVED or any(
+            window.last_day(day, brief.calendar) < brief.floor.after_day(day, brief.calendar)
+            for day in SAMPLE
+        )
+        lasts, anchor = length(window.length), Term("anchor", window.anchor)
+        says = phrase("law.says.posting", length=lasts, anchor=anchor, row=row.name)
+        yield (below if short else met)((*at, "window"), says)
+
+
+def return_cost(brief: Brief) -> Iterator[Ruling]:
+    """Consumers bear the cost of a return only where they were told."""
+    for i, row, terms in brief.taken:
+        at = (*RULES, i, "terms", "routing", "paid_by")
+        if terms.routing.paid_by is not ReturnPayer.BUYER:
+            yield met(at, phrase("law.says.free", row=row.name))
+            continue
+        told = told_of(Topic.RETURN_COST, brief)
+        kind = "cost-told" if told.verdict is Verdict.MET else "cost-untold"
+        yield Ruling(verdict=told.verdict, at=at, says=phrase(f"law.says.{kind}", row=row.name))
+
+
+def _refunds(brief: Brief) -> Iterator[tuple[Path, str, RefundTerms]]:
+    """Give the terms of every refund after a withdrawal once, with their place and their name."""
+    returns = brief.edition.returns
+    names = [terms.name for terms in returns.refund_terms]
+    named = {i: row.terms.refund for i, row in enumerate(returns.returns.rules) if row.terms}
+    for name in dict.fromkeys(named[i] for i, _, _ in brief.taken):
+        terms = next(terms.refund for i, _, terms in brief.taken if named[i] == name)
+        yield (*_TERMS, names.index(name)), name, terms
+
+
+def refund_time(brief: Brief) -> Iterator[Ruling]:
+    """Sums are paid back within so many days, of whichever event the law counts from."""
+    for at, name, terms in _refunds(brief):
+        if terms.law is None:
+            yield below((*at, "law"), phrase("law.says.no-refund-day", terms=name))
+            continue
+        window, from_telling = terms.law, brief.statute.jurisdiction == "FR"
+        late = (from_telling and window.anchor != INFORMED) or any(
+            window.last_day(day, brief.calendar) > brief.floor.after_day(day, brief.calendar)
+            for day in SAMPLE
+        )
+        lasts, anchor = length(window.length), Term("anchor", window.anchor)
+        says = phrase("law.says.refund-day", length=lasts, anchor=anchor, terms=name)
+        yield (below if late else met)((*at, "law"), says)
+
+
+def refund_withholding(brief: Brief) -> Iterator[Ruling]:
+    """A refund waits for the goods or the proof of their dispatch, and for nothing else."""
+    for at, name, terms in _refunds(brief):
+        says = phrase(f"law.says.waits.{terms.trigger}", terms=name)
+        yield (below if terms.trigger in _WAITING else met)((*at, "trigger"), says)
+
+
+def refund_contents(brief: Brief) -> Iterator[Ruling]:
+    """All that was paid is given back, with what standard delivery cost."""
+    asked = [RefundPart(part) for part in brief.statute.floor.split()]
+    for at, name, terms in _refunds(brief):
+        missing = [part for part in asked if part not in terms.parts]
+        if missing:
+            parts = listed(phrase(f"law.part.{part}") for part in missing)
+            yield below((*at, "parts"), phrase("law.says.lacks", terms=name, parts=parts))
+        elif terms.deduction.fixed or terms.deduction.rate:
+            yield below((*at, "deduction"), phrase("law.says.keeps", terms=name))
+        else:
+            yield met((*at, "parts"), phrase("law.says.all", terms=name))
+    yield from _kept_fees(brief)
+
+
+def _kept_fees(brief: Brief) -> Iterator[Ruling]:
+    for i, fee in enumerate(brief.policy.pricing.fees):
+        if fee.payer is Payer.BUYER and not fee.refundable:
+            at: Path = ("pricing", "fees", i, "refundable")
+            yield below(at, phrase("law.says.fee-kept", fee=fee.name))
