@@ -229,6 +229,22 @@ def _known_scan(scan: RecordScan, at: datetime) -> ParcelEvent | None:
     return None if known is None else known(at=at)
 
 
+def tells_of(event: ParcelEvent, scan: RecordScan) -> bool:
+    """Tell whether an event is what a scan once came to: carriers tell all of them each time.
+
+    >>> from datetime import UTC
+    >>> at = datetime(2026, 9, 8, tzinfo=UTC)
+    >>> tells_of(ParcelMoved(at=at), RecordScan(at=at, status="in-transit"))
+    True
+    """
+    at = command_moment(scan)
+    if event.at != at:
+        return False
+    if isinstance(event, ScanNoted):
+        return event.status == scan.status
+    return type(event) is type(_known_scan(scan, at))
+
+
 def parcel_fall_due(parcel: Parcel, now: datetime) -> tuple[ParcelEvent, ...]:
     """Give what time alone has done to a parcel by now, dated when it happened: it may have
     become overdue.

@@ -1,0 +1,112 @@
+"""Who asks, and whether it is theirs to ask. Nobody acts on what is not theirs.
+
+The host has found out who somebody is; here it is settled what they may do.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from vintage_rules.errors import NotAllowedError
+from vintage_rules.ids import BuyerId, SellerId, identifier
+
+
+def _buyer(name: str) -> BuyerId:
+    return BuyerId(identifier(name, "buyer"))
+
+
+def _seller(name: str) -> SellerId:
+    return SellerId(identifier(name, "seller"))
+
+
+def _staff(name: str) -> str:
+    return identifier(name, "staff")
+
+
+def _carrier(name: str) -> str:
+    return identifier(name, "carrier")
+
+
+@frozen
+class Buyer:
+    """Somebody who buys. `signed_in` and `has_account` are for clauses C4 and N2.
+
+    >>> str(Buyer("zoe"))
+    'buyer zoe'
+    """
+
+    id: BuyerId = field(converter=_buyer)
+    signed_in: bool = field(default=True, kw_only=True)
+    has_account: bool = field(default=True, kw_only=True)
+
+    def __str__(self) -> str:
+        return f"buyer {self.id}"
+
+
+@frozen
+class Seller:
+    """Somebody who sells."""
+
+    id: SellerId = field(converter=_seller)
+
+    def __str__(self) -> str:
+        return f"seller {self.id}"
+
+
+@frozen
+class House:
+    """The house itself, in the person of one of its staff."""
+
+    staff: str = field(default="staff", converter=_staff)
+
+    def __str__(self) -> str:
+        return f"house {self.staff}"
+
+
+@frozen
+class Courier:
+    """A carrier of parcels, whose word on where a parcel is counts."""
+
+    carrier: str = field(converter=_carrier)
+
+    def __str__(self) -> str:
+        return f"carrier {self.carrier}"
+
+
+Actor: TypeAlias = Buyer | Seller | House | Courier
+
+CLOCK = "time"
+
+
+def require_house(by: Actor, act: str) -> None:
+    """Let nobody but the house. Raises `NotAllowedError`.
+
+    >>> require_house(Buyer("zoe"), "settle a claim")
+    Traceback (most recent call last):
+    vintage_rules.errors.NotAllowedError: asked_by: must be the house to settle a claim, got ...
+    """
+    if not isinstance(by, House):
+        raise NotAllowedError(str(by), act, "the house")
+
+
+def require_seller(by: Actor, seller: SellerId, act: str) -> None:
+    """Let the seller concerned and the house. Raises `NotAllowedError`."""
+    if isinstance(by, House) or (isinstance(by, Seller) and by.id == seller):
+        return
+    raise NotAllowedError(str(by), act, "the seller concerned or the house")
+
+
+def require_buyer(by: Actor, buyer: BuyerId, act: str) -> None:
+    """Let the buyer concerned and the house. Raises `NotAllowedError`."""
+    if isinstance(by, House) or (isinstance(by, Buyer) and by.id == buyer):
+        return
+    raise NotAllowedError(str(by), act, "the buyer concerned or the house")
+
+
+def require_handler(by: Actor, sender: str, act: str) -> None:
+    """Let a carrier, the house, and the seller who sends the parcel. Raises `NotAllowedError`."""
+    if isinstance(by, (House, Courier)) or (isinstance(by, Seller) and by.id == sender):
+        return
+    raise NotAllowedError(str(by), act, "the sender of the parcel, a carrier or the house")

@@ -1,0 +1,172 @@
+"""Moving money through the ports: captures, releases, refunds and payouts.
+
+What is about to be moved is held on to first, moved under a key of ours, and then written down:
+whatever crashes in between, once more finishes it and moves nothing twice.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from attrs import frozen
+
+from vintage_rules.errors import InvalidValueError
+from vintage_rules.marketplace.charging import let_go
+from vintage_rules.marketplace.orders import known_order, tell
+from vintage_rules.marketplace.outcomes import (
+    DONE,
+    WORKER,
+    Impossible,
+    Outcome,
+    order_now,
+    tell_order,
+)
+from vintage_rules.marketplace.session import Session
+from vintage_rules.marketplace.shop import Shop
+from vintage_rules.marketplace.streams import CARDS, ORDERS
+from vintage_rules.marketplace.work import (
+    CaptureCard,
+    CapturePayment,
+    PassRefund,
+    PaySeller,
+    ReleaseCharge,
+)
+from vintage_rules.orders.order_events import (
+    BeginPayout,
+    BeginRefund,
+    CancelOrder,
+    RecordCapture,
+    RecordPayoutSent,
+    RecordRefundSent,
+    RefundOwed,
+)
+from vintage_rules.orders.order_states import Order, OrderState, PayoutState
+from vintage_rules.ports import Captured, PaymentRefusal, PaymentRefused, PayoutRefused
+from vintage_rules.pricing.card_events import CancelCard, CreditCard, RecordCardPaid
+from vintage_rules.pricing.card_machine import CardState, decide_card
+from vintage_rules.pricing.gift_cards import GIFT_CARD
+from vintage_rules.returns.paid import Payment
+
+
+@frozen
+class Cashier:
+    """Carries out what moves money."""
+
+    shop: Shop
+
+    def capture(self, work: CapturePayment, key: str) -> Outcome:
+        """Take what was authorised for an order; cancel it where that is refused. Clause C7."""
+        answer = self.shop.gateway(work.tender).capture(key, work.reference, work.amount)
+        match answer:
+            case Captured(receipt=receipt):
+                return self._captured(work, receipt)
+            case PaymentRefused(reason=PaymentRefusal.ALREADY_CAPTURED, code=code):
+                return Impossible(reason=f"captured already, and not by us: {code}")
+            case PaymentRefused(reason=reason):
+                return tell_order(
+                    self.shop, work.order, lambda _, at: CancelOrder(at=at, reason=reason)
+                )
+            case _:
+                assert_never(answer)
+
+    def _captured(self, work: CapturePayment, receipt: str) -> Outcome:
+        tell_order(
+            self.shop,
+            work.order,
+            lambda _, at: RecordCapture(
+                at=at, tender=work.tender, reference=work.reference, receipt=receipt
+            ),
+        )
+        if order_now(self.shop, work.order).state is OrderState.CANCELLED:
+            return Impossible(reason=f"captured as {receipt} for an order that is cancelled")
+        return DONE
+
+    def capture_card(self, work: CaptureCard, key: str) -> Outcome:
+        """Take what was authorised for a gift card; cancel it where that is refused."""
+        answer = self.shop.gateway(work.tender).capture(key, work.reference, work.amount)
+
+        def act(session: Session) -> Outcome:
+            loaded = session.load(CARDS, work.card)
+            if loaded.state is None or loaded.state.state is not CardState.ORDERED:
+                return DONE
+            told = (
+                RecordCardPaid(at=session.now, receipt=answer.receipt)
+                if isinstance(answer, Captured)
+                else CancelCard(at=session.now, reason=answer.reason)
+            )
+            decided = decide_card(loaded.state, told)
+            if isinstance(decided, tuple):
+                session.happen(loaded, decided)
+            return DONE
+
+        return self.shop.do(WORKER, act)
+
+    def release(self, work: ReleaseCharge) -> Outcome:
+        """Let go of a charge, unless an order came of it after all. Clauses C1, C7."""
+        free = self.shop.do(WORKER, lambda session: let_go(session, work.charge))
+        if not free:
+            return DONE
+        answer = self.shop.gateway(work.tender).void(work.charge)
+        if isinstance(answer, PaymentRefused):
+            return Impossible(reason=f"not released: {answer.reason} ({answer.code})")
+        return DONE
+
+    def refund(self, work: PassRefund, key: str) -> Outcome:
+        """Pass a refund on to every means of payment it goes to, once. Clauses F1, F2."""
+        tell_order(self.shop, work.order, lambda _, at: BeginRefund(at=at, cause=work.cause))
+        order = order_now(self.shop, work.order)
+        owed = order.owed.get(work.cause)
+        if owed is None:
+            return DONE
+        for number, payment in enumerate(owed.payments):
+            refused = self._give_back(order, payment, f"{key}/{number}")
+            if refused is not None:
+                return refused
+        return self.shop.do(WORKER, lambda session: self._refunded(session, work, owed))
+
+    def _give_back(self, order: Order, payment: Payment, key: str) -> Impossible | None:
+        if payment.tender == GIFT_CARD or not payment.amount:
+            return None
+        receipt = order.receipts[payment.tender, payment.reference]
+        answer = self.shop.gateway(payment.tender).refund(key, receipt, payment.amount)
+        if isinstance(answer, PaymentRefused):
+            why = f"{answer.reason} ({answer.code})"
+            return Impossible(reason=f"{payment.amount} not refunded by {payment.tender}: {why}")
+        return None
+
+    def _refunded(self, session: Session, work: PassRefund, owed: RefundOwed) -> Outcome:
+        """Write that it was passed on, and put the gift cards' share back in the same append."""
+        loaded = session.load(ORDERS, work.order)
+        order = known_order(loaded, work.order)
+        if work.cause not in order.owed:
+            return DONE
+        for payment in owed.payments:
+            if payment.tender == GIFT_CARD and payment.amount:
+                _credit(session, work, payment)
+        tell(self.shop, session, loaded, [RecordRefundSent(at=session.now, cause=work.cause)])
+        return DONE
+
+    def pay(self, work: PaySeller, key: str) -> Outcome:
+        """Pay a seller for a piece, once. Clause R6."""
+        tell_order(self.shop, work.order, lambda _, at: BeginPayout(at=at, piece=work.piece))
+        order = order_now(self.shop, work.order)
+        if order.payouts[work.piece] is not PayoutState.BEGUN:
+            return DONE
+        amount, seller = order.paying[work.piece], order.line(work.piece).seller
+        answer = self.shop.payouts.pay(key, seller, amount)
+        if isinstance(answer, PayoutRefused):
+            return Impossible(reason=f"{seller} not paid {amount}: {answer.reason} ({answer.code})")
+        return tell_order(
+            self.shop, work.order, lambda _, at: RecordPayoutSent(at=at, piece=work.piece)
+        )
+
+
+def _credit(session: Session, work: PassRefund, payment: Payment) -> None:
+    loaded = session.load(CARDS, payment.reference)
+    if loaded.state is None:
+        raise InvalidValueError("gift_card", payment.reference, "a card that was bought")
+    credit = CreditCard(at=session.now, order=work.order, cause=work.cause, amount=payment.amount)
+    decided = decide_card(loaded.state, credit)
+    if not isinstance(decided, tuple):
+        raise InvalidValueError("gift_card", decided.reasons, "a card that takes a refund")
+    session.happen(loaded, decided)

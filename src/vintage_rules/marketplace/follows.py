@@ -1,0 +1,311 @@
+"""What follows outside from what happened: from each event its instructions. Pure.
+
+Each is given with the moment from which it may be carried out, the event's own unless it waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import TypeAlias
+
+from vintage_rules.ids import BuyerId, OrderId, PieceId
+from vintage_rules.marketplace.checkout_file import (
+    ChargeAbandoned,
+    ChargeBegun,
+    CheckoutEvent,
+    CheckoutFile,
+)
+from vintage_rules.marketplace.piece_file import PieceEvent, PieceFile
+from vintage_rules.marketplace.tracking import ALARMING, NoticeTaken, NumberGiven
+from vintage_rules.marketplace.work import (
+    AskForRefund,
+    CaptureCard,
+    CapturePayment,
+    FollowParcel,
+    LookInto,
+    PassRefund,
+    PaySeller,
+    PutBackOnSale,
+    ReleaseCharge,
+    SendCard,
+    SendReturnAddress,
+    Work,
+    Write,
+)
+from vintage_rules.money import total
+from vintage_rules.offers import events as of_offers
+from vintage_rules.offers.terms import Party
+from vintage_rules.orders import order_events as of_orders
+from vintage_rules.orders.order_states import Order
+from vintage_rules.ports.directory import Recipient, Role
+from vintage_rules.ports.notifier import Fact, MessageKind
+from vintage_rules.pricing.card_events import CardEvent, CardOrdered, CardPaid
+from vintage_rules.pricing.card_machine import Card
+from vintage_rules.pricing.gift_cards import GIFT_CARD
+from vintage_rules.returns import claim_events, return_events
+from vintage_rules.returns.paid import Payment
+from vintage_rules.returns.routing import WORKSHOP
+from vintage_rules.shipping import journey_events
+
+Following: TypeAlias = Iterator[tuple[timedelta, Work]]
+
+AT_ONCE = timedelta(0)
+# A buyer whom the provider wants to see has this long; then the charge is let go of.
+PATIENCE = timedelta(hours=1)
+
+_TO_BUYER: Mapping[type[of_offers.OfOffer], MessageKind] = {
+    of_offers.OfferAccepted: MessageKind.OFFER_ACCEPTED,
+    of_offers.PriceGranted: MessageKind.OFFER_ACCEPTED,
+    of_offers.PieceReserved: MessageKind.OFFER_ACCEPTED,
+    of_offers.OfferCountered: MessageKind.OFFER_COUNTERED,
+    of_offers.OfferDeclined: MessageKind.OFFER_DECLINED,
+    of_offers.OfferLapsed: MessageKind.OFFER_LAPSED,
+    of_offers.OfferEnded: MessageKind.OFFER_ENDED,
+}
+_PUBLIC = (of_offers.OfferAccepted, of_offers.OfferCountered)
+
+
+def follow_piece(file: PieceFile, event: PieceEvent) -> Following:
+    """Tell buyers and sellers of offers, and whoever waited for a piece. Clauses A5, N4 to N7."""
+    entered = file.entered
+    match event:
+        case of_offers.OfferMade():
+            yield AT_ONCE, _offered(entered.seller, entered.piece, event)
+        case of_offers.CounterOffered(by=Party.BUYER):
+            yield AT_ONCE, _offered(entered.seller, entered.piece, event)
+        case of_offers.CounterOffered():
+            facts = _priced(entered.piece, event, public=False)
+            yield AT_ONCE, _to_buyer(event.buyer, MessageKind.OFFER_COUNTERED, facts)
+        case of_offers.AlertRaised():
+            listed: dict[str, Fact] = {"piece": entered.piece, "price": file.listing.price}
+            yield (
+                AT_ONCE,
+                _to_buyer(BuyerId(event.subscriber), MessageKind.PIECE_BACK, listed),
+            )
+        case of_offers.OfOffer() if type(event) in _TO_BUYER:
+            kind = _TO_BUYER[type(event)]
+            yield AT_ONCE, _to_buyer(event.buyer, kind, _answered(file, event))
+        case _:
+            return
+
+
+def _answered(file: PieceFile, event: of_offers.OfOffer) -> dict[str, Fact]:
+    if isinstance(event, of_offers.Priced):
+        return _priced(file.entered.piece, event, public=isinstance(event, _PUBLIC))
+    offer = file.listing.offer_of(event.buyer)
+    price = file.listing.price if offer is None else offer.price
+    return {"piece": file.entered.piece, "price": price}
+
+
+def _priced(piece: PieceId, event: of_offers.Priced, *, public: bool) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {"piece": piece, "price": event.price, "public": public}
+    return facts if event.until is None else {**facts, "until": event.until}
+
+
+def _offered(
+    seller: str, piece: PieceId, event: of_offers.OfferMade | of_offers.CounterOffered
+) -> Write:
+    facts: dict[str, Fact] = {"piece": piece, "price": event.price}
+    if event.until is not None:
+        facts["until"] = event.until
+    return _to_seller(seller, MessageKind.OFFER_RECEIVED, facts)
+
+
+def follow_order(order: Order, event: of_orders.OrderEvent) -> Following:
+    """Move money and parcels, and tell whom it concerns. Clauses C7, F1, F2, L8, L14, R5, R6,
+    S1.
+    """
+    match event:
+        case of_orders.ParcelChanged():
+            yield from _parcel(order, event)
+        case of_orders.ReturnChanged():
+            yield from _return(order, event)
+        case of_orders.ClaimChanged():
+            yield from _claim(order, event)
+        case _:
+            yield from _money(order, event)
+
+
+def _money(  # noqa: C901 - one case for each event
+    order: Order, event: of_orders.OrderEvent
+) -> Following:
+    placed = order.placed
+    match event:
+        case of_orders.OrderPlaced():
+            for payment in placed.payments:
+                if payment.tender != GIFT_CARD:
+                    yield AT_ONCE, _capture(placed.order, payment)
+        case of_orders.OrderPaid():
+            yield from _paid(order)
+        case of_orders.OrderCancelled():
+            facts: dict[str, Fact] = {"order": placed.order, "reason": event.reason}
+            yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.ORDER_CANCELLED, facts)
+            for line in placed.lines:
+                yield AT_ONCE, PutBackOnSale(order=placed.order, piece=line.piece)
+        case of_orders.RefundOwed():
+            yield AT_ONCE, PassRefund(order=placed.order, cause=event.cause)
+        case of_orders.RefundSent() if event.payments:
+            yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.REFUND_SENT, _sent(order, event))
+        case of_orders.PayoutFellDue():
+            yield AT_ONCE, PaySeller(order=placed.order, piece=event.piece)
+        case of_orders.PayoutSent():
+            told: dict[str, Fact] = {"piece": event.piece, "amount": event.amount}
+            yield AT_ONCE, _to_seller(event.seller, MessageKind.PAYOUT_SENT, told)
+        case _:
+            return
+
+
+def _capture(order: OrderId, payment: Payment) -> CapturePayment:
+    return CapturePayment(
+        order=order, tender=payment.tender, reference=payment.reference, amount=payment.amount
+    )
+
+
+def _paid(order: Order) -> Following:
+    placed = order.placed
+    amounts = (payment.amount for payment in placed.payments)
+    facts: dict[str, Fact] = {
+        "order": placed.order,
+        "pieces": tuple(line.piece for line in placed.lines),
+        "total": total(amounts, order.currency),
+    }
+    yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.ORDER_CONFIRMED, facts)
+    to_workshop = {
+        piece: parcel.sender == WORKSHOP for parcel in placed.parcels for piece in parcel.pieces
+    }
+    for line in placed.lines:
+        told: dict[str, Fact] = {
+            "order": placed.order,
+            "piece": line.piece,
+            "price": line.price,
+            "to_workshop": to_workshop[line.piece],
+        }
+        yield AT_ONCE, _to_seller(line.seller, MessageKind.PIECE_SOLD, told)
+
+
+def _sent(order: Order, event: of_orders.RefundSent) -> dict[str, Fact]:
+    refund = order.sent[event.cause]
+    return {
+        "order": order.placed.order,
+        "pieces": tuple(piece.id for piece in refund.pieces),
+        "tenders": tuple(payment.tender for payment in event.payments),
+        "amounts": tuple(payment.amount for payment in event.payments),
+    }
+
+
+def _parcel(order: Order, changed: of_orders.ParcelChanged) -> Following:
+    placed, parcel = order.placed, changed.parcel
+    pieces = next(each.pieces for each in placed.parcels if each.id == parcel)
+    facts: dict[str, Fact] = {"order": placed.order, "parcel": parcel, "pieces": tuple(pieces)}
+    match changed.event:
+        case journey_events.ParcelHandedIn(tracking_number=number):
+            told = {**facts, "tracking_number": number}
+            yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.PARCEL_HANDED_IN, told)
+            yield AT_ONCE, FollowParcel(order=placed.order, parcel=parcel)
+        case journey_events.ParcelBack():
+            yield AT_ONCE, AskForRefund(order=placed.order, parcel=parcel)
+        case journey_events.BuyerAsked():
+            yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.REFUND_QUESTION, facts)
+        case journey_events.RefundAgreed():
+            for piece in pieces:
+                yield AT_ONCE, PutBackOnSale(order=placed.order, piece=piece)
+        case _:
+            return
+
+
+def _return(order: Order, changed: of_orders.ReturnChanged) -> Following:
+    placed = order.placed
+    match changed.event:
+        case return_events.ReturnAccepted():
+            yield AT_ONCE, SendReturnAddress(order=placed.order, case=changed.case)
+        case return_events.ReturnDeclined(reasons=reasons):
+            facts = _case(order, order.returns[changed.case].opened.pieces)
+            told: dict[str, Fact] = {**facts, "reasons": tuple(reasons)}
+            yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.RETURN_DECLINED, told)
+        case return_events.ReturnPassed():
+            for piece in order.returns[changed.case].opened.pieces:
+                yield AT_ONCE, PutBackOnSale(order=placed.order, piece=piece)
+        case _:
+            return
+
+
+def _claim(order: Order, changed: of_orders.ClaimChanged) -> Following:
+    pieces = order.claims[changed.case].opened.pieces
+    facts: dict[str, Fact] = {**_case(order, pieces), "claim": changed.case}
+    buyer = order.placed.buyer
+    match changed.event:
+        case claim_events.ClaimOpened():
+            yield AT_ONCE, _to_buyer(buyer, MessageKind.CLAIM_OPENED, facts)
+        case claim_events.ClaimUpheld(return_needed=needed):
+            facts["return_needed"] = needed
+            yield AT_ONCE, _to_buyer(buyer, MessageKind.CLAIM_UPHELD, facts)
+        case claim_events.ClaimRejected(reasons=reasons):
+            facts["reasons"] = tuple(reasons)
+            yield AT_ONCE, _to_buyer(buyer, MessageKind.CLAIM_REJECTED, facts)
+        case _:
+            return
+
+
+def _case(order: Order, pieces: tuple[PieceId, ...]) -> dict[str, Fact]:
+    return {"order": order.placed.order, "pieces": tuple(pieces)}
+
+
+def follow_card(card: Card, event: CardEvent) -> Following:
+    """Take the money of a card, then mail it. Clause C5."""
+    ordered = card.ordered
+    match event:
+        case CardOrdered():
+            yield (
+                AT_ONCE,
+                CaptureCard(
+                    card=ordered.card,
+                    tender=ordered.tender,
+                    reference=ordered.reference,
+                    amount=ordered.amount,
+                ),
+            )
+        case CardPaid():
+            yield AT_ONCE, SendCard(card=ordered.card)
+        case _:
+            return
+
+
+def follow_checkout(file: CheckoutFile, event: CheckoutEvent) -> Following:
+    """See to it that a charge which leads to no order is let go of. Clauses C1, C7."""
+    begun = file.begun
+    match event:
+        case ChargeBegun():
+            yield PATIENCE, _release(event)
+        case ChargeAbandoned():
+            yield AT_ONCE, _release(begun)
+        case _:
+            return
+
+
+def follow_number(_given: NumberGiven, _event: NumberGiven) -> Following:
+    """Nothing follows from a number that was given."""
+    return iter(())
+
+
+def follow_notice(_taken: NoticeTaken, event: NoticeTaken) -> Following:
+    """Have a person look at what no rule can mend."""
+    if event.kind in ALARMING:
+        why = f"{ALARMING[event.kind]} ({event.code})"
+        yield (
+            AT_ONCE,
+            LookInto(sender=event.sender, reference=event.reference, order=event.order, why=why),
+        )
+
+
+def _release(begun: ChargeBegun) -> ReleaseCharge:
+    charge = begun.charge
+    return ReleaseCharge(checkout=charge.order, tender=begun.tender, charge=charge)
+
+
+def _to_buyer(buyer: BuyerId, kind: MessageKind, facts: Mapping[str, Fact]) -> Write:
+    return Write(kind=kind, to=Recipient(role=Role.BUYER, id=buyer), facts=facts)
+
+
+def _to_seller(seller: str, kind: MessageKind, facts: Mapping[str, Fact]) -> Write:
+    return Write(kind=kind, to=Recipient(role=Role.SELLER, id=seller), facts=facts)

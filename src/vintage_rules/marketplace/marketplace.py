@@ -1,0 +1,51 @@
+"""What a host holds: a shop, and everything that may be done with it."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from vintage_rules.marketplace.cards import Cards
+from vintage_rules.marketplace.checkouts import Checkouts
+from vintage_rules.marketplace.notices import Notices
+from vintage_rules.marketplace.orders import Orders
+from vintage_rules.marketplace.pieces import Pieces
+from vintage_rules.marketplace.shop import Shop
+from vintage_rules.marketplace.worker import Worker
+
+
+@frozen
+class Marketplace:
+    """A shop and its commands. It holds nothing of its own: any number of them, in any number of
+    processes, may work on one store.
+    """
+
+    shop: Shop
+
+    @property
+    def pieces(self) -> Pieces:
+        """Pieces: put up, offered on, priced, waited for."""
+        return Pieces(self.shop)
+
+    @property
+    def checkouts(self) -> Checkouts:
+        """Carts that become orders."""
+        return Checkouts(self.shop)
+
+    @property
+    def orders(self) -> Orders:
+        """Orders: their parcels, returns and claims."""
+        return Orders(self.shop)
+
+    @property
+    def cards(self) -> Cards:
+        """Gift cards."""
+        return Cards(self.shop)
+
+    @property
+    def notices(self) -> Notices:
+        """Messages of providers and carriers."""
+        return Notices(self.shop)
+
+    def worker(self, name: str = "worker") -> Worker:
+        """Give a worker, which does what is due under a name of its own."""
+        return Worker(self.shop, name)

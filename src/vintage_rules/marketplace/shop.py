@@ -1,0 +1,103 @@
+"""A shop: its policy, the outside behind its ports, and its secret."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from attrs import field, frozen
+
+from vintage_rules.dates import Calendar, local_day, zone
+from vintage_rules.errors import InvalidValueError, UnknownTermError
+from vintage_rules.ids import Edition
+from vintage_rules.marketplace.actors import Actor
+from vintage_rules.marketplace.session import Session, decide_and_commit
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.policies import PolicyBook
+from vintage_rules.ports import (
+    Carrier,
+    Clock,
+    Directory,
+    EventStore,
+    Notifier,
+    PaymentGateway,
+    SellerPayouts,
+    Tracker,
+)
+
+T = TypeVar("T")
+
+_SHORTEST_SECRET = 32
+
+
+def _secret(secret: bytes) -> bytes:
+    if len(secret) < _SHORTEST_SECRET:
+        allowed = f"{_SHORTEST_SECRET} random bytes or more"
+        raise InvalidValueError("secret", f"{len(secret)} bytes", allowed)
+    return secret
+
+
+@frozen(kw_only=True)
+class Shop:
+    """What the marketplace runs on. `payments` holds a gateway for each means of payment by name.
+
+    `calendar` is that of the house's public holidays. `secret` makes and checks the codes of gift
+    cards: whoever knows it can make them, so it is kept like a password. A shop without `carrier`
+    sends return addresses without labels; one without `tracker` is told of scans. `lease` is how
+    long a worker has for what it took before another may take it over.
+    """
+
+    store: EventStore
+    book: PolicyBook
+    calendar: Calendar
+    clock: Clock
+    payments: Mapping[str, PaymentGateway]
+    payouts: SellerPayouts
+    notifier: Notifier
+    directory: Directory
+    secret: bytes = field(converter=_secret, repr=False)
+    carrier: Carrier | None = None
+    tracker: Tracker | None = None
+    lease: timedelta = timedelta(minutes=5)
+    follow_every: timedelta = timedelta(hours=6)
+
+    def policy(self, now: datetime) -> HousePolicy:
+        """Give the edition in force at a moment, by the day in the house's zone."""
+        return self.book.on(self.day(now))
+
+    def day(self, now: datetime) -> date:
+        """Give the day a moment falls on in the house's zone."""
+        return local_day(now, zone(self.book.latest.zone))
+
+    def edition(self, edition: Edition) -> HousePolicy:
+        """Give the edition something was begun under. Raises `UnknownTermError` for one that the
+        book does not hold any more.
+        """
+        for policy in self.book.editions:
+            if policy.edition == edition:
+                return policy
+        known = tuple(str(policy.edition) for policy in self.book.editions)
+        raise UnknownTermError("edition", str(edition), known)
+
+    def gateway(self, tender: str) -> PaymentGateway:
+        """Give who takes a means of payment. Raises `UnknownTermError` where nobody does."""
+        if tender not in self.payments:
+            raise UnknownTermError("tender", tender, tuple(self.payments))
+        return self.payments[tender]
+
+    def do(self, by: Actor | str, act: Callable[[Session], T]) -> T:
+        """Do one unit of work on the shop's streams, again where somebody else was first."""
+        return decide_and_commit(self.store, self.clock.now, str(by), act)
+
+    def sign(self, purpose: str, text: str) -> bytes:
+        """Give what only this shop can make of a text."""
+        message = f"{purpose}\0{text}".encode()
+        return hmac.new(self.secret, message, hashlib.sha256).digest()
+
+    def code(self, purpose: str, text: str, length: int) -> str:
+        """Give letters and digits that only this shop can make of a text."""
+        return base64.b32encode(self.sign(purpose, text)).decode()[:length]

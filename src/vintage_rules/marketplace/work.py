@@ -1,0 +1,135 @@
+"""What the outside must be made to do: the instructions that events leave behind. Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from attrs import frozen
+
+from vintage_rules.ids import OrderId, ParcelId, PieceId
+from vintage_rules.money import Money
+from vintage_rules.ports.directory import Recipient
+from vintage_rules.ports.notifier import Fact, MessageKind
+from vintage_rules.ports.payments import Charge
+
+
+@frozen(kw_only=True)
+class CapturePayment:
+    """Take what was authorised for an order. Clause C7."""
+
+    order: OrderId
+    tender: str
+    reference: str
+    amount: Money
+
+
+@frozen(kw_only=True)
+class CaptureCard:
+    """Take what was authorised for a gift card."""
+
+    card: str
+    tender: str
+    reference: str
+    amount: Money
+
+
+@frozen(kw_only=True)
+class ReleaseCharge:
+    """Let go of a charge that led to no order. Clauses C1, C7."""
+
+    checkout: str
+    tender: str
+    charge: Charge
+
+
+@frozen(kw_only=True)
+class PassRefund:
+    """Pass a refund on to the means of payment. Clauses F1, F2."""
+
+    order: OrderId
+    cause: str
+
+
+@frozen(kw_only=True)
+class PaySeller:
+    """Pay a seller for a piece. Clause R6."""
+
+    order: OrderId
+    piece: PieceId
+
+
+@frozen(kw_only=True)
+class PutBackOnSale:
+    """Put a piece that came back, and was inspected, on sale again. Clauses A4, A5."""
+
+    order: OrderId
+    piece: PieceId
+
+
+@frozen(kw_only=True)
+class AskForRefund:
+    """Ask a buyer whose parcel went back whether they agree to a refund. Clause L14."""
+
+    order: OrderId
+    parcel: ParcelId
+
+
+@frozen(kw_only=True)
+class FollowParcel:
+    """Ask the carrier where a parcel has been seen, again and again until its journey is over."""
+
+    order: OrderId
+    parcel: ParcelId
+
+
+@frozen(kw_only=True)
+class SendReturnAddress:
+    """Send a buyer the address their pieces go to, with a label where it is prepaid. Clauses R3,
+    R5.
+    """
+
+    order: OrderId
+    case: str
+
+
+@frozen(kw_only=True)
+class SendCard:
+    """Mail a gift card to who bought it. Clause C5."""
+
+    card: str
+
+
+@frozen(kw_only=True)
+class LookInto:
+    """Have a person look at what a provider told, which no rule can mend."""
+
+    sender: str
+    reference: str | None
+    order: str | None
+    why: str
+
+
+@frozen(kw_only=True)
+class Write:
+    """Write to somebody."""
+
+    kind: MessageKind
+    to: Recipient
+    facts: Mapping[str, Fact]
+
+
+Work: TypeAlias = (
+    CapturePayment
+    | CaptureCard
+    | ReleaseCharge
+    | PassRefund
+    | PaySeller
+    | PutBackOnSale
+    | AskForRefund
+    | FollowParcel
+    | SendReturnAddress
+    | SendCard
+    | LookInto
+    | Write
+)
