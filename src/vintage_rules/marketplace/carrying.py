@@ -11,7 +11,7 @@ from attrs import frozen
 
 from vintage_rules.marketplace.actors import House
 from vintage_rules.marketplace.cashier import Cashier
-from vintage_rules.marketplace.orders import Orders
+from vintage_rules.marketplace.order_desk import OrderDesk
 from vintage_rules.marketplace.outcomes import (
     DONE,
     WORKER,
@@ -21,6 +21,7 @@ from vintage_rules.marketplace.outcomes import (
     order_now,
     tell_order,
 )
+from vintage_rules.marketplace.parcels import Parcels
 from vintage_rules.marketplace.post_room import PostRoom
 from vintage_rules.marketplace.session import Session
 from vintage_rules.marketplace.shop import Shop
@@ -125,8 +126,8 @@ class Carrying:
             return DONE
         followed = self.shop.tracker.track(parcel.tracking_number or "")
         if not isinstance(followed, NotTracked):
-            orders = Orders(self.shop)
-            orders.record_scan(House(WORKER), followed.tracking_number, *followed.scans)
+            parcels = Parcels(OrderDesk(self.shop))
+            parcels.record_scan(House(WORKER), followed.tracking_number, *followed.scans)
         if order_now(self.shop, work.order).parcels[work.parcel].state in _ARRIVED:
             return DONE
         return NotYet(reason="the parcel is on its way")

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.marketplace.charging import let_go
-from vintage_rules.marketplace.orders import known_order, tell
+from vintage_rules.marketplace.order_desk import known_order, tell
 from vintage_rules.marketplace.outcomes import (
     DONE,
     WORKER,

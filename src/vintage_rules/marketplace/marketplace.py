@@ -6,9 +6,13 @@ from attrs import frozen
 
 from vintage_rules.marketplace.cards import Cards
 from vintage_rules.marketplace.checkouts import Checkouts
+from vintage_rules.marketplace.claiming import Claims
 from vintage_rules.marketplace.notices import Notices
+from vintage_rules.marketplace.order_desk import OrderDesk
 from vintage_rules.marketplace.orders import Orders
+from vintage_rules.marketplace.parcels import Parcels
 from vintage_rules.marketplace.pieces import Pieces
+from vintage_rules.marketplace.returning import Returns
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.worker import Worker
 
@@ -33,8 +37,23 @@ class Marketplace:
 
     @property
     def orders(self) -> Orders:
-        """Orders: their parcels, returns and claims."""
-        return Orders(self.shop)
+        """Orders that were placed."""
+        return Orders(OrderDesk(self.shop))
+
+    @property
+    def parcels(self) -> Parcels:
+        """Their parcels."""
+        return Parcels(OrderDesk(self.shop))
+
+    @property
+    def returns(self) -> Returns:
+        """Their returns."""
+        return Returns(OrderDesk(self.shop))
+
+    @property
+    def claims(self) -> Claims:
+        """Their claims."""
+        return Claims(OrderDesk(self.shop))
 
     @property
     def cards(self) -> Cards:

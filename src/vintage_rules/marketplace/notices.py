@@ -10,7 +10,8 @@ from attrs import frozen
 
 from vintage_rules.ids import OrderId
 from vintage_rules.marketplace.actors import Courier
-from vintage_rules.marketplace.orders import Answer, Orders, tell
+from vintage_rules.marketplace.order_desk import Answer, OrderDesk, tell
+from vintage_rules.marketplace.parcels import Parcels
 from vintage_rules.marketplace.session import Session
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.streams import NOTICES, ORDERS
@@ -68,6 +69,6 @@ class Notices:
         """
         notice = reader.read_notice(headers, body)
         tracking = notice.tracking
-        return Orders(self.shop).record_scan(
+        return Parcels(OrderDesk(self.shop)).record_scan(
             Courier(carrier), tracking.tracking_number, *tracking.scans
         )

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.marketplace.orders import known_order, tell
+from vintage_rules.marketplace.order_desk import known_order, tell
 from vintage_rules.marketplace.session import Session
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.streams import ORDERS
