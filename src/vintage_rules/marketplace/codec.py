@@ -15,8 +15,8 @@ from functools import cache
 from typing import Any, Generic, TypeVar, assert_never
 
 from attrs import frozen
+from cattrs import Converter
 from cattrs.errors import BaseValidationError
-from cattrs.preconf.json import JsonConverter, make_converter
 from cattrs.strategies import configure_tagged_union
 
 from vintage_rules.errors import InvalidValueError, VintageRulesError
@@ -132,16 +132,20 @@ def _structured(read: dict[str, Any], union: object, name: str) -> Any:  # noqa:
 
 
 @cache
-def _converter() -> JsonConverter:
-    converter = make_converter()
+def _converter() -> Converter:
+    converter = Converter(unstruct_collection_overrides={frozenset: sorted})
+    converter.register_unstructure_hook(datetime, datetime.isoformat)
+    converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
+    converter.register_unstructure_hook(date, date.isoformat)
+    converter.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
     converter.register_unstructure_hook(Decimal, str)
     converter.register_structure_hook(Decimal, lambda text, _: Decimal(text))
     converter.register_unstructure_hook(Money, str)
     converter.register_structure_hook(Money, lambda text, _: _money(text))
-    for union in (ParcelEvent, ReturnEvent, ClaimEvent, *_KEPT):
-        configure_tagged_union(union, converter, tag_generator=stable_name, tag_name=_TAG)
     converter.register_unstructure_hook(Fact, _fact_written)
     converter.register_structure_hook(Fact, lambda written, _: _fact_read(written))
+    for union in (ParcelEvent, ReturnEvent, ClaimEvent, *_KEPT):
+        configure_tagged_union(union, converter, tag_generator=stable_name, tag_name=_TAG)
     return converter
 
 

@@ -34,6 +34,9 @@ from vintage_rules.returns.routing import WORKSHOP
 from vintage_rules.returns.terms import Label as LabelKind
 
 
+_ENDINGS = {"application/pdf": "pdf", "image/png": "png", "text/plain": "txt"}
+
+
 @frozen
 class PostRoom:
     """Carries out what is written to people."""
@@ -159,7 +162,7 @@ def _written_out(to: PostalAddress) -> str:
 
 
 def _attached(label: Label) -> Attachment:
-    ending = label.media_type.rpartition("/")[2]
+    ending = _ENDINGS.get(label.media_type.partition(";")[0], "bin")
     return Attachment(
         name=f"{label.tracking_number}.{ending}",
         media_type=label.media_type,
