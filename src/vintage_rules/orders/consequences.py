@@ -61,9 +61,9 @@ def _brought(order: Order, event: OrderEvent, rules: Rules) -> Iterator[OrderEve
         case ParcelChanged(event=ParcelDelivered()) | RefundOwed():
             yield from _windows(order, rules)
         case ParcelChanged(event=ParcelLost()):
-            yield _parcel_refund(order, event, rules.policy.returns.lost, rules)
+            yield from _parcel_refund(order, event, rules.policy.returns.lost, rules)
         case ParcelChanged(event=RefundAgreed()):
-            yield _parcel_refund(order, event, rules.policy.returns.sent_back, rules)
+            yield from _parcel_refund(order, event, rules.policy.returns.sent_back, rules)
         case ReturnChanged(event=RefundFellDue() as due) if terms := _terms(order, event, rules):
             yield _owed(order, event.case, due.refunds, terms.refund, rules)
         case ClaimChanged(event=ClaimFoundLost() | ClaimUpheld(return_needed=False)):
@@ -122,11 +122,16 @@ def _received(order: Order, parcel: OrderParcel, rules: Rules) -> ReceivedParcel
 
 def _parcel_refund(
     order: Order, event: ParcelChanged, terms: RefundTerms, rules: Rules
-) -> RefundOwed:
-    """Owe a whole parcel that never reached its buyer. Clauses L14, R10."""
+) -> Iterator[RefundOwed]:
+    """Owe a whole parcel that never reached its buyer, once. Clauses L14, R10.
+
+    One that was lost, found and lost again was refunded the first time.
+    """
     parcel = next(parcel for parcel in order.placed.parcels if parcel.id == event.parcel)
-    pieces = tuple(SettledPiece(piece=piece) for piece in parcel.pieces)
-    return _owed(order, event.parcel, pieces, terms, rules)
+    refunded = {piece.id for piece in order.refunded_pieces}
+    if not refunded.issuperset(parcel.pieces):
+        pieces = tuple(SettledPiece(piece=piece) for piece in parcel.pieces)
+        yield _owed(order, event.parcel, pieces, terms, rules)
 
 
 def _owed(

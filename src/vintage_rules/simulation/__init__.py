@@ -1,0 +1,1 @@
+"""A town that lives on a shop, with everything going wrong that can, and its books checked."""

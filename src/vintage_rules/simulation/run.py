@@ -1,0 +1,176 @@
+"""Running a town for so many days, with faults, and then letting it come to rest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+
+from attrs import field, frozen
+
+from vintage_rules.dates import Calendar
+from vintage_rules.errors import CorruptHistoryError, OutsideUnavailableError, VintageRulesError
+from vintage_rules.money import Money, total
+from vintage_rules.orders.order_events import RefundSent
+from vintage_rules.policies import PolicyBook
+from vintage_rules.ports import EventStore
+from vintage_rules.simulation.audit import EUR, Books, violations
+from vintage_rules.simulation.faults import Crash, Seeded
+from vintage_rules.simulation.people import Deed, next_deed, tidy_up
+from vintage_rules.simulation.town import Scale, Town, found
+
+_DAY = timedelta(days=1)
+_PERSISTENCE = 0.8  # how often somebody who heard nothing asks again
+
+
+@frozen(kw_only=True)
+class Report:
+    """What a simulation came to. `digest` is of everything that was written: the same seed gives the
+    same one on every store.
+    """
+
+    seed: int
+    days: int
+    deeds: Counter[str]
+    faults: Counter[str]
+    orders: int
+    captured: Money
+    refunded: Money
+    paid_out: Money
+    mails: int
+    violations: tuple[str, ...]
+    digest: str
+
+
+@frozen(kw_only=True)
+class Simulation:
+    """How a town is to be simulated: `chance` is that of a fault at each call of a port."""
+
+    book: PolicyBook
+    calendar: Calendar
+    seed: int = 1
+    days: int = 30
+    chance: float = 0.04
+    scale: Scale = field(factory=Scale)
+
+    def run(self, store: EventStore, progress: Callable[[int], None] = lambda _day: None) -> Report:
+        """Let the town live over a store that holds nothing yet, and check its books."""
+        plan = Seeded(Random(f"faults {self.seed}"), self.chance)
+        town = found(
+            Random(f"people {self.seed}"), plan, store, self.book, self.calendar, self.scale
+        )
+        life = _Life(town, Counter())
+        for day in range(self.days):
+            life.live_a_day()
+            progress(day + 1)
+        plan.calm = True
+        life.come_to_rest()
+        return self._report(town, life.deeds)
+
+    def _report(self, town: Town, deeds: Counter[str]) -> Report:
+        books = Books.of(town)
+        captured = (p.amount for order, _ in books.placed() for p in order.captured)
+        refunded = (
+            payment.amount
+            for _, history in books.placed()
+            for event in history
+            if isinstance(event, RefundSent)
+            for payment in event.payments
+        )
+        return Report(
+            seed=self.seed,
+            days=self.days,
+            deeds=deeds,
+            faults=town.wire.counts,
+            orders=len(books.orders),
+            captured=total(captured, EUR),
+            refunded=total(refunded, EUR),
+            paid_out=town.outside.payouts.paid(EUR),
+            mails=len(town.outside.outbox.messages),
+            violations=tuple(violations(town)),
+            digest=digest(town.outside.store),
+        )
+
+
+def digest(store: EventStore) -> str:
+    """Give what stands for everything a store holds: two stores that hold the same give the same."""
+    summed = hashlib.sha256()
+    for stream in store.streams(""):
+        for record in store.read(stream).records:
+            summed.update(f"{stream}\0{record.at.isoformat()}\0{record.data}\0".encode())
+    return summed.hexdigest()
+
+
+@frozen
+class _Life:
+    """A town on its way through its days."""
+
+    town: Town
+    deeds: Counter[str]
+
+    def live_a_day(self) -> None:
+        town, random = self.town, self.town.random
+        for _ in range(town.scale.deeds_a_day):
+            step = _DAY / town.scale.deeds_a_day
+            town.clock.advance(step * random.uniform(0, 2))
+            for do in town.come_due():
+                self.attempt("outside", do)
+            self._somebody()
+            if random.random() < 0.3:
+                town.wire.arrive()
+            self._work(random.choice(("first", "second")))
+        self.attempt("look into it", self._look_into_it)
+
+    def _somebody(self) -> None:
+        drawn = self.attempt("look around", lambda: next_deed(self.town))
+        if isinstance(drawn, tuple):
+            name, deed = drawn
+            self.attempt(name, deed)
+
+    def attempt(self, name: str, deed: Deed) -> object:
+        """Do a deed; whoever hears nothing asks again later, or forgets about it."""
+        town = self.town
+        try:
+            answer = deed()
+        except (OutsideUnavailableError, Crash) as lost:
+            self.deeds[f"{name}: {type(lost).__name__}"] += 1
+            if town.random.random() < _PERSISTENCE:
+                wait = timedelta(minutes=town.random.randrange(600))
+                town.later(wait, lambda: self.attempt(f"{name} again", deed))
+            return None
+        except CorruptHistoryError:
+            raise
+        except VintageRulesError as refused:
+            self.deeds[f"{name}: {type(refused).__name__}"] += 1
+            return None
+        self.deeds[f"{name}: {type(answer).__name__}"] += 1
+        return answer
+
+    def _work(self, name: str) -> None:
+        self.attempt("work", lambda: self.town.market.worker(name).round(20))
+
+    def _look_into_it(self) -> None:
+        """A person looks at what was given up, and has it done again."""
+        store, now = self.town.outside.store, self.town.now
+        for stuck in store.stuck(100):
+            if stuck.instruction.kind != "look-into":
+                store.resume(stuck.instruction.key, now)
+
+    def come_to_rest(self) -> None:
+        """Let what is late arrive and everybody finish what they began, in calm weather."""
+        self.town.wire.arrive()
+        for _ in range(24):
+            self.town.clock.advance(5 * _DAY)
+            for do in self.town.come_due():
+                self.attempt("outside", do)
+            for name, deed in tidy_up(self.town):
+                self.attempt(name, deed)
+            self._look_into_it()
+            self._work_off()
+
+    def _work_off(self) -> None:
+        worker = self.town.market.worker("last")
+        while not worker.round().idle:
+            pass
