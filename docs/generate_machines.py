@@ -35,6 +35,7 @@ from vintage_rules.orders.order_machine import (
     PAYOUT_TRANSITIONS,
 )
 from vintage_rules.orders.order_states import OrderState, PayoutState
+from vintage_rules.pricing.card_machine import CARD_DEADLINES, CARD_TRANSITIONS, CardState
 from vintage_rules.returns.claim_events import ParcelLost
 from vintage_rules.returns.claim_states import ClaimStatus
 from vintage_rules.returns.return_states import ReturnStatus
@@ -199,6 +200,15 @@ one stream holds everything that is owed to anybody.""",
         deadlines={},
     ),
     Machine(
+        title="A gift card",
+        about="""Bought, spent in parts, credited by refunds, and gone when its last day is over
+(`vintage_rules.pricing`; clause C5). What comes back to an expired card is gone with it.""",
+        first=CardState.ORDERED,
+        states=tuple(CardState),
+        transitions=table(CARD_TRANSITIONS),
+        deadlines=always(CARD_DEADLINES),
+    ),
+    Machine(
         title="A payout",
         about="""What a seller is paid for one piece of an order (`vintage_rules.orders`; clause
 R6). It falls due when the window of that piece has closed with nothing open on it.""",
@@ -212,9 +222,9 @@ R6). It falls due when the window of that piece has closed with nothing open on 
 INTRODUCTION = """\
 # Machines
 
-What a piece, an offer, a parcel, a return, a claim and an order live through. This page is
-generated from the tables that the code runs on, by `python docs/generate_machines.py`; a test fails
-when it is not what they say.
+What a piece, an offer, a parcel, a return, a claim, an order and a gift card live through. This
+page is generated from the tables that the code runs on, by `python docs/generate_machines.py`; a
+test fails when it is not what they say.
 
 A solid line is what somebody does, or what follows from it at once; a dotted line is what time
 alone brings when nobody does anything. Events that leave a thing in the state it is in are not

@@ -24,7 +24,8 @@ from vintage_rules import (
     quote_order,
 )
 from vintage_rules.orders import OrderNotQuoted
-from vintage_rules.orders.order_decide import decide_order, order_fall_due
+from vintage_rules.orders.order_decide import decide_order
+from vintage_rules.orders.order_due import order_fall_due
 from vintage_rules.orders.order_events import (
     OrderCommand,
     OrderEvent,

@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from vintage_rules import Money, Piece, Place, calendar, load_policy, locate, quote_order
 from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.orders import OrderQuote
-from vintage_rules.orders.order_decide import OrderAnswer, decide_order, order_fall_due
+from vintage_rules.orders.order_decide import OrderAnswer, decide_order
+from vintage_rules.orders.order_due import order_fall_due
 from vintage_rules.orders.order_events import (
     OrderCommand,
     OrderEvent,

@@ -37,12 +37,8 @@ from vintage_rules.errors import (
     UnknownTermError,
 )
 from vintage_rules.ids import BuyerId, Edition, OrderId, ParcelId, PieceId
-from vintage_rules.orders.order_decide import (
-    OrderCommandRefused,
-    decide_order,
-    order_fall_due,
-    order_next_deadline,
-)
+from vintage_rules.orders.order_decide import OrderCommandRefused, decide_order
+from vintage_rules.orders.order_due import order_fall_due, order_next_deadline
 from vintage_rules.orders.order_events import (
     BeginPayout,
     BeginRefund,
@@ -97,6 +93,9 @@ from vintage_rules.shipping.journey_events import (
     RecordScan,
     SendAgain,
     SentBackCause,
+)
+from vintage_rules.shipping.journey_events import (
+    ReportFound as ReportParcelFound,
 )
 
 
@@ -524,6 +523,17 @@ class TestL14ParcelsSentBack:
         story.parcel(FIRST, SendAgain(at=days(12)))
         story.parcel(FIRST, HandIn(at=days(13), tracking_number="8R2"))
         assert story.owed()["carrier"] == str((euros(once) * 2).amount)
+
+    def test_lost_found_and_lost_again(self) -> None:
+        """What was refunded the first time is not refunded the second, and is not forgotten."""
+        story = Story("grouped").pay().parcel(FIRST, HandIn(at=days(1), tracking_number="8R"))
+        story.parcel(FIRST, GiveUpSearch(at=days(16)))
+        story.tell(RecordRefundSent(at=days(17), cause=FIRST))
+        story.parcel(FIRST, ReportParcelFound(at=days(20)))
+        story.parcel(FIRST, GiveUpSearch(at=days(40)))
+        assert story.names[-2:] == ["parcel-found", "parcel-lost"]
+        assert {piece.id for piece in story.order.refunded_pieces} == {COAT, BAG}
+        assert "buyer" not in story.owed()
 
 
 class TestR9Claims:

@@ -121,7 +121,7 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
         raise InvalidValueError(name, text, f"JSON: {error}") from None
     if not isinstance(read, dict):
         raise InvalidValueError(name, text, "a JSON object")
-    return read
+    return dict[str, Any](read)
 
 
 def _structured(read: dict[str, Any], union: object, name: str) -> Any:  # noqa: ANN401 - any member

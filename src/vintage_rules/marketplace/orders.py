@@ -16,9 +16,7 @@ from vintage_rules.marketplace.actors import (
 from vintage_rules.marketplace.order_desk import Answer, OrderDesk, known_order
 from vintage_rules.marketplace.session import Session
 from vintage_rules.marketplace.streams import ORDERS
-from vintage_rules.orders.order_decide import (
-    order_fall_due,
-)
+from vintage_rules.orders.order_due import order_fall_due
 from vintage_rules.orders.order_events import (
     ChangeAddress,
     OrderLine,

@@ -33,7 +33,6 @@ from vintage_rules.returns.return_states import Return
 from vintage_rules.returns.routing import WORKSHOP
 from vintage_rules.returns.terms import Label as LabelKind
 
-
 _ENDINGS = {"application/pdf": "pdf", "image/png": "png", "text/plain": "txt"}
 
 

@@ -30,8 +30,8 @@ class Loaded(Generic[S, E]):
     state: S | None
     at: datetime | None
     history: list[E]
-    records: list[Record] = field(factory=list)
-    instructions: list[Instruction] = field(factory=list)
+    records: list[Record] = field(factory=list[Record])
+    instructions: list[Instruction] = field(factory=list[Instruction])
 
     def happen(self, events: Iterable[E], asked_by: str) -> S:
         """Let events happen, with what follows from them."""

@@ -45,7 +45,7 @@ from vintage_rules.marketplace.tracking import (
     evolve_notice,
     evolve_number,
 )
-from vintage_rules.orders.order_decide import order_next_deadline
+from vintage_rules.orders.order_due import order_next_deadline
 from vintage_rules.orders.order_events import OrderEvent
 from vintage_rules.orders.order_machine import evolve_order
 from vintage_rules.orders.order_states import Order

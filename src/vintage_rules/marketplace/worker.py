@@ -24,7 +24,7 @@ from vintage_rules.marketplace.session import Session, backoff
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.streams import CARDS, ORDERS, PIECES
 from vintage_rules.offers.due import fall_due
-from vintage_rules.orders.order_decide import order_fall_due
+from vintage_rules.orders.order_due import order_fall_due
 from vintage_rules.ports.store import Done, GivenUp, Leased, Postponed
 from vintage_rules.ports.store import Outcome as StoreOutcome
 from vintage_rules.pricing.card_machine import card_fall_due

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
         OrderCommandRefused as OrderCommandRefused,
         OrderEvents as OrderEvents,
         decide_order as decide_order,
+    )
+    from vintage_rules.orders.order_due import (
         order_fall_due as order_fall_due,
+        order_next_deadline as order_next_deadline,
     )
     from vintage_rules.orders.order_events import (
         CancelOrder as CancelOrder,
@@ -104,8 +107,9 @@ else:
             "consequences": "Rules with_consequences",
             "order_decide": (
                 "CANCELLATION OrderAnswer OrderCommandRefusal OrderCommandRefused "
-                "OrderEvents decide_order order_fall_due"
+                "OrderEvents decide_order"
             ),
+            "order_due": "order_fall_due order_next_deadline",
             "order_events": (
                 "CancelOrder CarrierPaid ChangeAddress ClaimChanged OrderCancelled "
                 "OrderCommand OrderEvent OrderLine OrderPaid OrderParcel OrderPlaced "

@@ -6,17 +6,18 @@ An order keeps the edition of the policy it was placed under, and is decided und
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
 from attrs import frozen
 
-from vintage_rules.dates import Calendar, instant
+from vintage_rules.dates import Calendar
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import Edition, PieceId
 from vintage_rules.orders.consequences import Rules, questioned_refund, with_consequences
 from vintage_rules.orders.ledger import CARRIER
+from vintage_rules.orders.order_due import order_fall_due, require_edition
 from vintage_rules.orders.order_events import (
     BeginPayout,
     BeginRefund,
@@ -31,7 +32,6 @@ from vintage_rules.orders.order_events import (
     ParcelChanged,
     PaymentCaptured,
     PayoutBegun,
-    PayoutFellDue,
     PayoutSent,
     RecordCapture,
     RecordCarrierPaid,
@@ -45,10 +45,10 @@ from vintage_rules.orders.order_events import (
     TellParcel,
     TellReturn,
 )
-from vintage_rules.orders.order_machine import ORDER_TRANSITIONS, PAYOUT_DEADLINES, evolve_order
+from vintage_rules.orders.order_machine import ORDER_TRANSITIONS, evolve_order
 from vintage_rules.orders.order_states import Order, PayoutState
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.returns import claim_machine, return_decide, return_machine
+from vintage_rules.returns import claim_machine, return_decide
 from vintage_rules.returns.claim_events import (
     OpenClaim,
     RecordSettlement,
@@ -62,13 +62,12 @@ from vintage_rules.returns.return_events import (
     RecordRefund,
     RequestReturn,
 )
-from vintage_rules.shipping.journey import ParcelCommandRefused, decide_parcel, parcel_fall_due
+from vintage_rules.shipping.journey import ParcelCommandRefused, decide_parcel
 from vintage_rules.shipping.journey_events import (
     RecordScan,
 )
 
 CANCELLATION = "cancellation"
-_END = datetime.max.replace(tzinfo=UTC)
 _TOLD_TO_THE_ORDER = "told to the order: RecordRefundSent"
 
 
@@ -121,7 +120,7 @@ def decide_order(
     than the order was placed under, and for a return that does not tell the facts of this order,
     `UnknownTermError` for a name the order does not hold.
     """
-    _require_edition(order, policy)
+    require_edition(order, policy)
     if command.at < order.at and not _is_scan(command):
         return _refused(order, OrderCommandRefusal.OUT_OF_ORDER)
     due = order_fall_due(order, command.at, policy, calendar)
@@ -137,37 +136,6 @@ def decide_order(
     return (*due, *with_consequences(order, answer, Rules(policy=policy, calendar=calendar)))
 
 
-def order_next_deadline(order: Order) -> datetime | None:
-    """Give the moment at which time alone changes an order next; None when it will not."""
-    due = _next_due(order, _END)
-    return None if due is None else due.at
-
-
-def order_fall_due(
-    order: Order, now: datetime, policy: HousePolicy, calendar: Calendar
-) -> OrderEvents:
-    """Give what time alone has done by a moment, in order and dated when it happened, however
-    late it is asked.
-
-    What time does to a part may owe a refund, which the pinned edition of the policy works out.
-    Raises as `decide_order`.
-    """
-    _require_edition(order, policy)
-    rules = Rules(policy=policy, calendar=calendar)
-    events: list[OrderEvent] = []
-    while (event := _next_due(order, instant(now, "now"))) is not None:
-        for caused in tuple(with_consequences(order, (event,), rules)):
-            order = evolve_order(order, caused)
-            events.append(caused)
-    return tuple(events)
-
-
-def _require_edition(order: Order, policy: HousePolicy) -> None:
-    edition = order.placed.edition
-    if policy.edition != edition:
-        raise InvalidValueError("policy", str(policy.edition), f"the edition {edition}")
-
-
 def _is_scan(command: OrderCommand) -> bool:
     return isinstance(command, TellParcel) and isinstance(command.command, RecordScan)
 
@@ -176,39 +144,6 @@ def _refused(
     order: Order, *reasons: OrderCommandRefusal, sources: tuple[str, ...] = ()
 ) -> OrderCommandRefused:
     return OrderCommandRefused(reasons=reasons, edition=order.placed.edition, sources=sources)
-
-
-# ---- what time does ----
-
-
-def _next_due(order: Order, now: datetime) -> OrderEvent | None:
-    return min(_all_due(order, now), key=lambda event: event.at, default=None)
-
-
-def _all_due(order: Order, now: datetime) -> Iterator[OrderEvent]:
-    for name, parcel in order.parcels.items():
-        for moved in parcel_fall_due(parcel, now):
-            yield ParcelChanged(at=moved.at, parcel=name, event=moved)
-    for case, returned in order.returns.items():
-        for lapsed in return_machine.fall_due(returned, now):
-            yield ReturnChanged(at=lapsed.at, case=case, event=lapsed)
-    for case, claim in order.claims.items():
-        for ended in claim_machine.fall_due(claim, now):
-            yield ClaimChanged(at=ended.at, case=case, event=ended)
-    yield from _payouts_due(order, now)
-
-
-def _payouts_due(order: Order, now: datetime) -> Iterator[PayoutFellDue]:
-    """Every payout whose window has closed with nothing open on the piece. Clause R6."""
-    held = order.open_pieces()
-    for piece, window in order.windows.items():
-        if order.payouts[piece] not in PAYOUT_DEADLINES or window.closes_at > now or piece in held:
-            continue
-        amount = order.earned(piece)
-        if amount:
-            since = max(window.closes_at, order.settled_at.get(piece, window.closes_at))
-            seller = order.line(piece).seller
-            yield PayoutFellDue(at=since, piece=piece, seller=seller, amount=amount)
 
 
 # ---- what a command does ----

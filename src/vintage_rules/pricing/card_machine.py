@@ -111,7 +111,7 @@ def order_card(  # the facts of one purchase
     Its first day is that of `at` in the policy's zone. Raises `IdentifierError`, `DayError` and
     money's errors. Clause C5.
 
-    >>> from datetime import UTC
+    >>> from datetime import UTC, date
     >>> from vintage_rules.policies import load_policy
     >>> cards = load_policy("imparfaite").on(date(2026, 11, 22)).pricing.gift_card
     >>> card = order_card(

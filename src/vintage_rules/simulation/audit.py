@@ -46,10 +46,14 @@ EUR = "EUR"
 class Books:
     """Every stream of a town, replayed from its records."""
 
-    pieces: dict[str, Loaded[PieceFile, PieceEvent]] = field(factory=dict)
-    orders: dict[str, Loaded[Order, OrderEvent]] = field(factory=dict)
-    cards: dict[str, Loaded[Card, CardEvent]] = field(factory=dict)
-    checkouts: dict[str, CheckoutFile] = field(factory=dict)
+    pieces: dict[str, Loaded[PieceFile, PieceEvent]] = field(
+        factory=dict[str, Loaded[PieceFile, PieceEvent]]
+    )
+    orders: dict[str, Loaded[Order, OrderEvent]] = field(
+        factory=dict[str, Loaded[Order, OrderEvent]]
+    )
+    cards: dict[str, Loaded[Card, CardEvent]] = field(factory=dict[str, Loaded[Card, CardEvent]])
+    checkouts: dict[str, CheckoutFile] = field(factory=dict[str, CheckoutFile])
 
     @classmethod
     def of(cls, town: Town) -> Books:
@@ -132,25 +136,37 @@ def _money_at_the_bank(town: Town, books: Books) -> Iterator[str]:
 
 def _each_order(books: Books) -> Iterator[str]:
     for order, history in books.placed():
+        yield from _refunds(order)
+        yield from _early_or_twice(order, history)
         name = order.placed.order
         if total(order.accounts.values(), EUR):
             yield f"{name}: the accounts do not add up to zero"
-        back: dict[tuple[str, str], Money] = defaultdict(_nothing)
-        for payment in order.refunded_payments:
-            back[payment.tender, payment.reference] += payment.amount
-        for payment in order.captured:
-            if back[payment.tender, payment.reference] > payment.amount:
-                yield f"{name}: {payment.tender} got back more than it paid"
         if order.state is OrderState.PLACED:
             yield f"{name}: placed, and neither paid nor cancelled"
         if order.owed:
             yield f"{name}: still owes the refunds {', '.join(order.owed)}"
-        sent = Counter(event.piece for event in history if isinstance(event, PayoutSent))
-        yield from (f"{name}: {piece} paid out {n} times" for piece, n in sent.items() if n > 1)
-        for event in history:
-            if isinstance(event, PayoutFellDue):
-                if event.at < order.windows[event.piece].closes_at:
-                    yield f"{name}: {event.piece} paid out while it could come back"
+
+
+def _refunds(order: Order) -> Iterator[str]:
+    back: dict[tuple[str, str], Money] = defaultdict(_nothing)
+    for payment in order.refunded_payments:
+        back[payment.tender, payment.reference] += payment.amount
+    for payment in order.captured:
+        if back[payment.tender, payment.reference] > payment.amount:
+            yield f"{order.placed.order}: {payment.tender} got back more than it paid"
+
+
+def _early_or_twice(order: Order, history: Iterable[OrderEvent]) -> Iterator[str]:
+    name, sent = order.placed.order, Counter[PieceId]()
+    for event in history:
+        match event:
+            case PayoutSent():
+                sent[event.piece] += 1
+            case PayoutFellDue() if event.at < order.windows[event.piece].closes_at:
+                yield f"{name}: {event.piece} paid out while it could come back"
+            case _:
+                pass
+    yield from (f"{name}: {piece} paid out {n} times" for piece, n in sent.items() if n > 1)
 
 
 def _each_card(books: Books) -> Iterator[str]:

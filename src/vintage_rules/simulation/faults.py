@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
 from enum import StrEnum
 from random import Random
 from typing import Protocol, TypeVar
@@ -103,9 +103,9 @@ class Wire:
     """
 
     plan: Plan
-    counts: Counter[str] = field(factory=Counter)
-    late: list[Callable[[], object]] = field(factory=list)
-    touched: set[str] = field(factory=set)
+    counts: Counter[str] = field(factory=Counter[str])
+    late: list[Callable[[], object]] = field(factory=list[Callable[[], object]])
+    touched: set[str] = field(factory=set[str])
 
     def call(
         self,
@@ -152,7 +152,5 @@ class Wire:
 
 
 def _unheard(do: Callable[[], object]) -> None:
-    try:
+    with suppress(Exception):  # whatever comes of it, nobody hears it
         do()
-    except Exception:  # noqa: BLE001, S110 - whatever comes of it, nobody hears it
-        pass

@@ -154,7 +154,7 @@ def _buy(town: Town) -> tuple[str, Deed] | None:
 
 
 def _validate(town: Town, buyer: Buyer, cart: Cart) -> object:
-    """Check out; a buyer whom the bank wants to see shows themselves, or fails to, and comes back."""
+    """Check out; a buyer whom the bank wants to see shows themselves, or fails to, and is back."""
     answer = town.market.checkouts.check_out(buyer, cart)
     if isinstance(answer, ChallengeNeeded) and cart.means is not None:
         bank, passed = town.outside.banks[cart.means.tender], town.random.random() < 0.8
@@ -232,7 +232,7 @@ def _hand_in(town: Town, order: OrderId, parcel: ParcelId) -> Deed:
 
 
 def _travel(town: Town, number: str) -> None:
-    """Draw a parcel's journey: what its carrier will tell, when, and in which order we hear of it."""
+    """Draw a parcel's journey: what its carrier will tell, when, and when we hear of it."""
     random = town.random
     for days, status in random.choice(_JOURNEYS):
         wait = timedelta(days=days, minutes=random.randrange(600))

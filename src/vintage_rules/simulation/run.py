@@ -27,8 +27,8 @@ _PERSISTENCE = 0.8  # how often somebody who heard nothing asks again
 
 @frozen(kw_only=True)
 class Report:
-    """What a simulation came to. `digest` is of everything that was written: the same seed gives the
-    same one on every store.
+    """What a simulation came to. `digest` is of everything that was written: the same seed gives
+    the same one on every store.
     """
 
     seed: int
@@ -58,9 +58,8 @@ class Simulation:
     def run(self, store: EventStore, progress: Callable[[int], None] = lambda _day: None) -> Report:
         """Let the town live over a store that holds nothing yet, and check its books."""
         plan = Seeded(Random(f"faults {self.seed}"), self.chance)
-        town = found(
-            Random(f"people {self.seed}"), plan, store, self.book, self.calendar, self.scale
-        )
+        people = Random(f"people {self.seed}")
+        town = found(people, plan, store, scale=self.scale, book=self.book, calendar=self.calendar)
         life = _Life(town, Counter())
         for day in range(self.days):
             life.live_a_day()
@@ -95,7 +94,7 @@ class Simulation:
 
 
 def digest(store: EventStore) -> str:
-    """Give what stands for everything a store holds: two stores that hold the same give the same."""
+    """Give what stands for everything a store holds: where the same is held it is the same."""
     summed = hashlib.sha256()
     for stream in store.streams(""):
         for record in store.read(stream).records:
@@ -124,10 +123,11 @@ class _Life:
         self.attempt("look into it", self._look_into_it)
 
     def _somebody(self) -> None:
-        drawn = self.attempt("look around", lambda: next_deed(self.town))
-        if isinstance(drawn, tuple):
-            name, deed = drawn
-            self.attempt(name, deed)
+        def look_and_do() -> object:
+            drawn = next_deed(self.town)
+            return None if drawn is None else self.attempt(*drawn)
+
+        self.attempt("look around", look_and_do)
 
     def attempt(self, name: str, deed: Deed) -> object:
         """Do a deed; whoever hears nothing asks again later, or forgets about it."""

@@ -84,10 +84,10 @@ class Town:
     outside: Outside
     wire: Wire
     market: Marketplace
-    pieces: list[PieceId] = field(factory=list)
-    offered: list[PieceId] = field(factory=list)
-    orders: list[OrderId] = field(factory=list)
-    agenda: list[Due] = field(factory=list)
+    pieces: list[PieceId] = field(factory=list[PieceId])
+    offered: list[PieceId] = field(factory=list[PieceId])
+    orders: list[OrderId] = field(factory=list[OrderId])
+    agenda: list[Due] = field(factory=list[Due])
     names: int = 0
 
     @property
@@ -128,6 +128,7 @@ def found(
     random: Random,
     plan: Plan,
     store: EventStore,
+    *,
     book: PolicyBook,
     calendar: Calendar,
     scale: Scale,

@@ -1,0 +1,292 @@
+"""What one gift card lives through: a story from the clause for every edge, then its books."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vintage_rules import Money, load_policy
+from vintage_rules.errors import CorruptHistoryError, CurrencyMismatchError, MoneyError
+from vintage_rules.ids import BuyerId, OrderId
+from vintage_rules.pricing.card_events import (
+    CancelCard,
+    CardCommand,
+    CardCredited,
+    CardEvent,
+    CardExpired,
+    CardOrdered,
+    CardSpent,
+    CreditCard,
+    RecordCardPaid,
+    SpendCard,
+)
+from vintage_rules.pricing.card_machine import (
+    CARD_DEADLINES,
+    CARD_TRANSITIONS,
+    Card,
+    CardRefused,
+    CardState,
+    card_fall_due,
+    decide_card,
+    evolve_card,
+    order_card,
+    replay_card,
+)
+from vintage_rules.pricing.gift_cards import GiftCardRefused
+from vintage_rules.pricing.policy import GiftCardPolicy
+
+MONDAY = datetime(2026, 9, 7, 8, tzinfo=UTC)
+EXPIRES = datetime(2027, 9, 7, 22, tzinfo=UTC)
+ORDER = OrderId("o1")
+
+
+def cards() -> GiftCardPolicy:
+    """The house's policy about gift cards."""
+    policy = load_policy("imparfaite").on(date(2026, 11, 22)).pricing.gift_card
+    assert policy is not None
+    return policy
+
+
+def euros(amount: str) -> Money:
+    """So many euros."""
+    return Money(amount, "EUR")
+
+
+def ordered(
+    amount: str = "50.00",
+    *,
+    at: datetime = MONDAY,
+    tender: str = "card",
+    policy: GiftCardPolicy | None = None,
+) -> CardOrdered | GiftCardRefused:
+    """A card ordered on a Monday in September."""
+    return order_card(
+        "7HK2",
+        euros(amount),
+        policy or cards(),
+        buyer=BuyerId("zoe"),
+        tender=tender,
+        reference="pi_1",
+        digest="d",
+        words="Bravo",
+        at=at,
+    )
+
+
+class Story:
+    """A card, what has happened to it, and what was refused."""
+
+    def __init__(self, *, paid: bool = True, policy: GiftCardPolicy | None = None) -> None:
+        """Order the card, and pay for it unless told otherwise."""
+        first = ordered(policy=policy)
+        assert isinstance(first, CardOrdered)
+        self.events: list[CardEvent] = [first]
+        self.refused: list[str] = []
+        if paid:
+            self.tell(RecordCardPaid(at=MONDAY, receipt="ch_1"))
+
+    @property
+    def card(self) -> Card:
+        """The card as its history has left it."""
+        card = replay_card(self.events)
+        assert card is not None
+        return card
+
+    def tell(self, *commands: CardCommand) -> Story:
+        """Tell the card each command; a refused one changes nothing."""
+        for command in commands:
+            decided = decide_card(self.card, command)
+            if isinstance(decided, CardRefused):
+                self.refused.extend(decided.reasons)
+            else:
+                self.events.extend(decided)
+        return self
+
+    def spend(self, amount: str, *, at: datetime = MONDAY) -> Story:
+        """Pay for an order with it."""
+        return self.tell(SpendCard(at=at, order=ORDER, amount=euros(amount)))
+
+    def credit(self, amount: str, *, at: datetime = MONDAY) -> Story:
+        """Put a refund back on it."""
+        return self.tell(CreditCard(at=at, order=ORDER, cause="r1", amount=euros(amount)))
+
+
+class TestC5GiftCardsAsTheyLive:
+    """C5: from 25 to 500 EUR, valid one year from purchase; spent in parts; what is left at expiry
+    is gone, and says so.
+    """
+
+    def test_is_worth_nothing_before_it_is_paid(self) -> None:
+        """Ordered is not paid: it cannot be spent, and time does nothing to it."""
+        story = Story(paid=False).spend("1.00")
+        assert (story.card.state, story.card.balance, story.refused) == (
+            "ordered",
+            euros("0"),
+            ["not-possible-now"],
+        )
+        assert card_fall_due(story.card, EXPIRES) == ()
+
+    def test_paid_it_holds_its_amount(self) -> None:
+        """Its receipt is kept; it is not paid for twice."""
+        story = Story().tell(RecordCardPaid(at=MONDAY, receipt="ch_2"))
+        assert (story.card.state, story.card.balance) == ("active", euros("50.00"))
+        assert (story.card.receipt, story.refused) == ("ch_1", ["not-possible-now"])
+
+    def test_one_that_cannot_be_paid_for_is_cancelled(self) -> None:
+        """And stays so."""
+        story = Story(paid=False).tell(CancelCard(at=MONDAY, reason="refused"))
+        assert story.card.state == "cancelled"
+        story.tell(RecordCardPaid(at=MONDAY, receipt="ch_1"))
+        assert story.refused == ["not-possible-now"]
+
+    def test_a_paid_card_is_not_cancelled(self) -> None:
+        """Whoever holds it counts on it."""
+        assert Story().tell(CancelCard(at=MONDAY, reason="x")).refused == ["not-possible-now"]
+
+    def test_is_spent_in_parts_to_the_last_cent(self) -> None:
+        """Never more than is left: a cent above is refused, the rest is not."""
+        story = Story().spend("20.00").spend("30.01")
+        assert (story.card.balance, story.refused) == (euros("30.00"), ["too-little-left"])
+        assert story.spend("30.00").card.balance == euros("0.00")
+
+    def test_is_good_to_the_end_of_its_anniversary_in_paris(self) -> None:
+        """Both sides of midnight, a year later: 22:00 in UTC, since it is summer."""
+        instant_before = EXPIRES - timedelta(microseconds=1)
+        assert Story().spend("50.00", at=instant_before).card.balance == euros("0.00")
+        late = Story().spend("50.00", at=EXPIRES)
+        assert late.refused == ["expired"]
+
+    def test_what_is_left_is_gone_and_says_so(self) -> None:
+        """Dated when it happened, however late it is asked."""
+        story = Story().spend("20.00")
+        assert card_fall_due(story.card, EXPIRES - timedelta(microseconds=1)) == ()
+        (expired,) = card_fall_due(story.card, EXPIRES + timedelta(days=300))
+        assert expired == CardExpired(at=EXPIRES, left=euros("30.00"))
+        card = evolve_card(story.card, expired)
+        assert (card.state, card.balance, card.gone) == ("expired", euros("0"), euros("30.00"))
+        assert card_fall_due(card, EXPIRES + timedelta(days=900)) == ()
+
+    def test_a_refund_comes_back_to_it(self) -> None:
+        """With the card's own expiry: before, it can be spent again."""
+        story = Story().spend("50.00").credit("20.00")
+        assert story.card.balance == euros("20.00")
+
+    def test_a_refund_after_its_last_day_is_gone(self) -> None:
+        """It is taken, so that nothing is lost from the books, and is worth nothing."""
+        story = Story().spend("50.00").credit("20.00", at=EXPIRES).credit("5.00", at=EXPIRES)
+        assert [event.name for event in story.events[-3:]] == [
+            "card-expired",
+            "card-credited",
+            "card-credited",
+        ]
+        assert (story.card.balance, story.card.gone) == (euros("0"), euros("25.00"))
+
+    def test_a_house_whose_cards_never_expire(self) -> None:
+        """No last day, and no moment at which time ends it."""
+        never = evolve(cards(), validity=type(cards().validity).of(0, "never"))
+        story = Story(policy=never)
+        assert (story.card.ordered.last_day, story.card.deadline) == (None, None)
+        assert story.spend("50.00", at=EXPIRES + timedelta(days=4000)).refused == []
+
+    @pytest.mark.parametrize(
+        ("amount", "tender", "reasons"),
+        [
+            ("24.99", "card", ["below-minimum"]),
+            ("500.01", "card", ["above-maximum"]),
+            ("50.00", "gift-card", ["bought-with-gift-card"]),
+        ],
+    )
+    def test_none_that_the_house_does_not_sell(
+        self, amount: str, tender: str, reasons: list[str]
+    ) -> None:
+        """Out of bounds, or paid with another card."""
+        refused = ordered(amount, tender=tender)
+        assert isinstance(refused, GiftCardRefused)
+        assert list(refused.reasons) == reasons
+
+    @pytest.mark.parametrize("amount", ["25.00", "500.00"])
+    def test_both_bounds_are_sold(self, amount: str) -> None:
+        """25 and 500 are in."""
+        assert isinstance(ordered(amount), CardOrdered)
+
+    def test_its_first_day_is_that_of_the_house(self) -> None:
+        """Half past midnight in Paris is still yesterday in UTC."""
+        first = ordered(at=datetime(2026, 9, 7, 22, 30, tzinfo=UTC))
+        assert isinstance(first, CardOrdered)
+        assert first.last_day == date(2027, 9, 8)
+
+
+class TestItsCommands:
+    """What makes no sense is refused where it enters."""
+
+    def test_in_order_of_time(self) -> None:
+        """A command from before its last event changes nothing."""
+        story = Story().spend("20.00", at=MONDAY + timedelta(days=1)).spend("1.00")
+        assert story.refused == ["out-of-order"]
+
+    @pytest.mark.parametrize("amount", ["0.00", "-1.00"])
+    def test_amounts_above_nothing(self, amount: str) -> None:
+        """Nothing is not spent, nor less."""
+        with pytest.raises(MoneyError, match="amount: must be above 0"):
+            SpendCard(at=MONDAY, order=ORDER, amount=euros(amount))
+
+    def test_in_its_own_currency(self) -> None:
+        """Neither spent nor credited in another."""
+        pounds = Money("1.00", "GBP")
+        for command in (
+            SpendCard(at=MONDAY, order=ORDER, amount=pounds),
+            CreditCard(at=MONDAY, order=ORDER, cause="r1", amount=pounds),
+        ):
+            with pytest.raises(CurrencyMismatchError, match="amount: must be in EUR, got GBP"):
+                decide_card(Story().card, command)
+
+
+class TestTheTable:
+    """It is complete, and refuses histories that cannot have happened."""
+
+    def test_every_state_has_a_row(self) -> None:
+        """No state is forgotten, and time's edges are edges."""
+        assert set(CARD_TRANSITIONS) == set(CardState)
+        assert all(event in CARD_TRANSITIONS[state] for state, event in CARD_DEADLINES.items())
+
+    def test_histories_that_cannot_be(self) -> None:
+        """Events without a card, a card ordered twice, events before the last, and out of state."""
+        first = ordered()
+        assert isinstance(first, CardOrdered)
+        spent = CardSpent(at=MONDAY, order=ORDER, amount=euros("1.00"))
+        early = evolve(spent, at=MONDAY - timedelta(days=1))
+        impossible: list[tuple[Card | None, CardEvent]] = [
+            (None, spent),
+            (Story().card, first),
+            (Story(paid=False).card, spent),
+            (Story().card, early),
+        ]
+        for card, event in impossible:
+            with pytest.raises(CorruptHistoryError):
+                evolve_card(card, event)
+
+
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from(["spend", "credit"]), st.integers(1, 7000), st.integers(0, 200)),
+        max_size=12,
+    )
+)
+def test_nothing_is_lost_of_a_card(steps: list[tuple[str, int, int]]) -> None:
+    """What it held and got back is what was spent, is left, or is gone; and never below zero."""
+    story, at = Story(), MONDAY
+    for act, cents, days in steps:
+        at += timedelta(days=days)
+        amount = str(Money(cents, "EUR").amount / 100)
+        story.spend(amount, at=at) if act == "spend" else story.credit(amount, at=at)
+    names = {event.name for event in story.events}
+    spent = sum(e.amount.amount for e in story.events if isinstance(e, CardSpent))
+    back = sum(e.amount.amount for e in story.events if isinstance(e, CardCredited))
+    card = story.card
+    assert euros("50.00").amount + back == spent + card.balance.amount + card.gone.amount
+    assert card.balance >= euros("0")
+    assert ("card-expired" in names) == (card.state is CardState.EXPIRED)
