@@ -116,12 +116,12 @@ def _text(written: Mapping[str, Any]) -> str:
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
     try:
-        read = json.loads(text)
+        read: dict[str, Any] = json.loads(text)
     except ValueError as error:
         raise InvalidValueError(name, text, f"JSON: {error}") from None
-    if not isinstance(read, dict):
+    if type(read) is not dict:
         raise InvalidValueError(name, text, "a JSON object")
-    return dict[str, Any](read)
+    return read
 
 
 def _structured(read: dict[str, Any], union: object, name: str) -> Any:  # noqa: ANN401 - any member
