@@ -27,7 +27,7 @@ ALONE := build/alone
 QUESTION := {"id": "a1", "rule": "quality-control-fee", "facts": \
 	{"mode": "grouped", "goods": {"amount": "89.90", "currency": "EUR"}}}
 
-.PHONY: help venv demo test quick rewire deep lint format types deps docs bench wheel alone mutants constraints all clean
+.PHONY: help venv demo test quick karrio rewire deep lint format types deps docs bench wheel alone mutants constraints all clean
 
 help:  ## what there is to run
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -51,6 +51,9 @@ test: $(READY)  ## the whole test suite, with coverage of the contexts
 
 quick: $(READY)  ## the whole test suite without coverage
 	@HYPOTHESIS_PROFILE="$(HYPOTHESIS_PROFILE)" $(BIN)/pytest -n auto
+
+karrio:  ## a server of karrio in .cache, for the tests that need one (4 minutes, once)
+	@$(PYTHON) tools/make_karrio.py
 
 rewire: $(READY)  ## lead every edge of every machine astray and see whether a story notices
 	@$(BIN)/python -m tests.rewire

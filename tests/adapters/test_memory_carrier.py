@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import pytest
-from attrs import define, evolve
+from attrs import evolve
 
+from tests.adapters.hand import Hand
 from vintage_rules.adapters.memory.carrier import MemoryCarrier
 from vintage_rules.adapters.memory.scans import MemoryScanReader
 from vintage_rules.money import Money
@@ -33,17 +34,6 @@ from vintage_rules.shipping.journey_events import ScanStatus
 CODES = {"D": ScanStatus.DELIVERED, "T": ScanStatus.IN_TRANSIT}
 SLOW = Rate(service="slow", price=Money("4.90", "EUR"), shortest_days=4, longest_days=9)
 QUICK = Rate(service="quick", price=Money("12.90", "EUR"), shortest_days=1, longest_days=None)
-
-
-@define
-class Hand:
-    """A clock that is set by hand."""
-
-    at: datetime = datetime(2026, 9, 7, 20, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        """Give the moment that was set."""
-        return self.at
 
 
 def scan(told: ToldScan) -> Scan:

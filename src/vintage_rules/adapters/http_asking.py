@@ -7,20 +7,21 @@ statuses mean is for each adapter to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
-from typing import TypeVar
+from typing import TypeAlias
 
 import httpx2
 
-from vintage_rules.adapters.json_answers import Answer, Json, read_json
+from vintage_rules.adapters.json_answers import Json
 from vintage_rules.errors import InvalidValueError, OutsideRejectedError, OutsideUnavailableError
 
 PATIENCE = 20.0  # seconds
 _NOT_US = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 _LATER = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 
-T = TypeVar("T")
+Response: TypeAlias = httpx2.Response
 
 
 class Asking:
@@ -46,7 +47,7 @@ class Asking:
         *,
         query: Mapping[str, str] | None = None,
         body: Json = None,
-    ) -> httpx2.Response:
+    ) -> Response:
         """Ask, and give an answer that says yes or no.
 
         Raises `OutsideUnavailableError` when there was none, `OutsideRejectedError` when we are not
@@ -59,13 +60,14 @@ class Asking:
         if response.status_code in _NOT_US:
             raise self.rejected(act, response)
         if response.status_code in _LATER or response.is_server_error or response.is_redirect:
-            raise self.unavailable(act, said(response))
+            raise self.unavailable(act, told_by(response))
         return response
 
-    def understand(self, act: str, response: httpx2.Response, read: Callable[[Answer], T]) -> T:
-        """Read an answer. Raises `OutsideUnavailableError` when it cannot be understood."""
+    @contextmanager
+    def understanding(self, act: str) -> Generator[None]:
+        """Read an answer inside. Raises `OutsideUnavailableError` when it cannot be understood."""
         try:
-            return read(read_json(response.content))
+            yield
         except InvalidValueError as error:
             raise self.unavailable(act, str(error)) from error
 
@@ -73,15 +75,15 @@ class Asking:
         """Say that nobody knows what came of it."""
         return OutsideUnavailableError(self._port, act, why)
 
-    def rejected(self, act: str, response: httpx2.Response) -> OutsideRejectedError:
+    def rejected(self, act: str, response: Response) -> OutsideRejectedError:
         """Say that we asked wrongly."""
-        return OutsideRejectedError(self._port, act, said(response))
+        return OutsideRejectedError(self._port, act, told_by(response))
 
 
 # Whatever httpx2 may raise when a request does not become an answer.
 OUTAGES = (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError)
 
 
-def said(response: httpx2.Response) -> str:
+def told_by(response: Response) -> str:
     """Give what an answer says, beginning with its status."""
     return f"{response.status_code} {response.text}"

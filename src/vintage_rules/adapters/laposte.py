@@ -13,7 +13,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 
 from vintage_rules.adapters.http_asking import PATIENCE, Asking
-from vintage_rules.adapters.json_answers import Answer
+from vintage_rules.adapters.json_answers import Answer, read_json
 from vintage_rules.ports.carrier import (
     Followed,
     NotTracked,
@@ -82,13 +82,13 @@ class LaPosteTracker:
             return nobodys
         path, query = f"/idships/{tracking_number}", {"lang": self._language}
         response = self._asking.ask(_ACT, "GET", path, query=query)
-        if response.status_code in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND):
-            # Both carry a code of La Poste's; without one, it is somebody else who answers.
-            self._asking.understand(_ACT, response, lambda answer: answer.count("returnCode"))
-            return nobodys
-        return self._asking.understand(
-            _ACT, response, lambda answer: _followed(answer, tracking_number)
-        )
+        with self._asking.understanding(_ACT):
+            answer = read_json(response.content)
+            if response.status_code in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND):
+                # Both carry a code of La Poste's; without one, it is somebody else who answers.
+                answer.count("returnCode")
+                return nobodys
+            return _followed(answer, tracking_number)
 
 
 def _followed(answer: Answer, tracking_number: str) -> Followed:
