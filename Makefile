@@ -19,7 +19,7 @@ PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3
 	"$$python" -c '$(RECENT)' 2>/dev/null && { echo "$$python"; break; }; done)
 endif
 VENV ?= .venv
-EXTRAS ?= dev,docs,bench,testing,karrio,laposte,sql,postgres
+EXTRAS ?= dev,docs,bench,testing,karrio,laposte,sql,postgres,stripe
 PYTHONS ?= $(PYTHON)
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -34,13 +34,14 @@ help:  ## what there is to run
 
 venv: $(READY)  ## the environment: everything installed, the project editable
 
-$(READY): pyproject.toml constraints.txt
+$(READY): pyproject.toml constraints.txt tools/fetch_peers.py
 	@if [[ -z "$(PYTHON)" ]] || ! "$(PYTHON)" -c '$(RECENT)'; then \
 		echo "Python 3.11 or newer is needed: install one, or name it with make PYTHON=/path/to/python3" >&2; exit 1; fi
 	@echo "making $(VENV) with $$("$(PYTHON)" --version)"
 	@"$(PYTHON)" -m venv "$(VENV)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--constraint constraints.txt --editable '.[$(EXTRAS)]'
+	@$(BIN)/python -m tools.fetch_peers
 	@touch $@
 
 demo: $(READY)  ## a real order priced, dated, taken through customs and explained

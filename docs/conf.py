@@ -37,7 +37,9 @@ python_maximum_signature_line_length = 88
 _ELSEWHERE = (
     "attr|babel|collections|datetime|decimal|enum|gettext|moneyed|os|pathlib|typing|zoneinfo"
 )
-_BUILT_IN = "date|datetime|time|timedelta|object|Decimal|Enum|Locale|Path|StrEnum|Value|ZoneInfo"
+_BUILT_IN = (
+    "date|datetime|time|timedelta|object|Decimal|Enum|Locale|OrderId|Path|StrEnum|Value|ZoneInfo"
+)
 nitpick_ignore_regex = [
     (r"py:.*", rf"({_ELSEWHERE})\..*"),
     (r"py:.*", rf"({_BUILT_IN})"),

@@ -147,6 +147,8 @@ if TYPE_CHECKING:
         OFFER_DEADLINES as OFFER_DEADLINES,
         OFFER_TRANSITIONS as OFFER_TRANSITIONS,
         OfferDeadline as OfferDeadline,
+        listing_state_after as listing_state_after,
+        offer_state_after as offer_state_after,
     )
     from vintage_rules.offers.terms import (
         OfferState as OfferState,
@@ -205,7 +207,7 @@ else:
             "tables": (
                 "FIRST_LISTING_STATE FIRST_OFFER_STATE LISTING_DEADLINES "
                 "LISTING_TRANSITIONS ListingDeadline OFFER_DEADLINES OFFER_TRANSITIONS "
-                "OfferDeadline"
+                "OfferDeadline listing_state_after offer_state_after"
             ),
             "terms": "OfferState Party SellerTerms Silence",
             "upkeep": (

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from vintage_rules.errors import ForgedNoticeError, InvalidValueError
+from vintage_rules.errors import ForgedNoticeError
 from vintage_rules.ids import OrderId
 from vintage_rules.ports.payments import NoticeKind, PaymentNotice
 
@@ -78,7 +78,7 @@ def _understood(body: bytes) -> PaymentNotice:
             order=None if fields["order"] is None else OrderId(fields["order"]),
             code=str(fields["code"]),
         )
-    except (InvalidValueError, KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise _forged(f"not whole: {error}") from error
 
 

@@ -34,13 +34,15 @@ class Exchange:
 
 
 @frozen(kw_only=True)
-class _Answer:
+class Answer:
+    """What the provider answered."""
+
     status: int
     headers: Mapping[str, str]
     body: bytes
 
 
-_NONSENSE = _Answer(status=200, headers={}, body=b"<html>out of order</html>")
+_NONSENSE = Answer(status=200, headers={}, body=b"<html>out of order</html>")
 
 
 class FaultyProxy:
@@ -87,7 +89,7 @@ class FaultyProxy:
             self._fault, self._struck = None, True
             return fault
 
-    def passed_on(self, request: Exchange) -> _Answer:
+    def passed_on(self, request: Exchange) -> Answer:
         """Have a request answered by the provider."""
         self.exchanges.append(request)
         connection = HTTPConnection(_HERE, self._upstream, timeout=_SLOWEST)
@@ -100,7 +102,7 @@ class FaultyProxy:
                 for name, value in answer.getheaders()
                 if name.lower() not in _OF_ONE_CONNECTION
             }
-            return _Answer(status=answer.status, headers=headers, body=body)
+            return Answer(status=answer.status, headers=headers, body=body)
         finally:
             connection.close()
 
@@ -146,7 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
         kept = {name: value for name, value in headers.items() if name not in _OF_ONE_CONNECTION}
         return Exchange(method=self.command, path=self.path, headers=kept, body=body)
 
-    def _answer(self, answer: _Answer, body: bytes) -> None:
+    def _answer(self, answer: Answer, body: bytes) -> None:
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)

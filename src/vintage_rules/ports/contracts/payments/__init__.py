@@ -24,7 +24,10 @@ from vintage_rules.ports.contracts.payments.fixtures import (
 from vintage_rules.ports.contracts.payments.notices import NoticesContract as NoticesContract
 from vintage_rules.ports.contracts.payments.refunds import RefundsContract as RefundsContract
 from vintage_rules.ports.contracts.payments.requests import RequestsContract as RequestsContract
-from vintage_rules.ports.contracts.payments.troubles import TroublesContract as TroublesContract
+from vintage_rules.ports.contracts.payments.troubles import (
+    LostRefundsContract as LostRefundsContract,
+    TroublesContract as TroublesContract,
+)
 from vintage_rules.ports.contracts.payments.unreliable import (
     UnreliableGateway as UnreliableGateway,
 )

@@ -38,10 +38,9 @@ class RefundsContract(GatewayFixtures):
             for part in allocate(amount, [1, 1, 1])
         ]
         assert len({refund.reference for refund in refunds}) == 3
-        if not self.guards_captured:
-            pytest.skip("this peer lets refunds exceed what was captured")
-        more = gateway.refund(unique("refund"), receipt, self.smallest(amount))
-        assert reason_of(more) is PaymentRefusal.ABOVE_CAPTURED
+        if self.guards_captured:
+            more = gateway.refund(unique("refund"), receipt, self.smallest(amount))
+            assert reason_of(more) is PaymentRefusal.ABOVE_CAPTURED
 
     def test_refuses_what_goes_beyond_as_a_whole(
         self, gateway: PaymentGateway, captured: Callable[[Money], str]

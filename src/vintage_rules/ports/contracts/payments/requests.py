@@ -223,10 +223,9 @@ class VoidingContract(GatewayFixtures):
         amount = self.amounts[0]
         charge = self.charge(amount, approved(amount))
         assert gateway.void(charge) == Voided()
-        if not self.closes_unasked:
-            pytest.skip("the provider holds a charge that was voided before it was asked for")
-        assert isinstance(gateway.authorise(charge), Declined)
         assert gateway.void(charge) == Voided()
+        if self.closes_unasked:
+            assert isinstance(gateway.authorise(charge), Declined)
 
     def test_leaves_what_was_captured(self, gateway: PaymentGateway, approved: Source) -> None:
         """It is refused, and can be refunded."""

@@ -1,0 +1,43 @@
+"""Amounts as Stripe writes them: whole numbers of a unit that is not always the currency's last
+decimal.
+
+Source: docs.stripe.com/currencies, read 2026-11.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from vintage_rules.errors import OutsideRejectedError
+from vintage_rules.money import EXACT, Money, decimals_of
+
+# Where Stripe writes another number of decimals than ISO 4217: the ariary without any, and two
+# currencies that lost theirs still with two, always 00.
+_DECIMALS = {"ISK": 2, "MGA": 0, "UGX": 2}
+# Card networks take no thousandths: of three decimals the last is 0.
+_COARSE = 3
+
+
+def minor_units(amount: Money, act: str) -> int:
+    """Write an amount as Stripe does. Raises `OutsideRejectedError` for one it cannot take.
+
+    >>> minor_units(Money("89.90", "EUR"), "authorise")
+    8990
+    >>> minor_units(Money("5000", "JPY"), "authorise")
+    5000
+    >>> minor_units(Money("12.340", "KWD"), "authorise")
+    12340
+    >>> minor_units(Money("12.345", "KWD"), "authorise")
+    Traceback (most recent call last):
+    ...
+    vintage_rules.errors.OutsideRejectedError: stripe: authorise failed: amount: must be a...
+    """
+    code = amount.currency.code
+    decimals = _DECIMALS.get(code, decimals_of(amount.currency))
+    units = amount.amount.scaleb(decimals, EXACT)
+    step = 10 if decimals == _COARSE else 1
+    if units % step:
+        smallest = Decimal(step).scaleb(-decimals, EXACT)
+        allowed = f"must be a multiple of {smallest} {code}"
+        raise OutsideRejectedError("stripe", act, f"amount: {allowed}, got {amount}")
+    return int(units)
