@@ -9,7 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-QUICK = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+QUICK = (
+    "fsync = off",
+    "full_page_writes = off",
+    "synchronous_commit = off",
+    "deadlock_timeout = 100",
+)
 
 
 @contextmanager

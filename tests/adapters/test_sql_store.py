@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
+from tests.adapters.sql_stores import empty, looking_in
 from vintage_rules.adapters.sql import SqlStore
 from vintage_rules.ports.contracts.store import EventStoreContract
 
@@ -46,8 +46,8 @@ class TestOnPostgresql(EventStoreContract):
     @pytest.fixture
     def store(self, on_postgresql: tuple[SqlStore, SqlStore], postgresql_server: str) -> SqlStore:
         """Empty its tables."""
-        with psycopg.connect(postgresql_server) as connection:
-            connection.execute("TRUNCATE vintage_streams, vintage_records, vintage_instructions")
+        with looking_in(postgresql_server) as engine:
+            empty(engine)
         return on_postgresql[0]
 
     @pytest.fixture

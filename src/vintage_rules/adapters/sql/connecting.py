@@ -18,9 +18,10 @@ from vintage_rules.errors import InvalidValueError
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 
+_PATIENCE = "30"  # seconds that a writer to SQLite waits for those before it
+
 _SETTINGS = {
     SQLITE: (
-        "PRAGMA busy_timeout = 30000",  # milliseconds that a writer waits for those before it
         "PRAGMA journal_mode = WAL",  # readers and the writer do not wait for one another
         "PRAGMA synchronous = FULL",  # what was committed outlives a power cut
     ),
@@ -35,7 +36,8 @@ _BEGIN = {SQLITE: "BEGIN IMMEDIATE", POSTGRESQL: "BEGIN ISOLATION LEVEL READ COM
 
 
 def connect(url: str) -> Engine:
-    """Prepare connections to a database, without making one.
+    """Prepare connections to a database, without making one. `timeout` in the URL of a SQLite file
+    tells how many seconds a writer waits for others, 30 unless told.
 
     Raises `InvalidValueError` for what is no URL of a SQLite file or of PostgreSQL.
     """
@@ -66,7 +68,8 @@ def _require_url(url: str) -> URL:
         raise InvalidValueError("url", url, allowed) from None
     match where.get_backend_name():
         case "sqlite" if where.database not in {None, "", ":memory:"}:
-            return where
+            patient = {"timeout": _PATIENCE} | where.query
+            return where.set(drivername="sqlite+pysqlite", query=patient)
         case "postgresql":
             return where.set(drivername="postgresql+psycopg")
         case _:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from sqlalchemy.exc import (
-    DBAPIError,
     DisconnectionError,
     InterfaceError,
     InternalError,
     OperationalError,
     SQLAlchemyError,
+    StatementError,
     TimeoutError,  # noqa: A004 - the name it has there
 )
 
@@ -28,7 +28,7 @@ def ours(error: SQLAlchemyError, port: str, act: str) -> OutsideError:
 
     What it says is the driver's message alone: a statement's values are nobody's business.
     """
-    driver = error.orig if isinstance(error, DBAPIError) else error
+    driver = error.orig if isinstance(error, StatementError) else error
     said = str(driver).strip() or type(driver).__name__
     if isinstance(error, _UNAVAILABLE):
         return OutsideUnavailableError(port, act, said)

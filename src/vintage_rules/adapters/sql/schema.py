@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection, inspect, text
 
 from vintage_rules.adapters.sql.connecting import POSTGRESQL, transaction
 from vintage_rules.errors import OutsideRejectedError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 VERSION_TABLE = "vintage_version"
 NEWEST = "0001"
@@ -31,17 +36,24 @@ def _version(connection: Connection) -> str | None:
     return version
 
 
+def alembic_config(connection: Connection) -> Config:
+    """Tell Alembic where the steps are, and over which connection to take them."""
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", "vintage_rules.adapters.sql:migrations")
+    return config
+
+
 def _upgrade(connection: Connection) -> None:
     from alembic import command
-    from alembic.config import Config
     from alembic.script import ScriptDirectory
 
     if connection.dialect.name == POSTGRESQL:
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})"))
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", "vintage_rules.adapters.sql:migrations")
+    config = alembic_config(connection)
     known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
     if (found := _version(connection)) not in {None, *known}:
-        said = f"its schema is {found}, and this version of ours knows none newer than {NEWEST}"
+        said = f"its tables are of version {found}, and the newest known here is {NEWEST}"
         raise OutsideRejectedError(connection.dialect.name, "open", said)
     command.upgrade(config, "head")

@@ -87,8 +87,10 @@ RESUME = (
     .values(state=State.WAITING, wakes_at=_NOT_SOONER)
 )
 _FIRST = union_all(
-    select(func.min(streams.c.wakes_at).label("wakes_at")),
-    select(func.min(instructions.c.wakes_at).label("wakes_at")),
+    *(
+        select(func.min(table.c.wakes_at).label("wakes_at")).where(table.c.wakes_at.is_not(None))
+        for table in (streams, instructions)
+    )
 ).subquery()
 NEXT_MOMENT = select(func.min(_FIRST.c.wakes_at))
 

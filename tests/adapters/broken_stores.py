@@ -1,0 +1,403 @@
+"""Stores that each keep the port but for one thing, held to the contract.
+
+Not collected with the other tests: `test_broken_stores.py` runs them and expects each to fail.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext, suppress
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from threading import Event
+
+import pytest
+from attrs import evolve
+
+from vintage_rules.adapters.memory.store import MemoryStore
+from vintage_rules.errors import InvalidValueError, VersionConflictError
+from vintage_rules.ports.contracts.store import EventStoreContract
+from vintage_rules.ports.store import (
+    Change,
+    EventStore,
+    GivenUp,
+    History,
+    Leased,
+    Outcome,
+    Postponed,
+    Record,
+    Stuck,
+    require_changes,
+)
+
+
+class ForgetsVersions(MemoryStore):
+    """Writes whatever is expected."""
+
+    def _require_version(self, change: Change) -> None:
+        pass
+
+
+class AllowsGaps(MemoryStore):
+    """Notices records it does not expect, and not those that are missing."""
+
+    def _require_version(self, change: Change) -> None:
+        if len(self._records.get(change.stream, ())) > change.expected:
+            super()._require_version(change)
+
+
+class WritesHalf(MemoryStore):
+    """Writes the first stream before it looks at the second."""
+
+    def append(self, changes: Sequence[Change]) -> None:
+        """Write one change after the other."""
+        for change in require_changes(changes):
+            super().append([change])
+
+
+class NamesTheWrongConflict(MemoryStore):
+    """Looks at streams in the order of their names."""
+
+    def append(self, changes: Sequence[Change]) -> None:
+        """Write changes in another order."""
+        super().append(sorted(changes, key=lambda change: change.stream))
+
+
+class SwallowsErrors(MemoryStore):
+    """Says nothing when it does not write."""
+
+    def append(self, changes: Sequence[Change]) -> None:
+        """Write, or do not."""
+        with suppress(VersionConflictError):
+            super().append(changes)
+
+
+class Reorders(MemoryStore):
+    """Reads records in the order of their moments."""
+
+    def read(self, stream: str) -> History:
+        """Give the records of a stream, sorted."""
+        records = sorted(super().read(stream).records, key=lambda record: record.at)
+        return History(stream=stream, records=tuple(records))
+
+
+class Rewrites(MemoryStore):
+    """Changes each record a little on its way in."""
+
+    def _write(self, change: Change) -> None:
+        super()._write(evolve(change, records=tuple(self._keep(one) for one in change.records)))
+
+    def _keep(self, record: Record) -> Record:
+        return record
+
+
+class LosesMicroseconds(Rewrites):
+    """Keeps moments to the millisecond."""
+
+    def _keep(self, record: Record) -> Record:
+        return evolve(
+            record, at=record.at.replace(microsecond=record.at.microsecond // 1000 * 1000)
+        )
+
+
+class LosesTheZone(Rewrites):
+    """Keeps moments without their offset and takes them for local ones afterwards."""
+
+    def _keep(self, record: Record) -> Record:
+        with suppress(OverflowError):
+            return evolve(record, at=record.at - timedelta(hours=2))
+        return record
+
+
+class ComposesAccents(Rewrites):
+    """Keeps text in one normal form."""
+
+    def _keep(self, record: Record) -> Record:
+        return evolve(record, data=unicodedata.normalize("NFC", record.data))
+
+
+class CutsLongData(Rewrites):
+    """Keeps no more than a column of 64 KiB holds."""
+
+    def _keep(self, record: Record) -> Record:
+        return evolve(record, data=record.data[: 1 << 16])
+
+
+class FoldsCase(MemoryStore):
+    """Takes names that differ in case for the same."""
+
+    def read(self, stream: str) -> History:
+        """Give a stream, whatever the case of its name."""
+        return evolve(super().read(stream.lower()), stream=stream)
+
+    def append(self, changes: Sequence[Change]) -> None:
+        """Write changes, whatever the case of their names."""
+        super().append([evolve(change, stream=change.stream.lower()) for change in changes])
+
+
+class LeaksWildcards(MemoryStore):
+    """Takes characters of a prefix for patterns."""
+
+    def streams(self, prefix: str) -> Iterator[str]:
+        """Give the names that match."""
+        pattern = prefix.replace("%", "*").replace("_", "?") + "*"
+        return (name for name in super().streams("") if fnmatchcase(name, pattern))
+
+
+class ListsAPage(MemoryStore):
+    """Lists the first thousand streams and forgets the rest."""
+
+    def streams(self, prefix: str) -> Iterator[str]:
+        """Give some names."""
+        return iter([*super().streams(prefix)][:1_000])
+
+
+class ForgetsDeadlines(MemoryStore):
+    """Keeps the first deadline of a stream."""
+
+    def _write(self, change: Change) -> None:
+        known = change.stream in self._records
+        kept = self._deadlines._moments.get(change.stream)  # noqa: SLF001 - it breaks what it is made of
+        super()._write(evolve(change, deadline=kept) if known else change)
+
+
+class KeepsOldDeadlines(MemoryStore):
+    """Takes no deadline for no change of it."""
+
+    def _write(self, change: Change) -> None:
+        kept = self._deadlines._moments.get(change.stream)  # noqa: SLF001 - the same
+        super()._write(evolve(change, deadline=change.deadline or kept))
+
+
+class KeepsLeases(MemoryStore):
+    """Lets a lease outlive a new deadline."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._leased: dict[str, datetime] = {}
+
+    def due(self, now: datetime, limit: int, *, worker: str, lease: timedelta) -> tuple[str, ...]:
+        """Take streams, and remember until when."""
+        taken = super().due(now, limit, worker=worker, lease=lease)
+        self._leased |= dict.fromkeys(taken, now + lease)
+        return taken
+
+    def _write(self, change: Change) -> None:
+        leased = self._leased.get(change.stream)
+        deadline = change.deadline
+        super()._write(evolve(change, deadline=leased if leased and deadline else deadline))
+
+
+class GivesTwice(MemoryStore):
+    """Gives a leased instruction to whoever asks next."""
+
+    def pending(
+        self, now: datetime, limit: int, *, worker: str, lease: timedelta
+    ) -> tuple[Leased, ...]:
+        """Take instructions, and put them back at once."""
+        taken = super().pending(now, limit, worker=worker, lease=lease)
+        for leased in taken:
+            self._waiting.put(leased.instruction.key, now)
+        return taken
+
+
+class GivesDueTwice(MemoryStore):
+    """Gives a leased stream to whoever asks next."""
+
+    def due(self, now: datetime, limit: int, *, worker: str, lease: timedelta) -> tuple[str, ...]:
+        """Take streams, and put them back at once."""
+        taken = super().due(now, limit, worker=worker, lease=lease)
+        for stream in taken:
+            self._deadlines.put(stream, now)
+        return taken
+
+
+class NeverTakesOver(MemoryStore):
+    """Keeps what a dead worker had for ever."""
+
+    def pending(
+        self, now: datetime, limit: int, *, worker: str, lease: timedelta
+    ) -> tuple[Leased, ...]:
+        """Take instructions for good."""
+        taken = super().pending(now, limit, worker=worker, lease=lease)
+        for leased in taken:
+            self._waiting.put(leased.instruction.key, None)
+        return taken
+
+
+class LetsStaleWorkersSettle(MemoryStore):
+    """Believes whoever had an instruction once."""
+
+    def settle(self, leased: Leased, outcome: Outcome) -> None:
+        """Say what came of it, whoever says it."""
+        kept = self._instructions.get(leased.instruction.key)
+        super().settle(evolve(leased, attempt=kept.attempt if kept else 0), outcome)
+
+
+class ForgetsLateDone(MemoryStore):
+    """Ignores that a stale worker has carried it out."""
+
+    def settle(self, leased: Leased, outcome: Outcome) -> None:
+        """Say what came of it, while the lease lasts."""
+        kept = self._instructions.get(leased.instruction.key)
+        if kept is None or kept.attempt == leased.attempt:
+            super().settle(leased, outcome)
+
+
+class RevivesDone(MemoryStore):
+    """Carries out again what was done, when it is written again."""
+
+    def _write(self, change: Change) -> None:
+        for told in change.instructions:
+            kept = self._instructions.get(told.key)
+            if kept and kept.fate.name == "DONE":
+                del self._instructions[told.key]
+        super()._write(change)
+
+
+class RepeatsInstructions(MemoryStore):
+    """Writes an instruction again whose key is known."""
+
+    def _write(self, change: Change) -> None:
+        for told in change.instructions:
+            self._instructions.pop(told.key, None)
+        super()._write(change)
+
+
+class PostponesTooSoon(MemoryStore):
+    """Tries again before the moment that was written."""
+
+    def settle(self, leased: Leased, outcome: Outcome) -> None:
+        """Say what came of it."""
+        super().settle(leased, outcome)
+        if isinstance(outcome, Postponed):
+            self._waiting.put(leased.instruction.key, outcome.until)
+
+
+class GivesTooMany(MemoryStore):
+    """Takes no notice of a limit."""
+
+    def pending(
+        self, now: datetime, limit: int, *, worker: str, lease: timedelta
+    ) -> tuple[Leased, ...]:
+        """Take everything."""
+        return super().pending(now, limit and 1_000, worker=worker, lease=lease)
+
+
+class SortsByName(MemoryStore):
+    """Gives what is due in the order of names."""
+
+    def due(self, now: datetime, limit: int, *, worker: str, lease: timedelta) -> tuple[str, ...]:
+        """Take streams."""
+        return tuple(sorted(super().due(now, limit, worker=worker, lease=lease)))
+
+
+class SleepsThroughLeases(MemoryStore):
+    """Knows of no moment while everything is leased."""
+
+    def next_moment(self) -> datetime | None:
+        """Give the earliest moment of what is not leased."""
+        moment = super().next_moment()
+        return None if moment and moment.second == 0 and moment.minute == 1 else moment
+
+
+class TellsNaiveMoments(MemoryStore):
+    """Gives moments as the database has them."""
+
+    def next_moment(self) -> datetime | None:
+        """Give a moment without an offset."""
+        moment = super().next_moment()
+        return moment and moment.replace(tzinfo=None)
+
+
+class LosesReasons(MemoryStore):
+    """Forgets why something was given up."""
+
+    def stuck(self, limit: int) -> tuple[Stuck, ...]:
+        """Give what was given up."""
+        return tuple(evolve(stuck, reason=stuck.reason[:255]) for stuck in super().stuck(limit))
+
+
+class ResumesAnything(MemoryStore):
+    """Says nothing when there is nothing to resume."""
+
+    def resume(self, key: str, at: datetime) -> None:
+        """Resume, or do not."""
+        with suppress(InvalidValueError):
+            super().resume(key, at)
+
+
+class AcceptsStrangers(MemoryStore):
+    """Says nothing when it is told about what it does not keep."""
+
+    def settle(self, leased: Leased, outcome: Outcome) -> None:
+        """Say what came of it."""
+        with suppress(InvalidValueError):
+            super().settle(leased, outcome)
+
+
+class ForgetsGivingUp(MemoryStore):
+    """Tries for ever."""
+
+    def settle(self, leased: Leased, outcome: Outcome) -> None:
+        """Say what came of it."""
+        if isinstance(outcome, GivenUp):
+            outcome = Postponed(until=outcome.at, reason=outcome.reason)
+        super().settle(leased, outcome)
+
+
+class Races(MemoryStore):
+    """Lets others in between looking and writing."""
+
+    def append(self, changes: Sequence[Change]) -> None:
+        """Write changes without a lock."""
+        locked, self._lock = self._lock, nullcontext()  # type: ignore[assignment]  # that is the fault
+        try:
+            super().append(changes)
+        finally:
+            self._lock = locked
+
+    def _require_version(self, change: Change) -> None:
+        super()._require_version(change)
+        Event().wait(0.001)
+
+
+SOUND: type[MemoryStore] = MemoryStore
+BROKEN: list[type[MemoryStore]] = [
+    kind
+    for kind in list(globals().values())
+    if isinstance(kind, type) and issubclass(kind, MemoryStore) and kind not in {SOUND, Rewrites}
+]
+
+
+class OneOf(EventStoreContract):
+    """The contract over one of the stores."""
+
+    durable = False
+    kind: type[MemoryStore]
+
+    @pytest.fixture
+    def store(self) -> EventStore:
+        """Make one."""
+        return self.kind()
+
+
+class Forgetful(EventStoreContract):
+    """The contract over a store that claims to be durable and is not."""
+
+    @pytest.fixture
+    def store(self) -> EventStore:
+        """Make one."""
+        return MemoryStore()
+
+    @pytest.fixture
+    def other(self) -> EventStore:
+        """Make one that knows nothing of the first."""
+        return MemoryStore()
+
+
+for _kind in [SOUND, *BROKEN]:
+    _name = f"Test{_kind.__name__}"
+    globals()[_name] = type(_name, (OneOf,), {"kind": _kind, "__doc__": _kind.__doc__})
+TestForgetful = Forgetful

@@ -1,0 +1,97 @@
+"""The contract of a store fails each store that breaks one of its promises."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.adapters.broken_stores import BROKEN
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+
+# What notices each, among others.
+NOTICED_BY = {
+    "AcceptsStrangers": "test_an_unknown_instruction_is_refused",
+    "AllowsGaps": "test_a_stream_that_is_not_there_holds_no_record",
+    "ComposesAccents": "test_data_is_read_as_it_was_written",
+    "CutsLongData": "test_data_is_read_as_it_was_written",
+    "FoldsCase": "test_streams_whose_names_look_alike_are_apart",
+    "Forgetful": "test_records_are_found",
+    "ForgetsDeadlines": "test_a_new_deadline_replaces_the_one_before",
+    "ForgetsGivingUp": "test_what_is_given_up_waits_for_a_person",
+    "ForgetsLateDone": "test_after_a_take_over_done_is_still_done",
+    "ForgetsVersions": "test_another_number_of_records_is_a_conflict",
+    "GivesDueTwice": "test_nobody_is_given_a_leased_stream",
+    "GivesTooMany": "test_a_limit_takes_the_earliest_instructions",
+    "GivesTwice": "test_nobody_is_given_a_leased_instruction",
+    "KeepsLeases": "test_a_new_deadline_ends_the_lease",
+    "KeepsOldDeadlines": "test_no_deadline_replaces_the_one_before_too",
+    "LeaksWildcards": "test_a_prefix_is_taken_literally",
+    "LetsStaleWorkersSettle": "test_after_a_take_over_a_late_word_is_ignored",
+    "ListsAPage": "test_many_streams_are_listed_once_each",
+    "LosesMicroseconds": "test_moments_are_read_in_utc_to_the_microsecond",
+    "LosesReasons": "test_the_reason_is_kept_as_it_was_given",
+    "LosesTheZone": "test_moments_are_read_in_utc_to_the_microsecond",
+    "NamesTheWrongConflict": "test_the_first_of_several_conflicts_is_named",
+    "NeverTakesOver": "test_nobody_is_given_a_leased_instruction",
+    "PostponesTooSoon": "test_nothing_is_postponed_to_before_its_moment",
+    "Races": "test_of_many_that_append_the_same_one_wins",
+    "Reorders": "test_records_are_read_in_the_order_they_were_written",
+    "RepeatsInstructions": "test_a_key_that_is_known_is_left_as_it_was",
+    "ResumesAnything": "test_what_is_not_given_up_cannot_be_resumed",
+    "RevivesDone": "test_a_key_that_was_settled_stays_so",
+    "SleepsThroughLeases": "test_the_end_of_a_lease_counts",
+    "SortsByName": "test_the_earliest_come_first_then_in_the_order_of_names",
+    "SwallowsErrors": "test_another_number_of_records_is_a_conflict",
+    "TellsNaiveMoments": "test_it_is_in_utc",
+    "WritesHalf": "test_a_conflict_in_the_second_stream_writes_nothing",
+}
+
+
+@pytest.fixture(scope="module")
+def failures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """Run those tests over a sound store and all broken ones, and name what failed for each."""
+    report = tmp_path_factory.mktemp("broken") / "report.xml"
+    run = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
+            *("-k", " or ".join(set(NOTICED_BY.values()))),
+            *("-p", "no:benchmark", "--tb=no", "-o", "addopts=--import-mode=importlib"),
+            *("-W", "ignore::pytest.PytestUnhandledThreadExceptionWarning"),
+            *(f"--junitxml={report}", str(HERE / "broken_stores.py")),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 1, run.stdout
+    failed: dict[str, set[str]] = defaultdict(set)
+    for case in ET.parse(report).iter("testcase"):  # noqa: S314 - pytest has just written it
+        store = case.attrib["classname"].rpartition(".Test")[2]
+        outcomes = {outcome.tag for outcome in case}
+        failed[store] |= {case.attrib["name"].split("[")[0]} if "failure" in outcomes else set()
+    return dict(failed)
+
+
+class TestContract:
+    """The contract of an `EventStore`, turned against stores that break it."""
+
+    def test_every_broken_store_is_expected_to_be_noticed(self) -> None:
+        """None is left out of the table."""
+        assert {kind.__name__ for kind in BROKEN} | {"Forgetful"} == set(NOTICED_BY)
+
+    def test_lets_a_sound_store_pass(self, failures: dict[str, set[str]]) -> None:
+        """Run in the same way: it is the fault that is noticed."""
+        assert failures["MemoryStore"] == set()
+
+    @pytest.mark.parametrize(("broken", "test"), NOTICED_BY.items(), ids=NOTICED_BY)
+    def test_notices(self, failures: dict[str, set[str]], broken: str, test: str) -> None:
+        """At least the test fails that is about what it breaks."""
+        assert test in failures[broken]

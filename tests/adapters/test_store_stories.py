@@ -1,0 +1,246 @@
+"""Conversations with a store: whatever is asked in whatever order, it answers as a few lists do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from attrs import define, field
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from tests.adapters.sql_stores import empty, looking_in
+from vintage_rules.adapters.memory.store import MemoryStore
+from vintage_rules.adapters.sql import SqlStore
+from vintage_rules.errors import InvalidValueError, VersionConflictError
+from vintage_rules.ports.contracts.store.base import MONDAY
+from vintage_rules.ports.store import (
+    Change,
+    Done,
+    EventStore,
+    GivenUp,
+    Instruction,
+    Leased,
+    Outcome,
+    Postponed,
+    Record,
+    Stuck,
+)
+
+LEASE = timedelta(seconds=5)
+STREAMS = ["piece/a", "piece/b", "order/é", "piece/%"]
+KEYS = ["a", "B", "é"]
+moments = st.integers(-3, 20).map(lambda seconds: MONDAY + timedelta(seconds=seconds))
+
+
+@define
+class Told:
+    """An instruction, what it waits for, and what was said of it."""
+
+    instruction: Instruction
+    wakes_at: datetime | None
+    attempt: int = 0
+    leased: bool = False
+    done: bool = False
+    given_up: GivenUp | None = None
+
+
+@define
+class Lists:
+    """What a store must know, in the plainest way."""
+
+    records: dict[str, list[Record]] = field(factory=dict)
+    deadlines: dict[str, datetime] = field(factory=dict)
+    told: dict[str, Told] = field(factory=dict)
+
+    def write(self, changes: list[Change]) -> None:
+        """Write changes that fit."""
+        for change in changes:
+            self.records.setdefault(change.stream, []).extend(change.records)
+            self.deadlines.pop(change.stream, None)
+            if change.deadline is not None:
+                self.deadlines[change.stream] = change.deadline
+            for instruction in change.instructions:
+                new = Told(instruction, wakes_at=instruction.not_before)
+                self.told.setdefault(instruction.key, new)
+
+    def waiting(self) -> dict[str, datetime]:
+        """Give the moment each instruction waits for."""
+        return {key: told.wakes_at for key, told in self.told.items() if told.wakes_at}
+
+    def say(self, leased: Leased, outcome: Outcome) -> None:
+        """Note what came of an instruction."""
+        told = self.told[leased.instruction.key]
+        if isinstance(outcome, Done):
+            told.done, told.given_up, told.wakes_at, told.leased = True, None, None, False
+        elif told.leased and told.attempt == leased.attempt:
+            told.leased = False
+            if isinstance(outcome, GivenUp):
+                told.given_up, told.wakes_at = outcome, None
+            else:
+                told.wakes_at = max(outcome.until, told.instruction.not_before)
+
+
+def ripe(waiting: dict[str, datetime], now: datetime, limit: int) -> list[str]:
+    """Name what waits for no later moment than now, in order."""
+    return sorted(
+        (name for name, moment in waiting.items() if moment <= now),
+        key=lambda name: (waiting[name], name),
+    )[:limit]
+
+
+@st.composite
+def instructions(draw: st.DrawFn, stream: str) -> tuple[Instruction, ...]:
+    """Draw what is to be carried out for a stream."""
+    keys = draw(st.lists(st.sampled_from(KEYS), max_size=2))
+    return tuple(
+        Instruction(key=key, kind="k", stream=stream, data=key, not_before=draw(moments))
+        for key in keys
+    )
+
+
+class Story(RuleBasedStateMachine):
+    """Random verbs, asked of a store and of the lists."""
+
+    def __init__(self, store: EventStore) -> None:
+        super().__init__()
+        self.store = store
+        self.lists = Lists()
+        self.leases: list[Leased] = []
+
+    @rule(data=st.data(), wrong=st.integers(0, 9))
+    def append(self, data: st.DataObject, wrong: int) -> None:
+        """Write to some streams, now and then on top of what is not there."""
+        names = data.draw(st.lists(st.sampled_from(STREAMS), min_size=1, max_size=3, unique=True))
+        versions = {name: len(self.lists.records.get(name, [])) for name in names}
+        changes = [
+            Change(
+                stream=name,
+                expected=versions[name] + (wrong == place),
+                records=(Record(name="r", at=data.draw(moments), data=str(versions[name])),),
+                deadline=data.draw(st.none() | moments),
+                instructions=data.draw(instructions(name)),
+            )
+            for place, name in enumerate(names)
+        ]
+        if wrong < len(names):
+            with pytest.raises(VersionConflictError) as caught:
+                self.store.append(changes)
+            assert caught.value.stream == names[wrong]
+        else:
+            self.store.append(changes)
+            self.lists.write(changes)
+
+    @rule(now=moments, limit=st.integers(0, 3))
+    def due(self, now: datetime, limit: int) -> None:
+        """Take due streams."""
+        expected = ripe(self.lists.deadlines, now, limit)
+        assert [*self.store.due(now, limit, worker="w", lease=LEASE)] == expected
+        self.lists.deadlines |= dict.fromkeys(expected, now + LEASE)
+
+    @rule(now=moments, limit=st.integers(0, 3))
+    def pending(self, now: datetime, limit: int) -> None:
+        """Take pending instructions."""
+        expected = ripe(self.lists.waiting(), now, limit)
+        taken = self.store.pending(now, limit, worker="w", lease=LEASE)
+        for key in expected:
+            told = self.lists.told[key]
+            told.attempt, told.leased, told.wakes_at = told.attempt + 1, True, now + LEASE
+        assert [(one.instruction, one.attempt, one.until) for one in taken] == [
+            (told.instruction, told.attempt, told.wakes_at)
+            for told in (self.lists.told[key] for key in expected)
+        ]
+        self.leases += taken
+
+    @precondition(lambda self: self.leases)
+    @rule(data=st.data(), moment=moments, outcome=st.sampled_from(["done", "later", "never"]))
+    def settle(self, data: st.DataObject, moment: datetime, outcome: str) -> None:
+        """Say what came of something that was taken once, again and again."""
+        leased = data.draw(st.sampled_from(self.leases))
+        said: Outcome
+        match outcome:
+            case "done":
+                said = Done(at=moment)
+            case "later":
+                said = Postponed(until=moment, reason="busy")
+            case _:
+                said = GivenUp(at=moment, reason="no")
+        self.store.settle(leased, said)
+        self.lists.say(leased, said)
+
+    @rule(key=st.sampled_from(KEYS), at=moments)
+    def resume(self, key: str, at: datetime) -> None:
+        """Resume what may have been given up."""
+        told = self.lists.told.get(key)
+        if told is None or told.given_up is None:
+            with pytest.raises(InvalidValueError):
+                self.store.resume(key, at)
+        else:
+            self.store.resume(key, at)
+            told.given_up, told.wakes_at = None, max(at, told.instruction.not_before)
+
+    @invariant()
+    def knows_the_same(self) -> None:
+        """What can be looked at without taking it is the same."""
+        assert [*self.store.streams("")] == sorted(self.lists.records)
+        for name in STREAMS:
+            assert [*self.store.read(name).records] == self.lists.records.get(name, [])
+        moments = [*self.lists.deadlines.values(), *self.lists.waiting().values()]
+        assert self.store.next_moment() == min(moments, default=None)
+        stuck = [told for told in self.lists.told.values() if told.given_up]
+        assert [*self.store.stuck(10)] == sorted(
+            (
+                Stuck(instruction=told.instruction, at=told.given_up.at, reason="no")
+                for told in stuck
+                if told.given_up
+            ),
+            key=lambda one: (one.at, one.instruction.key),
+        )
+
+
+def check(empty_store: Callable[[], EventStore], share: int) -> None:
+    """Tell stories, as many of a hundred as the profile tells examples; one at least."""
+    told = settings().max_examples * share // 100
+    some = settings(max_examples=max(told, 1), stateful_step_count=30)
+
+    class OfOneStore(Story):
+        def __init__(self) -> None:
+            super().__init__(empty_store())
+
+    run_state_machine_as_test(OfOneStore, settings=some)
+
+
+def check_sql(url: str) -> None:
+    """Tell stories to one database, emptied before each."""
+    with SqlStore.open(url) as store, looking_in(url) as engine:
+
+        def empty_store() -> SqlStore:
+            empty(engine)
+            return store
+
+        check(empty_store, share=10)
+
+
+class TestStories:
+    """Every store answers as the lists do."""
+
+    def test_in_memory(self) -> None:
+        """`MemoryStore`."""
+        check(MemoryStore, share=100)
+
+    def test_on_sqlite(self, tmp_path: Path) -> None:
+        """`SqlStore` on a file."""
+        check_sql(f"sqlite:///{tmp_path / 'shop.db'}")
+
+    def test_on_postgresql(self, postgresql_server: str) -> None:
+        """`SqlStore` on a server."""
+        check_sql(postgresql_server)
