@@ -20,7 +20,7 @@ from itertools import accumulate, compress
 from typing import assert_never
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from attrs import frozen
+from attrs import field, frozen
 
 from vintage_rules.errors import CalendarRangeError, DayError
 
@@ -197,6 +197,8 @@ class DayWindow:
 class Duration:
     """A length of time with its unit and calendar, or one that never ends.
 
+    `elapsed` is how long that is where it counts hours or minutes, else None.
+
     Raises `DayError` when the amount is negative or not a whole number, or is given for `never`,
     and when the unit is none.
 
@@ -208,6 +210,7 @@ class Duration:
 
     amount: int
     unit: Unit
+    elapsed: timedelta | None = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.unit, Unit):
@@ -216,6 +219,7 @@ class Duration:
             raise DayError("amount", self.amount, "a whole number, 0 or more")
         if self.unit is Unit.NEVER and self.amount:
             raise DayError("amount", self.amount, "0 for a duration that never ends")
+        object.__setattr__(self, "elapsed", _elapsed(self.amount, self.unit))
 
     @classmethod
     def of(cls, amount: int, unit: str) -> Duration:
@@ -234,7 +238,7 @@ class Duration:
     @property
     def is_elapsed(self) -> bool:
         """Whether it counts elapsed time rather than dates."""
-        return self.unit in _ELAPSED
+        return self.elapsed is not None
 
     @property
     def ends(self) -> bool:
@@ -250,11 +254,10 @@ class Duration:
         >>> Duration.of(90, "minutes").after(datetime(2026, 1, 1, tzinfo=UTC)).isoformat()
         '2026-01-01T01:30:00+00:00'
         """
-        step = _ELAPSED.get(self.unit)
-        if step is None:
+        if self.elapsed is None:
             raise DayError("unit", self.unit, "hours or minutes where an instant is asked")
         try:
-            return instant(start) + self.amount * step
+            return instant(start) + self.elapsed
         except OverflowError:
             raise DayError("at", start, f"{_KNOWN_YEARS} even {self} later") from None
 
@@ -300,6 +303,15 @@ class Duration:
 
     def __str__(self) -> str:
         return f"{self.amount} {self.unit}" if self.ends else str(self.unit)
+
+
+def _elapsed(amount: int, unit: Unit) -> timedelta | None:
+    """Work out an elapsed time once; one beyond all years is as long as any can be."""
+    step = _ELAPSED.get(unit)
+    try:
+        return None if step is None else amount * step
+    except OverflowError:
+        return timedelta.max
 
 
 NEVER = Duration(amount=0, unit=Unit.NEVER)

@@ -405,6 +405,22 @@ class TestDuration:
         with pytest.raises(DayError, match=allowed):
             Duration.of(0, unit).after(utc("2026-01-01T00:00:00"))
 
+    @pytest.mark.parametrize(
+        ("amount", "unit", "elapsed"),
+        [
+            (24, "hours", timedelta(days=1)),
+            (90, "minutes", timedelta(hours=1, minutes=30)),
+            (0, "hours", timedelta(0)),
+            (10**15, "hours", timedelta.max),
+            (1, "days", None),
+            (0, "never", None),
+        ],
+    )
+    def test_elapsed_time_is_known(self, amount: int, unit: str, elapsed: timedelta | None) -> None:
+        """Of hours and minutes alone; what is longer than any time is the longest there is."""
+        length = Duration.of(amount, unit)
+        assert (length.elapsed, length.is_elapsed) == (elapsed, elapsed is not None)
+
     @pytest.mark.parametrize("unit", ["hours", "minutes"])
     def test_elapsed_time_has_no_last_day(self, unit: str) -> None:
         """It ends in the middle of one."""

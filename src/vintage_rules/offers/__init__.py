@@ -147,8 +147,6 @@ if TYPE_CHECKING:
         OFFER_DEADLINES as OFFER_DEADLINES,
         OFFER_TRANSITIONS as OFFER_TRANSITIONS,
         OfferDeadline as OfferDeadline,
-        listing_state_after as listing_state_after,
-        offer_state_after as offer_state_after,
     )
     from vintage_rules.offers.terms import (
         OfferState as OfferState,
@@ -207,7 +205,7 @@ else:
             "tables": (
                 "FIRST_LISTING_STATE FIRST_OFFER_STATE LISTING_DEADLINES "
                 "LISTING_TRANSITIONS ListingDeadline OFFER_DEADLINES OFFER_TRANSITIONS "
-                "OfferDeadline listing_state_after offer_state_after"
+                "OfferDeadline"
             ),
             "terms": "OfferState Party SellerTerms Silence",
             "upkeep": (

@@ -38,6 +38,7 @@ from vintage_rules.offers.events import (
     PieceReserved,
     PriceGranted,
 )
+from vintage_rules.offers.making import maker
 from vintage_rules.offers.policy import (
     Acceptance,
     Fallback,
@@ -60,6 +61,7 @@ AGREEMENTS: Mapping[Acceptance, AgreementType] = {
     Acceptance.PRIVATE: PriceGranted,
     Acceptance.RESERVING: PieceReserved,
 }
+_offer_made, _offer_countered = maker(OfferMade), maker(OfferCountered)
 _ACCEPTING = frozenset({Silence.ACCEPT, Silence.ACCEPT_PRIVATELY, Silence.ACCEPT_AND_RESERVE})
 _OVER: Mapping[OfferState, OfferRefusal] = {
     OfferState.GRANTED: OfferRefusal.ALREADY_ANSWERED,
@@ -85,7 +87,7 @@ def make_offer(
     until = end_of(policy.stands_for, at, policy.zone, calendar)
     silence = policy.on_silence
     accepted_until = _accepted_until(silence, until, policy, calendar)
-    made = OfferMade(at, buyer, price, until, policy.edition, silence, accepted_until)
+    made = _offer_made(at, buyer, price, until, policy.edition, silence, accepted_until)
     if policy.auto_accept is None and policy.auto_decline is None:
         return (made,)
     return (made, *_answered_at_once(listing, made, policy, calendar))
@@ -95,18 +97,19 @@ def _against_offer(
     listing: Listing, command: MakeOffer, policy: OfferPolicy
 ) -> tuple[OfferRefusal, ...]:
     own = listing.offer_of(command.buyer)
-    particulars = listing.particulars
-    opens, terms = particulars.offers_from, particulars.terms
-    require_currency(command.price, particulars.initial_price.currency.code, "price")
+    particulars, price = listing.particulars, command.price
+    opens, terms, initial = particulars.offers_from, particulars.terms, particulars.initial_price
+    if price.currency is not initial.currency:
+        require_currency(price, initial.currency.code, "price")
     return reasons_against_offer(
         policy,
-        price=command.price,
-        initial=particulars.initial_price,
+        price=price,
+        initial=initial,
         current=listing.price if own is None else listing.price_for(command.buyer),
         minimum=terms.minimum,
         open_to_offers=terms.open_to_offers,
         signed_in=command.signed_in,
-        available=listing.available,
+        available=listing.state in FOR_SALE,
         opened=opens is not None and opens <= command.at,
         running=own is not None and own.runs,
         made=0 if own is None else _counted(listing, command.buyer, policy.quota),
@@ -190,18 +193,19 @@ def counter(
     listing: Listing, command: CounterOffer, policy: OfferPolicy, calendar: Calendar | None
 ) -> Decided:
     """Answer an offer with another price, which becomes the public one or waits for an answer."""
-    offer = listing.offer_of(command.buyer)
-    require_currency(command.price, listing.price.currency.code, "price")
+    offer, price = listing.offer_of(command.buyer), command.price
+    if price.currency is not listing.price.currency:
+        require_currency(price, listing.price.currency.code, "price")
     reasons = _unanswerable(listing, offer, command.by, FOR_SALE)
     if offer is not None and offer.state in AWAITED:
         _require_edition(offer, policy)
-        reasons = (*reasons, *_against_counter(listing, offer, command, policy))
+        reasons += _against_counter(listing, offer, command, policy)
     shape = policy.counter
     if shape is None or reasons:
         return refused(reasons, policy)
     if isinstance(shape, PublicCounter):
         until = end_of(policy.lowered_for, command.at, policy.zone, calendar)
-        return (OfferCountered(command.at, command.buyer, command.price, until),)
+        return (_offer_countered(command.at, command.buyer, price, until),)
     return (_counter_offer(command, shape, policy, calendar),)
 
 
@@ -210,11 +214,15 @@ def _against_counter(
 ) -> tuple[OfferRefusal, ...]:
     particulars = listing.particulars
     initial = particulars.initial_price
+    offered, asked = offer.made.price, initial
+    if offer.counters:
+        offered = offer.last_price_of(Party.BUYER, offered)
+        asked = offer.last_price_of(Party.SELLER, asked)
     reasons = reasons_against_counter(
         policy,
         price=command.price,
-        offered=offer.last_price_of(Party.BUYER, offer.made.price),
-        asked=offer.last_price_of(Party.SELLER, initial),
+        offered=offered,
+        asked=asked,
         initial=initial,
         current=listing.price,
         minimum=particulars.terms.minimum,

@@ -257,7 +257,7 @@ def reasons_against_offer(
         per_day is not None and today >= per_day,
         not opened,
     )
-    return _those_that_hold(_AGAINST_AN_OFFER, against)
+    return _those_that_hold(_AGAINST_AN_OFFER, against) if any(against) else ()
 
 
 def reasons_against_counter(
@@ -278,14 +278,12 @@ def reasons_against_counter(
         amount <= _NOTHING,
         _cut_too_deep(amount, policy.floor, initial, current, minimum),
     )
-    return _those_that_hold(_AGAINST_A_COUNTER, against)
+    return _those_that_hold(_AGAINST_A_COUNTER, against) if any(against) else ()
 
 
 def _those_that_hold(
     reasons: tuple[OfferRefusal, ...], against: tuple[bool, ...]
 ) -> tuple[OfferRefusal, ...]:
-    if True not in against:
-        return ()
     return tuple(reason for reason, holds in zip(reasons, against, strict=True) if holds)
 
 

@@ -21,10 +21,6 @@ from vintage_rules.offers.terms import Party, SellerTerms
 from vintage_rules.offers.timing import in_utc
 
 
-def _moment(at: datetime) -> datetime:
-    return in_utc(at, "at")
-
-
 def _price(price: moneyed.Money) -> Money:
     return price if type(price) is Money else exact(price, "price")
 
@@ -60,7 +56,7 @@ class MakeOffer:
     """
 
     name: ClassVar[str] = "offer"
-    at: datetime = field(converter=_moment)
+    at: datetime = field(converter=in_utc)
     buyer: BuyerId = field(converter=_buyer)
     price: Money = field(converter=_price)
     signed_in: bool
@@ -72,7 +68,7 @@ class AcceptOffer:
     """Accept the price that stands in a buyer's offer. Clause N4."""
 
     name: ClassVar[str] = "accept"
-    at: datetime = field(converter=_moment)
+    at: datetime = field(converter=in_utc)
     buyer: BuyerId = field(converter=_buyer)
     by: Party = Party.SELLER
 
@@ -82,7 +78,7 @@ class DeclineOffer:
     """Decline a buyer's offer. Clause N4."""
 
     name: ClassVar[str] = "decline"
-    at: datetime = field(converter=_moment)
+    at: datetime = field(converter=in_utc)
     buyer: BuyerId = field(converter=_buyer)
     by: Party = Party.SELLER
 
@@ -92,7 +88,7 @@ class CounterOffer:
     """Answer a buyer's offer with another price. Clause N4."""
 
     name: ClassVar[str] = "counter"
-    at: datetime = field(converter=_moment)
+    at: datetime = field(converter=in_utc)
     buyer: BuyerId = field(converter=_buyer)
     price: Money = field(converter=_price)
     by: Party = Party.SELLER
@@ -103,7 +99,7 @@ class WithdrawOffer:
     """Take back the price one has proposed in a buyer's offer."""
 
     name: ClassVar[str] = "withdraw"
-    at: datetime = field(converter=_moment)
+    at: datetime = field(converter=in_utc)
     buyer: BuyerId = field(converter=_buyer)
     by: Party = Party.BUYER
 
@@ -116,7 +112,7 @@ class SellPiece:
     """
 
     name: ClassVar[str] = "sell"
-    at: datetime = field(converter=_moment)
+    at: datetime = field(converter=in_utc)
     buyer: BuyerId | None = field(default=None, converter=_buyer_if_any)
     price: Money | None = field(default=None, converter=_price_if_any)
 
@@ -126,7 +122,7 @@ class ChangePrice:
     """Change the initial price."""
 
     name: ClassVar[str] = "change-price"
-    at: datetime = field(converter=_moment)
+    at: datetime = field(converter=in_utc)
     price: Money = field(converter=_price)
 
 
@@ -135,7 +131,7 @@ class ChangeTerms:
     """Settle anew what offers the seller is open to. Clause N1."""
 
     name: ClassVar[str] = "change-terms"
-    at: datetime = field(converter=_moment)
+    at: datetime = field(converter=in_utc)
     terms: SellerTerms
 
 
@@ -144,7 +140,7 @@ class TakeDown:
     """Take the piece off sale; it may be lost or damaged, so nothing that runs prevents it."""
 
     name: ClassVar[str] = "take-down"
-    at: datetime = field(converter=_moment)
+    at: datetime = field(converter=in_utc)
 
 
 @frozen(kw_only=True)
@@ -152,7 +148,7 @@ class Relist:
     """Put a piece that was taken down up for sale again."""
 
     name: ClassVar[str] = "relist"
-    at: datetime = field(converter=_moment)
+    at: datetime = field(converter=in_utc)
 
 
 @frozen(kw_only=True)
@@ -160,7 +156,7 @@ class ReturnToSale:
     """Put a sold piece that came back, and was inspected, up for sale again. Clauses A4, A5."""
 
     name: ClassVar[str] = "return-to-sale"
-    at: datetime = field(converter=_moment)
+    at: datetime = field(converter=in_utc)
 
 
 @frozen(kw_only=True)
@@ -168,7 +164,7 @@ class SetAlert:
     """Ask to be told if a sold piece comes back. Clause A5."""
 
     name: ClassVar[str] = "set-alert"
-    at: datetime = field(converter=_moment)
+    at: datetime = field(converter=in_utc)
     subscriber: str = field(converter=_subscriber)
 
 

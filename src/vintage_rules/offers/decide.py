@@ -119,12 +119,12 @@ def _decide(  # noqa: C901, PLR0912 - one line for each command
     match command:
         case MakeOffer():
             return answers.make_offer(listing, command, policy.offers, calendar)
+        case CounterOffer():
+            return answers.counter(listing, command, policy.offers, calendar)
         case AcceptOffer():
             return answers.accept(listing, command, policy.offers, calendar)
         case DeclineOffer():
             return answers.decline(listing, command, policy.offers)
-        case CounterOffer():
-            return answers.counter(listing, command, policy.offers, calendar)
         case WithdrawOffer():
             return answers.withdraw(listing, command, policy.offers)
         case SellPiece():

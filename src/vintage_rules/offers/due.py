@@ -68,13 +68,11 @@ def fall_due(listing: Listing, now: datetime) -> tuple[Event, ...]:
 
 def brought_up_to(listing: Listing, now: datetime) -> tuple[Listing, tuple[Event, ...]]:
     """Give a piece as it is at a moment in UTC, and the events that made it so."""
-    brought: list[Event] = []
-    due = _next_due(listing, now)
-    while due is not None:
-        brought.append(due)
+    brought: tuple[Event, ...] = ()
+    while (due := _next_due(listing, now)) is not None:
+        brought += (due,)
         listing = evolve(listing, due)
-        due = _next_due(listing, now)
-    return listing, tuple(brought)
+    return listing, brought
 
 
 def _first_due(listing: Listing) -> Offer | None:

@@ -41,15 +41,17 @@ from vintage_rules.offers.events import (
     ReservationEnded,
     TermsChanged,
 )
+from vintage_rules.offers.making import maker
 from vintage_rules.offers.states import Listing, Offer, Particulars
 from vintage_rules.offers.tables import (
     FIRST_LISTING_STATE,
     FIRST_OFFER_STATE,
-    listing_state_after,
-    offer_state_after,
+    LISTING_TRANSITIONS,
+    OFFER_TRANSITIONS,
 )
 
 _Standing: TypeAlias = tuple[Money, datetime | None, BuyerId | None]
+_new_listing, _new_offer, _new_particulars = maker(Listing), maker(Offer), maker(Particulars)
 
 
 def replay(events: Iterable[Event], listing: Listing | None = None) -> Listing:
@@ -89,10 +91,12 @@ def evolve(listing: Listing | None, event: Event) -> Listing:
         return _listed(listing, event)
     if listing is None or event.at < listing.at:
         raise CorruptHistoryError(event, listing)
-    state = listing_state_after(listing, event)
-    price, until, holder = listing.price, listing.until, listing.holder
+    state = LISTING_TRANSITIONS[listing.state].get(type(event))
+    if state is None:
+        raise CorruptHistoryError(event, listing)
     offers, particulars = listing.offers, listing.particulars
     if isinstance(event, OfferMade):
+        price, until, holder = listing.price, listing.until, listing.holder
         offers = (*offers, _opened(listing, event))
     elif isinstance(event, OfOffer):
         offers = _with_moved(listing, event)
@@ -100,43 +104,46 @@ def evolve(listing: Listing | None, event: Event) -> Listing:
     else:
         particulars = _particulars(listing, event)
         price, until, holder = _standing(listing, event)
-    return Listing(event.at, state, price, until, holder, offers, particulars)
+    return _new_listing(event.at, state, price, until, holder, offers, particulars)
 
 
 def _listed(listing: Listing | None, event: PieceListed) -> Listing:
     if listing is not None:
         raise CorruptHistoryError(event, listing)
-    particulars = Particulars(event.price, event.terms, event.offers_from, (), False, 0, 0, 0)  # noqa: FBT003 - not back
-    return Listing(event.at, FIRST_LISTING_STATE, event.price, None, None, (), particulars)
+    particulars = _new_particulars(event.price, event.terms, event.offers_from, (), False, 0, 0, 0)  # noqa: FBT003 - not back
+    return _new_listing(event.at, FIRST_LISTING_STATE, event.price, None, None, (), particulars)
 
 
 def _opened(listing: Listing, event: OfferMade) -> Offer:
     earlier = listing.offer_of(event.buyer)
     if earlier is not None and earlier.runs:
         raise CorruptHistoryError(event, earlier)
-    return Offer(FIRST_OFFER_STATE, event, (), event.until)
+    return _new_offer(FIRST_OFFER_STATE, event, (), event.until)
 
 
 def _with_moved(listing: Listing, event: OfOneOffer) -> tuple[Offer, ...]:
     """Replace the latest offer of the event's buyer, the only one that can still run."""
-    offers = listing.offers
-    for place in range(len(offers) - 1, -1, -1):
-        offer = offers[place]
-        if offer.made.buyer == event.buyer:
-            return (*offers[:place], _moved(offer, event), *offers[place + 1 :])
-    raise CorruptHistoryError(event, listing)
+    offers, buyer = listing.offers, event.buyer
+    place = len(offers) - 1
+    while place >= 0 and offers[place].made.buyer != buyer:
+        place -= 1
+    if place < 0:
+        raise CorruptHistoryError(event, listing)
+    return (*offers[:place], _moved(offers[place], event), *offers[place + 1 :])
 
 
 def _moved(offer: Offer, event: OfOneOffer) -> Offer:
-    state = offer_state_after(offer, event)
+    state = OFFER_TRANSITIONS[offer.state].get(type(event))
+    if state is None:
+        raise CorruptHistoryError(event, offer)
     if isinstance(event, CounterOffered):
-        return Offer(state, offer.made, (*offer.counters, event), event.until)
+        return _new_offer(state, offer.made, (*offer.counters, event), event.until)
     if isinstance(event, CounterWithdrawn):
         if not offer.counters:
             raise CorruptHistoryError(event, offer)
-        return Offer(state, offer.made, offer.counters[:-1], event.until)
+        return _new_offer(state, offer.made, offer.counters[:-1], event.until)
     until = event.until if isinstance(event, PriceGranted) else None
-    return Offer(state, offer.made, offer.counters, until)
+    return _new_offer(state, offer.made, offer.counters, until)
 
 
 def _agreed(listing: Listing, event: OfOneOffer) -> _Standing:

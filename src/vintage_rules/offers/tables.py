@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from vintage_rules.errors import CorruptHistoryError
 from vintage_rules.offers.events import (
     AlertRaised,
     AlertSet,
@@ -40,7 +39,7 @@ from vintage_rules.offers.events import (
     ReservationEnded,
     TermsChanged,
 )
-from vintage_rules.offers.states import Listing, ListingState, Offer
+from vintage_rules.offers.states import ListingState
 from vintage_rules.offers.terms import OfferState, Silence
 
 OfferDeadline: TypeAlias = (
@@ -186,26 +185,5 @@ LISTING_DEADLINES: Mapping[ListingState, ListingDeadline] = {
     ListingState.SOLD: PieceHidden,
 }
 
-
 FIRST_OFFER_STATE = OfferState.OPEN
 FIRST_LISTING_STATE = ListingState.LISTED
-
-
-def listing_state_after(listing: Listing, event: Event) -> ListingState:
-    """Look up what an event makes of a listing. Raises `CorruptHistoryError` where the table has no
-    such edge.
-    """
-    try:
-        return LISTING_TRANSITIONS[listing.state][type(event)]
-    except KeyError:
-        raise CorruptHistoryError(event, listing) from None
-
-
-def offer_state_after(offer: Offer, event: Event) -> OfferState:
-    """Look up what an event makes of an offer. Raises `CorruptHistoryError` where the table has no
-    such edge.
-    """
-    try:
-        return OFFER_TRANSITIONS[offer.state][type(event)]
-    except KeyError:
-        raise CorruptHistoryError(event, offer) from None

@@ -86,11 +86,17 @@ class SellerTerms:
     accept_at: Money | None = field(converter=_accept_at)
     decline_at: Money | None = field(converter=_decline_at)
 
-    @classmethod
-    def only(cls, *, open_to_offers: bool) -> SellerTerms:
+    @staticmethod
+    def only(*, open_to_offers: bool) -> SellerTerms:
         """Give the terms of a seller who says no more than whether they negotiate.
 
         >>> SellerTerms.only(open_to_offers=False).minimum is None
         True
         """
-        return cls(open_to_offers=open_to_offers, minimum=None, accept_at=None, decline_at=None)
+        return _OPEN if open_to_offers else _CLOSED
+
+
+_OPEN, _CLOSED = (
+    SellerTerms(open_to_offers=open_to_offers, minimum=None, accept_at=None, decline_at=None)
+    for open_to_offers in (True, False)
+)

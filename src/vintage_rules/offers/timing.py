@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from vintage_rules.dates import Calendar, Duration, Unit, instant, zone
+from vintage_rules.dates import Calendar, Duration, instant, zone
 from vintage_rules.errors import DayError
 
 
-def in_utc(moment: datetime, field: str) -> datetime:
+def in_utc(moment: datetime, field: str = "at") -> datetime:
     """Hold a moment in UTC; one that is in UTC already, as nearly all are, is spared the way there.
 
     Raises `DayError` when it has no offset.
@@ -26,10 +26,9 @@ def end_of(
     Raises `DayError` when it counts dates and there is no calendar to count them with, or ends
     after the year 9999.
     """
-    step = _STEPS.get(duration.unit)
     try:
-        if step is not None:
-            return start + duration.amount * step
+        if duration.elapsed is not None:
+            return start + duration.elapsed
         if not duration.ends:
             return None
         if calendar is None:
@@ -39,7 +38,3 @@ def end_of(
         raise DayError(
             "at", start, f"early enough for {duration} to end by the year 9999"
         ) from None
-
-
-# The elapsed units: every offer is timed with one, so the way through `Duration` is spared.
-_STEPS = {Unit.MINUTES: timedelta(minutes=1), Unit.HOURS: timedelta(hours=1)}

@@ -34,11 +34,14 @@ from vintage_rules.offers.events import (
     PriceChanged,
     TermsChanged,
 )
+from vintage_rules.offers.making import maker
 from vintage_rules.offers.policy import ListingPolicy, OfferPolicy, PriceEdit
 from vintage_rules.offers.refusals import OfferRefusal, Refused, refused
 from vintage_rules.offers.states import FOR_SALE, GONE, Listing, ListingState
 from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.offers.timing import end_of, in_utc
+
+_piece_listed = maker(PieceListed)
 
 
 def list_piece(
@@ -65,7 +68,7 @@ def list_piece(
     moment = in_utc(at, "at")
     price = positive(initial_price, "initial_price")
     _require_terms(terms, price)
-    return PieceListed(moment, price, terms, _opens(moment, policy, calendar))
+    return _piece_listed(moment, price, terms, _opens(moment, policy, calendar))
 
 
 def _opens(at: datetime, policy: OfferPolicy, calendar: Calendar | None) -> datetime | None:
