@@ -1,0 +1,17 @@
+"""The clock of the machine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+class SystemClock:
+    """Tells the time of the machine it runs on.
+
+    >>> SystemClock().now().tzinfo
+    datetime.timezone.utc
+    """
+
+    def now(self) -> datetime:
+        """Give this moment in UTC."""
+        return datetime.now(UTC)
