@@ -40,7 +40,7 @@ def fetch(folder: Path = FOLDER) -> None:
     (folder / "package.json").write_text('{"private": true}\n', "utf-8")
     quiet = ["--silent", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"]
     wanted = [f"{name}@{version}" for name, version in PACKAGES.items()]
-    subprocess.run([*npm(), "install", *quiet, *wanted], cwd=folder, check=True)  # noqa: S603
+    subprocess.run([*npm(), "install", *quiet, *wanted], cwd=folder, check=True)
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from tests.adapters.loopback import Asked, Reply, gibberish, playing
-from vintage_rules.adapters.http_asking import OUTAGES, Asking
+from vintage_rules.adapters.http_asking import MISTAKES, OUTAGES, Asking
 from vintage_rules.errors import OutsideUnavailableError
 
 # Raised where a cookie is read, or for what we never do: they say nothing about an outage.
@@ -25,7 +25,8 @@ class TestAsking:
     def test_every_error_of_the_library_is_ours(self) -> None:
         """None is forgotten, in whichever version it appears."""
         assert len(exceptions()) > 15
-        forgotten = {each.__name__ for each in exceptions() if not issubclass(each, OUTAGES)}
+        known = (*OUTAGES, *MISTAKES)
+        forgotten = {each.__name__ for each in exceptions() if not issubclass(each, known)}
         assert forgotten <= OTHERS
 
     def test_a_server_that_is_slow_is_not_waited_for_for_ever(self) -> None:

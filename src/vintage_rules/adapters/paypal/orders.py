@@ -1,0 +1,151 @@
+"""What is asked for in an order of PayPal, and what one says of how things stand.
+
+Every reader raises `OutsideUnavailableError` for an order that nobody can understand.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from vintage_rules.adapters.json_answers import Answer, Json
+from vintage_rules.adapters.paypal.api import Issue
+from vintage_rules.adapters.paypal.documents import (
+    PORT,
+    amounts_to,
+    link,
+    understood,
+    within,
+    written,
+)
+from vintage_rules.errors import (
+    InvalidValueError,
+    OutsideRejectedError,
+    OutsideUnavailableError,
+)
+from vintage_rules.ports.payments import (
+    Authorisation,
+    Authorised,
+    ChallengeNeeded,
+    Charge,
+    Declined,
+)
+
+LONGEST_CUSTOM_ID = 127
+_AWAITING = frozenset({"CREATED", "PAYER_ACTION_REQUIRED", "SAVED"})
+_READING = "reading an order"
+
+
+def request_for(charge: Charge) -> dict[str, Json]:
+    """Write the order that a charge needs. The address is the shop's affair, and only means that
+    pay at once are offered: of others nobody knows for days whether an amount was taken.
+
+    Raises `InvalidValueError` for an order whose id is longer than PayPal takes.
+    """
+    if len(charge.order) > LONGEST_CUSTOM_ID:
+        allowed = f"at most {LONGEST_CUSTOM_ID} characters, for PayPal"
+        raise InvalidValueError("order", charge.order, allowed)
+    experience: dict[str, Json] = {
+        "payment_method_preference": "IMMEDIATE_PAYMENT_REQUIRED",
+        "shipping_preference": "NO_SHIPPING",
+        "user_action": "PAY_NOW",
+    }
+    if charge.return_url is not None:
+        experience |= {"return_url": charge.return_url, "cancel_url": charge.return_url}
+    unit: dict[str, Json] = {
+        "reference_id": charge.key,
+        "custom_id": charge.order,
+        "amount": written(charge.amount),
+    }
+    return {
+        "intent": "AUTHORIZE",
+        "purchase_units": [unit],
+        "payment_source": {"paypal": {"experience_context": experience}},
+    }
+
+
+@understood(_READING)
+def is_of(order: Answer, charge: Charge) -> bool:
+    """Tell whether an order was made for the order of a charge, and for nothing else."""
+    units = order.each("purchase_units")
+    if not units:
+        raise order.get("purchase_units").wrong("a list of one unit or more")
+    return len(units) == 1 and units[0].text_or_none("custom_id") == charge.order
+
+
+@understood(_READING)
+def require_made_for(charge: Charge, order: Answer) -> None:
+    """Refuse an order that was made for another order or another amount, lest somebody pay one
+    thing with the approval of another. Raises `OutsideRejectedError`.
+    """
+    if not is_of(order, charge) or not amounts_to(order.each("purchase_units")[0], charge.amount):
+        said = f"order {order.text('id')} was made for something else"
+        raise OutsideRejectedError(PORT, "authorise", said)
+
+
+@understood(_READING)
+def authorisations(order: Answer) -> tuple[Answer, ...]:
+    """Give every authorisation of an order."""
+    payments = (within(unit, "payments") for unit in order.each("purchase_units"))
+    return tuple(held for made in payments if made for held in made.each("authorizations"))
+
+
+@understood(_READING)
+def holding(order: Answer) -> Answer | Issue:
+    """Give the authorisation of an order that holds its amount, or held it."""
+    held = authorisations(order)
+    if held:
+        return held[0]
+    return Issue(
+        "AUTHORIZATION_VOIDED" if order.text("status") == "VOIDED" else "ORDER_NOT_APPROVED"
+    )
+
+
+@understood(_READING)
+def is_open(order: Answer) -> bool:
+    """Tell whether an order may come to hold something."""
+    return order.text("status") in {"APPROVED", *_AWAITING}
+
+
+@understood(_READING)
+def is_ready(order: Answer) -> bool:
+    """Tell whether the buyer has approved, and the amount can be held."""
+    return order.text("status") == "APPROVED" and order.text("intent") == "AUTHORIZE"
+
+
+@understood(_READING)
+def standing(order: Answer) -> Authorisation:
+    """Tell how a charge stands. Raises `OutsideUnavailableError` while PayPal has not decided."""
+    held = authorisations(order)
+    if held:
+        return _held(order, held[0])
+    status = order.text("status")
+    if status == "VOIDED":
+        return Declined(code=status)
+    if order.text("intent") != "AUTHORIZE":
+        return Declined(code="ACTION_DOES_NOT_MATCH_INTENT")
+    if status not in _AWAITING:
+        raise order.get("status").wrong(f"one of {', '.join(sorted(_AWAITING))}")
+    return challenge(order)
+
+
+@understood(_READING)
+def challenge(order: Answer) -> ChallengeNeeded:
+    """Send the buyer to where PayPal sees them."""
+    return ChallengeNeeded(reference=order.text("id"), url=link(order, "payer-action", "approve"))
+
+
+def _held(order: Answer, authorisation: Answer) -> Authorisation:
+    match authorisation.text("status"):
+        case "CREATED" | "CAPTURED" | "PARTIALLY_CAPTURED":
+            return Authorised(reference=order.text("id"), expires_at=_expiry(authorisation))
+        case ("DENIED" | "VOIDED") as status:
+            return Declined(code=status)
+        case status:
+            said = f"an authorisation of status {status!r}"
+            raise OutsideUnavailableError(PORT, "authorise", said)
+
+
+def _expiry(authorisation: Answer) -> datetime | None:
+    if not authorisation.has("expiration_time"):
+        return None
+    return authorisation.moment("expiration_time")

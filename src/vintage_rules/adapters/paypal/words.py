@@ -1,0 +1,87 @@
+"""PayPal's words in ours. What is in no table keeps PayPal's word and is refused or unknown.
+
+Sources: PayPal's descriptions of Orders v2 (2.13) and Payments v2 (2.5), and its list of webhook
+events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vintage_rules.ports.payments import NoticeKind, PaymentRefusal
+
+REFUSALS: Mapping[str, PaymentRefusal] = {
+    "AUTHORIZATION_ALREADY_CAPTURED": PaymentRefusal.ALREADY_CAPTURED,
+    "AUTHORIZATION_EXPIRED": PaymentRefusal.EXPIRED,
+    "AUTHORIZATION_VOIDED": PaymentRefusal.VOIDED,
+    "CAPTURE_FULLY_REFUNDED": PaymentRefusal.ABOVE_CAPTURED,
+    "INVALID_RESOURCE_ID": PaymentRefusal.UNKNOWN_REFERENCE,
+    "MAX_CAPTURE_COUNT_EXCEEDED": PaymentRefusal.ALREADY_CAPTURED,
+    "PREVIOUSLY_CAPTURED": PaymentRefusal.ALREADY_CAPTURED,
+    "PREVIOUSLY_VOIDED": PaymentRefusal.VOIDED,
+    "REFUND_AMOUNT_EXCEEDED": PaymentRefusal.ABOVE_CAPTURED,
+    "REFUND_TIME_LIMIT_EXCEEDED": PaymentRefusal.TOO_LATE,
+    "RESOURCE_NOT_FOUND": PaymentRefusal.UNKNOWN_REFERENCE,
+}
+
+# We asked wrongly: an amount that cannot be, or a key that was used before for something else.
+ASKED_WRONGLY = frozenset(
+    {
+        "AUTHORIZATION_CURRENCY_MISMATCH",
+        "AUTH_CAPTURE_CURRENCY_MISMATCH",
+        "CANNOT_BE_NEGATIVE",
+        "CANNOT_BE_ZERO_OR_NEGATIVE",
+        "CURRENCY_MISMATCH",
+        "DECIMALS_NOT_SUPPORTED",
+        "DECIMAL_PRECISION",
+        "DUPLICATE_REQUEST_ID",
+        "INVALID_CURRENCY_CODE",
+        "MAX_VALUE_EXCEEDED",
+        "PAYPAL_REQUEST_ID_PREVIOUSLY_USED",
+        "REFUND_CAPTURE_CURRENCY_MISMATCH",
+    }
+)
+
+# Nothing has been decided yet: asking again later helps.
+NOT_YET = frozenset({"PENDING_CAPTURE", "PREVIOUS_REQUEST_IN_PROGRESS"})
+
+# The buyer must go back to PayPal.
+BUYER_NEEDED = frozenset({"ORDER_NOT_APPROVED", "PAYER_ACTION_REQUIRED"})
+
+# Nothing is held under an authorisation that cannot be voided for one of these.
+RELEASED = frozenset({"AUTHORIZATION_EXPIRED", "AUTHORIZATION_VOIDED", "PREVIOUSLY_VOIDED"})
+
+# A reversal takes a captured amount back, as a chargeback does: somebody must look at it.
+NOTICES: Mapping[str, NoticeKind] = {
+    "CUSTOMER.DISPUTE.CREATED": NoticeKind.DISPUTED,
+    "PAYMENT.AUTHORIZATION.CREATED": NoticeKind.AUTHORISED,
+    "PAYMENT.AUTHORIZATION.VOIDED": NoticeKind.VOIDED,
+    "PAYMENT.CAPTURE.COMPLETED": NoticeKind.CAPTURED,
+    "PAYMENT.CAPTURE.DECLINED": NoticeKind.DECLINED,
+    "PAYMENT.CAPTURE.DENIED": NoticeKind.DECLINED,
+    "PAYMENT.CAPTURE.REFUNDED": NoticeKind.REFUNDED,
+    "PAYMENT.CAPTURE.REVERSED": NoticeKind.DISPUTED,
+    "PAYMENT.REFUND.FAILED": NoticeKind.REFUND_FAILED,
+}
+
+
+def refusal(code: str) -> PaymentRefusal:
+    """Give our word for why PayPal refuses.
+
+    >>> refusal("REFUND_TIME_LIMIT_EXCEEDED")
+    <PaymentRefusal.TOO_LATE: 'too-late'>
+    >>> refusal("A_WORD_OF_NEXT_YEAR")
+    <PaymentRefusal.REFUSED: 'refused'>
+    """
+    return REFUSALS.get(code, PaymentRefusal.REFUSED)
+
+
+def notice_kind(event_type: str) -> NoticeKind:
+    """Give our word for what PayPal tells.
+
+    >>> notice_kind("PAYMENT.CAPTURE.COMPLETED")
+    <NoticeKind.CAPTURED: 'captured'>
+    >>> notice_kind("PAYMENT.CAPTURE.PENDING")
+    <NoticeKind.UNKNOWN: 'unknown'>
+    """
+    return NOTICES.get(event_type, NoticeKind.UNKNOWN)
