@@ -22,7 +22,7 @@ from vintage_rules.offers.events import (
 from vintage_rules.offers.states import ListingState
 from vintage_rules.offers.tables import (
     FIRST_LISTING_STATE,
-    FIRST_OFFER_STATE,
+    FIRST_OFFER_STATES,
     LISTING_DEADLINES,
     LISTING_TRANSITIONS,
     OFFER_DEADLINES,
@@ -75,7 +75,7 @@ class Machine:
 
     title: str
     about: str
-    first: StrEnum
+    first: StrEnum | tuple[StrEnum, ...]
     states: tuple[StrEnum, ...]
     transitions: Transitions
     deadlines: Deadlines
@@ -145,7 +145,7 @@ holds everything that must agree.""",
         about="""One buyer's offer on one piece (`vintage_rules.offers`; clauses N3 to N9). What
 silence means is the policy's: in the shipped one an offer that nobody answers lapses, so that of
 the dotted edges only `offer-lapsed` is ever seen there.""",
-        first=FIRST_OFFER_STATE,
+        first=tuple(FIRST_OFFER_STATES.values()),
         states=tuple(OfferState),
         transitions=table(OFFER_TRANSITIONS),
         deadlines=by_meaning(OFFER_DEADLINES),
@@ -281,7 +281,8 @@ def _section(machine: Machine) -> str:
 
 def _drawing(machine: Machine, known: tuple[Edge, ...]) -> Iterator[str]:
     yield f"flowchart {machine.direction}"
-    yield f"  start(( )) --> {_node(machine.first)}"
+    for first in machine.first if isinstance(machine.first, tuple) else (machine.first,):
+        yield f"  start(( )) --> {_node(first)}"
     yield from _nodes(machine)
     heads = _heads(machine, known)
     for (start, end, by_time), labels in heads.items():

@@ -96,6 +96,9 @@ def condition(
     *,
     modes: frozenset[str] | None = None,
     zones: frozenset[str] | None = None,
+    categories: frozenset[str] | None = None,
+    seller_kinds: frozenset[str] | None = None,
+    sale_kinds: frozenset[str] | None = None,
     at_least: str | None = None,
     below: str | None = None,
 ) -> Condition:
@@ -103,6 +106,9 @@ def condition(
     return Condition(
         modes=modes,
         zones=zones,
+        categories=categories,
+        seller_kinds=seller_kinds,
+        sale_kinds=sale_kinds,
         at_least=None if at_least is None else Decimal(at_least),
         below=None if below is None else Decimal(below),
     )
@@ -152,6 +158,7 @@ def fee(
     currency: str = "EUR",
     combine: Combine = Combine.SUM,
     optional: bool = False,
+    refunded_with: frozenset[str] | None = None,
 ) -> FeePolicy:
     """Give a fee of these components, borne by the buyer once an order unless told otherwise."""
     return FeePolicy(
@@ -162,7 +169,8 @@ def fee(
         currency=currency,
         combine=combine,
         components=components,
-        refundable=False,
+        refundable=refunded_with is not None,
+        refunded_with=refunded_with,
         optional=optional,
         sources=("fee",),
     )

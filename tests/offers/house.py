@@ -26,6 +26,7 @@ from vintage_rules.offers.policy import (
     PriceEdit,
     PublicCounter,
     Quota,
+    SaleEffect,
 )
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.states import Listing
@@ -46,6 +47,10 @@ OFFERS = OfferPolicy(
     open_sources=("N1",),
     sign_in_required=True,
     sign_in_sources=("N2",),
+    completion_at_least=None,
+    completion_sources=(),
+    held=False,
+    held_sources=(),
     opens_after=Duration.of(0, "hours"),
     opens_after_sources=("N1",),
     quota=Quota(
@@ -66,6 +71,8 @@ OFFERS = OfferPolicy(
     on_silence=Silence.LAPSE,
     answer_sources=("N4", "N7", "N9"),
     counter=PublicCounter(sources=("N4", "N6", "N8")),
+    seller_offers=None,
+    seller_bounds=None,
     acceptance=Acceptance.PUBLIC,
     lowered_for=Duration.of(24, "hours"),
     auto_accept=None,
@@ -73,6 +80,7 @@ OFFERS = OfferPolicy(
     withdrawal=None,
     price_edit=PriceEdit.FROZEN,
     price_edit_sources=("N9",),
+    sale=SaleEffect.ENDS_OFFERS,
     availability_sources=("C1",),
     sources=("N1", "N2", "N3", "N4", "N6", "N7", "N8", "N9"),
 )

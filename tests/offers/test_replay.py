@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import attrs
 import pytest
 
-from tests.offers.house import DAY, EDITION, HOUR, HOUSE, MONDAY, OFFERS, TICK, eur, names
+from tests.offers.house import CLOSED, DAY, EDITION, HOUR, HOUSE, MONDAY, OFFERS, TICK, eur, names
 from vintage_rules.dates import Calendar, Duration
 from vintage_rules.errors import CurrencyMismatchError, DayError, MoneyError
 from vintage_rules.ids import BuyerId
@@ -122,7 +122,7 @@ class TestN9Refusals:
     def test_a_closed_seller(self) -> None:
         """N1: no offers at all, but the piece may be bought."""
         history = replay_negotiation(
-            eur(200), [offer(), SellPiece(at=MONDAY)], MONDAY, HOUSE, open_to_offers=False
+            eur(200), [offer(), SellPiece(at=MONDAY)], MONDAY, HOUSE, terms=CLOSED
         )
         assert codes(history) == [("offer", ["not-open-to-offers"])]
         assert names(history.events) == ["piece-sold"]

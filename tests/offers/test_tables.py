@@ -29,10 +29,13 @@ from vintage_rules.offers.events import (
     OfferEnded,
     OfferLapsed,
     OfferMade,
+    OfferSent,
     OfferWithdrawn,
     OfOffer,
+    PieceCharged,
     PieceHidden,
     PieceListed,
+    PieceOrdered,
     PieceRelisted,
     PieceReserved,
     PieceReturned,
@@ -72,11 +75,14 @@ COUNTERED = CounterOffered(MONDAY, ZOE, PRICE, END, Party.SELLER, Silence.LAPSE,
 EVERY_EVENT: tuple[Event, ...] = (
     PieceListed(AT, PRICE, OPEN, AT),
     OfferMade(AT, ZOE, PRICE, END, EDITION, Silence.LAPSE, None),
+    OfferSent(AT, ZOE, PRICE, END, EDITION, Silence.LAPSE, None),
     CounterOffered(AT, ZOE, PRICE, END, Party.SELLER, Silence.LAPSE, None),
     CounterWithdrawn(AT, ZOE, PRICE, END),
     OfferAccepted(AT, ZOE, PRICE, END),
     PriceGranted(AT, ZOE, PRICE, END),
     PieceReserved(AT, ZOE, PRICE, END),
+    PieceOrdered(AT, ZOE, PRICE, END),
+    PieceCharged(AT, ZOE, PRICE, END),
     OfferCountered(AT, ZOE, PRICE, END),
     OfferDeclined(AT, ZOE),
     OfferLapsed(AT, ZOE),
@@ -123,7 +129,9 @@ class TestTables:
         known = {kind for row in LISTING_TRANSITIONS.values() for kind in row}
         assert known | {PieceListed} == kinds == {type(event) for event in EVERY_EVENT}
         of_offers = {kind for row in OFFER_TRANSITIONS.values() for kind in row}
-        assert of_offers | {OfferMade} == {kind for kind in kinds if issubclass(kind, OfOffer)}
+        assert of_offers | {OfferMade, OfferSent} == {
+            kind for kind in kinds if issubclass(kind, OfOffer)
+        }
 
     def test_what_runs_can_end_and_what_is_over_cannot_change(self) -> None:
         """An offer has a row exactly while it runs."""
@@ -178,7 +186,7 @@ class TestObeyed:
         for event in EVERY_EVENT:
             row, own = LISTING_TRANSITIONS[state], OFFER_TRANSITIONS[offer]
             kind = type(event)
-            again = kind is OfferMade and offer not in RUNNING
+            again = kind in {OfferMade, OfferSent} and offer not in RUNNING
             follows = kind in row and (not isinstance(event, OfOffer) or kind in own or again)
             if not follows:
                 with pytest.raises(CorruptHistoryError):

@@ -67,6 +67,9 @@ class TestFees:
         assert fixed.when == Condition(
             modes=frozenset({"together"}),
             zones=frozenset({"swiss"}),
+            categories=None,
+            seller_kinds=None,
+            sale_kinds=None,
             at_least=Decimal(100),
             below=None,
         )

@@ -156,5 +156,6 @@ class TestParsePolicy:
     def test_says_of_an_empty_document_what_it_needs(self) -> None:
         """Everything that is missing, at the beginning."""
         assert [fault.split(": ")[:2] for fault in faults_of("")] == [
-            ["shop.toml:1:1", key] for key in ("source", "name", "currency", "zone", "edition")
+            ["shop.toml:1:1", key]
+            for key in ("source", "name", "currency", "zone", "calendar", "edition")
         ]

@@ -70,6 +70,7 @@ NOTHING_DEDUCTED = Deduction(fixed=Decimal(0), rate=Decimal(0), rounding=Roundin
 L221_24 = Window(anchor="informed", length=Duration.of(14, "days"), roll=Roll.NONE)
 
 REFUND_OF_A_WITHDRAWAL = RefundTerms(
+    name="withdrawal",
     parts=frozenset({RefundPart.PIECES, RefundPart.SHIPPING, RefundPart.FEE}),
     deduction=NOTHING_DEDUCTED,
     trigger=RefundTrigger.CHECKED,
@@ -78,6 +79,7 @@ REFUND_OF_A_WITHDRAWAL = RefundTerms(
     law_sources=("L221-24",),
 )
 REFUND_OF_A_CLAIM = RefundTerms(
+    name="claim",
     parts=frozenset(RefundPart),
     deduction=NOTHING_DEDUCTED,
     trigger=RefundTrigger.CHECKED,
@@ -86,6 +88,7 @@ REFUND_OF_A_CLAIM = RefundTerms(
     law_sources=(),
 )
 REFUND_OF_A_LOSS = RefundTerms(
+    name="loss",
     parts=frozenset(RefundPart),
     deduction=NOTHING_DEDUCTED,
     trigger=RefundTrigger.NONE_NEEDED,

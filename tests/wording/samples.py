@@ -132,7 +132,15 @@ CARDS = GiftCardPolicy(
     sources=("C5",),
 )
 PIECES = Base(plus=("pieces",), minus=())
-ALWAYS = Condition(modes=None, zones=None, at_least=None, below=None)
+ALWAYS = Condition(
+    modes=None,
+    zones=None,
+    categories=None,
+    seller_kinds=None,
+    sale_kinds=None,
+    at_least=None,
+    below=None,
+)
 
 
 def component(
@@ -172,6 +180,7 @@ def fee(*components: FeeComponent, payer: Payer = Payer.BUYER, name: str = "hand
         combine=Combine.GREATEST if len(components) > 1 else Combine.SUM,
         components=components,
         refundable=False,
+        refunded_with=None,
         optional=False,
         sources=(),
     )
@@ -184,6 +193,9 @@ STEPS = (
 ON_LARGE_ORDERS = Condition(
     modes=frozenset({"grouped"}),
     zones=frozenset({"europe", "moon"}),
+    categories=frozenset({"coats"}),
+    seller_kinds=frozenset({"professional"}),
+    sale_kinds=frozenset({"sale"}),
     at_least=Decimal(100),
     below=Decimal(900),
 )

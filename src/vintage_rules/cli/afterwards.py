@@ -16,7 +16,6 @@ from rich.text import Text
 from vintage_rules.cli.door.answers import Value
 from vintage_rules.cli.door.rules.offers import particulars
 from vintage_rules.cli.door.rules.returns import WITHDRAWAL
-from vintage_rules.cli.door.rules.service import HOUSE_CALENDAR
 from vintage_rules.cli.screen import add, sentences, table
 from vintage_rules.cli.story import OrderFile, story_of
 from vintage_rules.cli.telling import price
@@ -184,7 +183,7 @@ def _returned(quote: OrderQuote, house: HousePolicy) -> _Returned:
 
 def _taken_back(back: _Returned, words: Words) -> Group:
     """In time, and where to: one piece from abroad goes to its seller, at the buyer's cost."""
-    returns, holidays = back.house.returns.returns, calendar(HOUSE_CALENDAR)
+    returns, holidays = back.house.returns.returns, calendar(back.house.calendar)
     request = ReturnRequest(
         case=back.case,
         received=RECEIVED,
@@ -242,7 +241,7 @@ def _paid(back: _Returned, refund: Refundable, words: Words) -> Group:
 
 
 def _payout(house: HousePolicy, now: str) -> PayoutAssessment:
-    holidays = calendar(HOUSE_CALENDAR)
+    holidays = calendar(house.calendar)
     return assess_payout(RECEIVED, _at(now), house.returns.payouts, holidays, returns_open=False)
 
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
         accept as accept,
         counter as counter,
         decline as decline,
+        ended as ended,
+        ended_by_a_sale as ended_by_a_sale,
         make_offer as make_offer,
+        send_offer as send_offer,
         withdraw as withdraw,
     )
     from vintage_rules.offers.assess import (
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
         assess_offer as assess_offer,
         reasons_against_counter as reasons_against_counter,
         reasons_against_offer as reasons_against_offer,
+        reasons_against_sending as reasons_against_sending,
     )
     from vintage_rules.offers.catalogue import (
         Hidden as Hidden,
@@ -52,9 +56,11 @@ if TYPE_CHECKING:
         Relist as Relist,
         ReturnToSale as ReturnToSale,
         SellPiece as SellPiece,
+        SendOffer as SendOffer,
         SetAlert as SetAlert,
         TakeDown as TakeDown,
         WithdrawOffer as WithdrawOffer,
+        share_if_any as share_if_any,
     )
     from vintage_rules.offers.decide import (
         Decision as Decision,
@@ -76,9 +82,12 @@ if TYPE_CHECKING:
         OfferEnded as OfferEnded,
         OfferLapsed as OfferLapsed,
         OfferMade as OfferMade,
+        OfferSent as OfferSent,
         OfferWithdrawn as OfferWithdrawn,
+        PieceCharged as PieceCharged,
         PieceHidden as PieceHidden,
         PieceListed as PieceListed,
+        PieceOrdered as PieceOrdered,
         PieceRelisted as PieceRelisted,
         PieceReserved as PieceReserved,
         PieceReturned as PieceReturned,
@@ -103,6 +112,7 @@ if TYPE_CHECKING:
     from vintage_rules.offers.policy import (
         Acceptance as Acceptance,
         AlertPolicy as AlertPolicy,
+        Audience as Audience,
         AutoAccept as AutoAccept,
         AutoDecline as AutoDecline,
         CataloguePolicy as CataloguePolicy,
@@ -117,6 +127,9 @@ if TYPE_CHECKING:
         PublicCounter as PublicCounter,
         Quota as Quota,
         Reset as Reset,
+        SaleEffect as SaleEffect,
+        SellerBounds as SellerBounds,
+        SellerOffers as SellerOffers,
         UpperBound as UpperBound,
         Withdrawal as Withdrawal,
     )
@@ -140,7 +153,7 @@ if TYPE_CHECKING:
     )
     from vintage_rules.offers.tables import (
         FIRST_LISTING_STATE as FIRST_LISTING_STATE,
-        FIRST_OFFER_STATE as FIRST_OFFER_STATE,
+        FIRST_OFFER_STATES as FIRST_OFFER_STATES,
         LISTING_DEADLINES as LISTING_DEADLINES,
         LISTING_TRANSITIONS as LISTING_TRANSITIONS,
         ListingDeadline as ListingDeadline,
@@ -158,6 +171,7 @@ if TYPE_CHECKING:
         change_price as change_price,
         change_terms as change_terms,
         list_piece as list_piece,
+        out_of_bounds as out_of_bounds,
         relist as relist,
         return_to_sale as return_to_sale,
         sell as sell,
@@ -169,47 +183,50 @@ else:
         __name__,
         {
             "answers": (
-                "AGREEMENTS AgreementType Decided accept counter decline make_offer withdraw"
+                "AGREEMENTS AgreementType Decided accept counter decline ended ended_by_a_sale "
+                "make_offer send_offer withdraw"
             ),
             "assess": (
                 "CounterAdmissible CounterDecision CounterFacts CounterRefused "
                 "OfferAdmissible OfferDecision OfferFacts OfferRefused assess_counter "
-                "assess_offer reasons_against_counter reasons_against_offer"
+                "assess_offer reasons_against_counter reasons_against_offer "
+                "reasons_against_sending"
             ),
             "catalogue": "Hidden OnSale SoldVisible Visibility assess_visibility",
             "commands": (
                 "AcceptOffer Answer ChangePrice ChangeTerms Command CounterOffer "
-                "DeclineOffer MakeOffer Relist ReturnToSale SellPiece SetAlert TakeDown "
-                "WithdrawOffer"
+                "DeclineOffer MakeOffer Relist ReturnToSale SellPiece SendOffer SetAlert TakeDown "
+                "WithdrawOffer share_if_any"
             ),
             "decide": "Decision governing_edition",
             "events": (
                 "AlertRaised AlertSet CounterOffered CounterWithdrawn Event GrantEnded "
                 "OfOffer OfOneOffer OfThePiece OfferAccepted OfferCountered OfferDeclined "
-                "OfferEnded OfferLapsed OfferMade OfferWithdrawn PieceHidden PieceListed "
-                "PieceRelisted PieceReserved PieceReturned PieceSold PieceTakenDown "
-                "PriceChanged PriceGranted PriceRestored Priced ReservationEnded "
-                "TermsChanged"
+                "OfferEnded OfferLapsed OfferMade OfferSent OfferWithdrawn PieceCharged "
+                "PieceHidden PieceListed PieceOrdered PieceRelisted PieceReserved "
+                "PieceReturned PieceSold PieceTakenDown PriceChanged PriceGranted "
+                "PriceRestored Priced ReservationEnded TermsChanged"
             ),
             "machine": "evolve replay",
             "negotiation": "NegotiationHistory RefusedCommand replay_negotiation",
             "policy": (
-                "Acceptance AlertPolicy AutoAccept AutoDecline CataloguePolicy Fallback "
+                "Acceptance AlertPolicy Audience AutoAccept AutoDecline CataloguePolicy Fallback "
                 "Floor FloorBase ListingPolicy LowerBound NewOfferCounter OfferPolicy "
-                "PriceEdit PublicCounter Quota Reset UpperBound Withdrawal"
+                "PriceEdit PublicCounter Quota Reset SaleEffect SellerBounds SellerOffers "
+                "UpperBound Withdrawal"
             ),
             "refusals": "OfferRefusal Refused merged refused sources_of",
             "states": (
                 "AWAITED FOR_SALE GONE Listing ListingState Offer Particulars RUNNING UNSOLD"
             ),
             "tables": (
-                "FIRST_LISTING_STATE FIRST_OFFER_STATE LISTING_DEADLINES "
+                "FIRST_LISTING_STATE FIRST_OFFER_STATES LISTING_DEADLINES "
                 "LISTING_TRANSITIONS ListingDeadline OFFER_DEADLINES OFFER_TRANSITIONS "
                 "OfferDeadline"
             ),
             "terms": "OfferState Party SellerTerms Silence",
             "upkeep": (
-                "change_price change_terms list_piece relist return_to_sale sell "
+                "change_price change_terms list_piece out_of_bounds relist return_to_sale sell "
                 "set_alert take_down"
             ),
         },

@@ -14,16 +14,18 @@ from typing import TypeAlias
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import BuyerId
-from vintage_rules.money import Money, require_currency
+from vintage_rules.money import require_currency, zero
 from vintage_rules.offers.assess import (
     reasons_against_counter,
     reasons_against_offer,
+    reasons_against_sending,
 )
 from vintage_rules.offers.commands import (
     AcceptOffer,
     CounterOffer,
     DeclineOffer,
     MakeOffer,
+    SendOffer,
     WithdrawOffer,
 )
 from vintage_rules.offers.events import (
@@ -33,20 +35,27 @@ from vintage_rules.offers.events import (
     OfferAccepted,
     OfferCountered,
     OfferDeclined,
+    OfferEnded,
     OfferMade,
+    OfferSent,
     OfferWithdrawn,
+    PieceCharged,
+    PieceOrdered,
     PieceReserved,
+    Priced,
     PriceGranted,
 )
 from vintage_rules.offers.making import maker
 from vintage_rules.offers.policy import (
     Acceptance,
     Fallback,
+    ListingPolicy,
     NewOfferCounter,
     OfferPolicy,
     PublicCounter,
     Quota,
     Reset,
+    SaleEffect,
 )
 from vintage_rules.offers.refusals import OfferRefusal, Refused, refused
 from vintage_rules.offers.states import AWAITED, FOR_SALE, UNSOLD, Listing, ListingState, Offer
@@ -54,14 +63,23 @@ from vintage_rules.offers.terms import OfferState, Party, Silence
 from vintage_rules.offers.timing import end_of
 
 Decided: TypeAlias = tuple[Event, ...] | Refused
-AgreementType: TypeAlias = type[OfferAccepted] | type[PriceGranted] | type[PieceReserved]
+AgreementType: TypeAlias = (
+    type[OfferAccepted]
+    | type[PriceGranted]
+    | type[PieceReserved]
+    | type[PieceOrdered]
+    | type[PieceCharged]
+)
 
 AGREEMENTS: Mapping[Acceptance, AgreementType] = {
     Acceptance.PUBLIC: OfferAccepted,
     Acceptance.PRIVATE: PriceGranted,
     Acceptance.RESERVING: PieceReserved,
+    Acceptance.ORDER: PieceOrdered,
+    Acceptance.CHARGE: PieceCharged,
 }
 _offer_made, _offer_countered = maker(OfferMade), maker(OfferCountered)
+_SELLING = frozenset({Acceptance.ORDER, Acceptance.CHARGE})
 _ACCEPTING = frozenset({Silence.ACCEPT, Silence.ACCEPT_PRIVATELY, Silence.ACCEPT_AND_RESERVE})
 _OVER: Mapping[OfferState, OfferRefusal] = {
     OfferState.GRANTED: OfferRefusal.ALREADY_ANSWERED,
@@ -75,11 +93,12 @@ _OVER: Mapping[OfferState, OfferRefusal] = {
 
 
 def make_offer(
-    listing: Listing, command: MakeOffer, policy: OfferPolicy, calendar: Calendar | None
+    listing: Listing, command: MakeOffer, house: ListingPolicy, calendar: Calendar | None
 ) -> Decided:
     """Open an offer, and answer it at once where the seller has settled what they accept or
     decline.
     """
+    policy = house.offers
     at, buyer, price = command.at, command.buyer, command.price
     reasons = _against_offer(listing, command, policy)
     if reasons:
@@ -90,7 +109,41 @@ def make_offer(
     made = _offer_made(at, buyer, price, until, policy.edition, silence, accepted_until)
     if policy.auto_accept is None and policy.auto_decline is None:
         return (made,)
-    return (made, *_answered_at_once(listing, made, policy, calendar))
+    return (made, *_answered_at_once(listing, made, house, calendar))
+
+
+def send_offer(
+    listing: Listing, command: SendOffer, policy: OfferPolicy, calendar: Calendar | None
+) -> Decided:
+    """Open an offer of the seller, which its buyer answers."""
+    rule = policy.seller_offers
+    reasons = _against_sending(listing, command, policy)
+    if rule is None or reasons:
+        return refused(reasons, policy)
+    at, buyer, price, silence = command.at, command.buyer, command.price, rule.on_silence
+    until = end_of(rule.stands_for, at, policy.zone, calendar)
+    accepted_until = _accepted_until(silence, until, policy, calendar)
+    return (OfferSent(at, buyer, price, until, policy.edition, silence, accepted_until),)
+
+
+def _against_sending(
+    listing: Listing, command: SendOffer, policy: OfferPolicy
+) -> tuple[OfferRefusal, ...]:
+    own = listing.offer_of(command.buyer)
+    particulars = listing.particulars
+    opens, price = particulars.offers_from, command.price
+    require_currency(price, particulars.initial_price.currency.code, "price")
+    return reasons_against_sending(
+        policy,
+        price=price,
+        initial=particulars.initial_price,
+        current=listing.price_for(command.buyer),
+        minimum=particulars.terms.minimum,
+        watching=command.watching,
+        available=listing.available,
+        opened=opens is not None and opens <= command.at,
+        running=own is not None and own.runs,
+    )
 
 
 def _against_offer(
@@ -110,6 +163,8 @@ def _against_offer(
         open_to_offers=terms.open_to_offers,
         signed_in=command.signed_in,
         available=listing.state in FOR_SALE,
+        authorised=command.authorised,
+        completion=command.completion,
         opened=opens is not None and opens <= command.at,
         running=own is not None and own.runs,
         made=0 if own is None else _counted(listing, command.buyer, policy.quota),
@@ -123,7 +178,7 @@ def _counted(listing: Listing, buyer: BuyerId, quota: Quota) -> int:
     """
     since = max(_resets(listing, quota), default=0)
     return sum(
-        offer.buyer == buyer and offer.state in quota.consumed_by
+        offer.buyer == buyer and offer.opened_by is Party.BUYER and offer.state in quota.consumed_by
         for offer in listing.offers[since:]
     )
 
@@ -148,35 +203,63 @@ def _accepted_until(
 
 
 def _answered_at_once(
-    listing: Listing, made: OfferMade, policy: OfferPolicy, calendar: Calendar | None
+    listing: Listing, made: OfferMade, house: ListingPolicy, calendar: Calendar | None
 ) -> tuple[Event, ...]:
+    policy = house.offers
     terms = listing.particulars.terms
     price = made.price.amount
     accepts, declines = policy.auto_accept, policy.auto_decline
     if accepts and terms.accept_at and accepts.bound.admits(price, terms.accept_at.amount):
-        return (_agreement(made.at, made.buyer, made.price, policy, calendar),)
+        return _agreement(listing, made, made.at, house, calendar)
     if declines and terms.decline_at and declines.bound.admits(price, terms.decline_at.amount):
         return (OfferDeclined(at=made.at, buyer=made.buyer),)
     return ()
 
 
 def _agreement(
-    at: datetime, buyer: BuyerId, price: Money, policy: OfferPolicy, calendar: Calendar | None
-) -> Event:
-    until = end_of(policy.lowered_for, at, policy.zone, calendar)
-    return AGREEMENTS[policy.acceptance](at, buyer, price, until)
+    listing: Listing,
+    standing: Priced,
+    at: datetime,
+    house: ListingPolicy,
+    calendar: Calendar | None,
+) -> tuple[Event, ...]:
+    policy, catalogue = house.offers, house.catalogue
+    buyer, agreed = standing.buyer, AGREEMENTS[policy.acceptance]
+    if policy.acceptance not in _SELLING:
+        until = end_of(policy.lowered_for, at, policy.zone, calendar)
+        return (agreed(at, buyer, standing.price, until),)
+    visible_until = end_of(catalogue.visible_for, at, catalogue.zone, calendar)
+    sold = agreed(at, buyer, standing.price, visible_until)
+    return (sold, *ended_by_a_sale(listing, at, policy, to=buyer))
+
+
+def ended_by_a_sale(
+    listing: Listing, at: datetime, policy: OfferPolicy, to: BuyerId | None
+) -> tuple[Event, ...]:
+    """End the offers that run on a piece that is sold, where they do not wait; an accepted one is
+    over by itself.
+    """
+    if policy.sale is SaleEffect.KEEPS_OFFERS:
+        return ()
+    return tuple(event for event in ended(listing, at) if event.buyer != to)
+
+
+def ended(listing: Listing, at: datetime) -> tuple[OfferEnded, ...]:
+    """End every offer that runs."""
+    return tuple(OfferEnded(at, offer.buyer) for offer in listing.offers if offer.runs)
 
 
 def accept(
-    listing: Listing, command: AcceptOffer, policy: OfferPolicy, calendar: Calendar | None
+    listing: Listing, command: AcceptOffer, house: ListingPolicy, calendar: Calendar | None
 ) -> Decided:
     """Accept the price that stands in an offer, while the piece is for sale."""
+    policy = house.offers
     offer = listing.offer_of(command.buyer)
     reasons = _unanswerable(listing, offer, command.by, FOR_SALE)
     if offer is None or reasons:
         return refused(reasons, policy)
     _require_edition(offer, policy)
-    return (_agreement(command.at, command.buyer, offer.price, policy, calendar),)
+    return _agreement(listing, offer.standing, command.at, house, calendar)
 
 
 def decline(listing: Listing, command: DeclineOffer, policy: OfferPolicy) -> Decided:
@@ -215,6 +298,8 @@ def _against_counter(
     particulars = listing.particulars
     initial = particulars.initial_price
     offered, asked = offer.made.price, initial
+    if isinstance(offer.made, OfferSent):
+        offered, asked = zero(initial.currency.code), offer.made.price
     if offer.counters:
         offered = offer.last_price_of(Party.BUYER, offered)
         asked = offer.last_price_of(Party.SELLER, asked)
@@ -233,6 +318,8 @@ def _against_counter(
             reasons = (*reasons, OfferRefusal.NO_COUNTERS)
         if len(offer.counters) >= shape.rounds:
             reasons = (*reasons, OfferRefusal.NO_ROUNDS_LEFT)
+    elif AWAITED[offer.state] is command.by is Party.BUYER:
+        reasons = (*reasons, OfferRefusal.NO_COUNTERS)
     return reasons
 
 

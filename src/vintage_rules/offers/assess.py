@@ -15,7 +15,8 @@ from attrs import field, frozen
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition
 from vintage_rules.money import EXACT, Money, exact, positive, require_currency
-from vintage_rules.offers.policy import Floor, FloorBase, OfferPolicy
+from vintage_rules.offers.commands import share_if_any
+from vintage_rules.offers.policy import Audience, Floor, FloorBase, OfferPolicy
 from vintage_rules.offers.refusals import OfferRefusal, sources_of
 
 
@@ -42,7 +43,9 @@ class OfferFacts:
     `current_price` is what the piece costs this buyer now; None where that is the initial price.
     `offers_made` is how many of the buyer's offers on this piece count against their quota,
     `offer_running` whether one of them still runs, `offered_today` how many they made on any piece
-    this day, `opened` whether offers on this piece are open yet.
+    this day, `opened` whether offers on this piece are open yet. `authorised` tells whether a
+    payment is held for the offer, `completion` the share of their deals the buyer kept, None where
+    they had none.
 
     Raises `MoneyError` for what is no exact price and `CurrencyMismatchError` for two currencies.
     """
@@ -57,6 +60,8 @@ class OfferFacts:
     offer_running: bool = False
     offered_today: int = 0
     opened: bool = True
+    authorised: bool = False
+    completion: Decimal | None = field(default=None, converter=share_if_any)
     seller_minimum: Money | None = field(default=None, converter=_minimum)
 
     def __attrs_post_init__(self) -> None:
@@ -135,6 +140,8 @@ CounterDecision: TypeAlias = CounterAdmissible | CounterRefused
 _NOTHING = Decimal(0)
 _AGAINST_AN_OFFER = (
     OfferRefusal.ALREADY_OFFERED,
+    OfferRefusal.COMPLETION_TOO_LOW,
+    OfferRefusal.NOT_AUTHORISED,
     OfferRefusal.NOT_AVAILABLE,
     OfferRefusal.NOT_BELOW_CURRENT_PRICE,
     OfferRefusal.NOT_OPEN_TO_OFFERS,
@@ -142,6 +149,16 @@ _AGAINST_AN_OFFER = (
     OfferRefusal.NOT_SIGNED_IN,
     OfferRefusal.REDUCTION_TOO_LARGE,
     OfferRefusal.TOO_MANY_TODAY,
+    OfferRefusal.TOO_SOON,
+)
+_AGAINST_SENDING = (
+    OfferRefusal.ALREADY_OFFERED,
+    OfferRefusal.NO_SELLER_OFFERS,
+    OfferRefusal.NOT_AVAILABLE,
+    OfferRefusal.NOT_BELOW_CURRENT_PRICE,
+    OfferRefusal.NOT_POSITIVE,
+    OfferRefusal.NOT_WATCHING,
+    OfferRefusal.REDUCTION_TOO_LARGE,
     OfferRefusal.TOO_SOON,
 )
 _AGAINST_A_COUNTER = (
@@ -181,6 +198,8 @@ def assess_offer(facts: OfferFacts, policy: OfferPolicy) -> OfferDecision:
         open_to_offers=facts.open_to_offers,
         signed_in=facts.signed_in,
         available=facts.available,
+        authorised=facts.authorised,
+        completion=facts.completion,
         opened=facts.opened,
         running=facts.offer_running,
         made=facts.offers_made,
@@ -237,6 +256,8 @@ def reasons_against_offer(
     open_to_offers: bool,
     signed_in: bool,
     available: bool,
+    authorised: bool,
+    completion: Decimal | None,
     opened: bool,
     running: bool,
     made: int,
@@ -248,6 +269,8 @@ def reasons_against_offer(
     per_piece, per_day = quota.per_piece, quota.per_day
     against = (
         running or (per_piece is not None and made >= per_piece),
+        _completes_too_few(completion, policy.completion_at_least),
+        policy.held and not authorised,
         not available,
         amount >= current.amount,
         not open_to_offers,
@@ -258,6 +281,38 @@ def reasons_against_offer(
         not opened,
     )
     return _those_that_hold(_AGAINST_AN_OFFER, against) if any(against) else ()
+
+
+def _completes_too_few(completion: Decimal | None, least: Decimal | None) -> bool:
+    """Tell whether a buyer kept too few deals; who had none yet has broken none."""
+    return least is not None and completion is not None and completion < least
+
+
+def reasons_against_sending(
+    policy: OfferPolicy,
+    *,
+    price: Money,
+    initial: Money,
+    current: Money,
+    minimum: Money | None,
+    watching: bool,
+    available: bool,
+    opened: bool,
+    running: bool,
+) -> tuple[OfferRefusal, ...]:
+    """Give every reason against a seller's offer, in alphabetical order, for one currency."""
+    amount, rule = price.amount, policy.seller_offers
+    against = (
+        running,
+        rule is None,
+        not available,
+        amount >= current.amount,
+        amount <= _NOTHING,
+        rule is not None and rule.to is Audience.WATCHERS and not watching,
+        _cut_too_deep(amount, policy.floor, initial, current, minimum),
+        not opened,
+    )
+    return _those_that_hold(_AGAINST_SENDING, against)
 
 
 def reasons_against_counter(

@@ -9,6 +9,7 @@ not usable.
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import ClassVar, TypeAlias
 
 import moneyed
@@ -16,7 +17,7 @@ from attrs import field, frozen
 
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import BuyerId, identifier
-from vintage_rules.money import Money, exact
+from vintage_rules.money import Money, exact, finite
 from vintage_rules.offers.terms import Party, SellerTerms
 from vintage_rules.offers.timing import in_utc
 
@@ -47,12 +48,24 @@ def _count(number: int) -> int:
     return number
 
 
+def share_if_any(share: Decimal | None) -> Decimal | None:
+    """Check a share between 0 and 1. Raises `InvalidValueError`.
+
+    >>> share_if_any(Decimal("0.80"))
+    Decimal('0.80')
+    """
+    if share is not None and not 0 <= finite(share, "completion") <= 1:
+        raise InvalidValueError("completion", share, "between 0 and 1")
+    return share
+
+
 @frozen(kw_only=True)
 class MakeOffer:
     """A buyer offers a price. Clauses N2, N3.
 
-    `offered_today` is how many offers the buyer has made on any piece this day, where the house
-    limits that.
+    `offered_today` is how many offers the buyer has made on any piece this day, `completion` the
+    share of their deals they kept (None for who had none), `authorised` whether a payment is held
+    for it, where the house asks for these.
     """
 
     name: ClassVar[str] = "offer"
@@ -61,6 +74,19 @@ class MakeOffer:
     price: Money = field(converter=_price)
     signed_in: bool
     offered_today: int = field(default=0, converter=_count)
+    authorised: bool = False
+    completion: Decimal | None = field(default=None, converter=share_if_any)
+
+
+@frozen(kw_only=True)
+class SendOffer:
+    """The seller offers a price to a buyer; `watching` tells whether that one watches the piece."""
+
+    name: ClassVar[str] = "send-offer"
+    at: datetime = field(converter=_moment)
+    buyer: BuyerId = field(converter=_buyer)
+    price: Money = field(converter=_price)
+    watching: bool
 
 
 @frozen(kw_only=True)
@@ -171,6 +197,7 @@ class SetAlert:
 Answer: TypeAlias = AcceptOffer | DeclineOffer | CounterOffer | WithdrawOffer
 Command: TypeAlias = (
     MakeOffer
+    | SendOffer
     | Answer
     | SellPiece
     | ChangePrice

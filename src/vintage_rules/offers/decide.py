@@ -23,6 +23,7 @@ from vintage_rules.offers.commands import (
     Relist,
     ReturnToSale,
     SellPiece,
+    SendOffer,
     SetAlert,
     TakeDown,
     WithdrawOffer,
@@ -118,11 +119,13 @@ def _decide(  # noqa: C901, PLR0912 - one line for each command
 ) -> Decision:
     match command:
         case MakeOffer():
-            return answers.make_offer(listing, command, policy.offers, calendar)
+            return answers.make_offer(listing, command, policy, calendar)
         case CounterOffer():
             return answers.counter(listing, command, policy.offers, calendar)
+        case SendOffer():
+            return answers.send_offer(listing, command, policy.offers, calendar)
         case AcceptOffer():
-            return answers.accept(listing, command, policy.offers, calendar)
+            return answers.accept(listing, command, policy, calendar)
         case DeclineOffer():
             return answers.decline(listing, command, policy.offers)
         case WithdrawOffer():

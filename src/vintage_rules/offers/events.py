@@ -60,6 +60,13 @@ class OfferMade(Priced):
 
 
 @frozen
+class OfferSent(OfferMade):
+    """A seller offered a price to a buyer, who now answers it."""
+
+    name: ClassVar[str] = "offer-sent"
+
+
+@frozen
 class CounterOffered(Priced):
     """The other side of an offer proposed another price, which now waits for an answer."""
 
@@ -97,6 +104,24 @@ class PieceReserved(Priced):
     """An offer was accepted, and the piece is held for its buyer at its price until a moment."""
 
     name: ClassVar[str] = "piece-reserved"
+
+
+@frozen
+class PieceOrdered(Priced):
+    """An offer was accepted, and the piece is sold to its buyer at its price; it stays in the
+    catalogue until a moment.
+    """
+
+    name: ClassVar[str] = "piece-ordered"
+
+
+@frozen
+class PieceCharged(Priced):
+    """An offer was accepted, the piece sold to its buyer at its price, and what was authorised
+    with the offer is charged; it stays in the catalogue until a moment.
+    """
+
+    name: ClassVar[str] = "piece-charged"
 
 
 @frozen
@@ -253,6 +278,8 @@ OfOneOffer: TypeAlias = (
     | OfferAccepted
     | PriceGranted
     | PieceReserved
+    | PieceOrdered
+    | PieceCharged
     | OfferCountered
     | OfferDeclined
     | OfferLapsed
@@ -273,4 +300,4 @@ OfThePiece: TypeAlias = (
     | AlertSet
     | AlertRaised
 )
-Event: TypeAlias = PieceListed | OfferMade | OfOneOffer | OfThePiece
+Event: TypeAlias = PieceListed | OfferMade | OfferSent | OfOneOffer | OfThePiece

@@ -28,8 +28,10 @@ from vintage_rules.offers.events import (
     OfOffer,
     OfOneOffer,
     OfThePiece,
+    PieceCharged,
     PieceHidden,
     PieceListed,
+    PieceOrdered,
     PieceRelisted,
     PieceReserved,
     PieceReturned,
@@ -45,7 +47,7 @@ from vintage_rules.offers.making import maker
 from vintage_rules.offers.states import Listing, Offer, Particulars
 from vintage_rules.offers.tables import (
     FIRST_LISTING_STATE,
-    FIRST_OFFER_STATE,
+    FIRST_OFFER_STATES,
     LISTING_TRANSITIONS,
     OFFER_TRANSITIONS,
 )
@@ -118,7 +120,7 @@ def _opened(listing: Listing, event: OfferMade) -> Offer:
     earlier = listing.offer_of(event.buyer)
     if earlier is not None and earlier.runs:
         raise CorruptHistoryError(event, earlier)
-    return _new_offer(FIRST_OFFER_STATE, event, (), event.until)
+    return _new_offer(FIRST_OFFER_STATES[type(event)], event, (), event.until)
 
 
 def _with_moved(listing: Listing, event: OfOneOffer) -> tuple[Offer, ...]:
@@ -152,6 +154,8 @@ def _agreed(listing: Listing, event: OfOneOffer) -> _Standing:
         return event.price, event.until, None
     if isinstance(event, PieceReserved):
         return listing.particulars.initial_price, event.until, event.buyer
+    if isinstance(event, (PieceOrdered, PieceCharged)):
+        return event.price, event.until, event.buyer
     return listing.price, listing.until, listing.holder
 
 

@@ -6,23 +6,26 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import moneyed
-from attrs import frozen
+from attrs import evolve, frozen
 
-from vintage_rules.dates import Calendar, instant
+from vintage_rules.dates import Calendar, Duration, Unit, instant
 from vintage_rules.errors import CurrencyMismatchError, DayError
 from vintage_rules.ids import Edition
 from vintage_rules.money import Money, positive
 from vintage_rules.offers.commands import Command
 from vintage_rules.offers.decide import decide
 from vintage_rules.offers.due import fall_due
-from vintage_rules.offers.events import Event, PieceHidden, PieceListed
+from vintage_rules.offers.events import Event, PieceHidden
 from vintage_rules.offers.machine import replay
 from vintage_rules.offers.policy import ListingPolicy
 from vintage_rules.offers.refusals import Refused, merged
 from vintage_rules.offers.states import Listing
 from vintage_rules.offers.terms import SellerTerms
+from vintage_rules.offers.upkeep import list_piece
 
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
+_AT_ONCE = Duration.of(0, Unit.HOURS)
+OPEN_TO_OFFERS = SellerTerms.only(open_to_offers=True)
 
 
 @frozen(kw_only=True)
@@ -57,13 +60,16 @@ def replay_negotiation(
     until: datetime,
     policy: ListingPolicy,
     *,
-    open_to_offers: bool = True,
+    terms: SellerTerms = OPEN_TO_OFFERS,
+    listed_at: datetime | None = None,
     calendar: Calendar | None = None,
 ) -> NegotiationHistory:
-    """Run commands on a piece that has long been listed, up to and with a moment. Clauses N1 to N9.
+    """Run commands on a piece that was listed at a moment, or has long been, up to and with
+    another. Clauses N1 to N9.
 
-    Raises `DayError` naming the command that comes before the one above it or after the end, and
-    `CurrencyMismatchError` naming the one whose price is in another currency.
+    Raises `InvalidValueError` for terms outside the house's bounds, `DayError` naming the command
+    that comes before the one above it or after the end, and `CurrencyMismatchError` naming the one
+    whose price is in another currency.
 
     >>> from datetime import date
     >>> from vintage_rules.offers.commands import AcceptOffer, MakeOffer
@@ -86,7 +92,7 @@ def replay_negotiation(
     """
     end = instant(until, "until")
     _require_order(commands, end)
-    listing = _long_listed(positive(initial_price, "initial_price"), open_to_offers)
+    listing = _listed(positive(initial_price, "initial_price"), terms, listed_at, policy, calendar)
     events: list[Event] = []
     refusals: list[RefusedCommand] = []
     for place, command in enumerate(commands):
@@ -130,9 +136,19 @@ def _require_order(commands: Sequence[Command], end: datetime) -> None:
         before = command.at
 
 
-def _long_listed(price: Money, open_to_offers: bool) -> Listing:  # noqa: FBT001 - one of two facts
-    terms = SellerTerms.only(open_to_offers=open_to_offers)
-    return replay([PieceListed(at=_ALWAYS, price=price, terms=terms, offers_from=_ALWAYS)])
+def _listed(
+    price: Money,
+    terms: SellerTerms,
+    at: datetime | None,
+    policy: ListingPolicy,
+    calendar: Calendar | None,
+) -> Listing:
+    if at is not None:
+        return replay([list_piece(at, price, terms, policy.offers, calendar)])
+    opened = list_piece(
+        _ALWAYS, price, terms, evolve(policy.offers, opens_after=_AT_ONCE), calendar
+    )
+    return replay([opened])
 
 
 def _decided(

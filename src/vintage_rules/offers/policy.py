@@ -66,13 +66,15 @@ class Reset(StrEnum):
 
 
 class Acceptance(StrEnum):
-    """What an accepted price becomes: everybody's, the buyer's own, or the buyer's own with the
-    piece held for them.
+    """What an accepted price becomes: everybody's, the buyer's own, the buyer's own with the piece
+    held for them, an order of theirs, or an order that is charged at once.
     """
 
     PUBLIC = "public"
     PRIVATE = "private"
     RESERVING = "reserving"
+    ORDER = "order"
+    CHARGE = "charge"
 
 
 class PriceEdit(StrEnum):
@@ -80,6 +82,21 @@ class PriceEdit(StrEnum):
 
     FROZEN = "frozen"
     ENDS_OFFERS = "ends-offers"
+    KEEPS_OFFERS = "keeps-offers"
+
+
+class SaleEffect(StrEnum):
+    """What a sale does to the offers of others: they end, or wait for the piece to come back."""
+
+    ENDS_OFFERS = "ends-offers"
+    KEEPS_OFFERS = "keeps-offers"
+
+
+class Audience(StrEnum):
+    """Whom a seller may offer a price to."""
+
+    WATCHERS = "watchers"
+    ANYBODY = "anybody"
 
 
 class Fallback(StrEnum):
@@ -153,6 +170,37 @@ class NewOfferCounter:
 
 
 @frozen(kw_only=True)
+class SellerOffers:
+    """A seller may offer a price to a buyer, who answers it as they would a counter-price."""
+
+    to: Audience
+    stands_for: Duration
+    on_silence: Silence
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class SellerBounds:
+    """Between which shares of the initial price, both included, the amounts a seller settles lie:
+    `minimum`, `accept_at` and `decline_at` of their terms.
+    """
+
+    lowest: Decimal
+    highest: Decimal
+    sources: tuple[str, ...]
+
+    def admit(self, amount: Decimal, initial: Decimal) -> bool:
+        """Compare exactly.
+
+        >>> bounds = SellerBounds(lowest=Decimal("0.5"), highest=Decimal(1), sources=())
+        >>> bounds.admit(Decimal(100), Decimal(200))
+        True
+        """
+        lowest = EXACT.multiply(initial, self.lowest)
+        return lowest <= amount <= EXACT.multiply(initial, self.highest)
+
+
+@frozen(kw_only=True)
 class AutoAccept:
     """An offer that is `bound` the seller's `accept_at` is accepted as it is made. Asked before
     `AutoDecline`.
@@ -184,8 +232,9 @@ class OfferPolicy:
     """How a price is negotiated. Clauses N1 to N9.
 
     Offers open `opens_after` the piece was listed, stand for `stands_for`, and an agreed price for
-    `lowered_for`; a duration of dates is counted in `zone`. The sources beside each topic are those
-    of its refusals.
+    `lowered_for`; a duration of dates is counted in `zone`. `completion_at_least` is the share of
+    their deals a buyer must have kept, `held` whether each offer comes with an authorised payment.
+    The sources beside each topic are those of its refusals.
     """
 
     edition: Edition
@@ -193,6 +242,10 @@ class OfferPolicy:
     open_sources: tuple[str, ...]
     sign_in_required: bool
     sign_in_sources: tuple[str, ...]
+    completion_at_least: Decimal | None
+    completion_sources: tuple[str, ...]
+    held: bool
+    held_sources: tuple[str, ...]
     opens_after: Duration
     opens_after_sources: tuple[str, ...]
     quota: Quota
@@ -202,6 +255,8 @@ class OfferPolicy:
     on_silence: Silence
     answer_sources: tuple[str, ...]
     counter: PublicCounter | NewOfferCounter | None
+    seller_offers: SellerOffers | None
+    seller_bounds: SellerBounds | None
     acceptance: Acceptance
     lowered_for: Duration
     auto_accept: AutoAccept | None
@@ -209,6 +264,7 @@ class OfferPolicy:
     withdrawal: Withdrawal | None
     price_edit: PriceEdit
     price_edit_sources: tuple[str, ...]
+    sale: SaleEffect
     availability_sources: tuple[str, ...]
     sources: tuple[str, ...]
 

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from vintage_rules.ids import BuyerId, Edition
 from vintage_rules.money import Money
-from vintage_rules.offers.events import CounterOffered, OfferMade
+from vintage_rules.offers.events import CounterOffered, OfferMade, OfferSent
 from vintage_rules.offers.terms import OfferState, Party, SellerTerms
 
 
@@ -36,7 +36,7 @@ AWAITED = {OfferState.OPEN: Party.SELLER, OfferState.COUNTER_OPEN: Party.BUYER}
 
 @frozen
 class Offer:
-    """One buyer's offer and the counter-offers made in it, the one that stands last.
+    """One buyer's offer, or one made to them, with the counter-offers in it, the last one standing.
 
     `until` is the moment, exclusive, at which time changes its state; None when time does not.
     """
@@ -77,6 +77,11 @@ class Offer:
             if counter.by is party:
                 return counter.price
         return default
+
+    @property
+    def opened_by(self) -> Party:
+        """Who proposed the first price in it."""
+        return Party.SELLER if isinstance(self.made, OfferSent) else Party.BUYER
 
 
 @frozen

@@ -26,8 +26,11 @@ from vintage_rules.offers.events import (
     OfferEnded,
     OfferLapsed,
     OfferMade,
+    OfferSent,
     OfferWithdrawn,
+    PieceCharged,
     PieceHidden,
+    PieceOrdered,
     PieceRelisted,
     PieceReserved,
     PieceReturned,
@@ -57,6 +60,8 @@ OFFER_TRANSITIONS: Mapping[OfferState, Mapping[type[Event], OfferState]] = {
         OfferAccepted: OfferState.ACCEPTED,
         PriceGranted: OfferState.GRANTED,
         PieceReserved: OfferState.ACCEPTED,
+        PieceOrdered: OfferState.ACCEPTED,
+        PieceCharged: OfferState.ACCEPTED,
         OfferCountered: OfferState.COUNTERED,
         CounterOffered: OfferState.COUNTER_OPEN,
         CounterWithdrawn: OfferState.COUNTER_OPEN,
@@ -69,6 +74,8 @@ OFFER_TRANSITIONS: Mapping[OfferState, Mapping[type[Event], OfferState]] = {
         OfferAccepted: OfferState.ACCEPTED,
         PriceGranted: OfferState.GRANTED,
         PieceReserved: OfferState.ACCEPTED,
+        PieceOrdered: OfferState.ACCEPTED,
+        PieceCharged: OfferState.ACCEPTED,
         CounterOffered: OfferState.OPEN,
         CounterWithdrawn: OfferState.OPEN,
         OfferDeclined: OfferState.DECLINED,
@@ -91,6 +98,7 @@ OFFER_TRANSITIONS: Mapping[OfferState, Mapping[type[Event], OfferState]] = {
 LISTING_TRANSITIONS: Mapping[ListingState, Mapping[type[Event], ListingState]] = {
     ListingState.LISTED: {
         OfferMade: ListingState.LISTED,
+        OfferSent: ListingState.LISTED,
         CounterOffered: ListingState.LISTED,
         CounterWithdrawn: ListingState.LISTED,
         PriceGranted: ListingState.LISTED,
@@ -106,10 +114,13 @@ LISTING_TRANSITIONS: Mapping[ListingState, Mapping[type[Event], ListingState]] =
         OfferCountered: ListingState.LOWERED,
         PieceReserved: ListingState.RESERVED,
         PieceSold: ListingState.SOLD,
+        PieceOrdered: ListingState.SOLD,
+        PieceCharged: ListingState.SOLD,
         PieceTakenDown: ListingState.TAKEN_DOWN,
     },
     ListingState.LOWERED: {
         OfferMade: ListingState.LOWERED,
+        OfferSent: ListingState.LOWERED,
         CounterOffered: ListingState.LOWERED,
         CounterWithdrawn: ListingState.LOWERED,
         PriceGranted: ListingState.LOWERED,
@@ -124,6 +135,8 @@ LISTING_TRANSITIONS: Mapping[ListingState, Mapping[type[Event], ListingState]] =
         PriceChanged: ListingState.LISTED,
         PieceReserved: ListingState.RESERVED,
         PieceSold: ListingState.SOLD,
+        PieceOrdered: ListingState.SOLD,
+        PieceCharged: ListingState.SOLD,
         PieceTakenDown: ListingState.TAKEN_DOWN,
     },
     ListingState.RESERVED: {
@@ -139,11 +152,17 @@ LISTING_TRANSITIONS: Mapping[ListingState, Mapping[type[Event], ListingState]] =
     },
     ListingState.SOLD: {
         OfferEnded: ListingState.SOLD,
+        OfferDeclined: ListingState.SOLD,
+        OfferLapsed: ListingState.SOLD,
+        GrantEnded: ListingState.SOLD,
         AlertSet: ListingState.SOLD,
         PieceHidden: ListingState.HIDDEN,
         PieceReturned: ListingState.LISTED,
     },
     ListingState.HIDDEN: {
+        OfferDeclined: ListingState.HIDDEN,
+        OfferLapsed: ListingState.HIDDEN,
+        GrantEnded: ListingState.HIDDEN,
         AlertSet: ListingState.HIDDEN,
         PieceReturned: ListingState.LISTED,
     },
@@ -185,5 +204,9 @@ LISTING_DEADLINES: Mapping[ListingState, ListingDeadline] = {
     ListingState.SOLD: PieceHidden,
 }
 
-FIRST_OFFER_STATE = OfferState.OPEN
+
+FIRST_OFFER_STATES: Mapping[type[OfferMade], OfferState] = {
+    OfferMade: OfferState.OPEN,
+    OfferSent: OfferState.COUNTER_OPEN,
+}
 FIRST_LISTING_STATE = ListingState.LISTED

@@ -9,9 +9,10 @@ from datetime import datetime
 import moneyed
 
 from vintage_rules.dates import Calendar
+from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition
 from vintage_rules.money import Money, positive, require_currency
-from vintage_rules.offers.answers import Decided
+from vintage_rules.offers.answers import Decided, ended, ended_by_a_sale
 from vintage_rules.offers.commands import (
     ChangePrice,
     ChangeTerms,
@@ -24,8 +25,6 @@ from vintage_rules.offers.commands import (
 from vintage_rules.offers.events import (
     AlertRaised,
     AlertSet,
-    Event,
-    OfferEnded,
     PieceListed,
     PieceRelisted,
     PieceReturned,
@@ -54,8 +53,8 @@ def list_piece(
     """Put a piece up for sale: the first event of its history.
 
     Raises `MoneyError` when the price is not above 0, `CurrencyMismatchError` when the terms are in
-    another currency, `DayError` for a moment without an offset, or without a calendar where offers
-    open after days that need one.
+    another currency, `InvalidValueError` when they lie outside the house's bounds, `DayError` for a
+    moment without an offset, or without a calendar where offers open after days that need one.
 
     >>> from datetime import UTC, date
     >>> from vintage_rules.policies import load_policy
@@ -68,11 +67,39 @@ def list_piece(
     moment = in_utc(at, "at")
     price = positive(initial_price, "initial_price")
     _require_terms(terms, price)
+    outside = out_of_bounds(terms, price, policy)
+    if outside:
+        raise InvalidValueError("terms", ", ".join(outside), "within the bounds of the house")
     return _piece_listed(moment, price, terms, _opens(moment, policy, calendar))
 
 
 def _opens(at: datetime, policy: OfferPolicy, calendar: Calendar | None) -> datetime | None:
     return end_of(policy.opens_after, at, policy.zone, calendar)
+
+
+def out_of_bounds(terms: SellerTerms, initial: Money, policy: OfferPolicy) -> tuple[str, ...]:
+    """Name what a seller settled outside the house's bounds.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> terms = SellerTerms.only(open_to_offers=True)
+    >>> out_of_bounds(terms, Money(200, "EUR"), house.listing.offers)
+    ()
+    """
+    bounds = policy.seller_bounds
+    if bounds is None:
+        return ()
+    said = {
+        "minimum": terms.minimum,
+        "accept_at": terms.accept_at,
+        "decline_at": terms.decline_at,
+    }
+    return tuple(
+        name
+        for name, money in said.items()
+        if money is not None and not bounds.admit(money.amount, initial.amount)
+    )
 
 
 def _require_terms(terms: SellerTerms, price: Money) -> None:
@@ -103,16 +130,12 @@ def sell(
         price=cost,
         visible_until=end_of(catalogue.visible_for, command.at, catalogue.zone, calendar),
     )
-    return (sold, *_ended(listing, command.at))
+    return (sold, *ended_by_a_sale(listing, command.at, policy.offers, to=None))
 
 
 def _may_buy(listing: Listing, command: SellPiece) -> bool:
     held = listing.state is ListingState.RESERVED and listing.holder == command.buyer
     return held or listing.available
-
-
-def _ended(listing: Listing, at: datetime) -> tuple[Event, ...]:
-    return tuple(OfferEnded(at=at, buyer=offer.buyer) for offer in listing.offers if offer.runs)
 
 
 def change_price(listing: Listing, command: ChangePrice, policy: OfferPolicy) -> Decided:
@@ -126,14 +149,16 @@ def change_price(listing: Listing, command: ChangePrice, policy: OfferPolicy) ->
     if any(against.values()):
         return refused((reason for reason, holds in against.items() if holds), policy)
     edited = PriceChanged(at=command.at, price=command.price)
-    return (edited, *_ended(listing, command.at))
+    if policy.price_edit is PriceEdit.KEEPS_OFFERS:
+        return (edited,)
+    return (edited, *ended(listing, command.at))
 
 
 def _frozen(listing: Listing, edit: PriceEdit) -> bool:
     """A reservation keeps its price in any house: it was given to one buyer alone."""
     if listing.state is ListingState.RESERVED:
         return True
-    if edit is PriceEdit.ENDS_OFFERS:
+    if edit is not PriceEdit.FROZEN:
         return False
     return listing.state is ListingState.LOWERED or any(offer.runs for offer in listing.offers)
 
@@ -141,8 +166,14 @@ def _frozen(listing: Listing, edit: PriceEdit) -> bool:
 def change_terms(listing: Listing, command: ChangeTerms, policy: OfferPolicy) -> Decided:
     """Settle anew what the seller is open to; offers already made go on."""
     _require_terms(command.terms, listing.initial_price)
-    if listing.state in GONE:
-        return refused([OfferRefusal.NOT_AVAILABLE], policy)
+    against = {
+        OfferRefusal.NOT_AVAILABLE: listing.state in GONE,
+        OfferRefusal.TERMS_OUT_OF_BOUNDS: bool(
+            out_of_bounds(command.terms, listing.initial_price, policy)
+        ),
+    }
+    if any(against.values()):
+        return refused((reason for reason, holds in against.items() if holds), policy)
     return (TermsChanged(at=command.at, terms=command.terms),)
 
 
@@ -152,7 +183,7 @@ def take_down(listing: Listing, command: TakeDown, policy: OfferPolicy) -> Decid
         return refused([OfferRefusal.NOT_AVAILABLE], policy)
     return (
         PieceTakenDown(at=command.at, price=listing.initial_price),
-        *_ended(listing, command.at),
+        *ended(listing, command.at),
     )
 
 

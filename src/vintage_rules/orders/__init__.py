@@ -22,6 +22,13 @@ if TYPE_CHECKING:
         Rules as Rules,
         with_consequences as with_consequences,
     )
+    from vintage_rules.orders.fees import (
+        PricedPiece as PricedPiece,
+        assumed as assumed,
+        fees_of as fees_of,
+        quote_fees as quote_fees,
+        quote_listing as quote_listing,
+    )
     from vintage_rules.orders.order_decide import (
         CANCELLATION as CANCELLATION,
         OrderAnswer as OrderAnswer,
@@ -79,6 +86,7 @@ if TYPE_CHECKING:
     )
     from vintage_rules.orders.placing import (
         fee_on_kept as fee_on_kept,
+        fees_by_terms as fees_by_terms,
         paid_order as paid_order,
         place_order as place_order,
         seller_fee as seller_fee,
@@ -105,6 +113,7 @@ else:
                 "CheckoutRefusal CheckoutRefused PriceChange assess_checkout"
             ),
             "consequences": "Rules with_consequences",
+            "fees": "PricedPiece assumed fees_of quote_fees quote_listing",
             "order_decide": (
                 "CANCELLATION OrderAnswer OrderCommandRefusal OrderCommandRefused "
                 "OrderEvents decide_order"
@@ -122,7 +131,7 @@ else:
                 "ORDER_TRANSITIONS PAYOUT_DEADLINES PAYOUT_TRANSITIONS evolve_order replay_order"
             ),
             "order_states": "Order OrderState PayoutState ReturnWindow",
-            "placing": "fee_on_kept paid_order place_order seller_fee",
+            "placing": "fee_on_kept fees_by_terms paid_order place_order seller_fee",
             "policy": "CheckoutPolicy HousePolicy",
             "quote": (
                 "OrderNotQuoted OrderQuote OrderQuoting OrderRefusal Piece PricedParcel quote_order"

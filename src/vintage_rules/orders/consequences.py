@@ -24,7 +24,7 @@ from vintage_rules.orders.order_events import (
 )
 from vintage_rules.orders.order_machine import evolve_order
 from vintage_rules.orders.order_states import Order
-from vintage_rules.orders.placing import fee_on_kept, paid_order, seller_fee
+from vintage_rules.orders.placing import fee_on_kept, fees_by_terms, paid_order, seller_fee
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.returns.claim_events import ClaimUpheld, ParcelFound
 from vintage_rules.returns.claim_events import ParcelLost as ClaimFoundLost
@@ -150,6 +150,7 @@ def _owed(
         back,
         rules.policy.returns.refunds,
         lambda kept: fee_on_kept(order.placed, kept, rules.policy),
+        by_terms=fees_by_terms(order.placed, rules.policy),
         before=before,
         already_refunded=order.refunded_payments,
     )
@@ -169,7 +170,7 @@ def _share(order: Order, back: ReturnedPiece, policy: HousePolicy) -> SellerShar
     line = order.line(back.id)
     kept = line.price - price_back(paid_order(order.placed), back)
     zone = policy.shipping.delivery.zone_of(order.placed.destination.territory).name
-    piece = PricedPiece(seller=line.seller, price=kept)
+    piece = PricedPiece(seller=line.seller, price=kept, list_price=line.list_price, sale=line.sale)
     still = kept - seller_fee(piece, policy, mode=order.placed.mode, zone=zone)
     before = line.price - line.seller_fee
     return SellerShare(piece=back.id, seller=line.seller, amount=before - still)

@@ -1,25 +1,37 @@
-"""The fees of an order, whatever each is charged once for; also those of what is kept of it."""
+"""The fees of an order, whatever each is charged once for; also those of what is kept of it, and
+those of a listing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
-from attrs import frozen
+import moneyed
+from attrs import evolve, frozen
 
+from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import SellerId
-from vintage_rules.money import Money, total
+from vintage_rules.money import Money, positive, require_currency, total, zero
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.pricing.fees import FeeCharged, quote_fee
-from vintage_rules.pricing.policy import FeePolicy, Per
+from vintage_rules.pricing.policy import UNTOLD, FeePolicy, Payer, Per, Sale
+
+GIVEN_OR_NOTHING = ("reduction", "voucher", "wrapping")
+GIVEN = (*GIVEN_OR_NOTHING, "duties", "tax")
+_NO_PARTS: Mapping[str, Money] = {}
 
 
 @frozen(kw_only=True)
 class PricedPiece:
-    """A piece as far as fees are concerned: whose it is, and the price it is sold for."""
+    """A piece as far as fees are concerned: whose it is, the price it is sold for, the price it
+    was listed at where that is another, and what is known of its sale.
+    """
 
     seller: SellerId
     price: Money
+    list_price: Money | None = None
+    sale: Sale = UNTOLD
 
 
 def quote_fees(
@@ -30,11 +42,16 @@ def quote_fees(
     *,
     mode: str,
     zone: str,
+    parts: Mapping[str, Money] = _NO_PARTS,
 ) -> tuple[FeeCharged, ...]:
-    """Work out every fee that applies: for the order, for each seller, or for each piece. Clause
-    L4.
+    """Work out every fee that applies: for the order, for each seller, or for each piece, in the
+    order of the policy. Clause L4.
 
-    The part `shipping` can only be the base of a fee on the whole order. Raises as `quote_fee`.
+    Bases may name `pieces` and `list-price`; those of a fee on the whole order also `shipping`,
+    `fees` (those worked out before), `handling` (the ones among them that customs count so) and
+    what `parts` gives: `voucher`, `reduction` and `wrapping`, nothing where they are not given,
+    `duties` and `tax`. Raises as `quote_fee`, and `InvalidValueError` for a part that is worked out
+    here or unknown.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -51,31 +68,123 @@ def quote_fees(
     >>> [str(fee.fee) for fee in fees]
     ['9.00 EUR']
     """
-    quotes = (
-        quote_fee(fee, parts, mode=mode, zone=zone)
-        for fee in fees
-        for parts in _units(fee.per, pieces, shipping, policy.currency)
-    )
+    _require_given(parts)
+    basis = _Basis(pieces=pieces, shipping=shipping, policy=policy, given=dict(parts))
+    charged: list[FeeCharged] = []
+    for fee in fees:
+        for reckoned_on, sale in basis.units(fee, charged):
+            quote = quote_fee(fee, reckoned_on, mode=mode, zone=zone, sale=sale)
+            if isinstance(quote, FeeCharged):
+                charged.append(quote)
+    return tuple(charged)
+
+
+def quote_listing(
+    price: moneyed.Money, policy: HousePolicy, sale: Sale = UNTOLD
+) -> tuple[FeeCharged, ...]:
+    """Work out what a seller is charged for putting a piece up for sale at a price.
+
+    Raises `MoneyError` or `CurrencyMismatchError`.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> quote_listing(Money("90.00", "EUR"), house)
+    ()
+    """
+    listed = positive(price, "price")
+    require_currency(listed, policy.currency, "price")
+    parts, told = {"pieces": listed, "list-price": listed}, assumed(sale, policy)
+    asked = (fee for fee in policy.pricing.fees if fee.per is Per.LISTING)
+    quotes = (quote_fee(fee, parts, mode=None, sale=told) for fee in asked)
     return tuple(quote for quote in quotes if isinstance(quote, FeeCharged))
 
 
-def _units(
-    per: Per, pieces: Sequence[PricedPiece], shipping: Money, currency: str
-) -> Iterator[dict[str, Money]]:
-    """The named parts of each thing a fee is charged once for."""
-    match per:
-        case Per.ORDER:
-            yield {"pieces": _sum(pieces, currency), "shipping": shipping}
-        case Per.SELLER:
-            for seller in dict.fromkeys(piece.seller for piece in pieces):
-                of_seller = [piece for piece in pieces if piece.seller == seller]
-                yield {"pieces": _sum(of_seller, currency)}
-        case Per.PIECE:
-            for piece in pieces:
-                yield {"pieces": piece.price}
-        case _:
-            assert_never(per)
+def fees_of(policy: HousePolicy, payer: Payer) -> list[FeePolicy]:
+    """Give the fees on what is sold that a side bears; those on listings are none.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> [fee.name for fee in fees_of(house, Payer.BUYER)]
+    ['quality-control']
+    """
+    fees = policy.pricing.fees
+    return [fee for fee in fees if fee.payer is payer and fee.per is not Per.LISTING]
 
 
-def _sum(pieces: Collection[PricedPiece], currency: str) -> Money:
-    return total([piece.price for piece in pieces], currency)
+def assumed(sale: Sale, policy: HousePolicy) -> Sale:
+    """Fill in what nobody says about a sale as the policy assumes it.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> assumed(UNTOLD, house).seller_kind
+    'professional'
+    """
+    by_the_house = policy.returns.returns.assumed
+    return evolve(
+        sale,
+        category=sale.category or by_the_house.category,
+        seller_kind=sale.seller_kind or by_the_house.seller_kind,
+        sale_kind=sale.sale_kind or by_the_house.sale_kind,
+    )
+
+
+def _require_given(parts: Mapping[str, Money]) -> None:
+    for name in parts:
+        if name not in GIVEN:
+            raise InvalidValueError("parts", name, f"of {', '.join(sorted(GIVEN))}")
+
+
+@frozen(kw_only=True)
+class _Basis:
+    """What the fees of one order are reckoned on."""
+
+    pieces: Sequence[PricedPiece]
+    shipping: Money
+    policy: HousePolicy
+    given: Mapping[str, Money]
+
+    def units(
+        self, fee: FeePolicy, before: Sequence[FeeCharged]
+    ) -> Iterator[tuple[dict[str, Money], Sale]]:
+        """The named parts of each thing a fee is charged once for, and what is known of its sale;
+        `before` are the fees worked out so far.
+        """
+        match fee.per:
+            case Per.ORDER:
+                parts = self._of_pieces(fee, self.pieces) | self._of_the_order(fee, before)
+                yield parts, UNTOLD
+            case Per.SELLER:
+                for seller in dict.fromkeys(piece.seller for piece in self.pieces):
+                    of_seller = [piece for piece in self.pieces if piece.seller == seller]
+                    sale = assumed(of_seller[0].sale, self.policy)
+                    yield self._of_pieces(fee, of_seller), sale
+            case Per.PIECE:
+                for piece in self.pieces:
+                    yield self._of_pieces(fee, [piece]), assumed(piece.sale, self.policy)
+            case Per.LISTING:
+                return
+            case _:
+                assert_never(fee.per)
+
+    def _of_pieces(self, fee: FeePolicy, pieces: Collection[PricedPiece]) -> dict[str, Money]:
+        parts = {"pieces": self._total(piece.price for piece in pieces)}
+        if "list-price" in fee.parts:
+            parts["list-price"] = self._total(piece.list_price or piece.price for piece in pieces)
+        return parts
+
+    def _of_the_order(self, fee: FeePolicy, before: Sequence[FeeCharged]) -> dict[str, Money]:
+        parts = {"shipping": self.shipping}
+        for name in fee.parts.intersection(GIVEN_OR_NOTHING):
+            parts[name] = zero(self.policy.currency)
+        if "fees" in fee.parts:
+            parts["fees"] = self._total(each.fee for each in before)
+        if "handling" in fee.parts:
+            names = self.policy.checkout.handling_fees
+            parts["handling"] = self._total(e.fee for e in before if e.policy.name in names)
+        return {**parts, **self.given}
+
+    def _total(self, amounts: Iterable[Money]) -> Money:
+        return total(amounts, self.policy.currency)

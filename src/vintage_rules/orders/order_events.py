@@ -7,6 +7,7 @@ wrapped with the name of whom it happened to.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import ClassVar, TypeAlias
 
@@ -16,6 +17,7 @@ from vintage_rules.dates import instant
 from vintage_rules.ids import BuyerId, Edition, OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.money import Money
 from vintage_rules.places import Destination
+from vintage_rules.pricing.policy import UNTOLD, Sale
 from vintage_rules.returns.claim_events import ClaimCommand, ClaimEvent
 from vintage_rules.returns.paid import Payment, ReturnedPiece
 from vintage_rules.returns.return_events import ReturnCommand, ReturnEvent
@@ -24,12 +26,17 @@ from vintage_rules.shipping.journey_events import ParcelCommand, ParcelEvent
 
 @frozen(kw_only=True)
 class OrderLine:
-    """A piece of an order: whose it is, what it sold for, and the fee its seller bears."""
+    """A piece of an order: whose it is, what it sold for, and the fee its seller bears.
+
+    `list_price` and `sale` are what fees may hang on beside the price.
+    """
 
     piece: PieceId
     seller: SellerId
     price: Money
     seller_fee: Money
+    list_price: Money | None = None
+    sale: Sale = UNTOLD
 
 
 @frozen(kw_only=True)
@@ -51,6 +58,9 @@ class OrderParcel:
 class OrderPlaced:
     """An order was placed and its payments authorised; `fee` falls when pieces come back,
     `kept_fees` do not.
+
+    `fees_by_terms` are those among the kept ones that some refunds give back, by their names;
+    `options` and `parts` are what fees are reckoned on again with.
     """
 
     name: ClassVar[str] = "order-placed"
@@ -65,6 +75,9 @@ class OrderPlaced:
     fee: Money
     kept_fees: Money
     payments: tuple[Payment, ...]
+    fees_by_terms: Mapping[str, Money] = field(factory=dict[str, Money])
+    options: tuple[str, ...] = ()
+    parts: Mapping[str, Money] = field(factory=dict[str, Money])
 
 
 @frozen(kw_only=True)

@@ -9,13 +9,14 @@ from datetime import datetime
 
 from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId, identifier
 from vintage_rules.money import Money, total, zero
-from vintage_rules.orders.fees import PricedPiece, quote_fees
+from vintage_rules.orders.fees import PricedPiece, fees_of, quote_fees
 from vintage_rules.orders.order_events import OrderLine, OrderParcel, OrderPlaced
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.orders.quote import OrderQuote, Piece
+from vintage_rules.orders.quote import OrderQuote, Piece, asked_fees
 from vintage_rules.pricing.fees import FeeCharged
-from vintage_rules.pricing.policy import Payer
+from vintage_rules.pricing.policy import FeePolicy, Payer
 from vintage_rules.returns.paid import PaidOrder, PaidParcel, PaidPiece, Payment
+from vintage_rules.returns.refund import FeeByTerms, FeeOnKept
 
 
 def place_order(
@@ -50,19 +51,39 @@ def place_order(
             )
             for number, parcel in enumerate(quote.parcels, 1)
         ),
-        fee=_sum([fee for fee in fees if fee.policy.refundable], policy),
-        kept_fees=_sum([fee for fee in fees if not fee.policy.refundable], policy),
+        fee=_sum([fee for fee in fees if _falls(fee.policy)], policy),
+        kept_fees=_sum([fee for fee in fees if not _falls(fee.policy)], policy),
         payments=tuple(payments),
+        fees_by_terms={
+            name: quote.price.fee(name) for name in _names_by_terms(fee.policy for fee in fees)
+        },
+        options=quote.options,
+        parts=quote.parts,
     )
     paid_order(placed)
     return placed
 
 
+def _falls(fee: FeePolicy) -> bool:
+    """Tell whether every refund that gives back fees gives back this one."""
+    return fee.refundable and fee.refunded_with is None
+
+
+def _names_by_terms(fees: Iterable[FeePolicy]) -> Iterable[str]:
+    return dict.fromkeys(fee.name for fee in fees if fee.refunded_with is not None)
+
+
 def _line(piece: Piece, quote: OrderQuote, policy: HousePolicy) -> OrderLine:
     zone = policy.shipping.delivery.zone_of(quote.destination.territory).name
-    sold = PricedPiece(seller=piece.seller, price=piece.price)
-    fee = seller_fee(sold, policy, mode=quote.mode, zone=zone)
-    return OrderLine(piece=piece.id, seller=piece.seller, price=piece.price, seller_fee=fee)
+    fee = seller_fee(piece.priced, policy, mode=quote.mode, zone=zone)
+    return OrderLine(
+        piece=piece.id,
+        seller=piece.seller,
+        price=piece.price,
+        seller_fee=fee,
+        list_price=piece.list_price,
+        sale=piece.sale,
+    )
 
 
 def seller_fee(piece: PricedPiece, policy: HousePolicy, *, mode: str, zone: str) -> Money:
@@ -78,9 +99,10 @@ def seller_fee(piece: PricedPiece, policy: HousePolicy, *, mode: str, zone: str)
     >>> seller_fee(coat, house, mode="direct", zone="europe")
     Money('0.00', 'EUR')
     """
-    borne = [fee for fee in policy.pricing.fees if fee.payer is Payer.SELLER]
     nothing = zero(policy.currency)
-    charged = quote_fees(borne, [piece], nothing, policy, mode=mode, zone=zone)
+    charged = quote_fees(
+        fees_of(policy, Payer.SELLER), [piece], nothing, policy, mode=mode, zone=zone
+    )
     return min(piece.price, _sum(charged, policy))
 
 
@@ -106,14 +128,45 @@ def paid_order(placed: OrderPlaced) -> PaidOrder:
 
 
 def fee_on_kept(placed: OrderPlaced, kept: Mapping[PieceId, Money], policy: HousePolicy) -> Money:
-    """Work out the refundable fees on the pieces that are kept, at the prices given. Clause L4."""
-    sellers = {line.piece: line.seller for line in placed.lines}
-    pieces = [PricedPiece(seller=sellers[piece], price=price) for piece, price in kept.items()]
-    refundable = [fee for fee in policy.pricing.fees if fee.payer is Payer.BUYER and fee.refundable]
-    shipping = total((parcel.shipping for parcel in placed.parcels), policy.currency)
-    zone = policy.shipping.delivery.zone_of(placed.destination.territory).name
-    charged = quote_fees(refundable, pieces, shipping, policy, mode=placed.mode, zone=zone)
-    return _sum(charged, policy)
+    """Work out the fees that any refund brings down on the pieces that are kept, at the prices
+    given. Clause L4.
+    """
+    return _sum([fee for fee in _on_kept(placed, kept, policy) if _falls(fee.policy)], policy)
+
+
+def fees_by_terms(placed: OrderPlaced, policy: HousePolicy) -> tuple[FeeByTerms, ...]:
+    """Give the fees of an order that only some refunds give back, each as it was paid."""
+
+    def on_kept(name: str) -> FeeOnKept:
+        return lambda kept: _sum(
+            [fee for fee in _on_kept(placed, kept, policy) if fee.policy.name == name], policy
+        )
+
+    named = {fee.name: fee.refunded_with or frozenset() for fee in policy.pricing.fees}
+    return tuple(
+        FeeByTerms(paid=paid, terms=named[name], on_kept=on_kept(name))
+        for name, paid in placed.fees_by_terms.items()
+    )
+
+
+def _on_kept(
+    placed: OrderPlaced, kept: Mapping[PieceId, Money], policy: HousePolicy
+) -> tuple[FeeCharged, ...]:
+    lines = {line.piece: line for line in placed.lines}
+    pieces = [_priced(lines[piece], price) for piece, price in kept.items()]
+    return quote_fees(
+        asked_fees(placed.options, policy),
+        pieces,
+        total((parcel.shipping for parcel in placed.parcels), policy.currency),
+        policy,
+        mode=placed.mode,
+        zone=policy.shipping.delivery.zone_of(placed.destination.territory).name,
+        parts=placed.parts,
+    )
+
+
+def _priced(line: OrderLine, price: Money) -> PricedPiece:
+    return PricedPiece(seller=line.seller, price=price, list_price=line.list_price, sale=line.sale)
 
 
 def _sum(fees: Iterable[FeeCharged], policy: HousePolicy) -> Money:

@@ -30,11 +30,15 @@ class CheckoutPolicy:
 
 @frozen(kw_only=True)
 class HousePolicy:
-    """One edition of everything a house has decided."""
+    """One edition of everything a house has decided.
+
+    `calendar` names the public holidays its own working days leave out, such as FR.
+    """
 
     edition: Edition
     currency: str
     zone: str
+    calendar: str
     pricing: PricingPolicy
     shipping: ShippingPolicy
     listing: ListingPolicy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -11,11 +11,11 @@ from attrs import field, frozen
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.ids import Edition, PieceId, SellerId
 from vintage_rules.money import Money, positive, require_currency, total
-from vintage_rules.orders.fees import PricedPiece, quote_fees
+from vintage_rules.orders.fees import PricedPiece, fees_of, quote_fees
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
 from vintage_rules.pricing.order_price import OrderPrice, quote_total
-from vintage_rules.pricing.policy import FeePolicy, Payer
+from vintage_rules.pricing.policy import UNTOLD, FeePolicy, Payer, Sale
 from vintage_rules.shipping.parcels import (
     Item,
     ParcelPlan,
@@ -32,12 +32,17 @@ def _price(money: Money) -> Money:
     return positive(money, "price")
 
 
+def _list_price(money: Money | None) -> Money | None:
+    return None if money is None else positive(money, "list_price")
+
+
 @frozen(kw_only=True)
 class Piece:
     """A piece in an order, at the price it is sold for: a negotiated price counts.
 
-    Raises `MoneyError` for a price that is not above zero, `IdentifierError`, and
-    `InvalidValueError` for a weight that is none.
+    `list_price` is the price it was listed at, where that is another; `sale` what is known of it
+    where the house does not treat all pieces alike. Raises `MoneyError` for a price that is not
+    above zero, `IdentifierError`, and `InvalidValueError` for a weight that is none.
 
     >>> Piece(
     ...     id=PieceId("coat"),
@@ -52,6 +57,15 @@ class Piece:
     seller: SellerId = field(converter=seller_id)
     price: Money = field(converter=_price)
     weight_g: int = field(converter=grams)
+    list_price: Money | None = field(default=None, converter=_list_price)
+    sale: Sale = UNTOLD
+
+    @property
+    def priced(self) -> PricedPiece:
+        """The piece as far as fees are concerned."""
+        return PricedPiece(
+            seller=self.seller, price=self.price, list_price=self.list_price, sale=self.sale
+        )
 
 
 @frozen(kw_only=True)
@@ -64,11 +78,16 @@ class PricedParcel:
 
 @frozen(kw_only=True)
 class OrderQuote:
-    """An order priced: its parcels, and a price whose parts add up to the cent."""
+    """An order priced: its parcels, and a price whose parts add up to the cent.
+
+    `options` are the fees the buyer chose, `parts` what beside the order fees were reckoned on.
+    """
 
     mode: str
     destination: Destination
     pieces: tuple[Piece, ...]
+    options: tuple[str, ...]
+    parts: Mapping[str, Money]
     plan: ParcelPlan
     parcels: tuple[PricedParcel, ...]
     price: OrderPrice
@@ -113,14 +132,16 @@ def quote_order(
     *,
     gift_card_balance: Money | None = None,
     options: Collection[str] = (),
+    parts: Mapping[str, Money] | None = None,
 ) -> OrderQuoting:
     """Price an order: goods at the prices they are sold for, fees, one shipping price per parcel,
     and what a gift card leaves to pay.
 
-    Amounts are in the policy's currency; `options` names the optional fees the buyer chose.
-    Raises `UnknownTermError` for an unknown mode or option and where the house does not deliver,
-    `InvalidValueError` when there is no piece or one comes twice, and money's errors. Clauses L1,
-    L2, L4, L12, C5.
+    Amounts are in the policy's currency; `options` names the optional fees the buyer chose;
+    `parts` gives what fees may be reckoned on beside the order: see `quote_fees`. Raises
+    `UnknownTermError` for an unknown mode or option and where the house does not deliver,
+    `InvalidValueError` when there is no piece, one comes twice or a part is unknown, and money's
+    errors. Clauses L1, L2, L4, L12, C5.
 
     >>> from datetime import date
     >>> from vintage_rules.places import Place
@@ -141,6 +162,8 @@ def quote_order(
     """
     for piece in pieces:
         require_currency(piece.price, policy.currency, "price")
+        if piece.list_price is not None:
+            require_currency(piece.list_price, policy.currency, "list_price")
     _require_options(options, policy)
     plan = _plan(pieces, mode, policy)
     posted = _posted(plan, destination, mode, policy)
@@ -157,18 +180,27 @@ def quote_order(
     )
     zone = policy.shipping.delivery.zone_of(destination.territory).name
     shipping = total((parcel.postage.price for parcel in parcels), policy.currency)
-    priced = [PricedPiece(seller=piece.seller, price=piece.price) for piece in pieces]
-    asked = _asked(options, policy)
+    fees = quote_fees(
+        asked_fees(options, policy),
+        [piece.priced for piece in pieces],
+        shipping,
+        policy,
+        mode=mode,
+        zone=zone,
+        parts=parts or {},
+    )
     return OrderQuote(
         mode=mode,
         destination=destination,
         pieces=tuple(pieces),
+        options=tuple(options),
+        parts=parts or {},
         plan=plan,
         parcels=parcels,
         price=quote_total(
             policy.pricing,
             goods=_goods(pieces, policy),
-            fees=quote_fees(asked, priced, shipping, policy, mode=mode, zone=zone),
+            fees=fees,
             shipping=shipping,
             gift_card_balance=gift_card_balance,
         ),
@@ -177,8 +209,7 @@ def quote_order(
 
 
 def _require_options(options: Collection[str], policy: HousePolicy) -> None:
-    offered = (fee for fee in policy.pricing.fees if fee.optional and fee.payer is Payer.BUYER)
-    known = tuple(sorted(fee.name for fee in offered))
+    known = tuple(sorted(fee.name for fee in fees_of(policy, Payer.BUYER) if fee.optional))
     for option in options:
         if option not in known:
             raise UnknownTermError("options", option, known)
@@ -202,9 +233,14 @@ def _goods(pieces: Iterable[Piece], policy: HousePolicy) -> Money:
     return total((piece.price for piece in pieces), policy.currency)
 
 
-def _asked(options: Collection[str], policy: HousePolicy) -> list[FeePolicy]:
-    return [
-        fee
-        for fee in policy.pricing.fees
-        if fee.payer is Payer.BUYER and (not fee.optional or fee.name in options)
-    ]
+def asked_fees(options: Collection[str], policy: HousePolicy) -> list[FeePolicy]:
+    """Give the fees that a buyer bears who chose these options.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> [fee.name for fee in asked_fees([], house)]
+    ['quality-control']
+    """
+    borne = fees_of(policy, Payer.BUYER)
+    return [fee for fee in borne if not fee.optional or fee.name in options]

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Per as Per,
         PriceReductionPolicy as PriceReductionPolicy,
         PricingPolicy as PricingPolicy,
+        Sale as Sale,
         TenderPolicy as TenderPolicy,
         Tier as Tier,
         Tiering as Tiering,
@@ -69,7 +70,7 @@ else:
             "order_price": "OrderPrice PayoutAmount quote_payout quote_total",
             "policy": (
                 "Base Combine Condition FeeComponent FeePolicy GiftCardPolicy Payer Per "
-                "PriceReductionPolicy PricingPolicy TenderPolicy Tier Tiering"
+                "PriceReductionPolicy PricingPolicy Sale TenderPolicy Tier Tiering"
             ),
             "reductions": (
                 "NoReduction PublicPrice ReductionAssessment ReductionNotice assess_price_reduction"

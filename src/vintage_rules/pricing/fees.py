@@ -17,11 +17,13 @@ from vintage_rules.errors import UnknownTermError
 from vintage_rules.ids import Edition
 from vintage_rules.money import EXACT, Money, currency_of, plus, priced, rounded
 from vintage_rules.pricing.policy import (
+    UNTOLD,
     Base,
     Combine,
     Condition,
     FeeComponent,
     FeePolicy,
+    Sale,
     Tier,
     Tiering,
 )
@@ -69,13 +71,19 @@ FeeQuote: TypeAlias = FeeCharged | FeeNotCharged
 
 
 def quote_fee(
-    policy: FeePolicy, parts: Mapping[str, Money], *, mode: str, zone: str | None = None
+    policy: FeePolicy,
+    parts: Mapping[str, Money],
+    *,
+    mode: str | None,
+    zone: str | None = None,
+    sale: Sale = UNTOLD,
 ) -> FeeQuote:
-    """Work out one fee of an order, a seller or a piece, from the named parts it is reckoned on.
+    """Work out one fee of an order, a seller, a piece or a listing, from the named parts it is
+    reckoned on.
 
     `parts` holds what the policy's bases name (`pieces`, `shipping`, ...), each in the policy's
-    currency and not below zero. Raises `MoneyError`, `CurrencyMismatchError`, or
-    `UnknownTermError` when a base names a part that is not given.
+    currency and not below zero; `sale` what is known of the piece. Raises `MoneyError`,
+    `CurrencyMismatchError`, or `UnknownTermError` when a base names a part that is not given.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -90,7 +98,9 @@ def quote_fee(
     amounts: dict[str, Decimal] = {}
     for name, money in parts.items():
         amounts[name] = priced(money, policy.currency, name).amount
-    applied = tuple([part for part in policy.components if _applies(part, amounts, mode, zone)])
+    applied = tuple(
+        [part for part in policy.components if _applies(part, amounts, mode, zone, sale)]
+    )
     if not applied:
         return FeeNotCharged(policy=policy)
     if policy.combine is Combine.GREATEST:
@@ -112,12 +122,18 @@ def _fee(
 
 
 def _applies(
-    part: FeeComponent, amounts: Mapping[str, Decimal], mode: str, zone: str | None
+    part: FeeComponent,
+    amounts: Mapping[str, Decimal],
+    mode: str | None,
+    zone: str | None,
+    sale: Sale,
 ) -> bool:
     when = part.when
     if when.modes is not None and mode not in when.modes:
         return False
     if when.zones is not None and zone not in when.zones:
+        return False
+    if when.of_the_sale and not when.covers(sale):
         return False
     if when.at_least is None and when.below is None:
         return True

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
 
 from vintage_rules.dates import Duration, Unit
 from vintage_rules.errors import DayError
@@ -43,6 +43,7 @@ class Per(StrEnum):
     ORDER = "order"
     SELLER = "seller"
     PIECE = "piece"
+    LISTING = "listing"
 
 
 @frozen(kw_only=True)
@@ -56,6 +57,18 @@ class Tier:
 
 
 @frozen(kw_only=True)
+class Sale:
+    """What a piece is, who sells it and how, in the terms of the policy; None where nobody says."""
+
+    category: str | None = None
+    seller_kind: str | None = None
+    sale_kind: str | None = None
+
+
+UNTOLD = Sale()
+
+
+@frozen(kw_only=True)
 class Condition:
     """When a component applies. A field that is None asks nothing; `at_least` and `below` bound
     what the component is chosen by.
@@ -63,8 +76,40 @@ class Condition:
 
     modes: frozenset[str] | None
     zones: frozenset[str] | None
+    categories: frozenset[str] | None
+    seller_kinds: frozenset[str] | None
+    sale_kinds: frozenset[str] | None
     at_least: Decimal | None
     below: Decimal | None
+    of_the_sale: bool = field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        asked = any(terms is not None for terms in self._of_the_sale())
+        object.__setattr__(self, "of_the_sale", asked)
+
+    def _of_the_sale(self) -> tuple[frozenset[str] | None, ...]:
+        return self.categories, self.seller_kinds, self.sale_kinds
+
+    def covers(self, sale: Sale) -> bool:
+        """Tell whether a sale is as asked; what nobody says of it is not.
+
+        >>> vintage = Condition(
+        ...     modes=None,
+        ...     zones=None,
+        ...     categories=frozenset({"vintage"}),
+        ...     seller_kinds=None,
+        ...     sale_kinds=None,
+        ...     at_least=None,
+        ...     below=None,
+        ... )
+        >>> vintage.covers(Sale(category="vintage")), vintage.covers(UNTOLD)
+        (True, False)
+        """
+        told = (sale.category, sale.seller_kind, sale.sale_kind)
+        return all(
+            terms is None or term in terms
+            for terms, term in zip(self._of_the_sale(), told, strict=True)
+        )
 
 
 @frozen(kw_only=True)
@@ -102,6 +147,9 @@ class FeeComponent:
 class FeePolicy:
     """A fee: who bears it, what it is charged once for, its components, and whether a return
     brings it down.
+
+    `refunded_with` names the terms of the refunds that give it back, None all that give back fees;
+    `parts` are those its bases name.
     """
 
     edition: Edition
@@ -112,8 +160,15 @@ class FeePolicy:
     combine: Combine
     components: tuple[FeeComponent, ...]
     refundable: bool
+    refunded_with: frozenset[str] | None
     optional: bool
     sources: tuple[str, ...]
+    parts: frozenset[str] = field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        bases = [base for part in self.components for base in (part.base, part.chosen_by)]
+        names = frozenset(name for base in bases for name in (*base.plus, *base.minus))
+        object.__setattr__(self, "parts", names)
 
 
 @frozen(kw_only=True)

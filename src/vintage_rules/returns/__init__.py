@@ -112,6 +112,7 @@ if TYPE_CHECKING:
         StatementDelay as StatementDelay,
     )
     from vintage_rules.returns.refund import (
+        FeeByTerms as FeeByTerms,
         FeeOnKept as FeeOnKept,
         NotRefundable as NotRefundable,
         RefundRefusal as RefundRefusal,
@@ -229,7 +230,7 @@ else:
                 "RefundPolicy ReturnPolicy ReturnRule ReturnZone ReturnsPolicy SeveralParcels "
                 "Split StatementDelay"
             ),
-            "refund": "FeeOnKept NotRefundable RefundRefusal Refundable quote_refund",
+            "refund": "FeeByTerms FeeOnKept NotRefundable RefundRefusal Refundable quote_refund",
             "return_decide": "ReturnAnswer ReturnCommandRefusal ReturnCommandRefused ReturnEvents",
             "return_events": (
                 "AcceptReturn CheckedPiece DeclineReturn Finding RecordArrival RecordCheck "

@@ -18,11 +18,30 @@ from vintage_rules.ids import Edition, PieceId
 from vintage_rules.money import Money, allocate, non_negative, require_currency, share, total, zero
 from vintage_rules.returns.paid import PaidOrder, PaidParcel, Payment, ReturnedPiece, by_tender
 from vintage_rules.returns.policy import RefundPolicy, Split
-from vintage_rules.returns.terms import RefundPart
+from vintage_rules.returns.terms import RefundPart, RefundTerms
 
 FeeOnKept: TypeAlias = Callable[[Mapping[PieceId, Money]], Money]
 _Returned: TypeAlias = Mapping[PieceId, ReturnedPiece]
 _Account: TypeAlias = tuple[str, str]
+
+
+@frozen(kw_only=True)
+class FeeByTerms:
+    """A fee that only refunds on some terms give back: what was paid, the names of these terms,
+    and what it comes to on the pieces that are kept.
+
+    None are all terms that give back fees.
+    """
+
+    paid: Money
+    terms: frozenset[str] | None
+    on_kept: FeeOnKept
+
+    def gives_back(self, terms: RefundTerms) -> bool:
+        """Tell whether a refund on these terms brings the fee down."""
+        if self.terms is None:
+            return RefundPart.FEE in terms.parts
+        return terms.name in self.terms
 
 
 class RefundRefusal(StrEnum):
@@ -67,6 +86,7 @@ def quote_refund(
     policy: RefundPolicy,
     fee_on_kept: FeeOnKept,
     *,
+    by_terms: Sequence[FeeByTerms] = (),
     before: Sequence[ReturnedPiece] = (),
     already_refunded: tuple[Payment, ...] = (),
 ) -> Refundable | NotRefundable:
@@ -74,11 +94,12 @@ def quote_refund(
 
     For each piece the price paid less what is withheld; for a parcel that is back as a whole its
     shipping, without the supplement unless the terms give that too; of the fee what exceeds the
-    one on the pieces kept, which `fee_on_kept` works out from their prices. `before`
-    are the pieces returned earlier, `already_refunded` what each means of payment got back: none
-    ever gets more than it paid. Raises `InvalidValueError` naming a piece that the order does not
-    hold or that is named twice, `MoneyError` or `CurrencyMismatchError` naming an amount,
-    `UnknownTermError` for a tender that the policy does not rank.
+    one on the pieces kept, which `fee_on_kept` works out from their prices. `by_terms` are fees
+    that only some terms give back; the order holds them in its `kept_fees`. `before` are the pieces
+    returned earlier, `already_refunded` what each means of payment got back: none ever gets more
+    than it paid. Raises `InvalidValueError` naming a piece that the order does not hold or that is
+    named twice, `MoneyError` or `CurrencyMismatchError` naming an amount, `UnknownTermError` for a
+    tender that the policy does not rank.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -109,7 +130,8 @@ def quote_refund(
         return NotRefundable(reasons=reasons, edition=policy.edition, sources=policy.sources)
     pieces = total((price_back(order, piece) for piece in now.values()), order.currency)
     shipping = _shipping(order, {**earlier, **now}) - _shipping(order, earlier)
-    fee = _fee(order, earlier, now, fee_on_kept)
+    fees = [FeeByTerms(paid=order.fee, terms=None, on_kept=fee_on_kept), *by_terms]
+    fee = total((_fee(order, earlier, now, each) for each in fees), order.currency)
     owed = pieces + shipping + fee
     paid_back = _spread(min(owed, total(left.values(), order.currency)), left, policy)
     returned_to = total((payment.amount for payment in paid_back), order.currency)
@@ -202,25 +224,25 @@ def _parts_of(parcel: PaidParcel, returned: _Returned) -> Iterator[Money]:
         yield parcel.supplement
 
 
-def _fee(order: PaidOrder, earlier: _Returned, now: _Returned, fee_on_kept: FeeOnKept) -> Money:
-    """Give what the fee has fallen by. A fee that rises as pieces come back, as a cliff makes it,
+def _fee(order: PaidOrder, earlier: _Returned, now: _Returned, fee: FeeByTerms) -> Money:
+    """Give what a fee has fallen by. A fee that rises as pieces come back, as a cliff makes it,
     takes nothing back.
     """
     steps = list(earlier.values())
     prefixes = [steps[: count + 1] for count in range(len(steps))]
     nothing = zero(order.currency)
-    had = max((_fee_back(order, prefix, fee_on_kept) for prefix in prefixes), default=nothing)
-    return max(_fee_back(order, [*steps, *now.values()], fee_on_kept) - had, nothing)
+    had = max((_fee_back(order, prefix, fee) for prefix in prefixes), default=nothing)
+    return max(_fee_back(order, [*steps, *now.values()], fee) - had, nothing)
 
 
-def _fee_back(order: PaidOrder, back: Sequence[ReturnedPiece], fee_on_kept: FeeOnKept) -> Money:
-    gone = {piece.id for piece in back if RefundPart.FEE in piece.terms.parts}
+def _fee_back(order: PaidOrder, back: Sequence[ReturnedPiece], fee: FeeByTerms) -> Money:
+    gone = {piece.id for piece in back if fee.gives_back(piece.terms)}
     kept = {piece: price for piece, price in order.prices.items() if piece not in gone}
     if not kept:
-        return order.fee
-    due = fee_on_kept(kept)
+        return fee.paid
+    due = fee.on_kept(kept)
     require_currency(non_negative(due, "fee_on_kept"), order.currency, "fee_on_kept")
-    return order.fee - min(order.fee, due)
+    return fee.paid - min(fee.paid, due)
 
 
 def _left(

@@ -157,6 +157,7 @@ class RefundTerms:
     `InvalidValueError` for another anchor.
     """
 
+    name: str
     parts: frozenset[RefundPart]
     deduction: Deduction
     trigger: RefundTrigger

@@ -111,6 +111,13 @@ def _conditions(when: Condition, base: Base, policy: FeePolicy) -> list[Phrase]:
         found.append(phrase("condition.modes", modes=terms("mode", when.modes)))
     if when.zones is not None:
         found.append(phrase("condition.zones", zones=terms("zone", when.zones)))
+    for key, names in (
+        ("category", when.categories),
+        ("seller-kind", when.seller_kinds),
+        ("sale-kind", when.sale_kinds),
+    ):
+        if names is not None:
+            found.append(phrase(f"condition.{key}", names=terms(key, names)))
     if when.at_least is not None:
         least = Amount(when.at_least, policy.currency)
         found.append(phrase("condition.at-least", base=_base(base), amount=least))

@@ -140,6 +140,19 @@ def _rate(text: object) -> Decimal:
     return Decimal(written)
 
 
+def _share(text: object) -> Decimal:
+    written = _matching(text, _RATE)
+    if written is None or Decimal(written) > 1:
+        raise InvalidValueError("", text, 'a string with a number between 0 and 1, such as "0.80"')
+    return Decimal(written)
+
+
+def _count(number: object) -> int:
+    if type(number) is not int or number < 0:
+        raise InvalidValueError("", number, "a whole number, 0 or more")
+    return number
+
+
 def _seller(text: str) -> SellerId:
     if text == WORKSHOP:
         raise InvalidValueError("", text, "another id than the one that names the workshop")
@@ -180,6 +193,9 @@ def _amounts(value: object, steps: Steps) -> Iterator[tuple[Steps, Money]]:
     elif is_list(value):
         for place, item in enumerate(value):
             yield from _amounts(item, (*steps, place))
+    elif is_object(value):
+        for name, item in value.items():
+            yield from _amounts(item, (*steps, name))
 
 
 Amount: TypeAlias = Annotated[Money, GetPydanticSchema(_amount_schema)]
@@ -190,6 +206,8 @@ Day: TypeAlias = Annotated[date, BeforeValidator(day_of)]
 Moment: TypeAlias = Annotated[datetime, BeforeValidator(moment_of)]
 DayOrMoment: TypeAlias = Annotated[date | datetime, BeforeValidator(_day_or_moment)]
 Rate: TypeAlias = Annotated[Decimal, BeforeValidator(_rate)]
+Share: TypeAlias = Annotated[Decimal, BeforeValidator(_share)]
+Count: TypeAlias = Annotated[int, BeforeValidator(_count)]
 Grams: TypeAlias = Annotated[int, Field(gt=0)]
 PieceName: TypeAlias = Annotated[PieceId, GetPydanticSchema(_identifier_schema)]
 SellerName: TypeAlias = Annotated[SellerId, GetPydanticSchema(_seller_schema)]

@@ -19,7 +19,14 @@ from vintage_rules.policies.documents.reading import Finding, Reading, Told
 from vintage_rules.policies.documents.returns import ReturnsDocument, ranked
 from vintage_rules.policies.documents.service import ServiceDocument
 from vintage_rules.policies.documents.shipping import ShippingDocument
-from vintage_rules.policies.documents.values import Currency, Day, Name, TimeZone, written
+from vintage_rules.policies.documents.values import (
+    CalendarKey,
+    Currency,
+    Day,
+    Name,
+    TimeZone,
+    written,
+)
 from vintage_rules.policies.shapes import is_list, is_table, items_in, table_in
 
 _NAMED = {
@@ -27,6 +34,9 @@ _NAMED = {
     "zones": ("shipping", "delivery", "zones"),
     "fees": ("pricing", "fees"),
     "refund terms": ("returns", "refund_terms"),
+    "categories": ("returns", "returns", "domain", "categories"),
+    "seller kinds": ("returns", "returns", "domain", "seller_kinds"),
+    "sale kinds": ("returns", "returns", "domain", "sale_kinds"),
 }
 _GIFT_CARD = "gift-card"
 
@@ -60,13 +70,18 @@ class EditionDocument(Table):
         yield from _unreturnable_modes(table)
         yield from _unrefundable_tenders(table)
 
-    def to_policy(self, name: str, currency: str, zone: str) -> HousePolicy:
+    def to_policy(self, document: HouseDocument) -> HousePolicy:
         """Build the policy that the rules take."""
-        house = House(edition=Edition(name=name, since=self.since), currency=currency, zone=zone)
+        house = House(
+            edition=Edition(name=document.name, since=self.since),
+            currency=document.currency,
+            zone=document.zone,
+        )
         return HousePolicy(
             edition=house.edition,
-            currency=currency,
-            zone=zone,
+            currency=house.currency,
+            zone=house.zone,
+            calendar=document.calendar,
             pricing=self.pricing.to_policy(house),
             shipping=self.shipping.to_policy(house),
             listing=self.listing.to_policy(house),
@@ -77,14 +92,16 @@ class EditionDocument(Table):
 
 
 def _names(found: object, path: tuple[str, ...]) -> tuple[str, ...] | None:
-    """Give the names in a list of tables; None where it cannot be read, () where there is none."""
+    """Give the names in a list, of tables or of names; None where it cannot be read, () where
+    there is none.
+    """
     *tables, last = path
     for key in tables:
         found = table_in(found).get(key)
     items = found.get(last, []) if is_table(found) else None
     if not is_list(items):
         return None
-    names = (table_in(item).get("name") for item in items)
+    names = (table_in(item).get("name") if is_table(item) else item for item in items)
     return tuple(name for name in names if isinstance(name, str))
 
 
@@ -126,6 +143,10 @@ class HouseDocument(Table):
     name: Name = Field(description="what the policy is called, such as imparfaite")
     currency: Currency = Field(description="the currency of every amount, such as EUR")
     zone: TimeZone = Field(description="where the house's days begin and end, such as Europe/Paris")
+    calendar: CalendarKey = Field(
+        description="whose public holidays the house keeps: a country, perhaps with a region, "
+        "such as FR or FR-57"
+    )
     edition: Annotated[
         list[EditionDocument],
         Field(min_length=1),
@@ -141,9 +162,7 @@ class HouseDocument(Table):
 
     def to_policies(self) -> tuple[HousePolicy, ...]:
         """Build every edition that the rules take."""
-        return tuple(
-            edition.to_policy(self.name, self.currency, self.zone) for edition in self.edition
-        )
+        return tuple(edition.to_policy(self) for edition in self.edition)
 
 
 def _known_currency(found: object) -> str | None:

@@ -11,6 +11,7 @@ from pydantic import Field
 from vintage_rules.offers.policy import (
     Acceptance,
     AlertPolicy,
+    Audience,
     AutoAccept,
     AutoDecline,
     CataloguePolicy,
@@ -25,11 +26,14 @@ from vintage_rules.offers.policy import (
     PublicCounter,
     Quota,
     Reset,
+    SaleEffect,
+    SellerBounds,
+    SellerOffers,
     UpperBound,
     Withdrawal,
 )
 from vintage_rules.offers.terms import OfferState, Party, Silence
-from vintage_rules.policies.documents.common import Context, House, Table, distinct
+from vintage_rules.policies.documents.common import Context, House, Table, distinct, is_less
 from vintage_rules.policies.documents.reading import Finding
 from vintage_rules.policies.documents.values import (
     AtLeastOne,
@@ -37,6 +41,7 @@ from vintage_rules.policies.documents.values import (
     LengthThatEnds,
     Rate,
     named,
+    written,
 )
 
 
@@ -135,6 +140,52 @@ class CounterDocument(Table):
         )
 
 
+class SellerOffersDocument(Table):
+    """A seller's own offers to buyers."""
+
+    to: Annotated[Audience, named] = Field(
+        description="whom a seller may offer a price to: those who watch the piece, or anybody"
+    )
+    stands_for: Length = Field(description="how long one waits for an answer")
+    on_silence: Annotated[Silence, named] = Field(
+        description="what it means when the buyer does not answer it in time"
+    )
+
+    def to_policy(self) -> SellerOffers:
+        """Build what the rules take."""
+        return SellerOffers(
+            to=self.to,
+            stands_for=self.stands_for,
+            on_silence=self.on_silence,
+            sources=self.source,
+        )
+
+
+class SellerBoundsDocument(Table):
+    """Within which bounds a seller settles a minimum and automatic answers of their own."""
+
+    lowest: Rate = Field(description="the smallest share of the initial price, allowed itself")
+    highest: Rate = Field(description="the largest share of the initial price, allowed itself")
+
+    @classmethod
+    def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
+        """Ask for bounds in order."""
+        if is_less(table.get("highest"), table.get("lowest")):
+            least = written(table.get("lowest"))
+            yield Finding(("highest",), f"at least the lowest, {least}", table.get("highest"))
+
+    def to_policy(self) -> SellerBounds:
+        """Build what the rules take."""
+        return SellerBounds(lowest=self.lowest, highest=self.highest, sources=self.source)
+
+
+class Payment(StrEnum):
+    """Whether a payment is authorised with each offer."""
+
+    NONE = "none"
+    HELD = "held"
+
+
 class AutoAcceptDocument(Table):
     """Offers that are accepted as they are made, where the seller named an amount."""
 
@@ -182,6 +233,16 @@ class OffersDocument(Table):
     TOPICS: ClassVar[frozenset[str]] = frozenset({"open", "price", "answers", "availability"})
 
     sign_in_required: bool = Field(description="whether only a signed-in buyer makes offers")
+    completion_at_least: Rate | None = Field(
+        default=None,
+        description="the share of their deals a buyer must have kept: 0.80 is 80 %; nobody asks, "
+        "if left out",
+    )
+    payment: Annotated[Payment, named] = Field(
+        default=Payment.NONE,
+        description="held where each offer comes with an authorised payment, held until it is "
+        "answered; none, if left out",
+    )
     opens_after: LengthThatEnds = Field(
         description="how long after its listing a piece takes no offers yet, such as 0 hours"
     )
@@ -190,11 +251,17 @@ class OffersDocument(Table):
         description="what it means when nobody answers an offer in time"
     )
     acceptance: Annotated[Acceptance, named] = Field(
-        description="whether an accepted price is everybody's, the buyer's own, or also holds it"
+        description="whether an accepted price is everybody's, the buyer's own, or also holds the "
+        "piece for them; or whether accepting makes an order, or an order charged at once"
     )
     lowered_for: Length = Field(description="how long an agreed price holds")
     price_edit: Annotated[PriceEdit, named] = Field(
         description="what a seller's new initial price meets while an offer or agreed price runs"
+    )
+    sale: Annotated[SaleEffect, named] = Field(
+        default=SaleEffect.ENDS_OFFERS,
+        description="whether a sale ends the other offers on the piece, as if left out, or keeps "
+        "them waiting for it to come back",
     )
     quota: QuotaDocument = Field(description="how many offers a buyer has")
     floor: FloorDocument | None = Field(
@@ -202,6 +269,13 @@ class OffersDocument(Table):
     )
     counter: CounterDocument | None = Field(
         default=None, description="answering with another price; left out where nobody may"
+    )
+    seller_offers: SellerOffersDocument | None = Field(
+        default=None, description="offers that the seller makes; left out where only buyers do"
+    )
+    seller_bounds: SellerBoundsDocument | None = Field(
+        default=None,
+        description="bounds of what a seller settles about offers; left out where there is none",
     )
     auto_accept: AutoAcceptDocument | None = Field(
         default=None, description="accepting without asking the seller; left out where none is"
@@ -213,6 +287,14 @@ class OffersDocument(Table):
         default=None, description="taking a price back; left out where nobody may"
     )
 
+    @classmethod
+    def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
+        """Ask for a payment that is held where accepting charges it."""
+        charges = table.get("acceptance") == Acceptance.CHARGE.value
+        if charges and table.get("payment") != Payment.HELD.value:
+            allowed = f"{Payment.HELD} where an accepted offer is charged"
+            yield Finding(("payment",), allowed, table.get("payment"))
+
     def to_policy(self, house: House) -> OfferPolicy:
         """Build the policy that the rules take."""
         return OfferPolicy(
@@ -221,6 +303,10 @@ class OffersDocument(Table):
             open_sources=self.source_of("open"),
             sign_in_required=self.sign_in_required,
             sign_in_sources=self.source_of("sign_in_required"),
+            completion_at_least=self.completion_at_least,
+            completion_sources=self._sources_of_asked("completion_at_least"),
+            held=self.payment is Payment.HELD,
+            held_sources=self._sources_of_asked("payment"),
             opens_after=self.opens_after,
             opens_after_sources=self.source_of("opens_after"),
             quota=self.quota.to_policy(),
@@ -230,6 +316,8 @@ class OffersDocument(Table):
             on_silence=self.on_silence,
             answer_sources=self.source_of("answers"),
             counter=self.counter.to_policy() if self.counter else None,
+            seller_offers=self.seller_offers.to_policy() if self.seller_offers else None,
+            seller_bounds=self.seller_bounds.to_policy() if self.seller_bounds else None,
             acceptance=self.acceptance,
             lowered_for=self.lowered_for,
             auto_accept=self.auto_accept.to_policy() if self.auto_accept else None,
@@ -237,9 +325,15 @@ class OffersDocument(Table):
             withdrawal=self.withdrawal.to_policy() if self.withdrawal else None,
             price_edit=self.price_edit,
             price_edit_sources=self.source_of("price_edit"),
+            sale=self.sale,
             availability_sources=self.source_of("availability"),
             sources=self.source,
         )
+
+    def _sources_of_asked(self, key: str) -> tuple[str, ...]:
+        """Give the source of something that a house need not ask for; none where it does not."""
+        asked = key in self.model_fields_set
+        return self.source_of(key) if asked else ()
 
 
 class CatalogueDocument(Table):

@@ -22,11 +22,15 @@ from vintage_rules.policies.documents.common import (
 from vintage_rules.policies.documents.reading import Finding, Told, refusal
 from vintage_rules.policies.documents.values import (
     Amount,
+    Category,
     DatesOrNever,
     Days,
     Mode,
     Name,
     Rate,
+    RefundTermsName,
+    SaleKind,
+    SellerKind,
     ZoneName,
     named,
     written,
@@ -130,6 +134,15 @@ class WhenDocument(Record):
     zones: Annotated[list[ZoneName], distinct()] | None = Field(
         default=None, description="only for these delivery zones"
     )
+    categories: Annotated[list[Category], distinct()] | None = Field(
+        default=None, description="only for such pieces, as the table of returns calls them"
+    )
+    seller_kinds: Annotated[list[SellerKind], distinct()] | None = Field(
+        default=None, description="only for these sellers, as the table of returns calls them"
+    )
+    sale_kinds: Annotated[list[SaleKind], distinct()] | None = Field(
+        default=None, description="only for what is sold so, as the table of returns calls it"
+    )
     at_least: Amount | None = Field(
         default=None, description="only from this amount on, that amount included"
     )
@@ -147,11 +160,18 @@ class WhenDocument(Record):
     def to_policy(self) -> Condition:
         """Build the condition that the rules take."""
         return Condition(
-            modes=None if self.modes is None else frozenset(self.modes),
-            zones=None if self.zones is None else frozenset(self.zones),
+            modes=_asked(self.modes),
+            zones=_asked(self.zones),
+            categories=_asked(self.categories),
+            seller_kinds=_asked(self.seller_kinds),
+            sale_kinds=_asked(self.sale_kinds),
             at_least=self.at_least,
             below=self.below,
         )
+
+
+def _asked(names: list[str] | None) -> frozenset[str] | None:
+    return None if names is None else frozenset(names)
 
 
 class ComponentDocument(Table):
@@ -229,6 +249,11 @@ class FeeDocument(Table):
     refundable: bool = Field(
         description="whether it is reckoned again on what is kept after a return"
     )
+    refunded_with: Annotated[list[RefundTermsName], Field(min_length=1), distinct()] | None = Field(
+        default=None,
+        description="with which refund terms it is given back; with all that give back fees, if "
+        "left out",
+    )
     combine: Annotated[Combine, named] = Field(
         default=Combine.SUM,
         description="what becomes of several components: their sum or the greatest",
@@ -242,6 +267,12 @@ class FeeDocument(Table):
         """Ask how several components become one fee."""
         if len(items_in(table.get("components"))) > 1 and "combine" not in table:
             yield Finding(("combine",), "given for several components: sum or greatest", None)
+        if table.get("refundable") is False and "refunded_with" in table:
+            allowed = "left out of a fee that is not refundable"
+            yield Finding(("refunded_with",), allowed, table["refunded_with"])
+        if table.get("per") == Per.LISTING.value and table.get("payer") == Payer.BUYER.value:
+            yield Finding(("payer",), "seller for a fee on a listing", table["payer"])
+        yield from _unanswerable(table)
 
     def to_policy(self, house: House) -> FeePolicy:
         """Build the fee that the rules take."""
@@ -254,9 +285,30 @@ class FeeDocument(Table):
             combine=self.combine,
             components=tuple(component.to_policy() for component in self.components),
             refundable=self.refundable,
+            refunded_with=_asked(self.refunded_with),
             optional=self.optional,
             sources=self.source,
         )
+
+
+_UNKNOWN_TO: Mapping[str, tuple[str, ...]] = {
+    Per.ORDER: ("categories", "seller_kinds", "sale_kinds"),
+    Per.SELLER: ("categories", "sale_kinds"),
+    Per.LISTING: ("modes", "zones"),
+}
+"""What a fee cannot ask, by what it is charged once for: an order holds pieces of many kinds, and
+nobody knows at a listing where the piece will go.
+"""
+
+
+def _unanswerable(fee: Mapping[str, object]) -> Iterator[Finding]:
+    per = str(fee.get("per"))
+    for i, component in enumerate(items_in(fee.get("components"))):
+        when = table_in(table_in(component).get("when"))
+        for key in _UNKNOWN_TO.get(per, ()):
+            if key in when:
+                allowed = f"left out of a fee per {per}"
+                yield Finding(("components", i, "when", key), allowed, when[key])
 
 
 class GiftCardDocument(Table):

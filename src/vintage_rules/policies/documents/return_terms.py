@@ -145,6 +145,7 @@ class RefundTermsDocument(Table):
     def to_policy(self) -> RefundTerms:
         """Build the terms that the rules take."""
         return RefundTerms(
+            name=self.name,
             parts=frozenset(self.parts),
             deduction=(self.deduction or _NO_DEDUCTION).to_policy(),
             trigger=self.trigger,

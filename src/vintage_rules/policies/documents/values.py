@@ -21,6 +21,7 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,99}")
 _CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,8})?")
 CODE_PATTERN = f"^{_CODE.pattern}$"
+_CALENDAR = re.compile(r"[A-Z]{2}(-[A-Za-z0-9]{1,8})?")
 _DURATION = re.compile(r"([0-9]{1,5}) ([a-z]+)")
 _RANGE = re.compile(r"([0-9]{1,3}) to ([0-9]{1,3}) ([a-z]+)")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -167,6 +168,9 @@ _REFERENCE = WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})
 Mode = Annotated[str, PlainValidator(_one_of_the("modes")), _REFERENCE]
 ZoneName = Annotated[str, PlainValidator(_one_of_the("zones")), _REFERENCE]
 Fee = Annotated[str, PlainValidator(_one_of_the("fees")), _REFERENCE]
+Category = Annotated[str, PlainValidator(_one_of_the("categories")), _REFERENCE]
+SellerKind = Annotated[str, PlainValidator(_one_of_the("seller kinds")), _REFERENCE]
+SaleKind = Annotated[str, PlainValidator(_one_of_the("sale kinds")), _REFERENCE]
 RefundTermsName = Annotated[str, PlainValidator(_one_of_the("refund terms")), _REFERENCE]
 
 
@@ -180,6 +184,19 @@ Code = Annotated[
     str,
     PlainValidator(_code),
     WithJsonSchema({"type": "string", "pattern": CODE_PATTERN}),
+]
+
+
+def _calendar(value: object) -> str:
+    if not isinstance(value, str) or not _CALENDAR.fullmatch(value):
+        raise refusal("a country, perhaps with a region, such as FR or FR-57")
+    return value
+
+
+CalendarKey = Annotated[
+    str,
+    PlainValidator(_calendar),
+    WithJsonSchema({"type": "string", "pattern": f"^{_CALENDAR.pattern}$"}),
 ]
 
 

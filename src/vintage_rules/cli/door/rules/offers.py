@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal, Self, TypeAlias
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from vintage_rules.cli.door.answers import Answer, Value, answer
-from vintage_rules.cli.door.facts import Amount, BuyerName, Facts, Moment, Price
-from vintage_rules.cli.door.rules.service import HOUSE_CALENDAR
+from vintage_rules.cli.door.facts import (
+    Amount,
+    BuyerName,
+    Count,
+    Facts,
+    Moment,
+    Price,
+    Share,
+)
 from vintage_rules.cli.door.ruling import Rule, Ruling
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.offers.assess import OfferAdmissible, OfferFacts, OfferRefused, assess_offer
@@ -21,7 +28,12 @@ from vintage_rules.offers.commands import (
     CounterOffer,
     DeclineOffer,
     MakeOffer,
+    Relist,
+    ReturnToSale,
     SellPiece,
+    SendOffer,
+    TakeDown,
+    WithdrawOffer,
 )
 from vintage_rules.offers.events import (
     Event,
@@ -33,6 +45,7 @@ from vintage_rules.offers.events import (
     PriceRestored,
 )
 from vintage_rules.offers.negotiation import NegotiationHistory, replay_negotiation
+from vintage_rules.offers.terms import Party, SellerTerms
 from vintage_rules.orders import HousePolicy
 from vintage_rules.world import calendar
 
@@ -47,6 +60,12 @@ class OfferQuestion(Facts):
     signed_in: bool
     already_offered: bool
     available: bool
+    offers_made: Count | None = None
+    offered_today: Count = 0
+    opened: bool = True
+    authorised: bool = False
+    completion: Share | None = None
+    seller_minimum: Price | None = None
 
 
 def decide_offer(facts: OfferQuestion, house: HousePolicy) -> Answer:
@@ -58,7 +77,12 @@ def decide_offer(facts: OfferQuestion, house: HousePolicy) -> Answer:
         open_to_offers=facts.open_to_offers,
         signed_in=facts.signed_in,
         available=facts.available,
-        offers_made=int(facts.already_offered),
+        offers_made=facts.offers_made or int(facts.already_offered),
+        offered_today=facts.offered_today,
+        opened=facts.opened,
+        authorised=facts.authorised,
+        completion=facts.completion,
+        seller_minimum=facts.seller_minimum,
     )
     match assess_offer(asked, house.listing.offers):
         case OfferAdmissible() as admissible:
@@ -67,17 +91,40 @@ def decide_offer(facts: OfferQuestion, house: HousePolicy) -> Answer:
             return answer("refused", refused, reasons=refused.reasons)
 
 
-Do: TypeAlias = Literal["offer", "accept", "decline", "counter", "sell", "change-price"]
+Do: TypeAlias = Literal[
+    "offer",
+    "send-offer",
+    "accept",
+    "decline",
+    "counter",
+    "withdraw",
+    "sell",
+    "change-price",
+    "take-down",
+    "relist",
+    "return-to-sale",
+]
 
 _NEEDED: Mapping[Do, frozenset[str]] = {
     "offer": frozenset({"buyer", "price"}),
+    "send-offer": frozenset({"buyer", "price"}),
     "accept": frozenset({"buyer"}),
     "decline": frozenset({"buyer"}),
     "counter": frozenset({"buyer", "price"}),
+    "withdraw": frozenset({"buyer"}),
     "sell": frozenset(),
     "change-price": frozenset({"price"}),
+    "take-down": frozenset(),
+    "relist": frozenset(),
+    "return-to-sale": frozenset(),
 }
-_ALLOWED: Mapping[Do, frozenset[str]] = {**_NEEDED, "sell": frozenset({"buyer", "price"})}
+_ANSWERS: frozenset[Do] = frozenset({"accept", "decline", "counter", "withdraw"})
+_MORE: Mapping[Do, frozenset[str]] = {
+    "offer": frozenset({"offered_today", "authorised", "completion"}),
+    "send-offer": frozenset({"watching"}),
+    "sell": frozenset({"buyer", "price"}),
+    **{do: frozenset({"by"}) for do in _ANSWERS},
+}
 
 
 class CommandFacts(Facts):
@@ -87,16 +134,37 @@ class CommandFacts(Facts):
     do: Do
     buyer: BuyerName | None = None
     price: Amount | None = None
+    by: Literal["buyer", "seller"] | None = None
+    offered_today: Count | None = None
+    authorised: bool | None = None
+    completion: Share | None = None
+    watching: bool | None = None
 
     @model_validator(mode="after")
     def _says_what_is_needed(self) -> Self:
-        given = {"buyer": self.buyer, "price": self.price}
-        for name, value in given.items():
+        allowed = _NEEDED[self.do] | _MORE.get(self.do, frozenset())
+        for name in self.names()[2:]:
+            value = getattr(self, name)
             if value is None and name in _NEEDED[self.do]:
                 raise InvalidValueError(name, None, f"given to {self.do}")
-            if value is not None and name not in _ALLOWED[self.do]:
+            if value is not None and name not in allowed:
                 raise InvalidValueError(name, value, f"left out of {self.do}")
         return self
+
+    @property
+    def side(self) -> Party:
+        """Who answers, or takes back: the seller answers and the buyer takes back, if left out."""
+        if self.by is None:
+            return Party.BUYER if self.do == "withdraw" else Party.SELLER
+        return Party(self.by)
+
+
+class TermsFacts(Facts):
+    """What the seller of a piece has settled about offers on it."""
+
+    minimum: Price | None = None
+    accept_at: Price | None = None
+    decline_at: Price | None = None
 
 
 class NegotiationFacts(Facts):
@@ -104,6 +172,8 @@ class NegotiationFacts(Facts):
 
     initial_price: Price
     open_to_offers: bool = True
+    seller_terms: TermsFacts = Field(default=TermsFacts())
+    listed_at: Moment | None = None
     commands: list[CommandFacts]
     until: Moment
 
@@ -115,26 +185,63 @@ def decide_negotiation(facts: NegotiationFacts, house: HousePolicy) -> Answer:
         [_command(given) for given in facts.commands],
         facts.until,
         house.listing,
-        open_to_offers=facts.open_to_offers,
-        calendar=calendar(HOUSE_CALENDAR),
+        terms=SellerTerms(
+            open_to_offers=facts.open_to_offers,
+            minimum=facts.seller_terms.minimum,
+            accept_at=facts.seller_terms.accept_at,
+            decline_at=facts.seller_terms.decline_at,
+        ),
+        listed_at=facts.listed_at,
+        calendar=calendar(house.calendar),
     )
     return answer("replayed", history, _history(history))
 
 
 def _command(given: CommandFacts) -> Command:
+    at = given.at
+    if given.do == "take-down":
+        return TakeDown(at=at)
+    if given.do == "relist":
+        return Relist(at=at)
+    if given.do == "return-to-sale":
+        return ReturnToSale(at=at)
+    return _priced_command(given) or _answer(given)
+
+
+def _priced_command(given: CommandFacts) -> Command | None:
     match given:
         case CommandFacts(do="offer", at=at, buyer=str(buyer), price=price) if price is not None:
-            return MakeOffer(at=at, buyer=buyer, price=price, signed_in=True)
+            return MakeOffer(
+                at=at,
+                buyer=buyer,
+                price=price,
+                signed_in=True,
+                offered_today=given.offered_today or 0,
+                authorised=bool(given.authorised),
+                completion=given.completion,
+            )
+        case CommandFacts(do="send-offer", at=at, buyer=str(buyer), price=price) if (
+            price is not None
+        ):
+            return SendOffer(at=at, buyer=buyer, price=price, watching=bool(given.watching))
         case CommandFacts(do="counter", at=at, buyer=str(buyer), price=price) if price is not None:
-            return CounterOffer(at=at, buyer=buyer, price=price)
-        case CommandFacts(do="accept", at=at, buyer=str(buyer)):
-            return AcceptOffer(at=at, buyer=buyer)
-        case CommandFacts(do="decline", at=at, buyer=str(buyer)):
-            return DeclineOffer(at=at, buyer=buyer)
+            return CounterOffer(at=at, buyer=buyer, price=price, by=given.side)
         case CommandFacts(do="change-price", at=at, price=price) if price is not None:
             return ChangePrice(at=at, price=price)
-        case CommandFacts(at=at, buyer=buyer, price=price):
-            return SellPiece(at=at, buyer=buyer, price=price)
+        case _:
+            return None
+
+
+def _answer(given: CommandFacts) -> Command:
+    match given:
+        case CommandFacts(do="accept", at=at, buyer=str(buyer)):
+            return AcceptOffer(at=at, buyer=buyer, by=given.side)
+        case CommandFacts(do="decline", at=at, buyer=str(buyer)):
+            return DeclineOffer(at=at, buyer=buyer, by=given.side)
+        case CommandFacts(do="withdraw", at=at, buyer=str(buyer)):
+            return WithdrawOffer(at=at, buyer=buyer, by=given.side)
+        case _:
+            return SellPiece(at=given.at, buyer=given.buyer, price=given.price)
 
 
 def _history(history: NegotiationHistory) -> dict[str, Value]:
@@ -193,7 +300,7 @@ def decide_catalogue(facts: CatalogueFacts, house: HousePolicy) -> Answer:
         facts.now,
         house.listing.catalogue,
         returned=facts.returned,
-        calendar=calendar(HOUSE_CALENDAR),
+        calendar=calendar(house.calendar),
     ):
         case OnSale() as on_sale:
             return answer("on-sale", on_sale)

@@ -58,6 +58,7 @@ def quality_control_fee(house: HousePolicy) -> FeePolicy:
         combine=Combine.SUM,
         components=(),
         refundable=False,
+        refunded_with=None,
         optional=False,
         sources=(),
     )

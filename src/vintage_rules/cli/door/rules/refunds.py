@@ -20,7 +20,6 @@ from vintage_rules.cli.door.facts import (
 )
 from vintage_rules.cli.door.rules.pricing import quality_control_fee
 from vintage_rules.cli.door.rules.returns import NOT_ELIGIBLE
-from vintage_rules.cli.door.rules.service import HOUSE_CALENDAR
 from vintage_rules.cli.door.ruling import Rule, Ruling
 from vintage_rules.dates import local_day
 from vintage_rules.ids import PieceId
@@ -159,7 +158,7 @@ def decide_payout(facts: PayoutFacts, house: HousePolicy) -> Answer:
         _day(facts.received, house),
         facts.now,
         policy,
-        calendar(HOUSE_CALENDAR),
+        calendar(house.calendar),
         returns_open=facts.returns_open,
     ):
         case PayoutDue() as due:

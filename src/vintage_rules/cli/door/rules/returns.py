@@ -14,7 +14,6 @@ from vintage_rules.cli.door.facts import (
     PieceName,
     SellerName,
 )
-from vintage_rules.cli.door.rules.service import HOUSE_CALENDAR
 from vintage_rules.cli.door.ruling import Rule, Ruling
 from vintage_rules.dates import Unit
 from vintage_rules.orders import HousePolicy
@@ -51,7 +50,7 @@ def decide_deadline(facts: DeadlineFacts, house: HousePolicy) -> Answer:
     """Say until when a return may be asked for. Clause R1."""
     returns = house.returns.returns
     case = returns.case(locate(facts.destination).territory, reason=WITHDRAWAL)
-    match return_deadline(facts.received, case, returns, calendar(HOUSE_CALENDAR)):
+    match return_deadline(facts.received, case, returns, calendar(house.calendar)):
         case ReturnDeadline() as deadline:
             value: dict[str, Value] = {
                 "last_day": deadline.last_day,
@@ -99,7 +98,7 @@ def decide_return(facts: ReturnFacts, house: HousePolicy) -> Answer:
         photos=0,
         wants=Wants(facts.wants),
     )
-    match assess_return(request, returns, calendar(HOUSE_CALENDAR)):
+    match assess_return(request, returns, calendar(house.calendar)):
         case Returnable() as taken:
             value: dict[str, Value] = {"last_day": taken.last_day, "post_by": taken.post_by}
             return answer("returnable", taken, value)

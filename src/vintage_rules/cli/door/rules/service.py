@@ -11,8 +11,6 @@ from vintage_rules.orders import HousePolicy
 from vintage_rules.service import ContactClosed, ContactOpen, assess_contact
 from vintage_rules.world import calendar
 
-HOUSE_CALENDAR = "FR"
-
 
 class ContactFacts(Facts):
     """The facts of `contact`."""
@@ -22,7 +20,7 @@ class ContactFacts(Facts):
 
 def decide_contact(facts: ContactFacts, house: HousePolicy) -> Answer:
     """Say through what the house can be reached now. Clause K1."""
-    match assess_contact(facts.at, house.service.contact, calendar(HOUSE_CALENDAR)):
+    match assess_contact(facts.at, house.service.contact, calendar(house.calendar)):
         case ContactOpen() as staffed:
             return answer(
                 "open", staffed, {"channels": staffed.channels, "closes_at": staffed.closes_at}
