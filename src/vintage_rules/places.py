@@ -8,6 +8,7 @@ holds their shapes; the table of the world's territories, with its sources, is i
 
 from __future__ import annotations
 
+from collections.abc import Container
 from enum import StrEnum
 from unicodedata import normalize
 
@@ -102,6 +103,12 @@ class Territory:
         """Whether goods in free circulation reach it from France without any import. Clause L13."""
         inside = (Membership.FULL, Membership.GOODS_ONLY)
         return self.eu_customs in inside and self.eu_vat in inside
+
+    def lies_in(self, areas: Container[Area], codes: Container[str]) -> bool:
+        """Tell whether it lies in one of some areas, or is one of some territories or of a country
+        among them.
+        """
+        return self.area in areas or self.code in codes or self.country in codes
 
 
 @frozen(kw_only=True)

@@ -127,4 +127,8 @@ class TestOtherHouses:
             destination=BORDEAUX,
             received="2026-09-01T10:00:00Z",
         )
-        assert answer["value"] == {"last_day": "2026-09-03", "window_days": 2}
+        assert answer["value"] == {
+            "last_day": "2026-09-03",
+            "window_days": 2,
+            "ends_at": "2026-09-03T10:00:00Z",
+        }

@@ -399,7 +399,8 @@ class TestFacts:
                 "replay-negotiation",
                 {**TALK, "commands": [command(LATE, "buy")]},
                 "facts.commands[0].do",
-                "one of offer, accept, decline, counter, sell or change-price, got 'buy'",
+                "one of offer, send-offer, accept, decline, counter, withdraw, sell, change-price, "
+                "take-down, relist or return-to-sale, got 'buy'",
             ),
             (
                 "replay-negotiation",
@@ -460,14 +461,14 @@ class TestFacts:
                 "the one that names the workshop",
             ),
             ("quote-refund", {**REFUND, "mode": "x"}, "facts.mode", "direct, grouped"),
-            ("quote-refund", {**REFUND, "reason": "x"}, "facts.reason", "withdrawal or claim"),
+            ("quote-refund", {**REFUND, "reason": "x"}, "facts.reason", "one of withdrawal, claim"),
             ("quote-refund", {**REFUND, "returned": ["x"]}, "facts.returned", "bag, coat"),
             ("quote-refund", {**REFUND, "returned": ["bag"] * 2}, "facts.returned", "distinct"),
             (
                 "quote-refund",
                 {**REFUND, "payments": [{"tender": "cash", "amount": euros("1")}]},
                 "facts.payments[0].tender",
-                "card, paypal or gift-card, got 'cash'",
+                "one of card, gift-card, paypal, got 'cash'",
             ),
             (
                 "quote-refund",

@@ -19,6 +19,7 @@ from vintage_rules.returns.policy import (
     Assumed,
     ClaimPolicy,
     ClaimTerms,
+    CustomsOutcome,
     Investigation,
     LookedInVain,
     PayoutPolicy,
@@ -30,6 +31,7 @@ from vintage_rules.returns.policy import (
     SeveralParcels,
     Split,
     StatementDelay,
+    UnpaidCustoms,
 )
 from vintage_rules.returns.routing import ReturnedFrom
 from vintage_rules.returns.table import HitPolicy, ReturnCase, ReturnCondition, ReturnDomain
@@ -38,6 +40,7 @@ from vintage_rules.returns.terms import (
     Evidence,
     Label,
     Posting,
+    PostingProof,
     RefundPart,
     RefundTerms,
     RefundTrigger,
@@ -102,12 +105,14 @@ WITH_A_PHOTO = Evidence(photos=1, in_writing=True, parcel_number=True, sources=(
 TWO_WEEKS_TO_POST = Posting(
     window=Window(anchor="requested", length=Duration.of(14, "days"), roll=ROLLING),
     allowance=Duration.of(10, "ouvrables"),
+    proof=PostingProof.POSTMARK,
     sources=("R1", "L221-23"),
 )
 # Where a person looks first, the second clock starts once they have accepted.
 TWO_WEEKS_ONCE_ACCEPTED = Posting(
     window=Window(anchor="accepted", length=Duration.of(14, "days"), roll=ROLLING),
     allowance=Duration.of(10, "ouvrables"),
+    proof=PostingProof.POSTMARK,
     sources=("R1", "R9"),
 )
 PREPAID_TO_THE_SELLERS = Routing(
@@ -161,6 +166,7 @@ def terms_of(
     """Make the terms of a return; what is not said is as for a withdrawal."""
     return ReturnTerms(
         window=window,
+        seller_up_to=None,
         posting=posting,
         evidence=evidence,
         routing=routing,
@@ -214,8 +220,9 @@ ZONES = (
         name="metropolitan-france",
         areas=frozenset({Area.METROPOLITAN_FRANCE}),
         codes=frozenset(),
+        warehouse=None,
     ),
-    ReturnZone(name="elsewhere", areas=frozenset(Area), codes=frozenset()),
+    ReturnZone(name="elsewhere", areas=frozenset(Area), codes=frozenset(), warehouse=None),
 )
 DOMAIN = ReturnDomain(
     reason=("withdrawal", "claim"),
@@ -293,7 +300,7 @@ def refunds_of(
 
 
 REFUNDS = refunds_of()
-PAYOUTS = PayoutPolicy(edition=EDITION, zone=PARIS, window=FORTNIGHT, sources=("R6",))
+PAYOUTS = PayoutPolicy(edition=EDITION, zone=PARIS, window=FORTNIGHT, sources=("R6",), elsewhere=())
 
 
 def claims_of(in_vain: LookedInVain = LookedInVain.LOST) -> ClaimPolicy:
@@ -347,6 +354,9 @@ def house_of(
         claims=claims,
         sent_back=REFUND_OF_A_WITHDRAWAL,
         lost=REFUND_OF_A_LOSS,
+        unpaid_customs=UnpaidCustoms(
+            outcome=CustomsOutcome.REFUND, refund=REFUND_OF_A_WITHDRAWAL, sources=("L14",)
+        ),
     )
 
 

@@ -178,7 +178,7 @@ class TestR1OfOtherHouses:
             sources=("regulation 30",),
         )
         zones = (
-            ReturnZone(name="britain", areas=frozenset(), codes=frozenset({"GB"})),
+            ReturnZone(name="britain", areas=frozenset(), codes=frozenset({"GB"}), warehouse=None),
             *ZONES,
         )
         domain = evolve(DOMAIN, zone=("britain", *DOMAIN.zone))

@@ -216,7 +216,9 @@ class TestAPolicyOfReturns:
 
     def test_needs_a_zone_for_every_area(self) -> None:
         """A part of the world without a zone is a fault."""
-        europe = ReturnZone(name="elsewhere", areas=frozenset({Area.EUROPE}), codes=frozenset())
+        europe = ReturnZone(
+            name="elsewhere", areas=frozenset({Area.EUROPE}), codes=frozenset(), warehouse=None
+        )
         with pytest.raises(UnsoundTableError, match="no zone covers the area world"):
             policy_of(zones=(ZONES[0], europe))
 
@@ -267,8 +269,12 @@ class TestR3R4Zones:
 
     def test_a_zone_may_name_a_territory_or_a_country(self) -> None:
         """Another house may set the United Kingdom, or Northern Ireland, apart by code."""
-        british = ReturnZone(name="britain", areas=frozenset(), codes=frozenset({"GB"}))
-        northern = ReturnZone(name="north", areas=frozenset(), codes=frozenset({"GB-NIR"}))
+        british = ReturnZone(
+            name="britain", areas=frozenset(), codes=frozenset({"GB"}), warehouse=None
+        )
+        northern = ReturnZone(
+            name="north", areas=frozenset(), codes=frozenset({"GB-NIR"}), warehouse=None
+        )
         belfast = territory("GB-NIR", Area.EUROPE, "GB")
         london = territory("GB", Area.EUROPE)
         assert british.covers(belfast)

@@ -46,6 +46,7 @@ from vintage_rules.world import import_rules, locate, territories
 
 DAY = date(2026, 9, 7)
 HOUSE = CustomsPolicy(
+    limit=None,
     edition=Edition(name="imparfaite", since=date(2023, 1, 1)),
     sources=("L15", "L16"),
     tax_base=(ImportPart.GOODS, ImportPart.SHIPPING, ImportPart.HANDLING),

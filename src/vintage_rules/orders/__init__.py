@@ -92,6 +92,7 @@ if TYPE_CHECKING:
         seller_fee as seller_fee,
     )
     from vintage_rules.orders.policy import (
+        AfterAnOffer as AfterAnOffer,
         CheckoutPolicy as CheckoutPolicy,
         HousePolicy as HousePolicy,
     )
@@ -132,7 +133,7 @@ else:
             ),
             "order_states": "Order OrderState PayoutState ReturnWindow",
             "placing": "fee_on_kept fees_by_terms paid_order place_order seller_fee",
-            "policy": "CheckoutPolicy HousePolicy",
+            "policy": "AfterAnOffer CheckoutPolicy HousePolicy",
             "quote": (
                 "OrderNotQuoted OrderQuote OrderQuoting OrderRefusal Piece PricedParcel quote_order"
             ),

@@ -33,7 +33,13 @@ from vintage_rules.returns.paid import ReturnedPiece
 from vintage_rules.returns.refund import Refundable, price_back, quote_refund
 from vintage_rules.returns.return_events import RefundFellDue, ReturnQuestioned, SettledPiece
 from vintage_rules.returns.terms import RefundTerms, ReturnTerms
-from vintage_rules.shipping.journey_events import ParcelDelivered, ParcelLost, RefundAgreed
+from vintage_rules.returns.undelivered import UndeliveredRefunded, assess_undelivered
+from vintage_rules.shipping.journey_events import (
+    ParcelDelivered,
+    ParcelLost,
+    RefundAgreed,
+    SentBackCause,
+)
 
 
 @frozen(kw_only=True)
@@ -63,7 +69,10 @@ def _brought(order: Order, event: OrderEvent, rules: Rules) -> Iterator[OrderEve
         case ParcelChanged(event=ParcelLost()):
             yield from _parcel_refund(order, event, rules.policy.returns.lost, rules)
         case ParcelChanged(event=RefundAgreed()):
-            yield from _parcel_refund(order, event, rules.policy.returns.sent_back, rules)
+            unpaid = order.parcels[event.parcel].cause is SentBackCause.UNPAID_DUTIES
+            back = assess_undelivered(rules.policy.returns, unpaid_customs=unpaid)
+            if isinstance(back, UndeliveredRefunded):
+                yield from _parcel_refund(order, event, back.terms, rules)
         case ReturnChanged(event=RefundFellDue() as due) if terms := _terms(order, event, rules):
             yield _owed(order, event.case, due.refunds, terms.refund, rules)
         case ClaimChanged(event=ClaimFoundLost() | ClaimUpheld(return_needed=False)):
@@ -108,7 +117,8 @@ def _windows(order: Order, rules: Rules) -> Iterator[WindowOpened]:
     for parcel, start in zip(live, window_starts(received, returns), strict=True):
         pieces = tuple(piece for piece in parcel.pieces if piece not in order.windows)
         if start is not None and pieces:
-            last_day = payouts.window.last_day(start, rules.calendar)
+            window, _ = payouts.at(order.placed.destination.territory)
+            last_day = window.last_day(start, rules.calendar)
             closes_at = end_of_day(last_day, payouts.where)
             yield WindowOpened(at=order.at, pieces=pieces, received=start, closes_at=closes_at)
 

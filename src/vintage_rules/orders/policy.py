@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from attrs import frozen
 
 from vintage_rules.ids import Edition
@@ -12,17 +14,28 @@ from vintage_rules.service.policy import ServicePolicy
 from vintage_rules.shipping.policy import ShippingPolicy
 
 
+class AfterAnOffer(StrEnum):
+    """Under which edition an order is placed that follows an accepted offer: the one in force, or
+    the one the offer was opened under.
+    """
+
+    AS_PLACED = "as-placed"
+    AS_OFFERED = "as-offered"
+
+
 @frozen(kw_only=True)
 class CheckoutPolicy:
     """What must hold before an order is taken. Clauses C1, C2, C4.
 
-    `handling_fees` names the fees that customs count as handling (clause L16).
+    `after_an_offer` says whether offers opened before this edition keep theirs for the order that
+    follows. `handling_fees` names the fees that customs count as handling (clause L16).
     """
 
     edition: Edition
     guests_may_order: bool
     required_address_fields: tuple[str, ...]
     handling_fees: tuple[str, ...]
+    after_an_offer: AfterAnOffer
     availability_sources: tuple[str, ...]
     address_sources: tuple[str, ...]
     account_sources: tuple[str, ...]

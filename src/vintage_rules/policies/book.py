@@ -8,8 +8,9 @@ from datetime import date
 from attrs import field, frozen
 
 from vintage_rules.dates import require_day
-from vintage_rules.errors import NoEditionError
-from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.errors import NoEditionError, UnknownTermError
+from vintage_rules.ids import Edition
+from vintage_rules.orders.policy import AfterAnOffer, HousePolicy
 from vintage_rules.policies.documents.house import HouseDocument
 
 
@@ -36,6 +37,36 @@ class PolicyBook:
         'imparfaite@2023-01-01'
         """
         return self.editions[self.place(day)]
+
+    def under(self, edition: Edition) -> HousePolicy:
+        """Give the edition that an event is stamped with: an offer is answered under the one it was
+        opened under, and everything about an order decided under the one it was placed under.
+
+        Raises `UnknownTermError` naming those there are.
+
+        >>> from vintage_rules.policies import load_policy
+        >>> house = load_policy("imparfaite")
+        >>> house.under(house.latest.edition) is house.latest
+        True
+        """
+        known = {policy.edition: policy for policy in self.editions}
+        if edition not in known:
+            raise UnknownTermError("edition", str(edition), tuple(map(str, known)))
+        return known[edition]
+
+    def for_order(self, day: date, offered_under: Edition | None = None) -> HousePolicy:
+        """Give the edition an order of a day is placed under: the one in force, or the one an offer
+        that led to it was opened under, where the edition in force lets offers keep theirs.
+
+        Raises as `on` and `under`.
+
+        >>> from vintage_rules.policies import load_policy
+        >>> str(load_policy("imparfaite").for_order(date(2026, 11, 22)).edition)
+        'imparfaite@2023-01-01'
+        """
+        in_force = self.on(day)
+        keeps = in_force.checkout.after_an_offer is AfterAnOffer.AS_OFFERED
+        return in_force if offered_under is None or not keeps else self.under(offered_under)
 
     def place(self, day: date) -> int:
         """Give the place in `editions` of the one in force on a day. Raises as `on`.

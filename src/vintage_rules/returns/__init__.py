@@ -49,11 +49,13 @@ if TYPE_CHECKING:
         assess_claim as assess_claim,
     )
     from vintage_rules.returns.deadline import (
+        Events as Events,
         NoReturn as NoReturn,
         ReceivedParcel as ReceivedParcel,
         ReturnDeadline as ReturnDeadline,
         When as When,
         return_deadline as return_deadline,
+        started as started,
         window_starts as window_starts,
     )
     from vintage_rules.returns.due import (
@@ -99,9 +101,11 @@ if TYPE_CHECKING:
         Assumed as Assumed,
         ClaimPolicy as ClaimPolicy,
         ClaimTerms as ClaimTerms,
+        CustomsOutcome as CustomsOutcome,
         Investigation as Investigation,
         LookedInVain as LookedInVain,
         PayoutPolicy as PayoutPolicy,
+        PayoutTerms as PayoutTerms,
         RefundPolicy as RefundPolicy,
         ReturnPolicy as ReturnPolicy,
         ReturnRule as ReturnRule,
@@ -110,6 +114,7 @@ if TYPE_CHECKING:
         SeveralParcels as SeveralParcels,
         Split as Split,
         StatementDelay as StatementDelay,
+        UnpaidCustoms as UnpaidCustoms,
     )
     from vintage_rules.returns.refund import (
         FeeByTerms as FeeByTerms,
@@ -189,6 +194,7 @@ if TYPE_CHECKING:
         Evidence as Evidence,
         Label as Label,
         Posting as Posting,
+        PostingProof as PostingProof,
         RefundPart as RefundPart,
         RefundTerms as RefundTerms,
         RefundTrigger as RefundTrigger,
@@ -196,6 +202,13 @@ if TYPE_CHECKING:
         ReturnTerms as ReturnTerms,
         ReturnTo as ReturnTo,
         Routing as Routing,
+    )
+    from vintage_rules.returns.undelivered import (
+        UndeliveredAssessment as UndeliveredAssessment,
+        UndeliveredForfeited as UndeliveredForfeited,
+        UndeliveredRefunded as UndeliveredRefunded,
+        UndeliveredRelisted as UndeliveredRelisted,
+        assess_undelivered as assess_undelivered,
     )
 else:
     __all__, __getattr__, __dir__ = lazily(
@@ -211,7 +224,10 @@ else:
             "claims": (
                 "ClaimAdmitted ClaimAssessment ClaimRefusal ClaimRefused ClaimRequest assess_claim"
             ),
-            "deadline": "NoReturn ReceivedParcel ReturnDeadline When return_deadline window_starts",
+            "deadline": (
+                "Events NoReturn ReceivedParcel ReturnDeadline When return_deadline started "
+                "window_starts"
+            ),
             "due": (
                 "PendingRefund RefundAwaited RefundDue RefundOverdue ReturnSteps "
                 "StatementEstimate assess_pending_refund estimate_statement refund_due"
@@ -226,9 +242,9 @@ else:
                 "assess_payout quote_seller_payouts"
             ),
             "policy": (
-                "Assumed ClaimPolicy ClaimTerms Investigation LookedInVain PayoutPolicy "
-                "RefundPolicy ReturnPolicy ReturnRule ReturnZone ReturnsPolicy SeveralParcels "
-                "Split StatementDelay"
+                "Assumed ClaimPolicy ClaimTerms CustomsOutcome Investigation LookedInVain "
+                "PayoutPolicy PayoutTerms RefundPolicy ReturnPolicy ReturnRule ReturnZone "
+                "ReturnsPolicy SeveralParcels Split StatementDelay UnpaidCustoms"
             ),
             "refund": "FeeByTerms FeeOnKept NotRefundable RefundRefusal Refundable quote_refund",
             "return_decide": "ReturnAnswer ReturnCommandRefusal ReturnCommandRefused ReturnEvents",
@@ -248,8 +264,12 @@ else:
             ),
             "tables": "CLAIM_DEADLINES CLAIM_TRANSITIONS RETURN_DEADLINES RETURN_TRANSITIONS",
             "terms": (
-                "Deduction Evidence Label Posting RefundPart RefundTerms RefundTrigger "
-                "ReturnPayer ReturnTerms ReturnTo Routing"
+                "Deduction Evidence Label Posting PostingProof RefundPart RefundTerms "
+                "RefundTrigger ReturnPayer ReturnTerms ReturnTo Routing"
+            ),
+            "undelivered": (
+                "UndeliveredAssessment UndeliveredForfeited UndeliveredRefunded "
+                "UndeliveredRelisted assess_undelivered"
             ),
         },
     )

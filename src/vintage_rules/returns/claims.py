@@ -16,7 +16,7 @@ from attrs import field, frozen
 
 from vintage_rules.dates import Calendar, instant, local_day
 from vintage_rules.ids import Edition, PieceId
-from vintage_rules.returns.deadline import When, window_end
+from vintage_rules.returns.deadline import Events, When, started, window_end
 from vintage_rules.returns.eligibility import distinct
 from vintage_rules.returns.policy import ClaimPolicy, ClaimTerms
 
@@ -37,7 +37,8 @@ class ClaimRequest:
     """What a buyer complains of, and with what evidence.
 
     `since` is the day or moment of the event that the window of this kind is anchored at; None
-    while it has not happened, so that no time has run. Raises `DayError` when the moment of the
+    while it has not happened, so that no time has run; `events` are those of others, where it
+    starts at the first or last of several. Raises `DayError` when the moment of the
     claim has no offset, `InvalidValueError` when a piece is named twice.
     """
 
@@ -49,6 +50,7 @@ class ClaimRequest:
     in_writing: bool
     parcel_number: str | None
     order_number: str | None
+    events: Events = field(factory=dict[str, When], hash=False)
 
 
 @frozen(kw_only=True)
@@ -115,7 +117,8 @@ def _timing(
 ) -> tuple[date | None, bool]:
     if request.since is None:
         return None, False
-    last_day, ends_at = window_end(request.since, terms.last_days, policy.where, calendar)
+    start = started(terms.window, request.since, request.events, policy.where)
+    last_day, ends_at = window_end(start, terms.last_days, policy.where, calendar)
     if ends_at is not None:
         return last_day, request.claimed_at >= ends_at
     return last_day, local_day(request.claimed_at, policy.where) > last_day

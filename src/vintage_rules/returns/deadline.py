@@ -7,7 +7,7 @@ rolls. A window of hours ends at a moment.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeAlias, assert_never
 from zoneinfo import ZoneInfo
@@ -17,19 +17,23 @@ from attrs import frozen
 from vintage_rules.dates import (
     Calendar,
     Duration,
+    Window,
     end_of_day,
     instant,
     local_day,
     require_day,
 )
+from vintage_rules.errors import UnknownTermError
 from vintage_rules.ids import Edition
 from vintage_rules.returns.policy import ReturnPolicy, SeveralParcels
 from vintage_rules.returns.table import ReturnCase
-from vintage_rules.returns.terms import ACCEPTED, REQUESTED, LastDays, Posting
+from vintage_rules.returns.terms import ACCEPTED, RECEIVED, REQUESTED, LastDays, Posting
 
 _INSTANT = timedelta(microseconds=1)
 
 When: TypeAlias = date | datetime
+Events: TypeAlias = Mapping[str, When]
+_NO_EVENTS: Events = {}
 
 
 @frozen(kw_only=True)
@@ -64,12 +68,20 @@ class ReceivedParcel:
 
 
 def return_deadline(
-    received: When, case: ReturnCase, policy: ReturnPolicy, calendar: Calendar
+    received: When,
+    case: ReturnCase,
+    policy: ReturnPolicy,
+    calendar: Calendar,
+    *,
+    events: Events = _NO_EVENTS,
+    seller_gives: Duration | None = None,
 ) -> ReturnDeadline | NoReturn:
     """Give the last day for asking a return. Clause R1, Code de la consommation L221-19.
 
-    `received` is the day or moment of the event the window is anchored at; `calendar` holds the
-    holidays that move a last day on. A window of hours that is given only a day starts at the end
+    `received` is the day or moment of the event the window is anchored at, `events` those of
+    several where it is anchored at the first or last of them; `seller_gives` is the longer time
+    that the seller gives, where the house lets them. `calendar` holds the holidays that move a last
+    day on. A window of hours that is given only a day starts at the end
     of that day. Raises `UnknownTermError` for a case outside the policy's domain, `DayError` and
     `CalendarRangeError`.
 
@@ -86,14 +98,30 @@ def return_deadline(
     rule = policy.rule_for(case)
     if rule.terms is None:
         return NoReturn(edition=policy.edition, sources=rule.sources)
-    last_day, ends_at = window_end(received, rule.terms.last_days, policy.where, calendar)
+    last_days = rule.terms.last_days_of(seller_gives)
+    start = started(last_days.window, received, events, policy.where)
+    last_day, ends_at = window_end(start, last_days, policy.where, calendar)
     return ReturnDeadline(
         last_day=last_day,
-        window_days=(last_day - _day(received, policy.where)).days,
+        window_days=(last_day - _day(start, policy.where)).days,
         ends_at=ends_at,
         edition=policy.edition,
         sources=rule.terms.sources,
     )
+
+
+def started(window: Window, received: When, events: Events, where: ZoneInfo) -> When:
+    """Give the day or moment a window starts. Raises `UnknownTermError` naming the event that
+    nobody told.
+    """
+    start = window.start(_with_receipt(received, events), where, told=received)
+    if start is None:
+        raise UnknownTermError("events", str(window.anchor), tuple(sorted(events)))
+    return start
+
+
+def _with_receipt(received: When, events: Events) -> Events:
+    return {RECEIVED: received, **events} if events else events
 
 
 def window_end(

@@ -13,10 +13,16 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from vintage_rules.dates import Calendar, instant, local_day
+from vintage_rules.dates import Calendar, Duration, instant, local_day
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition, PieceId, identifier
-from vintage_rules.returns.deadline import When, last_posting_day, window_end
+from vintage_rules.returns.deadline import (
+    Events,
+    When,
+    last_posting_day,
+    started,
+    window_end,
+)
 from vintage_rules.returns.policy import ReturnPolicy, ReturnRule
 from vintage_rules.returns.table import ReturnCase
 from vintage_rules.returns.terms import Evidence, ReturnTerms, ReturnTo
@@ -67,8 +73,9 @@ class ReturnRequest:
     """What a buyer asks, about pieces that make one case: hosts split a request over several cases.
 
     `received` is the day or moment of the event that the window is anchored at, None while it has
-    not happened. Raises `DayError` when the moment of the request has no offset,
-    `InvalidValueError` when a piece is named twice.
+    not happened; `events` are those of others, where the window starts at the first or last of
+    several. `seller_gives` is the longer time that the seller gives. Raises `DayError` when the
+    moment of the request has no offset, `InvalidValueError` when a piece is named twice.
     """
 
     case: ReturnCase
@@ -79,6 +86,8 @@ class ReturnRequest:
     in_writing: bool
     photos: int
     wants: Wants
+    events: Events = field(factory=dict[str, When], hash=False)
+    seller_gives: Duration | None = None
 
 
 @frozen(kw_only=True)
@@ -153,7 +162,9 @@ def assess_return(
         return _refused(request, policy, rule, None)
     if request.received is None:
         return _unreceived(request, policy, rule)
-    last_day, ends_at = window_end(request.received, terms.last_days, policy.where, calendar)
+    last_days = terms.last_days_of(request.seller_gives)
+    start = started(last_days.window, request.received, request.events, policy.where)
+    last_day, ends_at = window_end(start, last_days, policy.where, calendar)
     requested = local_day(request.requested_at, policy.where)
     late = requested > last_day if ends_at is None else request.requested_at >= ends_at
     if late or _is_incomplete(request, policy, terms.evidence):

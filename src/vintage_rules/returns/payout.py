@@ -13,6 +13,7 @@ from vintage_rules.dates import Calendar, end_of_day, instant, require_day
 from vintage_rules.errors import InvalidValueError, MoneyError
 from vintage_rules.ids import Edition, PieceId, SellerId
 from vintage_rules.money import Money, non_negative, require_currency, total, zero
+from vintage_rules.places import Territory
 from vintage_rules.returns.policy import PayoutPolicy
 
 
@@ -78,12 +79,14 @@ def assess_payout(
     *,
     returns_open: bool,
     settled_at: datetime | None = None,
+    territory: Territory | None = None,
 ) -> PayoutAssessment:
     """Decide whether a seller is paid for a piece. Clause R6.
 
     Only once the window of the piece has closed, roll included, with no return or claim open on
     it. `received` is the day that window starts, None while it has not; `settled_at` when the last
-    return or claim on it was over. Raises `DayError` and `CalendarRangeError`.
+    return or claim on it was over; `territory` where it was delivered, which may have a window of
+    its own. Raises `DayError` and `CalendarRangeError`.
 
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.world import calendar
@@ -95,17 +98,19 @@ def assess_payout(
     >>> str(held.last_day), [str(reason) for reason in held.reasons]
     ('2026-05-04', ['return-open', 'window-open'])
     """
+    window, sources = policy.at(territory)
     if received is None:
-        return _held(policy, PayoutHold.NOT_RECEIVED, *_open_return(returns_open=returns_open))
-    last_day = policy.window.last_day(require_day(received, "received"), calendar)
+        reasons = (PayoutHold.NOT_RECEIVED, *_open_return(returns_open=returns_open))
+        return _held(policy, sources, *reasons)
+    last_day = window.last_day(require_day(received, "received"), calendar)
     closes_at = end_of_day(last_day, policy.where)
     if instant(now, "now") < closes_at:
         reasons = (*_open_return(returns_open=returns_open), PayoutHold.WINDOW_OPEN)
-        return _held(policy, *reasons, until=closes_at, last_day=last_day)
+        return _held(policy, sources, *reasons, until=closes_at, last_day=last_day)
     if returns_open:
-        return _held(policy, PayoutHold.RETURN_OPEN)
+        return _held(policy, sources, PayoutHold.RETURN_OPEN)
     since = closes_at if settled_at is None else max(closes_at, instant(settled_at, "settled_at"))
-    return PayoutDue(since=since, edition=policy.edition, sources=policy.sources)
+    return PayoutDue(since=since, edition=policy.edition, sources=sources)
 
 
 def _open_return(*, returns_open: bool) -> tuple[PayoutHold, ...]:
@@ -114,6 +119,7 @@ def _open_return(*, returns_open: bool) -> tuple[PayoutHold, ...]:
 
 def _held(
     policy: PayoutPolicy,
+    sources: tuple[str, ...],
     *reasons: PayoutHold,
     until: datetime | None = None,
     last_day: date | None = None,
@@ -123,7 +129,7 @@ def _held(
         last_day=last_day,
         reasons=reasons,
         edition=policy.edition,
-        sources=policy.sources,
+        sources=sources,
     )
 
 

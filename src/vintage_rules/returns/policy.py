@@ -33,6 +33,7 @@ from vintage_rules.returns.terms import (
     LastDays,
     RefundTerms,
     ReturnTerms,
+    ReturnTo,
     require_days,
     require_end,
 )
@@ -84,20 +85,17 @@ class ReturnRule(Row):
 @frozen(kw_only=True)
 class ReturnZone:
     """A part of the world that the table knows by one name: whole areas, or territories and
-    countries by code.
+    countries by code; and its warehouse, where pieces go back to one.
     """
 
     name: str
     areas: frozenset[Area]
     codes: frozenset[str]
+    warehouse: str | None
 
     def covers(self, territory: Territory) -> bool:
         """Tell whether a territory belongs to this zone."""
-        return (
-            territory.area in self.areas
-            or territory.code in self.codes
-            or territory.country in self.codes
-        )
+        return territory.lies_in(self.areas, self.codes)
 
 
 @frozen(kw_only=True)
@@ -154,7 +152,17 @@ class ReturnPolicy:
         faults = [f"no zone covers the area {area}" for area in Area if area not in covered]
         if sorted(names) != sorted(self.domain.zone):
             faults.append(f"zones {names} are not the domain's {self.domain.zone}")
-        return faults
+        return faults + [
+            f"{rule.name} sends pieces to a warehouse, and {zone.name} has none"
+            for rule in self.rules
+            if rule.terms is not None and rule.terms.routing.to is ReturnTo.WAREHOUSE
+            for zone in self.zones
+            if zone.warehouse is None and (rule.when.zone is None or zone.name in rule.when.zone)
+        ]
+
+    def warehouse_of(self, case: ReturnCase) -> str | None:
+        """Give the warehouse of a case's zone, None where it has none."""
+        return next((zone.warehouse for zone in self.zones if zone.name == case.zone), None)
 
     def zone_of(self, territory: Territory) -> str:
         """Give the name of the zone a territory lies in; construction made sure there is one."""
@@ -239,20 +247,45 @@ class RefundPolicy:
 
 
 @frozen(kw_only=True)
+class PayoutTerms:
+    """The window that holds for what is delivered to a part of the world."""
+
+    areas: frozenset[Area]
+    codes: frozenset[str]
+    window: Window
+    sources: tuple[str, ...]
+
+    def __attrs_post_init__(self) -> None:
+        require_days("window", self.window.length)
+
+    def covers(self, territory: Territory) -> bool:
+        """Tell whether a territory belongs to it."""
+        return territory.lies_in(self.areas, self.codes)
+
+
+@frozen(kw_only=True)
 class PayoutPolicy:
     """When a seller is paid for a piece: once this window has closed on it with nothing open.
-    Clause R6.
+    Clause R6. Of `elsewhere` the first that covers the place it was delivered to decides instead.
     """
 
     edition: Edition
     zone: str
     window: Window
     sources: tuple[str, ...]
+    elsewhere: tuple[PayoutTerms, ...]
     where: ZoneInfo = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         require_days("window", self.window.length)
         object.__setattr__(self, "where", zone(self.zone))
+
+    def at(self, territory: Territory | None) -> tuple[Window, tuple[str, ...]]:
+        """Give the window that holds for what was delivered there, and its sources."""
+        for terms in self.elsewhere:
+            if territory is not None and terms.covers(territory):
+                return terms.window, terms.sources
+        return self.window, self.sources
 
 
 @frozen(kw_only=True)
@@ -317,12 +350,32 @@ class ClaimPolicy:
         return known
 
 
+class CustomsOutcome(StrEnum):
+    """What becomes of a parcel whose buyer did not pay customs."""
+
+    REFUND = "refund"
+    RELIST = "relist"
+    NOTHING = "nothing"
+
+
+@frozen(kw_only=True)
+class UnpaidCustoms:
+    """What a buyer who did not pay customs gets back: a refund on these terms, their pieces put up
+    for sale for them, or nothing.
+    """
+
+    outcome: CustomsOutcome
+    refund: RefundTerms
+    sources: tuple[str, ...]
+
+
 @frozen(kw_only=True)
 class ReturnsPolicy:
     """All a house's rules about what comes back.
 
     `sent_back` are the terms of a parcel that went back to its sender undelivered and whose buyer
-    agreed to a refund (clause L14), `lost` those of one that nobody found (clause R10).
+    agreed to a refund (clause L14), `lost` those of one that nobody found (clause R10), and
+    `unpaid_customs` says what becomes of one whose buyer did not pay customs.
     """
 
     edition: Edition
@@ -332,6 +385,7 @@ class ReturnsPolicy:
     claims: ClaimPolicy
     sent_back: RefundTerms
     lost: RefundTerms
+    unpaid_customs: UnpaidCustoms
 
 
 def _unknown_term(case: ReturnCase, domain: ReturnDomain) -> UnknownTermError:

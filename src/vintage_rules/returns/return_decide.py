@@ -47,7 +47,7 @@ from vintage_rules.returns.return_events import (
 from vintage_rules.returns.return_machine import evolve, fall_due
 from vintage_rules.returns.return_states import Return
 from vintage_rules.returns.tables import RETURN_TRANSITIONS, admits
-from vintage_rules.returns.terms import RefundTrigger, ReturnTerms, ReturnTo
+from vintage_rules.returns.terms import PostingProof, RefundTrigger, ReturnTerms, ReturnTo
 
 
 class ReturnCommandRefusal(StrEnum):
@@ -149,8 +149,13 @@ class _Case:
     def trigger(self) -> RefundTrigger:
         return self.terms.refund.trigger
 
-    def is_late(self, postmark: date) -> bool:
-        return self.state.post_by is not None and postmark > self.state.post_by
+    def is_late(self, day: date) -> bool:
+        return self.state.post_by is not None and day > self.state.post_by
+
+    @property
+    def arrival_counts(self) -> bool:
+        posting = self.terms.posting
+        return posting is not None and posting.proof is PostingProof.ARRIVAL
 
     def overdue_at(self, steps: ReturnSteps, at: datetime) -> datetime | None:
         """Give when the refund goes overdue; at once where that day has passed already."""
@@ -215,7 +220,7 @@ def _post_by(case: _Case, at: datetime) -> date | None:
 
 def _posted(case: _Case, command: RecordPosting) -> ReturnEvents:
     _require_past(command.postmark, command.at, case.where, "postmark")
-    if case.is_late(command.postmark):
+    if case.is_late(command.postmark):  # what is posted too late arrives too late
         return (ReturnPostedLate(at=command.at, postmark=command.postmark),)
     steps = changed(case.state.steps, posted=command.postmark)
     posted = ReturnPosted(
@@ -232,7 +237,8 @@ def _arrived(case: _Case, command: RecordArrival) -> ReturnEvents:
     if before.received is not None:
         return ()
     # Without a postmark, what has arrived by the last day was posted by then.
-    if case.is_late(before.posted or command.postmark or command.arrived):
+    proof = None if case.arrival_counts else before.posted or command.postmark
+    if case.is_late(proof or command.arrived):
         return (ReturnReceivedLate(at=command.at, arrived=command.arrived),)
     steps = changed(before, received=command.arrived)
     received = ReturnReceived(

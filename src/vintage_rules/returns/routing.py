@@ -52,13 +52,14 @@ class ReturnParcel:
 @frozen(kw_only=True)
 class ReturnRoute:
     """The parcels a buyer is asked to send, in the order of the request; none where nothing comes
-    back.
+    back. `warehouse` is the one they go to, where they go to one.
     """
 
     parcels: tuple[ReturnParcel, ...]
     paid_by: ReturnPayer
     edition: Edition
     sources: tuple[str, ...]
+    warehouse: str | None = None
 
 
 @frozen(kw_only=True)
@@ -101,18 +102,22 @@ def route_return(
     if rule.terms is None:
         return NoRoute(edition=policy.edition, sources=rule.sources)
     routing = rule.terms.routing
+    warehouse = policy.warehouse_of(case) if routing.to is ReturnTo.WAREHOUSE else None
     return ReturnRoute(
-        parcels=_parcels(pieces, routing),
+        parcels=_parcels(pieces, routing, warehouse),
+        warehouse=warehouse,
         paid_by=routing.paid_by,
         edition=policy.edition,
         sources=routing.sources,
     )
 
 
-def _parcels(pieces: Sequence[ReturnedFrom], routing: Routing) -> tuple[ReturnParcel, ...]:
+def _parcels(
+    pieces: Sequence[ReturnedFrom], routing: Routing, warehouse: str | None
+) -> tuple[ReturnParcel, ...]:
     by_address: dict[str, list[PieceId]] = {}
     for returned in pieces:
-        for to in _address(returned, len(pieces), routing):
+        for to in _address(returned, len(pieces), routing, warehouse):
             by_address.setdefault(to, []).append(returned.piece)
     return tuple(
         ReturnParcel(to=to, pieces=tuple(names), label=routing.label)
@@ -120,13 +125,17 @@ def _parcels(pieces: Sequence[ReturnedFrom], routing: Routing) -> tuple[ReturnPa
     )
 
 
-def _address(returned: ReturnedFrom, count: int, routing: Routing) -> tuple[str, ...]:
+def _address(
+    returned: ReturnedFrom, count: int, routing: Routing, warehouse: str | None
+) -> tuple[str, ...]:
     """Give where a piece goes: one address, or none where nothing comes back."""
     match routing.to:
         case ReturnTo.SELLER:
             return (returned.seller,)
         case ReturnTo.WORKSHOP:
             return (WORKSHOP,)
+        case ReturnTo.WAREHOUSE:
+            return () if warehouse is None else (warehouse,)
         case ReturnTo.BY_COUNT:
             return (returned.seller if count <= routing.to_seller_up_to else WORKSHOP,)
         case ReturnTo.NOWHERE:

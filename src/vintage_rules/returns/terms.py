@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from vintage_rules.dates import Calendar, Duration, Roll, Window
 from vintage_rules.errors import InvalidValueError
@@ -20,10 +20,13 @@ RECOVERED = "recovered"
 
 
 class ReturnTo(StrEnum):
-    """Where a returned piece goes: nowhere, where a refund needs no return. Clauses R3, R4."""
+    """Where a returned piece goes: to the warehouse of its zone, or nowhere, where a refund needs
+    no return. Clauses R3, R4.
+    """
 
     SELLER = "seller"
     WORKSHOP = "workshop"
+    WAREHOUSE = "warehouse"
     BY_COUNT = "by-count"
     NOWHERE = "nowhere"
 
@@ -101,10 +104,17 @@ class Evidence:
     sources: tuple[str, ...]
 
 
+class PostingProof(StrEnum):
+    """What must lie within the second clock: the postmark of a return, or its arrival."""
+
+    POSTMARK = "postmark"
+    ARRIVAL = "arrival"
+
+
 @frozen(kw_only=True)
 class Posting:
     """The second clock: until when an accepted return is posted, the postmark being the proof
-    (L221-23).
+    (L221-23), or has arrived.
 
     The window is anchored at `requested`, `accepted` or `received`; `allowance` is how long a
     parcel posted on the last day may travel before the return lapses. Raises `InvalidValueError`
@@ -113,6 +123,7 @@ class Posting:
 
     window: Window
     allowance: Duration
+    proof: PostingProof
     sources: tuple[str, ...]
     last_days: LastDays = field(init=False, repr=False, eq=False)
 
@@ -175,11 +186,13 @@ class RefundTerms:
 class ReturnTerms:
     """All that holds for a return that is taken.
 
-    The window is anchored at the event whose day the request gives as `received`. Raises
-    `InvalidValueError` when it never ends, or rolls although it counts hours.
+    The window is anchored at the event whose day the request gives as `received`; a seller may
+    give a longer time, up to `seller_up_to`. Raises `InvalidValueError` when it never ends, or
+    rolls although it counts hours.
     """
 
     window: Window
+    seller_up_to: Duration | None
     posting: Posting | None
     evidence: Evidence
     routing: Routing
@@ -191,11 +204,27 @@ class ReturnTerms:
         object.__setattr__(self, "last_days", LastDays(self.window))
         require_end(self.window)
 
+    def last_days_of(self, seller_gives: Duration | None) -> LastDays:
+        """Give the last days of the window, or of the longer one that its seller gives.
+
+        Raises `InvalidValueError` for one that is shorter than the house's, longer than it allows,
+        or counted in another unit.
+        """
+        if seller_gives is None:
+            return self.last_days
+        longest = self.seller_up_to or self.window.length
+        units = {seller_gives.unit, longest.unit, self.window.length.unit}
+        within = self.window.length.amount <= seller_gives.amount <= longest.amount
+        if len(units) > 1 or not within:
+            allowed = f"from {self.window.length} to {longest}"
+            raise InvalidValueError("seller_gives", str(seller_gives), allowed)
+        return LastDays(evolve(self.window, length=seller_gives))
+
 
 def require_anchor(window: Window, allowed: tuple[str, ...]) -> None:
     """Refuse a window that starts at an event nobody can date."""
     if window.anchor not in allowed:
-        raise InvalidValueError("anchor", window.anchor, "one of " + ", ".join(allowed))
+        raise InvalidValueError("anchor", str(window.anchor), "one of " + ", ".join(allowed))
 
 
 def require_days(name: str, length: Duration) -> None:

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
         assess_contact as assess_contact,
     )
     from vintage_rules.service.policy import (
+        Asked as Asked,
         ContactPolicy as ContactPolicy,
         OpeningHours as OpeningHours,
+        QuestionRule as QuestionRule,
         RequestRule as RequestRule,
         ServicePolicy as ServicePolicy,
+        SilenceMeans as SilenceMeans,
     )
     from vintage_rules.service.requests import (
         MessageAssessment as MessageAssessment,
@@ -30,15 +33,25 @@ if TYPE_CHECKING:
         assess_message as assess_message,
         assess_request as assess_request,
     )
+    from vintage_rules.service.silence import (
+        AnswerAwaited as AnswerAwaited,
+        NotAnswered as NotAnswered,
+        SilenceAssessment as SilenceAssessment,
+        assess_silence as assess_silence,
+    )
 else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
             "contact": "ContactAssessment ContactClosed ContactOpen assess_contact",
-            "policy": "ContactPolicy OpeningHours RequestRule ServicePolicy",
+            "policy": (
+                "Asked ContactPolicy OpeningHours QuestionRule RequestRule ServicePolicy "
+                "SilenceMeans"
+            ),
             "requests": (
                 "MessageAssessment MessagePasses MessageRefusal MessageRefused RequestAssessment "
                 "RequestGranted RequestRefused assess_message assess_request"
             ),
+            "silence": "AnswerAwaited NotAnswered SilenceAssessment assess_silence",
         },
     )

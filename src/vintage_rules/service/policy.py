@@ -10,8 +10,10 @@ from enum import StrEnum
 
 from attrs import frozen
 
+from vintage_rules.dates import Window
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition
+from vintage_rules.places import Area, Territory
 
 _WEEK = frozenset(range(7))
 
@@ -83,15 +85,59 @@ class InformationPolicy:
     sources: tuple[str, ...]
 
 
+class Asked(StrEnum):
+    """Who is asked something."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+    HOUSE = "house"
+
+
+class SilenceMeans(StrEnum):
+    """What it means when nobody answers in time."""
+
+    LAPSE = "lapse"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    ESCALATE = "escalate"
+    PAY_SELLER = "pay-seller"
+    REFUND = "refund"
+
+
+@frozen(kw_only=True)
+class QuestionRule:
+    """Something that somebody is asked: until when they may answer, and what their silence means.
+
+    It holds in `areas` and for `codes`; everywhere, where it names neither.
+    """
+
+    name: str
+    asked: Asked
+    window: Window
+    on_silence: SilenceMeans
+    areas: frozenset[Area]
+    codes: frozenset[str]
+    sources: tuple[str, ...]
+
+    def covers(self, territory: Territory | None) -> bool:
+        """Tell whether it holds in a territory."""
+        if not self.areas and not self.codes:
+            return True
+        return territory is not None and territory.lies_in(self.areas, self.codes)
+
+
 @frozen(kw_only=True)
 class ServicePolicy:
     """What the house does and does not do: what may pass between buyer and seller, requests,
-    contact. Clauses A1, A2, C3, L6, K1. `information` is None where the house says nothing of it.
+    questions and silence, contact. Clauses A1, A2, C3, L6, K1. `information` is None where the house
+    says nothing of it; of several questions of one name the first that covers a place holds there.
     """
 
     edition: Edition
     passes_to_seller: Mapping[str, tuple[str, ...]]
     channel_sources: tuple[str, ...]
     requests: Mapping[str, RequestRule]
+    questions: tuple[QuestionRule, ...]
+    zone: str
     contact: ContactPolicy
     information: InformationPolicy | None

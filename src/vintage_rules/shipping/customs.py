@@ -158,6 +158,7 @@ def assess_import(
     ...     compared_on=(ImportPart.GOODS,),
     ...     registrations=frozenset(),
     ...     rounding=Rounding.HALF_UP,
+    ...     limit=None,
     ... )
     >>> assess_import(facts, manchester, import_rules(manchester, day), policy).tax
     Money('30.00', 'GBP')
@@ -206,7 +207,7 @@ class _Case:
     exchange: Decimal
 
     def assess(self) -> ImportAssessment:
-        side = self.rule.side_of(self._value(self._compared_parts))
+        side = self.rule.side_of(self._value(self._compared_parts), self.policy.limit)
         if side is Side.UNSETTLED:
             return self._ask_customs()
         collector = self.rule.collector(side)

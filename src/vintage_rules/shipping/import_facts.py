@@ -20,7 +20,7 @@ from vintage_rules.money import (
     non_negative,
     require_currency,
 )
-from vintage_rules.shipping.import_rules import ImportPart
+from vintage_rules.shipping.import_rules import ImportPart, Limit
 
 Rates: TypeAlias = Mapping[tuple[str, str], Decimal]
 
@@ -31,8 +31,9 @@ class CustomsPolicy:
 
     `compared_on` are the parts compared where a law compares what the goods are worth in
     themselves (L15); `tax_base` the parts a tax may be computed on (L16); `registrations` the
-    foreign schemes under which the house collects tax at the sale. Raises `InvalidValueError` when
-    a list of parts lacks the goods or names a part twice.
+    foreign schemes under which the house collects tax at the sale; `limit` how the house reads a
+    value of exactly the threshold, None where it reads the law as the facts do. Raises
+    `InvalidValueError` when a list of parts lacks the goods or names a part twice.
     """
 
     edition: Edition
@@ -41,6 +42,7 @@ class CustomsPolicy:
     compared_on: tuple[ImportPart, ...]
     registrations: frozenset[str]
     rounding: Rounding
+    limit: Limit | None
 
     def __attrs_post_init__(self) -> None:
         _require_parts("tax_base", self.tax_base)

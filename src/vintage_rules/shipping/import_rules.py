@@ -155,8 +155,9 @@ class ImportRule:
         """Tell whether the rule holds on a day, its first and last included."""
         return self.first_day <= day <= self.last_day
 
-    def side_of(self, value: Decimal) -> Side:
-        """Compare an exact value in this rule's currency with its threshold.
+    def side_of(self, value: Decimal, limit: Limit | None = None) -> Side:
+        """Compare an exact value in this rule's currency with its threshold, itself read as the
+        rule does or as `limit` says.
 
         Where each piece is compared, a total under the threshold means that every piece is; what a
         total above it means cannot be told without the prices.
@@ -165,7 +166,7 @@ class ImportRule:
             return Side.ABOVE
         if value < self.threshold:
             return Side.BELOW
-        side = _AT_THE_LIMIT[self.limit] if value == self.threshold else Side.ABOVE
+        side = _AT_THE_LIMIT[limit or self.limit] if value == self.threshold else Side.ABOVE
         if side is Side.ABOVE and self.compared is Compared.EACH_PIECE:
             return Side.UNSETTLED
         return side

@@ -90,11 +90,7 @@ class Zone:
 
     def covers(self, territory: Territory) -> bool:
         """Tell whether a territory belongs to this zone."""
-        return (
-            territory.area in self.areas
-            or territory.code in self.codes
-            or territory.country in self.codes
-        )
+        return territory.lies_in(self.areas, self.codes)
 
 
 @frozen(kw_only=True)
@@ -141,12 +137,7 @@ class PostageTable:
 
     def covers(self, territory: Territory, mode: str) -> bool:
         """Tell whether these prices are for a territory and a mode."""
-        there = (
-            territory.code in self.codes
-            or territory.country in self.codes
-            or territory.area in self.areas
-        )
-        return there and mode in self.modes
+        return territory.lies_in(self.areas, self.codes) and mode in self.modes
 
 
 @frozen(kw_only=True)

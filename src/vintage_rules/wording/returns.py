@@ -19,6 +19,12 @@ from vintage_rules.returns.payout import PayoutDue, PayoutHeld
 from vintage_rules.returns.refund import NotRefundable, Refundable
 from vintage_rules.returns.return_decide import ReturnCommandRefused
 from vintage_rules.returns.routing import WORKSHOP, NoRoute, ReturnParcel, ReturnRoute
+from vintage_rules.returns.terms import RefundPart
+from vintage_rules.returns.undelivered import (
+    UndeliveredForfeited,
+    UndeliveredRefunded,
+    UndeliveredRelisted,
+)
 from vintage_rules.wording.common import days, reasons
 from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (
@@ -101,7 +107,7 @@ def return_route(decision: ReturnRoute) -> Account:
     """R3, R4, R7: which parcels go back, where to and who pays."""
     if not decision.parcels:
         return account(decision, phrase("route.nothing"))
-    parcels = listed(_parcel(parcel) for parcel in decision.parcels)
+    parcels = listed(_parcel(parcel, decision.warehouse) for parcel in decision.parcels)
     return account(
         decision,
         counted("route.parcels", len(decision.parcels), parcels=parcels),
@@ -109,8 +115,11 @@ def return_route(decision: ReturnRoute) -> Account:
     )
 
 
-def _parcel(parcel: ReturnParcel) -> Phrase:
+def _parcel(parcel: ReturnParcel, warehouse: str | None) -> Phrase:
     pieces, label = listed(parcel.pieces), Term("label", parcel.label)
+    if warehouse is not None:
+        place = Term("warehouse", warehouse)
+        return phrase("route.to-warehouse", pieces=pieces, warehouse=place, label=label)
     if parcel.to == WORKSHOP:
         return phrase("route.to-workshop", pieces=pieces, label=label)
     return phrase("route.to-seller", pieces=pieces, seller=parcel.to, label=label)
@@ -226,3 +235,22 @@ def payout_held(decision: PayoutHeld) -> Account:
         *reasons(decision.reasons),
         *_last_day("payout.last-day", decision.last_day),
     )
+
+
+@account_of.register
+def undelivered_refunded(decision: UndeliveredRefunded) -> Account:
+    """L14: what is refunded for a parcel that came back, once its buyer agrees."""
+    parts = listed(Term("refund-part", part) for part in RefundPart if part in decision.terms.parts)
+    return account(decision, phrase("undelivered.refunded", parts=parts))
+
+
+@account_of.register
+def undelivered_relisted(decision: UndeliveredRelisted) -> Account:
+    """That the pieces of a parcel that came back are sold again for their buyer."""
+    return account(decision, phrase("undelivered.relisted"))
+
+
+@account_of.register
+def undelivered_forfeited(decision: UndeliveredForfeited) -> Account:
+    """That nothing goes back to the buyer of a parcel that came back."""
+    return account(decision, phrase("undelivered.forfeited"))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vintage_rules.service import (
+    AnswerAwaited,
     ContactClosed,
     ContactOpen,
     ContactPolicy,
     MessagePasses,
     MessageRefused,
+    NotAnswered,
     OpeningHours,
     RequestGranted,
     RequestRefused,
@@ -108,3 +110,22 @@ def request_refused(decision: RequestRefused) -> Account:
 
 def _request(decision: RequestGranted | RequestRefused) -> Term:
     return Term("request", decision.request)
+
+
+@account_of.register
+def answer_awaited(decision: AnswerAwaited) -> Account:
+    """Until when somebody may answer."""
+    asked = Term("asked", decision.question.asked)
+    question = Term("question", decision.question.name)
+    if decision.until is None:
+        return account(decision, phrase("silence.awaited.for-ever", asked=asked, question=question))
+    until = Moment(decision.until)
+    return account(decision, phrase("silence.awaited", asked=asked, question=question, until=until))
+
+
+@account_of.register
+def not_answered(decision: NotAnswered) -> Account:
+    """That nobody answered in time, and what that means."""
+    question = Term("question", decision.question.name)
+    since = phrase("silence.since", question=question, since=Moment(decision.since))
+    return account(decision, since, phrase(f"silence.{decision.question.on_silence}"))

@@ -27,7 +27,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from vintage_rules.cli.door.names import require_known
 from vintage_rules.cli.door.rejection import Steps
-from vintage_rules.dates import instant
+from vintage_rules.dates import Duration, Unit, instant
 from vintage_rules.errors import DayError, InvalidValueError, MoneyError
 from vintage_rules.ids import BuyerId, PieceId, SellerId, identifier
 from vintage_rules.money import Money, non_negative, positive
@@ -38,6 +38,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}([.,]\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)", re.ASCII
 )
+_LENGTH = re.compile(r"[0-9]{1,5} [a-z]+", re.ASCII)
 _RATE = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 
@@ -54,7 +55,9 @@ def is_list(given: object) -> TypeGuard[list[object]]:
 class Facts(BaseModel):
     """Named facts: none is missing, none unknown, and none taken for another kind of value."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -206,6 +209,17 @@ Day: TypeAlias = Annotated[date, BeforeValidator(day_of)]
 Moment: TypeAlias = Annotated[datetime, BeforeValidator(moment_of)]
 DayOrMoment: TypeAlias = Annotated[date | datetime, BeforeValidator(_day_or_moment)]
 Rate: TypeAlias = Annotated[Decimal, BeforeValidator(_rate)]
+
+
+def _length(text: object) -> Duration:
+    found = _matching(text, _LENGTH)
+    amount, _, unit = (found or "").partition(" ")
+    if found is None or unit not in set(Unit):
+        raise InvalidValueError("", text, f'a duration such as "30 days", in {", ".join(Unit)}')
+    return Duration.of(int(amount), unit)
+
+
+Length: TypeAlias = Annotated[Duration, BeforeValidator(_length)]
 Share: TypeAlias = Annotated[Decimal, BeforeValidator(_share)]
 Count: TypeAlias = Annotated[int, BeforeValidator(_count)]
 Grams: TypeAlias = Annotated[int, Field(gt=0)]

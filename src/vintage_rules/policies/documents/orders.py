@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from vintage_rules.orders.policy import CheckoutPolicy
+from vintage_rules.orders.policy import AfterAnOffer, CheckoutPolicy
 from vintage_rules.policies.documents.common import House, Table, distinct
-from vintage_rules.policies.documents.values import Fee, Key
+from vintage_rules.policies.documents.values import Fee, Key, named
 
 
 class CheckoutDocument(Table):
@@ -24,6 +24,12 @@ class CheckoutDocument(Table):
         description="the fees that customs count as handling"
     )
 
+    after_an_offer: Annotated[AfterAnOffer, named] = Field(
+        default=AfterAnOffer.AS_PLACED,
+        description="as-placed: an order is under the edition in force on its day, as if left out; "
+        "as-offered: one that follows an accepted offer keeps the edition of that offer",
+    )
+
     def to_policy(self, house: House) -> CheckoutPolicy:
         """Build the policy that the rules take."""
         return CheckoutPolicy(
@@ -31,6 +37,7 @@ class CheckoutDocument(Table):
             guests_may_order=self.guests_may_order,
             required_address_fields=tuple(self.required_address_fields),
             handling_fees=tuple(self.handling_fees),
+            after_an_offer=self.after_an_offer,
             availability_sources=self.source,
             address_sources=self.source_of("required_address_fields"),
             account_sources=self.source_of("guests_may_order"),

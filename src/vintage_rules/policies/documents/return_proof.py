@@ -21,6 +21,7 @@ from vintage_rules.returns.table import (
     TableReport,
     prove_table,
 )
+from vintage_rules.returns.terms import ReturnTo
 
 _COLUMNS: Mapping[str, str] = {
     "reason": "reasons",
@@ -61,6 +62,22 @@ def uncovered_areas(zones: object) -> Iterator[Finding]:
         found = Told(f"none for {written(missing)}")
         allowed = "zones that cover every area of the world"
         yield Finding(("zones",), allowed, found, "place-undecided")
+
+
+def missing_warehouses(table: Mapping[str, object]) -> Iterator[Finding]:
+    """Find the zones from which pieces go to a warehouse although they have none."""
+    without = [
+        said.get("name")
+        for said in map(table_in, items_in(table.get("zones")))
+        if "warehouse" not in said
+    ]
+    for i, rule in enumerate(map(table_in, items_in(table.get("rules")))):
+        to = table_in(table_in(rule.get("terms")).get("routing")).get("to")
+        asked = table_in(rule.get("when")).get("zones")
+        missing = [name for name in without if asked is None or name in items_in(asked)]
+        if to == ReturnTo.WAREHOUSE.value and missing:
+            allowed = f"another place than a warehouse, or one given in {written(missing)}"
+            yield Finding(("rules", i, "terms", "routing", "to"), allowed, to)
 
 
 def unknown_assumptions(found: object, domain: ReturnDomain) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from vintage_rules.policies.documents.common import House, Record, Table, distin
 from vintage_rules.policies.documents.reading import Finding
 from vintage_rules.policies.documents.return_proof import (
     domain_in,
+    missing_warehouses,
     uncovered_areas,
     unknown_assumptions,
     unsound_rows,
@@ -39,10 +40,18 @@ class ReturnZoneDocument(Covering):
     """A part of the world the table knows by one name; the first that covers a place decides."""
 
     name: Name = Field(description="what the zone is called, such as elsewhere")
+    warehouse: Name | None = Field(
+        default=None, description="the nearest warehouse; left out where nothing goes to one"
+    )
 
     def to_policy(self) -> ReturnZone:
         """Build the zone that the rules take."""
-        return ReturnZone(name=self.name, areas=frozenset(self.areas), codes=frozenset(self.codes))
+        return ReturnZone(
+            name=self.name,
+            areas=frozenset(self.areas),
+            codes=frozenset(self.codes),
+            warehouse=self.warehouse,
+        )
 
 
 class DomainDocument(Table):
@@ -167,6 +176,7 @@ class ReturnTableDocument(Table):
     def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
         """Ask for zones that cover the world, known assumptions, and rows that decide all cases."""
         yield from uncovered_areas(table.get("zones"))
+        yield from missing_warehouses(table)
         domain = domain_in(table)
         if domain is not None:
             yield from unknown_assumptions(table.get("assumed"), domain)

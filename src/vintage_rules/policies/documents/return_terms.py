@@ -16,21 +16,26 @@ from vintage_rules.policies.documents.values import (
     AtLeastOne,
     Count,
     Dates,
+    LengthThatEnds,
     Name,
     Rate,
     RefundTermsName,
+    is_alike,
     named,
+    written,
 )
 from vintage_rules.policies.documents.windows import (
     EndingWindowDocument,
     LegalWindowDocument,
     PostingWindowDocument,
 )
+from vintage_rules.policies.shapes import table_in
 from vintage_rules.returns.terms import (
     Deduction,
     Evidence,
     Label,
     Posting,
+    PostingProof,
     RefundPart,
     RefundTerms,
     RefundTrigger,
@@ -67,11 +72,18 @@ class PostingDocument(Table):
     allowance: Dates = Field(
         description="how long a parcel posted on the last day may travel before the return lapses"
     )
+    proof: Annotated[PostingProof, named] = Field(
+        default=PostingProof.POSTMARK,
+        description="what must lie in that time: the postmark, as if left out, or the arrival",
+    )
 
     def to_policy(self) -> Posting:
         """Build the posting that the rules take."""
         return Posting(
-            window=self.window.to_policy(), allowance=self.allowance, sources=self.source
+            window=self.window.to_policy(),
+            allowance=self.allowance,
+            proof=self.proof,
+            sources=self.source,
         )
 
 
@@ -79,7 +91,8 @@ class RoutingDocument(Table):
     """Where pieces go back to, under whose label and at whose cost."""
 
     to: Annotated[ReturnTo, named] = Field(
-        description="where to; by-count: few pieces to their sellers, more to the workshop"
+        description="where to; warehouse: that of the zone; by-count: few pieces to their sellers, "
+        "more to the workshop; nowhere: no return is needed"
     )
     to_seller_up_to: AtLeastOne | None = Field(
         default=None,
@@ -162,6 +175,10 @@ class ReturnTermsDocument(Table):
     """All that holds for a return that is taken."""
 
     window: EndingWindowDocument = Field(description="the time in which it is asked for")
+    seller_up_to: LengthThatEnds | None = Field(
+        default=None,
+        description="up to how long a time a seller may give instead; none, if left out",
+    )
     refund: RefundTermsName = Field(description="the name of the terms of its refund")
     posting: PostingDocument | None = Field(
         default=None, description="until when it is posted; left out where no time is set"
@@ -169,10 +186,19 @@ class ReturnTermsDocument(Table):
     evidence: EvidenceDocument = Field(description="what a request must bring")
     routing: RoutingDocument = Field(description="where pieces go back to, and at whose cost")
 
+    @classmethod
+    def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
+        """Ask that a seller gives no less than the house, counted alike."""
+        given = table.get("seller_up_to")
+        least = table_in(table.get("window")).get("length")
+        if given is not None and least is not None and not is_alike(least, given):
+            yield Finding(("seller_up_to",), f"at least {written(least)}, in its unit", given)
+
     def to_policy(self, refunds: Terms) -> ReturnTerms:
         """Build the terms that the rules take, with those of the refund by their names."""
         return ReturnTerms(
             window=self.window.to_policy(),
+            seller_up_to=self.seller_up_to,
             posting=self.posting.to_policy() if self.posting else None,
             evidence=self.evidence.to_policy(),
             routing=self.routing.to_policy(),

@@ -15,6 +15,7 @@ from vintage_rules.policies.documents.return_terms import (
     RefundTermsDocument,
     Terms,
 )
+from vintage_rules.policies.documents.shipping import Covering
 from vintage_rules.policies.documents.values import (
     Dates,
     Name,
@@ -32,13 +33,16 @@ from vintage_rules.policies.shapes import items_in, table_in
 from vintage_rules.returns.policy import (
     ClaimPolicy,
     ClaimTerms,
+    CustomsOutcome,
     Investigation,
     LookedInVain,
     PayoutPolicy,
+    PayoutTerms,
     RefundPolicy,
     ReturnsPolicy,
     Split,
     StatementDelay,
+    UnpaidCustoms,
 )
 
 
@@ -128,11 +132,33 @@ class RefundsDocument(Table):
         )
 
 
+class PayoutsElsewhereDocument(Covering):
+    """When a seller is paid for what was delivered to a part of the world."""
+
+    window: DatedWindowDocument = Field(
+        description="the time that must be over there, with no return or claim open on the piece"
+    )
+
+    def to_policy(self) -> PayoutTerms:
+        """Build the terms that the rules take."""
+        return PayoutTerms(
+            areas=frozenset(self.areas),
+            codes=frozenset(self.codes),
+            window=self.window.to_policy(),
+            sources=self.source,
+        )
+
+
 class PayoutsDocument(Table):
     """When a seller is paid for a piece."""
 
     window: DatedWindowDocument = Field(
         description="the time that must be over, with no return or claim open on the piece"
+    )
+    elsewhere: list[PayoutsElsewhereDocument] = Field(
+        default=[],
+        description="parts of the world with a time of their own; the first that covers a place "
+        "decides",
     )
 
     def to_policy(self, house: House) -> PayoutPolicy:
@@ -142,6 +168,7 @@ class PayoutsDocument(Table):
             zone=house.zone,
             window=self.window.to_policy(),
             sources=self.source,
+            elsewhere=tuple(there.to_policy() for there in self.elsewhere),
         )
 
 
@@ -184,6 +211,27 @@ class ClaimDocument(Table):
         )
 
 
+class UnpaidCustomsDocument(Table):
+    """Parcels that come back because their buyer did not pay customs."""
+
+    outcome: Annotated[CustomsOutcome, named] = Field(
+        description="whether the buyer is refunded, the pieces are put up for sale for them, or "
+        "nothing is given back"
+    )
+    refund: RefundTermsName | None = Field(
+        default=None, description="the name of the terms of the refund, where there is one"
+    )
+
+    @classmethod
+    def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
+        """Ask for the terms of a refund where there is one, and only there."""
+        outcome = table.get("outcome")
+        refunds = outcome == CustomsOutcome.REFUND.value
+        if outcome in list(CustomsOutcome) and refunds != ("refund" in table):
+            allowed = f"given with {CustomsOutcome.REFUND}, and only then"
+            yield Finding(("refund",), allowed, table.get("refund"))
+
+
 class UndeliveredDocument(Table):
     """Parcels that never reach their buyer."""
 
@@ -191,6 +239,25 @@ class UndeliveredDocument(Table):
         description="the terms of a parcel that went back to its sender, once its buyer agrees"
     )
     lost: RefundTermsName = Field(description="the terms of a parcel that nobody found")
+    unpaid_customs: UnpaidCustomsDocument | None = Field(
+        default=None,
+        description="parcels that come back because their buyer did not pay customs; as any that "
+        "was sent back, if left out",
+    )
+
+    def customs(self, refunds: Terms) -> UnpaidCustoms:
+        """Build what the rules take about unpaid customs."""
+        said = self.unpaid_customs
+        if said is None:
+            sent_back = refunds[self.sent_back]
+            return UnpaidCustoms(
+                outcome=CustomsOutcome.REFUND, refund=sent_back, sources=sent_back.sources
+            )
+        return UnpaidCustoms(
+            outcome=said.outcome,
+            refund=refunds[said.refund or self.sent_back],
+            sources=said.source,
+        )
 
 
 class ReturnsDocument(Context):
@@ -222,4 +289,5 @@ class ReturnsDocument(Context):
             ),
             sent_back=refunds[self.undelivered.sent_back],
             lost=refunds[self.undelivered.lost],
+            unpaid_customs=self.undelivered.customs(refunds),
         )

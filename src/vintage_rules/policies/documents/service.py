@@ -9,16 +9,21 @@ from typing import Annotated
 
 from pydantic import Field
 
+from vintage_rules.places import Area
 from vintage_rules.policies.documents.common import Context, House, Record, Table, distinct, is_less
 from vintage_rules.policies.documents.reading import Finding, Told
-from vintage_rules.policies.documents.values import Clock, Name, hour_of, named, written
+from vintage_rules.policies.documents.values import Clock, Code, Name, hour_of, named, written
+from vintage_rules.policies.documents.windows import WindowDocument
 from vintage_rules.policies.shapes import items_in, table_in
 from vintage_rules.service.policy import (
+    Asked,
     ContactPolicy,
     InformationPolicy,
     OpeningHours,
+    QuestionRule,
     RequestRule,
     ServicePolicy,
+    SilenceMeans,
     Topic,
 )
 
@@ -145,12 +150,47 @@ class InformationDocument(Table):
         )
 
 
+class QuestionDocument(Table):
+    """Something that somebody is asked, and what it means when they do not answer in time."""
+
+    name: Name = Field(description="what is asked, such as confirm-sale")
+    asked: Annotated[Asked, named] = Field(description="who is asked")
+    window: WindowDocument = Field(description="the time in which they may answer")
+    on_silence: Annotated[SilenceMeans, named] = Field(
+        description="what silence means: the matter lapses, is approved, refused or put before a "
+        "person, the seller is paid, or the buyer refunded"
+    )
+    areas: Annotated[list[Annotated[Area, named]], distinct()] = Field(
+        default=[], description="only in these areas of the world"
+    )
+    codes: Annotated[list[Code], distinct()] = Field(
+        default=[], description="only in these countries and territories"
+    )
+
+    def to_policy(self) -> QuestionRule:
+        """Build the rule that the rules take."""
+        return QuestionRule(
+            name=self.name,
+            asked=self.asked,
+            window=self.window.to_policy(),
+            on_silence=self.on_silence,
+            areas=frozenset(self.areas),
+            codes=frozenset(self.codes),
+            sources=self.source,
+        )
+
+
 class ServiceDocument(Context):
     """What the house does for people."""
 
     messages: MessagesDocument = Field(description="what may pass from a buyer to a seller")
     requests: Annotated[list[RequestDocument], distinct("name")] = Field(
         default=[], description="what people ask for, and whether it is done"
+    )
+    questions: list[QuestionDocument] = Field(
+        default=[],
+        description="what somebody is asked, and what silence means; of one name the first that "
+        "covers a place holds there",
     )
     contact: ContactDocument = Field(description="when the house answers, and through what")
     information: InformationDocument | None = Field(
@@ -168,6 +208,8 @@ class ServiceDocument(Context):
                 request.name: RequestRule(granted=request.granted, sources=request.source)
                 for request in self.requests
             },
+            questions=tuple(question.to_policy() for question in self.questions),
+            zone=house.zone,
             contact=self.contact.to_policy(house),
             information=self.information.to_policy(house) if self.information else None,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -35,7 +36,7 @@ from vintage_rules.policies.documents.values import (
 )
 from vintage_rules.policies.shapes import items_in, table_in
 from vintage_rules.shipping.import_facts import CustomsPolicy
-from vintage_rules.shipping.import_rules import ImportPart
+from vintage_rules.shipping.import_rules import ImportPart, Limit
 from vintage_rules.shipping.policy import (
     Band,
     DeliveryPolicy,
@@ -234,6 +235,16 @@ class TrackingDocument(Table):
         )
 
 
+class Bound(StrEnum):
+    """How a value compares with a threshold above which it is taxed."""
+
+    ABOVE = ">"
+    AT_LEAST = ">="
+
+
+_LIMITS = {Bound.ABOVE: Limit.TAXED_ABOVE, Bound.AT_LEAST: Limit.TAXED_FROM}
+
+
 class CustomsDocument(Table):
     """How the house reads the rules of customs; the rules themselves are facts of the world."""
 
@@ -250,6 +261,12 @@ class CustomsDocument(Table):
     )
     rounding: Annotated[Rounding, named] = Field(
         description="the direction in which the last cent of a tax is rounded"
+    )
+
+    bound: Annotated[Bound, named] | None = Field(
+        default=None,
+        description="whether a value of exactly the threshold is taxed (>=) or not (>), as the "
+        "house reads it; as the facts of the world say, if left out",
     )
 
     @classmethod
@@ -270,6 +287,7 @@ class CustomsDocument(Table):
             compared_on=tuple(self.compared_on),
             registrations=frozenset(self.registrations),
             rounding=self.rounding,
+            limit=None if self.bound is None else _LIMITS[self.bound],
         )
 
 

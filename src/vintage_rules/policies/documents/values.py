@@ -301,6 +301,17 @@ def is_shorter(one: object, other: object) -> bool:
     return alike and int(found[1]) < int(known[1])
 
 
+def is_alike(one: object, other: object) -> bool:
+    """Tell whether of two durations as written the first is no longer, in the same unit.
+
+    >>> is_alike("14 days", "30 days"), is_alike("14 days", "2 months")
+    (True, False)
+    """
+    found = [_DURATION.fullmatch(text) for text in (str(one), str(other))]
+    units = {_unit(match[2], match[1]) for match in found if match}
+    return None not in found and len(units) == 1 and not is_shorter(other, one)
+
+
 @frozen
 class DayRange:
     """From how many to how many days, and which days count."""

@@ -7,17 +7,85 @@ from typing import Annotated
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
-from vintage_rules.dates import Roll, Unit, Window
+from vintage_rules.dates import Pick, Roll, Several, Unit, Window
 from vintage_rules.policies.documents.common import Record
 from vintage_rules.policies.documents.reading import Finding, refusal
-from vintage_rules.policies.documents.values import Dates, Length, LengthThatEnds, Name, named
+from vintage_rules.policies.documents.values import Dates, Length, LengthThatEnds, named
+from vintage_rules.policies.shapes import items_in, table_in
 from vintage_rules.returns.terms import ACCEPTED, INFORMED, RECEIVED, RECOVERED, REQUESTED
+
+ANCHORS = (
+    "offer-sent",
+    "reviewed",
+    "accepted",
+    "ordered",
+    "paid",
+    "dispatched",
+    "latest-estimate",
+    "delivered",
+    "delivery-scan",
+    "received",
+    "day-after-received",
+    "issue-reported",
+    "requested",
+    "return-accepted",
+    "posted",
+    "returned",
+    "checked",
+)
+"""The events that a window may start at: of an offer, an order, a parcel, a return, in order."""
+
+_AT_LEAST_TWO = 2
+_SEVERAL = {"earliest_of": Pick.EARLIEST, "latest_of": Pick.LATEST}
+
+
+def _anchor(value: object) -> str | Several:
+    if isinstance(value, str) and value in ANCHORS:
+        return value
+    for key, listed in table_in(value).items():
+        events = tuple(event for event in items_in(listed) if event in ANCHORS)
+        whole = len(events) == len(set(events)) == len(items_in(listed)) >= _AT_LEAST_TWO
+        if key in _SEVERAL and whole and len(table_in(value)) == 1:
+            return Several(pick=_SEVERAL[key], events=tuple(map(str, events)))
+    several = 'of several { latest_of = ["received", "paid"] } or { earliest_of = … }'
+    raise refusal(f"one of {', '.join(ANCHORS)}, or {several}")
+
+
+Anchor = Annotated[
+    str | Several,
+    PlainValidator(_anchor),
+    WithJsonSchema(
+        {
+            "oneOf": [
+                {"enum": list(ANCHORS)},
+                {
+                    "type": "object",
+                    "properties": {
+                        key: {
+                            "type": "array",
+                            "items": {"enum": list(ANCHORS)},
+                            "minItems": _AT_LEAST_TWO,
+                            "uniqueItems": True,
+                            "description": f"the {pick} of these events",
+                        }
+                        for key, pick in _SEVERAL.items()
+                    },
+                    "additionalProperties": False,
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                },
+            ]
+        }
+    ),
+]
 
 
 class WindowDocument(Record):
     """From an event on, for so long: { anchor = received, length = 14 days, roll = none }."""
 
-    anchor: Name = Field(description="the event it starts at, such as received")
+    anchor: Anchor = Field(
+        description="the event it starts at, such as received, or { latest_of = [ … ] } of several"
+    )
     length: Length = Field(description="how long it lasts, such as 14 days")
     roll: Annotated[Roll, named] = Field(
         description="what becomes of a last day that is a Saturday, a Sunday or a public holiday"
@@ -65,18 +133,18 @@ class PostingWindowDocument(DatedWindowDocument):
     """The time in which a return is posted."""
 
     anchor: Annotated[
-        str, PlainValidator(_one_of(*_POSTING)), WithJsonSchema({"enum": list(_POSTING)})
+        str | Several, PlainValidator(_one_of(*_POSTING)), WithJsonSchema({"enum": list(_POSTING)})
     ] = Field(description="the event it starts at; never before the pieces were received")
 
 
 class LegalWindowDocument(DatedWindowDocument):
     """The time that a law gives for a refund."""
 
-    anchor: Annotated[str, PlainValidator(_one_of(*_LAW)), WithJsonSchema({"enum": list(_LAW)})] = (
-        Field(
-            description="informed, but never before the goods or the proof of their dispatch are "
-            "there; or recovered, the day these are there"
-        )
+    anchor: Annotated[
+        str | Several, PlainValidator(_one_of(*_LAW)), WithJsonSchema({"enum": list(_LAW)})
+    ] = Field(
+        description="informed, but never before the goods or the proof of their dispatch are "
+        "there; or recovered, the day these are there"
     )
 
 
@@ -84,5 +152,5 @@ class ReceiptWindowDocument(DatedWindowDocument):
     """A time that starts when a return was received."""
 
     anchor: Annotated[
-        str, PlainValidator(_one_of(RECEIVED)), WithJsonSchema({"enum": [RECEIVED]})
+        str | Several, PlainValidator(_one_of(RECEIVED)), WithJsonSchema({"enum": [RECEIVED]})
     ] = Field(description="the event it starts at")

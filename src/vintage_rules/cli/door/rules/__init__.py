@@ -13,6 +13,7 @@ from vintage_rules.errors import shortened
 
 HOMES: Mapping[str, str] = {
     "arrive-by": "shipping",
+    "assess-claim": "returns",
     "assess-import": "customs",
     "assess-offer": "offers",
     "assess-payout": "refunds",
@@ -29,8 +30,10 @@ HOMES: Mapping[str, str] = {
     "replay-negotiation": "offers",
     "return-deadline": "returns",
     "route-return": "returns",
+    "silence": "service",
     "tender": "pricing",
     "tracking": "shipping",
+    "undelivered": "returns",
 }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Literal, TypeAlias
+from functools import partial
+from typing import Self
 
-from pydantic import Field
+from attrs import frozen
+from pydantic import Field, model_validator
 
 from vintage_rules.cli.door.answers import Answer, Value, answer
 from vintage_rules.cli.door.facts import (
@@ -18,15 +20,19 @@ from vintage_rules.cli.door.facts import (
     SenderName,
     Sum,
 )
-from vintage_rules.cli.door.rules.pricing import quality_control_fee
-from vintage_rules.cli.door.rules.returns import NOT_ELIGIBLE
+from vintage_rules.cli.door.names import one_of
+from vintage_rules.cli.door.rejection import Rejection, path_of
+from vintage_rules.cli.door.rules.pricing import QUALITY_CONTROL, quality_control_fee
+from vintage_rules.cli.door.rules.returns import NOT_ELIGIBLE, CaseFacts, case_of
 from vintage_rules.cli.door.ruling import Rule, Ruling
 from vintage_rules.dates import local_day
-from vintage_rules.ids import PieceId
+from vintage_rules.errors import InvalidValueError, UnknownTermError, shortened
+from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money, total, zero
-from vintage_rules.orders import HousePolicy
-from vintage_rules.pricing import FeeCharged, FeeNotCharged, quote_fee
+from vintage_rules.orders import HousePolicy, PricedPiece, quote_fees
+from vintage_rules.pricing import FeePolicy, Sale
 from vintage_rules.returns import (
+    FeeByTerms,
     NoReturn,
     NotRefundable,
     PaidOrder,
@@ -41,8 +47,6 @@ from vintage_rules.returns import (
     quote_refund,
 )
 from vintage_rules.world import calendar, locate
-
-Tender: TypeAlias = Literal["card", "paypal", "gift-card"]
 
 
 class PaidPieceFacts(Facts):
@@ -63,63 +67,125 @@ class PaidParcelFacts(Facts):
 class PaymentFacts(Facts):
     """What a means of payment paid, or got back."""
 
-    tender: Tender
+    tender: str
     amount: Sum
 
 
-class RefundFacts(Facts):
-    """The facts of `quote-refund`: the order as it was paid, and the pieces returned now."""
+class PaidFeeFacts(Facts):
+    """A fee of the house and what was paid for it."""
+
+    name: str
+    fee: Sum
+
+
+class RefundFacts(CaseFacts):
+    """The facts of `quote-refund`: the order as it was paid, and the pieces returned now.
+
+    What was paid for fees is the `quality_control_fee`, or all `fees` by their names.
+    """
 
     mode: str
-    destination: Address
+    reason: str
     parcels: list[PaidParcelFacts]
-    quality_control_fee: Sum
+    quality_control_fee: Sum | None = None
+    fees: list[PaidFeeFacts] | None = None
     payments: list[PaymentFacts]
     already_refunded: list[PaymentFacts] | None = None
     returned: list[PieceName]
-    reason: Literal["withdrawal", "claim"]
+
+    @model_validator(mode="after")
+    def _tells_fees_once(self) -> Self:
+        if (self.quality_control_fee is None) == (self.fees is None):
+            found = self.quality_control_fee
+            raise InvalidValueError("quality_control_fee", found, "given, or fees by their names")
+        return self
 
 
 def decide_refund(facts: RefundFacts, house: HousePolicy) -> Answer:
     """Say what is refunded, and to which means of payment. Clauses F1 to F4, L221-24."""
     mode, returns = house.shipping.mode(facts.mode).name, house.returns.returns
-    territory = locate(facts.destination).territory
-    rule = returns.rule_for(returns.case(territory, reason=facts.reason, mode=mode))
+    rule = returns.rule_for(case_of(facts, mode, house))
     if rule.terms is None:
         refused_ = NoReturn(edition=returns.edition, sources=rule.sources)
         return answer("refused", refused_, reasons=NOT_ELIGIBLE)
-    back = rule.terms.refund
+    back, fees = rule.terms.refund, _Fees.of(facts, house)
     order = PaidOrder(
         parcels=tuple(map(_parcel, facts.parcels)),
-        fee=facts.quality_control_fee,
-        payments=tuple(map(_payment, facts.payments)),
+        fee=fees.paid(falls=True),
+        kept_fees=fees.paid(falls=False),
+        payments=_payments("payments", facts.payments, house),
     )
     quoted = quote_refund(
         order,
         [ReturnedPiece(id=piece, terms=back) for piece in facts.returned],
         house.returns.refunds,
-        fee_on_kept(house, mode),
-        already_refunded=tuple(map(_payment, facts.already_refunded or ())),
+        lambda kept: fees.on_kept(kept, fees.policies(falls=True)),
+        by_terms=tuple(fees.by_terms()),
+        already_refunded=_payments("already_refunded", facts.already_refunded or (), house),
     )
     match quoted:
         case Refundable() as refund:
-            return answer("refundable", refund, _refund(refund))
+            return answer("refundable", refund, _refund(refund, facts))
         case NotRefundable() as refused:
             return answer("refused", refused, reasons=refused.reasons)
 
 
-def fee_on_kept(house: HousePolicy, mode: str) -> Callable[[Mapping[PieceId, Money]], Money]:
-    """Give what reckons the quality-control fee again on the pieces that are kept."""
+@frozen
+class _Fees:
+    """What was paid for each fee of an order, and how they are reckoned again."""
 
-    def fee(kept: Mapping[PieceId, Money]) -> Money:
-        goods = total(kept.values(), house.currency)
-        match quote_fee(quality_control_fee(house), {"pieces": goods}, mode=mode):
-            case FeeCharged(fee=charged):
-                return charged
-            case FeeNotCharged():
-                return zero(house.currency)
+    facts: RefundFacts
+    house: HousePolicy
+    amounts: Mapping[str, Money]
 
-    return fee
+    @classmethod
+    def of(cls, facts: RefundFacts, house: HousePolicy) -> Self:
+        if facts.fees is None:
+            paid = facts.quality_control_fee or zero(house.currency)
+            return cls(facts, house, {QUALITY_CONTROL: paid})
+        known = tuple(sorted(fee.name for fee in house.pricing.fees))
+        for fee in facts.fees:
+            if fee.name not in known:
+                raise UnknownTermError("fees", fee.name, known)
+        return cls(facts, house, {fee.name: fee.fee for fee in facts.fees})
+
+    def policies(self, *, falls: bool) -> list[FeePolicy]:
+        """Those that any refund brings down, or the others."""
+        own = [fee for fee in self.house.pricing.fees if fee.name in self.amounts]
+        named = own or [quality_control_fee(self.house)]
+        return [fee for fee in named if (fee.refundable and fee.refunded_with is None) is falls]
+
+    def paid(self, *, falls: bool) -> Money:
+        names = (fee.name for fee in self.policies(falls=falls))
+        return total((self.amounts[name] for name in names), self.house.currency)
+
+    def by_terms(self) -> Iterator[FeeByTerms]:
+        for fee in self.policies(falls=False):
+            if fee.refunded_with is not None:
+                yield FeeByTerms(
+                    paid=self.amounts[fee.name],
+                    terms=fee.refunded_with,
+                    on_kept=partial(self.on_kept, policies=[fee]),
+                )
+
+    def on_kept(self, kept: Mapping[PieceId, Money], policies: Sequence[FeePolicy]) -> Money:
+        facts, house = self.facts, self.house
+        sold = Sale(
+            category=facts.category, seller_kind=facts.seller_kind, sale_kind=facts.sale_kind
+        )
+        senders = {piece.id: parcel.sender for parcel in facts.parcels for piece in parcel.pieces}
+        charged = quote_fees(
+            policies,
+            [
+                PricedPiece(seller=SellerId(senders[piece]), price=price, sale=sold)
+                for piece, price in kept.items()
+            ],
+            total((parcel.shipping for parcel in facts.parcels), house.currency),
+            house,
+            mode=facts.mode,
+            zone=house.shipping.delivery.zone_of(locate(facts.destination).territory).name,
+        )
+        return total((fee.fee for fee in charged), house.currency)
 
 
 def _parcel(given: PaidParcelFacts) -> PaidParcel:
@@ -127,15 +193,21 @@ def _parcel(given: PaidParcelFacts) -> PaidParcel:
     return PaidParcel(pieces=pieces, shipping=given.shipping)
 
 
-def _payment(given: PaymentFacts) -> Payment:
-    return Payment(tender=given.tender, amount=given.amount)
+def _payments(name: str, given: Sequence[PaymentFacts], house: HousePolicy) -> tuple[Payment, ...]:
+    known = sorted(frozenset[str]().union(*house.returns.refunds.tenders))
+    for place, payment in enumerate(given):
+        if payment.tender not in known:
+            message = f"must be {one_of(payment.tender, known)}, got {shortened(payment.tender)}"
+            raise Rejection(path_of(("facts", name, place, "tender")), message)
+    return tuple(Payment(tender=payment.tender, amount=payment.amount) for payment in given)
 
 
-def _refund(refund: Refundable) -> dict[str, Value]:
+def _refund(refund: Refundable, facts: RefundFacts) -> dict[str, Value]:
+    fee = "quality_control_fee" if facts.fees is None else "fees"
     return {
         "pieces": refund.pieces,
         "shipping": refund.shipping,
-        "quality_control_fee": refund.fee,
+        fee: refund.fee,
         "total": refund.total,
         "by_tender": [
             {"tender": payment.tender, "amount": payment.amount} for payment in refund.by_tender
@@ -149,6 +221,7 @@ class PayoutFacts(Facts):
     received: DayOrMoment
     returns_open: bool
     now: Moment
+    destination: Address | None = None
 
 
 def decide_payout(facts: PayoutFacts, house: HousePolicy) -> Answer:
@@ -160,6 +233,7 @@ def decide_payout(facts: PayoutFacts, house: HousePolicy) -> Answer:
         policy,
         calendar(house.calendar),
         returns_open=facts.returns_open,
+        territory=None if facts.destination is None else locate(facts.destination).territory,
     ):
         case PayoutDue() as due:
             return answer("due", due, {"since": due.since})

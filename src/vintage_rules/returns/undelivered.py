@@ -1,0 +1,65 @@
+"""What becomes of a parcel that went back to its sender undelivered. Clause L14."""
+
+from __future__ import annotations
+
+from typing import TypeAlias, assert_never
+
+from attrs import frozen
+
+from vintage_rules.ids import Edition
+from vintage_rules.returns.policy import CustomsOutcome, ReturnsPolicy
+from vintage_rules.returns.terms import RefundTerms
+
+
+@frozen(kw_only=True)
+class UndeliveredRefunded:
+    """The buyer is refunded on these terms, once they agree."""
+
+    terms: RefundTerms
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class UndeliveredRelisted:
+    """The pieces are put up for sale again for the buyer, and nothing is refunded."""
+
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class UndeliveredForfeited:
+    """Nothing goes back to the buyer."""
+
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+UndeliveredAssessment: TypeAlias = UndeliveredRefunded | UndeliveredRelisted | UndeliveredForfeited
+
+
+def assess_undelivered(policy: ReturnsPolicy, *, unpaid_customs: bool) -> UndeliveredAssessment:
+    """Say what becomes of a parcel that is back at its sender, by whether its buyer did not pay
+    customs or it came back for any other reason. Clause L14.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22)).returns
+    >>> assess_undelivered(house, unpaid_customs=True).terms.name
+    'sent-back'
+    """
+    edition = policy.returns.edition
+    if not unpaid_customs:
+        terms = policy.sent_back
+        return UndeliveredRefunded(terms=terms, edition=edition, sources=terms.sources)
+    rule = policy.unpaid_customs
+    match rule.outcome:
+        case CustomsOutcome.REFUND:
+            return UndeliveredRefunded(terms=rule.refund, edition=edition, sources=rule.sources)
+        case CustomsOutcome.RELIST:
+            return UndeliveredRelisted(edition=edition, sources=rule.sources)
+        case CustomsOutcome.NOTHING:
+            return UndeliveredForfeited(edition=edition, sources=rule.sources)
+        case _:
+            assert_never(rule.outcome)

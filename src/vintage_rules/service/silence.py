@@ -1,0 +1,89 @@
+"""What it means when somebody who was asked does not answer: dispatch, a sale to be confirmed, a
+problem to be reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TypeAlias
+
+from attrs import frozen
+
+from vintage_rules.dates import Calendar, instant, zone
+from vintage_rules.errors import UnknownTermError
+from vintage_rules.ids import Edition
+from vintage_rules.places import Territory
+from vintage_rules.service.policy import QuestionRule, ServicePolicy
+
+
+@frozen(kw_only=True)
+class AnswerAwaited:
+    """There is still time to answer: until a moment, exclusive, or for ever."""
+
+    question: QuestionRule
+    until: datetime | None
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class NotAnswered:
+    """Nobody answered in time, and since that moment silence means what the question says."""
+
+    question: QuestionRule
+    since: datetime
+    edition: Edition
+    sources: tuple[str, ...]
+
+
+SilenceAssessment: TypeAlias = AnswerAwaited | NotAnswered
+
+
+def assess_silence(
+    name: str,
+    events: Mapping[str, date | datetime],
+    now: datetime,
+    policy: ServicePolicy,
+    calendar: Calendar,
+    *,
+    territory: Territory | None = None,
+) -> SilenceAssessment:
+    """Tell whether a question that nobody has answered still waits, or what silence means by now.
+
+    `events` gives the days or moments of those its window starts at; `territory` is where the
+    parcel goes. Raises `UnknownTermError` for a question that the policy does not ask there, and
+    for an event that is not given, `DayError` and `CalendarRangeError`.
+
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.world import calendar
+    >>> service = load_policy("imparfaite").on(date(2026, 11, 22)).service
+    >>> paid = datetime.fromisoformat("2026-11-20T10:00:00+01:00")
+    >>> later = datetime.fromisoformat("2026-11-23T10:00:00+01:00")
+    >>> silence = assess_silence(
+    ...     "confirm-sale", {"paid": paid}, later, service, calendar("FR")
+    ... )
+    >>> str(silence.question.on_silence)
+    'refuse'
+    """
+    question = _question(name, policy, territory)
+    where, window = zone(policy.zone), question.window
+    start = window.start(events, where)
+    if start is None:
+        raise UnknownTermError("events", str(window.anchor), tuple(sorted(events)))
+    until = window.ends_at(start, where, calendar)
+    if until is None or instant(now, "now") < until:
+        return AnswerAwaited(
+            question=question, until=until, edition=policy.edition, sources=question.sources
+        )
+    return NotAnswered(
+        question=question, since=until, edition=policy.edition, sources=question.sources
+    )
+
+
+def _question(name: str, policy: ServicePolicy, territory: Territory | None) -> QuestionRule:
+    for question in policy.questions:
+        if question.name == name and question.covers(territory):
+            return question
+    known = dict.fromkeys(q.name for q in policy.questions if q.covers(territory))
+    raise UnknownTermError("question", name, tuple(known))
