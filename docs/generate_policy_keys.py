@@ -120,6 +120,8 @@ def _needed(
 
 def _value(value: Mapping[str, object], schema: Mapping[str, object]) -> str:
     match value:
+        case {"oneOf": _}:
+            return "[anchor](#anchors)"
         case {"$ref": str(reference)}:
             return _referred(reference.rpartition("/")[2], schema)
         case {"items": items}:

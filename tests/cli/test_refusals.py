@@ -399,8 +399,10 @@ class TestFacts:
                 "replay-negotiation",
                 {**TALK, "commands": [command(LATE, "buy")]},
                 "facts.commands[0].do",
-                "one of offer, send-offer, accept, decline, counter, withdraw, sell, change-price, "
-                "take-down, relist or return-to-sale, got 'buy'",
+                (
+                    "one of offer, send-offer, accept, decline, counter, withdraw, sell, "
+                    "change-price, take-down, relist or return-to-sale, got 'buy'"
+                ),
             ),
             (
                 "replay-negotiation",

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from attrs import evolve
 
-from vintage_rules.dates import DayCount, DayWindow, Duration
+from vintage_rules.dates import DayCount, DayWindow, Duration, Roll, Window
 from vintage_rules.ids import BuyerId, Edition, PieceId, SellerId
 from vintage_rules.money import Money, Rounding
 from vintage_rules.offers.assess import (
@@ -74,7 +74,22 @@ from vintage_rules.returns.refund import NotRefundable, Refundable, RefundRefusa
 from vintage_rules.returns.return_decide import ReturnCommandRefusal, ReturnCommandRefused
 from vintage_rules.returns.routing import NoRoute, ReturnParcel, ReturnRoute
 from vintage_rules.returns.terms import Label, ReturnPayer
-from vintage_rules.service import OpeningHours, assess_contact, assess_message, assess_request
+from vintage_rules.returns.undelivered import (
+    UndeliveredForfeited,
+    UndeliveredRelisted,
+    assess_undelivered,
+)
+from vintage_rules.service import (
+    AnswerAwaited,
+    Asked,
+    NotAnswered,
+    OpeningHours,
+    QuestionRule,
+    SilenceMeans,
+    assess_contact,
+    assess_message,
+    assess_request,
+)
 from vintage_rules.shipping import (
     BasisOrigin,
     DeliveryEstimate,
@@ -408,6 +423,15 @@ ON_SOME_DAYS = evolve(
     always=(),
     closed_on_holidays=True,
 )
+QUESTION = QuestionRule(
+    name="dispatch",
+    asked=Asked.SELLER,
+    window=Window(anchor="paid", length=Duration.of(5, "ouvres"), roll=Roll.NONE),
+    on_silence=SilenceMeans.REFUND,
+    areas=frozenset(),
+    codes=frozenset(),
+    sources=(),
+)
 SERVICES: Mapping[str, object] = {
     "open": assess_contact(MORNING, SERVICE.contact, FRANCE),
     "closed": assess_contact(LUNCH, SERVICE.contact, FRANCE),
@@ -417,6 +441,13 @@ SERVICES: Mapping[str, object] = {
     "message of another kind": assess_message("letter", ["text"], SERVICE),
     "granted": assess_request("deliver-by-date", SERVICE),
     "refused": assess_request("try-on", SERVICE),
+    "answer awaited": AnswerAwaited(
+        question=QUESTION, until=MONDAY, edition=EDITION, sources=("assumption: an example",)
+    ),
+    "answer awaited for ever": AnswerAwaited(
+        question=QUESTION, until=None, edition=EDITION, sources=()
+    ),
+    "not answered": NotAnswered(question=QUESTION, since=MONDAY, edition=EDITION, sources=()),
 }
 
 
@@ -551,6 +582,16 @@ RETURNS: Mapping[str, object] = {
     "route to nowhere": ReturnRoute(
         parcels=(), paid_by=ReturnPayer.HOUSE, edition=EDITION, sources=()
     ),
+    "route to a warehouse": ReturnRoute(
+        parcels=(ReturnParcel(to="north", pieces=(PieceId("coat"),), label=Label.PREPAID),),
+        paid_by=ReturnPayer.SELLER,
+        edition=EDITION,
+        sources=(),
+        warehouse="north",
+    ),
+    "undelivered": assess_undelivered(HOUSE.returns, unpaid_customs=True),
+    "undelivered and sold again": UndeliveredRelisted(edition=EDITION, sources=()),
+    "undelivered and gone": UndeliveredForfeited(edition=EDITION, sources=()),
     "no route": NoRoute(edition=EDITION, sources=()),
     "claim": ClaimAdmitted(last_day=None, edition=EDITION, sources=("R10",)),
     "claim refused": ClaimRefused(

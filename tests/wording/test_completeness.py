@@ -20,8 +20,10 @@ from vintage_rules.dates import DayCount, Unit
 from vintage_rules.offers import events
 from vintage_rules.orders import CheckoutRefused, HousePolicy, OrderQuote
 from vintage_rules.policies import load_policy, shipped_policies
+from vintage_rules.policies.documents.pricing import PARTS
 from vintage_rules.pricing import FeeCharged, Tiering
-from vintage_rules.returns.terms import Label, ReturnPayer
+from vintage_rules.returns.terms import Label, RefundPart, ReturnPayer
+from vintage_rules.service import Asked, SilenceMeans
 from vintage_rules.shipping import Comfortable, Wait
 from vintage_rules.shipping.import_rules import Compared, ImportPart, ImportRemark, ImportTax
 from vintage_rules.wording import (
@@ -48,6 +50,9 @@ KEYS_OF_CODES = {
     "route.paid-by": ReturnPayer,
     "fee.tiers": Tiering,
     "duration": Unit,
+    "silence": SilenceMeans,
+    "term.asked": Asked,
+    "term.refund-part": RefundPart,
 }
 
 
@@ -181,11 +186,18 @@ def names_used(house: HousePolicy) -> dict[str, set[str]]:
         "request": set(service.requests),
         "channel": {*service.contact.staffed, *service.contact.always},
         "field": set(house.checkout.required_address_fields),
+        "question": {question.name for question in service.questions},
+        "seller-kind": set(house.returns.returns.domain.seller_kind),
     }
 
 
 class TestEveryName:
     """The names that policies give to fees, modes, zones and the like."""
+
+    @pytest.mark.parametrize("part", PARTS)
+    def test_of_a_part_has_words(self, part: str, language: str) -> None:
+        """Whatever a fee may be reckoned on can be told."""
+        assert unknown([part], "term.part", language) == []
 
     @pytest.mark.parametrize("kind", names_used(HOUSE))
     def test_of_a_shipped_policy_has_words(self, kind: str, language: str) -> None:

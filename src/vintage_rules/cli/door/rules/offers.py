@@ -63,7 +63,7 @@ class OfferQuestion(Facts):
     offers_made: Count | None = None
     offered_today: Count = 0
     opened: bool = True
-    authorised: bool = False
+    authorised: bool = True
     completion: Share | None = None
     seller_minimum: Price | None = None
 
@@ -217,13 +217,13 @@ def _priced_command(given: CommandFacts) -> Command | None:
                 price=price,
                 signed_in=True,
                 offered_today=given.offered_today or 0,
-                authorised=bool(given.authorised),
+                authorised=given.authorised is not False,
                 completion=given.completion,
             )
         case CommandFacts(do="send-offer", at=at, buyer=str(buyer), price=price) if (
             price is not None
         ):
-            return SendOffer(at=at, buyer=buyer, price=price, watching=bool(given.watching))
+            return SendOffer(at=at, buyer=buyer, price=price, watching=given.watching is not False)
         case CommandFacts(do="counter", at=at, buyer=str(buyer), price=price) if price is not None:
             return CounterOffer(at=at, buyer=buyer, price=price, by=given.side)
         case CommandFacts(do="change-price", at=at, price=price) if price is not None:
