@@ -104,7 +104,7 @@ class RefundFacts(CaseFacts):
 def decide_refund(facts: RefundFacts, house: HousePolicy) -> Answer:
     """Say what is refunded, and to which means of payment. Clauses F1 to F4, L221-24."""
     mode, returns = house.shipping.mode(facts.mode).name, house.returns.returns
-    rule = returns.rule_for(case_of(facts, mode, house))
+    rule = returns.rule_for(case_of(facts, facts.reason, mode, house))
     if rule.terms is None:
         refused_ = NoReturn(edition=returns.edition, sources=rule.sources)
         return answer("refused", refused_, reasons=NOT_ELIGIBLE)

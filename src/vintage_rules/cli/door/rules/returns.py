@@ -55,17 +55,16 @@ class CaseFacts(Facts):
     """What the table of returns is asked about; what is left out is as the policy assumes it."""
 
     destination: Address
-    reason: str = WITHDRAWAL
     seller_kind: str | None = None
     category: str | None = None
     sale_kind: str | None = None
 
 
-def case_of(facts: CaseFacts, mode: str | None, house: HousePolicy) -> ReturnCase:
+def case_of(facts: CaseFacts, reason: str, mode: str | None, house: HousePolicy) -> ReturnCase:
     """Say the case that facts describe in the terms of the table."""
     return house.returns.returns.case(
         locate(facts.destination).territory,
-        reason=facts.reason,
+        reason=reason,
         seller_kind=facts.seller_kind,
         mode=mode,
         category=facts.category,
@@ -76,6 +75,7 @@ def case_of(facts: CaseFacts, mode: str | None, house: HousePolicy) -> ReturnCas
 class DeadlineFacts(CaseFacts):
     """The facts of `return-deadline`; a moment counts as the day it falls on where the house is."""
 
+    reason: str = WITHDRAWAL
     mode: str | None = None
     received: DayOrMoment
     events: dict[str, DayOrMoment] = Field(default={})
@@ -84,7 +84,7 @@ class DeadlineFacts(CaseFacts):
 
 def decide_deadline(facts: DeadlineFacts, house: HousePolicy) -> Answer:
     """Say until when a return may be asked for. Clause R1."""
-    returns, case = house.returns.returns, case_of(facts, facts.mode, house)
+    returns, case = house.returns.returns, case_of(facts, facts.reason, facts.mode, house)
     match return_deadline(
         facts.received,
         case,
@@ -122,6 +122,7 @@ class ReturnFacts(CaseFacts):
     otherwise.
     """
 
+    reason: str = WITHDRAWAL
     mode: str | None = None
     received: DayOrMoment
     requested_at: Moment
@@ -138,7 +139,7 @@ def decide_return(facts: ReturnFacts, house: HousePolicy) -> Answer:
     """Say whether pieces may come back. Clauses R1, R2, R6, R8."""
     returns = house.returns.returns
     request = ReturnRequest(
-        case=case_of(facts, facts.mode, house),
+        case=case_of(facts, facts.reason, facts.mode, house),
         received=facts.received,
         requested_at=facts.requested_at,
         pieces=tuple(facts.pieces),
@@ -170,13 +171,14 @@ class RoutedPiece(Facts):
 class RouteFacts(CaseFacts):
     """The facts of `route-return`."""
 
+    reason: str = WITHDRAWAL
     mode: str | None = None
     pieces: list[RoutedPiece]
 
 
 def decide_route(facts: RouteFacts, house: HousePolicy) -> Answer:
     """Say where pieces go back to, and at whose cost. Clauses R3, R4, R7."""
-    returns, case = house.returns.returns, case_of(facts, facts.mode, house)
+    returns, case = house.returns.returns, case_of(facts, facts.reason, facts.mode, house)
     pieces = [ReturnedFrom(piece=piece.id, seller=piece.seller) for piece in facts.pieces]
     match route_return(case, pieces, returns):
         case ReturnRoute() as route:
