@@ -121,7 +121,7 @@ def _needed(
 def _value(value: Mapping[str, object], schema: Mapping[str, object]) -> str:
     match value:
         case {"oneOf": _}:
-            return "[anchor](#anchors)"
+            return "[anchor](#days-and-times)"
         case {"$ref": str(reference)}:
             return _referred(reference.rpartition("/")[2], schema)
         case {"items": items}:

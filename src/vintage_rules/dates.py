@@ -12,7 +12,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -346,56 +346,6 @@ class Several:
         return f"{self.pick} of {', '.join(self.events)}"
 
 
-DAY_AFTER = "day-after-"
-"""What an event's name begins with where it is the day after another one."""
-
-
-def moment_of(
-    anchor: str | Several, events: Mapping[str, date | datetime | None], where: ZoneInfo
-) -> date | datetime | None:
-    """Give the day or moment a window that is anchored so starts; None while it is not known.
-
-    Where days and moments are told apart, the days of the zone are compared. Raises `DayError`.
-
-    >>> told = {"received": date(2026, 9, 1), "reported": date(2026, 9, 3)}
-    >>> latest = Several(pick=Pick.LATEST, events=("received", "reported"))
-    >>> moment_of(latest, told, zone("Europe/Paris"))
-    datetime.date(2026, 9, 3)
-    >>> moment_of("day-after-received", told, zone("Europe/Paris"))
-    datetime.date(2026, 9, 2)
-    """
-    if isinstance(anchor, str):
-        return _event(anchor, events, where)
-    found = [_event(event, events, where) for event in anchor.events]
-    known = [when for when in found if when is not None]
-    if not known or (anchor.pick is Pick.LATEST and len(known) < len(found)):
-        return None
-    moments = [when for when in known if isinstance(when, datetime)]
-    choose = min if anchor.pick is Pick.EARLIEST else max
-    if len(moments) == len(known):
-        return choose(instant(when) for when in moments)
-    return choose(as_day(when, where) for when in known)
-
-
-def _event(
-    name: str, events: Mapping[str, date | datetime | None], where: ZoneInfo
-) -> date | datetime | None:
-    known = events.get(name)
-    if known is not None or not name.startswith(DAY_AFTER):
-        return known
-    before = events.get(name.removeprefix(DAY_AFTER))
-    return None if before is None else add_days(as_day(before, where), 1)
-
-
-def as_day(when: date | datetime, where: ZoneInfo) -> date:
-    """Give the day a moment falls on in a zone; a day is that day. Raises `DayError`.
-
-    >>> as_day(date(2026, 9, 1), zone("Europe/Paris"))
-    datetime.date(2026, 9, 1)
-    """
-    return local_day(when, where) if isinstance(when, datetime) else require_day(when)
-
-
 @frozen(kw_only=True)
 class Window:
     """A time in which something may be done: it starts at an event, or at one of several, and its
@@ -412,53 +362,6 @@ class Window:
     anchor: str | Several
     length: Duration
     roll: Roll
-
-    def start(
-        self,
-        events: Mapping[str, date | datetime],
-        where: ZoneInfo,
-        *,
-        told: date | datetime | None = None,
-    ) -> date | datetime | None:
-        """Give the day or moment it starts, None while that is not known.
-
-        `told` is that of its own event, where it has one alone and `events` do not tell it.
-        Raises as `moment_of`.
-
-        >>> fortnight = Window(
-        ...     anchor="received", length=Duration.of(14, "days"), roll=Roll.NONE
-        ... )
-        >>> fortnight.start({}, zone("Europe/Paris"), told=date(2026, 9, 1))
-        datetime.date(2026, 9, 1)
-        """
-        if isinstance(self.anchor, str) and self.anchor not in events:
-            if not self.anchor.startswith(DAY_AFTER):
-                return told
-            return moment_of(
-                self.anchor, {self.anchor.removeprefix(DAY_AFTER): told, **events}, where
-            )
-        return moment_of(self.anchor, events, where)
-
-    def ends_at(
-        self, start: date | datetime, where: ZoneInfo, calendar: Calendar
-    ) -> datetime | None:
-        """Give the moment, exclusive, at which it is over; None where it never is.
-
-        A window of hours that starts with a day starts at its end. Raises as `last_day`.
-
-        >>> two_days = Window(
-        ...     anchor="received", length=Duration.of(48, "hours"), roll=Roll.NONE
-        ... )
-        >>> nine = datetime(2026, 9, 1, 9, tzinfo=UTC)
-        >>> two_days.ends_at(nine, zone("Europe/Paris"), Calendar("FR", [])).isoformat()
-        '2026-09-03T09:00:00+00:00'
-        """
-        if not self.length.ends:
-            return None
-        if self.length.is_elapsed:
-            exact = start if isinstance(start, datetime) else end_of_day(start, where)
-            return self.length.after(exact)
-        return end_of_day(self.last_day(as_day(start, where), calendar), where)
 
     def last_day(self, start: date, calendar: Calendar) -> date:
         """Give the last day on which it is still in time. Raises as `Duration.after_day`."""

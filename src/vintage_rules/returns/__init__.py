@@ -49,11 +49,9 @@ if TYPE_CHECKING:
         assess_claim as assess_claim,
     )
     from vintage_rules.returns.deadline import (
-        Events as Events,
         NoReturn as NoReturn,
         ReceivedParcel as ReceivedParcel,
         ReturnDeadline as ReturnDeadline,
-        When as When,
         return_deadline as return_deadline,
         started as started,
         window_starts as window_starts,
@@ -225,8 +223,7 @@ else:
                 "ClaimAdmitted ClaimAssessment ClaimRefusal ClaimRefused ClaimRequest assess_claim"
             ),
             "deadline": (
-                "Events NoReturn ReceivedParcel ReturnDeadline When return_deadline started "
-                "window_starts"
+                "NoReturn ReceivedParcel ReturnDeadline return_deadline started window_starts"
             ),
             "due": (
                 "PendingRefund RefundAwaited RefundDue RefundOverdue ReturnSteps "

@@ -7,9 +7,9 @@ rolls. A window of hours ends at a moment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import TypeAlias, assert_never
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
@@ -28,11 +28,10 @@ from vintage_rules.ids import Edition
 from vintage_rules.returns.policy import ReturnPolicy, SeveralParcels
 from vintage_rules.returns.table import ReturnCase
 from vintage_rules.returns.terms import ACCEPTED, RECEIVED, REQUESTED, LastDays, Posting
+from vintage_rules.windows import Events, When, start_of
 
 _INSTANT = timedelta(microseconds=1)
 
-When: TypeAlias = date | datetime
-Events: TypeAlias = Mapping[str, When]
 _NO_EVENTS: Events = {}
 
 
@@ -114,7 +113,7 @@ def started(window: Window, received: When, events: Events, where: ZoneInfo) -> 
     """Give the day or moment a window starts. Raises `UnknownTermError` naming the event that
     nobody told.
     """
-    start = window.start(_with_receipt(received, events), where, told=received)
+    start = start_of(window, _with_receipt(received, events), where, told=received)
     if start is None:
         raise UnknownTermError("events", str(window.anchor), tuple(sorted(events)))
     return start

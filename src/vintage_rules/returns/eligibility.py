@@ -16,16 +16,11 @@ from attrs import field, frozen
 from vintage_rules.dates import Calendar, Duration, instant, local_day
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition, PieceId, identifier
-from vintage_rules.returns.deadline import (
-    Events,
-    When,
-    last_posting_day,
-    started,
-    window_end,
-)
+from vintage_rules.returns.deadline import last_posting_day, started, window_end
 from vintage_rules.returns.policy import ReturnPolicy, ReturnRule
 from vintage_rules.returns.table import ReturnCase
 from vintage_rules.returns.terms import Evidence, ReturnTerms, ReturnTo
+from vintage_rules.windows import Events, When
 
 
 class Wants(StrEnum):

@@ -4,8 +4,7 @@ problem to be reported.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeAlias
 
 from attrs import frozen
@@ -15,6 +14,7 @@ from vintage_rules.errors import UnknownTermError
 from vintage_rules.ids import Edition
 from vintage_rules.places import Territory
 from vintage_rules.service.policy import QuestionRule, ServicePolicy
+from vintage_rules.windows import Events, end_of, start_of
 
 
 @frozen(kw_only=True)
@@ -42,7 +42,7 @@ SilenceAssessment: TypeAlias = AnswerAwaited | NotAnswered
 
 def assess_silence(
     name: str,
-    events: Mapping[str, date | datetime],
+    events: Events,
     now: datetime,
     policy: ServicePolicy,
     calendar: Calendar,
@@ -55,23 +55,24 @@ def assess_silence(
     parcel goes. Raises `UnknownTermError` for a question that the policy does not ask there, and
     for an event that is not given, `DayError` and `CalendarRangeError`.
 
+    >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.world import calendar
-    >>> service = load_policy("imparfaite").on(date(2026, 11, 22)).service
-    >>> paid = datetime.fromisoformat("2026-11-20T10:00:00+01:00")
+    >>> service = load_policy("selency").on(date(2026, 11, 22)).service
+    >>> ordered = datetime.fromisoformat("2026-11-20T10:00:00+01:00")
     >>> later = datetime.fromisoformat("2026-11-23T10:00:00+01:00")
     >>> silence = assess_silence(
-    ...     "confirm-sale", {"paid": paid}, later, service, calendar("FR")
+    ...     "confirm-sale", {"ordered": ordered}, later, service, calendar("FR")
     ... )
     >>> str(silence.question.on_silence)
     'refuse'
     """
     question = _question(name, policy, territory)
     where, window = zone(policy.zone), question.window
-    start = window.start(events, where)
+    start = start_of(window, events, where)
     if start is None:
         raise UnknownTermError("events", str(window.anchor), tuple(sorted(events)))
-    until = window.ends_at(start, where, calendar)
+    until = end_of(window, start, where, calendar)
     if until is None or instant(now, "now") < until:
         return AnswerAwaited(
             question=question, until=until, edition=policy.edition, sources=question.sources

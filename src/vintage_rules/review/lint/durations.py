@@ -78,10 +78,12 @@ def _before_delivery(times: Times, sheet: Sheet) -> Iterator[Flaw]:
     latest = [sheet.calendar.add(start, transit.maximum, transit.count) for transit in travels]
     if earliest and end < max(earliest):
         example = _of_days("delivery", start=start, end=end, other=max(earliest))
-        yield flaw(LintCode.WINDOW_CLOSES_BEFORE_DELIVERY, times.at, example, anchor=window.anchor)
+        yield flaw(
+            LintCode.WINDOW_CLOSES_BEFORE_DELIVERY, times.at, example, anchor=str(window.anchor)
+        )
     elif latest and end < max(latest):
         example = _of_days("delivery", start=start, end=end, other=max(latest))
-        yield flaw(_MAY_CLOSE, times.at, example, anchor=window.anchor)
+        yield flaw(_MAY_CLOSE, times.at, example, anchor=str(window.anchor))
 
 
 def _transits(times: Times, sheet: Sheet) -> Iterator[Transit]:
@@ -158,15 +160,21 @@ def _statements(sheet: Sheet) -> Iterator[Flaw]:
 
 def _payouts(sheet: Sheet) -> Iterator[Flaw]:
     """A seller must not be paid while a return or a claim from the same day on may still come."""
-    payout = sheet.policy.returns.payouts.window
-    later = [times for times in _windows(sheet) if times.window.anchor == payout.anchor]
+    payouts = sheet.policy.returns.payouts
+    pairs = [
+        (payout, times)
+        for times in _windows(sheet)
+        for payout in dict.fromkeys(payouts.at(place)[0] for place in times.reached)
+        if times.window.anchor == payout.anchor
+    ]
     for received in SAMPLE:
-        paid = payout.last_day(received, sheet.calendar)
-        for times in later:
+        for payout, times in pairs:
+            paid = payout.last_day(received, sheet.calendar)
             closes = last_day(times.window, received, sheet.calendar)
             if paid < closes:
                 example = _of_days("payout", start=received, end=paid, other=closes)
-                at: Path = ("returns", "payouts", "window")
+                key = "window" if payout == payouts.window else "elsewhere"
+                at: Path = ("returns", "payouts", key)
                 yield flaw(LintCode.PAID_BEFORE_WINDOW_CLOSES, at, example, path=dotted(times.at))
                 return
 

@@ -39,11 +39,21 @@ def smallest_of(currency: str) -> Decimal:
 
 
 def _condition(part: FeeComponent, at: Path, sheet: Sheet) -> Iterator[Flaw]:
+    domain = sheet.policy.returns.returns.domain
     known = {
         "modes": tuple(sheet.policy.shipping.modes),
         "zones": tuple(zone.name for zone in sheet.policy.shipping.delivery.zones),
+        "categories": domain.category,
+        "seller_kinds": domain.seller_kind,
+        "sale_kinds": domain.sale_kind,
     }
-    asked = {"modes": part.when.modes, "zones": part.when.zones}
+    asked = {
+        "modes": part.when.modes,
+        "zones": part.when.zones,
+        "categories": part.when.categories,
+        "seller_kinds": part.when.seller_kinds,
+        "sale_kinds": part.when.sale_kinds,
+    }
     for key, names in known.items():
         found = asked[key]
         if found is not None and not found:

@@ -66,6 +66,8 @@ def first_case(rule: Row, sheet: Sheet) -> ReturnCase:
 def _unused_terms(sheet: Sheet) -> Iterator[Flaw]:
     returns = sheet.edition.returns
     used = {returns.undelivered.sent_back, returns.undelivered.lost}
+    if returns.undelivered.unpaid_customs is not None:
+        used.add(returns.undelivered.unpaid_customs.refund or returns.undelivered.sent_back)
     used |= {claim.refund for claim in returns.claims}
     used |= {rule.terms.refund for rule in returns.returns.rules if rule.terms}
     for i, terms in enumerate(returns.refund_terms):

@@ -1,0 +1,119 @@
+"""When a window starts and when it is over: at an event, the day after one, or the first or last of
+several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from vintage_rules.dates import (
+    Calendar,
+    Pick,
+    Several,
+    Window,
+    add_days,
+    end_of_day,
+    instant,
+    local_day,
+    require_day,
+)
+
+When: TypeAlias = date | datetime
+Events: TypeAlias = Mapping[str, When]
+
+DAY_AFTER = "day-after-"
+"""What an event's name begins with where it is the day after another one."""
+
+
+def moment_of(
+    anchor: str | Several, events: Mapping[str, When | None], where: ZoneInfo
+) -> When | None:
+    """Give the day or moment a window that is anchored so starts; None while it is not known.
+
+    Where days and moments are told apart, the days of the zone are compared. Raises `DayError`.
+
+    >>> from vintage_rules.dates import zone
+    >>> told = {"received": date(2026, 9, 1), "reported": date(2026, 9, 3)}
+    >>> latest = Several(pick=Pick.LATEST, events=("received", "reported"))
+    >>> moment_of(latest, told, zone("Europe/Paris"))
+    datetime.date(2026, 9, 3)
+    >>> moment_of("day-after-received", told, zone("Europe/Paris"))
+    datetime.date(2026, 9, 2)
+    """
+    if isinstance(anchor, str):
+        return _event(anchor, events, where)
+    found = [_event(event, events, where) for event in anchor.events]
+    known = [when for when in found if when is not None]
+    if not known or (anchor.pick is Pick.LATEST and len(known) < len(found)):
+        return None
+    moments = [when for when in known if isinstance(when, datetime)]
+    choose = min if anchor.pick is Pick.EARLIEST else max
+    if len(moments) == len(known):
+        return choose(instant(when) for when in moments)
+    return choose(as_day(when, where) for when in known)
+
+
+def _event(name: str, events: Mapping[str, When | None], where: ZoneInfo) -> When | None:
+    known = events.get(name)
+    if known is not None or not name.startswith(DAY_AFTER):
+        return known
+    before = events.get(name.removeprefix(DAY_AFTER))
+    return None if before is None else add_days(as_day(before, where), 1)
+
+
+def as_day(when: When, where: ZoneInfo) -> date:
+    """Give the day a moment falls on in a zone; a day is that day. Raises `DayError`.
+
+    >>> from vintage_rules.dates import zone
+    >>> as_day(date(2026, 9, 1), zone("Europe/Paris"))
+    datetime.date(2026, 9, 1)
+    """
+    return local_day(when, where) if isinstance(when, datetime) else require_day(when)
+
+
+def start_of(
+    window: Window, events: Events, where: ZoneInfo, told: When | None = None
+) -> When | None:
+    """Give the day or moment a window starts, None while that is not known.
+
+    `told` is that of its own event, where it has one alone and `events` do not tell it. Raises as
+    `moment_of`.
+
+    >>> from vintage_rules.dates import Duration, Roll, zone
+    >>> fortnight = Window(
+    ...     anchor="received", length=Duration.of(14, "days"), roll=Roll.NONE
+    ... )
+    >>> start_of(fortnight, {}, zone("Europe/Paris"), told=date(2026, 9, 1))
+    datetime.date(2026, 9, 1)
+    """
+    anchor = window.anchor
+    if not isinstance(anchor, str) or anchor in events:
+        return moment_of(anchor, events, where)
+    if anchor.startswith(DAY_AFTER):
+        return moment_of(anchor, {anchor.removeprefix(DAY_AFTER): told, **events}, where)
+    return told
+
+
+def end_of(window: Window, start: When, where: ZoneInfo, calendar: Calendar) -> datetime | None:
+    """Give the moment, exclusive, at which a window is over; None where it never is.
+
+    A window of hours that starts with a day starts at its end. Raises as `Window.last_day`.
+
+    >>> from datetime import UTC
+    >>> from vintage_rules.dates import Duration, Roll, zone
+    >>> two_days = Window(
+    ...     anchor="received", length=Duration.of(48, "hours"), roll=Roll.NONE
+    ... )
+    >>> nine = datetime(2026, 9, 1, 9, tzinfo=UTC)
+    >>> end_of(two_days, nine, zone("Europe/Paris"), Calendar("FR", [])).isoformat()
+    '2026-09-03T09:00:00+00:00'
+    """
+    if not window.length.ends:
+        return None
+    if window.length.is_elapsed:
+        exact = start if isinstance(start, datetime) else end_of_day(start, where)
+        return window.length.after(exact)
+    return end_of_day(window.last_day(as_day(start, where), calendar), where)
