@@ -14,12 +14,12 @@ if TYPE_CHECKING:
         AgreementType as AgreementType,
         Decided as Decided,
         accept as accept,
+        accepted_until as accepted_until,
+        agreement as agreement,
         counter as counter,
         decline as decline,
         ended as ended,
         ended_by_a_sale as ended_by_a_sale,
-        make_offer as make_offer,
-        send_offer as send_offer,
         withdraw as withdraw,
     )
     from vintage_rules.offers.assess import (
@@ -109,6 +109,10 @@ if TYPE_CHECKING:
         RefusedCommand as RefusedCommand,
         replay_negotiation as replay_negotiation,
     )
+    from vintage_rules.offers.openings import (
+        make_offer as make_offer,
+        send_offer as send_offer,
+    )
     from vintage_rules.offers.policy import (
         Acceptance as Acceptance,
         AlertPolicy as AlertPolicy,
@@ -183,8 +187,8 @@ else:
         __name__,
         {
             "answers": (
-                "AGREEMENTS AgreementType Decided accept counter decline ended ended_by_a_sale "
-                "make_offer send_offer withdraw"
+                "AGREEMENTS AgreementType Decided accept accepted_until agreement counter decline "
+                "ended ended_by_a_sale withdraw"
             ),
             "assess": (
                 "CounterAdmissible CounterDecision CounterFacts CounterRefused "
@@ -209,6 +213,7 @@ else:
             ),
             "machine": "evolve replay",
             "negotiation": "NegotiationHistory RefusedCommand replay_negotiation",
+            "openings": "make_offer send_offer",
             "policy": (
                 "Acceptance AlertPolicy Audience AutoAccept AutoDecline CataloguePolicy Fallback "
                 "Floor FloorBase ListingPolicy LowerBound NewOfferCounter OfferPolicy "

@@ -1,5 +1,5 @@
-"""What is decided about one buyer's offer: made, accepted, declined, countered, withdrawn. Guards
-only, no consequences.
+"""What is decided about one buyer's offer: accepted, declined, countered, withdrawn. Guards only, no
+consequences.
 
 What is decided here is about a listing on which everything that has fallen due has happened;
 `decide` sees to that.
@@ -7,7 +7,7 @@ What is decided here is about a listing on which everything that has fallen due 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeAlias
 
@@ -17,15 +17,11 @@ from vintage_rules.ids import BuyerId
 from vintage_rules.money import require_currency, zero
 from vintage_rules.offers.assess import (
     reasons_against_counter,
-    reasons_against_offer,
-    reasons_against_sending,
 )
 from vintage_rules.offers.commands import (
     AcceptOffer,
     CounterOffer,
     DeclineOffer,
-    MakeOffer,
-    SendOffer,
     WithdrawOffer,
 )
 from vintage_rules.offers.events import (
@@ -36,7 +32,6 @@ from vintage_rules.offers.events import (
     OfferCountered,
     OfferDeclined,
     OfferEnded,
-    OfferMade,
     OfferSent,
     OfferWithdrawn,
     PieceCharged,
@@ -53,8 +48,6 @@ from vintage_rules.offers.policy import (
     NewOfferCounter,
     OfferPolicy,
     PublicCounter,
-    Quota,
-    Reset,
     SaleEffect,
 )
 from vintage_rules.offers.refusals import OfferRefusal, Refused, refused
@@ -78,7 +71,7 @@ AGREEMENTS: Mapping[Acceptance, AgreementType] = {
     Acceptance.ORDER: PieceOrdered,
     Acceptance.CHARGE: PieceCharged,
 }
-_offer_made, _offer_countered = maker(OfferMade), maker(OfferCountered)
+_offer_countered = maker(OfferCountered)
 _SELLING = frozenset({Acceptance.ORDER, Acceptance.CHARGE})
 _ACCEPTING = frozenset({Silence.ACCEPT, Silence.ACCEPT_PRIVATELY, Silence.ACCEPT_AND_RESERVE})
 _OVER: Mapping[OfferState, OfferRefusal] = {
@@ -92,108 +85,7 @@ _OVER: Mapping[OfferState, OfferRefusal] = {
 }
 
 
-def make_offer(
-    listing: Listing, command: MakeOffer, house: ListingPolicy, calendar: Calendar | None
-) -> Decided:
-    """Open an offer, and answer it at once where the seller has settled what they accept or
-    decline.
-    """
-    policy = house.offers
-    at, buyer, price = command.at, command.buyer, command.price
-    reasons = _against_offer(listing, command, policy)
-    if reasons:
-        return refused(reasons, policy)
-    until = end_of(policy.stands_for, at, policy.zone, calendar)
-    silence = policy.on_silence
-    accepted_until = _accepted_until(silence, until, policy, calendar)
-    made = _offer_made(at, buyer, price, until, policy.edition, silence, accepted_until)
-    if policy.auto_accept is None and policy.auto_decline is None:
-        return (made,)
-    return (made, *_answered_at_once(listing, made, house, calendar))
-
-
-def send_offer(
-    listing: Listing, command: SendOffer, policy: OfferPolicy, calendar: Calendar | None
-) -> Decided:
-    """Open an offer of the seller, which its buyer answers."""
-    rule = policy.seller_offers
-    reasons = _against_sending(listing, command, policy)
-    if rule is None or reasons:
-        return refused(reasons, policy)
-    at, buyer, price, silence = command.at, command.buyer, command.price, rule.on_silence
-    until = end_of(rule.stands_for, at, policy.zone, calendar)
-    accepted_until = _accepted_until(silence, until, policy, calendar)
-    return (OfferSent(at, buyer, price, until, policy.edition, silence, accepted_until),)
-
-
-def _against_sending(
-    listing: Listing, command: SendOffer, policy: OfferPolicy
-) -> tuple[OfferRefusal, ...]:
-    own = listing.offer_of(command.buyer)
-    particulars = listing.particulars
-    opens, price = particulars.offers_from, command.price
-    require_currency(price, particulars.initial_price.currency.code, "price")
-    return reasons_against_sending(
-        policy,
-        price=price,
-        initial=particulars.initial_price,
-        current=listing.price_for(command.buyer),
-        minimum=particulars.terms.minimum,
-        watching=command.watching,
-        available=listing.available,
-        opened=opens is not None and opens <= command.at,
-        running=own is not None and own.runs,
-    )
-
-
-def _against_offer(
-    listing: Listing, command: MakeOffer, policy: OfferPolicy
-) -> tuple[OfferRefusal, ...]:
-    own = listing.offer_of(command.buyer)
-    particulars, price = listing.particulars, command.price
-    opens, terms, initial = particulars.offers_from, particulars.terms, particulars.initial_price
-    if price.currency is not initial.currency:
-        require_currency(price, initial.currency.code, "price")
-    return reasons_against_offer(
-        policy,
-        price=price,
-        initial=initial,
-        current=listing.price if own is None else listing.price_for(command.buyer),
-        minimum=terms.minimum,
-        open_to_offers=terms.open_to_offers,
-        signed_in=command.signed_in,
-        available=listing.state in FOR_SALE,
-        authorised=command.authorised,
-        completion=command.completion,
-        opened=opens is not None and opens <= command.at,
-        running=own is not None and own.runs,
-        made=0 if own is None else _counted(listing, command.buyer, policy.quota),
-        today=command.offered_today,
-    )
-
-
-def _counted(listing: Listing, buyer: BuyerId, quota: Quota) -> int:
-    """Count the buyer's offers that use up their quota: those since it was last reset, in a state
-    that counts.
-    """
-    since = max(_resets(listing, quota), default=0)
-    return sum(
-        offer.buyer == buyer and offer.opened_by is Party.BUYER and offer.state in quota.consumed_by
-        for offer in listing.offers[since:]
-    )
-
-
-def _resets(listing: Listing, quota: Quota) -> Iterator[int]:
-    particulars = listing.particulars
-    if Reset.RELISTING in quota.reset_by:
-        yield particulars.offers_at_relisting
-    if Reset.PRICE_EDIT in quota.reset_by:
-        yield particulars.offers_at_price_change
-    if Reset.RETURN in quota.reset_by:
-        yield particulars.offers_at_return
-
-
-def _accepted_until(
+def accepted_until(
     silence: Silence, until: datetime | None, policy: OfferPolicy, calendar: Calendar | None
 ) -> datetime | None:
     """Give until when the price stands that silence accepts at a moment."""
@@ -202,27 +94,14 @@ def _accepted_until(
     return end_of(policy.lowered_for, until, policy.zone, calendar)
 
 
-def _answered_at_once(
-    listing: Listing, made: OfferMade, house: ListingPolicy, calendar: Calendar | None
-) -> tuple[Event, ...]:
-    policy = house.offers
-    terms = listing.particulars.terms
-    price = made.price.amount
-    accepts, declines = policy.auto_accept, policy.auto_decline
-    if accepts and terms.accept_at and accepts.bound.admits(price, terms.accept_at.amount):
-        return _agreement(listing, made, made.at, house, calendar)
-    if declines and terms.decline_at and declines.bound.admits(price, terms.decline_at.amount):
-        return (OfferDeclined(at=made.at, buyer=made.buyer),)
-    return ()
-
-
-def _agreement(
+def agreement(
     listing: Listing,
     standing: Priced,
     at: datetime,
     house: ListingPolicy,
     calendar: Calendar | None,
 ) -> tuple[Event, ...]:
+    """Give what follows from an acceptance: the price of the moment, or the sale of the piece."""
     policy, catalogue = house.offers, house.catalogue
     buyer, agreed = standing.buyer, AGREEMENTS[policy.acceptance]
     if policy.acceptance not in _SELLING:
@@ -259,7 +138,7 @@ def accept(
     if offer is None or reasons:
         return refused(reasons, policy)
     _require_edition(offer, policy)
-    return _agreement(listing, offer.standing, command.at, house, calendar)
+    return agreement(listing, offer.standing, command.at, house, calendar)
 
 
 def decline(listing: Listing, command: DeclineOffer, policy: OfferPolicy) -> Decided:
@@ -328,8 +207,8 @@ def _counter_offer(
 ) -> CounterOffered:
     until = end_of(shape.stands_for, command.at, policy.zone, calendar)
     at, buyer, price, silence = command.at, command.buyer, command.price, shape.on_silence
-    accepted_until = _accepted_until(silence, until, policy, calendar)
-    return CounterOffered(at, buyer, price, until, command.by, silence, accepted_until)
+    agreed_until = accepted_until(silence, until, policy, calendar)
+    return CounterOffered(at, buyer, price, until, command.by, silence, agreed_until)
 
 
 def withdraw(listing: Listing, command: WithdrawOffer, policy: OfferPolicy) -> Decided:

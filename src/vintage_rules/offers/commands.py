@@ -83,7 +83,7 @@ class SendOffer:
     """The seller offers a price to a buyer; `watching` tells whether that one watches the piece."""
 
     name: ClassVar[str] = "send-offer"
-    at: datetime = field(converter=_moment)
+    at: datetime = field(converter=in_utc)
     buyer: BuyerId = field(converter=_buyer)
     price: Money = field(converter=_price)
     watching: bool

@@ -11,7 +11,7 @@ from typing import TypeAlias, assert_never
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import DayError
 from vintage_rules.ids import Edition
-from vintage_rules.offers import answers, upkeep
+from vintage_rules.offers import answers, openings, upkeep
 from vintage_rules.offers.commands import (
     AcceptOffer,
     ChangePrice,
@@ -119,11 +119,11 @@ def _decide(  # noqa: C901, PLR0912 - one line for each command
 ) -> Decision:
     match command:
         case MakeOffer():
-            return answers.make_offer(listing, command, policy, calendar)
+            return openings.make_offer(listing, command, policy, calendar)
         case CounterOffer():
             return answers.counter(listing, command, policy.offers, calendar)
         case SendOffer():
-            return answers.send_offer(listing, command, policy.offers, calendar)
+            return openings.send_offer(listing, command, policy.offers, calendar)
         case AcceptOffer():
             return answers.accept(listing, command, policy, calendar)
         case DeclineOffer():

@@ -24,7 +24,7 @@ def policy_schema() -> Schema:
     It says what each value may be; how values fit together is checked when a document is loaded.
 
     >>> policy_schema()["required"]
-    ['source', 'name', 'currency', 'zone', 'edition']
+    ['source', 'name', 'currency', 'zone', 'calendar', 'edition']
     """
     schema = table_in(_tidied(HouseDocument.model_json_schema()))
     definitions = _complete_unless_extending(table_in(schema["$defs"]))
