@@ -1,5 +1,5 @@
-"""What is decided about one buyer's offer: accepted, declined, countered, withdrawn. Guards only, no
-consequences.
+"""What is decided about one buyer's offer: accepted, declined, countered, withdrawn. Guards only,
+no consequences.
 
 What is decided here is about a listing on which everything that has fallen due has happened;
 `decide` sees to that.

@@ -14,7 +14,7 @@ def keys_of(record: Record) -> tuple[str, ...]:
 
     >>> from vintage_rules.policies import load_policy
     >>> keys_of(load_policy("imparfaite").document)
-    ('name', 'currency', 'zone', 'edition')
+    ('name', 'currency', 'zone', 'calendar', 'edition')
     """
     about_sources = Table.ABOUT_SOURCES if isinstance(record, Table) else frozenset[str]()
     return tuple(key for key in type(record).model_fields if key not in about_sources)

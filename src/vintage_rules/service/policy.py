@@ -129,8 +129,10 @@ class QuestionRule:
 @frozen(kw_only=True)
 class ServicePolicy:
     """What the house does and does not do: what may pass between buyer and seller, requests,
-    questions and silence, contact. Clauses A1, A2, C3, L6, K1. `information` is None where the house
-    says nothing of it; of several questions of one name the first that covers a place holds there.
+    questions and silence, contact. Clauses A1, A2, C3, L6, K1.
+
+    `information` is None where the house says nothing of it; of several questions of one name the
+    first that covers a place holds there.
     """
 
     edition: Edition

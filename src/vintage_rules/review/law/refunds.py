@@ -37,7 +37,7 @@ def posting_time(brief: Brief) -> Iterator[Ruling]:
             window.last_day(day, brief.calendar) < brief.floor.after_day(day, brief.calendar)
             for day in SAMPLE
         )
-        lasts, anchor = length(window.length), Term("anchor", window.anchor)
+        lasts, anchor = length(window.length), Term("anchor", str(window.anchor))
         says = phrase("law.says.posting", length=lasts, anchor=anchor, row=row.name)
         yield (below if short else met)((*at, "window"), says)
 
@@ -75,7 +75,7 @@ def refund_time(brief: Brief) -> Iterator[Ruling]:
             window.last_day(day, brief.calendar) > brief.floor.after_day(day, brief.calendar)
             for day in SAMPLE
         )
-        lasts, anchor = length(window.length), Term("anchor", window.anchor)
+        lasts, anchor = length(window.length), Term("anchor", str(window.anchor))
         says = phrase("law.says.refund-day", length=lasts, anchor=anchor, terms=name)
         yield (below if late else met)((*at, "law"), says)
 

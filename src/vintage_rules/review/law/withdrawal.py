@@ -37,7 +37,7 @@ def _length_of(brief: Brief, terms: ReturnTerms, i: int, row: ReturnRule) -> Rul
     says = phrase(
         "law.says.window",
         length=length(window.length),
-        anchor=Term("anchor", window.anchor),
+        anchor=Term("anchor", str(window.anchor)),
         row=row.name,
     )
     short = window.anchor in _TOO_SOON or any(
