@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections import defaultdict
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import pytest
 
 from tests.adapters.broken_stores import BROKEN
-
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
+from tests.adapters.contract_runs import failed_tests
 
 # What notices each, among others.
 NOTICED_BY = {
@@ -57,27 +51,8 @@ NOTICED_BY = {
 @pytest.fixture(scope="module")
 def failures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """Run those tests over a sound store and all broken ones, and name what failed for each."""
-    report = tmp_path_factory.mktemp("broken") / "report.xml"
-    run = subprocess.run(
-        [
-            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
-            *("-k", " or ".join(set(NOTICED_BY.values()))),
-            *("-p", "no:benchmark", "--tb=no", "-o", "addopts=--import-mode=importlib"),
-            *("-W", "ignore::pytest.PytestUnhandledThreadExceptionWarning"),
-            *(f"--junitxml={report}", str(HERE / "broken_stores.py")),
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 1, run.stdout
-    failed: dict[str, set[str]] = defaultdict(set)
-    for case in ET.parse(report).iter("testcase"):  # noqa: S314 - pytest has just written it
-        store = case.attrib["classname"].rpartition(".Test")[2]
-        outcomes = {outcome.tag for outcome in case}
-        failed[store] |= {case.attrib["name"].split("[")[0]} if "failure" in outcomes else set()
-    return dict(failed)
+    module = Path(__file__).parent / "broken_stores.py"
+    return failed_tests(module, set(NOTICED_BY.values()), tmp_path_factory.mktemp("broken"))
 
 
 class TestContract:

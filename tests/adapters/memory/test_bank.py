@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
-from attrs import define
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.adapters.memory.bank_contract import StandingClock
 from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.adapters.memory.payments import MemoryGateway
 from vintage_rules.adapters.memory.payouts import MemoryPayouts
@@ -33,17 +33,6 @@ NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 PRICE = Money("89.90", "EUR")
 ORDER = OrderId("o1")
-
-
-@define
-class StandingClock:
-    """A clock that is set by hand."""
-
-    moment: datetime = NOON
-
-    def now(self) -> datetime:
-        """Give the moment it was set to."""
-        return self.moment
 
 
 def charge(source: str = "approved", key: str = "pay", order: OrderId = ORDER) -> Charge:

@@ -1,0 +1,145 @@
+"""The contracts of payments and payouts, over what is in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import ClassVar
+
+import pytest
+from attrs import define
+
+from vintage_rules.adapters.memory.payments import MemoryGateway
+from vintage_rules.adapters.memory.payouts import MemoryPayouts
+from vintage_rules.ids import SellerId
+from vintage_rules.money import Money
+from vintage_rules.ports.contracts.payments import (
+    Delivery,
+    NoticeDraft,
+    PaymentGatewayContract,
+    Source,
+    UnreliableGateway,
+)
+from vintage_rules.ports.contracts.payouts import SellerPayoutsContract, UnreliablePayouts
+from vintage_rules.ports.payments import ChallengeNeeded, PaymentNotice
+
+
+@define
+class StandingClock:
+    """A clock that is set by hand."""
+
+    moment: datetime = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """Give the moment it was set to."""
+        return self.moment
+
+
+class BankContract(PaymentGatewayContract):
+    """The contract of a gateway over a bank in memory, or over a broken kind of one."""
+
+    kind: ClassVar[type[MemoryGateway]] = MemoryGateway
+    line: ClassVar[type[UnreliableGateway]] = UnreliableGateway
+
+    has_credentials = False
+    is_remote = False
+
+    @pytest.fixture
+    def clock(self) -> StandingClock:
+        """Give the bank's clock."""
+        return StandingClock()
+
+    @pytest.fixture
+    def bank(self, clock: StandingClock) -> MemoryGateway:
+        """Give the bank itself."""
+        return self.kind(clock)
+
+    @pytest.fixture
+    def gateway(self, bank: MemoryGateway) -> UnreliableGateway:
+        """Lead to it through faults."""
+        return self.line(bank, "memory")
+
+    @pytest.fixture
+    def faults(self, gateway: UnreliableGateway) -> UnreliableGateway:
+        """The faults are in the way."""
+        return gateway
+
+    @pytest.fixture
+    def approved(self) -> Source:
+        """Any amount is approved."""
+        return lambda _: "approved"
+
+    @pytest.fixture
+    def declined(self) -> Source:
+        """Any amount is declined."""
+        return lambda _: "declined:expired-card"
+
+    @pytest.fixture
+    def challenged(self) -> Source:
+        """For any amount the bank wants to see the buyer."""
+        return lambda _: "challenged"
+
+    @pytest.fixture
+    def pass_challenge(self, bank: MemoryGateway) -> Callable[[ChallengeNeeded], None]:
+        """The buyer comes and is recognised."""
+        return lambda needed: bank.answer_challenge(needed.reference)
+
+    @pytest.fixture
+    def deliver(
+        self, bank: MemoryGateway, clock: StandingClock
+    ) -> Callable[[NoticeDraft], Delivery]:
+        """Let the bank write and sign a notice when it did."""
+
+        def deliver(draft: NoticeDraft) -> Delivery:
+            now = clock.moment
+            clock.moment = now - draft.sent_ago
+            notice = PaymentNotice(
+                id=draft.id,
+                kind=draft.kind,
+                at=clock.moment,
+                reference=draft.reference,
+                order=draft.order,
+                code="told",
+            )
+            headers, body = bank.sent(notice)
+            clock.moment = now
+            return Delivery(headers=headers, body=body)
+
+        return deliver
+
+
+class PayoutsContract(SellerPayoutsContract):
+    """The contract of payouts over those in memory, or over a broken kind of them."""
+
+    kind: ClassVar[type[MemoryPayouts]] = MemoryPayouts
+    line: ClassVar[type[UnreliablePayouts]] = UnreliablePayouts
+
+    @pytest.fixture
+    def books(self) -> MemoryPayouts:
+        """Give the payer itself."""
+        return self.kind(without_account=[SellerId("zoe")])
+
+    @pytest.fixture
+    def payouts(self, books: MemoryPayouts) -> UnreliablePayouts:
+        """Lead to it through faults."""
+        return self.line(books, "memory")
+
+    @pytest.fixture
+    def faults(self, payouts: UnreliablePayouts) -> UnreliablePayouts:
+        """The faults are in the way."""
+        return payouts
+
+    @pytest.fixture
+    def seller(self) -> SellerId:
+        """A seller with an account."""
+        return SellerId("anna")
+
+    @pytest.fixture
+    def seller_without_account(self) -> SellerId:
+        """A seller without one."""
+        return SellerId("zoe")
+
+    @pytest.fixture
+    def paid(self, books: MemoryPayouts) -> Callable[[SellerId], Money]:
+        """Read it in the books."""
+        return lambda seller: books.paid("EUR", seller)
