@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -66,6 +67,8 @@ class SqlStore:
         self._engine = engine
         self._port = engine.dialect.name
         self._append = append_at_once if self._port == POSTGRESQL else append_in_steps
+        # SQLite lets one write at a time and others try again now and then: threads queue instead.
+        self._turn = nullcontext() if self._port == POSTGRESQL else Lock()
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -111,13 +114,13 @@ class SqlStore:
     def append(self, changes: Sequence[Change]) -> None:
         """Write all changes or none."""
         given = require_changes(changes)
-        with self._connected("append") as connection:
+        with self._turn, self._connected("append") as connection:
             self._append(connection, given)
 
     def due(self, now: datetime, limit: int, *, worker: str, lease: timedelta) -> tuple[str, ...]:
         """Take streams whose deadline has come."""
         until = lease_end(now, limit, worker=worker, lease=lease)
-        with self._connected("due") as connection, transaction(connection):
+        with self._turn, self._connected("due") as connection, transaction(connection):
             asked = {"now": now, "limit": limit}
             taken = connection.scalars(statements.RIPE_STREAMS, asked).all()
             if taken:
@@ -130,7 +133,7 @@ class SqlStore:
     ) -> tuple[Leased, ...]:
         """Take instructions that may be carried out now."""
         until = lease_end(now, limit, worker=worker, lease=lease)
-        with self._connected("pending") as connection, transaction(connection):
+        with self._turn, self._connected("pending") as connection, transaction(connection):
             asked = {"now": now, "limit": limit}
             rows = connection.execute(statements.RIPE_INSTRUCTIONS, asked).all()
             if rows:
@@ -149,7 +152,7 @@ class SqlStore:
     def settle(self, leased: Leased, outcome: Outcome) -> None:
         """Say what came of an instruction, and end the lease."""
         key = leased.instruction.key
-        with self._connected("settle") as connection:
+        with self._turn, self._connected("settle") as connection:
             statement, values = statements.settling(leased, outcome)
             settled = connection.execute(statement, values).rowcount
             if not settled and connection.scalar(statements.KNOWN, {"asked": key}) is None:
@@ -174,7 +177,7 @@ class SqlStore:
     def resume(self, key: str, at: datetime) -> None:
         """Let an instruction that was given up be carried out again from a moment on."""
         values = {"asked": key, "until": instant(at)}
-        with self._connected("resume") as connection:
+        with self._turn, self._connected("resume") as connection:
             if not connection.execute(statements.RESUME, values).rowcount:
                 raise InvalidValueError("key", key, "that of an instruction that was given up")
 
