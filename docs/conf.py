@@ -36,7 +36,7 @@ python_maximum_signature_line_length = 88
 # What is documented elsewhere, or nowhere on purpose, is named and not linked to.
 _ELSEWHERE = (
     "attr|babel|collections|cryptography|datetime|decimal|enum|gettext|httpx2|moneyed|os|pathlib|"
-    "typing|zoneinfo"
+    "sqlalchemy|typing|zoneinfo"
 )
 _BUILT_IN = (
     "date|datetime|time|timedelta|object|Decimal|Enum|Locale|OrderId|Path|StrEnum|Value|ZoneInfo"

@@ -55,6 +55,12 @@ class TestWheel:
         }
         assert kinds <= DATA | {".py"}
 
+    def test_holds_every_step_to_the_tables_of_the_store(self, wheel: ZipFile) -> None:
+        """Alembic looks for them among the files of the package, and for what runs them."""
+        home = "vintage_rules/adapters/sql/migrations/"
+        held = {name.removeprefix(home) for name in wheel.namelist() if name.startswith(home)}
+        assert {"env.py", "versions/v0001.py"} <= held
+
     def test_offers_the_command(self, wheel: ZipFile) -> None:
         """Installing it makes `vintage-rules`."""
         entry = wheel.read(f"vintage_rules-{PROJECT['version']}.dist-info/entry_points.txt")
