@@ -1,7 +1,8 @@
 """How many examples a property is tried on, and how failures are told.
 
 `dev` is the default; `ci` tries the same examples at every run; `deep` tries many more and
-`brief` few.
+`brief` few; `mutants` is for mutmut, which runs the tests several times in one process, so that a
+property meets several instances of its class.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests import postgresql
 
@@ -18,6 +19,14 @@ settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
 settings.register_profile("brief", deadline=None, derandomize=True, database=None, max_examples=10)
 settings.register_profile("deep", deadline=None, max_examples=2_000, print_blob=True)
+settings.register_profile(
+    "mutants",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=25,
+    suppress_health_check=[HealthCheck.differing_executors],
+)
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
 )
