@@ -13,7 +13,7 @@ from vintage_rules.errors import DayError
 from vintage_rules.offers.catalogue import Hidden, OnSale, SoldVisible, assess_visibility
 
 END = MONDAY + 14 * DAY
-SEEN = SoldVisible(until=END, sources=("A4",), edition=EDITION)
+SEEN = SoldVisible(until=END, zone="Europe/Paris", sources=("A4",), edition=EDITION)
 ON_SALE = OnSale(sources=("A4",), edition=EDITION)
 HIDDEN = Hidden(sources=("A4",), edition=EDITION)
 
@@ -56,7 +56,9 @@ class TestA4VisibleFor14Days:
         """What never ends has no end to tell."""
         policy = attrs.evolve(CATALOGUE, visible_for=NEVER)
         seen = assess_visibility(MONDAY, END + 900 * DAY, policy)
-        assert seen == SoldVisible(until=None, sources=("A4",), edition=EDITION)
+        assert seen == SoldVisible(
+            until=None, zone="Europe/Paris", sources=("A4",), edition=EDITION
+        )
 
     def test_another_house_counts_dates(self) -> None:
         """A day in Paris ends at midnight there."""

@@ -76,7 +76,7 @@ class TestR6Payout:
             edition=EDITION,
             sources=("R6",),
         )
-        due = PayoutDue(since=CLOSES, edition=EDITION, sources=("R6",))
+        due = PayoutDue(since=CLOSES, zone="Europe/Paris", edition=EDITION, sources=("R6",))
         assert payout(CLOSES) == due
         assert payout("2026-12-01T12:00:00+01:00") == due
 

@@ -534,8 +534,8 @@ OFFERS: Mapping[str, object] = {
     "negotiation": history(available=True, eventful=True),
     "negotiation without events": history(available=False, eventful=False),
     "on sale": OnSale(edition=EDITION, sources=("A4",)),
-    "sold": SoldVisible(until=MONDAY, edition=EDITION, sources=("A4",)),
-    "sold for ever": SoldVisible(until=None, edition=EDITION, sources=("A4",)),
+    "sold": SoldVisible(until=MONDAY, zone="Europe/Paris", edition=EDITION, sources=("A4",)),
+    "sold for ever": SoldVisible(until=None, zone="Europe/Paris", edition=EDITION, sources=("A4",)),
     "hidden": Hidden(edition=EDITION, sources=("A4",)),
 }
 
@@ -631,7 +631,7 @@ RETURNS: Mapping[str, object] = {
     "statement": StatementEstimate(
         window=DayWindow(LAST, POSTED), edition=EDITION, sources=("F3",)
     ),
-    "payout due": PayoutDue(since=MONDAY, edition=EDITION, sources=("R6",)),
+    "payout due": PayoutDue(since=MONDAY, zone="Europe/Paris", edition=EDITION, sources=("R6",)),
     "payout held": PayoutHeld(
         until=MONDAY,
         last_day=LAST,

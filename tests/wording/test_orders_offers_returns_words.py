@@ -82,8 +82,8 @@ class TestOffers:
     def test_catalogue(self) -> None:
         """A sold piece says until when it is shown."""
         assert told(SAMPLES["sold"], "en")[0] == (
-            "The piece is sold; it stays in the catalogue until September 7, 2026 at 8:00^AM "
-            "(UTC), for it may come back."
+            "The piece is sold; it stays in the catalogue until September 7, 2026 at 10:00^AM "
+            "(Paris time), for it may come back."
         )
 
 

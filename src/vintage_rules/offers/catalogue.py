@@ -24,10 +24,11 @@ class OnSale:
 @frozen(kw_only=True)
 class SoldVisible:
     """The piece is shown, marked sold and not to be bought, until a moment, exclusive; None when
-    for ever.
+    for ever. `zone` is the one on whose clock the house tells it.
     """
 
     until: datetime | None
+    zone: str
     sources: tuple[str, ...]
     edition: Edition
 
@@ -76,5 +77,5 @@ def assess_visibility(
         return OnSale(sources=sources, edition=edition)
     until = end_of(policy.visible_for, sold, policy.zone, calendar)
     if until is None or moment < until:
-        return SoldVisible(until=until, sources=sources, edition=edition)
+        return SoldVisible(until=until, zone=policy.zone, sources=sources, edition=edition)
     return Hidden(sources=sources, edition=edition)

@@ -27,9 +27,10 @@ class PayoutHold(StrEnum):
 
 @frozen(kw_only=True)
 class PayoutDue:
-    """The seller is to be paid, since that moment."""
+    """The seller is to be paid, since that moment, told on the clock of `zone`."""
 
     since: datetime
+    zone: str
     edition: Edition
     sources: tuple[str, ...]
 
@@ -110,7 +111,7 @@ def assess_payout(
     if returns_open:
         return _held(policy, sources, PayoutHold.RETURN_OPEN)
     since = closes_at if settled_at is None else max(closes_at, instant(settled_at, "settled_at"))
-    return PayoutDue(since=since, edition=policy.edition, sources=sources)
+    return PayoutDue(since=since, zone=policy.zone, edition=policy.edition, sources=sources)
 
 
 def _open_return(*, returns_open: bool) -> tuple[PayoutHold, ...]:

@@ -85,7 +85,8 @@ def sold_visible(decision: SoldVisible) -> Account:
     """A4: until when a sold piece is shown."""
     if decision.until is None:
         return account(decision, phrase("catalogue.sold-visible.for-ever"))
-    return account(decision, phrase("catalogue.sold-visible", until=Moment(decision.until)))
+    until = Moment(decision.until, decision.zone)
+    return account(decision, phrase("catalogue.sold-visible", until=until))
 
 
 @account_of.register

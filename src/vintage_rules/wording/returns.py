@@ -223,7 +223,7 @@ def statement_estimate(decision: StatementEstimate) -> Account:
 @account_of.register
 def payout_due(decision: PayoutDue) -> Account:
     """R6: that the seller is to be paid."""
-    return account(decision, phrase("payout.due", since=Moment(decision.since)))
+    return account(decision, phrase("payout.due", since=Moment(decision.since, decision.zone)))
 
 
 @account_of.register
