@@ -204,6 +204,43 @@ class TestPolicy:
         assert done.returncode == 1
         assert said in done.stderr
 
+    def test_is_compared_with_another_edition(self) -> None:
+        """What changes for buyers and for the house, with the answer of either edition."""
+        lune = "docs/guide/lune.toml"
+        done = run("policy", "diff", f"{lune}@2025-06-01", f"{lune}@2026-02-01")
+        said = done.stdout.decode()
+        assert (done.returncode, done.stderr) == (1, b"")
+        assert said.startswith("lune@2025-03-01 → lune@2026-01-01")
+        assert "For buyers" in said
+        assert "For sellers" not in said
+        assert "5 March 2026" in said
+
+    def test_is_the_same_as_itself(self) -> None:
+        """Nothing differs, and the status says so."""
+        done = run("policy", "diff", "imparfaite", "imparfaite@2023-01-01", "--on", "2026-11-22")
+        assert done.returncode == 0
+        assert "The policies say the same." in done.stdout.decode()
+
+    def test_writes_a_comparison_as_json(self) -> None:
+        """Programs get every change and every example, in the language asked."""
+        options = ("--on", "2026-11-22", "--json", "--locale", "fr")
+        done = run("policy", "diff", "imparfaite", "docs/guide/lune.toml", *options)
+        report = json.loads(done.stdout)
+        assert (report["before"], report["after"]) == ("imparfaite@2023-01-01", "lune@2026-01-01")
+        changes = {change["path"]: change for change in report["changes"]}
+        cut = changes["listing.offers.floor.largest_cut"]
+        assert cut["concerns"] == ["buyers", "sellers"]
+        assert cut["said"].endswith("au lieu de 30\N{NO-BREAK SPACE}%")
+        assert {"about", "question", "before", "after", "differs"} == set(report["examples"][0])
+
+    @pytest.mark.parametrize("policy", ["nowhere", "imparfaite@1999-01-01", "imparfaite@soon"])
+    def test_compares_with_no_policy_there_is_not(self, policy: str) -> None:
+        """A name, a day before the house, a day that is none."""
+        done = run("policy", "diff", "imparfaite", policy, "--on", "2026-11-22")
+        assert done.returncode == 1
+        assert done.stdout == b""
+        assert done.stderr.startswith(b"vintage-rules: ")
+
     def test_gives_its_schema(self) -> None:
         """What it writes is a JSON Schema."""
         done = run("policy", "schema")

@@ -57,6 +57,7 @@ def placeholders(text: str) -> set[str]:
 
 SHARED = {  # the same in English as in another language
     "basis.clauses",
+    "diff.no",
     "fee.fixed-and-rate",
     "format.day",
     "format.first-of-month",
@@ -65,6 +66,8 @@ SHARED = {  # the same in English as in another language
     "term.brand.visa",
     "term.channel.chat",
     "term.channel.mail",
+    "term.key.source",
+    "term.key.zones",
     "term.screen.source",
     "term.screen.total",
     "term.tax.gst",
@@ -180,7 +183,11 @@ SAYING = {"phrase", "counted", "Phrase", "_arrival", "_due", "_last_day", "_text
 def keys_in_code() -> Iterator[str]:
     """Find the keys in the code; one that is composed is given up to where it varies."""
     yield "term."
-    for path in (*WORDING.glob("*.py"), *WORDING.with_name("review").rglob("*.py")):
+    for path in (
+        *WORDING.glob("*.py"),
+        *WORDING.with_name("review").rglob("*.py"),
+        *WORDING.with_name("cli").glob("*.py"),
+    ):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:
                 case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[key, *_]):

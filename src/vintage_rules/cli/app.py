@@ -230,6 +230,36 @@ def hold_policy_against_law(
     raise typer.Exit(0 if law.is_lawful(found) else WRONG_INPUT)
 
 
+@policy_app.command(
+    name="diff",
+    epilog="Exit status: 0 they say the same, 1 they differ or one is no policy, 2 the command is "
+    "wrong.  Example:  vintage-rules policy diff lune.toml@2025-06-01 lune.toml@2026-02-01",
+)
+def diff_two_policies(
+    before: Annotated[str, typer.Argument(metavar="NAME|PATH[@DAY]")],
+    after: Annotated[str, typer.Argument(metavar="NAME|PATH[@DAY]")],
+    *,
+    on: On = None,
+    locale: Locale = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+) -> None:
+    """Say what changes for buyers, sellers and the house from one policy or edition to another.
+
+    Examples are decisions of the rules under both, on the two sides of what has changed.
+    """
+    from vintage_rules.cli import difference
+    from vintage_rules.cli.screen import console
+    from vintage_rules.cli.words import Words
+
+    words = Words.of(locale or ENGLISH)
+    diff = difference.compared(before, after, on)
+    if as_json:
+        typer.echo(difference.difference_as_json(diff, words))
+    else:
+        console().print(difference.difference_on_screen(diff, words))
+    raise typer.Exit(WRONG_INPUT if diff.changes else 0)
+
+
 @policy_app.command(name="schema", epilog="Example:  vintage-rules policy schema > policy.json")
 def show_schema() -> None:
     """Write the JSON Schema of a policy document, for an editor that helps its author."""

@@ -1,4 +1,4 @@
-"""What stands above policies, words and facts: a policy checked, and held against the law."""
+"""What stands above policies, words and facts: policies checked, judged and compared."""
 
 from __future__ import annotations
 
@@ -7,6 +7,18 @@ from typing import TYPE_CHECKING
 from vintage_rules._lazy import lazily
 
 if TYPE_CHECKING:
+    from vintage_rules.review.diff.changes import (
+        Audience as Audience,
+        Change as Change,
+    )
+    from vintage_rules.review.diff.comparing import (
+        PolicyDiff as PolicyDiff,
+        Topic as Topic,
+        diff_policies as diff_policies,
+    )
+    from vintage_rules.review.diff.examples import (
+        Example as Example,
+    )
     from vintage_rules.review.law.findings import (
         LegalFinding as LegalFinding,
         Verdict as Verdict,
@@ -29,6 +41,9 @@ else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
+            "diff.changes": "Audience Change",
+            "diff.comparing": "PolicyDiff Topic diff_policies",
+            "diff.examples": "Example",
             "law.findings": "LegalFinding Verdict Weight",
             "law.holding": "CONSUMERS hold_against_law",
             "lint.checking": "LintFinding check_document check_policy",

@@ -1,0 +1,131 @@
+"""`vintage-rules policy diff`: two policies compared, on the screen or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from vintage_rules.cli.clock import today
+from vintage_rules.cli.quoting import day_asked
+from vintage_rules.cli.screen import add, section, table
+from vintage_rules.cli.trouble import Trouble
+from vintage_rules.cli.words import Words
+from vintage_rules.errors import NoEditionError, PolicyError
+from vintage_rules.policies import load_policy
+from vintage_rules.review import Audience, Example, PolicyDiff, Topic, diff_policies
+from vintage_rules.review.diff.telling import told
+from vintage_rules.wording.phrases import Phrase, phrase
+
+_MOST_EXAMPLES = 9
+
+
+def compared(before: str, after: str, on: str | None) -> PolicyDiff:
+    """Compare two policies, each `NAME|PATH` or `NAME|PATH@DAY`. Raises `Trouble`."""
+    day = day_asked(on) or today()
+    (one, on_before), (other, on_after) = _dated(before, day), _dated(after, day)
+    try:
+        old, new = load_policy(one), load_policy(other)
+        return diff_policies(old, new, on_before=on_before, on_after=on_after)
+    except NoEditionError as error:
+        raise Trouble(f"--{error}") from error
+    except PolicyError as error:
+        raise Trouble(str(error)) from error
+
+
+def _dated(policy: str, day: date) -> tuple[str, date]:
+    """Take the day off a policy that is written with one, as an edition is.
+
+    >>> _dated("imparfaite@2023-01-01", date(2026, 11, 22))
+    ('imparfaite', datetime.date(2023, 1, 1))
+    >>> _dated("a@b.toml", date(2026, 11, 22))
+    ('a@b.toml', datetime.date(2026, 11, 22))
+    """
+    name, at, written = policy.rpartition("@")
+    if not at:
+        return policy, day
+    try:
+        return name, date.fromisoformat(written)
+    except ValueError:
+        return policy, day
+
+
+def difference_on_screen(diff: PolicyDiff, words: Words) -> Group:
+    """Tell what changes for buyers, for sellers and for the house, each with examples."""
+    title = Text(f"{diff.before} → {diff.after}", style="bold")
+    if not diff.topics:
+        return Group(title, Text(words.show(phrase("diff.same"))))
+    parts: list[RenderableType] = [title, Text("")]
+    shown: set[str] = set()
+    for audience in Audience:
+        topics = diff.concerning(audience)
+        if topics:
+            parts.append(section(words.heading(audience), _topics(topics, shown, words)))
+    return Group(*parts)
+
+
+def _topics(topics: Sequence[Topic], shown: set[str], words: Words) -> Group:
+    """Show each topic; its examples stand where it is shown first."""
+    parts: list[RenderableType] = []
+    for topic in topics:
+        parts.append(Text(topic.path, style="bold"))
+        for one in told(topic.changes):
+            said = words.show(one.said)
+            about = f" ({one.path})" if one.path not in said else ""
+            parts.append(Text(f"- {said[:1].upper()}{said[1:]}{about}"))
+        if topic.path not in shown and topic.examples:
+            parts.append(_examples(topic.examples[:_MOST_EXAMPLES], words))
+        shown.add(topic.path)
+    return Group(*parts)
+
+
+def _examples(examples: Sequence[Example], words: Words) -> RenderableType:
+    made = table(words.heading("question"), "A", "B")
+    for example in examples:
+        style = "" if example.differs else "dim"
+        before, after = _spoken(example.before, words), _spoken(example.after, words)
+        question = words.voice.sentence(example.question)
+        add(made, question, before, after, style=style)
+    return made
+
+
+def _spoken(answer: Sequence[Phrase], words: Words) -> str:
+    return " ".join(words.voice.sentence(said) for said in answer)
+
+
+def difference_as_json(diff: PolicyDiff, words: Words) -> str:
+    """Write every change and every example as one JSON object."""
+    report = {
+        "before": str(diff.before),
+        "after": str(diff.after),
+        "changes": list(_changes(diff, words)),
+        "examples": list(_all_examples(diff, words)),
+    }
+    return json.dumps(report, ensure_ascii=False, indent=2)
+
+
+def _changes(diff: PolicyDiff, words: Words) -> Iterator[dict[str, object]]:
+    for change in diff.changes:
+        (one,) = told([change])
+        yield {
+            "path": change.path,
+            "concerns": [str(audience) for audience in change.concerns],
+            "before": None if change.before is None else words.show(change.before),
+            "after": None if change.after is None else words.show(change.after),
+            "said": words.show(one.said),
+        }
+
+
+def _all_examples(diff: PolicyDiff, words: Words) -> Iterator[dict[str, object]]:
+    for topic in diff.topics:
+        for example in topic.examples:
+            yield {
+                "about": topic.path,
+                "question": words.voice.sentence(example.question),
+                "before": _spoken(example.before, words),
+                "after": _spoken(example.after, words),
+                "differs": example.differs,
+            }

@@ -1,0 +1,1 @@
+"""Two policies compared, value by value and decision by decision."""

@@ -1,0 +1,372 @@
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from itertools import permutations
+
+import pytest
+
+from tests.review.mutations import mutants, named, parsed
+from tests.review.seeds import ROOT, SOUND
+from vintage_rules.errors import NoEditionError
+from vintage_rules.policies import load_policy, parse_policy, shipped_policies
+from vintage_rules.policies.book import PolicyBook
+from vintage_rules.policies.documents.common import Record
+from vintage_rules.policies.documents.house import HouseDocument
+from vintage_rules.policies.paths import Path
+from vintage_rules.policies.schema import policy_schema
+from vintage_rules.policies.shapes import is_table, table_in
+from vintage_rules.review import Audience, Change, PolicyDiff, diff_policies
+from vintage_rules.review.diff.changes import CONCERNS, changes_between
+from vintage_rules.review.diff.comparing import NAMED, TOPICS
+from vintage_rules.review.diff.leaves import leaves_of
+from vintage_rules.review.diff.telling import told
+from vintage_rules.wording import locales
+from vintage_rules.wording.voice import voice_of
+
+TODAY = date(2026, 11, 22)
+HOUSES = {
+    **{name: path.read_text("utf-8") for name, path in SOUND.items()},
+    "grand-bazaar": (ROOT / "tests/policies/houses/grand-bazaar.toml").read_text("utf-8"),
+}
+
+
+def first_edition(text: str) -> str:
+    """Leave out all editions but the first, so that every value is one of the edition compared."""
+    return (
+        text.split("\n[[edition]]\n", 2)[0] + "\n[[edition]]\n" + text.split("\n[[edition]]\n")[1]
+    )
+
+
+def book(text: str) -> PolicyBook:
+    """Read a document."""
+    return parse_policy(text.encode(), "x.toml")
+
+
+def compared(before: PolicyBook, after: PolicyBook) -> PolicyDiff:
+    """Compare what is in force today."""
+    return diff_policies(before, after, on_before=TODAY, on_after=TODAY)
+
+
+def changes(before: PolicyBook, after: PolicyBook) -> list[Change]:
+    """Give the values that differ between two first editions, without any example."""
+    sides = [leaves_of(one.document, one.document.edition[0]) for one in (before, after)]
+    return list(changes_between(*sides))
+
+
+def changed(name: str, *edits: tuple[str, str]) -> PolicyDiff:
+    """Compare a house with itself after some edits."""
+    text = HOUSES[name]
+    for old, new in edits:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return compared(book(HOUSES[name]), book(text))
+
+
+@cache
+def mutated(name: str) -> list[tuple[Path, PolicyBook | None]]:
+    """Change every value of a house once."""
+    return list(mutants(parsed(first_edition(HOUSES[name]))))
+
+
+@pytest.mark.parametrize("name", HOUSES)
+class TestEveryValue:
+    """A document in which one value is changed, for every value of three houses."""
+
+    def test_is_reported_by_its_path(self, name: str) -> None:
+        """No value can change unseen."""
+        text = first_edition(HOUSES[name])
+        table, before = parsed(text), book(text)
+        missed = [
+            named(table, path)
+            for path, after in mutated(name)
+            if after is not None
+            and not any(
+                change.path.startswith(named(table, path)) for change in changes(before, after)
+            )
+        ]
+        assert missed == []
+
+    def test_brings_no_other(self, name: str) -> None:
+        """What has not changed is not told; a new name is another thing, and ends the old one."""
+        text = first_edition(HOUSES[name])
+        table, before = parsed(text), book(text)
+        for path, after in mutated(name):
+            if after is not None and "name" not in path and path != ("currency",):
+                paths = {change.path for change in changes(before, after)}
+                assert all(found.startswith(named(table, path)) for found in paths), path
+
+    def test_can_be_changed(self, name: str) -> None:
+        """The tests above look at most of them; what refers to another cannot change alone."""
+        tried = [after for _, after in mutated(name)]
+        assert len([after for after in tried if after is not None]) > len(tried) * 0.8
+
+    def test_is_answered_and_told(self, name: str) -> None:
+        """The rules answer under every changed policy, in every language."""
+        before = book(first_edition(HOUSES[name]))
+        for _, after in mutated(name)[::15]:
+            if after is not None:
+                day = max(one.latest.edition.since for one in (before, after))
+                diff = diff_policies(before, after, on_before=day, on_after=day)
+                say_all(diff)
+
+
+def say_all(diff: PolicyDiff) -> None:
+    """Say every change and every example in every language."""
+    for locale in locales():
+        voice = voice_of(locale)
+        for one in told(diff.changes):
+            assert "{" not in voice.say(one.said)
+        for topic in diff.topics:
+            for example in topic.examples:
+                for said in (example.question, *example.before, *example.after):
+                    assert voice.sentence(said)
+
+
+class TestSame:
+    """A policy beside itself."""
+
+    @pytest.mark.parametrize("name", shipped_policies())
+    def test_has_no_difference(self, name: str) -> None:
+        """Nothing is made up."""
+        house = load_policy(name)
+        day = house.latest.edition.since
+        assert diff_policies(house, house, on_before=day, on_after=day).topics == ()
+
+    def test_is_the_same_however_an_edition_is_written(self) -> None:
+        """An edition that extends the one before and one written in full decide alike."""
+        lune = book(HOUSES["lune"])
+        full = first_edition(HOUSES["lune"]).replace("2025-03-01", "2026-01-01")
+        full = full.replace('patience = "4 ouvrables"', 'patience = "3 ouvrables"')
+        paths = {change.path for change in compared(lune, book(full)).changes}
+        assert paths == {"shipping.tracking.source", "edition.source"}
+
+
+class TestTwoHouses:
+    """Different houses beside one another."""
+
+    @pytest.mark.parametrize("pair", list(permutations(HOUSES, 2)), ids="-".join)
+    def test_differ_both_ways(self, pair: tuple[str, str]) -> None:
+        """The same values differ whichever house comes first, and all of it can be said."""
+        one, other = (book(HOUSES[name]) for name in pair)
+        forth, back = compared(one, other), compared(other, one)
+        assert {c.path for c in forth.changes} == {c.path for c in back.changes}
+        turned = {c.path: (c.after, c.before) for c in back.changes}
+        assert {c.path: (c.before, c.after) for c in forth.changes} == turned
+        say_all(forth)
+
+    def test_are_told_what_is_new_and_gone_as_a_whole(self) -> None:
+        """A fee that only one house has is one line and not twenty."""
+        said = {
+            one.path: one.said.key
+            for one in told(compared(book(HOUSES["imparfaite"]), book(HOUSES["lune"])).changes)
+        }
+        assert said["pricing.fees[quality-control]"] == "diff.gone"
+        assert said["pricing.fees[commission]"] == "diff.new"
+        assert not any(path.startswith("pricing.fees[commission].") for path in said)
+
+    def test_need_an_edition(self) -> None:
+        """A day before a house began is refused."""
+        with pytest.raises(NoEditionError):
+            diff_policies(
+                book(HOUSES["lune"]),
+                book(HOUSES["lune"]),
+                on_before=date(2020, 1, 1),
+                on_after=TODAY,
+            )
+
+
+def answers(diff: PolicyDiff, topic: str, locale: str = "en-GB") -> list[tuple[str, str, str]]:
+    """Give the examples of one topic: the question and the first sentence of either answer."""
+    voice = voice_of(locale)
+    (found,) = (one for one in diff.topics if one.path == topic)
+    return [
+        (
+            voice.sentence(example.question),
+            voice.sentence(example.before[0]),
+            voice.sentence(example.after[0]),
+        )
+        for example in found.examples
+    ]
+
+
+class TestExamples:
+    """Decisions on both sides of what has changed."""
+
+    def test_of_a_fee(self) -> None:
+        """L4: with a cap of 15.00 the fee stops at 150.00, with one of 20.00 at 200.00."""
+        found = answers(
+            changed("imparfaite", ("maximum = 15.00", "maximum = 20.00")),
+            "pricing.fees[quality-control]",
+        )
+        fee = "The quality-control fee"
+        assert [(q.split("€")[1].split(" ")[0], a, b) for q, a, b in found] == [
+            ("149.99", f"{fee}: €15.00.", f"{fee}: €15.00."),
+            ("150.00", f"{fee}: €15.00.", f"{fee}: €15.00."),
+            ("150.01", f"{fee}: €15.00.", f"{fee}: €15.00."),
+            ("199.99", f"{fee}: €15.00.", f"{fee}: €20.00."),
+            ("200.00", f"{fee}: €15.00.", f"{fee}: €20.00."),
+            ("200.01", f"{fee}: €15.00.", f"{fee}: €20.00."),
+        ]
+
+    def test_of_a_floor(self) -> None:
+        """N8: 30 % of 200.00 leaves 140.00, 40 % leaves 120.00; both exactly allowed."""
+        found = answers(
+            changed("imparfaite", ("largest_cut = 0.30", "largest_cut = 0.40")), "listing.offers"
+        )
+        no, yes = "The offer cannot be made.", "The offer can be made."
+        assert [(q.split("€")[1].split(" ")[0], a, b) for q, a, b in found] == [
+            ("119.99", no, no),
+            ("120.00", no, yes),
+            ("120.01", no, yes),
+            ("139.99", no, yes),
+            ("140.00", yes, yes),
+        ]
+
+    def test_of_a_quota(self) -> None:
+        """N3: one offer on a piece, or two."""
+        found = answers(changed("imparfaite", ("per_piece = 1", "per_piece = 2")), "listing.offers")
+        assert [(q.split(" ")[3], a[:13], b[:13]) for q, a, b in found] == [
+            ("0", "The offer can", "The offer can"),
+            ("1", "The offer can", "The offer can"),
+            ("2", "The offer can", "The offer can"),
+        ]
+        assert found[1][1:] == ("The offer cannot be made.", "The offer can be made.")
+
+    def test_of_a_time(self) -> None:
+        """N9: 24 or 48 elapsed hours from noon."""
+        (found,) = answers(
+            changed("imparfaite", ('stands_for = "24 hours"', 'stands_for = "48 hours"')),
+            "listing.offers",
+        )
+        assert "3 March 2026 at 13:00" in found[1]
+        assert "4 March 2026 at 13:00" in found[2]
+
+    def test_of_a_band(self) -> None:
+        """L12: up to and including 500 g, or 600 g."""
+        diff = changed(
+            "imparfaite", ("up_to_g = 500, price = 14.99", "up_to_g = 600, price = 14.99")
+        )
+        found = [
+            (question.split(" ")[3], before[15:21], after[15:21])
+            for question, before, after in answers(diff, "shipping.postage")
+            if "direct" in question
+        ]
+        assert ("501", "€19.39", "€14.99") in found
+        assert ("600", "€19.39", "€14.99") in found
+        assert ("601", "€19.39", "€19.39") in found
+
+    def test_of_a_window(self) -> None:
+        """R1: received on Monday 2 March, 14 days end on the 16th and 15 days on the 17th."""
+        rule = 'window = { anchor = "received", length = "14 days", roll = "next-working-day" }'
+        diff = changed("imparfaite", (rule, rule.replace("14", "15")))
+        found = {
+            question.split(" from ")[0][-13:]: (a, b)
+            for question, a, b in answers(diff, "returns.returns")
+        }
+        assert [b.split(";")[0] for _, b in found.values()] == [
+            "The return is accepted",
+            "The return is accepted",
+            "The return is refused.",
+        ]
+        assert [a.split(";")[0] for a, _ in found.values()] == [
+            "The return is accepted",
+            "The return is refused.",
+            "The return is refused.",
+        ]
+
+    def test_of_a_payout(self) -> None:
+        """R6: the seller waits for the window."""
+        old = '[edition.returns.payouts]\nwindow = { anchor = "received", length = "14 days"'
+        diff = changed("lune", (old, old.replace("14", "2")))
+        ((_, before, after),) = answers(diff, "returns.payouts")
+        assert (before, after) == ("Up to and with 16 March 2026", "Up to and with 4 March 2026")
+
+    def test_of_two_currencies_compare_no_amounts(self) -> None:
+        """A hundred francs are not a hundred euros."""
+        diff = compared(book(HOUSES["imparfaite"]), book(HOUSES["grand-bazaar"]))
+        paths = {topic.path for topic in diff.topics if topic.examples}
+        assert not {path for path in paths if path.startswith(("pricing", "listing.offers"))}
+
+    def test_are_there_for_what_is_decided(self) -> None:
+        """Nearly every topic that differs between two houses of one currency has an example."""
+        diff = compared(book(HOUSES["imparfaite"]), book(HOUSES["lune"]))
+        with_examples = {topic.path for topic in diff.topics if topic.examples}
+        assert set(TOPICS) - with_examples <= {"returns.payouts", "shipping.tracking"}
+        assert {path.partition("[")[0] for path in with_examples if "[" in path} == set(NAMED)
+
+
+class TestAudiences:
+    """Whom a change concerns."""
+
+    @pytest.mark.parametrize(
+        ("name", "old", "new", "concerned"),
+        [
+            (
+                "lune",
+                "at_least = 200.00, rate = 0.12",
+                "at_least = 200.00, rate = 0.13",
+                {"sellers"},
+            ),
+            ("lune", "rate = 0.03", "rate = 0.04", {"buyers"}),
+            ("lune", 'length = "2 months"', 'length = "3 months"', {"buyers"}),
+            ("lune", 'acceptance = "private"', 'acceptance = "public"', {"buyers", "sellers"}),
+            ("lune", 'source = "article 13"', 'source = "article 14"', {"house"}),
+        ],
+    )
+    def test_is_told(self, name: str, old: str, new: str, concerned: set[str]) -> None:
+        """Who pays a fee, who waits for a payout, who negotiates, and who only keeps the books."""
+        diff = changed(name, (old, new))
+        assert {str(one) for one in Audience if diff.concerning(one)} == concerned
+
+    def test_is_known_for_every_table(self) -> None:
+        """No table of a document is forgotten."""
+        starts = {start.partition(".")[0] for start, _ in CONCERNS}
+        contexts = set(table_in(part(policy_schema(), "EditionDocument")["properties"]))
+        assert contexts - {"since", "extends", "source", "sources"} == starts - {"currency"}
+
+
+def part(schema: dict[str, object], name: str) -> dict[str, object]:
+    """Give a definition of the schema."""
+    return table_in(table_in(schema["$defs"])[name])
+
+
+def keys_of_values(schema: dict[str, object]) -> set[str]:
+    """Name every key under which a value can stand."""
+    tables = [schema, *(table_in(found) for found in table_in(schema["$defs"]).values())]
+    return {
+        key
+        for table in tables
+        for key, value in table_in(table.get("properties")).items()
+        if not is_table_of(schema, table_in(value))
+    }
+
+
+def is_table_of(schema: dict[str, object], value: dict[str, object]) -> bool:
+    """Tell whether what stands under a key is a table, or a list of tables."""
+    if "$ref" in value:
+        name = str(value["$ref"]).rpartition("/")[2]
+        return name != "Sources" and part(schema, name).get("type") == "object"
+    below = value.get("items", value.get("additionalProperties"))
+    return is_table(below) and is_table_of(schema, below)
+
+
+class TestWords:
+    """What the keys of a document are called."""
+
+    @pytest.mark.parametrize("language", locales())
+    def test_are_there_for_every_key(self, language: str) -> None:
+        """Every value that may change has a name in every language."""
+        voice = voice_of(language)
+        keys = {*keys_of_values(policy_schema()), "order"} - {"extends"}
+        assert len(keys) > 100
+        assert sorted(key for key in keys if not voice.knows(f"term.key.{key}")) == []
+
+    def test_are_of_keys_that_exist(self) -> None:
+        """No name is kept for a key that is gone."""
+        keys = {*keys_of_values(policy_schema()), "order"}
+        assert sorted(set(voice_of("en").names("term.key")) - keys) == []
+
+    def test_document_is_a_record(self) -> None:
+        """What is compared is the document itself."""
+        assert issubclass(HouseDocument, Record)
