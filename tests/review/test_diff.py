@@ -108,10 +108,10 @@ class TestEveryValue:
             if after is not None:
                 day = max(one.latest.edition.since for one in (before, after))
                 diff = diff_policies(before, after, on_before=day, on_after=day)
-                say_all(diff)
+                check_words_of(diff)
 
 
-def say_all(diff: PolicyDiff) -> None:
+def check_words_of(diff: PolicyDiff) -> None:
     """Say every change and every example in every language."""
     for locale in locales():
         voice = voice_of(locale)
@@ -153,7 +153,7 @@ class TestTwoHouses:
         assert {c.path for c in forth.changes} == {c.path for c in back.changes}
         turned = {c.path: (c.after, c.before) for c in back.changes}
         assert {c.path: (c.before, c.after) for c in forth.changes} == turned
-        say_all(forth)
+        check_words_of(forth)
 
     def test_are_told_what_is_new_and_gone_as_a_whole(self) -> None:
         """A fee that only one house has is one line and not twenty."""
