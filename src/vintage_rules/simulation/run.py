@@ -22,6 +22,7 @@ from vintage_rules.simulation.people import Deed, next_deed, tidy_up
 from vintage_rules.simulation.town import Scale, Town, found
 
 _DAY = timedelta(days=1)
+_PASSES, _PASS = 10, timedelta(days=12)  # by then every window has closed, and every search is over
 _PERSISTENCE = 0.8  # how often somebody who heard nothing asks again
 
 
@@ -161,8 +162,8 @@ class _Life:
     def come_to_rest(self) -> None:
         """Let what is late arrive and everybody finish what they began, in calm weather."""
         self.town.wire.arrive()
-        for _ in range(24):
-            self.town.clock.advance(5 * _DAY)
+        for _ in range(_PASSES):
+            self.town.clock.advance(_PASS)
             for do in self.town.come_due():
                 self.attempt("outside", do)
             for name, deed in tidy_up(self.town):

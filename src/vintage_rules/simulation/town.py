@@ -30,6 +30,8 @@ from vintage_rules.simulation.ports import (
     WiredStore,
 )
 
+# What is held for nothing must not lapse by itself before anybody has looked.
+_FOR_EVER = timedelta(days=10_000)
 START = datetime(2026, 3, 2, 7, tzinfo=UTC)
 HOUSE = House("simulation")
 POST = Courier("post")
@@ -137,7 +139,7 @@ def found(
     clock = MemoryClock(START)
     outside = Outside(
         store=store,
-        banks={"card": MemoryGateway(clock), "paypal": MemoryGateway(clock)},
+        banks={name: MemoryGateway(clock, held_for=_FOR_EVER) for name in ("card", "paypal")},
         payouts=MemoryPayouts(),
         outbox=Outbox(),
         carrier=MemoryCarrier(),

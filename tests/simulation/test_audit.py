@@ -1,0 +1,98 @@
+"""The audit finds what it is there to find: banks, posts and payers that do not keep their word."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.towns import month
+from vintage_rules.adapters.memory.notifier import Outbox
+from vintage_rules.adapters.memory.payments import MemoryGateway
+from vintage_rules.adapters.memory.payouts import MemoryPayouts
+from vintage_rules.adapters.memory.store import MemoryStore
+from vintage_rules.ids import SellerId
+from vintage_rules.money import Money
+from vintage_rules.ports import (
+    Captured,
+    Charge,
+    Done,
+    Leased,
+    Message,
+    Outcome,
+    PaidOut,
+    PaymentRefused,
+    PayoutRefused,
+    Refunded,
+    Sent,
+    Undeliverable,
+    Voided,
+)
+
+COUNT = iter(range(10**9))
+
+
+def forgetful_refund(
+    self: MemoryGateway, key: str, receipt: str, amount: Money
+) -> Refunded | PaymentRefused:
+    """Refund anew for each request, whatever its key."""
+    return REFUND(self, f"{key} {next(COUNT)}", receipt, amount)
+
+
+def lazy_void(self: MemoryGateway, charge: Charge) -> Voided | PaymentRefused:  # noqa: ARG001 - not even read
+    """Say that it is let go of, and hold it."""
+    return Voided()
+
+
+def generous_payout(
+    self: MemoryPayouts, key: str, seller: SellerId, amount: Money
+) -> PaidOut | PayoutRefused:
+    """Pay anew for each request, whatever its key."""
+    return PAY(self, f"{key} {next(COUNT)}", seller, amount)
+
+
+def silent_capture(
+    self: MemoryGateway,  # noqa: ARG001 - not even asked
+    key: str,
+    reference: str,  # noqa: ARG001 - the same
+    amount: Money,  # noqa: ARG001 - the same
+) -> Captured | PaymentRefused:
+    """Say that it is taken, and take nothing."""
+    return Captured(receipt=key)
+
+
+def dropping(self: Outbox, message: Message) -> Sent | Undeliverable:
+    """Drop every third message."""
+    return Sent() if next(COUNT) % 3 == 0 else SEND(self, message)
+
+
+def careless(self: MemoryStore, leased: Leased, outcome: Outcome) -> None:
+    """Take whatever was tried for done."""
+    SETTLE(self, leased, Done(at=getattr(outcome, "at", leased.until)))
+
+
+REFUND, PAY, SEND, SETTLE = (
+    MemoryGateway.refund,
+    MemoryPayouts.pay,
+    Outbox.send,
+    MemoryStore.settle,
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "verb", "broken", "found"),
+    [
+        (MemoryGateway, "refund", forgetful_refund, "bank has"),
+        (MemoryGateway, "void", lazy_void, "still holds"),
+        (MemoryGateway, "capture", silent_capture, "bank has"),
+        (MemoryPayouts, "pay", generous_payout, "sellers were paid"),
+        (Outbox, "send", dropping, "is owed"),
+        (MemoryStore, "settle", careless, ""),
+    ],
+    ids=["refunds twice", "voids nothing", "captures nothing", "pays twice", "drops", "forgets"],
+)
+def test_finds_what_is_broken(
+    kind: type, verb: str, broken: object, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One outside that does not do what its contract says, in a month with many faults."""
+    monkeypatch.setattr(kind, verb, broken)
+    months = (month(seed, MemoryStore(), chance=0.2).violations for seed in range(40))
+    assert any(found in each for told in months for each in told)

@@ -1,0 +1,18 @@
+"""Twenty of the same months on PostgreSQL."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from tests.simulation.towns import month
+from vintage_rules.adapters.sql import SqlStore
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_nothing_is_lost(seed: int, postgresql_server: str) -> None:
+    """One server, emptied before each town."""
+    with SqlStore.open(postgresql_server) as store:
+        with psycopg.connect(postgresql_server) as connection:
+            connection.execute("TRUNCATE vintage_streams, vintage_records, vintage_instructions")
+        assert month(seed, store).violations == ()
