@@ -1,0 +1,187 @@
+"""Every point at which the process can end, one after the other: crash there, start again, and the
+final books are those of a run in which nothing happened.
+
+A point is before or after a call of a port, the store's included; between two calls nothing is kept
+that a crash could lose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from random import Random
+from typing import TypeAlias
+
+import pytest
+
+from tests.simulation.towns import BOOK, FRANCE
+from vintage_rules.adapters.memory.ledger import Account
+from vintage_rules.adapters.memory.store import MemoryStore
+from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId, SellerId
+from vintage_rules.marketplace import Buyer, Cart, CartItem, Means, PieceEntered, Seller
+from vintage_rules.money import Money
+from vintage_rules.offers.terms import SellerTerms
+from vintage_rules.ports import Scan
+from vintage_rules.returns.return_events import CheckedPiece, Finding
+from vintage_rules.simulation import Crash, CrashAt, Scale, Town, violations
+from vintage_rules.simulation.people import HOME
+from vintage_rules.simulation.town import HOUSE, PLACES, POST, START, found
+
+Step: TypeAlias = Callable[[Town], object]
+Story: TypeAlias = Sequence[Step]
+
+ZOE, ADA = Buyer(BuyerId("buyer-1")), Seller(SellerId("seller-1"))
+COAT, ORDER = PieceId("coat"), OrderId("o1")
+CARD = Means(tender="card", source="approved", brand="visa")
+
+
+def euros(amount: str) -> Money:
+    """So many euros."""
+    return Money(amount, "EUR")
+
+
+def put_up(town: Town) -> object:
+    """A coat for 90 euros is put up for sale."""
+    entered = PieceEntered(
+        at=town.now, piece=COAT, seller=ADA.id, weight_g=900, description="a coat"
+    )
+    terms = SellerTerms.only(open_to_offers=True)
+    return town.market.pieces.put_up(ADA, entered, euros("90.00"), terms)
+
+
+def buy_a_card(town: Town) -> object:
+    """A gift card of 50 euros is bought."""
+    return town.market.cards.buy(ZOE, "p1", euros("50.00"), "Bravo !", CARD)
+
+
+def check_out(town: Town) -> object:
+    """The coat is bought, with the gift card and a card."""
+    (code,) = {str(m.facts["code"]) for m in town.outside.outbox.messages if "code" in m.facts}
+    cart = Cart(
+        order=ORDER,
+        items=(CartItem(piece=COAT, price=euros("90.00")),),
+        mode="grouped",
+        destination=PLACES[0],
+        shipping_address=HOME,
+        billing_address=HOME,
+        means=CARD,
+        gift_card_code=code,
+    )
+    return town.market.checkouts.check_out(ZOE, cart)
+
+
+def offer(town: Town) -> object:
+    """An offer is made on the coat."""
+    return town.market.pieces.make_offer(ZOE, COAT, euros("80.00"))
+
+
+def hand_in(town: Town) -> object:
+    """Its parcel is handed in."""
+    return town.market.parcels.hand_in(POST, ORDER, ParcelId("o1-1"), "8R1")
+
+
+def deliver(town: Town) -> object:
+    """It is delivered; the carrier tells the same moment however often it is asked."""
+    scan = Scan(at=START + timedelta(hours=47), status="delivered", code="D", text="", place=None)
+    return town.market.parcels.record_scan(POST, "8R1", scan)
+
+
+def ask_back(town: Town) -> object:
+    """It is asked back."""
+    returns = town.market.returns
+    return returns.request_return(ZOE, ORDER, "r1", [COAT], parcel_number="8R1")
+
+
+def arrive(town: Town) -> object:
+    """It comes back to its seller."""
+    today = town.market.shop.day(town.now)
+    return town.market.returns.receive_return(ADA, ORDER, "r1", today, today)
+
+
+def check(town: Town) -> object:
+    """It is found as it was sent."""
+    findings = [CheckedPiece(piece=COAT, finding=Finding.AS_SENT)]
+    return town.market.returns.check_return(ADA, ORDER, "r1", findings)
+
+
+def wait(**time: float) -> Step:
+    """Time passes."""
+    return lambda town: town.clock.advance(timedelta(**time))
+
+
+SOLD: Story = (put_up, buy_a_card, check_out)
+DELIVERED: Story = (*SOLD, hand_in, wait(days=2), deliver)
+STORIES: dict[str, Story] = {
+    "checkout": SOLD,
+    "refund": (*DELIVERED, ask_back, wait(days=3), arrive, check),
+    "payout": (*DELIVERED, wait(days=20)),
+    "offer expiry": (put_up, offer, wait(hours=25)),
+}
+
+
+def lived(story: Story, plan: CrashAt) -> Town:
+    """Let a story happen; whoever was cut off does the same again after a restart."""
+    town = found(Random(1), plan, MemoryStore(), book=BOOK, calendar=FRANCE, scale=Scale())
+    for step in story:
+        restarted(town, lambda step=step: step(town))  # type: ignore[misc]
+        restarted(town, lambda: work_off(town))
+    return town
+
+
+def points(story: Story) -> int:
+    """Count the points at which a story can be cut off."""
+    calm = CrashAt(0)
+    lived(story, calm)
+    return calm.passed
+
+
+def restarted(town: Town, do: Callable[[], object]) -> None:
+    """Do something, again after a crash; leases of the dead are over by then."""
+    try:
+        do()
+    except Crash:
+        town.clock.advance(timedelta(minutes=6))
+        do()
+
+
+def work_off(town: Town) -> None:
+    """Do all that is due."""
+    while not town.market.worker().round().idle:
+        pass
+
+
+def books(town: Town) -> object:
+    """What is left of a story: what happened in each stream, where the money is, who was told."""
+    store, outside = town.outside.store, town.outside
+    return (
+        {name: [each.name for each in store.read(name).records] for name in store.streams("")},
+        [
+            str(bank.ledger.balance(account, "EUR"))
+            for bank in outside.banks.values()
+            for account in Account
+        ],
+        str(outside.payouts.paid("EUR")),
+        sorted({(each.kind, each.to.id) for each in outside.outbox.messages}),
+        [str(view.price) for view in [town.market.pieces.view(HOUSE, COAT)]],
+    )
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_crash_at_any_point_changes_nothing(name: str) -> None:
+    """All points of the story, none left out."""
+    story = STORIES[name]
+    expected = books(lived(story, CrashAt(0)))
+    for point in range(1, points(story) + 1):
+        plan = CrashAt(point)
+        town = lived(story, plan)
+        assert plan.crashed
+        assert (point, books(town)) == (point, expected)
+        assert violations(town) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "least"), [("checkout", 100), ("refund", 240), ("payout", 200), ("offer expiry", 40)]
+)
+def test_the_points_are_many(name: str, least: int) -> None:
+    """Enumerated, not sampled: as many as there are calls, twice."""
+    assert points(STORIES[name]) >= least
