@@ -6,13 +6,13 @@ money is taken by instruction. Who loses a race for a piece has their money let 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from attrs import field, frozen
 
 from vintage_rules.errors import InvalidValueError, MoneyError
-from vintage_rules.ids import OrderId, PieceId, identifier
+from vintage_rules.ids import BuyerId, Edition, OrderId, PieceId, identifier
 from vintage_rules.marketplace.actors import Buyer, require_buyer
 from vintage_rules.marketplace.cards import card_of_code
 from vintage_rules.marketplace.charging import (
@@ -25,7 +25,7 @@ from vintage_rules.marketplace.charging import (
     still_waits,
     write_down,
 )
-from vintage_rules.marketplace.piece_file import PieceEvent, PieceFile, PieceOrdered
+from vintage_rules.marketplace.piece_file import PieceEvent, PieceFile, SoldInOrder
 from vintage_rules.marketplace.session import Session
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.streams import CARDS, ORDERS, PIECES
@@ -35,7 +35,8 @@ from vintage_rules.offers.decide import decide
 from vintage_rules.offers.due import fall_due
 from vintage_rules.offers.machine import replay
 from vintage_rules.offers.refusals import Refused
-from vintage_rules.offers.states import ListingState
+from vintage_rules.offers.states import GONE, ListingState
+from vintage_rules.offers.terms import OfferState
 from vintage_rules.orders import Piece, assess_checkout, quote_order
 from vintage_rules.orders import checkout as rules
 from vintage_rules.orders.order_decide import decide_order
@@ -49,6 +50,7 @@ from vintage_rules.ports import ChallengeNeeded, Declined
 from vintage_rules.pricing.card_events import SpendCard
 from vintage_rules.pricing.card_machine import Card, CardRefused, decide_card
 from vintage_rules.pricing.gift_cards import GIFT_CARD
+from vintage_rules.pricing.policy import Sale
 from vintage_rules.pricing.tenders import TenderAccepted, TenderAssessment, assess_tender
 from vintage_rules.returns.paid import Payment
 from vintage_rules.world import locate
@@ -216,18 +218,23 @@ class Checkouts:
         loaded = session.load(PIECES, item.piece)
         if loaded.state is None:
             raise InvalidValueError("items", item.piece, "pieces that were listed")
+        listing = loaded.state.listing
+        if _was_sold_by_offer(loaded.state, by.id):
+            session.happen(loaded, [SoldInOrder(at=session.now, order=order)])
+            return
         sell = SellPiece(at=session.now, buyer=by.id, price=item.price)
         policy = self.shop.policy(session.now).listing
-        sold = decide(loaded.state.listing, sell, policy, self.shop.calendar)
+        sold = decide(listing, sell, policy, self.shop.calendar)
         if isinstance(sold, Refused):
             raise InvalidValueError("items", sold.reasons, "pieces that are on sale")
-        events: list[PieceEvent] = [*sold, PieceOrdered(at=session.now, order=order)]
+        events: list[PieceEvent] = [*sold, SoldInOrder(at=session.now, order=order)]
         session.happen(loaded, events)
 
     def _ready(self, session: Session, by: Buyer, cart: Cart) -> _Ready | _Refusal:
         """Check a cart against what is on sale now, and price it."""
-        policy = self.shop.policy(session.now)
         files = {item.piece: session.load(PIECES, item.piece).state for item in cart.items}
+        offered_under = _offered_under(cart, [file for file in files.values() if file], by)
+        policy = self.shop.book.for_order(self.shop.day(session.now), offered_under)
         on_sale = {
             piece: price
             for piece, file in files.items()
@@ -285,13 +292,44 @@ def _price_now(file: PieceFile, by: Buyer, session: Session) -> Money | None:
     """Give what a piece costs a buyer at this moment; None where they cannot buy it."""
     listing = replay(fall_due(file.listing, session.now), file.listing)
     held = listing.state is ListingState.RESERVED and listing.holder == by.id
+    if _was_sold_by_offer(file, by.id):
+        return listing.price
     return listing.price_for(by.id) if listing.available or held else None
+
+
+def _offered_under(cart: Cart, files: Sequence[PieceFile], by: Buyer) -> Edition | None:
+    """Give the edition of the first offer of a buyer that led to a price in their cart; None where
+    none did.
+    """
+    prices = {item.piece: item.price for item in cart.items}
+    offers = [
+        offer
+        for file in files
+        if (offer := file.listing.offer_of(by.id)) is not None
+        and offer.state in _AGREED
+        and offer.price == prices[file.entered.piece]
+    ]
+    return min((offer.edition for offer in offers), key=lambda each: each.since, default=None)
+
+
+_AGREED = frozenset({OfferState.ACCEPTED, OfferState.COUNTERED, OfferState.GRANTED})
+
+
+def _was_sold_by_offer(file: PieceFile, buyer: BuyerId) -> bool:
+    """Tell whether an accepted offer sold a piece to a buyer who has not checked it out yet."""
+    listing = file.listing
+    return listing.state in GONE and listing.holder == buyer and file.sold_in is None
 
 
 def _piece(file: PieceFile, item: CartItem) -> Piece:
     entered = file.entered
     return Piece(
-        id=entered.piece, seller=entered.seller, price=item.price, weight_g=entered.weight_g
+        id=entered.piece,
+        seller=entered.seller,
+        price=item.price,
+        weight_g=entered.weight_g,
+        list_price=file.listing.initial_price,
+        sale=Sale(category=entered.category, seller_kind=entered.seller_kind),
     )
 
 

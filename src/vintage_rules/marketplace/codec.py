@@ -19,6 +19,7 @@ from cattrs import Converter
 from cattrs.errors import BaseValidationError
 from cattrs.strategies import configure_tagged_union
 
+from vintage_rules.dates import Several
 from vintage_rules.errors import InvalidValueError, VintageRulesError
 from vintage_rules.marketplace.checkout_file import CheckoutEvent
 from vintage_rules.marketplace.piece_file import PieceEvent
@@ -37,6 +38,7 @@ T = TypeVar("T")
 
 _TAG = "is"
 _BY = "by"
+_ANCHOR = str | Several
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -142,6 +144,13 @@ def _converter() -> Converter:
     converter.register_structure_hook(Decimal, lambda text, _: Decimal(text))
     converter.register_unstructure_hook(Money, str)
     converter.register_structure_hook(Money, lambda text, _: _money(text))
+    converter.register_unstructure_hook(
+        _ANCHOR, lambda anchor: anchor if isinstance(anchor, str) else converter.unstructure(anchor)
+    )
+    converter.register_structure_hook(
+        _ANCHOR,
+        lambda read, _: read if isinstance(read, str) else converter.structure(read, Several),
+    )
     converter.register_unstructure_hook(Fact, _fact_written)
     converter.register_structure_hook(Fact, lambda written, _: _fact_read(written))
     for union in (ParcelEvent, ReturnEvent, ClaimEvent, *_KEPT):

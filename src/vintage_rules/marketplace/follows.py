@@ -58,6 +58,8 @@ _TO_BUYER: Mapping[type[of_offers.OfOffer], MessageKind] = {
     of_offers.OfferAccepted: MessageKind.OFFER_ACCEPTED,
     of_offers.PriceGranted: MessageKind.OFFER_ACCEPTED,
     of_offers.PieceReserved: MessageKind.OFFER_ACCEPTED,
+    of_offers.PieceOrdered: MessageKind.OFFER_ACCEPTED,
+    of_offers.PieceCharged: MessageKind.OFFER_ACCEPTED,
     of_offers.OfferCountered: MessageKind.OFFER_COUNTERED,
     of_offers.OfferDeclined: MessageKind.OFFER_DECLINED,
     of_offers.OfferLapsed: MessageKind.OFFER_LAPSED,

@@ -51,15 +51,15 @@ class PieceEntered:
 
 
 @frozen(kw_only=True)
-class PieceOrdered:
+class SoldInOrder:
     """The sale just recorded belongs to this order."""
 
-    name: ClassVar[str] = "piece-ordered"
+    name: ClassVar[str] = "sold-in-order"
     at: datetime = field(converter=instant)
     order: OrderId
 
 
-PieceEvent: TypeAlias = PieceEntered | PieceOrdered | listing_events.Event
+PieceEvent: TypeAlias = PieceEntered | SoldInOrder | listing_events.Event
 
 
 @frozen(kw_only=True)
@@ -88,7 +88,7 @@ def evolve_piece(file: PieceFile | None, event: PieceEvent) -> PieceFile:
         return PieceFile(entered=event)
     if file is None:
         raise CorruptHistoryError(event, None)
-    if isinstance(event, PieceOrdered):
+    if isinstance(event, SoldInOrder):
         return changed(file, sold_in=event.order)
     listed = evolve(file.listed, event)
     back = isinstance(event, PieceReturned)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import TypeAlias, assert_never
 
 import moneyed
@@ -38,6 +39,7 @@ from vintage_rules.offers.commands import (
     MakeOffer,
     Relist,
     ReturnToSale,
+    SendOffer,
     SetAlert,
     TakeDown,
     WithdrawOffer,
@@ -153,10 +155,19 @@ class Pieces:
         return self.shop.do(by, act)
 
     def make_offer(
-        self, by: Buyer, piece: str, price: moneyed.Money, *, offered_today: int = 0
+        self,
+        by: Buyer,
+        piece: str,
+        price: moneyed.Money,
+        *,
+        offered_today: int = 0,
+        authorised: bool = False,
+        completion: Decimal | None = None,
     ) -> PieceAnswer:
-        """Offer a price. Clauses N1, N2, N3, N8. `offered_today` is how many offers the buyer has
-        made today, where the house limits that.
+        """Offer a price. Clauses N1, N2, N3, N8.
+
+        How many offers the buyer has made today, whether a payment is held for this one and what
+        share of their deals they kept is told by the host, where the house asks for it.
         """
         return self._tell(
             by,
@@ -167,8 +178,21 @@ class Pieces:
                 price=exact(price, "price"),
                 signed_in=by.signed_in,
                 offered_today=offered_today,
+                authorised=authorised,
+                completion=completion,
             ),
             party=Party.BUYER,
+        )
+
+    def send_offer(
+        self, by: Actor, piece: str, buyer: BuyerId, price: moneyed.Money, *, watching: bool
+    ) -> PieceAnswer:
+        """Offer a price to a buyer, where the house lets sellers; `watching` says whether that one
+        watches the piece.
+        """
+        named = exact(price, "price")
+        return self._tell(
+            by, piece, lambda at: SendOffer(at=at, buyer=buyer, price=named, watching=watching)
         )
 
     def accept_offer(self, by: Actor, piece: str, buyer: BuyerId) -> PieceAnswer:

@@ -77,11 +77,7 @@ class Shop:
         """Give the edition something was begun under. Raises `UnknownTermError` for one that the
         book does not hold any more.
         """
-        for policy in self.book.editions:
-            if policy.edition == edition:
-                return policy
-        known = tuple(str(policy.edition) for policy in self.book.editions)
-        raise UnknownTermError("edition", str(edition), known)
+        return self.book.under(edition)
 
     def gateway(self, tender: str) -> PaymentGateway:
         """Give who takes a means of payment. Raises `UnknownTermError` where nobody does."""
