@@ -16,13 +16,15 @@ from tests.wording.vocabulary import (
     enumerations,
     own_classes,
 )
-from vintage_rules.dates import DayCount, Unit
+from vintage_rules.dates import DayCount, Unit, Window
 from vintage_rules.offers import events
+from vintage_rules.offers.policy import Acceptance
+from vintage_rules.offers.terms import Silence
 from vintage_rules.orders import CheckoutRefused, HousePolicy, OrderQuote
 from vintage_rules.policies import load_policy, shipped_policies
 from vintage_rules.policies.documents.pricing import PARTS
-from vintage_rules.pricing import FeeCharged, Tiering
-from vintage_rules.returns.terms import Label, RefundPart, ReturnPayer
+from vintage_rules.pricing import FeeCharged, Per, Tiering
+from vintage_rules.returns.terms import Label, RefundPart, RefundTrigger, ReturnPayer
 from vintage_rules.service import Asked, SilenceMeans
 from vintage_rules.shipping import Comfortable, Wait
 from vintage_rules.shipping.import_rules import Compared, ImportPart, ImportRemark, ImportTax
@@ -49,10 +51,16 @@ KEYS_OF_CODES = {
     "term.label": Label,
     "route.paid-by": ReturnPayer,
     "fee.tiers": Tiering,
+    "faq.agreed": Acceptance,
+    "faq.fee.per": Per,
+    "faq.paid-by": ReturnPayer,
+    "faq.silence": Silence,
+    "faq.trigger": RefundTrigger,
     "duration": Unit,
     "silence": SilenceMeans,
     "term.asked": Asked,
     "term.refund-part": RefundPart,
+    "term.refunded": RefundPart,
 }
 
 
@@ -167,9 +175,25 @@ class TestEveryClause:
         assert [text for text in texts if re.search(r"\d", text)] == []
 
 
+def starts_of(house: HousePolicy) -> set[str]:
+    """Collect the events that a customer's time is counted from."""
+    terms = [rule.terms for rule in house.returns.returns.rules if rule.terms is not None]
+    posts = [each.posting.window for each in terms if each.posting is not None]
+    claims = [each.window for each in house.returns.claims.kinds.values()]
+    windows = (*(each.window for each in terms), *claims, *posts)
+    return {event for window in windows for event in events_of(window)}
+
+
+def events_of(window: Window) -> tuple[str, ...]:
+    """Give the events a window may start at."""
+    anchor = window.anchor
+    return (anchor,) if isinstance(anchor, str) else anchor.events
+
+
 def names_used(house: HousePolicy) -> dict[str, set[str]]:
     """Collect the names that a policy uses, by the kind of their words."""
     fees, shipping, service = house.pricing.fees, house.shipping, house.service
+    domain = house.returns.returns.domain
     brands = house.pricing.tenders.brands
     bases = [
         base for fee in fees for part in fee.components for base in (part.base, part.chosen_by)
@@ -187,7 +211,14 @@ def names_used(house: HousePolicy) -> dict[str, set[str]]:
         "channel": {*service.contact.staffed, *service.contact.always},
         "field": set(house.checkout.required_address_fields),
         "question": {question.name for question in service.questions},
-        "seller-kind": set(house.returns.returns.domain.seller_kind),
+        "claim": set(house.returns.claims.kinds),
+        "reason": set(domain.reason),
+        "return-zone": set(domain.zone),
+        "seller-kind": set(domain.seller_kind),
+        "bought-from": set(domain.seller_kind),
+        "category": set(domain.category),
+        "sale-kind": set(domain.sale_kind),
+        "start": starts_of(house),
     }
 
 

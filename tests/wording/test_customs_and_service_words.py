@@ -134,7 +134,7 @@ class TestA2C3L6L7Requests:
                 "Nous ne le faisons pas~: changer l’adresse de livraison d’une commande passée.",
                 "C3",
             ),
-            ("collection", "Nous ne le faisons pas~: remettre une commande à l’atelier.", "L6"),
+            ("collection", "Nous ne le faisons pas~: retirer une commande à l’atelier.", "L6"),
             (
                 "deliver-by-date",
                 (

@@ -260,6 +260,44 @@ def diff_two_policies(
     raise typer.Exit(WRONG_INPUT if diff.changes else 0)
 
 
+@policy_app.command(
+    name="publish",
+    epilog="Example:  vintage-rules policy publish imparfaite --name Imparfaite --out public",
+)
+def publish_policy(
+    policy: Annotated[str, typer.Argument(metavar="[NAME|PATH]")] = DEFAULT_POLICY,
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write into.")],
+    name: Annotated[
+        str | None, typer.Option("--name", help="What customers call the house; default its name.")
+    ] = None,
+    url: Annotated[str | None, typer.Option("--url", help="The address of its site.")] = None,
+    page: Annotated[
+        str | None, typer.Option("--page", help="The address where this is published.")
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option("--country", metavar="CODE", help="Where returns are sent to.")
+    ] = None,
+    contact: Annotated[
+        list[str] | None,
+        typer.Option("--contact", metavar="CHANNEL=ADDRESS", help="How it is reached; repeatable."),
+    ] = None,
+    on: On = None,
+    locale: Annotated[
+        list[str] | None,
+        typer.Option("--locale", metavar="LOCALE", help="A language; repeatable; default all."),
+    ] = None,
+) -> None:
+    """Write what customers and machines are told: questions and answers, schema.org, UCP.
+
+    Everything comes from the policy; the numbers are its own.
+    """
+    from vintage_rules.cli.publishing import publish, publisher_of
+
+    publisher = publisher_of(name or Path(policy).stem, url, page, country, contact or ())
+    publish(policy, publisher, locale or (), on, out)
+
+
 @policy_app.command(name="schema", epilog="Example:  vintage-rules policy schema > policy.json")
 def show_schema() -> None:
     """Write the JSON Schema of a policy document, for an editor that helps its author."""

@@ -7,10 +7,23 @@ from typing import TYPE_CHECKING
 from vintage_rules._lazy import lazily
 
 if TYPE_CHECKING:
+    from vintage_rules.publishing.all_files import (
+        publication as publication,
+    )
+    from vintage_rules.publishing.faq.html import (
+        faq_as_html as faq_as_html,
+    )
+    from vintage_rules.publishing.faq.markdown import (
+        faq_as_markdown as faq_as_markdown,
+    )
+    from vintage_rules.publishing.faq.page import (
+        Faq as Faq,
+        write_faq as write_faq,
+    )
     from vintage_rules.publishing.publisher import (
         Publisher as Publisher,
     )
-    from vintage_rules.publishing.schema_org import (
+    from vintage_rules.publishing.schema_document import (
         schema_org as schema_org,
     )
     from vintage_rules.publishing.schema_returns import (
@@ -19,13 +32,21 @@ if TYPE_CHECKING:
     from vintage_rules.publishing.schema_shipping import (
         shipping_details as shipping_details,
     )
+    from vintage_rules.publishing.ucp_document import (
+        ucp as ucp,
+    )
 else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
+            "all_files": "publication",
+            "faq.html": "faq_as_html",
+            "faq.markdown": "faq_as_markdown",
+            "faq.page": "Faq write_faq",
             "publisher": "Publisher",
-            "schema_org": "schema_org",
+            "schema_document": "schema_org",
             "schema_returns": "return_policies",
             "schema_shipping": "shipping_details",
+            "ucp_document": "ucp",
         },
     )

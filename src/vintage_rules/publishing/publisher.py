@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from vintage_rules.errors import InvalidValueError
+from vintage_rules.errors import InvalidValueError, PlaceError
 from vintage_rules.places import Place
+from vintage_rules.world import countries
 
 
 def _name(name: str) -> str:
@@ -16,14 +17,27 @@ def _name(name: str) -> str:
     return name.strip()
 
 
-def _url(url: str | None) -> str | None:
+def _url(url: str | None, name: str) -> str | None:
     if url is not None and not url.startswith(("https://", "http://")):
-        raise InvalidValueError("address", url, "an address that starts with https://")
+        raise InvalidValueError(name, url, "an address that starts with https://")
     return url
 
 
+def _site(url: str | None) -> str | None:
+    return _url(url, "url")
+
+
+def _page(url: str | None) -> str | None:
+    return _url(url, "page")
+
+
 def _country(code: str | None) -> str | None:
-    return None if code is None else Place(country=code).country
+    if code is None:
+        return None
+    tidy = Place(country=code).country
+    if tidy not in {territory.code for territory in countries()}:
+        raise PlaceError("country", code, "the ISO 3166 code of a country")
+    return tidy
 
 
 @frozen(kw_only=True)
@@ -40,7 +54,7 @@ class Publisher:
     """
 
     name: str = field(converter=_name)
-    url: str | None = field(default=None, converter=_url)
-    page: str | None = field(default=None, converter=_url)
+    url: str | None = field(default=None, converter=_site)
+    page: str | None = field(default=None, converter=_page)
     country: str | None = field(default=None, converter=_country)
     contacts: Mapping[str, str] = field(factory=dict[str, str])

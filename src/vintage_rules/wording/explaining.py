@@ -10,7 +10,7 @@ from attrs import frozen
 
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.wording.catalogues import languages
-from vintage_rules.wording.phrases import Account, Phrase, Value, counted, listed, phrase
+from vintage_rules.wording.phrases import Account, Listed, Phrase, Value, counted, listed, phrase
 from vintage_rules.wording.voice import Voice, voice_of
 
 _ARTICLE = re.compile(r"[LRD]\d+-\d+(-\d+)?")  # as the Code de la consommation numbers them
@@ -74,13 +74,22 @@ def _basis(said: Account, voice: Voice) -> tuple[Phrase, ...]:
     if said.edition is None:
         return ()
     edition = phrase("basis.edition", policy=said.edition.name, since=said.edition.since)
-    parts = listed(_parts(said.sources, voice))
+    parts = grounds(said.sources, voice)
     if not parts.items:
         return (phrase("basis.edition-only", edition=edition),)
     return (phrase("basis", parts=parts, edition=edition),)
 
 
-def _parts(sources: tuple[str, ...], voice: Voice) -> Iterator[Value]:
+def grounds(sources: tuple[str, ...], voice: Voice) -> Listed:
+    """Say what something rests on: clauses, articles and other laws, and how many assumptions.
+
+    >>> voice_of("en").show(grounds(("L4", "assumption: an example"), voice_of("en")))
+    'clause L4 and 1 assumption of the policy'
+    """
+    return listed(_grounds(sources, voice))
+
+
+def _grounds(sources: tuple[str, ...], voice: Voice) -> Iterator[Value]:
     kinds: dict[str, list[str]] = {}
     for source in sources:
         kinds.setdefault(_kind(source, voice), []).append(source)

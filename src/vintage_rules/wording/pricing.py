@@ -48,11 +48,14 @@ def fee_charged(decision: FeeCharged) -> Account:
     policy = decision.policy
     charged = phrase("fee.charged", name=Term("fee", policy.name), fee=decision.fee)
     greatest = [phrase("fee.greatest")] if policy.combine is Combine.GREATEST else []
-    made_of = (said for part in decision.components for said in _component(part, policy.currency))
+    made_of = (
+        said for part in decision.components for said in fee_component(part, policy.currency)
+    )
     return account(decision, charged, *greatest, *made_of)
 
 
-def _component(part: FeeComponent, currency: str) -> Iterable[Phrase]:
+def fee_component(part: FeeComponent, currency: str) -> Iterable[Phrase]:
+    """L4: what one component of a fee is reckoned from, and its bounds."""
     yield phrase("fee.component", parts=listed(_parts(part, currency)))
     if part.minimum is not None:
         yield phrase("fee.minimum", minimum=Amount(part.minimum, currency))
@@ -100,12 +103,13 @@ def _base(base: Base) -> Phrase:
 def fee_not_charged(decision: FeeNotCharged) -> Account:
     """L4: that there is no fee, and when there would be one."""
     policy = decision.policy
-    when = (_conditions(part.when, part.chosen_by, policy) for part in policy.components)
+    when = (fee_conditions(part.when, part.chosen_by, policy) for part in policy.components)
     applies = (phrase("fee.applies", conditions=listed(found)) for found in when if found)
     return account(decision, phrase("fee.not-charged", name=Term("fee", policy.name)), *applies)
 
 
-def _conditions(when: Condition, base: Base, policy: FeePolicy) -> list[Phrase]:
+def fee_conditions(when: Condition, base: Base, policy: FeePolicy) -> list[Phrase]:
+    """L4: when a component applies; nothing where it always does."""
     found: list[Phrase] = []
     if when.modes is not None:
         found.append(phrase("condition.modes", modes=terms("mode", when.modes)))
@@ -164,7 +168,7 @@ def gift_card_valid(decision: GiftCardValid) -> Account:
     ends = policy.validity.ends
     until = phrase("gift-card.valid", last_day=decision.last_day)
     valid = until if ends else phrase("gift-card.valid.for-ever")
-    return account(decision, valid, *_gift_card_terms(policy))
+    return account(decision, valid, *gift_card_terms(policy))
 
 
 @account_of.register
@@ -177,11 +181,12 @@ def gift_card_refused(decision: GiftCardRefused) -> Account:
         phrase("gift-card.refused"),
         *reasons(decision.reasons),
         *last_day,
-        *_gift_card_terms(decision.policy),
+        *gift_card_terms(decision.policy),
     )
 
 
-def _gift_card_terms(policy: GiftCardPolicy) -> Iterable[Phrase]:
+def gift_card_terms(policy: GiftCardPolicy) -> Iterable[Phrase]:
+    """C5: for which amounts cards are sold, and how long they are good."""
     yield phrase(
         "gift-card.amounts",
         minimum=Amount(policy.minimum, policy.currency),

@@ -42,7 +42,7 @@ def contact_open(decision: ContactOpen) -> Account:
     closes = Moment(decision.closes_at, policy.zone)
     channels = terms("channel", decision.channels)
     return account(
-        decision, phrase("contact.open", channels=channels, closes=closes), *_hours(policy)
+        decision, phrase("contact.open", channels=channels, closes=closes), *opening_hours(policy)
     )
 
 
@@ -52,10 +52,11 @@ def contact_closed(decision: ContactClosed) -> Account:
     policy = decision.policy
     opens = phrase("contact.closed", opens=Moment(decision.opens_at, policy.zone))
     always = [phrase("contact.always", channels=terms("channel", decision.channels))]
-    return account(decision, opens, *(always if decision.channels else []), *_hours(policy))
+    return account(decision, opens, *(always if decision.channels else []), *opening_hours(policy))
 
 
-def _hours(policy: ContactPolicy) -> Iterable[Phrase]:
+def opening_hours(policy: ContactPolicy) -> Iterable[Phrase]:
+    """K1: when somebody answers, and whether on public holidays."""
     by_days: dict[frozenset[int], list[OpeningHours]] = {}
     for hours in policy.hours:
         by_days.setdefault(hours.weekdays, []).append(hours)

@@ -44,6 +44,15 @@ class Voice:
     locale: Locale
     catalogue: Catalogue
 
+    @property
+    def name(self) -> str:
+        """What the locale calls itself.
+
+        >>> voice_of("es").name
+        'español'
+        """
+        return self.locale.get_display_name(self.locale) or str(self.locale)
+
     def sentence(self, said: Phrase) -> str:
         """Say a message as a sentence, which starts with a capital."""
         text = self.say(said)

@@ -1,0 +1,88 @@
+"""Questions before buying, about ordering, and how the house is reached. Clauses A1 to C4, K1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vintage_rules.dates import Duration, Unit
+from vintage_rules.publishing.faq.entries import Asked, Entry, Line, Part, entry
+from vintage_rules.wording.common import length
+from vintage_rules.wording.phrases import Phrase, Term, counted, phrase, terms
+from vintage_rules.wording.service import opening_hours
+
+_OFFER = "offer"
+_HOURS_IN_A_DAY = 24
+
+
+def before_buying(asked: Asked) -> Iterator[Entry]:
+    """A1, A2, A4, A5, L6, L7: sellers, requests, sold pieces, alerts."""
+    service, listing = asked.house.service, asked.house.listing
+    yield from entry(
+        "seller", phrase("faq.seller.question"), _contact(asked), service.channel_sources
+    )
+    for name, rule in service.requests.items():
+        said = phrase("faq.request.granted" if rule.granted else "faq.request.refused")
+        question = phrase("faq.request.question", request=Term("request", name))
+        yield from entry(f"request-{name}", question, [said], rule.sources)
+    catalogue = listing.catalogue
+    yield from entry("sold", phrase("faq.sold.question"), _visible(asked), catalogue.sources)
+    if listing.alerts is not None:
+        alert = [phrase("faq.alert.answer")]
+        alert += [phrase("faq.alert.once")] if listing.alerts.single_use else []
+        yield from entry("alert", phrase("faq.alert.question"), alert, listing.alerts.sources)
+
+
+def _contact(asked: Asked) -> Iterator[Phrase]:
+    passing = asked.house.service.passes_to_seller
+    if set(passing) <= {_OFFER}:
+        yield phrase("reason.no-direct-contact")
+    if passing:
+        yield phrase("faq.seller.passes", messages=terms("message", passing))
+
+
+def _visible(asked: Asked) -> Iterator[Phrase]:
+    visible = asked.house.listing.catalogue.visible_for
+    if not visible.ends:
+        yield phrase("faq.sold.for-ever")
+    elif visible.amount:
+        yield phrase("faq.sold.visible", length=_in_days(visible))
+
+
+def _in_days(visible: Duration) -> Phrase:
+    """Whole days are told as days, though the policy counts them by the hour."""
+    days, rest = divmod(visible.amount, _HOURS_IN_A_DAY)
+    if visible.unit is Unit.HOURS and days and not rest:
+        return counted("duration.days", days)
+    return length(visible)
+
+
+def ordering(asked: Asked) -> Iterator[Entry]:
+    """C1, C2, C4: the cart, the account, the addresses."""
+    checkout = asked.house.checkout
+    cart = [phrase("faq.cart.answer")]
+    yield from entry("cart", phrase("faq.cart.question"), cart, checkout.availability_sources)
+    guests = checkout.guests_may_order
+    account = [phrase("faq.account.guests" if guests else "faq.account.needed")]
+    yield from entry("account", phrase("faq.account.question"), account, checkout.account_sources)
+    if checkout.required_address_fields:
+        fields = terms("field", checkout.required_address_fields)
+        said = [phrase("faq.address.answer", fields=fields)]
+        yield from entry("address", phrase("faq.address.question"), said, checkout.address_sources)
+
+
+def contact(asked: Asked) -> Iterator[Entry]:
+    """K1: opening hours, and how the house is reached."""
+    policy = asked.house.service.contact
+    said: list[Part] = [*opening_hours(policy)]
+    if policy.always:
+        said.append(phrase("contact.always", channels=terms("channel", policy.always)))
+    addresses = asked.publisher.contacts
+    channels = (each for each in (*policy.always, *policy.staffed) if each in addresses)
+    said.extend(_address(channel, addresses[channel]) for channel in channels)
+    yield from entry("contact", phrase("faq.contact.question"), said, policy.sources)
+
+
+def _address(channel: str, address: str) -> Line:
+    return Line(
+        (), (phrase("faq.contact.address", channel=Term("channel", channel), address=address),)
+    )

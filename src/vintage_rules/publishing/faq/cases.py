@@ -1,0 +1,90 @@
+"""One answer for all returns, or one for each kind of case that differs, and no more of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
+
+from vintage_rules.publishing.faq.entries import Line, Part, joined
+from vintage_rules.publishing.regions import WITHDRAWAL
+from vintage_rules.returns.policy import ReturnPolicy, ReturnRule
+from vintage_rules.returns.table import DIMENSIONS, ReturnCase
+from vintage_rules.wording.phrases import Phrase, Term, Value
+
+Said: TypeAlias = tuple[Phrase, ...]
+Branch: TypeAlias = tuple[tuple[Value, ...], Said]
+
+_KINDS = {  # the columns in the order they are told apart, and the words of their terms
+    "reason": "reason",
+    "zone": "return-zone",
+    "seller_kind": "bought-from",
+    "mode": "mode",
+    "category": "category",
+    "sale_kind": "sale-kind",
+}
+
+
+def return_rules(policy: ReturnPolicy) -> Mapping[ReturnCase, ReturnRule]:
+    """Give the row that decides each case of a change of mind, or of every reason where the policy
+    knows no such thing.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> len(return_rules(house.returns.returns))
+    8
+    """
+    known = policy.domain.reason
+    reasons = (WITHDRAWAL,) if WITHDRAWAL in known else known
+    cases = (case for case in policy.domain.cases() if case.reason in reasons)
+    return {case: policy.rule_for(case) for case in cases}
+
+
+def by_case(
+    rules: Mapping[ReturnCase, ReturnRule], answer: Callable[[ReturnRule], Said]
+) -> tuple[Part, ...]:
+    """Answer for all cases at once where the answer is the same, else for each group of cases that
+    has one of its own. What has no answer is left out.
+    """
+    branches = [each for each in _branches({c: answer(r) for c, r in rules.items()}) if each[1]]
+    if len(branches) == 1 and not branches[0][0]:
+        return branches[0][1]
+    return tuple(Line(labels, said) for labels, said in branches)
+
+
+def _branches(answers: Mapping[ReturnCase, Said]) -> Iterator[Branch]:
+    said = list(answers.values())
+    if all(each == said[0] for each in said):
+        yield from (((), each) for each in said[:1])
+        return
+    column = next(name for name in _KINDS if _matters(name, answers))
+    for terms, below in _grouped(column, answers):
+        label = joined("format.either", (Term(_KINDS[column], term) for term in terms))
+        yield from (((label, *labels), each) for labels, each in below)
+
+
+def _grouped(
+    column: str, answers: Mapping[ReturnCase, Said]
+) -> list[tuple[list[str], list[Branch]]]:
+    """The terms of a column, those together under which all answers are the same."""
+    found: list[tuple[list[str], list[Branch]]] = []
+    for term in dict.fromkeys(getattr(case, column) for case in answers):
+        within = {case: each for case, each in answers.items() if getattr(case, column) == term}
+        below = list(_branches(within))
+        alike = next((terms for terms, other in found if other == below), None)
+        if alike is None:
+            found.append(([term], below))
+        else:
+            alike.append(term)
+    return found
+
+
+def _matters(column: str, answers: Mapping[ReturnCase, Said]) -> bool:
+    """Whether two cases that differ in this column alone have different answers."""
+    place = DIMENSIONS.index(column)
+    found: dict[tuple[str, ...], Said] = {}
+    for case, said in answers.items():
+        others = case.key[:place] + case.key[place + 1 :]
+        if found.setdefault(others, said) != said:
+            return True
+    return False

@@ -1,0 +1,101 @@
+"""Questions about negotiating. Clauses N1 to N9."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vintage_rules.offers.policy import (
+    Floor,
+    FloorBase,
+    LowerBound,
+    NewOfferCounter,
+    OfferPolicy,
+    PublicCounter,
+    Quota,
+)
+from vintage_rules.offers.terms import OfferState, Party
+from vintage_rules.publishing.faq.entries import Asked, Entry, entry
+from vintage_rules.wording.common import length
+from vintage_rules.wording.phrases import Percent, Phrase, counted, phrase
+
+
+def negotiation(asked: Asked) -> Iterator[Entry]:
+    """N1 to N9: whether, how often, how low, how long, and what then."""
+    policy = asked.house.listing.offers
+    opening = (
+        policy.open_sources,
+        policy.sign_in_sources,
+        policy.completion_sources,
+        policy.held_sources,
+        policy.opens_after_sources,
+    )
+    yield from entry("offer", phrase("faq.offer.question"), _whether(policy), *opening)
+    quota = policy.quota
+    yield from entry(
+        "offer-count", phrase("faq.offer-count.question"), _count(quota), quota.sources
+    )
+    floor = () if policy.floor is None else policy.floor.sources
+    yield from entry(
+        "offer-low",
+        phrase("faq.offer-low.question"),
+        _low(policy.floor),
+        floor,
+        policy.price_sources,
+    )
+    standing = [
+        phrase("faq.offer-time.answer", length=length(policy.stands_for)),
+        phrase(f"faq.silence.{policy.on_silence}"),
+    ]
+    yield from entry(
+        "offer-time", phrase("faq.offer-time.question"), standing, policy.answer_sources
+    )
+    agreed = [
+        phrase(f"faq.agreed.{policy.acceptance}", length=length(policy.lowered_for)),
+        *_counter(policy),
+    ]
+    yield from entry("agreed", phrase("faq.agreed.question"), agreed, policy.sources)
+
+
+def _whether(policy: OfferPolicy) -> Iterator[Phrase]:
+    yield phrase("faq.offer.answer")
+    if policy.sign_in_required:
+        yield phrase("faq.offer.sign-in")
+    if policy.completion_at_least is not None:
+        yield phrase("faq.offer.completion", share=Percent(policy.completion_at_least))
+    if policy.held:
+        yield phrase("faq.offer.held")
+    if policy.opens_after.amount:
+        yield phrase("faq.offer.opens", length=length(policy.opens_after))
+
+
+def _count(quota: Quota) -> Iterator[Phrase]:
+    if quota.per_piece is None:
+        yield phrase("faq.offer-count.unlimited")
+    else:
+        yield counted("faq.offer-count.per-piece", quota.per_piece)
+        if quota.consumed_by < frozenset(OfferState):
+            yield phrase("faq.offer-count.some")
+    if quota.per_day is not None:
+        yield counted("faq.offer-count.per-day", quota.per_day)
+
+
+def _low(floor: Floor | None) -> Iterator[Phrase]:
+    yield phrase("faq.offer-low.none") if floor is None else _floor(floor)
+    yield phrase("faq.offer-low.below")
+
+
+def _floor(floor: Floor) -> Phrase:
+    if floor.base is FloorBase.SELLER:
+        return phrase("faq.offer-low.seller")
+    exactly = "" if floor.bound is LowerBound.AT_LEAST else "less-"
+    return phrase(f"faq.offer-low.{exactly}{floor.base}", cut=Percent(floor.largest_cut))
+
+
+def _counter(policy: OfferPolicy) -> Iterator[Phrase]:
+    match policy.counter:
+        case PublicCounter():
+            yield phrase("faq.counter.public")
+        case NewOfferCounter(by=by, stands_for=stands_for) if Party.SELLER in by:
+            yield phrase("faq.counter.offer", length=length(stands_for))
+        case _:
+            pass

@@ -1,0 +1,185 @@
+"""The questions and answers of a house in one language: text, ready to be laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from itertools import groupby
+from typing import TypeAlias
+from unicodedata import normalize
+
+from attrs import frozen
+
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.publishing.faq.buying import before_buying, contact, ordering
+from vintage_rules.publishing.faq.entries import Asked, Entry, Grid, Line, Part
+from vintage_rules.publishing.faq.negotiation import negotiation
+from vintage_rules.publishing.faq.payment import gift_cards, payment
+from vintage_rules.publishing.faq.refunds import refunds
+from vintage_rules.publishing.faq.returns import returns
+from vintage_rules.publishing.faq.shipping import customs, shipping
+from vintage_rules.publishing.publisher import Publisher
+from vintage_rules.wording.explaining import grounds
+from vintage_rules.wording.phrases import Country, Phrase, Value, listed, phrase
+from vintage_rules.wording.voice import Voice, voice_of
+
+Topic: TypeAlias = Callable[[Asked], Iterator[Entry]]
+
+_TOPICS: dict[str, Topic] = {
+    "buying": before_buying,
+    "ordering": ordering,
+    "payment": payment,
+    "gift-cards": gift_cards,
+    "shipping": shipping,
+    "customs": customs,
+    "returns": returns,
+    "refunds": refunds,
+    "negotiation": negotiation,
+    "contact": contact,
+}
+
+
+@frozen
+class Table:
+    """Headings, and rows of texts."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@frozen
+class Point:
+    """A text, and the cases it is for; it is for all of them where these are empty."""
+
+    cases: str
+    text: str
+
+
+@frozen
+class Points:
+    """Texts told one below the other."""
+
+    items: tuple[Point, ...]
+
+
+Block: TypeAlias = str | Points | Table
+
+
+@frozen(kw_only=True)
+class Question:
+    """A question and its answer; `basis` says in words what `sources` name."""
+
+    name: str
+    text: str
+    answer: tuple[Block, ...]
+    basis: str
+    sources: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class Section:
+    """The questions about one topic."""
+
+    name: str
+    title: str
+    questions: tuple[Question, ...]
+
+
+@frozen(kw_only=True)
+class Faq:
+    """All questions of a house in one language, of which `name` is what it calls itself. `edition`
+    says since when the answers hold.
+    """
+
+    language: str
+    name: str
+    title: str
+    edition: str
+    contents: str
+    sections: tuple[Section, ...]
+
+
+def write_faq(house: HousePolicy, publisher: Publisher, locale: str, on: date) -> Faq:
+    """Answer the questions of customers from a policy; a topic that the house does not have is left
+    out.
+
+    `on` is the day whose facts of the world apply. Raises `UnknownLocaleError` for a language
+    without a catalogue.
+
+    >>> from vintage_rules.policies import load_policy
+    >>> today = date(2026, 11, 22)
+    >>> house = load_policy("imparfaite").on(today)
+    >>> page = write_faq(house, Publisher(name="Imparfaite"), "en-GB", today)
+    >>> page.sections[-2].questions[1].answer
+    ('1 offer on each piece, on as many pieces as you like.',)
+    """
+    voice = voice_of(locale)
+    asked = Asked(house=house, publisher=publisher, on=on)
+    topics = ((name, tuple(answers(asked))) for name, answers in _TOPICS.items())
+    return Faq(
+        language=str(voice.locale).replace("_", "-"),
+        name=_capital(voice.name),
+        title=voice.sentence(phrase("faq.title", name=publisher.name)),
+        edition=voice.sentence(phrase("faq.edition", since=house.edition.since)),
+        contents=voice.sentence(phrase("faq.contents")),
+        sections=tuple(_section(name, found, voice) for name, found in topics if found),
+    )
+
+
+def _section(name: str, entries: Iterable[Entry], voice: Voice) -> Section:
+    return Section(
+        name=name,
+        title=voice.sentence(phrase(f"faq.section.{name}")),
+        questions=tuple(_question(each, voice) for each in entries),
+    )
+
+
+def _question(asked: Entry, voice: Voice) -> Question:
+    basis = _capital(voice.show(grounds(asked.sources, voice)))
+    return Question(
+        name=asked.name,
+        text=voice.sentence(asked.question),
+        answer=tuple(_blocks(asked.answer, voice)),
+        basis=basis,
+        sources=asked.sources,
+    )
+
+
+def _blocks(parts: Iterable[Part], voice: Voice) -> Iterator[Block]:
+    """Sentences in a row make a paragraph, lines in a row a list."""
+    for kind, run in groupby(parts, key=type):
+        told = list(run)
+        if kind is Phrase:
+            yield " ".join(voice.sentence(each) for each in told if isinstance(each, Phrase))
+        elif kind is Line:
+            yield Points(tuple(_point(each, voice) for each in told if isinstance(each, Line)))
+        else:
+            yield from (_table(each, voice) for each in told if isinstance(each, Grid))
+
+
+def _point(line: Line, voice: Voice) -> Point:
+    cases = voice.show(listed(line.cases))
+    return Point(_capital(cases), " ".join(voice.sentence(each) for each in line.said))
+
+
+def _table(grid: Grid, voice: Voice) -> Table:
+    """Countries stand below the others, in the order of their names in the language."""
+    others = [row for row in grid.rows if not isinstance(row[0], Country)]
+    countries = [_cells(row, voice) for row in grid.rows if isinstance(row[0], Country)]
+    return Table(
+        head=tuple(voice.sentence(each) for each in grid.head),
+        rows=(*(_cells(row, voice) for row in others), *sorted(countries, key=_without_accents)),
+    )
+
+
+def _cells(row: tuple[Value, ...], voice: Voice) -> tuple[str, ...]:
+    first, *rest = (voice.show(cell) for cell in row)
+    return _capital(first), *rest
+
+
+def _without_accents(row: tuple[str, ...]) -> str:
+    return "".join(sign for sign in normalize("NFD", row[0]) if sign.isalpha() or sign == " ")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,103 @@
+"""Questions about refunds. Clauses F1 to F4."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from vintage_rules.dates import DayCount
+from vintage_rules.publishing.faq.cases import Said, by_case, return_rules
+from vintage_rules.publishing.faq.entries import Asked, Entry, Line, Part, entry, joined
+from vintage_rules.publishing.faq.returns import counted_from, deduction, refunded_parts
+from vintage_rules.returns.policy import RefundPolicy, ReturnRule, Split, StatementDelay
+from vintage_rules.returns.terms import RECOVERED, RefundPart, RefundTerms
+from vintage_rules.wording.common import day_range, length
+from vintage_rules.wording.phrases import Phrase, Term, Value, phrase
+
+_COUNTS: Mapping[str, DayCount] = {
+    "days": DayCount.CALENDAR,
+    "ouvrables": DayCount.OUVRABLES,
+    "ouvres": DayCount.OUVRES,
+}
+
+
+def refunds(asked: Asked) -> Iterator[Entry]:
+    """F1 to F4: when, how much, by what, when it is seen, and when it is late."""
+    policy, rules = asked.house.returns.refunds, return_rules(asked.house.returns.returns)
+    terms = [rule.terms.refund for rule in rules.values() if rule.terms is not None]
+    of_terms = [each.sources for each in terms]
+    laws = [each.law_sources for each in terms if each.law is not None]
+    when = by_case(rules, lambda rule: _when(rule, policy))
+    what = by_case(rules, lambda rule: _what(rule, asked.house.currency))
+    yield from entry(
+        "refund-when",
+        phrase("faq.refund-when.question"),
+        when,
+        *of_terms,
+        policy.due_sources,
+        *laws,
+    )
+    yield from entry("refund-what", phrase("faq.refund-what.question"), what, *of_terms)
+    yield from entry("refund-how", phrase("faq.refund-how.question"), _how(policy), policy.sources)
+    seen = [Line((), (_seen(tender, delay),)) for tender, delay in policy.statement.items()]
+    delays = (delay.sources for delay in policy.statement.values())
+    yield from entry("refund-seen", phrase("faq.refund-seen.question"), seen, *delays)
+    late = [_late(policy)]
+    yield from entry(
+        "refund-late", phrase("faq.refund-late.question"), late, policy.overdue_sources
+    )
+
+
+def _when(rule: ReturnRule, policy: RefundPolicy) -> Said:
+    if rule.terms is None:
+        return ()
+    terms = rule.terms.refund
+    said = [phrase(f"faq.trigger.{terms.trigger}")]
+    if policy.due.amount:
+        said.append(phrase("faq.refund-when.due", length=length(policy.due)))
+    return (*said, *_by_law(terms))
+
+
+def _by_law(terms: RefundTerms) -> Iterator[Phrase]:
+    if terms.law is not None:
+        recovered = terms.law.anchor == RECOVERED
+        key = "faq.refund-when.law-recovered" if recovered else "faq.refund-when.law"
+        yield phrase(key, length=length(terms.law.length))
+
+
+def _what(rule: ReturnRule, currency: str) -> Said:
+    if rule.terms is None:
+        return ()
+    terms = rule.terms.refund
+    said = [phrase("faq.refunded", parts=refunded_parts(terms))]
+    if RefundPart.SHIPPING in terms.parts:
+        said.append(phrase("faq.refund-what.shipping"))
+    return (*said, *deduction(terms.deduction, currency))
+
+
+def _how(policy: RefundPolicy) -> Iterator[Part]:
+    yield phrase("faq.refund-how.answer")
+    if len(policy.tenders) > 1:
+        ranks = [joined("format.either", map(_tender, sorted(rank))) for rank in policy.tenders]
+        in_turn = joined("faq.refund-how.then", ranks)
+        yield phrase("faq.refund-how.order", tenders=in_turn)
+    if policy.within is Split.IN_PROPORTION and any(len(rank) > 1 for rank in policy.tenders):
+        yield phrase("faq.refund-how.proportion")
+
+
+def _tender(name: str) -> Value:
+    return Term("tender", name)
+
+
+def _seen(tender: str, delay: StatementDelay) -> Phrase:
+    named, latest = Term("tender", tender), delay.latest
+    if not latest.amount:
+        return phrase("faq.refund-seen.at-once", tender=named)
+    if delay.earliest.unit is latest.unit and latest.unit in _COUNTS:
+        said = day_range(delay.earliest.amount, latest.amount, _COUNTS[latest.unit])
+        return phrase("faq.refund-seen.range", tender=named, range=said)
+    return phrase("faq.refund-seen.latest", tender=named, latest=length(latest))
+
+
+def _late(policy: RefundPolicy) -> Phrase:
+    told = counted_from("faq.refund-late.answer", policy.overdue)
+    return phrase(told.key, length=told.values["length"], anchor=Term("start", "return-received"))

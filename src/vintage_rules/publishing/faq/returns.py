@@ -1,0 +1,201 @@
+"""Questions about returns and claims. Clauses R1 to R10."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from vintage_rules.dates import Roll, Window
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.publishing.faq.cases import Said, by_case, return_rules
+from vintage_rules.publishing.faq.entries import Asked, Entry, Part, entry
+from vintage_rules.returns.policy import ClaimTerms, Investigation, LookedInVain, ReturnRule
+from vintage_rules.returns.terms import (
+    Deduction,
+    Evidence,
+    Label,
+    PostingProof,
+    RefundPart,
+    RefundTerms,
+    ReturnTo,
+    Routing,
+)
+from vintage_rules.wording.common import length
+from vintage_rules.wording.phrases import (
+    Amount,
+    Listed,
+    Percent,
+    Phrase,
+    Term,
+    Value,
+    counted,
+    listed,
+    phrase,
+)
+
+
+def counted_from(key: str, window: Window) -> Phrase:
+    """Say how long a window is and which event it is counted from."""
+    return phrase(key, length=length(window.length), anchor=start_of(window))
+
+
+def start_of(window: Window) -> Value:
+    """Say the event that a window is counted from, or which of several."""
+    if isinstance(window.anchor, str):
+        return Term("start", window.anchor)
+    events = listed(Term("start", event) for event in window.anchor.events)
+    return phrase(f"faq.start.{window.anchor.pick}", events=events)
+
+
+def refunded_parts(terms: RefundTerms) -> Listed:
+    """List what a refund holds, in one order."""
+    return listed(Term("refunded", part) for part in RefundPart if part in terms.parts)
+
+
+def returns(asked: Asked) -> Iterator[Entry]:
+    """R1 to R8: returns, from the question whether to the last day of posting."""
+    house, policy = asked.house, asked.house.returns.returns
+    rules = return_rules(policy)
+    of_rules = [rule.sources for rule in rules.values()]
+    if not any(rule.terms for rule in rules.values()):
+        no = [phrase("return.none")]
+        yield from entry("return", phrase("faq.return.question"), no, *of_rules)
+    else:
+        terms = [rule.terms for rule in rules.values() if rule.terms is not None]
+        of_terms = [each.sources for each in terms]
+        asking = [each.evidence.sources for each in terms]
+        routes = [each.routing.sources for each in terms]
+        posts = [each.sources for each in terms if each.posting is not None]
+        for name, question, answer, sources in (
+            ("return", phrase("faq.return.question"), window_of, (*of_rules, *of_terms)),
+            ("return-how", phrase("faq.return-how.question"), _how, asking),
+            ("return-where", phrase("faq.return-where.question"), _where, routes),
+            (
+                "return-cost",
+                phrase("faq.return-cost.question"),
+                partial(cost_of, house=house),
+                routes,
+            ),
+            ("return-post", phrase("faq.return-post.question"), _posting, posts),
+        ):
+            yield from entry(name, question, by_case(rules, answer), *sources)
+    yield from _exchange(asked)
+    for kind, terms_of_claim in house.returns.claims.kinds.items():
+        question = phrase("faq.claim.question", claim=Term("claim", kind))
+        said = _claim(terms_of_claim, house)
+        yield from entry(f"claim-{kind}", question, said, *_of_claim(terms_of_claim))
+
+
+def _exchange(asked: Asked) -> Iterator[Entry]:
+    policy = asked.house.returns.returns
+    said = phrase("faq.exchange.possible" if policy.exchanges else "reason.exchange")
+    yield from entry("exchange", phrase("faq.exchange.question"), [said], policy.exchange_sources)
+
+
+def window_of(rule: ReturnRule) -> Said:
+    """R1: how long a return can be asked for, or that it cannot."""
+    if rule.terms is None:
+        return (phrase("return.none"),)
+    window = rule.terms.window
+    said = [counted_from("faq.return.window", window)]
+    if window.roll is Roll.NEXT_WORKING_DAY:
+        said.append(phrase("faq.return.roll"))
+    if rule.terms.seller_up_to is not None:
+        said.append(phrase("faq.return.seller", length=length(rule.terms.seller_up_to)))
+    if rule.review:
+        said.append(phrase("return.review"))
+    return tuple(said)
+
+
+def _how(rule: ReturnRule) -> Said:
+    return () if rule.terms is None else tuple(evidence(rule.terms.evidence))
+
+
+def evidence(wanted: Evidence, *, order_number: bool = False) -> Iterator[Phrase]:
+    """R2, R9, R10: what a request has to bring."""
+    asked = {
+        "in-writing": wanted.in_writing,
+        "parcel-number": wanted.parcel_number,
+        "order-number": order_number,
+    }
+    for name, is_wanted in asked.items():
+        if is_wanted:
+            yield phrase(f"faq.evidence.{name}")
+    if wanted.photos:
+        yield counted("faq.evidence.photos", wanted.photos)
+    if not any((*asked.values(), wanted.photos)):
+        yield phrase("faq.evidence.none")
+
+
+def _where(rule: ReturnRule) -> Said:
+    return () if rule.terms is None else (_route(rule.terms.routing),)
+
+
+def _route(routing: Routing) -> Phrase:
+    match routing.to:
+        case ReturnTo.SELLER:
+            return phrase("faq.route.seller")
+        case ReturnTo.WORKSHOP:
+            return phrase("faq.route.workshop")
+        case ReturnTo.BY_COUNT:
+            return counted("faq.route.by-count", routing.to_seller_up_to)
+        case ReturnTo.WAREHOUSE:
+            return phrase("faq.route.warehouse")
+        case ReturnTo.NOWHERE:
+            return phrase("faq.route.nowhere")
+
+
+def cost_of(rule: ReturnRule, house: HousePolicy) -> Said:
+    """R7: who pays the postage of a return, and what the house keeps."""
+    if rule.terms is None or rule.terms.routing.to is ReturnTo.NOWHERE:
+        return ()
+    routing = rule.terms.routing
+    said = [phrase(f"faq.paid-by.{routing.paid_by}")]
+    if routing.label is Label.PREPAID:
+        said.append(phrase("faq.label.prepaid"))
+    return (*said, *deduction(rule.terms.refund.deduction, house.currency))
+
+
+def deduction(kept: Deduction, currency: str) -> Iterator[Phrase]:
+    """Say what the house keeps of a piece that comes back; nothing where it keeps nothing."""
+    parts: list[Value] = []
+    if kept.fixed:
+        parts.append(Amount(kept.fixed, currency))
+    if kept.rate:
+        parts.append(Percent(kept.rate))
+    if parts:
+        yield phrase("faq.deduction", parts=listed(parts))
+
+
+def _posting(rule: ReturnRule) -> Said:
+    if rule.terms is None or rule.terms.posting is None:
+        return ()
+    window = rule.terms.posting.window
+    if rule.terms.posting.proof is PostingProof.ARRIVAL:
+        return (counted_from("faq.return-post.arrival", window),)
+    return (counted_from("faq.return-post.answer", window),)
+
+
+def _claim(terms: ClaimTerms, house: HousePolicy) -> Iterator[Part]:
+    yield from evidence(terms.evidence, order_number=terms.order_number)
+    yield counted_from("faq.claim.window", terms.window)
+    if terms.investigation is not None:
+        yield from _investigation(terms.investigation)
+    if terms.return_needed:
+        yield phrase("faq.claim.returned")
+    yield phrase("faq.refunded", parts=refunded_parts(terms.refund))
+    yield from deduction(terms.refund.deduction, house.currency)
+
+
+def _investigation(search: Investigation) -> Iterator[Phrase]:
+    yield phrase("faq.claim.investigation", length=length(search.length))
+    lost = search.in_vain is LookedInVain.LOST
+    yield phrase("faq.claim.lost" if lost else "faq.claim.review")
+
+
+def _of_claim(terms: ClaimTerms) -> Iterator[tuple[str, ...]]:
+    yield terms.sources
+    yield terms.evidence.sources
+    if terms.investigation is not None:
+        yield terms.investigation.sources
+    yield terms.refund.sources

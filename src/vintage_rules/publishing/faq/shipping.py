@@ -1,0 +1,183 @@
+"""Questions about modes, delivery, postage, tracking and customs. Clauses L1 to L16, S3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vintage_rules.dates import DayCount
+from vintage_rules.errors import UnknownTermError
+from vintage_rules.places import Place
+from vintage_rules.publishing.faq.entries import Asked, Entry, Grid, Line, Part, entry
+from vintage_rules.publishing.faq.returns import refunded_parts
+from vintage_rules.returns.policy import CustomsOutcome, UnpaidCustoms
+from vintage_rules.shipping.import_rules import Collector, ImportRule
+from vintage_rules.shipping.policy import (
+    DeliveryPolicy,
+    Grouping,
+    ModePolicy,
+    PostageTable,
+    Sender,
+    ShippingPolicy,
+    Transit,
+)
+from vintage_rules.wording.common import day_range, length, meaning
+from vintage_rules.wording.phrases import (
+    Amount,
+    Country,
+    Grams,
+    Percent,
+    Phrase,
+    Term,
+    Value,
+    listed,
+    phrase,
+    terms,
+)
+from vintage_rules.world import import_rules, locate
+
+_WITH_A_THRESHOLD = (Place(country="GB", postal_code="E1 6AN"),)  # L15 names the United Kingdom
+
+
+def shipping(asked: Asked) -> Iterator[Entry]:
+    """L1 to L3, L9 to L12, S3: ways, times and prices."""
+    policy = asked.house.shipping
+    modes = policy.modes.values()
+    of_modes = [mode.sources for mode in modes]
+    ways = [Line((), (_way(mode),)) for mode in modes]
+    yield from entry("modes", phrase("faq.modes.question"), ways, *of_modes)
+    leaving = [Line((), tuple(_leaving(mode))) for mode in modes]
+    yield from entry("dispatch", phrase("faq.dispatch.question"), leaving, *of_modes)
+    delivery = policy.delivery
+    transits = (*(zone.transit for zone in delivery.zones), *delivery.countries.values())
+    yield from entry(
+        "delays", phrase("faq.delays.question"), _delays(delivery), *(t.sources for t in transits)
+    )
+    postage = policy.postage
+    told = (table.sources for table in postage.tables)
+    yield from entry(
+        "postage", phrase("faq.postage.question"), _postage(policy), postage.sources, *told
+    )
+    tracking = policy.tracking
+    patience = phrase("tracking.patience", patience=length(tracking.patience))
+    still = [patience, phrase("faq.tracking.answer")]
+    yield from entry("tracking", phrase("faq.tracking.question"), still, tracking.sources)
+
+
+def _way(mode: ModePolicy) -> Phrase:
+    named = Term("mode", mode.name)
+    if mode.sender is Sender.SELLER:
+        return phrase("faq.mode.seller", mode=named)
+    if mode.grouping is Grouping.TOGETHER:
+        return phrase("faq.mode.workshop", mode=named)
+    return phrase("faq.mode.workshop-per-seller", mode=named)
+
+
+def _leaving(mode: ModePolicy) -> Iterator[Phrase]:
+    named = Term("mode", mode.name)
+    if mode.handling is None:
+        yield phrase("promise.none", mode=named)
+    else:
+        yield phrase("faq.dispatch.handling", mode=named, handling=length(mode.handling))
+    if mode.sender is Sender.SELLER:
+        return
+    if mode.inbound is not None:
+        yield phrase("promise.inbound", travel=_range(mode.inbound))
+    if mode.check is not None:
+        yield phrase("promise.check", check=length(mode.check))
+    yield phrase("faq.dispatch.slowest")
+
+
+def _range(transit: Transit) -> Phrase:
+    return day_range(transit.minimum, transit.maximum, transit.count)
+
+
+def _delays(policy: DeliveryPolicy) -> Iterator[Part]:
+    yield phrase("faq.delays.answer")
+    zones = [(Term("zone", zone.name), zone.transit) for zone in policy.zones]
+    countries = [(Country(code), transit) for code, transit in sorted(policy.countries.items())]
+    rows: list[tuple[Value, Transit]] = [*zones, *countries]
+    head = (phrase("faq.delays.where"), phrase("faq.delays.time"))
+    yield Grid(head, tuple((where, _range(transit)) for where, transit in rows))
+    if countries:
+        yield phrase("faq.delays.own")
+    counts = {transit.count for _, transit in rows}
+    if DayCount.CALENDAR in counts and len(counts) > 1:
+        yield phrase("faq.delays.mixed")
+    else:
+        yield from (meaning(count) for count in sorted(counts)[:1])
+
+
+def _postage(policy: ShippingPolicy) -> Iterator[Part]:
+    yield phrase("faq.postage.answer")
+    tables = policy.postage.tables
+    if tables:
+        head = (
+            phrase("faq.delays.where"),
+            phrase("faq.postage.lightest"),
+            phrase("faq.postage.heaviest"),
+        )
+        yield Grid(head, tuple(_prices(table, policy) for table in tables))
+
+
+def _prices(table: PostageTable, policy: ShippingPolicy) -> tuple[Value, ...]:
+    zone: Value = Term("zone", table.zone)
+    if table.modes != frozenset(policy.modes):
+        zone = phrase("faq.postage.modes", zone=zone, modes=terms("mode", table.modes))
+    return zone, *(
+        phrase(
+            "faq.postage.band",
+            price=Amount(band.price, policy.postage.currency),
+            weight=Grams(band.up_to_g),
+        )
+        for band in (table.bands[0], table.bands[-1])
+    )
+
+
+def customs(asked: Asked) -> Iterator[Entry]:
+    """L13 to L16: what customs may want, and what becomes of a parcel that is not paid for."""
+    policy, unpaid = asked.house.shipping.customs, asked.house.returns.unpaid_customs
+    parts = listed(Term("import-part", part) for part in policy.tax_base)
+    said = [
+        phrase("faq.customs.answer"),
+        phrase("faq.customs.base", parts=parts),
+        phrase("advice.ask-customs"),
+    ]
+    yield from entry("customs", phrase("faq.customs.question"), said, policy.sources)
+    for place in _WITH_A_THRESHOLD:
+        yield from _threshold(place, asked)
+    sources = (unpaid.sources, unpaid.refund.sources)
+    yield from entry("unpaid", phrase("faq.unpaid.question"), [_unpaid(unpaid)], *sources)
+
+
+def _unpaid(unpaid: UnpaidCustoms) -> Phrase:
+    match unpaid.outcome:
+        case CustomsOutcome.REFUND:
+            return phrase("faq.unpaid.answer", parts=refunded_parts(unpaid.refund))
+        case CustomsOutcome.RELIST:
+            return phrase("faq.unpaid.relisted")
+        case CustomsOutcome.NOTHING:
+            return phrase("faq.unpaid.nothing")
+
+
+def _threshold(place: Place, asked: Asked) -> Iterator[Entry]:
+    destination = locate(place)
+    try:
+        asked.house.shipping.delivery.zone_of(destination.territory)
+    except UnknownTermError:
+        return
+    rules = [rule for rule in import_rules(destination, asked.on) if rule.threshold is not None]
+    said = [sentence for rule in rules for sentence in _rule(rule)]
+    question = phrase("faq.customs.country", country=Country(place.country))
+    sources = asked.house.shipping.customs.sources
+    yield from entry(f"customs-{place.country.lower()}", question, said, sources)
+
+
+def _rule(rule: ImportRule) -> Iterator[Phrase]:
+    if rule.threshold is None:
+        return
+    amount, what = Amount(rule.threshold, rule.currency), Term("compared", rule.compared)
+    yield phrase("import.threshold", threshold=amount, what=what)
+    if rule.above is Collector.RECIPIENT and rule.rate is not None:
+        tax = Term("tax", rule.tax)
+        yield phrase("faq.customs.rate", tax=tax, rate=Percent(rule.rate))
+    yield phrase("import.source", source=rule.source, as_of=rule.as_of)
