@@ -57,6 +57,7 @@ from vintage_rules.pricing import (
     quote_payout,
     quote_total,
 )
+from vintage_rules.pricing.card_machine import CardRefusal, CardRefused
 from vintage_rules.returns.claim_machine import ClaimCommandRefusal, ClaimCommandRefused
 from vintage_rules.returns.claims import ClaimAdmitted, ClaimRefusal, ClaimRefused
 from vintage_rules.returns.deadline import NoReturn, ReturnDeadline
@@ -278,6 +279,7 @@ PRICES: Mapping[str, object] = {
         used_on=date(2026, 9, 2),
         tender="gift-card",
     ),
+    "card refused": CardRefused(reasons=(CardRefusal.TOO_LITTLE_LEFT,)),
     "gift card too small": assess_gift_card(euros("10"), CARDS, purchased_on=date(2026, 9, 1)),
     "price with gift card": quote_total(
         HOUSE.pricing,
