@@ -106,7 +106,7 @@ class TestFeesOfOtherHouses:
         """All conditions are told, with a name that has no words in quotation marks."""
         assert told(SAMPLES["no fee below a limit"], "fr")[1] == (
             "Facturation uniquement~: avec l’envoi groupé, pour l’Europe et «~moon~», "
-            "pour «~coats~», pour les vendeurs professionnels, pour «~sale~», "
+            "pour «~coats~», pour les vendeurs professionnels, pour une vente, "
             "à partir de 100,00~€ (le prix des pièces) et en dessous de 900,00~€ "
             "(le prix des pièces)."
         )

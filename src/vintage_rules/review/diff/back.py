@@ -239,7 +239,7 @@ def claim_examples(name: str, before: HousePolicy, after: HousePolicy) -> Iterat
 
 def _claim(name: str, policy: HousePolicy) -> object:
     window = policy.returns.claims.terms(name).window
-    anchor = Term("anchor", window.anchor)
+    anchor = Term("anchor", str(window.anchor))
     return phrase("diff.claim", day=last_day(window, MONDAY, WEEKDAYS), anchor=anchor)
 
 
