@@ -67,7 +67,7 @@ class TestEval:
         [
             ("de", "Die Qualitätskontrolle: 8,99 €."),
             ("en", "The quality-control fee: €8.99."),
-            ("es-MX", "El control de calidad: EUR8.99."),
+            ("es-MX", "El control de calidad: EUR 8.99."),
             ("fr", "Les frais de contrôle qualité : 8,99 €."),
             ("it-IT", "Il controllo qualità: 8,99 €."),
         ],

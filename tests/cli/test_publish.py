@@ -49,7 +49,7 @@ class TestPublish:
         assert returns["merchantReturnLink"] == "https://lune.example/faq"
         page = (tmp_path / "faq.en-GB.md").read_text("utf-8")
         assert page.startswith("# Maison Lune: questions and answers\n")
-        assert "- E-mail: hello@lune.example\n" in page
+        assert "\nE-mail: hello@lune.example\n" in page
 
     def test_calls_a_house_by_its_name_where_none_is_given(self, tmp_path: Path) -> None:
         """A document is called as its file is."""

@@ -84,7 +84,7 @@ class TestPages:
     def test_leave_nothing_to_fill_in(self, house: HousePolicy, language: str) -> None:
         """No placeholder, no key and no doubled sign is left in any text."""
         text = faq_as_markdown(written(house, language))
-        assert re.findall(r"[{}]|\bfaq\.|\bterm\.|\.\.| {2}|\?\?", text) == []
+        assert re.findall(r"[{}]|\.\.| {2}|\?\?", text) == []
         assert [key for key in catalogue(language).keys if key in text and "." in key] == []
 
     def test_rest_on_something(self, house: HousePolicy) -> None:
@@ -96,7 +96,8 @@ class TestPages:
         """The shipped house's answers carry its clauses."""
         found = questions(written())
         assert found["fee-quality-control"].sources == ("L4",)
-        assert found["delays"].basis == "Clauses L9, L10 and L11"
+        assert found["delays"].basis == "Source: clauses L9, L10 and L11."
+        assert found["postage"].basis == "Source: clause L12; the rest is assumed."
         assert found["return"].sources[:2] == ("R1", "R2")
 
     def test_speak_as_the_region_does(self) -> None:
@@ -242,6 +243,44 @@ class TestAnswers:
     def test_never_call_all_holidays_counted_and_not(self) -> None:
         """Where one range counts plain days and another does not, the answer says which."""
         assert "only where plain days are named" in answer("delays", house_of("grand-bazaar"))
+
+    def test_say_what_is_only_assumed(self) -> None:
+        """A house that has published nothing of a matter does not look as if it had."""
+        found = questions(written(house_of("oskelly")))
+        assert found["cart"].basis == "Assumed: the house has not stated this elsewhere."
+        assert found["offer-low"].basis == "Source: faq.oskelly.co."
+
+    @pytest.mark.parametrize(
+        ("house", "name", "said"),
+        [
+            ("selency", "problem-broken", "You have 48 hours to tell us"),
+            ("selency", "problem-not-as-described", "You have 72 hours to tell us"),
+            ("selency", "problem-not-as-described", "the seller pays the postage"),
+            ("vinted", "problem-claim", "From Canada - You have 4 days to tell us"),
+            ("vinted", "problem-claim", "From elsewhere - You have 2 days to tell us"),
+            ("vinted", "problem-counterfeit", "Nothing has to be sent back."),
+            ("selency", "unanswered", "Confirming a sale - The seller has 72 hours"),
+            ("vinted", "unanswered", "Reporting a problem (Canada) - The buyer has 4 days"),
+            ("vinted", "unanswered", "your payment. The buyer is refunded."),
+            ("selency", "offer-time", "An offer at or above the price that the seller may"),
+            ("grand-bazaar", "offer-time", "declined at once"),
+            ("oskelly", "delays", "We do not deliver anywhere else."),
+            ("vinted-pl", "postage", "Destination | Price / Poland | PLN 12.99 up to 25 kg"),
+        ],
+    )
+    def test_say_what_other_houses_do(self, house: str, name: str, said: str) -> None:
+        """What the shipped house does not have is told where another has it."""
+        assert said in answer(name, house_of(house))
+
+    def test_tell_a_fault_once(self) -> None:
+        """Where a claim says what is done about a fault, the table of returns is not read out."""
+        names = questions(written())
+        assert "claim-defect" in names
+        assert not [name for name in names if name.startswith("problem-")]
+
+    def test_deny_no_place_that_is_served(self) -> None:
+        """The shipped house delivers everywhere, and does not say that it does not."""
+        assert "anywhere else" not in answer("delays")
 
     def test_name_no_contact_that_is_not_given(self) -> None:
         """Without addresses the hours are told all the same."""

@@ -59,6 +59,7 @@ SHARED = {  # the same in English as in another language
     "basis.clauses",
     "diff.no",
     "faq.delays.where",
+    "faq.unanswered.in",
     "faq.section.contact",
     "fee.fixed-and-rate",
     "format.day",

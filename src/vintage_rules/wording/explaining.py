@@ -10,7 +10,16 @@ from attrs import frozen
 
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.wording.catalogues import languages
-from vintage_rules.wording.phrases import Account, Listed, Phrase, Value, counted, listed, phrase
+from vintage_rules.wording.phrases import (
+    Account,
+    Listed,
+    Phrase,
+    Term,
+    Value,
+    counted,
+    listed,
+    phrase,
+)
 from vintage_rules.wording.voice import Voice, voice_of
 
 _ARTICLE = re.compile(r"[LRD]\d+-\d+(-\d+)?")  # as the Code de la consommation numbers them
@@ -97,7 +106,7 @@ def _grounds(sources: tuple[str, ...], voice: Voice) -> Iterator[Value]:
         yield counted("basis.clauses", len(clauses), clauses=listed(clauses))
     if articles := kinds.get("article"):
         yield counted("basis.articles", len(articles), articles=listed(articles))
-    yield from kinds.get("other", ())
+    yield from (_named(source, voice) for source in kinds.get("other", ()))
     if assumptions := kinds.get("assumption"):
         yield counted("basis.assumptions", len(assumptions))
 
@@ -107,7 +116,22 @@ def _kind(source: str, voice: Voice) -> str:
         return "clause"
     if _ARTICLE.fullmatch(source):
         return "article"
-    return "assumption" if _ASSUMPTION.match(source) else "other"
+    return "assumption" if is_assumption(source) else "other"
+
+
+def is_assumption(source: str) -> bool:
+    """Whether a value rests on nothing that is written down elsewhere.
+
+    >>> is_assumption("assumption: the times of the post")
+    True
+    """
+    return _ASSUMPTION.match(source) is not None
+
+
+def _named(source: str, voice: Voice) -> Value:
+    """A source by its name in the language where it has one, else as the policy calls it."""
+    term = Term("source", source)
+    return term if voice.knows(f"term.{term.kind}.{term.name}") else source
 
 
 def reason_text(code: str, locale: str) -> str:

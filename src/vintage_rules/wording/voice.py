@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from decimal import Decimal, localcontext
 from functools import lru_cache
@@ -35,6 +36,7 @@ from vintage_rules.wording.phrases import (
 )
 
 _GRAMS_IN_A_KILOGRAM = 1000
+_CODE_THEN_DIGIT = re.compile(r"(?<=[A-Z])(?=\d)")
 
 
 @frozen
@@ -135,7 +137,9 @@ class Voice:
         return self.say(phrase("format.quoted", name=term.name))
 
     def _amount(self, amount: Decimal, currency: str) -> str:
-        return format_currency(amount, currency, locale=self.locale, decimal_quantization=False)
+        # CLDR sets a space between a code and the digits, which Babel leaves out.
+        written = format_currency(amount, currency, locale=self.locale, decimal_quantization=False)
+        return _CODE_THEN_DIGIT.sub("\N{NO-BREAK SPACE}", written)
 
     def _day(self, day: date) -> str:
         # The first of the month is an ordinal in some languages, and in some a day stands without

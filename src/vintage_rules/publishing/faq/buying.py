@@ -6,8 +6,19 @@ from collections.abc import Iterator
 
 from vintage_rules.dates import Duration, Unit
 from vintage_rules.publishing.faq.entries import Asked, Entry, Line, Part, entry
+from vintage_rules.publishing.faq.returns import start_of
+from vintage_rules.service import QuestionRule
 from vintage_rules.wording.common import length
-from vintage_rules.wording.phrases import Phrase, Term, counted, phrase, terms
+from vintage_rules.wording.phrases import (
+    Country,
+    Phrase,
+    Term,
+    Value,
+    counted,
+    listed,
+    phrase,
+    terms,
+)
 from vintage_rules.wording.service import opening_hours
 
 _OFFER = "offer"
@@ -68,6 +79,37 @@ def ordering(asked: Asked) -> Iterator[Entry]:
         fields = terms("field", checkout.required_address_fields)
         said = [phrase("faq.address.answer", fields=fields)]
         yield from entry("address", phrase("faq.address.question"), said, checkout.address_sources)
+    yield from _unanswered(asked)
+
+
+def _unanswered(asked: Asked) -> Iterator[Entry]:
+    """What it means when somebody who is asked something lets the time pass."""
+    questions = asked.house.service.questions
+    said = [_silence(question) for question in questions]
+    sources = (question.sources for question in questions)
+    yield from entry("unanswered", phrase("faq.unanswered.question"), said, *sources)
+
+
+def _silence(question: QuestionRule) -> Line:
+    return Line(
+        (_asked_where(question),),
+        (
+            phrase(
+                "faq.unanswered.time",
+                asked=Term("asked", question.asked),
+                length=length(question.window.length),
+                anchor=start_of(question.window),
+            ),
+            phrase(f"silence.{question.on_silence}"),
+        ),
+    )
+
+
+def _asked_where(question: QuestionRule) -> Value:
+    named = Term("question", question.name)
+    places: list[Value] = [Term("area", area) for area in sorted(question.areas)]
+    places += [Country(code) for code in sorted(question.codes)]
+    return phrase("faq.unanswered.in", asked=named, places=listed(places)) if places else named
 
 
 def contact(asked: Asked) -> Iterator[Entry]:

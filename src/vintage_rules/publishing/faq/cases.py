@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeAlias
 
 from vintage_rules.publishing.faq.entries import Line, Part, joined
@@ -36,6 +36,19 @@ def return_rules(policy: ReturnPolicy) -> Mapping[ReturnCase, ReturnRule]:
     """
     known = policy.domain.reason
     reasons = (WITHDRAWAL,) if WITHDRAWAL in known else known
+    return rules_for(policy, reasons)
+
+
+def other_reasons(policy: ReturnPolicy) -> tuple[str, ...]:
+    """Name the reasons beside a change of mind; none where the policy does not know it, as all are
+    then told together.
+    """
+    known = policy.domain.reason
+    return tuple(reason for reason in known if WITHDRAWAL in known and reason != WITHDRAWAL)
+
+
+def rules_for(policy: ReturnPolicy, reasons: Collection[str]) -> Mapping[ReturnCase, ReturnRule]:
+    """Give the row that decides each case of some reasons."""
     cases = (case for case in policy.domain.cases() if case.reason in reasons)
     return {case: policy.rule_for(case) for case in cases}
 

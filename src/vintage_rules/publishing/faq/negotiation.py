@@ -12,6 +12,7 @@ from vintage_rules.offers.policy import (
     OfferPolicy,
     PublicCounter,
     Quota,
+    UpperBound,
 )
 from vintage_rules.offers.terms import OfferState, Party
 from vintage_rules.publishing.faq.entries import Asked, Entry, entry
@@ -45,10 +46,9 @@ def negotiation(asked: Asked) -> Iterator[Entry]:
     standing = [
         phrase("faq.offer-time.answer", length=length(policy.stands_for)),
         phrase(f"faq.silence.{policy.on_silence}"),
+        *_automatic(policy),
     ]
-    yield from entry(
-        "offer-time", phrase("faq.offer-time.question"), standing, policy.answer_sources
-    )
+    yield from entry("offer-time", phrase("faq.offer-time.question"), standing, *_answering(policy))
     agreed = [
         phrase(f"faq.agreed.{policy.acceptance}", length=length(policy.lowered_for)),
         *_counter(policy),
@@ -89,6 +89,23 @@ def _floor(floor: Floor) -> Phrase:
         return phrase("faq.offer-low.seller")
     exactly = "" if floor.bound is LowerBound.AT_LEAST else "less-"
     return phrase(f"faq.offer-low.{exactly}{floor.base}", cut=Percent(floor.largest_cut))
+
+
+def _automatic(policy: OfferPolicy) -> Iterator[Phrase]:
+    """What is answered for the seller, who may have named prices for it."""
+    if policy.auto_accept is not None:
+        exactly = "from" if policy.auto_accept.bound is LowerBound.AT_LEAST else "above"
+        yield phrase(f"faq.offer-time.accepted-{exactly}")
+    if policy.auto_decline is not None:
+        exactly = "below" if policy.auto_decline.bound is UpperBound.BELOW else "to"
+        yield phrase(f"faq.offer-time.declined-{exactly}")
+
+
+def _answering(policy: OfferPolicy) -> Iterator[tuple[str, ...]]:
+    yield policy.answer_sources
+    for each in (policy.auto_accept, policy.auto_decline):
+        if each is not None:
+            yield each.sources
 
 
 def _counter(policy: OfferPolicy) -> Iterator[Phrase]:

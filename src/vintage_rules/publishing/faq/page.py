@@ -19,7 +19,7 @@ from vintage_rules.publishing.faq.refunds import refunds
 from vintage_rules.publishing.faq.returns import returns
 from vintage_rules.publishing.faq.shipping import customs, shipping
 from vintage_rules.publishing.publisher import Publisher
-from vintage_rules.wording.explaining import grounds
+from vintage_rules.wording.explaining import grounds, is_assumption
 from vintage_rules.wording.phrases import Country, Phrase, Value, listed, phrase
 from vintage_rules.wording.voice import Voice, voice_of
 
@@ -135,26 +135,40 @@ def _section(name: str, entries: Iterable[Entry], voice: Voice) -> Section:
 
 
 def _question(asked: Entry, voice: Voice) -> Question:
-    basis = _capital(voice.show(grounds(asked.sources, voice)))
     return Question(
         name=asked.name,
         text=voice.sentence(asked.question),
         answer=tuple(_blocks(asked.answer, voice)),
-        basis=basis,
+        basis=_basis(asked.sources, voice),
         sources=asked.sources,
     )
 
 
+def _basis(sources: tuple[str, ...], voice: Voice) -> str:
+    """What an answer rests on, and whether part or all of it is only assumed."""
+    stated = tuple(source for source in sources if not is_assumption(source))
+    if not stated:
+        return voice.sentence(phrase("faq.basis.assumed")) if sources else ""
+    key = "faq.basis.stated" if stated == sources else "faq.basis.partly"
+    return voice.sentence(phrase(key, grounds=grounds(stated, voice)))
+
+
 def _blocks(parts: Iterable[Part], voice: Voice) -> Iterator[Block]:
-    """Sentences in a row make a paragraph, lines in a row a list."""
+    """Sentences in a row make a paragraph, several lines in a row a list."""
     for kind, run in groupby(parts, key=type):
         told = list(run)
         if kind is Phrase:
             yield " ".join(voice.sentence(each) for each in told if isinstance(each, Phrase))
         elif kind is Line:
-            yield Points(tuple(_point(each, voice) for each in told if isinstance(each, Line)))
+            yield _points([_point(each, voice) for each in told if isinstance(each, Line)])
         else:
             yield from (_table(each, voice) for each in told if isinstance(each, Grid))
+
+
+def _points(points: list[Point]) -> Block:
+    """One point for all cases is no list."""
+    first, *others = points
+    return Points((first, *others)) if others or first.cases else first.text
 
 
 def _point(line: Line, voice: Voice) -> Point:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from vintage_rules.dates import DayCount
+from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.publishing.faq.cases import Said, by_case, return_rules
 from vintage_rules.publishing.faq.entries import Asked, Entry, Line, Part, entry, joined
-from vintage_rules.publishing.faq.returns import counted_from, deduction, refunded_parts
+from vintage_rules.publishing.faq.returns import counted_from, what_is_refunded
 from vintage_rules.returns.policy import RefundPolicy, ReturnRule, Split, StatementDelay
 from vintage_rules.returns.terms import RECOVERED, RefundPart, RefundTerms
 from vintage_rules.wording.common import day_range, length
@@ -27,7 +29,7 @@ def refunds(asked: Asked) -> Iterator[Entry]:
     of_terms = [each.sources for each in terms]
     laws = [each.law_sources for each in terms if each.law is not None]
     when = by_case(rules, lambda rule: _when(rule, policy))
-    what = by_case(rules, lambda rule: _what(rule, asked.house.currency))
+    what = by_case(rules, partial(_what, house=asked.house))
     yield from entry(
         "refund-when",
         phrase("faq.refund-when.question"),
@@ -64,14 +66,11 @@ def _by_law(terms: RefundTerms) -> Iterator[Phrase]:
         yield phrase(key, length=length(terms.law.length))
 
 
-def _what(rule: ReturnRule, currency: str) -> Said:
-    if rule.terms is None:
-        return ()
-    terms = rule.terms.refund
-    said = [phrase("faq.refunded", parts=refunded_parts(terms))]
-    if RefundPart.SHIPPING in terms.parts:
-        said.append(phrase("faq.refund-what.shipping"))
-    return (*said, *deduction(terms.deduction, currency))
+def _what(rule: ReturnRule, house: HousePolicy) -> Said:
+    said = what_is_refunded(rule, house)
+    if rule.terms is not None and RefundPart.SHIPPING in rule.terms.refund.parts:
+        return (*said, phrase("faq.refund-what.shipping"))
+    return said
 
 
 def _how(policy: RefundPolicy) -> Iterator[Part]:

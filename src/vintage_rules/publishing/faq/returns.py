@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from vintage_rules.dates import Roll, Window
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.publishing.faq.cases import Said, by_case, return_rules
-from vintage_rules.publishing.faq.entries import Asked, Entry, Part, entry
+from vintage_rules.publishing.faq.cases import (
+    Said,
+    by_case,
+    other_reasons,
+    return_rules,
+    rules_for,
+)
+from vintage_rules.publishing.faq.entries import Asked, Entry, Part, entry, joined
 from vintage_rules.returns.policy import ClaimTerms, Investigation, LookedInVain, ReturnRule
+from vintage_rules.returns.table import ReturnCase
 from vintage_rules.returns.terms import (
     Deduction,
     Evidence,
@@ -80,10 +87,71 @@ def returns(asked: Asked) -> Iterator[Entry]:
         ):
             yield from entry(name, question, by_case(rules, answer), *sources)
     yield from _exchange(asked)
+    yield from _problems(house)
     for kind, terms_of_claim in house.returns.claims.kinds.items():
         question = phrase("faq.claim.question", claim=Term("claim", kind))
         said = _claim(terms_of_claim, house)
         yield from entry(f"claim-{kind}", question, said, *_of_claim(terms_of_claim))
+
+
+def _problems(house: HousePolicy) -> Iterator[Entry]:
+    """R9: what is done about a piece that is not in order; reasons with one answer together."""
+    policy = house.returns.returns
+    for said, reasons in _answers(house):
+        named = joined("format.either", (Term("reason", reason) for reason in reasons))
+        question = phrase("faq.claim.question", claim=named)
+        rows = rules_for(policy, reasons).values()
+        sources = [rule.sources for rule in rows]
+        sources += [rule.terms.sources for rule in rows if rule.terms is not None]
+        yield from entry(f"problem-{reasons[0]}", question, said, *sources)
+
+
+def _answers(house: HousePolicy) -> list[tuple[list[Part], list[str]]]:
+    policy = house.returns.returns
+    found: list[tuple[list[Part], list[str]]] = []
+    for reason in other_reasons(policy):
+        rules = rules_for(policy, [reason])
+        if _told_by_a_claim(rules.values(), house):
+            continue
+        said = [*_problem(rules, house)]
+        alike = next((reasons for other, reasons in found if other == said), None)
+        if alike is None:
+            found.append((said, [reason]))
+        else:
+            alike.append(reason)
+    return found
+
+
+def _told_by_a_claim(rules: Iterable[ReturnRule], house: HousePolicy) -> bool:
+    """Whether a claim for which the piece comes back already says when and what is refunded."""
+    claims = [each for each in house.returns.claims.kinds.values() if each.return_needed]
+    known = [(each.window, each.refund) for each in claims]
+    terms = [rule.terms for rule in rules if rule.terms is not None]
+    return all((each.window, each.refund) in known for each in terms)
+
+
+def _problem(rules: Mapping[ReturnCase, ReturnRule], house: HousePolicy) -> Iterator[Part]:
+    for answer in (_how, _time_to_tell, _where, partial(cost_of, house=house)):
+        yield from by_case(rules, answer)
+    yield from by_case(rules, partial(what_is_refunded, house=house))
+
+
+def _time_to_tell(rule: ReturnRule) -> Said:
+    if rule.terms is None:
+        return (phrase("return.none"),)
+    said = counted_from("faq.claim.window", rule.terms.window)
+    return (said, phrase("return.review")) if rule.review else (said,)
+
+
+def what_is_refunded(rule: ReturnRule, house: HousePolicy) -> Said:
+    """F1: the parts of a refund, and what the house keeps."""
+    if rule.terms is None:
+        return ()
+    terms = rule.terms.refund
+    return (
+        phrase("faq.refunded", parts=refunded_parts(terms)),
+        *deduction(terms.deduction, house.currency),
+    )
 
 
 def _exchange(asked: Asked) -> Iterator[Entry]:

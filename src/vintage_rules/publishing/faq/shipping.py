@@ -9,9 +9,11 @@ from vintage_rules.errors import UnknownTermError
 from vintage_rules.places import Place
 from vintage_rules.publishing.faq.entries import Asked, Entry, Grid, Line, Part, entry
 from vintage_rules.publishing.faq.returns import refunded_parts
+from vintage_rules.publishing.regions import transit_to
 from vintage_rules.returns.policy import CustomsOutcome, UnpaidCustoms
 from vintage_rules.shipping.import_rules import Collector, ImportRule
 from vintage_rules.shipping.policy import (
+    Band,
     DeliveryPolicy,
     Grouping,
     ModePolicy,
@@ -33,6 +35,7 @@ from vintage_rules.wording.phrases import (
     phrase,
     terms,
 )
+from vintage_rules.world import countries as world
 from vintage_rules.world import import_rules, locate
 
 _WITH_A_THRESHOLD = (Place(country="GB", postal_code="E1 6AN"),)  # L15 names the United Kingdom
@@ -100,6 +103,8 @@ def _delays(policy: DeliveryPolicy) -> Iterator[Part]:
     yield Grid(head, tuple((where, _range(transit)) for where, transit in rows))
     if countries:
         yield phrase("faq.delays.own")
+    if not all(transit_to(territory, policy) for territory in world()):
+        yield phrase("faq.delays.nowhere-else")
     counts = {transit.count for _, transit in rows}
     if DayCount.CALENDAR in counts and len(counts) > 1:
         yield phrase("faq.delays.mixed")
@@ -111,26 +116,30 @@ def _postage(policy: ShippingPolicy) -> Iterator[Part]:
     yield phrase("faq.postage.answer")
     tables = policy.postage.tables
     if tables:
-        head = (
-            phrase("faq.delays.where"),
-            phrase("faq.postage.lightest"),
-            phrase("faq.postage.heaviest"),
-        )
-        yield Grid(head, tuple(_prices(table, policy) for table in tables))
+        steps = any(len(table.bands) > 1 for table in tables)
+        rows = tuple(_prices(table, policy, steps=steps) for table in tables)
+        yield Grid((phrase("faq.delays.where"), *_headings(steps=steps)), rows)
 
 
-def _prices(table: PostageTable, policy: ShippingPolicy) -> tuple[Value, ...]:
+def _headings(*, steps: bool) -> Iterator[Phrase]:
+    if steps:
+        yield phrase("faq.postage.lightest")
+        yield phrase("faq.postage.heaviest")
+    else:
+        yield phrase("faq.postage.price")
+
+
+def _prices(table: PostageTable, policy: ShippingPolicy, *, steps: bool) -> tuple[Value, ...]:
     zone: Value = Term("zone", table.zone)
     if table.modes != frozenset(policy.modes):
         zone = phrase("faq.postage.modes", zone=zone, modes=terms("mode", table.modes))
-    return zone, *(
-        phrase(
-            "faq.postage.band",
-            price=Amount(band.price, policy.postage.currency),
-            weight=Grams(band.up_to_g),
-        )
-        for band in (table.bands[0], table.bands[-1])
-    )
+    bands = (table.bands[0], table.bands[-1])[: 2 if steps else 1]
+    return zone, *(_band(band, policy.postage.currency) for band in bands)
+
+
+def _band(band: Band, currency: str) -> Phrase:
+    price, weight = Amount(band.price, currency), Grams(band.up_to_g)
+    return phrase("faq.postage.band", price=price, weight=weight)
 
 
 def customs(asked: Asked) -> Iterator[Entry]:
