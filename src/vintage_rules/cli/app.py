@@ -308,6 +308,87 @@ def show_schema() -> None:
     typer.echo(json.dumps(policy_schema(), ensure_ascii=False, indent=2))
 
 
+@app.command(epilog="Example:  vintage-rules simulate --seed 7 --days 60 --faults 0.1")
+def simulate(
+    *,
+    seed: Annotated[int, typer.Option(help="What everything is drawn from.", min=0)] = 1,
+    towns: Annotated[int, typer.Option(help="How many towns, from that seed on.", min=1)] = 1,
+    days: Annotated[int, typer.Option(help="How long each lives.", min=1)] = 30,
+    faults: Annotated[
+        float, typer.Option(help="The chance that a call of a port goes wrong.", min=0, max=0.5)
+    ] = 0.05,
+    buyers: Annotated[int, typer.Option(help="How many people buy.", min=1)] = 1000,
+    sellers: Annotated[int, typer.Option(help="How many people sell.", min=1)] = 100,
+    deeds: Annotated[int, typer.Option(help="How much happens in a day.", min=1)] = 40,
+    policy: Policy = DEFAULT_POLICY,
+    store: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="An empty store, such as sqlite:///town.db."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Write one JSON object a town instead of tables.")
+    ] = False,
+) -> None:
+    """Let a town of buyers, sellers, carriers and customs officers live on a shop.
+
+    Everything goes wrong that can: calls are lost, late, repeated and refused, and the shop's own
+    process ends at any moment. Then its books are checked. A seed reproduces its run.
+    """
+    from rich.console import Console
+
+    from vintage_rules.cli import simulating
+    from vintage_rules.cli.screen import console
+    from vintage_rules.simulation import Scale
+
+    if towns > 1 and store is not None:
+        raise Trouble("--store: must be left out for several towns: each needs an empty one")
+    reports = simulating.simulated(
+        range(seed, seed + towns),
+        days=days,
+        chance=faults,
+        scale=Scale(buyers=buyers, sellers=sellers, pieces=4 * deeds, deeds_a_day=deeds),
+        policy=policy,
+        store=store,
+        screen=Console(stderr=True),
+    )
+    if as_json:
+        for report in reports:
+            typer.echo(simulating.as_json(report))
+    else:
+        console().print(simulating.told(reports))
+    raise typer.Exit(WRONG_INPUT if any(report.violations for report in reports) else 0)
+
+
+@app.command(epilog="Example:  vintage-rules worker --store sqlite:///shop.db --shop my_shop:build")
+def worker(
+    *,
+    store: Annotated[str, typer.Option(metavar="URL", help="The store, as sqlite:///shop.db.")],
+    shop: Annotated[
+        str,
+        typer.Option(
+            metavar="MODULE:FUNCTION", help="Your function that builds the shop over a store."
+        ),
+    ],
+    name: Annotated[str, typer.Option(help="What this worker is called.")] = "worker",
+    once: Annotated[bool, typer.Option("--once", help="Stop when nothing is due.")] = False,
+    every: Annotated[
+        float, typer.Option(help="Seconds to wait when nothing is due.", min=0.01)
+    ] = 1.0,
+) -> None:
+    """Do what is due in a shop: fire timers, and carry out instructions through its ports.
+
+    As many as you like may work on one store; what one has taken no other is given until its lease
+    is over. Stops at the end of a round when it is interrupted.
+    """
+    from vintage_rules.cli.screen import console
+    from vintage_rules.cli.stores import sql_store
+    from vintage_rules.cli.working import shop_of, work
+
+    with sql_store(store) as opened:
+        status = work(shop_of(shop, opened), name, once=once, every=every, screen=console())
+    raise typer.Exit(status)
+
+
 @app.command()
 def demo() -> None:
     """Tell on the screen what the rules make of one real order: price, days, customs, and why."""

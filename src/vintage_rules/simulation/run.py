@@ -103,6 +103,16 @@ def digest(store: EventStore) -> str:
     return summed.hexdigest()
 
 
+def _is_refusal(answer: object) -> bool:
+    name = type(answer).__name__
+    return name.endswith("Refused") or name in _REFUSALS
+
+
+_REFUSALS = frozenset({"Declined", "OrderNotQuoted", "GiftCardNotTaken", "NoRoute"})
+LOOK, OUTSIDE, WORK = "look around", "outside", "work"
+_OF_ITSELF = frozenset({LOOK, OUTSIDE, WORK})
+
+
 @frozen
 class _Life:
     """A town on its way through its days."""
@@ -116,19 +126,21 @@ class _Life:
             step = _DAY / town.scale.deeds_a_day
             town.clock.advance(step * random.uniform(0, 2))
             for do in town.come_due():
-                self.attempt("outside", do)
+                self.attempt(OUTSIDE, do)
             self._somebody()
             if random.random() < 0.3:
                 town.wire.arrive()
             self._work(random.choice(("first", "second")))
-        self.attempt("look into it", self._look_into_it)
+        self.attempt(LOOK, self._look_into_it)
 
     def _somebody(self) -> None:
         def look_and_do() -> object:
             drawn = next_deed(self.town)
-            return None if drawn is None else self.attempt(*drawn)
+            if drawn is not None:
+                self.attempt(*drawn)
+            return None
 
-        self.attempt("look around", look_and_do)
+        self.attempt(LOOK, look_and_do)
 
     def attempt(self, name: str, deed: Deed) -> object:
         """Do a deed; whoever hears nothing asks again later, or forgets about it."""
@@ -136,21 +148,25 @@ class _Life:
         try:
             answer = deed()
         except (OutsideUnavailableError, Crash) as lost:
-            self.deeds[f"{name}: {type(lost).__name__}"] += 1
+            self._count(name, "cut off" if isinstance(lost, Crash) else "lost")
             if town.random.random() < _PERSISTENCE:
                 wait = timedelta(minutes=town.random.randrange(600))
-                town.later(wait, lambda: self.attempt(f"{name} again", deed))
+                town.later(wait, lambda: self.attempt(name, deed))
             return None
         except CorruptHistoryError:
             raise
-        except VintageRulesError as refused:
-            self.deeds[f"{name}: {type(refused).__name__}"] += 1
+        except VintageRulesError:
+            self._count(name, "refused")
             return None
-        self.deeds[f"{name}: {type(answer).__name__}"] += 1
+        self._count(name, "refused" if _is_refusal(answer) else "done")
         return answer
 
+    def _count(self, name: str, outcome: str) -> None:
+        if name not in _OF_ITSELF:
+            self.deeds[f"{name}: {outcome}"] += 1
+
     def _work(self, name: str) -> None:
-        self.attempt("work", lambda: self.town.market.worker(name).round(20))
+        self.attempt(WORK, lambda: self.town.market.worker(name).round(20))
 
     def _look_into_it(self) -> None:
         """A person looks at what was given up, and has it done again."""
@@ -165,7 +181,7 @@ class _Life:
         for _ in range(_PASSES):
             self.town.clock.advance(_PASS)
             for do in self.town.come_due():
-                self.attempt("outside", do)
+                self.attempt(OUTSIDE, do)
             for name, deed in tidy_up(self.town):
                 self.attempt(name, deed)
             self._look_into_it()

@@ -1,0 +1,136 @@
+"""`vintage-rules simulate`: a town that lives on a shop, faults at every call, and its books."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console, Group, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from vintage_rules.adapters.memory.store import MemoryStore
+from vintage_rules.cli.screen import add, table
+from vintage_rules.cli.trouble import Trouble
+from vintage_rules.policies import load_policy
+from vintage_rules.ports import EventStore
+from vintage_rules.simulation import Report, Scale, Simulation
+from vintage_rules.world import calendar
+
+
+@contextmanager
+def opened_store(url: str | None) -> Iterator[EventStore]:
+    """Open the store of a URL that must hold nothing yet; without one, one in memory."""
+    if url is None:
+        yield MemoryStore()
+        return
+    from vintage_rules.cli.stores import sql_store
+
+    with sql_store(url) as store:
+        if next(iter(store.streams("")), None) is not None:
+            message = f"--store: must be an empty store, got one that holds histories: {url}"
+            raise Trouble(message)
+        yield store
+
+
+def simulated(
+    seeds: Sequence[int],
+    *,
+    days: int,
+    chance: float,
+    scale: Scale,
+    policy: str,
+    store: str | None,
+    screen: Console,
+) -> list[Report]:
+    """Let a town live for each seed, and show how far it has come. Raises `Trouble`."""
+    book = load_policy(policy)
+    holidays = calendar(book.latest.calendar)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("days"),
+        TimeRemainingColumn(),
+        console=screen,
+        transient=True,
+    )
+    reports: list[Report] = []
+    with bar:
+        task = bar.add_task("living", total=days * len(seeds))
+        for seed in seeds:
+            bar.update(task, description=f"seed {seed}")
+            simulation = Simulation(
+                book=book, calendar=holidays, seed=seed, days=days, chance=chance, scale=scale
+            )
+            with opened_store(store) as empty:
+                reports.append(simulation.run(empty, lambda _day: bar.advance(task)))
+    return reports
+
+
+def told(reports: Sequence[Report]) -> RenderableType:
+    """Give the summary of some simulations: what happened, what went wrong, what does not hold."""
+    towns = table("seed", "days", "orders", "captured", "refunded", "paid out", "mails", "faults")
+    for report in reports:
+        add(
+            towns,
+            str(report.seed),
+            str(report.days),
+            str(report.orders),
+            *map(str, (report.captured, report.refunded, report.paid_out)),
+            str(report.mails),
+            str(report.faults.total()),
+        )
+    faults, deeds = _sum(r.faults for r in reports), _sum(r.deeds for r in reports)
+    return Group(towns, _wrong(faults), _done(deeds), _verdict(reports))
+
+
+def _sum(counts: Iterator[Counter[str]]) -> Counter[str]:
+    return sum(counts, Counter[str]())
+
+
+def _wrong(faults: Counter[str]) -> RenderableType:
+    shown = table("what went wrong", "times", right=(1,))
+    for name, count in sorted(faults.items()):
+        add(shown, name, str(count))
+    return shown
+
+
+def _done(deeds: Counter[str]) -> RenderableType:
+    """Every kind of deed, and how often it came to what."""
+    outcomes = ("done", "refused", "lost", "cut off")
+    shown = table("what people did", *outcomes, right=(1, 2, 3, 4))
+    for name in sorted({each.partition(": ")[0] for each in deeds}):
+        counts = (deeds[f"{name}: {outcome}"] for outcome in outcomes)
+        add(shown, name, *(str(count or "") for count in counts))
+    return shown
+
+
+def _verdict(reports: Sequence[Report]) -> RenderableType:
+    broken = [(report.seed, each) for report in reports for each in report.violations]
+    if not broken:
+        months = f"{len(reports)} towns" if len(reports) > 1 else "the town"
+        return Text(f"Nothing is lost, sold twice, paid twice or stuck in {months}.", style="green")
+    lines = [f"seed {seed}: {each}" for seed, each in broken]
+    return Text("\n".join(["What does not hold:", *lines]), style="red")
+
+
+def as_json(report: Report) -> str:
+    """Give a report as one JSON object."""
+    return json.dumps(
+        {
+            "seed": report.seed,
+            "days": report.days,
+            "orders": report.orders,
+            "captured": str(report.captured),
+            "refunded": str(report.refunded),
+            "paid_out": str(report.paid_out),
+            "mails": report.mails,
+            "faults": dict(sorted(report.faults.items())),
+            "deeds": dict(sorted(report.deeds.items())),
+            "violations": list(report.violations),
+            "digest": report.digest,
+        }
+    )

@@ -1,0 +1,89 @@
+"""`vintage-rules worker`: does what is due in a shop, until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from threading import Event
+from types import FrameType
+
+from rich.console import Console
+
+from vintage_rules.cli.trouble import Trouble
+from vintage_rules.errors import OutsideUnavailableError
+from vintage_rules.marketplace import Progress, Shop, Worker
+from vintage_rules.ports import EventStore
+
+
+def shop_of(named: str, store: EventStore) -> Shop:
+    """Build the shop that `module:function` gives for a store, the current folder included.
+
+    Raises `Trouble` where it gives none.
+    """
+    module, _, attribute = named.partition(":")
+    if not module or not attribute:
+        raise Trouble(f"--shop: must be MODULE:FUNCTION, got {named!r}")
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        build: Callable[[EventStore], object] = getattr(import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise Trouble(f"--shop: {error}") from None
+    shop = build(store)
+    if not isinstance(shop, Shop):
+        raise Trouble(f"--shop: {named} must give a Shop, got {type(shop).__name__}")
+    return shop
+
+
+def work(shop: Shop, name: str, *, once: bool, every: float, screen: Console) -> int:
+    """Do what is due, round after round; once through where asked, else until a signal comes.
+
+    What went wrong is told line by line and tried again; the status is 1 where something was given
+    up in the only round.
+    """
+    worker, ending = Worker(shop, name), Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _ender(ending))
+    screen.print(f"{name}: at work since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+    done = Progress()
+    while not ending.is_set():
+        progress = _round(worker)
+        done += progress
+        _tell(progress, screen)
+        if progress.idle and once:
+            break
+        if progress.idle or progress.troubles:
+            ending.wait(every)
+    screen.print(f"{name}: {_summary(done)}")
+    return 1 if done.given_up else 0
+
+
+def _round(worker: Worker) -> Progress:
+    try:
+        return worker.round()
+    except OutsideUnavailableError as error:
+        return Progress(troubles=(str(error),))
+
+
+def _tell(progress: Progress, screen: Console) -> None:
+    for trouble in progress.troubles:
+        screen.print(trouble, style="yellow", markup=False)
+    if not progress.idle:
+        screen.print(_summary(progress))
+
+
+def _summary(progress: Progress) -> str:
+    return (
+        f"{progress.timers} timers fired, {progress.done} instructions done, "
+        f"{progress.postponed} postponed, {progress.given_up} given up"
+    )
+
+
+def _ender(ending: Event) -> Callable[[int, FrameType | None], None]:
+    def end(_number: int, _frame: FrameType | None) -> None:
+        ending.set()
+
+    return end
