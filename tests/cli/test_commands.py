@@ -18,6 +18,8 @@ COMMANDS = [
     ["policy", "show"],
     ["policy", "check"],
     ["policy", "schema"],
+    ["simulate"],
+    ["worker"],
 ]
 
 

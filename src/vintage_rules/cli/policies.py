@@ -15,7 +15,7 @@ from vintage_rules.policies import PolicyBook, load_policy, policy_rows
 
 def policy_on_screen(policy: str, on: str | None) -> Group:
     """Show every value of the edition in force on a day. Raises `Trouble` when there is none."""
-    book = _book(policy)
+    book = book_of(policy)
     day = day_asked(on) or today()
     try:
         house, rows = book.on(day), policy_rows(book, day)
@@ -27,7 +27,8 @@ def policy_on_screen(policy: str, on: str | None) -> Group:
     return Group(Text(str(house.edition), style="bold"), made)
 
 
-def _book(policy: str) -> PolicyBook:
+def book_of(policy: str) -> PolicyBook:
+    """Load a policy by its name or file. Raises `Trouble` with all its faults."""
     try:
         return load_policy(policy)
     except PolicyError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console, Group, RenderableType
@@ -12,16 +12,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from vintage_rules.adapters.memory.store import MemoryStore
+from vintage_rules.cli.policies import book_of
 from vintage_rules.cli.screen import add, table
 from vintage_rules.cli.trouble import Trouble
-from vintage_rules.policies import load_policy
 from vintage_rules.ports import EventStore
 from vintage_rules.simulation import Report, Scale, Simulation
 from vintage_rules.world import calendar
 
 
 @contextmanager
-def opened_store(url: str | None) -> Iterator[EventStore]:
+def opened_store(url: str | None) -> Generator[EventStore, None, None]:
     """Open the store of a URL that must hold nothing yet; without one, one in memory."""
     if url is None:
         yield MemoryStore()
@@ -46,7 +46,7 @@ def simulated(
     screen: Console,
 ) -> list[Report]:
     """Let a town live for each seed, and show how far it has come. Raises `Trouble`."""
-    book = load_policy(policy)
+    book = book_of(policy)
     holidays = calendar(book.latest.calendar)
     bar = Progress(
         TextColumn("{task.description}"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def sql_store(url: str) -> Iterator[SqlStore]:
+def sql_store(url: str) -> Generator[SqlStore, None, None]:
     """Open a store. Raises `Trouble` where what it needs is missing, or it cannot be opened."""
     if find_spec("sqlalchemy") is None:
         raise Trouble("--store: needs what is not installed: pip install 'vintage-rules[sql]'")

@@ -1,0 +1,20 @@
+"""A shop as a host builds one, for the worker of the command line to find."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from tests.marketplace.town import Town
+from vintage_rules.adapters.system_clock import SystemClock
+from vintage_rules.marketplace import Shop
+from vintage_rules.ports import EventStore
+
+
+def build(store: EventStore) -> Shop:
+    """Build a shop over a store, by the clock of the machine."""
+    return evolve(Town.built(store).market.shop, clock=SystemClock())
+
+
+def no_shop(store: EventStore) -> object:
+    """Build something else."""
+    return store
