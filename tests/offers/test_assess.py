@@ -324,6 +324,18 @@ class TestN8Counters:
         facts = attrs.evolve(COUNTER, offered=eur(100), price=eur(139), current_price=eur(190))
         assert counter_refused(facts, policy) == []
 
+        low = attrs.evolve(facts, price=eur("132.99"))
+        assert counter_refused(low, policy) == ["reduction-too-large"]
+
+    def test_a_minimum_of_the_seller_holds_for_counters(self) -> None:
+        """Where the house lets sellers set one, they do not go below it themselves."""
+        assert OFFERS.floor is not None
+        floor = attrs.evolve(OFFERS.floor, base=FloorBase.SELLER, largest_cut=Decimal(0))
+        policy = attrs.evolve(OFFERS, floor=floor)
+        facts = attrs.evolve(COUNTER, offered=eur(100), price=eur(139), seller_minimum=eur(140))
+        assert counter_refused(facts, policy) == ["reduction-too-large"]
+        assert counter_refused(attrs.evolve(facts, price=eur(140)), policy) == []
+
     def test_a_house_without_counters(self) -> None:
         """Where nobody counters, no price will do."""
         assert counter_refused(COUNTER, attrs.evolve(OFFERS, counter=None)) == ["no-counters"]

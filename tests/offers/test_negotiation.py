@@ -365,6 +365,12 @@ class TestN8Cut:
         """Both sides of the limit."""
         assert reasons(listed(), offer(price=price)) == codes
 
+    def test_the_refusal_names_its_clause(self) -> None:
+        """Whoever offers too little is told by which clause."""
+        refusal = decide(listed(), offer(price="139.99"), HOUSE)
+        assert isinstance(refusal, Refused)
+        assert refusal.sources == ("N8",)
+
     @pytest.mark.parametrize(
         ("price", "codes"),
         [
@@ -791,8 +797,14 @@ class TestCommandsAreChecked:
     @pytest.mark.parametrize("number", [-1, True, "3"])
     def test_counts_are_whole(self, number: object) -> None:
         """How many offers somebody made today is a number."""
-        with pytest.raises(InvalidValueError, match="offered_today: must be a whole number"):
+        allowed = f"offered_today: must be a whole number, 0 or more, got {number!r}"
+        with pytest.raises(InvalidValueError, match=allowed):
             attrs.evolve(offer(), offered_today=number)  # type: ignore[arg-type]
+
+    def test_a_listing_has_a_moment(self) -> None:
+        """Without an offset nobody knows when."""
+        with pytest.raises(DayError, match=r"^at: must be a moment with an offset"):
+            list_piece(MONDAY.replace(tzinfo=None), eur(200), OPEN, HOUSE.offers)
 
     def test_a_listing_has_a_price(self) -> None:
         """Nothing is listed for nothing."""
@@ -817,7 +829,8 @@ class TestCommandsAreChecked:
     def test_a_moment_in_time(self) -> None:
         """What would end after the last year there is, is refused clearly."""
         end = MONDAY.replace(year=9999, month=12, day=31)
-        with pytest.raises(DayError, match="at: must be early enough for 24 hours to end"):
+        allowed = r"at: must be early enough for 24 hours to end by the year 9999, got datetime"
+        with pytest.raises(DayError, match=allowed):
             decide(listed(at=MONDAY), attrs.evolve(offer(), at=end), HOUSE)
 
 

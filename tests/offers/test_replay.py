@@ -138,7 +138,9 @@ class TestMistakes:
 
     def test_out_of_order(self) -> None:
         """Commands come in order of time; nothing is sorted behind anybody's back."""
-        with pytest.raises(DayError, match=r"commands\[1\]\.at: must be between 2026-09-07T09"):
+        with pytest.raises(
+            DayError, match=r"commands\[1\]\.at: must be between 2026-09-07T09.*got '2026-09-07T08"
+        ):
             replay_negotiation(eur(200), [offer(1), offer(0, LOU)], MONDAY + DAY, HOUSE)
 
     def test_out_of_order_after_a_refusal(self) -> None:
@@ -155,7 +157,9 @@ class TestMistakes:
     def test_another_currency(self) -> None:
         """The command is named."""
         wrong = attrs.evolve(offer(1, LOU), price=Money(150, "GBP"))
-        with pytest.raises(CurrencyMismatchError, match=r"commands\[1\]\.price: must be in EUR"):
+        with pytest.raises(
+            CurrencyMismatchError, match=r"commands\[1\]\.price: must be in EUR, got GBP"
+        ):
             replay_negotiation(eur(200), [offer(), wrong], MONDAY + DAY, HOUSE)
 
     def test_a_price_of_nothing(self) -> None:

@@ -353,6 +353,20 @@ class TestCounterAsNewOffer:
         assert state_of(sold) is OfferState.ENDED
 
 
+class TestOwnPrice:
+    """Whoever has been granted a price need not offer as much or more."""
+
+    def test_is_what_an_offer_must_be_below(self) -> None:
+        """The public price is for the others."""
+        granted = happen(listed(), offer(), accept(1), policy=PRIVATE)
+        assert reasons(granted, offer(2, price=150), PRIVATE) == [
+            "already-offered",
+            "not-below-current-price",
+        ]
+        assert reasons(granted, offer(2, price=149), PRIVATE) == ["already-offered"]
+        assert reasons(granted, offer(2, LOU, price=150), PRIVATE) == []
+
+
 class TestAcceptedPrivately:
     """An accepted price is the buyer's own."""
 
@@ -865,8 +879,24 @@ class TestWithdrawal:
     def test_no_history_takes_back_a_counter_that_was_not_made(self) -> None:
         """Such an event is corrupt."""
         listing = happen(listed(), offer())
-        with pytest.raises(CorruptHistoryError):
-            evolve(listing, CounterWithdrawn(MONDAY, ZOE, eur(150), MONDAY + DAY))
+        withdrawn = CounterWithdrawn(MONDAY, ZOE, eur(150), MONDAY + DAY)
+        with pytest.raises(CorruptHistoryError) as corrupt:
+            evolve(listing, withdrawn)
+        assert (corrupt.value.event, corrupt.value.state) == (withdrawn, listing.offers[0])
+
+
+class TestSeveralResets:
+    """What gives a buyer their offers back may be any of several things, or none has happened."""
+
+    def test_nothing_has_reset_it_yet(self) -> None:
+        """Every offer since the listing counts."""
+        quota = attrs.evolve(OFFERS.quota, reset_by=frozenset(Reset))
+        policy = house(attrs.evolve(OFFERS, quota=quota))
+        lapsed = happen(listed(), offer(), policy=policy)
+        assert reasons(lapsed, offer(25), policy) == ["already-offered"]
+        back = lapsed.particulars
+        counts = (back.offers_at_relisting, back.offers_at_price_change, back.offers_at_return)
+        assert (counts, back.back) == ((0, 0, 0), False)
 
 
 class TestPriceEdit:

@@ -189,8 +189,10 @@ class TestObeyed:
             again = kind in {OfferMade, OfferSent} and offer not in RUNNING
             follows = kind in row and (not isinstance(event, OfOffer) or kind in own or again)
             if not follows:
-                with pytest.raises(CorruptHistoryError):
+                with pytest.raises(CorruptHistoryError) as corrupt:
                     evolve(listing, event)
+                assert corrupt.value.event is event
+                assert corrupt.value.state in {listing, *listing.offers}
                 continue
             after = evolve(listing, event)
             assert after.state is row[kind]
@@ -199,24 +201,29 @@ class TestObeyed:
 
     def test_a_history_begins_with_a_listing(self) -> None:
         """Nothing happens to a piece that is not there, and nothing is listed twice."""
-        with pytest.raises(CorruptHistoryError):
+        with pytest.raises(CorruptHistoryError) as early:
             evolve(None, EVERY_EVENT[1])
-        with pytest.raises(CorruptHistoryError):
+        assert (early.value.event, early.value.state) == (EVERY_EVENT[1], None)
+        with pytest.raises(CorruptHistoryError) as twice:
             evolve(listed(), EVERY_EVENT[0])
-        with pytest.raises(InvalidValueError, match="events: must be a history that begins with"):
+        assert (twice.value.event, twice.value.state) == (EVERY_EVENT[0], listed())
+        allowed = r"events: must be a history that begins with the listing of the piece, got \(\)"
+        with pytest.raises(InvalidValueError, match=allowed):
             replay([])
 
     def test_time_does_not_run_backwards(self) -> None:
         """An event before the last one is corrupt, at the same instant it is not."""
         listing = happen(listed(), MakeOffer(at=AT, buyer="zoe", price=PRICE, signed_in=True))
         assert evolve(listing, OfferDeclined(AT, ZOE)).at == AT
-        with pytest.raises(CorruptHistoryError):
+        with pytest.raises(CorruptHistoryError) as early:
             evolve(listing, OfferDeclined(MONDAY, ZOE))
+        assert (early.value.event, early.value.state) == (OfferDeclined(MONDAY, ZOE), listing)
 
     def test_an_answer_needs_an_offer(self) -> None:
         """Of somebody who made none there is nothing to decline."""
-        with pytest.raises(CorruptHistoryError, match="OfferDeclined cannot follow"):
+        with pytest.raises(CorruptHistoryError, match="OfferDeclined cannot follow") as nobody:
             evolve(listed(), OfferDeclined(AT, ZOE))
+        assert nobody.value.state == listed()
 
     def test_nothing_is_missing_from_the_module(self) -> None:
         """Every event class of the module is in the union."""
