@@ -188,6 +188,12 @@ class TestMet:
         )
         assert of("conformity", book).verdict is Verdict.MET
 
+    def test_with_a_row_of_the_table_for_faults(self) -> None:
+        """A claim may be a row of the table of returns; the longest of all claims is told."""
+        found = of("conformity", load_policy("selency"))
+        assert found.path.startswith("returns.returns.rules[")
+        assert found.says.key == "law.says.claim"
+
     def test_is_not_told_by_sellers(self) -> None:
         """Article 9: whether the parcels of several sellers are pooled is unsettled."""
         found = of("withdrawal-start", lawful(('"last-of-order"', '"last-of-sender"')))

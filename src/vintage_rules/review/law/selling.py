@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from vintage_rules.dates import Duration
+from vintage_rules.dates import Duration, Window
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.policies.paths import Path
-from vintage_rules.returns.policy import ClaimTerms
 from vintage_rules.review.days import BEFORE_DISPATCH, DISPATCHED, SAMPLE, last_day
-from vintage_rules.review.law.findings import Brief, Ruling, Verdict, below, met, silent
+from vintage_rules.review.law.findings import RULES, Brief, Ruling, Verdict, below, met, silent
 from vintage_rules.review.law.withdrawal import told_of
 from vintage_rules.service.policy import Topic
 from vintage_rules.shipping.delivery import DoorPromise, estimate_promise
@@ -24,24 +23,33 @@ _WITHDRAWAL, _PRIVATE = "withdrawal", "private"
 
 def conformity(brief: Brief) -> Iterator[Ruling]:
     """Second-hand goods are guaranteed too: a shorter claim of the house must not hide that."""
-    claims = brief.policy.returns.claims.kinds
-    arrived = {n: c for n, c in claims.items() if c.window.anchor not in _NOT_ARRIVED}
-    at: Path = ("returns", "claims")
-    if not arrived:
-        yield _unless_told(brief, at, phrase("law.says.no-claims"))
+    claims = list(_claims(brief))
+    if not claims:
+        yield _unless_told(brief, ("returns", "claims"), phrase("law.says.no-claims"))
         return
-    name = max(arrived, key=lambda one: _end(arrived[one], brief))
-    window = arrived[name].window
+    name, at, window = max(claims, key=lambda claim: _end(claim[2], brief))
     says = phrase("law.says.claim", length=length(window.length), claim=name)
-    at = (*at, list(claims).index(name), "window")
-    if _end(arrived[name], brief) >= brief.floor.after_day(SAMPLE[0], brief.calendar):
+    if _end(window, brief) >= brief.floor.after_day(SAMPLE[0], brief.calendar):
         yield met(at, says)
     else:
         yield _unless_told(brief, at, says)
 
 
-def _end(claim: ClaimTerms, brief: Brief) -> date:
-    return last_day(claim.window, SAMPLE[0], brief.calendar)
+def _claims(brief: Brief) -> Iterator[tuple[str, Path, Window]]:
+    """Give every claim about what arrived: of its own kind, or a row for another reason than a
+    withdrawal.
+    """
+    for i, (name, claim) in enumerate(brief.policy.returns.claims.kinds.items()):
+        if claim.window.anchor not in _NOT_ARRIVED:
+            yield name, ("returns", "claims", i, "window"), claim.window
+    for i, row in enumerate(brief.policy.returns.returns.rules):
+        asked = row.when.reason
+        if row.terms is not None and asked is not None and _WITHDRAWAL not in asked:
+            yield row.name, (*RULES, i, "terms", "window"), row.terms.window
+
+
+def _end(window: Window, brief: Brief) -> date:
+    return last_day(window, SAMPLE[0], brief.calendar)
 
 
 def _unless_told(brief: Brief, at: Path, says: Phrase) -> Ruling:
