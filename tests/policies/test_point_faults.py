@@ -1,0 +1,135 @@
+"""What is said of a document that says one of the ten points in a way that makes no sense."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.policies.corner_shop import changed, faults_of
+
+FEE = "refundable = false"
+QUOTA = "[edition.listing.offers.quota]"
+BOUNDS = "[edition.listing.offers.seller_bounds]\nlowest = {}\nhighest = {}\nsource = 'N'\n\n"
+WINDOW = 'window = { anchor = "received", length = "48 hours", roll = "none" }'
+LOST = 'lost = "loss"'
+ANCHOR = 'anchor = "dispatched"'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "said"),
+    [
+        (
+            'calendar = "FR"',
+            'calendar = "France"',
+            "calendar",
+            "a country, perhaps with a region, such as FR or FR-57, got 'France'",
+        ),
+        (
+            FEE,
+            f'{FEE}\nrefunded_with = ["loss"]',
+            "fees[0].refunded_with",
+            "left out of a fee that is not refundable",
+        ),
+        (
+            FEE,
+            'refundable = true\nrefunded_with = ["lost"]',
+            "fees[0].refunded_with[0]",
+            "one of the refund terms of this edition (regret, loss), got 'lost'",
+        ),
+        (
+            'per = "order"',
+            'per = "listing"',
+            "fees[0].payer",
+            "seller for a fee on a listing, got 'buyer'",
+        ),
+        (
+            'base = ["pieces"]',
+            'base = ["pieces"]\nwhen = { categories = ["any"] }',
+            "components[0].when.categories",
+            "left out of a fee per order",
+        ),
+        (
+            'base = ["pieces"]',
+            'base = ["pieces"]\nwhen = { seller_kinds = ["private"] }',
+            "components[0].when.seller_kinds[0]",
+            "one of the seller kinds of this edition (any), got 'private'",
+        ),
+        (
+            'base = ["pieces"]',
+            'base = ["piece"]',
+            "components[0].base[0]",
+            "one of duties, fees, handling, list-price, pieces, reduction",
+        ),
+        (
+            'acceptance = "public"',
+            'acceptance = "charge"',
+            "offers.payment",
+            "held where an accepted offer is charged, got nothing",
+        ),
+        (
+            QUOTA,
+            BOUNDS.format("0.90", "0.50") + QUOTA,
+            "seller_bounds.highest",
+            "at least the lowest, 0.90, got 0.50",
+        ),
+        (
+            LOST,
+            f'{LOST}\nunpaid_customs = {{ outcome = "refund", source = "C" }}',
+            "unpaid_customs.refund",
+            "given with refund, and only then, got nothing",
+        ),
+        (
+            LOST,
+            f'{LOST}\nunpaid_customs = {{ outcome = "nothing", refund = "loss", source = "C" }}',
+            "unpaid_customs.refund",
+            "given with refund, and only then, got 'loss'",
+        ),
+        (
+            'to = "by-count", to_seller_up_to = 2,',
+            'to = "warehouse",',
+            "rules[0].terms.routing.to",
+            "another place than a warehouse, or one given in home",
+        ),
+        (
+            WINDOW,
+            f'{WINDOW}\nseller_up_to = "47 hours"',
+            "terms.seller_up_to",
+            "at least 48 hours, in its unit, got '47 hours'",
+        ),
+        (
+            WINDOW,
+            f'{WINDOW}\nseller_up_to = "9 days"',
+            "terms.seller_up_to",
+            "at least 48 hours, in its unit, got '9 days'",
+        ),
+        (ANCHOR, 'anchor = "dispatch"', "window.anchor", "one of offer-sent, reviewed, accepted"),
+        (
+            ANCHOR,
+            'anchor = { latest_of = ["received"] }',
+            "window.anchor",
+            "or of several { latest_of =",
+        ),
+        (
+            ANCHOR,
+            'anchor = { last_of = ["received", "paid"] }',
+            "window.anchor",
+            "or of several { latest_of =",
+        ),
+        (ANCHOR, 'anchor = { latest_of = ["received", 3] }', "window.anchor", "got a table"),
+        (
+            "registrations = []",
+            'registrations = []\nbound = "="',
+            "customs.bound",
+            "one of >, >=, got '='",
+        ),
+        (
+            "handling_fees",
+            'after_an_offer = "as-agreed"\nhandling_fees',
+            "checkout.after_an_offer",
+            "one of as-placed, as-offered, got 'as-agreed'",
+        ),
+    ],
+)
+def test_one_mistake_is_told_with_its_place(old: str, new: str, place: str, said: str) -> None:
+    """Where it is, what would be allowed and what was found."""
+    told = faults_of(changed((old, new)))
+    assert [fault for fault in told if f"{place}: must be " in fault and said in fault], told
