@@ -1,7 +1,8 @@
 """Every example in the README, the documentation and the docstrings is a test.
 
 Python is executed, and what `>>>` answers is compared. Of a `console` block every command is run,
-and what it prints is compared. TOML and JSON must at least be well-formed.
+and what it prints is compared. TOML and JSON must at least be well-formed; the Python below a block
+of TOML knows its text as `block`.
 `<!-- skip: next -->` before a block leaves it out.
 """
 
@@ -78,6 +79,7 @@ def well_formed(read: Callable[[str], object]) -> Callable[[Example], None]:
 
     def evaluate(example: Example) -> None:
         read(example.parsed)
+        example.namespace["block"] = example.parsed
 
     return evaluate
 
