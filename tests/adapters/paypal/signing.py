@@ -11,6 +11,7 @@ from zlib import crc32
 
 from attrs import frozen
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -50,13 +51,19 @@ class Signer:
 
 
 def certified(
-    name: str, issuer: Signed | None, *, host: str | None = None, until: datetime = UNTIL
+    name: str,
+    issuer: Signed | None,
+    *,
+    host: str | None = None,
+    until: datetime = UNTIL,
+    key: RSAPrivateKey | EllipticCurvePrivateKey | None = None,
 ) -> Signed:
     """Make a certificate: of an authority, or of a host."""
-    key = generate_private_key(65537, 2048)
+    own = generate_private_key(65537, 2048)
+    key = key or own
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     above = issuer.certificate.subject if issuer else subject
-    signs = issuer.key if issuer else key
+    signs = issuer.key if issuer else own
     usage = x509.KeyUsage(
         digital_signature=host is not None,
         key_cert_sign=host is None,
@@ -86,7 +93,7 @@ def certified(
         names = x509.SubjectAlternativeName([x509.DNSName(host)])
         purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
         made = made.add_extension(names, critical=False).add_extension(purpose, critical=False)
-    return Signed(certificate=made.sign(signs, SHA256()), key=key)
+    return Signed(certificate=made.sign(signs, SHA256()), key=own)
 
 
 @cache

@@ -59,6 +59,11 @@ def as_read(paypal: FakePayPal, order: Order) -> Interruption:
     return Interruption(status=200, body=shown.encode())
 
 
+def knock(gateway: PayPalGateway) -> None:
+    """Have the token fetched, so that the next request is the one a test is about."""
+    gateway.capture("nothing", "NOBODY", PRICE)
+
+
 def paths(paypal: FakePayPal) -> list[str]:
     """Say what PayPal was asked, tokens apart."""
     return [
@@ -247,6 +252,66 @@ class TestStanding:
         charge = approved(shop)
         shop.orders[charge.source].refuses = "PAYER_ACTION_REQUIRED"
         assert gateway.authorise(charge) == ChallengeNeeded(reference=charge.source, url=None)
+
+
+class TestWhatIsMissing:
+    """An order that PayPal, or somebody before it, shows in part."""
+
+    def test_an_end_that_is_not_told_is_none(
+        self, gateway: PayPalGateway, shop: Account, paypal: FakePayPal
+    ) -> None:
+        """It is held, and nobody knows until when."""
+        charge = approved(shop)
+        gateway.authorise(charge)
+        shown = json.loads(as_read(paypal, shop.orders[charge.source]).body)
+        del shown["purchase_units"][0]["payments"]["authorizations"][0]["expiration_time"]
+        paypal.interruptions.append(Interruption(status=200, body=json.dumps(shown).encode()))
+        assert gateway.authorise(charge) == Authorised(reference=charge.source, expires_at=None)
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("id", None),
+            ("id", "../payments"),
+            ("id", 7),
+            ("status", None),
+            ("status", "PERHAPS"),
+            ("intent", None),
+            ("purchase_units", None),
+            ("purchase_units", []),
+            ("purchase_units", "none"),
+            ("purchase_units", [{"custom_id": "7"}]),
+            ("purchase_units", [{"custom_id": "7", "amount": {"value": "89.90"}}]),
+        ],
+    )
+    def test_anything_else_is_not_understood(
+        self,
+        gateway: PayPalGateway,
+        shop: Account,
+        paypal: FakePayPal,
+        field: str,
+        value: object,
+    ) -> None:
+        """Nothing is held because of it, and asking again may help."""
+        charge = approved(shop)
+        shown = json.loads(as_read(paypal, shop.orders[charge.source]).body) | {field: value}
+        knock(gateway)
+        paypal.interruptions.append(Interruption(status=200, body=json.dumps(shown).encode()))
+        with pytest.raises(OutsideUnavailableError):
+            gateway.authorise(charge)
+        assert shop.orders[charge.source].authorisation is None
+
+    def test_an_order_of_several_parts_is_not_ours(
+        self, gateway: PayPalGateway, shop: Account, paypal: FakePayPal
+    ) -> None:
+        """PayPal holds one part of an order at most; two are no order of a shop like this."""
+        charge = approved(shop)
+        shown = json.loads(as_read(paypal, shop.orders[charge.source]).body)
+        shown["purchase_units"] *= 2
+        knock(gateway)
+        paypal.interruptions.append(Interruption(status=200, body=json.dumps(shown).encode()))
+        with pytest.raises(OutsideRejectedError, match="made for something else"):
+            gateway.authorise(charge)
 
 
 class TestCapture:

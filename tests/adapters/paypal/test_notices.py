@@ -8,6 +8,8 @@ from zlib import crc32
 
 import httpx2
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.adapters.paypal import signing
 from tests.adapters.paypal.bookkeeping import Account
@@ -301,6 +303,19 @@ class TestCertificate:
         )
         with pytest.raises(ForgedNoticeError, match="a certificate that is not PayPal's"):
             gateway.read_notice(signing.headers(other, WEBHOOK, url, BODY), BODY)
+
+    def test_of_another_kind_of_key_is_refused(
+        self, shop: Account, paypal: FakePayPal, url: str, direct: httpx2.HTTPTransport
+    ) -> None:
+        """PayPal signs with RSA: in its name, under a trusted root, but on an elliptic curve."""
+        root = signing.certified("root", None)
+        curve = generate_private_key(SECP256R1())
+        leaf = signing.certified(signing.SIGNER, root, host=signing.SIGNER, key=curve)
+        paypal.certificates["CERT-1"] = leaf.certificate.public_bytes(Encoding.PEM)
+        account, trusted = signing_site(paypal.url), [root.certificate]
+        gateway = PayPalGateway(account, shop.clock, transport=direct, trusted=trusted)
+        with pytest.raises(ForgedNoticeError, match="a certificate without an RSA key"):
+            gateway.read_notice(signed(url), BODY)
 
     def test_that_has_ended_is_refused(
         self, shop: Account, paypal: FakePayPal, direct: httpx2.HTTPTransport
