@@ -163,8 +163,8 @@ class TestRefunds:
 
     def test_carry_our_key(self) -> None:
         """In their metadata; those that somebody made by hand have none."""
-        assert refund(metadata={"key": "back-1"}).key == "back-1"
-        assert refund(metadata={}).key is None
+        assert refund(metadata={"vintage_rules_key": "back-1"}).key == "back-1"
+        assert refund(metadata={"key": "of somebody else"}).key is None
         assert refund(metadata=None).key is None
 
 

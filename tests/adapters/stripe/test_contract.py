@@ -40,7 +40,7 @@ OTHER_EVENTS = {
 
 def event_of(draft: NoticeDraft) -> dict[str, object]:
     """Write an event as Stripe does, in the parts that are read."""
-    metadata = {"order": draft.order}
+    metadata = {"vintage_rules_order": draft.order}
     if draft.kind in INTENT_EVENTS:
         word = INTENT_EVENTS[draft.kind]
         subject = {"object": "payment_intent", "id": draft.reference, "metadata": metadata}

@@ -25,7 +25,11 @@ EVENT: dict[str, object] = {
     "type": "payment_intent.succeeded",
     "created": 1_795_000_000,
     "data": {
-        "object": {"object": "payment_intent", "id": "pi_1", "metadata": {"order": "o1"}},
+        "object": {
+            "object": "payment_intent",
+            "id": "pi_1",
+            "metadata": {"vintage_rules_order": "o1"},
+        },
     },
 }
 
@@ -108,7 +112,7 @@ class TestForgeries:
             event(type=None),
             event(data=[]),
             event(**about("payment_intent", metadata=[])),
-            event(**about("payment_intent", metadata={"order": " "})),
+            event(**about("payment_intent", metadata={"vintage_rules_order": " "})),
         ],
     )
     def test_are_signed_and_make_no_sense(self, gateway: StripeGateway, body: str) -> None:
@@ -128,7 +132,12 @@ class TestReading:
             ({"type": "payment_intent.created"}, NoticeKind.UNKNOWN, "pi_1", "o1"),
             (
                 {"type": "charge.refunded"}
-                | about("charge", captured=True, payment_intent="pi_2", metadata={"order": "o2"}),
+                | about(
+                    "charge",
+                    captured=True,
+                    payment_intent="pi_2",
+                    metadata={"vintage_rules_order": "o2"},
+                ),
                 NoticeKind.REFUNDED,
                 "pi_2",
                 "o2",
@@ -148,7 +157,8 @@ class TestReading:
                 None,
             ),
             (
-                {"type": "refund.failed"} | about("refund", payment_intent="pi_4", metadata=None),
+                {"type": "refund.failed"}
+                | about("refund", payment_intent="pi_4", metadata={"order": "another shop's"}),
                 NoticeKind.REFUND_FAILED,
                 "pi_4",
                 None,

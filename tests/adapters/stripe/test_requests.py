@@ -112,8 +112,8 @@ class TestWhatIsAsked:
             "capture_method": "manual",
             "payment_method": "pm_card_visa",
             "allowed_payment_method_types[0]": "card",
-            "metadata[key]": one.key,
-            "metadata[order]": "o1",
+            "metadata[vintage_rules_key]": one.key,
+            "metadata[vintage_rules_order]": "o1",
         }
 
     def test_asked_again_it_is_only_looked_at(

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     import stripe
 
 PORT = "stripe"
+# What we note in the metadata of intents and refunds, beside whatever others note there.
+KEY = "vintage_rules_key"
+ORDER = "vintage_rules_order"
 T = TypeVar("T")
 
 # Before and since version 2025-03-31 of Stripe's API.
@@ -168,7 +171,7 @@ def given_back_of(found: stripe.Refund, act: str) -> GivenBack:
             id=_text(found.id),
             amount=_whole(found.amount),
             status=_text(found.status),
-            key=None if metadata is None else getattr(metadata, "key", None),
+            key=None if metadata is None else getattr(metadata, KEY, None),
             code=getattr(found, "failure_reason", None) or _text(found.status),
         )
 

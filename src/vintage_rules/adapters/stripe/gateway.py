@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Literal
 from vintage_rules.adapters.stripe import notices
 from vintage_rules.adapters.stripe.amounts import minor_units
 from vintage_rules.adapters.stripe.answers import (
+    KEY,
+    ORDER,
     PORT,
     GivenBack,
     Intent,
@@ -162,7 +164,7 @@ class StripeGateway:
                 "capture_method": "manual",
                 "payment_method": charge.source,
                 "allowed_payment_method_types": ["card"],
-                "metadata": {"key": charge.key, "order": charge.order},
+                "metadata": {KEY: charge.key, ORDER: charge.order},
             },
             {"idempotency_key": _key(charge.key, "create")},
         )
@@ -228,7 +230,7 @@ class StripeGateway:
         return next((refund for refund in all_of(page, act) if refund.key == key), None)
 
     def _given_back(self, key: str, receipt: str, units: int, act: str) -> GivenBack:
-        params: stripe.params.RefundCreateParams = {"amount": units, "metadata": {"key": key}}
+        params: stripe.params.RefundCreateParams = {"amount": units, "metadata": {KEY: key}}
         params[_named(receipt)] = receipt
         options: stripe.RequestOptions = {"idempotency_key": _key(key, "refund")}
         return given_back_of(self._api.refunds.create(params, options), act)

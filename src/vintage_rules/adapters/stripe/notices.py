@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from vintage_rules.adapters.stripe.answers import PORT
+from vintage_rules.adapters.stripe.answers import ORDER, PORT
 from vintage_rules.errors import ForgedNoticeError
 from vintage_rules.ids import OrderId, identifier
 from vintage_rules.ports.payments import NoticeKind, PaymentNotice
@@ -79,5 +79,5 @@ def _reference(subject: Mapping[str, Any]) -> str | None:
 
 def _order(subject: Mapping[str, Any]) -> OrderId | None:
     metadata = subject.get("metadata")
-    order = None if metadata is None else metadata.get("order")
+    order = None if metadata is None else metadata.get(ORDER)
     return None if order is None else OrderId(identifier(order, "order"))
