@@ -41,8 +41,8 @@ class MessageKind(StrEnum):
     RETURN_DECLINED = "return-declined"
 
 
-# What each message tells, by name; a name that ends in `?` may be missing. `to` is who takes a
-# parcel back: a seller by id, or `workshop`.
+# What each message tells, by name; a name that ends in `?` may be missing. `to` is where a
+# parcel goes back to, line by line as it is written on it.
 MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
     MessageKind.CLAIM_OPENED: ("order", "claim", "pieces"),
     MessageKind.CLAIM_REJECTED: ("order", "claim", "pieces", "reasons"),
@@ -80,7 +80,7 @@ _MONEY = {"amount", "price", "total"}
 _MOMENTS = {"until"}
 _DAYS = {"last_day", "post_by"}
 _CHOICES = {"prepaid", "public", "return_needed", "to_workshop"}
-_LISTS = {"pieces", "reasons", "tenders"}
+_LISTS = {"pieces", "tenders"}
 _PERHAPS = "?"
 
 
@@ -100,6 +100,8 @@ def _allowed(name: str, fact: Fact | None) -> tuple[bool, str]:
         return isinstance(fact, bool), "true or false"
     if name in _LISTS:
         return _holds(fact, str), "a tuple of texts, at least one"
+    if name == "reasons":  # a person may give none
+        return fact == () or _holds(fact, str), "a tuple of texts"
     if name == "amounts":
         return _holds(fact, Money), "a tuple of amounts of money, at least one"
     return isinstance(fact, str), "a text"

@@ -1,6 +1,6 @@
 """What a `Directory` owes, as tests.
 
-An adapter passes them in its own test module:
+An adapter passes them in its own test module::
 
     class TestOurPeople(DirectoryContract):
         @pytest.fixture

@@ -1,6 +1,6 @@
 """What a `Notifier` owes, as tests.
 
-An adapter passes them in its own test module:
+An adapter passes them in its own test module::
 
     class TestOurLetters(NotifierContract):
         @pytest.fixture
@@ -9,7 +9,12 @@ An adapter passes them in its own test module:
 
         def delivered(self, notifier):
             return [
-                Delivered(key=letter.key, to=letter.to, text=letter.text, attachments=letter.files)
+                Delivered(
+                    key=letter.key,
+                    to=letter.to,
+                    text=letter.text,
+                    attachments=letter.files,
+                )
                 for letter in notifier.letterbox.letters
             ]
 
@@ -76,7 +81,7 @@ FACTS: Mapping[MessageKind, Mapping[str, Fact]] = {
     },
     _K.RETURN_ACCEPTED: {
         **_ORDER,
-        "to": "lou",
+        "to": "Lou Andreas\n3 place du Marché\n33000 Bordeaux\nFR",
         "post_by": date(2026, 10, 5),
         "prepaid": True,
         "tracking_number": "8R0000000002",

@@ -1,6 +1,6 @@
 """What a `Tracker`, a `Carrier` and a `ScanReader` owe, as tests.
 
-An adapter passes them in its own test module:
+An adapter passes them in its own test module::
 
     class TestOurTracker(TrackerContract):
         codes = {"DELIVERED": "delivered", "ON_ITS_WAY": "in-transit"}
@@ -11,7 +11,9 @@ An adapter passes them in its own test module:
             return OurTracker(post_office)
 
         def tell(self, tracker, tracking_number, scans):
-            tracker.post_office.parcels[tracking_number] = [written(scan) for scan in scans]
+            tracker.post_office.parcels[tracking_number] = [
+                written(scan) for scan in scans
+            ]
 
 `tell` plays the carrier: it lets it tell these scans of a parcel, in this order. What an adapter
 cannot show it says with a flag, and the tests that need it are left out, with the reason.
