@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import ClassVar
 
 import httpx2
 import pytest
 from attrs import evolve
 
-from tests.adapters.hand import Hand
 from tests.adapters.karrio_office import INSTALLED, Karrio, serving
 from tests.adapters.loopback import Asked, Played, Reply, Silence, gibberish, playing, silence
 from vintage_rules.adapters.karrio import KarrioCarrier
 from vintage_rules.adapters.karrio_tracking import STATUSES, KarrioScanReader
+from vintage_rules.adapters.memory.clock import MemoryClock
 from vintage_rules.errors import OutsideUnavailableError
 from vintage_rules.ports.carrier import (
     Carrier,
@@ -31,6 +32,8 @@ from vintage_rules.ports.contracts.carrier import (
 needs_karrio = pytest.mark.skipif(
     not INSTALLED, reason="there is no server of karrio here: `make karrio` installs one"
 )
+
+EVENING = datetime(2026, 9, 7, 20, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -207,7 +210,7 @@ class TestMessages:
             assert hook.status_code == 201, hook.text
             karrio.tell(PARCEL, [ToldScan(code="delivered", at="2026-09-07T10:00:00+02:00")])
             assert heard(shop).path == "/hook"
-        reader = KarrioScanReader(hook.json()["secret"], Hand())
+        reader = KarrioScanReader(hook.json()["secret"], MemoryClock(EVENING))
         notice = reader.read_notice(heard(shop).headers, heard(shop).body)
         assert notice.tracking.tracking_number == PARCEL
         assert [scan.status for scan in notice.tracking.scans] == ["delivered"]

@@ -3,16 +3,17 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import ClassVar
 
 import pytest
 from attrs import define, evolve, field
 
-from tests.adapters.hand import Hand
 from tests.adapters.loopback import Asked, Played, Reply, gibberish, playing
 from vintage_rules.adapters.json_answers import read_json
 from vintage_rules.adapters.karrio import KEY, KarrioCarrier
 from vintage_rules.adapters.karrio_tracking import SECRET, STATUSES, KarrioScanReader, reading
+from vintage_rules.adapters.memory.clock import MemoryClock
 from vintage_rules.errors import DayError, OutsideRejectedError, OutsideUnavailableError
 from vintage_rules.money import Money
 from vintage_rules.ports.carrier import (
@@ -49,6 +50,8 @@ BOUGHT = {
     "tracking_url": "/v1/trackers/post/1",
 }
 PDF = {"format": "PDF", "base64": b64encode(b"%PDF-1.4").decode()}
+
+EVENING = datetime(2026, 9, 7, 20, tzinfo=UTC)
 
 
 def said(status: int, answer: object) -> Reply:
@@ -339,7 +342,7 @@ class TestKarrioScanReader(ScanReaderContract):
     @pytest.fixture
     def reader(self) -> KarrioScanReader:
         """Know the secret."""
-        return KarrioScanReader(self.secret, Hand())
+        return KarrioScanReader(self.secret, MemoryClock(EVENING))
 
     def write(
         self, reader: ScanReader, notice_id: str, tracking_number: str, scans: Sequence[ToldScan]

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 import pytest
 from attrs import evolve
 
-from tests.adapters.hand import Hand
 from vintage_rules.adapters.memory.carrier import MemoryCarrier
+from vintage_rules.adapters.memory.clock import MemoryClock
 from vintage_rules.adapters.memory.scans import MemoryScanReader
 from vintage_rules.money import Money
 from vintage_rules.ports.carrier import (
@@ -34,6 +34,8 @@ from vintage_rules.shipping.journey_events import ScanStatus
 CODES = {"D": ScanStatus.DELIVERED, "T": ScanStatus.IN_TRANSIT}
 SLOW = Rate(service="slow", price=Money("4.90", "EUR"), shortest_days=4, longest_days=9)
 QUICK = Rate(service="quick", price=Money("12.90", "EUR"), shortest_days=1, longest_days=None)
+
+EVENING = datetime(2026, 9, 7, 20, tzinfo=UTC)
 
 
 def scan(told: ToldScan) -> Scan:
@@ -113,20 +115,20 @@ class TestMemoryScanReader(ScanReaderContract):
     code = "D"
 
     @pytest.fixture
-    def hand(self) -> Hand:
+    def hand(self) -> MemoryClock:
         """Set a clock."""
-        return Hand()
+        return MemoryClock(EVENING)
 
     @pytest.fixture
-    def reader(self, hand: Hand) -> MemoryScanReader:
+    def reader(self, hand: MemoryClock) -> MemoryScanReader:
         """Make one with a secret."""
         return MemoryScanReader(b"secret", hand)
 
     @pytest.fixture
-    def stale(self, reader: MemoryScanReader, hand: Hand) -> ToldNotice:
+    def stale(self, reader: MemoryScanReader, hand: MemoryClock) -> ToldNotice:
         """Let a message lie for longer than five minutes."""
         notice = self.told(reader, self.code)
-        hand.at += timedelta(minutes=5, microseconds=1)
+        hand.advance(timedelta(minutes=5, microseconds=1))
         return notice
 
     def write(
@@ -139,17 +141,17 @@ class TestMemoryScanReader(ScanReaderContract):
 
     @pytest.mark.parametrize("minutes", [5, -5])
     def test_five_minutes_are_not_too_old(
-        self, reader: MemoryScanReader, hand: Hand, minutes: int
+        self, reader: MemoryScanReader, hand: MemoryClock, minutes: int
     ) -> None:
         """Nor too young, where clocks differ."""
         notice = self.told(reader, self.code)
-        hand.at += timedelta(minutes=minutes)
-        assert self.read(reader, notice).received_at == hand.at
+        hand.advance(timedelta(minutes=minutes))
+        assert self.read(reader, notice).received_at == hand.now()
 
     def test_a_message_from_the_future_is_refused(
-        self, reader: MemoryScanReader, hand: Hand
+        self, reader: MemoryScanReader, hand: MemoryClock
     ) -> None:
         """It cannot have been sent yet."""
         notice = self.told(reader, self.code)
-        hand.at -= timedelta(minutes=5, microseconds=1)
+        hand.advance(-timedelta(minutes=5, microseconds=1))
         self.expect_forged(reader, notice)
