@@ -53,7 +53,7 @@ test: $(READY)  ## the whole test suite, with coverage of the contexts
 quick: $(READY)  ## the whole test suite without coverage
 	@HYPOTHESIS_PROFILE="$(HYPOTHESIS_PROFILE)" $(BIN)/pytest -n auto
 
-karrio:  ## a server of karrio in .cache, for the tests that need one (4 minutes, once)
+karrio:  ## a server of karrio in .cache, for the tests that need one (2 minutes, once)
 	@$(PYTHON) tools/make_karrio.py
 
 rewire: $(READY)  ## lead every edge of every machine astray and see whether a story notices

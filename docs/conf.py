@@ -35,8 +35,8 @@ python_maximum_signature_line_length = 88
 
 # What is documented elsewhere, or nowhere on purpose, is named and not linked to.
 _ELSEWHERE = (
-    "attr|babel|collections|cryptography|datetime|decimal|enum|gettext|httpx2|moneyed|os|pathlib|"
-    "sqlalchemy|typing|zoneinfo"
+    "_pytest|attr|babel|collections|cryptography|datetime|decimal|email|enum|gettext|httpx2|moneyed|"
+    "os|pathlib|sqlalchemy|ssl|typing|zoneinfo"
 )
 _BUILT_IN = (
     "date|datetime|time|timedelta|object|Decimal|Enum|Locale|OrderId|Path|StrEnum|Value|ZoneInfo"
