@@ -110,6 +110,10 @@ class TestEval:
             assert talking.stderr.read() == b""
             assert talking.wait(timeout=60) == 1
 
+    @pytest.mark.skipif(
+        signal.getsignal(signal.SIGINT) == signal.SIG_IGN,
+        reason="who runs the tests ignores interruptions (a shell does for what it runs behind it)",
+    )
     def test_stops_quietly_when_interrupted(self) -> None:
         """Ctrl-C ends it without a traceback, with the status shells give it."""
         with started(subprocess.PIPE) as talking:

@@ -161,6 +161,24 @@ class TestC7PaidWhenTheOrderIsValidated:
         story.tell(RecordRefundSent(at=days(0.03), cause="cancellation"))
         assert (story.order.state, story.owed()) == ("cancelled", {})
 
+    def test_what_is_charged_after_all_goes_back(self) -> None:
+        """A charge given up, and made all the same, pays for nothing: it is owed back at once."""
+        story = Story().tell(
+            RecordCapture(at=days(0.01), tender="gift-card"),
+            CancelOrder(at=days(0.02), reason="declined"),
+            RecordCapture(at=days(0.03), tender="card", receipt="ch_1"),
+        )
+        assert story.names[-2:] == ["payment-captured", "refund-owed"]
+        assert story.owed() == {"buyer": "165.48", "house": "-165.48"}
+        assert set(story.order.owed) == {"cancellation", "cancellation/card/"}
+        (back,) = story.order.owed["cancellation/card/"].payments
+        assert (back.tender, back.amount) == ("card", euros("115.48"))
+        story.tell(
+            RecordRefundSent(at=days(0.04), cause="cancellation"),
+            RecordRefundSent(at=days(0.05), cause="cancellation/card/"),
+        )
+        assert (story.order.state, story.owed()) == ("cancelled", {})
+
     def test_a_paid_order_is_not_cancelled(self) -> None:
         """Once paid there are returns, but no way back."""
         assert reasons(Story().pay().tell(CancelOrder(at=days(1), reason="regret"))) == [

@@ -26,6 +26,7 @@ from vintage_rules.marketplace.charging import (
     still_waits,
     write_down,
 )
+from vintage_rules.marketplace.checkout_file import card_checkout
 from vintage_rules.marketplace.session import Session
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.streams import CARDS
@@ -109,7 +110,7 @@ class Cards:
         refused = self.shop.do(by, lambda session: self._refused(session, named, means))
         if refused is not None:
             return refused
-        held = hold(self.shop, by, f"gift-card-{number}", means, named)
+        held = hold(self.shop, by, card_checkout(number), means, named)
         if not isinstance(held, Held):
             return held
         return self.shop.do(by, lambda session: self._write(session, by, number, words, held))

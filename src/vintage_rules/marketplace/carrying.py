@@ -38,6 +38,7 @@ from vintage_rules.marketplace.work import (
     ReleaseCharge,
     SendCard,
     SendReturnAddress,
+    UndoPayment,
     Work,
     Write,
 )
@@ -74,11 +75,13 @@ class Carrying:
         cashier, post_room = Cashier(self.shop), PostRoom(self.shop)
         match work:
             case CapturePayment():
-                return cashier.capture(work, key)
+                return cashier.capture(work)
             case CaptureCard():
-                return cashier.capture_card(work, key)
+                return cashier.capture_card(work)
             case ReleaseCharge():
                 return cashier.release(work)
+            case UndoPayment():
+                return cashier.undo(work, key)
             case PassRefund():
                 return cashier.refund(work, key)
             case PaySeller():

@@ -6,12 +6,13 @@ whatever crashes in between, once more finishes it and moves nothing twice.
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from attrs import frozen
 
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.marketplace.charging import let_go
+from vintage_rules.ids import OrderId
+from vintage_rules.marketplace.charging import charge_of, let_go
 from vintage_rules.marketplace.order_desk import known_order, tell
 from vintage_rules.marketplace.outcomes import (
     DONE,
@@ -30,6 +31,7 @@ from vintage_rules.marketplace.work import (
     PassRefund,
     PaySeller,
     ReleaseCharge,
+    UndoPayment,
 )
 from vintage_rules.orders.order_events import (
     BeginPayout,
@@ -41,11 +43,20 @@ from vintage_rules.orders.order_events import (
     RefundOwed,
 )
 from vintage_rules.orders.order_states import Order, OrderState, PayoutState
-from vintage_rules.ports import Captured, PaymentRefusal, PaymentRefused, PayoutRefused
+from vintage_rules.ports import (
+    Captured,
+    PaymentRefusal,
+    PaymentRefused,
+    PayoutRefused,
+    Refunded,
+    Voided,
+)
 from vintage_rules.pricing.card_events import CancelCard, CreditCard, RecordCardPaid
 from vintage_rules.pricing.card_machine import CardState, decide_card
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.returns.paid import Payment
+
+_Payment: TypeAlias = CapturePayment | CaptureCard | UndoPayment
 
 
 @frozen
@@ -54,12 +65,14 @@ class Cashier:
 
     shop: Shop
 
-    def capture(self, work: CapturePayment, key: str) -> Outcome:
+    def capture(self, work: CapturePayment) -> Outcome:
         """Take what was authorised for an order; cancel it where that is refused. Clause C7."""
-        answer = self.shop.gateway(work.tender).capture(key, work.reference, work.amount)
+        if order_now(self.shop, work.order).state is OrderState.CANCELLED:
+            return DONE
+        answer = self._take(work)
         match answer:
             case Captured(receipt=receipt):
-                return self._captured(work, receipt)
+                return self._taken(work.order, work, receipt)
             case PaymentRefused(reason=PaymentRefusal.ALREADY_CAPTURED, code=code):
                 return Impossible(reason=f"captured already, and not by us: {code}")
             case PaymentRefused(reason=reason):
@@ -69,21 +82,25 @@ class Cashier:
             case _:
                 assert_never(answer)
 
-    def _captured(self, work: CapturePayment, receipt: str) -> Outcome:
-        tell_order(
+    def _take(self, work: _Payment) -> Captured | PaymentRefused:
+        """Take what is held, under a key that is the same whoever asks, so that the answer is."""
+        key = f"capture/{work.reference}"
+        return self.shop.gateway(work.tender).capture(key, work.reference, work.amount)
+
+    def _taken(self, order: OrderId, work: _Payment, receipt: str) -> Outcome:
+        return tell_order(
             self.shop,
-            work.order,
+            order,
             lambda _, at: RecordCapture(
                 at=at, tender=work.tender, reference=work.reference, receipt=receipt
             ),
         )
-        if order_now(self.shop, work.order).state is OrderState.CANCELLED:
-            return Impossible(reason=f"captured as {receipt} for an order that is cancelled")
-        return DONE
 
-    def capture_card(self, work: CaptureCard, key: str) -> Outcome:
+    def capture_card(self, work: CaptureCard) -> Outcome:
         """Take what was authorised for a gift card; cancel it where that is refused."""
-        answer = self.shop.gateway(work.tender).capture(key, work.reference, work.amount)
+        if self._card_stands(work.card) is not CardState.ORDERED:
+            return DONE
+        answer = self._take(work)
 
         def act(session: Session) -> Outcome:
             loaded = session.load(CARDS, work.card)
@@ -100,6 +117,25 @@ class Cashier:
             return DONE
 
         return self.shop.do(WORKER, act)
+
+    def _card_stands(self, card: str) -> CardState | None:
+        state = self.shop.do(WORKER, lambda session: session.load(CARDS, card).state)
+        return None if state is None else state.state
+
+    def undo(self, work: UndoPayment, key: str) -> Outcome:
+        """Let go of what was held for what is cancelled, or see to it that it goes back."""
+        charge = self.shop.do(WORKER, lambda session: charge_of(session, work.checkout))
+        gateway = self.shop.gateway(work.tender)
+        answer: Voided | Captured | Refunded | PaymentRefused = gateway.void(charge)
+        if isinstance(answer, PaymentRefused) and answer.reason is PaymentRefusal.ALREADY_CAPTURED:
+            answer = self._take(work)
+        if isinstance(answer, Captured):
+            if work.order is not None:
+                return self._taken(work.order, work, answer.receipt)
+            answer = gateway.refund(key, answer.receipt, work.amount)
+        if isinstance(answer, PaymentRefused):
+            return Impossible(reason=f"not released: {answer.reason} ({answer.code})")
+        return DONE
 
     def release(self, work: ReleaseCharge) -> Outcome:
         """Let go of a charge, unless an order came of it after all. Clauses C1, C7."""

@@ -8,6 +8,7 @@ from typing import TypeAlias, assert_never
 
 from attrs import field, frozen
 
+from vintage_rules.errors import UnknownTermError
 from vintage_rules.ids import BuyerId, OrderId
 from vintage_rules.marketplace.actors import Buyer
 from vintage_rules.marketplace.checkout_file import (
@@ -135,3 +136,11 @@ def write_down(session: Session, charge: Charge) -> None:
     """Note that something was written that this charge pays for."""
     written = OrderWritten(at=session.now, order=charge.order)
     session.happen(session.load(CHECKOUTS, charge.order), [written])
+
+
+def charge_of(session: Session, name: str) -> Charge:
+    """Give the charge that a checkout was written down with. Raises `UnknownTermError`."""
+    file = session.load(CHECKOUTS, name).state
+    if file is None:
+        raise UnknownTermError("checkout", name, ())
+    return file.begun.charge

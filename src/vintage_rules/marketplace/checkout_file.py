@@ -101,3 +101,12 @@ def evolve_checkout(file: CheckoutFile | None, event: CheckoutEvent) -> Checkout
     if isinstance(event, ChargeBegun):
         return CheckoutFile(state=following, begun=event, attempts=file.attempts + 1)
     return changed(file, state=following)
+
+
+def card_checkout(number: str) -> str:
+    """Name the checkout in which a gift card is bought.
+
+    >>> card_checkout("7HK2AAAABB")
+    'gift-card-7HK2AAAABB'
+    """
+    return f"gift-card-{number}"

@@ -15,6 +15,7 @@ from vintage_rules.marketplace.checkout_file import (
     ChargeBegun,
     CheckoutEvent,
     CheckoutFile,
+    card_checkout,
 )
 from vintage_rules.marketplace.piece_file import PieceEvent, PieceFile
 from vintage_rules.marketplace.tracking import ALARMING, NoticeTaken, NumberGiven
@@ -30,6 +31,7 @@ from vintage_rules.marketplace.work import (
     ReleaseCharge,
     SendCard,
     SendReturnAddress,
+    UndoPayment,
     Work,
     Write,
 )
@@ -40,7 +42,7 @@ from vintage_rules.orders import order_events as of_orders
 from vintage_rules.orders.order_states import Order
 from vintage_rules.ports.directory import Recipient, Role
 from vintage_rules.ports.notifier import Fact, MessageKind
-from vintage_rules.pricing.card_events import CardEvent, CardOrdered, CardPaid
+from vintage_rules.pricing.card_events import CardCancelled, CardEvent, CardOrdered, CardPaid
 from vintage_rules.pricing.card_machine import Card
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.returns import claim_events, return_events
@@ -143,6 +145,7 @@ def _money(  # noqa: C901 - one case for each event
         case of_orders.OrderCancelled():
             facts: dict[str, Fact] = {"order": placed.order, "reason": event.reason}
             yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.ORDER_CANCELLED, facts)
+            yield from _undone(order)
             for line in placed.lines:
                 yield AT_ONCE, PutBackOnSale(order=placed.order, piece=line.piece)
         case of_orders.RefundOwed():
@@ -162,6 +165,21 @@ def _capture(order: OrderId, payment: Payment) -> CapturePayment:
     return CapturePayment(
         order=order, tender=payment.tender, reference=payment.reference, amount=payment.amount
     )
+
+
+def _undone(order: Order) -> Following:
+    for payment in order.placed.payments:
+        if payment.tender != GIFT_CARD and payment not in order.captured:
+            yield (
+                AT_ONCE,
+                UndoPayment(
+                    checkout=order.placed.order,
+                    order=order.placed.order,
+                    tender=payment.tender,
+                    reference=payment.reference,
+                    amount=payment.amount,
+                ),
+            )
 
 
 def _paid(order: Order) -> Following:
@@ -187,10 +205,10 @@ def _paid(order: Order) -> Following:
 
 
 def _sent(order: Order, event: of_orders.RefundSent) -> dict[str, Fact]:
-    refund = order.sent[event.cause]
+    returned = tuple(piece.id for piece in order.sent[event.cause].pieces)
     return {
         "order": order.placed.order,
-        "pieces": tuple(piece.id for piece in refund.pieces),
+        "pieces": returned or tuple(line.piece for line in order.placed.lines),
         "tenders": tuple(payment.tender for payment in event.payments),
         "amounts": tuple(payment.amount for payment in event.payments),
     }
@@ -269,6 +287,17 @@ def follow_card(card: Card, event: CardEvent) -> Following:
             )
         case CardPaid():
             yield AT_ONCE, SendCard(card=ordered.card)
+        case CardCancelled():
+            yield (
+                AT_ONCE,
+                UndoPayment(
+                    checkout=card_checkout(ordered.card),
+                    order=None,
+                    tender=ordered.tender,
+                    reference=ordered.reference,
+                    amount=ordered.amount,
+                ),
+            )
         case _:
             return
 

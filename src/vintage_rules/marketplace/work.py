@@ -44,6 +44,19 @@ class ReleaseCharge:
 
 
 @frozen(kw_only=True)
+class UndoPayment:
+    """Let go of what was held for what is cancelled. What was taken all the same is owed back by
+    its order; that of a gift card, which has none, is given back at once. Clause C7.
+    """
+
+    checkout: str
+    order: OrderId | None
+    tender: str
+    reference: str
+    amount: Money
+
+
+@frozen(kw_only=True)
 class PassRefund:
     """Pass a refund on to the means of payment. Clauses F1, F2."""
 
@@ -123,6 +136,7 @@ Work: TypeAlias = (
     CapturePayment
     | CaptureCard
     | ReleaseCharge
+    | UndoPayment
     | PassRefund
     | PaySeller
     | PutBackOnSale

@@ -46,7 +46,7 @@ from vintage_rules.orders.order_events import (
     TellReturn,
 )
 from vintage_rules.orders.order_machine import ORDER_TRANSITIONS, evolve_order
-from vintage_rules.orders.order_states import Order, PayoutState
+from vintage_rules.orders.order_states import Order, OrderState, PayoutState
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.returns import claim_machine, return_decide
 from vintage_rules.returns.claim_events import (
@@ -57,6 +57,7 @@ from vintage_rules.returns.claim_machine import ClaimCommandRefused
 from vintage_rules.returns.claim_states import ClaimStatus
 from vintage_rules.returns.claims import ClaimRefused
 from vintage_rules.returns.eligibility import ReturnRefused
+from vintage_rules.returns.paid import Payment
 from vintage_rules.returns.return_decide import ReturnCommandRefused
 from vintage_rules.returns.return_events import (
     RecordRefund,
@@ -190,6 +191,9 @@ def _captured(order: Order, command: RecordCapture) -> OrderEvents | OrderComman
         return _refused(order, OrderCommandRefusal.ALREADY_CAPTURED)
     payment = payments[key]
     captured = PaymentCaptured(at=command.at, payment=payment, receipt=command.receipt)
+    if order.state is OrderState.CANCELLED:
+        cause = f"{CANCELLATION}/{payment.tender}/{payment.reference}"
+        return (captured, _all_back(command.at, cause, (payment,)))
     if len(order.captured) + 1 == len(payments):
         return (captured, OrderPaid(at=command.at))
     return (captured,)
@@ -199,10 +203,11 @@ def _cancelled(order: Order, command: CancelOrder) -> OrderEvents:
     cancelled = OrderCancelled(at=command.at, reason=command.reason)
     if not order.captured:
         return (cancelled,)
-    back = RefundOwed(
-        at=command.at, cause=CANCELLATION, pieces=(), payments=order.captured, shares=()
-    )
-    return (cancelled, back)
+    return (cancelled, _all_back(command.at, CANCELLATION, order.captured))
+
+
+def _all_back(at: datetime, cause: str, payments: tuple[Payment, ...]) -> RefundOwed:
+    return RefundOwed(at=at, cause=cause, pieces=(), payments=payments, shares=())
 
 
 def _parcel_told(order: Order, command: TellParcel) -> OrderEvents | ParcelCommandRefused:

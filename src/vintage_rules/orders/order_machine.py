@@ -72,6 +72,7 @@ ORDER_TRANSITIONS: Mapping[OrderState, Mapping[type[OrderEvent], OrderState]] = 
         CarrierPaid: _S.PAID,
     },
     _S.CANCELLED: {
+        PaymentCaptured: _S.CANCELLED,
         RefundOwed: _S.CANCELLED,
         RefundBegun: _S.CANCELLED,
         RefundSent: _S.CANCELLED,
@@ -195,11 +196,14 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
 
 def _captured(order: Order, event: PaymentCaptured) -> Order:
     paid_by = (event.payment.tender, event.payment.reference)
+    accounts = order.accounts
+    if order.state is not OrderState.CANCELLED:  # where it pays for nothing it is owed back at once
+        accounts = moved(accounts, HOUSE, BUYER, event.payment.amount)
     return changed(
         order,
         captured=(*order.captured, event.payment),
         receipts=_with(order.receipts, paid_by, event.receipt),
-        accounts=moved(order.accounts, HOUSE, BUYER, event.payment.amount),
+        accounts=accounts,
     )
 
 

@@ -125,9 +125,13 @@ class WiredGateway:
         )
 
     def capture(self, key: str, reference: str, amount: Money) -> Captured | PaymentRefused:
-        """See `PaymentGateway`. Refused once, it is refused for ever: the hold is let go of."""
+        """See `PaymentGateway`. Refused here, it is still held, or even taken by a call before."""
         return self.wire.call(
-            "payments", "capture", lambda: self.inner.capture(key, reference, amount), about=key
+            "payments",
+            "capture",
+            lambda: self.inner.capture(key, reference, amount),
+            refuse=lambda: PaymentRefused(reason=PaymentRefusal.REFUSED, code=_SAID),
+            about=key,
         )
 
     def void(self, charge: Charge) -> Voided | PaymentRefused:
