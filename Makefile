@@ -27,7 +27,7 @@ ALONE := build/alone
 QUESTION := {"id": "a1", "rule": "quality-control-fee", "facts": \
 	{"mode": "grouped", "goods": {"amount": "89.90", "currency": "EUR"}}}
 
-.PHONY: help venv demo test quick karrio rewire deep lint format types deps docs bench wheel alone mutants constraints all clean
+.PHONY: help venv demo test quick karrio browser rewire deep lint format types deps docs bench wheel alone mutants constraints all clean
 
 help:  ## what there is to run
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -55,6 +55,15 @@ quick: $(READY)  ## the whole test suite without coverage
 
 karrio:  ## a server of karrio in .cache, for the tests that need one (2 minutes, once)
 	@$(PYTHON) tools/make_karrio.py
+
+browser:  ## Chromium, for the tests that look at the published pages (from Debian's packages, as root)
+	@if [[ -n "$${CHROMIUM:-}" ]] || command -v chromium >/dev/null; then \
+		echo "Chromium is there"; \
+	elif [[ $$(id -u) == 0 ]] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			chromium fonts-dejavu-core >/dev/null; \
+	else \
+		echo "no Chromium here, and no way to install it: the tests that need it are skipped"; fi
 
 rewire: $(READY)  ## lead every edge of every machine astray and see whether a story notices
 	@$(BIN)/python -m tests.rewire

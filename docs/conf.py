@@ -39,7 +39,8 @@ _ELSEWHERE = (
     "os|pathlib|sqlalchemy|ssl|typing|zoneinfo"
 )
 _BUILT_IN = (
-    "date|datetime|time|timedelta|object|Decimal|Enum|Locale|OrderId|Path|StrEnum|Value|ZoneInfo"
+    "date|datetime|time|timedelta|object|Decimal|Enum|Json|Locale|OrderId|Path|StrEnum|Value|"
+    "ZoneInfo"
 )
 nitpick_ignore_regex = [
     (r"py:.*", rf"({_ELSEWHERE})\..*"),

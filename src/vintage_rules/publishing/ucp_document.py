@@ -97,8 +97,8 @@ def _terms(rule: ReturnRule, house: HousePolicy) -> dict[str, Json]:
         return {}
     terms = rule.terms
     said: dict[str, Json] = {"supported_resolutions": [*_resolutions(terms, house)]}
-    if days := least_days(terms.window.length):
-        anchor = str(terms.window.anchor)
+    anchor = terms.window.anchor
+    if (days := least_days(terms.window.length)) and isinstance(anchor, str):
         said["window"] = {"days": days, "anchor": _ANCHORS.get(anchor, anchor)}
     if terms.routing.to is not ReturnTo.NOWHERE:
         said["methods"] = [{"type": "by_mail", "fee": {"type": _fee(terms)}}]
