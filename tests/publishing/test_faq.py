@@ -264,6 +264,7 @@ class TestAnswers:
             ("vinted", "unanswered", "your payment. The buyer is refunded."),
             ("selency", "offer-time", "An offer at or above the price that the seller may"),
             ("grand-bazaar", "offer-time", "declined at once"),
+            ("selency", "modes", "Collection by hand: you collect the pieces from their sellers."),
             ("oskelly", "delays", "We do not deliver anywhere else."),
             ("vinted-pl", "postage", "Destination | Price / Poland | PLN 12.99 up to 25 kg"),
         ],
@@ -277,6 +278,12 @@ class TestAnswers:
         names = questions(written())
         assert "claim-defect" in names
         assert not [name for name in names if name.startswith("problem-")]
+
+    def test_ship_nothing_that_is_collected(self) -> None:
+        """What the buyer collects has no postage and no day of dispatch."""
+        selency = house_of("selency")
+        for name in ("dispatch", "postage"):
+            assert "collection" not in answer(name, selency).lower()
 
     def test_deny_no_place_that_is_served(self) -> None:
         """The shipped house delivers everywhere, and does not say that it does not."""

@@ -279,6 +279,13 @@ class TestHandling:
 class TestL12Rates:
     """L12: what shipping costs, by weight, destination and mode."""
 
+    def test_are_not_of_what_is_collected(self) -> None:
+        """Pieces that the buyer fetches are not free shipping, whatever the list of prices says."""
+        selency = house_of("selency")
+        assert selency.shipping.postage.tables[0].modes == {"by-hand"}
+        names = {each["name"] for each in json.loads(text_of(shipping_details(selency)))}
+        assert names == {"direct"}
+
     def test_of_a_house_are_a_range(self) -> None:
         """From the lightest parcel to the heaviest."""
         assert shipping_to("FR", "direct")["shippingRate"] == {

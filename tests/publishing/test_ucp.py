@@ -230,6 +230,10 @@ class TestL9ToL11Shipping:
         assert [option["id"] for option in options] == ["direct", "grouped"]
         assert "3 to 5 working days (Monday to Friday)" in options[0]["description"]["plain"]
 
+    def test_are_not_of_what_is_collected(self) -> None:
+        """A mode by which nothing is shipped is no method of shipping."""
+        assert "by-hand" not in json.dumps(document(house_of("selency")))
+
     def test_change_with_the_document(self) -> None:
         """Another range is so in what is published."""
         slower = house_of("imparfaite", ('DE = "3 to 5 ouvres"', 'DE = "4 to 6 ouvrables"'))

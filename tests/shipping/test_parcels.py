@@ -142,14 +142,23 @@ class TestOtherHouses:
         with pytest.raises(InvalidValueError, match=allowed):
             attrs.evolve(mode("direct"), grouping=Grouping.TOGETHER)
 
+    def test_what_is_collected_is_with_each_seller(self) -> None:
+        """L2: the buyer goes to every seller, so that no parcel holds the pieces of two."""
+        by_hand = attrs.evolve(mode("direct"), sender=Sender.BUYER)
+        parcels = plan_parcels([COAT, BAG], by_hand, EDITION).parcels
+        assert [parcel.sender for parcel in parcels] == ["ada", "lou"]
+        allowed = "sender: must be workshop for pieces put together, got 'buyer'$"
+        with pytest.raises(InvalidValueError, match=allowed):
+            attrs.evolve(by_hand, grouping=Grouping.TOGETHER)
+
     def test_only_a_workshop_has_a_way_there(self) -> None:
         """A seller neither forwards nor checks."""
         inbound = Transit(minimum=1, maximum=2, count=DayCount.OUVRABLES, sources=())
         check = Duration.of(1, "ouvres")
-        allowed = r"inbound: must be left out where the seller posts, got Transit\("
+        allowed = r"inbound: must be left out where no workshop posts, got Transit\("
         with pytest.raises(InvalidValueError, match=allowed):
             attrs.evolve(mode("direct"), inbound=inbound)
-        allowed = r"check: must be left out where the seller posts, got Duration\("
+        allowed = r"check: must be left out where no workshop posts, got Duration\("
         with pytest.raises(InvalidValueError, match=allowed):
             attrs.evolve(mode("direct"), check=check)
         through = attrs.evolve(mode("grouped"), inbound=inbound, check=check)

@@ -16,7 +16,7 @@ from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Area, Territory
 from vintage_rules.returns.policy import ReturnRule
 from vintage_rules.returns.table import ReturnCase
-from vintage_rules.shipping.policy import DeliveryPolicy, PostageTable, Transit
+from vintage_rules.shipping.policy import DeliveryPolicy, ModePolicy, PostageTable, Sender, Transit
 from vintage_rules.world import countries
 
 WITHDRAWAL = "withdrawal"
@@ -59,6 +59,12 @@ def transit_to(territory: Territory, policy: DeliveryPolicy) -> Transit | None:
         return policy.zone_of(territory).transit
     except UnknownTermError:
         return None
+
+
+def posted_modes(house: HousePolicy) -> tuple[ModePolicy, ...]:
+    """Give the modes by which pieces travel to the buyer, without those by which they collect."""
+    modes = house.shipping.modes.values()
+    return tuple(mode for mode in modes if mode.sender is not Sender.BUYER)
 
 
 def shipping_regions(house: HousePolicy, mode: str) -> tuple[ShippingRegion, ...]:

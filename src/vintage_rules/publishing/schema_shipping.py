@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from vintage_rules.dates import DayCount, Duration
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.publishing.documents import Json, weekdays_of
-from vintage_rules.publishing.regions import ShippingRegion, shipping_regions
+from vintage_rules.publishing.regions import ShippingRegion, posted_modes, shipping_regions
 from vintage_rules.publishing.schema_returns import SCHEMA
 from vintage_rules.shipping.parcels import grams
 from vintage_rules.shipping.policy import Band, ModePolicy, PostageTable, Sender, Transit
@@ -23,7 +23,8 @@ def shipping_details(house: HousePolicy, weight_g: int | None = None) -> list[Js
 
     With the weight of a piece in grams the rate is what it costs to ship alone, else the range
     from the lightest parcel to the heaviest. Where the house does not deliver, or a parcel has no
-    price, it says that it does not ship. Raises `InvalidValueError` for a weight that is none.
+    price, it says that it does not ship; what is collected is left out. Raises
+    `InvalidValueError` for a weight that is none.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -38,7 +39,7 @@ def shipping_details(house: HousePolicy, weight_g: int | None = None) -> list[Js
     weight = None if weight_g is None else grams(weight_g) + house.shipping.postage.packaging_g
     return [
         _details(mode, region, house, weight)
-        for mode in house.shipping.modes.values()
+        for mode in posted_modes(house)
         for region in shipping_regions(house, mode.name)
     ]
 

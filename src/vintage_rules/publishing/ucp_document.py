@@ -20,6 +20,7 @@ from vintage_rules.publishing.publisher import Publisher
 from vintage_rules.publishing.regions import (
     ReturnRegion,
     ShippingRegion,
+    posted_modes,
     return_regions,
     shipping_regions,
 )
@@ -132,10 +133,10 @@ def _restocking_fee(kept: Deduction, currency: str) -> dict[str, Json]:
 def _shipping(house: HousePolicy, voice: Voice) -> Iterator[tuple[list[str], list[Json]]]:
     """Countries together that have the same ways of shipping."""
     regions_of: dict[str, list[tuple[str, ShippingRegion]]] = {}
-    for mode in house.shipping.modes:
-        for region in shipping_regions(house, mode):
+    for mode in posted_modes(house):
+        for region in shipping_regions(house, mode.name):
             for country in region.countries:
-                regions_of.setdefault(country, []).append((mode, region))
+                regions_of.setdefault(country, []).append((mode.name, region))
     alike: dict[tuple[tuple[str, ShippingRegion], ...], list[str]] = {}
     for country, regions in regions_of.items():
         alike.setdefault(tuple(regions), []).append(country)

@@ -231,7 +231,7 @@ def _dispatch(
         return None
     posted = DayWindow(ordered, max(time.after_day(ordered, calendar) for time in own))
     match mode.sender:
-        case Sender.SELLER:
+        case Sender.SELLER | Sender.BUYER:
             return posted
         case Sender.WORKSHOP:
             return _through_workshop(posted, mode, calendar)

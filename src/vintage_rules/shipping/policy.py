@@ -23,10 +23,11 @@ class Grouping(StrEnum):
 
 
 class Sender(StrEnum):
-    """Who posts a parcel to the buyer."""
+    """Who brings a parcel to the buyer; the buyer, where they collect it from the seller."""
 
     SELLER = "seller"
     WORKSHOP = "workshop"
+    BUYER = "buyer"
 
 
 @frozen(kw_only=True)
@@ -54,7 +55,7 @@ class ModePolicy:
             raise InvalidValueError("sender", str(self.sender), "workshop for pieces put together")
         for name, time in (("inbound", self.inbound), ("check", self.check)):
             if time is not None:
-                raise InvalidValueError(name, time, "left out where the seller posts")
+                raise InvalidValueError(name, time, "left out where no workshop posts")
 
 
 @frozen(kw_only=True)

@@ -63,7 +63,9 @@ class ModeDocument(Table):
     grouping: Annotated[Grouping, named] = Field(
         description="whether each seller's pieces make a parcel, or all pieces one together"
     )
-    sender: Annotated[Sender, named] = Field(description="who posts the parcel to the buyer")
+    sender: Annotated[Sender, named] = Field(
+        description="who posts the parcel to the buyer; buyer where they collect it"
+    )
     handling: Dates | None = Field(
         default=None,
         description="how long a seller takes to post; left out where nothing is promised",
@@ -76,13 +78,14 @@ class ModeDocument(Table):
     @classmethod
     def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
         """Ask that a seller neither posts the pieces of others nor checks them."""
-        if table.get("sender") != Sender.SELLER.value:
+        sender = table.get("sender")
+        if sender not in {Sender.SELLER.value, Sender.BUYER.value}:
             return
         if table.get("grouping") == Grouping.TOGETHER.value:
-            yield Finding(("sender",), "workshop for pieces put together", Sender.SELLER.value)
+            yield Finding(("sender",), "workshop for pieces put together", sender)
         for key in ("inbound", "check"):
             if key in table:
-                yield Finding((key,), "left out where the seller posts", table[key])
+                yield Finding((key,), "left out where no workshop posts", table[key])
 
     def to_policy(self) -> ModePolicy:
         """Build the mode that the rules take."""

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from vintage_rules.dates import DayCount
 from vintage_rules.errors import UnknownTermError
+from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Place
 from vintage_rules.publishing.faq.entries import Asked, Entry, Grid, Line, Part, entry
 from vintage_rules.publishing.faq.returns import refunded_parts
-from vintage_rules.publishing.regions import transit_to
+from vintage_rules.publishing.regions import posted_modes, transit_to
 from vintage_rules.returns.policy import CustomsOutcome, UnpaidCustoms
 from vintage_rules.shipping.import_rules import Collector, ImportRule
 from vintage_rules.shipping.policy import (
@@ -19,7 +20,6 @@ from vintage_rules.shipping.policy import (
     ModePolicy,
     PostageTable,
     Sender,
-    ShippingPolicy,
     Transit,
 )
 from vintage_rules.wording.common import day_range, length, meaning
@@ -48,17 +48,17 @@ def shipping(asked: Asked) -> Iterator[Entry]:
     of_modes = [mode.sources for mode in modes]
     ways = [Line((), (_way(mode),)) for mode in modes]
     yield from entry("modes", phrase("faq.modes.question"), ways, *of_modes)
-    leaving = [Line((), tuple(_leaving(mode))) for mode in modes]
-    yield from entry("dispatch", phrase("faq.dispatch.question"), leaving, *of_modes)
+    posted = posted_modes(asked.house)
+    leaving = [Line((), tuple(_leaving(mode))) for mode in posted]
+    of_posted = [mode.sources for mode in posted]
+    yield from entry("dispatch", phrase("faq.dispatch.question"), leaving, *of_posted)
     delivery = policy.delivery
     transits = (*(zone.transit for zone in delivery.zones), *delivery.countries.values())
     yield from entry(
         "delays", phrase("faq.delays.question"), _delays(delivery), *(t.sources for t in transits)
     )
-    postage = policy.postage
-    told = (table.sources for table in postage.tables)
     yield from entry(
-        "postage", phrase("faq.postage.question"), _postage(policy), postage.sources, *told
+        "postage", phrase("faq.postage.question"), _postage(asked.house), *_of_postage(asked.house)
     )
     tracking = policy.tracking
     patience = phrase("tracking.patience", patience=length(tracking.patience))
@@ -68,6 +68,8 @@ def shipping(asked: Asked) -> Iterator[Entry]:
 
 def _way(mode: ModePolicy) -> Phrase:
     named = Term("mode", mode.name)
+    if mode.sender is Sender.BUYER:
+        return phrase("faq.mode.collected", mode=named)
     if mode.sender is Sender.SELLER:
         return phrase("faq.mode.seller", mode=named)
     if mode.grouping is Grouping.TOGETHER:
@@ -112,13 +114,24 @@ def _delays(policy: DeliveryPolicy) -> Iterator[Part]:
         yield from (meaning(count) for count in sorted(counts)[:1])
 
 
-def _postage(policy: ShippingPolicy) -> Iterator[Part]:
+def _postage(house: HousePolicy) -> Iterator[Part]:
     yield phrase("faq.postage.answer")
-    tables = policy.postage.tables
+    tables = _tables(house)
     if tables:
         steps = any(len(table.bands) > 1 for table in tables)
-        rows = tuple(_prices(table, policy, steps=steps) for table in tables)
+        rows = tuple(_prices(table, house, steps=steps) for table in tables)
         yield Grid((phrase("faq.delays.where"), *_headings(steps=steps)), rows)
+
+
+def _tables(house: HousePolicy) -> list[PostageTable]:
+    """The tables of what travels to the buyer."""
+    posted = {mode.name for mode in posted_modes(house)}
+    return [table for table in house.shipping.postage.tables if table.modes & posted]
+
+
+def _of_postage(house: HousePolicy) -> Iterator[tuple[str, ...]]:
+    yield house.shipping.postage.sources
+    yield from (table.sources for table in _tables(house))
 
 
 def _headings(*, steps: bool) -> Iterator[Phrase]:
@@ -129,12 +142,12 @@ def _headings(*, steps: bool) -> Iterator[Phrase]:
         yield phrase("faq.postage.price")
 
 
-def _prices(table: PostageTable, policy: ShippingPolicy, *, steps: bool) -> tuple[Value, ...]:
+def _prices(table: PostageTable, house: HousePolicy, *, steps: bool) -> tuple[Value, ...]:
     zone: Value = Term("zone", table.zone)
-    if table.modes != frozenset(policy.modes):
+    if not table.modes >= {mode.name for mode in posted_modes(house)}:
         zone = phrase("faq.postage.modes", zone=zone, modes=terms("mode", table.modes))
     bands = (table.bands[0], table.bands[-1])[: 2 if steps else 1]
-    return zone, *(_band(band, policy.postage.currency) for band in bands)
+    return zone, *(_band(band, house.shipping.postage.currency) for band in bands)
 
 
 def _band(band: Band, currency: str) -> Phrase:
