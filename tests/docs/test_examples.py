@@ -50,6 +50,19 @@ class TestScripts:
         assert command + run(str(script)).stdout in SHOWN
 
 
+class TestAdapters:
+    """The adapter of examples/adapters/."""
+
+    def test_is_shown_whole_with_its_contract(self) -> None:
+        """The guide holds it word for word, and the contract as the tests run it."""
+        guide = (ROOT / "docs" / "guide" / "adapters.md").read_text("utf-8")
+        adapter = (ROOT / "examples" / "adapters" / "transfer_book.py").read_text("utf-8")
+        run_here = (ROOT / "tests" / "adapters" / "test_transfer_book.py").read_text("utf-8")
+        contract = run_here.partition("class TestTransferBook")[2].partition("\n\n\nclass ")[0]
+        assert f"```python\n{adapter}```" in guide
+        assert f"class TestTransferBook{contract}\n```" in guide
+
+
 class TestOrders:
     """The orders of examples/orders/."""
 
