@@ -109,6 +109,15 @@ pytest_collect_file = SybilCollection(
 ).pytest()
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
-    """Keep the examples of one document on one worker: each goes on from the one before."""
-    return LoadScopeScheduling(config, log)
+class Scheduling(LoadScopeScheduling):
+    """Keep the examples of one document on one worker, where each goes on from the one before, and
+    the tests of one class; but spread towns, of which each takes seconds.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if nodeid.startswith("tests/simulation/") else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Say which tests are run by one worker."""
+    return Scheduling(config, log)
