@@ -109,13 +109,14 @@ pytest_collect_file = SybilCollection(
 ).pytest()
 
 
-class Scheduling(LoadScopeScheduling):
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no types
     """Keep the examples of one document on one worker, where each goes on from the one before, and
     the tests of one class; but spread towns, of which each takes seconds.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid if nodeid.startswith("tests/simulation/") else super()._split_scope(nodeid)
+        alone = nodeid.startswith("tests/simulation/")
+        return nodeid if alone else str(super()._split_scope(nodeid))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
