@@ -6,11 +6,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 
 from tests.marketplace.town import ADA, BAG, COAT, HOUSE, LOU, MAX, POST, ZOE, Town, euros
+from tests.policies.test_points import book
 from vintage_rules.errors import InvalidValueError, NotAllowedError, UnknownTermError
 from vintage_rules.ids import BuyerId, PieceId
-from vintage_rules.marketplace import Actor, Buyer, PieceEntered, PieceView
+from vintage_rules.marketplace import Actor, Buyer, Marketplace, PieceEntered, PieceView
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.terms import SellerTerms
 
@@ -190,3 +192,17 @@ class TestPieces:
             "buyer zoe",
             "time",
         ]
+
+
+class TestOffersOfASeller:
+    """A house may let sellers offer a price to a buyer who watches a piece."""
+
+    def test_are_mailed_to_that_buyer(self) -> None:
+        """The buyer is told the price and until when, the seller nothing."""
+        town = Town.built()
+        market = Marketplace(evolve(town.market.shop, book=book("07-offers")))
+        town = evolve(town, market=market).stock().wait(days=8)
+        town.market.pieces.send_offer(ADA, COAT, ZOE.id, euros("80.00"), watching=True)
+        town.work()
+        assert town.mails() == ["offer-proposed zoe"]
+        assert town.outbox.messages[0].facts["price"] == euros("80.00")

@@ -74,10 +74,12 @@ def follow_piece(file: PieceFile, event: PieceEvent) -> Following:
     """Tell buyers and sellers of offers, and whoever waited for a piece. Clauses A5, N4 to N7."""
     entered = file.entered
     match event:
-        case of_offers.OfferMade():
-            yield AT_ONCE, _offered(entered.seller, entered.piece, event)
-        case of_offers.CounterOffered(by=Party.BUYER):
-            yield AT_ONCE, _offered(entered.seller, entered.piece, event)
+        case of_offers.OfferSent():
+            proposed = _offered(entered.piece, event)
+            yield AT_ONCE, _to_buyer(event.buyer, MessageKind.OFFER_PROPOSED, proposed)
+        case of_offers.OfferMade() | of_offers.CounterOffered(by=Party.BUYER):
+            made = _offered(entered.piece, event)
+            yield AT_ONCE, _to_seller(entered.seller, MessageKind.OFFER_RECEIVED, made)
         case of_offers.CounterOffered():
             facts = _priced(entered.piece, event, public=False)
             yield AT_ONCE, _to_buyer(event.buyer, MessageKind.OFFER_COUNTERED, facts)
@@ -107,13 +109,9 @@ def _priced(piece: PieceId, event: of_offers.Priced, *, public: bool) -> dict[st
     return facts if event.until is None else {**facts, "until": event.until}
 
 
-def _offered(
-    seller: str, piece: PieceId, event: of_offers.OfferMade | of_offers.CounterOffered
-) -> Write:
+def _offered(piece: PieceId, event: of_offers.Priced) -> dict[str, Fact]:
     facts: dict[str, Fact] = {"piece": piece, "price": event.price}
-    if event.until is not None:
-        facts["until"] = event.until
-    return _to_seller(seller, MessageKind.OFFER_RECEIVED, facts)
+    return facts if event.until is None else {**facts, "until": event.until}
 
 
 def follow_order(order: Order, event: of_orders.OrderEvent) -> Following:

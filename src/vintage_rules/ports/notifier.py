@@ -28,6 +28,7 @@ class MessageKind(StrEnum):
     OFFER_DECLINED = "offer-declined"
     OFFER_ENDED = "offer-ended"
     OFFER_LAPSED = "offer-lapsed"
+    OFFER_PROPOSED = "offer-proposed"
     OFFER_RECEIVED = "offer-received"
     ORDER_CANCELLED = "order-cancelled"
     ORDER_CONFIRMED = "order-confirmed"
@@ -53,6 +54,7 @@ MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
     MessageKind.OFFER_DECLINED: ("piece", "price"),
     MessageKind.OFFER_ENDED: ("piece", "price"),
     MessageKind.OFFER_LAPSED: ("piece", "price"),
+    MessageKind.OFFER_PROPOSED: ("piece", "price", "until?"),
     MessageKind.OFFER_RECEIVED: ("piece", "price", "until?"),
     MessageKind.ORDER_CANCELLED: ("order", "reason"),
     MessageKind.ORDER_CONFIRMED: ("order", "pieces", "total"),

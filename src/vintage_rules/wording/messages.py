@@ -324,6 +324,7 @@ _BODIES: Mapping[str, Callable[[Told], Parts]] = {
     "offer-declined": _just_text,
     "offer-ended": _with("alert"),
     "offer-lapsed": _just_text,
+    "offer-proposed": _offer_received,
     "offer-received": _offer_received,
     "order-cancelled": _just_text,
     "order-confirmed": _order_confirmed,

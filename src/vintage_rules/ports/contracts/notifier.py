@@ -66,6 +66,7 @@ FACTS: Mapping[MessageKind, Mapping[str, Fact]] = {
     _K.OFFER_DECLINED: _OFFER,
     _K.OFFER_ENDED: _OFFER,
     _K.OFFER_LAPSED: _OFFER,
+    _K.OFFER_PROPOSED: {**_OFFER, "until": _UNTIL},
     _K.OFFER_RECEIVED: {**_OFFER, "until": _UNTIL},
     _K.ORDER_CANCELLED: {"order": "order-1", "reason": "not-captured"},
     _K.ORDER_CONFIRMED: {**_ORDER, "total": Money("212.85", "EUR")},
