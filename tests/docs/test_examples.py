@@ -30,9 +30,13 @@ class TestScripts:
     """The scripts of examples/."""
 
     def test_are_there(self) -> None:
-        """One to quote, one to negotiate, one to return."""
-        names = [path.stem for path in SCRIPTS]
-        assert names == ["negotiate_a_piece", "quote_an_order", "return_and_refund"]
+        """One to quote, one to negotiate, one to return, one to run a shop's work."""
+        assert [path.stem for path in SCRIPTS] == [
+            "negotiate_a_piece",
+            "procrastinate_worker",
+            "quote_an_order",
+            "return_and_refund",
+        ]
 
     @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
     def test_run_and_print_the_same_every_time(self, script: Path) -> None:
@@ -44,7 +48,7 @@ class TestScripts:
 
     @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
     def test_are_shown_with_what_they_print(self, script: Path) -> None:
-        """The tutorial holds their output, word for word."""
+        """The tutorial and the guides hold their output, word for word."""
         command = f"$ python examples/{script.name}\n"
         assert command in SHOWN
         assert command + run(str(script)).stdout in SHOWN
