@@ -186,7 +186,7 @@ class TestPieces:
         town.market.pieces.make_offer(ZOE, COAT, euros("70.00"))
         town.wait(hours=24)
         data = [record.data for record in town.market.shop.store.read("piece/coat").records]
-        assert [each.rpartition('"by":"')[2].rstrip('"}') for each in data] == [
+        assert [each.rpartition('"asked_by":"')[2].rstrip('"}') for each in data] == [
             "seller ada",
             "seller ada",
             "buyer zoe",

@@ -37,7 +37,7 @@ from vintage_rules.shipping.journey_events import ParcelEvent
 T = TypeVar("T")
 
 _TAG = "is"
-_BY = "by"
+_BY = "asked_by"
 _ANCHOR = str | Several
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -75,7 +75,7 @@ class Codec(Generic[T]):
         >>> from vintage_rules.marketplace.checkout_file import ChargeAbandoned
         >>> at = datetime(2026, 9, 7, tzinfo=UTC)
         >>> CHECKOUT_EVENTS.encode(ChargeAbandoned(at=at), at, "house").data
-        '{"is":"charge-abandoned","at":"2026-09-07T00:00:00+00:00","by":"house"}'
+        '{"is":"charge-abandoned","at":"2026-09-07T00:00:00+00:00","asked_by":"house"}'
         """
         written = _written(event, self.union)
         return Record(name=written[_TAG], at=at, data=_text({**written, _BY: asked_by}))
