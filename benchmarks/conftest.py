@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
+import psycopg
 import pytest
+from eventsourcing.application import Application
+
+from benchmarks.stores import WAYS
+from tests import postgresql
+from vintage_rules.adapters.memory.store import MemoryStore
+from vintage_rules.adapters.sql import SqlStore
+from vintage_rules.ports.store import EventStore
 
 REFERENCES = {"py-moneyed by hand", "PostgreSQL"}
 
@@ -45,3 +58,47 @@ def _rate(measured: Measured) -> str:
     """Say how many a second there are of what a round does, where it was told."""
     things = measured.extra_info.get("things")
     return f"{things / measured['min']:12,.0f} /s" if things else ""
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    with postgresql.server() as url:
+        yield url
+
+
+@pytest.fixture(params=WAYS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventStore]:
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    sqlite = f"sqlite:///{tmp_path / 'shop.db'}"
+    url = sqlite if request.param == "SQLite" else request.getfixturevalue("server")
+    with SqlStore.open(url) as opened:
+        if url != sqlite:
+            _empty(url)
+        yield opened
+
+
+def _empty(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute("TRUNCATE vintage_streams, vintage_records, vintage_instructions")
+
+
+@pytest.fixture(scope="session")
+def application(server: str) -> Iterator[Application[UUID]]:
+    host = parse_qs(urlsplit(server).query)["host"][0]
+    environment = {
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "POSTGRES_DBNAME": "postgres",
+        "POSTGRES_HOST": host,
+        "POSTGRES_USER": "postgres",
+        "POSTGRES_PASSWORD": "",
+    }
+    application: Application[UUID] = Application(env=environment)
+    with closing(application):
+        yield application
+
+
+@pytest.fixture
+def way(request: pytest.FixtureRequest) -> str:
+    return str(request.node.callspec.params["store"])

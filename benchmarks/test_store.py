@@ -9,82 +9,24 @@ events of all aggregates.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TypeVar
-from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
 from eventsourcing.application import Application
-from eventsourcing.domain import Aggregate, event
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from tests import postgresql
-from vintage_rules.adapters.memory.store import MemoryStore
-from vintage_rules.adapters.sql import SqlStore
+from benchmarks.stores import EVENT, LIFE, THEIRS, lives, measured, name
 from vintage_rules.ports.store import Change, Done, EventStore, Instruction, Record
-
-T = TypeVar("T")
 
 MONDAY = datetime(2026, 9, 7, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-EVENT = {"buyer": "zoe", "price": "89.90", "currency": "EUR", "edition": "imparfaite@2023-01-01"}
-LIFE = 3  # events of one aggregate, of one stream
 CHECKOUT = 4  # three pieces and their order
 THREADS = 8
 EACH = 10  # appends of each thread in a round
 BATCH = 100
-
-WAYS = ["memory", "SQLite", "PostgreSQL"]
-
-
-class Piece(Aggregate):
-    """What `eventsourcing` saves: an aggregate with an event for each thing that happened."""
-
-    @event("Listed")
-    def __init__(self, facts: dict[str, str]) -> None:
-        self.facts = facts
-
-    @event("Offered")
-    def offer(self, facts: dict[str, str]) -> None:
-        """Let an offer be made."""
-        self.facts = facts
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgresql.server() as url:
-        yield url
-
-
-@pytest.fixture(params=WAYS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventStore]:
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    sqlite = f"sqlite:///{tmp_path / 'shop.db'}"
-    url = sqlite if request.param == "SQLite" else request.getfixturevalue("server")
-    with SqlStore.open(url) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def application(server: str) -> Iterator[Application[UUID]]:
-    host = parse_qs(urlsplit(server).query)["host"][0]
-    environment = {
-        "PERSISTENCE_MODULE": "eventsourcing.postgres",
-        "POSTGRES_DBNAME": "postgres",
-        "POSTGRES_HOST": host,
-        "POSTGRES_USER": "postgres",
-        "POSTGRES_PASSWORD": "",
-    }
-    application: Application[UUID] = Application(env=environment)
-    with closing(application):
-        yield application
 
 
 def changes(streams: int, instructions: int = 0) -> list[Change]:
@@ -112,15 +54,6 @@ def changes(streams: int, instructions: int = 0) -> list[Change]:
     ]
 
 
-def lives(aggregates: int) -> tuple[tuple[Piece, ...], dict[str, object]]:
-    """Let aggregates live, unsaved."""
-    pieces = tuple(Piece(EVENT) for _ in range(aggregates))
-    for piece in pieces:
-        for _ in range(LIFE - 1):
-            piece.offer(EVENT)
-    return pieces, {}
-
-
 def in_threads(work: Callable[[], object]) -> None:
     """Do something in several threads at once, several times in each."""
     with ThreadPoolExecutor(THREADS) as pool:
@@ -128,27 +61,8 @@ def in_threads(work: Callable[[], object]) -> None:
             done.result()
 
 
-def name(benchmark: BenchmarkFixture, group: str, way: str, things: int = 1) -> None:
-    """Say what is measured, and how many things a round does."""
-    benchmark.group = group
-    benchmark.extra_info["way"] = way
-    benchmark.extra_info["things"] = things
-
-
-def measured(benchmark: BenchmarkFixture, work: Callable[..., T], **how: object) -> T:
-    """Measure something, and give what it answers."""
-    answer: T = benchmark.pedantic(work, **how)  # type: ignore[no-untyped-call]  # it tells none
-    return answer
-
-
-@pytest.fixture
-def way(request: pytest.FixtureRequest) -> str:
-    return str(request.node.callspec.params["store"])
-
-
 ONE, FOUR = "append 3 events to 1 stream", "append 12 events to 4 streams: a checkout"
 CROWD = f"append 3 events to 1 stream, {THREADS} threads at once"
-THEIRS = "eventsourcing on that PostgreSQL"
 
 
 @pytest.mark.parametrize(("group", "streams"), [(ONE, 1), (FOUR, CHECKOUT)], ids=["1", "4"])

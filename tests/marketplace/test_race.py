@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from functools import partial
 from typing import TypeVar
 
 import psycopg
@@ -13,20 +12,15 @@ import pytest
 from attrs import evolve
 from hypothesis import settings
 
-from tests.marketplace.town import ADA, BORDEAUX, CARD, HOME, HOUSE, ZOE, Town, euros
+from tests.marketplace.crowd import buy, piece_of, put_up
+from tests.marketplace.town import HOUSE, Town, euros
 from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.adapters.sql import SqlStore
-from vintage_rules.ids import BuyerId, OrderId, PieceId
-from vintage_rules.marketplace import Buyer, Cart, CartItem, Marketplace, PieceEntered
-from vintage_rules.marketplace.piece_file import PieceEvent
-from vintage_rules.marketplace.session import Session
+from vintage_rules.ids import OrderId
+from vintage_rules.marketplace import Marketplace
 from vintage_rules.marketplace.streams import PIECES
 from vintage_rules.marketplace.worker import Progress
 from vintage_rules.money import Money, total
-from vintage_rules.offers.commands import MakeOffer
-from vintage_rules.offers.decide import decide
-from vintage_rules.offers.terms import SellerTerms
-from vintage_rules.offers.upkeep import list_piece
 from vintage_rules.orders.order_states import Order
 from vintage_rules.ports.notifier import MessageKind
 
@@ -35,7 +29,6 @@ T = TypeVar("T")
 WORKERS = 16
 BRIEF = settings.get_current_profile_name() == "brief"
 SOLD, TIMERS = (50, 500) if BRIEF else (500, 5_000)
-AT_ONCE = 50
 
 
 @pytest.fixture
@@ -72,54 +65,6 @@ def until_idle(towns: list[Town]) -> Progress:
     return sum(done[1:], done[0])
 
 
-def piece_of(number: int) -> PieceId:
-    """Name a piece."""
-    return PieceId(f"piece-{number}")
-
-
-def put_up(town: Town, count: int, *, offered: bool = False) -> None:
-    """Put so many pieces of ada's up for sale at 90 euros, some in one go; zoe may offer 80."""
-    for start in range(0, count, AT_ONCE):
-        names = [piece_of(start + each) for each in range(AT_ONCE)]
-        town.market.shop.do(ADA, partial(enter, town, names, offered=offered))
-
-
-def enter(town: Town, names: list[PieceId], session: Session, *, offered: bool) -> None:
-    """Write pieces down that are for sale, with an offer on each."""
-    shop = town.market.shop
-    policy = shop.policy(session.now).listing
-    terms = SellerTerms.only(open_to_offers=True)
-    listed = list_piece(session.now, euros("90.00"), terms, policy.offers, shop.calendar)
-    offer = MakeOffer(at=session.now, buyer=ZOE.id, price=euros("80.00"), signed_in=True)
-    for piece in names:
-        loaded = session.load(PIECES, piece)
-        entered = PieceEntered(
-            at=session.now, piece=piece, seller=ADA.id, weight_g=900, description="a piece"
-        )
-        events: list[PieceEvent] = [entered, listed]
-        file = session.happen(loaded, events)
-        if offered:
-            made = decide(file.listing, offer, policy, shop.calendar)
-            assert isinstance(made, tuple)
-            session.happen(loaded, made)
-
-
-def buy(town: Town, worker: int, number: int) -> OrderId | None:
-    """Let a worker's buyer check a piece out, and tell the order that came of it."""
-    order = OrderId(f"order-{worker}-{number}")
-    cart = Cart(
-        order=order,
-        items=(CartItem(piece=piece_of(number), price=euros("90.00")),),
-        mode="direct",
-        destination=BORDEAUX,
-        shipping_address=HOME,
-        billing_address=HOME,
-        means=CARD,
-    )
-    answer = town.market.checkouts.check_out(Buyer(BuyerId(f"buyer-{worker}")), cart)
-    return order if isinstance(answer, Order) else None
-
-
 def paid(town: Town, name: OrderId) -> Money:
     """Tell what was taken for an order."""
     order = town.market.orders.view(HOUSE, name)
@@ -138,7 +83,9 @@ class TestOneSaleOfEachPiece:
     def test_sixteen_who_want_everything(self, towns: list[Town]) -> None:
         """They all go for the same piece at the same time, one piece after the other."""
         put_up(towns[0], SOLD)
-        bought = all_at_once(lambda w: [buy(towns[w], w, number) for number in range(SOLD)])
+        bought = all_at_once(
+            lambda w: [buy(towns[w], f"buyer-{w}", number) for number in range(SOLD)]
+        )
         orders = [[mine[number] for mine in bought if mine[number]] for number in range(SOLD)]
         assert [len(each) for each in orders] == [1] * SOLD
         until_idle(towns)

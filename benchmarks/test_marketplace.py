@@ -1,0 +1,109 @@
+"""What a marketplace does in a second on each store: check pieces out, take offers, fire timers;
+and the `eventsourcing` library loading and saving as many aggregates, with as many events, on the
+same PostgreSQL.
+
+Ours decides by all the rules on the way, and writes deadlines and instructions; theirs decides
+nothing. Ports other than the store are in memory.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+from uuid import UUID
+
+import pytest
+from eventsourcing.application import Application
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from benchmarks.stores import EVENT, THEIRS, Piece, measured, name
+from tests.marketplace.crowd import buy, piece_of, put_up
+from tests.marketplace.town import ZOE, Town, euros
+from vintage_rules.marketplace import PieceView
+from vintage_rules.ports.store import EventStore
+
+ROUNDS = 200
+BATCH = 100
+CHECKOUTS, OFFERS = "check a piece out", "make an offer"
+TIMERS = f"fire {BATCH} timers"
+
+
+@pytest.fixture
+def town(store: EventStore) -> Town:
+    return Town.built(store)
+
+
+def test_check_out(benchmark: BenchmarkFixture, town: Town, way: str) -> None:
+    name(benchmark, CHECKOUTS, way, 1)
+    put_up(town, ROUNDS)
+    numbers = count()
+    measured(benchmark, lambda: buy(town, "zoe", next(numbers)), rounds=ROUNDS)
+    assert not town.market.pieces.view(ZOE, piece_of(ROUNDS - 1)).available
+
+
+def test_make_offer(benchmark: BenchmarkFixture, town: Town, way: str) -> None:
+    name(benchmark, OFFERS, way, 1)
+    put_up(town, ROUNDS)
+    numbers = count()
+
+    def offer() -> object:
+        return town.market.pieces.make_offer(ZOE, piece_of(next(numbers)), euros("80.00"))
+
+    assert isinstance(measured(benchmark, offer, rounds=ROUNDS), PieceView)
+
+
+def test_fire_timers(benchmark: BenchmarkFixture, town: Town, way: str) -> None:
+    name(benchmark, TIMERS, way, BATCH)
+    put_up(town, ROUNDS, offered=True)
+    town.clock.advance(timedelta(days=2))
+    worker = town.market.worker()
+    assert measured(benchmark, lambda: worker.tick(BATCH).timers, rounds=ROUNDS // BATCH) == BATCH
+
+
+def saved(application: Application[UUID], number: int) -> list[UUID]:
+    """Save so many pieces, and give their names."""
+    pieces = [Piece(EVENT) for _ in range(number)]
+    application.save(*pieces)
+    return [piece.id for piece in pieces]
+
+
+def happen(application: Application[UUID], name: UUID) -> Piece:
+    """Load an aggregate and let something happen to it."""
+    piece: Piece = application.repository.get(name)
+    piece.offer(EVENT)
+    return piece
+
+
+def test_their_check_out(benchmark: BenchmarkFixture, application: Application[UUID]) -> None:
+    name(benchmark, CHECKOUTS, THEIRS, 1)
+    pieces = iter(saved(application, ROUNDS))
+
+    def check_out() -> None:
+        charge = Piece(EVENT)
+        application.save(charge)
+        application.save(
+            happen(application, next(pieces)), happen(application, charge.id), Piece(EVENT)
+        )
+
+    measured(benchmark, check_out, rounds=ROUNDS)
+
+
+def test_their_offer(benchmark: BenchmarkFixture, application: Application[UUID]) -> None:
+    name(benchmark, OFFERS, THEIRS, 1)
+    pieces = iter(saved(application, ROUNDS))
+    measured(
+        benchmark,
+        lambda: application.save(happen(application, next(pieces))),
+        rounds=ROUNDS,
+    )
+
+
+def test_their_timers(benchmark: BenchmarkFixture, application: Application[UUID]) -> None:
+    name(benchmark, TIMERS, THEIRS, BATCH)
+    pieces = iter(saved(application, ROUNDS))
+
+    def fire() -> None:
+        for _ in range(BATCH):
+            application.save(happen(application, next(pieces)))
+
+    measured(benchmark, fire, rounds=ROUNDS // BATCH)
