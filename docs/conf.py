@@ -36,7 +36,7 @@ python_maximum_signature_line_length = 88
 # What is documented elsewhere, or nowhere on purpose, is named and not linked to.
 _ELSEWHERE = (
     "_pytest|attr|babel|collections|cryptography|datetime|decimal|email|enum|gettext|httpx2|moneyed|"
-    "os|pathlib|sqlalchemy|ssl|typing|zoneinfo"
+    "os|pathlib|random|sqlalchemy|ssl|typing|zoneinfo"
 )
 _BUILT_IN = (
     "date|datetime|time|timedelta|object|Decimal|Enum|Json|Locale|OrderId|Path|StrEnum|Value|"
