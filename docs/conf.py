@@ -45,7 +45,11 @@ _BUILT_IN = (
 nitpick_ignore_regex = [
     (r"py:.*", rf"({_ELSEWHERE})\..*"),
     (r"py:.*", rf"({_BUILT_IN})"),
-    (r"py:.*", r"vintage_rules\.(.*\.[A-Z]|.*\.TrackerReading|ids\.\w+Id|policies\.documents\..*)"),
+    (
+        r"py:.*",
+        r"vintage_rules\.(.*\.[A-Z]|.*\.TrackerReading|.*\.streams\.Kind|ids\.\w+Id|"
+        r"policies\.documents\..*)",
+    ),
 ]
 
 html_theme = "furo"
