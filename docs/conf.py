@@ -45,11 +45,9 @@ _BUILT_IN = (
 nitpick_ignore_regex = [
     (r"py:.*", rf"({_ELSEWHERE})\..*"),
     (r"py:.*", rf"({_BUILT_IN})"),
-    (
-        r"py:.*",
-        r"vintage_rules\.(.*\.[A-Z]|.*\.TrackerReading|.*\.streams\.Kind|ids\.\w+Id|"
-        r"policies\.documents\..*)",
-    ),
+    (r"py:.*", r"vintage_rules\.(.*\.[A-Z]|ids\.\w+Id|policies\.documents\..*)"),
+    (r"py:.*", r"vintage_rules\.adapters\.karrio_tracking\.TrackerReading"),
+    (r"py:.*", r"vintage_rules\.marketplace\.streams\.Kind"),
 ]
 
 html_theme = "furo"
