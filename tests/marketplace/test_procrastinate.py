@@ -1,0 +1,71 @@
+"""The example with procrastinate, on a queue and a shop in one real PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from attrs import evolve
+from procrastinate import App, PsycopgConnector
+from sqlalchemy import make_url
+
+from examples.procrastinate_worker import build, employ
+from tests.marketplace.town import ADA, COAT, ZOE, euros
+from vintage_rules.adapters.memory.clock import MemoryClock
+from vintage_rules.adapters.memory.notifier import Outbox
+from vintage_rules.adapters.sql import SqlStore
+from vintage_rules.marketplace import Marketplace, PieceEntered, Shop
+from vintage_rules.offers.terms import SellerTerms
+
+MONDAY = datetime(2026, 9, 7, 8, tzinfo=UTC)
+ROUNDS = ("shop.tick", "shop.carry-out")
+
+
+@pytest.fixture
+def database(postgresql_server: str) -> Iterator[str]:
+    """Make a database of its own, since procrastinate's tables are no store's."""
+    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE procrastinating")
+        url = make_url(postgresql_server).set(database="procrastinating")
+        yield url.render_as_string(hide_password=False)
+        connection.execute("DROP DATABASE procrastinating WITH (FORCE)")
+
+
+async def drive(shop: Shop, url: str, *, times: int) -> None:
+    """Put rounds into the queue, and let a worker of procrastinate do all that is in it."""
+    app = App(connector=PsycopgConnector(conninfo=url))
+    employ(app, shop)
+    async with app.open_async():
+        if not await app.check_connection_async():
+            await app.schema_manager.apply_schema_async()
+        for number in range(times):
+            for task in ROUNDS:
+                unlocked = app.configure_task(task, queueing_lock=f"{task} {number}")
+                await unlocked.defer_async(timestamp=number)
+        await app.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
+
+
+class TestProcrastinate:
+    """Its queue wakes the worker; what is due is known by the store."""
+
+    def test_what_is_due_is_done_once_however_often_it_is_woken(self, database: str) -> None:
+        """An offer lapses, both mails go out, and more rounds find nothing."""
+        clock, outbox = MemoryClock(MONDAY), Outbox()
+        with SqlStore.open(database) as store:
+            shop = evolve(build(store), clock=clock, notifier=outbox)
+            coat = PieceEntered(
+                at=MONDAY, piece=COAT, seller=ADA.id, weight_g=900, description="a coat"
+            )
+            pieces = Marketplace(shop).pieces
+            pieces.put_up(ADA, coat, euros("90.00"), SellerTerms.only(open_to_offers=True))
+            pieces.make_offer(ZOE, COAT, euros("75.00"))
+            clock.advance(timedelta(hours=25))
+            asyncio.run(drive(shop, database, times=3))
+            asyncio.run(drive(shop, database, times=2))
+        assert [f"{mail.kind} {mail.to.id}" for mail in outbox.messages] == [
+            "offer-received ada",
+            "offer-lapsed zoe",
+        ]
