@@ -47,8 +47,10 @@ class Rewiring(NamedTuple):
 
 def machines() -> dict[str, Machine]:
     """Every machine of the library."""
+    from vintage_rules.marketplace import checkout_file
     from vintage_rules.offers import tables as offers
     from vintage_rules.orders import order_machine as orders
+    from vintage_rules.pricing import card_machine
     from vintage_rules.returns import tables as returns
     from vintage_rules.shipping import journey
 
@@ -70,6 +72,13 @@ def machines() -> dict[str, Machine]:
                 "claim": _table(returns.CLAIM_TRANSITIONS),
             },
             ["tests/returns"],
+        ),
+        "card": Machine(
+            {"card": _table(card_machine.CARD_TRANSITIONS)}, ["tests/pricing/test_card_machine.py"]
+        ),
+        "charge": Machine(
+            {"charge": _table(checkout_file.CHARGE_TRANSITIONS)},
+            ["tests/marketplace/test_charges.py"],
         ),
         "order": Machine(
             {

@@ -175,6 +175,11 @@ class TestC5GiftCardsAsTheyLive:
         story = Story().spend("50.00").credit("20.00")
         assert story.card.balance == euros("20.00")
 
+    def test_and_is_spent_again(self) -> None:
+        """What came back is as good as what was paid."""
+        story = Story().spend("50.00").credit("20.00").spend("20.00")
+        assert (story.card.state, story.card.balance) == (CardState.ACTIVE, euros("0.00"))
+
     def test_a_refund_after_its_last_day_is_gone(self) -> None:
         """It is taken, so that nothing is lost from the books, and is worth nothing."""
         story = Story().spend("50.00").credit("20.00", at=EXPIRES).credit("5.00", at=EXPIRES)
