@@ -63,6 +63,24 @@ class HoldsSomethingElse(MemoryGateway):
         return super().authorise(charge if known is None else known.charge)
 
 
+class HoldsForAnotherOrder(MemoryGateway):
+    """Does not look whose order a key was used for."""
+
+    def authorise(self, charge: Charge) -> Authorisation:
+        known = self._bank.charges.get(charge.key)
+        order = charge.order if known is None else known.charge.order
+        return super().authorise(evolve(charge, order=order))
+
+
+class HoldsByAnotherSource(MemoryGateway):
+    """Does not look by which means of payment a key was used."""
+
+    def authorise(self, charge: Charge) -> Authorisation:
+        known = self._bank.charges.get(charge.key)
+        source = charge.source if known is None else known.charge.source
+        return super().authorise(evolve(charge, source=source))
+
+
 class RaisesDeclines(MemoryGateway):
     """Takes a decline for our mistake."""
 
@@ -164,6 +182,14 @@ class CapturesSomethingElse(MemoryGateway):
     def capture(self, key: str, reference: str, amount: Money) -> Captured | PaymentRefused:
         done = self._bank.captures.get(key)
         return super().capture(key, reference, amount if done is None else done.amount)
+
+
+class CapturesAnotherHold(MemoryGateway):
+    """Does not look which hold a key was used for."""
+
+    def capture(self, key: str, reference: str, amount: Money) -> Captured | PaymentRefused:
+        done = self._bank.captures.get(key)
+        return super().capture(key, reference if done is None else done.account.reference, amount)
 
 
 class CapturesEverything(MemoryGateway):
@@ -357,6 +383,14 @@ class RefundsSomethingElse(MemoryGateway):
     def refund(self, key: str, receipt: str, amount: Money) -> Refunded | PaymentRefused:
         done = self._bank.refunds.get(key)
         return super().refund(key, receipt, amount if done is None else done.amount)
+
+
+class RefundsAnotherCapture(MemoryGateway):
+    """Does not look which capture a key was used for."""
+
+    def refund(self, key: str, receipt: str, amount: Money) -> Refunded | PaymentRefused:
+        done = self._bank.refunds.get(key)
+        return super().refund(key, done.capture.answer.receipt if done else receipt, amount)
 
 
 class RefundsInAnyCurrency(MemoryGateway):

@@ -16,6 +16,7 @@ from vintage_rules.ids import OrderId
 from vintage_rules.money import Money
 from vintage_rules.ports.contracts.payments import (
     Delivery,
+    GatewayFixtures,
     NoticeDraft,
     PaymentGatewayContract,
     Source,
@@ -143,6 +144,10 @@ class TestPayPalGatewayThatMakesTheOrder(PayPalContract):
     def challenged(self, shop: Account) -> Source:
         """Let the buyer take their time."""
         return lambda _: self.prepared(shop, buyer_is_quick=False)
+
+    def charge(self, amount: Money, source: str) -> Charge:
+        """Make a charge of an order of the shop's that PayPal is still to hear of."""
+        return GatewayFixtures.charge(self, amount, source)
 
     def prepared(self, shop: Account, *, buyer_is_quick: bool, refuses: str | None = None) -> str:
         """Say what happens to orders from now on; none of them has a name yet."""

@@ -59,10 +59,13 @@ def event_of(draft: NoticeDraft) -> dict[str, object]:
 class TestOnLocalstripe(PaymentGatewayContract):
     """The adapter does what every gateway must, against localstripe and what keeps keys for it.
 
-    localstripe lets a refund exceed what was captured: see `TestRefundsOnStatefulMock`.
+    localstripe lets a refund exceed what was captured: see `TestRefundsOnStatefulMock`. What keeps
+    keys keeps them by address, of which each intent has its own: Stripe itself refuses a key that
+    comes to another one, as it does one with another amount, which is tried.
     """
 
     guards_captured = False
+    guards_keys = False
 
     unknown_reference: ClassVar[str] = "pi_0000000000000000"
     unknown_receipt: ClassVar[str] = "ch_0000000000000000"

@@ -19,6 +19,7 @@ import pytest
 
 from vintage_rules.errors import OutsideUnavailableError
 from vintage_rules.places import Place
+from vintage_rules.ports.contracts.missing import missing
 from vintage_rules.ports.directory import Contact, Directory, PostalAddress, Recipient, Role
 
 WORKSHOP = PostalAddress(
@@ -57,12 +58,12 @@ class DirectoryContract:
     @pytest.fixture
     def directory(self) -> Directory:
         """Make the adapter: it knows `PEOPLE` and nobody else, and the house is at `WORKSHOP`."""
-        raise NotImplementedError(f"{type(self).__name__} must have a fixture `directory`")
+        raise missing(self, "directory")
 
     @pytest.fixture
     def silent(self) -> Directory:
         """Make the adapter with something behind it that does not answer."""
-        raise NotImplementedError(f"{type(self).__name__} must have a fixture `silent`")
+        raise missing(self, "silent", "can_be_silent")
 
     @pytest.mark.parametrize("recipient", PEOPLE, ids=lambda each: f"{each.role} {each.id}")
     def test_everybody_is_known_with_all_there_is(

@@ -34,6 +34,7 @@ from attrs import evolve, frozen
 from vintage_rules.errors import OutsideRejectedError, OutsideUnavailableError
 from vintage_rules.money import Money
 from vintage_rules.ports.contracts.directory import ADA, LOU, PEOPLE, STRANGER
+from vintage_rules.ports.contracts.missing import missing
 from vintage_rules.ports.notifier import (
     Attachment,
     Fact,
@@ -149,22 +150,22 @@ class NotifierContract:
     @pytest.fixture
     def notifier(self) -> Notifier:
         """Make the adapter, with a directory of `PEOPLE` and `WORKSHOP`; nothing has arrived."""
-        raise NotImplementedError(f"{type(self).__name__} must have a fixture `notifier`")
+        raise missing(self, "notifier")
 
     @pytest.fixture
     def stranger(self) -> Notifier:
         """Make the adapter with credentials that are not taken."""
-        raise NotImplementedError(f"{type(self).__name__} must have a fixture `stranger`")
+        raise missing(self, "stranger", "has_credentials")
 
     @pytest.fixture
     def silent(self) -> Notifier:
         """Make the adapter with nobody there to deliver."""
-        raise NotImplementedError(f"{type(self).__name__} must have a fixture `silent`")
+        raise missing(self, "silent", "can_be_silent")
 
     @pytest.fixture
     def refusing(self) -> Notifier:
         """Make the adapter with whoever delivers refusing every address for good."""
-        raise NotImplementedError(f"{type(self).__name__} must have a fixture `refusing`")
+        raise missing(self, "refusing", "can_refuse")
 
     def delivered(self, notifier: Notifier) -> Sequence[Delivered]:
         """Tell what has arrived, the first first."""
@@ -206,8 +207,8 @@ class NotifierContract:
         """As the directory tells it."""
         if not self.speaks:
             pytest.skip("it writes no sentences")
-        french = self.arrived(notifier, message(_K.OFFER_LAPSED))
-        english = self.arrived(notifier, evolve(message(_K.OFFER_LAPSED), to=LOU))
+        french = self.arrived(notifier, message(_K.OFFER_LAPSED, "to-ada"))
+        english = self.arrived(notifier, evolve(message(_K.OFFER_LAPSED, "to-lou"), to=LOU))
         assert (french.to, english.to) == (PEOPLE[ADA].email, PEOPLE[LOU].email)
         assert french.text != english.text
 

@@ -13,6 +13,7 @@ from vintage_rules.errors import MoneyError, OutsideRejectedError
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money, zero
 from vintage_rules.ports.contracts.faults import Fault, Faults, FaultyCalls, Trouble
+from vintage_rules.ports.contracts.missing import missing
 from vintage_rules.ports.payouts import PaidOut, PayoutRefused, SellerPayouts
 
 Paid: TypeAlias = Callable[[SellerId], Money]
@@ -33,35 +34,32 @@ class SellerPayoutsContract:
     can_lack_account: ClassVar[bool] = True
     """There are sellers whom the payer cannot pay."""
 
-    def _missing(self, fixture: str) -> NotImplementedError:
-        return NotImplementedError(f"{type(self).__name__} must have a fixture `{fixture}`")
-
     @pytest.fixture
     def payouts(self) -> SellerPayouts:
         """Give the adapter under test, led through the faults."""
-        raise self._missing("payouts")
+        raise missing(self, "payouts")
 
     @pytest.fixture
     def faults(self) -> Faults:
         """Give what makes the adapter's requests go wrong."""
-        raise self._missing("faults")
+        raise missing(self, "faults")
 
     @pytest.fixture
     def seller(self) -> SellerId:
         """Give a seller who can be paid."""
-        raise self._missing("seller")
+        raise missing(self, "seller")
 
     @pytest.fixture
     def seller_without_account(self) -> SellerId:
         """Give a seller who cannot be paid."""
         if not self.can_lack_account:
             pytest.skip("every seller can be paid")
-        raise self._missing("seller_without_account")
+        raise missing(self, "seller_without_account", "can_lack_account")
 
     @pytest.fixture
     def paid(self) -> Paid:
         """Give what reads in the payer's own books what a seller was paid in all."""
-        raise self._missing("paid")
+        raise missing(self, "paid")
 
     def test_pays(self, payouts: SellerPayouts, paid: Paid, seller: SellerId) -> None:
         """A payout has a name, and the seller has the amount, to the cent."""

@@ -20,6 +20,7 @@ from vintage_rules.ports.carrier import (
 )
 from vintage_rules.ports.contracts.carrier.base import COAT, NOBODYS, PARCEL, need
 from vintage_rules.ports.contracts.carrier.tracking import TrackerContract
+from vintage_rules.ports.contracts.missing import missing
 
 VERBS = ("rates", "label", "cancel")
 
@@ -49,7 +50,7 @@ class CarrierContract(TrackerContract):
     @pytest.fixture
     def carrier(self) -> Carrier:
         """Make the adapter, with an outside that knows no parcel and has made no label."""
-        raise NotImplementedError(f"{type(self).__name__} must have a fixture `carrier`")
+        raise missing(self, "carrier")
 
     @pytest.fixture
     def tracker(self, carrier: Carrier) -> Tracker:
@@ -61,7 +62,7 @@ class CarrierContract(TrackerContract):
         """Make the adapter with an outside that does what it is asked, but whose next answer about
         a label, and only that one, is lost on its way.
         """
-        raise NotImplementedError(f"{type(self).__name__} must have a fixture `forgetful`")
+        raise missing(self, "forgetful", "can_lose_answers")
 
     def labels_made(self, carrier: Carrier) -> int:
         """Count the labels that the outside has made, by its own books."""

@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from vintage_rules.errors import ForgedNoticeError
 from vintage_rules.ports.carrier import UNKNOWN, ScanNotice, ScanReader
 from vintage_rules.ports.contracts.carrier.base import PARCEL, ToldScan
+from vintage_rules.ports.contracts.missing import missing
 
 
 @frozen(kw_only=True)
@@ -40,12 +41,12 @@ class ScanReaderContract:
     @pytest.fixture
     def reader(self) -> ScanReader:
         """Make the adapter."""
-        raise NotImplementedError(f"{type(self).__name__} must have a fixture `reader`")
+        raise missing(self, "reader")
 
     @pytest.fixture
-    def stale(self, reader: ScanReader) -> ToldNotice:
+    def stale(self) -> ToldNotice:
         """Give a message that the carrier sent long ago, and that comes only now."""
-        raise NotImplementedError(f"{type(self).__name__} must have a fixture `stale`")
+        raise missing(self, "stale", "ages")
 
     def write(
         self, reader: ScanReader, notice_id: str, tracking_number: str, scans: Sequence[ToldScan]

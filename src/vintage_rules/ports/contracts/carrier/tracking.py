@@ -13,6 +13,7 @@ from attrs import evolve
 from vintage_rules.errors import DayError, OutsideRejectedError, OutsideUnavailableError
 from vintage_rules.ports.carrier import UNKNOWN, NotTracked, Tracker, Tracking
 from vintage_rules.ports.contracts.carrier.base import NOBODYS, PARCEL, ToldScan, need
+from vintage_rules.ports.contracts.missing import missing
 
 
 class TrackerContract:
@@ -41,22 +42,22 @@ class TrackerContract:
     @pytest.fixture
     def tracker(self) -> Tracker:
         """Make the adapter, with an outside that knows no parcel."""
-        raise NotImplementedError(f"{type(self).__name__} must have a fixture `tracker`")
+        raise missing(self, "tracker")
 
     @pytest.fixture
     def stranger(self) -> Tracker:
         """Make the adapter with credentials that the carrier does not take."""
-        raise NotImplementedError(f"{type(self).__name__} must have a fixture `stranger`")
+        raise missing(self, "stranger", "has_credentials")
 
     @pytest.fixture
     def silent(self) -> Tracker:
         """Make the adapter with an outside that does not answer."""
-        raise NotImplementedError(f"{type(self).__name__} must have a fixture `silent`")
+        raise missing(self, "silent", "can_be_silent")
 
     @pytest.fixture
     def garbled(self) -> Tracker:
         """Make the adapter with an outside that answers what nobody can understand."""
-        raise NotImplementedError(f"{type(self).__name__} must have a fixture `garbled`")
+        raise missing(self, "garbled", "can_be_silent")
 
     def tell(self, tracker: Tracker, tracking_number: str, scans: Sequence[ToldScan]) -> None:
         """Let the carrier tell these scans of a parcel, in this order."""

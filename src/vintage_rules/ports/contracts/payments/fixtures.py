@@ -13,6 +13,7 @@ from attrs import frozen
 from vintage_rules.ids import OrderId
 from vintage_rules.money import Money, build, quantum_of
 from vintage_rules.ports.contracts.faults import Faults
+from vintage_rules.ports.contracts.missing import missing
 from vintage_rules.ports.payments import (
     Authorised,
     Captured,
@@ -87,6 +88,9 @@ class GatewayFixtures:
     guards_captured: ClassVar[bool] = True
     """The provider itself refuses to give back more than was captured."""
 
+    guards_keys: ClassVar[bool] = True
+    """The provider itself refuses a key that took one hold when it comes back for another."""
+
     unknown_reference: ClassVar[str] = "no-such-reference"
     unknown_receipt: ClassVar[str] = "no-such-receipt"
     unasked_source: ClassVar[str] = "no-such-source"
@@ -97,11 +101,9 @@ class GatewayFixtures:
 
     def _missing(self, fixture: str, flag: str = "") -> NotImplementedError:
         """Skip the test when the provider lacks what the fixture is for; else ask for it."""
-        name = type(self).__name__
         if flag and not getattr(self, flag):
-            pytest.skip(f"{name}.{flag} is False")
-        unless = f", or say {flag} = False" if flag else ""
-        return NotImplementedError(f"{name} must have a fixture `{fixture}`{unless}")
+            pytest.skip(f"{type(self).__name__}.{flag} is False")
+        return missing(self, fixture, flag)
 
     @pytest.fixture
     def gateway(self) -> PaymentGateway:

@@ -75,14 +75,17 @@ class RefundsContract(GatewayFixtures):
     def test_gives_nothing_else_back_under_a_key(
         self, gateway: PaymentGateway, captured: Callable[[Money], str]
     ) -> None:
-        """A key that gave one amount back does not give another."""
+        """A key that gave one amount back does not give another, nor of another capture."""
         amount = self.amounts[0]
         half, _ = allocate(amount, [1, 1])
-        receipt = captured(amount)
+        receipt, other = captured(amount), captured(amount)
         key = unique("refund")
         first = given_back(gateway, key, receipt, half)
         with pytest.raises(OutsideRejectedError):
             gateway.refund(key, receipt, amount)
+        with pytest.raises(OutsideRejectedError):
+            gateway.refund(key, other, half)
+        given_back(gateway, unique("refund"), other, amount)
         assert given_back(gateway, key, receipt, half).reference == first.reference
 
     def test_gives_back_in_the_currency_that_was_captured(

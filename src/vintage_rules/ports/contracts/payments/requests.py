@@ -51,14 +51,25 @@ class AuthorisingContract(GatewayFixtures):
         assert other.reference != first.reference
 
     def test_holds_nothing_else_under_a_key(
-        self, gateway: PaymentGateway, approved: Source
+        self, gateway: PaymentGateway, approved: Source, declined: Source
     ) -> None:
-        """A key that was used for one amount is not taken for another, and the hold stays."""
+        """A key that was used for one charge is not taken for another amount, order or source, and
+        the hold stays.
+        """
         amount, _ = allocate(self.amounts[0], [1, 1])
         charge = self.charge(amount, approved(amount))
         first = held(gateway, charge)
-        with pytest.raises(OutsideRejectedError):
-            gateway.authorise(evolve(charge, amount=self.amounts[0]))
+        other = self.charge(amount, declined(amount))
+        asked = (
+            evolve(charge, amount=self.amounts[0]),
+            evolve(charge, order=other.order),
+            evolve(charge, source=other.source),
+            evolve(other, key=charge.key),
+        )
+        for mixed_up in asked:
+            if mixed_up != charge:  # where every source looks alike, another one is the same
+                with pytest.raises(OutsideRejectedError):
+                    gateway.authorise(mixed_up)
         assert held(gateway, charge) == first
 
     def test_declines_as_a_value(self, gateway: PaymentGateway, declined: Source) -> None:
@@ -140,14 +151,19 @@ class CapturingContract(GatewayFixtures):
     def test_takes_nothing_else_under_a_key(
         self, gateway: PaymentGateway, approved: Source
     ) -> None:
-        """A key that captured one amount does not capture another."""
+        """A key that captured one amount does not capture another, nor something else held."""
         amount = self.amounts[0]
         half, _ = allocate(amount, [1, 1])
         reference = held(gateway, self.charge(amount, approved(amount))).reference
+        other = held(gateway, self.charge(amount, approved(amount))).reference
         key = unique("capture")
         taken = gateway.capture(key, reference, amount)
         with pytest.raises(OutsideRejectedError):
             gateway.capture(key, reference, half)
+        if self.guards_keys:
+            with pytest.raises(OutsideRejectedError):
+                gateway.capture(key, other, amount)
+            assert isinstance(gateway.capture(unique("capture"), other, amount), Captured)
         assert gateway.capture(key, reference, amount) == taken
 
     def test_takes_a_part_and_releases_the_rest(
