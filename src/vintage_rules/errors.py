@@ -362,8 +362,8 @@ class UnknownTermError(PolicyError, LookupError):
         super().__init__(field, found, known)
 
     def __str__(self) -> str:
-        known = ", ".join(self.known) or "nothing: this policy names none"
-        return f"{self.field}: must be one of {known}, got {shortened(self.found)}"
+        known = f"must be one of {', '.join(self.known)}" if self.known else "this policy has none"
+        return f"{self.field}: {known}, got {shortened(self.found)}"
 
 
 def shortened_text(text: str, limit: int = 300) -> str:

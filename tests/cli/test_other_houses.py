@@ -10,6 +10,8 @@ import pytest
 from tests.cli.asking import (
     BORDEAUX,
     FEE,
+    LIEGE,
+    LONDON,
     RETURN,
     ROOT,
     error_of,
@@ -75,6 +77,42 @@ class TestOtherHouses:
         assert isinstance(value, dict)
         assert value["other_fees"] == [{"name": "protection", "fee": euros("9.00")}]
         assert value["total"] == euros("110.19")
+
+    def test_may_charge_a_fee_by_destination(self, ask: Ask) -> None:
+        """Without the destination nothing is guessed; with it the fee is charged, or is not."""
+        grouped = 'when = { modes = ["grouped"] }'
+        abroad = changed(grouped, 'when = { modes = ["grouped"], zones = ["europe"] }')
+        facts = {"fee": "quality-control", "mode": "grouped", "parts": {"pieces": euros("90.00")}}
+        path, message = error_of(ask(abroad, "quote-fee", **facts))
+        assert path == "facts.destination"
+        assert message == "must be given: the fee depends on it, got nothing"
+        del facts["mode"]
+        assert error_of(ask(SHIPPED, "quote-fee", **facts))[0] == "facts.mode"
+        facts["mode"] = "grouped"
+        said = [
+            ask(abroad, "quote-fee", destination=place, **facts)["decision"]
+            for place in (BORDEAUX, LIEGE)
+        ]
+        assert said == ["not-charged", "charged"]
+        assert ask(abroad, "quote-fee", **{**facts, "mode": "direct"})["decision"] == "not-charged"
+
+    def test_cite_their_own_clauses_about_customs(self, ask: Ask) -> None:
+        """And not those of the house that is shipped, in the answer and in its words."""
+        start = SHIPPED.index("[edition.shipping.customs.sources]")
+        own = SHIPPED[:start] + SHIPPED[SHIPPED.index("# ---- a piece for sale") :]
+        own = own.replace('source = ["L15", "L16"]', 'source = "article 8"')
+        facts = {
+            "destination": LONDON,
+            "goods": euros("185.00"),
+            "shipping": euros("5.00"),
+            "handling": euros("0.00"),
+            "rates": {"EUR/GBP": "0.85"},
+            "dispatched": "2026-09-07",
+        }
+        answer = ask(own, "assess-import", **facts)
+        assert answer["sources"] == ["article 8"]
+        assert "L1" not in str(answer["text"])
+        assert ask(SHIPPED, "assess-import", **facts)["sources"] == ["L13", "L15", "L16"]
 
     def test_may_sell_no_gift_cards(self, ask: Ask) -> None:
         """Asked about one, the answer is that the policy knows none."""

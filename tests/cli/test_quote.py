@@ -11,6 +11,7 @@ from vintage_rules.money import total
 from vintage_rules.orders import OrderQuote
 from vintage_rules.policies import load_policy
 
+BRUSSELS = {"country": "BE", "postal_code": "1000"}
 ORDERS = sorted((ROOT / "examples" / "orders").glob("*.json"))
 NOTHING = "{}"
 HOUSE = load_policy("imparfaite").on(TODAY)
@@ -133,6 +134,21 @@ class TestQuote:
         assert "30 kg" in shown(str(file))
         told = json.loads(run("quote", str(file), "--json").stdout)
         assert (told["order"]["decision"], told["customs"]) == ("refused", [])
+
+    def test_shows_that_a_place_is_not_served(self, tmp_path: Path) -> None:
+        """Where the house does not deliver there is no price and no day, and that is the answer."""
+        file = tmp_path / "far.json"
+        new_york = {"country": "US", "postal_code": "10001"}
+        facts = {"mode": "post", "destination": new_york, "pieces": [piece()]}
+        file.write_text(json.dumps(facts))
+        at_home = (str(file), "--policy", "docs/guide/lune.toml", "--on", "2026-11-22")
+        text = shown(*at_home)
+        assert "no shipping rate for this place" in text
+        assert "Delivery" not in text
+        told = json.loads(run("quote", *at_home, "--json").stdout)
+        assert (told["order"]["reasons"], told["delivery"]) == (["no-rate"], None)
+        file.write_text(json.dumps({**facts, "destination": BRUSSELS}))
+        assert "Delivery" in shown(*at_home)
 
     def test_leaves_today_unless_told(self) -> None:
         """Without a day of dispatch it is taken to leave on the day it is."""

@@ -112,7 +112,7 @@ SAID = [
     ),
     (
         UnknownTermError("options", "drone", ()),
-        "options: must be one of nothing: this policy names none, got 'drone'",
+        "options: this policy has none, got 'drone'",
     ),
 ]
 

@@ -12,10 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import EDITION, base, component, condition, eur, fee, imparfaite, tier
-from vintage_rules.errors import CurrencyMismatchError, MoneyError, UnknownTermError
+from vintage_rules.errors import (
+    CurrencyMismatchError,
+    InvalidValueError,
+    MoneyError,
+    UnknownTermError,
+)
 from vintage_rules.money import Money, Rounding
 from vintage_rules.pricing import FeeCharged, FeeNotCharged, FeePolicy, quote_fee
-from vintage_rules.pricing.policy import Combine, Payer, Tiering
+from vintage_rules.pricing.policy import Combine, Condition, Payer, Tiering
 
 CENTS = st.integers(min_value=0, max_value=10**9)
 MARGINAL = component(
@@ -328,7 +333,7 @@ class TestConditions:
             ({"grouped"}, None, "direct", "europe", False),
             (None, {"europe", "world"}, "direct", "world", True),
             (None, {"europe"}, "direct", "world", False),
-            (None, {"europe"}, "direct", None, False),
+            ({"grouped"}, {"europe"}, "direct", None, False),
             ({"direct"}, {"europe"}, "direct", "europe", True),
             ({"grouped"}, {"europe"}, "direct", "europe", False),
             (set(), None, "direct", "europe", False),
@@ -351,6 +356,34 @@ class TestConditions:
             fee(component("0.10", when=when)), {"pieces": eur(1)}, mode=mode, zone=zone
         )
         assert isinstance(quote, FeeCharged) is applies
+
+    @pytest.mark.parametrize(
+        ("asked", "mode", "said"),
+        [
+            (
+                condition(zones=frozenset({"europe"})),
+                "direct",
+                "zone: must be given",
+            ),
+            (condition(modes=frozenset({"direct"})), None, "mode: must be given"),
+        ],
+    )
+    def test_what_nobody_told_is_asked_for(
+        self, asked: Condition, mode: str | None, said: str
+    ) -> None:
+        """A fee that hangs on the destination is neither charged nor not without one."""
+        policy = fee(component("0.10", when=asked))
+        with pytest.raises(InvalidValueError, match=said):
+            quote_fee(policy, {"pieces": eur(1)}, mode=mode)
+
+    def test_what_would_change_nothing_is_not_asked_for(self) -> None:
+        """Under the amount from which the fee is charged abroad it is charged nowhere."""
+        when = condition(zones=frozenset({"europe"}), at_least="10.00")
+        policy = fee(component("0.10", when=when))
+        quote = quote_fee(policy, {"pieces": eur("9.99")}, mode="direct")
+        assert isinstance(quote, FeeNotCharged)
+        with pytest.raises(InvalidValueError, match="zone: must be given"):
+            quote_fee(policy, {"pieces": eur("10.00")}, mode="direct")
 
     @pytest.mark.parametrize(
         ("pieces", "from_100", "below_100", "between"),

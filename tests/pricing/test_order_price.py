@@ -187,6 +187,15 @@ class TestPayout:
         commission = charge(fee(component(fixed="5.00"), payer=Payer.SELLER), price)
         found = quote_payout(pricing(), price=eur(price), fees=(commission,))
         assert found.payout == eur(wanted)
+        assert found.price == found.fees[0].fee + found.payout
+
+    def test_leaves_later_fees_what_earlier_ones_leave(self) -> None:
+        """Of 6 EUR the first takes 5 and the second what is left, so that all of it adds up."""
+        first = charge(fee(component(fixed="5.00"), payer=Payer.SELLER), "6.00")
+        second = charge(fee(component(fixed="3.00"), payer=Payer.SELLER), "6.00")
+        found = quote_payout(pricing(), price=eur("6.00"), fees=(first, second))
+        assert [one.fee for one in found.fees] == [eur("5.00"), eur("1.00")]
+        assert found.payout == eur("0.00")
 
     def test_checks_the_price(self) -> None:
         """By its name."""

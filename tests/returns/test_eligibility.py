@@ -153,6 +153,9 @@ class TestR1InTime:
         end = received + timedelta(hours=48)
         assert refusals(request_of(end - TICK, received=received), policy) == []
         assert refusals(request_of(end, received=received), policy) == ["too-late"]
+        late = assess(request_of(end, received=received), policy)
+        assert isinstance(late, ReturnRefused)
+        assert (late.ends_at, late.zone) == (end, "Europe/Paris")
         evening = paris("2026-09-08T23:30:00+00:00")  # already the 9th in Paris
         assert returnable(request_of(received=evening), policy).last_day == date(2026, 9, 11)
 
@@ -331,6 +334,8 @@ class TestPrivateSellers:
         assert decision == ReturnRefused(
             reasons=(ReturnRefusal.NOT_ELIGIBLE,),
             last_day=None,
+            ends_at=None,
+            zone="Europe/Paris",
             edition=EDITION,
             sources=("between individuals",),
         )

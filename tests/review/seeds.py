@@ -81,6 +81,18 @@ EUROPE = '[[edition.shipping.delivery.zones]]\nname = "europe"'
 OTHER_EDITION = '\n[edition.shipping.tracking]\npatience = "3 ouvrables"\nsource = "article 8a"\n'
 
 
+ONLY_AUTHENTICATION = f"""
+[[edition.pricing.fees]]
+name = "authentication"
+payer = "buyer"
+per = "piece"
+optional = true
+refundable = false
+source = "article 5"
+
+{AUTHENTICATION}"""
+
+
 def answers(accept: str, decline: str) -> str:
     """Write answers that are given without asking the seller, by their operators."""
     said = "".join(
@@ -468,6 +480,12 @@ source = "article 9"
         "handling_fees",
     ),
     lune("channel-twice", 'always = ["mail"]', 'always = ["mail", "chat"]', '"chat"]'),
+    lune(
+        "fee-gone",
+        OTHER_EDITION,
+        OTHER_EDITION + ONLY_AUTHENTICATION,
+        "[[edition.pricing.fees]]",
+    ),
     lune(
         "edition-changes-nothing",
         OTHER_EDITION,

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.review.seeds import ROOT, SEEDS, SOUND, Seed
+from tests.review.seeds import ONLY_AUTHENTICATION, ROOT, SEEDS, SOUND, Seed
 from vintage_rules.errors import UnknownPolicyError
 from vintage_rules.policies import shipped_policies
 from vintage_rules.review import LintCode, Severity, check_document, check_policy
 from vintage_rules.wording import locales
 
 OF_READING = {seed.code for seed in SEEDS} - set(LintCode)
+A_FEE = "[[edition.pricing.fees]]"
 ELSEWHERE = {LintCode.DAYS_UNCOVERED, LintCode.THRESHOLD_WITHOUT_RATE}
 """What is only found when the host says what it needs; tested below."""
 
@@ -77,7 +78,36 @@ class TestSoundDocuments:
             "band-never-reached",
             "registration-unknown",
             "paid-before-window-closes",
+            "fee-gone",
+            "fee-gone",
         ]
+
+
+class TestFeesGone:
+    """A list of fees that is written replaces the one before it, and loses what it leaves out."""
+
+    def test_are_told_by_name(self) -> None:
+        """Each fee that the edition before had, where the list that lacks it starts."""
+        text = SOUND["lune"].read_text("utf-8") + ONLY_AUTHENTICATION
+        found = check_document(text.encode(), "lune.toml")
+        assert [finding.said.values["fee"] for finding in found] == ["protection", "commission"]
+        assert {finding.path for finding in found} == {"edition[1].pricing.fees[0]"}
+        assert {finding.severity for finding in found} == {Severity.NOTE}
+
+    def test_are_not_told_where_all_are_written_again(self) -> None:
+        """Nothing is lost by a list that names every fee."""
+        text = SOUND["lune"].read_text("utf-8")
+        start = text.index(A_FEE)
+        again = text + "\n" + text[start : text.index("[edition.pricing.tenders]")]
+        assert check_document(again.encode(), "lune.toml") == ()
+
+    def test_are_not_told_of_an_edition_that_takes_nothing_over(self) -> None:
+        """Whoever writes a whole edition leaves a fee out knowingly."""
+        first = SOUND["lune"].read_text("utf-8").partition("\n[[edition]]\nsince = 2026")[0]
+        start = first.index("[[edition]]")
+        protection = first[first.index(A_FEE) : first.index(A_FEE, first.index(A_FEE) + 1)]
+        second = first[start:].replace("2025-03-01", "2027-01-01").replace(protection, "")
+        assert check_document(f"{first}\n{second}".encode(), "lune.toml") == ()
 
 
 class TestWhatTheHostNeeds:

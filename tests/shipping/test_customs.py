@@ -49,6 +49,7 @@ HOUSE = CustomsPolicy(
     limit=None,
     edition=Edition(name="imparfaite", since=date(2023, 1, 1)),
     sources=("L15", "L16"),
+    import_sources=("L13",),
     tax_base=(ImportPart.GOODS, ImportPart.SHIPPING, ImportPart.HANDLING),
     compared_on=(ImportPart.GOODS,),
     registrations=frozenset(),
@@ -405,6 +406,22 @@ class TestL13WhatIsCollectedAtTheBorder:
         assert decision.edition == HOUSE.edition
         assert decision.sources[0] == "L13"
         assert [rule.territory for rule in decision.rules] == [destination.territory.code]
+
+    @pytest.mark.parametrize(
+        ("goods", "destination"),
+        [
+            (parcel("9.00", "EUR"), BELFAST),
+            (parcel("9.00", "EUR"), MANCHESTER),
+            (parcel("9.00", "GBP"), MANCHESTER),
+            (parcel("900.00", "GBP"), MANCHESTER),
+        ],
+    )
+    def test_of_another_house_cite_what_it_has(
+        self, goods: ImportFacts, destination: Destination
+    ) -> None:
+        """Its own sources, and none of the clauses of the house that is shipped."""
+        other = evolve(HOUSE, sources=("article 8",), import_sources=("article 8",))
+        assert assess(goods, destination, other).sources == ("article 8",)
 
     def test_contradicting_rules_are_all_held(self) -> None:
         """So that somebody can settle which of them is right."""

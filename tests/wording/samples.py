@@ -548,10 +548,20 @@ LAST = date(2026, 9, 15)
 POSTED = date(2026, 9, 29)
 RETURNS: Mapping[str, object] = {
     "return deadline": ReturnDeadline(
-        last_day=LAST, window_days=14, ends_at=None, edition=EDITION, sources=("R1", "L221-19")
+        last_day=LAST,
+        window_days=14,
+        ends_at=None,
+        zone="Europe/Paris",
+        edition=EDITION,
+        sources=("R1", "L221-19"),
     ),
     "return deadline of hours": ReturnDeadline(
-        last_day=LAST, window_days=1, ends_at=MONDAY, edition=EDITION, sources=()
+        last_day=LAST,
+        window_days=1,
+        ends_at=MONDAY,
+        zone="Europe/Paris",
+        edition=EDITION,
+        sources=(),
     ),
     "no return": NoReturn(edition=EDITION, sources=()),
     "returnable": Returnable(last_day=LAST, post_by=POSTED, edition=EDITION, sources=("R1",)),
@@ -561,8 +571,18 @@ RETURNS: Mapping[str, object] = {
     "return refused": ReturnRefused(
         reasons=(ReturnRefusal.EXCHANGE, ReturnRefusal.TOO_LATE),
         last_day=LAST,
+        ends_at=None,
+        zone="Europe/Paris",
         edition=EDITION,
         sources=("R6", "R8"),
+    ),
+    "return refused after hours": ReturnRefused(
+        reasons=(ReturnRefusal.TOO_LATE,),
+        last_day=LAST,
+        ends_at=MONDAY,
+        zone="Europe/Paris",
+        edition=EDITION,
+        sources=("R1",),
     ),
     "return reviewed": NeedsReview(
         reasons=(ReturnReview.NOT_RECEIVED,),

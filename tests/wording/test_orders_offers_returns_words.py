@@ -110,6 +110,7 @@ class TestReturns:
             last_day=date(2026, 9, 15),
             window_days=days,
             ends_at=None,
+            zone="Europe/Paris",
             edition=EDITION,
             sources=("R1",),
         )
@@ -123,6 +124,13 @@ class TestReturns:
             "It comes after the time allowed.",
             "The last day to ask is or was September 15, 2026.",
         ]
+
+    def test_hours_end_at_a_moment_where_the_house_is(self) -> None:
+        """The deadline and the refusal after it tell the same hour, in the zone of the house."""
+        said = "To the minute, the time ends on September 7, 2026 at 10:00^AM (Paris time)."
+        assert told(SAMPLES["return deadline of hours"], "en")[1] == said
+        assert told(SAMPLES["return refused after hours"], "en")[3] == said
+        assert not any("minute" in text for text in told(SAMPLES["return refused"], "en"))
 
     def test_route(self) -> None:
         """Where to, under whose label, at whose cost."""

@@ -12,7 +12,7 @@ from rich.text import Text
 from vintage_rules.cli.afterwards import afterwards
 from vintage_rules.cli.screen import add, sentences, table
 from vintage_rules.cli.story import OrderFile, Story, story_of
-from vintage_rules.cli.telling import due, story_on_screen
+from vintage_rules.cli.telling import arrives, due, story_on_screen
 from vintage_rules.cli.words import Words
 from vintage_rules.orders import HousePolicy, OrderNotQuoted, OrderQuote
 from vintage_rules.policies import load_policy
@@ -83,12 +83,11 @@ def _elsewhere(house: HousePolicy, words: Words) -> Group:
     made = table(*map(words.heading, names), right=(1,))
     for place in ELSEWHERE:
         story = _story({**ORDER, "destination": place}, house)
-        window = story.delivery.window
         add(
             made,
             place["city"],
             _total(story, words),
-            f"{words.show(window.earliest)} – {words.show(window.latest)}",
+            "" if story.delivery is None else arrives(story.delivery, words),
             ", ".join(due(one, words) for one in story.customs),
         )
     return Group(made, Text(""))

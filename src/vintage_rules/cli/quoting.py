@@ -26,6 +26,7 @@ from vintage_rules.cli.story import OrderFile, Story, story_of
 from vintage_rules.cli.trouble import WRONG_USE, Trouble, opened
 from vintage_rules.errors import DayError, VintageRulesError
 from vintage_rules.orders import HousePolicy
+from vintage_rules.shipping import DeliveryEstimate
 
 
 def day_asked(on: str | None, option: str = "on") -> date | None:
@@ -91,11 +92,15 @@ def story_as_json(story: Story, locale: str | None) -> str:
     ]
     told = {
         "order": _part(order_answer(story.order), locale),
-        "delivery": _part(delivery_answer(story.delivery), locale),
+        "delivery": None if story.delivery is None else _delivery(story.delivery, locale),
         "customs": customs,
         "policy": str(story.order.edition),
     }
     return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _delivery(estimate: DeliveryEstimate, locale: str | None) -> Mapping[str, Json]:
+    return _part(delivery_answer(estimate), locale)
 
 
 def _part(given: Answer, locale: str | None) -> Mapping[str, Json]:

@@ -11,6 +11,7 @@ from vintage_rules.cli.door.rules.customs import rates_of
 from vintage_rules.cli.door.rules.orders import OrderFacts, quoted
 from vintage_rules.money import Money, allocate, total
 from vintage_rules.orders import HousePolicy, OrderNotQuoted, OrderQuote, OrderQuoting, PricedParcel
+from vintage_rules.places import Destination
 from vintage_rules.shipping import DeliveryEstimate, estimate_delivery
 from vintage_rules.shipping.customs import ImportAssessment, ImportFacts, assess_import
 from vintage_rules.shipping.import_facts import Rates
@@ -34,17 +35,21 @@ class Customs:
 
 @frozen(kw_only=True)
 class Story:
-    """What an order costs, when it arrives, and what customs will want of each parcel."""
+    """What an order costs, when it arrives, and what customs will want of each parcel.
+
+    `delivery` is None where the house does not deliver, which `order` then refuses.
+    """
 
     order: OrderQuoting
     dispatched: date
-    delivery: DeliveryEstimate
+    delivery: DeliveryEstimate | None
     customs: tuple[Customs, ...]
 
     @property
     def sources(self) -> tuple[str, ...]:
         """Everything that decided, each once."""
-        decided = [self.order, self.delivery, *(one.assessed for one in self.customs)]
+        delivery = () if self.delivery is None else (self.delivery,)
+        decided = [self.order, *delivery, *(one.assessed for one in self.customs)]
         return tuple(dict.fromkeys(source for one in decided for source in one.sources))
 
 
@@ -59,11 +64,19 @@ def story_of(order: OrderFile, house: HousePolicy, today: date) -> Story:
     return Story(
         order=quoting,
         dispatched=dispatched,
-        delivery=estimate_delivery(
-            destination, dispatched, house.shipping.delivery, calendar_of(destination)
-        ),
+        delivery=_delivery(quoting, destination, dispatched, house),
         customs=_customs(quoting, house, dispatched, rates_of(order.rates or {})),
     )
+
+
+def _delivery(
+    quoting: OrderQuoting, destination: Destination, dispatched: date, house: HousePolicy
+) -> DeliveryEstimate | None:
+    policy = house.shipping.delivery
+    served = any(zone.covers(destination.territory) for zone in policy.zones)
+    if isinstance(quoting, OrderNotQuoted) and not served:
+        return None
+    return estimate_delivery(destination, dispatched, policy, calendar_of(destination))
 
 
 def _customs(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from rich.console import Group, RenderableType
 from rich.text import Text
 
@@ -9,14 +11,16 @@ from vintage_rules.cli.screen import add, pairs, section, sentences, table, why
 from vintage_rules.cli.story import Customs, Story
 from vintage_rules.cli.words import Words
 from vintage_rules.orders import OrderNotQuoted, OrderQuote
-from vintage_rules.shipping import WORKSHOP
+from vintage_rules.shipping import WORKSHOP, DeliveryEstimate
 from vintage_rules.shipping.customs import Charged, NoImport, NothingAtBorder, UnknownImport
 from vintage_rules.wording.phrases import Country, Grams
 
 
 def story_on_screen(story: Story, words: Words) -> Group:
     """Show an order: every figure, then every clause that decided."""
-    parts: list[RenderableType] = [*_order(story, words), delivery(story, words)]
+    parts = _order(story, words)
+    if story.delivery is not None:
+        parts.append(delivery(story.delivery, story.dispatched, words))
     if story.customs:
         parts.append(customs(story, words))
     return Group(*parts, why(story.sources, words))
@@ -85,16 +89,19 @@ def price(quote: OrderQuote, words: Words) -> Group:
     return section(words.heading("price"), made)
 
 
-def delivery(story: Story, words: Words) -> Group:
+def delivery(estimate: DeliveryEstimate, dispatched: date, words: Words) -> Group:
     """Show when a parcel leaves and between which days it arrives, with how that was counted."""
-    window = story.delivery.window
-    arrives = f"{words.show(window.earliest)} – {words.show(window.latest)}"
     rows = [
-        (words.heading("dispatched"), words.show(story.dispatched)),
-        (words.heading("arrives"), arrives),
-        ("", sentences(words.told(story.delivery)[1:])),
+        (words.heading("dispatched"), words.show(dispatched)),
+        (words.heading("arrives"), arrives(estimate, words)),
+        ("", sentences(words.told(estimate)[1:])),
     ]
     return section(words.heading("delivery"), Group(pairs(rows)))
+
+
+def arrives(estimate: DeliveryEstimate, words: Words) -> str:
+    """Write between which days a parcel arrives."""
+    return f"{words.show(estimate.window.earliest)} – {words.show(estimate.window.latest)}"
 
 
 def customs(story: Story, words: Words) -> Group:

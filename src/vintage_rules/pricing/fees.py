@@ -13,7 +13,7 @@ from typing import TypeAlias, assert_never
 
 from attrs import frozen
 
-from vintage_rules.errors import UnknownTermError
+from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import Edition
 from vintage_rules.money import EXACT, Money, currency_of, plus, priced, rounded
 from vintage_rules.pricing.policy import (
@@ -83,7 +83,8 @@ def quote_fee(
 
     `parts` holds what the policy's bases name (`pieces`, `shipping`, ...), each in the policy's
     currency and not below zero; `sale` what is known of the piece. Raises `MoneyError`,
-    `CurrencyMismatchError`, or `UnknownTermError` when a base names a part that is not given.
+    `CurrencyMismatchError`, `UnknownTermError` when a base names a part that is not given, or
+    `InvalidValueError` when the fee hangs on a mode or a zone that nobody told.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -129,15 +130,26 @@ def _applies(
     sale: Sale,
 ) -> bool:
     when = part.when
-    if when.modes is not None and mode not in when.modes:
-        return False
-    if when.zones is not None and zone not in when.zones:
+    if _excludes(when.modes, mode) or _excludes(when.zones, zone):
         return False
     if when.of_the_sale and not when.covers(sale):
         return False
-    if when.at_least is None and when.below is None:
-        return True
-    return _is_within(when, part, amounts)
+    bounded = when.at_least is not None or when.below is not None
+    if bounded and not _is_within(when, part, amounts):
+        return False
+    _require_told("mode", when.modes, mode)
+    _require_told("zone", when.zones, zone)
+    return True
+
+
+def _excludes(terms: frozenset[str] | None, term: str | None) -> bool:
+    return terms is not None and term is not None and term not in terms
+
+
+def _require_told(name: str, terms: frozenset[str] | None, term: str | None) -> None:
+    """Refuse to decide on what only this could tell: it is neither charged nor not charged."""
+    if terms is not None and term is None:
+        raise InvalidValueError(name, None, "given: the fee depends on it")
 
 
 def _is_within(when: Condition, part: FeeComponent, amounts: Mapping[str, Decimal]) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition
@@ -105,16 +105,24 @@ def quote_payout(
 ) -> PayoutAmount:
     """Work out what a seller is paid for a piece. Fees never take more than the price.
 
+    A fee that comes to more than what is left of the price after the fees before it is charged as
+    far as it goes, and nothing is owed beyond: price, fees and payout add up. Raises `MoneyError`
+    or `CurrencyMismatchError` for the price.
+
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
     >>> pricing = load_policy("imparfaite").on(date(2026, 11, 22)).pricing
     >>> quote_payout(pricing, price=Money("90.00", "EUR"), fees=()).payout
     Money('90.00', 'EUR')
     """
-    borne = tuple(fee for fee in fees if fee.policy.payer is Payer.SELLER)
-    taken = priced(price, policy.currency, "price")
-    withheld = min(total((fee.fee for fee in borne), policy.currency), taken)
-    return PayoutAmount(price=taken, fees=borne, payout=taken - withheld, edition=policy.edition)
+    earned = left = priced(price, policy.currency, "price")
+    borne: list[FeeCharged] = []
+    for fee in fees:
+        if fee.policy.payer is Payer.SELLER:
+            charged = min(fee.fee, left)
+            borne.append(evolve(fee, fee=charged))
+            left = left - charged
+    return PayoutAmount(price=earned, fees=tuple(borne), payout=left, edition=policy.edition)
 
 
 def _sources(fees: Iterable[FeeCharged]) -> Iterator[str]:

@@ -40,12 +40,13 @@ class ReturnDeadline:
     """The last day on which a return may be asked for, and the calendar days from receipt to it.
 
     `ends_at` is the moment, exclusive, at which a window of hours is over; None where whole days
-    count.
+    count. `zone` is where the house is.
     """
 
     last_day: date
     window_days: int
     ends_at: datetime | None
+    zone: str
     edition: Edition
     sources: tuple[str, ...]
 
@@ -104,6 +105,7 @@ def return_deadline(
         last_day=last_day,
         window_days=(last_day - _day(start, policy.where)).days,
         ends_at=ends_at,
+        zone=policy.zone,
         edition=policy.edition,
         sources=rule.terms.sources,
     )

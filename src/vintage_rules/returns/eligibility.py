@@ -99,10 +99,16 @@ class Returnable:
 
 @frozen(kw_only=True)
 class ReturnRefused:
-    """It is not taken. `last_day` is when the window closed or closes, None where there is none."""
+    """It is not taken. `last_day` is when the window closed or closes, None where there is none.
+
+    `ends_at` is the moment, exclusive, at which a window of hours is over; None where whole days
+    count. `zone` is where the house is.
+    """
 
     reasons: tuple[ReturnRefusal, ...]
     last_day: date | None
+    ends_at: datetime | None
+    zone: str
     edition: Edition
     sources: tuple[str, ...]
 
@@ -163,7 +169,7 @@ def assess_return(
     requested = local_day(request.requested_at, policy.where)
     late = requested > last_day if ends_at is None else request.requested_at >= ends_at
     if late or _is_incomplete(request, policy, terms.evidence):
-        return _refused(request, policy, rule, last_day, late=late)
+        return _refused(request, policy, rule, last_day, ends_at, late=late)
     post_by = _post_by(request.received, requested, terms, policy, calendar)
     if rule.review:
         return NeedsReview(
@@ -222,6 +228,7 @@ def _refused(
     policy: ReturnPolicy,
     rule: ReturnRule,
     last_day: date | None,
+    ends_at: datetime | None = None,
     *,
     late: bool = False,
 ) -> ReturnRefused:
@@ -229,6 +236,8 @@ def _refused(
     return ReturnRefused(
         reasons=tuple(reason for reason, _ in because),
         last_day=last_day,
+        ends_at=ends_at,
+        zone=policy.zone,
         edition=policy.edition,
         sources=tuple(dict.fromkeys(source for _, cited in because for source in cited)),
     )

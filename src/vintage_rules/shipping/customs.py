@@ -52,7 +52,6 @@ __all__ = [
 ]
 
 _WHOLE = Decimal(1)
-_ALWAYS = ("L13",)
 
 
 @frozen(kw_only=True)
@@ -154,6 +153,7 @@ def assess_import(
     >>> policy = CustomsPolicy(
     ...     edition=Edition(name="house", since=day),
     ...     sources=("L15", "L16"),
+    ...     import_sources=("L13",),
     ...     tax_base=tuple(ImportPart),
     ...     compared_on=(ImportPart.GOODS,),
     ...     registrations=frozenset(),
@@ -168,7 +168,9 @@ def assess_import(
     if known and not in_force:
         return _unknown(ImportAdvice.OUTSIDE_DATED_FACTS, facts, known, policy)
     if destination.territory.is_inside_the_union:
-        return NoImport(facts=facts, rules=in_force, edition=policy.edition, sources=_ALWAYS)
+        return NoImport(
+            facts=facts, rules=in_force, edition=policy.edition, sources=policy.import_sources
+        )
     applying = _applying(in_force, policy)
     if len(applying) != 1:
         return _unknown(ImportAdvice.ASK_CUSTOMS, facts, applying, policy)
@@ -246,7 +248,7 @@ class _Case:
             facts=self.facts,
             rules=(self.rule,),
             edition=self.policy.edition,
-            sources=_ALWAYS + self.rule.clauses,
+            sources=self.policy.citing(self.rule.clauses),
         )
 
     def _charged(self) -> Charged | UnknownImport:
@@ -266,7 +268,7 @@ class _Case:
             facts=self.facts,
             rules=(self.rule,),
             edition=self.policy.edition,
-            sources=_ALWAYS + self.rule.clauses + self.rule.tax_clauses,
+            sources=self.policy.citing(self.rule.clauses + self.rule.tax_clauses),
         )
 
 
@@ -277,12 +279,12 @@ def _unknown(
     policy: CustomsPolicy,
     missing_rate: tuple[str, str] | None = None,
 ) -> UnknownImport:
-    clauses = tuple(sorted({clause for rule in rules for clause in rule.clauses}))
+    clauses = sorted({clause for rule in rules for clause in rule.clauses})
     return UnknownImport(
         advice=advice,
         missing_rate=missing_rate,
         facts=facts,
         rules=rules,
         edition=policy.edition,
-        sources=_ALWAYS + clauses,
+        sources=policy.citing(clauses),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
@@ -32,12 +32,14 @@ class CustomsPolicy:
     `compared_on` are the parts compared where a law compares what the goods are worth in
     themselves (L15); `tax_base` the parts a tax may be computed on (L16); `registrations` the
     foreign schemes under which the house collects tax at the sale; `limit` how the house reads a
-    value of exactly the threshold, None where it reads the law as the facts do. Raises
-    `InvalidValueError` when a list of parts lacks the goods or names a part twice.
+    value of exactly the threshold, None where it reads the law as the facts do. `import_sources`
+    say where there is an import at all (L13). Raises `InvalidValueError` when a list of parts lacks
+    the goods or names a part twice.
     """
 
     edition: Edition
     sources: tuple[str, ...]
+    import_sources: tuple[str, ...]
     tax_base: tuple[ImportPart, ...]
     compared_on: tuple[ImportPart, ...]
     registrations: frozenset[str]
@@ -47,6 +49,13 @@ class CustomsPolicy:
     def __attrs_post_init__(self) -> None:
         _require_parts("tax_base", self.tax_base)
         _require_parts("compared_on", self.compared_on)
+
+    def citing(self, clauses: Iterable[str]) -> tuple[str, ...]:
+        """Give the sources of a decision: of the clauses that say the same as a fact of the world
+        only those that this house has.
+        """
+        own = (clause for clause in clauses if clause in self.sources)
+        return tuple(dict.fromkeys((*self.import_sources, *own)))
 
 
 def _require_parts(name: str, parts: tuple[ImportPart, ...]) -> None:

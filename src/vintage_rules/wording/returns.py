@@ -43,10 +43,13 @@ from vintage_rules.wording.phrases import (
 def return_deadline(decision: ReturnDeadline) -> Account:
     """R1: until when a return may be asked for."""
     last = counted("return.deadline", decision.window_days, last_day=decision.last_day)
-    if decision.ends_at is None:
-        return account(decision, last)
-    moment = Moment(decision.ends_at)
-    return account(decision, last, phrase("return.deadline.moment", moment=moment))
+    return account(decision, last, *_moment(decision))
+
+
+def _moment(decision: ReturnDeadline | ReturnRefused) -> Iterable[Phrase]:
+    """The moment at which a window of hours ends, which its last day does not tell."""
+    if decision.ends_at is not None:
+        yield phrase("return.deadline.moment", moment=Moment(decision.ends_at, decision.zone))
 
 
 @account_of.register
@@ -75,6 +78,7 @@ def return_refused(decision: ReturnRefused) -> Account:
         phrase("return.refused"),
         *reasons(decision.reasons),
         *_last_day("return.last-day", decision.last_day),
+        *_moment(decision),
     )
 
 

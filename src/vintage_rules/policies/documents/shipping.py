@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -251,6 +251,8 @@ _LIMITS = {Bound.ABOVE: Limit.TAXED_ABOVE, Bound.AT_LEAST: Limit.TAXED_FROM}
 class CustomsDocument(Table):
     """How the house reads the rules of customs; the rules themselves are facts of the world."""
 
+    TOPICS: ClassVar[frozenset[str]] = frozenset({"imports"})
+
     compared_on: Annotated[list[Annotated[ImportPart, named]], Field(min_length=1), distinct()] = (
         Field(
             description="the parts that are compared with a threshold on what the goods are worth"
@@ -286,6 +288,7 @@ class CustomsDocument(Table):
         return CustomsPolicy(
             edition=house.edition,
             sources=self.source,
+            import_sources=self.source_of("imports"),
             tax_base=tuple(self.tax_base),
             compared_on=tuple(self.compared_on),
             registrations=frozenset(self.registrations),

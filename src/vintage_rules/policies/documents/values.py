@@ -25,6 +25,7 @@ _CALENDAR = re.compile(r"[A-Z]{2}(-[A-Za-z0-9]{1,8})?")
 _DURATION = re.compile(r"([0-9]{1,5}) ([a-z]+)")
 _RANGE = re.compile(r"([0-9]{1,3}) to ([0-9]{1,3}) ([a-z]+)")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_IN_QUOTES = re.compile(r"[0-9]+([._-][0-9]+)*")
 _LONGEST = 500
 
 SINCE = "a day such as 2023-01-01"
@@ -34,9 +35,15 @@ NAME = "a name in small letters, digits and hyphens, such as quality-control"
 named = Strict(strict=False)  # a member of an enumeration, written as its name
 
 
+def _unquoted(allowed: str, value: object) -> str:
+    """Say what is allowed, and of a number or a day in quotes that they are what is wrong."""
+    quoted = isinstance(value, str) and _IN_QUOTES.fullmatch(value)
+    return f"{allowed}, without quotes" if quoted else allowed
+
+
 def _day(value: object) -> date:
     if type(value) is not date:
-        raise refusal(SINCE)
+        raise refusal(_unquoted(SINCE, value))
     return value
 
 
@@ -76,7 +83,7 @@ def _number(value: object, allowed: str) -> Decimal:
     if type(value) is int:
         return Decimal(value)
     if not isinstance(value, Decimal) or not value.is_finite():
-        raise refusal(allowed)
+        raise refusal(_unquoted(allowed, value))
     return value
 
 
@@ -110,7 +117,7 @@ Rate = Annotated[
 def _whole(least: int, most: int) -> Callable[[object], int]:
     def read(value: object) -> int:
         if type(value) is not int or not least <= value <= most:
-            raise refusal(f"a whole number between {least} and {most}")
+            raise refusal(_unquoted(f"a whole number between {least} and {most}", value))
         return value
 
     return read
@@ -245,6 +252,18 @@ Clock = Annotated[
 _DATES = (Unit.DAYS, Unit.OUVRABLES, Unit.OUVRES, Unit.MONTHS, Unit.YEARS)
 
 
+_BUSINESS_DAYS = re.compile(r"([0-9]{1,5}(?: to [0-9]{1,3})?) (?:business|working) days?")
+
+
+def _in_ouvres(value: object) -> str | None:
+    """Write business days as a document does; None for anything else."""
+    found = _BUSINESS_DAYS.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return None
+    days = f'"{found[1]} ouvres" (Monday to Friday) or "{found[1]} ouvrables" (to Saturday)'
+    return f"{days}, both without public holidays"
+
+
 def _duration(*units: Unit) -> Callable[[object], Duration]:
     plural = [unit for unit in units if unit is not Unit.NEVER]
     never = ' or "never"' if Unit.NEVER in units else ""
@@ -255,7 +274,7 @@ def _duration(*units: Unit) -> Callable[[object], Duration]:
             return Duration.of(0, Unit.NEVER)
         found = _DURATION.fullmatch(value) if isinstance(value, str) else None
         if found is None or _unit(found[2], found[1]) not in plural:
-            raise refusal(allowed)
+            raise refusal((_in_ouvres(value) if Unit.OUVRES in units else None) or allowed)
         return Duration.of(int(found[1]), _unit(found[2], found[1]))
 
     return read
@@ -336,7 +355,8 @@ def _range(value: object) -> DayRange:
     found = _RANGE.fullmatch(value) if isinstance(value, str) else None
     count = _COUNTS.get(found[3]) if found else None
     if found is None or count is None:
-        raise refusal(f'a range such as "2 to 5 ouvrables", in {", ".join(_COUNTS)}')
+        allowed = f'a range such as "2 to 5 ouvrables", in {", ".join(_COUNTS)}'
+        raise refusal(_in_ouvres(value) or allowed)
     minimum, maximum = int(found[1]), int(found[2])
     if maximum < minimum:
         raise refusal(f"a range from the fewest to the most days, such as {maximum} to {minimum}")

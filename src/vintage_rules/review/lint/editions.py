@@ -1,4 +1,6 @@
-"""Checks of editions beside one another: days that none covers, and one that changes nothing."""
+"""Checks of editions beside one another: days that none covers, one that changes nothing, and fees
+that one leaves out of a list it writes again.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,8 @@ from datetime import date
 from itertools import pairwise
 
 from vintage_rules.policies.book import PolicyBook
+from vintage_rules.policies.documents.house import EditionDocument
+from vintage_rules.policies.paths import Path
 from vintage_rules.review.lint.flaws import Flaw, LintCode, flaw
 from vintage_rules.review.tree import keys_of
 from vintage_rules.wording.phrases import phrase
@@ -26,3 +30,16 @@ def edition_flaws(book: PolicyBook, since: date | None) -> Iterator[Flaw]:
             example = phrase("lint.example.day", day=after.since)
             at = ("edition", i)
             yield flaw(LintCode.EDITION_CHANGES_NOTHING, at, example, before=before.since)
+        yield from _fees_gone(before, after, ("edition", i))
+
+
+def _fees_gone(before: EditionDocument, after: EditionDocument, at: Path) -> Iterator[Flaw]:
+    """Whoever writes one fee again replaces all of them, perhaps without meaning to."""
+    if after.extends is None:
+        return
+    kept = {fee.name for fee in after.pricing.fees}
+    where: Path = (*at, "pricing", "fees", 0) if kept else (*at, "pricing", "fees")
+    for fee in before.pricing.fees:
+        if fee.name not in kept:
+            example = phrase("lint.example.fee", fee=fee.name, day=after.since)
+            yield flaw(LintCode.FEE_GONE, where, example, fee=fee.name, before=before.since)

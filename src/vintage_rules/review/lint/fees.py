@@ -13,7 +13,7 @@ from vintage_rules.orders.fees import PricedPiece, quote_fees
 from vintage_rules.policies.paths import Path
 from vintage_rules.pricing.policy import FeeComponent, FeePolicy, Payer, Tier, Tiering
 from vintage_rules.review.lint.flaws import Flaw, LintCode, Sheet, flaw, of_amount, shown
-from vintage_rules.wording.phrases import Amount, Listed, listed
+from vintage_rules.wording.phrases import Amount, Listed, listed, phrase
 
 _NOTHING = Decimal(0)
 
@@ -137,15 +137,16 @@ def _bounds(part: FeeComponent, at: Path, currency: str) -> Iterator[Flaw]:
         example = of_amount(Amount(most, currency))
         yield flaw(LintCode.MAXIMUM_NEVER_REACHED, (*at, "maximum"), example, bound=told)
     if lower is not None and lower != upper:
-        yield from _minimum(lower, least, most, (*at, "minimum"), currency)
+        yield from _minimum(part, lower, (*at, "minimum"), currency)
 
 
-def _minimum(
-    lower: Decimal, least: Decimal, most: Decimal | None, at: Path, currency: str
-) -> Iterator[Flaw]:
+def _minimum(part: FeeComponent, lower: Decimal, at: Path, currency: str) -> Iterator[Flaw]:
+    least, most = _range(part, smallest_of(currency))
     told = Amount(lower, currency)
     if least >= lower:
-        example = of_amount(Amount(least, currency))
+        first = part.when.at_least if part.rate and part.chosen_by == part.base else None
+        base, amount = Amount(first or _NOTHING, currency), Amount(least, currency)
+        example = phrase("lint.example.fee-on", amount=amount, base=base)
         yield flaw(LintCode.MINIMUM_NEVER_MATTERS, at, example, bound=told)
     elif most is not None and most <= lower:
         yield flaw(LintCode.ALWAYS_AT_MINIMUM, at, of_amount(told), bound=told)

@@ -50,6 +50,7 @@ class LintCode(StrEnum):
     DEDUCTION_OF_NOTHING = "deduction-of-nothing"
     EDITION_CHANGES_NOTHING = "edition-changes-nothing"
     FALLBACK_NEVER_REACHED = "fallback-never-reached"
+    FEE_GONE = "fee-gone"
     FLOOR_ALWAYS_TRUE = "floor-always-true"
     HANDLING_FEE_OF_SELLER = "handling-fee-of-seller"
     MAXIMUM_NEVER_REACHED = "maximum-never-reached"
@@ -106,6 +107,7 @@ _ERRORS = frozenset(
 _NOTES = frozenset(
     {
         LintCode.AUTO_ANSWERS_LEAVE_BOUNDARY,
+        LintCode.FEE_GONE,
         LintCode.MIXED_BOUNDS,
         LintCode.RANK_NEVER_USED,
         LintCode.RESET_NEVER_MATTERS,

@@ -225,6 +225,8 @@ RULES: Mapping[str, Ruling] = {
         facts=OrderFacts,
         decide=decide_order,
     ),
-    "quote-fee": Rule(facts=FeeFacts, decide=decide_fee, elsewhere={"base": "parts"}),
+    "quote-fee": Rule(
+        facts=FeeFacts, decide=decide_fee, elsewhere={"base": "parts", "zone": "destination"}
+    ),
     "quote-payout": Rule(facts=SellerFacts, decide=decide_seller),
 }
