@@ -158,6 +158,8 @@ class TestC7PaidWhenTheOrderIsValidated:
             CancelOrder(at=days(0.02), reason="declined"),
         )
         assert story.owed() == {"buyer": "50.00", "house": "-50.00"}
+        story.tell(BeginRefund(at=days(0.025), cause="cancellation"))
+        assert (story.order.state, story.names[-1]) == ("cancelled", "refund-begun")
         story.tell(RecordRefundSent(at=days(0.03), cause="cancellation"))
         assert (story.order.state, story.owed()) == ("cancelled", {})
 
