@@ -16,6 +16,13 @@ WRITTEN = st.text(
 )
 
 
+def plain(value: object) -> str:
+    """Name a value without brackets and backslashes, over which tools trip that call a test by its
+    name.
+    """
+    return "-".join(f"{ord(letter):x}" for letter in repr(value)[:20])
+
+
 class TestPlace:
     """Capitals and spaces are tidied; what cannot be an address is refused by its field."""
 
@@ -45,7 +52,7 @@ class TestPlace:
             33,
             b"FR",
         ],
-        ids=repr,
+        ids=plain,
     )
     def test_no_country(self, country: object) -> None:
         """Also what only becomes two letters in capitals: ß is not South Sudan, ﬁ not Finland."""
@@ -71,7 +78,7 @@ class TestPlace:
         assert Place(country="FR", postal_code=code).postal_code == tidy
 
     @pytest.mark.parametrize(
-        "code", ["1" * 101, "7\n5", "7\t5", "75\x00", 75011, b"75011"], ids=repr
+        "code", ["1" * 101, "7\n5", "7\t5", "75\x00", 75011, b"75011"], ids=plain
     )
     def test_no_postal_code(self, code: object) -> None:
         """A number has lost its leading zeros already."""
@@ -93,7 +100,7 @@ class TestPlace:
         """As it is written, with single spaces."""
         assert Place(country="IT", city=city).city == tidy
 
-    @pytest.mark.parametrize("city", ["x" * 101, "Livigno\n", "\x00", 5, b"Livigno"], ids=repr)
+    @pytest.mark.parametrize("city", ["x" * 101, "Livigno\n", "\x00", 5, b"Livigno"], ids=plain)
     def test_no_city(self, city: object) -> None:
         """The message names the field."""
         with pytest.raises(PlaceError, match="city: must be at most 100 printable characters, got"):
