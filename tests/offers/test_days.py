@@ -31,6 +31,7 @@ from vintage_rules.offers.events import (
     PieceReturned,
     PieceSold,
 )
+from vintage_rules.offers.negotiation import replay_negotiation
 from vintage_rules.offers.policy import (
     AutoAccept,
     ListingPolicy,
@@ -152,3 +153,20 @@ class TestA4Catalogue:
         assert lapsed.name == "offer-lapsed"
         assert isinstance(sold, PieceSold)
         assert sold.visible_until == END
+
+
+class TestN1WhenAPieceIsListed:
+    """N1: a house may open offers some time after a piece was listed."""
+
+    def test_is_told_with_the_story(self) -> None:
+        """Listed on Thursday, it takes none yet; one that has long been listed does."""
+        until = THURSDAY + timedelta(hours=1)
+        soon = replay_negotiation(
+            eur(200), [OFFER], until, OPENING, listed_at=THURSDAY, calendar=FRANCE
+        )
+        assert (soon.events, [str(r) for r in soon.refusals[0].refused.reasons]) == (
+            (),
+            ["too-soon"],
+        )
+        long = replay_negotiation(eur(200), [OFFER], until, OPENING, calendar=FRANCE)
+        assert [event.name for event in long.events] == ["offer-made"]
