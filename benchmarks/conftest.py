@@ -10,7 +10,6 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-import psycopg
 import pytest
 from eventsourcing.application import Application
 
@@ -75,13 +74,8 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventStore
     url = sqlite if request.param == "SQLite" else request.getfixturevalue("server")
     with SqlStore.open(url) as opened:
         if url != sqlite:
-            _empty(url)
+            postgresql.emptied(url)
         yield opened
-
-
-def _empty(url: str) -> None:
-    with psycopg.connect(url) as connection:
-        connection.execute("TRUNCATE vintage_streams, vintage_records, vintage_instructions")
 
 
 @pytest.fixture(scope="session")

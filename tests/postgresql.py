@@ -39,6 +39,14 @@ def server(*settings: str) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def emptied(url: str) -> None:
+    """Empty the tables of a store, so that a test begins with none of what another one left."""
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        connection.execute("TRUNCATE vintage_streams, vintage_records, vintage_instructions")
+
+
 def _configure(url: str, settings: tuple[str, ...]) -> None:
     import psycopg
 

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from tests.marketplace.town import ADA, BAG, COAT, HOUSE, LOU, MAX, POST, ZOE, Town, euros
-from tests.policies.test_points import book
+from tests.policies.corner_shop import with_point
 from vintage_rules.errors import InvalidValueError, NotAllowedError, UnknownTermError
 from vintage_rules.ids import BuyerId, PieceId
 from vintage_rules.marketplace import Actor, Buyer, Marketplace, PieceEntered, PieceView
@@ -200,7 +200,7 @@ class TestOffersOfASeller:
     def test_are_mailed_to_that_buyer(self) -> None:
         """The buyer is told the price and until when, the seller nothing."""
         town = Town.built()
-        market = Marketplace(evolve(town.market.shop, book=book("07-offers")))
+        market = Marketplace(evolve(town.market.shop, book=with_point("07-offers")))
         town = evolve(town, market=market).stock().wait(days=8)
         town.market.pieces.send_offer(ADA, COAT, ZOE.id, euros("80.00"), watching=True)
         town.work()

@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TypeVar
 
-import psycopg
 import pytest
 from attrs import evolve
 from hypothesis import settings
 
 from tests.marketplace.crowd import buy, piece_of, put_up
 from tests.marketplace.town import HOUSE, Town, euros
+from tests.postgresql import emptied
 from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.adapters.sql import SqlStore
 from vintage_rules.ids import OrderId
@@ -35,8 +35,7 @@ SOLD, TIMERS = (50, 500) if BRIEF else (500, 5_000)
 def towns(postgresql_server: str) -> Iterator[list[Town]]:
     """One town as sixteen workers see it: each has a store, and connections, of its own."""
     stores = [SqlStore.open(postgresql_server) for _ in range(WORKERS)]
-    with psycopg.connect(postgresql_server) as connection:
-        connection.execute("TRUNCATE vintage_streams, vintage_records, vintage_instructions")
+    emptied(postgresql_server)
     town = Town.built(stores[0])
     shops = [evolve(town.market.shop, store=store) for store in stores]
     yield [evolve(town, market=Marketplace(shop)) for shop in shops]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from vintage_rules.errors import PolicyDocumentError
-from vintage_rules.policies import parse_policy
+from vintage_rules.policies import PolicyBook, parse_policy
 
 HOUSES = Path(__file__).parent / "houses"
+POINTS = Path(__file__).parent / "points"
 CORNER_SHOP = (HOUSES / "corner-shop.toml").read_text("utf-8")
 
 
@@ -28,3 +30,10 @@ def faults_of(document: str | bytes) -> list[str]:
     with pytest.raises(PolicyDocumentError) as caught:
         parse_policy(content, "shop.toml")
     return str(caught.value).splitlines()
+
+
+@cache
+def with_point(point: str) -> PolicyBook:
+    """Load the corner shop with the second edition of a point."""
+    text = CORNER_SHOP + (POINTS / f"{point}.toml").read_text("utf-8")
+    return parse_policy(text.encode(), f"{point}.toml")

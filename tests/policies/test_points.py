@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 
 import attrs
 import pytest
 
-from tests.policies.corner_shop import CORNER_SHOP
+from tests.policies.corner_shop import POINTS, with_point
 from vintage_rules.dates import Calendar, Duration
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import BuyerId, Edition, OrderId, PieceId, SellerId
@@ -47,13 +45,14 @@ from vintage_rules.orders import (
     decide_order,
     evolve_order,
     place_order,
+    quote_fees,
     quote_listing,
     quote_order,
 )
 from vintage_rules.orders.placing import fee_on_kept, fees_by_terms, paid_order, seller_fee
 from vintage_rules.places import Destination, Place
-from vintage_rules.policies import PolicyBook, parse_policy
 from vintage_rules.pricing import Sale
+from vintage_rules.pricing.policy import Per
 from vintage_rules.returns import (
     ClaimRequest,
     NoReturn,
@@ -97,7 +96,6 @@ from vintage_rules.shipping.journey_events import (
 )
 from vintage_rules.world import import_rules, locate
 
-POINTS = Path(__file__).parent / "points"
 NOBODY = Calendar.without_holidays("none")
 BORDEAUX = locate(Place(country="FR", postal_code="33000"))
 LIEGE = locate(Place(country="BE", postal_code="4000"))
@@ -108,16 +106,9 @@ HOUR = timedelta(hours=1)
 ZOE, LOU = BuyerId("zoe"), BuyerId("lou")
 
 
-@cache
-def book(point: str) -> PolicyBook:
-    """Load the corner shop with the second edition of a point."""
-    text = CORNER_SHOP + (POINTS / f"{point}.toml").read_text("utf-8")
-    return parse_policy(text.encode(), f"{point}.toml")
-
-
 def sides(point: str) -> tuple[HousePolicy, HousePolicy]:
     """Give both editions."""
-    first, second = book(point).editions
+    first, second = with_point(point).editions
     return first, second
 
 
@@ -169,7 +160,7 @@ class TestEditions:
         assert piece.offers[0].until == evening + 24 * HOUR
         with pytest.raises(InvalidValueError, match=r"corner-shop@2024-01-01, under which"):
             decide(piece, answer, new.listing)
-        under = book("01-editions").under(pinned)
+        under = with_point("01-editions").under(pinned)
         assert happen(piece, answer, under).price == eur("80.00")
 
     def test_an_offer_of_the_new_edition_stands_shorter(self) -> None:
@@ -185,7 +176,7 @@ class TestEditions:
     def test_an_order_keeps_the_fees_of_the_offer_that_led_to_it(self) -> None:
         """Where the edition in force lets it; a plain order has the new fees."""
         old, new = sides("01-editions")
-        books = book("01-editions")
+        books = with_point("01-editions")
         assert books.for_order(date(2025, 1, 2), old.edition) is old
         assert books.for_order(date(2025, 1, 2)) is new
         assert books.for_order(date(2024, 12, 31), old.edition) is old
@@ -194,13 +185,13 @@ class TestEditions:
 
     def test_an_order_is_under_the_edition_of_its_day_elsewhere(self) -> None:
         """Where nothing is said an offer gives its order nothing but the price."""
-        books = book("02-scope")
+        books = with_point("02-scope")
         assert books.for_order(date(2025, 1, 2), books.editions[0].edition) is books.editions[1]
 
     def test_an_edition_that_nobody_wrote_is_unknown(self) -> None:
         """An event stamped with it comes from another house."""
         with pytest.raises(UnknownTermError, match=r"corner-shop@2024-01-01, corner-shop@2025"):
-            book("01-editions").under(Edition(name="elsewhere", since=date(2024, 1, 1)))
+            with_point("01-editions").under(Edition(name="elsewhere", since=date(2024, 1, 1)))
 
     def test_an_order_is_refunded_under_its_own(self) -> None:
         """Placed under the old edition without a fee, it owes none when a piece comes back."""
@@ -358,6 +349,10 @@ class TestFees:
         assert [fee.policy.name for fee in quote_listing(eur(price), new)] == names
         assert quote_listing(eur(price), old) == ()
         assert "insertion" not in fees(quoted(new, coat(price)))
+        listings = [fee for fee in new.pricing.fees if fee.per is Per.LISTING]
+        sold = [coat(price).priced]
+        assert len(listings) == 1
+        assert quote_fees(listings, sold, eur("9.00"), new, mode="post", zone="home") == ()
 
     @pytest.mark.parametrize(
         ("terms", "check", "protection"), [("regret", "0.00", "0.00"), ("loss", "5.00", "0.00")]

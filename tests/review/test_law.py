@@ -8,6 +8,7 @@ from tests.review.seeds import SOUND
 from vintage_rules.errors import NoEditionError, UnknownTermError
 from vintage_rules.policies import load_policy, parse_policy, shipped_policies
 from vintage_rules.policies.book import PolicyBook
+from vintage_rules.policies.loading import policy_content
 from vintage_rules.review import CONSUMERS, LegalFinding, Verdict, Weight, hold_against_law
 from vintage_rules.review.law.holding import CHECKS
 from vintage_rules.wording import locales
@@ -193,6 +194,28 @@ class TestMet:
         found = of("conformity", load_policy("selency"))
         assert found.path.startswith("returns.returns.rules[")
         assert found.says.key == "law.says.claim"
+
+    @pytest.mark.parametrize(
+        ("kind", "other", "told"),
+        [("professional", "private", True), ("private", "professional", False)],
+    )
+    def test_with_rows_for_one_kind_of_seller(self, kind: str, other: str, *, told: bool) -> None:
+        """L217-3 binds professionals: what a private seller takes back says nothing of it."""
+        text, _ = policy_content("selency")
+        of_one = text.decode()
+        for reasons in ('["broken"]', '["not-as-described", "claim"]'):
+            row = f"when = {{ reasons = {reasons} }}"
+            assert row in of_one
+            of_one = of_one.replace(row, f'{row[:-2]}, seller_kinds = ["{kind}"] }}')
+        of_one += f"""
+[[edition.returns.returns.rules]]
+name = "of-the-others"
+when = {{ reasons = ["broken", "not-as-described", "claim"], seller_kinds = ["{other}"] }}
+outcome = "refused"
+source = "S1"
+"""
+        found = of("conformity", parse_policy(of_one.encode(), "x.toml"))
+        assert found.path.startswith("returns.returns.rules[") == told
 
     def test_is_not_told_by_sellers(self) -> None:
         """Article 9: whether the parcels of several sellers are pooled is unsettled."""

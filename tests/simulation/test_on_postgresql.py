@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import psycopg
 import pytest
 
+from tests.postgresql import emptied
 from tests.simulation.towns import month
 from vintage_rules.adapters.sql import SqlStore
 
@@ -13,6 +13,5 @@ from vintage_rules.adapters.sql import SqlStore
 def test_nothing_is_lost(seed: int, postgresql_server: str) -> None:
     """One server, emptied before each town."""
     with SqlStore.open(postgresql_server) as store:
-        with psycopg.connect(postgresql_server) as connection:
-            connection.execute("TRUNCATE vintage_streams, vintage_records, vintage_instructions")
+        emptied(postgresql_server)
         assert month(seed, store).violations == ()

@@ -10,12 +10,12 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from vintage_rules.cli.clock import today
+from vintage_rules.cli.policies import book_of
 from vintage_rules.cli.quoting import day_asked
 from vintage_rules.cli.screen import add, section, table
 from vintage_rules.cli.trouble import Trouble
 from vintage_rules.cli.words import Words
-from vintage_rules.errors import NoEditionError, PolicyError
-from vintage_rules.policies import load_policy
+from vintage_rules.errors import NoEditionError
 from vintage_rules.review import Audience, Example, PolicyDiff, Topic, diff_policies
 from vintage_rules.review.diff.telling import told
 from vintage_rules.wording.phrases import Phrase, phrase
@@ -27,13 +27,11 @@ def compared(before: str, after: str, on: str | None) -> PolicyDiff:
     """Compare two policies, each `NAME|PATH` or `NAME|PATH@DAY`. Raises `Trouble`."""
     day = day_asked(on) or today()
     (one, on_before), (other, on_after) = _dated(before, day), _dated(after, day)
+    old, new = book_of(one), book_of(other)
     try:
-        old, new = load_policy(one), load_policy(other)
         return diff_policies(old, new, on_before=on_before, on_after=on_after)
     except NoEditionError as error:
         raise Trouble(f"--{error}") from error
-    except PolicyError as error:
-        raise Trouble(str(error)) from error
 
 
 def _dated(policy: str, day: date) -> tuple[str, date]:

@@ -9,13 +9,13 @@ from rich.console import Group
 from rich.text import Text
 
 from vintage_rules.cli.clock import today
+from vintage_rules.cli.policies import book_of
 from vintage_rules.cli.quoting import day_asked
 from vintage_rules.cli.screen import add, table
 from vintage_rules.cli.trouble import Trouble
 from vintage_rules.cli.words import Words
-from vintage_rules.errors import NoEditionError, PolicyError, UnknownTermError
+from vintage_rules.errors import NoEditionError, UnknownTermError
 from vintage_rules.ids import Edition
-from vintage_rules.policies import load_policy
 from vintage_rules.review import CONSUMERS, LegalFinding, Verdict, hold_against_law
 from vintage_rules.wording.phrases import Country, counted, phrase
 
@@ -26,13 +26,11 @@ def held(
     """Hold a policy against the law of a day. Raises `Trouble` for what there is not."""
     day = day_asked(on) or today()
     asked = tuple(CONSUMERS) if countries is None else tuple(countries.split(","))
+    book = book_of(policy)
     try:
-        book = load_policy(policy)
         return book.on(day).edition, hold_against_law(book, day, jurisdictions=asked)
     except (NoEditionError, UnknownTermError) as error:
         raise Trouble(f"--{error}") from error
-    except PolicyError as error:
-        raise Trouble(str(error)) from error
 
 
 def law_on_screen(

@@ -38,6 +38,7 @@ from vintage_rules.marketplace.work import (
     ReleaseCharge,
     SendCard,
     SendReturnAddress,
+    UndoCard,
     UndoPayment,
     Work,
     Write,
@@ -81,7 +82,9 @@ class Carrying:
             case ReleaseCharge():
                 return cashier.release(work)
             case UndoPayment():
-                return cashier.undo(work, key)
+                return cashier.undo(work)
+            case UndoCard():
+                return cashier.undo_card(work, key)
             case PassRefund():
                 return cashier.refund(work, key)
             case PaySeller():

@@ -11,8 +11,8 @@ from typing import TypeAlias, assert_never
 from attrs import frozen
 
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.ids import OrderId
 from vintage_rules.marketplace.charging import charge_of, let_go
+from vintage_rules.marketplace.checkout_file import card_checkout
 from vintage_rules.marketplace.order_desk import known_order, tell
 from vintage_rules.marketplace.outcomes import (
     DONE,
@@ -31,6 +31,7 @@ from vintage_rules.marketplace.work import (
     PassRefund,
     PaySeller,
     ReleaseCharge,
+    UndoCard,
     UndoPayment,
 )
 from vintage_rules.orders.order_events import (
@@ -56,7 +57,7 @@ from vintage_rules.pricing.card_machine import CardState, decide_card
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.returns.paid import Payment
 
-_Payment: TypeAlias = CapturePayment | CaptureCard | UndoPayment
+_Payment: TypeAlias = CapturePayment | CaptureCard | UndoPayment | UndoCard
 
 
 @frozen
@@ -72,7 +73,7 @@ class Cashier:
         answer = self._take(work)
         match answer:
             case Captured(receipt=receipt):
-                return self._taken(work.order, work, receipt)
+                return self._taken(work, receipt)
             case PaymentRefused(reason=PaymentRefusal.ALREADY_CAPTURED, code=code):
                 return Impossible(reason=f"captured already, and not by us: {code}")
             case PaymentRefused(reason=reason):
@@ -87,10 +88,10 @@ class Cashier:
         key = f"capture/{work.reference}"
         return self.shop.gateway(work.tender).capture(key, work.reference, work.amount)
 
-    def _taken(self, order: OrderId, work: _Payment, receipt: str) -> Outcome:
+    def _taken(self, work: CapturePayment | UndoPayment, receipt: str) -> Outcome:
         return tell_order(
             self.shop,
-            order,
+            work.order,
             lambda _, at: RecordCapture(
                 at=at, tender=work.tender, reference=work.reference, receipt=receipt
             ),
@@ -122,30 +123,37 @@ class Cashier:
         state = self.shop.do(WORKER, lambda session: session.load(CARDS, card).state)
         return None if state is None else state.state
 
-    def undo(self, work: UndoPayment, key: str) -> Outcome:
-        """Let go of what was held for what is cancelled, or see to it that it goes back."""
-        charge = self.shop.do(WORKER, lambda session: charge_of(session, work.checkout))
-        gateway = self.shop.gateway(work.tender)
-        answer: Voided | Captured | Refunded | PaymentRefused = gateway.void(charge)
-        if isinstance(answer, PaymentRefused) and answer.reason is PaymentRefusal.ALREADY_CAPTURED:
-            answer = self._take(work)
+    def undo(self, work: UndoPayment) -> Outcome:
+        """Let go of what was held for a cancelled order, or let it owe back what was taken."""
+        answer = self._let_go_or_taken(work, work.order)
         if isinstance(answer, Captured):
-            if work.order is not None:
-                return self._taken(work.order, work, answer.receipt)
-            answer = gateway.refund(key, answer.receipt, work.amount)
-        if isinstance(answer, PaymentRefused):
-            return Impossible(reason=f"not released: {answer.reason} ({answer.code})")
-        return DONE
+            return self._taken(work, answer.receipt)
+        return _released(answer)
+
+    def undo_card(self, work: UndoCard, key: str) -> Outcome:
+        """Let go of what was held for a cancelled gift card, or give back what was taken."""
+        answer = self._let_go_or_taken(work, card_checkout(work.card))
+        if isinstance(answer, Captured):
+            gateway = self.shop.gateway(work.tender)
+            return _released(gateway.refund(key, answer.receipt, work.amount))
+        return _released(answer)
+
+    def _let_go_or_taken(
+        self, work: UndoPayment | UndoCard, checkout: str
+    ) -> Voided | Captured | PaymentRefused:
+        """Void the charge of a checkout; where it was taken, tell by which receipt."""
+        charge = self.shop.do(WORKER, lambda session: charge_of(session, checkout))
+        answer = self.shop.gateway(work.tender).void(charge)
+        if isinstance(answer, PaymentRefused) and answer.reason is PaymentRefusal.ALREADY_CAPTURED:
+            return self._take(work)
+        return answer
 
     def release(self, work: ReleaseCharge) -> Outcome:
         """Let go of a charge, unless an order came of it after all. Clauses C1, C7."""
         free = self.shop.do(WORKER, lambda session: let_go(session, work.charge))
         if not free:
             return DONE
-        answer = self.shop.gateway(work.tender).void(work.charge)
-        if isinstance(answer, PaymentRefused):
-            return Impossible(reason=f"not released: {answer.reason} ({answer.code})")
-        return DONE
+        return _released(self.shop.gateway(work.tender).void(work.charge))
 
     def refund(self, work: PassRefund, key: str) -> Outcome:
         """Pass a refund on to every means of payment it goes to, once. Clauses F1, F2."""
@@ -195,6 +203,12 @@ class Cashier:
         return tell_order(
             self.shop, work.order, lambda _, at: RecordPayoutSent(at=at, piece=work.piece)
         )
+
+
+def _released(answer: Voided | Refunded | PaymentRefused) -> Outcome:
+    if isinstance(answer, PaymentRefused):
+        return Impossible(reason=f"not released: {answer.reason} ({answer.code})")
+    return DONE
 
 
 def _credit(session: Session, work: PassRefund, payment: Payment) -> None:

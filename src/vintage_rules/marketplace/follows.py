@@ -15,7 +15,6 @@ from vintage_rules.marketplace.checkout_file import (
     ChargeBegun,
     CheckoutEvent,
     CheckoutFile,
-    card_checkout,
 )
 from vintage_rules.marketplace.piece_file import PieceEvent, PieceFile
 from vintage_rules.marketplace.tracking import ALARMING, NoticeTaken, NumberGiven
@@ -31,6 +30,7 @@ from vintage_rules.marketplace.work import (
     ReleaseCharge,
     SendCard,
     SendReturnAddress,
+    UndoCard,
     UndoPayment,
     Work,
     Write,
@@ -105,8 +105,7 @@ def _answered(file: PieceFile, event: of_offers.OfOffer) -> dict[str, Fact]:
 
 
 def _priced(piece: PieceId, event: of_offers.Priced, *, public: bool) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {"piece": piece, "price": event.price, "public": public}
-    return facts if event.until is None else {**facts, "until": event.until}
+    return {**_offered(piece, event), "public": public}
 
 
 def _offered(piece: PieceId, event: of_offers.Priced) -> dict[str, Fact]:
@@ -171,7 +170,6 @@ def _undone(order: Order) -> Following:
             yield (
                 AT_ONCE,
                 UndoPayment(
-                    checkout=order.placed.order,
                     order=order.placed.order,
                     tender=payment.tender,
                     reference=payment.reference,
@@ -288,9 +286,8 @@ def follow_card(card: Card, event: CardEvent) -> Following:
         case CardCancelled():
             yield (
                 AT_ONCE,
-                UndoPayment(
-                    checkout=card_checkout(ordered.card),
-                    order=None,
+                UndoCard(
+                    card=ordered.card,
                     tender=ordered.tender,
                     reference=ordered.reference,
                     amount=ordered.amount,

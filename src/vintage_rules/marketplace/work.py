@@ -45,12 +45,23 @@ class ReleaseCharge:
 
 @frozen(kw_only=True)
 class UndoPayment:
-    """Let go of what was held for what is cancelled. What was taken all the same is owed back by
-    its order; that of a gift card, which has none, is given back at once. Clause C7.
+    """Let go of what was held for an order that is cancelled, which owes back what was taken all
+    the same. Clause C7.
     """
 
-    checkout: str
-    order: OrderId | None
+    order: OrderId
+    tender: str
+    reference: str
+    amount: Money
+
+
+@frozen(kw_only=True)
+class UndoCard:
+    """Let go of what was held for a gift card that is cancelled; what was taken all the same is
+    given back at once. Clause C7.
+    """
+
+    card: str
     tender: str
     reference: str
     amount: Money
@@ -137,6 +148,7 @@ Work: TypeAlias = (
     | CaptureCard
     | ReleaseCharge
     | UndoPayment
+    | UndoCard
     | PassRefund
     | PaySeller
     | PutBackOnSale

@@ -161,9 +161,11 @@ class _Basis:
                     of_seller = [piece for piece in self.pieces if piece.seller == seller]
                     sale = assumed(of_seller[0].sale, self.policy)
                     yield self._of_pieces(fee, of_seller), sale
-            case Per.PIECE | Per.LISTING:
+            case Per.PIECE:
                 for piece in self.pieces:
                     yield self._of_pieces(fee, [piece]), assumed(piece.sale, self.policy)
+            case Per.LISTING:
+                return
             case _:
                 assert_never(fee.per)
 

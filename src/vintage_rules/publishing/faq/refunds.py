@@ -9,7 +9,7 @@ from vintage_rules.dates import DayCount
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.publishing.faq.cases import Said, by_case, return_rules
 from vintage_rules.publishing.faq.entries import Asked, Entry, Line, Part, entry, joined
-from vintage_rules.publishing.faq.returns import counted_from, what_is_refunded
+from vintage_rules.publishing.faq.returns import what_is_refunded
 from vintage_rules.returns.policy import RefundPolicy, ReturnRule, Split, StatementDelay
 from vintage_rules.returns.terms import RECOVERED, RefundPart, RefundTerms
 from vintage_rules.wording.common import day_range, length
@@ -98,5 +98,5 @@ def _seen(tender: str, delay: StatementDelay) -> Phrase:
 
 
 def _late(policy: RefundPolicy) -> Phrase:
-    told = counted_from("faq.refund-late.answer", policy.overdue)
-    return phrase(told.key, length=told.values["length"], anchor=Term("start", "return-received"))
+    received = Term("start", "return-received")
+    return phrase("faq.refund-late.answer", length=length(policy.overdue.length), anchor=received)

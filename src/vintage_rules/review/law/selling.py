@@ -37,13 +37,15 @@ def conformity(brief: Brief) -> Iterator[Ruling]:
 
 def _claims(brief: Brief) -> Iterator[tuple[str, Path, Window]]:
     """Give every claim about what arrived: of its own kind, or a row for another reason than a
-    withdrawal.
+    withdrawal; the guarantee is of professionals, so not one for private sellers alone.
     """
     for i, (name, claim) in enumerate(brief.policy.returns.claims.kinds.items()):
         if claim.window.anchor not in _NOT_ARRIVED:
             yield name, ("returns", "claims", i, "window"), claim.window
     for i, row in enumerate(brief.policy.returns.returns.rules):
         asked = row.when.reason
+        if row.when.seller_kind == frozenset({_PRIVATE}):
+            continue
         if row.terms is not None and asked is not None and _WITHDRAWAL not in asked:
             yield row.name, (*RULES, i, "terms", "window"), row.terms.window
 
