@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,12 +71,24 @@ def test_text(text: str) -> None:
     assert outcome(text.encode()) == "refused"
 
 
+def with_value(place: int, value: str) -> bytes:
+    """Write another value in a line of the document."""
+    key, equals, _ = LINES[place].partition(" = ")
+    lines = [*LINES[:place], f"{key} = {value}" if equals else LINES[place], *LINES[place + 1 :]]
+    return "\n".join(lines).encode()
+
+
 @given(st.integers(0, len(LINES) - 1), VALUES)
 def test_values(place: int, value: str) -> None:
     """Any value may stand anywhere in a document."""
-    key, equals, _ = LINES[place].partition(" = ")
-    lines = [*LINES[:place], f"{key} = {value}" if equals else LINES[place], *LINES[place + 1 :]]
-    assert outcome("\n".join(lines).encode()) in {"loaded", "refused"}
+    assert outcome(with_value(place, value)) in {"loaded", "refused"}
+
+
+@pytest.mark.parametrize("value", ["[[]]", "{ a = {} }"], ids=["list", "table"])
+def test_values_that_hold_others(value: str) -> None:
+    """A list or a table in any line is told as such: neither can be looked up in a set."""
+    outcomes = Counter(outcome(with_value(place, value)) for place in range(len(LINES)))
+    assert outcomes["refused"] > len(LINES) / 2
 
 
 @given(st.lists(st.integers(0, len(LINES) - 1), min_size=1, max_size=6))

@@ -79,7 +79,7 @@ class ModeDocument(Table):
     def findings(cls, table: Mapping[str, object]) -> Iterator[Finding]:
         """Ask that a seller neither posts the pieces of others nor checks them."""
         sender = table.get("sender")
-        if sender not in {Sender.SELLER.value, Sender.BUYER.value}:
+        if sender not in (Sender.SELLER.value, Sender.BUYER.value):
             return
         if table.get("grouping") == Grouping.TOGETHER.value:
             yield Finding(("sender",), "workshop for pieces put together", sender)
