@@ -3,12 +3,16 @@
 `dev` is the default; `ci` tries the same examples at every run; `deep` tries many more and
 `brief` few; `mutants` is for mutmut, which runs the tests several times in one process, so that a
 property meets several instances of its class.
+
+Coverage of the rules is that of the tests which ask them. Those which drive a whole shop are not
+followed: they would take twice their time, and a line they pass is not one they prove.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -30,6 +34,16 @@ settings.register_profile(
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
 )
+
+WHOLE_SHOPS = frozenset({"adapters", "marketplace", "publishing", "simulation"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave whole shops out of what coverage follows."""
+    tests = Path(__file__).parent
+    for item in items:
+        if not WHOLE_SHOPS.isdisjoint(item.path.relative_to(tests.parent).parts):
+            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ class TestIdentifier:
     @pytest.mark.parametrize(
         "name",
         ["", " ", "x" * 201, " a", "a ", "\u3000a", "a\nb", "a\x00", "\ud800", None, 7, b"a"],
-        ids=ascii,
+        ids=range(12),  # a tool that calls a test by its name trips over backslashes
     )
     def test_is_refused(self, name: object) -> None:
         """The field is named."""

@@ -129,7 +129,9 @@ class TestZone:
         assert zone("Europe/Paris") == ZoneInfo("Europe/Paris")
 
     @pytest.mark.parametrize(
-        "name", ["Europe/Atlantis", "", "Europe", "../etc", "/etc/hosts", "a\0b", None, 1], ids=repr
+        "name",
+        ["Europe/Atlantis", "", "Europe", "../etc", "/etc/hosts", "a\0b", None, 1],
+        ids=range(8),  # a tool that calls a test by its name trips over backslashes
     )
     def test_an_unknown_one_is_refused(self, name: object) -> None:
         """Whatever the look-up raises for it."""

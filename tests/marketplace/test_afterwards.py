@@ -50,10 +50,10 @@ def scan(town: Town, status: str, **ago: float) -> Scan:
     return Scan(at=at, status=status, code=status, text="", place=None)
 
 
-def back(town: Town, finding: Finding = Finding.AS_SENT) -> Town:
+def back(town: Town, finding: Finding = Finding.AS_SENT, *, reason: str = "withdrawal") -> Town:
     """Ask the coat back, post it, receive it and check it."""
     returns = town.market.returns
-    returns.request_return(ZOE, "o1", "r1", [COAT], parcel_number="8R")
+    returns.request_return(ZOE, "o1", "r1", [COAT], parcel_number="8R", reason=reason)
     town.work()
     returns.post_return(ZOE, "o1", "r1", town.today)
     town.wait(days=2)
@@ -254,6 +254,15 @@ class TestR9R10ClaimsInAShop:
         town.work()
         assert town.mails()[-2:] == ["claim-opened zoe", "claim-upheld zoe"]
         assert town.outbox.messages[-1].facts["return_needed"] is True
+
+    def test_upheld_and_sent_back(self, town: Town) -> None:
+        """Months later and without a photo: it is refunded, and nobody waits any more."""
+        claims = town.deliver().market.claims
+        claims.open_claim(ZOE, "o1", "c", "defect", [COAT], photos=1, parcel_number="8R")
+        claims.uphold_claim(HOUSE, "o1", "c", [SettledPiece(piece=COAT)])
+        order = back(town.wait(days=60), reason="claim").order()
+        assert (order.claims["c"].status, order.returns["r1"].status) == ("settled", "refunded")
+        assert order.open_pieces() == frozenset()
 
     def test_rejected(self, town: Town) -> None:
         """Told why."""

@@ -143,8 +143,12 @@ class Story:
         self.parcel(name, HandIn(at=days(1), tracking_number=f"8R{name}"))
         return self.parcel(name, RecordScan(at=days(on), status="delivered"))
 
-    def ask_return(self, *pieces: PieceId, at: float, reason: str = "withdrawal") -> Story:
-        """Ask for the return of pieces, one return for each parcel they make."""
+    def ask_return(
+        self, *pieces: PieceId, at: float, reason: str = "withdrawal", upheld: bool = False
+    ) -> Story:
+        """Ask for the return of pieces, one return for each parcel they make; without a photo
+        where they were claimed for.
+        """
         order = self.order
         window = order.windows.get(pieces[0])
         territory = order.placed.destination.territory
@@ -156,8 +160,9 @@ class Story:
             pieces=pieces,
             parcel_number="8R",
             in_writing=True,
-            photos=1,
+            photos=0 if upheld else 1,
             wants=Wants.REFUND,
+            upheld=upheld,
         )
         route = route_return(
             case,

@@ -69,7 +69,9 @@ from vintage_rules.orders.order_machine import (
 from vintage_rules.orders.order_states import Order, OrderState, PayoutState
 from vintage_rules.orders.placing import place_order
 from vintage_rules.returns.claim_events import (
+    ClaimCommand,
     RecordSettlement,
+    RejectClaim,
     ReportFound,
     ReportLost,
     UpholdClaim,
@@ -567,10 +569,75 @@ class TestR9Claims:
         story = Story("grouped").pay().deliver(FIRST, on=3).claim("defect", COAT, at=5)
         story.wait(30)
         assert story.order.payouts == {COAT: "waiting", BAG: "due"}
-        upheld = UpholdClaim(at=days(31), refunds=(SettledPiece(piece=COAT),))
-        story.tell(TellClaim(case="claim", command=upheld))
+        self.uphold(story, COAT, at=31)
         assert "buyer" not in story.owed()
+        assert story.order.awaited_pieces() == {COAT}
+        story.ask_return(COAT, at=32, reason="claim", upheld=True)
+        assert (story.order.returns["coat"].status, reasons(story)) == ("accepted", [])
+        assert story.order.awaited_pieces() == frozenset()
+        story.come_back("coat", at=35)
         assert story.order.claims["claim"].status == "upheld"
+        # the fee was 14.50 on 145.00; on the 55.00 kept it is 5.50
+        assert story.owed()["buyer"] == "99.00"
+        story.tell(RecordRefundSent(at=days(40), cause="coat"))
+        assert story.order.claims["claim"].status == "settled"
+        assert "seller ada" not in story.owed()
+
+    def uphold(self, story: Story, *pieces: PieceId, at: float) -> None:
+        """Have the house uphold the claim, for pieces in full."""
+        refunds = tuple(SettledPiece(piece=piece) for piece in pieces)
+        story.tell(TellClaim(case="claim", command=UpholdClaim(at=days(at), refunds=refunds)))
+
+    def test_pieces_that_come_back_one_by_one(self) -> None:
+        """The claim is settled with the last of their refunds."""
+        story = Story("grouped").pay().deliver(FIRST, on=3).claim("defect", COAT, BAG, at=5)
+        self.uphold(story, COAT, BAG, at=6)
+        for piece, at in ((COAT, 7), (BAG, 20)):
+            assert story.order.claims["claim"].status == "upheld"
+            story.ask_return(piece, at=at, reason="claim", upheld=True).come_back(piece, at=at + 1)
+            story.tell(RecordRefundSent(at=days(at + 5), cause=piece))
+        assert story.order.claims["claim"].status == "settled"
+        assert story.order.awaited_pieces() == frozenset()
+
+    def test_a_piece_that_is_not_what_was_sent_may_be_asked_for_again(self) -> None:
+        """Its return is declined; the house goes on waiting, until it rejects the claim and the
+        seller is paid.
+        """
+        story = Story("grouped").pay().deliver(FIRST, on=3).claim("defect", COAT, at=5)
+        self.uphold(story, COAT, at=6)
+        story.ask_return(COAT, at=7, reason="claim", upheld=True)
+        story.come_back("coat", at=8, finding=Finding.ANOTHER_PIECE)
+        story.tell(
+            TellReturn(case="coat", command=DeclineReturn(at=days(12), reasons=("not ours",)))
+        )
+        assert story.order.awaited_pieces() == {COAT}
+        story.wait(60)
+        assert story.order.payouts[COAT] == "waiting"
+        closed = RejectClaim(at=days(61), reasons=("never sent back",))
+        story.tell(TellClaim(case="claim", command=closed)).wait(62)
+        assert story.order.payouts[COAT] == "due"
+
+    def test_no_other_piece_is_awaited(self) -> None:
+        """Nobody passes a piece off as one of an upheld claim; without one, the claim holds it."""
+        story = Story("grouped").pay().deliver(FIRST, on=3).claim("defect", COAT, at=5)
+        with pytest.raises(InvalidValueError, match=r"an upheld claim \(none here\)"):
+            story.ask_return(COAT, at=6, reason="claim", upheld=True)
+        self.uphold(story, COAT, at=7)
+        with pytest.raises(InvalidValueError, match=r"an upheld claim \(coat\)"):
+            story.ask_return(BAG, at=8, reason="claim", upheld=True)
+        story.ask_return(COAT, at=9)
+        assert reasons(story) == ["already-claimed"]
+
+    @pytest.mark.parametrize(("upheld", "status"), [(True, "upheld"), (False, "opened")])
+    def test_another_refund_leaves_it_as_it_is(self, *, upheld: bool, status: str) -> None:
+        """The bag comes back of the buyer's own wish; the claim on the coat goes on."""
+        story = Story("grouped").pay().deliver(FIRST, on=3).claim("defect", COAT, at=5)
+        if upheld:
+            self.uphold(story, COAT, at=6)
+        story.ask_return(BAG, at=7)
+        story.come_back("bag", at=12).tell(RecordRefundSent(at=days(16), cause="bag"))
+        assert story.order.returns["bag"].status == "refunded"
+        assert story.order.claims["claim"].status == status
 
     def test_a_claim_too_late(self) -> None:
         """A claim past its window gets the claims' own answer, and nothing has changed."""
@@ -736,9 +803,12 @@ class Conversation(RuleBasedStateMachine):
 
     @rule(piece=st.sampled_from([COAT, BAG]))
     def asked_back(self, piece: PieceId) -> None:
-        """A return is asked for."""
-        if self.story.order.windows.get(piece) and str(piece) not in self.story.order.returns:
-            self.story.ask_return(piece, at=self.day)
+        """A return is asked for, of one's own wish or since a claim was upheld."""
+        order = self.story.order
+        if order.windows.get(piece) and str(piece) not in order.returns:
+            upheld = piece in order.awaited_pieces()
+            reason = "claim" if upheld else "withdrawal"
+            self.story.ask_return(piece, at=self.day, reason=reason, upheld=upheld)
 
     @rule(piece=st.sampled_from([COAT, BAG]), finding=st.sampled_from(Finding))
     def comes_back(self, piece: PieceId, finding: Finding) -> None:
@@ -765,12 +835,18 @@ class Conversation(RuleBasedStateMachine):
     @rule(choice=st.integers(0, 3))
     def claimed(self, choice: int) -> None:
         """A claim is opened or ended."""
-        at = days(self.day)
-        if choice == 0 and "claim" not in self.story.order.claims:
-            self.story.claim("not-received", COAT, BAG, at=self.day)
-        elif "claim" in self.story.order.claims:
-            command = ReportLost(at=at) if choice == 1 else ReportFound(at=at)
-            self.story.tell(TellClaim(case="claim", command=command))
+        at, order = days(self.day), self.story.order
+        upheld = tuple(SettledPiece(piece=piece) for piece in (COAT, BAG)[choice % 2 :])
+        ends: list[ClaimCommand] = [
+            UpholdClaim(at=at, refunds=upheld),
+            RejectClaim(at=at, reasons=("as described",)),
+            ReportLost(at=at),
+            ReportFound(at=at),
+        ]
+        if "claim" in order.claims:
+            self.story.tell(TellClaim(case="claim", command=ends[choice]))
+        else:
+            self.story.claim("defect" if order.windows else "not-received", COAT, BAG, at=self.day)
 
     def teardown(self) -> None:
         """The books balanced after every event; replaying the history gives the same order."""

@@ -408,6 +408,7 @@ def request_of(
     in_writing: bool = True,
     photos: int = 0,
     wants: Wants = Wants.REFUND,
+    upheld: bool = False,
 ) -> ReturnRequest:
     """Make a request with nothing against it, but for what is said."""
     at = paris(requested_at) if isinstance(requested_at, str) else requested_at
@@ -420,6 +421,7 @@ def request_of(
         in_writing=in_writing,
         photos=photos,
         wants=wants,
+        upheld=upheld,
     )
 
 

@@ -243,6 +243,13 @@ class TestR9ClaimStory:
         with pytest.raises(InvalidValueError, match="reasons"):
             RejectClaim(at=ASKED, reasons=())
 
+    def test_is_rejected_once_nobody_waits_for_its_piece_any_more(self) -> None:
+        """Upheld → rejected: it never came back, and nothing is refunded."""
+        story = ClaimStory(open_claim(), uphold(on(11), WORN))
+        assert story.does(reject(on(1, 12))) == ["ClaimRejected"]
+        assert (story.status, story.now.is_open) == ("rejected", False)
+        assert (story.now.refunds, story.now.return_needed) == ((), False)
+
     def test_has_nothing_to_look_for(self) -> None:
         """The piece is there: no investigation, nothing found or lost."""
         story = ClaimStory(open_claim())
@@ -316,6 +323,7 @@ class TestR10Investigation:
         story.waits(on(20, 10))
         story.does(uphold(on(21, 10)))
         assert (story.status, story.now.return_needed) == ("upheld", False)
+        assert story.refuses(reject(on(22, 10))) == ["not-possible-now"]  # its refund is owed
 
     def test_found_after_all_before_the_refund(self) -> None:
         """Lost → found: nothing is refunded any more."""

@@ -289,6 +289,19 @@ class TestR9Claims:
         late = request_of("2026-09-16T00:00:00+02:00", case=CLAIM, photos=0)
         assert refusals(late) == ["too-few-photos", "too-late"]
 
+    def test_what_was_upheld_is_sent_back_whenever_it_was_judged(self) -> None:
+        """Time, photos and the look of a person were the claim's; the second clock runs anew."""
+        late = request_of("2026-10-20T12:00:00+02:00", case=CLAIM, photos=0, upheld=True)
+        taken = returnable(late)
+        assert (taken.last_day, taken.post_by) == (date(2026, 9, 15), date(2026, 11, 3))
+
+    def test_the_rest_is_still_asked_of_what_was_upheld(self) -> None:
+        """A parcel number, in writing, and no exchange."""
+        bare = request_of(
+            case=CLAIM, upheld=True, in_writing=False, parcel_number=None, wants=Wants.EXCHANGE
+        )
+        assert refusals(bare) == ["exchange", "no-parcel-number", "not-in-writing"]
+
 
 class TestR10NotReceived:
     """R10: of what has not been received no window has run; a person looks."""

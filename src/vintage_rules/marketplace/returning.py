@@ -58,6 +58,9 @@ class Returns:
     ) -> Answer:
         """Ask for a return, named by the host: one return a parcel it makes, `request` alone or
         `request-1`, `request-2` and so on. Told twice, it is asked once. Clauses R1 to R5, R8.
+
+        Pieces of a claim that was upheld are taken back whatever day it is and without more proof:
+        give the reason that the policy has for claims. Clause R9.
         """
 
         def act(session: Session) -> Answer:
@@ -75,6 +78,7 @@ class Returns:
                 in_writing=in_writing,
                 photos=photos,
                 wants=wants,
+                upheld=bool(pieces) and known.awaited_pieces().issuperset(pieces),
             )
             return self._requested(session, loaded, request, asked)
 

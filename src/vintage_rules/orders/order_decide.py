@@ -54,7 +54,6 @@ from vintage_rules.returns.claim_events import (
     RecordSettlement,
 )
 from vintage_rules.returns.claim_machine import ClaimCommandRefused
-from vintage_rules.returns.claim_states import ClaimStatus
 from vintage_rules.returns.claims import ClaimRefused
 from vintage_rules.returns.eligibility import ReturnRefused
 from vintage_rules.returns.paid import Payment
@@ -230,7 +229,8 @@ def _return_told(
         raise InvalidValueError("command", "RecordRefund", _TOLD_TO_THE_ORDER)
     if isinstance(told, RequestReturn):
         _require_facts(order, told)
-        taken = _taken(order, told.pieces)
+        awaited = order.awaited_pieces() if told.request.upheld else frozenset[PieceId]()
+        taken = _taken(order, told.pieces, order.open_pieces() - awaited)
         if taken is not None and command.case not in order.returns:
             return taken
     state = order.returns.get(command.case)
@@ -241,7 +241,13 @@ def _return_told(
 
 
 def _require_facts(order: Order, told: RequestReturn) -> None:
-    """The order knows when its pieces were received; a request may not say otherwise."""
+    """The order knows when its pieces were received and which claims on them were upheld; a request
+    may not say otherwise.
+    """
+    awaited = order.awaited_pieces()
+    if told.request.upheld and not awaited.issuperset(told.pieces):
+        claimed = ", ".join(sorted(awaited)) or "none here"
+        raise InvalidValueError("pieces", told.pieces, f"those of an upheld claim ({claimed})")
     for piece in told.pieces:
         order.line(piece)
         window = order.windows.get(piece)
@@ -250,10 +256,12 @@ def _require_facts(order: Order, told: RequestReturn) -> None:
             raise InvalidValueError("received", told.request.received, f"{known}, for {piece}")
 
 
-def _taken(order: Order, pieces: Sequence[PieceId]) -> OrderCommandRefused | None:
+def _taken(
+    order: Order, pieces: Sequence[PieceId], held: frozenset[PieceId]
+) -> OrderCommandRefused | None:
     refunded = {piece.id for piece in order.refunded_pieces}
     found: list[OrderCommandRefusal] = []
-    if order.open_pieces() & set(pieces):
+    if held.intersection(pieces):
         found.append(OrderCommandRefusal.ALREADY_CLAIMED)
     if refunded & set(pieces):
         found.append(OrderCommandRefusal.ALREADY_REFUNDED)
@@ -271,7 +279,7 @@ def _claim_told(
     if isinstance(told, OpenClaim):
         for piece in told.request.pieces:
             order.line(piece)
-        taken = _taken(order, told.request.pieces)
+        taken = _taken(order, told.request.pieces, order.open_pieces())
         if taken is not None and command.case not in order.claims:
             return taken
     state = order.claims.get(command.case)
@@ -311,10 +319,10 @@ def _told_so(
         decided = return_decide.decide(returned, paid, policy.returns, calendar)
         for event in decided if isinstance(decided, tuple) else ():
             yield ReturnChanged(at=event.at, case=owed.cause, event=event)
-    settled = {piece.id for piece in owed.pieces}
+    refunded = {piece.id for refund in (*order.sent.values(), owed) for piece in refund.pieces}
     for name, claim in order.claims.items():
-        waited = claim.return_needed and settled >= {piece.piece for piece in claim.refunds}
-        if name == owed.cause or (claim.status is ClaimStatus.UPHELD and waited):
+        back = refunded.issuperset(piece.piece for piece in claim.refunds)
+        if name == owed.cause or (claim.awaits_return and back):
             settlement = RecordSettlement(at=at, payments=owed.payments)
             answer = claim_machine.decide(claim, settlement, policy.returns.claims, calendar)
             for ended in answer if isinstance(answer, tuple) else ():

@@ -106,6 +106,15 @@ class Order:
         owed = (piece.id for refund in self.owed.values() for piece in refund.pieces)
         return frozenset((*returns, *claims, *owed))
 
+    def awaited_pieces(self) -> frozenset[PieceId]:
+        """The pieces that are to come back, since a claim on them was upheld, and for which nobody
+        has asked for a return yet. Clause R9.
+        """
+        upheld = (claim for claim in self.claims.values() if claim.awaits_return)
+        awaited = frozenset(settled.piece for claim in upheld for settled in claim.refunds)
+        returns = (p for case in self.returns.values() if case.is_open for p in case.opened.pieces)
+        return awaited.difference(returns, (piece.id for piece in self.refunded_pieces))
+
     def earned(self, piece: PieceId) -> Money:
         """Give what a seller is owed for a piece after its fee and what of it was refunded."""
         line = self.line(piece)

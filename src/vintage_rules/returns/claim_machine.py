@@ -123,9 +123,9 @@ def evolve(state: Claim | None, event: ClaimEvent) -> Claim:
             return changed(moved, refunds=event.refunds, return_needed=event.return_needed)
         case ParcelLost():
             return changed(moved, refunds=_in_full(state))
-        case ParcelFound():
-            return changed(moved, refunds=())
-        case _:  # stalled, rejected, settled: the status says it all
+        case ParcelFound() | ClaimRejected():
+            return changed(moved, refunds=(), return_needed=False)
+        case _:  # stalled, settled: the status says it all
             return moved
 
 
@@ -188,11 +188,20 @@ def _answer(
         case UpholdClaim():
             return (_upheld(state, command, policy),)
         case RejectClaim():
-            return (ClaimRejected(at=command.at, reasons=command.reasons),)
+            return _rejected(state, command)
         case RecordSettlement():
             return (ClaimSettled(at=command.at, payments=command.payments),)
         case _:
             assert_never(command)
+
+
+def _rejected(state: Claim, command: RejectClaim) -> ClaimEvents:
+    """Reject it, also once upheld where the piece never came back; what is refunded without a
+    return is owed already.
+    """
+    if state.status is ClaimStatus.UPHELD and not state.return_needed:
+        return ()
+    return (ClaimRejected(at=command.at, reasons=command.reasons),)
 
 
 def _upheld(state: Claim, command: UpholdClaim, policy: ClaimPolicy) -> ClaimUpheld:

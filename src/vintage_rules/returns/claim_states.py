@@ -49,6 +49,13 @@ class Claim:
         """Whether it holds a payout. Clause R6."""
         return self.status not in OVER
 
+    @property
+    def awaits_return(self) -> bool:
+        """Whether it was upheld and its pieces are to come back before they are refunded. Clause
+        R9.
+        """
+        return self.status is ClaimStatus.UPHELD and self.return_needed
+
 
 def status_of(state: Claim | None) -> ClaimStatus:
     """Give where a claim stands, also before its first event.

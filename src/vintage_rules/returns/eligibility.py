@@ -69,8 +69,10 @@ class ReturnRequest:
 
     `received` is the day or moment of the event that the window is anchored at, None while it has
     not happened; `events` are those of others, where the window starts at the first or last of
-    several. `seller_gives` is the longer time that the seller gives. Raises `DayError` when the
-    moment of the request has no offset, `InvalidValueError` when a piece is named twice.
+    several. `seller_gives` is the longer time that the seller gives. `upheld` is whether the house
+    has upheld a claim on these pieces, and so judged already whether it came in time and was
+    proven. Raises `DayError` when the moment of the request has no offset, `InvalidValueError` when
+    a piece is named twice.
     """
 
     case: ReturnCase
@@ -83,6 +85,7 @@ class ReturnRequest:
     wants: Wants
     events: Events = field(factory=dict[str, When], hash=False)
     seller_gives: Duration | None = None
+    upheld: bool = False
 
 
 @frozen(kw_only=True)
@@ -167,11 +170,12 @@ def assess_return(
     start = started(last_days.window, request.received, request.events, policy.where)
     last_day, ends_at = window_end(start, last_days, policy.where, calendar)
     requested = local_day(request.requested_at, policy.where)
-    late = requested > last_day if ends_at is None else request.requested_at >= ends_at
+    over = requested > last_day if ends_at is None else request.requested_at >= ends_at
+    late = over and not request.upheld
     if late or _is_incomplete(request, policy, terms.evidence):
         return _refused(request, policy, rule, last_day, ends_at, late=late)
     post_by = _post_by(request.received, requested, terms, policy, calendar)
-    if rule.review:
+    if rule.review and not request.upheld:
         return NeedsReview(
             reasons=(ReturnReview.EVIDENCE_TO_JUDGE,),
             last_day=last_day,
@@ -189,7 +193,7 @@ def _is_incomplete(request: ReturnRequest, policy: ReturnPolicy, evidence: Evide
         not request.pieces
         or (evidence.parcel_number and not request.parcel_number)
         or (evidence.in_writing and not request.in_writing)
-        or request.photos < evidence.photos
+        or (request.photos < evidence.photos and not request.upheld)
         or (request.wants is Wants.EXCHANGE and not policy.exchanges)
     )
 
@@ -267,5 +271,5 @@ def missing_evidence(request: ReturnRequest, evidence: Evidence) -> Iterator[Ret
         yield ReturnRefusal.NO_PARCEL_NUMBER
     if evidence.in_writing and not request.in_writing:
         yield ReturnRefusal.NOT_IN_WRITING
-    if request.photos < evidence.photos:
+    if request.photos < evidence.photos and not request.upheld:
         yield ReturnRefusal.TOO_FEW_PHOTOS

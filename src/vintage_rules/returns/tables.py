@@ -132,6 +132,7 @@ CLAIM_TRANSITIONS: Mapping[ClaimStatus, Mapping[type[ClaimEvent], ClaimStatus]] 
     },
     ClaimStatus.UPHELD: {
         ClaimSettled: ClaimStatus.SETTLED,
+        ClaimRejected: ClaimStatus.REJECTED,
     },
     ClaimStatus.FOUND: {},
     ClaimStatus.REJECTED: {},

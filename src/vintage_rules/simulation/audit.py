@@ -29,7 +29,7 @@ from vintage_rules.orders.order_events import (
     RefundSent,
     ReturnChanged,
 )
-from vintage_rules.orders.order_states import Order, OrderState
+from vintage_rules.orders.order_states import Order, OrderState, PayoutState
 from vintage_rules.ports import MessageKind
 from vintage_rules.pricing.card_events import CardCredited, CardEvent, CardPaid, CardSpent
 from vintage_rules.pricing.card_machine import Card, CardState
@@ -322,3 +322,16 @@ def _nothing_waits(town: Town, books: Books) -> Iterator[str]:
     for name, file in books.checkouts.items():
         if file.state is ChargeState.BEGUN:
             yield f"{name}: a charge was begun, and came to nothing"
+    for order, _ in books.placed():
+        if order.state is OrderState.PAID:
+            yield from _somebody_waits(order)
+
+
+def _somebody_waits(order: Order) -> Iterator[str]:
+    """Each piece of a paid order ends refunded or with its seller paid."""
+    held = order.open_pieces()
+    refunded = {piece.id for piece in order.refunded_pieces}
+    for piece, payout in order.payouts.items():
+        paid = payout is PayoutState.SENT or piece in refunded or not order.earned(piece)
+        if piece in held or not paid:
+            yield f"{order.placed.order}: {piece} is neither refunded nor paid for"

@@ -14,7 +14,7 @@ from vintage_rules.money import Money
 from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.orders.order_states import Order, OrderState
 from vintage_rules.ports import ChallengeNeeded, Scan
-from vintage_rules.returns.claim_states import ClaimStatus
+from vintage_rules.returns.claim_states import Claim, ClaimStatus
 from vintage_rules.returns.return_events import CheckedPiece, Finding, SettledPiece
 from vintage_rules.returns.return_states import ReturnStatus
 from vintage_rules.shipping.journey_events import ParcelState, SentBackCause
@@ -271,6 +271,8 @@ def _return(town: Town) -> tuple[str, Deed] | None:
     order = _placed(town)
     if order is None or not order.windows:
         return None
+    if awaited := order.awaited_pieces():
+        return "send a claimed piece back", _sent_back(town, order, awaited)
     open_ones = [(name, case) for name, case in order.returns.items() if case.is_open]
     if open_ones and town.random.random() < 0.8:
         name, _ = town.random.choice(open_ones)
@@ -287,6 +289,20 @@ def _return(town: Town) -> tuple[str, Deed] | None:
         lambda: town.market.returns.request_return(
             buyer, order.placed.order, request, pieces, parcel_number="8R"
         ),
+    )
+
+
+def _sent_back(town: Town, order: Order, pieces: frozenset[PieceId]) -> Deed:
+    """Ask for the return that an upheld claim needs; or have the house wait no longer, as where it
+    came back and was not what was sent.
+    """
+    name, placed, buyer = town.name("return"), order.placed.order, Buyer(order.placed.buyer)
+    tried = any(not pieces.isdisjoint(case.opened.pieces) for case in order.returns.values())
+    if tried or town.random.random() < 0.2:
+        claim = next(name for name, claim in order.claims.items() if claim.awaits_return)
+        return lambda: town.market.claims.reject_claim(HOUSE, placed, claim, "never sent back")
+    return lambda: town.market.returns.request_return(
+        buyer, placed, name, sorted(pieces), parcel_number="8R", reason="claim"
     )
 
 
@@ -372,9 +388,23 @@ def _finished(town: Town, order: Order) -> Iterator[tuple[str, Deed]]:
     for case, returned in order.returns.items():
         if returned.is_open:
             yield "help a return on", _help_on(town, order, case)
+    if awaited := order.awaited_pieces():
+        yield "send a claimed piece back", _sent_back(town, order, awaited)
     for claim, opened in order.claims.items():
         if opened.status in {ClaimStatus.OPENED, ClaimStatus.INVESTIGATING}:
-            yield "end a claim", _end(town, name, claim, opened.opened.pieces)
+            yield "end a claim", _decided(town, name, claim, opened)
+
+
+def _decided(town: Town, order: OrderId, name: str, claim: Claim) -> Deed:
+    """End a claim as it can be ended where it stands."""
+    claims, settled = town.market.claims, [SettledPiece(piece=p) for p in claim.opened.pieces]
+    yes = town.random.random() < 0.5
+    if claim.status is ClaimStatus.INVESTIGATING:
+        report = claims.report_found if yes else claims.report_lost
+        return lambda: report(HOUSE, order, name)
+    if yes:
+        return lambda: claims.uphold_claim(HOUSE, order, name, settled)
+    return lambda: claims.reject_claim(HOUSE, order, name, "nothing to see")
 
 
 _LOST_FROM_SIGHT = frozenset({ParcelState.OVERDUE, ParcelState.FOUND})
