@@ -13,6 +13,7 @@ from vintage_rules._lazy import lazily
 if TYPE_CHECKING:
     from vintage_rules.simulation.audit import (
         Books as Books,
+        unfinished as unfinished,
         violations as violations,
     )
     from vintage_rules.simulation.faults import (
@@ -44,7 +45,7 @@ else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
-            "audit": "Books violations",
+            "audit": "Books unfinished violations",
             "faults": "Calm Crash CrashAt Fault Plan Seeded Wire",
             "ports": "WiredCarrier WiredGateway WiredNotifier WiredPayouts WiredStore",
             "run": "Report Simulation digest",

@@ -322,13 +322,17 @@ def _nothing_waits(town: Town, books: Books) -> Iterator[str]:
     for name, file in books.checkouts.items():
         if file.state is ChargeState.BEGUN:
             yield f"{name}: a charge was begun, and came to nothing"
-    for order, _ in books.placed():
-        if order.state is OrderState.PAID:
-            yield from _somebody_waits(order)
+
+
+def unfinished(town: Town) -> list[str]:
+    """Name every piece of a paid order that is neither refunded nor paid for; nothing, where
+    everybody has finished what they began.
+    """
+    paid = (order for order, _ in Books.of(town).placed() if order.state is OrderState.PAID)
+    return [said for order in paid for said in _somebody_waits(order)]
 
 
 def _somebody_waits(order: Order) -> Iterator[str]:
-    """Each piece of a paid order ends refunded or with its seller paid."""
     held = order.open_pieces()
     refunded = {piece.id for piece in order.refunded_pieces}
     for piece, payout in order.payouts.items():

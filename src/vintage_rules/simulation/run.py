@@ -16,7 +16,7 @@ from vintage_rules.money import Money, total
 from vintage_rules.orders.order_events import RefundSent
 from vintage_rules.policies import PolicyBook
 from vintage_rules.ports import EventStore
-from vintage_rules.simulation.audit import EUR, Books, violations
+from vintage_rules.simulation.audit import EUR, Books, unfinished, violations
 from vintage_rules.simulation.faults import Crash, Seeded
 from vintage_rules.simulation.people import Deed, next_deed, tidy_up
 from vintage_rules.simulation.town import Scale, Town, found
@@ -89,7 +89,7 @@ class Simulation:
             refunded=total(refunded, EUR),
             paid_out=town.outside.payouts.paid(EUR),
             mails=len(town.outside.outbox.messages),
-            violations=tuple(violations(town)),
+            violations=(*violations(town), *unfinished(town)),
             digest=digest(town.outside.store),
         )
 
