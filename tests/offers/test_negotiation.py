@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -793,6 +794,17 @@ class TestCommandsAreChecked:
             attrs.evolve(offer(), buyer="")
         with pytest.raises(InvalidValueError, match="subscriber: must be 1 to 200 printable"):
             SetAlert(at=MONDAY, subscriber=" ")
+
+    def test_shares_are_between_none_and_all(self) -> None:
+        """How many purchases somebody completed, both ends included."""
+        for share in (None, Decimal(0), Decimal(1)):
+            assert attrs.evolve(offer(), completion=share).completion == share
+        for share in (Decimal("-0.01"), Decimal("1.01")):
+            with pytest.raises(InvalidValueError) as error:
+                attrs.evolve(offer(), completion=share)
+            assert str(error.value) == f"completion: must be between 0 and 1, got {share!r}"
+        with pytest.raises(InvalidValueError, match=r"^completion: "):
+            attrs.evolve(offer(), completion=Decimal("NaN"))
 
     @pytest.mark.parametrize("number", [-1, True, "3"])
     def test_counts_are_whole(self, number: object) -> None:

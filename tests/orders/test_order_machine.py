@@ -32,6 +32,7 @@ from tests.orders.order_stories import (
 from vintage_rules import Place, locate
 from vintage_rules.errors import (
     CorruptHistoryError,
+    IdentifierError,
     InvalidValueError,
     MoneyError,
     UnknownTermError,
@@ -44,6 +45,7 @@ from vintage_rules.orders.order_events import (
     BeginRefund,
     CancelOrder,
     ChangeAddress,
+    OrderCancelled,
     OrderPaid,
     ParcelChanged,
     PayoutBegun,
@@ -122,6 +124,25 @@ class TestC7PaidWhenTheOrderIsValidated:
             "house": "20.48",
         }
 
+    def test_says_whose_it_is_and_what_was_asked(self) -> None:
+        """The order knows its buyer, and its parcels who posts them."""
+        order = Story().order.placed
+        assert (order.order, order.buyer, order.mode) == ("o1", "zoe", "direct")
+        assert [(p.id, p.sender, p.pieces) for p in order.parcels] == [
+            (FIRST, ADA, (COAT,)),
+            (SECOND, LOU, (BAG,)),
+        ]
+        assert (order.options, order.parts) == ((), {})
+
+    @pytest.mark.parametrize("field", ["order", "buyer"])
+    def test_a_name_is_one(self, field: str) -> None:
+        """An order or a buyer without a name is told by the field."""
+        names = {"order": OrderId("o1"), "buyer": BuyerId("zoe")} | {field: ""}
+        quote = quoted()
+        payments = [Payment(tender="card", amount=quote.price.to_pay + quote.price.gift_card)]
+        with pytest.raises(IdentifierError, match=f"^{field}: "):
+            place_order(quote, HOUSE, payments=payments, at=MONDAY, **names)  # type: ignore[arg-type]
+
     def test_paid_once_every_tender_is_charged(self) -> None:
         """A part charged leaves it placed; the last one makes it paid."""
         story = Story().tell(RecordCapture(at=days(0.01), tender="gift-card"))
@@ -152,6 +173,7 @@ class TestC7PaidWhenTheOrderIsValidated:
         """An order that cannot be paid is void: nobody is owed anything."""
         story = Story().tell(CancelOrder(at=days(0.01), reason="declined"))
         assert (story.order.state, story.owed()) == ("cancelled", {})
+        assert story.events[-1] == OrderCancelled(at=days(0.01), reason="declined")
 
     def test_what_was_charged_goes_back(self) -> None:
         """Of an order half charged the gift card is owed its part until it is back."""
@@ -347,6 +369,8 @@ class TestR6Payouts:
         )
         assert reasons(story) == ["already-begun"]
         assert story.order.payouts[BAG] == "begun"
+        (begun,) = [event for event in story.events if isinstance(event, PayoutBegun)]
+        assert begun == PayoutBegun(at=days(19), piece=BAG, seller=LOU, amount=euros("55.00"))
         story.parcel(FIRST, GiveUpSearch(at=days(21)))
         story.tell(RecordPayoutSent(at=days(22), piece=BAG))
         assert story.events[-1] == PayoutSent(
@@ -462,9 +486,10 @@ class TestF1RefundsOfAnOrder:
     def test_a_refund_is_told_to_the_order(self) -> None:
         """A return or a claim is not told of a refund behind the order's back."""
         story = Story("grouped").pay().deliver(FIRST, on=4).ask_return(COAT, at=10)
-        with pytest.raises(InvalidValueError, match="told to the order"):
+        told = "^command: must be told to the order: RecordRefundSent, got '{}'$"
+        with pytest.raises(InvalidValueError, match=told.format("RecordRefund")):
             story.tell(TellReturn(case="coat", command=RecordRefund(at=days(11), payments=())))
-        with pytest.raises(InvalidValueError, match="told to the order"):
+        with pytest.raises(InvalidValueError, match=told.format("RecordSettlement")):
             story.tell(TellClaim(case="x", command=RecordSettlement(at=days(11), payments=())))
 
     def test_a_damaged_piece_is_refunded_less_what_is_withheld(self) -> None:
@@ -752,13 +777,16 @@ class TestTheTables:
             (paid, RefundRevoked(at=days(1), cause="coat")),
             (paid, moved),
         ]:
-            with pytest.raises(CorruptHistoryError):
+            with pytest.raises(CorruptHistoryError) as error:
                 evolve_order(state, event)
+            assert error.value.event is event
+            assert (error.value.state is None) == (state is None)
 
     def test_another_edition(self) -> None:
         """An order is decided under the edition it was placed under, and no other."""
         later = evolve(HOUSE, edition=Edition(name="imparfaite", since=date(2027, 1, 1)))
-        with pytest.raises(InvalidValueError, match="policy: must be the edition imparfaite@2023"):
+        said = "policy: must be the edition imparfaite@2023-01-01, got 'imparfaite@2027-01-01'"
+        with pytest.raises(InvalidValueError, match=said):
             decide_order(Story().order, RecordCarrierPaid(at=days(1)), later, FRANCE)
         with pytest.raises(InvalidValueError, match="policy"):
             order_fall_due(Story().order, days(1), later, FRANCE)
