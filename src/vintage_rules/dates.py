@@ -521,8 +521,8 @@ class Calendar:
             return max((require_day(end) - require_day(start)).days, 0)
         self._require(start)
         self._require(end)
-        elapsed = self._elapsed[count]
-        return max(elapsed[self._place(end)] - elapsed[self._place(start)], 0)
+        elapsed, offset = self._elapsed[count], self._offset
+        return max(elapsed[end.toordinal() - offset] - elapsed[start.toordinal() - offset], 0)
 
     def next_working_day(self, day: date) -> date:
         """Move a last day that is a Saturday, a Sunday or a public holiday on to the next day
@@ -540,12 +540,6 @@ class Calendar:
         if place == len(working):
             raise self._beyond(day)
         return working[place]
-
-    def _place(self, day: date) -> int:
-        place = require_day(day).toordinal() - self._offset
-        if place < 0:
-            raise CalendarRangeError(day, self.first, self.last)
-        return place
 
     def _beyond(self, start: date) -> CalendarRangeError:
         # What is missing is the first day that is not known any more, unless the start is later.

@@ -14,7 +14,7 @@ import pytest
 
 from tests.policies.corner_shop import POINTS, with_point
 from vintage_rules.dates import Calendar, Duration
-from vintage_rules.errors import InvalidValueError, UnknownTermError
+from vintage_rules.errors import DayError, InvalidValueError, UnknownTermError
 from vintage_rules.ids import BuyerId, Edition, OrderId, PieceId, SellerId
 from vintage_rules.money import Money
 from vintage_rules.offers.assess import OfferFacts, OfferRefused, assess_offer
@@ -520,11 +520,18 @@ class TestSilence:
         before = assess_silence(question, told, ends - HOUR / 60, new.service, NOBODY)
         assert isinstance(before, AnswerAwaited)
         assert before.until == ends
+        assert (before.question.name, before.edition) == (question, new.service.edition)
+        assert before.sources == ("Q",)
         after = assess_silence(question, told, ends, new.service, NOBODY)
         assert isinstance(after, NotAnswered)
         assert (str(after.question.on_silence), after.since, after.sources) == (means, ends, ("Q",))
-        with pytest.raises(UnknownTermError, match="question: "):
+        assert after.edition == new.service.edition
+        with pytest.raises(UnknownTermError, match=f"^question: .* none, got '{question}'$"):
             assess_silence(question, told, ends, old.service, NOBODY)
+        with pytest.raises(DayError, match=r"^now: "):
+            assess_silence(question, told, ends.replace(tzinfo=None), new.service, NOBODY)
+        with pytest.raises(UnknownTermError, match=r"^question: must be one of dispatch, "):
+            assess_silence("other", told, ends, new.service, NOBODY)
 
     def test_a_place_may_have_its_own_time(self) -> None:
         """Canada has four days where others have two."""

@@ -10,10 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vintage_rules import Money, load_policy
-from vintage_rules.errors import CorruptHistoryError, CurrencyMismatchError, MoneyError
+from vintage_rules.errors import (
+    CorruptHistoryError,
+    CurrencyMismatchError,
+    DayError,
+    IdentifierError,
+    MoneyError,
+)
 from vintage_rules.ids import BuyerId, OrderId
 from vintage_rules.pricing.card_events import (
     CancelCard,
+    CardCancelled,
     CardCommand,
     CardCredited,
     CardEvent,
@@ -120,6 +127,23 @@ class TestC5GiftCardsAsTheyLive:
     is gone, and says so.
     """
 
+    def test_is_ordered_by_somebody_and_paid_for_with_something(self) -> None:
+        """All that was told of the purchase is kept, and nothing else."""
+        assert ordered() == CardOrdered(
+            at=MONDAY,
+            card="7HK2",
+            edition=cards().edition,
+            amount=euros("50.00"),
+            last_day=date(2027, 9, 7),
+            expires_at=EXPIRES,
+            buyer=BuyerId("zoe"),
+            tender="card",
+            reference="pi_1",
+            digest="d",
+            words="Bravo",
+        )
+        assert Story(paid=False).card.receipt == ""
+
     def test_is_worth_nothing_before_it_is_paid(self) -> None:
         """Ordered is not paid: it cannot be spent, and time does nothing to it."""
         story = Story(paid=False).spend("1.00")
@@ -140,6 +164,7 @@ class TestC5GiftCardsAsTheyLive:
         """And stays so."""
         story = Story(paid=False).tell(CancelCard(at=MONDAY, reason="refused"))
         assert story.card.state == "cancelled"
+        assert story.events[-1] == CardCancelled(at=MONDAY, reason="refused")
         story.tell(RecordCardPaid(at=MONDAY, receipt="ch_1"))
         assert story.refused == ["not-possible-now"]
 
@@ -178,6 +203,10 @@ class TestC5GiftCardsAsTheyLive:
     def test_and_is_spent_again(self) -> None:
         """What came back is as good as what was paid."""
         story = Story().spend("50.00").credit("20.00").spend("20.00")
+        assert story.events[-2:] == [
+            CardCredited(at=MONDAY, order=ORDER, cause="r1", amount=euros("20.00")),
+            CardSpent(at=MONDAY, order=ORDER, amount=euros("20.00")),
+        ]
         assert (story.card.state, story.card.balance) == (CardState.ACTIVE, euros("0.00"))
 
     def test_a_refund_after_its_last_day_is_gone(self) -> None:
@@ -233,6 +262,28 @@ class TestItsCommands:
         story = Story().spend("20.00", at=MONDAY + timedelta(days=1)).spend("1.00")
         assert story.refused == ["out-of-order"]
 
+    @pytest.mark.parametrize("field", ["card", "buyer"])
+    def test_names_are_usable(self, field: str) -> None:
+        """A card or a buyer without a name is told by the field."""
+        named = {"card": "7HK2", "buyer": "zoe"} | {field: " "}
+        with pytest.raises(IdentifierError, match=f"^{field}: "):
+            order_card(
+                named["card"],
+                euros("50.00"),
+                cards(),
+                buyer=BuyerId(named["buyer"]),
+                tender="card",
+                reference="pi_1",
+                digest="d",
+                words="",
+                at=MONDAY,
+            )
+
+    def test_moments_have_an_offset(self) -> None:
+        """What is due is asked at a moment of the world."""
+        with pytest.raises(DayError, match=r"^now: "):
+            card_fall_due(Story().card, datetime(2027, 1, 1))  # noqa: DTZ001 - that is the point
+
     @pytest.mark.parametrize("amount", ["0.00", "-1.00"])
     def test_amounts_above_nothing(self, amount: str) -> None:
         """Nothing is not spent, nor less."""
@@ -271,8 +322,9 @@ class TestTheTable:
             (Story().card, early),
         ]
         for card, event in impossible:
-            with pytest.raises(CorruptHistoryError):
+            with pytest.raises(CorruptHistoryError) as error:
                 evolve_card(card, event)
+            assert (error.value.event, error.value.state) == (event, card)
 
 
 @given(
