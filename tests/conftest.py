@@ -51,3 +51,10 @@ def postgresql_server() -> Iterator[str]:
     """Run a PostgreSQL server for this process, which does not wait for its disk."""
     with postgresql.server(*postgresql.QUICK) as url:
         yield url
+
+
+@pytest.fixture
+def postgresql_database(postgresql_server: str) -> Iterator[str]:
+    """Make a database for one test, which may do with its tables what it likes."""
+    with postgresql.database(postgresql_server) as url:
+        yield url

@@ -39,6 +39,20 @@ def server(*settings: str) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def database(url: str) -> Iterator[str]:
+    """Make a database beside the first one, and give its URL; nothing of it is left."""
+    import psycopg
+    from sqlalchemy import make_url
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE apart")
+        try:
+            yield make_url(url).set(database="apart").render_as_string(hide_password=False)
+        finally:
+            connection.execute("DROP DATABASE apart WITH (FORCE)")
+
+
 def emptied(url: str) -> None:
     """Empty the tables of a store, so that a test begins with none of what another one left."""
     import psycopg

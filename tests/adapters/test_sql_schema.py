@@ -31,11 +31,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Give a database without our tables."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'shop.db'}"
-    server: str = request.getfixturevalue("postgresql_server")
-    with looking_in(server) as engine, engine.connect() as connection:
-        for table in OURS:
-            connection.execute(text(f"DROP TABLE IF EXISTS {table}"))
-    return server
+    database: str = request.getfixturevalue("postgresql_database")
+    return database
 
 
 class TestMigrations:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-import psycopg
-import pytest
 from attrs import evolve
 from procrastinate import App, PsycopgConnector
-from sqlalchemy import make_url
 
 from examples.procrastinate_worker import build, employ
 from tests.marketplace.town import ADA, COAT, ZOE, euros
@@ -22,16 +18,6 @@ from vintage_rules.offers.terms import SellerTerms
 
 MONDAY = datetime(2026, 9, 7, 8, tzinfo=UTC)
 ROUNDS = ("shop.tick", "shop.carry-out")
-
-
-@pytest.fixture
-def database(postgresql_server: str) -> Iterator[str]:
-    """Make a database of its own, since procrastinate's tables are no store's."""
-    with psycopg.connect(postgresql_server, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE procrastinating")
-        url = make_url(postgresql_server).set(database="procrastinating")
-        yield url.render_as_string(hide_password=False)
-        connection.execute("DROP DATABASE procrastinating WITH (FORCE)")
 
 
 async def drive(shop: Shop, url: str, *, times: int) -> None:
@@ -51,10 +37,12 @@ async def drive(shop: Shop, url: str, *, times: int) -> None:
 class TestProcrastinate:
     """Its queue wakes the worker; what is due is known by the store."""
 
-    def test_what_is_due_is_done_once_however_often_it_is_woken(self, database: str) -> None:
+    def test_what_is_due_is_done_once_however_often_it_is_woken(
+        self, postgresql_database: str
+    ) -> None:
         """An offer lapses, both mails go out, and more rounds find nothing."""
         clock, outbox = MemoryClock(MONDAY), Outbox()
-        with SqlStore.open(database) as store:
+        with SqlStore.open(postgresql_database) as store:
             shop = evolve(build(store), clock=clock, notifier=outbox)
             coat = PieceEntered(
                 at=MONDAY, piece=COAT, seller=ADA.id, weight_g=900, description="a coat"
@@ -63,8 +51,8 @@ class TestProcrastinate:
             pieces.put_up(ADA, coat, euros("90.00"), SellerTerms.only(open_to_offers=True))
             pieces.make_offer(ZOE, COAT, euros("75.00"))
             clock.advance(timedelta(hours=25))
-            asyncio.run(drive(shop, database, times=3))
-            asyncio.run(drive(shop, database, times=2))
+            asyncio.run(drive(shop, postgresql_database, times=3))
+            asyncio.run(drive(shop, postgresql_database, times=2))
         assert [f"{mail.kind} {mail.to.id}" for mail in outbox.messages] == [
             "offer-received ada",
             "offer-lapsed zoe",
