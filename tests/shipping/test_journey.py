@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from vintage_rules.errors import CorruptHistoryError, DayError
+from vintage_rules.errors import CorruptHistoryError, DayError, IdentifierError
 from vintage_rules.ids import ParcelId
 from vintage_rules.shipping.journey import (
     DEADLINES,
@@ -24,6 +24,7 @@ from vintage_rules.shipping.journey import (
     evolve_parcel,
     parcel_fall_due,
     replay_parcel,
+    tells_of,
 )
 from vintage_rules.shipping.journey_events import (
     AnswerRefund,
@@ -57,8 +58,13 @@ class Told:
     """What became of a parcel that was told some commands."""
 
     parcel: Parcel
-    names: list[str]
+    events: list[ParcelEvent]
     refused: list[str]
+
+    @property
+    def names(self) -> list[str]:
+        """What happened since it was announced, by name."""
+        return [event.name for event in self.events[1:]]
 
 
 def told(*commands: ParcelCommand) -> Told:
@@ -71,7 +77,7 @@ def told(*commands: ParcelCommand) -> Told:
             refused += decided.reasons
         else:
             events += decided
-    return Told(replay_parcel(events), [event.name for event in events[1:]], refused)
+    return Told(replay_parcel(events), events, refused)
 
 
 def hand_in(count: float = 1) -> HandIn:
@@ -97,7 +103,12 @@ class TestS2HandedInAtThePostOffice:
     def test_announced_until_handed_in(self) -> None:
         """A parcel only announced has no tracking number."""
         parcel = told().parcel
-        assert (parcel.state, parcel.tracking_number) == ("announced", None)
+        assert (parcel.id, parcel.state, parcel.tracking_number) == ("8R1", "announced", None)
+
+    def test_a_parcel_has_a_name(self) -> None:
+        """Without one it is not announced."""
+        with pytest.raises(IdentifierError, match=r"^parcel: "):
+            announce_parcel(ParcelId(" "), MONDAY)
 
     def test_handing_in_gives_the_number(self) -> None:
         """Handing in is what the mail follows, with the number in it."""
@@ -135,6 +146,7 @@ class TestS1FollowedByScans:
         """The day of delivery is kept: the return window starts with it."""
         parcel = told(hand_in(), scan(5, "in-transit"), scan(30, "delivered")).parcel
         assert (parcel.state, parcel.delivered_at) == ("delivered", hours(30))
+        assert parcel.at == hours(30)
 
     def test_delivered_without_a_scan_before(self) -> None:
         """A parcel may be delivered on its first scan."""
@@ -149,7 +161,8 @@ class TestS1FollowedByScans:
     def test_unknown_stays_unknown(self, status: str) -> None:
         """A status that is not ours is never read as under way or delivered."""
         outcome = told(hand_in(), scan(5, status))
-        assert (outcome.parcel.state, outcome.names[-1]) == ("handed-in", "scan-noted")
+        assert outcome.parcel.state == "handed-in"
+        assert outcome.events[-1] == ScanNoted(at=hours(5), status=status)
 
     @pytest.mark.parametrize(
         ("before", "state"),
@@ -182,7 +195,25 @@ class TestS1FollowedByScans:
     def test_a_late_scan_moves_nothing_back(self) -> None:
         """A scan older than what is known is noted: the parcel stays at customs."""
         outcome = told(hand_in(), scan(9, "held-at-customs"), scan(5, "in-transit"))
-        assert (outcome.parcel.state, outcome.names[-1]) == ("held-at-customs", "scan-noted")
+        assert outcome.parcel.state == "held-at-customs"
+        assert outcome.events[-1] == ScanNoted(at=hours(5), status="in-transit")
+
+    @pytest.mark.parametrize(
+        ("told_again", "known"),
+        [
+            (scan(5, "in-transit"), True),
+            (scan(6, "in-transit"), False),
+            (scan(5, "delivered"), False),
+            (scan(9, "X9"), True),
+            (scan(9, "X8"), False),
+            (unpaid(12), True),
+        ],
+        ids=range(6),
+    )
+    def test_a_scan_told_again_is_known(self, told_again: RecordScan, known: bool) -> None:  # noqa: FBT001 - parametrized
+        """Carriers tell the whole journey each time: by its moment and what it came to."""
+        journey = told(hand_in(), scan(5, "in-transit"), scan(9, "X9"), unpaid(12))
+        assert any(tells_of(event, told_again) for event in journey.events) is known
 
     def test_a_scan_of_the_same_moment_counts(self) -> None:
         """Two scans of one moment are taken in the order in which they came."""
@@ -428,13 +459,16 @@ class TestTheTable:
     def test_a_history_must_start_with_an_announcement(self) -> None:
         """Events without a beginning are a corrupt history, and so are none."""
         for history in ([], [ParcelDelivered(at=MONDAY)]):
-            with pytest.raises(CorruptHistoryError):
+            with pytest.raises(CorruptHistoryError) as error:
                 replay_parcel(history)
+            assert (error.value.event, error.value.state) == (next(iter(history), None), None)
 
     def test_an_event_out_of_place(self) -> None:
         """An announced parcel cannot have been delivered."""
         parcel = told().parcel
-        with pytest.raises(CorruptHistoryError, match="ParcelDelivered cannot follow"):
+        with pytest.raises(
+            CorruptHistoryError, match=r"ParcelDelivered cannot follow Parcel\(id='8R1'"
+        ):
             evolve_parcel(parcel, ParcelDelivered(at=hours(1)))
 
     def test_a_moment_needs_an_offset(self) -> None:
