@@ -664,6 +664,21 @@ class TestR9Claims:
         assert story.order.returns["bag"].status == "refunded"
         assert story.order.claims["claim"].status == status
 
+    def test_upheld_for_one_of_its_pieces(self) -> None:
+        """The other one is free: its seller is paid from then on, or its buyer sends it back."""
+        late = Story("grouped").pay().deliver(FIRST, on=3).claim("defect", COAT, BAG, at=5)
+        late.wait(20)
+        assert late.order.payouts == {COAT: "waiting", BAG: "waiting"}
+        self.uphold(late, COAT, at=21)
+        late.wait(22)
+        (due,) = [event for event in late.events if isinstance(event, PayoutFellDue)]
+        assert (due.piece, due.at) == (BAG, days(21))
+        early = Story("grouped").pay().deliver(FIRST, on=3).claim("defect", COAT, BAG, at=5)
+        self.uphold(early, COAT, at=6)
+        assert early.order.open_pieces() == {COAT}
+        early.ask_return(BAG, at=7)
+        assert (early.order.returns["bag"].status, reasons(early)) == ("accepted", [])
+
     def test_a_claim_too_late(self) -> None:
         """A claim past its window gets the claims' own answer, and nothing has changed."""
         story = Story("grouped").pay().deliver(FIRST, on=3)

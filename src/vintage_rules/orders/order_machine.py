@@ -160,10 +160,11 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
                 event.at,
             )
         case ClaimChanged():
-            claim = evolve_claim(order.claims.get(event.case), event.event)
+            before = order.claims.get(event.case)
+            claim = evolve_claim(before, event.event)
             return _settled(
                 changed(order, claims=_with(order.claims, event.case, claim)),
-                () if claim.is_open else claim.opened.pieces,
+                () if before is None else before.held_pieces - claim.held_pieces,
                 event.at,
             )
         case WindowOpened():

@@ -102,7 +102,7 @@ class Order:
         Clause R6.
         """
         returns = (p for case in self.returns.values() if case.is_open for p in case.opened.pieces)
-        claims = (p for case in self.claims.values() if case.is_open for p in case.opened.pieces)
+        claims = (piece for claim in self.claims.values() for piece in claim.held_pieces)
         owed = (piece.id for refund in self.owed.values() for piece in refund.pieces)
         return frozenset((*returns, *claims, *owed))
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from attrs import frozen
 
+from vintage_rules.ids import PieceId
 from vintage_rules.returns.claim_events import ClaimOpened
 from vintage_rules.returns.policy import LookedInVain
 from vintage_rules.returns.return_events import SettledPiece
@@ -48,6 +49,13 @@ class Claim:
     def is_open(self) -> bool:
         """Whether it holds a payout. Clause R6."""
         return self.status not in OVER
+
+    @property
+    def held_pieces(self) -> frozenset[PieceId]:
+        """The pieces whose payout it holds: once it is upheld for some, those alone. Clause R6."""
+        if not self.is_open:
+            return frozenset()
+        return frozenset(settled.piece for settled in self.refunds) or frozenset(self.opened.pieces)
 
     @property
     def awaits_return(self) -> bool:
