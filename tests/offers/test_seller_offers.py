@@ -5,7 +5,8 @@ Design, section 4: who may open an offer is the house's to say; offers of a sell
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import attrs
 import pytest
@@ -15,6 +16,7 @@ from tests.offers.house import (
     HOUSE,
     MONDAY,
     OFFERS,
+    OPEN,
     TICK,
     eur,
     events_of,
@@ -22,8 +24,10 @@ from tests.offers.house import (
     listed,
     reasons,
 )
-from vintage_rules.dates import Duration
+from vintage_rules.dates import Calendar, Duration
+from vintage_rules.errors import CurrencyMismatchError
 from vintage_rules.ids import BuyerId
+from vintage_rules.money import Money
 from vintage_rules.offers.commands import (
     AcceptOffer,
     CounterOffer,
@@ -35,23 +39,34 @@ from vintage_rules.offers.commands import (
 from vintage_rules.offers.due import fall_due
 from vintage_rules.offers.events import OfferLapsed, OfferSent, PriceRestored
 from vintage_rules.offers.machine import replay
-from vintage_rules.offers.policy import Audience, SellerOffers
+from vintage_rules.offers.policy import (
+    Audience,
+    Floor,
+    FloorBase,
+    ListingPolicy,
+    LowerBound,
+    OfferPolicy,
+    SellerOffers,
+)
 from vintage_rules.offers.states import ListingState
 from vintage_rules.offers.terms import OfferState, Party, Silence
 
 ZOE, LOU = BuyerId("zoe"), BuyerId("lou")
-SENDING = attrs.evolve(
-    HOUSE,
-    offers=attrs.evolve(
-        OFFERS,
-        seller_offers=SellerOffers(
-            to=Audience.WATCHERS,
-            stands_for=Duration.of(48, "hours"),
-            on_silence=Silence.LAPSE,
-            sources=("H1",),
-        ),
-    ),
+RULE = SellerOffers(
+    to=Audience.WATCHERS,
+    stands_for=Duration.of(48, "hours"),
+    on_silence=Silence.LAPSE,
+    sources=("H1",),
 )
+
+
+def house(offers: OfferPolicy) -> ListingPolicy:
+    """Give a house that negotiates in its own way."""
+    return attrs.evolve(HOUSE, offers=offers)
+
+
+ALLOWED = attrs.evolve(OFFERS, seller_offers=RULE)
+SENDING = house(ALLOWED)
 SENT = SendOffer(at=MONDAY, buyer=ZOE, price=eur(170), watching=True)
 SOON = MONDAY + timedelta(hours=1)
 
@@ -107,6 +122,61 @@ class TestAnOfferOfTheSeller:
         (lapsed,) = fall_due(piece, MONDAY + 2 * DAY)
         assert isinstance(lapsed, OfferLapsed)
         assert replay([lapsed], piece).state is ListingState.LISTED
+
+    @pytest.mark.parametrize(
+        ("price", "against"),
+        [
+            ("140", []),
+            ("139.99", ["reduction-too-large"]),
+            ("199.99", []),
+            ("200", ["not-below-current-price"]),
+            ("0", ["not-positive", "reduction-too-large"]),
+        ],
+    )
+    def test_is_a_cut_that_the_house_allows(self, price: str, against: list[str]) -> None:
+        """N8: below the price, and down to 30 % below the initial one, that included."""
+        sent = attrs.evolve(SENT, price=eur(price))
+        assert reasons(listed(), sent, SENDING) == against
+
+    def test_is_measured_where_the_house_measures(self) -> None:
+        """On the price it has by now, or on the lowest that its seller has named."""
+        own = attrs.evolve(OPEN, minimum=eur(150))
+        for base, cut, terms, lowest in (
+            (FloorBase.CURRENT, Decimal("0.30"), OPEN, "126"),
+            (FloorBase.SELLER, Decimal(0), own, "150"),
+        ):
+            floor = Floor(base=base, largest_cut=cut, bound=LowerBound.AT_LEAST, sources=("H2",))
+            policy = house(attrs.evolve(ALLOWED, floor=floor))
+            offered = MakeOffer(at=MONDAY, buyer=LOU, price=eur(160), signed_in=True)
+            countered = CounterOffer(at=MONDAY, buyer=LOU, price=eur(180))
+            piece = happen(listed(terms=terms, policy=policy), offered, countered, policy=policy)
+            assert reasons(piece, attrs.evolve(SENT, price=eur(lowest)), policy) == []
+            under = attrs.evolve(SENT, price=eur(lowest) - eur("0.01"))
+            assert reasons(piece, under, policy) == ["reduction-too-large"]
+
+    def test_is_in_the_currency_of_the_piece(self) -> None:
+        """Another one is an error of the facts, told by its field."""
+        with pytest.raises(CurrencyMismatchError, match=r"^price: must be in EUR, got GBP"):
+            happen(listed(), attrs.evolve(SENT, price=Money(170, "GBP")), policy=SENDING)
+
+    def test_not_before_offers_are_open(self) -> None:
+        """A house that opens offers after a day opens them to its sellers then, too."""
+        policy = house(attrs.evolve(ALLOWED, opens_after=Duration.of(24, "hours")))
+        piece = listed(policy=policy)
+        early = attrs.evolve(SENT, at=MONDAY + DAY - TICK)
+        assert reasons(piece, early, policy) == ["too-soon"]
+        assert reasons(piece, attrs.evolve(SENT, at=MONDAY + DAY), policy) == []
+
+    def test_silence_that_accepts_lowers_the_price_for_its_time(self) -> None:
+        """Two days to answer, in days of Paris; then its price for a day."""
+        rule = attrs.evolve(RULE, stands_for=Duration.of(2, "days"), on_silence=Silence.ACCEPT)
+        policy = house(attrs.evolve(ALLOWED, seller_offers=rule))
+        calendar = Calendar.without_holidays("none")
+        (sent,) = events_of(listed(), SENT, policy, calendar)
+        until = datetime(2026, 9, 9, 22, tzinfo=UTC)
+        assert sent == OfferSent(
+            MONDAY, ZOE, eur(170), until, OFFERS.edition, Silence.ACCEPT, until + DAY
+        )
 
     def test_is_refused_where_the_house_has_none_of_it(self) -> None:
         """And where the buyer does not watch the piece."""

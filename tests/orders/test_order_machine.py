@@ -45,6 +45,7 @@ from vintage_rules.orders.order_events import (
     BeginRefund,
     CancelOrder,
     ChangeAddress,
+    ClaimChanged,
     OrderCancelled,
     OrderPaid,
     ParcelChanged,
@@ -58,6 +59,7 @@ from vintage_rules.orders.order_events import (
     RefundBegun,
     RefundRevoked,
     RefundSent,
+    ReturnChanged,
     TellClaim,
     TellReturn,
 )
@@ -72,6 +74,7 @@ from vintage_rules.orders.order_states import Order, OrderState, PayoutState
 from vintage_rules.orders.placing import place_order
 from vintage_rules.returns.claim_events import (
     ClaimCommand,
+    ClaimSettled,
     RecordSettlement,
     RejectClaim,
     ReportFound,
@@ -83,6 +86,7 @@ from vintage_rules.returns.return_events import (
     DeclineReturn,
     Finding,
     RecordRefund,
+    RefundPaid,
     SettledPiece,
     SettleReview,
 )
@@ -459,6 +463,9 @@ class TestF1RefundsOfAnOrder:
         story.tell(RecordRefundSent(at=days(16), cause="coat"))
         assert "buyer" not in story.owed()
         assert story.order.returns["coat"].status == "refunded"
+        paid = RefundPaid(at=days(16), payments=owed.payments)
+        assert story.events[-1] == ReturnChanged(at=days(16), case="coat", event=paid)
+        assert (story.order.sent, story.order.settled_at) == ({"coat": owed}, {COAT: days(16)})
 
     def test_made_once(self) -> None:
         """A refund made is owed no longer."""
@@ -604,7 +611,10 @@ class TestR9Claims:
         assert story.order.claims["claim"].status == "upheld"
         # the fee was 14.50 on 145.00; on the 55.00 kept it is 5.50
         assert story.owed()["buyer"] == "99.00"
+        (owed,) = story.order.owed.values()
         story.tell(RecordRefundSent(at=days(40), cause="coat"))
+        settled = ClaimSettled(at=days(40), payments=owed.payments)
+        assert story.events[-1] == ClaimChanged(at=days(40), case="claim", event=settled)
         assert story.order.claims["claim"].status == "settled"
         assert "seller ada" not in story.owed()
 

@@ -933,14 +933,22 @@ class TestCustoms:
         """Refunded as anything sent back, sold again for the buyer, or nothing."""
         old, new = sides("10-customs")
         refunded = assess_undelivered(old.returns, unpaid_customs=True)
-        assert isinstance(refunded, UndeliveredRefunded)
-        assert refunded.terms is old.returns.sent_back
+        assert refunded == UndeliveredRefunded(
+            terms=old.returns.sent_back, edition=old.edition, sources=old.returns.sent_back.sources
+        )
         relisted = assess_undelivered(new.returns, unpaid_customs=True)
-        assert isinstance(relisted, UndeliveredRelisted)
-        assert relisted.sources == ("C3",)
+        assert relisted == UndeliveredRelisted(edition=new.edition, sources=("C3",))
         other = assess_undelivered(new.returns, unpaid_customs=False)
-        assert isinstance(other, UndeliveredRefunded)
+        assert other == UndeliveredRefunded(
+            terms=new.returns.sent_back, edition=new.edition, sources=new.returns.sent_back.sources
+        )
         gone = attrs.evolve(new.returns.unpaid_customs, outcome=CustomsOutcome.NOTHING)
         nothing = attrs.evolve(new.returns, unpaid_customs=gone)
         found = assess_undelivered(nothing, unpaid_customs=True)
-        assert isinstance(found, UndeliveredForfeited)
+        assert found == UndeliveredForfeited(edition=new.edition, sources=("C3",))
+        terms = attrs.evolve(old.returns.sent_back, sources=("C4",))
+        back = attrs.evolve(gone, outcome=CustomsOutcome.REFUND, refund=terms)
+        owed = assess_undelivered(
+            attrs.evolve(new.returns, unpaid_customs=back), unpaid_customs=True
+        )
+        assert owed == UndeliveredRefunded(terms=terms, edition=new.edition, sources=("C3",))

@@ -7,7 +7,18 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.returns.house import EDITION, FRANCE, PAYOUTS, RETURNS, TICK, case_of, euros, paris
+from tests.returns.house import (
+    EDITION,
+    FRANCE,
+    ITALY,
+    JAPAN,
+    PAYOUTS,
+    RETURNS,
+    TICK,
+    case_of,
+    euros,
+    paris,
+)
 from vintage_rules.dates import Duration, Roll, Window
 from vintage_rules.errors import (
     CurrencyMismatchError,
@@ -17,6 +28,7 @@ from vintage_rules.errors import (
 )
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money
+from vintage_rules.places import Area, Territory
 from vintage_rules.returns.deadline import ReturnDeadline, return_deadline
 from vintage_rules.returns.payout import (
     PayoutAssessment,
@@ -28,6 +40,7 @@ from vintage_rules.returns.payout import (
     assess_payout,
     quote_seller_payouts,
 )
+from vintage_rules.returns.policy import PayoutTerms
 
 RECEIVED = date(2026, 4, 17)
 LAST_DAY = date(2026, 5, 4)
@@ -89,6 +102,7 @@ class TestR6Payout:
             edition=EDITION,
             sources=("R6",),
         )
+        assert payout(CLOSES, received=None).sources == ("R6",)
 
     def test_tells_every_reason_at_once(self) -> None:
         """A return is open in an open window: until then at least."""
@@ -153,6 +167,51 @@ class TestR6Payout:
             payout(CLOSES, settled_at=datetime(2026, 5, 5))  # noqa: DTZ001 - what is refused
         with pytest.raises(DayError, match="received"):
             payout(CLOSES, received="2026-04-17")  # type: ignore[arg-type]
+
+
+class TestR6PayoutsByPlace:
+    """R6: a house may pay sooner or later for what was delivered to a part of the world."""
+
+    TWO_DAYS = Window(anchor="received", length=Duration.of(2, "days"), roll=Roll.NONE)
+    ABROAD = evolve(
+        PAYOUTS,
+        elsewhere=(
+            PayoutTerms(
+                areas=frozenset({Area.EUROPE}),
+                codes=frozenset(),
+                window=TWO_DAYS,
+                sources=("R6 abroad",),
+            ),
+        ),
+    )
+
+    @pytest.mark.parametrize(
+        ("where", "closes", "source"),
+        [
+            (ITALY, "2026-04-20T00:00:00+02:00", "R6 abroad"),
+            (JAPAN, "2026-05-05T00:00:00+02:00", "R6"),
+            (None, "2026-05-05T00:00:00+02:00", "R6"),
+        ],
+        ids=["there", "elsewhere", "not known"],
+    )
+    def test_both_sides_of_each(self, where: Territory | None, closes: str, source: str) -> None:
+        """Two days in Europe, the common window where no other one is said."""
+        moment = paris(closes)
+        held = assess_payout(
+            RECEIVED, moment - TICK, self.ABROAD, FRANCE, returns_open=False, territory=where
+        )
+        assert isinstance(held, PayoutHeld)
+        assert (held.until, held.sources) == (moment, (source,))
+        due = assess_payout(
+            RECEIVED, moment, self.ABROAD, FRANCE, returns_open=False, territory=where
+        )
+        assert due == PayoutDue(
+            since=moment, zone="Europe/Paris", edition=EDITION, sources=(source,)
+        )
+        waiting = assess_payout(
+            None, moment, self.ABROAD, FRANCE, returns_open=False, territory=where
+        )
+        assert (type(waiting), waiting.sources) == (PayoutHeld, (source,))
 
 
 class TestR6Amounts:
