@@ -23,6 +23,7 @@ from vintage_rules.orders.order_events import (
 from vintage_rules.orders.order_machine import evolve_order
 from vintage_rules.orders.order_states import Order
 from vintage_rules.orders.placing import place_order
+from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.returns.claim_events import OpenClaim
 from vintage_rules.returns.claims import ClaimRequest
 from vintage_rules.returns.eligibility import ReturnRequest, Wants
@@ -59,23 +60,33 @@ def days(count: float) -> datetime:
     return MONDAY + timedelta(days=count)
 
 
-def quoted(mode: str = "direct", place: Place = BORDEAUX) -> OrderQuote:
-    """The order's price: a coat for 90 and a bag for 55."""
+def quoted(
+    mode: str = "direct", place: Place = BORDEAUX, policy: HousePolicy = HOUSE
+) -> OrderQuote:
+    """The order's price: a coat for 90, listed at 100, and a bag for 55."""
     pieces = [
-        Piece(id=COAT, seller=ADA, price=euros("90.00"), weight_g=1400),
+        Piece(
+            id=COAT,
+            seller=ADA,
+            price=euros("90.00"),
+            weight_g=1400,
+            list_price=euros("100.00"),
+        ),
         Piece(id=BAG, seller=LOU, price=euros("55.00"), weight_g=600),
     ]
-    quote = quote_order(pieces, locate(place), mode, HOUSE, gift_card_balance=euros("50.00"))
+    quote = quote_order(pieces, locate(place), mode, policy, gift_card_balance=euros("50.00"))
     assert isinstance(quote, OrderQuote)
     return quote
 
 
-def placed(mode: str = "direct", place: Place = BORDEAUX) -> OrderEvent:
+def placed(
+    mode: str = "direct", place: Place = BORDEAUX, policy: HousePolicy = HOUSE
+) -> OrderEvent:
     """The order placed: 50 from a gift card, the rest from a card."""
-    quote = quoted(mode, place)
+    quote = quoted(mode, place, policy)
     return place_order(
         quote,
-        HOUSE,
+        policy,
         order=OrderId("o1"),
         buyer=BuyerId("zoe"),
         payments=[
@@ -89,12 +100,14 @@ def placed(mode: str = "direct", place: Place = BORDEAUX) -> OrderEvent:
 class Story:
     """An order, what has happened to it, and what was refused."""
 
-    def __init__(self, mode: str = "direct", place: Place = BORDEAUX) -> None:
+    def __init__(
+        self, mode: str = "direct", place: Place = BORDEAUX, policy: HousePolicy = HOUSE
+    ) -> None:
         """Place the order."""
-        self.place = place
+        self.policy = policy
         self.events: list[OrderEvent] = []
         self._order: Order | None = None
-        self.happen([placed(mode, place)])
+        self.happen([placed(mode, place, policy)])
         self.refused: list[OrderAnswer] = []
         self.requests: list[TellReturn] = []
 
@@ -120,7 +133,7 @@ class Story:
     def tell(self, *commands: OrderCommand) -> Story:
         """Tell the order each command; a refused one changes nothing."""
         for command in commands:
-            answer = decide_order(self.order, command, HOUSE, FRANCE)
+            answer = decide_order(self.order, command, self.policy, FRANCE)
             if isinstance(answer, tuple):
                 self.happen(answer)
             else:
@@ -212,7 +225,7 @@ class Story:
 
     def wait(self, until: float) -> Story:
         """Let time pass, and ask what it did."""
-        self.happen(order_fall_due(self.order, days(until), HOUSE, FRANCE))
+        self.happen(order_fall_due(self.order, days(until), self.policy, FRANCE))
         return self
 
     def owed(self) -> dict[str, str]:

@@ -12,9 +12,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from tests.factories import base, component, condition, fee
 from tests.orders.order_stories import (
     ADA,
     BAG,
+    BORDEAUX,
     COAT,
     FIRST,
     FRANCE,
@@ -72,6 +74,7 @@ from vintage_rules.orders.order_machine import (
 )
 from vintage_rules.orders.order_states import Order, OrderState, PayoutState
 from vintage_rules.orders.placing import place_order
+from vintage_rules.pricing.policy import Payer, Per
 from vintage_rules.returns.claim_events import (
     ClaimCommand,
     ClaimSettled,
@@ -548,6 +551,83 @@ class TestF1RefundsOfAnOrder:
         """A day too late is the returns' own refusal."""
         story = Story("grouped").pay().deliver(FIRST, on=3).ask_return(COAT, at=18)
         assert reasons(story) == ["too-late"]
+
+
+class TestAHouseWhoseSellersPayFees:
+    """Design, section 4: sellers bear a tenth of what a piece was listed at, buyers two euros that
+    no refund gives back.
+    """
+
+    ZONES = frozenset({"metropolitan-france"})
+    CHARGING = evolve(
+        HOUSE,
+        pricing=evolve(
+            HOUSE.pricing,
+            fees=(
+                *HOUSE.pricing.fees,
+                fee(component(fixed="2.00"), name="handling"),
+                fee(
+                    component(
+                        "0.10",
+                        of=base("list-price"),
+                        when=condition(modes=frozenset({"grouped"}), zones=ZONES),
+                    ),
+                    name="commission",
+                    payer=Payer.SELLER,
+                    per=Per.PIECE,
+                ),
+            ),
+        ),
+    )
+
+    def story(self, place: Place = BORDEAUX) -> Story:
+        """Order the coat for 90, listed at 100, and the bag for 55 in one parcel, and pay."""
+        return Story("grouped", place, self.CHARGING).pay()
+
+    def test_are_owed_what_the_fees_leave(self) -> None:
+        """90 less 10, 55 less 5.50; the rest of 145, of 14.50, of 2.00 and the postage is the
+        house's.
+        """
+        price = quoted("grouped", policy=self.CHARGING).price
+        assert Story("grouped", policy=self.CHARGING).owed() == {
+            "buyer": str(-price.total.amount),
+            "seller ada": "80.00",
+            "seller lou": "49.50",
+            "house": str((euros("32.00") + price.shipping).amount),
+        }
+
+    def test_bear_none_where_the_fee_does_not_hold(self) -> None:
+        """It is asked in metropolitan France."""
+        owed = self.story(LIEGE).owed()
+        assert (owed["seller ada"], owed["seller lou"]) == ("90.00", "55.00")
+
+    def test_are_paid_after_them(self) -> None:
+        """Each piece less its own."""
+        story = self.story().deliver(FIRST, on=3).wait(30)
+        due = {e.piece: e.amount for e in story.events if isinstance(e, PayoutFellDue)}
+        assert due == {COAT: euros("80.00"), BAG: euros("49.50")}
+        story.tell(BeginPayout(at=days(31), piece=COAT), RecordPayoutSent(at=days(32), piece=COAT))
+        assert "seller ada" not in story.owed()
+
+    def test_bear_none_for_a_piece_that_comes_back(self) -> None:
+        """The buyer gets its price and what its fee falls by, and not the two euros."""
+        story = self.story().deliver(FIRST, on=3).ask_return(COAT, at=10)
+        story.come_back("coat", at=12)
+        assert story.owed()["buyer"] == "99.00"
+        assert "seller ada" not in story.owed()
+        story.ask_return(BAG, at=16).come_back("bag", at=17)
+        total = quoted("grouped", policy=self.CHARGING).price.total
+        assert story.owed()["buyer"] == str((total - euros("2.00")).amount)
+
+    def test_bear_them_on_a_piece_that_is_refunded_in_part(self) -> None:
+        """40 withheld are the seller's, less the tenth of what it was listed at."""
+        story = self.story().deliver(FIRST, on=3).ask_return(COAT, at=10)
+        story.come_back("coat", at=12, finding=Finding.DAMAGED)
+        settle = SettleReview(
+            at=days(20), refunds=(SettledPiece(piece=COAT, withheld=euros("40.00")),)
+        )
+        story.tell(TellReturn(case="coat", command=settle))
+        assert story.owed()["seller ada"] == "30.00"
 
 
 class TestL14ParcelsSentBack:
