@@ -318,6 +318,12 @@ class TestR1WindowsOfAnOrder:
         assert window.received == date(2026, 9, 10)
         assert window.closes_at.isoformat() == "2026-09-24T22:00:00+00:00"
 
+    @pytest.mark.parametrize(("hours", "day"), [(13.9, 10), (14.1, 11)])
+    def test_its_day_is_that_of_the_house(self, hours: float, day: int) -> None:
+        """Midnight in Paris is 22:00 in UTC: six minutes before it, and six after."""
+        story = Story("grouped").pay().deliver(FIRST, on=3 + hours / 24)
+        assert story.order.windows[COAT].received == date(2026, 9, day)
+
     def test_two_parcels(self) -> None:
         """Nothing starts before the second has come."""
         story = Story().pay().deliver(FIRST, on=3)
@@ -367,8 +373,8 @@ class TestR6Payouts:
         assert story.order.state == "paid"
 
     def test_begun_it_keeps_its_amount(self) -> None:
-        """What is being paid is paid, though the piece is claimed and refunded meanwhile: the
-        seller then owes it back.
+        """What is being paid is paid, though the piece turns out never to have arrived and is
+        refunded meanwhile: the seller then owes it back.
         """
         story = Story("grouped").pay().deliver(FIRST, on=3).claim("defect", COAT, at=5)
         story.wait(18).tell(
@@ -378,12 +384,15 @@ class TestR6Payouts:
         assert story.order.payouts[BAG] == "begun"
         (begun,) = [event for event in story.events if isinstance(event, PayoutBegun)]
         assert begun == PayoutBegun(at=days(19), piece=BAG, seller=LOU, amount=euros("55.00"))
-        story.parcel(FIRST, GiveUpSearch(at=days(21)))
+        story.claim("not-received", BAG, at=20, name="missing")
+        story.tell(TellClaim(case="missing", command=ReportLost(at=days(21))))
+        assert story.order.earned(BAG) == euros("0.00")
         story.tell(RecordPayoutSent(at=days(22), piece=BAG))
         assert story.events[-1] == PayoutSent(
             at=days(22), piece=BAG, seller=LOU, amount=euros("55.00")
         )
         assert story.order.payouts[BAG] == "sent"
+        assert story.owed()["seller lou"] == "-55.00"
 
     def test_not_begun_before_it_is_due(self) -> None:
         """Nor when nothing of it is left."""
