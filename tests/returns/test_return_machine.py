@@ -152,6 +152,14 @@ class TestR2Request:
         story.does(arrived(30))
         assert story.status == "received"
 
+    def test_without_a_second_clock_a_person_ends_what_is_never_posted(self) -> None:
+        """Accepted → declined: otherwise its seller would never be paid."""
+        terms = terms_of(PREPAID_TO_THE_SELLERS, posting=None)
+        house = house_of(policy_of((changed(RETURNS.rules[0], terms=terms), *RETURNS.rules[1:])))
+        story = ReturnStory(request(), house=house)
+        assert story.does(decline(on(1, 12))) == ["ReturnDeclined"]
+        assert (story.status, story.now.is_open) == ("declined", False)
+
 
 class TestR5ReturnAddress:
     """R5: the return address is sent once the request is accepted, and not before."""
@@ -496,6 +504,31 @@ class TestF4Overdue:
         assert story.does(arrived(30)) == ["ReturnReceived"]
         assert story.now.deadline is None
         assert story.waits(on(1, 12)) == []
+
+    def test_what_was_posted_and_never_came_is_settled_by_a_person(self) -> None:
+        """Posted → checked → refund-due, once it is overdue and not before: the buyer has proof of
+        posting.
+        """
+        story = ReturnStory(request(), posted())
+        end = paris("2026-09-25T00:00:00+02:00")
+        early = SettleReview(at=end - TICK, refunds=(COAT,))
+        assert story.refuses(early) == ["not-possible-now"]
+        assert story.does(changed(early, at=end)) == [
+            "RefundWentOverdue",
+            "ReviewSettled",
+            "RefundFellDue",
+        ]
+        assert (story.status, story.now.refunds) == ("refund-due", (COAT,))
+        assert story.does(refunded(26)) == ["RefundPaid"]
+        assert story.does(arrived(30)) == ["ReturnReceived"]
+
+    def test_what_was_posted_and_never_came_may_be_declined(self) -> None:
+        """Posted → declined, once it is overdue and not before: the proof was none."""
+        story = ReturnStory(request(), posted())
+        end = paris("2026-09-25T00:00:00+02:00")
+        assert story.refuses(decline(end - TICK)) == ["not-possible-now"]
+        assert story.does(decline(end)) == ["RefundWentOverdue", "ReturnDeclined"]
+        assert (story.status, story.now.is_open) == ("declined", False)
 
     def test_while_it_is_back_and_not_checked(self) -> None:
         """Received → received: five *ouvrés* after Thursday 17 September."""

@@ -45,7 +45,7 @@ from vintage_rules.returns.return_events import (
     require_settled,
 )
 from vintage_rules.returns.return_machine import evolve, fall_due
-from vintage_rules.returns.return_states import Return
+from vintage_rules.returns.return_states import Return, ReturnStatus
 from vintage_rules.returns.tables import RETURN_TRANSITIONS, admits
 from vintage_rules.returns.terms import PostingProof, RefundTrigger, ReturnTerms, ReturnTo
 
@@ -149,6 +149,14 @@ class _Case:
     def trigger(self) -> RefundTrigger:
         return self.terms.refund.trigger
 
+    @property
+    def waits_for_time(self) -> bool:
+        """Whether it may still be on its way. Once it has lapsed or its refund is overdue, or where
+        no clock runs at all, a person ends what never came.
+        """
+        under_way = self.state.status in {ReturnStatus.ACCEPTED, ReturnStatus.POSTED}
+        return under_way and self.state.deadline is not None
+
     def is_late(self, day: date) -> bool:
         return self.state.post_by is not None and day > self.state.post_by
 
@@ -179,7 +187,7 @@ def _answer(case: _Case, command: _LaterCommand) -> ReturnEvents:
         case AcceptReturn():
             return _accepted(case, command.at)
         case DeclineReturn():
-            return (ReturnDeclined(at=command.at, reasons=command.reasons),)
+            return _declined(case, command)
         case RecordPosting():
             return _posted(case, command)
         case RecordArrival():
@@ -264,7 +272,15 @@ def _checked(case: _Case, command: RecordCheck) -> ReturnEvents:
     return (passed, _fell_due(case, before, command.at))
 
 
+def _declined(case: _Case, command: DeclineReturn) -> ReturnEvents:
+    if case.waits_for_time:
+        return ()
+    return (ReturnDeclined(at=command.at, reasons=command.reasons),)
+
+
 def _settled(case: _Case, command: SettleReview) -> ReturnEvents:
+    if case.waits_for_time:
+        return ()
     require_settled(command.refunds, case.state.opened.pieces)
     settled = ReviewSettled(at=command.at, refunds=command.refunds)
     return (settled, _fell_due(case, case.state.steps, command.at, command.refunds))

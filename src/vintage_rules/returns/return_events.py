@@ -82,7 +82,9 @@ class AcceptReturn:
 
 @frozen(kw_only=True)
 class DeclineReturn:
-    """Decline a request, or the refund of what was sent, after a person has looked at it."""
+    """Decline a request, or the refund of what was sent, after a person has looked at it; or end a
+    return that never came.
+    """
 
     at: datetime = field(converter=instant)
     reasons: tuple[str, ...]
@@ -119,8 +121,8 @@ class RecordCheck:
 
 @frozen(kw_only=True)
 class SettleReview:
-    """Settle what a person was asked: these pieces are refunded, less what is withheld; the others
-    are not.
+    """Settle what a person was asked, or what never came back: these pieces are refunded, less what
+    is withheld; the others are not.
     """
 
     at: datetime = field(converter=instant)

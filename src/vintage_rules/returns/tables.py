@@ -62,6 +62,7 @@ RETURN_TRANSITIONS: Mapping[ReturnStatus, Mapping[type[ReturnEvent], ReturnStatu
         ReturnReceivedLate: ReturnStatus.NEEDS_REVIEW,
         RefundFellDue: ReturnStatus.REFUND_DUE,
         ReturnLapsed: ReturnStatus.LAPSED,
+        ReturnDeclined: ReturnStatus.DECLINED,
     },
     ReturnStatus.LAPSED: {
         ReturnPosted: ReturnStatus.POSTED,
@@ -73,6 +74,8 @@ RETURN_TRANSITIONS: Mapping[ReturnStatus, Mapping[type[ReturnEvent], ReturnStatu
         ReturnReceived: ReturnStatus.RECEIVED,
         RefundFellDue: ReturnStatus.REFUND_DUE,
         RefundWentOverdue: ReturnStatus.POSTED,
+        ReviewSettled: ReturnStatus.CHECKED,
+        ReturnDeclined: ReturnStatus.DECLINED,
     },
     ReturnStatus.RECEIVED: {
         ReturnPassed: ReturnStatus.CHECKED,

@@ -319,6 +319,8 @@ def _help_on(town: Town, order: Order, name: str) -> Deed:
             return lambda: returns.accept_return(HOUSE, placed, name)
         case ReturnStatus.ACCEPTED:
             return lambda: returns.post_return(POST, placed, name, today)
+        case ReturnStatus.POSTED if town.random.random() < 0.1:  # lost on its way
+            return lambda: returns.settle_review(HOUSE, placed, name, settled)
         case ReturnStatus.POSTED:
             return lambda: returns.receive_return(HOUSE, placed, name, today)
         case ReturnStatus.RECEIVED:
