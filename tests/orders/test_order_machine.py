@@ -718,7 +718,9 @@ class TestR9Claims:
         self.uphold(story, COAT, BAG, at=6)
         for piece, at in ((COAT, 7), (BAG, 20)):
             assert story.order.claims["claim"].status == "upheld"
+            assert story.order.awaited_pieces() == ({COAT, BAG} if piece == COAT else {BAG})
             story.ask_return(piece, at=at, reason="claim", upheld=True).come_back(piece, at=at + 1)
+            assert piece not in story.order.awaited_pieces()
             story.tell(RecordRefundSent(at=days(at + 5), cause=piece))
         assert story.order.claims["claim"].status == "settled"
         assert story.order.awaited_pieces() == frozenset()

@@ -101,10 +101,9 @@ class Order:
         """The pieces on which a return or a claim is open, and those of a refund not yet made.
         Clause R6.
         """
-        returns = (p for case in self.returns.values() if case.is_open for p in case.opened.pieces)
         claims = (piece for claim in self.claims.values() for piece in claim.held_pieces)
         owed = (piece.id for refund in self.owed.values() for piece in refund.pieces)
-        return frozenset((*returns, *claims, *owed))
+        return self._returning().union(claims, owed)
 
     def awaited_pieces(self) -> frozenset[PieceId]:
         """The pieces that are to come back, since a claim on them was upheld, and for which nobody
@@ -112,8 +111,11 @@ class Order:
         """
         upheld = (claim for claim in self.claims.values() if claim.awaits_return)
         awaited = frozenset(settled.piece for claim in upheld for settled in claim.refunds)
-        returns = (p for case in self.returns.values() if case.is_open for p in case.opened.pieces)
-        return awaited.difference(returns, (piece.id for piece in self.refunded_pieces))
+        return awaited.difference(self._returning(), (piece.id for piece in self.refunded_pieces))
+
+    def _returning(self) -> frozenset[PieceId]:
+        open_ones = (returned for returned in self.returns.values() if returned.is_open)
+        return frozenset(piece for returned in open_ones for piece in returned.opened.pieces)
 
     def earned(self, piece: PieceId) -> Money:
         """Give what a seller is owed for a piece after its fee and what of it was refunded."""

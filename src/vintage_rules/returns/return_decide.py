@@ -151,8 +151,8 @@ class _Case:
 
     @property
     def waits_for_time(self) -> bool:
-        """Whether it may still be on its way. Once it has lapsed or its refund is overdue, or where
-        no clock runs at all, a person ends what never came.
+        """Whether time alone will still tell what becomes of it. Once its refund is overdue, or
+        where no clock runs at all, a person ends what never came.
         """
         under_way = self.state.status in {ReturnStatus.ACCEPTED, ReturnStatus.POSTED}
         return under_way and self.state.deadline is not None
