@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeAlias
 
+from vintage_rules._making import maker
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import BuyerId
@@ -40,7 +41,6 @@ from vintage_rules.offers.events import (
     Priced,
     PriceGranted,
 )
-from vintage_rules.offers.making import maker
 from vintage_rules.offers.policy import (
     Acceptance,
     Fallback,
@@ -177,19 +177,20 @@ def _against_counter(
     particulars = listing.particulars
     initial = particulars.initial_price
     offered, asked = offer.made.price, initial
-    if isinstance(offer.made, OfferSent):
+    sent = isinstance(offer.made, OfferSent)
+    if sent:
         offered, asked = zero(initial.currency.code), offer.made.price
     if offer.counters:
         offered = offer.last_price_of(Party.BUYER, offered)
         asked = offer.last_price_of(Party.SELLER, asked)
     reasons = reasons_against_counter(
         policy,
-        price=command.price,
+        command.price,
+        initial,
+        listing.price,
+        particulars.terms.minimum,
         offered=offered,
         asked=asked,
-        initial=initial,
-        current=listing.price,
-        minimum=particulars.terms.minimum,
     )
     shape = policy.counter
     if isinstance(shape, NewOfferCounter):
@@ -197,7 +198,7 @@ def _against_counter(
             reasons = (*reasons, OfferRefusal.NO_COUNTERS)
         if len(offer.counters) >= shape.rounds:
             reasons = (*reasons, OfferRefusal.NO_ROUNDS_LEFT)
-    elif AWAITED[offer.state] is command.by is Party.BUYER:
+    elif sent and command.by is Party.BUYER:
         reasons = (*reasons, OfferRefusal.NO_COUNTERS)
     return reasons
 

@@ -191,10 +191,10 @@ def assess_offer(facts: OfferFacts, policy: OfferPolicy) -> OfferDecision:
     """
     reasons = reasons_against_offer(
         policy,
-        price=facts.price,
-        initial=facts.initial_price,
-        current=facts.current_price or facts.initial_price,
-        minimum=facts.seller_minimum,
+        facts.price,
+        facts.initial_price,
+        facts.current_price or facts.initial_price,
+        facts.seller_minimum,
         open_to_offers=facts.open_to_offers,
         signed_in=facts.signed_in,
         available=facts.available,
@@ -232,12 +232,12 @@ def assess_counter(facts: CounterFacts, policy: OfferPolicy) -> CounterDecision:
     """
     reasons = reasons_against_counter(
         policy,
-        price=facts.price,
+        facts.price,
+        facts.initial_price,
+        facts.current_price or facts.initial_price,
+        facts.seller_minimum,
         offered=facts.offered,
         asked=facts.asked,
-        initial=facts.initial_price,
-        current=facts.current_price or facts.initial_price,
-        minimum=facts.seller_minimum,
     )
     if reasons:
         sources = sources_of(reasons, policy)
@@ -248,11 +248,12 @@ def assess_counter(facts: CounterFacts, policy: OfferPolicy) -> CounterDecision:
 
 def reasons_against_offer(
     policy: OfferPolicy,
-    *,
     price: Money,
     initial: Money,
     current: Money,
     minimum: Money | None,
+    /,
+    *,
     open_to_offers: bool,
     signed_in: bool,
     available: bool,
@@ -290,11 +291,12 @@ def _completes_too_few(completion: Decimal | None, least: Decimal | None) -> boo
 
 def reasons_against_sending(
     policy: OfferPolicy,
-    *,
     price: Money,
     initial: Money,
     current: Money,
     minimum: Money | None,
+    /,
+    *,
     watching: bool,
     available: bool,
     opened: bool,
@@ -317,13 +319,14 @@ def reasons_against_sending(
 
 def reasons_against_counter(
     policy: OfferPolicy,
-    *,
     price: Money,
-    offered: Money,
-    asked: Money,
     initial: Money,
     current: Money,
     minimum: Money | None,
+    /,
+    *,
+    offered: Money,
+    asked: Money,
 ) -> tuple[OfferRefusal, ...]:
     """Give every reason against a counter-price, in alphabetical order, for one currency."""
     amount = price.amount
@@ -342,6 +345,7 @@ def _those_that_hold(
     return tuple(reason for reason, holds in zip(reasons, against, strict=True) if holds)
 
 
+_multiply = EXACT.multiply
 _PLACES = {FloorBase.INITIAL: 0, FloorBase.CURRENT: 1, FloorBase.SELLER: 2}
 
 
@@ -354,4 +358,4 @@ def _cut_too_deep(
     base = (initial, current, minimum)[_PLACES[floor.base]]
     if base is None:
         return False
-    return not floor.bound.admits(amount, EXACT.multiply(base.amount, floor.kept))
+    return not floor.bound.admits(amount, _multiply(base.amount, floor.kept))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from vintage_rules._making import maker
 from vintage_rules.offers.events import (
     Event,
     OfferLapsed,
@@ -17,6 +18,8 @@ from vintage_rules.offers.machine import evolve
 from vintage_rules.offers.states import Listing, Offer
 from vintage_rules.offers.tables import LISTING_DEADLINES, LISTING_TRANSITIONS, OFFER_DEADLINES
 from vintage_rules.offers.timing import in_utc
+
+_price_restored = maker(PriceRestored)
 
 
 def next_deadline(listing: Listing) -> datetime | None:
@@ -109,7 +112,7 @@ def _due_of_offer(listing: Listing, offer: Offer, at: datetime) -> Event:
 def _due_of_listing(listing: Listing, at: datetime) -> Event:
     kind = LISTING_DEADLINES[listing.state]
     if issubclass(kind, PriceRestored):
-        return kind(at, listing.initial_price)
+        return _price_restored(at, listing.initial_price)
     if issubclass(kind, ReservationEnded):
         return kind(at, listing.holder, listing.initial_price)
     return kind(at)

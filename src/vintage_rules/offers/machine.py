@@ -13,6 +13,7 @@ from typing import TypeAlias, assert_never
 
 from attrs import evolve as changed
 
+from vintage_rules._making import maker
 from vintage_rules.errors import CorruptHistoryError, InvalidValueError
 from vintage_rules.ids import BuyerId
 from vintage_rules.money import Money
@@ -43,7 +44,6 @@ from vintage_rules.offers.events import (
     ReservationEnded,
     TermsChanged,
 )
-from vintage_rules.offers.making import maker
 from vintage_rules.offers.states import Listing, Offer, Particulars
 from vintage_rules.offers.tables import (
     FIRST_LISTING_STATE,
@@ -101,11 +101,10 @@ def evolve(listing: Listing | None, event: Event) -> Listing:
         price, until, holder = listing.price, listing.until, listing.holder
         offers = (*offers, _opened(listing, event))
     elif isinstance(event, OfOffer):
-        offers = _with_moved(listing, event)
         price, until, holder = _agreed(listing, event)
+        offers = _with_moved(listing, event)
     else:
-        particulars = _particulars(listing, event)
-        price, until, holder = _standing(listing, event)
+        (price, until, holder), particulars = _touched(listing, event)
     return _new_listing(event.at, state, price, until, holder, offers, particulars)
 
 
@@ -159,45 +158,34 @@ def _agreed(listing: Listing, event: OfOneOffer) -> _Standing:
     return listing.price, listing.until, listing.holder
 
 
-def _standing(listing: Listing, event: OfThePiece) -> _Standing:
-    """Give the same after what happened to the piece itself."""
+def _touched(listing: Listing, event: OfThePiece) -> tuple[_Standing, Particulars]:
+    """Give the same after what happened to the piece itself, and what changes seldom about it."""
+    kept, count = listing.particulars, len(listing.offers)
     match event:
-        case (
-            PriceRestored()
-            | ReservationEnded()
-            | PriceChanged()
-            | PieceReturned()
-            | PieceRelisted()
-            | PieceTakenDown()
-        ):
-            return event.price, None, None
-        case PieceSold():
-            return event.price, event.visible_until, event.buyer
-        case PieceHidden():
-            return listing.price, None, listing.holder
-        case TermsChanged() | AlertSet() | AlertRaised():
-            return listing.price, listing.until, listing.holder
-        case _:
-            assert_never(event)
-
-
-def _particulars(listing: Listing, event: OfThePiece) -> Particulars:
-    particulars, count = listing.particulars, len(listing.offers)
-    match event:
-        case PriceRestored() | ReservationEnded() | PieceSold() | PieceHidden() | PieceTakenDown():
-            return particulars
+        case PriceRestored() | ReservationEnded() | PieceTakenDown():
+            return (event.price, None, None), kept
         case PriceChanged(price=price):
-            return changed(particulars, initial_price=price, offers_at_price_change=count)
-        case PieceRelisted(offers_from=opens):
-            return changed(particulars, offers_from=opens, offers_at_relisting=count)
-        case PieceReturned(offers_from=opens):
-            return changed(particulars, offers_from=opens, back=True, offers_at_return=count)
+            edited = changed(kept, initial_price=price, offers_at_price_change=count)
+            return (price, None, None), edited
+        case PieceReturned(price=price, offers_from=opens):
+            back = changed(kept, offers_from=opens, back=True, offers_at_return=count)
+            return (price, None, None), back
+        case PieceRelisted(price=price, offers_from=opens):
+            return (price, None, None), changed(kept, offers_from=opens, offers_at_relisting=count)
+        case PieceSold():
+            return (event.price, event.visible_until, event.buyer), kept
+        case PieceHidden():
+            return (listing.price, None, listing.holder), kept
         case TermsChanged(terms=terms):
-            return changed(particulars, terms=terms)
+            return _standing(listing), changed(kept, terms=terms)
         case AlertSet() | AlertRaised():
-            return changed(particulars, alerts=_waiting(particulars.alerts, event))
+            return _standing(listing), changed(kept, alerts=_waiting(kept.alerts, event))
         case _:
             assert_never(event)
+
+
+def _standing(listing: Listing) -> _Standing:
+    return listing.price, listing.until, listing.holder
 
 
 def _waiting(alerts: tuple[str, ...], event: AlertSet | AlertRaised) -> tuple[str, ...]:

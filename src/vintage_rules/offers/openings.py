@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vintage_rules._making import maker
 from vintage_rules.dates import Calendar
 from vintage_rules.ids import BuyerId
 from vintage_rules.money import require_currency
@@ -11,7 +12,6 @@ from vintage_rules.offers.answers import Decided, accepted_until, agreement
 from vintage_rules.offers.assess import reasons_against_offer, reasons_against_sending
 from vintage_rules.offers.commands import MakeOffer, SendOffer
 from vintage_rules.offers.events import Event, OfferDeclined, OfferMade, OfferSent
-from vintage_rules.offers.making import maker
 from vintage_rules.offers.policy import ListingPolicy, OfferPolicy, Quota, Reset
 from vintage_rules.offers.refusals import OfferRefusal, refused
 from vintage_rules.offers.states import FOR_SALE, Listing
@@ -64,10 +64,10 @@ def _against_sending(
     require_currency(price, particulars.initial_price.currency.code, "price")
     return reasons_against_sending(
         policy,
-        price=price,
-        initial=particulars.initial_price,
-        current=listing.price_for(command.buyer),
-        minimum=particulars.terms.minimum,
+        price,
+        particulars.initial_price,
+        listing.price_for(command.buyer),
+        particulars.terms.minimum,
         watching=command.watching,
         available=listing.available,
         opened=opens is not None and opens <= command.at,
@@ -85,10 +85,10 @@ def _against_offer(
         require_currency(price, initial.currency.code, "price")
     return reasons_against_offer(
         policy,
-        price=price,
-        initial=initial,
-        current=listing.price if own is None else listing.price_for(command.buyer),
-        minimum=terms.minimum,
+        price,
+        initial,
+        listing.price if own is None else listing.price_for(command.buyer),
+        terms.minimum,
         open_to_offers=terms.open_to_offers,
         signed_in=command.signed_in,
         available=listing.state in FOR_SALE,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import moneyed
 
+from vintage_rules._making import maker
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition
@@ -33,7 +34,6 @@ from vintage_rules.offers.events import (
     PriceChanged,
     TermsChanged,
 )
-from vintage_rules.offers.making import maker
 from vintage_rules.offers.policy import ListingPolicy, OfferPolicy, PriceEdit
 from vintage_rules.offers.refusals import OfferRefusal, Refused, refused
 from vintage_rules.offers.states import FOR_SALE, GONE, Listing, ListingState

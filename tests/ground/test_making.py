@@ -6,19 +6,29 @@ import copy
 import pickle
 
 import pytest
-from attrs import evolve, fields
+from attrs import evolve, fields, frozen
 from attrs.exceptions import FrozenInstanceError
 
 from tests.offers.house import MONDAY, eur, listed
+from vintage_rules._making import maker
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import BuyerId
 from vintage_rules.offers.events import OfferCountered, OfferMade, PieceListed
-from vintage_rules.offers.making import maker
 from vintage_rules.offers.states import Listing, Offer, Particulars
 
 ZOE = BuyerId("zoe")
 KINDS = (Listing, Offer, Particulars, OfferMade, OfferCountered, PieceListed)
 COUNTERED = OfferCountered(MONDAY, ZOE, eur(180), MONDAY)
+
+
+@frozen
+class _Awkward:
+    """Named as the words the faster way is written with, one field private."""
+
+    kind: int
+    new: int
+    _draft: int
+    make: int
 
 
 class TestMaker:
@@ -65,6 +75,10 @@ class TestMaker:
         assert make(at=MONDAY, buyer=ZOE, price=eur(180), until=MONDAY) == COUNTERED
         with pytest.raises(TypeError, match="until"):
             make(MONDAY, ZOE, eur(180))  # type: ignore[call-arg]
+
+    def test_makes_a_class_whatever_its_fields_are_called(self) -> None:
+        """A private field is given without its underscore, as attrs has it."""
+        assert maker(_Awkward)(1, 2, draft=3, make=4) == _Awkward(1, 2, draft=3, make=4)
 
     def test_refuses_what_is_no_class(self) -> None:
         """It could not become one."""

@@ -2,21 +2,26 @@
 
 A frozen object is filled past its own refusal to be changed, which is most of the work of making
 it. Here it is filled while its class may still be changed, and is frozen once it is full: what
-comes out is what the class itself makes, in half the time.
+comes out is what the class itself makes, in a third of the time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from inspect import signature
 from typing import ParamSpec, TypeVar
 
-from attrs import make_class
+from attrs import fields
 
 from vintage_rules.errors import InvalidValueError
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_CHANGEABLE = {
+    "__slots__": (),
+    "__setattr__": object.__setattr__,
+    "__delattr__": object.__delattr__,
+}
 
 
 def maker(kind: Callable[P, T]) -> Callable[P, T]:
@@ -31,13 +36,20 @@ def maker(kind: Callable[P, T]) -> Callable[P, T]:
     """
     if not isinstance(kind, type):
         raise InvalidValueError("kind", kind, "a class")
+    known = {"_new": object.__new__, "_Draft": type("Draft", (kind,), _CHANGEABLE), "_kind": kind}
+    written: dict[str, Callable[P, T]] = {}
+    # Written out as attrs writes an __init__: a loop over the fields would cost all that is won.
+    exec(_source(kind), known, written)  # noqa: S102 - nothing but the names of fields goes in
+    return written["make"]
 
-    def freeze(draft: object) -> None:
-        draft.__class__ = kind
 
-    body = {"__attrs_post_init__": freeze}
-    plain = make_class("Plain", list(signature(kind).parameters), class_body=body)
-    changeable = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
-    filled = {"__slots__": (), "__init__": vars(plain)["__init__"]}
-    draft: type = type("Draft", (kind,), body | changeable | filled)
-    return draft
+def _source(kind: type) -> str:
+    """Write the function that makes a class; no parameter of an attrs class begins with `_`."""
+    lines = [
+        f"def make({', '.join(str(each.alias) for each in fields(kind))}):",
+        "_draft = _new(_Draft)",
+        *(f"_draft.{each.name} = {each.alias}" for each in fields(kind)),
+        "_draft.__class__ = _kind",
+        "return _draft",
+    ]
+    return "\n    ".join(lines)
