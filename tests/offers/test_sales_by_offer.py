@@ -76,6 +76,7 @@ class TestAnAcceptanceThatSells:
         (accepted, *_) = events_of(piece, ACCEPT, policy)
         assert isinstance(accepted, kind)
         sold = happen(piece, ACCEPT, policy=policy)
+        assert sold.until == SOON + timedelta(days=14)  # A4: shown as any sold piece is
         assert (sold.state, sold.holder, sold.price) == (ListingState.SOLD, ZOE, eur(150))
         assert sold.offers[-1].state is OfferState.ACCEPTED
         assert reasons(sold, SellPiece(at=SOON, buyer=LOU), policy) == ["not-available"]

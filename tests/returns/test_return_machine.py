@@ -73,6 +73,14 @@ from vintage_rules.returns.terms import RefundTrigger
 BY_POST = triggered_by(RefundTrigger.POSTED)
 BY_RECEIPT = triggered_by(RefundTrigger.RECEIVED)
 WITHOUT_RETURN = triggered_by(RefundTrigger.NONE_NEEDED)
+UNHURRIED = house_of(
+    policy_of(
+        (
+            changed(RETURNS.rules[0], terms=terms_of(PREPAID_TO_THE_SELLERS, posting=None)),
+            *RETURNS.rules[1:],
+        )
+    )
+)
 COAT = SettledPiece(piece=PieceId("coat"))
 LATE = date(2026, 9, 25)
 
@@ -144,9 +152,7 @@ class TestR2Request:
 
     def test_without_a_second_clock_never_lapses(self) -> None:
         """A house that sets no term for posting."""
-        terms = terms_of(PREPAID_TO_THE_SELLERS, posting=None)
-        house = house_of(policy_of((changed(RETURNS.rules[0], terms=terms), *RETURNS.rules[1:])))
-        story = ReturnStory(request(), house=house)
+        story = ReturnStory(request(), house=UNHURRIED)
         assert (story.now.post_by, story.now.deadline) == (None, None)
         assert story.waits(on(1, 12)) == []
         story.does(arrived(30))
@@ -154,9 +160,7 @@ class TestR2Request:
 
     def test_without_a_second_clock_a_person_ends_what_is_never_posted(self) -> None:
         """Accepted → declined: otherwise its seller would never be paid."""
-        terms = terms_of(PREPAID_TO_THE_SELLERS, posting=None)
-        house = house_of(policy_of((changed(RETURNS.rules[0], terms=terms), *RETURNS.rules[1:])))
-        story = ReturnStory(request(), house=house)
+        story = ReturnStory(request(), house=UNHURRIED)
         assert story.does(decline(on(1, 12))) == ["ReturnDeclined"]
         assert (story.status, story.now.is_open) == ("declined", False)
 
@@ -589,6 +593,16 @@ class TestF4Overdue:
         assert story.now.deadline is None
         story.does(arrived(17))
         assert story.now.deadline == paris("2026-09-25T00:00:00+02:00")
+
+    def test_without_a_law_a_person_ends_what_was_posted_and_never_came(self) -> None:
+        """Posted → refund-due or declined: no clock runs that could tell."""
+        lost = (claim_request(), accept(on(11)), posted())
+        refused = ReturnStory(*lost)
+        assert refused.does(decline(on(1, 12))) == ["ReturnDeclined"]
+        assert refused.status == "declined"
+        story = ReturnStory(*lost)
+        assert story.does(settled()) == ["ReviewSettled", "RefundFellDue"]
+        assert story.status == "refund-due"
 
 
 class TestF1OtherTriggers:
