@@ -50,6 +50,16 @@ OF_THE_RULES = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """End what pytest-cov begins in a worker of xdist before it knows that it is one: it is neither
+    ended nor asked by anybody, and goes on following tests that are not to be followed.
+    """
+    followed = session.config.pluginmanager.getplugin("_cov")
+    if followed is not None and hasattr(session.config, "workerinput"):
+        followed.cov_controller.cov.stop()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out of what coverage follows all but the tests of the rules."""
     folders = [TESTS / name for name in OF_THE_RULES]
