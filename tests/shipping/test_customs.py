@@ -133,7 +133,7 @@ class TestL13NoImportInsideTheUnion:
         decision = assess(parcel("900.00", "EUR"), destination)
         assert isinstance(decision, NoImport)
         assert decision.sources == ("L13",)
-        assert [rule.tax for rule in decision.rules] == [ImportTax.NONE]
+        assert [rule.tax for rule in decision.rules] == [ImportTax.NO_IMPORT]
 
     def test_northern_ireland_is_told_from_great_britain_by_the_postcode(self) -> None:
         """The same parcel is no import in Belfast and charged in Manchester."""
@@ -238,12 +238,31 @@ class TestL13NeverAZeroThatIsNotKnown:
         assert decision.at_sale == ()
         assert decision.compared is None
 
-    def test_a_day_before_the_facts_is_said_to_be_one(self) -> None:
-        """What was owed in Great Britain before 2021 is not decided."""
+    @pytest.mark.parametrize(
+        ("destination", "since"),
+        [
+            (MANCHESTER, Charged),
+            (at("IM", "IM1 1AA"), Charged),
+            (at("GB"), UnknownImport),
+            (at("GB", "BT7 1NN"), NoImport),
+        ],
+    )
+    def test_the_united_kingdom_was_inside_to_the_end_of_2020(
+        self, destination: Destination, since: type[ImportAssessment]
+    ) -> None:
+        """Northern Ireland still is for goods; of the rest, the part decides since."""
         before = parcel("200.00", "GBP", dispatched=date(2020, 12, 31))
+        inside = assess(before, destination)
+        assert isinstance(inside, NoImport)
+        assert [rule.last_day for rule in inside.rules] == [date(2020, 12, 31)]
+        assert isinstance(assess(evolve(before, dispatched=date(2021, 1, 1)), destination), since)
+
+    def test_a_day_before_the_facts_is_said_to_be_one(self) -> None:
+        """The single market began in 1993, and Norway's rules are known from April 2020 on."""
+        before = parcel("200.00", "GBP", dispatched=date(1992, 12, 31))
         assert advice(assess(before, MANCHESTER)) is ImportAdvice.OUTSIDE_DATED_FACTS
-        after = evolve(before, dispatched=date(2021, 1, 1))
-        assert isinstance(assess(after, MANCHESTER), Charged)
+        oslo = parcel("200.00", "NOK", dispatched=date(2020, 3, 31))
+        assert advice(assess(oslo, OSLO)) is ImportAdvice.OUTSIDE_DATED_FACTS
 
     def test_the_united_states_knew_a_relief_until_august_2025(self) -> None:
         """800.00 USD was free; above, the rate hung on the tariff; since, on the origin."""
@@ -314,6 +333,8 @@ class TestL13WhatIsCollectedAtTheBorder:
         assert isinstance(below, NothingAtBorder)
         at_limit = assess(parcel("50.00", "GBP", shipping="10.00"), jersey)
         assert advice(at_limit) is ImportAdvice.ASK_CUSTOMS
+        checked = parcel("50.00", "GBP", shipping="9.99", handling="5.00")
+        assert isinstance(assess(checked, jersey), NothingAtBorder)
         above = charged(assess(parcel("50.00", "GBP", shipping="10.01"), jersey))
         assert above.tax == Money("3.00", "GBP")
         assert above.tax_kind is ImportTax.GST
@@ -330,6 +351,8 @@ class TestL13WhatIsCollectedAtTheBorder:
         torshavn = at("FO", "100")
         assert isinstance(assess(parcel("299.99", "DKK"), torshavn), NothingAtBorder)
         assert advice(assess(parcel("300.00", "DKK"), torshavn)) is ImportAdvice.ASK_CUSTOMS
+        checked = parcel("250.00", "DKK", shipping="49.99", handling="15.00")
+        assert isinstance(assess(checked, torshavn), NothingAtBorder)
         more = charged(assess(parcel("250.00", "DKK", shipping="50.01"), torshavn))
         assert more.tax == Money("75.00", "DKK")
 
@@ -760,7 +783,8 @@ class TestImportRule:
         assert self.RULE.is_in_force(day) is in_force
 
     @pytest.mark.parametrize(
-        ("compared", "taxed"), [(Compared.GOODS, False), (Compared.TAXABLE, True)]
+        ("compared", "taxed"),
+        [(Compared.GOODS, False), (Compared.WITH_SHIPPING, True), (Compared.TAXABLE, True)],
     )
     def test_taxes_only_the_parts_of_its_base(self, compared: Compared, *, taxed: bool) -> None:
         """Handling counts neither in the comparison nor in the tax where the rule leaves it out."""

@@ -50,7 +50,7 @@ class TestImportRules:
         (croatia,) = rules("HR")
         (france,) = rules("FR", "75011")
         assert (croatia.effective_from, croatia.territory) == (date(2013, 7, 1), "HR")
-        assert (france.effective_from, france.tax) == (date(1993, 1, 1), ImportTax.NONE)
+        assert (france.effective_from, france.tax) == (date(1993, 1, 1), ImportTax.NO_IMPORT)
 
     def test_of_other_days_where_none_is_known_for_that_one(self) -> None:
         """So that the answer can say that the facts have other dates."""

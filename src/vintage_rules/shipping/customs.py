@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from attrs import frozen
 
@@ -167,7 +167,7 @@ def assess_import(
     in_force = tuple(rule for rule in known if rule.is_in_force(facts.dispatched))
     if known and not in_force:
         return _unknown(ImportAdvice.OUTSIDE_DATED_FACTS, facts, known, policy)
-    if destination.territory.is_inside_the_union:
+    if destination.territory.is_inside_the_union or _were_inside(in_force):
         return NoImport(
             facts=facts, rules=in_force, edition=policy.edition, sources=policy.import_sources
         )
@@ -175,6 +175,11 @@ def assess_import(
     if len(applying) != 1:
         return _unknown(ImportAdvice.ASK_CUSTOMS, facts, applying, policy)
     return _by_rule(facts, applying[0], policy)
+
+
+def _were_inside(in_force: Sequence[ImportRule]) -> bool:
+    """Whether the territory was inside on that day, whatever it is now."""
+    return any(rule.tax is ImportTax.NO_IMPORT for rule in in_force)
 
 
 def _applying(in_force: Sequence[ImportRule], policy: CustomsPolicy) -> tuple[ImportRule, ...]:
@@ -221,9 +226,15 @@ class _Case:
 
     @property
     def _compared_parts(self) -> tuple[ImportPart, ...]:
-        if self.rule.compared is Compared.TAXABLE:
-            return self._taxed_parts
-        return self.policy.compared_on
+        match self.rule.compared:
+            case Compared.TAXABLE:
+                return self._taxed_parts
+            case Compared.WITH_SHIPPING:
+                return (ImportPart.GOODS, ImportPart.SHIPPING)
+            case Compared.GOODS | Compared.EACH_PIECE:
+                return self.policy.compared_on
+            case _:
+                assert_never(self.rule.compared)
 
     @property
     def _taxed_parts(self) -> tuple[ImportPart, ...]:

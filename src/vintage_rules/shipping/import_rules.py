@@ -16,8 +16,11 @@ from vintage_rules.money import currency_of
 
 
 class ImportTax(StrEnum):
-    """The kinds of tax on goods that come in."""
+    """The kinds of tax on goods that come in; `no-import` where they come in from nowhere, because
+    the territory is inside the customs and the VAT area.
+    """
 
+    NO_IMPORT = "no-import"
     NONE = "none"
     VAT = "vat"
     GST = "gst"
@@ -37,11 +40,13 @@ class ImportPart(StrEnum):
 class Compared(StrEnum):
     """What is compared with the threshold.
 
-    The goods alone, each piece by itself, or everything the tax would be computed on.
+    The goods alone, each piece by itself, the goods and what their transport costs, or everything
+    the tax would be computed on.
     """
 
     GOODS = "goods"
     EACH_PIECE = "each-piece"
+    WITH_SHIPPING = "with-shipping"
     TAXABLE = "taxable"
 
 

@@ -59,7 +59,8 @@ def _rules_of(code: str) -> tuple[ImportRule, ...]:
     if row.territory.is_inside_the_union:
         (union,) = _order_rules()[_UNION]
         since = row.status_since or union.effective_from
-        return (evolve(union, territory=code, effective_from=since),)
+        inside = evolve(union, territory=code, effective_from=since)
+        return (inside, *_order_rules().get(code, ()))
     return _order_rules().get(code, ())
 
 
