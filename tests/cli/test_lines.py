@@ -110,6 +110,26 @@ class TestReading:
         line = b'{"id": "q", "facts": {"pieces": [{}, {"id": "a", "id": "b"}]}}'
         assert error_of(reply(line)) == ("facts.pieces[1].id", "must be given once, got it twice")
 
+    @pytest.mark.parametrize(
+        ("line", "known"),
+        [
+            (b'{"id": "q", "facts": {"kind": "card", "kind": "paypal"}}', "q"),
+            (rb'{"facts": {"kind": "\ud800"}, "id": "q"}', "q"),
+            (b'{"id": "q", "on": "2026-11-22", "on": "2026-11-23"}', "q"),
+            (b'{"id": "q", "id": "r", "rule": "tender", "rule": "contact"}', None),
+            (b'{"rule": "tender", "rule": "contact", "id": "q", "id": "q"}', None),
+            (rb'{"id": "\ud800"}', None),
+            (b'{"id": 7}', None),
+        ],
+    )
+    def test_keeps_the_id_of_a_line_that_is_wrong_elsewhere(
+        self, line: bytes, known: str | None
+    ) -> None:
+        """It tells the host which line it was; an id that is itself in doubt is not guessed."""
+        answer = reply(line)
+        error_of(answer)
+        assert answer["id"] == known
+
     def test_refuses_what_is_no_unicode(self) -> None:
         """Half of a pair of surrogates is no character, in a value or in a name."""
         assert error_of(reply(rb'{"id": "\ud800"}')) == (

@@ -143,8 +143,8 @@ class TestS3Tracking:
         [
             ("2026-09-04", "wait", {"until": "2026-09-04"}),
             ("2026-09-04T23:59:59+02:00", "wait", {"until": "2026-09-04"}),
-            ("2026-09-04T22:00:00Z", "contact", {"since": "2026-09-04"}),
-            ("2026-09-07", "contact", {"since": "2026-09-04"}),
+            ("2026-09-04T22:00:00Z", "contact", {"until": "2026-09-04"}),
+            ("2026-09-07", "contact", {"until": "2026-09-04"}),
             ("2026-09-08", "investigate", {"latest": "2026-09-07"}),
         ],
     )
@@ -224,6 +224,7 @@ class TestC5GiftCard:
             ({"amount": "25.00"}, "valid", {"last_day": "2027-09-01"}, []),
             ({"amount": "500.00", "used_on": "2027-09-01"}, "valid", None, []),
             ({"amount": "24.99"}, "refused", {}, ["below-minimum"]),
+            ({"amount": "0.00"}, "refused", {}, ["below-minimum"]),
             ({"amount": "30.00", "used_on": "2027-09-02"}, "refused", {}, ["expired"]),
             (
                 {"amount": "500.01", "used_on": "2027-09-02", "tender": "gift-card"},
@@ -502,6 +503,7 @@ class TestR2AssessReturn:
             ({"wants": "exchange"}, "exchange"),
             ({"parcel_number": None}, "no-parcel-number"),
             ({"parcel_number": ""}, "no-parcel-number"),
+            ({"parcel_number": " \t"}, "no-parcel-number"),
             ({"pieces": []}, "no-pieces"),
             ({"in_writing": False}, "not-in-writing"),
         ],

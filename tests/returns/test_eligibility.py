@@ -186,9 +186,9 @@ class TestR1PostBy:
 class TestR2InWriting:
     """R2: in writing, before the window closes, with the parcel number and the pieces."""
 
-    @pytest.mark.parametrize("number", [None, ""])
+    @pytest.mark.parametrize("number", [None, "", " \t"])
     def test_needs_the_parcel_number(self, number: str | None) -> None:
-        """Without it, or with an empty one, the request is refused."""
+        """Without it, or with an empty one or a blank one, the request is refused."""
         assert refusals(request_of(parcel_number=number)) == ["no-parcel-number"]
 
     def test_needs_the_pieces(self) -> None:

@@ -67,18 +67,18 @@ class TestS3TrackingThatDoesNotMove:
         assert found.until == date.fromisoformat(until)
 
     @pytest.mark.parametrize(
-        ("moved", "today", "since"),
+        ("moved", "today", "until"),
         [
             ("2026-09-07", "2026-09-11", "2026-09-10"),
             ("2026-09-10", "2026-09-16", "2026-09-15"),
             ("2026-09-07", "2026-09-18", "2026-09-10"),
         ],
     )
-    def test_contact_us(self, moved: str, today: str, since: str) -> None:
+    def test_contact_us(self, moved: str, today: str, until: str) -> None:
         """From the day after, up to and including the latest day of the estimate."""
         found = track(moved, today)
         assert isinstance(found, ContactUs)
-        assert found.since == date.fromisoformat(since)
+        assert found.until == date.fromisoformat(until)
 
     @pytest.mark.parametrize("moved", ["2026-09-07", "2026-09-18", "2026-09-19"])
     def test_investigate(self, moved: str) -> None:

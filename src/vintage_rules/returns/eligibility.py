@@ -191,7 +191,7 @@ def assess_return(
 def _is_incomplete(request: ReturnRequest, policy: ReturnPolicy, evidence: Evidence) -> bool:
     return (
         not request.pieces
-        or (evidence.parcel_number and not request.parcel_number)
+        or (evidence.parcel_number and _is_blank(request.parcel_number))
         or (evidence.in_writing and not request.in_writing)
         or (request.photos < evidence.photos and not request.upheld)
         or (request.wants is Wants.EXCHANGE and not policy.exchanges)
@@ -267,9 +267,13 @@ def _reasons(
 
 def missing_evidence(request: ReturnRequest, evidence: Evidence) -> Iterator[ReturnRefusal]:
     """Name what a request should have brought and did not. Clauses R2, R9."""
-    if evidence.parcel_number and not request.parcel_number:
+    if evidence.parcel_number and _is_blank(request.parcel_number):
         yield ReturnRefusal.NO_PARCEL_NUMBER
     if evidence.in_writing and not request.in_writing:
         yield ReturnRefusal.NOT_IN_WRITING
     if request.photos < evidence.photos and not request.upheld:
         yield ReturnRefusal.TOO_FEW_PHOTOS
+
+
+def _is_blank(number: str | None) -> bool:
+    return number is None or not number.strip()

@@ -34,9 +34,11 @@ class Wait:
 
 @frozen(kw_only=True)
 class ContactUs:
-    """It has not moved for longer than is normal: write to the house."""
+    """It has not moved for longer than is normal, which was up to and with `until`: write to the
+    house.
+    """
 
-    since: date
+    until: date
     policy: TrackingPolicy
 
     @property
@@ -115,5 +117,5 @@ def assess_tracking(
     if today > estimate.window.latest:
         return Investigate(estimate=estimate, policy=policy)
     if today > patient_until:
-        return ContactUs(since=patient_until, policy=policy)
+        return ContactUs(until=patient_until, policy=policy)
     return Wait(until=min(patient_until, estimate.window.latest), policy=policy)

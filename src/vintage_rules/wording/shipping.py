@@ -176,7 +176,7 @@ def wait(decision: Wait) -> Account:
 def contact_us(decision: ContactUs) -> Account:
     """S3: that it has stood still for longer than is normal."""
     patience = phrase("tracking.patience", patience=length(decision.policy.patience))
-    return account(decision, phrase("tracking.contact", since=decision.since), patience)
+    return account(decision, phrase("tracking.contact", until=decision.until), patience)
 
 
 @account_of.register

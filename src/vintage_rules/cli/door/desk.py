@@ -13,7 +13,7 @@ from vintage_rules.cli.door.answers import Answer, Json, refused, written
 from vintage_rules.cli.door.complaints import message_of, of_validation
 from vintage_rules.cli.door.facts import Day, Facts
 from vintage_rules.cli.door.lines import TooLong
-from vintage_rules.cli.door.reading import read_object
+from vintage_rules.cli.door.reading import object_in, refuse_unusable, text_of
 from vintage_rules.cli.door.rejection import Rejection
 from vintage_rules.cli.door.rules import rule_named
 from vintage_rules.cli.door.words import words_for
@@ -32,7 +32,7 @@ class Request(Facts):
     id: str
     rule: str
     facts: dict[str, object]
-    policy: str = DEFAULT_POLICY
+    policy: str | None = None
     on: Day | None = None
     locale: str | None = None
 
@@ -55,8 +55,9 @@ class Desk:
         """Answer one line; whatever is wrong with it becomes the answer's error."""
         known: str | None = None
         try:
-            given = read_object(_content(line))
-            known = _id_of(given)
+            given = object_in(_content(line))
+            known = text_of(given, "id")
+            refuse_unusable(given)
             return self._answered(_request(given))
         except Rejection as rejection:
             return refused(known, rejection)
@@ -65,7 +66,8 @@ class Desk:
 
     def _answered(self, request: Request) -> dict[str, Json]:
         rule = rule_named(request.rule)
-        given = rule.answer(request.facts, self.house(request.policy, request.on))
+        policy = DEFAULT_POLICY if request.policy is None else request.policy
+        given = rule.answer(request.facts, self.house(policy, request.on))
         return written(request.id, given, _text(given, request.locale))
 
     def house(self, policy: str, on: date | None) -> HousePolicy:
@@ -92,11 +94,6 @@ def _book(policy: str) -> PolicyBook | Rejection:
         return load_policy(policy)
     except PolicyError as error:
         return Rejection("policy", str(error).removeprefix("policy: "))
-
-
-def _id_of(given: Mapping[str, object]) -> str | None:
-    id_ = given.get("id")
-    return id_ if isinstance(id_, str) else None
 
 
 def _request(given: Mapping[str, object]) -> Request:

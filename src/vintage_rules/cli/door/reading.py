@@ -37,9 +37,9 @@ Read: TypeAlias = "bool | int | str | Written | list[Read] | dict[str, Read] | N
 
 
 class _Twice(dict[str, Read]):
-    """An object in which a name was given twice."""
+    """An object in which names were given twice."""
 
-    name: str
+    names: tuple[str, ...]
 
 
 def read_object(content: bytes) -> dict[str, Read]:
@@ -52,11 +52,32 @@ def read_object(content: bytes) -> dict[str, Read]:
     ...
     vintage_rules.cli.door.rejection.Rejection: facts.mode: must be given once, got it twice
     """
+    found = object_in(content)
+    refuse_unusable(found)
+    return found
+
+
+def object_in(content: bytes) -> dict[str, Read]:
+    """Read one JSON object, whatever stands in it. Raises `Rejection` where there is none.
+
+    >>> object_in(b'{"id": "a1", "id": "b1"}')
+    {'id': 'b1'}
+    """
     found = _parsed(_text(content))
     if not isinstance(found, dict):
         raise Rejection("", f"must be a JSON object, got {shortened(found)}")
-    refuse_unusable(found)
     return found
+
+
+def text_of(found: dict[str, Read], name: str) -> str | None:
+    """Give a text of an object that may hold what is unusable; None where this itself is.
+
+    >>> text_of(object_in(b'{"id": "a1", "on": NaN, "on": 1}'), "id")
+    'a1'
+    """
+    text = found.get(name)
+    twice = isinstance(found, _Twice) and name in found.names
+    return text if isinstance(text, str) and _is_unicode(text) and not twice else None
 
 
 def _text(content: bytes) -> str:
@@ -96,7 +117,7 @@ def _object(pairs: list[tuple[str, Read]]) -> dict[str, Read]:
         return found
     times = Counter(name for name, _ in pairs)
     twice = _Twice(found)
-    twice.name = next(name for name in times if times[name] > 1)
+    twice.names = tuple(name for name in times if times[name] > 1)
     return twice
 
 
@@ -138,7 +159,7 @@ def _refuse_names(steps: Steps, found: dict[str, Read]) -> None:
         if not _is_unicode(name):
             raise Rejection(path_of(steps), f"must have names of Unicode text, got {name!a}")
     if isinstance(found, _Twice):
-        raise Rejection(path_of((*steps, found.name)), "must be given once, got it twice")
+        raise Rejection(path_of((*steps, found.names[0])), "must be given once, got it twice")
 
 
 def _is_unicode(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vintage_rules.cli.door.answers import Answer, answer
-from vintage_rules.cli.door.facts import Day, Facts, Price, Sum
+from vintage_rules.cli.door.facts import Day, Facts, Sum
 from vintage_rules.cli.door.rejection import Rejection
 from vintage_rules.cli.door.ruling import Rule, Ruling
 from vintage_rules.errors import UnknownTermError
@@ -67,7 +67,7 @@ def quality_control_fee(house: HousePolicy) -> FeePolicy:
 class GiftCardFacts(Facts):
     """The facts of `gift-card`."""
 
-    amount: Price
+    amount: Sum
     purchased_on: Day
     used_on: Day | None = None
     tender: str | None = None

@@ -103,8 +103,8 @@ def decide_tracking(facts: TrackingFacts, house: HousePolicy) -> Answer:
     match assessed:
         case Wait(until=until):
             return answer("wait", assessed, {"until": until})
-        case ContactUs(since=since):
-            return answer("contact", assessed, {"since": since})
+        case ContactUs(until=until):
+            return answer("contact", assessed, {"until": until})
         case Investigate(estimate=estimate):
             return answer("investigate", assessed, {"latest": estimate.window.latest})
 
