@@ -101,13 +101,17 @@ class Story:
     """An order, what has happened to it, and what was refused."""
 
     def __init__(
-        self, mode: str = "direct", place: Place = BORDEAUX, policy: HousePolicy = HOUSE
+        self,
+        mode: str = "direct",
+        place: Place = BORDEAUX,
+        policy: HousePolicy = HOUSE,
+        first: OrderEvent | None = None,
     ) -> None:
-        """Place the order."""
+        """Place the order, or let it be placed by an event."""
         self.policy = policy
         self.events: list[OrderEvent] = []
         self._order: Order | None = None
-        self.happen([placed(mode, place, policy)])
+        self.happen([first or placed(mode, place, policy)])
         self.refused: list[OrderAnswer] = []
         self.requests: list[TellReturn] = []
 

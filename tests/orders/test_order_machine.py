@@ -31,15 +31,17 @@ from tests.orders.order_stories import (
     placed,
     quoted,
 )
-from vintage_rules import Place, locate
+from vintage_rules import Money, Place, locate
 from vintage_rules.errors import (
     CorruptHistoryError,
+    CurrencyMismatchError,
     IdentifierError,
     InvalidValueError,
     MoneyError,
     UnknownTermError,
 )
 from vintage_rules.ids import BuyerId, Edition, OrderId, ParcelId, PieceId
+from vintage_rules.money import total
 from vintage_rules.orders.order_decide import OrderCommandRefused, decide_order
 from vintage_rules.orders.order_due import order_fall_due, order_next_deadline
 from vintage_rules.orders.order_events import (
@@ -49,7 +51,10 @@ from vintage_rules.orders.order_events import (
     ChangeAddress,
     ClaimChanged,
     OrderCancelled,
+    OrderCommand,
+    OrderEvent,
     OrderPaid,
+    OrderPlaced,
     ParcelChanged,
     PayoutBegun,
     PayoutFellDue,
@@ -88,6 +93,7 @@ from vintage_rules.returns.paid import Payment
 from vintage_rules.returns.return_events import (
     DeclineReturn,
     Finding,
+    RecordArrival,
     RecordRefund,
     RefundPaid,
     SettledPiece,
@@ -102,12 +108,33 @@ from vintage_rules.shipping.journey_events import (
     ParcelMoved,
     ReceiveBack,
     RecordScan,
+    ScanStatus,
     SendAgain,
     SentBackCause,
 )
 from vintage_rules.shipping.journey_events import (
     ReportFound as ReportParcelFound,
 )
+
+
+def placing(payments: list[Payment], **more: dict[str, Money]) -> OrderPlaced:
+    """Place the order, paid with these."""
+    return place_order(
+        quoted(),
+        HOUSE,
+        order=OrderId("o1"),
+        buyer=BuyerId("zoe"),
+        payments=payments,
+        at=MONDAY,
+        **more,
+    )
+
+
+def told(order: Order, command: OrderCommand) -> tuple[OrderEvent, ...]:
+    """Tell the order something that it takes."""
+    answer = decide_order(order, command, HOUSE, FRANCE)
+    assert isinstance(answer, tuple)
+    return answer
 
 
 def reasons(story: Story) -> list[str]:
@@ -234,6 +261,33 @@ class TestC7PaidWhenTheOrderIsValidated:
                 payments=[Payment(tender="card", amount=euros("165.47"))],
                 at=MONDAY,
             )
+
+    @pytest.mark.parametrize("reference", ["", "second"])
+    def test_two_payments_of_one_kind_are_told_apart(self, reference: str) -> None:
+        """Each is charged, and has its own refunds; two that nothing tells apart are refused."""
+        payments = [
+            Payment(tender="card", amount=euros("100.00")),
+            Payment(tender="card", amount=euros("65.48"), reference=reference),
+        ]
+        if not reference:
+            with pytest.raises(InvalidValueError, match="payments: must be payments that differ"):
+                placing(payments)
+            return
+        placed_ = placing(payments)
+        order = evolve_order(None, placed_)
+        for number, payment in enumerate(payments, 1):
+            assert order.state == "placed"
+            capture = RecordCapture(at=days(number), tender="card", reference=payment.reference)
+            order = replay_order(told(order, capture), order) or order
+        assert order.state == "paid"
+        assert order.accounts["buyer"] == euros("0.00")
+
+    def test_a_tender_that_nothing_goes_back_to_is_refused(self) -> None:
+        """Refunds go to what was paid with, so the policy must know it."""
+        with pytest.raises(
+            UnknownTermError, match="tender: must be one of card, gift-card, paypal"
+        ):
+            placing([Payment(tender="cheque", amount=euros("165.48"))])
 
 
 class TestC3TheAddressIsFixed:
@@ -452,6 +506,42 @@ class TestR6Payouts:
         (late,) = [e for e in story.events if isinstance(e, PayoutFellDue) and e.piece == COAT]
         assert late.at == days(40)
 
+    @pytest.mark.parametrize("begun", [False, True])
+    def test_a_claim_holds_what_is_due_until_it_is_begun(self, *, begun: bool) -> None:
+        """Due → waiting: its seller is paid once the piece is found, and the other meanwhile."""
+        story = Story("grouped").pay().deliver(FIRST, on=3).wait(18)
+        if begun:
+            story.tell(BeginPayout(at=days(19), piece=COAT))
+        story.claim("not-received", COAT, at=20)
+        assert story.order.payouts == {COAT: "begun" if begun else "waiting", BAG: "due"}
+        story.tell(BeginPayout(at=days(21), piece=COAT))
+        assert reasons(story) == ["already-begun" if begun else "nothing-owed"]
+        story.tell(TellClaim(case="claim", command=ReportFound(at=days(22)))).wait(23)
+        assert story.order.payouts == {COAT: "begun" if begun else "due", BAG: "due"}
+        late = story.events[-1]
+        assert begun or late == PayoutFellDue(
+            at=days(22), piece=COAT, seller=ADA, amount=euros("90.00")
+        )
+
+    def test_a_refund_takes_back_what_is_due(self) -> None:
+        """Lost after all: the seller is owed nothing for the piece, and never paid."""
+        story = Story("grouped").pay().deliver(FIRST, on=3).wait(18)
+        story.claim("not-received", COAT, at=20)
+        story.tell(TellClaim(case="claim", command=ReportLost(at=days(21))))
+        story.tell(RecordRefundSent(at=days(22), cause="claim")).wait(90)
+        story.tell(RecordPayoutSent(at=days(91), piece=COAT))
+        assert reasons(story) == ["nothing-owed"]
+        assert story.order.payouts == {COAT: "waiting", BAG: "due"}
+        assert "seller ada" not in story.owed()
+
+    def test_a_return_that_comes_after_all_holds_what_is_due(self) -> None:
+        """It had lapsed, but its postmark was in time: the seller waits for its check."""
+        story = Story("grouped").pay().deliver(FIRST, on=3).ask_return(COAT, at=10).wait(60)
+        assert story.order.payouts[COAT] == "due"
+        arrival = RecordArrival(at=days(61), arrived=days(61).date(), postmark=days(11).date())
+        story.tell(TellReturn(case="coat", command=arrival))
+        assert story.order.payouts == {COAT: "waiting", BAG: "due"}
+
     def test_what_was_refunded_is_not_paid(self) -> None:
         """A returned piece earns nothing, and is never due."""
         story = Story("grouped").pay().deliver(FIRST, on=3).ask_return(COAT, at=10)
@@ -478,6 +568,33 @@ class TestF1RefundsOfAnOrder:
         paid = RefundPaid(at=days(16), payments=owed.payments)
         assert story.events[-1] == ReturnChanged(at=days(16), case="coat", event=paid)
         assert (story.order.sent, story.order.settled_at) == ({"coat": owed}, {COAT: days(16)})
+
+    @pytest.mark.parametrize(("parcel", "back"), [(FIRST, "95.00"), (SECOND, "64.29")])
+    def test_what_a_dearer_delivery_cost_more_does_not_come_back(
+        self, parcel: ParcelId, back: str
+    ) -> None:
+        """L221-24: of ada's express parcel the 5.00 of the standard one, of lou's all 9.29."""
+        express = {"ada": euros("5.00")}
+        card = [Payment(tender="card", amount=quoted().price.total)]
+        story = Story(first=placing(card, standard_shipping=express)).tell(
+            RecordCapture(at=days(0.01), tender="card")
+        )
+        piece = COAT if parcel == FIRST else BAG
+        for name in (FIRST, SECOND):
+            story.parcel(name, HandIn(at=days(1), tracking_number=f"8R{name}"))
+        for name in (FIRST, SECOND):
+            story.parcel(name, RecordScan(at=days(3), status=ScanStatus.DELIVERED))
+        story.ask_return(piece, at=5).come_back(str(piece), at=6)
+        (payment,) = story.order.owed[str(piece)].payments
+        assert payment.amount == euros(back)
+
+    def test_a_dearer_delivery_is_of_a_parcel_of_the_order(self) -> None:
+        """A sender of none of them is a slip, and so is another currency."""
+        card = [Payment(tender="card", amount=quoted().price.total)]
+        with pytest.raises(UnknownTermError, match="standard_shipping: must be one of ada, lou"):
+            placing(card, standard_shipping={"eve": euros("5.00")})
+        with pytest.raises(CurrencyMismatchError, match="standard"):
+            placing(card, standard_shipping={"ada": Money("5.00", "GBP")})
 
     def test_made_once(self) -> None:
         """A refund made is owed no longer."""
@@ -555,6 +672,49 @@ class TestF1RefundsOfAnOrder:
         story.tell(RecordRefundSent(at=days(16), cause="coat")).refused.clear()
         story.claim("defect", COAT, at=17)
         assert reasons(story) == ["already-refunded"]
+
+    @pytest.mark.parametrize("name", [FIRST, "coat", "gone"])
+    def test_a_name_stands_for_one_thing(self, name: str) -> None:
+        """A refund is made once under the name of its parcel, return or claim, so that no other
+        may have it.
+        """
+        story = Story("grouped").pay().deliver(FIRST, on=3).ask_return(COAT, at=5)
+        story.claim("defect", BAG, at=5, name="gone")
+        before = story.order
+        kind = "not-received" if name == "coat" else "defect"
+        if name != "gone":
+            with pytest.raises(InvalidValueError, match="case: must be a name that the order has"):
+                story.claim(kind, BAG, at=6, name=name)
+        if name != "coat":
+            request = story.requests[0].command
+            with pytest.raises(InvalidValueError, match="case: must be a name that the order has"):
+                story.tell(TellReturn(case=name, command=evolve(request, at=days(6))))
+        assert story.order == before
+
+    def test_what_one_return_gives_up_another_does_not_keep(self) -> None:
+        """The bag comes back, and with it the shipping of the parcel, while the coat counts as
+        lost; found again, the coat is kept, and so is what the parcel cost.
+        """
+        story = Story("grouped").pay().deliver(FIRST, on=3).claim("not-received", COAT, at=4)
+        story.tell(TellClaim(case="claim", command=ReportLost(at=days(5))))
+        story.ask_return(BAG, at=6).come_back("bag", at=7)
+        alone = Story("grouped").pay().deliver(FIRST, on=3).ask_return(BAG, at=6)
+        alone.come_back("bag", at=7)
+        expected = alone.order.owed["bag"].payments
+        assert story.order.owed["bag"].payments != expected
+        story.tell(TellClaim(case="claim", command=ReportFound(at=days(11))))
+        assert story.order.owed["bag"].payments == expected
+        assert sum(p.amount for p in expected) == euros("60.50")
+
+    def test_a_refund_that_is_on_its_way_stays_as_it_is(self) -> None:
+        """Then the house bears what it gave too much."""
+        story = Story("grouped").pay().deliver(FIRST, on=3).claim("not-received", COAT, at=4)
+        story.tell(TellClaim(case="claim", command=ReportLost(at=days(5))))
+        story.ask_return(BAG, at=6).come_back("bag", at=7)
+        story.tell(BeginRefund(at=days(10.5), cause="bag"))
+        before = story.order.owed["bag"]
+        story.tell(TellClaim(case="claim", command=ReportFound(at=days(11))))
+        assert story.order.owed == {"bag": before}
 
     def test_a_late_request_gets_the_returns_own_answer(self) -> None:
         """A day too late is the returns' own refusal."""
@@ -816,6 +976,47 @@ class TestR10Claims:
         assert story.order.state == "paid"
         assert "buyer" not in story.owed()
 
+    @pytest.mark.parametrize("lost_first", [False, True])
+    def test_found_by_being_delivered(self, *, lost_first: bool) -> None:
+        """The search ends when the parcel comes, before the day it would have ended in vain."""
+        story = self.looked_for()
+        if lost_first:
+            story.tell(TellClaim(case="claim", command=ReportLost(at=days(13))))
+        story.parcel(FIRST, RecordScan(at=days(14), status=ScanStatus.DELIVERED)).wait(90)
+        assert story.order.claims["claim"].status == "found"
+        assert story.order.owed == {}
+        assert story.order.windows[COAT].received == date(2026, 9, 21)
+        assert story.order.payouts == {COAT: "due", BAG: "due"}
+
+    def test_not_found_by_a_delivery_of_before(self) -> None:
+        """Whoever misses a piece of a parcel that was delivered is not told that it came."""
+        story = Story("grouped").pay().deliver(FIRST, on=3).claim("not-received", COAT, at=5)
+        assert story.order.claims["claim"].status == "investigating"
+
+    def test_found_once_every_parcel_has_come(self) -> None:
+        """Two parcels are missing, and the search goes on for the second."""
+        story = Story().pay()
+        for parcel in (FIRST, SECOND):
+            story.parcel(parcel, HandIn(at=days(1), tracking_number="8R"))
+        story.claim("not-received", COAT, BAG, at=12)
+        story.parcel(FIRST, RecordScan(at=days(14), status=ScanStatus.DELIVERED))
+        assert story.order.claims["claim"].status == "investigating"
+        story.parcel(SECOND, RecordScan(at=days(15), status=ScanStatus.DELIVERED))
+        assert story.order.claims["claim"].status == "found"
+
+    def test_found_by_being_delivered_while_the_refund_is_passed_on(self) -> None:
+        """What has begun is not taken back, and the delivery is written down all the same."""
+        story = self.looked_for()
+        story.tell(
+            TellClaim(case="claim", command=ReportLost(at=days(13))),
+            BeginRefund(at=days(13.5), cause="claim"),
+        )
+        story.parcel(FIRST, RecordScan(at=days(14), status=ScanStatus.DELIVERED))
+        assert story.refused == []
+        assert story.order.parcels[FIRST].state == "delivered"
+        assert story.order.claims["claim"].status == "lost"
+        assert list(story.order.owed) == ["claim"]
+
     def test_found_while_the_refund_is_passed_on(self) -> None:
         """What has begun is not taken back: that it was found can be told once the refund is made
         or not at all, and nobody is paid twice.
@@ -844,6 +1045,39 @@ class TestR10Claims:
         (owed,) = story.order.owed.values()
         assert owed.at == story.order.claims["claim"].at
         assert owed.at < days(90)
+
+    @pytest.mark.parametrize("begun", [False, True])
+    def test_a_parcel_that_is_found_is_no_longer_refunded(self, *, begun: bool) -> None:
+        """Unless its refund is on its way; found, it is delivered and may be returned."""
+        story = Story("grouped").pay()
+        story.parcel(FIRST, HandIn(at=days(1), tracking_number="8R"))
+        story.parcel(FIRST, GiveUpSearch(at=days(20)))
+        if begun:
+            story.tell(BeginRefund(at=days(20.5), cause=FIRST))
+        story.parcel(FIRST, ReportParcelFound(at=days(21)))
+        story.parcel(FIRST, RecordScan(at=days(22), status=ScanStatus.DELIVERED))
+        assert story.refused == []
+        assert list(story.order.owed) == ([FIRST] if begun else [])
+        assert list(story.order.windows) == ([] if begun else [COAT, BAG])
+
+    def test_what_is_left_of_a_parcel_that_is_lost_again_is_owed_by_another_name(self) -> None:
+        """The bag was refunded when it was lost; the coat, found by its claim, is lost with it
+        now.
+        """
+        story = Story("grouped").pay()
+        story.parcel(FIRST, HandIn(at=days(1), tracking_number="8R"))
+        story.claim("not-received", COAT, at=12)
+        story.tell(TellClaim(case="claim", command=ReportLost(at=days(13))))
+        story.parcel(FIRST, GiveUpSearch(at=days(14)))
+        story.tell(RecordRefundSent(at=days(14.5), cause=FIRST))
+        story.tell(TellClaim(case="claim", command=ReportFound(at=days(15))))
+        story.parcel(FIRST, ReportParcelFound(at=days(16)))
+        story.parcel(FIRST, GiveUpSearch(at=days(17)))
+        assert list(story.order.owed) == ["o1-1/2"]
+        story.tell(RecordRefundSent(at=days(18), cause="o1-1/2"))
+        paid = total((p.amount for p in story.order.refunded_payments), "EUR")
+        assert paid == quoted("grouped").price.total
+        assert "buyer" not in story.owed()
 
     def test_lost_twice_is_refunded_once(self) -> None:
         """A parcel given up for lost as well owes nothing more."""
@@ -892,6 +1126,7 @@ class TestTheTables:
             (paid, refund),
             (paid, RefundRevoked(at=days(1), cause="coat")),
             (paid, moved),
+            (searched, searched.owed[FIRST]),
         ]:
             with pytest.raises(CorruptHistoryError) as error:
                 evolve_order(state, event)

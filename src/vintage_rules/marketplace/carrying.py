@@ -86,9 +86,9 @@ class Carrying:
             case UndoCard():
                 return cashier.undo_card(work, key)
             case PassRefund():
-                return cashier.refund(work, key)
+                return cashier.refund(work)
             case PaySeller():
-                return cashier.pay(work, key)
+                return cashier.pay(work)
             case PutBackOnSale():
                 return self.shop.do(WORKER, lambda session: self._put_back(session, work))
             case AskForRefund():

@@ -6,6 +6,7 @@ whatever crashes in between, once more finishes it and moves nothing twice.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TypeAlias, assert_never
 
 from attrs import frozen
@@ -155,7 +156,7 @@ class Cashier:
             return DONE
         return _released(self.shop.gateway(work.tender).void(work.charge))
 
-    def refund(self, work: PassRefund, key: str) -> Outcome:
+    def refund(self, work: PassRefund) -> Outcome:
         """Pass a refund on to every means of payment it goes to, once. Clauses F1, F2."""
         tell_order(self.shop, work.order, lambda _, at: BeginRefund(at=at, cause=work.cause))
         order = order_now(self.shop, work.order)
@@ -163,7 +164,8 @@ class Cashier:
         if owed is None:
             return DONE
         for number, payment in enumerate(owed.payments):
-            refused = self._give_back(order, payment, f"{key}/{number}")
+            key = _named("refund", work.order, work.cause, str(number))
+            refused = self._give_back(order, payment, key)
             if refused is not None:
                 return refused
         return self.shop.do(WORKER, lambda session: self._refunded(session, work, owed))
@@ -190,19 +192,27 @@ class Cashier:
         tell(self.shop, session, loaded, [RecordRefundSent(at=session.now, cause=work.cause)])
         return DONE
 
-    def pay(self, work: PaySeller, key: str) -> Outcome:
+    def pay(self, work: PaySeller) -> Outcome:
         """Pay a seller for a piece, once. Clause R6."""
         tell_order(self.shop, work.order, lambda _, at: BeginPayout(at=at, piece=work.piece))
         order = order_now(self.shop, work.order)
         if order.payouts[work.piece] is not PayoutState.BEGUN:
             return DONE
         amount, seller = order.paying[work.piece], order.line(work.piece).seller
+        key = _named("payout", work.order, work.piece)
         answer = self.shop.payouts.pay(key, seller, amount)
         if isinstance(answer, PayoutRefused):
             return Impossible(reason=f"{seller} not paid {amount}: {answer.reason} ({answer.code})")
         return tell_order(
             self.shop, work.order, lambda _, at: RecordPayoutSent(at=at, piece=work.piece)
         )
+
+
+def _named(*names: str) -> str:
+    """Give the key of what is done once for ever, whichever of several instructions asks for it:
+    a refund that was revoked is owed again under its name, and a payout withheld falls due again.
+    """
+    return sha256("\n".join(names).encode()).hexdigest()
 
 
 def _released(answer: Voided | Refunded | PaymentRefused) -> Outcome:

@@ -5,17 +5,21 @@ in question again.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import chain, count
 
 from attrs import frozen
 
 from vintage_rules.dates import Calendar, end_of_day, local_day
+from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.orders.fees import PricedPiece
 from vintage_rules.orders.order_events import (
     ClaimChanged,
     OrderEvent,
     OrderParcel,
     ParcelChanged,
+    PayoutWithheld,
     RefundOwed,
     RefundRevoked,
     ReturnChanged,
@@ -23,10 +27,12 @@ from vintage_rules.orders.order_events import (
     WindowOpened,
 )
 from vintage_rules.orders.order_machine import evolve_order
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.order_states import Order, PayoutState
 from vintage_rules.orders.placing import fee_on_kept, fees_by_terms, paid_order, seller_fee
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.returns.claim_events import ClaimUpheld, ParcelFound
+from vintage_rules.returns import claim_machine
+from vintage_rules.returns.claim_events import ClaimUpheld, ReportFound
+from vintage_rules.returns.claim_events import ParcelFound as ClaimFound
 from vintage_rules.returns.claim_events import ParcelLost as ClaimFoundLost
 from vintage_rules.returns.deadline import ReceivedParcel, window_starts
 from vintage_rules.returns.paid import ReturnedPiece
@@ -36,6 +42,7 @@ from vintage_rules.returns.terms import RefundTerms, ReturnTerms
 from vintage_rules.returns.undelivered import UndeliveredRefunded, assess_undelivered
 from vintage_rules.shipping.journey_events import (
     ParcelDelivered,
+    ParcelFound,
     ParcelLost,
     RefundAgreed,
     SentBackCause,
@@ -64,25 +71,116 @@ def with_consequences(
 
 def _brought(order: Order, event: OrderEvent, rules: Rules) -> Iterator[OrderEvent]:
     match event:
-        case ParcelChanged(event=ParcelDelivered()) | RefundOwed():
+        case ParcelChanged():
+            yield from _of_parcel(order, event, rules)
+        case RefundOwed():
             yield from _windows(order, rules)
-        case ParcelChanged(event=ParcelLost()):
+            yield from _withheld(order)
+        case RefundRevoked():
+            yield from _windows(order, rules)
+        case ReturnChanged():
+            yield from _of_return(order, event, rules)
+            yield from _withheld(order)
+        case ClaimChanged():
+            yield from _of_claim(order, event, rules)
+            yield from _withheld(order)
+        case _:
+            return
+
+
+def _of_parcel(order: Order, event: ParcelChanged, rules: Rules) -> Iterator[OrderEvent]:
+    match event.event:
+        case ParcelDelivered():
+            yield from _windows(order, rules)
+            yield from _regained(order, event, rules)
+            yield from _claims_found(order, rules)
+        case ParcelFound():
+            yield from _regained(order, event, rules)
+        case ParcelLost():
             yield from _parcel_refund(order, event, rules.policy.returns.lost, rules)
-        case ParcelChanged(event=RefundAgreed()):
+        case RefundAgreed():
             unpaid = order.parcels[event.parcel].cause is SentBackCause.UNPAID_DUTIES
             back = assess_undelivered(rules.policy.returns, unpaid_customs=unpaid)
             if isinstance(back, UndeliveredRefunded):
                 yield from _parcel_refund(order, event, back.terms, rules)
-        case ReturnChanged(event=RefundFellDue() as due) if terms := _terms(order, event, rules):
-            yield _owed(order, event.case, due.refunds, terms.refund, rules)
-        case ClaimChanged(event=ClaimFoundLost() | ClaimUpheld(return_needed=False)):
-            claim = order.claims[event.case]
-            terms_ = rules.policy.returns.claims.terms(claim.opened.kind).refund
-            yield _owed(order, event.case, claim.refunds, terms_, rules)
         case _:
-            cause = questioned_refund(event)
-            if cause in order.owed:
-                yield RefundRevoked(at=event.at, cause=cause)
+            return
+
+
+def _of_return(order: Order, event: ReturnChanged, rules: Rules) -> Iterator[OrderEvent]:
+    match event.event:
+        case RefundFellDue() as due if terms := _terms(order, event, rules):
+            yield _owed(order, event.case, due.refunds, terms.refund, rules)
+        case ReturnQuestioned():
+            yield from _taken_back(order, [event.case], rules)
+        case _:
+            return
+
+
+def _of_claim(order: Order, event: ClaimChanged, rules: Rules) -> Iterator[OrderEvent]:
+    match event.event:
+        case ClaimFoundLost() | ClaimUpheld(return_needed=False):
+            claim = order.claims[event.case]
+            terms = rules.policy.returns.claims.terms(claim.opened.kind).refund
+            yield _owed(order, event.case, claim.refunds, terms, rules)
+        case ClaimFound():
+            yield from _taken_back(order, [event.case], rules)
+        case _:
+            return
+
+
+def _withheld(order: Order) -> Iterator[PayoutWithheld]:
+    """Let the payouts wait again that are due for pieces on which something is open. Clause R6."""
+    held = order.open_pieces()
+    for piece, payout in order.payouts.items():
+        if payout is PayoutState.DUE and piece in held:
+            yield PayoutWithheld(at=order.at, piece=piece)
+
+
+def _claims_found(order: Order, rules: Rules) -> Iterator[ClaimChanged]:
+    """End the search for pieces that have been delivered since it began. Clause R10."""
+    for name, claim in order.claims.items():
+        delivered = [_delivered_at(order, piece) for piece in claim.opened.pieces]
+        if name in order.begun or not all(at and at > claim.opened.at for at in delivered):
+            continue
+        report = ReportFound(at=order.at)
+        answer = claim_machine.decide(claim, report, rules.policy.returns.claims, rules.calendar)
+        for found in answer if isinstance(answer, tuple) else ():
+            yield ClaimChanged(at=found.at, case=name, event=found)
+
+
+def _delivered_at(order: Order, piece: PieceId) -> datetime | None:
+    parcel = next(parcel for parcel in order.placed.parcels if piece in parcel.pieces)
+    return order.parcels[parcel.id].delivered_at
+
+
+def _regained(order: Order, event: ParcelChanged, rules: Rules) -> Iterator[OrderEvent]:
+    """Take back what is owed for a parcel that was lost, and is not any more. Clause R10."""
+    others = {*order.returns, *order.claims}
+    own = (cause for cause in order.owed if cause not in others)
+    return _taken_back(
+        order, [cause for cause in own if cause.partition("/")[0] == event.parcel], rules
+    )
+
+
+def _taken_back(order: Order, causes: Iterable[str], rules: Rules) -> Iterator[OrderEvent]:
+    """Revoke refunds that are owed and not begun, and owe the others anew where they were worked
+    out beside them and now come to something else.
+    """
+    for cause in causes:
+        if cause in order.owed and cause not in order.begun:
+            revoked = RefundRevoked(at=order.at, cause=cause)
+            order = evolve_order(order, revoked)
+            yield revoked
+    for cause, owed in order.owed.items():
+        if cause in order.begun:
+            continue
+        revoked = RefundRevoked(at=order.at, cause=cause)
+        without = evolve_order(order, revoked)
+        again = _quoted(without, cause, owed.pieces, rules)
+        if again.payments != owed.payments:
+            yield from (revoked, again)
+            order = evolve_order(without, again)
 
 
 def questioned_refund(event: OrderEvent) -> str:
@@ -94,7 +192,7 @@ def questioned_refund(event: OrderEvent) -> str:
     ''
     """
     match event:
-        case ReturnChanged(event=ReturnQuestioned()) | ClaimChanged(event=ParcelFound()):
+        case ReturnChanged(event=ReturnQuestioned()) | ClaimChanged(event=ClaimFound()):
             return event.case
         case _:
             return ""
@@ -135,33 +233,44 @@ def _parcel_refund(
 ) -> Iterator[RefundOwed]:
     """Owe a whole parcel that never reached its buyer, once. Clauses L14, R10.
 
-    One that was lost, found and lost again was refunded the first time.
+    Where it was refunded when it was lost before, nothing more is.
     """
     parcel = next(parcel for parcel in order.placed.parcels if parcel.id == event.parcel)
     refunded = {piece.id for piece in order.refunded_pieces}
     if not refunded.issuperset(parcel.pieces):
         pieces = tuple(SettledPiece(piece=piece) for piece in parcel.pieces)
-        yield _owed(order, event.parcel, pieces, terms, rules)
+        yield _owed(order, _unused(order, event.parcel), pieces, terms, rules)
+
+
+def _unused(order: Order, parcel: ParcelId) -> str:
+    """Name the cause of a refund after a parcel, and by number where it has been one before."""
+    taken = {*order.returns, *order.claims, *order.owed, *order.sent}
+    names = chain([parcel], (f"{parcel}/{number}" for number in count(2)))
+    return next(name for name in names if name not in taken)
 
 
 def _owed(
     order: Order, cause: str, settled: Sequence[SettledPiece], terms: RefundTerms, rules: Rules
 ) -> RefundOwed:
     """Owe the refund of what has not been refunded yet: of nothing, where all of it has been."""
-    before = order.refunded_pieces
-    refunded = {piece.id for piece in before}
+    refunded = {piece.id for piece in order.refunded_pieces}
     back = tuple(
         ReturnedPiece(id=piece.piece, terms=terms, withheld=piece.withheld)
         for piece in settled
         if piece.piece not in refunded
     )
+    return _quoted(order, cause, back, rules)
+
+
+def _quoted(order: Order, cause: str, back: tuple[ReturnedPiece, ...], rules: Rules) -> RefundOwed:
+    """Work a refund out beside those that are made or owed."""
     quote = quote_refund(
         paid_order(order.placed),
         back,
         rules.policy.returns.refunds,
         lambda kept: fee_on_kept(order.placed, kept, rules.policy),
         by_terms=fees_by_terms(order.placed, rules.policy),
-        before=before,
+        before=order.refunded_pieces,
         already_refunded=order.refunded_payments,
     )
     return RefundOwed(

@@ -228,6 +228,7 @@ def _return_told(
     if isinstance(told, RecordRefund):
         raise InvalidValueError("command", "RecordRefund", _TOLD_TO_THE_ORDER)
     if isinstance(told, RequestReturn):
+        _require_own_name(command.case, order.names.difference(order.returns))
         _require_facts(order, told)
         awaited = order.awaited_pieces() if told.request.upheld else frozenset[PieceId]()
         taken = _taken(order, told.pieces, order.open_pieces() - awaited)
@@ -238,6 +239,13 @@ def _return_told(
     if not isinstance(decided, tuple):
         return decided
     return tuple(ReturnChanged(at=event.at, case=command.case, event=event) for event in decided)
+
+
+def _require_own_name(case: str, taken: frozenset[str]) -> None:
+    """A refund is owed, begun and made under the name of its cause, and so once for each."""
+    if case in taken:
+        others = ", ".join(sorted(taken))
+        raise InvalidValueError("case", case, f"a name that the order has not given yet: {others}")
 
 
 def _require_facts(order: Order, told: RequestReturn) -> None:
@@ -277,6 +285,7 @@ def _claim_told(
             "command", "RecordSettlement", "told to the order: RecordRefundSent"
         )
     if isinstance(told, OpenClaim):
+        _require_own_name(command.case, order.names.difference(order.claims))
         for piece in told.request.pieces:
             order.line(piece)
         taken = _taken(order, told.request.pieces, order.open_pieces())
@@ -333,9 +342,9 @@ def _payout_begun(order: Order, command: BeginPayout) -> OrderEvents | OrderComm
     line = order.line(command.piece)
     if order.payouts[line.piece] is PayoutState.BEGUN:
         return _refused(order, OrderCommandRefusal.ALREADY_BEGUN)
-    amount = order.earned(line.piece)
-    if order.payouts[line.piece] is not PayoutState.DUE or not amount:
+    if order.payouts[line.piece] is not PayoutState.DUE:
         return _refused(order, OrderCommandRefusal.NOTHING_OWED)
+    amount = order.earned(line.piece)
     return (PayoutBegun(at=command.at, piece=line.piece, seller=line.seller, amount=amount),)
 
 

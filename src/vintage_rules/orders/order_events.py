@@ -220,6 +220,17 @@ class PayoutFellDue:
 
 
 @frozen(kw_only=True)
+class PayoutWithheld:
+    """A payout that was due and not yet begun waits again: a return or a claim was opened on the
+    piece, or it is to be refunded. Clause R6.
+    """
+
+    name: ClassVar[str] = "payout-withheld"
+    at: datetime = field(converter=instant)
+    piece: PieceId
+
+
+@frozen(kw_only=True)
 class PayoutBegun:
     """A seller is being paid this amount, whatever is refunded from now on."""
 
@@ -264,6 +275,7 @@ OrderEvent: TypeAlias = (
     | RefundBegun
     | RefundSent
     | PayoutFellDue
+    | PayoutWithheld
     | PayoutBegun
     | PayoutSent
     | CarrierPaid

@@ -36,6 +36,7 @@ from vintage_rules.orders.order_events import (
     PayoutBegun,
     PayoutFellDue,
     PayoutSent,
+    PayoutWithheld,
     RefundBegun,
     RefundOwed,
     RefundRevoked,
@@ -67,6 +68,7 @@ ORDER_TRANSITIONS: Mapping[OrderState, Mapping[type[OrderEvent], OrderState]] = 
         RefundBegun: _S.PAID,
         RefundSent: _S.PAID,
         PayoutFellDue: _S.PAID,
+        PayoutWithheld: _S.PAID,
         PayoutBegun: _S.PAID,
         PayoutSent: _S.PAID,
         CarrierPaid: _S.PAID,
@@ -81,7 +83,11 @@ ORDER_TRANSITIONS: Mapping[OrderState, Mapping[type[OrderEvent], OrderState]] = 
 
 PAYOUT_TRANSITIONS: Mapping[PayoutState, Mapping[type[OrderEvent], PayoutState]] = {
     PayoutState.WAITING: {PayoutFellDue: PayoutState.DUE},
-    PayoutState.DUE: {PayoutBegun: PayoutState.BEGUN, PayoutSent: PayoutState.SENT},
+    PayoutState.DUE: {
+        PayoutWithheld: PayoutState.WAITING,
+        PayoutBegun: PayoutState.BEGUN,
+        PayoutSent: PayoutState.SENT,
+    },
     PayoutState.BEGUN: {PayoutSent: PayoutState.SENT},
     PayoutState.SENT: {},
 }
@@ -172,6 +178,8 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
             opened = dict.fromkeys(event.pieces, window)
             return changed(order, windows={**order.windows, **opened})
         case RefundOwed():
+            if event.cause in order.owed or event.cause in order.sent:
+                raise CorruptHistoryError(event, (*order.owed, *order.sent))
             accounts = refunded(order.accounts, event, order.currency)
             return changed(order, owed=_with(order.owed, event.cause, event), accounts=accounts)
         case RefundRevoked():
@@ -180,7 +188,7 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
             return changed(order, begun=order.begun | {_owed_cause(order, event)})
         case RefundSent():
             return _sent(order, event)
-        case PayoutFellDue():
+        case PayoutFellDue() | PayoutWithheld():
             return _paid_out(order, event)
         case PayoutBegun():
             paying = _with(order.paying, event.piece, event.amount)
@@ -246,7 +254,9 @@ def _sent(order: Order, event: RefundSent) -> Order:
     return _settled(order, tuple(piece.id for piece in refund.pieces), event.at)
 
 
-def _paid_out(order: Order, event: PayoutFellDue | PayoutBegun | PayoutSent) -> Order:
+def _paid_out(
+    order: Order, event: PayoutFellDue | PayoutWithheld | PayoutBegun | PayoutSent
+) -> Order:
     following = PAYOUT_TRANSITIONS[order.payouts[event.piece]].get(type(event))
     if following is None:
         raise CorruptHistoryError(event, order.payouts[event.piece])

@@ -88,6 +88,13 @@ class Order:
         """What each means of payment got or will get back."""
         return tuple(payment for refund in self.refunds for payment in refund.payments)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that stands for one thing of this order: its parcels, returns and claims, and
+        what refunds were owed for.
+        """
+        return frozenset().union(self.parcels, self.returns, self.claims, self.owed, self.sent)
+
     def line(self, piece: PieceId) -> OrderLine:
         """Give the line of a piece. Raises `UnknownTermError` for one that the order does not
         hold.

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
+from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId, identifier
 from vintage_rules.money import Money, total, zero
 from vintage_rules.orders.fees import PricedPiece, fees_of, quote_fees
@@ -18,6 +20,8 @@ from vintage_rules.pricing.policy import FeePolicy, Payer
 from vintage_rules.returns.paid import PaidOrder, PaidParcel, PaidPiece, Payment
 from vintage_rules.returns.refund import FeeByTerms, FeeOnKept
 
+NOTHING_DEARER: Mapping[str, Money] = MappingProxyType({})
+
 
 def place_order(
     quote: OrderQuote,
@@ -27,12 +31,21 @@ def place_order(
     buyer: BuyerId,
     payments: Sequence[Payment],
     at: datetime,
+    standard_shipping: Mapping[str, Money] = NOTHING_DEARER,
 ) -> OrderPlaced:
     """Give the event that places a quoted order, its payments authorised. Clauses C7, L2.
 
-    Raises `MoneyError` when the payments do not add up to the order, `IdentifierError` or
+    `standard_shipping` is by sender what the least expensive standard delivery would have cost,
+    where the buyer chose a dearer one: what they paid above it does not come back with a withdrawal
+    (article L221-24).
+
+    Raises `MoneyError` when the payments do not add up to the order, `InvalidValueError` when two
+    of them cannot be told apart, `UnknownTermError` for a tender that the policy gives nothing
+    back to or a sender of none of the parcels, `CurrencyMismatchError`, `IdentifierError` or
     `DayError`.
     """
+    _require_refundable(payments, policy)
+    _require_senders(standard_shipping, quote)
     fees = quote.price.fees
     placed = OrderPlaced(
         at=at,
@@ -48,6 +61,7 @@ def place_order(
                 sender=parcel.plan.sender,
                 pieces=parcel.plan.pieces,
                 shipping=parcel.postage.price,
+                standard=standard_shipping.get(parcel.plan.sender),
             )
             for number, parcel in enumerate(quote.parcels, 1)
         ),
@@ -62,6 +76,23 @@ def place_order(
     )
     paid_order(placed)
     return placed
+
+
+def _require_refundable(payments: Sequence[Payment], policy: HousePolicy) -> None:
+    """Each is captured and refunded under its own name, and over all by ranks of tenders."""
+    for payment in payments:
+        policy.returns.refunds.rank_of(payment.tender)
+    named = [(payment.tender, payment.reference) for payment in payments]
+    if len(set(named)) < len(named):
+        allowed = "payments that differ by tender or reference"
+        raise InvalidValueError("payments", sorted(named), allowed)
+
+
+def _require_senders(standard: Mapping[str, Money], quote: OrderQuote) -> None:
+    senders = tuple(parcel.plan.sender for parcel in quote.parcels)
+    for sender in standard:
+        if sender not in senders:
+            raise UnknownTermError("standard_shipping", sender, senders)
 
 
 def _falls(fee: FeePolicy) -> bool:
