@@ -93,7 +93,7 @@ class Order:
         """Every name that stands for one thing of this order: its parcels, returns and claims, and
         what refunds were owed for.
         """
-        return frozenset().union(self.parcels, self.returns, self.claims, self.owed, self.sent)
+        return frozenset[str](self.parcels).union(self.returns, self.claims, self.owed, self.sent)
 
     def line(self, piece: PieceId) -> OrderLine:
         """Give the line of a piece. Raises `UnknownTermError` for one that the order does not
