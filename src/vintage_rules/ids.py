@@ -7,11 +7,12 @@ checker stops a seller's id where a piece's is meant.
 from __future__ import annotations
 
 from datetime import date
-from typing import NewType
+from enum import StrEnum
+from typing import NewType, TypeVar
 
 from attrs import frozen
 
-from vintage_rules.errors import IdentifierError
+from vintage_rules.errors import IdentifierError, InvalidValueError
 
 PieceId = NewType("PieceId", str)
 SellerId = NewType("SellerId", str)
@@ -20,6 +21,8 @@ OrderId = NewType("OrderId", str)
 ParcelId = NewType("ParcelId", str)
 
 LONGEST = 200
+
+_T = TypeVar("_T", bound=StrEnum)
 
 
 def identifier(text: str, field: str = "id") -> str:
@@ -44,6 +47,25 @@ def identifier(text: str, field: str = "id") -> str:
         allowed = f"1 to {LONGEST} printable characters without spaces around them"
         raise IdentifierError(field, text, allowed)
     return text
+
+
+def term(kind: type[_T], text: str, field: str) -> _T:
+    """Take in a term of a closed list, as its member or as the text that names it.
+
+    Raises `InvalidValueError` for anything else.
+
+    >>> from vintage_rules.dates import Unit
+    >>> term(Unit, "days", "unit")
+    <Unit.DAYS: 'days'>
+    >>> term(Unit, "weeks", "unit")
+    Traceback (most recent call last):
+    ...
+    vintage_rules.errors.InvalidValueError: unit: must be one of minutes, ..., got 'weeks'
+    """
+    try:
+        return kind(text)
+    except ValueError:
+        raise InvalidValueError(field, text, "one of " + ", ".join(kind)) from None
 
 
 @frozen(kw_only=True)

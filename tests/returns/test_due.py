@@ -217,6 +217,18 @@ class TestF4Overdue:
         assert overdue_at(ReturnSteps(informed=INFORMED), terms, REFUNDS, where, FRANCE) is None
 
 
+class TestReturnSteps:
+    """The steps of a return are days; moments fall on other days in other places."""
+
+    MOMENT = datetime.fromisoformat("2026-09-18T10:00:00+02:00")
+
+    @pytest.mark.parametrize("step", ["informed", "posted", "received", "checked"])
+    def test_a_moment_is_no_day(self, step: str) -> None:
+        """It is refused where it enters, by the name of its step."""
+        with pytest.raises(DayError, match=f"^{step}: must be a date such as"):
+            ReturnSteps(**{"informed": INFORMED, step: self.MOMENT})
+
+
 class TestDurationsOfRefunds:
     """Refunds count days."""
 

@@ -264,6 +264,13 @@ class TestR8NoExchanges:
         """It is a value of the policy."""
         assert refusals(request_of(wants=Wants.EXCHANGE), policy_of(exchanges=True)) == []
 
+    def test_an_exchange_asked_for_by_its_name_is_one(self) -> None:
+        """Text that names what is wanted is what it names."""
+        named = evolve(request_of(), wants="exchange")
+        assert named == request_of(wants=Wants.EXCHANGE)
+        assert refusals(named) == ["exchange"]
+        assert refusals(evolve(request_of(), wants="refund")) == []
+
 
 class TestR9Claims:
     """R9: a defect or a piece not as described is shown on photos, and a person looks."""

@@ -304,8 +304,9 @@ class ReturnConversation(RuleBasedStateMachine):
 
     @rule(days=st.integers(min_value=0, max_value=10))
     def it_is_posted(self, days: int) -> None:
-        """Record a postmark some days old."""
-        self.gives(RecordPosting(at=self.now, postmark=(self.now - timedelta(days=days)).date()))
+        """Record a postmark some days old, since the pieces were received."""
+        postmark = max((self.now - timedelta(days=days)).date(), date(2026, 9, 1))
+        self.gives(RecordPosting(at=self.now, postmark=postmark))
 
     @rule(choice=st.sampled_from(Finding))
     def it_is_checked(self, choice: Finding) -> None:

@@ -51,13 +51,13 @@ from vintage_rules.errors import VintageRulesError
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money
 from vintage_rules.returns.claim_events import RejectClaim, UpholdClaim
-from vintage_rules.returns.deadline import return_deadline
+from vintage_rules.returns.deadline import ReceivedParcel, return_deadline
 from vintage_rules.returns.due import assess_pending_refund, estimate_statement
 from vintage_rules.returns.paid import Payment
 from vintage_rules.returns.payout import SoldPiece, assess_payout, quote_seller_payouts
-from vintage_rules.returns.policy import Investigation, LookedInVain
+from vintage_rules.returns.policy import Investigation, LookedInVain, UnpaidCustoms
 from vintage_rules.returns.refund import quote_refund
-from vintage_rules.returns.return_events import DeclineReturn, Finding
+from vintage_rules.returns.return_events import CheckedPiece, DeclineReturn, Finding
 from vintage_rules.returns.routing import ReturnedFrom, route_return
 
 HOURS = Duration.of(48, "hours")
@@ -367,6 +367,62 @@ MESSAGES: list[tuple[Callable[[], object], str]] = [
             "claimed_at: must be not after 2026-09-10 09:59:59+00:00, "
             "got datetime.datetime(2026, 9, 10, 10, 0, tzinfo=datetime.timezone.utc)"
         ),
+    ),
+    (
+        lambda: evolve(request_of(), wants="swap"),
+        "wants: must be one of refund, exchange, got 'swap'",
+    ),
+    (
+        lambda: evolve(request_of(), case="withdrawal"),  # type: ignore[arg-type] # the fault
+        "case: must be a `ReturnCase` of the policy, got 'withdrawal'",
+    ),
+    (
+        lambda: CheckedPiece(piece=PieceId("coat"), finding="torn"),
+        "finding: must be one of as-sent, damaged, missing, another-piece, unknown, got 'torn'",
+    ),
+    (
+        lambda: ReceivedParcel(sender="ada", received=ASKED),
+        "received: must be a date such as 2026-11-22, without a time…",
+    ),
+    (
+        lambda: evolve(REFUND_OF_A_WITHDRAWAL, trigger="hope"),
+        "trigger: must be one of none-needed, posted, received, checked, got 'hope'",
+    ),
+    (
+        lambda: evolve(TWO_WEEKS_TO_POST, proof="word"),
+        "proof: must be one of postmark, arrival, got 'word'",
+    ),
+    (
+        lambda: evolve(PREPAID_TO_THE_SELLERS, to="moon"),
+        "to: must be one of seller, workshop, warehouse, by-count, nowhere, got 'moon'",
+    ),
+    (
+        lambda: evolve(PREPAID_TO_THE_SELLERS, label="none"),
+        "label: must be one of prepaid, buyer, got 'none'",
+    ),
+    (
+        lambda: evolve(PREPAID_TO_THE_SELLERS, paid_by="state"),
+        "paid_by: must be one of house, buyer, seller, got 'state'",
+    ),
+    (
+        lambda: evolve(RETURNS, hit="last"),
+        "hit: must be one of first, unique, got 'last'",
+    ),
+    (
+        lambda: evolve(RETURNS, several_parcels="some"),
+        "several_parcels: must be one of each, last-of-sender, last-of-order, got 'some'",
+    ),
+    (
+        lambda: evolve(REFUNDS, within="at-random"),
+        "within: must be one of in-turn, in-proportion, got 'at-random'",
+    ),
+    (
+        lambda: Investigation(length=Duration.of(14, "days"), in_vain="shrug", sources=()),
+        "in_vain: must be one of lost, review, got 'shrug'",
+    ),
+    (
+        lambda: UnpaidCustoms(outcome="burn", refund=REFUND_OF_A_WITHDRAWAL, sources=()),
+        "outcome: must be one of refund, relist, nothing, got 'burn'",
     ),
     (
         lambda: ClaimStory(open_claim(), UpholdClaim(at=on(11), refunds=())),

@@ -50,7 +50,9 @@ from vintage_rules.returns.return_events import (
     CheckedPiece,
     DeclineReturn,
     Finding,
+    RecordArrival,
     RecordCheck,
+    RecordPosting,
     RecordRefund,
     RefundFellDue,
     RefundPaid,
@@ -319,6 +321,48 @@ class TestR1Posting:
             story.does(arrived(15, at=on(14)))
         assert story.does(posted(15, at=paris("2026-09-14T22:30:00+00:00"))) == ["ReturnPosted"]
 
+    def test_is_not_posted_before_there_is_anything_to_post(self) -> None:
+        """Received on the 1st: a postmark of that day is taken, one of the day before or of years
+        ago is not, on whatever it is read.
+        """
+        assert ReturnStory(request(), posted(1, at=ASKED)).status == "posted"
+        story = ReturnStory(request())
+        for day in (date(2026, 8, 31), date(2020, 9, 14)):
+            with pytest.raises(DayError, match=r"postmark: must be not before 2026-09-01"):
+                story.does(RecordPosting(at=on(14), postmark=day))
+            with pytest.raises(DayError, match=r"postmark: must be not before 2026-09-01"):
+                story.does(arrived(17, postmark=day))
+            with pytest.raises(DayError, match=r"arrived: must be not before 2026-09-01"):
+                story.does(RecordArrival(at=on(17), arrived=day, postmark=None))
+        assert story.status == "accepted"
+
+    def test_asked_before_receipt_it_may_be_posted_from_that_day_on(self) -> None:
+        """Nobody has told yet when the pieces came: the day of the request bounds it."""
+        asked = (request(request_of(ASKED, received=None)), accept(on(11)))
+        assert ReturnStory(*asked, posted(10, at=on(12))).status == "posted"
+        with pytest.raises(DayError, match=r"postmark: must be not before 2026-09-10"):
+            ReturnStory(*asked, posted(9, at=on(12)))
+
+    def test_posted_before_it_was_accepted_it_counts(self) -> None:
+        """A buyer who could not wait: posted on the 5th, asked for on the 10th, accepted later."""
+        assert ReturnStory(request(), posted(5, at=on(12))).status == "posted"
+        story = ReturnStory(claim_request(), accept(on(21)))
+        assert story.does(posted(11, at=on(21))) == ["ReturnPosted"]
+
+    def test_does_not_arrive_before_it_was_posted(self) -> None:
+        """By the postmark recorded or the one it bears; on its very day it may, told later."""
+        story = ReturnStory(request(), posted(14))
+        with pytest.raises(DayError, match=r"arrived: must be not before 2026-09-14, its postmark"):
+            story.does(arrived(13, at=on(17)))
+        assert story.status == "posted"
+        assert story.does(arrived(14, at=on(17))) == ["ReturnReceived"]
+        story = ReturnStory(request())
+        with pytest.raises(DayError, match=r"arrived: must be not before 2026-09-16, its postmark"):
+            story.does(arrived(15, postmark=date(2026, 9, 16), at=on(17)))
+        with pytest.raises(DayError, match=r"postmark: must be not after 2026-09-17"):
+            story.does(arrived(17, postmark=date(2026, 9, 18)))
+        assert story.does(arrived(16, postmark=date(2026, 9, 16), at=on(17))) == ["ReturnReceived"]
+
 
 class TestR1Lapse:
     """R1, L221-23: what is not posted in time is over, once a timely parcel would have arrived."""
@@ -424,6 +468,14 @@ class TestF1Check:
         assert story.now.findings == (CheckedPiece(piece=PieceId("coat"), finding=finding),)
         assert story.now.steps.checked == date(2026, 9, 18)
         assert story.now.is_open
+
+    def test_a_finding_may_be_told_by_its_name(self) -> None:
+        """As sent is as sent."""
+        named = CheckedPiece(piece=PieceId("coat"), finding="as-sent")
+        assert named.finding is Finding.AS_SENT
+        story = ReturnStory(request(), posted(), arrived())
+        story.does(RecordCheck(at=on(18), findings=(named,)))
+        assert story.status == "refund-due"
 
     def test_one_doubtful_piece_of_two_needs_a_person(self) -> None:
         """The parcel is settled as a whole."""

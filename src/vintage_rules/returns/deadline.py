@@ -61,10 +61,16 @@ class NoReturn:
 
 @frozen(kw_only=True)
 class ReceivedParcel:
-    """A parcel of an order: who sent it, and the day it was received or None while it is not."""
+    """A parcel of an order: who sent it, and the day it was received or None while it is not.
+    Raises `DayError` for anything but a day.
+    """
 
     sender: str
     received: date | None
+
+    def __attrs_post_init__(self) -> None:
+        if self.received is not None:
+            require_day(self.received, "received")
 
 
 def return_deadline(

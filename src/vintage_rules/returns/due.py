@@ -20,13 +20,20 @@ from vintage_rules.returns.terms import RECOVERED, RefundTerms, RefundTrigger
 @frozen(kw_only=True)
 class ReturnSteps:
     """The days on which a return got on: the house informed, the parcel posted, received and
-    checked.
+    checked. Raises `DayError` naming the one that is no day.
     """
 
     informed: date
     posted: date | None = None
     received: date | None = None
     checked: date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        require_day(self.informed, "informed")
+        later = {"posted": self.posted, "received": self.received, "checked": self.checked}
+        for name, day in later.items():
+            if day is not None:
+                require_day(day, name)
 
     @property
     def recovered(self) -> date | None:

@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from vintage_rules.dates import Calendar, Duration, instant, local_day
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.ids import Edition, PieceId, identifier
+from vintage_rules.ids import Edition, PieceId, identifier, term
 from vintage_rules.returns.deadline import last_posting_day, started, window_end
 from vintage_rules.returns.policy import ReturnPolicy, ReturnRule
 from vintage_rules.returns.table import ReturnCase
@@ -63,6 +63,10 @@ def distinct(pieces: tuple[PieceId, ...]) -> tuple[PieceId, ...]:
     return tuple(pieces)
 
 
+def _wants(text: str) -> Wants:
+    return term(Wants, text, "wants")
+
+
 @frozen(kw_only=True)
 class ReturnRequest:
     """What a buyer asks, about pieces that make one case: hosts split a request over several cases.
@@ -72,7 +76,8 @@ class ReturnRequest:
     several. `seller_gives` is the longer time that the seller gives. `upheld` is whether the house
     has upheld a claim on these pieces, and so judged already whether it came in time and was
     proven. Raises `DayError` when the moment of the request has no offset, `InvalidValueError` when
-    a piece is named twice.
+    a piece is named twice, the case is none of the table, or something else than a refund or an
+    exchange is wanted.
     """
 
     case: ReturnCase
@@ -82,10 +87,14 @@ class ReturnRequest:
     parcel_number: str | None
     in_writing: bool
     photos: int
-    wants: Wants
+    wants: Wants = field(converter=_wants)
     events: Events = field(factory=dict[str, When], hash=False)
     seller_gives: Duration | None = None
     upheld: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.case, ReturnCase):
+            raise InvalidValueError("case", self.case, "a `ReturnCase` of the policy")
 
 
 @frozen(kw_only=True)

@@ -16,7 +16,7 @@ from attrs import field, frozen
 
 from vintage_rules.dates import Calendar, Duration, Window, end_of_day, local_day, zone
 from vintage_rules.errors import InvalidValueError, UnknownTermError, UnsoundTableError
-from vintage_rules.ids import Edition
+from vintage_rules.ids import Edition, term
 from vintage_rules.places import Area, Territory
 from vintage_rules.returns.table import (
     DIMENSIONS,
@@ -109,6 +109,14 @@ class Assumed:
     sources: tuple[str, ...]
 
 
+def _hit(text: str) -> HitPolicy:
+    return term(HitPolicy, text, "hit")
+
+
+def _several_parcels(text: str) -> SeveralParcels:
+    return term(SeveralParcels, text, "several_parcels")
+
+
 @frozen(kw_only=True)
 class ReturnPolicy:
     """Which returns a house takes, and on what terms. Clauses R1 to R8.
@@ -122,12 +130,12 @@ class ReturnPolicy:
     zone: str
     zones: tuple[ReturnZone, ...]
     domain: ReturnDomain
-    hit: HitPolicy
+    hit: HitPolicy = field(converter=_hit)
     rules: tuple[ReturnRule, ...]
     assumed: Assumed
     exchanges: bool
     exchange_sources: tuple[str, ...]
-    several_parcels: SeveralParcels
+    several_parcels: SeveralParcels = field(converter=_several_parcels)
     several_parcels_sources: tuple[str, ...]
     where: ZoneInfo = field(init=False, repr=False, eq=False)
     report: TableReport = field(init=False, repr=False, eq=False)
@@ -207,19 +215,23 @@ class StatementDelay:
     sources: tuple[str, ...]
 
 
+def _within(text: str) -> Split:
+    return term(Split, text, "within")
+
+
 @frozen(kw_only=True)
 class RefundPolicy:
     """To which means of payment a refund goes and when. Clauses F1 to F4.
 
     `tenders` are ranks: a rank gets nothing before the one above it has got back all it paid.
     `due` runs from the trigger of the refund, `overdue` from the day the return was received.
-    Raises `InvalidValueError` when a tender has two ranks.
+    Raises `InvalidValueError` when a tender has two ranks, or for an unknown way to share.
     """
 
     edition: Edition
     zone: str
     tenders: tuple[frozenset[str], ...]
-    within: Split
+    within: Split = field(converter=_within)
     due: Duration
     overdue: Window
     statement: Mapping[str, StatementDelay]
@@ -288,6 +300,10 @@ class PayoutPolicy:
         return self.window, self.sources
 
 
+def _in_vain(text: str) -> LookedInVain:
+    return term(LookedInVain, text, "in_vain")
+
+
 @frozen(kw_only=True)
 class Investigation:
     """How long the house looks for a parcel, and what it means when it has not found it by then.
@@ -295,7 +311,7 @@ class Investigation:
     """
 
     length: Duration
-    in_vain: LookedInVain
+    in_vain: LookedInVain = field(converter=_in_vain)
     sources: tuple[str, ...]
 
     def __attrs_post_init__(self) -> None:
@@ -358,13 +374,17 @@ class CustomsOutcome(StrEnum):
     NOTHING = "nothing"
 
 
+def _outcome(text: str) -> CustomsOutcome:
+    return term(CustomsOutcome, text, "outcome")
+
+
 @frozen(kw_only=True)
 class UnpaidCustoms:
     """What a buyer who did not pay customs gets back: a refund on these terms, their pieces put up
     for sale for them, or nothing.
     """
 
-    outcome: CustomsOutcome
+    outcome: CustomsOutcome = field(converter=_outcome)
     refund: RefundTerms
     sources: tuple[str, ...]
 

@@ -87,7 +87,8 @@ def decide(
     A request that the house does not take is a `ReturnRefused`, a command that does not fit where
     the return stands a `ReturnCommandRefused`; both change nothing. Raises `InvalidValueError` for
     another edition than the one the return was asked under and for pieces that are not those of
-    the return, `DayError` for a postmark or an arrival after the day it is recorded.
+    the return, `DayError` for a postmark or an arrival after the day it is recorded or before the
+    return began, and for an arrival before its postmark.
     """
     if state is None:
         if isinstance(command, RequestReturn):
@@ -227,7 +228,7 @@ def _post_by(case: _Case, at: datetime) -> date | None:
 
 
 def _posted(case: _Case, command: RecordPosting) -> ReturnEvents:
-    _require_past(command.postmark, command.at, case.where, "postmark")
+    _require_happened(case, "postmark", command.postmark, command.at)
     if case.is_late(command.postmark):  # what is posted too late arrives too late
         return (ReturnPostedLate(at=command.at, postmark=command.postmark),)
     steps = changed(case.state.steps, posted=command.postmark)
@@ -240,8 +241,12 @@ def _posted(case: _Case, command: RecordPosting) -> ReturnEvents:
 
 
 def _arrived(case: _Case, command: RecordArrival) -> ReturnEvents:
-    _require_past(command.arrived, command.at, case.where, "arrived")
     before = case.state.steps
+    for postmark in (command.postmark, before.posted):
+        if postmark is not None:
+            _require_happened(case, "postmark", postmark, command.at)
+            _require_since("arrived", command.arrived, postmark, "its postmark")
+    _require_happened(case, "arrived", command.arrived, command.at)
     if before.received is not None:
         return ()
     # Without a postmark, what has arrived by the last day was posted by then.
@@ -294,9 +299,19 @@ def _fell_due(
     return RefundFellDue(at=at, refunds=refunds or every, overdue_at=case.overdue_at(steps, at))
 
 
-def _require_past(day: date, at: datetime, where: ZoneInfo, field: str) -> None:
-    if require_day(day, field) > local_day(at, where):
-        raise DayError(field, day, f"not after {local_day(at, where)}, when it is recorded")
+def _require_happened(case: _Case, field: str, day: date, at: datetime) -> None:
+    """Refuse a day after the one it is recorded on, or before the parcel could be posted."""
+    recorded = local_day(at, case.where)
+    if require_day(day, field) > recorded:
+        raise DayError(field, day, f"not after {recorded}, when it is recorded")
+    opened = case.state.opened
+    first = min(day for day in (opened.received, opened.informed) if day is not None)
+    _require_since(field, day, first, "the first day it could be posted")
+
+
+def _require_since(field: str, day: date, first: date, what: str) -> None:
+    if require_day(day, field) < first:
+        raise DayError(field, day, f"not before {first}, {what}")
 
 
 def _require_pieces(case: _Case, field: str, found: list[PieceId]) -> None:

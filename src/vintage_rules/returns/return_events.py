@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from vintage_rules.dates import instant
 from vintage_rules.errors import DayError, InvalidValueError
-from vintage_rules.ids import Edition, PieceId
+from vintage_rules.ids import Edition, PieceId, term
 from vintage_rules.money import Money
 from vintage_rules.returns.eligibility import ReturnRequest
 from vintage_rules.returns.paid import Payment
@@ -33,12 +33,18 @@ class Finding(StrEnum):
     UNKNOWN = "unknown"
 
 
+def _finding(text: str) -> Finding:
+    return term(Finding, text, "finding")
+
+
 @frozen(kw_only=True)
 class CheckedPiece:
-    """A piece of a return and what was found of it."""
+    """A piece of a return and what was found of it. Raises `InvalidValueError` for an unknown
+    finding.
+    """
 
     piece: PieceId
-    finding: Finding
+    finding: Finding = field(converter=_finding)
 
 
 @frozen(kw_only=True)
@@ -96,7 +102,9 @@ class DeclineReturn:
 
 @frozen(kw_only=True)
 class RecordPosting:
-    """Record that the parcel was posted, on the day of its postmark."""
+    """Record that the parcel was posted, on the day of its postmark: not before its pieces were
+    received or their return was asked for, whichever came first.
+    """
 
     at: datetime = field(converter=instant)
     postmark: date
@@ -104,7 +112,9 @@ class RecordPosting:
 
 @frozen(kw_only=True)
 class RecordArrival:
-    """Record that the parcel arrived that day, and its postmark where it can be read."""
+    """Record that the parcel arrived that day, and its postmark where it can be read: that day or
+    before.
+    """
 
     at: datetime = field(converter=instant)
     arrived: date

@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from vintage_rules.dates import Calendar, Duration, Roll, Window
 from vintage_rules.errors import InvalidValueError
+from vintage_rules.ids import term
 from vintage_rules.money import Rounding
 
 REQUESTED = "requested"
@@ -111,6 +112,10 @@ class PostingProof(StrEnum):
     ARRIVAL = "arrival"
 
 
+def _proof(text: str) -> PostingProof:
+    return term(PostingProof, text, "proof")
+
+
 @frozen(kw_only=True)
 class Posting:
     """The second clock: until when an accepted return is posted, the postmark being the proof
@@ -118,12 +123,12 @@ class Posting:
 
     The window is anchored at `requested`, `accepted` or `received`; `allowance` is how long a
     parcel posted on the last day may travel before the return lapses. Raises `InvalidValueError`
-    for another anchor.
+    for another anchor or proof.
     """
 
     window: Window
     allowance: Duration
-    proof: PostingProof
+    proof: PostingProof = field(converter=_proof)
     sources: tuple[str, ...]
     last_days: LastDays = field(init=False, repr=False, eq=False)
 
@@ -133,18 +138,30 @@ class Posting:
         require_days("allowance", self.allowance)
 
 
+def _to(text: str) -> ReturnTo:
+    return term(ReturnTo, text, "to")
+
+
+def _label(text: str) -> Label:
+    return term(Label, text, "label")
+
+
+def _paid_by(text: str) -> ReturnPayer:
+    return term(ReturnPayer, text, "paid_by")
+
+
 @frozen(kw_only=True)
 class Routing:
     """Where pieces go back to, under whose label and at whose cost. Clauses R3, R4, R7.
 
     `to_seller_up_to` is the largest number of pieces of one request that go to their sellers where
-    it is decided by count.
+    it is decided by count. Raises `InvalidValueError` for an unknown place, label or payer.
     """
 
-    to: ReturnTo
+    to: ReturnTo = field(converter=_to)
     to_seller_up_to: int
-    label: Label
-    paid_by: ReturnPayer
+    label: Label = field(converter=_label)
+    paid_by: ReturnPayer = field(converter=_paid_by)
     sources: tuple[str, ...]
 
 
@@ -159,19 +176,23 @@ class Deduction:
     rounding: Rounding
 
 
+def _trigger(text: str) -> RefundTrigger:
+    return term(RefundTrigger, text, "trigger")
+
+
 @frozen(kw_only=True)
 class RefundTerms:
     """What is refunded, on what it waits, and until when the law wants it.
 
     `law` is anchored at `informed` (France: but never before the goods or the proof of their
     dispatch are there) or at `recovered` (United Kingdom); None where no law sets a term. Raises
-    `InvalidValueError` for another anchor.
+    `InvalidValueError` for another anchor or an unknown trigger.
     """
 
     name: str
     parts: frozenset[RefundPart]
     deduction: Deduction
-    trigger: RefundTrigger
+    trigger: RefundTrigger = field(converter=_trigger)
     law: Window | None
     sources: tuple[str, ...]
     law_sources: tuple[str, ...]
