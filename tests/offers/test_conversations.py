@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import ClassVar
 
+import attrs
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from tests.offers.house import HOUSE, MONDAY, OPEN, eur, listed
+from tests.offers.house import HOUSE, MONDAY, OFFERS, OPEN, eur, listed
 from vintage_rules.ids import BuyerId
 from vintage_rules.money import Money
 from vintage_rules.offers.commands import (
@@ -26,7 +29,9 @@ from vintage_rules.offers.decide import decide
 from vintage_rules.offers.due import fall_due
 from vintage_rules.offers.events import Event, OfOffer, PieceHidden
 from vintage_rules.offers.machine import replay
+from vintage_rules.offers.policy import PriceEdit
 from vintage_rules.offers.refusals import Refused
+from vintage_rules.offers.terms import Silence
 from vintage_rules.offers.upkeep import list_piece
 
 CONVERSATIONS = {"ci": 2_000, "deep": 20_000}.get(settings.get_current_profile_name(), 200)
@@ -65,21 +70,27 @@ class Telling:
         self.told: list[tuple[datetime, str]] = []
 
     def pass_time(self, now: datetime) -> None:
-        """N6, N7: offers lapse and the price returns, each after 24 hours."""
-        due = [
-            (until, 0, place, buyer)
-            for place, (buyer, (state, _, until)) in enumerate(self.offers.items())
-            if state == "open" and until <= now
-        ]
-        if self.lowered is not None and self.sold is None and self.lowered[1] <= now:
-            due.append((self.lowered[1], 1, 0, ""))
-        for at, _, _, buyer in sorted(due):
+        """N6, N7: nobody answers offers and the price returns, each after 24 hours."""
+        while (due := min(self.due(), default=None)) is not None and due[0] <= now:
+            at, _, _, buyer = due
             if buyer:
-                self.offers[buyer] = ("lapsed", *self.offers[buyer][1:])
-                self.told.append((at, f"offer-lapsed {buyer}"))
+                self.run_out(at, buyer)
             else:
                 self.lowered = None
                 self.told.append((at, "price-restored"))
+
+    def due(self) -> Iterator[tuple[datetime, int, int, str]]:
+        """Give what ends and when: offers in their order, or the lowered price."""
+        for place, (buyer, (state, _, until)) in enumerate(self.offers.items()):
+            if state == "open":
+                yield until, 0, place, buyer
+        if self.lowered is not None and self.sold is None:
+            yield self.lowered[1], 1, 0, ""
+
+    def run_out(self, at: datetime, buyer: str) -> None:
+        """N7: an offer lapses."""
+        self.offers[buyer] = ("lapsed", *self.offers[buyer][1:])
+        self.told.append((at, f"offer-lapsed {buyer}"))
 
     @property
     def price(self) -> Decimal:
@@ -139,14 +150,49 @@ class Telling:
         }
         return {code for code, holds in against.items() if holds}
 
+    def end(self, buyers: list[str]) -> None:
+        """N9, silent: offers end by what happened to the piece."""
+        for each in buyers:
+            self.offers[each] = ("ended", *self.offers[each][1:])
+
+    def ended_by(self, _price: Decimal) -> list[str]:
+        """N9, silent: nothing runs when the initial price changes."""
+        return []
+
+
+class KeepingTelling(Telling):
+    """The same where silence accepts, and offers go on that could be made at a new price."""
+
+    def run_out(self, at: datetime, buyer: str) -> None:
+        """An offer that nobody answers is accepted, and its price stands for 24 hours."""
+        _, amount, until = self.offers[buyer]
+        self.offers[buyer] = ("accepted", amount, until)
+        self.lowered = (amount, at + DAY)
+        self.told.append((at, f"offer-accepted {buyer}"))
+
+    def against_change(self, price: Decimal) -> set[str]:
+        """Nothing that runs keeps the seller from it."""
+        return super().against_change(price) - {"price-frozen"}
+
+    def ended_by(self, price: Decimal) -> list[str]:
+        """N8: an offer of as much as the new price or more, or of more than 30 % less."""
+        return [
+            buyer
+            for buyer, (state, amount, _) in self.offers.items()
+            if state == "open" and (amount >= price or (price - amount) * 10 > price * 3)
+        ]
+
 
 class Conversation(RuleBasedStateMachine):
     """Buyers, a seller and the house talk about one piece, in any order and at any pace."""
 
+    policy = HOUSE
+    tells: ClassVar[type[Telling]] = Telling
+
     def __init__(self) -> None:
         super().__init__()
         self.now = MONDAY
-        self.telling = Telling()
+        self.telling = self.tells()
         self.piece = listed()
         self.events: list[Event] = [list_piece(MONDAY, eur(200), OPEN, HOUSE.offers)]
 
@@ -158,7 +204,7 @@ class Conversation(RuleBasedStateMachine):
     def ask(self, command: Command, against: set[str], *, told: tuple[str, ...]) -> bool:
         """Decide, and compare with what the other telling says must come of it."""
         before = self.piece
-        decided = decide(self.piece, command, HOUSE)
+        decided = decide(self.piece, command, self.policy)
         assert self.piece == before
         if isinstance(decided, Refused):
             assert [str(reason) for reason in decided.reasons] == sorted(against)
@@ -219,8 +265,12 @@ class Conversation(RuleBasedStateMachine):
         """The seller changes the initial price."""
         at, amount = self.move(wait), Decimal(price)
         command = ChangePrice(at=at, price=eur(price))
-        if self.ask(command, self.telling.against_change(amount), told=("price-changed",)):
-            self.telling.initial = amount
+        against = self.telling.against_change(amount)
+        ended = [] if against else self.telling.ended_by(amount)
+        told = ("price-changed", *(f"offer-ended {each}" for each in ended))
+        if self.ask(command, against, told=told):
+            self.telling.initial, self.telling.lowered = amount, None
+            self.telling.end(ended)
 
     @rule(wait=WAITS, buyer=BUYERS)
     def sell(self, wait: int, buyer: str) -> None:
@@ -231,8 +281,7 @@ class Conversation(RuleBasedStateMachine):
         told = ("piece-sold", *(f"offer-ended {each}" for each in ended))
         if self.ask(SellPiece(at=at, buyer=BuyerId(buyer)), against, told=told):
             self.telling.sold = self.telling.price
-            for each in ended:
-                self.telling.offers[each] = ("ended", *self.telling.offers[each][1:])
+            self.telling.end(ended)
 
     @rule(wait=WAITS)
     def give_back(self, wait: int) -> None:
@@ -255,6 +304,9 @@ class Conversation(RuleBasedStateMachine):
         now = replay(fall_due(self.piece, self.now), self.piece)
         assert now.price == Money(self.telling.price, "EUR")
         assert now.available == (self.telling.sold is None)
+        if now.available:
+            initial = now.initial_price.amount
+            assert initial * 7 <= now.price.amount * 10 <= initial * 10
         assert {each.buyer: str(each.state) for each in now.offers} == {
             buyer: state for buyer, (state, _, _) in self.telling.offers.items()
         }
@@ -273,3 +325,20 @@ TestN3ToN9Conversations.__doc__ = (
     "N3 to N9: whatever is said in whatever order, both tellings agree."
 )
 TestN3ToN9Conversations.settings = settings(max_examples=CONVERSATIONS, stateful_step_count=15)
+
+
+class KeepingConversation(Conversation):
+    """The same in a house that keeps offers at a new price."""
+
+    policy = attrs.evolve(
+        HOUSE,
+        offers=attrs.evolve(OFFERS, price_edit=PriceEdit.KEEPS_OFFERS, on_silence=Silence.ACCEPT),
+    )
+    tells: ClassVar[type[Telling]] = KeepingTelling
+
+
+TestN8KeepingConversations = KeepingConversation.TestCase
+TestN8KeepingConversations.__doc__ = (
+    "N8: whatever the initial price becomes, what is agreed lies within the cut of it."
+)
+TestN8KeepingConversations.settings = settings(max_examples=CONVERSATIONS, stateful_step_count=15)

@@ -339,6 +339,13 @@ def reasons_against_counter(
     return _those_that_hold(_AGAINST_A_COUNTER, against) if any(against) else ()
 
 
+def may_stand(policy: OfferPolicy, price: Money, initial: Money, minimum: Money | None) -> bool:
+    """Tell whether a price that was proposed could be at another initial price. Clause N8."""
+    amount = price.amount
+    too_deep = _cut_too_deep(amount, policy.floor, initial, initial, minimum)
+    return amount < initial.amount and not too_deep
+
+
 def _those_that_hold(
     reasons: tuple[OfferRefusal, ...], against: tuple[bool, ...]
 ) -> tuple[OfferRefusal, ...]:

@@ -78,7 +78,10 @@ class Acceptance(StrEnum):
 
 
 class PriceEdit(StrEnum):
-    """What a seller's new initial price meets while an offer or an agreed price runs."""
+    """What a seller's new initial price meets while an offer or an agreed price runs: it is
+    refused, ends them, or ends those alone that could not be made at the new price. A public agreed
+    price ends with any edit.
+    """
 
     FROZEN = "frozen"
     ENDS_OFFERS = "ends-offers"

@@ -71,6 +71,15 @@ class Offer:
         """Whether it waits for an answer or still holds a price for its buyer."""
         return self.state in RUNNING
 
+    @property
+    def agreeable(self) -> tuple[Money, ...]:
+        """The prices that may still be agreed on: its own where that is granted, else every one
+        proposed in it, since a withdrawn price may leave the one before it standing.
+        """
+        if self.state is OfferState.GRANTED:
+            return (self.price,)
+        return (self.made.price, *(counter.price for counter in self.counters))
+
     def last_price_of(self, party: Party, default: Money) -> Money:
         """Give the price a side has countered with last, or the one it began with."""
         for counter in reversed(self.counters):
@@ -138,11 +147,12 @@ class Listing:
         return None
 
     def price_for(self, buyer: BuyerId | None) -> Money:
-        """Give what the piece costs a buyer: the price agreed with them while it stands, else the
-        public one.
+        """Give what the piece costs a buyer: the price agreed with them while it stands, unless the
+        public one is lower.
         """
         own = None if buyer is None else self.offer_of(buyer)
         if own is None:
             return self.price
         reserved = self.state is ListingState.RESERVED and self.holder == buyer
-        return own.price if reserved or own.state is OfferState.GRANTED else self.price
+        agreed = reserved or own.state is OfferState.GRANTED
+        return min(own.price, self.price) if agreed else self.price

@@ -11,9 +11,10 @@ import moneyed
 from vintage_rules._making import maker
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.ids import Edition
+from vintage_rules.ids import BuyerId, Edition
 from vintage_rules.money import Money, positive, require_currency
 from vintage_rules.offers.answers import Decided, ended, ended_by_a_sale
+from vintage_rules.offers.assess import may_stand
 from vintage_rules.offers.commands import (
     ChangePrice,
     ChangeTerms,
@@ -139,7 +140,11 @@ def _may_buy(listing: Listing, command: SellPiece) -> bool:
 
 
 def change_price(listing: Listing, command: ChangePrice, policy: OfferPolicy) -> Decided:
-    """Change the initial price, unless it is frozen while an offer or an agreed price runs."""
+    """Change the initial price, unless it is frozen while an offer or an agreed price runs.
+
+    Where offers are kept, those end that could not be made at the new price, so that whatever is
+    agreed later lies within the allowed cut. Clause N8.
+    """
     require_currency(command.price, listing.initial_price.currency.code, "price")
     against = {
         OfferRefusal.NOT_AVAILABLE: listing.state in GONE,
@@ -149,9 +154,21 @@ def change_price(listing: Listing, command: ChangePrice, policy: OfferPolicy) ->
     if any(against.values()):
         return refused((reason for reason, holds in against.items() if holds), policy)
     edited = PriceChanged(at=command.at, price=command.price)
-    if policy.price_edit is PriceEdit.KEEPS_OFFERS:
-        return (edited,)
-    return (edited, *ended(listing, command.at))
+    kept = _kept(listing, command.price, policy)
+    return (edited, *(over for over in ended(listing, command.at) if over.buyer not in kept))
+
+
+def _kept(listing: Listing, initial: Money, policy: OfferPolicy) -> frozenset[BuyerId]:
+    """Give the buyers whose offer that runs goes on at another initial price."""
+    if policy.price_edit is not PriceEdit.KEEPS_OFFERS:
+        return frozenset()
+    minimum = listing.particulars.terms.minimum
+    return frozenset(
+        offer.buyer
+        for offer in listing.offers
+        if offer.runs
+        and all(may_stand(policy, price, initial, minimum) for price in offer.agreeable)
+    )
 
 
 def _frozen(listing: Listing, edit: PriceEdit) -> bool:
