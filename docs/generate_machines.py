@@ -45,9 +45,9 @@ from vintage_rules.returns.tables import (
     RETURN_DEADLINES,
     RETURN_TRANSITIONS,
 )
-from vintage_rules.shipping.journey import DEADLINES as PARCEL_DEADLINES
-from vintage_rules.shipping.journey import TRANSITIONS as PARCEL_TRANSITIONS
 from vintage_rules.shipping.journey_events import ParcelState
+from vintage_rules.shipping.journey_tables import DEADLINES as PARCEL_DEADLINES
+from vintage_rules.shipping.journey_tables import TRANSITIONS as PARCEL_TRANSITIONS
 
 PAGE = Path(__file__).parent / "machines.md"
 
@@ -165,6 +165,7 @@ nothing.""",
             ParcelState.UNDER_WAY,
             ParcelState.HELD_AT_CUSTOMS,
             ParcelState.OVERDUE,
+            ParcelState.HELD_OVERDUE,
         ),
     ),
     Machine(

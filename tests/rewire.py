@@ -52,11 +52,11 @@ def machines() -> dict[str, Machine]:
     from vintage_rules.orders import order_machine as orders
     from vintage_rules.pricing import card_machine
     from vintage_rules.returns import tables as returns
-    from vintage_rules.shipping import journey
+    from vintage_rules.shipping import journey_tables as parcels
 
     return {
         "parcel": Machine(
-            {"parcel": _table(journey.TRANSITIONS)}, ["tests/shipping/test_journey.py"]
+            {"parcel": _table(parcels.TRANSITIONS)}, ["tests/shipping/test_journey.py"]
         ),
         "offer": Machine(
             {

@@ -4,7 +4,9 @@ conversations.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 import pytest
 from attrs import frozen
@@ -15,8 +17,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from vintage_rules.errors import CorruptHistoryError, DayError, IdentifierError
 from vintage_rules.ids import ParcelId
 from vintage_rules.shipping.journey import (
-    DEADLINES,
-    TRANSITIONS,
     Parcel,
     ParcelCommandRefused,
     announce_parcel,
@@ -31,10 +31,16 @@ from vintage_rules.shipping.journey_events import (
     AskBuyer,
     GiveUpSearch,
     HandIn,
+    ParcelBack,
     ParcelCommand,
     ParcelDelivered,
     ParcelEvent,
+    ParcelFound,
+    ParcelHeld,
+    ParcelLost,
+    ParcelMoved,
     ParcelOverdue,
+    ParcelSentBack,
     ParcelState,
     ReceiveBack,
     RecordScan,
@@ -43,6 +49,7 @@ from vintage_rules.shipping.journey_events import (
     SendAgain,
     SentBackCause,
 )
+from vintage_rules.shipping.journey_tables import DEADLINES, TRANSITIONS
 
 MONDAY = datetime(2026, 9, 7, 8, tzinfo=UTC)
 OVERDUE = datetime(2026, 9, 14, 22, tzinfo=UTC)
@@ -125,6 +132,22 @@ class TestS2HandedInAtThePostOffice:
     def test_not_before_it_was_announced(self) -> None:
         """Nothing happens to a parcel before it is announced."""
         assert told(hand_in(-1)).refused == ["out-of-order"]
+
+    def test_a_carrier_may_have_seen_it_before_we_hear(self) -> None:
+        """Who posts it may tell us after the first scan, and date it before: a scan that was only
+        noted is in nobody's way.
+        """
+        outcome = told(scan(5, "in-transit"), hand_in(3))
+        assert (outcome.parcel.state, outcome.refused) == ("handed-in", [])
+        assert outcome.names == ["scan-noted", "parcel-handed-in"]
+
+    def test_not_overdue_before_it_is_handed_in(self) -> None:
+        """An estimate counts from the dispatch, so it cannot have passed by then."""
+        tick = timedelta(microseconds=1)
+        late = HandIn(at=hours(1), tracking_number="8R1", overdue_at=hours(1) + tick)
+        assert told(late).parcel.overdue_at == hours(1) + tick
+        with pytest.raises(DayError, match="overdue_at: must be after 2026-09-07 09:00"):
+            told(HandIn(at=hours(1), tracking_number="8R1", overdue_at=hours(1)))
 
     @pytest.mark.parametrize("number", ["", "\n", "x" * 201])
     def test_a_number_that_is_none(self, number: str) -> None:
@@ -234,8 +257,11 @@ class TestS1FollowedByScans:
 class TestS3Overdue:
     """S3: past the latest estimate somebody looks for the parcel; time alone says so."""
 
-    @pytest.mark.parametrize("before", [[], ["in-transit"], ["held-at-customs"]])
-    def test_both_sides_of_the_moment(self, before: list[str]) -> None:
+    @pytest.mark.parametrize(
+        ("before", "state"),
+        [([], "overdue"), (["in-transit"], "overdue"), (["held-at-customs"], "held-overdue")],
+    )
+    def test_both_sides_of_the_moment(self, before: list[str], state: str) -> None:
         """Not a microsecond before the estimate has passed; then, from wherever it is on its
         way.
         """
@@ -243,7 +269,7 @@ class TestS3Overdue:
         assert parcel_fall_due(parcel, OVERDUE - timedelta(microseconds=1)) == ()
         (event,) = parcel_fall_due(parcel, OVERDUE)
         assert event == ParcelOverdue(at=OVERDUE)
-        assert evolve_parcel(parcel, event).state == "overdue"
+        assert evolve_parcel(parcel, event).state == state
 
     def test_asked_late_it_is_dated_when_it_happened(self) -> None:
         """Asked a month late the answer is the same, and asked twice it is given once."""
@@ -279,7 +305,7 @@ class TestS3Overdue:
         ("command", "state"),
         [
             (scan(24 * 9, "delivered"), "delivered"),
-            (scan(24 * 9, "held-at-customs"), "held-at-customs"),
+            (scan(24 * 9, "held-at-customs"), "held-overdue"),
             (scan(24 * 9, "going-back"), "going-back"),
             (ReceiveBack(at=hours(24 * 9)), "back-at-sender"),
             (GiveUpSearch(at=hours(24 * 9)), "lost"),
@@ -298,11 +324,90 @@ class TestS3Overdue:
         decided = decide_parcel(overdue, scan(30, "delivered"))
         assert decided == (ParcelDelivered(at=hours(30)),)
 
+    def test_nothing_is_done_before_what_time_has_done(self) -> None:
+        """Once it is written down that the parcel is overdue, nobody does anything before that; a
+        carrier may still have seen it before.
+        """
+        overdue = evolve_parcel(told(hand_in()).parcel, ParcelOverdue(at=OVERDUE))
+        early = OVERDUE - timedelta(microseconds=1)
+        refused = decide_parcel(overdue, GiveUpSearch(at=early))
+        assert isinstance(refused, ParcelCommandRefused)
+        assert refused.reasons == ("out-of-order",)
+        assert decide_parcel(overdue, GiveUpSearch(at=OVERDUE)) == (ParcelLost(at=OVERDUE),)
+        moved = decide_parcel(overdue, RecordScan(at=early, status="in-transit"))
+        assert moved == (ParcelMoved(at=early),)
+
+
+class TestL13CustomsHoldIt:
+    """L13, S3: customs may hold a parcel for duties, which no estimate counts in. Held or not, it
+    is overdue once its estimate has passed, and late or not it is known as held.
+    """
+
+    def test_overdue_before_it_was_held(self) -> None:
+        """It was overdue first, and that once: the history says so in order of time."""
+        outcome = told(hand_in(), scan(24 * 10, "held-at-customs"))
+        assert outcome.names == ["parcel-handed-in", "parcel-overdue", "parcel-held"]
+        assert [event.at for event in outcome.events[2:]] == [OVERDUE, hours(24 * 10)]
+        assert outcome.parcel.state == "held-overdue"
+        assert parcel_fall_due(outcome.parcel, OVERDUE + timedelta(days=99)) == ()
+
+    def test_overdue_while_it_is_held(self) -> None:
+        """It stays known as held, and is not overdue a second time."""
+        outcome = told(hand_in(), scan(24 * 3, "held-at-customs"), scan(24 * 10, "odd"))
+        assert outcome.names[1:] == ["parcel-held", "parcel-overdue", "scan-noted"]
+        assert outcome.parcel.state == "held-overdue"
+        assert parcel_fall_due(outcome.parcel, OVERDUE + timedelta(days=99)) == ()
+
+    def test_held_and_released_in_time(self) -> None:
+        """Released before the estimate has passed it is not late, and will be when it has."""
+        parcel = told(hand_in(), scan(5, "held-at-customs"), scan(9, "in-transit")).parcel
+        assert parcel.state == "under-way"
+        assert parcel_fall_due(parcel, OVERDUE) == (ParcelOverdue(at=OVERDUE),)
+
+    @pytest.mark.parametrize("held", [24 * 3, 24 * 10])
+    def test_released_late(self, held: int) -> None:
+        """Being released does not make it timely: it is overdue as before, and not once more."""
+        outcome = told(hand_in(), scan(held, "held-at-customs"), scan(24 * 12, "in-transit"))
+        assert outcome.parcel.state == "overdue"
+        assert outcome.names.count("parcel-overdue") == 1
+        assert parcel_fall_due(outcome.parcel, OVERDUE + timedelta(days=99)) == ()
+
+    def test_held_before_we_hear_of_it(self) -> None:
+        """A scan that is told after it was overdue, but was made before, leads to the same."""
+        overdue = evolve_parcel(told(hand_in()).parcel, ParcelOverdue(at=OVERDUE))
+        held = ParcelHeld(at=hours(24 * 3))
+        assert decide_parcel(overdue, scan(24 * 3, "held-at-customs")) == (held,)
+        asked = told(hand_in(), scan(24 * 3, "held-at-customs")).parcel
+        (late,) = parcel_fall_due(asked, OVERDUE)
+        assert evolve_parcel(overdue, held) == evolve_parcel(asked, late)
+
+    @pytest.mark.parametrize(
+        ("command", "state"),
+        [
+            (scan(24 * 12, "held-at-customs"), "held-overdue"),
+            (scan(24 * 12, "delivered"), "delivered"),
+            (unpaid(24 * 12), "going-back"),
+            (ReceiveBack(at=hours(24 * 12)), "back-at-sender"),
+            (GiveUpSearch(at=hours(24 * 12)), "lost"),
+        ],
+    )
+    def test_what_becomes_of_it(self, command: ParcelCommand, state: str) -> None:
+        """Late at customs it goes on being held, arrives, goes back, or is given up."""
+        assert told(hand_in(), scan(24 * 10, "held-at-customs"), command).parcel.state == state
+
 
 class TestL14UnpaidDuties:
     """L14: unpaid, the parcel goes back; once there the buyer is asked, and refunded with their
     agreement.
     """
+
+    DECLINED: ClassVar[Sequence[ParcelCommand]] = (
+        hand_in(),
+        unpaid(9),
+        ReceiveBack(at=hours(50)),
+        AskBuyer(at=hours(51)),
+        AnswerRefund(at=hours(52), agrees=False),
+    )
 
     def test_held_then_released(self) -> None:
         """What customs hold may go on."""
@@ -365,23 +470,49 @@ class TestL14UnpaidDuties:
 
     def test_declined_and_sent_again(self) -> None:
         """A buyer who would rather have the parcel gets it sent again, with a new number."""
-        declined: list[ParcelCommand] = [
-            hand_in(),
-            unpaid(9),
-            ReceiveBack(at=hours(50)),
-            AskBuyer(at=hours(51)),
-            AnswerRefund(at=hours(52), agrees=False),
-        ]
-        assert told(*declined).parcel.state == "refund-declined"
-        again = told(*declined, SendAgain(at=hours(60)))
+        assert told(*self.DECLINED).parcel.state == "refund-declined"
+        again = told(*self.DECLINED, SendAgain(at=hours(60)))
         assert again.parcel.state == "announced"
         second = HandIn(at=hours(61), tracking_number="8R2", overdue_at=None)
-        parcel = told(*declined, SendAgain(at=hours(60)), second).parcel
+        parcel = told(*self.DECLINED, SendAgain(at=hours(60)), second).parcel
         assert (parcel.state, parcel.tracking_number, parcel.overdue_at) == (
             "handed-in",
             "8R2",
             None,
         )
+
+    def test_nothing_of_the_first_journey_is_left(self) -> None:
+        """Sent again, it is as any parcel that was announced then: of its way back nothing is
+        known.
+        """
+        again = told(*self.DECLINED, SendAgain(at=hours(60))).parcel
+        assert again == replay_parcel([announce_parcel(ParcelId("8R1"), hours(60))])
+
+    def test_the_second_way_back_has_its_own_cause(self) -> None:
+        """Refused duties sent it back once; why it comes back again nobody has said."""
+        again: list[ParcelCommand] = [*self.DECLINED, SendAgain(at=hours(60)), hand_in(61)]
+        assert told(*again, ReceiveBack(at=hours(99))).parcel.cause is None
+        assert told(*again, scan(90, "going-back")).parcel.cause == "unknown"
+
+    def test_overdue_on_each_journey(self) -> None:
+        """The second journey has an estimate of its own."""
+        second = OVERDUE + timedelta(days=7)
+        outcome = told(
+            hand_in(),
+            ReceiveBack(at=hours(24 * 8)),
+            AskBuyer(at=hours(24 * 8)),
+            AnswerRefund(at=hours(24 * 8), agrees=False),
+            SendAgain(at=hours(24 * 9)),
+            HandIn(at=hours(24 * 9), tracking_number="8R2", overdue_at=second),
+        )
+        assert outcome.names.count("parcel-overdue") == 1
+        assert parcel_fall_due(outcome.parcel, second) == (ParcelOverdue(at=second),)
+
+    @pytest.mark.parametrize(("scanned", "state"), [(59, "handed-in"), (60, "delivered")])
+    def test_a_delivery_is_of_its_own_journey(self, scanned: int, state: str) -> None:
+        """A late scan from before it was sent again delivers nothing; from then on, it does."""
+        again: list[ParcelCommand] = [*self.DECLINED, SendAgain(at=hours(60)), hand_in(61)]
+        assert told(*again, scan(scanned, "delivered")).parcel.state == state
 
     def test_declined_then_agreed(self) -> None:
         """Whoever declined may still agree."""
@@ -439,9 +570,30 @@ class TestR10Lost:
         ]
         assert told(*lost, GiveUpSearch(at=hours(130))).parcel.state == "lost"
 
-    def test_a_lost_parcel_is_not_delivered_unfound(self) -> None:
-        """A scan about a parcel given up is noted until somebody reports it found."""
+    def test_a_delivery_finds_it(self) -> None:
+        """Found means delivered: a carrier that delivers what was given up has found it."""
         outcome = told(hand_in(), GiveUpSearch(at=hours(99)), scan(110, "delivered"))
+        assert outcome.events[2:] == [
+            ParcelLost(at=hours(99)),
+            ParcelFound(at=hours(110)),
+            ParcelDelivered(at=hours(110)),
+        ]
+        assert (outcome.parcel.state, outcome.parcel.delivered_at) == ("delivered", hours(110))
+
+    def test_a_delivery_before_it_was_given_up_finds_it(self) -> None:
+        """Told late, it was never lost; nobody can have found it before it was given up, and the
+        day of delivery is the carrier's.
+        """
+        outcome = told(hand_in(), GiveUpSearch(at=hours(99)), scan(30, "delivered"))
+        assert outcome.events[3:] == [ParcelFound(at=hours(99)), ParcelDelivered(at=hours(30))]
+        assert (outcome.parcel.at, outcome.parcel.delivered_at) == (hours(99), hours(30))
+
+    @pytest.mark.parametrize(
+        "status", ["in-transit", "held-at-customs", "going-back", "back-at-sender", "odd"]
+    )
+    def test_no_other_scan_finds_it(self, status: str) -> None:
+        """Having been seen is not having arrived: somebody must say that it was found."""
+        outcome = told(hand_in(), GiveUpSearch(at=hours(99)), scan(110, status))
         assert (outcome.parcel.state, outcome.names[-1]) == ("lost", "scan-noted")
 
 
@@ -477,6 +629,10 @@ class TestTheTable:
             told(AskBuyer(at=datetime(2026, 9, 7)))  # noqa: DTZ001 - that is the point
 
 
+SCANNED = (ParcelMoved, ParcelHeld, ParcelDelivered, ParcelSentBack, ParcelBack, ScanNoted)
+"""What a carrier may tell late."""
+
+
 class Conversation(RuleBasedStateMachine):
     """Anybody tells a parcel anything, in any order."""
 
@@ -491,7 +647,9 @@ class Conversation(RuleBasedStateMachine):
         return replay_parcel(self.events)
 
     def tell(self, command: ParcelCommand) -> None:
-        """Tell the parcel a command; a refused one changes nothing."""
+        """Tell the parcel a command, however long nobody asked what is due; a refused one changes
+        nothing.
+        """
         before = self.parcel
         decided = decide_parcel(before, command)
         if isinstance(decided, ParcelCommandRefused):
@@ -543,6 +701,20 @@ class Conversation(RuleBasedStateMachine):
             assert parcel.delivered_at is not None
         if parcel.state is ParcelState.REFUND_AGREED:
             assert any(event.name == "buyer-asked" for event in self.events)
+
+    @invariant()
+    def in_order_of_time(self) -> None:
+        """What people and time did comes after whatever changed the parcel before."""
+        latest = MONDAY
+        for event in self.events:
+            assert event.at >= latest or isinstance(event, SCANNED)
+            latest = latest if isinstance(event, ScanNoted) else max(latest, event.at)
+
+    @invariant()
+    def overdue_once_a_journey(self) -> None:
+        """No deadline passes twice."""
+        journeys = "".join(f" {event.name}" for event in self.events).split("parcel-announced")
+        assert all(journey.count("parcel-overdue") <= 1 for journey in journeys)
 
     @invariant()
     def asking_twice_changes_nothing(self) -> None:

@@ -1,24 +1,27 @@
 """The journey of a parcel: announced, handed in, under way, delivered; or held, sent back, lost,
 found.
 
-`decide` holds the guards, `fall_due` what time alone does, `evolve` the consequences. Time alone
-does one thing: a parcel on its way becomes overdue once its latest estimate has passed, and
-somebody must look for it (clause S3).
+`decide` holds the guards, `fall_due` what time alone does, `evolve` the consequences; the edges
+are in `journey_tables`. Time alone does one thing: a parcel on its way becomes overdue once its
+latest estimate has passed, and somebody must look for it (clause S3). Customs do not stop that
+clock, as no clause adds their time to an estimate; what they hold is known as held all the same.
+
+Scans are told late and in any order, and dated by their carrier. What people and time do is in
+order: dated no earlier than whatever changed the parcel before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
 from attrs import evolve as changed
 from attrs import frozen
 
 from vintage_rules.dates import instant
-from vintage_rules.errors import CorruptHistoryError
+from vintage_rules.errors import CorruptHistoryError, DayError
 from vintage_rules.ids import ParcelId, identifier
 from vintage_rules.shipping.journey_events import (
     AnswerRefund,
@@ -33,9 +36,7 @@ from vintage_rules.shipping.journey_events import (
     ParcelEvent,
     ParcelFound,
     ParcelHandedIn,
-    ParcelHeld,
     ParcelLost,
-    ParcelMoved,
     ParcelOverdue,
     ParcelSentBack,
     ParcelState,
@@ -50,72 +51,7 @@ from vintage_rules.shipping.journey_events import (
     SentBackCause,
     command_moment,
 )
-
-_S = ParcelState
-
-_ON_ITS_WAY: Mapping[type[ParcelEvent], ParcelState] = {
-    ParcelMoved: _S.UNDER_WAY,
-    ParcelHeld: _S.HELD_AT_CUSTOMS,
-    ParcelDelivered: _S.DELIVERED,
-    ParcelSentBack: _S.GOING_BACK,
-    ParcelBack: _S.BACK_AT_SENDER,
-    ParcelLost: _S.LOST,
-}
-
-TRANSITIONS: Mapping[ParcelState, Mapping[type[ParcelEvent], ParcelState]] = {
-    _S.ANNOUNCED: {ParcelHandedIn: _S.HANDED_IN, ScanNoted: _S.ANNOUNCED},
-    _S.HANDED_IN: {**_ON_ITS_WAY, ScanNoted: _S.HANDED_IN, ParcelOverdue: _S.OVERDUE},
-    _S.UNDER_WAY: {**_ON_ITS_WAY, ScanNoted: _S.UNDER_WAY, ParcelOverdue: _S.OVERDUE},
-    _S.HELD_AT_CUSTOMS: {
-        **_ON_ITS_WAY,
-        ScanNoted: _S.HELD_AT_CUSTOMS,
-        ParcelOverdue: _S.OVERDUE,
-    },
-    _S.OVERDUE: {**_ON_ITS_WAY, ParcelMoved: _S.OVERDUE, ScanNoted: _S.OVERDUE},
-    _S.DELIVERED: {ScanNoted: _S.DELIVERED},
-    _S.GOING_BACK: {
-        ParcelBack: _S.BACK_AT_SENDER,
-        ParcelDelivered: _S.DELIVERED,
-        ParcelLost: _S.LOST,
-        ScanNoted: _S.GOING_BACK,
-    },
-    _S.BACK_AT_SENDER: {BuyerAsked: _S.BUYER_ASKED, ScanNoted: _S.BACK_AT_SENDER},
-    _S.BUYER_ASKED: {
-        RefundAgreed: _S.REFUND_AGREED,
-        RefundDeclined: _S.REFUND_DECLINED,
-        ScanNoted: _S.BUYER_ASKED,
-    },
-    _S.REFUND_AGREED: {ScanNoted: _S.REFUND_AGREED},
-    _S.REFUND_DECLINED: {
-        RefundAgreed: _S.REFUND_AGREED,
-        ParcelAnnounced: _S.ANNOUNCED,
-        ScanNoted: _S.REFUND_DECLINED,
-    },
-    _S.LOST: {ParcelFound: _S.FOUND, ScanNoted: _S.LOST},
-    _S.FOUND: {
-        ParcelDelivered: _S.DELIVERED,
-        ParcelBack: _S.BACK_AT_SENDER,
-        ParcelLost: _S.LOST,
-        ScanNoted: _S.FOUND,
-    },
-}
-
-DEADLINES: Mapping[ParcelState, type[ParcelEvent]] = {
-    _S.HANDED_IN: ParcelOverdue,
-    _S.UNDER_WAY: ParcelOverdue,
-    _S.HELD_AT_CUSTOMS: ParcelOverdue,
-}
-
-_SCANS: Mapping[str, type[ParcelMoved | ParcelHeld | ParcelDelivered | ParcelBack]] = (
-    MappingProxyType(
-        {
-            ScanStatus.IN_TRANSIT: ParcelMoved,
-            ScanStatus.HELD_AT_CUSTOMS: ParcelHeld,
-            ScanStatus.DELIVERED: ParcelDelivered,
-            ScanStatus.BACK_AT_SENDER: ParcelBack,
-        }
-    )
-)
+from vintage_rules.shipping.journey_tables import DEADLINES, SCANS, TRANSITIONS
 
 
 class ParcelRefusal(StrEnum):
@@ -127,12 +63,19 @@ class ParcelRefusal(StrEnum):
 
 @frozen(kw_only=True)
 class Parcel:
-    """A parcel as its history has left it. `at` is when it was last seen or handled, whatever
-    time has done since.
+    """A parcel as its history has left it.
+
+    Nothing but a scan may be dated before `at`, the latest moment of whatever changed it. It was
+    last seen or handled at `seen_at`, whatever time has done since: no older scan moves it back. A
+    scan that was only noted counts for neither, since a carrier may have seen a parcel before we
+    hear that it was handed in. All but its name is that of one journey, which began at
+    `announced_at`: once it is announced again, what the journey before left is gone.
     """
 
     id: ParcelId
     at: datetime
+    announced_at: datetime
+    seen_at: datetime
     state: ParcelState
     tracking_number: str | None
     overdue_at: datetime | None
@@ -164,8 +107,11 @@ def decide_parcel(parcel: Parcel, command: ParcelCommand) -> ParcelDecision:
     """Tell what a command brings about, after what time alone has done by then; or why it changes
     nothing.
 
-    A scan never fails: one that is unknown, late or of no consequence is noted. Raises `DayError`
-    for a moment without an offset, `IdentifierError` for a tracking number that is none.
+    A scan never fails: one that is unknown, late or of no consequence is noted. No delivery is
+    missed, though, on the journey of a parcel that was handed in, however late we hear of it: one
+    that was given up for lost is thereby found (clause R10). Raises `DayError` for a moment without
+    an offset and for a parcel that would be overdue before it is handed in, `IdentifierError` for a
+    tracking number that is none.
 
     >>> from datetime import UTC
     >>> start = replay_parcel(
@@ -180,52 +126,64 @@ def decide_parcel(parcel: Parcel, command: ParcelCommand) -> ParcelDecision:
     current = evolve_parcel(parcel, overdue[0]) if overdue else parcel
     if at < current.at and not isinstance(command, RecordScan):
         return ParcelCommandRefused(reasons=(ParcelRefusal.OUT_OF_ORDER,))
-    event = _event(current, command, at)
-    if type(event) not in TRANSITIONS[current.state]:
+    events = _events(current, command, at)
+    if type(events[0]) not in TRANSITIONS[current.state]:
         return ParcelCommandRefused(reasons=(ParcelRefusal.NOT_NOW,))
-    return (*overdue, event)
+    return (*overdue, *events)
 
 
-def _event(parcel: Parcel, command: ParcelCommand, at: datetime) -> ParcelEvent:
+def _events(parcel: Parcel, command: ParcelCommand, at: datetime) -> tuple[ParcelEvent, ...]:
     match command:
         case HandIn():
-            return ParcelHandedIn(
-                at=at,
-                tracking_number=identifier(command.tracking_number, "tracking_number"),
-                overdue_at=None if command.overdue_at is None else instant(command.overdue_at),
-            )
+            return (_handed_in(command, at),)
         case RecordScan():
             return _scanned(parcel, command, at)
         case ReceiveBack():
-            return ParcelBack(at=at)
+            return (ParcelBack(at=at),)
         case AskBuyer():
-            return BuyerAsked(at=at)
+            return (BuyerAsked(at=at),)
         case AnswerRefund():
-            return RefundAgreed(at=at) if command.agrees else RefundDeclined(at=at)
+            return (RefundAgreed(at=at) if command.agrees else RefundDeclined(at=at),)
         case SendAgain():
-            return ParcelAnnounced(at=at, parcel=parcel.id)
+            return (ParcelAnnounced(at=at, parcel=parcel.id),)
         case GiveUpSearch():
-            return ParcelLost(at=at)
+            return (ParcelLost(at=at),)
         case ReportFound():
-            return ParcelFound(at=at)
+            return (ParcelFound(at=at),)
         case _:
             assert_never(command)
 
 
-def _scanned(parcel: Parcel, scan: RecordScan, at: datetime) -> ParcelEvent:
+def _handed_in(command: HandIn, at: datetime) -> ParcelHandedIn:
+    due = None if command.overdue_at is None else instant(command.overdue_at, "overdue_at")
+    if due is not None and due <= at:
+        raise DayError("overdue_at", command.overdue_at, f"after {at}, when it is handed in")
+    number = identifier(command.tracking_number, "tracking_number")
+    return ParcelHandedIn(at=at, tracking_number=number, overdue_at=due)
+
+
+def _scanned(parcel: Parcel, scan: RecordScan, at: datetime) -> tuple[ParcelEvent, ...]:
     event = _known_scan(scan, at)
-    if event is None or type(event) not in TRANSITIONS[parcel.state]:
-        return ScanNoted(at=at, status=scan.status)
-    # Scans arrive out of order: an old one moves nothing back, but a delivery is never missed.
-    if at < parcel.at and not isinstance(event, ParcelDelivered):
-        return ScanNoted(at=at, status=scan.status)
-    return event
+    noted = ScanNoted(at=at, status=scan.status)
+    if event is None or _is_old(parcel, event):
+        return (noted,)
+    if parcel.state is ParcelState.LOST and isinstance(event, ParcelDelivered):
+        return (ParcelFound(at=max(parcel.at, at)), event)  # not found before it was lost
+    return (event if type(event) in TRANSITIONS[parcel.state] else noted,)
+
+
+def _is_old(parcel: Parcel, scanned: ParcelEvent) -> bool:
+    """Scans arrive out of order: an old one moves nothing back, but no delivery of this journey is
+    missed.
+    """
+    delivered = isinstance(scanned, ParcelDelivered)
+    return scanned.at < (parcel.announced_at if delivered else parcel.seen_at)
 
 
 def _known_scan(scan: RecordScan, at: datetime) -> ParcelEvent | None:
     if scan.status == ScanStatus.GOING_BACK:
         return ParcelSentBack(at=at, cause=scan.cause)
-    known = _SCANS.get(scan.status)
+    known = SCANS.get(scan.status)
     return None if known is None else known(at=at)
 
 
@@ -234,7 +192,7 @@ def tells_of(event: ParcelEvent, scan: RecordScan) -> bool:
 
     >>> from datetime import UTC
     >>> at = datetime(2026, 9, 8, tzinfo=UTC)
-    >>> tells_of(ParcelMoved(at=at), RecordScan(at=at, status="in-transit"))
+    >>> tells_of(ParcelDelivered(at=at), RecordScan(at=at, status="delivered"))
     True
     """
     at = command_moment(scan)
@@ -282,24 +240,24 @@ def evolve_parcel(parcel: Parcel, event: ParcelEvent) -> Parcel:
     following = TRANSITIONS[parcel.state].get(type(event))
     if following is None:
         raise CorruptHistoryError(event, parcel)
+    if isinstance(event, ScanNoted):
+        return changed(parcel, state=following)
+    moved = changed(parcel, state=following, at=max(parcel.at, event.at))
+    seen = changed(moved, seen_at=max(parcel.seen_at, event.at))
     match event:
-        case ScanNoted() | ParcelOverdue():
-            return changed(parcel, state=following)
+        case ParcelOverdue():
+            return moved
+        case ParcelAnnounced():
+            return changed(_announced(event), state=following)
         case ParcelHandedIn():
-            return changed(
-                parcel,
-                at=event.at,
-                state=following,
-                tracking_number=event.tracking_number,
-                overdue_at=event.overdue_at,
-            )
+            number, due = event.tracking_number, event.overdue_at
+            return changed(seen, tracking_number=number, overdue_at=due)
         case ParcelDelivered():
-            seen = max(parcel.at, event.at)
-            return changed(parcel, at=seen, state=following, delivered_at=event.at)
+            return changed(seen, delivered_at=event.at)
         case ParcelSentBack():
-            return changed(parcel, at=event.at, state=following, cause=event.cause)
+            return changed(seen, cause=event.cause)
         case _:
-            return changed(parcel, at=event.at, state=following)
+            return seen
 
 
 def replay_parcel(events: Iterable[ParcelEvent]) -> Parcel:
@@ -316,15 +274,21 @@ def replay_parcel(events: Iterable[ParcelEvent]) -> Parcel:
     first = next(remaining, None)
     if not isinstance(first, ParcelAnnounced):
         raise CorruptHistoryError(first, None)
-    parcel = Parcel(
-        id=first.parcel,
-        at=first.at,
+    parcel = _announced(first)
+    for event in remaining:
+        parcel = evolve_parcel(parcel, event)
+    return parcel
+
+
+def _announced(event: ParcelAnnounced) -> Parcel:
+    return Parcel(
+        id=event.parcel,
+        at=event.at,
+        announced_at=event.at,
+        seen_at=event.at,
         state=ParcelState.ANNOUNCED,
         tracking_number=None,
         overdue_at=None,
         delivered_at=None,
         cause=None,
     )
-    for event in remaining:
-        parcel = evolve_parcel(parcel, event)
-    return parcel

@@ -25,6 +25,7 @@ class ParcelState(StrEnum):
     UNDER_WAY = "under-way"
     HELD_AT_CUSTOMS = "held-at-customs"
     OVERDUE = "overdue"
+    HELD_OVERDUE = "held-overdue"
     DELIVERED = "delivered"
     GOING_BACK = "going-back"
     BACK_AT_SENDER = "back-at-sender"
@@ -58,7 +59,7 @@ class SentBackCause(StrEnum):
 
 @frozen(kw_only=True)
 class ParcelAnnounced:
-    """A parcel is expected from its sender."""
+    """A parcel is expected from its sender; for the second time, where it is sent again."""
 
     name: ClassVar[str] = "parcel-announced"
     at: datetime
@@ -146,7 +147,7 @@ class RefundDeclined:
 
 @frozen(kw_only=True)
 class ParcelOverdue:
-    """The latest estimate passed without a delivery. Only time brings this."""
+    """The latest estimate passed without a delivery. Only time brings this, once a journey."""
 
     name: ClassVar[str] = "parcel-overdue"
     at: datetime
@@ -162,7 +163,7 @@ class ParcelLost:
 
 @frozen(kw_only=True)
 class ParcelFound:
-    """A parcel given up for lost turned up."""
+    """A parcel given up for lost turned up: somebody says so, or a scan that it was delivered."""
 
     name: ClassVar[str] = "parcel-found"
     at: datetime
@@ -199,8 +200,8 @@ ParcelEvent: TypeAlias = (
 
 @frozen(kw_only=True)
 class HandIn:
-    """The parcel is handed in at the post office; it is overdue from `overdue_at`, where an
-    estimate tells. Clause S2.
+    """The parcel is handed in at the post office; it is overdue from `overdue_at`, a moment after
+    that, where an estimate tells. Clause S2.
     """
 
     at: datetime
