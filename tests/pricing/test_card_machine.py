@@ -48,7 +48,7 @@ from vintage_rules.pricing.policy import GiftCardPolicy
 
 MONDAY = datetime(2026, 9, 7, 8, tzinfo=UTC)
 EXPIRES = datetime(2027, 9, 7, 22, tzinfo=UTC)
-ORDER = OrderId("o1")
+ORDER, OTHER = OrderId("o1"), OrderId("o2")
 
 
 def cards() -> GiftCardPolicy:
@@ -113,13 +113,15 @@ class Story:
                 self.events.extend(decided)
         return self
 
-    def spend(self, amount: str, *, at: datetime = MONDAY) -> Story:
+    def spend(self, amount: str, *, at: datetime = MONDAY, order: OrderId = ORDER) -> Story:
         """Pay for an order with it."""
-        return self.tell(SpendCard(at=at, order=ORDER, amount=euros(amount)))
+        return self.tell(SpendCard(at=at, order=order, amount=euros(amount)))
 
-    def credit(self, amount: str, *, at: datetime = MONDAY) -> Story:
+    def credit(
+        self, amount: str, *, at: datetime = MONDAY, order: OrderId = ORDER, cause: str = "r1"
+    ) -> Story:
         """Put a refund back on it."""
-        return self.tell(CreditCard(at=at, order=ORDER, cause="r1", amount=euros(amount)))
+        return self.tell(CreditCard(at=at, order=order, cause=cause, amount=euros(amount)))
 
 
 class TestC5GiftCardsAsTheyLive:
@@ -211,7 +213,12 @@ class TestC5GiftCardsAsTheyLive:
 
     def test_a_refund_after_its_last_day_is_gone(self) -> None:
         """It is taken, so that nothing is lost from the books, and is worth nothing."""
-        story = Story().spend("50.00").credit("20.00", at=EXPIRES).credit("5.00", at=EXPIRES)
+        story = (
+            Story()
+            .spend("50.00")
+            .credit("20.00", at=EXPIRES)
+            .credit("5.00", at=EXPIRES, cause="r2")
+        )
         assert [event.name for event in story.events[-3:]] == [
             "card-expired",
             "card-credited",
@@ -252,6 +259,90 @@ class TestC5GiftCardsAsTheyLive:
         first = ordered(at=datetime(2026, 9, 7, 22, 30, tzinfo=UTC))
         assert isinstance(first, CardOrdered)
         assert first.last_day == date(2027, 9, 8)
+
+
+class TestF4NoMoreComesBackThanWasSpent:
+    """F4: over an order's life the refunds of a means of payment never exceed what it paid. A gift
+    card is one.
+    """
+
+    def test_all_that_an_order_spent_and_no_cent_more(self) -> None:
+        """A cent above is refused, at once or in a second part."""
+        story = Story().spend("30.00").credit("30.01")
+        assert (story.card.balance, story.refused) == (euros("20.00"), ["more-than-spent"])
+        assert story.credit("29.99").card.balance == euros("49.99")
+        story.credit("0.02", cause="r2").credit("0.01", cause="r2").credit("0.01", cause="r3")
+        assert story.refused == ["more-than-spent"] * 3
+        assert story.card.balance == euros("50.00")
+
+    def test_nothing_where_nothing_was_spent(self) -> None:
+        """Not even on a card that another order has spent."""
+        story = Story().credit("0.01").spend("50.00").credit("0.01", order=OTHER)
+        assert (story.card.balance, story.refused) == (euros("0"), ["more-than-spent"] * 2)
+
+    def test_each_order_for_itself(self) -> None:
+        """What one gave back leaves the other its own."""
+        story = Story().spend("20.00").spend("30.00", order=OTHER).credit("20.00")
+        assert story.card.spent_by(ORDER) == euros("0")
+        assert story.card.spent_by(OTHER) == euros("30.00")
+        story.credit("30.00", order=OTHER)
+        assert (story.card.balance, story.refused) == (euros("50.00"), [])
+
+    def test_what_is_spent_again_comes_back_again(self) -> None:
+        """The same order may spend in parts; each part counts."""
+        story = Story().spend("20.00").credit("20.00").spend("5.00").credit("5.01", cause="r2")
+        assert story.refused == ["more-than-spent"]
+        assert story.credit("5.00", cause="r2").card.balance == euros("50.00")
+
+    def test_nor_after_its_last_day(self) -> None:
+        """What is gone was spent first."""
+        story = Story().spend("20.00").credit("20.01", at=EXPIRES)
+        assert (story.card.state, story.refused) == ("active", ["more-than-spent"])
+        assert story.credit("20.00", at=EXPIRES).card.gone == euros("50.00")
+
+    def test_only_a_paid_card_takes_a_refund(self) -> None:
+        """One that is not paid for has paid nothing, and one that was given up never will."""
+        story = Story(paid=False).credit("1.00").tell(CancelCard(at=MONDAY, reason="refused"))
+        assert story.credit("1.00").refused == ["not-possible-now"] * 2
+
+    def test_a_refund_that_is_told_again_is_the_same(self) -> None:
+        """However late, and even dated before what has happened since: nothing happens."""
+        story = Story().spend("50.00").credit("20.00")
+        told = CreditCard(at=MONDAY, order=ORDER, cause="r1", amount=euros("20.00"))
+        assert decide_card(story.card, told) == ()
+        story.spend("10.00", at=MONDAY + timedelta(days=1))
+        for days in (0, 2):
+            again = evolve(told, at=MONDAY + timedelta(days=days))
+            assert decide_card(story.card, again) == ()
+        late = evolve(told, at=EXPIRES)
+        assert decide_card(story.card, late) == (CardExpired(at=EXPIRES, left=euros("10.00")),)
+        assert decide_card(story.tell(late).card, late) == ()
+        assert story.card.gone == euros("10.00")
+
+    def test_another_cause_or_another_order_is_another_refund(self) -> None:
+        """Of the same amount, they come back as well."""
+        story = Story().spend("20.00").spend("10.00", order=OTHER)
+        story.credit("10.00").credit("10.00", cause="r2").credit("10.00", order=OTHER)
+        assert (story.card.balance, story.refused) == (euros("50.00"), [])
+
+    def test_one_cause_has_one_amount(self) -> None:
+        """Told with another it is refused; a larger one for both reasons."""
+        story = Story().spend("20.00").credit("5.00").credit("5.01")
+        assert story.refused == ["already-credited"]
+        story.credit("15.01")
+        assert story.refused[1:] == ["already-credited", "more-than-spent"]
+        assert story.card.balance == euros("35.00")
+
+    def test_a_history_that_gave_back_too_much_is_still_read(self) -> None:
+        """Nothing that was written down is refused; no more comes back of it."""
+        back = CardCredited(at=MONDAY, order=ORDER, cause="r1", amount=euros("30.00"))
+        story = Story()
+        story.events += [back, back]
+        assert (story.card.balance, story.card.spent_by(ORDER)) == (
+            euros("110.00"),
+            euros("-60.00"),
+        )
+        assert story.spend("60.00").credit("0.01", cause="r2").refused == ["more-than-spent"]
 
 
 class TestItsCommands:
@@ -329,21 +420,36 @@ class TestTheTable:
 
 @given(
     steps=st.lists(
-        st.tuples(st.sampled_from(["spend", "credit"]), st.integers(1, 7000), st.integers(0, 200)),
+        st.tuples(
+            st.sampled_from(["spend", "credit"]),
+            st.integers(1, 7000),
+            st.integers(0, 200),
+            st.sampled_from([ORDER, OTHER]),
+            st.sampled_from(["r1", "r2", "r3"]),
+        ),
         max_size=12,
     )
 )
-def test_nothing_is_lost_of_a_card(steps: list[tuple[str, int, int]]) -> None:
-    """What it held and got back is what was spent, is left, or is gone; and never below zero."""
+def test_nothing_is_lost_of_a_card(steps: list[tuple[str, int, int, OrderId, str]]) -> None:
+    """What it held and got back is what was spent, is left, or is gone; it is never below zero, and
+    no order has more back of it than it spent.
+    """
     story, at = Story(), MONDAY
-    for act, cents, days in steps:
+    for act, cents, days, order, cause in steps:
         at += timedelta(days=days)
         amount = str(Money(cents, "EUR").amount / 100)
-        story.spend(amount, at=at) if act == "spend" else story.credit(amount, at=at)
+        if act == "spend":
+            story.spend(amount, at=at, order=order)
+        else:
+            story.credit(amount, at=at, order=order, cause=cause)
+            story.credit(amount, at=at, order=order, cause=cause)
+        assert all(story.card.spent_by(each) >= euros("0") for each in (ORDER, OTHER))
     names = {event.name for event in story.events}
     spent = sum(e.amount.amount for e in story.events if isinstance(e, CardSpent))
-    back = sum(e.amount.amount for e in story.events if isinstance(e, CardCredited))
+    credits_ = [e for e in story.events if isinstance(e, CardCredited)]
+    back = sum(e.amount.amount for e in credits_)
     card = story.card
     assert euros("50.00").amount + back == spent + card.balance.amount + card.gone.amount
-    assert card.balance >= euros("0")
+    assert euros("0") <= card.balance + card.gone <= euros("50.00")
+    assert len({(e.order, e.cause) for e in credits_}) == len(credits_)
     assert ("card-expired" in names) == (card.state is CardState.EXPIRED)

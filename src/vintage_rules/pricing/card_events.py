@@ -71,7 +71,7 @@ class CardSpent:
 
 @frozen(kw_only=True)
 class CardCredited:
-    """A refund came back to it, with the card's own expiry."""
+    """A refund came back to it, with the card's own expiry: after that it is gone."""
 
     name: ClassVar[str] = "card-credited"
     at: datetime = field(converter=instant)
@@ -121,7 +121,7 @@ class SpendCard:
 
 @frozen(kw_only=True)
 class CreditCard:
-    """Put a refund back on it."""
+    """Put a refund of an order back on it, once for each cause, and never more than it spent."""
 
     at: datetime = field(converter=instant)
     order: OrderId

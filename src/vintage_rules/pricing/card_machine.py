@@ -16,7 +16,7 @@ from attrs import frozen
 
 from vintage_rules.dates import end_of_day, instant, local_day, zone
 from vintage_rules.errors import CorruptHistoryError
-from vintage_rules.ids import BuyerId, identifier
+from vintage_rules.ids import BuyerId, OrderId, identifier
 from vintage_rules.money import Money, require_currency, zero
 from vintage_rules.pricing.card_events import (
     CancelCard,
@@ -61,7 +61,9 @@ CARD_DEADLINES: Mapping[CardState, type[CardExpired]] = {CardState.ACTIVE: CardE
 class CardRefusal(StrEnum):
     """Why a card cannot do what it is asked."""
 
+    ALREADY_CREDITED = "already-credited"
     EXPIRED = "expired"
+    MORE_THAN_SPENT = "more-than-spent"
     NOT_POSSIBLE_NOW = "not-possible-now"
     OUT_OF_ORDER = "out-of-order"
     TOO_LITTLE_LEFT = "too-little-left"
@@ -76,14 +78,24 @@ class CardRefused:
 
 @frozen(kw_only=True)
 class Card:
-    """A card as its history has left it. `gone` is what expired with it, or came back too late."""
+    """A card as its history has left it. `gone` is what expired with it, or came back too late.
+
+    `spent` is what each order has paid with it and not had back, `credited` what came back to it,
+    by order and cause.
+    """
 
     ordered: CardOrdered
     at: datetime
     state: CardState
     balance: Money
     gone: Money
+    spent: Mapping[OrderId, Money]
+    credited: Mapping[tuple[OrderId, str], Money]
     receipt: str
+
+    def spent_by(self, order: OrderId) -> Money:
+        """Give what an order has paid with it and not had back."""
+        return self.spent.get(order, zero(self.ordered.amount.currency))
 
     @property
     def deadline(self) -> datetime | None:
@@ -153,11 +165,14 @@ def order_card(  # the facts of one purchase
 def decide_card(card: Card, command: CardCommand) -> CardDecision:
     """Give the events a command makes, after what time has done by then, or why it makes none.
 
+    A refund told again makes none, and no order gives back more than it spent. Clauses C5, F4.
     Raises `CurrencyMismatchError` for an amount of another currency than the card's.
     """
+    due = card_fall_due(card, command.at)
+    if _told_again(card, command):
+        return due
     if command.at < card.at:
         return CardRefused(reasons=(CardRefusal.OUT_OF_ORDER,))
-    due = card_fall_due(card, command.at)
     for expired in due:
         card = evolve_card(card, expired)
     event = _event(card, command)
@@ -166,6 +181,13 @@ def decide_card(card: Card, command: CardCommand) -> CardDecision:
     if type(event) not in CARD_TRANSITIONS[card.state]:
         return CardRefused(reasons=(CardRefusal.NOT_POSSIBLE_NOW,))
     return (*due, event)
+
+
+def _told_again(card: Card, command: CardCommand) -> bool:
+    return (
+        isinstance(command, CreditCard)
+        and card.credited.get((command.order, command.cause)) == command.amount
+    )
 
 
 def _event(card: Card, command: CardCommand) -> CardEvent | CardRefused:
@@ -177,10 +199,7 @@ def _event(card: Card, command: CardCommand) -> CardEvent | CardRefused:
         case SpendCard():
             return _spent(card, command)
         case CreditCard():
-            require_currency(command.amount, card.balance.currency.code, "amount")
-            return CardCredited(
-                at=command.at, order=command.order, cause=command.cause, amount=command.amount
-            )
+            return _credited(card, command)
         case _:
             assert_never(command)
 
@@ -192,6 +211,19 @@ def _spent(card: Card, command: SpendCard) -> CardEvent | CardRefused:
     if card.state is CardState.ACTIVE and command.amount > card.balance:
         return CardRefused(reasons=(CardRefusal.TOO_LITTLE_LEFT,))
     return CardSpent(at=command.at, order=command.order, amount=command.amount)
+
+
+def _credited(card: Card, command: CreditCard) -> CardEvent | CardRefused:
+    require_currency(command.amount, card.balance.currency.code, "amount")
+    order, cause, amount = command.order, command.cause, command.amount
+    against = {
+        CardRefusal.ALREADY_CREDITED: (order, cause) in card.credited,
+        CardRefusal.MORE_THAN_SPENT: amount > card.spent_by(order),
+    }
+    reasons = tuple(reason for reason, holds in against.items() if holds)
+    if reasons and CardCredited in CARD_TRANSITIONS[card.state]:
+        return CardRefused(reasons=reasons)
+    return CardCredited(at=command.at, order=order, cause=cause, amount=amount)
 
 
 def card_fall_due(card: Card, now: datetime) -> tuple[CardEvent, ...]:
@@ -236,6 +268,8 @@ def _ordered(event: CardEvent) -> Card:
         state=CardState.ORDERED,
         balance=nothing,
         gone=nothing,
+        spent={},
+        credited={},
         receipt="",
     )
 
@@ -245,12 +279,24 @@ def _changed(card: Card, event: CardEvent) -> Card:
         case CardPaid():
             return changed(card, balance=card.ordered.amount, receipt=event.receipt)
         case CardSpent():
-            return changed(card, balance=card.balance - event.amount)
-        case CardCredited() if card.state is CardState.EXPIRED:
-            return changed(card, gone=card.gone + event.amount)
+            spent = {**card.spent, event.order: card.spent_by(event.order) + event.amount}
+            return changed(card, balance=card.balance - event.amount, spent=spent)
         case CardCredited():
-            return changed(card, balance=card.balance + event.amount)
+            return _back(card, event)
         case CardExpired():
             return changed(card, balance=zero(card.balance.currency), gone=event.left)
         case _:  # ordered, cancelled: the state says it all
             return card
+
+
+def _back(card: Card, event: CardCredited) -> Card:
+    """Put a refund back; on a card that has expired it is gone."""
+    order = event.order
+    card = changed(
+        card,
+        spent={**card.spent, order: card.spent_by(order) - event.amount},
+        credited={**card.credited, (order, event.cause): event.amount},
+    )
+    if card.state is CardState.EXPIRED:
+        return changed(card, gone=card.gone + event.amount)
+    return changed(card, balance=card.balance + event.amount)
