@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
+from typing import ClassVar
 
 import pytest
 from attrs import evolve
@@ -235,6 +236,14 @@ class TestRaising(OfCarriers):
 
 class TestObliging(OfCarriers):
     kind: type[Broken] = Obliging
+
+
+class TestSanguine(OfCarriers):
+    """It has one word for whoever a parcel is delivered to, and takes it for the buyer."""
+
+    codes: ClassVar[Mapping[str, str]] = {
+        code: status for code, status in OfCarriers.codes.items() if status != "back-at-sender"
+    }
 
 
 class TestUnsorted(OfCarriers):

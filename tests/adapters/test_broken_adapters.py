@@ -28,6 +28,7 @@ FOUND_OUT = {
     "TestRenaming": "test_a_message_sent_again_can_be_dropped",
     "TestRoleBlind": "test_a_buyer_is_not_the_seller_of_that_name",
     "TestSilenced": "test_nobody_knows_what_was_not_answered",
+    "TestSanguine": "test_a_delivery_after_it_was_sent_back_is_to_somebody",
     "TestStubborn": "test_what_is_new_is_told",
     "TestSwallowing": "test_a_number_nobody_knows_is_not_tracked",
     "TestTerse": "test_every_kind_arrives_whole",

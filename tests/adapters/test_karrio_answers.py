@@ -314,6 +314,21 @@ class TestScans:
         told = scan(status="return_to_sender", reason=reason)
         assert (told.status, told.cause) == ("going-back", cause)
 
+    def test_of_a_delivery_after_it_was_sent_back_do_not_say_to_whom(self) -> None:
+        """One word stands for both, so it is not the buyer's; without a way back it is."""
+        told = [
+            {"code": "RTS", "status": "return_to_sender", "timestamp": "2026-09-08T10:00:00Z"},
+            {"code": "DLV", "status": "delivered", "timestamp": "2026-09-09T10:00:00Z"},
+        ]
+
+        def statuses(*events: dict[str, str]) -> list[str]:
+            tracker = {"tracking_number": PARCEL, "events": events}
+            read = reading("Europe/Paris").tracking(read_json(json.dumps(tracker).encode()))
+            return [scan.status for scan in read.scans]
+
+        assert statuses(*reversed(told)) == ["going-back", "unknown:DLV"]
+        assert statuses(told[1]) == ["delivered"]
+
     @pytest.mark.parametrize("time", ["10:05 AM", "10:05"])
     def test_may_have_only_a_day_and_an_hour(self, time: str) -> None:
         """On the wall of the carrier."""

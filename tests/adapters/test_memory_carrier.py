@@ -31,7 +31,12 @@ from vintage_rules.ports.contracts.carrier import (
 )
 from vintage_rules.shipping.journey_events import ScanStatus
 
-CODES = {"D": ScanStatus.DELIVERED, "T": ScanStatus.IN_TRANSIT}
+CODES = {
+    "D": ScanStatus.DELIVERED,
+    "T": ScanStatus.IN_TRANSIT,
+    "R": ScanStatus.GOING_BACK,
+    "S": ScanStatus.BACK_AT_SENDER,
+}
 SLOW = Rate(service="slow", price=Money("4.90", "EUR"), shortest_days=4, longest_days=9)
 QUICK = Rate(service="quick", price=Money("12.90", "EUR"), shortest_days=1, longest_days=None)
 

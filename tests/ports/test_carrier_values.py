@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from vintage_rules.errors import DayError, IdentifierError, InvalidValueError
 from vintage_rules.money import Money
-from vintage_rules.ports.carrier import Rate, Scan, Tracking, in_order, status_of
+from vintage_rules.ports.carrier import Rate, Scan, Tracking, doubt_deliveries, in_order, status_of
 from vintage_rules.shipping.journey_events import ScanStatus
 
 MOMENT = datetime(2026, 9, 7, 8, tzinfo=UTC)
@@ -46,6 +46,34 @@ class TestStatusOf:
     def test_an_unknown_code_is_never_anything_else(self, code: str) -> None:
         """Whatever it looks like."""
         assert status_of(code, {"DI1": ScanStatus.DELIVERED}) == f"unknown:{code}"
+
+
+class TestDoubtDeliveries:
+    """S1, R1: no return window opens on a delivery that may have been to the sender."""
+
+    def test_only_once_it_was_sent_back(self) -> None:
+        """What comes before is taken at its word, and so is all that is no delivery."""
+        told = [
+            scan(MOMENT + timedelta(days=day), code, status)
+            for day, code, status in (
+                (1, "D", "delivered"),
+                (2, "R", "going-back"),
+                (3, "T", "in-transit"),
+                (4, "D", "delivered"),
+            )
+        ]
+        statuses = [each.status for each in doubt_deliveries(told[::-1])]
+        assert statuses == ["delivered", "going-back", "in-transit", "unknown:D"]
+
+    def test_without_a_way_back_they_are_in_order(self) -> None:
+        """Nothing is in doubt."""
+        told = [scan(MOMENT + timedelta(days=1), "D", "delivered"), scan()]
+        assert doubt_deliveries(told) == in_order(told)
+
+    def test_each_is_told_once(self) -> None:
+        """A scan that is unknown anyway is not told again by one that has become so."""
+        told = [scan(status="going-back"), scan(status="delivered"), scan(status="unknown:A")]
+        assert [each.status for each in doubt_deliveries(told)] == ["going-back", "unknown:A"]
 
 
 class TestTracking:

@@ -1,9 +1,10 @@
 """What karrio says about where a parcel is: on request, and of its own accord.
 
-Three things that karrio says are not taken at their word. What it calls `in_transit` for a whole
+Four things that karrio says are not taken at their word. What it calls `in_transit` for a whole
 parcel may stand for anything that it does not know, so only what it says of each scan counts. A
-scan without a status of its own stays unknown. And the `Z` behind its timestamps is none: karrio
-reads the offset of a scan, drops it, and writes `Z` behind the hour on the wall.
+scan without a status of its own stays unknown, and so does `delivered` once a parcel was sent back:
+its buyer may have got it, or its sender. And the `Z` behind its timestamps is none: karrio reads
+the offset of a scan, drops it, and writes `Z` behind the hour on the wall.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from attrs import frozen
 from vintage_rules.adapters.json_answers import Answer, read_json
 from vintage_rules.dates import zone
 from vintage_rules.errors import ForgedNoticeError
-from vintage_rules.ports.carrier import Scan, ScanNotice, Tracking, in_order, status_of
+from vintage_rules.ports.carrier import Scan, ScanNotice, Tracking, doubt_deliveries, status_of
 from vintage_rules.ports.clock import Clock
 from vintage_rules.shipping.journey_events import ScanStatus, SentBackCause
 
@@ -69,7 +70,7 @@ class TrackerReading:
         told = reversed(tracker.each("events"))
         return Tracking(
             tracking_number=tracker.text("tracking_number"),
-            scans=in_order(self._scan(event) for event in told),
+            scans=doubt_deliveries(self._scan(event) for event in told),
             url=info.text_or_none(_PAGE) if tracker.has("info") else None,
         )
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         ShipmentRefused as ShipmentRefused,
         Tracker as Tracker,
         Tracking as Tracking,
+        doubt_deliveries as doubt_deliveries,
         in_order as in_order,
         status_of as status_of,
     )
@@ -93,7 +94,8 @@ else:
         {
             "carrier": (
                 "Cancelled Carrier Followed Label NotTracked Rate Scan ScanNotice ScanReader "
-                "Shipment ShipmentRefusal ShipmentRefused Tracker Tracking in_order status_of"
+                "Shipment ShipmentRefusal ShipmentRefused Tracker Tracking "
+                "doubt_deliveries in_order status_of"
             ),
             "clock": "Clock",
             "directory": "Contact Directory PostalAddress Recipient Role",

@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Protocol, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from vintage_rules.dates import instant
 from vintage_rules.errors import InvalidValueError
@@ -140,8 +140,10 @@ class Scan:
     `status` is one of `ScanStatus` where we know the carrier's `code`, else `unknown:` and that
     code, as `status_of` gives it: nothing unknown is ever taken for something known. `at` keeps the
     offset it was told with; where a carrier tells none, it is that of the zone which the carrier's
-    documentation names. `cause` is why it goes back, where the code says so. Raises `DayError` for
-    a moment without an offset, `InvalidValueError` for a status of no known shape.
+    documentation names. `delivered` is said only of who the parcel was sent to, since the days of
+    a return count from then, and `back-at-sender` only of its sender; see `doubt_deliveries` for a
+    carrier that has one word for both. `cause` is why it goes back, where the code says so. Raises
+    `DayError` for a moment without an offset, `InvalidValueError` for a status of no known shape.
     """
 
     at: datetime = field(converter=_with_offset)
@@ -210,6 +212,32 @@ def in_order(scans: Iterable[Scan]) -> tuple[Scan, ...]:
     True
     """
     return tuple(sorted(dict.fromkeys(scans), key=lambda scan: scan.at))
+
+
+def doubt_deliveries(scans: Iterable[Scan]) -> tuple[Scan, ...]:
+    """Put scans in order as `in_order` does, and make each delivery unknown that comes after the
+    parcel was sent back: for a carrier that does not say whether its buyer or its sender got it.
+
+    Whoever finds out says so: the sender that it is back, or the house that it was delivered. What
+    was sent back in scans that are not among these cannot be known here.
+
+    >>> at = datetime.fromisoformat("2026-09-08T10:00:00+02:00")
+    >>> back = Scan(at=at, status="going-back", code="RTS", text="", place=None)
+    >>> [
+    ...     scan.status
+    ...     for scan in doubt_deliveries([back, evolve(back, status="delivered")])
+    ... ]
+    ['going-back', 'unknown:RTS']
+    """
+    told = in_order(scans)
+    statuses = [*(scan.status for scan in told), ScanStatus.GOING_BACK]
+    turned = statuses.index(ScanStatus.GOING_BACK)
+    return in_order((*told[:turned], *map(_doubted, told[turned:])))
+
+
+def _doubted(scan: Scan) -> Scan:
+    delivered = scan.status == ScanStatus.DELIVERED
+    return evolve(scan, status=f"{UNKNOWN}{scan.code}") if delivered else scan
 
 
 @frozen(kw_only=True)

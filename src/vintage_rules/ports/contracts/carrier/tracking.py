@@ -109,6 +109,19 @@ class TrackerContract:
         (scan,) = self.followed(tracker, told).scans
         assert (scan.code, scan.status) == (self.unknown_code, f"{UNKNOWN}{self.unknown_code}")
 
+    def test_a_delivery_after_it_was_sent_back_is_to_somebody(self, tracker: Tracker) -> None:
+        """It is the buyer's only where the carrier has another code for its sender; else nobody can
+        know.
+        """
+        code_of = {status: code for code, status in self.codes.items()}
+        if "going-back" not in code_of:
+            pytest.skip("the carrier does not say that a parcel is sent back")
+        back = evolve(self.at("2026-09-08T10:00:00+02:00"), code=code_of["going-back"])
+        delivered = evolve(self.at("2026-09-09T10:00:00+02:00"), code=code_of["delivered"])
+        first, second = self.followed(tracker, back, delivered).scans
+        told = "delivered" if "back-at-sender" in code_of else f"{UNKNOWN}{delivered.code}"
+        assert (first.status, second.status) == ("going-back", told)
+
     def test_the_words_of_the_carrier_are_kept(self, tracker: Tracker) -> None:
         """As they are, whatever the language."""
         told = evolve(self.at("2026-09-07T10:00:00+02:00"), text="Arrivé à Orléans – « tri »")
