@@ -134,6 +134,45 @@ class TestL14SentBackInAShop:
         assert town.order().parcels[FIRST].state == "announced"
         assert not town.order().refunds
 
+    def test_what_the_old_number_tells_is_over(self, town: Town) -> None:
+        """Sent again under another number, only that one moves it."""
+        parcels = self.sent_back(town).market.parcels
+        parcels.answer_refund(ZOE, "o1", FIRST, agrees=False)
+        parcels.send_again(HOUSE, "o1", FIRST)
+        parcels.hand_in(POST, "o1", FIRST, "8R2")
+        town.clock.advance(timedelta(hours=3))
+        parcels.record_scan(POST, "8R1", scan(town, "delivered"))
+        assert town.order().parcels[FIRST].state == "handed-in"
+        parcels.record_scan(POST, "8R2", scan(town, "delivered"))
+        assert town.order().parcels[FIRST].state == "delivered"
+
+
+class TestR10LostParcelsInAShop:
+    """R10: a parcel that was given up is no longer followed, and is again once it is found."""
+
+    def test_followed_once_it_is_found(self, town: Town) -> None:
+        """Until it is there."""
+        parcels = town.market.parcels
+        parcels.hand_in(POST, "o1", FIRST, "8R1")
+        town.clock.advance(timedelta(days=9))
+        parcels.give_up_search(HOUSE, "o1", FIRST)
+        town.work()
+        parcels.report_parcel_found(HOUSE, "o1", FIRST)
+        town.clock.advance(timedelta(hours=3))
+        town.carrier.put("8R1", scan(town, "delivered"))
+        town.work()
+        assert town.order().parcels[FIRST].state == "delivered"
+
+    def test_a_message_of_its_delivery_finds_it(self, town: Town) -> None:
+        """Nobody need say so; and what was not refunded yet is not."""
+        parcels = town.market.parcels
+        parcels.hand_in(POST, "o1", FIRST, "8R1")
+        town.clock.advance(timedelta(days=9))
+        parcels.give_up_search(HOUSE, "o1", FIRST)
+        parcels.record_scan(POST, "8R1", scan(town, "delivered"))
+        town.work()
+        assert town.order().parcels[FIRST].state == "delivered"
+
 
 class TestR1ReturnsInAShop:
     """R1 to R5, F1, F2: asked, sent the address with a label, received, checked, refunded."""

@@ -219,6 +219,8 @@ def _parcel(order: Order, changed: of_orders.ParcelChanged) -> Following:
             told = {**facts, "tracking_number": number}
             yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.PARCEL_HANDED_IN, told)
             yield AT_ONCE, FollowParcel(order=placed.order, parcel=parcel)
+        case journey_events.ParcelFound():
+            yield AT_ONCE, FollowParcel(order=placed.order, parcel=parcel)
         case journey_events.ParcelBack():
             yield AT_ONCE, AskForRefund(order=placed.order, parcel=parcel)
         case journey_events.BuyerAsked():

@@ -87,7 +87,8 @@ class Parcels:
 
     def record_scan(self, by: Actor, tracking_number: str, *scans: Scan) -> Answer:
         """Record where a carrier has seen a parcel, in whatever order it tells. What was recorded
-        already changes nothing; what is unknown stays unknown.
+        already changes nothing; what is unknown stays unknown. A number under which the parcel
+        does not travel any more tells of a journey that is over, and changes nothing either.
         """
         if not isinstance(by, House):
             require_handler(by, "", "record a scan")
@@ -98,6 +99,8 @@ class Parcels:
                 raise UnknownTermError("tracking_number", tracking_number, ("a number handed in",))
             loaded = session.load(ORDERS, given.order)
             known = known_order(loaded, given.order)
+            if known.parcels[given.parcel].tracking_number != tracking_number:
+                return known
             new = [
                 TellParcel(parcel=given.parcel, command=command)
                 for command in map(_command, sorted(scans, key=lambda scan: scan.at))
