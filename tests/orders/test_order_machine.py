@@ -39,6 +39,7 @@ from vintage_rules.errors import (
     InvalidValueError,
     MoneyError,
     UnknownTermError,
+    VintageRulesError,
 )
 from vintage_rules.ids import BuyerId, Edition, OrderId, ParcelId, PieceId
 from vintage_rules.money import total
@@ -96,6 +97,7 @@ from vintage_rules.returns.return_events import (
     RecordArrival,
     RecordRefund,
     RefundPaid,
+    RequestReturn,
     SettledPiece,
     SettleReview,
 )
@@ -867,9 +869,83 @@ class TestR9Claims:
         assert story.order.claims["claim"].status == "settled"
         assert "seller ada" not in story.owed()
 
-    def uphold(self, story: Story, *pieces: PieceId, at: float) -> None:
-        """Have the house uphold the claim, for pieces in full."""
-        refunds = tuple(SettledPiece(piece=piece) for piece in pieces)
+    def withheld(self, finding: Finding) -> Story:
+        """Uphold a claim on the coat less 40 euros, and have it found so when it is back."""
+        story = Story("grouped").pay().deliver(FIRST, on=3).claim("defect", COAT, at=5)
+        self.uphold(story, COAT, at=6, withheld=euros("40.00"))
+        story.ask_return(COAT, at=7, reason="claim", upheld=True)
+        return story.come_back("coat", at=8, finding=finding)
+
+    def test_what_was_withheld_when_it_was_upheld_is_not_refunded(self) -> None:
+        """Of the 99.00 the coat comes to with its fee, the 40.00 that a person kept back are kept;
+        the seller is owed them.
+        """
+        story = self.withheld(Finding.AS_SENT)
+        assert story.owed()["buyer"] == "59.00"
+        assert story.owed()["seller ada"] == "40.00"
+        story.tell(RecordRefundSent(at=days(15), cause="coat"))
+        assert story.order.claims["claim"].status == "settled"
+
+    def test_who_settles_what_a_check_found_has_the_last_word(self) -> None:
+        """Found damaged, more is withheld; found fine after all, nothing."""
+        for amount, owed in (("55.00", "44.00"), (None, "99.00")):
+            story = self.withheld(Finding.DAMAGED)
+            assert "buyer" not in story.owed()
+            again = SettledPiece(piece=COAT, withheld=euros(amount) if amount else None)
+            review = SettleReview(at=days(12), refunds=(again,))
+            story.tell(TellReturn(case="coat", command=review))
+            assert story.owed()["buyer"] == owed
+
+    def test_of_two_pieces_each_keeps_its_own(self) -> None:
+        """10.00 are withheld of the bag and nothing of the coat, each in a parcel of its own."""
+        story = Story("grouped").pay().deliver(FIRST, on=3).claim("defect", COAT, BAG, at=5)
+        refunds = (SettledPiece(piece=COAT), SettledPiece(piece=BAG, withheld=euros("10.00")))
+        story.tell(TellClaim(case="claim", command=UpholdClaim(at=days(6), refunds=refunds)))
+        story.ask_return(COAT, BAG, at=7, reason="claim", upheld=True)
+        settled = {name: back.opened.refunds for name, back in story.order.returns.items()}
+        assert settled == {"coat": refunds[:1], "bag": refunds[1:]}
+        story.come_back("coat", at=8).come_back("bag", at=12)
+        (_, bag) = story.order.owed.values()
+        assert [piece.withheld for piece in bag.pieces] == [euros("10.00")]
+
+    def test_a_request_does_not_settle_otherwise(self) -> None:
+        """Not for an upheld claim, nor where none was upheld."""
+        story = Story("grouped").pay().deliver(FIRST, on=3).claim("defect", COAT, at=5)
+        self.uphold(story, COAT, at=6, withheld=euros("40.00"))
+        story.ask_return(COAT, at=7, reason="claim", upheld=True)
+        told = story.requests[-1].command
+        assert isinstance(told, RequestReturn)
+        with pytest.raises(InvalidValueError, match=r"refunds: must be some of \(\)"):
+            evolve(
+                told,
+                request=evolve(told.request, upheld=False),
+                refunds=(SettledPiece(piece=COAT),),
+            )
+        story.wait(60)
+        assert story.order.returns["coat"].status == "lapsed"
+        kinder = evolve(told, at=days(61), refunds=(SettledPiece(piece=COAT),))
+        with pytest.raises(InvalidValueError, match="refunds: must be as the claim was upheld"):
+            story.tell(TellReturn(case="again", command=kinder))
+
+    @pytest.mark.parametrize(
+        ("withheld", "error"),
+        [(Money("1.00", "GBP"), CurrencyMismatchError), (euros("-0.01"), MoneyError)],
+    )
+    def test_what_cannot_be_withheld_is_refused_at_once(
+        self, withheld: Money, error: type[VintageRulesError]
+    ) -> None:
+        """Another currency, or less than nothing: not only once the piece is back."""
+        story = Story("grouped").pay().deliver(FIRST, on=3).claim("defect", COAT, at=5)
+        with pytest.raises(error, match="withheld"):
+            self.uphold(story, COAT, at=6, withheld=withheld)
+        self.uphold(story, COAT, at=6, withheld=euros("0.00"))
+        assert story.order.claims["claim"].status == "upheld"
+
+    def uphold(
+        self, story: Story, *pieces: PieceId, at: float, withheld: Money | None = None
+    ) -> None:
+        """Have the house uphold the claim, for pieces in full or less something of each."""
+        refunds = tuple(SettledPiece(piece=piece, withheld=withheld) for piece in pieces)
         story.tell(TellClaim(case="claim", command=UpholdClaim(at=days(at), refunds=refunds)))
 
     def test_pieces_that_come_back_one_by_one(self) -> None:

@@ -508,6 +508,35 @@ class TestF1Check:
         assert answer[0] == ReviewSettled(at=on(21), refunds=(COAT,))
         assert evolve(story.state, answer[0]).status is ReturnStatus.CHECKED
 
+    def test_what_was_settled_when_a_claim_was_upheld_is_refunded(self) -> None:
+        """As sent, the coat comes to what a person settled then, and the hat of which they said
+        nothing to all of it; where the check finds otherwise, the review settles it again.
+        """
+        both = request_of(
+            ASKED, case=case_of(reason="claim"), names=("coat", "hat"), photos=1, upheld=True
+        )
+        less = changed(COAT, withheld=euros("40.00"))
+        asked = RequestReturn(
+            at=ASKED, request=both, parcel=changed(TO_ADA, pieces=both.pieces), refunds=(less,)
+        )
+        back = (asked, posted(), arrived())
+        story = ReturnStory(*back, checked(18, Finding.AS_SENT, 9, "coat", "hat"))
+        assert story.now.refunds == (less, SettledPiece(piece=PieceId("hat")))
+        story = ReturnStory(*back, checked(18, Finding.DAMAGED, 9, "coat", "hat"), settled())
+        assert story.now.refunds == (COAT,)
+
+    def test_only_an_upheld_claim_has_settled_anything(self) -> None:
+        """And only of the pieces of the return, each once."""
+        upheld = request_of(ASKED, case=case_of(reason="claim"), upheld=True)
+        hat = SettledPiece(piece=PieceId("hat"))
+        for asked, refunds in (
+            (request_of(ASKED), (COAT,)),
+            (upheld, (hat,)),
+            (upheld, (COAT,) * 2),
+        ):
+            with pytest.raises(InvalidValueError, match="refunds"):
+                RequestReturn(at=ASKED, request=asked, parcel=TO_ADA, refunds=refunds)
+
     def test_a_person_may_refuse_the_refund(self) -> None:
         """needs-review → declined: another piece was sent back."""
         story = ReturnStory(request(), posted(), arrived(), checked(18, Finding.ANOTHER_PIECE))

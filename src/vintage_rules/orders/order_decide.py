@@ -10,11 +10,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
+from attrs import evolve as changed
 from attrs import frozen
 
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import Edition, PieceId
+from vintage_rules.money import non_negative, require_currency
 from vintage_rules.orders.consequences import Rules, questioned_refund, with_consequences
 from vintage_rules.orders.ledger import CARRIER
 from vintage_rules.orders.order_due import order_fall_due, require_edition
@@ -52,6 +54,7 @@ from vintage_rules.returns import claim_machine, return_decide
 from vintage_rules.returns.claim_events import (
     OpenClaim,
     RecordSettlement,
+    UpholdClaim,
 )
 from vintage_rules.returns.claim_machine import ClaimCommandRefused
 from vintage_rules.returns.claims import ClaimRefused
@@ -234,6 +237,7 @@ def _return_told(
         taken = _taken(order, told.pieces, order.open_pieces() - awaited)
         if taken is not None and command.case not in order.returns:
             return taken
+        told = _as_upheld(order, told)
     state = order.returns.get(command.case)
     decided = return_decide.decide(state, told, policy.returns, calendar)
     if not isinstance(decided, tuple):
@@ -264,6 +268,15 @@ def _require_facts(order: Order, told: RequestReturn) -> None:
             raise InvalidValueError("received", told.request.received, f"{known}, for {piece}")
 
 
+def _as_upheld(order: Order, told: RequestReturn) -> RequestReturn:
+    """Add to a request what a person settled when they upheld the claim on its pieces."""
+    settled = order.upheld_refunds() if told.request.upheld else {}
+    refunds = tuple(settled[piece] for piece in told.pieces if piece in settled)
+    if told.refunds and told.refunds != refunds:
+        raise InvalidValueError("refunds", told.refunds, f"as the claim was upheld: {refunds}")
+    return changed(told, refunds=refunds)
+
+
 def _taken(
     order: Order, pieces: Sequence[PieceId], held: frozenset[PieceId]
 ) -> OrderCommandRefused | None:
@@ -291,11 +304,21 @@ def _claim_told(
         taken = _taken(order, told.request.pieces, order.open_pieces())
         if taken is not None and command.case not in order.claims:
             return taken
+    if isinstance(told, UpholdClaim):
+        _require_withheld(order, told)
     state = order.claims.get(command.case)
     decided = claim_machine.decide(state, told, policy.returns.claims, calendar)
     if not isinstance(decided, tuple):
         return decided
     return tuple(ClaimChanged(at=event.at, case=command.case, event=event) for event in decided)
+
+
+def _require_withheld(order: Order, told: UpholdClaim) -> None:
+    """Refuse what no refund could withhold when it is settled, not when the piece is back."""
+    for settled in told.refunds:
+        if settled.withheld is not None:
+            withheld = non_negative(settled.withheld, "withheld")
+            require_currency(withheld, order.currency, "withheld")
 
 
 def _refund_begun(order: Order, command: BeginRefund) -> OrderEvents | OrderCommandRefused:

@@ -14,6 +14,7 @@ from vintage_rules.money import Money, total
 from vintage_rules.orders.order_events import OrderLine, OrderPlaced, RefundOwed
 from vintage_rules.returns.claim_states import Claim
 from vintage_rules.returns.paid import Payment, ReturnedPiece
+from vintage_rules.returns.return_events import SettledPiece
 from vintage_rules.returns.return_states import Return
 from vintage_rules.shipping.journey import Parcel
 
@@ -116,9 +117,15 @@ class Order:
         """The pieces that are to come back, since a claim on them was upheld, and for which nobody
         has asked for a return yet. Clause R9.
         """
+        refunded = (piece.id for piece in self.refunded_pieces)
+        return frozenset(self.upheld_refunds()).difference(self._returning(), refunded)
+
+    def upheld_refunds(self) -> dict[PieceId, SettledPiece]:
+        """Give what was settled for each piece that is to come back, when a claim on it was upheld.
+        Clause R9.
+        """
         upheld = (claim for claim in self.claims.values() if claim.awaits_return)
-        awaited = frozenset(settled.piece for claim in upheld for settled in claim.refunds)
-        return awaited.difference(self._returning(), (piece.id for piece in self.refunded_pieces))
+        return {settled.piece: settled for claim in upheld for settled in claim.refunds}
 
     def _returning(self) -> frozenset[PieceId]:
         open_ones = (returned for returned in self.returns.values() if returned.is_open)

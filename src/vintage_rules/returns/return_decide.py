@@ -127,6 +127,7 @@ def _requested(command: RequestReturn, policy: ReturnsPolicy, calendar: Calendar
         received=local_day(received, where) if isinstance(received, datetime) else received,
         informed=local_day(request.requested_at, where),
         last_day=decision.last_day,
+        refunds=command.refunds,
     )
     if not isinstance(decision, Returnable):
         return (opened,)
@@ -294,8 +295,12 @@ def _settled(case: _Case, command: SettleReview) -> ReturnEvents:
 def _fell_due(
     case: _Case, steps: ReturnSteps, at: datetime, refunds: tuple[SettledPiece, ...] = ()
 ) -> RefundFellDue:
-    """Refund what a person settled; where nobody had to, every piece in full."""
-    every = tuple(SettledPiece(piece=piece) for piece in case.state.opened.pieces)
+    """Refund what a person settled, of the return or of the claim that was upheld before; where
+    nobody had to, every piece in full.
+    """
+    opened = case.state.opened
+    upheld = {settled.piece: settled for settled in opened.refunds}
+    every = tuple(upheld.get(piece, SettledPiece(piece=piece)) for piece in opened.pieces)
     return RefundFellDue(at=at, refunds=refunds or every, overdue_at=case.overdue_at(steps, at))
 
 

@@ -59,19 +59,24 @@ class SettledPiece:
 class RequestReturn:
     """Ask for a return; of a request that makes several parcels, for this one.
 
-    `parcel` is None where nothing comes back. Raises `InvalidValueError` when it holds a piece
-    that is not asked for, `DayError` when the request was made after it is recorded.
+    `parcel` is None where nothing comes back. `refunds` are what a person settled when they upheld
+    a claim on its pieces; any other piece is refunded in full. Raises `InvalidValueError` when it
+    holds a piece that is not asked for, or settles one that no claim was upheld on, `DayError` when
+    the request was made after it is recorded.
     """
 
     at: datetime = field(converter=instant)
     request: ReturnRequest
     parcel: ReturnParcel | None
+    refunds: tuple[SettledPiece, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         if self.request.requested_at > self.at:
             raise DayError("requested_at", self.request.requested_at, f"not after {self.at}")
         if not set(self.pieces) <= set(self.request.pieces):
             raise InvalidValueError("parcel", self.pieces, f"of {self.request.pieces}")
+        if self.refunds:
+            require_settled(self.refunds, self.pieces if self.request.upheld else ())
 
     @property
     def pieces(self) -> tuple[PieceId, ...]:
@@ -161,7 +166,9 @@ ReturnCommand: TypeAlias = (
 
 @frozen(kw_only=True)
 class ReturnRequested:
-    """A return was asked for in time; it holds the edition of the policy it is settled under."""
+    """A return was asked for in time; it holds the edition of the policy it is settled under, and
+    what a person settled already when they upheld a claim.
+    """
 
     at: datetime = field(converter=instant)
     edition: Edition
@@ -171,6 +178,7 @@ class ReturnRequested:
     received: date | None
     informed: date
     last_day: date | None
+    refunds: tuple[SettledPiece, ...] = ()
 
 
 @frozen(kw_only=True)
