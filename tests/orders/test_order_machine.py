@@ -92,12 +92,14 @@ from vintage_rules.returns.claim_events import (
 )
 from vintage_rules.returns.paid import Payment
 from vintage_rules.returns.return_events import (
+    AcceptReturn,
     DeclineReturn,
     Finding,
     RecordArrival,
     RecordRefund,
     RefundPaid,
     RequestReturn,
+    ReturnLapsed,
     SettledPiece,
     SettleReview,
 )
@@ -395,6 +397,79 @@ class TestR1WindowsOfAnOrder:
         story.parcel(SECOND, GiveUpSearch(at=days(30)))
         assert story.order.windows[COAT].received == date(2026, 9, 10)
         assert BAG not in story.order.windows
+
+
+class TestR1WithdrawnBeforeDelivery:
+    """R1, L221-18, L221-23: who withdraws before they have their pieces posts them once they have,
+    and no seller is paid meanwhile.
+    """
+
+    def withdrawn(self, *pieces: PieceId, mode: str = "grouped", place: Place = BORDEAUX) -> Story:
+        """Ask for a return the day after the order, and have the house accept it at once."""
+        story = Story(mode, place).pay().ask_return(*pieces, at=1)
+        accept = AcceptReturn(at=days(1))
+        return story.tell(TellReturn(case="-".join(pieces), command=accept))
+
+    def test_its_time_for_posting_starts_with_the_delivery(self) -> None:
+        """Accepted on day 1 and delivered on day 40, Saturday 17 October: posted by the 31st and,
+        that being a Saturday, by Monday 2 November.
+        """
+        story = self.withdrawn(COAT)
+        assert (story.order.returns["coat"].post_by, order_next_deadline(story.order)) == (
+            None,
+            None,
+        )
+        story.wait(39)
+        assert story.order.returns["coat"].status == "accepted"
+        story.deliver(FIRST, on=40)
+        assert story.names[-3:] == ["parcel-delivered", "window-opened", "PiecesReceived"]
+        returned = story.order.returns["coat"]
+        assert (returned.received, returned.post_by) == (date(2026, 10, 17), date(2026, 11, 2))
+
+    def test_what_is_posted_then_is_in_time_and_holds_the_payout(self) -> None:
+        """Posted ten days after the delivery: refunded, and its seller is never paid for it."""
+        story = self.withdrawn(COAT).deliver(FIRST, on=40)
+        story.come_back("coat", at=50).tell(RecordRefundSent(at=days(55), cause="coat")).wait(100)
+        assert story.order.returns["coat"].status == "refunded"
+        assert story.order.payouts[COAT] == "waiting"
+        assert "seller ada" not in story.owed()
+
+    def test_what_is_never_posted_lapses_after_it_and_is_paid_then(self) -> None:
+        """Asked at the end or every day, the same happens at the same moments."""
+        once, often = (self.withdrawn(COAT).deliver(FIRST, on=40) for _ in range(2))
+        for day in range(41, 80):
+            often.wait(day)
+        once.wait(80)
+        assert once.events == often.wait(80).events
+        lapsed, due = once.events[-2:]
+        assert isinstance(lapsed, ReturnChanged)
+        assert isinstance(due, PayoutFellDue)
+        assert isinstance(lapsed.event, ReturnLapsed)
+        assert days(56) < lapsed.at == due.at < days(80)
+
+    @pytest.mark.parametrize("lost", [False, True])
+    def test_of_two_parcels_it_starts_with_the_last_that_comes(self, *, lost: bool) -> None:
+        """From Belgium one return holds both: it waits for the bag, unless that is lost."""
+        story = self.withdrawn(COAT, BAG, mode="direct", place=LIEGE).deliver(FIRST, on=5)
+        assert story.order.returns["coat-bag"].received is None
+        story.parcel(SECOND, HandIn(at=days(6), tracking_number="8R"))
+        end = GiveUpSearch(at=days(9)) if lost else RecordScan(at=days(9), status="delivered")
+        story.parcel(SECOND, end)
+        received = date(2026, 9, 12) if lost else date(2026, 9, 16)
+        assert story.order.returns["coat-bag"].received == received
+        assert story.names.count("PiecesReceived") == 1
+
+    def test_what_is_lost_altogether_is_not_waited_for(self) -> None:
+        """The parcel is refunded by itself; a person ends the return, and nothing is paid twice."""
+        story = self.withdrawn(COAT)
+        story.parcel(FIRST, HandIn(at=days(6), tracking_number="8R"))
+        story.parcel(FIRST, GiveUpSearch(at=days(9)))
+        assert list(story.order.owed) == [FIRST]
+        assert "PiecesReceived" not in story.names
+        decline = DeclineReturn(at=days(10), reasons=("lost",))
+        story.tell(TellReturn(case="coat", command=decline))
+        assert story.order.returns["coat"].status == "declined"
+        assert (list(story.order.owed), reasons(story)) == ([FIRST], [])
 
 
 class TestR6Payouts:

@@ -40,6 +40,7 @@ from vintage_rules.returns.return_events import (
     Finding,
     RecordArrival,
     RecordCheck,
+    RecordDelivery,
     RecordPosting,
     RecordRefund,
     RequestReturn,
@@ -90,6 +91,11 @@ def claim_request() -> RequestReturn:
 def accept(at: datetime = ASKED) -> AcceptReturn:
     """Accept after a look."""
     return AcceptReturn(at=at)
+
+
+def delivered(day: int, month: int = 9, *, at: datetime | None = None) -> RecordDelivery:
+    """Record a day of 2026 by which the buyer had received the pieces."""
+    return RecordDelivery(at=at or on(day, month), received=date(2026, month, day))
 
 
 def decline(at: datetime = ASKED) -> DeclineReturn:

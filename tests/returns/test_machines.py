@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.returns.house import CLAIMS, FRANCE, HOUSE, TICK, claims_of, euros, paid
+from tests.returns.house import CLAIMS, FRANCE, HOUSE, TICK, claims_of, euros, paid, request_of
 from tests.returns.stories import (
     ASKED,
     LAPSES,
@@ -55,13 +55,16 @@ from vintage_rules.returns.return_events import (
     Finding,
     RecordArrival,
     RecordCheck,
+    RecordDelivery,
     RecordPosting,
     RecordRefund,
     RefundFellDue,
     RefundPaid,
     RefundWentOverdue,
+    RequestReturn,
     ReturnCommand,
     ReturnEvent,
+    ReturnLapsed,
     SettledPiece,
     SettleReview,
 )
@@ -128,11 +131,18 @@ class TestTables:
         assert told.value.state is ReturnStatus.DECLINED
 
 
+def unreceived(at: datetime) -> RequestReturn:
+    """Ask for the return of the coat before it has come."""
+    return request(request_of(ASKED, received=None), at=at)
+
+
 def return_commands(at: datetime) -> Iterator[ReturnCommand]:
     """Give every kind of command at a moment, in each way that makes a difference."""
     today = at.astimezone(HOUSE.returns.where).date()
     yield request(at=at)
     yield claim_request()
+    yield unreceived(at)
+    yield RecordDelivery(at=at, received=today)
     yield accept(at)
     yield decline(at)
     for postmark in (date(2026, 9, 24), date(2026, 9, 25)):
@@ -169,6 +179,7 @@ def holds(lived: Lived) -> None:
     if state is not None:
         assert (state.deadline is None) or state.status in RETURN_DEADLINES
         assert bool(state.refunds) == (RefundFellDue in kinds)
+        assert state.received is not None or ReturnLapsed not in kinds
         assert (state.overdue_since is not None) == (RefundWentOverdue in kinds)
         assert {settled.piece for settled in state.refunds} <= set(state.opened.pieces)
 
@@ -285,11 +296,14 @@ class ReturnConversation(RuleBasedStateMachine):
         self.asked = Lived(None, ())
         self.left_alone = Lived(None, ())
 
-    @initialize(house=st.sampled_from(HOUSES), claimed=st.booleans())
-    def begins(self, house: ReturnsPolicy, *, claimed: bool) -> None:
+    @initialize(
+        house=st.sampled_from(HOUSES),
+        asked=st.sampled_from([claim_request(), request(), unreceived(ASKED)]),
+    )
+    def begins(self, house: ReturnsPolicy, asked: RequestReturn) -> None:
         """Ask for a return in some house."""
         self.house = house
-        self.gives(claim_request() if claimed else request())
+        self.gives(asked)
 
     @rule(hours=st.sampled_from([0, 1, 12, 24, 24 * 5, 24 * 14]))
     def time_passes(self, hours: int) -> None:
@@ -304,8 +318,8 @@ class ReturnConversation(RuleBasedStateMachine):
 
     @rule(days=st.integers(min_value=0, max_value=10))
     def it_is_posted(self, days: int) -> None:
-        """Record a postmark some days old, since the pieces were received."""
-        postmark = max((self.now - timedelta(days=days)).date(), date(2026, 9, 1))
+        """Record a postmark some days old, since the return was asked for."""
+        postmark = max((self.now - timedelta(days=days)).date(), ASKED.date())
         self.gives(RecordPosting(at=self.now, postmark=postmark))
 
     @rule(choice=st.sampled_from(Finding))

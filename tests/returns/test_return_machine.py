@@ -34,6 +34,7 @@ from tests.returns.stories import (
     checked,
     claim_request,
     decline,
+    delivered,
     on,
     posted,
     refunded,
@@ -220,8 +221,9 @@ class TestR9Review:
 
     def test_accepted_after_its_term_it_may_still_be_posted_that_day(self) -> None:
         """A house that counts from the request and answers a month late."""
-        story = ReturnStory(request(request_of(ASKED, received=None)))
-        story.does(accept(on(12, 10)))
+        looked_at = changed(RETURNS.rules[0], review=True)
+        house = house_of(policy_of((looked_at, *RETURNS.rules[1:])))
+        story = ReturnStory(request(), accept(on(12, 10)), house=house)
         assert story.now.post_by == date(2026, 10, 12)
         assert story.now.deadline == paris("2026-10-24T00:00:00+02:00")
 
@@ -240,13 +242,112 @@ class TestR9Review:
         with pytest.raises(InvalidValueError, match="reasons"):
             DeclineReturn(at=ASKED, reasons=())
 
-    def test_of_what_is_not_received_counts_from_the_request(self) -> None:
-        """A withdrawal before receipt that a person accepts."""
-        story = ReturnStory(request(request_of(ASKED, received=None)))
+
+class TestR1BeforeReceipt:
+    """R1, L221-18, L221-23: who withdraws before they have the pieces posts them once they have."""
+
+    BEFORE = request(request_of(ASKED, received=None))
+    # Received on Tuesday 20 October, posted by Tuesday 3 November, lapsed ten *ouvrables* later:
+    # the 11th is a holiday.
+    POST_BY = date(2026, 11, 3)
+    LAPSES = paris("2026-11-17T00:00:00+01:00")
+
+    def test_no_clock_runs_before_the_pieces_are_there(self) -> None:
+        """Accepted, with nothing to post: time alone never ends it."""
+        story = ReturnStory(self.BEFORE, accept(on(11)))
+        assert story.status == "accepted"
+        assert (story.now.received, story.now.post_by, story.now.deadline) == (None, None, None)
+        assert story.waits(on(31, 12)) == []
+        assert story.now.is_open
+
+    def test_it_starts_with_their_receipt(self) -> None:
+        """Accepted → accepted, forty days later; to the end of the last day and the allowance."""
+        story = ReturnStory(self.BEFORE, accept(on(11)))
+        assert story.does(delivered(20, 10)) == ["PiecesReceived"]
+        assert story.status == "accepted"
+        assert story.now.received == date(2026, 10, 20)
+        assert (story.now.post_by, story.now.deadline) == (self.POST_BY, self.LAPSES)
+        assert story.waits(self.LAPSES - TICK) == []
+        assert story.waits(self.LAPSES) == ["ReturnLapsed"]
+
+    @pytest.mark.parametrize(
+        ("month", "day", "status"), [(11, 3, "posted"), (11, 4, "needs-review")]
+    )
+    def test_posted_on_its_last_day_is_in_time(self, month: int, day: int, status: str) -> None:
+        """The 3rd of November is, the 4th is not."""
+        story = ReturnStory(self.BEFORE, accept(on(11)), delivered(20, 10))
+        story.does(posted(day, month=month))
+        assert story.status == status
+
+    def test_received_before_it_is_accepted(self) -> None:
+        """Requested → requested; the clock starts with the acceptance, from the receipt."""
+        story = ReturnStory(self.BEFORE)
+        assert story.does(delivered(14)) == ["PiecesReceived"]
         assert story.status == "requested"
-        assert story.now.opened.received is None
-        story.does(accept(on(11)))
-        assert story.now.post_by == POST_BY
+        assert (story.now.post_by, story.now.deadline) == (None, None)
+        assert story.waits(on(31, 12)) == []
+        story.does(accept(on(15)))
+        assert story.now.post_by == date(2026, 9, 28)
+
+    def test_of_a_clock_from_acceptance_the_later_counts(self) -> None:
+        """Accepted on the 11th and received on the 14th: the 28th; on the 11th too: the 25th."""
+        claimed = request_of(ASKED, received=None, case=case_of(reason="claim"), photos=1)
+        for day, last in ((14, 28), (11, 25)):
+            story = ReturnStory(request(claimed), accept(on(11)), delivered(day))
+            assert story.now.post_by == date(2026, 9, last)
+
+    def test_told_late_it_counts_from_the_day_itself(self) -> None:
+        """Received on the 14th, told on 20 October when all is over: it lapses then, not before,
+        and a timely postmark revives it.
+        """
+        story = ReturnStory(self.BEFORE, accept(on(11)))
+        assert story.does(delivered(14, at=on(20, 10))) == ["PiecesReceived"]
+        assert (story.now.post_by, story.now.deadline) == (date(2026, 9, 28), on(20, 10))
+        assert story.waits(on(20, 10)) == ["ReturnLapsed"]
+        assert story.does(posted(28, at=on(21, 10))) == ["ReturnPosted"]
+
+    def test_posted_before_anybody_told_of_the_receipt_it_is_in_time(self) -> None:
+        """The buyer had it all the same; what is told afterwards changes nothing."""
+        story = ReturnStory(self.BEFORE, accept(on(11)), posted(14))
+        assert story.status == "posted"
+        assert story.refuses(delivered(13, at=on(15))) == ["not-possible-now"]
+        assert story.does(arrived(17)) == ["ReturnReceived"]
+
+    def test_is_received_once(self) -> None:
+        """Told twice, or of pieces that were there already."""
+        story = ReturnStory(self.BEFORE, accept(on(11)), delivered(20, 10))
+        assert story.refuses(delivered(21, 10)) == ["not-possible-now"]
+        assert ReturnStory(request()).refuses(delivered(14)) == ["not-possible-now"]
+
+    def test_is_not_received_before_it_happened(self) -> None:
+        """Tomorrow's receipt is an error of the facts."""
+        story = ReturnStory(self.BEFORE, accept(on(11)))
+        with pytest.raises(DayError, match=r"received: must be not after 2026-09-14"):
+            story.does(delivered(15, at=on(14)))
+
+    def test_a_person_ends_what_never_reaches_its_buyer(self) -> None:
+        """Accepted → declined: no clock runs that would."""
+        story = ReturnStory(self.BEFORE, accept(on(11)))
+        assert story.does(decline(on(1, 12))) == ["ReturnDeclined"]
+        assert story.status == "declined"
+
+    def test_where_nothing_comes_back_or_no_time_is_set_no_clock_starts(self) -> None:
+        """The receipt is written down all the same."""
+        story = ReturnStory(self.BEFORE, accept(on(11)), delivered(20, 10), house=UNHURRIED)
+        assert story.now.received == date(2026, 10, 20)
+        assert (story.now.post_by, story.now.deadline) == (None, None)
+
+    def test_asked_late_twice_or_never_the_history_is_the_same(self) -> None:
+        """Whoever asks in between."""
+        parcel = (delivered(20, 10), arrived(20, 11, postmark=self.POST_BY))
+        never = ReturnStory(self.BEFORE, accept(on(11)), *parcel)
+        often = ReturnStory()
+        for command in (self.BEFORE, accept(on(11)), *parcel):
+            for _ in range(2):
+                often.waits(command.at)
+            often.does(command)
+        assert often.history == never.history
+        assert often.state == never.state
 
 
 class TestR1Posting:

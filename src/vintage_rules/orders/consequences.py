@@ -30,14 +30,19 @@ from vintage_rules.orders.order_machine import evolve_order
 from vintage_rules.orders.order_states import Order, PayoutState
 from vintage_rules.orders.placing import fee_on_kept, fees_by_terms, paid_order, seller_fee
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.returns import claim_machine
+from vintage_rules.returns import claim_machine, return_decide
 from vintage_rules.returns.claim_events import ClaimUpheld, ReportFound
 from vintage_rules.returns.claim_events import ParcelFound as ClaimFound
 from vintage_rules.returns.claim_events import ParcelLost as ClaimFoundLost
 from vintage_rules.returns.deadline import ReceivedParcel, window_starts
 from vintage_rules.returns.paid import ReturnedPiece
 from vintage_rules.returns.refund import Refundable, price_back, quote_refund
-from vintage_rules.returns.return_events import RefundFellDue, ReturnQuestioned, SettledPiece
+from vintage_rules.returns.return_events import (
+    RecordDelivery,
+    RefundFellDue,
+    ReturnQuestioned,
+    SettledPiece,
+)
 from vintage_rules.returns.terms import RefundTerms, ReturnTerms
 from vintage_rules.returns.undelivered import UndeliveredRefunded, assess_undelivered
 from vintage_rules.shipping.journey_events import (
@@ -73,9 +78,12 @@ def _brought(order: Order, event: OrderEvent, rules: Rules) -> Iterator[OrderEve
     match event:
         case ParcelChanged():
             yield from _of_parcel(order, event, rules)
-        case RefundOwed():
+        case RefundOwed():  # the returns first: each window that opens tells them by itself
+            yield from _returns_received(order, rules)
             yield from _windows(order, rules)
             yield from _withheld(order)
+        case WindowOpened():
+            yield from _returns_received(order, rules)
         case RefundRevoked():
             yield from _windows(order, rules)
         case ReturnChanged():
@@ -219,6 +227,24 @@ def _windows(order: Order, rules: Rules) -> Iterator[WindowOpened]:
             last_day = window.last_day(start, rules.calendar)
             closes_at = end_of_day(last_day, payouts.where)
             yield WindowOpened(at=order.at, pieces=pieces, received=start, closes_at=closes_at)
+
+
+def _returns_received(order: Order, rules: Rules) -> Iterator[ReturnChanged]:
+    """Tell every return that was asked for before delivery once all its pieces are there, but for
+    those that were refunded meanwhile: its time for posting starts. Clause R1.
+    """
+    refunded = {piece.id for piece in order.refunded_pieces}
+    for case, returned in order.returns.items():
+        windows = [
+            order.windows.get(piece) for piece in returned.opened.pieces if piece not in refunded
+        ]
+        days = [window.received for window in windows if window is not None]
+        if returned.received is not None or not days or len(days) < len(windows):
+            continue
+        told = RecordDelivery(at=order.at, received=max(days))
+        decided = return_decide.decide(returned, told, rules.policy.returns, rules.calendar)
+        for event in decided if isinstance(decided, tuple) else ():
+            yield ReturnChanged(at=event.at, case=case, event=event)
 
 
 def _received(order: Order, parcel: OrderParcel, rules: Rules) -> ReceivedParcel:

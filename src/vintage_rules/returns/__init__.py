@@ -133,8 +133,10 @@ if TYPE_CHECKING:
         CheckedPiece as CheckedPiece,
         DeclineReturn as DeclineReturn,
         Finding as Finding,
+        PiecesReceived as PiecesReceived,
         RecordArrival as RecordArrival,
         RecordCheck as RecordCheck,
+        RecordDelivery as RecordDelivery,
         RecordPosting as RecordPosting,
         RecordRefund as RecordRefund,
         RefundFellDue as RefundFellDue,
@@ -246,8 +248,9 @@ else:
             "refund": "FeeByTerms FeeOnKept NotRefundable RefundRefusal Refundable quote_refund",
             "return_decide": "ReturnAnswer ReturnCommandRefusal ReturnCommandRefused ReturnEvents",
             "return_events": (
-                "AcceptReturn CheckedPiece DeclineReturn Finding RecordArrival RecordCheck "
-                "RecordPosting RecordRefund RefundFellDue RefundPaid RefundWentOverdue "
+                "AcceptReturn CheckedPiece DeclineReturn Finding PiecesReceived RecordArrival "
+                "RecordCheck RecordDelivery RecordPosting RecordRefund RefundFellDue RefundPaid "
+                "RefundWentOverdue "
                 "RequestReturn ReturnAccepted ReturnCommand ReturnDeclined ReturnEvent "
                 "ReturnLapsed ReturnPassed ReturnPosted ReturnPostedLate ReturnQuestioned "
                 "ReturnReceived ReturnReceivedLate ReturnRequested ReviewSettled SettleReview "

@@ -158,8 +158,9 @@ def last_posting_day(
     """Give the last day on which a return may be posted; the postmark is the proof (L221-23).
 
     Recital 41 of Directive 2011/83 counts its periods by Regulation 1182/71, so this last day
-    rolls too where the policy says so. It never starts before the piece is there to be posted, nor
-    ends before the house has accepted and sent the address (clause R5).
+    rolls too where the policy says so. It never starts before the piece is there to be posted, so
+    that nobody asks while it is not, nor ends before the house has accepted and sent the address
+    (clause R5).
     """
     anchor = posting.window.anchor
     start = requested if anchor == REQUESTED else accepted if anchor == ACCEPTED else received

@@ -21,8 +21,10 @@ from vintage_rules.returns.return_events import (
     AcceptReturn,
     DeclineReturn,
     Finding,
+    PiecesReceived,
     RecordArrival,
     RecordCheck,
+    RecordDelivery,
     RecordPosting,
     RecordRefund,
     RefundFellDue,
@@ -66,7 +68,8 @@ class ReturnCommandRefused:
 
 
 _LaterCommand: TypeAlias = (
-    AcceptReturn
+    RecordDelivery
+    | AcceptReturn
     | DeclineReturn
     | RecordPosting
     | RecordArrival
@@ -87,8 +90,8 @@ def decide(
     A request that the house does not take is a `ReturnRefused`, a command that does not fit where
     the return stands a `ReturnCommandRefused`; both change nothing. Raises `InvalidValueError` for
     another edition than the one the return was asked under and for pieces that are not those of
-    the return, `DayError` for a postmark or an arrival after the day it is recorded or before the
-    return began, and for an arrival before its postmark.
+    the return, `DayError` for a receipt, a postmark or an arrival after the day it is recorded, for
+    one of the last two before the return began, and for an arrival before its postmark.
     """
     if state is None:
         if isinstance(command, RequestReturn):
@@ -186,6 +189,8 @@ def _case(state: Return, policy: ReturnsPolicy, calendar: Calendar) -> _Case:
 def _answer(case: _Case, command: _LaterCommand) -> ReturnEvents:
     """Give the events a command would make; none where there is nothing left to record."""
     match command:
+        case RecordDelivery():
+            return _received(case, command)
         case AcceptReturn():
             return _accepted(case, command.at)
         case DeclineReturn():
@@ -205,27 +210,45 @@ def _answer(case: _Case, command: _LaterCommand) -> ReturnEvents:
 
 
 def _accepted(case: _Case, at: datetime) -> ReturnEvents:
-    post_by = _post_by(case, at)
-    lapses = None
-    if case.terms.posting is not None and post_by is not None:
-        lapses = lapses_at(post_by, case.terms.posting.allowance, case.where, case.calendar)
+    post_by, lapses = _posting(case, case.state.received, at)
     accepted = ReturnAccepted(at=at, post_by=post_by, lapses_at=lapses)
     if case.trigger is RefundTrigger.NONE_NEEDED:
         return (accepted, _fell_due(case, case.state.steps, at))
     return (accepted,)
 
 
-def _post_by(case: _Case, at: datetime) -> date | None:
-    if case.terms.posting is None or case.terms.routing.to is ReturnTo.NOWHERE:
-        return None
-    opened = case.state.opened
-    return last_posting_day(
-        case.terms.posting,
-        received=opened.received or opened.informed,
-        requested=opened.informed,
-        accepted=local_day(at, case.where),
+def _received(case: _Case, command: RecordDelivery) -> ReturnEvents:
+    _require_not_after("received", command.received, local_day(command.at, case.where))
+    if case.state.received is not None:
+        return ()
+    post_by, lapses = _posting(case, command.received, case.state.accepted_at)
+    if lapses is not None:  # told so late that it is over already, it is over from then on
+        lapses = max(lapses, command.at)
+    received = PiecesReceived(
+        at=command.at, received=command.received, post_by=post_by, lapses_at=lapses
+    )
+    return (received,)
+
+
+def _posting(
+    case: _Case, received: date | None, accepted_at: datetime | None
+) -> tuple[date | None, datetime | None]:
+    """Give the last day for posting and the moment the return lapses; nothing before it is both
+    accepted and there to be posted.
+    """
+    posting = case.terms.posting
+    if posting is None or case.terms.routing.to is ReturnTo.NOWHERE:
+        return None, None
+    if received is None or accepted_at is None:
+        return None, None
+    post_by = last_posting_day(
+        posting,
+        received=received,
+        requested=case.state.opened.informed,
+        accepted=local_day(accepted_at, case.where),
         calendar=case.calendar,
     )
+    return post_by, lapses_at(post_by, posting.allowance, case.where, case.calendar)
 
 
 def _posted(case: _Case, command: RecordPosting) -> ReturnEvents:
@@ -306,12 +329,15 @@ def _fell_due(
 
 def _require_happened(case: _Case, field: str, day: date, at: datetime) -> None:
     """Refuse a day after the one it is recorded on, or before the parcel could be posted."""
-    recorded = local_day(at, case.where)
+    _require_not_after(field, day, local_day(at, case.where))
+    informed, received = case.state.opened.informed, case.state.received
+    first = informed if received is None else min(informed, received)
+    _require_since(field, day, first, "the first day it could be posted")
+
+
+def _require_not_after(field: str, day: date, recorded: date) -> None:
     if require_day(day, field) > recorded:
         raise DayError(field, day, f"not after {recorded}, when it is recorded")
-    opened = case.state.opened
-    first = min(day for day in (opened.received, opened.informed) if day is not None)
-    _require_since(field, day, first, "the first day it could be posted")
 
 
 def _require_since(field: str, day: date, first: date, what: str) -> None:

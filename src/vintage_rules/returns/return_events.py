@@ -85,6 +85,16 @@ class RequestReturn:
 
 
 @frozen(kw_only=True)
+class RecordDelivery:
+    """Record the day by which the buyer had received every piece of a return they had asked for
+    before: from then on it can be posted.
+    """
+
+    at: datetime = field(converter=instant)
+    received: date
+
+
+@frozen(kw_only=True)
 class AcceptReturn:
     """Accept a request after a person has looked at it."""
 
@@ -154,6 +164,7 @@ class RecordRefund:
 
 ReturnCommand: TypeAlias = (
     RequestReturn
+    | RecordDelivery
     | AcceptReturn
     | DeclineReturn
     | RecordPosting
@@ -183,9 +194,23 @@ class ReturnRequested:
 
 @frozen(kw_only=True)
 class ReturnAccepted:
-    """It was accepted: the buyer is sent the address (clause R5), and posts it by that day."""
+    """It was accepted: the buyer is sent the address (clause R5), and posts it by that day; None
+    while they have not received its pieces, or where no time is set.
+    """
 
     at: datetime = field(converter=instant)
+    post_by: date | None
+    lapses_at: datetime | None
+
+
+@frozen(kw_only=True)
+class PiecesReceived:
+    """The buyer received what they had asked to send back, and posts it by that day where it was
+    accepted.
+    """
+
+    at: datetime = field(converter=instant)
+    received: date
     post_by: date | None
     lapses_at: datetime | None
 
@@ -293,6 +318,7 @@ class ReturnLapsed:
 
 ReturnEvent: TypeAlias = (
     ReturnRequested
+    | PiecesReceived
     | ReturnAccepted
     | ReturnDeclined
     | ReturnPosted

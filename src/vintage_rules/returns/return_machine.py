@@ -16,6 +16,7 @@ from vintage_rules.dates import instant
 from vintage_rules.errors import CorruptHistoryError
 from vintage_rules.returns.due import ReturnSteps
 from vintage_rules.returns.return_events import (
+    PiecesReceived,
     RefundFellDue,
     RefundWentOverdue,
     ReturnAccepted,
@@ -71,6 +72,7 @@ def _opened(event: ReturnEvent) -> Return:
         at=event.at,
         opened=event,
         steps=ReturnSteps(informed=event.informed),
+        received=event.received,
     )
 
 
@@ -79,7 +81,11 @@ def _changed(state: Return, event: ReturnEvent) -> Return:
     steps = state.steps
     match event:
         case ReturnAccepted():
-            return changed(state, post_by=event.post_by, deadline=event.lapses_at)
+            accepted = changed(state, accepted_at=event.at)
+            return changed(accepted, post_by=event.post_by, deadline=event.lapses_at)
+        case PiecesReceived():
+            received = changed(state, received=event.received)
+            return changed(received, post_by=event.post_by, deadline=event.lapses_at)
         case ReturnPosted():
             promised = _promised(state, event.overdue_at)
             return changed(promised, steps=changed(steps, posted=event.postmark))

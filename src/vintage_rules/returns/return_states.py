@@ -36,13 +36,17 @@ OVER = frozenset({ReturnStatus.DECLINED, ReturnStatus.LAPSED, ReturnStatus.REFUN
 class Return:
     """A return as its history has left it at the moment `at` of its last event.
 
-    `deadline` is the moment, exclusive, at which time changes it; None when time does not.
+    `received` is the day the buyer received its pieces, None while they have not; `accepted_at`
+    when the house took it. `deadline` is the moment, exclusive, at which time changes it; None when
+    time does not.
     """
 
     status: ReturnStatus
     at: datetime
     opened: ReturnRequested
     steps: ReturnSteps
+    received: date | None = None
+    accepted_at: datetime | None = None
     post_by: date | None = None
     deadline: datetime | None = None
     overdue_since: datetime | None = None

@@ -26,6 +26,7 @@ from vintage_rules.returns.claim_events import (
 from vintage_rules.returns.claim_states import ClaimStatus
 from vintage_rules.returns.policy import LookedInVain
 from vintage_rules.returns.return_events import (
+    PiecesReceived,
     RefundFellDue,
     RefundPaid,
     RefundWentOverdue,
@@ -52,10 +53,12 @@ RETURN_TRANSITIONS: Mapping[ReturnStatus, Mapping[type[ReturnEvent], ReturnStatu
         ReturnRequested: ReturnStatus.REQUESTED,
     },
     ReturnStatus.REQUESTED: {
+        PiecesReceived: ReturnStatus.REQUESTED,
         ReturnAccepted: ReturnStatus.ACCEPTED,
         ReturnDeclined: ReturnStatus.DECLINED,
     },
     ReturnStatus.ACCEPTED: {
+        PiecesReceived: ReturnStatus.ACCEPTED,
         ReturnPosted: ReturnStatus.POSTED,
         ReturnPostedLate: ReturnStatus.NEEDS_REVIEW,
         ReturnReceived: ReturnStatus.RECEIVED,
