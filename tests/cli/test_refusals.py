@@ -475,6 +475,18 @@ class TestFacts:
             ("quote-refund", {**REFUND, "returned": ["bag"] * 2}, "facts.returned", "distinct"),
             (
                 "quote-refund",
+                {**REFUND, "returned_before": ["x"]},
+                "facts.returned_before",
+                "bag, coat",
+            ),
+            (
+                "quote-refund",
+                {**REFUND, "returned_before": ["coat"] * 2},
+                "facts.returned_before",
+                "distinct",
+            ),
+            (
+                "quote-refund",
                 {**REFUND, "payments": [{"tender": "cash", "amount": euros("1")}]},
                 "facts.payments[0].tender",
                 "one of card, gift-card, paypal, got 'cash'",

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 
 from tests.cli.asking import (
@@ -575,6 +577,51 @@ class TestF1QuoteRefund:
         value = self.refund(already_refunded=[card])["value"]
         assert isinstance(value, dict)
         assert value["by_tender"] == [{"tender": "gift-card", "amount": euros("60.50")}]
+
+    HAT_FIRST: ClassVar[dict[str, object]] = {
+        "parcels": [
+            {
+                "from": "workshop",
+                "pieces": [
+                    {"id": "coat", "price": euros("90.00")},
+                    {"id": "bag", "price": euros("55.00")},
+                    {"id": "hat", "price": euros("30.00")},
+                ],
+                "shipping": euros("11.19"),
+            }
+        ],
+        "quality_control_fee": euros("15.00"),
+        "payments": [{"tender": "card", "amount": euros("201.19")}],
+    }
+
+    @pytest.mark.parametrize(
+        ("before", "shipping", "fee", "total"),
+        [
+            ({"returned_before": ["hat"]}, "11.19", "14.50", "170.69"),
+            ({"returned_before": []}, "0.00", "12.00", "157.00"),
+            ({}, "0.00", "12.00", "157.00"),
+        ],
+    )
+    def test_gives_back_the_rest_once_it_knows_what_came_before(
+        self, before: dict[str, object], shipping: str, fee: str, total: str
+    ) -> None:
+        """The hat alone came to 30.00 and 0.50 of the fee; with the others the parcel is whole, and
+        all the two refunds come to is what was paid. Untold, the hat is taken to be kept.
+        """
+        first = self.refund(**self.HAT_FIRST, returned=["hat"])["value"]
+        assert isinstance(first, dict)
+        assert first["total"] == euros("30.50")
+        told = {"already_refunded": first["by_tender"], "returned": ["coat", "bag"], **before}
+        value = self.refund(**self.HAT_FIRST, **told)["value"]
+        assert isinstance(value, dict)
+        assert value["shipping"] == euros(shipping)
+        assert value["quality_control_fee"] == euros(fee)
+        assert value["total"] == euros(total)
+
+    def test_takes_no_piece_back_twice(self) -> None:
+        """What came back before does not come back now."""
+        answer = self.refund(returned_before=["bag"])
+        assert decided(answer) == ("refused", {}, ["already-returned"])
 
     def test_is_refused_when_nothing_is_left(self) -> None:
         """Everything has been refunded, and nothing is returned."""

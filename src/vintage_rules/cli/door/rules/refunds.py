@@ -81,7 +81,8 @@ class PaidFeeFacts(Facts):
 class RefundFacts(CaseFacts):
     """The facts of `quote-refund`: the order as it was paid, and the pieces returned now.
 
-    What was paid for fees is the `quality_control_fee`, or all `fees` by their names.
+    What was paid for fees is the `quality_control_fee`, or all `fees` by their names. The pieces
+    `returned_before` came back on the same terms.
     """
 
     mode: str
@@ -92,6 +93,7 @@ class RefundFacts(CaseFacts):
     payments: list[PaymentFacts]
     already_refunded: list[PaymentFacts] | None = None
     returned: list[PieceName]
+    returned_before: list[PieceName] | None = None
 
     @model_validator(mode="after")
     def _tells_fees_once(self) -> Self:
@@ -121,6 +123,7 @@ def decide_refund(facts: RefundFacts, house: HousePolicy) -> Answer:
         house.returns.refunds,
         lambda kept: fees.on_kept(kept, fees.policies(falls=True)),
         by_terms=tuple(fees.by_terms()),
+        before=[ReturnedPiece(id=piece, terms=back) for piece in facts.returned_before or ()],
         already_refunded=_payments("already_refunded", facts.already_refunded or (), house),
     )
     match quoted:
@@ -247,6 +250,8 @@ def _day(given: date | datetime, house: HousePolicy) -> date:
 
 
 RULES: Mapping[str, Ruling] = {
-    "quote-refund": Rule(facts=RefundFacts, decide=decide_refund),
+    "quote-refund": Rule(
+        facts=RefundFacts, decide=decide_refund, elsewhere={"before": "returned_before"}
+    ),
     "assess-payout": Rule(facts=PayoutFacts, decide=decide_payout, elsewhere={"day": "received"}),
 }
