@@ -2,13 +2,16 @@
 
 What an order gives back is a function of the set of pieces that have come back, and a refund is
 the difference between that function now and before: so several returns in any order end at the
-same total. The simulation and the deed are this one function.
+same total, also over a cliff of a fee, where the kindest order counts for all of them. (Of more
+than ten pieces that are back of one order, only the order in which they came is looked at.) The
+simulation and the deed are this one function.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
+from itertools import chain, combinations
 from typing import TypeAlias, assert_never
 
 from attrs import frozen
@@ -23,6 +26,8 @@ from vintage_rules.returns.terms import RefundPart, RefundTerms
 FeeOnKept: TypeAlias = Callable[[Mapping[PieceId, Money]], Money]
 _Returned: TypeAlias = Mapping[PieceId, ReturnedPiece]
 _Account: TypeAlias = tuple[str, str]
+
+_IN_ANY_ORDER = 10
 
 
 @frozen(kw_only=True)
@@ -225,18 +230,37 @@ def _parts_of(parcel: PaidParcel, returned: _Returned) -> Iterator[Money]:
 
 
 def _fee(order: PaidOrder, earlier: _Returned, now: _Returned, fee: FeeByTerms) -> Money:
-    """Give what a fee has fallen by. A fee that rises as pieces come back, as a cliff makes it,
-    takes nothing back.
+    """Give what a fee has fallen by since the earlier returns."""
+    had = _most_back(order, earlier, fee)
+    return max(_most_back(order, {**earlier, **now}, fee) - had, zero(order.currency))
+
+
+def _most_back(order: PaidOrder, returned: _Returned, fee: FeeByTerms) -> Money:
+    """Give the most of a fee that these pieces could have brought back, returned in any order.
+
+    A fee with a cliff rises when pieces come back over it, and nothing is ever taken back from a
+    buyer. So what they keep is what the kindest order of the same returns would have left them.
     """
-    steps = list(earlier.values())
-    prefixes = [steps[: count + 1] for count in range(len(steps))]
-    nothing = zero(order.currency)
-    had = max((_fee_back(order, prefix, fee) for prefix in prefixes), default=nothing)
-    return max(_fee_back(order, [*steps, *now.values()], fee) - had, nothing)
+    gone = [piece.id for piece in returned.values() if fee.gives_back(piece.terms)]
+    most = zero(order.currency)
+    for part in _parts(gone):
+        most = max(most, _fee_back(order, part, fee))
+        if most == fee.paid:
+            break
+    return most
 
 
-def _fee_back(order: PaidOrder, back: Sequence[ReturnedPiece], fee: FeeByTerms) -> Money:
-    gone = {piece.id for piece in back if fee.gives_back(piece.terms)}
+def _parts(gone: Sequence[PieceId]) -> Iterator[Sequence[PieceId]]:
+    """Give every part of what came back, the largest first; of more pieces than can be tried in
+    every order, what was back after each.
+    """
+    sizes = range(len(gone), 0, -1)
+    if len(gone) > _IN_ANY_ORDER:
+        return (gone[:size] for size in sizes)
+    return chain.from_iterable(combinations(gone, size) for size in sizes)
+
+
+def _fee_back(order: PaidOrder, gone: Collection[PieceId], fee: FeeByTerms) -> Money:
     kept = {piece: price for piece, price in order.prices.items() if piece not in gone}
     if not kept:
         return fee.paid
