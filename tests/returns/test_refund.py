@@ -32,7 +32,7 @@ from vintage_rules.errors import (
     UnknownTermError,
 )
 from vintage_rules.ids import PieceId
-from vintage_rules.money import Money, Rounding, total
+from vintage_rules.money import Money, Rounding, share, total
 from vintage_rules.returns.paid import (
     PaidOrder,
     PaidParcel,
@@ -602,6 +602,42 @@ def test_ranks_are_kept(order: PaidOrder, count: int) -> None:
     if any(tender == "gift-card" for tender, _ in got):
         others = [account for account in had if account[0] != "gift-card" and had[account].amount]
         assert all(got[account] == had[account] for account in others)
+
+
+@pytest.mark.parametrize(
+    ("small", "small_first", "large_first"), [(9, "0.09", "0.09"), (10, "0.10", "0.09")]
+)
+def test_over_a_cliff_every_order_counts_up_to_ten_pieces(
+    small: int, small_first: str, large_first: str
+) -> None:
+    """A hundredth of the goods, and 12.00 below 500: small pieces of 1.00 bring back a cent each
+    while the large one is kept. With it they are ten, and the order does not matter; with the
+    eleventh it does, by a cent, and still nothing is taken back.
+    """
+
+    def cliff(kept: Mapping[PieceId, Money]) -> Money:
+        goods = total(kept.values(), "EUR")
+        if goods < euros("500.00"):
+            return euros("12.00")
+        return share(goods, Decimal("0.01"), rounding=Rounding.HALF_UP)
+
+    names = [f"p{n}" for n in range(small)]
+    prices = {"kept": "250.00", "large": "300.00", **dict.fromkeys(names, "1.00")}
+    fee = {9: "5.59", 10: "5.60"}[small]
+    paid_in_all = {9: "564.59", 10: "565.60"}[small]
+    order = order_of(parcel_of("0.00", **prices), fee=fee, card=paid_in_all)
+    for order_of_returns, expected in (
+        ([*names, "large"], small_first),
+        (["large", *names], large_first),
+    ):
+        before: list[ReturnedPiece] = []
+        fees = euros("0.00")
+        for name in order_of_returns:
+            found = refund(order, back(name), cliff, before=before)
+            assert found.fee >= euros("0.00")
+            before += back(name)
+            fees += found.fee
+        assert fees == euros(expected)
 
 
 def test_a_fee_with_a_cliff_is_never_taken_back_nor_given_twice() -> None:
