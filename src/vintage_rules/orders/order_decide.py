@@ -16,7 +16,6 @@ from attrs import frozen
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import Edition, PieceId
-from vintage_rules.money import non_negative, require_currency
 from vintage_rules.orders.consequences import Rules, questioned_refund, with_consequences
 from vintage_rules.orders.ledger import CARRIER
 from vintage_rules.orders.order_due import order_fall_due, require_edition
@@ -51,24 +50,15 @@ from vintage_rules.orders.order_machine import ORDER_TRANSITIONS, evolve_order
 from vintage_rules.orders.order_states import Order, OrderState, PayoutState
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.returns import claim_machine, return_decide
-from vintage_rules.returns.claim_events import (
-    OpenClaim,
-    RecordSettlement,
-    UpholdClaim,
-)
+from vintage_rules.returns.claim_events import OpenClaim, RecordSettlement, UpholdClaim
 from vintage_rules.returns.claim_machine import ClaimCommandRefused
 from vintage_rules.returns.claims import ClaimRefused
 from vintage_rules.returns.eligibility import ReturnRefused
 from vintage_rules.returns.paid import Payment
 from vintage_rules.returns.return_decide import ReturnCommandRefused
-from vintage_rules.returns.return_events import (
-    RecordRefund,
-    RequestReturn,
-)
+from vintage_rules.returns.return_events import RecordRefund, RequestReturn, require_withheld
 from vintage_rules.shipping.journey import ParcelCommandRefused, decide_parcel
-from vintage_rules.shipping.journey_events import (
-    RecordScan,
-)
+from vintage_rules.shipping.journey_events import RecordScan
 
 CANCELLATION = "cancellation"
 _TOLD_TO_THE_ORDER = "told to the order: RecordRefundSent"
@@ -270,8 +260,9 @@ def _require_facts(order: Order, told: RequestReturn) -> None:
 
 def _as_upheld(order: Order, told: RequestReturn) -> RequestReturn:
     """Add to a request what a person settled when they upheld the claim on its pieces."""
-    settled = order.upheld_refunds() if told.request.upheld else {}
-    refunds = tuple(settled[piece] for piece in told.pieces if piece in settled)
+    if not told.request.upheld:
+        return told
+    refunds = tuple(map(order.upheld_refunds().__getitem__, told.pieces))
     if told.refunds and told.refunds != refunds:
         raise InvalidValueError("refunds", told.refunds, f"as the claim was upheld: {refunds}")
     return changed(told, refunds=refunds)
@@ -305,20 +296,12 @@ def _claim_told(
         if taken is not None and command.case not in order.claims:
             return taken
     if isinstance(told, UpholdClaim):
-        _require_withheld(order, told)
+        require_withheld(told.refunds, order.currency)
     state = order.claims.get(command.case)
     decided = claim_machine.decide(state, told, policy.returns.claims, calendar)
     if not isinstance(decided, tuple):
         return decided
     return tuple(ClaimChanged(at=event.at, case=command.case, event=event) for event in decided)
-
-
-def _require_withheld(order: Order, told: UpholdClaim) -> None:
-    """Refuse what no refund could withhold when it is settled, not when the piece is back."""
-    for settled in told.refunds:
-        if settled.withheld is not None:
-            withheld = non_negative(settled.withheld, "withheld")
-            require_currency(withheld, order.currency, "withheld")
 
 
 def _refund_begun(order: Order, command: BeginRefund) -> OrderEvents | OrderCommandRefused:

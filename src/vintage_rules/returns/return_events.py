@@ -16,7 +16,7 @@ from attrs import field, frozen
 from vintage_rules.dates import instant
 from vintage_rules.errors import DayError, InvalidValueError
 from vintage_rules.ids import Edition, PieceId, term
-from vintage_rules.money import Money
+from vintage_rules.money import Money, non_negative, require_currency
 from vintage_rules.returns.eligibility import ReturnRequest
 from vintage_rules.returns.paid import Payment
 from vintage_rules.returns.routing import ReturnParcel, ReturnRoute
@@ -358,3 +358,18 @@ def require_settled(refunds: Sequence[SettledPiece], pieces: Sequence[PieceId]) 
     named = [settled.piece for settled in refunds]
     if not named or len(set(named)) < len(named) or not set(named) <= set(pieces):
         raise InvalidValueError("refunds", named, f"some of {tuple(pieces)}, each once")
+
+
+def require_withheld(refunds: Sequence[SettledPiece], currency: str) -> None:
+    """Refuse what no refund in a currency could withhold. Raises `MoneyError` for less than
+    nothing, `CurrencyMismatchError`.
+
+    >>> require_withheld(
+    ...     [SettledPiece(piece=PieceId("coat"), withheld=Money(1, "GBP"))], "EUR"
+    ... )
+    Traceback (most recent call last):
+    vintage_rules.errors.CurrencyMismatchError: withheld: must be in EUR, got GBP
+    """
+    for settled in refunds:
+        if settled.withheld is not None:
+            require_currency(non_negative(settled.withheld, "withheld"), currency, "withheld")
