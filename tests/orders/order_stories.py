@@ -167,12 +167,13 @@ class Story:
         where they were claimed for.
         """
         order = self.order
-        window = order.windows.get(pieces[0])
+        received = order.received(pieces[0], HOUSE.returns.returns.where)
         territory = order.placed.destination.territory
         case = HOUSE.returns.returns.case(territory, reason=reason, mode=order.placed.mode)
         request = ReturnRequest(
             case=case,
-            received=None if window is None else window.received,
+            received=received,
+            begun=received is None or set(pieces) <= order.windows.keys(),
             requested_at=days(at),
             pieces=pieces,
             parcel_number="8R",

@@ -390,6 +390,34 @@ class TestR1WindowsOfAnOrder:
         story.parcel(SECOND, RecordScan(at=days(6), status="delivered"))
         assert {w.received for w in story.order.windows.values()} == {date(2026, 9, 13)}
 
+    @pytest.mark.parametrize("day", [3.5, 40])
+    def test_what_has_come_may_go_back_before_the_rest_comes(self, day: float) -> None:
+        """However long the second takes: until it is there no request is too late."""
+        story = Story().pay().deliver(FIRST, on=3).ask_return(COAT, at=day)
+        returned = story.order.returns["coat"]
+        assert returned.status == "accepted"
+        assert returned.received == date(2026, 9, 10)
+        assert returned.post_by is not None
+        assert returned.post_by >= days(day + 14).date()
+        story.come_back("coat", at=day + 1)
+        assert list(story.order.owed) == ["coat"]
+
+    @pytest.mark.parametrize("begun", [False, True])
+    def test_whether_its_window_has_begun_is_the_orders_to_know(self, *, begun: bool) -> None:
+        """A request that says otherwise is an error of the facts, and so is another day."""
+        story = Story().pay().deliver(FIRST, on=3).ask_return(COAT, at=4)
+        (asked,) = story.requests
+        assert isinstance(asked.command, RequestReturn)
+        assert not asked.command.request.begun
+        fresh = Story().pay().deliver(FIRST, on=3)
+        if begun:
+            told_ = evolve(asked.command.request, begun=True)
+        else:
+            told_ = evolve(asked.command.request, received=None)
+        command = evolve(asked.command, request=told_)
+        with pytest.raises(InvalidValueError, match="begun: " if begun else "received: "):
+            fresh.tell(TellReturn(case="coat", command=command))
+
     def test_a_lost_parcel_keeps_nobody_waiting(self) -> None:
         """When the second is lost and refunded, the window of the first runs from its own day."""
         story = Story().pay().deliver(FIRST, on=3)

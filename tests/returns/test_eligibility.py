@@ -89,6 +89,15 @@ class TestR1InTime:
         """Received on 1 September, asked for around the end of the 15th."""
         assert refusals(request_of(requested_at)) == ([] if taken else ["too-late"])
 
+    def test_never_late_before_the_window_has_begun(self) -> None:
+        """Others of the order are still to come: it ends no earlier than if it began today."""
+        asked = request_of("2026-12-01T10:00:00+01:00")
+        assert refusals(asked) == ["too-late"]
+        decision = assess_return(evolve(asked, begun=False), RETURNS, FRANCE)
+        assert isinstance(decision, Returnable)
+        assert decision.last_day == date(2026, 12, 15)
+        assert decision.post_by == date(2026, 12, 15)
+
     @pytest.mark.parametrize(
         ("received", "last_moment"),
         [

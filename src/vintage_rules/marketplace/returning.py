@@ -69,9 +69,12 @@ class Returns:
             require_buyer(by, known.placed.buyer, "ask for a return")
             if request in known.returns or f"{request}-1" in known.returns:
                 return known
+            where = self.desk.shop.edition(known.placed.edition).returns.returns.where
+            received = known.received(known.line(pieces[0]).piece, where) if pieces else None
             asked = ReturnRequest(
                 case=self._case(session, known, pieces, reason),
-                received=_received(known, pieces),
+                received=received,
+                begun=received is None or set(pieces) <= known.windows.keys(),
                 requested_at=session.now,
                 pieces=tuple(pieces),
                 parcel_number=parcel_number,
@@ -220,8 +223,3 @@ def _return(order: Order, case: str) -> Return:
     if case not in order.returns:
         raise UnknownTermError("case", case, tuple(order.returns))
     return order.returns[case]
-
-
-def _received(order: Order, pieces: Sequence[PieceId]) -> date | None:
-    windows = [order.windows[piece] for piece in pieces if piece in order.windows]
-    return windows[0].received if windows else None

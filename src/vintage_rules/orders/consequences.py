@@ -6,13 +6,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from itertools import chain, count
 
 from attrs import frozen
 
 from vintage_rules.dates import Calendar, end_of_day, local_day
-from vintage_rules.ids import ParcelId, PieceId
+from vintage_rules.ids import ParcelId
 from vintage_rules.orders.fees import PricedPiece
 from vintage_rules.orders.order_events import (
     ClaimChanged,
@@ -148,18 +147,13 @@ def _withheld(order: Order) -> Iterator[PayoutWithheld]:
 def _claims_found(order: Order, rules: Rules) -> Iterator[ClaimChanged]:
     """End the search for pieces that have been delivered since it began. Clause R10."""
     for name, claim in order.claims.items():
-        delivered = [_delivered_at(order, piece) for piece in claim.opened.pieces]
+        delivered = [order.delivered_at(piece) for piece in claim.opened.pieces]
         if name in order.begun or not all(at and at > claim.opened.at for at in delivered):
             continue
         report = ReportFound(at=order.at)
         answer = claim_machine.decide(claim, report, rules.policy.returns.claims, rules.calendar)
         for found in answer if isinstance(answer, tuple) else ():
             yield ClaimChanged(at=found.at, case=name, event=found)
-
-
-def _delivered_at(order: Order, piece: PieceId) -> datetime | None:
-    parcel = next(parcel for parcel in order.placed.parcels if piece in parcel.pieces)
-    return order.parcels[parcel.id].delivered_at
 
 
 def _regained(order: Order, event: ParcelChanged, rules: Rules) -> Iterator[OrderEvent]:

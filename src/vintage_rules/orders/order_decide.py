@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias, assert_never
+from zoneinfo import ZoneInfo
 
 from attrs import evolve as changed
 from attrs import frozen
@@ -222,7 +223,7 @@ def _return_told(
         raise InvalidValueError("command", "RecordRefund", _TOLD_TO_THE_ORDER)
     if isinstance(told, RequestReturn):
         _require_own_name(command.case, order.names.difference(order.returns))
-        _require_facts(order, told)
+        _require_facts(order, told, policy.returns.returns.where)
         awaited = order.awaited_pieces() if told.request.upheld else frozenset[PieceId]()
         taken = _taken(order, told.pieces, order.open_pieces() - awaited)
         if taken is not None and command.case not in order.returns:
@@ -242,7 +243,7 @@ def _require_own_name(case: str, taken: frozenset[str]) -> None:
         raise InvalidValueError("case", case, f"a name that the order has not given yet: {others}")
 
 
-def _require_facts(order: Order, told: RequestReturn) -> None:
+def _require_facts(order: Order, told: RequestReturn, where: ZoneInfo) -> None:
     """The order knows when its pieces were received and which claims on them were upheld; a request
     may not say otherwise.
     """
@@ -252,10 +253,12 @@ def _require_facts(order: Order, told: RequestReturn) -> None:
         raise InvalidValueError("pieces", told.pieces, f"those of an upheld claim ({claimed})")
     for piece in told.pieces:
         order.line(piece)
-        window = order.windows.get(piece)
-        known = None if window is None else window.received
+        known = order.received(piece, where)
         if told.request.received != known:
             raise InvalidValueError("received", told.request.received, f"{known}, for {piece}")
+        begun = known is None or piece in order.windows
+        if told.request.begun != begun:
+            raise InvalidValueError("begun", told.request.begun, f"{begun}, for {piece}")
 
 
 def _as_upheld(order: Order, told: RequestReturn) -> RequestReturn:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
+from vintage_rules.dates import local_day
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.money import Money, total
@@ -104,6 +106,21 @@ class Order:
             if line.piece == piece:
                 return line
         raise UnknownTermError("piece", piece, tuple(line.piece for line in self.placed.lines))
+
+    def delivered_at(self, piece: PieceId) -> datetime | None:
+        """Give when the parcel of a piece was delivered; None while it was not."""
+        parcel = next(parcel for parcel in self.placed.parcels if piece in parcel.pieces)
+        return self.parcels[parcel.id].delivered_at
+
+    def received(self, piece: PieceId, where: ZoneInfo) -> date | None:
+        """Give the day from which a piece may be returned, in the zone of the house: that of its
+        window, or while others of the order are still to come, the day it was delivered.
+        """
+        window = self.windows.get(piece)
+        if window is not None:
+            return window.received
+        delivered = self.delivered_at(piece)
+        return None if delivered is None else local_day(delivered, where)
 
     def open_pieces(self) -> frozenset[PieceId]:
         """The pieces on which a return or a claim is open, and those of a refund not yet made.

@@ -75,9 +75,10 @@ class ReturnRequest:
     not happened; `events` are those of others, where the window starts at the first or last of
     several. `seller_gives` is the longer time that the seller gives. `upheld` is whether the house
     has upheld a claim on these pieces, and so judged already whether it came in time and was
-    proven. Raises `DayError` when the moment of the request has no offset, `InvalidValueError` when
-    a piece is named twice, the case is none of the table, or something else than a refund or an
-    exchange is wanted.
+    proven. `begun` is whether the window has: it has not for who received one parcel while others
+    of the order are to come, and may send it back already. Raises `DayError` when the moment of the
+    request has no offset, `InvalidValueError` when a piece is named twice, the case is none of the
+    table, or something else than a refund or an exchange is wanted.
     """
 
     case: ReturnCase
@@ -91,6 +92,7 @@ class ReturnRequest:
     events: Events = field(factory=dict[str, When], hash=False)
     seller_gives: Duration | None = None
     upheld: bool = False
+    begun: bool = True
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.case, ReturnCase):
@@ -176,9 +178,11 @@ def assess_return(
     if request.received is None:
         return _unreceived(request, policy, rule)
     last_days = terms.last_days_of(request.seller_gives)
-    start = started(last_days.window, request.received, request.events, policy.where)
-    last_day, ends_at = window_end(start, last_days, policy.where, calendar)
     requested = local_day(request.requested_at, policy.where)
+    start: When = requested  # where it has not begun, it begins no earlier than today
+    if request.begun:
+        start = started(last_days.window, request.received, request.events, policy.where)
+    last_day, ends_at = window_end(start, last_days, policy.where, calendar)
     over = requested > last_day if ends_at is None else request.requested_at >= ends_at
     late = over and not request.upheld
     if late or _is_incomplete(request, policy, terms.evidence):
