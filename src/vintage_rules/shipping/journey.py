@@ -109,9 +109,10 @@ def decide_parcel(parcel: Parcel, command: ParcelCommand) -> ParcelDecision:
 
     A scan never fails: one that is unknown, late or of no consequence is noted. No delivery is
     missed, though, on the journey of a parcel that was handed in and is not back at its sender,
-    however late we hear of it: one that was given up for lost is thereby found (clause R10). Raises `DayError` for a moment without
-    an offset and for a parcel that would be overdue before it is handed in, `IdentifierError` for a
-    tracking number that is none.
+    however late we hear of it: one that was given up for lost is thereby found (clause R10).
+
+    Raises `DayError` for a moment without an offset and for a parcel that would be overdue before
+    it is handed in, `IdentifierError` for a tracking number that is none.
 
     >>> from datetime import UTC
     >>> start = replay_parcel(
