@@ -22,7 +22,7 @@ ParcelId = NewType("ParcelId", str)
 
 LONGEST = 200
 
-_T = TypeVar("_T", bound=StrEnum)
+T = TypeVar("T", bound=StrEnum)
 
 
 def identifier(text: str, field: str = "id") -> str:
@@ -49,7 +49,7 @@ def identifier(text: str, field: str = "id") -> str:
     return text
 
 
-def term(kind: type[_T], text: str, field: str) -> _T:
+def term(kind: type[T], text: str, field: str) -> T:
     """Take in a term of a closed list, as its member or as the text that names it.
 
     Raises `InvalidValueError` for anything else.
