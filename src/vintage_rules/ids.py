@@ -62,6 +62,8 @@ def term(kind: type[T], text: str, field: str) -> T:
     ...
     vintage_rules.errors.InvalidValueError: unit: must be one of minutes, ..., got 'weeks'
     """
+    if isinstance(text, kind):
+        return text
     try:
         return kind(text)
     except ValueError:
