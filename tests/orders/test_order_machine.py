@@ -1167,6 +1167,23 @@ class TestR10Claims:
         assert story.order.windows[COAT].received == date(2026, 9, 21)
         assert story.order.payouts == {COAT: "due", BAG: "due"}
 
+    def test_only_what_is_still_looked_for_is_found_by_a_delivery(self) -> None:
+        """One claim is refunded at this moment, one is over, and the third is found."""
+        story = Story("grouped").pay()
+        story.parcel(FIRST, HandIn(at=days(1), tracking_number="8R"))
+        story.claim("not-received", COAT, at=10, name="begun")
+        story.claim("not-received", BAG, at=10, name="over")
+        story.tell(
+            TellClaim(case="begun", command=ReportLost(at=days(11))),
+            BeginRefund(at=days(11.5), cause="begun"),
+            TellClaim(case="over", command=ReportFound(at=days(12))),
+        )
+        story.claim("not-received", BAG, at=13, name="third")
+        story.parcel(FIRST, RecordScan(at=days(14), status=ScanStatus.DELIVERED))
+        assert story.refused == []
+        statuses = {name: str(claim.status) for name, claim in story.order.claims.items()}
+        assert statuses == {"begun": "lost", "over": "found", "third": "found"}
+
     def test_not_found_by_a_delivery_of_before(self) -> None:
         """Whoever misses a piece of a parcel that was delivered is not told that it came."""
         story = Story("grouped").pay().deliver(FIRST, on=3).claim("not-received", COAT, at=5)
@@ -1252,6 +1269,10 @@ class TestR10Claims:
         story.tell(TellClaim(case="claim", command=ReportFound(at=days(15))))
         story.parcel(FIRST, ReportParcelFound(at=days(16)))
         story.parcel(FIRST, GiveUpSearch(at=days(17)))
+        assert list(story.order.owed) == ["o1-1/2"]
+        story.parcel(FIRST, ReportParcelFound(at=days(17.2)))
+        assert story.order.owed == {}
+        story.parcel(FIRST, GiveUpSearch(at=days(17.4)))
         assert list(story.order.owed) == ["o1-1/2"]
         story.tell(RecordRefundSent(at=days(18), cause="o1-1/2"))
         paid = total((p.amount for p in story.order.refunded_payments), "EUR")
