@@ -1256,6 +1256,19 @@ class TestR10Claims:
         assert list(story.order.owed) == ([FIRST] if begun else [])
         assert list(story.order.windows) == ([] if begun else [COAT, BAG])
 
+    def test_a_parcel_is_found_whatever_its_order_is_called(self) -> None:
+        """A name of an order may hold a stroke, as the numbers of refunds do."""
+        first = placed("grouped")
+        assert isinstance(first, OrderPlaced)
+        name = ParcelId("2026/77-1")
+        named = tuple(evolve(parcel, id=name) for parcel in first.parcels)
+        story = Story(first=evolve(first, parcels=named)).pay()
+        story.parcel(name, HandIn(at=days(1), tracking_number="8R"))
+        story.parcel(name, GiveUpSearch(at=days(20)))
+        assert list(story.order.owed) == [name]
+        story.parcel(name, ReportParcelFound(at=days(21)))
+        assert story.order.owed == {}
+
     def test_what_is_left_of_a_parcel_that_is_lost_again_is_owed_by_another_name(self) -> None:
         """The bag was refunded when it was lost; the coat, found by its claim, is lost with it
         now.

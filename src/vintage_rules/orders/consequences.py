@@ -160,9 +160,9 @@ def _regained(order: Order, event: ParcelChanged, rules: Rules) -> Iterator[Orde
     """Take back what is owed for a parcel that was lost, and is not any more. Clause R10."""
     others = {*order.returns, *order.claims}
     own = (cause for cause in order.owed if cause not in others)
-    return _taken_back(
-        order, [cause for cause in own if cause.partition("/")[0] == event.parcel], rules
-    )
+    numbered = f"{event.parcel}/"
+    owed = [cause for cause in own if cause == event.parcel or cause.startswith(numbered)]
+    return _taken_back(order, owed, rules)
 
 
 def _taken_back(order: Order, causes: Iterable[str], rules: Rules) -> Iterator[OrderEvent]:

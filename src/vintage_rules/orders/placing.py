@@ -20,7 +20,7 @@ from vintage_rules.pricing.policy import FeePolicy, Payer
 from vintage_rules.returns.paid import PaidOrder, PaidParcel, PaidPiece, Payment
 from vintage_rules.returns.refund import FeeByTerms, FeeOnKept
 
-NOTHING_DEARER: Mapping[str, Money] = MappingProxyType({})
+_NOTHING_DEARER: Mapping[str, Money] = MappingProxyType({})
 
 
 def place_order(
@@ -31,7 +31,7 @@ def place_order(
     buyer: BuyerId,
     payments: Sequence[Payment],
     at: datetime,
-    standard_shipping: Mapping[str, Money] = NOTHING_DEARER,
+    standard_shipping: Mapping[str, Money] = _NOTHING_DEARER,
 ) -> OrderPlaced:
     """Give the event that places a quoted order, its payments authorised. Clauses C7, L2.
 
