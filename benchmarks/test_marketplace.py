@@ -17,7 +17,7 @@ from eventsourcing.application import Application
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.stores import EVENT, THEIRS, Piece, measured, name
-from tests.marketplace.crowd import buy, piece_of, put_up
+from tests.marketplace.crowd import buy, list_pieces, piece_of
 from tests.marketplace.town import ZOE, Town, euros
 from vintage_rules.marketplace import PieceView
 from vintage_rules.ports.store import EventStore
@@ -35,7 +35,7 @@ def town(store: EventStore) -> Town:
 
 def test_check_out(benchmark: BenchmarkFixture, town: Town, way: str) -> None:
     name(benchmark, CHECKOUTS, way, 1)
-    put_up(town, ROUNDS)
+    list_pieces(town, ROUNDS)
     numbers = count()
     measured(benchmark, lambda: buy(town, "zoe", next(numbers)), rounds=ROUNDS)
     assert not town.market.pieces.view(ZOE, piece_of(ROUNDS - 1)).available
@@ -43,7 +43,7 @@ def test_check_out(benchmark: BenchmarkFixture, town: Town, way: str) -> None:
 
 def test_make_offer(benchmark: BenchmarkFixture, town: Town, way: str) -> None:
     name(benchmark, OFFERS, way, 1)
-    put_up(town, ROUNDS)
+    list_pieces(town, ROUNDS)
     numbers = count()
 
     def offer() -> object:
@@ -54,7 +54,7 @@ def test_make_offer(benchmark: BenchmarkFixture, town: Town, way: str) -> None:
 
 def test_fire_timers(benchmark: BenchmarkFixture, town: Town, way: str) -> None:
     name(benchmark, TIMERS, way, BATCH)
-    put_up(town, ROUNDS, offered=True)
+    list_pieces(town, ROUNDS, offered=True)
     town.clock.advance(timedelta(days=2))
     worker = town.market.worker()
     assert measured(benchmark, lambda: worker.tick(BATCH).timers, rounds=ROUNDS // BATCH) == BATCH

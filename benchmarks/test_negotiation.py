@@ -29,10 +29,10 @@ from vintage_rules.ids import BuyerId
 from vintage_rules.offers.commands import CounterOffer, MakeOffer
 from vintage_rules.offers.decide import decide
 from vintage_rules.offers.due import brought_up_to
+from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.machine import evolve, replay
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.terms import SellerTerms
-from vintage_rules.offers.upkeep import list_piece
 
 MONDAY = datetime(2026, 9, 7, 8, tzinfo=UTC)
 COUNTERED = MONDAY + timedelta(hours=2)

@@ -19,7 +19,7 @@ from eventsourcing.application import Application
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.stores import EVENT, LIFE, THEIRS, lives, measured, name
-from vintage_rules.ports.store import Change, Done, EventStore, Instruction, Record
+from vintage_rules.ports.store import Change, Done, EventStore, OutboxMessage, Record
 
 MONDAY = datetime(2026, 9, 7, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -40,7 +40,7 @@ def changes(streams: int, instructions: int = 0) -> list[Change]:
             ),
             deadline=MONDAY,
             instructions=tuple(
-                Instruction(
+                OutboxMessage(
                     key=f"{stream}/{number}",
                     kind="mail",
                     stream=stream,

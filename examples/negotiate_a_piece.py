@@ -13,10 +13,10 @@ from vintage_rules.offers.commands import AcceptOffer, Command, CounterOffer, Ma
 from vintage_rules.offers.decide import decide
 from vintage_rules.offers.due import fall_due
 from vintage_rules.offers.events import Event
+from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.machine import replay
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.terms import SellerTerms
-from vintage_rules.offers.upkeep import list_piece
 
 HOUSE = load_policy("imparfaite").on(date(2026, 8, 31)).listing
 MONDAY = datetime(2026, 8, 31, 8, tzinfo=UTC)

@@ -81,7 +81,7 @@ def main() -> None:
     coat = PieceEntered(
         at=clock.now(), piece=PieceId("coat"), seller=ada.id, weight_g=900, description="a coat"
     )
-    pieces.put_up(ada, coat, Money("90.00", "EUR"), SellerTerms.only(open_to_offers=True))
+    pieces.list_piece(ada, coat, Money("90.00", "EUR"), SellerTerms.only(open_to_offers=True))
     pieces.make_offer(zoe, "coat", Money("75.00", "EUR"))
     clock.advance(timedelta(hours=25))
 

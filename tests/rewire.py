@@ -47,7 +47,7 @@ class Rewiring(NamedTuple):
 
 def machines() -> dict[str, Machine]:
     """Every machine of the library."""
-    from vintage_rules.marketplace import checkout_file
+    from vintage_rules.marketplace.storage import checkout_stream
     from vintage_rules.offers import tables as offers
     from vintage_rules.orders import order_machine as orders
     from vintage_rules.pricing import card_machine
@@ -77,7 +77,7 @@ def machines() -> dict[str, Machine]:
             {"card": _table(card_machine.CARD_TRANSITIONS)}, ["tests/pricing/test_card_machine.py"]
         ),
         "charge": Machine(
-            {"charge": _table(checkout_file.CHARGE_TRANSITIONS)},
+            {"charge": _table(checkout_stream.CHARGE_TRANSITIONS)},
             ["tests/marketplace/test_charges.py"],
         ),
         "order": Machine(

@@ -30,16 +30,16 @@ from vintage_rules.ports.carrier import (
     NotTracked,
     Rate,
     Scan,
-    ScanNotice,
+    ScanWebhook,
     Shipment,
     ShipmentRefused,
     Tracking,
 )
-from vintage_rules.ports.contracts.directory import PEOPLE, WORKSHOP
-from vintage_rules.ports.contracts.notifier import Delivered
 from vintage_rules.ports.directory import Contact, Recipient, Role
 from vintage_rules.ports.notifier import Message, Notifier, Sent, Undeliverable
 from vintage_rules.shipping.journey_events import ScanStatus
+from vintage_rules.testing.contracts.directory import PEOPLE, WORKSHOP
+from vintage_rules.testing.contracts.notifier import Delivered
 
 EVENING = datetime(2026, 9, 7, 20, tzinfo=UTC)
 
@@ -384,31 +384,31 @@ class TestCaseBlind(OfDirectories):
 class Trusting(MemoryScanReader):
     """Believes whoever writes."""
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> ScanNotice:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> ScanWebhook:
         """Sign what it was given itself."""
         sent_at = next((headers[name] for name in headers if name.lower() == "sent-at"), None)
         at = sent_at if sent_at and sent_at.startswith("20") else self._clock.now().isoformat()
         signed = {"Sent-At": at, "Signature": self._signature(at, body)}
-        return super().read_notice(signed, body)
+        return super().read_webhook(signed, body)
 
 
 class Patient(MemoryScanReader):
     """Believes old messages."""
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> ScanNotice:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> ScanWebhook:
         """Turn the clock back."""
         given = {name.lower(): value for name, value in headers.items()}
         read = MemoryScanReader(self._secret, MemoryClock(EVENING))
-        return read.read_notice(given, body)
+        return read.read_webhook(given, body)
 
 
 class Literal(MemoryScanReader):
     """Knows headers in one spelling only."""
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> ScanNotice:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> ScanWebhook:
         """Drop the others."""
         known = {name: value for name, value in headers.items() if name.istitle()}
-        return super().read_notice(known, body)
+        return super().read_webhook(known, body)
 
 
 class Numbering(MemoryScanReader):
@@ -416,9 +416,9 @@ class Numbering(MemoryScanReader):
 
     numbers = count()
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> ScanNotice:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> ScanWebhook:
         """Count."""
-        return evolve(super().read_notice(headers, body), id=f"{next(self.numbers)}")
+        return evolve(super().read_webhook(headers, body), id=f"{next(self.numbers)}")
 
 
 class OfReaders(ReaderTests):

@@ -17,19 +17,19 @@ from attrs import evolve
 
 from vintage_rules.adapters.memory.store import MemoryStore
 from vintage_rules.errors import InvalidValueError, VersionConflictError
-from vintage_rules.ports.contracts.store import EventStoreContract
 from vintage_rules.ports.store import (
     Change,
+    DeadLetter,
+    DeadLettered,
     EventStore,
-    GivenUp,
     History,
     Leased,
     Outcome,
     Postponed,
     Record,
-    Stuck,
     require_changes,
 )
+from vintage_rules.testing.contracts.store import EventStoreContract
 
 
 class ForgetsVersions(MemoryStore):
@@ -40,7 +40,7 @@ class ForgetsVersions(MemoryStore):
 
 
 class AllowsGaps(MemoryStore):
-    """Notices records it does not expect, and not those that are missing."""
+    """Webhooks records it does not expect, and not those that are missing."""
 
     def _require_version(self, change: Change) -> None:
         if len(self._records.get(change.stream, ())) > change.expected:
@@ -276,7 +276,7 @@ class PostponesTooSoon(MemoryStore):
 
 
 class GivesTooMany(MemoryStore):
-    """Takes no notice of a limit."""
+    """Takes no webhook of a limit."""
 
     def pending(
         self, now: datetime, limit: int, *, worker: str, lease: timedelta
@@ -314,7 +314,7 @@ class TellsNaiveMoments(MemoryStore):
 class LosesReasons(MemoryStore):
     """Forgets why something was given up."""
 
-    def stuck(self, limit: int) -> tuple[Stuck, ...]:
+    def stuck(self, limit: int) -> tuple[DeadLetter, ...]:
         """Give what was given up."""
         return tuple(evolve(stuck, reason=stuck.reason[:255]) for stuck in super().stuck(limit))
 
@@ -342,7 +342,7 @@ class ForgetsGivingUp(MemoryStore):
 
     def settle(self, leased: Leased, outcome: Outcome) -> None:
         """Say what came of it."""
-        if isinstance(outcome, GivenUp):
+        if isinstance(outcome, DeadLettered):
             outcome = Postponed(until=outcome.at, reason=outcome.reason)
         super().settle(leased, outcome)
 

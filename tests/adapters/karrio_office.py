@@ -19,7 +19,7 @@ import httpx2
 from attrs import define
 
 from tools.make_karrio import DATABASE, MADE, PYTHON, ROOT, WANTED, settings
-from vintage_rules.ports.contracts.carrier import ToldScan
+from vintage_rules.testing.contracts.carrier import ToldScan
 
 INSTALLED = MADE.exists() and MADE.read_text("utf-8") == WANTED.read_text("utf-8")
 STATUSES = {

@@ -9,7 +9,7 @@ import pytest
 from tests.adapters.broken_stores import BROKEN
 from tests.adapters.contract_runs import failed_tests
 
-# What notices each, among others.
+# What webhooks each, among others.
 NOTICED_BY = {
     "AcceptsStrangers": "test_an_unknown_instruction_is_refused",
     "AllowsGaps": "test_a_stream_that_is_not_there_holds_no_record",

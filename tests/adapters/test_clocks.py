@@ -12,7 +12,7 @@ from vintage_rules.adapters.memory.clock import MemoryClock
 from vintage_rules.adapters.system_clock import SystemClock
 from vintage_rules.errors import DayError
 from vintage_rules.ports.clock import Clock
-from vintage_rules.ports.contracts.clock import ClockContract
+from vintage_rules.testing.contracts.clock import ClockContract
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -22,7 +22,7 @@ from vintage_rules.ports.carrier import (
     Tracker,
     Tracking,
 )
-from vintage_rules.ports.contracts.carrier import (
+from vintage_rules.testing.contracts.carrier import (
     COAT,
     PARCEL,
     CarrierContract,
@@ -211,9 +211,9 @@ class TestMessages:
             karrio.tell(PARCEL, [ToldScan(code="delivered", at="2026-09-07T10:00:00+02:00")])
             assert heard(shop).path == "/hook"
         reader = KarrioScanReader(hook.json()["secret"], MemoryClock(EVENING))
-        notice = reader.read_notice(heard(shop).headers, heard(shop).body)
-        assert notice.tracking.tracking_number == PARCEL
-        assert [scan.status for scan in notice.tracking.scans] == ["delivered"]
+        webhook = reader.read_webhook(heard(shop).headers, heard(shop).body)
+        assert webhook.tracking.tracking_number == PARCEL
+        assert [scan.status for scan in webhook.tracking.scans] == ["delivered"]
 
 
 def heard(shop: Played) -> Asked:

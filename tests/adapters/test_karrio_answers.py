@@ -23,14 +23,14 @@ from vintage_rules.ports.carrier import (
     ShipmentRefusal,
     ShipmentRefused,
 )
-from vintage_rules.ports.contracts.carrier import (
+from vintage_rules.shipping.journey_events import SentBackCause
+from vintage_rules.testing.contracts.carrier import (
     COAT,
     PARCEL,
+    PaymentWebhookDraft,
     ScanReaderContract,
-    ToldNotice,
     ToldScan,
 )
-from vintage_rules.shipping.journey_events import SentBackCause
 
 Answer = Mapping[str, object]
 RATE = {
@@ -360,8 +360,8 @@ class TestKarrioScanReader(ScanReaderContract):
         return KarrioScanReader(self.secret, MemoryClock(EVENING))
 
     def write(
-        self, reader: ScanReader, notice_id: str, tracking_number: str, scans: Sequence[ToldScan]
-    ) -> ToldNotice:
+        self, reader: ScanReader, webhook_id: str, tracking_number: str, scans: Sequence[ToldScan]
+    ) -> PaymentWebhookDraft:
         """Write a message as karrio does, which has no names for them."""
         assert isinstance(reader, KarrioScanReader)
         events = [
@@ -369,6 +369,6 @@ class TestKarrioScanReader(ScanReaderContract):
             | ({"status": told.code} if told.code in STATUSES else {})
             for told in scans
         ]
-        data = {"id": notice_id, "tracking_number": tracking_number, "events": events, "info": {}}
+        data = {"id": webhook_id, "tracking_number": tracking_number, "events": events, "info": {}}
         body = json.dumps({"event": "tracker_updated", "data": data}).encode()
-        return ToldNotice(headers={SECRET: self.secret}, body=body)
+        return PaymentWebhookDraft(headers={SECRET: self.secret}, body=body)

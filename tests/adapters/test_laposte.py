@@ -11,7 +11,7 @@ from tests.adapters.loopback import Asked, Played, Reply, gibberish, playing, si
 from vintage_rules.adapters.laposte import CODES, DOCUMENTED, LaPosteTracker
 from vintage_rules.errors import OutsideError, OutsideRejectedError, OutsideUnavailableError
 from vintage_rules.ports.carrier import NotTracked, Tracker, Tracking
-from vintage_rules.ports.contracts.carrier import NOBODYS, PARCEL, ToldScan, TrackerContract
+from vintage_rules.testing.contracts.carrier import NOBODYS, PARCEL, ToldScan, TrackerContract
 
 NOON = "2026-09-07T12:00:00+02:00"
 

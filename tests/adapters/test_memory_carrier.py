@@ -22,14 +22,14 @@ from vintage_rules.ports.carrier import (
     Tracker,
     status_of,
 )
-from vintage_rules.ports.contracts.carrier import (
+from vintage_rules.shipping.journey_events import ScanStatus
+from vintage_rules.testing.contracts.carrier import (
     COAT,
     CarrierContract,
+    PaymentWebhookDraft,
     ScanReaderContract,
-    ToldNotice,
     ToldScan,
 )
-from vintage_rules.shipping.journey_events import ScanStatus
 
 CODES = {
     "D": ScanStatus.DELIVERED,
@@ -130,33 +130,33 @@ class TestMemoryScanReader(ScanReaderContract):
         return MemoryScanReader(b"secret", hand)
 
     @pytest.fixture
-    def stale(self, reader: MemoryScanReader, hand: MemoryClock) -> ToldNotice:
+    def stale(self, reader: MemoryScanReader, hand: MemoryClock) -> PaymentWebhookDraft:
         """Let a message lie for longer than five minutes."""
-        notice = self.told(reader, self.code)
+        webhook = self.told(reader, self.code)
         hand.advance(timedelta(minutes=5, microseconds=1))
-        return notice
+        return webhook
 
     def write(
-        self, reader: ScanReader, notice_id: str, tracking_number: str, scans: Sequence[ToldScan]
-    ) -> ToldNotice:
+        self, reader: ScanReader, webhook_id: str, tracking_number: str, scans: Sequence[ToldScan]
+    ) -> PaymentWebhookDraft:
         """Write a message as the carrier does."""
         assert isinstance(reader, MemoryScanReader)
-        headers, body = reader.write(notice_id, tracking_number, *map(scan, scans))
-        return ToldNotice(headers=headers, body=body)
+        headers, body = reader.write(webhook_id, tracking_number, *map(scan, scans))
+        return PaymentWebhookDraft(headers=headers, body=body)
 
     @pytest.mark.parametrize("minutes", [5, -5])
     def test_five_minutes_are_not_too_old(
         self, reader: MemoryScanReader, hand: MemoryClock, minutes: int
     ) -> None:
         """Nor too young, where clocks differ."""
-        notice = self.told(reader, self.code)
+        webhook = self.told(reader, self.code)
         hand.advance(timedelta(minutes=minutes))
-        assert self.read(reader, notice).received_at == hand.now()
+        assert self.read(reader, webhook).received_at == hand.now()
 
     def test_a_message_from_the_future_is_refused(
         self, reader: MemoryScanReader, hand: MemoryClock
     ) -> None:
         """It cannot have been sent yet."""
-        notice = self.told(reader, self.code)
+        webhook = self.told(reader, self.code)
         hand.advance(-timedelta(minutes=5, microseconds=1))
-        self.expect_forged(reader, notice)
+        self.expect_forged(reader, webhook)

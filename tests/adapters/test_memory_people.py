@@ -8,16 +8,16 @@ from attrs import evolve
 from vintage_rules.adapters.memory.directory import MemoryDirectory
 from vintage_rules.adapters.memory.notifier import Outbox
 from vintage_rules.money import Money
-from vintage_rules.ports.contracts.directory import (
+from vintage_rules.ports.directory import Recipient
+from vintage_rules.ports.notifier import Message, MessageKind, Notifier, Sent
+from vintage_rules.testing.contracts.directory import (
     ADA,
     PEOPLE,
     STRANGER,
     WORKSHOP,
     DirectoryContract,
 )
-from vintage_rules.ports.contracts.notifier import Delivered, NotifierContract, message
-from vintage_rules.ports.directory import Recipient
-from vintage_rules.ports.notifier import Message, MessageKind, Notifier, Sent
+from vintage_rules.testing.contracts.notifier import Delivered, NotifierContract, message
 
 
 def shown(fact: object) -> str:

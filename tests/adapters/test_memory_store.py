@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vintage_rules.adapters.memory.store import MemoryStore
-from vintage_rules.ports.contracts.store import EventStoreContract
+from vintage_rules.testing.contracts.store import EventStoreContract
 
 
 class TestMemoryStore(EventStoreContract):

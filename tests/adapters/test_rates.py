@@ -21,8 +21,8 @@ from vintage_rules.errors import (
     OutsideUnavailableError,
     RatesEndError,
 )
-from vintage_rules.ports.contracts.rates import ExchangeRatesContract
 from vintage_rules.ports.rates import ExchangeRate, ExchangeRates
+from vintage_rules.testing.contracts.rates import ExchangeRatesContract
 
 FRIDAY, SUNDAY, MONDAY = (date(2026, 11, day) for day in (20, 22, 23))
 PUBLISHED = {FRIDAY: Decimal("0.8501"), MONDAY: Decimal("0.8612")}

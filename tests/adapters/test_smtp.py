@@ -27,14 +27,6 @@ from vintage_rules.adapters.smtp import (
     verdict,
 )
 from vintage_rules.errors import InvalidValueError, OutsideRejectedError, OutsideUnavailableError
-from vintage_rules.ports.contracts.directory import ADA, LOU, PEOPLE, WORKSHOP
-from vintage_rules.ports.contracts.notifier import (
-    FACTS,
-    LABEL,
-    Delivered,
-    NotifierContract,
-    message,
-)
 from vintage_rules.ports.directory import Contact
 from vintage_rules.ports.notifier import (
     Attachment,
@@ -43,6 +35,14 @@ from vintage_rules.ports.notifier import (
     Notifier,
     Sent,
     Undeliverable,
+)
+from vintage_rules.testing.contracts.directory import ADA, LOU, PEOPLE, WORKSHOP
+from vintage_rules.testing.contracts.notifier import (
+    FACTS,
+    LABEL,
+    Delivered,
+    NotifierContract,
+    message,
 )
 
 _K = MessageKind

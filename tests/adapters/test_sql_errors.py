@@ -15,7 +15,8 @@ from tests.adapters.sql_stores import empty, looking_in
 from vintage_rules.adapters.sql import SqlStore
 from vintage_rules.adapters.sql.errors import ours
 from vintage_rules.errors import OutsideError, OutsideRejectedError, OutsideUnavailableError
-from vintage_rules.ports.contracts.store.base import (
+from vintage_rules.ports.store import DeadLettered, Done, EventStore, Leased
+from vintage_rules.testing.contracts.store.base import (
     MONDAY,
     change,
     due,
@@ -23,7 +24,6 @@ from vintage_rules.ports.contracts.store.base import (
     pending,
     record,
 )
-from vintage_rules.ports.store import Done, EventStore, GivenUp, Leased
 
 HANG_UP = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -150,7 +150,7 @@ class TestVerbs:
         with SqlStore.open(postgresql_server) as store, looking_in(postgresql_server) as engine:
             empty(engine)
             store.append([change("a", instructions=[instruction("a")])])
-            store.settle(pending(store)[0], GivenUp(at=MONDAY, reason="no"))
+            store.settle(pending(store)[0], DeadLettered(at=MONDAY, reason="no"))
             with engine.connect() as connection:
                 connection.execute(text(HANG_UP))
             with pytest.raises(OutsideUnavailableError, match=r"^postgresql: \w+ failed: "):
@@ -167,7 +167,7 @@ class TestVerbs:
         url = f"sqlite:///{tmp_path / 'shop.db'}?timeout=0.01"
         with SqlStore.open(url) as store, sqlite3.connect(tmp_path / "shop.db") as busy:
             store.append([change("b", instructions=[instruction("a")])])
-            store.settle(pending(store)[0], GivenUp(at=MONDAY, reason="no"))
+            store.settle(pending(store)[0], DeadLettered(at=MONDAY, reason="no"))
             busy.execute("BEGIN IMMEDIATE")
             if verb in [VERBS[name] for name in ("read", "next_moment", "stuck", "streams")]:
                 verb(store)

@@ -20,8 +20,8 @@ from vintage_rules.adapters.sql import SqlStore
 from vintage_rules.adapters.sql.schema import NEWEST, VERSION_TABLE, alembic_config
 from vintage_rules.adapters.sql.tables import metadata
 from vintage_rules.errors import InvalidValueError, OutsideRejectedError, OutsideUnavailableError
-from vintage_rules.ports.contracts.store.base import MONDAY, change, due, instruction, pending
-from vintage_rules.ports.store import Done, GivenUp, Postponed
+from vintage_rules.ports.store import DeadLettered, Done, Postponed
+from vintage_rules.testing.contracts.store.base import MONDAY, change, due, instruction, pending
 
 OURS = {VERSION_TABLE, *metadata.tables}
 
@@ -172,7 +172,7 @@ class TestIndexes:
             store.append([change("a", 1, deadline=MONDAY), change("b")])
             store.read("a")
             due(store)
-            for outcome in (Postponed(until=MONDAY, reason=""), GivenUp(at=MONDAY, reason="")):
+            for outcome in (Postponed(until=MONDAY, reason=""), DeadLettered(at=MONDAY, reason="")):
                 store.settle(pending(store)[0], outcome)
             store.stuck(1)
             store.resume("a", MONDAY)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.adapters.sql_stores import empty, looking_in
 from vintage_rules.adapters.sql import SqlStore
-from vintage_rules.ports.contracts.store import EventStoreContract
+from vintage_rules.testing.contracts.store import EventStoreContract
 
 
 class TestOnSqlite(EventStoreContract):

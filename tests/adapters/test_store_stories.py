@@ -22,19 +22,19 @@ from tests.adapters.sql_stores import empty, looking_in
 from vintage_rules.adapters.memory.store import MemoryStore
 from vintage_rules.adapters.sql import SqlStore
 from vintage_rules.errors import InvalidValueError, VersionConflictError
-from vintage_rules.ports.contracts.store.base import MONDAY
 from vintage_rules.ports.store import (
     Change,
+    DeadLetter,
+    DeadLettered,
     Done,
     EventStore,
-    GivenUp,
-    Instruction,
     Leased,
+    OutboxMessage,
     Outcome,
     Postponed,
     Record,
-    Stuck,
 )
+from vintage_rules.testing.contracts.store.base import MONDAY
 
 LEASE = timedelta(seconds=5)
 STREAMS = ["piece/a", "piece/b", "order/é", "piece/%"]
@@ -46,12 +46,12 @@ moments = st.integers(-3, 20).map(lambda seconds: MONDAY + timedelta(seconds=sec
 class Told:
     """An instruction, what it waits for, and what was said of it."""
 
-    instruction: Instruction
+    instruction: OutboxMessage
     wakes_at: datetime | None
     attempt: int = 0
     leased: bool = False
     done: bool = False
-    given_up: GivenUp | None = None
+    given_up: DeadLettered | None = None
 
 
 @define
@@ -84,7 +84,7 @@ class Lists:
             told.done, told.given_up, told.wakes_at, told.leased = True, None, None, False
         elif told.leased and told.attempt == leased.attempt:
             told.leased = False
-            if isinstance(outcome, GivenUp):
+            if isinstance(outcome, DeadLettered):
                 told.given_up, told.wakes_at = outcome, None
             else:
                 told.wakes_at = max(outcome.until, told.instruction.not_before)
@@ -99,11 +99,11 @@ def ripe(waiting: dict[str, datetime], now: datetime, limit: int) -> list[str]:
 
 
 @st.composite
-def instructions(draw: st.DrawFn, stream: str) -> tuple[Instruction, ...]:
+def instructions(draw: st.DrawFn, stream: str) -> tuple[OutboxMessage, ...]:
     """Draw what is to be carried out for a stream."""
     keys = draw(st.lists(st.sampled_from(KEYS), max_size=2))
     return tuple(
-        Instruction(key=key, kind="k", stream=stream, data=key, not_before=draw(moments))
+        OutboxMessage(key=key, kind="k", stream=stream, data=key, not_before=draw(moments))
         for key in keys
     )
 
@@ -173,7 +173,7 @@ class Story(RuleBasedStateMachine):
             case "later":
                 said = Postponed(until=moment, reason="busy")
             case _:
-                said = GivenUp(at=moment, reason="no")
+                said = DeadLettered(at=moment, reason="no")
         self.store.settle(leased, said)
         self.lists.say(leased, said)
 
@@ -199,7 +199,7 @@ class Story(RuleBasedStateMachine):
         stuck = [told for told in self.lists.told.values() if told.given_up]
         assert [*self.store.stuck(10)] == sorted(
             (
-                Stuck(instruction=told.instruction, at=told.given_up.at, reason="no")
+                DeadLetter(instruction=told.instruction, at=told.given_up.at, reason="no")
                 for told in stuck
                 if told.given_up
             ),

@@ -13,7 +13,7 @@ from vintage_rules.errors import OutsideRejectedError, OutsideUnavailableError
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money
 from vintage_rules.ports import PaidOut, PayoutRefused
-from vintage_rules.ports.contracts.payouts import Paid, SellerPayoutsContract, UnreliablePayouts
+from vintage_rules.testing.contracts.payouts import Paid, SellerPayoutsContract, UnreliablePayouts
 
 ADA, LOU = SellerId("ada"), SellerId("lou")
 IBAN = "FR7630006000011234567890189"

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
+from vintage_rules.api.desk import Desk
 from vintage_rules.cli import main
-from vintage_rules.cli.door.desk import Desk
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 22)

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cli.asking import FEE, TODAY, error_of, question, reply
-from vintage_rules.cli.door.desk import Desk
-from vintage_rules.cli.door.lines import TooLong, lines_of
-from vintage_rules.cli.door.reading import DEEPEST, read_object
-from vintage_rules.cli.door.rejection import Rejection
+from vintage_rules.api.desk import Desk
+from vintage_rules.api.lines import TooLong, lines_of
+from vintage_rules.api.reading import DEEPEST, read_object
+from vintage_rules.api.rejection import Rejection
 from vintage_rules.cli.evaluation import evaluate
 
 if TYPE_CHECKING:

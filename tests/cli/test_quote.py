@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.asking import BORDEAUX, ROOT, TODAY, error_of, euros, piece, reply, run, spawn
-from vintage_rules.cli.story import OrderFile, story_of
+from vintage_rules.cli.order_summary import OrderFile, story_of
 from vintage_rules.money import total
 from vintage_rules.orders import OrderQuote
 from vintage_rules.policies import load_policy

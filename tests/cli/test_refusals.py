@@ -21,9 +21,9 @@ from tests.cli.asking import (
     refund_facts,
     reply,
 )
-from vintage_rules.cli.door.answers import line_of
-from vintage_rules.cli.door.desk import Desk
-from vintage_rules.cli.door.rules import HOMES
+from vintage_rules.api.answers import line_of
+from vintage_rules.api.desk import Desk
+from vintage_rules.api.rules import HOMES
 
 POUNDS = {"amount": "1.00", "currency": "GBP"}
 ORDER = {"mode": "direct", "destination": BORDEAUX, "pieces": [piece()]}

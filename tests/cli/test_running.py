@@ -68,7 +68,7 @@ class TestWorker:
         url = f"sqlite:///{tmp_path / 'shop.db'}"
         with SqlStore.open(url) as store:
             town = Town.built(store, at=SystemClock().now() - timedelta(hours=30))
-            town.put_up(ADA, COAT, "90.00")
+            town.list_piece(ADA, COAT, "90.00")
             town.market.pieces.make_offer(ZOE, COAT, euros("70.00"))
         return url
 

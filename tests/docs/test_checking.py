@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from tests.review.seeds import SEEDS
-from vintage_rules.review import LintCode
-from vintage_rules.review.lint.flaws import severity_of
+from vintage_rules.review import CheckCode
+from vintage_rules.review.check.flaws import severity_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "guide" / "checking-policies.md"
 
@@ -16,7 +16,7 @@ class TestCodes:
     def test_are_those_of_the_checks(self) -> None:
         """Every code stands there with its severity, in order."""
         rows = re.findall(r"^\| `([a-z-]+)` \| (\w+) \|", PAGE.read_text("utf-8"), re.MULTILINE)
-        assert rows == [(str(code), str(severity_of(code))) for code in LintCode]
+        assert rows == [(str(code), str(severity_of(code))) for code in CheckCode]
 
     def test_of_faults_are_told(self) -> None:
         """What keeps a document from being read is named too."""

@@ -18,7 +18,7 @@ from vintage_rules.errors import (
     CurrencyMismatchError,
     DayError,
     Fault,
-    ForgedNoticeError,
+    ForgedWebhookError,
     IdentifierError,
     InvalidValueError,
     MissingRateError,
@@ -77,7 +77,7 @@ SAID = [
     ),
     (OutsideRejectedError("paypal", "refund", "x" * 400), f"paypal: refund failed: {'x' * 299}…"),
     (
-        ForgedNoticeError("stripe", "reading a notice", "no valid signature"),
+        ForgedWebhookError("stripe", "reading a notice", "no valid signature"),
         "stripe: reading a notice failed: no valid signature",
     ),
     (

@@ -7,13 +7,13 @@ from functools import partial
 from tests.marketplace.town import ADA, BORDEAUX, CARD, HOME, ZOE, Town, euros
 from vintage_rules.ids import BuyerId, OrderId, PieceId
 from vintage_rules.marketplace import Buyer, Cart, CartItem, PieceEntered
-from vintage_rules.marketplace.piece_file import PieceEvent
-from vintage_rules.marketplace.session import Session
-from vintage_rules.marketplace.streams import PIECES
+from vintage_rules.marketplace.storage.piece_stream import PieceEvent
+from vintage_rules.marketplace.storage.streams import PIECES
+from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.offers.commands import MakeOffer
 from vintage_rules.offers.decide import decide
+from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.terms import SellerTerms
-from vintage_rules.offers.upkeep import list_piece
 from vintage_rules.orders.order_states import Order
 
 AT_ONCE = 50
@@ -24,14 +24,14 @@ def piece_of(number: int) -> PieceId:
     return PieceId(f"piece-{number}")
 
 
-def put_up(town: Town, count: int, *, offered: bool = False) -> None:
+def list_pieces(town: Town, count: int, *, offered: bool = False) -> None:
     """Put so many pieces of ada's up for sale at 90 euros, some in one go; zoe may offer 80."""
     for start in range(0, count, AT_ONCE):
         names = [piece_of(start + each) for each in range(AT_ONCE)]
         town.market.shop.do(ADA, partial(enter, town, names, offered=offered))
 
 
-def enter(town: Town, names: list[PieceId], session: Session, *, offered: bool) -> None:
+def enter(town: Town, names: list[PieceId], session: UnitOfWork, *, offered: bool) -> None:
     """Write pieces down that are for sale, with an offer on each."""
     shop = town.market.shop
     policy = shop.policy(session.now).listing

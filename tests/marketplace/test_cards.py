@@ -9,7 +9,7 @@ import pytest
 from tests.marketplace.town import BAG, CARD, COAT, MAX, ZOE, Town, euros
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.marketplace import CardBought, Cart, GiftCardNotTaken, Means
-from vintage_rules.marketplace.cards import GiftCard
+from vintage_rules.marketplace.commands.gift_cards import GiftCard
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.orders.order_states import Order
 from vintage_rules.ports import ChallengeNeeded, Declined

@@ -9,13 +9,13 @@ import pytest
 from vintage_rules import Money
 from vintage_rules.errors import CorruptHistoryError
 from vintage_rules.ids import BuyerId, OrderId
-from vintage_rules.marketplace.checkout_file import (
+from vintage_rules.marketplace.storage.checkout_stream import (
     ChargeAbandoned,
     ChargeBegun,
     ChargeDeclined,
     ChargeState,
     CheckoutEvent,
-    CheckoutFile,
+    CheckoutState,
     OrderWritten,
     evolve_checkout,
 )
@@ -44,9 +44,9 @@ ABANDONED = ChargeAbandoned(at=MONDAY)
 WRITTEN = OrderWritten(at=MONDAY, order=OrderId("o1"))
 
 
-def told(*events: CheckoutEvent) -> CheckoutFile:
+def told(*events: CheckoutEvent) -> CheckoutState:
     """Give the file as events leave it."""
-    file: CheckoutFile | None = None
+    file: CheckoutState | None = None
     for event in events:
         file = evolve_checkout(file, event)
     assert file is not None

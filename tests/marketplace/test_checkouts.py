@@ -16,7 +16,7 @@ from vintage_rules.errors import (
 )
 from vintage_rules.ids import BuyerId, OrderId, PieceId
 from vintage_rules.marketplace import Buyer, Cart, CartItem, GiftCardNotTaken, Means, PieceEntered
-from vintage_rules.marketplace.checkouts import CheckoutAnswer
+from vintage_rules.marketplace.commands.checkouts import CheckoutAnswer
 from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.orders.checkout import CheckoutRefused
 from vintage_rules.orders.order_states import Order
@@ -240,7 +240,7 @@ class TestCarts:
             at=town.clock.now(), piece=stove, seller=ADA.id, weight_g=90_000, description="stove"
         )
         terms = SellerTerms.only(open_to_offers=True)
-        town.market.pieces.put_up(ADA, entered, euros("90.00"), terms)
+        town.market.pieces.list_piece(ADA, entered, euros("90.00"), terms)
         assert isinstance(town.buy(stove, prices={stove: "90.00"}), OrderNotQuoted)
 
     def test_what_is_quoted_is_what_is_charged(self, town: Town) -> None:

@@ -12,13 +12,13 @@ from tests.marketplace.town import ADA, COAT, HOUSE, MONDAY, ZOE, Town, euros
 from vintage_rules import load_policy
 from vintage_rules.ids import BuyerId
 from vintage_rules.marketplace import Marketplace, PieceView
-from vintage_rules.marketplace.codec import (
+from vintage_rules.marketplace.storage.codec import (
     CARD_EVENTS,
     CHECKOUT_EVENTS,
-    NOTICE_EVENTS,
     NUMBER_EVENTS,
     ORDER_EVENTS,
     PIECE_EVENTS,
+    WEBHOOK_EVENTS,
     Codec,
 )
 from vintage_rules.offers.events import CounterOffered
@@ -27,7 +27,7 @@ from vintage_rules.offers.terms import Party, Silence
 CODECS = {
     "card": CARD_EVENTS,
     "checkout": CHECKOUT_EVENTS,
-    "notice": NOTICE_EVENTS,
+    "webhook": WEBHOOK_EVENTS,
     "number": NUMBER_EVENTS,
     "order": ORDER_EVENTS,
     "piece": PIECE_EVENTS,

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from tests.marketplace.town import ADA, BAG, CARD, COAT, HOUSE, ZOE, Town, euros
 from vintage_rules.errors import (
-    ForgedNoticeError,
+    ForgedWebhookError,
     InvalidValueError,
     OutsideRejectedError,
     OutsideUnavailableError,
@@ -17,22 +17,22 @@ from vintage_rules.errors import (
 )
 from vintage_rules.ids import OrderId
 from vintage_rules.marketplace import Marketplace, Means, Worker
-from vintage_rules.marketplace.codec import ORDER_EVENTS, decode_work
-from vintage_rules.marketplace.session import Session, decide_and_commit
-from vintage_rules.marketplace.streams import ORDERS
+from vintage_rules.marketplace.storage.codec import ORDER_EVENTS, decode_effect
+from vintage_rules.marketplace.storage.streams import ORDERS
+from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork, decide_and_commit
 from vintage_rules.orders.order_states import Order
 from vintage_rules.ports import (
     Change,
     Contact,
     Message,
-    NoticeKind,
-    PaymentNotice,
+    PaymentWebhook,
     PostalAddress,
     Recipient,
     Record,
     Role,
     Sent,
     Undeliverable,
+    WebhookKind,
 )
 
 
@@ -42,46 +42,46 @@ def town() -> Town:
     return Town.built().stock()
 
 
-class TestNotices:
+class TestWebhooks:
     """Messages of a provider: verified, taken once."""
 
     def test_an_authorisation_that_was_voided(self, town: Town) -> None:
         """Its order is cancelled, once, however often it is told."""
         town.buy(COAT)
         placed = town.order().placed
-        notice = PaymentNotice(
+        webhook = PaymentWebhook(
             id="n1",
-            kind=NoticeKind.VOIDED,
+            kind=WebhookKind.VOIDED,
             at=town.clock.now(),
             reference=placed.payments[0].reference,
             order=OrderId("o1"),
             code="voided",
         )
         for _ in range(3):
-            town.market.notices.payment("card", *town.bank.sent(notice))
+            town.market.webhooks.payment("card", *town.bank.sent(webhook))
         assert town.order().state == "cancelled"
-        assert len(town.market.shop.store.read("notice/card/n1").records) == 1
+        assert len(town.market.shop.store.read("webhook/card/n1").records) == 1
 
     def test_one_that_only_confirms(self, town: Town) -> None:
         """A capture that we know of changes nothing."""
         town.buy(COAT)
         town.work()
         before = town.market.shop.store.read("order/o1")
-        for notice in town.bank.notices:
-            town.market.notices.payment("card", *town.bank.sent(notice))
+        for webhook in town.bank.webhooks:
+            town.market.webhooks.payment("card", *town.bank.sent(webhook))
         assert town.market.shop.store.read("order/o1") == before
 
     def test_one_that_no_rule_can_mend(self, town: Town) -> None:
         """A dispute waits for a person, with what was said."""
-        notice = PaymentNotice(
+        webhook = PaymentWebhook(
             id="n2",
-            kind=NoticeKind.DISPUTED,
+            kind=WebhookKind.DISPUTED,
             at=town.clock.now(),
             reference="authorisation-1",
             order=None,
             code="fraudulent",
         )
-        town.market.notices.payment("card", *town.bank.sent(notice))
+        town.market.webhooks.payment("card", *town.bank.sent(webhook))
         progress = town.work()
         assert progress.given_up == 1
         (stuck,) = town.market.shop.store.stuck(10)
@@ -89,9 +89,9 @@ class TestNotices:
 
     def test_one_that_is_forged(self, town: Town) -> None:
         """Nothing is taken."""
-        with pytest.raises(ForgedNoticeError):
-            town.market.notices.payment("card", {}, b"{}")
-        assert not list(town.market.shop.store.streams("notice/"))
+        with pytest.raises(ForgedWebhookError):
+            town.market.webhooks.payment("card", {}, b"{}")
+        assert not list(town.market.shop.store.streams("webhook/"))
 
 
 class Reader:
@@ -215,7 +215,7 @@ class TestSessions:
         """The second try sees what the first missed."""
         store, tries = town.market.shop.store, []
 
-        def act(session: Session) -> int:
+        def act(session: UnitOfWork) -> int:
             loaded = session.load(ORDERS, "o1")
             tries.append(loaded.version)
             if len(tries) == 1:
@@ -235,7 +235,7 @@ class TestSessions:
         store = town.market.shop.store
         record = Record(name="x", at=town.clock.now(), data="{}")
 
-        def act(session: Session) -> None:
+        def act(session: UnitOfWork) -> None:
             loaded = session.load(ORDERS, "o1")
             from tests.orders.order_stories import placed
 
@@ -272,7 +272,7 @@ class TestWhatIsKept:
     def test_an_instruction_that_is_none(self, text: str) -> None:
         """The same."""
         with pytest.raises(InvalidValueError, match="instruction"):
-            decode_work(text)
+            decode_effect(text)
 
     def test_a_gift_card_is_not_a_provider(self, town: Town) -> None:
         """A tender that nobody takes here is named."""

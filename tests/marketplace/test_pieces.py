@@ -146,8 +146,8 @@ class TestA1NobodySeesWhatIsNotTheirs:
         )
         terms = SellerTerms.only(open_to_offers=True)
         with pytest.raises(NotAllowedError, match="asked_by: must be the seller concerned"):
-            town.market.pieces.put_up(LOU, entered, euros("5.00"), terms)
-        assert town.market.pieces.put_up(HOUSE, entered, euros("5.00"), terms).available
+            town.market.pieces.list_piece(LOU, entered, euros("5.00"), terms)
+        assert town.market.pieces.list_piece(HOUSE, entered, euros("5.00"), terms).available
 
 
 class TestPieces:
@@ -156,10 +156,10 @@ class TestPieces:
     def test_put_up_twice_is_put_up_once(self, town: Town) -> None:
         """The same facts change nothing; another piece of that name is refused."""
         before = town.market.shop.store.read("piece/coat")
-        town.put_up(ADA, COAT, "12.00")
+        town.list_piece(ADA, COAT, "12.00")
         assert town.market.shop.store.read("piece/coat") == before
         with pytest.raises(InvalidValueError, match="a name that no other piece has"):
-            town.put_up(LOU, COAT, "90.00")
+            town.list_piece(LOU, COAT, "90.00")
 
     def test_a_piece_that_nobody_listed(self, town: Town) -> None:
         """Is named."""

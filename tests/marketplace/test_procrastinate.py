@@ -48,7 +48,7 @@ class TestProcrastinate:
                 at=MONDAY, piece=COAT, seller=ADA.id, weight_g=900, description="a coat"
             )
             pieces = Marketplace(shop).pieces
-            pieces.put_up(ADA, coat, euros("90.00"), SellerTerms.only(open_to_offers=True))
+            pieces.list_piece(ADA, coat, euros("90.00"), SellerTerms.only(open_to_offers=True))
             pieces.make_offer(ZOE, COAT, euros("75.00"))
             clock.advance(timedelta(hours=25))
             asyncio.run(drive(shop, postgresql_database, times=3))

@@ -11,14 +11,14 @@ import pytest
 from attrs import evolve
 from hypothesis import settings
 
-from tests.marketplace.crowd import buy, piece_of, put_up
+from tests.marketplace.crowd import buy, list_pieces, piece_of
 from tests.marketplace.town import HOUSE, Town, euros
 from tests.postgresql import emptied
 from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.adapters.sql import SqlStore
 from vintage_rules.ids import OrderId
 from vintage_rules.marketplace import Marketplace
-from vintage_rules.marketplace.streams import PIECES
+from vintage_rules.marketplace.storage.streams import PIECES
 from vintage_rules.marketplace.worker import Progress
 from vintage_rules.money import Money, total
 from vintage_rules.orders.order_states import Order
@@ -81,7 +81,7 @@ class TestOneSaleOfEachPiece:
 
     def test_sixteen_who_want_everything(self, towns: list[Town]) -> None:
         """They all go for the same piece at the same time, one piece after the other."""
-        put_up(towns[0], SOLD)
+        list_pieces(towns[0], SOLD)
         bought = all_at_once(
             lambda w: [buy(towns[w], f"buyer-{w}", number) for number in range(SOLD)]
         )
@@ -100,7 +100,7 @@ class TestOneExpiryOfEachOffer:
 
     def test_sixteen_who_watch_the_clock(self, towns: list[Town]) -> None:
         """All of them look at the same moment for what has come due, and share it out."""
-        put_up(towns[0], TIMERS, offered=True)
+        list_pieces(towns[0], TIMERS, offered=True)
         until_idle(towns)
         towns[0].clock.advance(timedelta(days=30))
         assert until_idle(towns).timers == TIMERS

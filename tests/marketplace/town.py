@@ -17,11 +17,11 @@ from vintage_rules.adapters.memory.payouts import MemoryPayouts
 from vintage_rules.adapters.memory.store import MemoryStore
 from vintage_rules.ids import OrderId, ParcelId, PieceId
 from vintage_rules.marketplace.actors import Buyer, Courier, House, Seller
-from vintage_rules.marketplace.charging import Means
-from vintage_rules.marketplace.checkouts import Cart, CartItem, CheckoutAnswer
+from vintage_rules.marketplace.commands.checkouts import Cart, CartItem, CheckoutAnswer
+from vintage_rules.marketplace.commands.payment_holds import Means
 from vintage_rules.marketplace.marketplace import Marketplace
-from vintage_rules.marketplace.piece_file import PieceEntered
 from vintage_rules.marketplace.shop import Shop
+from vintage_rules.marketplace.storage.piece_stream import PieceEntered
 from vintage_rules.marketplace.worker import Progress
 from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.orders.order_states import Order
@@ -109,11 +109,11 @@ class Town:
 
     def stock(self) -> Town:
         """Put a coat of ada's and a bag of lou's up for sale."""
-        self.put_up(ADA, COAT, "90.00")
-        self.put_up(LOU, BAG, "55.00")
+        self.list_piece(ADA, COAT, "90.00")
+        self.list_piece(LOU, BAG, "55.00")
         return self
 
-    def put_up(self, seller: Seller, piece: PieceId, price: str) -> None:
+    def list_piece(self, seller: Seller, piece: PieceId, price: str) -> None:
         """Put a piece up for sale, open to offers."""
         entered = PieceEntered(
             at=self.clock.now(),
@@ -123,7 +123,7 @@ class Town:
             description=f"a {piece}",
         )
         terms = SellerTerms.only(open_to_offers=True)
-        self.market.pieces.put_up(seller, entered, euros(price), terms)
+        self.market.pieces.list_piece(seller, entered, euros(price), terms)
 
     def buy(
         self,

@@ -13,6 +13,7 @@ from vintage_rules.offers.commands import Command
 from vintage_rules.offers.decide import decide
 from vintage_rules.offers.due import fall_due
 from vintage_rules.offers.events import Event
+from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.machine import replay
 from vintage_rules.offers.policy import (
     Acceptance,
@@ -31,7 +32,6 @@ from vintage_rules.offers.policy import (
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.states import Listing
 from vintage_rules.offers.terms import OfferState, SellerTerms, Silence
-from vintage_rules.offers.upkeep import list_piece
 
 MONDAY = datetime(2026, 9, 7, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -28,11 +28,11 @@ from vintage_rules.offers.commands import (
 from vintage_rules.offers.decide import decide
 from vintage_rules.offers.due import fall_due
 from vintage_rules.offers.events import Event, OfOffer, PieceHidden
+from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.machine import replay
 from vintage_rules.offers.policy import PriceEdit
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.terms import Silence
-from vintage_rules.offers.upkeep import list_piece
 
 CONVERSATIONS = {"ci": 2_000, "deep": 20_000}.get(settings.get_current_profile_name(), 200)
 DAY = timedelta(hours=24)

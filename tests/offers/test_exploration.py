@@ -34,6 +34,7 @@ from vintage_rules.offers.commands import (
 from vintage_rules.offers.decide import decide
 from vintage_rules.offers.due import fall_due, next_deadline
 from vintage_rules.offers.events import Event, PieceReturned, PieceSold
+from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.machine import replay
 from vintage_rules.offers.policy import (
     Acceptance,
@@ -46,7 +47,6 @@ from vintage_rules.offers.policy import (
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.states import AWAITED, FOR_SALE, RUNNING, Listing, ListingState
 from vintage_rules.offers.terms import OfferState, Party, Silence
-from vintage_rules.offers.upkeep import list_piece
 
 DEPTHS = {"house": 12, "talking": 6, "private": 12, "keeping": 36, "bargaining": 6}
 ZOE, LOU = BuyerId("zoe"), BuyerId("lou")

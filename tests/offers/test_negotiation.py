@@ -64,11 +64,11 @@ from vintage_rules.offers.events import (
     PriceRestored,
     TermsChanged,
 )
+from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.policy import Fallback, Withdrawal
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.states import Listing, ListingState
 from vintage_rules.offers.terms import OfferState, Party, SellerTerms, Silence
-from vintage_rules.offers.upkeep import list_piece
 
 WITHDRAWAL = Withdrawal(
     by=frozenset({Party.BUYER}), falls_back_to=Fallback.NOTHING, sources=("N4",)

@@ -27,7 +27,7 @@ from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.returns.claim_events import OpenClaim
 from vintage_rules.returns.claims import ClaimRequest
 from vintage_rules.returns.eligibility import ReturnRequest, Wants
-from vintage_rules.returns.paid import Payment
+from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.return_events import (
     CheckedPiece,
     Finding,

@@ -90,7 +90,7 @@ from vintage_rules.returns.claim_events import (
     ReportLost,
     UpholdClaim,
 )
-from vintage_rules.returns.paid import Payment
+from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.return_events import (
     AcceptReturn,
     DeclineReturn,

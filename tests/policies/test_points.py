@@ -30,11 +30,11 @@ from vintage_rules.offers.commands import (
     SendOffer,
 )
 from vintage_rules.offers.decide import decide, governing_edition
+from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.machine import replay
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.states import Listing, ListingState
 from vintage_rules.offers.terms import OfferState, Party, SellerTerms
-from vintage_rules.offers.upkeep import list_piece
 from vintage_rules.orders import (
     HousePolicy,
     OrderCommand,

@@ -14,15 +14,15 @@ from vintage_rules.adapters.memory.clock import MemoryClock
 from vintage_rules.adapters.memory.payments import MemoryGateway
 from vintage_rules.adapters.memory.payouts import MemoryPayouts
 from vintage_rules.adapters.memory.scans import MemoryScanReader
-from vintage_rules.ports.contracts.carrier import (
+from vintage_rules.testing.contracts.carrier import (
     CarrierContract,
     ScanReaderContract,
     TrackerContract,
 )
-from vintage_rules.ports.contracts.directory import DirectoryContract
-from vintage_rules.ports.contracts.notifier import NotifierContract
-from vintage_rules.ports.contracts.payments import PaymentGatewayContract
-from vintage_rules.ports.contracts.payouts import Paid, SellerPayoutsContract
+from vintage_rules.testing.contracts.directory import DirectoryContract
+from vintage_rules.testing.contracts.notifier import NotifierContract
+from vintage_rules.testing.contracts.payments import PaymentGatewayContract
+from vintage_rules.testing.contracts.payouts import Paid, SellerPayoutsContract
 
 
 class TestBareCarrier(CarrierContract):

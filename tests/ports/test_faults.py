@@ -9,8 +9,8 @@ from threading import Thread
 import pytest
 
 from vintage_rules.errors import OutsideUnavailableError
-from vintage_rules.ports.contracts.faults import Fault, FaultyCalls, Trouble
-from vintage_rules.ports.contracts.proxy import FaultyProxy, faulty_proxy, unused_port
+from vintage_rules.testing.contracts.faults import Fault, FaultyCalls, Trouble
+from vintage_rules.testing.contracts.proxy import FaultyProxy, faulty_proxy, unused_port
 
 
 class Echo(BaseHTTPRequestHandler):

@@ -8,8 +8,8 @@ from attrs import evolve
 
 from vintage_rules.errors import DayError, InvalidValueError
 from vintage_rules.money import Money
-from vintage_rules.ports.contracts.notifier import FACTS, message
 from vintage_rules.ports.notifier import MESSAGE_FACTS, Fact, MessageKind
+from vintage_rules.testing.contracts.notifier import FACTS, message
 
 _K = MessageKind
 

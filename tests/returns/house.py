@@ -13,8 +13,14 @@ from vintage_rules.dates import Calendar, Duration, Roll, Window
 from vintage_rules.ids import Edition, PieceId, SellerId
 from vintage_rules.money import Money, Rounding, share, total
 from vintage_rules.places import Area, Membership, Territory
+from vintage_rules.returns.decision_table import (
+    HitPolicy,
+    ReturnCase,
+    ReturnCondition,
+    ReturnDomain,
+)
 from vintage_rules.returns.eligibility import ReturnRequest, Wants
-from vintage_rules.returns.paid import PaidOrder, PaidParcel, PaidPiece, Payment, ReturnedPiece
+from vintage_rules.returns.payments import PaidOrder, PaidParcel, PaidPiece, Payment, ReturnedPiece
 from vintage_rules.returns.policy import (
     Assumed,
     ClaimPolicy,
@@ -34,7 +40,6 @@ from vintage_rules.returns.policy import (
     UnpaidCustoms,
 )
 from vintage_rules.returns.routing import ReturnedFrom
-from vintage_rules.returns.table import HitPolicy, ReturnCase, ReturnCondition, ReturnDomain
 from vintage_rules.returns.terms import (
     Deduction,
     Evidence,

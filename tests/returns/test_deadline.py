@@ -46,8 +46,8 @@ from vintage_rules.returns.deadline import (
     return_deadline,
     window_starts,
 )
+from vintage_rules.returns.decision_table import HitPolicy
 from vintage_rules.returns.policy import ReturnRule, ReturnZone, SeveralParcels
-from vintage_rules.returns.table import HitPolicy
 from vintage_rules.returns.terms import LastDays
 
 HOURS_48 = Window(anchor="received", length=Duration.of(48, "hours"), roll=Roll.NONE)

@@ -29,6 +29,7 @@ from tests.returns.house import (
 )
 from vintage_rules.dates import Duration, Roll, Window
 from vintage_rules.errors import DayError, IdentifierError, InvalidValueError
+from vintage_rules.returns.decision_table import HitPolicy
 from vintage_rules.returns.eligibility import (
     NeedsReview,
     Returnable,
@@ -41,7 +42,6 @@ from vintage_rules.returns.eligibility import (
     assess_return,
 )
 from vintage_rules.returns.policy import ReturnPolicy, ReturnRule
-from vintage_rules.returns.table import HitPolicy
 from vintage_rules.returns.terms import ReturnTerms, ReturnTo
 
 CLAIM = case_of(reason="claim")

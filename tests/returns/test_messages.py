@@ -53,7 +53,7 @@ from vintage_rules.money import Money
 from vintage_rules.returns.claim_events import RejectClaim, UpholdClaim
 from vintage_rules.returns.deadline import ReceivedParcel, return_deadline
 from vintage_rules.returns.due import assess_pending_refund, estimate_statement
-from vintage_rules.returns.paid import Payment
+from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.payout import SoldPiece, assess_payout, quote_seller_payouts
 from vintage_rules.returns.policy import Investigation, LookedInVain, UnpaidCustoms
 from vintage_rules.returns.refund import quote_refund

@@ -33,7 +33,7 @@ from vintage_rules.errors import (
 )
 from vintage_rules.ids import PieceId
 from vintage_rules.money import Money, Rounding, share, total
-from vintage_rules.returns.paid import (
+from vintage_rules.returns.payments import (
     PaidOrder,
     PaidParcel,
     PaidPiece,

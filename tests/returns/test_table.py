@@ -27,8 +27,7 @@ from tests.returns.house import (
 )
 from vintage_rules.errors import InvalidValueError, UnknownTermError, UnsoundTableError
 from vintage_rules.places import Area, Territory
-from vintage_rules.returns.policy import ReturnRule, ReturnZone
-from vintage_rules.returns.table import (
+from vintage_rules.returns.decision_table import (
     DIMENSIONS,
     HitPolicy,
     Overlap,
@@ -38,6 +37,7 @@ from vintage_rules.returns.table import (
     Stranger,
     prove_table,
 )
+from vintage_rules.returns.policy import ReturnRule, ReturnZone
 
 
 def row(name: str, condition: ReturnCondition) -> ReturnRule:

@@ -20,7 +20,7 @@ from vintage_rules.review import Audience, Change, PolicyDiff, diff_policies
 from vintage_rules.review.diff.changes import CONCERNS, changes_between
 from vintage_rules.review.diff.comparing import NAMED, TOPICS
 from vintage_rules.review.diff.leaves import leaves_of
-from vintage_rules.review.diff.telling import told
+from vintage_rules.review.diff.render import told
 from vintage_rules.wording import locales
 from vintage_rules.wording.voice import voice_of
 

@@ -23,9 +23,9 @@ from vintage_rules.money import Money
 from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.ports import Scan
 from vintage_rules.returns.return_events import CheckedPiece, Finding
-from vintage_rules.simulation import Crash, CrashAt, Scale, Town, unfinished, violations
-from vintage_rules.simulation.people import HOME
-from vintage_rules.simulation.town import HOUSE, PLACES, POST, START, found
+from vintage_rules.testing.simulation import Crash, CrashAt, Scale, Town, unfinished, violations
+from vintage_rules.testing.simulation.people import HOME
+from vintage_rules.testing.simulation.town import HOUSE, PLACES, POST, START, found
 
 Step: TypeAlias = Callable[[Town], object]
 Story: TypeAlias = Sequence[Step]
@@ -40,13 +40,13 @@ def euros(amount: str) -> Money:
     return Money(amount, "EUR")
 
 
-def put_up(town: Town) -> object:
+def list_piece(town: Town) -> object:
     """A coat for 90 euros is put up for sale."""
     entered = PieceEntered(
         at=town.now, piece=COAT, seller=ADA.id, weight_g=900, description="a coat"
     )
     terms = SellerTerms.only(open_to_offers=True)
-    return town.market.pieces.put_up(ADA, entered, euros("90.00"), terms)
+    return town.market.pieces.list_piece(ADA, entered, euros("90.00"), terms)
 
 
 def buy_a_card(town: Town) -> object:
@@ -109,13 +109,13 @@ def wait(**time: float) -> Step:
     return lambda town: town.clock.advance(timedelta(**time))
 
 
-SOLD: Story = (put_up, buy_a_card, check_out)
+SOLD: Story = (list_piece, buy_a_card, check_out)
 DELIVERED: Story = (*SOLD, hand_in, wait(days=2), deliver)
 STORIES: dict[str, Story] = {
     "checkout": SOLD,
     "refund": (*DELIVERED, ask_back, wait(days=3), arrive, check),
     "payout": (*DELIVERED, wait(days=20)),
-    "offer expiry": (put_up, offer, wait(hours=25)),
+    "offer expiry": (list_piece, offer, wait(hours=25)),
 }
 
 UNFINISHED = {"checkout": ["o1: coat is neither refunded nor paid for"]}

@@ -6,7 +6,7 @@ from hypothesis import settings
 
 from vintage_rules import calendar, load_policy
 from vintage_rules.ports import EventStore
-from vintage_rules.simulation import Report, Scale, Simulation
+from vintage_rules.testing.simulation import Report, Scale, Simulation
 
 BOOK = load_policy("imparfaite")
 FRANCE = calendar("FR")

@@ -69,7 +69,7 @@ from vintage_rules.returns.eligibility import (
     ReturnRefused,
     ReturnReview,
 )
-from vintage_rules.returns.paid import Payment
+from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.payout import PayoutDue, PayoutHeld, PayoutHold
 from vintage_rules.returns.refund import NotRefundable, Refundable, RefundRefusal
 from vintage_rules.returns.return_decide import ReturnCommandRefusal, ReturnCommandRefused

@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 from attrs import evolve
 
+from tests.wording.render import told
 from tests.wording.samples import (
     EDITION,
     HOUSE,
     SAMPLES,
     SERVICE,
 )
-from tests.wording.telling import told
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.service import RequestRefused, assess_request
 from vintage_rules.wording import explain

@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
+from tests.wording.render import told
 from tests.wording.samples import (
     FRANCE,
     MORNING,
     SAMPLES,
     SERVICE,
 )
-from tests.wording.telling import told
 from vintage_rules.service import assess_contact, assess_request
 from vintage_rules.wording import explain
 

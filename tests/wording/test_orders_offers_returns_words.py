@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
+from tests.wording.render import SHIPPED_EN, told
 from tests.wording.samples import (
     EDITION,
     SAMPLES,
 )
-from tests.wording.telling import SHIPPED_EN, told
 from vintage_rules.returns.deadline import ReturnDeadline
 
 

@@ -7,6 +7,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.wording.render import SHIPPED_EN, SHIPPED_FR, told
 from tests.wording.samples import (
     CARDS,
     MORNING,
@@ -18,7 +19,6 @@ from tests.wording.samples import (
     euros,
     fee,
 )
-from tests.wording.telling import SHIPPED_EN, SHIPPED_FR, told
 from vintage_rules.dates import Duration
 from vintage_rules.pricing import Tier, assess_gift_card, assess_price_reduction, quote_fee
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
+from tests.wording.render import SHIPPED_EN, SHIPPED_FR, told
 from tests.wording.samples import (
     BORDEAUX,
     FRANCE,
@@ -13,7 +14,6 @@ from tests.wording.samples import (
     SHIPPING,
     tracking,
 )
-from tests.wording.telling import SHIPPED_EN, SHIPPED_FR, told
 from vintage_rules.dates import Duration
 from vintage_rules.shipping import (
     assess_tracking,

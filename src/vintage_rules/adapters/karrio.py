@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from vintage_rules.adapters.http_asking import PATIENCE, Asking, Response, told_by
+from vintage_rules.adapters.http_requests import PATIENCE, Asking, Response, told_by
 from vintage_rules.adapters.json_answers import Answer, Json, read_json
 from vintage_rules.adapters.karrio_shipping import document, price, rates, request, service
 from vintage_rules.adapters.karrio_tracking import STATUSES, reading

@@ -20,8 +20,8 @@ from attrs import frozen
 
 from vintage_rules.adapters.json_answers import Answer, read_json
 from vintage_rules.dates import zone
-from vintage_rules.errors import ForgedNoticeError
-from vintage_rules.ports.carrier import Scan, ScanNotice, Tracking, doubt_deliveries, status_of
+from vintage_rules.errors import ForgedWebhookError
+from vintage_rules.ports.carrier import Scan, ScanWebhook, Tracking, doubt_deliveries, status_of
 from vintage_rules.ports.clock import Clock
 from vintage_rules.shipping.journey_events import ScanStatus, SentBackCause
 
@@ -128,17 +128,17 @@ class KarrioScanReader:
         self._clock = clock
         self._reading = reading(zone)
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> ScanNotice:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> ScanWebhook:
         """Verify and read a message."""
         given = {name.lower(): value for name, value in headers.items()}.get(SECRET.lower(), "")
         if not compare_digest(given.encode(), self._secret.encode()):
             raise _forged(f"{SECRET} is not the secret of the webhook")
         try:
-            tracking = self._reading.tracking(read_json(body, "notice").get("data"))
+            tracking = self._reading.tracking(read_json(body, "webhook").get("data"))
         except ValueError as error:
             raise _forged(str(error)) from error
         # karrio gives its messages no name: sent again, one is the same to the last byte.
-        return ScanNotice(
+        return ScanWebhook(
             id=sha256(body).hexdigest(), received_at=self._clock.now(), tracking=tracking
         )
 
@@ -148,5 +148,5 @@ def reading(name: str | None) -> TrackerReading:
     return TrackerReading(None if name is None else zone(name))
 
 
-def _forged(said: str) -> ForgedNoticeError:
-    return ForgedNoticeError("karrio", "reading a message", said)
+def _forged(said: str) -> ForgedWebhookError:
+    return ForgedWebhookError("karrio", "reading a message", said)

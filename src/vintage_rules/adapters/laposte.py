@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
-from vintage_rules.adapters.http_asking import PATIENCE, Asking
+from vintage_rules.adapters.http_requests import PATIENCE, Asking
 from vintage_rules.adapters.json_answers import Answer, read_json
 from vintage_rules.ports.carrier import (
     Followed,

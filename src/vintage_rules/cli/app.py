@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from vintage_rules.cli.trouble import WRONG_INPUT, Trouble
+from vintage_rules.cli.errors import WRONG_INPUT, Trouble
 
 INTERRUPTED = 130
 ENGLISH = "en-GB"
@@ -136,8 +136,8 @@ def quote(
     if as_json:
         typer.echo(story_as_json(story, locale))
         return
+    from vintage_rules.cli.render import story_on_screen
     from vintage_rules.cli.screen import console
-    from vintage_rules.cli.telling import story_on_screen
 
     console().print(story_on_screen(story, words))
 
@@ -338,7 +338,7 @@ def simulate(
 
     from vintage_rules.cli import simulating
     from vintage_rules.cli.screen import console
-    from vintage_rules.simulation import Scale
+    from vintage_rules.testing.simulation import Scale
 
     if towns > 1 and store is not None:
         raise Trouble("--store: must be left out for several towns: each needs an empty one")

@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
-from vintage_rules.cli.trouble import Trouble
+from vintage_rules.cli.errors import Trouble
 from vintage_rules.cli.words import Words
 from vintage_rules.errors import MoneyError, PolicyError
 from vintage_rules.money import currency_of
 from vintage_rules.policies import load_policy
-from vintage_rules.review import LintFinding, Severity, check_policy
+from vintage_rules.review import CheckFinding, Severity, check_policy
 
 
 def currencies(codes: str | None) -> frozenset[str] | None:
@@ -30,7 +30,7 @@ def currencies(codes: str | None) -> frozenset[str] | None:
 
 def found_in(
     policies: Sequence[str], rates: frozenset[str] | None, since: date | None
-) -> dict[str, tuple[LintFinding, ...]]:
+) -> dict[str, tuple[CheckFinding, ...]]:
     """Check each policy. Raises `Trouble` for a name or a path behind which there is none."""
     try:
         return {name: check_policy(name, rates=rates, since=since) for name in policies}
@@ -38,7 +38,7 @@ def found_in(
         raise Trouble(str(error)) from error
 
 
-def told(found: dict[str, tuple[LintFinding, ...]], words: Words) -> str:
+def told(found: dict[str, tuple[CheckFinding, ...]], words: Words) -> str:
     """Say every finding on a line or two, and of a document without one that it is sound."""
     lines: list[str] = []
     for name, findings in found.items():
@@ -51,13 +51,13 @@ def _sound(name: str) -> str:
     return f"{name}: sound: {editions}"
 
 
-def as_json(found: dict[str, tuple[LintFinding, ...]], words: Words) -> str:
+def as_json(found: dict[str, tuple[CheckFinding, ...]], words: Words) -> str:
     """Write every finding as an object, in one list for each policy."""
     lists = {name: [_object(f, words) for f in findings] for name, findings in found.items()}
     return json.dumps(lists, ensure_ascii=False, indent=2)
 
 
-def _object(finding: LintFinding, words: Words) -> dict[str, object]:
+def _object(finding: CheckFinding, words: Words) -> dict[str, object]:
     return {
         "code": finding.code,
         "severity": str(finding.severity),
@@ -70,7 +70,7 @@ def _object(finding: LintFinding, words: Words) -> dict[str, object]:
     }
 
 
-def is_passed(found: dict[str, tuple[LintFinding, ...]], *, strict: bool) -> bool:
+def is_passed(found: dict[str, tuple[CheckFinding, ...]], *, strict: bool) -> bool:
     """Tell whether nothing was found that fails a check: errors, and warnings where it is strict.
 
     >>> is_passed({"imparfaite": ()}, strict=True)

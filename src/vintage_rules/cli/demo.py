@@ -9,10 +9,10 @@ from rich.console import Group, RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
-from vintage_rules.cli.afterwards import afterwards
+from vintage_rules.cli.demo_returns import afterwards
+from vintage_rules.cli.order_summary import OrderFile, Story, story_of
+from vintage_rules.cli.render import arrives, due, story_on_screen
 from vintage_rules.cli.screen import add, sentences, table
-from vintage_rules.cli.story import OrderFile, Story, story_of
-from vintage_rules.cli.telling import arrives, due, story_on_screen
 from vintage_rules.cli.words import Words
 from vintage_rules.orders import HousePolicy, OrderNotQuoted, OrderQuote
 from vintage_rules.policies import load_policy

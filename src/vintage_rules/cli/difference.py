@@ -10,14 +10,14 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from vintage_rules.cli.clock import today
+from vintage_rules.cli.errors import Trouble
 from vintage_rules.cli.policies import book_of
 from vintage_rules.cli.quoting import day_asked
 from vintage_rules.cli.screen import add, section, table
-from vintage_rules.cli.trouble import Trouble
 from vintage_rules.cli.words import Words
 from vintage_rules.errors import NoEditionError
 from vintage_rules.review import Audience, Example, PolicyDiff, Topic, diff_policies
-from vintage_rules.review.diff.telling import told
+from vintage_rules.review.diff.render import told
 from vintage_rules.wording.phrases import Phrase, phrase
 
 _MOST_EXAMPLES = 9

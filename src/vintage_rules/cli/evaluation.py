@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from vintage_rules.api.answers import line_of
+from vintage_rules.api.desk import Desk
+from vintage_rules.api.lines import lines_of
 from vintage_rules.cli.clock import today
-from vintage_rules.cli.door.answers import line_of
-from vintage_rules.cli.door.desk import Desk
-from vintage_rules.cli.door.lines import lines_of
-from vintage_rules.cli.trouble import opened
+from vintage_rules.cli.errors import opened
 
 _LINES_BETWEEN_TELLING = 500
 

@@ -9,10 +9,10 @@ from rich.console import Group
 from rich.text import Text
 
 from vintage_rules.cli.clock import today
+from vintage_rules.cli.errors import Trouble
 from vintage_rules.cli.policies import book_of
 from vintage_rules.cli.quoting import day_asked
 from vintage_rules.cli.screen import add, table
-from vintage_rules.cli.trouble import Trouble
 from vintage_rules.cli.words import Words
 from vintage_rules.errors import NoEditionError, UnknownTermError
 from vintage_rules.ids import Edition

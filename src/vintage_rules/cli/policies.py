@@ -6,9 +6,9 @@ from rich.console import Group
 from rich.text import Text
 
 from vintage_rules.cli.clock import today
+from vintage_rules.cli.errors import Trouble
 from vintage_rules.cli.quoting import day_asked
 from vintage_rules.cli.screen import add, table
-from vintage_rules.cli.trouble import Trouble
 from vintage_rules.errors import NoEditionError, PolicyError
 from vintage_rules.policies import PolicyBook, load_policy, policy_rows
 

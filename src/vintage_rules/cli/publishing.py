@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from vintage_rules.cli.clock import today
+from vintage_rules.cli.errors import WRONG_USE, Trouble
 from vintage_rules.cli.quoting import day_asked, house_of
-from vintage_rules.cli.trouble import WRONG_USE, Trouble
 from vintage_rules.errors import InvalidValueError, PlaceError, UnknownLocaleError
 from vintage_rules.publishing import Publisher, publication
 from vintage_rules.wording import locales

@@ -9,21 +9,21 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from vintage_rules.api.answers import Answer, Json, clauses, plain
+from vintage_rules.api.complaints import Names, of_rule, of_validation
+from vintage_rules.api.desk import Desk
+from vintage_rules.api.facts import day_of
+from vintage_rules.api.lines import LONGEST_LINE
+from vintage_rules.api.reading import read_object
+from vintage_rules.api.rejection import Rejection
+from vintage_rules.api.rules.customs import answer_of
+from vintage_rules.api.rules.orders import order_answer
+from vintage_rules.api.rules.shipping import delivery_answer
+from vintage_rules.api.ruling import require_house_currency
+from vintage_rules.api.words import words_for
 from vintage_rules.cli.clock import today
-from vintage_rules.cli.door.answers import Answer, Json, clauses, plain
-from vintage_rules.cli.door.complaints import Names, of_rule, of_validation
-from vintage_rules.cli.door.desk import Desk
-from vintage_rules.cli.door.facts import day_of
-from vintage_rules.cli.door.lines import LONGEST_LINE
-from vintage_rules.cli.door.reading import read_object
-from vintage_rules.cli.door.rejection import Rejection
-from vintage_rules.cli.door.rules.customs import answer_of
-from vintage_rules.cli.door.rules.orders import order_answer
-from vintage_rules.cli.door.rules.shipping import delivery_answer
-from vintage_rules.cli.door.ruling import require_house_currency
-from vintage_rules.cli.door.words import words_for
-from vintage_rules.cli.story import OrderFile, Story, story_of
-from vintage_rules.cli.trouble import WRONG_USE, Trouble, opened
+from vintage_rules.cli.errors import WRONG_USE, Trouble, opened
+from vintage_rules.cli.order_summary import OrderFile, Story, story_of
 from vintage_rules.errors import DayError, VintageRulesError
 from vintage_rules.orders import HousePolicy
 from vintage_rules.shipping import DeliveryEstimate

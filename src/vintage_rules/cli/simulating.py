@@ -12,11 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from vintage_rules.adapters.memory.store import MemoryStore
+from vintage_rules.cli.errors import Trouble
 from vintage_rules.cli.policies import book_of
 from vintage_rules.cli.screen import add, table
-from vintage_rules.cli.trouble import Trouble
 from vintage_rules.ports import EventStore
-from vintage_rules.simulation import Report, Scale, Simulation
+from vintage_rules.testing.simulation import Report, Scale, Simulation
 from vintage_rules.world import calendar
 
 

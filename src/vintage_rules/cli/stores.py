@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from vintage_rules.cli.trouble import Trouble
+from vintage_rules.cli.errors import Trouble
 
 if TYPE_CHECKING:
     from vintage_rules.adapters.sql import SqlStore

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from vintage_rules.cli.trouble import WRONG_USE, Trouble
+from vintage_rules.cli.errors import WRONG_USE, Trouble
 from vintage_rules.errors import UnknownLocaleError
 from vintage_rules.wording import explain
 from vintage_rules.wording.phrases import Term, Value

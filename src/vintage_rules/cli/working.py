@@ -13,7 +13,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from vintage_rules.cli.trouble import Trouble
+from vintage_rules.cli.errors import Trouble
 from vintage_rules.errors import OutsideUnavailableError
 from vintage_rules.marketplace import Progress, Shop, Worker
 from vintage_rules.ports import EventStore

@@ -1,7 +1,7 @@
 """The commands a host calls: load, decide, commit, carry out. The only place that calls ports.
 
 `Marketplace` is what a host holds; what may be done with it stands in `Pieces`, `Checkouts`,
-`Orders`, `Parcels`, `Returns`, `Claims`, `Cards`, `Notices` and `Worker`.
+`Orders`, `Parcels`, `Returns`, `Claims`, `Cards`, `Webhooks` and `Worker`.
 """
 
 from __future__ import annotations
@@ -18,43 +18,43 @@ if TYPE_CHECKING:
         House as House,
         Seller as Seller,
     )
-    from vintage_rules.marketplace.cards import (
+    from vintage_rules.marketplace.commands.gift_cards import (
         CardBought as CardBought,
         Cards as Cards,
     )
-    from vintage_rules.marketplace.charging import (
+    from vintage_rules.marketplace.commands.payment_holds import (
         Means as Means,
     )
-    from vintage_rules.marketplace.checkouts import (
+    from vintage_rules.marketplace.commands.checkouts import (
         Cart as Cart,
         CartItem as CartItem,
         Checkouts as Checkouts,
         GiftCardNotTaken as GiftCardNotTaken,
     )
-    from vintage_rules.marketplace.claiming import (
+    from vintage_rules.marketplace.commands.claims import (
         Claims as Claims,
     )
     from vintage_rules.marketplace.marketplace import (
         Marketplace as Marketplace,
     )
-    from vintage_rules.marketplace.notices import (
-        Notices as Notices,
+    from vintage_rules.marketplace.commands.webhooks import (
+        Webhooks as Webhooks,
     )
-    from vintage_rules.marketplace.orders import (
+    from vintage_rules.marketplace.commands.orders import (
         Orders as Orders,
         SellerView as SellerView,
     )
-    from vintage_rules.marketplace.parcels import (
+    from vintage_rules.marketplace.commands.parcels import (
         Parcels as Parcels,
     )
-    from vintage_rules.marketplace.piece_file import (
+    from vintage_rules.marketplace.storage.piece_stream import (
         PieceEntered as PieceEntered,
     )
-    from vintage_rules.marketplace.pieces import (
+    from vintage_rules.marketplace.commands.pieces import (
         Pieces as Pieces,
         PieceView as PieceView,
     )
-    from vintage_rules.marketplace.returning import (
+    from vintage_rules.marketplace.commands.returns import (
         Returns as Returns,
     )
     from vintage_rules.marketplace.shop import (
@@ -69,17 +69,17 @@ else:
         __name__,
         {
             "actors": "Actor Buyer Courier House Seller",
-            "cards": "CardBought Cards",
-            "charging": "Means",
-            "checkouts": "Cart CartItem Checkouts GiftCardNotTaken",
-            "claiming": "Claims",
+            "commands.gift_cards": "CardBought Cards",
+            "commands.payment_holds": "Means",
+            "commands.checkouts": "Cart CartItem Checkouts GiftCardNotTaken",
+            "commands.claims": "Claims",
             "marketplace": "Marketplace",
-            "notices": "Notices",
-            "orders": "Orders SellerView",
-            "parcels": "Parcels",
-            "piece_file": "PieceEntered",
-            "pieces": "PieceView Pieces",
-            "returning": "Returns",
+            "commands.webhooks": "Webhooks",
+            "commands.orders": "Orders SellerView",
+            "commands.parcels": "Parcels",
+            "storage.piece_stream": "PieceEntered",
+            "commands.pieces": "PieceView Pieces",
+            "commands.returns": "Returns",
             "shop": "Shop",
             "worker": "Progress Worker",
         },

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from vintage_rules.marketplace.cards import Cards
-from vintage_rules.marketplace.checkouts import Checkouts
-from vintage_rules.marketplace.claiming import Claims
-from vintage_rules.marketplace.notices import Notices
-from vintage_rules.marketplace.order_desk import OrderDesk
-from vintage_rules.marketplace.orders import Orders
-from vintage_rules.marketplace.parcels import Parcels
-from vintage_rules.marketplace.pieces import Pieces
-from vintage_rules.marketplace.returning import Returns
+from vintage_rules.marketplace.commands.checkouts import Checkouts
+from vintage_rules.marketplace.commands.claims import Claims
+from vintage_rules.marketplace.commands.gift_cards import Cards
+from vintage_rules.marketplace.commands.order_commands import OrderDesk
+from vintage_rules.marketplace.commands.orders import Orders
+from vintage_rules.marketplace.commands.parcels import Parcels
+from vintage_rules.marketplace.commands.pieces import Pieces
+from vintage_rules.marketplace.commands.returns import Returns
+from vintage_rules.marketplace.commands.webhooks import Webhooks
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.worker import Worker
 
@@ -61,9 +61,9 @@ class Marketplace:
         return Cards(self.shop)
 
     @property
-    def notices(self) -> Notices:
+    def webhooks(self) -> Webhooks:
         """Messages of providers and carriers."""
-        return Notices(self.shop)
+        return Webhooks(self.shop)
 
     def worker(self, name: str = "worker") -> Worker:
         """Give a worker, which does what is due under a name of its own."""

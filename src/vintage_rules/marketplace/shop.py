@@ -15,7 +15,7 @@ from vintage_rules.dates import Calendar, local_day, zone
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import Edition
 from vintage_rules.marketplace.actors import Actor
-from vintage_rules.marketplace.session import Session, decide_and_commit
+from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork, decide_and_commit
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.policies import PolicyBook
 from vintage_rules.ports import (
@@ -85,7 +85,7 @@ class Shop:
             raise UnknownTermError("tender", tender, tuple(self.payments))
         return self.payments[tender]
 
-    def do(self, by: Actor | str, act: Callable[[Session], T]) -> T:
+    def do(self, by: Actor | str, act: Callable[[UnitOfWork], T]) -> T:
         """Do one unit of work on the shop's streams, again where somebody else was first."""
         return decide_and_commit(self.store, self.clock.now, str(by), act)
 

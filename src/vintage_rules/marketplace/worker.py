@@ -17,15 +17,15 @@ from vintage_rules.errors import (
 )
 from vintage_rules.ids import identifier
 from vintage_rules.marketplace.actors import CLOCK
-from vintage_rules.marketplace.carrying import Carrying
-from vintage_rules.marketplace.codec import decode_work
-from vintage_rules.marketplace.outcomes import Carried, Impossible, NotYet
-from vintage_rules.marketplace.session import Session, backoff
+from vintage_rules.marketplace.effects.handlers import Carrying
+from vintage_rules.marketplace.effects.outcomes import Carried, NotYet, PermanentFailure
 from vintage_rules.marketplace.shop import Shop
-from vintage_rules.marketplace.streams import CARDS, ORDERS, PIECES
+from vintage_rules.marketplace.storage.codec import decode_effect
+from vintage_rules.marketplace.storage.streams import CARDS, ORDERS, PIECES
+from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork, backoff
 from vintage_rules.offers.due import fall_due
 from vintage_rules.orders.order_due import order_fall_due
-from vintage_rules.ports.store import Done, GivenUp, Leased, Postponed
+from vintage_rules.ports.store import DeadLettered, Done, Leased, Postponed
 from vintage_rules.ports.store import Outcome as StoreOutcome
 from vintage_rules.pricing.card_machine import card_fall_due
 
@@ -109,31 +109,31 @@ class Worker:
                 return Progress(postponed=1)
             case Postponed(reason=reason):
                 return Progress(postponed=1, troubles=(f"{leased.instruction.key}: {reason}",))
-            case GivenUp(reason=reason):
+            case DeadLettered(reason=reason):
                 return Progress(given_up=1, troubles=(f"{leased.instruction.key}: {reason}",))
 
     def _outcome(self, leased: Leased) -> StoreOutcome:
         instruction = leased.instruction
         try:
-            work = decode_work(instruction.data)
+            work = decode_effect(instruction.data)
             outcome = Carrying(self.shop).carry_out(work, instruction.key, instruction.not_before)
         except (OutsideUnavailableError, VersionConflictError) as error:
             return Postponed(until=self._now() + backoff(leased.attempt), reason=str(error))
         except VintageRulesError as error:
-            return GivenUp(at=self._now(), reason=str(error))
+            return DeadLettered(at=self._now(), reason=str(error))
         match outcome:
             case Carried():
                 return Done(at=self._now())
             case NotYet():
                 return Postponed(until=self._now() + self.shop.follow_every, reason="")
-            case Impossible(reason=reason):
-                return GivenUp(at=self._now(), reason=reason)
+            case PermanentFailure(reason=reason):
+                return DeadLettered(at=self._now(), reason=reason)
 
     def _now(self) -> datetime:
         return self.shop.clock.now()
 
 
-def happened(shop: Shop, session: Session, stream: str) -> bool:
+def happened(shop: Shop, session: UnitOfWork, stream: str) -> bool:
     """Write down what time has done to a stream; tell whether it has done anything."""
     prefix, _, name = stream.partition("/")
     match f"{prefix}/":

@@ -109,7 +109,7 @@ if TYPE_CHECKING:
         RefusedCommand as RefusedCommand,
         replay_negotiation as replay_negotiation,
     )
-    from vintage_rules.offers.openings import (
+    from vintage_rules.offers.new_offers import (
         make_offer as make_offer,
         send_offer as send_offer,
     )
@@ -171,7 +171,7 @@ if TYPE_CHECKING:
         SellerTerms as SellerTerms,
         Silence as Silence,
     )
-    from vintage_rules.offers.upkeep import (
+    from vintage_rules.offers.listing_commands import (
         change_price as change_price,
         change_terms as change_terms,
         list_piece as list_piece,
@@ -213,7 +213,7 @@ else:
             ),
             "machine": "evolve replay",
             "negotiation": "NegotiationHistory RefusedCommand replay_negotiation",
-            "openings": "make_offer send_offer",
+            "new_offers": "make_offer send_offer",
             "policy": (
                 "Acceptance AlertPolicy Audience AutoAccept AutoDecline CataloguePolicy Fallback "
                 "Floor FloorBase ListingPolicy LowerBound NewOfferCounter OfferPolicy "
@@ -230,7 +230,7 @@ else:
                 "OfferDeadline"
             ),
             "terms": "OfferState Party SellerTerms Silence",
-            "upkeep": (
+            "listing_commands": (
                 "change_price change_terms list_piece out_of_bounds relist return_to_sale sell "
                 "set_alert take_down"
             ),

@@ -11,7 +11,7 @@ from typing import TypeAlias, assert_never
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import DayError
 from vintage_rules.ids import Edition
-from vintage_rules.offers import answers, openings, upkeep
+from vintage_rules.offers import answers, listing_commands, new_offers
 from vintage_rules.offers.commands import (
     AcceptOffer,
     ChangePrice,
@@ -57,7 +57,11 @@ def decide(
     >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
     >>> terms = SellerTerms.only(open_to_offers=True)
     >>> coat = replay(
-    ...     [upkeep.list_piece(monday, Money(200, "EUR"), terms, house.offers)]
+    ...     [
+    ...         listing_commands.list_piece(
+    ...             monday, Money(200, "EUR"), terms, house.offers
+    ...         )
+    ...     ]
     ... )
     >>> offer = MakeOffer(
     ...     at=monday, buyer="zoe", price=Money(150, "EUR"), signed_in=True
@@ -119,11 +123,11 @@ def _decide(  # noqa: C901, PLR0912 - one line for each command
 ) -> Decision:
     match command:
         case MakeOffer():
-            return openings.make_offer(listing, command, policy, calendar)
+            return new_offers.make_offer(listing, command, policy, calendar)
         case CounterOffer():
             return answers.counter(listing, command, policy.offers, calendar)
         case SendOffer():
-            return openings.send_offer(listing, command, policy.offers, calendar)
+            return new_offers.send_offer(listing, command, policy.offers, calendar)
         case AcceptOffer():
             return answers.accept(listing, command, policy, calendar)
         case DeclineOffer():
@@ -131,18 +135,18 @@ def _decide(  # noqa: C901, PLR0912 - one line for each command
         case WithdrawOffer():
             return answers.withdraw(listing, command, policy.offers)
         case SellPiece():
-            return upkeep.sell(listing, command, policy, calendar)
+            return listing_commands.sell(listing, command, policy, calendar)
         case ChangePrice():
-            return upkeep.change_price(listing, command, policy.offers)
+            return listing_commands.change_price(listing, command, policy.offers)
         case ChangeTerms():
-            return upkeep.change_terms(listing, command, policy.offers)
+            return listing_commands.change_terms(listing, command, policy.offers)
         case TakeDown():
-            return upkeep.take_down(listing, command, policy.offers)
+            return listing_commands.take_down(listing, command, policy.offers)
         case Relist():
-            return upkeep.relist(listing, command, policy.offers, calendar)
+            return listing_commands.relist(listing, command, policy.offers, calendar)
         case ReturnToSale():
-            return upkeep.return_to_sale(listing, command, policy, calendar)
+            return listing_commands.return_to_sale(listing, command, policy, calendar)
         case SetAlert():
-            return upkeep.set_alert(listing, command, policy)
+            return listing_commands.set_alert(listing, command, policy)
         case _:
             assert_never(command)

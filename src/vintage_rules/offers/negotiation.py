@@ -16,12 +16,12 @@ from vintage_rules.offers.commands import Command
 from vintage_rules.offers.decide import decide
 from vintage_rules.offers.due import fall_due
 from vintage_rules.offers.events import Event, PieceHidden
+from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.machine import replay
 from vintage_rules.offers.policy import ListingPolicy
 from vintage_rules.offers.refusals import Refused, merged
 from vintage_rules.offers.states import Listing
 from vintage_rules.offers.terms import SellerTerms
-from vintage_rules.offers.upkeep import list_piece
 
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 _AT_ONCE = Duration.of(0, Unit.HOURS)

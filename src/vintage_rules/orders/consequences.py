@@ -34,7 +34,7 @@ from vintage_rules.returns.claim_events import ClaimUpheld, ReportFound
 from vintage_rules.returns.claim_events import ParcelFound as ClaimFound
 from vintage_rules.returns.claim_events import ParcelLost as ClaimFoundLost
 from vintage_rules.returns.deadline import ReceivedParcel, window_starts
-from vintage_rules.returns.paid import ReturnedPiece
+from vintage_rules.returns.payments import ReturnedPiece
 from vintage_rules.returns.refund import Refundable, price_back, quote_refund
 from vintage_rules.returns.return_events import (
     RecordDelivery,

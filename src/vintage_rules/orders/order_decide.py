@@ -55,7 +55,7 @@ from vintage_rules.returns.claim_events import OpenClaim, RecordSettlement, Upho
 from vintage_rules.returns.claim_machine import ClaimCommandRefused
 from vintage_rules.returns.claims import ClaimRefused
 from vintage_rules.returns.eligibility import ReturnRefused
-from vintage_rules.returns.paid import Payment
+from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.return_decide import ReturnCommandRefused
 from vintage_rules.returns.return_events import RecordRefund, RequestReturn, require_withheld
 from vintage_rules.shipping.journey import ParcelCommandRefused, decide_parcel

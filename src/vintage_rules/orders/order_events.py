@@ -19,7 +19,7 @@ from vintage_rules.money import Money
 from vintage_rules.places import Destination
 from vintage_rules.pricing.policy import UNTOLD, Sale
 from vintage_rules.returns.claim_events import ClaimCommand, ClaimEvent
-from vintage_rules.returns.paid import Payment, ReturnedPiece
+from vintage_rules.returns.payments import Payment, ReturnedPiece
 from vintage_rules.returns.return_events import ReturnCommand, ReturnEvent
 from vintage_rules.shipping.journey_events import ParcelCommand, ParcelEvent
 

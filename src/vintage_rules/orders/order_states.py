@@ -15,7 +15,7 @@ from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.money import Money, total
 from vintage_rules.orders.order_events import OrderLine, OrderPlaced, RefundOwed
 from vintage_rules.returns.claim_states import Claim
-from vintage_rules.returns.paid import Payment, ReturnedPiece
+from vintage_rules.returns.payments import Payment, ReturnedPiece
 from vintage_rules.returns.return_events import SettledPiece
 from vintage_rules.returns.return_states import Return
 from vintage_rules.shipping.journey import Parcel

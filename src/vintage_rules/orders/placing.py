@@ -17,7 +17,7 @@ from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderQuote, Piece, asked_fees
 from vintage_rules.pricing.fees import FeeCharged
 from vintage_rules.pricing.policy import FeePolicy, Payer
-from vintage_rules.returns.paid import PaidOrder, PaidParcel, PaidPiece, Payment
+from vintage_rules.returns.payments import PaidOrder, PaidParcel, PaidPiece, Payment
 from vintage_rules.returns.refund import FeeByTerms, FeeOnKept
 
 _NOTHING_DEARER: Mapping[str, Money] = MappingProxyType({})

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         NotTracked as NotTracked,
         Rate as Rate,
         Scan as Scan,
-        ScanNotice as ScanNotice,
+        ScanWebhook as ScanWebhook,
         ScanReader as ScanReader,
         Shipment as Shipment,
         ShipmentRefusal as ShipmentRefusal,
@@ -57,9 +57,9 @@ if TYPE_CHECKING:
         ChallengeNeeded as ChallengeNeeded,
         Charge as Charge,
         Declined as Declined,
-        NoticeKind as NoticeKind,
+        WebhookKind as WebhookKind,
         PaymentGateway as PaymentGateway,
-        PaymentNotice as PaymentNotice,
+        PaymentWebhook as PaymentWebhook,
         PaymentRefusal as PaymentRefusal,
         PaymentRefused as PaymentRefused,
         Refunded as Refunded,
@@ -79,21 +79,21 @@ if TYPE_CHECKING:
         Change as Change,
         Done as Done,
         EventStore as EventStore,
-        GivenUp as GivenUp,
+        DeadLettered as DeadLettered,
         History as History,
-        Instruction as Instruction,
+        OutboxMessage as OutboxMessage,
         Leased as Leased,
         Outcome as Outcome,
         Postponed as Postponed,
         Record as Record,
-        Stuck as Stuck,
+        DeadLetter as DeadLetter,
     )
 else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
             "carrier": (
-                "Cancelled Carrier Followed Label NotTracked Rate Scan ScanNotice ScanReader "
+                "Cancelled Carrier Followed Label NotTracked Rate Scan ScanWebhook ScanReader "
                 "Shipment ShipmentRefusal ShipmentRefused Tracker Tracking "
                 "doubt_deliveries in_order status_of"
             ),
@@ -103,14 +103,14 @@ else:
                 "Attachment Fact MESSAGE_FACTS Message MessageKind Notifier Sent Undeliverable"
             ),
             "payments": (
-                "Authorisation Authorised Captured ChallengeNeeded Charge Declined NoticeKind "
-                "PaymentGateway PaymentNotice PaymentRefusal PaymentRefused Refunded Voided"
+                "Authorisation Authorised Captured ChallengeNeeded Charge Declined WebhookKind "
+                "PaymentGateway PaymentWebhook PaymentRefusal PaymentRefused Refunded Voided"
             ),
             "payouts": "PaidOut PayoutRefusal PayoutRefused SellerPayouts",
             "rates": "ExchangeRate ExchangeRates",
             "store": (
-                "Change Done EventStore GivenUp History Instruction Leased Outcome Postponed "
-                "Record Stuck"
+                "Change DeadLetter DeadLettered Done EventStore History Leased OutboxMessage "
+                "Outcome Postponed Record"
             ),
         },
     )

@@ -241,7 +241,7 @@ def _doubted(scan: Scan) -> Scan:
 
 
 @frozen(kw_only=True)
-class ScanNotice:
+class ScanWebhook:
     """A carrier's own message about one parcel, verified. `id` is the same each time it is sent
     again; `received_at` is when it was read.
     """
@@ -292,9 +292,9 @@ class Carrier(Tracker, Protocol):
 class ScanReader(Protocol):
     """Reads the messages a carrier sends of its own accord."""
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> ScanNotice:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> ScanWebhook:
         """Verify and read a message. Header names are of any case.
 
-        Raises `ForgedNoticeError` when it is not the carrier's, is not whole, or is too old.
+        Raises `ForgedWebhookError` when it is not the carrier's, is not whole, or is too old.
         """
         ...

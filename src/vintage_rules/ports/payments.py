@@ -106,7 +106,7 @@ class PaymentRefused:
     code: str
 
 
-class NoticeKind(StrEnum):
+class WebhookKind(StrEnum):
     """What a provider tells us of its own accord. What we have no word for stays unknown."""
 
     AUTHORISED = "authorised"
@@ -120,7 +120,7 @@ class NoticeKind(StrEnum):
 
 
 @frozen(kw_only=True)
-class PaymentNotice:
+class PaymentWebhook:
     """A message of the provider, verified. `id` is the same each time it is sent again.
 
     `reference` is that of the authorisation, `order` the order it was for; None where the message
@@ -128,7 +128,7 @@ class PaymentNotice:
     """
 
     id: str
-    kind: NoticeKind
+    kind: WebhookKind
     at: datetime = field(converter=instant)
     reference: str | None
     order: OrderId | None
@@ -179,11 +179,11 @@ class PaymentGateway(Protocol):
         """
         ...
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
         """Verify and read a message of the provider. Header names are of any case.
 
-        The same message read twice is the same notice, and has the same id when the provider sends
-        it anew. Raises `ForgedNoticeError` when it is not the provider's, is not whole, or is too
+        The same message read twice is the same webhook, and has the same id when the provider sends
+        it anew. Raises `ForgedWebhookError` when it is not the provider's, is not whole, or is too
         old.
         """
         ...

@@ -72,7 +72,7 @@ class Record:
 
 
 @frozen(kw_only=True)
-class Instruction:
+class OutboxMessage:
     """What the outside must be made to do because of what happened in a stream.
 
     `key` names it for ever: the outside is asked with it, so that asking twice does it once. It is
@@ -98,7 +98,7 @@ class Change:
     expected: int
     records: tuple[Record, ...]
     deadline: datetime | None = field(converter=_deadline)
-    instructions: tuple[Instruction, ...] = ()
+    instructions: tuple[OutboxMessage, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         if not self.records:
@@ -131,7 +131,7 @@ class Leased:
     those before it.
     """
 
-    instruction: Instruction
+    instruction: OutboxMessage
     attempt: int
     worker: str
     until: datetime
@@ -155,21 +155,21 @@ class Postponed:
 
 
 @frozen(kw_only=True)
-class GivenUp:
+class DeadLettered:
     """It cannot be carried out; a person must look. Nothing of it is lost."""
 
     at: datetime = field(converter=instant)
     reason: str = field(converter=_reason)
 
 
-Outcome: TypeAlias = Done | Postponed | GivenUp
+Outcome: TypeAlias = Done | Postponed | DeadLettered
 
 
 @frozen(kw_only=True)
-class Stuck:
+class DeadLetter:
     """An instruction that was given up, when and why."""
 
-    instruction: Instruction
+    instruction: OutboxMessage
     at: datetime
     reason: str
 
@@ -297,7 +297,7 @@ class EventStore(Protocol):
         """
         ...
 
-    def stuck(self, limit: int) -> tuple[Stuck, ...]:
+    def stuck(self, limit: int) -> tuple[DeadLetter, ...]:
         """Give what was given up and neither resumed nor done since, the oldest first, then in the
         order of keys. Raises `InvalidValueError` for a limit below 0.
         """

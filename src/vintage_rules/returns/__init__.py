@@ -78,7 +78,7 @@ if TYPE_CHECKING:
         Wants as Wants,
         assess_return as assess_return,
     )
-    from vintage_rules.returns.paid import (
+    from vintage_rules.returns.payments import (
         PaidOrder as PaidOrder,
         PaidParcel as PaidParcel,
         PaidPiece as PaidPiece,
@@ -172,7 +172,7 @@ if TYPE_CHECKING:
         ReturnedFrom as ReturnedFrom,
         route_return as route_return,
     )
-    from vintage_rules.returns.table import (
+    from vintage_rules.returns.decision_table import (
         HitPolicy as HitPolicy,
         Overlap as Overlap,
         ReturnCase as ReturnCase,
@@ -235,7 +235,7 @@ else:
                 "NeedsReview ReturnAssessment ReturnRefusal ReturnRefused ReturnRequest "
                 "ReturnReview Returnable Wants assess_return"
             ),
-            "paid": "PaidOrder PaidParcel PaidPiece Payment ReturnedPiece",
+            "payments": "PaidOrder PaidParcel PaidPiece Payment ReturnedPiece",
             "payout": (
                 "PayoutAssessment PayoutDue PayoutHeld PayoutHold SellerPayout SoldPiece "
                 "assess_payout quote_seller_payouts"
@@ -258,7 +258,7 @@ else:
             ),
             "return_states": "Return ReturnStatus",
             "routing": "WORKSHOP NoRoute ReturnParcel ReturnRoute ReturnedFrom route_return",
-            "table": (
+            "decision_table": (
                 "HitPolicy Overlap ReturnCase ReturnCondition ReturnDomain Stranger TableReport "
                 "Unreachable prove_table"
             ),

@@ -15,7 +15,7 @@ from vintage_rules.dates import instant
 from vintage_rules.errors import DayError, InvalidValueError
 from vintage_rules.ids import Edition, PieceId
 from vintage_rules.returns.claims import ClaimRequest
-from vintage_rules.returns.paid import Payment
+from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.policy import LookedInVain
 from vintage_rules.returns.return_events import SettledPiece
 

@@ -18,7 +18,7 @@ from vintage_rules.dates import Calendar, Duration, Window, end_of_day, local_da
 from vintage_rules.errors import InvalidValueError, UnknownTermError, UnsoundTableError
 from vintage_rules.ids import Edition, term
 from vintage_rules.places import Area, Territory
-from vintage_rules.returns.table import (
+from vintage_rules.returns.decision_table import (
     DIMENSIONS,
     HitPolicy,
     Key,

@@ -19,7 +19,7 @@ from attrs import frozen
 from vintage_rules.errors import InvalidValueError, MoneyError
 from vintage_rules.ids import Edition, PieceId
 from vintage_rules.money import Money, allocate, non_negative, require_currency, share, total, zero
-from vintage_rules.returns.paid import PaidOrder, PaidParcel, Payment, ReturnedPiece, by_tender
+from vintage_rules.returns.payments import PaidOrder, PaidParcel, Payment, ReturnedPiece, by_tender
 from vintage_rules.returns.policy import RefundPolicy, Split
 from vintage_rules.returns.terms import RefundPart, RefundTerms
 
@@ -108,7 +108,7 @@ def quote_refund(
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
-    >>> from vintage_rules.returns.paid import PaidPiece
+    >>> from vintage_rules.returns.payments import PaidPiece
     >>> house = load_policy("imparfaite").on(date(2026, 11, 22)).returns
     >>> terms = next(rule.terms for rule in house.returns.rules if rule.terms).refund
     >>> coat = PaidPiece(id=PieceId("coat"), price=Money("90.00", "EUR"))
@@ -182,7 +182,7 @@ def price_back(order: PaidOrder, piece: ReturnedPiece) -> Money:
     Raises `MoneyError` or `CurrencyMismatchError` for what is withheld.
 
     >>> from vintage_rules.policies import load_policy
-    >>> from vintage_rules.returns.paid import PaidPiece
+    >>> from vintage_rules.returns.payments import PaidPiece
     >>> from datetime import date
     >>> house = load_policy("imparfaite").on(date(2026, 11, 22)).returns
     >>> terms = next(rule.terms for rule in house.returns.rules if rule.terms).refund

@@ -17,10 +17,10 @@ from vintage_rules.dates import instant
 from vintage_rules.errors import DayError, InvalidValueError
 from vintage_rules.ids import Edition, PieceId, term
 from vintage_rules.money import Money, non_negative, require_currency
+from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.eligibility import ReturnRequest
-from vintage_rules.returns.paid import Payment
+from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.routing import ReturnParcel, ReturnRoute
-from vintage_rules.returns.table import ReturnCase
 
 
 class Finding(StrEnum):

@@ -28,13 +28,13 @@ if TYPE_CHECKING:
         CONSUMERS as CONSUMERS,
         hold_against_law as hold_against_law,
     )
-    from vintage_rules.review.lint.checking import (
-        LintFinding as LintFinding,
+    from vintage_rules.review.check.checking import (
+        CheckFinding as CheckFinding,
         check_document as check_document,
         check_policy as check_policy,
     )
-    from vintage_rules.review.lint.flaws import (
-        LintCode as LintCode,
+    from vintage_rules.review.check.flaws import (
+        CheckCode as CheckCode,
         Severity as Severity,
     )
 else:
@@ -46,7 +46,7 @@ else:
             "diff.examples": "Example",
             "law.findings": "LegalFinding Verdict Weight",
             "law.holding": "CONSUMERS hold_against_law",
-            "lint.checking": "LintFinding check_document check_policy",
-            "lint.flaws": "LintCode Severity",
+            "check.checking": "CheckFinding check_document check_policy",
+            "check.flaws": "CheckCode Severity",
         },
     )

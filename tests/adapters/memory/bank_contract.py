@@ -13,15 +13,15 @@ from vintage_rules.adapters.memory.payments import MemoryGateway
 from vintage_rules.adapters.memory.payouts import MemoryPayouts
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money
-from vintage_rules.ports.contracts.payments import (
+from vintage_rules.ports.payments import ChallengeNeeded, PaymentWebhook
+from vintage_rules.testing.contracts.payments import (
     Delivery,
-    NoticeDraft,
     PaymentGatewayContract,
     Source,
     UnreliableGateway,
+    WebhookDraft,
 )
-from vintage_rules.ports.contracts.payouts import SellerPayoutsContract, UnreliablePayouts
-from vintage_rules.ports.payments import ChallengeNeeded, PaymentNotice
+from vintage_rules.testing.contracts.payouts import SellerPayoutsContract, UnreliablePayouts
 
 
 @define
@@ -87,13 +87,13 @@ class BankContract(PaymentGatewayContract):
     @pytest.fixture
     def deliver(
         self, bank: MemoryGateway, clock: StandingClock
-    ) -> Callable[[NoticeDraft], Delivery]:
-        """Let the bank write and sign a notice when it did."""
+    ) -> Callable[[WebhookDraft], Delivery]:
+        """Let the bank write and sign a webhook when it did."""
 
-        def deliver(draft: NoticeDraft) -> Delivery:
+        def deliver(draft: WebhookDraft) -> Delivery:
             now = clock.moment
             clock.moment = now - draft.sent_ago
-            notice = PaymentNotice(
+            webhook = PaymentWebhook(
                 id=draft.id,
                 kind=draft.kind,
                 at=clock.moment,
@@ -101,7 +101,7 @@ class BankContract(PaymentGatewayContract):
                 order=draft.order,
                 code="told",
             )
-            headers, body = bank.sent(notice)
+            headers, body = bank.sent(webhook)
             clock.moment = now
             return Delivery(headers=headers, body=body)
 

@@ -14,7 +14,7 @@ import pytest
 from attrs import evolve
 
 from tests.adapters.memory.bank_contract import BankContract, PayoutsContract
-from vintage_rules.adapters.memory import notices
+from vintage_rules.adapters.memory import webhooks
 from vintage_rules.adapters.memory.bank import State
 from vintage_rules.adapters.memory.payments import MemoryGateway
 from vintage_rules.adapters.memory.payouts import MemoryPayouts
@@ -26,9 +26,6 @@ from vintage_rules.errors import (
 )
 from vintage_rules.ids import OrderId, SellerId
 from vintage_rules.money import Money
-from vintage_rules.ports.contracts.payments import UnreliableGateway
-from vintage_rules.ports.contracts.payments.fixtures import unique
-from vintage_rules.ports.contracts.payouts import UnreliablePayouts
 from vintage_rules.ports.payments import (
     Authorisation,
     Authorised,
@@ -36,14 +33,17 @@ from vintage_rules.ports.payments import (
     ChallengeNeeded,
     Charge,
     Declined,
-    NoticeKind,
-    PaymentNotice,
     PaymentRefusal,
     PaymentRefused,
+    PaymentWebhook,
     Refunded,
     Voided,
+    WebhookKind,
 )
 from vintage_rules.ports.payouts import PaidOut, PayoutRefused
+from vintage_rules.testing.contracts.payments import UnreliableGateway
+from vintage_rules.testing.contracts.payments.fixtures import unique
+from vintage_rules.testing.contracts.payouts import UnreliablePayouts
 
 T = TypeVar("T")
 
@@ -431,100 +431,100 @@ class NamesRefundsAlike(MemoryGateway):
 class AcceptsForgeries(MemoryGateway):
     """Reads whatever it is given."""
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
-        forged = notices.signed(body, self._secret, self._bank.clock.now())
-        return super().read_notice({**headers, **forged}, body)
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
+        forged = webhooks.signed(body, self._secret, self._bank.clock.now())
+        return super().read_webhook({**headers, **forged}, body)
 
 
 class AcceptsWhatNobodySigned(MemoryGateway):
     """Verifies a signature only where there is one."""
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
-        if not any(name.lower() == notices.HEADER for name in headers):
-            headers = notices.signed(body, self._secret, self._bank.clock.now())
-        return super().read_notice(headers, body)
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
+        if not any(name.lower() == webhooks.HEADER for name in headers):
+            headers = webhooks.signed(body, self._secret, self._bank.clock.now())
+        return super().read_webhook(headers, body)
 
 
-class AcceptsOldNotices(MemoryGateway):
-    """Does not look at when a notice was signed."""
+class AcceptsOldWebhooks(MemoryGateway):
+    """Does not look at when a webhook was signed."""
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
-        notices._verified(headers, body, self._secret)  # noqa: SLF001 - half of what is owed
-        return notices._understood(body)  # noqa: SLF001 - the same
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
+        webhooks._verified(headers, body, self._secret)  # noqa: SLF001 - half of what is owed
+        return webhooks._understood(body)  # noqa: SLF001 - the same
 
 
 class AcceptsEndings(MemoryGateway):
     """Verifies a body without the space around it."""
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
-        return super().read_notice(headers, body.strip())
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
+        return super().read_webhook(headers, body.strip())
 
 
 class MendsBodies(MemoryGateway):
     """Puts the end of a body that was cut off back."""
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
-        return super().read_notice(headers, body if body.endswith(b"}") else body + b"}")
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
+        return super().read_webhook(headers, body if body.endswith(b"}") else body + b"}")
 
 
 class StumblesOverSignatures(MemoryGateway):
     """Fails in another way when a signature is nonsense."""
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
         for name, value in headers.items():
-            if name.lower() == notices.HEADER:
+            if name.lower() == webhooks.HEADER:
                 int(value.partition("=")[2].partition(",")[0])
-        return super().read_notice(headers, body)
+        return super().read_webhook(headers, body)
 
 
 class GuessesKinds(MemoryGateway):
     """Takes what it has no word for as captured."""
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
-        notice = super().read_notice(headers, body)
-        if notice.kind is NoticeKind.UNKNOWN:
-            return evolve(notice, kind=NoticeKind.CAPTURED)
-        return notice
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
+        webhook = super().read_webhook(headers, body)
+        if webhook.kind is WebhookKind.UNKNOWN:
+            return evolve(webhook, kind=WebhookKind.CAPTURED)
+        return webhook
 
 
 class KnowsFewKinds(MemoryGateway):
     """Takes a dispute for something it has no word for."""
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
-        notice = super().read_notice(headers, body)
-        if notice.kind is NoticeKind.DISPUTED:
-            return evolve(notice, kind=NoticeKind.UNKNOWN)
-        return notice
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
+        webhook = super().read_webhook(headers, body)
+        if webhook.kind is WebhookKind.DISPUTED:
+            return evolve(webhook, kind=WebhookKind.UNKNOWN)
+        return webhook
 
 
 class ReadsItsOwnCase(MemoryGateway):
     """Finds a header only where it is written as the provider writes it."""
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
         own = {name: value for name, value in headers.items() if name == "Memory-Signature"}
-        return super().read_notice(own, body)
+        return super().read_webhook(own, body)
 
 
-class NumbersNoticesAnew(MemoryGateway):
-    """Gives a notice a new id each time it is read."""
+class NumbersWebhooksAnew(MemoryGateway):
+    """Gives a webhook a new id each time it is read."""
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
-        return evolve(super().read_notice(headers, body), id=unique("notice"))
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
+        return evolve(super().read_webhook(headers, body), id=unique("webhook"))
 
 
 class NamesNobody(MemoryGateway):
-    """Leaves out which authorisation a notice is about."""
+    """Leaves out which authorisation a webhook is about."""
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
-        return evolve(super().read_notice(headers, body), reference=None)
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
+        return evolve(super().read_webhook(headers, body), reference=None)
 
 
 class NamesSomebodyElse(MemoryGateway):
-    """Names another order than the one a notice is about."""
+    """Names another order than the one a webhook is about."""
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
-        notice = super().read_notice(headers, body)
-        return evolve(notice, order=OrderId(f"{notice.order}x"))
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
+        webhook = super().read_webhook(headers, body)
+        return evolve(webhook, order=OrderId(f"{webhook.order}x"))
 
 
 class AsksAgainByItself(UnreliableGateway):

@@ -12,7 +12,7 @@ from tests.adapters.memory.bank_contract import StandingClock
 from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.adapters.memory.payments import MemoryGateway
 from vintage_rules.adapters.memory.payouts import MemoryPayouts
-from vintage_rules.errors import ForgedNoticeError, OutsideRejectedError
+from vintage_rules.errors import ForgedWebhookError, OutsideRejectedError
 from vintage_rules.ids import OrderId, SellerId
 from vintage_rules.money import Money, zero
 from vintage_rules.ports.payments import (
@@ -21,11 +21,11 @@ from vintage_rules.ports.payments import (
     ChallengeNeeded,
     Charge,
     Declined,
-    NoticeKind,
     PaymentRefusal,
     PaymentRefused,
     Refunded,
     Voided,
+    WebhookKind,
 )
 from vintage_rules.ports.payouts import PaidOut, PayoutRefused
 
@@ -170,8 +170,8 @@ class TestHolds:
         clock.moment += timedelta(days=30)
         assert balances(bank) == {}
         assert [entry.at for entry in bank.ledger][-1] == NOON + timedelta(days=7)
-        assert bank.notices[-1].kind is NoticeKind.VOIDED
-        assert bank.notices[-1].at == NOON + timedelta(days=7)
+        assert bank.webhooks[-1].kind is WebhookKind.VOIDED
+        assert bank.webhooks[-1].at == NOON + timedelta(days=7)
 
     def test_cannot_be_captured_once_they_have_ended(self) -> None:
         """Refused as expired; the charge is not held anew, and there is nothing to void."""
@@ -248,7 +248,7 @@ class TestRefunds:
             reference="refund-1", pending=False
         )
         assert balances(bank) == {}
-        assert bank.notices[-1].kind is NoticeKind.REFUNDED
+        assert bank.webhooks[-1].kind is WebhookKind.REFUNDED
 
     def test_that_bounce_can_be_made_again_with_another_key(self) -> None:
         """The money is back at the house; the first refund stays refused."""
@@ -257,7 +257,7 @@ class TestRefunds:
         bank.refund("refund", receipt, PRICE)
         bank.bounce("refund-1")
         assert balances(bank) == {"buyer": "-89.90", "house": "89.90"}
-        assert bank.notices[-1].kind is NoticeKind.REFUND_FAILED
+        assert bank.webhooks[-1].kind is WebhookKind.REFUND_FAILED
         assert isinstance(bank.refund("refund", receipt, PRICE), PaymentRefused)
         assert isinstance(bank.refund("another", receipt, PRICE), Refunded)
 
@@ -284,7 +284,7 @@ class TestRefunds:
         assert bank.refund("refund", receipt, Money("10.00", "EUR")) == first
 
 
-class TestNotices:
+class TestWebhooks:
     """What the bank tells of its own accord."""
 
     def test_follow_what_happens(self) -> None:
@@ -295,37 +295,37 @@ class TestNotices:
         bank.authorise(charge("declined", key="other"))
         bank.authorise(charge(key="third"))
         bank.void(charge(key="third"))
-        kinds = [notice.kind.value for notice in bank.notices]
+        kinds = [webhook.kind.value for webhook in bank.webhooks]
         assert kinds == ["authorised", "captured", "refunded", "declined", "authorised", "voided"]
-        assert len({notice.id for notice in bank.notices}) == len(kinds)
+        assert len({webhook.id for webhook in bank.webhooks}) == len(kinds)
 
     def test_arrive_as_they_were_sent(self) -> None:
-        """The moment, the reference and the order are those of the notice."""
+        """The moment, the reference and the order are those of the webhook."""
         bank = MemoryGateway(StandingClock())
         captured(bank)
-        for notice in bank.notices:
-            assert bank.read_notice(*bank.sent(notice)) == notice
+        for webhook in bank.webhooks:
+            assert bank.read_webhook(*bank.sent(webhook)) == webhook
 
     def test_are_fresh_for_five_minutes_on_either_side(self) -> None:
         """Clocks of two machines differ a little; nobody's by more than that."""
         clock = StandingClock()
         bank = MemoryGateway(clock)
         captured(bank)
-        headers, body = bank.sent(bank.notices[0])
+        headers, body = bank.sent(bank.webhooks[0])
         for apart in (timedelta(minutes=5), timedelta(minutes=-5)):
             clock.moment = NOON + apart
-            assert bank.read_notice(headers, body) == bank.notices[0]
+            assert bank.read_webhook(headers, body) == bank.webhooks[0]
         for apart in (timedelta(minutes=5, microseconds=1), -timedelta(minutes=5, microseconds=1)):
             clock.moment = NOON + apart
-            with pytest.raises(ForgedNoticeError, match=r"not within 0:05:00 of now$"):
-                bank.read_notice(headers, body)
+            with pytest.raises(ForgedWebhookError, match=r"not within 0:05:00 of now$"):
+                bank.read_webhook(headers, body)
 
     def test_of_another_bank_are_forged(self) -> None:
         """Who signs with another secret is somebody else."""
         bank, other = (MemoryGateway(StandingClock(), secret=word) for word in ("one", "other"))
         captured(bank)
-        with pytest.raises(ForgedNoticeError, match=r"the signature is not that of the body$"):
-            other.read_notice(*bank.sent(bank.notices[0]))
+        with pytest.raises(ForgedWebhookError, match=r"the signature is not that of the body$"):
+            other.read_webhook(*bank.sent(bank.webhooks[0]))
 
 
 class TestThreads:

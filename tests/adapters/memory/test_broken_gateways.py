@@ -9,11 +9,11 @@ import pytest
 from tests.adapters.contract_runs import failed_tests
 from tests.adapters.memory.broken_gateways import BROKEN
 
-# What notices each, among others.
+# What webhooks each, among others.
 NOTICED_BY = {
     "AcceptsEndings": "test_refuses_what_was_changed_on_the_way",
     "AcceptsForgeries": "test_refuses_the_signature_of_another_message",
-    "AcceptsOldNotices": "test_refuses_what_is_old",
+    "AcceptsOldWebhooks": "test_refuses_what_is_old",
     "AcceptsWhatNobodySigned": "test_refuses_what_nobody_signed",
     "AsksAgainByItself": "test_a_charge_is_held_once",
     "CallsOutagesDeclines": "test_a_charge_is_held_once",
@@ -53,7 +53,7 @@ NOTICED_BY = {
     "NamesRefundsAlike": "test_gives_back_in_parts_up_to_what_was_captured",
     "NamesSomebodyElse": "test_reads_each_kind",
     "NeverChallenges": "test_asks_to_see_the_buyer",
-    "NumbersNoticesAnew": "test_knows_a_notice_that_comes_twice",
+    "NumbersWebhooksAnew": "test_knows_a_notice_that_comes_twice",
     "PaysNothing": "test_pays_something",
     "PaysSomethingElse": "test_pays_nothing_else_under_a_key",
     "PaysTwice": "test_pays_once_for_a_key",

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from tests.adapters.paypal.bookkeeping import Document
-from vintage_rules.ports.payments import NoticeKind
+from vintage_rules.ports.payments import WebhookKind
 
 SIGNER = "messageverificationcerts.paypal.test"
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -127,14 +127,14 @@ def headers(
 
 
 EVENTS = {
-    NoticeKind.AUTHORISED: "PAYMENT.AUTHORIZATION.CREATED",
-    NoticeKind.CAPTURED: "PAYMENT.CAPTURE.COMPLETED",
-    NoticeKind.DECLINED: "PAYMENT.CAPTURE.DENIED",
-    NoticeKind.DISPUTED: "CUSTOMER.DISPUTE.CREATED",
-    NoticeKind.REFUNDED: "PAYMENT.CAPTURE.REFUNDED",
-    NoticeKind.REFUND_FAILED: "PAYMENT.REFUND.FAILED",
-    NoticeKind.UNKNOWN: "BILLING.PLAN.CREATED",
-    NoticeKind.VOIDED: "PAYMENT.AUTHORIZATION.VOIDED",
+    WebhookKind.AUTHORISED: "PAYMENT.AUTHORIZATION.CREATED",
+    WebhookKind.CAPTURED: "PAYMENT.CAPTURE.COMPLETED",
+    WebhookKind.DECLINED: "PAYMENT.CAPTURE.DENIED",
+    WebhookKind.DISPUTED: "CUSTOMER.DISPUTE.CREATED",
+    WebhookKind.REFUNDED: "PAYMENT.CAPTURE.REFUNDED",
+    WebhookKind.REFUND_FAILED: "PAYMENT.REFUND.FAILED",
+    WebhookKind.UNKNOWN: "BILLING.PLAN.CREATED",
+    WebhookKind.VOIDED: "PAYMENT.AUTHORIZATION.VOIDED",
 }
 
 

@@ -14,15 +14,15 @@ from tests.adapters.paypal.server import FakePayPal
 from vintage_rules.adapters.paypal import PayPalGateway
 from vintage_rules.ids import OrderId
 from vintage_rules.money import Money
-from vintage_rules.ports.contracts.payments import (
+from vintage_rules.ports.payments import ChallengeNeeded, Charge, PaymentGateway
+from vintage_rules.testing.contracts.payments import (
     Delivery,
     GatewayFixtures,
-    NoticeDraft,
     PaymentGatewayContract,
     Source,
+    WebhookDraft,
 )
-from vintage_rules.ports.contracts.proxy import FaultyProxy, faulty_proxy, unused_port
-from vintage_rules.ports.payments import ChallengeNeeded, Charge, PaymentGateway
+from vintage_rules.testing.contracts.proxy import FaultyProxy, faulty_proxy, unused_port
 
 
 class PayPalContract(PaymentGatewayContract):
@@ -85,11 +85,13 @@ class PayPalContract(PaymentGatewayContract):
         return lambda challenge: shop.approve(challenge.reference)
 
     @pytest.fixture
-    def deliver(self, paypal: FakePayPal, faults: FaultyProxy) -> Callable[[NoticeDraft], Delivery]:
+    def deliver(
+        self, paypal: FakePayPal, faults: FaultyProxy
+    ) -> Callable[[WebhookDraft], Delivery]:
         """Sign as PayPal does."""
         paypal.certificates["CERT-1"] = signing.signer().chain
 
-        def delivered(draft: NoticeDraft) -> Delivery:
+        def delivered(draft: WebhookDraft) -> Delivery:
             kind, sent_at = signing.EVENTS[draft.kind], signing.NOW - draft.sent_ago
             about = signing.resource(kind, draft.reference, draft.order)
             body = signing.message(draft.id, kind, about, sent_at)

@@ -26,7 +26,6 @@ from vintage_rules.adapters.paypal import PayPalAccount, PayPalGateway, PayPalSi
 from vintage_rules.errors import OutsideError
 from vintage_rules.ids import OrderId
 from vintage_rules.money import Money
-from vintage_rules.ports.contracts.proxy import FaultyProxy
 from vintage_rules.ports.payments import (
     Authorised,
     Captured,
@@ -36,6 +35,7 @@ from vintage_rules.ports.payments import (
     Refunded,
     Voided,
 )
+from vintage_rules.testing.contracts.proxy import FaultyProxy
 
 PEER = Path(strict_peer.__file__)
 ALLOWED = {"Authorization": f"Bearer {strict_peer.TOKEN}"}

@@ -16,17 +16,17 @@ from vintage_rules.adapters.paypal.words import (
     ASKED_WRONGLY,
     BUYER_NEEDED,
     NOT_YET,
-    NOTICES,
     REFUSALS,
     RELEASED,
+    WEBHOOKS,
 )
 from vintage_rules.errors import OutsideRejectedError, OutsideUnavailableError
 from vintage_rules.ports.payments import (
     ChallengeNeeded,
     Declined,
-    NoticeKind,
     PaymentRefusal,
     PaymentRefused,
+    WebhookKind,
 )
 
 Outcome: TypeAlias = PaymentRefusal | type[Exception]
@@ -180,9 +180,9 @@ class TestDeclines:
         assert shop.orders[charge.source].authorisation is None
 
 
-class TestNotices:
+class TestWebhooks:
     """What PayPal tells."""
 
     def test_know_every_kind_of_the_port(self) -> None:
         """Each has an event of PayPal's; unknown is what has none."""
-        assert set(NOTICES.values()) == set(NoticeKind) - {NoticeKind.UNKNOWN}
+        assert set(WEBHOOKS.values()) == set(WebhookKind) - {WebhookKind.UNKNOWN}

@@ -12,7 +12,7 @@ from pathlib import Path
 import stripe
 from attrs import frozen
 
-from vintage_rules.ports.contracts.payments import Delivery
+from vintage_rules.testing.contracts.payments import Delivery
 
 HERE = Path(__file__).parent
 API_KEY = "sk_test_" + "0" * 24  # any key that begins so is one to both peers

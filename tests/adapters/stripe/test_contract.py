@@ -10,35 +10,35 @@ import stripe
 from tests.adapters.stripe.peers import API_KEY, WEBHOOK_SECRET, Peers, client, signed
 from vintage_rules.adapters.stripe import StripeGateway
 from vintage_rules.money import Money
-from vintage_rules.ports.contracts.payments import (
+from vintage_rules.ports.payments import ChallengeNeeded, WebhookKind
+from vintage_rules.testing.contracts.payments import (
     Delivery,
     LostRefundsContract,
-    NoticeDraft,
     PaymentGatewayContract,
     RefundsContract,
     Source,
+    WebhookDraft,
 )
-from vintage_rules.ports.contracts.proxy import FaultyProxy, faulty_proxy, unused_port
-from vintage_rules.ports.payments import ChallengeNeeded, NoticeKind
+from vintage_rules.testing.contracts.proxy import FaultyProxy, faulty_proxy, unused_port
 
 # Numbers of cards that Stripe publishes for tests.
 CHALLENGED_CARD = "4000002500003155"
 
 INTENT_EVENTS = {
-    NoticeKind.AUTHORISED: "payment_intent.amount_capturable_updated",
-    NoticeKind.CAPTURED: "payment_intent.succeeded",
-    NoticeKind.DECLINED: "payment_intent.payment_failed",
-    NoticeKind.UNKNOWN: "payment_intent.partially_funded",
-    NoticeKind.VOIDED: "payment_intent.canceled",
+    WebhookKind.AUTHORISED: "payment_intent.amount_capturable_updated",
+    WebhookKind.CAPTURED: "payment_intent.succeeded",
+    WebhookKind.DECLINED: "payment_intent.payment_failed",
+    WebhookKind.UNKNOWN: "payment_intent.partially_funded",
+    WebhookKind.VOIDED: "payment_intent.canceled",
 }
 OTHER_EVENTS = {
-    NoticeKind.DISPUTED: ("charge.dispute.created", "dispute"),
-    NoticeKind.REFUNDED: ("charge.refunded", "charge"),
-    NoticeKind.REFUND_FAILED: ("refund.failed", "refund"),
+    WebhookKind.DISPUTED: ("charge.dispute.created", "dispute"),
+    WebhookKind.REFUNDED: ("charge.refunded", "charge"),
+    WebhookKind.REFUND_FAILED: ("refund.failed", "refund"),
 }
 
 
-def event_of(draft: NoticeDraft) -> dict[str, object]:
+def event_of(draft: WebhookDraft) -> dict[str, object]:
     """Write an event as Stripe does, in the parts that are read."""
     metadata = {"vintage_rules_order": draft.order}
     if draft.kind in INTENT_EVENTS:
@@ -129,7 +129,7 @@ class TestOnLocalstripe(PaymentGatewayContract):
         return confirm
 
     @pytest.fixture
-    def deliver(self) -> Callable[[NoticeDraft], Delivery]:
+    def deliver(self) -> Callable[[WebhookDraft], Delivery]:
         """Sign an event as Stripe's own library does."""
         return lambda draft: signed(json.dumps(event_of(draft)), sent_ago=draft.sent_ago)
 

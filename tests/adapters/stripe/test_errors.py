@@ -9,7 +9,7 @@ import stripe.oauth_error  # so that its errors are in the tree
 from tests.adapters.stripe.peers import Peers, client
 from vintage_rules.adapters.stripe.answers import ERRORS, asking, ours
 from vintage_rules.errors import (
-    ForgedNoticeError,
+    ForgedWebhookError,
     OutsideError,
     OutsideRejectedError,
     OutsideUnavailableError,
@@ -42,7 +42,7 @@ class TestErrors:
             kind: [name for name in KNOWN if ERRORS[name] is kind] for kind in ERRORS.values()
         }
         assert by_kind[OutsideUnavailableError] == MAY_PASS
-        assert by_kind[ForgedNoticeError] == ["SignatureVerificationError"]
+        assert by_kind[ForgedWebhookError] == ["SignatureVerificationError"]
         assert by_kind[OutsideRejectedError] == [
             name for name in KNOWN if name not in {*MAY_PASS, "SignatureVerificationError"}
         ]

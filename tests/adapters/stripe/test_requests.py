@@ -14,8 +14,6 @@ from vintage_rules.adapters.stripe import StripeGateway
 from vintage_rules.errors import InvalidValueError, OutsideRejectedError, OutsideUnavailableError
 from vintage_rules.ids import OrderId
 from vintage_rules.money import Money
-from vintage_rules.ports.contracts.payments.fixtures import unique
-from vintage_rules.ports.contracts.proxy import FaultyProxy, faulty_proxy
 from vintage_rules.ports.payments import (
     Authorised,
     Captured,
@@ -27,6 +25,8 @@ from vintage_rules.ports.payments import (
     Refunded,
     Voided,
 )
+from vintage_rules.testing.contracts.payments.fixtures import unique
+from vintage_rules.testing.contracts.proxy import FaultyProxy, faulty_proxy
 
 PRICE = Money("89.90", "EUR")
 HALF = Money("44.95", "EUR")
@@ -327,7 +327,7 @@ class TestSettings:
 
     @pytest.mark.parametrize("field", ["timeout", "tolerance"])
     def test_durations_are_a_second_or_longer(self, field: str) -> None:
-        """Stripe's library takes no tolerance for any, which would let every old notice in."""
+        """Stripe's library takes no tolerance for any, which would let every old webhook in."""
         second = timedelta(seconds=1)
         durations = {"timeout": second, "tolerance": second}
 

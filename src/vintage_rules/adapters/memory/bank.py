@@ -16,10 +16,10 @@ from vintage_rules.ports.clock import Clock
 from vintage_rules.ports.payments import (
     Captured,
     Charge,
-    NoticeKind,
-    PaymentNotice,
     PaymentRefused,
+    PaymentWebhook,
     Refunded,
+    WebhookKind,
 )
 
 
@@ -73,7 +73,7 @@ class Bank:
     def __init__(self, clock: Clock, held_for: timedelta) -> None:
         self.clock = clock
         self.ledger = Ledger()
-        self.notices: list[PaymentNotice] = []
+        self.webhooks: list[PaymentWebhook] = []
         self.charges: dict[str, ChargeAccount] = {}
         self.by_reference: dict[str, ChargeAccount] = {}
         self.captures: dict[str, Capture] = {}
@@ -103,12 +103,12 @@ class Bank:
         self._held[account.charge.key] = account
         amount = account.charge.amount
         self._move(account, "authorise", account.charge.key, Account.BUYER, Account.HELD, amount)
-        self._tell(account, NoticeKind.AUTHORISED, account.reference)
+        self._tell(account, WebhookKind.AUTHORISED, account.reference)
 
     def decline(self, account: ChargeAccount, code: str) -> None:
         """Hold nothing, for ever."""
         account.state, account.code = State.DECLINED, code
-        self._tell(account, NoticeKind.DECLINED, code)
+        self._tell(account, WebhookKind.DECLINED, code)
 
     def void(self, account: ChargeAccount) -> None:
         """Release what is held, if anything is, and hold nothing from then on."""
@@ -130,7 +130,7 @@ class Bank:
         amount = account.charge.amount
         key = account.charge.key
         self._move(account, state.value, key, Account.HELD, Account.BUYER, amount, at)
-        self._tell(account, NoticeKind.VOIDED, state.value, at)
+        self._tell(account, WebhookKind.VOIDED, state.value, at)
 
     def capture(self, account: ChargeAccount, key: str, amount: Money) -> Captured:
         """Take an amount for the house, and release the rest."""
@@ -143,7 +143,7 @@ class Bank:
         rest = account.charge.amount - amount
         self._move(account, "capture", key, Account.HELD, Account.HOUSE, amount)
         self._move(account, "release", key, Account.HELD, Account.BUYER, rest)
-        self._tell(account, NoticeKind.CAPTURED, answer.receipt)
+        self._tell(account, WebhookKind.CAPTURED, answer.receipt)
         return answer
 
     def take_on(self, refund: Refund) -> str:
@@ -160,7 +160,7 @@ class Bank:
         refund = self.pending.pop(reference)
         refund.answer = Refunded(reference=reference, pending=False)
         self._move_refund(refund, "pass on", Account.ON_ITS_WAY, Account.BUYER)
-        self._tell(refund.capture.account, NoticeKind.REFUNDED, reference)
+        self._tell(refund.capture.account, WebhookKind.REFUNDED, reference)
 
     def bounce(self, reference: str, answer: PaymentRefused) -> None:
         """Give the house what a pending refund is about back."""
@@ -168,7 +168,7 @@ class Bank:
         refund.answer = answer
         refund.capture.account.returned -= refund.amount
         self._move_refund(refund, "bounce", Account.ON_ITS_WAY, Account.HOUSE)
-        self._tell(refund.capture.account, NoticeKind.REFUND_FAILED, reference)
+        self._tell(refund.capture.account, WebhookKind.REFUND_FAILED, reference)
 
     def _move_refund(self, refund: Refund, act: str, source: Account, target: Account) -> None:
         self._move(refund.capture.account, act, refund.key, source, target, refund.amount)
@@ -195,14 +195,14 @@ class Bank:
         self.ledger.write(entry)
 
     def _tell(
-        self, account: ChargeAccount, kind: NoticeKind, code: str, at: datetime | None = None
+        self, account: ChargeAccount, kind: WebhookKind, code: str, at: datetime | None = None
     ) -> None:
-        notice = PaymentNotice(
-            id=f"notice-{len(self.notices) + 1}",
+        webhook = PaymentWebhook(
+            id=f"webhook-{len(self.webhooks) + 1}",
             kind=kind,
             at=at or self.clock.now(),
             reference=account.reference,
             order=account.charge.order,
             code=code,
         )
-        self.notices.append(notice)
+        self.webhooks.append(webhook)

@@ -2,7 +2,7 @@
 
 It does what the sources it is given say: `approved`, `declined`, `challenged`; in
 `declined:expired-card` the word after the colon is the code. Every movement stands in its ledger,
-every message for the shop in its notices.
+every message for the shop in its webhooks.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from threading import RLock
 
-from vintage_rules.adapters.memory import notices
+from vintage_rules.adapters.memory import webhooks
 from vintage_rules.adapters.memory.bank import Bank, Capture, ChargeAccount, Refund, State
 from vintage_rules.adapters.memory.ledger import Ledger
 from vintage_rules.errors import OutsideRejectedError
@@ -24,9 +24,9 @@ from vintage_rules.ports.payments import (
     ChallengeNeeded,
     Charge,
     Declined,
-    PaymentNotice,
     PaymentRefusal,
     PaymentRefused,
+    PaymentWebhook,
     Refunded,
     Voided,
 )
@@ -136,9 +136,9 @@ class MemoryGateway:
             _require_currency(capture.account, given, "refund")
             return self._refunded(capture, key, given)
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
-        """Verify and read a message of this bank. See `PaymentGateway.read_notice`."""
-        return notices.read(headers, body, self._secret, self._bank.clock.now())
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
+        """Verify and read a message of this bank. See `PaymentGateway.read_webhook`."""
+        return webhooks.read(headers, body, self._secret, self._bank.clock.now())
 
     # What happens at the bank.
 
@@ -150,17 +150,19 @@ class MemoryGateway:
             return self._bank.ledger
 
     @property
-    def notices(self) -> tuple[PaymentNotice, ...]:
+    def webhooks(self) -> tuple[PaymentWebhook, ...]:
         """Every message the bank has had for the shop, the first one first."""
-        return tuple(self._bank.notices)
+        return tuple(self._bank.webhooks)
 
-    def sent(self, notice: PaymentNotice, word: str | None = None) -> tuple[dict[str, str], bytes]:
-        """Give the headers and the body of a notice that is sent now; it may be sent again later.
+    def sent(
+        self, webhook: PaymentWebhook, word: str | None = None
+    ) -> tuple[dict[str, str], bytes]:
+        """Give the headers and the body of a webhook that is sent now; it may be sent again later.
 
         `word` takes the place of its kind, as another version of the bank might put it.
         """
-        body = notices.written(notice, word)
-        return notices.signed(body, self._secret, self._bank.clock.now()), body
+        body = webhooks.written(webhook, word)
+        return webhooks.signed(body, self._secret, self._bank.clock.now()), body
 
     def answer_challenge(self, reference: str, *, passed: bool = True) -> None:
         """Let a buyer who is challenged show that it is them, or fail to.
@@ -268,4 +270,4 @@ def _require(met: bool, act: str, said: str) -> None:  # noqa: FBT001 - a condit
 
 
 def _rejected(act: str, said: str) -> OutsideRejectedError:
-    return OutsideRejectedError(notices.PORT, act, said)
+    return OutsideRejectedError(webhooks.PORT, act, said)

@@ -13,8 +13,8 @@ from hmac import compare_digest, new
 
 from vintage_rules.adapters.json_answers import Answer, read_json
 from vintage_rules.dates import instant
-from vintage_rules.errors import ForgedNoticeError
-from vintage_rules.ports.carrier import Scan, ScanNotice, Tracking, in_order
+from vintage_rules.errors import ForgedWebhookError
+from vintage_rules.ports.carrier import Scan, ScanWebhook, Tracking, in_order
 from vintage_rules.ports.clock import Clock
 from vintage_rules.shipping.journey_events import SentBackCause
 
@@ -33,15 +33,15 @@ class MemoryScanReader:
         self._clock = clock
 
     def write(
-        self, notice_id: str, tracking_number: str, *scans: Scan
+        self, webhook_id: str, tracking_number: str, *scans: Scan
     ) -> tuple[dict[str, str], bytes]:
         """Write a message about a parcel, as the carrier sends it now: its headers and body."""
         sent_at = self._clock.now().isoformat()
-        told = {"id": notice_id, "parcel": tracking_number, "scans": [*map(_told, scans)]}
+        told = {"id": webhook_id, "parcel": tracking_number, "scans": [*map(_told, scans)]}
         body = json.dumps(told).encode()
         return {SENT_AT: sent_at, SIGNATURE: self._signature(sent_at, body)}, body
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> ScanNotice:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> ScanWebhook:
         """Verify and read a message."""
         given = {name.lower(): value for name, value in headers.items()}
         sent_at = given.get(SENT_AT.lower(), "")
@@ -52,7 +52,7 @@ class MemoryScanReader:
         if abs(now - instant(datetime.fromisoformat(sent_at))) > _LONGEST_UNDER_WAY:
             raise _forged(f"it was sent at {sent_at}, and now it is {now.isoformat()}")
         try:
-            return _notice(read_json(body, "notice"), now)
+            return _notice(read_json(body, "webhook"), now)
         except ValueError as error:
             raise _forged(str(error)) from error
 
@@ -60,8 +60,8 @@ class MemoryScanReader:
         return new(self._secret, sent_at.encode() + b"\n" + body, sha256).hexdigest()
 
 
-def _forged(said: str) -> ForgedNoticeError:
-    return ForgedNoticeError("memory carrier", "reading a message", said)
+def _forged(said: str) -> ForgedWebhookError:
+    return ForgedWebhookError("memory carrier", "reading a message", said)
 
 
 def _told(scan: Scan) -> dict[str, str | None]:
@@ -75,13 +75,13 @@ def _told(scan: Scan) -> dict[str, str | None]:
     }
 
 
-def _notice(told: Answer, now: datetime) -> ScanNotice:
+def _notice(told: Answer, now: datetime) -> ScanWebhook:
     tracking = Tracking(
         tracking_number=told.text("parcel"),
         scans=in_order(_scan(scan) for scan in told.each("scans")),
         url=None,
     )
-    return ScanNotice(id=told.text("id"), received_at=now, tracking=tracking)
+    return ScanWebhook(id=told.text("id"), received_at=now, tracking=tracking)
 
 
 def _scan(told: Answer) -> Scan:

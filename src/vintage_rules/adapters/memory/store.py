@@ -15,15 +15,15 @@ from vintage_rules.errors import InvalidValueError, VersionConflictError
 from vintage_rules.ids import identifier
 from vintage_rules.ports.store import (
     Change,
+    DeadLetter,
+    DeadLettered,
     Done,
-    GivenUp,
     History,
-    Instruction,
     Leased,
+    OutboxMessage,
     Outcome,
     Postponed,
     Record,
-    Stuck,
     lease_end,
     require_changes,
     require_limit,
@@ -43,7 +43,7 @@ class _Fate(Enum):
 class _Kept:
     """An instruction and what has become of it; `at` and `reason` are those of giving it up."""
 
-    instruction: Instruction
+    instruction: OutboxMessage
     fate: _Fate = _Fate.WAITING
     attempt: int = 0
     at: datetime | None = None
@@ -129,12 +129,12 @@ class MemoryStore:
             moments = (self._deadlines.first(), self._waiting.first())
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def stuck(self, limit: int) -> tuple[Stuck, ...]:
+    def stuck(self, limit: int) -> tuple[DeadLetter, ...]:
         """Give what was given up, the oldest first."""
         require_limit(limit)
         with self._lock:
             stuck = [
-                Stuck(instruction=kept.instruction, at=kept.at, reason=kept.reason)
+                DeadLetter(instruction=kept.instruction, at=kept.at, reason=kept.reason)
                 for kept in self._instructions.values()
                 if kept.fate is _Fate.GIVEN_UP and kept.at is not None
             ]
@@ -178,7 +178,7 @@ class MemoryStore:
             instruction=kept.instruction, attempt=kept.attempt, worker=worker, until=until
         )
 
-    def _put_off(self, kept: _Kept, outcome: Postponed | GivenUp) -> None:
+    def _put_off(self, kept: _Kept, outcome: Postponed | DeadLettered) -> None:
         if isinstance(outcome, Postponed):
             self._wait(kept, outcome.until)
         else:

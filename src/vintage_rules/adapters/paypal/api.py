@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from vintage_rules.adapters.http_asking import Asking, Response, Transport, told_by
+from vintage_rules.adapters.http_requests import Asking, Response, Transport, told_by
 from vintage_rules.adapters.json_answers import Answer, Json, read_json
 from vintage_rules.adapters.paypal.documents import PORT, understood
 from vintage_rules.adapters.paypal.words import ASKED_WRONGLY, NOT_YET

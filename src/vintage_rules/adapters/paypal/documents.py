@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import partial
 
-from vintage_rules.adapters.http_asking import understanding
+from vintage_rules.adapters.http_requests import understanding
 from vintage_rules.adapters.json_answers import Answer, Json
 from vintage_rules.money import Money
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from cryptography.x509 import Certificate
 
-from vintage_rules.adapters.http_asking import Transport
+from vintage_rules.adapters.http_requests import Transport
 from vintage_rules.adapters.json_answers import Answer, Json
 from vintage_rules.adapters.paypal.api import (
     Issue,
@@ -30,7 +30,6 @@ from vintage_rules.adapters.paypal.documents import (
     within,
     written,
 )
-from vintage_rules.adapters.paypal.notices import notice
 from vintage_rules.adapters.paypal.orders import (
     authorisations,
     challenge,
@@ -43,6 +42,7 @@ from vintage_rules.adapters.paypal.orders import (
     standing,
 )
 from vintage_rules.adapters.paypal.signatures import Signatures
+from vintage_rules.adapters.paypal.webhooks import webhook
 from vintage_rules.adapters.paypal.words import BUYER_NEEDED, RELEASED, refusal
 from vintage_rules.errors import OutsideRejectedError, OutsideUnavailableError
 from vintage_rules.ids import identifier
@@ -53,9 +53,9 @@ from vintage_rules.ports.payments import (
     Captured,
     Charge,
     Declined,
-    PaymentNotice,
     PaymentRefusal,
     PaymentRefused,
+    PaymentWebhook,
     Refunded,
     Voided,
 )
@@ -139,14 +139,14 @@ class PayPalGateway:
         given = self._api.post("refund", path, body, request_id=named)
         return _refused(given) if isinstance(given, Issue) else _refunded(given, receipt, wanted)
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
         """Verify and read a message of PayPal. Header names are of any case.
 
         PayPal signs a CRC-32 of the message, which is no proof against somebody who has seen a
         genuine one: it must come by HTTPS, and what it says is a reason to look, not to pay.
         """
         self._signatures.verify(headers, body)
-        return notice(body)
+        return webhook(body)
 
     def _order(self, act: str, charge: Charge) -> Result:
         if charge.source:

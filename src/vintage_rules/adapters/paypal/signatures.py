@@ -30,7 +30,7 @@ from cryptography.x509.verification import PolicyBuilder, Store, VerificationErr
 from vintage_rules.adapters.paypal.api import Issue, PayPalAccount, PayPalApi
 from vintage_rules.adapters.paypal.documents import PORT
 from vintage_rules.dates import instant
-from vintage_rules.errors import DayError, ForgedNoticeError
+from vintage_rules.errors import DayError, ForgedWebhookError
 from vintage_rules.ports.clock import Clock
 
 # PayPal sends a message again for three days; a day more for clocks and queues.
@@ -41,7 +41,7 @@ _ALGORITHM = "SHA256withRSA"
 _CERTIFICATES = "/v1/notifications/certs/"
 _HOST = ".paypal.com"
 _MOST_CERTIFICATES = 16
-_ACT = "reading a notice"
+_ACT = "reading a webhook"
 
 
 class Signatures:
@@ -61,7 +61,7 @@ class Signatures:
         self._fetched: dict[str, bytes] = {}
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
-        """Raise `ForgedNoticeError` unless PayPal sent this to this webhook, not too long ago;
+        """Raise `ForgedWebhookError` unless PayPal sent this to this webhook, not too long ago;
         `OutsideUnavailableError` when its certificate cannot be fetched.
         """
         given = {name.lower(): value for name, value in headers.items()}
@@ -169,5 +169,5 @@ def _decoded(signature: str) -> bytes:
         raise _forged("a signature that is no base64") from None
 
 
-def _forged(said: str) -> ForgedNoticeError:
-    return ForgedNoticeError(PORT, _ACT, said)
+def _forged(said: str) -> ForgedWebhookError:
+    return ForgedWebhookError(PORT, _ACT, said)

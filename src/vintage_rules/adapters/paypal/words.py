@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vintage_rules.ports.payments import NoticeKind, PaymentRefusal
+from vintage_rules.ports.payments import PaymentRefusal, WebhookKind
 
 REFUSALS: Mapping[str, PaymentRefusal] = {
     "AUTHORIZATION_ALREADY_CAPTURED": PaymentRefusal.ALREADY_CAPTURED,
@@ -52,16 +52,16 @@ BUYER_NEEDED = frozenset({"ORDER_NOT_APPROVED", "PAYER_ACTION_REQUIRED"})
 RELEASED = frozenset({"AUTHORIZATION_EXPIRED", "AUTHORIZATION_VOIDED", "PREVIOUSLY_VOIDED"})
 
 # A reversal takes a captured amount back, as a chargeback does: somebody must look at it.
-NOTICES: Mapping[str, NoticeKind] = {
-    "CUSTOMER.DISPUTE.CREATED": NoticeKind.DISPUTED,
-    "PAYMENT.AUTHORIZATION.CREATED": NoticeKind.AUTHORISED,
-    "PAYMENT.AUTHORIZATION.VOIDED": NoticeKind.VOIDED,
-    "PAYMENT.CAPTURE.COMPLETED": NoticeKind.CAPTURED,
-    "PAYMENT.CAPTURE.DECLINED": NoticeKind.DECLINED,
-    "PAYMENT.CAPTURE.DENIED": NoticeKind.DECLINED,
-    "PAYMENT.CAPTURE.REFUNDED": NoticeKind.REFUNDED,
-    "PAYMENT.CAPTURE.REVERSED": NoticeKind.DISPUTED,
-    "PAYMENT.REFUND.FAILED": NoticeKind.REFUND_FAILED,
+WEBHOOKS: Mapping[str, WebhookKind] = {
+    "CUSTOMER.DISPUTE.CREATED": WebhookKind.DISPUTED,
+    "PAYMENT.AUTHORIZATION.CREATED": WebhookKind.AUTHORISED,
+    "PAYMENT.AUTHORIZATION.VOIDED": WebhookKind.VOIDED,
+    "PAYMENT.CAPTURE.COMPLETED": WebhookKind.CAPTURED,
+    "PAYMENT.CAPTURE.DECLINED": WebhookKind.DECLINED,
+    "PAYMENT.CAPTURE.DENIED": WebhookKind.DECLINED,
+    "PAYMENT.CAPTURE.REFUNDED": WebhookKind.REFUNDED,
+    "PAYMENT.CAPTURE.REVERSED": WebhookKind.DISPUTED,
+    "PAYMENT.REFUND.FAILED": WebhookKind.REFUND_FAILED,
 }
 
 
@@ -76,12 +76,12 @@ def refusal(code: str) -> PaymentRefusal:
     return REFUSALS.get(code, PaymentRefusal.REFUSED)
 
 
-def notice_kind(event_type: str) -> NoticeKind:
+def webhook_kind(event_type: str) -> WebhookKind:
     """Give our word for what PayPal tells.
 
-    >>> notice_kind("PAYMENT.CAPTURE.COMPLETED")
-    <NoticeKind.CAPTURED: 'captured'>
-    >>> notice_kind("PAYMENT.CAPTURE.PENDING")
-    <NoticeKind.UNKNOWN: 'unknown'>
+    >>> webhook_kind("PAYMENT.CAPTURE.COMPLETED")
+    <WebhookKind.CAPTURED: 'captured'>
+    >>> webhook_kind("PAYMENT.CAPTURE.PENDING")
+    <WebhookKind.UNKNOWN: 'unknown'>
     """
-    return NOTICES.get(event_type, NoticeKind.UNKNOWN)
+    return WEBHOOKS.get(event_type, WebhookKind.UNKNOWN)

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from vintage_rules.adapters.sql.tables import Instant, State, instructions, records, streams
-from vintage_rules.ports.store import Done, GivenUp, Leased, Outcome, Postponed
+from vintage_rules.ports.store import DeadLettered, Done, Leased, Outcome, Postponed
 
 Values: TypeAlias = dict[str, object]
 
@@ -130,7 +130,7 @@ def settling(leased: Leased, outcome: Outcome) -> tuple[Update, Values]:
             return _DONE, values | {"until": outcome.at}
         case Postponed():
             statement, moment = _POSTPONE, outcome.until
-        case GivenUp():
+        case DeadLettered():
             statement, moment = _GIVE_UP, outcome.at
         case _:
             assert_never(outcome)

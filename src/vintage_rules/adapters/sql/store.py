@@ -22,12 +22,12 @@ from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import identifier
 from vintage_rules.ports.store import (
     Change,
+    DeadLetter,
     History,
-    Instruction,
     Leased,
+    OutboxMessage,
     Outcome,
     Record,
-    Stuck,
     lease_end,
     require_changes,
     require_limit,
@@ -164,13 +164,13 @@ class SqlStore:
             moment: datetime | None = connection.scalar(statements.NEXT_MOMENT)
         return moment
 
-    def stuck(self, limit: int) -> tuple[Stuck, ...]:
+    def stuck(self, limit: int) -> tuple[DeadLetter, ...]:
         """Give what was given up, the oldest first."""
         require_limit(limit)
         with self._connected("stuck") as connection:
             rows = connection.execute(statements.STUCK, {"limit": limit}).all()
         return tuple(
-            Stuck(instruction=_instruction(*row[:5]), at=row.settled_at, reason=row.reason)
+            DeadLetter(instruction=_instruction(*row[:5]), at=row.settled_at, reason=row.reason)
             for row in rows
         )
 
@@ -203,5 +203,7 @@ class SqlStore:
             raise ours(error, self._port, act) from error
 
 
-def _instruction(key: str, kind: str, stream: str, data: str, not_before: datetime) -> Instruction:
-    return Instruction(key=key, kind=kind, stream=stream, data=data, not_before=not_before)
+def _instruction(
+    key: str, kind: str, stream: str, data: str, not_before: datetime
+) -> OutboxMessage:
+    return OutboxMessage(key=key, kind=kind, stream=stream, data=data, not_before=not_before)

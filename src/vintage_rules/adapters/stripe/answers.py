@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from attrs import frozen
 
 from vintage_rules.errors import (
-    ForgedNoticeError,
+    ForgedWebhookError,
     OutsideError,
     OutsideRejectedError,
     OutsideUnavailableError,
@@ -35,7 +35,7 @@ ERRORS: dict[str, type[OutsideError]] = {
     "APIError": OutsideUnavailableError,
     "RateLimitError": OutsideUnavailableError,
     "StripeError": OutsideUnavailableError,
-    "SignatureVerificationError": ForgedNoticeError,
+    "SignatureVerificationError": ForgedWebhookError,
     **dict.fromkeys(
         (
             "AlreadyCanceledError",

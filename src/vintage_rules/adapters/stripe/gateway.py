@@ -12,7 +12,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
-from vintage_rules.adapters.stripe import notices
+from vintage_rules.adapters.stripe import webhooks
 from vintage_rules.adapters.stripe.amounts import minor_units
 from vintage_rules.adapters.stripe.answers import (
     KEY,
@@ -34,9 +34,9 @@ from vintage_rules.ports.payments import (
     Authorisation,
     Captured,
     Charge,
-    PaymentNotice,
     PaymentRefusal,
     PaymentRefused,
+    PaymentWebhook,
     Refunded,
     Voided,
 )
@@ -61,10 +61,10 @@ class StripeGateway:
     use one gateway.
 
     >>> gateway = StripeGateway("sk_test_x", "whsec_x", url="http://127.0.0.1:9")
-    >>> gateway.read_notice({"Stripe-Signature": "t=1,v1=00"}, b"{}")
+    >>> gateway.read_webhook({"Stripe-Signature": "t=1,v1=00"}, b"{}")
     Traceback (most recent call last):
     ...
-    vintage_rules.errors.ForgedNoticeError: stripe: read notice failed: No signatures found...
+    vintage_rules.errors.ForgedWebhookError: stripe: read webhook failed: No signatures found...
     """
 
     def __init__(
@@ -149,10 +149,10 @@ class StripeGateway:
             except self._stripe.InvalidRequestError as error:
                 return _why_not_refunded(error, act)
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
         """Verify and read a message of Stripe. Header names are of any case."""
-        notices.verify(headers, body, self._webhook_secret, self._tolerance)
-        return notices.read(body)
+        webhooks.verify(headers, body, self._webhook_secret, self._tolerance)
+        return webhooks.read(body)
 
     # What Stripe is asked, each with a key for that one endpoint.
 

@@ -13,7 +13,7 @@ from vintage_rules.places import Area
 from vintage_rules.policies.documents.reading import Finding, Told
 from vintage_rules.policies.documents.values import written
 from vintage_rules.policies.shapes import is_list, is_table, items_in, table_in
-from vintage_rules.returns.table import (
+from vintage_rules.returns.decision_table import (
     HitPolicy,
     ReturnCondition,
     ReturnDomain,

@@ -20,17 +20,17 @@ from vintage_rules.policies.documents.return_proof import (
 from vintage_rules.policies.documents.return_terms import ReturnTermsDocument, Terms
 from vintage_rules.policies.documents.shipping import Covering
 from vintage_rules.policies.documents.values import Name, named
+from vintage_rules.returns.decision_table import (
+    HitPolicy,
+    ReturnCondition,
+    ReturnDomain,
+)
 from vintage_rules.returns.policy import (
     Assumed,
     ReturnPolicy,
     ReturnRule,
     ReturnZone,
     SeveralParcels,
-)
-from vintage_rules.returns.table import (
-    HitPolicy,
-    ReturnCondition,
-    ReturnDomain,
 )
 
 Names = Annotated[list[Name], Field(min_length=1), distinct()]

@@ -15,8 +15,8 @@ from vintage_rules.publishing.faq.cases import (
     rules_for,
 )
 from vintage_rules.publishing.faq.entries import Asked, Entry, Part, entry, joined
+from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.policy import ClaimTerms, Investigation, LookedInVain, ReturnRule
-from vintage_rules.returns.table import ReturnCase
 from vintage_rules.returns.terms import (
     Deduction,
     Evidence,

@@ -13,6 +13,7 @@ from vintage_rules.money import Money, zero
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
 from vintage_rules.returns.deadline import NoReturn, return_deadline
+from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.due import (
     ReturnSteps,
     assess_pending_refund,
@@ -20,9 +21,8 @@ from vintage_rules.returns.due import (
     refund_due,
 )
 from vintage_rules.returns.eligibility import ReturnRequest, Wants, assess_return
-from vintage_rules.returns.paid import PaidOrder, PaidParcel, PaidPiece, Payment, ReturnedPiece
+from vintage_rules.returns.payments import PaidOrder, PaidParcel, PaidPiece, Payment, ReturnedPiece
 from vintage_rules.returns.refund import quote_refund
-from vintage_rules.returns.table import ReturnCase
 from vintage_rules.returns.terms import RefundTerms
 from vintage_rules.review.days import last_day
 from vintage_rules.review.diff.examples import MONDAY, WEEKDAYS, Example, asked, destinations

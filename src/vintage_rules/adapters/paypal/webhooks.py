@@ -1,0 +1,59 @@
+"""What PayPal tells of its own accord, once it is known to be PayPal who tells it."""
+
+from __future__ import annotations
+
+from vintage_rules.adapters.json_answers import Answer, read_json
+from vintage_rules.adapters.paypal.documents import PORT, within
+from vintage_rules.adapters.paypal.words import webhook_kind
+from vintage_rules.errors import ForgedWebhookError, InvalidValueError
+from vintage_rules.ids import OrderId
+from vintage_rules.ports.payments import PaymentWebhook
+
+
+def webhook(body: bytes) -> PaymentWebhook:
+    """Read a message. Raises `ForgedWebhookError` when it is not whole.
+
+    >>> read = webhook(
+    ...     b'{"id": "WH-1", "create_time": "2026-11-22T10:00:00Z",'
+    ...     b' "event_type": "PAYMENT.AUTHORIZATION.VOIDED",'
+    ...     b' "resource": {"id": "6AB", "custom_id": "order-7",'
+    ...     b' "supplementary_data": {"related_ids": {"order_id": "5XY"}}}}'
+    ... )
+    >>> read.kind, read.reference, read.order
+    (<WebhookKind.VOIDED: 'voided'>, '5XY', 'order-7')
+    """
+    try:
+        return _notice(read_json(body, "webhook"))
+    except InvalidValueError as error:
+        raise ForgedWebhookError(PORT, "reading a webhook", str(error)) from error
+
+
+def _notice(event: Answer) -> PaymentWebhook:
+    kind = event.text("event_type")
+    resource = event.get("resource")
+    if not isinstance(resource.value, dict):
+        raise resource.wrong("an object")
+    return PaymentWebhook(
+        id=event.text("id"),
+        kind=webhook_kind(kind),
+        at=event.moment("create_time"),
+        reference=_reference(kind, resource),
+        order=_order(resource),
+        code=kind,
+    )
+
+
+def _reference(kind: str, resource: Answer) -> str | None:
+    if kind.startswith("CHECKOUT.ORDER."):
+        return resource.text_or_none("id")
+    related = within(resource, "supplementary_data", "related_ids")
+    return related.text_or_none("order_id") if related else None
+
+
+def _order(resource: Answer) -> OrderId | None:
+    """Find our order's id: in the payment, in the order, or in what is disputed."""
+    told = [resource.text_or_none("custom_id")]
+    told += [unit.text_or_none("custom_id") for unit in resource.each("purchase_units")]
+    told += [disputed.text_or_none("custom") for disputed in resource.each("disputed_transactions")]
+    named = next((name for name in told if name), None)
+    return OrderId(named) if named else None

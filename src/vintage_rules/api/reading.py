@@ -1,0 +1,170 @@
+"""One line of bytes into a JSON object, or a rejection that says what is wrong with it.
+
+Stricter than `json`: a name given twice is refused instead of the last one winning, NaN and
+infinities are no values, a number keeps the digits it was written with, and text is Unicode.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import NoReturn, TypeAlias
+
+from attrs import frozen
+
+from vintage_rules.api.rejection import Rejection, Steps, path_of
+from vintage_rules.errors import shortened
+
+DEEPEST = 32
+_LONGEST_WHOLE_NUMBER = 30
+
+
+@frozen(repr=False)
+class Written:
+    """A number that no fact is made of, as it was written: 12.30, NaN, or one far too long.
+
+    >>> Written("12.30")
+    12.30
+    """
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+Read: TypeAlias = "bool | int | str | Written | list[Read] | dict[str, Read] | None"
+
+
+class _Twice(dict[str, Read]):
+    """An object in which names were given twice."""
+
+    names: tuple[str, ...]
+
+
+def read_object(content: bytes) -> dict[str, Read]:
+    r"""Read one JSON object. Raises `Rejection` with the path to what is wrong in it.
+
+    >>> read_object(b'{"id": "a1", "weight_g": 1400}')
+    {'id': 'a1', 'weight_g': 1400}
+    >>> read_object(b'{"facts": {"mode": "direct", "mode": "grouped"}}')
+    Traceback (most recent call last):
+    ...
+    vintage_rules.api.rejection.Rejection: facts.mode: must be given once, got it twice
+    """
+    found = object_in(content)
+    refuse_unusable(found)
+    return found
+
+
+def object_in(content: bytes) -> dict[str, Read]:
+    """Read one JSON object, whatever stands in it. Raises `Rejection` where there is none.
+
+    >>> object_in(b'{"id": "a1", "id": "b1"}')
+    {'id': 'b1'}
+    """
+    found = _parsed(_text(content))
+    if not isinstance(found, dict):
+        raise Rejection("", f"must be a JSON object, got {shortened(found)}")
+    return found
+
+
+def text_of(found: dict[str, Read], name: str) -> str | None:
+    """Give a text of an object that may hold what is unusable; None where this itself is.
+
+    >>> text_of(object_in(b'{"id": "a1", "on": NaN, "on": 1}'), "id")
+    'a1'
+    """
+    text = found.get(name)
+    twice = isinstance(found, _Twice) and name in found.names
+    return text if isinstance(text, str) and _is_unicode(text) and not twice else None
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        where = f"byte {content[error.start]:#04x} at position {error.start}"
+        raise Rejection("", f"must be UTF-8, got {where}") from None
+
+
+def _parsed(text: str) -> Read:
+    if not text.strip():
+        raise Rejection("", "must be a JSON object, got an empty line")
+    try:
+        found: Read = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        raise Rejection("", f"must be JSON, got {_complaint(error)}") from None
+    except RecursionError:
+        _refuse_depth("")
+    return found
+
+
+def _complaint(error: json.JSONDecodeError) -> str:
+    around = (
+        shortened(error.doc[error.pos : error.pos + 20]) if error.doc[error.pos :] else "the end"
+    )
+    return f"{around} at column {error.colno} ({error.msg.lower()})"
+
+
+def _refuse_depth(path: str) -> NoReturn:
+    raise Rejection(path, f"must be nested at most {DEEPEST} deep, got more")
+
+
+def _object(pairs: list[tuple[str, Read]]) -> dict[str, Read]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    times = Counter(name for name, _ in pairs)
+    twice = _Twice(found)
+    twice.names = tuple(name for name in times if times[name] > 1)
+    return twice
+
+
+def _whole_number(text: str) -> int | Written:
+    return int(text) if len(text) <= _LONGEST_WHOLE_NUMBER else Written(text)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_float=Written,
+    parse_int=_whole_number,
+    parse_constant=Written,
+)
+
+
+def refuse_unusable(found: Read) -> None:
+    """Walk through what was read and refuse the first value that would be guessed at or lost."""
+    waiting: list[tuple[Steps, Read]] = [((), found)]
+    while waiting:
+        steps, value = waiting.pop()
+        if len(steps) > DEEPEST:
+            _refuse_depth(path_of(steps[:1]))
+        match value:
+            case dict():
+                _refuse_names(steps, value)
+                waiting.extend(((*steps, name), inner) for name, inner in reversed(value.items()))
+            case list():
+                waiting.extend(
+                    ((*steps, place), value[place]) for place in reversed(range(len(value)))
+                )
+            case str() if not _is_unicode(value):
+                raise Rejection(path_of(steps), f"must be Unicode text, got {shortened(value)}")
+            case _:
+                pass
+
+
+def _refuse_names(steps: Steps, found: dict[str, Read]) -> None:
+    for name in found:
+        if not _is_unicode(name):
+            raise Rejection(path_of(steps), f"must have names of Unicode text, got {name!a}")
+    if isinstance(found, _Twice):
+        raise Rejection(path_of((*steps, found.names[0])), "must be given once, got it twice")
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,53 @@
+"""The rules of the door by name, one module for each context, loaded when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+
+from vintage_rules.api.names import one_of
+from vintage_rules.api.rejection import Rejection
+from vintage_rules.api.ruling import Ruling
+from vintage_rules.errors import shortened
+
+HOMES: Mapping[str, str] = {
+    "arrive-by": "shipping",
+    "assess-claim": "returns",
+    "assess-import": "customs",
+    "assess-offer": "offers",
+    "assess-payout": "refunds",
+    "assess-return": "returns",
+    "catalogue": "offers",
+    "contact": "service",
+    "estimate-delivery": "shipping",
+    "gift-card": "pricing",
+    "quality-control-fee": "pricing",
+    "quote-fee": "orders",
+    "quote-order": "orders",
+    "quote-payout": "orders",
+    "quote-refund": "refunds",
+    "replay-negotiation": "offers",
+    "return-deadline": "returns",
+    "route-return": "returns",
+    "silence": "service",
+    "tender": "pricing",
+    "tracking": "shipping",
+    "undelivered": "returns",
+}
+
+
+@cache
+def rule_named(name: str) -> Ruling:
+    """Give the rule of a name. Raises `Rejection` naming those there are.
+
+    >>> rule_named("quality-control-fees")
+    Traceback (most recent call last):
+    ...
+    vintage_rules.api.rejection.Rejection: rule: must be one of arrive-by, assess-claim, ...
+    """
+    home = HOMES.get(name)
+    if home is None:
+        raise Rejection("rule", f"must be {one_of(name, tuple(HOMES))}, got {shortened(name)}")
+    rules: Mapping[str, Ruling] = import_module(f"{__name__}.{home}").RULES
+    return rules[name]

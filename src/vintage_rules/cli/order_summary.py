@@ -1,0 +1,124 @@
+"""One order through every rule that has something to say about it: price, days and customs."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from vintage_rules.api.facts import Day, Rate
+from vintage_rules.api.rules.customs import rates_of
+from vintage_rules.api.rules.orders import OrderFacts, quoted
+from vintage_rules.money import Money, allocate, total
+from vintage_rules.orders import HousePolicy, OrderNotQuoted, OrderQuote, OrderQuoting, PricedParcel
+from vintage_rules.places import Destination
+from vintage_rules.shipping import DeliveryEstimate, estimate_delivery
+from vintage_rules.shipping.customs import ImportAssessment, ImportFacts, assess_import
+from vintage_rules.shipping.import_facts import Rates
+from vintage_rules.world import calendar_of, import_rules, locate
+
+
+class OrderFile(OrderFacts):
+    """An order as a file holds it: what `quote-order` asks, the day it leaves, exchange rates."""
+
+    dispatched: Day | None = None
+    rates: dict[str, Rate] | None = None
+
+
+@frozen(kw_only=True)
+class Customs:
+    """What customs will want of one parcel."""
+
+    parcel: PricedParcel
+    assessed: ImportAssessment
+
+
+@frozen(kw_only=True)
+class Story:
+    """What an order costs, when it arrives, and what customs will want of each parcel.
+
+    `delivery` is None where the house does not deliver, which `order` then refuses.
+    """
+
+    order: OrderQuoting
+    dispatched: date
+    delivery: DeliveryEstimate | None
+    customs: tuple[Customs, ...]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Everything that decided, each once."""
+        delivery = () if self.delivery is None else (self.delivery,)
+        decided = [self.order, *delivery, *(one.assessed for one in self.customs)]
+        return tuple(dict.fromkeys(source for one in decided for source in one.sources))
+
+
+def story_of(order: OrderFile, house: HousePolicy, today: date) -> Story:
+    """Ask every rule about an order; without a day of dispatch it is taken to leave today.
+
+    Raises `Rejection`, or what the rules raise.
+    """
+    dispatched = order.dispatched or today
+    destination = locate(order.destination)
+    quoting = quoted(order, house)
+    return Story(
+        order=quoting,
+        dispatched=dispatched,
+        delivery=_delivery(quoting, destination, dispatched, house),
+        customs=_customs(quoting, house, dispatched, rates_of(order.rates or {})),
+    )
+
+
+def _delivery(
+    quoting: OrderQuoting, destination: Destination, dispatched: date, house: HousePolicy
+) -> DeliveryEstimate | None:
+    policy = house.shipping.delivery
+    served = any(zone.covers(destination.territory) for zone in policy.zones)
+    if isinstance(quoting, OrderNotQuoted) and not served:
+        return None
+    return estimate_delivery(destination, dispatched, policy, calendar_of(destination))
+
+
+def _customs(
+    quoting: OrderQuoting, house: HousePolicy, dispatched: date, rates: Rates
+) -> tuple[Customs, ...]:
+    match quoting:
+        case OrderNotQuoted():
+            return ()
+        case OrderQuote() as quote:
+            rules = import_rules(quote.destination, dispatched)
+            parcels = _as_customs_see_them(quote, house, dispatched, rates)
+            return tuple(
+                Customs(
+                    parcel=parcel,
+                    assessed=assess_import(seen, quote.destination, rules, house.shipping.customs),
+                )
+                for parcel, seen in zip(quote.parcels, parcels, strict=True)
+            )
+
+
+def _as_customs_see_them(
+    quote: OrderQuote, house: HousePolicy, dispatched: date, rates: Rates
+) -> list[ImportFacts]:
+    """Each parcel with its own goods and postage, and its share of what counts as handling."""
+    price_of = {piece.id: piece.price for piece in quote.pieces}
+    goods = [
+        total((price_of[id_] for id_ in parcel.plan.pieces), house.currency)
+        for parcel in quote.parcels
+    ]
+    handling = allocate(_handling(quote, house), [money.amount for money in goods])
+    return [
+        ImportFacts(
+            goods=worth,
+            shipping=parcel.postage.price,
+            handling=share,
+            rates=rates,
+            dispatched=dispatched,
+        )
+        for parcel, worth, share in zip(quote.parcels, goods, handling, strict=True)
+    ]
+
+
+def _handling(quote: OrderQuote, house: HousePolicy) -> Money:
+    fees = (quote.price.fee(name) for name in house.checkout.handling_fees)
+    return total(fees, house.currency)

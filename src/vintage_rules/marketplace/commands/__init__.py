@@ -1,0 +1,1 @@
+"""The commands a host calls, one file for each thing it acts on."""

@@ -1,0 +1,104 @@
+"""Commands on the claims of an order: opened, looked into, upheld or rejected. Clauses R9, R10."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+
+from attrs import frozen
+
+from vintage_rules.ids import PieceId
+from vintage_rules.marketplace.actors import (
+    Actor,
+)
+from vintage_rules.marketplace.commands.order_commands import Answer, OrderDesk
+from vintage_rules.orders.order_events import (
+    OrderCommand,
+    TellClaim,
+)
+from vintage_rules.orders.order_states import Order
+from vintage_rules.returns import claim_events as claims
+from vintage_rules.returns import return_events as returns
+from vintage_rules.returns.claims import ClaimRequest
+
+
+@frozen
+class Claims:
+    """What may be done with claims. Every command raises `NotAllowedError` where it is not theirs
+    who ask, `UnknownTermError` for an order or a piece that there is not, and what the rules raise.
+    """
+
+    desk: OrderDesk
+
+    def open_claim(
+        self,
+        by: Actor,
+        order: str,
+        claim: str,
+        kind: str,
+        pieces: Sequence[PieceId],
+        *,
+        photos: int,
+        parcel_number: str | None = None,
+        in_writing: bool = True,
+    ) -> Answer:
+        """Complain of a defect, or of what never arrived. Told twice, once. Clauses R9, R10."""
+
+        def commands(known: Order, at: datetime) -> Sequence[OrderCommand]:
+            if claim in known.claims:
+                return ()
+            request = ClaimRequest(
+                kind=kind,
+                since=self._delivered(known, pieces),
+                claimed_at=at,
+                pieces=tuple(pieces),
+                photos=photos,
+                in_writing=in_writing,
+                parcel_number=parcel_number,
+                order_number=order,
+            )
+            return [TellClaim(case=claim, command=claims.OpenClaim(at=at, request=request))]
+
+        return self.desk.by_buyer(by, order, commands)
+
+    def _delivered(self, order: Order, pieces: Sequence[PieceId]) -> date | None:
+        """Give the day the last of some pieces was delivered; None while one is not."""
+        days: list[date] = []
+        for parcel in order.placed.parcels:
+            if set(parcel.pieces) & set(pieces):
+                delivered_at = order.parcels[parcel.id].delivered_at
+                if delivered_at is None:
+                    return None
+                days.append(self.desk.shop.day(delivered_at))
+        return max(days, default=None)
+
+    def look_again(self, by: Actor, order: str, claim: str) -> Answer:
+        """Look for a parcel once more."""
+        return self._claim(by, order, claim, lambda at: claims.LookAgain(at=at))
+
+    def report_found(self, by: Actor, order: str, claim: str) -> Answer:
+        """Say that what was claimed not to have arrived has been delivered."""
+        return self._claim(by, order, claim, lambda at: claims.ReportFound(at=at))
+
+    def report_lost(self, by: Actor, order: str, claim: str) -> Answer:
+        """Say that what was claimed is lost: it is refunded in full."""
+        return self._claim(by, order, claim, lambda at: claims.ReportLost(at=at))
+
+    def uphold_claim(
+        self, by: Actor, order: str, claim: str, refunds: Sequence[returns.SettledPiece]
+    ) -> Answer:
+        """Find for the buyer."""
+        return self._claim(
+            by, order, claim, lambda at: claims.UpholdClaim(at=at, refunds=tuple(refunds))
+        )
+
+    def reject_claim(self, by: Actor, order: str, claim: str, *reasons: str) -> Answer:
+        """Find against the buyer, for reasons they are told."""
+        return self._claim(by, order, claim, lambda at: claims.RejectClaim(at=at, reasons=reasons))
+
+    def _claim(
+        self, by: Actor, order: str, claim: str, command: Callable[[datetime], claims.ClaimCommand]
+    ) -> Answer:
+        return self.desk.by_house(
+            by, order, lambda _, at: [TellClaim(case=claim, command=command(at))]
+        )

@@ -1,0 +1,179 @@
+"""Gift cards: bought, found by their secret code, and looked at. Clause C5.
+
+A code is a number that finds the card and a secret that proves it. Only a digest of the secret is
+kept, it is compared in constant time, and a code is made again from the shop's own secret when it
+is mailed: nothing that is stored or logged can be spent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import TypeAlias
+
+import moneyed
+from attrs import field, frozen
+
+from vintage_rules.errors import UnknownTermError
+from vintage_rules.ids import identifier
+from vintage_rules.marketplace.actors import Buyer
+from vintage_rules.marketplace.commands.payment_holds import (
+    ABANDONED,
+    Held,
+    Means,
+    hold,
+    let_go,
+    still_waits,
+    write_down,
+)
+from vintage_rules.marketplace.shop import Shop
+from vintage_rules.marketplace.storage.checkout_stream import card_checkout
+from vintage_rules.marketplace.storage.streams import CARDS
+from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
+from vintage_rules.money import Money, exact
+from vintage_rules.ports import ChallengeNeeded, Declined
+from vintage_rules.pricing.card_machine import Card, card_fall_due, order_card, replay_card
+from vintage_rules.pricing.gift_cards import GiftCardRefused, assess_gift_card
+from vintage_rules.pricing.policy import GiftCardPolicy
+
+_NUMBER, _SECRET = 10, 16  # characters of 5 bits: 50 bits to find a card, 80 to prove it
+_GROUP = 4
+
+
+@frozen(kw_only=True)
+class CardBought:
+    """A card is ordered and paid for; its code is mailed once the money is taken."""
+
+    card: str
+    amount: Money
+
+
+@frozen(kw_only=True)
+class GiftCard:
+    """A card that somebody has the code of. The code is never shown in a message or a log."""
+
+    number: str
+    secret: str = field(repr=False)
+
+    @classmethod
+    def from_code(cls, code: str) -> GiftCard | None:
+        """Read a code as people type it: small letters, spaces and hyphens do not matter; None for
+        what is no code.
+
+        >>> GiftCard.from_code("7hk2-aaaa bbbb-cccc-dddd-eeee-ff")
+        GiftCard(number='7HK2AAAABB')
+        """
+        letters = "".join(letter for letter in code.upper() if letter.isalnum())
+        if len(letters) != _NUMBER + _SECRET or not letters.isascii():
+            return None
+        return cls(number=letters[:_NUMBER], secret=letters[_NUMBER:])
+
+
+def digest(number: str, secret: str) -> str:
+    """Give what is kept of the secret of a card."""
+    return hashlib.sha256(f"{number}\0{secret}".encode()).hexdigest()
+
+
+def is_code_of(code: str, kept: str) -> bool:
+    """Tell whether a code is the one of which a digest was kept, in a time that tells nothing."""
+    typed = GiftCard.from_code(code)
+    return typed is not None and hmac.compare_digest(digest(typed.number, typed.secret), kept)
+
+
+def code_of(shop: Shop, number: str) -> str:
+    """Make the code of a card again, in groups of four letters, as it is mailed."""
+    letters = number + shop.code("gift-card-secret", number, _SECRET)
+    return "-".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
+
+
+CardAnswer: TypeAlias = CardBought | GiftCardRefused | ChallengeNeeded | Declined
+
+
+@frozen
+class Cards:
+    """What may be done with gift cards."""
+
+    shop: Shop
+
+    def buy(
+        self, by: Buyer, purchase: str, amount: moneyed.Money, words: str, means: Means
+    ) -> CardAnswer:
+        """Buy a card, with a message. Told twice under one name of the purchase, it is bought once.
+
+        Raises money's errors and what the provider raises. Clauses C5, C6, C7.
+        """
+        number = self.shop.code("gift-card-number", identifier(purchase, "purchase"), _NUMBER)
+        named = exact(amount, "amount")
+        known = self.shop.do(by, lambda session: session.load(CARDS, number).state)
+        if known is not None:
+            return CardBought(card=number, amount=known.ordered.amount)
+        refused = self.shop.do(by, lambda session: self._refused(session, named, means))
+        if refused is not None:
+            return refused
+        held = hold(self.shop, by, card_checkout(number), means, named)
+        if not isinstance(held, Held):
+            return held
+        return self.shop.do(by, lambda session: self._write(session, by, number, words, held))
+
+    def find(self, code: str) -> Card | None:
+        """Find the card of a code, as it stands at this moment; None for a code that is wrong.
+
+        A wrong number and a wrong secret are answered alike, in the same time.
+        """
+
+        def act(session: UnitOfWork) -> Card | None:
+            return card_of_code(session, code)
+
+        return self.shop.do("code", act)
+
+    def _refused(self, session: UnitOfWork, amount: Money, means: Means) -> GiftCardRefused | None:
+        assessed = assess_gift_card(
+            amount,
+            self._policy(session),
+            purchased_on=self.shop.day(session.now),
+            tender=means.tender,
+        )
+        return assessed if isinstance(assessed, GiftCardRefused) else None
+
+    def _policy(self, session: UnitOfWork) -> GiftCardPolicy:
+        policy = self.shop.policy(session.now).pricing.gift_card
+        if policy is None:
+            raise UnknownTermError("gift_card", "a gift card", ())
+        return policy
+
+    def _write(
+        self, session: UnitOfWork, by: Buyer, number: str, words: str, held: Held
+    ) -> CardAnswer:
+        card = session.load(CARDS, number)
+        if card.state is not None:
+            return CardBought(card=number, amount=card.state.ordered.amount)
+        if not still_waits(session, held.charge):
+            return Declined(code=ABANDONED)
+        ordered = order_card(
+            number,
+            held.charge.amount,
+            self._policy(session),
+            buyer=by.id,
+            tender=held.tender,
+            reference=held.reference,
+            digest=digest(number, self.shop.code("gift-card-secret", number, _SECRET)),
+            words=words,
+            at=session.now,
+        )
+        if isinstance(ordered, GiftCardRefused):
+            let_go(session, held.charge)
+            return ordered
+        session.happen(card, [ordered])
+        write_down(session, held.charge)
+        return CardBought(card=number, amount=ordered.amount)
+
+
+def card_of_code(session: UnitOfWork, code: str) -> Card | None:
+    """Find the card of a code, brought up to date; None for a code that is wrong."""
+    typed = GiftCard.from_code(code)
+    if typed is None:
+        return None
+    card = session.load(CARDS, typed.number).state
+    if not is_code_of(code, "" if card is None else card.ordered.digest) or card is None:
+        return None
+    return replay_card(card_fall_due(card, session.now), card)

@@ -1,0 +1,98 @@
+"""Telling an order something, on behalf of somebody whose it is to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from attrs import frozen
+
+from vintage_rules.errors import UnknownTermError
+from vintage_rules.marketplace.actors import Actor, require_buyer, require_house
+from vintage_rules.marketplace.shop import Shop
+from vintage_rules.marketplace.storage.streams import ORDERS
+from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
+from vintage_rules.orders.order_decide import OrderCommandRefused, decide_order
+from vintage_rules.orders.order_events import OrderCommand, OrderEvent
+from vintage_rules.orders.order_machine import replay_order
+from vintage_rules.orders.order_states import Order
+from vintage_rules.returns.claim_machine import ClaimCommandRefused
+from vintage_rules.returns.claims import ClaimRefused
+from vintage_rules.returns.eligibility import ReturnRefused
+from vintage_rules.returns.return_decide import ReturnCommandRefused
+from vintage_rules.returns.routing import NoRoute
+from vintage_rules.shipping.journey import ParcelCommandRefused
+
+Refusal: TypeAlias = (
+    OrderCommandRefused
+    | ParcelCommandRefused
+    | ReturnRefused
+    | ReturnCommandRefused
+    | ClaimRefused
+    | ClaimCommandRefused
+    | NoRoute
+)
+Answer: TypeAlias = Order | Refusal
+May: TypeAlias = Callable[[Order], None]
+Commands: TypeAlias = Callable[[Order, datetime], Sequence[OrderCommand]]
+
+
+def known_order(loaded: Stream[Order, OrderEvent], order: str) -> Order:
+    """Give an order. Raises `UnknownTermError` for one that was never placed."""
+    if loaded.state is None:
+        raise UnknownTermError("order", order, ("an order that was placed",))
+    return loaded.state
+
+
+def tell(
+    shop: Shop,
+    session: UnitOfWork,
+    loaded: Stream[Order, OrderEvent],
+    commands: Sequence[OrderCommand],
+) -> Answer:
+    """Tell an order commands, all or none of them, under the edition it was placed under."""
+    order = known_order(loaded, loaded.stream)
+    policy = shop.edition(order.placed.edition)
+    happened: list[OrderEvent] = []
+    for command in commands:
+        decided = decide_order(order, command, policy, shop.calendar)
+        if not isinstance(decided, tuple):
+            return decided
+        happened.extend(decided)
+        order = replay_order(decided, order) or order
+    return session.happen(loaded, happened)
+
+
+@frozen
+class OrderDesk:
+    """Where orders are told things. What a command brings about is written with what time has
+    brought about before it.
+    """
+
+    shop: Shop
+
+    def by_buyer(self, by: Actor, order: str, commands: Commands) -> Answer:
+        """Let the buyer of an order, or the house, tell it something."""
+        return self.tell(
+            by,
+            order,
+            lambda known: require_buyer(by, known.placed.buyer, "tell an order something"),
+            commands,
+        )
+
+    def by_house(self, by: Actor, order: str, commands: Commands) -> Answer:
+        """Let the house tell an order something."""
+        return self.tell(by, order, lambda _: require_house(by, "decide about an order"), commands)
+
+    def tell(self, by: Actor, order: str, may: May, commands: Commands) -> Answer:
+        """Tell an order what commands say about it as it stands, if `may` lets it."""
+
+        def act(session: UnitOfWork) -> Answer:
+            loaded = session.load(ORDERS, order)
+            known = known_order(loaded, order)
+            may(known)
+            told = commands(known, session.now)
+            return tell(self.shop, session, loaded, told) if told else known
+
+        return self.shop.do(by, act)

@@ -1,0 +1,105 @@
+"""Orders that were placed: shown to whom they concern, and told of money that moved outside.
+Clauses C3, F2, R6.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from vintage_rules.errors import NotAllowedError
+from vintage_rules.ids import OrderId, ParcelId, PieceId, SellerId
+from vintage_rules.marketplace.actors import (
+    Actor,
+    Seller,
+    require_buyer,
+)
+from vintage_rules.marketplace.commands.order_commands import Answer, OrderDesk, known_order
+from vintage_rules.marketplace.storage.streams import ORDERS
+from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
+from vintage_rules.orders.order_due import order_fall_due
+from vintage_rules.orders.order_events import (
+    ChangeAddress,
+    OrderLine,
+    RecordCarrierPaid,
+    RecordPayoutSent,
+    RecordRefundSent,
+)
+from vintage_rules.orders.order_machine import replay_order
+from vintage_rules.orders.order_states import Order
+from vintage_rules.places import Place
+from vintage_rules.world import locate
+
+
+@frozen(kw_only=True)
+class SellerView:
+    """What a seller may see of an order: their own pieces, and the parcels and returns that are
+    theirs to send or to receive.
+    """
+
+    order: OrderId
+    lines: tuple[OrderLine, ...]
+    parcels: tuple[ParcelId, ...]
+    returns: tuple[str, ...]
+
+
+@frozen
+class Orders:
+    """What may be done with orders as a whole. Every command raises `NotAllowedError` where it is
+    not theirs who ask, `UnknownTermError` for an order that there is not, and what the rules raise.
+    """
+
+    desk: OrderDesk
+
+    def view(self, by: Actor, order: str) -> Order | SellerView:
+        """Show an order as it stands at this moment: all of it to its buyer and to the house, to a
+        seller what is theirs.
+        """
+
+        def act(session: UnitOfWork) -> Order:
+            known = known_order(session.load(ORDERS, order), order)
+            policy = self.desk.shop.edition(known.placed.edition)
+            due = order_fall_due(known, session.now, policy, self.desk.shop.calendar)
+            return replay_order(due, known) or known
+
+        shown = self.desk.shop.do(by, act)
+        if isinstance(by, Seller):
+            return _seller_view(shown, by.id)
+        require_buyer(by, shown.placed.buyer, "see an order")
+        return shown
+
+    def change_address(self, by: Actor, order: str, destination: Place) -> Answer:
+        """Ask for another shipping address: refused, whoever asks. Clause C3."""
+        return self.desk.tell(
+            by,
+            order,
+            lambda known: require_buyer(by, known.placed.buyer, "change an address"),
+            lambda _, at: [ChangeAddress(at=at, destination=locate(destination))],
+        )
+
+    def record_refund(self, by: Actor, order: str, cause: str) -> Answer:
+        """Say that a refund was made by other means than ours."""
+        return self.desk.by_house(by, order, lambda _, at: [RecordRefundSent(at=at, cause=cause)])
+
+    def record_payout(self, by: Actor, order: str, piece: PieceId) -> Answer:
+        """Say that a seller was paid by other means than ours."""
+        return self.desk.by_house(by, order, lambda _, at: [RecordPayoutSent(at=at, piece=piece)])
+
+    def record_carrier_paid(self, by: Actor, order: str) -> Answer:
+        """Say that the carrier was paid what it was owed."""
+        return self.desk.by_house(by, order, lambda _, at: [RecordCarrierPaid(at=at)])
+
+
+def _seller_view(order: Order, seller: SellerId) -> SellerView:
+    lines = tuple(line for line in order.placed.lines if line.seller == seller)
+    if not lines:
+        raise NotAllowedError(f"seller {seller}", "see an order", "a seller of one of its pieces")
+    return SellerView(
+        order=order.placed.order,
+        lines=lines,
+        parcels=tuple(p.id for p in order.placed.parcels if p.sender == seller),
+        returns=tuple(
+            name
+            for name, case in order.returns.items()
+            if case.opened.parcel is not None and case.opened.parcel.to == seller
+        ),
+    )

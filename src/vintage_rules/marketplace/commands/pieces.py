@@ -1,0 +1,305 @@
+"""Commands on a piece: listed, offered on, priced, taken down, waited for. Clauses A4, A5, N1 to
+N9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeAlias, assert_never
+
+import moneyed
+from attrs import evolve as changed
+from attrs import frozen
+
+from vintage_rules.errors import InvalidValueError, NotAllowedError, UnknownTermError
+from vintage_rules.ids import BuyerId, PieceId, SellerId
+from vintage_rules.marketplace.actors import (
+    Actor,
+    Buyer,
+    Courier,
+    House,
+    Seller,
+    require_house,
+    require_seller,
+)
+from vintage_rules.marketplace.shop import Shop
+from vintage_rules.marketplace.storage.piece_stream import PieceEntered, PieceEvent, PieceState
+from vintage_rules.marketplace.storage.streams import PIECES
+from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
+from vintage_rules.money import Money, exact
+from vintage_rules.offers.commands import (
+    AcceptOffer,
+    ChangePrice,
+    ChangeTerms,
+    Command,
+    CounterOffer,
+    DeclineOffer,
+    MakeOffer,
+    Relist,
+    ReturnToSale,
+    SendOffer,
+    SetAlert,
+    TakeDown,
+    WithdrawOffer,
+)
+from vintage_rules.offers.decide import decide, governing_edition
+from vintage_rules.offers.due import fall_due
+from vintage_rules.offers.listing_commands import list_piece
+from vintage_rules.offers.machine import replay
+from vintage_rules.offers.policy import ListingPolicy
+from vintage_rules.offers.refusals import Refused
+from vintage_rules.offers.states import FOR_SALE, Listing, ListingState, Offer
+from vintage_rules.offers.terms import Party, SellerTerms
+
+
+@frozen(kw_only=True)
+class PieceView:
+    """A piece as somebody may see it: its price for them, and the offers that are theirs to see.
+
+    A buyer sees their own offers; the seller of the piece and the house see all of them.
+    """
+
+    piece: PieceId
+    seller: SellerId
+    state: ListingState
+    price: Money
+    initial_price: Money
+    until: datetime | None
+    available: bool
+    offers: tuple[Offer, ...]
+
+
+PieceAnswer: TypeAlias = PieceView | Refused
+
+
+def view_of(by: Actor, file: PieceState) -> PieceView:
+    """Give a piece as somebody may see it."""
+    listing, entered = file.listing, file.entered
+    buyer = by.id if isinstance(by, Buyer) else None
+    return PieceView(
+        piece=entered.piece,
+        seller=entered.seller,
+        state=listing.state,
+        price=listing.price_for(buyer),
+        initial_price=listing.initial_price,
+        until=listing.until,
+        available=_may_buy(listing, buyer),
+        offers=tuple(offer for offer in listing.offers if _may_see(by, file, offer)),
+    )
+
+
+def _may_buy(listing: Listing, buyer: BuyerId | None) -> bool:
+    held = listing.state is ListingState.RESERVED and listing.holder == buyer
+    return listing.state in FOR_SALE or (held and buyer is not None)
+
+
+def _may_see(by: Actor, file: PieceState, offer: Offer) -> bool:
+    match by:
+        case House():
+            return True
+        case Buyer():
+            return offer.buyer == by.id
+        case Seller():
+            return file.entered.seller == by.id
+        case Courier():
+            return False
+        case _:
+            assert_never(by)
+
+
+def known_piece(loaded: Stream[PieceState, PieceEvent], piece: str) -> PieceState:
+    """Give the file of a piece. Raises `UnknownTermError` for one that was never listed."""
+    if loaded.state is None:
+        raise UnknownTermError("piece", piece, ("a piece that was listed",))
+    return loaded.state
+
+
+@frozen
+class Pieces:
+    """What may be done with pieces. Every command raises `NotAllowedError` where it is not theirs
+    who ask, `UnknownTermError` for a piece nobody listed, and what the rules raise.
+    """
+
+    shop: Shop
+
+    def list_piece(
+        self, by: Actor, entered: PieceEntered, price: moneyed.Money, terms: SellerTerms
+    ) -> PieceView:
+        """Put a piece up for sale. Told twice with the same facts, it is put up once.
+
+        Raises `InvalidValueError` for a name that another piece has.
+        """
+        require_seller(by, entered.seller, "put up a piece")
+
+        def act(session: UnitOfWork) -> PieceView:
+            loaded = session.load(PIECES, entered.piece)
+            if loaded.state is not None:
+                return view_of(by, _same(loaded.state, entered))
+            policy = self.shop.policy(session.now).listing
+            listed = list_piece(session.now, price, terms, policy.offers, self.shop.calendar)
+            events: list[PieceEvent] = [changed(entered, at=session.now), listed]
+            return view_of(by, session.happen(loaded, events))
+
+        return self.shop.do(by, act)
+
+    def view(self, by: Actor, piece: str) -> PieceView:
+        """Show a piece to somebody, as it stands at this moment."""
+
+        def act(session: UnitOfWork) -> PieceView:
+            file = known_piece(session.load(PIECES, piece), piece)
+            now = replay(fall_due(file.listing, session.now), file.listing)
+            return view_of(by, changed(file, listed=now))
+
+        return self.shop.do(by, act)
+
+    def make_offer(
+        self,
+        by: Buyer,
+        piece: str,
+        price: moneyed.Money,
+        *,
+        offered_today: int = 0,
+        authorised: bool = False,
+        completion: Decimal | None = None,
+    ) -> PieceAnswer:
+        """Offer a price. Clauses N1, N2, N3, N8.
+
+        How many offers the buyer has made today, whether a payment is held for this one and what
+        share of their deals they kept is told by the host, where the house asks for it.
+        """
+        return self._tell(
+            by,
+            piece,
+            lambda at: MakeOffer(
+                at=at,
+                buyer=by.id,
+                price=exact(price, "price"),
+                signed_in=by.signed_in,
+                offered_today=offered_today,
+                authorised=authorised,
+                completion=completion,
+            ),
+            party=Party.BUYER,
+        )
+
+    def send_offer(
+        self, by: Actor, piece: str, buyer: BuyerId, price: moneyed.Money, *, watching: bool
+    ) -> PieceAnswer:
+        """Offer a price to a buyer, where the house lets sellers; `watching` says whether that one
+        watches the piece.
+        """
+        named = exact(price, "price")
+        return self._tell(
+            by, piece, lambda at: SendOffer(at=at, buyer=buyer, price=named, watching=watching)
+        )
+
+    def accept_offer(self, by: Actor, piece: str, buyer: BuyerId) -> PieceAnswer:
+        """Accept the price that stands in a buyer's offer: the seller's, or after a counter-offer
+        the buyer's to do. Clause N4.
+        """
+        party = _party(by, buyer, "accept an offer")
+        return self._tell(
+            by, piece, lambda at: AcceptOffer(at=at, buyer=buyer, by=party), party=party
+        )
+
+    def decline_offer(self, by: Actor, piece: str, buyer: BuyerId) -> PieceAnswer:
+        """Decline the price that stands in a buyer's offer. Clause N4."""
+        party = _party(by, buyer, "decline an offer")
+        return self._tell(
+            by, piece, lambda at: DeclineOffer(at=at, buyer=buyer, by=party), party=party
+        )
+
+    def counter_offer(
+        self, by: Actor, piece: str, buyer: BuyerId, price: moneyed.Money
+    ) -> PieceAnswer:
+        """Answer a buyer's offer with another price. Clauses N4, N6, N8."""
+        party = _party(by, buyer, "counter an offer")
+        named = exact(price, "price")
+        return self._tell(
+            by,
+            piece,
+            lambda at: CounterOffer(at=at, buyer=buyer, price=named, by=party),
+            party=party,
+        )
+
+    def withdraw_offer(self, by: Actor, piece: str, buyer: BuyerId) -> PieceAnswer:
+        """Take back the price one has proposed in a buyer's offer."""
+        party = _party(by, buyer, "withdraw an offer")
+        return self._tell(
+            by, piece, lambda at: WithdrawOffer(at=at, buyer=buyer, by=party), party=party
+        )
+
+    def change_price(self, by: Actor, piece: str, price: moneyed.Money) -> PieceAnswer:
+        """Change the initial price."""
+        named = exact(price, "price")
+        return self._tell(by, piece, lambda at: ChangePrice(at=at, price=named))
+
+    def change_terms(self, by: Actor, piece: str, terms: SellerTerms) -> PieceAnswer:
+        """Settle anew what offers the seller is open to. Clause N1."""
+        return self._tell(by, piece, lambda at: ChangeTerms(at=at, terms=terms))
+
+    def take_down(self, by: Actor, piece: str) -> PieceAnswer:
+        """Take a piece off sale."""
+        return self._tell(by, piece, lambda at: TakeDown(at=at))
+
+    def relist(self, by: Actor, piece: str) -> PieceAnswer:
+        """Put a piece that was taken down up for sale again."""
+        return self._tell(by, piece, lambda at: Relist(at=at))
+
+    def put_back(self, by: Actor, piece: str) -> PieceAnswer:
+        """Put a sold piece up for sale again by a decision of the house. Those that came back as
+        they were sent are put back without it.
+        """
+        require_house(by, "put a sold piece back on sale")
+        return self._tell(by, piece, lambda at: ReturnToSale(at=at))
+
+    def set_alert(self, by: Buyer, piece: str) -> PieceAnswer:
+        """Ask to be told if a sold piece comes back. Clause A5."""
+        return self._tell(
+            by, piece, lambda at: SetAlert(at=at, subscriber=by.id), party=Party.BUYER
+        )
+
+    def _tell(
+        self,
+        by: Actor,
+        piece: str,
+        command: Callable[[datetime], Command],
+        *,
+        party: Party = Party.SELLER,
+    ) -> PieceAnswer:
+        def act(session: UnitOfWork) -> PieceAnswer:
+            loaded = session.load(PIECES, piece)
+            file = known_piece(loaded, piece)
+            told = command(session.now)
+            if party is Party.SELLER:
+                require_seller(by, file.entered.seller, f"tell a piece to {told.name}")
+            policy = self._policy(file.listing, told, session.now)
+            decided = decide(file.listing, told, policy, self.shop.calendar)
+            if isinstance(decided, Refused):
+                return decided
+            return view_of(by, session.happen(loaded, decided))
+
+        return self.shop.do(by, act)
+
+    def _policy(self, listing: Listing, command: Command, now: datetime) -> ListingPolicy:
+        """An offer is answered under the edition it was opened under."""
+        pinned = governing_edition(listing, command)
+        policy = self.shop.policy(now) if pinned is None else self.shop.edition(pinned)
+        return policy.listing
+
+
+def _party(by: Actor, buyer: BuyerId, act: str) -> Party:
+    """As which side somebody speaks; that a seller is the piece's own is checked later."""
+    if not isinstance(by, Buyer):
+        return Party.SELLER
+    if by.id != buyer:
+        raise NotAllowedError(str(by), act, "the buyer whose offer it is, or the seller")
+    return Party.BUYER
+
+
+def _same(file: PieceState, entered: PieceEntered) -> PieceState:
+    if changed(file.entered, at=entered.at) != entered:
+        raise InvalidValueError("piece", entered.piece, "a name that no other piece has")
+    return file

@@ -1,0 +1,1 @@
+"""What events make the outside do, and the handlers that do it."""

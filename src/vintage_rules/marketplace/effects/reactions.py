@@ -1,0 +1,339 @@
+"""What follows outside from what happened: from each event its instructions. Pure.
+
+Each is given with the moment from which it may be carried out, the event's own unless it waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import TypeAlias
+
+from vintage_rules.ids import BuyerId, OrderId, PieceId
+from vintage_rules.marketplace.effects.effects import (
+    CaptureCardPayment,
+    CapturePayment,
+    Effect,
+    LookInto,
+    PaySeller,
+    RequestRefundConsent,
+    ReturnPieceToSale,
+    SendGiftCard,
+    SendMessage,
+    SendRefund,
+    SendReturnAddress,
+    TrackParcel,
+    VoidCardPayment,
+    VoidCharge,
+    VoidPayment,
+)
+from vintage_rules.marketplace.storage.checkout_stream import (
+    ChargeAbandoned,
+    ChargeBegun,
+    CheckoutEvent,
+    CheckoutState,
+)
+from vintage_rules.marketplace.storage.inbound_streams import ALARMING, NumberGiven, WebhookReceived
+from vintage_rules.marketplace.storage.piece_stream import PieceEvent, PieceState
+from vintage_rules.money import total
+from vintage_rules.offers import events as of_offers
+from vintage_rules.offers.terms import Party
+from vintage_rules.orders import order_events as of_orders
+from vintage_rules.orders.order_states import Order
+from vintage_rules.ports.directory import Recipient, Role
+from vintage_rules.ports.notifier import Fact, MessageKind
+from vintage_rules.pricing.card_events import CardCancelled, CardEvent, CardOrdered, CardPaid
+from vintage_rules.pricing.card_machine import Card
+from vintage_rules.pricing.gift_cards import GIFT_CARD
+from vintage_rules.returns import claim_events, return_events
+from vintage_rules.returns.payments import Payment
+from vintage_rules.returns.routing import WORKSHOP
+from vintage_rules.shipping import journey_events
+
+Effects: TypeAlias = Iterator[tuple[timedelta, Effect]]
+
+AT_ONCE = timedelta(0)
+# A buyer whom the provider wants to see has this long; then the charge is let go of.
+PATIENCE = timedelta(hours=1)
+
+_TO_BUYER: Mapping[type[of_offers.OfOffer], MessageKind] = {
+    of_offers.OfferAccepted: MessageKind.OFFER_ACCEPTED,
+    of_offers.PriceGranted: MessageKind.OFFER_ACCEPTED,
+    of_offers.PieceReserved: MessageKind.OFFER_ACCEPTED,
+    of_offers.PieceOrdered: MessageKind.OFFER_ACCEPTED,
+    of_offers.PieceCharged: MessageKind.OFFER_ACCEPTED,
+    of_offers.OfferCountered: MessageKind.OFFER_COUNTERED,
+    of_offers.OfferDeclined: MessageKind.OFFER_DECLINED,
+    of_offers.OfferLapsed: MessageKind.OFFER_LAPSED,
+    of_offers.OfferEnded: MessageKind.OFFER_ENDED,
+}
+_PUBLIC = (of_offers.OfferAccepted, of_offers.OfferCountered)
+
+
+def react_to_piece(file: PieceState, event: PieceEvent) -> Effects:
+    """Tell buyers and sellers of offers, and whoever waited for a piece. Clauses A5, N4 to N7."""
+    entered = file.entered
+    match event:
+        case of_offers.OfferSent():
+            proposed = _offered(entered.piece, event)
+            yield AT_ONCE, _to_buyer(event.buyer, MessageKind.OFFER_PROPOSED, proposed)
+        case of_offers.OfferMade() | of_offers.CounterOffered(by=Party.BUYER):
+            made = _offered(entered.piece, event)
+            yield AT_ONCE, _to_seller(entered.seller, MessageKind.OFFER_RECEIVED, made)
+        case of_offers.CounterOffered():
+            facts = _priced(entered.piece, event, public=False)
+            yield AT_ONCE, _to_buyer(event.buyer, MessageKind.OFFER_COUNTERED, facts)
+        case of_offers.AlertRaised():
+            listed: dict[str, Fact] = {"piece": entered.piece, "price": file.listing.price}
+            yield (
+                AT_ONCE,
+                _to_buyer(BuyerId(event.subscriber), MessageKind.PIECE_BACK, listed),
+            )
+        case of_offers.OfOffer() if type(event) in _TO_BUYER:
+            kind = _TO_BUYER[type(event)]
+            yield AT_ONCE, _to_buyer(event.buyer, kind, _answered(file, event))
+        case _:
+            return
+
+
+def _answered(file: PieceState, event: of_offers.OfOffer) -> dict[str, Fact]:
+    if isinstance(event, of_offers.Priced):
+        return _priced(file.entered.piece, event, public=isinstance(event, _PUBLIC))
+    offer = file.listing.offer_of(event.buyer)
+    price = file.listing.price if offer is None else offer.price
+    return {"piece": file.entered.piece, "price": price}
+
+
+def _priced(piece: PieceId, event: of_offers.Priced, *, public: bool) -> dict[str, Fact]:
+    return {**_offered(piece, event), "public": public}
+
+
+def _offered(piece: PieceId, event: of_offers.Priced) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {"piece": piece, "price": event.price}
+    return facts if event.until is None else {**facts, "until": event.until}
+
+
+def react_to_order(order: Order, event: of_orders.OrderEvent) -> Effects:
+    """Move money and parcels, and tell whom it concerns. Clauses C7, F1, F2, L8, L14, R5, R6,
+    S1.
+    """
+    match event:
+        case of_orders.ParcelChanged():
+            yield from _parcel(order, event)
+        case of_orders.ReturnChanged():
+            yield from _return(order, event)
+        case of_orders.ClaimChanged():
+            yield from _claim(order, event)
+        case _:
+            yield from _money(order, event)
+
+
+def _money(  # noqa: C901 - one case for each event
+    order: Order, event: of_orders.OrderEvent
+) -> Effects:
+    placed = order.placed
+    match event:
+        case of_orders.OrderPlaced():
+            for payment in placed.payments:
+                if payment.tender != GIFT_CARD:
+                    yield AT_ONCE, _capture(placed.order, payment)
+        case of_orders.OrderPaid():
+            yield from _paid(order)
+        case of_orders.OrderCancelled():
+            facts: dict[str, Fact] = {"order": placed.order, "reason": event.reason}
+            yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.ORDER_CANCELLED, facts)
+            yield from _undone(order)
+            for line in placed.lines:
+                yield AT_ONCE, ReturnPieceToSale(order=placed.order, piece=line.piece)
+        case of_orders.RefundOwed():
+            yield AT_ONCE, SendRefund(order=placed.order, cause=event.cause)
+        case of_orders.RefundSent() if event.payments:
+            yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.REFUND_SENT, _sent(order, event))
+        case of_orders.PayoutFellDue():
+            yield AT_ONCE, PaySeller(order=placed.order, piece=event.piece)
+        case of_orders.PayoutSent():
+            told: dict[str, Fact] = {"piece": event.piece, "amount": event.amount}
+            yield AT_ONCE, _to_seller(event.seller, MessageKind.PAYOUT_SENT, told)
+        case _:
+            return
+
+
+def _capture(order: OrderId, payment: Payment) -> CapturePayment:
+    return CapturePayment(
+        order=order, tender=payment.tender, reference=payment.reference, amount=payment.amount
+    )
+
+
+def _undone(order: Order) -> Effects:
+    for payment in order.placed.payments:
+        if payment.tender != GIFT_CARD and payment not in order.captured:
+            yield (
+                AT_ONCE,
+                VoidPayment(
+                    order=order.placed.order,
+                    tender=payment.tender,
+                    reference=payment.reference,
+                    amount=payment.amount,
+                ),
+            )
+
+
+def _paid(order: Order) -> Effects:
+    placed = order.placed
+    amounts = (payment.amount for payment in placed.payments)
+    facts: dict[str, Fact] = {
+        "order": placed.order,
+        "pieces": tuple(line.piece for line in placed.lines),
+        "total": total(amounts, order.currency),
+    }
+    yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.ORDER_CONFIRMED, facts)
+    to_workshop = {
+        piece: parcel.sender == WORKSHOP for parcel in placed.parcels for piece in parcel.pieces
+    }
+    for line in placed.lines:
+        told: dict[str, Fact] = {
+            "order": placed.order,
+            "piece": line.piece,
+            "price": line.price,
+            "to_workshop": to_workshop[line.piece],
+        }
+        yield AT_ONCE, _to_seller(line.seller, MessageKind.PIECE_SOLD, told)
+
+
+def _sent(order: Order, event: of_orders.RefundSent) -> dict[str, Fact]:
+    returned = tuple(piece.id for piece in order.sent[event.cause].pieces)
+    return {
+        "order": order.placed.order,
+        "pieces": returned or tuple(line.piece for line in order.placed.lines),
+        "tenders": tuple(payment.tender for payment in event.payments),
+        "amounts": tuple(payment.amount for payment in event.payments),
+    }
+
+
+def _parcel(order: Order, changed: of_orders.ParcelChanged) -> Effects:
+    placed, parcel = order.placed, changed.parcel
+    pieces = next(each.pieces for each in placed.parcels if each.id == parcel)
+    facts: dict[str, Fact] = {"order": placed.order, "parcel": parcel, "pieces": tuple(pieces)}
+    match changed.event:
+        case journey_events.ParcelHandedIn(tracking_number=number):
+            told = {**facts, "tracking_number": number}
+            yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.PARCEL_HANDED_IN, told)
+            yield AT_ONCE, TrackParcel(order=placed.order, parcel=parcel)
+        case journey_events.ParcelFound():
+            yield AT_ONCE, TrackParcel(order=placed.order, parcel=parcel)
+        case journey_events.ParcelBack():
+            yield AT_ONCE, RequestRefundConsent(order=placed.order, parcel=parcel)
+        case journey_events.BuyerAsked():
+            yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.REFUND_QUESTION, facts)
+        case journey_events.RefundAgreed():
+            for piece in pieces:
+                yield AT_ONCE, ReturnPieceToSale(order=placed.order, piece=piece)
+        case _:
+            return
+
+
+def _return(order: Order, changed: of_orders.ReturnChanged) -> Effects:
+    placed = order.placed
+    match changed.event:
+        case return_events.ReturnAccepted():
+            yield AT_ONCE, SendReturnAddress(order=placed.order, case=changed.case)
+        case return_events.ReturnDeclined(reasons=reasons):
+            facts = _case(order, order.returns[changed.case].opened.pieces)
+            told: dict[str, Fact] = {**facts, "reasons": tuple(reasons)}
+            yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.RETURN_DECLINED, told)
+        case return_events.ReturnPassed():
+            for piece in order.returns[changed.case].opened.pieces:
+                yield AT_ONCE, ReturnPieceToSale(order=placed.order, piece=piece)
+        case _:
+            return
+
+
+def _claim(order: Order, changed: of_orders.ClaimChanged) -> Effects:
+    pieces = order.claims[changed.case].opened.pieces
+    facts: dict[str, Fact] = {**_case(order, pieces), "claim": changed.case}
+    buyer = order.placed.buyer
+    match changed.event:
+        case claim_events.ClaimOpened():
+            yield AT_ONCE, _to_buyer(buyer, MessageKind.CLAIM_OPENED, facts)
+        case claim_events.ClaimUpheld(return_needed=needed):
+            facts["return_needed"] = needed
+            yield AT_ONCE, _to_buyer(buyer, MessageKind.CLAIM_UPHELD, facts)
+        case claim_events.ClaimRejected(reasons=reasons):
+            facts["reasons"] = tuple(reasons)
+            yield AT_ONCE, _to_buyer(buyer, MessageKind.CLAIM_REJECTED, facts)
+        case _:
+            return
+
+
+def _case(order: Order, pieces: tuple[PieceId, ...]) -> dict[str, Fact]:
+    return {"order": order.placed.order, "pieces": tuple(pieces)}
+
+
+def react_to_card(card: Card, event: CardEvent) -> Effects:
+    """Take the money of a card, then mail it. Clause C5."""
+    ordered = card.ordered
+    match event:
+        case CardOrdered():
+            yield (
+                AT_ONCE,
+                CaptureCardPayment(
+                    card=ordered.card,
+                    tender=ordered.tender,
+                    reference=ordered.reference,
+                    amount=ordered.amount,
+                ),
+            )
+        case CardPaid():
+            yield AT_ONCE, SendGiftCard(card=ordered.card)
+        case CardCancelled():
+            yield (
+                AT_ONCE,
+                VoidCardPayment(
+                    card=ordered.card,
+                    tender=ordered.tender,
+                    reference=ordered.reference,
+                    amount=ordered.amount,
+                ),
+            )
+        case _:
+            return
+
+
+def react_to_checkout(file: CheckoutState, event: CheckoutEvent) -> Effects:
+    """See to it that a charge which leads to no order is let go of. Clauses C1, C7."""
+    begun = file.begun
+    match event:
+        case ChargeBegun():
+            yield PATIENCE, _release(event)
+        case ChargeAbandoned():
+            yield AT_ONCE, _release(begun)
+        case _:
+            return
+
+
+def react_to_number(_given: NumberGiven, _event: NumberGiven) -> Effects:
+    """Nothing follows from a number that was given."""
+    return iter(())
+
+
+def react_to_webhook(_taken: WebhookReceived, event: WebhookReceived) -> Effects:
+    """Have a person look at what no rule can mend."""
+    if event.kind in ALARMING:
+        why = f"{ALARMING[event.kind]} ({event.code})"
+        yield (
+            AT_ONCE,
+            LookInto(sender=event.sender, reference=event.reference, order=event.order, why=why),
+        )
+
+
+def _release(begun: ChargeBegun) -> VoidCharge:
+    charge = begun.charge
+    return VoidCharge(checkout=charge.order, tender=begun.tender, charge=charge)
+
+
+def _to_buyer(buyer: BuyerId, kind: MessageKind, facts: Mapping[str, Fact]) -> SendMessage:
+    return SendMessage(kind=kind, to=Recipient(role=Role.BUYER, id=buyer), facts=facts)
+
+
+def _to_seller(seller: str, kind: MessageKind, facts: Mapping[str, Fact]) -> SendMessage:
+    return SendMessage(kind=kind, to=Recipient(role=Role.SELLER, id=seller), facts=facts)

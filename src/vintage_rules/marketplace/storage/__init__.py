@@ -1,0 +1,1 @@
+"""Streams, the unit of work, and the text that events are stored as."""

@@ -1,0 +1,112 @@
+"""What a shop keeps of one checkout: the charge it has asked for, before there is an order.
+
+It is written before the provider is asked, so that whatever crashes, a charge that led to no order
+is found again and given up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, TypeAlias
+
+from attrs import evolve as changed
+from attrs import field, frozen
+
+from vintage_rules.dates import instant
+from vintage_rules.errors import CorruptHistoryError
+from vintage_rules.ids import BuyerId, OrderId
+from vintage_rules.ports.payments import Charge
+
+
+class ChargeState(StrEnum):
+    """Where the charge stands that was asked for last."""
+
+    BEGUN = "begun"
+    DECLINED = "declined"
+    ABANDONED = "abandoned"
+    PLACED = "placed"
+
+
+@frozen(kw_only=True)
+class ChargeBegun:
+    """The provider of a means of payment is about to be asked to hold an amount."""
+
+    name: ClassVar[str] = "charge-begun"
+    at: datetime = field(converter=instant)
+    buyer: BuyerId
+    tender: str
+    charge: Charge
+
+
+@frozen(kw_only=True)
+class ChargeDeclined:
+    """The provider declined."""
+
+    name: ClassVar[str] = "charge-declined"
+    at: datetime = field(converter=instant)
+    code: str
+
+
+@frozen(kw_only=True)
+class ChargeAbandoned:
+    """No order will come of it: whatever is held is let go."""
+
+    name: ClassVar[str] = "charge-abandoned"
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class OrderWritten:
+    """The order was placed, paid with this charge."""
+
+    name: ClassVar[str] = "order-written"
+    at: datetime = field(converter=instant)
+    order: OrderId
+
+
+CheckoutEvent: TypeAlias = ChargeBegun | ChargeDeclined | ChargeAbandoned | OrderWritten
+
+CHARGE_TRANSITIONS: Mapping[ChargeState, Mapping[type[CheckoutEvent], ChargeState]] = {
+    ChargeState.BEGUN: {
+        ChargeDeclined: ChargeState.DECLINED,
+        ChargeAbandoned: ChargeState.ABANDONED,
+        OrderWritten: ChargeState.PLACED,
+    },
+    ChargeState.DECLINED: {ChargeBegun: ChargeState.BEGUN},
+    ChargeState.ABANDONED: {ChargeBegun: ChargeState.BEGUN},
+    ChargeState.PLACED: {},
+}
+
+
+@frozen(kw_only=True)
+class CheckoutState:
+    """A checkout as its history has left it; `attempts` counts the charges asked for."""
+
+    state: ChargeState
+    begun: ChargeBegun
+    attempts: int
+
+
+def evolve_checkout(file: CheckoutState | None, event: CheckoutEvent) -> CheckoutState:
+    """Give the file as an event leaves it. Raises `CorruptHistoryError` when it cannot follow."""
+    if file is None:
+        if not isinstance(event, ChargeBegun):
+            raise CorruptHistoryError(event, None)
+        return CheckoutState(state=ChargeState.BEGUN, begun=event, attempts=1)
+    following = CHARGE_TRANSITIONS[file.state].get(type(event))
+    if following is None:
+        raise CorruptHistoryError(event, file.state)
+    if isinstance(event, ChargeBegun):
+        return CheckoutState(state=following, begun=event, attempts=file.attempts + 1)
+    return changed(file, state=following)
+
+
+def card_checkout(number: str) -> str:
+    """Name the checkout in which a gift card is bought.
+
+    >>> card_checkout("7HK2AAAABB")
+    'gift-card-7HK2AAAABB'
+    """
+    return f"gift-card-{number}"

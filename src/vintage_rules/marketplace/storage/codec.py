@@ -1,0 +1,203 @@
+"""Events and instructions as JSON text, and back: what a store keeps.
+
+An event is written under its stable name, its fields by theirs; amounts as `12.30 EUR`. Whatever is
+read back is checked by the classes themselves. Who asked for it stands beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any, Generic, TypeVar, assert_never
+
+from attrs import frozen
+from cattrs import Converter
+from cattrs.errors import BaseValidationError
+from cattrs.strategies import configure_tagged_union
+
+from vintage_rules.dates import Several
+from vintage_rules.errors import InvalidValueError, VintageRulesError
+from vintage_rules.marketplace.effects.effects import Effect
+from vintage_rules.marketplace.storage.checkout_stream import CheckoutEvent
+from vintage_rules.marketplace.storage.inbound_streams import NumberEvent, WebhookEvent
+from vintage_rules.marketplace.storage.piece_stream import PieceEvent
+from vintage_rules.money import Money
+from vintage_rules.orders.order_events import OrderEvent
+from vintage_rules.ports.notifier import Fact
+from vintage_rules.ports.store import Record
+from vintage_rules.pricing.card_events import CardEvent
+from vintage_rules.returns.claim_events import ClaimEvent
+from vintage_rules.returns.return_events import ReturnEvent
+from vintage_rules.shipping.journey_events import ParcelEvent
+
+T = TypeVar("T")
+
+_TAG = "is"
+_BY = "asked_by"
+_ANCHOR = str | Several
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+def stable_name(kind: type[object]) -> str:
+    """Give the name under which a class is kept for ever: its own, or its class's in words.
+
+    >>> from vintage_rules.marketplace.effects.effects import CapturePayment
+    >>> from vintage_rules.orders.order_events import OrderPlaced
+    >>> stable_name(CapturePayment), stable_name(OrderPlaced)
+    ('capture-payment', 'order-placed')
+    """
+    name = vars(kind).get("name")
+    return name if isinstance(name, str) else _CAPITAL.sub("-", kind.__name__).lower()
+
+
+@frozen(kw_only=True)
+class Kept(Generic[T]):
+    """An event as it was read back, and who asked for it."""
+
+    event: T
+    asked_by: str
+
+
+@frozen
+class Codec(Generic[T]):
+    """Writes and reads the members of one union of classes that carry the moment `at`."""
+
+    union: object
+
+    def encode(self, event: T, at: datetime, asked_by: str) -> Record:
+        """Write an event down, with who asked for it.
+
+        >>> from datetime import UTC
+        >>> from vintage_rules.marketplace.storage.checkout_stream import ChargeAbandoned
+        >>> at = datetime(2026, 9, 7, tzinfo=UTC)
+        >>> CHECKOUT_EVENTS.encode(ChargeAbandoned(at=at), at, "house").data
+        '{"is":"charge-abandoned","at":"2026-09-07T00:00:00+00:00","asked_by":"house"}'
+        """
+        written = _written(event, self.union)
+        return Record(name=written[_TAG], at=at, data=_text({**written, _BY: asked_by}))
+
+    def decode(self, record: Record) -> Kept[T]:
+        """Read an event back. Raises `InvalidValueError` for a text that is none."""
+        read = _parsed(record.data, record.name)
+        asked_by = read.pop(_BY, "")
+        return Kept(event=_structured(read, self.union, record.name), asked_by=asked_by)
+
+
+def encode_effect(work: Effect) -> str:
+    """Write an instruction down.
+
+    >>> from vintage_rules.marketplace.effects.effects import SendGiftCard
+    >>> encode_effect(SendGiftCard(card="7HK2"))
+    '{"is":"send-card","card":"7HK2"}'
+    """
+    return _text(_written(work, Effect))
+
+
+def decode_effect(text: str) -> Effect:
+    """Read an instruction back. Raises `InvalidValueError` for a text that is none.
+
+    >>> decode_effect('{"is":"send-card","card":"7HK2"}')
+    SendGiftCard(card='7HK2')
+    """
+    work: Effect = _structured(_parsed(text, "instruction"), Effect, "instruction")
+    return work
+
+
+def _written(member: object, union: object) -> dict[str, Any]:
+    written: dict[str, Any] = _converter().unstructure(member, unstructure_as=union)
+    return {_TAG: stable_name(type(member)), **written}
+
+
+def _text(written: Mapping[str, Any]) -> str:
+    return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+
+
+def _parsed(text: str, name: str) -> dict[str, Any]:
+    try:
+        read: dict[str, Any] = json.loads(text)
+    except ValueError as error:
+        raise InvalidValueError(name, text, f"JSON: {error}") from None
+    if type(read) is not dict:
+        raise InvalidValueError(name, text, "a JSON object")
+    return read
+
+
+def _structured(read: dict[str, Any], union: object, name: str) -> Any:  # noqa: ANN401 - any member
+    try:
+        return _converter().structure(read, union)  # type: ignore[arg-type] # a union is no class
+    except (BaseValidationError, VintageRulesError, LookupError, TypeError, ValueError) as error:
+        raise InvalidValueError(name, read, f"what this version writes: {error!r}") from error
+
+
+@cache
+def _converter() -> Converter:
+    converter = Converter(unstruct_collection_overrides={frozenset: sorted})
+    converter.register_unstructure_hook(datetime, datetime.isoformat)
+    converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
+    converter.register_unstructure_hook(date, date.isoformat)
+    converter.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
+    converter.register_unstructure_hook(Decimal, str)
+    converter.register_structure_hook(Decimal, lambda text, _: Decimal(text))
+    converter.register_unstructure_hook(Money, str)
+    converter.register_structure_hook(Money, lambda text, _: _money(text))
+    converter.register_unstructure_hook(
+        _ANCHOR, lambda anchor: anchor if isinstance(anchor, str) else converter.unstructure(anchor)
+    )
+    converter.register_structure_hook(
+        _ANCHOR,
+        lambda read, _: read if isinstance(read, str) else converter.structure(read, Several),
+    )
+    converter.register_unstructure_hook(Fact, _fact_written)
+    converter.register_structure_hook(Fact, lambda written, _: _fact_read(written))
+    for union in (ParcelEvent, ReturnEvent, ClaimEvent, *_KEPT):
+        configure_tagged_union(union, converter, tag_generator=stable_name, tag_name=_TAG)
+    return converter
+
+
+def _money(text: str) -> Money:
+    amount, _, currency = text.partition(" ")
+    return Money(amount, currency)
+
+
+def _fact_written(fact: Fact) -> dict[str, Any]:
+    match fact:
+        case Money():
+            return {"money": str(fact)}
+        case datetime():
+            return {"moment": fact.isoformat()}
+        case date():
+            return {"day": fact.isoformat()}
+        case tuple():
+            return {"all": [_fact_written(each) for each in fact]}
+        case str() | bool() | int():
+            return {"plain": fact}
+        case _:
+            assert_never(fact)
+
+
+def _fact_read(written: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of the kinds of fact
+    ((kind, value),) = written.items()
+    match kind:
+        case "money":
+            return _money(value)
+        case "moment":
+            return datetime.fromisoformat(value)
+        case "day":
+            return date.fromisoformat(value)
+        case "all":
+            return tuple(_fact_read(each) for each in value)
+        case _:
+            return value
+
+
+PIECE_EVENTS: Codec[PieceEvent] = Codec(PieceEvent)
+ORDER_EVENTS: Codec[OrderEvent] = Codec(OrderEvent)
+CARD_EVENTS: Codec[CardEvent] = Codec(CardEvent)
+CHECKOUT_EVENTS: Codec[CheckoutEvent] = Codec(CheckoutEvent)
+NUMBER_EVENTS: Codec[NumberEvent] = Codec(NumberEvent)
+WEBHOOK_EVENTS: Codec[WebhookEvent] = Codec(WebhookEvent)
+_KEPT: tuple[Any, ...] = (PieceEvent, OrderEvent, CardEvent, CheckoutEvent, Effect)

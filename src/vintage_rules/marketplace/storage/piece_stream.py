@@ -1,0 +1,100 @@
+"""All that a shop keeps of one piece: whose it is, its listing, and in which order it was sold."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+
+from attrs import evolve as changed
+from attrs import field, frozen
+
+from vintage_rules.dates import instant
+from vintage_rules.errors import CorruptHistoryError, InvalidValueError
+from vintage_rules.ids import OrderId, PieceId, SellerId, identifier
+from vintage_rules.offers import events as listing_events
+from vintage_rules.offers.due import next_deadline
+from vintage_rules.offers.events import PieceReturned
+from vintage_rules.offers.machine import evolve
+from vintage_rules.offers.states import Listing
+
+
+def _grams(weight: int) -> int:
+    if type(weight) is not int or weight <= 0:
+        raise InvalidValueError("weight_g", weight, "a whole number of grams above 0")
+    return weight
+
+
+def _piece(name: str) -> PieceId:
+    return PieceId(identifier(name, "piece"))
+
+
+def _seller(name: str) -> SellerId:
+    return SellerId(identifier(name, "seller"))
+
+
+@frozen(kw_only=True)
+class PieceEntered:
+    """A piece was taken into the catalogue, before it is listed for the first time.
+
+    `category` and `seller_kind` are terms of the policy's table of returns; None for what the
+    policy assumes. Raises `InvalidValueError` for a weight that is none, `IdentifierError`.
+    """
+
+    name: ClassVar[str] = "piece-entered"
+    at: datetime = field(converter=instant)
+    piece: PieceId = field(converter=_piece)
+    seller: SellerId = field(converter=_seller)
+    weight_g: int = field(converter=_grams)
+    description: str
+    category: str | None = None
+    seller_kind: str | None = None
+
+
+@frozen(kw_only=True)
+class SoldInOrder:
+    """The sale just recorded belongs to this order."""
+
+    name: ClassVar[str] = "sold-in-order"
+    at: datetime = field(converter=instant)
+    order: OrderId
+
+
+PieceEvent: TypeAlias = PieceEntered | SoldInOrder | listing_events.Event
+
+
+@frozen(kw_only=True)
+class PieceState:
+    """A piece as its history has left it. `sold_in` is the order it was sold in last, while it has
+    not come back.
+    """
+
+    entered: PieceEntered
+    listed: Listing | None = None
+    sold_in: OrderId | None = None
+
+    @property
+    def listing(self) -> Listing:
+        """Its listing. Raises `CorruptHistoryError` where it was entered and never listed."""
+        if self.listed is None:
+            raise CorruptHistoryError(self.entered, None)
+        return self.listed
+
+
+def evolve_piece(file: PieceState | None, event: PieceEvent) -> PieceState:
+    """Give the file as an event leaves it. Raises `CorruptHistoryError` when it cannot follow."""
+    if isinstance(event, PieceEntered):
+        if file is not None:
+            raise CorruptHistoryError(event, file)
+        return PieceState(entered=event)
+    if file is None:
+        raise CorruptHistoryError(event, None)
+    if isinstance(event, SoldInOrder):
+        return changed(file, sold_in=event.order)
+    listed = evolve(file.listed, event)
+    back = isinstance(event, PieceReturned)
+    return changed(file, listed=listed, sold_in=None if back else file.sold_in)
+
+
+def piece_deadline(file: PieceState) -> datetime | None:
+    """Give the moment at which time alone changes a piece next; None when it will not."""
+    return None if file.listed is None else next_deadline(file.listed)

@@ -1,0 +1,133 @@
+"""The kinds of stream a shop keeps: pieces, orders, gift cards, checkouts, and what comes in.
+
+What must agree at every moment is in one stream: a piece is sold once, and the refunds of an order
+never exceed what was paid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from attrs import frozen
+
+from vintage_rules.marketplace.effects.reactions import (
+    Effects,
+    react_to_card,
+    react_to_checkout,
+    react_to_number,
+    react_to_order,
+    react_to_piece,
+    react_to_webhook,
+)
+from vintage_rules.marketplace.storage.checkout_stream import (
+    CheckoutEvent,
+    CheckoutState,
+    evolve_checkout,
+)
+from vintage_rules.marketplace.storage.codec import (
+    CARD_EVENTS,
+    CHECKOUT_EVENTS,
+    NUMBER_EVENTS,
+    ORDER_EVENTS,
+    PIECE_EVENTS,
+    WEBHOOK_EVENTS,
+    Codec,
+)
+from vintage_rules.marketplace.storage.inbound_streams import (
+    NumberEvent,
+    NumberGiven,
+    WebhookEvent,
+    WebhookReceived,
+    evolve_number,
+    evolve_webhook,
+)
+from vintage_rules.marketplace.storage.piece_stream import (
+    PieceEvent,
+    PieceState,
+    evolve_piece,
+    piece_deadline,
+)
+from vintage_rules.orders.order_due import order_next_deadline
+from vintage_rules.orders.order_events import OrderEvent
+from vintage_rules.orders.order_machine import evolve_order
+from vintage_rules.orders.order_states import Order
+from vintage_rules.pricing.card_events import CardEvent
+from vintage_rules.pricing.card_machine import Card, evolve_card
+
+S = TypeVar("S", PieceState, Order, Card, CheckoutState, NumberGiven, WebhookReceived)
+E = TypeVar("E", PieceEvent, OrderEvent, CardEvent, CheckoutEvent, NumberEvent, WebhookEvent)
+
+
+@frozen(kw_only=True)
+class StreamType(Generic[S, E]):
+    """A kind of stream: what its names begin with, what its events make, when time is next, how
+    they are written and what follows from them.
+    """
+
+    prefix: str
+    evolve: Callable[[S | None, E], S]
+    deadline: Callable[[S], datetime | None]
+    codec: Codec[E]
+    follow: Callable[[S, E], Effects]
+
+    def stream(self, name: str) -> str:
+        """Name the stream of one of this kind.
+
+        >>> PIECES.stream("coat")
+        'piece/coat'
+        """
+        return f"{self.prefix}{name}"
+
+
+def _card_deadline(card: Card) -> datetime | None:
+    return card.deadline
+
+
+def _never(_state: object) -> datetime | None:
+    return None
+
+
+PIECES: StreamType[PieceState, PieceEvent] = StreamType(
+    prefix="piece/",
+    evolve=evolve_piece,
+    deadline=piece_deadline,
+    codec=PIECE_EVENTS,
+    follow=react_to_piece,
+)
+ORDERS: StreamType[Order, OrderEvent] = StreamType(
+    prefix="order/",
+    evolve=evolve_order,
+    deadline=order_next_deadline,
+    codec=ORDER_EVENTS,
+    follow=react_to_order,
+)
+CARDS: StreamType[Card, CardEvent] = StreamType(
+    prefix="card/",
+    evolve=evolve_card,
+    deadline=_card_deadline,
+    codec=CARD_EVENTS,
+    follow=react_to_card,
+)
+CHECKOUTS: StreamType[CheckoutState, CheckoutEvent] = StreamType(
+    prefix="checkout/",
+    evolve=evolve_checkout,
+    deadline=_never,
+    codec=CHECKOUT_EVENTS,
+    follow=react_to_checkout,
+)
+NUMBERS: StreamType[NumberGiven, NumberEvent] = StreamType(
+    prefix="tracking/",
+    evolve=evolve_number,
+    deadline=_never,
+    codec=NUMBER_EVENTS,
+    follow=react_to_number,
+)
+WEBHOOKS: StreamType[WebhookReceived, WebhookEvent] = StreamType(
+    prefix="webhook/",
+    evolve=evolve_webhook,
+    deadline=_never,
+    codec=WEBHOOK_EVENTS,
+    follow=react_to_webhook,
+)

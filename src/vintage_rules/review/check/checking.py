@@ -1,0 +1,174 @@
+"""From a document to all that is wrong in it: its faults, or what the checks find."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date
+
+from attrs import frozen
+
+from vintage_rules.dates import Calendar
+from vintage_rules.errors import Fault, PolicyDocumentError
+from vintage_rules.policies.editions import origin_of
+from vintage_rules.policies.loading import ReadPolicy, policy_content, read_policy
+from vintage_rules.policies.paths import Path, dotted
+from vintage_rules.policies.positions import Mark, position_of, positions
+from vintage_rules.review.check.durations import duration_flaws
+from vintage_rules.review.check.editions import edition_flaws
+from vintage_rules.review.check.facts import fact_flaws
+from vintage_rules.review.check.fees import fee_flaws
+from vintage_rules.review.check.flaws import Flaw, Severity, Sheet, severity_of
+from vintage_rules.review.check.offers import offer_flaws
+from vintage_rules.review.check.places import place_flaws
+from vintage_rules.review.check.postage import postage_flaws
+from vintage_rules.review.check.returns import return_flaws
+from vintage_rules.review.check.spans import span_flaws
+from vintage_rules.wording.phrases import Phrase, phrase
+from vintage_rules.wording.voice import voice_of
+from vintage_rules.world import every_territory
+
+CHECKS: tuple[Callable[[Sheet], Iterator[Flaw]], ...] = (
+    fee_flaws,
+    span_flaws,
+    place_flaws,
+    postage_flaws,
+    offer_flaws,
+    return_flaws,
+    duration_flaws,
+    fact_flaws,
+)
+
+
+@frozen(kw_only=True)
+class CheckFinding:
+    """One finding: what it is, how bad, where it stands, why, and an input that shows it.
+
+    `code` is stable for ever. `example` is None for what keeps a document from being read: what was
+    found is in the words themselves.
+    """
+
+    code: str
+    severity: Severity
+    file: str
+    line: int
+    column: int
+    path: str
+    said: Phrase
+    example: Phrase | None
+
+    def reason(self, locale: str) -> str:
+        """Say why, in one sentence. Raises `UnknownLocaleError`."""
+        return voice_of(locale).say(self.said)
+
+    def shown(self, locale: str) -> str | None:
+        """Say the example. Raises `UnknownLocaleError`."""
+        return None if self.example is None else voice_of(locale).say(self.example)
+
+    def told(self, locale: str) -> str:
+        """Say it all, on a line or two, the way compilers do. Raises `UnknownLocaleError`."""
+        where = f"{self.file}:{self.line}:{self.column}"
+        path = f" {self.path}:" if self.path else ""
+        line = f"{where}: {self.severity}[{self.code}]:{path} {self.reason(locale)}"
+        return line if self.example is None else f"{line}\n    {self.shown(locale)}"
+
+
+def check_policy(
+    name_or_path: str | os.PathLike[str],
+    *,
+    rates: Collection[str] | None = None,
+    since: date | None = None,
+) -> tuple[CheckFinding, ...]:
+    """Find all that is wrong in a shipped policy or a document, in the order of its text.
+
+    `rates` are the currencies the host can convert into, where thresholds in all others shall be
+    told; `since` is the day from which the house must be able to decide. Raises
+    `UnknownPolicyError` where there is no such policy.
+
+    >>> check_policy("imparfaite")
+    ()
+    """
+    return check_document(*policy_content(name_or_path), rates=rates, since=since)
+
+
+def check_document(
+    content: bytes,
+    file: str,
+    *,
+    rates: Collection[str] | None = None,
+    since: date | None = None,
+) -> tuple[CheckFinding, ...]:
+    """Find all that is wrong in a document; `file` is what findings call it. See `check_policy`.
+
+    >>> [finding.code for finding in check_document(b"name = ", "x.toml")]
+    ['not-a-document']
+    """
+    try:
+        read = read_policy(content, file)
+    except PolicyDocumentError as error:
+        return tuple(map(_of_fault, error.faults))
+    known = None if rates is None else frozenset(rates)
+    found: dict[tuple[object, ...], CheckFinding] = {}
+    marks = positions(read.text)
+    for finding in _findings(read, marks, known, since):
+        key = (finding.code, finding.line, finding.column, str(finding.said.values))
+        found.setdefault(key, finding)
+    return tuple(sorted(found.values(), key=lambda one: (one.line, one.column, one.code)))
+
+
+def _of_fault(fault: Fault) -> CheckFinding:
+    return CheckFinding(
+        code=fault.code,
+        severity=Severity.ERROR,
+        file=fault.file,
+        line=fault.line,
+        column=fault.column,
+        path=fault.path,
+        said=phrase("lint.fault", allowed=fault.allowed, found=fault.found),
+        example=None,
+    )
+
+
+def _findings(
+    read: ReadPolicy,
+    marks: Mapping[Path, Mark],
+    rates: frozenset[str] | None,
+    since: date | None,
+) -> Iterator[CheckFinding]:
+    for found in edition_flaws(read.book, since):
+        yield _placed(found, (), read, marks)
+    calendar = Calendar.without_holidays("none")
+    for i, (edition, policy) in enumerate(
+        zip(read.book.document.edition, read.book.editions, strict=True)
+    ):
+        sheet = Sheet(
+            edition=edition,
+            policy=policy,
+            territories=every_territory(),
+            calendar=calendar,
+            rates=rates,
+        )
+        for check in CHECKS:
+            for found in check(sheet):
+                yield _placed(found, ("edition", i), read, marks)
+
+
+def _said(found: Flaw) -> Phrase:
+    key = f"lint.{found.code}"
+    count = found.values.get("count")
+    return Phrase(key, found.values, count if isinstance(count, int) else None)
+
+
+def _placed(found: Flaw, above: Path, read: ReadPolicy, marks: Mapping[Path, Mark]) -> CheckFinding:
+    path = (*above, *found.at)
+    place = position_of(origin_of(path, read.origins), marks)
+    return CheckFinding(
+        code=str(found.code),
+        severity=severity_of(found.code),
+        file=read.file,
+        line=place.line,
+        column=place.column,
+        path=dotted(path),
+        said=_said(found),
+        example=found.example,
+    )

@@ -1,0 +1,119 @@
+"""Checks of a document against facts outside it: clauses, schemes, currencies; and of its parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from vintage_rules.errors import UnknownTermError
+from vintage_rules.places import Destination, Place, Territory
+from vintage_rules.policies.documents.common import Table
+from vintage_rules.policies.paths import Path
+from vintage_rules.pricing.policy import Payer
+from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
+from vintage_rules.review.check.places import of_place
+from vintage_rules.review.tree import tables_in
+from vintage_rules.wording.phrases import listed
+from vintage_rules.wording.voice import voice_of
+from vintage_rules.world import import_rules, registration_schemes
+
+_EMPTY = re.compile(
+    r"(assumption\s*:\s*)?"
+    r"([\W_]+|x+|n/?a|none|unknown|nothing|to ?do\b.*|t\.?b\.?[acd]\b.*|fix ?me\b.*|later|source)",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[A-Z]\d{1,2}")
+_MOST_UNKNOWN = 10
+"""Of a hundred sources that look like clauses: when more are unknown, they are a house's own."""
+
+
+def fact_flaws(sheet: Sheet) -> Iterator[Flaw]:
+    """Check sources, schemes, fees that customs count, channels, and thresholds abroad."""
+    yield from _sources(sheet)
+    yield from _registrations(sheet)
+    yield from _handling(sheet)
+    yield from _channels(sheet)
+    yield from _thresholds(sheet)
+
+
+def _sources(sheet: Sheet) -> Iterator[Flaw]:
+    known = set(voice_of("en").names("clause"))
+    cited = list(_cited(sheet))
+    speaks = _speaks_of(known, [source for _, source in cited])
+    for at, source in cited:
+        if _EMPTY.fullmatch(source):
+            yield flaw(CheckCode.SOURCE_SAYS_NOTHING, at, shown(source), source=source)
+        elif speaks and _CLAUSE.fullmatch(source) and source not in known:
+            yield flaw(CheckCode.CLAUSE_UNKNOWN, at, shown(source), source=source)
+
+
+def _speaks_of(known: set[str], sources: Sequence[str]) -> bool:
+    """Tell whether a document's clauses are those that this library knows."""
+    alike = [source for source in sources if _CLAUSE.fullmatch(source)]
+    strangers = [source for source in alike if source not in known]
+    return len(strangers) * 100 <= _MOST_UNKNOWN * len(alike)
+
+
+def _cited(sheet: Sheet) -> Iterator[tuple[Path, str]]:
+    for path, table in tables_in(sheet.edition):
+        yield from _cited_by(table, path)
+
+
+def _cited_by(table: Table, path: Path) -> Iterator[tuple[Path, str]]:
+    for source in table.source:
+        yield (*path, "source"), source
+    for key, sources in table.sources.items():
+        for source in sources:
+            yield (*path, "sources", key), source
+
+
+def _registrations(sheet: Sheet) -> Iterator[Flaw]:
+    known = registration_schemes()
+    at: Path = ("shipping", "customs", "registrations")
+    for i, name in enumerate(sheet.edition.shipping.customs.registrations):
+        if name not in known:
+            schemes = listed(sorted(known))
+            yield flaw(CheckCode.REGISTRATION_UNKNOWN, (*at, i), shown(name), schemes=schemes)
+
+
+def _handling(sheet: Sheet) -> Iterator[Flaw]:
+    for i, name in enumerate(sheet.edition.checkout.handling_fees):
+        fee = sheet.policy.pricing.fee(name)
+        if fee is not None and fee.payer is Payer.SELLER:
+            at: Path = ("checkout", "handling_fees", i)
+            yield flaw(CheckCode.HANDLING_FEE_OF_SELLER, at, shown(name))
+
+
+def _channels(sheet: Sheet) -> Iterator[Flaw]:
+    contact = sheet.edition.service.contact
+    for i, channel in enumerate(contact.always):
+        if channel in contact.staffed:
+            at: Path = ("service", "contact", "always", i)
+            yield flaw(CheckCode.CHANNEL_TWICE, at, shown(channel))
+
+
+def _thresholds(sheet: Sheet) -> Iterator[Flaw]:
+    """Find thresholds abroad that the host can compare nothing with."""
+    if sheet.rates is None:
+        return
+    house, day = sheet.policy, sheet.policy.edition.since
+    missing: dict[str, list[Territory]] = {}
+    for territory in sheet.territories:
+        for currency in _compared_in(territory, sheet, day) - {house.currency} - sheet.rates:
+            missing.setdefault(currency, []).append(territory)
+    for currency, territories in sorted(missing.items()):
+        example, count = of_place(territories[0]), len(territories)
+        code, at = CheckCode.THRESHOLD_WITHOUT_RATE, ("shipping", "customs", "compared_on")
+        yield flaw(code, at, example, currency=currency, house=house.currency, count=count)
+
+
+def _compared_in(territory: Territory, sheet: Sheet, day: date) -> set[str]:
+    try:
+        sheet.policy.shipping.delivery.zone_of(territory)
+    except UnknownTermError:
+        return set()
+    place = Place(country=territory.country)
+    destination = Destination(place=place, territory=territory, calendar=territory.country)
+    rules = import_rules(destination, day)
+    return {rule.currency for rule in rules if rule.threshold is not None and not rule.advice}

@@ -1,0 +1,179 @@
+"""What a check finds in a sound document: a code, a place, words, and an input that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from attrs import frozen
+
+from vintage_rules.dates import Calendar
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.places import Territory
+from vintage_rules.policies.documents.house import EditionDocument
+from vintage_rules.policies.paths import Path
+from vintage_rules.wording.phrases import Amount, Phrase, Value, phrase
+
+
+class Severity(StrEnum):
+    """How bad it is: it cannot be meant, it is most likely not meant, or it is worth knowing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class CheckCode(StrEnum):
+    """What is wrong in a document that can be read; stable for ever."""
+
+    ALWAYS_AT_MAXIMUM = "always-at-maximum"
+    ALWAYS_AT_MINIMUM = "always-at-minimum"
+    AMOUNTS_BETWEEN_COMPONENTS = "amounts-between-components"
+    AMOUNTS_WITHOUT_TIER = "amounts-without-tier"
+    AUTO_ANSWERS_CONTRADICT = "auto-answers-contradict"
+    AUTO_ANSWERS_LEAVE_BOUNDARY = "auto-answers-leave-boundary"
+    BAND_NEVER_REACHED = "band-never-reached"
+    BAND_PRICE_FALLS = "band-price-falls"
+    CARD_EXPIRES_AT_ONCE = "card-expires-at-once"
+    CELL_ALWAYS_TRUE = "cell-always-true"
+    CELL_NEVER_TRUE = "cell-never-true"
+    CHANNEL_TWICE = "channel-twice"
+    CHARGES_NOTHING = "charges-nothing"
+    CLAUSE_UNKNOWN = "clause-unknown"
+    CODE_ALREADY_COVERED = "code-already-covered"
+    CODE_OF_NOWHERE = "code-of-nowhere"
+    CODE_TAKEN_BEFORE = "code-taken-before"
+    COMPONENTS_OVERLAP = "components-overlap"
+    COUNTER_NEVER_MADE = "counter-never-made"
+    COUNTRY_TIME_NEVER_USED = "country-time-never-used"
+    DAYS_UNCOVERED = "days-uncovered"
+    DEDUCTION_OF_NOTHING = "deduction-of-nothing"
+    EDITION_CHANGES_NOTHING = "edition-changes-nothing"
+    FALLBACK_NEVER_REACHED = "fallback-never-reached"
+    FEE_GONE = "fee-gone"
+    FLOOR_ALWAYS_TRUE = "floor-always-true"
+    HANDLING_FEE_OF_SELLER = "handling-fee-of-seller"
+    MAXIMUM_NEVER_REACHED = "maximum-never-reached"
+    MINIMUM_NEVER_MATTERS = "minimum-never-matters"
+    MIXED_BOUNDS = "mixed-bounds"
+    NO_DAY_TO_POST = "no-day-to-post"
+    NO_OFFER_POSSIBLE = "no-offer-possible"
+    NO_TIME = "no-time"
+    OVERDUE_BEFORE_DUE = "overdue-before-due"
+    PAID_BEFORE_WINDOW_CLOSES = "paid-before-window-closes"
+    PART_NOT_GIVEN = "part-not-given"
+    PLACE_WITHOUT_PRICE = "place-without-price"
+    POSTING_CLOSES_BEFORE_WINDOW = "posting-closes-before-window"
+    PRICE_WITHOUT_DELIVERY_TIME = "price-without-delivery-time"
+    QUOTA_NEVER_USED_UP = "quota-never-used-up"
+    RANK_NEVER_USED = "rank-never-used"
+    REFUND_NEVER_TRIGGERED = "refund-never-triggered"
+    REGISTRATION_UNKNOWN = "registration-unknown"
+    RESET_NEVER_MATTERS = "reset-never-matters"
+    ROUNDS_NEVER_REACHED = "rounds-never-reached"
+    SILENCE_NEVER_COMES = "silence-never-comes"
+    SOURCE_SAYS_NOTHING = "source-says-nothing"
+    STATEMENT_REVERSED = "statement-reversed"
+    TERMS_NEVER_USED = "terms-never-used"
+    THRESHOLD_WITHOUT_RATE = "threshold-without-rate"
+    TIER_CHANGES_NOTHING = "tier-changes-nothing"
+    TIER_NEVER_REACHED = "tier-never-reached"
+    WINDOW_CLOSES_BEFORE_DELIVERY = "window-closes-before-delivery"
+    WINDOW_MAY_CLOSE_BEFORE_DELIVERY = "window-may-close-before-delivery"
+    WINDOW_NEVER_OPENS = "window-never-opens"
+    WITHDRAWAL_NEVER_MADE = "withdrawal-never-made"
+    ZONE_NEVER_REACHED = "zone-never-reached"
+
+
+_ERRORS = frozenset(
+    {
+        CheckCode.AUTO_ANSWERS_CONTRADICT,
+        CheckCode.CARD_EXPIRES_AT_ONCE,
+        CheckCode.CODE_OF_NOWHERE,
+        CheckCode.COUNTER_NEVER_MADE,
+        CheckCode.DAYS_UNCOVERED,
+        CheckCode.NO_DAY_TO_POST,
+        CheckCode.NO_OFFER_POSSIBLE,
+        CheckCode.NO_TIME,
+        CheckCode.POSTING_CLOSES_BEFORE_WINDOW,
+        CheckCode.REFUND_NEVER_TRIGGERED,
+        CheckCode.REGISTRATION_UNKNOWN,
+        CheckCode.STATEMENT_REVERSED,
+        CheckCode.THRESHOLD_WITHOUT_RATE,
+        CheckCode.WINDOW_CLOSES_BEFORE_DELIVERY,
+        CheckCode.ZONE_NEVER_REACHED,
+    }
+)
+_NOTES = frozenset(
+    {
+        CheckCode.AUTO_ANSWERS_LEAVE_BOUNDARY,
+        CheckCode.FEE_GONE,
+        CheckCode.MIXED_BOUNDS,
+        CheckCode.RANK_NEVER_USED,
+        CheckCode.RESET_NEVER_MATTERS,
+    }
+)
+
+
+def severity_of(code: CheckCode) -> Severity:
+    """Tell how bad a finding is.
+
+    >>> severity_of(CheckCode.NO_OFFER_POSSIBLE)
+    <Severity.ERROR: 'error'>
+    """
+    if code in _ERRORS:
+        return Severity.ERROR
+    return Severity.NOTE if code in _NOTES else Severity.WARNING
+
+
+@frozen(kw_only=True)
+class Flaw:
+    """One thing found in an edition: where in it, what to say, and an example that shows it."""
+
+    code: CheckCode
+    at: Path
+    values: Mapping[str, Value]
+    example: Phrase
+
+
+@frozen(kw_only=True)
+class Sheet:
+    """What the checks of one edition look at.
+
+    `calendar` counts the days of examples; `rates` are the currencies the host can convert into,
+    None where nobody said.
+    """
+
+    edition: EditionDocument
+    policy: HousePolicy
+    territories: tuple[Territory, ...]
+    calendar: Calendar
+    rates: frozenset[str] | None
+
+
+def flaw(code: CheckCode, at: Path, example: Phrase, /, **values: Value) -> Flaw:
+    """Put a finding together.
+
+    >>> flaw(CheckCode.NO_TIME, ("listing",), shown("0 hours")).code
+    <CheckCode.NO_TIME: 'no-time'>
+    """
+    return Flaw(code=code, at=at, values=values, example=example)
+
+
+def shown(value: str) -> Phrase:
+    """Show a flaw by a value, as a document writes it.
+
+    >>> shown("0 hours").key
+    'lint.example.value'
+    """
+    return phrase("lint.example.value", value=value)
+
+
+def of_amount(amount: Amount) -> Phrase:
+    """Show a flaw by an amount.
+
+    >>> from decimal import Decimal
+    >>> of_amount(Amount(Decimal("12.30"), "EUR")).key
+    'lint.example.amount'
+    """
+    return phrase("lint.example.amount", amount=amount)

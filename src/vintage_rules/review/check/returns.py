@@ -1,0 +1,124 @@
+"""Checks of what comes back: cells that ask nothing, terms nobody names, refunds never made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from vintage_rules.places import Territory
+from vintage_rules.policies.documents.returns import ranked
+from vintage_rules.policies.paths import Path
+from vintage_rules.pricing.gift_cards import GIFT_CARD
+from vintage_rules.returns.decision_table import ReturnCase, Row
+from vintage_rules.returns.terms import RefundPart, RefundTerms, RefundTrigger, ReturnTo
+from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
+from vintage_rules.wording.phrases import Phrase, listed, phrase
+
+_RULES: Path = ("returns", "returns", "rules")
+_COLUMNS = ("reasons", "seller_kinds", "zones", "modes", "categories", "sale_kinds")
+_AFTER_A_RETURN = (RefundTrigger.POSTED, RefundTrigger.RECEIVED, RefundTrigger.CHECKED)
+
+
+def return_flaws(sheet: Sheet) -> Iterator[Flaw]:
+    """Check the table of returns and the terms of refunds."""
+    yield from _cells(sheet)
+    yield from _unused_terms(sheet)
+    yield from _untriggered(sheet)
+    yield from _deductions(sheet)
+    yield from _unused_ranks(sheet)
+
+
+def of_case(case: ReturnCase) -> Phrase:
+    """Show a flaw by a case of the table.
+
+    >>> case = ReturnCase(
+    ...     reason="claim",
+    ...     seller_kind="private",
+    ...     zone="world",
+    ...     mode="direct",
+    ...     category="any",
+    ...     sale_kind="sale",
+    ... )
+    >>> of_case(case).values
+    {'case': 'claim/private/world/direct/any/sale'}
+    """
+    return phrase("lint.example.case", case=str(case))
+
+
+def _cells(sheet: Sheet) -> Iterator[Flaw]:
+    """Find cells that list every term of their column, which is to ask nothing at all."""
+    table = sheet.policy.returns.returns
+    for i, rule in enumerate(table.rules):
+        columns = zip(_COLUMNS, rule.when.columns, table.domain.columns, strict=True)
+        for key, asked, known in columns:
+            if asked is not None and len(known) > 1 and asked >= set(known):
+                where, example = (*_RULES, i, "when", key), of_case(first_case(rule, sheet))
+                terms = listed(known)
+                yield flaw(CheckCode.CELL_ALWAYS_TRUE, where, example, key=key, terms=terms)
+
+
+def first_case(rule: Row, sheet: Sheet) -> ReturnCase:
+    """Give the first case that a row covers; every row of a sound table covers one."""
+    return next(
+        case for case in sheet.policy.returns.returns.domain.cases() if rule.when.covers(case)
+    )
+
+
+def _unused_terms(sheet: Sheet) -> Iterator[Flaw]:
+    returns = sheet.edition.returns
+    used = {returns.undelivered.sent_back, returns.undelivered.lost}
+    if returns.undelivered.unpaid_customs is not None:
+        used.add(returns.undelivered.unpaid_customs.refund or returns.undelivered.sent_back)
+    used |= {claim.refund for claim in returns.claims}
+    used |= {rule.terms.refund for rule in returns.returns.rules if rule.terms}
+    for i, terms in enumerate(returns.refund_terms):
+        if terms.name not in used:
+            at: Path = ("returns", "refund_terms", i)
+            yield flaw(CheckCode.TERMS_NEVER_USED, at, shown(terms.name), name=terms.name)
+
+
+def _untriggered(sheet: Sheet) -> Iterator[Flaw]:
+    """Find refunds that wait for a return that nobody asks for."""
+    returns = sheet.policy.returns
+    waiting: list[tuple[Path, RefundTerms, bool]] = [
+        (("returns", "undelivered", "lost"), returns.lost, False)
+    ]
+    for i, claim in enumerate(sheet.edition.returns.claims):
+        terms = returns.claims.kinds[claim.name]
+        waiting.append((("returns", "claims", i, "refund"), terms.refund, terms.return_needed))
+    for i, rule in enumerate(returns.returns.rules):
+        if rule.terms is not None:
+            comes_back = rule.terms.routing.to is not ReturnTo.NOWHERE
+            waiting.append(((*_RULES, i, "terms", "refund"), rule.terms.refund, comes_back))
+    for at, refund, comes_back in waiting:
+        if refund.trigger in _AFTER_A_RETURN and not comes_back:
+            trigger = str(refund.trigger)
+            yield flaw(CheckCode.REFUND_NEVER_TRIGGERED, at, shown(trigger), trigger=trigger)
+
+
+def _deductions(sheet: Sheet) -> Iterator[Flaw]:
+    for i, terms in enumerate(sheet.edition.returns.refund_terms):
+        kept = terms.deduction
+        if kept is not None and RefundPart.PIECES not in terms.parts:
+            at: Path = ("returns", "refund_terms", i, "deduction")
+            yield flaw(CheckCode.DEDUCTION_OF_NOTHING, at, shown(terms.name))
+
+
+def _unused_ranks(sheet: Sheet) -> Iterator[Flaw]:
+    taken = set[object](sheet.edition.pricing.tenders.kinds)
+    if sheet.edition.pricing.gift_card is not None:
+        taken.add(GIFT_CARD)
+    at: Path = ("returns", "refunds", "tenders")
+    for tender in ranked(list[object](sheet.edition.returns.refunds.tenders)):
+        if tender not in taken:
+            yield flaw(CheckCode.RANK_NEVER_USED, at, shown(str(tender)), tender=str(tender))
+
+
+def zones_asked(rule: Row, sheet: Sheet) -> Sequence[Territory]:
+    """Give the territories whose returns a row may decide."""
+    table = sheet.policy.returns.returns
+    names: Mapping[str, str] = {
+        territory.code: next(zone.name for zone in table.zones if zone.covers(territory))
+        for territory in sheet.territories
+    }
+    asked = rule.when.zone
+    return [t for t in sheet.territories if asked is None or names[t.code] in asked]

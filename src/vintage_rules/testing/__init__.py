@@ -1,0 +1,1 @@
+"""What a host tests with: contracts for adapters, the simulation, Hypothesis strategies."""

@@ -1,0 +1,167 @@
+"""What a gateway owes whoever gets no answer, or is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from itertools import count
+
+import pytest
+
+from vintage_rules.errors import OutsideRejectedError, OutsideUnavailableError
+from vintage_rules.money import Money, allocate
+from vintage_rules.ports.payments import (
+    Authorised,
+    Captured,
+    Declined,
+    PaymentGateway,
+    PaymentRefusal,
+    Voided,
+)
+from vintage_rules.testing.contracts.faults import Fault, Faults, Trouble
+from vintage_rules.testing.contracts.payments.fixtures import GatewayFixtures, Source, held, unique
+from vintage_rules.testing.contracts.payments.refunds import given_back
+from vintage_rules.testing.contracts.payments.requests import reason_of
+
+
+class LostAnswersContract(GatewayFixtures):
+    """Each request that a verb makes goes wrong once, on its way there or back: whoever asks again
+    with the same key loses nothing.
+    """
+
+    @pytest.mark.parametrize("fault", Fault)
+    def test_a_charge_is_held_once(
+        self, gateway: PaymentGateway, faults: Faults, approved: Source, fault: Fault
+    ) -> None:
+        """Asked again it is held, and asked a third time it is the same hold."""
+        amount = self.amounts[0]
+        trouble = Trouble(faults, fault)
+        for _ in trouble.rounds():
+            charge = self.charge(amount, approved(amount))
+            answer = trouble.asked(partial(gateway.authorise, charge))
+            assert isinstance(answer, Authorised)
+            assert held(gateway, charge) == answer
+
+    @pytest.mark.parametrize("fault", Fault)
+    def test_a_decline_stays_one(
+        self, gateway: PaymentGateway, faults: Faults, declined: Source, fault: Fault
+    ) -> None:
+        """A decline whose answer was lost is told again, not tried again."""
+        amount = self.amounts[0]
+        trouble = Trouble(faults, fault)
+        for _ in trouble.rounds():
+            charge = self.charge(amount, declined(amount))
+            answer = trouble.asked(partial(gateway.authorise, charge))
+            assert isinstance(answer, Declined)
+            assert gateway.authorise(charge) == answer
+
+    @pytest.mark.parametrize("fault", Fault)
+    def test_an_amount_is_taken_once(
+        self, gateway: PaymentGateway, faults: Faults, approved: Source, fault: Fault
+    ) -> None:
+        """Asked again it is taken, under one receipt; what can be given back is what was taken."""
+        amount = self.amounts[0]
+        trouble = Trouble(faults, fault)
+        for _ in trouble.rounds():
+            reference = held(gateway, self.charge(amount, approved(amount))).reference
+            ask = partial(gateway.capture, unique("capture"), reference, amount)
+            answer = trouble.asked(ask)
+            assert isinstance(answer, Captured)
+            assert ask() == answer
+            if self.guards_captured:
+                more = amount + self.smallest(amount)
+                refused = gateway.refund(unique("refund"), answer.receipt, more)
+                assert reason_of(refused) is PaymentRefusal.ABOVE_CAPTURED
+            given_back(gateway, unique("refund"), answer.receipt, amount)
+
+    @pytest.mark.parametrize("fault", Fault)
+    def test_a_charge_is_released(
+        self, gateway: PaymentGateway, faults: Faults, approved: Source, fault: Fault
+    ) -> None:
+        """Asked again it is released, and nothing can be taken of it."""
+        amount = self.amounts[0]
+        trouble = Trouble(faults, fault)
+        for _ in trouble.rounds():
+            charge = self.charge(amount, approved(amount))
+            reference = held(gateway, charge).reference
+            assert trouble.asked(partial(gateway.void, charge)) == Voided()
+            taken = gateway.capture(unique("capture"), reference, amount)
+            assert reason_of(taken) is PaymentRefusal.VOIDED
+
+    @pytest.mark.parametrize("fault", Fault)
+    def test_a_charge_of_which_nothing_was_heard_is_released(
+        self, gateway: PaymentGateway, faults: Faults, approved: Source, fault: Fault
+    ) -> None:
+        """Whoever lost the answer and wants the charge no more has it released, held or not."""
+        amount = self.amounts[0]
+        for after in count():
+            charge = self.charge(amount, approved(amount))
+            faults.arm(fault, after)
+            with suppress(OutsideUnavailableError):
+                gateway.authorise(charge)
+            struck = faults.disarm()
+            assert gateway.void(charge) == Voided()
+            if self.closes_unasked:
+                assert isinstance(gateway.authorise(charge), Declined)
+            if not struck:
+                break
+
+
+class LostRefundsContract(GatewayFixtures):
+    """The same for what is given back; it needs the fixtures `gateway`, `faults` and `captured`."""
+
+    @pytest.mark.parametrize("fault", Fault)
+    def test_an_amount_is_given_back_once(
+        self,
+        gateway: PaymentGateway,
+        faults: Faults,
+        captured: Callable[[Money], str],
+        fault: Fault,
+    ) -> None:
+        """Asked again it is given back, and what is left is what was not."""
+        amount = self.amounts[0]
+        half, other = allocate(amount, [1, 1])
+        trouble = Trouble(faults, fault)
+        for _ in trouble.rounds():
+            receipt = captured(amount)
+            ask = partial(given_back, gateway, unique("refund"), receipt, half)
+            answer = trouble.asked(ask)
+            assert ask().reference == answer.reference
+            rest = given_back(gateway, unique("refund"), receipt, other)
+            assert rest.reference != answer.reference
+            if self.guards_captured:
+                more = gateway.refund(unique("refund"), receipt, self.smallest(amount))
+                assert reason_of(more) is PaymentRefusal.ABOVE_CAPTURED
+
+
+class OutOfReachContract(GatewayFixtures):
+    """A provider that does not know us, or is not there."""
+
+    def test_wrong_credentials_are_our_mistake(self, stranger: PaymentGateway) -> None:
+        """No verb takes them for a decline, or for an outage that passes."""
+        self.check_each_verb(stranger, OutsideRejectedError)
+
+    def test_a_provider_that_is_not_there_may_be_asked_again(
+        self, unreachable: PaymentGateway
+    ) -> None:
+        """No verb takes a refused connection for an answer."""
+        self.check_each_verb(unreachable, OutsideUnavailableError)
+
+    def check_each_verb(self, gateway: PaymentGateway, error: type[Exception]) -> None:
+        """Check that no verb answers."""
+        amount = self.amounts[0]
+        charge = self.charge(amount, self.unasked_source)
+        asked: dict[str, Callable[[], object]] = {
+            "authorise": partial(gateway.authorise, charge),
+            "capture": partial(gateway.capture, unique("k"), self.unknown_reference, amount),
+            "void": partial(gateway.void, charge),
+            "refund": partial(gateway.refund, unique("k"), self.unknown_receipt, amount),
+        }
+        for verb, ask in asked.items():
+            with pytest.raises(error):
+                pytest.fail(f"{verb} answered {ask()}")
+
+
+class TroublesContract(LostAnswersContract, LostRefundsContract, OutOfReachContract):
+    """What goes wrong between us and the provider."""

@@ -1,0 +1,136 @@
+"""What whoever pays sellers must do. Clause R6."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar, TypeAlias
+from uuid import uuid4
+
+import pytest
+
+from vintage_rules.errors import MoneyError, OutsideRejectedError
+from vintage_rules.ids import SellerId
+from vintage_rules.money import Money, zero
+from vintage_rules.ports.payouts import PaidOut, PayoutRefused, SellerPayouts
+from vintage_rules.testing.contracts.faults import Fault, Faults, FaultyCalls, Trouble
+from vintage_rules.testing.contracts.missing import missing
+
+Paid: TypeAlias = Callable[[SellerId], Money]
+
+
+def unique(word: str) -> str:
+    """Give a name that no run of these tests has used before, for payers that remember."""
+    return f"{word}-{uuid4().hex}"
+
+
+class SellerPayoutsContract:
+    """The contract of `SellerPayouts`. A subclass gives the adapter in the fixture `payouts`, and
+    two sellers, and reads the payer's own books.
+    """
+
+    amount: ClassVar[Money] = Money("71.92", "EUR")
+
+    can_lack_account: ClassVar[bool] = True
+    """There are sellers whom the payer cannot pay."""
+
+    @pytest.fixture
+    def payouts(self) -> SellerPayouts:
+        """Give the adapter under test, led through the faults."""
+        raise missing(self, "payouts")
+
+    @pytest.fixture
+    def faults(self) -> Faults:
+        """Give what makes the adapter's requests go wrong."""
+        raise missing(self, "faults")
+
+    @pytest.fixture
+    def seller(self) -> SellerId:
+        """Give a seller who can be paid."""
+        raise missing(self, "seller")
+
+    @pytest.fixture
+    def seller_without_account(self) -> SellerId:
+        """Give a seller who cannot be paid."""
+        if not self.can_lack_account:
+            pytest.skip("every seller can be paid")
+        raise missing(self, "seller_without_account", "can_lack_account")
+
+    @pytest.fixture
+    def paid(self) -> Paid:
+        """Give what reads in the payer's own books what a seller was paid in all."""
+        raise missing(self, "paid")
+
+    def test_pays(self, payouts: SellerPayouts, paid: Paid, seller: SellerId) -> None:
+        """A payout has a name, and the seller has the amount, to the cent."""
+        before = paid(seller)
+        answer = payouts.pay(unique("payout"), seller, self.amount)
+        assert isinstance(answer, PaidOut)
+        assert answer.reference
+        assert paid(seller) == before + self.amount
+
+    def test_pays_once_for_a_key(
+        self, payouts: SellerPayouts, paid: Paid, seller: SellerId
+    ) -> None:
+        """The same key is the same payout; another key is another one."""
+        before = paid(seller)
+        key = unique("payout")
+        first = payouts.pay(key, seller, self.amount)
+        assert payouts.pay(key, seller, self.amount) == first
+        assert paid(seller) == before + self.amount
+        assert payouts.pay(unique("payout"), seller, self.amount) != first
+        assert paid(seller) == before + self.amount * 2
+
+    def test_pays_nothing_else_under_a_key(
+        self, payouts: SellerPayouts, paid: Paid, seller: SellerId
+    ) -> None:
+        """A key that paid one amount does not pay another, nor somebody else."""
+        key = unique("payout")
+        payouts.pay(key, seller, self.amount)
+        before = paid(seller)
+        with pytest.raises(OutsideRejectedError):
+            payouts.pay(key, seller, self.amount * 2)
+        with pytest.raises(OutsideRejectedError):
+            payouts.pay(key, SellerId(unique("somebody-else")), self.amount)
+        assert paid(seller) == before
+
+    def test_refuses_a_seller_without_an_account(
+        self, payouts: SellerPayouts, paid: Paid, seller_without_account: SellerId
+    ) -> None:
+        """That is an answer, and nothing is paid."""
+        answer = payouts.pay(unique("payout"), seller_without_account, self.amount)
+        assert isinstance(answer, PayoutRefused)
+        assert answer.code
+        assert not paid(seller_without_account)
+
+    def test_pays_something(self, payouts: SellerPayouts, seller: SellerId) -> None:
+        """Zero and less are no payouts."""
+        for nothing in (zero(self.amount.currency), -self.amount):
+            with pytest.raises(MoneyError):
+                payouts.pay(unique("payout"), seller, nothing)
+
+    @pytest.mark.parametrize("fault", Fault)
+    def test_pays_once_although_the_answer_was_lost(
+        self, payouts: SellerPayouts, paid: Paid, faults: Faults, seller: SellerId, fault: Fault
+    ) -> None:
+        """Each request goes wrong once, on its way there or back, and is asked again."""
+        trouble = Trouble(faults, fault)
+        for _ in trouble.rounds():
+            before = paid(seller)
+            ask = partial(payouts.pay, unique("payout"), seller, self.amount)
+            answer = trouble.asked(ask)
+            assert isinstance(answer, PaidOut)
+            assert ask() == answer
+            assert paid(seller) == before + self.amount
+
+
+class UnreliablePayouts(FaultyCalls):
+    """Leads every request to whoever pays sellers in this process through faults."""
+
+    def __init__(self, payouts: SellerPayouts, port: str) -> None:
+        super().__init__(port)
+        self._payouts = payouts
+
+    def pay(self, key: str, seller: SellerId, amount: Money) -> PaidOut | PayoutRefused:
+        """Ask for a payout, unless that goes wrong."""
+        return self.through("pay", lambda: self._payouts.pay(key, seller, amount))

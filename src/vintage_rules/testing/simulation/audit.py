@@ -1,0 +1,351 @@
+"""What must hold when a simulation has come to its end, whatever went wrong on the way.
+
+Nothing here trusts what was decided: streams are read and replayed, and held against the books of
+the bank, of whoever pays sellers, and of the post.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+
+from attrs import define, field
+
+from vintage_rules.adapters.memory.ledger import Account
+from vintage_rules.ids import PieceId
+from vintage_rules.marketplace.storage.checkout_stream import ChargeState, CheckoutState
+from vintage_rules.marketplace.storage.piece_stream import PieceEvent, PieceState
+from vintage_rules.marketplace.storage.streams import (
+    CARDS,
+    CHECKOUTS,
+    ORDERS,
+    PIECES,
+    E,
+    S,
+    StreamType,
+)
+from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
+from vintage_rules.money import Money, total, zero
+from vintage_rules.offers import events as of_offers
+from vintage_rules.orders.order_events import (
+    OrderCancelled,
+    OrderEvent,
+    OrderPaid,
+    ParcelChanged,
+    PayoutFellDue,
+    PayoutSent,
+    RefundSent,
+    ReturnChanged,
+)
+from vintage_rules.orders.order_states import Order, OrderState, PayoutState
+from vintage_rules.ports import MessageKind
+from vintage_rules.pricing.card_events import CardCredited, CardEvent, CardPaid, CardSpent
+from vintage_rules.pricing.card_machine import Card, CardState
+from vintage_rules.pricing.gift_cards import GIFT_CARD
+from vintage_rules.returns.payments import Payment
+from vintage_rules.returns.return_events import ReturnAccepted
+from vintage_rules.shipping.journey_events import BuyerAsked, ParcelHandedIn
+from vintage_rules.testing.simulation.town import Town
+
+EUR = "EUR"
+
+
+@define
+class Books:
+    """Every stream of a town, replayed from its records."""
+
+    pieces: dict[str, Stream[PieceState, PieceEvent]] = field(
+        factory=dict[str, Stream[PieceState, PieceEvent]]
+    )
+    orders: dict[str, Stream[Order, OrderEvent]] = field(
+        factory=dict[str, Stream[Order, OrderEvent]]
+    )
+    cards: dict[str, Stream[Card, CardEvent]] = field(factory=dict[str, Stream[Card, CardEvent]])
+    checkouts: dict[str, CheckoutState] = field(factory=dict[str, CheckoutState])
+
+    @classmethod
+    def of(cls, town: Town) -> Books:
+        """Read everything there is. Raises `CorruptHistoryError` where a history cannot be."""
+        session = UnitOfWork(town.outside.store, town.now, "audit")
+        books = cls(
+            pieces=dict(_all(session, town, PIECES)),
+            orders=dict(_all(session, town, ORDERS)),
+            cards=dict(_all(session, town, CARDS)),
+        )
+        for name, loaded in _all(session, town, CHECKOUTS):
+            if loaded.state is not None:
+                books.checkouts[name] = loaded.state
+        return books
+
+    def placed(self) -> Iterator[tuple[Order, list[OrderEvent]]]:
+        """Every order with its history."""
+        for loaded in self.orders.values():
+            if loaded.state is not None:
+                yield loaded.state, loaded.history
+
+    def known_cards(self) -> Iterator[tuple[Card, list[CardEvent]]]:
+        """Every gift card with its history."""
+        for loaded in self.cards.values():
+            if loaded.state is not None:
+                yield loaded.state, loaded.history
+
+
+def _all(
+    session: UnitOfWork, town: Town, kind: StreamType[S, E]
+) -> Iterator[tuple[str, Stream[S, E]]]:
+    for stream in town.outside.store.streams(kind.prefix):
+        name = stream.removeprefix(kind.prefix)
+        yield name, session.load(kind, name)
+
+
+def violations(town: Town) -> list[str]:
+    """Name everything that does not hold; nothing, where all is well."""
+    books = Books.of(town)
+    return [
+        *_money_at_the_bank(town, books),
+        *_each_order(books),
+        *_each_card(books),
+        *_sold_once(books),
+        *_prices(books),
+        *_payouts(town, books),
+        *_mails(town, books),
+        *_nothing_waits(town, books),
+    ]
+
+
+def _nothing() -> Money:
+    return zero(EUR)
+
+
+def _sum(payments: Iterable[Payment]) -> Money:
+    return total((payment.amount for payment in payments), EUR)
+
+
+def _by(tender: str, payments: Iterable[Payment]) -> list[Payment]:
+    return [payment for payment in payments if payment.tender == tender]
+
+
+def _money_at_the_bank(town: Town, books: Books) -> Iterator[str]:
+    """Every captured cent is an order's or a card's, and every refunded one left it again."""
+    for tender, bank in town.outside.banks.items():
+        expected = zero(EUR)
+        for order, _ in books.placed():
+            expected += _sum(_by(tender, order.captured))
+            refunds = [payment for refund in order.sent.values() for payment in refund.payments]
+            expected -= _sum(_by(tender, refunds))
+        for card, history in books.known_cards():
+            if card.ordered.tender == tender and any(isinstance(e, CardPaid) for e in history):
+                expected += card.ordered.amount
+        found = bank.ledger.balance(Account.HOUSE, EUR)
+        if found != expected:
+            yield f"the {tender} bank has {found} for the house, and the books {expected}"
+        held = bank.ledger.balance(Account.HELD, EUR)
+        if held:
+            yield f"the {tender} bank still holds {held} of buyers"
+
+
+def _each_order(books: Books) -> Iterator[str]:
+    for order, history in books.placed():
+        yield from _refunds(order)
+        yield from _early_or_twice(order, history)
+        name = order.placed.order
+        if total(order.accounts.values(), EUR):
+            yield f"{name}: the accounts do not add up to zero"
+        if order.state is OrderState.PLACED:
+            yield f"{name}: placed, and neither paid nor cancelled"
+        if order.owed:
+            yield f"{name}: still owes the refunds {', '.join(order.owed)}"
+
+
+def _refunds(order: Order) -> Iterator[str]:
+    back: dict[tuple[str, str], Money] = defaultdict(_nothing)
+    for payment in order.refunded_payments:
+        back[payment.tender, payment.reference] += payment.amount
+    for payment in order.captured:
+        if back[payment.tender, payment.reference] > payment.amount:
+            yield f"{order.placed.order}: {payment.tender} got back more than it paid"
+
+
+def _early_or_twice(order: Order, history: Iterable[OrderEvent]) -> Iterator[str]:
+    name, sent = order.placed.order, Counter[PieceId]()
+    for event in history:
+        match event:
+            case PayoutSent():
+                sent[event.piece] += 1
+            case PayoutFellDue() if event.at < order.windows[event.piece].closes_at:
+                yield f"{name}: {event.piece} paid out while it could come back"
+            case _:
+                pass
+    yield from (f"{name}: {piece} paid out {n} times" for piece, n in sent.items() if n > 1)
+
+
+def _each_card(books: Books) -> Iterator[str]:
+    """What a card paid is what orders were paid with it, and never more than it held."""
+    spent: dict[str, Money] = defaultdict(_nothing)
+    credited: dict[str, Money] = defaultdict(_nothing)
+    for order, _ in books.placed():
+        for payment in _by(GIFT_CARD, order.captured):
+            spent[payment.reference] += payment.amount
+        for refund in order.sent.values():
+            for payment in _by(GIFT_CARD, refund.payments):
+                credited[payment.reference] += payment.amount
+    for card, history in books.known_cards():
+        name = card.ordered.card
+        paid_with = total((e.amount for e in history if isinstance(e, CardSpent)), EUR)
+        put_back = total((e.amount for e in history if isinstance(e, CardCredited)), EUR)
+        if (paid_with, put_back) != (spent[name], credited[name]):
+            yield f"card {name}: spent {paid_with} and {put_back} back, orders say otherwise"
+        if card.state is CardState.ACTIVE:
+            left = card.ordered.amount - paid_with + put_back
+            if card.balance != left or left < zero(EUR):
+                yield f"card {name}: has {card.balance} left, and should have {left}"
+        if card.state is CardState.ORDERED:
+            yield f"card {name}: ordered, and neither paid nor cancelled"
+
+
+def _sold_once(books: Books) -> Iterator[str]:
+    """Of the orders that hold a piece, all but the last have given it back."""
+    holders: dict[PieceId, list[str]] = defaultdict(list)
+    for order, _ in books.placed():
+        gone = {piece.id for piece in order.refunded_pieces}
+        if order.state is OrderState.CANCELLED:
+            continue
+        for line in order.placed.lines:
+            if line.piece not in gone:
+                holders[line.piece].append(order.placed.order)
+    for piece, orders in holders.items():
+        if len(orders) > 1:
+            yield f"{piece}: sold to {', '.join(orders)}"
+        file = books.pieces[piece].state
+        if file is not None and orders and file.sold_in not in orders:
+            yield f"{piece}: in {orders[0]}, and its own history says {file.sold_in}"
+
+
+def _prices(books: Books) -> Iterator[str]:
+    """The public price is the initial one, or within the cut that the house allows."""
+    for name, loaded in books.pieces.items():
+        if loaded.state is None:
+            continue
+        listing = loaded.state.listing
+        if listing.price.amount * 10 < listing.initial_price.amount * 7:
+            yield f"{name}: at {listing.price}, too far under {listing.initial_price}"
+        if listing.state == "listed" and listing.price != listing.initial_price:
+            yield f"{name}: at {listing.price}, though nothing lowers it"
+
+
+def _payouts(town: Town, books: Books) -> Iterator[str]:
+    paid = total(
+        (
+            event.amount
+            for _, history in books.placed()
+            for event in history
+            if isinstance(event, PayoutSent)
+        ),
+        EUR,
+    )
+    found = town.outside.payouts.paid(EUR)
+    if found != paid:
+        yield f"sellers were paid {found}, and the books say {paid}"
+    for order, _ in books.placed():
+        for piece, state in order.payouts.items():
+            if state in {"due", "begun"} and order.earned(piece):
+                yield f"{order.placed.order}: {piece} is due and was not paid out"
+
+
+def _mails(town: Town, books: Books) -> Iterator[str]:
+    """Whoever is owed a mail by a clause got it; twice only where something went wrong with it."""
+    owed = Counter(_owed_mails(books))
+    messages = town.outside.outbox.messages
+    got = Counter(
+        (each.kind, each.to.id) for each in {each.key: each for each in messages}.values()
+    )
+    for (kind, whom), count in owed.items():
+        if got[kind, whom] < count:
+            yield f"{whom} is owed {count} mails of {kind}, and got {got[kind, whom]}"
+    repeated = Counter(each.key for each in messages)
+    for key, count in repeated.items():
+        if count > 1 and key not in town.wire.touched:
+            yield f"{key} was mailed {count} times for no reason"
+
+
+def _owed_mails(books: Books) -> Iterator[tuple[MessageKind, str]]:
+    for loaded in books.pieces.values():
+        for event in loaded.history:
+            yield from _offer_mails(event)
+    for order, history in books.placed():
+        buyer = order.placed.buyer
+        for happened in history:
+            for kind in _order_mails(happened):
+                yield kind, buyer
+            if isinstance(happened, OrderPaid):
+                yield from ((MessageKind.PIECE_SOLD, line.seller) for line in order.placed.lines)
+    for card, history_ in books.known_cards():
+        if any(isinstance(event, CardPaid) for event in history_):
+            yield MessageKind.GIFT_CARD, card.ordered.buyer
+
+
+def _offer_mails(event: PieceEvent) -> Iterator[tuple[MessageKind, str]]:
+    """N5: the buyer is mailed whatever the outcome; A5: whoever waited, once it is back."""
+    match event:
+        case of_offers.OfferAccepted():
+            yield MessageKind.OFFER_ACCEPTED, event.buyer
+        case of_offers.OfferCountered():
+            yield MessageKind.OFFER_COUNTERED, event.buyer
+        case of_offers.OfferDeclined():
+            yield MessageKind.OFFER_DECLINED, event.buyer
+        case of_offers.OfferLapsed():
+            yield MessageKind.OFFER_LAPSED, event.buyer
+        case of_offers.OfferEnded():
+            yield MessageKind.OFFER_ENDED, event.buyer
+        case of_offers.AlertRaised():
+            yield MessageKind.PIECE_BACK, event.subscriber
+        case _:
+            return
+
+
+def _order_mails(event: OrderEvent) -> Iterator[MessageKind]:
+    """S1, L14, R5, F2: dispatched, asked, sent the address, refunded."""
+    match event:
+        case OrderPaid():
+            yield MessageKind.ORDER_CONFIRMED
+        case OrderCancelled():
+            yield MessageKind.ORDER_CANCELLED
+        case ParcelChanged(event=ParcelHandedIn()):
+            yield MessageKind.PARCEL_HANDED_IN
+        case ParcelChanged(event=BuyerAsked()):
+            yield MessageKind.REFUND_QUESTION
+        case ReturnChanged(event=ReturnAccepted()):
+            yield MessageKind.RETURN_ACCEPTED
+        case RefundSent() if event.payments:
+            yield MessageKind.REFUND_SENT
+        case _:
+            return
+
+
+def _nothing_waits(town: Town, books: Books) -> Iterator[str]:
+    moment = town.outside.store.next_moment()
+    if moment is not None and moment <= town.now:
+        yield f"something has waited since {moment}"
+    for stuck in town.outside.store.stuck(1000):
+        if stuck.instruction.kind != "look-into":
+            yield f"{stuck.instruction.key} is stuck: {stuck.reason}"
+    for name, file in books.checkouts.items():
+        if file.state is ChargeState.BEGUN:
+            yield f"{name}: a charge was begun, and came to nothing"
+
+
+def unfinished(town: Town) -> list[str]:
+    """Name every piece of a paid order that is neither refunded nor paid for; nothing, where
+    everybody has finished what they began.
+    """
+    paid = (order for order, _ in Books.of(town).placed() if order.state is OrderState.PAID)
+    return [said for order in paid for said in _somebody_waits(order)]
+
+
+def _somebody_waits(order: Order) -> Iterator[str]:
+    held = order.open_pieces()
+    refunded = {piece.id for piece in order.refunded_pieces}
+    for piece, payout in order.payouts.items():
+        paid = payout is PayoutState.SENT or piece in refunded or not order.earned(piece)
+        if piece in held or not paid:
+            yield f"{order.placed.order}: {piece} is neither refunded nor paid for"

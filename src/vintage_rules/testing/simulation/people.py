@@ -1,0 +1,465 @@
+"""What the people of a town do: each deed is drawn from the seed, and is one command of a host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from typing import TypeAlias
+
+from vintage_rules.ids import OrderId, ParcelId, PieceId
+from vintage_rules.marketplace import Buyer, Cart, CartItem, Means, PieceEntered, PieceView, Seller
+from vintage_rules.marketplace.storage.streams import CHECKOUTS
+from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
+from vintage_rules.money import Money
+from vintage_rules.offers.terms import SellerTerms
+from vintage_rules.orders.order_states import Order, OrderState
+from vintage_rules.ports import ChallengeNeeded, Scan
+from vintage_rules.returns.claim_states import Claim, ClaimStatus
+from vintage_rules.returns.return_events import CheckedPiece, Finding, SettledPiece
+from vintage_rules.returns.return_states import ReturnStatus
+from vintage_rules.shipping.journey_events import ParcelState, SentBackCause
+from vintage_rules.testing.simulation.town import HOUSE, PLACES, POST, Town
+
+Deed: TypeAlias = Callable[[], object]
+
+HOME = {
+    "name": "Somebody",
+    "line1": "1 rue du Marché",
+    "postal_code": "33000",
+    "city": "Bordeaux",
+    "country": "FR",
+}
+_BRANDS = ("visa", "mastercard", "american-express", "diners")
+_FINDINGS = (*[Finding.AS_SENT] * 6, Finding.DAMAGED, Finding.MISSING, Finding.ANOTHER_PIECE)
+
+
+def next_deed(town: Town) -> tuple[str, Deed] | None:
+    """Draw what somebody does next; None where nobody has anything to do."""
+    random = town.random
+    if len(town.pieces) < town.scale.pieces and random.random() < _SHARE_OF_NEW_PIECES:
+        return "put up a piece", _put_up(town)
+    for _ in range(_TRIES):
+        drawn = random.choices(_DRAWS, _WEIGHTS)[0](town)
+        if drawn is not None:
+            return drawn
+    return None
+
+
+_SHARE_OF_NEW_PIECES, _TRIES = 0.4, 5
+
+
+def _put_up(town: Town) -> Deed:
+    random, seller = town.random, town.seller()
+    piece = PieceId(town.name("piece"))
+    town.pieces.append(piece)
+    entered = PieceEntered(
+        at=town.now,
+        piece=piece,
+        seller=seller.id,
+        weight_g=random.randrange(200, 4000),
+        description="something old",
+    )
+    price = Money(f"{random.randrange(1000, 60000) / 100:.2f}", "EUR")
+    terms = SellerTerms.only(open_to_offers=random.random() < 0.8)
+    return lambda: town.market.pieces.list_piece(seller, entered, price, terms)
+
+
+def _seen(town: Town) -> PieceView | None:
+    """Look at a piece as the house sees it."""
+    if not town.pieces:
+        return None
+    return town.market.pieces.view(HOUSE, town.random.choice(town.pieces))
+
+
+def _offer(town: Town) -> tuple[str, Deed] | None:
+    view = _seen(town)
+    if view is None or not view.available:
+        return None
+    buyer, share = town.buyer(), town.random.randrange(60, 105)
+    price = Money(view.price.amount * share // 100 or 1, "EUR")
+    town.offered.append(view.piece)
+    return "make an offer", lambda: town.market.pieces.make_offer(buyer, view.piece, price)
+
+
+def _answer(town: Town) -> tuple[str, Deed] | None:
+    if not town.offered:
+        return None
+    view = town.market.pieces.view(HOUSE, town.random.choice(town.offered[-4:]))
+    waiting = [offer for offer in view.offers if offer.runs]
+    if not waiting:
+        return None
+    random, pieces, seller = town.random, town.market.pieces, Seller(view.seller)
+    offer = random.choice(waiting)
+    match random.randrange(3):
+        case 0:
+            return "accept", lambda: pieces.accept_offer(seller, view.piece, offer.buyer)
+        case 1:
+            return "decline", lambda: pieces.decline_offer(seller, view.piece, offer.buyer)
+        case _:
+            share = random.randrange(70, 110)
+            price = Money(view.initial_price.amount * share // 100 or 1, "EUR")
+            return "counter", lambda: pieces.counter_offer(seller, view.piece, offer.buyer, price)
+
+
+def _upkeep(town: Town) -> tuple[str, Deed] | None:
+    view = _seen(town)
+    if view is None:
+        return None
+    pieces, seller, random = town.market.pieces, Seller(view.seller), town.random
+    match random.randrange(5):
+        case 0:
+            price = Money(f"{random.randrange(1000, 60000) / 100:.2f}", "EUR")
+            return "change a price", lambda: pieces.change_price(seller, view.piece, price)
+        case 1:
+            return "take down", lambda: pieces.take_down(seller, view.piece)
+        case 2:
+            return "relist", lambda: pieces.relist(seller, view.piece)
+        case 3:
+            buyer = town.buyer()
+            return "set an alert", lambda: pieces.set_alert(buyer, view.piece)
+        case _:
+            stranger = town.seller()
+            return None if stranger.id == view.seller else ("meddle", _meddle(town, view, stranger))
+
+
+def _meddle(town: Town, view: PieceView, stranger: Seller) -> Deed:
+    return lambda: town.market.pieces.take_down(stranger, view.piece)
+
+
+def _buy(town: Town) -> tuple[str, Deed] | None:
+    random = town.random
+    wanted = random.sample(town.pieces, min(len(town.pieces), random.randrange(1, 4)))
+    buyer = town.buyer()
+    views = [town.market.pieces.view(buyer, piece) for piece in wanted]
+    items = tuple(
+        CartItem(piece=view.piece, price=view.price)
+        for view in views
+        if view.available or random.random() < 0.1
+    )
+    if not items:
+        return None
+    order = OrderId(town.name("order"))
+    town.orders.append(order)
+    cart = Cart(
+        order=order,
+        items=items,
+        mode=random.choice(("direct", "grouped")),
+        destination=random.choice(PLACES),
+        shipping_address=HOME,
+        billing_address=HOME,
+        means=_means(town),
+        gift_card_code=_code(town),
+    )
+    return "check out", lambda: _validate(town, buyer, cart)
+
+
+def _validate(town: Town, buyer: Buyer, cart: Cart) -> object:
+    """Check out; a buyer whom the bank wants to see shows themselves, or fails to, and is back."""
+    answer = town.market.checkouts.check_out(buyer, cart)
+    if isinstance(answer, ChallengeNeeded) and cart.means is not None:
+        bank, passed = town.outside.banks[cart.means.tender], town.random.random() < 0.8
+        wait = timedelta(minutes=town.random.randrange(1, 90))
+        town.later(wait, lambda: bank.answer_challenge(answer.reference, passed=passed))
+        again = wait + timedelta(seconds=30)
+        town.later(again, lambda: town.market.checkouts.check_out(buyer, cart))
+    return answer
+
+
+def _code(town: Town) -> str | None:
+    """Draw the code of a card that was mailed, of none, or of no card at all."""
+    codes = [
+        str(mail.facts["code"]) for mail in town.outside.outbox.messages if "code" in mail.facts
+    ]
+    if town.random.random() < 0.6:
+        return None
+    return town.random.choice((*codes[-9:], "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF-GG"))
+
+
+def _means(town: Town) -> Means:
+    random = town.random
+    source = random.choice(("approved",) * 8 + ("declined:no-funds", "challenged"))
+    if random.random() < 0.3:
+        return Means(tender="paypal", source=source)
+    return Means(tender="card", source=source, brand=random.choice(_BRANDS))
+
+
+def _card(town: Town) -> tuple[str, Deed] | None:
+    random, buyer = town.random, town.buyer()
+    amount = Money(random.choice(("20.00", "25.00", "50.00", "120.00", "500.00")), "EUR")
+    purchase, means = town.name("purchase"), _means(town)
+    return "buy a card", lambda: town.market.cards.buy(buyer, purchase, amount, "Bravo !", means)
+
+
+def _parcel(town: Town) -> tuple[str, Deed] | None:
+    """Move a parcel that waits for somebody."""
+    order = _placed(town)
+    if order is None or order.state is not OrderState.PAID:
+        return None
+    parcel = town.random.choice(list(order.parcels.values()))
+    name, parcels, agrees = order.placed.order, town.market.parcels, town.random.random() < 0.7
+    match parcel.state:
+        case ParcelState.ANNOUNCED:
+            return "hand in", _hand_in(town, name, parcel.id)
+        case ParcelState.BUYER_ASKED | ParcelState.REFUND_DECLINED:
+            buyer = Buyer(order.placed.buyer)
+            return (
+                "answer about a refund",
+                lambda: parcels.answer_refund(buyer, name, parcel.id, agrees=agrees),
+            )
+        case ParcelState.OVERDUE:
+            return "give a search up", lambda: parcels.give_up_search(HOUSE, name, parcel.id)
+        case ParcelState.LOST:
+            return "find a parcel", lambda: parcels.report_parcel_found(HOUSE, name, parcel.id)
+        case _:
+            return None
+
+
+def _placed(town: Town) -> Order | None:
+    """Look at an order as the house sees it; None where the checkout came to nothing."""
+    if not town.orders:
+        return None
+    name = town.random.choice(town.orders[-40:])
+    if not _exists(town, name):
+        return None
+    shown = town.market.orders.view(HOUSE, name)
+    return shown if isinstance(shown, Order) else None
+
+
+def _hand_in(town: Town, order: OrderId, parcel: ParcelId) -> Deed:
+    number = town.name("8R")
+    _travel(town, number)
+    return lambda: town.market.parcels.hand_in(POST, order, parcel, number)
+
+
+def _travel(town: Town, number: str) -> None:
+    """Draw a parcel's journey: what its carrier will tell, when, and when we hear of it."""
+    random = town.random
+    for days, status in random.choice(_JOURNEYS):
+        wait = timedelta(days=days, minutes=random.randrange(600))
+        scan = Scan(
+            at=town.now + wait,
+            status=status,
+            code=status.upper(),
+            text=status,
+            place=None,
+            cause=random.choice(tuple(SentBackCause)),
+        )
+        town.later(wait, _told(town, number, scan))
+        heard = wait + timedelta(hours=random.choice((0, 0, 2, 60)))
+        if random.random() < 0.6:
+            town.later(heard, _pushed(town, number, scan))
+
+
+_JOURNEYS: Sequence[Sequence[tuple[float, str]]] = (
+    *[((0.5, "in-transit"), (1.5, "unknown:CUST"), (3, "delivered"))] * 5,
+    ((1, "in-transit"), (2, "held-at-customs"), (6, "delivered")),
+    ((1, "in-transit"), (2, "held-at-customs"), (7, "going-back"), (11, "back-at-sender")),
+    ((1, "in-transit"),),
+)
+
+
+def _told(town: Town, number: str, scan: Scan) -> Deed:
+    return lambda: town.outside.carrier.put(number, scan)
+
+
+def _pushed(town: Town, number: str, scan: Scan) -> Deed:
+    return lambda: town.market.parcels.record_scan(POST, number, scan)
+
+
+def _return(town: Town) -> tuple[str, Deed] | None:
+    """Ask for a return, or help one on."""
+    order = _placed(town)
+    if order is None or not order.windows:
+        return None
+    if awaited := order.awaited_pieces():
+        return "send a claimed piece back", _sent_back(town, order, awaited)
+    open_ones = [(name, case) for name, case in order.returns.items() if case.is_open]
+    if open_ones and town.random.random() < 0.8:
+        name, _ = town.random.choice(open_ones)
+        return "help a return on", _help_on(town, order, name)
+    if town.random.random() < 0.5:
+        return None
+    pieces = town.random.sample(
+        list(order.windows), town.random.randrange(1, len(order.windows) + 1)
+    )
+    request = town.name("return")
+    buyer = Buyer(order.placed.buyer)
+    return (
+        "ask for a return",
+        lambda: town.market.returns.request_return(
+            buyer, order.placed.order, request, pieces, parcel_number="8R"
+        ),
+    )
+
+
+def _sent_back(town: Town, order: Order, pieces: frozenset[PieceId]) -> Deed:
+    """Ask for the return that an upheld claim needs; or have the house wait no longer, as where it
+    came back and was not what was sent.
+    """
+    name, placed, buyer = town.name("return"), order.placed.order, Buyer(order.placed.buyer)
+    tried = any(not pieces.isdisjoint(case.opened.pieces) for case in order.returns.values())
+    if tried or town.random.random() < 0.2:
+        claim = next(name for name, claim in order.claims.items() if claim.awaits_return)
+        return lambda: town.market.claims.reject_claim(HOUSE, placed, claim, "never sent back")
+    return lambda: town.market.returns.request_return(
+        buyer, placed, name, sorted(pieces), parcel_number="8R", reason="claim"
+    )
+
+
+def _help_on(town: Town, order: Order, name: str) -> Deed:
+    case, returns, placed = order.returns[name], town.market.returns, order.placed.order
+    pieces = case.opened.pieces
+    today = town.market.shop.day(town.now)
+    findings = tuple(
+        CheckedPiece(piece=piece, finding=town.random.choice(_FINDINGS)) for piece in pieces
+    )
+    settled = tuple(SettledPiece(piece=piece) for piece in pieces)
+    match case.status:
+        case ReturnStatus.REQUESTED:
+            return lambda: returns.accept_return(HOUSE, placed, name)
+        case ReturnStatus.ACCEPTED:
+            return lambda: returns.post_return(POST, placed, name, today)
+        case ReturnStatus.POSTED if town.random.random() < 0.1:  # lost on its way
+            return lambda: returns.settle_review(HOUSE, placed, name, settled)
+        case ReturnStatus.POSTED:
+            return lambda: returns.receive_return(HOUSE, placed, name, today)
+        case ReturnStatus.RECEIVED:
+            return lambda: returns.check_return(HOUSE, placed, name, findings)
+        case ReturnStatus.NEEDS_REVIEW if town.random.random() < 0.5:
+            return lambda: returns.decline_return(HOUSE, placed, name, "not as it was sent")
+        case _:
+            return lambda: returns.settle_review(HOUSE, placed, name, settled)
+
+
+def _claim(town: Town) -> tuple[str, Deed] | None:
+    """Open a claim, or end one."""
+    order = _placed(town)
+    if order is None or order.state is not OrderState.PAID:
+        return None
+    claims, name, random = town.market.claims, order.placed.order, town.random
+    pieces = tuple(line.piece for line in order.placed.lines)
+    for claim, case in order.claims.items():
+        if case.is_open:
+            return "end a claim", _end(town, name, claim, case.opened.pieces)
+    if random.random() < 0.8:
+        return None
+    kind = "defect" if order.windows else "not-received"
+    claim, buyer = town.name("claim"), Buyer(order.placed.buyer)
+    return (
+        "open a claim",
+        lambda: claims.open_claim(
+            buyer, name, claim, kind, pieces, photos=random.randrange(2), parcel_number="8R"
+        ),
+    )
+
+
+def _end(town: Town, order: OrderId, claim: str, pieces: Sequence[PieceId]) -> Deed:
+    claims, settled = town.market.claims, [SettledPiece(piece=piece) for piece in pieces]
+    match town.random.randrange(5):
+        case 0:
+            return lambda: claims.report_found(HOUSE, order, claim)
+        case 1:
+            return lambda: claims.report_lost(HOUSE, order, claim)
+        case 2:
+            return lambda: claims.uphold_claim(HOUSE, order, claim, settled)
+        case 3:
+            return lambda: claims.look_again(HOUSE, order, claim)
+        case _:
+            return lambda: claims.reject_claim(HOUSE, order, claim, "nothing to see")
+
+
+def tidy_up(town: Town) -> Iterator[tuple[str, Deed]]:
+    """Finish what was begun on every order: a parcel found or given up, a return helped on, a claim
+    ended.
+    """
+    for name in town.orders:
+        shown = town.market.orders.view(HOUSE, name) if _exists(town, name) else None
+        if isinstance(shown, Order) and shown.state is OrderState.PAID:
+            yield from _finished(town, shown)
+
+
+def _finished(town: Town, order: Order) -> Iterator[tuple[str, Deed]]:
+    name = order.placed.order
+    for parcel in order.parcels.values():
+        if parcel.state is ParcelState.ANNOUNCED:
+            yield "hand in", _hand_in(town, name, parcel.id)
+        elif parcel.state in _LOST_FROM_SIGHT:
+            yield "give a search up", _given_up(town, name, parcel.id)
+        elif parcel.state in {ParcelState.BUYER_ASKED, ParcelState.REFUND_DECLINED}:
+            yield "agree to a refund", _agreed(town, order, parcel.id)
+    for case, returned in order.returns.items():
+        if returned.is_open:
+            yield "help a return on", _help_on(town, order, case)
+    if awaited := order.awaited_pieces():
+        yield "send a claimed piece back", _sent_back(town, order, awaited)
+    for claim, opened in order.claims.items():
+        if opened.status in {ClaimStatus.OPENED, ClaimStatus.INVESTIGATING}:
+            yield "end a claim", _decided(town, name, claim, opened)
+
+
+def _decided(town: Town, order: OrderId, name: str, claim: Claim) -> Deed:
+    """End a claim as it can be ended where it stands."""
+    claims, settled = town.market.claims, [SettledPiece(piece=p) for p in claim.opened.pieces]
+    yes = town.random.random() < 0.5
+    if claim.status is ClaimStatus.INVESTIGATING:
+        report = claims.report_found if yes else claims.report_lost
+        return lambda: report(HOUSE, order, name)
+    if yes:
+        return lambda: claims.uphold_claim(HOUSE, order, name, settled)
+    return lambda: claims.reject_claim(HOUSE, order, name, "nothing to see")
+
+
+_LOST_FROM_SIGHT = frozenset({ParcelState.OVERDUE, ParcelState.FOUND})
+
+
+def _given_up(town: Town, order: OrderId, parcel: ParcelId) -> Deed:
+    return lambda: town.market.parcels.give_up_search(HOUSE, order, parcel)
+
+
+def _agreed(town: Town, order: Order, parcel: ParcelId) -> Deed:
+    buyer = Buyer(order.placed.buyer)
+    return lambda: town.market.parcels.answer_refund(buyer, order.placed.order, parcel, agrees=True)
+
+
+def _exists(town: Town, order: OrderId) -> bool:
+    return bool(town.outside.store.read(f"order/{order}").records)
+
+
+def _notice(town: Town) -> tuple[str, Deed] | None:
+    """Have a bank send one of its messages, perhaps for the second time."""
+    tender = town.random.choice(sorted(town.outside.banks))
+    bank = town.outside.banks[tender]
+    if not bank.webhooks:
+        return None
+    webhook = town.random.choice(bank.webhooks[-12:])
+    headers, body = bank.sent(webhook)
+    return "send a webhook", lambda: town.market.webhooks.payment(tender, headers, body)
+
+
+def _withdrawn(town: Town) -> tuple[str, Deed] | None:
+    """Have the buyer's own bank let go of what it holds, before it is taken."""
+    order = _placed(town)
+    if order is None or order.state is not OrderState.PLACED:
+        return None
+    file = (
+        UnitOfWork(town.outside.store, town.now, "bank").load(CHECKOUTS, order.placed.order).state
+    )
+    if file is None:
+        return None
+    bank = town.outside.banks[file.begun.tender]
+    return "withdraw a hold", lambda: bank.void(file.begun.charge)
+
+
+_DRAWS: tuple[Callable[[Town], tuple[str, Deed] | None], ...] = (
+    _offer,
+    _answer,
+    _upkeep,
+    _buy,
+    _card,
+    _parcel,
+    _return,
+    _claim,
+    _notice,
+    _withdrawn,
+)
+_WEIGHTS = (5, 6, 1, 5, 1, 6, 6, 2, 1, 1)

@@ -1,0 +1,189 @@
+"""A town that lives on a shop: its buyers and sellers, its bank and its post, in virtual time."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from attrs import define, field, frozen
+
+from vintage_rules.adapters.memory.carrier import MemoryCarrier
+from vintage_rules.adapters.memory.clock import MemoryClock
+from vintage_rules.adapters.memory.directory import MemoryDirectory
+from vintage_rules.adapters.memory.notifier import Outbox
+from vintage_rules.adapters.memory.payments import MemoryGateway
+from vintage_rules.adapters.memory.payouts import MemoryPayouts
+from vintage_rules.dates import Calendar
+from vintage_rules.ids import BuyerId, OrderId, PieceId, SellerId
+from vintage_rules.marketplace import Buyer, Courier, House, Marketplace, Seller, Shop
+from vintage_rules.places import Place
+from vintage_rules.policies import PolicyBook
+from vintage_rules.ports import Contact, EventStore, PostalAddress, Recipient, Role
+from vintage_rules.testing.simulation.faults import Plan, Wire
+from vintage_rules.testing.simulation.ports import (
+    WiredCarrier,
+    WiredGateway,
+    WiredNotifier,
+    WiredPayouts,
+    WiredStore,
+)
+
+# What is held for nothing must not lapse by itself before anybody has looked.
+_FOR_EVER = timedelta(days=10_000)
+START = datetime(2026, 3, 2, 7, tzinfo=UTC)
+HOUSE = House("simulation")
+POST = Courier("post")
+SECRET = b"only a simulation, and no secret"
+PLACES = (
+    Place(country="FR", postal_code="33000", city="Bordeaux"),
+    Place(country="FR", postal_code="97400", city="Saint-Denis"),
+    Place(country="BE", postal_code="4000", city="Liège"),
+    Place(country="IT", postal_code="20121", city="Milano"),
+    Place(country="GB", postal_code="M1 1AE", city="Manchester"),
+    Place(country="US", postal_code="10001", city="New York"),
+)
+
+
+@frozen(kw_only=True)
+class Scale:
+    """How big the town is, and how much happens in it in one day."""
+
+    buyers: int = 30
+    sellers: int = 8
+    pieces: int = 40
+    deeds_a_day: int = 14
+
+
+@frozen(kw_only=True)
+class Outside:
+    """What is behind the ports, with books that can be read."""
+
+    store: EventStore
+    banks: dict[str, MemoryGateway]
+    payouts: MemoryPayouts
+    outbox: Outbox
+    carrier: MemoryCarrier
+
+
+@define(order=True)
+class Due:
+    """Something that somebody outside will do at a moment."""
+
+    at: datetime
+    number: int
+    do: Callable[[], object] = field(order=False)
+
+
+@define(kw_only=True)
+class Town:
+    """A shop, what is behind its ports, and what its people remember."""
+
+    random: Random
+    scale: Scale
+    clock: MemoryClock
+    outside: Outside
+    wire: Wire
+    market: Marketplace
+    pieces: list[PieceId] = field(factory=list[PieceId])
+    offered: list[PieceId] = field(factory=list[PieceId])
+    orders: list[OrderId] = field(factory=list[OrderId])
+    agenda: list[Due] = field(factory=list[Due])
+    names: int = 0
+
+    @property
+    def now(self) -> datetime:
+        """This moment."""
+        return self.clock.now()
+
+    def name(self, what: str) -> str:
+        """Give something new a name."""
+        self.names += 1
+        return f"{what}-{self.names}"
+
+    def buyer(self) -> Buyer:
+        """Choose a buyer; a few are guests, and a few have not signed in."""
+        number = self.random.randrange(self.scale.buyers)
+        signed_in = self.random.random() < 0.95
+        has_account = signed_in or self.random.random() < 0.5
+        return Buyer(BuyerId(f"buyer-{number}"), signed_in=signed_in, has_account=has_account)
+
+    def seller(self) -> Seller:
+        """Choose a seller."""
+        return Seller(SellerId(f"seller-{self.random.randrange(self.scale.sellers)}"))
+
+    def later(self, wait: timedelta, do: Callable[[], object]) -> None:
+        """Have somebody outside do something later."""
+        heapq.heappush(self.agenda, Due(self.now + wait, len(self.agenda) + self.names, do))
+        self.names += 1
+
+    def come_due(self) -> list[Callable[[], object]]:
+        """Give what somebody outside does now, in order of time."""
+        due: list[Callable[[], object]] = []
+        while self.agenda and self.agenda[0].at <= self.now:
+            due.append(heapq.heappop(self.agenda).do)
+        return due
+
+
+def found(
+    random: Random,
+    plan: Plan,
+    store: EventStore,
+    *,
+    book: PolicyBook,
+    calendar: Calendar,
+    scale: Scale,
+) -> Town:
+    """Found a town over a store, with a wire between the shop and everything else."""
+    clock = MemoryClock(START)
+    outside = Outside(
+        store=store,
+        banks={name: MemoryGateway(clock, held_for=_FOR_EVER) for name in ("card", "paypal")},
+        payouts=MemoryPayouts(),
+        outbox=Outbox(),
+        carrier=MemoryCarrier(),
+    )
+    wire = Wire(plan)
+    carrier = WiredCarrier(outside.carrier, wire)
+    shop = Shop(
+        store=WiredStore(store, wire),
+        book=book,
+        calendar=calendar,
+        clock=clock,
+        payments={name: WiredGateway(bank, wire) for name, bank in outside.banks.items()},
+        payouts=WiredPayouts(outside.payouts, wire),
+        notifier=WiredNotifier(outside.outbox, wire),
+        directory=_people(scale),
+        secret=SECRET,
+        carrier=carrier,
+        tracker=carrier,
+    )
+    return Town(
+        random=random,
+        scale=scale,
+        clock=clock,
+        outside=outside,
+        wire=wire,
+        market=Marketplace(shop),
+    )
+
+
+def _people(scale: Scale) -> MemoryDirectory:
+    workshop = _address("workshop", Place(country="FR", postal_code="75011", city="Paris"))
+    buyers = (Recipient(role=Role.BUYER, id=f"buyer-{n}") for n in range(scale.buyers))
+    sellers = (Recipient(role=Role.SELLER, id=f"seller-{n}") for n in range(scale.sellers))
+    contacts = {
+        person: Contact(
+            name=person.id,
+            email=f"{person.id}@example.com",
+            locale="fr-FR",
+            address=_address(person.id, PLACES[0]),
+        )
+        for person in (*buyers, *sellers)
+    }
+    return MemoryDirectory(workshop, contacts)
+
+
+def _address(name: str, place: Place) -> PostalAddress:
+    return PostalAddress(name=name, lines=("1 rue du Marché",), place=place)

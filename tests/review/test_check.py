@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.review.seeds import ONLY_AUTHENTICATION, ROOT, SEEDS, SOUND, Seed
+from vintage_rules.errors import UnknownPolicyError
+from vintage_rules.policies import shipped_policies
+from vintage_rules.review import CheckCode, Severity, check_document, check_policy
+from vintage_rules.wording import locales
+
+OF_READING = {seed.code for seed in SEEDS} - set(CheckCode)
+A_FEE = "[[edition.pricing.fees]]"
+ELSEWHERE = {CheckCode.DAYS_UNCOVERED, CheckCode.THRESHOLD_WITHOUT_RATE}
+"""What is only found when the host says what it needs; tested below."""
+
+
+def name_of(seed: Seed) -> str:
+    """Call a seed by its code and its place."""
+    return f"{seed.code}-{SEEDS.index(seed)}"
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=name_of)
+class TestSeededFaults:
+    """A sound document into which one fault was put by editing its text."""
+
+    def test_is_found(self, seed: Seed) -> None:
+        """The fault is among the findings, at a line that holds what was written."""
+        found = [f for f in check_document(seed.text.encode(), "x.toml") if f.code == seed.code]
+        assert found
+        lines = seed.text.split("\n")
+        assert any(seed.line in lines[finding.line - 1] for finding in found)
+
+    def test_is_told(self, seed: Seed) -> None:
+        """Every finding has a place, a reason and, unless nothing could be read, an example."""
+        for finding in check_document(seed.text.encode(), "x.toml"):
+            for locale in locales():
+                assert finding.reason(locale)
+                assert "{" not in finding.told(locale)
+            assert finding.column >= 1
+            assert (finding.example is None) == (finding.code in OF_READING)
+
+    def test_brings_no_stranger(self, seed: Seed) -> None:
+        """One fault has at most one consequence beside it, so that nobody looks in vain."""
+        codes = {finding.code for finding in check_document(seed.text.encode(), "x.toml")}
+        assert len(codes) <= 2, codes
+
+
+class TestCodes:
+    """The codes of findings."""
+
+    def test_are_all_seeded(self) -> None:
+        """No check is without a document that shows it."""
+        assert set(CheckCode) - {seed.code for seed in SEEDS} == ELSEWHERE
+
+    def test_are_many(self) -> None:
+        """More than twenty distinct faults are found."""
+        assert len({seed.code for seed in SEEDS}) > 60
+
+
+class TestSoundDocuments:
+    """Documents that mean what they say."""
+
+    @pytest.mark.parametrize("name", [*shipped_policies(), str(SOUND["lune"])])
+    def test_raise_no_alarm(self, name: str) -> None:
+        """Nothing is found in the shipped policies and in the house of the guide."""
+        assert check_policy(name) == ()
+
+    def test_of_a_house_that_asks_for_more_are_told_what_is_odd(self) -> None:
+        """What a host must do itself, and what cannot happen, is told of an invented house."""
+        path = ROOT / "tests" / "policies" / "houses" / "grand-bazaar.toml"
+        codes = [finding.code for finding in check_policy(path)]
+        assert codes == [
+            "part-not-given",
+            "place-without-price",
+            "band-never-reached",
+            "registration-unknown",
+            "paid-before-window-closes",
+            "fee-gone",
+            "fee-gone",
+        ]
+
+
+class TestFeesGone:
+    """A list of fees that is written replaces the one before it, and loses what it leaves out."""
+
+    def test_are_told_by_name(self) -> None:
+        """Each fee that the edition before had, where the list that lacks it starts."""
+        text = SOUND["lune"].read_text("utf-8") + ONLY_AUTHENTICATION
+        found = check_document(text.encode(), "lune.toml")
+        assert [finding.said.values["fee"] for finding in found] == ["protection", "commission"]
+        assert {finding.path for finding in found} == {"edition[1].pricing.fees[0]"}
+        assert {finding.severity for finding in found} == {Severity.NOTE}
+
+    def test_are_not_told_where_all_are_written_again(self) -> None:
+        """Nothing is lost by a list that names every fee."""
+        text = SOUND["lune"].read_text("utf-8")
+        start = text.index(A_FEE)
+        again = text + "\n" + text[start : text.index("[edition.pricing.tenders]")]
+        assert check_document(again.encode(), "lune.toml") == ()
+
+    def test_are_not_told_of_an_edition_that_takes_nothing_over(self) -> None:
+        """Whoever writes a whole edition leaves a fee out knowingly."""
+        first = SOUND["lune"].read_text("utf-8").partition("\n[[edition]]\nsince = 2026")[0]
+        start = first.index("[[edition]]")
+        protection = first[first.index(A_FEE) : first.index(A_FEE, first.index(A_FEE) + 1)]
+        second = first[start:].replace("2025-03-01", "2027-01-01").replace(protection, "")
+        assert check_document(f"{first}\n{second}".encode(), "lune.toml") == ()
+
+
+class TestWhatTheHostNeeds:
+    """Findings that depend on what the host says beside the document."""
+
+    def test_a_threshold_in_a_currency_without_a_rate(self) -> None:
+        """The United Kingdom compares with pounds: without a rate nothing can be compared."""
+        found = check_policy("imparfaite", rates=[])
+        codes = {(finding.code, str(finding.said.values["currency"])) for finding in found}
+        assert ("threshold-without-rate", "GBP") in codes
+        assert all(finding.severity is Severity.ERROR for finding in found)
+
+    def test_a_rate_takes_it_away(self) -> None:
+        """With a rate the same threshold is no finding."""
+        found = check_policy("imparfaite", rates=["GBP"])
+        assert "GBP" not in {finding.said.values["currency"] for finding in found}
+
+    def test_days_before_the_first_edition(self) -> None:
+        """A house that must decide from a day on needs an edition that began by then."""
+        (finding,) = check_policy("imparfaite", since=date(2022, 12, 31))
+        assert (finding.code, finding.path) == ("days-uncovered", "edition[0].since")
+        assert check_policy("imparfaite", since=date(2023, 1, 1)) == ()
+
+
+class TestFindings:
+    """What a finding tells."""
+
+    def test_are_in_the_order_of_the_text(self) -> None:
+        """Whoever mends a document goes through it once."""
+        path = ROOT / "tests" / "policies" / "houses" / "grand-bazaar.toml"
+        places = [(finding.line, finding.column) for finding in check_policy(path)]
+        assert places == sorted(places)
+
+    def test_stand_where_an_edition_took_them_from(self) -> None:
+        """What an edition takes over is told once, where it was written."""
+        text = SOUND["lune"].read_text("utf-8").replace("price = 9.90", "price = 4.90")
+        (finding,) = check_document(text.encode(), "lune.toml")
+        assert finding.path == "edition[0].shipping.postage.tables[0].bands[1].price"
+
+    def test_of_an_unknown_policy_are_none(self) -> None:
+        """There is nothing to look at."""
+        with pytest.raises(UnknownPolicyError):
+            check_policy("nowhere")
+
+    def test_of_a_table_that_is_always_true(self) -> None:
+        """The cell of another engine's own returns table, where a comma means "or", in our terms.
+
+        A list is the only "or" a cell of ours can hold, so one that asks nothing lists every term
+        there is.
+        """
+        text = SOUND["lune"].read_text("utf-8")
+        old = 'seller_kinds = ["professional"]'
+        faulty = text.replace(old, 'seller_kinds = ["professional"], modes = ["post", "together"]')
+        (finding,) = check_document(faulty.encode(), "lune.toml")
+        assert finding.told("en") == (
+            "lune.toml:248:77: warning[cell-always-true]: "
+            "edition[0].returns.returns.rules[0].when.modes: modes asks nothing: post and together "
+            "is all there is; leave it out, or take out what is not meant\n"
+            "    for example: the case withdrawal/professional/everywhere/post/any/sale"
+        )
+
+    def test_on_a_path(self, tmp_path: Path) -> None:
+        """A document is checked where it lies."""
+        path = tmp_path / "x.toml"
+        path.write_text("name = 1\n", "utf-8")
+        assert {finding.file for finding in check_policy(path)} == {"x.toml"}
