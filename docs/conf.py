@@ -47,7 +47,7 @@ nitpick_ignore_regex = [
     (r"py:.*", rf"({_BUILT_IN})"),
     (r"py:.*", r"vintage_rules\.(.*\.[A-Z]|ids\.\w+Id|policies\.documents\..*)"),
     (r"py:.*", r"vintage_rules\.adapters\.karrio_tracking\.TrackerReading"),
-    (r"py:.*", r"vintage_rules\.marketplace\.streams\.Kind"),
+    (r"py:.*", r"vintage_rules\.marketplace\.storage\.streams\.StreamType"),
 ]
 
 html_theme = "furo"
