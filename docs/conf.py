@@ -19,7 +19,7 @@ author = "the vintage_rules authors"
 copyright = author  # noqa: A001 - the name Sphinx reads
 version = release = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
 nitpicky = True
 default_role = "code"

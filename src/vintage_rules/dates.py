@@ -1,10 +1,29 @@
 """Moments, days, three ways of counting days, and the law's roll of a last day.
 
-A moment is an instant in UTC; a day belongs to a named zone. Twenty-four hours are elapsed hours
-whatever the clocks do; fourteen days are dates. Calendar days, *ouvrables* (Monday to Saturday
-without holidays) and *ouvrés* (Monday to Friday without holidays) look alike and are three
-members of one enum; a deadline that lands on a day of rest moves by `next_working_day`, which is
-none of them.
+Theory. Four things look alike and must not be mixed.
+
+1. A *moment* is an instant in UTC; a *day* is a date of a named zone. The same moment is two days:
+   22:00 UTC on 15 September is the 16th in Paris. So nothing here turns one into the other without
+   a zone (`local_day`, `start_of_day`, `end_of_day`).
+2. An *elapsed* length (hours, minutes) is added to a moment, whatever the clocks do: 24 hours after
+   noon on the eve of summer time is 13:00 the next day. A length of *dates* (days, months, years)
+   is added to a day. `Duration.unit` says which; 24 hours and one day are different promises.
+3. Days are counted in three ways, the members of `DayCount`: every calendar day; *ouvrables*,
+   Monday to Saturday without public holidays; *ouvrés*, Monday to Friday without them. The day a
+   count starts from is never counted: one day after Monday is Tuesday.
+4. The law's *roll* is no fourth way of counting. A period of calendar days that would end on a
+   Saturday, a Sunday or a public holiday ends on the next working day (Code de la consommation
+   L221-19, Regulation (EEC) 1182/71 article 3(4)): the days in between count, only the end moves.
+   `Window.roll` says whether a policy applies it, `Calendar.next_working_day` does it.
+
+Ends are exclusive: a deadline is the first moment that is too late, the start of the day after the
+last one, because midnight belongs to one day only. Months are added by their number, and a day that
+the month lacks becomes its last: 31 January and one month is 28 or 29 February.
+
+A `Calendar` precomputes its counts, for each way of counting: the list of counted days, and for
+each day of the range how many are counted up to it. The nth counted day after a day is then one
+addition and two look-ups, and the days between two are one subtraction. Outside its years nothing
+is known about holidays, so a count of worked days that leaves them is an error and never a guess.
 """
 
 from __future__ import annotations
@@ -60,7 +79,10 @@ _ELAPSED = {Unit.MINUTES: timedelta(minutes=1), Unit.HOURS: timedelta(hours=1)}
 
 
 def require_day(day: date, field: str = "day") -> date:
-    """Refuse anything but a plain date, a datetime included. Raises `DayError`.
+    """Return a plain date unchanged; refuse anything else, a datetime included.
+
+    Raises:
+        DayError: If a day or a moment is not valid.
 
     >>> require_day(date(2026, 11, 22))
     datetime.date(2026, 11, 22)
@@ -71,7 +93,10 @@ def require_day(day: date, field: str = "day") -> date:
 
 
 def instant(moment: datetime, field: str = "at") -> datetime:
-    """Take a moment in and hold it in UTC. Raises `DayError` when it has no offset.
+    """Return a moment in UTC.
+
+    Raises:
+        DayError: If it has no offset.
 
     >>> instant(datetime.fromisoformat("2026-09-07T13:00:00+02:00"))
     datetime.datetime(2026, 9, 7, 11, 0, tzinfo=datetime.timezone.utc)
@@ -85,7 +110,10 @@ def instant(moment: datetime, field: str = "at") -> datetime:
 
 
 def zone(name: str, field: str = "zone") -> ZoneInfo:
-    """Give the time zone of an IANA name. Raises `DayError` for an unknown one.
+    """Return the time zone of an IANA name.
+
+    Raises:
+        DayError: If it is unknown.
 
     >>> zone("Europe/Paris").key
     'Europe/Paris'
@@ -97,7 +125,7 @@ def zone(name: str, field: str = "zone") -> ZoneInfo:
 
 
 def local_day(moment: datetime, where: ZoneInfo) -> date:
-    """Give the day a moment falls on in a zone.
+    """Return the day a moment falls on in a zone.
 
     >>> local_day(datetime(2026, 9, 15, 22, 0, tzinfo=UTC), zone("Europe/Paris"))
     datetime.date(2026, 9, 16)
@@ -109,7 +137,10 @@ def local_day(moment: datetime, where: ZoneInfo) -> date:
 
 
 def start_of_day(day: date, where: ZoneInfo) -> datetime:
-    """Give the first instant of a day in a zone, in UTC. Raises `DayError`.
+    """Return the first instant of a day in a zone, in UTC.
+
+    Raises:
+        DayError: If a day or a moment is not valid.
 
     >>> start_of_day(date(2026, 7, 1), zone("Europe/Paris")).isoformat()
     '2026-06-30T22:00:00+00:00'
@@ -122,9 +153,10 @@ def start_of_day(day: date, where: ZoneInfo) -> datetime:
 
 
 def end_of_day(day: date, where: ZoneInfo) -> datetime:
-    """Give the first instant *after* a day in a zone, in UTC: what happens then is too late.
+    """Return the first instant *after* a day in a zone, in UTC: whatever happens then is too late.
 
-    Raises `DayError`.
+    Raises:
+        DayError: If a day or a moment is not valid.
 
     >>> end_of_day(date(2026, 7, 1), zone("Europe/Paris")).isoformat()
     '2026-07-01T22:00:00+00:00'
@@ -133,7 +165,10 @@ def end_of_day(day: date, where: ZoneInfo) -> datetime:
 
 
 def add_days(day: date, days: int) -> date:
-    """Give the date some days later, or earlier. Raises `DayError` beyond the year 9999.
+    """Return the date some days later, or earlier.
+
+    Raises:
+        DayError: Beyond the year 9999.
 
     >>> add_days(date(2026, 12, 25), 14)
     datetime.date(2027, 1, 8)
@@ -145,9 +180,10 @@ def add_days(day: date, days: int) -> date:
 
 
 def anniversary(day: date, years: int) -> date:
-    """Give the same day some years later; 29 February becomes the last day of February. Clause C5.
+    """Return the same day some years later; 29 February becomes 28 February. Clause C5.
 
-    Raises `DayError` beyond the year 9999.
+    Raises:
+        DayError: Beyond the year 9999.
 
     >>> anniversary(date(2028, 2, 29), 1)
     datetime.date(2029, 2, 28)
@@ -156,8 +192,12 @@ def anniversary(day: date, years: int) -> date:
 
 
 def add_months(day: date, months: int) -> date:
-    """Give the same day of the month some months later, or that month's last day where it is
-    shorter. Raises `DayError` beyond the year 9999.
+    """Return the same day of the month some months later.
+
+    Where that month is shorter, its last day.
+
+    Raises:
+        DayError: Beyond the year 9999.
 
     >>> add_months(date(2026, 1, 31), 1)
     datetime.date(2026, 2, 28)
@@ -171,8 +211,10 @@ def add_months(day: date, months: int) -> date:
 
 @frozen
 class DayWindow:
-    """The first and the last day between which something is expected. Raises `DayError` when one
-    is no date or they are reversed.
+    """The first and the last day between which something is expected.
+
+    Raises:
+        DayError: If one is no date or they are reversed.
 
     >>> date(2026, 5, 18) in DayWindow(date(2026, 5, 16), date(2026, 5, 20))
     True
@@ -197,10 +239,11 @@ class DayWindow:
 class Duration:
     """A length of time with its unit and calendar, or one that never ends.
 
-    `elapsed` is how long that is where it counts hours or minutes, else None.
+    `elapsed` is its elapsed time if it counts hours or minutes, else None.
 
-    Raises `DayError` when the amount is negative or not a whole number, or is given for `never`,
-    and when the unit is none.
+    Raises:
+        DayError: If the amount is negative or not a whole number, or is given for `never`, and if
+            the unit is none.
 
     >>> Duration.of(24, "hours").after(
     ...     datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
@@ -223,8 +266,10 @@ class Duration:
 
     @classmethod
     def of(cls, amount: int, unit: str) -> Duration:
-        """Build a duration from an amount and the name of a unit. Raises `DayError` for an
-        unknown unit.
+        """Build a duration from an amount and the name of a unit.
+
+        Raises:
+            DayError: For an unknown unit.
 
         >>> Duration.of(3, "ouvres")
         Duration(amount=3, unit=<Unit.OUVRES: 'ouvres'>)
@@ -246,26 +291,28 @@ class Duration:
         return self.unit is not Unit.NEVER
 
     def after(self, start: datetime) -> datetime:
-        """Give the instant at which an elapsed duration that starts then is over, in UTC.
+        """Return the instant at which an elapsed duration that starts then is over, in UTC.
 
-        Raises `DayError` when the unit counts dates: those need a zone and a calendar, see
-        `after_day`; and beyond the year 9999.
+        Raises:
+            DayError: If the unit counts dates: those need a zone and a calendar, see `after_day`;
+                and beyond the year 9999.
 
         >>> Duration.of(90, "minutes").after(datetime(2026, 1, 1, tzinfo=UTC)).isoformat()
         '2026-01-01T01:30:00+00:00'
         """
         if self.elapsed is None:
-            raise DayError("unit", self.unit, "hours or minutes where an instant is asked")
+            raise DayError("unit", self.unit, "hours or minutes where an instant is needed")
         try:
             return instant(start) + self.elapsed
         except OverflowError:
             raise DayError("at", start, f"{_KNOWN_YEARS} even {self} later") from None
 
     def after_day(self, start: date, calendar: Calendar) -> date:
-        """Give the last day of a duration of dates, the first day not counted.
+        """Return the last day of a duration of dates, the first day not counted.
 
-        Raises `DayError` when the unit counts elapsed time or never ends and beyond the year 9999,
-        `CalendarRangeError` when worked days are counted beyond the calendar.
+        Raises:
+            DayError: If the unit counts elapsed time or never ends and beyond the year 9999.
+            CalendarRangeError: If worked days are counted beyond the calendar.
 
         >>> Duration.of(14, "days").after_day(
         ...     date(2026, 9, 1), Calendar.without_holidays("none")
@@ -279,11 +326,10 @@ class Duration:
             return add_months(start, self.amount)
         if self.unit is Unit.YEARS:
             return anniversary(start, self.amount)
-        raise DayError("unit", self.unit, "a unit of dates where a day is asked")
+        raise DayError("unit", self.unit, "a unit of dates where a day is needed")
 
     def deadline(self, start: datetime, calendar: Calendar, where: ZoneInfo) -> datetime | None:
-        """Give the instant at which the duration is over, exclusive, in UTC; None when it never
-        ends.
+        """Return the instant, exclusive, in UTC, at which the duration is over; None if never.
 
         A duration of dates ends with its last day in the zone.
 
@@ -306,7 +352,7 @@ class Duration:
 
 
 def _elapsed(amount: int, unit: Unit) -> timedelta | None:
-    """Work out an elapsed time once; one beyond all years is as long as any can be."""
+    """Return the elapsed time of a duration in hours or minutes; beyond all years, the largest."""
     step = _ELAPSED.get(unit)
     try:
         return None if step is None else amount * step
@@ -318,7 +364,7 @@ NEVER = Duration(amount=0, unit=Unit.NEVER)
 
 
 class Roll(StrEnum):
-    """What becomes of a last day on which nothing can be done."""
+    """What happens to a last day on which nothing can be done."""
 
     NONE = "none"
     NEXT_WORKING_DAY = "next-working-day"
@@ -333,7 +379,9 @@ class Pick(StrEnum):
 
 @frozen(kw_only=True)
 class Several:
-    """The earliest or the latest of several events; the latest is known once all of them are.
+    """The earliest or the latest of several events.
+
+    The latest is known once all of them are.
 
     >>> str(Several(pick=Pick.LATEST, events=("received", "reported")))
     'latest of received, reported'
@@ -348,8 +396,9 @@ class Several:
 
 @frozen(kw_only=True)
 class Window:
-    """A time in which something may be done: it starts at an event, or at one of several, and its
-    last day may roll on.
+    """A time in which something may be done.
+
+    It starts at an event, or at one of several, and its last day may roll on.
 
     >>> Window(
     ...     anchor="received",
@@ -364,7 +413,10 @@ class Window:
     roll: Roll
 
     def last_day(self, start: date, calendar: Calendar) -> date:
-        """Give the last day on which it is still in time. Raises as `Duration.after_day`."""
+        """Return the last day on which it is still in time.
+
+        Raises what `Duration.after_day` raises.
+        """
         day = self.length.after_day(start, calendar)
         match self.roll:
             case Roll.NONE:
@@ -377,17 +429,19 @@ class Window:
 
 @lru_cache(maxsize=8)
 def _all_days(first: date, last: date) -> tuple[date, ...]:
-    """Every day of a range: calendars over the same years share them."""
+    """Return every day of a range; calendars over the same years share the tuple."""
     return tuple(map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1)))
 
 
 class Calendar:
-    """The public holidays of one place over some years, with every count of days worked out
-    beforehand.
+    """The public holidays of one place over some years, with every count of days precomputed.
 
-    Adding days looks two tables up and never asks anybody again; calendar days need no holidays
-    and go beyond these years. A `Container` of its holidays. Raises `DayError` for a holiday that
-    is no date or a range that is reversed, `CalendarRangeError` when asked outside its years.
+    Adding days looks two tables up. Calendar days need no holidays and go beyond these years. A
+    calendar is also a `Container` of its holidays.
+
+    Raises:
+        DayError: For a holiday that is no date or a range that is reversed.
+        CalendarRangeError: If worked days are counted outside its years.
 
     >>> calendar = Calendar("FR", [date(2026, 5, 14)])
     >>> calendar.add(date(2026, 5, 13), 2, DayCount.OUVRABLES)
@@ -426,9 +480,7 @@ class Calendar:
         return cls(key, ())
 
     def _work_out(self, count: DayCount, week: bytes) -> None:
-        """List all counted days in order, and for each day of the range how many were counted up
-        to and with it.
-        """
+        """List all counted days, and for each day of the range how many were counted up to it."""
         days = _all_days(self.first, self.last)
         monday = self.first.weekday()
         weeks = week * ((monday + len(days)) // len(week) + 1)
@@ -445,11 +497,13 @@ class Calendar:
         return f"Calendar({self.key!r}, {len(self.holidays)} holidays, {self.first}..{self.last})"
 
     def add(self, start: date, days: int, count: DayCount) -> date:
-        """Give the nth counted day after a day; day 1 is the first counted day after it. Of 0
-        days, the day itself.
+        """Return the nth counted day after a day; the first counted day after it is day 1.
 
-        Raises `DayError` when the number is negative or the answer lies beyond the year 9999,
-        `CalendarRangeError` when worked days are counted beyond the calendar.
+        After 0 days it is the day itself.
+
+        Raises:
+            DayError: If the number is negative or the answer lies beyond the year 9999.
+            CalendarRangeError: If worked days are counted beyond the calendar.
 
         >>> Calendar("BE", []).add(date(2026, 9, 4), 3, DayCount.OUVRES)
         datetime.date(2026, 9, 9)
@@ -469,9 +523,12 @@ class Calendar:
         raise CalendarRangeError(start, self.first, self.last)
 
     def window(self, start: date, shortest: int, longest: int, count: DayCount) -> DayWindow:
-        """Give the days between which something arrives that takes so many to so many days.
+        """Return the days between which something arrives that takes so many to so many days.
 
-        Both ends are what `add` gives. Raises as `add`, and `DayError` when they are reversed.
+        Both ends are what `add` returns. Raises what `add` raises.
+
+        Raises:
+            DayError: If they are reversed.
 
         >>> Calendar("BE", []).window(date(2026, 9, 4), 3, 4, DayCount.OUVRES).latest
         datetime.date(2026, 9, 10)
@@ -489,7 +546,10 @@ class Calendar:
             raise self._beyond(start) from None
 
     def is_counted(self, day: date, count: DayCount) -> bool:
-        """Tell whether a day counts. Raises `CalendarRangeError` where that is not known.
+        """Return whether a day counts.
+
+        Raises:
+            CalendarRangeError: If that is not known.
 
         >>> Calendar("FR", []).is_counted(date(2026, 11, 22), DayCount.OUVRABLES)
         False
@@ -499,8 +559,10 @@ class Calendar:
         return not self.is_holiday(day) and bool(_WEEKS[count][day.weekday()])
 
     def is_holiday(self, day: date) -> bool:
-        """Tell whether a day is a public holiday. Raises `CalendarRangeError` where that is not
-        known.
+        """Return whether a day is a public holiday.
+
+        Raises:
+            CalendarRangeError: If that is not known.
 
         >>> Calendar("FR", [date(2026, 7, 14)]).is_holiday(date(2026, 7, 14))
         True
@@ -509,8 +571,12 @@ class Calendar:
         return day in self.holidays
 
     def between(self, start: date, end: date, count: DayCount) -> int:
-        """Count the counted days after the start, up to and with the end; 0 when the end is not
-        later. Raises `CalendarRangeError` where worked days are not known.
+        """Return how many counted days lie after the start, up to and with the end.
+
+        0 if the end is not later than the start.
+
+        Raises:
+            CalendarRangeError: If worked days are not known.
 
         >>> Calendar("FR", []).between(
         ...     date(2026, 11, 20), date(2026, 11, 23), DayCount.OUVRES
@@ -525,11 +591,12 @@ class Calendar:
         return max(elapsed[end.toordinal() - offset] - elapsed[start.toordinal() - offset], 0)
 
     def next_working_day(self, day: date) -> date:
-        """Move a last day that is a Saturday, a Sunday or a public holiday on to the next day
-        that is none.
+        """Roll a last day that is a Saturday, a Sunday or a holiday on to the next working day.
 
-        Code de la consommation L221-19, Regulation (EEC) 1182/71 article 3(4). Raises
-        `CalendarRangeError`.
+        Code de la consommation L221-19, Regulation (EEC) 1182/71 article 3(4).
+
+        Raises:
+            CalendarRangeError: If the calendar does not cover the day.
 
         >>> Calendar("FR", [date(2026, 5, 1)]).next_working_day(date(2026, 5, 1))
         datetime.date(2026, 5, 4)

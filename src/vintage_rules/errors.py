@@ -245,14 +245,16 @@ class OutsideError(VintageRulesError):
 
 
 class OutsideUnavailableError(OutsideError):
-    """No answer, or none that can be understood: it may have happened or not. Ask again, with the
-    same key.
+    """No answer, or none that can be understood: it may have happened or not.
+
+    Ask again, with the same key.
     """
 
 
 class OutsideRejectedError(OutsideError):
-    """The outside says that we asked wrongly: wrong credentials, an unknown field. Asking again
-    does not help.
+    """The outside says that we asked wrongly: wrong credentials, an unknown field.
+
+    Asking again does not help.
     """
 
 

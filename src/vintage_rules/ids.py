@@ -1,7 +1,6 @@
-"""What things are called: identifiers, and the name and edition of a policy.
+"""Identifiers, and the name and edition of a policy.
 
-Names only; nothing here knows what a piece or an order does. The types are apart so that a type
-checker stops a seller's id where a piece's is meant.
+The types are distinct so that a type checker stops a seller's id where a piece's is meant.
 """
 
 from __future__ import annotations
@@ -26,10 +25,11 @@ T = TypeVar("T", bound=StrEnum)
 
 
 def identifier(text: str, field: str = "id") -> str:
-    """Check that a text can name something, and give it back unchanged.
+    """Return a text unchanged if it can name something.
 
-    Raises `IdentifierError` when it is not a string, is empty, is longer than 200 characters,
-    starts or ends with white space, or holds a character that does not print.
+    Raises:
+        IdentifierError: If it is not a string, is empty, is longer than 200 characters, starts or
+            ends with white space, or holds a character that does not print.
 
     >>> identifier("coat-7")
     'coat-7'
@@ -50,9 +50,10 @@ def identifier(text: str, field: str = "id") -> str:
 
 
 def term(kind: type[T], text: str, field: str) -> T:
-    """Take in a term of a closed list, as its member or as the text that names it.
+    """Return a member of a closed list, given as the member or as the text that names it.
 
-    Raises `InvalidValueError` for anything else.
+    Raises:
+        InvalidValueError: For anything else.
 
     >>> from vintage_rules.dates import Unit
     >>> term(Unit, "days", "unit")

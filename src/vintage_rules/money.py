@@ -1,9 +1,24 @@
-"""Exact money: the only door through which an amount enters a rule.
+"""Exact money: every amount that a rule computes with.
 
-`Money` is py-moneyed's, closed where it leaks: it cannot be changed, cannot hold a float, a NaN,
-an infinity or more decimals than its currency has, never rounds by itself, and prints the same in
-every locale. Rules compute in `Decimal` and build `Money` at their edge. Every rounding names its
-direction.
+Theory. An amount is a whole number of its currency's last decimal (ISO 4217: cents for EUR, yen for
+JPY, millimes for TND), written as a `Decimal` with exactly those decimals. Three rules follow.
+
+1. *Nothing is inexact.* `Money` is py-moneyed's, restricted: it is immutable, refuses a float, a
+   NaN, an infinity and more decimals than its currency has, never rounds by itself, and prints the
+   same in every locale. Every computation names the context `EXACT`, since the ambient one belongs
+   to the host. It has 60 digits, so that a product of an amount (at most 10¹⁵, so 20 digits) with a
+   rate (below 10¹³, at most 24 decimals) always fits; whatever would not fit is refused on entry.
+2. *A rounding happens once, at the end, in a direction that the policy names.* Rules compute in
+   `Decimal` and build `Money` from the result (`share`, `rounded`, `convert`). Thresholds are
+   compared with exact values, before any rounding (`converted`), since a cent of rounding would
+   move them.
+3. *What is split adds up again.* Rounding each part by itself loses or invents cents, so `allocate`
+   gives each part its exact share rounded towards zero and hands the cents left over to the largest
+   remainders, the first part first among equals (the method of largest remainders). Its parts
+   add up to the amount for every amount and weights, and a zero weight gets nothing.
+
+Two amounts meet only in one currency. `exact`, `non_negative`, `positive` and `priced` check what a
+host passes; `build` and `plus` skip these checks and are only for results that are exact already.
 """
 
 from __future__ import annotations
@@ -51,8 +66,9 @@ _HUNDREDTHS_TOO = (
 
 
 class Rounding(StrEnum):
-    """The direction in which a share or a conversion meets the currency's last decimal: up is
-    towards plus infinity, down towards minus infinity.
+    """The direction in which a result is rounded to the currency's last decimal.
+
+    `up` is towards plus infinity, `down` towards minus infinity.
     """
 
     HALF_UP = "half-up"
@@ -73,9 +89,12 @@ _DECIMAL_ROUNDING = {
 class Money(moneyed.Money):
     """An exact amount of one currency, with at most the decimals that currency has.
 
-    Amounts are given as `Decimal`, `int` or a decimal string. Raises `MoneyError` for anything
-    else, for an amount that is not finite, has too many decimals or is beyond 10¹⁵, and for an
-    unknown currency; `CurrencyMismatchError` when two currencies are added or compared.
+    Amounts are given as `Decimal`, `int` or a decimal string.
+
+    Raises:
+        MoneyError: For anything else, for an amount that is not finite, has too many decimals or is
+            beyond 10¹⁵, and for an unknown currency.
+        CurrencyMismatchError: If two currencies are added or compared.
 
     >>> Money("12.3", "EUR")
     Money('12.30', 'EUR')
@@ -168,7 +187,7 @@ class Money(moneyed.Money):
         return self.amount >= same_currency(self, other, "amount").amount
 
     def get_amount_in_sub_unit(self) -> int:
-        """Give the amount in the currency's last decimal: cents for EUR, yen for JPY.
+        """Return the amount in the currency's last decimal: cents for EUR, yen for JPY.
 
         >>> Money("12.30", "EUR").get_amount_in_sub_unit()
         1230
@@ -176,7 +195,7 @@ class Money(moneyed.Money):
         return int(self.amount.scaleb(decimals_of(self.currency), EXACT))
 
 
-# The way past `__setattr__`, which refuses everybody else.
+# The way past `__setattr__`, which refuses every caller.
 _set_amount = Money.__dict__["amount"].__set__
 _set_currency = Money.__dict__["currency"].__set__
 
@@ -186,8 +205,9 @@ def _summed(amount: Decimal, currency: moneyed.Currency) -> Money:
 
 
 def build(amount: Decimal, currency: moneyed.Currency) -> Money:
-    """Build money from an amount that is exact already: the fast way, for the results of rules
-    only.
+    """Build money from an amount that is already exact, without checking it.
+
+    Only for the results of rules: amounts from outside go through `Money` or `exact`.
 
     >>> build(Decimal("8.99"), currency_of("EUR"))
     Money('8.99', 'EUR')
@@ -199,7 +219,10 @@ def build(amount: Decimal, currency: moneyed.Currency) -> Money:
 
 
 def currency_of(code: str | moneyed.Currency, field: str = "currency") -> moneyed.Currency:
-    """Give the currency of an ISO 4217 code. Raises `MoneyError` for an unknown one.
+    """Return the currency of an ISO 4217 code.
+
+    Raises:
+        MoneyError: If it is unknown.
 
     >>> currency_of("EUR").code
     'EUR'
@@ -215,7 +238,7 @@ _CURRENCIES = moneyed.CURRENCIES
 
 
 def decimals_of(currency: moneyed.Currency) -> int:
-    """Give the number of decimals a currency is written with.
+    """Return the number of decimals a currency is written with.
 
     ISO 4217's minor unit, even where shops leave it out (IQD has 3).
 
@@ -236,7 +259,7 @@ def _count_decimals(currency: moneyed.Currency) -> int:
 
 
 def quantum_of(currency: moneyed.Currency) -> Decimal:
-    """Give the smallest amount of a currency.
+    """Return the smallest amount of a currency.
 
     >>> quantum_of(currency_of("EUR"))
     Decimal('0.01')
@@ -254,10 +277,11 @@ _QUANTA = {n: Decimal(1).scaleb(-n) for n in range(7)}
 def exact_amount(
     amount: Decimal | int | str, currency: moneyed.Currency, field: str = "amount"
 ) -> Decimal:
-    """Check an amount and write it with exactly the currency's decimals; nothing is ever rounded.
+    """Return an amount with exactly the currency's decimals; nothing is ever rounded.
 
-    Raises `MoneyError` naming the field when the amount is a float or a bool, is not a finite
-    number, has more decimals than the currency, or lies beyond 10¹⁵.
+    Raises:
+        MoneyError: If the amount is a float or a bool, is not a finite number, has more decimals
+            than the currency, or lies beyond 10¹⁵.
 
     >>> exact_amount("7", currency_of("EUR"))
     Decimal('7.00')
@@ -271,7 +295,7 @@ def exact_amount(
 
 
 def _bounded(number: Decimal, field: str, found: object) -> Decimal:
-    # The exponent tells nearly always, and much faster than a comparison.
+    # The exponent decides nearly always, and much faster than a comparison.
     if number.adjusted() >= _LARGEST_EXPONENT and number.copy_abs() > LARGEST:
         raise MoneyError(field, found, "between -1E+15 and 1E+15")
     return number
@@ -308,9 +332,10 @@ def _is_plain(text: str) -> bool:
 
 
 def exact(money: moneyed.Money, field: str = "amount") -> Money:
-    """Take a host's money in: ours unchanged, py-moneyed's own checked and copied.
+    """Return a host's money as ours: ours unchanged, py-moneyed's own checked and copied.
 
-    Raises `MoneyError` naming the field when it is not money or not exact.
+    Raises:
+        MoneyError: If it is not money or not exact.
 
     >>> exact(moneyed.Money("3", "EUR"))
     Money('3.00', 'EUR')
@@ -324,7 +349,10 @@ def exact(money: moneyed.Money, field: str = "amount") -> Money:
 
 
 def non_negative(money: moneyed.Money, field: str = "amount") -> Money:
-    """Take money in where a price or a sum is meant. Raises `MoneyError` when it is below zero.
+    """Return money that may be a price or a sum: zero or more.
+
+    Raises:
+        MoneyError: If it is below zero.
 
     >>> non_negative(Money("0.00", "EUR"), "goods")
     Money('0.00', 'EUR')
@@ -336,9 +364,11 @@ def non_negative(money: moneyed.Money, field: str = "amount") -> Money:
 
 
 def priced(money: moneyed.Money, code: str, field: str) -> Money:
-    """Take money in where a price or a sum of one currency is meant.
+    """Return money that may be a price or a sum of one currency: zero or more.
 
-    Raises `MoneyError` when it is below zero, `CurrencyMismatchError` when it is of another one.
+    Raises:
+        MoneyError: If it is below zero.
+        CurrencyMismatchError: If it is of another one.
 
     >>> priced(Money("9.59", "EUR"), "EUR", "shipping")
     Money('9.59', 'EUR')
@@ -351,7 +381,10 @@ def priced(money: moneyed.Money, code: str, field: str) -> Money:
 
 
 def positive(money: moneyed.Money, field: str = "price") -> Money:
-    """Take money in where something is paid. Raises `MoneyError` when it is zero or below.
+    """Return money that may be paid: above zero.
+
+    Raises:
+        MoneyError: If it is zero or below.
 
     >>> positive(Money("0.01", "EUR"))
     Money('0.01', 'EUR')
@@ -363,9 +396,11 @@ def positive(money: moneyed.Money, field: str = "price") -> Money:
 
 
 def same_currency(expected: moneyed.Money, other: object, field: str) -> Money:
-    """Take a second amount in and check that it is in the currency of the first.
+    """Return a second amount if it is in the currency of the first.
 
-    Raises `CurrencyMismatchError` naming the field, or `MoneyError` when it is not money.
+    Raises:
+        CurrencyMismatchError: If the currencies differ.
+        MoneyError: If it is not money.
 
     >>> same_currency(Money(1, "EUR"), Money(2, "EUR"), "shipping")
     Money('2.00', 'EUR')
@@ -379,7 +414,7 @@ def same_currency(expected: moneyed.Money, other: object, field: str) -> Money:
 
 
 def require_currency(money: moneyed.Money, code: str, field: str) -> None:
-    """Refuse money of another currency with a `CurrencyMismatchError`.
+    """Refuse money of another currency.
 
     >>> require_currency(Money(1, "GBP"), "EUR", "goods")
     Traceback (most recent call last):
@@ -390,10 +425,13 @@ def require_currency(money: moneyed.Money, code: str, field: str) -> None:
 
 
 def plus(money: Money, others: Iterable[Money]) -> Money:
-    """Add to an exact amount others of its currency that are exact: the fast way, for the results
-    of rules only.
+    """Add exact amounts of one currency, without checking each.
 
-    Raises `CurrencyMismatchError`, or `MoneyError` when it comes to more than 10¹⁵.
+    Only for the results of rules; see `total` for amounts from outside.
+
+    Raises:
+        CurrencyMismatchError: If the currencies differ.
+        MoneyError: If it comes to more than 10¹⁵.
 
     >>> plus(Money("1.10", "EUR"), [Money("2.20", "EUR")])
     Money('3.30', 'EUR')
@@ -410,7 +448,7 @@ def plus(money: Money, others: Iterable[Money]) -> Money:
 
 
 def zero(currency: str | moneyed.Currency) -> Money:
-    """Give no money at all, of one currency.
+    """Return zero in a currency.
 
     >>> zero("JPY")
     Money('0', 'JPY')
@@ -428,9 +466,11 @@ _NOTHING: dict[str, Money] = {}
 def total(
     amounts: Iterable[moneyed.Money], currency: str | moneyed.Currency, field: str = "amount"
 ) -> Money:
-    """Add amounts of one currency; of none, the total is zero.
+    """Return the sum of amounts of one currency; zero if there are none.
 
-    Raises `CurrencyMismatchError`, or `MoneyError` when it comes to more than 10¹⁵.
+    Raises:
+        CurrencyMismatchError: If the currencies differ.
+        MoneyError: If it comes to more than 10¹⁵.
 
     >>> total([Money("1.10", "EUR"), Money("2.20", "EUR")], "EUR")
     Money('3.30', 'EUR')
@@ -452,9 +492,10 @@ _ZEROS = {n: Decimal(0).scaleb(-n) for n in range(7)}
 
 
 def rounded(amount: Decimal, currency: moneyed.Currency, rounding: Rounding) -> Money:
-    """Bring the exact result of a computation to the currency's decimals, in the direction named.
+    """Round the exact result of a computation to the currency's decimals, in the direction named.
 
-    Raises `MoneyError` when it comes to more than 10¹⁵.
+    Raises:
+        MoneyError: If it comes to more than 10¹⁵.
 
     >>> rounded(Decimal("12.055"), currency_of("EUR"), Rounding.HALF_UP)
     Money('12.06', 'EUR')
@@ -466,9 +507,10 @@ def rounded(amount: Decimal, currency: moneyed.Currency, rounding: Rounding) -> 
 
 
 def share(amount: moneyed.Money, rate: Decimal, *, rounding: Rounding) -> Money:
-    """Take a rate of an amount, rounded in the direction named. A rate of 0.10 is ten per cent.
+    """Return a rate of an amount, rounded in the direction named; a rate of 0.10 is ten per cent.
 
-    Raises `MoneyError` when the rate is not a finite Decimal below 10¹³ of at most 24 decimals.
+    Raises:
+        MoneyError: If the rate is not a finite Decimal below 10¹³ of at most 24 decimals.
 
     >>> share(Money("120.55", "EUR"), Decimal("0.10"), rounding=Rounding.HALF_UP)
     Money('12.06', 'EUR')
@@ -479,9 +521,10 @@ def share(amount: moneyed.Money, rate: Decimal, *, rounding: Rounding) -> Money:
 
 
 def finite(number: Decimal, field: str) -> Decimal:
-    """Check that a rate or a weight is a number that an amount can be multiplied by exactly.
+    """Return a rate or a weight if an amount can be multiplied by it exactly.
 
-    Raises `MoneyError` unless it is a finite Decimal below 10¹³ of at most 24 decimals.
+    Raises:
+        MoneyError: Unless it is a finite Decimal below 10¹³ of at most 24 decimals.
 
     >>> finite(Decimal("0.2"), "rate")
     Decimal('0.2')
@@ -498,11 +541,14 @@ def _written_out(rate: Decimal) -> Decimal:
 
 
 def convert(amount: moneyed.Money, rate: Decimal, currency: str, *, rounding: Rounding) -> Money:
-    """Change an amount into another currency at a rate given as units of it for one unit of the
-    amount's.
+    """Convert an amount into another currency, rounded in the direction named.
 
-    Raises `MoneyError` when the rate is not above zero. Compare against thresholds with
-    `converted`, which does not round.
+    The rate is how many units of the other currency one unit of the amount's is worth.
+
+    Compare against thresholds with `converted`, which does not round.
+
+    Raises:
+        MoneyError: If the rate is not above zero.
 
     >>> convert(
     ...     Money("160.00", "EUR"), Decimal("0.85"), "GBP", rounding=Rounding.HALF_UP
@@ -513,7 +559,7 @@ def convert(amount: moneyed.Money, rate: Decimal, currency: str, *, rounding: Ro
 
 
 def converted(amount: moneyed.Money, rate: Decimal) -> Decimal:
-    """Give the exact, unrounded amount in another currency, for comparing with a threshold.
+    """Return the exact, unrounded amount in another currency, for comparing with a threshold.
 
     >>> converted(Money("158.83", "EUR"), Decimal("0.85"))
     Decimal('135.0055')
@@ -527,8 +573,10 @@ def allocate(amount: moneyed.Money, weights: Sequence[Decimal | int]) -> tuple[M
     """Split an amount in proportion to weights so that the parts add up to it, to the last cent.
 
     Each part is its exact share rounded towards zero; the cents left over go one each to the
-    largest remainders, the first part first among equals. A zero weight gets nothing. Raises
-    `MoneyError` when a weight is negative or not a finite Decimal or int, or when all are zero.
+    largest remainders, the first part first among equals. A zero weight gets nothing.
+
+    Raises:
+        MoneyError: If a weight is negative or not a finite Decimal or int, or if all are zero.
 
     >>> allocate(Money("1.00", "EUR"), [0, 1, 1, 1])
     (Money('0.00', 'EUR'), Money('0.34', 'EUR'), Money('0.33', 'EUR'), Money('0.33', 'EUR'))

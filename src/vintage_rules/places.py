@@ -1,9 +1,10 @@
-"""Where a parcel goes: an address, the territory it lies in, and the areas that territory belongs
-to.
+"""Addresses, the territories they lie in, and the areas those territories belong to.
 
-A delivery area, a customs area and a VAT area are three answers about one address. This module
-holds their shapes; the table of the world's territories, with its sources, is in
-`vintage_rules.world`, whose `locate` finds the one of an address.
+A delivery area, a customs area and a VAT area are three answers about one address. The United
+Kingdom is Europe for delivery times and abroad for customs; the Canaries are Spain, inside the
+customs union and outside its VAT; Northern Ireland differs from Great Britain. This module has
+their shapes; the table of the world's territories, with its sources, is in `vintage_rules.world`,
+whose `locate` finds the one of an address.
 """
 
 from __future__ import annotations
@@ -48,11 +49,14 @@ def _city(name: str | None) -> str | None:
 
 @frozen(kw_only=True)
 class Place:
-    """An address as far as rules need it: the country, and where the answer depends on them the
-    postal code and city.
+    """An address as far as rules need it.
 
-    Capitals, spaces and wide digits are tidied. Raises `PlaceError` naming the field when one is
-    not usable.
+    That is the country, and the postal code and city where the answer depends on them.
+
+    Capitals, spaces and wide digits are tidied.
+
+    Raises:
+        PlaceError: If one is not usable.
 
     >>> Place(country="gb", postal_code="bt7  1nn")
     Place(country='GB', postal_code='BT7 1NN', city=None)
@@ -85,7 +89,7 @@ class Membership(StrEnum):
 class Territory:
     """A part of the world in which the same rules hold for a parcel.
 
-    `code` is its own and canonical (`FR`, `RE`, `GB-NIR`, `ES-CN`); `country` the ISO country
+    `code` is its own and canonical (`FR`, `RE`, `GB-NIR`, `ES-CN`). `country` is the ISO country
     whose delivery times it has (`GB` for Northern Ireland, `ES` for the Canaries, `RE` for
     Réunion).
     """
@@ -105,17 +109,13 @@ class Territory:
         return self.eu_customs in inside and self.eu_vat in inside
 
     def lies_in(self, areas: Container[Area], codes: Container[str]) -> bool:
-        """Tell whether it lies in one of some areas, or is one of some territories or of a country
-        among them.
-        """
+        """Return whether it is in one of these areas, or it or its country is among these codes."""
         return self.area in areas or self.code in codes or self.country in codes
 
 
 @frozen(kw_only=True)
 class Destination:
-    """An address, the territory it lies in, and the name of the calendar of public holidays kept
-    there.
-    """
+    """An address, the territory it lies in, and the name of its calendar of public holidays."""
 
     place: Place
     territory: Territory

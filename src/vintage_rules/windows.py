@@ -1,5 +1,6 @@
-"""When a window starts and when it is over: at an event, the day after one, or the first or last of
-several.
+"""When a window starts and when it ends.
+
+It is anchored to an event, to the day after one, or to the first or last of several.
 """
 
 from __future__ import annotations
@@ -31,16 +32,19 @@ DAY_AFTER = "day-after-"
 def moment_of(
     anchor: str | Several, events: Mapping[str, When | None], where: ZoneInfo
 ) -> When | None:
-    """Give the day or moment a window that is anchored so starts; None while it is not known.
+    """Return the day or moment at which a window with this anchor starts; None if not known yet.
 
-    Where days and moments are told apart, the days of the zone are compared. Raises `DayError`.
+    If some of several events are days and others moments, they are compared as days of the zone.
+
+    Raises:
+        DayError: If a day or a moment is not valid.
 
     >>> from vintage_rules.dates import zone
-    >>> told = {"received": date(2026, 9, 1), "reported": date(2026, 9, 3)}
+    >>> events = {"received": date(2026, 9, 1), "reported": date(2026, 9, 3)}
     >>> latest = Several(pick=Pick.LATEST, events=("received", "reported"))
-    >>> moment_of(latest, told, zone("Europe/Paris"))
+    >>> moment_of(latest, events, zone("Europe/Paris"))
     datetime.date(2026, 9, 3)
-    >>> moment_of("day-after-received", told, zone("Europe/Paris"))
+    >>> moment_of("day-after-received", events, zone("Europe/Paris"))
     datetime.date(2026, 9, 2)
     """
     if isinstance(anchor, str):
@@ -65,7 +69,10 @@ def _event(name: str, events: Mapping[str, When | None], where: ZoneInfo) -> Whe
 
 
 def as_day(when: When, where: ZoneInfo) -> date:
-    """Give the day a moment falls on in a zone; a day is that day. Raises `DayError`.
+    """Return the day a moment falls on in a zone; a day is returned unchanged.
+
+    Raises:
+        DayError: If a day or a moment is not valid.
 
     >>> from vintage_rules.dates import zone
     >>> as_day(date(2026, 9, 1), zone("Europe/Paris"))
@@ -75,32 +82,33 @@ def as_day(when: When, where: ZoneInfo) -> date:
 
 
 def start_of(
-    window: Window, events: Events, where: ZoneInfo, told: When | None = None
+    window: Window, events: Events, where: ZoneInfo, known: When | None = None
 ) -> When | None:
-    """Give the day or moment a window starts, None while that is not known.
+    """Return the day or moment a window starts; None if it is not known yet.
 
-    `told` is that of its own event, where it has one alone and `events` do not tell it. Raises as
-    `moment_of`.
+    `known` is that of the window's own event, if it has only one and `events` lacks it. Raises what
+    `moment_of` raises.
 
     >>> from vintage_rules.dates import Duration, Roll, zone
     >>> fortnight = Window(
     ...     anchor="received", length=Duration.of(14, "days"), roll=Roll.NONE
     ... )
-    >>> start_of(fortnight, {}, zone("Europe/Paris"), told=date(2026, 9, 1))
+    >>> start_of(fortnight, {}, zone("Europe/Paris"), known=date(2026, 9, 1))
     datetime.date(2026, 9, 1)
     """
     anchor = window.anchor
     if not isinstance(anchor, str) or anchor in events:
         return moment_of(anchor, events, where)
     if anchor.startswith(DAY_AFTER):
-        return moment_of(anchor, {anchor.removeprefix(DAY_AFTER): told, **events}, where)
-    return told
+        return moment_of(anchor, {anchor.removeprefix(DAY_AFTER): known, **events}, where)
+    return known
 
 
 def end_of(window: Window, start: When, where: ZoneInfo, calendar: Calendar) -> datetime | None:
-    """Give the moment, exclusive, at which a window is over; None where it never is.
+    """Return the moment, exclusive, in UTC, at which a window ends; None if it never does.
 
-    A window of hours that starts with a day starts at its end. Raises as `Window.last_day`.
+    A window of hours that starts with a day starts at the end of that day. Raises what
+    `Window.last_day` raises.
 
     >>> from datetime import UTC
     >>> from vintage_rules.dates import Duration, Roll, zone

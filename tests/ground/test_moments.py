@@ -389,7 +389,7 @@ class TestDuration:
         """It has no deadline, no last day, and no amount."""
         assert NEVER.deadline(utc("2026-01-01T00:00:00"), weekdays(), PARIS) is None
         assert (NEVER.ends, Duration.of(1, "days").ends) == (False, True)
-        with pytest.raises(DayError, match=r"of dates where a day is asked, got <Unit.NEVER"):
+        with pytest.raises(DayError, match=r"of dates where a day is needed, got <Unit.NEVER"):
             NEVER.after_day(date(2026, 1, 1), weekdays())
         with pytest.raises(
             DayError, match="amount: must be 0 for a duration that never ends, got 1"
@@ -404,7 +404,7 @@ class TestDuration:
     def test_dates_have_no_instant(self, unit: str) -> None:
         """They need a zone and a calendar."""
         allowed = (
-            f"unit: must be hours or minutes where an instant is asked, got <Unit.{unit.upper()}:"
+            f"unit: must be hours or minutes where an instant is needed, got <Unit.{unit.upper()}:"
         )
         with pytest.raises(DayError, match=allowed):
             Duration.of(0, unit).after(utc("2026-01-01T00:00:00"))
@@ -428,7 +428,7 @@ class TestDuration:
     @pytest.mark.parametrize("unit", ["hours", "minutes"])
     def test_elapsed_time_has_no_last_day(self, unit: str) -> None:
         """It ends in the middle of one."""
-        with pytest.raises(DayError, match=f"where a day is asked, got <Unit.{unit.upper()}:"):
+        with pytest.raises(DayError, match=f"where a day is needed, got <Unit.{unit.upper()}:"):
             Duration.of(1, unit).after_day(date(2026, 1, 1), weekdays())
 
     @pytest.mark.parametrize("amount", [-1, 1.0, True, "1", None], ids=repr)

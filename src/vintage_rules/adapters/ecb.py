@@ -30,11 +30,13 @@ LONGEST_PAUSE = timedelta(days=4)
 
 
 class EcbRates:
-    """Knows every pair of currencies for which the bank published a rate to the euro that day. A
-    currency is worth itself on each of its days, published or not.
+    """Knows every pair of currencies for which the bank published a rate to the euro that day.
 
-    Raises `OutsideUnavailableError` when `file` cannot be read: a CSV or a ZIP in the bank's own
-    layout, for hosts that fetch it themselves.
+    A currency is worth itself on each of its days, published or not.
+
+    Raises:
+        OutsideUnavailableError: If `file` cannot be read: a CSV or a ZIP in the bank's own layout,
+            for hosts that fetch it themselves.
 
     >>> rates = EcbRates()
     >>> sunday = rates.rate("EUR", "GBP", date(2024, 3, 31))
@@ -55,7 +57,7 @@ class EcbRates:
             raise OutsideUnavailableError("ecb", "reading the rates", str(error)) from error
 
     def rate(self, source: str, target: str, day: date) -> ExchangeRate:
-        """Give the rate of a day, or of the last day before it on which one was published."""
+        """Return the rate of a day, or of the last day before it on which one was published."""
         first, last = self._known(source, target)
         if not first <= require_day(day) <= last:
             raise RatesEndError(source, target, day, first, last)

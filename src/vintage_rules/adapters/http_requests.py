@@ -67,8 +67,9 @@ class Asking:
     ) -> Response:
         """Ask, and give an answer that says yes or no, or whose status the asker knows.
 
-        Raises `OutsideUnavailableError` when there was none, `OutsideRejectedError` when we are not
-        known, or there can be no such address.
+        Raises:
+            OutsideUnavailableError: If there was none.
+            OutsideRejectedError: If we are not known, or there can be no such address.
         """
         try:
             response = self._client.request(
@@ -87,7 +88,11 @@ class Asking:
         return response
 
     def understanding(self, act: str) -> AbstractContextManager[None]:
-        """Read an answer inside. Raises `OutsideUnavailableError` when it cannot be understood."""
+        """Read an answer inside.
+
+        Raises:
+            OutsideUnavailableError: If it cannot be understood.
+        """
         return understanding(self._port, act)
 
     def unavailable(self, act: str, why: str) -> OutsideUnavailableError:
@@ -107,8 +112,10 @@ OUTAGES = (httpx2.HTTPError, httpx2.StreamError)
 
 @contextmanager
 def understanding(port: str, act: str) -> Generator[None]:
-    """Read an answer of a port inside, in a block or a function. Raises `OutsideUnavailableError`
-    when it cannot be understood.
+    """Read an answer of a port inside, in a block or a function.
+
+    Raises:
+        OutsideUnavailableError: If it cannot be understood.
 
     >>> with understanding("bank", "paying"):
     ...     raise InvalidValueError("answer.id", None, "a text")
@@ -127,5 +134,5 @@ def _named(error: Exception) -> str:
 
 
 def told_by(response: Response) -> str:
-    """Give what an answer says, beginning with its status."""
+    """Return what an answer says, beginning with its status."""
     return f"{response.status_code} {response.text}"

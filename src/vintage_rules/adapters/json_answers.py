@@ -18,7 +18,10 @@ Json: TypeAlias = "str | bool | int | Decimal | list[Json] | dict[str, Json] | N
 
 
 def read_json(text: bytes | str, field: str = "answer") -> Answer:
-    """Read a JSON text; its numbers stay exact. Raises `InvalidValueError` when it is none.
+    """Read a JSON text; its numbers stay exact.
+
+    Raises:
+        InvalidValueError: If it is none.
 
     >>> read_json('{"rates": [{"total": 6.90}]}').each("rates")[0].number("total")
     Decimal('6.90')
@@ -48,7 +51,7 @@ class Answer:
         return Answer(self.value.get(name), f"{self.path}.{name}")
 
     def has(self, name: str) -> bool:
-        """Tell whether this is an object with a value in that field."""
+        """Return whether this is an object with a value in that field."""
         return isinstance(self.value, dict) and self.value.get(name) is not None
 
     def items(self) -> tuple[Answer, ...]:

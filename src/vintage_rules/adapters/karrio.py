@@ -1,4 +1,5 @@
 """Some eighty carriers through one server of karrio: rates, labels, cancelling and tracking.
+
 Clauses L12, R3, S1 and S3.
 
 karrio itself knows no keys. Ours is kept with its shipment, and a shipment is looked for before one
@@ -47,7 +48,9 @@ _R = ShipmentRefusal
 
 
 class KarrioCarrier:
-    """A `Carrier` over a running karrio server. Needs the extra `karrio` and a key of the server's.
+    """A `Carrier` over a running karrio server.
+
+    Needs the extra `karrio` and a key of the server's.
 
     `carrier_ids` are the connections to use, all where it is empty. `zone` is the IANA name of the
     zone of the carrier's clocks: karrio drops the offsets of scans, and without a zone a scan that
@@ -108,7 +111,7 @@ class KarrioCarrier:
             return known if isinstance(known, ShipmentRefused) else self._label(known)
 
     def cancel(self, key: str, tracking_number: str) -> Cancelled | ShipmentRefused:
-        """Give a label back."""
+        """Return a label back."""
         identifier(key, "key")
         with self._asking.understanding(_CANCEL):
             known = self._by_number(_CANCEL, tracking_number)

@@ -144,7 +144,11 @@ class KarrioScanReader:
 
 
 def reading(name: str | None) -> TrackerReading:
-    """Read by a zone of that name, or by none. Raises `DayError` for an unknown one."""
+    """Read by a zone of that name, or by none.
+
+    Raises:
+        DayError: If it is unknown.
+    """
     return TrackerReading(None if name is None else zone(name))
 
 

@@ -101,8 +101,11 @@ class MailStyle:
 
     `buy` holds `{piece}`, `follow` holds `{tracking_number}` and `unsubscribe` holds `{recipient}`,
     each None where there is no such page; what is put in is escaped. `title` gives a piece's name
-    to people. Raises `InvalidValueError` for an address or a link that is none, `DayError` for an
-    unknown zone.
+    to people.
+
+    Raises:
+        InvalidValueError: For an address or a link that is none.
+        DayError: For an unknown zone.
     """
 
     house: str = field(converter=one_line)

@@ -1,5 +1,6 @@
-"""Mail by SMTP, in the language of whom it is for, as text and as HTML. Clauses A5, C5, F2, L8,
-L14, N5 to N7, R5 and S1.
+"""Mail by SMTP, in the language of whom it is for, as text and as HTML.
+
+Clauses A5, C5, F2, L8, L14, N5 to N7, R5 and S1.
 """
 
 from __future__ import annotations
@@ -48,8 +49,10 @@ def _port(port: int) -> int:
 
 @frozen(kw_only=True)
 class MailServer:
-    """Who takes our mail. Without a user nobody is named; `context` says whose certificates are
-    believed, by default those that the system believes.
+    """Who takes our mail.
+
+    Without a user nobody is named; `context` says whose certificates are believed, by default those
+    that the system believes.
     """
 
     host: str

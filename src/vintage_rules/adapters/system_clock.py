@@ -13,5 +13,5 @@ class SystemClock:
     """
 
     def now(self) -> datetime:
-        """Give this moment in UTC."""
+        """Return this moment in UTC."""
         return datetime.now(UTC)

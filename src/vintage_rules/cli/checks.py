@@ -15,7 +15,9 @@ from vintage_rules.review import CheckFinding, Severity, check_policy
 
 
 def currencies(codes: str | None) -> frozenset[str] | None:
-    """Read the currencies of an option, such as `GBP,CHF`. Raises `Trouble` for one that is none.
+    """Read the currencies of an option, such as `GBP,CHF`.
+
+    Raises `Trouble` for one that is none.
 
     >>> sorted(currencies("GBP,CHF"))
     ['CHF', 'GBP']
@@ -71,7 +73,7 @@ def _object(finding: CheckFinding, words: Words) -> dict[str, object]:
 
 
 def is_passed(found: dict[str, tuple[CheckFinding, ...]], *, strict: bool) -> bool:
-    """Tell whether nothing was found that fails a check: errors, and warnings where it is strict.
+    """Return whether nothing was found that fails a check: errors, and warnings where it is strict.
 
     >>> is_passed({"imparfaite": ()}, strict=True)
     True

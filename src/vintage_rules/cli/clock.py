@@ -6,7 +6,7 @@ from datetime import date
 
 
 def today() -> date:
-    """Give the day it is where the command is typed.
+    """Return the day it is where the command is typed.
 
     >>> today() >= date(2026, 1, 1)
     True

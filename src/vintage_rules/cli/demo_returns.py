@@ -86,7 +86,7 @@ class _Returned:
 
 
 def afterwards(house: HousePolicy, words: Words) -> Iterator[tuple[str, RenderableType]]:
-    """Give the chapters of the second half, each with its title."""
+    """Return the chapters of the second half, each with its title."""
     yield (
         "A coat of 100 EUR: an offer countered, the price back, another accepted",
         _negotiated(house, words),

@@ -107,7 +107,7 @@ def _object(one: LegalFinding, words: Words) -> dict[str, object]:
 
 
 def is_lawful(found: Sequence[LegalFinding]) -> bool:
-    """Tell whether nothing falls short of a law, as far as the table knows.
+    """Return whether nothing falls short of a law, as far as the table knows.
 
     >>> is_lawful(())
     True

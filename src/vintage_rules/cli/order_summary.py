@@ -56,7 +56,8 @@ class Story:
 def story_of(order: OrderFile, house: HousePolicy, today: date) -> Story:
     """Ask every rule about an order; without a day of dispatch it is taken to leave today.
 
-    Raises `Rejection`, or what the rules raise.
+    Raises:
+        Rejection: Or what the rules raise.
     """
     dispatched = order.dispatched or today
     destination = locate(order.destination)

@@ -20,7 +20,7 @@ _ASSUMPTION = "assumption:"
 
 
 def console() -> Console:
-    """Give the screen; what it shows is never coloured by guesses about what looks like a value."""
+    """Return the screen, which colours nothing by guesses about what looks like a value."""
     return Console(highlight=False)
 
 

@@ -71,7 +71,7 @@ def simulated(
 
 
 def told(reports: Sequence[Report]) -> RenderableType:
-    """Give the summary of some simulations: what happened, what went wrong, what does not hold."""
+    """Return the summary of some simulations: the orders, the failures, the broken promises."""
     towns = table("seed", "days", "orders", "captured", "refunded", "paid out", "mails", "faults")
     for report in reports:
         add(
@@ -118,7 +118,7 @@ def _verdict(reports: Sequence[Report]) -> RenderableType:
 
 
 def as_json(report: Report) -> str:
-    """Give a report as one JSON object."""
+    """Return a report as one JSON object."""
     return json.dumps(
         {
             "seed": report.seed,

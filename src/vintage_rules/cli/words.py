@@ -24,18 +24,18 @@ class Words:
 
     @classmethod
     def of(cls, locale: str) -> Words:
-        """Give the words of a locale. Raises `Trouble` for one that has no catalogue."""
+        """Return the words of a locale. Raises `Trouble` for one that has no catalogue."""
         try:
             return cls(locale, voice_of(locale))
         except UnknownLocaleError as error:
             raise Trouble(f"--{error}", WRONG_USE) from error
 
     def heading(self, name: str) -> str:
-        """Give a heading, which starts with a capital."""
+        """Return a heading, which starts with a capital."""
         return self.named("screen", name)
 
     def named(self, kind: str, name: str) -> str:
-        """Give the words for a name that a policy uses, with a capital at the start."""
+        """Return the words for a name that a policy uses, with a capital at the start."""
         text = self.show(Term(kind, name))
         return text[:1].upper() + text[1:]
 

@@ -47,7 +47,9 @@ class OfferFacts:
     payment is held for the offer, `completion` the share of their deals the buyer kept, None where
     they had none.
 
-    Raises `MoneyError` for what is no exact price and `CurrencyMismatchError` for two currencies.
+    Raises:
+        MoneyError: For what is no exact price.
+        CurrencyMismatchError: For two currencies.
     """
 
     price: Money = field(converter=_price)
@@ -77,7 +79,8 @@ class CounterFacts:
     """What is known when an offer is answered with another price: what the buyer offers, and what
     the seller asks.
 
-    `asked` is the initial price until the seller has named another. Raises as `OfferFacts`.
+    `asked` is the initial price until the seller has named another. Raises what `OfferFacts`
+    raises.
     """
 
     price: Money = field(converter=_price)
@@ -170,7 +173,7 @@ _AGAINST_A_COUNTER = (
 
 
 def assess_offer(facts: OfferFacts, policy: OfferPolicy) -> OfferDecision:
-    """Tell whether a buyer may offer a price. Clauses N1, N2, N3, N8, C1.
+    """Return whether a buyer may offer a price. Clauses N1, N2, N3, N8, C1.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -213,7 +216,7 @@ def assess_offer(facts: OfferFacts, policy: OfferPolicy) -> OfferDecision:
 
 
 def assess_counter(facts: CounterFacts, policy: OfferPolicy) -> CounterDecision:
-    """Tell whether an offer may be answered with a price. Clauses N4, N8.
+    """Return whether an offer may be answered with a price. Clauses N4, N8.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -264,7 +267,7 @@ def reasons_against_offer(
     made: int,
     today: int,
 ) -> tuple[OfferRefusal, ...]:
-    """Give every reason against an offer, in alphabetical order, for amounts of one currency."""
+    """Return every reason against an offer, in alphabetical order, for amounts of one currency."""
     amount = price.amount
     quota = policy.quota
     per_piece, per_day = quota.per_piece, quota.per_day
@@ -285,7 +288,7 @@ def reasons_against_offer(
 
 
 def _completes_too_few(completion: Decimal | None, least: Decimal | None) -> bool:
-    """Tell whether a buyer kept too few deals; who had none yet has broken none."""
+    """Return whether a buyer kept too few deals; who had none yet has broken none."""
     return least is not None and completion is not None and completion < least
 
 
@@ -302,7 +305,7 @@ def reasons_against_sending(
     opened: bool,
     running: bool,
 ) -> tuple[OfferRefusal, ...]:
-    """Give every reason against a seller's offer, in alphabetical order, for one currency."""
+    """Return every reason against a seller's offer, in alphabetical order, for one currency."""
     amount, rule = price.amount, policy.seller_offers
     against = (
         running,
@@ -328,7 +331,7 @@ def reasons_against_counter(
     offered: Money,
     asked: Money,
 ) -> tuple[OfferRefusal, ...]:
-    """Give every reason against a counter-price, in alphabetical order, for one currency."""
+    """Return every reason against a counter-price, in alphabetical order, for one currency."""
     amount = price.amount
     against = (
         not offered.amount < amount < asked.amount,
@@ -340,7 +343,7 @@ def reasons_against_counter(
 
 
 def may_stand(policy: OfferPolicy, price: Money, initial: Money, minimum: Money | None) -> bool:
-    """Tell whether a price that was proposed could be at another initial price. Clause N8."""
+    """Return whether a price that was proposed could be at another initial price. Clause N8."""
     amount = price.amount
     too_deep = _cut_too_deep(amount, policy.floor, initial, initial, minimum)
     return amount < initial.amount and not too_deep

@@ -52,11 +52,13 @@ def assess_visibility(
     returned: bool = False,
     calendar: Calendar | None = None,
 ) -> Visibility:
-    """Tell how a piece is seen at a moment. One that came back is on sale, however long after its
-    sale. Clause A4.
+    """Tell how a piece is seen at a moment.
 
-    Raises `DayError` for a moment without an offset, or without a calendar where the policy counts
-    days.
+    One that came back is on sale, however long after its sale. Clause A4.
+
+    Raises:
+        DayError: For a moment without an offset, or without a calendar where the policy counts
+            days.
 
     >>> from datetime import UTC, date
     >>> from vintage_rules.dates import Duration

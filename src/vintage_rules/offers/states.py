@@ -73,7 +73,7 @@ class Offer:
 
     @property
     def agreeable(self) -> tuple[Money, ...]:
-        """The prices that may still be agreed on: its own where that is granted, else every one
+        """The prices that may still be agreed on, its own where that is granted, else every one
         proposed in it, since a withdrawn price may leave the one before it standing.
         """
         if self.state is OfferState.GRANTED:

@@ -81,8 +81,8 @@ CheckoutAssessment: TypeAlias = CheckoutAdmissible | CheckoutRefused
 
 @frozen(kw_only=True)
 class Checkout:
-    """What a buyer validates: the cart, who they are, both addresses by field, and the answer
-    about their means of payment.
+    """What a buyer validates: the cart, who they are, both addresses by field, and the answer about
+    their means of payment.
     """
 
     cart: Sequence[CartLine]
@@ -97,8 +97,10 @@ def assess_checkout(
 ) -> CheckoutAssessment:
     """Check an order against what is on sale at this moment; a cart reserves nothing.
 
-    `on_sale` holds the public price of each piece that can be bought now. Raises
-    `InvalidValueError` when a piece is in the cart twice.
+    `on_sale` holds the public price of each piece that can be bought now.
+
+    Raises:
+        InvalidValueError: If a piece is in the cart twice.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy

@@ -24,8 +24,8 @@ _NO_PARTS: Mapping[str, Money] = {}
 
 @frozen(kw_only=True)
 class PricedPiece:
-    """A piece as far as fees are concerned: whose it is, the price it is sold for, the price it
-    was listed at where that is another, and what is known of its sale.
+    """A piece as far as fees are concerned: whose it is, the price it is sold for, the price it was
+    listed at where that is another, and what is known of its sale.
     """
 
     seller: SellerId
@@ -50,8 +50,10 @@ def quote_fees(
     Bases may name `pieces` and `list-price`; those of a fee on the whole order also `shipping`,
     `fees` (those worked out before), `handling` (the ones among them that customs count so) and
     what `parts` gives: `voucher`, `reduction` and `wrapping`, nothing where they are not given,
-    `duties` and `tax`. Raises as `quote_fee`, and `InvalidValueError` for a part that is worked out
-    here or unknown.
+    `duties` and `tax`. Raises what `quote_fee` raises.
+
+    Raises:
+        InvalidValueError: For a part that is worked out here or unknown.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -84,7 +86,9 @@ def quote_listing(
 ) -> tuple[FeeCharged, ...]:
     """Work out what a seller is charged for putting a piece up for sale at a price.
 
-    Raises `MoneyError` or `CurrencyMismatchError`.
+    Raises:
+        MoneyError: If an amount is not valid.
+        CurrencyMismatchError: If the currencies differ.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -101,7 +105,7 @@ def quote_listing(
 
 
 def fees_of(policy: HousePolicy, payer: Payer) -> list[FeePolicy]:
-    """Give the fees on what is sold that a side bears; those on listings are none.
+    """Return the fees on what is sold that a side bears; those on listings are none.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy

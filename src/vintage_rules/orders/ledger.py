@@ -1,5 +1,6 @@
-"""What is owed to whom: buyer, each seller, house, carrier. Every event moves as much into
-accounts as out of them.
+"""What is owed to whom: buyer, each seller, house, carrier.
+
+Every event moves as much into accounts as out of them.
 
 An account above zero is owed money, one below owes it. They add up to zero at every moment.
 """
@@ -30,8 +31,8 @@ def seller_account(seller: SellerId) -> str:
 
 
 def opening(placed: OrderPlaced) -> dict[str, Money]:
-    """Open the accounts: the buyer owes the order, sellers are owed their pieces, the house has
-    the rest.
+    """Open the accounts: the buyer owes the order, sellers are owed their pieces, the house has the
+    rest.
 
     Shipping is the house's until a parcel is handed in.
     """

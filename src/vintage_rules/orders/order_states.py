@@ -93,7 +93,7 @@ class Order:
 
     @property
     def names(self) -> frozenset[str]:
-        """Every name that stands for one thing of this order: its parcels, returns and claims, and
+        """Every name of one thing of this order, that is its parcels, returns and claims, and
         what refunds were owed for.
         """
         return frozenset[str](self.parcels).union(self.returns, self.claims, self.owed, self.sent)

@@ -33,16 +33,20 @@ def place_order(
     at: datetime,
     standard_shipping: Mapping[str, Money] = _NOTHING_DEARER,
 ) -> OrderPlaced:
-    """Give the event that places a quoted order, its payments authorised. Clauses C7, L2.
+    """Return the event that places a quoted order, its payments authorised. Clauses C7, L2.
 
     `standard_shipping` is by sender what the least expensive standard delivery would have cost,
     where the buyer chose a dearer one: what they paid above it does not come back with a withdrawal
     (article L221-24).
 
-    Raises `MoneyError` when the payments do not add up to the order, `InvalidValueError` when two
-    of them cannot be told apart, `UnknownTermError` for a tender that the policy gives nothing
-    back to or a sender of none of the parcels, `CurrencyMismatchError`, `IdentifierError` or
-    `DayError`.
+    Raises:
+        MoneyError: If the payments do not add up to the order.
+        InvalidValueError: If two of them cannot be told apart.
+        UnknownTermError: For a tender that the policy gives nothing back to or a sender of none of
+            the parcels.
+        CurrencyMismatchError: If the currencies differ.
+        IdentifierError: If an identifier is not valid.
+        DayError: If a day or a moment is not valid.
     """
     _require_refundable(payments, policy)
     _require_senders(standard_shipping, quote)
@@ -96,7 +100,7 @@ def _require_senders(standard: Mapping[str, Money], quote: OrderQuote) -> None:
 
 
 def _falls(fee: FeePolicy) -> bool:
-    """Tell whether every refund that gives back fees gives back this one."""
+    """Return whether every refund that gives back fees gives back this one."""
     return fee.refundable and fee.refunded_with is None
 
 
@@ -118,7 +122,7 @@ def _line(piece: Piece, quote: OrderQuote, policy: HousePolicy) -> OrderLine:
 
 
 def seller_fee(piece: PricedPiece, policy: HousePolicy, *, mode: str, zone: str) -> Money:
-    """Give what the seller of one piece bears, never more than its price.
+    """Return what the seller of one piece bears, never more than its price.
 
     Sellers settle piece by piece, so a fee they bear is reckoned on each piece by itself.
 
@@ -138,9 +142,10 @@ def seller_fee(piece: PricedPiece, policy: HousePolicy, *, mode: str, zone: str)
 
 
 def paid_order(placed: OrderPlaced) -> PaidOrder:
-    """Give the figures of a placed order that refunds are worked out from.
+    """Return the figures of a placed order that refunds are worked out from.
 
-    Raises `MoneyError` when the payments do not add up to the order.
+    Raises:
+        MoneyError: If the payments do not add up to the order.
     """
     prices = {line.piece: line.price for line in placed.lines}
     return PaidOrder(
@@ -166,7 +171,7 @@ def fee_on_kept(placed: OrderPlaced, kept: Mapping[PieceId, Money], policy: Hous
 
 
 def fees_by_terms(placed: OrderPlaced, policy: HousePolicy) -> tuple[FeeByTerms, ...]:
-    """Give the fees of an order that only some refunds give back, each as it was paid."""
+    """Return the fees of an order that only some refunds give back, each as it was paid."""
 
     def on_kept(name: str) -> FeeOnKept:
         return lambda kept: _sum(

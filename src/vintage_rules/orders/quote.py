@@ -41,8 +41,12 @@ class Piece:
     """A piece in an order, at the price it is sold for: a negotiated price counts.
 
     `list_price` is the price it was listed at, where that is another; `sale` what is known of it
-    where the house does not treat all pieces alike. Raises `MoneyError` for a price that is not
-    above zero, `IdentifierError`, and `InvalidValueError` for a weight that is none.
+    where the house does not treat all pieces alike.
+
+    Raises:
+        MoneyError: For a price that is not above zero.
+        IdentifierError: If an identifier is not valid.
+        InvalidValueError: For a weight that is none.
 
     >>> Piece(
     ...     id=PieceId("coat"),
@@ -137,11 +141,14 @@ def quote_order(
     """Price an order: goods at the prices they are sold for, fees, one shipping price per parcel,
     and what a gift card leaves to pay.
 
-    Amounts are in the policy's currency; `options` names the optional fees the buyer chose;
-    `parts` gives what fees may be reckoned on beside the order: see `quote_fees`. Raises
-    `UnknownTermError` for an unknown mode or option and where the house does not deliver,
-    `InvalidValueError` when there is no piece, one comes twice or a part is unknown, and money's
-    errors. Clauses L1, L2, L4, L12, C5.
+    Amounts are in the policy's currency; `options` names the optional fees the buyer chose; `parts`
+    gives what fees may be reckoned on beside the order: see `quote_fees`. Clauses L1, L2, L4, L12,
+    C5.
+
+    Raises:
+        UnknownTermError: For an unknown mode or option and where the house does not deliver.
+        InvalidValueError: If there is no piece, one comes twice or a part is unknown, and money's
+            errors.
 
     >>> from datetime import date
     >>> from vintage_rules.places import Place
@@ -234,7 +241,7 @@ def _goods(pieces: Iterable[Piece], policy: HousePolicy) -> Money:
 
 
 def asked_fees(options: Collection[str], policy: HousePolicy) -> list[FeePolicy]:
-    """Give the fees that a buyer bears who chose these options.
+    """Return the fees that a buyer bears who chose these options.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy

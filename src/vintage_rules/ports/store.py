@@ -118,7 +118,7 @@ class History:
 
     @property
     def version(self) -> int:
-        """How many records there are: what the next change expects."""
+        """The number of records, which the next change expects."""
         return len(self.records)
 
 

@@ -82,9 +82,13 @@ def quote_fee(
     reckoned on.
 
     `parts` holds what the policy's bases name (`pieces`, `shipping`, ...), each in the policy's
-    currency and not below zero; `sale` what is known of the piece. Raises `MoneyError`,
-    `CurrencyMismatchError`, `UnknownTermError` when a base names a part that is not given, or
-    `InvalidValueError` when the fee hangs on a mode or a zone that nobody told.
+    currency and not below zero; `sale` what is known of the piece.
+
+    Raises:
+        MoneyError: If an amount is not valid.
+        CurrencyMismatchError: If the currencies differ.
+        UnknownTermError: If a base names a part that is not given.
+        InvalidValueError: If the fee hangs on a mode or a zone that nobody told.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy

@@ -1,5 +1,6 @@
-"""Gift cards: what amounts are sold, until when they are good, and what they may not pay. Clause
-C5.
+"""Gift cards: what amounts are sold, until when they are good, and what they may not pay.
+
+Clause C5.
 """
 
 from __future__ import annotations
@@ -79,12 +80,16 @@ def assess_gift_card(
     used_on: date | None = None,
     tender: str | None = None,
 ) -> GiftCardAssessment:
-    """Tell whether a card of this amount may be sold, and with `used_on` whether it is still good
+    """Return whether a card of this amount may be sold, and with `used_on` whether it is still good
     that day.
 
     Both bounds are allowed; the last day is the anniversary, and for 29 February the last day of
     February. `tender` is what the card itself is paid with. Days are days of the policy's zone.
-    Raises `MoneyError` for an amount below zero, `CurrencyMismatchError` or `DayError`.
+
+    Raises:
+        MoneyError: For an amount below zero.
+        CurrencyMismatchError: If the currencies differ.
+        DayError: If a day or a moment is not valid.
 
     >>> from vintage_rules.policies import load_policy
     >>> cards = load_policy("imparfaite").on(date(2026, 11, 22)).pricing.gift_card
@@ -105,8 +110,11 @@ def assess_gift_card(
 
 
 def gift_card_last_day(policy: GiftCardPolicy, purchased_on: date) -> date:
-    """Give the last day on which a card bought then can be used: the last day there is when it
-    never expires. Raises `DayError`.
+    """Return the last day on which a card bought then can be used: the last day there is when it
+    never expires.
+
+    Raises:
+        DayError: If a day or a moment is not valid.
 
     >>> from vintage_rules.policies import load_policy
     >>> cards = load_policy("imparfaite").on(date(2026, 11, 22)).pricing.gift_card

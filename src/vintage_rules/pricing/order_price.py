@@ -17,8 +17,8 @@ from vintage_rules.pricing.policy import Payer, PricingPolicy
 
 @frozen(kw_only=True, slots=False)
 class OrderPrice:
-    """What an order costs its buyer: `goods + fees + shipping = total = gift_card + to_pay`, to
-    the cent.
+    """What an order costs its buyer: `goods + fees + shipping = total = gift_card + to_pay`, to the
+    cent.
     """
 
     goods: Money
@@ -36,7 +36,7 @@ class OrderPrice:
         return tuple(dict.fromkeys((*_sources(self.fees), *self.gift_card_sources)))
 
     def fee(self, name: str) -> Money:
-        """Give what is charged for the fee of that name: zero when it does not apply."""
+        """Return what is charged for the fee of that name: zero when it does not apply."""
         charged = [quote.fee for quote in self.fees if quote.policy.name == name]
         return total(charged, self.goods.currency.code)
 
@@ -66,9 +66,12 @@ def quote_total(
 ) -> OrderPrice:
     """Add up what an order costs its buyer, and how much of it a gift card pays.
 
-    Fees borne by sellers are left out. A gift card pays at most the total (clause C5). Raises
-    `MoneyError` or `CurrencyMismatchError` naming the part, and `InvalidValueError` for a gift card
-    of a house that has none.
+    Fees borne by sellers are left out. A gift card pays at most the total (clause C5).
+
+    Raises:
+        MoneyError: If an amount is not valid.
+        CurrencyMismatchError: Naming the part.
+        InvalidValueError: For a gift card of a house that has none.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -106,8 +109,11 @@ def quote_payout(
     """Work out what a seller is paid for a piece. Fees never take more than the price.
 
     A fee that comes to more than what is left of the price after the fees before it is charged as
-    far as it goes, and nothing is owed beyond: price, fees and payout add up. Raises `MoneyError`
-    or `CurrencyMismatchError` for the price.
+    far as it goes, and nothing is owed beyond: price, fees and payout add up.
+
+    Raises:
+        MoneyError: If an amount is not valid.
+        CurrencyMismatchError: For the price.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -132,7 +138,7 @@ def _sources(fees: Iterable[FeeCharged]) -> Iterator[str]:
 def _gift_card_share(
     policy: PricingPolicy, due: Money, balance: Money | None
 ) -> tuple[Money, tuple[str, ...]]:
-    """Give what a gift card pays, and the clauses that say so; none where it pays nothing."""
+    """Return what a gift card pays, and the clauses that say so; none where it pays nothing."""
     if balance is None:
         return zero(policy.currency), ()
     if policy.gift_card is None:

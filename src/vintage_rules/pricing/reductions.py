@@ -1,5 +1,6 @@
-"""What an announced price reduction may be compared with. Directive 98/6 article 6a, Code de la
-consommation L112-1-1.
+"""What an announced price reduction may be compared with.
+
+Directive 98/6 article 6a, Code de la consommation L112-1-1.
 """
 
 from __future__ import annotations
@@ -34,9 +35,7 @@ class PublicPrice:
 
 @frozen(kw_only=True)
 class ReductionNotice:
-    """A reduction that may be announced: from the reference price, by an amount and a share of
-    it.
-    """
+    """A reduction that may be announced: the reference price, the amount and its share."""
 
     reference: Money
     reference_since: date
@@ -87,10 +86,14 @@ def assess_price_reduction(
     """Find the lowest public price of the look-back before a reduction, and what may be announced.
 
     `history` holds every public price before the reduction in order of time, windows after a
-    negotiation included since everybody could buy at them. With successive reductions the
-    look-back ends at the first of the run, if the policy says so. `reference_since` is the first
-    day looked at. Raises `InvalidValueError` for an empty history, `DayError` when it is out of
-    order, reaches past `at` or begins before the years there are, and money's errors.
+    negotiation included since everybody could buy at them. With successive reductions the look-back
+    ends at the first of the run, if the policy says so. `reference_since` is the first day looked
+    at.
+
+    Raises:
+        InvalidValueError: For an empty history.
+        DayError: If it is out of order, reaches past `at` or begins before the years there are, and
+            money's errors.
 
     >>> from datetime import UTC
     >>> from vintage_rules.policies import load_policy

@@ -44,12 +44,15 @@ TenderAssessment: TypeAlias = TenderAccepted | TenderRefused
 
 
 def assess_tender(kind: str, policy: TenderPolicy, *, brand: str | None = None) -> TenderAssessment:
-    """Tell whether a means of payment is taken.
+    """Return whether a means of payment is taken.
 
     A brand is compared without regard to capitals, spaces, underscores and hyphens, and "amex" is
-    American Express. Raises `UnknownTermError` for a kind the policy does not name,
-    `InvalidValueError` when a brand is missing where one is needed, given where there is none or
-    no usable name.
+    American Express.
+
+    Raises:
+        UnknownTermError: For a kind the policy does not name.
+        InvalidValueError: If a brand is missing where one is needed, given where there is none or
+            no usable name.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy

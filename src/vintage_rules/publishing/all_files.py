@@ -18,10 +18,13 @@ from vintage_rules.publishing.ucp_document import ucp
 def publication(
     house: HousePolicy, publisher: Publisher, locales: Iterable[str], on: date
 ) -> Mapping[str, str]:
-    """Give the text of each file that is published, by its name: for machines once, for people in
+    """Return the text of each file that is published, by its name: for machines once, for people in
     each language.
 
-    `on` is the day whose facts of the world apply. Raises `UnknownLocaleError`.
+    `on` is the day whose facts of the world apply.
+
+    Raises:
+        UnknownLocaleError: If the language has no catalogue.
 
     >>> from vintage_rules.policies import load_policy
     >>> today = date(2026, 11, 22)

@@ -37,7 +37,7 @@ def _number(amount: object) -> int | float:
 
 
 def least_days(length: Duration) -> int | None:
-    """Give the whole calendar days that a duration holds at the least, whenever it starts; None
+    """Return the whole calendar days that a duration holds at the least, whenever it starts; None
     where it never ends.
 
     >>> [

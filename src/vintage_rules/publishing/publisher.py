@@ -43,11 +43,12 @@ def _country(code: str | None) -> str | None:
 @frozen(kw_only=True)
 class Publisher:
     """The house as its customers know it: its name, and where known the addresses of its site and
-    of the page where this is published, the country that returns are sent to, and by channel of
-    its policy where it is reached.
+    of the page where this is published, the country that returns are sent to, and by channel of its
+    policy where it is reached.
 
-    Raises `InvalidValueError` for a name that is empty or an address that is none, `PlaceError`
-    for a country code that is none.
+    Raises:
+        InvalidValueError: For a name that is empty or an address that is none.
+        PlaceError: For a country code that is none.
 
     >>> Publisher(name="Lune", url="https://lune.example", country="fr").country
     'FR'

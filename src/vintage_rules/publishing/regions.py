@@ -51,7 +51,7 @@ class ReturnRegion:
 
 
 def transit_to(territory: Territory, policy: DeliveryPolicy) -> Transit | None:
-    """Give how long a parcel travels to a territory, or None where the house does not deliver."""
+    """Return how long a parcel travels to a territory, or None where the house does not deliver."""
     own = policy.countries.get(territory.country)
     if own is not None:
         return own
@@ -62,7 +62,7 @@ def transit_to(territory: Territory, policy: DeliveryPolicy) -> Transit | None:
 
 
 def posted_modes(house: HousePolicy) -> tuple[ModePolicy, ...]:
-    """Give the modes by which pieces travel to the buyer, without those by which they collect."""
+    """Return the modes by which pieces travel to the buyer, without those by which they collect."""
     modes = house.shipping.modes.values()
     return tuple(mode for mode in modes if mode.sender is not Sender.BUYER)
 
@@ -70,7 +70,8 @@ def posted_modes(house: HousePolicy) -> tuple[ModePolicy, ...]:
 def shipping_regions(house: HousePolicy, mode: str) -> tuple[ShippingRegion, ...]:
     """Put the countries together to which a mode takes equally long and costs the same.
 
-    Raises `UnknownTermError` for an unknown mode.
+    Raises:
+        UnknownTermError: For an unknown mode.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -120,7 +121,7 @@ def return_regions(house: HousePolicy) -> tuple[ReturnRegion, ...]:
 def rules_of(
     house: HousePolicy, zone: str, *, only: str | None = None, but: str | None = None
 ) -> tuple[ReturnRule, ...]:
-    """Give the rows that decide the reasons of a zone, each once: one of them, or all but one."""
+    """Return the rows that decide the reasons of a zone, each once: one of them, or all but one."""
     policy, assumed = house.returns.returns, house.returns.returns.assumed
     reasons = [
         reason for reason in policy.domain.reason if only in {None, reason} and reason != but

@@ -10,7 +10,7 @@ from vintage_rules.publishing.schema_shipping import shipping_details
 
 
 def schema_org(house: HousePolicy, publisher: Publisher) -> dict[str, Json]:
-    """Give the house as an `OnlineStore` with its return policies, and what shipping it offers.
+    """Return the house as an `OnlineStore` with its return policies, and what shipping it offers.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy

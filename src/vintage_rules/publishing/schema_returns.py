@@ -33,8 +33,8 @@ _FEES = {
 
 
 def return_policies(house: HousePolicy, publisher: Publisher) -> list[Json]:
-    """Give a `MerchantReturnPolicy` for each part of the world with terms of its own, over as many
-    countries as its readers take at once.
+    """Return a `MerchantReturnPolicy` for each part of the world with terms of its own, over as
+    many countries as its readers take at once.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy

@@ -1,5 +1,6 @@
-"""How pieces travel, as schema.org says it: `OfferShippingDetails` with its
-`ShippingDeliveryTime`. Clauses L1 to L12.
+"""How pieces travel, as schema.org says it: `OfferShippingDetails` with its `ShippingDeliveryTime`.
+
+Clauses L1 to L12.
 
 Days are those that the destination's range counts: *ouvrables* are Monday to Saturday, *ouvrés*
 Monday to Friday; neither counts public holidays, which only days of the calendar do.
@@ -19,12 +20,14 @@ from vintage_rules.shipping.policy import Band, ModePolicy, PostageTable, Sender
 
 
 def shipping_details(house: HousePolicy, weight_g: int | None = None) -> list[Json]:
-    """Give an `OfferShippingDetails` for each mode and each part of the world.
+    """Return an `OfferShippingDetails` for each mode and each part of the world.
 
-    With the weight of a piece in grams the rate is what it costs to ship alone, else the range
-    from the lightest parcel to the heaviest. Where the house does not deliver, or a parcel has no
-    price, it says that it does not ship; what is collected is left out. Raises
-    `InvalidValueError` for a weight that is none.
+    With the weight of a piece in grams the rate is what it costs to ship alone, else the range from
+    the lightest parcel to the heaviest. Where the house does not deliver, or a parcel has no price,
+    it says that it does not ship; what is collected is left out.
+
+    Raises:
+        InvalidValueError: For a weight that is none.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy

@@ -44,9 +44,11 @@ _BASIS_POINTS = 10_000
 
 
 def ucp(house: HousePolicy, publisher: Publisher, locale: str) -> dict[str, Json]:
-    """Give the return policies and the shipping methods of a house, by the countries they are for.
+    """Return the return policies and the shipping methods of a house, by the countries they are
+    for.
 
-    Raises `UnknownLocaleError` for a language without a catalogue.
+    Raises:
+        UnknownLocaleError: For a language without a catalogue.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -119,8 +121,10 @@ def _fee(terms: ReturnTerms) -> str:
 
 
 def _restocking_fee(kept: Deduction, currency: str) -> dict[str, Json]:
-    """A share, an amount, or that nothing is kept. The sum of both has no shape there, where the
-    smaller of the two would be understood: it is left to the words.
+    """A share, an amount, or that nothing is kept.
+
+    The sum of both has no shape there, where the smaller of the two would be understood: it is left
+    to the words.
     """
     if kept.fixed and kept.rate:
         return {}

@@ -52,7 +52,7 @@ class Claim:
 
     @property
     def held_pieces(self) -> frozenset[PieceId]:
-        """The pieces whose payout it holds: once it is upheld for some, those alone. Clause R6."""
+        """The pieces whose payout it holds; once it is upheld for some, those alone. Clause R6."""
         if not self.is_open:
             return frozenset()
         return frozenset(settled.piece for settled in self.refunds) or frozenset(self.opened.pieces)

@@ -62,7 +62,9 @@ class NoReturn:
 @frozen(kw_only=True)
 class ReceivedParcel:
     """A parcel of an order: who sent it, and the day it was received or None while it is not.
-    Raises `DayError` for anything but a day.
+
+    Raises:
+        DayError: For anything but a day.
     """
 
     sender: str
@@ -82,14 +84,17 @@ def return_deadline(
     events: Events = _NO_EVENTS,
     seller_gives: Duration | None = None,
 ) -> ReturnDeadline | NoReturn:
-    """Give the last day for asking a return. Clause R1, Code de la consommation L221-19.
+    """Return the last day for asking a return. Clause R1, Code de la consommation L221-19.
 
     `received` is the day or moment of the event the window is anchored at, `events` those of
     several where it is anchored at the first or last of them; `seller_gives` is the longer time
     that the seller gives, where the house lets them. `calendar` holds the holidays that move a last
-    day on. A window of hours that is given only a day starts at the end
-    of that day. Raises `UnknownTermError` for a case outside the policy's domain, `DayError` and
-    `CalendarRangeError`.
+    day on. A window of hours that is given only a day starts at the end of that day.
+
+    Raises:
+        UnknownTermError: For a case outside the policy's domain.
+        DayError: If a day or a moment is not valid.
+        CalendarRangeError: If the calendar does not cover the day.
 
     >>> from vintage_rules.places import Place
     >>> from vintage_rules.policies import load_policy
@@ -118,10 +123,12 @@ def return_deadline(
 
 
 def started(window: Window, received: When, events: Events, where: ZoneInfo) -> When:
-    """Give the day or moment a window starts. Raises `UnknownTermError` naming the event that
-    nobody told.
+    """Return the day or moment a window starts.
+
+    Raises:
+        UnknownTermError: Naming the event that nobody told.
     """
-    start = start_of(window, _with_receipt(received, events), where, told=received)
+    start = start_of(window, _with_receipt(received, events), where, known=received)
     if start is None:
         raise UnknownTermError("events", str(window.anchor), tuple(sorted(events)))
     return start
@@ -134,7 +141,7 @@ def _with_receipt(received: When, events: Events) -> Events:
 def window_end(
     start: When, last_days: LastDays, where: ZoneInfo, calendar: Calendar
 ) -> tuple[date, datetime | None]:
-    """Give the last day of a window, and the moment it ends where it counts hours."""
+    """Return the last day of a window, and the moment it ends where it counts hours."""
     length = last_days.window.length
     if length.is_elapsed:
         ends_at = length.after(_moment(start, where))
@@ -155,7 +162,7 @@ def _moment(when: When, where: ZoneInfo) -> datetime:
 def last_posting_day(
     posting: Posting, *, received: date, requested: date, accepted: date, calendar: Calendar
 ) -> date:
-    """Give the last day on which a return may be posted; the postmark is the proof (L221-23).
+    """Return the last day on which a return may be posted; the postmark is the proof (L221-23).
 
     Recital 41 of Directive 2011/83 counts its periods by Regulation 1182/71, so this last day
     rolls too where the policy says so. It never starts before the piece is there to be posted, so
@@ -170,7 +177,8 @@ def last_posting_day(
 def window_starts(
     parcels: Sequence[ReceivedParcel], policy: ReturnPolicy
 ) -> tuple[date | None, ...]:
-    """Give for each parcel of an order the day its window starts; None while that day is not known.
+    """Return for each parcel of an order the day its window starts; None while that day is not
+    known.
 
     Directive 2011/83 article 9 and L221-18: goods delivered apart count from the last one. How far
     they are pooled is the policy's.
@@ -203,7 +211,7 @@ def _last(parcels: Sequence[ReceivedParcel]) -> date | None:
 
 
 def lapses_at(post_by: date, allowance: Duration, where: ZoneInfo, calendar: Calendar) -> datetime:
-    """Give the moment at which a return that never arrived lapses: a timely postmark may still
+    """Return the moment at which a return that never arrived lapses: a timely postmark may still
     travel.
     """
     return end_of_day(allowance.after_day(post_by, calendar), where)

@@ -92,7 +92,7 @@ class ReturnCondition:
         )
 
     def covers(self, case: ReturnCase) -> bool:
-        """Tell whether a case fulfils every column."""
+        """Return whether a case fulfils every column."""
         return all(
             asked is None or term in asked
             for term, asked in zip(case.key, self.columns, strict=True)
@@ -103,7 +103,8 @@ class ReturnCondition:
 class ReturnDomain:
     """Every term each column can hold: what the table must decide is their product.
 
-    Raises `InvalidValueError` naming the column when one is empty or says a term twice.
+    Raises:
+        InvalidValueError: Naming the column when one is empty or says a term twice.
     """
 
     reason: tuple[str, ...]
@@ -131,7 +132,7 @@ class ReturnDomain:
         )
 
     def cases(self) -> Iterator[ReturnCase]:
-        """Give every case there is."""
+        """Return every case there is."""
         for reason, seller_kind, zone, mode, category, sale_kind in product(*self.columns):
             yield ReturnCase(
                 reason=reason,

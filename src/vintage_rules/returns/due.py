@@ -1,5 +1,6 @@
-"""By when a refund is made, when the buyer sees it, and when it is overdue. Clauses F1, F3, F4,
-L221-24.
+"""By when a refund is made, when the buyer sees it, and when it is overdue.
+
+Clauses F1, F3, F4, L221-24.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ from vintage_rules.returns.terms import RECOVERED, RefundTerms, RefundTrigger
 @frozen(kw_only=True)
 class ReturnSteps:
     """The days on which a return got on: the house informed, the parcel posted, received and
-    checked. Raises `DayError` naming the one that is no day.
+    checked.
+
+    Raises:
+        DayError: Naming the one that is no day.
     """
 
     informed: date
@@ -92,13 +96,15 @@ class StatementEstimate:
 def refund_due(
     steps: ReturnSteps, terms: RefundTerms, policy: RefundPolicy, calendar: Calendar
 ) -> RefundDue:
-    """Give the day a refund is due by the house and by the law. Clause F1, L221-24.
+    """Return the day a refund is due by the house and by the law. Clause F1, L221-24.
 
     The house counts from what it waits for. The law counts 14 days from the day it was informed,
     and lets it wait no longer than until the goods or the proof of their dispatch are there,
     whichever comes first; where it counts from that event instead (United Kingdom, regulation 34),
-    the policy's window says so. Without a return there is nothing to wait for. Raises
-    `CalendarRangeError`.
+    the policy's window says so. Without a return there is nothing to wait for.
+
+    Raises:
+        CalendarRangeError: If the calendar does not cover the day.
 
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.world import calendar
@@ -166,9 +172,10 @@ def assess_pending_refund(
 def estimate_statement(
     refunded_at: datetime, tender: str, policy: RefundPolicy, calendar: Calendar
 ) -> StatementEstimate:
-    """Give the days between which a refund shows on the buyer's statement. Clause F3.
+    """Return the days between which a refund shows on the buyer's statement. Clause F3.
 
-    Raises `UnknownTermError` for a tender of which the policy says nothing.
+    Raises:
+        UnknownTermError: For a tender of which the policy says nothing.
 
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.world import calendar
@@ -194,7 +201,7 @@ def overdue_at(
     where: ZoneInfo,
     calendar: Calendar,
 ) -> datetime | None:
-    """Give the moment from which a refund is overdue: past the law's day, or the house's after
+    """Return the moment from which a refund is overdue: past the law's day, or the house's after
     receipt (F4).
     """
     days = [_due_by_law(steps, terms, calendar)]

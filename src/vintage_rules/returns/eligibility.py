@@ -50,8 +50,11 @@ class ReturnReview(StrEnum):
 
 
 def distinct(pieces: tuple[PieceId, ...]) -> tuple[PieceId, ...]:
-    """Check that every piece is named, and named once. Raises `InvalidValueError` or
-    `IdentifierError`.
+    """Check that every piece is named, and named once.
+
+    Raises:
+        InvalidValueError: If a value is not valid.
+        IdentifierError: If an identifier is not valid.
 
     >>> distinct((PieceId("coat"), PieceId("bag")))
     ('coat', 'bag')
@@ -76,9 +79,12 @@ class ReturnRequest:
     several. `seller_gives` is the longer time that the seller gives. `upheld` is whether the house
     has upheld a claim on these pieces, and so judged already whether it came in time and was
     proven. `begun` is whether the window has: it has not for who received one parcel while others
-    of the order are to come, and may send it back already. Raises `DayError` when the moment of the
-    request has no offset, `InvalidValueError` when a piece is named twice, the case is none of the
-    table, or something else than a refund or an exchange is wanted.
+    of the order are to come, and may send it back already.
+
+    Raises:
+        DayError: If the moment of the request has no offset.
+        InvalidValueError: If a piece is named twice, the case is none of the table, or something
+            else than a refund or an exchange is wanted.
     """
 
     case: ReturnCase
@@ -147,10 +153,16 @@ ReturnAssessment: TypeAlias = Returnable | ReturnRefused | NeedsReview
 def assess_return(
     request: ReturnRequest, policy: ReturnPolicy, calendar: Calendar
 ) -> ReturnAssessment:
-    """Decide whether a return is taken, with every reason when it is not. Clauses R1, R2, R6, R8.
+    """Decide whether a return is taken, with every reason when it is not.
 
-    `calendar` holds the holidays that move a last day on. Raises `UnknownTermError` for a case
-    outside the policy's domain, `DayError` and `CalendarRangeError` for days that make no sense.
+    Clauses R1, R2, R6, R8.
+
+    `calendar` holds the holidays that move a last day on.
+
+    Raises:
+        UnknownTermError: For a case outside the policy's domain.
+        DayError: If a day or a moment is not valid.
+        CalendarRangeError: For days that make no sense.
 
     >>> from vintage_rules.places import Place
     >>> from vintage_rules.policies import load_policy
@@ -263,7 +275,7 @@ def _refused(
 def _reasons(
     request: ReturnRequest, policy: ReturnPolicy, rule: ReturnRule, *, late: bool
 ) -> Iterator[tuple[ReturnRefusal, tuple[str, ...]]]:
-    """Give each reason against a request with the clauses it rests on."""
+    """Return each reason against a request with the clauses it rests on."""
     terms = rule.terms
     if request.wants is Wants.EXCHANGE and not policy.exchanges:
         yield ReturnRefusal.EXCHANGE, policy.exchange_sources

@@ -84,10 +84,14 @@ def assess_payout(
 ) -> PayoutAssessment:
     """Decide whether a seller is paid for a piece. Clause R6.
 
-    Only once the window of the piece has closed, roll included, with no return or claim open on
-    it. `received` is the day that window starts, None while it has not; `settled_at` when the last
+    Only once the window of the piece has closed, roll included, with no return or claim open on it.
+    `received` is the day that window starts, None while it has not; `settled_at` when the last
     return or claim on it was over; `territory` where it was delivered, which may have a window of
-    its own. Raises `DayError` and `CalendarRangeError`.
+    its own.
+
+    Raises:
+        DayError: If a day or a moment is not valid.
+        CalendarRangeError: If the calendar does not cover the day.
 
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.world import calendar
@@ -140,9 +144,12 @@ def quote_seller_payouts(
     """Work out what each seller is paid, piece by piece, less what was refunded. Clause R6.
 
     `payout_on` gives what a seller gets of an amount, after the fees that sellers bear; a piece
-    refunded in full earns nothing. Sellers are in the order of their first piece. Raises
-    `MoneyError` or `CurrencyMismatchError` naming the amount, `InvalidValueError` when a piece is
-    named twice.
+    refunded in full earns nothing. Sellers are in the order of their first piece.
+
+    Raises:
+        MoneyError: If an amount is not valid.
+        CurrencyMismatchError: Naming the amount.
+        InvalidValueError: If a piece is named twice.
 
     >>> coat = SoldPiece(
     ...     piece=PieceId("coat"),

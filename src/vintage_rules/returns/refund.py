@@ -32,8 +32,8 @@ _IN_ANY_ORDER = 10
 
 @frozen(kw_only=True)
 class FeeByTerms:
-    """A fee that only refunds on some terms give back: what was paid, the names of these terms,
-    and what it comes to on the pieces that are kept.
+    """A fee that only refunds on some terms give back: what was paid, the names of these terms, and
+    what it comes to on the pieces that are kept.
 
     None are all terms that give back fees.
     """
@@ -43,7 +43,7 @@ class FeeByTerms:
     on_kept: FeeOnKept
 
     def gives_back(self, terms: RefundTerms) -> bool:
-        """Tell whether a refund on these terms brings the fee down."""
+        """Return whether a refund on these terms brings the fee down."""
         if self.terms is None:
             return RefundPart.FEE in terms.parts
         return terms.name in self.terms
@@ -98,13 +98,17 @@ def quote_refund(
     """Work out what is refunded now for the pieces returned now. Clauses F1 to F4, L221-24.
 
     For each piece the price paid less what is withheld; for a parcel that is back as a whole its
-    shipping, without the supplement unless the terms give that too; of the fee what exceeds the
-    one on the pieces kept, which `fee_on_kept` works out from their prices. `by_terms` are fees
-    that only some terms give back; the order holds them in its `kept_fees`. `before` are the pieces
+    shipping, without the supplement unless the terms give that too; of the fee what exceeds the one
+    on the pieces kept, which `fee_on_kept` works out from their prices. `by_terms` are fees that
+    only some terms give back; the order holds them in its `kept_fees`. `before` are the pieces
     returned earlier, `already_refunded` what each means of payment got back: none ever gets more
-    than it paid. Raises `InvalidValueError` naming a piece that the order does not hold or that is
-    named twice, `MoneyError` or `CurrencyMismatchError` naming an amount, `UnknownTermError` for a
-    tender that the policy does not rank.
+    than it paid.
+
+    Raises:
+        InvalidValueError: Naming a piece that the order does not hold or that is named twice.
+        MoneyError: If an amount is not valid.
+        CurrencyMismatchError: Naming an amount.
+        UnknownTermError: For a tender that the policy does not rank.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -176,10 +180,12 @@ def _refusals(
 
 
 def price_back(order: PaidOrder, piece: ReturnedPiece) -> Money:
-    """Give what of a piece's price goes back: all of it, less what the terms deduct and what is
+    """Return what of a piece's price goes back: all of it, less what the terms deduct and what is
     withheld.
 
-    Raises `MoneyError` or `CurrencyMismatchError` for what is withheld.
+    Raises:
+        MoneyError: If an amount is not valid.
+        CurrencyMismatchError: For what is withheld.
 
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.returns.payments import PaidPiece
@@ -207,8 +213,9 @@ def price_back(order: PaidOrder, piece: ReturnedPiece) -> Money:
 
 
 def _shipping(order: PaidOrder, returned: _Returned) -> Money:
-    """Give back the shipping of every parcel that is back as a whole, as far as the terms of all
-    its pieces do.
+    """Refund the shipping of every parcel that is back as a whole.
+
+    As far as the terms of all its pieces do.
     """
     return total(_shipping_of(order, returned), order.currency)
 
@@ -230,13 +237,13 @@ def _parts_of(parcel: PaidParcel, returned: _Returned) -> Iterator[Money]:
 
 
 def _fee(order: PaidOrder, earlier: _Returned, now: _Returned, fee: FeeByTerms) -> Money:
-    """Give what a fee has fallen by since the earlier returns."""
+    """Return what a fee has fallen by since the earlier returns."""
     had = _most_back(order, earlier, fee)
     return max(_most_back(order, {**earlier, **now}, fee) - had, zero(order.currency))
 
 
 def _most_back(order: PaidOrder, returned: _Returned, fee: FeeByTerms) -> Money:
-    """Give the most of a fee that these pieces could have brought back, returned in any order.
+    """Return the most of a fee that these pieces could have brought back, returned in any order.
 
     A fee with a cliff rises when pieces come back over it, and nothing is ever taken back from a
     buyer. So what they keep is what the kindest order of the same returns would have left them.
@@ -251,7 +258,7 @@ def _most_back(order: PaidOrder, returned: _Returned, fee: FeeByTerms) -> Money:
 
 
 def _parts(gone: Sequence[PieceId]) -> Iterator[Sequence[PieceId]]:
-    """Give every part of what came back, the largest first; of more pieces than can be tried in
+    """Return every part of what came back, the largest first; of more pieces than can be tried in
     every order, what was back after each.
     """
     sizes = range(len(gone), 0, -1)
@@ -272,7 +279,7 @@ def _fee_back(order: PaidOrder, gone: Collection[PieceId], fee: FeeByTerms) -> M
 def _left(
     order: PaidOrder, already_refunded: tuple[Payment, ...], policy: RefundPolicy
 ) -> dict[_Account, Money]:
-    """Give what each means of payment may still get back, in the order in which they get it."""
+    """Return what each means of payment may still get back, in the order in which they get it."""
     paid = by_tender(order.payments, order.currency)
     left = dict(sorted(paid.items(), key=lambda entry: policy.rank_of(entry[0][0])))
     for payment in already_refunded:
@@ -291,7 +298,7 @@ def _left(
 def _spread(
     amount: Money, left: Mapping[_Account, Money], policy: RefundPolicy
 ) -> tuple[Payment, ...]:
-    """Give an amount back rank by rank: the next gets nothing before the one above has its all."""
+    """Refund an amount rank by rank: a rank gets nothing before the one above has its all."""
     back: dict[_Account, Money] = {}
     for rank in range(len(policy.tenders)):
         accounts = {key: owed for key, owed in left.items() if policy.rank_of(key[0]) == rank}

@@ -55,7 +55,7 @@ class Return:
 
     @property
     def is_open(self) -> bool:
-        """Whether it holds a payout: it is neither over nor lapsed. Clause R6."""
+        """Whether it holds a payout, being neither over nor lapsed. Clause R6."""
         return self.status not in OVER
 
 

@@ -25,8 +25,10 @@ def _seller(name: str) -> SellerId:
 
 @frozen(kw_only=True)
 class ReturnedFrom:
-    """A piece that goes back, and its seller. Raises `IdentifierError` for a name that cannot be
-    used.
+    """A piece that goes back, and its seller.
+
+    Raises:
+        IdentifierError: For a name that cannot be used.
 
     >>> ReturnedFrom(piece=PieceId("coat"), seller=SellerId("ada")).seller
     'ada'
@@ -75,11 +77,13 @@ def route_return(
 ) -> ReturnRoute | NoRoute:
     """Plan the parcels of one request. Clauses R3, R4, R7.
 
-    From metropolitan France, Corsica included, each piece goes to its seller under a prepaid
-    label, and the pieces of one seller share one. From elsewhere, Monaco and overseas France
-    included, a single piece goes to its seller and more than one to the workshop, counted over the
-    request, at the buyer's cost. Parcels are in the order in which their pieces are named. Raises
-    `InvalidValueError` when no piece is named, or one twice.
+    From metropolitan France, Corsica included, each piece goes to its seller under a prepaid label,
+    and the pieces of one seller share one. From elsewhere, Monaco and overseas France included, a
+    single piece goes to its seller and more than one to the workshop, counted over the request, at
+    the buyer's cost. Parcels are in the order in which their pieces are named.
+
+    Raises:
+        InvalidValueError: If no piece is named, or one twice.
 
     >>> from datetime import date
     >>> from vintage_rules.places import Place
@@ -128,7 +132,7 @@ def _parcels(
 def _address(
     returned: ReturnedFrom, count: int, routing: Routing, warehouse: str | None
 ) -> tuple[str, ...]:
-    """Give where a piece goes: one address, or none where nothing comes back."""
+    """Return where a piece goes: one address, or none where nothing comes back."""
     match routing.to:
         case ReturnTo.SELLER:
             return (returned.seller,)

@@ -35,8 +35,8 @@ class ContactOpen:
 
 @frozen(kw_only=True)
 class ContactClosed:
-    """Nobody answers now; these channels can be used all the same, and the others open at a
-    moment in UTC.
+    """Nobody answers now; these channels can be used all the same, and the others open at a moment
+    in UTC.
     """
 
     channels: tuple[str, ...]
@@ -58,11 +58,14 @@ ContactAssessment: TypeAlias = ContactOpen | ContactClosed
 
 
 def assess_contact(at: datetime, policy: ContactPolicy, calendar: Calendar) -> ContactAssessment:
-    """Tell whether phone and chat are answered at a moment, and when that changes.
+    """Return whether phone and chat are answered at a moment, and when that changes.
 
-    Opening hours are read on the clock of the policy's zone; `calendar` holds its public
-    holidays, which count only if the policy says so. Raises `DayError` for a moment without an
-    offset, and where holidays count `CalendarRangeError` outside the calendar.
+    Opening hours are read on the clock of the policy's zone; `calendar` holds its public holidays,
+    which count only if the policy says so.
+
+    Raises:
+        DayError: For a moment without an offset, and where holidays count.
+        CalendarRangeError: Outside the calendar.
 
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.world import calendar

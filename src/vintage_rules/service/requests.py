@@ -1,5 +1,6 @@
-"""What people ask of the house, and what may pass between a buyer and a seller. Clauses A1, A2,
-C3, L6, L7.
+"""What people ask of the house, and what may pass between a buyer and a seller.
+
+Clauses A1, A2, C3, L6, L7.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ MessageAssessment: TypeAlias = MessagePasses | MessageRefused
 
 
 def assess_message(kind: str, fields: Iterable[str], policy: ServicePolicy) -> MessageAssessment:
-    """Tell whether something of this kind, with these fields, may pass from a buyer to a seller.
+    """Return whether something of this kind, with these fields, may pass from a buyer to a seller.
+
     Clause A1.
 
     >>> from datetime import date
@@ -99,10 +101,13 @@ RequestAssessment: TypeAlias = RequestGranted | RequestRefused
 
 
 def assess_request(request: str, policy: ServicePolicy) -> RequestAssessment:
-    """Tell whether the house does what is asked: try on, collect, change the address of a placed
+    """Return whether the house does what is asked: try on, collect, change the address of a placed
     order...
 
-    Clauses A2, C3, L6, L7. Raises `UnknownTermError` for a request the policy does not name.
+    Clauses A2, C3, L6, L7.
+
+    Raises:
+        UnknownTermError: For a request the policy does not name.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy

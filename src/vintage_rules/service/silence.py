@@ -49,11 +49,16 @@ def assess_silence(
     *,
     territory: Territory | None = None,
 ) -> SilenceAssessment:
-    """Tell whether a question that nobody has answered still waits, or what silence means by now.
+    """Return whether a question that nobody has answered still waits, or what silence means by now.
 
     `events` gives the days or moments of those its window starts at; `territory` is where the
-    parcel goes. Raises `UnknownTermError` for a question that the policy does not ask there, and
-    for an event that is not given, `DayError` and `CalendarRangeError`.
+    parcel goes.
+
+    Raises:
+        UnknownTermError: For a question that the policy does not ask there, and for an event that
+            is not given.
+        DayError: If a day or a moment is not valid.
+        CalendarRangeError: If the calendar does not cover the day.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy

@@ -1,5 +1,5 @@
-"""When a parcel arrives: windows of days from dispatch or from the order, and whether a
-wished-for day can be met.
+"""When a parcel arrives: windows of days from dispatch or from the order, and whether a wished-for
+day can be met.
 
 Clauses L3, L7, L9, L10, L11.
 """
@@ -48,9 +48,13 @@ def estimate_delivery(
 ) -> DeliveryEstimate:
     """Count the days from dispatch to the door, with the destination's public holidays.
 
-    A country's own range replaces its zone's, even where it is quicker; day 1 is the first
-    counted day after dispatch. Raises `DayError`, `CalendarRangeError`, or `UnknownTermError`
-    where the house does not deliver.
+    A country's own range replaces its zone's, even where it is quicker; day 1 is the first counted
+    day after dispatch.
+
+    Raises:
+        DayError: If a day or a moment is not valid.
+        CalendarRangeError: If the calendar does not cover the day.
+        UnknownTermError: If the house does not deliver.
 
     >>> from vintage_rules.places import Place
     >>> from vintage_rules.policies import load_policy
@@ -182,13 +186,14 @@ def estimate_promise(
     at_destination: Calendar,
     handling: Sequence[Duration] = (),
 ) -> Promise:
-    """Count the days from the order to the door, the slowest seller deciding. Clauses L3, L9 to
-    L11.
+    """Count the days from the order to the door, the slowest seller deciding.
+
+    Clauses L3, L9 to L11.
 
     `handling` is each seller's own time to post, where it is known; the policy's is used where it
-    is empty. What goes through the workshop adds the way there and the check. A handling time
-    says at most: the earliest is the day of the order itself. Where one of these times is not
-    known the answer is `FromDispatchOnly`. Raises as `estimate_delivery`.
+    is empty. What goes through the workshop adds the way there and the check. A handling time says
+    at most: the earliest is the day of the order itself. Where one of these times is not known the
+    answer is `FromDispatchOnly`. Raises what `estimate_delivery` raises.
 
     >>> from vintage_rules.places import Place
     >>> from vintage_rules.policies import load_policy

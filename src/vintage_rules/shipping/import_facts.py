@@ -29,12 +29,14 @@ Rates: TypeAlias = Mapping[tuple[str, str], Decimal]
 class CustomsPolicy:
     """How a house reads the rules of customs.
 
-    `compared_on` are the parts compared where a law compares what the goods are worth in
-    themselves (L15); `tax_base` the parts a tax may be computed on (L16); `registrations` the
-    foreign schemes under which the house collects tax at the sale; `limit` how the house reads a
-    value of exactly the threshold, None where it reads the law as the facts do. `import_sources`
-    say where there is an import at all (L13). Raises `InvalidValueError` when a list of parts lacks
-    the goods or names a part twice.
+    `compared_on` are the parts compared where a law compares what the goods are worth in themselves
+    (L15); `tax_base` the parts a tax may be computed on (L16); `registrations` the foreign schemes
+    under which the house collects tax at the sale; `limit` how the house reads a value of exactly
+    the threshold, None where it reads the law as the facts do. `import_sources` say where there is
+    an import at all (L13).
+
+    Raises:
+        InvalidValueError: If a list of parts lacks the goods or names a part twice.
     """
 
     edition: Edition
@@ -51,7 +53,7 @@ class CustomsPolicy:
         _require_parts("compared_on", self.compared_on)
 
     def citing(self, clauses: Iterable[str]) -> tuple[str, ...]:
-        """Give the sources of a decision: of the clauses that say the same as a fact of the world
+        """Return the sources of a decision: of the clauses that say the same as a fact of the world
         only those that this house has.
         """
         own = (clause for clause in clauses if clause in self.sources)
@@ -72,8 +74,11 @@ class ImportFacts:
     """One parcel as customs see it: what is in it, what was paid beside, and when it leaves.
 
     `rates` holds, for a pair such as ("EUR", "GBP"), the units of the second for one of the first.
-    Raises `MoneyError` for an amount below zero or a rate that is not above zero,
-    `CurrencyMismatchError` for amounts in several currencies, `DayError` for no plain date.
+
+    Raises:
+        MoneyError: For an amount below zero or a rate that is not above zero.
+        CurrencyMismatchError: For amounts in several currencies.
+        DayError: For no plain date.
     """
 
     goods: Money
@@ -96,7 +101,7 @@ class ImportFacts:
         return str(self.goods.currency.code)
 
     def part(self, name: ImportPart) -> Money:
-        """Give one of the three amounts."""
+        """Return one of the three amounts."""
         amounts = {
             ImportPart.GOODS: self.goods,
             ImportPart.SHIPPING: self.shipping,

@@ -105,9 +105,12 @@ class ImportRule:
     `threshold` None means that every value is above it; `rate` None that it is not known; `advice`
     that the rule is too uncertain to be applied, and what to do instead. `scheme` names the
     registration a sender needs for it. `clauses` decide by being compared, `tax_clauses` when the
-    tax is computed. `as_of` is the day the fact was last looked at. Raises `InvalidValueError` for
-    a threshold below zero, a rate outside 0 to 1 or a period that ends before it starts,
-    `MoneyError` for an unknown currency.
+    tax is computed. `as_of` is the day the fact was last looked at.
+
+    Raises:
+        InvalidValueError: For a threshold below zero, a rate outside 0 to 1 or a period that ends
+            before it starts.
+        MoneyError: For an unknown currency.
     """
 
     territory: str
@@ -157,7 +160,7 @@ class ImportRule:
         return self.threshold is not None or self.above is Collector.RECIPIENT
 
     def is_in_force(self, day: date) -> bool:
-        """Tell whether the rule holds on a day, its first and last included."""
+        """Return whether the rule holds on a day, its first and last included."""
         return self.first_day <= day <= self.last_day
 
     def side_of(self, value: Decimal, limit: Limit | None = None) -> Side:
@@ -177,11 +180,11 @@ class ImportRule:
         return side
 
     def collector(self, side: Side) -> Collector:
-        """Give who collects the tax on a value of that side."""
+        """Return who collects the tax on a value of that side."""
         return self.below if side is Side.BELOW else self.above
 
     def duty_may_apply(self, side: Side) -> bool:
-        """Tell whether duty may be owed on a value of that side."""
+        """Return whether duty may be owed on a value of that side."""
         return self.duty is Duty.ALWAYS or (self.duty is Duty.WHERE_TAXED and side is Side.ABOVE)
 
 

@@ -16,7 +16,10 @@ BUYER = "buyer"
 
 
 def grams(weight: int) -> int:
-    """Check a weight in grams. Raises `InvalidValueError` unless it is a whole number above 0.
+    """Check a weight in grams.
+
+    Raises:
+        InvalidValueError: Unless it is a whole number above 0.
 
     >>> grams(1400)
     1400
@@ -27,8 +30,10 @@ def grams(weight: int) -> int:
 
 
 def seller_id(name: SellerId) -> SellerId:
-    """Check the id of a seller, from whom parcels are told apart from the workshop's. Raises
-    `IdentifierError`.
+    """Check the id of a seller, from whom parcels are told apart from the workshop's.
+
+    Raises:
+        IdentifierError: If an identifier is not valid.
 
     >>> seller_id(SellerId("ada"))
     'ada'
@@ -39,7 +44,10 @@ def seller_id(name: SellerId) -> SellerId:
 
 
 def piece_id(name: PieceId) -> PieceId:
-    """Check the id of a piece. Raises `IdentifierError`.
+    """Check the id of a piece.
+
+    Raises:
+        IdentifierError: If an identifier is not valid.
 
     >>> piece_id(PieceId("coat"))
     'coat'
@@ -50,8 +58,11 @@ def piece_id(name: PieceId) -> PieceId:
 
 @frozen(kw_only=True)
 class Item:
-    """A piece as far as shipping is concerned. Raises `IdentifierError`, and `InvalidValueError`
-    for a weight that is none.
+    """A piece as far as shipping is concerned.
+
+    Raises:
+        IdentifierError: If an identifier is not valid.
+        InvalidValueError: For a weight that is none.
     """
 
     piece: PieceId = field(converter=piece_id)
@@ -61,8 +72,8 @@ class Item:
 
 @frozen(kw_only=True)
 class PlannedParcel:
-    """A parcel that will reach the buyer: from a seller's id or `workshop`, with the weight of
-    its pieces.
+    """A parcel that will reach the buyer: from a seller's id or `workshop`, with the weight of its
+    pieces.
     """
 
     sender: str
@@ -72,8 +83,9 @@ class PlannedParcel:
 
 @frozen(kw_only=True)
 class Posting:
-    """What one seller is told when an order is placed: which pieces to post, and to whom. Clause
-    L8.
+    """What one seller is told when an order is placed: which pieces to post, and to whom.
+
+    Clause L8.
     """
 
     seller: SellerId
@@ -94,8 +106,10 @@ class ParcelPlan:
 def plan_parcels(items: Sequence[Item], mode: ModePolicy, edition: Edition) -> ParcelPlan:
     """Plan the parcels of an order: one per seller, or all pieces together.
 
-    Parcels, and the pieces in each, keep the order in which they were given. Raises
-    `InvalidValueError` when there is no piece or one is given twice.
+    Parcels, and the pieces in each, keep the order in which they were given.
+
+    Raises:
+        InvalidValueError: If there is no piece or one is given twice.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy

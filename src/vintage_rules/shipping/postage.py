@@ -39,8 +39,9 @@ class PostageQuoted:
 
 @frozen(kw_only=True)
 class PostageRefused:
-    """A parcel that has no price: split it or ask the house. `heaviest_g` is the most a parcel
-    there may weigh, if any.
+    """A parcel that has no price: split it or ask the house.
+
+    `heaviest_g` is the most a parcel there may weigh, if any.
     """
 
     reasons: tuple[PostageRefusal, ...]
@@ -56,11 +57,13 @@ PostageQuote: TypeAlias = PostageQuoted | PostageRefused
 def quote_postage(
     weight_g: int, territory: Territory, mode: str, policy: PostagePolicy
 ) -> PostageQuote:
-    """Find the price of a parcel whose pieces weigh so many grams; the packaging's weight is
-    added as the policy says.
+    """Find the price of a parcel whose pieces weigh so many grams; the packaging's weight is added
+    as the policy says.
 
     The first table that covers the territory and the mode decides; bands are up to and including.
-    Raises `InvalidValueError` when the weight is not a whole number above 0.
+
+    Raises:
+        InvalidValueError: If the weight is not a whole number above 0.
 
     >>> from datetime import date
     >>> from vintage_rules.places import Place

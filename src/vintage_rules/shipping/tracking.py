@@ -88,9 +88,11 @@ def assess_tracking(
 ) -> TrackingAssessment:
     """Tell a buyer whose parcel does not seem to move whether to wait.
 
-    Standing still is normal up to and including the policy's days after the last movement,
-    counted with the destination's holidays; past the latest estimate somebody must look. Raises
-    `DayError` when the last movement lies after today.
+    Standing still is normal up to and including the policy's days after the last movement, counted
+    with the destination's holidays; past the latest estimate somebody must look.
+
+    Raises:
+        DayError: If the last movement lies after today.
 
     >>> from vintage_rules.places import Place
     >>> from vintage_rules.policies import load_policy

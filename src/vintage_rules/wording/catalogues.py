@@ -41,8 +41,10 @@ def languages() -> tuple[str, ...]:
 
 
 def locale_of(identifier: str) -> babel.Locale:
-    """Read the identifier of a locale, such as `fr`, `fr-BE` or `fr_CA`. Raises
-    `UnknownLocaleError`.
+    """Read the identifier of a locale, such as `fr`, `fr-BE` or `fr_CA`.
+
+    Raises:
+        UnknownLocaleError: If the language has no catalogue.
 
     >>> locale_of("fr-be").territory
     'BE'
@@ -56,7 +58,8 @@ def locale_of(identifier: str) -> babel.Locale:
 def language_of(locale: babel.Locale) -> str:
     """Find the catalogue for a locale: its own, or that of the language it is a variety of.
 
-    Raises `UnknownLocaleError` when its language has none.
+    Raises:
+        UnknownLocaleError: If its language has none.
 
     >>> language_of(locale_of("fr_CA"))
     'fr'

@@ -44,7 +44,8 @@ def account_of(decision: object) -> Account:
     """Say what there is to say about a decision; each kind of decision is registered where its
     context is worded.
 
-    Raises `InvalidValueError` for anything but a decision.
+    Raises:
+        InvalidValueError: For anything but a decision.
 
     >>> account_of("yes")
     Traceback (most recent call last):
@@ -57,9 +58,11 @@ def account_of(decision: object) -> Account:
 def explain(decision: object, locale: str) -> Explanation:
     """Say in words what was decided and what led to it.
 
-    A locale of a region speaks its language and formats as the region does. Raises
-    `UnknownLocaleError` for a language without a catalogue, `InvalidValueError` for anything but a
-    decision.
+    A locale of a region speaks its language and formats as the region does.
+
+    Raises:
+        UnknownLocaleError: For a language without a catalogue.
+        InvalidValueError: For anything but a decision.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -135,7 +138,10 @@ def _named(source: str, voice: Voice) -> Value:
 
 
 def reason_text(code: str, locale: str) -> str:
-    """Say in words why something was refused. Raises `UnknownTermError` for an unknown code.
+    """Say in words why something was refused.
+
+    Raises:
+        UnknownTermError: For an unknown code.
 
     >>> reason_text("not-signed-in", "en")
     'Please sign in first.'
@@ -144,7 +150,10 @@ def reason_text(code: str, locale: str) -> str:
 
 
 def advice_text(code: str, locale: str) -> str:
-    """Say in words what to do where an answer is not known. Raises `UnknownTermError`.
+    """Say in words what to do where an answer is not known.
+
+    Raises:
+        UnknownTermError: If the name is unknown.
 
     >>> advice_text("ask-customs", "en")
     'Ask the customs of the country of destination before you order.'
@@ -155,7 +164,8 @@ def advice_text(code: str, locale: str) -> str:
 def clause_text(source: str, locale: str) -> str:
     """Say a clause, or an article of law, in a short sentence of our own.
 
-    Raises `UnknownTermError` for an unknown one.
+    Raises:
+        UnknownTermError: If it is unknown.
 
     >>> clause_text("A2", "en")
     'Pieces cannot be tried on before buying.'

@@ -1,5 +1,6 @@
-"""What people are written: each occasion in whole sentences, in their language. Clauses A5, C5,
-F2, F3, L8, L14, N5 to N7, R5, S1 and S3.
+"""What people are written: each occasion in whole sentences, in their language.
+
+Clauses A5, C5, F2, F3, L8, L14, N5 to N7, R5, S1 and S3.
 
 The occasions and their facts are those of the port of whoever sends mail; here they are plain
 values. Nothing is laid out here, and no link is known: whoever sends knows what a mail looks like.
@@ -62,8 +63,9 @@ class Because:
 
 @frozen(kw_only=True)
 class Letter:
-    """A message in one language, from its subject to its last line. `label` is what the link of its
-    `action` says.
+    """A message in one language, from its subject to its last line.
+
+    `label` is what the link of its `action` says.
     """
 
     subject: str
@@ -80,8 +82,10 @@ def letter(
     """Write to somebody of that name about what happened at a moment; moments are told on the clock
     of a zone.
 
-    Raises `UnknownTermError` for an occasion that has no words, `UnknownLocaleError`, and
-    `InvalidValueError` for a fact that is missing.
+    Raises:
+        UnknownTermError: For an occasion that has no words.
+        UnknownLocaleError: If the language has no catalogue.
+        InvalidValueError: For a fact that is missing.
 
     >>> from datetime import UTC
     >>> written = letter(
@@ -146,13 +150,17 @@ class Told:
         }
 
     def __getitem__(self, name: str) -> Fact:
-        """Give a fact. Raises `InvalidValueError` when it is missing."""
+        """Return a fact.
+
+        Raises:
+            InvalidValueError: If it is missing.
+        """
         if name not in self.facts:
             raise InvalidValueError(f"facts.{name}", None, f"given for {self.kind}")
         return self.facts[name]
 
     def has(self, name: str) -> bool:
-        """Tell whether a fact is given."""
+        """Return whether a fact is given."""
         return name in self.facts
 
     def phrase(self, name: str, **more: Value) -> Phrase:
@@ -164,7 +172,7 @@ class Told:
         return phrase(f"mail.action.{action}", **self.values)
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """Give the texts of a fact."""
+        """Return the texts of a fact."""
         fact = self[name]
         return tuple(str(each) for each in fact) if isinstance(fact, tuple) else (str(fact),)
 

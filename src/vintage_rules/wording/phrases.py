@@ -21,8 +21,8 @@ UTC = "UTC"
 
 @frozen
 class Term:
-    """A name out of a policy, such as a mode or a fee; one without words in a catalogue is shown
-    in quotation marks.
+    """A name out of a policy, such as a mode or a fee; one without words in a catalogue is shown in
+    quotation marks.
     """
 
     kind: str

@@ -61,12 +61,16 @@ class Voice:
         return text[:1].upper() + text[1:]
 
     def say(self, said: Phrase) -> str:
-        """Say a message. Raises `MissingWordsError` when the catalogue does not hold it."""
+        """Say a message.
+
+        Raises:
+            MissingWordsError: If the catalogue does not hold it.
+        """
         template = self._template(said.key, said.count)
         return template.format_map({name: self.show(value) for name, value in said.values.items()})
 
     def knows(self, key: str) -> bool:
-        """Tell whether the catalogue holds a message."""
+        """Return whether the catalogue holds a message."""
         return key in self.catalogue.keys
 
     def names(self, kind: str) -> tuple[str, ...]:
@@ -165,7 +169,10 @@ class Voice:
 
 @lru_cache(maxsize=128)
 def voice_of(identifier: str) -> Voice:
-    """Give the voice of a locale, made when it is first asked for. Raises `UnknownLocaleError`.
+    """Return the voice of a locale, made when it is first asked for.
+
+    Raises:
+        UnknownLocaleError: If the language has no catalogue.
 
     >>> voice_of("en").show(Money("1234.50", "EUR"))
     '€1,234.50'

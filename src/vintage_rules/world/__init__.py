@@ -1,7 +1,7 @@
 """Facts of the world as dated, sourced tables: territories, imports, public holidays.
 
-Each table is read once, when it is first asked; each row of `data/` says where it comes from and
-how sure it is.
+Each table is read once, when it is first needed; each row of `data/` gives its source and how sure
+it is.
 """
 
 from __future__ import annotations

@@ -38,10 +38,12 @@ class _Addresses:
 def locate(place: Place) -> Destination:
     """Find the territory of an address and the calendar of public holidays kept there.
 
-    Raises `PlaceError` on `country` for a code nobody knows, and on `postal_code` for one that is
-    malformed, contradicts the country, or is missing where nothing can be said without it. Where
-    only customs depend on a missing code, the territory's memberships are unknown. Clauses L9 to
-    L11, L13.
+    Where only customs depend on a missing code, the territory's memberships are unknown. Clauses L9
+    to L11, L13.
+
+    Raises:
+        PlaceError: On `country` for an unknown code, and on `postal_code` for one that is
+            malformed, contradicts the country, or is missing where nothing can be said without it.
 
     >>> locate(Place(country="FR", postal_code="97400")).territory.code
     'RE'
@@ -55,7 +57,7 @@ def locate(place: Place) -> Destination:
 
 
 def _part(place: Place, addresses: _Addresses) -> tuple[str, str]:
-    """The code of the territory, and the postal code without what people add to it."""
+    """Return the code of the territory, and the postal code without what people add to it."""
     code = (place.postal_code or "").translate(_SEPARATORS)
     if not code and addresses.without_code is not None:
         return addresses.without_code, code
@@ -95,7 +97,7 @@ def _written() -> Mapping[str, tuple[dict[str, str], ...]]:
 
 
 def _codes(country: str) -> tuple[dict[str, str], ...]:
-    """A country's own codes, and those of the territories that are also written under it."""
+    """Return a country's own codes, and those of the territories that are also written under it."""
     rows = _written()[country]
     under = [row["pattern"].split() for row in rows if row["written"] == "under"]
     own = tuple(row for row in rows if row["written"] == "code")
@@ -110,7 +112,7 @@ def _without_code(country: str, written: tuple[dict[str, str], ...]) -> str | No
 
 
 def _by_city(territory: str, city: str | None) -> str:
-    """Settle a code that several places share by the city, where one is given."""
+    """Choose by the city, if one is given, among places that share a postal code."""
     shared = _shared_codes().get(territory)
     if shared is None or city is None:
         return territory

@@ -1,7 +1,7 @@
-"""Public holidays of every destination, with its region where the postal code tells it.
+"""The public holidays of every destination, by region where the postal code decides it.
 
-They come from the `holidays` library by way of a file: everybody counts with the same days,
-whatever is installed, and nobody waits for the holidays of all other countries to be worked out.
+They come from the `holidays` library by way of a file, so that every installation counts the same
+days and no import waits for the holidays of all other countries.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _KEY = re.compile(r"([A-Z]{2})(?:-([A-Za-z0-9]+))?")
 
 
 def calendar_key(row: TerritoryRow, code: str) -> str:
-    """Name the calendar of an address: its territory's, or its region's where the code tells.
+    """Return the name of an address's calendar: its territory's, or its region's if known.
 
     >>> calendar_key(territory_row("FR"), "67000")
     'FR-6AE'
@@ -47,7 +47,7 @@ def _region_rows() -> dict[str, tuple[dict[str, str], ...]]:
 
 
 def calendar_of(destination: Destination) -> Calendar:
-    """Give the calendar of public holidays kept at a destination. Clauses L9 to L11.
+    """Return the calendar of public holidays kept at a destination. Clauses L9 to L11.
 
     >>> from datetime import date
     >>> from vintage_rules.places import Place
@@ -62,11 +62,14 @@ def calendar_of(destination: Destination) -> Calendar:
 
 @cache
 def calendar(key: str) -> Calendar:
-    """Give a calendar by its key: a country, or a country and a region as the `holidays` library
-    names it.
+    """Return a calendar by its key: a country, or a country and a region.
 
-    A key that ends in `-none` means that nobody told us the holidays of that place: only the days
-    of the week count, and the calendar's own key says so. Raises `PlaceError` for an unknown key.
+    Regions have the names that the `holidays` library gives them. A key that ends in `-none` means
+    that the holidays of that place are unknown: only the days of the week count, and the key says
+    so.
+
+    Raises:
+        PlaceError: For an unknown key.
 
     >>> calendar("FR-57")
     Calendar('FR-57', 533 holidays, 2010-01-01..2050-12-31)

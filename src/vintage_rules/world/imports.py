@@ -1,4 +1,4 @@
-"""What territories ask of parcels that come in, by date of effect. Clauses L13, L15, L16."""
+"""Import rules of the territories, by date of effect. Clauses L13, L15, L16."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _UNION = "union"
 
 
 def import_rules(destination: Destination, on: date) -> tuple[ImportRule, ...]:
-    """Give the rules for an order that reaches a destination from France, dispatched that day.
+    """Return the import rules for an order sent from France to a destination on a day.
 
-    Where the facts know the territory but not that day, the rules of the other days are given, so
-    that `assess_import` can say so. Where they do not know the territory there are none.
+    If the table knows the territory but not that day, its rules of other days are returned, so that
+    `assess_import` can say so. If it does not know the territory, there are none.
 
     >>> from vintage_rules.places import Place
     >>> from vintage_rules.world import locate
@@ -45,7 +45,7 @@ def import_rules(destination: Destination, on: date) -> tuple[ImportRule, ...]:
 
 
 def registration_schemes() -> frozenset[str]:
-    """Give the names of the schemes a house can register under to collect tax at the sale.
+    """Return the names of the schemes a house can register under to collect tax at the sale.
 
     >>> "no-voec" in registration_schemes()
     True

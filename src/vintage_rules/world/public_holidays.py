@@ -1,4 +1,4 @@
-"""The days of `data/holidays.txt`, whose first lines say what is written in it and how."""
+"""The days of `data/holidays.txt`, whose first lines describe its format."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ _EVERY_YEAR = f"{Calendar.FIRST.year - _CENTURY}-{Calendar.LAST.year - _CENTURY}
 
 
 def public_holidays(country: str, region: str | None = None) -> frozenset[date] | None:
-    """Give the public holidays of a country or of one of its regions; None where they are not
-    known.
+    """Return the public holidays of a country or one of its regions; None if they are not known.
 
     >>> date(2026, 12, 26) in public_holidays("FR", "57")
     True
@@ -32,7 +31,7 @@ def public_holidays(country: str, region: str | None = None) -> frozenset[date] 
 
 
 def regions_with_holidays(country: str) -> tuple[str, ...]:
-    """Name the regions of a country whose public holidays are known.
+    """Return the regions of a country whose public holidays are known.
 
     >>> regions_with_holidays("GB")
     ('ENG', 'NIR', 'SCT', 'WLS')

@@ -1,4 +1,4 @@
-"""What the law asks of a policy towards consumers, by date of effect: a table, no legal advice."""
+"""Consumer law that policies are compared with, by date of effect: a table, not legal advice."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from vintage_rules.world.tables import rows
 
 @frozen(kw_only=True)
 class Statute:
-    """One rule of law: what it is about, where it holds, its article, and the least it asks.
+    """One rule of law: its subject, where it applies, its article, and the minimum it requires.
 
     `jurisdiction` is the country whose consumers it protects. `until` None means that no end is
-    known. `severity` is how much weighs a policy below it; `verified` is `page` (seen in the text
-    itself or a mirror of it), `secondary` or `memory`; `as_of` the day it was last looked at.
+    known. `severity` is how serious a policy below the minimum is; `verified` is `page` (seen in
+    the text itself or a mirror of it), `secondary` or `memory`; `as_of` the day it was last looked
+    at.
     """
 
     check: str
@@ -32,13 +33,13 @@ class Statute:
     note: str
 
     def is_in_force(self, day: date) -> bool:
-        """Tell whether it holds on a day, its first and last included."""
+        """Return whether it is in force on a day, its first and last included."""
         return self.since <= day and (self.until is None or day <= self.until)
 
 
 @cache
 def all_statutes() -> tuple[Statute, ...]:
-    """Give the whole table.
+    """Return every row of the table, in force or not.
 
     >>> {statute.jurisdiction for statute in all_statutes()} == {"FR", "GB"}
     True
@@ -47,7 +48,7 @@ def all_statutes() -> tuple[Statute, ...]:
 
 
 def statutes(on: date) -> tuple[Statute, ...]:
-    """Give the rules in force on a day.
+    """Return the rules in force on a day.
 
     >>> checks = [
     ...     s.check for s in statutes(date(2026, 6, 18)) if s.jurisdiction == "FR"

@@ -1,4 +1,4 @@
-"""Reading the tables shipped beside this module, and looking codes up by their beginning."""
+"""Reading the tables shipped beside this module, and looking codes up by their prefix."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Found = TypeVar("Found")
 
 
 def text_of(file: str) -> str:
-    """Give what a shipped file holds.
+    """Return the text of a shipped file.
 
     >>> text_of("holidays.txt").startswith("# Public holidays from 2010 to 2050")
     True
@@ -25,7 +25,7 @@ def text_of(file: str) -> str:
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
-    """Give the rows of a shipped table, by column.
+    """Return the rows of a shipped table, by column.
 
     >>> next(rows("territories"))["code"]
     'FR'
@@ -34,7 +34,7 @@ def rows(name: str) -> Iterator[dict[str, str]]:
 
 
 def grouped(name: str, column: str) -> dict[str, tuple[dict[str, str], ...]]:
-    """Give the rows of a shipped table, gathered by one of its columns.
+    """Return the rows of a shipped table, gathered by one of its columns.
 
     >>> len(grouped("holiday_regions", "country")["FR"])
     2
@@ -46,7 +46,7 @@ def grouped(name: str, column: str) -> dict[str, tuple[dict[str, str], ...]]:
 
 
 def beginnings(codes: str) -> Iterator[str]:
-    """Give the beginnings that a list of codes and ranges stands for; `*` is every code.
+    """Return the prefixes that a list of codes and ranges expands to; `*` is every code.
 
     >>> list(beginnings("57 2600..2618"))
     ['57', '260', '2610', '2611', '2612', '2613', '2614', '2615', '2616', '2617', '2618']
@@ -60,7 +60,7 @@ def beginnings(codes: str) -> Iterator[str]:
 
 
 def _between(first: str, last: str) -> Iterator[str]:
-    """The fewest beginnings that cover all numbers from first to last, both of one length."""
+    """Return the fewest prefixes that cover all numbers from first to last, both of one length."""
     if set(first) <= {"0"} and set(last) <= {"9"}:
         yield ""
         return
@@ -72,7 +72,7 @@ def _between(first: str, last: str) -> Iterator[str]:
 
 
 class PrefixTable(Generic[Found]):
-    """What belongs to the longest known beginning of a code.
+    """A table looked up by the longest known prefix of a code.
 
     >>> table = PrefixTable([("971", "GP"), ("97133", "BL")])
     >>> table.get("97133"), table.get("97110"), table.get("75011")
@@ -86,7 +86,7 @@ class PrefixTable(Generic[Found]):
         self._lengths = sorted({len(beginning) for beginning in self._entries}, reverse=True)
 
     def get(self, code: str) -> Found | None:
-        """Give what belongs to a code, or None."""
+        """Return the value of the longest prefix of a code, or None."""
         for length in self._lengths:
             found = self._entries.get(code[:length])
             if found is not None:

@@ -1,4 +1,4 @@
-"""The territories of the world as far as customs, VAT and delivery tell them apart.
+"""The territories of the world as far as customs, VAT and delivery distinguish them.
 
 Those with a row of their own are in `data/territories.csv`; every other country of ISO 3166 is one
 territory, outside the European Union's areas.
@@ -22,11 +22,11 @@ KOSOVO = "XK"  # the code that customs and the post use; ISO 3166 has none
 
 @frozen(kw_only=True)
 class TerritoryRow:
-    """A row of the table: a territory, since when its status is what it is, and how sure that is.
+    """A row of the table: a territory, since when it has its status, and how sure that is.
 
     `status_since` None means since before anything this library decides. `calendar` is the key of
-    its public holidays, None where the postal code may tell a region. `verified` is `page` (seen in
-    an official page or the vendor's), `secondary`, `derived` from other rows, or `memory`.
+    its public holidays, None where the postal code may decide a region. `verified` is `page` (seen
+    in an official page or the vendor's), `secondary`, `derived` from other rows, or `memory`.
     """
 
     territory: Territory
@@ -38,7 +38,7 @@ class TerritoryRow:
 
 @cache
 def territories() -> Mapping[str, TerritoryRow]:
-    """Give the table of territories by their code.
+    """Return the table of territories by their code.
 
     >>> territories()["IT-22061"].status_since
     datetime.date(2020, 1, 1)
@@ -67,7 +67,7 @@ def _row(row: dict[str, str]) -> TerritoryRow:
 
 @cache
 def every_territory() -> tuple[Territory, ...]:
-    """Give every territory there is: those of the table, and every other country.
+    """Return every territory: those of the table, and every other country.
 
     >>> {"FR", "GB-NIR", "PE"} <= {territory.code for territory in every_territory()}
     True
@@ -80,9 +80,10 @@ def every_territory() -> tuple[Territory, ...]:
 
 @cache
 def territory_row(code: str) -> TerritoryRow:
-    """Give a territory's row, made on the spot for a country that has none.
+    """Return a territory's row, or a derived one for a country that has none.
 
-    Raises `PlaceError` when the code is neither in the table nor a country of ISO 3166.
+    Raises:
+        PlaceError: If the code is neither in the table nor a country of ISO 3166.
 
     >>> territory_row("PE").territory.area
     <Area.WORLD: 'world'>
@@ -115,7 +116,7 @@ def _elsewhere(code: str) -> TerritoryRow:
 
 @cache
 def countries() -> tuple[Territory, ...]:
-    """List the main territory of every country of ISO 3166, and of Kosovo, by their codes.
+    """Return the main territory of every country of ISO 3166, and of Kosovo, by their codes.
 
     >>> [each.code for each in countries()][:3]
     ['AD', 'AE', 'AF']

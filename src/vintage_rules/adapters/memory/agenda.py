@@ -33,7 +33,7 @@ class Agenda:
             heappush(self._heap, (moment, name))
 
     def first(self) -> datetime | None:
-        """Give the earliest moment something waits for."""
+        """Return the earliest moment something waits for."""
         heap = self._heap
         while heap and self._moments.get(heap[0][1]) != heap[0][0]:
             heappop(heap)

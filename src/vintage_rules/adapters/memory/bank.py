@@ -156,14 +156,14 @@ class Bank:
         return reference
 
     def pass_on(self, reference: str) -> None:
-        """Give the buyer what a pending refund is about."""
+        """Return the buyer what a pending refund is about."""
         refund = self.pending.pop(reference)
         refund.answer = Refunded(reference=reference, pending=False)
         self._move_refund(refund, "pass on", Account.ON_ITS_WAY, Account.BUYER)
         self._tell(refund.capture.account, WebhookKind.REFUNDED, reference)
 
     def bounce(self, reference: str, answer: PaymentRefused) -> None:
-        """Give the house what a pending refund is about back."""
+        """Return the house what a pending refund is about back."""
         refund = self.pending.pop(reference)
         refund.answer = answer
         refund.capture.account.returned -= refund.amount

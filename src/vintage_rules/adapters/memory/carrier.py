@@ -125,7 +125,7 @@ class MemoryCarrier:
         return next(wanted, None)
 
     def cancel(self, key: str, tracking_number: str) -> Cancelled | ShipmentRefused:
-        """Give a label back whose parcel has not been seen."""
+        """Return a label back whose parcel has not been seen."""
         identifier(key, "key")
         with self._lock:
             if not any(tracking_number == one.tracking_number for one in self._labels.values()):

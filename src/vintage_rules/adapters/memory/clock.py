@@ -20,11 +20,15 @@ class MemoryClock:
         self._now = instant(at)
 
     def now(self) -> datetime:
-        """Give the moment at which it stands, in UTC."""
+        """Return the moment at which it stands, in UTC."""
         return self._now
 
     def set(self, at: datetime) -> None:
-        """Let it stand at a moment. Raises `DayError` for one without an offset."""
+        """Let it stand at a moment.
+
+        Raises:
+            DayError: For one without an offset.
+        """
         self._now = instant(at)
 
     def advance(self, by: timedelta) -> None:

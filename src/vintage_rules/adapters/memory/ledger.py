@@ -89,7 +89,7 @@ class Ledger:
         self._balances[order, account, code] = EXACT.add(held, amount)
 
     def balance(self, account: Account, currency: str, order: OrderId | None = None) -> Money:
-        """Give what an account holds in a currency, of all orders or of one."""
+        """Return what an account holds in a currency, of all orders or of one."""
         found = self._balances.get((order, account, currency), Decimal())
         return Money(found, currency_of(currency))
 

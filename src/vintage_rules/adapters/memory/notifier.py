@@ -43,7 +43,7 @@ class Outbox:
             return tuple(self._messages)
 
     def by_key(self) -> dict[str, tuple[Message, ...]]:
-        """Give the messages of each key: more than one where a message was sent again."""
+        """Return the messages of each key: more than one where a message was sent again."""
         found: dict[str, tuple[Message, ...]] = {}
         for message in self.messages:
             found[message.key] = (*found.get(message.key, ()), message)

@@ -122,7 +122,7 @@ class MemoryGateway:
             return Voided()
 
     def refund(self, key: str, receipt: str, amount: Money) -> Refunded | PaymentRefused:
-        """Give back what was captured, never more. See `PaymentGateway.refund`."""
+        """Refund what was captured, never more. See `PaymentGateway.refund`."""
         given = positive(amount, "amount")
         with self._lock:
             done = self._bank.refunds.get(key)
@@ -157,7 +157,8 @@ class MemoryGateway:
     def sent(
         self, webhook: PaymentWebhook, word: str | None = None
     ) -> tuple[dict[str, str], bytes]:
-        """Give the headers and the body of a webhook that is sent now; it may be sent again later.
+        """Return the headers and the body of a webhook that is sent now; it may be sent again
+        later.
 
         `word` takes the place of its kind, as another version of the bank might put it.
         """
@@ -167,7 +168,8 @@ class MemoryGateway:
     def answer_challenge(self, reference: str, *, passed: bool = True) -> None:
         """Let a buyer who is challenged show that it is them, or fail to.
 
-        Raises `OutsideRejectedError` when no challenge of that reference is open.
+        Raises:
+            OutsideRejectedError: If no challenge of that reference is open.
         """
         with self._lock:
             account = self._bank.by_reference.get(reference)
@@ -181,7 +183,8 @@ class MemoryGateway:
     def pass_on(self, reference: str) -> None:
         """Pass a pending refund on to the buyer.
 
-        Raises `OutsideRejectedError` when no refund of that reference is pending.
+        Raises:
+            OutsideRejectedError: If no refund of that reference is pending.
         """
         with self._lock:
             _require(reference in self._bank.pending, "pass on", f"not pending: {reference}")
@@ -191,7 +194,8 @@ class MemoryGateway:
         """Let a pending refund come back because the buyer's own bank would not have it: the money
         is the house's again, and can be refunded with another key.
 
-        Raises `OutsideRejectedError` when no refund of that reference is pending.
+        Raises:
+            OutsideRejectedError: If no refund of that reference is pending.
         """
         with self._lock:
             _require(reference in self._bank.pending, "bounce", f"not pending: {reference}")

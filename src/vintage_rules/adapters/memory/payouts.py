@@ -24,8 +24,9 @@ class Payout:
 
 
 class MemoryPayouts:
-    """Pays sellers unless they have no account, and can be asked what was paid. Several threads
-    may use it.
+    """Pays sellers unless they have no account, and can be asked what was paid.
+
+    Several threads may use it.
 
     >>> payouts = MemoryPayouts(without_account=[SellerId("zoe")])
     >>> payouts.pay("p1", SellerId("anna"), Money("71.92", "EUR"))
@@ -76,7 +77,7 @@ class MemoryPayouts:
         return iter(tuple(self._payouts.values()))
 
     def paid(self, currency: str, seller: SellerId | None = None) -> Money:
-        """Give what was paid in a currency in all, or to one seller."""
+        """Return what was paid in a currency in all, or to one seller."""
         amounts = [
             payout.amount
             for payout in self

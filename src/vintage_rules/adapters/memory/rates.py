@@ -16,8 +16,10 @@ class MemoryRates:
     """Knows the pairs it was given, in the direction they were given, each from the first to the
     last of its days.
 
-    Raises `InvalidValueError` for a pair without a day or a rate of 0 or below, `MoneyError` for a
-    rate that is no finite `Decimal`, `DayError` for what is no day.
+    Raises:
+        InvalidValueError: For a pair without a day or a rate of 0 or below.
+        MoneyError: For a rate that is no finite `Decimal`.
+        DayError: For what is no day.
 
     >>> rates = MemoryRates(
     ...     {
@@ -43,7 +45,7 @@ class MemoryRates:
         self._published_by = published_by
 
     def rate(self, source: str, target: str, day: date) -> ExchangeRate:
-        """Give the rate of a day, or of the last day before it on which one was published."""
+        """Return the rate of a day, or of the last day before it on which one was published."""
         days = self._published.get((source, target))
         if days is None:
             raise MissingRateError(source, target)

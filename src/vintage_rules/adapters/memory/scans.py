@@ -24,8 +24,8 @@ _LONGEST_UNDER_WAY = timedelta(minutes=5)
 
 
 class MemoryScanReader:
-    """A `ScanReader` that can also write what it reads; older messages than five minutes, and
-    those from the future, are refused.
+    """A `ScanReader` that can also write what it reads; older messages than five minutes, and those
+    from the future, are refused.
     """
 
     def __init__(self, secret: bytes, clock: Clock) -> None:

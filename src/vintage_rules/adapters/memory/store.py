@@ -78,7 +78,7 @@ class MemoryStore:
         self._waiting = Agenda()
 
     def read(self, stream: str) -> History:
-        """Give a stream as it stands."""
+        """Return a stream as it stands."""
         identifier(stream, "stream")
         with self._lock:
             return History(stream=stream, records=tuple(self._records.get(stream, ())))
@@ -124,13 +124,13 @@ class MemoryStore:
                 self._put_off(kept, outcome)
 
     def next_moment(self) -> datetime | None:
-        """Give the earliest moment at which something may be there to take."""
+        """Return the earliest moment at which something may be there to take."""
         with self._lock:
             moments = (self._deadlines.first(), self._waiting.first())
         return min((moment for moment in moments if moment is not None), default=None)
 
     def stuck(self, limit: int) -> tuple[DeadLetter, ...]:
-        """Give what was given up, the oldest first."""
+        """Return what was given up, the oldest first."""
         require_limit(limit)
         with self._lock:
             stuck = [
@@ -151,7 +151,7 @@ class MemoryStore:
             self._wait(kept, moment)
 
     def streams(self, prefix: str) -> Iterator[str]:
-        """Give the names of all streams that begin so."""
+        """Return the names of all streams that begin so."""
         with self._lock:
             names = sorted(stream for stream in self._records if stream.startswith(prefix))
         return iter(names)

@@ -38,7 +38,7 @@ def written(webhook: PaymentWebhook, word: str | None = None) -> bytes:
 
 
 def signed(body: bytes, secret: str, at: datetime) -> dict[str, str]:
-    """Give the headers that a body travels with when it is sent at a moment."""
+    """Return the headers that a body travels with when it is sent at a moment."""
     seconds = int(at.timestamp())
     return {"Memory-Signature": f"t={seconds},v1={_digest(body, secret, seconds)}"}
 
@@ -48,7 +48,11 @@ def _digest(body: bytes, secret: str, seconds: int) -> str:
 
 
 def read(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> PaymentWebhook:
-    """Verify and read a webhook. Raises `ForgedWebhookError` saying what is wrong with it."""
+    """Verify and read a webhook.
+
+    Raises:
+        ForgedWebhookError: Saying what is wrong with it.
+    """
     seconds = _verified(headers, body, secret)
     sent = datetime.fromtimestamp(seconds, UTC)
     if not now - FRESH_FOR <= sent <= now + FRESH_FOR:

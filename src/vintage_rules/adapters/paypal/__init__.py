@@ -1,4 +1,6 @@
-"""PayPal as a provider of payments: Orders v2, Payments v2 and webhooks. Needs the extra `paypal`.
+"""PayPal as a provider of payments: Orders v2, Payments v2 and webhooks.
+
+Needs the extra `paypal`.
 
 A charge is a PayPal order that the buyer approves in the browser and that then holds an amount
 (`intent` AUTHORIZE). Its `reference` is the order, its `receipt` the capture.

@@ -45,8 +45,10 @@ def _address(url: str) -> str:
 
 @frozen(kw_only=True)
 class PayPalSite:
-    """Where PayPal is asked, and in whose name it signs its messages. Raises `InvalidValueError`
-    for what is no address.
+    """Where PayPal is asked, and in whose name it signs its messages.
+
+    Raises:
+        InvalidValueError: For what is no address.
     """
 
     url: str = field(converter=_address)

@@ -31,7 +31,7 @@ def within(document: Answer, *names: str) -> Answer | None:
 
 
 def link(document: Answer, *rels: str) -> str | None:
-    """Give the address that a document names for one of these relations."""
+    """Return the address that a document names for one of these relations."""
     for entry in document.each("links"):
         if entry.text("rel") in rels:
             return entry.text("href")
@@ -52,7 +52,7 @@ def written(amount: Money) -> dict[str, Json]:
 
 
 def amounts_to(document: Answer, amount: Money) -> bool:
-    """Tell whether a document's `amount` is this one.
+    """Return whether a document's `amount` is this one.
 
     >>> five = {"amount": {"currency_code": "EUR", "value": "5.0"}}
     >>> amounts_to(Answer(five, "capture"), Money("5.00", "EUR"))
@@ -62,12 +62,12 @@ def amounts_to(document: Answer, amount: Money) -> bool:
 
 
 def is_above(amount: Money, document: Answer) -> bool:
-    """Tell whether an amount is more than a document's, in its currency."""
+    """Return whether an amount is more than a document's, in its currency."""
     return _in_currency_of(document, amount) and amount.amount > _value(document)
 
 
 def _in_currency_of(document: Answer, amount: Money) -> bool:
-    """Tell whether a document's `amount` is in the currency of this one."""
+    """Return whether a document's `amount` is in the currency of this one."""
     return document.get("amount").text("currency_code") == amount.currency.code
 
 

@@ -130,7 +130,7 @@ class PayPalGateway:
         return Voided()
 
     def refund(self, key: str, receipt: str, amount: Money) -> Refunded | PaymentRefused:
-        """Give an amount that was captured back, in full or in part."""
+        """Return an amount that was captured back, in full or in part."""
         wanted, named = positive(amount, "amount"), request_id("refund", identifier(key, "key"))
         if not _NAME.fullmatch(receipt):
             return _refused(Issue("INVALID_RESOURCE_ID"))

@@ -36,10 +36,13 @@ _READING = "reading an order"
 
 
 def request_for(charge: Charge) -> dict[str, Json]:
-    """Write the order that a charge needs. The address is the shop's affair, and only means that
-    pay at once are offered: of others nobody knows for days whether an amount was taken.
+    """Write the order that a charge needs.
 
-    Raises `InvalidValueError` for an order whose id is longer than PayPal takes.
+    The address is the shop's affair, and only means that pay at once are offered: of others nobody
+    knows for days whether an amount was taken.
+
+    Raises:
+        InvalidValueError: For an order whose id is longer than PayPal takes.
     """
     if len(charge.order) > LONGEST_CUSTOM_ID:
         allowed = f"at most {LONGEST_CUSTOM_ID} characters, for PayPal"
@@ -65,7 +68,7 @@ def request_for(charge: Charge) -> dict[str, Json]:
 
 @understood(_READING)
 def is_of(order: Answer, charge: Charge) -> bool:
-    """Tell whether an order was made for the order of a charge, and for nothing else."""
+    """Return whether an order was made for the order of a charge, and for nothing else."""
     units = order.each("purchase_units")
     if not units:
         raise order.get("purchase_units").wrong("a list of one unit or more")
@@ -74,8 +77,12 @@ def is_of(order: Answer, charge: Charge) -> bool:
 
 @understood(_READING)
 def require_made_for(charge: Charge, order: Answer) -> None:
-    """Refuse an order that was made for another order or another amount, lest somebody pay one
-    thing with the approval of another. Raises `OutsideRejectedError`.
+    """Refuse a PayPal order that was made for another order or another amount.
+
+    Otherwise a buyer could pay for one thing with the approval of another.
+
+    Raises:
+        OutsideRejectedError: If the order names another order or another amount.
     """
     if not is_of(order, charge) or not amounts_to(order.each("purchase_units")[0], charge.amount):
         said = f"order {order.text('id')} was made for something else"
@@ -84,14 +91,14 @@ def require_made_for(charge: Charge, order: Answer) -> None:
 
 @understood(_READING)
 def authorisations(order: Answer) -> tuple[Answer, ...]:
-    """Give every authorisation of an order."""
+    """Return every authorisation of an order."""
     payments = (within(unit, "payments") for unit in order.each("purchase_units"))
     return tuple(held for made in payments if made for held in made.each("authorizations"))
 
 
 @understood(_READING)
 def holding(order: Answer) -> Answer | Issue:
-    """Give the authorisation of an order that holds its amount, or held it."""
+    """Return the authorisation of an order that holds its amount, or held it."""
     held = authorisations(order)
     if held:
         return held[0]
@@ -102,19 +109,23 @@ def holding(order: Answer) -> Answer | Issue:
 
 @understood(_READING)
 def is_open(order: Answer) -> bool:
-    """Tell whether an order may come to hold something."""
+    """Return whether an order may come to hold something."""
     return order.text("status") in {"APPROVED", *_AWAITING}
 
 
 @understood(_READING)
 def is_ready(order: Answer) -> bool:
-    """Tell whether the buyer has approved, and the amount can be held."""
+    """Return whether the buyer has approved, and the amount can be held."""
     return order.text("status") == "APPROVED" and order.text("intent") == "AUTHORIZE"
 
 
 @understood(_READING)
 def standing(order: Answer) -> Authorisation:
-    """Tell how a charge stands. Raises `OutsideUnavailableError` while PayPal has not decided."""
+    """Tell how a charge stands.
+
+    Raises:
+        OutsideUnavailableError: While PayPal has not decided.
+    """
     held = authorisations(order)
     if held:
         return _held(order, held[0])

@@ -11,7 +11,10 @@ from vintage_rules.ports.payments import PaymentWebhook
 
 
 def webhook(body: bytes) -> PaymentWebhook:
-    """Read a message. Raises `ForgedWebhookError` when it is not whole.
+    """Read a message.
+
+    Raises:
+        ForgedWebhookError: If it is not whole.
 
     >>> read = webhook(
     ...     b'{"id": "WH-1", "create_time": "2026-11-22T10:00:00Z",'

@@ -66,7 +66,7 @@ WEBHOOKS: Mapping[str, WebhookKind] = {
 
 
 def refusal(code: str) -> PaymentRefusal:
-    """Give our word for why PayPal refuses.
+    """Return our word for why PayPal refuses.
 
     >>> refusal("REFUND_TIME_LIMIT_EXCEEDED")
     <PaymentRefusal.TOO_LATE: 'too-late'>
@@ -77,7 +77,7 @@ def refusal(code: str) -> PaymentRefusal:
 
 
 def webhook_kind(event_type: str) -> WebhookKind:
-    """Give our word for what PayPal tells.
+    """Return our word for what PayPal tells.
 
     >>> webhook_kind("PAYMENT.CAPTURE.COMPLETED")
     <WebhookKind.CAPTURED: 'captured'>

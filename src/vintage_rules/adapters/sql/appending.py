@@ -80,7 +80,11 @@ _TELL = sqlite.insert(instructions).on_conflict_do_nothing(index_elements=[instr
 
 
 def append_at_once(connection: Connection, changes: Sequence[Change]) -> None:
-    """Write changes to PostgreSQL. Raises `VersionConflictError`."""
+    """Write changes to PostgreSQL.
+
+    Raises:
+        VersionConflictError: If another writer was first.
+    """
     values = _columns(changes)
     for last in range(_PATIENCE - 1, -1, -1):
         try:
@@ -96,7 +100,11 @@ def append_at_once(connection: Connection, changes: Sequence[Change]) -> None:
 
 
 def append_in_steps(connection: Connection, changes: Sequence[Change]) -> None:
-    """Write changes to SQLite. Raises `VersionConflictError`."""
+    """Write changes to SQLite.
+
+    Raises:
+        VersionConflictError: If another writer was first.
+    """
     with transaction(connection):
         _require_versions(connection, changes)
         connection.execute(_GROW, _stream_rows(changes))

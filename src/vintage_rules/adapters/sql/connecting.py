@@ -36,10 +36,13 @@ _BEGIN = {SQLITE: "BEGIN IMMEDIATE", POSTGRESQL: "BEGIN ISOLATION LEVEL READ COM
 
 
 def connect(url: str) -> Engine:
-    """Prepare connections to a database, without making one. `timeout` in the URL of a SQLite file
-    tells how many seconds a writer waits for others, 30 unless told.
+    """Prepare connections to a database, without making one.
 
-    Raises `InvalidValueError` for what is no URL of a SQLite file or of PostgreSQL.
+    `timeout` in the URL of a SQLite file tells how many seconds a writer waits for others, 30
+    unless told.
+
+    Raises:
+        InvalidValueError: For what is no URL of a SQLite file or of PostgreSQL.
     """
     where = _require_url(url)
     engine = create_engine(where, isolation_level="AUTOCOMMIT", hide_parameters=True)

@@ -24,7 +24,7 @@ _UNAVAILABLE = (
 
 
 def ours(error: SQLAlchemyError, port: str, act: str) -> OutsideError:
-    """Give the error of ours that stands for one of the database's.
+    """Return the error of ours that stands for one of the database's.
 
     What it says is the driver's message alone: a statement's values are nobody's business.
     """

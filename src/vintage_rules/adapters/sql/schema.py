@@ -21,7 +21,8 @@ _ONE_AT_A_TIME = 0x76696E74616765  # a number of our own among a server's adviso
 def bring_up_to_date(connection: Connection) -> None:
     """Make the tables in an empty database, or change them to what this version needs.
 
-    Raises `OutsideRejectedError` for a schema that this version does not know.
+    Raises:
+        OutsideRejectedError: For a schema that this version does not know.
     """
     if _version(connection) != NEWEST:
         with transaction(connection):

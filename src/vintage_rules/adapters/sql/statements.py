@@ -110,7 +110,7 @@ _GIVE_UP = _LEASED.values(state=State.GIVEN_UP, wakes_at=None, settled_at=_UNTIL
 
 
 def names(prefix: str, after: str) -> Select[str]:
-    """Give the statement that lists streams whose names begin so, after one of them.
+    """Return the statement that lists streams whose names begin so, after one of them.
 
     A range, and no pattern: no character stands for others, and an index finds its beginning.
     """
@@ -123,7 +123,7 @@ def names(prefix: str, after: str) -> Select[str]:
 
 
 def settling(leased: Leased, outcome: Outcome) -> tuple[Update, Values]:
-    """Give the statement that says what came of an instruction, and its values."""
+    """Return the statement that says what came of an instruction, and its values."""
     values: Values = {"asked": leased.instruction.key}
     match outcome:
         case Done():

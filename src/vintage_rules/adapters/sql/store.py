@@ -75,9 +75,11 @@ class SqlStore:
         """Open a store by the URL of its database: `sqlite:///shop.db`,
         `postgresql://user@host/shop`. The tables are made, or changed to what this version needs.
 
-        Raises `InvalidValueError` for a URL of another kind, `OutsideUnavailableError` when the
-        database cannot be reached, `OutsideRejectedError` when it cannot be used: it is none, or
-        its tables are of a version that this one does not know.
+        Raises:
+            InvalidValueError: For a URL of another kind.
+            OutsideUnavailableError: If the database cannot be reached.
+            OutsideRejectedError: If it cannot be used: it is none, or its tables are of a version
+                that this one does not know.
         """
         store = cls(connect(url))
         try:
@@ -104,7 +106,7 @@ class SqlStore:
         self.close()
 
     def read(self, stream: str) -> History:
-        """Give a stream as it stands."""
+        """Return a stream as it stands."""
         identifier(stream, "stream")
         with self._connected("read") as connection:
             rows = connection.execute(statements.READ, {"asked": stream}).all()
@@ -159,13 +161,13 @@ class SqlStore:
                 raise InvalidValueError("key", key, "that of an instruction kept here")
 
     def next_moment(self) -> datetime | None:
-        """Give the earliest moment at which something may be there to take."""
+        """Return the earliest moment at which something may be there to take."""
         with self._connected("next_moment") as connection:
             moment: datetime | None = connection.scalar(statements.NEXT_MOMENT)
         return moment
 
     def stuck(self, limit: int) -> tuple[DeadLetter, ...]:
-        """Give what was given up, the oldest first."""
+        """Return what was given up, the oldest first."""
         require_limit(limit)
         with self._connected("stuck") as connection:
             rows = connection.execute(statements.STUCK, {"limit": limit}).all()
@@ -182,7 +184,7 @@ class SqlStore:
                 raise InvalidValueError("key", key, "that of an instruction that was given up")
 
     def streams(self, prefix: str) -> Iterator[str]:
-        """Give the names of all streams that begin so."""
+        """Return the names of all streams that begin so."""
         if not prefix.isprintable():
             return  # no name of a stream holds such a character
         page = self._page(prefix, "")

@@ -41,15 +41,16 @@ class State(StrEnum):
 
 
 class Instant(TypeDecorator[datetime]):
-    """A moment in UTC to the microsecond. SQLite forgets offsets, PostgreSQL answers in the zone of
-    the session.
+    """A moment in UTC to the microsecond.
+
+    SQLite forgets offsets, PostgreSQL answers in the zone of the session.
     """
 
     impl: TypeEngine[Any] | type[TypeEngine[Any]] = DateTime(timezone=True)
     cache_ok: bool | None = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
-        """Give the database a moment in UTC."""
+        """Return the database a moment in UTC."""
         return None if value is None else instant(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the same

@@ -19,7 +19,10 @@ _COARSE = 3
 
 
 def minor_units(amount: Money, act: str) -> int:
-    """Write an amount as Stripe does. Raises `OutsideRejectedError` for one it cannot take.
+    """Write an amount as Stripe does.
+
+    Raises:
+        OutsideRejectedError: For one it cannot take.
 
     >>> minor_units(Money("89.90", "EUR"), "authorise")
     8990

@@ -134,7 +134,7 @@ class StripeGateway:
             return closed(self._cancelled(charge, intent, act), act)
 
     def refund(self, key: str, receipt: str, amount: Money) -> Refunded | PaymentRefused:
-        """Give an amount that was captured back, in full or in part.
+        """Return an amount that was captured back, in full or in part.
 
         The receipt is the name of a charge, or of a payment intent.
         """

@@ -40,7 +40,11 @@ def verify(headers: Mapping[str, str], body: bytes, secret: str, tolerance: time
 
 
 def read(body: bytes) -> PaymentWebhook:
-    """Read the event of a body that was verified. Raises `ForgedWebhookError` if it is none."""
+    """Read the event of a body that was verified.
+
+    Raises:
+        ForgedWebhookError: If it is none.
+    """
     try:
         event = json.loads(body)
         word = identifier(event["type"], "type")

@@ -25,8 +25,8 @@ _KINDS = {  # the columns in the order they are told apart, and the words of the
 
 
 def return_rules(policy: ReturnPolicy) -> Mapping[ReturnCase, ReturnRule]:
-    """Give the row that decides each case of a change of mind, or of every reason where the policy
-    knows no such thing.
+    """Return the row that decides each case of a change of mind, or of every reason where the
+    policy knows no such thing.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -48,7 +48,7 @@ def other_reasons(policy: ReturnPolicy) -> tuple[str, ...]:
 
 
 def rules_for(policy: ReturnPolicy, reasons: Collection[str]) -> Mapping[ReturnCase, ReturnRule]:
-    """Give the row that decides each case of some reasons."""
+    """Return the row that decides each case of some reasons."""
     cases = (case for case in policy.domain.cases() if case.reason in reasons)
     return {case: policy.rule_for(case) for case in cases}
 

@@ -69,7 +69,7 @@ def joined(key: str, values: Iterable[Value]) -> Value:
 def entry(
     name: str, question: Phrase, answer: Iterable[Part], *sources: Iterable[str]
 ) -> Iterator[Entry]:
-    """Give a question with its answer, or nothing where there is no answer; each source once.
+    """Return a question with its answer, or nothing where there is no answer; each source once.
 
     >>> list(entry("cart", phrase("faq.cart.question"), (), ["C1"]))
     []

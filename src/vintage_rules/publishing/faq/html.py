@@ -1,5 +1,5 @@
-"""Questions and answers as one page of HTML that asks nothing of anybody else: style and all are
-in it, and it has no script.
+"""Questions and answers as one page of HTML that asks nothing of anybody else: style and all are in
+it, and it has no script.
 """
 
 from __future__ import annotations

@@ -87,8 +87,9 @@ class Section:
 
 @frozen(kw_only=True)
 class Faq:
-    """All questions of a house in one language, of which `name` is what it calls itself. `edition`
-    says since when the answers hold.
+    """All questions of a house in one language, of which `name` is what it calls itself.
+
+    `edition` says since when the answers hold.
     """
 
     language: str
@@ -103,8 +104,10 @@ def write_faq(house: HousePolicy, publisher: Publisher, locale: str, on: date) -
     """Answer the questions of customers from a policy; a topic that the house does not have is left
     out.
 
-    `on` is the day whose facts of the world apply. Raises `UnknownLocaleError` for a language
-    without a catalogue.
+    `on` is the day whose facts of the world apply.
+
+    Raises:
+        UnknownLocaleError: For a language without a catalogue.
 
     >>> from vintage_rules.policies import load_policy
     >>> today = date(2026, 11, 22)
