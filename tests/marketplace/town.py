@@ -90,8 +90,8 @@ class Town:
         clock = MemoryClock(at)
         bank, paypal = MemoryGateway(clock), MemoryGateway(clock)
         payouts, outbox, carrier = MemoryPayouts(), Outbox(), MemoryCarrier()
-        buyers = (Recipient(role=Role.BUYER, id=name) for name in ("zoe", "max"))
-        sellers = (Recipient(role=Role.SELLER, id=name) for name in ("ada", "lou"))
+        buyers = (Recipient(role=Role.BUYER, id=name) for name in ("zoe", "max", "ada"))
+        sellers = (Recipient(role=Role.SELLER, id=name) for name in ("ada", "lou", "zoe"))
         shop = Shop(
             store=MemoryStore() if store is None else store,
             book=BOOK,
@@ -134,13 +134,14 @@ class Town:
         prices: Mapping[PieceId, str] | None = None,
         code: str | None = None,
         place: Place = BORDEAUX,
+        mode: str = "grouped",
     ) -> CheckoutAnswer:
-        """Check out pieces, grouped, at the prices they were put up for unless told otherwise."""
+        """Check out pieces at the prices they were listed for, unless others are given."""
         known_prices = {COAT: "90.00", BAG: "55.00", **(prices or {})}
         cart = Cart(
             order=OrderId(order),
             items=tuple(CartItem(piece=each, price=euros(known_prices[each])) for each in pieces),
-            mode="grouped",
+            mode=mode,
             destination=place,
             shipping_address=HOME,
             billing_address=HOME,
@@ -169,10 +170,10 @@ class Town:
         assert isinstance(shown, Order)
         return shown
 
-    def deliver(self, order: str = "o1", *, days: float = 3) -> Town:
-        """Hand in the only parcel of an order now, and deliver it so many days later."""
-        parcel, number = ParcelId(f"{order}-1"), f"8R{order}"
-        self.market.parcels.hand_in(POST, order, parcel, number)
+    def deliver(self, order: str = "o1", *, days: float = 3, parcel: int = 1) -> Town:
+        """Hand in a parcel of an order now, and deliver it so many days later."""
+        number = f"8R{order}-{parcel}"
+        self.market.parcels.hand_in(POST, order, ParcelId(f"{order}-{parcel}"), number)
         self.wait(days=days)
         scan = Scan(at=self.clock.now(), status="delivered", code="DI1", text="", place=None)
         self.market.parcels.record_scan(POST, number, scan)

@@ -1,0 +1,370 @@
+"""Names that collide: in each order the returns, pieces and purchases are called the same, orders
+are called as parcels of others, and people as people in other roles. Nothing is taken for its
+namesake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+from tests.marketplace.town import (
+    ADA,
+    BAG,
+    CARD,
+    COAT,
+    HOUSE,
+    LOU,
+    MAX,
+    POST,
+    ZOE,
+    Town,
+    euros,
+)
+from vintage_rules.adapters.memory.ledger import Account
+from vintage_rules.ids import OrderId, ParcelId, PieceId, SellerId
+from vintage_rules.marketplace import Buyer, Marketplace, Means, Seller
+from vintage_rules.marketplace.commands.gift_cards import CardBought
+from vintage_rules.orders.order_states import Order
+from vintage_rules.ports import Scan
+from vintage_rules.returns.return_events import CheckedPiece, Finding, SettledPiece
+
+ORDERS = ("o1", "o10", "o1-1")
+BUYERS = (ZOE, MAX, Buyer("ada"))
+PAYPAL = Means(tender="paypal", source="approved")
+
+
+def crowd(*, means: Sequence[Means] = (CARD, CARD, CARD)) -> Town:
+    """Sell a piece of ada's in each order, at 90, 80 and 70, to three buyers."""
+    town = Town.built()
+    for number, (order, buyer) in enumerate(zip(ORDERS, BUYERS, strict=True)):
+        piece, price = PieceId(f"coat-{number}"), f"{90 - 10 * number}.00"
+        town.list_piece(ADA, piece, price)
+        placed = town.buy(
+            piece, by=buyer, order=order, prices={piece: price}, mode="direct", means=means[number]
+        )
+        assert isinstance(placed, Order)
+    town.work()
+    return town
+
+
+def at_the_bank(town: Town, order: str, tender: str = "card") -> str:
+    """What the house has of an order at a bank."""
+    bank = town.bank if tender == "card" else town.paypal
+    return str(bank.ledger.balance(Account.HOUSE, "EUR", OrderId(order)))
+
+
+def send_back(town: Town, order: str, buyer: Buyer, piece: PieceId, name: str = "r") -> None:
+    """Return a piece from an order, under a name that every order uses."""
+    returns = town.market.returns
+    returns.request_return(buyer, order, name, [piece], parcel_number="8R")
+    town.work()
+    returns.post_return(buyer, order, name, town.today)
+    town.wait(hours=1)
+    returns.receive_return(ADA, order, name, town.today)
+    findings = [CheckedPiece(piece=piece, finding=Finding.AS_SENT)]
+    returns.check_return(ADA, order, name, findings)
+    town.work()
+
+
+class TestRefunds:
+    """F1, F2: a refund is one order's, whatever its return is called."""
+
+    def test_returns_of_one_name(self) -> None:
+        """Each order gets back its own price, once."""
+        town = crowd()
+        for number, (order, buyer) in enumerate(zip(ORDERS, BUYERS, strict=True)):
+            town.deliver(order)
+            send_back(town, order, buyer, PieceId(f"coat-{number}"))
+        assert [at_the_bank(town, order) for order in ORDERS] == ["0.00 EUR"] * 3
+        assert town.market.shop.store.stuck(9) == ()
+        refunds = [entry for entry in town.bank.ledger if entry.act == "refund"]
+        assert [(str(entry.order), str(entry.amount)) for entry in refunds] == [
+            ("o1", "99.59 EUR"),
+            ("o10", "89.59 EUR"),
+            ("o1-1", "79.59 EUR"),
+        ]
+
+    def test_only_that_order(self) -> None:
+        """The others keep theirs."""
+        town = crowd()
+        town.deliver("o10")
+        send_back(town, "o10", MAX, PieceId("coat-1"))
+        assert [at_the_bank(town, order) for order in ORDERS] == [
+            "99.59 EUR",
+            "0.00 EUR",
+            "79.59 EUR",
+        ]
+
+    def test_references_of_two_providers(self) -> None:
+        """Both banks call their first authorisation the same; each refunds its own."""
+        town = crowd(means=(CARD, PAYPAL, PAYPAL))
+        for order, buyer, number in (("o1", ZOE, 0), ("o10", MAX, 1)):
+            town.deliver(order)
+            send_back(town, order, buyer, PieceId(f"coat-{number}"))
+        assert at_the_bank(town, "o1") == at_the_bank(town, "o10", "paypal") == "0.00 EUR"
+        assert at_the_bank(town, "o1-1", "paypal") == "79.59 EUR"
+
+    def test_two_returns_of_one_order(self) -> None:
+        """`r` and `r-1` are two."""
+        town = Town.built().stock()
+        town.list_piece(ADA, PieceId("coat-1"), "10.00")
+        town.buy(COAT, PieceId("coat-1"), prices={PieceId("coat-1"): "10.00"}, mode="direct")
+        town.work()
+        town.deliver()
+        send_back(town, "o1", ZOE, COAT, "r")
+        assert at_the_bank(town, "o1") != "0.00 EUR"
+        send_back(town, "o1", ZOE, PieceId("coat-1"), "r-1")
+        assert at_the_bank(town, "o1") == "0.00 EUR"
+
+
+class TestLabels:
+    """R3: each return has a label of its own, bought once."""
+
+    def test_returns_of_one_name(self) -> None:
+        """Three orders, three labels, each to its own buyer."""
+        town = crowd()
+        for number, (order, buyer) in enumerate(zip(ORDERS, BUYERS, strict=True)):
+            town.deliver(order)
+            town.market.returns.request_return(
+                buyer, order, "r", [PieceId(f"coat-{number}")], parcel_number="8R"
+            )
+        town.work()
+        references = [
+            label.document.decode().splitlines()[1] for label in town.carrier.labels.values()
+        ]
+        assert sorted(references) == ["o1-1/r", "o1/r", "o10/r"]
+
+
+class TestPayouts:
+    """R6: a seller is paid for a piece once for each order it was sold in."""
+
+    def test_one_piece_in_two_orders(self) -> None:
+        """Damaged on its way back and put on sale again: both its sales are paid, each as much as
+        it earned.
+        """
+        town = Town.built().stock()
+        town.buy(COAT, mode="direct")
+        town.work()
+        town.deliver()
+        returns = town.market.returns
+        returns.request_return(ZOE, "o1", "r", [COAT], parcel_number="8R")
+        returns.post_return(ZOE, "o1", "r", town.today)
+        town.wait(days=1)
+        returns.receive_return(ADA, "o1", "r", town.today)
+        returns.check_return(ADA, "o1", "r", [CheckedPiece(piece=COAT, finding=Finding.DAMAGED)])
+        settled = [SettledPiece(piece=COAT, withheld=euros("40.00"))]
+        returns.settle_review(HOUSE, "o1", "r", settled)
+        town.work()
+        town.market.pieces.put_back(HOUSE, COAT)
+        assert isinstance(town.buy(COAT, by=MAX, order="o10", mode="direct"), Order)
+        town.work()
+        town.deliver("o10").wait(days=40)
+        assert [str(payout.amount) for payout in town.payouts] == ["40.00 EUR", "90.00 EUR"]
+        assert town.market.shop.store.stuck(9) == ()
+        assert {town.order(name).payouts[COAT] for name in ("o1", "o10")} == {"sent"}
+
+    def test_two_pieces_of_one_order(self) -> None:
+        """`coat` and `coat-1`, both ada's, are two payouts."""
+        town = Town.built().stock()
+        other = PieceId("coat-1")
+        town.list_piece(ADA, other, "90.00")
+        town.buy(COAT, other, prices={other: "90.00"}, mode="direct")
+        town.work()
+        town.deliver().wait(days=40)
+        assert town.payouts.paid("EUR", ADA.id) == euros("180.00")
+        assert len(list(town.payouts)) == 2
+
+    def test_a_seller_called_as_a_buyer(self) -> None:
+        """The mail goes to the seller, and the money."""
+        town = crowd()
+        town.deliver("o1").wait(days=40)
+        assert town.payouts.paid("EUR") == town.payouts.paid("EUR", ADA.id) == euros("90.00")
+        assert (town.outbox.messages[-1].to.role, town.outbox.messages[-1].to.id) == (
+            "seller",
+            "ada",
+        )
+
+
+class TestParcelsOfAnOrder:
+    """R10: `o1-1` is not `o1-10`, and not the order `o1-1` either."""
+
+    @pytest.fixture
+    def ten(self) -> Town:
+        """One order of ten sellers, so of ten parcels, all handed in and then overdue."""
+        town = Town.built()
+        pieces = [PieceId(f"piece-{number}") for number in range(1, 11)]
+        for number, piece in enumerate(pieces, 1):
+            town.list_piece(Seller(SellerId(f"seller-{number}")), piece, f"{20 + number}.00")
+        prices = {piece: f"{20 + number}.00" for number, piece in enumerate(pieces, 1)}
+        placed = town.buy(*pieces, prices=prices, mode="direct")
+        assert isinstance(placed, Order)
+        town.work()
+        for number in range(1, 11):
+            town.market.parcels.hand_in(POST, "o1", ParcelId(f"o1-{number}"), f"8R{number}")
+        return town.wait(days=9)
+
+    def test_found_again_it_is_not_the_tenth(self, ten: Town) -> None:
+        """Both were given up and are owed; the first is found, and the tenth stays lost."""
+        parcels = ten.market.parcels
+        for name in ("o1-10", "o1-1"):
+            parcels.give_up_search(HOUSE, "o1", ParcelId(name))
+        assert set(ten.order().owed) == {"o1-1", "o1-10"}
+        parcels.report_parcel_found(HOUSE, "o1", ParcelId("o1-1"))
+        assert set(ten.order().owed) == {"o1-10"}
+        ten.work()
+        refunds = [entry for entry in ten.bank.ledger if entry.act == "refund"]
+        assert [str(entry.amount) for entry in refunds] == ["39.59 EUR"]  # 30.00 and 9.59 of post
+
+    def test_a_scan_moves_its_own_parcel(self, ten: Town) -> None:
+        """The number of the tenth does not move the first."""
+        scan = Scan(at=ten.clock.now(), status="delivered", code="D", text="", place=None)
+        ten.market.parcels.record_scan(POST, "8R10", scan)
+        states = {name: parcel.state for name, parcel in ten.order().parcels.items()}
+        assert [name for name, state in states.items() if state == "delivered"] == ["o1-10"]
+
+    def test_an_order_called_as_a_parcel(self) -> None:
+        """The parcel `o1-1` of the order `o1` is handed in; the order `o1-1` is not moved."""
+        town = crowd()
+        town.market.parcels.hand_in(ADA, "o1", ParcelId("o1-1"), "8R1")
+        town.work()
+        assert town.order("o1").parcels[ParcelId("o1-1")].state == "handed-in"
+        assert town.order("o1-1").parcels[ParcelId("o1-1-1")].state == "announced"
+
+
+class TestPieces:
+    """A4: a piece that came back is put on sale from the order it was sold in last."""
+
+    def test_the_first_order_is_late(self) -> None:
+        """Refunded by hand in `o1` and put back, it is sold in `o10`; what `o1` still wants to put
+        back on sale stays sold.
+        """
+        town = Town.built().stock()
+        town.buy(COAT, mode="direct")
+        town.work()
+        town.deliver()
+        town.market.returns.request_return(ZOE, "o1", "r", [COAT], parcel_number="8R")
+        town.market.returns.post_return(ZOE, "o1", "r", town.today)
+        town.wait(days=1)
+        town.market.pieces.put_back(HOUSE, COAT)
+        town.buy(COAT, by=MAX, order="o10", mode="direct")
+        town.work()
+        returns = town.market.returns
+        returns.receive_return(ADA, "o1", "r", town.today)
+        findings = [CheckedPiece(piece=COAT, finding=Finding.AS_SENT)]
+        returns.check_return(ADA, "o1", "r", findings)
+        town.work()
+        assert not town.market.pieces.view(ZOE, COAT).available
+        assert town.order("o1").returns["r"].status == "refunded"
+
+
+class TestCheckouts:
+    """C7: a charge is one checkout's, whatever its order is called."""
+
+    def test_each_is_charged_once(self) -> None:
+        """Three orders, three charges and three captures."""
+        town = crowd()
+        acts = [(str(entry.order), entry.act) for entry in town.bank.ledger]
+        assert sorted(acts) == sorted(
+            (order, act) for order in ORDERS for act in ("authorise", "capture")
+        )
+
+    def test_an_order_called_as_an_attempt(self) -> None:
+        """`o1` was tried twice; the second attempt of `o1` is not the first of another."""
+        town = Town.built().stock()
+        town.buy(COAT, means=Means(tender="card", source="declined", brand="visa"))
+        town.buy(COAT)
+        town.buy(BAG, by=MAX, order="o1-2")
+        town.work()
+        assert [at_the_bank(town, order) for order in ("o1", "o1-2")] == ["108.59 EUR", "70.09 EUR"]
+
+    def test_a_purchase_called_as_an_order(self) -> None:
+        """A gift card `o1` and an order `o1` are two charges, and both are known."""
+        town = Town.built().stock()
+        bought = town.market.cards.buy(ZOE, "o1", euros("50.00"), "", CARD)
+        assert isinstance(bought, CardBought)
+        assert isinstance(town.buy(COAT), Order)
+        town.work()
+        assert str(town.bank.ledger.balance(Account.HOUSE, "EUR")) == "158.59 EUR"
+        assert town.mails().count("gift-card zoe") == town.mails().count("order-confirmed zoe") == 1
+
+
+class TestGiftCards:
+    """C5: what an order gives back goes to the card it was paid with."""
+
+    def test_one_card_in_two_orders(self) -> None:
+        """Both their returns are called the same; the card gets back what each of them took."""
+        town = Town.built()
+        for number in range(2):
+            town.list_piece(ADA, PieceId(f"coat-{number}"), "30.00")
+        town.market.cards.buy(ZOE, "p1", euros("100.00"), "", CARD)
+        town.work()
+        code = str(town.outbox.messages[-1].facts["code"])
+        for number, order in enumerate(("o1", "o10")):
+            piece = PieceId(f"coat-{number}")
+            town.buy(
+                piece, order=order, prices={piece: "30.00"}, mode="direct", code=code, means=None
+            )
+        for number, order in enumerate(("o1", "o10")):
+            town.deliver(order)
+            send_back(town, order, ZOE, PieceId(f"coat-{number}"))
+        card = town.market.cards.find(code)
+        assert card is not None
+        assert card.balance == euros("100.00")
+        assert town.market.shop.store.stuck(9) == ()
+
+
+class TestWebhooks:
+    """A message is known by its sender and its name."""
+
+    def test_two_banks_with_one_name(self) -> None:
+        """Both their first messages are taken."""
+        town = crowd(means=(CARD, PAYPAL, CARD))
+        for tender, bank in (("card", town.bank), ("paypal", town.paypal)):
+            headers, body = bank.sent(bank.webhooks[0])
+            town.market.webhooks.payment(tender, headers, body)
+        assert list(town.market.shop.store.streams("webhook/")) == [
+            "webhook/card/webhook-1",
+            "webhook/paypal/webhook-1",
+        ]
+
+
+class TestTwoHousesInOneStore:
+    """Two shops over one store, each with its own worker: what one has begun the other ends."""
+
+    def test_nothing_is_done_twice(self) -> None:
+        """Orders of both are charged, mailed and paid out once."""
+        town = Town.built()
+        here, there = town.market, Marketplace(evolve(town.market.shop))
+        elsewhere = evolve(town, market=there)
+        for number, (which, order) in enumerate(((town, "o1"), (elsewhere, "o10"))):
+            piece = PieceId(f"coat-{number}")
+            which.list_piece(ADA, piece, "90.00")
+            which.buy(piece, by=BUYERS[number], order=order, prices={piece: "90.00"}, mode="direct")
+        workers = [here.worker("here"), there.worker("there")]
+        while not all([worker.round(1).idle for worker in workers]):  # noqa: C419 - both work
+            pass
+        town.deliver("o10")
+        elsewhere.deliver("o1")
+        town.clock.advance(timedelta(days=40))
+        while not all([worker.round(1).idle for worker in workers]):  # noqa: C419 - both work
+            pass
+        assert [at_the_bank(town, order) for order in ("o1", "o10")] == ["99.59 EUR"] * 2
+        assert town.payouts.paid("EUR", ADA.id) == euros("180.00")
+        assert town.outbox.repeated() == ()
+
+
+class TestPeople:
+    """A1: a name is somebody only in a role."""
+
+    def test_a_buyer_called_as_the_seller(self) -> None:
+        """Does not see the offers on ada's coat, nor who bought it."""
+        town = Town.built().stock()
+        town.market.pieces.make_offer(ZOE, COAT, euros("70.00"))
+        assert town.market.pieces.view(Buyer("ada"), COAT).offers == ()
+        assert len(town.market.pieces.view(ADA, COAT).offers) == 1
+        assert town.market.pieces.view(Seller("zoe"), COAT).offers == ()
+        assert town.market.pieces.view(LOU, BAG).offers == ()

@@ -1,0 +1,315 @@
+"""Who may give each command: everybody tries each one, namesakes in other roles included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import pytest
+
+from tests.marketplace.town import (
+    ADA,
+    BAG,
+    COAT,
+    HOUSE,
+    LIEGE,
+    LOU,
+    MAX,
+    POST,
+    ZOE,
+    Town,
+    euros,
+)
+from vintage_rules.errors import NotAllowedError, VintageRulesError
+from vintage_rules.ids import ParcelId, PieceId
+from vintage_rules.marketplace import (
+    Actor,
+    Buyer,
+    Courier,
+    House,
+    Marketplace,
+    PieceEntered,
+    Seller,
+)
+from vintage_rules.offers.terms import SellerTerms
+from vintage_rules.ports import Scan
+
+COATS, BAGS = ParcelId("o1-1"), ParcelId("o1-2")
+BUYER_ADA, SELLER_ZOE, COURIER_ADA = Buyer("ada"), Seller("zoe"), Courier("ada")
+EVERYBODY: tuple[Actor, ...] = (
+    ZOE,
+    MAX,
+    BUYER_ADA,
+    ADA,
+    LOU,
+    SELLER_ZOE,
+    POST,
+    COURIER_ADA,
+    HOUSE,
+    House("ada"),
+)
+Act: TypeAlias = Callable[[Marketplace, Actor], object]
+
+HOUSES = {"house anna", "house ada"}
+CARRIERS = {"carrier post", "carrier ada"}
+THE_BUYER = {"buyer zoe"}
+ITS_SELLER = {"seller ada"}
+TERMS = SellerTerms.only(open_to_offers=True)
+
+
+def list_piece(market: Marketplace, by: Actor) -> object:
+    """List a hat of ada's."""
+    now = market.shop.clock.now()
+    hat = PieceEntered(at=now, piece=PieceId("hat"), seller=ADA.id, weight_g=1, description="hat")
+    return market.pieces.list_piece(by, hat, euros("5.00"), TERMS)
+
+
+def scanned(market: Marketplace, by: Actor) -> object:
+    """Record a scan of the bag's parcel."""
+    at = market.shop.clock.now()
+    scan = Scan(at=at, status="in-transit", code="ET1", text="", place=None)
+    return market.parcels.record_scan(by, "8RBAG", scan)
+
+
+def posted(market: Marketplace, by: Actor) -> object:
+    """Record that the return of the coat was posted."""
+    return market.returns.post_return(by, "o1", "r1", market.shop.day(market.shop.clock.now()))
+
+
+def received(market: Marketplace, by: Actor) -> object:
+    """Record that the coat came back."""
+    return market.returns.receive_return(by, "o1", "r1", market.shop.day(market.shop.clock.now()))
+
+
+# Each command, who may give it, and what it is called when it is refused.
+COMMANDS: dict[str, tuple[Act, set[str], str]] = {
+    "put up": (list_piece, ITS_SELLER, "put up a piece"),
+    "send offer": (
+        lambda m, by: m.pieces.send_offer(by, COAT, MAX.id, euros("80.00"), watching=True),
+        ITS_SELLER,
+        "tell a piece to send-offer",
+    ),
+    "change price": (
+        lambda m, by: m.pieces.change_price(by, COAT, euros("80.00")),
+        ITS_SELLER,
+        "tell a piece to change-price",
+    ),
+    "change terms": (
+        lambda m, by: m.pieces.change_terms(by, COAT, TERMS),
+        ITS_SELLER,
+        "tell a piece to change-terms",
+    ),
+    "take down": (
+        lambda m, by: m.pieces.take_down(by, COAT),
+        ITS_SELLER,
+        "tell a piece to take-down",
+    ),
+    "relist": (lambda m, by: m.pieces.relist(by, COAT), ITS_SELLER, "tell a piece to relist"),
+    "put back": (lambda m, by: m.pieces.put_back(by, COAT), set(), "put a sold piece back on sale"),
+    "accept offer": (
+        lambda m, by: m.pieces.accept_offer(by, COAT, ZOE.id),
+        ITS_SELLER | THE_BUYER,
+        "accept an offer|tell a piece to accept",
+    ),
+    "decline offer": (
+        lambda m, by: m.pieces.decline_offer(by, COAT, ZOE.id),
+        ITS_SELLER | THE_BUYER,
+        "decline an offer|tell a piece to decline",
+    ),
+    "counter offer": (
+        lambda m, by: m.pieces.counter_offer(by, COAT, ZOE.id, euros("80.00")),
+        ITS_SELLER | THE_BUYER,
+        "counter an offer|tell a piece to counter",
+    ),
+    "withdraw offer": (
+        lambda m, by: m.pieces.withdraw_offer(by, COAT, ZOE.id),
+        ITS_SELLER | THE_BUYER,
+        "withdraw an offer|tell a piece to withdraw",
+    ),
+    "change address": (
+        lambda m, by: m.orders.change_address(by, "o1", LIEGE),
+        THE_BUYER,
+        "change an address",
+    ),
+    "record refund": (
+        lambda m, by: m.orders.record_refund(by, "o1", "r1"),
+        set(),
+        "decide about an order",
+    ),
+    "record payout": (
+        lambda m, by: m.orders.record_payout(by, "o1", COAT),
+        set(),
+        "decide about an order",
+    ),
+    "record carrier paid": (
+        lambda m, by: m.orders.record_carrier_paid(by, "o1"),
+        set(),
+        "decide about an order",
+    ),
+    "hand in": (
+        lambda m, by: m.parcels.hand_in(by, "o1", COATS, "8R1"),
+        ITS_SELLER | CARRIERS,
+        "hand a parcel in",
+    ),
+    "record scan": (scanned, CARRIERS, "record a scan"),
+    "receive back": (
+        lambda m, by: m.parcels.receive_back(by, "o1", COATS),
+        ITS_SELLER | CARRIERS,
+        "receive a parcel back",
+    ),
+    "answer refund": (
+        lambda m, by: m.parcels.answer_refund(by, "o1", COATS, agrees=True),
+        THE_BUYER,
+        "tell an order something",
+    ),
+    "send again": (
+        lambda m, by: m.parcels.send_again(by, "o1", COATS),
+        set(),
+        "decide about an order",
+    ),
+    "give up search": (
+        lambda m, by: m.parcels.give_up_search(by, "o1", COATS),
+        set(),
+        "decide about an order",
+    ),
+    "report parcel found": (
+        lambda m, by: m.parcels.report_parcel_found(by, "o1", COATS),
+        set(),
+        "decide about an order",
+    ),
+    "request return": (
+        lambda m, by: m.returns.request_return(by, "o1", "r2", [BAG], parcel_number="8R"),
+        THE_BUYER,
+        "ask for a return",
+    ),
+    "accept return": (
+        lambda m, by: m.returns.accept_return(by, "o1", "r1"),
+        set(),
+        "decide about an order",
+    ),
+    "decline return": (
+        lambda m, by: m.returns.decline_return(by, "o1", "r1", "no"),
+        set(),
+        "decide about an order",
+    ),
+    "post return": (posted, THE_BUYER | CARRIERS, "post a return"),
+    "receive return": (received, ITS_SELLER, "receive a return"),
+    "check return": (
+        lambda m, by: m.returns.check_return(by, "o1", "r1", []),
+        ITS_SELLER,
+        "receive a return",
+    ),
+    "settle review": (
+        lambda m, by: m.returns.settle_review(by, "o1", "r1", []),
+        set(),
+        "decide about an order",
+    ),
+    "open claim": (
+        lambda m, by: m.claims.open_claim(by, "o1", "c", "defect", [BAG], photos=1),
+        THE_BUYER,
+        "tell an order something",
+    ),
+    "look again": (
+        lambda m, by: m.claims.look_again(by, "o1", "k"),
+        set(),
+        "decide about an order",
+    ),
+    "report found": (
+        lambda m, by: m.claims.report_found(by, "o1", "k"),
+        set(),
+        "decide about an order",
+    ),
+    "report lost": (
+        lambda m, by: m.claims.report_lost(by, "o1", "k"),
+        set(),
+        "decide about an order",
+    ),
+    "uphold claim": (
+        lambda m, by: m.claims.uphold_claim(by, "o1", "k", []),
+        set(),
+        "decide about an order",
+    ),
+    "reject claim": (
+        lambda m, by: m.claims.reject_claim(by, "o1", "k"),
+        set(),
+        "decide about an order",
+    ),
+}
+
+
+@pytest.fixture
+def town() -> Town:
+    """A coat of ada's and a bag of lou's, bought direct by zoe, delivered on one day; a return of
+    the coat that is accepted, and a claim on the bag.
+    """
+    town = Town.built().stock()
+    town.market.pieces.make_offer(ZOE, COAT, euros("80.00"))
+    town.buy(COAT, BAG, mode="direct")
+    town.work()
+    town.market.parcels.hand_in(POST, "o1", BAGS, "8RBAG")
+    town.deliver()
+    town.market.returns.request_return(ZOE, "o1", "r1", [COAT], parcel_number="8R")
+    town.market.claims.open_claim(
+        ZOE, "o1", "k", "not-received", [BAG], photos=0, parcel_number="8RBAG"
+    )
+    town.work()
+    return town
+
+
+def turned_away(market: Marketplace, act: Act, by: Actor) -> str:
+    """Tell why somebody may not; nothing where they may, whatever the rules make of it then."""
+    try:
+        act(market, by)
+    except NotAllowedError as error:
+        return str(error)
+    except VintageRulesError:
+        return ""
+    return ""
+
+
+def written(town: Town) -> dict[str, int]:
+    """How much there is in each stream."""
+    store = town.market.shop.store
+    return {stream: store.read(stream).version for stream in store.streams("")}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_who_may(town: Town, command: str) -> None:
+    """The house and those whom it concerns, and nobody else, whatever they are called; what others
+    request changes nothing.
+    """
+    act, allowed, named = COMMANDS[command]
+    before = written(town)
+    strangers = [by for by in EVERYBODY if str(by) not in allowed | HOUSES]
+    for by in strangers:
+        message = turned_away(town.market, act, by)
+        assert str(by) in message
+        assert any(words in message for words in named.split("|"))
+    assert written(town) == before
+    for by in EVERYBODY:
+        if by not in strangers:
+            assert not turned_away(town.market, act, by)
+
+
+class TestWhoSees:
+    """Orders are shown to those whom they concern."""
+
+    def test_an_order(self, town: Town) -> None:
+        """Its buyer and the house see all of it, its sellers what is theirs, others nothing."""
+        seen: dict[str, str] = {}
+        for by in EVERYBODY:
+            refused = turned_away(town.market, lambda m, by: m.orders.view(by, "o1"), by)
+            shown = "nothing" if refused else type(town.market.orders.view(by, "o1")).__name__
+            seen[str(by)] = shown
+        assert seen == {
+            "buyer zoe": "Order",
+            "buyer max": "nothing",
+            "buyer ada": "nothing",
+            "seller ada": "SellerView",
+            "seller lou": "SellerView",
+            "seller zoe": "nothing",
+            "carrier post": "nothing",
+            "carrier ada": "nothing",
+            "house anna": "Order",
+            "house ada": "Order",
+        }
