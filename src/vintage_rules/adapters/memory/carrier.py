@@ -59,6 +59,7 @@ class MemoryCarrier:
         self._heaviest_g = heaviest_g
         self._serves = serves
         self._labels: dict[str, Label] = {}
+        self._shipments: dict[str, Shipment] = {}
         self._scans: dict[str, list[Scan]] = {}
         self._cancelled: set[str] = set()
         self._lock = Lock()
@@ -68,6 +69,12 @@ class MemoryCarrier:
         """Every label that was made, by its key; those that were given back as well."""
         with self._lock:
             return dict(self._labels)
+
+    @property
+    def shipments(self) -> Mapping[str, Shipment]:
+        """What every label was made for, by its tracking number."""
+        with self._lock:
+            return dict(self._shipments)
 
     @property
     def cancelled(self) -> frozenset[str]:
@@ -110,6 +117,7 @@ class MemoryCarrier:
                 return _refused(reason or ShipmentRefusal.NOT_POSSIBLE)
             label = _label(f"MEM{len(self._labels) + 1:08}", shipment, rate)
             self._labels[key] = label
+            self._shipments[label.tracking_number] = shipment
             self._scans[label.tracking_number] = []
             return label
 
