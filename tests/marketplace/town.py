@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from vintage_rules import Money, Place, calendar, load_policy
+from vintage_rules import Money, Place, calendar, load_policy, policies
 from vintage_rules.adapters.memory.carrier import MemoryCarrier
 from vintage_rules.adapters.memory.clock import MemoryClock
 from vintage_rules.adapters.memory.directory import MemoryDirectory
@@ -25,6 +27,7 @@ from vintage_rules.marketplace.storage.piece_stream import PieceEntered
 from vintage_rules.marketplace.worker import Progress
 from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.orders.order_states import Order
+from vintage_rules.policies import PolicyBook, parse_policy
 from vintage_rules.ports import Contact, EventStore, PostalAddress, Recipient, Role, Scan
 
 MONDAY = datetime(2026, 9, 7, 8, tzinfo=UTC)
@@ -72,6 +75,16 @@ def known(*people: Recipient) -> MemoryDirectory:
     )
 
 
+@cache
+def ruled_otherwise(*changes: tuple[str, str]) -> PolicyBook:
+    """Load the house's policy with some words replaced, each wherever it occurs."""
+    text = (Path(str(policies.__file__)).parent / "imparfaite.toml").read_text("utf-8")
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    return parse_policy(text.encode(), "imparfaite.toml")
+
+
 @frozen
 class Town:
     """A shop, and the ports behind it that a story looks at."""
@@ -106,6 +119,10 @@ class Town:
             tracker=carrier,
         )
         return cls(Marketplace(shop), clock, bank, paypal, payouts, outbox, carrier)
+
+    def under(self, book: PolicyBook) -> Town:
+        """Give the same town, its shop under another policy."""
+        return evolve(self, market=Marketplace(evolve(self.market.shop, book=book)))
 
     def stock(self) -> Town:
         """Put a coat of ada's and a bag of lou's up for sale."""
