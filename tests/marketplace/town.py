@@ -76,13 +76,15 @@ def known(*people: Recipient) -> MemoryDirectory:
 
 
 @cache
-def ruled_otherwise(*changes: tuple[str, str]) -> PolicyBook:
-    """Load the house's policy with some words replaced, each wherever it occurs."""
+def ruled_otherwise(*changes: tuple[str, str], later: str = "") -> PolicyBook:
+    """Load the house's policy with some words replaced, each wherever it occurs, and a later
+    edition after it.
+    """
     text = (Path(str(policies.__file__)).parent / "imparfaite.toml").read_text("utf-8")
     for old, new in changes:
         assert old in text, old
         text = text.replace(old, new)
-    return parse_policy(text.encode(), "imparfaite.toml")
+    return parse_policy(f"{text}{later}".encode(), "imparfaite.toml")
 
 
 @frozen
