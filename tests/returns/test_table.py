@@ -34,7 +34,7 @@ from vintage_rules.returns.decision_table import (
     ReturnCase,
     ReturnCondition,
     ReturnDomain,
-    Stranger,
+    UnknownTerm,
     prove_table,
 )
 from vintage_rules.returns.policy import ReturnRule, ReturnZone
@@ -113,11 +113,11 @@ class TestProofOfATable:
     def test_a_misspelt_term_is_a_stranger_and_its_row_covers_nothing(self) -> None:
         """A row that asks for what the domain does not know is reported by column and term."""
         report = prove_table((*RULES, row("typo", when(reason="withdrawl"))), DOMAIN)
-        assert report.strangers == (Stranger(row="typo", column="reason", term="withdrawl"),)
+        assert report.unknown_terms == (UnknownTerm(row="typo", column="reason", term="withdrawl"),)
         assert report.unreachable[0].example is None
         assert report.faults(HitPolicy.FIRST) == (
             "typo never decides: it covers no case",
-            "typo asks for the unknown reason withdrawl",
+            "typo names the unknown reason withdrawl",
         )
 
     def test_no_rows_leave_every_case_open(self) -> None:

@@ -1,7 +1,7 @@
-"""Whether an offer or a counter-price may be made: pure questions about prices and circumstances,
-without a history.
+"""Whether an offer or a counter-price may be made, by prices and circumstances alone.
 
-Prices are compared exactly and never rounded; every reason against is given, not only the first.
+No history is needed. Prices are compared exactly and never rounded; every reason against is
+returned, not only the first.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class OfferFacts:
     `current_price` is what the piece costs this buyer now; None where that is the initial price.
     `offers_made` is how many of the buyer's offers on this piece count against their quota,
     `offer_running` whether one of them still runs, `offered_today` how many they made on any piece
-    this day, `opened` whether offers on this piece are open yet. `authorised` tells whether a
+    this day, `opened` whether offers on this piece are open yet. `authorised` is whether a
     payment is held for the offer, `completion` the share of their deals the buyer kept, None where
     they had none.
 
@@ -76,8 +76,7 @@ class OfferFacts:
 
 @frozen(kw_only=True)
 class CounterFacts:
-    """What is known when an offer is answered with another price: what the buyer offers, and what
-    the seller asks.
+    """What is known when a seller answers an offer with another price.
 
     `asked` is the initial price until the seller has named another. Raises what `OfferFacts`
     raises.
@@ -288,7 +287,7 @@ def reasons_against_offer(
 
 
 def _completes_too_few(completion: Decimal | None, least: Decimal | None) -> bool:
-    """Return whether a buyer kept too few deals; who had none yet has broken none."""
+    """Return whether a buyer kept too few deals; a buyer without deals has broken none."""
     return least is not None and completion is not None and completion < least
 
 

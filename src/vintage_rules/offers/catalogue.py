@@ -23,8 +23,10 @@ class OnSale:
 
 @frozen(kw_only=True)
 class SoldVisible:
-    """The piece is shown, marked sold and not to be bought, until a moment, exclusive; None when
-    for ever. `zone` is the one on whose clock the house tells it.
+    """The piece is shown, marked sold and not to be bought.
+
+    Until a moment, exclusive; None if for ever. `zone` is the one on whose clock the moment is
+    shown.
     """
 
     until: datetime | None
@@ -52,9 +54,9 @@ def assess_visibility(
     returned: bool = False,
     calendar: Calendar | None = None,
 ) -> Visibility:
-    """Tell how a piece is seen at a moment.
+    """Return how a piece is shown at a moment.
 
-    One that came back is on sale, however long after its sale. Clause A4.
+    A piece that came back is on sale, however long after its sale. Clause A4.
 
     Raises:
         DayError: For a moment without an offset, or without a calendar where the policy counts

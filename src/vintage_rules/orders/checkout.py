@@ -1,4 +1,4 @@
-"""Whether an order can be taken as it stands, with every reason at once. Clauses C1, C2, C4, C6."""
+"""Whether an order can be placed as it is, with every reason. Clauses C1, C2, C4, C6."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from vintage_rules.pricing.tenders import TenderAssessment, TenderRefused
 
 
 class CheckoutRefusal(StrEnum):
-    """Why an order is not taken; nothing is charged."""
+    """Why an order is not accepted; nothing is charged."""
 
     ACCOUNT_NEEDED = "account-needed"
     ADDRESS_INCOMPLETE = "address-incomplete"
@@ -37,9 +37,7 @@ class CartLine:
 
 @frozen(kw_only=True)
 class Buyer:
-    """Who orders: whether they are signed in, and whether the e-mail address they give belongs to
-    an account.
-    """
+    """The buyer: whether they are signed in, and whether their e-mail address has an account."""
 
     signed_in: bool
     has_account: bool
@@ -56,7 +54,7 @@ class PriceChange:
 
 @frozen(kw_only=True)
 class CheckoutAdmissible:
-    """An order that can be taken."""
+    """An order that can be placed."""
 
     edition: Edition
     sources: tuple[str, ...]
@@ -64,8 +62,9 @@ class CheckoutAdmissible:
 
 @frozen(kw_only=True)
 class CheckoutRefused:
-    """An order that is not taken: every reason, with the pieces gone, the prices changed and the
-    address fields missing.
+    """An order that cannot be placed, with every reason.
+
+    It names the pieces gone, the prices changed and the address fields missing.
     """
 
     reasons: tuple[CheckoutRefusal, ...]
@@ -81,8 +80,9 @@ CheckoutAssessment: TypeAlias = CheckoutAdmissible | CheckoutRefused
 
 @frozen(kw_only=True)
 class Checkout:
-    """What a buyer validates: the cart, who they are, both addresses by field, and the answer about
-    their means of payment.
+    """What a buyer validates.
+
+    The cart, the buyer, both addresses by field, and the answer about their means of payment.
     """
 
     cart: Sequence[CartLine]
@@ -95,7 +95,7 @@ class Checkout:
 def assess_checkout(
     checkout: Checkout, on_sale: Mapping[PieceId, Money], policy: CheckoutPolicy
 ) -> CheckoutAssessment:
-    """Check an order against what is on sale at this moment; a cart reserves nothing.
+    """Return whether a cart can be ordered at this moment; a cart reserves nothing.
 
     `on_sale` holds the public price of each piece that can be bought now.
 
@@ -151,7 +151,7 @@ def assess_checkout(
 
 
 def _is_guest(buyer: Buyer) -> bool:
-    # Who is signed in may give another e-mail address than their account's.
+    # A buyer who is signed in may give another e-mail address than their account's.
     return not (buyer.signed_in or buyer.has_account)
 
 

@@ -1,6 +1,4 @@
-"""The fees of an order, whatever each is charged once for; also those of what is kept of it, and
-those of a listing.
-"""
+"""The fees of an order, of the pieces of it that are kept, and of a listing."""
 
 from __future__ import annotations
 
@@ -24,8 +22,10 @@ _NO_PARTS: Mapping[str, Money] = {}
 
 @frozen(kw_only=True)
 class PricedPiece:
-    """A piece as far as fees are concerned: whose it is, the price it is sold for, the price it was
-    listed at where that is another, and what is known of its sale.
+    """A piece as far as fees are concerned.
+
+    `list_price` is the price it was listed at, if it is sold for another; `sale` what is known of
+    its sale.
     """
 
     seller: SellerId
@@ -44,16 +44,16 @@ def quote_fees(
     zone: str,
     parts: Mapping[str, Money] = _NO_PARTS,
 ) -> tuple[FeeCharged, ...]:
-    """Work out every fee that applies: for the order, for each seller, or for each piece, in the
-    order of the policy. Clause L4.
+    """Return every fee that applies to an order, in the order of the policy. Clause L4.
 
-    Bases may name `pieces` and `list-price`; those of a fee on the whole order also `shipping`,
-    `fees` (those worked out before), `handling` (the ones among them that customs count so) and
-    what `parts` gives: `voucher`, `reduction` and `wrapping`, nothing where they are not given,
-    `duties` and `tax`. Raises what `quote_fee` raises.
+    A fee is charged once for the order, for each seller or for each piece. Bases may name `pieces`
+    and `list-price`; those of a fee on the whole order also `shipping`, `fees` (those computed
+    before), `handling` (the ones among them that customs count so) and what `parts` gives:
+    `voucher`, `reduction` and `wrapping`, zero if they are not given, `duties` and `tax`. Raises
+    what `quote_fee` raises.
 
     Raises:
-        InvalidValueError: For a part that is worked out here or unknown.
+        InvalidValueError: For a part that is computed here or unknown.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -74,8 +74,8 @@ def quote_fees(
     basis = _Basis(pieces=pieces, shipping=shipping, policy=policy, given=dict(parts))
     charged: list[FeeCharged] = []
     for fee in fees:
-        for reckoned_on, sale in basis.units(fee, charged):
-            quote = quote_fee(fee, reckoned_on, mode=mode, zone=zone, sale=sale)
+        for unit, sale in basis.units(fee, charged):
+            quote = quote_fee(fee, unit, mode=mode, zone=zone, sale=sale)
             if isinstance(quote, FeeCharged):
                 charged.append(quote)
     return tuple(charged)
@@ -84,7 +84,7 @@ def quote_fees(
 def quote_listing(
     price: moneyed.Money, policy: HousePolicy, sale: Sale = UNTOLD
 ) -> tuple[FeeCharged, ...]:
-    """Work out what a seller is charged for putting a piece up for sale at a price.
+    """Return what a seller is charged for listing a piece at a price.
 
     Raises:
         MoneyError: If an amount is not valid.
@@ -98,9 +98,9 @@ def quote_listing(
     """
     listed = positive(price, "price")
     require_currency(listed, policy.currency, "price")
-    parts, told = {"pieces": listed, "list-price": listed}, assumed(sale, policy)
-    asked = (fee for fee in policy.pricing.fees if fee.per is Per.LISTING)
-    quotes = (quote_fee(fee, parts, mode=None, sale=told) for fee in asked)
+    parts, known = {"pieces": listed, "list-price": listed}, assumed(sale, policy)
+    fees = (fee for fee in policy.pricing.fees if fee.per is Per.LISTING)
+    quotes = (quote_fee(fee, parts, mode=None, sale=known) for fee in fees)
     return tuple(quote for quote in quotes if isinstance(quote, FeeCharged))
 
 
@@ -118,7 +118,7 @@ def fees_of(policy: HousePolicy, payer: Payer) -> list[FeePolicy]:
 
 
 def assumed(sale: Sale, policy: HousePolicy) -> Sale:
-    """Fill in what nobody says about a sale as the policy assumes it.
+    """Return what is known of a sale, completed by what the policy assumes.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -143,7 +143,7 @@ def _require_given(parts: Mapping[str, Money]) -> None:
 
 @frozen(kw_only=True)
 class _Basis:
-    """What the fees of one order are reckoned on."""
+    """What the fees of one order are computed on."""
 
     pieces: Sequence[PricedPiece]
     shipping: Money
@@ -153,8 +153,9 @@ class _Basis:
     def units(
         self, fee: FeePolicy, before: Sequence[FeeCharged]
     ) -> Iterator[tuple[dict[str, Money], Sale]]:
-        """The named parts of each thing a fee is charged once for, and what is known of its sale;
-        `before` are the fees worked out so far.
+        """Return the named parts of each thing a fee is charged once for, and what is known of it.
+
+        `before` are the fees computed so far.
         """
         match fee.per:
             case Per.ORDER:

@@ -1,8 +1,16 @@
-"""What is owed to whom: buyer, each seller, house, carrier.
+"""The accounts of an order: what is owed to the buyer, each seller, the house and the carrier.
 
-Every event moves as much into accounts as out of them.
+Theory. This is double-entry bookkeeping on one order. An account above zero is owed money, one
+below zero owes it. Every entry takes from one account what it adds to another (`moved`), so the
+accounts add up to zero after every event; what breaks that is a bug, and a test holds it.
 
-An account above zero is owed money, one below owes it. They add up to zero at every moment.
+- Placing the order: the buyer owes the total; each seller is owed the price of their pieces less
+  the fee they bear; the house is owed all fees and, until a parcel is handed in, the shipping.
+- Handing a parcel in: the house owes its shipping to the carrier.
+- Paying, refunding and paying out bring the accounts back towards zero.
+- A refund is owed to the buyer by the house, and each seller gives the house their share of it.
+  Revoking one (a lost parcel that is found) is the same entry with the opposite sign, so both
+  together leave no trace.
 """
 
 from __future__ import annotations
@@ -22,7 +30,7 @@ Accounts = Mapping[str, Money]
 
 
 def seller_account(seller: SellerId) -> str:
-    """Name the account of a seller.
+    """Return the name of a seller's account.
 
     >>> seller_account(SellerId("ada"))
     'seller ada'
@@ -31,10 +39,10 @@ def seller_account(seller: SellerId) -> str:
 
 
 def opening(placed: OrderPlaced) -> dict[str, Money]:
-    """Open the accounts: the buyer owes the order, sellers are owed their pieces, the house has the
-    rest.
+    """Open the accounts of an order.
 
-    Shipping is the house's until a parcel is handed in.
+    The buyer owes the order, sellers are owed their pieces, the house has the rest. Shipping is the
+    house's until a parcel is handed in.
     """
     currency = placed.fee.currency.code
     accounts = {BUYER: zero(currency), CARRIER: zero(currency), HOUSE: zero(currency)}
@@ -47,7 +55,7 @@ def opening(placed: OrderPlaced) -> dict[str, Money]:
 
 
 def moved(accounts: Accounts, debtor: str, creditor: str, amount: Money) -> dict[str, Money]:
-    """Let one account owe an amount to another.
+    """Return the accounts once one owes an amount to another.
 
     >>> from vintage_rules.money import zero
     >>> moved({"a": zero("EUR"), "b": zero("EUR")}, "a", "b", Money("2.00", "EUR"))
@@ -61,12 +69,15 @@ def moved(accounts: Accounts, debtor: str, creditor: str, amount: Money) -> dict
 
 
 def refunded(accounts: Accounts, owed: RefundOwed, currency: str) -> dict[str, Money]:
-    """Owe a refund to the buyer: the sellers their shares of it, the house the rest."""
+    """Return the accounts once a refund is owed to the buyer.
+
+    The sellers bear their shares of it, the house the rest.
+    """
     return _spread(accounts, owed, currency, sign=1)
 
 
 def revoked(accounts: Accounts, owed: RefundOwed, currency: str) -> dict[str, Money]:
-    """Take back a refund that was owed."""
+    """Return the accounts once a refund that was owed is taken back."""
     return _spread(accounts, owed, currency, sign=-1)
 
 
@@ -78,7 +89,7 @@ def _spread(accounts: Accounts, owed: RefundOwed, currency: str, *, sign: int) -
 
 
 def paid(payments: Iterable[Payment], currency: str) -> Money:
-    """Add payments up.
+    """Return the sum of payments.
 
     >>> paid([Payment(tender="card", amount=Money("2.00", "EUR"))], "EUR")
     Money('2.00', 'EUR')

@@ -1,6 +1,4 @@
-"""From a quote to a placed order, and from a placed order to the figures a refund is worked out
-from.
-"""
+"""From a quote to a placed order, and from there to the figures of a refund."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ from vintage_rules.money import Money, total, zero
 from vintage_rules.orders.fees import PricedPiece, fees_of, quote_fees
 from vintage_rules.orders.order_events import OrderLine, OrderParcel, OrderPlaced
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.orders.quote import OrderQuote, Piece, asked_fees
+from vintage_rules.orders.quote import OrderQuote, Piece, chosen_fees
 from vintage_rules.pricing.fees import FeeCharged
 from vintage_rules.pricing.policy import FeePolicy, Payer
 from vintage_rules.returns.payments import PaidOrder, PaidParcel, PaidPiece, Payment
@@ -41,7 +39,7 @@ def place_order(
 
     Raises:
         MoneyError: If the payments do not add up to the order.
-        InvalidValueError: If two of them cannot be told apart.
+        InvalidValueError: If two of them have the same tender and reference.
         UnknownTermError: For a tender that the policy gives nothing back to or a sender of none of
             the parcels.
         CurrencyMismatchError: If the currencies differ.
@@ -124,7 +122,7 @@ def _line(piece: Piece, quote: OrderQuote, policy: HousePolicy) -> OrderLine:
 def seller_fee(piece: PricedPiece, policy: HousePolicy, *, mode: str, zone: str) -> Money:
     """Return what the seller of one piece bears, never more than its price.
 
-    Sellers settle piece by piece, so a fee they bear is reckoned on each piece by itself.
+    Sellers settle piece by piece, so a fee they bear is computed on each piece by itself.
 
     >>> from datetime import date
     >>> from vintage_rules.ids import SellerId
@@ -142,7 +140,7 @@ def seller_fee(piece: PricedPiece, policy: HousePolicy, *, mode: str, zone: str)
 
 
 def paid_order(placed: OrderPlaced) -> PaidOrder:
-    """Return the figures of a placed order that refunds are worked out from.
+    """Return the figures of a placed order that refunds are computed from.
 
     Raises:
         MoneyError: If the payments do not add up to the order.
@@ -164,8 +162,9 @@ def paid_order(placed: OrderPlaced) -> PaidOrder:
 
 
 def fee_on_kept(placed: OrderPlaced, kept: Mapping[PieceId, Money], policy: HousePolicy) -> Money:
-    """Work out the fees that any refund brings down on the pieces that are kept, at the prices
-    given. Clause L4.
+    """Return the fees that any refund lowers, on the pieces that are kept. Clause L4.
+
+    They are computed at the prices given.
     """
     return _sum([fee for fee in _on_kept(placed, kept, policy) if _falls(fee.policy)], policy)
 
@@ -191,7 +190,7 @@ def _on_kept(
     lines = {line.piece: line for line in placed.lines}
     pieces = [_priced(lines[piece], price) for piece, price in kept.items()]
     return quote_fees(
-        asked_fees(placed.options, policy),
+        chosen_fees(placed.options, policy),
         pieces,
         total((parcel.shipping for parcel in placed.parcels), policy.currency),
         policy,

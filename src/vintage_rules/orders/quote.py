@@ -40,8 +40,8 @@ def _list_price(money: Money | None) -> Money | None:
 class Piece:
     """A piece in an order, at the price it is sold for: a negotiated price counts.
 
-    `list_price` is the price it was listed at, where that is another; `sale` what is known of it
-    where the house does not treat all pieces alike.
+    `list_price` is the price it was listed at, if that is another; `sale` what is known of it if
+    the house does not treat all pieces alike.
 
     Raises:
         MoneyError: For a price that is not above zero.
@@ -84,7 +84,8 @@ class PricedParcel:
 class OrderQuote:
     """An order priced: its parcels, and a price whose parts add up to the cent.
 
-    `options` are the fees the buyer chose, `parts` what beside the order fees were reckoned on.
+    `options` are the fees the buyer chose, `parts` the amounts beside the order that fees were
+    computed on.
     """
 
     mode: str
@@ -138,12 +139,11 @@ def quote_order(
     options: Collection[str] = (),
     parts: Mapping[str, Money] | None = None,
 ) -> OrderQuoting:
-    """Price an order: goods at the prices they are sold for, fees, one shipping price per parcel,
-    and what a gift card leaves to pay.
+    """Return the price of an order, and what a gift card leaves to pay.
 
-    Amounts are in the policy's currency; `options` names the optional fees the buyer chose; `parts`
-    gives what fees may be reckoned on beside the order: see `quote_fees`. Clauses L1, L2, L4, L12,
-    C5.
+    Goods count at the prices they are sold for; each parcel has one shipping price. Amounts are in
+    the policy's currency; `options` names the optional fees the buyer chose; `parts` gives what
+    fees may be computed on beside the order: see `quote_fees`. Clauses L1, L2, L4, L12, C5.
 
     Raises:
         UnknownTermError: For an unknown mode or option and where the house does not deliver.
@@ -188,7 +188,7 @@ def quote_order(
     zone = policy.shipping.delivery.zone_of(destination.territory).name
     shipping = total((parcel.postage.price for parcel in parcels), policy.currency)
     fees = quote_fees(
-        asked_fees(options, policy),
+        chosen_fees(options, policy),
         [piece.priced for piece in pieces],
         shipping,
         policy,
@@ -240,13 +240,13 @@ def _goods(pieces: Iterable[Piece], policy: HousePolicy) -> Money:
     return total((piece.price for piece in pieces), policy.currency)
 
 
-def asked_fees(options: Collection[str], policy: HousePolicy) -> list[FeePolicy]:
-    """Return the fees that a buyer bears who chose these options.
+def chosen_fees(options: Collection[str], policy: HousePolicy) -> list[FeePolicy]:
+    """Return the fees borne by a buyer who chose these options.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
     >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
-    >>> [fee.name for fee in asked_fees([], house)]
+    >>> [fee.name for fee in chosen_fees([], house)]
     ['quality-control']
     """
     borne = fees_of(policy, Payer.BUYER)

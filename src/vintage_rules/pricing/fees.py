@@ -78,17 +78,17 @@ def quote_fee(
     zone: str | None = None,
     sale: Sale = UNTOLD,
 ) -> FeeQuote:
-    """Work out one fee of an order, a seller, a piece or a listing, from the named parts it is
-    reckoned on.
+    """Return one fee of an order, a seller, a piece or a listing.
 
     `parts` holds what the policy's bases name (`pieces`, `shipping`, ...), each in the policy's
-    currency and not below zero; `sale` what is known of the piece.
+    currency and not below zero; `sale` is what is known of the piece. Whether the fee applies, and
+    on what, depends on the policy alone.
 
     Raises:
         MoneyError: If an amount is not valid.
         CurrencyMismatchError: If the currencies differ.
         UnknownTermError: If a base names a part that is not given.
-        InvalidValueError: If the fee hangs on a mode or a zone that nobody told.
+        InvalidValueError: If the fee depends on a mode or a zone that is not given.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -141,8 +141,8 @@ def _applies(
     bounded = when.at_least is not None or when.below is not None
     if bounded and not _is_within(when, part, amounts):
         return False
-    _require_told("mode", when.modes, mode)
-    _require_told("zone", when.zones, zone)
+    _require_known("mode", when.modes, mode)
+    _require_known("zone", when.zones, zone)
     return True
 
 
@@ -150,8 +150,8 @@ def _excludes(terms: frozenset[str] | None, term: str | None) -> bool:
     return terms is not None and term is not None and term not in terms
 
 
-def _require_told(name: str, terms: frozenset[str] | None, term: str | None) -> None:
-    """Refuse to decide on what only this could tell: it is neither charged nor not charged."""
+def _require_known(name: str, terms: frozenset[str] | None, term: str | None) -> None:
+    """Refuse to decide without a fact that the fee depends on."""
     if terms is not None and term is None:
         raise InvalidValueError(name, None, "given: the fee depends on it")
 
@@ -208,7 +208,7 @@ def _reaches(amount: Decimal, tier: Tier) -> bool:
 
 
 def _slices(reached: list[Tier], base: Decimal) -> Decimal:
-    """Each tier's rate of the part of the base that lies between its start and the next one's."""
+    """Return each tier's rate of the part of the base between its start and the next one's."""
     ends = [*(min(tier.start, base) for tier in reached[1:]), base]
     slices = (
         EXACT.multiply(tier.rate, max(EXACT.subtract(end, tier.start), _NOTHING))

@@ -50,8 +50,9 @@ class GiftCardValid:
 
 @frozen(kw_only=True)
 class GiftCardRefused:
-    """A card that is not sold or not taken, with every reason; `last_day` is when it was or would
-    be good until.
+    """A card that is not sold or not taken, with every reason.
+
+    `last_day` is the last day on which it is or would be valid.
     """
 
     reasons: tuple[GiftCardRefusal, ...]
@@ -80,11 +81,11 @@ def assess_gift_card(
     used_on: date | None = None,
     tender: str | None = None,
 ) -> GiftCardAssessment:
-    """Return whether a card of this amount may be sold, and with `used_on` whether it is still good
-    that day.
+    """Return whether a card of this amount may be sold, and whether it may be used on a day.
 
     Both bounds are allowed; the last day is the anniversary, and for 29 February the last day of
-    February. `tender` is what the card itself is paid with. Days are days of the policy's zone.
+    February. `tender` is what the card itself is paid with, `used_on` the day it is used. Days are
+    days of the policy's zone.
 
     Raises:
         MoneyError: For an amount below zero.
@@ -110,8 +111,9 @@ def assess_gift_card(
 
 
 def gift_card_last_day(policy: GiftCardPolicy, purchased_on: date) -> date:
-    """Return the last day on which a card bought then can be used: the last day there is when it
-    never expires.
+    """Return the last day on which a card bought at a moment can be used.
+
+    It is the last day of the calendar if the card never expires.
 
     Raises:
         DayError: If a day or a moment is not valid.

@@ -1,6 +1,4 @@
-"""The price of an order: goods, fees and shipping add up to the total, and a gift card takes its
-share of it.
-"""
+"""The price of an order: goods, fees and shipping add up to the total."""
 
 from __future__ import annotations
 
@@ -17,8 +15,9 @@ from vintage_rules.pricing.policy import Payer, PricingPolicy
 
 @frozen(kw_only=True, slots=False)
 class OrderPrice:
-    """What an order costs its buyer: `goods + fees + shipping = total = gift_card + to_pay`, to the
-    cent.
+    """What an order costs its buyer.
+
+    To the cent, `goods + fees + shipping = total = gift_card + to_pay`.
     """
 
     goods: Money
@@ -36,7 +35,7 @@ class OrderPrice:
         return tuple(dict.fromkeys((*_sources(self.fees), *self.gift_card_sources)))
 
     def fee(self, name: str) -> Money:
-        """Return what is charged for the fee of that name: zero when it does not apply."""
+        """Return the amount of the fee of that name; zero if it does not apply."""
         charged = [quote.fee for quote in self.fees if quote.policy.name == name]
         return total(charged, self.goods.currency.code)
 
@@ -64,13 +63,13 @@ def quote_total(
     shipping: Money,
     gift_card_balance: Money | None = None,
 ) -> OrderPrice:
-    """Add up what an order costs its buyer, and how much of it a gift card pays.
+    """Return what an order costs, and how much of it a gift card pays.
 
     Fees borne by sellers are left out. A gift card pays at most the total (clause C5).
 
     Raises:
         MoneyError: If an amount is not valid.
-        CurrencyMismatchError: Naming the part.
+        CurrencyMismatchError: If a part is in another currency.
         InvalidValueError: For a gift card of a house that has none.
 
     >>> from datetime import date
@@ -106,10 +105,10 @@ def quote_total(
 def quote_payout(
     policy: PricingPolicy, *, price: Money, fees: Sequence[FeeCharged]
 ) -> PayoutAmount:
-    """Work out what a seller is paid for a piece. Fees never take more than the price.
+    """Return what a seller is paid for a piece; fees never take more than its price.
 
-    A fee that comes to more than what is left of the price after the fees before it is charged as
-    far as it goes, and nothing is owed beyond: price, fees and payout add up.
+    A fee that is more than what the fees before it have left of the price takes only that, and
+    nothing further is owed: price, fees and payout add up.
 
     Raises:
         MoneyError: If an amount is not valid.
@@ -138,7 +137,7 @@ def _sources(fees: Iterable[FeeCharged]) -> Iterator[str]:
 def _gift_card_share(
     policy: PricingPolicy, due: Money, balance: Money | None
 ) -> tuple[Money, tuple[str, ...]]:
-    """Return what a gift card pays, and the clauses that say so; none where it pays nothing."""
+    """Return what a gift card pays, and the clauses that say so; none if it pays nothing."""
     if balance is None:
         return zero(policy.currency), ()
     if policy.gift_card is None:

@@ -1,4 +1,4 @@
-"""What an announced price reduction may be compared with.
+"""Announced price reductions, and the price they may be compared with.
 
 Directive 98/6 article 6a, Code de la consommation L112-1-1.
 """
@@ -20,14 +20,14 @@ from vintage_rules.ids import Edition
 from vintage_rules.money import EXACT, Money, positive, same_currency
 from vintage_rules.pricing.policy import PriceReductionPolicy
 
-# A share is told to the hundredth of a per cent, cut off so that an announcement never
+# A share is cut off after hundredths of a per cent, so that an announcement never
 # overstates it.
 _SHARE = Decimal("0.0001")
 
 
 @frozen(kw_only=True)
 class PublicPrice:
-    """The price shown to everybody from a moment on."""
+    """The price shown to all buyers from a moment on."""
 
     since: datetime
     price: Money
@@ -83,12 +83,12 @@ def assess_price_reduction(
     price: Money,
     at: datetime,
 ) -> ReductionAssessment:
-    """Find the lowest public price of the look-back before a reduction, and what may be announced.
+    """Compare a reduced price with the lowest public price of the look-back.
 
     `history` holds every public price before the reduction in order of time, windows after a
-    negotiation included since everybody could buy at them. With successive reductions the look-back
-    ends at the first of the run, if the policy says so. `reference_since` is the first day looked
-    at.
+    negotiation included since all buyers could buy at them. With successive reductions the
+    look-back ends at the first of the run, if the policy says so. `reference_since` is the first
+    day looked at.
 
     Raises:
         InvalidValueError: For an empty history.
@@ -156,7 +156,7 @@ def _shown_price(price: Money, entry: PublicPrice) -> Money:
 def _run_start(
     shown: tuple[PublicPrice, ...], price: Money, at: datetime, policy: PriceReductionPolicy
 ) -> datetime:
-    """The moment of the first of the run of reductions that ends with this one.
+    """Return the moment of the first of the run of reductions that ends with this one.
 
     A price that held for the whole look-back ends the run: it has become the price of the last
     thirty days.
@@ -180,8 +180,9 @@ def _look_back(policy: PriceReductionPolicy, until: datetime) -> datetime:
 
 
 def _in_force(shown: tuple[PublicPrice, ...], start: datetime, until: datetime) -> list[Money]:
-    """The prices shown at any moment from the start up to the reduction, the one already running
-    included.
+    """Return the prices shown at any moment from the start up to the reduction.
+
+    That includes the one in force at the start.
     """
     running = [entry.price for entry in shown if entry.since <= start][-1:]
     return running + [entry.price for entry in shown if start < entry.since < until]

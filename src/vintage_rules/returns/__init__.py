@@ -178,8 +178,8 @@ if TYPE_CHECKING:
         ReturnCase as ReturnCase,
         ReturnCondition as ReturnCondition,
         ReturnDomain as ReturnDomain,
-        Stranger as Stranger,
         TableReport as TableReport,
+        UnknownTerm as UnknownTerm,
         Unreachable as Unreachable,
         prove_table as prove_table,
     )
@@ -259,7 +259,7 @@ else:
             "return_states": "Return ReturnStatus",
             "routing": "WORKSHOP NoRoute ReturnParcel ReturnRoute ReturnedFrom route_return",
             "decision_table": (
-                "HitPolicy Overlap ReturnCase ReturnCondition ReturnDomain Stranger TableReport "
+                "HitPolicy Overlap ReturnCase ReturnCondition ReturnDomain TableReport UnknownTerm "
                 "Unreachable prove_table"
             ),
             "tables": "CLAIM_DEADLINES CLAIM_TRANSITIONS RETURN_DEADLINES RETURN_TRANSITIONS",

@@ -1,8 +1,8 @@
-"""Until when a return may be asked for and posted. Clauses R1 and R2.
+"""Until when a return may be requested and posted. Clauses R1 and R2.
 
-The day of receipt is day 0 and the last day counts to its end in the policy's zone. A last day
-that is a Saturday, a Sunday or a public holiday of the calendar given moves on where the window
-rolls. A window of hours ends at a moment.
+The day of receipt is day 0 and the last day counts to its end in the policy's zone. A last day that
+is a Saturday, a Sunday or a public holiday of the calendar given moves on if the window rolls. A
+window of hours ends at a moment.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ _NO_EVENTS: Events = {}
 
 @frozen(kw_only=True)
 class ReturnDeadline:
-    """The last day on which a return may be asked for, and the calendar days from receipt to it.
+    """The last day on which a return may be requested, and the calendar days from receipt to it.
 
-    `ends_at` is the moment, exclusive, at which a window of hours is over; None where whole days
-    count. `zone` is where the house is.
+    `ends_at` is the moment, exclusive, at which a window of hours ends; None if whole days count.
+    `zone` is that of the house.
     """
 
     last_day: date
@@ -61,7 +61,7 @@ class NoReturn:
 
 @frozen(kw_only=True)
 class ReceivedParcel:
-    """A parcel of an order: who sent it, and the day it was received or None while it is not.
+    """A parcel of an order: its sender, and the day it was received or None while it is not.
 
     Raises:
         DayError: For anything but a day.
@@ -84,12 +84,12 @@ def return_deadline(
     events: Events = _NO_EVENTS,
     seller_gives: Duration | None = None,
 ) -> ReturnDeadline | NoReturn:
-    """Return the last day for asking a return. Clause R1, Code de la consommation L221-19.
+    """Return the last day for requesting a return. Clause R1, Code de la consommation L221-19.
 
     `received` is the day or moment of the event the window is anchored at, `events` those of
-    several where it is anchored at the first or last of them; `seller_gives` is the longer time
-    that the seller gives, where the house lets them. `calendar` holds the holidays that move a last
-    day on. A window of hours that is given only a day starts at the end of that day.
+    several if it is anchored at the first or last of them; `seller_gives` is the longer time that
+    the seller gives, if the house lets them. `calendar` holds the holidays that move a last day on.
+    A window of hours that is given only a day starts at the end of that day.
 
     Raises:
         UnknownTermError: For a case outside the policy's domain.
@@ -126,7 +126,7 @@ def started(window: Window, received: When, events: Events, where: ZoneInfo) -> 
     """Return the day or moment a window starts.
 
     Raises:
-        UnknownTermError: Naming the event that nobody told.
+        UnknownTermError: If the event that starts it is not given.
     """
     start = start_of(window, _with_receipt(received, events), where, known=received)
     if start is None:
@@ -141,7 +141,7 @@ def _with_receipt(received: When, events: Events) -> Events:
 def window_end(
     start: When, last_days: LastDays, where: ZoneInfo, calendar: Calendar
 ) -> tuple[date, datetime | None]:
-    """Return the last day of a window, and the moment it ends where it counts hours."""
+    """Return the last day of a window, and the moment it ends if it counts hours."""
     length = last_days.window.length
     if length.is_elapsed:
         ends_at = length.after(_moment(start, where))
@@ -165,9 +165,9 @@ def last_posting_day(
     """Return the last day on which a return may be posted; the postmark is the proof (L221-23).
 
     Recital 41 of Directive 2011/83 counts its periods by Regulation 1182/71, so this last day
-    rolls too where the policy says so. It never starts before the piece is there to be posted, so
-    that nobody asks while it is not, nor ends before the house has accepted and sent the address
-    (clause R5).
+    rolls too where the policy says so. It never starts before the piece has arrived, since it
+    cannot be posted earlier, nor ends before the house has accepted and sent the address (clause
+    R5).
     """
     anchor = posting.window.anchor
     start = requested if anchor == REQUESTED else accepted if anchor == ACCEPTED else received
@@ -177,8 +177,7 @@ def last_posting_day(
 def window_starts(
     parcels: Sequence[ReceivedParcel], policy: ReturnPolicy
 ) -> tuple[date | None, ...]:
-    """Return for each parcel of an order the day its window starts; None while that day is not
-    known.
+    """Return for each parcel of an order the day its window starts; None if not known yet.
 
     Directive 2011/83 article 9 and L221-18: goods delivered apart count from the last one. How far
     they are pooled is the policy's.
@@ -211,7 +210,8 @@ def _last(parcels: Sequence[ReceivedParcel]) -> date | None:
 
 
 def lapses_at(post_by: date, allowance: Duration, where: ZoneInfo, calendar: Calendar) -> datetime:
-    """Return the moment at which a return that never arrived lapses: a timely postmark may still
-    travel.
+    """Return the moment at which a return that never arrived lapses.
+
+    It is later than the last day of posting, since a timely postmark may still travel.
     """
     return end_of_day(allowance.after_day(post_by, calendar), where)

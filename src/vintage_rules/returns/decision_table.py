@@ -1,9 +1,23 @@
 """The decision table of returns: rows tried in order, and the proof that they decide every case.
 
-Only cases, conditions and the proof live here; what a row decides is in `policy`. The first row
-that covers a case decides it. The proof walks the whole finite domain, so that a gap, an overlap,
-a misspelt term or a row that can never decide is found when a policy is loaded, each with a case
-that shows it.
+Theory. A case has six terms, one for each column, and each column holds finitely many terms. So the
+domain is the product of the columns, and every claim about the table can be tried on every case:
+
+- *Totality.* Each case is covered by a row. A case that none covers is a gap: nothing would say
+  whether the piece may come back.
+- *No shadowed rule.* The first row that covers a case decides it, so a row decides nothing when
+  earlier rows cover all its cases, each alone or several together. Comparing rows two by two misses
+  the latter; walking the cases does not: a row that is first for no case never decides.
+- *No unknown term.* A row that names a term outside the domain covers nothing by it. It is
+  misspelt, most likely, and found by comparing the row's terms with the column's.
+- *Overlaps* are cases that two rows cover. Under first-match they are meant (an exception before
+  the rule); under `HitPolicy.UNIQUE` they are faults.
+
+Each finding comes with a case that shows it. The walk costs the product of the columns times the
+rows (some thousand cases), and is paid once, when a policy is loaded. An abstract proof over
+conditions would be faster and could be wrong; this one is the definition, carried out.
+
+Only cases, conditions and the proof are here; what a row decides is in `policy`.
 """
 
 from __future__ import annotations
@@ -29,8 +43,7 @@ class HitPolicy(StrEnum):
 
 @frozen(kw_only=True)
 class ReturnCase:
-    """What the table is asked about: why, from whom, from where, how it was sent, what it is and
-    how it was sold.
+    """What the table decides on: a reason, a seller, a zone, a mode, a category and a sale.
 
     >>> print(
     ...     ReturnCase(
@@ -70,7 +83,7 @@ class ReturnCase:
 
 @frozen(kw_only=True)
 class ReturnCondition:
-    """The cases a row covers: for each column the terms it names, or None where it asks nothing."""
+    """The cases a row covers: for each column the terms it names, or None for every term."""
 
     reason: frozenset[str] | None
     seller_kind: frozenset[str] | None
@@ -81,7 +94,7 @@ class ReturnCondition:
 
     @property
     def columns(self) -> tuple[frozenset[str] | None, ...]:
-        """What each column asks, in the order of the table's columns."""
+        """The terms it names for each column, in the order of the table's columns."""
         return (
             self.reason,
             self.seller_kind,
@@ -94,17 +107,17 @@ class ReturnCondition:
     def covers(self, case: ReturnCase) -> bool:
         """Return whether a case fulfils every column."""
         return all(
-            asked is None or term in asked
-            for term, asked in zip(case.key, self.columns, strict=True)
+            named is None or term in named
+            for term, named in zip(case.key, self.columns, strict=True)
         )
 
 
 @frozen(kw_only=True)
 class ReturnDomain:
-    """Every term each column can hold: what the table must decide is their product.
+    """Every term each column can hold; the table must decide their product.
 
     Raises:
-        InvalidValueError: Naming the column when one is empty or says a term twice.
+        InvalidValueError: If a column is empty or holds a term twice.
     """
 
     reason: tuple[str, ...]
@@ -132,7 +145,7 @@ class ReturnDomain:
         )
 
     def cases(self) -> Iterator[ReturnCase]:
-        """Return every case there is."""
+        """Return every case."""
         for reason, seller_kind, zone, mode, category, sale_kind in product(*self.columns):
             yield ReturnCase(
                 reason=reason,
@@ -146,7 +159,7 @@ class ReturnDomain:
 
 @frozen(kw_only=True)
 class Row:
-    """What the proof needs to know of a row: what it is called and which cases it covers."""
+    """What the proof needs of a row: its name and the cases it covers."""
 
     name: str
     when: ReturnCondition
@@ -163,8 +176,10 @@ class Overlap:
 
 @frozen(kw_only=True)
 class Unreachable:
-    """A row that never decides: an earlier row takes its example, or there is no case at all that
-    it covers.
+    """A row that never decides.
+
+    An earlier row decides its `example` and all its other cases, or, if that is None, it covers no
+    case.
     """
 
     row: str
@@ -172,8 +187,8 @@ class Unreachable:
 
 
 @frozen(kw_only=True)
-class Stranger:
-    """A term that a row asks for and the domain does not know: misspelt, most likely."""
+class UnknownTerm:
+    """A term that a row names and the domain does not know: misspelt, most likely."""
 
     row: str
     column: str
@@ -187,17 +202,18 @@ class TableReport:
     gaps: tuple[ReturnCase, ...]
     overlaps: tuple[Overlap, ...]
     unreachable: tuple[Unreachable, ...]
-    strangers: tuple[Stranger, ...]
+    unknown_terms: tuple[UnknownTerm, ...]
 
     def faults(self, hit: HitPolicy) -> tuple[str, ...]:
-        """Say in words what keeps the table from being used; overlaps only where rows must not
-        overlap.
+        """Return in words what keeps the table from being used.
+
+        Overlaps count only if rows must not overlap.
         """
         found = [f"no row decides {case}" for case in self.gaps]
         if hit is HitPolicy.UNIQUE:
             found += [f"{o.first} and {o.second} both decide {o.example}" for o in self.overlaps]
         found += [_never_decides(row) for row in self.unreachable]
-        found += [f"{s.row} asks for the unknown {s.column} {s.term}" for s in self.strangers]
+        found += [f"{s.row} names the unknown {s.column} {s.term}" for s in self.unknown_terms]
         return tuple(found)
 
 
@@ -208,7 +224,7 @@ def _never_decides(row: Unreachable) -> str:
 
 
 def prove_table(rules: Sequence[Row], domain: ReturnDomain) -> TableReport:
-    """Try every case of a domain against every row, in first-match order, and report what is wrong.
+    """Return what is wrong with a table, having tried every case against every row.
 
     >>> domain = ReturnDomain(
     ...     reason=("withdrawal",),
@@ -242,7 +258,7 @@ def prove_table(rules: Sequence[Row], domain: ReturnDomain) -> TableReport:
             for place, rule in enumerate(rules)
             if place not in deciding
         ),
-        strangers=tuple(_strangers(rules, domain)),
+        unknown_terms=tuple(_unknown_terms(rules, domain)),
     )
 
 
@@ -250,8 +266,8 @@ def _taken(place: int, overlaps: dict[tuple[int, int], ReturnCase]) -> ReturnCas
     return next((case for (_, later), case in overlaps.items() if later == place), None)
 
 
-def _strangers(rules: Sequence[Row], domain: ReturnDomain) -> Iterator[Stranger]:
+def _unknown_terms(rules: Sequence[Row], domain: ReturnDomain) -> Iterator[UnknownTerm]:
     for rule in rules:
-        for column, asked, known in zip(DIMENSIONS, rule.when.columns, domain.columns, strict=True):
-            for term in sorted((asked or frozenset()) - set(known)):
-                yield Stranger(row=rule.name, column=column, term=term)
+        for column, named, known in zip(DIMENSIONS, rule.when.columns, domain.columns, strict=True):
+            for term in sorted((named or frozenset()) - set(known)):
+                yield UnknownTerm(row=rule.name, column=column, term=term)

@@ -20,11 +20,10 @@ from vintage_rules.returns.terms import RECOVERED, RefundTerms, RefundTrigger
 
 @frozen(kw_only=True)
 class ReturnSteps:
-    """The days on which a return got on: the house informed, the parcel posted, received and
-    checked.
+    """The days on which a return moved on: house informed, parcel posted, received, checked.
 
     Raises:
-        DayError: Naming the one that is no day.
+        DayError: If one of them is no day.
     """
 
     informed: date
@@ -41,15 +40,16 @@ class ReturnSteps:
 
     @property
     def recovered(self) -> date | None:
-        """The day the goods or the proof of their dispatch were there, whichever came first."""
+        """The day the goods or the proof of their dispatch arrived, whichever came first."""
         known = [day for day in (self.posted, self.received) if day is not None]
         return min(known, default=None)
 
 
 @frozen(kw_only=True)
 class RefundDue:
-    """The day a refund is due by the house and by the law; None while it is not known, or no law
-    sets one.
+    """The day a refund is due by the house and by the law.
+
+    None while it is not known, or if no law sets one.
     """
 
     by_house: date | None
@@ -74,7 +74,7 @@ class RefundAwaited:
 
 @frozen(kw_only=True)
 class RefundOverdue:
-    """A return is back and its refund should have been there by that day: write to the house."""
+    """A return is back and its refund was due by that day: write to the house."""
 
     since: date
     edition: Edition
@@ -152,7 +152,7 @@ def _due_by_law(steps: ReturnSteps, terms: RefundTerms, calendar: Calendar) -> d
 def assess_pending_refund(
     received: date, now: datetime, policy: RefundPolicy, calendar: Calendar
 ) -> PendingRefund:
-    """Tell a buyer whose return is back without a refund whether to write. Clause F4.
+    """Return whether a buyer whose return is back without a refund should write. Clause F4.
 
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.world import calendar
@@ -201,8 +201,9 @@ def overdue_at(
     where: ZoneInfo,
     calendar: Calendar,
 ) -> datetime | None:
-    """Return the moment from which a refund is overdue: past the law's day, or the house's after
-    receipt (F4).
+    """Return the moment from which a refund is overdue. Clause F4.
+
+    It is past the law's day, or the house's after receipt.
     """
     days = [_due_by_law(steps, terms, calendar)]
     if steps.received is not None:

@@ -1,4 +1,4 @@
-"""Whether a return is taken: every reason against it at once. Clauses R1, R2, R6, R8, R9.
+"""Whether a return is accepted, with every reason against it. Clauses R1, R2, R6, R8, R9.
 
 A request is in time by the moment it is made, in the policy's zone. One made before the parcel
 arrived is in time as well: L221-18 lets a buyer withdraw from the conclusion of the contract on.
@@ -24,14 +24,14 @@ from vintage_rules.windows import Events, When
 
 
 class Wants(StrEnum):
-    """What a buyer asks for."""
+    """What a buyer requests in exchange for what comes back."""
 
     REFUND = "refund"
     EXCHANGE = "exchange"
 
 
 class ReturnRefusal(StrEnum):
-    """Why a return is not taken."""
+    """Why a return is not accepted."""
 
     EXCHANGE = "exchange"
     NO_PARCEL_NUMBER = "no-parcel-number"
@@ -50,7 +50,7 @@ class ReturnReview(StrEnum):
 
 
 def distinct(pieces: tuple[PieceId, ...]) -> tuple[PieceId, ...]:
-    """Check that every piece is named, and named once.
+    """Return the ids of pieces, each named once.
 
     Raises:
         InvalidValueError: If a value is not valid.
@@ -72,14 +72,14 @@ def _wants(text: str) -> Wants:
 
 @frozen(kw_only=True)
 class ReturnRequest:
-    """What a buyer asks, about pieces that make one case: hosts split a request over several cases.
+    """A buyer's request for pieces that make one case; hosts split a request over several cases.
 
     `received` is the day or moment of the event that the window is anchored at, None while it has
-    not happened; `events` are those of others, where the window starts at the first or last of
+    not happened; `events` are those of others, if the window starts at the first or last of
     several. `seller_gives` is the longer time that the seller gives. `upheld` is whether the house
-    has upheld a claim on these pieces, and so judged already whether it came in time and was
-    proven. `begun` is whether the window has: it has not for who received one parcel while others
-    of the order are to come, and may send it back already.
+    has upheld a claim on these pieces, and so already judged whether it came in time and was
+    proven. `begun` is whether the window has: it has not for a buyer who received one parcel while
+    others of the order are to come, and who may send it back already.
 
     Raises:
         DayError: If the moment of the request has no offset.
@@ -107,8 +107,9 @@ class ReturnRequest:
 
 @frozen(kw_only=True)
 class Returnable:
-    """It is taken: asked for in time, and to be posted by that day; None where no second clock
-    runs.
+    """It is accepted: requested in time, and to be posted by that day.
+
+    None if there is no time limit for posting.
     """
 
     last_day: date
@@ -119,10 +120,11 @@ class Returnable:
 
 @frozen(kw_only=True)
 class ReturnRefused:
-    """It is not taken. `last_day` is when the window closed or closes, None where there is none.
+    """It is not accepted, with every reason.
 
-    `ends_at` is the moment, exclusive, at which a window of hours is over; None where whole days
-    count. `zone` is where the house is.
+    `last_day` is the last day of the window, None if there is none. `ends_at` is the moment,
+    exclusive, at which a window of hours ends; None if whole days count. `zone` is that of the
+    house.
     """
 
     reasons: tuple[ReturnRefusal, ...]
@@ -135,9 +137,9 @@ class ReturnRefused:
 
 @frozen(kw_only=True)
 class NeedsReview:
-    """Nothing speaks against it, but a person must look before it is taken.
+    """Nothing is against it, but a person must look before it is accepted.
 
-    `post_by` is what it would be if they accepted it on the day it was asked for.
+    `post_by` is what it would be if they accepted it on the day it was requested.
     """
 
     reasons: tuple[ReturnReview, ...]
@@ -153,11 +155,9 @@ ReturnAssessment: TypeAlias = Returnable | ReturnRefused | NeedsReview
 def assess_return(
     request: ReturnRequest, policy: ReturnPolicy, calendar: Calendar
 ) -> ReturnAssessment:
-    """Decide whether a return is taken, with every reason when it is not.
+    """Return whether a return is accepted, with every reason if it is not.
 
-    Clauses R1, R2, R6, R8.
-
-    `calendar` holds the holidays that move a last day on.
+    `calendar` holds the holidays that move a last day on. Clauses R1, R2, R6, R8.
 
     Raises:
         UnknownTermError: For a case outside the policy's domain.
@@ -291,7 +291,7 @@ def _reasons(
 
 
 def missing_evidence(request: ReturnRequest, evidence: Evidence) -> Iterator[ReturnRefusal]:
-    """Name what a request should have brought and did not. Clauses R2, R9."""
+    """Return the evidence a request should have brought and did not. Clauses R2, R9."""
     if evidence.parcel_number and _is_blank(request.parcel_number):
         yield ReturnRefusal.NO_PARCEL_NUMBER
     if evidence.in_writing and not request.in_writing:

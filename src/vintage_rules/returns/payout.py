@@ -27,7 +27,7 @@ class PayoutHold(StrEnum):
 
 @frozen(kw_only=True)
 class PayoutDue:
-    """The seller is to be paid, since that moment, told on the clock of `zone`."""
+    """The seller is to be paid since a moment, shown on the clock of `zone`."""
 
     since: datetime
     zone: str
@@ -39,8 +39,8 @@ class PayoutDue:
 class PayoutHeld:
     """The seller is not paid yet, with every reason.
 
-    `until` is the moment the window closes, and `last_day` its last day; None where only something
-    else holds the payout, the end of which nobody knows.
+    `until` is the moment the window closes, and `last_day` its last day; None if only something
+    without a known end holds the payout.
     """
 
     until: datetime | None
@@ -82,12 +82,12 @@ def assess_payout(
     settled_at: datetime | None = None,
     territory: Territory | None = None,
 ) -> PayoutAssessment:
-    """Decide whether a seller is paid for a piece. Clause R6.
+    """Return whether a seller is paid for a piece. Clause R6.
 
     Only once the window of the piece has closed, roll included, with no return or claim open on it.
-    `received` is the day that window starts, None while it has not; `settled_at` when the last
-    return or claim on it was over; `territory` where it was delivered, which may have a window of
-    its own.
+    `received` is the day that window starts, None while it has not; `settled_at` the moment the
+    last return or claim on it was over; `territory` the one it was delivered to, which may have a
+    window of its own.
 
     Raises:
         DayError: If a day or a moment is not valid.
@@ -141,14 +141,14 @@ def _held(
 def quote_seller_payouts(
     sold: Sequence[SoldPiece], payout_on: Callable[[Money], Money]
 ) -> tuple[SellerPayout, ...]:
-    """Work out what each seller is paid, piece by piece, less what was refunded. Clause R6.
+    """Return what each seller is paid, piece by piece, less what was refunded. Clause R6.
 
     `payout_on` gives what a seller gets of an amount, after the fees that sellers bear; a piece
     refunded in full earns nothing. Sellers are in the order of their first piece.
 
     Raises:
         MoneyError: If an amount is not valid.
-        CurrencyMismatchError: Naming the amount.
+        CurrencyMismatchError: If an amount is in another currency.
         InvalidValueError: If a piece is named twice.
 
     >>> coat = SoldPiece(

@@ -1,10 +1,27 @@
-"""What is refunded for what comes back, and to which means of payment.
+"""What is refunded for the pieces that come back, and to which means of payment.
 
-What an order gives back is a function of the set of pieces that have come back, and a refund is
-the difference between that function now and before: so several returns in any order end at the
-same total, also over a cliff of a fee, where the kindest order counts for all of them. (Of more
-than ten pieces that are back of one order, only the order in which they came is looked at.) The
-simulation and the deed are this one function.
+Theory. What an order gives back is a function of the *set* of pieces that are back. A refund is the
+difference between that function now and before this return. So several returns, in any order and in
+any groups, end at the same total, and nothing has to be corrected later.
+
+1. *Pieces* give back their price less what the terms deduct and what is withheld, at least zero.
+2. *Shipping* of a parcel is back once all its pieces are: a parcel of which a piece is kept was
+   shipped all the same. What a dearer mode cost above the standard one (the supplement) comes back
+   only on terms that say so (article L221-24).
+3. *Fees* are recomputed on the pieces that are kept, at the prices they were sold for; what the fee
+   has fallen by is given back. Nothing kept means no fee.
+
+*Cliffs.* A fee may rise as pieces come back: one that is free from 100 EUR on is charged on 90. By
+the plain difference the buyer would owe money, or get less because of the order in which they sent
+things back. Neither happens: what a set gives back of a fee is the most that any subset of it would
+have given (`_most_back`), as the kindest order of the same returns does. Every subset is tried; of
+more than ten returned pieces, only those that occurred, in their order.
+
+*Means of payment.* A tender never gets back more than it paid less what it got already (`_left`).
+The amount is spread rank by rank, in the policy's order; within a rank in turn or in proportion. If
+what is owed exceeds all that is left, the rest is `beyond`, which a sound history never has.
+
+A preview of a refund and the refund itself are this one function.
 """
 
 from __future__ import annotations
@@ -32,10 +49,10 @@ _IN_ANY_ORDER = 10
 
 @frozen(kw_only=True)
 class FeeByTerms:
-    """A fee that only refunds on some terms give back: what was paid, the names of these terms, and
-    what it comes to on the pieces that are kept.
+    """A fee that only refunds on some terms give back.
 
-    None are all terms that give back fees.
+    `paid` is what was paid, `terms` the names of these terms (None for all terms that give back
+    fees), and `on_kept` the fee on the pieces that are kept.
     """
 
     paid: Money
@@ -59,8 +76,7 @@ class RefundRefusal(StrEnum):
 
 @frozen(kw_only=True)
 class Refundable:
-    """What is refunded: `pieces + shipping + fee - beyond = total`, which is what `by_tender` adds
-    up to.
+    """What is refunded: `pieces + shipping + fee - beyond = total`, the sum of `by_tender`.
 
     `beyond` is what is not refunded because all that was paid has been: zero in a history without
     mistakes.
@@ -95,19 +111,19 @@ def quote_refund(
     before: Sequence[ReturnedPiece] = (),
     already_refunded: tuple[Payment, ...] = (),
 ) -> Refundable | NotRefundable:
-    """Work out what is refunded now for the pieces returned now. Clauses F1 to F4, L221-24.
+    """Return what is refunded now for the pieces returned now. Clauses F1 to F4, L221-24.
 
     For each piece the price paid less what is withheld; for a parcel that is back as a whole its
     shipping, without the supplement unless the terms give that too; of the fee what exceeds the one
-    on the pieces kept, which `fee_on_kept` works out from their prices. `by_terms` are fees that
+    on the pieces kept, which `fee_on_kept` computes from their prices. `by_terms` are fees that
     only some terms give back; the order holds them in its `kept_fees`. `before` are the pieces
     returned earlier, `already_refunded` what each means of payment got back: none ever gets more
     than it paid.
 
     Raises:
-        InvalidValueError: Naming a piece that the order does not hold or that is named twice.
+        InvalidValueError: If a piece is not in the order or is named twice.
         MoneyError: If an amount is not valid.
-        CurrencyMismatchError: Naming an amount.
+        CurrencyMismatchError: If an amount is in another currency.
         UnknownTermError: For a tender that the policy does not rank.
 
     >>> from datetime import date
@@ -180,8 +196,7 @@ def _refusals(
 
 
 def price_back(order: PaidOrder, piece: ReturnedPiece) -> Money:
-    """Return what of a piece's price goes back: all of it, less what the terms deduct and what is
-    withheld.
+    """Return what of a piece's price goes back: all less what is deducted and withheld.
 
     Raises:
         MoneyError: If an amount is not valid.
@@ -258,8 +273,9 @@ def _most_back(order: PaidOrder, returned: _Returned, fee: FeeByTerms) -> Money:
 
 
 def _parts(gone: Sequence[PieceId]) -> Iterator[Sequence[PieceId]]:
-    """Return every part of what came back, the largest first; of more pieces than can be tried in
-    every order, what was back after each.
+    """Return every part of what came back, the largest first.
+
+    With more pieces than can be tried in every order, what was back after each.
     """
     sizes = range(len(gone), 0, -1)
     if len(gone) > _IN_ANY_ORDER:

@@ -53,8 +53,9 @@ class ReturnParcel:
 
 @frozen(kw_only=True)
 class ReturnRoute:
-    """The parcels a buyer is asked to send, in the order of the request; none where nothing comes
-    back. `warehouse` is the one they go to, where they go to one.
+    """The parcels a buyer is to send, in the order of the request; none if nothing comes back.
+
+    `warehouse` is the one they go to, if any.
     """
 
     parcels: tuple[ReturnParcel, ...]
@@ -66,7 +67,7 @@ class ReturnRoute:
 
 @frozen(kw_only=True)
 class NoRoute:
-    """Such pieces are not taken back, so that they go nowhere."""
+    """Such pieces are not taken back, so they have no destination."""
 
     edition: Edition
     sources: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What becomes of a parcel that went back to its sender undelivered. Clause L14."""
+"""What happens to a parcel that went back to its sender undelivered. Clause L14."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class UndeliveredRefunded:
 
 @frozen(kw_only=True)
 class UndeliveredRelisted:
-    """The pieces are put up for sale again for the buyer, and nothing is refunded."""
+    """The pieces are listed again for the buyer, and nothing is refunded."""
 
     edition: Edition
     sources: tuple[str, ...]
@@ -40,8 +40,10 @@ UndeliveredAssessment: TypeAlias = UndeliveredRefunded | UndeliveredRelisted | U
 
 
 def assess_undelivered(policy: ReturnsPolicy, *, unpaid_customs: bool) -> UndeliveredAssessment:
-    """Say what becomes of a parcel that is back at its sender, by whether its buyer did not pay
-    customs or it came back for any other reason. Clause L14.
+    """Return what happens to a parcel that is back at its sender. Clause L14.
+
+    The policy decides it by whether its buyer did not pay customs or it came back for any other
+    reason.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy

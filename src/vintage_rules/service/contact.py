@@ -16,7 +16,7 @@ from vintage_rules.service.policy import ContactPolicy
 
 @frozen(kw_only=True)
 class ContactOpen:
-    """Somebody answers now, through these channels, until a moment in UTC."""
+    """The house answers now, through these channels, until a moment in UTC."""
 
     channels: tuple[str, ...]
     closes_at: datetime
@@ -35,8 +35,9 @@ class ContactOpen:
 
 @frozen(kw_only=True)
 class ContactClosed:
-    """Nobody answers now; these channels can be used all the same, and the others open at a moment
-    in UTC.
+    """The house does not answer now.
+
+    These channels can be used all the same, and the others open at a moment in UTC.
     """
 
     channels: tuple[str, ...]
@@ -94,7 +95,7 @@ def assess_contact(at: datetime, policy: ContactPolicy, calendar: Calendar) -> C
 def _openings(
     moment: datetime, policy: ContactPolicy, calendar: Calendar
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Every opening from the moment's own day on, in order."""
+    """Return every opening from the moment's own day on, in order."""
     in_order = sorted(policy.hours, key=attrgetter("opens"))
     day = local_day(moment, zone(policy.zone))
     while True:

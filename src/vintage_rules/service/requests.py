@@ -1,4 +1,4 @@
-"""What people ask of the house, and what may pass between a buyer and a seller.
+"""Requests to the house, and messages between a buyer and a seller.
 
 Clauses A1, A2, C3, L6, L7.
 """
@@ -17,7 +17,7 @@ from vintage_rules.service.policy import ServicePolicy
 
 
 class MessageRefusal(StrEnum):
-    """Why something may not pass from a buyer to a seller."""
+    """Why a message may not pass from a buyer to a seller."""
 
     CARRIES_TOO_MUCH = "carries-too-much"
     NO_DIRECT_CONTACT = "no-direct-contact"
@@ -25,7 +25,7 @@ class MessageRefusal(StrEnum):
 
 @frozen(kw_only=True)
 class MessagePasses:
-    """What may pass from a buyer to a seller."""
+    """A message that may pass from a buyer to a seller."""
 
     kind: str
     edition: Edition
@@ -34,7 +34,7 @@ class MessagePasses:
 
 @frozen(kw_only=True)
 class MessageRefused:
-    """What may not pass, why, and which of its fields are too much; the house answers instead."""
+    """A message that may not pass, why, and which of its fields it may not hold."""
 
     kind: str
     reasons: tuple[MessageRefusal, ...]
@@ -47,7 +47,7 @@ MessageAssessment: TypeAlias = MessagePasses | MessageRefused
 
 
 def assess_message(kind: str, fields: Iterable[str], policy: ServicePolicy) -> MessageAssessment:
-    """Return whether something of this kind, with these fields, may pass from a buyer to a seller.
+    """Return whether a message of a kind, with these fields, may pass from a buyer to a seller.
 
     Clause A1.
 
@@ -81,7 +81,7 @@ def assess_message(kind: str, fields: Iterable[str], policy: ServicePolicy) -> M
 
 @frozen(kw_only=True)
 class RequestGranted:
-    """Something the house does when asked."""
+    """A request that the house grants."""
 
     request: str
     edition: Edition
@@ -90,7 +90,7 @@ class RequestGranted:
 
 @frozen(kw_only=True)
 class RequestRefused:
-    """Something the house does not do, without exception."""
+    """A request that the house refuses, without exception."""
 
     request: str
     edition: Edition
@@ -101,10 +101,10 @@ RequestAssessment: TypeAlias = RequestGranted | RequestRefused
 
 
 def assess_request(request: str, policy: ServicePolicy) -> RequestAssessment:
-    """Return whether the house does what is asked: try on, collect, change the address of a placed
-    order...
+    """Return whether the house grants a request.
 
-    Clauses A2, C3, L6, L7.
+    For example to try on, to collect, or to change the address of a placed order. Clauses A2, C3,
+    L6, L7.
 
     Raises:
         UnknownTermError: For a request the policy does not name.

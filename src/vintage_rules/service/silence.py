@@ -1,5 +1,6 @@
-"""What it means when somebody who was asked does not answer: dispatch, a sale to be confirmed, a
-problem to be reported.
+"""What it means that a question was not answered in time.
+
+For example dispatch, a sale to be confirmed or a problem to be reported.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class AnswerAwaited:
 
 @frozen(kw_only=True)
 class NotAnswered:
-    """Nobody answered in time, and since that moment silence means what the question says."""
+    """There was no answer in time; since that moment silence means what the question says."""
 
     question: QuestionRule
     since: datetime
@@ -49,14 +50,13 @@ def assess_silence(
     *,
     territory: Territory | None = None,
 ) -> SilenceAssessment:
-    """Return whether a question that nobody has answered still waits, or what silence means by now.
+    """Return whether an unanswered question still waits, or what the silence means.
 
-    `events` gives the days or moments of those its window starts at; `territory` is where the
-    parcel goes.
+    `events` gives the days or moments of those its window starts at; `territory` is the parcel's
+    destination.
 
     Raises:
-        UnknownTermError: For a question that the policy does not ask there, and for an event that
-            is not given.
+        UnknownTermError: If the policy has no such question there, or an event is not given.
         DayError: If a day or a moment is not valid.
         CalendarRangeError: If the calendar does not cover the day.
 

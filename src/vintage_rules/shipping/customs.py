@@ -1,8 +1,8 @@
-"""What customs will want of a parcel: nothing, nothing at the border, a tax, or nobody knows.
+"""What customs will charge on a parcel: nothing, a tax, or an amount that is not known.
 
 Three figures that look alike are kept apart: what is compared with a threshold, what the tax is
 computed on, and what the seller collects at the sale instead of customs at the border. What is not
-known is answered as unknown, with what to do next: never as a zero. Clauses L13, L15 and L16.
+known is returned as unknown, with what to do next: never as a zero. Clauses L13, L15 and L16.
 """
 
 from __future__ import annotations
@@ -112,7 +112,10 @@ class Charged:
 
 @frozen(kw_only=True)
 class UnknownImport:
-    """Something may be owed and it is not known what. `missing_rate` is the pair to give."""
+    """Something may be owed, and the amount is not known.
+
+    `missing_rate` is the pair of currencies to give a rate for.
+    """
 
     advice: ImportAdvice
     missing_rate: tuple[str, str] | None
@@ -131,7 +134,7 @@ def assess_import(
     rules: Sequence[ImportRule],
     policy: CustomsPolicy,
 ) -> ImportAssessment:
-    """Say what customs will want of one parcel sent from France. Clauses L13, L15, L16.
+    """Return what customs will charge on one parcel sent from France. Clauses L13, L15, L16.
 
     Of the rules given, those of the destination's territory that were in force on the day of
     dispatch decide. Thresholds are compared exactly, after conversion and before any rounding; the
@@ -178,12 +181,12 @@ def assess_import(
 
 
 def _were_inside(in_force: Sequence[ImportRule]) -> bool:
-    """Whether the territory was inside on that day, whatever it is now."""
+    """Return whether the territory was inside on that day, whatever it is now."""
     return any(rule.tax is ImportTax.NO_IMPORT for rule in in_force)
 
 
 def _applying(in_force: Sequence[ImportRule], policy: CustomsPolicy) -> tuple[ImportRule, ...]:
-    """The rules for a house registered as this one is, or else those for any sender."""
+    """Return the rules for a house registered as this one is, or else those for any sender."""
     registered = tuple(rule for rule in in_force if rule.scheme in policy.registrations)
     return registered or tuple(rule for rule in in_force if rule.scheme is None)
 

@@ -1,7 +1,6 @@
-"""When a parcel arrives: windows of days from dispatch or from the order, and whether a wished-for
-day can be met.
+"""When a parcel arrives, and whether it arrives by a day wanted.
 
-Clauses L3, L7, L9, L10, L11.
+Windows of days are counted from dispatch or from the order. Clauses L3, L7, L9, L10, L11.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ class DeliveryEstimate:
 def estimate_delivery(
     destination: Destination, dispatched: date, policy: DeliveryPolicy, calendar: Calendar
 ) -> DeliveryEstimate:
-    """Count the days from dispatch to the door, with the destination's public holidays.
+    """Return the days between which a parcel arrives, counted from its dispatch.
 
     A country's own range replaces its zone's, even where it is quicker; day 1 is the first counted
     day after dispatch.
@@ -103,24 +102,24 @@ class Arrival:
 
 @frozen(kw_only=True)
 class Comfortable(Arrival):
-    """Even the slowest estimate makes it."""
+    """The slowest estimate is in time."""
 
 
 @frozen(kw_only=True)
 class Possible(Arrival):
-    """The quickest estimate makes it, the slowest does not."""
+    """The quickest estimate is in time, the slowest is not."""
 
 
 @frozen(kw_only=True)
 class Unlikely(Arrival):
-    """Not even the quickest estimate makes it."""
+    """The quickest estimate is too late."""
 
 
 ArrivalAssessment: TypeAlias = Comfortable | Possible | Unlikely
 
 
 def assess_arrival(wanted: date, estimate: DeliveryEstimate) -> ArrivalAssessment:
-    """Tell how likely a parcel is there on the day wanted; an answer, not a promise. Clause L7.
+    """Return how likely a parcel arrives by the day wanted; no promise. Clause L7.
 
     >>> from vintage_rules.places import Place
     >>> from vintage_rules.policies import load_policy
@@ -143,9 +142,7 @@ def assess_arrival(wanted: date, estimate: DeliveryEstimate) -> ArrivalAssessmen
 
 @frozen(kw_only=True)
 class DoorPromise:
-    """From the order to the door: when it leaves and when it arrives, at the earliest and at the
-    latest.
-    """
+    """When a parcel leaves and when it arrives, each at the earliest and at the latest."""
 
     dispatch: DayWindow
     window: DayWindow
@@ -161,7 +158,7 @@ class DoorPromise:
 
 @frozen(kw_only=True)
 class FromDispatchOnly:
-    """The house promises no day of dispatch: only the days after it can be told."""
+    """The house promises no day of dispatch, so only the days after it are known."""
 
     mode: ModePolicy
     transit: Transit
@@ -186,7 +183,7 @@ def estimate_promise(
     at_destination: Calendar,
     handling: Sequence[Duration] = (),
 ) -> Promise:
-    """Count the days from the order to the door, the slowest seller deciding.
+    """Return the days from the order to the door; the slowest seller decides.
 
     Clauses L3, L9 to L11.
 

@@ -1,4 +1,4 @@
-"""What a house brings to customs: how it reads their rules, and one parcel as they see it."""
+"""How a house reads the rules of customs, and one parcel as customs see it."""
 
 from __future__ import annotations
 
@@ -53,8 +53,9 @@ class CustomsPolicy:
         _require_parts("compared_on", self.compared_on)
 
     def citing(self, clauses: Iterable[str]) -> tuple[str, ...]:
-        """Return the sources of a decision: of the clauses that say the same as a fact of the world
-        only those that this house has.
+        """Return the sources of a decision, without clauses that this house does not have.
+
+        Only clauses that repeat a fact of the world are left out.
         """
         own = (clause for clause in clauses if clause in self.sources)
         return tuple(dict.fromkeys((*self.import_sources, *own)))
@@ -71,7 +72,7 @@ def _copied(rates: Rates) -> Rates:
 
 @frozen(kw_only=True)
 class ImportFacts:
-    """One parcel as customs see it: what is in it, what was paid beside, and when it leaves.
+    """One parcel as customs see it: its contents, the other amounts paid, and when it leaves.
 
     `rates` holds, for a pair such as ("EUR", "GBP"), the units of the second for one of the first.
 

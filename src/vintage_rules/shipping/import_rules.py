@@ -16,8 +16,9 @@ from vintage_rules.money import currency_of
 
 
 class ImportTax(StrEnum):
-    """The kinds of tax on goods that come in; `no-import` where they come in from nowhere, because
-    the territory is inside the customs and the VAT area.
+    """The kinds of tax on imported goods.
+
+    `no-import` if there is no import, because the territory is inside the customs and the VAT area.
     """
 
     NO_IMPORT = "no-import"
@@ -30,7 +31,7 @@ class ImportTax(StrEnum):
 
 
 class ImportPart(StrEnum):
-    """What a buyer pays for, in the three parts that customs tell apart."""
+    """The three parts of what a buyer pays that customs distinguish."""
 
     GOODS = "goods"
     SHIPPING = "shipping"
@@ -51,7 +52,7 @@ class Compared(StrEnum):
 
 
 class Limit(StrEnum):
-    """What holds for a value of exactly the threshold; `unsettled` where sources contradict."""
+    """How a value of exactly the threshold is treated; `unsettled` if sources contradict."""
 
     TAXED_ABOVE = "taxed-above"
     TAXED_FROM = "taxed-from"
@@ -75,7 +76,7 @@ class Collector(StrEnum):
 
 
 class Duty(StrEnum):
-    """When customs duty may be owed beside the tax; its rate hangs on category and origin."""
+    """When customs duty may be owed beside the tax; its rate depends on category and origin."""
 
     NEVER = "never"
     WHERE_TAXED = "where-taxed"
@@ -89,7 +90,7 @@ class ImportRemark(StrEnum):
 
 
 class ImportAdvice(StrEnum):
-    """What to do where it is not known how much is owed."""
+    """What to do if the amount owed is not known."""
 
     ASK_CUSTOMS = "ask-customs"
     GIVE_CITY = "give-city"
@@ -100,12 +101,12 @@ class ImportAdvice(StrEnum):
 
 @frozen(kw_only=True)
 class ImportRule:
-    """What one territory asks of a parcel from France, over some time, with where we know it from.
+    """The import rule of one territory for a parcel from France, over some time, with its source.
 
     `threshold` None means that every value is above it; `rate` None that it is not known; `advice`
     that the rule is too uncertain to be applied, and what to do instead. `scheme` names the
-    registration a sender needs for it. `clauses` decide by being compared, `tax_clauses` when the
-    tax is computed. `as_of` is the day the fact was last looked at.
+    registration a sender needs for it. `clauses` decide by being compared, `tax_clauses` if the tax
+    is computed. `as_of` is the day the fact was last looked at.
 
     Raises:
         InvalidValueError: For a threshold below zero, a rate outside 0 to 1 or a period that ends
@@ -146,29 +147,29 @@ class ImportRule:
 
     @property
     def first_day(self) -> date:
-        """The day from which it holds; the first of all days where none is known."""
+        """The day from which it is in force; the first of all days if none is known."""
         return self.effective_from or date.min
 
     @property
     def last_day(self) -> date:
-        """The last day on which it holds; the last of all days while no end is known."""
+        """The last day on which it is in force; the last of all days while no end is known."""
         return self.effective_to or date.max
 
     @property
     def needs_amounts(self) -> bool:
-        """Whether anything has to be compared or computed at all."""
+        """Whether any amount has to be compared or computed."""
         return self.threshold is not None or self.above is Collector.RECIPIENT
 
     def is_in_force(self, day: date) -> bool:
-        """Return whether the rule holds on a day, its first and last included."""
+        """Return whether the rule is in force on a day, its first and last included."""
         return self.first_day <= day <= self.last_day
 
     def side_of(self, value: Decimal, limit: Limit | None = None) -> Side:
-        """Compare an exact value in this rule's currency with its threshold, itself read as the
-        rule does or as `limit` says.
+        """Compare an exact value in this rule's currency with its threshold.
 
-        Where each piece is compared, a total under the threshold means that every piece is; what a
-        total above it means cannot be told without the prices.
+        A value of exactly the threshold is treated as the rule says, or as `limit` says. If each
+        piece is compared, a total under the threshold means that every piece is; a total above it
+        decides nothing without the prices of the pieces.
         """
         if self.threshold is None:
             return Side.ABOVE
@@ -180,7 +181,7 @@ class ImportRule:
         return side
 
     def collector(self, side: Side) -> Collector:
-        """Return who collects the tax on a value of that side."""
+        """Return the collector of the tax on a value of that side."""
         return self.below if side is Side.BELOW else self.above
 
     def duty_may_apply(self, side: Side) -> bool:

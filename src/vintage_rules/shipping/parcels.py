@@ -16,7 +16,7 @@ BUYER = "buyer"
 
 
 def grams(weight: int) -> int:
-    """Check a weight in grams.
+    """Return a weight in grams if it is one.
 
     Raises:
         InvalidValueError: Unless it is a whole number above 0.
@@ -30,7 +30,7 @@ def grams(weight: int) -> int:
 
 
 def seller_id(name: SellerId) -> SellerId:
-    """Check the id of a seller, from whom parcels are told apart from the workshop's.
+    """Return the id of a seller, which may not be the workshop's.
 
     Raises:
         IdentifierError: If an identifier is not valid.
@@ -44,7 +44,7 @@ def seller_id(name: SellerId) -> SellerId:
 
 
 def piece_id(name: PieceId) -> PieceId:
-    """Check the id of a piece.
+    """Return the id of a piece.
 
     Raises:
         IdentifierError: If an identifier is not valid.
@@ -72,8 +72,9 @@ class Item:
 
 @frozen(kw_only=True)
 class PlannedParcel:
-    """A parcel that will reach the buyer: from a seller's id or `workshop`, with the weight of its
-    pieces.
+    """A parcel that will reach the buyer, with the weight of its pieces.
+
+    Its sender is a seller's id or `workshop`.
     """
 
     sender: str
@@ -83,10 +84,7 @@ class PlannedParcel:
 
 @frozen(kw_only=True)
 class Posting:
-    """What one seller is told when an order is placed: which pieces to post, and to whom.
-
-    Clause L8.
-    """
+    """What one seller posts when an order is placed, and to whom. Clause L8."""
 
     seller: SellerId
     pieces: tuple[PieceId, ...]

@@ -1,4 +1,4 @@
-"""What it costs to ship a parcel: by weight, destination and mode. Clause L12."""
+"""What shipping a parcel costs, by weight, destination and mode. Clause L12."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class PostageRefusal(StrEnum):
 
 @frozen(kw_only=True)
 class PostageQuoted:
-    """The price of one parcel, and the band it was found in: up to and including so many grams."""
+    """The price of one parcel, and the band it was found in, up to and including its grams."""
 
     price: Money
     up_to_g: int
@@ -39,7 +39,7 @@ class PostageQuoted:
 
 @frozen(kw_only=True)
 class PostageRefused:
-    """A parcel that has no price: split it or ask the house.
+    """A parcel that has no price: split it or contact the house.
 
     `heaviest_g` is the most a parcel there may weigh, if any.
     """
@@ -57,10 +57,10 @@ PostageQuote: TypeAlias = PostageQuoted | PostageRefused
 def quote_postage(
     weight_g: int, territory: Territory, mode: str, policy: PostagePolicy
 ) -> PostageQuote:
-    """Find the price of a parcel whose pieces weigh so many grams; the packaging's weight is added
-    as the policy says.
+    """Return the price of a parcel whose pieces weigh so many grams.
 
-    The first table that covers the territory and the mode decides; bands are up to and including.
+    The packaging's weight is added as the policy says. The first table that covers the territory
+    and the mode decides; bands are up to and including.
 
     Raises:
         InvalidValueError: If the weight is not a whole number above 0.

@@ -1,4 +1,4 @@
-"""What to do about a tracking page that does not move. Clause S3."""
+"""What to do about a parcel whose tracking does not move. Clause S3."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ class Wait:
 
 @frozen(kw_only=True)
 class ContactUs:
-    """It has not moved for longer than is normal, which was up to and with `until`: write to the
-    house.
+    """It has not moved for longer than is normal: write to the house.
+
+    Up to and with `until` it was normal.
     """
 
     until: date
@@ -86,10 +87,10 @@ def assess_tracking(
     last_movement: date,
     today: date,
 ) -> TrackingAssessment:
-    """Tell a buyer whose parcel does not seem to move whether to wait.
+    """Return whether to wait for a parcel that does not seem to move.
 
-    Standing still is normal up to and including the policy's days after the last movement, counted
-    with the destination's holidays; past the latest estimate somebody must look.
+    No movement is normal up to and including the policy's days after the last one, counted with the
+    destination's holidays; past the latest estimate the house must look.
 
     Raises:
         DayError: If the last movement lies after today.
