@@ -1,4 +1,4 @@
-"""What a house tells its customers, and the machines that read for them: all from its policy."""
+"""What a house publishes for customers and for machines, all from its policy."""
 
 from __future__ import annotations
 

@@ -18,10 +18,10 @@ from vintage_rules.publishing.ucp_document import ucp
 def publication(
     house: HousePolicy, publisher: Publisher, locales: Iterable[str], on: date
 ) -> Mapping[str, str]:
-    """Return the text of each file that is published, by its name: for machines once, for people in
-    each language.
+    """Return the text of each published file, by its name.
 
-    `on` is the day whose facts of the world apply.
+    Files for machines are published once, those for people in each language. `on` is the day whose
+    facts of the world apply.
 
     Raises:
         UnknownLocaleError: If the language has no catalogue.

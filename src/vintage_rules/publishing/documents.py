@@ -1,4 +1,4 @@
-"""What is published for machines, before it is text: values of JSON, with exact amounts."""
+"""Documents for machines, before they are text: values of JSON, with exact amounts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NO_HOLIDAYS = Calendar.without_holidays("none")
 
 
 def text_of(document: Json) -> str:
-    """Write a document as JSON; amounts are numbers, with the digits they have.
+    """Return a document as JSON; amounts are numbers, with the digits they have.
 
     >>> print(text_of({"price": Decimal("5.49"), "days": [2, 5]}))
     {
@@ -37,8 +37,9 @@ def _number(amount: object) -> int | float:
 
 
 def least_days(length: Duration) -> int | None:
-    """Return the whole calendar days that a duration holds at the least, whenever it starts; None
-    where it never ends.
+    """Return the whole calendar days that a duration holds at the least; None if it never ends.
+
+    It is the least over every moment it may start at.
 
     >>> [
     ...     least_days(Duration.of(n, u))
@@ -65,7 +66,7 @@ def _elapsed_days(length: Duration) -> int:
 
 
 def weekdays_of(count: DayCount) -> tuple[str, ...]:
-    """Name the days of the week that a way of counting counts, in English.
+    """Return the days of the week that a way of counting counts, in English.
 
     >>> weekdays_of(DayCount.OUVRABLES)[-1], weekdays_of(DayCount.OUVRES)[-1]
     ('Saturday', 'Friday')

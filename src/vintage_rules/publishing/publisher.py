@@ -1,4 +1,4 @@
-"""Who publishes: what a policy does not say about the house itself."""
+"""The publisher: what a policy does not say about the house itself."""
 
 from __future__ import annotations
 
@@ -42,9 +42,10 @@ def _country(code: str | None) -> str | None:
 
 @frozen(kw_only=True)
 class Publisher:
-    """The house as its customers know it: its name, and where known the addresses of its site and
-    of the page where this is published, the country that returns are sent to, and by channel of its
-    policy where it is reached.
+    """The house as its customers know it.
+
+    Its name, and if known the addresses of its site and of the page where this is published, the
+    country that returns are sent to, and by channel of its policy the address it is reached at.
 
     Raises:
         InvalidValueError: For a name that is empty or an address that is none.

@@ -1,7 +1,7 @@
-"""The countries of the world, put together where the same holds.
+"""The countries of the world, grouped by equal terms.
 
-What is published names countries, as schema.org and its readers do. A part of a country that is
-no country of its own in ISO 3166, such as the Canary Islands, is not told apart here.
+Published documents name countries, as schema.org and its readers do. A part of a country that is no
+country of its own in ISO 3166, such as the Canary Islands, is not distinguished here.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class ShippingRegion:
 class ReturnRegion:
     """Countries from which pieces come back on the same terms.
 
-    `withdrawal` decides a change of mind, None where the policy knows of none; `defects` decide
-    whatever else a piece is sent back for.
+    `withdrawal` decides a change of mind, None if the policy knows of none; `defects` decide every
+    other reason.
     """
 
     zone: str
@@ -62,13 +62,13 @@ def transit_to(territory: Territory, policy: DeliveryPolicy) -> Transit | None:
 
 
 def posted_modes(house: HousePolicy) -> tuple[ModePolicy, ...]:
-    """Return the modes by which pieces travel to the buyer, without those by which they collect."""
+    """Return the modes by which pieces travel to the buyer, without collection."""
     modes = house.shipping.modes.values()
     return tuple(mode for mode in modes if mode.sender is not Sender.BUYER)
 
 
 def shipping_regions(house: HousePolicy, mode: str) -> tuple[ShippingRegion, ...]:
-    """Put the countries together to which a mode takes equally long and costs the same.
+    """Return the countries grouped by how long a mode takes and what it costs.
 
     Raises:
         UnknownTermError: For an unknown mode.
@@ -98,8 +98,9 @@ def shipping_regions(house: HousePolicy, mode: str) -> tuple[ShippingRegion, ...
 
 
 def return_regions(house: HousePolicy) -> tuple[ReturnRegion, ...]:
-    """Put the countries together from which pieces come back on the same terms, for the kind of
-    sale that the policy assumes.
+    """Return the countries grouped by the terms on which pieces come back.
+
+    They are the terms of the kind of sale that the policy assumes.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy

@@ -1,4 +1,4 @@
-"""A house in the words of schema.org: one JSON-LD document."""
+"""A house in the vocabulary of schema.org: one JSON-LD document."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def schema_org(house: HousePolicy, publisher: Publisher) -> dict[str, Json]:
     >>> schema_org(house, Publisher(name="Imparfaite"))["@type"]
     'OnlineStore'
     """
-    said: dict[str, Json] = {
+    document: dict[str, Json] = {
         "@context": "https://schema.org",
         "@type": "OnlineStore",
         "name": publisher.name,
     }
     if publisher.url is not None:
-        said["url"] = publisher.url
-    said["hasMerchantReturnPolicy"] = return_policies(house, publisher)
-    said["makesOffer"] = {"@type": "Offer", "shippingDetails": shipping_details(house)}
-    return said
+        document["url"] = publisher.url
+    document["hasMerchantReturnPolicy"] = return_policies(house, publisher)
+    document["makesOffer"] = {"@type": "Offer", "shippingDetails": shipping_details(house)}
+    return document

@@ -1,4 +1,4 @@
-"""What comes back, as schema.org says it: `MerchantReturnPolicy`. Clauses R1 to R9."""
+"""The terms of returns as schema.org's `MerchantReturnPolicy`. Clauses R1 to R9."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ _FEES = {
 
 
 def return_policies(house: HousePolicy, publisher: Publisher) -> list[Json]:
-    """Return a `MerchantReturnPolicy` for each part of the world with terms of its own, over as
-    many countries as its readers take at once.
+    """Return a `MerchantReturnPolicy` for each part of the world with terms of its own.
+
+    Each covers as many countries as its readers take at once.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -67,11 +68,11 @@ def _where(publisher: Publisher) -> dict[str, Json]:
 
 def _terms(region: ReturnRegion, house: HousePolicy) -> dict[str, Json]:
     remorse = None if region.withdrawal is None else region.withdrawal.terms
-    said: dict[str, Json] = {"returnPolicyCategory": _category(region, remorse)}
+    document: dict[str, Json] = {"returnPolicyCategory": _category(region, remorse)}
     if remorse is not None:
-        said |= _taken(remorse, house)
-    said |= _defects(region.defects)
-    return said
+        document |= _taken(remorse, house)
+    document |= _defects(region.defects)
+    return document
 
 
 def _category(region: ReturnRegion, remorse: ReturnTerms | None) -> str:
@@ -84,15 +85,15 @@ def _category(region: ReturnRegion, remorse: ReturnTerms | None) -> str:
 
 
 def _taken(terms: ReturnTerms, house: HousePolicy) -> dict[str, Json]:
-    said: dict[str, Json] = {"returnMethod": _method(terms)}
+    document: dict[str, Json] = {"returnMethod": _method(terms)}
     if days := least_days(terms.window.length):
-        said["merchantReturnDays"] = days
+        document["merchantReturnDays"] = days
     if terms.routing.to is not ReturnTo.NOWHERE:
         fees = SCHEMA + _FEES[terms.routing.paid_by]
         label = SCHEMA + _LABELS[terms.routing.label]
-        said |= {"returnFees": fees, "customerRemorseReturnFees": fees}
-        said |= {"returnLabelSource": label, "customerRemorseReturnLabelSource": label}
-    return said | _refund(terms, house)
+        document |= {"returnFees": fees, "customerRemorseReturnFees": fees}
+        document |= {"returnLabelSource": label, "customerRemorseReturnLabelSource": label}
+    return document | _refund(terms, house)
 
 
 def _method(terms: ReturnTerms) -> str:
@@ -104,16 +105,16 @@ def _refund(terms: ReturnTerms, house: HousePolicy) -> dict[str, Json]:
     fees = list(_restocking(terms.refund.deduction, house.currency))
     types = ["FullRefund"] if RefundPart.PIECES in terms.refund.parts and not fees else []
     types += ["ExchangeRefund"] if house.returns.returns.exchanges else []
-    said: dict[str, Json] = {}
+    document: dict[str, Json] = {}
     if fees:
-        said["restockingFee"] = fees[0] if len(fees) == 1 else fees
+        document["restockingFee"] = fees[0] if len(fees) == 1 else fees
     if types:
-        said["refundType"] = [SCHEMA + name for name in types]
-    return said
+        document["refundType"] = [SCHEMA + name for name in types]
+    return document
 
 
 def _restocking(kept: Deduction, currency: str) -> Iterator[Json]:
-    """A fixed amount as money, and a rate as the number of per cent that the vocabulary wants."""
+    """Return a fixed amount as money, and a rate as the number of per cent the vocabulary wants."""
     if kept.fixed:
         yield {"@type": "MonetaryAmount", "currency": currency, "value": kept.fixed}
     if kept.rate:
@@ -124,9 +125,9 @@ def _defects(rules: tuple[ReturnRule, ...]) -> dict[str, Json]:
     """Only what holds whatever the defect is."""
     terms = [rule.terms for rule in rules if rule.terms is not None]
     sent = [each.routing for each in terms if each.routing.to is not ReturnTo.NOWHERE]
-    said: dict[str, Json] = {}
+    document: dict[str, Json] = {}
     if len({_FEES[routing.paid_by] for routing in sent}) == 1:
-        said["itemDefectReturnFees"] = SCHEMA + _FEES[sent[0].paid_by]
+        document["itemDefectReturnFees"] = SCHEMA + _FEES[sent[0].paid_by]
     if len({routing.label for routing in sent}) == 1:
-        said["itemDefectReturnLabelSource"] = SCHEMA + _LABELS[sent[0].label]
-    return said
+        document["itemDefectReturnLabelSource"] = SCHEMA + _LABELS[sent[0].label]
+    return document

@@ -1,4 +1,4 @@
-"""How pieces travel, as schema.org says it: `OfferShippingDetails` with its `ShippingDeliveryTime`.
+"""How pieces travel, as schema.org's `OfferShippingDetails` and `ShippingDeliveryTime`.
 
 Clauses L1 to L12.
 
@@ -50,7 +50,7 @@ def shipping_details(house: HousePolicy, weight_g: int | None = None) -> list[Js
 def _details(
     mode: ModePolicy, region: ShippingRegion, house: HousePolicy, weight: int | None
 ) -> Json:
-    said: dict[str, Json] = {
+    document: dict[str, Json] = {
         "@type": "OfferShippingDetails",
         "name": mode.name,
         "shippingDestination": [
@@ -58,9 +58,9 @@ def _details(
         ],
     }
     if region.transit is None or region.postage is None:
-        return said | {"doesNotShip": True}
-    said["deliveryTime"] = _delivery_time(mode, region.transit)
-    return said | _rate(region.postage, house.shipping.postage.currency, weight)
+        return document | {"doesNotShip": True}
+    document["deliveryTime"] = _delivery_time(mode, region.transit)
+    return document | _rate(region.postage, house.shipping.postage.currency, weight)
 
 
 def _rate(table: PostageTable, currency: str, weight: int | None) -> dict[str, Json]:
@@ -80,7 +80,7 @@ def _weight(band: Band) -> Json:
 
 
 def _delivery_time(mode: ModePolicy, transit: Transit) -> Json:
-    said: dict[str, Json] = {
+    document: dict[str, Json] = {
         "@type": "ShippingDeliveryTime",
         "businessDays": {
             "@type": "OpeningHoursSpecification",
@@ -93,8 +93,8 @@ def _delivery_time(mode: ModePolicy, transit: Transit) -> Json:
         shortest, longest, count = handling
         same = count is transit.count
         period = _days(shortest, longest)
-        said["handlingTime"] = period if same else _service_period(period, count)
-    return said
+        document["handlingTime"] = period if same else _service_period(period, count)
+    return document
 
 
 def _service_period(period: Json, count: DayCount) -> Json:
@@ -103,8 +103,9 @@ def _service_period(period: Json, count: DayCount) -> Json:
 
 
 def _handling(mode: ModePolicy) -> tuple[int, int, DayCount] | None:
-    """From how many to how many days pass before dispatch: None where a step is not promised, or
-    where steps count different days and so do not add up.
+    """Return from how many to how many days pass before dispatch.
+
+    None if a step is not promised, or if steps count different days and so do not add up.
     """
     steps = [_up_to(mode.handling)]
     if mode.sender is Sender.WORKSHOP:

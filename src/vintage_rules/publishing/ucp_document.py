@@ -1,10 +1,10 @@
 """Returns and shipping in the shapes of the Universal Commerce Protocol, release 2026-08-25.
 
 That release has `policies[]`, of which `dev.ucp.shopping.policy.return` is a well-known type whose
-own fields it leaves open; they are written as the extension proposes them that is discussed for
-it (pull request 634, as of November 2026). How pieces travel is told as the fulfilment methods of
-a catalogue, which a destination or a cart makes exact. Both go into answers to a buyer in one
-place, so each stands beside the countries it is for.
+own fields it leaves open; they are written as the extension under discussion proposes them (pull
+request 634, as of November 2026). How pieces travel is written as the fulfilment methods of a
+catalogue, which a destination or a cart makes exact. Both go into answers to a buyer in one place,
+so each comes with the countries it is for.
 """
 
 from __future__ import annotations
@@ -44,8 +44,7 @@ _BASIS_POINTS = 10_000
 
 
 def ucp(house: HousePolicy, publisher: Publisher, locale: str) -> dict[str, Json]:
-    """Return the return policies and the shipping methods of a house, by the countries they are
-    for.
+    """Return the return policies and the shipping methods of a house, by country.
 
     Raises:
         UnknownLocaleError: For a language without a catalogue.
@@ -75,21 +74,21 @@ def ucp(house: HousePolicy, publisher: Publisher, locale: str) -> dict[str, Json
 def _return_policies(
     region: ReturnRegion, house: HousePolicy, publisher: Publisher, voice: Voice
 ) -> Iterator[dict[str, Json]]:
-    """The policy of a region, or none where the house says nothing of a change of mind."""
+    """Yield the policy of a region, or none if the house says nothing of a change of mind."""
     rule = region.withdrawal
     if rule is None:
         return
-    said: dict[str, Json] = {
+    document: dict[str, Json] = {
         "type": RETURN_POLICY,
         "description": _plain((*window_of(rule), *cost_of(rule, house)), voice),
     }
     if publisher.page is not None:
-        said["url"] = publisher.page
-    yield said | _terms(rule, house)
+        document["url"] = publisher.page
+    yield document | _terms(rule, house)
 
 
-def _plain(said: Iterable[Phrase], voice: Voice) -> Json:
-    return {"plain": " ".join(voice.sentence(each) for each in said)}
+def _plain(phrases: Iterable[Phrase], voice: Voice) -> Json:
+    return {"plain": " ".join(voice.sentence(each) for each in phrases)}
 
 
 def _terms(rule: ReturnRule, house: HousePolicy) -> dict[str, Json]:
@@ -99,13 +98,13 @@ def _terms(rule: ReturnRule, house: HousePolicy) -> dict[str, Json]:
     if rule.review:
         return {}
     terms = rule.terms
-    said: dict[str, Json] = {"supported_resolutions": [*_resolutions(terms, house)]}
+    document: dict[str, Json] = {"supported_resolutions": [*_resolutions(terms, house)]}
     anchor = terms.window.anchor
     if (days := least_days(terms.window.length)) and isinstance(anchor, str):
-        said["window"] = {"days": days, "anchor": _ANCHORS.get(anchor, anchor)}
+        document["window"] = {"days": days, "anchor": _ANCHORS.get(anchor, anchor)}
     if terms.routing.to is not ReturnTo.NOWHERE:
-        said["methods"] = [{"type": "by_mail", "fee": {"type": _fee(terms)}}]
-    return said | _restocking_fee(terms.refund.deduction, house.currency)
+        document["methods"] = [{"type": "by_mail", "fee": {"type": _fee(terms)}}]
+    return document | _restocking_fee(terms.refund.deduction, house.currency)
 
 
 def _resolutions(terms: ReturnTerms, house: HousePolicy) -> Iterator[Json]:

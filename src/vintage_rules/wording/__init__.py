@@ -1,6 +1,7 @@
 """Decisions in words: what was decided, from which values, of which edition, by which clause.
 
-Sentences are for people; codes are the interface for programs. Nothing is worded until it is asked.
+Sentences are for people; codes are the interface for programs. No sentence is built before it is
+needed.
 """
 
 from vintage_rules.wording import (

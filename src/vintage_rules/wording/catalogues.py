@@ -1,8 +1,7 @@
-"""The catalogues of words: one folder for each language, found by looking.
+"""The catalogues of words, one folder for each language.
 
-A language is added by adding its folder; nothing else knows which there are. Catalogues are text
-only and are compiled in memory when a language is first spoken, so no stale compiled file can
-ever be read.
+A language is added by adding its folder; no list names them. Catalogues are text only and are
+compiled in memory when a language is first used, so no stale compiled file can ever be read.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ def _file(language: str) -> Traversable:
 
 
 def languages() -> tuple[str, ...]:
-    """List the languages that have a catalogue, in the order of the alphabet.
+    """Return the languages that have a catalogue, in alphabetical order.
 
     >>> "fr" in languages()
     True
@@ -41,7 +40,7 @@ def languages() -> tuple[str, ...]:
 
 
 def locale_of(identifier: str) -> babel.Locale:
-    """Read the identifier of a locale, such as `fr`, `fr-BE` or `fr_CA`.
+    """Return the locale of an identifier such as `fr`, `fr-BE` or `fr_CA`.
 
     Raises:
         UnknownLocaleError: If the language has no catalogue.
@@ -56,7 +55,7 @@ def locale_of(identifier: str) -> babel.Locale:
 
 
 def language_of(locale: babel.Locale) -> str:
-    """Find the catalogue for a locale: its own, or that of the language it is a variety of.
+    """Return the language of the catalogue for a locale: its own, or the one it is a variety of.
 
     Raises:
         UnknownLocaleError: If its language has none.
@@ -87,7 +86,7 @@ class Catalogue:
 
 @cache
 def catalogue(language: str) -> Catalogue:
-    """Read and compile the catalogue of a language, once.
+    """Return the catalogue of a language, read and compiled once.
 
     >>> catalogue("en").words.ngettext("duration.days", "duration.days", 2)
     '{count} days'

@@ -1,4 +1,4 @@
-"""What the words of several contexts share: reasons, lengths of time, windows of days."""
+"""Phrases that several contexts share: reasons, lengths of time, windows of days."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vintage_rules.wording.phrases import Phrase, counted, phrase
 
 
 def reasons(codes: Iterable[str]) -> tuple[Phrase, ...]:
-    """Say every reason of a refusal.
+    """Return the phrase of every reason of a refusal.
 
     >>> reasons(["expired"])[0].key
     'reason.expired'
@@ -18,7 +18,7 @@ def reasons(codes: Iterable[str]) -> tuple[Phrase, ...]:
 
 
 def length(duration: Duration) -> Phrase:
-    """Say how long something takes, in its own unit.
+    """Return the phrase of a length of time, in its own unit.
 
     >>> length(Duration.of(14, "days")).key
     'duration.days'
@@ -29,7 +29,7 @@ def length(duration: Duration) -> Phrase:
 
 
 def days(window: DayWindow) -> Phrase:
-    """Say between which days, or on which day.
+    """Return the phrase of a window of days, or of the one day it is.
 
     >>> from datetime import date
     >>> days(DayWindow(date(2026, 5, 16), date(2026, 5, 16))).key
@@ -41,7 +41,7 @@ def days(window: DayWindow) -> Phrase:
 
 
 def day_range(minimum: int, maximum: int, count: DayCount) -> Phrase:
-    """Say from how many to how many days.
+    """Return the phrase of a range of numbers of days.
 
     >>> day_range(3, 3, DayCount.OUVRES).key
     'duration.ouvres'
@@ -53,7 +53,7 @@ def day_range(minimum: int, maximum: int, count: DayCount) -> Phrase:
 
 
 def meaning(count: DayCount) -> Phrase:
-    """Say what becomes of public holidays.
+    """Return the phrase of what happens to public holidays.
 
     >>> meaning(DayCount.OUVRABLES).key
     'meaning.without-holidays'

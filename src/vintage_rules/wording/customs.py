@@ -29,13 +29,13 @@ from vintage_rules.wording.phrases import (
 
 @account_of.register
 def no_import(decision: NoImport) -> Account:
-    """L13: that there is no import at all."""
+    """L13: say that there is no import at all."""
     return account(decision, phrase("import.none"))
 
 
 @account_of.register
 def nothing_at_border(decision: NothingAtBorder) -> Account:
-    """L13, L15: that nothing is paid at the border, and what was collected at the sale."""
+    """L13, L15: say that nothing is paid at the border, and what was collected at the sale."""
     return account(
         decision,
         phrase("import.nothing-at-border"),
@@ -72,12 +72,12 @@ def charged(decision: Charged) -> Account:
 
 @account_of.register
 def unknown_import(decision: UnknownImport) -> Account:
-    """L13: that it is not known what is owed, and what to do."""
-    said = [phrase("import.unknown"), phrase(f"advice.{decision.advice}")]
+    """L13: say that it is not known what is owed, and what to do."""
+    phrases = [phrase("import.unknown"), phrase(f"advice.{decision.advice}")]
     if decision.missing_rate is not None:
         source, target = (CurrencyName(code) for code in decision.missing_rate)
-        said.append(phrase("import.missing-rate", source=source, target=target))
-    return account(decision, *said, *_rules(decision.rules, None))
+        phrases.append(phrase("import.missing-rate", source=source, target=target))
+    return account(decision, *phrases, *_rules(decision.rules, None))
 
 
 def _rules(rules: Iterable[ImportRule], compared: Decimal | None) -> Iterable[Phrase]:

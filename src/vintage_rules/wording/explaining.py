@@ -1,4 +1,4 @@
-"""The why of a decision in words: which values, of which edition, from which clause or law."""
+"""Explanations of decisions: which values, of which edition, from which clause or law."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ class Explanation:
 
 @singledispatch
 def account_of(decision: object) -> Account:
-    """Say what there is to say about a decision; each kind of decision is registered where its
-    context is worded.
+    """Return everything to say about a decision.
+
+    Each kind of decision is registered where its context is worded.
 
     Raises:
         InvalidValueError: For anything but a decision.
@@ -56,7 +57,7 @@ def account_of(decision: object) -> Account:
 
 
 def explain(decision: object, locale: str) -> Explanation:
-    """Say in words what was decided and what led to it.
+    """Explain in words what was decided, and from what.
 
     A locale of a region speaks its language and formats as the region does.
 
@@ -75,25 +76,25 @@ def explain(decision: object, locale: str) -> Explanation:
     ('A2',)
     """
     voice = voice_of(locale)
-    said = account_of(decision)
+    found = account_of(decision)
     return Explanation(
-        sentences=tuple(voice.sentence(told) for told in (*said.phrases, *_basis(said, voice))),
-        sources=said.sources,
+        sentences=tuple(voice.sentence(each) for each in (*found.phrases, *_basis(found, voice))),
+        sources=found.sources,
     )
 
 
-def _basis(said: Account, voice: Voice) -> tuple[Phrase, ...]:
-    if said.edition is None:
+def _basis(found: Account, voice: Voice) -> tuple[Phrase, ...]:
+    if found.edition is None:
         return ()
-    edition = phrase("basis.edition", policy=said.edition.name, since=said.edition.since)
-    parts = grounds(said.sources, voice)
+    edition = phrase("basis.edition", policy=found.edition.name, since=found.edition.since)
+    parts = grounds(found.sources, voice)
     if not parts.items:
         return (phrase("basis.edition-only", edition=edition),)
     return (phrase("basis", parts=parts, edition=edition),)
 
 
 def grounds(sources: tuple[str, ...], voice: Voice) -> Listed:
-    """Say what something rests on: clauses, articles and other laws, and how many assumptions.
+    """Return the phrases of what something rests on: clauses, articles, other laws, assumptions.
 
     >>> voice_of("en").show(grounds(("L4", "assumption: an example"), voice_of("en")))
     'clause L4 and 1 assumption of the policy'
@@ -138,7 +139,7 @@ def _named(source: str, voice: Voice) -> Value:
 
 
 def reason_text(code: str, locale: str) -> str:
-    """Say in words why something was refused.
+    """Return the sentence of a reason for a refusal.
 
     Raises:
         UnknownTermError: For an unknown code.
@@ -150,7 +151,7 @@ def reason_text(code: str, locale: str) -> str:
 
 
 def advice_text(code: str, locale: str) -> str:
-    """Say in words what to do where an answer is not known.
+    """Return the sentence that says what to do while an answer is not known.
 
     Raises:
         UnknownTermError: If the name is unknown.
@@ -162,7 +163,7 @@ def advice_text(code: str, locale: str) -> str:
 
 
 def clause_text(source: str, locale: str) -> str:
-    """Say a clause, or an article of law, in a short sentence of our own.
+    """Return a clause, or an article of law, as a short sentence of our own.
 
     Raises:
         UnknownTermError: If it is unknown.
@@ -183,7 +184,7 @@ def _text_of(kind: str, name: str, locale: str) -> str:
 
 
 def locales() -> tuple[str, ...]:
-    """List the languages in which decisions are explained; every region of each is understood.
+    """Return the languages in which decisions are explained; every region of each is understood.
 
     >>> locales()
     ('de', 'en', 'es', 'fr', 'it')

@@ -1,9 +1,8 @@
-"""What people are written: each occasion in whole sentences, in their language.
+"""Messages to people: each occasion in whole sentences, in their language.
 
-Clauses A5, C5, F2, F3, L8, L14, N5 to N7, R5, S1 and S3.
-
-The occasions and their facts are those of the port of whoever sends mail; here they are plain
-values. Nothing is laid out here, and no link is known: whoever sends knows what a mail looks like.
+Clauses A5, C5, F2, F3, L8, L14, N5 to N7, R5, S1 and S3. The occasions and their facts are those of
+the port of whatever sends mail; here they are plain values. Nothing is laid out here and no link is
+known: an adapter for mail does that.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ _CODE_OF_A_COUNTRY = 2
 
 
 class Action(StrEnum):
-    """What a message invites to do with one click."""
+    """What the link of a message does."""
 
     BUY = "buy"
     FOLLOW = "follow"
@@ -46,7 +45,7 @@ class Action(StrEnum):
 
 @frozen
 class Verbatim:
-    """Lines that are told as they are: an address, somebody's own words."""
+    """Lines that are shown as they are: an address, or a person's own words."""
 
     lines: tuple[str, ...]
 
@@ -56,7 +55,7 @@ Part: TypeAlias = str | Verbatim
 
 @frozen
 class Because:
-    """A reason by its code, told in its own sentence; one without words is shown as it is."""
+    """A reason by its code, shown as its sentence; one without a sentence is shown as it is."""
 
     code: str
 
@@ -79,8 +78,9 @@ class Letter:
 def letter(
     kind: str, facts: Mapping[str, Fact], locale: str, *, name: str, at: datetime, zone: str = PARIS
 ) -> Letter:
-    """Write to somebody of that name about what happened at a moment; moments are told on the clock
-    of a zone.
+    """Return the message to a person about what happened at a moment.
+
+    Moments are shown on the clock of a zone.
 
     Raises:
         UnknownTermError: For an occasion that has no words.
@@ -109,21 +109,21 @@ def letter(
     """
     if kind not in _BODIES:
         raise UnknownTermError("kind", kind, tuple(sorted(_BODIES)))
-    told = Told(kind=kind, facts=facts, at=instant(at), zone=zone)
+    occasion = Occasion(kind=kind, facts=facts, at=instant(at), zone=zone)
     voice = voice_of(locale)
     action = _ACTIONS.get(kind)
     return Letter(
-        subject=voice.sentence(told.phrase("subject")),
+        subject=voice.sentence(occasion.phrase("subject")),
         greeting=voice.sentence(phrase("mail.greeting", name=name)),
-        parts=tuple(_shown(part, voice) for part in _BODIES[kind](told)),
+        parts=tuple(_shown(part, voice) for part in _BODIES[kind](occasion)),
         action=action,
-        label=None if action is None else voice.sentence(told.invitation(action)),
+        label=None if action is None else voice.sentence(occasion.invitation(action)),
         reply=voice.sentence(phrase("mail.reply")),
     )
 
 
 def kinds() -> tuple[str, ...]:
-    """List the occasions that have words, in the order of the alphabet.
+    """Return the occasions that have messages, in alphabetical order.
 
     >>> "offer-lapsed" in kinds()
     True
@@ -132,7 +132,7 @@ def kinds() -> tuple[str, ...]:
 
 
 @frozen(kw_only=True)
-class Told:
+class Occasion:
     """An occasion and its facts, as they are put into phrases."""
 
     kind: str
@@ -142,7 +142,7 @@ class Told:
 
     @property
     def values(self) -> Mapping[str, Value]:
-        """The facts that are told, each as a phrase can show it; choices are not."""
+        """The facts to show, each as a phrase can show it; choices are not."""
         return {
             name: _value(name, fact, self.zone)
             for name, fact in self.facts.items()
@@ -164,11 +164,11 @@ class Told:
         return name in self.facts
 
     def phrase(self, name: str, **more: Value) -> Phrase:
-        """Say something that only this occasion says."""
+        """Return a phrase that only this occasion has."""
         return phrase(f"mail.{self.kind}.{name}", **{**self.values, **more})
 
     def invitation(self, action: Action) -> Phrase:
-        """Say what a click does."""
+        """Return the phrase of what a link does."""
         return phrase(f"mail.action.{action}", **self.values)
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -177,7 +177,7 @@ class Told:
         return tuple(str(each) for each in fact) if isinstance(fact, tuple) else (str(fact),)
 
     def period(self, until: datetime) -> Phrase:
-        """Say until when, and for how long where that is a number of whole hours."""
+        """Return the phrase of a deadline, with its length if that is a number of whole hours."""
         hours, rest = divmod(until - self.at, _HOUR)
         moment = Moment(until, self.zone)
         if rest or hours <= 0:
@@ -218,87 +218,89 @@ def _line(line: str, voice: Voice) -> str:
 Parts: TypeAlias = Iterable[Phrase | Because | Verbatim]
 
 
-def _just_text(told: Told) -> Parts:
-    yield told.phrase("text")
+def _just_text(occasion: Occasion) -> Parts:
+    yield occasion.phrase("text")
 
 
-def _with(*names: str) -> Callable[[Told], Parts]:
-    def body(told: Told) -> Parts:
-        yield told.phrase("text")
+def _with(*names: str) -> Callable[[Occasion], Parts]:
+    def body(occasion: Occasion) -> Parts:
+        yield occasion.phrase("text")
         for name in names:
-            yield told.phrase(name)
+            yield occasion.phrase(name)
 
     return body
 
 
-def _price(told: Told) -> Phrase:
+def _price(occasion: Occasion) -> Phrase:
     """N6: what the piece costs, for whom, and for how long."""
-    until = told.facts.get("until")
-    whose = "public" if told["public"] else "private"
+    until = occasion.facts.get("until")
+    whose = "public" if occasion["public"] else "private"
     if not isinstance(until, datetime):
-        return phrase(f"mail.price.{whose}", **told.values)
-    return phrase(f"mail.price.{whose}-until", **{**told.values, "period": told.period(until)})
+        return phrase(f"mail.price.{whose}", **occasion.values)
+    return phrase(
+        f"mail.price.{whose}-until", **{**occasion.values, "period": occasion.period(until)}
+    )
 
 
-def _offer_accepted(told: Told) -> Parts:
-    yield told.phrase("text")
-    yield _price(told)
+def _offer_accepted(occasion: Occasion) -> Parts:
+    yield occasion.phrase("text")
+    yield _price(occasion)
 
 
-def _offer_countered(told: Told) -> Parts:
-    yield told.phrase("text")
-    if told["public"]:
-        yield told.phrase("no-answer")
-    yield _price(told)
+def _offer_countered(occasion: Occasion) -> Parts:
+    yield occasion.phrase("text")
+    if occasion["public"]:
+        yield occasion.phrase("no-answer")
+    yield _price(occasion)
 
 
-def _offer_received(told: Told) -> Parts:
-    yield told.phrase("text")
-    until = told.facts.get("until")
+def _offer_received(occasion: Occasion) -> Parts:
+    yield occasion.phrase("text")
+    until = occasion.facts.get("until")
     if isinstance(until, datetime):
-        yield told.phrase("answer-by", period=told.period(until))
+        yield occasion.phrase("answer-by", period=occasion.period(until))
 
 
-def _order_confirmed(told: Told) -> Parts:
-    count = len(told.texts("pieces"))
-    yield counted("mail.order-confirmed.text", count, **told.values)
-    yield told.phrase("next")
+def _order_confirmed(occasion: Occasion) -> Parts:
+    count = len(occasion.texts("pieces"))
+    yield counted("mail.order-confirmed.text", count, **occasion.values)
+    yield occasion.phrase("next")
 
 
-def _piece_sold(told: Told) -> Parts:
-    yield told.phrase("text")
-    yield told.phrase("to-workshop" if told["to_workshop"] else "to-buyer")
+def _piece_sold(occasion: Occasion) -> Parts:
+    yield occasion.phrase("text")
+    yield occasion.phrase("to-workshop" if occasion["to_workshop"] else "to-buyer")
 
 
-def _with_reasons(told: Told) -> Parts:
-    yield told.phrase("text")
-    for code in told.texts("reasons"):
+def _with_reasons(occasion: Occasion) -> Parts:
+    yield occasion.phrase("text")
+    for code in occasion.texts("reasons"):
         yield Because(code)
 
 
-def _claim_upheld(told: Told) -> Parts:
-    yield told.phrase("text")
-    yield told.phrase("return" if told["return_needed"] else "keep")
+def _claim_upheld(occasion: Occasion) -> Parts:
+    yield occasion.phrase("text")
+    yield occasion.phrase("return" if occasion["return_needed"] else "keep")
 
 
-def _return_accepted(told: Told) -> Parts:
-    yield told.phrase("text")
-    yield Verbatim(tuple(str(told["to"]).splitlines()))
-    if told.has("post_by"):
-        yield told.phrase("post-by", day=told.values["post_by"])
-    if told["prepaid"]:
-        yield told.phrase("label" if told.has("tracking_number") else "free")
+def _return_accepted(occasion: Occasion) -> Parts:
+    yield occasion.phrase("text")
+    yield Verbatim(tuple(str(occasion["to"]).splitlines()))
+    if occasion.has("post_by"):
+        yield occasion.phrase("post-by", day=occasion.values["post_by"])
+    if occasion["prepaid"]:
+        yield occasion.phrase("label" if occasion.has("tracking_number") else "free")
     else:
-        yield told.phrase("buyer-pays")
+        yield occasion.phrase("buyer-pays")
 
 
-def _refund_sent(told: Told) -> Parts:
+def _refund_sent(occasion: Occasion) -> Parts:
     """F2 and F3: by each means of payment, and when it shows."""
-    yield told.phrase("text")
-    amounts = told["amounts"]
-    for tender, amount in zip(told.texts("tenders"), _amounts(amounts), strict=True):
+    yield occasion.phrase("text")
+    amounts = occasion["amounts"]
+    for tender, amount in zip(occasion.texts("tenders"), _amounts(amounts), strict=True):
         name = tender if tender in _TENDERS else "other"
-        yield told.phrase(name, amount=amount, tender=Term("tender", tender))
+        yield occasion.phrase(name, amount=amount, tender=Term("tender", tender))
 
 
 def _amounts(fact: Fact) -> Iterator[Money]:
@@ -306,13 +308,13 @@ def _amounts(fact: Fact) -> Iterator[Money]:
         yield from (each for each in fact if isinstance(each, Money))
 
 
-def _gift_card(told: Told) -> Parts:
-    yield told.phrase("text")
-    if lines := tuple(str(told["words"]).splitlines()):
+def _gift_card(occasion: Occasion) -> Parts:
+    yield occasion.phrase("text")
+    if lines := tuple(str(occasion["words"]).splitlines()):
         yield Verbatim(lines)
-    yield told.phrase("code")
-    if told.has("last_day"):
-        yield told.phrase("last-day", day=told.values["last_day"])
+    yield occasion.phrase("code")
+    if occasion.has("last_day"):
+        yield occasion.phrase("last-day", day=occasion.values["last_day"])
 
 
 _TENDERS = {"card", "gift-card", "paypal"}
@@ -322,7 +324,7 @@ _ACTIONS: Mapping[str, Action] = {
     "parcel-handed-in": Action.FOLLOW,
     "piece-back": Action.BUY,
 }
-_BODIES: Mapping[str, Callable[[Told], Parts]] = {
+_BODIES: Mapping[str, Callable[[Occasion], Parts]] = {
     "claim-opened": _just_text,
     "claim-rejected": _with_reasons,
     "claim-upheld": _claim_upheld,

@@ -29,7 +29,7 @@ from vintage_rules.wording.phrases import (
 
 @account_of.register
 def offer_admissible(decision: OfferAdmissible) -> Account:
-    """N1, N2, N3, N8: that the offer may be made."""
+    """N1, N2, N3, N8: say that the offer may be made."""
     return account(decision, phrase("offer.admissible"))
 
 
@@ -41,7 +41,7 @@ def offer_refused(decision: OfferRefused) -> Account:
 
 @account_of.register
 def counter_admissible(decision: CounterAdmissible) -> Account:
-    """N4, N8: that the counter-price may be named."""
+    """N4, N8: say that the counter-price may be named."""
     return account(decision, phrase("counter.admissible"))
 
 
@@ -76,7 +76,7 @@ def _happened(decision: NegotiationHistory) -> Iterable[Phrase]:
 
 @account_of.register
 def on_sale(decision: OnSale) -> Account:
-    """A4: that the piece may be bought."""
+    """A4: say that the piece may be bought."""
     return account(decision, phrase("catalogue.on-sale"))
 
 
@@ -91,5 +91,5 @@ def sold_visible(decision: SoldVisible) -> Account:
 
 @account_of.register
 def hidden(decision: Hidden) -> Account:
-    """A4: that a sold piece is no longer shown."""
+    """A4: say that a sold piece is no longer shown."""
     return account(decision, phrase("catalogue.hidden"))

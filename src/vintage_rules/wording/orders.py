@@ -51,12 +51,12 @@ def order_not_quoted(decision: OrderNotQuoted) -> Account:
 
 
 def _of(decisions: Iterable[Sourced]) -> Iterable[Phrase]:
-    return (said for decision in decisions for said in account_of(decision).phrases)
+    return (each for decision in decisions for each in account_of(decision).phrases)
 
 
 @account_of.register
 def checkout_admissible(decision: CheckoutAdmissible) -> Account:
-    """C1, C2, C4, C6: that the order can be taken."""
+    """C1, C2, C4, C6: say that the order can be taken."""
     return account(decision, phrase("checkout.admissible"))
 
 

@@ -1,6 +1,6 @@
-"""What there is to say, before any language: a key of the catalogues and the values it needs.
+"""What there is to say, before any language: message keys and the values they need.
 
-Nothing here knows words or formats. A value says by its type what it is; a voice says how a locale
+Nothing here has words or formats. The type of a value says what it is; a voice says how a locale
 writes it.
 """
 
@@ -21,8 +21,9 @@ UTC = "UTC"
 
 @frozen
 class Term:
-    """A name out of a policy, such as a mode or a fee; one without words in a catalogue is shown in
-    quotation marks.
+    """A name from a policy, such as a mode or a fee.
+
+    One without words in a catalogue is shown in quotation marks.
     """
 
     kind: str
@@ -53,7 +54,7 @@ class Grams:
 
 @frozen
 class Moment:
-    """An instant, told on the clock of a zone; of UTC where a decision knows of no other."""
+    """An instant, shown on the clock of a zone; of UTC if a decision knows no other."""
 
     at: datetime
     zone: str = UTC
@@ -82,7 +83,7 @@ class CurrencyName:
 
 @frozen
 class Listed:
-    """Several values told one after the other."""
+    """Several values, shown one after the other."""
 
     items: tuple[Value, ...]
 
@@ -129,7 +130,7 @@ def listed(values: Iterable[Value]) -> Listed:
 
 
 def terms(kind: str, names: Iterable[str]) -> Listed:
-    """Put several names of a policy in one place of a message, in the order of the alphabet.
+    """Put several names of a policy in one place of a message, in alphabetical order.
 
     >>> terms("mode", {"grouped", "direct"}).items[0]
     Term(kind='mode', name='direct')
@@ -153,9 +154,9 @@ class Sourced(Protocol):
 
 @frozen
 class Account:
-    """Everything there is to say about one decision, in order, and what it rests on.
+    """Everything to say about one decision, in order, and what it rests on.
 
-    There is no edition where no policy was asked.
+    There is no edition if no policy decided.
     """
 
     phrases: tuple[Phrase, ...]
@@ -164,7 +165,7 @@ class Account:
 
 
 def account(decision: Sourced, *phrases: Phrase) -> Account:
-    """Say these things about a decision.
+    """Return the account of a decision with these phrases.
 
     >>> from datetime import date
     >>> from vintage_rules.service import RequestRefused

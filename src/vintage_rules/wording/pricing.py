@@ -50,13 +50,15 @@ def fee_charged(decision: FeeCharged) -> Account:
     charged = phrase("fee.charged", name=Term("fee", policy.name), fee=decision.fee)
     greatest = [phrase("fee.greatest")] if policy.combine is Combine.GREATEST else []
     made_of = (
-        said for part in decision.components for said in fee_component(part, policy.currency)
+        sentence
+        for part in decision.components
+        for sentence in fee_component(part, policy.currency)
     )
     return account(decision, charged, *greatest, *made_of)
 
 
 def fee_component(part: FeeComponent, currency: str) -> Iterable[Phrase]:
-    """L4: what one component of a fee is reckoned from, and its bounds."""
+    """L4: what one component of a fee is computed from, and its bounds."""
     yield phrase("fee.component", parts=listed(_parts(part, currency)))
     if part.minimum is not None:
         yield phrase("fee.minimum", minimum=Amount(part.minimum, currency))
@@ -102,7 +104,7 @@ def _base(base: Base) -> Phrase:
 
 @account_of.register
 def fee_not_charged(decision: FeeNotCharged) -> Account:
-    """L4: that there is no fee, and when there would be one."""
+    """L4: say that there is no fee, and when there would be one."""
     policy = decision.policy
     when = (fee_conditions(part.when, part.chosen_by, policy) for part in policy.components)
     applies = (phrase("fee.applies", conditions=listed(found)) for found in when if found)
@@ -142,11 +144,11 @@ def order_price(decision: OrderPrice) -> Account:
             phrase("price.shipping", amount=decision.shipping),
         ]
     )
-    said = [phrase("price.total", total=decision.total, parts=parts)]
+    phrases = [phrase("price.total", total=decision.total, parts=parts)]
     if decision.gift_card.amount:
         card, to_pay = decision.gift_card, decision.to_pay
-        said.append(phrase("price.gift-card", gift_card=card, to_pay=to_pay))
-    return account(decision, *said)
+        phrases.append(phrase("price.gift-card", gift_card=card, to_pay=to_pay))
+    return account(decision, *phrases)
 
 
 def _fees(fees: Iterable[FeeCharged]) -> list[Phrase]:
@@ -188,9 +190,9 @@ def gift_card_refused(decision: GiftCardRefused) -> Account:
 
 @account_of.register
 def card_refused(decision: CardRefused) -> Account:
-    """C5: why nothing changes about a card; no policy was asked."""
-    said = (phrase("gift-card.command-refused"), *reasons(decision.reasons))
-    return Account(said, sources=(), edition=None)
+    """C5: why nothing changes about a card; no policy decided it."""
+    phrases = (phrase("gift-card.command-refused"), *reasons(decision.reasons))
+    return Account(phrases, sources=(), edition=None)
 
 
 def gift_card_terms(policy: GiftCardPolicy) -> Iterable[Phrase]:
@@ -206,13 +208,13 @@ def gift_card_terms(policy: GiftCardPolicy) -> Iterable[Phrase]:
 
 @account_of.register
 def tender_accepted(decision: TenderAccepted) -> Account:
-    """C6: that a means of payment is taken."""
+    """C6: say that a means of payment is taken."""
     return account(decision, phrase("tender.accepted", tender=_tender(decision)))
 
 
 @account_of.register
 def tender_refused(decision: TenderRefused) -> Account:
-    """C6: that a brand is refused, by name, and which are taken."""
+    """C6: say that a brand is refused, by name, and which are taken."""
     return account(
         decision,
         phrase("tender.refused", tender=_tender(decision)),
@@ -242,7 +244,7 @@ def reduction_notice(decision: ReductionNotice) -> Account:
 
 @account_of.register
 def no_reduction(decision: NoReduction) -> Account:
-    """Directive 98/6 article 6a, L112-1-1: that nothing may be announced."""
+    """Directive 98/6 article 6a, L112-1-1: say that nothing may be announced."""
     refused = phrase("reduction.none", reference=decision.reference)
     return account(decision, refused, *_reference(decision, decision.policy))
 

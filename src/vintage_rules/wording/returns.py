@@ -41,13 +41,13 @@ from vintage_rules.wording.phrases import (
 
 @account_of.register
 def return_deadline(decision: ReturnDeadline) -> Account:
-    """R1: until when a return may be asked for."""
+    """R1: until when a return may be requested."""
     last = counted("return.deadline", decision.window_days, last_day=decision.last_day)
     return account(decision, last, *_moment(decision))
 
 
 def _moment(decision: ReturnDeadline | ReturnRefused) -> Iterable[Phrase]:
-    """The moment at which a window of hours ends, which its last day does not tell."""
+    """The moment at which a window of hours ends, which its last day does not show."""
     if decision.ends_at is not None:
         yield phrase("return.deadline.moment", moment=Moment(decision.ends_at, decision.zone))
 
@@ -60,7 +60,7 @@ def no_return(decision: NoReturn) -> Account:
 
 @account_of.register
 def returnable(decision: Returnable) -> Account:
-    """R1, R2: that the return is taken, and until when it is posted."""
+    """R1, R2: say that the return is taken, and until when it is posted."""
     accepted = phrase("return.accepted", last_day=decision.last_day)
     return account(decision, accepted, *_post_by(decision.post_by))
 
@@ -101,9 +101,9 @@ def needs_review(decision: NeedsReview) -> Account:
 
 @account_of.register
 def return_command_refused(decision: ReturnCommandRefused) -> Account:
-    """Why nothing changes about a return; no policy was asked."""
-    said = (phrase("return.command-refused"), *reasons(decision.reasons))
-    return Account(said, sources=(), edition=None)
+    """Why nothing changes about a return; no policy decided it."""
+    phrases = (phrase("return.command-refused"), *reasons(decision.reasons))
+    return Account(phrases, sources=(), edition=None)
 
 
 @account_of.register
@@ -137,7 +137,7 @@ def no_route(decision: NoRoute) -> Account:
 
 @account_of.register
 def claim_admitted(decision: ClaimAdmitted) -> Account:
-    """R9, R10: that the claim is looked into."""
+    """R9, R10: say that the claim is looked into."""
     last_day = _last_day("claim.last-day", decision.last_day)
     return account(decision, phrase("claim.admitted"), *last_day)
 
@@ -155,9 +155,9 @@ def claim_refused(decision: ClaimRefused) -> Account:
 
 @account_of.register
 def claim_command_refused(decision: ClaimCommandRefused) -> Account:
-    """Why nothing changes about a claim; no policy was asked."""
-    said = (phrase("claim.command-refused"), *reasons(decision.reasons))
-    return Account(said, sources=(), edition=None)
+    """Why nothing changes about a claim; no policy decided it."""
+    phrases = (phrase("claim.command-refused"), *reasons(decision.reasons))
+    return Account(phrases, sources=(), edition=None)
 
 
 @account_of.register
@@ -208,13 +208,13 @@ def _due(key: str, day: date | None) -> tuple[Phrase, ...]:
 
 @account_of.register
 def refund_awaited(decision: RefundAwaited) -> Account:
-    """F4: that the refund is not overdue."""
+    """F4: say that the refund is not overdue."""
     return account(decision, phrase("refund.awaited", until=decision.until))
 
 
 @account_of.register
 def refund_overdue(decision: RefundOverdue) -> Account:
-    """F4: that the refund is overdue."""
+    """F4: say that the refund is overdue."""
     return account(decision, phrase("refund.overdue", since=decision.since))
 
 
@@ -226,7 +226,7 @@ def statement_estimate(decision: StatementEstimate) -> Account:
 
 @account_of.register
 def payout_due(decision: PayoutDue) -> Account:
-    """R6: that the seller is to be paid."""
+    """R6: say that the seller is to be paid."""
     return account(decision, phrase("payout.due", since=Moment(decision.since, decision.zone)))
 
 

@@ -37,7 +37,7 @@ _WORTH_A_RANGE = 3
 
 @account_of.register
 def contact_open(decision: ContactOpen) -> Account:
-    """K1: through what and until when somebody answers."""
+    """K1: through which channels and until when the house answers."""
     policy = decision.policy
     closes = Moment(decision.closes_at, policy.zone)
     channels = terms("channel", decision.channels)
@@ -48,7 +48,7 @@ def contact_open(decision: ContactOpen) -> Account:
 
 @account_of.register
 def contact_closed(decision: ContactClosed) -> Account:
-    """K1: when somebody answers next, and what can be used meanwhile."""
+    """K1: when the house answers next, and which channels can be used meanwhile."""
     policy = decision.policy
     opens = phrase("contact.closed", opens=Moment(decision.opens_at, policy.zone))
     always = [phrase("contact.always", channels=terms("channel", decision.channels))]
@@ -56,7 +56,7 @@ def contact_closed(decision: ContactClosed) -> Account:
 
 
 def opening_hours(policy: ContactPolicy) -> Iterable[Phrase]:
-    """K1: when somebody answers, and whether on public holidays."""
+    """K1: when the house answers, and whether on public holidays."""
     by_days: dict[frozenset[int], list[OpeningHours]] = {}
     for hours in policy.hours:
         by_days.setdefault(hours.weekdays, []).append(hours)
@@ -99,7 +99,7 @@ def message_refused(decision: MessageRefused) -> Account:
 
 @account_of.register
 def request_granted(decision: RequestGranted) -> Account:
-    """A2, C3, L6, L7: what is done when asked."""
+    """A2, C3, L6, L7: what is done on request."""
     return account(decision, phrase("request.granted", request=_request(decision)))
 
 
@@ -115,7 +115,7 @@ def _request(decision: RequestGranted | RequestRefused) -> Term:
 
 @account_of.register
 def answer_awaited(decision: AnswerAwaited) -> Account:
-    """Until when somebody may answer."""
+    """Until when an answer is in time."""
     asked = Term("asked", decision.question.asked)
     question = Term("question", decision.question.name)
     if decision.until is None:
@@ -126,7 +126,7 @@ def answer_awaited(decision: AnswerAwaited) -> Account:
 
 @account_of.register
 def not_answered(decision: NotAnswered) -> Account:
-    """That nobody answered in time, and what that means."""
+    """Say that there was no answer in time, and what that means."""
     question = Term("question", decision.question.name)
     since = phrase("silence.since", question=question, since=Moment(decision.since))
     return account(decision, since, phrase(f"silence.{decision.question.on_silence}"))

@@ -114,19 +114,19 @@ def _origin(decision: DeliveryEstimate) -> Phrase:
 
 @account_of.register
 def comfortable(decision: Comfortable) -> Account:
-    """L7: that even the slowest estimate makes it."""
+    """L7: say that even the slowest estimate is in time."""
     return _arrival("arrival.comfortable", decision)
 
 
 @account_of.register
 def possible(decision: Possible) -> Account:
-    """L7: that the quickest estimate makes it."""
+    """L7: say that the quickest estimate is in time."""
     return _arrival("arrival.possible", decision)
 
 
 @account_of.register
 def unlikely(decision: Unlikely) -> Account:
-    """L7: that not even the quickest estimate makes it."""
+    """L7: say that not even the quickest estimate is in time."""
     return _arrival("arrival.unlikely", decision)
 
 
@@ -160,33 +160,33 @@ def _workshop(mode: ModePolicy) -> Iterable[Phrase]:
 
 @account_of.register
 def from_dispatch_only(decision: FromDispatchOnly) -> Account:
-    """L3, L9 to L11: that no day of dispatch is promised."""
+    """L3, L9 to L11: say that no day of dispatch is promised."""
     unpromised = phrase("promise.none", mode=Term("mode", decision.mode.name))
     return account(decision, unpromised, *_transit(decision.transit))
 
 
 @account_of.register
 def wait(decision: Wait) -> Account:
-    """S3: that nothing is unusual yet."""
+    """S3: say that nothing is unusual yet."""
     patience = phrase("tracking.patience", patience=length(decision.policy.patience))
     return account(decision, phrase("tracking.wait", until=decision.until), patience)
 
 
 @account_of.register
 def contact_us(decision: ContactUs) -> Account:
-    """S3: that it has stood still for longer than is normal."""
+    """S3: say that it has not moved for longer than is normal."""
     patience = phrase("tracking.patience", patience=length(decision.policy.patience))
     return account(decision, phrase("tracking.contact", until=decision.until), patience)
 
 
 @account_of.register
 def investigate(decision: Investigate) -> Account:
-    """S3: that it is later than the latest estimate."""
+    """S3: say that it is later than the latest estimate."""
     return account(decision, phrase("tracking.investigate", latest=decision.latest))
 
 
 @account_of.register
 def parcel_command_refused(decision: ParcelCommandRefused) -> Account:
-    """Why nothing changes about a parcel; no policy was asked."""
-    said = (phrase("parcel.refused"), *reasons(decision.reasons))
-    return Account(said, sources=(), edition=None)
+    """Why nothing changes about a parcel; no policy decided it."""
+    phrases = (phrase("parcel.refused"), *reasons(decision.reasons))
+    return Account(phrases, sources=(), edition=None)

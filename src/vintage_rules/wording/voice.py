@@ -48,33 +48,35 @@ class Voice:
 
     @property
     def name(self) -> str:
-        """What the locale calls itself.
+        """The locale's own name for itself.
 
         >>> voice_of("es").name
         'español'
         """
         return self.locale.get_display_name(self.locale) or str(self.locale)
 
-    def sentence(self, said: Phrase) -> str:
-        """Say a message as a sentence, which starts with a capital."""
-        text = self.say(said)
+    def sentence(self, message: Phrase) -> str:
+        """Return a message as a sentence, which starts with a capital."""
+        text = self.say(message)
         return text[:1].upper() + text[1:]
 
-    def say(self, said: Phrase) -> str:
-        """Say a message.
+    def say(self, message: Phrase) -> str:
+        """Return a message in words.
 
         Raises:
             MissingWordsError: If the catalogue does not hold it.
         """
-        template = self._template(said.key, said.count)
-        return template.format_map({name: self.show(value) for name, value in said.values.items()})
+        template = self._template(message.key, message.count)
+        return template.format_map(
+            {name: self.show(value) for name, value in message.values.items()}
+        )
 
     def knows(self, key: str) -> bool:
         """Return whether the catalogue holds a message."""
         return key in self.catalogue.keys
 
     def names(self, kind: str) -> tuple[str, ...]:
-        """List the messages of one kind, by name, in the order of the alphabet."""
+        """Return the names of one kind of messages, in alphabetical order."""
         start = f"{kind}."
         return tuple(
             sorted(k.removeprefix(start) for k in self.catalogue.keys if k.startswith(start))
@@ -88,7 +90,7 @@ class Voice:
         return text
 
     def show(self, value: Value) -> str:
-        """Write one value as this locale does."""
+        """Return one value as this locale writes it."""
         match value:
             case Phrase():
                 return self.say(value)
@@ -99,7 +101,7 @@ class Voice:
             case str():
                 return value
             case _:
-                with localcontext(EXACT):  # what formats numbers asks the ambient context
+                with localcontext(EXACT):  # Babel rounds in the ambient context
                     return self._figure(value)
 
     def _name(self, value: Name) -> str:
@@ -146,8 +148,8 @@ class Voice:
         return _CODE_THEN_DIGIT.sub("\N{NO-BREAK SPACE}", written)
 
     def _day(self, day: date) -> str:
-        # The first of the month is an ordinal in some languages, and in some a day stands without
-        # an article only after its weekday; no locale data says so.
+        # In some languages the first of the month is an ordinal, and in some a day is written
+        # without an article only after its weekday; no locale data says so.
         key = "format.first-of-month" if day.day == 1 else "format.day"
         return format_date(day, self._template(key, None), locale=self.locale)
 
@@ -169,7 +171,7 @@ class Voice:
 
 @lru_cache(maxsize=128)
 def voice_of(identifier: str) -> Voice:
-    """Return the voice of a locale, made when it is first asked for.
+    """Return the voice of a locale, built once.
 
     Raises:
         UnknownLocaleError: If the language has no catalogue.

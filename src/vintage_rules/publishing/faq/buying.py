@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vintage_rules.dates import Duration, Unit
-from vintage_rules.publishing.faq.entries import Asked, Entry, Line, Part, entry
+from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Line, Part, entry
 from vintage_rules.publishing.faq.returns import start_of
 from vintage_rules.service import QuestionRule
 from vintage_rules.wording.common import length
@@ -25,34 +25,34 @@ _OFFER = "offer"
 _HOURS_IN_A_DAY = 24
 
 
-def before_buying(asked: Asked) -> Iterator[Entry]:
+def before_buying(request: FaqRequest) -> Iterator[Entry]:
     """A1, A2, A4, A5, L6, L7: sellers, requests, sold pieces, alerts."""
-    service, listing = asked.house.service, asked.house.listing
+    service, listing = request.house.service, request.house.listing
     yield from entry(
-        "seller", phrase("faq.seller.question"), _contact(asked), service.channel_sources
+        "seller", phrase("faq.seller.question"), _contact(request), service.channel_sources
     )
     for name, rule in service.requests.items():
-        said = phrase("faq.request.granted" if rule.granted else "faq.request.refused")
+        answer = phrase("faq.request.granted" if rule.granted else "faq.request.refused")
         question = phrase("faq.request.question", request=Term("request", name))
-        yield from entry(f"request-{name}", question, [said], rule.sources)
+        yield from entry(f"request-{name}", question, [answer], rule.sources)
     catalogue = listing.catalogue
-    yield from entry("sold", phrase("faq.sold.question"), _visible(asked), catalogue.sources)
+    yield from entry("sold", phrase("faq.sold.question"), _visible(request), catalogue.sources)
     if listing.alerts is not None:
         alert = [phrase("faq.alert.answer")]
         alert += [phrase("faq.alert.once")] if listing.alerts.single_use else []
         yield from entry("alert", phrase("faq.alert.question"), alert, listing.alerts.sources)
 
 
-def _contact(asked: Asked) -> Iterator[Phrase]:
-    passing = asked.house.service.passes_to_seller
+def _contact(request: FaqRequest) -> Iterator[Phrase]:
+    passing = request.house.service.passes_to_seller
     if set(passing) <= {_OFFER}:
         yield phrase("reason.no-direct-contact")
     if passing:
         yield phrase("faq.seller.passes", messages=terms("message", passing))
 
 
-def _visible(asked: Asked) -> Iterator[Phrase]:
-    visible = asked.house.listing.catalogue.visible_for
+def _visible(request: FaqRequest) -> Iterator[Phrase]:
+    visible = request.house.listing.catalogue.visible_for
     if not visible.ends:
         yield phrase("faq.sold.for-ever")
     elif visible.amount:
@@ -60,16 +60,16 @@ def _visible(asked: Asked) -> Iterator[Phrase]:
 
 
 def _in_days(visible: Duration) -> Phrase:
-    """Whole days are told as days, though the policy counts them by the hour."""
+    """Show whole days as days, though the policy counts them by the hour."""
     days, rest = divmod(visible.amount, _HOURS_IN_A_DAY)
     if visible.unit is Unit.HOURS and days and not rest:
         return counted("duration.days", days)
     return length(visible)
 
 
-def ordering(asked: Asked) -> Iterator[Entry]:
+def ordering(request: FaqRequest) -> Iterator[Entry]:
     """C1, C2, C4: the cart, the account, the addresses."""
-    checkout = asked.house.checkout
+    checkout = request.house.checkout
     cart = [phrase("faq.cart.answer")]
     yield from entry("cart", phrase("faq.cart.question"), cart, checkout.availability_sources)
     guests = checkout.guests_may_order
@@ -77,17 +77,19 @@ def ordering(asked: Asked) -> Iterator[Entry]:
     yield from entry("account", phrase("faq.account.question"), account, checkout.account_sources)
     if checkout.required_address_fields:
         fields = terms("field", checkout.required_address_fields)
-        said = [phrase("faq.address.answer", fields=fields)]
-        yield from entry("address", phrase("faq.address.question"), said, checkout.address_sources)
-    yield from _unanswered(asked)
+        answer = [phrase("faq.address.answer", fields=fields)]
+        yield from entry(
+            "address", phrase("faq.address.question"), answer, checkout.address_sources
+        )
+    yield from _unanswered(request)
 
 
-def _unanswered(asked: Asked) -> Iterator[Entry]:
-    """What it means when somebody who is asked something lets the time pass."""
-    questions = asked.house.service.questions
-    said = [_silence(question) for question in questions]
+def _unanswered(request: FaqRequest) -> Iterator[Entry]:
+    """What it means that a question gets no answer in time."""
+    questions = request.house.service.questions
+    answer = [_silence(question) for question in questions]
     sources = (question.sources for question in questions)
-    yield from entry("unanswered", phrase("faq.unanswered.question"), said, *sources)
+    yield from entry("unanswered", phrase("faq.unanswered.question"), answer, *sources)
 
 
 def _silence(question: QuestionRule) -> Line:
@@ -112,16 +114,16 @@ def _asked_where(question: QuestionRule) -> Value:
     return phrase("faq.unanswered.in", asked=named, places=listed(places)) if places else named
 
 
-def contact(asked: Asked) -> Iterator[Entry]:
+def contact(request: FaqRequest) -> Iterator[Entry]:
     """K1: opening hours, and how the house is reached."""
-    policy = asked.house.service.contact
-    said: list[Part] = [*opening_hours(policy)]
+    policy = request.house.service.contact
+    answer: list[Part] = [*opening_hours(policy)]
     if policy.always:
-        said.append(phrase("contact.always", channels=terms("channel", policy.always)))
-    addresses = asked.publisher.contacts
+        answer.append(phrase("contact.always", channels=terms("channel", policy.always)))
+    addresses = request.publisher.contacts
     channels = (each for each in (*policy.always, *policy.staffed) if each in addresses)
-    said.extend(_address(channel, addresses[channel]) for channel in channels)
-    yield from entry("contact", phrase("faq.contact.question"), said, policy.sources)
+    answer.extend(_address(channel, addresses[channel]) for channel in channels)
+    yield from entry("contact", phrase("faq.contact.question"), answer, policy.sources)
 
 
 def _address(channel: str, address: str) -> Line:

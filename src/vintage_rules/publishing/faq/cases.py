@@ -1,4 +1,4 @@
-"""One answer for all returns, or one for each kind of case that differs, and no more of them."""
+"""One answer for all returns, or one for each kind of case that differs, and no more."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vintage_rules.wording.phrases import Phrase, Term, Value
 Said: TypeAlias = tuple[Phrase, ...]
 Branch: TypeAlias = tuple[tuple[Value, ...], Said]
 
-_KINDS = {  # the columns in the order they are told apart, and the words of their terms
+_KINDS = {  # the columns in the order they are compared, and the words of their terms
     "reason": "reason",
     "zone": "return-zone",
     "seller_kind": "bought-from",
@@ -25,8 +25,9 @@ _KINDS = {  # the columns in the order they are told apart, and the words of the
 
 
 def return_rules(policy: ReturnPolicy) -> Mapping[ReturnCase, ReturnRule]:
-    """Return the row that decides each case of a change of mind, or of every reason where the
-    policy knows no such thing.
+    """Return the row that decides each case of a change of mind.
+
+    If the policy knows no such reason, the rows that decide every reason.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -40,8 +41,9 @@ def return_rules(policy: ReturnPolicy) -> Mapping[ReturnCase, ReturnRule]:
 
 
 def other_reasons(policy: ReturnPolicy) -> tuple[str, ...]:
-    """Name the reasons beside a change of mind; none where the policy does not know it, as all are
-    then told together.
+    """Return the reasons beside a change of mind.
+
+    None if the policy does not know it, since all are then answered together.
     """
     known = policy.domain.reason
     return tuple(reason for reason in known if WITHDRAWAL in known and reason != WITHDRAWAL)
@@ -56,19 +58,20 @@ def rules_for(policy: ReturnPolicy, reasons: Collection[str]) -> Mapping[ReturnC
 def by_case(
     rules: Mapping[ReturnCase, ReturnRule], answer: Callable[[ReturnRule], Said]
 ) -> tuple[Part, ...]:
-    """Answer for all cases at once where the answer is the same, else for each group of cases that
-    has one of its own. What has no answer is left out.
+    """Return one answer for all cases, or one for each group of cases that has its own.
+
+    What has no answer is left out.
     """
     branches = [each for each in _branches({c: answer(r) for c, r in rules.items()}) if each[1]]
     if len(branches) == 1 and not branches[0][0]:
         return branches[0][1]
-    return tuple(Line(labels, said) for labels, said in branches)
+    return tuple(Line(labels, answer) for labels, answer in branches)
 
 
 def _branches(answers: Mapping[ReturnCase, Said]) -> Iterator[Branch]:
-    said = list(answers.values())
-    if all(each == said[0] for each in said):
-        yield from (((), each) for each in said[:1])
+    answer = list(answers.values())
+    if all(each == answer[0] for each in answer):
+        yield from (((), each) for each in answer[:1])
         return
     column = next(name for name in _KINDS if _matters(name, answers))
     for terms, below in _grouped(column, answers):
@@ -96,8 +99,8 @@ def _matters(column: str, answers: Mapping[ReturnCase, Said]) -> bool:
     """Whether two cases that differ in this column alone have different answers."""
     place = DIMENSIONS.index(column)
     found: dict[tuple[str, ...], Said] = {}
-    for case, said in answers.items():
+    for case, answer in answers.items():
         others = case.key[:place] + case.key[place + 1 :]
-        if found.setdefault(others, said) != said:
+        if found.setdefault(others, answer) != answer:
             return True
     return False

@@ -19,7 +19,7 @@ class Line:
     """Sentences that hold for some cases, which are named before them; for all where none are."""
 
     cases: tuple[Value, ...]
-    said: tuple[Phrase, ...]
+    phrases: tuple[Phrase, ...]
 
 
 @frozen
@@ -47,10 +47,8 @@ class Entry:
 
 
 @frozen(kw_only=True)
-class Asked:
-    """Whose questions are answered: a house, who publishes them, and the day whose facts of the
-    world apply.
-    """
+class FaqRequest:
+    """The house, its publisher, and the day whose facts of the world apply."""
 
     house: HousePolicy
     publisher: Publisher
@@ -69,12 +67,12 @@ def joined(key: str, values: Iterable[Value]) -> Value:
 def entry(
     name: str, question: Phrase, answer: Iterable[Part], *sources: Iterable[str]
 ) -> Iterator[Entry]:
-    """Return a question with its answer, or nothing where there is no answer; each source once.
+    """Yield a question with its answer, or nothing if there is no answer; each source once.
 
     >>> list(entry("cart", phrase("faq.cart.question"), (), ["C1"]))
     []
     """
-    said = tuple(answer)
-    if said:
+    answer = tuple(answer)
+    if answer:
         once = dict.fromkeys(source for group in sources for source in group)
-        yield Entry(name, question, said, tuple(once))
+        yield Entry(name, question, answer, tuple(once))

@@ -1,5 +1,6 @@
-"""Questions and answers as one page of HTML that asks nothing of anybody else: style and all are in
-it, and it has no script.
+"""Questions and answers as one self-contained page of HTML.
+
+Its style is in it, it loads nothing from elsewhere, and it has no script.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ def _page() -> Template:
 
 
 def faq_as_html(faq: Faq, others: Mapping[str, Faq] | None = None) -> str:
-    """Lay questions and answers out as a page of its own; `others` are the same in other languages,
-    by the address of their page.
+    """Return questions and answers as a page of its own.
+
+    `others` are the same in other languages, by the address of their page.
 
     >>> page = Faq(
     ...     language="en",

@@ -11,7 +11,7 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
 
 
 def faq_as_markdown(faq: Faq) -> str:
-    """Lay questions and answers out as Markdown.
+    """Return questions and answers as Markdown.
 
     >>> from vintage_rules.publishing.faq.page import Section
     >>> cart = Question(

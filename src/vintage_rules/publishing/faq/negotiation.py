@@ -15,14 +15,14 @@ from vintage_rules.offers.policy import (
     UpperBound,
 )
 from vintage_rules.offers.terms import OfferState, Party
-from vintage_rules.publishing.faq.entries import Asked, Entry, entry
+from vintage_rules.publishing.faq.entries import Entry, FaqRequest, entry
 from vintage_rules.wording.common import length
 from vintage_rules.wording.phrases import Percent, Phrase, counted, phrase
 
 
-def negotiation(asked: Asked) -> Iterator[Entry]:
+def negotiation(request: FaqRequest) -> Iterator[Entry]:
     """N1 to N9: whether, how often, how low, how long, and what then."""
-    policy = asked.house.listing.offers
+    policy = request.house.listing.offers
     opening = (
         policy.open_sources,
         policy.sign_in_sources,

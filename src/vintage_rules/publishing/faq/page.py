@@ -12,7 +12,7 @@ from attrs import frozen
 
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.publishing.faq.buying import before_buying, contact, ordering
-from vintage_rules.publishing.faq.entries import Asked, Entry, Grid, Line, Part
+from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Grid, Line, Part
 from vintage_rules.publishing.faq.negotiation import negotiation
 from vintage_rules.publishing.faq.payment import gift_cards, payment
 from vintage_rules.publishing.faq.refunds import refunds
@@ -23,7 +23,7 @@ from vintage_rules.wording.explaining import grounds, is_assumption
 from vintage_rules.wording.phrases import Country, Phrase, Value, listed, phrase
 from vintage_rules.wording.voice import Voice, voice_of
 
-Topic: TypeAlias = Callable[[Asked], Iterator[Entry]]
+Topic: TypeAlias = Callable[[FaqRequest], Iterator[Entry]]
 
 _TOPICS: dict[str, Topic] = {
     "buying": before_buying,
@@ -57,7 +57,7 @@ class Point:
 
 @frozen
 class Points:
-    """Texts told one below the other."""
+    """Texts shown one below the other."""
 
     items: tuple[Point, ...]
 
@@ -87,7 +87,7 @@ class Section:
 
 @frozen(kw_only=True)
 class Faq:
-    """All questions of a house in one language, of which `name` is what it calls itself.
+    """All questions of a house in one language, whose own name for itself is `name`.
 
     `edition` says since when the answers hold.
     """
@@ -101,10 +101,10 @@ class Faq:
 
 
 def write_faq(house: HousePolicy, publisher: Publisher, locale: str, on: date) -> Faq:
-    """Answer the questions of customers from a policy; a topic that the house does not have is left
-    out.
+    """Answer the questions of customers from a policy.
 
-    `on` is the day whose facts of the world apply.
+    A topic that the house does not have is left out. `on` is the day whose facts of the world
+    apply.
 
     Raises:
         UnknownLocaleError: For a language without a catalogue.
@@ -117,8 +117,8 @@ def write_faq(house: HousePolicy, publisher: Publisher, locale: str, on: date) -
     ('1 offer on each piece, on as many pieces as you like.',)
     """
     voice = voice_of(locale)
-    asked = Asked(house=house, publisher=publisher, on=on)
-    topics = ((name, tuple(answers(asked))) for name, answers in _TOPICS.items())
+    request = FaqRequest(house=house, publisher=publisher, on=on)
+    topics = ((name, tuple(answers(request))) for name, answers in _TOPICS.items())
     return Faq(
         language=str(voice.locale).replace("_", "-"),
         name=_capital(voice.name),
@@ -137,13 +137,13 @@ def _section(name: str, entries: Iterable[Entry], voice: Voice) -> Section:
     )
 
 
-def _question(asked: Entry, voice: Voice) -> Question:
+def _question(entry: Entry, voice: Voice) -> Question:
     return Question(
-        name=asked.name,
-        text=voice.sentence(asked.question),
-        answer=tuple(_blocks(asked.answer, voice)),
-        basis=_basis(asked.sources, voice),
-        sources=asked.sources,
+        name=entry.name,
+        text=voice.sentence(entry.question),
+        answer=tuple(_blocks(entry.answer, voice)),
+        basis=_basis(entry.sources, voice),
+        sources=entry.sources,
     )
 
 
@@ -159,13 +159,13 @@ def _basis(sources: tuple[str, ...], voice: Voice) -> str:
 def _blocks(parts: Iterable[Part], voice: Voice) -> Iterator[Block]:
     """Sentences in a row make a paragraph, several lines in a row a list."""
     for kind, run in groupby(parts, key=type):
-        told = list(run)
+        parts = list(run)
         if kind is Phrase:
-            yield " ".join(voice.sentence(each) for each in told if isinstance(each, Phrase))
+            yield " ".join(voice.sentence(each) for each in parts if isinstance(each, Phrase))
         elif kind is Line:
-            yield _points([_point(each, voice) for each in told if isinstance(each, Line)])
+            yield _points([_point(each, voice) for each in parts if isinstance(each, Line)])
         else:
-            yield from (_table(each, voice) for each in told if isinstance(each, Grid))
+            yield from (_table(each, voice) for each in parts if isinstance(each, Grid))
 
 
 def _points(points: list[Point]) -> Block:
@@ -176,7 +176,7 @@ def _points(points: list[Point]) -> Block:
 
 def _point(line: Line, voice: Voice) -> Point:
     cases = voice.show(listed(line.cases))
-    return Point(_capital(cases), " ".join(voice.sentence(each) for each in line.said))
+    return Point(_capital(cases), " ".join(voice.sentence(each) for each in line.phrases))
 
 
 def _table(grid: Grid, voice: Voice) -> Table:

@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vintage_rules.pricing.policy import Combine, FeePolicy, GiftCardPolicy, Payer
-from vintage_rules.publishing.faq.entries import Asked, Entry, Part, entry
+from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Part, entry
 from vintage_rules.wording.common import length
 from vintage_rules.wording.phrases import Phrase, Term, Value, listed, phrase, terms
 from vintage_rules.wording.pricing import fee_component, fee_conditions, gift_card_terms
 
 
-def payment(asked: Asked) -> Iterator[Entry]:
+def payment(request: FaqRequest) -> Iterator[Entry]:
     """C6, L4: means of payment, what the buyer is charged, reductions."""
-    pricing = asked.house.pricing
+    pricing = request.house.pricing
     tenders = pricing.tenders
-    said = [phrase("faq.tenders.answer", tenders=listed(_tenders(asked)))]
+    answer = [phrase("faq.tenders.answer", tenders=listed(_tenders(request)))]
     card = pricing.gift_card
-    said += [] if card is None else [phrase("faq.tenders.gift-card")]
-    yield from entry("tenders", phrase("faq.tenders.question"), said, tenders.sources)
+    answer += [] if card is None else [phrase("faq.tenders.gift-card")]
+    yield from entry("tenders", phrase("faq.tenders.question"), answer, tenders.sources)
     for fee in pricing.fees:
         if fee.payer is Payer.BUYER:
             question = phrase("faq.fee.question", name=Term("fee", fee.name))
             sources = (part.sources for part in fee.components)
             yield from entry(f"fee-{fee.name}", question, _fee(fee), fee.sources, *sources)
     reduction = pricing.price_reduction
-    told = [phrase("faq.reduction.answer", look_back=length(reduction.look_back))]
-    told += [phrase("reduction.successive")] if reduction.successive_from_first else []
-    yield from entry("reduction", phrase("faq.reduction.question"), told, reduction.sources)
+    answer = [phrase("faq.reduction.answer", look_back=length(reduction.look_back))]
+    answer += [phrase("reduction.successive")] if reduction.successive_from_first else []
+    yield from entry("reduction", phrase("faq.reduction.question"), answer, reduction.sources)
 
 
-def _tenders(asked: Asked) -> Iterator[Value]:
-    for kind, brands in asked.house.pricing.tenders.brands.items():
+def _tenders(request: FaqRequest) -> Iterator[Value]:
+    for kind, brands in request.house.pricing.tenders.brands.items():
         if brands is None:
             yield Term("tender", kind)
         else:
@@ -53,9 +53,9 @@ def _fee(fee: FeePolicy) -> Iterator[Part]:
     yield phrase("faq.fee.refundable" if fee.refundable else "faq.fee.kept")
 
 
-def gift_cards(asked: Asked) -> Iterator[Entry]:
+def gift_cards(request: FaqRequest) -> Iterator[Entry]:
     """C5: gift cards, where the house sells them."""
-    card = asked.house.pricing.gift_card
+    card = request.house.pricing.gift_card
     if card is not None:
         yield from entry(
             "gift-card", phrase("faq.gift-card.question"), _gift_card(card), card.sources

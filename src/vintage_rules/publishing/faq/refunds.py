@@ -8,7 +8,7 @@ from functools import partial
 from vintage_rules.dates import DayCount
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.publishing.faq.cases import Said, by_case, return_rules
-from vintage_rules.publishing.faq.entries import Asked, Entry, Line, Part, entry, joined
+from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Line, Part, entry, joined
 from vintage_rules.publishing.faq.returns import what_is_refunded
 from vintage_rules.returns.policy import RefundPolicy, ReturnRule, Split, StatementDelay
 from vintage_rules.returns.terms import RECOVERED, RefundPart, RefundTerms
@@ -22,14 +22,14 @@ _COUNTS: Mapping[str, DayCount] = {
 }
 
 
-def refunds(asked: Asked) -> Iterator[Entry]:
+def refunds(request: FaqRequest) -> Iterator[Entry]:
     """F1 to F4: when, how much, by what, when it is seen, and when it is late."""
-    policy, rules = asked.house.returns.refunds, return_rules(asked.house.returns.returns)
+    policy, rules = request.house.returns.refunds, return_rules(request.house.returns.returns)
     terms = [rule.terms.refund for rule in rules.values() if rule.terms is not None]
     of_terms = [each.sources for each in terms]
     laws = [each.law_sources for each in terms if each.law is not None]
     when = by_case(rules, lambda rule: _when(rule, policy))
-    what = by_case(rules, partial(_what, house=asked.house))
+    what = by_case(rules, partial(_what, house=request.house))
     yield from entry(
         "refund-when",
         phrase("faq.refund-when.question"),
@@ -53,10 +53,10 @@ def _when(rule: ReturnRule, policy: RefundPolicy) -> Said:
     if rule.terms is None:
         return ()
     terms = rule.terms.refund
-    said = [phrase(f"faq.trigger.{terms.trigger}")]
+    answer = [phrase(f"faq.trigger.{terms.trigger}")]
     if policy.due.amount:
-        said.append(phrase("faq.refund-when.due", length=length(policy.due)))
-    return (*said, *_by_law(terms))
+        answer.append(phrase("faq.refund-when.due", length=length(policy.due)))
+    return (*answer, *_by_law(terms))
 
 
 def _by_law(terms: RefundTerms) -> Iterator[Phrase]:
@@ -67,10 +67,10 @@ def _by_law(terms: RefundTerms) -> Iterator[Phrase]:
 
 
 def _what(rule: ReturnRule, house: HousePolicy) -> Said:
-    said = what_is_refunded(rule, house)
+    answer = what_is_refunded(rule, house)
     if rule.terms is not None and RefundPart.SHIPPING in rule.terms.refund.parts:
-        return (*said, phrase("faq.refund-what.shipping"))
-    return said
+        return (*answer, phrase("faq.refund-what.shipping"))
+    return answer
 
 
 def _how(policy: RefundPolicy) -> Iterator[Part]:
@@ -92,8 +92,8 @@ def _seen(tender: str, delay: StatementDelay) -> Phrase:
     if not latest.amount:
         return phrase("faq.refund-seen.at-once", tender=named)
     if delay.earliest.unit is latest.unit and latest.unit in _COUNTS:
-        said = day_range(delay.earliest.amount, latest.amount, _COUNTS[latest.unit])
-        return phrase("faq.refund-seen.range", tender=named, range=said)
+        answer = day_range(delay.earliest.amount, latest.amount, _COUNTS[latest.unit])
+        return phrase("faq.refund-seen.range", tender=named, range=answer)
     return phrase("faq.refund-seen.latest", tender=named, latest=length(latest))
 
 

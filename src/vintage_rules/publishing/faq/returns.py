@@ -14,7 +14,7 @@ from vintage_rules.publishing.faq.cases import (
     return_rules,
     rules_for,
 )
-from vintage_rules.publishing.faq.entries import Asked, Entry, Part, entry, joined
+from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Part, entry, joined
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.policy import ClaimTerms, Investigation, LookedInVain, ReturnRule
 from vintage_rules.returns.terms import (
@@ -42,12 +42,12 @@ from vintage_rules.wording.phrases import (
 
 
 def counted_from(key: str, window: Window) -> Phrase:
-    """Say how long a window is and which event it is counted from."""
+    """Return the phrase of a window's length and of the event it is counted from."""
     return phrase(key, length=length(window.length), anchor=start_of(window))
 
 
 def start_of(window: Window) -> Value:
-    """Say the event that a window is counted from, or which of several."""
+    """Return the phrase of the event that a window is counted from, or of several."""
     if isinstance(window.anchor, str):
         return Term("start", window.anchor)
     events = listed(Term("start", event) for event in window.anchor.events)
@@ -55,13 +55,13 @@ def start_of(window: Window) -> Value:
 
 
 def refunded_parts(terms: RefundTerms) -> Listed:
-    """List what a refund holds, in one order."""
+    """Return what a refund holds, in one order."""
     return listed(Term("refunded", part) for part in RefundPart if part in terms.parts)
 
 
-def returns(asked: Asked) -> Iterator[Entry]:
-    """R1 to R8: returns, from the question whether to the last day of posting."""
-    house, policy = asked.house, asked.house.returns.returns
+def returns(request: FaqRequest) -> Iterator[Entry]:
+    """R1 to R8: returns, from whether they are possible to the last day of posting."""
+    house, policy = request.house, request.house.returns.returns
     rules = return_rules(policy)
     of_rules = [rule.sources for rule in rules.values()]
     if not any(rule.terms for rule in rules.values()):
@@ -86,24 +86,24 @@ def returns(asked: Asked) -> Iterator[Entry]:
             ("return-post", phrase("faq.return-post.question"), _posting, posts),
         ):
             yield from entry(name, question, by_case(rules, answer), *sources)
-    yield from _exchange(asked)
+    yield from _exchange(request)
     yield from _problems(house)
     for kind, terms_of_claim in house.returns.claims.kinds.items():
         question = phrase("faq.claim.question", claim=Term("claim", kind))
-        said = _claim(terms_of_claim, house)
-        yield from entry(f"claim-{kind}", question, said, *_of_claim(terms_of_claim))
+        sentences = _claim(terms_of_claim, house)
+        yield from entry(f"claim-{kind}", question, sentences, *_of_claim(terms_of_claim))
 
 
 def _problems(house: HousePolicy) -> Iterator[Entry]:
     """R9: what is done about a piece that is not in order; reasons with one answer together."""
     policy = house.returns.returns
-    for said, reasons in _answers(house):
+    for answer, reasons in _answers(house):
         named = joined("format.either", (Term("reason", reason) for reason in reasons))
         question = phrase("faq.claim.question", claim=named)
         rows = rules_for(policy, reasons).values()
         sources = [rule.sources for rule in rows]
         sources += [rule.terms.sources for rule in rows if rule.terms is not None]
-        yield from entry(f"problem-{reasons[0]}", question, said, *sources)
+        yield from entry(f"problem-{reasons[0]}", question, answer, *sources)
 
 
 def _answers(house: HousePolicy) -> list[tuple[list[Part], list[str]]]:
@@ -111,18 +111,18 @@ def _answers(house: HousePolicy) -> list[tuple[list[Part], list[str]]]:
     found: list[tuple[list[Part], list[str]]] = []
     for reason in other_reasons(policy):
         rules = rules_for(policy, [reason])
-        if _told_by_a_claim(rules.values(), house):
+        if _answered_by_a_claim(rules.values(), house):
             continue
-        said = [*_problem(rules, house)]
-        alike = next((reasons for other, reasons in found if other == said), None)
+        answer = [*_problem(rules, house)]
+        alike = next((reasons for other, reasons in found if other == answer), None)
         if alike is None:
-            found.append((said, [reason]))
+            found.append((answer, [reason]))
         else:
             alike.append(reason)
     return found
 
 
-def _told_by_a_claim(rules: Iterable[ReturnRule], house: HousePolicy) -> bool:
+def _answered_by_a_claim(rules: Iterable[ReturnRule], house: HousePolicy) -> bool:
     """Whether a claim for which the piece comes back already says when and what is refunded."""
     claims = [each for each in house.returns.claims.kinds.values() if each.return_needed]
     known = [(each.window, each.refund) for each in claims]
@@ -139,8 +139,8 @@ def _problem(rules: Mapping[ReturnCase, ReturnRule], house: HousePolicy) -> Iter
 def _time_to_tell(rule: ReturnRule) -> Said:
     if rule.terms is None:
         return (phrase("return.none"),)
-    said = counted_from("faq.claim.window", rule.terms.window)
-    return (said, phrase("return.review")) if rule.review else (said,)
+    answer = counted_from("faq.claim.window", rule.terms.window)
+    return (answer, phrase("return.review")) if rule.review else (answer,)
 
 
 def what_is_refunded(rule: ReturnRule, house: HousePolicy) -> Said:
@@ -154,25 +154,25 @@ def what_is_refunded(rule: ReturnRule, house: HousePolicy) -> Said:
     )
 
 
-def _exchange(asked: Asked) -> Iterator[Entry]:
-    policy = asked.house.returns.returns
-    said = phrase("faq.exchange.possible" if policy.exchanges else "reason.exchange")
-    yield from entry("exchange", phrase("faq.exchange.question"), [said], policy.exchange_sources)
+def _exchange(request: FaqRequest) -> Iterator[Entry]:
+    policy = request.house.returns.returns
+    answer = phrase("faq.exchange.possible" if policy.exchanges else "reason.exchange")
+    yield from entry("exchange", phrase("faq.exchange.question"), [answer], policy.exchange_sources)
 
 
 def window_of(rule: ReturnRule) -> Said:
-    """R1: how long a return can be asked for, or that it cannot."""
+    """R1: how long a return can be requested, or that it cannot."""
     if rule.terms is None:
         return (phrase("return.none"),)
     window = rule.terms.window
-    said = [counted_from("faq.return.window", window)]
+    answer = [counted_from("faq.return.window", window)]
     if window.roll is Roll.NEXT_WORKING_DAY:
-        said.append(phrase("faq.return.roll"))
+        answer.append(phrase("faq.return.roll"))
     if rule.terms.seller_up_to is not None:
-        said.append(phrase("faq.return.seller", length=length(rule.terms.seller_up_to)))
+        answer.append(phrase("faq.return.seller", length=length(rule.terms.seller_up_to)))
     if rule.review:
-        said.append(phrase("return.review"))
-    return tuple(said)
+        answer.append(phrase("return.review"))
+    return tuple(answer)
 
 
 def _how(rule: ReturnRule) -> Said:
@@ -181,17 +181,17 @@ def _how(rule: ReturnRule) -> Said:
 
 def evidence(wanted: Evidence, *, order_number: bool = False) -> Iterator[Phrase]:
     """R2, R9, R10: what a request has to bring."""
-    asked = {
+    required = {
         "in-writing": wanted.in_writing,
         "parcel-number": wanted.parcel_number,
         "order-number": order_number,
     }
-    for name, is_wanted in asked.items():
+    for name, is_wanted in required.items():
         if is_wanted:
             yield phrase(f"faq.evidence.{name}")
     if wanted.photos:
         yield counted("faq.evidence.photos", wanted.photos)
-    if not any((*asked.values(), wanted.photos)):
+    if not any((*required.values(), wanted.photos)):
         yield phrase("faq.evidence.none")
 
 
@@ -218,14 +218,14 @@ def cost_of(rule: ReturnRule, house: HousePolicy) -> Said:
     if rule.terms is None or rule.terms.routing.to is ReturnTo.NOWHERE:
         return ()
     routing = rule.terms.routing
-    said = [phrase(f"faq.paid-by.{routing.paid_by}")]
+    answer = [phrase(f"faq.paid-by.{routing.paid_by}")]
     if routing.label is Label.PREPAID:
-        said.append(phrase("faq.label.prepaid"))
-    return (*said, *deduction(rule.terms.refund.deduction, house.currency))
+        answer.append(phrase("faq.label.prepaid"))
+    return (*answer, *deduction(rule.terms.refund.deduction, house.currency))
 
 
 def deduction(kept: Deduction, currency: str) -> Iterator[Phrase]:
-    """Say what the house keeps of a piece that comes back; nothing where it keeps nothing."""
+    """Return the phrase of what the house keeps of a piece that comes back; none if nothing."""
     parts: list[Value] = []
     if kept.fixed:
         parts.append(Amount(kept.fixed, currency))

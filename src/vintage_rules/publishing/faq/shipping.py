@@ -8,7 +8,7 @@ from vintage_rules.dates import DayCount
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Place
-from vintage_rules.publishing.faq.entries import Asked, Entry, Grid, Line, Part, entry
+from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Grid, Line, Part, entry
 from vintage_rules.publishing.faq.returns import refunded_parts
 from vintage_rules.publishing.regions import posted_modes, transit_to
 from vintage_rules.returns.policy import CustomsOutcome, UnpaidCustoms
@@ -41,14 +41,14 @@ from vintage_rules.world import import_rules, locate
 _WITH_A_THRESHOLD = (Place(country="GB", postal_code="E1 6AN"),)  # L15 names the United Kingdom
 
 
-def shipping(asked: Asked) -> Iterator[Entry]:
+def shipping(request: FaqRequest) -> Iterator[Entry]:
     """L1 to L3, L9 to L12, S3: ways, times and prices."""
-    policy = asked.house.shipping
+    policy = request.house.shipping
     modes = policy.modes.values()
     of_modes = [mode.sources for mode in modes]
     ways = [Line((), (_way(mode),)) for mode in modes]
     yield from entry("modes", phrase("faq.modes.question"), ways, *of_modes)
-    posted = posted_modes(asked.house)
+    posted = posted_modes(request.house)
     leaving = [Line((), tuple(_leaving(mode))) for mode in posted]
     of_posted = [mode.sources for mode in posted]
     yield from entry("dispatch", phrase("faq.dispatch.question"), leaving, *of_posted)
@@ -58,7 +58,10 @@ def shipping(asked: Asked) -> Iterator[Entry]:
         "delays", phrase("faq.delays.question"), _delays(delivery), *(t.sources for t in transits)
     )
     yield from entry(
-        "postage", phrase("faq.postage.question"), _postage(asked.house), *_of_postage(asked.house)
+        "postage",
+        phrase("faq.postage.question"),
+        _postage(request.house),
+        *_of_postage(request.house),
     )
     tracking = policy.tracking
     patience = phrase("tracking.patience", patience=length(tracking.patience))
@@ -155,18 +158,18 @@ def _band(band: Band, currency: str) -> Phrase:
     return phrase("faq.postage.band", price=price, weight=weight)
 
 
-def customs(asked: Asked) -> Iterator[Entry]:
+def customs(request: FaqRequest) -> Iterator[Entry]:
     """L13 to L16: what customs may want, and what becomes of a parcel that is not paid for."""
-    policy, unpaid = asked.house.shipping.customs, asked.house.returns.unpaid_customs
+    policy, unpaid = request.house.shipping.customs, request.house.returns.unpaid_customs
     parts = listed(Term("import-part", part) for part in policy.tax_base)
-    said = [
+    answer = [
         phrase("faq.customs.answer"),
         phrase("faq.customs.base", parts=parts),
         phrase("advice.ask-customs"),
     ]
-    yield from entry("customs", phrase("faq.customs.question"), said, policy.sources)
+    yield from entry("customs", phrase("faq.customs.question"), answer, policy.sources)
     for place in _WITH_A_THRESHOLD:
-        yield from _threshold(place, asked)
+        yield from _threshold(place, request)
     sources = (unpaid.sources, unpaid.refund.sources)
     yield from entry("unpaid", phrase("faq.unpaid.question"), [_unpaid(unpaid)], *sources)
 
@@ -181,17 +184,17 @@ def _unpaid(unpaid: UnpaidCustoms) -> Phrase:
             return phrase("faq.unpaid.nothing")
 
 
-def _threshold(place: Place, asked: Asked) -> Iterator[Entry]:
+def _threshold(place: Place, request: FaqRequest) -> Iterator[Entry]:
     destination = locate(place)
     try:
-        asked.house.shipping.delivery.zone_of(destination.territory)
+        request.house.shipping.delivery.zone_of(destination.territory)
     except UnknownTermError:
         return
-    rules = [rule for rule in import_rules(destination, asked.on) if rule.threshold is not None]
-    said = [sentence for rule in rules for sentence in _rule(rule)]
+    rules = [rule for rule in import_rules(destination, request.on) if rule.threshold is not None]
+    answer = [sentence for rule in rules for sentence in _rule(rule)]
     question = phrase("faq.customs.country", country=Country(place.country))
-    sources = asked.house.shipping.customs.sources
-    yield from entry(f"customs-{place.country.lower()}", question, said, sources)
+    sources = request.house.shipping.customs.sources
+    yield from entry(f"customs-{place.country.lower()}", question, answer, sources)
 
 
 def _rule(rule: ImportRule) -> Iterator[Phrase]:
