@@ -27,10 +27,8 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from vintage_rules import Money, load_policy
 from vintage_rules.ids import BuyerId
 from vintage_rules.offers.commands import CounterOffer, MakeOffer
-from vintage_rules.offers.decide import decide
-from vintage_rules.offers.due import brought_up_to
+from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.listing_commands import list_piece
-from vintage_rules.offers.machine import evolve, replay
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.terms import SellerTerms
 
@@ -49,19 +47,18 @@ EXPECTED: Answer = (Decimal(200), Decimal(180), Decimal(200), MONDAY + timedelta
 def ours() -> Answer:
     """The library: events decided under a policy, exact money, every guard."""
     terms = SellerTerms.only(open_to_offers=True)
-    coat = evolve(None, list_piece(MONDAY, ASKED, terms, HOUSE.offers))
+    coat = LISTING.evolve(None, list_piece(MONDAY, ASKED, terms, HOUSE.offers))
     offer = MakeOffer(at=MONDAY, buyer=ZOE, price=OFFERED, signed_in=True)
-    made = decide(coat, offer, HOUSE)
+    made = LISTING.decide(coat, offer, HOUSE)
     assert not isinstance(made, Refused)
-    coat = replay(made, coat)
+    coat = LISTING.replay(made, coat)
     before = coat.price.amount
     counter = CounterOffer(at=COUNTERED, buyer=ZOE, price=NAMED)
-    countered = decide(coat, counter, HOUSE)
+    countered = LISTING.decide(coat, counter, HOUSE)
     assert not isinstance(countered, Refused)
-    coat = replay(countered, coat)
+    coat = LISTING.replay(countered, coat)
     lowered = coat.price.amount
-    coat, due = brought_up_to(coat, LATER)
-    assert due
+    coat = LISTING.replay(LISTING.fall_due(coat, LATER), coat)
     return before, lowered, coat.price.amount, coat.at
 
 

@@ -20,7 +20,8 @@ from vintage_rules.offers.events import (
     PriceGranted,
 )
 from vintage_rules.offers.states import ListingState
-from vintage_rules.offers.tables import (
+from vintage_rules.offers.terms import OfferState
+from vintage_rules.offers.transitions import (
     FIRST_LISTING_STATE,
     FIRST_OFFER_STATES,
     LISTING_DEADLINES,
@@ -28,26 +29,17 @@ from vintage_rules.offers.tables import (
     OFFER_DEADLINES,
     OFFER_TRANSITIONS,
 )
-from vintage_rules.offers.terms import OfferState
-from vintage_rules.orders.order_machine import (
-    ORDER_TRANSITIONS,
-    PAYOUT_DEADLINES,
-    PAYOUT_TRANSITIONS,
-)
-from vintage_rules.orders.order_states import OrderState, PayoutState
-from vintage_rules.pricing.card_machine import CARD_DEADLINES, CARD_TRANSITIONS, CardState
-from vintage_rules.returns.claim_events import ParcelLost
-from vintage_rules.returns.claim_states import ClaimStatus
-from vintage_rules.returns.return_states import ReturnStatus
-from vintage_rules.returns.tables import (
-    CLAIM_DEADLINES,
-    CLAIM_TRANSITIONS,
-    RETURN_DEADLINES,
-    RETURN_TRANSITIONS,
-)
-from vintage_rules.shipping.journey_events import ParcelState
-from vintage_rules.shipping.journey_tables import DEADLINES as PARCEL_DEADLINES
-from vintage_rules.shipping.journey_tables import TRANSITIONS as PARCEL_TRANSITIONS
+from vintage_rules.orders.states import OrderState, PayoutState
+from vintage_rules.orders.transitions import ORDER_TRANSITIONS, PAYOUT_DEADLINES, PAYOUT_TRANSITIONS
+from vintage_rules.pricing.gift_card.states import CardState
+from vintage_rules.pricing.gift_card.transitions import CARD_DEADLINES, CARD_TRANSITIONS
+from vintage_rules.returns.claim.events import ParcelLost
+from vintage_rules.returns.claim.states import ClaimStatus
+from vintage_rules.returns.claim.transitions import CLAIM_DEADLINES, CLAIM_TRANSITIONS
+from vintage_rules.returns.request.states import ReturnStatus
+from vintage_rules.returns.request.transitions import RETURN_DEADLINES, RETURN_TRANSITIONS
+from vintage_rules.shipping.parcel.states import ParcelState
+from vintage_rules.shipping.parcel.transitions import PARCEL_DEADLINES, PARCEL_TRANSITIONS
 
 PAGE = Path(__file__).parent / "machines.md"
 

@@ -10,11 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from vintage_rules import Money, explain, load_policy
 from vintage_rules.offers.commands import AcceptOffer, Command, CounterOffer, MakeOffer, SellPiece
-from vintage_rules.offers.decide import decide
-from vintage_rules.offers.due import fall_due
+from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import Event
 from vintage_rules.offers.listing_commands import list_piece
-from vintage_rules.offers.machine import replay
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.terms import SellerTerms
 
@@ -48,18 +46,18 @@ def main() -> None:
     terms = SellerTerms.only(open_to_offers=True)
     history: list[Event] = [list_piece(MONDAY, euros("200.00"), terms, HOUSE.offers)]
     for command in COMMANDS:
-        answer = decide(replay(history), command, HOUSE)
+        answer = LISTING.decide(LISTING.replay(history), command, HOUSE)
         if isinstance(answer, Refused):
             print(f"{command.at:%a %H:%M}  {command.name} refused: {', '.join(answer.reasons)}")
         else:
             for event in answer:
                 history.append(event)
-                price = replay(history).price
+                price = LISTING.replay(history).price
                 print(f"{event.at:%a %H:%M}  {event.name}: the coat costs {price}")
-    gone = fall_due(replay(history), hours(24 * 365))
+    gone = LISTING.fall_due(LISTING.replay(history), hours(24 * 365))
     print(*(f"{event.at:%a %d %B %H:%M}  {event.name}" for event in gone), sep="\n")
 
-    too_low = decide(replay(history[:1]), COMMANDS[0], HOUSE)
+    too_low = LISTING.decide(LISTING.replay(history[:1]), COMMANDS[0], HOUSE)
     print()
     print("\n".join(explain(too_low, "en-GB").sentences))
 

@@ -24,19 +24,17 @@ from vintage_rules import (
     quote_order,
 )
 from vintage_rules.orders import OrderNotQuoted
-from vintage_rules.orders.order_decide import decide_order
-from vintage_rules.orders.order_due import order_fall_due
-from vintage_rules.orders.order_events import (
+from vintage_rules.orders.commands import (
     OrderCommand,
-    OrderEvent,
     RecordCapture,
     RecordRefundSent,
     TellParcel,
     TellReturn,
 )
-from vintage_rules.orders.order_machine import evolve_order
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.decide import ORDER
+from vintage_rules.orders.events import OrderEvent
 from vintage_rules.orders.placing import place_order
+from vintage_rules.orders.states import Order
 from vintage_rules.returns import (
     CheckedPiece,
     Finding,
@@ -88,7 +86,7 @@ def placed() -> Order:
     event = place_order(
         quote, HOUSE, order=OrderId("o-1007"), buyer=BuyerId("zoe"), payments=payments, at=on(2)
     )
-    return evolve_order(None, event)
+    return ORDER.evolve(None, event)
 
 
 def request() -> RequestReturn:
@@ -134,7 +132,7 @@ def happened(order: Order, events: tuple[OrderEvent, ...]) -> Order:
     for event in events:
         inner = getattr(event, "event", event)  # what happened to a parcel or a return
         print(f"{event.at:%d %B %H:%M}  {type(inner).__name__}")
-        order = evolve_order(order, event)
+        order = ORDER.evolve(order, event)
     return order
 
 
@@ -142,11 +140,11 @@ def main() -> None:
     """Tell the whole order."""
     order = placed()
     for command in commands():
-        answer = decide_order(order, command, HOUSE, FRANCE)
+        answer = ORDER.decide(order, command, HOUSE, FRANCE)
         if not isinstance(answer, tuple):
             raise SystemExit(", ".join(answer.reasons))
         order = happened(order, answer)
-    order = happened(order, order_fall_due(order, on(30, 23), HOUSE, FRANCE))
+    order = happened(order, ORDER.fall_due(order, on(30, 23), HOUSE, FRANCE))
 
     for payment in order.sent["r-1"].payments:
         print(f"back to the {payment.tender}: {payment.amount}")

@@ -48,15 +48,16 @@ class Rewiring(NamedTuple):
 def machines() -> dict[str, Machine]:
     """Every machine of the library."""
     from vintage_rules.marketplace.storage import checkout_stream
-    from vintage_rules.offers import tables as offers
-    from vintage_rules.orders import order_machine as orders
-    from vintage_rules.pricing import card_machine
-    from vintage_rules.returns import tables as returns
-    from vintage_rules.shipping import journey_tables as parcels
+    from vintage_rules.offers import transitions as offers
+    from vintage_rules.orders import transitions as orders
+    from vintage_rules.pricing.gift_card import transitions as cards
+    from vintage_rules.returns.claim import transitions as claims
+    from vintage_rules.returns.request import transitions as returns
+    from vintage_rules.shipping.parcel import transitions as parcels
 
     return {
         "parcel": Machine(
-            {"parcel": _table(parcels.TRANSITIONS)}, ["tests/shipping/test_journey.py"]
+            {"parcel": _table(parcels.PARCEL_TRANSITIONS)}, ["tests/shipping/test_parcel.py"]
         ),
         "offer": Machine(
             {
@@ -69,12 +70,12 @@ def machines() -> dict[str, Machine]:
         "return": Machine(
             {
                 "return": _table(returns.RETURN_TRANSITIONS),
-                "claim": _table(returns.CLAIM_TRANSITIONS),
+                "claim": _table(claims.CLAIM_TRANSITIONS),
             },
             ["tests/returns"],
         ),
         "card": Machine(
-            {"card": _table(card_machine.CARD_TRANSITIONS)}, ["tests/pricing/test_card_machine.py"]
+            {"card": _table(cards.CARD_TRANSITIONS)}, ["tests/pricing/test_gift_card.py"]
         ),
         "charge": Machine(
             {"charge": _table(checkout_stream.CHARGE_TRANSITIONS)},

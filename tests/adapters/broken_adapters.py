@@ -37,7 +37,7 @@ from vintage_rules.ports.carrier import (
 )
 from vintage_rules.ports.directory import Contact, Recipient, Role
 from vintage_rules.ports.notifier import Message, Notifier, Sent, Undeliverable
-from vintage_rules.shipping.journey_events import ScanStatus
+from vintage_rules.shipping.parcel.states import ScanStatus
 from vintage_rules.testing.contracts.directory import PEOPLE, WORKSHOP
 from vintage_rules.testing.contracts.notifier import Delivered
 

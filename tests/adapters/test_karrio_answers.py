@@ -23,7 +23,7 @@ from vintage_rules.ports.carrier import (
     ShipmentRefusal,
     ShipmentRefused,
 )
-from vintage_rules.shipping.journey_events import SentBackCause
+from vintage_rules.shipping.parcel.states import SentBackCause
 from vintage_rules.testing.contracts.carrier import (
     COAT,
     PARCEL,

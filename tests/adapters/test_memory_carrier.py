@@ -22,7 +22,7 @@ from vintage_rules.ports.carrier import (
     Tracker,
     status_of,
 )
-from vintage_rules.shipping.journey_events import ScanStatus
+from vintage_rules.shipping.parcel.states import ScanStatus
 from vintage_rules.testing.contracts.carrier import (
     COAT,
     CarrierContract,

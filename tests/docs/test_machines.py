@@ -10,8 +10,8 @@ from docs.generate_machines import MACHINES, PAGE, Machine, edges, name_of, page
 from vintage_rules.offers.events import OfferAccepted, OfferLapsed
 from vintage_rules.offers.states import ListingState
 from vintage_rules.offers.terms import OfferState
-from vintage_rules.returns.return_events import ReturnPostedLate
-from vintage_rules.shipping.journey_events import ParcelState
+from vintage_rules.returns.request.events import ReturnPostedLate
+from vintage_rules.shipping.parcel.states import ParcelState
 
 TITLES = [machine.title for machine in MACHINES]
 

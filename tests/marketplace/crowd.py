@@ -11,10 +11,10 @@ from vintage_rules.marketplace.storage.piece_stream import PieceEvent
 from vintage_rules.marketplace.storage.streams import PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.offers.commands import MakeOffer
-from vintage_rules.offers.decide import decide
+from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.terms import SellerTerms
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.states import Order
 
 AT_ONCE = 50
 
@@ -46,7 +46,7 @@ def enter(town: Town, names: list[PieceId], session: UnitOfWork, *, offered: boo
         events: list[PieceEvent] = [entered, listed]
         file = session.happen(loaded, events)
         if offered:
-            made = decide(file.listing, offer, policy, shop.calendar)
+            made = LISTING.decide(file.listing, offer, policy, shop.calendar)
             assert isinstance(made, tuple)
             session.happen(loaded, made)
 

@@ -33,7 +33,7 @@ from vintage_rules.errors import OutsideUnavailableError
 from vintage_rules.ids import ParcelId
 from vintage_rules.marketplace import Marketplace, Means
 from vintage_rules.ports import Leased, Outcome, PaymentWebhook, Scan, WebhookKind
-from vintage_rules.returns.return_events import CheckedPiece, Finding, SettledPiece
+from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
 from vintage_rules.testing.simulation.faults import Calm, Crash, Fault, Plan, Wire
 from vintage_rules.testing.simulation.ports import (
     WiredCarrier,

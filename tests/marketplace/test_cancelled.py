@@ -8,7 +8,7 @@ from tests.marketplace.town import CARD, COAT, ZOE, Town, euros
 from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.marketplace.commands.gift_cards import CardBought
 from vintage_rules.marketplace.marketplace import Marketplace
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.states import Order
 from vintage_rules.testing.simulation.faults import Fault, Wire
 from vintage_rules.testing.simulation.ports import WiredGateway
 

@@ -11,7 +11,7 @@ from vintage_rules.errors import InvalidValueError
 from vintage_rules.marketplace import CardBought, Cart, GiftCardNotTaken, Means
 from vintage_rules.marketplace.commands.gift_cards import GiftCard
 from vintage_rules.marketplace.shop import Shop
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.states import Order
 from vintage_rules.ports import ChallengeNeeded, Declined
 from vintage_rules.pricing.gift_cards import GiftCardRefused
 

@@ -31,7 +31,7 @@ from vintage_rules.marketplace import Cart, CartItem, GiftCardNotTaken, Marketpl
 from vintage_rules.money import Money
 from vintage_rules.orders import OrderQuote
 from vintage_rules.orders.checkout import CheckoutRefused
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.states import Order
 from vintage_rules.ports import (
     Authorisation,
     Captured,

@@ -19,8 +19,8 @@ from vintage_rules.marketplace import Buyer, Cart, CartItem, GiftCardNotTaken, M
 from vintage_rules.marketplace.commands.checkouts import CheckoutAnswer
 from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.orders.checkout import CheckoutRefused
-from vintage_rules.orders.order_states import Order
 from vintage_rules.orders.quote import OrderNotQuoted
+from vintage_rules.orders.states import Order
 from vintage_rules.ports import ChallengeNeeded, Declined
 
 

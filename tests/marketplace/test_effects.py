@@ -32,7 +32,7 @@ from vintage_rules.ids import OrderId, ParcelId, PieceId
 from vintage_rules.marketplace import Marketplace, Means
 from vintage_rules.marketplace.commands.gift_cards import CardBought
 from vintage_rules.money import Money
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.states import Order
 from vintage_rules.ports import (
     Authorisation,
     Captured,
@@ -58,7 +58,7 @@ from vintage_rules.ports import (
     WebhookKind,
 )
 from vintage_rules.ports.payouts import PayoutRefusal, PayoutRefused
-from vintage_rules.returns.return_events import CheckedPiece, Finding
+from vintage_rules.returns.pieces import CheckedPiece, Finding
 
 FIRST = ParcelId("o1-1")
 CHALLENGED = Means(tender="card", source="challenged", brand="visa")

@@ -29,7 +29,7 @@ from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.marketplace import Marketplace
 from vintage_rules.policies import PolicyBook
 from vintage_rules.ports.notifier import Fact
-from vintage_rules.returns.return_events import CheckedPiece, Finding, SettledPiece
+from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
 
 Letter: TypeAlias = tuple[str, str, dict[str, Fact]]
 

@@ -28,9 +28,9 @@ from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.ids import OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.marketplace import Buyer, Marketplace, Means, Seller
 from vintage_rules.marketplace.commands.gift_cards import CardBought
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.states import Order
 from vintage_rules.ports import Scan
-from vintage_rules.returns.return_events import CheckedPiece, Finding, SettledPiece
+from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
 
 ORDERS = ("o1", "o10", "o1-1")
 BUYERS = (ZOE, MAX, Buyer("ada"))

@@ -30,14 +30,14 @@ from vintage_rules.errors import ForgedWebhookError, InvalidValueError, UnknownT
 from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.marketplace import SellerView
 from vintage_rules.marketplace.commands.order_commands import Answer
-from vintage_rules.orders.order_decide import OrderCommandRefused
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.refusals import OrderCommandRefused
+from vintage_rules.orders.states import Order
 from vintage_rules.ports import Scan
 from vintage_rules.returns.claims import ClaimRefused
 from vintage_rules.returns.eligibility import ReturnRefused, Wants
-from vintage_rules.returns.return_decide import ReturnCommandRefused
-from vintage_rules.returns.return_events import CheckedPiece, Finding, SettledPiece
-from vintage_rules.shipping.journey import ParcelCommandRefused
+from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
+from vintage_rules.returns.request.decide import ReturnCommandRefused
+from vintage_rules.shipping.parcel.decide import ParcelCommandRefused
 
 FIRST, SECOND = ParcelId("o1-1"), ParcelId("o1-2")
 AS_SENT = [CheckedPiece(piece=COAT, finding=Finding.AS_SENT)]

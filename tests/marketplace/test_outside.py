@@ -20,7 +20,7 @@ from vintage_rules.marketplace import Marketplace, Means, Worker
 from vintage_rules.marketplace.storage.codec import ORDER_EVENTS, decode_effect
 from vintage_rules.marketplace.storage.streams import ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork, decide_and_commit
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.states import Order
 from vintage_rules.ports import (
     Change,
     Contact,

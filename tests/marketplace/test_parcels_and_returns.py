@@ -24,13 +24,13 @@ from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.errors import InvalidValueError, NotAllowedError, UnknownTermError
 from vintage_rules.ids import ParcelId
 from vintage_rules.marketplace import Actor, SellerView
-from vintage_rules.orders.order_decide import OrderCommandRefused
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.refusals import OrderCommandRefused
+from vintage_rules.orders.states import Order
 from vintage_rules.ports import Scan
 from vintage_rules.returns.claims import ClaimRefused
 from vintage_rules.returns.eligibility import ReturnRefused, Wants
-from vintage_rules.returns.return_events import CheckedPiece, Finding, SettledPiece
-from vintage_rules.shipping.journey import ParcelCommandRefused
+from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
+from vintage_rules.shipping.parcel.decide import ParcelCommandRefused
 
 FIRST = ParcelId("o1-1")
 

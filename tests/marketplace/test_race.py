@@ -21,7 +21,7 @@ from vintage_rules.marketplace import Marketplace
 from vintage_rules.marketplace.storage.streams import PIECES
 from vintage_rules.marketplace.worker import Progress
 from vintage_rules.money import Money, total
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.states import Order
 from vintage_rules.ports.notifier import MessageKind
 
 T = TypeVar("T")

@@ -26,7 +26,7 @@ from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.piece_stream import PieceEntered
 from vintage_rules.marketplace.worker import Progress
 from vintage_rules.offers.terms import SellerTerms
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.states import Order
 from vintage_rules.policies import PolicyBook, parse_policy
 from vintage_rules.ports import Contact, EventStore, PostalAddress, Recipient, Role, Scan
 

@@ -10,11 +10,9 @@ from vintage_rules.dates import Calendar, Duration
 from vintage_rules.ids import Edition
 from vintage_rules.money import Money
 from vintage_rules.offers.commands import Command
-from vintage_rules.offers.decide import decide
-from vintage_rules.offers.due import fall_due
+from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import Event
 from vintage_rules.offers.listing_commands import list_piece
-from vintage_rules.offers.machine import replay
 from vintage_rules.offers.policy import (
     Acceptance,
     AlertPolicy,
@@ -108,7 +106,7 @@ def listed(
     calendar: Calendar | None = None,
 ) -> Listing:
     """Put a piece up for sale."""
-    return replay([list_piece(at, eur(initial), terms, policy.offers, calendar)])
+    return LISTING.replay([list_piece(at, eur(initial), terms, policy.offers, calendar)])
 
 
 def happen(
@@ -119,7 +117,7 @@ def happen(
 ) -> Listing:
     """Carry out commands that must all be allowed."""
     for command in commands:
-        listing = replay(events_of(listing, command, policy, calendar), listing)
+        listing = LISTING.replay(events_of(listing, command, policy, calendar), listing)
     return listing
 
 
@@ -130,7 +128,7 @@ def events_of(
     calendar: Calendar | None = None,
 ) -> tuple[Event, ...]:
     """Give the events of a command that must be allowed."""
-    decided = decide(listing, command, policy, calendar)
+    decided = LISTING.decide(listing, command, policy, calendar)
     assert not isinstance(decided, Refused), f"{command} was refused: {decided}"
     return decided
 
@@ -142,13 +140,13 @@ def reasons(
     calendar: Calendar | None = None,
 ) -> list[str]:
     """Give the codes for which a command is refused, and none when it is not."""
-    decided = decide(listing, command, policy, calendar)
+    decided = LISTING.decide(listing, command, policy, calendar)
     return [str(reason) for reason in decided.reasons] if isinstance(decided, Refused) else []
 
 
 def later(listing: Listing, now: datetime) -> Listing:
     """Let time pass up to and with a moment."""
-    return replay(fall_due(listing, now), listing)
+    return LISTING.replay(LISTING.fall_due(listing, now), listing)
 
 
 def names(events: Sequence[Event]) -> list[str]:

@@ -25,11 +25,9 @@ from vintage_rules.offers.commands import (
     ReturnToSale,
     SellPiece,
 )
-from vintage_rules.offers.decide import decide
-from vintage_rules.offers.due import fall_due
+from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import Event, OfOffer, PieceHidden
 from vintage_rules.offers.listing_commands import list_piece
-from vintage_rules.offers.machine import replay
 from vintage_rules.offers.policy import PriceEdit
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.terms import Silence
@@ -199,18 +197,18 @@ class Conversation(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         """The piece is for sale."""
-        assert replay(self.events) == self.piece
+        assert LISTING.replay(self.events) == self.piece
 
     def ask(self, command: Command, against: set[str], *, told: tuple[str, ...]) -> bool:
         """Decide, and compare with what the other telling says must come of it."""
         before = self.piece
-        decided = decide(self.piece, command, self.policy)
+        decided = LISTING.decide(self.piece, command, self.policy)
         assert self.piece == before
         if isinstance(decided, Refused):
             assert [str(reason) for reason in decided.reasons] == sorted(against)
             return False
         assert not against
-        self.piece = replay(decided, self.piece)
+        self.piece = LISTING.replay(decided, self.piece)
         self.events.extend(decided)
         self.telling.told.extend((self.now, each) for each in told)
         return True
@@ -294,14 +292,14 @@ class Conversation(RuleBasedStateMachine):
     @rule(wait=WAITS)
     def ask_what_fell_due(self, wait: int) -> None:
         """Somebody brings the piece up to date."""
-        due = fall_due(self.piece, self.move(wait))
-        self.piece = replay(due, self.piece)
+        due = LISTING.fall_due(self.piece, self.move(wait))
+        self.piece = LISTING.replay(due, self.piece)
         self.events.extend(due)
 
     @invariant()
     def costs_what_the_clauses_say(self) -> None:
         """At every moment, asked or not."""
-        now = replay(fall_due(self.piece, self.now), self.piece)
+        now = LISTING.replay(LISTING.fall_due(self.piece, self.now), self.piece)
         assert now.price == Money(self.telling.price, "EUR")
         assert now.available == (self.telling.sold is None)
         if now.available:
@@ -313,9 +311,9 @@ class Conversation(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """The whole history is what the other telling told, and gives the same piece."""
-        due = fall_due(self.piece, self.now)
+        due = LISTING.fall_due(self.piece, self.now)
         history = [*self.events, *due]
-        assert replay(history) == replay(due, self.piece)
+        assert LISTING.replay(history) == LISTING.replay(due, self.piece)
         told = [(each.at, said(each)) for each in history[1:] if not isinstance(each, PieceHidden)]
         assert told == self.telling.told
 

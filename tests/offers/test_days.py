@@ -21,7 +21,7 @@ from vintage_rules.offers.commands import (
     SellPiece,
     TakeDown,
 )
-from vintage_rules.offers.decide import decide
+from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import (
     CounterOffered,
     OfferAccepted,
@@ -80,7 +80,7 @@ class TestN6AgreedPrices:
         assert isinstance(answered, (OfferAccepted, OfferCountered))
         assert answered.until == END
         with pytest.raises(DayError, match="since the policy says 2 ouvres, got None"):
-            decide(piece, answer, policy)
+            LISTING.decide(piece, answer, policy)
 
     def test_an_acceptance_at_once(self) -> None:
         """The seller has settled what they accept."""

@@ -31,11 +31,9 @@ from vintage_rules.offers.commands import (
     TakeDown,
     WithdrawOffer,
 )
-from vintage_rules.offers.decide import decide
-from vintage_rules.offers.due import fall_due, next_deadline
+from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import Event, PieceReturned, PieceSold
 from vintage_rules.offers.listing_commands import list_piece
-from vintage_rules.offers.machine import replay
 from vintage_rules.offers.policy import (
     Acceptance,
     Fallback,
@@ -166,7 +164,7 @@ def explored(policy: ListingPolicy, depth: int) -> tuple[Seen, bool]:
     whether that is all there are.
     """
     first: History = (list_piece(MONDAY, eur(200), OPEN, policy.offers),)
-    start = replay(first)
+    start = LISTING.replay(first)
     seen: Seen = {key_of(start): (start, first)}
     frontier = list(seen.values())
     for _ in range(depth):
@@ -186,9 +184,9 @@ def followers(listing: Listing, policy: ListingPolicy) -> Iterator[tuple[Listing
     before = key_of(listing)
     for step in STEPS:
         for command in commands(listing.at + step, policy.offers.price_edit):
-            decided = decide(listing, command, policy)
+            decided = LISTING.decide(listing, command, policy)
             if not isinstance(decided, Refused):
-                yield replay(decided, listing), decided
+                yield LISTING.replay(decided, listing), decided
     assert key_of(listing) == before
 
 
@@ -259,7 +257,7 @@ class TestN3ToN9InEveryState:
             if listing.state in FOR_SALE or listing.state is ListingState.RESERVED:
                 after = later(listing, listing.at + 3 * DAY)
                 assert (after.state, after.price) == (ListingState.LISTED, listing.initial_price)
-                assert next_deadline(after) is None
+                assert LISTING.next_deadline(after) is None
 
     def test_n6_n9_nothing_runs_longer_than_it_may(
         self, reached: tuple[ListingPolicy, Seen]
@@ -299,9 +297,9 @@ class TestN3ToN9InEveryState:
     def test_replaying_gives_the_same_piece(self, reached: tuple[ListingPolicy, Seen]) -> None:
         """Whole, or in two parts."""
         for listing, history in reached[1].values():
-            assert replay(history) == listing
+            assert LISTING.replay(history) == listing
             middle = len(history) // 2 + 1
-            assert replay(history[middle:], replay(history[:middle])) == listing
+            assert LISTING.replay(history[middle:], LISTING.replay(history[:middle])) == listing
 
     def test_histories_are_in_order_of_time(self, reached: tuple[ListingPolicy, Seen]) -> None:
         """No event is dated before the one before it."""
@@ -313,8 +311,11 @@ class TestN3ToN9InEveryState:
         """What falls due is the same whether it is asked for at once or bit by bit."""
         for listing, _ in reached[1].values():
             end = listing.at + 20 * DAY
-            half = fall_due(listing, listing.at + 13 * HOUR)
-            assert (*half, *fall_due(replay(half, listing), end)) == fall_due(listing, end)
+            half = LISTING.fall_due(listing, listing.at + 13 * HOUR)
+            assert (
+                *half,
+                *LISTING.fall_due(LISTING.replay(half, listing), end),
+            ) == LISTING.fall_due(listing, end)
 
     def test_who_is_awaited_is_never_too_late_at_once(
         self, reached: tuple[ListingPolicy, Seen]
@@ -326,4 +327,4 @@ class TestN3ToN9InEveryState:
                 if offer.state in AWAITED:
                     party = AWAITED[offer.state]
                     decline = DeclineOffer(at=listing.at, buyer=offer.buyer, by=party)
-                    assert not isinstance(decide(listing, decline, policy), Refused)
+                    assert not isinstance(LISTING.decide(listing, decline, policy), Refused)

@@ -46,8 +46,7 @@ from vintage_rules.offers.commands import (
     TakeDown,
     WithdrawOffer,
 )
-from vintage_rules.offers.decide import decide, governing_edition
-from vintage_rules.offers.due import fall_due, next_deadline
+from vintage_rules.offers.decide import LISTING, governing_edition
 from vintage_rules.offers.events import (
     AlertRaised,
     AlertSet,
@@ -149,7 +148,7 @@ class TestN2SignedInBuyer:
     def test_a_stranger(self) -> None:
         """Whoever is not signed in is refused, and nothing happens."""
         stranger = attrs.evolve(offer(), signed_in=False)
-        refusal = decide(listed(), stranger, HOUSE)
+        refusal = LISTING.decide(listed(), stranger, HOUSE)
         assert isinstance(refusal, Refused)
         assert (refusal.sources, refusal.edition) == (("N2",), EDITION)
         assert reasons(listed(), stranger) == ["not-signed-in"]
@@ -279,8 +278,8 @@ class TestN6LoweredPrice:
         """A tick before it still stands, at 24 hours it is over."""
         listing = happen(listed(), offer(), answer)
         end = MONDAY + 26 * HOUR
-        assert fall_due(listing, end - TICK) == ()
-        assert fall_due(listing, end) == (PriceRestored(end, eur(200)),)
+        assert LISTING.fall_due(listing, end - TICK) == ()
+        assert LISTING.fall_due(listing, end) == (PriceRestored(end, eur(200)),)
         back = later(listing, end)
         assert (back.state, back.price, back.until) == (ListingState.LISTED, eur(200), None)
 
@@ -295,7 +294,7 @@ class TestN6LoweredPrice:
         """It starts its own 24 hours, even at a higher price; the first end is forgotten."""
         listing = happen(listed(), offer(), offer(1, LOU, 160), accept(2), accept(12, LOU))
         assert (listing.price, listing.until) == (eur(160), MONDAY + 36 * HOUR)
-        assert fall_due(listing, MONDAY + 36 * HOUR) == (
+        assert LISTING.fall_due(listing, MONDAY + 36 * HOUR) == (
             PriceRestored(MONDAY + 36 * HOUR, eur(200)),
         )
 
@@ -322,11 +321,11 @@ class TestN6LoweredPrice:
     def test_a_counter_needs_no_answer(self) -> None:
         """Nothing waits for the buyer: all that will happen is that the price returns."""
         listing = happen(listed(), offer(), counter(2))
-        assert names(fall_due(listing, MONDAY + 100 * DAY)) == ["price-restored"]
+        assert names(LISTING.fall_due(listing, MONDAY + 100 * DAY)) == ["price-restored"]
 
     def test_acceptance_and_counter_rest_on_their_clauses(self) -> None:
         """A counter out of range is refused by the clauses on counters."""
-        refusal = decide(happen(listed(), offer()), counter(1, price=200), HOUSE)
+        refusal = LISTING.decide(happen(listed(), offer()), counter(1, price=200), HOUSE)
         assert isinstance(refusal, Refused)
         assert (refusal.sources, refusal.edition) == (("N4", "N6", "N8"), EDITION)
 
@@ -337,16 +336,18 @@ class TestN7NoAnswer:
     def test_it_lapses(self) -> None:
         """The event is dated when it happened."""
         listing = happen(listed(), offer(1))
-        assert fall_due(listing, MONDAY + 25 * HOUR - TICK) == ()
-        assert fall_due(listing, MONDAY + 30 * DAY) == (OfferLapsed(MONDAY + 25 * HOUR, ZOE),)
+        assert LISTING.fall_due(listing, MONDAY + 25 * HOUR - TICK) == ()
+        assert LISTING.fall_due(listing, MONDAY + 30 * DAY) == (
+            OfferLapsed(MONDAY + 25 * HOUR, ZOE),
+        )
         lapsed = later(listing, MONDAY + 25 * HOUR)
         assert (state_of(lapsed), lapsed.state) == (OfferState.LAPSED, ListingState.LISTED)
 
     def test_an_answered_one_does_not(self) -> None:
         """What was answered does not lapse as well."""
         listing = happen(listed(), offer(), decline(1))
-        assert fall_due(listing, MONDAY + 30 * DAY) == ()
-        assert next_deadline(listing) is None
+        assert LISTING.fall_due(listing, MONDAY + 30 * DAY) == ()
+        assert LISTING.next_deadline(listing) is None
 
     def test_while_another_price_runs(self) -> None:
         """The lowered price goes on when somebody else's offer lapses."""
@@ -368,7 +369,7 @@ class TestN8Cut:
 
     def test_the_refusal_names_its_clause(self) -> None:
         """Whoever offers too little is told by which clause."""
-        refusal = decide(listed(), offer(price="139.99"), HOUSE)
+        refusal = LISTING.decide(listed(), offer(price="139.99"), HOUSE)
         assert isinstance(refusal, Refused)
         assert refusal.sources == ("N8",)
 
@@ -404,7 +405,7 @@ class TestN8Cut:
             ChangePrice(at=MONDAY + HOUR, price=pounds),
         ):
             with pytest.raises(CurrencyMismatchError, match="price: must be in EUR, got GBP"):
-                decide(listing, command, HOUSE)
+                LISTING.decide(listing, command, HOUSE)
 
 
 class TestN9StandsFor24Hours:
@@ -454,7 +455,7 @@ class TestN9Silent:
         """No price returns after a sale."""
         sold = happen(listed(), offer(), accept(1), sell(2, ZOE))
         assert (sold.price, sold.holder, sold.available) == (eur(150), ZOE, False)
-        assert fall_due(sold, MONDAY + 3 * DAY) == ()
+        assert LISTING.fall_due(sold, MONDAY + 3 * DAY) == ()
         assert later(sold, MONDAY + 100 * DAY).price == eur(150)
 
     def test_nothing_is_offered_or_answered_after_a_sale(self) -> None:
@@ -477,7 +478,7 @@ class TestN9Silent:
         """While an offer is open or a lowered price runs the seller cannot change it."""
         listing = happen(listed(), offer(), *answers)
         frozen = ChangePrice(at=MONDAY + 2 * HOUR, price=eur(190))
-        refusal = decide(listing, frozen, HOUSE)
+        refusal = LISTING.decide(listing, frozen, HOUSE)
         assert isinstance(refusal, Refused)
         assert (refusal.reasons, refusal.sources) == (("price-frozen",), ("N9",))
         too_low = attrs.evolve(frozen, price=eur(0))
@@ -523,7 +524,7 @@ class TestC1SoldOnce:
     def test_the_second_buyer_is_told(self) -> None:
         """The piece is gone."""
         sold = happen(listed(), sell(1, ZOE))
-        refusal = decide(sold, sell(1, LOU), HOUSE)
+        refusal = LISTING.decide(sold, sell(1, LOU), HOUSE)
         assert isinstance(refusal, Refused)
         assert (refusal.reasons, refusal.sources) == (("not-available",), ("C1",))
 
@@ -547,16 +548,16 @@ class TestA4SoldPiece:
         """Fourteen times 24 hours, that moment not included."""
         sold = happen(listed(), sell(0))
         end = MONDAY + 14 * DAY
-        assert (sold.until, next_deadline(sold)) == (end, end)
-        assert fall_due(sold, end - TICK) == ()
-        assert fall_due(sold, end) == (PieceHidden(end),)
+        assert (sold.until, LISTING.next_deadline(sold)) == (end, end)
+        assert LISTING.fall_due(sold, end - TICK) == ()
+        assert LISTING.fall_due(sold, end) == (PieceHidden(end),)
         hidden = later(sold, end)
         assert (hidden.state, hidden.price, hidden.holder) == (
             ListingState.HIDDEN,
             eur(200),
             MIA,
         )
-        assert next_deadline(hidden) is None
+        assert LISTING.next_deadline(hidden) is None
 
     @pytest.mark.parametrize("days", [3, 13, 14, 100])
     def test_it_comes_back(self, days: int) -> None:
@@ -572,13 +573,13 @@ class TestA4SoldPiece:
     def test_it_is_no_longer_hidden_later(self) -> None:
         """A piece that came back stays, and may be sold again."""
         back = happen(listed(), sell(0), ReturnToSale(at=MONDAY + DAY))
-        assert fall_due(back, MONDAY + 30 * DAY) == ()
+        assert LISTING.fall_due(back, MONDAY + 30 * DAY) == ()
         assert happen(back, sell(48, LOU)).holder == LOU
         assert not listed().particulars.back
 
     def test_only_a_sold_piece_comes_back(self) -> None:
         """A piece that is for sale cannot."""
-        refusal = decide(listed(), ReturnToSale(at=MONDAY), HOUSE)
+        refusal = LISTING.decide(listed(), ReturnToSale(at=MONDAY), HOUSE)
         assert isinstance(refusal, Refused)
         assert (refusal.reasons, refusal.sources, refusal.edition) == (
             ("not-sold",),
@@ -627,7 +628,7 @@ class TestA5Alerts:
 
     def test_not_on_one_for_sale(self) -> None:
         """There is nothing to wait for."""
-        refusal = decide(listed(), SetAlert(at=MONDAY, subscriber="ann"), HOUSE)
+        refusal = LISTING.decide(listed(), SetAlert(at=MONDAY, subscriber="ann"), HOUSE)
         assert isinstance(refusal, Refused)
         assert (refusal.reasons, refusal.sources, refusal.edition) == (
             ("not-sold",),
@@ -655,7 +656,7 @@ class TestA5Alerts:
         """None can be set; one that was set under an earlier edition is kept and used up."""
         policy = attrs.evolve(HOUSE, alerts=None)
         sold = happen(listed(), sell(0))
-        refusal = decide(sold, SetAlert(at=MONDAY, subscriber="ann"), policy)
+        refusal = LISTING.decide(sold, SetAlert(at=MONDAY, subscriber="ann"), policy)
         assert isinstance(refusal, Refused)
         assert (refusal.reasons, refusal.sources, refusal.edition) == (("no-alerts",), (), EDITION)
         waiting = happen(sold, SetAlert(at=MONDAY, subscriber="ann"))
@@ -676,7 +677,7 @@ class TestTakenDown:
             None,
         )
         assert (state_of(down), state_of(down, LOU)) == (OfferState.ACCEPTED, OfferState.ENDED)
-        assert fall_due(down, MONDAY + 30 * DAY) == ()
+        assert LISTING.fall_due(down, MONDAY + 30 * DAY) == ()
 
     def test_nothing_is_sold_or_offered(self) -> None:
         """It is not available, but its price and terms may be settled anew."""
@@ -700,7 +701,7 @@ class TestTakenDown:
             True,
         )
         assert reasons(again, offer(2)) == []
-        refusal = decide(again, Relist(at=MONDAY + HOUR), HOUSE)
+        refusal = LISTING.decide(again, Relist(at=MONDAY + HOUR), HOUSE)
         assert isinstance(refusal, Refused)
         assert (refusal.reasons, refusal.sources) == (("not-taken-down",), ("C1",))
 
@@ -736,7 +737,7 @@ class TestEditions:
                 "got 'imparfaite@2023-01-02'"
             ),
         ):
-            decide(happen(listed(), offer()), answer, policy)
+            LISTING.decide(happen(listed(), offer()), answer, policy)
 
     def test_an_equal_edition_is_the_same(self) -> None:
         """It need not be the very same object."""
@@ -753,7 +754,7 @@ class TestEditions:
         )
         policy = attrs.evolve(HOUSE, edition=newer, offers=shorter)
         both = happen(listing, offer(1, LOU), policy=policy)
-        assert [(each.at, each.name) for each in fall_due(both, MONDAY + DAY)] == [
+        assert [(each.at, each.name) for each in LISTING.fall_due(both, MONDAY + DAY)] == [
             (MONDAY + 2 * HOUR, "offer-lapsed"),
             (MONDAY + DAY, "offer-lapsed"),
         ]
@@ -766,7 +767,7 @@ class TestCommandsAreChecked:
         """Time does not run backwards; the same instant is fine."""
         listing = happen(listed(), offer(2))
         with pytest.raises(DayError, match="at: must be not before 2026-09-07T10:00:00"):
-            decide(listing, accept(1), HOUSE)
+            LISTING.decide(listing, accept(1), HOUSE)
         assert reasons(listing, accept(2)) == []
 
     def test_without_an_offset(self) -> None:
@@ -830,7 +831,7 @@ class TestCommandsAreChecked:
         with pytest.raises(CurrencyMismatchError, match=f"terms.{name}: must be in EUR, got GBP"):
             list_piece(MONDAY, eur(200), terms, HOUSE.offers)
         with pytest.raises(CurrencyMismatchError, match=f"terms.{name}: must be in EUR, got GBP"):
-            decide(listed(), ChangeTerms(at=MONDAY, terms=terms), HOUSE)
+            LISTING.decide(listed(), ChangeTerms(at=MONDAY, terms=terms), HOUSE)
 
     @pytest.mark.parametrize("name", ["minimum", "accept_at", "decline_at"])
     def test_terms_are_above_zero(self, name: str) -> None:
@@ -843,7 +844,7 @@ class TestCommandsAreChecked:
         end = MONDAY.replace(year=9999, month=12, day=31)
         allowed = r"at: must be early enough for 24 hours to end by the year 9999, got datetime"
         with pytest.raises(DayError, match=allowed):
-            decide(listed(at=MONDAY), attrs.evolve(offer(), at=end), HOUSE)
+            LISTING.decide(listed(at=MONDAY), attrs.evolve(offer(), at=end), HOUSE)
 
 
 def test_a_refused_command_changes_nothing() -> None:
@@ -851,7 +852,7 @@ def test_a_refused_command_changes_nothing() -> None:
     listing = happen(listed(), offer())
     copy = attrs.evolve(listing)
     for command in (offer(1), accept(1, LOU), counter(1, price=200), accept(30)):
-        assert isinstance(decide(listing, command, HOUSE), Refused)
+        assert isinstance(LISTING.decide(listing, command, HOUSE), Refused)
     assert listing == copy
 
 

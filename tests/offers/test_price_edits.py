@@ -38,7 +38,7 @@ from tests.offers.test_shapes import (
 )
 from vintage_rules.dates import NEVER
 from vintage_rules.offers.commands import ChangePrice, SellPiece, SendOffer
-from vintage_rules.offers.due import fall_due
+from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import OfferEnded, PriceChanged
 from vintage_rules.offers.policy import (
     Acceptance,
@@ -140,7 +140,7 @@ class TestN8AnOfferAtANewPrice:
         policy = house(attrs.evolve(KEEPING_OFFERS, on_silence=silence))
         listing = happen(listed(), offer(price=made), policy=policy)
         gone = happen(listing, change(price), policy=policy)
-        assert fall_due(gone, MONDAY + 9 * DAY) == ()
+        assert LISTING.fall_due(gone, MONDAY + 9 * DAY) == ()
         kept = happen(listing, change(190), policy=policy)
         agreed = later(kept, MONDAY + DAY)
         assert agreed.price_for(ZOE) == eur(made)

@@ -24,9 +24,8 @@ from vintage_rules.offers.commands import (
     SellPiece,
     SendOffer,
 )
-from vintage_rules.offers.due import fall_due
+from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import Event, PieceCharged, PieceOrdered
-from vintage_rules.offers.machine import replay
 from vintage_rules.offers.policy import (
     Acceptance,
     Audience,
@@ -132,7 +131,7 @@ class TestAnOfferThatOutlivesASale:
             ),
         )
         sold = self.sold(policy)
-        ended = replay(fall_due(sold, MONDAY + days * DAY), sold)
+        ended = LISTING.replay(LISTING.fall_due(sold, MONDAY + days * DAY), sold)
         assert (ended.state, ended.offers[0].state) == (piece, offer)
 
     @pytest.mark.parametrize(("days", "state"), [(1, ListingState.SOLD), (20, ListingState.HIDDEN)])
@@ -148,7 +147,7 @@ class TestAnOfferThatOutlivesASale:
         )
         sold = self.sold(granting, attrs.evolve(ACCEPT, at=MONDAY))
         assert sold.offers[0].state is OfferState.GRANTED
-        piece = replay(fall_due(sold, MONDAY + days * DAY), sold)
+        piece = LISTING.replay(LISTING.fall_due(sold, MONDAY + days * DAY), sold)
         assert (piece.state, piece.offers[0].state) == (state, OfferState.ACCEPTED)
 
     def test_and_is_accepted_once_the_piece_is_back(self) -> None:

@@ -36,9 +36,8 @@ from vintage_rules.offers.commands import (
     SellPiece,
     SendOffer,
 )
-from vintage_rules.offers.due import fall_due
+from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import OfferLapsed, OfferSent, PriceRestored
-from vintage_rules.offers.machine import replay
 from vintage_rules.offers.policy import (
     Audience,
     Floor,
@@ -89,9 +88,9 @@ class TestAnOfferOfTheSeller:
         later = attrs.evolve(SENT, at=SOON)
         piece = happen(listed(), offered, countered, later, policy=SENDING)
         assert (piece.state, piece.price) == (ListingState.LOWERED, eur(180))
-        (back,) = fall_due(piece, MONDAY + DAY)
+        (back,) = LISTING.fall_due(piece, MONDAY + DAY)
         assert isinstance(back, PriceRestored)
-        restored = replay([back], piece)
+        restored = LISTING.replay([back], piece)
         assert (restored.state, restored.price) == (ListingState.LISTED, eur(200))
 
     @pytest.mark.parametrize(
@@ -118,10 +117,10 @@ class TestAnOfferOfTheSeller:
             MONDAY, ZOE, eur(170), MONDAY + 2 * DAY, OFFERS.edition, Silence.LAPSE, None
         )
         piece = happen(listed(), SENT, policy=SENDING)
-        assert fall_due(piece, MONDAY + 2 * DAY - TICK) == ()
-        (lapsed,) = fall_due(piece, MONDAY + 2 * DAY)
+        assert LISTING.fall_due(piece, MONDAY + 2 * DAY - TICK) == ()
+        (lapsed,) = LISTING.fall_due(piece, MONDAY + 2 * DAY)
         assert isinstance(lapsed, OfferLapsed)
-        assert replay([lapsed], piece).state is ListingState.LISTED
+        assert LISTING.replay([lapsed], piece).state is ListingState.LISTED
 
     @pytest.mark.parametrize(
         ("price", "against"),

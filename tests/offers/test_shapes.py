@@ -43,8 +43,7 @@ from vintage_rules.offers.commands import (
     TakeDown,
     WithdrawOffer,
 )
-from vintage_rules.offers.decide import decide
-from vintage_rules.offers.due import fall_due, next_deadline
+from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import (
     CounterOffered,
     CounterWithdrawn,
@@ -61,7 +60,6 @@ from vintage_rules.offers.events import (
     PriceRestored,
     ReservationEnded,
 )
-from vintage_rules.offers.machine import evolve
 from vintage_rules.offers.policy import (
     Acceptance,
     AutoAccept,
@@ -278,7 +276,7 @@ class TestCounterAsNewOffer:
         countered = happen(listing, counter(2), policy=TALKING)
         assert state_of(countered) is OfferState.COUNTER_OPEN
         assert (countered.state, countered.price) == (ListingState.LISTED, eur(200))
-        assert fall_due(countered, at + DAY) == (OfferLapsed(at + 12 * HOUR, ZOE),)
+        assert LISTING.fall_due(countered, at + DAY) == (OfferLapsed(at + 12 * HOUR, ZOE),)
         assert state_of(later(countered, at + DAY)) is OfferState.LAPSED
 
     def test_the_buyer_accepts(self) -> None:
@@ -325,7 +323,7 @@ class TestCounterAsNewOffer:
             listed(), offer(), counter(1), counter(2, 160, BUYER), counter(3, 170), policy=TALKING
         )
         assert reasons(listing, counter(4, 165, BUYER), TALKING) == ["no-rounds-left"]
-        refusal = decide(listing, counter(4, 165, BUYER), TALKING)
+        refusal = LISTING.decide(listing, counter(4, 165, BUYER), TALKING)
         assert isinstance(refusal, Refused)
         assert refusal.sources == ("H1",)
         assert reasons(listing, accept(4, by=BUYER), TALKING) == []
@@ -341,7 +339,7 @@ class TestCounterAsNewOffer:
         """A house without counters says so, with the sources of its answers."""
         policy = house(attrs.evolve(OFFERS, counter=None))
         listing = happen(listed(), offer(), policy=policy)
-        refusal = decide(listing, counter(1), policy)
+        refusal = LISTING.decide(listing, counter(1), policy)
         assert isinstance(refusal, Refused)
         assert refusal.reasons == (OfferRefusal.NO_COUNTERS,)
         assert refusal.sources == ("N4", "N7", "N9")
@@ -387,8 +385,8 @@ class TestAcceptedPrivately:
         """A tick before the buyer still pays their price."""
         granted = happen(listed(), offer(), accept(1), policy=PRIVATE)
         end = MONDAY + 25 * HOUR
-        assert next_deadline(granted) == end
-        assert fall_due(granted, end) == (GrantEnded(end, ZOE),)
+        assert LISTING.next_deadline(granted) == end
+        assert LISTING.fall_due(granted, end) == (GrantEnded(end, ZOE),)
         in_time = SellPiece(at=end - TICK, buyer=ZOE)
         assert happen(granted, in_time, policy=PRIVATE).price == eur(150)
         assert happen(granted, attrs.evolve(in_time, at=end), policy=PRIVATE).price == eur(200)
@@ -482,8 +480,8 @@ class TestAcceptedReserving:
         """At the end the piece is for sale to everybody at its initial price."""
         held = happen(listed(), offer(), accept(1), policy=RESERVING)
         end = MONDAY + 25 * HOUR
-        assert fall_due(held, end - TICK) == ()
-        assert fall_due(held, end) == (ReservationEnded(end, ZOE, eur(200)),)
+        assert LISTING.fall_due(held, end - TICK) == ()
+        assert LISTING.fall_due(held, end) == (ReservationEnded(end, ZOE, eur(200)),)
         over = later(held, end)
         assert (over.state, over.holder, over.until) == (ListingState.LISTED, None, None)
         assert over.price_for(ZOE) == eur(200)
@@ -563,14 +561,14 @@ class TestSilence:
             (offered, MONDAY + DAY, 150),
             (countered, MONDAY + 13 * HOUR, 180),
         ):
-            (happened,) = fall_due(listing, end)
+            (happened,) = LISTING.fall_due(listing, end)
             assert (type(happened), happened.at) == (event, end)
             after = later(listing, end)
             assert (state_of(after), after.state) == (offer_state, listing_state)
             if isinstance(happened, OfferAccepted | PriceGranted | PieceReserved):
                 assert (happened.price, happened.until) == (eur(price), end + DAY)
                 assert after.price_for(ZOE) == eur(price)
-                assert len(fall_due(listing, end + DAY)) == 2
+                assert len(LISTING.fall_due(listing, end + DAY)) == 2
             over = later(listing, end + DAY)
             assert (over.state, over.price_for(ZOE)) == (ListingState.LISTED, eur(200))
 
@@ -580,7 +578,7 @@ class TestSilence:
         policy = house(attrs.evolve(OFFERS, on_silence=silence, acceptance=Acceptance.PRIVATE))
         granted = happen(listed(), offer(), accept(1), policy=policy)
         end = MONDAY + 25 * HOUR
-        assert fall_due(granted, MONDAY + 90 * DAY) == (GrantEnded(end, ZOE),)
+        assert LISTING.fall_due(granted, MONDAY + 90 * DAY) == (GrantEnded(end, ZOE),)
 
     def test_silence_cannot_give_away_what_is_held(self) -> None:
         """While the piece is held for one buyer, the silent offers of others lapse."""
@@ -592,14 +590,14 @@ class TestSilence:
             )
         )
         held = happen(listed(), offer(), offer(1, LOU, 160), accept(2), policy=policy)
-        assert fall_due(held, MONDAY + 25 * HOUR) == (OfferLapsed(MONDAY + 25 * HOUR, LOU),)
+        assert LISTING.fall_due(held, MONDAY + 25 * HOUR) == (OfferLapsed(MONDAY + 25 * HOUR, LOU),)
 
     def test_two_acceptances_at_one_instant(self) -> None:
         """The offer made first is first; the second replaces its price."""
         policy = house(attrs.evolve(OFFERS, on_silence=Silence.ACCEPT))
         both = happen(listed(), offer(), offer(0, LOU, 160), policy=policy)
         end = MONDAY + DAY
-        assert fall_due(both, end) == (
+        assert LISTING.fall_due(both, end) == (
             OfferAccepted(end, ZOE, eur(150), end + DAY),
             OfferAccepted(end, LOU, eur(160), end + DAY),
         )
@@ -610,9 +608,9 @@ class TestSilence:
             attrs.evolve(OFFERS, stands_for=NEVER, on_silence=Silence.ACCEPT, lowered_for=NEVER)
         )
         listing = happen(listed(), offer(), policy=policy)
-        assert next_deadline(listing) is None
+        assert LISTING.next_deadline(listing) is None
         lowered = happen(listing, accept(9000), policy=policy)
-        assert (lowered.until, fall_due(lowered, MONDAY + 9000 * DAY)) == (None, ())
+        assert (lowered.until, LISTING.fall_due(lowered, MONDAY + 9000 * DAY)) == (None, ())
 
 
 class TestAutomaticAnswers:
@@ -704,7 +702,7 @@ class TestDelayAfterListing:
         listing = listed(policy=self.POLICY)
         opens = MONDAY + 7 * HOUR
         early = attrs.evolve(offer(), at=opens - TICK)
-        refusal = decide(listing, early, self.POLICY)
+        refusal = LISTING.decide(listing, early, self.POLICY)
         assert isinstance(refusal, Refused)
         assert (refusal.reasons, refusal.sources) == (("too-soon",), ("H4",))
         assert reasons(listing, attrs.evolve(offer(), at=opens), self.POLICY) == []
@@ -749,7 +747,7 @@ class TestDelayAfterListing:
         friday = attrs.evolve(offer(), at=datetime(2026, 4, 30, 8, tzinfo=UTC))
         listing = listed(at=friday.at)
         with pytest.raises(DayError, match="calendar: must be a calendar, since the policy says"):
-            decide(listing, friday, policy)
+            LISTING.decide(listing, friday, policy)
         france = Calendar("FR", [date(2026, 5, 1)])
         (made,) = events_of(listing, friday, policy, france)
         assert isinstance(made, OfferMade)
@@ -772,8 +770,8 @@ class TestWithdrawal:
         assert events_of(listing, withdraw(1), policy) == (OfferWithdrawn(MONDAY + HOUR, ZOE),)
         gone = happen(listing, withdraw(1), policy=policy)
         assert (state_of(gone), gone.state) == (OfferState.WITHDRAWN, ListingState.LISTED)
-        assert next_deadline(gone) is None
-        refusal = decide(gone, accept(2), policy)
+        assert LISTING.next_deadline(gone) is None
+        refusal = LISTING.decide(gone, accept(2), policy)
         assert isinstance(refusal, Refused)
         assert (refusal.reasons, refusal.sources) == (("withdrawn",), ("H5",))
 
@@ -786,7 +784,7 @@ class TestWithdrawal:
         )
         back = happen(listing, withdraw(2, SELLER), policy=policy)
         assert (state_of(back), back.state) == (OfferState.OPEN, ListingState.LISTED)
-        assert fall_due(back, MONDAY + 2 * DAY) == (OfferLapsed(MONDAY + DAY, ZOE),)
+        assert LISTING.fall_due(back, MONDAY + 2 * DAY) == (OfferLapsed(MONDAY + DAY, ZOE),)
         assert happen(back, accept(3), policy=policy).price == eur(150)
 
     def test_a_buyers_counter_falls_back(self) -> None:
@@ -795,7 +793,7 @@ class TestWithdrawal:
         listing = happen(listed(), offer(), counter(1), counter(2, 160, BUYER), policy=policy)
         back = happen(listing, withdraw(3), policy=policy)
         assert state_of(back) is OfferState.COUNTER_OPEN
-        assert next_deadline(back) == MONDAY + 13 * HOUR
+        assert LISTING.next_deadline(back) == MONDAY + 13 * HOUR
         assert happen(back, accept(4, by=BUYER), policy=policy).price == eur(180)
 
     def test_what_has_run_out_does_not_stand_again(self) -> None:
@@ -822,7 +820,7 @@ class TestWithdrawal:
         rule = Withdrawal(by=frozenset(Party), falls_back_to=Fallback.PREVIOUS, sources=("H5",))
         policy = house(attrs.evolve(OFFERS, stands_for=NEVER, counter=TALK, withdrawal=rule))
         back = happen(listed(), offer(), counter(1), withdraw(2, SELLER), policy=policy)
-        assert (state_of(back), next_deadline(back)) == (OfferState.OPEN, None)
+        assert (state_of(back), LISTING.next_deadline(back)) == (OfferState.OPEN, None)
 
     def test_a_counter_may_fall_back_to_nothing(self) -> None:
         """Then withdrawing it ends the negotiation."""
@@ -836,7 +834,7 @@ class TestWithdrawal:
         listing = happen(listed(), offer(), policy=both)
         assert reasons(listing, withdraw(1, SELLER), both) == ["not-your-turn"]
         sellers = self.policy(Fallback.PREVIOUS, SELLER)
-        refusal = decide(listing, withdraw(1), sellers)
+        refusal = LISTING.decide(listing, withdraw(1), sellers)
         assert isinstance(refusal, Refused)
         assert (refusal.reasons, refusal.sources) == (("not-withdrawable",), ("H5",))
         assert reasons(listed(), withdraw(1), both) == ["no-such-offer"]
@@ -881,7 +879,7 @@ class TestWithdrawal:
         listing = happen(listed(), offer())
         withdrawn = CounterWithdrawn(MONDAY, ZOE, eur(150), MONDAY + DAY)
         with pytest.raises(CorruptHistoryError) as corrupt:
-            evolve(listing, withdrawn)
+            LISTING.evolve(listing, withdrawn)
         assert (corrupt.value.event, corrupt.value.state) == (withdrawn, listing.offers[0])
 
 
@@ -943,9 +941,9 @@ class TestDurations:
             )
         )
         listing = happen(listed(), offer(), policy=policy)
-        assert next_deadline(listing) == MONDAY + timedelta(minutes=90)
+        assert LISTING.next_deadline(listing) == MONDAY + timedelta(minutes=90)
         lowered = happen(listing, accept(1), policy=policy)
-        assert fall_due(lowered, MONDAY + DAY) == (
+        assert LISTING.fall_due(lowered, MONDAY + DAY) == (
             PriceRestored(MONDAY + timedelta(minutes=90), eur(200)),
         )
 
@@ -953,4 +951,4 @@ class TestDurations:
         """A calendar ends somewhere, and so do the years."""
         policy = house(attrs.evolve(OFFERS, stands_for=Duration.of(9000, "years")))
         with pytest.raises(DayError, match="between the years 1 and 9999"):
-            decide(listed(), offer(), policy, Calendar.without_holidays("none"))
+            LISTING.decide(listed(), offer(), policy, Calendar.without_holidays("none"))

@@ -16,6 +16,7 @@ from vintage_rules.ids import BuyerId
 from vintage_rules.offers import events
 from vintage_rules.offers.answers import AGREEMENTS
 from vintage_rules.offers.commands import MakeOffer
+from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import (
     AlertRaised,
     AlertSet,
@@ -47,7 +48,6 @@ from vintage_rules.offers.events import (
     ReservationEnded,
     TermsChanged,
 )
-from vintage_rules.offers.machine import evolve, replay
 from vintage_rules.offers.policy import Acceptance
 from vintage_rules.offers.refusals import _SOURCES, OfferRefusal
 from vintage_rules.offers.states import (
@@ -60,13 +60,13 @@ from vintage_rules.offers.states import (
     ListingState,
     Offer,
 )
-from vintage_rules.offers.tables import (
+from vintage_rules.offers.terms import OfferState, Party, Silence
+from vintage_rules.offers.transitions import (
     LISTING_DEADLINES,
     LISTING_TRANSITIONS,
     OFFER_DEADLINES,
     OFFER_TRANSITIONS,
 )
-from vintage_rules.offers.terms import OfferState, Party, Silence
 
 ZOE = BuyerId("zoe")
 AT, END, PRICE = MONDAY + HOUR, MONDAY + DAY, eur(150)
@@ -177,7 +177,7 @@ class TestTables:
 
 
 class TestObeyed:
-    """`evolve` does what the tables say and nothing else."""
+    """`LISTING.evolve` does what the tables say and nothing else."""
 
     @pytest.mark.parametrize(("state", "offer"), list(every_pair()))
     def test_every_event_in_every_state(self, state: ListingState, offer: OfferState) -> None:
@@ -190,11 +190,11 @@ class TestObeyed:
             follows = kind in row and (not isinstance(event, OfOffer) or kind in own or again)
             if not follows:
                 with pytest.raises(CorruptHistoryError) as corrupt:
-                    evolve(listing, event)
+                    LISTING.evolve(listing, event)
                 assert corrupt.value.event is event
                 assert corrupt.value.state in {listing, *listing.offers}
                 continue
-            after = evolve(listing, event)
+            after = LISTING.evolve(listing, event)
             assert after.state is row[kind]
             assert after.at == AT
             assert after.offers[0].state is own.get(kind, offer)
@@ -202,27 +202,27 @@ class TestObeyed:
     def test_a_history_begins_with_a_listing(self) -> None:
         """Nothing happens to a piece that is not there, and nothing is listed twice."""
         with pytest.raises(CorruptHistoryError) as early:
-            evolve(None, EVERY_EVENT[1])
+            LISTING.evolve(None, EVERY_EVENT[1])
         assert (early.value.event, early.value.state) == (EVERY_EVENT[1], None)
         with pytest.raises(CorruptHistoryError) as twice:
-            evolve(listed(), EVERY_EVENT[0])
+            LISTING.evolve(listed(), EVERY_EVENT[0])
         assert (twice.value.event, twice.value.state) == (EVERY_EVENT[0], listed())
         allowed = r"events: must be a history that begins with the listing of the piece, got \(\)"
         with pytest.raises(InvalidValueError, match=allowed):
-            replay([])
+            LISTING.replay([])
 
     def test_time_does_not_run_backwards(self) -> None:
         """An event before the last one is corrupt, at the same instant it is not."""
         listing = happen(listed(), MakeOffer(at=AT, buyer="zoe", price=PRICE, signed_in=True))
-        assert evolve(listing, OfferDeclined(AT, ZOE)).at == AT
+        assert LISTING.evolve(listing, OfferDeclined(AT, ZOE)).at == AT
         with pytest.raises(CorruptHistoryError) as early:
-            evolve(listing, OfferDeclined(MONDAY, ZOE))
+            LISTING.evolve(listing, OfferDeclined(MONDAY, ZOE))
         assert (early.value.event, early.value.state) == (OfferDeclined(MONDAY, ZOE), listing)
 
     def test_an_answer_needs_an_offer(self) -> None:
         """Of somebody who made none there is nothing to decline."""
         with pytest.raises(CorruptHistoryError, match="OfferDeclined cannot follow") as nobody:
-            evolve(listed(), OfferDeclined(AT, ZOE))
+            LISTING.evolve(listed(), OfferDeclined(AT, ZOE))
         assert nobody.value.state == listed()
 
     def test_nothing_is_missing_from_the_module(self) -> None:

@@ -30,10 +30,8 @@ from vintage_rules.offers.commands import (
     MakeOffer,
     SellPiece,
 )
-from vintage_rules.offers.decide import decide
-from vintage_rules.offers.due import fall_due, next_deadline
+from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import Event, PriceRestored
-from vintage_rules.offers.machine import replay
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.states import Listing
 
@@ -67,10 +65,10 @@ class TestN6ElapsedHours:
         at, end = datetime.fromisoformat(starts), datetime.fromisoformat(ends)
         assert at.astimezone(PARIS).isoformat() == starts
         listing = happen(listed(at=at), offer(at))
-        assert next_deadline(listing) == end
+        assert LISTING.next_deadline(listing) == end
         lowered = happen(listing, AcceptOffer(at=at, buyer=BuyerId("zoe")))
-        assert fall_due(lowered, end - TICK) == ()
-        (restored,) = fall_due(lowered, end)
+        assert LISTING.fall_due(lowered, end - TICK) == ()
+        (restored,) = LISTING.fall_due(lowered, end)
         assert restored == PriceRestored(end.astimezone(UTC), eur(200))
         assert restored.at.astimezone(PARIS).isoformat() == ends
 
@@ -91,7 +89,7 @@ class TestA4ElapsedDays:
         """The event is dated to the instant."""
         at = datetime.fromisoformat(sold)
         gone = happen(listed(at=at), SellPiece(at=at))
-        (event,) = fall_due(gone, at + 30 * DAY)
+        (event,) = LISTING.fall_due(gone, at + 30 * DAY)
         assert event.at.astimezone(PARIS).isoformat() == hidden
 
 
@@ -113,7 +111,8 @@ class TestN7WhateverIsAsked:
     def test_in_order_of_time(self) -> None:
         """Each is dated when it happened."""
         assert [
-            (each.name, (each.at - MONDAY) / HOUR) for each in fall_due(story(), MONDAY + 9 * DAY)
+            (each.name, (each.at - MONDAY) / HOUR)
+            for each in LISTING.fall_due(story(), MONDAY + 9 * DAY)
         ] == [
             ("offer-lapsed", 24),
             ("offer-lapsed", 26),
@@ -129,17 +128,17 @@ class TestN7WhateverIsAsked:
         told: list[Event] = []
         for minute in sorted(asked):
             now = MONDAY + minute * timedelta(minutes=1)
-            due = fall_due(piece, now)
+            due = LISTING.fall_due(piece, now)
             told.extend(due)
-            piece = replay(due, piece)
-            assert fall_due(piece, now) == ()
-        told.extend(fall_due(piece, end))
-        assert tuple(told) == fall_due(story(), end)
+            piece = LISTING.replay(due, piece)
+            assert LISTING.fall_due(piece, now) == ()
+        told.extend(LISTING.fall_due(piece, end))
+        assert tuple(told) == LISTING.fall_due(story(), end)
 
     def test_asking_changes_nothing(self) -> None:
         """The piece that was asked is the one it was."""
         piece = story()
-        fall_due(piece, MONDAY + 9 * DAY)
+        LISTING.fall_due(piece, MONDAY + 9 * DAY)
         assert piece == story()
 
     @pytest.mark.parametrize("hours", [5, 24, 25, 27, 28, 100])
@@ -147,19 +146,19 @@ class TestN7WhateverIsAsked:
         """A command on a stale piece gives the due events and then its own."""
         at = MONDAY + hours * HOUR
         sale = SellPiece(at=at)
-        stale = decide(story(), sale, HOUSE)
-        fresh = decide(later(story(), at), sale, HOUSE)
+        stale = LISTING.decide(story(), sale, HOUSE)
+        fresh = LISTING.decide(later(story(), at), sale, HOUSE)
         assert not isinstance(stale, Refused)
         assert not isinstance(fresh, Refused)
-        assert stale == (*fall_due(story(), at), *fresh)
-        assert replay(stale, story()) == replay(fresh, later(story(), at))
+        assert stale == (*LISTING.fall_due(story(), at), *fresh)
+        assert LISTING.replay(stale, story()) == LISTING.replay(fresh, later(story(), at))
 
     def test_a_refusal_brings_nothing(self) -> None:
         """What fell due will be told to whoever asks next."""
         piece = story()
         late = AcceptOffer(at=MONDAY + 9 * DAY, buyer=BuyerId("lou"))
-        assert isinstance(decide(piece, late, HOUSE), Refused)
-        assert names(fall_due(piece, late.at))[-1] == "price-restored"
+        assert isinstance(LISTING.decide(piece, late, HOUSE), Refused)
+        assert names(LISTING.fall_due(piece, late.at))[-1] == "price-restored"
 
     def test_at_one_instant_offers_come_first(self) -> None:
         """Then the price; offers in the order they were made."""
@@ -170,7 +169,7 @@ class TestN7WhateverIsAsked:
             AcceptOffer(at=MONDAY, buyer=BuyerId("zoe")),
             offer(MONDAY, "mia", 145),
         )
-        due = fall_due(piece, MONDAY + DAY)
+        due = LISTING.fall_due(piece, MONDAY + DAY)
         assert names(due) == ["offer-lapsed", "offer-lapsed", "price-restored"]
         assert [getattr(each, "buyer", None) for each in due] == ["lou", "mia", None]
 
@@ -182,26 +181,29 @@ class TestN7WhateverIsAsked:
             AcceptOffer(at=MONDAY, buyer=BuyerId("zoe")),
             offer(MONDAY + HOUR, "lou", 145),
         )
-        assert next_deadline(piece) == MONDAY + DAY
-        assert names(fall_due(piece, MONDAY + 2 * DAY)) == ["price-restored", "offer-lapsed"]
+        assert LISTING.next_deadline(piece) == MONDAY + DAY
+        assert names(LISTING.fall_due(piece, MONDAY + 2 * DAY)) == [
+            "price-restored",
+            "offer-lapsed",
+        ]
         late = happen(piece, AcceptOffer(at=MONDAY + 2 * HOUR, buyer=BuyerId("lou")))
         again = happen(late, offer(MONDAY + 2 * HOUR, "mia", 144))
-        assert next_deadline(again) == MONDAY + 26 * HOUR
+        assert LISTING.next_deadline(again) == MONDAY + 26 * HOUR
 
     def test_a_moment_without_an_offset(self) -> None:
         """Nobody knows when that is."""
         with pytest.raises(DayError, match="now: must be a moment with an offset"):
-            fall_due(listed(), MONDAY.replace(tzinfo=None))
+            LISTING.fall_due(listed(), MONDAY.replace(tzinfo=None))
 
     def test_any_offset_will_do(self) -> None:
         """A moment is the same wherever it is written."""
         there = (MONDAY + 30 * HOUR).astimezone(zone("Asia/Tokyo"))
-        assert fall_due(story(), there) == fall_due(story(), MONDAY + 30 * HOUR)
+        assert LISTING.fall_due(story(), there) == LISTING.fall_due(story(), MONDAY + 30 * HOUR)
 
     def test_nothing_is_due_on_a_plain_piece(self) -> None:
         """A piece for sale waits for people, not for time."""
-        assert next_deadline(listed()) is None
-        assert fall_due(listed(), MONDAY + 900 * DAY) == ()
+        assert LISTING.next_deadline(listed()) is None
+        assert LISTING.fall_due(listed(), MONDAY + 900 * DAY) == ()
 
     def test_the_state_holds_no_clock(self) -> None:
         """Two histories of the same events are equal, and can be told apart by any of them."""

@@ -10,34 +10,31 @@ from datetime import UTC, date, datetime, timedelta
 from vintage_rules import Money, Piece, Place, calendar, load_policy, locate, quote_order
 from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.orders import OrderQuote
-from vintage_rules.orders.order_decide import OrderAnswer, decide_order
-from vintage_rules.orders.order_due import order_fall_due
-from vintage_rules.orders.order_events import (
+from vintage_rules.orders.commands import (
     OrderCommand,
-    OrderEvent,
     RecordCapture,
     TellClaim,
     TellParcel,
     TellReturn,
 )
-from vintage_rules.orders.order_machine import evolve_order
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.decide import ORDER, OrderAnswer
+from vintage_rules.orders.events import OrderEvent
 from vintage_rules.orders.placing import place_order
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.returns.claim_events import OpenClaim
+from vintage_rules.orders.states import Order
+from vintage_rules.returns.claim.commands import OpenClaim
 from vintage_rules.returns.claims import ClaimRequest
 from vintage_rules.returns.eligibility import ReturnRequest, Wants
 from vintage_rules.returns.payments import Payment
-from vintage_rules.returns.return_events import (
-    CheckedPiece,
-    Finding,
+from vintage_rules.returns.pieces import CheckedPiece, Finding
+from vintage_rules.returns.request.commands import (
     RecordArrival,
     RecordCheck,
     RecordPosting,
     RequestReturn,
 )
 from vintage_rules.returns.routing import ReturnedFrom, ReturnRoute, route_return
-from vintage_rules.shipping.journey_events import HandIn, ParcelCommand, RecordScan
+from vintage_rules.shipping.parcel.commands import HandIn, ParcelCommand, RecordScan
 
 HOUSE = load_policy("imparfaite").on(date(2026, 11, 22))
 FRANCE = calendar("FR")
@@ -118,7 +115,7 @@ class Story:
     def happen(self, events: Iterable[OrderEvent]) -> None:
         """Let events happen one by one; the order must balance after each."""
         for event in events:
-            self._order = evolve_order(self._order, event)
+            self._order = ORDER.evolve(self._order, event)
             self.events.append(event)
             balances(self._order)
 
@@ -137,7 +134,7 @@ class Story:
     def tell(self, *commands: OrderCommand) -> Story:
         """Tell the order each command; a refused one changes nothing."""
         for command in commands:
-            answer = decide_order(self.order, command, self.policy, FRANCE)
+            answer = ORDER.decide(self.order, command, self.policy, FRANCE)
             if isinstance(answer, tuple):
                 self.happen(answer)
             else:
@@ -230,7 +227,7 @@ class Story:
 
     def wait(self, until: float) -> Story:
         """Let time pass, and ask what it did."""
-        self.happen(order_fall_due(self.order, days(until), self.policy, FRANCE))
+        self.happen(ORDER.fall_due(self.order, days(until), self.policy, FRANCE))
         return self
 
     def owed(self) -> dict[str, str]:

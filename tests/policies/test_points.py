@@ -29,21 +29,19 @@ from vintage_rules.offers.commands import (
     SellPiece,
     SendOffer,
 )
-from vintage_rules.offers.decide import decide, governing_edition
+from vintage_rules.offers.decide import LISTING, governing_edition
 from vintage_rules.offers.listing_commands import list_piece
-from vintage_rules.offers.machine import replay
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.states import Listing, ListingState
 from vintage_rules.offers.terms import OfferState, Party, SellerTerms
 from vintage_rules.orders import (
+    ORDER,
     HousePolicy,
     OrderCommand,
     OrderQuote,
     Piece,
     RecordCapture,
     TellParcel,
-    decide_order,
-    evolve_order,
     place_order,
     quote_fees,
     quote_listing,
@@ -74,26 +72,26 @@ from vintage_rules.returns import (
     estimate_statement,
     quote_refund,
     return_deadline,
-    return_decide,
     route_return,
 )
 from vintage_rules.returns.policy import CustomsOutcome
-from vintage_rules.returns.return_events import RecordArrival, RequestReturn, ReturnAccepted
-from vintage_rules.returns.return_machine import replay as replay_return
+from vintage_rules.returns.request.commands import RecordArrival, RequestReturn
+from vintage_rules.returns.request.decide import RETURN
+from vintage_rules.returns.request.events import ReturnAccepted
 from vintage_rules.returns.routing import ReturnParcel
 from vintage_rules.returns.terms import Label, PostingProof
 from vintage_rules.service import AnswerAwaited, NotAnswered, assess_silence
 from vintage_rules.shipping import assess_import
 from vintage_rules.shipping.customs import Charged, NothingAtBorder
 from vintage_rules.shipping.import_facts import ImportFacts
-from vintage_rules.shipping.journey_events import (
+from vintage_rules.shipping.parcel.commands import (
     AnswerRefund,
     AskBuyer,
     HandIn,
     ReceiveBack,
     RecordScan,
-    SentBackCause,
 )
+from vintage_rules.shipping.parcel.states import SentBackCause
 from vintage_rules.world import import_rules, locate
 
 NOBODY = Calendar.without_holidays("none")
@@ -151,7 +149,7 @@ class TestEditions:
         """Made on the last evening, accepted on the first morning: the old 24 hours still hold."""
         old, new = sides("01-editions")
         evening = datetime(2024, 12, 31, 20, tzinfo=UTC)
-        piece = replay([list_piece(evening, eur("100.00"), OPEN, old.listing.offers)])
+        piece = LISTING.replay([list_piece(evening, eur("100.00"), OPEN, old.listing.offers)])
         offer = MakeOffer(at=evening, buyer=ZOE, price=eur("80.00"), signed_in=True)
         piece = happen(piece, offer, old)
         answer = AcceptOffer(at=evening + 13 * HOUR, buyer=ZOE)
@@ -159,7 +157,7 @@ class TestEditions:
         assert pinned == old.edition
         assert piece.offers[0].until == evening + 24 * HOUR
         with pytest.raises(InvalidValueError, match=r"corner-shop@2024-01-01, under which"):
-            decide(piece, answer, new.listing)
+            LISTING.decide(piece, answer, new.listing)
         under = with_point("01-editions").under(pinned)
         assert happen(piece, answer, under).price == eur("80.00")
 
@@ -167,7 +165,7 @@ class TestEditions:
         """The same thirteen hours later one that was made under the new edition has lapsed."""
         _, new = sides("01-editions")
         morning = datetime(2025, 1, 1, 8, tzinfo=UTC)
-        piece = replay([list_piece(morning, eur("100.00"), OPEN, new.listing.offers)])
+        piece = LISTING.replay([list_piece(morning, eur("100.00"), OPEN, new.listing.offers)])
         offer = MakeOffer(at=morning, buyer=ZOE, price=eur("80.00"), signed_in=True)
         piece = happen(piece, offer, new)
         late = AcceptOffer(at=morning + 13 * HOUR, buyer=ZOE)
@@ -204,14 +202,14 @@ OPEN = SellerTerms.only(open_to_offers=True)
 
 def happen(piece: Listing, command: Command, house: HousePolicy) -> Listing:
     """Carry out a command that must be allowed."""
-    decided = decide(piece, command, house.listing, NOBODY)
+    decided = LISTING.decide(piece, command, house.listing, NOBODY)
     assert not isinstance(decided, Refused), decided
-    return replay(decided, piece)
+    return LISTING.replay(decided, piece)
 
 
 def reasons(piece: Listing, command: Command, house: HousePolicy) -> list[str]:
     """Give why a command is refused; none where it is not."""
-    decided = decide(piece, command, house.listing, NOBODY)
+    decided = LISTING.decide(piece, command, house.listing, NOBODY)
     return [str(reason) for reason in decided.reasons] if isinstance(decided, Refused) else []
 
 
@@ -301,7 +299,7 @@ class TestScope:
         terms = SellerTerms(
             open_to_offers=True, minimum=eur(amount), accept_at=None, decline_at=None
         )
-        piece = replay([list_piece(MONDAY, eur("200.00"), OPEN, new.listing.offers)])
+        piece = LISTING.replay([list_piece(MONDAY, eur("200.00"), OPEN, new.listing.offers)])
         change = ChangeTerms(at=MONDAY, terms=terms)
         assert reasons(piece, change, new) == ([] if allowed else ["terms-out-of-bounds"])
         assert reasons(piece, change, old) == []
@@ -558,7 +556,9 @@ class TestOffers:
         """Give a piece whose offers have long been open."""
         _, new = sides("07-offers")
         listed = MONDAY - timedelta(days=30)
-        return replay([list_piece(listed, eur("100.00"), terms, new.listing.offers, NOBODY)]), new
+        return LISTING.replay(
+            [list_piece(listed, eur("100.00"), terms, new.listing.offers, NOBODY)]
+        ), new
 
     def offer(self, hours: int = 0, price: str = "80.00", **more: object) -> MakeOffer:
         """Offer a price with all that the house asks for."""
@@ -649,7 +649,7 @@ class TestOffers:
         piece = happen(piece, ChangePrice(at=MONDAY + HOUR, price=eur("90.00")), new)
         assert piece.offers[0].state is OfferState.OPEN
         old, _ = sides("07-offers")
-        plain = replay([list_piece(MONDAY, eur("100.00"), OPEN, old.listing.offers)])
+        plain = LISTING.replay([list_piece(MONDAY, eur("100.00"), OPEN, old.listing.offers)])
         plain = happen(plain, self.offer(), old)
         change = ChangePrice(at=MONDAY + HOUR, price=eur("90.00"))
         assert reasons(plain, change, old) == ["price-frozen"]
@@ -660,7 +660,7 @@ class TestOffers:
         sent = SendOffer(at=MONDAY, buyer=ZOE, price=eur("85.00"), watching=True)
         assert reasons(piece, attrs.evolve(sent, watching=False), new) == ["not-watching"]
         old, _ = sides("07-offers")
-        plain = replay([list_piece(MONDAY, eur("100.00"), OPEN, old.listing.offers)])
+        plain = LISTING.replay([list_piece(MONDAY, eur("100.00"), OPEN, old.listing.offers)])
         assert reasons(plain, sent, old) == ["no-seller-offers"]
         piece = happen(piece, sent, new)
         assert piece.offers[0].state is OfferState.COUNTER_OPEN
@@ -694,7 +694,7 @@ class TestOffers:
         old, _ = sides("07-offers")
         offers = attrs.evolve(old.listing.offers, seller_offers=new.listing.offers.seller_offers)
         house = attrs.evolve(old, listing=attrs.evolve(old.listing, offers=offers))
-        piece = replay([list_piece(MONDAY, eur("100.00"), OPEN, offers)])
+        piece = LISTING.replay([list_piece(MONDAY, eur("100.00"), OPEN, offers)])
         sent = SendOffer(at=MONDAY, buyer=ZOE, price=eur("85.00"), watching=True)
         piece = happen(piece, sent, house)
         answer = CounterOffer(at=MONDAY, buyer=ZOE, price=eur("80.00"), by=Party.BUYER)
@@ -795,9 +795,9 @@ class TestReturns:
         )
         parcel = ReturnParcel(to="roubaix", pieces=(PieceId("coat"),), label=Label.PREPAID)
         asked = RequestReturn(at=MONDAY, request=request, parcel=parcel)
-        opened = return_decide.decide(None, asked, house.returns, NOBODY)
+        opened = RETURN.decide(None, asked, house.returns, NOBODY)
         assert isinstance(opened, tuple)
-        state = replay_return(
+        state = RETURN.replay(
             [
                 attrs.evolve(e, lapses_at=None) if isinstance(e, ReturnAccepted) else e
                 for e in opened
@@ -805,7 +805,7 @@ class TestReturns:
         )
         twelfth = datetime(2025, 9, 12, 8, tzinfo=UTC)
         command = RecordArrival(at=twelfth, arrived=twelfth.date(), postmark=date(2025, 9, 2))
-        events = return_decide.decide(state, command, house.returns, NOBODY)
+        events = RETURN.decide(state, command, house.returns, NOBODY)
         assert isinstance(events, tuple), events
         return type(events[0]).__name__
 
@@ -921,12 +921,12 @@ class TestCustoms:
             )
             told = [TellParcel(parcel=placed.parcels[0].id, command=each) for each in parcel]
             commands: tuple[OrderCommand, ...] = (RecordCapture(at=MONDAY, tender="card"), *told)
-            order = evolve_order(None, placed)
+            order = ORDER.evolve(None, placed)
             for command in commands:
-                events = decide_order(order, command, house, NOBODY)
+                events = ORDER.decide(order, command, house, NOBODY)
                 assert isinstance(events, tuple), events
                 for event in events:
-                    order = evolve_order(order, event)
+                    order = ORDER.evolve(order, event)
             assert len(order.owed) == owed
 
     def test_what_refusal_leads_to(self) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from vintage_rules.errors import DayError, IdentifierError, InvalidValueError
 from vintage_rules.money import Money
 from vintage_rules.ports.carrier import Rate, Scan, Tracking, doubt_deliveries, in_order, status_of
-from vintage_rules.shipping.journey_events import ScanStatus
+from vintage_rules.shipping.parcel.states import ScanStatus
 
 MOMENT = datetime(2026, 9, 7, 8, tzinfo=UTC)
 

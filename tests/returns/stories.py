@@ -25,19 +25,17 @@ from tests.returns.house import (
 )
 from vintage_rules.ids import PieceId
 from vintage_rules.money import Money
-from vintage_rules.returns import claim_machine, return_machine
-from vintage_rules.returns.claim_events import ClaimCommand, ClaimEvent, OpenClaim
-from vintage_rules.returns.claim_machine import ClaimCommandRefused
-from vintage_rules.returns.claim_states import Claim
+from vintage_rules.returns.claim.commands import ClaimCommand, OpenClaim
+from vintage_rules.returns.claim.decide import CLAIM, ClaimCommandRefused
+from vintage_rules.returns.claim.events import ClaimEvent
+from vintage_rules.returns.claim.states import Claim
 from vintage_rules.returns.claims import ClaimRefused, ClaimRequest
 from vintage_rules.returns.eligibility import ReturnRefused, ReturnRequest
+from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
 from vintage_rules.returns.policy import ClaimPolicy, ReturnsPolicy
-from vintage_rules.returns.return_decide import ReturnCommandRefused, decide
-from vintage_rules.returns.return_events import (
+from vintage_rules.returns.request.commands import (
     AcceptReturn,
-    CheckedPiece,
     DeclineReturn,
-    Finding,
     RecordArrival,
     RecordCheck,
     RecordDelivery,
@@ -45,11 +43,11 @@ from vintage_rules.returns.return_events import (
     RecordRefund,
     RequestReturn,
     ReturnCommand,
-    ReturnEvent,
-    SettledPiece,
     SettleReview,
 )
-from vintage_rules.returns.return_states import Return, status_of
+from vintage_rules.returns.request.decide import RETURN, ReturnCommandRefused
+from vintage_rules.returns.request.events import ReturnEvent
+from vintage_rules.returns.request.states import Return, status_of
 from vintage_rules.returns.routing import ReturnParcel
 from vintage_rules.returns.terms import Label, RefundTrigger, ReturnTo
 
@@ -158,24 +156,24 @@ class ReturnStory:
 
     def does(self, command: ReturnCommand) -> list[str]:
         """Give a command that must be taken, and name the events it made."""
-        answer = decide(self.state, command, self.house, FRANCE)
+        answer = RETURN.decide(self.state, command, self.house, FRANCE)
         assert isinstance(answer, tuple), answer
         return self.happens(answer)
 
     def waits(self, until: datetime) -> list[str]:
         """Let time pass, and name what it did."""
-        return self.happens(return_machine.fall_due(self.state, until))
+        return self.happens(RETURN.fall_due(self.state, until))
 
     def happens(self, events: tuple[ReturnEvent, ...]) -> list[str]:
         """Live through events."""
         for event in events:
-            self.state = return_machine.evolve(self.state, event)
+            self.state = RETURN.evolve(self.state, event)
             self.history.append(event)
         return [type(event).__name__ for event in events]
 
     def refuses(self, command: ReturnCommand) -> list[str]:
         """Give a command that must be refused, and give the reasons; nothing changes."""
-        answer = decide(self.state, command, self.house, FRANCE)
+        answer = RETURN.decide(self.state, command, self.house, FRANCE)
         assert isinstance(answer, (ReturnRefused, ReturnCommandRefused)), answer
         return [str(reason) for reason in answer.reasons]
 
@@ -232,24 +230,24 @@ class ClaimStory:
 
     def does(self, command: ClaimCommand) -> list[str]:
         """Give a command that must be taken, and name the events it made."""
-        answer = claim_machine.decide(self.state, command, self.policy, FRANCE)
+        answer = CLAIM.decide(self.state, command, self.policy, FRANCE)
         assert isinstance(answer, tuple), answer
         return self.happens(answer)
 
     def waits(self, until: datetime) -> list[str]:
         """Let time pass, and name what it did."""
-        return self.happens(claim_machine.fall_due(self.state, until))
+        return self.happens(CLAIM.fall_due(self.state, until))
 
     def happens(self, events: tuple[ClaimEvent, ...]) -> list[str]:
         """Live through events."""
         for event in events:
-            self.state = claim_machine.evolve(self.state, event)
+            self.state = CLAIM.evolve(self.state, event)
             self.history.append(event)
         return [type(event).__name__ for event in events]
 
     def refuses(self, command: ClaimCommand) -> list[str]:
         """Give a command that must be refused, and give the reasons; nothing changes."""
-        answer = claim_machine.decide(self.state, command, self.policy, FRANCE)
+        answer = CLAIM.decide(self.state, command, self.policy, FRANCE)
         assert isinstance(answer, (ClaimRefused, ClaimCommandRefused)), answer
         return [str(reason) for reason in answer.reasons]
 

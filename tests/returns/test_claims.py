@@ -34,23 +34,25 @@ from vintage_rules.errors import (
     UnknownTermError,
 )
 from vintage_rules.ids import PieceId
-from vintage_rules.returns.claim_events import (
-    ClaimOpened,
-    ClaimRejected,
-    ClaimSettled,
-    ClaimUpheld,
-    InvestigationOpened,
+from vintage_rules.returns.claim.commands import (
     LookAgain,
     OpenClaim,
-    ParcelLost,
     RecordSettlement,
     RejectClaim,
     ReportFound,
     ReportLost,
     UpholdClaim,
 )
-from vintage_rules.returns.claim_machine import evolve, fall_due, replay
-from vintage_rules.returns.claim_states import status_of
+from vintage_rules.returns.claim.decide import CLAIM
+from vintage_rules.returns.claim.events import (
+    ClaimOpened,
+    ClaimRejected,
+    ClaimSettled,
+    ClaimUpheld,
+    InvestigationOpened,
+    ParcelLost,
+)
+from vintage_rules.returns.claim.states import status_of
 from vintage_rules.returns.claims import (
     ClaimAdmitted,
     ClaimRefusal,
@@ -58,8 +60,8 @@ from vintage_rules.returns.claims import (
     ClaimRequest,
     assess_claim,
 )
+from vintage_rules.returns.pieces import SettledPiece
 from vintage_rules.returns.policy import ClaimPolicy, LookedInVain
-from vintage_rules.returns.return_events import SettledPiece
 
 # Ten *ouvrés* after Thursday 10 September end with Thursday 24.
 SEARCH_ENDS = paris("2026-09-25T00:00:00+02:00")
@@ -279,7 +281,7 @@ class TestR10Investigation:
         assert story.history[-1] == InvestigationOpened(
             at=ASKED, ends_at=SEARCH_ENDS, in_vain=LookedInVain.LOST
         )
-        assert evolve(None, story.history[0]).status == "opened"
+        assert CLAIM.evolve(None, story.history[0]).status == "opened"
 
     def test_ends_found(self) -> None:
         """Investigating → found: it is delivered, and the claim is over."""
@@ -303,7 +305,7 @@ class TestR10Investigation:
         """At the end of the tenth *ouvré* in Paris, dated then however late it is asked."""
         story = ClaimStory(open_claim("not-received"))
         assert story.waits(SEARCH_ENDS - TICK) == []
-        assert fall_due(story.state, SEARCH_ENDS) == (ParcelLost(at=SEARCH_ENDS),)
+        assert CLAIM.fall_due(story.state, SEARCH_ENDS) == (ParcelLost(at=SEARCH_ENDS),)
         assert story.waits(on(1, 12)) == ["ParcelLost"]
         assert story.status == "lost"
         assert story.now.at == SEARCH_ENDS
@@ -420,41 +422,41 @@ class TestClaimHistory:
     def test_replaying_gives_the_same_claim(self) -> None:
         """From the first event, or from any state on."""
         story = ClaimStory(open_claim("not-received"), ReportLost(at=on(14)), settle(on(15)))
-        assert replay(story.history) == story.state
-        assert replay(story.history[2:], replay(story.history[:2])) == story.state
-        assert replay([]) is None
+        assert CLAIM.replay(story.history) == story.state
+        assert CLAIM.replay(story.history[2:], CLAIM.replay(story.history[:2])) == story.state
+        assert CLAIM.replay([]) is None
 
     def test_begins_with_its_opening(self) -> None:
         """And has only one."""
         with pytest.raises(CorruptHistoryError):
-            evolve(None, ParcelLost(at=ASKED))
+            CLAIM.evolve(None, ParcelLost(at=ASKED))
         story = ClaimStory(open_claim())
         with pytest.raises(CorruptHistoryError):
-            evolve(story.state, story.history[0])
+            CLAIM.evolve(story.state, story.history[0])
 
     def test_holds_no_event_that_its_state_does_not_have(self) -> None:
         """A settlement of what nobody upheld."""
         story = ClaimStory(open_claim())
         with pytest.raises(CorruptHistoryError, match="ClaimSettled cannot follow"):
-            evolve(story.state, ClaimSettled(at=on(11), payments=()))
+            CLAIM.evolve(story.state, ClaimSettled(at=on(11), payments=()))
 
     def test_is_in_order_of_time(self) -> None:
         """An event of the same moment may follow, an earlier one may not."""
         story = ClaimStory(open_claim())
         upheld = ClaimUpheld(at=ASKED, refunds=(COAT,), return_needed=True)
-        assert evolve(story.state, upheld).status == "upheld"
+        assert CLAIM.evolve(story.state, upheld).status == "upheld"
         with pytest.raises(CorruptHistoryError):
-            evolve(story.state, changed(upheld, at=ASKED - TICK))
+            CLAIM.evolve(story.state, changed(upheld, at=ASKED - TICK))
 
     def test_moments_have_an_offset(self) -> None:
         """Asking what is due without one is an error."""
         story = ClaimStory(open_claim("not-received"))
         with pytest.raises(DayError, match="now"):
-            fall_due(story.state, datetime(2026, 10, 1))  # noqa: DTZ001 - what is refused
+            CLAIM.fall_due(story.state, datetime(2026, 10, 1))  # noqa: DTZ001 - what is refused
 
     def test_time_does_nothing_to_what_was_never_claimed(self) -> None:
         """No claim, no deadline."""
-        assert fall_due(None, on(1, 12)) == ()
+        assert CLAIM.fall_due(None, on(1, 12)) == ()
 
 
 @given(

@@ -20,7 +20,7 @@ from tests.returns.house import (
 )
 from vintage_rules.dates import DayWindow, Duration, Roll, Window, zone
 from vintage_rules.errors import DayError, InvalidValueError, UnknownTermError
-from vintage_rules.returns.due import (
+from vintage_rules.returns.pending_refunds import (
     RefundAwaited,
     RefundDue,
     RefundOverdue,

@@ -35,11 +35,9 @@ from tests.returns.stories import (
 )
 from vintage_rules.errors import CorruptHistoryError
 from vintage_rules.ids import PieceId
-from vintage_rules.returns import claim_machine, return_machine
-from vintage_rules.returns.claim_events import (
+from vintage_rules.machine import admits, following
+from vintage_rules.returns.claim.commands import (
     ClaimCommand,
-    ClaimEvent,
-    ClaimSettled,
     LookAgain,
     RecordSettlement,
     RejectClaim,
@@ -47,36 +45,32 @@ from vintage_rules.returns.claim_events import (
     ReportLost,
     UpholdClaim,
 )
-from vintage_rules.returns.claim_states import Claim, ClaimStatus
+from vintage_rules.returns.claim.decide import CLAIM
+from vintage_rules.returns.claim.events import ClaimEvent, ClaimSettled
+from vintage_rules.returns.claim.states import Claim, ClaimStatus
+from vintage_rules.returns.claim.transitions import CLAIM_DEADLINES, CLAIM_TRANSITIONS
+from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
 from vintage_rules.returns.policy import ClaimPolicy, LookedInVain, ReturnsPolicy
-from vintage_rules.returns.return_decide import decide
-from vintage_rules.returns.return_events import (
-    CheckedPiece,
-    Finding,
+from vintage_rules.returns.request.commands import (
     RecordArrival,
     RecordCheck,
     RecordDelivery,
     RecordPosting,
     RecordRefund,
+    RequestReturn,
+    ReturnCommand,
+    SettleReview,
+)
+from vintage_rules.returns.request.decide import RETURN
+from vintage_rules.returns.request.events import (
     RefundFellDue,
     RefundPaid,
     RefundWentOverdue,
-    RequestReturn,
-    ReturnCommand,
     ReturnEvent,
     ReturnLapsed,
-    SettledPiece,
-    SettleReview,
 )
-from vintage_rules.returns.return_states import Return, ReturnStatus, status_of
-from vintage_rules.returns.tables import (
-    CLAIM_DEADLINES,
-    CLAIM_TRANSITIONS,
-    RETURN_DEADLINES,
-    RETURN_TRANSITIONS,
-    admits,
-    following,
-)
+from vintage_rules.returns.request.states import Return, ReturnStatus, status_of
+from vintage_rules.returns.request.transitions import RETURN_DEADLINES, RETURN_TRANSITIONS
 from vintage_rules.returns.terms import RefundTrigger
 
 S = TypeVar("S", bound=StrEnum)
@@ -168,7 +162,7 @@ class Lived:
 def holds(lived: Lived) -> None:
     """Check what holds of every return there can be."""
     state, history = lived.state, lived.history
-    assert return_machine.replay(history) == state
+    assert RETURN.replay(history) == state
     moments = [event.at for event in history]
     assert moments == sorted(moments)
     kinds = [type(event) for event in history]
@@ -186,12 +180,12 @@ def holds(lived: Lived) -> None:
 
 def asked_in_any_way(state: Return | None, now: datetime) -> None:
     """Check that asking twice, or asking in between, changes nothing of what time does."""
-    due = return_machine.fall_due(state, now)
-    after = return_machine.replay(due, state)
-    assert return_machine.fall_due(after, now) == ()
+    due = RETURN.fall_due(state, now)
+    after = RETURN.replay(due, state)
+    assert RETURN.fall_due(after, now) == ()
     if due:
-        assert return_machine.fall_due(state, due[0].at - TICK) == ()
-        assert return_machine.fall_due(state, due[0].at) == due
+        assert RETURN.fall_due(state, due[0].at - TICK) == ()
+        assert RETURN.fall_due(state, due[0].at) == due
 
 
 def explore(house: ReturnsPolicy, moments: Iterable[datetime]) -> set[Return | None]:
@@ -199,10 +193,12 @@ def explore(house: ReturnsPolicy, moments: Iterable[datetime]) -> set[Return | N
     seen: dict[Return | None, Lived] = {None: Lived(None, ())}
     for moment in moments:
         for lived in list(seen.values()):
-            answers = [decide(lived.state, c, house, FRANCE) for c in return_commands(moment)]
+            answers = [
+                RETURN.decide(lived.state, c, house, FRANCE) for c in return_commands(moment)
+            ]
             made = [answer for answer in answers if isinstance(answer, tuple)]
-            for events in (*made, return_machine.fall_due(lived.state, moment)):
-                state = return_machine.replay(events, lived.state)
+            for events in (*made, RETURN.fall_due(lived.state, moment)):
+                state = RETURN.replay(events, lived.state)
                 if state not in seen:
                     seen[state] = Lived(state, (*lived.history, *events))
                     holds(seen[state])
@@ -240,8 +236,8 @@ class TestExploration:
         for moment in (ASKED, on(11), on(24), SEARCH_ENDS, on(28), on(1, 12)):
             for state, history in list(seen.items()):
                 made = claim_answers(state, moment, policy)
-                for events in (*made, claim_machine.fall_due(state, moment)):
-                    grown = claim_machine.replay(events, state)
+                for events in (*made, CLAIM.fall_due(state, moment)):
+                    grown = CLAIM.replay(events, state)
                     seen.setdefault(grown, (*history, *events))
         for state, history in seen.items():
             claim_holds(state, history)
@@ -268,13 +264,13 @@ def claim_answers(
     state: Claim | None, at: datetime, policy: ClaimPolicy
 ) -> list[tuple[ClaimEvent, ...]]:
     """Give what each command makes that is taken."""
-    answers = [claim_machine.decide(state, c, policy, FRANCE) for c in claim_commands(at)]
+    answers = [CLAIM.decide(state, c, policy, FRANCE) for c in claim_commands(at)]
     return [answer for answer in answers if isinstance(answer, tuple)]
 
 
 def claim_holds(state: Claim | None, history: tuple[ClaimEvent, ...]) -> None:
     """Check what holds of every claim there can be."""
-    assert claim_machine.replay(history) == state
+    assert CLAIM.replay(history) == state
     moments = [event.at for event in history]
     assert moments == sorted(moments)
     kinds = [type(event) for event in history]
@@ -331,7 +327,7 @@ class ReturnConversation(RuleBasedStateMachine):
     def gives(self, command: ReturnCommand) -> None:
         """Give a command to both, which are taken or refused together."""
         answers = [
-            decide(lived.state, command, self.house, FRANCE)
+            RETURN.decide(lived.state, command, self.house, FRANCE)
             for lived in (self.asked, self.left_alone)
         ]
         first, second = answers
@@ -344,9 +340,9 @@ class ReturnConversation(RuleBasedStateMachine):
     @invariant()
     def time_has_done_the_same_to_both(self) -> None:
         """Asked at every step or never, the history up to now is the same."""
-        due = return_machine.fall_due(self.asked.state, self.now)
+        due = RETURN.fall_due(self.asked.state, self.now)
         self.asked = grown(self.asked, due)
-        waiting = return_machine.fall_due(self.left_alone.state, self.now)
+        waiting = RETURN.fall_due(self.left_alone.state, self.now)
         assert grown(self.left_alone, waiting).history == self.asked.history
 
     @invariant()
@@ -358,7 +354,7 @@ class ReturnConversation(RuleBasedStateMachine):
 
 def grown(lived: Lived, events: tuple[ReturnEvent, ...]) -> Lived:
     """Let a return live through events."""
-    return Lived(return_machine.replay(events, lived.state), (*lived.history, *events))
+    return Lived(RETURN.replay(events, lived.state), (*lived.history, *events))
 
 
 class ClaimConversation(RuleBasedStateMachine):
@@ -389,10 +385,8 @@ class ClaimConversation(RuleBasedStateMachine):
 
     def gives(self, command: ClaimCommand) -> None:
         """Give a command to both, which are taken or refused together."""
-        states = map(claim_machine.replay, (self.asked, self.left_alone))
-        first, second = (
-            claim_machine.decide(state, command, self.policy, FRANCE) for state in states
-        )
+        states = map(CLAIM.replay, (self.asked, self.left_alone))
+        first, second = (CLAIM.decide(state, command, self.policy, FRANCE) for state in states)
         if isinstance(first, tuple) and isinstance(second, tuple):
             self.asked += first
             self.left_alone += second
@@ -402,16 +396,16 @@ class ClaimConversation(RuleBasedStateMachine):
     @invariant()
     def time_has_done_the_same_to_both(self) -> None:
         """Asked at every step or never, the history up to now is the same."""
-        asked, alone = map(claim_machine.replay, (self.asked, self.left_alone))
-        self.asked += claim_machine.fall_due(asked, self.now)
-        waiting = claim_machine.fall_due(alone, self.now)
+        asked, alone = map(CLAIM.replay, (self.asked, self.left_alone))
+        self.asked += CLAIM.fall_due(asked, self.now)
+        waiting = CLAIM.fall_due(alone, self.now)
         assert self.left_alone + waiting == self.asked
 
     @invariant()
     def all_holds(self) -> None:
         """What holds of every claim holds."""
-        claim_holds(claim_machine.replay(self.asked), self.asked)
-        claim_holds(claim_machine.replay(self.left_alone), self.left_alone)
+        claim_holds(CLAIM.replay(self.asked), self.asked)
+        claim_holds(CLAIM.replay(self.left_alone), self.left_alone)
 
 
 # As many conversations as the continuous build wants; a few while one works.

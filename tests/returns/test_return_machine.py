@@ -45,31 +45,30 @@ from tests.returns.stories import (
 from vintage_rules.dates import Roll, Window
 from vintage_rules.errors import CorruptHistoryError, DayError, InvalidValueError
 from vintage_rules.ids import PieceId
-from vintage_rules.returns.due import ReturnSteps
-from vintage_rules.returns.return_decide import decide
-from vintage_rules.returns.return_events import (
-    CheckedPiece,
+from vintage_rules.returns.pending_refunds import ReturnSteps
+from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
+from vintage_rules.returns.request.commands import (
     DeclineReturn,
-    Finding,
     RecordArrival,
     RecordCheck,
     RecordPosting,
     RecordRefund,
+    RequestReturn,
+    SettleReview,
+    requests_by_parcel,
+)
+from vintage_rules.returns.request.decide import RETURN
+from vintage_rules.returns.request.events import (
     RefundFellDue,
     RefundPaid,
     RefundWentOverdue,
-    RequestReturn,
     ReturnAccepted,
     ReturnDeclined,
     ReturnLapsed,
     ReturnRequested,
     ReviewSettled,
-    SettledPiece,
-    SettleReview,
-    requests_by_parcel,
 )
-from vintage_rules.returns.return_machine import evolve, fall_due, replay
-from vintage_rules.returns.return_states import ReturnStatus
+from vintage_rules.returns.request.states import ReturnStatus
 from vintage_rules.returns.routing import ReturnParcel, ReturnRoute, route_return
 from vintage_rules.returns.terms import RefundTrigger
 
@@ -480,7 +479,7 @@ class TestR1Lapse:
 
     def test_at_its_very_moment(self) -> None:
         """The moment itself is late."""
-        assert fall_due(ReturnStory(request()).state, LAPSES) == (ReturnLapsed(at=LAPSES),)
+        assert RETURN.fall_due(ReturnStory(request()).state, LAPSES) == (ReturnLapsed(at=LAPSES),)
 
     def test_a_timely_postmark_revives_it(self) -> None:
         """Lapsed → received: the parcel took three weeks, and the postmark counts."""
@@ -551,9 +550,9 @@ class TestF1Check:
     def test_checked_is_a_state_of_its_own(self) -> None:
         """Between the check and the refund falling due; the events come together."""
         story = ReturnStory(request(), posted(), arrived())
-        answer = decide(story.state, checked(), HOUSE, FRANCE)
+        answer = RETURN.decide(story.state, checked(), HOUSE, FRANCE)
         assert isinstance(answer, tuple)
-        passed = evolve(story.state, answer[0])
+        passed = RETURN.evolve(story.state, answer[0])
         assert passed.status is ReturnStatus.CHECKED
         assert passed.findings == checked().findings
 
@@ -604,10 +603,10 @@ class TestF1Check:
     def test_settled_is_checked(self) -> None:
         """The review is the check; the events come together."""
         story = ReturnStory(request(), posted(), arrived(), checked(18, Finding.DAMAGED))
-        answer = decide(story.state, settled(), HOUSE, FRANCE)
+        answer = RETURN.decide(story.state, settled(), HOUSE, FRANCE)
         assert isinstance(answer, tuple)
         assert answer[0] == ReviewSettled(at=on(21), refunds=(COAT,))
-        assert evolve(story.state, answer[0]).status is ReturnStatus.CHECKED
+        assert RETURN.evolve(story.state, answer[0]).status is ReturnStatus.CHECKED
 
     def test_what_was_settled_when_a_claim_was_upheld_is_refunded(self) -> None:
         """As sent, the coat comes to what a person settled then, and the hat of which they said
@@ -699,10 +698,13 @@ class TestF4Overdue:
         end = paris("2026-09-25T00:00:00+02:00")
         early = SettleReview(at=end - TICK, refunds=(COAT,))
         assert story.refuses(early) == ["not-possible-now"]
-        answer = decide(story.state, changed(early, at=end), HOUSE, FRANCE)
+        answer = RETURN.decide(story.state, changed(early, at=end), HOUSE, FRANCE)
         assert isinstance(answer, tuple)
         overdue, looked_at, due = answer
-        assert evolve(evolve(story.state, overdue), looked_at).status is ReturnStatus.CHECKED
+        assert (
+            RETURN.evolve(RETURN.evolve(story.state, overdue), looked_at).status
+            is ReturnStatus.CHECKED
+        )
         assert isinstance(due, RefundFellDue)
         story.does(changed(early, at=end))
         assert (story.status, story.now.refunds) == ("refund-due", (COAT,))
@@ -935,44 +937,44 @@ class TestHistory:
     def test_replaying_gives_the_same_return(self) -> None:
         """From the first event, or from any state on."""
         story = ReturnStory(request(), posted(), arrived(), checked(), refunded())
-        assert replay(story.history) == story.state
-        half = replay(story.history[:3])
-        assert replay(story.history[3:], half) == story.state
-        assert replay([]) is None
+        assert RETURN.replay(story.history) == story.state
+        half = RETURN.replay(story.history[:3])
+        assert RETURN.replay(story.history[3:], half) == story.state
+        assert RETURN.replay([]) is None
 
     def test_begins_with_a_request(self) -> None:
         """And has only one."""
         lapsed = ReturnLapsed(at=ASKED)
         with pytest.raises(CorruptHistoryError):
-            evolve(None, lapsed)
+            RETURN.evolve(None, lapsed)
         story = ReturnStory(request())
         with pytest.raises(CorruptHistoryError):
-            evolve(story.state, story.history[0])
+            RETURN.evolve(story.state, story.history[0])
 
     def test_holds_no_event_that_its_state_does_not_have(self) -> None:
         """A refund of what was never checked."""
         story = ReturnStory(request())
         with pytest.raises(CorruptHistoryError, match="RefundPaid cannot follow"):
-            evolve(story.state, RefundPaid(at=on(11), payments=()))
+            RETURN.evolve(story.state, RefundPaid(at=on(11), payments=()))
 
     def test_is_in_order_of_time(self) -> None:
         """An event of the same moment may follow, an earlier one may not."""
         story = ReturnStory(request())
         accepted = story.history[1]
         assert isinstance(accepted, ReturnAccepted)
-        requested = evolve(None, story.history[0])
-        assert evolve(requested, accepted) == story.state
+        requested = RETURN.evolve(None, story.history[0])
+        assert RETURN.evolve(requested, accepted) == story.state
         with pytest.raises(CorruptHistoryError):
-            evolve(requested, changed(accepted, at=ASKED - TICK))
+            RETURN.evolve(requested, changed(accepted, at=ASKED - TICK))
 
     def test_time_does_nothing_to_what_was_never_asked_for(self) -> None:
         """No return, no deadline."""
-        assert fall_due(None, on(1, 12)) == ()
+        assert RETURN.fall_due(None, on(1, 12)) == ()
 
     def test_moments_have_an_offset(self) -> None:
         """Asking what is due without one is an error."""
         with pytest.raises(DayError, match="now"):
-            fall_due(ReturnStory(request()).state, datetime(2026, 10, 1))  # noqa: DTZ001
+            RETURN.fall_due(ReturnStory(request()).state, datetime(2026, 10, 1))  # noqa: DTZ001
 
     def test_what_fell_due_says_when_the_refund_goes_overdue(self) -> None:
         """The event carries the results of the policy."""

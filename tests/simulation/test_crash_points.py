@@ -22,7 +22,7 @@ from vintage_rules.marketplace import Buyer, Cart, CartItem, Means, PieceEntered
 from vintage_rules.money import Money
 from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.ports import Scan
-from vintage_rules.returns.return_events import CheckedPiece, Finding
+from vintage_rules.returns.pieces import CheckedPiece, Finding
 from vintage_rules.testing.simulation import Crash, CrashAt, Scale, Town, unfinished, violations
 from vintage_rules.testing.simulation.people import HOME
 from vintage_rules.testing.simulation.town import HOUSE, PLACES, POST, START, found

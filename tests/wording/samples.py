@@ -19,8 +19,8 @@ from vintage_rules.offers.assess import (
 )
 from vintage_rules.offers.catalogue import Hidden, OnSale, SoldVisible
 from vintage_rules.offers.commands import MakeOffer
+from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import PieceListed, PriceRestored
-from vintage_rules.offers.machine import replay
 from vintage_rules.offers.negotiation import NegotiationHistory, RefusedCommand
 from vintage_rules.offers.refusals import OfferRefusal, Refused
 from vintage_rules.offers.terms import SellerTerms
@@ -33,7 +33,7 @@ from vintage_rules.orders import (
     assess_checkout,
     quote_order,
 )
-from vintage_rules.orders.order_decide import OrderCommandRefusal, OrderCommandRefused
+from vintage_rules.orders.refusals import OrderCommandRefusal, OrderCommandRefused
 from vintage_rules.places import Destination, Place
 from vintage_rules.policies import load_policy
 from vintage_rules.pricing import (
@@ -57,11 +57,10 @@ from vintage_rules.pricing import (
     quote_payout,
     quote_total,
 )
-from vintage_rules.pricing.card_machine import CardRefusal, CardRefused
-from vintage_rules.returns.claim_machine import ClaimCommandRefusal, ClaimCommandRefused
+from vintage_rules.pricing.gift_card.decide import CardRefusal, CardRefused
+from vintage_rules.returns.claim.decide import ClaimCommandRefusal, ClaimCommandRefused
 from vintage_rules.returns.claims import ClaimAdmitted, ClaimRefusal, ClaimRefused
 from vintage_rules.returns.deadline import NoReturn, ReturnDeadline
-from vintage_rules.returns.due import RefundAwaited, RefundDue, RefundOverdue, StatementEstimate
 from vintage_rules.returns.eligibility import (
     NeedsReview,
     Returnable,
@@ -71,8 +70,14 @@ from vintage_rules.returns.eligibility import (
 )
 from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.payout import PayoutDue, PayoutHeld, PayoutHold
+from vintage_rules.returns.pending_refunds import (
+    RefundAwaited,
+    RefundDue,
+    RefundOverdue,
+    StatementEstimate,
+)
 from vintage_rules.returns.refund import NotRefundable, Refundable, RefundRefusal
-from vintage_rules.returns.return_decide import ReturnCommandRefusal, ReturnCommandRefused
+from vintage_rules.returns.request.decide import ReturnCommandRefusal, ReturnCommandRefused
 from vintage_rules.returns.routing import NoRoute, ReturnParcel, ReturnRoute
 from vintage_rules.returns.terms import Label, ReturnPayer
 from vintage_rules.returns.undelivered import (
@@ -109,7 +114,7 @@ from vintage_rules.shipping import (
 from vintage_rules.shipping.customs import AtSale, ImportAssessment, NothingAtBorder, assess_import
 from vintage_rules.shipping.import_facts import ImportFacts
 from vintage_rules.shipping.import_rules import Collector, ImportTax
-from vintage_rules.shipping.journey import ParcelCommandRefused, ParcelRefusal
+from vintage_rules.shipping.parcel.decide import ParcelCommandRefused, ParcelRefusal
 from vintage_rules.world import calendar, calendar_of, import_rules, locate
 
 HOUSE = load_policy("imparfaite").on(date(2026, 11, 22))
@@ -518,7 +523,7 @@ def history(*, available: bool, eventful: bool) -> NegotiationHistory:
         available=available,
         events=(LISTED, RESTORED) if eventful else (),
         refusals=(refused,) if eventful else (),
-        listing=replay([LISTED]),
+        listing=LISTING.replay([LISTED]),
         sources=("N6",),
         edition=EDITION,
     )

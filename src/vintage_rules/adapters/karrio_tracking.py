@@ -23,7 +23,7 @@ from vintage_rules.dates import zone
 from vintage_rules.errors import ForgedWebhookError
 from vintage_rules.ports.carrier import Scan, ScanWebhook, Tracking, doubt_deliveries, status_of
 from vintage_rules.ports.clock import Clock
-from vintage_rules.shipping.journey_events import ScanStatus, SentBackCause
+from vintage_rules.shipping.parcel.states import ScanStatus, SentBackCause
 
 SECRET = "X-Event-Id"  # noqa: S105 - the name of the header it comes in
 _S = ScanStatus

@@ -22,7 +22,7 @@ from vintage_rules.ports.carrier import (
     in_order,
     status_of,
 )
-from vintage_rules.shipping.journey_events import ScanStatus
+from vintage_rules.shipping.parcel.states import ScanStatus
 
 URL = "https://api.laposte.fr/suivi/v2"
 _PAGE = "https://www.laposte.fr/outils/suivre-vos-envois?code="

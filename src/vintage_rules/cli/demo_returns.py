@@ -25,7 +25,7 @@ from vintage_rules.money import Money, zero
 from vintage_rules.offers.commands import AcceptOffer, CounterOffer, MakeOffer, SellPiece
 from vintage_rules.offers.negotiation import NegotiationHistory, replay_negotiation
 from vintage_rules.orders import HousePolicy, OrderNotQuoted, OrderQuote
-from vintage_rules.orders.order_events import OrderPlaced
+from vintage_rules.orders.events import OrderPlaced
 from vintage_rules.orders.placing import fee_on_kept, paid_order, place_order
 from vintage_rules.places import Territory
 from vintage_rules.returns import (

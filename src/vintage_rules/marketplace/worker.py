@@ -23,11 +23,11 @@ from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.codec import decode_effect
 from vintage_rules.marketplace.storage.streams import CARDS, ORDERS, PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork, backoff
-from vintage_rules.offers.due import fall_due
-from vintage_rules.orders.order_due import order_fall_due
+from vintage_rules.offers.decide import LISTING
+from vintage_rules.orders.decide import ORDER
 from vintage_rules.ports.store import DeadLettered, Done, Leased, Postponed
 from vintage_rules.ports.store import Outcome as StoreOutcome
-from vintage_rules.pricing.card_machine import card_fall_due
+from vintage_rules.pricing.gift_card.decide import CARD
 
 BATCH = 100
 
@@ -141,20 +141,20 @@ def happened(shop: Shop, session: UnitOfWork, stream: str) -> bool:
             piece = session.load(PIECES, name)
             if piece.state is None:
                 return False
-            due = fall_due(piece.state.listing, session.now)
+            due = LISTING.fall_due(piece.state.listing, session.now)
             return bool(due) and bool(session.happen(piece, due))
         case ORDERS.prefix:
             order = session.load(ORDERS, name)
             if order.state is None:
                 return False
             policy = shop.edition(order.state.placed.edition)
-            brought = order_fall_due(order.state, session.now, policy, shop.calendar)
+            brought = ORDER.fall_due(order.state, session.now, policy, shop.calendar)
             return bool(brought) and bool(session.happen(order, brought))
         case CARDS.prefix:
             card = session.load(CARDS, name)
             if card.state is None:
                 return False
-            expired = card_fall_due(card.state, session.now)
+            expired = CARD.fall_due(card.state, session.now)
             return bool(expired) and bool(session.happen(card, expired))
         case _:
             return False

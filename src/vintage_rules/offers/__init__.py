@@ -10,19 +10,21 @@ from vintage_rules._lazy import lazily
 
 if TYPE_CHECKING:
     from vintage_rules.offers.answers import (
-        AGREEMENTS as AGREEMENTS,
-        AgreementType as AgreementType,
-        Decided as Decided,
         accept as accept,
         accepted_until as accepted_until,
         agreement as agreement,
+        AGREEMENTS as AGREEMENTS,
+        AgreementType as AgreementType,
         counter as counter,
+        Decided as Decided,
         decline as decline,
         ended as ended,
         ended_by_a_sale as ended_by_a_sale,
         withdraw as withdraw,
     )
     from vintage_rules.offers.assess import (
+        assess_counter as assess_counter,
+        assess_offer as assess_offer,
         CounterAdmissible as CounterAdmissible,
         CounterDecision as CounterDecision,
         CounterFacts as CounterFacts,
@@ -31,18 +33,16 @@ if TYPE_CHECKING:
         OfferDecision as OfferDecision,
         OfferFacts as OfferFacts,
         OfferRefused as OfferRefused,
-        assess_counter as assess_counter,
-        assess_offer as assess_offer,
         reasons_against_counter as reasons_against_counter,
         reasons_against_offer as reasons_against_offer,
         reasons_against_sending as reasons_against_sending,
     )
     from vintage_rules.offers.catalogue import (
+        assess_visibility as assess_visibility,
         Hidden as Hidden,
         OnSale as OnSale,
         SoldVisible as SoldVisible,
         Visibility as Visibility,
-        assess_visibility as assess_visibility,
     )
     from vintage_rules.offers.commands import (
         AcceptOffer as AcceptOffer,
@@ -58,13 +58,14 @@ if TYPE_CHECKING:
         SellPiece as SellPiece,
         SendOffer as SendOffer,
         SetAlert as SetAlert,
+        share_if_any as share_if_any,
         TakeDown as TakeDown,
         WithdrawOffer as WithdrawOffer,
-        share_if_any as share_if_any,
     )
     from vintage_rules.offers.decide import (
         Decision as Decision,
         governing_edition as governing_edition,
+        LISTING as LISTING,
     )
     from vintage_rules.offers.events import (
         AlertRaised as AlertRaised,
@@ -73,9 +74,6 @@ if TYPE_CHECKING:
         CounterWithdrawn as CounterWithdrawn,
         Event as Event,
         GrantEnded as GrantEnded,
-        OfOffer as OfOffer,
-        OfOneOffer as OfOneOffer,
-        OfThePiece as OfThePiece,
         OfferAccepted as OfferAccepted,
         OfferCountered as OfferCountered,
         OfferDeclined as OfferDeclined,
@@ -84,6 +82,9 @@ if TYPE_CHECKING:
         OfferMade as OfferMade,
         OfferSent as OfferSent,
         OfferWithdrawn as OfferWithdrawn,
+        OfOffer as OfOffer,
+        OfOneOffer as OfOneOffer,
+        OfThePiece as OfThePiece,
         PieceCharged as PieceCharged,
         PieceHidden as PieceHidden,
         PieceListed as PieceListed,
@@ -94,15 +95,22 @@ if TYPE_CHECKING:
         PieceSold as PieceSold,
         PieceTakenDown as PieceTakenDown,
         PriceChanged as PriceChanged,
+        Priced as Priced,
         PriceGranted as PriceGranted,
         PriceRestored as PriceRestored,
-        Priced as Priced,
         ReservationEnded as ReservationEnded,
         TermsChanged as TermsChanged,
     )
-    from vintage_rules.offers.machine import (
-        evolve as evolve,
-        replay as replay,
+    from vintage_rules.offers.listing_commands import (
+        change_price as change_price,
+        change_terms as change_terms,
+        list_piece as list_piece,
+        out_of_bounds as out_of_bounds,
+        relist as relist,
+        return_to_sale as return_to_sale,
+        sell as sell,
+        set_alert as set_alert,
+        take_down as take_down,
     )
     from vintage_rules.offers.negotiation import (
         NegotiationHistory as NegotiationHistory,
@@ -138,9 +146,9 @@ if TYPE_CHECKING:
         Withdrawal as Withdrawal,
     )
     from vintage_rules.offers.refusals import (
+        merged as merged,
         OfferRefusal as OfferRefusal,
         Refused as Refused,
-        merged as merged,
         refused as refused,
         sources_of as sources_of,
     )
@@ -155,7 +163,13 @@ if TYPE_CHECKING:
         RUNNING as RUNNING,
         UNSOLD as UNSOLD,
     )
-    from vintage_rules.offers.tables import (
+    from vintage_rules.offers.terms import (
+        OfferState as OfferState,
+        Party as Party,
+        SellerTerms as SellerTerms,
+        Silence as Silence,
+    )
+    from vintage_rules.offers.transitions import (
         FIRST_LISTING_STATE as FIRST_LISTING_STATE,
         FIRST_OFFER_STATES as FIRST_OFFER_STATES,
         LISTING_DEADLINES as LISTING_DEADLINES,
@@ -165,30 +179,13 @@ if TYPE_CHECKING:
         OFFER_TRANSITIONS as OFFER_TRANSITIONS,
         OfferDeadline as OfferDeadline,
     )
-    from vintage_rules.offers.terms import (
-        OfferState as OfferState,
-        Party as Party,
-        SellerTerms as SellerTerms,
-        Silence as Silence,
-    )
-    from vintage_rules.offers.listing_commands import (
-        change_price as change_price,
-        change_terms as change_terms,
-        list_piece as list_piece,
-        out_of_bounds as out_of_bounds,
-        relist as relist,
-        return_to_sale as return_to_sale,
-        sell as sell,
-        set_alert as set_alert,
-        take_down as take_down,
-    )
 else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
             "answers": (
-                "AGREEMENTS AgreementType Decided accept accepted_until agreement counter decline "
-                "ended ended_by_a_sale withdraw"
+                "AGREEMENTS AgreementType Decided accept accepted_until agreement counter "
+                "decline ended ended_by_a_sale withdraw"
             ),
             "assess": (
                 "CounterAdmissible CounterDecision CounterFacts CounterRefused "
@@ -198,11 +195,11 @@ else:
             ),
             "catalogue": "Hidden OnSale SoldVisible Visibility assess_visibility",
             "commands": (
-                "AcceptOffer Answer ChangePrice ChangeTerms Command CounterOffer "
-                "DeclineOffer MakeOffer Relist ReturnToSale SellPiece SendOffer SetAlert TakeDown "
+                "AcceptOffer Answer ChangePrice ChangeTerms Command CounterOffer DeclineOffer "
+                "MakeOffer Relist ReturnToSale SellPiece SendOffer SetAlert TakeDown "
                 "WithdrawOffer share_if_any"
             ),
-            "decide": "Decision governing_edition",
+            "decide": "Decision LISTING governing_edition",
             "events": (
                 "AlertRaised AlertSet CounterOffered CounterWithdrawn Event GrantEnded "
                 "OfOffer OfOneOffer OfThePiece OfferAccepted OfferCountered OfferDeclined "
@@ -211,28 +208,24 @@ else:
                 "PieceReturned PieceSold PieceTakenDown PriceChanged PriceGranted "
                 "PriceRestored Priced ReservationEnded TermsChanged"
             ),
-            "machine": "evolve replay",
+            "listing_commands": (
+                "change_price change_terms list_piece out_of_bounds relist return_to_sale "
+                "sell set_alert take_down"
+            ),
             "negotiation": "NegotiationHistory RefusedCommand replay_negotiation",
             "new_offers": "make_offer send_offer",
             "policy": (
-                "Acceptance AlertPolicy Audience AutoAccept AutoDecline CataloguePolicy Fallback "
-                "Floor FloorBase ListingPolicy LowerBound NewOfferCounter OfferPolicy "
-                "PriceEdit PublicCounter Quota Reset SaleEffect SellerBounds SellerOffers "
-                "UpperBound Withdrawal"
+                "Acceptance AlertPolicy Audience AutoAccept AutoDecline CataloguePolicy "
+                "Fallback Floor FloorBase ListingPolicy LowerBound NewOfferCounter "
+                "OfferPolicy PriceEdit PublicCounter Quota Reset SaleEffect SellerBounds "
+                "SellerOffers UpperBound Withdrawal"
             ),
             "refusals": "OfferRefusal Refused merged refused sources_of",
-            "states": (
-                "AWAITED FOR_SALE GONE Listing ListingState Offer Particulars RUNNING UNSOLD"
-            ),
-            "tables": (
-                "FIRST_LISTING_STATE FIRST_OFFER_STATES LISTING_DEADLINES "
-                "LISTING_TRANSITIONS ListingDeadline OFFER_DEADLINES OFFER_TRANSITIONS "
-                "OfferDeadline"
-            ),
+            "states": "AWAITED FOR_SALE GONE Listing ListingState Offer Particulars RUNNING UNSOLD",
             "terms": "OfferState Party SellerTerms Silence",
-            "listing_commands": (
-                "change_price change_terms list_piece out_of_bounds relist return_to_sale sell "
-                "set_alert take_down"
+            "transitions": (
+                "FIRST_LISTING_STATE FIRST_OFFER_STATES LISTING_DEADLINES LISTING_TRANSITIONS "
+                "ListingDeadline OFFER_DEADLINES OFFER_TRANSITIONS OfferDeadline"
             ),
         },
     )

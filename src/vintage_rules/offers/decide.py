@@ -11,6 +11,7 @@ from typing import TypeAlias, assert_never
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import DayError
 from vintage_rules.ids import Edition
+from vintage_rules.machine import Machine
 from vintage_rules.offers import answers, listing_commands, new_offers
 from vintage_rules.offers.commands import (
     AcceptOffer,
@@ -28,8 +29,9 @@ from vintage_rules.offers.commands import (
     TakeDown,
     WithdrawOffer,
 )
-from vintage_rules.offers.due import brought_up_to, next_deadline
+from vintage_rules.offers.due import brought_up_to, fall_due, next_deadline
 from vintage_rules.offers.events import Event
+from vintage_rules.offers.evolve import evolve, replay
 from vintage_rules.offers.policy import ListingPolicy
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.states import Listing
@@ -50,13 +52,13 @@ def decide(
 
     >>> from datetime import UTC, date, datetime
     >>> from vintage_rules.money import Money
-    >>> from vintage_rules.offers.machine import replay
+    >>> from vintage_rules.offers.decide import LISTING
     >>> from vintage_rules.offers.terms import SellerTerms
     >>> from vintage_rules.policies import load_policy
     >>> house = load_policy("imparfaite").on(date(2026, 11, 22)).listing
     >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
     >>> terms = SellerTerms.only(open_to_offers=True)
-    >>> coat = replay(
+    >>> coat = LISTING.replay(
     ...     [
     ...         listing_commands.list_piece(
     ...             monday, Money(200, "EUR"), terms, house.offers
@@ -90,7 +92,7 @@ def governing_edition(listing: Listing, command: Command) -> Edition | None:
     >>> from datetime import UTC, date, datetime
     >>> from vintage_rules.money import Money
     >>> from vintage_rules.offers.events import OfferMade, PieceListed
-    >>> from vintage_rules.offers.machine import replay
+    >>> from vintage_rules.offers.decide import LISTING
     >>> from vintage_rules.offers.terms import SellerTerms, Silence
     >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
     >>> listed = PieceListed(
@@ -108,7 +110,7 @@ def governing_edition(listing: Listing, command: Command) -> Edition | None:
     ...     silence=Silence.LAPSE,
     ...     accepted_until=None,
     ... )
-    >>> coat = replay([listed, offered])
+    >>> coat = LISTING.replay([listed, offered])
     >>> str(governing_edition(coat, AcceptOffer(at=monday, buyer="zoe")))
     'imparfaite@2023-01-01'
     """
@@ -150,3 +152,12 @@ def _decide(  # noqa: C901, PLR0912 - one line for each command
             return listing_commands.set_alert(listing, command, policy)
         case _:
             assert_never(command)
+
+
+LISTING = Machine(
+    decide=decide,
+    fall_due=fall_due,
+    evolve=evolve,
+    replay=replay,
+    next_deadline=next_deadline,
+)

@@ -14,10 +14,10 @@ from vintage_rules.offers.events import (
     PriceRestored,
     ReservationEnded,
 )
-from vintage_rules.offers.machine import evolve
+from vintage_rules.offers.evolve import evolve
 from vintage_rules.offers.states import Listing, Offer
-from vintage_rules.offers.tables import LISTING_DEADLINES, LISTING_TRANSITIONS, OFFER_DEADLINES
 from vintage_rules.offers.timing import in_utc
+from vintage_rules.offers.transitions import LISTING_DEADLINES, LISTING_TRANSITIONS, OFFER_DEADLINES
 
 _price_restored = maker(PriceRestored)
 
@@ -28,13 +28,13 @@ def next_deadline(listing: Listing) -> datetime | None:
     >>> from datetime import UTC, timedelta
     >>> from vintage_rules.money import Money
     >>> from vintage_rules.offers.events import PieceListed, PieceSold
-    >>> from vintage_rules.offers.machine import replay
+    >>> from vintage_rules.offers.decide import LISTING
     >>> from vintage_rules.offers.terms import SellerTerms
     >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
     >>> price, terms = Money(200, "EUR"), SellerTerms.only(open_to_offers=True)
     >>> listed = PieceListed(monday, price, terms, monday)
     >>> sold = PieceSold(monday, "zoe", price, monday + timedelta(hours=336))
-    >>> next_deadline(replay([listed, sold])).isoformat()
+    >>> next_deadline(LISTING.replay([listed, sold])).isoformat()
     '2026-09-21T08:00:00+00:00'
     """
     offer = _first_due(listing)
@@ -52,7 +52,7 @@ def fall_due(listing: Listing, now: datetime) -> tuple[Event, ...]:
     >>> from datetime import UTC, timedelta
     >>> from vintage_rules.money import Money
     >>> from vintage_rules.offers.events import PieceListed, PieceSold
-    >>> from vintage_rules.offers.machine import replay
+    >>> from vintage_rules.offers.decide import LISTING
     >>> from vintage_rules.offers.terms import SellerTerms
     >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
     >>> price, terms = Money(200, "EUR"), SellerTerms.only(open_to_offers=True)
@@ -61,7 +61,7 @@ def fall_due(listing: Listing, now: datetime) -> tuple[Event, ...]:
     >>> [
     ...     event.name
     ...     for event in fall_due(
-    ...         replay([listed, sold]), datetime(2027, 1, 1, tzinfo=UTC)
+    ...         LISTING.replay([listed, sold]), datetime(2027, 1, 1, tzinfo=UTC)
     ...     )
     ... ]
     ['piece-hidden']

@@ -13,11 +13,9 @@ from vintage_rules.errors import CurrencyMismatchError, DayError
 from vintage_rules.ids import Edition
 from vintage_rules.money import Money, positive
 from vintage_rules.offers.commands import Command
-from vintage_rules.offers.decide import decide
-from vintage_rules.offers.due import fall_due
+from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import Event, PieceHidden
 from vintage_rules.offers.listing_commands import list_piece
-from vintage_rules.offers.machine import replay
 from vintage_rules.offers.policy import ListingPolicy
 from vintage_rules.offers.refusals import Refused, merged
 from vintage_rules.offers.states import Listing
@@ -101,7 +99,7 @@ def replay_negotiation(
             refusals.append(RefusedCommand(command=command, refused=decided))
         else:
             events.extend(decided)
-            listing = replay(decided, listing)
+            listing = LISTING.replay(decided, listing)
     return _history(listing, end, events, refusals, policy)
 
 
@@ -112,8 +110,8 @@ def _history(
     refusals: list[RefusedCommand],
     policy: ListingPolicy,
 ) -> NegotiationHistory:
-    due = fall_due(listing, end)
-    last = replay(due, listing)
+    due = LISTING.fall_due(listing, end)
+    last = LISTING.replay(due, listing)
     refused = (each.refused.sources for each in refusals)
     return NegotiationHistory(
         price=last.price,
@@ -144,11 +142,11 @@ def _listed(
     calendar: Calendar | None,
 ) -> Listing:
     if at is not None:
-        return replay([list_piece(at, price, terms, policy.offers, calendar)])
+        return LISTING.replay([list_piece(at, price, terms, policy.offers, calendar)])
     opened = list_piece(
         _ALWAYS, price, terms, evolve(policy.offers, opens_after=_AT_ONCE), calendar
     )
-    return replay([opened])
+    return LISTING.replay([opened])
 
 
 def _decided(
@@ -159,7 +157,7 @@ def _decided(
     calendar: Calendar | None,
 ) -> tuple[Event, ...] | Refused:
     try:
-        return decide(listing, command, policy, calendar)
+        return LISTING.decide(listing, command, policy, calendar)
     except CurrencyMismatchError as error:
         name = f"commands[{place}].{error.field}"
         raise CurrencyMismatchError(name, found=error.found, expected=error.expected) from None

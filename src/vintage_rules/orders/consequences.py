@@ -12,8 +12,7 @@ from attrs import frozen
 
 from vintage_rules.dates import Calendar, end_of_day, local_day
 from vintage_rules.ids import ParcelId
-from vintage_rules.orders.fees import PricedPiece
-from vintage_rules.orders.order_events import (
+from vintage_rules.orders.events import (
     ClaimChanged,
     OrderEvent,
     OrderParcel,
@@ -25,32 +24,32 @@ from vintage_rules.orders.order_events import (
     SellerShare,
     WindowOpened,
 )
-from vintage_rules.orders.order_machine import evolve_order
-from vintage_rules.orders.order_states import Order, PayoutState
+from vintage_rules.orders.evolve import evolve
+from vintage_rules.orders.fees import PricedPiece
 from vintage_rules.orders.placing import fee_on_kept, fees_by_terms, paid_order, seller_fee
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.returns import claim_machine, return_decide
-from vintage_rules.returns.claim_events import ClaimUpheld, ReportFound
-from vintage_rules.returns.claim_events import ParcelFound as ClaimFound
-from vintage_rules.returns.claim_events import ParcelLost as ClaimFoundLost
+from vintage_rules.orders.states import Order, PayoutState
+from vintage_rules.returns.claim.commands import ReportFound
+from vintage_rules.returns.claim.decide import CLAIM
+from vintage_rules.returns.claim.events import ClaimUpheld
+from vintage_rules.returns.claim.events import ParcelFound as ClaimFound
+from vintage_rules.returns.claim.events import ParcelLost as ClaimFoundLost
 from vintage_rules.returns.deadline import ReceivedParcel, window_starts
 from vintage_rules.returns.payments import ReturnedPiece
+from vintage_rules.returns.pieces import SettledPiece
 from vintage_rules.returns.refund import Refundable, price_back, quote_refund
-from vintage_rules.returns.return_events import (
-    RecordDelivery,
-    RefundFellDue,
-    ReturnQuestioned,
-    SettledPiece,
-)
+from vintage_rules.returns.request.commands import RecordDelivery
+from vintage_rules.returns.request.decide import RETURN
+from vintage_rules.returns.request.events import RefundFellDue, ReturnQuestioned
 from vintage_rules.returns.terms import RefundTerms, ReturnTerms
 from vintage_rules.returns.undelivered import UndeliveredRefunded, assess_undelivered
-from vintage_rules.shipping.journey_events import (
+from vintage_rules.shipping.parcel.events import (
     ParcelDelivered,
     ParcelFound,
     ParcelLost,
     RefundAgreed,
-    SentBackCause,
 )
+from vintage_rules.shipping.parcel.states import SentBackCause
 
 
 @frozen(kw_only=True)
@@ -68,7 +67,7 @@ def with_consequences(
     waiting = deque(events)
     while waiting:
         event = waiting.popleft()
-        order = evolve_order(order, event)
+        order = evolve(order, event)
         yield event
         waiting.extendleft(reversed(tuple(_brought(order, event, rules))))
 
@@ -151,7 +150,7 @@ def _claims_found(order: Order, rules: Rules) -> Iterator[ClaimChanged]:
         if name in order.begun or not all(at and at > claim.opened.at for at in delivered):
             continue
         report = ReportFound(at=order.at)
-        answer = claim_machine.decide(claim, report, rules.policy.returns.claims, rules.calendar)
+        answer = CLAIM.decide(claim, report, rules.policy.returns.claims, rules.calendar)
         for found in answer if isinstance(answer, tuple) else ():
             yield ClaimChanged(at=found.at, case=name, event=found)
 
@@ -172,24 +171,24 @@ def _taken_back(order: Order, causes: Iterable[str], rules: Rules) -> Iterator[O
     for cause in causes:
         if cause in order.owed and cause not in order.begun:
             revoked = RefundRevoked(at=order.at, cause=cause)
-            order = evolve_order(order, revoked)
+            order = evolve(order, revoked)
             yield revoked
     for cause, owed in order.owed.items():
         if cause in order.begun:
             continue
         revoked = RefundRevoked(at=order.at, cause=cause)
-        without = evolve_order(order, revoked)
+        without = evolve(order, revoked)
         again = _quoted(without, cause, owed.pieces, rules)
         if again.payments != owed.payments:
             yield from (revoked, again)
-            order = evolve_order(without, again)
+            order = evolve(without, again)
 
 
 def questioned_refund(event: OrderEvent) -> str:
     """Name the refund that an event puts in question; empty where it questions none.
 
     >>> from datetime import UTC, datetime
-    >>> from vintage_rules.orders.order_events import OrderPaid
+    >>> from vintage_rules.orders.events import OrderPaid
     >>> questioned_refund(OrderPaid(at=datetime(2026, 9, 7, tzinfo=UTC)))
     ''
     """
@@ -236,7 +235,7 @@ def _returns_received(order: Order, rules: Rules) -> Iterator[ReturnChanged]:
         if returned.received is not None or not days or len(days) < len(windows):
             continue
         told = RecordDelivery(at=order.at, received=max(days))
-        decided = return_decide.decide(returned, told, rules.policy.returns, rules.calendar)
+        decided = RETURN.decide(returned, told, rules.policy.returns, rules.calendar)
         for event in decided if isinstance(decided, tuple) else ():
             yield ReturnChanged(at=event.at, case=case, event=event)
 

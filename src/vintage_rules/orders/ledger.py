@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money, total, zero
-from vintage_rules.orders.order_events import OrderPlaced, RefundOwed
+from vintage_rules.orders.events import OrderPlaced, RefundOwed
 from vintage_rules.returns.payments import Payment
 
 BUYER = "buyer"

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId, identifier
 from vintage_rules.money import Money, total, zero
+from vintage_rules.orders.events import OrderLine, OrderParcel, OrderPlaced
 from vintage_rules.orders.fees import PricedPiece, fees_of, quote_fees
-from vintage_rules.orders.order_events import OrderLine, OrderParcel, OrderPlaced
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderQuote, Piece, chosen_fees
 from vintage_rules.pricing.fees import FeeCharged

@@ -19,7 +19,7 @@ from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import identifier
 from vintage_rules.money import Money
 from vintage_rules.ports.directory import PostalAddress
-from vintage_rules.shipping.journey_events import ScanStatus, SentBackCause
+from vintage_rules.shipping.parcel.states import ScanStatus, SentBackCause
 
 UNKNOWN = "unknown:"
 

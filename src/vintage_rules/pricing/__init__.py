@@ -13,14 +13,17 @@ if TYPE_CHECKING:
         FeeQuote as FeeQuote,
         quote_fee as quote_fee,
     )
+    from vintage_rules.pricing.gift_card.decide import (
+        CARD as CARD,
+    )
     from vintage_rules.pricing.gift_cards import (
+        assess_gift_card as assess_gift_card,
         GIFT_CARD as GIFT_CARD,
+        gift_card_last_day as gift_card_last_day,
         GiftCardAssessment as GiftCardAssessment,
         GiftCardRefusal as GiftCardRefusal,
         GiftCardRefused as GiftCardRefused,
         GiftCardValid as GiftCardValid,
-        assess_gift_card as assess_gift_card,
-        gift_card_last_day as gift_card_last_day,
     )
     from vintage_rules.pricing.order_price import (
         OrderPrice as OrderPrice,
@@ -45,24 +48,25 @@ if TYPE_CHECKING:
         Tiering as Tiering,
     )
     from vintage_rules.pricing.reductions import (
+        assess_price_reduction as assess_price_reduction,
         NoReduction as NoReduction,
         PublicPrice as PublicPrice,
         ReductionAssessment as ReductionAssessment,
         ReductionNotice as ReductionNotice,
-        assess_price_reduction as assess_price_reduction,
     )
     from vintage_rules.pricing.tenders import (
+        assess_tender as assess_tender,
         TenderAccepted as TenderAccepted,
         TenderAssessment as TenderAssessment,
         TenderRefusal as TenderRefusal,
         TenderRefused as TenderRefused,
-        assess_tender as assess_tender,
     )
 else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
             "fees": "FeeCharged FeeNotCharged FeeQuote quote_fee",
+            "gift_card.decide": "CARD",
             "gift_cards": (
                 "GIFT_CARD GiftCardAssessment GiftCardRefusal GiftCardRefused GiftCardValid "
                 "assess_gift_card gift_card_last_day"

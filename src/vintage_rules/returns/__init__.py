@@ -1,7 +1,6 @@
 """What may come back, to whom, at whose cost; what is refunded, and when a seller is paid.
 
-The machines of a return and of a claim are in `return_decide`, `return_machine` and
-`claim_machine`, each with its own `decide`, `fall_due`, `evolve` and `replay`.
+The machine of a return is in `request`, that of a claim in `claim`.
 """
 
 from __future__ import annotations
@@ -11,8 +10,24 @@ from typing import TYPE_CHECKING
 from vintage_rules._lazy import lazily
 
 if TYPE_CHECKING:
-    from vintage_rules.returns.claim_events import (
+    from vintage_rules.returns.claim.commands import (
         ClaimCommand as ClaimCommand,
+        LookAgain as LookAgain,
+        OpenClaim as OpenClaim,
+        RecordSettlement as RecordSettlement,
+        RejectClaim as RejectClaim,
+        ReportFound as ReportFound,
+        ReportLost as ReportLost,
+        UpholdClaim as UpholdClaim,
+    )
+    from vintage_rules.returns.claim.decide import (
+        CLAIM as CLAIM,
+        ClaimAnswer as ClaimAnswer,
+        ClaimCommandRefusal as ClaimCommandRefusal,
+        ClaimCommandRefused as ClaimCommandRefused,
+        ClaimEvents as ClaimEvents,
+    )
+    from vintage_rules.returns.claim.events import (
         ClaimEvent as ClaimEvent,
         ClaimOpened as ClaimOpened,
         ClaimRejected as ClaimRejected,
@@ -20,63 +35,54 @@ if TYPE_CHECKING:
         ClaimUpheld as ClaimUpheld,
         InvestigationOpened as InvestigationOpened,
         InvestigationStalled as InvestigationStalled,
-        LookAgain as LookAgain,
-        OpenClaim as OpenClaim,
         ParcelFound as ParcelFound,
         ParcelLost as ParcelLost,
-        RecordSettlement as RecordSettlement,
-        RejectClaim as RejectClaim,
-        ReportFound as ReportFound,
-        ReportLost as ReportLost,
-        UpholdClaim as UpholdClaim,
     )
-    from vintage_rules.returns.claim_machine import (
-        ClaimAnswer as ClaimAnswer,
-        ClaimCommandRefusal as ClaimCommandRefusal,
-        ClaimCommandRefused as ClaimCommandRefused,
-        ClaimEvents as ClaimEvents,
-    )
-    from vintage_rules.returns.claim_states import (
+    from vintage_rules.returns.claim.states import (
         Claim as Claim,
         ClaimStatus as ClaimStatus,
     )
+    from vintage_rules.returns.claim.transitions import (
+        CLAIM_DEADLINES as CLAIM_DEADLINES,
+        CLAIM_TRANSITIONS as CLAIM_TRANSITIONS,
+    )
     from vintage_rules.returns.claims import (
+        assess_claim as assess_claim,
         ClaimAdmitted as ClaimAdmitted,
         ClaimAssessment as ClaimAssessment,
         ClaimRefusal as ClaimRefusal,
         ClaimRefused as ClaimRefused,
         ClaimRequest as ClaimRequest,
-        assess_claim as assess_claim,
     )
     from vintage_rules.returns.deadline import (
         NoReturn as NoReturn,
         ReceivedParcel as ReceivedParcel,
-        ReturnDeadline as ReturnDeadline,
         return_deadline as return_deadline,
+        ReturnDeadline as ReturnDeadline,
         started as started,
         window_starts as window_starts,
     )
-    from vintage_rules.returns.due import (
-        PendingRefund as PendingRefund,
-        RefundAwaited as RefundAwaited,
-        RefundDue as RefundDue,
-        RefundOverdue as RefundOverdue,
-        ReturnSteps as ReturnSteps,
-        StatementEstimate as StatementEstimate,
-        assess_pending_refund as assess_pending_refund,
-        estimate_statement as estimate_statement,
-        refund_due as refund_due,
+    from vintage_rules.returns.decision_table import (
+        HitPolicy as HitPolicy,
+        Overlap as Overlap,
+        prove_table as prove_table,
+        ReturnCase as ReturnCase,
+        ReturnCondition as ReturnCondition,
+        ReturnDomain as ReturnDomain,
+        TableReport as TableReport,
+        UnknownTerm as UnknownTerm,
+        Unreachable as Unreachable,
     )
     from vintage_rules.returns.eligibility import (
+        assess_return as assess_return,
         NeedsReview as NeedsReview,
+        Returnable as Returnable,
         ReturnAssessment as ReturnAssessment,
         ReturnRefusal as ReturnRefusal,
         ReturnRefused as ReturnRefused,
         ReturnRequest as ReturnRequest,
         ReturnReview as ReturnReview,
-        Returnable as Returnable,
         Wants as Wants,
-        assess_return as assess_return,
     )
     from vintage_rules.returns.payments import (
         PaidOrder as PaidOrder,
@@ -86,14 +92,30 @@ if TYPE_CHECKING:
         ReturnedPiece as ReturnedPiece,
     )
     from vintage_rules.returns.payout import (
+        assess_payout as assess_payout,
         PayoutAssessment as PayoutAssessment,
         PayoutDue as PayoutDue,
         PayoutHeld as PayoutHeld,
         PayoutHold as PayoutHold,
+        quote_seller_payouts as quote_seller_payouts,
         SellerPayout as SellerPayout,
         SoldPiece as SoldPiece,
-        assess_payout as assess_payout,
-        quote_seller_payouts as quote_seller_payouts,
+    )
+    from vintage_rules.returns.pending_refunds import (
+        assess_pending_refund as assess_pending_refund,
+        estimate_statement as estimate_statement,
+        PendingRefund as PendingRefund,
+        refund_due as refund_due,
+        RefundAwaited as RefundAwaited,
+        RefundDue as RefundDue,
+        RefundOverdue as RefundOverdue,
+        ReturnSteps as ReturnSteps,
+        StatementEstimate as StatementEstimate,
+    )
+    from vintage_rules.returns.pieces import (
+        CheckedPiece as CheckedPiece,
+        Finding as Finding,
+        SettledPiece as SettledPiece,
     )
     from vintage_rules.returns.policy import (
         Assumed as Assumed,
@@ -107,8 +129,8 @@ if TYPE_CHECKING:
         RefundPolicy as RefundPolicy,
         ReturnPolicy as ReturnPolicy,
         ReturnRule as ReturnRule,
-        ReturnZone as ReturnZone,
         ReturnsPolicy as ReturnsPolicy,
+        ReturnZone as ReturnZone,
         SeveralParcels as SeveralParcels,
         Split as Split,
         StatementDelay as StatementDelay,
@@ -118,33 +140,36 @@ if TYPE_CHECKING:
         FeeByTerms as FeeByTerms,
         FeeOnKept as FeeOnKept,
         NotRefundable as NotRefundable,
-        RefundRefusal as RefundRefusal,
-        Refundable as Refundable,
         quote_refund as quote_refund,
+        Refundable as Refundable,
+        RefundRefusal as RefundRefusal,
     )
-    from vintage_rules.returns.return_decide import (
-        ReturnAnswer as ReturnAnswer,
-        ReturnCommandRefusal as ReturnCommandRefusal,
-        ReturnCommandRefused as ReturnCommandRefused,
-        ReturnEvents as ReturnEvents,
-    )
-    from vintage_rules.returns.return_events import (
+    from vintage_rules.returns.request.commands import (
         AcceptReturn as AcceptReturn,
-        CheckedPiece as CheckedPiece,
         DeclineReturn as DeclineReturn,
-        Finding as Finding,
-        PiecesReceived as PiecesReceived,
         RecordArrival as RecordArrival,
         RecordCheck as RecordCheck,
         RecordDelivery as RecordDelivery,
         RecordPosting as RecordPosting,
         RecordRefund as RecordRefund,
+        RequestReturn as RequestReturn,
+        requests_by_parcel as requests_by_parcel,
+        ReturnCommand as ReturnCommand,
+        SettleReview as SettleReview,
+    )
+    from vintage_rules.returns.request.decide import (
+        RETURN as RETURN,
+        ReturnAnswer as ReturnAnswer,
+        ReturnCommandRefusal as ReturnCommandRefusal,
+        ReturnCommandRefused as ReturnCommandRefused,
+        ReturnEvents as ReturnEvents,
+    )
+    from vintage_rules.returns.request.events import (
+        PiecesReceived as PiecesReceived,
         RefundFellDue as RefundFellDue,
         RefundPaid as RefundPaid,
         RefundWentOverdue as RefundWentOverdue,
-        RequestReturn as RequestReturn,
         ReturnAccepted as ReturnAccepted,
-        ReturnCommand as ReturnCommand,
         ReturnDeclined as ReturnDeclined,
         ReturnEvent as ReturnEvent,
         ReturnLapsed as ReturnLapsed,
@@ -156,38 +181,22 @@ if TYPE_CHECKING:
         ReturnReceivedLate as ReturnReceivedLate,
         ReturnRequested as ReturnRequested,
         ReviewSettled as ReviewSettled,
-        SettleReview as SettleReview,
-        SettledPiece as SettledPiece,
-        requests_by_parcel as requests_by_parcel,
     )
-    from vintage_rules.returns.return_states import (
+    from vintage_rules.returns.request.states import (
         Return as Return,
         ReturnStatus as ReturnStatus,
     )
-    from vintage_rules.returns.routing import (
-        WORKSHOP as WORKSHOP,
-        NoRoute as NoRoute,
-        ReturnParcel as ReturnParcel,
-        ReturnRoute as ReturnRoute,
-        ReturnedFrom as ReturnedFrom,
-        route_return as route_return,
-    )
-    from vintage_rules.returns.decision_table import (
-        HitPolicy as HitPolicy,
-        Overlap as Overlap,
-        ReturnCase as ReturnCase,
-        ReturnCondition as ReturnCondition,
-        ReturnDomain as ReturnDomain,
-        TableReport as TableReport,
-        UnknownTerm as UnknownTerm,
-        Unreachable as Unreachable,
-        prove_table as prove_table,
-    )
-    from vintage_rules.returns.tables import (
-        CLAIM_DEADLINES as CLAIM_DEADLINES,
-        CLAIM_TRANSITIONS as CLAIM_TRANSITIONS,
+    from vintage_rules.returns.request.transitions import (
         RETURN_DEADLINES as RETURN_DEADLINES,
         RETURN_TRANSITIONS as RETURN_TRANSITIONS,
+    )
+    from vintage_rules.returns.routing import (
+        NoRoute as NoRoute,
+        ReturnedFrom as ReturnedFrom,
+        ReturnParcel as ReturnParcel,
+        ReturnRoute as ReturnRoute,
+        route_return as route_return,
+        WORKSHOP as WORKSHOP,
     )
     from vintage_rules.returns.terms import (
         Deduction as Deduction,
@@ -204,32 +213,36 @@ if TYPE_CHECKING:
         Routing as Routing,
     )
     from vintage_rules.returns.undelivered import (
+        assess_undelivered as assess_undelivered,
         UndeliveredAssessment as UndeliveredAssessment,
         UndeliveredForfeited as UndeliveredForfeited,
         UndeliveredRefunded as UndeliveredRefunded,
         UndeliveredRelisted as UndeliveredRelisted,
-        assess_undelivered as assess_undelivered,
     )
 else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
-            "claim_events": (
-                "ClaimCommand ClaimEvent ClaimOpened ClaimRejected ClaimSettled ClaimUpheld "
-                "InvestigationOpened InvestigationStalled LookAgain OpenClaim ParcelFound "
-                "ParcelLost RecordSettlement RejectClaim ReportFound ReportLost UpholdClaim"
+            "claim.commands": (
+                "ClaimCommand LookAgain OpenClaim RecordSettlement RejectClaim ReportFound "
+                "ReportLost UpholdClaim"
             ),
-            "claim_machine": "ClaimAnswer ClaimCommandRefusal ClaimCommandRefused ClaimEvents",
-            "claim_states": "Claim ClaimStatus",
+            "claim.decide": "CLAIM ClaimAnswer ClaimCommandRefusal ClaimCommandRefused ClaimEvents",
+            "claim.events": (
+                "ClaimEvent ClaimOpened ClaimRejected ClaimSettled ClaimUpheld "
+                "InvestigationOpened InvestigationStalled ParcelFound ParcelLost"
+            ),
+            "claim.states": "Claim ClaimStatus",
+            "claim.transitions": "CLAIM_DEADLINES CLAIM_TRANSITIONS",
             "claims": (
                 "ClaimAdmitted ClaimAssessment ClaimRefusal ClaimRefused ClaimRequest assess_claim"
             ),
             "deadline": (
                 "NoReturn ReceivedParcel ReturnDeadline return_deadline started window_starts"
             ),
-            "due": (
-                "PendingRefund RefundAwaited RefundDue RefundOverdue ReturnSteps "
-                "StatementEstimate assess_pending_refund estimate_statement refund_due"
+            "decision_table": (
+                "HitPolicy Overlap ReturnCase ReturnCondition ReturnDomain TableReport "
+                "UnknownTerm Unreachable prove_table"
             ),
             "eligibility": (
                 "NeedsReview ReturnAssessment ReturnRefusal ReturnRefused ReturnRequest "
@@ -240,29 +253,34 @@ else:
                 "PayoutAssessment PayoutDue PayoutHeld PayoutHold SellerPayout SoldPiece "
                 "assess_payout quote_seller_payouts"
             ),
+            "pending_refunds": (
+                "PendingRefund RefundAwaited RefundDue RefundOverdue ReturnSteps "
+                "StatementEstimate assess_pending_refund estimate_statement refund_due"
+            ),
+            "pieces": "CheckedPiece Finding SettledPiece",
             "policy": (
                 "Assumed ClaimPolicy ClaimTerms CustomsOutcome Investigation LookedInVain "
                 "PayoutPolicy PayoutTerms RefundPolicy ReturnPolicy ReturnRule ReturnZone "
                 "ReturnsPolicy SeveralParcels Split StatementDelay UnpaidCustoms"
             ),
             "refund": "FeeByTerms FeeOnKept NotRefundable RefundRefusal Refundable quote_refund",
-            "return_decide": "ReturnAnswer ReturnCommandRefusal ReturnCommandRefused ReturnEvents",
-            "return_events": (
-                "AcceptReturn CheckedPiece DeclineReturn Finding PiecesReceived RecordArrival "
-                "RecordCheck RecordDelivery RecordPosting RecordRefund RefundFellDue RefundPaid "
-                "RefundWentOverdue "
-                "RequestReturn ReturnAccepted ReturnCommand ReturnDeclined ReturnEvent "
-                "ReturnLapsed ReturnPassed ReturnPosted ReturnPostedLate ReturnQuestioned "
-                "ReturnReceived ReturnReceivedLate ReturnRequested ReviewSettled SettleReview "
-                "SettledPiece requests_by_parcel"
+            "request.commands": (
+                "AcceptReturn DeclineReturn RecordArrival RecordCheck RecordDelivery "
+                "RecordPosting RecordRefund RequestReturn ReturnCommand SettleReview "
+                "requests_by_parcel"
             ),
-            "return_states": "Return ReturnStatus",
-            "routing": "WORKSHOP NoRoute ReturnParcel ReturnRoute ReturnedFrom route_return",
-            "decision_table": (
-                "HitPolicy Overlap ReturnCase ReturnCondition ReturnDomain TableReport UnknownTerm "
-                "Unreachable prove_table"
+            "request.decide": (
+                "RETURN ReturnAnswer ReturnCommandRefusal ReturnCommandRefused ReturnEvents"
             ),
-            "tables": "CLAIM_DEADLINES CLAIM_TRANSITIONS RETURN_DEADLINES RETURN_TRANSITIONS",
+            "request.events": (
+                "PiecesReceived RefundFellDue RefundPaid RefundWentOverdue ReturnAccepted "
+                "ReturnDeclined ReturnEvent ReturnLapsed ReturnPassed ReturnPosted "
+                "ReturnPostedLate ReturnQuestioned ReturnReceived ReturnReceivedLate "
+                "ReturnRequested ReviewSettled"
+            ),
+            "request.states": "Return ReturnStatus",
+            "request.transitions": "RETURN_DEADLINES RETURN_TRANSITIONS",
+            "routing": "NoRoute ReturnParcel ReturnRoute ReturnedFrom WORKSHOP route_return",
             "terms": (
                 "Deduction Evidence Label Posting PostingProof RefundPart RefundTerms "
                 "RefundTrigger ReturnPayer ReturnTerms ReturnTo Routing"

@@ -8,6 +8,7 @@ from vintage_rules._lazy import lazily
 
 if TYPE_CHECKING:
     from vintage_rules.shipping.customs import (
+        assess_import as assess_import,
         AtSale as AtSale,
         Charged as Charged,
         Collector as Collector,
@@ -25,42 +26,43 @@ if TYPE_CHECKING:
         NoImport as NoImport,
         NothingAtBorder as NothingAtBorder,
         UnknownImport as UnknownImport,
-        assess_import as assess_import,
     )
     from vintage_rules.shipping.delivery import (
         ArrivalAssessment as ArrivalAssessment,
+        assess_arrival as assess_arrival,
         BasisOrigin as BasisOrigin,
         Comfortable as Comfortable,
         DeliveryEstimate as DeliveryEstimate,
         DoorPromise as DoorPromise,
+        estimate_delivery as estimate_delivery,
+        estimate_promise as estimate_promise,
         FromDispatchOnly as FromDispatchOnly,
         Possible as Possible,
         Promise as Promise,
         Unlikely as Unlikely,
-        assess_arrival as assess_arrival,
-        estimate_delivery as estimate_delivery,
-        estimate_promise as estimate_promise,
     )
-    from vintage_rules.shipping.journey import (
-        Parcel as Parcel,
+    from vintage_rules.shipping.parcel.commands import (
+        AnswerRefund as AnswerRefund,
+        AskBuyer as AskBuyer,
+        GiveUpSearch as GiveUpSearch,
+        HandIn as HandIn,
+        ParcelCommand as ParcelCommand,
+        ReceiveBack as ReceiveBack,
+        RecordScan as RecordScan,
+        ReportFound as ReportFound,
+        SendAgain as SendAgain,
+    )
+    from vintage_rules.shipping.parcel.decide import (
+        announce_parcel as announce_parcel,
+        PARCEL as PARCEL,
         ParcelCommandRefused as ParcelCommandRefused,
         ParcelDecision as ParcelDecision,
         ParcelRefusal as ParcelRefusal,
-        announce_parcel as announce_parcel,
-        decide_parcel as decide_parcel,
-        evolve_parcel as evolve_parcel,
-        parcel_fall_due as parcel_fall_due,
-        replay_parcel as replay_parcel,
     )
-    from vintage_rules.shipping.journey_events import (
-        AnswerRefund as AnswerRefund,
-        AskBuyer as AskBuyer,
+    from vintage_rules.shipping.parcel.events import (
         BuyerAsked as BuyerAsked,
-        GiveUpSearch as GiveUpSearch,
-        HandIn as HandIn,
         ParcelAnnounced as ParcelAnnounced,
         ParcelBack as ParcelBack,
-        ParcelCommand as ParcelCommand,
         ParcelDelivered as ParcelDelivered,
         ParcelEvent as ParcelEvent,
         ParcelFound as ParcelFound,
@@ -70,25 +72,24 @@ if TYPE_CHECKING:
         ParcelMoved as ParcelMoved,
         ParcelOverdue as ParcelOverdue,
         ParcelSentBack as ParcelSentBack,
-        ParcelState as ParcelState,
-        ReceiveBack as ReceiveBack,
-        RecordScan as RecordScan,
         RefundAgreed as RefundAgreed,
         RefundDeclined as RefundDeclined,
-        ReportFound as ReportFound,
         ScanNoted as ScanNoted,
+    )
+    from vintage_rules.shipping.parcel.states import (
+        Parcel as Parcel,
+        ParcelState as ParcelState,
         ScanStatus as ScanStatus,
-        SendAgain as SendAgain,
         SentBackCause as SentBackCause,
     )
     from vintage_rules.shipping.parcels import (
         BUYER as BUYER,
-        WORKSHOP as WORKSHOP,
         Item as Item,
         ParcelPlan as ParcelPlan,
+        plan_parcels as plan_parcels,
         PlannedParcel as PlannedParcel,
         Posting as Posting,
-        plan_parcels as plan_parcels,
+        WORKSHOP as WORKSHOP,
     )
     from vintage_rules.shipping.policy import (
         Band as Band,
@@ -111,11 +112,11 @@ if TYPE_CHECKING:
         quote_postage as quote_postage,
     )
     from vintage_rules.shipping.tracking import (
+        assess_tracking as assess_tracking,
         ContactUs as ContactUs,
         Investigate as Investigate,
         TrackingAssessment as TrackingAssessment,
         Wait as Wait,
-        assess_tracking as assess_tracking,
     )
 else:
     __all__, __getattr__, __dir__ = lazily(
@@ -123,26 +124,28 @@ else:
         {
             "customs": (
                 "AtSale Charged Collector Compared CustomsPolicy Duty ImportAdvice "
-                "ImportAssessment ImportFacts ImportPart ImportRemark ImportRule ImportTax Limit "
-                "NoImport NothingAtBorder UnknownImport assess_import"
+                "ImportAssessment ImportFacts ImportPart ImportRemark ImportRule ImportTax "
+                "Limit NoImport NothingAtBorder UnknownImport assess_import"
             ),
             "delivery": (
                 "ArrivalAssessment BasisOrigin Comfortable DeliveryEstimate DoorPromise "
                 "FromDispatchOnly Possible Promise Unlikely assess_arrival estimate_delivery "
                 "estimate_promise"
             ),
-            "journey": (
-                "Parcel ParcelCommandRefused ParcelDecision ParcelRefusal announce_parcel "
-                "decide_parcel evolve_parcel parcel_fall_due replay_parcel"
+            "parcel.commands": (
+                "AnswerRefund AskBuyer GiveUpSearch HandIn ParcelCommand ReceiveBack "
+                "RecordScan ReportFound SendAgain"
             ),
-            "journey_events": (
-                "AnswerRefund AskBuyer BuyerAsked GiveUpSearch HandIn ParcelAnnounced ParcelBack "
-                "ParcelCommand ParcelDelivered ParcelEvent ParcelFound ParcelHandedIn ParcelHeld "
-                "ParcelLost ParcelMoved ParcelOverdue ParcelSentBack ParcelState ReceiveBack "
-                "RecordScan RefundAgreed RefundDeclined ReportFound ScanNoted ScanStatus "
-                "SendAgain SentBackCause"
+            "parcel.decide": (
+                "PARCEL ParcelCommandRefused ParcelDecision ParcelRefusal announce_parcel"
             ),
-            "parcels": "BUYER WORKSHOP Item ParcelPlan PlannedParcel Posting plan_parcels",
+            "parcel.events": (
+                "BuyerAsked ParcelAnnounced ParcelBack ParcelDelivered ParcelEvent "
+                "ParcelFound ParcelHandedIn ParcelHeld ParcelLost ParcelMoved ParcelOverdue "
+                "ParcelSentBack RefundAgreed RefundDeclined ScanNoted"
+            ),
+            "parcel.states": "Parcel ParcelState ScanStatus SentBackCause",
+            "parcels": "BUYER Item ParcelPlan PlannedParcel Posting WORKSHOP plan_parcels",
             "policy": (
                 "Band DeliveryPolicy Grouping ModePolicy PostagePolicy PostageTable Sender "
                 "ShippingPolicy TrackingPolicy Transit Zone"

@@ -10,7 +10,7 @@ from vintage_rules.orders import (
     OrderNotQuoted,
     OrderQuote,
 )
-from vintage_rules.orders.order_decide import OrderCommandRefused
+from vintage_rules.orders.refusals import OrderCommandRefused
 from vintage_rules.wording.common import reasons
 from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (

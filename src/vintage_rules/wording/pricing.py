@@ -26,7 +26,7 @@ from vintage_rules.pricing import (
     TenderRefused,
     Tier,
 )
-from vintage_rules.pricing.card_machine import CardRefused
+from vintage_rules.pricing.gift_card.decide import CardRefused
 from vintage_rules.wording.common import length, reasons
 from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from vintage_rules.returns.claim_machine import ClaimCommandRefused
+from vintage_rules.returns.claim.decide import ClaimCommandRefused
 from vintage_rules.returns.claims import ClaimAdmitted, ClaimRefused
 from vintage_rules.returns.deadline import NoReturn, ReturnDeadline
-from vintage_rules.returns.due import (
+from vintage_rules.returns.eligibility import NeedsReview, Returnable, ReturnRefused
+from vintage_rules.returns.payout import PayoutDue, PayoutHeld
+from vintage_rules.returns.pending_refunds import (
     RefundAwaited,
     RefundDue,
     RefundOverdue,
     StatementEstimate,
 )
-from vintage_rules.returns.eligibility import NeedsReview, Returnable, ReturnRefused
-from vintage_rules.returns.payout import PayoutDue, PayoutHeld
 from vintage_rules.returns.refund import NotRefundable, Refundable
-from vintage_rules.returns.return_decide import ReturnCommandRefused
+from vintage_rules.returns.request.decide import ReturnCommandRefused
 from vintage_rules.returns.routing import WORKSHOP, NoRoute, ReturnParcel, ReturnRoute
 from vintage_rules.returns.terms import RefundPart
 from vintage_rules.returns.undelivered import (

@@ -24,7 +24,7 @@ from vintage_rules.shipping import (
     Unlikely,
     Wait,
 )
-from vintage_rules.shipping.journey import ParcelCommandRefused
+from vintage_rules.shipping.parcel.decide import ParcelCommandRefused
 from vintage_rules.wording.common import day_range, days, length, meaning, reasons
 from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (

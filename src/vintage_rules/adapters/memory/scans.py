@@ -16,7 +16,7 @@ from vintage_rules.dates import instant
 from vintage_rules.errors import ForgedWebhookError
 from vintage_rules.ports.carrier import Scan, ScanWebhook, Tracking, in_order
 from vintage_rules.ports.clock import Clock
-from vintage_rules.shipping.journey_events import SentBackCause
+from vintage_rules.shipping.parcel.states import SentBackCause
 
 SENT_AT = "Sent-At"
 SIGNATURE = "Signature"

@@ -31,24 +31,23 @@ from vintage_rules.marketplace.storage.streams import CARDS, ORDERS, PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import Money, zero
 from vintage_rules.offers.commands import SellPiece
-from vintage_rules.offers.decide import decide
-from vintage_rules.offers.due import fall_due
-from vintage_rules.offers.machine import replay
+from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.states import GONE, ListingState
 from vintage_rules.offers.terms import OfferState
 from vintage_rules.orders import Piece, assess_checkout, quote_order
 from vintage_rules.orders import checkout as rules
-from vintage_rules.orders.order_decide import decide_order
-from vintage_rules.orders.order_events import RecordCapture
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.commands import RecordCapture
+from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.placing import place_order
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote
+from vintage_rules.orders.states import Order
 from vintage_rules.places import Place
 from vintage_rules.ports import ChallengeNeeded, Declined
-from vintage_rules.pricing.card_events import SpendCard
-from vintage_rules.pricing.card_machine import Card, CardRefused, decide_card
+from vintage_rules.pricing.gift_card.commands import SpendCard
+from vintage_rules.pricing.gift_card.decide import CARD, CardRefused
+from vintage_rules.pricing.gift_card.states import Card
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.pricing.policy import Sale
 from vintage_rules.pricing.tenders import TenderAccepted, TenderAssessment, assess_tender
@@ -197,11 +196,11 @@ class Checkouts:
         if card.state is None:
             raise InvalidValueError("gift_card", payment.reference, "a card that was bought")
         spend = SpendCard(at=session.now, order=order.placed.order, amount=payment.amount)
-        spent = decide_card(card.state, spend)
+        spent = CARD.decide(card.state, spend, None)
         if isinstance(spent, CardRefused):
             raise InvalidValueError("gift_card", spent.reasons, "good for what was quoted")
         session.happen(card, spent)
-        captured = decide_order(
+        captured = ORDER.decide(
             order,
             RecordCapture(
                 at=session.now,
@@ -226,7 +225,7 @@ class Checkouts:
             return
         sell = SellPiece(at=session.now, buyer=by.id, price=item.price)
         policy = self.shop.policy(session.now).listing
-        sold = decide(listing, sell, policy, self.shop.calendar)
+        sold = LISTING.decide(listing, sell, policy, self.shop.calendar)
         if isinstance(sold, Refused):
             raise InvalidValueError("items", sold.reasons, "pieces that are on sale")
         events: list[PieceEvent] = [*sold, SoldInOrder(at=session.now, order=order)]
@@ -292,7 +291,7 @@ def _tender(cart: Cart, policy: HousePolicy) -> TenderAssessment:
 
 def _price_now(file: PieceState, by: Buyer, session: UnitOfWork) -> Money | None:
     """Give what a piece costs a buyer at this moment; None where they cannot buy it."""
-    listing = replay(fall_due(file.listing, session.now), file.listing)
+    listing = LISTING.replay(LISTING.fall_due(file.listing, session.now), file.listing)
     held = listing.state is ListingState.RESERVED and listing.holder == by.id
     if _was_sold_by_offer(file, by.id):
         return listing.price

@@ -12,14 +12,19 @@ from vintage_rules.marketplace.actors import (
     Actor,
 )
 from vintage_rules.marketplace.commands.order_commands import Answer, OrderDesk
-from vintage_rules.orders.order_events import (
-    OrderCommand,
-    TellClaim,
+from vintage_rules.orders.commands import OrderCommand, TellClaim
+from vintage_rules.orders.states import Order
+from vintage_rules.returns.claim.commands import (
+    ClaimCommand,
+    LookAgain,
+    OpenClaim,
+    RejectClaim,
+    ReportFound,
+    ReportLost,
+    UpholdClaim,
 )
-from vintage_rules.orders.order_states import Order
-from vintage_rules.returns import claim_events as claims
-from vintage_rules.returns import return_events as returns
 from vintage_rules.returns.claims import ClaimRequest
+from vintage_rules.returns.pieces import SettledPiece
 
 
 @frozen
@@ -57,7 +62,7 @@ class Claims:
                 parcel_number=parcel_number,
                 order_number=order,
             )
-            return [TellClaim(case=claim, command=claims.OpenClaim(at=at, request=request))]
+            return [TellClaim(case=claim, command=OpenClaim(at=at, request=request))]
 
         return self.desk.by_buyer(by, order, commands)
 
@@ -74,30 +79,28 @@ class Claims:
 
     def look_again(self, by: Actor, order: str, claim: str) -> Answer:
         """Look for a parcel once more."""
-        return self._claim(by, order, claim, lambda at: claims.LookAgain(at=at))
+        return self._claim(by, order, claim, lambda at: LookAgain(at=at))
 
     def report_found(self, by: Actor, order: str, claim: str) -> Answer:
         """Say that what was claimed not to have arrived has been delivered."""
-        return self._claim(by, order, claim, lambda at: claims.ReportFound(at=at))
+        return self._claim(by, order, claim, lambda at: ReportFound(at=at))
 
     def report_lost(self, by: Actor, order: str, claim: str) -> Answer:
         """Say that what was claimed is lost: it is refunded in full."""
-        return self._claim(by, order, claim, lambda at: claims.ReportLost(at=at))
+        return self._claim(by, order, claim, lambda at: ReportLost(at=at))
 
     def uphold_claim(
-        self, by: Actor, order: str, claim: str, refunds: Sequence[returns.SettledPiece]
+        self, by: Actor, order: str, claim: str, refunds: Sequence[SettledPiece]
     ) -> Answer:
         """Find for the buyer."""
-        return self._claim(
-            by, order, claim, lambda at: claims.UpholdClaim(at=at, refunds=tuple(refunds))
-        )
+        return self._claim(by, order, claim, lambda at: UpholdClaim(at=at, refunds=tuple(refunds)))
 
     def reject_claim(self, by: Actor, order: str, claim: str, *reasons: str) -> Answer:
         """Find against the buyer, for reasons they are told."""
-        return self._claim(by, order, claim, lambda at: claims.RejectClaim(at=at, reasons=reasons))
+        return self._claim(by, order, claim, lambda at: RejectClaim(at=at, reasons=reasons))
 
     def _claim(
-        self, by: Actor, order: str, claim: str, command: Callable[[datetime], claims.ClaimCommand]
+        self, by: Actor, order: str, claim: str, command: Callable[[datetime], ClaimCommand]
     ) -> Answer:
         return self.desk.by_house(
             by, order, lambda _, at: [TellClaim(case=claim, command=command(at))]

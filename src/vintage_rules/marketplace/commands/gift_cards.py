@@ -32,7 +32,8 @@ from vintage_rules.marketplace.storage.streams import CARDS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import Money, exact
 from vintage_rules.ports import ChallengeNeeded, Declined
-from vintage_rules.pricing.card_machine import Card, card_fall_due, order_card, replay_card
+from vintage_rules.pricing.gift_card.decide import CARD, order_card
+from vintage_rules.pricing.gift_card.states import Card
 from vintage_rules.pricing.gift_cards import GiftCardRefused, assess_gift_card
 from vintage_rules.pricing.policy import GiftCardPolicy
 
@@ -176,4 +177,4 @@ def card_of_code(session: UnitOfWork, code: str) -> Card | None:
     card = session.load(CARDS, typed.number).state
     if not is_code_of(code, "" if card is None else card.ordered.digest) or card is None:
         return None
-    return replay_card(card_fall_due(card, session.now), card)
+    return CARD.replay(CARD.fall_due(card, session.now), card)

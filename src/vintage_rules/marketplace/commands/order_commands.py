@@ -13,16 +13,17 @@ from vintage_rules.marketplace.actors import Actor, require_buyer, require_house
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
-from vintage_rules.orders.order_decide import OrderCommandRefused, decide_order
-from vintage_rules.orders.order_events import OrderCommand, OrderEvent
-from vintage_rules.orders.order_machine import replay_order
-from vintage_rules.orders.order_states import Order
-from vintage_rules.returns.claim_machine import ClaimCommandRefused
+from vintage_rules.orders.commands import OrderCommand
+from vintage_rules.orders.decide import ORDER
+from vintage_rules.orders.events import OrderEvent
+from vintage_rules.orders.refusals import OrderCommandRefused
+from vintage_rules.orders.states import Order
+from vintage_rules.returns.claim.decide import ClaimCommandRefused
 from vintage_rules.returns.claims import ClaimRefused
 from vintage_rules.returns.eligibility import ReturnRefused
-from vintage_rules.returns.return_decide import ReturnCommandRefused
+from vintage_rules.returns.request.decide import ReturnCommandRefused
 from vintage_rules.returns.routing import NoRoute
-from vintage_rules.shipping.journey import ParcelCommandRefused
+from vintage_rules.shipping.parcel.decide import ParcelCommandRefused
 
 Refusal: TypeAlias = (
     OrderCommandRefused
@@ -56,11 +57,11 @@ def tell(
     policy = shop.edition(order.placed.edition)
     happened: list[OrderEvent] = []
     for command in commands:
-        decided = decide_order(order, command, policy, shop.calendar)
+        decided = ORDER.decide(order, command, policy, shop.calendar)
         if not isinstance(decided, tuple):
             return decided
         happened.extend(decided)
-        order = replay_order(decided, order) or order
+        order = ORDER.replay(decided, order) or order
     return session.happen(loaded, happened)
 
 

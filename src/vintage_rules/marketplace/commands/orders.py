@@ -16,16 +16,15 @@ from vintage_rules.marketplace.actors import (
 from vintage_rules.marketplace.commands.order_commands import Answer, OrderDesk, known_order
 from vintage_rules.marketplace.storage.streams import ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
-from vintage_rules.orders.order_due import order_fall_due
-from vintage_rules.orders.order_events import (
+from vintage_rules.orders.commands import (
     ChangeAddress,
-    OrderLine,
     RecordCarrierPaid,
     RecordPayoutSent,
     RecordRefundSent,
 )
-from vintage_rules.orders.order_machine import replay_order
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.decide import ORDER
+from vintage_rules.orders.events import OrderLine
+from vintage_rules.orders.states import Order
 from vintage_rules.places import Place
 from vintage_rules.world import locate
 
@@ -58,8 +57,8 @@ class Orders:
         def act(session: UnitOfWork) -> Order:
             known = known_order(session.load(ORDERS, order), order)
             policy = self.desk.shop.edition(known.placed.edition)
-            due = order_fall_due(known, session.now, policy, self.desk.shop.calendar)
-            return replay_order(due, known) or known
+            due = ORDER.fall_due(known, session.now, policy, self.desk.shop.calendar)
+            return ORDER.replay(due, known) or known
 
         shown = self.desk.shop.do(by, act)
         if isinstance(by, Seller):

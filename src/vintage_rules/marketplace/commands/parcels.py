@@ -21,16 +21,12 @@ from vintage_rules.marketplace.commands.order_commands import Answer, OrderDesk,
 from vintage_rules.marketplace.storage.inbound_streams import NumberGiven
 from vintage_rules.marketplace.storage.streams import NUMBERS, ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
-from vintage_rules.orders.order_events import (
-    OrderEvent,
-    ParcelChanged,
-    TellParcel,
-)
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.commands import TellParcel
+from vintage_rules.orders.events import OrderEvent, ParcelChanged
+from vintage_rules.orders.states import Order
 from vintage_rules.ports import Scan
 from vintage_rules.shipping.delivery import estimate_delivery
-from vintage_rules.shipping.journey import tells_of
-from vintage_rules.shipping.journey_events import (
+from vintage_rules.shipping.parcel.commands import (
     AnswerRefund,
     GiveUpSearch,
     HandIn,
@@ -39,6 +35,7 @@ from vintage_rules.shipping.journey_events import (
     ReportFound,
     SendAgain,
 )
+from vintage_rules.shipping.parcel.decide import tells_of
 from vintage_rules.world import calendar_of
 
 

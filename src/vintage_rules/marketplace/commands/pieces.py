@@ -44,10 +44,8 @@ from vintage_rules.offers.commands import (
     TakeDown,
     WithdrawOffer,
 )
-from vintage_rules.offers.decide import decide, governing_edition
-from vintage_rules.offers.due import fall_due
+from vintage_rules.offers.decide import LISTING, governing_edition
 from vintage_rules.offers.listing_commands import list_piece
-from vintage_rules.offers.machine import replay
 from vintage_rules.offers.policy import ListingPolicy
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.states import FOR_SALE, Listing, ListingState, Offer
@@ -149,7 +147,7 @@ class Pieces:
 
         def act(session: UnitOfWork) -> PieceView:
             file = known_piece(session.load(PIECES, piece), piece)
-            now = replay(fall_due(file.listing, session.now), file.listing)
+            now = LISTING.replay(LISTING.fall_due(file.listing, session.now), file.listing)
             return view_of(by, changed(file, listed=now))
 
         return self.shop.do(by, act)
@@ -276,7 +274,7 @@ class Pieces:
             if party is Party.SELLER:
                 require_seller(by, file.entered.seller, f"tell a piece to {told.name}")
             policy = self._policy(file.listing, told, session.now)
-            decided = decide(file.listing, told, policy, self.shop.calendar)
+            decided = LISTING.decide(file.listing, told, policy, self.shop.calendar)
             if isinstance(decided, Refused):
                 return decided
             return view_of(by, session.happen(loaded, decided))

@@ -22,15 +22,24 @@ from vintage_rules.marketplace.actors import (
 from vintage_rules.marketplace.commands.order_commands import Answer, OrderDesk, known_order, tell
 from vintage_rules.marketplace.storage.streams import ORDERS, PIECES
 from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
-from vintage_rules.orders.order_events import (
-    OrderEvent,
-    TellReturn,
-)
-from vintage_rules.orders.order_states import Order
-from vintage_rules.returns import return_events as returns
+from vintage_rules.orders.commands import TellReturn
+from vintage_rules.orders.events import OrderEvent
+from vintage_rules.orders.states import Order
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.eligibility import ReturnRequest, Wants
-from vintage_rules.returns.return_states import Return
+from vintage_rules.returns.pieces import CheckedPiece, SettledPiece
+from vintage_rules.returns.request.commands import (
+    AcceptReturn,
+    DeclineReturn,
+    RecordArrival,
+    RecordCheck,
+    RecordPosting,
+    RequestReturn,
+    ReturnCommand,
+    SettleReview,
+    requests_by_parcel,
+)
+from vintage_rules.returns.request.states import Return
 from vintage_rules.returns.routing import NoRoute, ReturnedFrom, route_return
 
 
@@ -103,9 +112,9 @@ class Returns:
         if isinstance(route, NoRoute):
             return route
         told = (
-            (returns.RequestReturn(at=session.now, request=asked, parcel=None),)
+            (RequestReturn(at=session.now, request=asked, parcel=None),)
             if route is None
-            else returns.requests_by_parcel(asked, route, session.now)
+            else requests_by_parcel(asked, route, session.now)
         )
         names = [request] if len(told) == 1 else [f"{request}-{n + 1}" for n in range(len(told))]
         commands = [
@@ -138,7 +147,7 @@ class Returns:
     def accept_return(self, by: Actor, order: str, case: str) -> Answer:
         """Accept a request that a person had to look at."""
         return self.desk.by_house(
-            by, order, lambda _, at: [TellReturn(case=case, command=returns.AcceptReturn(at=at))]
+            by, order, lambda _, at: [TellReturn(case=case, command=AcceptReturn(at=at))]
         )
 
     def decline_return(self, by: Actor, order: str, case: str, *reasons: str) -> Answer:
@@ -146,9 +155,7 @@ class Returns:
         return self.desk.by_house(
             by,
             order,
-            lambda _, at: [
-                TellReturn(case=case, command=returns.DeclineReturn(at=at, reasons=reasons))
-            ],
+            lambda _, at: [TellReturn(case=case, command=DeclineReturn(at=at, reasons=reasons))],
         )
 
     def post_return(self, by: Actor, order: str, case: str, postmark: date) -> Answer:
@@ -165,9 +172,7 @@ class Returns:
             by,
             order,
             may,
-            lambda _, at: [
-                TellReturn(case=case, command=returns.RecordPosting(at=at, postmark=postmark))
-            ],
+            lambda _, at: [TellReturn(case=case, command=RecordPosting(at=at, postmark=postmark))],
         )
 
     def receive_return(
@@ -178,26 +183,26 @@ class Returns:
             by,
             order,
             case,
-            lambda at: returns.RecordArrival(at=at, arrived=arrived, postmark=postmark),
+            lambda at: RecordArrival(at=at, arrived=arrived, postmark=postmark),
         )
 
     def check_return(
-        self, by: Actor, order: str, case: str, findings: Sequence[returns.CheckedPiece]
+        self, by: Actor, order: str, case: str, findings: Sequence[CheckedPiece]
     ) -> Answer:
         """Record what a check of every piece found. Clause F1."""
         return self._by_addressee(
-            by, order, case, lambda at: returns.RecordCheck(at=at, findings=tuple(findings))
+            by, order, case, lambda at: RecordCheck(at=at, findings=tuple(findings))
         )
 
     def settle_review(
-        self, by: Actor, order: str, case: str, refunds: Sequence[returns.SettledPiece]
+        self, by: Actor, order: str, case: str, refunds: Sequence[SettledPiece]
     ) -> Answer:
         """Settle what a person was asked of a return."""
         return self.desk.by_house(
             by,
             order,
             lambda _, at: [
-                TellReturn(case=case, command=returns.SettleReview(at=at, refunds=tuple(refunds)))
+                TellReturn(case=case, command=SettleReview(at=at, refunds=tuple(refunds)))
             ],
         )
 
@@ -206,7 +211,7 @@ class Returns:
         by: Actor,
         order: str,
         case: str,
-        command: Callable[[datetime], returns.ReturnCommand],
+        command: Callable[[datetime], ReturnCommand],
     ) -> Answer:
         def may(known: Order) -> None:
             parcel = _return(known, case).opened.parcel

@@ -16,8 +16,8 @@ from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.inbound_streams import WebhookReceived
 from vintage_rules.marketplace.storage.streams import ORDERS, WEBHOOKS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
-from vintage_rules.orders.order_events import CancelOrder
-from vintage_rules.orders.order_states import OrderState
+from vintage_rules.orders.commands import CancelOrder
+from vintage_rules.orders.states import OrderState
 from vintage_rules.ports import PaymentWebhook, ScanReader, WebhookKind
 
 

@@ -44,11 +44,12 @@ from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.offers.commands import ReturnToSale
-from vintage_rules.offers.decide import decide
+from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.refusals import Refused
-from vintage_rules.orders.order_events import TellParcel
+from vintage_rules.orders.commands import TellParcel
 from vintage_rules.ports import Message, NotTracked
-from vintage_rules.shipping.journey_events import AskBuyer, ParcelState
+from vintage_rules.shipping.parcel.commands import AskBuyer
+from vintage_rules.shipping.parcel.states import ParcelState
 
 _ARRIVED = frozenset(
     {
@@ -114,7 +115,7 @@ class Carrying:
             return DONE
         policy = self.shop.policy(session.now).listing
         command = ReturnToSale(at=session.now)
-        decided = decide(file.listing, command, policy, self.shop.calendar)
+        decided = LISTING.decide(file.listing, command, policy, self.shop.calendar)
         if not isinstance(decided, Refused):
             session.happen(loaded, decided)
         return DONE

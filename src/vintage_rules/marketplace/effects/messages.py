@@ -21,7 +21,7 @@ from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import CARDS, PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import total
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.states import Order
 from vintage_rules.ports import (
     Attachment,
     Label,
@@ -35,7 +35,7 @@ from vintage_rules.ports import (
     Undeliverable,
 )
 from vintage_rules.ports.notifier import Fact
-from vintage_rules.returns.return_states import Return
+from vintage_rules.returns.request.states import Return
 from vintage_rules.returns.routing import WORKSHOP
 from vintage_rules.returns.terms import Label as LabelKind
 

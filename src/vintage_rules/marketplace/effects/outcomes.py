@@ -12,8 +12,8 @@ from vintage_rules.marketplace.commands.order_commands import known_order, tell
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
-from vintage_rules.orders.order_events import OrderCommand
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders.commands import OrderCommand
+from vintage_rules.orders.states import Order
 
 WORKER = "worker"
 

@@ -35,16 +35,16 @@ from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.checkout_stream import card_checkout
 from vintage_rules.marketplace.storage.streams import CARDS, ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
-from vintage_rules.orders.order_events import (
+from vintage_rules.orders.commands import (
     BeginPayout,
     BeginRefund,
     CancelOrder,
     RecordCapture,
     RecordPayoutSent,
     RecordRefundSent,
-    RefundOwed,
 )
-from vintage_rules.orders.order_states import Order, OrderState, PayoutState
+from vintage_rules.orders.events import RefundOwed
+from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.ports import (
     Captured,
     PaymentRefusal,
@@ -53,8 +53,9 @@ from vintage_rules.ports import (
     Refunded,
     Voided,
 )
-from vintage_rules.pricing.card_events import CancelCard, CreditCard, RecordCardPaid
-from vintage_rules.pricing.card_machine import CardState, decide_card
+from vintage_rules.pricing.gift_card.commands import CancelCard, CreditCard, RecordCardPaid
+from vintage_rules.pricing.gift_card.decide import CARD
+from vintage_rules.pricing.gift_card.states import CardState
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.returns.payments import Payment
 
@@ -113,7 +114,7 @@ class Cashier:
                 if isinstance(answer, Captured)
                 else CancelCard(at=session.now, reason=answer.reason)
             )
-            decided = decide_card(loaded.state, told)
+            decided = CARD.decide(loaded.state, told, None)
             if isinstance(decided, tuple):
                 session.happen(loaded, decided)
             return DONE
@@ -230,7 +231,7 @@ def _credit(session: UnitOfWork, work: SendRefund, payment: Payment) -> None:
     if loaded.state is None:
         raise InvalidValueError("gift_card", payment.reference, "a card that was bought")
     credit = CreditCard(at=session.now, order=work.order, cause=work.cause, amount=payment.amount)
-    decided = decide_card(loaded.state, credit)
+    decided = CARD.decide(loaded.state, credit, None)
     if not isinstance(decided, tuple):
         raise InvalidValueError("gift_card", decided.reasons, "a card that takes a refund")
     session.happen(loaded, decided)

@@ -38,17 +38,18 @@ from vintage_rules.marketplace.storage.piece_stream import PieceEvent, PieceStat
 from vintage_rules.money import total
 from vintage_rules.offers import events as of_offers
 from vintage_rules.offers.terms import Party
-from vintage_rules.orders import order_events as of_orders
-from vintage_rules.orders.order_states import Order
+from vintage_rules.orders import events as of_orders
+from vintage_rules.orders.states import Order
 from vintage_rules.ports.directory import Recipient, Role
 from vintage_rules.ports.notifier import Fact, MessageKind
-from vintage_rules.pricing.card_events import CardCancelled, CardEvent, CardOrdered, CardPaid
-from vintage_rules.pricing.card_machine import Card
+from vintage_rules.pricing.gift_card.events import CardCancelled, CardEvent, CardOrdered, CardPaid
+from vintage_rules.pricing.gift_card.states import Card
 from vintage_rules.pricing.gift_cards import GIFT_CARD
-from vintage_rules.returns import claim_events, return_events
+from vintage_rules.returns.claim import events as claim_events
 from vintage_rules.returns.payments import Payment
+from vintage_rules.returns.request import events as return_events
 from vintage_rules.returns.routing import WORKSHOP
-from vintage_rules.shipping import journey_events
+from vintage_rules.shipping.parcel import events as parcel_events
 
 Effects: TypeAlias = Iterator[tuple[timedelta, Effect]]
 
@@ -215,17 +216,17 @@ def _parcel(order: Order, changed: of_orders.ParcelChanged) -> Effects:
     pieces = next(each.pieces for each in placed.parcels if each.id == parcel)
     facts: dict[str, Fact] = {"order": placed.order, "parcel": parcel, "pieces": tuple(pieces)}
     match changed.event:
-        case journey_events.ParcelHandedIn(tracking_number=number):
+        case parcel_events.ParcelHandedIn(tracking_number=number):
             told = {**facts, "tracking_number": number}
             yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.PARCEL_HANDED_IN, told)
             yield AT_ONCE, TrackParcel(order=placed.order, parcel=parcel)
-        case journey_events.ParcelFound():
+        case parcel_events.ParcelFound():
             yield AT_ONCE, TrackParcel(order=placed.order, parcel=parcel)
-        case journey_events.ParcelBack():
+        case parcel_events.ParcelBack():
             yield AT_ONCE, RequestRefundConsent(order=placed.order, parcel=parcel)
-        case journey_events.BuyerAsked():
+        case parcel_events.BuyerAsked():
             yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.REFUND_QUESTION, facts)
-        case journey_events.RefundAgreed():
+        case parcel_events.RefundAgreed():
             for piece in pieces:
                 yield AT_ONCE, ReturnPieceToSale(order=placed.order, piece=piece)
         case _:

@@ -26,13 +26,13 @@ from vintage_rules.marketplace.storage.checkout_stream import CheckoutEvent
 from vintage_rules.marketplace.storage.inbound_streams import NumberEvent, WebhookEvent
 from vintage_rules.marketplace.storage.piece_stream import PieceEvent
 from vintage_rules.money import Money
-from vintage_rules.orders.order_events import OrderEvent
+from vintage_rules.orders.events import OrderEvent
 from vintage_rules.ports.notifier import Fact
 from vintage_rules.ports.store import Record
-from vintage_rules.pricing.card_events import CardEvent
-from vintage_rules.returns.claim_events import ClaimEvent
-from vintage_rules.returns.return_events import ReturnEvent
-from vintage_rules.shipping.journey_events import ParcelEvent
+from vintage_rules.pricing.gift_card.events import CardEvent
+from vintage_rules.returns.claim.events import ClaimEvent
+from vintage_rules.returns.request.events import ReturnEvent
+from vintage_rules.shipping.parcel.events import ParcelEvent
 
 T = TypeVar("T")
 
@@ -46,7 +46,7 @@ def stable_name(kind: type[object]) -> str:
     """Give the name under which a class is kept for ever: its own, or its class's in words.
 
     >>> from vintage_rules.marketplace.effects.effects import CapturePayment
-    >>> from vintage_rules.orders.order_events import OrderPlaced
+    >>> from vintage_rules.orders.events import OrderPlaced
     >>> stable_name(CapturePayment), stable_name(OrderPlaced)
     ('capture-payment', 'order-placed')
     """

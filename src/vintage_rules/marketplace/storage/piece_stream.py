@@ -12,9 +12,8 @@ from vintage_rules.dates import instant
 from vintage_rules.errors import CorruptHistoryError, InvalidValueError
 from vintage_rules.ids import OrderId, PieceId, SellerId, identifier
 from vintage_rules.offers import events as listing_events
-from vintage_rules.offers.due import next_deadline
+from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import PieceReturned
-from vintage_rules.offers.machine import evolve
 from vintage_rules.offers.states import Listing
 
 
@@ -90,11 +89,11 @@ def evolve_piece(file: PieceState | None, event: PieceEvent) -> PieceState:
         raise CorruptHistoryError(event, None)
     if isinstance(event, SoldInOrder):
         return changed(file, sold_in=event.order)
-    listed = evolve(file.listed, event)
+    listed = LISTING.evolve(file.listed, event)
     back = isinstance(event, PieceReturned)
     return changed(file, listed=listed, sold_in=None if back else file.sold_in)
 
 
 def piece_deadline(file: PieceState) -> datetime | None:
     """Give the moment at which time alone changes a piece next; None when it will not."""
-    return None if file.listed is None else next_deadline(file.listed)
+    return None if file.listed is None else LISTING.next_deadline(file.listed)

@@ -49,12 +49,12 @@ from vintage_rules.marketplace.storage.piece_stream import (
     evolve_piece,
     piece_deadline,
 )
-from vintage_rules.orders.order_due import order_next_deadline
-from vintage_rules.orders.order_events import OrderEvent
-from vintage_rules.orders.order_machine import evolve_order
-from vintage_rules.orders.order_states import Order
-from vintage_rules.pricing.card_events import CardEvent
-from vintage_rules.pricing.card_machine import Card, evolve_card
+from vintage_rules.orders.decide import ORDER
+from vintage_rules.orders.events import OrderEvent
+from vintage_rules.orders.states import Order
+from vintage_rules.pricing.gift_card.decide import CARD
+from vintage_rules.pricing.gift_card.events import CardEvent
+from vintage_rules.pricing.gift_card.states import Card
 
 S = TypeVar("S", PieceState, Order, Card, CheckoutState, NumberGiven, WebhookReceived)
 E = TypeVar("E", PieceEvent, OrderEvent, CardEvent, CheckoutEvent, NumberEvent, WebhookEvent)
@@ -98,14 +98,14 @@ PIECES: StreamType[PieceState, PieceEvent] = StreamType(
 )
 ORDERS: StreamType[Order, OrderEvent] = StreamType(
     prefix="order/",
-    evolve=evolve_order,
-    deadline=order_next_deadline,
+    evolve=ORDER.evolve,
+    deadline=ORDER.next_deadline,
     codec=ORDER_EVENTS,
     follow=react_to_order,
 )
 CARDS: StreamType[Card, CardEvent] = StreamType(
     prefix="card/",
-    evolve=evolve_card,
+    evolve=CARD.evolve,
     deadline=_card_deadline,
     codec=CARD_EVENTS,
     follow=react_to_card,

@@ -14,14 +14,14 @@ from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
 from vintage_rules.returns.deadline import NoReturn, return_deadline
 from vintage_rules.returns.decision_table import ReturnCase
-from vintage_rules.returns.due import (
+from vintage_rules.returns.eligibility import ReturnRequest, Wants, assess_return
+from vintage_rules.returns.payments import PaidOrder, PaidParcel, PaidPiece, Payment, ReturnedPiece
+from vintage_rules.returns.pending_refunds import (
     ReturnSteps,
     assess_pending_refund,
     estimate_statement,
     refund_due,
 )
-from vintage_rules.returns.eligibility import ReturnRequest, Wants, assess_return
-from vintage_rules.returns.payments import PaidOrder, PaidParcel, PaidPiece, Payment, ReturnedPiece
 from vintage_rules.returns.refund import quote_refund
 from vintage_rules.returns.terms import RefundTerms
 from vintage_rules.review.days import last_day

@@ -27,7 +27,7 @@ from vintage_rules.marketplace.storage.streams import (
 from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
 from vintage_rules.money import Money, total, zero
 from vintage_rules.offers import events as of_offers
-from vintage_rules.orders.order_events import (
+from vintage_rules.orders.events import (
     OrderCancelled,
     OrderEvent,
     OrderPaid,
@@ -37,14 +37,14 @@ from vintage_rules.orders.order_events import (
     RefundSent,
     ReturnChanged,
 )
-from vintage_rules.orders.order_states import Order, OrderState, PayoutState
+from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.ports import MessageKind
-from vintage_rules.pricing.card_events import CardCredited, CardEvent, CardPaid, CardSpent
-from vintage_rules.pricing.card_machine import Card, CardState
+from vintage_rules.pricing.gift_card.events import CardCredited, CardEvent, CardPaid, CardSpent
+from vintage_rules.pricing.gift_card.states import Card, CardState
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.returns.payments import Payment
-from vintage_rules.returns.return_events import ReturnAccepted
-from vintage_rules.shipping.journey_events import BuyerAsked, ParcelHandedIn
+from vintage_rules.returns.request.events import ReturnAccepted
+from vintage_rules.shipping.parcel.events import BuyerAsked, ParcelHandedIn
 from vintage_rules.testing.simulation.town import Town
 
 EUR = "EUR"

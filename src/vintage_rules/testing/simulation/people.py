@@ -12,12 +12,12 @@ from vintage_rules.marketplace.storage.streams import CHECKOUTS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import Money
 from vintage_rules.offers.terms import SellerTerms
-from vintage_rules.orders.order_states import Order, OrderState
+from vintage_rules.orders.states import Order, OrderState
 from vintage_rules.ports import ChallengeNeeded, Scan
-from vintage_rules.returns.claim_states import Claim, ClaimStatus
-from vintage_rules.returns.return_events import CheckedPiece, Finding, SettledPiece
-from vintage_rules.returns.return_states import ReturnStatus
-from vintage_rules.shipping.journey_events import ParcelState, SentBackCause
+from vintage_rules.returns.claim.states import Claim, ClaimStatus
+from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
+from vintage_rules.returns.request.states import ReturnStatus
+from vintage_rules.shipping.parcel.states import ParcelState, SentBackCause
 from vintage_rules.testing.simulation.town import HOUSE, PLACES, POST, Town
 
 Deed: TypeAlias = Callable[[], object]

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import CorruptHistoryError, OutsideUnavailableError, VintageRulesError
 from vintage_rules.money import Money, total
-from vintage_rules.orders.order_events import RefundSent
+from vintage_rules.orders.events import RefundSent
 from vintage_rules.policies import PolicyBook
 from vintage_rules.ports import EventStore
 from vintage_rules.testing.simulation.audit import EUR, Books, unfinished, violations

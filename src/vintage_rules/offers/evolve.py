@@ -1,0 +1,194 @@
+"""What events make of a piece. No policy and no guard lives here, so replaying a history gives the
+same piece whatever the house decides later.
+
+What nearly every step goes through asks `isinstance` in order of frequency: in this place, `match`
+took a third of the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TypeAlias, assert_never
+
+from attrs import evolve as changed
+
+from vintage_rules._making import maker
+from vintage_rules.errors import CorruptHistoryError, InvalidValueError
+from vintage_rules.ids import BuyerId
+from vintage_rules.money import Money
+from vintage_rules.offers.events import (
+    AlertRaised,
+    AlertSet,
+    CounterOffered,
+    CounterWithdrawn,
+    Event,
+    OfferAccepted,
+    OfferCountered,
+    OfferMade,
+    OfOffer,
+    OfOneOffer,
+    OfThePiece,
+    PieceCharged,
+    PieceHidden,
+    PieceListed,
+    PieceOrdered,
+    PieceRelisted,
+    PieceReserved,
+    PieceReturned,
+    PieceSold,
+    PieceTakenDown,
+    PriceChanged,
+    PriceGranted,
+    PriceRestored,
+    ReservationEnded,
+    TermsChanged,
+)
+from vintage_rules.offers.states import Listing, Offer, Particulars
+from vintage_rules.offers.transitions import (
+    FIRST_LISTING_STATE,
+    FIRST_OFFER_STATES,
+    LISTING_TRANSITIONS,
+    OFFER_TRANSITIONS,
+)
+
+_Standing: TypeAlias = tuple[Money, datetime | None, BuyerId | None]
+_new_listing, _new_offer, _new_particulars = maker(Listing), maker(Offer), maker(Particulars)
+
+
+def replay(events: Iterable[Event], listing: Listing | None = None) -> Listing:
+    """Give the piece that events have made, from its listing on or from the one given.
+
+    Raises `CorruptHistoryError` for events that cannot follow one another, `InvalidValueError` when
+    there is nothing at all.
+
+    >>> from datetime import UTC
+    >>> from vintage_rules.offers.terms import SellerTerms
+    >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
+    >>> terms = SellerTerms.only(open_to_offers=True)
+    >>> listed = PieceListed(monday, Money(200, "EUR"), terms, monday)
+    >>> replay([listed, PriceChanged(monday, Money(180, "EUR"))]).price
+    Money('180.00', 'EUR')
+    """
+    for event in events:
+        listing = evolve(listing, event)
+    if listing is None:
+        raise InvalidValueError("events", (), "a history that begins with the listing of the piece")
+    return listing
+
+
+def evolve(listing: Listing | None, event: Event) -> Listing:
+    """Give the piece as an event leaves it; of none, the one that its listing makes.
+
+    Raises `CorruptHistoryError` when the event cannot follow, or is dated before the one before it.
+
+    >>> from datetime import UTC
+    >>> from vintage_rules.offers.terms import SellerTerms
+    >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
+    >>> terms = SellerTerms.only(open_to_offers=True)
+    >>> str(evolve(None, PieceListed(monday, Money(200, "EUR"), terms, monday)).state)
+    'listed'
+    """
+    if isinstance(event, PieceListed):
+        return _listed(listing, event)
+    if listing is None or event.at < listing.at:
+        raise CorruptHistoryError(event, listing)
+    state = LISTING_TRANSITIONS[listing.state].get(type(event))
+    if state is None:
+        raise CorruptHistoryError(event, listing)
+    offers, particulars = listing.offers, listing.particulars
+    if isinstance(event, OfferMade):
+        price, until, holder = listing.price, listing.until, listing.holder
+        offers = (*offers, _opened(listing, event))
+    elif isinstance(event, OfOffer):
+        price, until, holder = _agreed(listing, event)
+        offers = _with_moved(listing, event)
+    else:
+        (price, until, holder), particulars = _touched(listing, event)
+    return _new_listing(event.at, state, price, until, holder, offers, particulars)
+
+
+def _listed(listing: Listing | None, event: PieceListed) -> Listing:
+    if listing is not None:
+        raise CorruptHistoryError(event, listing)
+    particulars = _new_particulars(event.price, event.terms, event.offers_from, (), False, 0, 0, 0)  # noqa: FBT003 - not back
+    return _new_listing(event.at, FIRST_LISTING_STATE, event.price, None, None, (), particulars)
+
+
+def _opened(listing: Listing, event: OfferMade) -> Offer:
+    earlier = listing.offer_of(event.buyer)
+    if earlier is not None and earlier.runs:
+        raise CorruptHistoryError(event, earlier)
+    return _new_offer(FIRST_OFFER_STATES[type(event)], event, (), event.until)
+
+
+def _with_moved(listing: Listing, event: OfOneOffer) -> tuple[Offer, ...]:
+    """Replace the latest offer of the event's buyer, the only one that can still run."""
+    offers, buyer = listing.offers, event.buyer
+    place = len(offers) - 1
+    while place >= 0 and offers[place].made.buyer != buyer:
+        place -= 1
+    if place < 0:
+        raise CorruptHistoryError(event, listing)
+    return (*offers[:place], _moved(offers[place], event), *offers[place + 1 :])
+
+
+def _moved(offer: Offer, event: OfOneOffer) -> Offer:
+    state = OFFER_TRANSITIONS[offer.state].get(type(event))
+    if state is None:
+        raise CorruptHistoryError(event, offer)
+    if isinstance(event, CounterOffered):
+        return _new_offer(state, offer.made, (*offer.counters, event), event.until)
+    if isinstance(event, CounterWithdrawn):
+        if not offer.counters:
+            raise CorruptHistoryError(event, offer)
+        return _new_offer(state, offer.made, offer.counters[:-1], event.until)
+    until = event.until if isinstance(event, PriceGranted) else None
+    return _new_offer(state, offer.made, offer.counters, until)
+
+
+def _agreed(listing: Listing, event: OfOneOffer) -> _Standing:
+    """Give the public price, until when the piece's state lasts and whose it is, after an offer."""
+    if isinstance(event, (OfferAccepted, OfferCountered)):
+        return event.price, event.until, None
+    if isinstance(event, PieceReserved):
+        return listing.particulars.initial_price, event.until, event.buyer
+    if isinstance(event, (PieceOrdered, PieceCharged)):
+        return event.price, event.until, event.buyer
+    return listing.price, listing.until, listing.holder
+
+
+def _touched(listing: Listing, event: OfThePiece) -> tuple[_Standing, Particulars]:
+    """Give the same after what happened to the piece itself, and what changes seldom about it."""
+    kept, count = listing.particulars, len(listing.offers)
+    match event:
+        case PriceRestored() | ReservationEnded() | PieceTakenDown():
+            return (event.price, None, None), kept
+        case PriceChanged(price=price):
+            edited = changed(kept, initial_price=price, offers_at_price_change=count)
+            return (price, None, None), edited
+        case PieceReturned(price=price, offers_from=opens):
+            back = changed(kept, offers_from=opens, back=True, offers_at_return=count)
+            return (price, None, None), back
+        case PieceRelisted(price=price, offers_from=opens):
+            return (price, None, None), changed(kept, offers_from=opens, offers_at_relisting=count)
+        case PieceSold():
+            return (event.price, event.visible_until, event.buyer), kept
+        case PieceHidden():
+            return (listing.price, None, listing.holder), kept
+        case TermsChanged(terms=terms):
+            return _standing(listing), changed(kept, terms=terms)
+        case AlertSet() | AlertRaised():
+            return _standing(listing), changed(kept, alerts=_waiting(kept.alerts, event))
+        case _:
+            assert_never(event)
+
+
+def _standing(listing: Listing) -> _Standing:
+    return listing.price, listing.until, listing.holder
+
+
+def _waiting(alerts: tuple[str, ...], event: AlertSet | AlertRaised) -> tuple[str, ...]:
+    if isinstance(event, AlertSet):
+        return (*alerts, event.subscriber)
+    return tuple(each for each in alerts if not event.used_up or each != event.subscriber)

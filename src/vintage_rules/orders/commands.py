@@ -1,0 +1,144 @@
+"""What can be done with an order. Commands are imperative.
+
+A command for a parcel, a return or a claim of the order is that machine's own, with its name.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from vintage_rules.dates import instant
+from vintage_rules.ids import ParcelId, PieceId
+from vintage_rules.places import Destination
+from vintage_rules.returns.claim.commands import ClaimCommand
+from vintage_rules.returns.request.commands import ReturnCommand
+from vintage_rules.shipping.parcel.commands import ParcelCommand
+
+
+@frozen(kw_only=True)
+class RecordCapture:
+    """Say that a means of payment was charged, and by which receipt it is refunded."""
+
+    at: datetime = field(converter=instant)
+    tender: str
+    reference: str = ""
+    receipt: str = ""
+
+
+@frozen(kw_only=True)
+class CancelOrder:
+    """Give the order up because it cannot be paid."""
+
+    at: datetime = field(converter=instant)
+    reason: str
+
+
+@frozen(kw_only=True)
+class ChangeAddress:
+    """Ask for another shipping address. Never granted once the order is placed: clause C3."""
+
+    at: datetime = field(converter=instant)
+    destination: Destination
+
+
+@frozen(kw_only=True)
+class TellParcel:
+    """Tell a parcel of the order something."""
+
+    parcel: ParcelId
+    command: ParcelCommand
+
+    @property
+    def at(self) -> datetime:
+        """The moment of what it is told."""
+        return instant(self.command.at)
+
+
+@frozen(kw_only=True)
+class TellReturn:
+    """Tell a return something; a new name opens one."""
+
+    case: str
+    command: ReturnCommand
+
+    @property
+    def at(self) -> datetime:
+        """The moment of what it is told."""
+        return self.command.at
+
+
+@frozen(kw_only=True)
+class TellClaim:
+    """Tell a claim something; a new name opens one."""
+
+    case: str
+    command: ClaimCommand
+
+    @property
+    def at(self) -> datetime:
+        """The moment of what it is told."""
+        return self.command.at
+
+
+@frozen(kw_only=True)
+class BeginRefund:
+    """Hold on to a refund that is owed, because it is about to be passed to the means of payment.
+
+    Whoever cannot pass it on and record that in one step begins it first: what is begun cannot be
+    taken back behind their back.
+    """
+
+    at: datetime = field(converter=instant)
+    cause: str
+
+
+@frozen(kw_only=True)
+class RecordRefundSent:
+    """Say that the refund for a return, a claim or a parcel was passed to the means of payment."""
+
+    at: datetime = field(converter=instant)
+    cause: str
+
+
+@frozen(kw_only=True)
+class BeginPayout:
+    """Hold on to the amount of a payout that is due, because the seller is about to be paid it.
+
+    Whoever cannot pay and record that in one step begins it first.
+    """
+
+    at: datetime = field(converter=instant)
+    piece: PieceId
+
+
+@frozen(kw_only=True)
+class RecordPayoutSent:
+    """Say that a seller was paid for a piece."""
+
+    at: datetime = field(converter=instant)
+    piece: PieceId
+
+
+@frozen(kw_only=True)
+class RecordCarrierPaid:
+    """Say that the carrier was paid what it was owed."""
+
+    at: datetime = field(converter=instant)
+
+
+OrderCommand: TypeAlias = (
+    RecordCapture
+    | CancelOrder
+    | ChangeAddress
+    | TellParcel
+    | TellReturn
+    | TellClaim
+    | BeginRefund
+    | RecordRefundSent
+    | BeginPayout
+    | RecordPayoutSent
+    | RecordCarrierPaid
+)

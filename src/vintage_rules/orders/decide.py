@@ -1,0 +1,367 @@
+"""What a command or time makes of an order: the guards, and what follows from one part for another.
+
+An order keeps the edition of the policy it was placed under, and is decided under no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TypeAlias, assert_never
+from zoneinfo import ZoneInfo
+
+from attrs import evolve as changed
+
+from vintage_rules.dates import Calendar
+from vintage_rules.errors import InvalidValueError, UnknownTermError
+from vintage_rules.ids import PieceId
+from vintage_rules.machine import Machine
+from vintage_rules.orders.commands import (
+    BeginPayout,
+    BeginRefund,
+    CancelOrder,
+    ChangeAddress,
+    OrderCommand,
+    RecordCapture,
+    RecordCarrierPaid,
+    RecordPayoutSent,
+    RecordRefundSent,
+    TellClaim,
+    TellParcel,
+    TellReturn,
+)
+from vintage_rules.orders.consequences import Rules, questioned_refund, with_consequences
+from vintage_rules.orders.due import fall_due, next_deadline, require_edition
+from vintage_rules.orders.events import (
+    CarrierPaid,
+    ClaimChanged,
+    OrderCancelled,
+    OrderEvent,
+    OrderPaid,
+    ParcelChanged,
+    PaymentCaptured,
+    PayoutBegun,
+    PayoutSent,
+    RefundBegun,
+    RefundOwed,
+    RefundSent,
+    ReturnChanged,
+)
+from vintage_rules.orders.evolve import evolve, replay
+from vintage_rules.orders.ledger import CARRIER
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.orders.refusals import OrderCommandRefusal, OrderCommandRefused
+from vintage_rules.orders.states import Order, OrderState, PayoutState
+from vintage_rules.orders.transitions import ORDER_TRANSITIONS
+from vintage_rules.returns.claim.commands import OpenClaim, RecordSettlement, UpholdClaim
+from vintage_rules.returns.claim.decide import CLAIM, ClaimCommandRefused
+from vintage_rules.returns.claims import ClaimRefused
+from vintage_rules.returns.eligibility import ReturnRefused
+from vintage_rules.returns.payments import Payment
+from vintage_rules.returns.pieces import require_withheld
+from vintage_rules.returns.request.commands import RecordRefund, RequestReturn
+from vintage_rules.returns.request.decide import RETURN, ReturnCommandRefused
+from vintage_rules.shipping.parcel.commands import RecordScan
+from vintage_rules.shipping.parcel.decide import ParcelCommandRefused
+from vintage_rules.shipping.parcel.decide import decide as decide_parcel
+
+CANCELLATION = "cancellation"
+
+
+_TOLD_TO_THE_ORDER = "told to the order: RecordRefundSent"
+
+OrderEvents: TypeAlias = tuple[OrderEvent, ...]
+
+
+OrderAnswer: TypeAlias = (
+    OrderEvents
+    | OrderCommandRefused
+    | ParcelCommandRefused
+    | ReturnRefused
+    | ReturnCommandRefused
+    | ClaimRefused
+    | ClaimCommandRefused
+)
+
+
+_Part: TypeAlias = (
+    ParcelCommandRefused | ReturnRefused | ReturnCommandRefused | ClaimRefused | ClaimCommandRefused
+)
+
+
+def decide(
+    order: Order, command: OrderCommand, policy: HousePolicy, calendar: Calendar
+) -> OrderAnswer:
+    """Give the events a command makes, after those that time has made by then, or why it makes
+    none.
+
+    `calendar` is that of the house. What a parcel, a return or a claim refuses is given as it
+    refuses it; refused commands change nothing. Raises `InvalidValueError` for another edition
+    than the order was placed under, and for a return that does not tell the facts of this order,
+    `UnknownTermError` for a name the order does not hold.
+    """
+    require_edition(order, policy)
+    if command.at < order.at and not _is_scan(command):
+        return _refused(order, OrderCommandRefusal.OUT_OF_ORDER)
+    due = fall_due(order, command.at, policy, calendar)
+    for event in due:
+        order = evolve(order, event)
+    answer = _answer(order, command, policy, calendar)
+    if not isinstance(answer, tuple):
+        return answer
+    if any(type(event) not in ORDER_TRANSITIONS[order.state] for event in answer[:1]):
+        return _refused(order, OrderCommandRefusal.NOT_POSSIBLE_NOW)
+    if any(questioned_refund(event) in order.begun for event in answer):
+        return _refused(order, OrderCommandRefusal.REFUND_UNDER_WAY)
+    return (*due, *with_consequences(order, answer, Rules(policy=policy, calendar=calendar)))
+
+
+def _is_scan(command: OrderCommand) -> bool:
+    return isinstance(command, TellParcel) and isinstance(command.command, RecordScan)
+
+
+def _refused(
+    order: Order, *reasons: OrderCommandRefusal, sources: tuple[str, ...] = ()
+) -> OrderCommandRefused:
+    return OrderCommandRefused(reasons=reasons, edition=order.placed.edition, sources=sources)
+
+
+# ---- what a command does ----
+
+
+def _answer(  # noqa: C901 - one line for each command
+    order: Order, command: OrderCommand, policy: HousePolicy, calendar: Calendar
+) -> OrderEvents | OrderCommandRefused | _Part:
+    match command:
+        case RecordCapture():
+            return _captured(order, command)
+        case CancelOrder():
+            return _cancelled(order, command)
+        case ChangeAddress():
+            fixed = policy.service.requests.get("change-shipping-address")
+            sources = () if fixed is None else fixed.sources
+            return _refused(order, OrderCommandRefusal.ADDRESS_FIXED, sources=sources)
+        case TellParcel():
+            return _parcel_told(order, command)
+        case TellReturn():
+            return _return_told(order, command, policy, calendar)
+        case TellClaim():
+            return _claim_told(order, command, policy, calendar)
+        case BeginRefund():
+            return _refund_begun(order, command)
+        case RecordRefundSent():
+            return _refund_sent(order, command, policy, calendar)
+        case BeginPayout():
+            return _payout_begun(order, command)
+        case RecordPayoutSent():
+            return _payout_sent(order, command)
+        case RecordCarrierPaid():
+            return _carrier_paid(order, command)
+        case _:
+            assert_never(command)
+
+
+def _captured(order: Order, command: RecordCapture) -> OrderEvents | OrderCommandRefused:
+    key = (command.tender, command.reference)
+    payments = {(p.tender, p.reference): p for p in order.placed.payments}
+    if key not in payments:
+        raise UnknownTermError("tender", command.tender, tuple(tender for tender, _ in payments))
+    if payments[key] in order.captured:
+        return _refused(order, OrderCommandRefusal.ALREADY_CAPTURED)
+    payment = payments[key]
+    captured = PaymentCaptured(at=command.at, payment=payment, receipt=command.receipt)
+    if order.state is OrderState.CANCELLED:
+        cause = f"{CANCELLATION}/{payment.tender}/{payment.reference}"
+        return (captured, _all_back(command.at, cause, (payment,)))
+    if len(order.captured) + 1 == len(payments):
+        return (captured, OrderPaid(at=command.at))
+    return (captured,)
+
+
+def _cancelled(order: Order, command: CancelOrder) -> OrderEvents:
+    cancelled = OrderCancelled(at=command.at, reason=command.reason)
+    if not order.captured:
+        return (cancelled,)
+    return (cancelled, _all_back(command.at, CANCELLATION, order.captured))
+
+
+def _all_back(at: datetime, cause: str, payments: tuple[Payment, ...]) -> RefundOwed:
+    return RefundOwed(at=at, cause=cause, pieces=(), payments=payments, shares=())
+
+
+def _parcel_told(order: Order, command: TellParcel) -> OrderEvents | ParcelCommandRefused:
+    parcel = order.parcels.get(command.parcel)
+    if parcel is None:
+        raise UnknownTermError("parcel", command.parcel, tuple(order.parcels))
+    decided = decide_parcel(parcel, command.command, None)
+    if isinstance(decided, ParcelCommandRefused):
+        return decided
+    return tuple(
+        ParcelChanged(at=event.at, parcel=command.parcel, event=event) for event in decided
+    )
+
+
+def _return_told(
+    order: Order, command: TellReturn, policy: HousePolicy, calendar: Calendar
+) -> OrderEvents | OrderCommandRefused | ReturnRefused | ReturnCommandRefused:
+    told = command.command
+    if isinstance(told, RecordRefund):
+        raise InvalidValueError("command", "RecordRefund", _TOLD_TO_THE_ORDER)
+    if isinstance(told, RequestReturn):
+        _require_own_name(command.case, order.names.difference(order.returns))
+        _require_facts(order, told, policy.returns.returns.where)
+        awaited = order.awaited_pieces() if told.request.upheld else frozenset[PieceId]()
+        taken = _taken(order, told.pieces, order.open_pieces() - awaited)
+        if taken is not None and command.case not in order.returns:
+            return taken
+        told = _as_upheld(order, told)
+    state = order.returns.get(command.case)
+    decided = RETURN.decide(state, told, policy.returns, calendar)
+    if not isinstance(decided, tuple):
+        return decided
+    return tuple(ReturnChanged(at=event.at, case=command.case, event=event) for event in decided)
+
+
+def _require_own_name(case: str, taken: frozenset[str]) -> None:
+    """A refund is owed, begun and made under the name of its cause, and so once for each."""
+    if case in taken:
+        others = ", ".join(sorted(taken))
+        raise InvalidValueError("case", case, f"a name that the order has not given yet: {others}")
+
+
+def _require_facts(order: Order, told: RequestReturn, where: ZoneInfo) -> None:
+    """The order knows when its pieces were received and which claims on them were upheld; a request
+    may not say otherwise.
+    """
+    awaited = order.awaited_pieces()
+    if told.request.upheld and not awaited.issuperset(told.pieces):
+        claimed = ", ".join(sorted(awaited)) or "none here"
+        raise InvalidValueError("pieces", told.pieces, f"those of an upheld claim ({claimed})")
+    for piece in told.pieces:
+        order.line(piece)
+        known = order.received(piece, where)
+        if told.request.received != known:
+            raise InvalidValueError("received", told.request.received, f"{known}, for {piece}")
+        begun = known is None or piece in order.windows
+        if told.request.begun != begun:
+            raise InvalidValueError("begun", told.request.begun, f"{begun}, for {piece}")
+
+
+def _as_upheld(order: Order, told: RequestReturn) -> RequestReturn:
+    """Add to a request what a person settled when they upheld the claim on its pieces."""
+    if not told.request.upheld:
+        return told
+    refunds = tuple(map(order.upheld_refunds().__getitem__, told.pieces))
+    if told.refunds and told.refunds != refunds:
+        raise InvalidValueError("refunds", told.refunds, f"as the claim was upheld: {refunds}")
+    return changed(told, refunds=refunds)
+
+
+def _taken(
+    order: Order, pieces: Sequence[PieceId], held: frozenset[PieceId]
+) -> OrderCommandRefused | None:
+    refunded = {piece.id for piece in order.refunded_pieces}
+    found: list[OrderCommandRefusal] = []
+    if held.intersection(pieces):
+        found.append(OrderCommandRefusal.ALREADY_CLAIMED)
+    if refunded & set(pieces):
+        found.append(OrderCommandRefusal.ALREADY_REFUNDED)
+    return _refused(order, *found) if found else None
+
+
+def _claim_told(
+    order: Order, command: TellClaim, policy: HousePolicy, calendar: Calendar
+) -> OrderEvents | OrderCommandRefused | ClaimRefused | ClaimCommandRefused:
+    told = command.command
+    if isinstance(told, RecordSettlement):
+        raise InvalidValueError(
+            "command", "RecordSettlement", "told to the order: RecordRefundSent"
+        )
+    if isinstance(told, OpenClaim):
+        _require_own_name(command.case, order.names.difference(order.claims))
+        for piece in told.request.pieces:
+            order.line(piece)
+        taken = _taken(order, told.request.pieces, order.open_pieces())
+        if taken is not None and command.case not in order.claims:
+            return taken
+    if isinstance(told, UpholdClaim):
+        require_withheld(told.refunds, order.currency)
+    state = order.claims.get(command.case)
+    decided = CLAIM.decide(state, told, policy.returns.claims, calendar)
+    if not isinstance(decided, tuple):
+        return decided
+    return tuple(ClaimChanged(at=event.at, case=command.case, event=event) for event in decided)
+
+
+def _refund_begun(order: Order, command: BeginRefund) -> OrderEvents | OrderCommandRefused:
+    if command.cause not in order.owed:
+        return _refused(order, OrderCommandRefusal.NOTHING_OWED)
+    if command.cause in order.begun:
+        return _refused(order, OrderCommandRefusal.ALREADY_BEGUN)
+    return (RefundBegun(at=command.at, cause=command.cause),)
+
+
+def _refund_sent(
+    order: Order, command: RecordRefundSent, policy: HousePolicy, calendar: Calendar
+) -> OrderEvents | OrderCommandRefused:
+    owed = order.owed.get(command.cause)
+    if owed is None:
+        return _refused(order, OrderCommandRefusal.NOTHING_OWED)
+    sent = RefundSent(at=command.at, cause=command.cause, payments=owed.payments)
+    return (sent, *_told_so(order, owed, command.at, policy, calendar))
+
+
+def _told_so(
+    order: Order, owed: RefundOwed, at: datetime, policy: HousePolicy, calendar: Calendar
+) -> Iterator[OrderEvent]:
+    """Tell the return or the claim a refund was made for, and the claims that waited for a
+    return.
+    """
+    returned = order.returns.get(owed.cause)
+    if returned is not None:
+        paid = RecordRefund(at=at, payments=owed.payments)
+        decided = RETURN.decide(returned, paid, policy.returns, calendar)
+        for event in decided if isinstance(decided, tuple) else ():
+            yield ReturnChanged(at=event.at, case=owed.cause, event=event)
+    refunded = {piece.id for refund in (*order.sent.values(), owed) for piece in refund.pieces}
+    for name, claim in order.claims.items():
+        back = refunded.issuperset(piece.piece for piece in claim.refunds)
+        if name == owed.cause or (claim.awaits_return and back):
+            settlement = RecordSettlement(at=at, payments=owed.payments)
+            answer = CLAIM.decide(claim, settlement, policy.returns.claims, calendar)
+            for ended in answer if isinstance(answer, tuple) else ():
+                yield ClaimChanged(at=ended.at, case=name, event=ended)
+
+
+def _payout_begun(order: Order, command: BeginPayout) -> OrderEvents | OrderCommandRefused:
+    line = order.line(command.piece)
+    if order.payouts[line.piece] is PayoutState.BEGUN:
+        return _refused(order, OrderCommandRefusal.ALREADY_BEGUN)
+    if order.payouts[line.piece] is not PayoutState.DUE:
+        return _refused(order, OrderCommandRefusal.NOTHING_OWED)
+    amount = order.earned(line.piece)
+    return (PayoutBegun(at=command.at, piece=line.piece, seller=line.seller, amount=amount),)
+
+
+def _payout_sent(order: Order, command: RecordPayoutSent) -> OrderEvents | OrderCommandRefused:
+    line = order.line(command.piece)
+    if order.payouts[line.piece] not in {PayoutState.DUE, PayoutState.BEGUN}:
+        return _refused(order, OrderCommandRefusal.NOTHING_OWED)
+    amount = order.paying.get(line.piece) or order.earned(line.piece)
+    return (PayoutSent(at=command.at, piece=line.piece, seller=line.seller, amount=amount),)
+
+
+def _carrier_paid(order: Order, command: RecordCarrierPaid) -> OrderEvents | OrderCommandRefused:
+    owed = order.accounts[CARRIER]
+    if not owed:
+        return _refused(order, OrderCommandRefusal.NOTHING_OWED)
+    return (CarrierPaid(at=command.at, amount=owed),)
+
+
+ORDER = Machine(
+    decide=decide,
+    fall_due=fall_due,
+    evolve=evolve,
+    replay=replay,
+    next_deadline=next_deadline,
+)

@@ -1,0 +1,281 @@
+"""What has happened to an order. Events are past and carry results, never policy.
+
+What happens to a parcel, a return or a claim of the order is that machine's own event, wrapped with
+the name of whom it happened to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import ClassVar, TypeAlias
+
+from attrs import field, frozen
+
+from vintage_rules.dates import instant
+from vintage_rules.ids import BuyerId, Edition, OrderId, ParcelId, PieceId, SellerId
+from vintage_rules.money import Money
+from vintage_rules.places import Destination
+from vintage_rules.pricing.policy import UNTOLD, Sale
+from vintage_rules.returns.claim.events import ClaimEvent
+from vintage_rules.returns.payments import Payment, ReturnedPiece
+from vintage_rules.returns.request.events import ReturnEvent
+from vintage_rules.shipping.parcel.events import ParcelEvent
+
+
+@frozen(kw_only=True)
+class OrderLine:
+    """A piece of an order: whose it is, what it sold for, and the fee its seller bears.
+
+    `list_price` and `sale` are what fees may hang on beside the price.
+    """
+
+    piece: PieceId
+    seller: SellerId
+    price: Money
+    seller_fee: Money
+    list_price: Money | None = None
+    sale: Sale = UNTOLD
+
+
+@frozen(kw_only=True)
+class OrderParcel:
+    """A parcel of an order: who sends it, what is in it, and what its shipping cost the buyer.
+
+    `standard` is the least expensive standard delivery that was offered, where a dearer one was
+    chosen (L221-24).
+    """
+
+    id: ParcelId
+    sender: str
+    pieces: tuple[PieceId, ...]
+    shipping: Money
+    standard: Money | None = None
+
+
+@frozen(kw_only=True)
+class OrderPlaced:
+    """An order was placed and its payments authorised; `fee` falls when pieces come back,
+    `kept_fees` do not.
+
+    `fees_by_terms` are those among the kept ones that some refunds give back, by their names;
+    `options` and `parts` are what fees are reckoned on again with.
+    """
+
+    name: ClassVar[str] = "order-placed"
+    at: datetime = field(converter=instant)
+    order: OrderId
+    edition: Edition
+    buyer: BuyerId
+    mode: str
+    destination: Destination
+    lines: tuple[OrderLine, ...]
+    parcels: tuple[OrderParcel, ...]
+    fee: Money
+    kept_fees: Money
+    payments: tuple[Payment, ...]
+    fees_by_terms: Mapping[str, Money] = field(factory=dict[str, Money])
+    options: tuple[str, ...] = ()
+    parts: Mapping[str, Money] = field(factory=dict[str, Money])
+
+
+@frozen(kw_only=True)
+class PaymentCaptured:
+    """A means of payment was charged. Clause C7.
+
+    `receipt` is its provider's name for that, by which it is refunded; empty where there is none.
+    """
+
+    name: ClassVar[str] = "payment-captured"
+    at: datetime = field(converter=instant)
+    payment: Payment
+    receipt: str
+
+
+@frozen(kw_only=True)
+class OrderPaid:
+    """Everything was charged."""
+
+    name: ClassVar[str] = "order-paid"
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class OrderCancelled:
+    """The order is void: what was charged goes back, nothing is owed to its sellers."""
+
+    name: ClassVar[str] = "order-cancelled"
+    at: datetime = field(converter=instant)
+    reason: str
+
+
+@frozen(kw_only=True)
+class ParcelChanged:
+    """Something happened to a parcel."""
+
+    name: ClassVar[str] = "parcel-changed"
+    at: datetime = field(converter=instant)
+    parcel: ParcelId
+    event: ParcelEvent
+
+
+@frozen(kw_only=True)
+class ReturnChanged:
+    """Something happened to a return."""
+
+    name: ClassVar[str] = "return-changed"
+    at: datetime = field(converter=instant)
+    case: str
+    event: ReturnEvent
+
+
+@frozen(kw_only=True)
+class ClaimChanged:
+    """Something happened to a claim."""
+
+    name: ClassVar[str] = "claim-changed"
+    at: datetime = field(converter=instant)
+    case: str
+    event: ClaimEvent
+
+
+@frozen(kw_only=True)
+class WindowOpened:
+    """The time to return these pieces began on a day, and is over, exclusive, at `closes_at`.
+    Clauses R1, R6.
+    """
+
+    name: ClassVar[str] = "window-opened"
+    at: datetime = field(converter=instant)
+    pieces: tuple[PieceId, ...]
+    received: date
+    closes_at: datetime
+
+
+@frozen(kw_only=True)
+class SellerShare:
+    """What a refund takes from what a seller is owed for a piece."""
+
+    piece: PieceId
+    seller: SellerId
+    amount: Money
+
+
+@frozen(kw_only=True)
+class RefundOwed:
+    """The buyer is owed a refund: for which pieces, to which means of payment, and what of it the
+    sellers bear.
+
+    `cause` is the return, the claim or the parcel it is for.
+    """
+
+    name: ClassVar[str] = "refund-owed"
+    at: datetime = field(converter=instant)
+    cause: str
+    pieces: tuple[ReturnedPiece, ...]
+    payments: tuple[Payment, ...]
+    shares: tuple[SellerShare, ...]
+
+
+@frozen(kw_only=True)
+class RefundRevoked:
+    """A refund that was owed and not yet made is in question again."""
+
+    name: ClassVar[str] = "refund-revoked"
+    at: datetime = field(converter=instant)
+    cause: str
+
+
+@frozen(kw_only=True)
+class RefundBegun:
+    """A refund is being passed to the means of payment, and is not in question any more."""
+
+    name: ClassVar[str] = "refund-begun"
+    at: datetime = field(converter=instant)
+    cause: str
+
+
+@frozen(kw_only=True)
+class RefundSent:
+    """A refund was passed to the means of payment; the buyer is mailed. Clause F2."""
+
+    name: ClassVar[str] = "refund-sent"
+    at: datetime = field(converter=instant)
+    cause: str
+    payments: tuple[Payment, ...]
+
+
+@frozen(kw_only=True)
+class PayoutFellDue:
+    """A seller is to be paid for a piece: its window closed with nothing open on it. Only time
+    brings this. Clause R6.
+    """
+
+    name: ClassVar[str] = "payout-fell-due"
+    at: datetime = field(converter=instant)
+    piece: PieceId
+    seller: SellerId
+    amount: Money
+
+
+@frozen(kw_only=True)
+class PayoutWithheld:
+    """A payout that was due and not yet begun waits again: a return or a claim was opened on the
+    piece, or it is to be refunded. Clause R6.
+    """
+
+    name: ClassVar[str] = "payout-withheld"
+    at: datetime = field(converter=instant)
+    piece: PieceId
+
+
+@frozen(kw_only=True)
+class PayoutBegun:
+    """A seller is being paid this amount, whatever is refunded from now on."""
+
+    name: ClassVar[str] = "payout-begun"
+    at: datetime = field(converter=instant)
+    piece: PieceId
+    seller: SellerId
+    amount: Money
+
+
+@frozen(kw_only=True)
+class PayoutSent:
+    """A seller was paid for a piece."""
+
+    name: ClassVar[str] = "payout-sent"
+    at: datetime = field(converter=instant)
+    piece: PieceId
+    seller: SellerId
+    amount: Money
+
+
+@frozen(kw_only=True)
+class CarrierPaid:
+    """The carrier was paid what it was owed for the parcels of this order."""
+
+    name: ClassVar[str] = "carrier-paid"
+    at: datetime = field(converter=instant)
+    amount: Money
+
+
+OrderEvent: TypeAlias = (
+    OrderPlaced
+    | PaymentCaptured
+    | OrderPaid
+    | OrderCancelled
+    | ParcelChanged
+    | ReturnChanged
+    | ClaimChanged
+    | WindowOpened
+    | RefundOwed
+    | RefundRevoked
+    | RefundBegun
+    | RefundSent
+    | PayoutFellDue
+    | PayoutWithheld
+    | PayoutBegun
+    | PayoutSent
+    | CarrierPaid
+)

@@ -1,0 +1,237 @@
+"""What events make of an order. No policy and no guard lives here, so that replaying a history
+never changes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TypeVar, assert_never
+
+from attrs import evolve as changed
+
+from vintage_rules.errors import CorruptHistoryError
+from vintage_rules.ids import PieceId
+from vintage_rules.money import zero
+from vintage_rules.orders.events import (
+    CarrierPaid,
+    ClaimChanged,
+    OrderCancelled,
+    OrderEvent,
+    OrderPaid,
+    OrderPlaced,
+    ParcelChanged,
+    PaymentCaptured,
+    PayoutBegun,
+    PayoutFellDue,
+    PayoutSent,
+    PayoutWithheld,
+    RefundBegun,
+    RefundOwed,
+    RefundRevoked,
+    RefundSent,
+    ReturnChanged,
+    WindowOpened,
+)
+from vintage_rules.orders.ledger import (
+    BUYER,
+    CARRIER,
+    HOUSE,
+    moved,
+    opening,
+    paid,
+    refunded,
+    revoked,
+    seller_account,
+)
+from vintage_rules.orders.states import Order, OrderState, PayoutState, ReturnWindow
+from vintage_rules.orders.transitions import ORDER_TRANSITIONS, PAYOUT_TRANSITIONS
+from vintage_rules.returns.claim.evolve import evolve as evolve_claim
+from vintage_rules.returns.request.evolve import evolve as evolve_return
+from vintage_rules.shipping.parcel.decide import announce_parcel
+from vintage_rules.shipping.parcel.events import ParcelHandedIn
+from vintage_rules.shipping.parcel.evolve import evolve as evolve_parcel
+from vintage_rules.shipping.parcel.evolve import replay as replay_parcel
+
+_K = TypeVar("_K")
+
+
+_V = TypeVar("_V")
+
+
+def evolve(order: Order | None, event: OrderEvent) -> Order:
+    """Give the order as an event leaves it; of none, the one that placing makes.
+
+    Raises `CorruptHistoryError` when the event cannot follow.
+    """
+    if order is None:
+        return _placed(event)
+    following = ORDER_TRANSITIONS[order.state].get(type(event))
+    if following is None:
+        raise CorruptHistoryError(event, order.state)
+    return _changed(changed(order, state=following, at=max(order.at, event.at)), event)
+
+
+def replay(events: Iterable[OrderEvent], order: Order | None = None) -> Order | None:
+    """Give the order that events have made, from its placing on or from the order given.
+
+    >>> replay([]) is None
+    True
+    """
+    for event in events:
+        order = evolve(order, event)
+    return order
+
+
+def _placed(event: OrderEvent) -> Order:
+    if not isinstance(event, OrderPlaced):
+        raise CorruptHistoryError(event, None)
+    return Order(
+        placed=event,
+        at=event.at,
+        state=OrderState.PLACED,
+        captured=(),
+        receipts={},
+        parcels={
+            parcel.id: replay_parcel([announce_parcel(parcel.id, event.at)])
+            for parcel in event.parcels
+        },
+        windows={},
+        returns={},
+        claims={},
+        owed={},
+        begun=frozenset(),
+        sent={},
+        payouts={line.piece: PayoutState.WAITING for line in event.lines},
+        paying={},
+        settled_at={},
+        accounts=opening(event),
+    )
+
+
+def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 - one for each event
+    """Give the consequences of an event that has already moved the order's own state."""
+    match event:
+        case OrderPlaced() | OrderPaid():
+            return order
+        case PaymentCaptured():
+            return _captured(order, event)
+        case OrderCancelled():
+            return changed(order, accounts=dict.fromkeys(order.accounts, zero(order.currency)))
+        case ParcelChanged():
+            return _parcel_changed(order, event)
+        case ReturnChanged():
+            case_ = evolve_return(order.returns.get(event.case), event.event)
+            return _settled(
+                changed(order, returns=_with(order.returns, event.case, case_)),
+                () if case_.is_open else case_.opened.pieces,
+                event.at,
+            )
+        case ClaimChanged():
+            before = order.claims.get(event.case)
+            claim = evolve_claim(before, event.event)
+            return _settled(
+                changed(order, claims=_with(order.claims, event.case, claim)),
+                () if before is None else before.held_pieces - claim.held_pieces,
+                event.at,
+            )
+        case WindowOpened():
+            window = ReturnWindow(received=event.received, closes_at=event.closes_at)
+            opened = dict.fromkeys(event.pieces, window)
+            return changed(order, windows={**order.windows, **opened})
+        case RefundOwed():
+            if event.cause in order.owed or event.cause in order.sent:
+                raise CorruptHistoryError(event, (*order.owed, *order.sent))
+            accounts = refunded(order.accounts, event, order.currency)
+            return changed(order, owed=_with(order.owed, event.cause, event), accounts=accounts)
+        case RefundRevoked():
+            return _revoked(order, event)
+        case RefundBegun():
+            return changed(order, begun=order.begun | {_owed_cause(order, event)})
+        case RefundSent():
+            return _sent(order, event)
+        case PayoutFellDue() | PayoutWithheld():
+            return _paid_out(order, event)
+        case PayoutBegun():
+            paying = _with(order.paying, event.piece, event.amount)
+            return _paid_out(changed(order, paying=paying), event)
+        case PayoutSent():
+            seller = seller_account(event.seller)
+            accounts = moved(order.accounts, seller, HOUSE, event.amount)
+            return _paid_out(changed(order, accounts=accounts), event)
+        case CarrierPaid():
+            return changed(order, accounts=moved(order.accounts, CARRIER, HOUSE, event.amount))
+        case _:
+            assert_never(event)
+
+
+def _captured(order: Order, event: PaymentCaptured) -> Order:
+    paid_by = (event.payment.tender, event.payment.reference)
+    accounts = order.accounts
+    if order.state is not OrderState.CANCELLED:  # where it pays for nothing it is owed back at once
+        accounts = moved(accounts, HOUSE, BUYER, event.payment.amount)
+    return changed(
+        order,
+        captured=(*order.captured, event.payment),
+        receipts=_with(order.receipts, paid_by, event.receipt),
+        accounts=accounts,
+    )
+
+
+def _parcel_changed(order: Order, event: ParcelChanged) -> Order:
+    if event.parcel not in order.parcels:
+        raise CorruptHistoryError(event, order.state)
+    parcel = evolve_parcel(order.parcels[event.parcel], event.event)
+    order = changed(order, parcels=_with(order.parcels, event.parcel, parcel))
+    if not isinstance(event.event, ParcelHandedIn):
+        return order
+    shipping = next(p.shipping for p in order.placed.parcels if p.id == event.parcel)
+    return changed(order, accounts=moved(order.accounts, HOUSE, CARRIER, shipping))
+
+
+def _owed_cause(order: Order, event: RefundRevoked | RefundBegun | RefundSent) -> str:
+    if event.cause not in order.owed:
+        raise CorruptHistoryError(event, tuple(order.owed))
+    return event.cause
+
+
+def _revoked(order: Order, event: RefundRevoked) -> Order:
+    owed = order.owed[_owed_cause(order, event)]
+    if event.cause in order.begun:
+        raise CorruptHistoryError(event, tuple(order.begun))
+    accounts = revoked(order.accounts, owed, order.currency)
+    return changed(order, owed=_without(order.owed, event.cause), accounts=accounts)
+
+
+def _sent(order: Order, event: RefundSent) -> Order:
+    refund = order.owed[_owed_cause(order, event)]
+    amount = paid(event.payments, order.currency)
+    order = changed(
+        order,
+        owed=_without(order.owed, event.cause),
+        begun=order.begun - {event.cause},
+        sent=_with(order.sent, event.cause, refund),
+        accounts=moved(order.accounts, BUYER, HOUSE, amount),
+    )
+    return _settled(order, tuple(piece.id for piece in refund.pieces), event.at)
+
+
+def _paid_out(
+    order: Order, event: PayoutFellDue | PayoutWithheld | PayoutBegun | PayoutSent
+) -> Order:
+    following = PAYOUT_TRANSITIONS[order.payouts[event.piece]].get(type(event))
+    if following is None:
+        raise CorruptHistoryError(event, order.payouts[event.piece])
+    return changed(order, payouts=_with(order.payouts, event.piece, following))
+
+
+def _settled(order: Order, pieces: Iterable[PieceId], at: datetime) -> Order:
+    return changed(order, settled_at={**order.settled_at, **dict.fromkeys(pieces, at)})
+
+
+def _with(mapping: Mapping[_K, _V], key: _K, value: _V) -> dict[_K, _V]:
+    return {**mapping, key: value}
+
+
+def _without(mapping: Mapping[_K, _V], key: _K) -> dict[_K, _V]:
+    return {name: value for name, value in mapping.items() if name != key}

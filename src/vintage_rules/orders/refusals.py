@@ -1,0 +1,32 @@
+"""Why a command changes nothing about an order."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from attrs import frozen
+
+from vintage_rules.ids import Edition
+
+
+class OrderCommandRefusal(StrEnum):
+    """Why a command changes nothing."""
+
+    ADDRESS_FIXED = "address-fixed"
+    ALREADY_BEGUN = "already-begun"
+    ALREADY_CAPTURED = "already-captured"
+    ALREADY_CLAIMED = "already-claimed"
+    ALREADY_REFUNDED = "already-refunded"
+    NOT_POSSIBLE_NOW = "not-possible-now"
+    NOTHING_OWED = "nothing-owed"
+    OUT_OF_ORDER = "out-of-order"
+    REFUND_UNDER_WAY = "refund-under-way"
+
+
+@frozen(kw_only=True)
+class OrderCommandRefused:
+    """The command does not fit where the order stands; nothing has changed."""
+
+    reasons: tuple[OrderCommandRefusal, ...]
+    edition: Edition
+    sources: tuple[str, ...]

@@ -1,0 +1,155 @@
+"""Where an order stands. Only facts that events have established live here, and no rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from attrs import field, frozen
+
+from vintage_rules.dates import local_day
+from vintage_rules.errors import UnknownTermError
+from vintage_rules.ids import ParcelId, PieceId
+from vintage_rules.money import Money, total
+from vintage_rules.orders.events import OrderLine, OrderPlaced, RefundOwed
+from vintage_rules.returns.claim.states import Claim
+from vintage_rules.returns.payments import Payment, ReturnedPiece
+from vintage_rules.returns.pieces import SettledPiece
+from vintage_rules.returns.request.states import Return
+from vintage_rules.shipping.parcel.states import Parcel
+
+
+class OrderState(StrEnum):
+    """Whether an order is paid for. What its parcels, returns and payouts do is theirs."""
+
+    PLACED = "placed"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+
+
+class PayoutState(StrEnum):
+    """Whether a seller has been paid for a piece."""
+
+    WAITING = "waiting"
+    DUE = "due"
+    BEGUN = "begun"
+    SENT = "sent"
+
+
+@frozen(kw_only=True)
+class ReturnWindow:
+    """The time in which a piece may be returned: from a day until a moment, exclusive."""
+
+    received: date
+    closes_at: datetime
+
+
+@frozen(kw_only=True)
+class Order:
+    """An order as its history has left it at the moment `at` of its last event.
+
+    `receipts` are those of its captures, by tender and reference; `begun` the causes of refunds and
+    `paying` the amounts of payouts that are being passed on.
+    """
+
+    placed: OrderPlaced
+    at: datetime
+    state: OrderState
+    captured: tuple[Payment, ...]
+    receipts: Mapping[tuple[str, str], str]
+    parcels: Mapping[ParcelId, Parcel]
+    windows: Mapping[PieceId, ReturnWindow]
+    returns: Mapping[str, Return]
+    claims: Mapping[str, Claim]
+    owed: Mapping[str, RefundOwed]
+    begun: frozenset[str]
+    sent: Mapping[str, RefundOwed]
+    payouts: Mapping[PieceId, PayoutState]
+    paying: Mapping[PieceId, Money]
+    settled_at: Mapping[PieceId, datetime]
+    accounts: Mapping[str, Money] = field(repr=False)
+
+    @property
+    def currency(self) -> str:
+        """The currency of every amount in it."""
+        return self.placed.fee.currency.code
+
+    @property
+    def refunds(self) -> tuple[RefundOwed, ...]:
+        """Every refund, made or still owed, the made ones first."""
+        return (*self.sent.values(), *self.owed.values())
+
+    @property
+    def refunded_pieces(self) -> tuple[ReturnedPiece, ...]:
+        """Every piece that is or will be refunded."""
+        return tuple(piece for refund in self.refunds for piece in refund.pieces)
+
+    @property
+    def refunded_payments(self) -> tuple[Payment, ...]:
+        """What each means of payment got or will get back."""
+        return tuple(payment for refund in self.refunds for payment in refund.payments)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name of one thing of this order, that is its parcels, returns and claims, and
+        what refunds were owed for.
+        """
+        return frozenset[str](self.parcels).union(self.returns, self.claims, self.owed, self.sent)
+
+    def line(self, piece: PieceId) -> OrderLine:
+        """Give the line of a piece. Raises `UnknownTermError` for one that the order does not
+        hold.
+        """
+        for line in self.placed.lines:
+            if line.piece == piece:
+                return line
+        raise UnknownTermError("piece", piece, tuple(line.piece for line in self.placed.lines))
+
+    def delivered_at(self, piece: PieceId) -> datetime | None:
+        """Give when the parcel of a piece was delivered; None while it was not."""
+        parcel = next(parcel for parcel in self.placed.parcels if piece in parcel.pieces)
+        return self.parcels[parcel.id].delivered_at
+
+    def received(self, piece: PieceId, where: ZoneInfo) -> date | None:
+        """Give the day from which a piece may be returned, in the zone of the house: that of its
+        window, or while others of the order are still to come, the day it was delivered.
+        """
+        window = self.windows.get(piece)
+        if window is not None:
+            return window.received
+        delivered = self.delivered_at(piece)
+        return None if delivered is None else local_day(delivered, where)
+
+    def open_pieces(self) -> frozenset[PieceId]:
+        """The pieces on which a return or a claim is open, and those of a refund not yet made.
+        Clause R6.
+        """
+        claims = (piece for claim in self.claims.values() for piece in claim.held_pieces)
+        owed = (piece.id for refund in self.owed.values() for piece in refund.pieces)
+        return self._returning().union(claims, owed)
+
+    def awaited_pieces(self) -> frozenset[PieceId]:
+        """The pieces that are to come back, since a claim on them was upheld, and for which nobody
+        has asked for a return yet. Clause R9.
+        """
+        refunded = (piece.id for piece in self.refunded_pieces)
+        return frozenset(self.upheld_refunds()).difference(self._returning(), refunded)
+
+    def upheld_refunds(self) -> dict[PieceId, SettledPiece]:
+        """Give what was settled for each piece that is to come back, when a claim on it was upheld.
+        Clause R9.
+        """
+        upheld = (claim for claim in self.claims.values() if claim.awaits_return)
+        return {settled.piece: settled for claim in upheld for settled in claim.refunds}
+
+    def _returning(self) -> frozenset[PieceId]:
+        open_ones = (returned for returned in self.returns.values() if returned.is_open)
+        return frozenset(piece for returned in open_ones for piece in returned.opened.pieces)
+
+    def earned(self, piece: PieceId) -> Money:
+        """Give what a seller is owed for a piece after its fee and what of it was refunded."""
+        line = self.line(piece)
+        shares = (s.amount for refund in self.refunds for s in refund.shares if s.piece == piece)
+        return line.price - line.seller_fee - total(shares, self.currency)

@@ -1,0 +1,73 @@
+"""What may follow what in the life of an order and of each payout, and what time alone brings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vintage_rules.orders.events import (
+    CarrierPaid,
+    ClaimChanged,
+    OrderCancelled,
+    OrderEvent,
+    OrderPaid,
+    ParcelChanged,
+    PaymentCaptured,
+    PayoutBegun,
+    PayoutFellDue,
+    PayoutSent,
+    PayoutWithheld,
+    RefundBegun,
+    RefundOwed,
+    RefundRevoked,
+    RefundSent,
+    ReturnChanged,
+    WindowOpened,
+)
+from vintage_rules.orders.states import OrderState, PayoutState
+
+_S = OrderState
+
+
+ORDER_TRANSITIONS: Mapping[OrderState, Mapping[type[OrderEvent], OrderState]] = {
+    _S.PLACED: {
+        PaymentCaptured: _S.PLACED,
+        OrderPaid: _S.PAID,
+        OrderCancelled: _S.CANCELLED,
+    },
+    _S.PAID: {
+        ParcelChanged: _S.PAID,
+        ReturnChanged: _S.PAID,
+        ClaimChanged: _S.PAID,
+        WindowOpened: _S.PAID,
+        RefundOwed: _S.PAID,
+        RefundRevoked: _S.PAID,
+        RefundBegun: _S.PAID,
+        RefundSent: _S.PAID,
+        PayoutFellDue: _S.PAID,
+        PayoutWithheld: _S.PAID,
+        PayoutBegun: _S.PAID,
+        PayoutSent: _S.PAID,
+        CarrierPaid: _S.PAID,
+    },
+    _S.CANCELLED: {
+        PaymentCaptured: _S.CANCELLED,
+        RefundOwed: _S.CANCELLED,
+        RefundBegun: _S.CANCELLED,
+        RefundSent: _S.CANCELLED,
+    },
+}
+
+
+PAYOUT_TRANSITIONS: Mapping[PayoutState, Mapping[type[OrderEvent], PayoutState]] = {
+    PayoutState.WAITING: {PayoutFellDue: PayoutState.DUE},
+    PayoutState.DUE: {
+        PayoutWithheld: PayoutState.WAITING,
+        PayoutBegun: PayoutState.BEGUN,
+        PayoutSent: PayoutState.SENT,
+    },
+    PayoutState.BEGUN: {PayoutSent: PayoutState.SENT},
+    PayoutState.SENT: {},
+}
+
+
+PAYOUT_DEADLINES: Mapping[PayoutState, type[OrderEvent]] = {PayoutState.WAITING: PayoutFellDue}

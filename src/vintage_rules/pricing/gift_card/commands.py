@@ -1,0 +1,54 @@
+"""What can be done with one gift card. Commands are imperative. Clause C5."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from vintage_rules.dates import instant
+from vintage_rules.ids import OrderId
+from vintage_rules.money import Money, positive
+
+
+def _amount(money: Money) -> Money:
+    return positive(money, "amount")
+
+
+@frozen(kw_only=True)
+class RecordCardPaid:
+    """Say that its payment was taken, and by which receipt."""
+
+    at: datetime = field(converter=instant)
+    receipt: str
+
+
+@frozen(kw_only=True)
+class CancelCard:
+    """Give it up because it cannot be paid for."""
+
+    at: datetime = field(converter=instant)
+    reason: str
+
+
+@frozen(kw_only=True)
+class SpendCard:
+    """Pay for an order with it, in part or in full."""
+
+    at: datetime = field(converter=instant)
+    order: OrderId
+    amount: Money = field(converter=_amount)
+
+
+@frozen(kw_only=True)
+class CreditCard:
+    """Put a refund of an order back on it, once for each cause, and never more than it spent."""
+
+    at: datetime = field(converter=instant)
+    order: OrderId
+    cause: str
+    amount: Money = field(converter=_amount)
+
+
+CardCommand: TypeAlias = RecordCardPaid | CancelCard | SpendCard | CreditCard

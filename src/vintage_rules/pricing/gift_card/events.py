@@ -1,0 +1,87 @@
+"""What has happened to one gift card. Events are past and carry results. Clause C5."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar, TypeAlias
+
+from attrs import field, frozen
+
+from vintage_rules.dates import instant
+from vintage_rules.ids import BuyerId, Edition, OrderId
+from vintage_rules.money import Money
+
+
+@frozen(kw_only=True)
+class CardOrdered:
+    """A card was ordered, and its payment authorised: `tender` and `reference` say by whom.
+
+    `digest` is what is kept of its secret code. It is good until `expires_at`, exclusive, the end
+    of its last day; None where it never expires.
+    """
+
+    name: ClassVar[str] = "card-ordered"
+    at: datetime = field(converter=instant)
+    card: str
+    edition: Edition
+    buyer: BuyerId
+    amount: Money
+    tender: str
+    reference: str
+    digest: str
+    words: str
+    last_day: date | None
+    expires_at: datetime | None
+
+
+@frozen(kw_only=True)
+class CardPaid:
+    """Its payment was taken: it can be spent."""
+
+    name: ClassVar[str] = "card-paid"
+    at: datetime = field(converter=instant)
+    receipt: str
+
+
+@frozen(kw_only=True)
+class CardCancelled:
+    """It could not be paid for, and is worth nothing."""
+
+    name: ClassVar[str] = "card-cancelled"
+    at: datetime = field(converter=instant)
+    reason: str
+
+
+@frozen(kw_only=True)
+class CardSpent:
+    """A part of it paid for an order."""
+
+    name: ClassVar[str] = "card-spent"
+    at: datetime = field(converter=instant)
+    order: OrderId
+    amount: Money
+
+
+@frozen(kw_only=True)
+class CardCredited:
+    """A refund came back to it, with the card's own expiry: after that it is gone."""
+
+    name: ClassVar[str] = "card-credited"
+    at: datetime = field(converter=instant)
+    order: OrderId
+    cause: str
+    amount: Money
+
+
+@frozen(kw_only=True)
+class CardExpired:
+    """Its last day is over, and what was left on it is gone. Only time brings this."""
+
+    name: ClassVar[str] = "card-expired"
+    at: datetime = field(converter=instant)
+    left: Money
+
+
+CardEvent: TypeAlias = (
+    CardOrdered | CardPaid | CardCancelled | CardSpent | CardCredited | CardExpired
+)

@@ -1,0 +1,88 @@
+"""What events make of a gift card. No policy and no guard lives here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import evolve as changed
+
+from vintage_rules.errors import CorruptHistoryError
+from vintage_rules.money import zero
+from vintage_rules.pricing.gift_card.events import (
+    CardCredited,
+    CardEvent,
+    CardExpired,
+    CardOrdered,
+    CardPaid,
+    CardSpent,
+)
+from vintage_rules.pricing.gift_card.states import Card, CardState
+from vintage_rules.pricing.gift_card.transitions import CARD_TRANSITIONS
+
+
+def evolve(card: Card | None, event: CardEvent) -> Card:
+    """Give the card as an event leaves it; of none, the one that its order makes.
+
+    Raises `CorruptHistoryError` when the event cannot follow.
+    """
+    if card is None:
+        return _ordered(event)
+    following = CARD_TRANSITIONS[card.state].get(type(event))
+    if following is None or event.at < card.at:
+        raise CorruptHistoryError(event, card)
+    return _changed(changed(card, state=following, at=event.at), event)
+
+
+def replay(events: Iterable[CardEvent], card: Card | None = None) -> Card | None:
+    """Give the card that events have made, from its order on or from the card given.
+
+    >>> replay([]) is None
+    True
+    """
+    for event in events:
+        card = evolve(card, event)
+    return card
+
+
+def _ordered(event: CardEvent) -> Card:
+    if not isinstance(event, CardOrdered):
+        raise CorruptHistoryError(event, None)
+    nothing = zero(event.amount.currency)
+    return Card(
+        ordered=event,
+        at=event.at,
+        state=CardState.ORDERED,
+        balance=nothing,
+        gone=nothing,
+        spent={},
+        credited={},
+        receipt="",
+    )
+
+
+def _changed(card: Card, event: CardEvent) -> Card:
+    match event:
+        case CardPaid():
+            return changed(card, balance=card.ordered.amount, receipt=event.receipt)
+        case CardSpent():
+            spent = {**card.spent, event.order: card.spent_by(event.order) + event.amount}
+            return changed(card, balance=card.balance - event.amount, spent=spent)
+        case CardCredited():
+            return _back(card, event)
+        case CardExpired():
+            return changed(card, balance=zero(card.balance.currency), gone=event.left)
+        case _:  # ordered, cancelled: the state says it all
+            return card
+
+
+def _back(card: Card, event: CardCredited) -> Card:
+    """Put a refund back; on a card that has expired it is gone."""
+    order = event.order
+    card = changed(
+        card,
+        spent={**card.spent, order: card.spent_by(order) - event.amount},
+        credited={**card.credited, (order, event.cause): event.amount},
+    )
+    if card.state is CardState.EXPIRED:
+        return changed(card, gone=card.gone + event.amount)
+    return changed(card, balance=card.balance + event.amount)

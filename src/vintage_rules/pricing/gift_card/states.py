@@ -1,0 +1,49 @@
+"""What a gift card can be, and what its history has made of it. Clause C5."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import frozen
+
+from vintage_rules.ids import OrderId
+from vintage_rules.money import Money, zero
+from vintage_rules.pricing.gift_card.events import CardOrdered
+
+
+class CardState(StrEnum):
+    """Where a card stands."""
+
+    ORDERED = "ordered"
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+@frozen(kw_only=True)
+class Card:
+    """A card as its history has left it. `gone` is what expired with it, or came back too late.
+
+    `spent` is what each order has paid with it and not had back, `credited` what came back to it,
+    by order and cause.
+    """
+
+    ordered: CardOrdered
+    at: datetime
+    state: CardState
+    balance: Money
+    gone: Money
+    spent: Mapping[OrderId, Money]
+    credited: Mapping[tuple[OrderId, str], Money]
+    receipt: str
+
+    def spent_by(self, order: OrderId) -> Money:
+        """Give what an order has paid with it and not had back."""
+        return self.spent.get(order, zero(self.ordered.amount.currency))
+
+    @property
+    def deadline(self) -> datetime | None:
+        """The moment, exclusive, at which time ends it; None when it does not."""
+        return self.ordered.expires_at if self.state is CardState.ACTIVE else None

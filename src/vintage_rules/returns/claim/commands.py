@@ -1,0 +1,84 @@
+"""What can be done with a claim. Commands are imperative. Clauses R9, R10."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from vintage_rules.dates import instant
+from vintage_rules.errors import DayError, InvalidValueError
+from vintage_rules.returns.claims import ClaimRequest
+from vintage_rules.returns.payments import Payment
+from vintage_rules.returns.pieces import SettledPiece
+
+
+@frozen(kw_only=True)
+class OpenClaim:
+    """Open a claim. Raises `DayError` when it was made after it is recorded."""
+
+    at: datetime = field(converter=instant)
+    request: ClaimRequest
+
+    def __attrs_post_init__(self) -> None:
+        if self.request.claimed_at > self.at:
+            raise DayError("claimed_at", self.request.claimed_at, f"not after {self.at}")
+
+
+@frozen(kw_only=True)
+class LookAgain:
+    """Look for the parcel once more."""
+
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class ReportFound:
+    """Say that what was looked for has been delivered."""
+
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class ReportLost:
+    """Say that what was looked for is lost."""
+
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class UpholdClaim:
+    """Find for the buyer, after a person has looked: these pieces are refunded, less what is
+    withheld.
+    """
+
+    at: datetime = field(converter=instant)
+    refunds: tuple[SettledPiece, ...]
+
+
+@frozen(kw_only=True)
+class RejectClaim:
+    """Find against the buyer, after a person has looked. Raises `InvalidValueError` without a
+    reason.
+    """
+
+    at: datetime = field(converter=instant)
+    reasons: tuple[str, ...]
+
+    def __attrs_post_init__(self) -> None:
+        if not self.reasons:
+            raise InvalidValueError("reasons", self.reasons, "one reason or more")
+
+
+@frozen(kw_only=True)
+class RecordSettlement:
+    """Record that what the claim is worth was passed to the means of payment."""
+
+    at: datetime = field(converter=instant)
+    payments: tuple[Payment, ...]
+
+
+ClaimCommand: TypeAlias = (
+    OpenClaim | LookAgain | ReportFound | ReportLost | UpholdClaim | RejectClaim | RecordSettlement
+)

@@ -1,0 +1,171 @@
+"""What a command does to a claim: opened, looked into, found or lost, settled or refused. Clauses
+R9, R10.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias, assert_never
+
+from attrs import frozen
+
+from vintage_rules.dates import Calendar
+from vintage_rules.errors import InvalidValueError
+from vintage_rules.machine import Machine, admits
+from vintage_rules.returns.claim.commands import (
+    ClaimCommand,
+    LookAgain,
+    OpenClaim,
+    RecordSettlement,
+    RejectClaim,
+    ReportFound,
+    ReportLost,
+    UpholdClaim,
+)
+from vintage_rules.returns.claim.due import fall_due
+from vintage_rules.returns.claim.events import (
+    ClaimEvent,
+    ClaimOpened,
+    ClaimRejected,
+    ClaimSettled,
+    ClaimUpheld,
+    InvestigationOpened,
+    ParcelFound,
+    ParcelLost,
+)
+from vintage_rules.returns.claim.evolve import evolve, replay
+from vintage_rules.returns.claim.states import Claim, ClaimStatus
+from vintage_rules.returns.claim.transitions import CLAIM_TRANSITIONS
+from vintage_rules.returns.claims import ClaimRefused, assess_claim
+from vintage_rules.returns.pieces import require_settled
+from vintage_rules.returns.policy import ClaimPolicy
+
+
+class ClaimCommandRefusal(StrEnum):
+    """Why a command changes nothing."""
+
+    ALREADY_OPENED = "already-opened"
+    NOT_POSSIBLE_NOW = "not-possible-now"
+    OUT_OF_ORDER = "out-of-order"
+
+
+@frozen(kw_only=True)
+class ClaimCommandRefused:
+    """The command does not fit where the claim stands; nothing has changed."""
+
+    reasons: tuple[ClaimCommandRefusal, ...]
+
+
+ClaimEvents: TypeAlias = tuple[ClaimEvent, ...]
+
+
+ClaimAnswer: TypeAlias = ClaimEvents | ClaimRefused | ClaimCommandRefused
+
+
+_LaterCommand: TypeAlias = (
+    LookAgain | ReportFound | ReportLost | UpholdClaim | RejectClaim | RecordSettlement
+)
+
+
+def decide(
+    state: Claim | None, command: ClaimCommand, policy: ClaimPolicy, calendar: Calendar
+) -> ClaimAnswer:
+    """Give the events a command makes, after those that time has made by then, or why it makes
+    none.
+
+    A claim that the house does not take is a `ClaimRefused`, a command that does not fit where the
+    claim stands a `ClaimCommandRefused`; both change nothing. Raises `InvalidValueError` for
+    another edition than the one the claim was opened under, and for pieces that are not those of
+    the claim.
+    """
+    if state is None:
+        if isinstance(command, OpenClaim):
+            return _opened(command, policy, calendar)
+        return _refused(ClaimCommandRefusal.NOT_POSSIBLE_NOW)
+    if isinstance(command, OpenClaim):
+        return _refused(ClaimCommandRefusal.ALREADY_OPENED)
+    if command.at < state.at:
+        return _refused(ClaimCommandRefusal.OUT_OF_ORDER)
+    due = fall_due(state, command.at)
+    for event in due:
+        state = evolve(state, event)
+    events = _answer(state, command, policy, calendar)
+    if not events or not admits(CLAIM_TRANSITIONS, state.status, type(events[0])):
+        return _refused(ClaimCommandRefusal.NOT_POSSIBLE_NOW)
+    return (*due, *events)
+
+
+def _refused(reason: ClaimCommandRefusal) -> ClaimCommandRefused:
+    return ClaimCommandRefused(reasons=(reason,))
+
+
+def _opened(command: OpenClaim, policy: ClaimPolicy, calendar: Calendar) -> ClaimAnswer:
+    decision = assess_claim(command.request, policy, calendar)
+    if isinstance(decision, ClaimRefused):
+        return decision
+    kind = command.request.kind
+    opened = ClaimOpened(
+        at=command.at, edition=policy.edition, kind=kind, pieces=command.request.pieces
+    )
+    return (opened, *_investigation(kind, command.at, policy, calendar))
+
+
+def _investigation(kind: str, at: datetime, policy: ClaimPolicy, calendar: Calendar) -> ClaimEvents:
+    """Open an investigation where that kind of claim has one. Clause R10."""
+    investigation = policy.terms(kind).investigation
+    if investigation is None:
+        return ()
+    ends_at = investigation.ends_at(at, policy.where, calendar)
+    return (InvestigationOpened(at=at, ends_at=ends_at, in_vain=investigation.in_vain),)
+
+
+def _answer(
+    state: Claim, command: _LaterCommand, policy: ClaimPolicy, calendar: Calendar
+) -> ClaimEvents:
+    """Give the events a command would make; none where there is nothing to do."""
+    opened = state.opened
+    if policy.edition != opened.edition:
+        raise InvalidValueError("policy", str(policy.edition), f"the edition {opened.edition}")
+    match command:
+        case LookAgain():
+            return _investigation(opened.kind, command.at, policy, calendar)
+        case ReportFound():
+            return (ParcelFound(at=command.at),)
+        case ReportLost():
+            return (ParcelLost(at=command.at),)
+        case UpholdClaim():
+            return (_upheld(state, command, policy),)
+        case RejectClaim():
+            return _rejected(state, command)
+        case RecordSettlement():
+            return (ClaimSettled(at=command.at, payments=command.payments),)
+        case _:
+            assert_never(command)
+
+
+def _rejected(state: Claim, command: RejectClaim) -> ClaimEvents:
+    """Reject it, also once upheld where the piece never came back; what is refunded without a
+    return is owed already.
+    """
+    if state.status is ClaimStatus.UPHELD and not state.return_needed:
+        return ()
+    return (ClaimRejected(at=command.at, reasons=command.reasons),)
+
+
+def _upheld(state: Claim, command: UpholdClaim, policy: ClaimPolicy) -> ClaimUpheld:
+    require_settled(command.refunds, state.opened.pieces)
+    return ClaimUpheld(
+        at=command.at,
+        refunds=command.refunds,
+        return_needed=policy.terms(state.opened.kind).return_needed,
+    )
+
+
+CLAIM = Machine(
+    decide=decide,
+    fall_due=fall_due,
+    evolve=evolve,
+    replay=replay,
+    next_deadline=None,
+)

@@ -1,0 +1,93 @@
+"""What has happened to a claim. Events are past and carry results. Clauses R9, R10."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from vintage_rules.dates import instant
+from vintage_rules.ids import Edition, PieceId
+from vintage_rules.returns.payments import Payment
+from vintage_rules.returns.pieces import SettledPiece
+from vintage_rules.returns.policy import LookedInVain
+
+
+@frozen(kw_only=True)
+class ClaimOpened:
+    """A claim was opened in time; it holds the edition of the policy it is settled under."""
+
+    at: datetime = field(converter=instant)
+    edition: Edition
+    kind: str
+    pieces: tuple[PieceId, ...]
+
+
+@frozen(kw_only=True)
+class InvestigationOpened:
+    """The house looks for the parcel until that moment; `in_vain` says what follows otherwise."""
+
+    at: datetime = field(converter=instant)
+    ends_at: datetime = field(converter=instant)
+    in_vain: LookedInVain
+
+
+@frozen(kw_only=True)
+class InvestigationStalled:
+    """The time to look for it is over without a result: a person looks."""
+
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class ParcelFound:
+    """What was looked for has been delivered."""
+
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class ParcelLost:
+    """What was looked for is lost, or was not found in time: it is refunded in full."""
+
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class ClaimUpheld:
+    """A person found for the buyer. Where a return is needed these pieces come back first, at no
+    cost to the buyer.
+    """
+
+    at: datetime = field(converter=instant)
+    refunds: tuple[SettledPiece, ...]
+    return_needed: bool
+
+
+@frozen(kw_only=True)
+class ClaimRejected:
+    """A person found against the buyer."""
+
+    at: datetime = field(converter=instant)
+    reasons: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class ClaimSettled:
+    """What it was worth was passed to the means of payment."""
+
+    at: datetime = field(converter=instant)
+    payments: tuple[Payment, ...]
+
+
+ClaimEvent: TypeAlias = (
+    ClaimOpened
+    | InvestigationOpened
+    | InvestigationStalled
+    | ParcelFound
+    | ParcelLost
+    | ClaimUpheld
+    | ClaimRejected
+    | ClaimSettled
+)

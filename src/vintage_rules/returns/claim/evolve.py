@@ -1,0 +1,64 @@
+"""What events make of a claim. No policy and no guard lives here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import evolve as changed
+
+from vintage_rules.errors import CorruptHistoryError
+from vintage_rules.machine import following
+from vintage_rules.returns.claim.events import (
+    ClaimEvent,
+    ClaimOpened,
+    ClaimRejected,
+    ClaimUpheld,
+    InvestigationOpened,
+    ParcelFound,
+    ParcelLost,
+)
+from vintage_rules.returns.claim.states import Claim, ClaimStatus
+from vintage_rules.returns.claim.transitions import CLAIM_TRANSITIONS
+from vintage_rules.returns.pieces import SettledPiece
+
+
+def evolve(state: Claim | None, event: ClaimEvent) -> Claim:
+    """Give the claim as an event leaves it; of none, the one that its opening makes.
+
+    Raises `CorruptHistoryError` when the event cannot follow, or is dated before the one before it.
+    """
+    if state is None:
+        return _first(event)
+    status = following(CLAIM_TRANSITIONS, state.status, event)
+    if event.at < state.at:
+        raise CorruptHistoryError(event, state)
+    moved = changed(state, status=status, at=event.at, deadline=None, in_vain=None)
+    match event:
+        case InvestigationOpened():
+            return changed(moved, deadline=event.ends_at, in_vain=event.in_vain)
+        case ClaimUpheld():
+            return changed(moved, refunds=event.refunds, return_needed=event.return_needed)
+        case ParcelLost():
+            return changed(moved, refunds=_in_full(state))
+        case ParcelFound() | ClaimRejected():
+            return changed(moved, refunds=(), return_needed=False)
+        case _:  # stalled, settled: the status says it all
+            return moved
+
+
+def replay(events: Iterable[ClaimEvent], state: Claim | None = None) -> Claim | None:
+    """Give the claim that events have made, from its opening on or from the state given."""
+    for event in events:
+        state = evolve(state, event)
+    return state
+
+
+def _first(event: ClaimEvent) -> Claim:
+    if not isinstance(event, ClaimOpened):
+        raise CorruptHistoryError(event, None)
+    status = following(CLAIM_TRANSITIONS, ClaimStatus.UNOPENED, event)
+    return Claim(status=status, at=event.at, opened=event)
+
+
+def _in_full(state: Claim) -> tuple[SettledPiece, ...]:
+    return tuple(SettledPiece(piece=piece) for piece in state.opened.pieces)

@@ -1,0 +1,175 @@
+"""What has happened to a return parcel. Events are past and carry results, never policy."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from vintage_rules.dates import instant
+from vintage_rules.ids import Edition, PieceId
+from vintage_rules.returns.decision_table import ReturnCase
+from vintage_rules.returns.payments import Payment
+from vintage_rules.returns.pieces import CheckedPiece, SettledPiece
+from vintage_rules.returns.routing import ReturnParcel
+
+
+@frozen(kw_only=True)
+class ReturnRequested:
+    """A return was asked for in time; it holds the edition of the policy it is settled under, and
+    what a person settled already when they upheld a claim.
+    """
+
+    at: datetime = field(converter=instant)
+    edition: Edition
+    case: ReturnCase
+    pieces: tuple[PieceId, ...]
+    parcel: ReturnParcel | None
+    received: date | None
+    informed: date
+    last_day: date | None
+    refunds: tuple[SettledPiece, ...] = ()
+
+
+@frozen(kw_only=True)
+class ReturnAccepted:
+    """It was accepted: the buyer is sent the address (clause R5), and posts it by that day; None
+    while they have not received its pieces, or where no time is set.
+    """
+
+    at: datetime = field(converter=instant)
+    post_by: date | None
+    lapses_at: datetime | None
+
+
+@frozen(kw_only=True)
+class PiecesReceived:
+    """The buyer received what they had asked to send back, and posts it by that day where it was
+    accepted.
+    """
+
+    at: datetime = field(converter=instant)
+    received: date
+    post_by: date | None
+    lapses_at: datetime | None
+
+
+@frozen(kw_only=True)
+class ReturnDeclined:
+    """A person declined it."""
+
+    at: datetime = field(converter=instant)
+    reasons: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class ReturnPosted:
+    """It was posted in time."""
+
+    at: datetime = field(converter=instant)
+    postmark: date
+    overdue_at: datetime | None
+
+
+@frozen(kw_only=True)
+class ReturnPostedLate:
+    """It was posted after its last day."""
+
+    at: datetime = field(converter=instant)
+    postmark: date
+
+
+@frozen(kw_only=True)
+class ReturnReceived:
+    """It arrived, posted in time."""
+
+    at: datetime = field(converter=instant)
+    arrived: date
+    overdue_at: datetime | None
+
+
+@frozen(kw_only=True)
+class ReturnReceivedLate:
+    """It arrived, posted too late or nobody knows when."""
+
+    at: datetime = field(converter=instant)
+    arrived: date
+
+
+@frozen(kw_only=True)
+class ReturnPassed:
+    """Every piece was found as it had been sent."""
+
+    at: datetime = field(converter=instant)
+    checked: date
+    findings: tuple[CheckedPiece, ...]
+
+
+@frozen(kw_only=True)
+class ReturnQuestioned:
+    """A piece was found damaged, missing, to be another one, or nobody can tell."""
+
+    at: datetime = field(converter=instant)
+    checked: date
+    findings: tuple[CheckedPiece, ...]
+
+
+@frozen(kw_only=True)
+class ReviewSettled:
+    """A person decided what is refunded of what was questioned."""
+
+    at: datetime = field(converter=instant)
+    refunds: tuple[SettledPiece, ...]
+
+
+@frozen(kw_only=True)
+class RefundFellDue:
+    """What the refund waited for has happened: these pieces are refunded. Clause F1."""
+
+    at: datetime = field(converter=instant)
+    refunds: tuple[SettledPiece, ...]
+    overdue_at: datetime | None
+
+
+@frozen(kw_only=True)
+class RefundPaid:
+    """The refund was passed to the means of payment; the buyer is told. Clause F2."""
+
+    at: datetime = field(converter=instant)
+    payments: tuple[Payment, ...]
+
+
+@frozen(kw_only=True)
+class RefundWentOverdue:
+    """The day by which it should have been refunded passed. Clause F4."""
+
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class ReturnLapsed:
+    """It did not arrive, and had it been posted in time it would have. A timely postmark revives
+    it.
+    """
+
+    at: datetime = field(converter=instant)
+
+
+ReturnEvent: TypeAlias = (
+    ReturnRequested
+    | PiecesReceived
+    | ReturnAccepted
+    | ReturnDeclined
+    | ReturnPosted
+    | ReturnPostedLate
+    | ReturnReceived
+    | ReturnReceivedLate
+    | ReturnPassed
+    | ReturnQuestioned
+    | ReviewSettled
+    | RefundFellDue
+    | RefundPaid
+    | RefundWentOverdue
+    | ReturnLapsed
+)

@@ -1,0 +1,97 @@
+"""What events make of a return. No policy and no guard lives here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from attrs import evolve as changed
+
+from vintage_rules.errors import CorruptHistoryError
+from vintage_rules.machine import following
+from vintage_rules.returns.pending_refunds import ReturnSteps
+from vintage_rules.returns.request.events import (
+    PiecesReceived,
+    RefundFellDue,
+    RefundWentOverdue,
+    ReturnAccepted,
+    ReturnEvent,
+    ReturnPassed,
+    ReturnPosted,
+    ReturnPostedLate,
+    ReturnQuestioned,
+    ReturnReceived,
+    ReturnReceivedLate,
+    ReturnRequested,
+)
+from vintage_rules.returns.request.states import Return, ReturnStatus
+from vintage_rules.returns.request.transitions import RETURN_DEADLINES, RETURN_TRANSITIONS
+
+
+def evolve(state: Return | None, event: ReturnEvent) -> Return:
+    """Give the return as an event leaves it; of none, the one that its request makes.
+
+    Raises `CorruptHistoryError` when the event cannot follow, or is dated before the one before it.
+    """
+    if state is None:
+        return _opened(event)
+    status = following(RETURN_TRANSITIONS, state.status, event)
+    if event.at < state.at:
+        raise CorruptHistoryError(event, state)
+    return _changed(changed(state, status=status, at=event.at), event)
+
+
+def replay(events: Iterable[ReturnEvent], state: Return | None = None) -> Return | None:
+    """Give the return that events have made, from its request on or from the state given."""
+    for event in events:
+        state = evolve(state, event)
+    return state
+
+
+def _opened(event: ReturnEvent) -> Return:
+    if not isinstance(event, ReturnRequested):
+        raise CorruptHistoryError(event, None)
+    return Return(
+        status=following(RETURN_TRANSITIONS, ReturnStatus.UNREQUESTED, event),
+        at=event.at,
+        opened=event,
+        steps=ReturnSteps(informed=event.informed),
+        received=event.received,
+    )
+
+
+def _changed(state: Return, event: ReturnEvent) -> Return:
+    """Give the consequences of an event that has already moved the status."""
+    steps = state.steps
+    match event:
+        case ReturnAccepted():
+            accepted = changed(state, accepted_at=event.at)
+            return changed(accepted, post_by=event.post_by, deadline=event.lapses_at)
+        case PiecesReceived():
+            received = changed(state, received=event.received)
+            return changed(received, post_by=event.post_by, deadline=event.lapses_at)
+        case ReturnPosted():
+            promised = _promised(state, event.overdue_at)
+            return changed(promised, steps=changed(steps, posted=event.postmark))
+        case ReturnPostedLate():
+            return changed(state, steps=changed(steps, posted=event.postmark), deadline=None)
+        case ReturnReceived():
+            promised = _promised(state, event.overdue_at)
+            return changed(promised, steps=changed(steps, received=event.arrived))
+        case ReturnReceivedLate():
+            return changed(state, steps=changed(steps, received=event.arrived), deadline=None)
+        case ReturnPassed() | ReturnQuestioned():
+            checked = changed(steps, checked=event.checked)
+            return changed(state, steps=checked, findings=event.findings)
+        case RefundFellDue():
+            return changed(_promised(state, event.overdue_at), refunds=event.refunds)
+        case RefundWentOverdue():
+            return changed(state, overdue_since=event.at, deadline=None)
+        case _:  # settled, paid, declined, lapsed: nothing is waited for
+            return changed(state, deadline=None)
+
+
+def _promised(state: Return, overdue_at: datetime | None) -> Return:
+    """Wait for the moment a refund goes overdue: once, and only while something is waited for."""
+    waits = state.overdue_since is None and state.status in RETURN_DEADLINES
+    return changed(state, deadline=overdue_at if waits else None)

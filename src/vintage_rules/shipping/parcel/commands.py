@@ -1,0 +1,96 @@
+"""What can be done with a parcel. Commands are imperative. Clauses S2, L14, R10."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeAlias
+
+from attrs import frozen
+
+from vintage_rules.dates import instant
+from vintage_rules.shipping.parcel.states import SentBackCause
+
+
+@frozen(kw_only=True)
+class HandIn:
+    """The parcel is handed in at the post office; it is overdue from `overdue_at`, a moment after
+    that, where an estimate tells. Clause S2.
+    """
+
+    at: datetime
+    tracking_number: str
+    overdue_at: datetime | None = None
+
+
+@frozen(kw_only=True)
+class RecordScan:
+    """The carrier says something about the parcel: one of `ScanStatus`, or words of its own."""
+
+    at: datetime
+    status: str
+    cause: SentBackCause = SentBackCause.UNKNOWN
+
+
+@frozen(kw_only=True)
+class ReceiveBack:
+    """The sender has the parcel again."""
+
+    at: datetime
+
+
+@frozen(kw_only=True)
+class AskBuyer:
+    """Ask the buyer whether they agree to a refund. Clause L14."""
+
+    at: datetime
+
+
+@frozen(kw_only=True)
+class AnswerRefund:
+    """The buyer agrees to be refunded, or would rather have the parcel. Clause L14."""
+
+    at: datetime
+    agrees: bool
+
+
+@frozen(kw_only=True)
+class SendAgain:
+    """Announce the parcel once more, for a buyer who would rather have it."""
+
+    at: datetime
+
+
+@frozen(kw_only=True)
+class GiveUpSearch:
+    """The search for the parcel ends without it. Clause R10."""
+
+    at: datetime
+
+
+@frozen(kw_only=True)
+class ReportFound:
+    """A parcel given up for lost turned up. Clause R10."""
+
+    at: datetime
+
+
+ParcelCommand: TypeAlias = (
+    HandIn
+    | RecordScan
+    | ReceiveBack
+    | AskBuyer
+    | AnswerRefund
+    | SendAgain
+    | GiveUpSearch
+    | ReportFound
+)
+
+
+def command_moment(command: ParcelCommand) -> datetime:
+    """Give the moment of a command in UTC. Raises `DayError` when it has no offset.
+
+    >>> from datetime import UTC
+    >>> command_moment(AskBuyer(at=datetime(2026, 9, 7, tzinfo=UTC))).hour
+    0
+    """
+    return instant(command.at, "at")
