@@ -25,12 +25,12 @@ from vintage_rules.ports import Scan
 from vintage_rules.returns.pieces import CheckedPiece, Finding
 from vintage_rules.testing.simulation import Crash, CrashAt, Scale, Town, unfinished, violations
 from vintage_rules.testing.simulation.people import HOME
-from vintage_rules.testing.simulation.town import HOUSE, PLACES, POST, START, found
+from vintage_rules.testing.simulation.town import HOUSE, PLACES, POST, START, found, person
 
 Step: TypeAlias = Callable[[Town], object]
 Story: TypeAlias = Sequence[Step]
 
-ZOE, ADA = Buyer(BuyerId("buyer-1")), Seller(SellerId("seller-1"))
+ZOE, ADA = Buyer(BuyerId(person(1))), Seller(SellerId(person(1)))
 COAT, ORDER = PieceId("coat"), OrderId("o1")
 CARD = Means(tender="card", source="approved", brand="visa")
 

@@ -45,6 +45,7 @@ from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.request.events import ReturnAccepted
 from vintage_rules.shipping.parcel.events import BuyerAsked, ParcelHandedIn
+from vintage_rules.testing.simulation.ledgers import discrepancies
 from vintage_rules.testing.simulation.town import Town
 
 EUR = "EUR"
@@ -110,6 +111,7 @@ def violations(town: Town) -> list[str]:
         *_payouts(town, books),
         *_mails(town, books),
         *_nothing_waits(town, books),
+        *discrepancies(town, books),
     ]
 
 

@@ -1,4 +1,8 @@
-"""What the people of a town do: each deed is drawn from the seed, and is one command of a host."""
+"""What the people of a town do: each deed is drawn from the seed, and is one command of a host.
+
+Names collide on purpose: an order is called as a parcel of another, a purchase as an order, and the
+returns and claims of every order are called the same.
+"""
 
 from __future__ import annotations
 
@@ -138,10 +142,8 @@ def _buy(town: Town) -> tuple[str, Deed] | None:
     )
     if not items:
         return None
-    order = OrderId(town.name("order"))
-    town.orders.append(order)
     cart = Cart(
-        order=order,
+        order=town.order(),
         items=items,
         mode=random.choice(("direct", "grouped")),
         destination=random.choice(PLACES),
@@ -186,7 +188,7 @@ def _means(town: Town) -> Means:
 def _card(town: Town) -> tuple[str, Deed] | None:
     random, buyer = town.random, town.buyer()
     amount = Money(random.choice(("20.00", "25.00", "50.00", "120.00", "500.00")), "EUR")
-    purchase, means = town.name("purchase"), _means(town)
+    purchase, means = town.purchase(), _means(town)
     return "buy a card", lambda: town.market.cards.buy(buyer, purchase, amount, "Bravo !", means)
 
 
@@ -282,7 +284,7 @@ def _return(town: Town) -> tuple[str, Deed] | None:
     pieces = town.random.sample(
         list(order.windows), town.random.randrange(1, len(order.windows) + 1)
     )
-    request = town.name("return")
+    request = _next_return(order)
     buyer = Buyer(order.placed.buyer)
     return (
         "ask for a return",
@@ -292,11 +294,16 @@ def _return(town: Town) -> tuple[str, Deed] | None:
     )
 
 
+def _next_return(order: Order) -> str:
+    """Name the next return of an order, as that of any other."""
+    return f"return-{len(order.returns) + 1}"
+
+
 def _sent_back(town: Town, order: Order, pieces: frozenset[PieceId]) -> Deed:
     """Ask for the return that an upheld claim needs; or have the house wait no longer, as where it
     came back and was not what was sent.
     """
-    name, placed, buyer = town.name("return"), order.placed.order, Buyer(order.placed.buyer)
+    name, placed, buyer = _next_return(order), order.placed.order, Buyer(order.placed.buyer)
     tried = any(not pieces.isdisjoint(case.opened.pieces) for case in order.returns.values())
     if tried or town.random.random() < 0.2:
         claim = next(name for name, claim in order.claims.items() if claim.awaits_return)
@@ -344,7 +351,7 @@ def _claim(town: Town) -> tuple[str, Deed] | None:
     if random.random() < 0.8:
         return None
     kind = "defect" if order.windows else "not-received"
-    claim, buyer = town.name("claim"), Buyer(order.placed.buyer)
+    claim, buyer = f"claim-{len(order.claims) + 1}", Buyer(order.placed.buyer)
     return (
         "open a claim",
         lambda: claims.open_claim(

@@ -23,6 +23,7 @@ from vintage_rules.testing.simulation.town import Scale, Town, found
 
 _DAY = timedelta(days=1)
 _PASSES, _PASS = 10, timedelta(days=12)  # by then every window has closed, and every search is over
+_SLOW_CLOCKS, _BEHIND = 0.1, timedelta(minutes=1)  # the machine that takes a deed may be late
 _PERSISTENCE = 0.8  # how often somebody who heard nothing asks again
 
 
@@ -140,7 +141,10 @@ class _Life:
                 self.attempt(*drawn)
             return None
 
+        behind = _BEHIND if self.town.random.random() < _SLOW_CLOCKS else timedelta(0)
+        self.town.clock.advance(-behind)
         self.attempt(LOOK, look_and_do)
+        self.town.clock.advance(behind)
 
     def attempt(self, name: str, deed: Deed) -> object:
         """Do a deed; whoever hears nothing asks again later, or forgets about it."""

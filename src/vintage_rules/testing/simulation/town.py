@@ -91,6 +91,7 @@ class Town:
     orders: list[OrderId] = field(factory=list[OrderId])
     agenda: list[Due] = field(factory=list[Due])
     names: int = 0
+    purchases: int = 0
 
     @property
     def now(self) -> datetime:
@@ -102,16 +103,29 @@ class Town:
         self.names += 1
         return f"{what}-{self.names}"
 
+    def order(self) -> OrderId:
+        """Name an order to come: every fifth as the first parcel of an order before it."""
+        number = len(self.orders) + 1
+        namesake = f"o{number // 2}-1"
+        taken = number % 5 or namesake in self.orders
+        self.orders.append(OrderId(f"o{number}" if taken else namesake))
+        return self.orders[-1]
+
+    def purchase(self) -> str:
+        """Name the purchase of a gift card as an order is named."""
+        self.purchases += 1
+        return f"o{self.purchases}"
+
     def buyer(self) -> Buyer:
         """Choose a buyer; a few are guests, and a few have not signed in."""
         number = self.random.randrange(self.scale.buyers)
         signed_in = self.random.random() < 0.95
         has_account = signed_in or self.random.random() < 0.5
-        return Buyer(BuyerId(f"buyer-{number}"), signed_in=signed_in, has_account=has_account)
+        return Buyer(BuyerId(person(number)), signed_in=signed_in, has_account=has_account)
 
     def seller(self) -> Seller:
         """Choose a seller."""
-        return Seller(SellerId(f"seller-{self.random.randrange(self.scale.sellers)}"))
+        return Seller(SellerId(person(self.random.randrange(self.scale.sellers))))
 
     def later(self, wait: timedelta, do: Callable[[], object]) -> None:
         """Have somebody outside do something later."""
@@ -124,6 +138,15 @@ class Town:
         while self.agenda and self.agenda[0].at <= self.now:
             due.append(heapq.heappop(self.agenda).do)
         return due
+
+
+def person(number: int) -> str:
+    """Name somebody: a buyer and a seller of one name are two people.
+
+    >>> person(7)
+    'person-7'
+    """
+    return f"person-{number}"
 
 
 def found(
@@ -171,16 +194,16 @@ def found(
 
 def _people(scale: Scale) -> MemoryDirectory:
     workshop = _address("workshop", Place(country="FR", postal_code="75011", city="Paris"))
-    buyers = (Recipient(role=Role.BUYER, id=f"buyer-{n}") for n in range(scale.buyers))
-    sellers = (Recipient(role=Role.SELLER, id=f"seller-{n}") for n in range(scale.sellers))
+    buyers = (Recipient(role=Role.BUYER, id=person(n)) for n in range(scale.buyers))
+    sellers = (Recipient(role=Role.SELLER, id=person(n)) for n in range(scale.sellers))
     contacts = {
-        person: Contact(
-            name=person.id,
-            email=f"{person.id}@example.com",
+        each: Contact(
+            name=each.id,
+            email=f"{each.id}@example.com",
             locale="fr-FR",
-            address=_address(person.id, PLACES[0]),
+            address=_address(f"{each.role} {each.id}", PLACES[0]),
         )
-        for person in (*buyers, *sellers)
+        for each in (*buyers, *sellers)
     }
     return MemoryDirectory(workshop, contacts)
 
