@@ -293,8 +293,8 @@ class TestQuote:
 
     def test_an_address_is_needed_twice(self, town: Town) -> None:
         """C2: shipping and billing, each complete."""
-        for field in ("shipping_address", "billing_address"):
-            refused = town.market.checkouts.quote(ZOE, evolve(cart(), **{field: {}}))
+        for incomplete in (evolve(cart(), shipping_address={}), evolve(cart(), billing_address={})):
+            refused = town.market.checkouts.quote(ZOE, incomplete)
             assert isinstance(refused, CheckoutRefused)
             assert list(refused.reasons) == ["address-incomplete"]
 

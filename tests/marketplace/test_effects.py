@@ -432,7 +432,7 @@ class TestR6PaySeller:
         town.buy(COAT, mode="direct")
         town.work()
         town.deliver()
-        shop = evolve(town.market.shop, payouts=Refusing())  # type: ignore[arg-type]
+        shop = evolve(town.market.shop, payouts=Refusing())
         refusing = evolve(town, market=Marketplace(shop))
         refusing.wait(days=20)
         assert stuck(town) == ["ada not paid 90.00 EUR: no-account (pr-3)"]

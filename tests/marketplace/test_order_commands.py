@@ -71,7 +71,7 @@ def seen(at: datetime, status: str) -> Scan:
 
 def reasons(answer: Answer) -> list[str]:
     """Why it was refused; nothing where it was not."""
-    return [] if isinstance(answer, Order) else [str(reason) for reason in answer.reasons]
+    return [str(reason) for reason in getattr(answer, "reasons", ())]
 
 
 def names(town: Town, stream: str = "order/o1") -> list[str]:
@@ -627,8 +627,8 @@ class TestEndAClaim:
         for by, name, number in ((ADA, FIRST, "8R1"), (LOU, SECOND, "8R2")):
             direct.market.parcels.hand_in(by, "o1", name, number)
         direct.wait(days=10)
-        for name, piece in (("c", COAT), ("c-1", BAG)):
-            direct.market.claims.open_claim(ZOE, "o1", name, "not-received", [piece], photos=0)
+        for claim, piece in (("c", COAT), ("c-1", BAG)):
+            direct.market.claims.open_claim(ZOE, "o1", claim, "not-received", [piece], photos=0)
         return direct
 
     def test_found(self, missing: Town) -> None:

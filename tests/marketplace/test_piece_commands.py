@@ -202,12 +202,13 @@ class TestMakeOffer:
         assert isinstance(answer, PieceView)
         assert answer.offers[0].price == euros("70.00")
         fractions = moneyed.Money("70.001", "EUR")
-        for ask in (
+        asked: list[Callable[[], object]] = [
             lambda: pieces.make_offer(MAX, COAT, fractions),
             lambda: pieces.send_offer(ADA, COAT, MAX.id, fractions, watching=True),
             lambda: pieces.counter_offer(ADA, COAT, ZOE.id, fractions),
             lambda: pieces.change_price(ADA, BAG, fractions),
-        ):
+        ]
+        for ask in asked:
             with pytest.raises(MoneyError, match=r"^price: must be at most 2 decimals"):
                 ask()
 
@@ -358,11 +359,12 @@ class TestUpkeep:
     def test_a_piece_that_nobody_listed(self, town: Town) -> None:
         """Is named, whatever is requested of it."""
         pieces = town.market.pieces
-        for ask in (
+        asked: list[Callable[[], object]] = [
             lambda: pieces.view(ZOE, "hat"),
             lambda: pieces.take_down(ADA, "hat"),
             lambda: pieces.set_alert(MAX, "hat"),
-        ):
+        ]
+        for ask in asked:
             with pytest.raises(UnknownTermError, match=r"^piece: must be one of a piece that was"):
                 ask()
 
