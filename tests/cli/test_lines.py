@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cli.asking import FEE, TODAY, error_of, question, reply
-from vintage_rules.api.desk import Desk
 from vintage_rules.api.lines import TooLong, lines_of
 from vintage_rules.api.reading import DEEPEST, read_object
 from vintage_rules.api.rejection import Rejection
@@ -184,7 +183,7 @@ class TestGarbage:
         alone = reply(GOOD)
         stream = BytesIO(b"".join(line + b"\n" + GOOD + b"\n" for line in garbage))
         out = BytesIO()
-        assert not evaluate(stream, out, Desk(TODAY), lambda _: None)
+        assert not evaluate(stream, out, lambda _: None, today=TODAY)
         answers = [json.loads(line) for line in out.getvalue().splitlines()]
         assert len(answers) == 2 * len(garbage)
         assert answers[1::2] == [alone] * len(garbage)
@@ -194,7 +193,7 @@ class TestGarbage:
         """A line too long to be a question is told so, and the next is answered."""
         stream = BytesIO(b"x" * 11_000_000 + b"\n" + GOOD)
         out = BytesIO()
-        evaluate(stream, out, Desk(TODAY), lambda _: None)
+        evaluate(stream, out, lambda _: None, today=TODAY)
         first, second = map(json.loads, out.getvalue().splitlines())
         assert error_of(first) == ("", "must be a line of at most 10000000 bytes, got more")
         assert second["decision"] == "charged"
@@ -242,7 +241,7 @@ def answered(times: int) -> int:
     """Answer a good line so many times, and count the answers."""
     counting = Counting()
     lines = repeat(GOOD + b"\n", times)
-    assert evaluate(source(lines), BufferedWriter(counting), Desk(TODAY), lambda _: None)
+    assert evaluate(source(lines), BufferedWriter(counting), lambda _: None, today=TODAY)
     return counting.lines
 
 
@@ -274,12 +273,12 @@ class TestStreaming:
                 told.append(counting.lines)
                 yield GOOD + b"\n"
 
-        evaluate(source(conversation()), BufferedWriter(counting), Desk(TODAY), lambda _: None)
+        evaluate(source(conversation()), BufferedWriter(counting), lambda _: None, today=TODAY)
         assert told == [0, 1, 2]
 
     def test_tells_how_far_it_is(self) -> None:
         """Now and then it says how many lines are done."""
         told: list[int] = []
         lines = repeat(b"garbage\n", 1_250)
-        evaluate(source(lines), BufferedWriter(Counting()), Desk(TODAY), told.append)
+        evaluate(source(lines), BufferedWriter(Counting()), told.append, today=TODAY)
         assert told == [500, 1_000]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.asking import BORDEAUX, ROOT, TODAY, error_of, euros, piece, reply, run, spawn
-from vintage_rules.cli.order_summary import OrderFile, story_of
+from vintage_rules.cli.order_summary import read_order, story_of
 from vintage_rules.money import total
 from vintage_rules.orders import OrderQuote
 from vintage_rules.policies import load_policy
@@ -40,7 +40,7 @@ class TestExamples:
     @pytest.mark.parametrize("path", ORDERS, ids=lambda path: path.stem)
     def test_add_up(self, path: Path) -> None:
         """In each the parts make the total, to the cent, and customs speak of each parcel."""
-        given = OrderFile.model_validate(json.loads(path.read_text("utf-8")))
+        given = read_order(json.loads(path.read_text("utf-8")), HOUSE)
         story = story_of(given, HOUSE, TODAY)
         quote = story.order
         assert isinstance(quote, OrderQuote)
@@ -152,9 +152,8 @@ class TestQuote:
 
     def test_leaves_today_unless_told(self) -> None:
         """Without a day of dispatch it is taken to leave on the day it is."""
-        given = OrderFile.model_validate(
-            {"mode": "direct", "destination": BORDEAUX, "pieces": [piece()]}
-        )
+        facts = {"mode": "direct", "destination": BORDEAUX, "pieces": [piece()]}
+        given = read_order(facts, HOUSE)
         assert story_of(given, HOUSE, TODAY).dispatched == TODAY
 
     def test_takes_nothing_for_markup(self, tmp_path: Path) -> None:

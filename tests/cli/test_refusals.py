@@ -21,8 +21,7 @@ from tests.cli.asking import (
     refund_facts,
     reply,
 )
-from vintage_rules.api.answers import line_of
-from vintage_rules.api.desk import Desk
+from vintage_rules.api.answering import answer, line_of
 from vintage_rules.api.rules import HOMES
 
 POUNDS = {"amount": "1.00", "currency": "GBP"}
@@ -87,8 +86,7 @@ class TestRequest:
         """An id is any text, the empty one and one that needs escaping included."""
         for id_ in ("", "é\u2028\x00\n", "x" * 100_000):
             line = json.dumps({"id": id_, "rule": "tender", "facts": {"kind": "paypal"}})
-            answer = Desk(TODAY).reply(line.encode())
-            written = line_of(answer)
+            written = line_of(answer(line, today=TODAY))
             assert written.count(b"\n") == 1
             assert json.loads(written)["id"] == id_
 
@@ -113,10 +111,9 @@ class TestRequest:
         document.write_text("name = 'house\n")
         folder = tmp_path / "folder.toml"
         folder.mkdir()
-        desk = Desk(TODAY)
         for _ in range(2):
-            answer = desk.reply(question("tender", {"kind": "paypal"}, policy=str(document)))
-            assert "house.toml:" in str(answer["error"])
+            said = reply(question("tender", {"kind": "paypal"}, policy=str(document)))
+            assert "house.toml:" in str(said["error"])
         assert error_of(reply(question("tender", {}, policy=str(folder))))[0] == "policy"
 
     def test_takes_a_policy_from_a_file(self, tmp_path: Path) -> None:

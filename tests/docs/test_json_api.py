@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vintage_rules.api.desk import Desk
+from vintage_rules.api import answer
 from vintage_rules.api.rules import HOMES
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "json_api.md"
@@ -25,7 +25,7 @@ def test_each_question_is_answered_as_shown(
     asked: dict[str, object], told: dict[str, object]
 ) -> None:
     """Word for word, in the order of the contract."""
-    reply = Desk(date(2026, 11, 22)).reply(json.dumps(asked).encode())
+    reply = answer(asked, today=date(2026, 11, 22))
     assert reply == told
     assert list(reply) == list(told)
 

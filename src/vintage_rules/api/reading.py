@@ -7,16 +7,20 @@ infinities are no values, a number keeps the digits it was written with, and tex
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from typing import NoReturn, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, TypeAlias
 
 from attrs import frozen
 
+from vintage_rules.api.lines import TooLong
 from vintage_rules.api.rejection import Rejection, Steps, path_of
 from vintage_rules.errors import shortened
 
 DEEPEST = 32
 _LONGEST_WHOLE_NUMBER = 30
+_HALVES = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @frozen(repr=False)
@@ -36,6 +40,10 @@ class Written:
 Read: TypeAlias = "bool | int | str | Written | list[Read] | dict[str, Read] | None"
 
 
+class _TwiceError(Exception):
+    """A name was given twice: which one, and where, is found in a second reading."""
+
+
 class _Twice(dict[str, Read]):
     """An object in which names were given twice."""
 
@@ -52,27 +60,60 @@ def read_object(content: bytes) -> dict[str, Read]:
     ...
     vintage_rules.api.rejection.Rejection: facts.mode: must be given once, got it twice
     """
-    found = object_in(content)
-    refuse_unusable(found)
+    found, usable = object_in(content)
+    if not usable:
+        refuse_unusable(found)
     return found
 
 
-def object_in(content: bytes) -> dict[str, Read]:
-    """Read one JSON object, whatever stands in it. Raises `Rejection` where there is none.
+def object_in(
+    content: Mapping[str, object] | bytes | str | TooLong,
+) -> tuple[dict[str, Read], bool]:
+    """Read one JSON object, whatever is in it, and say whether all of it is known to be usable.
+
+    Raises `Rejection` where there is none.
 
     >>> object_in(b'{"id": "a1", "id": "b1"}')
-    {'id': 'b1'}
+    ({'id': 'b1'}, False)
     """
-    found = _parsed(_text(content))
-    if not isinstance(found, dict):
-        raise Rejection("", f"must be a JSON object, got {shortened(found)}")
-    return found
+    match content:
+        case TooLong(limit=limit):
+            raise Rejection("", f"must be a line of at most {limit} bytes, got more")
+        case bytes():
+            return _object_of_text(_text(content))
+        case str():
+            return _object_of_text(_text(content.encode("utf-8", "surrogatepass")))
+        case Mapping():
+            # What a host holds in its hands has no type yet: `refuse_unusable` looks through it.
+            found: dict[str, Any] = dict(content)
+            return found, False
+        case _:
+            raise Rejection("", f"must be a JSON object, got {shortened(content)}")
+
+
+def _object_of_text(text: str) -> tuple[dict[str, Read], bool]:
+    """Half of a pair of surrogates is written as an escape, and nesting takes brackets: without
+    either there is nothing to look for.
+    """
+    try:
+        found, usable = _parsed(_ONCE, text), _is_shallow(text) and not _HALVES.search(text)
+    except _TwiceError:
+        found, usable = _parsed(_TWICE, text), False
+    if isinstance(found, dict):
+        return found, usable
+    if not _is_shallow(text):
+        _refuse_depth("")
+    raise Rejection("", f"must be a JSON object, got {shortened(found)}")
+
+
+def _is_shallow(text: str) -> bool:
+    return text.count("[") + text.count("{") <= DEEPEST
 
 
 def text_of(found: dict[str, Read], name: str) -> str | None:
     """Give a text of an object that may hold what is unusable; None where this itself is.
 
-    >>> text_of(object_in(b'{"id": "a1", "on": NaN, "on": 1}'), "id")
+    >>> text_of({"id": "a1", "on": 1}, "id")
     'a1'
     """
     text = found.get(name)
@@ -88,19 +129,19 @@ def _text(content: bytes) -> str:
         raise Rejection("", f"must be UTF-8, got {where}") from None
 
 
-def _parsed(text: str) -> Read:
+def _parsed(decoder: json.JSONDecoder, text: str) -> Read:
     if not text.strip():
         raise Rejection("", "must be a JSON object, got an empty line")
     try:
-        found: Read = _DECODER.decode(text)
+        found: Read = decoder.decode(text)
     except json.JSONDecodeError as error:
-        raise Rejection("", f"must be JSON, got {_complaint(error)}") from None
+        raise Rejection("", f"must be JSON, got {_place_of(error)}") from None
     except RecursionError:
         _refuse_depth("")
     return found
 
 
-def _complaint(error: json.JSONDecodeError) -> str:
+def _place_of(error: json.JSONDecodeError) -> str:
     around = (
         shortened(error.doc[error.pos : error.pos + 20]) if error.doc[error.pos :] else "the end"
     )
@@ -111,7 +152,14 @@ def _refuse_depth(path: str) -> NoReturn:
     raise Rejection(path, f"must be nested at most {DEEPEST} deep, got more")
 
 
-def _object(pairs: list[tuple[str, Read]]) -> dict[str, Read]:
+def _once(pairs: list[tuple[str, Read]]) -> dict[str, Read]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _TwiceError
+    return found
+
+
+def _twice(pairs: list[tuple[str, Read]]) -> dict[str, Read]:
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
@@ -125,12 +173,16 @@ def _whole_number(text: str) -> int | Written:
     return int(text) if len(text) <= _LONGEST_WHOLE_NUMBER else Written(text)
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_object,
-    parse_float=Written,
-    parse_int=_whole_number,
-    parse_constant=Written,
-)
+def _decoder(of_pairs: Callable[[list[tuple[str, Read]]], dict[str, Read]]) -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=of_pairs,
+        parse_float=Written,
+        parse_int=_whole_number,
+        parse_constant=Written,
+    )
+
+
+_ONCE, _TWICE = _decoder(_once), _decoder(_twice)
 
 
 def refuse_unusable(found: Read) -> None:
@@ -156,7 +208,7 @@ def refuse_unusable(found: Read) -> None:
 
 def _refuse_names(steps: Steps, found: dict[str, Read]) -> None:
     for name in found:
-        if not _is_unicode(name):
+        if not isinstance(name, str) or not _is_unicode(name):  # type: ignore[redundant-expr]
             raise Rejection(path_of(steps), f"must have names of Unicode text, got {name!a}")
     if isinstance(found, _Twice):
         raise Rejection(path_of((*steps, found.names[0])), "must be given once, got it twice")

@@ -113,6 +113,24 @@ def evaluate(
     raise typer.Exit(0 if answered else WRONG_INPUT)
 
 
+@app.command(name="schema", epilog="Example:  vintage-rules schema quote-order > quote-order.json")
+def show_rule_schema(
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule of the JSON API.")],
+    *,
+    policy: Annotated[
+        str | None,
+        typer.Option("--policy", metavar="NAME|PATH", help="Only what this policy knows is valid."),
+    ] = None,
+    on: On = None,
+) -> None:
+    """Write the JSON Schema of the facts and the answers of a rule, with an example."""
+    import json
+
+    from vintage_rules.cli.quoting import schema_of
+
+    typer.echo(json.dumps(schema_of(rule, policy, on), ensure_ascii=False, indent=2))
+
+
 @app.command(epilog="Example:  vintage-rules quote examples/orders/london_grouped.json --locale fr")
 def quote(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An order as JSON.")],

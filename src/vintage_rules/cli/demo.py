@@ -10,7 +10,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from vintage_rules.cli.demo_returns import afterwards
-from vintage_rules.cli.order_summary import OrderFile, Story, story_of
+from vintage_rules.cli.order_summary import Story, read_order, story_of
 from vintage_rules.cli.render import arrives, due, story_on_screen
 from vintage_rules.cli.screen import add, sentences, table
 from vintage_rules.cli.words import Words
@@ -74,7 +74,7 @@ def _chapter(title: str) -> tuple[RenderableType, ...]:
 
 
 def _story(given: Mapping[str, object], house: HousePolicy) -> Story:
-    return story_of(OrderFile.model_validate(given), house, ON)
+    return story_of(read_order(given, house), house, ON)
 
 
 def _elsewhere(house: HousePolicy, words: Words) -> Group:

@@ -13,10 +13,9 @@ from attrs import frozen
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from vintage_rules.api.answers import Value
-from vintage_rules.api.rules.offers import particulars
+from vintage_rules.api.rules.offers import event_row
 from vintage_rules.api.rules.returns import WITHDRAWAL
-from vintage_rules.cli.order_summary import OrderFile, story_of
+from vintage_rules.cli.order_summary import read_order, story_of
 from vintage_rules.cli.render import price
 from vintage_rules.cli.screen import add, sentences, table
 from vintage_rules.cli.words import Words
@@ -116,8 +115,8 @@ def _negotiated(house: HousePolicy, words: Words) -> Group:
     names = ("when", "what", "who", "price", "until")
     made = table(*map(words.heading, names), right=(3,))
     for event in history.events:
-        told = particulars(event)
-        cells = (_shown(told.get(name), house, words) for name in ("buyer", "price", "until"))
+        row = event_row(event)
+        cells = (_shown(value, house, words) for value in (row.buyer, row.price, row.until))
         when = words.show(Moment(event.at, house.zone))
         add(made, when, words.named("event", event.name), *cells)
     return Group(made, _said(words, history))
@@ -142,7 +141,7 @@ def _negotiation(house: HousePolicy) -> NegotiationHistory:
     )
 
 
-def _shown(value: Value, house: HousePolicy, words: Words) -> str:
+def _shown(value: str | Money | datetime | None, house: HousePolicy, words: Words) -> str:
     match value:
         case None:
             return ""
@@ -150,12 +149,10 @@ def _shown(value: Value, house: HousePolicy, words: Words) -> str:
             return words.show(Moment(value, house.zone))
         case Money() | str():
             return words.show(value)
-        case _:
-            raise TypeError(f"nothing of the sort happens to a piece: {value!r}")
 
 
 def _quote(house: HousePolicy) -> OrderQuote:
-    story = story_of(OrderFile.model_validate(ORDER), house, RECEIVED)
+    story = story_of(read_order(ORDER, house), house, RECEIVED)
     match story.order:
         case OrderQuote() as quote:
             return quote

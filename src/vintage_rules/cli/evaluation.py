@@ -5,45 +5,47 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from vintage_rules.api.answers import line_of
-from vintage_rules.api.desk import Desk
+from vintage_rules.api.answering import answer, line_of
 from vintage_rules.api.lines import lines_of
-from vintage_rules.cli.clock import today
 from vintage_rules.cli.errors import opened
 
-_LINES_BETWEEN_TELLING = 500
+_LINES_BETWEEN_REPORTS = 500
 
 
-def evaluate(source: BinaryIO, target: BinaryIO, desk: Desk, tell: Callable[[int], None]) -> bool:
-    r"""Answer every line, each as soon as it is read. Tells whether all could be answered.
+def evaluate(
+    source: BinaryIO,
+    target: BinaryIO,
+    report: Callable[[int], None],
+    *,
+    today: date | None = None,
+) -> bool:
+    r"""Answer every line, each as soon as it is read; True where all could be answered.
 
-    >>> from datetime import date
+    `report` gets now and then the number of lines answered; `today` is as for `answer`.
+
     >>> from io import BytesIO
-    >>> out = BytesIO()
-    >>> evaluate(
-    ...     BytesIO(b"nonsense\n"), out, Desk(date(2026, 11, 22)), lambda count: None
-    ... )
+    >>> evaluate(BytesIO(b"nonsense\n"), BytesIO(), lambda count: None)
     False
     """
     all_answered = True
     for count, line in enumerate(lines_of(source), start=1):
-        reply = desk.reply(line)
+        reply = answer(line, today=today)
         all_answered = all_answered and "error" not in reply
         target.write(line_of(reply))
         target.flush()  # whoever asks line by line waits for this one before the next question
-        if not count % _LINES_BETWEEN_TELLING:
-            tell(count)
+        if not count % _LINES_BETWEEN_REPORTS:
+            report(count)
     return all_answered
 
 
 def evaluate_file(path: Path | None) -> bool:
     """Answer the lines of a file, or of standard input. Raises `Trouble` when there is none."""
-    desk = Desk(today())
-    with _source(path) as source, _progress() as tell:
-        return evaluate(source, sys.stdout.buffer, desk, tell)
+    with _source(path) as source, _progress() as report:
+        return evaluate(source, sys.stdout.buffer, report)
 
 
 @contextmanager

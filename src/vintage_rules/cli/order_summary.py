@@ -2,27 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from attrs import frozen
+from attrs import field, frozen
 
-from vintage_rules.api.facts import Day, Rate
-from vintage_rules.api.rules.customs import rates_of
-from vintage_rules.api.rules.orders import OrderFacts, quoted
+from vintage_rules.api.converter import kind_of
+from vintage_rules.api.facts import Mode, Parts, Pieces, Sum
+from vintage_rules.api.rejection import Problems
 from vintage_rules.money import Money, allocate, total
-from vintage_rules.orders import HousePolicy, OrderNotQuoted, OrderQuote, OrderQuoting, PricedParcel
+from vintage_rules.orders import (
+    HousePolicy,
+    OrderNotQuoted,
+    OrderQuote,
+    OrderQuoting,
+    PricedParcel,
+    quote_order,
+)
 from vintage_rules.places import Destination
 from vintage_rules.shipping import DeliveryEstimate, estimate_delivery
 from vintage_rules.shipping.customs import ImportAssessment, ImportFacts, assess_import
 from vintage_rules.shipping.import_facts import Rates
-from vintage_rules.world import calendar_of, import_rules, locate
+from vintage_rules.world import calendar_of, import_rules
 
 
-class OrderFile(OrderFacts):
-    """An order as a file holds it: what `quote-order` asks, the day it leaves, exchange rates."""
+@frozen(kw_only=True)
+class OrderFile:
+    """An order as a file holds it: the facts of `quote-order`, its day, exchange rates."""
 
-    dispatched: Day | None = None
-    rates: dict[str, Rate] | None = None
+    mode: Mode
+    destination: Destination
+    pieces: Pieces
+    gift_card_balance: Sum | None = None
+    options: Sequence[str] = ()
+    parts: Parts = field(factory=dict[str, Money])
+    dispatched: date | None = None
+    rates: Rates | None = None
+
+
+def read_order(given: object, house: HousePolicy) -> OrderFile:
+    """Read an order, as it is written in JSON. Raises `Rejection`."""
+    try:
+        order: OrderFile = kind_of(OrderFile).read(given, house)
+    except Problems as problems:
+        raise problems.rejection() from problems
+    return order
 
 
 @frozen(kw_only=True)
@@ -57,16 +81,23 @@ def story_of(order: OrderFile, house: HousePolicy, today: date) -> Story:
     """Ask every rule about an order; without a day of dispatch it is taken to leave today.
 
     Raises:
-        Rejection: Or what the rules raise.
+        VintageRulesError: Whatever the rules raise.
     """
     dispatched = order.dispatched or today
-    destination = locate(order.destination)
-    quoting = quoted(order, house)
+    quoting = quote_order(
+        order.pieces,
+        order.destination,
+        order.mode,
+        house,
+        gift_card_balance=order.gift_card_balance,
+        options=order.options,
+        parts=order.parts,
+    )
     return Story(
         order=quoting,
         dispatched=dispatched,
-        delivery=_delivery(quoting, destination, dispatched, house),
-        customs=_customs(quoting, house, dispatched, rates_of(order.rates or {})),
+        delivery=_delivery(quoting, order.destination, dispatched, house),
+        customs=_customs(quoting, house, dispatched, order.rates or {}),
     )
 
 

@@ -7,23 +7,24 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from pydantic import ValidationError
+from attrs import fields
 
-from vintage_rules.api.answers import Answer, Json, clauses, plain
-from vintage_rules.api.complaints import Names, of_rule, of_validation
-from vintage_rules.api.desk import Desk
+from vintage_rules.api import rule_schema, to_json
+from vintage_rules.api.answering import house_of as find_house
+from vintage_rules.api.answering import words_for
+from vintage_rules.api.error_messages import FactNames
 from vintage_rules.api.facts import day_of
+from vintage_rules.api.json_values import Json
 from vintage_rules.api.lines import LONGEST_LINE
 from vintage_rules.api.reading import read_object
 from vintage_rules.api.rejection import Rejection
-from vintage_rules.api.rules.customs import answer_of
-from vintage_rules.api.rules.orders import order_answer
-from vintage_rules.api.rules.shipping import delivery_answer
-from vintage_rules.api.ruling import require_house_currency
-from vintage_rules.api.words import words_for
+from vintage_rules.api.rule import Answer, as_json
+from vintage_rules.api.rules.customs import assessed_import
+from vintage_rules.api.rules.orders import quoted_order
+from vintage_rules.api.rules.shipping import estimated
 from vintage_rules.cli.clock import today
 from vintage_rules.cli.errors import WRONG_USE, Trouble, opened
-from vintage_rules.cli.order_summary import OrderFile, Story, story_of
+from vintage_rules.cli.order_summary import OrderFile, Story, read_order, story_of
 from vintage_rules.errors import DayError, VintageRulesError
 from vintage_rules.orders import HousePolicy
 from vintage_rules.shipping import DeliveryEstimate
@@ -40,23 +41,29 @@ def day_asked(on: str | None, option: str = "on") -> date | None:
 def house_of(policy: str, on: str | None) -> HousePolicy:
     """Find the edition of a policy on a day. Raises `Trouble` when there is none."""
     try:
-        return Desk(today()).house(policy, day_asked(on))
+        return find_house(policy, day_asked(on) or today())
     except Rejection as rejection:
         raise Trouble(f"--{rejection}") from rejection
+
+
+def schema_of(rule: str, policy: str | None, on: str | None) -> Mapping[str, Json]:
+    """Give the schema of a rule, under a policy if one is named. Raises `Trouble`."""
+    house = None if policy is None else house_of(policy, on)
+    try:
+        return rule_schema(rule, house)
+    except Rejection as rejection:
+        raise Trouble(str(rejection), WRONG_USE) from rejection
 
 
 def story_in(path: Path, house: HousePolicy) -> Story:
     """Read an order and ask every rule about it. Raises `Trouble` naming the file and the fact."""
     try:
-        given = _order(_read(path))
-        require_house_currency(given, house)
-        return story_of(given, house, today())
+        return story_of(read_order(read_object(_read(path)), house), house, today())
     except Rejection as rejection:
         raise Trouble(f"{path}: {_in_file(rejection)}") from rejection
     except VintageRulesError as error:
-        names = Names(OrderFile.names(), {"day": "dispatched"})
-        told = of_rule(error, {}, names)
-        raise Trouble(f"{path}: {_in_file(told)}") from error
+        names = FactNames(frozenset(each.name for each in fields(OrderFile)), {"day": "dispatched"})
+        raise Trouble(f"{path}: {_in_file(names.rejection(error, {}))}") from error
 
 
 def _read(path: Path) -> bytes:
@@ -65,13 +72,6 @@ def _read(path: Path) -> bytes:
     if len(content) > LONGEST_LINE:
         raise Rejection("", f"must be at most {LONGEST_LINE} bytes, got more")
     return content
-
-
-def _order(content: bytes) -> OrderFile:
-    try:
-        return OrderFile.model_validate(read_object(content))
-    except ValidationError as error:
-        raise of_validation(error) from error
 
 
 def _in_file(rejection: Rejection) -> str:
@@ -85,13 +85,13 @@ def story_as_json(story: Story, locale: str | None) -> str:
     customs = [
         {
             "from": one.parcel.plan.sender,
-            "pieces": plain(one.parcel.plan.pieces),
-            **_part(answer_of(one.assessed), locale),
+            "pieces": to_json(one.parcel.plan.pieces),
+            **_part(assessed_import(one.assessed), locale),
         }
         for one in story.customs
     ]
     told = {
-        "order": _part(order_answer(story.order), locale),
+        "order": _part(quoted_order(story.order), locale),
         "delivery": None if story.delivery is None else _delivery(story.delivery, locale),
         "customs": customs,
         "policy": str(story.order.edition),
@@ -100,14 +100,9 @@ def story_as_json(story: Story, locale: str | None) -> str:
 
 
 def _delivery(estimate: DeliveryEstimate, locale: str | None) -> Mapping[str, Json]:
-    return _part(delivery_answer(estimate), locale)
+    return _part(estimated(estimate), locale)
 
 
 def _part(given: Answer, locale: str | None) -> Mapping[str, Json]:
-    part: dict[str, Json] = {
-        "decision": given.decision,
-        "value": plain(given.value),
-        "reasons": plain(given.reasons),
-        "sources": plain(clauses(given.decided.sources)),
-    }
+    part = {name: value for name, value in as_json(given).items() if name != "policy"}
     return part if locale is None else part | {"text": words_for(given.decided, locale)}

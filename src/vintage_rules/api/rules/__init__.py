@@ -1,4 +1,4 @@
-"""The rules of the door by name, one module for each context, loaded when first asked for."""
+"""The rules of the API by name, one module for each context, loaded when first used."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib import import_module
 
 from vintage_rules.api.names import one_of
 from vintage_rules.api.rejection import Rejection
-from vintage_rules.api.ruling import Ruling
+from vintage_rules.api.rule import Rule
 from vintage_rules.errors import shortened
 
 HOMES: Mapping[str, str] = {
@@ -38,7 +38,7 @@ HOMES: Mapping[str, str] = {
 
 
 @cache
-def rule_named(name: str) -> Ruling:
+def rule_named(name: str) -> Rule:
     """Give the rule of a name. Raises `Rejection` naming those there are.
 
     >>> rule_named("quality-control-fees")
@@ -49,5 +49,6 @@ def rule_named(name: str) -> Ruling:
     home = HOMES.get(name)
     if home is None:
         raise Rejection("rule", f"must be {one_of(name, tuple(HOMES))}, got {shortened(name)}")
-    rules: Mapping[str, Ruling] = import_module(f"{__name__}.{home}").RULES
-    return rules[name]
+    module = import_module(f"{__name__}.{home}")
+    rules = (each for each in vars(module).values() if isinstance(each, Rule))
+    return next(each for each in rules if each.name == name)

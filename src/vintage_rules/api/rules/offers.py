@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal, Self, TypeAlias
+from collections.abc import Mapping
+from datetime import datetime
+from typing import ClassVar, Literal, TypeAlias
 
-from pydantic import Field, model_validator
+from attrs import frozen
 
-from vintage_rules.api.answers import Answer, Value, answer
-from vintage_rules.api.facts import (
-    Amount,
-    BuyerName,
-    Count,
-    Facts,
-    Moment,
-    Price,
-    Share,
-)
-from vintage_rules.api.ruling import Rule, Ruling
+from vintage_rules.api.facts import Count, Price, Share
+from vintage_rules.api.rule import Answer, Refused, rule
 from vintage_rules.errors import InvalidValueError
+from vintage_rules.ids import BuyerId
+from vintage_rules.money import Money
+from vintage_rules.offers import catalogue
 from vintage_rules.offers.assess import OfferAdmissible, OfferFacts, OfferRefused, assess_offer
-from vintage_rules.offers.catalogue import Hidden, OnSale, SoldVisible, assess_visibility
+from vintage_rules.offers.catalogue import assess_visibility
 from vintage_rules.offers.commands import (
     AcceptOffer,
     ChangePrice,
@@ -46,49 +41,55 @@ from vintage_rules.offers.events import (
 )
 from vintage_rules.offers.negotiation import NegotiationHistory, replay_negotiation
 from vintage_rules.offers.terms import Party, SellerTerms
-from vintage_rules.orders import HousePolicy
+from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.world import calendar
 
 
-class OfferQuestion(Facts):
-    """The facts of `assess-offer`."""
+@frozen(kw_only=True)
+class Admissible(Answer):
+    """An offer that may be made."""
 
-    price: Amount
-    initial_price: Price
-    current_price: Price | None = None
-    open_to_offers: bool
-    signed_in: bool
-    already_offered: bool
-    available: bool
-    offers_made: Count | None = None
-    offered_today: Count = 0
-    opened: bool = True
-    authorised: bool = True
-    completion: Share | None = None
-    seller_minimum: Price | None = None
+    decision: ClassVar[str] = "admissible"
 
 
-def decide_offer(facts: OfferQuestion, house: HousePolicy) -> Answer:
+@rule("assess-offer")
+def assess_offer_rule(
+    house: HousePolicy,
+    *,
+    price: Money,
+    initial_price: Price,
+    current_price: Price | None = None,
+    open_to_offers: bool,
+    signed_in: bool,
+    already_offered: bool,
+    available: bool,
+    offers_made: Count | None = None,
+    offered_today: Count = 0,
+    opened: bool = True,
+    authorised: bool = True,
+    completion: Share | None = None,
+    seller_minimum: Price | None = None,
+) -> Admissible | Refused:
     """Say whether a price may be offered. Clauses N1, N2, N3, N8."""
-    asked = OfferFacts(
-        price=facts.price,
-        initial_price=facts.initial_price,
-        current_price=facts.current_price,
-        open_to_offers=facts.open_to_offers,
-        signed_in=facts.signed_in,
-        available=facts.available,
-        offers_made=facts.offers_made or int(facts.already_offered),
-        offered_today=facts.offered_today,
-        opened=facts.opened,
-        authorised=facts.authorised,
-        completion=facts.completion,
-        seller_minimum=facts.seller_minimum,
+    facts = OfferFacts(
+        price=price,
+        initial_price=initial_price,
+        current_price=current_price,
+        open_to_offers=open_to_offers,
+        signed_in=signed_in,
+        available=available,
+        offers_made=offers_made or int(already_offered),
+        offered_today=offered_today,
+        opened=opened,
+        authorised=authorised,
+        completion=completion,
+        seller_minimum=seller_minimum,
     )
-    match assess_offer(asked, house.listing.offers):
+    match assess_offer(facts, house.listing.offers):
         case OfferAdmissible() as admissible:
-            return answer("admissible", admissible)
+            return Admissible(decided=admissible)
         case OfferRefused() as refused:
-            return answer("refused", refused, reasons=refused.reasons)
+            return Refused(decided=refused, reasons=refused.reasons)
 
 
 Do: TypeAlias = Literal[
@@ -127,29 +128,42 @@ _MORE: Mapping[Do, frozenset[str]] = {
 }
 
 
-class CommandFacts(Facts):
-    """One thing that somebody asks for on a piece."""
+@frozen(kw_only=True)
+class CommandFacts:
+    """One thing that somebody does, or wants to do, with a piece.
 
-    at: Moment
+    Raises `InvalidValueError` where something is missing that it needs, or given that it has no use
+    for.
+    """
+
+    at: datetime
     do: Do
-    buyer: BuyerName | None = None
-    price: Amount | None = None
+    buyer: BuyerId | None = None
+    price: Money | None = None
     by: Literal["buyer", "seller"] | None = None
     offered_today: Count | None = None
     authorised: bool | None = None
     completion: Share | None = None
     watching: bool | None = None
 
-    @model_validator(mode="after")
-    def _says_what_is_needed(self) -> Self:
-        allowed = _NEEDED[self.do] | _MORE.get(self.do, frozenset())
-        for name in self.names()[2:]:
-            value = getattr(self, name)
-            if value is None and name in _NEEDED[self.do]:
+    def __attrs_post_init__(self) -> None:
+        needed, allowed = _NEEDED[self.do], _NEEDED[self.do] | _MORE.get(self.do, frozenset())
+        for name, value in self._given().items():
+            if value is None and name in needed:
                 raise InvalidValueError(name, None, f"given to {self.do}")
             if value is not None and name not in allowed:
                 raise InvalidValueError(name, value, f"left out of {self.do}")
-        return self
+
+    def _given(self) -> Mapping[str, object]:
+        return {
+            "buyer": self.buyer,
+            "price": self.price,
+            "by": self.by,
+            "offered_today": self.offered_today,
+            "authorised": self.authorised,
+            "completion": self.completion,
+            "watching": self.watching,
+        }
 
     @property
     def side(self) -> Party:
@@ -159,7 +173,8 @@ class CommandFacts(Facts):
         return Party(self.by)
 
 
-class TermsFacts(Facts):
+@frozen(kw_only=True)
+class TermsFacts:
     """What the seller of a piece has settled about offers on it."""
 
     minimum: Price | None = None
@@ -167,34 +182,68 @@ class TermsFacts(Facts):
     decline_at: Price | None = None
 
 
-class NegotiationFacts(Facts):
-    """The facts of `replay-negotiation`."""
+@frozen(kw_only=True)
+class EventRow:
+    """Something that happened to a piece."""
 
-    initial_price: Price
-    open_to_offers: bool = True
-    seller_terms: TermsFacts = Field(default=TermsFacts())
-    listed_at: Moment | None = None
-    commands: list[CommandFacts]
-    until: Moment
+    at: datetime
+    event: str
+    buyer: BuyerId | None
+    price: Money | None
+    until: datetime | None
 
 
-def decide_negotiation(facts: NegotiationFacts, house: HousePolicy) -> Answer:
-    """Say what comes of everything that is asked for on a piece. Clauses N1 to N9."""
+@frozen(kw_only=True)
+class RefusalRow:
+    """A command that was refused, for all these reasons."""
+
+    at: datetime
+    do: str
+    reasons: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class Replayed(Answer):
+    """The price of a piece then, whether it is for sale, and all that happened until then."""
+
+    decision: ClassVar[str] = "replayed"
+
+    price: Money
+    available: bool
+    events: tuple[EventRow, ...]
+    refusals: tuple[RefusalRow, ...]
+
+
+_NO_TERMS = TermsFacts()
+
+
+@rule("replay-negotiation", at="until")
+def replay_negotiation_rule(
+    house: HousePolicy,
+    *,
+    initial_price: Price,
+    open_to_offers: bool = True,
+    seller_terms: TermsFacts = _NO_TERMS,
+    listed_at: datetime | None = None,
+    commands: list[CommandFacts],
+    until: datetime,
+) -> Replayed:
+    """Say what comes of everything that is done with a piece. Clauses N1 to N9."""
     history = replay_negotiation(
-        facts.initial_price,
-        [_command(given) for given in facts.commands],
-        facts.until,
+        initial_price,
+        [_command(given) for given in commands],
+        until,
         house.listing,
         terms=SellerTerms(
-            open_to_offers=facts.open_to_offers,
-            minimum=facts.seller_terms.minimum,
-            accept_at=facts.seller_terms.accept_at,
-            decline_at=facts.seller_terms.decline_at,
+            open_to_offers=open_to_offers,
+            minimum=seller_terms.minimum,
+            accept_at=seller_terms.accept_at,
+            decline_at=seller_terms.decline_at,
         ),
-        listed_at=facts.listed_at,
+        listed_at=listed_at,
         calendar=calendar(house.calendar),
     )
-    return answer("replayed", history, _history(history))
+    return _replayed(history)
 
 
 def _command(given: CommandFacts) -> Command:
@@ -244,78 +293,81 @@ def _answer(given: CommandFacts) -> Command:
             return SellPiece(at=given.at, buyer=given.buyer, price=given.price)
 
 
-def _history(history: NegotiationHistory) -> dict[str, Value]:
-    return {
-        "price": history.price,
-        "available": history.available,
-        "events": [_event(event) for event in history.events],
-        "refusals": [
-            {
-                "at": refusal.command.at,
-                "do": refusal.command.name,
-                "reasons": _codes(refusal.refused.reasons),
-            }
+def _replayed(history: NegotiationHistory) -> Replayed:
+    return Replayed(
+        decided=history,
+        price=history.price,
+        available=history.available,
+        events=tuple(map(event_row, history.events)),
+        refusals=tuple(
+            RefusalRow(
+                at=refusal.command.at,
+                do=refusal.command.name,
+                reasons=tuple(sorted(map(str, refusal.refused.reasons))),
+            )
             for refusal in history.refusals
-        ],
-    }
+        ),
+    )
 
 
-def _codes(reasons: Sequence[str]) -> list[str]:
-    return sorted(map(str, reasons))
+def event_row(event: Event) -> EventRow:
+    """Give what the contract shows of an event."""
+    buyer, price, until = _particulars(event)
+    return EventRow(at=event.at, event=event.name, buyer=buyer, price=price, until=until)
 
 
-def _event(event: Event) -> dict[str, Value]:
-    return {"at": event.at, "event": event.name, **particulars(event)}
-
-
-def particulars(event: Event) -> dict[str, Value]:
-    """Give what the contract tells of an event beside its moment and its name."""
+def _particulars(event: Event) -> tuple[BuyerId | None, Money | None, datetime | None]:
     match event:
-        case OfferMade():
-            return {"buyer": event.buyer, "price": event.price}
+        case OfferMade() | PieceSold():
+            return event.buyer, event.price, None
         case Priced():
-            return {"buyer": event.buyer, "price": event.price, "until": event.until}
+            return event.buyer, event.price, event.until
         case OfOffer():
-            return {"buyer": event.buyer}
-        case PieceSold():
-            return {"buyer": event.buyer, "price": event.price}
+            return event.buyer, None, None
         case PriceRestored() | PriceChanged():
-            return {"price": event.price}
+            return None, event.price, None
         case _:
-            return {}
+            return None, None, None
 
 
-class CatalogueFacts(Facts):
-    """The facts of `catalogue`."""
+@frozen(kw_only=True)
+class OnSale(Answer):
+    """A piece that is for sale again."""
 
-    sold_at: Moment
-    now: Moment
-    returned: bool = False
+    decision: ClassVar[str] = "on-sale"
 
 
-def decide_catalogue(facts: CatalogueFacts, house: HousePolicy) -> Answer:
+@frozen(kw_only=True)
+class SoldVisible(Answer):
+    """A sold piece that is shown until that moment."""
+
+    decision: ClassVar[str] = "sold-visible"
+
+    until: datetime | None
+
+
+@frozen(kw_only=True)
+class Hidden(Answer):
+    """A sold piece that is shown no more."""
+
+    decision: ClassVar[str] = "hidden"
+
+
+@rule("catalogue", at="sold_at", day="sold_at")
+def catalogue_rule(
+    house: HousePolicy, *, sold_at: datetime, now: datetime, returned: bool = False
+) -> OnSale | SoldVisible | Hidden:
     """Say whether a sold piece is still seen. Clause A4."""
     match assess_visibility(
-        facts.sold_at,
-        facts.now,
+        sold_at,
+        now,
         house.listing.catalogue,
-        returned=facts.returned,
+        returned=returned,
         calendar=calendar(house.calendar),
     ):
-        case OnSale() as on_sale:
-            return answer("on-sale", on_sale)
-        case SoldVisible() as visible:
-            return answer("sold-visible", visible, {"until": visible.until})
-        case Hidden() as hidden:
-            return answer("hidden", hidden)
-
-
-RULES: Mapping[str, Ruling] = {
-    "assess-offer": Rule(facts=OfferQuestion, decide=decide_offer),
-    "replay-negotiation": Rule(
-        facts=NegotiationFacts, decide=decide_negotiation, elsewhere={"at": "until"}
-    ),
-    "catalogue": Rule(
-        facts=CatalogueFacts, decide=decide_catalogue, elsewhere={"at": "sold_at", "day": "sold_at"}
-    ),
-}
+        case catalogue.OnSale() as on_sale:
+            return OnSale(decided=on_sale)
+        case catalogue.SoldVisible() as visible:
+            return SoldVisible(decided=visible, until=visible.until)
+        case catalogue.Hidden() as hidden:
+            return Hidden(decided=hidden)

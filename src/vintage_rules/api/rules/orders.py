@@ -1,40 +1,30 @@
-"""What an order costs."""
+"""What an order costs, what a fee comes to, and what a seller is paid."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
-from pydantic import Field
+from attrs import frozen
 
-from vintage_rules.api.answers import Answer, Value, answer
-from vintage_rules.api.facts import (
-    Address,
-    Facts,
-    Grams,
-    PieceName,
-    Price,
-    SellerName,
-    Sum,
-)
-from vintage_rules.api.rejection import Rejection, path_of
-from vintage_rules.api.rules.pricing import QUALITY_CONTROL
-from vintage_rules.api.ruling import Rule, Ruling
-from vintage_rules.errors import UnknownTermError, shortened
-from vintage_rules.ids import SellerId
-from vintage_rules.money import zero
+from vintage_rules.api.facts import FeeName, Mode, Parts, Pieces, Price, Sum
+from vintage_rules.api.rule import Answer, rule
+from vintage_rules.api.rules.contract_fees import fee_in
+from vintage_rules.api.rules.pricing import Charged, NotCharged
+from vintage_rules.ids import PieceId, SellerId
+from vintage_rules.money import Money, zero
 from vintage_rules.orders import (
     HousePolicy,
     OrderNotQuoted,
     OrderQuote,
     OrderQuoting,
-    Piece,
     PricedPiece,
     assumed,
     fees_of,
     quote_fees,
     quote_order,
 )
-from vintage_rules.places import Place
+from vintage_rules.places import Destination
 from vintage_rules.pricing import (
     FeeCharged,
     FeeNotCharged,
@@ -43,190 +33,180 @@ from vintage_rules.pricing import (
     quote_fee,
     quote_payout,
 )
-from vintage_rules.world import locate
+
+_CONTRACT_FEE = fee_in("quality_control_fee")
+_UNTOLD = Sale()
+_NO_PARTS: Mapping[str, Money] = {}
 
 
-class SaleFacts(Facts):
-    """What a piece is, who sells it and how; what is left out is as the policy assumes it."""
+@frozen(kw_only=True)
+class NamedFee:
+    """A fee and what was charged, or paid, for it."""
 
-    seller_kind: str | None = None
-    category: str | None = None
-    sale_kind: str | None = None
-
-
-class PieceFacts(SaleFacts):
-    """One piece of an order."""
-
-    id: PieceName
-    seller: SellerName
-    price: Price
-    weight_g: Grams
-    list_price: Price | None = None
+    name: str
+    fee: Money
 
 
-class OrderFacts(Facts):
-    """The facts of `quote-order`."""
+@frozen(kw_only=True)
+class QuotedParcel:
+    """A parcel of an order: who sends it, what is in it, what its shipping costs."""
 
-    mode: str
-    destination: Address
-    pieces: list[PieceFacts]
-    gift_card_balance: Sum | None = None
-    options: list[str] = Field(default=[])
-    parts: dict[str, Sum] = Field(default={})
+    from_: str
+    pieces: tuple[PieceId, ...]
+    shipping: Money
 
 
-def decide_order(facts: OrderFacts, house: HousePolicy) -> Answer:
+@frozen(kw_only=True)
+class Quoted(Answer):
+    """The price of an order; its parts add up to the total. `other_fees` are all but the one that
+    the contract names.
+    """
+
+    decision: ClassVar[str] = "quoted"
+
+    goods: Money
+    quality_control_fee: Money
+    other_fees: tuple[NamedFee, ...] | None
+    shipping: Money
+    total: Money
+    gift_card: Money
+    to_pay: Money
+    parcels: tuple[QuotedParcel, ...]
+
+
+@frozen(kw_only=True)
+class HeavyParcel:
+    """A parcel without a price, and the heaviest that has one."""
+
+    from_: str
+    pieces: tuple[PieceId, ...]
+    heaviest_g: int | None
+
+
+@frozen(kw_only=True)
+class NotQuoted(Answer):
+    """An order without a price, because parcels of it have none."""
+
+    decision: ClassVar[str] = "refused"
+
+    parcels: tuple[HeavyParcel, ...]
+
+
+@rule("quote-order")
+def quote_order_rule(
+    house: HousePolicy,
+    *,
+    mode: Mode,
+    destination: Destination,
+    pieces: Pieces,
+    gift_card_balance: Sum | None = None,
+    options: Sequence[str] = (),
+    parts: Parts = _NO_PARTS,
+) -> Quoted | NotQuoted:
     """Say what an order costs, parcel by parcel. Clauses L1, L2, L4, L12, C5."""
-    return order_answer(quoted(facts, house))
-
-
-def order_answer(quoting: OrderQuoting) -> Answer:
-    """Write what was quoted."""
-    match quoting:
-        case OrderQuote() as quote:
-            return answer("quoted", quote, _quoted(quote))
-        case OrderNotQuoted() as refused:
-            return answer("refused", refused, _not_quoted(refused), refused.reasons)
-
-
-def quoted(facts: OrderFacts, house: HousePolicy) -> OrderQuoting:
-    """Price the order that the facts describe. Raises `Rejection` naming a piece, or our errors."""
-    return quote_order(
-        _pieces(facts.pieces),
-        locate(facts.destination),
-        facts.mode,
-        house,
-        gift_card_balance=facts.gift_card_balance,
-        options=facts.options,
-        parts=facts.parts,
-    )
-
-
-def _pieces(given: Sequence[PieceFacts]) -> list[Piece]:
-    pieces: dict[str, Piece] = {}
-    for place, piece in enumerate(given):
-        if piece.id in pieces:
-            message = f"must be another id than an earlier piece's, got {shortened(piece.id)}"
-            raise Rejection(path_of(("facts", "pieces", place, "id")), message)
-        pieces[piece.id] = Piece(
-            id=piece.id,
-            seller=piece.seller,
-            price=piece.price,
-            weight_g=piece.weight_g,
-            list_price=piece.list_price,
-            sale=sale_of(piece),
+    return quoted_order(
+        quote_order(
+            pieces,
+            destination,
+            mode,
+            house,
+            gift_card_balance=gift_card_balance,
+            options=options,
+            parts=parts,
         )
-    return list(pieces.values())
-
-
-def sale_of(facts: SaleFacts) -> Sale:
-    """Give what facts tell of a sale."""
-    return Sale(category=facts.category, seller_kind=facts.seller_kind, sale_kind=facts.sale_kind)
-
-
-def _quoted(quote: OrderQuote) -> dict[str, Value]:
-    price = quote.price
-    others = [fee for fee in price.fees if fee.policy.name != QUALITY_CONTROL]
-    return {
-        "goods": price.goods,
-        "quality_control_fee": price.fee(QUALITY_CONTROL),
-        "other_fees": _named(others) or None,
-        "shipping": price.shipping,
-        "total": price.total,
-        "gift_card": price.gift_card,
-        "to_pay": price.to_pay,
-        "parcels": [
-            {
-                "from": parcel.plan.sender,
-                "pieces": parcel.plan.pieces,
-                "shipping": parcel.postage.price,
-            }
-            for parcel in quote.parcels
-        ],
-    }
-
-
-def _not_quoted(refused: OrderNotQuoted) -> dict[str, Value]:
-    parcels = [
-        {"from": parcel.sender, "pieces": parcel.pieces, "heaviest_g": postage.heaviest_g}
-        for parcel, postage in refused.parcels
-    ]
-    return {"parcels": parcels}
-
-
-class FeeFacts(SaleFacts):
-    """The facts of `quote-fee`: the named parts are what the fee is reckoned on."""
-
-    fee: str
-    mode: str | None = None
-    destination: Address | None = None
-    parts: dict[str, Sum]
-
-
-def decide_fee(facts: FeeFacts, house: HousePolicy) -> Answer:
-    """Say what one fee of the house comes to."""
-    known = {fee.name: fee for fee in house.pricing.fees}
-    if facts.fee not in known:
-        raise UnknownTermError("fee", facts.fee, tuple(sorted(known)))
-    sale = assumed(sale_of(facts), house)
-    mode, zone = _mode(facts.mode, house), _zone(facts.destination, house)
-    match quote_fee(known[facts.fee], facts.parts, mode=mode, zone=zone, sale=sale):
-        case FeeCharged() as charged:
-            return answer("charged", charged, {"fee": charged.fee})
-        case FeeNotCharged() as free:
-            return answer("not-charged", free)
-
-
-def _mode(mode: str | None, house: HousePolicy) -> str | None:
-    return None if mode is None else house.shipping.mode(mode).name
-
-
-def _zone(destination: Place | None, house: HousePolicy) -> str | None:
-    if destination is None:
-        return None
-    return house.shipping.delivery.zone_of(locate(destination).territory).name
-
-
-class SellerFacts(SaleFacts):
-    """The facts of `quote-payout`."""
-
-    mode: str
-    destination: Address
-    price: Price
-    list_price: Price | None = None
-
-
-def decide_seller(facts: SellerFacts, house: HousePolicy) -> Answer:
-    """Say what the seller of a piece is paid, and what is taken off."""
-    sold = PricedPiece(
-        seller=SellerId("seller"),
-        price=facts.price,
-        list_price=facts.list_price,
-        sale=sale_of(facts),
     )
+
+
+def quoted_order(quoting: OrderQuoting) -> Quoted | NotQuoted:
+    """Answer with a quote."""
+    match quoting:
+        case OrderQuote(price=price, parcels=parcels):
+            others = [fee for fee in price.fees if fee.policy.name != _CONTRACT_FEE]
+            return Quoted(
+                decided=quoting,
+                goods=price.goods,
+                quality_control_fee=price.fee(_CONTRACT_FEE),
+                other_fees=_named(others) or None,
+                shipping=price.shipping,
+                total=price.total,
+                gift_card=price.gift_card,
+                to_pay=price.to_pay,
+                parcels=tuple(
+                    [
+                        QuotedParcel(
+                            from_=parcel.plan.sender,
+                            pieces=parcel.plan.pieces,
+                            shipping=parcel.postage.price,
+                        )
+                        for parcel in parcels
+                    ]
+                ),
+            )
+        case OrderNotQuoted(parcels=refused, reasons=reasons):
+            heavy = tuple(
+                HeavyParcel(from_=plan.sender, pieces=plan.pieces, heaviest_g=postage.heaviest_g)
+                for plan, postage in refused
+            )
+            return NotQuoted(decided=quoting, reasons=reasons, parcels=heavy)
+
+
+@rule("quote-fee", base="parts", zone="destination")
+def quote_fee_rule(
+    house: HousePolicy,
+    *,
+    fee: FeeName,
+    mode: Mode | None = None,
+    destination: Destination | None = None,
+    parts: Parts,
+    sale: Sale = _UNTOLD,
+) -> Charged | NotCharged:
+    """Say what one fee of the house comes to; `parts` are what it is computed on."""
+    policy = next(each for each in house.pricing.fees if each.name == fee)
+    zone = None if destination is None else _zone(destination, house)
+    match quote_fee(policy, parts, mode=mode, zone=zone, sale=assumed(sale, house)):
+        case FeeCharged() as charged:
+            return Charged(decided=charged, fee=charged.fee)
+        case FeeNotCharged() as free:
+            return NotCharged(decided=free)
+
+
+def _zone(destination: Destination, house: HousePolicy) -> str:
+    return house.shipping.delivery.zone_of(destination.territory).name
+
+
+@frozen(kw_only=True)
+class PayoutQuoted(Answer):
+    """What a seller is paid for a piece, and the fees that are taken off its price."""
+
+    decision: ClassVar[str] = "quoted"
+
+    payout: Money
+    fees: tuple[NamedFee, ...]
+
+
+@rule("quote-payout")
+def quote_payout_rule(
+    house: HousePolicy,
+    *,
+    mode: Mode,
+    destination: Destination,
+    price: Price,
+    list_price: Price | None = None,
+    sale: Sale = _UNTOLD,
+) -> PayoutQuoted:
+    """Say what the seller of a piece is paid, and what is taken off."""
+    sold = PricedPiece(seller=SellerId("seller"), price=price, list_price=list_price, sale=sale)
     fees = quote_fees(
         fees_of(house, Payer.SELLER),
         [sold],
         zero(house.currency),
         house,
-        mode=house.shipping.mode(facts.mode).name,
-        zone=house.shipping.delivery.zone_of(locate(facts.destination).territory).name,
+        mode=mode,
+        zone=_zone(destination, house),
     )
-    paid = quote_payout(house.pricing, price=facts.price, fees=fees)
-    return answer("quoted", paid, {"payout": paid.payout, "fees": _named(paid.fees)})
+    paid = quote_payout(house.pricing, price=price, fees=fees)
+    return PayoutQuoted(decided=paid, payout=paid.payout, fees=_named(paid.fees))
 
 
-def _named(fees: Sequence[FeeCharged]) -> list[Value]:
-    return [{"name": fee.policy.name, "fee": fee.fee} for fee in fees]
-
-
-RULES: Mapping[str, Ruling] = {
-    "quote-order": Rule(
-        facts=OrderFacts,
-        decide=decide_order,
-    ),
-    "quote-fee": Rule(
-        facts=FeeFacts, decide=decide_fee, elsewhere={"base": "parts", "zone": "destination"}
-    ),
-    "quote-payout": Rule(facts=SellerFacts, decide=decide_seller),
-}
+def _named(fees: Sequence[FeeCharged]) -> tuple[NamedFee, ...]:
+    return tuple([NamedFee(name=fee.policy.name, fee=fee.fee) for fee in fees])

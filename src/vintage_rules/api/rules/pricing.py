@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from datetime import date
+from typing import ClassVar
 
-from vintage_rules.api.answers import Answer, answer
-from vintage_rules.api.facts import Day, Facts, Sum
+from attrs import frozen
+
+from vintage_rules.api.facts import Mode, Sum
 from vintage_rules.api.rejection import Rejection
-from vintage_rules.api.ruling import Rule, Ruling
+from vintage_rules.api.rule import Answer, Refused, rule
+from vintage_rules.api.rules.contract_fees import fee_in, fee_policy
 from vintage_rules.errors import UnknownTermError
-from vintage_rules.orders import HousePolicy
+from vintage_rules.money import Money
+from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.pricing import (
     GIFT_CARD,
-    Combine,
     FeeCharged,
     FeeNotCharged,
-    FeePolicy,
     GiftCardRefused,
     GiftCardValid,
-    Payer,
-    Per,
     TenderAccepted,
     TenderRefused,
     assess_gift_card,
@@ -27,69 +27,67 @@ from vintage_rules.pricing import (
     quote_fee,
 )
 
-QUALITY_CONTROL = "quality-control"
+
+@frozen(kw_only=True)
+class Charged(Answer):
+    """A fee that applies."""
+
+    decision: ClassVar[str] = "charged"
+
+    fee: Money
 
 
-class FeeFacts(Facts):
-    """The facts of `quality-control-fee`."""
+@frozen(kw_only=True)
+class NotCharged(Answer):
+    """A fee that does not apply."""
 
-    mode: str
-    goods: Sum
+    decision: ClassVar[str] = "not-charged"
 
 
-def decide_fee(facts: FeeFacts, house: HousePolicy) -> Answer:
+QUALITY_CONTROL_FEE = "quality-control-fee"
+
+
+@rule(QUALITY_CONTROL_FEE, pieces="goods")
+def quality_control_fee_rule(house: HousePolicy, *, mode: Mode, goods: Sum) -> Charged | NotCharged:
     """Say what checking the pieces costs. Clause L4."""
-    mode = house.shipping.mode(facts.mode).name
-    match quote_fee(quality_control_fee(house), {"pieces": facts.goods}, mode=mode):
+    fee = fee_policy(fee_in(QUALITY_CONTROL_FEE), house)
+    match quote_fee(fee, {"pieces": goods}, mode=mode):
         case FeeCharged() as charged:
-            return answer("charged", charged, {"fee": charged.fee})
+            return Charged(decided=charged, fee=charged.fee)
         case FeeNotCharged() as free:
-            return answer("not-charged", free)
+            return NotCharged(decided=free)
 
 
-def quality_control_fee(house: HousePolicy) -> FeePolicy:
-    """Give the fee for checking pieces; that of a house that charges none never applies."""
-    return house.pricing.fee(QUALITY_CONTROL) or FeePolicy(
-        edition=house.edition,
-        name=QUALITY_CONTROL,
-        payer=Payer.BUYER,
-        per=Per.ORDER,
-        currency=house.currency,
-        combine=Combine.SUM,
-        components=(),
-        refundable=False,
-        refunded_with=None,
-        optional=False,
-        sources=(),
-    )
+@frozen(kw_only=True)
+class Valid(Answer):
+    """A gift card that may be sold, or used, until the end of that day."""
+
+    decision: ClassVar[str] = "valid"
+
+    last_day: date
 
 
-class GiftCardFacts(Facts):
-    """The facts of `gift-card`."""
-
-    amount: Sum
-    purchased_on: Day
-    used_on: Day | None = None
-    tender: str | None = None
-
-
-def decide_gift_card(facts: GiftCardFacts, house: HousePolicy) -> Answer:
+@rule("gift-card", months="purchased_on")
+def gift_card_rule(
+    house: HousePolicy,
+    *,
+    amount: Sum,
+    purchased_on: date,
+    used_on: date | None = None,
+    tender: str | None = None,
+) -> Valid | Refused:
     """Say whether a gift card may be sold, or used. Clause C5."""
     cards = house.pricing.gift_card
     if cards is None:
         raise Rejection("policy", f"must be of a house that sells gift cards, got {house.edition}")
-    _require_tender(facts.tender, house)
+    _require_tender(tender, house)
     match assess_gift_card(
-        facts.amount,
-        cards,
-        purchased_on=facts.purchased_on,
-        used_on=facts.used_on,
-        tender=facts.tender,
+        amount, cards, purchased_on=purchased_on, used_on=used_on, tender=tender
     ):
         case GiftCardValid() as valid:
-            return answer("valid", valid, {"last_day": valid.last_day})
+            return Valid(decided=valid, last_day=valid.last_day)
         case GiftCardRefused() as refused:
-            return answer("refused", refused, reasons=refused.reasons)
+            return Refused(decided=refused, reasons=refused.reasons)
 
 
 def _require_tender(tender: str | None, house: HousePolicy) -> None:
@@ -98,26 +96,18 @@ def _require_tender(tender: str | None, house: HousePolicy) -> None:
         raise UnknownTermError("tender", tender, tuple(sorted(kinds)))
 
 
-class TenderFacts(Facts):
-    """The facts of `tender`."""
+@frozen(kw_only=True)
+class Accepted(Answer):
+    """A means of payment that is taken."""
 
-    kind: str
-    brand: str | None = None
+    decision: ClassVar[str] = "accepted"
 
 
-def decide_tender(facts: TenderFacts, house: HousePolicy) -> Answer:
+@rule("tender")
+def tender_rule(house: HousePolicy, *, kind: str, brand: str | None = None) -> Accepted | Refused:
     """Say whether a means of payment is taken. Clause C6."""
-    match assess_tender(facts.kind, house.pricing.tenders, brand=facts.brand):
+    match assess_tender(kind, house.pricing.tenders, brand=brand):
         case TenderAccepted() as accepted:
-            return answer("accepted", accepted)
+            return Accepted(decided=accepted)
         case TenderRefused() as refused:
-            return answer("refused", refused, reasons=refused.reasons)
-
-
-RULES: Mapping[str, Ruling] = {
-    "quality-control-fee": Rule(facts=FeeFacts, decide=decide_fee, elsewhere={"pieces": "goods"}),
-    "gift-card": Rule(
-        facts=GiftCardFacts, decide=decide_gift_card, elsewhere={"months": "purchased_on"}
-    ),
-    "tender": Rule(facts=TenderFacts, decide=decide_tender),
-}
+            return Refused(decided=refused, reasons=refused.reasons)

@@ -5,32 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import Self
+from typing import Annotated, ClassVar
 
 from attrs import frozen
-from pydantic import Field, model_validator
 
-from vintage_rules.api.answers import Answer, Value, answer
-from vintage_rules.api.facts import (
-    Address,
-    DayOrMoment,
-    Facts,
-    Moment,
-    PieceName,
-    SenderName,
-    Sum,
-)
-from vintage_rules.api.names import one_of
-from vintage_rules.api.rejection import Rejection, path_of
-from vintage_rules.api.rules.pricing import QUALITY_CONTROL, quality_control_fee
-from vintage_rules.api.rules.returns import NOT_ELIGIBLE, CaseFacts, case_of
-from vintage_rules.api.ruling import Rule, Ruling
+from vintage_rules.api.facts import FeeName, Mode, Reason, SenderId, Sum, Tender
+from vintage_rules.api.kinds import AtLeast
+from vintage_rules.api.rejection import Problem, Problems
+from vintage_rules.api.rule import Answer, Refused, rule
+from vintage_rules.api.rules.contract_fees import fee_in
+from vintage_rules.api.rules.orders import NamedFee
+from vintage_rules.api.rules.returns import NOT_ELIGIBLE, case_of
 from vintage_rules.dates import local_day
-from vintage_rules.errors import InvalidValueError, UnknownTermError, shortened
+from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money, total, zero
 from vintage_rules.orders import HousePolicy, PricedPiece, quote_fees
-from vintage_rules.pricing import FeePolicy, Sale
+from vintage_rules.places import Destination
+from vintage_rules.pricing import FeePolicy, Per, Sale
 from vintage_rules.returns import (
     FeeByTerms,
     NoReturn,
@@ -46,119 +38,171 @@ from vintage_rules.returns import (
     assess_payout,
     quote_refund,
 )
-from vintage_rules.world import calendar, locate
+from vintage_rules.shipping.policy import Sender
+from vintage_rules.world import calendar
+
+_CONTRACT_FEE = fee_in("quality_control_fee")
+_UNTOLD = Sale()
 
 
-class PaidPieceFacts(Facts):
-    """A piece and what was paid for it."""
+@frozen(kw_only=True)
+class PaidPieceFacts:
+    """A piece and what was paid for it; its seller where somebody else sent it and the house has
+    fees for each seller.
+    """
 
-    id: PieceName
+    id: PieceId
     price: Sum
+    seller: SellerId | None = None
 
 
-class PaidParcelFacts(Facts):
+@frozen(kw_only=True)
+class PaidParcelFacts:
     """A parcel of the order and what its shipping cost."""
 
-    sender: SenderName = Field(alias="from")
-    pieces: list[PaidPieceFacts] = Field(min_length=1)
+    from_: SenderId
+    pieces: Annotated[list[PaidPieceFacts], AtLeast(1)]
     shipping: Sum
 
 
-class PaymentFacts(Facts):
-    """What a means of payment paid, or got back."""
+@frozen(kw_only=True)
+class PaidFee:
+    """A fee of the house and what was paid for it; a fee on each piece comes once for each."""
 
-    tender: str
-    amount: Sum
-
-
-class PaidFeeFacts(Facts):
-    """A fee of the house and what was paid for it."""
-
-    name: str
+    name: FeeName
     fee: Sum
 
 
-class RefundFacts(CaseFacts):
-    """The facts of `quote-refund`: the order as it was paid, and the pieces returned now.
+@frozen(kw_only=True)
+class ByTender:
+    """What a means of payment paid, or gets back."""
 
-    What was paid for fees is the `quality_control_fee`, or all `fees` by their names. The pieces
-    `returned_before` came back on the same terms.
+    tender: Tender
+    amount: Sum
+
+
+@frozen(kw_only=True)
+class RefundQuoted(Answer):
+    """What is refunded, in its parts, and to which means of payment: `quality_control_fee` where
+    that is the only fee the request gives, `fees` where it gives them by name.
     """
 
-    mode: str
-    reason: str
-    parcels: list[PaidParcelFacts]
-    quality_control_fee: Sum | None = None
-    fees: list[PaidFeeFacts] | None = None
-    payments: list[PaymentFacts]
-    already_refunded: list[PaymentFacts] | None = None
-    returned: list[PieceName]
-    returned_before: list[PieceName] | None = None
+    decision: ClassVar[str] = "refundable"
 
-    @model_validator(mode="after")
-    def _tells_fees_once(self) -> Self:
-        if (self.quality_control_fee is None) == (self.fees is None):
-            found = self.quality_control_fee
-            raise InvalidValueError("quality_control_fee", found, "given, or fees by their names")
-        return self
+    pieces: Money
+    shipping: Money
+    quality_control_fee: Money | None
+    fees: Money | None
+    total: Money
+    by_tender: tuple[ByTender, ...]
 
 
-def decide_refund(facts: RefundFacts, house: HousePolicy) -> Answer:
-    """Say what is refunded, and to which means of payment. Clauses F1 to F4, L221-24."""
-    mode, returns = house.shipping.mode(facts.mode).name, house.returns.returns
-    rule = returns.rule_for(case_of(facts, facts.reason, mode, house))
-    if rule.terms is None:
-        refused_ = NoReturn(edition=returns.edition, sources=rule.sources)
-        return answer("refused", refused_, reasons=NOT_ELIGIBLE)
-    back, fees = rule.terms.refund, _Fees.of(facts, house)
+@rule("quote-refund", before="returned_before")
+def quote_refund_rule(
+    house: HousePolicy,
+    *,
+    destination: Destination,
+    sale: Sale = _UNTOLD,
+    mode: Mode,
+    reason: Reason,
+    parcels: list[PaidParcelFacts],
+    quality_control_fee: Sum | None = None,
+    fees: list[PaidFee] | None = None,
+    payments: list[ByTender],
+    already_refunded: list[ByTender] | None = None,
+    returned: list[PieceId],
+    returned_before: list[PieceId] | None = None,
+) -> RefundQuoted | Refused:
+    """Say what is refunded of an order as it was paid, and to which means of payment; the pieces
+    `returned_before` came back on the same terms. Clauses F1 to F4, L221-24.
+    """
+    returns = house.returns.returns
+    row = returns.rule_for(case_of(destination, reason, mode, sale, house))
+    if row.terms is None:
+        refused_ = NoReturn(edition=returns.edition, sources=row.sources)
+        return Refused(decided=refused_, reasons=NOT_ELIGIBLE)
+    back = row.terms.refund
+    paid = _PaidFees(
+        amounts=_amounts(quality_control_fee, fees, house),
+        parcels=parcels,
+        sale=sale,
+        mode=mode,
+        zone=house.shipping.delivery.zone_of(destination.territory).name,
+        house=house,
+    )
     order = PaidOrder(
-        parcels=tuple(map(_parcel, facts.parcels)),
-        fee=fees.paid(falls=True),
-        kept_fees=fees.paid(falls=False),
-        payments=_payments("payments", facts.payments, house),
+        parcels=tuple(map(_parcel, parcels)),
+        fee=paid.total(falls=True),
+        kept_fees=paid.total(falls=False),
+        payments=_payments(payments),
     )
     quoted = quote_refund(
         order,
-        [ReturnedPiece(id=piece, terms=back) for piece in facts.returned],
+        [ReturnedPiece(id=piece, terms=back) for piece in returned],
         house.returns.refunds,
-        lambda kept: fees.on_kept(kept, fees.policies(falls=True)),
-        by_terms=tuple(fees.by_terms()),
-        before=[ReturnedPiece(id=piece, terms=back) for piece in facts.returned_before or ()],
-        already_refunded=_payments("already_refunded", facts.already_refunded or (), house),
+        lambda kept: paid.on_kept(kept, paid.policies(falls=True)),
+        by_terms=tuple(paid.by_terms()),
+        before=[ReturnedPiece(id=piece, terms=back) for piece in returned_before or ()],
+        already_refunded=_payments(already_refunded or ()),
     )
     match quoted:
         case Refundable() as refund:
-            return answer("refundable", refund, _refund(refund, facts))
+            return RefundQuoted(
+                decided=refund,
+                pieces=refund.pieces,
+                shipping=refund.shipping,
+                quality_control_fee=refund.fee if fees is None else None,
+                fees=None if fees is None else refund.fee,
+                total=refund.total,
+                by_tender=tuple(
+                    ByTender(tender=payment.tender, amount=payment.amount)
+                    for payment in refund.by_tender
+                ),
+            )
         case NotRefundable() as refused:
-            return answer("refused", refused, reasons=refused.reasons)
+            return Refused(decided=refused, reasons=refused.reasons)
 
 
-@frozen
-class _Fees:
-    """What was paid for each fee of an order, and how they are reckoned again."""
+def _amounts(
+    contract_fee: Money | None, fees: Sequence[NamedFee | PaidFee] | None, house: HousePolicy
+) -> dict[str, Money]:
+    """What was paid for each fee by its name. What `quote-order` answers is what is taken here: the
+    fee that the contract names apart from the others, and a fee on each piece once for each.
+    """
+    if contract_fee is None and fees is None:
+        raise InvalidValueError("quality_control_fee", None, "given, or fees by their names")
+    paid: dict[str, Money] = {}
+    for each in fees or ():
+        paid[each.name] = paid.get(each.name, zero(house.currency)) + each.fee
+    if contract_fee is not None:
+        if _CONTRACT_FEE in paid:
+            allowed = f"left out where fees name {_CONTRACT_FEE}"
+            raise InvalidValueError("quality_control_fee", contract_fee, allowed)
+        if house.pricing.fee(_CONTRACT_FEE) is not None:
+            paid[_CONTRACT_FEE] = contract_fee
+        elif contract_fee.amount:
+            allowed = "zero for a house that has no such fee"
+            raise InvalidValueError("quality_control_fee", contract_fee, allowed)
+    return paid
 
-    facts: RefundFacts
-    house: HousePolicy
+
+@frozen(kw_only=True)
+class _PaidFees:
+    """What was paid for each fee of an order, and how they are computed of what is kept."""
+
     amounts: Mapping[str, Money]
-
-    @classmethod
-    def of(cls, facts: RefundFacts, house: HousePolicy) -> Self:
-        if facts.fees is None:
-            paid = facts.quality_control_fee or zero(house.currency)
-            return cls(facts, house, {QUALITY_CONTROL: paid})
-        known = tuple(sorted(fee.name for fee in house.pricing.fees))
-        for fee in facts.fees:
-            if fee.name not in known:
-                raise UnknownTermError("fees", fee.name, known)
-        return cls(facts, house, {fee.name: fee.fee for fee in facts.fees})
+    parcels: Sequence[PaidParcelFacts]
+    sale: Sale
+    mode: str
+    zone: str
+    house: HousePolicy
 
     def policies(self, *, falls: bool) -> list[FeePolicy]:
         """Those that any refund brings down, or the others."""
-        own = [fee for fee in self.house.pricing.fees if fee.name in self.amounts]
-        named = own or [quality_control_fee(self.house)]
-        return [fee for fee in named if (fee.refundable and fee.refunded_with is None) is falls]
+        paid = [fee for fee in self.house.pricing.fees if fee.name in self.amounts]
+        return [fee for fee in paid if (fee.refundable and fee.refunded_with is None) is falls]
 
-    def paid(self, *, falls: bool) -> Money:
+    def total(self, *, falls: bool) -> Money:
         names = (fee.name for fee in self.policies(falls=falls))
         return total((self.amounts[name] for name in names), self.house.currency)
 
@@ -172,23 +216,33 @@ class _Fees:
                 )
 
     def on_kept(self, kept: Mapping[PieceId, Money], policies: Sequence[FeePolicy]) -> Money:
-        facts, house = self.facts, self.house
-        sold = Sale(
-            category=facts.category, seller_kind=facts.seller_kind, sale_kind=facts.sale_kind
-        )
-        senders = {piece.id: parcel.sender for parcel in facts.parcels for piece in parcel.pieces}
+        sellers = self._sellers(policies)
         charged = quote_fees(
             policies,
             [
-                PricedPiece(seller=SellerId(senders[piece]), price=price, sale=sold)
+                PricedPiece(seller=sellers[piece], price=price, sale=self.sale)
                 for piece, price in kept.items()
             ],
-            total((parcel.shipping for parcel in facts.parcels), house.currency),
-            house,
-            mode=facts.mode,
-            zone=house.shipping.delivery.zone_of(locate(facts.destination).territory).name,
+            total((parcel.shipping for parcel in self.parcels), self.house.currency),
+            self.house,
+            mode=self.mode,
+            zone=self.zone,
         )
-        return total((fee.fee for fee in charged), house.currency)
+        return total((fee.fee for fee in charged), self.house.currency)
+
+    def _sellers(self, policies: Sequence[FeePolicy]) -> dict[PieceId, SellerId]:
+        """The seller of each piece: who sent it, unless that is the workshop."""
+        by_workshop = self.house.shipping.mode(self.mode).sender is Sender.WORKSHOP
+        needed = by_workshop and any(fee.per is Per.SELLER for fee in policies)
+        sellers: dict[PieceId, SellerId] = {}
+        for place, parcel in enumerate(self.parcels):
+            for number, piece in enumerate(parcel.pieces):
+                if piece.seller is None and needed and len(parcel.pieces) > 1:
+                    steps = ("parcels", place, "pieces", number, "seller")
+                    message = "must be given: a fee is charged for each seller, got nothing"
+                    raise Problems([Problem(steps, message)])
+                sellers[piece.id] = piece.seller or SellerId(parcel.from_)
+        return sellers
 
 
 def _parcel(given: PaidParcelFacts) -> PaidParcel:
@@ -196,62 +250,50 @@ def _parcel(given: PaidParcelFacts) -> PaidParcel:
     return PaidParcel(pieces=pieces, shipping=given.shipping)
 
 
-def _payments(name: str, given: Sequence[PaymentFacts], house: HousePolicy) -> tuple[Payment, ...]:
-    known = sorted(frozenset[str]().union(*house.returns.refunds.tenders))
-    for place, payment in enumerate(given):
-        if payment.tender not in known:
-            message = f"must be {one_of(payment.tender, known)}, got {shortened(payment.tender)}"
-            raise Rejection(path_of(("facts", name, place, "tender")), message)
+def _payments(given: Sequence[ByTender]) -> tuple[Payment, ...]:
     return tuple(Payment(tender=payment.tender, amount=payment.amount) for payment in given)
 
 
-def _refund(refund: Refundable, facts: RefundFacts) -> dict[str, Value]:
-    fee = "quality_control_fee" if facts.fees is None else "fees"
-    return {
-        "pieces": refund.pieces,
-        "shipping": refund.shipping,
-        fee: refund.fee,
-        "total": refund.total,
-        "by_tender": [
-            {"tender": payment.tender, "amount": payment.amount} for payment in refund.by_tender
-        ],
-    }
+@frozen(kw_only=True)
+class Due(Answer):
+    """A seller who is to be paid, since that moment."""
+
+    decision: ClassVar[str] = "due"
+
+    since: datetime
 
 
-class PayoutFacts(Facts):
-    """The facts of `assess-payout`; a moment counts as the day it falls on where the house is."""
+@frozen(kw_only=True)
+class Held(Answer):
+    """A seller who is not paid yet, until that moment where it is known."""
 
-    received: DayOrMoment
-    returns_open: bool
-    now: Moment
-    destination: Address | None = None
+    decision: ClassVar[str] = "held"
+
+    until: datetime | None
 
 
-def decide_payout(facts: PayoutFacts, house: HousePolicy) -> Answer:
-    """Say whether a seller is paid for a piece. Clause R6."""
+@rule("assess-payout", day="received")
+def assess_payout_rule(
+    house: HousePolicy,
+    *,
+    received: date | datetime,
+    returns_open: bool,
+    now: datetime,
+    destination: Destination | None = None,
+) -> Due | Held:
+    """Say whether a seller is paid for a piece; a moment counts as the day it falls on where the
+    house is. Clause R6.
+    """
     policy = house.returns.payouts
     match assess_payout(
-        _day(facts.received, house),
-        facts.now,
+        local_day(received, policy.where) if isinstance(received, datetime) else received,
+        now,
         policy,
         calendar(house.calendar),
-        returns_open=facts.returns_open,
-        territory=None if facts.destination is None else locate(facts.destination).territory,
+        returns_open=returns_open,
+        territory=None if destination is None else destination.territory,
     ):
         case PayoutDue() as due:
-            return answer("due", due, {"since": due.since})
+            return Due(decided=due, since=due.since)
         case PayoutHeld() as held:
-            return answer("held", held, {"until": held.until}, held.reasons)
-
-
-def _day(given: date | datetime, house: HousePolicy) -> date:
-    where = house.returns.payouts.where
-    return local_day(given, where) if isinstance(given, datetime) else given
-
-
-RULES: Mapping[str, Ruling] = {
-    "quote-refund": Rule(
-        facts=RefundFacts, decide=decide_refund, elsewhere={"before": "returned_before"}
-    ),
-    "assess-payout": Rule(facts=PayoutFacts, decide=decide_payout, elsewhere={"day": "received"}),
-}
+            return Held(decided=held, until=held.until, reasons=held.reasons)

@@ -1,26 +1,21 @@
-"""What may come back, until when, to whom, and at whose cost."""
+"""Whether pieces may come back, until when, where to, and what becomes of claims."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from datetime import date, datetime
+from typing import ClassVar
 
-from pydantic import Field
+from attrs import frozen
 
-from vintage_rules.api.answers import Answer, Value, answer
-from vintage_rules.api.facts import (
-    Address,
-    Count,
-    DayOrMoment,
-    Facts,
-    Length,
-    Moment,
-    PieceName,
-    SellerName,
-)
-from vintage_rules.api.ruling import Rule, Ruling
-from vintage_rules.dates import Duration, Unit
-from vintage_rules.orders import HousePolicy
+from vintage_rules.api.facts import Count, Events, Mode, Reason
+from vintage_rules.api.rejection import Problem, Problems
+from vintage_rules.api.rule import Answer, Refused, rule
+from vintage_rules.dates import Duration, Pick, Several, Unit
+from vintage_rules.ids import PieceId, SellerId
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.places import Destination
+from vintage_rules.pricing import Sale
 from vintage_rules.returns import (
     ClaimAdmitted,
     ClaimRefused,
@@ -45,63 +40,99 @@ from vintage_rules.returns import (
     return_deadline,
     route_return,
 )
-from vintage_rules.world import calendar, locate
+from vintage_rules.returns.terms import RECEIVED, Label, RefundPart, ReturnPayer
+from vintage_rules.windows import DAY_AFTER, start_of
+from vintage_rules.world import calendar
 
 WITHDRAWAL = "withdrawal"
 NOT_ELIGIBLE = ("not-eligible",)
+_UNTOLD = Sale()
+_NO_EVENTS: Mapping[str, date | datetime] = {}
 
 
-class CaseFacts(Facts):
-    """What the table of returns is asked about; what is left out is as the policy assumes it."""
-
-    destination: Address
-    seller_kind: str | None = None
-    category: str | None = None
-    sale_kind: str | None = None
-
-
-def case_of(facts: CaseFacts, reason: str, mode: str | None, house: HousePolicy) -> ReturnCase:
-    """Say the case that facts describe in the terms of the table."""
+def case_of(
+    destination: Destination, reason: str, mode: str | None, sale: Sale, house: HousePolicy
+) -> ReturnCase:
+    """Say a case in the terms of the table; what is left out is as the policy assumes it."""
     return house.returns.returns.case(
-        locate(facts.destination).territory,
+        destination.territory,
         reason=reason,
-        seller_kind=facts.seller_kind,
+        seller_kind=sale.seller_kind,
         mode=mode,
-        category=facts.category,
-        sale_kind=facts.sale_kind,
+        category=sale.category,
+        sale_kind=sale.sale_kind,
     )
 
 
-class DeadlineFacts(CaseFacts):
-    """The facts of `return-deadline`; a moment counts as the day it falls on where the house is."""
+def _require_start(case: ReturnCase, events: Events, house: HousePolicy) -> None:
+    """Refuse to count from an event that is not given. Raises `Problems` that name it.
 
-    reason: str = WITHDRAWAL
-    mode: str | None = None
-    received: DayOrMoment
-    events: dict[str, DayOrMoment] = Field(default={})
-    seller_gives: Length | None = None
+    Receipt is given by `received`, and so is the day after it; any other event is a fact of its
+    own, for which the day of receipt is no substitute.
+    """
+    terms = house.returns.returns.rule_for(case).terms
+    missing = [] if terms is None else _missing_events(terms.window.anchor, events)
+    if missing:
+        given = ", ".join(sorted(events)) or "none"
+        message = f"must hold {', '.join(missing)}, which the time counts from, got {given}"
+        raise Problems([Problem(("events",), message)])
 
 
-def decide_deadline(facts: DeadlineFacts, house: HousePolicy) -> Answer:
-    """Say until when a return may be asked for. Clause R1."""
-    returns, case = house.returns.returns, case_of(facts, facts.reason, facts.mode, house)
+def _missing_events(anchor: str | Several, events: Events) -> list[str]:
+    if isinstance(anchor, str):
+        alone = anchor.removeprefix(DAY_AFTER)
+        return [] if {anchor, alone} & {RECEIVED, *events} else [alone]
+    missing = [event for event in anchor.events if event not in {RECEIVED, *events}]
+    return missing if anchor.pick is Pick.LATEST or not events else []
+
+
+@frozen(kw_only=True)
+class Deadline(Answer):
+    """The last day for a return, and the days that the house gives before a last day of rest moves
+    on; `ends_at` is the moment at which a window of hours is over.
+    """
+
+    decision: ClassVar[str] = "deadline"
+
+    last_day: date
+    window_days: int
+    ends_at: datetime | None
+
+
+@rule("return-deadline", day="received")
+def return_deadline_rule(
+    house: HousePolicy,
+    *,
+    destination: Destination,
+    sale: Sale = _UNTOLD,
+    reason: Reason = WITHDRAWAL,
+    mode: Mode | None = None,
+    received: date | datetime,
+    events: Events = _NO_EVENTS,
+    seller_gives: Duration | None = None,
+) -> Deadline | Refused:
+    """Say until when a return may be requested; a moment counts as the day it falls on where the
+    house is. Clause R1.
+    """
+    returns, case = house.returns.returns, case_of(destination, reason, mode, sale, house)
+    _require_start(case, events, house)
     match return_deadline(
-        facts.received,
+        received,
         case,
         returns,
         calendar(house.calendar),
-        events=facts.events,
-        seller_gives=facts.seller_gives,
+        events=events,
+        seller_gives=seller_gives,
     ):
         case ReturnDeadline() as deadline:
-            value: dict[str, Value] = {
-                "last_day": deadline.last_day,
-                "window_days": _window_days(deadline, case, facts.seller_gives, house),
-                "ends_at": deadline.ends_at,
-            }
-            return answer("deadline", deadline, value)
+            return Deadline(
+                decided=deadline,
+                last_day=deadline.last_day,
+                window_days=_window_days(deadline, case, seller_gives, house),
+                ends_at=deadline.ends_at,
+            )
         case NoReturn() as refused:
-            return answer("refused", refused, reasons=NOT_ELIGIBLE)
+            return Refused(decided=refused, reasons=NOT_ELIGIBLE)
 
 
 def _window_days(
@@ -117,142 +148,207 @@ def _window_days(
     return length.amount
 
 
-class ReturnFacts(CaseFacts):
-    """The facts of `assess-return`; what comes through this door is in writing unless it says
-    otherwise.
+@frozen(kw_only=True)
+class MayReturn(Answer):
+    """A return that is taken, and the last days to request and to post it."""
+
+    decision: ClassVar[str] = "returnable"
+
+    last_day: date
+    post_by: date | None
+
+
+@frozen(kw_only=True)
+class ToReview(Answer):
+    """A return that a person must look at first."""
+
+    decision: ClassVar[str] = "needs-review"
+
+    last_day: date | None
+    post_by: date | None
+
+
+@rule("assess-return", day="received")
+def assess_return_rule(
+    house: HousePolicy,
+    *,
+    destination: Destination,
+    sale: Sale = _UNTOLD,
+    reason: Reason = WITHDRAWAL,
+    mode: Mode | None = None,
+    received: date | datetime,
+    requested_at: datetime,
+    parcel_number: str | None = None,
+    pieces: tuple[PieceId, ...],
+    in_writing: bool = True,
+    photos: Count = 0,
+    wants: Wants,
+    events: Events = _NO_EVENTS,
+    seller_gives: Duration | None = None,
+) -> MayReturn | Refused | ToReview:
+    """Say whether pieces may come back; a request to the API is in writing unless it says
+    otherwise. Clauses R1, R2, R6, R8.
     """
-
-    reason: str = WITHDRAWAL
-    mode: str | None = None
-    received: DayOrMoment
-    requested_at: Moment
-    parcel_number: str | None = None
-    pieces: list[PieceName]
-    in_writing: bool = True
-    photos: Count = 0
-    wants: Literal["refund", "exchange"]
-    events: dict[str, DayOrMoment] = Field(default={})
-    seller_gives: Length | None = None
-
-
-def decide_return(facts: ReturnFacts, house: HousePolicy) -> Answer:
-    """Say whether pieces may come back. Clauses R1, R2, R6, R8."""
-    returns = house.returns.returns
+    case = case_of(destination, reason, mode, sale, house)
+    _require_start(case, events, house)
     request = ReturnRequest(
-        case=case_of(facts, facts.reason, facts.mode, house),
-        received=facts.received,
-        requested_at=facts.requested_at,
-        pieces=tuple(facts.pieces),
-        parcel_number=facts.parcel_number,
-        in_writing=facts.in_writing,
-        photos=facts.photos,
-        wants=Wants(facts.wants),
-        events=facts.events,
-        seller_gives=facts.seller_gives,
+        case=case,
+        received=received,
+        requested_at=requested_at,
+        pieces=pieces,
+        parcel_number=parcel_number,
+        in_writing=in_writing,
+        photos=photos,
+        wants=wants,
+        events=events,
+        seller_gives=seller_gives,
     )
-    match assess_return(request, returns, calendar(house.calendar)):
+    match assess_return(request, house.returns.returns, calendar(house.calendar)):
         case Returnable() as taken:
-            value: dict[str, Value] = {"last_day": taken.last_day, "post_by": taken.post_by}
-            return answer("returnable", taken, value)
+            return MayReturn(decided=taken, last_day=taken.last_day, post_by=taken.post_by)
         case ReturnRefused() as refused:
-            return answer("refused", refused, reasons=refused.reasons)
-        case NeedsReview() as open_:
-            doubt: dict[str, Value] = {"last_day": open_.last_day, "post_by": open_.post_by}
-            return answer("needs-review", open_, doubt, open_.reasons)
+            return Refused(decided=refused, reasons=refused.reasons)
+        case NeedsReview() as doubt:
+            return ToReview(
+                decided=doubt,
+                last_day=doubt.last_day,
+                post_by=doubt.post_by,
+                reasons=doubt.reasons,
+            )
 
 
-class RoutedPiece(Facts):
+@frozen(kw_only=True)
+class PieceOfSeller:
     """A piece that goes back, and who sold it."""
 
-    id: PieceName
-    seller: SellerName
+    id: PieceId
+    seller: SellerId
 
 
-class RouteFacts(CaseFacts):
-    """The facts of `route-return`."""
+@frozen(kw_only=True)
+class RoutedParcel:
+    """A parcel that goes back: to whom, with which pieces, under whose label."""
 
-    reason: str = WITHDRAWAL
-    mode: str | None = None
-    pieces: list[RoutedPiece]
+    to: str
+    pieces: tuple[PieceId, ...]
+    label: Label
 
 
-def decide_route(facts: RouteFacts, house: HousePolicy) -> Answer:
+@frozen(kw_only=True)
+class Routed(Answer):
+    """The parcels that go back, and who pays for them."""
+
+    decision: ClassVar[str] = "routed"
+
+    parcels: tuple[RoutedParcel, ...]
+    paid_by: ReturnPayer
+
+
+@rule("route-return")
+def route_return_rule(
+    house: HousePolicy,
+    *,
+    destination: Destination,
+    sale: Sale = _UNTOLD,
+    reason: Reason = WITHDRAWAL,
+    mode: Mode | None = None,
+    pieces: list[PieceOfSeller],
+) -> Routed | Refused:
     """Say where pieces go back to, and at whose cost. Clauses R3, R4, R7."""
-    returns, case = house.returns.returns, case_of(facts, facts.reason, facts.mode, house)
-    pieces = [ReturnedFrom(piece=piece.id, seller=piece.seller) for piece in facts.pieces]
-    match route_return(case, pieces, returns):
+    case = case_of(destination, reason, mode, sale, house)
+    sold = [ReturnedFrom(piece=piece.id, seller=piece.seller) for piece in pieces]
+    match route_return(case, sold, house.returns.returns):
         case ReturnRoute() as route:
-            parcels = [
-                {"to": parcel.to, "pieces": parcel.pieces, "label": parcel.label}
+            parcels = tuple(
+                RoutedParcel(to=parcel.to, pieces=parcel.pieces, label=parcel.label)
                 for parcel in route.parcels
-            ]
-            return answer("routed", route, {"parcels": parcels, "paid_by": route.paid_by})
+            )
+            return Routed(decided=route, parcels=parcels, paid_by=route.paid_by)
         case NoRoute() as refused:
-            return answer("refused", refused, reasons=NOT_ELIGIBLE)
+            return Refused(decided=refused, reasons=NOT_ELIGIBLE)
 
 
-class ClaimFacts(Facts):
-    """The facts of `assess-claim`; what comes through this door is in writing unless it says
-    otherwise.
+@frozen(kw_only=True)
+class Admitted(Answer):
+    """A claim that is looked into, the last day for it, and whether the piece must come back."""
+
+    decision: ClassVar[str] = "admitted"
+
+    last_day: date | None
+    return_needed: bool
+
+
+@rule("assess-claim", day="since")
+def assess_claim_rule(
+    house: HousePolicy,
+    *,
+    kind: str,
+    since: date | datetime | None = None,
+    claimed_at: datetime,
+    pieces: tuple[PieceId, ...],
+    photos: Count = 0,
+    in_writing: bool = True,
+    parcel_number: str | None = None,
+    order_number: str | None = None,
+    events: Events = _NO_EVENTS,
+) -> Admitted | Refused:
+    """Say whether a claim is looked into; a request to the API is in writing unless it says
+    otherwise. Its time runs `since` a day or moment, or from the `events` its window names. Clauses
+    R9, R10.
     """
-
-    kind: str
-    since: DayOrMoment | None = None
-    claimed_at: Moment
-    pieces: list[PieceName]
-    photos: Count = 0
-    in_writing: bool = True
-    parcel_number: str | None = None
-    order_number: str | None = None
-    events: dict[str, DayOrMoment] = Field(default={})
-
-
-def decide_claim(facts: ClaimFacts, house: HousePolicy) -> Answer:
-    """Say whether a claim is looked into. Clauses R9, R10."""
-    request = ClaimRequest(
-        kind=facts.kind,
-        since=facts.since,
-        claimed_at=facts.claimed_at,
-        pieces=tuple(facts.pieces),
-        photos=facts.photos,
-        in_writing=facts.in_writing,
-        parcel_number=facts.parcel_number,
-        order_number=facts.order_number,
-        events=facts.events,
-    )
     claims = house.returns.claims
+    window = claims.terms(kind).window
+    request = ClaimRequest(
+        kind=kind,
+        since=start_of(window, events, claims.where) if since is None and events else since,
+        claimed_at=claimed_at,
+        pieces=pieces,
+        photos=photos,
+        in_writing=in_writing,
+        parcel_number=parcel_number,
+        order_number=order_number,
+        events=events,
+    )
     match assess_claim(request, claims, calendar(house.calendar)):
         case ClaimAdmitted() as admitted:
-            needed = claims.terms(facts.kind).return_needed
-            value: dict[str, Value] = {"last_day": admitted.last_day, "return_needed": needed}
-            return answer("admitted", admitted, value)
+            needed = claims.terms(kind).return_needed
+            return Admitted(decided=admitted, last_day=admitted.last_day, return_needed=needed)
         case ClaimRefused() as refused:
-            return answer("refused", refused, reasons=refused.reasons)
+            return Refused(decided=refused, reasons=refused.reasons)
 
 
-class UndeliveredFacts(Facts):
-    """The facts of `undelivered`."""
+@frozen(kw_only=True)
+class Refunded(Answer):
+    """A parcel whose buyer gets back these parts."""
 
-    unpaid_customs: bool
+    decision: ClassVar[str] = "refunded"
+
+    parts: tuple[RefundPart, ...]
 
 
-def decide_undelivered(facts: UndeliveredFacts, house: HousePolicy) -> Answer:
+@frozen(kw_only=True)
+class Relisted(Answer):
+    """A parcel whose pieces are put up for sale for their buyer."""
+
+    decision: ClassVar[str] = "relisted"
+
+
+@frozen(kw_only=True)
+class Forfeited(Answer):
+    """A parcel for which its buyer gets nothing."""
+
+    decision: ClassVar[str] = "nothing"
+
+
+@rule("undelivered")
+def undelivered_rule(
+    house: HousePolicy, *, unpaid_customs: bool
+) -> Refunded | Relisted | Forfeited:
     """Say what becomes of a parcel that went back to its sender. Clause L14."""
-    match assess_undelivered(house.returns, unpaid_customs=facts.unpaid_customs):
+    match assess_undelivered(house.returns, unpaid_customs=unpaid_customs):
         case UndeliveredRefunded(terms=terms) as refunded:
-            return answer("refunded", refunded, {"parts": sorted(terms.parts)})
+            return Refunded(decided=refunded, parts=tuple(sorted(terms.parts)))
         case UndeliveredRelisted() as relisted:
-            return answer("relisted", relisted)
+            return Relisted(decided=relisted)
         case UndeliveredForfeited() as forfeited:
-            return answer("nothing", forfeited)
-
-
-RULES: Mapping[str, Ruling] = {
-    "return-deadline": Rule(
-        facts=DeadlineFacts, decide=decide_deadline, elsewhere={"day": "received"}
-    ),
-    "assess-return": Rule(facts=ReturnFacts, decide=decide_return, elsewhere={"day": "received"}),
-    "route-return": Rule(facts=RouteFacts, decide=decide_route),
-    "assess-claim": Rule(facts=ClaimFacts, decide=decide_claim, elsewhere={"day": "since"}),
-    "undelivered": Rule(facts=UndeliveredFacts, decide=decide_undelivered),
-}
+            return Forfeited(decided=forfeited)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from datetime import datetime
+from typing import ClassVar
 
-from vintage_rules.api.answers import Answer, Value, answer
-from vintage_rules.api.facts import Address, DayOrMoment, Facts, Moment
-from vintage_rules.api.ruling import Rule, Ruling
-from vintage_rules.orders import HousePolicy
+from attrs import frozen
+
+from vintage_rules.api.facts import Events
+from vintage_rules.api.rule import Answer, rule
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.places import Destination
 from vintage_rules.service import (
     AnswerAwaited,
     ContactClosed,
@@ -16,60 +19,82 @@ from vintage_rules.service import (
     assess_contact,
     assess_silence,
 )
-from vintage_rules.world import calendar, locate
+from vintage_rules.service.policy import Asked, SilenceMeans
+from vintage_rules.world import calendar
 
 
-class ContactFacts(Facts):
-    """The facts of `contact`."""
+@frozen(kw_only=True)
+class Open(Answer):
+    """The house answers, through these channels, until that moment."""
 
-    at: Moment
+    decision: ClassVar[str] = "open"
+
+    channels: tuple[str, ...]
+    closes_at: datetime
 
 
-def decide_contact(facts: ContactFacts, house: HousePolicy) -> Answer:
-    """Say through what the house can be reached now. Clause K1."""
-    match assess_contact(facts.at, house.service.contact, calendar(house.calendar)):
+@frozen(kw_only=True)
+class Closed(Answer):
+    """The house does not answer before that moment, but for the channels that are never closed."""
+
+    decision: ClassVar[str] = "closed"
+
+    channels: tuple[str, ...]
+    opens_at: datetime
+
+
+@rule("contact", day="at")
+def contact_rule(house: HousePolicy, *, at: datetime) -> Open | Closed:
+    """Say through what the house can be reached at a moment. Clause K1."""
+    match assess_contact(at, house.service.contact, calendar(house.calendar)):
         case ContactOpen() as staffed:
-            return answer(
-                "open", staffed, {"channels": staffed.channels, "closes_at": staffed.closes_at}
-            )
+            return Open(decided=staffed, channels=staffed.channels, closes_at=staffed.closes_at)
         case ContactClosed() as closed:
-            return answer(
-                "closed", closed, {"channels": closed.channels, "opens_at": closed.opens_at}
-            )
+            return Closed(decided=closed, channels=closed.channels, opens_at=closed.opens_at)
 
 
-class SilenceFacts(Facts):
-    """The facts of `silence`: the events a question starts at, and where the parcel goes."""
+@frozen(kw_only=True)
+class Awaited(Answer):
+    """There is still time to answer."""
 
-    question: str
-    events: dict[str, DayOrMoment]
-    now: Moment
-    destination: Address | None = None
+    decision: ClassVar[str] = "awaited"
+
+    asked: Asked
+    until: datetime | None
 
 
-def decide_silence(facts: SilenceFacts, house: HousePolicy) -> Answer:
+@frozen(kw_only=True)
+class Unanswered(Answer):
+    """Nobody answered in time, and silence has a meaning since that moment."""
+
+    decision: ClassVar[str] = "not-answered"
+
+    asked: Asked
+    means: SilenceMeans
+    since: datetime
+
+
+@rule("silence", day="now")
+def silence_rule(
+    house: HousePolicy,
+    *,
+    question: str,
+    events: Events,
+    now: datetime,
+    destination: Destination | None = None,
+) -> Awaited | Unanswered:
     """Say whether a question still waits for an answer, or what silence means."""
-    place = facts.destination
     match assess_silence(
-        facts.question,
-        facts.events,
-        facts.now,
+        question,
+        events,
+        now,
         house.service,
         calendar(house.calendar),
-        territory=None if place is None else locate(place).territory,
+        territory=None if destination is None else destination.territory,
     ):
-        case AnswerAwaited(question=question) as awaited:
-            return answer("awaited", awaited, {"asked": question.asked, "until": awaited.until})
-        case NotAnswered(question=question) as silent:
-            value: dict[str, Value] = {
-                "asked": question.asked,
-                "means": question.on_silence,
-                "since": silent.since,
-            }
-            return answer("not-answered", silent, value)
-
-
-RULES: Mapping[str, Ruling] = {
-    "silence": Rule(facts=SilenceFacts, decide=decide_silence, elsewhere={"day": "now"}),
-    "contact": Rule(facts=ContactFacts, decide=decide_contact, elsewhere={"day": "at"}),
-}
+        case AnswerAwaited(question=asked) as awaited:
+            return Awaited(decided=awaited, asked=asked.asked, until=awaited.until)
+        case NotAnswered(question=asked) as silent:
+            return Unanswered(
+                decided=silent, asked=asked.asked, means=asked.on_silence, since=silent.since
+            )

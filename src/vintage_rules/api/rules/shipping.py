@@ -1,16 +1,16 @@
-"""When a parcel arrives, and what to do when it seems to stand still."""
+"""When a parcel arrives, and what to do when it does not move."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
+from typing import ClassVar
 
-from vintage_rules.api.answers import Answer, Value, answer
-from vintage_rules.api.facts import Address, Day, DayOrMoment, Facts
-from vintage_rules.api.ruling import Rule, Ruling
-from vintage_rules.dates import local_day, zone
-from vintage_rules.orders import HousePolicy
-from vintage_rules.places import Place
+from attrs import frozen
+
+from vintage_rules.api.rule import Answer, rule
+from vintage_rules.dates import DayCount, local_day, zone
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.places import Destination
 from vintage_rules.shipping import (
     Comfortable,
     ContactUs,
@@ -23,104 +23,150 @@ from vintage_rules.shipping import (
     assess_tracking,
     estimate_delivery,
 )
-from vintage_rules.world import calendar_of, locate
+from vintage_rules.shipping.delivery import BasisOrigin
+from vintage_rules.world import calendar_of
 
 
-class DeliveryFacts(Facts):
-    """The facts of `estimate-delivery`."""
+@frozen(kw_only=True)
+class Estimated(Answer):
+    """Between which days a parcel arrives, after how many days of which count, and whether they
+    are those of the country or of its zone.
+    """
 
-    destination: Address
-    dispatched: Day
+    decision: ClassVar[str] = "estimated"
+
+    earliest: date
+    latest: date
+    min: int
+    max: int
+    basis: DayCount
+    from_: BasisOrigin
 
 
-def decide_delivery(facts: DeliveryFacts, house: HousePolicy) -> Answer:
+@rule("estimate-delivery", day="dispatched")
+def estimate_delivery_rule(
+    house: HousePolicy, *, destination: Destination, dispatched: date
+) -> Estimated:
     """Say between which days a parcel arrives. Clauses L9 to L11."""
-    return delivery_answer(_estimate(facts.destination, facts.dispatched, house))
+    return estimated(_estimate(destination, dispatched, house))
 
 
-def delivery_answer(estimate: DeliveryEstimate) -> Answer:
-    """Write what was estimated."""
+def estimated(estimate: DeliveryEstimate) -> Estimated:
+    """Answer with an estimate."""
     transit = estimate.transit
-    value = {
-        **_window(estimate),
-        "min": transit.minimum,
-        "max": transit.maximum,
-        "basis": transit.count,
-        "from": estimate.origin,
-    }
-    return answer("estimated", estimate, value)
+    return Estimated(
+        decided=estimate,
+        earliest=estimate.window.earliest,
+        latest=estimate.window.latest,
+        min=transit.minimum,
+        max=transit.maximum,
+        basis=transit.count,
+        from_=estimate.origin,
+    )
 
 
-def _estimate(place: Place, dispatched: date, house: HousePolicy) -> DeliveryEstimate:
-    destination = locate(place)
+def _estimate(destination: Destination, dispatched: date, house: HousePolicy) -> DeliveryEstimate:
     delivery = house.shipping.delivery
     return estimate_delivery(destination, dispatched, delivery, calendar_of(destination))
 
 
-def _window(estimate: DeliveryEstimate) -> dict[str, Value]:
-    return {"earliest": estimate.window.earliest, "latest": estimate.window.latest}
+@frozen(kw_only=True)
+class Window(Answer):
+    """How likely a parcel is there on a day, and between which days it arrives."""
+
+    earliest: date
+    latest: date
 
 
-class ArrivalFacts(Facts):
-    """The facts of `arrive-by`."""
+class ComfortablyThere(Window):
+    """Even the slowest estimate is in time."""
 
-    destination: Address
-    dispatched: Day
-    wanted: Day
+    decision: ClassVar[str] = "comfortable"
 
 
-def decide_arrival(facts: ArrivalFacts, house: HousePolicy) -> Answer:
+class PossiblyThere(Window):
+    """Only the quickest estimates are in time."""
+
+    decision: ClassVar[str] = "possible"
+
+
+class HardlyThere(Window):
+    """Even the quickest estimate is too late."""
+
+    decision: ClassVar[str] = "unlikely"
+
+
+@rule("arrive-by", day="dispatched")
+def arrive_by_rule(
+    house: HousePolicy, *, destination: Destination, dispatched: date, wanted: date
+) -> ComfortablyThere | PossiblyThere | HardlyThere:
     """Say how likely a parcel is there on a day. Clause L7."""
-    estimate = _estimate(facts.destination, facts.dispatched, house)
-    match assess_arrival(facts.wanted, estimate):
+    estimate = _estimate(destination, dispatched, house)
+    earliest, latest = estimate.window.earliest, estimate.window.latest
+    match assess_arrival(wanted, estimate):
         case Comfortable() as sure:
-            return answer("comfortable", sure, _window(estimate))
+            return ComfortablyThere(decided=sure, earliest=earliest, latest=latest)
         case Possible() as perhaps:
-            return answer("possible", perhaps, _window(estimate))
+            return PossiblyThere(decided=perhaps, earliest=earliest, latest=latest)
         case Unlikely() as hardly:
-            return answer("unlikely", hardly, _window(estimate))
+            return HardlyThere(decided=hardly, earliest=earliest, latest=latest)
 
 
-class TrackingFacts(Facts):
-    """The facts of `tracking`; a moment counts as the day it falls on in the house's zone."""
+@frozen(kw_only=True)
+class Waiting(Answer):
+    """A parcel that may take until the end of that day to move."""
 
-    dispatched: Day
-    last_movement: DayOrMoment
-    now: DayOrMoment
-    destination: Address
+    decision: ClassVar[str] = "wait"
+
+    until: date
 
 
-def decide_tracking(facts: TrackingFacts, house: HousePolicy) -> Answer:
-    """Say whether to wait for a parcel that does not move. Clause S3."""
+@frozen(kw_only=True)
+class ToContact(Answer):
+    """A parcel that should have moved by the end of that day: ask the house."""
+
+    decision: ClassVar[str] = "contact"
+
+    until: date
+
+
+@frozen(kw_only=True)
+class ToInvestigate(Answer):
+    """A parcel that should have arrived by that day: the house looks for it."""
+
+    decision: ClassVar[str] = "investigate"
+
+    latest: date
+
+
+@rule("tracking", day="dispatched", today="now")
+def tracking_rule(
+    house: HousePolicy,
+    *,
+    dispatched: date,
+    last_movement: date | datetime,
+    now: date | datetime,
+    destination: Destination,
+) -> Waiting | ToContact | ToInvestigate:
+    """Say whether to wait for a parcel that does not move; a moment counts as the day it falls on
+    in the house's zone. Clause S3.
+    """
     policy = house.shipping.tracking
     assessed = assess_tracking(
-        _estimate(facts.destination, facts.dispatched, house),
+        _estimate(destination, dispatched, house),
         policy,
-        calendar_of(locate(facts.destination)),
-        last_movement=_day(facts.last_movement, policy.zone),
-        today=_day(facts.now, policy.zone),
+        calendar_of(destination),
+        last_movement=_day(last_movement, policy.zone),
+        today=_day(now, policy.zone),
     )
     match assessed:
         case Wait(until=until):
-            return answer("wait", assessed, {"until": until})
+            return Waiting(decided=assessed, until=until)
         case ContactUs(until=until):
-            return answer("contact", assessed, {"until": until})
+            return ToContact(decided=assessed, until=until)
         case Investigate(estimate=estimate):
-            return answer("investigate", assessed, {"latest": estimate.window.latest})
+            return ToInvestigate(decided=assessed, latest=estimate.window.latest)
 
 
 def _day(given: date | datetime, where: str) -> date:
     return local_day(given, zone(where)) if isinstance(given, datetime) else given
-
-
-RULES: Mapping[str, Ruling] = {
-    "estimate-delivery": Rule(
-        facts=DeliveryFacts, decide=decide_delivery, elsewhere={"day": "dispatched"}
-    ),
-    "arrive-by": Rule(facts=ArrivalFacts, decide=decide_arrival, elsewhere={"day": "dispatched"}),
-    "tracking": Rule(
-        facts=TrackingFacts,
-        decide=decide_tracking,
-        elsewhere={"day": "dispatched", "today": "now"},
-    ),
-}

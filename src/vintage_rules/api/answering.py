@@ -1,0 +1,148 @@
+"""One request in, one answer out: read, decided under the policy it names, written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from attrs import frozen
+
+from vintage_rules.api.converter import kind_of
+from vintage_rules.api.error_messages import message_of
+from vintage_rules.api.json_values import Json
+from vintage_rules.api.lines import TooLong
+from vintage_rules.api.reading import object_in, refuse_unusable, text_of
+from vintage_rules.api.rejection import Problems, Rejection
+from vintage_rules.api.rule import Answer, as_json
+from vintage_rules.api.rules import rule_named
+from vintage_rules.errors import NoEditionError, PolicyError, UnknownLocaleError
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.policies import PolicyBook, load_policy, shipped_policies
+
+DEFAULT_POLICY = "imparfaite"
+# An answer is made of fresh values only: there is no circle in it to look for.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)
+_MOST_DOCUMENTS = 64
+
+
+@frozen(kw_only=True)
+class Request:
+    """A request: the facts of a rule, under the policy of a house on a day."""
+
+    id: str
+    rule: str
+    facts: Mapping[str, object]
+    policy: str | None = None
+    on: date | None = None
+    locale: str | None = None
+
+
+def answer(
+    request: Mapping[str, object] | bytes | str | TooLong, *, today: date | None = None
+) -> dict[str, Json]:
+    """Answer one request of the JSON API: a mapping, or a JSON text.
+
+    Whatever is wrong with it becomes the `error` of the answer, with the path and what is allowed;
+    nothing is raised. `today` is the day whose edition decides where the request names none; the
+    day it is, if left out.
+
+    >>> reply = answer(
+    ...     {"id": "a1", "rule": "tender", "facts": {"kind": "paypal"}},
+    ...     today=date(2026, 11, 22),
+    ... )
+    >>> reply["decision"], reply["policy"]
+    ('accepted', 'imparfaite@2023-01-01')
+    """
+    known: str | None = None
+    try:
+        given, usable = object_in(request)
+        known = text_of(given, "id")
+        if not usable:
+            refuse_unusable(given)
+        return _answered(_request(given), today)
+    except Rejection as rejection:
+        error: dict[str, Json] = {"path": rejection.path, "message": rejection.message}
+    except Exception as fault:  # noqa: BLE001 - the next requests go on, whatever is wrong here
+        message = f"cannot be answered because of a fault of ours: {type(fault).__name__}: {fault}"
+        error = {"path": "", "message": message}
+    return {"id": known, "error": error}
+
+
+def line_of(answered: Mapping[str, Json]) -> bytes:
+    r"""Write an answer as one line.
+
+    >>> line_of({"id": "é"})
+    b'{"id": "\xc3\xa9"}\n'
+    """
+    return (_ENCODER.encode(answered) + "\n").encode()
+
+
+def house_of(policy: str, on: date) -> HousePolicy:
+    """Give the edition of a policy on a day. Raises `Rejection` at `policy` or `on`.
+
+    >>> str(house_of("imparfaite", date(2026, 11, 22)).edition)
+    'imparfaite@2023-01-01'
+    """
+    book = _book(policy, _version_of(policy))
+    if isinstance(book, Rejection):
+        raise book
+    try:
+        return book.on(on)
+    except NoEditionError as error:
+        raise Rejection("on", message_of(error)) from error
+
+
+def words_for(decided: object, locale: str) -> str:
+    """Say a decision in the language of a locale. Raises `Rejection` for one without words."""
+    from vintage_rules.wording import explain
+
+    try:
+        return explain(decided, locale).text
+    except UnknownLocaleError as error:
+        raise Rejection("locale", message_of(error)) from error
+
+
+def _request(given: Mapping[str, object]) -> Request:
+    try:
+        request: Request = kind_of(Request).read(given, None)
+    except Problems as problems:
+        raise problems.rejection() from problems
+    return request
+
+
+def _answered(request: Request, today: date | None) -> dict[str, Json]:
+    decider = rule_named(request.rule)
+    policy = DEFAULT_POLICY if request.policy is None else request.policy
+    house = house_of(policy, request.on or today or _today())
+    given: Answer = decider.answer(request.facts, house)
+    written = {"id": request.id, **as_json(given)}
+    if request.locale is not None:
+        written["text"] = words_for(given.decided, request.locale)
+    return written
+
+
+def _today() -> date:
+    # The contract: a request that names no day is decided by the edition of today.
+    return date.today()  # noqa: DTZ011, TID251 - a day of the person who asks, in their own zone
+
+
+def _version_of(policy: str) -> tuple[int, int] | None:
+    """What tells that a document has changed since it was read; None for what is none."""
+    if policy in shipped_policies():
+        return None
+    try:
+        file = Path(policy).stat()
+    except (OSError, ValueError):
+        return None
+    return file.st_mtime_ns, file.st_size
+
+
+@lru_cache(maxsize=_MOST_DOCUMENTS)
+def _book(policy: str, version: tuple[int, int] | None) -> PolicyBook | Rejection:  # noqa: ARG001
+    try:
+        return load_policy(policy)
+    except PolicyError as error:
+        return Rejection("policy", str(error).removeprefix("policy: "))

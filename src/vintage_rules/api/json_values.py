@@ -1,0 +1,153 @@
+"""Values as JSON: one form for each kind of value, whatever holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+from attrs import fields, has
+
+from vintage_rules.dates import Duration
+from vintage_rules.errors import InvalidValueError
+from vintage_rules.ids import Edition
+from vintage_rules.money import Money
+
+Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
+Writer: TypeAlias = "Callable[[Any], Json]"
+
+
+def to_json(value: object) -> Json:
+    """Write any value of the library as JSON: decisions, events, views and policy values.
+
+    An amount is `{"amount": "8.90", "currency": "EUR"}`, a day `2026-11-22`, a moment ISO 8601 in
+    UTC, a rate a string, a code the text it is, an edition `imparfaite@2023-01-01`, a duration
+    `14 days`, several values a list, and an attrs class an object of its fields. A field that is
+    None is left out. Raises `InvalidValueError` for what has no JSON form, such as a float.
+
+    >>> to_json({"fee": Money("8.9", "EUR"), "until": None, "on": date(2026, 11, 22)})
+    {'fee': {'amount': '8.90', 'currency': 'EUR'}, 'on': '2026-11-22'}
+    """
+    writer = _WRITERS.get(type(value))
+    if writer is None:
+        writer = _WRITERS[type(value)] = _writer_for(type(value))
+    return writer(value)
+
+
+def public_name(field: str) -> str:
+    """Give the name in JSON of a field: `from_` is `from`.
+
+    >>> public_name("from_"), public_name("price")
+    ('from', 'price')
+    """
+    return field.removesuffix("_")
+
+
+def public_fields(kind: type) -> tuple[str, ...]:
+    """Name the fields of an attrs class that its JSON shows: those it is built from.
+
+    >>> public_fields(Edition)
+    ('name', 'since')
+    """
+    return tuple(f.name for f in fields(kind) if f.init and not f.name.startswith("_"))
+
+
+def _writer_for(kind: type) -> Writer:
+    for known, writer in _BY_BASE:
+        if issubclass(kind, known):
+            return writer
+    if has(kind):
+        return _object_writer(kind)
+    raise InvalidValueError("value", kind.__name__, "of a type that has a JSON form")
+
+
+def _object_writer(kind: type) -> Writer:
+    names = tuple((name, public_name(name)) for name in public_fields(kind))
+
+    def write(value: object) -> Json:
+        written: dict[str, Json] = {}
+        for name, shown in names:
+            inner: object = getattr(value, name)
+            if inner is not None:
+                written[shown] = to_json(inner)
+        return written
+
+    return write
+
+
+def _same(value: Json) -> Json:
+    return value
+
+
+def _code(value: Enum) -> Json:
+    return to_json(value.value)
+
+
+def _money(value: Money) -> Json:
+    return {"amount": format(value.amount, "f"), "currency": value.currency.code}
+
+
+def _moment(value: datetime) -> Json:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _day(value: date | time) -> Json:
+    return value.isoformat()
+
+
+def _number(value: Decimal) -> Json:
+    return format(value, "f")
+
+
+def _list(value: Sequence[object]) -> Json:
+    return [to_json(item) for item in value]
+
+
+def _set(value: AbstractSet[object]) -> Json:
+    """A set has no order of its own: it is written in that of its texts."""
+    return sorted(map(to_json, value), key=str)
+
+
+def _mapping(value: Mapping[object, object]) -> Json:
+    return {_name(name): to_json(inner) for name, inner in value.items() if inner is not None}
+
+
+def _name(name: object) -> str:
+    """A pair of currencies is written EUR/GBP."""
+    return "/".join(name) if isinstance(name, tuple) else str(name)
+
+
+_WRITERS: dict[type, Writer] = {
+    str: _same,
+    int: _same,
+    bool: _same,
+    type(None): _same,
+    Money: _money,
+    Decimal: _number,
+    datetime: _moment,
+    date: _day,
+    Edition: str,
+    Duration: str,
+    tuple: _list,
+    list: _list,
+    dict: _mapping,
+    frozenset: _set,
+}
+_BY_BASE: tuple[tuple[type, Writer], ...] = (
+    (Enum, _code),
+    (str, str),
+    (int, _same),
+    (datetime, _moment),
+    (date, _day),
+    (time, _day),
+    (ZoneInfo, str),
+    (Decimal, _number),
+    (Mapping, _mapping),
+    (AbstractSet, _set),
+    (list, _list),
+    (tuple, _list),
+)

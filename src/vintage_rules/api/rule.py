@@ -1,0 +1,157 @@
+"""A rule of the API: one function whose keyword parameters are the facts, and what it answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import Any, ClassVar, Protocol, TypeAlias
+
+from attrs import define, field, frozen
+
+from vintage_rules.api.converter import facts_of
+from vintage_rules.api.error_messages import FactNames
+from vintage_rules.api.json_values import Json, public_fields, public_name, to_json
+from vintage_rules.api.kinds import ObjectKind
+from vintage_rules.api.rejection import Problems, Rejection
+from vintage_rules.errors import VintageRulesError
+from vintage_rules.ids import Edition
+from vintage_rules.orders.policy import HousePolicy
+
+_CLAUSE = re.compile(r"[A-Z]\d{1,2}")
+_ASSUMPTION = "assumption:"
+
+
+class Decided(Protocol):
+    """What every decision of the rules carries."""
+
+    @property
+    def edition(self) -> Edition:
+        """The edition of the policy that decided."""
+        ...
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses that decided."""
+        ...
+
+
+@frozen(kw_only=True)
+class Answer:
+    """A decision in one word, with its value: the fields of the class are those of the value.
+
+    `decided` is the decision of the rules that it was made of, `reasons` why it is a refusal.
+    """
+
+    decision: ClassVar[str]
+
+    decided: Decided
+    reasons: Sequence[str] = ()
+
+    @property
+    def value(self) -> dict[str, Json]:
+        """The value as JSON; what is None is left out."""
+        written: dict[str, Json] = {}
+        for name in value_fields(type(self)):
+            inner: object = getattr(self, name)
+            if inner is not None:
+                written[public_name(name)] = to_json(inner)
+        return written
+
+
+_VALUE_FIELDS: dict[type[Answer], tuple[str, ...]] = {}
+
+
+def value_fields(kind: type[Answer]) -> tuple[str, ...]:
+    """Name the fields of the value of an answer."""
+    names = _VALUE_FIELDS.get(kind)
+    if names is None:
+        own = public_fields(kind)
+        names = tuple(name for name in own if name not in {"decided", "reasons"})
+        _VALUE_FIELDS[kind] = names
+    return names
+
+
+@frozen(kw_only=True)
+class Refused(Answer):
+    """A refusal, for all these reasons."""
+
+    decision: ClassVar[str] = "refused"
+
+
+def as_json(answer: Answer) -> dict[str, Json]:
+    """Write an answer with its keys in the order of the contract; reasons are in alphabetical
+    order.
+    """
+    decided = answer.decided
+    return {
+        "decision": answer.decision,
+        "value": answer.value,
+        "reasons": sorted(map(str, answer.reasons)),
+        "sources": list(clauses(decided.sources)),
+        "policy": str(decided.edition),
+    }
+
+
+@lru_cache(maxsize=1024)
+def clauses(sources: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the clauses among the sources; what else they name is in the policy itself.
+
+    A house that numbers no clauses is cited by whatever it names, but for bare assumptions.
+
+    >>> clauses(("L12", "assumption: the post's public price list"))
+    ('L12',)
+    """
+    numbered = tuple(source for source in sources if _CLAUSE.fullmatch(source))
+    return numbered or tuple(s for s in sources if not s.startswith(_ASSUMPTION))
+
+
+RuleFunction: TypeAlias = "Callable[..., Answer]"
+
+
+@define(slots=False)
+class Rule:
+    """A rule with its name in the contract; its facts are read as the types of its function say.
+
+    `renamed` gives the fact that a field of an error is about, where the rules call it otherwise.
+    """
+
+    name: str
+    function: RuleFunction
+    renamed: Mapping[str, str] = field(factory=dict[str, str])
+
+    @cached_property
+    def facts(self) -> ObjectKind:
+        """What the facts are, and how they are read."""
+        return facts_of(self.function)
+
+    @cached_property
+    def _names(self) -> FactNames:
+        return FactNames(frozenset(self.facts.names), self.renamed)
+
+    def answer(self, given: Mapping[str, object], house: HousePolicy) -> Answer:
+        """Decide. Raises `Rejection` when the facts cannot be decided on."""
+        try:
+            facts = self.facts.read(given, house)
+        except Problems as problems:
+            raise problems.rejection("facts") from problems
+        return self.decide(facts, house, given)
+
+    def decide(
+        self, facts: Mapping[str, Any], house: HousePolicy, given: Mapping[str, object]
+    ) -> Answer:
+        """Decide on facts that have been read of what was given. Raises as `answer`."""
+        try:
+            return self.function(house, **facts)
+        except Problems as problems:
+            raise problems.rejection("facts") from problems
+        except VintageRulesError as error:
+            raise self._names.rejection(error, given) from error
+        except OverflowError as error:
+            message = "must be days and moments whose consequences lie before the year 10000"
+            raise Rejection("facts", f"{message}, got later ones") from error
+
+
+def rule(name: str, **renamed: str) -> Callable[[RuleFunction], Rule]:
+    """Make a rule of the function that decides it: `@rule("contact", day="at")`."""
+    return lambda function: Rule(name, function, renamed)
