@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "vintage_rules"
-DATA = {".txt", ".csv", ".html", ".json", ".mo", ".po", ".pot", ".pyi", ".toml", ".typed"}
+DATA = {".jsonl", ".txt", ".csv", ".html", ".json", ".mo", ".po", ".pot", ".pyi", ".toml", ".typed"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
