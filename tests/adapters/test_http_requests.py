@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from tests.adapters.loopback import Asked, Reply, gibberish, playing
-from vintage_rules.adapters.http_requests import MISTAKES, OUTAGES, Asking
+from vintage_rules.adapters.http_requests import MISTAKES, OUTAGES, HttpConnection
 from vintage_rules.errors import OutsideUnavailableError
 
 # Raised where a cookie is read, or for what we never do: they say nothing about an outage.
@@ -20,7 +20,7 @@ def exceptions() -> list[type[Exception]]:
 
 
 class TestAsking:
-    """Asking over HTTP."""
+    """HttpConnection over HTTP."""
 
     def test_every_error_of_the_library_is_ours(self) -> None:
         """None is forgotten, in whichever version it appears."""
@@ -38,17 +38,17 @@ class TestAsking:
             return gibberish(asked)
 
         with playing(slow) as played:
-            asking = Asking("port", played.url, {}, timeout=0.05)
+            connection = HttpConnection("port", played.url, {}, timeout=0.05)
             with pytest.raises(OutsideUnavailableError, match="Timeout"):
-                asking.ask("asking", "GET", "/")
+                connection.send("asking", "GET", "/")
             enough.set()
-            asking.close()
+            connection.close()
 
     def test_a_server_that_is_not_there_is_told(self) -> None:
         """With what was asked of whom."""
         with playing(gibberish) as played:
             url = played.url
-        asking = Asking("port", url, {})
+        connection = HttpConnection("port", url, {})
         with pytest.raises(OutsideUnavailableError, match=r"^port: asking failed: ConnectError"):
-            asking.ask("asking", "GET", "/")
-        asking.close()
+            connection.send("asking", "GET", "/")
+        connection.close()

@@ -120,7 +120,7 @@ class TestOpening:
         assert "secret" not in f"{caught.value}{caught.value.found}"
 
     def test_a_file_that_is_no_database_is_refused(self, tmp_path: Path) -> None:
-        """Asking again does not help, and the file stays as it was."""
+        """HttpConnection again does not help, and the file stays as it was."""
         path = tmp_path / "shop.db"
         path.write_text("a letter to a friend, longer than the head of a database" * 20, "utf-8")
         with pytest.raises(OutsideRejectedError, match="not a database"):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.asking import BORDEAUX, ROOT, TODAY, error_of, euros, piece, reply, run, spawn
-from vintage_rules.cli.order_summary import read_order, story_of
+from vintage_rules.cli.order_summary import read_order, summarize_order
 from vintage_rules.money import total
 from vintage_rules.orders import OrderQuote
 from vintage_rules.policies import load_policy
@@ -41,14 +41,14 @@ class TestExamples:
     def test_add_up(self, path: Path) -> None:
         """In each the parts make the total, to the cent, and customs speak of each parcel."""
         given = read_order(json.loads(path.read_text("utf-8")), HOUSE)
-        story = story_of(given, HOUSE, TODAY)
-        quote = story.order
+        summary = summarize_order(given, HOUSE, TODAY)
+        quote = summary.quote
         assert isinstance(quote, OrderQuote)
         price = quote.price
         parts = [price.goods, price.shipping, *(fee.fee for fee in price.fees)]
         assert total(parts, "EUR") == price.total == price.gift_card + price.to_pay
-        assert len(story.customs) == len(quote.parcels)
-        handling = [one.assessed.facts.handling for one in story.customs]
+        assert len(summary.customs) == len(quote.parcels)
+        handling = [one.assessed.facts.handling for one in summary.customs]
         assert total(handling, "EUR") == price.fee("quality-control")
 
     @pytest.mark.parametrize("path", ORDERS, ids=lambda path: path.stem)
@@ -154,7 +154,7 @@ class TestQuote:
         """Without a day of dispatch it is taken to leave on the day it is."""
         facts = {"mode": "direct", "destination": BORDEAUX, "pieces": [piece()]}
         given = read_order(facts, HOUSE)
-        assert story_of(given, HOUSE, TODAY).dispatched == TODAY
+        assert summarize_order(given, HOUSE, TODAY).dispatched == TODAY
 
     def test_takes_nothing_for_markup(self, tmp_path: Path) -> None:
         """Names are shown as they are, whatever brackets they hold."""

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from vintage_rules.errors import OutsideUnavailableError
-from vintage_rules.testing.contracts.faults import Fault, FaultyCalls, Trouble
+from vintage_rules.testing.contracts.faults import CliError, Fault, FaultyCalls
 from vintage_rules.testing.contracts.proxy import FaultyProxy, faulty_proxy, unused_port
 
 
@@ -118,7 +118,7 @@ class TestTrouble:
         """Of something that asks three times, each goes wrong once."""
         calls = FaultyCalls("port")
         done: list[str] = []
-        trouble = Trouble(calls, Fault.LOST_BEFORE)
+        trouble = CliError(calls, Fault.LOST_BEFORE)
 
         def ask() -> str:
             for step in ("one", "two", "three"):
@@ -131,7 +131,7 @@ class TestTrouble:
 
     def test_notices_that_no_fault_stands_in_the_way(self) -> None:
         """Faults that nothing goes through prove nothing."""
-        trouble = Trouble(FaultyCalls("port"), Fault.LOST_AFTER)
+        trouble = CliError(FaultyCalls("port"), Fault.LOST_AFTER)
         with pytest.raises(AssertionError, match="do the faults stand in the way"):
             assert not [trouble.asked(lambda: "answer") for _ in trouble.rounds()]
 
@@ -146,7 +146,7 @@ class TestTrouble:
                 return "invented"
 
         with pytest.raises(AssertionError, match="was answered all the same"):
-            Trouble(calls, Fault.LOST_BEFORE).asked(swallowed)
+            CliError(calls, Fault.LOST_BEFORE).asked(swallowed)
 
     def test_notices_an_outage_of_nobody(self) -> None:
         """Nothing went wrong, and yet that was said."""
@@ -155,4 +155,4 @@ class TestTrouble:
             raise OutsideUnavailableError("port", "ask", "out of sorts")
 
         with pytest.raises(AssertionError, match="nothing went wrong, yet"):
-            Trouble(FaultyCalls("port"), Fault.LOST_BEFORE).asked(refuse)
+            CliError(FaultyCalls("port"), Fault.LOST_BEFORE).asked(refuse)

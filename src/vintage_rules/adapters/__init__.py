@@ -1,4 +1,4 @@
-"""The outside in one technology each: what answers the protocols of `vintage_rules.ports`.
+"""Implementations of the protocols of `vintage_rules.ports`, each in one technology.
 
-Each adapter asks for its own extra, and nobody else imports its library.
+Each adapter needs its own extra, and no other module imports its library.
 """

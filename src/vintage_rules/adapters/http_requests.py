@@ -1,8 +1,9 @@
-"""Asking somebody over HTTP, and what it means when the answer is none.
+"""HTTP requests of adapters, and what their failures mean.
 
-Silence, a server's own error, a full queue and an answer that is no JSON all mean that nobody
-knows; wrong credentials and a malformed request mean that we asked wrongly. What the rest of the
-statuses mean is for each adapter to say.
+No answer, a server's own error, a full queue and an answer that is no JSON all mean that the
+outcome is unknown (`OutsideUnavailableError`: try again). Wrong credentials and a malformed request
+mean that the request was wrong (`OutsideRejectedError`: a retry does not help). Each adapter
+decides what the other statuses mean.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ Response: TypeAlias = httpx2.Response
 Transport: TypeAlias = httpx2.BaseTransport
 
 
-class Asking:
+class HttpConnection:
     """A connection to one service, on behalf of one port; for any number of threads.
 
-    `transport` is another way there than a connection of our own.
+    `transport` replaces the connection, for tests.
     """
 
     def __init__(
@@ -50,10 +51,10 @@ class Asking:
         )
 
     def close(self) -> None:
-        """Let the connection go."""
+        """Close the connection."""
         self._client.close()
 
-    def ask(
+    def send(
         self,
         act: str,
         method: str,
@@ -65,7 +66,9 @@ class Asking:
         headers: Mapping[str, str] | None = None,
         known: Container[int] = (),
     ) -> Response:
-        """Ask, and give an answer that says yes or no, or whose status the asker knows.
+        """Send a request, and return its answer unless it is a failure.
+
+        Answers with a status in `known` are returned whatever it is.
 
         Raises:
             OutsideUnavailableError: If there was none.
@@ -84,24 +87,24 @@ class Asking:
         if response.status_code in _NOT_US:
             raise self.rejected(act, response)
         if response.status_code in _LATER or response.is_server_error or response.is_redirect:
-            raise self.unavailable(act, told_by(response))
+            raise self.unavailable(act, status_and_text(response))
         return response
 
-    def understanding(self, act: str) -> AbstractContextManager[None]:
-        """Read an answer inside.
+    def parsing(self, act: str) -> AbstractContextManager[None]:
+        """Turn an answer that cannot be parsed in the block into an error of the port.
 
         Raises:
             OutsideUnavailableError: If it cannot be understood.
         """
-        return understanding(self._port, act)
+        return parsing(self._port, act)
 
     def unavailable(self, act: str, why: str) -> OutsideUnavailableError:
-        """Say that nobody knows what came of it."""
+        """Return the error for an unknown outcome."""
         return OutsideUnavailableError(self._port, act, why)
 
     def rejected(self, act: str, response: Response) -> OutsideRejectedError:
-        """Say that we asked wrongly."""
-        return OutsideRejectedError(self._port, act, told_by(response))
+        """Return the error for a request that was wrong."""
+        return OutsideRejectedError(self._port, act, status_and_text(response))
 
 
 # Whatever httpx2 may raise when a request does not become an answer: because it can never be one,
@@ -111,13 +114,13 @@ OUTAGES = (httpx2.HTTPError, httpx2.StreamError)
 
 
 @contextmanager
-def understanding(port: str, act: str) -> Generator[None]:
+def parsing(port: str, act: str) -> Generator[None]:
     """Read an answer of a port inside, in a block or a function.
 
     Raises:
         OutsideUnavailableError: If it cannot be understood.
 
-    >>> with understanding("bank", "paying"):
+    >>> with parsing("bank", "paying"):
     ...     raise InvalidValueError("answer.id", None, "a text")
     Traceback (most recent call last):
     ...
@@ -133,6 +136,6 @@ def _named(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def told_by(response: Response) -> str:
+def status_and_text(response: Response) -> str:
     """Return what an answer says, beginning with its status."""
     return f"{response.status_code} {response.text}"

@@ -1,6 +1,4 @@
-"""What came back from the outside as JSON: read field by field, and refused with the place of what
-cannot be understood.
-"""
+"""Answers in JSON, read field by field; errors name the path of what cannot be understood."""
 
 from __future__ import annotations
 
@@ -18,7 +16,7 @@ Json: TypeAlias = "str | bool | int | Decimal | list[Json] | dict[str, Json] | N
 
 
 def read_json(text: bytes | str, field: str = "answer") -> Answer:
-    """Read a JSON text; its numbers stay exact.
+    """Parse a JSON text; its numbers stay exact.
 
     Raises:
         InvalidValueError: If it is none.
@@ -35,17 +33,17 @@ def read_json(text: bytes | str, field: str = "answer") -> Answer:
 
 @frozen
 class Answer:
-    """A value inside a JSON text, and where it stands.
+    """A value inside a JSON text, and its path.
 
-    Every reader raises `InvalidValueError` with the path when the value is another than it asks
-    for. A field that is missing and one that is null are the same.
+    Every reader raises `InvalidValueError` with the path if the value is of another kind. A missing
+    field and null are the same.
     """
 
     value: Json
     path: str
 
     def get(self, name: str) -> Answer:
-        """Go into a field of an object."""
+        """Return the value of a field of an object."""
         if not isinstance(self.value, dict):
             raise self.wrong("an object")
         return Answer(self.value.get(name), f"{self.path}.{name}")
@@ -55,7 +53,7 @@ class Answer:
         return isinstance(self.value, dict) and self.value.get(name) is not None
 
     def items(self) -> tuple[Answer, ...]:
-        """Go into every item of a list."""
+        """Return every item of a list."""
         if not isinstance(self.value, list):
             raise self.wrong("a list")
         return tuple(self._numbered(self.value))
@@ -65,22 +63,22 @@ class Answer:
             yield Answer(value, f"{self.path}[{number}]")
 
     def each(self, name: str) -> tuple[Answer, ...]:
-        """Go into every item of a list in a field; a missing one has none."""
+        """Return every item of a list in a field; a missing one has none."""
         return self.get(name).items() if self.has(name) else ()
 
     def text(self, name: str) -> str:
-        """Read a text that is not empty."""
+        """Return a text that is not empty."""
         found = self.get(name)
         if not isinstance(found.value, str) or not found.value:
             raise found.wrong("a text that is not empty")
         return found.value
 
     def text_or_none(self, name: str) -> str | None:
-        """Read a text; an empty one is none."""
+        """Return a text; None if it is empty or missing."""
         return self.text(name) if self.has(name) and self.get(name).value != "" else None
 
     def number(self, name: str) -> Decimal:
-        """Read a finite number, written as a number or as a text, exactly."""
+        """Return a finite number, written as a number or as a text, exactly."""
         found = self.get(name)
         if isinstance(found.value, (bool, list, dict)) or found.value is None:
             raise found.wrong("a number")
@@ -93,14 +91,14 @@ class Answer:
         return number
 
     def count(self, name: str) -> int:
-        """Read a whole number."""
+        """Return a whole number."""
         found = self.get(name)
         if type(found.value) is not int:
             raise found.wrong("a whole number")
         return found.value
 
     def moment(self, name: str) -> datetime:
-        """Read a moment in ISO 8601, with the offset it is told with or without any."""
+        """Return a moment in ISO 8601; one without an offset takes the offset given."""
         found = self.get(name)
         try:
             return datetime.fromisoformat(self.text(name))
@@ -108,5 +106,5 @@ class Answer:
             raise found.wrong("a moment such as 2026-11-22T10:00:00+01:00") from None
 
     def wrong(self, allowed: str) -> InvalidValueError:
-        """Say that another value stands here than is allowed."""
+        """Return the error for a value other than what is allowed."""
         return InvalidValueError(self.path, self.value, allowed)

@@ -1,4 +1,4 @@
-"""What karrio wants to know of a parcel, and what it says about prices and documents."""
+"""A parcel in the form that karrio takes, and its prices and documents read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NOISE = Decimal("0.000001")
 
 
 def request(shipment: Shipment, carrier_ids: Sequence[str]) -> dict[str, Json]:
-    """Write a parcel as karrio wants to read it. Numbers are written as texts, exactly."""
+    """Return a parcel in karrio's form. Numbers are written as texts, exactly."""
     kilograms = str(Decimal(shipment.weight_g) / _GRAMS_IN_A_KILOGRAM)
     written: dict[str, Json] = {
         "shipper": _address(shipment.sender),
@@ -69,7 +69,7 @@ def _customs(shipment: Shipment, kilograms: str) -> Json:
 
 
 def rates(answer: Answer) -> tuple[Rate, ...]:
-    """Read what each service costs, the cheapest first."""
+    """Return what each service costs, the cheapest first."""
     found = (_rate(each) for each in answer.each("rates"))
     return tuple(sorted(found, key=lambda rate: (rate.price.amount, rate.service)))
 
@@ -81,21 +81,21 @@ def _rate(answer: Answer) -> Rate:
 
 
 def service(rate: Answer) -> str:
-    """Name a service so that those of two carriers are two."""
+    """Return a name of a service that is unique among carriers."""
     return f"{rate.text('carrier_id')}:{rate.text('service')}"
 
 
 def price(rate: Answer) -> Money:
-    """Read the price of a rate."""
-    told, code = rate.number("total_charge"), rate.text("currency")
-    cents = rounded(told, currency_of(code), Rounding.HALF_UP)
-    if told < 0 or abs(told - cents.amount) > _NOISE:
+    """Return the price of a rate."""
+    charged, code = rate.number("total_charge"), rate.text("currency")
+    cents = rounded(charged, currency_of(code), Rounding.HALF_UP)
+    if charged < 0 or abs(charged - cents.amount) > _NOISE:
         raise rate.get("total_charge").wrong(f"an amount of {code} in whole cents")
     return cents
 
 
 def document(answer: Answer) -> tuple[bytes, str]:
-    """Read a label, and the type it is of."""
+    """Return a label and its media type."""
     kind = answer.text("format").upper()
     try:
         content = b64decode(answer.text("base64"), validate=True)

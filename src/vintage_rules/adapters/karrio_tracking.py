@@ -1,10 +1,10 @@
-"""What karrio says about where a parcel is: on request, and of its own accord.
+"""Tracking from karrio: on request, and by its webhooks.
 
-Four things that karrio says are not taken at their word. What it calls `in_transit` for a whole
-parcel may stand for anything that it does not know, so only what it says of each scan counts. A
-scan without a status of its own stays unknown, and so does `delivered` once a parcel was sent back:
-its buyer may have got it, or its sender. And the `Z` behind its timestamps is none: karrio reads
-the offset of a scan, drops it, and writes `Z` behind the hour on the wall.
+Four things that karrio says are not taken at their word. `in_transit` for a whole parcel may mean
+anything that it does not know, so only the status of each scan counts. A scan without a status of
+its own stays unknown, and so does `delivered` once a parcel was sent back: its buyer may have got
+it, or its sender. And the `Z` behind its timestamps is no UTC: karrio reads the offset of a scan,
+drops it, and writes `Z` behind the local time.
 """
 
 from __future__ import annotations
@@ -64,13 +64,13 @@ class TrackerReading:
     zone: ZoneInfo | None
 
     def tracking(self, tracker: Answer) -> Tracking:
-        """Read where a parcel has been seen."""
+        """Return where a parcel has been seen."""
         info = tracker.get("info")
-        # The last event is told first.
-        told = reversed(tracker.each("events"))
+        # karrio lists the last event first.
+        events = reversed(tracker.each("events"))
         return Tracking(
             tracking_number=tracker.text("tracking_number"),
-            scans=doubt_deliveries(self._scan(event) for event in told),
+            scans=doubt_deliveries(self._scan(event) for event in events),
             url=info.text_or_none(_PAGE) if tracker.has("info") else None,
         )
 
@@ -89,11 +89,11 @@ class TrackerReading:
 
     def _moment(self, event: Answer) -> datetime:
         if event.has("timestamp"):
-            field, told = event.get("timestamp"), event.text("timestamp").removesuffix("Z")
+            field, written = event.get("timestamp"), event.text("timestamp").removesuffix("Z")
         else:
-            field, told = event.get("date"), _wall_clock(event)
+            field, written = event.get("date"), _wall_clock(event)
         try:
-            at = datetime.fromisoformat(told)
+            at = datetime.fromisoformat(written)
         except ValueError:
             raise field.wrong("a moment such as 2026-11-22T10:00:00+01:00") from None
         if at.tzinfo is None and self.zone is None:
@@ -117,10 +117,10 @@ def _status(code: str, status: str, reason: str) -> str:
 
 
 class KarrioScanReader:
-    """A `ScanReader` of the messages that a karrio server sends to a webhook for trackers.
+    """A `ScanReader` of the webhooks that a karrio server sends for trackers.
 
-    karrio sends the webhook's secret along, and signs nothing: it proves who sends, as long as
-    nobody listens on the way. `zone` is the IANA name of the zone of the carrier's clocks.
+    karrio sends the webhook's secret along, and signs nothing: that proves the sender as long as
+    the connection is private. `zone` is the IANA name of the zone of the carrier's clocks.
     """
 
     def __init__(self, secret: str, clock: Clock, *, zone: str | None = None) -> None:
@@ -129,7 +129,7 @@ class KarrioScanReader:
         self._reading = reading(zone)
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> ScanWebhook:
-        """Verify and read a message."""
+        """Verify and read a webhook."""
         given = {name.lower(): value for name, value in headers.items()}.get(SECRET.lower(), "")
         if not compare_digest(given.encode(), self._secret.encode()):
             raise _forged(f"{SECRET} is not the secret of the webhook")
@@ -144,7 +144,7 @@ class KarrioScanReader:
 
 
 def reading(name: str | None) -> TrackerReading:
-    """Read by a zone of that name, or by none.
+    """Return a reader for a zone of that name, or for none.
 
     Raises:
         DayError: If it is unknown.
@@ -152,5 +152,5 @@ def reading(name: str | None) -> TrackerReading:
     return TrackerReading(None if name is None else zone(name))
 
 
-def _forged(said: str) -> ForgedWebhookError:
-    return ForgedWebhookError("karrio", "reading a message", said)
+def _forged(message: str) -> ForgedWebhookError:
+    return ForgedWebhookError("karrio", "reading a message", message)

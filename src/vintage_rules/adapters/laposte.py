@@ -1,8 +1,8 @@
-"""La Poste's own tracking of letters, Colissimo and Chronopost parcels: the interface *Suivi* in
-its version 2. Clauses S1 and S3.
+"""La Poste's own tracking of letters, Colissimo and Chronopost. Clauses S1 and S3.
 
-As documented at developer.laposte.fr/catalog-apis/suivi@2: `GET /idships/{number}` with a header
-`X-Okapi-Key`. The list of codes of events is that of the same pages.
+The interface *Suivi* in its version 2, as documented at developer.laposte.fr/catalog-apis/suivi@2:
+`GET /idships/{number}` with a header `X-Okapi-Key`. The list of codes of events is that of the same
+pages.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
-from vintage_rules.adapters.http_requests import PATIENCE, Asking
+from vintage_rules.adapters.http_requests import PATIENCE, HttpConnection
 from vintage_rules.adapters.json_answers import Answer, read_json
 from vintage_rules.ports.carrier import (
     Followed,
@@ -43,12 +43,12 @@ CODES: Mapping[str, ScanStatus] = MappingProxyType(
         "ET2": _S.IN_TRANSIT,  # the same, in the country it comes from
         "ET3": _S.IN_TRANSIT,  # the same, in the country it goes to
         "ET4": _S.IN_TRANSIT,  # the same, in a country between
-        "EP1": _S.IN_TRANSIT,  # waiting to be brought
+        "EP1": _S.IN_TRANSIT,  # waiting to be delivered
         "DO1": _S.IN_TRANSIT,  # entering customs, as every parcel from abroad does
         "DO2": _S.IN_TRANSIT,  # leaving customs
         "DO3": _S.HELD_AT_CUSTOMS,
         "PB2": _S.IN_TRANSIT,  # a problem is solved
-        "MD2": _S.IN_TRANSIT,  # being brought
+        "MD2": _S.IN_TRANSIT,  # being delivered
         "AG1": _S.IN_TRANSIT,  # waiting at a counter to be fetched
         "RE1": _S.GOING_BACK,
         "DI1": _S.DELIVERED,
@@ -68,24 +68,24 @@ class LaPosteTracker:
         self, key: str, *, url: str = URL, language: str = "fr_FR", timeout: float = PATIENCE
     ) -> None:
         headers = {"X-Okapi-Key": key, "Accept": "application/json"}
-        self._asking = Asking("laposte", url, headers, timeout)
+        self._connection = HttpConnection("laposte", url, headers, timeout)
         self._language = language
 
     def close(self) -> None:
-        """Let the connection go."""
-        self._asking.close()
+        """Close the connection."""
+        self._connection.close()
 
     def track(self, tracking_number: str) -> Followed:
-        """Tell where a parcel has been seen."""
+        """Return where a parcel has been seen."""
         nobodys = NotTracked(tracking_number=tracking_number)
         if not _NUMBER.fullmatch(tracking_number):
             return nobodys
         path, query = f"/idships/{tracking_number}", {"lang": self._language}
-        response = self._asking.ask(_ACT, "GET", path, query=query)
-        with self._asking.understanding(_ACT):
+        response = self._connection.send(_ACT, "GET", path, query=query)
+        with self._connection.parsing(_ACT):
             answer = read_json(response.content)
             if response.status_code in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND):
-                # Both carry a code of La Poste's; without one, it is somebody else who answers.
+                # Both have a code of La Poste's; an answer without one is not La Poste's.
                 answer.count("returnCode")
                 return nobodys
             return _followed(answer, tracking_number)
@@ -98,13 +98,13 @@ def _followed(answer: Answer, tracking_number: str) -> Followed:
     if not envelope.has("shipment") and envelope.count("returnCode") in _NOTHING:
         return NotTracked(tracking_number=tracking_number)
     if shipment.text("idShip").upper() != tracking_number.upper():
-        raise shipment.get("idShip").wrong(f"the number that was asked for, {tracking_number}")
+        raise shipment.get("idShip").wrong(f"the number requested, {tracking_number}")
     countries = _countries(shipment)
-    # The last event is told first.
-    told = reversed(shipment.each("event"))
+    # La Poste lists the last event first.
+    events = reversed(shipment.each("event"))
     return Tracking(
         tracking_number=tracking_number,
-        scans=in_order(_scan(event, countries) for event in told),
+        scans=in_order(_scan(event, countries) for event in events),
         url=f"{_PAGE}{tracking_number}",
     )
 

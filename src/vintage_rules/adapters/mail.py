@@ -1,7 +1,7 @@
-"""A message as an e-mail: a text and an HTML that say the same, its headers, what comes along.
+"""A message as an e-mail: a text and an HTML that say the same, with its headers.
 
-The same message always makes the same mail, to the last byte, so that one that is sent again can
-be recognised and dropped. What somebody else wrote reaches a header on one line, or not at all.
+The same message always makes the same mail, to the last byte, so that one that is sent again can be
+recognised and dropped. Text of other people reaches a header on one line, or not at all.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+", re.ASCII)
 _LONGEST_NAME = 120
 _HIDDEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 _JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
-# Seven bits: no server need be asked whether it takes eight.
+# Seven bits, which every server takes.
 _POLICY = SMTP.clone(cte_type="7bit")
 
 
 def mailbox(text: str) -> Address | None:
-    r"""Read an address such as `ada@example.com`; None where it is none.
+    r"""Return an address such as `ada@example.com`; None if it is none.
 
     A domain beyond ASCII is written in its ASCII form.
 
@@ -58,9 +58,9 @@ def mailbox(text: str) -> Address | None:
 
 
 def one_line(text: str) -> str:
-    r"""Make one line of a text, of characters that show.
+    r"""Return a text on one line, of characters that print.
 
-    Spaces that do not break stay; what would be read as an encoded word is not one any more.
+    Spaces that do not break stay; whatever would be read as an encoded word is not one any more.
 
     >>> one_line("Ada\r\nBcc: eve@example.com\x00")
     'Ada Bcc: eve@example.com'
@@ -97,11 +97,11 @@ def _require_link(field: str, text: str | None, name: str) -> None:
 
 @frozen(kw_only=True)
 class MailStyle:
-    """How the house writes: its name, its address, its zone, and where its links lead.
+    """The house in its mails: its name, its address, its zone, and its links.
 
     `buy` holds `{piece}`, `follow` holds `{tracking_number}` and `unsubscribe` holds `{recipient}`,
-    each None where there is no such page; what is put in is escaped. `title` gives a piece's name
-    to people.
+    each None if there is no such page; what is put in is escaped. `title` returns a piece's name
+    for people.
 
     Raises:
         InvalidValueError: For an address or a link that is none.
@@ -124,15 +124,15 @@ class MailStyle:
 
 
 def compose(message: Message, contact: Contact, to: Address, style: MailStyle) -> EmailMessage:
-    """Write the mail of a message to somebody at an address."""
+    """Return the mail of a message to a contact."""
     name = one_line(contact.name)[:_LONGEST_NAME]
     facts = {key: _named(key, fact, style.title) for key, fact in message.facts.items()}
-    said = letter(message.kind, facts, contact.locale, name=name, at=message.at, zone=style.zone)
-    link = _link(said.action, message.facts, style)
+    written = letter(message.kind, facts, contact.locale, name=name, at=message.at, zone=style.zone)
+    link = _link(written.action, message.facts, style)
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = Address(style.house, style.sender.username, style.sender.domain)
     mail["To"] = Address(name, to.username, to.domain)
-    mail["Subject"] = one_line(said.subject)
+    mail["Subject"] = one_line(written.subject)
     mail["Date"] = format_datetime(_local(message.at, style.zone))
     mail["Message-ID"] = f"<{_digest(message)}@{style.sender.domain}>"
     mail[KEY] = message.key
@@ -140,9 +140,9 @@ def compose(message: Message, contact: Contact, to: Address, style: MailStyle) -
     if message.kind is MessageKind.PIECE_BACK and style.unsubscribe is not None:
         where = style.unsubscribe.format(recipient=quote(message.to.id, safe=""))
         mail["List-Unsubscribe"] = f"<{where}>"
-    mail.set_content(written_out(said, link, style.house))
+    mail.set_content(written_out(written, link, style.house))
     language = contact.locale.replace("_", "-")
-    mail.add_alternative(laid_out(said, link, style.house, language), subtype="html")
+    mail.add_alternative(laid_out(written, link, style.house, language), subtype="html")
     for attachment in message.attachments:
         _attach(mail, attachment)
     mail["Content-Language"] = language

@@ -1,7 +1,7 @@
-"""The looks of a mail: as plain text, and as HTML that needs nothing from anywhere else.
+"""The layout of a mail: as plain text, and as HTML that loads nothing from elsewhere.
 
 One column of text, one button, no image; light or dark as the reader's screen is, with contrasts of
-at least 7 to 1. What has styles inline looks right also where style sheets are dropped.
+at least 7 to 1. Elements with inline styles look right even if style sheets are dropped.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _DARK = """\
 
 
 def written_out(letter: Letter, link: str | None, house: str) -> str:
-    """Write a letter as plain text, in lines that any reader can show."""
+    """Return a letter as plain text, in lines that any reader can show."""
     parts = [letter.greeting, *map(_plain, letter.parts)]
     if link is not None and letter.label is not None:
         parts.append(f"{letter.label}\n{link}")
@@ -51,14 +51,14 @@ def _plain(part: Part) -> str:
 
 
 def _wrapped(text: str) -> str:
-    # What is told line by line, and a link, stays as it is.
+    # Lines that stay apart, and a link, are not wrapped.
     if "\n" in text or text.startswith(" "):
         return text
     return "\n".join(wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False))
 
 
 def laid_out(letter: Letter, link: str | None, house: str, language: str) -> str:
-    """Lay a letter out as an HTML page in a language, given by its tag."""
+    """Return a letter as an HTML page in a language, given by its tag."""
     title = escape(letter.subject)
     parts = "\n".join(_html(part) for part in letter.parts)
     button = _button(letter.label, link)

@@ -1,4 +1,4 @@
-"""Mail by SMTP, in the language of whom it is for, as text and as HTML.
+"""Mail by SMTP, in the language of its recipient, as text and as HTML.
 
 Clauses A5, C5, F2, L8, L14, N5 to N7, R5 and S1.
 """
@@ -26,15 +26,13 @@ from vintage_rules.ports.notifier import Message, MessageKind, Sent, Undeliverab
 _PORT = "smtp"
 _ACT = "sending"
 _FOR_GOOD = 500
-# Answers to a recipient that are not about them: we should have said who we are.
+# Refusals of a recipient that are not about them: the server wants us to log in.
 _ABOUT_US = {530, 534, 535, 538}
 _PATIENCE = 20.0  # seconds
 
 
 class Security(StrEnum):
-    """How the connection is kept from others: encrypted from its start, from its second word on, or
-    not at all.
-    """
+    """How the connection is encrypted: from its start, by STARTTLS, or not at all."""
 
     TLS = "tls"
     STARTTLS = "starttls"
@@ -49,10 +47,10 @@ def _port(port: int) -> int:
 
 @frozen(kw_only=True)
 class MailServer:
-    """Who takes our mail.
+    """The server that takes our mail.
 
-    Without a user nobody is named; `context` says whose certificates are believed, by default those
-    that the system believes.
+    Without a user there is no login; `context` says which certificates are trusted, by default
+    those that the system trusts.
     """
 
     host: str
@@ -71,10 +69,10 @@ class MailServer:
 class SmtpNotifier:
     """A `Notifier` that sends one mail a message, over a connection of its own.
 
-    What is refused for good because of whom it is for, or what is in it, is undeliverable; because
-    of us, an `OutsideRejectedError`. A server that says "later", or nothing, may have taken the
-    mail: that is an `OutsideUnavailableError`, and the mail that is sent again has the same
-    `Message-ID`, date and text.
+    A mail that is refused for good because of its recipient or its content is undeliverable; one
+    that is refused because of us raises `OutsideRejectedError`. A server that says "later", or
+    nothing, may have taken the mail: that raises `OutsideUnavailableError`, and the mail that is
+    sent again has the same `Message-ID`, date and text.
     """
 
     def __init__(self, directory: Directory, server: MailServer, style: MailStyle) -> None:
@@ -145,12 +143,12 @@ class SmtpNotifier:
         return smtp
 
 
-# Whatever smtplib, and what it stands on, may raise.
+# Whatever smtplib, and the modules below it, may raise.
 OUTAGES = (smtplib.SMTPException, OSError, UnicodeError)
 
 
 def verdict(error: Exception) -> Undeliverable | OutsideError:
-    """Say what an error of smtplib means.
+    """Return what an error of smtplib means.
 
     >>> verdict(smtplib.SMTPDataError(552, b"too large"))
     Undeliverable(reason='552 too large')
@@ -159,8 +157,8 @@ def verdict(error: Exception) -> Undeliverable | OutsideError:
     """
     match error:
         case smtplib.SMTPRecipientsRefused():
-            code, said = next(iter(error.recipients.values()))
-            return _refused(code, said, of_us=code in _ABOUT_US)
+            code, text = next(iter(error.recipients.values()))
+            return _refused(code, text, of_us=code in _ABOUT_US)
         case smtplib.SMTPDataError():
             return _refused(error.smtp_code, error.smtp_error, of_us=False)
         case smtplib.SMTPResponseException():
@@ -171,8 +169,8 @@ def verdict(error: Exception) -> Undeliverable | OutsideError:
             return OutsideUnavailableError(_PORT, _ACT, f"{type(error).__name__}: {error}")
 
 
-def _refused(code: int, said: bytes | str, *, of_us: bool) -> Undeliverable | OutsideError:
-    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def _refused(code: int, text: bytes | str, *, of_us: bool) -> Undeliverable | OutsideError:
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     reason = one_line(f"{code} {words}")
     if code < _FOR_GOOD:
         return OutsideUnavailableError(_PORT, _ACT, reason)

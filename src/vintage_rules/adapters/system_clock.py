@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 
 class SystemClock:
-    """Tells the time of the machine it runs on.
+    """A `Clock` that reads the machine it runs on.
 
     >>> SystemClock().now().tzinfo
     datetime.timezone.utc

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and give its exit status: 0 answered, 1 something given is wrong, 2 the
-    command itself is.
+    """Run the command line and return its exit status.
+
+    0 if it answered, 1 if something given is wrong, 2 if the command itself is.
     """
     from vintage_rules.cli.app import run
 

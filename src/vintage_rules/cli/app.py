@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from vintage_rules.cli.errors import WRONG_INPUT, Trouble
+from vintage_rules.cli.errors import WRONG_INPUT, CliError
 
 INTERRUPTED = 130
 ENGLISH = "en-GB"
@@ -40,18 +40,18 @@ On = Annotated[
     typer.Option("--on", metavar="DAY", help="The day whose edition applies; default today."),
 ]
 Locale = Annotated[
-    str | None, typer.Option("--locale", metavar="LOCALE", help="The language of what is said.")
+    str | None, typer.Option("--locale", metavar="LOCALE", help="The language of the output.")
 ]
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and give its exit status; nobody is shown a traceback for what they gave."""
+    """Run a command and return its exit status; wrong input never shows a traceback."""
     _write_what_can_be_written()
     try:
         app(args=None if arguments is None else list(arguments), prog_name="vintage-rules")
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else WRONG_INPUT
-    except Trouble as trouble:
+    except CliError as trouble:
         typer.echo(f"vintage-rules: {trouble}", err=True)
         return trouble.status
     except BrokenPipeError:
@@ -66,19 +66,19 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _write_what_can_be_written() -> None:
-    """A terminal without accents or signs shows a mark instead of failing."""
+    """Show a mark, instead of failing, on a terminal without accents or signs."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def _forget_output() -> None:
-    """Whoever read our output has gone: nothing more is said, not even at exit."""
+    """Write nothing more, not even at exit, once the reader of our output has gone."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _show_version(asked: bool) -> None:  # noqa: FBT001 - how typer calls back
-    if asked:
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - how typer calls back
+    if wanted:
         from vintage_rules import __version__
 
         typer.echo(f"vintage-rules {__version__}")
@@ -142,22 +142,22 @@ def quote(
         bool, typer.Option("--json", help="Write one JSON object instead of tables.")
     ] = False,
 ) -> None:
-    """Price an order, date it, take it through customs, and say why.
+    """Price an order, with its delivery days, its customs, and the reasons.
 
     The file holds mode, destination and pieces; and gift_card_balance, dispatched, rates if any.
     """
-    from vintage_rules.cli.quoting import house_of, story_as_json, story_in
+    from vintage_rules.cli.quoting import house_of, summary_as_json, summary_of_file
     from vintage_rules.cli.words import Words
 
     words = Words.of(locale or ENGLISH)
-    story = story_in(file, house_of(policy, on))
+    order = summary_of_file(file, house_of(policy, on))
     if as_json:
-        typer.echo(story_as_json(story, locale))
+        typer.echo(summary_as_json(order, locale))
         return
-    from vintage_rules.cli.render import story_on_screen
+    from vintage_rules.cli.render import summary_on_screen
     from vintage_rules.cli.screen import console
 
-    console().print(story_on_screen(story, words))
+    console().print(summary_on_screen(order, words))
 
 
 @policy_app.command(name="show", epilog="Example:  vintage-rules policy show --on 2026-11-22")
@@ -189,7 +189,7 @@ def check_policies(
         typer.Option(
             "--rates",
             metavar="CODES",
-            help="The currencies you have rates for, as in GBP,CHF; others are told.",
+            help="The currencies you have rates for, as in GBP,CHF; others are reported.",
         ),
     ] = None,
     since: Annotated[
@@ -199,7 +199,7 @@ def check_policies(
     strict: Annotated[bool, typer.Option("--strict", help="Let warnings fail too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
 ) -> None:
-    """Check policies: every fault of a document with its place, or what can hardly be meant in it.
+    """Check policies: every fault of a document with its place, or what is unlikely to be meant.
 
     Each finding has a code, a severity, a place, a reason and an input that shows it.
     """
@@ -210,7 +210,7 @@ def check_policies(
     words = Words.of(locale or ENGLISH)
     currencies = checks.currencies(rates)
     found = checks.found_in(policies, currencies, day_asked(since, "since"))
-    typer.echo(checks.as_json(found, words) if as_json else checks.told(found, words))
+    typer.echo(checks.as_json(found, words) if as_json else checks.report(found, words))
     raise typer.Exit(0 if checks.is_passed(found, strict=strict) else WRONG_INPUT)
 
 
@@ -228,12 +228,14 @@ def hold_policy_against_law(
         typer.Option("--jurisdiction", metavar="CODES", help="FR or GB; default FR,GB."),
     ] = None,
     locale: Locale = None,
-    everything: Annotated[bool, typer.Option("--all", help="Show what is met too.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show the laws that are met too.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
 ) -> None:
-    """Hold a policy against consumer law of a day: what it says and the least that is asked.
+    """Compare a policy with consumer law of a day: what it says and the minimum required.
 
-    A table of statutes and its reading. This is no legal advice.
+    The law is a table of statutes and our reading of it. This is no legal advice.
     """
     from vintage_rules.cli import law
     from vintage_rules.cli.screen import console
@@ -261,7 +263,7 @@ def diff_two_policies(
     locale: Locale = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
 ) -> None:
-    """Say what changes for buyers, sellers and the house from one policy or edition to another.
+    """Show what changes for buyers, sellers and the house from one policy or edition to another.
 
     Examples are decisions of the rules under both, on the two sides of what has changed.
     """
@@ -306,7 +308,7 @@ def publish_policy(
         typer.Option("--locale", metavar="LOCALE", help="A language; repeatable; default all."),
     ] = None,
 ) -> None:
-    """Write what customers and machines are told: questions and answers, schema.org, UCP.
+    """Write files for customers and machines: questions and answers, schema.org, UCP.
 
     Everything comes from the policy; the numbers are its own.
     """
@@ -329,9 +331,9 @@ def show_schema() -> None:
 @app.command(epilog="Example:  vintage-rules simulate --seed 7 --days 60 --faults 0.1")
 def simulate(
     *,
-    seed: Annotated[int, typer.Option(help="What everything is drawn from.", min=0)] = 1,
+    seed: Annotated[int, typer.Option(help="The seed of all random choices.", min=0)] = 1,
     towns: Annotated[int, typer.Option(help="How many towns, from that seed on.", min=1)] = 1,
-    days: Annotated[int, typer.Option(help="How long each lives.", min=1)] = 30,
+    days: Annotated[int, typer.Option(help="How many days each town lives.", min=1)] = 30,
     faults: Annotated[
         float, typer.Option(help="The chance that a call of a port goes wrong.", min=0, max=0.5)
     ] = 0.05,
@@ -347,10 +349,10 @@ def simulate(
         bool, typer.Option("--json", help="Write one JSON object a town instead of tables.")
     ] = False,
 ) -> None:
-    """Let a town of buyers, sellers, carriers and customs officers live on a shop.
+    """Simulate a town of buyers, sellers, carriers and customs officers that uses a shop.
 
-    Everything goes wrong that can: calls are lost, late, repeated and refused, and the shop's own
-    process ends at any moment. Then its books are checked. A seed reproduces its run.
+    Calls are lost, late, repeated and refused, and the shop's own process ends at any moment. Then
+    its books are checked. A seed reproduces its run.
     """
     from rich.console import Console
 
@@ -359,7 +361,7 @@ def simulate(
     from vintage_rules.testing.simulation import Scale
 
     if towns > 1 and store is not None:
-        raise Trouble("--store: must be left out for several towns: each needs an empty one")
+        raise CliError("--store: must be left out for several towns: each needs an empty one")
     reports = simulating.simulated(
         range(seed, seed + towns),
         days=days,
@@ -373,7 +375,7 @@ def simulate(
         for report in reports:
             typer.echo(simulating.as_json(report))
     else:
-        console().print(simulating.told(reports))
+        console().print(simulating.summary(reports))
     raise typer.Exit(WRONG_INPUT if any(report.violations for report in reports) else 0)
 
 
@@ -409,7 +411,7 @@ def worker(
 
 @app.command()
 def demo() -> None:
-    """Tell on the screen what the rules make of one real order: price, days, customs, and why."""
+    """Show what the rules decide about one real order: price, days, customs, and why."""
     from vintage_rules.cli.demo import demo_on_screen
     from vintage_rules.cli.screen import console
     from vintage_rules.cli.words import Words

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
-from vintage_rules.cli.errors import Trouble
+from vintage_rules.cli.errors import CliError
 from vintage_rules.cli.words import Words
 from vintage_rules.errors import MoneyError, PolicyError
 from vintage_rules.money import currency_of
@@ -15,9 +15,10 @@ from vintage_rules.review import CheckFinding, Severity, check_policy
 
 
 def currencies(codes: str | None) -> frozenset[str] | None:
-    """Read the currencies of an option, such as `GBP,CHF`.
+    """Return the currencies of an option, such as `GBP,CHF`.
 
-    Raises `Trouble` for one that is none.
+    Raises:
+        CliError: If one is none.
 
     >>> sorted(currencies("GBP,CHF"))
     ['CHF', 'GBP']
@@ -27,21 +28,25 @@ def currencies(codes: str | None) -> frozenset[str] | None:
     try:
         return frozenset(currency_of(code.strip()).code for code in codes.split(",") if code)
     except MoneyError as error:
-        raise Trouble(f"--rates: must be {error.allowed}, got {error.found!r}") from error
+        raise CliError(f"--rates: must be {error.allowed}, got {error.found!r}") from error
 
 
 def found_in(
     policies: Sequence[str], rates: frozenset[str] | None, since: date | None
 ) -> dict[str, tuple[CheckFinding, ...]]:
-    """Check each policy. Raises `Trouble` for a name or a path behind which there is none."""
+    """Check each policy.
+
+    Raises:
+        CliError: If there is no policy of a name or path.
+    """
     try:
         return {name: check_policy(name, rates=rates, since=since) for name in policies}
     except PolicyError as error:
-        raise Trouble(str(error)) from error
+        raise CliError(str(error)) from error
 
 
-def told(found: dict[str, tuple[CheckFinding, ...]], words: Words) -> str:
-    """Say every finding on a line or two, and of a document without one that it is sound."""
+def report(found: dict[str, tuple[CheckFinding, ...]], words: Words) -> str:
+    """Return every finding on a line or two, and for a document without one that it is sound."""
     lines: list[str] = []
     for name, findings in found.items():
         lines += [finding.told(words.locale) for finding in findings] or [_sound(name)]
@@ -54,7 +59,7 @@ def _sound(name: str) -> str:
 
 
 def as_json(found: dict[str, tuple[CheckFinding, ...]], words: Words) -> str:
-    """Write every finding as an object, in one list for each policy."""
+    """Return every finding as an object, in one list for each policy."""
     lists = {name: [_object(f, words) for f in findings] for name, findings in found.items()}
     return json.dumps(lists, ensure_ascii=False, indent=2)
 
@@ -73,7 +78,7 @@ def _object(finding: CheckFinding, words: Words) -> dict[str, object]:
 
 
 def is_passed(found: dict[str, tuple[CheckFinding, ...]], *, strict: bool) -> bool:
-    """Return whether nothing was found that fails a check: errors, and warnings where it is strict.
+    """Return whether nothing fails the check: no error, and if it is strict no warning.
 
     >>> is_passed({"imparfaite": ()}, strict=True)
     True

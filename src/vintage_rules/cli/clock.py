@@ -6,9 +6,9 @@ from datetime import date
 
 
 def today() -> date:
-    """Return the day it is where the command is typed.
+    """Return the date where the command is run.
 
     >>> today() >= date(2026, 1, 1)
     True
     """
-    return date.today()  # noqa: DTZ011 - a day of the person who asks, in their own zone
+    return date.today()  # noqa: DTZ011 - the day of the user, in their own zone

@@ -9,9 +9,9 @@ from rich.console import Group, RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
-from vintage_rules.cli.demo_returns import afterwards
-from vintage_rules.cli.order_summary import Story, read_order, story_of
-from vintage_rules.cli.render import arrives, due, story_on_screen
+from vintage_rules.cli.demo_returns import return_chapters
+from vintage_rules.cli.order_summary import OrderSummary, read_order, summarize_order
+from vintage_rules.cli.render import arrives, due, summary_on_screen
 from vintage_rules.cli.screen import add, sentences, table
 from vintage_rules.cli.words import Words
 from vintage_rules.orders import HousePolicy, OrderNotQuoted, OrderQuote
@@ -50,20 +50,20 @@ ELSEWHERE = (
 
 
 def demo_on_screen(words: Words) -> Group:
-    """Tell the whole story."""
+    """Return the whole demonstration."""
     house = load_policy("imparfaite").on(ON)
     return Group(*_chapters(house, words))
 
 
 def _chapters(house: HousePolicy, words: Words) -> Iterator[RenderableType]:
-    london = _story(ORDER, house)
+    london = _summary(ORDER, house)
     yield from _chapter("An order: two sellers, one parcel, London, a few days before Christmas")
-    yield story_on_screen(london, words)
+    yield summary_on_screen(london, words)
     yield from _chapter("The same pieces, the same day, elsewhere")
     yield _elsewhere(house, words)
     yield from _chapter("The same order explained in French")
     yield from _explained(london, Words.of("fr"))
-    for title, shown in afterwards(house, words):
+    for title, shown in return_chapters(house, words):
         yield from _chapter(title)
         yield shown
         yield Text("")
@@ -73,8 +73,8 @@ def _chapter(title: str) -> tuple[RenderableType, ...]:
     return Rule(Text(title, style="bold"), align="left"), Text("")
 
 
-def _story(given: Mapping[str, object], house: HousePolicy) -> Story:
-    return story_of(read_order(given, house), house, ON)
+def _summary(given: Mapping[str, object], house: HousePolicy) -> OrderSummary:
+    return summarize_order(read_order(given, house), house, ON)
 
 
 def _elsewhere(house: HousePolicy, words: Words) -> Group:
@@ -82,26 +82,26 @@ def _elsewhere(house: HousePolicy, words: Words) -> Group:
     names = ("destination", "total", "arrives", "customs")
     made = table(*map(words.heading, names), right=(1,))
     for place in ELSEWHERE:
-        story = _story({**ORDER, "destination": place}, house)
+        summary = _summary({**ORDER, "destination": place}, house)
         add(
             made,
             place["city"],
-            _total(story, words),
-            "" if story.delivery is None else arrives(story.delivery, words),
-            ", ".join(due(one, words) for one in story.customs),
+            _total(summary, words),
+            "" if summary.delivery is None else arrives(summary.delivery, words),
+            ", ".join(due(one, words) for one in summary.customs),
         )
     return Group(made, Text(""))
 
 
-def _total(story: Story, words: Words) -> str:
-    match story.order:
+def _total(summary: OrderSummary, words: Words) -> str:
+    match summary.quote:
         case OrderQuote() as quote:
             return words.show(quote.price.total)
         case OrderNotQuoted() as refused:
-            return sentences(words.told(refused))
+            return sentences(words.in_words(refused))
 
 
-def _explained(story: Story, words: Words) -> Iterator[RenderableType]:
-    for decision in (story.order, story.delivery, *(one.assessed for one in story.customs)):
-        yield Text(sentences(words.told(decision)))
+def _explained(summary: OrderSummary, words: Words) -> Iterator[RenderableType]:
+    for decision in (summary.quote, summary.delivery, *(one.assessed for one in summary.customs)):
+        yield Text(sentences(words.in_words(decision)))
         yield Text("")

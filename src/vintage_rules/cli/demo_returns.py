@@ -15,7 +15,7 @@ from rich.text import Text
 
 from vintage_rules.api.rules.offers import event_row
 from vintage_rules.api.rules.returns import WITHDRAWAL
-from vintage_rules.cli.order_summary import read_order, story_of
+from vintage_rules.cli.order_summary import read_order, summarize_order
 from vintage_rules.cli.render import price
 from vintage_rules.cli.screen import add, sentences, table
 from vintage_rules.cli.words import Words
@@ -76,7 +76,7 @@ ORDER = {
 
 @frozen(kw_only=True)
 class _Returned:
-    """What every step of a return needs to know."""
+    """What every step of a return needs."""
 
     house: HousePolicy
     placed: OrderPlaced
@@ -84,8 +84,8 @@ class _Returned:
     case: ReturnCase
 
 
-def afterwards(house: HousePolicy, words: Words) -> Iterator[tuple[str, RenderableType]]:
-    """Return the chapters of the second half, each with its title."""
+def return_chapters(house: HousePolicy, words: Words) -> Iterator[tuple[str, RenderableType]]:
+    """Yield the chapters of the second half, each with its title."""
     yield (
         "A coat of 100 EUR: an offer countered, the price back, another accepted",
         _negotiated(house, words),
@@ -119,7 +119,7 @@ def _negotiated(house: HousePolicy, words: Words) -> Group:
         cells = (_shown(value, house, words) for value in (row.buyer, row.price, row.until))
         when = words.show(Moment(event.at, house.zone))
         add(made, when, words.named("event", event.name), *cells)
-    return Group(made, _said(words, history))
+    return Group(made, _text(words, history))
 
 
 def _negotiation(house: HousePolicy) -> NegotiationHistory:
@@ -152,8 +152,8 @@ def _shown(value: str | Money | datetime | None, house: HousePolicy, words: Word
 
 
 def _quote(house: HousePolicy) -> OrderQuote:
-    story = story_of(read_order(ORDER, house), house, RECEIVED)
-    match story.order:
+    summary = summarize_order(read_order(ORDER, house), house, RECEIVED)
+    match summary.quote:
         case OrderQuote() as quote:
             return quote
         case OrderNotQuoted() as refused:
@@ -192,9 +192,9 @@ def _taken_back(back: _Returned, words: Words) -> Group:
         wants=Wants.REFUND,
     )
     return Group(
-        _said(words, return_deadline(RECEIVED, back.case, returns, holidays)),
-        _said(words, assess_return(request, returns, holidays)),
-        _said(words, route_return(back.case, [ReturnedFrom(piece=BAG, seller=LOU)], returns)),
+        _text(words, return_deadline(RECEIVED, back.case, returns, holidays)),
+        _text(words, assess_return(request, returns, holidays)),
+        _text(words, route_return(back.case, [ReturnedFrom(piece=BAG, seller=LOU)], returns)),
     )
 
 
@@ -221,7 +221,7 @@ def _refunded(refund: Refundable, words: Words) -> Group:
         add(made, words.named("tender", payment.tender), words.show(payment.amount))
     made.add_section()
     add(made, words.heading("total"), words.show(refund.total), style="bold")
-    return Group(made, _said(words, refund))
+    return Group(made, _text(words, refund))
 
 
 def _paid(back: _Returned, refund: Refundable, words: Words) -> Group:
@@ -234,7 +234,7 @@ def _paid(back: _Returned, refund: Refundable, words: Words) -> Group:
     for payout in quote_seller_payouts(sold, lambda kept: kept):
         add(made, payout.seller, words.show(payout.total))
     moments = ("2026-09-24T23:59+02:00", "2026-09-25T00:00+02:00")
-    return Group(*(_said(words, _payout(back.house, moment)) for moment in moments), made)
+    return Group(*(_text(words, _payout(back.house, moment)) for moment in moments), made)
 
 
 def _payout(house: HousePolicy, now: str) -> PayoutAssessment:
@@ -242,5 +242,5 @@ def _payout(house: HousePolicy, now: str) -> PayoutAssessment:
     return assess_payout(RECEIVED, _at(now), house.returns.payouts, holidays, returns_open=False)
 
 
-def _said(words: Words, decision: object) -> Text:
-    return Text(sentences(words.told(decision)))
+def _text(words: Words, decision: object) -> Text:
+    return Text(sentences(words.in_words(decision)))

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from vintage_rules.cli.clock import today
-from vintage_rules.cli.errors import Trouble
+from vintage_rules.cli.errors import CliError
 from vintage_rules.cli.policies import book_of
 from vintage_rules.cli.quoting import day_asked
 from vintage_rules.cli.screen import add, section, table
@@ -24,18 +24,22 @@ _MOST_EXAMPLES = 9
 
 
 def compared(before: str, after: str, on: str | None) -> PolicyDiff:
-    """Compare two policies, each `NAME|PATH` or `NAME|PATH@DAY`. Raises `Trouble`."""
+    """Compare two policies, each `NAME|PATH` or `NAME|PATH@DAY`.
+
+    Raises:
+        CliError: If one is no policy or its day no day.
+    """
     day = day_asked(on) or today()
     (one, on_before), (other, on_after) = _dated(before, day), _dated(after, day)
     old, new = book_of(one), book_of(other)
     try:
         return diff_policies(old, new, on_before=on_before, on_after=on_after)
     except NoEditionError as error:
-        raise Trouble(f"--{error}") from error
+        raise CliError(f"--{error}") from error
 
 
 def _dated(policy: str, day: date) -> tuple[str, date]:
-    """Take the day off a policy that is written with one, as an edition is.
+    """Split a policy that is written with a day, as an edition is.
 
     >>> _dated("imparfaite@2023-01-01", date(2026, 11, 22))
     ('imparfaite', datetime.date(2023, 1, 1))
@@ -52,7 +56,7 @@ def _dated(policy: str, day: date) -> tuple[str, date]:
 
 
 def difference_on_screen(diff: PolicyDiff, words: Words) -> Group:
-    """Tell what changes for buyers, for sellers and for the house, each with examples."""
+    """Show what changes for buyers, for sellers and for the house, each with examples."""
     title = Text(f"{diff.before} → {diff.after}", style="bold")
     if not diff.topics:
         return Group(title, Text(words.show(phrase("diff.same"))))
@@ -66,14 +70,14 @@ def difference_on_screen(diff: PolicyDiff, words: Words) -> Group:
 
 
 def _topics(topics: Sequence[Topic], shown: set[str], words: Words) -> Group:
-    """Show each topic; its examples stand where it is shown first."""
+    """Show each topic; its examples come where it is shown first."""
     parts: list[RenderableType] = []
     for topic in topics:
         parts.append(Text(topic.path, style="bold"))
         for one in told(topic.changes):
-            said = words.show(one.said)
-            about = f" ({one.path})" if one.path not in said else ""
-            parts.append(Text(f"- {said[:1].upper()}{said[1:]}{about}"))
+            sentence = words.show(one.said)
+            about = f" ({one.path})" if one.path not in sentence else ""
+            parts.append(Text(f"- {sentence[:1].upper()}{sentence[1:]}{about}"))
         if topic.path not in shown and topic.examples:
             parts.append(_examples(topic.examples[:_MOST_EXAMPLES], words))
         shown.add(topic.path)
@@ -91,11 +95,11 @@ def _examples(examples: Sequence[Example], words: Words) -> RenderableType:
 
 
 def _spoken(answer: Sequence[Phrase], words: Words) -> str:
-    return " ".join(words.voice.sentence(said) for said in answer)
+    return " ".join(words.voice.sentence(each) for each in answer)
 
 
 def difference_as_json(diff: PolicyDiff, words: Words) -> str:
-    """Write every change and every example as one JSON object."""
+    """Return every change and every example as one JSON object."""
     report = {
         "before": str(diff.before),
         "after": str(diff.after),

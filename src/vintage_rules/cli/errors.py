@@ -1,4 +1,4 @@
-"""What ends a command: something wrong with what it was given, said in one line or a few."""
+"""The error that ends a command: something wrong with what it was given."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ WRONG_INPUT = 1
 WRONG_USE = 2
 
 
-class Trouble(Exception):  # noqa: N818 - it is told to somebody, not raised to be handled
-    """What to tell whoever typed the command, and the exit status."""
+class CliError(Exception):
+    """An error with its message for the user and the exit status."""
 
     def __init__(self, message: str, status: int = WRONG_INPUT) -> None:
         self.message = message
@@ -22,9 +22,13 @@ class Trouble(Exception):  # noqa: N818 - it is told to somebody, not raised to 
 
 
 def opened(path: Path) -> BinaryIO:
-    """Open a file that was named on the command line. Raises `Trouble` when it cannot be read."""
+    """Open a file that was named on the command line.
+
+    Raises:
+        CliError: If it cannot be read.
+    """
     try:
         return path.open("rb")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise Trouble(f"{path}: cannot be read: {reason}", WRONG_USE) from error
+        raise CliError(f"{path}: cannot be read: {reason}", WRONG_USE) from error

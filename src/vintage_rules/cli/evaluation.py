@@ -23,7 +23,7 @@ def evaluate(
     *,
     today: date | None = None,
 ) -> bool:
-    r"""Answer every line, each as soon as it is read; True where all could be answered.
+    r"""Answer every line as soon as it is read, and return whether all could be answered.
 
     `report` gets now and then the number of lines answered; `today` is as for `answer`.
 
@@ -36,14 +36,18 @@ def evaluate(
         reply = answer(line, today=today)
         all_answered = all_answered and "error" not in reply
         target.write(line_of(reply))
-        target.flush()  # whoever asks line by line waits for this one before the next question
+        target.flush()  # a caller may wait for this answer before its next question
         if not count % _LINES_BETWEEN_REPORTS:
             report(count)
     return all_answered
 
 
 def evaluate_file(path: Path | None) -> bool:
-    """Answer the lines of a file, or of standard input. Raises `Trouble` when there is none."""
+    """Answer the lines of a file, or of standard input.
+
+    Raises:
+        CliError: If there is none.
+    """
     with _source(path) as source, _progress() as report:
         return evaluate(source, sys.stdout.buffer, report)
 
@@ -59,7 +63,7 @@ def _source(path: Path | None) -> Generator[BinaryIO]:
 
 @contextmanager
 def _progress() -> Generator[Callable[[int], None]]:
-    """Show how many lines are done, to whoever watches and does not see the answers themselves."""
+    """Show how many lines are done, unless the answers themselves are on the screen."""
     if not sys.stderr.isatty() or sys.stdout.isatty():
         yield lambda _: None
         return

@@ -1,4 +1,4 @@
-"""`vintage-rules policy law`: a policy held against statute, on the screen or as JSON."""
+"""`vintage-rules policy law`: a policy compared with statute, on the screen or as JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.text import Text
 
 from vintage_rules.cli.clock import today
-from vintage_rules.cli.errors import Trouble
+from vintage_rules.cli.errors import CliError
 from vintage_rules.cli.policies import book_of
 from vintage_rules.cli.quoting import day_asked
 from vintage_rules.cli.screen import add, table
@@ -23,14 +23,18 @@ from vintage_rules.wording.phrases import Country, counted, phrase
 def held(
     policy: str, on: str | None, countries: str | None
 ) -> tuple[Edition, tuple[LegalFinding, ...]]:
-    """Hold a policy against the law of a day. Raises `Trouble` for what there is not."""
+    """Compare a policy with the law of a day.
+
+    Raises:
+        CliError: If there is no such policy, edition or jurisdiction.
+    """
     day = day_asked(on) or today()
-    asked = tuple(CONSUMERS) if countries is None else tuple(countries.split(","))
+    named = tuple(CONSUMERS) if countries is None else tuple(countries.split(","))
     book = book_of(policy)
     try:
-        return book.on(day).edition, hold_against_law(book, day, jurisdictions=asked)
+        return book.on(day).edition, hold_against_law(book, day, jurisdictions=named)
     except (NoEditionError, UnknownTermError) as error:
-        raise Trouble(f"--{error}") from error
+        raise CliError(f"--{error}") from error
 
 
 def law_on_screen(
@@ -76,7 +80,7 @@ def _says(one: LegalFinding, words: Words) -> str:
 
 
 def law_as_json(edition: Edition, found: Sequence[LegalFinding], words: Words) -> str:
-    """Write every finding, also of laws that are met, as one JSON object."""
+    """Return every finding, also of laws that are met, as one JSON object."""
     report = {
         "edition": str(edition),
         "note": words.show(phrase("law.no-advice")),

@@ -1,4 +1,4 @@
-"""One order through every rule that has something to say about it: price, days and customs."""
+"""One order through every rule that applies to it: price, days and customs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from vintage_rules.world import calendar_of, import_rules
 
 @frozen(kw_only=True)
 class OrderFile:
-    """An order as a file holds it: the facts of `quote-order`, its day, exchange rates."""
+    """An order in a file: the facts of `quote-order`, the day it leaves, and exchange rates."""
 
     mode: Mode
     destination: Destination
@@ -41,7 +41,11 @@ class OrderFile:
 
 
 def read_order(given: object, house: HousePolicy) -> OrderFile:
-    """Read an order, as it is written in JSON. Raises `Rejection`."""
+    """Read an order, as it is written in JSON.
+
+    Raises:
+        Rejection: If the facts are wrong.
+    """
     try:
         order: OrderFile = kind_of(OrderFile).read(given, house)
     except Problems as problems:
@@ -51,34 +55,34 @@ def read_order(given: object, house: HousePolicy) -> OrderFile:
 
 @frozen(kw_only=True)
 class Customs:
-    """What customs will want of one parcel."""
+    """The decision about the customs of one parcel."""
 
     parcel: PricedParcel
     assessed: ImportAssessment
 
 
 @frozen(kw_only=True)
-class Story:
-    """What an order costs, when it arrives, and what customs will want of each parcel.
+class OrderSummary:
+    """What an order costs, when it arrives, and what customs will charge on each parcel.
 
-    `delivery` is None where the house does not deliver, which `order` then refuses.
+    `delivery` is None if the house does not deliver, which `quote` then refuses.
     """
 
-    order: OrderQuoting
+    quote: OrderQuoting
     dispatched: date
     delivery: DeliveryEstimate | None
     customs: tuple[Customs, ...]
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Everything that decided, each once."""
+        """The sources of every decision, each once."""
         delivery = () if self.delivery is None else (self.delivery,)
-        decided = [self.order, *delivery, *(one.assessed for one in self.customs)]
+        decided = [self.quote, *delivery, *(one.assessed for one in self.customs)]
         return tuple(dict.fromkeys(source for one in decided for source in one.sources))
 
 
-def story_of(order: OrderFile, house: HousePolicy, today: date) -> Story:
-    """Ask every rule about an order; without a day of dispatch it is taken to leave today.
+def summarize_order(order: OrderFile, house: HousePolicy, today: date) -> OrderSummary:
+    """Decide everything about an order; without a day of dispatch it leaves today.
 
     Raises:
         VintageRulesError: Whatever the rules raise.
@@ -93,8 +97,8 @@ def story_of(order: OrderFile, house: HousePolicy, today: date) -> Story:
         options=order.options,
         parts=order.parts,
     )
-    return Story(
-        order=quoting,
+    return OrderSummary(
+        quote=quoting,
         dispatched=dispatched,
         delivery=_delivery(quoting, order.destination, dispatched, house),
         customs=_customs(quoting, house, dispatched, order.rates or {}),
@@ -132,7 +136,7 @@ def _customs(
 def _as_customs_see_them(
     quote: OrderQuote, house: HousePolicy, dispatched: date, rates: Rates
 ) -> list[ImportFacts]:
-    """Each parcel with its own goods and postage, and its share of what counts as handling."""
+    """Return each parcel with its own goods, postage, and share of what counts as handling."""
     price_of = {piece.id: piece.price for piece in quote.pieces}
     goods = [
         total((price_of[id_] for id_ in parcel.plan.pieces), house.currency)

@@ -1,4 +1,4 @@
-"""`vintage-rules policy show`: what a policy says, and where from."""
+"""`vintage-rules policy show`: the values of a policy, and their sources."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from rich.console import Group
 from rich.text import Text
 
 from vintage_rules.cli.clock import today
-from vintage_rules.cli.errors import Trouble
+from vintage_rules.cli.errors import CliError
 from vintage_rules.cli.quoting import day_asked
 from vintage_rules.cli.screen import add, table
 from vintage_rules.errors import NoEditionError, PolicyError
@@ -14,13 +14,17 @@ from vintage_rules.policies import PolicyBook, load_policy, policy_rows
 
 
 def policy_on_screen(policy: str, on: str | None) -> Group:
-    """Show every value of the edition in force on a day. Raises `Trouble` when there is none."""
+    """Show every value of the edition in force on a day.
+
+    Raises:
+        CliError: If there is no such policy or edition.
+    """
     book = book_of(policy)
     day = day_asked(on) or today()
     try:
         house, rows = book.on(day), policy_rows(book, day)
     except NoEditionError as error:
-        raise Trouble(f"--{error}") from error
+        raise CliError(f"--{error}") from error
     made = table("Value", "Is", "Source")
     for row in rows:
         add(made, row.path, row.value, "; ".join(row.sources))
@@ -28,8 +32,12 @@ def policy_on_screen(policy: str, on: str | None) -> Group:
 
 
 def book_of(policy: str) -> PolicyBook:
-    """Load a policy by its name or file. Raises `Trouble` with all its faults."""
+    """Load a policy by its name or file.
+
+    Raises:
+        CliError: With all faults of the document.
+    """
     try:
         return load_policy(policy)
     except PolicyError as error:
-        raise Trouble(str(error)) from error
+        raise CliError(str(error)) from error

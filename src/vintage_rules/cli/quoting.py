@@ -1,4 +1,4 @@
-"""`vintage-rules quote`: an order from a file, told on the screen or as JSON."""
+"""`vintage-rules quote`: an order from a file, priced on the screen or as JSON."""
 
 from __future__ import annotations
 
@@ -23,47 +23,63 @@ from vintage_rules.api.rules.customs import assessed_import
 from vintage_rules.api.rules.orders import quoted_order
 from vintage_rules.api.rules.shipping import estimated
 from vintage_rules.cli.clock import today
-from vintage_rules.cli.errors import WRONG_USE, Trouble, opened
-from vintage_rules.cli.order_summary import OrderFile, Story, read_order, story_of
+from vintage_rules.cli.errors import WRONG_USE, CliError, opened
+from vintage_rules.cli.order_summary import OrderFile, OrderSummary, read_order, summarize_order
 from vintage_rules.errors import DayError, VintageRulesError
 from vintage_rules.orders import HousePolicy
 from vintage_rules.shipping import DeliveryEstimate
 
 
 def day_asked(on: str | None, option: str = "on") -> date | None:
-    """Read the day of an option. Raises `Trouble` when it is none."""
+    """Return the day of an option.
+
+    Raises:
+        CliError: If it is none.
+    """
     try:
         return None if on is None else day_of(on)
     except DayError as error:
-        raise Trouble(f"--{option}: must be {error.allowed}, got {on!r}", WRONG_USE) from error
+        raise CliError(f"--{option}: must be {error.allowed}, got {on!r}", WRONG_USE) from error
 
 
 def house_of(policy: str, on: str | None) -> HousePolicy:
-    """Find the edition of a policy on a day. Raises `Trouble` when there is none."""
+    """Return the edition of a policy on a day.
+
+    Raises:
+        CliError: If there is none.
+    """
     try:
         return find_house(policy, day_asked(on) or today())
     except Rejection as rejection:
-        raise Trouble(f"--{rejection}") from rejection
+        raise CliError(f"--{rejection}") from rejection
 
 
 def schema_of(rule: str, policy: str | None, on: str | None) -> Mapping[str, Json]:
-    """Give the schema of a rule, under a policy if one is named. Raises `Trouble`."""
+    """Return the schema of a rule, under a policy if one is named.
+
+    Raises:
+        CliError: If what was given is wrong.
+    """
     house = None if policy is None else house_of(policy, on)
     try:
         return rule_schema(rule, house)
     except Rejection as rejection:
-        raise Trouble(str(rejection), WRONG_USE) from rejection
+        raise CliError(str(rejection), WRONG_USE) from rejection
 
 
-def story_in(path: Path, house: HousePolicy) -> Story:
-    """Read an order and ask every rule about it. Raises `Trouble` naming the file and the fact."""
+def summary_of_file(path: Path, house: HousePolicy) -> OrderSummary:
+    """Read an order and decide everything about it.
+
+    Raises:
+        CliError: Naming the file and the fact.
+    """
     try:
-        return story_of(read_order(read_object(_read(path)), house), house, today())
+        return summarize_order(read_order(read_object(_read(path)), house), house, today())
     except Rejection as rejection:
-        raise Trouble(f"{path}: {_in_file(rejection)}") from rejection
+        raise CliError(f"{path}: {_in_file(rejection)}") from rejection
     except VintageRulesError as error:
         names = FactNames(frozenset(each.name for each in fields(OrderFile)), {"day": "dispatched"})
-        raise Trouble(f"{path}: {_in_file(names.rejection(error, {}))}") from error
+        raise CliError(f"{path}: {_in_file(names.rejection(error, {}))}") from error
 
 
 def _read(path: Path) -> bytes:
@@ -75,26 +91,26 @@ def _read(path: Path) -> bytes:
 
 
 def _in_file(rejection: Rejection) -> str:
-    """The file holds the facts and nothing else, so that they need not be named in the path."""
+    """Drop the facts from the path, since the file holds nothing else."""
     path = rejection.path.removeprefix("facts").removeprefix(".")
     return str(Rejection(path, rejection.message))
 
 
-def story_as_json(story: Story, locale: str | None) -> str:
-    """Write what was decided as one JSON object; with a locale each decision in words too."""
+def summary_as_json(summary: OrderSummary, locale: str | None) -> str:
+    """Return what was decided as one JSON object; with a locale each decision in words too."""
     customs = [
         {
             "from": one.parcel.plan.sender,
             "pieces": to_json(one.parcel.plan.pieces),
             **_part(assessed_import(one.assessed), locale),
         }
-        for one in story.customs
+        for one in summary.customs
     ]
     told = {
-        "order": _part(quoted_order(story.order), locale),
-        "delivery": None if story.delivery is None else _delivery(story.delivery, locale),
+        "order": _part(quoted_order(summary.quote), locale),
+        "delivery": None if summary.delivery is None else _delivery(summary.delivery, locale),
         "customs": customs,
-        "policy": str(story.order.edition),
+        "policy": str(summary.quote.edition),
     }
     return json.dumps(told, ensure_ascii=False, indent=2)
 

@@ -1,4 +1,4 @@
-"""An order told on the screen: parcels, price, days, customs, and why."""
+"""An order on the screen: parcels, price, days, customs, and why."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from vintage_rules.cli.order_summary import Customs, Story
+from vintage_rules.cli.order_summary import Customs, OrderSummary
 from vintage_rules.cli.screen import add, pairs, section, sentences, table, why
 from vintage_rules.cli.words import Words
 from vintage_rules.orders import OrderNotQuoted, OrderQuote
@@ -16,23 +16,23 @@ from vintage_rules.shipping.customs import Charged, NoImport, NothingAtBorder, U
 from vintage_rules.wording.phrases import Country, Grams
 
 
-def story_on_screen(story: Story, words: Words) -> Group:
+def summary_on_screen(order: OrderSummary, words: Words) -> Group:
     """Show an order: every figure, then every clause that decided."""
-    parts = _order(story, words)
-    if story.delivery is not None:
-        parts.append(delivery(story.delivery, story.dispatched, words))
-    if story.customs:
-        parts.append(customs(story, words))
-    return Group(*parts, why(story.sources, words))
+    parts = _order(order, words)
+    if order.delivery is not None:
+        parts.append(delivery(order.delivery, order.dispatched, words))
+    if order.customs:
+        parts.append(customs(order, words))
+    return Group(*parts, why(order.sources, words))
 
 
-def _order(story: Story, words: Words) -> list[RenderableType]:
-    match story.order:
+def _order(order: OrderSummary, words: Words) -> list[RenderableType]:
+    match order.quote:
         case OrderQuote() as quote:
             return [summary(quote, words), parcels(quote, words), price(quote, words)]
         case OrderNotQuoted() as refused:
-            said = Text(sentences(words.told(refused)))
-            return [section(words.heading("order"), said)]
+            text = Text(sentences(words.in_words(refused)))
+            return [section(words.heading("order"), text)]
 
 
 def summary(quote: OrderQuote, words: Words) -> Group:
@@ -46,7 +46,7 @@ def summary(quote: OrderQuote, words: Words) -> Group:
 
 
 def destination(quote: OrderQuote, words: Words) -> str:
-    """Write the address of an order as far as it is known, with the country by name."""
+    """Return the address of an order as far as it is known, with the country by name."""
     place = quote.destination.place
     country = words.show(Country(place.country))
     return ", ".join(part for part in (place.city, place.postal_code, country) if part)
@@ -68,7 +68,7 @@ def parcels(quote: OrderQuote, words: Words) -> Group:
 
 
 def sender(name: str, words: Words) -> str:
-    """Write who posts a parcel."""
+    """Return the sender of a parcel."""
     return words.heading("workshop") if name == WORKSHOP else name
 
 
@@ -78,7 +78,7 @@ def price(quote: OrderQuote, words: Words) -> Group:
     made = table("", words.heading("price"), "", right=(1,))
     add(made, words.heading("pieces"), words.show(paid.goods))
     for fee in paid.fees:
-        how = sentences(words.told(fee)[1:])
+        how = sentences(words.in_words(fee)[1:])
         add(made, words.named("fee", fee.policy.name), words.show(fee.fee), how)
     add(made, words.heading("shipping"), words.show(paid.shipping))
     made.add_section()
@@ -94,27 +94,27 @@ def delivery(estimate: DeliveryEstimate, dispatched: date, words: Words) -> Grou
     rows = [
         (words.heading("dispatched"), words.show(dispatched)),
         (words.heading("arrives"), arrives(estimate, words)),
-        ("", sentences(words.told(estimate)[1:])),
+        ("", sentences(words.in_words(estimate)[1:])),
     ]
     return section(words.heading("delivery"), Group(pairs(rows)))
 
 
 def arrives(estimate: DeliveryEstimate, words: Words) -> str:
-    """Write between which days a parcel arrives."""
+    """Return the days between which a parcel arrives."""
     return f"{words.show(estimate.window.earliest)} – {words.show(estimate.window.latest)}"
 
 
-def customs(story: Story, words: Words) -> Group:
-    """Show what customs will want of each parcel, or that it is not known."""
+def customs(order: OrderSummary, words: Words) -> Group:
+    """Show what customs will charge on each parcel, or that it is not known."""
     made = table(*map(words.heading, ("from", "due", "said")), right=(1,))
-    for one in story.customs:
-        said = sentences(words.told(one.assessed))
-        add(made, sender(one.parcel.plan.sender, words), due(one, words), said)
+    for one in order.customs:
+        text = sentences(words.in_words(one.assessed))
+        add(made, sender(one.parcel.plan.sender, words), due(one, words), text)
     return section(words.heading("customs"), made)
 
 
 def due(one: Customs, words: Words) -> str:
-    """Write what is due at the border, and never a zero that is not known."""
+    """Return what is due at the border, and never a zero if it is not known."""
     match one.assessed:
         case Charged(tax=tax):
             return words.show(tax)

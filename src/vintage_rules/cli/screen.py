@@ -1,4 +1,4 @@
-"""What commands show: tables in the words and formats of a locale.
+"""Tables and texts of commands, in the words and formats of a locale.
 
 Whatever comes from outside is shown as plain text: nothing in it is taken for markup.
 """
@@ -30,7 +30,10 @@ def section(title: str, body: RenderableType) -> Group:
 
 
 def table(*headings: str, right: Sequence[int] = ()) -> Table:
-    """Make an empty table with a heading over each column; `right` are those flush right."""
+    """Return an empty table with a heading over each column.
+
+    The columns named by `right` are flush right.
+    """
     made = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim")
     for place, heading in enumerate(headings):
         made.add_column(heading, justify="right" if place in right else "left", overflow="fold")
@@ -38,7 +41,7 @@ def table(*headings: str, right: Sequence[int] = ()) -> Table:
 
 
 def pairs(rows: Iterable[tuple[str, str]], *, right: bool = False) -> Table:
-    """Make a table of names and what belongs to each."""
+    """Return a table of names and their values."""
     made = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     made.add_column(style="dim")
     made.add_column(justify="right" if right else "left", overflow="fold")
@@ -52,9 +55,9 @@ def add(made: Table, *cells: str, style: str = "") -> None:
     made.add_row(*(Text(cell) for cell in cells), style=style)
 
 
-def sentences(said: Iterable[str]) -> str:
-    """Put sentences in a row."""
-    return " ".join(said)
+def sentences(parts: Iterable[str]) -> str:
+    """Return sentences in a row."""
+    return " ".join(parts)
 
 
 def why(sources: Sequence[str], words: Words) -> Group:
@@ -66,7 +69,7 @@ def why(sources: Sequence[str], words: Words) -> Group:
 
 
 def _rank(source: str) -> tuple[bool, str, int, str]:
-    """Clauses first, by letter and number, then laws, then assumptions."""
+    """Sort clauses first, by letter and number, then laws, then assumptions."""
     letter, number = source[:1], source[1:]
     if number.isdecimal():
         return False, letter, int(number), ""

@@ -1,4 +1,4 @@
-"""`vintage-rules simulate`: a town that lives on a shop, faults at every call, and its books."""
+"""`vintage-rules simulate`: a town that uses a shop, faults at every call, and its books."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from vintage_rules.adapters.memory.store import MemoryStore
-from vintage_rules.cli.errors import Trouble
+from vintage_rules.cli.errors import CliError
 from vintage_rules.cli.policies import book_of
 from vintage_rules.cli.screen import add, table
 from vintage_rules.ports import EventStore
@@ -22,7 +22,7 @@ from vintage_rules.world import calendar
 
 @contextmanager
 def opened_store(url: str | None) -> Generator[EventStore, None, None]:
-    """Open the store of a URL that must hold nothing yet; without one, one in memory."""
+    """Open the store of a URL that must be empty; without a URL, one in memory."""
     if url is None:
         yield MemoryStore()
         return
@@ -31,7 +31,7 @@ def opened_store(url: str | None) -> Generator[EventStore, None, None]:
     with sql_store(url) as store:
         if next(iter(store.streams("")), None) is not None:
             message = f"--store: must be an empty store, got one that holds histories: {url}"
-            raise Trouble(message)
+            raise CliError(message)
         yield store
 
 
@@ -45,7 +45,11 @@ def simulated(
     store: str | None,
     screen: Console,
 ) -> list[Report]:
-    """Let a town live for each seed, and show how far it has come. Raises `Trouble`."""
+    """Simulate a town for each seed, and show the progress.
+
+    Raises:
+        CliError: If an option is wrong.
+    """
     book = book_of(policy)
     holidays = calendar(book.latest.calendar)
     bar = Progress(
@@ -70,7 +74,7 @@ def simulated(
     return reports
 
 
-def told(reports: Sequence[Report]) -> RenderableType:
+def summary(reports: Sequence[Report]) -> RenderableType:
     """Return the summary of some simulations: the orders, the failures, the broken promises."""
     towns = table("seed", "days", "orders", "captured", "refunded", "paid out", "mails", "faults")
     for report in reports:
@@ -99,7 +103,7 @@ def _wrong(faults: Counter[str]) -> RenderableType:
 
 
 def _done(deeds: Counter[str]) -> RenderableType:
-    """Every kind of deed, and how often it came to what."""
+    """Return every kind of deed with how often it had each outcome."""
     outcomes = ("done", "refused", "lost", "cut off")
     shown = table("what people did", *outcomes, right=(1, 2, 3, 4))
     for name in sorted({each.partition(": ")[0] for each in deeds}):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from vintage_rules.cli.errors import Trouble
+from vintage_rules.cli.errors import CliError
 
 if TYPE_CHECKING:
     from vintage_rules.adapters.sql import SqlStore
@@ -15,15 +15,19 @@ if TYPE_CHECKING:
 
 @contextmanager
 def sql_store(url: str) -> Generator[SqlStore, None, None]:
-    """Open a store. Raises `Trouble` where what it needs is missing, or it cannot be opened."""
+    """Open a store.
+
+    Raises:
+        CliError: If the extra is missing, or the store cannot be opened.
+    """
     if find_spec("sqlalchemy") is None:
-        raise Trouble("--store: needs what is not installed: pip install 'vintage-rules[sql]'")
+        raise CliError("--store: needs what is not installed: pip install 'vintage-rules[sql]'")
     from vintage_rules.adapters.sql import SqlStore
     from vintage_rules.errors import InvalidValueError, OutsideError
 
     try:
         store = SqlStore.open(url)
     except (InvalidValueError, OutsideError) as error:
-        raise Trouble(f"--store: {error}") from None
+        raise CliError(f"--store: {error}") from None
     with store:
         yield store

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from vintage_rules.cli.errors import WRONG_USE, Trouble
+from vintage_rules.cli.errors import WRONG_USE, CliError
 from vintage_rules.errors import UnknownLocaleError
 from vintage_rules.wording import explain
 from vintage_rules.wording.phrases import Term, Value
@@ -13,7 +13,7 @@ from vintage_rules.wording.voice import Voice, voice_of
 
 @frozen
 class Words:
-    """How one locale says headings, values and decisions.
+    """How one locale writes headings, values and decisions.
 
     >>> Words.of("fr").heading("to-pay")
     'À payer'
@@ -24,25 +24,29 @@ class Words:
 
     @classmethod
     def of(cls, locale: str) -> Words:
-        """Return the words of a locale. Raises `Trouble` for one that has no catalogue."""
+        """Return the words of a locale.
+
+        Raises:
+            CliError: If the locale has no catalogue.
+        """
         try:
             return cls(locale, voice_of(locale))
         except UnknownLocaleError as error:
-            raise Trouble(f"--{error}", WRONG_USE) from error
+            raise CliError(f"--{error}", WRONG_USE) from error
 
     def heading(self, name: str) -> str:
         """Return a heading, which starts with a capital."""
         return self.named("screen", name)
 
     def named(self, kind: str, name: str) -> str:
-        """Return the words for a name that a policy uses, with a capital at the start."""
+        """Return the words for a name that a policy uses, capitalised."""
         text = self.show(Term(kind, name))
         return text[:1].upper() + text[1:]
 
     def show(self, value: Value) -> str:
-        """Write a value as the locale does."""
+        """Return a value as the locale writes it."""
         return self.voice.show(value)
 
-    def told(self, decision: object) -> tuple[str, ...]:
-        """Say a decision, without the clauses it rests on: they have a table of their own."""
+    def in_words(self, decision: object) -> tuple[str, ...]:
+        """Return a decision in words, without its sources: they have a table of their own."""
         return explain(decision, self.locale).sentences[:-1]

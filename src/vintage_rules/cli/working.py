@@ -1,4 +1,4 @@
-"""`vintage-rules worker`: does what is due in a shop, until it is told to stop."""
+"""`vintage-rules worker`: does what is due in a shop, until it is stopped."""
 
 from __future__ import annotations
 
@@ -13,36 +13,39 @@ from types import FrameType
 
 from rich.console import Console
 
-from vintage_rules.cli.errors import Trouble
+from vintage_rules.cli.errors import CliError
 from vintage_rules.errors import OutsideUnavailableError
 from vintage_rules.marketplace import Progress, Shop, Worker
 from vintage_rules.ports import EventStore
 
 
 def shop_of(named: str, store: EventStore) -> Shop:
-    """Build the shop that `module:function` gives for a store, the current folder included.
+    """Build the shop that `module:function` returns for a store.
 
-    Raises `Trouble` where it gives none.
+    The current folder is searched too.
+
+    Raises:
+        CliError: If it returns none.
     """
     module, _, attribute = named.partition(":")
     if not module or not attribute:
-        raise Trouble(f"--shop: must be MODULE:FUNCTION, got {named!r}")
+        raise CliError(f"--shop: must be MODULE:FUNCTION, got {named!r}")
     sys.path.insert(0, str(Path.cwd()))
     try:
         build: Callable[[EventStore], object] = getattr(import_module(module), attribute)
     except (ImportError, AttributeError) as error:
-        raise Trouble(f"--shop: {error}") from None
+        raise CliError(f"--shop: {error}") from None
     shop = build(store)
     if not isinstance(shop, Shop):
-        raise Trouble(f"--shop: {named} must give a Shop, got {type(shop).__name__}")
+        raise CliError(f"--shop: {named} must give a Shop, got {type(shop).__name__}")
     return shop
 
 
 def work(shop: Shop, name: str, *, once: bool, every: float, screen: Console) -> int:
-    """Do what is due, round after round; once through where asked, else until a signal comes.
+    """Do what is due, round after round; once if wanted, else until a signal comes.
 
-    What went wrong is told line by line and tried again; the status is 1 where something was given
-    up in the only round.
+    Failures are reported line by line and retried. The status is 1 if an effect was dead-lettered
+    in the only round.
     """
     worker, ending = Worker(shop, name), Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -52,7 +55,7 @@ def work(shop: Shop, name: str, *, once: bool, every: float, screen: Console) ->
     while not ending.is_set():
         progress = _round(worker)
         done += progress
-        _tell(progress, screen)
+        _report(progress, screen)
         if progress.idle and once:
             break
         if progress.idle or progress.troubles:
@@ -68,7 +71,7 @@ def _round(worker: Worker) -> Progress:
         return Progress(troubles=(str(error),))
 
 
-def _tell(progress: Progress, screen: Console) -> None:
+def _report(progress: Progress, screen: Console) -> None:
     for trouble in progress.troubles:
         screen.print(trouble, style="yellow", markup=False)
     if not progress.idle:

@@ -12,13 +12,13 @@ from moneyed import CURRENCIES
 
 from vintage_rules.adapters.stripe.amounts import minor_units
 from vintage_rules.adapters.stripe.answers import (
-    GivenBack,
     Intent,
-    given_back_of,
+    KeyedRefund,
     intent_of,
     payment_of,
+    refund_of,
 )
-from vintage_rules.adapters.stripe.standing import closed, not_held, refunded, standing
+from vintage_rules.adapters.stripe.outcomes import authorisation_of, closed, not_held, refunded
 from vintage_rules.errors import OutsideRejectedError, OutsideUnavailableError
 from vintage_rules.money import Money, currency_of, decimals_of
 from vintage_rules.ports.payments import (
@@ -47,10 +47,10 @@ def intent(**fields: object) -> Intent:
     return intent_of(found, "ask")
 
 
-def refund(**fields: object) -> GivenBack:
+def refund(**fields: object) -> KeyedRefund:
     """Read a refund as Stripe's library makes it from an answer."""
     values = {"id": "re_1", "object": "refund", "amount": 8990, "status": "succeeded", **fields}
-    return given_back_of(stripe.Refund.construct_from({"metadata": {}, **values}, "sk_test"), "ask")
+    return refund_of(stripe.Refund.construct_from({"metadata": {}, **values}, "sk_test"), "ask")
 
 
 class TestIntents:
@@ -64,16 +64,16 @@ class TestIntents:
             "payment_method_details": {"card": {"capture_before": 1_795_600_000}},
         }
         until = datetime.fromtimestamp(1_795_600_000, UTC)
-        assert standing(intent(latest_charge=charge), "ask") == Authorised(
+        assert authorisation_of(intent(latest_charge=charge), "ask") == Authorised(
             reference="pi_1", expires_at=until
         )
-        assert standing(intent(), "ask") == Authorised(reference="pi_1", expires_at=None)
+        assert authorisation_of(intent(), "ask") == Authorised(reference="pi_1", expires_at=None)
 
     def test_send_the_buyer_to_their_bank(self) -> None:
         """Where Stripe has an address for it."""
         action = {"type": "redirect_to_url", "redirect_to_url": {"url": "https://bank.example/3ds"}}
         needed = intent(status="requires_action", next_action=action, latest_charge=None)
-        assert standing(needed, "ask") == ChallengeNeeded(
+        assert authorisation_of(needed, "ask") == ChallengeNeeded(
             reference="pi_1", url="https://bank.example/3ds"
         )
 
@@ -85,7 +85,7 @@ class TestIntents:
             (None, "requires_payment_method"),
         ):
             found = intent(status="requires_payment_method", last_payment_error=error)
-            assert standing(found, "ask") == Declined(code=code)
+            assert authorisation_of(found, "ask") == Declined(code=code)
 
     @pytest.mark.parametrize(
         ("because", "reason"),
@@ -100,14 +100,14 @@ class TestIntents:
         """Stripe says which, in an older word and a newer one."""
         found = intent(status="canceled", cancellation_reason=because)
         assert not_held(found, "ask").reason is reason
-        assert standing(found, "ask") == Declined(code="canceled")
+        assert authorisation_of(found, "ask") == Declined(code="canceled")
         assert closed(found, "ask") == Voided()
 
     @pytest.mark.parametrize("status", ["processing", "requires_reauthorization"])
     def test_that_are_under_way_or_unknown_tell_nothing(self, status: str) -> None:
         """Whoever asks may ask again."""
         found = intent(status=status)
-        for answer in (standing, not_held, closed):
+        for answer in (authorisation_of, not_held, closed):
             with pytest.raises(OutsideUnavailableError, match=f"pi_1 is {status}$"):
                 answer(found, "ask")
 

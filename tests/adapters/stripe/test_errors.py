@@ -7,7 +7,7 @@ import stripe
 import stripe.oauth_error  # so that its errors are in the tree
 
 from tests.adapters.stripe.peers import Peers, client
-from vintage_rules.adapters.stripe.answers import ERRORS, asking, ours
+from vintage_rules.adapters.stripe.answers import ERRORS, ours, stripe_errors
 from vintage_rules.errors import (
     ForgedWebhookError,
     OutsideError,
@@ -77,5 +77,5 @@ class TestErrors:
     ) -> None:
         """As stripe-stateful-mock answers them over HTTP."""
         charges = client(peers.mock).v1.charges
-        with pytest.raises(expected, match=said), asking("charge"):
+        with pytest.raises(expected, match=said), stripe_errors("charge"):
             charges.create({"amount": 8990, "currency": "eur", "source": source})

@@ -1,1 +1,1 @@
-"""Ports answered in this process, for tests, simulations and trying things out."""
+"""Ports implemented in this process, for tests, simulations and trying things out."""

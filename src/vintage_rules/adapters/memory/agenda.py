@@ -1,4 +1,4 @@
-"""What waits, each thing for one moment."""
+"""Things that wait, each for one moment."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Agenda:
         self._heap: list[tuple[datetime, str]] = []
 
     def put(self, name: str, moment: datetime | None) -> None:
-        """Let something wait for a moment instead of the one before; None for never."""
+        """Make something wait for a moment instead of the one before; None for never."""
         if moment is None:
             self._moments.pop(name, None)
         else:
@@ -40,7 +40,7 @@ class Agenda:
         return heap[0][0] if heap else None
 
     def take(self, now: datetime, limit: int) -> list[str]:
-        """Take out what waits for no later moment than now."""
+        """Remove and return what waits for no later moment than now."""
         taken: list[str] = []
         while len(taken) < limit and (first := self.first()) is not None and first <= now:
             _, name = heappop(self._heap)

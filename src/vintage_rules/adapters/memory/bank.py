@@ -1,4 +1,4 @@
-"""The counter room of a little bank: its accounts, its books and its post.
+"""The books of a small bank: accounts, captures, refunds and webhooks.
 
 Nothing here refuses anything; `MemoryGateway` decides, and has it done here.
 """
@@ -24,7 +24,7 @@ from vintage_rules.ports.payments import (
 
 
 class State(StrEnum):
-    """Where a charge is in its life."""
+    """The state of a charge."""
 
     CAPTURED = "captured"
     CHALLENGED = "challenged"
@@ -36,7 +36,7 @@ class State(StrEnum):
 
 @define(kw_only=True, eq=False)
 class ChargeAccount:
-    """One charge: how it stands, and what was captured and returned of it so far."""
+    """One charge: its state, and what was captured and refunded of it so far."""
 
     charge: Charge
     reference: str
@@ -48,7 +48,7 @@ class ChargeAccount:
 
 @define(kw_only=True, eq=False)
 class Capture:
-    """A capture that was done."""
+    """A capture."""
 
     key: str
     at: datetime
@@ -59,7 +59,7 @@ class Capture:
 
 @define(kw_only=True, eq=False)
 class Refund:
-    """A refund that was taken on, and what is answered of it now."""
+    """A refund, and its state now."""
 
     key: str
     capture: Capture
@@ -68,7 +68,7 @@ class Refund:
 
 
 class Bank:
-    """Keeps accounts; whatever moves is written in the ledger, and told to the shop."""
+    """Accounts whose every movement is written in the ledger and sent to the shop as a webhook."""
 
     def __init__(self, clock: Clock, held_for: timedelta) -> None:
         self.clock = clock
@@ -97,18 +97,18 @@ class Bank:
         return account
 
     def hold(self, account: ChargeAccount) -> None:
-        """Hold what the charge asks for."""
+        """Hold the amount of the charge."""
         now = self.clock.now()
         account.state, account.expires_at = State.HELD, now + self._held_for
         self._held[account.charge.key] = account
         amount = account.charge.amount
         self._move(account, "authorise", account.charge.key, Account.BUYER, Account.HELD, amount)
-        self._tell(account, WebhookKind.AUTHORISED, account.reference)
+        self._send(account, WebhookKind.AUTHORISED, account.reference)
 
     def decline(self, account: ChargeAccount, code: str) -> None:
         """Hold nothing, for ever."""
         account.state, account.code = State.DECLINED, code
-        self._tell(account, WebhookKind.DECLINED, code)
+        self._send(account, WebhookKind.DECLINED, code)
 
     def void(self, account: ChargeAccount) -> None:
         """Release what is held, if anything is, and hold nothing from then on."""
@@ -118,7 +118,7 @@ class Bank:
             account.state, account.code = State.VOIDED, State.VOIDED.value
 
     def lapse(self) -> None:
-        """Release what has been held for too long, dated when it was."""
+        """Release what was held for too long, dated when it was."""
         now = self.clock.now()
         for account in tuple(self._held.values()):
             if account.expires_at is not None and account.expires_at <= now:
@@ -130,10 +130,10 @@ class Bank:
         amount = account.charge.amount
         key = account.charge.key
         self._move(account, state.value, key, Account.HELD, Account.BUYER, amount, at)
-        self._tell(account, WebhookKind.VOIDED, state.value, at)
+        self._send(account, WebhookKind.VOIDED, state.value, at)
 
     def capture(self, account: ChargeAccount, key: str, amount: Money) -> Captured:
-        """Take an amount for the house, and release the rest."""
+        """Capture an amount for the house, and release the rest."""
         del self._held[account.charge.key]
         answer = Captured(receipt=f"receipt-{len(self.by_receipt) + 1}")
         now = self.clock.now()
@@ -143,11 +143,11 @@ class Bank:
         rest = account.charge.amount - amount
         self._move(account, "capture", key, Account.HELD, Account.HOUSE, amount)
         self._move(account, "release", key, Account.HELD, Account.BUYER, rest)
-        self._tell(account, WebhookKind.CAPTURED, answer.receipt)
+        self._send(account, WebhookKind.CAPTURED, answer.receipt)
         return answer
 
     def take_on(self, refund: Refund) -> str:
-        """Take a refund on and give its reference; it is pending until passed on or bounced."""
+        """Open a refund and return its reference; it is pending until passed on or bounced."""
         refund.capture.account.returned += refund.amount
         reference = f"refund-{len(self.refunds) + 1}"
         refund.answer = Refunded(reference=reference, pending=True)
@@ -156,19 +156,19 @@ class Bank:
         return reference
 
     def pass_on(self, reference: str) -> None:
-        """Return the buyer what a pending refund is about."""
+        """Pay the buyer a pending refund."""
         refund = self.pending.pop(reference)
         refund.answer = Refunded(reference=reference, pending=False)
         self._move_refund(refund, "pass on", Account.ON_ITS_WAY, Account.BUYER)
-        self._tell(refund.capture.account, WebhookKind.REFUNDED, reference)
+        self._send(refund.capture.account, WebhookKind.REFUNDED, reference)
 
     def bounce(self, reference: str, answer: PaymentRefused) -> None:
-        """Return the house what a pending refund is about back."""
+        """Pay the house a pending refund back."""
         refund = self.pending.pop(reference)
         refund.answer = answer
         refund.capture.account.returned -= refund.amount
         self._move_refund(refund, "bounce", Account.ON_ITS_WAY, Account.HOUSE)
-        self._tell(refund.capture.account, WebhookKind.REFUND_FAILED, reference)
+        self._send(refund.capture.account, WebhookKind.REFUND_FAILED, reference)
 
     def _move_refund(self, refund: Refund, act: str, source: Account, target: Account) -> None:
         self._move(refund.capture.account, act, refund.key, source, target, refund.amount)
@@ -194,7 +194,7 @@ class Bank:
         )
         self.ledger.write(entry)
 
-    def _tell(
+    def _send(
         self, account: ChargeAccount, kind: WebhookKind, code: str, at: datetime | None = None
     ) -> None:
         webhook = PaymentWebhook(

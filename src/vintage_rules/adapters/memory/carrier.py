@@ -1,4 +1,4 @@
-"""A `Carrier` in this process: it posts what it is given, and tells the scans that it is told."""
+"""A `Carrier` in this process: it sells labels, and reports the scans it is given."""
 
 from __future__ import annotations
 
@@ -78,23 +78,26 @@ class MemoryCarrier:
 
     @property
     def cancelled(self) -> frozenset[str]:
-        """The numbers of the labels that were given back."""
+        """The numbers of the labels that were cancelled."""
         with self._lock:
             return frozenset(self._cancelled)
 
     def put(self, tracking_number: str, *scans: Scan) -> None:
-        """See a parcel, in any order and as often as one likes; without scans, hear of it."""
+        """Add scans of a parcel, in any order and as often as one likes.
+
+        Without scans the parcel is known.
+        """
         identifier(tracking_number, "tracking_number")
         with self._lock:
             self._scans.setdefault(tracking_number, []).extend(scans)
 
     def forget(self, tracking_number: str) -> None:
-        """Never have seen a parcel."""
+        """Remove a parcel."""
         with self._lock:
             self._scans.pop(tracking_number, None)
 
     def track(self, tracking_number: str) -> Followed:
-        """Tell where a parcel has been seen."""
+        """Return where a parcel has been seen."""
         with self._lock:
             scans = self._scans.get(tracking_number)
             if scans is None:
@@ -102,11 +105,11 @@ class MemoryCarrier:
             return Tracking(tracking_number=tracking_number, scans=in_order(scans), url=None)
 
     def rates(self, shipment: Shipment) -> tuple[Rate, ...]:
-        """Tell what each service costs, the cheapest first."""
+        """Return what each service costs, the cheapest first."""
         return () if self._refusal(shipment) else self._services
 
     def label(self, key: str, shipment: Shipment) -> Label | ShipmentRefused:
-        """Make a label, or give the one that this key already has."""
+        """Create a label, or return the one that this key already has."""
         identifier(key, "key")
         with self._lock:
             if key in self._labels:
@@ -133,7 +136,7 @@ class MemoryCarrier:
         return next(wanted, None)
 
     def cancel(self, key: str, tracking_number: str) -> Cancelled | ShipmentRefused:
-        """Return a label back whose parcel has not been seen."""
+        """Cancel a label whose parcel has not been seen."""
         identifier(key, "key")
         with self._lock:
             if not any(tracking_number == one.tracking_number for one in self._labels.values()):

@@ -8,7 +8,9 @@ from vintage_rules.dates import instant
 
 
 class MemoryClock:
-    """Stands still until it is set or moved on; backwards too, as clocks of machines are at times.
+    """A clock that stops until it is set or advanced.
+
+    It may go backwards, as the clocks of machines do at times.
 
     >>> clock = MemoryClock(datetime.fromisoformat("2026-11-22T10:00:00+01:00"))
     >>> clock.advance(timedelta(hours=24))
@@ -20,11 +22,11 @@ class MemoryClock:
         self._now = instant(at)
 
     def now(self) -> datetime:
-        """Return the moment at which it stands, in UTC."""
+        """Return the moment it shows, in UTC."""
         return self._now
 
     def set(self, at: datetime) -> None:
-        """Let it stand at a moment.
+        """Set it to a moment.
 
         Raises:
             DayError: For one without an offset.
@@ -32,5 +34,5 @@ class MemoryClock:
         self._now = instant(at)
 
     def advance(self, by: timedelta) -> None:
-        """Move it on by some time."""
+        """Advance it by some time."""
         self._now += by

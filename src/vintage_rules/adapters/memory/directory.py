@@ -1,4 +1,4 @@
-"""A `Directory` in this process: the people it is told of."""
+"""A `Directory` in this process, of the people added to it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from vintage_rules.ports.directory import Contact, PostalAddress, Recipient
 
 
 class MemoryDirectory:
-    """A `Directory` that knows whom it is told of.
+    """A `Directory` of the people added to it.
 
     >>> from vintage_rules.places import Place
     >>> from vintage_rules.ports.directory import Role
@@ -30,13 +30,13 @@ class MemoryDirectory:
         self._contacts = dict(contacts or {})
 
     def put(self, recipient: Recipient, contact: Contact) -> None:
-        """Get to know somebody, or how they are reached from now on."""
+        """Add a person, or replace how they are reached."""
         self._contacts[recipient] = contact
 
     def contact(self, recipient: Recipient) -> Contact | None:
-        """Tell how somebody is reached."""
+        """Return how a person is reached."""
         return self._contacts.get(recipient)
 
     def workshop(self) -> PostalAddress:
-        """Tell where the house receives parcels."""
+        """Return where the house receives parcels."""
         return self._workshop

@@ -1,6 +1,6 @@
-"""Books of double entry: every amount leaves one account and enters another.
+"""Double-entry books: every amount leaves one account and enters another.
 
-They can be added to and read, never changed: whoever checks where each cent is reads them.
+They can be added to and read, never changed, so that a test can check where each cent is.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Account(StrEnum):
 
 @frozen(kw_only=True)
 class Entry:
-    """One movement: when, why, asked for by which key, for which order, from where to where."""
+    """One movement: its moment, reason, key, order, debtor and creditor."""
 
     at: datetime
     act: str
@@ -74,7 +74,7 @@ class Ledger:
         return len(self._entries)
 
     def write(self, entry: Entry) -> None:
-        """Add a movement; an amount of zero moves nothing and is left out."""
+        """Add a movement; an amount of zero is left out."""
         if not entry.amount:
             return
         self._entries.append(entry)
@@ -94,5 +94,5 @@ class Ledger:
         return Money(found, currency_of(currency))
 
     def currencies(self) -> frozenset[str]:
-        """Name the currencies that have moved."""
+        """Return the currencies that have moved."""
         return frozenset(code for _, _, code in self._balances)

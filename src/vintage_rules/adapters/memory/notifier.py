@@ -1,4 +1,4 @@
-"""A `Notifier` in this process: what was sent stays in it, to be looked at."""
+"""A `Notifier` in this process that keeps what was sent, for tests."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from vintage_rules.ports.notifier import Message, Sent, Undeliverable
 
 
 class Outbox:
-    """A `Notifier` that keeps every message it was given, those that come twice as well.
+    """A `Notifier` that keeps every message it was given, repeated ones as well.
 
-    With a directory, nobody whom it does not know is written to.
+    With a directory, a recipient whom it does not know gets nothing.
 
     >>> from datetime import UTC, datetime
     >>> from vintage_rules.money import Money
@@ -50,7 +50,7 @@ class Outbox:
         return found
 
     def repeated(self) -> tuple[str, ...]:
-        """Name the keys that were sent more than once, in the order of the first time."""
+        """Return the keys that were sent more than once, in the order of the first time."""
         return tuple(key for key, messages in self.by_key().items() if len(messages) > 1)
 
     def send(self, message: Message) -> Sent | Undeliverable:

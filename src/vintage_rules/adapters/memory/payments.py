@@ -1,8 +1,8 @@
-"""A little bank in memory that answers the payment port: what a shop is tried and simulated with.
+"""A small bank in memory that implements the payment port, for tests and simulations.
 
 It does what the sources it is given say: `approved`, `declined`, `challenged`; in
-`declined:expired-card` the word after the colon is the code. Every movement stands in its ledger,
-every message for the shop in its webhooks.
+`declined:expired-card` the word after the colon is the code. Every movement is in its ledger, every
+message for the shop in its webhooks.
 """
 
 from __future__ import annotations
@@ -86,16 +86,16 @@ class MemoryGateway:
         self._slow_refunds = slow_refunds
         self._lock = RLock()
 
-    # What the shop asks.
+    # The port: requests of the shop.
 
     def authorise(self, charge: Charge) -> Authorisation:
         """Hold an amount, once for each charge. See `PaymentGateway.authorise`."""
         with self._lock:
             self._bank.lapse()
-            return _standing(self._known(charge, "authorise") or self._opened(charge))
+            return _authorisation_of(self._known(charge, "authorise") or self._opened(charge))
 
     def capture(self, key: str, reference: str, amount: Money) -> Captured | PaymentRefused:
-        """Take what is held, once. See `PaymentGateway.capture`."""
+        """Capture what is held, once. See `PaymentGateway.capture`."""
         taken = positive(amount, "amount")
         with self._lock:
             self._bank.lapse()
@@ -137,10 +137,10 @@ class MemoryGateway:
             return self._refunded(capture, key, given)
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
-        """Verify and read a message of this bank. See `PaymentGateway.read_webhook`."""
+        """Verify and read a webhook of this bank. See `PaymentGateway.read_webhook`."""
         return webhooks.read(headers, body, self._secret, self._bank.clock.now())
 
-    # What happens at the bank.
+    # Beside the port: what happens at the bank.
 
     @property
     def ledger(self) -> Ledger:
@@ -157,16 +157,16 @@ class MemoryGateway:
     def sent(
         self, webhook: PaymentWebhook, word: str | None = None
     ) -> tuple[dict[str, str], bytes]:
-        """Return the headers and the body of a webhook that is sent now; it may be sent again
-        later.
+        """Return the headers and the body of a webhook that is sent now.
 
-        `word` takes the place of its kind, as another version of the bank might put it.
+        It may be sent again later. `word` replaces its kind, as another version of the bank might
+        write it.
         """
         body = webhooks.written(webhook, word)
         return webhooks.signed(body, self._secret, self._bank.clock.now()), body
 
     def answer_challenge(self, reference: str, *, passed: bool = True) -> None:
-        """Let a buyer who is challenged show that it is them, or fail to.
+        """Answer a buyer's open challenge, with success or not.
 
         Raises:
             OutsideRejectedError: If no challenge of that reference is open.
@@ -191,8 +191,9 @@ class MemoryGateway:
             self._bank.pass_on(reference)
 
     def bounce(self, reference: str) -> None:
-        """Let a pending refund come back because the buyer's own bank would not have it: the money
-        is the house's again, and can be refunded with another key.
+        """Let a pending refund come back from the buyer's own bank.
+
+        The money is the house's again, and can be refunded with another key.
 
         Raises:
             OutsideRejectedError: If no refund of that reference is pending.
@@ -245,7 +246,7 @@ class MemoryGateway:
         return None
 
 
-def _standing(account: ChargeAccount) -> Authorisation:
+def _authorisation_of(account: ChargeAccount) -> Authorisation:
     match account.state:
         case State.HELD | State.CAPTURED:
             return Authorised(reference=account.reference, expires_at=account.expires_at)
@@ -268,10 +269,10 @@ def _require_currency(account: ChargeAccount, amount: Money, act: str) -> None:
     _require(amount.currency.code == code, act, f"must be in {code}, got {amount}")
 
 
-def _require(met: bool, act: str, said: str) -> None:  # noqa: FBT001 - a condition, as `assert` has
+def _require(met: bool, act: str, message: str) -> None:  # noqa: FBT001 - a condition, as `assert` has
     if not met:
-        raise _rejected(act, said)
+        raise _rejected(act, message)
 
 
-def _rejected(act: str, said: str) -> OutsideRejectedError:
-    return OutsideRejectedError(webhooks.PORT, act, said)
+def _rejected(act: str, message: str) -> OutsideRejectedError:
+    return OutsideRejectedError(webhooks.PORT, act, message)

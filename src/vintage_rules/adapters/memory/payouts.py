@@ -1,4 +1,4 @@
-"""Somebody who pays sellers, in memory: what a shop is tried and simulated with."""
+"""Payouts to sellers in memory, for tests and simulations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vintage_rules.ports.payouts import PaidOut, PayoutRefusal, PayoutRefused
 
 @frozen(kw_only=True)
 class Payout:
-    """What was paid to whom, asked for by which key, and its reference."""
+    """One payout: its amount, seller, key and reference."""
 
     key: str
     seller: SellerId
@@ -24,7 +24,7 @@ class Payout:
 
 
 class MemoryPayouts:
-    """Pays sellers unless they have no account, and can be asked what was paid.
+    """A provider that pays sellers who have an account, and whose payouts can be read.
 
     Several threads may use it.
 
@@ -64,12 +64,12 @@ class MemoryPayouts:
         return payout
 
     def open_account(self, seller: SellerId) -> None:
-        """Let a seller have an account from now on."""
+        """Give a seller an account."""
         with self._lock:
             self._without_account.discard(seller)
 
     def close_account(self, seller: SellerId) -> None:
-        """Let a seller have no account from now on."""
+        """Remove a seller's account."""
         with self._lock:
             self._without_account.add(seller)
 

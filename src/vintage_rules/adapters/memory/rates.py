@@ -13,8 +13,9 @@ from vintage_rules.ports.rates import ExchangeRate
 
 
 class MemoryRates:
-    """Knows the pairs it was given, in the direction they were given, each from the first to the
-    last of its days.
+    """Rates of the pairs it was given, in the direction they were given.
+
+    Each pair has rates from the first to the last of its days.
 
     Raises:
         InvalidValueError: For a pair without a day or a rate of 0 or below.

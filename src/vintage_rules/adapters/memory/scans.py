@@ -1,4 +1,4 @@
-"""The messages of an invented carrier about its parcels: written by whoever plays it, and read.
+"""Webhooks of an invented carrier about its parcels: written by a test, and read.
 
 A message is JSON, signed over its moment and its body with a secret that both sides know.
 """
@@ -24,8 +24,9 @@ _LONGEST_UNDER_WAY = timedelta(minutes=5)
 
 
 class MemoryScanReader:
-    """A `ScanReader` that can also write what it reads; older messages than five minutes, and those
-    from the future, are refused.
+    """A `ScanReader` that can also write what it reads.
+
+    It refuses messages older than five minutes, and those from the future.
     """
 
     def __init__(self, secret: bytes, clock: Clock) -> None:
@@ -35,14 +36,14 @@ class MemoryScanReader:
     def write(
         self, webhook_id: str, tracking_number: str, *scans: Scan
     ) -> tuple[dict[str, str], bytes]:
-        """Write a message about a parcel, as the carrier sends it now: its headers and body."""
+        """Return a message about a parcel, as the carrier sends it now: its headers and body."""
         sent_at = self._clock.now().isoformat()
-        told = {"id": webhook_id, "parcel": tracking_number, "scans": [*map(_told, scans)]}
-        body = json.dumps(told).encode()
+        document = {"id": webhook_id, "parcel": tracking_number, "scans": [*map(_written, scans)]}
+        body = json.dumps(document).encode()
         return {SENT_AT: sent_at, SIGNATURE: self._signature(sent_at, body)}, body
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> ScanWebhook:
-        """Verify and read a message."""
+        """Verify and read a webhook."""
         given = {name.lower(): value for name, value in headers.items()}
         sent_at = given.get(SENT_AT.lower(), "")
         expected = self._signature(sent_at, body)
@@ -52,7 +53,7 @@ class MemoryScanReader:
         if abs(now - instant(datetime.fromisoformat(sent_at))) > _LONGEST_UNDER_WAY:
             raise _forged(f"it was sent at {sent_at}, and now it is {now.isoformat()}")
         try:
-            return _notice(read_json(body, "webhook"), now)
+            return _webhook(read_json(body, "webhook"), now)
         except ValueError as error:
             raise _forged(str(error)) from error
 
@@ -60,11 +61,11 @@ class MemoryScanReader:
         return new(self._secret, sent_at.encode() + b"\n" + body, sha256).hexdigest()
 
 
-def _forged(said: str) -> ForgedWebhookError:
-    return ForgedWebhookError("memory carrier", "reading a message", said)
+def _forged(message: str) -> ForgedWebhookError:
+    return ForgedWebhookError("memory carrier", "reading a message", message)
 
 
-def _told(scan: Scan) -> dict[str, str | None]:
+def _written(scan: Scan) -> dict[str, str | None]:
     return {
         "at": scan.at.isoformat(),
         "status": scan.status,
@@ -75,21 +76,21 @@ def _told(scan: Scan) -> dict[str, str | None]:
     }
 
 
-def _notice(told: Answer, now: datetime) -> ScanWebhook:
+def _webhook(answer: Answer, now: datetime) -> ScanWebhook:
     tracking = Tracking(
-        tracking_number=told.text("parcel"),
-        scans=in_order(_scan(scan) for scan in told.each("scans")),
+        tracking_number=answer.text("parcel"),
+        scans=in_order(_scan(scan) for scan in answer.each("scans")),
         url=None,
     )
-    return ScanWebhook(id=told.text("id"), received_at=now, tracking=tracking)
+    return ScanWebhook(id=answer.text("id"), received_at=now, tracking=tracking)
 
 
-def _scan(told: Answer) -> Scan:
+def _scan(answer: Answer) -> Scan:
     return Scan(
-        at=told.moment("at"),
-        status=told.text("status"),
-        code=told.text("code"),
-        text=told.text_or_none("text") or "",
-        place=told.text_or_none("place"),
-        cause=SentBackCause(told.text("cause")),
+        at=answer.moment("at"),
+        status=answer.text("status"),
+        code=answer.text("code"),
+        text=answer.text_or_none("text") or "",
+        place=answer.text_or_none("place"),
+        cause=SentBackCause(answer.text("cause")),
     )

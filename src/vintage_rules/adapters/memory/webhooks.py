@@ -1,7 +1,7 @@
-"""Messages of a provider in memory: signed with a secret that both sides know, and dated.
+"""Webhooks of a provider in memory: signed with a shared secret, and dated.
 
-The header `Memory-Signature` holds when it was signed, in seconds, and the HMAC-SHA-256 of that
-and the body.
+The header `Memory-Signature` holds when it was signed, in seconds, and the HMAC-SHA-256 of that and
+the body.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _KINDS = {kind.value: kind for kind in WebhookKind}
 
 
 def written(webhook: PaymentWebhook, word: str | None = None) -> bytes:
-    """Write a webhook down as it travels; `word` takes the place of its kind."""
+    """Return a webhook as it is sent; `word` replaces its kind."""
     fields = {
         "id": webhook.id,
         "kind": word or webhook.kind.value,
@@ -86,5 +86,5 @@ def _understood(body: bytes) -> PaymentWebhook:
         raise _forged(f"not whole: {error}") from error
 
 
-def _forged(said: str) -> ForgedWebhookError:
-    return ForgedWebhookError(PORT, "read webhook", said)
+def _forged(message: str) -> ForgedWebhookError:
+    return ForgedWebhookError(PORT, "read webhook", message)

@@ -1,5 +1,7 @@
-"""How PayPal is asked: with a token that is renewed, a request id that makes asking twice harmless,
-and every failure turned into one of ours.
+"""Requests to PayPal's API.
+
+A token is renewed in time, a request id makes repeated requests harmless, and every failure becomes
+an error of ours.
 """
 
 from __future__ import annotations
@@ -15,7 +17,12 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from vintage_rules.adapters.http_requests import Asking, Response, Transport, told_by
+from vintage_rules.adapters.http_requests import (
+    HttpConnection,
+    Response,
+    Transport,
+    status_and_text,
+)
 from vintage_rules.adapters.json_answers import Answer, Json, read_json
 from vintage_rules.adapters.paypal.documents import PORT, understood
 from vintage_rules.adapters.paypal.words import ASKED_WRONGLY, NOT_YET
@@ -29,7 +36,7 @@ from vintage_rules.ports.clock import Clock
 # A token is renewed this long before it ends, so that none ends on its way.
 RENEWED_BEFORE = timedelta(minutes=1)
 
-_RENEWING = "asking for a token"
+_RENEWING = "requesting a token"
 _REFUSING = {
     HTTPStatus.NOT_FOUND: "RESOURCE_NOT_FOUND",
     HTTPStatus.UNPROCESSABLE_ENTITY: "UNPROCESSABLE_ENTITY",
@@ -45,7 +52,7 @@ def _address(url: str) -> str:
 
 @frozen(kw_only=True)
 class PayPalSite:
-    """Where PayPal is asked, and in whose name it signs its messages.
+    """The address of PayPal's API, and the name in its signatures.
 
     Raises:
         InvalidValueError: For what is no address.
@@ -64,8 +71,9 @@ SANDBOX = PayPalSite(
 
 @frozen(kw_only=True)
 class PayPalAccount:
-    """What PayPal's developer pages show of an application: its credentials, and the id of the
-    webhook by which it is told.
+    """An application at PayPal: its credentials, and the id of its webhook.
+
+    PayPal's developer pages show them.
     """
 
     client_id: str
@@ -76,7 +84,7 @@ class PayPalAccount:
 
 @frozen
 class Issue:
-    """PayPal will not do it: its own name for why."""
+    """A refusal by PayPal, with its own name for the reason."""
 
     code: str
 
@@ -95,46 +103,46 @@ class _Token:
 
 
 class PayPalApi:
-    """Asks PayPal. May be used by several threads at once.
+    """A client of PayPal's API. Several threads may use it at once.
 
-    Every verb raises `OutsideUnavailableError` for no answer, one of a broken server and one that
-    cannot be understood, `OutsideRejectedError` when PayPal says that we asked wrongly.
+    Every method raises `OutsideUnavailableError` if there is no answer, one of a broken server or
+    one that cannot be understood, and `OutsideRejectedError` if the request was wrong.
     """
 
     def __init__(self, account: PayPalAccount, clock: Clock, transport: Transport | None) -> None:
         self._clock = clock
-        self._asking = Asking(PORT, account.site.url, {}, transport=transport)
+        self._connection = HttpConnection(PORT, account.site.url, {}, transport=transport)
         self._credentials = _basic(account.client_id, account.client_secret)
         self._lock = Lock()
         self._token: _Token | None = None
 
     def close(self) -> None:
-        """Let the connection go."""
-        self._asking.close()
+        """Close the connection."""
+        self._connection.close()
 
     def get(self, act: str, path: str) -> Result:
-        """Read something."""
-        return self._ask(act, "GET", path)
+        """Read a resource."""
+        return self._send(act, "GET", path)
 
     def post(self, act: str, path: str, body: Json, *, request_id: str | None = None) -> Result:
-        """Make something happen: once, however often it is asked with one request id."""
+        """Create something, once however often it is requested with one request id."""
         headers = {"Prefer": "return=representation"}
         if request_id is not None:
             headers["PayPal-Request-Id"] = request_id
-        return self._ask(act, "POST", path, body, headers)
+        return self._send(act, "POST", path, body, headers)
 
     def patch(self, act: str, path: str, body: Json) -> Result:
-        """Change something."""
-        return self._ask(act, "PATCH", path, body)
+        """Change a resource."""
+        return self._send(act, "PATCH", path, body)
 
     def download(self, act: str, url: str) -> bytes | Issue:
-        """Fetch a public file."""
-        response = self._asking.ask(act, "GET", url)
+        """Download a public file."""
+        response = self._connection.send(act, "GET", url)
         if response.status_code == HTTPStatus.NOT_FOUND:
             return Issue("NOT_FOUND")
         return self._succeeded(act, response).content
 
-    def _ask(
+    def _send(
         self,
         act: str,
         method: str,
@@ -144,11 +152,11 @@ class PayPalApi:
     ) -> Result:
         token, once = self._current_token(), {HTTPStatus.UNAUTHORIZED}
         bearing = {**(headers or {}), **token.header}
-        response = self._asking.ask(act, method, path, body=body, headers=bearing, known=once)
+        response = self._connection.send(act, method, path, body=body, headers=bearing, known=once)
         if response.status_code == HTTPStatus.UNAUTHORIZED:
             self._forget(token)
             bearing |= self._current_token().header
-            response = self._asking.ask(act, method, path, body=body, headers=bearing)
+            response = self._connection.send(act, method, path, body=body, headers=bearing)
         return self._judged(act, response)
 
     def _judged(self, act: str, response: Response) -> Result:
@@ -166,9 +174,9 @@ class PayPalApi:
 
     def _succeeded(self, act: str, response: Response) -> Response:
         if response.status_code == HTTPStatus.CONFLICT:  # another request is on its way
-            raise self._asking.unavailable(act, told_by(response))
+            raise self._connection.unavailable(act, status_and_text(response))
         if not response.is_success:
-            raise self._asking.rejected(act, response)
+            raise self._connection.rejected(act, response)
         return response
 
     def _current_token(self) -> _Token:
@@ -184,7 +192,7 @@ class PayPalApi:
 
     def _fetched(self) -> _Token:
         asked_at = self._clock.now()
-        response = self._asking.ask(
+        response = self._connection.send(
             _RENEWING,
             "POST",
             "/v1/oauth2/token",
@@ -199,7 +207,7 @@ class PayPalApi:
 
 
 def request_id(endpoint: str, key: str) -> str:
-    """Name a request to one endpoint for ever, in the 108 characters that PayPal takes.
+    """Return the name of a request to one endpoint, in the 108 characters that PayPal takes.
 
     >>> len(request_id("capture", "order/7/capture"))
     64

@@ -1,23 +1,23 @@
-"""What PayPal writes, read with care, and amounts as PayPal writes them."""
+"""PayPal's documents, read with care, and amounts as PayPal writes them."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from functools import partial
 
-from vintage_rules.adapters.http_requests import understanding
+from vintage_rules.adapters.http_requests import parsing
 from vintage_rules.adapters.json_answers import Answer, Json
 from vintage_rules.money import Money
 
 PORT = "paypal"
-understood = partial(understanding, PORT)
+understood = partial(parsing, PORT)
 
 # PayPal takes no decimals of these, whatever the currency itself has.
 WITHOUT_DECIMALS = frozenset({"HUF", "JPY", "TWD"})
 
 
 def within(document: Answer, *names: str) -> Answer | None:
-    """Go into an object in an object, None where one of them is missing.
+    """Return an object in an object, None if one of them is missing.
 
     >>> within(Answer({"a": {"b": {}}}, "answer"), "a", "b").path
     'answer.a.b'
@@ -39,7 +39,7 @@ def link(document: Answer, *rels: str) -> str | None:
 
 
 def written(amount: Money) -> dict[str, Json]:
-    """Write an amount as PayPal does.
+    """Return an amount as PayPal writes it.
 
     >>> written(Money("12.30", "EUR"))
     {'currency_code': 'EUR', 'value': '12.30'}

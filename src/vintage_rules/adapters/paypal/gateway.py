@@ -31,6 +31,7 @@ from vintage_rules.adapters.paypal.documents import (
     written,
 )
 from vintage_rules.adapters.paypal.orders import (
+    authorisation_of,
     authorisations,
     challenge,
     holding,
@@ -39,7 +40,6 @@ from vintage_rules.adapters.paypal.orders import (
     is_ready,
     request_for,
     require_made_for,
-    standing,
 )
 from vintage_rules.adapters.paypal.signatures import Signatures
 from vintage_rules.adapters.paypal.webhooks import webhook
@@ -66,15 +66,14 @@ _OTHER_INTENT: Json = [{"op": "replace", "path": "/intent", "value": "CAPTURE"}]
 
 
 class PayPalGateway:
-    """Holds, takes and gives back amounts by PayPal.
+    """Payments through PayPal: authorisations, captures, voids and refunds.
 
-    `Charge.source` is the id of an order that the buyer approved, made with `intent` AUTHORIZE, the
-    amount, and our order's id as `custom_id`; or empty: the order is then made here, and the answer
-    is a `ChallengeNeeded` with the page where the buyer approves it. An order that was made for
-    something else is an `OutsideRejectedError`, whoever brings it.
-
-    `transport` is another way to PayPal than a connection of our own; `trusted` the root
-    certificates under which PayPal's signatures are believed, otherwise those of `certifi`.
+    `Charge.source` is the id of an order that the buyer approved, created with `intent` AUTHORIZE,
+    the amount, and our order's id as `custom_id`; or empty: the order is then created here, and the
+    answer is a `ChallengeNeeded` with the page where the buyer approves it. An order that was
+    created for something else raises `OutsideRejectedError`. `transport` replaces the connection to
+    PayPal; `trusted` are the root certificates under which PayPal's signatures are trusted,
+    otherwise those of `certifi`.
     """
 
     def __init__(
@@ -89,19 +88,19 @@ class PayPalGateway:
         self._signatures = Signatures(account, clock, self._api, trusted)
 
     def close(self) -> None:
-        """Let the connection go."""
+        """Close the connection."""
         self._api.close()
 
     def authorise(self, charge: Charge) -> Authorisation:
-        """Hold an amount without taking it; asked again, tell how it stands now."""
+        """Hold an amount without capturing it; repeated, return its state now."""
         order = self._order("authorise", charge)
         if isinstance(order, Issue):
             return Declined(code=order.code)
         require_made_for(charge, order)
-        return self._authorised(charge, order) if is_ready(order) else standing(order)
+        return self._authorised(charge, order) if is_ready(order) else authorisation_of(order)
 
     def capture(self, key: str, reference: str, amount: Money) -> Captured | PaymentRefused:
-        """Take an amount that is held, or a part of it; what is not taken is released."""
+        """Capture an amount that is held, or a part of it; the rest is released."""
         wanted, named = positive(amount, "amount"), request_id("capture", identifier(key, "key"))
         order = self._read("capture", reference)
         held = order if isinstance(order, Issue) else holding(order)
@@ -117,8 +116,9 @@ class PayPalGateway:
         return _refused(taken) if isinstance(taken, Issue) else _captured(taken, name, wanted)
 
     def void(self, charge: Charge) -> Voided | PaymentRefused:
-        """See to it that nothing of a charge is held, whether or not its authorisation was ever
-        answered, or asked for.
+        """Ensure that nothing of a charge is held.
+
+        That also covers an authorisation that was never answered, or never requested.
         """
         order = self._order("void", charge)
         if isinstance(order, Issue) or not is_of(order, charge):
@@ -130,7 +130,7 @@ class PayPalGateway:
         return Voided()
 
     def refund(self, key: str, receipt: str, amount: Money) -> Refunded | PaymentRefused:
-        """Return an amount that was captured back, in full or in part."""
+        """Refund an amount that was captured, in full or in part."""
         wanted, named = positive(amount, "amount"), request_id("refund", identifier(key, "key"))
         if not _NAME.fullmatch(receipt):
             return _refused(Issue("INVALID_RESOURCE_ID"))
@@ -140,10 +140,10 @@ class PayPalGateway:
         return _refused(given) if isinstance(given, Issue) else _refunded(given, receipt, wanted)
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
-        """Verify and read a message of PayPal. Header names are of any case.
+        """Verify and read a webhook of PayPal. Header names are of any case.
 
-        PayPal signs a CRC-32 of the message, which is no proof against somebody who has seen a
-        genuine one: it must come by HTTPS, and what it says is a reason to look, not to pay.
+        PayPal signs a CRC-32 of the message, which is no proof against an attacker who has seen a
+        genuine one: it must come by HTTPS, and its content is a reason to look, not to pay.
         """
         self._signatures.verify(headers, body)
         return webhook(body)
@@ -165,17 +165,17 @@ class PayPalGateway:
         named = request_id("authorize", charge.key)
         answer = self._api.post("authorise", f"{_ORDERS}/{name}/authorize", {}, request_id=named)
         if isinstance(answer, Issue) and answer.code == "ORDER_ALREADY_AUTHORIZED":
-            answer = self._read("authorise", name)  # another worker was quicker
+            answer = self._read("authorise", name)  # another worker was faster
         if not isinstance(answer, Issue):
             _require("authorise", _id("authorise", answer) == name)
-            return standing(answer)
+            return authorisation_of(answer)
         return challenge(order) if answer.code in BUYER_NEEDED else Declined(code=answer.code)
 
     def _closed(self, order: Answer) -> Answer:
-        """Let an order never hold anything from now on, and give it as it stands then.
+        """Ensure that an order never holds anything from now on, and return it as it is then.
 
-        PayPal has no word for that, but an order with another intent cannot be authorised: neither
-        by us, nor by a request of ours that is still on its way.
+        PayPal has no request for that, but an order with another intent cannot be authorised:
+        neither by us, nor by a request of ours that is still on its way.
         """
         if not is_open(order):
             return order
@@ -245,6 +245,6 @@ def _refunded(given: Answer, receipt: str, wanted: Money) -> Refunded | PaymentR
 
 
 def _require(act: str, as_asked: bool) -> None:  # noqa: FBT001 - it reads as a condition
-    """Notice that PayPal answers with what the key was used for before."""
+    """Check that PayPal's answer is of this request, not of what the key was used for before."""
     if not as_asked:
         raise OutsideRejectedError(PORT, act, "the key was used before for something else")

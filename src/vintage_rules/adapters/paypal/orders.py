@@ -1,6 +1,6 @@
-"""What is asked for in an order of PayPal, and what one says of how things stand.
+"""The request for an order of PayPal, and the state that an order shows.
 
-Every reader raises `OutsideUnavailableError` for an order that nobody can understand.
+Every reader raises `OutsideUnavailableError` for an order that cannot be understood.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ _READING = "reading an order"
 
 
 def request_for(charge: Charge) -> dict[str, Json]:
-    """Write the order that a charge needs.
+    """Return the order that a charge needs.
 
-    The address is the shop's affair, and only means that pay at once are offered: of others nobody
-    knows for days whether an amount was taken.
+    The shop takes the address itself. Only means that pay at once are offered: for others it is
+    unknown for days whether an amount was captured.
 
     Raises:
         InvalidValueError: For an order whose id is longer than PayPal takes.
@@ -68,7 +68,7 @@ def request_for(charge: Charge) -> dict[str, Json]:
 
 @understood(_READING)
 def is_of(order: Answer, charge: Charge) -> bool:
-    """Return whether an order was made for the order of a charge, and for nothing else."""
+    """Return whether an order was created for the order of a charge, and for nothing else."""
     units = order.each("purchase_units")
     if not units:
         raise order.get("purchase_units").wrong("a list of one unit or more")
@@ -85,8 +85,8 @@ def require_made_for(charge: Charge, order: Answer) -> None:
         OutsideRejectedError: If the order names another order or another amount.
     """
     if not is_of(order, charge) or not amounts_to(order.each("purchase_units")[0], charge.amount):
-        said = f"order {order.text('id')} was made for something else"
-        raise OutsideRejectedError(PORT, "authorise", said)
+        message = f"order {order.text('id')} was made for something else"
+        raise OutsideRejectedError(PORT, "authorise", message)
 
 
 @understood(_READING)
@@ -109,7 +109,7 @@ def holding(order: Answer) -> Answer | Issue:
 
 @understood(_READING)
 def is_open(order: Answer) -> bool:
-    """Return whether an order may come to hold something."""
+    """Return whether an order may come to hold an amount."""
     return order.text("status") in {"APPROVED", *_AWAITING}
 
 
@@ -120,8 +120,8 @@ def is_ready(order: Answer) -> bool:
 
 
 @understood(_READING)
-def standing(order: Answer) -> Authorisation:
-    """Tell how a charge stands.
+def authorisation_of(order: Answer) -> Authorisation:
+    """Return the state of a charge.
 
     Raises:
         OutsideUnavailableError: While PayPal has not decided.
@@ -141,7 +141,7 @@ def standing(order: Answer) -> Authorisation:
 
 @understood(_READING)
 def challenge(order: Answer) -> ChallengeNeeded:
-    """Send the buyer to where PayPal sees them."""
+    """Return the page where the buyer approves an order."""
     return ChallengeNeeded(reference=order.text("id"), url=link(order, "payer-action", "approve"))
 
 
@@ -152,8 +152,8 @@ def _held(order: Answer, authorisation: Answer) -> Authorisation:
         case ("DENIED" | "VOIDED") as status:
             return Declined(code=status)
         case status:
-            said = f"an authorisation of status {status!r}"
-            raise OutsideUnavailableError(PORT, "authorise", said)
+            message = f"an authorisation of status {status!r}"
+            raise OutsideUnavailableError(PORT, "authorise", message)
 
 
 def _expiry(authorisation: Answer) -> datetime | None:

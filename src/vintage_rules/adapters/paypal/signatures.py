@@ -1,8 +1,8 @@
-"""Whether a message is PayPal's own: its signature, and the certificates under it.
+"""Verification of PayPal's webhooks: the signature, and the certificates under it.
 
-PayPal offers two ways. To send each message back and be told is one more request, which fails when
-PayPal does, and depends on the text being repeated to the last space. Here the other is taken: the
-signature is verified on the spot, with a certificate that is fetched once.
+PayPal offers two ways. Sending each message back to be confirmed is one more request, which fails
+when PayPal does, and depends on the text being repeated to the last space. Here the other way is
+taken: the signature is verified locally, with a certificate that is downloaded once.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _ACT = "reading a webhook"
 
 
 class Signatures:
-    """Verifies what PayPal signed."""
+    """A verifier of PayPal's signatures."""
 
     def __init__(
         self,
@@ -61,8 +61,11 @@ class Signatures:
         self._fetched: dict[str, bytes] = {}
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
-        """Raise `ForgedWebhookError` unless PayPal sent this to this webhook, not too long ago;
-        `OutsideUnavailableError` when its certificate cannot be fetched.
+        """Check that PayPal sent a message to this webhook, not too long ago.
+
+        Raises:
+            ForgedWebhookError: If it is not PayPal's, is for another webhook, or is too old.
+            OutsideUnavailableError: If the certificate cannot be downloaded.
         """
         given = {name.lower(): value for name, value in headers.items()}
         if _header(given, "auth-algo") != _ALGORITHM:
@@ -142,15 +145,17 @@ class Signatures:
 
 
 def _public_roots() -> list[Certificate]:
-    """Read the roots that browsers trust, but for those with the serial number 0 that no
-    certificate may have: `cryptography` is about to refuse them.
+    """Return the roots that browsers trust.
+
+    Not those with the serial number 0, which no certificate may have: `cryptography` is about to
+    refuse them.
     """
     context = SSLContext(PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(certifi.where())
-    told = zip(context.get_ca_certs(), context.get_ca_certs(binary_form=True), strict=True)
+    roots = zip(context.get_ca_certs(), context.get_ca_certs(binary_form=True), strict=True)
     return [
         load_der_x509_certificate(content)
-        for about, content in told
+        for about, content in roots
         if int(str(about["serialNumber"]), 16)
     ]
 
@@ -169,5 +174,5 @@ def _decoded(signature: str) -> bytes:
         raise _forged("a signature that is no base64") from None
 
 
-def _forged(said: str) -> ForgedWebhookError:
-    return ForgedWebhookError(PORT, _ACT, said)
+def _forged(message: str) -> ForgedWebhookError:
+    return ForgedWebhookError(PORT, _ACT, message)

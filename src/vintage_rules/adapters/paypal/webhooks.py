@@ -1,4 +1,4 @@
-"""What PayPal tells of its own accord, once it is known to be PayPal who tells it."""
+"""PayPal's webhooks, read once their signature is verified."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vintage_rules.ports.payments import PaymentWebhook
 
 
 def webhook(body: bytes) -> PaymentWebhook:
-    """Read a message.
+    """Read a webhook.
 
     Raises:
         ForgedWebhookError: If it is not whole.
@@ -54,9 +54,11 @@ def _reference(kind: str, resource: Answer) -> str | None:
 
 
 def _order(resource: Answer) -> OrderId | None:
-    """Find our order's id: in the payment, in the order, or in what is disputed."""
-    told = [resource.text_or_none("custom_id")]
-    told += [unit.text_or_none("custom_id") for unit in resource.each("purchase_units")]
-    told += [disputed.text_or_none("custom") for disputed in resource.each("disputed_transactions")]
-    named = next((name for name in told if name), None)
+    """Return our order's id: in the payment, in the order, or in what is disputed."""
+    names = [resource.text_or_none("custom_id")]
+    names += [unit.text_or_none("custom_id") for unit in resource.each("purchase_units")]
+    names += [
+        disputed.text_or_none("custom") for disputed in resource.each("disputed_transactions")
+    ]
+    named = next((name for name in names if name), None)
     return OrderId(named) if named else None

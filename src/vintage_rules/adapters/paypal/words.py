@@ -1,4 +1,4 @@
-"""PayPal's words in ours. What is in no table keeps PayPal's word and is refused or unknown.
+"""PayPal's words as ours. A word in no table is kept and is refused or unknown.
 
 Sources: PayPal's descriptions of Orders v2 (2.13) and Payments v2 (2.5), and its list of webhook
 events.
@@ -24,7 +24,7 @@ REFUSALS: Mapping[str, PaymentRefusal] = {
     "RESOURCE_NOT_FOUND": PaymentRefusal.UNKNOWN_REFERENCE,
 }
 
-# We asked wrongly: an amount that cannot be, or a key that was used before for something else.
+# The request was wrong: an impossible amount, or a key that was used before for something else.
 ASKED_WRONGLY = frozenset(
     {
         "AUTHORIZATION_CURRENCY_MISMATCH",
@@ -42,7 +42,7 @@ ASKED_WRONGLY = frozenset(
     }
 )
 
-# Nothing has been decided yet: asking again later helps.
+# Nothing has been decided yet: a later retry helps.
 NOT_YET = frozenset({"PENDING_CAPTURE", "PREVIOUS_REQUEST_IN_PROGRESS"})
 
 # The buyer must go back to PayPal.
@@ -51,7 +51,7 @@ BUYER_NEEDED = frozenset({"ORDER_NOT_APPROVED", "PAYER_ACTION_REQUIRED"})
 # Nothing is held under an authorisation that cannot be voided for one of these.
 RELEASED = frozenset({"AUTHORIZATION_EXPIRED", "AUTHORIZATION_VOIDED", "PREVIOUSLY_VOIDED"})
 
-# A reversal takes a captured amount back, as a chargeback does: somebody must look at it.
+# A reversal takes a captured amount back, as a chargeback does: a person must look at it.
 WEBHOOKS: Mapping[str, WebhookKind] = {
     "CUSTOMER.DISPUTE.CREATED": WebhookKind.DISPUTED,
     "PAYMENT.AUTHORIZATION.CREATED": WebhookKind.AUTHORISED,
@@ -66,7 +66,7 @@ WEBHOOKS: Mapping[str, WebhookKind] = {
 
 
 def refusal(code: str) -> PaymentRefusal:
-    """Return our word for why PayPal refuses.
+    """Return our word for PayPal's reason to refuse.
 
     >>> refusal("REFUND_TIME_LIMIT_EXCEEDED")
     <PaymentRefusal.TOO_LATE: 'too-late'>
@@ -77,7 +77,7 @@ def refusal(code: str) -> PaymentRefusal:
 
 
 def webhook_kind(event_type: str) -> WebhookKind:
-    """Return our word for what PayPal tells.
+    """Return our word for the kind of a webhook.
 
     >>> webhook_kind("PAYMENT.CAPTURE.COMPLETED")
     <WebhookKind.CAPTURED: 'captured'>

@@ -26,10 +26,10 @@ _UNAVAILABLE = (
 def ours(error: SQLAlchemyError, port: str, act: str) -> OutsideError:
     """Return the error of ours that stands for one of the database's.
 
-    What it says is the driver's message alone: a statement's values are nobody's business.
+    Its message is the driver's alone, since a statement's values may be personal data.
     """
     driver = error.orig if isinstance(error, StatementError) else error
-    said = str(driver).strip() or type(driver).__name__
+    message = str(driver).strip() or type(driver).__name__
     if isinstance(error, _UNAVAILABLE):
-        return OutsideUnavailableError(port, act, said)
-    return OutsideRejectedError(port, act, said)
+        return OutsideUnavailableError(port, act, message)
+    return OutsideRejectedError(port, act, message)

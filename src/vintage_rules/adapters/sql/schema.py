@@ -55,6 +55,6 @@ def _upgrade(connection: Connection) -> None:
     config = alembic_config(connection)
     known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
     if (found := _version(connection)) not in {None, *known}:
-        said = f"its tables are of version {found}, and the newest known here is {NEWEST}"
-        raise OutsideRejectedError(connection.dialect.name, "open", said)
+        message = f"its tables are of version {found}, and the newest known here is {NEWEST}"
+        raise OutsideRejectedError(connection.dialect.name, "open", message)
     command.upgrade(config, "head")

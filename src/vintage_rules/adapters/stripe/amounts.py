@@ -1,7 +1,7 @@
-"""Amounts as Stripe writes them: whole numbers of a unit that is not always the currency's last
-decimal.
+"""Amounts as Stripe writes them: whole numbers of its smallest unit of a currency.
 
-Source: docs.stripe.com/currencies, read 2026-11.
+That unit is not always the currency's last decimal. Source: docs.stripe.com/currencies, read
+2026-11.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _COARSE = 3
 
 
 def minor_units(amount: Money, act: str) -> int:
-    """Write an amount as Stripe does.
+    """Return an amount as Stripe writes it.
 
     Raises:
         OutsideRejectedError: For one it cannot take.

@@ -1,4 +1,4 @@
-"""What Stripe answers, in values that hold what the gateway needs; and its errors in ours."""
+"""Stripe's answers, in values that hold what the gateway needs; and its errors as ours."""
 
 from __future__ import annotations
 
@@ -76,17 +76,17 @@ ERRORS: dict[str, type[OutsideError]] = {
 
 
 def ours(error: stripe.StripeError, act: str) -> OutsideError:
-    """Turn an error of Stripe's library into ours.
+    """Return our error for an error of Stripe's library.
 
-    One that this version does not know is taken for no answer: nobody knows what it means.
+    One that this version does not know counts as no answer, since its meaning is unknown.
     """
     kinds = (ERRORS[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in ERRORS)
     return next(kinds)(PORT, act, f"{type(error).__name__}: {error.user_message}")
 
 
 @contextmanager
-def asking(act: str) -> Generator[None, None, None]:
-    """Turn whatever Stripe's library raises in the block into our errors."""
+def stripe_errors(act: str) -> Generator[None, None, None]:
+    """Raise our errors for whatever Stripe's library raises in the block."""
     import stripe
 
     try:
@@ -97,7 +97,7 @@ def asking(act: str) -> Generator[None, None, None]:
 
 @frozen(kw_only=True)
 class Intent:
-    """How a payment intent stands."""
+    """A payment intent."""
 
     id: str
     status: str
@@ -119,8 +119,8 @@ class Payment:
 
 
 @frozen(kw_only=True)
-class GivenBack:
-    """A refund, and the key of ours that it was asked for with."""
+class KeyedRefund:
+    """A refund, and our key of the request for it."""
 
     id: str
     amount: int
@@ -151,7 +151,7 @@ def intent_of(found: stripe.PaymentIntent, act: str) -> Intent:
 
 
 def payment_of(found: stripe.PaymentIntent | stripe.Charge, act: str) -> Payment:
-    """Read what is to be refunded."""
+    """Read the payment that is to be refunded."""
 
     def read() -> Payment:
         captured = getattr(found, "captured", None)
@@ -162,12 +162,12 @@ def payment_of(found: stripe.PaymentIntent | stripe.Charge, act: str) -> Payment
     return _understood(read, act)
 
 
-def given_back_of(found: stripe.Refund, act: str) -> GivenBack:
+def refund_of(found: stripe.Refund, act: str) -> KeyedRefund:
     """Read a refund."""
 
-    def read() -> GivenBack:
+    def read() -> KeyedRefund:
         metadata = found.metadata
-        return GivenBack(
+        return KeyedRefund(
             id=_text(found.id),
             amount=_whole(found.amount),
             status=_text(found.status),
@@ -178,18 +178,18 @@ def given_back_of(found: stripe.Refund, act: str) -> GivenBack:
     return _understood(read, act)
 
 
-def all_of(page: stripe.ListObject[stripe.Refund], act: str) -> list[GivenBack]:
-    """Read every refund of a list, asking for more as long as there are."""
+def all_of(page: stripe.ListObject[stripe.Refund], act: str) -> list[KeyedRefund]:
+    """Yield every refund of a list, over all its pages."""
     refunds = _understood(lambda: list(page.auto_paging_iter()), act)
-    return [given_back_of(refund, act) for refund in refunds]
+    return [refund_of(refund, act) for refund in refunds]
 
 
 def _understood(read: Callable[[], T], act: str) -> T:
     try:
         return read()
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        said = f"an answer that cannot be understood: {error!r}"
-        raise OutsideUnavailableError(PORT, act, said) from error
+        message = f"an answer that cannot be understood: {error!r}"
+        raise OutsideUnavailableError(PORT, act, message) from error
 
 
 def _text(found: object) -> str:

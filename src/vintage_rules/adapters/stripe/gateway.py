@@ -1,8 +1,8 @@
-"""Payment intents with manual capture: what is held, taken, released and given back by card.
+"""Card payments as payment intents with manual capture: held, captured, voided, refunded.
 
-Stripe's library is loaded when a gateway is made. It keeps no state of ours: whatever is asked for
-again is answered from what Stripe knows, by the idempotency keys it remembers for a day, and for
-ever by how an intent stands and by the key that a refund carries in its metadata.
+Stripe's library is loaded when a gateway is created. The gateway keeps no state: a repeated request
+is answered from what Stripe knows, by the idempotency keys that it remembers for a day, and for
+ever by the status of an intent and by the key in the metadata of a refund.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from vintage_rules.adapters.stripe.answers import (
     KEY,
     ORDER,
     PORT,
-    GivenBack,
     Intent,
+    KeyedRefund,
     all_of,
-    asking,
-    given_back_of,
     intent_of,
     ours,
     payment_of,
+    refund_of,
+    stripe_errors,
 )
-from vintage_rules.adapters.stripe.standing import closed, not_held, refunded, standing
+from vintage_rules.adapters.stripe.outcomes import authorisation_of, closed, not_held, refunded
 from vintage_rules.errors import InvalidValueError, OutsideRejectedError
 from vintage_rules.money import Money, positive
 from vintage_rules.ports.payments import (
@@ -52,13 +52,12 @@ _NOT_REFUNDABLE = {"charge_disputed", "charge_not_refundable"}
 
 
 class StripeGateway:
-    """Payments by card through Stripe. See `PaymentGateway` for what each verb owes.
+    """Payments by card through Stripe. See `PaymentGateway` for what each method must do.
 
-    A charge's `source` is the payment method that Stripe gave the buyer's browser; its
-    `return_url` is where the buyer comes back to from a challenge of their bank: without one, a
-    challenge has no address. `url` is where Stripe is, `timeout` how long it may take to answer
-    each time. Nothing is asked for again by itself: whoever calls decides when. Several threads may
-    use one gateway.
+    A charge's `source` is the payment method that Stripe gave the buyer's browser; its `return_url`
+    is where the buyer comes back to from a challenge of their bank: without one, a challenge has no
+    address. `url` is Stripe's address, `timeout` the longest time it may take to answer each
+    request. Nothing is retried here: the caller decides when. Several threads may use one gateway.
 
     >>> gateway = StripeGateway("sk_test_x", "whsec_x", url="http://127.0.0.1:9")
     >>> gateway.read_webhook({"Stripe-Signature": "t=1,v1=00"}, b"{}")
@@ -91,19 +90,19 @@ class StripeGateway:
         ).v1
 
     def authorise(self, charge: Charge) -> Authorisation:
-        """Hold an amount without taking it; asked again, tell how it stands now."""
+        """Hold an amount without capturing it; repeated, return its state now."""
         act = "authorise"
-        with asking(act):
+        with stripe_errors(act):
             intent = self._intent(self._created(charge, act), act)
             if intent.status == "requires_confirmation":
                 intent = self._confirmed(charge, intent, act)
-        return standing(intent, act)
+        return authorisation_of(intent, act)
 
     def capture(self, key: str, reference: str, amount: Money) -> Captured | PaymentRefused:
-        """Take an amount that is held, or a part of it; what is not taken is released."""
+        """Capture an amount that is held, or a part of it; the rest is released."""
         act = "capture"
         units = minor_units(positive(amount, "amount"), act)
-        with asking(act):
+        with stripe_errors(act):
             intent = self._known_intent(reference, act)
             if isinstance(intent, PaymentRefused):
                 return intent
@@ -115,32 +114,32 @@ class StripeGateway:
             return self._captured(key, intent, units, act)
 
     def void(self, charge: Charge) -> Voided | PaymentRefused:
-        """See to it that nothing of a charge is held, whether or not it was ever asked for.
+        """Ensure that nothing of a charge is held, whether or not it was ever requested.
 
-        The intent of a charge that was never asked for is made and cancelled, so that a request
-        for it that comes later finds it closed.
+        The intent of a charge that was never requested is created and cancelled, so that a request
+        for it that arrives later finds it closed.
         """
         act = "void"
-        with asking(act):
+        with stripe_errors(act):
             try:
                 reference = self._created(charge, act)
             except self._stripe.InvalidRequestError as error:
                 if error.param != "payment_method" and error.http_status != _NOT_FOUND:
                     raise
-                return Voided()  # nothing is held by a payment method that nobody has
+                return Voided()  # an unknown payment method holds nothing
             intent = self._intent(reference, act)
             if intent.status in {"canceled", "succeeded", "processing"}:
                 return closed(intent, act)
             return closed(self._cancelled(charge, intent, act), act)
 
     def refund(self, key: str, receipt: str, amount: Money) -> Refunded | PaymentRefused:
-        """Return an amount that was captured back, in full or in part.
+        """Refund an amount that was captured, in full or in part.
 
         The receipt is the name of a charge, or of a payment intent.
         """
         act = "refund"
         units = minor_units(positive(amount, "amount"), act)
-        with asking(act):
+        with stripe_errors(act):
             try:
                 self._require_captured(receipt, amount, act)
                 made = self._made(key, receipt, act)
@@ -150,11 +149,11 @@ class StripeGateway:
                 return _why_not_refunded(error, act)
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
-        """Verify and read a message of Stripe. Header names are of any case."""
+        """Verify and read a webhook of Stripe. Header names are of any case."""
         webhooks.verify(headers, body, self._webhook_secret, self._tolerance)
         return webhooks.read(body)
 
-    # What Stripe is asked, each with a key for that one endpoint.
+    # Requests to Stripe, each with a key for that one endpoint.
 
     def _created(self, charge: Charge, act: str) -> str:
         created = self._api.payment_intents.create(
@@ -188,7 +187,7 @@ class StripeGateway:
         try:
             confirmed = self._api.payment_intents.confirm(intent.id, params, options)
         except self._stripe.CardError:
-            return self._intent(intent.id, act)  # the decline stands there, now and later
+            return self._intent(intent.id, act)  # it shows the decline, now and later
         return intent_of(confirmed, act)
 
     def _captured(
@@ -212,7 +211,7 @@ class StripeGateway:
         try:
             return intent_of(self._api.payment_intents.cancel(intent.id, {}, options), act)
         except self._stripe.InvalidRequestError:
-            return self._intent(intent.id, act)  # somebody was quicker
+            return self._intent(intent.id, act)  # another request was faster
 
     def _require_captured(self, receipt: str, amount: Money, act: str) -> None:
         if _named(receipt) == "charge":
@@ -223,17 +222,17 @@ class StripeGateway:
         if not payment.captured:
             raise OutsideRejectedError(PORT, act, f"receipt: nothing was captured of {receipt}")
 
-    def _made(self, key: str, receipt: str, act: str) -> GivenBack | None:
+    def _made(self, key: str, receipt: str, act: str) -> KeyedRefund | None:
         params: stripe.params.RefundListParams = {"limit": 100}
         params[_named(receipt)] = receipt
         page = self._api.refunds.list(params)
         return next((refund for refund in all_of(page, act) if refund.key == key), None)
 
-    def _given_back(self, key: str, receipt: str, units: int, act: str) -> GivenBack:
+    def _given_back(self, key: str, receipt: str, units: int, act: str) -> KeyedRefund:
         params: stripe.params.RefundCreateParams = {"amount": units, "metadata": {KEY: key}}
         params[_named(receipt)] = receipt
         options: stripe.RequestOptions = {"idempotency_key": _key(key, "refund")}
-        return given_back_of(self._api.refunds.create(params, options), act)
+        return refund_of(self._api.refunds.create(params, options), act)
 
 
 def _why_not_refunded(error: stripe.InvalidRequestError, act: str) -> PaymentRefused:

@@ -62,7 +62,7 @@ def read(body: bytes) -> PaymentWebhook:
 
 
 def _kind(word: str, subject: Mapping[str, Any]) -> WebhookKind:
-    # What was only held, and is released, is told as refunded too.
+    # Stripe reports what was only held, and is released, as refunded too.
     if word == "charge.refunded" and subject.get("captured") is False:
         return WebhookKind.UNKNOWN
     return KINDS.get(word, WebhookKind.UNKNOWN)

@@ -38,7 +38,7 @@ class Faults(Protocol):
         ...
 
 
-class Trouble:
+class CliError:
     """One fault, met by every request that something makes, one after the other.
 
     Something that makes three requests is done four times: each request goes wrong once, and the
@@ -46,7 +46,7 @@ class Trouble:
 
     >>> calls = FaultyCalls("bank")
     >>> paid = []
-    >>> trouble = Trouble(calls, Fault.LOST_BEFORE)
+    >>> trouble = CliError(calls, Fault.LOST_BEFORE)
     >>> for _ in trouble.rounds():
     ...     trouble.asked(lambda: calls.through("pay", lambda: paid.append("paid")))
     >>> paid

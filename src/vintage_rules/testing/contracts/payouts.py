@@ -13,7 +13,7 @@ from vintage_rules.errors import MoneyError, OutsideRejectedError
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money, zero
 from vintage_rules.ports.payouts import PaidOut, PayoutRefused, SellerPayouts
-from vintage_rules.testing.contracts.faults import Fault, Faults, FaultyCalls, Trouble
+from vintage_rules.testing.contracts.faults import CliError, Fault, Faults, FaultyCalls
 from vintage_rules.testing.contracts.missing import missing
 
 Paid: TypeAlias = Callable[[SellerId], Money]
@@ -114,7 +114,7 @@ class SellerPayoutsContract:
         self, payouts: SellerPayouts, paid: Paid, faults: Faults, seller: SellerId, fault: Fault
     ) -> None:
         """Each request goes wrong once, on its way there or back, and is asked again."""
-        trouble = Trouble(faults, fault)
+        trouble = CliError(faults, fault)
         for _ in trouble.rounds():
             before = paid(seller)
             ask = partial(payouts.pay, unique("payout"), seller, self.amount)

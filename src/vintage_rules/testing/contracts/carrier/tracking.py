@@ -179,7 +179,7 @@ class TrackerContract:
         assert {told.code for told in scans} == {self.code, self.unknown_code}
 
     def test_asking_again_tells_the_same(self, tracker: Tracker) -> None:
-        """Asking changes nothing."""
+        """HttpConnection changes nothing."""
         first = self.followed(tracker, self.at("2026-09-07T10:00:00+02:00"))
         assert tracker.track(PARCEL) == first
 

@@ -19,7 +19,7 @@ from vintage_rules.ports.payments import (
     PaymentRefusal,
     Voided,
 )
-from vintage_rules.testing.contracts.faults import Fault, Faults, Trouble
+from vintage_rules.testing.contracts.faults import CliError, Fault, Faults
 from vintage_rules.testing.contracts.payments.fixtures import GatewayFixtures, Source, held, unique
 from vintage_rules.testing.contracts.payments.refunds import given_back
 from vintage_rules.testing.contracts.payments.requests import reason_of
@@ -36,7 +36,7 @@ class LostAnswersContract(GatewayFixtures):
     ) -> None:
         """Asked again it is held, and asked a third time it is the same hold."""
         amount = self.amounts[0]
-        trouble = Trouble(faults, fault)
+        trouble = CliError(faults, fault)
         for _ in trouble.rounds():
             charge = self.charge(amount, approved(amount))
             answer = trouble.asked(partial(gateway.authorise, charge))
@@ -49,7 +49,7 @@ class LostAnswersContract(GatewayFixtures):
     ) -> None:
         """A decline whose answer was lost is told again, not tried again."""
         amount = self.amounts[0]
-        trouble = Trouble(faults, fault)
+        trouble = CliError(faults, fault)
         for _ in trouble.rounds():
             charge = self.charge(amount, declined(amount))
             answer = trouble.asked(partial(gateway.authorise, charge))
@@ -62,7 +62,7 @@ class LostAnswersContract(GatewayFixtures):
     ) -> None:
         """Asked again it is taken, under one receipt; what can be given back is what was taken."""
         amount = self.amounts[0]
-        trouble = Trouble(faults, fault)
+        trouble = CliError(faults, fault)
         for _ in trouble.rounds():
             reference = held(gateway, self.charge(amount, approved(amount))).reference
             ask = partial(gateway.capture, unique("capture"), reference, amount)
@@ -81,7 +81,7 @@ class LostAnswersContract(GatewayFixtures):
     ) -> None:
         """Asked again it is released, and nothing can be taken of it."""
         amount = self.amounts[0]
-        trouble = Trouble(faults, fault)
+        trouble = CliError(faults, fault)
         for _ in trouble.rounds():
             charge = self.charge(amount, approved(amount))
             reference = held(gateway, charge).reference
@@ -122,7 +122,7 @@ class LostRefundsContract(GatewayFixtures):
         """Asked again it is given back, and what is left is what was not."""
         amount = self.amounts[0]
         half, other = allocate(amount, [1, 1])
-        trouble = Trouble(faults, fault)
+        trouble = CliError(faults, fault)
         for _ in trouble.rounds():
             receipt = captured(amount)
             ask = partial(given_back, gateway, unique("refund"), receipt, half)

@@ -1,12 +1,12 @@
-"""What the gateway answers, from how things stand at Stripe.
+"""The gateway's answers, from the status of intents and refunds at Stripe.
 
-Words are those of docs.stripe.com/payments/paymentintents/lifecycle and of its reference of
-refunds, read 2026-11. One that is not known there tells nothing: whoever asks may ask again.
+Statuses are those of docs.stripe.com/payments/paymentintents/lifecycle and of its reference of
+refunds, read 2026-11. An unknown one decides nothing: the caller may try again.
 """
 
 from __future__ import annotations
 
-from vintage_rules.adapters.stripe.answers import PORT, GivenBack, Intent
+from vintage_rules.adapters.stripe.answers import PORT, Intent, KeyedRefund
 from vintage_rules.errors import OutsideRejectedError, OutsideUnavailableError
 from vintage_rules.ports.payments import (
     Authorisation,
@@ -20,8 +20,8 @@ from vintage_rules.ports.payments import (
 )
 
 
-def standing(intent: Intent, act: str) -> Authorisation:
-    """Say how a charge stands."""
+def authorisation_of(intent: Intent, act: str) -> Authorisation:
+    """Return the state of a charge."""
     match intent.status:
         case "requires_capture" | "succeeded":
             return Authorised(reference=intent.id, expires_at=intent.capture_before)
@@ -34,7 +34,7 @@ def standing(intent: Intent, act: str) -> Authorisation:
 
 
 def not_held(intent: Intent, act: str) -> PaymentRefused:
-    """Say why nothing can be captured of an intent."""
+    """Return why nothing can be captured of an intent."""
     match intent.status:
         case "succeeded":
             reason = PaymentRefusal.ALREADY_CAPTURED
@@ -48,7 +48,7 @@ def not_held(intent: Intent, act: str) -> PaymentRefused:
 
 
 def closed(intent: Intent, act: str) -> Voided | PaymentRefused:
-    """Say whether nothing of an intent is held any more."""
+    """Return whether nothing of an intent is held any more."""
     match intent.status:
         case "canceled":
             return Voided()
@@ -62,11 +62,11 @@ def _not_settled(intent: Intent, act: str) -> OutsideUnavailableError:
     return OutsideUnavailableError(PORT, act, f"{intent.id} is {intent.status}")
 
 
-def refunded(refund: GivenBack, units: int, act: str) -> Refunded | PaymentRefused:
-    """Say how a refund stands that was asked for with a number of minor units."""
+def refunded(refund: KeyedRefund, units: int, act: str) -> Refunded | PaymentRefused:
+    """Return the state of a refund that was requested with a number of minor units."""
     if refund.amount != units:
-        said = f"the key gave {refund.amount} back, not {units}"
-        raise OutsideRejectedError(PORT, act, said)
+        message = f"the key gave {refund.amount} back, not {units}"
+        raise OutsideRejectedError(PORT, act, message)
     if refund.status in {"canceled", "failed"}:
         return PaymentRefused(reason=PaymentRefusal.REFUSED, code=refund.code)
     return Refunded(reference=refund.id, pending=refund.status != "succeeded")

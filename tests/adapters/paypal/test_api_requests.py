@@ -103,7 +103,7 @@ class TestTokens:
     ) -> None:
         """It may be better next time."""
         paypal.interruptions.append(Interruption(status=200, body=body))
-        with pytest.raises(OutsideUnavailableError, match="asking for a token"):
+        with pytest.raises(OutsideUnavailableError, match="requesting a token"):
             gateway.authorise(CHARGE)
         gateway.authorise(CHARGE)
 
@@ -180,7 +180,7 @@ class TestStatuses:
     def test_that_blame_us_are_our_mistake(
         self, gateway: PayPalGateway, shop: Account, paypal: FakePayPal, status: int
     ) -> None:
-        """Asking again does not help; what was said is told."""
+        """HttpConnection again does not help; what was said is told."""
         _, captured = taken(shop, gateway)
         body = b'{"name": "INVALID_REQUEST", "details": [{"issue": "MALFORMED_REQUEST_JSON"}]}'
         paypal.interruptions.append(Interruption(status=status, body=body))
