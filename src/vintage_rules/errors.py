@@ -388,6 +388,8 @@ def shortened(found: object, limit: int = 80) -> str:
         text = repr(found)
     except ValueError:  # an int beyond the interpreter's digit limit has no repr
         return f"a {type(found).__name__} too large to print"
+    except RecursionError:
+        return f"a {type(found).__name__} nested too deep to print"
     if len(text) <= limit:
         return text
     quote = text[-1] if text[-1] in "'\"" else ""

@@ -68,3 +68,9 @@ class TestAnswer:
         """JSON knows no other, though its readers do."""
         with pytest.raises(InvalidValueError, match=r"finite|number"):
             read_json(f'{{"a": {text}}}').number("a")
+
+    @pytest.mark.parametrize("depth", [900, 980, 995, 100_000])
+    def test_nested_without_end_is_refused(self, depth: int) -> None:
+        """Where it is read, or where a text is asked of it."""
+        with pytest.raises(InvalidValueError):
+            read_json("[" * depth + "]" * depth).text("a")

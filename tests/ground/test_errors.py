@@ -218,6 +218,13 @@ class TestShortened:
         assert shortened(10**5000) == "a int too large to print"
         assert shortened([10**5000]) == "a list too large to print"
 
+    def test_shows_nothing_of_what_nests_without_end(self) -> None:
+        """A message is no place to run out of stack."""
+        deep: list[object] = []
+        for _ in range(100_000):
+            deep = [deep]
+        assert shortened(deep) == "a list nested too deep to print"
+
     def test_to_another_length(self) -> None:
         """If asked."""
         assert shortened("abcdefgh", 6) == "'abc…'"

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
-from io import TextIOWrapper
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from vintage_rules.cli.errors import WRONG_INPUT, CliError
+from vintage_rules.cli.errors import WRONG_INPUT, CliError, status_of
 
-INTERRUPTED = 130
 ENGLISH = "en-GB"
 DEFAULT_POLICY = "imparfaite"
 
@@ -46,35 +43,9 @@ Locale = Annotated[
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status; wrong input never shows a traceback."""
-    _write_what_can_be_written()
-    try:
-        app(args=None if arguments is None else list(arguments), prog_name="vintage-rules")
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else WRONG_INPUT
-    except CliError as trouble:
-        typer.echo(f"vintage-rules: {trouble}", err=True)
-        return trouble.status
-    except BrokenPipeError:
-        _forget_output()
-        return WRONG_INPUT
-    except OSError as error:
-        typer.echo(f"vintage-rules: {error.strerror or error}".lower(), err=True)
-        return WRONG_INPUT
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    return 0
-
-
-def _write_what_can_be_written() -> None:
-    """Show a mark, instead of failing, on a terminal without accents or signs."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
-
-
-def _forget_output() -> None:
-    """Write nothing more, not even at exit, once the reader of our output has gone."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return status_of(
+        partial(app, args=None if arguments is None else list(arguments), prog_name="vintage-rules")
+    )
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - how typer calls back
@@ -107,10 +78,9 @@ def evaluate(
 
     A line that cannot be answered gets an error that says where and why; the next ones go on.
     """
-    from vintage_rules.cli.evaluation import evaluate_file
+    from vintage_rules.cli.evaluation import evaluate_argument
 
-    answered = evaluate_file(None if file is None or str(file) == "-" else file)
-    raise typer.Exit(0 if answered else WRONG_INPUT)
+    evaluate_argument("-" if file is None else str(file))
 
 
 @app.command(name="schema", epilog="Example:  vintage-rules schema quote-order > quote-order.json")

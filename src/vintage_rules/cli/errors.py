@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO
 
 WRONG_INPUT = 1
 WRONG_USE = 2
+INTERRUPTED = 130
 
 
 class CliError(Exception):
@@ -32,3 +37,41 @@ def opened(path: Path) -> BinaryIO:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise CliError(f"{path}: cannot be read: {reason}", WRONG_USE) from error
+
+
+def status_of(command: Callable[[], object]) -> int:
+    """Run a command and give its exit status; what it was given never leads to a traceback."""
+    _write_what_can_be_written()
+    try:
+        command()
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else WRONG_INPUT
+    except CliError as error:
+        _report(str(error))
+        return error.status
+    except BrokenPipeError:
+        _forget_output()
+        return WRONG_INPUT
+    except OSError as error:
+        _report(f"{error.strerror or error}".lower())
+        return WRONG_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
+def _report(message: str) -> None:
+    sys.stderr.write(f"vintage-rules: {message}\n")
+    sys.stderr.flush()
+
+
+def _write_what_can_be_written() -> None:
+    """Show a mark, instead of failing, on a terminal without accents or signs."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _forget_output() -> None:
+    """Write nothing more, not even at exit, once the reader of our output has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

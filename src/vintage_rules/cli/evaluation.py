@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from vintage_rules.api.answering import answer, line_of
 from vintage_rules.api.lines import lines_of
-from vintage_rules.cli.errors import opened
+from vintage_rules.cli.errors import WRONG_INPUT, opened
 
 _LINES_BETWEEN_REPORTS = 500
 
@@ -40,6 +40,16 @@ def evaluate(
         if not count % _LINES_BETWEEN_REPORTS:
             report(count)
     return all_answered
+
+
+def evaluate_argument(file: str) -> None:
+    """Answer the lines of a file, or of standard input where it is `-`, and exit with the status.
+
+    Raises:
+        CliError: If there is no such file.
+    """
+    answered = evaluate_file(None if file == "-" else Path(file))
+    sys.exit(0 if answered else WRONG_INPUT)
 
 
 def evaluate_file(path: Path | None) -> bool:

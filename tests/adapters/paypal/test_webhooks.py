@@ -101,6 +101,8 @@ class TestNotice:
             b'{"id": "W", "event_type": "X", "create_time": "yesterday", "resource": {}}',
             b'{"id": "W", "event_type": "X", "create_time": "2026-11-22T10:00:00", "resource": {}}',
             b'{"id": "W", "event_type": "X", "create_time": "2026-11-22T10:00:00Z"}',
+            b"[" * 980 + b"]" * 980,
+            b"[" * 100_000 + b"]" * 100_000,
         ],
     )
     def test_that_is_not_whole_is_refused(

@@ -92,6 +92,13 @@ class TestForgeries:
         with pytest.raises(ForgedWebhookError):
             gateway.read_webhook({"Stripe-Signature": header}, event().encode())
 
+    @pytest.mark.parametrize("depth", [990, 100_000])
+    def test_are_nested_without_end(self, gateway: StripeGateway, depth: int) -> None:
+        """Though its signature is right: it is no event."""
+        deep = signed("[" * depth + "]" * depth)
+        with pytest.raises(ForgedWebhookError):
+            gateway.read_webhook(deep.headers, deep.body)
+
     def test_are_not_even_text(self, gateway: StripeGateway) -> None:
         """Bytes that are no UTF-8."""
         with pytest.raises(ForgedWebhookError):

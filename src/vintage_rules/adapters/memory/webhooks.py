@@ -82,7 +82,7 @@ def _understood(body: bytes) -> PaymentWebhook:
             order=None if fields["order"] is None else OrderId(fields["order"]),
             code=str(fields["code"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, RecursionError, TypeError, ValueError) as error:
         raise _forged(f"not whole: {error}") from error
 
 

@@ -57,7 +57,14 @@ def read(body: bytes) -> PaymentWebhook:
             order=_order(subject),
             code=word,
         )
-    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+    except (
+        AttributeError,
+        KeyError,
+        OverflowError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise ForgedWebhookError(PORT, ACT, f"not an event: {error!r}") from error
 
 
