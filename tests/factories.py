@@ -116,7 +116,12 @@ def condition(
 
 def tier(start: str, *, rate: str = "0", fixed: str = "0", inclusive: bool = True) -> Tier:
     """Give a tier from an amount on."""
-    return Tier(start=Decimal(start), inclusive=inclusive, fixed=Decimal(fixed), rate=Decimal(rate))
+    return Tier(
+        at_least=Decimal(start) if inclusive else None,
+        above=None if inclusive else Decimal(start),
+        fixed=Decimal(fixed),
+        rate=Decimal(rate),
+    )
 
 
 def component(

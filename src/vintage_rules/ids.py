@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import NewType, TypeVar
+from typing import Annotated, NewType, TypeVar
 
 from attrs import frozen
 
 from vintage_rules.errors import IdentifierError, InvalidValueError
+from vintage_rules.fields import Day, Name
 
 PieceId = NewType("PieceId", str)
 SellerId = NewType("SellerId", str)
@@ -79,8 +80,8 @@ class Edition:
     'imparfaite@2023-01-01'
     """
 
-    name: str
-    since: date
+    name: Annotated[str, Name(), "what the policy is called, such as imparfaite"]
+    since: Annotated[date, Day(), "the first day on which this edition applies"]
 
     def __str__(self) -> str:
         return f"{self.name}@{self.since.isoformat()}"

@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from docs.generate_policy_keys import PAGE, page, sections
+from vintage_rules.findings import table_in
+from vintage_rules.offers.policy import OfferPolicy
 from vintage_rules.policies import load_policy, policy_rows, policy_schema
-from vintage_rules.policies.documents.offers import OffersDocument
-from vintage_rules.policies.shapes import table_in
+from vintage_rules.policies.shapes import shape_of
 
 LUNE = Path(PAGE).with_name("lune.toml")
 
@@ -39,7 +40,7 @@ class TestGuide:
     def test_names_the_topics_of_offers(self) -> None:
         """What has a source and is no value is told too."""
         text = PAGE.read_text("utf-8")
-        assert all(f"`{topic}`" in text for topic in OffersDocument.TOPICS)
+        assert all(f"`{topic}`" in text for topic in shape_of(OfferPolicy).topics)
 
 
 class TestLune:

@@ -243,11 +243,11 @@ class TestRefundsAndTheRest:
 
     def test_without_a_law_there_is_no_source_of_one(self) -> None:
         """And without a deduction nothing is kept."""
-        lost = FIRST.returns.lost
+        lost = FIRST.returns.undelivered.lost
         assert (lost.law, lost.law_sources) == (None, ())
         assert (lost.deduction.fixed, lost.deduction.rate) == (Decimal(0), Decimal(0))
         assert lost.parts == set(RefundPart)
-        assert FIRST.returns.sent_back.sources == ("B32",)
+        assert FIRST.returns.undelivered.sent_back.sources == ("B32",)
 
     def test_tenders_in_proportion(self) -> None:
         """The gift card first, the others in proportion to what they paid."""
@@ -284,5 +284,5 @@ class TestRefundsAndTheRest:
         terms = THIRD.returns.returns.rules[4].terms
         assert terms is not None
         assert terms.refund.parts == {RefundPart.PIECES, RefundPart.SHIPPING}
-        assert terms.refund.sources == THIRD.returns.sent_back.sources == ("B17",)
-        assert SECOND.returns.sent_back == FIRST.returns.sent_back
+        assert terms.refund.sources == THIRD.returns.undelivered.sent_back.sources == ("B17",)
+        assert SECOND.returns.undelivered.sent_back == FIRST.returns.undelivered.sent_back

@@ -205,7 +205,7 @@ class TestR10Losses:
 
     def test_in_full_and_by_law(self) -> None:
         """Everything paid, within 14 days (L216-7), with nothing to wait for."""
-        lost = HOUSE.lost
+        lost = HOUSE.undelivered.lost
         assert lost == HOUSE.claims.terms("not-received").refund
         assert (lost.parts, lost.trigger) == (EVERYTHING, RefundTrigger.NONE_NEEDED)
         assert (lost.law, lost.law_sources) == (BY_LAW, ("L216-7",))
@@ -216,9 +216,9 @@ class TestL14SentBack:
 
     def test_on_receipt(self) -> None:
         """The order as after a withdrawal, and nothing to check."""
-        assert HOUSE.sent_back.parts == STANDARD
-        assert HOUSE.sent_back.trigger is RefundTrigger.RECEIVED
-        assert HOUSE.sent_back.sources == ("L14", "L221-24")
+        assert HOUSE.undelivered.sent_back.parts == STANDARD
+        assert HOUSE.undelivered.sent_back.trigger is RefundTrigger.RECEIVED
+        assert HOUSE.undelivered.sent_back.sources == ("L14", "L221-24")
 
 
 class TestF1Refunds:

@@ -361,7 +361,9 @@ class TestFees:
         """The check with a loss alone; neither set of terms gives back fees as such."""
         _, new = sides("03-fees")
         placed = placed_by(new, coat("100.00"))
-        refund_terms = new.returns.lost if terms == "loss" else new.returns.sent_back
+        refund_terms = (
+            new.returns.undelivered.lost if terms == "loss" else new.returns.undelivered.sent_back
+        )
         refund = quote_refund(
             paid_order(placed),
             [ReturnedPiece(id=PieceId("coat"), terms=refund_terms)],
@@ -380,7 +382,7 @@ class TestFees:
         placed = placed_by(new, coat("100.00"), bag)
         refund = quote_refund(
             paid_order(placed),
-            [ReturnedPiece(id=PieceId("bag"), terms=new.returns.lost)],
+            [ReturnedPiece(id=PieceId("bag"), terms=new.returns.undelivered.lost)],
             new.returns.refunds,
             lambda kept: fee_on_kept(placed, kept, new),
             by_terms=fees_by_terms(placed, new),
@@ -844,7 +846,7 @@ class TestRefundDelays:
         placed = place_order(
             quote, new, order=OrderId("1"), buyer=ZOE, payments=payments, at=MONDAY
         )
-        back = [ReturnedPiece(id=PieceId("coat"), terms=new.returns.lost)]
+        back = [ReturnedPiece(id=PieceId("coat"), terms=new.returns.undelivered.lost)]
 
         def spread(house: HousePolicy) -> dict[str, str]:
             refund = quote_refund(
@@ -934,21 +936,34 @@ class TestCustoms:
         old, new = sides("10-customs")
         refunded = assess_undelivered(old.returns, unpaid_customs=True)
         assert refunded == UndeliveredRefunded(
-            terms=old.returns.sent_back, edition=old.edition, sources=old.returns.sent_back.sources
+            terms=old.returns.undelivered.sent_back,
+            edition=old.edition,
+            sources=old.returns.undelivered.sent_back.sources,
         )
         relisted = assess_undelivered(new.returns, unpaid_customs=True)
         assert relisted == UndeliveredRelisted(edition=new.edition, sources=("C3",))
         other = assess_undelivered(new.returns, unpaid_customs=False)
         assert other == UndeliveredRefunded(
-            terms=new.returns.sent_back, edition=new.edition, sources=new.returns.sent_back.sources
+            terms=new.returns.undelivered.sent_back,
+            edition=new.edition,
+            sources=new.returns.undelivered.sent_back.sources,
         )
-        gone = attrs.evolve(new.returns.unpaid_customs, outcome=CustomsOutcome.NOTHING)
-        nothing = attrs.evolve(new.returns, unpaid_customs=gone)
+        unpaid = new.returns.undelivered.unpaid_customs
+        assert unpaid is not None
+        gone = attrs.evolve(unpaid, outcome=CustomsOutcome.NOTHING)
+        nothing = attrs.evolve(
+            new.returns,
+            undelivered=attrs.evolve(new.returns.undelivered, unpaid_customs=gone),
+        )
         found = assess_undelivered(nothing, unpaid_customs=True)
         assert found == UndeliveredForfeited(edition=new.edition, sources=("C3",))
-        terms = attrs.evolve(old.returns.sent_back, sources=("C4",))
+        terms = attrs.evolve(old.returns.undelivered.sent_back, sources=("C4",))
         back = attrs.evolve(gone, outcome=CustomsOutcome.REFUND, refund=terms)
         owed = assess_undelivered(
-            attrs.evolve(new.returns, unpaid_customs=back), unpaid_customs=True
+            attrs.evolve(
+                new.returns,
+                undelivered=attrs.evolve(new.returns.undelivered, unpaid_customs=back),
+            ),
+            unpaid_customs=True,
         )
         assert owed == UndeliveredRefunded(terms=terms, edition=new.edition, sources=("C3",))

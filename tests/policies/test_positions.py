@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.policies.corner_shop import HOUSES
-from vintage_rules.policies.paths import Path
+from vintage_rules.findings import Path
 from vintage_rules.policies.positions import Mark, Position, position_of, positions
 
 TEXT = """\

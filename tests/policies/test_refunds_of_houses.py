@@ -65,7 +65,7 @@ class Bought:
             fee=fee,
             payments=(Payment(tender=tender, amount=whole),),
         )
-        self.terms = evolve(house.returns.lost, parts=frozenset(RefundPart))
+        self.terms = evolve(house.returns.undelivered.lost, parts=frozenset(RefundPart))
 
     def fee_on(self, kept: Mapping[PieceId, Money]) -> Money:
         """Work out the fees on what is kept."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import ValidationError
 
 from vintage_rules.dates import NEVER, Duration, Roll, Window
-from vintage_rules.policies.documents.windows import WindowDocument
+from vintage_rules.fields import InWindow
+from vintage_rules.policies.building import Builder
+from vintage_rules.policies.reading import Reader
+from vintage_rules.policies.shapes import window_shape
 
 
-class TestWindowDocument:
+class TestWindows:
     """From an event on, for so long."""
 
     @pytest.mark.parametrize(
@@ -27,8 +29,11 @@ class TestWindowDocument:
     def test_has_an_anchor_a_length_and_a_roll(self, length: str, duration: Duration) -> None:
         """Any unit, or never ending."""
         written = {"anchor": "received", "length": length, "roll": "next-working-day"}
-        window = WindowDocument.model_validate(written).to_policy()
-        assert window == Window(anchor="received", length=duration, roll=Roll.NEXT_WORKING_DAY)
+        page = Reader().table(window_shape(InWindow()), written, ())
+        assert page is not None
+        assert Builder({}).build(page) == Window(
+            anchor="received", length=duration, roll=Roll.NEXT_WORKING_DAY
+        )
 
     @pytest.mark.parametrize(
         "written",
@@ -42,5 +47,6 @@ class TestWindowDocument:
     )
     def test_refuses_half_a_window(self, written: dict[str, str]) -> None:
         """Every part is needed and must make sense."""
-        with pytest.raises(ValidationError):
-            WindowDocument.model_validate(written)
+        reader = Reader()
+        reader.table(window_shape(InWindow()), written, ())
+        assert len(reader.mismatches) == 1

@@ -37,6 +37,7 @@ from vintage_rules.returns.policy import (
     SeveralParcels,
     Split,
     StatementDelay,
+    UndeliveredPolicy,
     UnpaidCustoms,
 )
 from vintage_rules.returns.routing import ReturnedFrom
@@ -315,6 +316,7 @@ def claims_of(in_vain: LookedInVain = LookedInVain.LOST) -> ClaimPolicy:
         zone=PARIS,
         kinds={
             "defect": ClaimTerms(
+                name="defect",
                 window=FORTNIGHT,
                 evidence=WITH_A_PHOTO,
                 order_number=False,
@@ -324,6 +326,7 @@ def claims_of(in_vain: LookedInVain = LookedInVain.LOST) -> ClaimPolicy:
                 sources=("R9",),
             ),
             "not-received": ClaimTerms(
+                name="not-received",
                 window=Window(
                     anchor="latest-estimate", length=Duration.of(6, "months"), roll=Roll.NONE
                 ),
@@ -357,10 +360,14 @@ def house_of(
         refunds=refunds,
         payouts=PAYOUTS,
         claims=claims,
-        sent_back=REFUND_OF_A_WITHDRAWAL,
-        lost=REFUND_OF_A_LOSS,
-        unpaid_customs=UnpaidCustoms(
-            outcome=CustomsOutcome.REFUND, refund=REFUND_OF_A_WITHDRAWAL, sources=("L14",)
+        refund_terms=(REFUND_OF_A_WITHDRAWAL, REFUND_OF_A_CLAIM, REFUND_OF_A_LOSS),
+        undelivered=UndeliveredPolicy(
+            sent_back=REFUND_OF_A_WITHDRAWAL,
+            lost=REFUND_OF_A_LOSS,
+            unpaid_customs=UnpaidCustoms(
+                outcome=CustomsOutcome.REFUND, refund=REFUND_OF_A_WITHDRAWAL, sources=("L14",)
+            ),
+            sources=("L14",),
         ),
     )
 

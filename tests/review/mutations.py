@@ -9,14 +9,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import tomli
-from pydantic import ValidationError
 
+from vintage_rules.findings import Path, is_list, is_table, items_in, table_in
 from vintage_rules.policies.book import PolicyBook
-from vintage_rules.policies.documents.house import HouseDocument
-from vintage_rules.policies.documents.reading import Reading
-from vintage_rules.policies.paths import Path, bare
-from vintage_rules.policies.schema import Schema, part_of, policy_schema
-from vintage_rules.policies.shapes import is_list, is_table, items_in, table_in
+from vintage_rules.policies.house import policies_of, read_document
+from vintage_rules.policies.paths import bare
+from vintage_rules.policies.schema import Schema, policy_schema
 
 SCHEMA = policy_schema()
 WRITING_ONLY = {"extends"}
@@ -29,12 +27,30 @@ def parsed(text: str) -> dict[str, object]:
 
 def book_of(table: Mapping[str, object]) -> PolicyBook | None:
     """Build the policies of a document; None where what it says is refused."""
-    try:
-        document = HouseDocument.model_validate(deepcopy(table), context=Reading())
-    except ValidationError:
+    document, _ = read_document(table)
+    if document is None:
         return None
-    editions = document.to_policies()
-    return PolicyBook(name=document.name, editions=editions, document=document)
+    name = str(document.page["name"])
+    return PolicyBook(name=name, editions=policies_of(document), document=document)
+
+
+def part_of(schema: Schema, path: Path) -> Schema:
+    """Give the part of a schema that a path leads to; an empty one where it leads nowhere."""
+    node = schema
+    for step in path:
+        known = _resolved(schema, node)
+        if isinstance(step, int):
+            node = table_in(known.get("items"))
+        else:
+            properties = table_in(known.get("properties"))
+            node = table_in(properties.get(step, known.get("additionalProperties")))
+    return _resolved(schema, node)
+
+
+def _resolved(schema: Schema, node: Schema) -> Schema:
+    """Give a node with what it refers to, its own words first."""
+    name = str(node.get("$ref", "")).rpartition("/")[2]
+    return {**table_in(table_in(schema["$defs"]).get(name)), **node}
 
 
 def values_in(found: object, path: Path = ()) -> Iterator[tuple[Path, object]]:

@@ -9,13 +9,10 @@ import pytest
 from tests.review.mutations import mutants, named, parsed
 from tests.review.seeds import ROOT, SOUND
 from vintage_rules.errors import NoEditionError
+from vintage_rules.findings import Path, is_table, table_in
 from vintage_rules.policies import load_policy, parse_policy, shipped_policies
 from vintage_rules.policies.book import PolicyBook
-from vintage_rules.policies.documents.common import Record
-from vintage_rules.policies.documents.house import HouseDocument
-from vintage_rules.policies.paths import Path
 from vintage_rules.policies.schema import policy_schema
-from vintage_rules.policies.shapes import is_table, table_in
 from vintage_rules.review import Audience, Change, PolicyDiff, diff_policies
 from vintage_rules.review.diff.changes import CONCERNS, changes_between
 from vintage_rules.review.diff.comparing import NAMED, TOPICS
@@ -50,7 +47,7 @@ def compared(before: PolicyBook, after: PolicyBook) -> PolicyDiff:
 
 def changes(before: PolicyBook, after: PolicyBook) -> list[Change]:
     """Give the values that differ between two first editions, without any example."""
-    sides = [leaves_of(one.document, one.document.edition[0]) for one in (before, after)]
+    sides = [leaves_of(one.document, one.document.editions[0]) for one in (before, after)]
     return list(changes_between(*sides))
 
 
@@ -322,7 +319,7 @@ class TestAudiences:
     def test_is_known_for_every_table(self) -> None:
         """No table of a document is forgotten."""
         starts = {start.partition(".")[0] for start, _ in CONCERNS}
-        contexts = set(table_in(part(policy_schema(), "EditionDocument")["properties"]))
+        contexts = set(table_in(part(policy_schema(), "Edition")["properties"]))
         assert contexts - {"since", "extends", "source", "sources"} == starts - {"currency"}
 
 
@@ -366,7 +363,3 @@ class TestWords:
         """No name is kept for a key that is gone."""
         keys = {*keys_of_values(policy_schema()), "order"}
         assert sorted(set(voice_of("en").names("term.key")) - keys) == []
-
-    def test_document_is_a_record(self) -> None:
-        """What is compared is the document itself."""
-        assert issubclass(HouseDocument, Record)

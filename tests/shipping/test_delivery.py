@@ -212,7 +212,7 @@ class TestTheWindow:
             Zone(name="europe", areas=frozenset({Area.EUROPE}), codes=frozenset(), transit=days[2]),
             Zone(name="all", areas=frozenset(Area), codes=frozenset(), transit=days[3]),
         )
-        policy = DeliveryPolicy(edition=imparfaite().edition, zones=zones, countries={}, sources=())
+        policy = DeliveryPolicy(edition=imparfaite().edition, zones=zones, countries=(), sources=())
         canaries = destination("ES", Area.EUROPE, code="ES-CN")
         places = [canaries, own("ES"), LISBON, LIEGE, BORDEAUX, SYDNEY]
         found = [policy.zone_of(place.territory).name for place in places]

@@ -40,7 +40,7 @@ def table(
 ) -> PostageTable:
     """Give a table of prices for codes, areas and modes."""
     return PostageTable(
-        zone=zone,
+        name=zone,
         areas=areas,
         codes=frozenset(codes.split()),
         modes=frozenset(modes.split()),

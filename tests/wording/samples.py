@@ -208,8 +208,8 @@ def fee(*components: FeeComponent, payer: Payer = Payer.BUYER, name: str = "hand
 
 
 STEPS = (
-    Tier(start=Decimal(0), inclusive=True, fixed=Decimal(0), rate=Decimal("0.12")),
-    Tier(start=Decimal(500), inclusive=False, fixed=Decimal(5), rate=Decimal("0.06")),
+    Tier(at_least=Decimal(0), above=None, fixed=Decimal(0), rate=Decimal("0.12")),
+    Tier(at_least=None, above=Decimal(500), fixed=Decimal(5), rate=Decimal("0.06")),
 )
 ON_LARGE_ORDERS = Condition(
     modes=frozenset({"grouped"}),

@@ -22,8 +22,8 @@ from vintage_rules.offers.policy import Acceptance
 from vintage_rules.offers.terms import Silence
 from vintage_rules.orders import CheckoutRefused, HousePolicy, OrderQuote
 from vintage_rules.policies import load_policy, shipped_policies
-from vintage_rules.policies.documents.pricing import PARTS
 from vintage_rules.pricing import FeeCharged, Per, Tiering
+from vintage_rules.pricing.policy import PARTS
 from vintage_rules.returns.terms import Label, RefundPart, RefundTrigger, ReturnPayer
 from vintage_rules.service import Asked, SilenceMeans
 from vintage_rules.shipping import Comfortable, Wait
@@ -203,10 +203,10 @@ def names_used(house: HousePolicy) -> dict[str, set[str]]:
         "part": {name for base in bases for name in (*base.plus, *base.minus)},
         "mode": set(shipping.modes),
         "zone": {each.name for each in shipping.delivery.zones}
-        | {table.zone for table in shipping.postage.tables},
-        "tender": set(brands),
-        "brand": {name for names in brands.values() for name in names or ()},
-        "message": set(service.passes_to_seller),
+        | {table.name for table in shipping.postage.tables},
+        "tender": set(house.pricing.tenders.kinds),
+        "brand": {name for names in brands.values() for name in names},
+        "message": set(service.messages.passes),
         "request": set(service.requests),
         "channel": {*service.contact.staffed, *service.contact.always},
         "field": set(house.checkout.required_address_fields),

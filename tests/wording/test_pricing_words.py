@@ -83,7 +83,7 @@ class TestFeesOfOtherHouses:
 
     def test_step_of_a_fixed_amount(self) -> None:
         """A step without a rate says its amount alone."""
-        step = Tier(start=Decimal(0), inclusive=True, fixed=Decimal(3), rate=Decimal(0))
+        step = Tier(at_least=Decimal(0), above=None, fixed=Decimal(3), rate=Decimal(0))
         quote = quote_fee(fee(component(tiers=(step,))), {"pieces": euros("10.00")}, mode="direct")
         assert told(quote, "en")[1].endswith("the price of the pieces: €3.00 from €0.00 on.")
 

@@ -1,15 +1,33 @@
-"""How a house lets people negotiate, show and wait for a piece: the shapes that a policy document
-fills.
+"""How a house lets people negotiate, show and wait for a piece: each value of its policy, defined
+once, with its kind and description.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 
 from attrs import field, frozen
 
 from vintage_rules.dates import Duration
+from vintage_rules.fields import (
+    ENDING,
+    LIMIT,
+    Called,
+    Count,
+    FromHouseOf,
+    LeftOut,
+    Length,
+    NotEmpty,
+    Rate,
+    SourceOf,
+    Sources,
+    Words,
+    WrittenAs,
+)
+from vintage_rules.findings import Finding, Written, in_order
 from vintage_rules.ids import Edition
 from vintage_rules.money import EXACT
 from vintage_rules.offers.terms import OfferState, Party, Silence
@@ -122,11 +140,25 @@ class Quota:
     host gives, since no piece knows of the others.
     """
 
-    per_piece: int | None
-    per_day: int | None
-    consumed_by: frozenset[OfferState]
-    reset_by: frozenset[Reset]
-    sources: tuple[str, ...]
+    per_piece: Annotated[
+        int | None, Count(least=1), LIMIT, "how many on one piece; no limit, if left out"
+    ]
+    per_day: Annotated[
+        int | None,
+        Count(least=1),
+        LIMIT,
+        "how many in one day over all pieces; no limit, if left out",
+    ]
+    consumed_by: Annotated[
+        frozenset[OfferState],
+        NotEmpty(),
+        "the states in which an offer counts against per_piece",
+    ]
+    reset_by: Annotated[
+        frozenset[Reset],
+        "what gives a buyer the offers on a piece back; [] where nothing does",
+    ]
+    sources: Sources
 
 
 @frozen(kw_only=True)
@@ -138,10 +170,15 @@ class Floor:
     gave none there is none.
     """
 
-    base: FloorBase
-    largest_cut: Decimal
-    bound: LowerBound
-    sources: tuple[str, ...]
+    base: Annotated[
+        FloorBase,
+        "what the cut is a share of: the initial or current price, or the seller's own",
+    ]
+    largest_cut: Annotated[
+        Decimal, Rate(), LIMIT, "the largest share that is taken off: 0.30 is 30 %"
+    ]
+    bound: Annotated[LowerBound, ">= where exactly the largest cut is allowed, > where it is not"]
+    sources: Sources
     kept: Decimal = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -172,14 +209,64 @@ class NewOfferCounter:
     sources: tuple[str, ...]
 
 
+class CounterKind(StrEnum):
+    """What a counter-price is."""
+
+    SETS_PUBLIC_PRICE = "sets-public-price"
+    NEW_OFFER = "new-offer"
+
+
+@frozen(kw_only=True)
+class Counter:
+    """What the seller's answer with another price becomes.
+
+    The page writes both kinds of counter in one table, and says of a new offer what it needs.
+    """
+
+    kind: Annotated[
+        CounterKind,
+        "whether it becomes the public price at once, or an offer to the other side",
+    ]
+    rounds: Annotated[int | None, Count(least=1), "how many counters one negotiation may hold"]
+    by: Annotated[frozenset[Party] | None, NotEmpty(), "who may make them"]
+    stands_for: Annotated[Duration | None, Length(), "how long one waits for an answer"]
+    on_silence: Annotated[Silence | None, "what it means when there is no answer in time"]
+    sources: Sources
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask for all that a new offer needs, and only for one."""
+        kind = table.get("kind")
+        for key in ("rounds", "by", "stands_for", "on_silence"):
+            if kind == CounterKind.NEW_OFFER.value and key not in table:
+                yield Finding((key,), "given for a counter that is a new offer", None)
+            if kind == CounterKind.SETS_PUBLIC_PRICE.value and key in table:
+                allowed = "left out of a counter that sets the public price"
+                yield Finding((key,), allowed, table[key])
+
+    def to_rule(self) -> PublicCounter | NewOfferCounter:
+        """Convert it to the one of the two kinds that the rules tell apart by their types."""
+        if not (self.rounds and self.by and self.stands_for and self.on_silence):
+            return PublicCounter(sources=self.sources)
+        return NewOfferCounter(
+            rounds=self.rounds,
+            by=self.by,
+            stands_for=self.stands_for,
+            on_silence=self.on_silence,
+            sources=self.sources,
+        )
+
+
 @frozen(kw_only=True)
 class SellerOffers:
     """A seller may offer a price to a buyer, who answers it as they would a counter-price."""
 
-    to: Audience
-    stands_for: Duration
-    on_silence: Silence
-    sources: tuple[str, ...]
+    to: Annotated[
+        Audience, "whom a seller may offer a price to: those who watch the piece, or anybody"
+    ]
+    stands_for: Annotated[Duration, Length(), "how long one waits for an answer"]
+    on_silence: Annotated[Silence, "what it means when the buyer does not answer it in time"]
+    sources: Sources
 
 
 @frozen(kw_only=True)
@@ -188,9 +275,13 @@ class SellerBounds:
     `minimum`, `accept_at` and `decline_at` of their terms.
     """
 
-    lowest: Decimal
-    highest: Decimal
-    sources: tuple[str, ...]
+    lowest: Annotated[
+        Decimal, Rate(), LIMIT, "the smallest share of the initial price, allowed itself"
+    ]
+    highest: Annotated[
+        Decimal, Rate(), LIMIT, "the largest share of the initial price, allowed itself"
+    ]
+    sources: Sources
 
     def admit(self, amount: Decimal, initial: Decimal) -> bool:
         """Compare exactly.
@@ -202,6 +293,11 @@ class SellerBounds:
         lowest = EXACT.multiply(initial, self.lowest)
         return lowest <= amount <= EXACT.multiply(initial, self.highest)
 
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask for bounds in order."""
+        yield from in_order(table, "lowest", "highest", called="the lowest")
+
 
 @frozen(kw_only=True)
 class AutoAccept:
@@ -209,25 +305,27 @@ class AutoAccept:
     `AutoDecline`.
     """
 
-    bound: LowerBound
-    sources: tuple[str, ...]
+    bound: Annotated[LowerBound, "how an accepted offer compares with the seller's amount: >= or >"]
+    sources: Sources
 
 
 @frozen(kw_only=True)
 class AutoDecline:
     """An offer that is `bound` the seller's `decline_at` is declined as it is made."""
 
-    bound: UpperBound
-    sources: tuple[str, ...]
+    bound: Annotated[UpperBound, "how a declined offer compares with the seller's amount: < or <="]
+    sources: Sources
 
 
 @frozen(kw_only=True)
 class Withdrawal:
     """Who may take back a price that waits for an answer, and what then stands."""
 
-    by: frozenset[Party]
-    falls_back_to: Fallback
-    sources: tuple[str, ...]
+    by: Annotated[frozenset[Party], NotEmpty(), "who may take one back"]
+    falls_back_to: Annotated[
+        Fallback, "what then stands: nothing, or the price before it while its own time runs"
+    ]
+    sources: Sources
 
 
 @frozen(kw_only=True)
@@ -240,36 +338,86 @@ class OfferPolicy:
     The sources beside each topic are those of its refusals.
     """
 
-    edition: Edition
-    zone: str
-    open_sources: tuple[str, ...]
-    sign_in_required: bool
-    sign_in_sources: tuple[str, ...]
-    completion_at_least: Decimal | None
-    completion_sources: tuple[str, ...]
-    held: bool
-    held_sources: tuple[str, ...]
-    opens_after: Duration
-    opens_after_sources: tuple[str, ...]
-    quota: Quota
-    floor: Floor | None
-    price_sources: tuple[str, ...]
-    stands_for: Duration
-    on_silence: Silence
-    answer_sources: tuple[str, ...]
-    counter: PublicCounter | NewOfferCounter | None
-    seller_offers: SellerOffers | None
-    seller_bounds: SellerBounds | None
-    acceptance: Acceptance
-    lowered_for: Duration
-    auto_accept: AutoAccept | None
-    auto_decline: AutoDecline | None
-    withdrawal: Withdrawal | None
-    price_edit: PriceEdit
-    price_edit_sources: tuple[str, ...]
-    sale: SaleEffect
-    availability_sources: tuple[str, ...]
-    sources: tuple[str, ...]
+    edition: FromHouseOf[Edition]
+    zone: FromHouseOf[str]
+    open_sources: Annotated[tuple[str, ...], SourceOf("open")]
+    sign_in_required: Annotated[bool, "whether only a signed-in buyer makes offers"]
+    sign_in_sources: Annotated[tuple[str, ...], SourceOf("sign_in_required")]
+    completion_at_least: Annotated[
+        Decimal | None,
+        Rate(),
+        LIMIT,
+        "the share of their deals a buyer must have kept: 0.80 is 80 %; none is required, if left "
+        "out",
+    ]
+    completion_sources: Annotated[tuple[str, ...], SourceOf("completion_at_least")]
+    held: Annotated[
+        bool,
+        Called("payment"),
+        Words({"none": False, "held": True}),
+        LeftOut(means=False),
+        "held where each offer comes with an authorised payment, held until it is answered; none, "
+        "if left out",
+    ]
+    held_sources: Annotated[tuple[str, ...], SourceOf("payment")]
+    opens_after: Annotated[
+        Duration,
+        Length(units=ENDING),
+        "how long after its listing a piece takes no offers yet, such as 0 hours",
+    ]
+    opens_after_sources: Annotated[tuple[str, ...], SourceOf("opens_after")]
+    stands_for: Annotated[Duration, Length(), "how long an offer waits for an answer"]
+    on_silence: Annotated[Silence, "what it means when an offer is not answered in time"]
+    answer_sources: Annotated[tuple[str, ...], SourceOf("answers")]
+    acceptance: Annotated[
+        Acceptance,
+        "whether an accepted price is everybody's, the buyer's own, or also holds the piece for "
+        "them; or whether accepting makes an order, or an order charged at once",
+    ]
+    lowered_for: Annotated[Duration, Length(), "how long an agreed price holds"]
+    price_edit: Annotated[
+        PriceEdit,
+        "what a seller's new initial price meets while an offer or agreed price runs",
+    ]
+    price_edit_sources: Annotated[tuple[str, ...], SourceOf("price_edit")]
+    sale: Annotated[
+        SaleEffect,
+        LeftOut(means=SaleEffect.ENDS_OFFERS),
+        "whether a sale ends the other offers on the piece, as if left out, or keeps them waiting "
+        "for it to come back",
+    ]
+    availability_sources: Annotated[tuple[str, ...], SourceOf("availability")]
+    quota: Annotated[Quota, "how many offers a buyer has"]
+    floor: Annotated[Floor | None, "how far a price may be cut; to anything, if left out"]
+    price_sources: Annotated[tuple[str, ...], SourceOf("price")]
+    counter: Annotated[
+        PublicCounter | NewOfferCounter | None,
+        WrittenAs(Counter),
+        "answering with another price; left out where nobody may",
+    ]
+    seller_offers: Annotated[
+        SellerOffers | None, "offers that the seller makes; left out where only buyers do"
+    ]
+    seller_bounds: Annotated[
+        SellerBounds | None,
+        "bounds of what a seller settles about offers; left out where there is none",
+    ]
+    auto_accept: Annotated[
+        AutoAccept | None, "accepting without the seller; left out where none is"
+    ]
+    auto_decline: Annotated[
+        AutoDecline | None, "declining without the seller; left out where none is"
+    ]
+    withdrawal: Annotated[Withdrawal | None, "taking a price back; left out where nobody may"]
+    sources: Sources
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask for a payment that is held where accepting charges it."""
+        charges = table.get("acceptance") == Acceptance.CHARGE.value
+        if charges and table.get("payment") != "held":
+            allowed = "held where an accepted offer is charged"
+            yield Finding(("payment",), allowed, table.get("payment"))
 
 
 @frozen(kw_only=True)
@@ -279,26 +427,33 @@ class CataloguePolicy:
     Fourteen elapsed days are 336 hours; 14 days would end with a day of the zone.
     """
 
-    edition: Edition
-    visible_for: Duration
-    zone: str
-    sources: tuple[str, ...]
+    edition: FromHouseOf[Edition]
+    zone: FromHouseOf[str]
+    visible_for: Annotated[
+        Duration,
+        Length(),
+        "how long it stays visible from its sale on: 336 hours are elapsed, 14 days end with a day "
+        "of the house",
+    ]
+    sources: Sources
 
 
 @frozen(kw_only=True)
 class AlertPolicy:
     """Whether an alert is used up by the mail it brings. Clause A5."""
 
-    edition: Edition
-    single_use: bool
-    sources: tuple[str, ...]
+    edition: FromHouseOf[Edition]
+    single_use: Annotated[bool, "whether an alert is used up by the mail it brings"]
+    sources: Sources
 
 
 @frozen(kw_only=True)
 class ListingPolicy:
-    """All a house's rules about a piece for sale. Without `alerts` nobody can set one."""
+    """All that has to do with a piece for sale."""
 
-    edition: Edition
-    offers: OfferPolicy
-    catalogue: CataloguePolicy
-    alerts: AlertPolicy | None
+    edition: FromHouseOf[Edition]
+    offers: Annotated[OfferPolicy, "how a price is negotiated"]
+    catalogue: Annotated[CataloguePolicy, "the place of a sold piece in the catalogue"]
+    alerts: Annotated[
+        AlertPolicy | None, "alerts on sold pieces; left out where nobody can set one"
+    ]

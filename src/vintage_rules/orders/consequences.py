@@ -103,7 +103,7 @@ def _of_parcel(order: Order, event: ParcelChanged, rules: Rules) -> Iterator[Ord
         case ParcelFound():
             yield from _regained(order, event, rules)
         case ParcelLost():
-            yield from _parcel_refund(order, event, rules.policy.returns.lost, rules)
+            yield from _parcel_refund(order, event, rules.policy.returns.undelivered.lost, rules)
         case RefundAgreed():
             unpaid = order.parcels[event.parcel].cause is SentBackCause.UNPAID_DUTIES
             back = assess_undelivered(rules.policy.returns, unpaid_customs=unpaid)

@@ -1,15 +1,41 @@
-"""How a house takes an order: the shapes that a policy document fills."""
+"""How a house takes an order, and all it has decided: each value defined once."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
+from typing import Annotated
 
 from attrs import frozen
 
+from vintage_rules.fields import (
+    AddressField,
+    CurrencyCode,
+    FromHouseOf,
+    HolidayCalendar,
+    LeftOut,
+    Reference,
+    SourceOf,
+    Sources,
+    Tables,
+    TimeZone,
+)
+from vintage_rules.findings import (
+    Finding,
+    Told,
+    Written,
+    as_written,
+    is_list,
+    is_table,
+    items_in,
+    table_in,
+    within,
+)
 from vintage_rules.ids import Edition
 from vintage_rules.offers.policy import ListingPolicy
+from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.pricing.policy import PricingPolicy
-from vintage_rules.returns.policy import ReturnsPolicy
+from vintage_rules.returns.policy import ReturnsPolicy, ranked
 from vintage_rules.service.policy import ServicePolicy
 from vintage_rules.shipping.policy import ShippingPolicy
 
@@ -31,30 +57,75 @@ class CheckoutPolicy:
     follows. `handling_fees` names the fees that customs count as handling (clause L16).
     """
 
-    edition: Edition
-    guests_may_order: bool
-    required_address_fields: tuple[str, ...]
-    handling_fees: tuple[str, ...]
-    after_an_offer: AfterAnOffer
-    availability_sources: tuple[str, ...]
-    address_sources: tuple[str, ...]
-    account_sources: tuple[str, ...]
+    edition: FromHouseOf[Edition]
+    guests_may_order: Annotated[
+        bool, "whether one may order with an e-mail address that belongs to no account"
+    ]
+    required_address_fields: Annotated[
+        tuple[str, ...],
+        AddressField(),
+        "what an address must hold, such as [ name, line1, city, country ]",
+    ]
+    handling_fees: Annotated[
+        tuple[str, ...], Reference("fees"), "the fees that customs count as handling"
+    ]
+    after_an_offer: Annotated[
+        AfterAnOffer,
+        LeftOut(means=AfterAnOffer.AS_PLACED),
+        "as-placed: an order is under the edition in force on its day, as if left out; as-offered: "
+        "one that follows an accepted offer keeps the edition of that offer",
+    ]
+    availability_sources: Sources
+    address_sources: Annotated[tuple[str, ...], SourceOf("required_address_fields")]
+    account_sources: Annotated[tuple[str, ...], SourceOf("guests_may_order")]
 
 
 @frozen(kw_only=True)
 class HousePolicy:
-    """One edition of everything a house has decided.
+    """One edition: everything the house has decided, from a day on."""
 
-    `calendar` names the public holidays its own working days leave out, such as FR.
-    """
+    edition: FromHouseOf[Edition]
+    currency: Annotated[str, CurrencyCode(), "the currency of every amount, such as EUR"]
+    zone: Annotated[str, TimeZone(), "where the house's days begin and end, such as Europe/Paris"]
+    calendar: Annotated[
+        str,
+        HolidayCalendar(),
+        "whose public holidays the house keeps: a country, perhaps with a region, such as FR or "
+        "FR-57",
+    ]
+    pricing: Annotated[PricingPolicy, Tables(), "all that has to do with money"]
+    shipping: Annotated[ShippingPolicy, Tables(), "all that has to do with shipping"]
+    listing: Annotated[ListingPolicy, Tables(), "all that has to do with a piece for sale"]
+    returns: Annotated[ReturnsPolicy, Tables(), "all that has to do with what comes back"]
+    service: Annotated[ServicePolicy, Tables(), "what the house does for people"]
+    checkout: Annotated[CheckoutPolicy, "what must hold before an order is taken"]
 
-    edition: Edition
-    currency: str
-    zone: str
-    calendar: str
-    pricing: PricingPolicy
-    shipping: ShippingPolicy
-    listing: ListingPolicy
-    returns: ReturnsPolicy
-    service: ServicePolicy
-    checkout: CheckoutPolicy
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask that every order the house takes can be returned and refunded."""
+        yield from _unreturnable_modes(table)
+        yield from _unrefundable_tenders(table)
+
+
+def _unreturnable_modes(edition: Written) -> Iterator[Finding]:
+    listed = items_in(within(edition, "shipping", "modes"))
+    modes = [name for name in map(_name, listed) if isinstance(name, str)]
+    known = within(edition, "returns", "returns", "domain", "modes")
+    missing = [mode for mode in modes if mode not in items_in(known)]
+    if is_list(known) and missing:
+        allowed = f"a list with every mode of shipping ({', '.join(modes)})"
+        yield Finding(("returns", "returns", "domain", "modes"), allowed, Told(as_written(known)))
+
+
+def _name(found: object) -> object:
+    return table_in(found).get("name")
+
+
+def _unrefundable_tenders(edition: Written) -> Iterator[Finding]:
+    taken = items_in(within(edition, "pricing", "tenders", "kinds"))
+    cards = [GIFT_CARD] if is_table(within(edition, "pricing", "gift_card")) else []
+    known = within(edition, "returns", "refunds", "tenders")
+    missing = [tender for tender in (*taken, *cards) if tender not in ranked(known)]
+    if is_list(known) and missing:
+        allowed = f"ranks of every means of payment ({as_written([*taken, *cards])})"
+        yield Finding(("returns", "refunds", "tenders"), allowed, Told(as_written(known)))

@@ -11,7 +11,7 @@ from vintage_rules.dates import require_day
 from vintage_rules.errors import NoEditionError, UnknownTermError
 from vintage_rules.ids import Edition
 from vintage_rules.orders.policy import AfterAnOffer, HousePolicy
-from vintage_rules.policies.documents.house import HouseDocument
+from vintage_rules.policies.house import PolicyDocument
 
 
 @frozen(kw_only=True)
@@ -20,7 +20,7 @@ class PolicyBook:
 
     name: str
     editions: tuple[HousePolicy, ...]
-    document: HouseDocument = field(repr=False)
+    document: PolicyDocument = field(repr=False)
 
     @property
     def latest(self) -> HousePolicy:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vintage_rules.policies.paths import Path
-from vintage_rules.policies.shapes import is_table, items_in, table_in
+from vintage_rules.findings import Path, is_table, items_in, table_in
+from vintage_rules.policies.house import edition_tables, holds_tables
 
 Origins = dict[Path, Path]
-CONTEXTS = ("pricing", "shipping", "listing", "returns", "service")
-TABLES = (*CONTEXTS, "checkout")
 
 
 def completed(document: Mapping[str, object]) -> tuple[dict[str, object], Origins]:
@@ -39,13 +37,14 @@ def _extended(
     edition: Mapping[str, object], before: object, i: int, origins: Origins
 ) -> dict[str, object]:
     whole = dict(edition)
-    for name in TABLES:
+    for field in edition_tables():
+        name = field.key
         previous = table_in(before).get(name)
         here, there = ("edition", i, name), ("edition", i - 1, name)
         own = whole.get(name)
         if name not in whole and previous is not None:
             whole[name], origins[here] = previous, there
-        elif name in CONTEXTS and is_table(own) and is_table(previous):
+        elif holds_tables(field) and is_table(own) and is_table(previous):
             whole[name] = {**previous, **own}
             missing = previous.keys() - own.keys()
             origins |= {(*here, table): (*there, table) for table in missing}

@@ -11,13 +11,11 @@ from pathlib import Path
 
 import tomli
 from attrs import frozen
-from pydantic import ValidationError
 
 from vintage_rules.errors import Fault, PolicyDocumentError, UnknownPolicyError, shortened
 from vintage_rules.policies.book import PolicyBook
-from vintage_rules.policies.documents.house import HouseDocument
-from vintage_rules.policies.documents.reading import Reading
 from vintage_rules.policies.editions import Origins, completed
+from vintage_rules.policies.house import policies_of, read_document
 
 _SUFFIX = ".toml"
 _LARGEST = 1_000_000
@@ -122,14 +120,13 @@ def read_policy(content: bytes, file: str) -> ReadPolicy:
     """
     text = _text(content, file)
     written, origins = completed(_table(text, file))
-    try:
-        document = HouseDocument.model_validate(written, context=Reading())
-    except ValidationError as error:
-        from vintage_rules.policies.faults import FaultFinder
+    document, mismatches = read_document(written)
+    if document is None:
+        from vintage_rules.policies.faults import faults_of
 
-        finder = FaultFinder.of(text, file, origins)
-        raise PolicyDocumentError(finder.faults(error)) from None
-    book = PolicyBook(name=document.name, editions=document.to_policies(), document=document)
+        raise PolicyDocumentError(faults_of(mismatches, text, file, origins))
+    name = str(document.page["name"])
+    book = PolicyBook(name=name, editions=policies_of(document), document=document)
     return ReadPolicy(book=book, text=text, file=file, origins=origins)
 
 

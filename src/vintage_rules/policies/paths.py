@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TypeAlias
 
-Path: TypeAlias = tuple[str | int, ...]
+from vintage_rules.findings import Path
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 

@@ -9,7 +9,7 @@ import tree_sitter_toml
 from attrs import frozen
 from tree_sitter import Language, Node, Parser
 
-from vintage_rules.policies.paths import Path
+from vintage_rules.findings import Path
 
 _KEYS = ("bare_key", "quoted_key")
 _TABLES = ("table", "table_array_element")

@@ -7,11 +7,10 @@ from datetime import date
 
 from attrs import frozen
 
+from vintage_rules.findings import Path, as_written, is_list, is_table
 from vintage_rules.policies.book import PolicyBook
-from vintage_rules.policies.documents.common import Context, Record, Table
-from vintage_rules.policies.documents.values import written
-from vintage_rules.policies.paths import Path, dotted
-from vintage_rules.policies.shapes import is_list, is_table
+from vintage_rules.policies.pages import Page
+from vintage_rules.policies.paths import dotted
 
 
 @frozen(kw_only=True)
@@ -33,26 +32,25 @@ def policy_rows(book: PolicyBook, day: date) -> tuple[PolicyRow, ...]:
     >>> next(row for row in rows if row.path == "pricing.gift_card.maximum")
     PolicyRow(path='pricing.gift_card.maximum', value='500.00', sources=('C5',))
     """
-    edition = book.document.edition[book.place(day)]
-    return (*_rows(book.document, ("edition",)), *_rows(edition))
+    edition = book.document.editions[book.place(day)]
+    return (*_rows(book.document.page, without=("edition",)), *_rows(edition))
 
 
-def _rows(record: Record, without: tuple[str, ...] = (), path: Path = ()) -> Iterator[PolicyRow]:
-    for key in type(record).model_fields:
-        about_sources = isinstance(record, Table) and key in Table.ABOUT_SOURCES
-        if key not in without and not about_sources:
-            sources = record.source_of(key) if isinstance(record, Table) else ()
-            yield from _values(getattr(record, key), (*path, key), sources)
+def _rows(page: Page, path: Path = (), *, without: tuple[str, ...] = ()) -> Iterator[PolicyRow]:
+    for field, value in page.fields():
+        if field.key not in without:
+            sources = page.sources.get(field.key, page.source)
+            yield from _values(value, (*path, field.key), sources)
 
 
 def _values(value: object, path: Path, sources: tuple[str, ...]) -> Iterator[PolicyRow]:
     """Go down to what has one source: a table has its own, all else that of its table."""
-    if isinstance(value, (Context, Table)):
-        yield from _rows(value, path=path)
+    if isinstance(value, Page) and (value.shape.sourced or value.shape.holds_tables):
+        yield from _rows(value, path)
     elif is_table(value):
         for key, item in value.items():
             yield from _values(item, (*path, key), sources)
-    elif is_list(value) and value and isinstance(value[0], Record):
+    elif is_list(value) and value and isinstance(value[0], Page):
         for i, item in enumerate(value):
             yield from _values(item, (*path, i), sources)
     elif not _is_nothing(value):
@@ -60,10 +58,10 @@ def _values(value: object, path: Path, sources: tuple[str, ...]) -> Iterator[Pol
 
 
 def _shown(value: object) -> str:
-    if not isinstance(value, Record):
-        return written(value)
-    said = ((key, getattr(value, key)) for key in type(value).model_fields)
-    pairs = (f"{key} = {written(item)}" for key, item in said if not _is_nothing(item))
+    if not isinstance(value, Page):
+        return as_written(value)
+    said = ((field.key, item) for field, item in value.fields())
+    pairs = (f"{key} = {as_written(item)}" for key, item in said if not _is_nothing(item))
     return f"{{ {', '.join(pairs)} }}"
 
 

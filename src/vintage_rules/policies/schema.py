@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from typing import TypeAlias
 
-from vintage_rules.policies.documents.house import HouseDocument
-from vintage_rules.policies.documents.values import SOURCES_SCHEMA
-from vintage_rules.policies.editions import CONTEXTS, TABLES
-from vintage_rules.policies.paths import Path
-from vintage_rules.policies.shapes import is_list, is_table, items_in, table_in
+from vintage_rules.policies.house import document_shape, edition_tables, holds_tables
+from vintage_rules.policies.kinds import SOURCES_SCHEMA, value_schema
+from vintage_rules.policies.reading import SOURCE_TEXT, SOURCES_TEXT
+from vintage_rules.policies.shapes import (
+    ByName,
+    Choice,
+    Field,
+    Form,
+    ListOf,
+    One,
+    Shape,
+    TableOf,
+    Value,
+    first_line,
+)
 
 Schema: TypeAlias = dict[str, object]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_SOURCES = "#/$defs/Sources"
-_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_SOURCES = {"$ref": "#/$defs/Sources"}
 
 
 def policy_schema() -> Schema:
@@ -26,78 +34,103 @@ def policy_schema() -> Schema:
     >>> policy_schema()["required"]
     ['source', 'name', 'currency', 'zone', 'calendar', 'edition']
     """
-    schema = table_in(_tidied(HouseDocument.model_json_schema()))
-    definitions = _complete_unless_extending(table_in(schema["$defs"]))
-    titled = {
-        name: {**table_in(definition), "title": _words(name)}
-        for name, definition in definitions.items()
-    }
+    definitions = _Definitions()
+    document = definitions.table(document_shape())
     sources = {"title": "sources", **SOURCES_SCHEMA}
     return {
         "$schema": _DIALECT,
-        **schema,
+        **document,
         "title": "policy",
-        "$defs": {**titled, "Sources": sources},
+        "$defs": {**definitions.known, "Sources": sources},
     }
 
 
-def _words(name: str) -> str:
-    return _WORD.sub(" ", name.removesuffix("Document")).lower()
+class _Definitions:
+    """The schemas of all tables and choices that a document holds, by their names."""
+
+    def __init__(self) -> None:
+        self.known: Schema = {}
+
+    def table(self, shape: Shape) -> Schema:
+        about_sources: Schema = {
+            "source": {**_SOURCES, "description": SOURCE_TEXT},
+            "sources": {
+                "additionalProperties": _SOURCES,
+                "description": SOURCES_TEXT,
+                "type": "object",
+            },
+        }
+        properties = {field.key: self._property(field) for field in shape.fields}
+        required = [*(["source"] if shape.sourced else []), *_needed(shape)]
+        schema: Schema = {
+            "additionalProperties": False,
+            "description": shape.text,
+            "properties": {**(about_sources if shape.sourced else {}), **properties},
+            "title": shape.title,
+            "type": "object",
+        }
+        if shape.holds_tables:
+            return schema  # which of them an edition must write depends on whether it extends one
+        if any(field in edition_tables() for field in shape.fields):
+            return {**schema, **_complete_unless_extending(required)}
+        return {**schema, "required": required} if required else schema
+
+    def _property(self, field: Field) -> Schema:
+        return {**self._form(field.form), "description": field.text}
+
+    def _form(self, form: Form) -> Schema:
+        match form:
+            case Value(kind=Choice(members=members)):
+                choice = {"description": first_line(members), "title": members.__name__}
+                return self._defined(members.__name__, {**value_schema(form.kind), **choice})
+            case Value():
+                return value_schema(form.kind)
+            case One():
+                return self._referred(form.shape)
+            case ByName():
+                return _list_of(self._referred(form.shape), form.least)
+            case ListOf():
+                return _list_of(self._form(form.item), form.least)
+            case TableOf():
+                return self._table_of(form)
+
+    def _table_of(self, form: TableOf) -> Schema:
+        names = value_schema(form.key)
+        return {
+            "additionalProperties": self._form(form.item),
+            "propertyNames": {key: names[key] for key in names if key != "type"},
+            "type": "object",
+        }
+
+    def _referred(self, shape: Shape) -> Schema:
+        if shape.name not in self.known:
+            self.known[shape.name] = {}  # its place, before those of the tables in it
+            self.known[shape.name] = self.table(shape)
+        return {"$ref": f"#/$defs/{shape.name}"}
+
+    def _defined(self, name: str, schema: Schema) -> Schema:
+        self.known[name] = schema
+        return {"$ref": f"#/$defs/{name}"}
 
 
-def _tidied(node: object) -> object:
-    """Take out the null, which TOML cannot write, and the shape of a source from every table."""
-    if is_list(node):
-        return [_tidied(item) for item in node]
-    if not is_table(node):
-        return node
-    kept = {key: _tidied(value) for key, value in node.items() if key != "default"}
-    if "anyOf" not in kept:
-        return kept
-    choices = [one for one in items_in(kept.pop("anyOf")) if one != {"type": "null"}]
-    if choices == SOURCES_SCHEMA["anyOf"]:
-        return {"$ref": _SOURCES, **kept}
-    return {**table_in(choices[0]), **kept}
+def _list_of(item: Schema, least: int) -> Schema:
+    return {"items": item, "type": "array", **({"minItems": least} if least else {})}
 
 
-def _complete_unless_extending(definitions: Schema) -> Schema:
+def _needed(shape: Shape) -> list[str]:
+    return [field.key for field in shape.fields if field.needed]
+
+
+def _complete_unless_extending(required: list[str]) -> Schema:
     """Let an edition that extends the previous one leave out what it takes over from it."""
-    whole: Schema = {}
-    loose: Schema = {}
-    for context in CONTEXTS:
-        name = f"{context.capitalize()}Document"
-        definition = table_in(definitions[name])
-        whole[context] = {"required": definition["required"]}
-        loose[name] = {key: value for key, value in definition.items() if key != "required"}
-    edition = table_in(definitions["EditionDocument"])
-    always = [key for key in items_in(edition["required"]) if key not in TABLES]
-    loose["EditionDocument"] = {
-        **edition,
-        "required": always,
-        "if": {"required": ["extends"]},
-        "else": {"required": list(TABLES), "properties": whole},
+    tables = [field.key for field in edition_tables()]
+    whole = {
+        field.key: {"required": _needed(field.form.shape)}
+        for field in edition_tables()
+        if holds_tables(field) and isinstance(field.form, One)
     }
-    return {**definitions, **loose}
-
-
-def part_of(schema: Schema, path: Path) -> Schema:
-    """Give the part of a schema that a path leads to; an empty one where it leads nowhere.
-
-    >>> part_of(policy_schema(), ("edition", 0, "since"))["format"]
-    'date'
-    """
-    node = schema
-    for step in path:
-        known = _resolved(schema, node)
-        if isinstance(step, int):
-            node = table_in(known.get("items"))
-        else:
-            properties = table_in(known.get("properties"))
-            node = table_in(properties.get(step, known.get("additionalProperties")))
-    return _resolved(schema, node)
-
-
-def _resolved(schema: Schema, node: Schema) -> Schema:
-    """Give a node with what it refers to, its own words first."""
-    name = str(node.get("$ref", "")).rpartition("/")[2]
-    return {**table_in(table_in(schema["$defs"]).get(name)), **node}
+    return {
+        "required": [key for key in required if key not in tables],
+        "if": {"required": ["extends"]},
+        "else": {"required": tables, "properties": whole},
+    }

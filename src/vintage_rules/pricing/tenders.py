@@ -60,9 +60,9 @@ def assess_tender(kind: str, policy: TenderPolicy, *, brand: str | None = None) 
     >>> assess_tender("card", tenders, brand="Diners Club").accepted
     ('american-express', 'mastercard', 'visa')
     """
-    if kind not in policy.brands:
-        raise UnknownTermError("kind", kind, tuple(sorted(policy.brands)))
-    brands = policy.brands[kind]
+    if kind not in policy.kinds:
+        raise UnknownTermError("kind", kind, tuple(sorted(policy.kinds)))
+    brands = policy.brands.get(kind)
     if (brand is None) != (brands is None):
         raise InvalidValueError("brand", brand, _wanted(kind, brands))
     if brands is None or brand is None or _is_among(identifier(brand, "brand"), brands):

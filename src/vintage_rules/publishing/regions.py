@@ -52,7 +52,7 @@ class ReturnRegion:
 
 def transit_to(territory: Territory, policy: DeliveryPolicy) -> Transit | None:
     """Return how long a parcel travels to a territory, or None where the house does not deliver."""
-    own = policy.countries.get(territory.country)
+    own = policy.times.get(territory.country)
     if own is not None:
         return own
     try:

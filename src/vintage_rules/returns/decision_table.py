@@ -25,10 +25,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from itertools import combinations, product
+from typing import Annotated
 
 from attrs import frozen
 
 from vintage_rules.errors import InvalidValueError
+from vintage_rules.fields import Called, Inline, LeftOut, Listed, Name, NamesOf, NotEmpty
 
 Key = tuple[str, str, str, str, str, str]
 DIMENSIONS = ("reason", "seller_kind", "zone", "mode", "category", "sale_kind")
@@ -83,14 +85,30 @@ class ReturnCase:
 
 @frozen(kw_only=True)
 class ReturnCondition:
-    """The cases a row covers: for each column the terms it names, or None for every term."""
+    """Which cases a row covers; what is left out asks nothing."""
 
-    reason: frozenset[str] | None
-    seller_kind: frozenset[str] | None
-    zone: frozenset[str] | None
-    mode: frozenset[str] | None
-    category: frozenset[str] | None
-    sale_kind: frozenset[str] | None
+    reason: Annotated[
+        frozenset[str] | None, Called("reasons"), Name(), NotEmpty(), "only for these reasons"
+    ]
+    seller_kind: Annotated[
+        frozenset[str] | None, Called("seller_kinds"), Name(), NotEmpty(), "only from these sellers"
+    ]
+    zone: Annotated[
+        frozenset[str] | None,
+        Called("zones"),
+        Name(),
+        NotEmpty(),
+        "only from these zones of the table",
+    ]
+    mode: Annotated[
+        frozenset[str] | None, Called("modes"), Name(), NotEmpty(), "only what was sent so"
+    ]
+    category: Annotated[
+        frozenset[str] | None, Called("categories"), Name(), NotEmpty(), "only for such pieces"
+    ]
+    sale_kind: Annotated[
+        frozenset[str] | None, Called("sale_kinds"), Name(), NotEmpty(), "only what was sold so"
+    ]
 
     @property
     def columns(self) -> tuple[frozenset[str] | None, ...]:
@@ -112,20 +130,60 @@ class ReturnCondition:
         )
 
 
+EVERY_CASE = ReturnCondition(
+    reason=None, seller_kind=None, zone=None, mode=None, category=None, sale_kind=None
+)
+
+
 @frozen(kw_only=True)
 class ReturnDomain:
-    """Every term each column can hold; the table must decide their product.
+    """Every term that a column of the table can hold, beside the zones.
+
+    What the table must decide is their product.
 
     Raises:
         InvalidValueError: If a column is empty or holds a term twice.
     """
 
-    reason: tuple[str, ...]
-    seller_kind: tuple[str, ...]
-    zone: tuple[str, ...]
-    mode: tuple[str, ...]
-    category: tuple[str, ...]
-    sale_kind: tuple[str, ...]
+    reason: Annotated[
+        tuple[str, ...],
+        Called("reasons"),
+        Name(),
+        NotEmpty(),
+        "why pieces come back, such as [ withdrawal, claim ]",
+    ]
+    seller_kind: Annotated[
+        tuple[str, ...],
+        Called("seller_kinds"),
+        Name(),
+        Listed("seller kinds"),
+        NotEmpty(),
+        "who sells, such as [ professional, private ]",
+    ]
+    zone: Annotated[tuple[str, ...], NamesOf("zones of returns")]
+    mode: Annotated[
+        tuple[str, ...],
+        Called("modes"),
+        Name(),
+        NotEmpty(),
+        "how pieces were sent: all modes of shipping, and others",
+    ]
+    category: Annotated[
+        tuple[str, ...],
+        Called("categories"),
+        Name(),
+        Listed("categories"),
+        NotEmpty(),
+        "what pieces are, such as [ any ]",
+    ]
+    sale_kind: Annotated[
+        tuple[str, ...],
+        Called("sale_kinds"),
+        Name(),
+        Listed("sale kinds"),
+        NotEmpty(),
+        "how pieces were sold, such as [ sale ]",
+    ]
 
     def __attrs_post_init__(self) -> None:
         for name, terms in zip(DIMENSIONS, self.columns, strict=True):
@@ -161,8 +219,13 @@ class ReturnDomain:
 class Row:
     """What the proof needs of a row: its name and the cases it covers."""
 
-    name: str
-    when: ReturnCondition
+    name: Annotated[str, Name(), "what the row is called, such as withdrawal-from-france"]
+    when: Annotated[
+        ReturnCondition,
+        Inline(),
+        LeftOut(means=EVERY_CASE, shown=False),
+        "which cases it covers; every case, if left out",
+    ]
 
 
 @frozen(kw_only=True)

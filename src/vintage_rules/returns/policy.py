@@ -1,4 +1,4 @@
-"""What a house takes back, refunds and pays out: the shapes that a policy document fills.
+"""What a house takes back, refunds and pays out: each value of its policy, with its kind.
 
 `zone` is a time zone, as in every policy; `zones` are the parts of the world. Which return is
 taken is one table, tried in order; a table that leaves a case undecided or holds a row that never
@@ -7,15 +7,46 @@ decides cannot be built.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from vintage_rules.dates import Calendar, Duration, Window, end_of_day, local_day, zone
 from vintage_rules.errors import InvalidValueError, UnknownTermError, UnsoundTableError
+from vintage_rules.fields import (
+    DATED_WINDOW,
+    DATES,
+    ENDING_WINDOW,
+    Anchor,
+    Called,
+    Distinct,
+    FromHouseOf,
+    Holding,
+    LeftOut,
+    Length,
+    Listed,
+    Name,
+    NotEmpty,
+    Reference,
+    SourceOf,
+    Sources,
+    TerritoryCode,
+    Words,
+)
+from vintage_rules.findings import (
+    Finding,
+    Told,
+    Written,
+    as_written,
+    covers_nothing,
+    duration_of,
+    items_in,
+    table_in,
+)
 from vintage_rules.ids import Edition, term
 from vintage_rules.places import Area, Territory
 from vintage_rules.returns.decision_table import (
@@ -29,6 +60,7 @@ from vintage_rules.returns.decision_table import (
     prove_table,
 )
 from vintage_rules.returns.terms import (
+    RECEIVED,
     Evidence,
     LastDays,
     RefundTerms,
@@ -36,6 +68,15 @@ from vintage_rules.returns.terms import (
     ReturnTo,
     require_days,
     require_end,
+)
+from vintage_rules.returns.written_table import table_findings
+
+_RECEIPT_WINDOW = evolve(
+    DATED_WINDOW,
+    title="receipt window",
+    text="A time that starts when a return was received.",
+    anchor=Anchor(events=(RECEIVED,), several=False),
+    starts="the event it starts at",
 )
 
 
@@ -71,27 +112,50 @@ class LookedInVain(StrEnum):
 
 @frozen(kw_only=True)
 class ReturnRule(Row):
-    """A row of the table: which cases it covers and on what terms; without terms such a return is
-    not taken.
+    """A row of the table.
 
-    With `review` a person looks before it is accepted.
+    Without terms such a return is not taken; with `review` a person looks before it is accepted.
     """
 
-    terms: ReturnTerms | None
-    review: bool
-    sources: tuple[str, ...]
+    review: Annotated[
+        bool,
+        Called("outcome"),
+        Words({"taken": False, "reviewed": True, "refused": False}),
+        "taken, reviewed by a person before it is taken, or refused",
+    ]
+    terms: Annotated[ReturnTerms | None, "the terms of such a return; left out where it is refused"]
+    sources: Sources
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask for terms where a return is taken, and only there."""
+        outcome = table.get("outcome")
+        if outcome == "refused" and "terms" in table:
+            yield Finding(("terms",), "left out where a return is refused", table["terms"])
+        if outcome in ("taken", "reviewed") and "terms" not in table:
+            yield Finding(("terms",), f"given where a return is {outcome}", None)
 
 
 @frozen(kw_only=True)
 class ReturnZone:
-    """A part of the world that the table knows by one name: whole areas, or territories and
-    countries by code; and its warehouse, where pieces go back to one.
-    """
+    """A part of the world the table knows by one name; the first that covers a place decides."""
 
-    name: str
-    areas: frozenset[Area]
-    codes: frozenset[str]
-    warehouse: str | None
+    areas: Annotated[frozenset[Area], LeftOut(means=frozenset()), "whole areas of the world"]
+    codes: Annotated[
+        frozenset[str],
+        TerritoryCode(),
+        LeftOut(means=frozenset()),
+        "countries and territories by their codes, such as [ CH, GB-NIR ]",
+    ]
+    name: Annotated[str, Name(), "what the zone is called, such as elsewhere"]
+    warehouse: Annotated[
+        str | None, Name(), "the nearest warehouse; left out where nothing goes to one"
+    ]
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask for a place that is covered."""
+        yield from covers_nothing(table)
 
     def covers(self, territory: Territory) -> bool:
         """Tell whether a territory belongs to this zone."""
@@ -102,11 +166,11 @@ class ReturnZone:
 class Assumed:
     """What is taken for granted about a sale where the facts do not say."""
 
-    seller_kind: str
-    mode: str
-    category: str
-    sale_kind: str
-    sources: tuple[str, ...]
+    seller_kind: Annotated[str, Name(), "who sells: one of seller_kinds"]
+    mode: Annotated[str, Name(), "how it was sent: one of modes"]
+    category: Annotated[str, Name(), "what it is: one of categories"]
+    sale_kind: Annotated[str, Name(), "how it was sold: one of sale_kinds"]
+    sources: Sources
 
 
 def _hit(text: str) -> HitPolicy:
@@ -126,17 +190,33 @@ class ReturnPolicy:
     where they must not.
     """
 
-    edition: Edition
-    zone: str
-    zones: tuple[ReturnZone, ...]
-    domain: ReturnDomain
-    hit: HitPolicy = field(converter=_hit)
-    rules: tuple[ReturnRule, ...]
-    assumed: Assumed
-    exchanges: bool
-    exchange_sources: tuple[str, ...]
-    several_parcels: SeveralParcels = field(converter=_several_parcels)
-    several_parcels_sources: tuple[str, ...]
+    edition: FromHouseOf[Edition]
+    zone: FromHouseOf[str]
+    exchanges: Annotated[bool, "whether a piece can be exchanged for another"]
+    exchange_sources: Annotated[tuple[str, ...], SourceOf("exchanges")]
+    several_parcels: Annotated[
+        SeveralParcels,
+        "from which receipt the time runs when an order comes in several parcels",
+    ] = field(converter=_several_parcels)
+    several_parcels_sources: Annotated[tuple[str, ...], SourceOf("several_parcels")]
+    hit: Annotated[
+        HitPolicy, "first: the first row that covers a case decides it; unique: only one may"
+    ] = field(converter=_hit)
+    zones: Annotated[
+        tuple[ReturnZone, ...],
+        Listed("zones of returns"),
+        Distinct(),
+        NotEmpty(),
+        "parts of the world; together they cover all of it",
+    ]
+    domain: Annotated[ReturnDomain, "every term that a column can hold"]
+    assumed: Annotated[Assumed, "what is taken for granted about a sale where the facts do not say"]
+    rules: Annotated[
+        tuple[ReturnRule, ...],
+        Distinct(),
+        NotEmpty(),
+        "the rows, in the order in which they are tried; they decide every case",
+    ]
     where: ZoneInfo = field(init=False, repr=False, eq=False)
     report: TableReport = field(init=False, repr=False, eq=False)
     _rows: Mapping[Key, ReturnRule] = field(init=False, repr=False, eq=False)
@@ -153,6 +233,11 @@ class ReturnPolicy:
         object.__setattr__(self, "where", zone(self.zone))
         object.__setattr__(self, "report", report)
         object.__setattr__(self, "_rows", rows)
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask for zones that cover the world, known assumptions, and rows that decide all cases."""
+        yield from table_findings(table)
 
     def _zone_faults(self) -> list[str]:
         names = tuple(zone.name for zone in self.zones)
@@ -210,9 +295,19 @@ class ReturnPolicy:
 class StatementDelay:
     """How long after it was passed on a refund shows on the buyer's statement. Clause F3."""
 
-    earliest: Duration
-    latest: Duration
-    sources: tuple[str, ...]
+    earliest: Annotated[Duration, Length(units=DATES), "how long at least, such as 0 days"]
+    latest: Annotated[Duration, Length(units=DATES), "how long at most, such as 10 ouvres"]
+    sources: Sources
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask for delays in order, where they count the same days."""
+        earliest, latest = (duration_of(table.get(key)) for key in ("earliest", "latest"))
+        if earliest is None or latest is None or earliest.unit is not latest.unit:
+            return
+        if latest.amount < earliest.amount:
+            least = as_written(table.get("earliest"))
+            yield Finding(("latest",), f"at least earliest, {least}", table.get("latest"))
 
 
 def _within(text: str) -> Split:
@@ -228,16 +323,31 @@ class RefundPolicy:
     Raises `InvalidValueError` when a tender has two ranks, or for an unknown way to share.
     """
 
-    edition: Edition
-    zone: str
-    tenders: tuple[frozenset[str], ...]
-    within: Split = field(converter=_within)
-    due: Duration
-    overdue: Window
-    statement: Mapping[str, StatementDelay]
-    sources: tuple[str, ...]
-    due_sources: tuple[str, ...]
-    overdue_sources: tuple[str, ...]
+    edition: FromHouseOf[Edition]
+    zone: FromHouseOf[str]
+    tenders: Annotated[
+        tuple[frozenset[str], ...],
+        Name(),
+        NotEmpty(),
+        "ranks of means of payment; one gets nothing before all above it are paid back",
+    ]
+    within: Annotated[Split, "how a refund is spread over those of one rank"] = field(
+        converter=_within
+    )
+    due: Annotated[Duration, Length(units=DATES), "how long after its trigger a refund is due"]
+    overdue: Annotated[
+        Window,
+        _RECEIPT_WINDOW,
+        "how long after a return was received its refund should have been there",
+    ]
+    statement: Annotated[
+        Mapping[str, StatementDelay],
+        Name(),
+        "for each means of payment when a refund shows on the buyer's statement",
+    ]
+    sources: Sources
+    due_sources: Annotated[tuple[str, ...], SourceOf("due")]
+    overdue_sources: Annotated[tuple[str, ...], SourceOf("overdue")]
     where: ZoneInfo = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
@@ -247,6 +357,20 @@ class RefundPolicy:
         require_days("due", self.due)
         require_days("overdue", self.overdue.length)
         object.__setattr__(self, "where", zone(self.zone))
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask that each means of payment has one rank and one statement, and no other has any."""
+        tenders, statement = ranked(table.get("tenders")), table_in(table.get("statement"))
+        yield from _twice_ranked(table.get("tenders"))
+        for tender in statement:
+            if tenders and tender not in tenders:
+                allowed = f"for one of {as_written(tenders)}"
+                yield Finding(("statement", tender), allowed, Told(f"one for {tender}"))
+        missing = [tender for tender in tenders if tender not in statement]
+        if missing and "statement" in table:
+            allowed = "given for each of tenders"
+            yield Finding(("statement",), allowed, Told(f"none for {as_written(missing)}"))
 
     def rank_of(self, tender: str) -> int:
         """Give the rank of a tender, 0 first. Raises `UnknownTermError` for one the policy does
@@ -258,14 +382,46 @@ class RefundPolicy:
         raise UnknownTermError("tender", tender, tuple(sorted(set[str]().union(*self.tenders))))
 
 
+def ranked(found: object) -> list[object]:
+    """Give every means of payment of a list of ranks, as it is written.
+
+    >>> ranked([["card", "paypal"], ["gift-card"]])
+    ['card', 'paypal', 'gift-card']
+    """
+    return [tender for rank in items_in(found) for tender in items_in(rank)]
+
+
+def _twice_ranked(found: object) -> Iterator[Finding]:
+    seen: list[object] = []
+    for i, rank in enumerate(items_in(found)):
+        for j, tender in enumerate(items_in(rank)):
+            if tender in seen:
+                yield Finding(("tenders", i, j), "named only once", tender)
+            seen.append(tender)
+
+
 @frozen(kw_only=True)
 class PayoutTerms:
-    """The window that holds for what is delivered to a part of the world."""
+    """When a seller is paid for what was delivered to a part of the world."""
 
-    areas: frozenset[Area]
-    codes: frozenset[str]
-    window: Window
-    sources: tuple[str, ...]
+    areas: Annotated[frozenset[Area], LeftOut(means=frozenset()), "whole areas of the world"]
+    codes: Annotated[
+        frozenset[str],
+        TerritoryCode(),
+        LeftOut(means=frozenset()),
+        "countries and territories by their codes, such as [ CH, GB-NIR ]",
+    ]
+    window: Annotated[
+        Window,
+        DATED_WINDOW,
+        "the time that must be over there, with no return or claim open on the piece",
+    ]
+    sources: Sources
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask for a place that is covered."""
+        yield from covers_nothing(table)
 
     def __attrs_post_init__(self) -> None:
         require_days("window", self.window.length)
@@ -281,11 +437,19 @@ class PayoutPolicy:
     Clause R6. Of `elsewhere` the first that covers the place it was delivered to decides instead.
     """
 
-    edition: Edition
-    zone: str
-    window: Window
-    sources: tuple[str, ...]
-    elsewhere: tuple[PayoutTerms, ...]
+    edition: FromHouseOf[Edition]
+    zone: FromHouseOf[str]
+    window: Annotated[
+        Window,
+        DATED_WINDOW,
+        "the time that must be over, with no return or claim open on the piece",
+    ]
+    elsewhere: Annotated[
+        tuple[PayoutTerms, ...],
+        LeftOut(means=()),
+        "parts of the world with a time of their own; the first that covers a place decides",
+    ]
+    sources: Sources
     where: ZoneInfo = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
@@ -310,9 +474,11 @@ class Investigation:
     Clause R10.
     """
 
-    length: Duration
-    in_vain: LookedInVain = field(converter=_in_vain)
-    sources: tuple[str, ...]
+    length: Annotated[Duration, Length(units=DATES), "how long the house looks for it"]
+    in_vain: Annotated[LookedInVain, "what it means when it was not found by then"] = field(
+        converter=_in_vain
+    )
+    sources: Sources
 
     def __attrs_post_init__(self) -> None:
         require_days("investigation", self.length)
@@ -325,20 +491,23 @@ class Investigation:
 
 @frozen(kw_only=True)
 class ClaimTerms:
-    """What holds for one kind of claim: until when, with what evidence, whether it is looked into,
-    what is refunded.
+    """What holds for one kind of claim.
 
     With `return_needed` the piece comes back before the refund, at no cost to the buyer. Clauses
     R9, R10.
     """
 
-    window: Window
-    evidence: Evidence
-    order_number: bool
-    investigation: Investigation | None
-    return_needed: bool
-    refund: RefundTerms
-    sources: tuple[str, ...]
+    name: Annotated[str, Name(), "what is claimed, such as defect"]
+    window: Annotated[Window, ENDING_WINDOW, "the time in which it is made"]
+    order_number: Annotated[bool, "whether it must name the order"]
+    return_needed: Annotated[bool, "whether the piece comes back before the refund"]
+    refund: Annotated[RefundTerms, Reference("refund terms"), "the name of the terms of its refund"]
+    evidence: Annotated[Evidence, "what it must bring"]
+    investigation: Annotated[
+        Investigation | None,
+        "how it is looked into; left out where nothing is looked for",
+    ]
+    sources: Sources
     last_days: LastDays = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
@@ -350,9 +519,14 @@ class ClaimTerms:
 class ClaimPolicy:
     """The claims a house takes, by kind. Clauses R9, R10."""
 
-    edition: Edition
-    zone: str
-    kinds: Mapping[str, ClaimTerms]
+    edition: FromHouseOf[Edition]
+    zone: FromHouseOf[str]
+    kinds: Annotated[
+        Mapping[str, ClaimTerms],
+        Distinct(),
+        LeftOut(means={}),
+        "what may be claimed, and on what terms",
+    ]
     where: ZoneInfo = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
@@ -384,28 +558,75 @@ class UnpaidCustoms:
     for sale for them, or nothing.
     """
 
-    outcome: CustomsOutcome = field(converter=_outcome)
-    refund: RefundTerms
-    sources: tuple[str, ...]
+    outcome: Annotated[
+        CustomsOutcome,
+        "whether the buyer is refunded, the pieces are listed for them, or nothing is given back",
+    ] = field(converter=_outcome)
+    refund: Annotated[
+        RefundTerms | None,
+        Reference("refund terms"),
+        "the name of the terms of the refund, where there is one",
+    ]
+    sources: Sources
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask for the terms of a refund where there is one, and only there."""
+        outcome = table.get("outcome")
+        refunds = outcome == CustomsOutcome.REFUND.value
+        if outcome in list(CustomsOutcome) and refunds != ("refund" in table):
+            allowed = f"given with {CustomsOutcome.REFUND}, and only then"
+            yield Finding(("refund",), allowed, table.get("refund"))
+
+
+@frozen(kw_only=True)
+class UndeliveredPolicy:
+    """Parcels that never reach their buyer. Clauses L14, R10.
+
+    Without `unpaid_customs` a parcel whose buyer did not pay customs is as any that was sent back.
+    """
+
+    sent_back: Annotated[
+        RefundTerms,
+        Reference("refund terms"),
+        "the terms of a parcel that went back to its sender, once its buyer agrees",
+    ]
+    lost: Annotated[
+        RefundTerms, Reference("refund terms"), "the terms of a parcel that was not found"
+    ]
+    unpaid_customs: Annotated[
+        UnpaidCustoms | None,
+        "parcels that come back because their buyer did not pay customs; as any that was sent "
+        "back, if left out",
+    ]
+    sources: Sources
+
+    @property
+    def of_unpaid_customs(self) -> UnpaidCustoms:
+        """What becomes of a parcel whose buyer did not pay customs, said or left out."""
+        if self.unpaid_customs is not None:
+            return self.unpaid_customs
+        back = self.sent_back
+        return UnpaidCustoms(outcome=CustomsOutcome.REFUND, refund=back, sources=back.sources)
 
 
 @frozen(kw_only=True)
 class ReturnsPolicy:
-    """All a house's rules about what comes back.
+    """All that has to do with what comes back."""
 
-    `sent_back` are the terms of a parcel that went back to its sender undelivered and whose buyer
-    agreed to a refund (clause L14), `lost` those of one that nobody found (clause R10), and
-    `unpaid_customs` says what becomes of one whose buyer did not pay customs.
-    """
-
-    edition: Edition
-    returns: ReturnPolicy
-    refunds: RefundPolicy
-    payouts: PayoutPolicy
-    claims: ClaimPolicy
-    sent_back: RefundTerms
-    lost: RefundTerms
-    unpaid_customs: UnpaidCustoms
+    edition: FromHouseOf[Edition]
+    refund_terms: Annotated[
+        tuple[RefundTerms, ...],
+        Listed("refund terms"),
+        Distinct(),
+        NotEmpty(),
+        "the terms of refunds, by the names that the other tables use",
+    ]
+    returns: Annotated[ReturnPolicy, "which returns are taken, and on what terms"]
+    refunds: Annotated[RefundPolicy, "to which means of payment a refund goes, when"]
+    payouts: Annotated[PayoutPolicy, "when a seller is paid for a piece"]
+    claims: Annotated[ClaimPolicy, Holding("kinds"), "what may be claimed, and on what terms"]
+    undelivered: Annotated[UndeliveredPolicy, "parcels that never reach their buyer"]
 
 
 def _unknown_term(case: ReturnCase, domain: ReturnDomain) -> UnknownTermError:

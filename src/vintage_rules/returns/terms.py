@@ -1,15 +1,43 @@
-"""On what terms a piece comes back: the shapes that a row of the policy's table fills."""
+"""On what terms a piece comes back: each value of such terms, with its kind and description."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 
 from attrs import evolve, field, frozen
 
 from vintage_rules.dates import Calendar, Duration, Roll, Window
 from vintage_rules.errors import InvalidValueError
+from vintage_rules.fields import (
+    DATED_WINDOW,
+    DATES,
+    ENDING,
+    ENDING_WINDOW,
+    LIMIT,
+    Amount,
+    Anchor,
+    Count,
+    Inline,
+    LeftOut,
+    Length,
+    Name,
+    NotEmpty,
+    Rate,
+    Reference,
+    SourceOf,
+    Sources,
+)
+from vintage_rules.findings import (
+    Finding,
+    Written,
+    as_written,
+    duration_of,
+    table_in,
+)
 from vintage_rules.ids import term
 from vintage_rules.money import Rounding
 
@@ -18,6 +46,23 @@ ACCEPTED = "accepted"
 RECEIVED = "received"
 INFORMED = "informed"
 RECOVERED = "recovered"
+
+_NOTHING = Decimal(0)
+_POSTING_WINDOW = evolve(
+    DATED_WINDOW,
+    title="posting window",
+    text="The time in which a return is posted.",
+    anchor=Anchor(events=(REQUESTED, ACCEPTED, RECEIVED), several=False),
+    starts="the event it starts at; never before the pieces were received",
+)
+_LEGAL_WINDOW = evolve(
+    DATED_WINDOW,
+    title="legal window",
+    text="The time that a law gives for a refund.",
+    anchor=Anchor(events=(INFORMED, RECOVERED), several=False),
+    starts="informed, but never before the goods or the proof of their dispatch are there; or "
+    "recovered, the day these are there",
+)
 
 
 class ReturnTo(StrEnum):
@@ -99,10 +144,10 @@ class LastDays(dict[tuple[date, Calendar], date]):
 class Evidence:
     """What a request must bring. Clauses R2, R9."""
 
-    photos: int
-    in_writing: bool
-    parcel_number: bool
-    sources: tuple[str, ...]
+    photos: Annotated[int, Count(), LIMIT, "how many photos at least; 0 where none is needed"]
+    in_writing: Annotated[bool, "whether it must be in writing"]
+    parcel_number: Annotated[bool, "whether it must name the parcel"]
+    sources: Sources
 
 
 class PostingProof(StrEnum):
@@ -118,18 +163,27 @@ def _proof(text: str) -> PostingProof:
 
 @frozen(kw_only=True)
 class Posting:
-    """The second clock: until when an accepted return is posted, the postmark being the proof
-    (L221-23), or has arrived.
+    """Until when an accepted return is posted, the postmark being the proof, or has arrived.
+
+    It is the second clock of a return (L221-23).
 
     The window is anchored at `requested`, `accepted` or `received`; `allowance` is how long a
     parcel posted on the last day may travel before the return lapses. Raises `InvalidValueError`
     for another anchor or proof.
     """
 
-    window: Window
-    allowance: Duration
-    proof: PostingProof = field(converter=_proof)
-    sources: tuple[str, ...]
+    window: Annotated[Window, _POSTING_WINDOW, "the time in which it is posted"]
+    allowance: Annotated[
+        Duration,
+        Length(units=DATES),
+        "how long a parcel posted on the last day may travel before the return lapses",
+    ]
+    proof: Annotated[
+        PostingProof,
+        LeftOut(means=PostingProof.POSTMARK),
+        "what must lie in that time: the postmark, as if left out, or the arrival",
+    ] = field(converter=_proof)
+    sources: Sources
     last_days: LastDays = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
@@ -158,22 +212,44 @@ class Routing:
     it is decided by count. Raises `InvalidValueError` for an unknown place, label or payer.
     """
 
-    to: ReturnTo = field(converter=_to)
-    to_seller_up_to: int
-    label: Label = field(converter=_label)
-    paid_by: ReturnPayer = field(converter=_paid_by)
-    sources: tuple[str, ...]
+    to: Annotated[
+        ReturnTo,
+        "where to; warehouse: that of the zone; by-count: few pieces to their sellers, more to the "
+        "workshop; nowhere: no return is needed",
+    ] = field(converter=_to)
+    to_seller_up_to: Annotated[
+        int,
+        Count(least=1),
+        LIMIT,
+        LeftOut(means=0, shown=False),
+        "by-count: up to how many pieces of a request go to their sellers",
+    ]
+    label: Annotated[Label, "whose label the parcel goes back under"] = field(converter=_label)
+    paid_by: Annotated[ReturnPayer, "who bears the postage"] = field(converter=_paid_by)
+    sources: Sources
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask for a number of pieces where they are counted, and only there."""
+        to = table.get("to")
+        counted = to == ReturnTo.BY_COUNT.value
+        if to in list(ReturnTo) and counted != ("to_seller_up_to" in table):
+            allowed = f"given with {ReturnTo.BY_COUNT}, and only then"
+            yield Finding(("to_seller_up_to",), allowed, table.get("to_seller_up_to"))
 
 
 @frozen(kw_only=True)
 class Deduction:
-    """What the house keeps of each returned piece: a fixed amount and a rate of its price, never
-    more than the price.
-    """
+    """What the house keeps of each returned piece, never more than its price."""
 
-    fixed: Decimal
-    rate: Decimal
-    rounding: Rounding
+    fixed: Annotated[Decimal, Amount(), LeftOut(means=_NOTHING), "a fixed part, in money"]
+    rate: Annotated[
+        Decimal, Rate(), LeftOut(means=_NOTHING), "a share of the price: 0.10 is ten per cent"
+    ]
+    rounding: Annotated[Rounding, "the direction in which the last cent is rounded"]
+
+
+_NO_DEDUCTION = Deduction(fixed=_NOTHING, rate=_NOTHING, rounding=Rounding.HALF_UP)
 
 
 def _trigger(text: str) -> RefundTrigger:
@@ -189,13 +265,26 @@ class RefundTerms:
     `InvalidValueError` for another anchor or an unknown trigger.
     """
 
-    name: str
-    parts: frozenset[RefundPart]
-    deduction: Deduction
-    trigger: RefundTrigger = field(converter=_trigger)
-    law: Window | None
-    sources: tuple[str, ...]
-    law_sources: tuple[str, ...]
+    name: Annotated[str, Name(), "what these terms are called, such as withdrawal"]
+    parts: Annotated[
+        frozenset[RefundPart],
+        NotEmpty(),
+        "what is given back; the supplement is what delivery cost above standard",
+    ]
+    deduction: Annotated[
+        Deduction,
+        Inline(),
+        LeftOut(means=_NO_DEDUCTION, shown=False),
+        "what is kept of each piece; nothing, if left out",
+    ]
+    trigger: Annotated[RefundTrigger, "what must have happened before the refund is made"] = field(
+        converter=_trigger
+    )
+    law: Annotated[
+        Window | None, _LEGAL_WINDOW, "the time that a law gives; left out where none does"
+    ]
+    sources: Sources
+    law_sources: Annotated[tuple[str, ...], SourceOf("law")]
 
     def __attrs_post_init__(self) -> None:
         if self.law is not None:
@@ -212,18 +301,30 @@ class ReturnTerms:
     rolls although it counts hours.
     """
 
-    window: Window
-    seller_up_to: Duration | None
-    posting: Posting | None
-    evidence: Evidence
-    routing: Routing
-    refund: RefundTerms
-    sources: tuple[str, ...]
+    window: Annotated[Window, ENDING_WINDOW, "the time in which it is requested"]
+    seller_up_to: Annotated[
+        Duration | None,
+        Length(units=ENDING),
+        "up to how long a time a seller may give instead; none, if left out",
+    ]
+    refund: Annotated[RefundTerms, Reference("refund terms"), "the name of the terms of its refund"]
+    posting: Annotated[Posting | None, "until when it is posted; left out where no time is set"]
+    evidence: Annotated[Evidence, "what a request must bring"]
+    routing: Annotated[Routing, "where pieces go back to, and at whose cost"]
+    sources: Annotated[tuple[str, ...], SourceOf("window")]
     last_days: LastDays = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "last_days", LastDays(self.window))
         require_end(self.window)
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask that a seller gives no less than the house, counted alike."""
+        given = table.get("seller_up_to")
+        least = table_in(table.get("window")).get("length")
+        if given is not None and least is not None and not _is_alike(least, given):
+            yield Finding(("seller_up_to",), f"at least {as_written(least)}, in its unit", given)
 
     def last_days_of(self, seller_gives: Duration | None) -> LastDays:
         """Give the last days of the window, or of the longer one that its seller gives.
@@ -240,6 +341,14 @@ class ReturnTerms:
             allowed = f"from {self.window.length} to {longest}"
             raise InvalidValueError("seller_gives", str(seller_gives), allowed)
         return LastDays(evolve(self.window, length=seller_gives))
+
+
+def _is_alike(one: object, other: object) -> bool:
+    """Tell whether of two durations as written the first is no longer, in the same unit."""
+    found, known = duration_of(one), duration_of(other)
+    if found is None or known is None or found.unit is not known.unit:
+        return False
+    return found.amount <= known.amount
 
 
 def require_anchor(window: Window, allowed: tuple[str, ...]) -> None:

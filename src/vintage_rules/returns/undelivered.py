@@ -53,12 +53,13 @@ def assess_undelivered(policy: ReturnsPolicy, *, unpaid_customs: bool) -> Undeli
     """
     edition = policy.returns.edition
     if not unpaid_customs:
-        terms = policy.sent_back
+        terms = policy.undelivered.sent_back
         return UndeliveredRefunded(terms=terms, edition=edition, sources=terms.sources)
-    rule = policy.unpaid_customs
+    rule = policy.undelivered.of_unpaid_customs
     match rule.outcome:
         case CustomsOutcome.REFUND:
-            return UndeliveredRefunded(terms=rule.refund, edition=edition, sources=rule.sources)
+            terms = rule.refund or policy.undelivered.sent_back
+            return UndeliveredRefunded(terms=terms, edition=edition, sources=rule.sources)
         case CustomsOutcome.RELIST:
             return UndeliveredRelisted(edition=edition, sources=rule.sources)
         case CustomsOutcome.NOTHING:

@@ -1,21 +1,55 @@
-"""What the house does for people, and when it can be reached: the shapes that a policy document
-fills.
+"""What the house does for people, and when it can be reached: each value of its policy, defined
+once, with its kind and description.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import time
 from enum import StrEnum
+from itertools import combinations
+from typing import Annotated
 
-from attrs import frozen
+from attrs import field, frozen
 
 from vintage_rules.dates import Window
 from vintage_rules.errors import InvalidValueError
+from vintage_rules.fields import (
+    Called,
+    Distinct,
+    FromHouseOf,
+    Hour,
+    Inline,
+    InWindow,
+    LeftOut,
+    Name,
+    NotEmpty,
+    Sources,
+    TerritoryCode,
+    Words,
+)
+from vintage_rules.findings import (
+    Finding,
+    Told,
+    Written,
+    as_written,
+    hour_of,
+    is_less,
+    items_in,
+    table_in,
+)
 from vintage_rules.ids import Edition
 from vintage_rules.places import Area, Territory
 
-_WEEK = frozenset(range(7))
+_WEEK = {
+    "monday": 0,
+    "tuesday": 1,
+    "wednesday": 2,
+    "thursday": 3,
+    "friday": 4,
+    "saturday": 5,
+    "sunday": 6,
+}
 
 
 @frozen(kw_only=True)
@@ -25,16 +59,34 @@ class OpeningHours:
     Raises `InvalidValueError` for a day that is none, or hours that are reversed.
     """
 
-    weekdays: frozenset[int]
-    opens: time
-    closes: time
+    weekdays: Annotated[
+        frozenset[int],
+        Called("days"),
+        Words(_WEEK),
+        NotEmpty(),
+        "the days of the week, such as [ monday, friday ]",
+    ]
+    opens: Annotated[time, Hour(), "the hour from which somebody answers, such as 09:30"]
+    closes: Annotated[time, Hour(), "the hour from which nobody answers, such as 12:30"]
 
     def __attrs_post_init__(self) -> None:
-        if not self.weekdays or not self.weekdays <= _WEEK:
+        if not self.weekdays or not self.weekdays <= set(_WEEK.values()):
             found = sorted(self.weekdays)
             raise InvalidValueError("weekdays", found, "at least one of 0 (Monday) to 6 (Sunday)")
         if self.closes <= self.opens:
             raise InvalidValueError("closes", str(self.closes), f"later than {self.opens}")
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask for hours in order."""
+        opens, closes = hour_of(table.get("opens")), hour_of(table.get("closes"))
+        if is_less(closes, opens) or (closes is not None and closes == opens):
+            allowed = f"later than opens, which is {as_written(opens)}"
+            yield Finding(("closes",), allowed, closes)
+
+
+def _by_opening(hours: tuple[OpeningHours, ...]) -> tuple[OpeningHours, ...]:
+    return tuple(sorted(hours, key=lambda each: each.opens))
 
 
 @frozen(kw_only=True)
@@ -43,25 +95,68 @@ class ContactPolicy:
     Clause K1. Raises `InvalidValueError` when it never opens.
     """
 
-    edition: Edition
-    zone: str
-    hours: tuple[OpeningHours, ...]
-    staffed: tuple[str, ...]
-    always: tuple[str, ...]
-    closed_on_holidays: bool
-    sources: tuple[str, ...]
+    edition: FromHouseOf[Edition]
+    zone: FromHouseOf[str]
+    hours: Annotated[
+        tuple[OpeningHours, ...],
+        Inline(),
+        NotEmpty(),
+        "when somebody answers, on the clock of the house",
+    ] = field(converter=_by_opening)
+    staffed: Annotated[
+        tuple[str, ...],
+        Name(),
+        NotEmpty(),
+        "the channels somebody answers at these hours, such as [ phone, chat ]",
+    ]
+    always: Annotated[
+        tuple[str, ...], Name(), "the channels that are never closed, such as [ mail ]"
+    ]
+    closed_on_holidays: Annotated[bool, "whether nobody answers on a public holiday"]
+    sources: Sources
 
     def __attrs_post_init__(self) -> None:
         if not self.hours:
             raise InvalidValueError("hours", self.hours, "at least one opening")
 
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask for hours that do not overlap."""
+        rows = enumerate(table_in(row) for row in items_in(table.get("hours")))
+        for (i, one), (j, other) in combinations(rows, 2):
+            if _overlap(one, other):
+                found = Told(f"{other.get('opens')} to {other.get('closes')}")
+                allowed = f"apart from hours[{i}] on the same day"
+                yield Finding(("hours", j), allowed, found, "hours-overlap")
+
+
+def _overlap(one: Written, other: Written) -> bool:
+    others = items_in(other.get("days"))
+    shared = any(day in others for day in items_in(one.get("days")))
+    begins = is_less(hour_of(one.get("opens")), hour_of(other.get("closes")))
+    ends = is_less(hour_of(other.get("opens")), hour_of(one.get("closes")))
+    return shared and begins and ends
+
+
+@frozen(kw_only=True)
+class MessagePolicy:
+    """What may pass from a buyer to a seller. Clause A1."""
+
+    passes: Annotated[
+        Mapping[str, tuple[str, ...]],
+        Name(),
+        "each kind of message that passes, and what it may carry: { offer = [ price ] }",
+    ]
+    sources: Sources
+
 
 @frozen(kw_only=True)
 class RequestRule:
-    """Whether a thing people ask for is done. Clauses A2, C3, L6."""
+    """Something people request of the house, and whether it is done. Clauses A2, C3, L6."""
 
-    granted: bool
-    sources: tuple[str, ...]
+    name: Annotated[str, Name(), "what is requested, such as change-shipping-address"]
+    granted: Annotated[bool, "whether the house does it"]
+    sources: Sources
 
 
 class Topic(StrEnum):
@@ -79,10 +174,16 @@ class InformationPolicy:
     shop itself.
     """
 
-    edition: Edition
-    told: frozenset[Topic]
-    withdrawal_function: bool
-    sources: tuple[str, ...]
+    edition: FromHouseOf[Edition]
+    told: Annotated[
+        frozenset[Topic],
+        "what they are told of: the guarantee of conformity, who bears the cost of a return, "
+        "whether the seller is a professional, the right of withdrawal",
+    ]
+    withdrawal_function: Annotated[
+        bool, "whether the shop itself has a button to withdraw from the contract"
+    ]
+    sources: Sources
 
 
 class Asked(StrEnum):
@@ -111,13 +212,24 @@ class QuestionRule:
     It holds in `areas` and for `codes`; everywhere, where it names neither.
     """
 
-    name: str
-    asked: Asked
-    window: Window
-    on_silence: SilenceMeans
-    areas: frozenset[Area]
-    codes: frozenset[str]
-    sources: tuple[str, ...]
+    name: Annotated[str, Name(), "what is asked, such as confirm-sale"]
+    asked: Annotated[Asked, "who is asked"]
+    window: Annotated[Window, InWindow(), "the time in which they may answer"]
+    on_silence: Annotated[
+        SilenceMeans,
+        "what silence means: the matter lapses, is approved, refused or put before a person, the "
+        "seller is paid, or the buyer refunded",
+    ]
+    areas: Annotated[
+        frozenset[Area], LeftOut(means=frozenset()), "only in these areas of the world"
+    ]
+    codes: Annotated[
+        frozenset[str],
+        TerritoryCode(),
+        LeftOut(means=frozenset()),
+        "only in these countries and territories",
+    ]
+    sources: Sources
 
     def covers(self, territory: Territory | None) -> bool:
         """Tell whether it holds in a territory."""
@@ -128,18 +240,29 @@ class QuestionRule:
 
 @frozen(kw_only=True)
 class ServicePolicy:
-    """What the house does and does not do: what may pass between buyer and seller, requests,
-    questions and silence, contact. Clauses A1, A2, C3, L6, K1.
+    """What the house does for people. Clauses A1, A2, C3, L6, K1.
 
     `information` is None where the house says nothing of it; of several questions of one name the
     first that covers a place holds there.
     """
 
-    edition: Edition
-    passes_to_seller: Mapping[str, tuple[str, ...]]
-    channel_sources: tuple[str, ...]
-    requests: Mapping[str, RequestRule]
-    questions: tuple[QuestionRule, ...]
-    zone: str
-    contact: ContactPolicy
-    information: InformationPolicy | None
+    edition: FromHouseOf[Edition]
+    zone: FromHouseOf[str]
+    messages: Annotated[MessagePolicy, "what may pass from a buyer to a seller"]
+    requests: Annotated[
+        Mapping[str, RequestRule],
+        Distinct(),
+        LeftOut(means={}),
+        "what people request, and whether it is done",
+    ]
+    questions: Annotated[
+        tuple[QuestionRule, ...],
+        LeftOut(means=()),
+        "what somebody is asked, and what silence means; of one name the first that covers a place "
+        "holds there",
+    ]
+    contact: Annotated[ContactPolicy, "when the house answers, and through what"]
+    information: Annotated[
+        InformationPolicy | None,
+        "what buyers are told before they order; left out where the house does not say",
+    ]

@@ -57,8 +57,8 @@ def assess_message(kind: str, fields: Iterable[str], policy: ServicePolicy) -> M
     >>> assess_message("offer", ["price", "note"], service).too_much
     ('note',)
     """
-    allowed = policy.passes_to_seller.get(kind)
-    sources = policy.channel_sources
+    allowed = policy.messages.passes.get(kind)
+    sources = policy.messages.sources
     if allowed is None:
         return MessageRefused(
             kind=kind,

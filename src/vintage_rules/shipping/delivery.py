@@ -70,7 +70,7 @@ def estimate_delivery(
         require_day(dispatched, "dispatched")
     territory = destination.territory
     zone = policy.zone_of(territory)
-    own = policy.countries.get(territory.country)
+    own = policy.times.get(territory.country)
     transit = zone.transit if own is None else own
     return DeliveryEstimate(
         window=calendar.window(dispatched, transit.minimum, transit.maximum, transit.count),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 from attrs import field, frozen
 
 from vintage_rules.dates import require_day
 from vintage_rules.errors import InvalidValueError, MoneyError
+from vintage_rules.fields import Called, FromHouseOf, Name, NotEmpty, SourceOf, Sources, Words
+from vintage_rules.findings import Finding, Told, Written, as_written, items_in
 from vintage_rules.ids import Edition
 from vintage_rules.money import (
     Money,
@@ -27,7 +29,7 @@ Rates: TypeAlias = Mapping[tuple[str, str], Decimal]
 
 @frozen(kw_only=True)
 class CustomsPolicy:
-    """How a house reads the rules of customs.
+    """How the house reads the rules of customs; the rules themselves are facts of the world.
 
     `compared_on` are the parts compared where a law compares what the goods are worth in themselves
     (L15); `tax_base` the parts a tax may be computed on (L16); `registrations` the foreign schemes
@@ -39,18 +41,43 @@ class CustomsPolicy:
         InvalidValueError: If a list of parts lacks the goods or names a part twice.
     """
 
-    edition: Edition
-    sources: tuple[str, ...]
-    import_sources: tuple[str, ...]
-    tax_base: tuple[ImportPart, ...]
-    compared_on: tuple[ImportPart, ...]
-    registrations: frozenset[str]
-    rounding: Rounding
-    limit: Limit | None
+    edition: FromHouseOf[Edition]
+    compared_on: Annotated[
+        tuple[ImportPart, ...],
+        NotEmpty(),
+        "the parts that are compared with a threshold on what the goods are worth",
+    ]
+    tax_base: Annotated[
+        tuple[ImportPart, ...], NotEmpty(), "the parts an import tax may be computed on"
+    ]
+    registrations: Annotated[
+        frozenset[str],
+        Name(),
+        "schemes under which the house collects tax at the sale; [] where there is none",
+    ]
+    rounding: Annotated[Rounding, "the direction in which the last cent of a tax is rounded"]
+    limit: Annotated[
+        Limit | None,
+        Called("bound"),
+        Words({">": Limit.TAXED_ABOVE, ">=": Limit.TAXED_FROM}),
+        "whether a value of exactly the threshold is taxed (>=) or not (>), as the house reads it; "
+        "as the facts of the world say, if left out",
+    ]
+    sources: Sources
+    import_sources: Annotated[tuple[str, ...], SourceOf("imports")]
 
     def __attrs_post_init__(self) -> None:
         _require_parts("tax_base", self.tax_base)
         _require_parts("compared_on", self.compared_on)
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask that the goods are always among what is compared and taxed."""
+        for key in ("compared_on", "tax_base"):
+            parts = items_in(table.get(key))
+            if parts and ImportPart.GOODS.value not in parts:
+                allowed = "goods, alone or with shipping and handling"
+                yield Finding((key,), allowed, Told(as_written(parts)))
 
     def citing(self, clauses: Iterable[str]) -> tuple[str, ...]:
         """Return the sources of a decision, without clauses that this house does not have.

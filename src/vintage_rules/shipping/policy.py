@@ -1,15 +1,36 @@
-"""How a house ships: the shapes that a policy document fills."""
+"""How a house ships: each value of its policy, defined once, with its kind and description."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 
-from attrs import frozen
+from attrs import field, frozen
 
 from vintage_rules.dates import DayCount, Duration
 from vintage_rules.errors import InvalidValueError, UnknownTermError
+from vintage_rules.fields import (
+    DATES,
+    LIMIT,
+    Amount,
+    Ascending,
+    Days,
+    Distinct,
+    FromHouseOf,
+    Inline,
+    LeftOut,
+    Length,
+    Listed,
+    Name,
+    NotEmpty,
+    Reference,
+    Sources,
+    TerritoryCode,
+    Weight,
+)
+from vintage_rules.findings import Finding, Written, covers_nothing, items_in, table_in
 from vintage_rules.ids import Edition
 from vintage_rules.places import Area, Territory
 from vintage_rules.shipping.import_facts import CustomsPolicy
@@ -32,7 +53,7 @@ class Sender(StrEnum):
 
 @frozen(kw_only=True)
 class ModePolicy:
-    """One way of shipping: how pieces are grouped, who posts, and how long before it is dispatched.
+    """One way of shipping.
 
     `handling` is a seller's time to post; `inbound` the way to the workshop in days; `check` the
     time it takes there. None where the house promises nothing. Clauses L1 to L3. Raises
@@ -40,13 +61,19 @@ class ModePolicy:
     them.
     """
 
-    name: str
-    grouping: Grouping
-    sender: Sender
-    handling: Duration | None
-    inbound: Transit | None
-    check: Duration | None
-    sources: tuple[str, ...]
+    name: Annotated[str, Name(), "what the mode is called, such as direct"]
+    grouping: Annotated[
+        Grouping, "whether each seller's pieces make a parcel, or all pieces one together"
+    ]
+    sender: Annotated[Sender, "who posts the parcel to the buyer; buyer where they collect it"]
+    handling: Annotated[
+        Duration | None,
+        Length(units=DATES),
+        "how long a seller takes to post; left out where nothing is promised",
+    ]
+    inbound: Annotated[Transit | None, Days(), "how long pieces travel to the workshop"]
+    check: Annotated[Duration | None, Length(units=DATES), "how long the workshop takes to check"]
+    sources: Sources
 
     def __attrs_post_init__(self) -> None:
         if self.sender is Sender.WORKSHOP:
@@ -56,6 +83,18 @@ class ModePolicy:
         for name, time in (("inbound", self.inbound), ("check", self.check)):
             if time is not None:
                 raise InvalidValueError(name, time, "left out where no workshop posts")
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask that a seller neither posts the pieces of others nor checks them."""
+        sender = table.get("sender")
+        if sender not in (Sender.SELLER.value, Sender.BUYER.value):
+            return
+        if table.get("grouping") == Grouping.TOGETHER.value:
+            yield Finding(("sender",), "workshop for pieces put together", sender)
+        for key in ("inbound", "check"):
+            if key in table:
+                yield Finding((key,), "left out where no workshop posts", table[key])
 
 
 @frozen(kw_only=True)
@@ -80,18 +119,39 @@ class Transit:
 
 @frozen(kw_only=True)
 class Zone:
-    """A part of the world with one delivery time: whole areas, or territories and countries by
-    code. The first match wins.
-    """
+    """A part of the world with one delivery time; the first zone that covers a place decides."""
 
-    name: str
-    areas: frozenset[Area]
-    codes: frozenset[str]
-    transit: Transit
+    areas: Annotated[frozenset[Area], LeftOut(means=frozenset()), "whole areas of the world"]
+    codes: Annotated[
+        frozenset[str],
+        TerritoryCode(),
+        LeftOut(means=frozenset()),
+        "countries and territories by their codes, such as [ CH, GB-NIR ]",
+    ]
+    name: Annotated[str, Name(), "what the zone is called, such as europe"]
+    transit: Annotated[Transit, Days(), "how long a parcel travels there, such as 2 to 5 ouvrables"]
 
     def covers(self, territory: Territory) -> bool:
         """Tell whether a territory belongs to this zone."""
         return territory.lies_in(self.areas, self.codes)
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask for a place that is covered."""
+        yield from covers_nothing(table)
+
+
+@frozen(kw_only=True)
+class CountryTimes:
+    """Countries with delivery times of their own."""
+
+    transit: Annotated[
+        Mapping[str, Transit],
+        TerritoryCode(),
+        Days(),
+        "for each country how long a parcel travels: { DE = 3 to 5 ouvres }",
+    ]
+    sources: Sources
 
 
 @frozen(kw_only=True)
@@ -100,10 +160,35 @@ class DeliveryPolicy:
     L11.
     """
 
-    edition: Edition
-    zones: tuple[Zone, ...]
-    countries: Mapping[str, Transit]
-    sources: tuple[str, ...]
+    edition: FromHouseOf[Edition]
+    zones: Annotated[
+        tuple[Zone, ...],
+        Listed("zones"),
+        Distinct(),
+        NotEmpty(),
+        "parts of the world, each with its time; the first that covers a place decides",
+    ]
+    countries: Annotated[
+        tuple[CountryTimes, ...],
+        LeftOut(means=()),
+        "countries whose own time replaces their zone's",
+    ]
+    sources: Sources
+    times: Mapping[str, Transit] = field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        times = {code: time for group in self.countries for code, time in group.transit.items()}
+        object.__setattr__(self, "times", times)
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask that a country has one time of its own."""
+        seen: set[str] = set()
+        for i, group in enumerate(items_in(table.get("countries"))):
+            for code, days in table_in(table_in(group).get("transit")).items():
+                if code in seen:
+                    yield Finding(("countries", i, "transit", code), "given only once", days)
+                seen.add(code)
 
     def zone_of(self, territory: Territory) -> Zone:
         """Give the zone a territory lies in. Raises `UnknownTermError` when the house does not
@@ -119,59 +204,90 @@ class DeliveryPolicy:
 class Band:
     """Up to and including so many grams, this price."""
 
-    up_to_g: int
-    price: Decimal
+    up_to_g: Annotated[
+        int, Weight(least=1), LIMIT, "the most a parcel of this band weighs, in grams"
+    ]
+    price: Annotated[Decimal, Amount(), "what the parcel costs"]
 
 
 @frozen(kw_only=True)
 class PostageTable:
-    """The prices of one postage zone and the modes they are for: by weight, up to and including
-    each band.
-    """
+    """The prices of one part of the world for some modes; the first table to cover it decides."""
 
-    zone: str
-    areas: frozenset[Area]
-    codes: frozenset[str]
-    modes: frozenset[str]
-    bands: tuple[Band, ...]
-    sources: tuple[str, ...]
+    areas: Annotated[frozenset[Area], LeftOut(means=frozenset()), "whole areas of the world"]
+    codes: Annotated[
+        frozenset[str],
+        TerritoryCode(),
+        LeftOut(means=frozenset()),
+        "countries and territories by their codes, such as [ CH, GB-NIR ]",
+    ]
+    name: Annotated[str, Name(), "what the table is called, such as zone-b"]
+    modes: Annotated[
+        frozenset[str], Reference("modes"), NotEmpty(), "the modes of shipping it is for"
+    ]
+    bands: Annotated[
+        tuple[Band, ...],
+        Inline(),
+        NotEmpty(),
+        Ascending(("up_to_g",)),
+        "the prices by weight, the lightest first; above the last there is no price",
+    ]
+    sources: Sources
 
     def covers(self, territory: Territory, mode: str) -> bool:
         """Tell whether these prices are for a territory and a mode."""
         return territory.lies_in(self.areas, self.codes) and mode in self.modes
 
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask for a place that is covered."""
+        yield from covers_nothing(table)
+
 
 @frozen(kw_only=True)
 class PostagePolicy:
-    """The rate table; the first table that covers a destination and mode decides. Clause L12."""
+    """What shipping costs by weight, place and mode. Clause L12."""
 
-    edition: Edition
-    currency: str
-    tables: tuple[PostageTable, ...]
-    packaging_g: int
-    sources: tuple[str, ...]
+    edition: FromHouseOf[Edition]
+    currency: FromHouseOf[str]
+    packaging_g: Annotated[
+        int, Weight(), "what the packaging of a parcel adds to its pieces, in grams"
+    ]
+    tables: Annotated[
+        tuple[PostageTable, ...],
+        Distinct(),
+        NotEmpty(),
+        "the prices; the first table that covers a place and a mode decides",
+    ]
+    sources: Sources
 
 
 @frozen(kw_only=True)
 class TrackingPolicy:
     """When a tracking page that does not move is worth a word. Clause S3."""
 
-    edition: Edition
-    patience: Duration
-    zone: str
-    sources: tuple[str, ...]
+    edition: FromHouseOf[Edition]
+    zone: FromHouseOf[str]
+    patience: Annotated[
+        Duration,
+        Length(units=DATES),
+        "how long a page may stand still before one should write",
+    ]
+    sources: Sources
 
 
 @frozen(kw_only=True)
 class ShippingPolicy:
-    """All a house's rules about shipping."""
+    """All that has to do with shipping."""
 
-    edition: Edition
-    modes: Mapping[str, ModePolicy]
-    delivery: DeliveryPolicy
-    postage: PostagePolicy
-    tracking: TrackingPolicy
-    customs: CustomsPolicy
+    edition: FromHouseOf[Edition]
+    modes: Annotated[
+        Mapping[str, ModePolicy], Listed("modes"), Distinct(), NotEmpty(), "the ways of shipping"
+    ]
+    delivery: Annotated[DeliveryPolicy, "how long a parcel travels"]
+    postage: Annotated[PostagePolicy, "what shipping costs"]
+    tracking: Annotated[TrackingPolicy, "when a page that does not move is worth a word"]
+    customs: Annotated[CustomsPolicy, "how the house reads the rules of customs"]
 
     def mode(self, name: str) -> ModePolicy:
         """Give the mode of that name. Raises `UnknownTermError` naming those there are."""

@@ -69,7 +69,7 @@ def postage_quoted(decision: PostageQuoted) -> Account:
     return account(
         decision,
         phrase("postage.quoted", price=decision.price, weight=weight),
-        phrase("postage.band", up_to=up_to, zone=Term("zone", decision.table.zone)),
+        phrase("postage.band", up_to=up_to, zone=Term("zone", decision.table.name)),
     )
 
 

@@ -91,7 +91,7 @@ def gift_card_rule(
 
 
 def _require_tender(tender: str | None, house: HousePolicy) -> None:
-    kinds = (*house.pricing.tenders.brands, GIFT_CARD)
+    kinds = (*house.pricing.tenders.kinds, GIFT_CARD)
     if tender is not None and tender not in kinds:
         raise UnknownTermError("tender", tender, tuple(sorted(kinds)))
 

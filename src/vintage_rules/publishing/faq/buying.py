@@ -29,7 +29,7 @@ def before_buying(request: FaqRequest) -> Iterator[Entry]:
     """A1, A2, A4, A5, L6, L7: sellers, requests, sold pieces, alerts."""
     service, listing = request.house.service, request.house.listing
     yield from entry(
-        "seller", phrase("faq.seller.question"), _contact(request), service.channel_sources
+        "seller", phrase("faq.seller.question"), _contact(request), service.messages.sources
     )
     for name, rule in service.requests.items():
         answer = phrase("faq.request.granted" if rule.granted else "faq.request.refused")
@@ -44,7 +44,7 @@ def before_buying(request: FaqRequest) -> Iterator[Entry]:
 
 
 def _contact(request: FaqRequest) -> Iterator[Phrase]:
-    passing = request.house.service.passes_to_seller
+    passing = request.house.service.messages.passes
     if set(passing) <= {_OFFER}:
         yield phrase("reason.no-direct-contact")
     if passing:

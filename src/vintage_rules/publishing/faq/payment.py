@@ -31,7 +31,8 @@ def payment(request: FaqRequest) -> Iterator[Entry]:
 
 
 def _tenders(request: FaqRequest) -> Iterator[Value]:
-    for kind, brands in request.house.pricing.tenders.brands.items():
+    for kind in request.house.pricing.tenders.kinds:
+        brands = request.house.pricing.tenders.brands.get(kind)
         if brands is None:
             yield Term("tender", kind)
         else:

@@ -11,7 +11,8 @@ from vintage_rules.places import Place
 from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Grid, Line, Part, entry
 from vintage_rules.publishing.faq.returns import refunded_parts
 from vintage_rules.publishing.regions import posted_modes, transit_to
-from vintage_rules.returns.policy import CustomsOutcome, UnpaidCustoms
+from vintage_rules.returns.policy import CustomsOutcome
+from vintage_rules.returns.terms import RefundTerms
 from vintage_rules.shipping.import_rules import Collector, ImportRule
 from vintage_rules.shipping.policy import (
     Band,
@@ -53,7 +54,7 @@ def shipping(request: FaqRequest) -> Iterator[Entry]:
     of_posted = [mode.sources for mode in posted]
     yield from entry("dispatch", phrase("faq.dispatch.question"), leaving, *of_posted)
     delivery = policy.delivery
-    transits = (*(zone.transit for zone in delivery.zones), *delivery.countries.values())
+    transits = (*(zone.transit for zone in delivery.zones), *delivery.times.values())
     yield from entry(
         "delays", phrase("faq.delays.question"), _delays(delivery), *(t.sources for t in transits)
     )
@@ -102,7 +103,7 @@ def _range(transit: Transit) -> Phrase:
 def _delays(policy: DeliveryPolicy) -> Iterator[Part]:
     yield phrase("faq.delays.answer")
     zones = [(Term("zone", zone.name), zone.transit) for zone in policy.zones]
-    countries = [(Country(code), transit) for code, transit in sorted(policy.countries.items())]
+    countries = [(Country(code), transit) for code, transit in sorted(policy.times.items())]
     rows: list[tuple[Value, Transit]] = [*zones, *countries]
     head = (phrase("faq.delays.where"), phrase("faq.delays.time"))
     yield Grid(head, tuple((where, _range(transit)) for where, transit in rows))
@@ -146,7 +147,7 @@ def _headings(*, steps: bool) -> Iterator[Phrase]:
 
 
 def _prices(table: PostageTable, house: HousePolicy, *, steps: bool) -> tuple[Value, ...]:
-    zone: Value = Term("zone", table.zone)
+    zone: Value = Term("zone", table.name)
     if not table.modes >= {mode.name for mode in posted_modes(house)}:
         zone = phrase("faq.postage.modes", zone=zone, modes=terms("mode", table.modes))
     bands = (table.bands[0], table.bands[-1])[: 2 if steps else 1]
@@ -160,7 +161,9 @@ def _band(band: Band, currency: str) -> Phrase:
 
 def customs(request: FaqRequest) -> Iterator[Entry]:
     """L13 to L16: what customs may want, and what becomes of a parcel that is not paid for."""
-    policy, unpaid = request.house.shipping.customs, request.house.returns.unpaid_customs
+    policy, undelivered = request.house.shipping.customs, request.house.returns.undelivered
+    unpaid = undelivered.of_unpaid_customs
+    refund = unpaid.refund or undelivered.sent_back
     parts = listed(Term("import-part", part) for part in policy.tax_base)
     answer = [
         phrase("faq.customs.answer"),
@@ -170,14 +173,16 @@ def customs(request: FaqRequest) -> Iterator[Entry]:
     yield from entry("customs", phrase("faq.customs.question"), answer, policy.sources)
     for place in _WITH_A_THRESHOLD:
         yield from _threshold(place, request)
-    sources = (unpaid.sources, unpaid.refund.sources)
-    yield from entry("unpaid", phrase("faq.unpaid.question"), [_unpaid(unpaid)], *sources)
+    sources = (unpaid.sources, refund.sources)
+    yield from entry(
+        "unpaid", phrase("faq.unpaid.question"), [_unpaid(unpaid.outcome, refund)], *sources
+    )
 
 
-def _unpaid(unpaid: UnpaidCustoms) -> Phrase:
-    match unpaid.outcome:
+def _unpaid(outcome: CustomsOutcome, refund: RefundTerms) -> Phrase:
+    match outcome:
         case CustomsOutcome.REFUND:
-            return phrase("faq.unpaid.answer", parts=refunded_parts(unpaid.refund))
+            return phrase("faq.unpaid.answer", parts=refunded_parts(refund))
         case CustomsOutcome.RELIST:
             return phrase("faq.unpaid.relisted")
         case CustomsOutcome.NOTHING:

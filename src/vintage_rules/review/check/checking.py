@@ -10,9 +10,10 @@ from attrs import frozen
 
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import Fault, PolicyDocumentError
+from vintage_rules.findings import Path
 from vintage_rules.policies.editions import origin_of
 from vintage_rules.policies.loading import ReadPolicy, policy_content, read_policy
-from vintage_rules.policies.paths import Path, dotted
+from vintage_rules.policies.paths import dotted
 from vintage_rules.policies.positions import Mark, position_of, positions
 from vintage_rules.review.check.durations import duration_flaws
 from vintage_rules.review.check.editions import edition_flaws
@@ -139,7 +140,7 @@ def _findings(
         yield _placed(found, (), read, marks)
     calendar = Calendar.without_holidays("none")
     for i, (edition, policy) in enumerate(
-        zip(read.book.document.edition, read.book.editions, strict=True)
+        zip(read.book.document.editions, read.book.editions, strict=True)
     ):
         sheet = Sheet(
             edition=edition,

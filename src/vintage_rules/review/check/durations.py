@@ -12,8 +12,9 @@ from attrs import frozen
 
 from vintage_rules.dates import DayCount, Duration, Window
 from vintage_rules.errors import UnknownTermError
+from vintage_rules.findings import Path
 from vintage_rules.places import Territory
-from vintage_rules.policies.paths import Path, dotted
+from vintage_rules.policies.paths import dotted
 from vintage_rules.returns.terms import RECEIVED, Posting, ReturnTerms
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
 from vintage_rules.review.check.returns import zones_asked
@@ -52,9 +53,8 @@ def _windows(sheet: Sheet) -> Iterator[Times]:
         if rule.terms is not None:
             at: Path = ("returns", "returns", "rules", i, "terms", "window")
             yield Times(at, rule.terms.window, zones_asked(rule, sheet))
-    for i, claim in enumerate(sheet.edition.returns.claims):
-        terms = sheet.policy.returns.claims.kinds[claim.name]
-        yield Times(("returns", "claims", i, "window"), terms.window, sheet.territories)
+    for i, claim in enumerate(sheet.policy.returns.claims.kinds.values()):
+        yield Times(("returns", "claims", i, "window"), claim.window, sheet.territories)
 
 
 def _no_time(at: Path, length: Duration) -> Iterator[Flaw]:
@@ -93,7 +93,7 @@ def _transits(times: Times, sheet: Sheet) -> Iterator[Transit]:
             zone = delivery.zone_of(territory)
         except UnknownTermError:
             continue
-        yield delivery.countries.get(territory.country, zone.transit)
+        yield delivery.times.get(territory.country, zone.transit)
 
 
 def _postings(sheet: Sheet) -> Iterator[Flaw]:
@@ -181,7 +181,7 @@ def _payouts(sheet: Sheet) -> Iterator[Flaw]:
 
 def _searches(sheet: Sheet) -> Iterator[Flaw]:
     """What is looked for did not arrive: a time that starts when it is received never starts."""
-    for i, claim in enumerate(sheet.edition.returns.claims):
+    for i, claim in enumerate(sheet.policy.returns.claims.kinds.values()):
         if claim.investigation is not None and claim.window.anchor == RECEIVED:
             at: Path = ("returns", "claims", i, "window")
             yield flaw(CheckCode.WINDOW_NEVER_OPENS, at, shown(claim.name), name=claim.name)

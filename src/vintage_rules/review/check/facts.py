@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from vintage_rules.errors import UnknownTermError
+from vintage_rules.findings import Path, items_in
 from vintage_rules.places import Destination, Place, Territory
-from vintage_rules.policies.documents.common import Table
-from vintage_rules.policies.paths import Path
+from vintage_rules.policies.pages import Page, pages_in
 from vintage_rules.pricing.policy import Payer
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
 from vintage_rules.review.check.places import of_place
-from vintage_rules.review.tree import tables_in
 from vintage_rules.wording.phrases import listed
 from vintage_rules.wording.voice import voice_of
 from vintage_rules.world import import_rules, registration_schemes
@@ -56,14 +55,14 @@ def _speaks_of(known: set[str], sources: Sequence[str]) -> bool:
 
 
 def _cited(sheet: Sheet) -> Iterator[tuple[Path, str]]:
-    for path, table in tables_in(sheet.edition):
-        yield from _cited_by(table, path)
+    for path, page in pages_in(sheet.edition):
+        yield from _cited_by(page, path)
 
 
-def _cited_by(table: Table, path: Path) -> Iterator[tuple[Path, str]]:
-    for source in table.source:
+def _cited_by(page: Page, path: Path) -> Iterator[tuple[Path, str]]:
+    for source in page.source:
         yield (*path, "source"), source
-    for key, sources in table.sources.items():
+    for key, sources in page.sources.items():
         for source in sources:
             yield (*path, "sources", key), source
 
@@ -71,14 +70,14 @@ def _cited_by(table: Table, path: Path) -> Iterator[tuple[Path, str]]:
 def _registrations(sheet: Sheet) -> Iterator[Flaw]:
     known = registration_schemes()
     at: Path = ("shipping", "customs", "registrations")
-    for i, name in enumerate(sheet.edition.shipping.customs.registrations):
+    for i, name in enumerate(items_in(sheet.edition.at(*at))):
         if name not in known:
             schemes = listed(sorted(known))
-            yield flaw(CheckCode.REGISTRATION_UNKNOWN, (*at, i), shown(name), schemes=schemes)
+            yield flaw(CheckCode.REGISTRATION_UNKNOWN, (*at, i), shown(str(name)), schemes=schemes)
 
 
 def _handling(sheet: Sheet) -> Iterator[Flaw]:
-    for i, name in enumerate(sheet.edition.checkout.handling_fees):
+    for i, name in enumerate(sheet.policy.checkout.handling_fees):
         fee = sheet.policy.pricing.fee(name)
         if fee is not None and fee.payer is Payer.SELLER:
             at: Path = ("checkout", "handling_fees", i)
@@ -86,7 +85,7 @@ def _handling(sheet: Sheet) -> Iterator[Flaw]:
 
 
 def _channels(sheet: Sheet) -> Iterator[Flaw]:
-    contact = sheet.edition.service.contact
+    contact = sheet.policy.service.contact
     for i, channel in enumerate(contact.always):
         if channel in contact.staffed:
             at: Path = ("service", "contact", "always", i)

@@ -8,10 +8,10 @@ from enum import StrEnum
 from attrs import frozen
 
 from vintage_rules.dates import Calendar
+from vintage_rules.findings import Path
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Territory
-from vintage_rules.policies.documents.house import EditionDocument
-from vintage_rules.policies.paths import Path
+from vintage_rules.policies.pages import Page
 from vintage_rules.wording.phrases import Amount, Phrase, Value, phrase
 
 
@@ -144,7 +144,7 @@ class Sheet:
     None where nobody said.
     """
 
-    edition: EditionDocument
+    edition: Page
     policy: HousePolicy
     territories: tuple[Territory, ...]
     calendar: Calendar

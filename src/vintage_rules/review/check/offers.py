@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vintage_rules.dates import Duration
+from vintage_rules.findings import Path
 from vintage_rules.money import Money, currency_of
 from vintage_rules.offers.assess import OfferFacts, OfferRefused, assess_offer
 from vintage_rules.offers.policy import (
@@ -20,7 +21,6 @@ from vintage_rules.offers.policy import (
 )
 from vintage_rules.offers.refusals import OfferRefusal
 from vintage_rules.offers.terms import OfferState, Party, Silence
-from vintage_rules.policies.paths import Path
 from vintage_rules.review.check.fees import smallest_of
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, of_amount, shown
 from vintage_rules.wording.phrases import Amount, listed

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 from vintage_rules.errors import UnknownTermError
+from vintage_rules.findings import Path, items_in
 from vintage_rules.places import Area, Territory
-from vintage_rules.policies.paths import Path
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
 from vintage_rules.wording.phrases import Country, Phrase, phrase
 
@@ -34,13 +34,9 @@ class _Part(Protocol):
 def place_flaws(sheet: Sheet) -> Iterator[Flaw]:
     """Check delivery zones, postage tables, the zones of returns, and countries by their codes."""
     shipping, returns = sheet.policy.shipping, sheet.policy.returns.returns
-    edition = sheet.edition
-    zones = [(zone.codes, zone) for zone in edition.shipping.delivery.zones]
-    yield from _parts(_ZONES, [codes for codes, _ in zones], shipping.delivery.zones, sheet)
-    tables = [table.codes for table in edition.shipping.postage.tables]
-    yield from _parts(_TABLES, tables, shipping.postage.tables, sheet)
-    back = [zone.codes for zone in edition.returns.returns.zones]
-    yield from _parts(_RETURN_ZONES, back, returns.zones, sheet)
+    yield from _parts(_ZONES, shipping.delivery.zones, sheet)
+    yield from _parts(_TABLES, shipping.postage.tables, sheet)
+    yield from _parts(_RETURN_ZONES, returns.zones, sheet)
     yield from _order(_ZONES, shipping.delivery.zones, sheet)
     yield from _order(_RETURN_ZONES, returns.zones, sheet)
     yield from _table_order(sheet)
@@ -75,12 +71,10 @@ def of_place(territory: Territory) -> Phrase:
     return phrase("lint.example.place", country=Country(territory.country), code=territory.code)
 
 
-def _parts(
-    at: Path, written: Sequence[Sequence[str]], parts: Sequence[_Part], sheet: Sheet
-) -> Iterator[Flaw]:
+def _parts(at: Path, parts: Sequence[_Part], sheet: Sheet) -> Iterator[Flaw]:
     """Look at the codes of each part: `areas` and `codes` are joined by *or*, never by *and*."""
-    for i, (codes, part) in enumerate(zip(written, parts, strict=True)):
-        for j, code in enumerate(codes):
+    for i, part in enumerate(parts):
+        for j, code in enumerate(map(str, items_in(sheet.edition.at(*at, i, "codes")))):
             meant = [t for t in sheet.territories if code in _codes(t)]
             where = (*at, i, "codes", j)
             if not meant:
@@ -149,7 +143,7 @@ def _countries(sheet: Sheet) -> Iterator[Flaw]:
     """A time of a country's own is looked up by country, once a zone covers the place."""
     reached = {t.country for t in sheet.territories if _zone_of(t, sheet)}
     known = {code for territory in sheet.territories for code in _codes(territory)}
-    for i, group in enumerate(sheet.edition.shipping.delivery.countries):
+    for i, group in enumerate(sheet.policy.shipping.delivery.countries):
         for code in group.transit:
             where: Path = ("shipping", "delivery", "countries", i, "transit", code)
             if code not in known:

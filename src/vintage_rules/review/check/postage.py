@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from vintage_rules.policies.paths import Path
+from vintage_rules.findings import Path
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw
 from vintage_rules.shipping.policy import PostageTable
 from vintage_rules.wording.phrases import Amount, Grams, Phrase, phrase

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from vintage_rules.findings import Path
 from vintage_rules.places import Territory
-from vintage_rules.policies.documents.returns import ranked
-from vintage_rules.policies.paths import Path
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.returns.decision_table import ReturnCase, Row
+from vintage_rules.returns.policy import ranked
 from vintage_rules.returns.terms import RefundPart, RefundTerms, RefundTrigger, ReturnTo
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
 from vintage_rules.wording.phrases import Phrase, listed, phrase
@@ -64,14 +64,13 @@ def first_case(rule: Row, sheet: Sheet) -> ReturnCase:
 
 
 def _unused_terms(sheet: Sheet) -> Iterator[Flaw]:
-    returns = sheet.edition.returns
-    used = {returns.undelivered.sent_back, returns.undelivered.lost}
-    if returns.undelivered.unpaid_customs is not None:
-        used.add(returns.undelivered.unpaid_customs.refund or returns.undelivered.sent_back)
-    used |= {claim.refund for claim in returns.claims}
-    used |= {rule.terms.refund for rule in returns.returns.rules if rule.terms}
+    returns = sheet.policy.returns
+    undelivered = returns.undelivered
+    used = [undelivered.sent_back, undelivered.lost, undelivered.of_unpaid_customs.refund]
+    used += [claim.refund for claim in returns.claims.kinds.values()]
+    used += [rule.terms.refund for rule in returns.returns.rules if rule.terms]
     for i, terms in enumerate(returns.refund_terms):
-        if terms.name not in used:
+        if terms not in used:
             at: Path = ("returns", "refund_terms", i)
             yield flaw(CheckCode.TERMS_NEVER_USED, at, shown(terms.name), name=terms.name)
 
@@ -80,11 +79,10 @@ def _untriggered(sheet: Sheet) -> Iterator[Flaw]:
     """Find refunds that wait for a return that nobody asks for."""
     returns = sheet.policy.returns
     waiting: list[tuple[Path, RefundTerms, bool]] = [
-        (("returns", "undelivered", "lost"), returns.lost, False)
+        (("returns", "undelivered", "lost"), returns.undelivered.lost, False)
     ]
-    for i, claim in enumerate(sheet.edition.returns.claims):
-        terms = returns.claims.kinds[claim.name]
-        waiting.append((("returns", "claims", i, "refund"), terms.refund, terms.return_needed))
+    for i, claim in enumerate(returns.claims.kinds.values()):
+        waiting.append((("returns", "claims", i, "refund"), claim.refund, claim.return_needed))
     for i, rule in enumerate(returns.returns.rules):
         if rule.terms is not None:
             comes_back = rule.terms.routing.to is not ReturnTo.NOWHERE
@@ -96,19 +94,19 @@ def _untriggered(sheet: Sheet) -> Iterator[Flaw]:
 
 
 def _deductions(sheet: Sheet) -> Iterator[Flaw]:
-    for i, terms in enumerate(sheet.edition.returns.refund_terms):
-        kept = terms.deduction
+    for i, terms in enumerate(sheet.policy.returns.refund_terms):
+        kept = sheet.edition.at("returns", "refund_terms", i, "deduction")
         if kept is not None and RefundPart.PIECES not in terms.parts:
             at: Path = ("returns", "refund_terms", i, "deduction")
             yield flaw(CheckCode.DEDUCTION_OF_NOTHING, at, shown(terms.name))
 
 
 def _unused_ranks(sheet: Sheet) -> Iterator[Flaw]:
-    taken = set[object](sheet.edition.pricing.tenders.kinds)
-    if sheet.edition.pricing.gift_card is not None:
+    taken = set(sheet.policy.pricing.tenders.kinds)
+    if sheet.policy.pricing.gift_card is not None:
         taken.add(GIFT_CARD)
     at: Path = ("returns", "refunds", "tenders")
-    for tender in ranked(list[object](sheet.edition.returns.refunds.tenders)):
+    for tender in ranked(sheet.edition.at(*at)):
         if tender not in taken:
             yield flaw(CheckCode.RANK_NEVER_USED, at, shown(str(tender)), tender=str(tender))
 

@@ -93,8 +93,8 @@ def diff_policies(
     """
     old, new = before.on(on_before), after.on(on_after)
     changes = changes_between(
-        leaves_of(before.document, before.document.edition[before.place(on_before)]),
-        leaves_of(after.document, after.document.edition[after.place(on_after)]),
+        leaves_of(before.document, before.document.editions[before.place(on_before)]),
+        leaves_of(after.document, after.document.editions[after.place(on_after)]),
     )
     topics: dict[str, list[Change]] = {}
     for change in changes:

@@ -9,18 +9,17 @@ from decimal import Decimal
 from attrs import frozen
 
 from vintage_rules.dates import Duration
-from vintage_rules.policies.documents.common import Record, Table
-from vintage_rules.policies.documents.house import EditionDocument, HouseDocument
-from vintage_rules.policies.documents.values import DayRange
+from vintage_rules.fields import DayRange, Kind, Name, Rate, Weight
+from vintage_rules.findings import is_list, is_table
+from vintage_rules.policies.house import PolicyDocument
+from vintage_rules.policies.pages import Page
 from vintage_rules.policies.paths import bare
-from vintage_rules.policies.shapes import is_list, is_table
-from vintage_rules.review.tree import keys_of
+from vintage_rules.policies.shapes import ByName, Form, ListOf, One, TableOf, Value
 from vintage_rules.wording.common import day_range, length
-from vintage_rules.wording.phrases import Amount, Grams, Percent, Value, listed, phrase
+from vintage_rules.wording.phrases import Amount, Grams, Percent, listed, phrase
+from vintage_rules.wording.phrases import Value as Shown
 
 _WRITING_ONLY = frozenset({"extends"})
-_AMOUNTS = frozenset({"above", "at_least", "below", "fixed", "maximum", "minimum", "price"})
-_WEIGHTS = frozenset({"packaging_g", "up_to_g"})
 ORDER = "order"
 SOURCES = frozenset({"source", "sources"})
 
@@ -32,7 +31,7 @@ class Leaf:
     path: str
     key: str
     compared: object
-    shown: Value
+    shown: Shown
 
     @property
     def is_source(self) -> bool:
@@ -40,7 +39,7 @@ class Leaf:
         return self.key in SOURCES
 
 
-def leaves_of(document: HouseDocument, edition: EditionDocument) -> Mapping[str, Leaf]:
+def leaves_of(document: PolicyDocument, edition: Page) -> Mapping[str, Leaf]:
     """Give every value of a house and one of its editions, by its path.
 
     Items of a list that have names stand under them, so that a fee is compared with the fee of its
@@ -49,81 +48,94 @@ def leaves_of(document: HouseDocument, edition: EditionDocument) -> Mapping[str,
 
     >>> from vintage_rules.policies import load_policy
     >>> document = load_policy("imparfaite").document
-    >>> leaves_of(document, document.edition[0])["pricing.gift_card.maximum"].compared
+    >>> leaves_of(document, document.editions[0])["pricing.gift_card.maximum"].compared
     Decimal('500.00')
     """
     currency = document.currency
-    house = _record(document, "", currency, without=frozenset({"edition"}))
-    own = _record(edition, "", currency, without=_WRITING_ONLY, sources_at="edition")
+    house = _page(document.page, "", currency, without=frozenset({"edition"}))
+    own = _page(edition, "", currency, without=_WRITING_ONLY, sources_at="edition")
     return {leaf.path: leaf for leaf in (*house, *own)}
 
 
-def _record(
-    record: Record,
+def _page(
+    page: Page,
     path: str,
     currency: str,
     *,
     without: frozenset[str] = frozenset(),
     sources_at: str | None = None,
 ) -> Iterator[Leaf]:
-    for key in keys_of(record):
-        if key not in without:
-            yield from _value(getattr(record, key), _joined(path, key), key, currency)
-    if isinstance(record, Table):
+    for field, value in page.fields():
+        if field.key not in without:
+            yield from _value(field.form, value, _joined(path, field.key), field.key, currency)
+    if page.shape.sourced:
         at = path if sources_at is None else sources_at
-        yield _leaf(list(record.source), _joined(at, "source"), "source", currency)
-        for key, sources in record.sources.items():
+        yield _leaf(_NAMES, list(page.source), _joined(at, "source"), "source", currency)
+        for key, sources in page.sources.items():
             where = f"{_joined(at, 'sources')}.{bare(key)}"
-            yield _leaf(list(sources), where, "sources", currency)
+            yield _leaf(_NAMES, list(sources), where, "sources", currency)
+
+
+_NAMES = Name()
 
 
 def _joined(path: str, key: str) -> str:
     return f"{path}.{bare(key)}" if path else bare(key)
 
 
-def _value(value: object, path: str, key: str, currency: str) -> Iterator[Leaf]:
-    if isinstance(value, Record):
-        yield from _record(value, path, currency)
-    elif is_table(value):
+def _value(form: Form, value: object, path: str, key: str, currency: str) -> Iterator[Leaf]:
+    if isinstance(value, Page):
+        yield from _page(value, path, currency)
+    elif isinstance(form, TableOf) and is_table(value):
         for name, item in value.items():
-            yield from _value(item, _joined(path, name), key, currency)
-    elif is_list(value) and value and isinstance(value[0], Record):
+            yield from _value(form.item, item, _joined(path, name), key, currency)
+    elif is_list(value) and value and isinstance(value[0], Page):
         yield from _items(value, path, currency)
     elif value is not None and value not in ([], {}):
-        yield _leaf(value, path, key, currency)
+        yield _leaf(_kind_in(form), value, path, key, currency)
+
+
+def _kind_in(form: Form) -> Kind:
+    match form:
+        case Value():
+            return form.kind
+        case ListOf() | TableOf():
+            return _kind_in(form.item)
+        case One() | ByName():
+            return _NAMES
 
 
 def _items(items: Sequence[object], path: str, currency: str) -> Iterator[Leaf]:
-    names = [getattr(item, "name", None) for item in items]
-    named = [name for name in names if isinstance(name, str)]
-    if len(named) == len(items) > 1:
+    pages = [item for item in items if isinstance(item, Page)]
+    named = [name for page in pages if isinstance(name := page.values.get("name"), str)]
+    if len(named) == len(pages) > 1:
         order = listed(named)
         yield Leaf(path=f"{path}[{ORDER}]", key=ORDER, compared=tuple(named), shown=order)
-    for i, item in enumerate(items):
-        name = named[i] if len(named) == len(items) else i
-        yield from _value(item, f"{path}[{name}]", ORDER, currency)
+    for i, page in enumerate(pages):
+        name = named[i] if len(named) == len(pages) else i
+        yield from _page(page, f"{path}[{name}]", currency)
 
 
-def _leaf(value: object, path: str, key: str, currency: str) -> Leaf:
-    return Leaf(path=path, key=key, compared=value, shown=shown(value, key, currency))
+def _leaf(kind: Kind, value: object, path: str, key: str, currency: str) -> Leaf:
+    return Leaf(path=path, key=key, compared=value, shown=shown(value, kind, currency))
 
 
-def shown(value: object, key: str, currency: str) -> Value:
+def shown(value: object, kind: Kind, currency: str) -> Shown:
     """Give a value of a document as words and formats show it: an amount in the house's currency, a
     rate in per cent, a duration in its unit.
 
-    >>> shown(Decimal("0.30"), "largest_cut", "EUR")
+    >>> shown(Decimal("0.30"), Rate(), "EUR")
     Percent(rate=Decimal('0.30'))
-    >>> shown(True, "exchanges", "EUR").key
+    >>> shown(value=True, kind=Name(), currency="EUR").key
     'diff.yes'
     """
     match value:
         case bool():
             return phrase("diff.yes" if value else "diff.no")
         case Decimal():
-            return Amount(value, currency) if key in _AMOUNTS else Percent(value)
+            return Percent(value) if isinstance(kind, Rate) else Amount(value, currency)
         case int():
-            return Grams(value) if key in _WEIGHTS else value
+            return Grams(value) if isinstance(kind, Weight) else value
         case Duration():
             return length(value)
         case DayRange():
@@ -131,6 +143,6 @@ def shown(value: object, key: str, currency: str) -> Value:
         case date() | time():
             return value
         case _ if is_list(value):
-            return listed([shown(item, key, currency) for item in value])
+            return listed([shown(item, kind, currency) for item in value])
         case _:
             return str(value)

@@ -7,10 +7,10 @@ from enum import StrEnum
 from attrs import frozen
 
 from vintage_rules.dates import Calendar, Duration
+from vintage_rules.findings import Path
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
-from vintage_rules.policies.documents.house import EditionDocument
-from vintage_rules.policies.paths import Path
+from vintage_rules.policies.pages import Page
 from vintage_rules.returns.policy import ReturnRule
 from vintage_rules.returns.terms import ReturnTerms
 from vintage_rules.wording.phrases import Phrase
@@ -55,7 +55,7 @@ class Brief:
 
     statute: Statute
     policy: HousePolicy
-    edition: EditionDocument
+    edition: Page
     consumer: Destination
     calendar: Calendar
     rows: tuple[tuple[int, ReturnRule], ...]

@@ -6,13 +6,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 
 from vintage_rules.errors import UnknownTermError
+from vintage_rules.findings import Path
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination, Place
 from vintage_rules.policies.book import PolicyBook
-from vintage_rules.policies.documents.common import Record, Table
-from vintage_rules.policies.documents.house import EditionDocument
-from vintage_rules.policies.paths import Path, dotted
-from vintage_rules.policies.shapes import is_list, is_table
+from vintage_rules.policies.pages import Page, below
+from vintage_rules.policies.paths import dotted
 from vintage_rules.returns.policy import ReturnRule
 from vintage_rules.review.law import refunds, selling, withdrawal
 from vintage_rules.review.law.findings import Brief, LegalFinding, Ruling, Verdict, Weight
@@ -64,7 +63,7 @@ def hold_against_law(
     for name in jurisdictions:
         if name not in CONSUMERS:
             raise UnknownTermError("jurisdiction", name, tuple(CONSUMERS))
-    policy, edition = book.on(on), book.document.edition[book.place(on)]
+    policy, edition = book.on(on), book.document.editions[book.place(on)]
     found = [
         finding
         for statute in statutes(on)
@@ -84,9 +83,7 @@ def _rank(finding: LegalFinding) -> tuple[int, int, int]:
     )
 
 
-def _findings(
-    statute: Statute, policy: HousePolicy, edition: EditionDocument
-) -> Iterator[LegalFinding]:
+def _findings(statute: Statute, policy: HousePolicy, edition: Page) -> Iterator[LegalFinding]:
     consumer = locate(CONSUMERS[statute.jurisdiction])
     try:
         policy.shipping.delivery.zone_of(consumer.territory)
@@ -151,22 +148,14 @@ def _floor(brief: Brief) -> Phrase | str:
     return length(brief.floor) if floor[:1].isdigit() else floor
 
 
-def _sources(edition: EditionDocument, path: Path) -> tuple[str, ...]:
+def _sources(edition: Page, path: Path) -> tuple[str, ...]:
     """Give the sources of the value at a path: its own, or those of the table that holds it."""
     found: tuple[str, ...] = edition.source
     here: object = edition
     for step in path:
-        if isinstance(here, Table) and isinstance(step, str):
-            found = here.source_of(step)
-        here = _below(here, step)
-        if isinstance(here, Table):
+        if isinstance(here, Page) and here.shape.sourced and isinstance(step, str):
+            found = here.sources.get(step, here.source)
+        here = below(here, step)
+        if isinstance(here, Page) and here.shape.sourced:
             found = here.source
     return found
-
-
-def _below(here: object, step: str | int) -> object:
-    if isinstance(here, Record):
-        return getattr(here, str(step))
-    if is_list(here) and isinstance(step, int):
-        return here[step]
-    return here.get(str(step)) if is_table(here) else None

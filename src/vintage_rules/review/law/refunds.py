@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vintage_rules.policies.paths import Path
+from vintage_rules.findings import Path
 from vintage_rules.pricing.policy import Payer
 from vintage_rules.returns.terms import (
     INFORMED,
@@ -56,11 +56,9 @@ def return_cost(brief: Brief) -> Iterator[Ruling]:
 
 def _refunds(brief: Brief) -> Iterator[tuple[Path, str, RefundTerms]]:
     """Give the terms of every refund after a withdrawal once, with their place and their name."""
-    returns = brief.edition.returns
-    names = [terms.name for terms in returns.refund_terms]
-    named = {i: row.terms.refund for i, row in enumerate(returns.returns.rules) if row.terms}
-    for name in dict.fromkeys(named[i] for i, _, _ in brief.taken):
-        terms = next(terms.refund for i, _, terms in brief.taken if named[i] == name)
+    names = [terms.name for terms in brief.policy.returns.refund_terms]
+    given = {terms.refund.name: terms.refund for _, _, terms in brief.taken}
+    for name, terms in given.items():
         yield (*_TERMS, names.index(name)), name, terms
 
 

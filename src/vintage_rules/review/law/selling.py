@@ -7,7 +7,7 @@ from datetime import date
 
 from vintage_rules.dates import Duration, Window
 from vintage_rules.errors import UnknownTermError
-from vintage_rules.policies.paths import Path
+from vintage_rules.findings import Path
 from vintage_rules.review.days import BEFORE_DISPATCH, DISPATCHED, SAMPLE, last_day
 from vintage_rules.review.law.findings import RULES, Brief, Ruling, Verdict, below, met, silent
 from vintage_rules.review.law.withdrawal import told_of

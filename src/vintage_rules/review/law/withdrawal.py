@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from vintage_rules.dates import Duration
-from vintage_rules.policies.paths import Path
+from vintage_rules.findings import Path
 from vintage_rules.returns.policy import ReturnRule, SeveralParcels
 from vintage_rules.returns.terms import Evidence, ReturnTerms
 from vintage_rules.review.days import BEFORE_DISPATCH, DISPATCHED, SAMPLE, last_day

@@ -1,7 +1,7 @@
-"""The proof that the rows of a table of returns decide every case.
+"""The proof that the rows of a table of returns decide every case, of the table as it is written.
 
-It is about what was written, so that a gap or a dead row is told beside all other faults. What
-cannot be read is told for itself, and nothing is proved of it.
+A gap or a dead row is reported beside all other faults. What cannot be read is a fault by itself,
+and nothing is proved of it.
 """
 
 from __future__ import annotations
@@ -9,10 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
+from vintage_rules.findings import (
+    Finding,
+    Told,
+    Written,
+    as_written,
+    distinct_names,
+    is_table,
+    items_in,
+    table_in,
+)
 from vintage_rules.places import Area
-from vintage_rules.policies.documents.reading import Finding, Told
-from vintage_rules.policies.documents.values import written
-from vintage_rules.policies.shapes import is_list, is_table, items_in, table_in
 from vintage_rules.returns.decision_table import (
     HitPolicy,
     ReturnCondition,
@@ -34,37 +41,40 @@ _COLUMNS: Mapping[str, str] = {
 _LARGEST = 1_000_000
 
 
-def domain_in(table: Mapping[str, object]) -> ReturnDomain | None:
+def table_findings(table: Written) -> Iterator[Finding]:
+    """Find all that keeps a table of returns from deciding every case in one way."""
+    yield from _uncovered_areas(table.get("zones"))
+    yield from _missing_warehouses(table)
+    domain = _domain_in(table)
+    if domain is not None:
+        yield from _unknown_assumptions(table.get("assumed"), domain)
+        yield from _unsound_rows(table.get("rules"), domain, table.get("hit"))
+
+
+def _domain_in(table: Written) -> ReturnDomain | None:
     """Give the domain that a table of returns writes; None where it cannot be read."""
     said = table_in(table.get("domain"))
     zones: list[object] = [table_in(zone).get("name") for zone in items_in(table.get("zones"))]
     columns: dict[str, tuple[str, ...]] = {}
     for column, key in _COLUMNS.items():
-        names = _names(zones if column == "zone" else said.get(key))
+        names = distinct_names(zones if column == "zone" else said.get(key))
         if names is None:
             return None
         columns[column] = names
     return ReturnDomain(**columns)
 
 
-def _names(found: object) -> tuple[str, ...] | None:
-    """Give the names in a list; None where it is none, is empty or says one twice."""
-    names = tuple(name for name in items_in(found) if isinstance(name, str))
-    whole = is_list(found) and len(set(names)) == len(found)
-    return names if names and whole else None
-
-
-def uncovered_areas(zones: object) -> Iterator[Finding]:
+def _uncovered_areas(zones: object) -> Iterator[Finding]:
     """Find the areas of the world that no zone covers."""
     covered = [area for zone in items_in(zones) for area in items_in(table_in(zone).get("areas"))]
     missing = [str(area) for area in Area if area not in covered]
     if items_in(zones) and missing:
-        found = Told(f"none for {written(missing)}")
+        found = Told(f"none for {as_written(missing)}")
         allowed = "zones that cover every area of the world"
         yield Finding(("zones",), allowed, found, "place-undecided")
 
 
-def missing_warehouses(table: Mapping[str, object]) -> Iterator[Finding]:
+def _missing_warehouses(table: Written) -> Iterator[Finding]:
     """Find the zones from which pieces go to a warehouse although they have none."""
     without = [
         said.get("name")
@@ -76,11 +86,11 @@ def missing_warehouses(table: Mapping[str, object]) -> Iterator[Finding]:
         asked = table_in(rule.get("when")).get("zones")
         missing = [name for name in without if asked is None or name in items_in(asked)]
         if to == ReturnTo.WAREHOUSE.value and missing:
-            allowed = f"another place than a warehouse, or one given in {written(missing)}"
+            allowed = f"another place than a warehouse, or one given in {as_written(missing)}"
             yield Finding(("rules", i, "terms", "routing", "to"), allowed, to)
 
 
-def unknown_assumptions(found: object, domain: ReturnDomain) -> Iterator[Finding]:
+def _unknown_assumptions(found: object, domain: ReturnDomain) -> Iterator[Finding]:
     """Find what is assumed although the domain does not know it."""
     assumed = table_in(found)
     for (column, key), known in zip(_COLUMNS.items(), domain.columns, strict=True):
@@ -93,7 +103,7 @@ def _one_of(key: str, known: Sequence[str]) -> str:
     return f"one of {key} ({', '.join(known)})"
 
 
-def unsound_rows(found: object, domain: ReturnDomain, hit: object) -> Iterator[Finding]:
+def _unsound_rows(found: object, domain: ReturnDomain, hit: object) -> Iterator[Finding]:
     """Find terms that the domain does not know, or else cases no row decides, cases that two
     decide where only one may, and rows that decide none.
     """
@@ -121,7 +131,7 @@ def _row(found: object) -> Row | None:
     when = table_in(found).get("when", {})
     if not isinstance(name, str) or not is_table(when) or when.keys() - _COLUMNS.values():
         return None
-    asked = {column: _names(when[key]) for column, key in _COLUMNS.items() if key in when}
+    asked = {column: distinct_names(when[key]) for column, key in _COLUMNS.items() if key in when}
     if None in asked.values():
         return None
     sets = {column: frozenset(names) for column, names in asked.items() if names is not None}

@@ -1,0 +1,315 @@
+"""What the values of a policy are: amounts, rates, durations, choices …, as plain data.
+
+A value of a policy is defined once, as a field of its context's attrs class, with `Annotated`
+markers from here: what kind of value it is, its bounds, what it is called on the page where that
+differs, and a text that describes it. The reader of documents, the JSON Schema, the pages about
+policies, comparisons and labels are all derived from these; nothing here reads, checks or writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, TypeAlias, TypeVar
+
+from attrs import field, frozen
+
+from vintage_rules.dates import DayCount, Unit
+
+T = TypeVar("T")
+
+DATES = (Unit.DAYS, Unit.OUVRABLES, Unit.OUVRES, Unit.MONTHS, Unit.YEARS)
+ENDING = tuple(unit for unit in Unit if unit is not Unit.NEVER)
+ANCHORS = (
+    "offer-sent",
+    "reviewed",
+    "accepted",
+    "ordered",
+    "paid",
+    "dispatched",
+    "latest-estimate",
+    "delivered",
+    "delivery-scan",
+    "received",
+    "day-after-received",
+    "issue-reported",
+    "requested",
+    "return-accepted",
+    "posted",
+    "returned",
+    "checked",
+)
+"""The events that a window may start at: of an offer, an order, a parcel, a return, in order."""
+
+MOST = 1_000
+HEAVIEST_G = 1_000_000
+
+
+@frozen
+class Kind:
+    """What kind of value a field holds. A bool, a choice or a table is known by its type alone."""
+
+
+@frozen
+class Amount(Kind):
+    """Money in the house's currency, 0 or more."""
+
+
+@frozen
+class Rate(Kind):
+    """A share between 0 and 1: 0.10 is ten per cent."""
+
+
+@frozen(kw_only=True)
+class Count(Kind):
+    """A whole number."""
+
+    least: int = 0
+    most: int = MOST
+
+
+@frozen(kw_only=True)
+class Weight(Kind):
+    """A whole number of grams."""
+
+    least: int = 0
+    most: int = HEAVIEST_G
+
+
+@frozen(kw_only=True)
+class Length(Kind):
+    """How long something lasts, such as 14 days, in one of these units."""
+
+    units: tuple[Unit, ...] = tuple(Unit)
+
+
+@frozen
+class Days(Kind):
+    """From how many to how many days of one count, such as 2 to 5 ouvrables."""
+
+
+@frozen
+class Day(Kind):
+    """A date."""
+
+
+@frozen
+class Hour(Kind):
+    """An hour of the day, such as 09:30."""
+
+
+@frozen
+class Name(Kind):
+    """What the house calls something: small letters, digits and hyphens."""
+
+
+@frozen
+class AddressField(Kind):
+    """The name of a field of an address, such as postal_code."""
+
+
+@frozen
+class Reference(Kind):
+    """The name of one of the things that the edition lists under `Listed(things)`."""
+
+    things: str
+
+
+@frozen
+class TerritoryCode(Kind):
+    """The code of a country or a territory, such as FR or GB-NIR."""
+
+
+@frozen
+class HolidayCalendar(Kind):
+    """Whose public holidays are kept: a country, perhaps with a region, such as FR-57."""
+
+
+@frozen
+class CurrencyCode(Kind):
+    """A currency, such as EUR."""
+
+
+@frozen
+class TimeZone(Kind):
+    """A time zone, such as Europe/Paris."""
+
+
+@frozen
+class SumOf(Kind):
+    """A sum of named parts, each added or, with a - before it, taken off."""
+
+    parts: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class Anchor(Kind):
+    """The event a window starts at, or the first or last of several."""
+
+    events: tuple[str, ...]
+    several: bool = True
+
+
+@frozen
+class Words(Kind):
+    """A value that the page says in words of its own, such as none and held for a yes or no."""
+
+    meanings: Mapping[str, object] = field(hash=False)
+
+
+@frozen(kw_only=True)
+class InWindow(Kind):
+    """From an event on, for so long: what such a window is called, and which ones there may be."""
+
+    title: str = "window"
+    text: str = (
+        "From an event on, for so long: { anchor = received, length = 14 days, roll = none }."
+    )
+    anchor: Anchor = Anchor(events=ANCHORS)
+    starts: str = "the event it starts at, such as received, or { latest_of = [ … ] } of several"
+    length: Length = Length()
+    lasts: str = "how long it lasts, such as 14 days"
+
+
+ENDING_WINDOW = InWindow(
+    title="ending window",
+    text="A window that ends: with a day, or at a moment where it counts hours.",
+    length=Length(units=ENDING),
+    lasts="how long it lasts, such as 14 days or 48 hours",
+)
+DATED_WINDOW = InWindow(
+    title="dated window", text="A window that ends with a day.", length=Length(units=DATES)
+)
+
+
+@frozen
+class Called:
+    """What a field is called on the page, where its rule calls it otherwise."""
+
+    name: str
+
+
+@frozen(kw_only=True)
+class LeftOut:
+    """What holds where the page leaves the field out; `shown` unless it goes without saying."""
+
+    means: object = field(hash=False)
+    shown: bool = True
+
+
+@frozen
+class SameAs:
+    """Where the page leaves the field out, it is as another field of its table."""
+
+    name: str
+
+
+@frozen
+class NotEmpty:
+    """A list that holds at least one item."""
+
+
+@frozen
+class Ascending:
+    """A list each of whose items says more under one of these keys than the one before."""
+
+    keys: tuple[str, ...]
+
+
+@frozen
+class Distinct:
+    """A list of tables no two of which say the same under this key."""
+
+    key: str = "name"
+
+
+@frozen
+class Listed:
+    """A list of things that other values of the edition refer to by name."""
+
+    things: str
+
+
+@frozen
+class NamesOf:
+    """A field that no page writes: the names of the things that are `Listed` so."""
+
+    things: str
+
+
+@frozen
+class Inline:
+    """A table that has no source of its own: it is written in braces, and has its table's."""
+
+
+@frozen
+class Tables:
+    """The tables of one part of a policy, each with a source of its own."""
+
+
+@frozen
+class Holding:
+    """A class of which the page writes one field alone; all others are the house's."""
+
+    name: str
+
+
+@frozen
+class WrittenAs:
+    """A field whose rule has another shape than its page.
+
+    The page's shape is a class like any other, and its `to_rule` is the one place where the two
+    are converted.
+    """
+
+    page: type[object]
+
+
+@frozen
+class Limit:
+    """A value that divides what is allowed from what is not, or one answer from another.
+
+    Comparisons and checks show one by examples on both sides.
+    """
+
+
+@frozen
+class FromHouse:
+    """A field that every policy of an edition shares: its edition, currency or time zone."""
+
+
+@frozen
+class SourceOf:
+    """The sources of a field or topic of a table, by its key; of the table itself, without one.
+
+    What a page leaves out has no source.
+    """
+
+    key: str | None = None
+
+
+LIMIT = Limit()
+FromHouseOf: TypeAlias = Annotated[T, FromHouse()]
+Sources: TypeAlias = Annotated[tuple[str, ...], SourceOf()]
+
+
+@frozen
+class DayRange:
+    """From how many to how many days, and which days count.
+
+    >>> str(DayRange(2, 5, DayCount.OUVRABLES))
+    '2 to 5 ouvrables'
+    """
+
+    minimum: int
+    maximum: int
+    count: DayCount
+
+    def __str__(self) -> str:
+        return f"{self.minimum} to {self.maximum} {COUNTED[self.count]}"
+
+
+COUNTED = {
+    DayCount.CALENDAR: "days",
+    DayCount.OUVRABLES: "ouvrables",
+    DayCount.OUVRES: "ouvres",
+}
