@@ -12,7 +12,7 @@ from vintage_rules.money import Money, Rounding
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Area, Destination, Membership, Place, Territory
 from vintage_rules.policies import load_policy
-from vintage_rules.pricing.policy import (
+from vintage_rules.pricing.fee_policy import (
     Base,
     Combine,
     Condition,

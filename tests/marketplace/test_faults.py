@@ -30,7 +30,7 @@ from vintage_rules.marketplace import PieceEntered, Seller
 from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.orders.states import Order
 from vintage_rules.ports import Scan
-from vintage_rules.pricing.policy import Sale
+from vintage_rules.pricing.fee_policy import Sale
 from vintage_rules.returns.claims import ClaimRefused
 
 Act: TypeAlias = Callable[[Town], object]

@@ -76,7 +76,7 @@ from vintage_rules.orders.placing import place_order
 from vintage_rules.orders.refusals import OrderCommandRefused
 from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.orders.transitions import ORDER_TRANSITIONS, PAYOUT_DEADLINES, PAYOUT_TRANSITIONS
-from vintage_rules.pricing.policy import Payer, Per
+from vintage_rules.pricing.fee_policy import Payer, Per
 from vintage_rules.returns.claim.commands import (
     ClaimCommand,
     RecordSettlement,

@@ -14,8 +14,7 @@ from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.policies import load_policy
 from vintage_rules.policies.house import edition_tables, holds_tables
 from vintage_rules.policies.pages import Page
-from vintage_rules.pricing.fees import FeeCharged, quote_fee
-from vintage_rules.pricing.policy import (
+from vintage_rules.pricing.fee_policy import (
     Base,
     Combine,
     Condition,
@@ -25,6 +24,7 @@ from vintage_rules.pricing.policy import (
     Tier,
     Tiering,
 )
+from vintage_rules.pricing.fees import FeeCharged, quote_fee
 from vintage_rules.shipping.customs import ImportPart
 from vintage_rules.shipping.policy import Grouping, Sender, Transit
 

@@ -27,8 +27,10 @@ from vintage_rules.offers.policy import (
 from vintage_rules.offers.terms import OfferState, Party, Silence
 from vintage_rules.places import Place
 from vintage_rules.policies import load_policy
+from vintage_rules.returns.claim_policy import Investigation, LookedInVain
 from vintage_rules.returns.decision_table import HitPolicy, ReturnCase
-from vintage_rules.returns.policy import Investigation, LookedInVain, SeveralParcels, Split
+from vintage_rules.returns.refund_policy import Split
+from vintage_rules.returns.table_policy import SeveralParcels
 from vintage_rules.returns.terms import (
     Deduction,
     Evidence,

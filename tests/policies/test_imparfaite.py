@@ -16,7 +16,7 @@ from vintage_rules.ids import Edition
 from vintage_rules.money import Rounding
 from vintage_rules.places import Area, Place
 from vintage_rules.policies import load_policy, policy_rows
-from vintage_rules.pricing.policy import Base, Combine, Payer, Per
+from vintage_rules.pricing.fee_policy import Base, Combine, Payer, Per
 from vintage_rules.shipping.customs import ImportPart
 from vintage_rules.shipping.policy import Grouping, PostageTable, Sender
 from vintage_rules.world import locate

@@ -11,8 +11,10 @@ import pytest
 from vintage_rules.dates import Duration, Roll, Window
 from vintage_rules.places import Place
 from vintage_rules.policies import load_policy
+from vintage_rules.returns.claim_policy import LookedInVain
 from vintage_rules.returns.decision_table import HitPolicy, ReturnCase
-from vintage_rules.returns.policy import LookedInVain, ReturnRule, SeveralParcels, Split
+from vintage_rules.returns.refund_policy import Split
+from vintage_rules.returns.table_policy import ReturnRule, SeveralParcels
 from vintage_rules.returns.terms import (
     Evidence,
     Label,

@@ -50,7 +50,7 @@ from vintage_rules.orders import (
 from vintage_rules.orders.placing import fee_on_kept, fees_by_terms, paid_order, seller_fee
 from vintage_rules.places import Destination, Place
 from vintage_rules.pricing import Sale
-from vintage_rules.pricing.policy import Per
+from vintage_rules.pricing.fee_policy import Per
 from vintage_rules.returns import (
     ClaimRequest,
     NoReturn,

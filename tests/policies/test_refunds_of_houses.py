@@ -17,7 +17,7 @@ from vintage_rules.money import Money, total, zero
 from vintage_rules.orders import HousePolicy, PricedPiece, quote_fees
 from vintage_rules.orders.fees import fees_of
 from vintage_rules.policies import load_policy, shipped_policies
-from vintage_rules.pricing.policy import Payer
+from vintage_rules.pricing.fee_policy import Payer
 from vintage_rules.returns import (
     PaidOrder,
     PaidParcel,

@@ -20,7 +20,7 @@ from vintage_rules.errors import (
 )
 from vintage_rules.money import Money, Rounding
 from vintage_rules.pricing import FeeCharged, FeeNotCharged, FeePolicy, quote_fee
-from vintage_rules.pricing.policy import Combine, Condition, Payer, Tiering
+from vintage_rules.pricing.fee_policy import Combine, Condition, Payer, Tiering
 
 CENTS = st.integers(min_value=0, max_value=10**9)
 MARGINAL = component(

@@ -13,6 +13,7 @@ from vintage_rules.dates import Calendar, Duration, Roll, Window
 from vintage_rules.ids import Edition, PieceId, SellerId
 from vintage_rules.money import Money, Rounding, share, total
 from vintage_rules.places import Area, Membership, Territory
+from vintage_rules.returns.claim_policy import ClaimPolicy, ClaimTerms, Investigation, LookedInVain
 from vintage_rules.returns.decision_table import (
     HitPolicy,
     ReturnCase,
@@ -22,25 +23,20 @@ from vintage_rules.returns.decision_table import (
 from vintage_rules.returns.eligibility import ReturnRequest, Wants
 from vintage_rules.returns.payments import PaidOrder, PaidParcel, PaidPiece, Payment, ReturnedPiece
 from vintage_rules.returns.policy import (
-    Assumed,
-    ClaimPolicy,
-    ClaimTerms,
     CustomsOutcome,
-    Investigation,
-    LookedInVain,
-    PayoutPolicy,
-    RefundPolicy,
-    ReturnPolicy,
-    ReturnRule,
     ReturnsPolicy,
-    ReturnZone,
-    SeveralParcels,
-    Split,
-    StatementDelay,
     UndeliveredPolicy,
     UnpaidCustoms,
 )
+from vintage_rules.returns.refund_policy import PayoutPolicy, RefundPolicy, Split, StatementDelay
 from vintage_rules.returns.routing import ReturnedFrom
+from vintage_rules.returns.table_policy import (
+    Assumed,
+    ReturnPolicy,
+    ReturnRule,
+    ReturnZone,
+    SeveralParcels,
+)
 from vintage_rules.returns.terms import (
     Deduction,
     Evidence,

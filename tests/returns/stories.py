@@ -29,10 +29,11 @@ from vintage_rules.returns.claim.commands import ClaimCommand, OpenClaim
 from vintage_rules.returns.claim.decide import CLAIM, ClaimCommandRefused
 from vintage_rules.returns.claim.events import ClaimEvent
 from vintage_rules.returns.claim.states import Claim
+from vintage_rules.returns.claim_policy import ClaimPolicy
 from vintage_rules.returns.claims import ClaimRefused, ClaimRequest
 from vintage_rules.returns.eligibility import ReturnRefused, ReturnRequest
 from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
-from vintage_rules.returns.policy import ClaimPolicy, ReturnsPolicy
+from vintage_rules.returns.policy import ReturnsPolicy
 from vintage_rules.returns.request.commands import (
     AcceptReturn,
     DeclineReturn,

@@ -53,6 +53,7 @@ from vintage_rules.returns.claim.events import (
     ParcelLost,
 )
 from vintage_rules.returns.claim.states import status_of
+from vintage_rules.returns.claim_policy import ClaimPolicy, LookedInVain
 from vintage_rules.returns.claims import (
     ClaimAdmitted,
     ClaimRefusal,
@@ -61,7 +62,6 @@ from vintage_rules.returns.claims import (
     assess_claim,
 )
 from vintage_rules.returns.pieces import SettledPiece
-from vintage_rules.returns.policy import ClaimPolicy, LookedInVain
 
 # Ten *ouvrés* after Thursday 10 September end with Thursday 24.
 SEARCH_ENDS = paris("2026-09-25T00:00:00+02:00")

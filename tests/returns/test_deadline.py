@@ -47,7 +47,7 @@ from vintage_rules.returns.deadline import (
     window_starts,
 )
 from vintage_rules.returns.decision_table import HitPolicy
-from vintage_rules.returns.policy import ReturnRule, ReturnZone, SeveralParcels
+from vintage_rules.returns.table_policy import ReturnRule, ReturnZone, SeveralParcels
 from vintage_rules.returns.terms import LastDays
 
 HOURS_48 = Window(anchor="received", length=Duration.of(48, "hours"), roll=Roll.NONE)

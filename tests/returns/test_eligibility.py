@@ -41,7 +41,7 @@ from vintage_rules.returns.eligibility import (
     Wants,
     assess_return,
 )
-from vintage_rules.returns.policy import ReturnPolicy, ReturnRule
+from vintage_rules.returns.table_policy import ReturnPolicy, ReturnRule
 from vintage_rules.returns.terms import ReturnTerms, ReturnTo
 
 CLAIM = case_of(reason="claim")

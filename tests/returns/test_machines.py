@@ -49,8 +49,9 @@ from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.claim.events import ClaimEvent, ClaimSettled
 from vintage_rules.returns.claim.states import Claim, ClaimStatus
 from vintage_rules.returns.claim.transitions import CLAIM_DEADLINES, CLAIM_TRANSITIONS
+from vintage_rules.returns.claim_policy import ClaimPolicy, LookedInVain
 from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
-from vintage_rules.returns.policy import ClaimPolicy, LookedInVain, ReturnsPolicy
+from vintage_rules.returns.policy import ReturnsPolicy
 from vintage_rules.returns.request.commands import (
     RecordArrival,
     RecordCheck,

@@ -51,12 +51,13 @@ from vintage_rules.errors import VintageRulesError
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money
 from vintage_rules.returns.claim.commands import RejectClaim, UpholdClaim
+from vintage_rules.returns.claim_policy import Investigation, LookedInVain
 from vintage_rules.returns.deadline import ReceivedParcel, return_deadline
 from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.payout import SoldPiece, assess_payout, quote_seller_payouts
 from vintage_rules.returns.pending_refunds import assess_pending_refund, estimate_statement
 from vintage_rules.returns.pieces import CheckedPiece, Finding
-from vintage_rules.returns.policy import Investigation, LookedInVain, UnpaidCustoms
+from vintage_rules.returns.policy import UnpaidCustoms
 from vintage_rules.returns.refund import quote_refund
 from vintage_rules.returns.request.commands import DeclineReturn
 from vintage_rules.returns.routing import ReturnedFrom, route_return

@@ -40,7 +40,7 @@ from vintage_rules.returns.payout import (
     assess_payout,
     quote_seller_payouts,
 )
-from vintage_rules.returns.policy import PayoutTerms
+from vintage_rules.returns.refund_policy import PayoutTerms
 
 RECEIVED = date(2026, 4, 17)
 LAST_DAY = date(2026, 5, 4)

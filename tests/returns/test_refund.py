@@ -41,7 +41,6 @@ from vintage_rules.returns.payments import (
     ReturnedPiece,
     by_tender,
 )
-from vintage_rules.returns.policy import RefundPolicy, Split
 from vintage_rules.returns.refund import (
     FeeOnKept,
     NotRefundable,
@@ -49,6 +48,7 @@ from vintage_rules.returns.refund import (
     RefundRefusal,
     quote_refund,
 )
+from vintage_rules.returns.refund_policy import RefundPolicy, Split
 from vintage_rules.returns.terms import Deduction, RefundPart
 
 # A grouped order: one parcel from the workshop, its fee 10 % of 140.00, paid by card.

@@ -26,7 +26,6 @@ from vintage_rules.errors import IdentifierError, InvalidValueError
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.places import Territory
 from vintage_rules.returns.decision_table import HitPolicy
-from vintage_rules.returns.policy import ReturnPolicy, ReturnRule
 from vintage_rules.returns.routing import (
     NoRoute,
     ReturnedFrom,
@@ -34,6 +33,7 @@ from vintage_rules.returns.routing import (
     ReturnRoute,
     route_return,
 )
+from vintage_rules.returns.table_policy import ReturnPolicy, ReturnRule
 from vintage_rules.returns.terms import Label, ReturnPayer, ReturnTo
 
 ABROAD = pytest.mark.parametrize("where", [ITALY, JAPAN, REUNION, MONACO], ids=lambda t: t.code)

@@ -37,7 +37,7 @@ from vintage_rules.returns.decision_table import (
     UnknownTerm,
     prove_table,
 )
-from vintage_rules.returns.policy import ReturnRule, ReturnZone
+from vintage_rules.returns.table_policy import ReturnRule, ReturnZone
 
 
 def row(name: str, condition: ReturnCondition) -> ReturnRule:

@@ -23,7 +23,7 @@ from vintage_rules.offers.terms import Silence
 from vintage_rules.orders import CheckoutRefused, HousePolicy, OrderQuote
 from vintage_rules.policies import load_policy, shipped_policies
 from vintage_rules.pricing import FeeCharged, Per, Tiering
-from vintage_rules.pricing.policy import PARTS
+from vintage_rules.pricing.fee_policy import PARTS
 from vintage_rules.returns.terms import Label, RefundPart, RefundTrigger, ReturnPayer
 from vintage_rules.service import Asked, SilenceMeans
 from vintage_rules.shipping import Comfortable, Wait

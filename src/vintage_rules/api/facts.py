@@ -30,12 +30,13 @@ from vintage_rules.api.kinds import (
 from vintage_rules.api.rejection import Problem, Problems, Rank
 from vintage_rules.dates import Duration, Unit, instant
 from vintage_rules.errors import DayError, InvalidValueError, MoneyError, PlaceError
+from vintage_rules.fields import ANCHORS
 from vintage_rules.ids import BuyerId, PieceId, SellerId, identifier
 from vintage_rules.money import Money, currency_of, non_negative, positive
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import Piece
 from vintage_rules.places import Destination, Place
-from vintage_rules.pricing.policy import Sale
+from vintage_rules.pricing.fee_policy import PARTS, Sale
 from vintage_rules.shipping.import_facts import Rates
 from vintage_rules.shipping.parcels import WORKSHOP
 
@@ -345,14 +346,10 @@ def _tenders(house: HousePolicy) -> Sequence[str]:
 
 
 def _events(_house: HousePolicy | None) -> Sequence[str]:
-    from vintage_rules.policies.documents.windows import ANCHORS
-
     return ANCHORS
 
 
 def _parts(_house: HousePolicy | None) -> Sequence[str]:
-    from vintage_rules.policies.documents.pricing import PARTS
-
     return PARTS
 
 

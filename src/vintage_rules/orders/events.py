@@ -16,7 +16,7 @@ from vintage_rules.dates import instant
 from vintage_rules.ids import BuyerId, Edition, OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.money import Money
 from vintage_rules.places import Destination
-from vintage_rules.pricing.policy import UNTOLD, Sale
+from vintage_rules.pricing.fee_policy import UNTOLD, Sale
 from vintage_rules.returns.claim.events import ClaimEvent
 from vintage_rules.returns.payments import Payment, ReturnedPiece
 from vintage_rules.returns.request.events import ReturnEvent

@@ -12,8 +12,8 @@ from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money, positive, require_currency, total, zero
 from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.pricing.fee_policy import UNTOLD, FeePolicy, Payer, Per, Sale
 from vintage_rules.pricing.fees import FeeCharged, quote_fee
-from vintage_rules.pricing.policy import UNTOLD, FeePolicy, Payer, Per, Sale
 
 GIVEN_OR_NOTHING = ("reduction", "voucher", "wrapping")
 GIVEN = (*GIVEN_OR_NOTHING, "duties", "tax")

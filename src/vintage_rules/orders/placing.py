@@ -13,8 +13,8 @@ from vintage_rules.orders.events import OrderLine, OrderParcel, OrderPlaced
 from vintage_rules.orders.fees import PricedPiece, fees_of, quote_fees
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderQuote, Piece, chosen_fees
+from vintage_rules.pricing.fee_policy import FeePolicy, Payer
 from vintage_rules.pricing.fees import FeeCharged
-from vintage_rules.pricing.policy import FeePolicy, Payer
 from vintage_rules.returns.payments import PaidOrder, PaidParcel, PaidPiece, Payment
 from vintage_rules.returns.refund import FeeByTerms, FeeOnKept
 

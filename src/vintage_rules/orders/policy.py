@@ -35,7 +35,8 @@ from vintage_rules.ids import Edition
 from vintage_rules.offers.policy import ListingPolicy
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.pricing.policy import PricingPolicy
-from vintage_rules.returns.policy import ReturnsPolicy, ranked
+from vintage_rules.returns.policy import ReturnsPolicy
+from vintage_rules.returns.refund_policy import ranked
 from vintage_rules.service.policy import ServicePolicy
 from vintage_rules.shipping.policy import ShippingPolicy
 

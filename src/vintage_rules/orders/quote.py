@@ -14,8 +14,8 @@ from vintage_rules.money import Money, positive, require_currency, total
 from vintage_rules.orders.fees import PricedPiece, fees_of, quote_fees
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
+from vintage_rules.pricing.fee_policy import UNTOLD, FeePolicy, Payer, Sale
 from vintage_rules.pricing.order_price import OrderPrice, quote_total
-from vintage_rules.pricing.policy import UNTOLD, FeePolicy, Payer, Sale
 from vintage_rules.shipping.parcels import (
     Item,
     ParcelPlan,

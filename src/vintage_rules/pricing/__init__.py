@@ -31,21 +31,23 @@ if TYPE_CHECKING:
         quote_payout as quote_payout,
         quote_total as quote_total,
     )
-    from vintage_rules.pricing.policy import (
+    from vintage_rules.pricing.fee_policy import (
         Base as Base,
         Combine as Combine,
         Condition as Condition,
         FeeComponent as FeeComponent,
         FeePolicy as FeePolicy,
-        GiftCardPolicy as GiftCardPolicy,
         Payer as Payer,
         Per as Per,
-        PriceReductionPolicy as PriceReductionPolicy,
-        PricingPolicy as PricingPolicy,
         Sale as Sale,
-        TenderPolicy as TenderPolicy,
         Tier as Tier,
         Tiering as Tiering,
+    )
+    from vintage_rules.pricing.policy import (
+        GiftCardPolicy as GiftCardPolicy,
+        PriceReductionPolicy as PriceReductionPolicy,
+        PricingPolicy as PricingPolicy,
+        TenderPolicy as TenderPolicy,
     )
     from vintage_rules.pricing.reductions import (
         assess_price_reduction as assess_price_reduction,
@@ -65,6 +67,9 @@ else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
+            "fee_policy": (
+                "Base Combine Condition FeeComponent FeePolicy Payer Per Sale Tier Tiering"
+            ),
             "fees": "FeeCharged FeeNotCharged FeeQuote quote_fee",
             "gift_card.decide": "CARD",
             "gift_cards": (
@@ -72,10 +77,7 @@ else:
                 "assess_gift_card gift_card_last_day"
             ),
             "order_price": "OrderPrice PayoutAmount quote_payout quote_total",
-            "policy": (
-                "Base Combine Condition FeeComponent FeePolicy GiftCardPolicy Payer Per "
-                "PriceReductionPolicy PricingPolicy Sale TenderPolicy Tier Tiering"
-            ),
+            "policy": "GiftCardPolicy PriceReductionPolicy PricingPolicy TenderPolicy",
             "reductions": (
                 "NoReduction PublicPrice ReductionAssessment ReductionNotice assess_price_reduction"
             ),

@@ -16,7 +16,7 @@ from attrs import frozen
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import Edition
 from vintage_rules.money import EXACT, Money, currency_of, plus, priced, rounded
-from vintage_rules.pricing.policy import (
+from vintage_rules.pricing.fee_policy import (
     UNTOLD,
     Base,
     Combine,

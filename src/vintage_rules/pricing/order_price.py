@@ -9,8 +9,9 @@ from attrs import evolve, frozen
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition
 from vintage_rules.money import Money, plus, priced, total, zero
+from vintage_rules.pricing.fee_policy import Payer
 from vintage_rules.pricing.fees import FeeCharged
-from vintage_rules.pricing.policy import Payer, PricingPolicy
+from vintage_rules.pricing.policy import PricingPolicy
 
 
 @frozen(kw_only=True, slots=False)

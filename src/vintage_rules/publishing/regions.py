@@ -15,7 +15,7 @@ from vintage_rules.errors import UnknownTermError
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Area, Territory
 from vintage_rules.returns.decision_table import ReturnCase
-from vintage_rules.returns.policy import ReturnRule
+from vintage_rules.returns.table_policy import ReturnRule
 from vintage_rules.shipping.policy import DeliveryPolicy, ModePolicy, PostageTable, Sender, Transit
 from vintage_rules.world import countries
 

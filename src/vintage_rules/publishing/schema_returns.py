@@ -8,7 +8,7 @@ from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.publishing.documents import Json, least_days
 from vintage_rules.publishing.publisher import Publisher
 from vintage_rules.publishing.regions import ReturnRegion, return_regions
-from vintage_rules.returns.policy import ReturnRule
+from vintage_rules.returns.table_policy import ReturnRule
 from vintage_rules.returns.terms import (
     Deduction,
     Label,

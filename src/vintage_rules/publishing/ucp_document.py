@@ -24,7 +24,7 @@ from vintage_rules.publishing.regions import (
     return_regions,
     shipping_regions,
 )
-from vintage_rules.returns.policy import ReturnRule
+from vintage_rules.returns.table_policy import ReturnRule
 from vintage_rules.returns.terms import Deduction, RefundPart, ReturnPayer, ReturnTerms, ReturnTo
 from vintage_rules.wording.common import day_range
 from vintage_rules.wording.phrases import Phrase, Term, phrase

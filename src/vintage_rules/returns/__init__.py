@@ -117,24 +117,31 @@ if TYPE_CHECKING:
         Finding as Finding,
         SettledPiece as SettledPiece,
     )
-    from vintage_rules.returns.policy import (
+    from vintage_rules.returns.table_policy import (
         Assumed as Assumed,
+        ReturnPolicy as ReturnPolicy,
+        ReturnRule as ReturnRule,
+        ReturnZone as ReturnZone,
+        SeveralParcels as SeveralParcels,
+    )
+    from vintage_rules.returns.claim_policy import (
         ClaimPolicy as ClaimPolicy,
         ClaimTerms as ClaimTerms,
-        CustomsOutcome as CustomsOutcome,
         Investigation as Investigation,
         LookedInVain as LookedInVain,
+    )
+    from vintage_rules.returns.policy import (
+        CustomsOutcome as CustomsOutcome,
+        ReturnsPolicy as ReturnsPolicy,
+        UndeliveredPolicy as UndeliveredPolicy,
+        UnpaidCustoms as UnpaidCustoms,
+    )
+    from vintage_rules.returns.refund_policy import (
         PayoutPolicy as PayoutPolicy,
         PayoutTerms as PayoutTerms,
         RefundPolicy as RefundPolicy,
-        ReturnPolicy as ReturnPolicy,
-        ReturnRule as ReturnRule,
-        ReturnsPolicy as ReturnsPolicy,
-        ReturnZone as ReturnZone,
-        SeveralParcels as SeveralParcels,
         Split as Split,
         StatementDelay as StatementDelay,
-        UnpaidCustoms as UnpaidCustoms,
     )
     from vintage_rules.returns.refund import (
         FeeByTerms as FeeByTerms,
@@ -258,11 +265,10 @@ else:
                 "StatementEstimate assess_pending_refund estimate_statement refund_due"
             ),
             "pieces": "CheckedPiece Finding SettledPiece",
-            "policy": (
-                "Assumed ClaimPolicy ClaimTerms CustomsOutcome Investigation LookedInVain "
-                "PayoutPolicy PayoutTerms RefundPolicy ReturnPolicy ReturnRule ReturnZone "
-                "ReturnsPolicy SeveralParcels Split StatementDelay UnpaidCustoms"
-            ),
+            "claim_policy": "ClaimPolicy ClaimTerms Investigation LookedInVain",
+            "policy": "CustomsOutcome ReturnsPolicy UndeliveredPolicy UnpaidCustoms",
+            "refund_policy": "PayoutPolicy PayoutTerms RefundPolicy Split StatementDelay",
+            "table_policy": "Assumed ReturnPolicy ReturnRule ReturnZone SeveralParcels",
             "refund": "FeeByTerms FeeOnKept NotRefundable RefundRefusal Refundable quote_refund",
             "request.commands": (
                 "AcceptReturn DeclineReturn RecordArrival RecordCheck RecordDelivery "

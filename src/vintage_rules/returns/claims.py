@@ -16,9 +16,9 @@ from attrs import field, frozen
 
 from vintage_rules.dates import Calendar, instant, local_day
 from vintage_rules.ids import Edition, PieceId
+from vintage_rules.returns.claim_policy import ClaimPolicy, ClaimTerms
 from vintage_rules.returns.deadline import started, window_end
 from vintage_rules.returns.eligibility import distinct
-from vintage_rules.returns.policy import ClaimPolicy, ClaimTerms
 from vintage_rules.windows import Events, When
 
 

@@ -26,7 +26,7 @@ from vintage_rules.dates import (
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.ids import Edition
 from vintage_rules.returns.decision_table import ReturnCase
-from vintage_rules.returns.policy import ReturnPolicy, SeveralParcels
+from vintage_rules.returns.table_policy import ReturnPolicy, SeveralParcels
 from vintage_rules.returns.terms import ACCEPTED, RECEIVED, REQUESTED, LastDays, Posting
 from vintage_rules.windows import Events, When, start_of
 

@@ -18,7 +18,7 @@ from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition, PieceId, identifier, term
 from vintage_rules.returns.deadline import last_posting_day, started, window_end
 from vintage_rules.returns.decision_table import ReturnCase
-from vintage_rules.returns.policy import ReturnPolicy, ReturnRule
+from vintage_rules.returns.table_policy import ReturnPolicy, ReturnRule
 from vintage_rules.returns.terms import Evidence, ReturnTerms, ReturnTo
 from vintage_rules.windows import Events, When
 

@@ -14,7 +14,7 @@ from vintage_rules.errors import InvalidValueError, MoneyError
 from vintage_rules.ids import Edition, PieceId, SellerId
 from vintage_rules.money import Money, non_negative, require_currency, total, zero
 from vintage_rules.places import Territory
-from vintage_rules.returns.policy import PayoutPolicy
+from vintage_rules.returns.refund_policy import PayoutPolicy
 
 
 class PayoutHold(StrEnum):

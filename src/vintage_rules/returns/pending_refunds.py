@@ -14,7 +14,7 @@ from attrs import frozen
 from vintage_rules.dates import Calendar, DayWindow, end_of_day, local_day, require_day
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.ids import Edition
-from vintage_rules.returns.policy import RefundPolicy
+from vintage_rules.returns.refund_policy import RefundPolicy
 from vintage_rules.returns.terms import RECOVERED, RefundTerms, RefundTrigger
 
 

@@ -37,7 +37,7 @@ from vintage_rules.errors import InvalidValueError, MoneyError
 from vintage_rules.ids import Edition, PieceId
 from vintage_rules.money import Money, allocate, non_negative, require_currency, share, total, zero
 from vintage_rules.returns.payments import PaidOrder, PaidParcel, Payment, ReturnedPiece, by_tender
-from vintage_rules.returns.policy import RefundPolicy, Split
+from vintage_rules.returns.refund_policy import RefundPolicy, Split
 from vintage_rules.returns.terms import RefundPart, RefundTerms
 
 FeeOnKept: TypeAlias = Callable[[Mapping[PieceId, Money]], Money]

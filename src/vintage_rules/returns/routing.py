@@ -11,7 +11,7 @@ from vintage_rules.errors import IdentifierError, InvalidValueError
 from vintage_rules.ids import Edition, PieceId, SellerId, identifier
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.eligibility import distinct
-from vintage_rules.returns.policy import ReturnPolicy
+from vintage_rules.returns.table_policy import ReturnPolicy
 from vintage_rules.returns.terms import Label, ReturnPayer, ReturnTo, Routing
 
 WORKSHOP = "workshop"

@@ -45,11 +45,11 @@ from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote
 from vintage_rules.orders.states import Order
 from vintage_rules.places import Place
 from vintage_rules.ports import ChallengeNeeded, Declined
+from vintage_rules.pricing.fee_policy import Sale
 from vintage_rules.pricing.gift_card.commands import SpendCard
 from vintage_rules.pricing.gift_card.decide import CARD, CardRefused
 from vintage_rules.pricing.gift_card.states import Card
 from vintage_rules.pricing.gift_cards import GIFT_CARD
-from vintage_rules.pricing.policy import Sale
 from vintage_rules.pricing.tenders import TenderAccepted, TenderAssessment, assess_tender
 from vintage_rules.returns.payments import Payment
 from vintage_rules.world import locate

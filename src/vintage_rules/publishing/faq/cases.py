@@ -8,7 +8,7 @@ from typing import TypeAlias
 from vintage_rules.publishing.faq.entries import Line, Part, joined
 from vintage_rules.publishing.regions import WITHDRAWAL
 from vintage_rules.returns.decision_table import DIMENSIONS, ReturnCase
-from vintage_rules.returns.policy import ReturnPolicy, ReturnRule
+from vintage_rules.returns.table_policy import ReturnPolicy, ReturnRule
 from vintage_rules.wording.phrases import Phrase, Term, Value
 
 Said: TypeAlias = tuple[Phrase, ...]

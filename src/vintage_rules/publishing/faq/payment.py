@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vintage_rules.pricing.policy import Combine, FeePolicy, GiftCardPolicy, Payer
+from vintage_rules.pricing.fee_policy import Combine, FeePolicy, Payer
+from vintage_rules.pricing.policy import GiftCardPolicy
 from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Part, entry
 from vintage_rules.wording.common import length
 from vintage_rules.wording.phrases import Phrase, Term, Value, listed, phrase, terms

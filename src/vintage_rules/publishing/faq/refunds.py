@@ -10,7 +10,8 @@ from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.publishing.faq.cases import Said, by_case, return_rules
 from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Line, Part, entry, joined
 from vintage_rules.publishing.faq.returns import what_is_refunded
-from vintage_rules.returns.policy import RefundPolicy, ReturnRule, Split, StatementDelay
+from vintage_rules.returns.refund_policy import RefundPolicy, Split, StatementDelay
+from vintage_rules.returns.table_policy import ReturnRule
 from vintage_rules.returns.terms import RECOVERED, RefundPart, RefundTerms
 from vintage_rules.wording.common import day_range, length
 from vintage_rules.wording.phrases import Phrase, Term, Value, phrase

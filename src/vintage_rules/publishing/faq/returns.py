@@ -15,8 +15,9 @@ from vintage_rules.publishing.faq.cases import (
     rules_for,
 )
 from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Part, entry, joined
+from vintage_rules.returns.claim_policy import ClaimTerms, Investigation, LookedInVain
 from vintage_rules.returns.decision_table import ReturnCase
-from vintage_rules.returns.policy import ClaimTerms, Investigation, LookedInVain, ReturnRule
+from vintage_rules.returns.table_policy import ReturnRule
 from vintage_rules.returns.terms import (
     Deduction,
     Evidence,

@@ -37,9 +37,9 @@ from vintage_rules.returns.claim.events import (
 from vintage_rules.returns.claim.evolve import evolve, replay
 from vintage_rules.returns.claim.states import Claim, ClaimStatus
 from vintage_rules.returns.claim.transitions import CLAIM_TRANSITIONS
+from vintage_rules.returns.claim_policy import ClaimPolicy
 from vintage_rules.returns.claims import ClaimRefused, assess_claim
 from vintage_rules.returns.pieces import require_settled
-from vintage_rules.returns.policy import ClaimPolicy
 
 
 class ClaimCommandRefusal(StrEnum):

@@ -9,9 +9,9 @@ from attrs import field, frozen
 
 from vintage_rules.dates import instant
 from vintage_rules.ids import Edition, PieceId
+from vintage_rules.returns.claim_policy import LookedInVain
 from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.pieces import SettledPiece
-from vintage_rules.returns.policy import LookedInVain
 
 
 @frozen(kw_only=True)

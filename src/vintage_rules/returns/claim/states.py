@@ -9,8 +9,8 @@ from attrs import frozen
 
 from vintage_rules.ids import PieceId
 from vintage_rules.returns.claim.events import ClaimOpened
+from vintage_rules.returns.claim_policy import LookedInVain
 from vintage_rules.returns.pieces import SettledPiece
-from vintage_rules.returns.policy import LookedInVain
 
 
 class ClaimStatus(StrEnum):

@@ -20,7 +20,7 @@ from vintage_rules.returns.claim.events import (
     ParcelLost,
 )
 from vintage_rules.returns.claim.states import ClaimStatus
-from vintage_rules.returns.policy import LookedInVain
+from vintage_rules.returns.claim_policy import LookedInVain
 
 CLAIM_TRANSITIONS: Mapping[ClaimStatus, Mapping[type[ClaimEvent], ClaimStatus]] = {
     ClaimStatus.UNOPENED: {

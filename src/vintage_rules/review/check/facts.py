@@ -10,7 +10,7 @@ from vintage_rules.errors import UnknownTermError
 from vintage_rules.findings import Path, items_in
 from vintage_rules.places import Destination, Place, Territory
 from vintage_rules.policies.pages import Page, pages_in
-from vintage_rules.pricing.policy import Payer
+from vintage_rules.pricing.fee_policy import Payer
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
 from vintage_rules.review.check.places import of_place
 from vintage_rules.wording.phrases import listed

@@ -11,7 +11,7 @@ from vintage_rules.findings import Path
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money, currency_of
 from vintage_rules.orders.fees import PricedPiece, quote_fees
-from vintage_rules.pricing.policy import FeeComponent, FeePolicy, Payer, Tier, Tiering
+from vintage_rules.pricing.fee_policy import FeeComponent, FeePolicy, Payer, Tier, Tiering
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, of_amount, shown
 from vintage_rules.wording.phrases import Amount, Listed, listed, phrase
 

@@ -8,7 +8,7 @@ from vintage_rules.findings import Path
 from vintage_rules.places import Territory
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.returns.decision_table import ReturnCase, Row
-from vintage_rules.returns.policy import ranked
+from vintage_rules.returns.refund_policy import ranked
 from vintage_rules.returns.terms import RefundPart, RefundTerms, RefundTrigger, ReturnTo
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
 from vintage_rules.wording.phrases import Phrase, listed, phrase

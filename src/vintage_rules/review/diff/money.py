@@ -10,7 +10,7 @@ from vintage_rules.money import EXACT, Money, currency_of
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
 from vintage_rules.pricing import assess_gift_card, quote_fee
-from vintage_rules.pricing.policy import FeeComponent, FeePolicy
+from vintage_rules.pricing.fee_policy import FeeComponent, FeePolicy
 from vintage_rules.review.diff.examples import MONDAY, Example, asked, destinations
 from vintage_rules.shipping import quote_postage
 from vintage_rules.shipping.policy import PostageTable

@@ -11,7 +11,7 @@ from vintage_rules.findings import Path
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
 from vintage_rules.policies.pages import Page
-from vintage_rules.returns.policy import ReturnRule
+from vintage_rules.returns.table_policy import ReturnRule
 from vintage_rules.returns.terms import ReturnTerms
 from vintage_rules.wording.phrases import Phrase
 from vintage_rules.wording.voice import voice_of

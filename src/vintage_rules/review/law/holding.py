@@ -12,7 +12,7 @@ from vintage_rules.places import Destination, Place
 from vintage_rules.policies.book import PolicyBook
 from vintage_rules.policies.pages import Page, below
 from vintage_rules.policies.paths import dotted
-from vintage_rules.returns.policy import ReturnRule
+from vintage_rules.returns.table_policy import ReturnRule
 from vintage_rules.review.law import refunds, selling, withdrawal
 from vintage_rules.review.law.findings import Brief, LegalFinding, Ruling, Verdict, Weight
 from vintage_rules.wording.common import length

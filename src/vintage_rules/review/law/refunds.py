@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vintage_rules.findings import Path
-from vintage_rules.pricing.policy import Payer
+from vintage_rules.pricing.fee_policy import Payer
 from vintage_rules.returns.terms import (
     INFORMED,
     RECEIVED,

@@ -7,7 +7,7 @@ from datetime import date
 
 from vintage_rules.dates import Duration
 from vintage_rules.findings import Path
-from vintage_rules.returns.policy import ReturnRule, SeveralParcels
+from vintage_rules.returns.table_policy import ReturnRule, SeveralParcels
 from vintage_rules.returns.terms import Evidence, ReturnTerms
 from vintage_rules.review.days import BEFORE_DISPATCH, DISPATCHED, SAMPLE, last_day
 from vintage_rules.review.law.findings import RULES, Brief, Ruling, Verdict, below, met, silent

@@ -1,0 +1,232 @@
+"""To which means of payment a refund goes, and when a seller is paid: each value with its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from attrs import evolve, field, frozen
+
+from vintage_rules.dates import Duration, Window, zone
+from vintage_rules.errors import InvalidValueError, UnknownTermError
+from vintage_rules.fields import (
+    DATED_WINDOW,
+    DATES,
+    Anchor,
+    FromHouseOf,
+    LeftOut,
+    Length,
+    Name,
+    NotEmpty,
+    SourceOf,
+    Sources,
+    TerritoryCode,
+)
+from vintage_rules.findings import (
+    Finding,
+    Told,
+    Written,
+    as_written,
+    covers_nothing,
+    duration_of,
+    items_in,
+    table_in,
+)
+from vintage_rules.ids import Edition, term
+from vintage_rules.places import Area, Territory
+from vintage_rules.returns.terms import (
+    RECEIVED,
+    require_days,
+)
+
+_RECEIPT_WINDOW = evolve(
+    DATED_WINDOW,
+    title="receipt window",
+    text="A time that starts when a return was received.",
+    anchor=Anchor(events=(RECEIVED,), several=False),
+    starts="the event it starts at",
+)
+
+
+class Split(StrEnum):
+    """How a refund is spread over tenders of one rank: one after the other as they paid, or in
+    proportion to what is left.
+    """
+
+    IN_TURN = "in-turn"
+    IN_PROPORTION = "in-proportion"
+
+
+@frozen(kw_only=True)
+class StatementDelay:
+    """How long after it was passed on a refund shows on the buyer's statement. Clause F3."""
+
+    earliest: Annotated[Duration, Length(units=DATES), "how long at least, such as 0 days"]
+    latest: Annotated[Duration, Length(units=DATES), "how long at most, such as 10 ouvres"]
+    sources: Sources
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask for delays in order, where they count the same days."""
+        earliest, latest = (duration_of(table.get(key)) for key in ("earliest", "latest"))
+        if earliest is None or latest is None or earliest.unit is not latest.unit:
+            return
+        if latest.amount < earliest.amount:
+            least = as_written(table.get("earliest"))
+            yield Finding(("latest",), f"at least earliest, {least}", table.get("latest"))
+
+
+def _within(text: str) -> Split:
+    return term(Split, text, "within")
+
+
+@frozen(kw_only=True)
+class RefundPolicy:
+    """To which means of payment a refund goes and when. Clauses F1 to F4.
+
+    `tenders` are ranks: a rank gets nothing before the one above it has got back all it paid.
+    `due` runs from the trigger of the refund, `overdue` from the day the return was received.
+    Raises `InvalidValueError` when a tender has two ranks, or for an unknown way to share.
+    """
+
+    edition: FromHouseOf[Edition]
+    zone: FromHouseOf[str]
+    tenders: Annotated[
+        tuple[frozenset[str], ...],
+        Name(),
+        NotEmpty(),
+        "ranks of means of payment; one gets nothing before all above it are paid back",
+    ]
+    within: Annotated[Split, "how a refund is spread over those of one rank"] = field(
+        converter=_within
+    )
+    due: Annotated[Duration, Length(units=DATES), "how long after its trigger a refund is due"]
+    overdue: Annotated[
+        Window,
+        _RECEIPT_WINDOW,
+        "how long after a return was received its refund should have been there",
+    ]
+    statement: Annotated[
+        Mapping[str, StatementDelay],
+        Name(),
+        "for each means of payment when a refund shows on the buyer's statement",
+    ]
+    sources: Sources
+    due_sources: Annotated[tuple[str, ...], SourceOf("due")]
+    overdue_sources: Annotated[tuple[str, ...], SourceOf("overdue")]
+    where: ZoneInfo = field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        named = [tender for rank in self.tenders for tender in rank]
+        if len(set(named)) < len(named):
+            raise InvalidValueError("tenders", sorted(named), "ranks that share no tender")
+        require_days("due", self.due)
+        require_days("overdue", self.overdue.length)
+        object.__setattr__(self, "where", zone(self.zone))
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask that each means of payment has one rank and one statement, and no other has any."""
+        tenders, statement = ranked(table.get("tenders")), table_in(table.get("statement"))
+        yield from _twice_ranked(table.get("tenders"))
+        for tender in statement:
+            if tenders and tender not in tenders:
+                allowed = f"for one of {as_written(tenders)}"
+                yield Finding(("statement", tender), allowed, Told(f"one for {tender}"))
+        missing = [tender for tender in tenders if tender not in statement]
+        if missing and "statement" in table:
+            allowed = "given for each of tenders"
+            yield Finding(("statement",), allowed, Told(f"none for {as_written(missing)}"))
+
+    def rank_of(self, tender: str) -> int:
+        """Give the rank of a tender, 0 first. Raises `UnknownTermError` for one the policy does
+        not name.
+        """
+        for rank, tenders in enumerate(self.tenders):
+            if tender in tenders:
+                return rank
+        raise UnknownTermError("tender", tender, tuple(sorted(set[str]().union(*self.tenders))))
+
+
+def ranked(found: object) -> list[object]:
+    """Give every means of payment of a list of ranks, as it is written.
+
+    >>> ranked([["card", "paypal"], ["gift-card"]])
+    ['card', 'paypal', 'gift-card']
+    """
+    return [tender for rank in items_in(found) for tender in items_in(rank)]
+
+
+def _twice_ranked(found: object) -> Iterator[Finding]:
+    seen: list[object] = []
+    for i, rank in enumerate(items_in(found)):
+        for j, tender in enumerate(items_in(rank)):
+            if tender in seen:
+                yield Finding(("tenders", i, j), "named only once", tender)
+            seen.append(tender)
+
+
+@frozen(kw_only=True)
+class PayoutTerms:
+    """When a seller is paid for what was delivered to a part of the world."""
+
+    areas: Annotated[frozenset[Area], LeftOut(means=frozenset()), "whole areas of the world"]
+    codes: Annotated[
+        frozenset[str],
+        TerritoryCode(),
+        LeftOut(means=frozenset()),
+        "countries and territories by their codes, such as [ CH, GB-NIR ]",
+    ]
+    window: Annotated[
+        Window,
+        DATED_WINDOW,
+        "the time that must be over there, with no return or claim open on the piece",
+    ]
+    sources: Sources
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Ask for a place that is covered."""
+        yield from covers_nothing(table)
+
+    def __attrs_post_init__(self) -> None:
+        require_days("window", self.window.length)
+
+    def covers(self, territory: Territory) -> bool:
+        """Tell whether a territory belongs to it."""
+        return territory.lies_in(self.areas, self.codes)
+
+
+@frozen(kw_only=True)
+class PayoutPolicy:
+    """When a seller is paid for a piece: once this window has closed on it with nothing open.
+    Clause R6. Of `elsewhere` the first that covers the place it was delivered to decides instead.
+    """
+
+    edition: FromHouseOf[Edition]
+    zone: FromHouseOf[str]
+    window: Annotated[
+        Window,
+        DATED_WINDOW,
+        "the time that must be over, with no return or claim open on the piece",
+    ]
+    elsewhere: Annotated[
+        tuple[PayoutTerms, ...],
+        LeftOut(means=()),
+        "parts of the world with a time of their own; the first that covers a place decides",
+    ]
+    sources: Sources
+    where: ZoneInfo = field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        require_days("window", self.window.length)
+        object.__setattr__(self, "where", zone(self.zone))
+
+    def at(self, territory: Territory | None) -> tuple[Window, tuple[str, ...]]:
+        """Give the window that holds for what was delivered there, and its sources."""
+        for terms in self.elsewhere:
+            if territory is not None and terms.covers(territory):
+                return terms.window, terms.sources
+        return self.window, self.sources
