@@ -204,7 +204,7 @@ def first_line(kind: type[object]) -> str:
 
     >>> from vintage_rules.money import Rounding
     >>> first_line(Rounding)
-    'The direction in which an exact amount is brought to the decimals of its currency.'
+    "The direction in which a result is rounded to the currency's last decimal."
     """
     text = " ".join((kind.__doc__ or "").split())
     return re.split(r"(?<=\.) (?=[A-Z`])", text)[0]
