@@ -36,7 +36,7 @@ def settings(folder: Path) -> dict[str, str]:
 
 
 def install() -> None:
-    """Make the environment anew."""
+    """Recreate the environment."""
     shutil.rmtree(HOME, ignore_errors=True)
     venv.create(VENV, with_pip=True)
     command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]

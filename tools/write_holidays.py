@@ -57,7 +57,7 @@ def lines_of(country: str) -> Iterator[str]:
 
 
 def days_of(country: str, region: str | None = None) -> set[date]:
-    """Ask the library. Of years that it does not know it says so once, and then no days."""
+    """Query the library. Of years that it does not know it warns once, and then no days."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return set(holidays.country_holidays(country, subdiv=region, years=YEARS))

@@ -43,7 +43,7 @@ def following(table: Mapping[S, Mapping[type[E], S]], state: S, event: E) -> S:
 
 
 def admits(table: Mapping[S, Mapping[type[E], S]], state: S, event: type[E]) -> bool:
-    """Tell whether an event of that type can happen in a state.
+    """Return whether an event of that type can happen in a state.
 
     >>> admits({"shut": {str: "open"}, "open": {}}, "open", str)
     False

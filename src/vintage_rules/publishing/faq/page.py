@@ -180,7 +180,7 @@ def _point(line: Line, voice: Voice) -> Point:
 
 
 def _table(grid: Grid, voice: Voice) -> Table:
-    """Countries stand below the others, in the order of their names in the language."""
+    """Put countries below the others, in the order of their names in the language."""
     others = [row for row in grid.rows if not isinstance(row[0], Country)]
     countries = [_cells(row, voice) for row in grid.rows if isinstance(row[0], Country)]
     return Table(

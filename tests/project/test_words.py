@@ -1,0 +1,166 @@
+"""The English of the project: the words it does not use, and what to write instead.
+
+Docstrings, comments, messages, help texts and documentation are read; code, identifiers, doctests
+and what is quoted are not.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "src" / "vintage_rules"
+INSTEAD = {
+    r"tell|tells|told|telling": "record, report, pass, show, notify or distinguish",
+    r"ask|asks|asked|asking": "request, query, require or call",
+    r"hang on|hangs on|hung on": "depend on",
+    r"let go|lets go|letting go": "release, void or close",
+    r"hold on to|holds on to|held on to": "reserve or keep",
+    r"work out|works out|worked out|working out|reckon|reckons|reckoned": "compute",
+    r"nobody|nobody's|somebody|somebody's|whoever": "no actor, a person, the buyer, the caller",
+    r"anew": "again: recompute, recreate",
+    r"put up|puts up|putting up": "list",
+    r"stand|stands": "is, are or applies",
+    r"meets an exception": "gets an exception",
+}
+BANNED = re.compile(rf"\b(?:{'|'.join(INSTEAD)})\b", re.IGNORECASE)
+QUOTED = re.compile(r"``[^`]*``|`[^`\n]*`|\"[^\"\n]*\"|“[^”]*”|\*[^*\n]*\*|\]\([^)]*\)")
+ALLOWED = {  # the whole phrase, and why it stays
+    r"stands? for": "an abbreviation or a symbol stands for something",
+    r"ask the house": "what a customer is advised to do",
+}
+KEPT = re.compile("|".join(ALLOWED), re.IGNORECASE)
+
+# Texts that are not ours to word: clauses, and what is generated from policies and from code.
+GENERATED = {"docs/clauses.md", "docs/changelog.md", "docs/policy.schema.json"}
+
+# Folders and files whose words are still to be put right; the list only shrinks.
+NOT_YET = (
+    "docs/guide/adapters.md",
+    "docs/guide/json_api.md",
+    "docs/guide/marketplace.md",
+    "docs/guide/policies.md",
+    "docs/machines.md",
+    "examples/",
+    "src/vintage_rules/adapters/memory/store.py",
+    "src/vintage_rules/adapters/sql/",
+    "src/vintage_rules/api/",
+    "src/vintage_rules/errors.py",
+    "src/vintage_rules/marketplace/",
+    "src/vintage_rules/offers/",
+    "src/vintage_rules/orders/",
+    "src/vintage_rules/policies/",
+    "src/vintage_rules/ports/",
+    "src/vintage_rules/pricing/",
+    "src/vintage_rules/returns/",
+    "src/vintage_rules/review/",
+    "src/vintage_rules/service/",
+    "src/vintage_rules/shipping/",
+    "src/vintage_rules/testing/",
+)
+
+
+def faults(text: str) -> Iterator[str]:
+    """Find every banned word of a text, with what to write instead."""
+    for match in BANNED.finditer(KEPT.sub("", QUOTED.sub("", text))):
+        word = match.group().lower()
+        advice = next(new for old, new in INSTEAD.items() if re.fullmatch(old, word))
+        yield f"{word!r}: write {advice}"
+
+
+def texts_of_code(source: str) -> Iterator[tuple[int, str]]:
+    """Find the docstrings, comments and messages of a module, each with its line."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+            yield node.lineno, without_doctests(node.value)
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+
+
+def without_doctests(text: str) -> str:
+    """Leave out examples and their output, up to the next empty line."""
+    return re.sub(r"(?m)^[ \t]*>>>.*(?:\n[ \t]*\S.*)*", "", text)
+
+
+def texts_of_page(source: str) -> Iterator[tuple[int, str]]:
+    """Find the prose of a page, by line: neither code blocks nor targets of links."""
+    code = False
+    for number, line in enumerate(source.splitlines(), start=1):
+        if line.lstrip().startswith("```"):
+            code = not code
+        elif not code and not line.startswith("    "):
+            yield number, line
+
+
+def pages() -> list[Path]:
+    """List the pages of documentation that are written by hand."""
+    top = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+    found = (path for path in sorted((ROOT / "docs").rglob("*.md")) if "_build" not in path.parts)
+    return [*top, *(path for path in found if path.relative_to(ROOT).as_posix() not in GENERATED)]
+
+
+def modules() -> list[Path]:
+    """List the modules of the package, its examples and its tools."""
+    folders = [PACKAGE, ROOT / "examples", ROOT / "tools"]
+    return [path for folder in folders for path in sorted(folder.rglob("*.py"))]
+
+
+def named(path: Path) -> str:
+    """Name a file by its place in the repository."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def found_in(path: Path) -> list[str]:
+    """Name every fault of a file, as `file:line: fault`."""
+    source = path.read_text("utf-8")
+    texts = texts_of_page(source) if path.suffix == ".md" else texts_of_code(source)
+    return [f"{named(path)}:{line}: {fault}" for line, text in texts for fault in faults(text)]
+
+
+@pytest.mark.parametrize("path", [*modules(), *pages()], ids=named)
+class TestWords:
+    """Each module and each page."""
+
+    def test_are_plain_technical_english(self, path: Path) -> None:
+        """A reader from Django, Stripe or accounting meets the words they know."""
+        if not named(path).startswith(NOT_YET):
+            assert found_in(path) == []
+
+
+@pytest.mark.parametrize("place", NOT_YET)
+def test_what_is_not_done_yet_is_not_done(place: str) -> None:
+    """A place whose words are right leaves the list."""
+    read = [path for path in [*modules(), *pages()] if named(path).startswith(place)]
+    assert any(found_in(path) for path in read)
+
+
+@pytest.mark.parametrize("pattern", INSTEAD)
+def test_a_banned_word_would_be_noticed(pattern: str) -> None:
+    """The search finds each of them in a docstring, in a comment and on a page."""
+    word = pattern.split("|", maxsplit=1)[0]
+    code = f'"""It may {word} it."""\nx = 1  # to {word} it\n'
+    assert sum(len(list(faults(text))) for _, text in texts_of_code(code)) == 2
+    assert [list(faults(text)) for _, text in texts_of_page(f"It may {word} it.")] != [[]]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "told = 1",
+        '"""Return it.\n\n>>> told = ask(1)\n>>> told\n\'nobody is asked\'\n"""',
+        '"""Return the value of `asked`."""',
+        'code = "ask-customs"',
+    ],
+)
+def test_code_and_what_is_quoted_are_not_read(code: str) -> None:
+    """Names, examples and codes are no prose."""
+    assert [fault for _, text in texts_of_code(code) for fault in faults(text)] == []
