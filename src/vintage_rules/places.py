@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from enum import StrEnum
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from attrs import field, frozen
 
@@ -20,9 +20,27 @@ from vintage_rules.errors import PlaceError
 _LONGEST = 100
 _LETTERS = 2
 
+# The zero-width non-joiner and joiner: Persian and the scripts of India are spelt with them.
+_JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
+# What typesetting, word processors and files leave in copied text: the soft hyphen, spaces of no
+# width, marks of direction.
+_LEFT_BY_COPYING = dict.fromkeys(
+    (0x00AD, 0x061C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF)
+)
+
+
+def _cleaned(text: str) -> str:
+    """The text as it was typed, every space a plain one."""
+    typed = text.translate(_LEFT_BY_COPYING)
+    return "".join(" " if category(letter) == "Zs" else letter for letter in typed)
+
+
+def _printable(text: str) -> bool:
+    return text.isprintable() and len(text) <= _LONGEST
+
 
 def _country(code: str) -> str:
-    cleaned = code.strip() if isinstance(code, str) else ""
+    cleaned = _cleaned(code).strip() if isinstance(code, str) else ""
     # Checked before capitals are made: those of "ß" are "SS", South Sudan.
     if len(cleaned) != _LETTERS or not (cleaned.isascii() and cleaned.isalpha()):
         raise PlaceError("country", code, "a country code of two letters, such as FR")
@@ -32,19 +50,24 @@ def _country(code: str) -> str:
 def _postal_code(code: str | None) -> str | None:
     if code is None:
         return None
-    # Japanese forms write their digits wide, web forms put spaces that do not break.
-    narrow = normalize("NFKC", code) if isinstance(code, str) else "\n"
-    if not narrow.isprintable() or len(narrow) > _LONGEST:
+    # Japanese forms write their digits wide, word processors make dashes of hyphens.
+    narrow = (
+        normalize("NFKC", _cleaned(code).translate(_JOINERS)) if isinstance(code, str) else "\n"
+    )
+    if not _printable(narrow):
         raise PlaceError("postal_code", code, f"at most {_LONGEST} printable characters")
-    return " ".join(narrow.upper().split()) or None
+    plain = "".join("-" if category(letter) == "Pd" else letter for letter in narrow)
+    return " ".join(plain.upper().split()) or None
 
 
 def _city(name: str | None) -> str | None:
     if name is None:
         return None
-    if not isinstance(name, str) or not name.isprintable() or len(name) > _LONGEST:
+    cleaned = _cleaned(name) if isinstance(name, str) else "\n"
+    visible = cleaned.translate(_JOINERS)
+    if not _printable(visible):
         raise PlaceError("city", name, f"at most {_LONGEST} printable characters")
-    return " ".join(name.split()) or None
+    return " ".join(cleaned.split()) if visible.strip() else None
 
 
 @frozen(kw_only=True)
@@ -53,10 +76,12 @@ class Place:
 
     That is the country, and the postal code and city where the answer depends on them.
 
-    Capitals, spaces and wide digits are tidied.
+    Capitals, spaces and wide digits are tidied, and marks that only copying brings are removed:
+    no-break spaces become spaces, soft hyphens and marks of direction go. The zero-width joiners
+    that spell Persian and Indian names are kept.
 
     Raises:
-        PlaceError: If one is not usable.
+        PlaceError: If one is not usable; it names the field.
 
     >>> Place(country="gb", postal_code="bt7  1nn")
     Place(country='GB', postal_code='BT7 1NN', city=None)

@@ -12,7 +12,9 @@ from vintage_rules.errors import PlaceError
 from vintage_rules.places import Area, Membership, Place, Territory
 
 WRITTEN = st.text(
-    st.characters(max_codepoint=0xFF) | st.sampled_from("\uff11\uff19\uff21"), max_size=30
+    st.characters(max_codepoint=0xFF)
+    | st.sampled_from("\uff11\uff19\uff21\u2013\u200b\u200c\u200d\u202f\u2066\ufeff"),
+    max_size=30,
 )
 
 
@@ -27,7 +29,15 @@ class TestPlace:
     """Capitals and spaces are tidied; what cannot be an address is refused by its field."""
 
     @pytest.mark.parametrize(
-        ("country", "tidy"), [("FR", "FR"), ("fr", "FR"), (" gB ", "GB"), ("\tde\n", "DE")]
+        ("country", "tidy"),
+        [
+            ("FR", "FR"),
+            ("fr", "FR"),
+            (" gB ", "GB"),
+            ("\tde\n", "DE"),
+            ("\ufeffFR\u00a0", "FR"),
+            ("\u200eit\u200b", "IT"),
+        ],
     )
     def test_country(self, country: str, tidy: str) -> None:
         """Two letters, in capitals."""
@@ -67,6 +77,13 @@ class TestPlace:
             ("1000-001", "1000-001"),
             ("\uff19\uff17\uff12\uff10\uff10", "97200"),
             ("SW1A\u00a01AA", "SW1A 1AA"),
+            ("\u202a75011\u202c", "75011"),
+            ("\ufeff75\u00ad011", "75011"),
+            ("75\u200c0\u200d11", "75011"),
+            ("D\u201310115", "D-10115"),
+            ("100\uff0d0001", "100-0001"),
+            ("1000\u2011001", "1000-001"),
+            ("\u200b", None),
             ("", None),
             ("   ", None),
             (None, None),
@@ -91,16 +108,44 @@ class TestPlace:
         [
             ("Livigno", "Livigno"),
             ("  Campione   d’Italia ", "Campione d’Italia"),
+            ("Le\u00a0Mans", "Le Mans"),
+            ("La\u202fRoche\u2007sur\u3000Yon", "La Roche sur Yon"),
+            ("\ufeffStras\u00adbourg\u200b", "Strasbourg"),
+            ("\u202bخبر\u202c", "خبر"),
+            ("\u2068\u200fתל אביב\u2069", "תל אביב"),
+            (
+                "\u0646\u062c\u0641\u200c\u0622\u0628\u0627\u062f",
+                "\u0646\u062c\u0641\u200c\u0622\u0628\u0627\u062f",
+            ),
+            ("\u0dc1\u0dca\u200d\u0dbb\u0dd3", "\u0dc1\u0dca\u200d\u0dbb\u0dd3"),
+            ("Saint–Malo", "Saint–Malo"),
             (" ", None),
+            ("\u00a0\u200b\ufeff", None),
+            ("\u200c \u200d", None),
             (None, None),
             ("x" * 100, "x" * 100),
+            ("\u200b" + "x" * 100, "x" * 100),
         ],
+        ids=plain,
     )
     def test_city(self, city: str | None, tidy: str | None) -> None:
-        """As it is written, with single spaces."""
+        """As it is written, with single spaces and without what only copying brings."""
         assert Place(country="IT", city=city).city == tidy
 
-    @pytest.mark.parametrize("city", ["x" * 101, "Livigno\n", "\x00", 5, b"Livigno"], ids=plain)
+    @pytest.mark.parametrize(
+        "city",
+        [
+            "x" * 101,
+            "Livigno\n",
+            "Livigno\u2028",
+            "Livi\ufffegno",
+            "\x00",
+            "\u200c" + "x" * 101,
+            5,
+            b"Livigno",
+        ],
+        ids=plain,
+    )
     def test_no_city(self, city: object) -> None:
         """The message names the field."""
         with pytest.raises(PlaceError, match="city: must be at most 100 printable characters, got"):

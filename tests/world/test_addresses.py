@@ -14,6 +14,7 @@ from vintage_rules.places import Destination, Place
 from vintage_rules.world import locate, territories
 from vintage_rules.world.tables import rows
 
+PREFIXED = [row for row in rows("addresses") if row["written"] == "prefix"]
 SAMPLES = [row for row in rows("addresses") if row["written"] == "code"]
 WRITTEN = sorted({row["country"] for row in SAMPLES})
 
@@ -66,6 +67,30 @@ class TestEverySample:
             for sample in SAMPLES:
                 if sample["country"] == other:
                     assert territory(row["country"], sample["example"]) == sample["territory"]
+
+    @pytest.mark.parametrize(
+        "row", [row for row in rows("addresses") if row["written"] == "under"], ids=str
+    )
+    def test_lands_there_with_the_signs_of_the_other_country(self, row: dict[str, str]) -> None:
+        """Réunion is written F-97400 and FR-97400 as well."""
+        signs = {sign["pattern"] for sign in PREFIXED if sign["country"] == row["country"]}
+        for sample in SAMPLES:
+            if sample["country"] in row["pattern"].split():
+                for sign in signs | {row["country"]}:
+                    spelling = f"{sign}-{sample['example']}"
+                    assert territory(sample["country"], spelling) == sample["territory"]
+
+    @pytest.mark.parametrize("row", PREFIXED, ids=lambda row: f"{row['country']}-{row['example']}")
+    def test_lands_there_with_the_sign_of_its_country_too(self, row: dict[str, str]) -> None:
+        """With its hyphen, a space or nothing between; the sign of another country is refused."""
+        country, example, sign = row["country"], row["example"], row["pattern"]
+        bare = example.removeprefix(f"{sign}-")
+        expected = territory(country, bare)
+        spellings = [example, example.lower(), f"{sign} {bare}", f"{sign}\u2013{bare}", sign + bare]
+        assert {territory(country, spelling) for spelling in spellings} == {expected}
+        for wrong in (f"X-{bare}", f"{sign}-{sign}-{bare}", f"{bare}-{sign}"):
+            with pytest.raises(PlaceError, match=f"must be a code of {country} such as"):
+                at(country, wrong)
 
     @pytest.mark.parametrize("country", WRITTEN)
     def test_leads_to_a_territory_that_exists(self, country: str) -> None:
@@ -180,6 +205,21 @@ class TestTraps:
             ("AT", "6992", "AT-6691"),
             ("DE", "78265", "DE"),
             ("NL", "1012", "NL"),
+            ("DE", "D-10115", "DE"),
+            ("DE", "D 78266", "DE-78266"),
+            ("FR", "F-75003", "FR"),
+            ("FR", "F-97400", "RE"),
+            ("RE", "F-97400", "RE"),
+            ("BE", "B-1000", "BE"),
+            ("CH", "CH-8001", "CH"),
+            ("CH", "FL-9490", "LI"),
+            ("LI", "FL-9490", "LI"),
+            ("AT", "A-1010", "AT"),
+            ("AT", "A-6991", "AT-6691"),
+            ("LU", "L-1009", "LU"),
+            ("IE", "D02 X285", "IE"),
+            ("IE", "d6w xy00", "IE"),
+            ("IE", "H91AF2K", "IE"),
         ],
     )
     def test_are_told_apart(self, country: str, code: str, expected: str) -> None:
@@ -258,6 +298,19 @@ class TestRefused:
             ("CA", "90210"),
             ("LI", "8001"),
             ("GL", "1050"),
+            ("IE", "BT7 1NN"),
+            ("IE", "BT12 3AB"),
+            ("IE", "Dublin 4"),
+            ("IE", "D02"),
+            ("IE", "D02 X28"),
+            ("IE", "D02 X2850"),
+            ("IE", "B02 X285"),
+            ("IE", "D02 X28B"),
+            ("IE", "D7W X285"),
+            ("GB", "D02 X285"),
+            ("DE", "F-10115"),
+            ("CH", "D-8001"),
+            ("BE", "A-1000"),
         ],
     )
     def test_on_the_postal_code(self, country: str, code: str | None) -> None:
@@ -273,4 +326,4 @@ class TestRefused:
 
     def test_a_country_without_a_known_pattern_takes_any_code(self) -> None:
         """Nothing is refused that is not known to be wrong."""
-        assert territory("IE", "D02 X285") == territory("IE", "Dublin 4") == "IE"
+        assert territory("JM", "JMAKN10") == territory("JM", "Kingston 10") == "JM"

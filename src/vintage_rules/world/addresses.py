@@ -32,6 +32,7 @@ class _Addresses:
     parts: tuple[str, ...]
     examples: tuple[str, ...]
     without_code: str | None
+    prefixes: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=8192)
@@ -47,6 +48,8 @@ def locate(place: Place) -> Destination:
 
     >>> locate(Place(country="FR", postal_code="97400")).territory.code
     'RE'
+    >>> locate(Place(country="DE", postal_code="D-10115")).territory.code
+    'DE'
     >>> locate(Place(country="RE", postal_code="01"))
     Traceback (most recent call last):
     vintage_rules.errors.PlaceError: postal_code: must be a code of RE such as 97400, got '01'
@@ -63,8 +66,8 @@ def _part(place: Place, addresses: _Addresses) -> tuple[str, str]:
         return addresses.without_code, code
     if addresses.pattern is None:
         return addresses.parts[0], code
-    bare = code.removeprefix(place.country)
-    match = addresses.pattern.fullmatch(code) or addresses.pattern.fullmatch(bare)
+    written = [code, *(code.removeprefix(prefix) for prefix in addresses.prefixes)]
+    match = next(filter(None, map(addresses.pattern.fullmatch, written)), None)
     if match is None or match.lastindex is None:
         raise PlaceError("postal_code", place.postal_code, _allowed(place.country, addresses))
     return addresses.parts[match.lastindex - 1], match.group()
@@ -88,6 +91,7 @@ def _addresses(country: str) -> _Addresses:
         parts=tuple(row["territory"] for row in codes),
         examples=tuple(row["example"] for row in codes),
         without_code=_without_code(country, written),
+        prefixes=_prefixes(country),
     )
 
 
@@ -102,6 +106,18 @@ def _codes(country: str) -> tuple[dict[str, str], ...]:
     under = [row["pattern"].split() for row in rows if row["written"] == "under"]
     own = tuple(row for row in rows if row["written"] == "code")
     return own + tuple(code for names in under for name in names for code in _codes(name))
+
+
+def _prefixes(country: str) -> tuple[str, ...]:
+    """What is written before a code: the country's own signs, and those of whose post it has."""
+    own = (row["pattern"] for row in _written()[country] if row["written"] == "prefix")
+    above = (
+        name
+        for name, rows in _written().items()
+        for row in rows
+        if row["written"] == "under" and country in row["pattern"].split()
+    )
+    return (country, *own, *(prefix for name in above for prefix in _prefixes(name)))
 
 
 def _without_code(country: str, written: tuple[dict[str, str], ...]) -> str | None:
