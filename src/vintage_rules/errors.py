@@ -17,6 +17,7 @@ something needed is missing::
     ├── UnknownLocaleError (a LookupError)    a language nobody has written a catalogue for
     ├── MissingWordsError (a LookupError)     a catalogue that lacks a message
     ├── CorruptHistoryError                   events that no machine of ours can have written
+    ├── NotFoundError (a LookupError)         an order, a piece or a parcel nobody recorded
     ├── NotAllowedError (a PermissionError)   somebody acts on what is not theirs
     ├── VersionConflictError                  a stream has moved on since it was read
     ├── OutsideError                          a port: payments, carriers, storage, mail
@@ -185,6 +186,29 @@ class CorruptHistoryError(VintageRulesError):
 
     def __str__(self) -> str:
         return f"{type(self.event).__name__} cannot follow {shortened(self.state)}"
+
+
+class NotFoundError(VintageRulesError, LookupError):
+    """An order, a piece, a parcel, a return, a claim or a checkout that was never recorded.
+
+    What a policy does not name is an `UnknownTermError`: a host answers this one with 404, that
+    one with 422. `known` are the names there are, where they are no secret.
+
+    >>> print(NotFoundError("order", "o9"))
+    order: must be one that was recorded, got 'o9'
+    >>> print(NotFoundError("parcel", "o1-9", ("o1-1", "o1-2")))
+    parcel: must be one of o1-1, o1-2, got 'o1-9'
+    """
+
+    def __init__(self, field: str, found: str, known: tuple[str, ...] = ()) -> None:
+        self.field = field
+        self.found = found
+        self.known = known
+        super().__init__(field, found, known)
+
+    def __str__(self) -> str:
+        known = f"one of {', '.join(self.known)}" if self.known else "one that was recorded"
+        return f"{self.field}: must be {known}, got {shortened(self.found)}"
 
 
 class NotAllowedError(VintageRulesError, PermissionError):

@@ -8,6 +8,7 @@ import pickle
 import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,7 @@ from vintage_rules.errors import (
     MoneyError,
     NoEditionError,
     NotAllowedError,
+    NotFoundError,
     OutsideRejectedError,
     OutsideUnavailableError,
     PlaceError,
@@ -62,6 +64,11 @@ SAID = [
     (
         RatesEndError("EUR", "GBP", date(2030, 1, 1), date(1999, 1, 4), date(2026, 10, 1)),
         "rates: must be of a day between 1999-01-04 and 2026-10-01 for EUR/GBP, got 2030-01-01",
+    ),
+    (NotFoundError("order", "o9"), "order: must be one that was recorded, got 'o9'"),
+    (
+        NotFoundError("parcel", "o1-9", ("o1-1", "o1-2")),
+        "parcel: must be one of o1-1, o1-2, got 'o1-9'",
     ),
     (
         NotAllowedError("buyer max", "accept an offer", "the seller of the piece"),
@@ -157,6 +164,57 @@ class TestTheTree:
         """Except those that are only raised as one of their kinds."""
         tried = {type(error).__name__ for error, _ in SAID}
         assert tried == real().keys() - {"VintageRulesError", "PolicyError", "OutsideError"}
+
+
+STATUSES = re.compile(r"^\| (?P<names>`.*?Error`) \| (?P<status>[45]\d\d) \|", re.MULTILINE)
+
+
+def statuses() -> dict[type[VintageRulesError], int]:
+    """Read the HTTP statuses from the guide, in the order of its rows."""
+    guide = (Path(__file__).parents[2] / "docs/guide/marketplace.md").read_text("utf-8")
+    return {
+        getattr(errors, name): int(row["status"])
+        for row in STATUSES.finditer(guide)
+        for name in re.findall(r"`(\w+)`", row["names"])
+    }
+
+
+def status(error: VintageRulesError) -> int | None:
+    """The status of the first row that fits an error."""
+    return next((code for kind, code in statuses().items() if isinstance(error, kind)), None)
+
+
+class TestStatuses:
+    """The guide gives a host the HTTP status of each error."""
+
+    @pytest.mark.parametrize("error", [error for error, _ in SAID], ids=lambda e: repr(e)[:60])
+    def test_every_error_has_one(self, error: VintageRulesError) -> None:
+        """Its own, or that of its kind."""
+        assert status(error) is not None
+
+    def test_no_row_is_hidden_by_one_above(self) -> None:
+        """A kind stands below the kinds it comprises."""
+        rows = list(statuses())
+        for number, kind in enumerate(rows):
+            assert not any(issubclass(kind, above) for above in rows[:number])
+
+    @pytest.mark.parametrize(
+        ("error", "expected"),
+        [
+            (NotFoundError("order", "o9"), 404),
+            (UnknownTermError("mode", "drone", ("direct",)), 422),
+            (NotAllowedError("buyer max", "see an order", "the buyer"), 403),
+            (InvalidValueError("weight_g", -5, "above 0"), 422),
+            (OutsideUnavailableError("stripe", "capture", "timed out"), 503),
+            (NoEditionError("imparfaite", date(2022, 1, 1), date(2023, 1, 1)), 500),
+        ],
+        ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
+    )
+    def test_tells_what_is_missing_from_what_is_misspelt(
+        self, error: VintageRulesError, expected: int
+    ) -> None:
+        """What is not there is 404, what the policy does not name is 422."""
+        assert status(error) == expected
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from tests.marketplace.town import (
     euros,
 )
 from vintage_rules.adapters.memory.ledger import Account
-from vintage_rules.errors import InvalidValueError, NotAllowedError, UnknownTermError
+from vintage_rules.errors import InvalidValueError, NotAllowedError, NotFoundError
 from vintage_rules.ids import ParcelId
 from vintage_rules.marketplace import Actor, SellerView
 from vintage_rules.orders.refusals import OrderCommandRefused
@@ -100,7 +100,7 @@ class TestS1ParcelsInAShop:
 
     def test_a_number_that_was_never_handed_in(self, town: Town) -> None:
         """Is named."""
-        with pytest.raises(UnknownTermError, match="tracking_number"):
+        with pytest.raises(NotFoundError, match="tracking_number"):
             town.market.parcels.record_scan(POST, "8R9", scan(town, "delivered"))
 
 
@@ -407,12 +407,27 @@ class TestNobodyActsOnWhatIsNotTheirs:
 
     def test_names_that_there_are_not(self, town: Town) -> None:
         """An order, a parcel, a return: each is named."""
-        with pytest.raises(UnknownTermError, match="order"):
+        with pytest.raises(NotFoundError, match="order"):
             town.market.orders.view(HOUSE, "o9")
-        with pytest.raises(UnknownTermError, match="parcel"):
+        with pytest.raises(NotFoundError, match="parcel"):
             town.market.parcels.hand_in(POST, "o1", ParcelId("o1-9"), "8R")
-        with pytest.raises(UnknownTermError, match="case"):
+        with pytest.raises(NotFoundError, match="case"):
             town.market.returns.receive_return(HOUSE, "o1", "r9", town.today)
+        with pytest.raises(NotFoundError, match="case: must be one that was recorded, got 'r9'"):
+            town.market.returns.accept_return(HOUSE, "o1", "r9")
+        with pytest.raises(NotFoundError, match="case"):
+            town.market.returns.settle_review(HOUSE, "o1", "r9", ())
+        with pytest.raises(NotFoundError, match="claim: must be one that was recorded, got 'c9'"):
+            town.market.claims.reject_claim(HOUSE, "o1", "c9", "no-fault")
+        with pytest.raises(NotFoundError, match="claim"):
+            town.market.claims.report_found(HOUSE, "o1", "c9")
+
+    def test_whose_it_is_not_learn_no_names(self, town: Town) -> None:
+        """Who may do nothing is refused before a return or a claim is looked for."""
+        with pytest.raises(NotAllowedError):
+            town.market.returns.accept_return(ZOE, "o1", "r9")
+        with pytest.raises(NotAllowedError):
+            town.market.claims.reject_claim(ZOE, "o1", "c9", "no-fault")
 
     def test_what_a_parcel_refuses(self, town: Town) -> None:
         """Is given as it is."""

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from tests.marketplace.town import ADA, BAG, COAT, HOUSE, LOU, MAX, POST, ZOE, Town, euros
 from tests.policies.corner_shop import with_point
-from vintage_rules.errors import InvalidValueError, NotAllowedError, UnknownTermError
+from vintage_rules.errors import InvalidValueError, NotAllowedError, NotFoundError
 from vintage_rules.ids import BuyerId, PieceId
 from vintage_rules.marketplace import Actor, Buyer, Marketplace, PieceEntered, PieceView
 from vintage_rules.offers.refusals import Refused
@@ -163,7 +163,7 @@ class TestPieces:
 
     def test_a_piece_that_nobody_listed(self, town: Town) -> None:
         """Is named."""
-        with pytest.raises(UnknownTermError, match="got 'hat'"):
+        with pytest.raises(NotFoundError, match="got 'hat'"):
             town.market.pieces.view(ZOE, "hat")
 
     def test_taken_down_and_listed_again(self, town: Town) -> None:

@@ -38,6 +38,7 @@ from vintage_rules.errors import (
     IdentifierError,
     InvalidValueError,
     MoneyError,
+    NotFoundError,
     UnknownTermError,
     VintageRulesError,
 )
@@ -328,7 +329,7 @@ class TestS1ParcelsOfAnOrder:
 
     def test_a_parcel_the_order_does_not_have(self) -> None:
         """A name the order does not hold is named with those it does."""
-        with pytest.raises(UnknownTermError, match="parcel: must be one of o1-1, o1-2"):
+        with pytest.raises(NotFoundError, match="parcel: must be one of o1-1, o1-2"):
             Story().pay().parcel(ParcelId("o2-1"), AskBuyer(at=days(1)))
 
     def test_what_a_parcel_refuses_is_refused(self) -> None:
@@ -740,7 +741,7 @@ class TestF1RefundsOfAnOrder:
     def test_facts_that_are_not_the_orders(self) -> None:
         """A return that tells another day of receipt, or another piece, is refused by name."""
         story = Story("grouped").pay().deliver(FIRST, on=4)
-        with pytest.raises(UnknownTermError, match="piece: must be one of coat, bag, got 'hat'"):
+        with pytest.raises(NotFoundError, match="piece: must be one of coat, bag, got 'hat'"):
             story.order.line(PieceId("hat"))
         story.ask_return(COAT, at=10)
         (asked,) = story.requests

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from attrs import evolve as changed
 
 from vintage_rules.dates import Calendar
-from vintage_rules.errors import InvalidValueError, UnknownTermError
+from vintage_rules.errors import InvalidValueError, NotFoundError, UnknownTermError
 from vintage_rules.ids import PieceId
 from vintage_rules.machine import Machine
 from vintage_rules.orders.commands import (
@@ -98,7 +98,8 @@ def decide(
     `calendar` is that of the house. What a parcel, a return or a claim refuses is given as it
     refuses it; refused commands change nothing. Raises `InvalidValueError` for another edition
     than the order was placed under, and for a return that does not tell the facts of this order,
-    `UnknownTermError` for a name the order does not hold.
+    `NotFoundError` for a piece or a parcel that the order does not hold, `UnknownTermError` for a
+    payment.
     """
     require_edition(order, policy)
     if command.at < order.at and not _is_scan(command):
@@ -192,7 +193,7 @@ def _all_back(at: datetime, cause: str, payments: tuple[Payment, ...]) -> Refund
 def _parcel_told(order: Order, command: TellParcel) -> OrderEvents | ParcelCommandRefused:
     parcel = order.parcels.get(command.parcel)
     if parcel is None:
-        raise UnknownTermError("parcel", command.parcel, tuple(order.parcels))
+        raise NotFoundError("parcel", command.parcel, tuple(order.parcels))
     decided = decide_parcel(parcel, command.command, None)
     if isinstance(decided, ParcelCommandRefused):
         return decided

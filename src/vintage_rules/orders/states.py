@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 
 from vintage_rules.dates import local_day
-from vintage_rules.errors import UnknownTermError
+from vintage_rules.errors import NotFoundError
 from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.money import Money, total
 from vintage_rules.orders.events import OrderLine, OrderPlaced, RefundOwed
@@ -99,13 +99,13 @@ class Order:
         return frozenset[str](self.parcels).union(self.returns, self.claims, self.owed, self.sent)
 
     def line(self, piece: PieceId) -> OrderLine:
-        """Give the line of a piece. Raises `UnknownTermError` for one that the order does not
+        """Give the line of a piece. Raises `NotFoundError` for one that the order does not
         hold.
         """
         for line in self.placed.lines:
             if line.piece == piece:
                 return line
-        raise UnknownTermError("piece", piece, tuple(line.piece for line in self.placed.lines))
+        raise NotFoundError("piece", piece, tuple(line.piece for line in self.placed.lines))
 
     def delivered_at(self, piece: PieceId) -> datetime | None:
         """Give when the parcel of a piece was delivered; None while it was not."""

@@ -30,7 +30,8 @@ from vintage_rules.returns.pieces import SettledPiece
 @frozen
 class Claims:
     """What may be done with claims. Every command raises `NotAllowedError` where it is not theirs
-    who ask, `UnknownTermError` for an order or a piece that there is not, and what the rules raise.
+    who ask, `NotFoundError` for an order, a piece or a claim that there is not, and what the rules
+    raise.
     """
 
     desk: OrderDesk

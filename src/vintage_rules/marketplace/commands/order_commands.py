@@ -8,19 +8,21 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.errors import UnknownTermError
+from vintage_rules.errors import NotFoundError
 from vintage_rules.marketplace.actors import Actor, require_buyer, require_house
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
-from vintage_rules.orders.commands import OrderCommand
+from vintage_rules.orders.commands import OrderCommand, TellClaim, TellReturn
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import OrderEvent
 from vintage_rules.orders.refusals import OrderCommandRefused
 from vintage_rules.orders.states import Order
+from vintage_rules.returns.claim.commands import OpenClaim
 from vintage_rules.returns.claim.decide import ClaimCommandRefused
 from vintage_rules.returns.claims import ClaimRefused
 from vintage_rules.returns.eligibility import ReturnRefused
+from vintage_rules.returns.request.commands import RequestReturn
 from vintage_rules.returns.request.decide import ReturnCommandRefused
 from vintage_rules.returns.routing import NoRoute
 from vintage_rules.shipping.parcel.decide import ParcelCommandRefused
@@ -40,9 +42,9 @@ Commands: TypeAlias = Callable[[Order, datetime], Sequence[OrderCommand]]
 
 
 def known_order(loaded: Stream[Order, OrderEvent], order: str) -> Order:
-    """Give an order. Raises `UnknownTermError` for one that was never placed."""
+    """Give an order. Raises `NotFoundError` for one that was never placed."""
     if loaded.state is None:
-        raise UnknownTermError("order", order, ("an order that was placed",))
+        raise NotFoundError("order", order)
     return loaded.state
 
 
@@ -57,12 +59,26 @@ def tell(
     policy = shop.edition(order.placed.edition)
     happened: list[OrderEvent] = []
     for command in commands:
+        _require_case(order, command)
         decided = ORDER.decide(order, command, policy, shop.calendar)
         if not isinstance(decided, tuple):
             return decided
         happened.extend(decided)
         order = ORDER.replay(decided, order) or order
     return session.happen(loaded, happened)
+
+
+def _require_case(order: Order, command: OrderCommand) -> None:
+    """Only what begins a return or a claim may name one that there is not."""
+    match command:
+        case TellReturn(case=case, command=told):
+            if case not in order.returns and not isinstance(told, RequestReturn):
+                raise NotFoundError("case", case, tuple(order.returns))
+        case TellClaim(case=case, command=told):
+            if case not in order.claims and not isinstance(told, OpenClaim):
+                raise NotFoundError("claim", case, tuple(order.claims))
+        case _:
+            pass
 
 
 @frozen

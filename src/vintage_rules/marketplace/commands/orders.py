@@ -44,7 +44,7 @@ class SellerView:
 @frozen
 class Orders:
     """What may be done with orders as a whole. Every command raises `NotAllowedError` where it is
-    not theirs who ask, `UnknownTermError` for an order that there is not, and what the rules raise.
+    not theirs who ask, `NotFoundError` for an order that there is not, and what the rules raise.
     """
 
     desk: OrderDesk

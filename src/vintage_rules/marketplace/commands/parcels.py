@@ -10,7 +10,7 @@ from datetime import datetime
 from attrs import frozen
 
 from vintage_rules.dates import end_of_day, zone
-from vintage_rules.errors import UnknownTermError
+from vintage_rules.errors import NotFoundError
 from vintage_rules.ids import OrderId, ParcelId
 from vintage_rules.marketplace.actors import (
     Actor,
@@ -42,7 +42,7 @@ from vintage_rules.world import calendar_of
 @frozen
 class Parcels:
     """What may be done with parcels. Every command raises `NotAllowedError` where it is not theirs
-    who ask, `UnknownTermError` for an order or a parcel that there is not, and what the rules
+    who ask, `NotFoundError` for an order or a parcel that there is not, and what the rules
     raise.
     """
 
@@ -93,7 +93,7 @@ class Parcels:
         def act(session: UnitOfWork) -> Answer:
             given = session.load(NUMBERS, tracking_number).state
             if given is None:
-                raise UnknownTermError("tracking_number", tracking_number, ("a number handed in",))
+                raise NotFoundError("tracking_number", tracking_number)
             loaded = session.load(ORDERS, given.order)
             known = known_order(loaded, given.order)
             if known.parcels[given.parcel].tracking_number != tracking_number:
@@ -147,7 +147,7 @@ def _sender(order: Order, parcel: ParcelId) -> str:
     for each in order.placed.parcels:
         if each.id == parcel:
             return each.sender
-    raise UnknownTermError("parcel", parcel, tuple(each.id for each in order.placed.parcels))
+    raise NotFoundError("parcel", parcel, tuple(each.id for each in order.placed.parcels))
 
 
 def _command(scan: Scan) -> RecordScan:

@@ -8,7 +8,7 @@ from typing import TypeAlias, assert_never
 
 from attrs import field, frozen
 
-from vintage_rules.errors import UnknownTermError
+from vintage_rules.errors import NotFoundError
 from vintage_rules.ids import BuyerId, OrderId
 from vintage_rules.marketplace.actors import Buyer
 from vintage_rules.marketplace.shop import Shop
@@ -141,8 +141,8 @@ def write_down(session: UnitOfWork, charge: Charge) -> None:
 
 
 def charge_of(session: UnitOfWork, name: str) -> Charge:
-    """Give the charge that a checkout was written down with. Raises `UnknownTermError`."""
+    """Give the charge that a checkout was written down with. Raises `NotFoundError`."""
     file = session.load(CHECKOUTS, name).state
     if file is None:
-        raise UnknownTermError("checkout", name, ())
+        raise NotFoundError("checkout", name)
     return file.begun.charge

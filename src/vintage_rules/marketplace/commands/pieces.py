@@ -13,7 +13,7 @@ import moneyed
 from attrs import evolve as changed
 from attrs import frozen
 
-from vintage_rules.errors import InvalidValueError, NotAllowedError, UnknownTermError
+from vintage_rules.errors import InvalidValueError, NotAllowedError, NotFoundError
 from vintage_rules.ids import BuyerId, PieceId, SellerId
 from vintage_rules.marketplace.actors import (
     Actor,
@@ -108,16 +108,16 @@ def _may_see(by: Actor, file: PieceState, offer: Offer) -> bool:
 
 
 def known_piece(loaded: Stream[PieceState, PieceEvent], piece: str) -> PieceState:
-    """Give the file of a piece. Raises `UnknownTermError` for one that was never listed."""
+    """Give the file of a piece. Raises `NotFoundError` for one that was never listed."""
     if loaded.state is None:
-        raise UnknownTermError("piece", piece, ("a piece that was listed",))
+        raise NotFoundError("piece", piece)
     return loaded.state
 
 
 @frozen
 class Pieces:
     """What may be done with pieces. Every command raises `NotAllowedError` where it is not theirs
-    who ask, `UnknownTermError` for a piece nobody listed, and what the rules raise.
+    who ask, `NotFoundError` for a piece nobody listed, and what the rules raise.
     """
 
     shop: Shop

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from attrs import frozen
 
-from vintage_rules.errors import InvalidValueError, NotAllowedError, UnknownTermError
+from vintage_rules.errors import InvalidValueError, NotAllowedError, NotFoundError
 from vintage_rules.ids import PieceId
 from vintage_rules.marketplace.actors import (
     Actor,
@@ -46,7 +46,7 @@ from vintage_rules.returns.routing import NoRoute, ReturnedFrom, route_return
 @frozen
 class Returns:
     """What may be done with returns. Every command raises `NotAllowedError` where it is not theirs
-    who ask, `UnknownTermError` for an order or a return that there is not, and what the rules
+    who ask, `NotFoundError` for an order or a return that there is not, and what the rules
     raise.
     """
 
@@ -226,5 +226,5 @@ class Returns:
 
 def _return(order: Order, case: str) -> Return:
     if case not in order.returns:
-        raise UnknownTermError("case", case, tuple(order.returns))
+        raise NotFoundError("case", case, tuple(order.returns))
     return order.returns[case]

@@ -65,7 +65,7 @@ class Webhooks:
     ) -> Answer:
         """Take a carrier's message about a parcel. Scans that were told already change nothing.
 
-        Raises `UnknownTermError` for a number that was never handed in.
+        Raises `NotFoundError` for a number that was never handed in.
         """
         webhook = reader.read_webhook(headers, body)
         tracking = webhook.tracking
