@@ -23,31 +23,48 @@ EXTRAS ?= dev,docs,bench,testing,karrio,laposte,sql,postgres,stripe,ecb,paypal
 PYTHONS ?= $(PYTHON)
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# The demo needs the library alone: an environment of its own, unless the whole one is there.
+SMALL := $(VENV)-demo
+DEMO := $(if $(wildcard $(READY)),$(VENV),$(SMALL))
 ALONE := build/alone
 QUESTION := {"id": "a1", "rule": "quality-control-fee", "facts": \
 	{"mode": "grouped", "goods": {"amount": "89.90", "currency": "EUR"}}}
 
-.PHONY: help venv demo test quick karrio browser rewire deep lint format types deps docs bench wheel alone mutants constraints all clean
+.PHONY: help python announced venv demo test quick karrio browser rewire deep lint format types deps docs bench wheel alone mutants constraints all clean
 
 help:  ## what there is to run
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-venv: $(READY)  ## the environment: everything installed, the project editable
-
-$(READY): pyproject.toml constraints.txt tools/fetch_peers.py
+python:
 	@if [[ -z "$(PYTHON)" ]] || ! "$(PYTHON)" -c '$(RECENT)'; then \
 		echo "Python 3.11 or newer is needed: install one, or name it with make PYTHON=/path/to/python3" >&2; exit 1; fi
-	@echo "making $(VENV) with $$("$(PYTHON)" --version)"
-	@"$(PYTHON)" -m venv "$(VENV)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--constraint constraints.txt --editable '.[$(EXTRAS)]'
+
+venv: $(READY)  ## the environment: everything installed, the project editable
+
+# An environment, and the project in it, editable, with some extras.
+define make_environment
+@echo "making $(1) with $$("$(PYTHON)" --version)"
+@"$(PYTHON)" -m venv "$(1)"
+@$(1)/bin/python -m pip install --quiet --disable-pip-version-check \
+	--constraint constraints.txt --editable '.$(2)'
+endef
+
+$(READY): pyproject.toml constraints.txt tools/fetch_peers.py | python
+	$(call make_environment,$(VENV),[$(EXTRAS)])
 	@$(BIN)/python -m tools.fetch_peers
 	@touch $@
 
-demo: $(READY)  ## a real order priced, dated, taken through customs and explained
-	@$(BIN)/vintage-rules demo
+$(SMALL)/.ready: pyproject.toml constraints.txt | python
+	$(call make_environment,$(SMALL),)
+	@touch $@
 
-test: $(READY)  ## the whole test suite, with coverage of the contexts
+demo: $(DEMO)/.ready  ## a real order priced, dated, taken through customs and explained
+	@$(DEMO)/bin/vintage-rules demo
+
+announced: python
+	@"$(PYTHON)" -m tools.announce "$(VENV)"
+
+test: announced $(READY)  ## the whole test suite, with coverage of the contexts
 	@$(BIN)/pytest -n auto --cov
 
 quick: $(READY)  ## the whole test suite without coverage

@@ -18,10 +18,11 @@ from shutil import copyfile
 import httpx2
 from attrs import define
 
-from tools.make_karrio import DATABASE, MADE, PYTHON, ROOT, WANTED, settings
+from tools import announce
+from tools.make_karrio import DATABASE, PYTHON, ROOT, settings
 from vintage_rules.testing.contracts.carrier import ToldScan
 
-INSTALLED = MADE.exists() and MADE.read_text("utf-8") == WANTED.read_text("utf-8")
+INSTALLED = announce.karrio()
 STATUSES = {
     "delivered",
     "delivery_delayed",

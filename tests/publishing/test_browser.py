@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-import shutil
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.publishing.houses import PUBLISHER, TODAY, house_of
+from tools.announce import chromium
 from vintage_rules.publishing import publication
 from vintage_rules.wording import locales
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+CHROMIUM = chromium()
 PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
 PHONE, DESK, HEIGHT = 360, 1000, 800
 LEAST_CONTRAST = 4.5  # WCAG 2.2, criterion 1.4.3, for text of ordinary size

@@ -16,24 +16,20 @@ import pytest
 from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 
-PROJECT = Path(__file__).parents[3]
-ORDERS = "paypal-orders-v2.json"
-PAYMENTS = "paypal-payments-v2.json"
-VARIABLE = "PAYPAL_DESCRIPTIONS"
+from tools import announce
+
+ORDERS, PAYMENTS = announce.PAYPAL
+VARIABLE = announce.PAYPAL_VARIABLE
 SITE = "https://api-m.sandbox.paypal.com"
 
 
 @cache
 def folder() -> Path | None:
     """Give the folder that holds both descriptions, None where there is none."""
-    named = os.environ.get(VARIABLE)
-    places = [Path(named)] if named else [place / "shared" / "specs" for place in PROJECT.parents]
-    for place in places:
-        if (place / ORDERS).is_file() and (place / PAYMENTS).is_file():
-            return place
-    if named:
+    found, named = announce.paypal(), os.environ.get(VARIABLE)
+    if found is None and named:
         pytest.fail(f"{VARIABLE} names {named}, which does not hold {ORDERS} and {PAYMENTS}")
-    return None
+    return found
 
 
 needed = pytest.mark.skipif(
