@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -30,6 +31,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parent
 PROMPT = "$ "
+OF_A_SHELL = {"|", "||", "&&", "&", ";", ";;", "<", ">", ">>", "(", ")"}
 
 
 def transcript(block: str) -> Iterator[tuple[str, str]]:
@@ -41,8 +43,41 @@ def transcript(block: str) -> Iterator[tuple[str, str]]:
             yield line.removeprefix(PROMPT).strip(), "".join(below).rstrip() + "\n"
 
 
-def printed_by(command: str) -> str:
+def in_this_process(command: str) -> tuple[list[str], bytes] | None:
+    """Take a question to `vintage-rules eval`, or another of its commands that reads files alone,
+    apart into arguments and input. None for what needs a shell or a process: pipes into others,
+    variables, whatever is told apart by exit status.
+    """
+    words = shlex.shlex(command, posix=True, punctuation_chars=True)
+    words.whitespace_split = True
+    tokens = [*words]
+    if OF_A_SHELL & {*tokens[:1], *tokens[3:]} or "$" in command or "\\" in command:
+        return None
+    match tokens:
+        case ["echo", question, "|", "vintage-rules", "eval"]:
+            return ["eval"], f"{question}\n".encode()
+        case ["vintage-rules", "policy" | "quote", *arguments]:
+            return [*tokens[1:2], *arguments], b""
+        case _:
+            return None
+
+
+def answered(arguments: list[str], given: bytes) -> str:
+    """Run a command in this process: importing everything takes longer than most answers."""
+    from tests.cli.asking import run
+
+    done = run(*arguments, given=given, COLUMNS="100")
+    return (done.stdout + done.stderr).decode()
+
+
+def printed_by(command: str, *, spawn: bool = False) -> str:
     """Run a command in the project, on a plain terminal of 100 columns."""
+    plainly = None if spawn else in_this_process(command)
+    text = _printed_by_shell(command) if plainly is None else answered(*plainly)
+    return "\n".join(line.rstrip() for line in text.splitlines()).rstrip() + "\n"
+
+
+def _printed_by_shell(command: str) -> str:
     commands = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     plain = {
         "PATH": commands,
@@ -62,13 +97,16 @@ def printed_by(command: str) -> str:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    return "\n".join(line.rstrip() for line in done.stdout.splitlines()).rstrip() + "\n"
+    return done.stdout
 
 
 def run_console(example: Example) -> str | None:
-    """Compare what each command prints with what the document says it prints."""
+    """Compare what each command prints with what the document says it prints. The commands of the
+    README are run in processes of their own.
+    """
+    spawn = Path(example.path).name == "README.md"
     for command, expected in transcript(example.parsed):
-        actual = printed_by(command)
+        actual = printed_by(command, spawn=spawn)
         if not OutputChecker().check_output(expected, actual, ELLIPSIS):
             return f"{command}\nshould print:\n{expected}\nbut prints:\n{actual}"
     return None

@@ -1,6 +1,7 @@
 """How many examples a property is tried on, and how failures are told.
 
-`dev` is the default; `ci` tries the same examples at every run; `deep` tries many more and
+`dev` is the default; `ci` tries the same examples at every run, and with it and `deep` the long
+tests do all they can (`tests/effort.py`); `deep` tries many more and
 `brief` few; `mutants` is for mutmut, which runs the tests several times in one process, so that a
 property meets several instances of its class.
 
@@ -58,6 +59,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     followed = session.config.pluginmanager.getplugin("_cov")
     if followed is not None and hasattr(session.config, "workerinput"):
         followed.cov_controller.cov.stop()
+
+
+def pytest_report_header() -> str:
+    """Say what is shortened in this run."""
+    from tests import effort
+
+    return f"effort: {effort.SAID}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

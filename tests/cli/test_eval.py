@@ -75,7 +75,7 @@ class TestEval:
     def test_says_it_in_each_language(self, locale: str, said: str) -> None:
         """The decision in words, as the locale asked for writes amounts."""
         asked = question("quality-control-fee", FEE, locale=locale) + b"\n"
-        text = json.loads(spawn("eval", given=asked).stdout)["text"]
+        text = json.loads(run("eval", given=asked).stdout)["text"]
         assert " ".join(text.split()).startswith(said)
 
     @pytest.mark.parametrize("name", ["nowhere.jsonl", "."])

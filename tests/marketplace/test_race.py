@@ -9,8 +9,8 @@ from typing import TypeVar
 
 import pytest
 from attrs import evolve
-from hypothesis import settings
 
+from tests.effort import sampled
 from tests.marketplace.crowd import buy, list_pieces, piece_of
 from tests.marketplace.town import HOUSE, Town, euros
 from tests.postgresql import emptied
@@ -27,8 +27,7 @@ from vintage_rules.ports.notifier import MessageKind
 T = TypeVar("T")
 
 WORKERS = 16
-BRIEF = settings.get_current_profile_name() == "brief"
-SOLD, TIMERS = (50, 500) if BRIEF else (500, 5_000)
+SOLD, TIMERS = sampled(500), sampled(5_000)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,6 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.effort import sampled
 from tests.returns.house import CLAIMS, FRANCE, HOUSE, TICK, claims_of, euros, paid, request_of
 from tests.returns.stories import (
     ASKED,
@@ -409,11 +409,7 @@ class ClaimConversation(RuleBasedStateMachine):
         claim_holds(CLAIM.replay(self.left_alone), self.left_alone)
 
 
-# As many conversations as the continuous build wants; a few while one works.
-IN_EARNEST = bool(os.environ.get("CI")) or os.environ.get("HYPOTHESIS_PROFILE") in {"ci", "deep"}
-CONVERSATIONS = settings(
-    max_examples=2_000 if IN_EARNEST else 100, stateful_step_count=10, deadline=None
-)
+CONVERSATIONS = settings(max_examples=sampled(2_000), stateful_step_count=10, deadline=None)
 
 
 class TestConversations:
@@ -421,6 +417,6 @@ class TestConversations:
 
     @pytest.mark.parametrize("conversation", [ReturnConversation, ClaimConversation])
     def test_hold(self, conversation: type[RuleBasedStateMachine]) -> None:
-        """Two thousand conversations where it is in earnest."""
+        """Two thousand conversations in CI."""
         run_state_machine_as_test(conversation, settings=CONVERSATIONS)
         assert conversation.__doc__

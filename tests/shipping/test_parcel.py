@@ -14,6 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from tests.effort import sampled
 from vintage_rules.errors import CorruptHistoryError, DayError, IdentifierError
 from vintage_rules.ids import ParcelId
 from vintage_rules.shipping.parcel.commands import (
@@ -729,5 +730,5 @@ class Conversation(RuleBasedStateMachine):
 
 TestConversations = Conversation.TestCase
 TestConversations.settings = settings(
-    max_examples=20 * settings().max_examples, stateful_step_count=12
+    max_examples=sampled(20 * settings().max_examples), stateful_step_count=12
 )

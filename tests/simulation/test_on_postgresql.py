@@ -1,4 +1,4 @@
-"""A tenth of the same months on PostgreSQL: twenty of two hundred."""
+"""A tenth of the same months on PostgreSQL: of two hundred twenty in CI, two otherwise."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""Towns for tests: small ones, so that hundreds of months pass in a minute."""
+"""Towns for tests: small ones, so that a month takes a second."""
 
 from __future__ import annotations
 
-from hypothesis import settings
-
+from tests.effort import sampled
 from vintage_rules import calendar, load_policy
 from vintage_rules.ports import EventStore
 from vintage_rules.testing.simulation import Report, Scale, Simulation
@@ -12,8 +11,7 @@ BOOK = load_policy("imparfaite")
 FRANCE = calendar("FR")
 SMALL = Scale(buyers=12, sellers=5, pieces=24, deeds_a_day=8)
 CHUNK = 10
-# 200 months on each store; where the whole suite is only looked through, 20.
-SEEDS = 20 if settings.get_current_profile_name() == "brief" else 200
+SEEDS = sampled(200)  # months on each store
 CHUNKS = range(0, SEEDS, CHUNK)
 
 
