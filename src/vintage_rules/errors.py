@@ -34,6 +34,7 @@ something needed is missing::
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import partial
 
@@ -400,6 +401,22 @@ def shortened_text(text: str, limit: int = 300) -> str:
     """
     line = " ".join(text.split())
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+def without_secrets(address: str) -> str:
+    """Show an address without the user, the password and the keys that may stand in it. One that is
+    not well-formed, which is why it is shown, may hold them anywhere before its last `@`.
+
+    >>> without_secrets(
+    ...     "postgresql://shop:s3cret@db.example/shop?sslpassword=x&timeout=5"
+    ... )
+    'postgresql://***@db.example/shop?sslpassword=***&timeout=5'
+    """
+    named = re.sub(
+        r"((?:pass\w*|secret|token|key)\s*=\s*)[^&;\s]*", r"\1***", address, flags=re.IGNORECASE
+    )
+    placed = re.sub(r"^([A-Za-z][\w+.-]*://)?.*@", r"\1***@", named, flags=re.DOTALL)
+    return re.sub(r"(://[^/?#:]+:)[^/?#]*[^/?#\d][^/?#]*", r"\1***", placed)  # no port is a word
 
 
 def shortened(found: object, limit: int = 80) -> str:

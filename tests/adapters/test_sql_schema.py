@@ -113,11 +113,22 @@ class TestOpening:
         with pytest.raises(InvalidValueError, match=r"^url: must be .*sqlite:///shop\.db"):
             SqlStore.open(wrong)
 
-    def test_no_error_tells_a_password(self) -> None:
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            "mysql://anna:secret@host/shop",
+            "mysql://host/shop?password=secret",
+            "postgresql:anna:secret@host/shop",
+            "postgresql://anna:secret",
+            "postgresql://anna:secret@host:port/shop",
+            "anna:secret@host/shop",
+        ],
+    )
+    def test_no_error_tells_a_password(self, wrong: str) -> None:
         """A refused URL is told without it."""
         with pytest.raises(InvalidValueError) as caught:
-            SqlStore.open("mysql://anna:secret@host/shop")
-        assert "secret" not in f"{caught.value}{caught.value.found}"
+            SqlStore.open(wrong)
+        assert "secret" not in f"{caught.value}{caught.value.found}{caught.value.args}"
 
     def test_a_file_that_is_no_database_is_refused(self, tmp_path: Path) -> None:
         """HttpConnection again does not help, and the file stays as it was."""

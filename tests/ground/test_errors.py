@@ -40,6 +40,7 @@ from vintage_rules.errors import (
     VersionConflictError,
     VintageRulesError,
     shortened,
+    without_secrets,
 )
 
 LINE = re.compile(r"^ {4}(?P<lead>[│├└─ ]*)(?P<name>\w+Error)(?: \(an? (?P<builtin>\w+)\))?")
@@ -182,6 +183,34 @@ def statuses() -> dict[type[VintageRulesError], int]:
 def status(error: VintageRulesError) -> int | None:
     """The status of the first row that fits an error."""
     return next((code for kind, code in statuses().items() if isinstance(error, kind)), None)
+
+
+class TestWithoutSecrets:
+    """An address is shown without what opens the door to it."""
+
+    @pytest.mark.parametrize(
+        ("address", "shown"),
+        [
+            ("sqlite:///shop.db", "sqlite:///shop.db"),
+            ("postgresql://db.example:5432/shop", "postgresql://db.example:5432/shop"),
+            ("postgresql://shop:hunter2@db.example/shop", "postgresql://***@db.example/shop"),
+            ("postgresql://shop:hun/ter2@db/shop", "postgresql://***@db/shop"),
+            ("postgresql://shop:hunter2@9@db/shop", "postgresql://***@db/shop"),
+            ("postgresql://hunter2@db/shop", "postgresql://***@db/shop"),
+            ("postgresql://shop:hunter2", "postgresql://shop:***"),
+            ("shop:hunter2@db.example/shop", "***@db.example/shop"),
+            ("postgresql:shop:hunter2@db", "***@db"),
+            ("x://h/d?password=hunter2&a=1", "x://h/d?password=***&a=1"),
+            ("x://h/d?a=1&sslpassword=hunter2", "x://h/d?a=1&sslpassword=***"),
+            ("x://h/d?API_TOKEN=hunter2", "x://h/d?API_TOKEN=***"),
+            ("host=db password=hunter2 user=shop", "host=db password=*** user=shop"),
+            ("shop.db", "shop.db"),
+            ("", ""),
+        ],
+    )
+    def test_shows_the_rest(self, address: str, shown: str) -> None:
+        """Whatever is wrong with it."""
+        assert without_secrets(address) == shown
 
 
 class TestStatuses:

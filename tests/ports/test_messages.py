@@ -21,6 +21,34 @@ def refused(kind: MessageKind, facts: Mapping[str, Fact]) -> str:
     return str(caught.value)
 
 
+class TestSecrets:
+    """The code of a gift card pays: only whom the message is for sees it."""
+
+    def test_are_not_shown(self) -> None:
+        """Neither by the message nor by what holds it; the other facts are."""
+        card = evolve(message(_K.GIFT_CARD), facts={**FACTS[_K.GIFT_CARD], "code": "OPEN-SESAME"})
+        for shown in (repr(card), str(card), f"{[card]!r}"):
+            assert "OPEN-SESAME" not in shown
+            assert "'code': '***'" in shown
+            assert repr(card.facts["giver"]) in shown
+        assert card.facts["code"] == "OPEN-SESAME"
+
+    @pytest.mark.parametrize(
+        "code", [1234567, b"1234567", ("1234567",)], ids=["int", "bytes", "tuple"]
+    )
+    def test_are_not_shown_by_errors(self, code: object) -> None:
+        """A code of a wrong kind is refused without its value."""
+        with pytest.raises(InvalidValueError) as caught:
+            evolve(message(_K.GIFT_CARD), facts={**FACTS[_K.GIFT_CARD], "code": code})  # type: ignore[dict-item]
+        assert str(caught.value) == "facts.code: must be a text, got '***'"
+        assert "1234567" not in f"{caught.value.args}{caught.value.found}"
+
+    def test_that_are_missing_are_told_as_missing(self) -> None:
+        """Nothing is hidden where nothing is."""
+        facts = {name: fact for name, fact in FACTS[_K.GIFT_CARD].items() if name != "code"}
+        assert refused(_K.GIFT_CARD, facts) == "facts.code: must be a text, got None"
+
+
 @pytest.mark.parametrize("kind", MessageKind)
 class TestEachKind:
     """The facts of each kind of message."""

@@ -15,6 +15,7 @@ from vintage_rules.adapters.memory.store import MemoryStore
 from vintage_rules.cli.errors import CliError
 from vintage_rules.cli.policies import book_of
 from vintage_rules.cli.screen import add, table
+from vintage_rules.errors import without_secrets
 from vintage_rules.ports import EventStore
 from vintage_rules.testing.simulation import Report, Scale, Simulation
 from vintage_rules.world import calendar
@@ -30,7 +31,8 @@ def opened_store(url: str | None) -> Generator[EventStore, None, None]:
 
     with sql_store(url) as store:
         if next(iter(store.streams("")), None) is not None:
-            message = f"--store: must be an empty store, got one that holds histories: {url}"
+            shown = without_secrets(url)
+            message = f"--store: must be an empty store, got one that holds histories: {shown}"
             raise CliError(message)
         yield store
 

@@ -78,6 +78,8 @@ MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
 Fact: TypeAlias = str | bool | int | Money | datetime | date | tuple[str, ...] | tuple[Money, ...]
 
 
+# What pays, and so is shown to nobody but whom the message is for.
+_SECRETS = {"code"}
 _MONEY = {"amount", "price", "total"}
 _MOMENTS = {"until"}
 _DAYS = {"last_day", "post_by"}
@@ -111,6 +113,10 @@ def _allowed(name: str, fact: Fact | None) -> tuple[bool, str]:
 
 def _holds(fact: Fact | None, kind: type) -> bool:
     return isinstance(fact, tuple) and bool(fact) and all(isinstance(each, kind) for each in fact)
+
+
+def _without_secrets(facts: Mapping[str, Fact]) -> str:
+    return repr({name: "***" if name in _SECRETS else fact for name, fact in facts.items()})
 
 
 @frozen(kw_only=True)
@@ -148,7 +154,7 @@ class Message:
     kind: MessageKind = field(converter=MessageKind)
     to: Recipient
     at: datetime = field(converter=instant)
-    facts: Mapping[str, Fact]
+    facts: Mapping[str, Fact] = field(repr=_without_secrets)
     attachments: tuple[Attachment, ...] = ()
 
     def __attrs_post_init__(self) -> None:
@@ -171,7 +177,8 @@ class Message:
         fact = self.facts.get(name)
         fits, allowed = _allowed(name, fact)
         if not fits and not (optional and name not in self.facts):
-            raise InvalidValueError(f"facts.{name}", fact, allowed)
+            found = "***" if name in _SECRETS and name in self.facts else fact
+            raise InvalidValueError(f"facts.{name}", found, allowed)
 
 
 @frozen(kw_only=True)

@@ -34,7 +34,7 @@ class Charge:
     key: str = field(converter=_key)
     order: OrderId
     amount: Money = field(converter=positive)
-    source: str
+    source: str = field(repr=False)
     return_url: str | None = None
 
 

@@ -30,6 +30,7 @@ from vintage_rules.errors import (
     InvalidValueError,
     OutsideRejectedError,
     OutsideUnavailableError,
+    without_secrets,
 )
 from vintage_rules.ports.clock import Clock
 
@@ -46,7 +47,7 @@ _REFUSING = {
 def _address(url: str) -> str:
     if not re.fullmatch(r"https?://([\w.-]+|\[[0-9a-f:]+\])(:\d+)?", url):
         allowed = "an address such as https://api-m.paypal.com, without a path"
-        raise InvalidValueError("url", url, allowed)
+        raise InvalidValueError("url", without_secrets(url), allowed)
     return url
 
 

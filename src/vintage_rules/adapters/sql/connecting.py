@@ -13,7 +13,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from vintage_rules.errors import InvalidValueError
+from vintage_rules.errors import InvalidValueError, without_secrets
 
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
@@ -67,8 +67,8 @@ def _require_url(url: str) -> URL:
     allowed = "the URL of a SQLite file or of PostgreSQL, such as sqlite:///shop.db"
     try:
         where = make_url(url)
-    except ArgumentError:
-        raise InvalidValueError("url", url, allowed) from None
+    except (ArgumentError, ValueError):
+        raise InvalidValueError("url", without_secrets(url), allowed) from None
     match where.get_backend_name():
         case "sqlite" if where.database not in {None, "", ":memory:"}:
             patient = {"timeout": _PATIENCE} | where.query
@@ -76,7 +76,7 @@ def _require_url(url: str) -> URL:
         case "postgresql":
             return where.set(drivername="postgresql+psycopg")
         case _:
-            raise InvalidValueError("url", where.render_as_string(), allowed)
+            raise InvalidValueError("url", without_secrets(url), allowed)
 
 
 def _set_up(database: str) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:
