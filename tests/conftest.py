@@ -63,7 +63,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_report_header() -> str:
     """Say what is shortened in this run."""
-    from tests import effort
+    from tests import effort  # it reads the profile, which is loaded above
 
     return f"effort: {effort.SAID}"
 

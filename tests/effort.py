@@ -21,3 +21,7 @@ SAID = (
 def sampled(whole: int, part: int = 10) -> int:
     """How many of so many samples are tried; outside CI one part of ten, or of so many."""
     return whole if WHOLE else whole // part
+
+
+# With each machine, of a dozen steps or so.
+CONVERSATIONS = sampled(20_000 if PROFILE == "deep" else 2_000)

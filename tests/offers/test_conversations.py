@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from tests.effort import PROFILE, sampled
+from tests.effort import CONVERSATIONS
 from tests.offers.house import HOUSE, MONDAY, OFFERS, OPEN, eur, listed
 from vintage_rules.ids import BuyerId
 from vintage_rules.money import Money
@@ -33,7 +33,6 @@ from vintage_rules.offers.policy import PriceEdit
 from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.terms import Silence
 
-CONVERSATIONS = sampled(20_000 if PROFILE == "deep" else 2_000)
 DAY = timedelta(hours=24)
 BUYERS = st.sampled_from(["zoe", "lou", "mia"])
 PRICES = st.sampled_from(

@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from tests.effort import sampled
+from tests.effort import CONVERSATIONS
 from tests.factories import base, component, condition, fee
 from tests.orders.order_stories import (
     ADA,
@@ -1466,6 +1466,4 @@ class Conversation(RuleBasedStateMachine):
 
 
 TestConversations = Conversation.TestCase
-TestConversations.settings = settings(
-    max_examples=sampled(20 * settings().max_examples), stateful_step_count=12
-)
+TestConversations.settings = settings(max_examples=CONVERSATIONS, stateful_step_count=12)

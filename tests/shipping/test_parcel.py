@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from tests.effort import sampled
+from tests.effort import CONVERSATIONS
 from vintage_rules.errors import CorruptHistoryError, DayError, IdentifierError
 from vintage_rules.ids import ParcelId
 from vintage_rules.shipping.parcel.commands import (
@@ -729,6 +729,4 @@ class Conversation(RuleBasedStateMachine):
 
 
 TestConversations = Conversation.TestCase
-TestConversations.settings = settings(
-    max_examples=sampled(20 * settings().max_examples), stateful_step_count=12
-)
+TestConversations.settings = settings(max_examples=CONVERSATIONS, stateful_step_count=12)
