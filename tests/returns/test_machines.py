@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.effort import CONVERSATIONS
+from tests.effort import sampled
 from tests.returns.house import CLAIMS, FRANCE, HOUSE, TICK, claims_of, euros, paid, request_of
 from tests.returns.stories import (
     ASKED,
@@ -409,7 +409,7 @@ class ClaimConversation(RuleBasedStateMachine):
         claim_holds(CLAIM.replay(self.left_alone), self.left_alone)
 
 
-SETTINGS = settings(max_examples=CONVERSATIONS, stateful_step_count=10, deadline=None)
+SETTINGS = settings(max_examples=sampled(2_000, 20), stateful_step_count=10, deadline=None)
 
 
 class TestConversations:
