@@ -38,16 +38,13 @@ settings.load_profile(
 
 TESTS = Path(__file__).parent
 OF_THE_RULES = (
-    "ground",
     "offers",
     "orders",
     "policies",
     "pricing",
     "returns",
-    "review",
     "service",
     "shipping",
-    "world",
 )
 
 
