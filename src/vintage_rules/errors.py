@@ -23,7 +23,7 @@ something needed is missing::
     ├── OutsideError                          a port: payments, carriers, storage, mail
     │   ├── OutsideUnavailableError           no answer: it may have happened or not, ask again
     │   ├── OutsideRejectedError              the outside says that we asked wrongly
-    │   └── ForgedWebhookError                 a message that is not the provider's own
+    │   └── ForgedWebhookError                a message that is not the provider's own
     └── PolicyError
         ├── PolicyDocumentError (a ValueError)   every fault of one document, with its place
         ├── UnknownPolicyError (a LookupError)   no shipped policy and no file of that name

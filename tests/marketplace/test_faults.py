@@ -106,10 +106,10 @@ NOT_THEIRS: dict[str, Act] = {
     ),
 }
 NOT_THERE: dict[str, Act] = {
-    "order: must be one of an order that was placed, got 'o9'": (
+    "order: must be one that was recorded, got 'o9'": (
         lambda town: town.market.orders.view(HOUSE, "o9")
     ),
-    "order: must be one of an order that was placed, got 'o8'": (
+    "order: must be one that was recorded, got 'o8'": (
         lambda town: town.market.parcels.hand_in(POST, "o8", FIRST, "8R")
     ),
     "parcel: must be one of o1-1, got 'o1-9'": (
@@ -118,10 +118,10 @@ NOT_THERE: dict[str, Act] = {
     "case: must be one of r1, got 'r9'": (
         lambda town: town.market.returns.receive_return(HOUSE, "o1", "r9", town.today)
     ),
-    "piece: must be one of a piece that was listed, got 'hat'": (
+    "piece: must be one that was recorded, got 'hat'": (
         lambda town: town.market.pieces.view(ZOE, "hat")
     ),
-    "tracking_number: must be one of a number handed in, got '8R9'": scanned,
+    "tracking_number: must be one that was recorded, got '8R9'": scanned,
     "tender: must be one of card, paypal, got 'x'": (lambda town: town.market.shop.gateway("x")),
     "order: must be 1 to 200 printable characters without spaces around them, got ''": (
         lambda _: evolve(cart(), order=OrderId(""))

@@ -29,7 +29,7 @@ from vintage_rules.errors import (
     InvalidValueError,
     MoneyError,
     NotAllowedError,
-    UnknownTermError,
+    NotFoundError,
 )
 from vintage_rules.ids import PieceId
 from vintage_rules.marketplace import (
@@ -365,7 +365,7 @@ class TestUpkeep:
             lambda: pieces.set_alert(MAX, "hat"),
         ]
         for ask in asked:
-            with pytest.raises(UnknownTermError, match=r"^piece: must be one of a piece that was"):
+            with pytest.raises(NotFoundError, match=r"^piece: must be one that was recorded"):
                 ask()
 
 
