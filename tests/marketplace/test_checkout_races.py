@@ -25,7 +25,7 @@ from tests.marketplace.town import (
     ruled_otherwise,
 )
 from vintage_rules.adapters.memory.ledger import Account
-from vintage_rules.errors import InvalidValueError, MoneyError, UnknownTermError
+from vintage_rules.errors import InvalidValueError, MoneyError, NotAllowedError, UnknownTermError
 from vintage_rules.ids import OrderId, PieceId
 from vintage_rules.marketplace import Cart, CartItem, GiftCardNotTaken, Marketplace, Means
 from vintage_rules.money import Money
@@ -143,6 +143,15 @@ class TestC1C7Overtaken:
         assert isinstance(answer, Order)
         town.wait(hours=2)
         assert [entry.act for entry in town.bank.ledger] == ["authorise", "capture"]
+
+    def test_somebody_else_took_the_name(self, town: Town) -> None:
+        """Another buyer's order is not shown under its name, and the hold is let go of."""
+        paypal = Means(tender="paypal", source="approved")
+        slow = overtaken(town, lambda: town.buy(BAG, by=MAX, means=paypal))
+        with pytest.raises(NotAllowedError, match="see an order"):
+            slow.buy(COAT)
+        town.wait(hours=1)
+        assert (held(town), town.order().placed.buyer) == ("0.00 EUR", "max")
 
     def test_the_gift_card_was_spent(self, town: Town) -> None:
         """What is left to pay is another amount than was held: nothing is charged."""

@@ -158,6 +158,7 @@ class Checkouts:
         """Write the order, or let go of the money where it cannot be written any more."""
         known = session.load(ORDERS, cart.order).state
         if known is not None:
+            require_buyer(by, known.placed.buyer, "see an order")
             return known
         if held is not None and not still_waits(session, held.charge):
             return Declined(code=ABANDONED)
