@@ -11,7 +11,7 @@ from attrs import evolve
 from tests.marketplace.test_checkout_races import Slow
 from tests.marketplace.town import CARD, MAX, ZOE, Town, euros, ruled_otherwise
 from vintage_rules.adapters.memory.ledger import Account
-from vintage_rules.errors import IdentifierError, MoneyError, UnknownTermError
+from vintage_rules.errors import IdentifierError, MoneyError, NotAllowedError, UnknownTermError
 from vintage_rules.marketplace import CardBought, Marketplace, Means
 from vintage_rules.ports import ChallengeNeeded, Declined
 from vintage_rules.pricing.gift_cards import GiftCardRefused
@@ -102,6 +102,19 @@ class TestBuy:
         assert bought(town, "70.00") == first
         assert first.amount == euros("50.00")
         assert [entry.act for entry in town.bank.ledger] == ["authorise", "capture"]
+
+    def test_the_purchase_of_somebody_else(self, town: Town) -> None:
+        """Is not answered as if it were one's own: neither afterwards nor meanwhile."""
+        bought(town)
+        with pytest.raises(NotAllowedError, match="see a gift card"):
+            town.market.cards.buy(MAX, "p1", euros("50.00"), "", CARD)
+        slow = Slow(town.bank, lambda: bought(town, purchase="p2"))
+        market = Marketplace(evolve(town.market.shop, payments={"card": slow}))
+        with pytest.raises(NotAllowedError, match="see a gift card"):
+            market.cards.buy(MAX, "p2", euros("60.00"), "", CARD)
+        town.wait(hours=1)
+        assert town.mails() == ["gift-card zoe"] * 2
+        assert str(town.bank.ledger.balance(Account.HELD, "EUR")) == "0.00 EUR"
 
     def test_two_purchases(self, town: Town) -> None:
         """Two cards, two charges."""

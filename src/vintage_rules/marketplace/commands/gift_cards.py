@@ -16,7 +16,7 @@ from attrs import field, frozen
 
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.ids import identifier
-from vintage_rules.marketplace.actors import Buyer
+from vintage_rules.marketplace.actors import Buyer, require_buyer
 from vintage_rules.marketplace.commands.payment_holds import (
     ABANDONED,
     Held,
@@ -101,13 +101,14 @@ class Cards:
     ) -> CardAnswer:
         """Buy a card, with a message. Told twice under one name of the purchase, it is bought once.
 
-        Raises money's errors and what the provider raises. Clauses C5, C6, C7.
+        Raises money's errors, `NotAllowedError` for the name of a purchase that somebody else made,
+        and what the provider raises. Clauses C5, C6, C7.
         """
         number = self.shop.code("gift-card-number", identifier(purchase, "purchase"), _NUMBER)
         named = exact(amount, "amount")
         known = self.shop.do(by, lambda session: session.load(CARDS, number).state)
         if known is not None:
-            return CardBought(card=number, amount=known.ordered.amount)
+            return _bought(by, known)
         refused = self.shop.do(by, lambda session: self._refused(session, named, means))
         if refused is not None:
             return refused
@@ -147,7 +148,7 @@ class Cards:
     ) -> CardAnswer:
         card = session.load(CARDS, number)
         if card.state is not None:
-            return CardBought(card=number, amount=card.state.ordered.amount)
+            return _bought(by, card.state)
         if not still_waits(session, held.charge):
             return Declined(code=ABANDONED)
         ordered = order_card(
@@ -167,6 +168,11 @@ class Cards:
         session.happen(card, [ordered])
         write_down(session, held.charge)
         return CardBought(card=number, amount=ordered.amount)
+
+
+def _bought(by: Buyer, card: Card) -> CardBought:
+    require_buyer(by, card.ordered.buyer, "see a gift card")
+    return CardBought(card=card.ordered.card, amount=card.ordered.amount)
 
 
 def card_of_code(session: UnitOfWork, code: str) -> Card | None:
