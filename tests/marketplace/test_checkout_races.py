@@ -17,6 +17,7 @@ from tests.marketplace.town import (
     CARD,
     COAT,
     HOME,
+    HOUSE,
     LIEGE,
     MAX,
     ZOE,
@@ -353,7 +354,8 @@ class TestAgreedPrices:
         assert isinstance(town.buy(COAT, prices={COAT: "70.00"}), Order)
         names = [r.name for r in town.market.shop.store.read("piece/coat").records]
         assert names.count("piece-sold") == (not sold)
-        assert names[-1] == "sold-in-order"
+        last = town.market.shop.store.read("piece/coat").records[-1]
+        assert (last.name, '"order":"o1"' in last.data) == ("sold-in-order", True)
         again = town.buy(COAT, prices={COAT: "70.00"}, order="o4")
         assert isinstance(again, CheckoutRefused)
 
@@ -386,6 +388,19 @@ class TestAgreedPrices:
         placed = town.buy(COAT, by=by, prices={COAT: price})
         assert isinstance(placed, Order)
         assert str(placed.placed.edition) == f"imparfaite@{edition}"
+
+    def test_sold_by_an_offer_for_the_second_time(self) -> None:
+        """What came back is sold again, and its second buyer checks it out."""
+        book = ruled_otherwise(('acceptance = "public"', 'acceptance = "order"'))
+        town = Town.built().under(book).stock()
+        pieces = town.market.pieces
+        for buyer, order in ((ZOE, "o1"), (MAX, "o2")):
+            pieces.make_offer(buyer, COAT, euros("70.00"))
+            pieces.accept_offer(ADA, COAT, buyer.id)
+            bought = town.buy(COAT, by=buyer, order=order, prices={COAT: "70.00"})
+            assert isinstance(bought, Order)
+            pieces.put_back(HOUSE, COAT)
+        assert pieces.view(ZOE, COAT).available
 
     def test_an_edition_begins_at_midnight_in_paris(self) -> None:
         """Not two hours later."""

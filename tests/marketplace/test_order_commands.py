@@ -350,6 +350,23 @@ class TestOrders:
         assert names(town) == before
 
 
+class TestWhoAsked:
+    """Beside each event stands in whose name it was written."""
+
+    def test_each(self, town: Town) -> None:
+        """A carrier, the worker, the buyer, the house."""
+        parcels = town.market.parcels
+        parcels.hand_in(POST, "o1", FIRST, "8R1")
+        town.wait(hours=1)
+        parcels.receive_back(HOUSE, "o1", FIRST)
+        town.work()
+        parcels.answer_refund(ZOE, "o1", FIRST, agrees=False)
+        parcels.send_again(HOUSE, "o1", FIRST)
+        records = town.market.shop.store.read("order/o1").records[-5:]
+        asked = [record.data.rpartition('"asked_by":"')[2].rstrip('"}') for record in records]
+        assert asked == ["carrier post", "house anna", "worker", "buyer zoe", "house anna"]
+
+
 class TestRequestReturn:
     """R1 to R5, R8: all that a request says is looked at."""
 

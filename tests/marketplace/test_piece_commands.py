@@ -110,6 +110,12 @@ class TestPutUp:
             town.market.pieces.list_piece(HOUSE, entered(town, **facts), euros("90.00"), OPEN)
         assert names(town) == ["piece-entered", "piece-listed"]
 
+    def test_the_same_later(self, town: Town) -> None:
+        """The facts are those that were entered, whenever it is told again."""
+        town.clock.advance(timedelta(days=1))
+        town.market.pieces.list_piece(ADA, entered(town), euros("90.00"), OPEN)
+        assert names(town) == ["piece-entered", "piece-listed"]
+
     def test_dated_by_the_shop(self, town: Town) -> None:
         """Not by whoever entered it."""
         hat = entered(town, piece=PieceId("hat"), at=MONDAY - timedelta(days=9))
