@@ -85,3 +85,15 @@ class TestAGiftCard:
         (name,) = town.market.shop.store.streams("card/")
         history = town.market.shop.store.read(name)
         assert [record.name for record in history.records] == ["card-ordered", "card-cancelled"]
+
+    def test_each_by_itself(self) -> None:
+        """Two cards of one buyer, both taken and refused: both are given back."""
+        town, _ = unlucky(Fault.LOST_AFTER, Fault.LOST_AFTER, Fault.REFUSED, Fault.REFUSED)
+        for purchase in ("p1", "p2"):
+            town.market.cards.buy(ZOE, purchase, euros("50.00"), "Bravo !", CARD)
+        town.work()
+        assert held(town, Account.HOUSE) == "100.00 EUR"
+        town.wait(minutes=2)
+        town.wait(days=1)
+        assert held(town, Account.HOUSE) == "0.00 EUR"
+        assert town.market.shop.store.stuck(9) == ()
