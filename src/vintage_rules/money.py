@@ -41,6 +41,7 @@ from typing import TYPE_CHECKING, NoReturn, final
 import moneyed
 
 from vintage_rules.errors import CurrencyMismatchError, MoneyError
+from vintage_rules.json_field import JsonField
 
 # Far above any price and any sum of a catalogue, far below what would make a sum lose digits in
 # EXACT.
@@ -86,7 +87,7 @@ _DECIMAL_ROUNDING = {
 
 
 @final
-class Money(moneyed.Money):
+class Money(moneyed.Money, JsonField):
     """An exact amount of one currency, with at most the decimals that currency has.
 
     Amounts are given as `Decimal`, `int` or a decimal string.

@@ -16,6 +16,7 @@ from unicodedata import category, normalize
 from attrs import field, frozen
 
 from vintage_rules.errors import PlaceError
+from vintage_rules.json_field import JsonField
 
 _LONGEST = 100
 _LETTERS = 2
@@ -71,7 +72,7 @@ def _city(name: str | None) -> str | None:
 
 
 @frozen(kw_only=True)
-class Place:
+class Place(JsonField):
     """An address as far as rules need it.
 
     That is the country, and the postal code and city where the answer depends on them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, time
@@ -15,7 +16,10 @@ from attrs import fields, has
 from vintage_rules.dates import Duration
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.money import Money
+
+DECISION = "decision"
 
 Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
 Writer: TypeAlias = "Callable[[Any], Json]"
@@ -26,8 +30,11 @@ def to_json(value: object) -> Json:
 
     An amount is `{"amount": "8.90", "currency": "EUR"}`, a day `2026-11-22`, a moment ISO 8601 in
     UTC, a rate a string, a code the text it is, an edition `imparfaite@2023-01-01`, a duration
-    `14 days`, several values a list, and an attrs class an object of its fields. A field that is
-    None is left out. Raises `InvalidValueError` for what has no JSON form, such as a float.
+    `14 days`, several values a list, and an attrs class an object of its fields; that of a decision
+    says which one it is, as its `decision`. A field that is None is left out.
+
+    Raises:
+        InvalidValueError: For what has no JSON form, such as a float.
 
     >>> to_json({"fee": Money("8.9", "EUR"), "until": None, "on": date(2026, 11, 22)})
     {'fee': {'amount': '8.90', 'currency': 'EUR'}, 'on': '2026-11-22'}
@@ -56,6 +63,18 @@ def public_fields(kind: type) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind) if f.init and not f.name.startswith("_"))
 
 
+def decision_name(kind: type) -> str | None:
+    """Give the name by which the JSON of a decision says which one it is; None for other values.
+
+    >>> from vintage_rules.pricing import FeeNotCharged
+    >>> decision_name(FeeNotCharged), decision_name(Edition)
+    ('fee-not-charged', None)
+    """
+    if not issubclass(kind, DecisionField):
+        return None
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
+
+
 def _writer_for(kind: type) -> Writer:
     for known, writer in _BY_BASE:
         if issubclass(kind, known):
@@ -68,8 +87,10 @@ def _writer_for(kind: type) -> Writer:
 def _object_writer(kind: type) -> Writer:
     names = tuple((name, public_name(name)) for name in public_fields(kind))
 
+    decision = decision_name(kind)
+
     def write(value: object) -> Json:
-        written: dict[str, Json] = {}
+        written: dict[str, Json] = {DECISION: decision} if decision else {}
         for name, shown in names:
             inner: object = getattr(value, name)
             if inner is not None:

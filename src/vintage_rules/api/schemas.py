@@ -5,20 +5,29 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from importlib import resources
 from inspect import getdoc
 from typing import Any, Union, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
 
 from attrs import has
 
-from vintage_rules.api.facts import DAY_SCHEMA, MOMENT_SCHEMA, RATE_SCHEMA, amount_schema
-from vintage_rules.api.json_values import Json, public_fields, public_name
+from vintage_rules.api.facts import DAY_SCHEMA, MOMENT_SCHEMA, amount_schema
+from vintage_rules.api.json_values import (
+    DECISION,
+    Json,
+    decision_name,
+    public_fields,
+    public_name,
+)
 from vintage_rules.api.kinds import Schema
 from vintage_rules.api.rule import Answer, Rule, value_fields
 from vintage_rules.api.rules import rule_named
+from vintage_rules.dates import Duration
+from vintage_rules.ids import Edition
 from vintage_rules.money import Money
 from vintage_rules.orders.policy import HousePolicy
 
@@ -30,7 +39,11 @@ _SCALARS: Mapping[Any, Schema] = {
     int: {"type": "integer"},
     date: DAY_SCHEMA,
     datetime: MOMENT_SCHEMA,
-    Decimal: RATE_SCHEMA,
+    Decimal: {"type": "string"},
+    Edition: {"type": "string"},
+    Duration: {"type": "string"},
+    time: {"type": "string"},
+    ZoneInfo: {"type": "string"},
     Money: amount_schema(),
 }
 
@@ -110,33 +123,42 @@ def _decision(kind: type[Answer]) -> Schema:
     }
 
 
-def _object(hints: Mapping[str, Any]) -> Schema:
+def _object(hints: Mapping[str, Any], decision: str | None = None) -> Schema:
+    named: dict[str, Json] = {} if decision is None else {DECISION: {"const": decision}}
+    own = {public_name(name): written_schema(hint) for name, hint in hints.items()}
+    needed = (public_name(name) for name, hint in hints.items() if not _may_lack(hint))
     return {
         "type": "object",
-        "properties": {public_name(name): _written(hint) for name, hint in hints.items()},
-        "required": [public_name(name) for name, hint in hints.items() if not _may_lack(hint)],
+        "properties": {**named, **own},
+        "required": [*named, *needed],
         "additionalProperties": False,
     }
 
 
-def _written(hint: Any) -> Schema:  # noqa: ANN401 - an annotation may be anything
-    """The schema of what `to_json` writes of a type; what is None is left out by its object."""
+def written_schema(hint: Any) -> Schema:  # noqa: ANN401 - an annotation may be anything
+    """Give the schema of what `to_json` writes of a type; a field that is None is left out."""
     if hint in _SCALARS:
         return _SCALARS[hint]
     members = [each for each in _members(hint) if each is not type(None)]
     if len(members) > 1 or members[0] is not hint:
-        schemas = [_written(each) for each in members]
+        schemas = [written_schema(each) for each in members]
         return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
-    if get_origin(hint) is tuple:
-        return {"type": "array", "items": _written(get_args(hint)[0])}
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is tuple and arguments[-1] is not Ellipsis:
+        prefix = [written_schema(each) for each in arguments]
+        return {"type": "array", "prefixItems": prefix, "items": False, "minItems": len(prefix)}
+    if origin in {tuple, frozenset, Sequence}:
+        return {"type": "array", "items": written_schema(arguments[0])}
+    if origin is not None and issubclass(origin, Mapping):
+        return {"type": "object", "additionalProperties": written_schema(arguments[1])}
     supertype = getattr(hint, "__supertype__", None)
     if supertype is not None:
-        return _written(supertype)
+        return written_schema(supertype)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return {"enum": [str(each.value) for each in hint]}
     if isinstance(hint, type) and has(hint):
         hints = get_type_hints(hint)
-        return _object({name: hints[name] for name in public_fields(hint)})
+        return _object({name: hints[name] for name in public_fields(hint)}, decision_name(hint))
     raise TypeError(hint)
 
 

@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.money import EXACT, Money, exact, positive, require_currency
 from vintage_rules.offers.commands import share_if_any
 from vintage_rules.offers.policy import Audience, Floor, FloorBase, OfferPolicy
@@ -103,7 +104,7 @@ def _one_currency(initial: Money, name: str, other: Money | None) -> None:
 
 
 @frozen(kw_only=True)
-class OfferAdmissible:
+class OfferAdmissible(DecisionField):
     """The offer may be made."""
 
     sources: tuple[str, ...]
@@ -111,7 +112,7 @@ class OfferAdmissible:
 
 
 @frozen(kw_only=True)
-class OfferRefused:
+class OfferRefused(DecisionField):
     """The offer may not be made, for all these reasons."""
 
     reasons: tuple[OfferRefusal, ...]
@@ -120,7 +121,7 @@ class OfferRefused:
 
 
 @frozen(kw_only=True)
-class CounterAdmissible:
+class CounterAdmissible(DecisionField):
     """The counter-price may be named."""
 
     sources: tuple[str, ...]
@@ -128,7 +129,7 @@ class CounterAdmissible:
 
 
 @frozen(kw_only=True)
-class CounterRefused:
+class CounterRefused(DecisionField):
     """The counter-price may not be named, for all these reasons."""
 
     reasons: tuple[OfferRefusal, ...]

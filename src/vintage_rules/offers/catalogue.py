@@ -9,12 +9,13 @@ from attrs import frozen
 
 from vintage_rules.dates import Calendar, instant
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.offers.policy import CataloguePolicy
 from vintage_rules.offers.timing import end_of
 
 
 @frozen(kw_only=True)
-class OnSale:
+class OnSale(DecisionField):
     """The piece is shown and may be bought."""
 
     sources: tuple[str, ...]
@@ -22,7 +23,7 @@ class OnSale:
 
 
 @frozen(kw_only=True)
-class SoldVisible:
+class SoldVisible(DecisionField):
     """The piece is shown, marked sold and not to be bought.
 
     Until a moment, exclusive; None if for ever. `zone` is the one on whose clock the moment is
@@ -36,7 +37,7 @@ class SoldVisible:
 
 
 @frozen(kw_only=True)
-class Hidden:
+class Hidden(DecisionField):
     """The piece is no longer shown."""
 
     sources: tuple[str, ...]

@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from vintage_rules.dates import Calendar, Duration, Unit, instant
 from vintage_rules.errors import CurrencyMismatchError, DayError
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.money import Money, positive
 from vintage_rules.offers.commands import Command
 from vintage_rules.offers.decide import LISTING
@@ -35,7 +36,7 @@ class RefusedCommand:
 
 
 @frozen(kw_only=True)
-class NegotiationHistory:
+class NegotiationHistory(DecisionField):
     """What came of a negotiation up to and with a moment: what the piece then costs, whether
     anybody may buy it, what happened in order of time, and what was refused.
 

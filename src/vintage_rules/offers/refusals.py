@@ -8,6 +8,7 @@ from enum import StrEnum
 from attrs import frozen
 
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.offers.policy import OfferPolicy
 
 
@@ -48,7 +49,7 @@ class OfferRefusal(StrEnum):
 
 
 @frozen(kw_only=True)
-class Refused:
+class Refused(DecisionField):
     """A command was refused, for all these reasons; the piece is as it was."""
 
     reasons: tuple[OfferRefusal, ...]

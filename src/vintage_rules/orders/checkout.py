@@ -10,6 +10,7 @@ from attrs import frozen
 
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition, PieceId
+from vintage_rules.json_field import DecisionField
 from vintage_rules.money import Money
 from vintage_rules.orders.policy import CheckoutPolicy
 from vintage_rules.pricing.tenders import TenderAssessment, TenderRefused
@@ -53,7 +54,7 @@ class PriceChange:
 
 
 @frozen(kw_only=True)
-class CheckoutAdmissible:
+class CheckoutAdmissible(DecisionField):
     """An order that can be placed."""
 
     edition: Edition
@@ -61,7 +62,7 @@ class CheckoutAdmissible:
 
 
 @frozen(kw_only=True)
-class CheckoutRefused:
+class CheckoutRefused(DecisionField):
     """An order that cannot be placed, with every reason.
 
     It names the pieces gone, the prices changed and the address fields missing.

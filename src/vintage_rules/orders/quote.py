@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.ids import Edition, PieceId, SellerId
+from vintage_rules.json_field import DecisionField
 from vintage_rules.money import Money, positive, require_currency, total
 from vintage_rules.orders.fees import PricedPiece, fees_of, quote_fees
 from vintage_rules.orders.policy import HousePolicy
@@ -81,7 +82,7 @@ class PricedParcel:
 
 
 @frozen(kw_only=True)
-class OrderQuote:
+class OrderQuote(DecisionField):
     """An order priced: its parcels, and a price whose parts add up to the cent.
 
     `options` are the fees the buyer chose, `parts` the amounts beside the order that fees were
@@ -113,7 +114,7 @@ class OrderRefusal(StrEnum):
 
 
 @frozen(kw_only=True)
-class OrderNotQuoted:
+class OrderNotQuoted(DecisionField):
     """An order that has no price because a parcel of it has none."""
 
     parcels: tuple[tuple[PlannedParcel, PostageRefused], ...]

@@ -7,6 +7,7 @@ from enum import StrEnum
 from attrs import frozen
 
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 
 
 class OrderCommandRefusal(StrEnum):
@@ -24,7 +25,7 @@ class OrderCommandRefusal(StrEnum):
 
 
 @frozen(kw_only=True)
-class OrderCommandRefused:
+class OrderCommandRefused(DecisionField):
     """The command does not fit where the order stands; nothing has changed."""
 
     reasons: tuple[OrderCommandRefusal, ...]

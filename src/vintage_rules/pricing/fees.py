@@ -15,6 +15,7 @@ from attrs import frozen
 
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.money import EXACT, Money, currency_of, plus, priced, rounded
 from vintage_rules.pricing.fee_policy import (
     UNTOLD,
@@ -32,7 +33,7 @@ _NOTHING = Decimal(0)
 
 
 @frozen(kw_only=True, slots=False)
-class FeeCharged:
+class FeeCharged(DecisionField):
     """A fee that applies, with the components that made it."""
 
     fee: Money
@@ -51,7 +52,7 @@ class FeeCharged:
 
 
 @frozen(kw_only=True)
-class FeeNotCharged:
+class FeeNotCharged(DecisionField):
     """A fee that does not apply to this order."""
 
     policy: FeePolicy

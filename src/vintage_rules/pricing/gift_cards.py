@@ -15,6 +15,7 @@ from attrs import frozen
 from vintage_rules.dates import Calendar, require_day
 from vintage_rules.errors import DayError
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.money import Money, non_negative, require_currency
 from vintage_rules.pricing.policy import GiftCardPolicy
 
@@ -31,7 +32,7 @@ class GiftCardRefusal(StrEnum):
 
 
 @frozen(kw_only=True)
-class GiftCardValid:
+class GiftCardValid(DecisionField):
     """A card that is sold, or taken; usable until the end of its last day in the policy's zone."""
 
     last_day: date
@@ -49,7 +50,7 @@ class GiftCardValid:
 
 
 @frozen(kw_only=True)
-class GiftCardRefused:
+class GiftCardRefused(DecisionField):
     """A card that is not sold or not taken, with every reason.
 
     `last_day` is the last day on which it is or would be valid.

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.money import Money, plus, priced, total, zero
 from vintage_rules.pricing.fee_policy import Payer
 from vintage_rules.pricing.fees import FeeCharged
@@ -15,7 +16,7 @@ from vintage_rules.pricing.policy import PricingPolicy
 
 
 @frozen(kw_only=True, slots=False)
-class OrderPrice:
+class OrderPrice(DecisionField):
     """What an order costs its buyer.
 
     To the cent, `goods + fees + shipping = total = gift_card + to_pay`.
@@ -42,7 +43,7 @@ class OrderPrice:
 
 
 @frozen(kw_only=True)
-class PayoutAmount:
+class PayoutAmount(DecisionField):
     """What a seller is paid for a piece: its price less the fees that sellers bear."""
 
     price: Money

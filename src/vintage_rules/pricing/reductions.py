@@ -17,6 +17,7 @@ from attrs import frozen
 from vintage_rules.dates import add_days, instant, local_day, start_of_day, zone
 from vintage_rules.errors import DayError, InvalidValueError
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.money import EXACT, Money, positive, same_currency
 from vintage_rules.pricing.policy import PriceReductionPolicy
 
@@ -34,7 +35,7 @@ class PublicPrice:
 
 
 @frozen(kw_only=True)
-class ReductionNotice:
+class ReductionNotice(DecisionField):
     """A reduction that may be announced: the reference price, the amount and its share."""
 
     reference: Money
@@ -55,7 +56,7 @@ class ReductionNotice:
 
 
 @frozen(kw_only=True)
-class NoReduction:
+class NoReduction(DecisionField):
     """A price that is no reduction of the reference price, and may not be announced as one."""
 
     reference: Money

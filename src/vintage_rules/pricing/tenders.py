@@ -9,6 +9,7 @@ from attrs import frozen
 
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import Edition, identifier
+from vintage_rules.json_field import DecisionField
 from vintage_rules.pricing.policy import TenderPolicy
 
 
@@ -19,7 +20,7 @@ class TenderRefusal(StrEnum):
 
 
 @frozen(kw_only=True)
-class TenderAccepted:
+class TenderAccepted(DecisionField):
     """A means of payment the house takes."""
 
     kind: str
@@ -29,7 +30,7 @@ class TenderAccepted:
 
 
 @frozen(kw_only=True)
-class TenderRefused:
+class TenderRefused(DecisionField):
     """A means of payment the house does not take, by name, and the brands it does take."""
 
     kind: str

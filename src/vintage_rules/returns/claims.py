@@ -16,6 +16,7 @@ from attrs import field, frozen
 
 from vintage_rules.dates import Calendar, instant, local_day
 from vintage_rules.ids import Edition, PieceId
+from vintage_rules.json_field import DecisionField
 from vintage_rules.returns.claim_policy import ClaimPolicy, ClaimTerms
 from vintage_rules.returns.deadline import started, window_end
 from vintage_rules.returns.eligibility import distinct
@@ -55,7 +56,7 @@ class ClaimRequest:
 
 
 @frozen(kw_only=True)
-class ClaimAdmitted:
+class ClaimAdmitted(DecisionField):
     """It is looked into. `last_day` is the last on which it could have been made, None while no
     time runs.
     """
@@ -66,7 +67,7 @@ class ClaimAdmitted:
 
 
 @frozen(kw_only=True)
-class ClaimRefused:
+class ClaimRefused(DecisionField):
     """It is not, with every reason."""
 
     reasons: tuple[ClaimRefusal, ...]

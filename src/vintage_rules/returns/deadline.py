@@ -25,6 +25,7 @@ from vintage_rules.dates import (
 )
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.table_policy import ReturnPolicy, SeveralParcels
 from vintage_rules.returns.terms import ACCEPTED, RECEIVED, REQUESTED, LastDays, Posting
@@ -36,7 +37,7 @@ _NO_EVENTS: Events = {}
 
 
 @frozen(kw_only=True)
-class ReturnDeadline:
+class ReturnDeadline(DecisionField):
     """The last day on which a return may be requested, and the calendar days from receipt to it.
 
     `ends_at` is the moment, exclusive, at which a window of hours ends; None if whole days count.
@@ -52,7 +53,7 @@ class ReturnDeadline:
 
 
 @frozen(kw_only=True)
-class NoReturn:
+class NoReturn(DecisionField):
     """Such a piece is not taken back, so that nothing runs out."""
 
     edition: Edition

@@ -16,6 +16,7 @@ from attrs import field, frozen
 from vintage_rules.dates import Calendar, Duration, instant, local_day
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition, PieceId, identifier, term
+from vintage_rules.json_field import DecisionField
 from vintage_rules.returns.deadline import last_posting_day, started, window_end
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.table_policy import ReturnPolicy, ReturnRule
@@ -106,7 +107,7 @@ class ReturnRequest:
 
 
 @frozen(kw_only=True)
-class Returnable:
+class Returnable(DecisionField):
     """It is accepted: requested in time, and to be posted by that day.
 
     None if there is no time limit for posting.
@@ -119,7 +120,7 @@ class Returnable:
 
 
 @frozen(kw_only=True)
-class ReturnRefused:
+class ReturnRefused(DecisionField):
     """It is not accepted, with every reason.
 
     `last_day` is the last day of the window, None if there is none. `ends_at` is the moment,
@@ -136,7 +137,7 @@ class ReturnRefused:
 
 
 @frozen(kw_only=True)
-class NeedsReview:
+class NeedsReview(DecisionField):
     """Nothing is against it, but a person must look before it is accepted.
 
     `post_by` is what it would be if they accepted it on the day it was requested.

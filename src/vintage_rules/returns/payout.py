@@ -12,6 +12,7 @@ from attrs import frozen
 from vintage_rules.dates import Calendar, end_of_day, instant, require_day
 from vintage_rules.errors import InvalidValueError, MoneyError
 from vintage_rules.ids import Edition, PieceId, SellerId
+from vintage_rules.json_field import DecisionField
 from vintage_rules.money import Money, non_negative, require_currency, total, zero
 from vintage_rules.places import Territory
 from vintage_rules.returns.refund_policy import PayoutPolicy
@@ -26,7 +27,7 @@ class PayoutHold(StrEnum):
 
 
 @frozen(kw_only=True)
-class PayoutDue:
+class PayoutDue(DecisionField):
     """The seller is to be paid since a moment, shown on the clock of `zone`."""
 
     since: datetime
@@ -36,7 +37,7 @@ class PayoutDue:
 
 
 @frozen(kw_only=True)
-class PayoutHeld:
+class PayoutHeld(DecisionField):
     """The seller is not paid yet, with every reason.
 
     `until` is the moment the window closes, and `last_day` its last day; None if only something

@@ -14,6 +14,7 @@ from attrs import frozen
 from vintage_rules.dates import Calendar, DayWindow, end_of_day, local_day, require_day
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.returns.refund_policy import RefundPolicy
 from vintage_rules.returns.terms import RECOVERED, RefundTerms, RefundTrigger
 
@@ -46,7 +47,7 @@ class ReturnSteps:
 
 
 @frozen(kw_only=True)
-class RefundDue:
+class RefundDue(DecisionField):
     """The day a refund is due by the house and by the law.
 
     None while it is not known, or if no law sets one.
@@ -64,7 +65,7 @@ class RefundDue:
 
 
 @frozen(kw_only=True)
-class RefundAwaited:
+class RefundAwaited(DecisionField):
     """A return is back and its refund is not overdue yet: it is after that day."""
 
     until: date
@@ -73,7 +74,7 @@ class RefundAwaited:
 
 
 @frozen(kw_only=True)
-class RefundOverdue:
+class RefundOverdue(DecisionField):
     """A return is back and its refund was due by that day: write to the house."""
 
     since: date
@@ -85,7 +86,7 @@ PendingRefund: TypeAlias = RefundAwaited | RefundOverdue
 
 
 @frozen(kw_only=True)
-class StatementEstimate:
+class StatementEstimate(DecisionField):
     """The days between which a refund shows on the buyer's statement."""
 
     window: DayWindow

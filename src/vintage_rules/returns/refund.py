@@ -35,6 +35,7 @@ from attrs import frozen
 
 from vintage_rules.errors import InvalidValueError, MoneyError
 from vintage_rules.ids import Edition, PieceId
+from vintage_rules.json_field import DecisionField
 from vintage_rules.money import Money, allocate, non_negative, require_currency, share, total, zero
 from vintage_rules.returns.payments import PaidOrder, PaidParcel, Payment, ReturnedPiece, by_tender
 from vintage_rules.returns.refund_policy import RefundPolicy, Split
@@ -75,7 +76,7 @@ class RefundRefusal(StrEnum):
 
 
 @frozen(kw_only=True)
-class Refundable:
+class Refundable(DecisionField):
     """What is refunded: `pieces + shipping + fee - beyond = total`, the sum of `by_tender`.
 
     `beyond` is what is not refunded because all that was paid has been: zero in a history without
@@ -93,7 +94,7 @@ class Refundable:
 
 
 @frozen(kw_only=True)
-class NotRefundable:
+class NotRefundable(DecisionField):
     """Nothing is refunded, with every reason."""
 
     reasons: tuple[RefundRefusal, ...]

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from vintage_rules.errors import IdentifierError, InvalidValueError
 from vintage_rules.ids import Edition, PieceId, SellerId, identifier
+from vintage_rules.json_field import DecisionField
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.eligibility import distinct
 from vintage_rules.returns.table_policy import ReturnPolicy
@@ -52,7 +53,7 @@ class ReturnParcel:
 
 
 @frozen(kw_only=True)
-class ReturnRoute:
+class ReturnRoute(DecisionField):
     """The parcels a buyer is to send, in the order of the request; none if nothing comes back.
 
     `warehouse` is the one they go to, if any.
@@ -66,7 +67,7 @@ class ReturnRoute:
 
 
 @frozen(kw_only=True)
-class NoRoute:
+class NoRoute(DecisionField):
     """Such pieces are not taken back, so they have no destination."""
 
     edition: Edition

@@ -7,12 +7,13 @@ from typing import TypeAlias, assert_never
 from attrs import frozen
 
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.returns.policy import CustomsOutcome, ReturnsPolicy
 from vintage_rules.returns.terms import RefundTerms
 
 
 @frozen(kw_only=True)
-class UndeliveredRefunded:
+class UndeliveredRefunded(DecisionField):
     """The buyer is refunded on these terms, once they agree."""
 
     terms: RefundTerms
@@ -21,7 +22,7 @@ class UndeliveredRefunded:
 
 
 @frozen(kw_only=True)
-class UndeliveredRelisted:
+class UndeliveredRelisted(DecisionField):
     """The pieces are listed again for the buyer, and nothing is refunded."""
 
     edition: Edition
@@ -29,7 +30,7 @@ class UndeliveredRelisted:
 
 
 @frozen(kw_only=True)
-class UndeliveredForfeited:
+class UndeliveredForfeited(DecisionField):
     """Nothing goes back to the buyer."""
 
     edition: Edition

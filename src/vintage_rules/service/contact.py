@@ -11,11 +11,12 @@ from attrs import frozen
 
 from vintage_rules.dates import Calendar, add_days, instant, local_day, zone
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.service.policy import ContactPolicy
 
 
 @frozen(kw_only=True)
-class ContactOpen:
+class ContactOpen(DecisionField):
     """The house answers now, through these channels, until a moment in UTC."""
 
     channels: tuple[str, ...]
@@ -34,7 +35,7 @@ class ContactOpen:
 
 
 @frozen(kw_only=True)
-class ContactClosed:
+class ContactClosed(DecisionField):
     """The house does not answer now.
 
     These channels can be used all the same, and the others open at a moment in UTC.

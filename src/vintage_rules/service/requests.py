@@ -13,6 +13,7 @@ from attrs import frozen
 
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.service.policy import ServicePolicy
 
 
@@ -24,7 +25,7 @@ class MessageRefusal(StrEnum):
 
 
 @frozen(kw_only=True)
-class MessagePasses:
+class MessagePasses(DecisionField):
     """A message that may pass from a buyer to a seller."""
 
     kind: str
@@ -33,7 +34,7 @@ class MessagePasses:
 
 
 @frozen(kw_only=True)
-class MessageRefused:
+class MessageRefused(DecisionField):
     """A message that may not pass, why, and which of its fields it may not hold."""
 
     kind: str
@@ -80,7 +81,7 @@ def assess_message(kind: str, fields: Iterable[str], policy: ServicePolicy) -> M
 
 
 @frozen(kw_only=True)
-class RequestGranted:
+class RequestGranted(DecisionField):
     """A request that the house grants."""
 
     request: str
@@ -89,7 +90,7 @@ class RequestGranted:
 
 
 @frozen(kw_only=True)
-class RequestRefused:
+class RequestRefused(DecisionField):
     """A request that the house refuses, without exception."""
 
     request: str

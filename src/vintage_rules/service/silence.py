@@ -13,13 +13,14 @@ from attrs import frozen
 from vintage_rules.dates import Calendar, instant, zone
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.places import Territory
 from vintage_rules.service.policy import QuestionRule, ServicePolicy
 from vintage_rules.windows import Events, end_of, start_of
 
 
 @frozen(kw_only=True)
-class AnswerAwaited:
+class AnswerAwaited(DecisionField):
     """There is still time to answer: until a moment, exclusive, or for ever."""
 
     question: QuestionRule
@@ -29,7 +30,7 @@ class AnswerAwaited:
 
 
 @frozen(kw_only=True)
-class NotAnswered:
+class NotAnswered(DecisionField):
     """There was no answer in time; since that moment silence means what the question says."""
 
     question: QuestionRule

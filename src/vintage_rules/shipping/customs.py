@@ -14,6 +14,7 @@ from typing import TypeAlias, assert_never
 from attrs import frozen
 
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.money import EXACT, Money, converted, currency_of, rounded, total
 from vintage_rules.places import Destination
 from vintage_rules.shipping.import_facts import CustomsPolicy, ImportFacts
@@ -64,7 +65,7 @@ class AtSale:
 
 
 @frozen(kw_only=True)
-class NoImport:
+class NoImport(DecisionField):
     """The parcel stays inside the customs and the VAT area: there is no import. Clause L13."""
 
     facts: ImportFacts
@@ -74,7 +75,7 @@ class NoImport:
 
 
 @frozen(kw_only=True)
-class NothingAtBorder:
+class NothingAtBorder(DecisionField):
     """An import, but nothing to pay when it arrives. `at_sale` is what was collected before.
 
     `compared` is the exact value that was compared with the rule's threshold, in the rule's
@@ -90,7 +91,7 @@ class NothingAtBorder:
 
 
 @frozen(kw_only=True)
-class Charged:
+class Charged(DecisionField):
     """The recipient owes this tax, in the destination's currency. Clauses L13, L15, L16.
 
     `compared` is as for `NothingAtBorder`; `parts` what the tax is computed on; `remarks` say what
@@ -111,7 +112,7 @@ class Charged:
 
 
 @frozen(kw_only=True)
-class UnknownImport:
+class UnknownImport(DecisionField):
     """Something may be owed, and the amount is not known.
 
     `missing_rate` is the pair of currencies to give a rate for.

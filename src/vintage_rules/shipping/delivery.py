@@ -14,6 +14,7 @@ from attrs import frozen
 
 from vintage_rules.dates import Calendar, DayWindow, Duration, require_day
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.places import Destination
 from vintage_rules.shipping.policy import DeliveryPolicy, ModePolicy, Sender, Transit
 
@@ -26,7 +27,7 @@ class BasisOrigin(StrEnum):
 
 
 @frozen(kw_only=True, slots=False)
-class DeliveryEstimate:
+class DeliveryEstimate(DecisionField):
     """The days between which a parcel arrives, and the range they were counted from."""
 
     window: DayWindow
@@ -83,7 +84,7 @@ def estimate_delivery(
 
 
 @frozen(kw_only=True)
-class Arrival:
+class Arrival(DecisionField):
     """The day wanted, and the estimate it was compared with."""
 
     wanted: date
@@ -141,7 +142,7 @@ def assess_arrival(wanted: date, estimate: DeliveryEstimate) -> ArrivalAssessmen
 
 
 @frozen(kw_only=True)
-class DoorPromise:
+class DoorPromise(DecisionField):
     """When a parcel leaves and when it arrives, each at the earliest and at the latest."""
 
     dispatch: DayWindow
@@ -157,7 +158,7 @@ class DoorPromise:
 
 
 @frozen(kw_only=True)
-class FromDispatchOnly:
+class FromDispatchOnly(DecisionField):
     """The house promises no day of dispatch, so only the days after it are known."""
 
     mode: ModePolicy

@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from vintage_rules.errors import IdentifierError, InvalidValueError
 from vintage_rules.ids import Edition, PieceId, SellerId, identifier
+from vintage_rules.json_field import DecisionField
 from vintage_rules.shipping.policy import Grouping, ModePolicy, Sender
 
 WORKSHOP = "workshop"
@@ -92,7 +93,7 @@ class Posting:
 
 
 @frozen(kw_only=True)
-class ParcelPlan:
+class ParcelPlan(DecisionField):
     """The parcels of an order, and what each seller posts where."""
 
     parcels: tuple[PlannedParcel, ...]

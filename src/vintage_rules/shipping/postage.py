@@ -8,6 +8,7 @@ from typing import TypeAlias
 from attrs import frozen
 
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.money import Money
 from vintage_rules.places import Territory
 from vintage_rules.shipping.parcels import grams
@@ -22,7 +23,7 @@ class PostageRefusal(StrEnum):
 
 
 @frozen(kw_only=True)
-class PostageQuoted:
+class PostageQuoted(DecisionField):
     """The price of one parcel, and the band it was found in, up to and including its grams."""
 
     price: Money
@@ -38,7 +39,7 @@ class PostageQuoted:
 
 
 @frozen(kw_only=True)
-class PostageRefused:
+class PostageRefused(DecisionField):
     """A parcel that has no price: split it or contact the house.
 
     `heaviest_g` is the most a parcel there may weigh, if any.

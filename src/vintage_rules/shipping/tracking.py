@@ -10,12 +10,13 @@ from attrs import frozen
 from vintage_rules.dates import Calendar, require_day
 from vintage_rules.errors import DayError
 from vintage_rules.ids import Edition
+from vintage_rules.json_field import DecisionField
 from vintage_rules.shipping.delivery import DeliveryEstimate
 from vintage_rules.shipping.policy import TrackingPolicy
 
 
 @frozen(kw_only=True)
-class Wait:
+class Wait(DecisionField):
     """Nothing unusual: no movement is normal until that day has passed."""
 
     until: date
@@ -33,7 +34,7 @@ class Wait:
 
 
 @frozen(kw_only=True)
-class ContactUs:
+class ContactUs(DecisionField):
     """It has not moved for longer than is normal: write to the house.
 
     Up to and with `until` it was normal.
@@ -54,7 +55,7 @@ class ContactUs:
 
 
 @frozen(kw_only=True)
-class Investigate:
+class Investigate(DecisionField):
     """It is later than the latest estimate: the house looks for it."""
 
     estimate: DeliveryEstimate

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from vintage_rules.dates import end_of_day, instant, local_day, zone
 from vintage_rules.ids import BuyerId, identifier
+from vintage_rules.json_field import DecisionField
 from vintage_rules.machine import Machine
 from vintage_rules.money import Money, require_currency
 from vintage_rules.pricing.gift_card.commands import (
@@ -47,7 +48,7 @@ class CardRefusal(StrEnum):
 
 
 @frozen(kw_only=True)
-class CardRefused:
+class CardRefused(DecisionField):
     """It is not done, and nothing has changed."""
 
     reasons: tuple[CardRefusal, ...]

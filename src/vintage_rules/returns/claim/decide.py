@@ -12,6 +12,7 @@ from attrs import frozen
 
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import InvalidValueError
+from vintage_rules.json_field import DecisionField
 from vintage_rules.machine import Machine, admits
 from vintage_rules.returns.claim.commands import (
     ClaimCommand,
@@ -51,7 +52,7 @@ class ClaimCommandRefusal(StrEnum):
 
 
 @frozen(kw_only=True)
-class ClaimCommandRefused:
+class ClaimCommandRefused(DecisionField):
     """The command does not fit where the claim stands; nothing has changed."""
 
     reasons: tuple[ClaimCommandRefusal, ...]

@@ -13,6 +13,7 @@ from attrs import frozen
 from vintage_rules.dates import Calendar, local_day, require_day
 from vintage_rules.errors import DayError, InvalidValueError
 from vintage_rules.ids import PieceId
+from vintage_rules.json_field import DecisionField
 from vintage_rules.machine import Machine, admits
 from vintage_rules.returns.deadline import lapses_at, last_posting_day
 from vintage_rules.returns.eligibility import Returnable, ReturnRefused, assess_return
@@ -63,7 +64,7 @@ class ReturnCommandRefusal(StrEnum):
 
 
 @frozen(kw_only=True)
-class ReturnCommandRefused:
+class ReturnCommandRefused(DecisionField):
     """The command does not fit where the return stands; nothing has changed."""
 
     reasons: tuple[ReturnCommandRefusal, ...]

@@ -15,6 +15,7 @@ from attrs import frozen
 from vintage_rules.dates import instant
 from vintage_rules.errors import DayError
 from vintage_rules.ids import ParcelId, identifier
+from vintage_rules.json_field import DecisionField
 from vintage_rules.machine import Machine
 from vintage_rules.shipping.parcel.commands import (
     AnswerRefund,
@@ -56,7 +57,7 @@ class ParcelRefusal(StrEnum):
 
 
 @frozen(kw_only=True)
-class ParcelCommandRefused:
+class ParcelCommandRefused(DecisionField):
     """A command that changes nothing, and why."""
 
     reasons: tuple[ParcelRefusal, ...]
