@@ -94,6 +94,7 @@ class TestSchemas:
         schema = rule_schema(str(request_["rule"]))
         jsonschema.validate(request_, schema)
         replied = answer(request_, today=TODAY)
+        assert "error" not in replied, replied
         jsonschema.validate(json.loads(json.dumps(replied)), _only_answer(schema))
 
     @pytest.mark.parametrize(("rule", "facts"), BROKEN)

@@ -1,0 +1,90 @@
+"""One order priced by the rule itself and as a line of JSON; one line from a fresh interpreter."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from vintage_rules import Money, Piece, Place, load_policy, locate, quote_order
+from vintage_rules.api import answer
+from vintage_rules.api.answering import line_of
+from vintage_rules.ids import PieceId, SellerId
+from vintage_rules.orders import OrderQuote
+
+DAY = date(2026, 11, 22)
+HOUSE = load_policy("imparfaite").on(DAY)
+LIEGE = locate(Place(country="BE", postal_code="4000", city="Liège"))
+PIECES = [
+    Piece(id=PieceId("coat"), seller=SellerId("ada"), price=Money("90.00", "EUR"), weight_g=1400),
+    Piece(id=PieceId("bag"), seller=SellerId("lou"), price=Money("55.00", "EUR"), weight_g=600),
+]
+CARD = Money("50.00", "EUR")
+REQUEST = {
+    "id": "q02",
+    "rule": "quote-order",
+    "facts": {
+        "mode": "grouped",
+        "destination": {"country": "BE", "postal_code": "4000", "city": "Liège"},
+        "pieces": [
+            {
+                "id": piece.id,
+                "seller": piece.seller,
+                "price": {"amount": str(piece.price.amount), "currency": "EUR"},
+                "weight_g": piece.weight_g,
+            }
+            for piece in PIECES
+        ],
+        "gift_card_balance": {"amount": "50.00", "currency": "EUR"},
+    },
+}
+LINE = json.dumps(REQUEST).encode()
+EVAL = "import sys; from vintage_rules.cli import main; sys.exit(main(['eval']))"
+PROGRAMS = {
+    "import pydantic, babel": "import pydantic, babel",
+    "vintage-rules eval, one line": EVAL,
+}
+
+
+def by_the_rule() -> str:
+    """The rule, on values that are there already."""
+    quote = quote_order(PIECES, LIEGE, "grouped", HOUSE, gift_card_balance=CARD)
+    assert isinstance(quote, OrderQuote)
+    return str(quote.price.total.amount)
+
+
+def by_a_line() -> str:
+    """A line of JSON in, one out."""
+    value = answer(LINE, today=DAY)
+    assert line_of(value)
+    return str(value["value"]["total"]["amount"])  # type: ignore[call-overload, index]
+
+
+@pytest.mark.parametrize(
+    ("way", "price"), [("the rule itself", by_the_rule), ("a line of JSON", by_a_line)]
+)
+@pytest.mark.benchmark(group="one order priced", min_rounds=2000)
+def test_price(benchmark: BenchmarkFixture, way: str, price: Callable[[], str]) -> None:
+    """Both come to the same total; how long each takes is printed, not asserted."""
+    benchmark.extra_info["way"] = way
+    assert benchmark(price) == "181.69"
+
+
+@pytest.mark.parametrize("way", PROGRAMS)
+@pytest.mark.benchmark(group="one line from a fresh interpreter", min_rounds=7)
+def test_first_line(benchmark: BenchmarkFixture, way: str) -> None:
+    """The program answers and ends; how long it takes is printed, not asserted."""
+    benchmark.extra_info["way"] = way
+    finished = benchmark(
+        subprocess.run,
+        [sys.executable, "-c", PROGRAMS[way]],
+        input=LINE,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    assert finished.returncode == 0
