@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import TypeGuard
 
 from attrs import frozen
 
@@ -61,11 +62,14 @@ def shown(found: object) -> str:
             return found.isoformat().replace("+00:00", "Z")
         case Money():
             return str(found)
-        case tuple():
-            items: tuple[object, ...] = found
-            return shortened(list(items))
+        case _ if _is_tuple(found):
+            return shortened(list(found))
         case _:
             return shortened(found)
+
+
+def _is_tuple(found: object) -> TypeGuard[tuple[object, ...]]:
+    return isinstance(found, tuple)
 
 
 def part_of_amount(error: VintageRulesError) -> Steps:

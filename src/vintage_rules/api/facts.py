@@ -21,6 +21,7 @@ from vintage_rules.api.kinds import (
     NamedKeys,
     ObjectKind,
     Schema,
+    is_object,
     leaf,
     mapping_kind,
     optional_kind,
@@ -182,7 +183,7 @@ _ANY_AMOUNT = _any_amount()
 
 
 def _money(given: object, house: HousePolicy) -> Money:
-    if not isinstance(given, dict):
+    if not is_object(given):
         raise wrong('money such as {"amount": "12.30", "currency": "EUR"}', given)
     amount, currency = given.get("amount"), given.get("currency")
     if len(given) == 2 and type(amount) is str and type(currency) is str:  # noqa: PLR2004
@@ -293,7 +294,7 @@ def _place_kind() -> Kind:
     ).making(Place)
 
     def read(given: object, house: HousePolicy) -> object:
-        if not isinstance(given, dict):
+        if not is_object(given):
             raise wrong('a place such as {"country": "FR", "postal_code": "75011"}', given)
         return made.read(given, house)
 
@@ -395,12 +396,12 @@ REFINED: Mapping[type, Mapping[str, Any]] = {
     Piece: {
         "price": Price,
         "weight_g": Grams,
-        "list_price": Price | None,
+        "list_price": Price | None,  # pyright: ignore[reportOperatorIssue] - an alias has it at run time
     },
     Sale: {
-        "seller_kind": SellerKind | None,
-        "category": Category | None,
-        "sale_kind": SaleKind | None,
+        "seller_kind": SellerKind | None,  # pyright: ignore[reportOperatorIssue] - an alias has it at run time
+        "category": Category | None,  # pyright: ignore[reportOperatorIssue] - an alias has it at run time
+        "sale_kind": SaleKind | None,  # pyright: ignore[reportOperatorIssue] - an alias has it at run time
     },
 }
 FLAT = frozenset({Sale})

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -27,6 +27,7 @@ from vintage_rules.api.json_values import (
     public_name,
     to_json,
 )
+from vintage_rules.api.kinds import is_list, is_object
 from vintage_rules.api.schemas import written_schema
 from vintage_rules.dates import Duration
 from vintage_rules.errors import InvalidValueError
@@ -40,7 +41,7 @@ def core_schema_of(kind: type) -> CoreSchema:
     """Give pydantic's schema of a class: an instance, or its JSON."""
 
     def read(given: object) -> object:
-        return given if isinstance(given, kind) else from_json(kind, given)
+        return from_json(kind, given) if not isinstance(given, kind) else given
 
     return core_schema.no_info_plain_validator_function(
         read,
@@ -77,11 +78,10 @@ def _reader(hint: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - an annotation 
     if origin is tuple and arguments[-1] is not Ellipsis:
         return _several(list(map(_reader, arguments)))
     if origin in {tuple, frozenset, Sequence}:
-        item, made = _reader(arguments[0]), tuple if origin is Sequence else origin
-        return lambda given: made(item(each) for each in _required(list, given))
+        return _many(_reader(arguments[0]), frozenset if origin is frozenset else tuple)
     if origin is not None and issubclass(origin, Mapping):
         key, value = map(_reader, arguments)
-        return lambda given: {key(k): value(v) for k, v in _required(dict, given).items()}
+        return lambda given: {key(name): value(each) for name, each in _names(given).items()}
     if hasattr(hint, "__supertype__"):
         return _reader(hint.__supertype__)
     if isinstance(hint, type) and issubclass(hint, Enum):
@@ -104,11 +104,17 @@ def _one_of(readers: Sequence[Callable[[Any], Any]]) -> Callable[[Any], Any]:
     return read
 
 
+def _many(
+    item: Callable[[Any], object], made: Callable[[Iterable[object]], object]
+) -> Callable[[Any], Any]:
+    return lambda given: made(item(each) for each in _items(given))
+
+
 def _several(readers: Sequence[Callable[[Any], Any]]) -> Callable[[Any], Any]:
     """Several values of kinds of their own, such as a parcel and why it has no price."""
 
     def read(given: object) -> object:
-        found = _required(list, given)
+        found = _items(given)
         if len(found) != len(readers):
             raise InvalidValueError("", given, f"a list of {len(readers)}")
         return tuple(reader(each) for reader, each in zip(readers, found, strict=True))
@@ -120,10 +126,10 @@ def _object(kind: type) -> Callable[[Any], Any]:
     hints, own = get_type_hints(kind), fields_dict(kind)
     names = [(name, public_name(name), _reader(hints[name])) for name in public_fields(kind)]
     decision = decision_name(kind)
-    known = {shown for _, shown, _ in names} | ({DECISION} if decision else set())
+    known = {shown for _, shown, _ in names} | ({DECISION} if decision else set[str]())
 
     def read(given: object) -> object:
-        found = _required(dict, given)
+        found = _names(given)
         for name in found:
             if name not in known:
                 raise InvalidValueError(name, name, f"one of {', '.join(sorted(known))}")
@@ -161,8 +167,20 @@ def _required(kind: type[T], given: object) -> T:
     return given
 
 
+def _items(given: object) -> list[object]:
+    if not is_list(given):
+        raise InvalidValueError("", given, "a list")
+    return given
+
+
+def _names(given: object) -> dict[str, object]:
+    if not is_object(given):
+        raise InvalidValueError("", given, "an object")
+    return given
+
+
 def _money(given: object) -> Money:
-    found = _required(dict, given)
+    found = _names(given)
     if found.keys() != {"amount", "currency"}:
         allowed = 'money such as {"amount": "12.30", "currency": "EUR"}'
         raise InvalidValueError("", given, allowed)

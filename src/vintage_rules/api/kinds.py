@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeGuard
 
 from attrs import evolve, field, frozen
 
@@ -43,6 +43,16 @@ class Marker(Protocol):
     def mark(self, kind: Kind) -> Kind:
         """Give the kind that this makes of a kind."""
         ...
+
+
+def is_object(given: object) -> TypeGuard[dict[str, object]]:
+    """Whether this is what JSON calls an object, whose names are all texts."""
+    return isinstance(given, dict)
+
+
+def is_list(given: object) -> TypeGuard[list[object]]:
+    """Whether this is a list."""
+    return isinstance(given, list)
 
 
 def wrong(allowed: str, found: object) -> Problems:
@@ -257,7 +267,7 @@ class ObjectKind:
 
     def read(self, given: object, house: HousePolicy) -> dict[str, Any]:
         """Read an object into arguments. Raises `Problems` with everything that is wrong in it."""
-        if not isinstance(given, dict):
+        if not is_object(given):
             raise wrong("an object", given)
         values: dict[str, Any] = {}
         failed: dict[str, Problems] = {}
@@ -314,7 +324,7 @@ class ObjectKind:
     ) -> Problems:
         """Give the problem of the field that a class names, in the part of it that is wrong."""
         problem = problems_of(error).problems[0]
-        value = given.get(problem.steps[0]) if isinstance(given, dict) and problem.steps else None
+        value = given.get(str(problem.steps[0])) if is_object(given) and problem.steps else None
         part = part_of_amount(error) if isinstance(value, dict) else ()
         return Problems([evolve(problem, steps=(*problem.steps, *part))])
 
@@ -361,7 +371,7 @@ def list_kind(kind: Kind, made: Callable[[list[object]], Sequence[object]] = lis
     read_, schema_ = kind.read, kind.schema
 
     def read(given: object, house: HousePolicy) -> object:
-        if not isinstance(given, list):
+        if not is_list(given):
             raise wrong("a list", given)
         values: list[object] = []
         found: list[Problem] = []
@@ -382,7 +392,7 @@ def mapping_kind(kind: Kind) -> Kind:
     read_, schema_ = kind.read, kind.schema
 
     def read(given: object, house: HousePolicy) -> object:
-        if not isinstance(given, dict):
+        if not is_object(given):
             raise wrong("an object", given)
         values: dict[str, object] = {}
         found: list[Problem] = []
