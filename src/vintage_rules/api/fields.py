@@ -41,7 +41,10 @@ def core_schema_of(kind: type) -> CoreSchema:
     """Give pydantic's schema of a class: an instance, or its JSON."""
 
     def read(given: object) -> object:
-        return from_json(kind, given) if not isinstance(given, kind) else given
+        if isinstance(given, kind):
+            same: object = given
+            return same
+        return from_json(kind, given)
 
     return core_schema.no_info_plain_validator_function(
         read,
@@ -157,7 +160,7 @@ def _code(kind: type[Enum]) -> Callable[[Any], Any]:
     return read
 
 
-def _exactly(kind: type) -> Callable[[Any], Any]:
+def _exactly(kind: type[T]) -> Callable[[Any], T]:
     return lambda given: _required(kind, given)
 
 

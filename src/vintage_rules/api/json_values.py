@@ -139,7 +139,11 @@ def _mapping(value: Mapping[object, object]) -> Json:
 
 def _name(name: object) -> str:
     """A pair of currencies is written EUR/GBP."""
-    return "/".join(name) if isinstance(name, tuple) else str(name)
+    match name:
+        case (str(source), str(target)):
+            return f"{source}/{target}"
+        case _:
+            return str(name)
 
 
 _WRITERS: dict[type, Writer] = {

@@ -27,6 +27,7 @@ from vintage_rules.orders.policy import HousePolicy
 # What is read is of any type; the house is None where a kind does not depend on one.
 Reader: TypeAlias = "Callable[[object, Any], Any]"
 Schema: TypeAlias = "Mapping[str, Json]"
+SchemaOf: TypeAlias = "Callable[[HousePolicy | None], Schema]"
 
 
 @frozen(kw_only=True)
@@ -43,6 +44,11 @@ class Marker(Protocol):
     def mark(self, kind: Kind) -> Kind:
         """Give the kind that this makes of a kind."""
         ...
+
+
+def _with(schema: SchemaOf, more: Schema) -> SchemaOf:
+    """Give a schema that says more than another."""
+    return lambda house: {**schema(house), **more}
 
 
 def is_object(given: object) -> TypeGuard[dict[str, object]]:
@@ -97,7 +103,7 @@ class Checked:
                 raise problems_of(error) from error
             return value
 
-        return evolve(kind, read=read, schema=lambda house: {**schema_(house), **bounds})
+        return evolve(kind, read=read, schema=_with(schema_, bounds))
 
 
 @frozen
@@ -171,7 +177,7 @@ class About:
     def mark(self, kind: Kind) -> Kind:
         """Describe the kind."""
         schema_ = kind.schema
-        return evolve(kind, schema=lambda house: {**schema_(house), "description": self.text})
+        return evolve(kind, schema=_with(schema_, {"description": self.text}))
 
 
 @frozen
@@ -216,9 +222,7 @@ class AtLeast:
                 raise wrong(f"a list of {self.items} or more", given)
             return items
 
-        return evolve(
-            kind, read=read, schema=lambda house: {**schema_(house), "minItems": self.items}
-        )
+        return evolve(kind, read=read, schema=_with(schema_, {"minItems": self.items}))
 
 
 @frozen
