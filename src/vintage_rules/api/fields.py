@@ -40,11 +40,13 @@ T = TypeVar("T")
 def core_schema_of(kind: type) -> CoreSchema:
     """Give pydantic's schema of a class: an instance, or its JSON."""
 
+    annotation: Any = kind
+
     def read(given: object) -> object:
         if isinstance(given, kind):
             same: object = given
             return same
-        return from_json(kind, given)
+        return _reader(annotation)(given)
 
     return core_schema.no_info_plain_validator_function(
         read,
