@@ -39,7 +39,6 @@ T = TypeVar("T")
 
 def core_schema_of(kind: type) -> CoreSchema:
     """Give pydantic's schema of a class: an instance, or its JSON."""
-
     annotation: Any = kind
 
     def read(given: object) -> object:
