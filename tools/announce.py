@@ -26,7 +26,7 @@ def chromium() -> str | None:
 
 
 def karrio() -> bool:
-    """Tell whether `make karrio` has made a server of the versions that are wanted."""
+    """Return whether `make karrio` has made a server of the versions that are wanted."""
     made, wanted = make_karrio.MADE, make_karrio.WANTED
     return made.exists() and made.read_text("utf-8") == wanted.read_text("utf-8")
 

@@ -14,15 +14,15 @@ something needed is missing::
     ├── CalendarRangeError (a LookupError)    a day outside the years a calendar covers
     ├── MissingRateError (a LookupError)      no exchange rate for a pair of currencies
     │   └── RatesEndError                     none for that day: it lies outside those published
-    ├── UnknownLocaleError (a LookupError)    a language nobody has written a catalogue for
+    ├── UnknownLocaleError (a LookupError)    a language without a catalogue
     ├── MissingWordsError (a LookupError)     a catalogue that lacks a message
     ├── CorruptHistoryError                   events that no machine of ours can have written
-    ├── NotFoundError (a LookupError)         an order, a piece or a parcel nobody recorded
-    ├── NotAllowedError (a PermissionError)   somebody acts on what is not theirs
+    ├── NotFoundError (a LookupError)         an order, a piece or a parcel never recorded
+    ├── NotAllowedError (a PermissionError)   the actor may not do this
     ├── VersionConflictError                  a stream has moved on since it was read
     ├── OutsideError                          a port: payments, carriers, storage, mail
-    │   ├── OutsideUnavailableError           no answer: it may have happened or not, ask again
-    │   ├── OutsideRejectedError              the outside says that we asked wrongly
+    │   ├── OutsideUnavailableError           no answer: it may have happened or not, retry
+    │   ├── OutsideRejectedError              the outside says that the request was wrong
     │   └── ForgedWebhookError                a message that is not the provider's own
     └── PolicyError
         ├── PolicyDocumentError (a ValueError)   every fault of one document, with its place
@@ -213,7 +213,7 @@ class NotFoundError(VintageRulesError, LookupError):
 
 
 class NotAllowedError(VintageRulesError, PermissionError):
-    """Somebody asks for what is not theirs to ask.
+    """The actor may not do this.
 
     >>> print(
     ...     NotAllowedError("buyer max", "accept an offer", "the seller of the piece")
@@ -232,7 +232,7 @@ class NotAllowedError(VintageRulesError, PermissionError):
 
 
 class VersionConflictError(VintageRulesError):
-    """A stream holds another number of records than whoever writes to it has read.
+    """A stream holds another number of records than its writer has read.
 
     >>> print(VersionConflictError("piece/coat", expected=3, found=4))
     piece/coat: must hold 3 records for this change, got 4
@@ -253,7 +253,7 @@ class VersionConflictError(VintageRulesError):
 
 
 class OutsideError(VintageRulesError):
-    """Something behind a port did not do its part: which port, what it was asked, what it said.
+    """Something behind a port did not do its part: the port, the request, the answer.
 
     >>> print(OutsideRejectedError("stripe", "refund", "no such charge"))
     stripe: refund failed: no such charge
@@ -272,14 +272,14 @@ class OutsideError(VintageRulesError):
 class OutsideUnavailableError(OutsideError):
     """No answer, or none that can be understood: it may have happened or not.
 
-    Ask again, with the same key.
+    Retry with the same key.
     """
 
 
 class OutsideRejectedError(OutsideError):
-    """The outside says that we asked wrongly: wrong credentials, an unknown field.
+    """The outside says that the request was wrong: wrong credentials, an unknown field.
 
-    Asking again does not help.
+    A retry does not help.
     """
 
 
@@ -288,14 +288,14 @@ class ForgedWebhookError(OutsideError):
 
 
 class PolicyError(VintageRulesError):
-    """A policy that cannot be read, found or asked."""
+    """A policy that cannot be read, found or used."""
 
 
 @frozen(kw_only=True)
 class Fault:
     """One thing wrong in a policy document: where, what is allowed there and what was found.
 
-    `code` is what kind of fault it is, for programs; `vintage-rules policy check` tells it too.
+    `code` is what kind of fault it is, for programs; `vintage-rules policy check` prints it too.
 
     >>> print(
     ...     Fault(
@@ -404,8 +404,10 @@ def shortened_text(text: str, limit: int = 300) -> str:
 
 
 def without_secrets(address: str) -> str:
-    """Show an address without the user, the password and the keys that may stand in it. One that is
-    not well-formed, which is why it is shown, may hold them anywhere before its last `@`.
+    """Show an address without the user, the password and the keys that may be in it.
+
+    One that is not well-formed, which is why it is shown, may hold them anywhere before its last
+    `@`.
 
     >>> without_secrets(
     ...     "postgresql://shop:s3cret@db.example/shop?sslpassword=x&timeout=5"

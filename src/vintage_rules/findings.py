@@ -47,7 +47,7 @@ class Finding:
 
 
 def is_table(found: object) -> TypeGuard[dict[str, object]]:
-    """Tell whether something is a table; its keys are texts, as in any document.
+    """Return whether something is a table; its keys are texts, as in any document.
 
     >>> is_table({"a": 1}), is_table([])
     (True, False)
@@ -56,7 +56,7 @@ def is_table(found: object) -> TypeGuard[dict[str, object]]:
 
 
 def is_list(found: object) -> TypeGuard[list[object]]:
-    """Tell whether something is a list.
+    """Return whether something is a list.
 
     >>> is_list([]), is_list("")
     (True, False)
@@ -65,7 +65,7 @@ def is_list(found: object) -> TypeGuard[list[object]]:
 
 
 def table_in(found: object) -> dict[str, object]:
-    """Give a table, or an empty one where there is none to look into.
+    """Return a table, or an empty one where there is none to look into.
 
     >>> table_in({"a": 1}), table_in(3)
     ({'a': 1}, {})
@@ -74,7 +74,7 @@ def table_in(found: object) -> dict[str, object]:
 
 
 def items_in(found: object) -> list[object]:
-    """Give the items of a list, or none where there is no list.
+    """Return the items of a list, or none where there is no list.
 
     >>> items_in([1, 2]), items_in("no list")
     ([1, 2], [])
@@ -83,7 +83,7 @@ def items_in(found: object) -> list[object]:
 
 
 def within(found: object, *path: str) -> object:
-    """Give what some keys lead to, None where they lead nowhere.
+    """Return what some keys lead to, None where they lead nowhere.
 
     >>> within({"a": {"b": 1}}, "a", "b"), within({}, "a", "b")
     (1, None)
@@ -94,7 +94,7 @@ def within(found: object, *path: str) -> object:
 
 
 def distinct_names(found: object) -> tuple[str, ...] | None:
-    """Give the names in a list; None where it is none, is empty or says one twice.
+    """Return the names in a list; None where it is none, is empty or says one twice.
 
     >>> distinct_names(["a", "b"]), distinct_names(["a", "a"])
     (('a', 'b'), None)
@@ -105,7 +105,7 @@ def distinct_names(found: object) -> tuple[str, ...] | None:
 
 
 def is_less(one: object, other: object) -> bool:
-    """Tell whether of two values as written the first is less; not when they cannot be compared.
+    """Return whether of two values as written the first is less; not when they cannot be compared.
 
     >>> is_less(5, Decimal("15.00")), is_less("5", 15)
     (True, False)
@@ -118,7 +118,7 @@ def is_less(one: object, other: object) -> bool:
 
 
 def hour_of(value: object) -> time | None:
-    """Give the hour that a text names; None where it names none.
+    """Return the hour that a text names; None where it names none.
 
     >>> hour_of("09:30"), hour_of("24:00")
     (datetime.time(9, 30), None)
@@ -129,7 +129,7 @@ def hour_of(value: object) -> time | None:
 
 
 def duration_of(value: object) -> Duration | None:
-    """Give the duration that a text names, in any unit; None where it names none.
+    """Return the duration that a text names, in any unit; None where it names none.
 
     >>> str(duration_of("1 hour")), duration_of("2 hour"), str(duration_of("never"))
     ('1 hours', None, 'never')

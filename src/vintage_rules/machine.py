@@ -30,8 +30,10 @@ class Machine(Generic[Decide, FallDue, Evolve, Replay, NextDeadline]):
 
 
 def following(table: Mapping[S, Mapping[type[E], S]], state: S, event: E) -> S:
-    """Look up the state an event leads to. Raises `CorruptHistoryError` when it cannot happen
-    there.
+    """Look up the state an event leads to.
+
+    Raises:
+        CorruptHistoryError: If it cannot happen there.
 
     >>> following({"shut": {str: "open"}, "open": {}}, "shut", "knock")
     'open'

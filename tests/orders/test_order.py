@@ -720,10 +720,10 @@ class TestF1RefundsOfAnOrder:
     def test_a_refund_is_told_to_the_order(self) -> None:
         """A return or a claim is not told of a refund behind the order's back."""
         story = Story("grouped").pay().deliver(FIRST, on=4).ask_return(COAT, at=10)
-        told = "^command: must be told to the order: RecordRefundSent, got '{}'$"
-        with pytest.raises(InvalidValueError, match=told.format("RecordRefund")):
+        expected = "^command: must be recorded on the order: RecordRefundSent, got '{}'$"
+        with pytest.raises(InvalidValueError, match=expected.format("RecordRefund")):
             story.tell(TellReturn(case="coat", command=RecordRefund(at=days(11), payments=())))
-        with pytest.raises(InvalidValueError, match=told.format("RecordSettlement")):
+        with pytest.raises(InvalidValueError, match=expected.format("RecordSettlement")):
             story.tell(TellClaim(case="x", command=RecordSettlement(at=days(11), payments=())))
 
     def test_a_damaged_piece_is_refunded_less_what_is_withheld(self) -> None:

@@ -989,21 +989,21 @@ class TestClocks:
     """Daylight saving, leap days and year ends move no last day."""
 
     def test_a_lapse_over_the_end_of_summer_time(self) -> None:
-        """Asked for on 12 October, to be posted by the 26th, lapsed after Saturday 7 November."""
+        """Requested on 12 October, to be posted by the 26th, lapsed after Saturday 7 November."""
         asked = request_of("2026-10-12T12:00:00+02:00", received=date(2026, 10, 1))
         story = ReturnStory(request(asked, at=asked.requested_at))
         assert story.now.post_by == date(2026, 10, 26)
         assert story.now.deadline == paris("2026-11-07T00:00:00+01:00")
 
     def test_a_lapse_over_the_end_of_the_year(self) -> None:
-        """Asked for on 18 December 2026: New Year is a holiday, the 4th a Monday."""
+        """Requested on 18 December 2026: New Year is a holiday, the 4th a Monday."""
         asked = request_of("2026-12-18T12:00:00+01:00", received=date(2026, 12, 10))
         story = ReturnStory(request(asked, at=asked.requested_at))
         assert story.now.post_by == date(2027, 1, 4)
         assert story.now.deadline == paris("2027-01-16T00:00:00+01:00")
 
     def test_a_leap_day_is_a_day(self) -> None:
-        """Asked for on 15 February 2028, posted by the 29th."""
+        """Requested on 15 February 2028, posted by the 29th."""
         asked = request_of("2028-02-15T12:00:00+01:00", received=date(2028, 2, 10))
         story = ReturnStory(request(asked, at=asked.requested_at))
         assert story.now.post_by == date(2028, 2, 29)

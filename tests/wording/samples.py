@@ -86,8 +86,8 @@ from vintage_rules.returns.undelivered import (
     assess_undelivered,
 )
 from vintage_rules.service import (
+    Addressee,
     AnswerAwaited,
-    Asked,
     NotAnswered,
     OpeningHours,
     QuestionRule,
@@ -432,7 +432,7 @@ ON_SOME_DAYS = evolve(
 )
 QUESTION = QuestionRule(
     name="dispatch",
-    asked=Asked.SELLER,
+    asked=Addressee.SELLER,
     window=Window(anchor="paid", length=Duration.of(5, "ouvres"), roll=Roll.NONE),
     on_silence=SilenceMeans.REFUND,
     areas=frozenset(),

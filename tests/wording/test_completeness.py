@@ -25,7 +25,7 @@ from vintage_rules.policies import load_policy, shipped_policies
 from vintage_rules.pricing import FeeCharged, Per, Tiering
 from vintage_rules.pricing.fee_policy import PARTS
 from vintage_rules.returns.terms import Label, RefundPart, RefundTrigger, ReturnPayer
-from vintage_rules.service import Asked, SilenceMeans
+from vintage_rules.service import Addressee, SilenceMeans
 from vintage_rules.shipping import Comfortable, Wait
 from vintage_rules.shipping.import_rules import Compared, ImportPart, ImportRemark, ImportTax
 from vintage_rules.wording import (
@@ -58,7 +58,7 @@ KEYS_OF_CODES = {
     "faq.trigger": RefundTrigger,
     "duration": Unit,
     "silence": SilenceMeans,
-    "term.asked": Asked,
+    "term.asked": Addressee,
     "term.refund-part": RefundPart,
     "term.refunded": RefundPart,
 }

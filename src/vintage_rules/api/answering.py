@@ -81,7 +81,10 @@ def line_of(answered: Mapping[str, Json]) -> bytes:
 
 
 def house_of(policy: str, on: date) -> HousePolicy:
-    """Give the edition of a policy on a day. Raises `Rejection` at `policy` or `on`.
+    """Return the edition of a policy on a day.
+
+    Raises:
+        Rejection: At `policy` or `on`.
 
     >>> str(house_of("imparfaite", date(2026, 11, 22)).edition)
     'imparfaite@2023-01-01'
@@ -96,7 +99,11 @@ def house_of(policy: str, on: date) -> HousePolicy:
 
 
 def words_for(decided: object, locale: str) -> str:
-    """Say a decision in the language of a locale. Raises `Rejection` for one without words."""
+    """Say a decision in the language of a locale.
+
+    Raises:
+        Rejection: For one without words.
+    """
     from vintage_rules.wording import explain
 
     try:
@@ -126,11 +133,11 @@ def _answered(request: Request, today: date | None) -> dict[str, Json]:
 
 def _today() -> date:
     # The contract: a request that names no day is decided by the edition of today.
-    return date.today()  # noqa: DTZ011, TID251 - a day of the person who asks, in their own zone
+    return date.today()  # noqa: DTZ011, TID251 - the day of the user, in their own zone
 
 
 def _version_of(policy: str) -> tuple[int, int] | None:
-    """What tells that a document has changed since it was read; None for what is none."""
+    """What shows that a document has changed since it was read; None for what is none."""
     if policy in shipped_policies():
         return None
     try:

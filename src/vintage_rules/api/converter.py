@@ -34,7 +34,7 @@ from vintage_rules.errors import InvalidValueError
 
 
 def facts_of(function: Callable[..., object]) -> ObjectKind:
-    """Give the object whose fields are the keyword parameters of a function.
+    """Return the object whose fields are the keyword parameters of a function.
 
     >>> def double(*, number: int, times: int = 2) -> int:
     ...     return number * times
@@ -54,7 +54,10 @@ def facts_of(function: Callable[..., object]) -> ObjectKind:
 
 @cache
 def kind_of(annotation: Any) -> Kind:  # noqa: ANN401 - an annotation may be anything
-    """Give the kind of a type. Raises `InvalidValueError` for one that has no reader.
+    """Return the kind of a type.
+
+    Raises:
+        InvalidValueError: For one that has no reader.
 
     >>> kind_of(list[int]).schema(None)
     {'type': 'array', 'items': {'type': 'integer'}}

@@ -30,7 +30,7 @@ from vintage_rules.money import Money
 
 
 def message_of(error: VintageRulesError) -> str:
-    """Give an error's own words without the name of its field, which the path holds.
+    """Return an error's own words without the name of its field, which the path holds.
 
     >>> message_of(InvalidValueError("weight_g", -5, "above 0"))
     'must be above 0, got -5'
@@ -73,7 +73,7 @@ def _is_tuple(found: object) -> TypeGuard[tuple[object, ...]]:
 
 
 def part_of_amount(error: VintageRulesError) -> Steps:
-    """Give the part of an amount that is wrong: rules speak of the amount as a whole."""
+    """Return the part of an amount that is wrong: rules speak of the amount as a whole."""
     match error:
         case CurrencyMismatchError():
             return ("currency",)
@@ -85,8 +85,9 @@ def part_of_amount(error: VintageRulesError) -> Steps:
 
 @frozen
 class FactNames:
-    """The facts of a rule, and the fact that a field of an error is about where the rule has
-    another name for it.
+    """The facts of a rule, and the fact that a field of an error is about.
+
+    The rule may have another name for it.
     """
 
     facts: frozenset[str]
@@ -111,8 +112,9 @@ class FactNames:
                 return Rejection("facts", str(error))
 
     def _fact(self, field: str) -> str | None:
-        """Give the path of a field inside the facts, None for what is none of them; it may go on
-        from the name of a fact with a place or a dot.
+        """Return the path of a field inside the facts, None for what is none of them.
+
+        It may go on from the name of a fact with a place or a dot.
         """
         path = self.renamed.get(field, field)
         return path if path.partition(".")[0].partition("[")[0] in self.facts else None

@@ -87,7 +87,10 @@ def _matching(given: object, pattern: re.Pattern[str]) -> str | None:
 
 
 def day_of(given: object) -> date:
-    """Read a day. Raises `DayError` unless it is written like 2026-11-22.
+    """Read a day.
+
+    Raises:
+        DayError: Unless it is written like 2026-11-22.
 
     >>> day_of("2026-11-22")
     datetime.date(2026, 11, 22)
@@ -99,7 +102,10 @@ def day_of(given: object) -> date:
 
 
 def moment_of(given: object) -> datetime:
-    """Read a moment into UTC. Raises `DayError` unless it is ISO 8601 with an offset.
+    """Read a moment into UTC.
+
+    Raises:
+        DayError: Unless it is ISO 8601 with an offset.
 
     >>> moment_of("2026-09-07T13:00:00+02:00").isoformat()
     '2026-09-07T11:00:00+00:00'
@@ -201,7 +207,7 @@ _ABOVE_ZERO = r"^(?=.*[1-9])[0-9]+(\.[0-9]+)?$"
 
 
 def amount_schema(pattern: str = _ANY_NUMBER, currency: str | None = None) -> Schema:
-    """Give the schema of an amount, in one currency or in any."""
+    """Return the schema of an amount, in one currency or in any."""
     code: Schema = {"type": "string", "pattern": "^[A-Z]{3}$"}
     return {
         "type": "object",
@@ -220,8 +226,9 @@ def _amount_kind(
     *,
     any_currency: bool = False,
 ) -> Kind:
-    """The kind of an amount within bounds, which are judged before the currency; only that of the
-    house will do unless any will.
+    """The kind of an amount within bounds, in the currency of the house unless any will do.
+
+    The bounds are checked before the currency.
     """
 
     def read(given: object, house: HousePolicy) -> Money:
@@ -322,7 +329,7 @@ def _modes(house: HousePolicy) -> Sequence[str]:
 
 
 def _of_sales(column: str, condition: str) -> Callable[[HousePolicy], Sequence[str]]:
-    """Give every name that a fee or the table of returns has for what is known of a sale."""
+    """Return every name that a fee or the table of returns has for what is known of a sale."""
 
     def known(house: HousePolicy) -> Sequence[str]:
         returns = house.returns.returns
@@ -405,4 +412,4 @@ REFINED: Mapping[type, Mapping[str, Any]] = {
     },
 }
 FLAT = frozenset({Sale})
-"""Classes whose fields stand in JSON beside those of their owner."""
+"""Classes whose fields are in JSON beside those of their owner."""

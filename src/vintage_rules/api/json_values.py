@@ -46,7 +46,7 @@ def to_json(value: object) -> Json:
 
 
 def public_name(field: str) -> str:
-    """Give the name in JSON of a field: `from_` is `from`.
+    """Return the name in JSON of a field: `from_` is `from`.
 
     >>> public_name("from_"), public_name("price")
     ('from', 'price')

@@ -42,7 +42,7 @@ class Marker(Protocol):
     """What `Annotated` says of a type beyond the type."""
 
     def mark(self, kind: Kind) -> Kind:
-        """Give the kind that this makes of a kind."""
+        """Return the kind that this makes of a kind."""
         ...
 
 
@@ -62,18 +62,18 @@ def is_list(given: object) -> TypeGuard[list[object]]:
 
 
 def wrong(allowed: str, found: object) -> Problems:
-    """Give the problem of a value that is none of those allowed."""
+    """Return the problem of a value that is none of those allowed."""
     return Problems([Problem((), f"must be {allowed}, got {shown(found)}")])
 
 
 def problems_of(error: InvalidValueError | CurrencyMismatchError) -> Problems:
-    """Give the problem of a value that its own class refuses, at the field the class names."""
+    """Return the problem of a value that its own class refuses, at the field the class names."""
     steps = (error.field,) if error.field else ()
     return Problems([Problem(steps, message_of(error))])
 
 
 def leaf(parse: Callable[[Any], object], schema: Schema) -> Kind:
-    """Give the kind of a value that one function reads, which raises the library's own errors."""
+    """Return the kind of a value that one function reads, which raises the library's own errors."""
 
     def read(given: object, _house: HousePolicy) -> object:
         try:
@@ -227,9 +227,10 @@ class AtLeast:
 
 @frozen
 class Field:
-    """A field of an object: its name in JSON, the argument it becomes, its kind, whether it must be
-    given; `owner` is the argument whose own field it is, where its fields stand in JSON beside
-    those of the object that holds it.
+    """A field of an object.
+
+    Its name in JSON, the argument it becomes, its kind, whether it must be given; `owner` is the
+    argument that it is a field of, if its JSON is flat beside the fields of the holder.
     """
 
     name: str
@@ -243,7 +244,7 @@ class Field:
 class ObjectKind:
     """An object of named fields: none is missing, none unknown, none of another kind.
 
-    `owners` build the values whose own fields stand among them.
+    `owners` build the values whose own fields are among them.
     """
 
     fields: tuple[Field, ...]
@@ -312,7 +313,7 @@ class ObjectKind:
         return Problems(found)
 
     def making(self, made: Callable[..., object]) -> Kind:
-        """Give the kind of an object that is built of what is read."""
+        """Return the kind of an object that is built of what is read."""
 
         def read(given: object, house: HousePolicy) -> object:
             values = self.read(given, house)
@@ -326,14 +327,14 @@ class ObjectKind:
     def _problems(
         self, error: InvalidValueError | CurrencyMismatchError, given: object
     ) -> Problems:
-        """Give the problem of the field that a class names, in the part of it that is wrong."""
+        """Return the problem of the field that a class names, in the part of it that is wrong."""
         problem = problems_of(error).problems[0]
         value = given.get(str(problem.steps[0])) if is_object(given) and problem.steps else None
         part = part_of_amount(error) if isinstance(value, dict) else ()
         return Problems([evolve(problem, steps=(*problem.steps, *part))])
 
     def schema(self, house: HousePolicy | None) -> Schema:
-        """Give the schema of the object."""
+        """Return the schema of the object."""
         return {
             "type": "object",
             "properties": {each.name: each.kind.schema(house) for each in self.fields},
@@ -343,7 +344,7 @@ class ObjectKind:
 
 
 def choice_kind(choices: Sequence[str]) -> Kind:
-    """Give the kind of one of several texts."""
+    """Return the kind of one of several texts."""
     allowed = f"one of {', '.join(choices[:-1])} or {choices[-1]}"
 
     def read(given: object, _house: HousePolicy) -> object:
@@ -355,13 +356,13 @@ def choice_kind(choices: Sequence[str]) -> Kind:
 
 
 def term_kind(terms: type[StrEnum]) -> Kind:
-    """Give the kind of a term of a closed list, read from its code."""
+    """Return the kind of a term of a closed list, read from its code."""
     codes = choice_kind(tuple(terms))
     return Kind(read=lambda given, house: terms(codes.read(given, house)), schema=codes.schema)
 
 
 def optional_kind(kind: Kind) -> Kind:
-    """Give the kind of a value that may be null."""
+    """Return the kind of a value that may be null."""
     read_, schema_ = kind.read, kind.schema
 
     def read(given: object, house: HousePolicy) -> object:
@@ -371,7 +372,7 @@ def optional_kind(kind: Kind) -> Kind:
 
 
 def list_kind(kind: Kind, made: Callable[[list[object]], Sequence[object]] = list) -> Kind:
-    """Give the kind of a list of values, and what is made of it."""
+    """Return the kind of a list of values, and what is made of it."""
     read_, schema_ = kind.read, kind.schema
 
     def read(given: object, house: HousePolicy) -> object:
@@ -392,7 +393,7 @@ def list_kind(kind: Kind, made: Callable[[list[object]], Sequence[object]] = lis
 
 
 def mapping_kind(kind: Kind) -> Kind:
-    """Give the kind of an object whose names are free."""
+    """Return the kind of an object whose names are free."""
     read_, schema_ = kind.read, kind.schema
 
     def read(given: object, house: HousePolicy) -> object:

@@ -20,7 +20,7 @@ class TooLong:
 
 
 def lines_of(stream: BinaryIO, limit: int = LONGEST_LINE) -> Iterator[bytes | TooLong]:
-    r"""Give each line of a stream without its end, the last one whether or not it has an end.
+    r"""Return each line of a stream without its end, the last one whether or not it has an end.
 
     Never holds more than `limit` bytes of a line: what is longer comes as `TooLong`. A byte order
     mark at the start of the stream is no part of the first line.

@@ -51,7 +51,10 @@ class _Twice(dict[str, Read]):
 
 
 def read_object(content: bytes) -> dict[str, Read]:
-    r"""Read one JSON object. Raises `Rejection` with the path to what is wrong in it.
+    r"""Read one JSON object.
+
+    Raises:
+        Rejection: With the path to what is wrong in it.
 
     >>> read_object(b'{"id": "a1", "weight_g": 1400}')
     {'id': 'a1', 'weight_g': 1400}
@@ -71,7 +74,8 @@ def object_in(
 ) -> tuple[dict[str, Read], bool]:
     """Read one JSON object, whatever is in it, and say whether all of it is known to be usable.
 
-    Raises `Rejection` where there is none.
+    Raises:
+        Rejection: If there is none.
 
     >>> object_in(b'{"id": "a1", "id": "b1"}')
     ({'id': 'b1'}, False)
@@ -92,8 +96,10 @@ def object_in(
 
 
 def _object_of_text(text: str) -> tuple[dict[str, Read], bool]:
-    """Half of a pair of surrogates is written as an escape, and nesting takes brackets: without
-    either there is nothing to look for.
+    """Read an object from text.
+
+    Half of a pair of surrogates is written as an escape, and nesting takes brackets: without either
+    there is nothing to look for.
     """
     try:
         found, usable = _parsed(_ONCE, text), _is_shallow(text) and not _HALVES.search(text)
@@ -111,7 +117,7 @@ def _is_shallow(text: str) -> bool:
 
 
 def text_of(found: dict[str, Read], name: str) -> str | None:
-    """Give a text of an object that may hold what is unusable; None where this itself is.
+    """Return a text of an object that may hold what is unusable; None where this itself is.
 
     >>> text_of({"id": "a1", "on": 1}, "id")
     'a1'

@@ -18,8 +18,9 @@ _MOST_SHOWN = 5
 
 
 class Rank(IntEnum):
-    """Which problems are reported: values of the wrong shape, and only where there are none what
-    the policy of the house refuses.
+    """Which problems are reported.
+
+    Values of the wrong shape, and only if there are none what the policy of the house refuses.
     """
 
     SHAPE = 0
@@ -36,13 +37,14 @@ class Problem:
     rank: Rank = Rank.SHAPE
 
     def inside(self, *steps: str | int) -> Problem:
-        """Give the same problem as seen from outside the value it is in."""
+        """Return the same problem as seen from outside the value it is in."""
         return Problem((*steps, *self.steps), self.message, self.rank)
 
 
 class Rejection(Exception):  # noqa: N818 - it is an answer on its way out, not a failure of ours
-    """A request that cannot be answered: the path to what is wrong first, and a message that names
-    the other problems too.
+    """A request that cannot be answered.
+
+    The path to what is wrong first, and a message that names the other problems too.
 
     >>> str(Rejection("facts.mode", "must be given"))
     'facts.mode: must be given'
@@ -69,7 +71,7 @@ class Problems(Exception):  # noqa: N818 - the same
         super().__init__(self.problems)
 
     def rejection(self, *start: str | int) -> Rejection:
-        """Give the rejection of a request in which the value is found by these steps."""
+        """Return the rejection of a request in which the value is found by these steps."""
         first = min(problem.rank for problem in self.problems)
         found = (problem for problem in self.problems if problem.rank is first)
         said = [(path_of((*start, *problem.steps)), problem.message) for problem in found]

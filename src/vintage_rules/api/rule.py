@@ -80,8 +80,9 @@ class Refused(Answer):
 
 
 def as_json(answer: Answer) -> dict[str, Json]:
-    """Write an answer with its keys in the order of the contract; reasons are in alphabetical
-    order.
+    """Return an answer with its keys in the order of the contract.
+
+    Reasons are in alphabetical order.
     """
     decided = answer.decided
     return {
@@ -95,7 +96,7 @@ def as_json(answer: Answer) -> dict[str, Json]:
 
 @lru_cache(maxsize=1024)
 def clauses(sources: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the clauses among the sources; what else they name is in the policy itself.
+    """Return the clauses among the sources; what else they name is in the policy itself.
 
     A house that numbers no clauses is cited by whatever it names, but for bare assumptions.
 
@@ -130,7 +131,11 @@ class Rule:
         return FactNames(frozenset(self.facts.names), self.renamed)
 
     def answer(self, given: Mapping[str, object], house: HousePolicy) -> Answer:
-        """Decide. Raises `Rejection` when the facts cannot be decided on."""
+        """Decide.
+
+        Raises:
+            Rejection: If the facts cannot be decided on.
+        """
         try:
             facts = self.facts.read(given, house)
         except Problems as problems:
@@ -140,7 +145,7 @@ class Rule:
     def decide(
         self, facts: Mapping[str, Any], house: HousePolicy, given: Mapping[str, object]
     ) -> Answer:
-        """Decide on facts that have been read of what was given. Raises as `answer`."""
+        """Decide on facts that have been read of what was given. Raises what `answer` raises."""
         try:
             return self.function(house, **facts)
         except Problems as problems:

@@ -49,10 +49,12 @@ _SCALARS: Mapping[Any, Schema] = {
 
 
 def rule_schema(name: str, house: HousePolicy | None = None) -> dict[str, Json]:
-    """Give the JSON Schema (2020-12) of a rule: `facts` and `answer` are its two definitions.
+    """Return the JSON Schema (2020-12) of a rule: `facts` and `answer` are its two definitions.
 
-    Under a policy, names that the policy knows and its currency are part of the schema. Raises
-    `Rejection` for a rule there is not.
+    Under a policy, names that the policy knows and its currency are part of the schema.
+
+    Raises:
+        Rejection: For a rule there is not.
 
     >>> schema = rule_schema("tender")
     >>> sorted(schema["$defs"])
@@ -82,7 +84,7 @@ def rule_schema(name: str, house: HousePolicy | None = None) -> dict[str, Json]:
 
 
 def answer_schema(rule: Rule) -> Schema:
-    """Give the schema of the answers of a rule: one for each decision, or an error."""
+    """Return the schema of the answers of a rule: one for each decision, or an error."""
     decisions: Sequence[type[Answer]] = _members(get_type_hints(rule.function)["return"])
     return {"oneOf": [*map(_decision, decisions), _ERROR]}
 
@@ -176,7 +178,7 @@ def _sentence(documented: object) -> str:
 
 
 def example_of(name: str) -> dict[str, Json]:
-    """Give a request to a rule that is answered.
+    """Return a request to a rule that is answered.
 
     >>> example_of("undelivered")["facts"]
     {'unpaid_customs': True}

@@ -1,6 +1,4 @@
-"""Who may offer what, and what a piece for sale lives through: its offers, its public price, its
-place in the catalogue.
-"""
+"""Offers, and a piece for sale: its offers, its public price, its place in the catalogue."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""What is decided about one buyer's offer: accepted, declined, countered, withdrawn. Guards only,
-no consequences.
+"""What is decided about one buyer's offer: accepted, declined, countered, withdrawn.
+
+Guards only, no consequences.
 
 What is decided here is about a listing on which everything that has fallen due has happened;
 `decide` sees to that.
@@ -88,7 +89,7 @@ _OVER: Mapping[OfferState, OfferRefusal] = {
 def accepted_until(
     silence: Silence, until: datetime | None, policy: OfferPolicy, calendar: Calendar | None
 ) -> datetime | None:
-    """Give until when the price stands that silence accepts at a moment."""
+    """Return until when the price applies that silence accepts at a moment."""
     if until is None or silence not in _ACCEPTING:
         return None
     return end_of(policy.lowered_for, until, policy.zone, calendar)
@@ -101,7 +102,7 @@ def agreement(
     house: ListingPolicy,
     calendar: Calendar | None,
 ) -> tuple[Event, ...]:
-    """Give what follows from an acceptance: the price of the moment, or the sale of the piece."""
+    """Return what follows from an acceptance: the price of the moment, or the sale of the piece."""
     policy, catalogue = house.offers, house.catalogue
     buyer, agreed = standing.buyer, AGREEMENTS[policy.acceptance]
     if policy.acceptance not in _SELLING:
@@ -115,8 +116,9 @@ def agreement(
 def ended_by_a_sale(
     listing: Listing, at: datetime, policy: OfferPolicy, to: BuyerId | None
 ) -> tuple[Event, ...]:
-    """End the offers that run on a piece that is sold, where they do not wait; an accepted one is
-    over by itself.
+    """End the offers that run on a piece that is sold, unless they wait.
+
+    An accepted one has already ended.
     """
     if policy.sale is SaleEffect.KEEPS_OFFERS:
         return ()
@@ -131,7 +133,7 @@ def ended(listing: Listing, at: datetime) -> tuple[OfferEnded, ...]:
 def accept(
     listing: Listing, command: AcceptOffer, house: ListingPolicy, calendar: Calendar | None
 ) -> Decided:
-    """Accept the price that stands in an offer, while the piece is for sale."""
+    """Accept the price proposed in an offer, while the piece is for sale."""
     policy = house.offers
     offer = listing.offer_of(command.buyer)
     reasons = _unanswerable(listing, offer, command.by, FOR_SALE)
@@ -213,7 +215,7 @@ def _counter_offer(
 
 
 def withdraw(listing: Listing, command: WithdrawOffer, policy: OfferPolicy) -> Decided:
-    """Take back the price that waits for the other side; the one before it may stand again."""
+    """Take back the price that waits for the other side; the one before it may apply again."""
     offer = listing.offer_of(command.buyer)
     other = Party.BUYER if command.by is Party.SELLER else Party.SELLER
     reasons = _unanswerable(listing, offer, other, UNSOLD)

@@ -1,5 +1,6 @@
-"""What people ask for on a piece. Commands are imperative; `at` is the moment they were given, held
-in UTC.
+"""Commands on a piece.
+
+Commands are imperative; `at` is the moment they were given, held in UTC.
 
 `name` is the word by which a command is known outside. Every command raises `DayError` for a moment
 without an offset, `MoneyError` for what is no exact money, and `IdentifierError` for a name that is
@@ -49,7 +50,10 @@ def _count(number: int) -> int:
 
 
 def share_if_any(share: Decimal | None) -> Decimal | None:
-    """Check a share between 0 and 1. Raises `InvalidValueError`.
+    """Check a share between 0 and 1.
+
+    Raises:
+        InvalidValueError: If a value is not valid.
 
     >>> share_if_any(Decimal("0.80"))
     Decimal('0.80')
@@ -65,7 +69,7 @@ class MakeOffer:
 
     `offered_today` is how many offers the buyer has made on any piece this day, `completion` the
     share of their deals they kept (None for who had none), `authorised` whether a payment is held
-    for it, where the house asks for these.
+    for it, if the house requires these.
     """
 
     name: ClassVar[str] = "offer"
@@ -80,7 +84,7 @@ class MakeOffer:
 
 @frozen(kw_only=True)
 class SendOffer:
-    """The seller offers a price to a buyer; `watching` tells whether that one watches the piece."""
+    """The seller offers a price to a buyer; `watching` is whether that one watches the piece."""
 
     name: ClassVar[str] = "send-offer"
     at: datetime = field(converter=in_utc)
@@ -91,7 +95,7 @@ class SendOffer:
 
 @frozen(kw_only=True)
 class AcceptOffer:
-    """Accept the price that stands in a buyer's offer. Clause N4."""
+    """Accept the price proposed in a buyer's offer. Clause N4."""
 
     name: ClassVar[str] = "accept"
     at: datetime = field(converter=in_utc)
@@ -132,7 +136,7 @@ class WithdrawOffer:
 
 @frozen(kw_only=True)
 class SellPiece:
-    """Sell the piece to whoever ordered it first. Clause C1.
+    """Sell the piece to the buyer who ordered it first. Clause C1.
 
     `price` is what the buyer was shown; None sells at what the piece costs them now.
     """
@@ -154,7 +158,7 @@ class ChangePrice:
 
 @frozen(kw_only=True)
 class ChangeTerms:
-    """Settle anew what offers the seller is open to. Clause N1."""
+    """Change what offers the seller is open to. Clause N1."""
 
     name: ClassVar[str] = "change-terms"
     at: datetime = field(converter=in_utc)
@@ -187,7 +191,7 @@ class ReturnToSale:
 
 @frozen(kw_only=True)
 class SetAlert:
-    """Ask to be told if a sold piece comes back. Clause A5."""
+    """Subscribe to an alert if a sold piece comes back. Clause A5."""
 
     name: ClassVar[str] = "set-alert"
     at: datetime = field(converter=in_utc)

@@ -1,6 +1,6 @@
 """What a command does to a piece: events, or a refusal that leaves it as it was.
 
-Whoever decides need not have brought the piece up to date: what has fallen due by the command's
+The piece need not be up to date: what has fallen due by the command's
 moment happens first, and is the first of the events given back.
 """
 
@@ -42,13 +42,16 @@ Decision: TypeAlias = tuple[Event, ...] | Refused
 def decide(
     listing: Listing, command: Command, policy: ListingPolicy, calendar: Calendar | None = None
 ) -> Decision:
-    """Give what a command makes happen, all of it or nothing: first what has fallen due, then its
-    own events.
+    """Return the events of a command, after those that have fallen due; all or none.
 
-    Raises `DayError` for a command dated before the last event, or where the policy counts days and
-    no calendar is given; `CurrencyMismatchError` for a price in another currency;
-    `InvalidValueError` when an offer that runs is to be answered under another edition than it was
-    opened under: see `governing_edition`. Clauses N3 to N9, A4, A5, C1.
+    Clauses N3 to N9, A4, A5, C1.
+
+    Raises:
+        DayError: For a command dated before the last event, or where the policy counts days and no
+            calendar is given.
+        CurrencyMismatchError: For a price in another currency.
+        InvalidValueError: If an offer that runs is to be answered under another edition than it was
+            opened under: see `governing_edition`.
 
     >>> from datetime import UTC, date, datetime
     >>> from vintage_rules.money import Money
@@ -84,8 +87,7 @@ def decide(
 
 
 def governing_edition(listing: Listing, command: Command) -> Edition | None:
-    """Give the edition of the policy under which a command must be decided; None for the one in
-    force.
+    """Return the edition under which a command must be decided; None for the one in force.
 
     An offer is answered under the edition it was opened under.
 

@@ -1,5 +1,7 @@
-"""What time alone brings to a piece. Each thing is dated when it happened: asked late, twice or
-never in between, the history is the same.
+"""What time alone brings to a piece.
+
+Each thing is dated when it happened: called late, twice or never in between, the history is the
+same.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ _price_restored = maker(PriceRestored)
 
 
 def next_deadline(listing: Listing) -> datetime | None:
-    """Give the moment at which time alone will change a piece next; None when it will not.
+    """Return the moment at which time alone will change a piece next; None when it will not.
 
     >>> from datetime import UTC, timedelta
     >>> from vintage_rules.money import Money
@@ -44,10 +46,13 @@ def next_deadline(listing: Listing) -> datetime | None:
 
 
 def fall_due(listing: Listing, now: datetime) -> tuple[Event, ...]:
-    """Give what time alone has brought up to and with a moment, in order of time.
+    """Return what time alone has brought up to and with a moment, in order of time.
 
     What happens at one instant happens to offers first, in the order they were made, and then to
-    the piece. Raises `DayError` for a moment without an offset. Clauses A4, N6, N7, N9.
+    the piece. Clauses A4, N6, N7, N9.
+
+    Raises:
+        DayError: For a moment without an offset.
 
     >>> from datetime import UTC, timedelta
     >>> from vintage_rules.money import Money
@@ -70,7 +75,7 @@ def fall_due(listing: Listing, now: datetime) -> tuple[Event, ...]:
 
 
 def brought_up_to(listing: Listing, now: datetime) -> tuple[Listing, tuple[Event, ...]]:
-    """Give a piece as it is at a moment in UTC, and the events that made it so."""
+    """Return a piece as it is at a moment in UTC, and the events that made it so."""
     brought: tuple[Event, ...] = ()
     while (due := _next_due(listing, now)) is not None:
         brought += (due,)
@@ -79,7 +84,7 @@ def brought_up_to(listing: Listing, now: datetime) -> tuple[Listing, tuple[Event
 
 
 def _first_due(listing: Listing) -> Offer | None:
-    """Give the offer that time changes next, or None where the piece is first or nothing is due."""
+    """Return the offer that time changes next, None if the piece is first or nothing is due."""
     first, first_until = None, None
     for offer in listing.offers:
         until = offer.until

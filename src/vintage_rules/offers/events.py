@@ -1,5 +1,6 @@
-"""What has happened to a piece. Events are past and carry results, never policy: whoever replays
-them needs no policy.
+"""What has happened to a piece.
+
+Events are past and carry results, never policy: replaying them needs no policy.
 
 `name` is the event's stable name. `until` is always exclusive, and None where something never ends.
 Events are made by the million, and are the one place of this context, with its states, whose
@@ -20,7 +21,7 @@ from vintage_rules.offers.terms import Party, SellerTerms, Silence
 
 @frozen
 class PieceListed:
-    """A piece was put up for sale; offers open at `offers_from`, or never."""
+    """A piece was listed for sale; offers open at `offers_from`, or never."""
 
     name: ClassVar[str] = "piece-listed"
     at: datetime
@@ -50,7 +51,7 @@ class OfferMade(Priced):
     """A buyer offered a price. Clause N9.
 
     `edition` is the policy that will judge every answer. `silence` is what happens at `until` if
-    there is none; where that is an acceptance, the agreed price then stands until `accepted_until`.
+    there is none; if that is an acceptance, the agreed price applies until `accepted_until`.
     """
 
     name: ClassVar[str] = "offer-made"
@@ -78,8 +79,9 @@ class CounterOffered(Priced):
 
 @frozen
 class CounterWithdrawn(Priced):
-    """A counter-offer was taken back, and the price before it stands again for what is left of its
-    time.
+    """A counter-offer was withdrawn.
+
+    The price before it applies again for what is left of its time.
     """
 
     name: ClassVar[str] = "counter-withdrawn"
@@ -108,8 +110,9 @@ class PieceReserved(Priced):
 
 @frozen
 class PieceOrdered(Priced):
-    """An offer was accepted, and the piece is sold to its buyer at its price; it stays in the
-    catalogue until a moment.
+    """An offer was accepted, and the piece is sold to its buyer at its price.
+
+    It stays in the catalogue until a moment.
     """
 
     name: ClassVar[str] = "piece-ordered"
@@ -117,8 +120,9 @@ class PieceOrdered(Priced):
 
 @frozen
 class PieceCharged(Priced):
-    """An offer was accepted, the piece sold to its buyer at its price, and what was authorised
-    with the offer is charged; it stays in the catalogue until a moment.
+    """An offer was accepted, the piece sold to its buyer, and the authorised amount charged.
+
+    It stays in the catalogue until a moment.
     """
 
     name: ClassVar[str] = "piece-charged"
@@ -127,6 +131,7 @@ class PieceCharged(Priced):
 @frozen
 class OfferCountered(Priced):
     """The seller answered an offer with a price that is the piece's public price until a moment.
+
     Clause N6.
     """
 
@@ -142,21 +147,21 @@ class OfferDeclined(OfOffer):
 
 @frozen
 class OfferLapsed(OfOffer):
-    """Nobody answered an offer in time. Clause N7."""
+    """An offer got no answer in time. Clause N7."""
 
     name: ClassVar[str] = "offer-lapsed"
 
 
 @frozen
 class OfferWithdrawn(OfOffer):
-    """An offer was taken back, and nothing of it stands."""
+    """An offer was taken back, and nothing of it applies."""
 
     name: ClassVar[str] = "offer-withdrawn"
 
 
 @frozen
 class OfferEnded(OfOffer):
-    """An offer ended because of what happened to its piece: sold, taken down, or priced anew."""
+    """An offer ended because of what happened to its piece: sold, taken down, or priced again."""
 
     name: ClassVar[str] = "offer-ended"
 
@@ -198,7 +203,7 @@ class PriceChanged:
 
 @frozen
 class TermsChanged:
-    """The seller settled anew what offers they are open to. Clause N1."""
+    """The seller changed what offers they are open to. Clause N1."""
 
     name: ClassVar[str] = "terms-changed"
     at: datetime
@@ -255,7 +260,7 @@ class PieceRelisted:
 
 @frozen
 class AlertSet:
-    """Somebody asked to be told if a sold piece comes back. Clause A5."""
+    """A person subscribed to an alert if a sold piece comes back. Clause A5."""
 
     name: ClassVar[str] = "alert-set"
     at: datetime
@@ -264,7 +269,7 @@ class AlertSet:
 
 @frozen
 class AlertRaised:
-    """A piece came back, and whoever waited for it is told. Clause A5."""
+    """A piece came back, and its subscriber is notified. Clause A5."""
 
     name: ClassVar[str] = "alert-raised"
     at: datetime

@@ -1,6 +1,4 @@
-"""What is decided about a piece itself: listed, sold, priced, taken down, put back on sale, waited
-for. Guards only.
-"""
+"""The commands about a piece itself: listed, sold, priced, taken down, returned, watched."""
 
 from __future__ import annotations
 
@@ -53,9 +51,12 @@ def list_piece(
 ) -> PieceListed:
     """Put a piece up for sale: the first event of its history.
 
-    Raises `MoneyError` when the price is not above 0, `CurrencyMismatchError` when the terms are in
-    another currency, `InvalidValueError` when they lie outside the house's bounds, `DayError` for a
-    moment without an offset, or without a calendar where offers open after days that need one.
+    Raises:
+        MoneyError: If the price is not above 0.
+        CurrencyMismatchError: If the terms are in another currency.
+        InvalidValueError: If they lie outside the house's bounds.
+        DayError: For a moment without an offset, or without a calendar where offers open after days
+            that need one.
 
     >>> from datetime import UTC, date
     >>> from vintage_rules.policies import load_policy
@@ -159,7 +160,7 @@ def change_price(listing: Listing, command: ChangePrice, policy: OfferPolicy) ->
 
 
 def _kept(listing: Listing, initial: Money, policy: OfferPolicy) -> frozenset[BuyerId]:
-    """Give the buyers whose offer that runs goes on at another initial price."""
+    """Return the buyers whose offer that runs goes on at another initial price."""
     if policy.price_edit is not PriceEdit.KEEPS_OFFERS:
         return frozenset()
     minimum = listing.particulars.terms.minimum
@@ -181,7 +182,7 @@ def _frozen(listing: Listing, edit: PriceEdit) -> bool:
 
 
 def change_terms(listing: Listing, command: ChangeTerms, policy: OfferPolicy) -> Decided:
-    """Settle anew what the seller is open to; offers already made go on."""
+    """Change what the seller is open to; offers already made go on."""
     _require_terms(command.terms, listing.initial_price)
     against = {
         OfferRefusal.NOT_AVAILABLE: listing.state in GONE,
@@ -217,8 +218,9 @@ def relist(
 def return_to_sale(
     listing: Listing, command: ReturnToSale, policy: ListingPolicy, calendar: Calendar | None
 ) -> Decided:
-    """Put a sold piece that came back up for sale again, and tell everybody who waited. Clauses A4,
-    A5.
+    """Put a sold piece that came back up for sale again, and notify all subscribers.
+
+    Clauses A4, A5.
     """
     if listing.state not in GONE:
         return _refused(OfferRefusal.NOT_SOLD, policy.catalogue.sources, policy.edition)

@@ -37,8 +37,10 @@ class RefusedCommand:
 
 @frozen(kw_only=True)
 class NegotiationHistory(DecisionField):
-    """What came of a negotiation up to and with a moment: what the piece then costs, whether
-    anybody may buy it, what happened in order of time, and what was refused.
+    """The result of a negotiation up to and with a moment.
+
+    That is what the piece then costs, whether it can be bought, what happened in order of time, and
+    what was refused.
 
     The listing of the piece and its leaving the catalogue are no part of a negotiation and are left
     out.
@@ -63,12 +65,14 @@ def replay_negotiation(
     listed_at: datetime | None = None,
     calendar: Calendar | None = None,
 ) -> NegotiationHistory:
-    """Run commands on a piece that was listed at a moment, or has long been, up to and with
-    another. Clauses N1 to N9.
+    """Run commands on a piece that was listed at a moment, up to and with another.
 
-    Raises `InvalidValueError` for terms outside the house's bounds, `DayError` naming the command
-    that comes before the one above it or after the end, and `CurrencyMismatchError` naming the one
-    whose price is in another currency.
+    The piece may have been listed long before.
+
+    Raises:
+        InvalidValueError: For terms outside the house's bounds.
+        DayError: Naming the command that comes before the one above it or after the end.
+        CurrencyMismatchError: Naming the one whose price is in another currency.
 
     >>> from datetime import date
     >>> from vintage_rules.offers.commands import AcceptOffer, MakeOffer

@@ -24,9 +24,7 @@ _offer_made = maker(OfferMade)
 def make_offer(
     listing: Listing, command: MakeOffer, house: ListingPolicy, calendar: Calendar | None
 ) -> Decided:
-    """Open an offer, and answer it at once where the seller has settled what they accept or
-    decline.
-    """
+    """Open an offer, and answer it at once if the seller's terms accept or decline it."""
     policy = house.offers
     at, buyer, price = command.at, command.buyer, command.price
     reasons = _against_offer(listing, command, policy)
@@ -102,8 +100,9 @@ def _against_offer(
 
 
 def _counted(listing: Listing, buyer: BuyerId, quota: Quota) -> int:
-    """Count the buyer's offers that use up their quota: those since it was last reset, in a state
-    that counts.
+    """Count the buyer's offers that use up their quota.
+
+    They are those since it was last reset, in a state that counts.
     """
     since = max(_resets(listing, quota), default=0)
     return sum(

@@ -1,5 +1,6 @@
-"""How a house lets people negotiate, show and wait for a piece: each value of its policy, defined
-once, with its kind and description.
+"""The policy of negotiation, catalogue and alerts: each value, with its kind and description.
+
+Each is defined here once.
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ from vintage_rules.offers.terms import OfferState, Party, Silence
 
 
 class LowerBound(StrEnum):
-    """How a price compares with a bound it must not be under: whether the bound itself is in is
-    written out.
+    """How a price compares with a bound it must not be under.
+
+    Whether the bound itself is allowed is written out.
     """
 
     AT_LEAST = ">="
@@ -66,8 +68,9 @@ class UpperBound(StrEnum):
 
 
 class FloorBase(StrEnum):
-    """What the largest cut is a share of: the initial price, the price of the moment, or an amount
-    of the seller's own.
+    """The base of the largest cut.
+
+    It is the initial price, the price of the moment, or an amount of the seller's own.
     """
 
     INITIAL = "initial"
@@ -84,8 +87,10 @@ class Reset(StrEnum):
 
 
 class Acceptance(StrEnum):
-    """What an accepted price becomes: everybody's, the buyer's own, the buyer's own with the piece
-    held for them, an order of theirs, or an order that is charged at once.
+    """What an accepted price becomes.
+
+    It is public, the buyer's own, the buyer's own with the piece held for them, an order of theirs,
+    or an order that is charged at once.
     """
 
     PUBLIC = "public"
@@ -96,9 +101,9 @@ class Acceptance(StrEnum):
 
 
 class PriceEdit(StrEnum):
-    """What a seller's new initial price meets while an offer or an agreed price runs: it is
-    refused, ends them, or ends those alone that could not be made at the new price. A public agreed
-    price ends with any edit.
+    """What happens to a seller's new initial price while an offer or an agreed price runs.
+
+    It is refused, ends them, or ends those alone that could not be made at the new price.
     """
 
     FROZEN = "frozen"
@@ -121,8 +126,9 @@ class Audience(StrEnum):
 
 
 class Fallback(StrEnum):
-    """What stands when a proposal is withdrawn: nothing, or the one before it while its own time
-    still runs.
+    """What applies once a proposal is withdrawn.
+
+    Nothing, or the one before it while its own time still runs.
     """
 
     NOTHING = "nothing"
@@ -131,8 +137,9 @@ class Fallback(StrEnum):
 
 @frozen(kw_only=True)
 class Quota:
-    """How many offers a buyer has on one piece, and in one day over all pieces. None is no limit.
-    Clause N3.
+    """How many offers a buyer has on one piece, and in one day over all pieces.
+
+    None is no limit. Clause N3.
 
     An offer counts against `per_piece` when its state is in `consumed_by`: all of them for "any
     offer counts", `declined` alone for "only a refusal counts". While one of a buyer's offers runs,
@@ -163,12 +170,7 @@ class Quota:
 
 @frozen(kw_only=True)
 class Floor:
-    """How far a price may be cut: it must be `bound` the base less `largest_cut` of it, compared
-    exactly. Clause N8.
-
-    With the seller's amount as base, and a cut of 0, their own minimum is the floor; where they
-    gave none there is none.
-    """
+    """How far a price may be cut: to `bound` the base less `largest_cut` of it, exactly."""
 
     base: Annotated[
         FloorBase,
@@ -187,8 +189,9 @@ class Floor:
 
 @frozen(kw_only=True)
 class PublicCounter:
-    """A counter-price becomes the piece's public price at once and needs no answer. The seller's
-    alone. Clauses N4, N6.
+    """A counter-price becomes the piece's public price at once and needs no answer.
+
+    The seller's alone. Clauses N4, N6.
     """
 
     sources: tuple[str, ...]
@@ -196,8 +199,9 @@ class PublicCounter:
 
 @frozen(kw_only=True)
 class NewOfferCounter:
-    """A counter-price is an offer to the other side, with its own time and its own meaning of
-    silence.
+    """A counter-price that is an offer to the other side.
+
+    It has its own time and its own meaning of silence.
 
     `rounds` is how many counters one negotiation may hold, `by` who may make them.
     """
@@ -235,7 +239,7 @@ class Counter:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for all that a new offer needs, and only for one."""
+        """Require all that a new offer needs, and only for one."""
         kind = table.get("kind")
         for key in ("rounds", "by", "stands_for", "on_silence"):
             if kind == CounterKind.NEW_OFFER.value and key not in table:
@@ -245,7 +249,7 @@ class Counter:
                 yield Finding((key,), allowed, table[key])
 
     def to_rule(self) -> PublicCounter | NewOfferCounter:
-        """Convert it to the one of the two kinds that the rules tell apart by their types."""
+        """Convert it to the one of the two kinds that the rules distinguish by their types."""
         if not (self.rounds and self.by and self.stands_for and self.on_silence):
             return PublicCounter(sources=self.sources)
         return NewOfferCounter(
@@ -271,9 +275,7 @@ class SellerOffers:
 
 @frozen(kw_only=True)
 class SellerBounds:
-    """Between which shares of the initial price, both included, the amounts a seller settles lie:
-    `minimum`, `accept_at` and `decline_at` of their terms.
-    """
+    """The bounds of `minimum`, `accept_at` and `decline_at`, as shares of the initial price."""
 
     lowest: Annotated[
         Decimal, Rate(), LIMIT, "the smallest share of the initial price, allowed itself"
@@ -295,14 +297,15 @@ class SellerBounds:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for bounds in order."""
+        """Require bounds in order."""
         yield from in_order(table, "lowest", "highest", called="the lowest")
 
 
 @frozen(kw_only=True)
 class AutoAccept:
-    """An offer that is `bound` the seller's `accept_at` is accepted as it is made. Asked before
-    `AutoDecline`.
+    """An offer that is `bound` the seller's `accept_at` is accepted as it is made.
+
+    Checked before `AutoDecline`.
     """
 
     bound: Annotated[LowerBound, "how an accepted offer compares with the seller's amount: >= or >"]
@@ -319,11 +322,11 @@ class AutoDecline:
 
 @frozen(kw_only=True)
 class Withdrawal:
-    """Who may take back a price that waits for an answer, and what then stands."""
+    """Who may take back a price that waits for an answer, and what then applies."""
 
     by: Annotated[frozenset[Party], NotEmpty(), "who may take one back"]
     falls_back_to: Annotated[
-        Fallback, "what then stands: nothing, or the price before it while its own time runs"
+        Fallback, "what then applies: nothing, or the price before it while its own time runs"
     ]
     sources: Sources
 
@@ -393,7 +396,7 @@ class OfferPolicy:
     counter: Annotated[
         PublicCounter | NewOfferCounter | None,
         WrittenAs(Counter),
-        "answering with another price; left out where nobody may",
+        "answering with another price; left out if no actor may",
     ]
     seller_offers: Annotated[
         SellerOffers | None, "offers that the seller makes; left out where only buyers do"
@@ -408,12 +411,12 @@ class OfferPolicy:
     auto_decline: Annotated[
         AutoDecline | None, "declining without the seller; left out where none is"
     ]
-    withdrawal: Annotated[Withdrawal | None, "taking a price back; left out where nobody may"]
+    withdrawal: Annotated[Withdrawal | None, "taking a price back; left out if no actor may"]
     sources: Sources
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for a payment that is held where accepting charges it."""
+        """Require a payment that is held where accepting charges it."""
         charges = table.get("acceptance") == Acceptance.CHARGE.value
         if charges and table.get("payment") != "held":
             allowed = "held where an accepted offer is charged"
@@ -454,6 +457,4 @@ class ListingPolicy:
     edition: FromHouseOf[Edition]
     offers: Annotated[OfferPolicy, "how a price is negotiated"]
     catalogue: Annotated[CataloguePolicy, "the place of a sold piece in the catalogue"]
-    alerts: Annotated[
-        AlertPolicy | None, "alerts on sold pieces; left out where nobody can set one"
-    ]
+    alerts: Annotated[AlertPolicy | None, "alerts on sold pieces; left out if none can be set"]

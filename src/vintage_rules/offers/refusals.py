@@ -13,8 +13,9 @@ from vintage_rules.offers.policy import OfferPolicy
 
 
 class OfferRefusal(StrEnum):
-    """Why an offer, an answer or anything else that is asked about a piece is refused. Codes are
-    stable for ever.
+    """Why an offer, an answer or anything else on a piece is refused.
+
+    Codes are stable for ever.
     """
 
     ALERT_ALREADY_SET = "alert-already-set"
@@ -64,12 +65,12 @@ def refused(reasons: Iterable[OfferRefusal], policy: OfferPolicy) -> Refused:
 
 
 def sources_of(reasons: Iterable[OfferRefusal], policy: OfferPolicy) -> tuple[str, ...]:
-    """Give the clauses that reasons rest on, in order and each once."""
+    """Return the clauses that reasons rest on, in order and each once."""
     return merged(*(_SOURCES[reason](policy) for reason in reasons))
 
 
 def merged(*groups: tuple[str, ...]) -> tuple[str, ...]:
-    """Give several groups of clauses as one, in order and each once.
+    """Return several groups of clauses as one, in order and each once.
 
     >>> merged(("N8",), ("N1", "N8"))
     ('N1', 'N8')

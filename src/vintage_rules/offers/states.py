@@ -14,8 +14,10 @@ from vintage_rules.offers.terms import OfferState, Party, SellerTerms
 
 
 class ListingState(StrEnum):
-    """Where a piece stands: for sale at its initial price, for sale at a lower one, held for a
-    buyer, sold and shown, sold and no longer shown, or taken down by its seller.
+    """The state of a piece.
+
+    It is for sale at its initial price or a lower one, held for a buyer, sold and shown, sold and
+    no longer shown, or taken down by its seller.
     """
 
     LISTED = "listed"
@@ -58,7 +60,7 @@ class Offer:
 
     @property
     def standing(self) -> OfferMade | CounterOffered:
-        """The price proposed last, whether or not it still stands."""
+        """The price proposed last, whether or not it still applies."""
         return self.counters[-1] if self.counters else self.made
 
     @property
@@ -73,15 +75,17 @@ class Offer:
 
     @property
     def agreeable(self) -> tuple[Money, ...]:
-        """The prices that may still be agreed on, its own where that is granted, else every one
-        proposed in it, since a withdrawn price may leave the one before it standing.
+        """The prices that may still be agreed on.
+
+        Its own if that is granted, else every one proposed in it, since a withdrawn price may leave
+        the one before it in force.
         """
         if self.state is OfferState.GRANTED:
             return (self.price,)
         return (self.made.price, *(counter.price for counter in self.counters))
 
     def last_price_of(self, party: Party, default: Money) -> Money:
-        """Give the price a side has countered with last, or the one it began with."""
+        """Return the price a side has countered with last, or the one it began with."""
         for counter in reversed(self.counters):
             if counter.by is party:
                 return counter.price
@@ -95,11 +99,12 @@ class Offer:
 
 @frozen
 class Particulars:
-    """What changes seldom about a listing: its initial price, its seller's terms, when offers open,
-    who waits for it.
+    """What seldom changes about a listing.
+
+    Its initial price, its seller's terms, when offers open, and its subscribers.
 
     The three counts say how many offers there were when it was last listed again, last had its
-    initial price changed, and last came back: a quota may start anew there.
+    initial price changed, and last came back: a quota may start again there.
     """
 
     initial_price: Money
@@ -140,15 +145,16 @@ class Listing:
         return self.state in FOR_SALE
 
     def offer_of(self, buyer: BuyerId) -> Offer | None:
-        """Give a buyer's latest offer on this listing, or None."""
+        """Return a buyer's latest offer on this listing, or None."""
         for offer in reversed(self.offers):
             if offer.made.buyer == buyer:
                 return offer
         return None
 
     def price_for(self, buyer: BuyerId | None) -> Money:
-        """Give what the piece costs a buyer: the price agreed with them while it stands, unless the
-        public one is lower.
+        """Return what the piece costs a buyer.
+
+        The price agreed with them while it applies, unless the public one is lower.
         """
         own = None if buyer is None else self.offer_of(buyer)
         if own is None:

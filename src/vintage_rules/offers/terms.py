@@ -18,7 +18,7 @@ class Party(StrEnum):
 
 
 class Silence(StrEnum):
-    """What it means when nobody answers a price in time.
+    """What silence means if there is no answer a price in time.
 
     The three acceptances differ as those of `Acceptance` do.
     """
@@ -31,7 +31,7 @@ class Silence(StrEnum):
 
 
 class OfferState(StrEnum):
-    """Where one offer stands.
+    """The state of one offer.
 
     `open` waits for the seller and `counter-open` for the buyer; `granted` is accepted at a price
     that is still the buyer's own. The others are over.
@@ -69,8 +69,11 @@ class SellerTerms:
     """What the seller of a piece has settled about offers on it. Clause N1.
 
     `minimum` is the least they want to hear of, `accept_at` what is accepted and `decline_at` what
-    is declined without asking them; None where they settled nothing, or the house offers no such
-    thing. Raises `MoneyError` when one is not above 0.
+    is declined without their answer; None where they settled nothing, or the house offers no such
+    thing.
+
+    Raises:
+        MoneyError: If one is not above 0.
 
     >>> SellerTerms(
     ...     open_to_offers=True,
@@ -88,7 +91,7 @@ class SellerTerms:
 
     @staticmethod
     def only(*, open_to_offers: bool) -> SellerTerms:
-        """Give the terms of a seller who says no more than whether they negotiate.
+        """Return the terms of a seller who says no more than whether they negotiate.
 
         >>> SellerTerms.only(open_to_offers=False).minimum is None
         True

@@ -11,7 +11,8 @@ from vintage_rules.errors import DayError
 def in_utc(moment: datetime, field: str = "at") -> datetime:
     """Hold a moment in UTC; one that is in UTC already, as nearly all are, is spared the way there.
 
-    Raises `DayError` when it has no offset.
+    Raises:
+        DayError: If it has no offset.
     """
     if type(moment) is datetime and moment.tzinfo is UTC:
         return moment
@@ -21,10 +22,11 @@ def in_utc(moment: datetime, field: str = "at") -> datetime:
 def end_of(
     duration: Duration, start: datetime, zone_name: str, calendar: Calendar | None
 ) -> datetime | None:
-    """Give the instant, exclusive, at which a duration from a UTC moment is over; None for never.
+    """Return the instant, exclusive, at which a duration from a UTC moment is over; None for never.
 
-    Raises `DayError` when it counts dates and there is no calendar to count them with, or ends
-    after the year 9999.
+    Raises:
+        DayError: If it counts dates and there is no calendar to count them with, or ends after the
+            year 9999.
     """
     try:
         if duration.elapsed is not None:

@@ -1,5 +1,6 @@
-"""What may follow what: every edge of the two machines, as data. No rule and no consequence lives
-here.
+"""What may follow what: every edge of the two machines, as data.
+
+No rule and no consequence lives here.
 
 What people and time do to an offer and to a piece is in `OFFER_TRANSITIONS` and
 `LISTING_TRANSITIONS`: state, event, next state. What time alone brings is in `OFFER_DEADLINES` and

@@ -38,7 +38,7 @@ class CancelOrder:
 
 @frozen(kw_only=True)
 class ChangeAddress:
-    """Ask for another shipping address. Never granted once the order is placed: clause C3."""
+    """Request another shipping address. Never granted once the order is placed: clause C3."""
 
     at: datetime = field(converter=instant)
     destination: Destination
@@ -46,48 +46,48 @@ class ChangeAddress:
 
 @frozen(kw_only=True)
 class TellParcel:
-    """Tell a parcel of the order something."""
+    """Record a command on a parcel of the order."""
 
     parcel: ParcelId
     command: ParcelCommand
 
     @property
     def at(self) -> datetime:
-        """The moment of what it is told."""
+        """The moment of that command."""
         return instant(self.command.at)
 
 
 @frozen(kw_only=True)
 class TellReturn:
-    """Tell a return something; a new name opens one."""
+    """Record a command on a return; a new name opens one."""
 
     case: str
     command: ReturnCommand
 
     @property
     def at(self) -> datetime:
-        """The moment of what it is told."""
+        """The moment of that command."""
         return self.command.at
 
 
 @frozen(kw_only=True)
 class TellClaim:
-    """Tell a claim something; a new name opens one."""
+    """Record a command on a claim; a new name opens one."""
 
     case: str
     command: ClaimCommand
 
     @property
     def at(self) -> datetime:
-        """The moment of what it is told."""
+        """The moment of that command."""
         return self.command.at
 
 
 @frozen(kw_only=True)
 class BeginRefund:
-    """Hold on to a refund that is owed, because it is about to be passed to the means of payment.
+    """Reserve a refund that is owed, because it is about to be passed to the means of payment.
 
-    Whoever cannot pass it on and record that in one step begins it first: what is begun cannot be
+    A host that cannot do both in one step begins it first: what is begun cannot be
     taken back behind their back.
     """
 
@@ -105,9 +105,9 @@ class RecordRefundSent:
 
 @frozen(kw_only=True)
 class BeginPayout:
-    """Hold on to the amount of a payout that is due, because the seller is about to be paid it.
+    """Reserve the amount of a payout that is due, because the seller is about to be paid it.
 
-    Whoever cannot pay and record that in one step begins it first.
+    A host that cannot pay and record that in one step begins it first.
     """
 
     at: datetime = field(converter=instant)

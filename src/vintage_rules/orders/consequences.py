@@ -1,5 +1,6 @@
-"""What follows in an order from what happened to a part of it: windows open, refunds are owed or
-in question again.
+"""The consequences in an order of what happened to a part of it.
+
+Windows open, refunds are owed or in question again.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ from vintage_rules.shipping.parcel.states import SentBackCause
 
 @frozen(kw_only=True)
 class Rules:
-    """What a consequence is worked out with: the pinned edition, and the calendar of the house."""
+    """What a consequence is computed with: the pinned edition, and the calendar of the house."""
 
     policy: HousePolicy
     calendar: Calendar
@@ -63,7 +64,7 @@ class Rules:
 def with_consequences(
     order: Order, events: Sequence[OrderEvent], rules: Rules
 ) -> Iterator[OrderEvent]:
-    """Give events, each followed by what it brings about for the rest of the order."""
+    """Return events, each followed by what it brings about for the rest of the order."""
     waiting = deque(events)
     while waiting:
         event = waiting.popleft()
@@ -76,7 +77,7 @@ def _brought(order: Order, event: OrderEvent, rules: Rules) -> Iterator[OrderEve
     match event:
         case ParcelChanged():
             yield from _of_parcel(order, event, rules)
-        case RefundOwed():  # the returns first: each window that opens tells them by itself
+        case RefundOwed():  # the returns first: each window that opens reaches them by itself
             yield from _returns_received(order, rules)
             yield from _windows(order, rules)
             yield from _withheld(order)
@@ -165,8 +166,9 @@ def _regained(order: Order, event: ParcelChanged, rules: Rules) -> Iterator[Orde
 
 
 def _taken_back(order: Order, causes: Iterable[str], rules: Rules) -> Iterator[OrderEvent]:
-    """Revoke refunds that are owed and not begun, and owe the others anew where they were worked
-    out beside them and now come to something else.
+    """Revoke refunds that are owed and not begun.
+
+    The others that were computed beside them, and now come to something else, are recomputed.
     """
     for cause in causes:
         if cause in order.owed and cause not in order.begun:
@@ -205,7 +207,9 @@ def _terms(order: Order, event: ReturnChanged, rules: Rules) -> ReturnTerms | No
 
 
 def _windows(order: Order, rules: Rules) -> Iterator[WindowOpened]:
-    """Open the window of every piece of which it is now known when it was received. Clauses R1, R6.
+    """Open the window of every piece of which it is now known when it was received.
+
+    Clauses R1, R6.
 
     What is refunded needs no window, and no longer keeps the others waiting.
     """
@@ -223,8 +227,9 @@ def _windows(order: Order, rules: Rules) -> Iterator[WindowOpened]:
 
 
 def _returns_received(order: Order, rules: Rules) -> Iterator[ReturnChanged]:
-    """Tell every return that was asked for before delivery once all its pieces are there, but for
-    those that were refunded meanwhile: its time for posting starts. Clause R1.
+    """Record on every earlier return that all its pieces are there.
+
+    Not on those that were refunded meanwhile. Its time for posting starts.
     """
     refunded = {piece.id for piece in order.refunded_pieces}
     for case, returned in order.returns.items():
@@ -302,8 +307,9 @@ def _quoted(order: Order, cause: str, back: tuple[ReturnedPiece, ...], rules: Ru
 
 
 def _share(order: Order, back: ReturnedPiece, policy: HousePolicy) -> SellerShare:
-    """Take from a seller what the refund of a piece leaves them less: their fee falls with the
-    price kept.
+    """Take from a seller what the refund of a piece leaves them less.
+
+    Their fee falls with the price kept.
     """
     line = order.line(back.id)
     kept = line.price - price_back(paid_order(order.placed), back)

@@ -68,7 +68,7 @@ from vintage_rules.shipping.parcel.decide import decide as decide_parcel
 CANCELLATION = "cancellation"
 
 
-_TOLD_TO_THE_ORDER = "told to the order: RecordRefundSent"
+_RECORDED_ON_THE_ORDER = "recorded on the order: RecordRefundSent"
 
 OrderEvents: TypeAlias = tuple[OrderEvent, ...]
 
@@ -92,14 +92,16 @@ _Part: TypeAlias = (
 def decide(
     order: Order, command: OrderCommand, policy: HousePolicy, calendar: Calendar
 ) -> OrderAnswer:
-    """Give the events a command makes, after those that time has made by then, or why it makes
-    none.
+    """Return the events of a command, after those of time by then, or why there are none.
 
     `calendar` is that of the house. What a parcel, a return or a claim refuses is given as it
-    refuses it; refused commands change nothing. Raises `InvalidValueError` for another edition
-    than the order was placed under, and for a return that does not tell the facts of this order,
-    `NotFoundError` for a piece or a parcel that the order does not hold, `UnknownTermError` for a
-    payment.
+    refuses it; refused commands change nothing.
+
+    Raises:
+        InvalidValueError: For another edition than the order was placed under, and for a return
+            that does not hold the facts of this order.
+        NotFoundError: For a piece or a parcel that the order does not hold.
+        UnknownTermError: For a payment.
     """
     require_edition(order, policy)
     if command.at < order.at and not _is_scan(command):
@@ -207,7 +209,7 @@ def _return_told(
 ) -> OrderEvents | OrderCommandRefused | ReturnRefused | ReturnCommandRefused:
     told = command.command
     if isinstance(told, RecordRefund):
-        raise InvalidValueError("command", "RecordRefund", _TOLD_TO_THE_ORDER)
+        raise InvalidValueError("command", "RecordRefund", _RECORDED_ON_THE_ORDER)
     if isinstance(told, RequestReturn):
         _require_own_name(command.case, order.names.difference(order.returns))
         _require_facts(order, told, policy.returns.returns.where)
@@ -231,8 +233,9 @@ def _require_own_name(case: str, taken: frozenset[str]) -> None:
 
 
 def _require_facts(order: Order, told: RequestReturn, where: ZoneInfo) -> None:
-    """The order knows when its pieces were received and which claims on them were upheld; a request
-    may not say otherwise.
+    """Refuse a request that contradicts the order.
+
+    The order knows when its pieces were received and which claims on them were upheld.
     """
     awaited = order.awaited_pieces()
     if told.request.upheld and not awaited.issuperset(told.pieces):
@@ -276,7 +279,7 @@ def _claim_told(
     told = command.command
     if isinstance(told, RecordSettlement):
         raise InvalidValueError(
-            "command", "RecordSettlement", "told to the order: RecordRefundSent"
+            "command", "RecordSettlement", "recorded on the order: RecordRefundSent"
         )
     if isinstance(told, OpenClaim):
         _require_own_name(command.case, order.names.difference(order.claims))
@@ -315,9 +318,7 @@ def _refund_sent(
 def _told_so(
     order: Order, owed: RefundOwed, at: datetime, policy: HousePolicy, calendar: Calendar
 ) -> Iterator[OrderEvent]:
-    """Tell the return or the claim a refund was made for, and the claims that waited for a
-    return.
-    """
+    """Record a refund on its return or claim, and on the claims that waited for a return."""
     returned = order.returns.get(owed.cause)
     if returned is not None:
         paid = RecordRefund(at=at, payments=owed.payments)

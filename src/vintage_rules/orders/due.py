@@ -1,7 +1,6 @@
-"""What time alone does to an order: to its parcels, returns and claims, and to what sellers are
-owed.
+"""What time alone does to an order: to its parcels, returns, claims and payouts.
 
-Each thing is dated when it happened: asked late, twice or never in between, the history is the
+Each thing is dated when it happened: called late, twice or never in between, the history is the
 same.
 """
 
@@ -32,7 +31,7 @@ _END = datetime.max.replace(tzinfo=UTC)
 
 
 def next_deadline(order: Order) -> datetime | None:
-    """Give the moment at which time alone changes an order next; None when it will not."""
+    """Return the moment at which time alone changes an order next; None when it will not."""
     due = _next_due(order, _END)
     return None if due is None else due.at
 
@@ -40,11 +39,10 @@ def next_deadline(order: Order) -> datetime | None:
 def fall_due(
     order: Order, now: datetime, policy: HousePolicy, calendar: Calendar
 ) -> tuple[OrderEvent, ...]:
-    """Give what time alone has done by a moment, in order and dated when it happened, however
-    late it is asked.
+    """Return what time alone has done by a moment, in order and dated when it happened.
 
-    What time does to a part may owe a refund, which the pinned edition of the policy works out.
-    Raises as `decide_order`.
+    What time does to a part may owe a refund, which the pinned edition of the policy computes.
+    Raises what `decide_order` raises.
     """
     require_edition(order, policy)
     rules = Rules(policy=policy, calendar=calendar)
@@ -57,7 +55,11 @@ def fall_due(
 
 
 def require_edition(order: Order, policy: HousePolicy) -> None:
-    """Refuse any edition but the one an order was placed under. Raises `InvalidValueError`."""
+    """Refuse any edition but the one an order was placed under.
+
+    Raises:
+        InvalidValueError: If a value is not valid.
+    """
     edition = order.placed.edition
     if policy.edition != edition:
         raise InvalidValueError("policy", str(policy.edition), f"the edition {edition}")

@@ -27,7 +27,7 @@ from vintage_rules.shipping.parcel.events import ParcelEvent
 class OrderLine:
     """A piece of an order: whose it is, what it sold for, and the fee its seller bears.
 
-    `list_price` and `sale` are what fees may hang on beside the price.
+    `list_price` and `sale` are what fees may depend on beside the price.
     """
 
     piece: PieceId
@@ -55,11 +55,12 @@ class OrderParcel:
 
 @frozen(kw_only=True)
 class OrderPlaced:
-    """An order was placed and its payments authorised; `fee` falls when pieces come back,
-    `kept_fees` do not.
+    """An order was placed and its payments authorised.
+
+    `fee` falls when pieces come back, `kept_fees` do not.
 
     `fees_by_terms` are those among the kept ones that some refunds give back, by their names;
-    `options` and `parts` are what fees are reckoned on again with.
+    `options` and `parts` are what fees are computed on again with.
     """
 
     name: ClassVar[str] = "order-placed"
@@ -142,6 +143,7 @@ class ClaimChanged:
 @frozen(kw_only=True)
 class WindowOpened:
     """The time to return these pieces began on a day, and is over, exclusive, at `closes_at`.
+
     Clauses R1, R6.
     """
 
@@ -163,8 +165,9 @@ class SellerShare:
 
 @frozen(kw_only=True)
 class RefundOwed:
-    """The buyer is owed a refund: for which pieces, to which means of payment, and what of it the
-    sellers bear.
+    """The buyer is owed a refund.
+
+    For which pieces, to which means of payment, and what of it the sellers bear.
 
     `cause` is the return, the claim or the parcel it is for.
     """
@@ -207,8 +210,9 @@ class RefundSent:
 
 @frozen(kw_only=True)
 class PayoutFellDue:
-    """A seller is to be paid for a piece: its window closed with nothing open on it. Only time
-    brings this. Clause R6.
+    """A seller is to be paid for a piece: its window closed with nothing open on it.
+
+    Only time brings this. Clause R6.
     """
 
     name: ClassVar[str] = "payout-fell-due"
@@ -220,8 +224,9 @@ class PayoutFellDue:
 
 @frozen(kw_only=True)
 class PayoutWithheld:
-    """A payout that was due and not yet begun waits again: a return or a claim was opened on the
-    piece, or it is to be refunded. Clause R6.
+    """A payout that was due and not yet begun waits again.
+
+    A return or a claim was opened on the piece, or it is to be refunded.
     """
 
     name: ClassVar[str] = "payout-withheld"

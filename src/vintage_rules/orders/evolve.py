@@ -1,5 +1,6 @@
-"""What events make of an order. No policy and no guard lives here, so that replaying a history
-never changes it.
+"""What events make of an order.
+
+No policy and no guard lives here, so that replaying a history never changes it.
 """
 
 from __future__ import annotations
@@ -60,9 +61,10 @@ _V = TypeVar("_V")
 
 
 def evolve(order: Order | None, event: OrderEvent) -> Order:
-    """Give the order as an event leaves it; of none, the one that placing makes.
+    """Return the order as an event leaves it; of none, the one that placing makes.
 
-    Raises `CorruptHistoryError` when the event cannot follow.
+    Raises:
+        CorruptHistoryError: If the event cannot follow.
     """
     if order is None:
         return _placed(event)
@@ -73,7 +75,7 @@ def evolve(order: Order | None, event: OrderEvent) -> Order:
 
 
 def replay(events: Iterable[OrderEvent], order: Order | None = None) -> Order | None:
-    """Give the order that events have made, from its placing on or from the order given.
+    """Return the order that events have made, from its placing on or from the order given.
 
     >>> replay([]) is None
     True
@@ -110,7 +112,7 @@ def _placed(event: OrderEvent) -> Order:
 
 
 def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 - one for each event
-    """Give the consequences of an event that has already moved the order's own state."""
+    """Return the consequences of an event that has already moved the order's own state."""
     match event:
         case OrderPlaced() | OrderPaid():
             return order

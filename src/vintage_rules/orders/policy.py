@@ -42,8 +42,9 @@ from vintage_rules.shipping.policy import ShippingPolicy
 
 
 class AfterAnOffer(StrEnum):
-    """Under which edition an order is placed that follows an accepted offer: the one in force, or
-    the one the offer was opened under.
+    """The edition of an order that follows an accepted offer.
+
+    The one in force, or the one the offer was opened under.
     """
 
     AS_PLACED = "as-placed"
@@ -103,7 +104,7 @@ class HousePolicy:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask that every order the house takes can be returned and refunded."""
+        """Require that every order the house takes can be returned and refunded."""
         yield from _unreturnable_modes(table)
         yield from _unrefundable_tenders(table)
 

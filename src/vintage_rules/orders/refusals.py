@@ -26,7 +26,7 @@ class OrderCommandRefusal(StrEnum):
 
 @frozen(kw_only=True)
 class OrderCommandRefused(DecisionField):
-    """The command does not fit where the order stands; nothing has changed."""
+    """The command does not fit the state of the order; nothing has changed."""
 
     reasons: tuple[OrderCommandRefusal, ...]
     edition: Edition

@@ -1,4 +1,4 @@
-"""Where an order stands. Only facts that events have established live here, and no rule."""
+"""The states of an order. Only facts that events have established live here, and no rule."""
 
 from __future__ import annotations
 
@@ -93,14 +93,14 @@ class Order:
 
     @property
     def names(self) -> frozenset[str]:
-        """Every name of one thing of this order, that is its parcels, returns and claims, and
-        what refunds were owed for.
-        """
+        """Every name in this order: its parcels, returns and claims, and the causes of refunds."""
         return frozenset[str](self.parcels).union(self.returns, self.claims, self.owed, self.sent)
 
     def line(self, piece: PieceId) -> OrderLine:
-        """Give the line of a piece. Raises `NotFoundError` for one that the order does not
-        hold.
+        """Return the line of a piece.
+
+        Raises:
+            NotFoundError: For one that the order does not hold.
         """
         for line in self.placed.lines:
             if line.piece == piece:
@@ -108,13 +108,15 @@ class Order:
         raise NotFoundError("piece", piece, tuple(line.piece for line in self.placed.lines))
 
     def delivered_at(self, piece: PieceId) -> datetime | None:
-        """Give when the parcel of a piece was delivered; None while it was not."""
+        """Return when the parcel of a piece was delivered; None while it was not."""
         parcel = next(parcel for parcel in self.placed.parcels if piece in parcel.pieces)
         return self.parcels[parcel.id].delivered_at
 
     def received(self, piece: PieceId, where: ZoneInfo) -> date | None:
-        """Give the day from which a piece may be returned, in the zone of the house: that of its
-        window, or while others of the order are still to come, the day it was delivered.
+        """Return the day from which a piece may be returned, in the zone of the house.
+
+        It is that of its window, or while others of the order are still to come, the day it was
+        delivered.
         """
         window = self.windows.get(piece)
         if window is not None:
@@ -124,6 +126,7 @@ class Order:
 
     def open_pieces(self) -> frozenset[PieceId]:
         """The pieces on which a return or a claim is open, and those of a refund not yet made.
+
         Clause R6.
         """
         claims = (piece for claim in self.claims.values() for piece in claim.held_pieces)
@@ -131,16 +134,12 @@ class Order:
         return self._returning().union(claims, owed)
 
     def awaited_pieces(self) -> frozenset[PieceId]:
-        """The pieces that are to come back, since a claim on them was upheld, and for which nobody
-        has asked for a return yet. Clause R9.
-        """
+        """The pieces of upheld claims that are to come back and have no return yet."""
         refunded = (piece.id for piece in self.refunded_pieces)
         return frozenset(self.upheld_refunds()).difference(self._returning(), refunded)
 
     def upheld_refunds(self) -> dict[PieceId, SettledPiece]:
-        """Give what was settled for each piece that is to come back, when a claim on it was upheld.
-        Clause R9.
-        """
+        """Return the settlement of each piece that is to come back after an upheld claim."""
         upheld = (claim for claim in self.claims.values() if claim.awaits_return)
         return {settled.piece: settled for claim in upheld for settled in claim.refunds}
 
@@ -149,7 +148,7 @@ class Order:
         return frozenset(piece for returned in open_ones for piece in returned.opened.pieces)
 
     def earned(self, piece: PieceId) -> Money:
-        """Give what a seller is owed for a piece after its fee and what of it was refunded."""
+        """Return what a seller is owed for a piece after its fee and what of it was refunded."""
         line = self.line(piece)
         shares = (s.amount for refund in self.refunds for s in refund.shares if s.piece == piece)
         return line.price - line.seller_fee - total(shares, self.currency)

@@ -28,9 +28,11 @@ class PolicyBook:
         return self.editions[-1]
 
     def on(self, day: date) -> HousePolicy:
-        """Give the edition in force on a day.
+        """Return the edition in force on a day.
 
-        Raises `NoEditionError` before the first, `DayError` for what is no date.
+        Raises:
+            NoEditionError: Before the first.
+            DayError: For what is no date.
 
         >>> from vintage_rules.policies import load_policy
         >>> str(load_policy("imparfaite").on(date(2026, 11, 22)).edition)
@@ -39,10 +41,13 @@ class PolicyBook:
         return self.editions[self.place(day)]
 
     def under(self, edition: Edition) -> HousePolicy:
-        """Give the edition that an event is stamped with: an offer is answered under the one it was
-        opened under, and everything about an order decided under the one it was placed under.
+        """Return the edition that an event is stamped with.
 
-        Raises `UnknownTermError` naming those there are.
+        An offer is answered under the one it was opened under, and everything about an order
+        decided under the one it was placed under.
+
+        Raises:
+            UnknownTermError: Naming those there are.
 
         >>> from vintage_rules.policies import load_policy
         >>> house = load_policy("imparfaite")
@@ -55,10 +60,12 @@ class PolicyBook:
         return known[edition]
 
     def for_order(self, day: date, offered_under: Edition | None = None) -> HousePolicy:
-        """Give the edition an order of a day is placed under: the one in force, or the one an offer
-        that led to it was opened under, where the edition in force lets offers keep theirs.
+        """Return the edition an order of a day is placed under.
 
-        Raises as `on` and `under`.
+        The one in force, or the one an offer that led to it was opened under, if the edition in
+        force lets offers keep theirs.
+
+        Raises what `on` and `under` raises.
 
         >>> from vintage_rules.policies import load_policy
         >>> str(load_policy("imparfaite").for_order(date(2026, 11, 22)).edition)
@@ -69,7 +76,7 @@ class PolicyBook:
         return in_force if offered_under is None or not keeps else self.under(offered_under)
 
     def place(self, day: date) -> int:
-        """Give the place in `editions` of the one in force on a day. Raises as `on`.
+        """Return the place in `editions` of the one in force on a day. Raises what `on` raises.
 
         >>> from vintage_rules.policies import load_policy
         >>> load_policy("imparfaite").place(date(2026, 11, 22))

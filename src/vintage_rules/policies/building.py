@@ -32,7 +32,7 @@ class Builder:
         return page.shape.kind(**self.arguments(page))
 
     def arguments(self, page: Page) -> dict[str, object]:
-        """Give all that the class behind a page takes."""
+        """Return all that the class behind a page takes."""
         built: dict[str, object] = {}
         for field in page.shape.fields:
             built[field.name] = self._field(field, page, built)

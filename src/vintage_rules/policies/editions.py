@@ -11,7 +11,7 @@ Origins = dict[Path, Path]
 
 
 def completed(document: Mapping[str, object]) -> tuple[dict[str, object], Origins]:
-    """Fill the editions that extend the previous one, and tell where each table comes from.
+    """Fill the editions that extend the previous one, and record where each table comes from.
 
     A table `edition.<context>.<table>` that is written replaces the previous one whole; one that is
     not written is taken over.
@@ -52,7 +52,7 @@ def _extended(
 
 
 def origin_of(path: Path, origins: Origins) -> Path:
-    """Give the path under which something was written, however many editions ago.
+    """Return the path under which something was written, however many editions ago.
 
     >>> origin_of(
     ...     ("edition", 1, "checkout", "source"),

@@ -14,7 +14,7 @@ from vintage_rules.policies.reading import Mismatch
 def faults_of(
     mismatches: Iterable[Mismatch], text: str, file: str, origins: Origins
 ) -> tuple[Fault, ...]:
-    r"""Give every fault once, in the order of the document.
+    r"""Return every fault once, in the order of the document.
 
     >>> wrong = Mismatch(path=("rate",), allowed="between 0 and 1", found="10")
     >>> [str(fault) for fault in faults_of([wrong], "rate = 10\n", "x.toml", {})]

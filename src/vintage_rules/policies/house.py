@@ -61,7 +61,7 @@ class PolicyDocument:
 
 @lru_cache(maxsize=1)
 def document_shape() -> Shape:
-    """Give the shape of a document.
+    """Return the shape of a document.
 
     >>> [field.key for field in document_shape().fields]
     ['name', 'currency', 'zone', 'calendar', 'edition']
@@ -82,7 +82,7 @@ def document_shape() -> Shape:
 
 @lru_cache(maxsize=1)
 def edition_shape() -> Shape:
-    """Give the shape of one edition.
+    """Return the shape of one edition.
 
     >>> [field.key for field in edition_shape().fields][:3]
     ['since', 'extends', 'pricing']
@@ -102,7 +102,7 @@ def edition_shape() -> Shape:
 
 @lru_cache(maxsize=1)
 def edition_tables() -> tuple[Field, ...]:
-    """Give the fields of an edition that hold tables: the parts of a policy.
+    """Return the fields of an edition that hold tables: the parts of a policy.
 
     >>> [field.key for field in edition_tables()]
     ['pricing', 'shipping', 'listing', 'returns', 'service', 'checkout']
@@ -111,7 +111,7 @@ def edition_tables() -> tuple[Field, ...]:
 
 
 def holds_tables(field: Field) -> bool:
-    """Tell whether a part of a policy is several tables, each taken over by itself.
+    """Return whether a part of a policy is several tables, each taken over by itself.
 
     >>> [field.key for field in edition_tables() if not holds_tables(field)]
     ['checkout']
@@ -173,7 +173,7 @@ def policies_of(document: PolicyDocument) -> tuple[HousePolicy, ...]:
 
 @lru_cache(maxsize=1)
 def _named_places() -> Mapping[str, tuple[str, ...]]:
-    """Give for all things that have names where an edition lists them."""
+    """Return for all things that have names where an edition lists them."""
     return {
         field.listed.things: tuple(map(str, path))
         for path, _, field in fields_in(edition_shape())
@@ -187,8 +187,9 @@ def _names_in(edition: object) -> Mapping[str, tuple[str, ...]]:
 
 
 def _names(edition: object, path: tuple[str, ...]) -> tuple[str, ...] | None:
-    """Give the names in a list, of tables or of names; None where it cannot be read, () where
-    there is none.
+    """Return the names in a list, of tables or of names.
+
+    None if it cannot be read, () if there is none.
     """
     *tables, last = path
     table = within(edition, *tables)

@@ -87,7 +87,10 @@ class Surroundings:
 
 
 def read_value(kind: Kind, value: object, around: Surroundings) -> object:
-    """Read one value of a kind. Raises `RefusedValueError`.
+    """Read one value of a kind.
+
+    Raises:
+        RefusedValueError: If the value is none of this kind.
 
     >>> read_value(Rate(), Decimal("0.10"), Surroundings())
     Decimal('0.10')
@@ -203,7 +206,7 @@ def _word(value: object, words: Sequence[str]) -> str:
 
 
 def signed(parts: tuple[str, ...]) -> list[str]:
-    """Give the parts of a sum with those that are taken off.
+    """Return the parts of a sum with those that are taken off.
 
     >>> signed(("pieces", "voucher"))
     ['pieces', 'voucher', '-pieces', '-voucher']
@@ -324,7 +327,10 @@ _READ: Mapping[type[Kind], Callable[[object], object]] = {
 
 
 def read_sources(value: object) -> tuple[str, ...]:
-    """Read the source of a table or a value. Raises `RefusedValueError`.
+    """Read the source of a table or a value.
+
+    Raises:
+        RefusedValueError: If the value is none of this kind.
 
     >>> read_sources("L4")
     ('L4',)
@@ -357,7 +363,7 @@ SOURCES_SCHEMA: Mapping[str, object] = {
 
 
 def value_schema(kind: Kind) -> dict[str, object]:
-    """Give the JSON Schema of a value of a kind.
+    """Return the JSON Schema of a value of a kind.
 
     >>> value_schema(Rate())
     {'type': 'number', 'minimum': 0, 'maximum': 1}

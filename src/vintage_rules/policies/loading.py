@@ -25,8 +25,9 @@ _MOST_DIGITS = 30
 def load_policy(name_or_path: str | os.PathLike[str]) -> PolicyBook:
     """Load a shipped policy by its name, or the document at a path that ends in `.toml`.
 
-    Raises `UnknownPolicyError` when there is neither, `PolicyDocumentError` with every fault of
-    the document.
+    Raises:
+        UnknownPolicyError: If there is neither.
+        PolicyDocumentError: With every fault of the document.
 
     >>> load_policy("imparfaite").latest.currency
     'EUR'
@@ -38,7 +39,7 @@ def load_policy(name_or_path: str | os.PathLike[str]) -> PolicyBook:
 
 
 def policy_content(name_or_path: str | os.PathLike[str]) -> tuple[bytes, str]:
-    """Give the text of a shipped policy or of a document, and what messages call it.
+    """Return the text of a shipped policy or of a document, and what messages call it.
 
     Raises as `load_policy` where there is neither.
 
@@ -98,7 +99,8 @@ class ReadPolicy:
 def parse_policy(content: bytes, file: str) -> PolicyBook:
     """Read a policy document; `file` is what messages call it.
 
-    Raises `PolicyDocumentError` with every fault.
+    Raises:
+        PolicyDocumentError: With every fault.
 
     >>> from vintage_rules.errors import PolicyDocumentError
     >>> try:
@@ -111,9 +113,9 @@ def parse_policy(content: bytes, file: str) -> PolicyBook:
 
 
 def read_policy(content: bytes, file: str) -> ReadPolicy:
-    """Read a policy document and keep its text, so that the place of a value can be told.
+    """Read a policy document and keep its text, so that the place of a value can be given.
 
-    Raises as `parse_policy`.
+    Raises what `parse_policy` raises.
 
     >>> read_policy(*policy_content("imparfaite")).book.name
     'imparfaite'

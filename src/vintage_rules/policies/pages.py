@@ -38,23 +38,24 @@ class Page:
         own, theirs = (self.values, self.source, self.sources), (other.values, other.source)
         return own == (*theirs, other.sources)
 
-    __hash__ = None  # type: ignore[assignment]  # lists in it may change under nobody's eyes
+    __hash__ = None  # type: ignore[assignment]  # lists in it must not change unseen
 
     def source_of(self, key: str) -> tuple[str, ...]:
-        """Give the sources of a value or topic: its own, or else the table's; none of what is left
-        out.
+        """Return the sources of a value or topic: its own, or else the table's.
+
+        None for what is left out.
         """
         if key in self.shape.keys and key not in self.written:
             return ()
         return self.sources.get(key, self.source)
 
     def fields(self) -> Iterator[tuple[Field, object]]:
-        """Give every field with what the page says of it."""
+        """Return every field with what the page says of it."""
         for field in self.shape.fields:
             yield field, self.values[field.key]
 
     def at(self, *path: str | int) -> object:
-        """Give what a path leads to; None where it leads nowhere.
+        """Return what a path leads to; None where it leads nowhere.
 
         >>> from vintage_rules.policies import load_policy
         >>> edition = load_policy("imparfaite").document.editions[0]
@@ -68,7 +69,7 @@ class Page:
 
 
 def below(here: object, step: str | int) -> object:
-    """Give what one step leads to; None where it leads nowhere.
+    """Return what one step leads to; None where it leads nowhere.
 
     >>> below([1, 2], 1), below(3, "a")
     (2, None)
@@ -81,7 +82,7 @@ def below(here: object, step: str | int) -> object:
 
 
 def pages_in(value: object, path: Path = ()) -> Iterator[tuple[Path, Page]]:
-    """Give every page below a value that has sources of its own, with its path.
+    """Return every page below a value that has sources of its own, with its path.
 
     >>> from vintage_rules.policies import load_policy
     >>> edition = load_policy("imparfaite").document.editions[0]

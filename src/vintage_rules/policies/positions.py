@@ -1,4 +1,4 @@
-"""Where in a TOML text each key and value stands: asked only when something is wrong."""
+"""Where in a TOML text each key and value is: read only when something is wrong."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Position:
 
 @frozen
 class Mark:
-    """Where a key stands, and where its value begins; for a table both are its header."""
+    """The place of a key, and where its value begins; for a table both are its header."""
 
     key: Position
     value: Position
@@ -71,7 +71,7 @@ class _Marker:
         return (*path, self.last[path]) if path in self.last else path
 
     def pair(self, node: Node, table: Path) -> None:
-        if node.has_error:  # newer TOML than the grammar knows: the table's place is told instead
+        if node.has_error:  # newer TOML than the grammar knows: the table's place is given instead
             return
         key, value = _without_comments(node)
         path = table
@@ -111,7 +111,7 @@ def _without_comments(node: Node) -> list[Node]:
 
 
 def positions(text: str) -> dict[Path, Mark]:
-    r"""Give for the path of every key, table and item of a document where it stands.
+    r"""Return for the path of every key, table and item of a document its place.
 
     >>> marks = positions('[[fee]]\nname = "a"\nrate = 10\n')
     >>> marks["fee", 0, "rate"].value
@@ -124,7 +124,7 @@ def positions(text: str) -> dict[Path, Mark]:
 
 
 def position_of(path: Path, marks: Mapping[Path, Mark], *, key: bool = False) -> Position:
-    r"""Give where a path stands, or else the nearest thing that holds it.
+    r"""Return the place of a path, or else the nearest thing that holds it.
 
     >>> position_of(("fee", 0, "name"), positions("[[fee]]\nrate = 10\n"))
     Position(line=1, column=1)

@@ -52,8 +52,9 @@ SOURCES_TEXT = "for a value that comes from elsewhere than its table: from where
 
 @frozen(kw_only=True)
 class Mismatch:
-    """What is wrong at a path: what is allowed there, what was found, and whether it is about the
-    key rather than its value.
+    """What is wrong at a path: what is allowed there, and what was found.
+
+    It may be about the key rather than its value.
     """
 
     path: Path

@@ -15,7 +15,7 @@ from vintage_rules.policies.paths import dotted
 
 @frozen(kw_only=True)
 class PolicyRow:
-    """One value of a policy: where it stands, what a document writes there, and its source."""
+    """One value of a policy: its place, what a document writes there, and its source."""
 
     path: str
     value: str
@@ -25,7 +25,7 @@ class PolicyRow:
 def policy_rows(book: PolicyBook, day: date) -> tuple[PolicyRow, ...]:
     """List every value of the edition in force on a day, with its source.
 
-    Raises as `PolicyBook.on`.
+    Raises what `PolicyBook.on` raises.
 
     >>> from vintage_rules.policies import load_policy
     >>> rows = policy_rows(load_policy("imparfaite"), date(2026, 11, 22))

@@ -27,7 +27,7 @@ _SOURCES = {"$ref": "#/$defs/Sources"}
 
 
 def policy_schema() -> Schema:
-    """Give the JSON Schema (2020-12) of a policy document.
+    """Return the JSON Schema (2020-12) of a policy document.
 
     It says what each value may be; how values fit together is checked when a document is loaded.
 

@@ -1,9 +1,9 @@
 """The shape of every table of a document, derived from the class that defines its values.
 
 A class of a policy says of each of its fields what kind of value it is, its bounds and its
-description, as markers of `vintage_rules.fields`. Here they become a `Shape`: what may stand in
-the table and how the class is filled from it. All that reads a document, or says what one may
-hold, goes by these shapes; they are built when they are first needed.
+description, as markers of `vintage_rules.fields`. Here they become a `Shape`: what the table may
+hold and how the class is filled from it. All that reads a document, or says what one may hold, goes
+by these shapes; they are built when they are first needed.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class Field:
 
 @frozen(eq=False, kw_only=True)
 class Shape:
-    """What may stand in a table, and how the class behind it is filled."""
+    """What a table may hold, and how the class behind it is filled."""
 
     kind: Callable[..., object]
     name: str
@@ -200,7 +200,7 @@ def shape_of(kind: type[object], *, sourced: bool = True, holds_tables: bool = F
 
 
 def first_line(kind: type[object]) -> str:
-    """Give the first sentence of what a class says of itself.
+    """Return the first sentence of what a class says of itself.
 
     >>> from vintage_rules.money import Rounding
     >>> first_line(Rounding)
@@ -262,7 +262,7 @@ def _without_none(hint: object) -> tuple[object, bool]:
 
 
 def _page_default(form: Form, left_out: LeftOut | None) -> object:
-    """Give what a page that leaves a field out says of it, as it would be written."""
+    """Return what a page that leaves a field out says of it, as it would be written."""
     if left_out is None or not left_out.shown:
         return None
     if isinstance(form, (ListOf, ByName)):
@@ -317,7 +317,7 @@ def _kind(hint: object, kinds: tuple[Kind, ...]) -> Kind | None:
 
 @cache
 def window_shape(kind: InWindow) -> Shape:
-    """Give the shape of the windows of one kind.
+    """Return the shape of the windows of one kind.
 
     >>> from vintage_rules.fields import DATED_WINDOW
     >>> window_shape(DATED_WINDOW).title
@@ -343,14 +343,14 @@ def window_shape(kind: InWindow) -> Shape:
 
 
 def _elapsed_ends_at_once(window: Written) -> Iterator[Finding]:
-    """Ask that what ends at a moment does not move on to another day."""
+    """Require that what ends at a moment does not move on to another day."""
     length, roll = duration_of(window.get("length")), window.get("roll")
     if length is not None and length.is_elapsed and roll == Roll.NEXT_WORKING_DAY.value:
         yield Finding(("roll",), f"{Roll.NONE} for a window of hours or minutes", roll)
 
 
 def plain_field(key: str, form: Form, text: str, *, needed: bool = True) -> Field:
-    """Give a field that is written as it is, and no more."""
+    """Return a field that is written as it is, and no more."""
     return Field(
         key=key,
         name=key,
@@ -370,7 +370,7 @@ def plain_field(key: str, form: Form, text: str, *, needed: bool = True) -> Fiel
 
 
 def shape_in(form: Form) -> Shape | None:
-    """Give the shape of the tables that a form holds, None where it holds values alone."""
+    """Return the shape of the tables that a form holds, None where it holds values alone."""
     match form:
         case One() | ByName():
             return form.shape
@@ -381,7 +381,7 @@ def shape_in(form: Form) -> Shape | None:
 
 
 def fields_in(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, Shape, Field]]:
-    """Give every field below a shape with the path of keys that leads to it and its table.
+    """Return every field below a shape with the path of keys that leads to it and its table.
 
     >>> from vintage_rules.offers.policy import ListingPolicy
     >>> shape = shape_of(ListingPolicy, sourced=False, holds_tables=True)

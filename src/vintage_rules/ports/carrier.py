@@ -1,5 +1,6 @@
-"""Who carries parcels: what it costs, labels, and where a parcel has been seen. Clauses L12, R3,
-S1, S3.
+"""Who carries parcels: what it costs, labels, and where a parcel has been seen.
+
+Clauses L12, R3, S1, S3.
 
 Two ports, since many who can follow a parcel cannot post one.
 """
@@ -63,7 +64,10 @@ class Shipment:
 
     `reference` is our name for it, printed where the carrier has a place for one. `weight_g` is
     that of the parcel with its wrapping. `service` is one of those that `rates` named, None to let
-    the carrier choose. Raises `InvalidValueError` for a weight that is none.
+    the carrier choose.
+
+    Raises:
+        InvalidValueError: For a weight that is none.
     """
 
     reference: str = field(converter=_reference)
@@ -77,11 +81,15 @@ class Shipment:
 
 @frozen(kw_only=True)
 class Rate:
-    """What one service would cost, and how many days it takes where the carrier says so: a range,
-    counted as the carrier counts.
+    """What one service would cost, and how many days it takes if the carrier says so.
 
-    One number of days is both ends of the range; a carrier that tells only one end leaves the other
-    None. Raises `InvalidValueError` for a range that ends before it begins.
+    The days are a range, counted as the carrier counts.
+
+    One number of days is both ends of the range; a carrier that gives only one end leaves the other
+    None.
+
+    Raises:
+        InvalidValueError: For a range that ends before it begins.
     """
 
     service: str
@@ -99,7 +107,7 @@ class Rate:
 class Label:
     """A parcel that may be posted: its number and the document to stick on it.
 
-    `price` is None where the carrier does not tell what it took, never nothing.
+    `price` is None if the carrier does not say what it charged, never nothing.
     """
 
     tracking_number: str = field(converter=_tracking_number)
@@ -122,7 +130,7 @@ class ShipmentRefusal(StrEnum):
 
 @frozen(kw_only=True)
 class ShipmentRefused:
-    """It was not done and asking again will not help; `code` is the carrier's own."""
+    """It was not done and a retry will not help; `code` is the carrier's own."""
 
     reason: ShipmentRefusal
     code: str
@@ -135,15 +143,18 @@ class Cancelled:
 
 @frozen(kw_only=True)
 class Scan:
-    """Where and when a parcel was seen, as its carrier told it.
+    """Where and when a parcel was seen, as its carrier reported it.
 
     `status` is one of `ScanStatus` where we know the carrier's `code`, else `unknown:` and that
     code, as `status_of` gives it: nothing unknown is ever taken for something known. `at` keeps the
-    offset it was told with; where a carrier tells none, it is that of the zone which the carrier's
-    documentation names. `delivered` is said only of who the parcel was sent to, since the days of
-    a return count from then, and `back-at-sender` only of its sender; see `doubt_deliveries` for a
-    carrier that has one word for both. `cause` is why it goes back, where the code says so. Raises
-    `DayError` for a moment without an offset, `InvalidValueError` for a status of no known shape.
+    offset it came with; if a carrier gives none, it is that of the zone which the carrier's
+    documentation names. `delivered` is said only of who the parcel was sent to, since the days of a
+    return count from then, and `back-at-sender` only of its sender; see `doubt_deliveries` for a
+    carrier that has one word for both. `cause` is why it goes back, where the code says so.
+
+    Raises:
+        DayError: For a moment without an offset.
+        InvalidValueError: For a status of no known shape.
     """
 
     at: datetime = field(converter=_with_offset)
@@ -156,11 +167,14 @@ class Scan:
 
 @frozen(kw_only=True)
 class Tracking:
-    """Every scan of a parcel that its carrier tells of, the earliest first and each once, and its
-    public page.
+    """Every scan of a parcel that its carrier reports, and its public page.
 
-    A parcel that is announced and has not been seen has no scans. Raises `InvalidValueError` for
-    scans that `in_order` has not put in order.
+    The earliest scan is first, each once.
+
+    A parcel that is announced and has not been seen has no scans.
+
+    Raises:
+        InvalidValueError: For scans that `in_order` has not put in order.
     """
 
     tracking_number: str = field(converter=_tracking_number)
@@ -195,8 +209,8 @@ def status_of(code: str, known: Mapping[str, ScanStatus]) -> str:
 def in_order(scans: Iterable[Scan]) -> tuple[Scan, ...]:
     """Put scans in the order in which they happened, and each once.
 
-    Carriers tell them in any order, and some twice. Those of one moment keep the order they are
-    given in; the same scan told with two offsets is one.
+    Carriers report them in any order, and some twice. Those of one moment keep the order they are
+    given in; the same scan with two offsets is one.
 
     >>> late, early = (
     ...     Scan(
@@ -215,10 +229,11 @@ def in_order(scans: Iterable[Scan]) -> tuple[Scan, ...]:
 
 
 def doubt_deliveries(scans: Iterable[Scan]) -> tuple[Scan, ...]:
-    """Put scans in order as `in_order` does, and make each delivery unknown that comes after the
-    parcel was sent back: for a carrier that does not say whether its buyer or its sender got it.
+    """Put scans in order as `in_order` does, and doubt deliveries after a parcel was sent back.
 
-    Whoever finds out says so: the sender that it is back, or the house that it was delivered. What
+    Each becomes unknown: for a carrier that does not say whether its buyer or its sender got it.
+
+    The sender reports that it is back, or the house that it was delivered. What
     was sent back in scans that are not among these cannot be known here.
 
     >>> at = datetime.fromisoformat("2026-09-08T10:00:00+02:00")
@@ -242,8 +257,9 @@ def _doubted(scan: Scan) -> Scan:
 
 @frozen(kw_only=True)
 class ScanWebhook:
-    """A carrier's own message about one parcel, verified. `id` is the same each time it is sent
-    again; `received_at` is when it was read.
+    """A carrier's own message about one parcel, verified.
+
+    `id` is the same each time it is sent again; `received_at` is when it was read.
     """
 
     id: str
@@ -257,31 +273,33 @@ Followed: TypeAlias = Tracking | NotTracked
 class Tracker(Protocol):
     """Follows parcels.
 
-    Raises `OutsideUnavailableError` when there was no answer or none that can be understood,
-    `OutsideRejectedError` when we asked wrongly: wrong credentials, a request that the carrier
-    calls malformed.
+    Raises:
+        OutsideUnavailableError: If there was no answer or none that can be understood.
+        OutsideRejectedError: If the request was wrong: bad credentials, a request that the carrier
+            calls malformed.
     """
 
     def track(self, tracking_number: str) -> Followed:
-        """Tell where a parcel has been seen; for a number nobody can have, that it is not known."""
+        """Return where a parcel has been seen; for an impossible number, that it is not known."""
         ...
 
 
 class Carrier(Tracker, Protocol):
-    """Carries parcels. Raises as `Tracker`."""
+    """Carries parcels. Raises what `Tracker` raises."""
 
     def rates(self, shipment: Shipment) -> tuple[Rate, ...]:
-        """Tell what each service would cost, the cheapest first; none where it is not carried."""
+        """Return what each service would cost, the cheapest first; none where it is not carried."""
         ...
 
     def label(self, key: str, shipment: Shipment) -> Label | ShipmentRefused:
-        """Buy a label; asked twice with one key, the same one, whether or not the first answer was
-        heard.
+        """Buy a label; a retry with one key returns the same one.
+
+        Whether or not the first answer arrived.
         """
         ...
 
     def cancel(self, key: str, tracking_number: str) -> Cancelled | ShipmentRefused:
-        """Give an unused label back; asked twice, once, and the answer is the same.
+        """Cancel an unused label; a retry does it once, with the same answer.
 
         What has been handed in is refused with `already-handed-in`, a number that is not of ours
         with `unknown-parcel`.
@@ -295,6 +313,7 @@ class ScanReader(Protocol):
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> ScanWebhook:
         """Verify and read a message. Header names are of any case.
 
-        Raises `ForgedWebhookError` when it is not the carrier's, is not whole, or is too old.
+        Raises:
+            ForgedWebhookError: If it is not the carrier's, is not whole, or is too old.
         """
         ...

@@ -7,10 +7,11 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time."""
+    """A clock."""
 
     def now(self) -> datetime:
-        """Give this moment in UTC; it may stand still and even step back a little, and nothing may
-        break for that.
+        """Return this moment in UTC.
+
+        It may stop and even step back a little, and nothing may break for that.
         """
         ...

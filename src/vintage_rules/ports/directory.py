@@ -12,7 +12,7 @@ from vintage_rules.places import Place
 
 
 class Role(StrEnum):
-    """As what somebody is written to."""
+    """The role of a recipient."""
 
     BUYER = "buyer"
     SELLER = "seller"
@@ -24,7 +24,7 @@ def _name(text: str) -> str:
 
 @frozen(kw_only=True)
 class Recipient:
-    """Somebody to be written to, by the host's own identifier."""
+    """A recipient of messages, by the host's own identifier."""
 
     role: Role
     id: str = field(converter=_name)
@@ -32,7 +32,7 @@ class Recipient:
 
 @frozen(kw_only=True)
 class PostalAddress:
-    """Where somebody receives parcels."""
+    """Where a person receives parcels."""
 
     name: str
     lines: tuple[str, ...]
@@ -43,8 +43,9 @@ class PostalAddress:
 
 @frozen(kw_only=True)
 class Contact:
-    """How somebody is reached: in which language, such as `fr` or `fr-BE`, and where. `address` is
-    None where the host does not know it.
+    """How a person is reached: in which language, such as `fr` or `fr-BE`, and where.
+
+    `address` is None where the host does not know it.
     """
 
     name: str
@@ -54,15 +55,18 @@ class Contact:
 
 
 class Directory(Protocol):
-    """Knows people. Raises `OutsideUnavailableError` when it cannot be asked.
+    """Knows people.
 
     A buyer and a seller of one identifier are two people.
+
+    Raises:
+        OutsideUnavailableError: If it cannot be queried.
     """
 
     def contact(self, recipient: Recipient) -> Contact | None:
-        """Tell how somebody is reached now; None for somebody it does not know."""
+        """Return how a person is reached now; None for an unknown one."""
         ...
 
     def workshop(self) -> PostalAddress:
-        """Tell where the house receives parcels."""
+        """Return where the house receives parcels."""
         ...

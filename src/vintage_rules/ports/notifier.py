@@ -17,7 +17,7 @@ from vintage_rules.ports.directory import Recipient
 
 
 class MessageKind(StrEnum):
-    """Every occasion on which somebody is written to. `MESSAGE_FACTS` says what each tells."""
+    """Every occasion for a message. `MESSAGE_FACTS` lists the facts of each."""
 
     CLAIM_OPENED = "claim-opened"
     CLAIM_REJECTED = "claim-rejected"
@@ -42,7 +42,7 @@ class MessageKind(StrEnum):
     RETURN_DECLINED = "return-declined"
 
 
-# What each message tells, by name; a name that ends in `?` may be missing. `to` is where a
+# The facts of each message, by name; a name that ends in `?` may be missing. `to` is where a
 # parcel goes back to, line by line as it is written on it.
 MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
     MessageKind.CLAIM_OPENED: ("order", "claim", "pieces"),
@@ -78,7 +78,7 @@ MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
 Fact: TypeAlias = str | bool | int | Money | datetime | date | tuple[str, ...] | tuple[Money, ...]
 
 
-# What pays, and so is shown to nobody but whom the message is for.
+# What pays, and so is shown to the recipient alone.
 _SECRETS = {"code"}
 _MONEY = {"amount", "price", "total"}
 _MOMENTS = {"until"}
@@ -130,11 +130,13 @@ class Attachment:
 
 @frozen(kw_only=True)
 class Message:
-    """What somebody is told, in facts; the notifier finds the words, in their language.
+    """A message to a person, in facts; the notifier finds the words, in their language.
 
-    `at` is when it happened. `amounts` stand in the order of their `tenders`. Raises
-    `InvalidValueError` for a fact that is missing, is not one of the message's, or is of another
-    kind: such a message is never sent.
+    `at` is when it happened. `amounts` are in the order of their `tenders`.
+
+    Raises:
+        InvalidValueError: For a fact that is missing, is not one of the message's, or is of another
+            kind: such a message is never sent.
 
     >>> from vintage_rules.ports.directory import Role
     >>> ada = Recipient(role=Role.BUYER, id="ada")
@@ -183,13 +185,14 @@ class Message:
 
 @frozen(kw_only=True)
 class Sent:
-    """It was handed over to whoever delivers it."""
+    """It was handed over for delivery."""
 
 
 @frozen(kw_only=True)
 class Undeliverable:
-    """It cannot be delivered, and sending it again will not help: nobody of that name, an address
-    that does not exist.
+    """It cannot be delivered, and sending it again will not help.
+
+    No such recipient, or an address that does not exist.
     """
 
     reason: str
@@ -198,8 +201,10 @@ class Undeliverable:
 class Notifier(Protocol):
     """Writes to people.
 
-    Raises `OutsideUnavailableError` when nobody knows whether it was sent: it is then sent again,
-    and the same message may come twice. Raises `OutsideRejectedError` when we asked wrongly.
+    Raises:
+        OutsideUnavailableError: If it is unknown whether it was sent: it is sent again, and the
+            same message may come twice.
+        OutsideRejectedError: If the request was wrong.
     """
 
     def send(self, message: Message) -> Sent | Undeliverable:

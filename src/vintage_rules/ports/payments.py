@@ -1,8 +1,8 @@
 """Who moves money: the provider of a means of payment. Clauses C6, C7, F1 to F3.
 
-Every request names a key of ours. A provider asked twice with one key does it once, and answers as
-things stand now: whoever hears nothing asks again with the same key and loses nothing. A refusal is
-a value; an exception says that nobody knows, or that we asked wrongly.
+Every request names a key of ours. A provider does a request with one key once, and answers with the
+state now: a caller without an answer retries with the same key and loses nothing. A refusal is a
+value; an exception says that the outcome is unknown, or that the request was wrong.
 """
 
 from __future__ import annotations
@@ -48,8 +48,9 @@ class Authorised:
 
 @frozen(kw_only=True)
 class ChallengeNeeded:
-    """The provider must see the buyer first, at `url` where it has one; then ask again with the
-    same charge.
+    """The provider must see the buyer first, at `url` if it has one.
+
+    Then retry with the same charge.
     """
 
     reference: str
@@ -100,14 +101,14 @@ class PaymentRefusal(StrEnum):
 
 @frozen(kw_only=True)
 class PaymentRefused:
-    """It was not done and asking again will not help; `code` is the provider's own."""
+    """It was not done and a retry will not help; `code` is the provider's own."""
 
     reason: PaymentRefusal
     code: str
 
 
 class WebhookKind(StrEnum):
-    """What a provider tells us of its own accord. What we have no word for stays unknown."""
+    """A webhook of a provider. What we have no word for stays unknown."""
 
     AUTHORISED = "authorised"
     CAPTURED = "captured"
@@ -123,8 +124,8 @@ class WebhookKind(StrEnum):
 class PaymentWebhook:
     """A message of the provider, verified. `id` is the same each time it is sent again.
 
-    `reference` is that of the authorisation, `order` the order it was for; None where the message
-    does not tell.
+    `reference` is that of the authorisation, `order` the order it was for; None if the message does
+    not say.
     """
 
     id: str
@@ -139,19 +140,19 @@ class PaymentGateway(Protocol):
     """One provider of payments.
 
     Every verb raises `OutsideUnavailableError` when there was no answer or none that can be
-    understood, so that it may have happened or not, and `OutsideRejectedError` when we asked
-    wrongly: wrong credentials, a currency or an amount the provider cannot take, a key that was
-    used before for something else. An amount of zero or below is a `MoneyError`.
+    understood, so that it may have happened or not, and `OutsideRejectedError` when the request was
+    wrong: wrong credentials, a currency or an amount the provider cannot take, a key that was used
+    before for something else. An amount of zero or below is a `MoneyError`.
 
     A key names one request of one verb for ever; the same key may be used with another verb.
     """
 
     def authorise(self, charge: Charge) -> Authorisation:
-        """Hold an amount without taking it; asked again, tell how it stands now.
+        """Hold an amount without capturing it; repeated, return its state now.
 
-        One charge holds once, however often it is asked for. It stays `Authorised` under the same
+        One charge holds once, however often it is requested. It stays `Authorised` under the same
         reference after it was captured, stays `Declined` once it was, and is `Declined` when what
-        was held has lapsed or was voided, even when it was voided before it was ever asked for.
+        was held has lapsed or was voided, even when it was voided before it was ever requested.
         """
         ...
 
@@ -164,15 +165,16 @@ class PaymentGateway(Protocol):
         ...
 
     def void(self, charge: Charge) -> Voided | PaymentRefused:
-        """See to it that nothing of a charge is held, whether or not its authorisation was ever
-        answered, or asked for.
+        """Ensure that nothing of a charge is held.
+
+        Whether or not its authorisation was ever answered, or requested.
 
         What was captured is refused with `already-captured`: it is refunded.
         """
         ...
 
     def refund(self, key: str, receipt: str, amount: Money) -> Refunded | PaymentRefused:
-        """Give an amount that was captured back, in full or in part.
+        """Return an amount that was captured back, in full or in part.
 
         Never more in all than was captured: what goes beyond is refused with `above-captured`,
         as a whole.
@@ -183,7 +185,9 @@ class PaymentGateway(Protocol):
         """Verify and read a message of the provider. Header names are of any case.
 
         The same message read twice is the same webhook, and has the same id when the provider sends
-        it anew. Raises `ForgedWebhookError` when it is not the provider's, is not whole, or is too
-        old.
+        it again.
+
+        Raises:
+            ForgedWebhookError: If it is not the provider's, is not whole, or is too old.
         """
         ...

@@ -27,7 +27,7 @@ class PaidOut:
 
 @frozen(kw_only=True)
 class PayoutRefused:
-    """It was not paid and asking again will not help until somebody mends it."""
+    """It was not paid and a retry will not help until a person mends it."""
 
     reason: PayoutRefusal
     code: str
@@ -36,14 +36,19 @@ class PayoutRefused:
 class SellerPayouts(Protocol):
     """Pays sellers what they are owed.
 
-    Raises `OutsideUnavailableError` when nobody knows whether it was paid, `OutsideRejectedError`
-    when we asked wrongly, and `MoneyError` for an amount of zero or below.
+    Raises:
+        OutsideUnavailableError: If it is unknown whether it was paid.
+        OutsideRejectedError: If the request was wrong.
+        MoneyError: For an amount of zero or below.
     """
 
     def pay(self, key: str, seller: SellerId, amount: Money) -> PaidOut | PayoutRefused:
-        """Pay an amount; asked twice with one key, once.
+        """Pay an amount, once for each key.
 
-        What was refused was not paid, and may be asked for again with the same key once somebody
-        has mended it. Raises `OutsideRejectedError` for a key that paid something else.
+        What was refused was not paid, and may be retried with the same key once a person has mended
+        it.
+
+        Raises:
+            OutsideRejectedError: For a key that paid something else.
         """
         ...

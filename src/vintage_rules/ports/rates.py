@@ -21,12 +21,17 @@ class ExchangeRate:
 
 
 class ExchangeRates(Protocol):
-    """Knows rates by day. Raises `OutsideUnavailableError` when it cannot be asked."""
+    """Knows rates by day.
+
+    Raises:
+        OutsideUnavailableError: If it cannot be queried.
+    """
 
     def rate(self, source: str, target: str, day: date) -> ExchangeRate:
-        """Give the rate of a day, or of the last day before it on which one was published.
+        """Return the rate of a day, or of the last day before it on which one was published.
 
-        Raises `RatesEndError` for a day outside those it knows: it never guesses; and
-        `MissingRateError` for a pair of currencies it does not know.
+        Raises:
+            RatesEndError: For a day outside those it knows: it never guesses.
+            MissingRateError: For a pair of currencies it does not know.
         """
         ...

@@ -119,7 +119,7 @@ class Tier:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for one beginning and something to charge."""
+        """Require one beginning and something to charge."""
         if ("at_least" in table) == ("above" in table):
             found = Told("both" if "above" in table else "neither")
             yield Finding((), "a tier with either at_least or above", found)
@@ -129,7 +129,7 @@ class Tier:
 
 @frozen(kw_only=True)
 class Sale:
-    """What a piece is, who sells it and how, in the terms of the policy; None where nobody says."""
+    """What a piece is, who sells it and how, in the terms of the policy; None if unknown."""
 
     category: str | None = None
     seller_kind: str | None = None
@@ -141,7 +141,7 @@ UNTOLD = Sale()
 
 @frozen(kw_only=True)
 class Condition:
-    """When something applies; what is left out asks nothing.
+    """When something applies; what is left out excludes nothing.
 
     `at_least` and `below` bound what the component is chosen by.
     """
@@ -177,7 +177,7 @@ class Condition:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for a range that something can lie in."""
+        """Require a range that something can lie in."""
         start, end = table.get("at_least"), table.get("below")
         if is_less(end, start) or (end is not None and end == start):
             yield Finding(("below",), f"above at_least, which is {as_written(start)}", end)
@@ -186,7 +186,7 @@ class Condition:
         return self.categories, self.seller_kinds, self.sale_kinds
 
     def covers(self, sale: Sale) -> bool:
-        """Tell whether a sale is as asked; what nobody says of it is not.
+        """Return whether a sale fulfils a condition; what is not known of it does not.
 
         >>> vintage = Condition(
         ...     modes=None,
@@ -209,9 +209,7 @@ class Condition:
 
 @frozen(kw_only=True)
 class Base:
-    """A named sum of parts: those added and those taken off, such as pieces + shipping −
-    voucher.
-    """
+    """A named sum of parts, added and taken off, such as pieces + shipping − voucher."""
 
     plus: tuple[str, ...]
     minus: tuple[str, ...]
@@ -289,7 +287,7 @@ class FeeComponent:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for something to charge, what it is taken of, and bounds in order."""
+        """Require something to charge, what it is taken of, and bounds in order."""
         if not {"fixed", "rate", "tiers"} & table.keys():
             yield Finding((), "a component with a rate, tiers or a fixed part", Told("none"))
         if "base" not in table and _needs_a_base(table):
@@ -306,8 +304,7 @@ def _needs_a_base(component: Written) -> bool:
 
 @frozen(kw_only=True)
 class FeePolicy:
-    """A fee: who bears it, what it is charged once for, its components, and whether a return
-    brings it down.
+    """A fee: its payer, its unit, its components, and whether a return lowers it.
 
     `refunded_with` names the terms of the refunds that give it back, None all that give back fees;
     `parts` are those its bases name.
@@ -342,7 +339,7 @@ class FeePolicy:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask how several components become one fee, and for conditions that can be known."""
+        """Check how several components become one fee, and for conditions that can be known."""
         if len(items_in(table.get("components"))) > 1 and "combine" not in table:
             yield Finding(("combine",), "given for several components: sum or greatest", None)
         if table.get("refundable") is False and "refunded_with" in table:
@@ -360,8 +357,8 @@ _UNKNOWN_TO: Mapping[str, tuple[str, ...]] = {
 }
 
 
-"""What a fee cannot ask, by what it is charged once for: an order holds pieces of many kinds, and
-nobody knows at a listing where the piece will go.
+"""What a fee cannot depend on, by what it is charged once for: an order holds pieces of many kinds,
+and at a listing the destination is unknown.
 """
 
 

@@ -59,7 +59,7 @@ class GiftCardPolicy:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for bounds in order."""
+        """Require bounds in order."""
         yield from in_order(table, "minimum", "maximum", called="the minimum")
 
 
@@ -82,7 +82,7 @@ class TenderPolicy:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for brands only of kinds that are taken."""
+        """Require brands only of kinds that are taken."""
         kinds = items_in(table.get("kinds"))
         for kind in table_in(table.get("brands")):
             if kind not in kinds:
@@ -92,11 +92,14 @@ class TenderPolicy:
 
 @frozen(kw_only=True)
 class PriceReductionPolicy:
-    """How an announced reduction refers to earlier prices. Law: Directive 98/6 article 6a,
-    L112-1-1.
+    """How an announced reduction refers to earlier prices.
+
+    Law: Directive 98/6 article 6a, L112-1-1.
 
     With `successive_from_first`, a run of reductions refers to the prices before the first of them.
-    Raises `DayError` when the look-back is not a number of days.
+
+    Raises:
+        DayError: If the look-back is not a number of days.
     """
 
     edition: FromHouseOf[Edition]
@@ -136,5 +139,5 @@ class PricingPolicy:
     ]
 
     def fee(self, name: str) -> FeePolicy | None:
-        """Give the fee of that name, or None where the house charges no such fee."""
+        """Return the fee of that name, or None where the house charges no such fee."""
         return next((fee for fee in self.fees if fee.name == name), None)

@@ -34,8 +34,9 @@ from vintage_rules.returns.terms import (
 
 
 class LookedInVain(StrEnum):
-    """What it means when an investigation has no result in time: the parcel is lost, or a person
-    looks.
+    """What it means that an investigation has no result in time.
+
+    The parcel is lost, or a person looks.
     """
 
     LOST = "lost"
@@ -49,6 +50,7 @@ def _in_vain(text: str) -> LookedInVain:
 @frozen(kw_only=True)
 class Investigation:
     """How long the house looks for a parcel, and what it means when it has not found it by then.
+
     Clause R10.
     """
 
@@ -62,7 +64,7 @@ class Investigation:
         require_days("investigation", self.length)
 
     def ends_at(self, opened_at: datetime, where: ZoneInfo, calendar: Calendar) -> datetime:
-        """Give the moment, exclusive, at which one that is opened then is over."""
+        """Return the moment, exclusive, at which one that is opened then is over."""
         last_day = self.length.after_day(local_day(opened_at, where), calendar)
         return end_of_day(last_day, where)
 
@@ -111,7 +113,11 @@ class ClaimPolicy:
         object.__setattr__(self, "where", zone(self.zone))
 
     def terms(self, kind: str) -> ClaimTerms:
-        """Give the terms of a kind of claim. Raises `UnknownTermError` naming those there are."""
+        """Return the terms of a kind of claim.
+
+        Raises:
+            UnknownTermError: Naming those there are.
+        """
         known = self.kinds.get(kind)
         if known is None:
             raise UnknownTermError("kind", kind, tuple(sorted(self.kinds)))

@@ -1,4 +1,5 @@
 """Whether a claim is taken: a defect, a piece not as described, something that never arrived.
+
 Clauses R9, R10.
 
 A claim is not a change of mind: it has its own window, wants photos where there is something to
@@ -40,8 +41,11 @@ class ClaimRequest:
 
     `since` is the day or moment of the event that the window of this kind is anchored at; None
     while it has not happened, so that no time has run; `events` are those of others, where it
-    starts at the first or last of several. Raises `DayError` when the moment of the
-    claim has no offset, `InvalidValueError` when a piece is named twice.
+    starts at the first or last of several.
+
+    Raises:
+        DayError: If the moment of the claim has no offset.
+        InvalidValueError: If a piece is named twice.
     """
 
     kind: str
@@ -57,8 +61,9 @@ class ClaimRequest:
 
 @frozen(kw_only=True)
 class ClaimAdmitted(DecisionField):
-    """It is looked into. `last_day` is the last on which it could have been made, None while no
-    time runs.
+    """It is looked into.
+
+    `last_day` is the last on which it could have been made, None while no time runs.
     """
 
     last_day: date | None
@@ -82,8 +87,10 @@ ClaimAssessment: TypeAlias = ClaimAdmitted | ClaimRefused
 def assess_claim(request: ClaimRequest, policy: ClaimPolicy, calendar: Calendar) -> ClaimAssessment:
     """Decide whether a claim is looked into, with every reason when it is not. Clauses R9, R10.
 
-    Raises `UnknownTermError` for a kind of claim that the policy does not name, `DayError` and
-    `CalendarRangeError`.
+    Raises:
+        UnknownTermError: For a kind of claim that the policy does not name.
+        DayError: If a day or a moment is not valid.
+        CalendarRangeError: If the calendar does not cover the day.
 
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.world import calendar

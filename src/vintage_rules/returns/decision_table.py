@@ -85,7 +85,7 @@ class ReturnCase:
 
 @frozen(kw_only=True)
 class ReturnCondition:
-    """Which cases a row covers; what is left out asks nothing."""
+    """Which cases a row covers; what is left out excludes nothing."""
 
     reason: Annotated[
         frozenset[str] | None, Called("reasons"), Name(), NotEmpty(), "only for these reasons"

@@ -1,7 +1,7 @@
-"""What was paid for an order, and what has come back of it: the facts a refund is worked out from.
+"""What was paid for an order, and what has come back of it: the facts a refund is computed from.
 
 Everything is checked here, once: one currency, no piece twice, payments that add up to the order.
-What the order cost is told in figures, so that nothing here knows how prices are made.
+What the order cost is given in figures, so that nothing here knows how prices are made.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class PaidParcel:
 
 @frozen(kw_only=True)
 class Payment:
-    """What one means of payment paid, or got back. `reference` tells two of a kind apart."""
+    """What one means of payment paid, or got back. `reference` distinguishes two of a kind."""
 
     tender: str
     amount: Money
@@ -63,9 +63,11 @@ class PaidOrder:
     """An order as it was paid: its parcels, its fees and its payments.
 
     `fee` is what falls when pieces come back; `kept_fees` are those that no return brings down.
-    Raises `MoneyError` naming the field when an amount is below zero or the payments do not add up
-    to the order, `CurrencyMismatchError` when an amount is of another currency,
-    `InvalidValueError` when a parcel is empty or a piece is in two.
+
+    Raises:
+        MoneyError: If an amount is below zero or the payments do not add up to the order.
+        CurrencyMismatchError: If an amount is of another currency.
+        InvalidValueError: If a parcel is empty or a piece is in two.
 
     >>> coat = PaidPiece(id=PieceId("coat"), price=Money("90.00", "EUR"))
     >>> shipping, fee = Money("9.59", "EUR"), Money("9.00", "EUR")
@@ -123,8 +125,9 @@ class PaidOrder:
 
 @frozen(kw_only=True)
 class ReturnedPiece:
-    """A piece that came back, or that was lost, on what terms it is refunded, and what is withheld
-    of its price.
+    """A piece that came back or was lost, and the terms of its refund.
+
+    `withheld` is what is withheld of its price.
 
     Something is withheld where a person judged that the piece lost value in the buyer's hands
     (article 14 of Directive 2011/83).

@@ -28,8 +28,10 @@ def _finding(text: str) -> Finding:
 
 @frozen(kw_only=True)
 class CheckedPiece:
-    """A piece of a return and what was found of it. Raises `InvalidValueError` for an unknown
-    finding.
+    """A piece of a return and what was found of it.
+
+    Raises:
+        InvalidValueError: For an unknown finding.
     """
 
     piece: PieceId
@@ -45,8 +47,10 @@ class SettledPiece:
 
 
 def require_settled(refunds: Sequence[SettledPiece], pieces: Sequence[PieceId]) -> None:
-    """Refuse to settle nothing, a piece twice, or a piece that is not concerned. Raises
-    `InvalidValueError`.
+    """Refuse to settle nothing, a piece twice, or a piece that is not concerned.
+
+    Raises:
+        InvalidValueError: If a value is not valid.
 
     >>> require_settled((), (PieceId("coat"),))
     Traceback (most recent call last):
@@ -58,8 +62,11 @@ def require_settled(refunds: Sequence[SettledPiece], pieces: Sequence[PieceId]) 
 
 
 def require_withheld(refunds: Sequence[SettledPiece], currency: str) -> None:
-    """Refuse what no refund in a currency could withhold. Raises `MoneyError` for less than
-    nothing, `CurrencyMismatchError`.
+    """Refuse what no refund in a currency could withhold.
+
+    Raises:
+        MoneyError: For less than nothing.
+        CurrencyMismatchError: If the currencies differ.
 
     >>> require_withheld(
     ...     [SettledPiece(piece=PieceId("coat"), withheld=Money(1, "GBP"))], "EUR"

@@ -49,9 +49,7 @@ def _outcome(text: str) -> CustomsOutcome:
 
 @frozen(kw_only=True)
 class UnpaidCustoms:
-    """What a buyer who did not pay customs gets back: a refund on these terms, their pieces put up
-    for sale for them, or nothing.
-    """
+    """What a buyer who did not pay customs gets: a refund, the pieces listed again, or nothing."""
 
     outcome: Annotated[
         CustomsOutcome,
@@ -66,7 +64,7 @@ class UnpaidCustoms:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for the terms of a refund where there is one, and only there."""
+        """Require the terms of a refund where there is one, and only there."""
         outcome = table.get("outcome")
         refunds = outcome == CustomsOutcome.REFUND.value
         if outcome in list(CustomsOutcome) and refunds != ("refund" in table):

@@ -51,8 +51,9 @@ _RECEIPT_WINDOW = evolve(
 
 
 class Split(StrEnum):
-    """How a refund is spread over tenders of one rank: one after the other as they paid, or in
-    proportion to what is left.
+    """How a refund is spread over tenders of one rank.
+
+    In turn as they paid, or in proportion to what is left.
     """
 
     IN_TURN = "in-turn"
@@ -69,7 +70,7 @@ class StatementDelay:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for delays in order, where they count the same days."""
+        """Require delays in order, where they count the same days."""
         earliest, latest = (duration_of(table.get(key)) for key in ("earliest", "latest"))
         if earliest is None or latest is None or earliest.unit is not latest.unit:
             return
@@ -86,9 +87,11 @@ def _within(text: str) -> Split:
 class RefundPolicy:
     """To which means of payment a refund goes and when. Clauses F1 to F4.
 
-    `tenders` are ranks: a rank gets nothing before the one above it has got back all it paid.
-    `due` runs from the trigger of the refund, `overdue` from the day the return was received.
-    Raises `InvalidValueError` when a tender has two ranks, or for an unknown way to share.
+    `tenders` are ranks: a rank gets nothing before the one above it has got back all it paid. `due`
+    runs from the trigger of the refund, `overdue` from the day the return was received.
+
+    Raises:
+        InvalidValueError: If a tender has two ranks, or for an unknown way to share.
     """
 
     edition: FromHouseOf[Edition]
@@ -128,7 +131,7 @@ class RefundPolicy:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask that each means of payment has one rank and one statement, and no other has any."""
+        """Require one rank and one statement for each means of payment, and for no other."""
         tenders, statement = ranked(table.get("tenders")), table_in(table.get("statement"))
         yield from _twice_ranked(table.get("tenders"))
         for tender in statement:
@@ -141,8 +144,10 @@ class RefundPolicy:
             yield Finding(("statement",), allowed, Told(f"none for {as_written(missing)}"))
 
     def rank_of(self, tender: str) -> int:
-        """Give the rank of a tender, 0 first. Raises `UnknownTermError` for one the policy does
-        not name.
+        """Return the rank of a tender, 0 first.
+
+        Raises:
+            UnknownTermError: For one the policy does not name.
         """
         for rank, tenders in enumerate(self.tenders):
             if tender in tenders:
@@ -151,7 +156,7 @@ class RefundPolicy:
 
 
 def ranked(found: object) -> list[object]:
-    """Give every means of payment of a list of ranks, as it is written.
+    """Return every means of payment of a list of ranks, as it is written.
 
     >>> ranked([["card", "paypal"], ["gift-card"]])
     ['card', 'paypal', 'gift-card']
@@ -188,20 +193,21 @@ class PayoutTerms:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for a place that is covered."""
+        """Require a place that is covered."""
         yield from covers_nothing(table)
 
     def __attrs_post_init__(self) -> None:
         require_days("window", self.window.length)
 
     def covers(self, territory: Territory) -> bool:
-        """Tell whether a territory belongs to it."""
+        """Return whether a territory belongs to it."""
         return territory.lies_in(self.areas, self.codes)
 
 
 @frozen(kw_only=True)
 class PayoutPolicy:
     """When a seller is paid for a piece: once this window has closed on it with nothing open.
+
     Clause R6. Of `elsewhere` the first that covers the place it was delivered to decides instead.
     """
 
@@ -225,7 +231,7 @@ class PayoutPolicy:
         object.__setattr__(self, "where", zone(self.zone))
 
     def at(self, territory: Territory | None) -> tuple[Window, tuple[str, ...]]:
-        """Give the window that holds for what was delivered there, and its sources."""
+        """Return the window that holds for what was delivered there, and its sources."""
         for terms in self.elsewhere:
             if territory is not None and terms.covers(territory):
                 return terms.window, terms.sources

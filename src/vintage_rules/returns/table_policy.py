@@ -82,7 +82,7 @@ class ReturnRule(Row):
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for terms where a return is taken, and only there."""
+        """Require terms where a return is taken, and only there."""
         outcome = table.get("outcome")
         if outcome == "refused" and "terms" in table:
             yield Finding(("terms",), "left out where a return is refused", table["terms"])
@@ -108,11 +108,11 @@ class ReturnZone:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for a place that is covered."""
+        """Require a place that is covered."""
         yield from covers_nothing(table)
 
     def covers(self, territory: Territory) -> bool:
-        """Tell whether a territory belongs to this zone."""
+        """Return whether a territory belongs to this zone."""
         return territory.lies_in(self.areas, self.codes)
 
 
@@ -139,9 +139,11 @@ def _several_parcels(text: str) -> SeveralParcels:
 class ReturnPolicy:
     """Which returns a house takes, and on what terms. Clauses R1 to R8.
 
-    Rows and zones are tried in order, the first match decides. Raises `UnsoundTableError` with all
-    its faults when a case has no row, a row never decides, a zone is missing, or rows overlap
-    where they must not.
+    Rows and zones are tried in order, the first match decides.
+
+    Raises:
+        UnsoundTableError: With all its faults when a case has no row, a row never decides, a zone
+            is missing, or rows overlap where they must not.
     """
 
     edition: FromHouseOf[Edition]
@@ -190,7 +192,7 @@ class ReturnPolicy:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for zones that cover the world, known assumptions, and rows that decide all cases."""
+        """Require zones that cover the world, known assumptions, and rows that decide all cases."""
         yield from table_findings(table)
 
     def _zone_faults(self) -> list[str]:
@@ -208,11 +210,11 @@ class ReturnPolicy:
         ]
 
     def warehouse_of(self, case: ReturnCase) -> str | None:
-        """Give the warehouse of a case's zone, None where it has none."""
+        """Return the warehouse of a case's zone, None where it has none."""
         return next((zone.warehouse for zone in self.zones if zone.name == case.zone), None)
 
     def zone_of(self, territory: Territory) -> str:
-        """Give the name of the zone a territory lies in; construction made sure there is one."""
+        """Return the name of the zone a territory lies in; construction made sure there is one."""
         return next(zone.name for zone in self.zones if zone.covers(territory))
 
     def case(
@@ -236,8 +238,10 @@ class ReturnPolicy:
         )
 
     def rule_for(self, case: ReturnCase) -> ReturnRule:
-        """Give the row that decides a case. Raises `UnknownTermError` naming the column when a
-        term is not in the domain.
+        """Return the row that decides a case.
+
+        Raises:
+            UnknownTermError: Naming the column when a term is not in the domain.
         """
         rule = self._rows.get(case.key)
         if rule is None:

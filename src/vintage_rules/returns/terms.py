@@ -66,8 +66,9 @@ _LEGAL_WINDOW = evolve(
 
 
 class ReturnTo(StrEnum):
-    """Where a returned piece goes: to the warehouse of its zone, or nowhere, where a refund needs
-    no return. Clauses R3, R4.
+    """Where a returned piece goes.
+
+    To the warehouse of its zone, or nowhere, if a refund needs no return.
     """
 
     SELLER = "seller"
@@ -93,8 +94,9 @@ class ReturnPayer(StrEnum):
 
 
 class RefundPart(StrEnum):
-    """What a refund holds. The supplement is what a delivery cost above the standard one
-    (L221-24).
+    """What a refund holds.
+
+    The supplement is what a delivery cost above the standard one (L221-24).
     """
 
     PIECES = "pieces"
@@ -113,9 +115,9 @@ class RefundTrigger(StrEnum):
 
 
 class LastDays(dict[tuple[date, Calendar], date]):
-    """The last days of one window, each worked out once for its first day and calendar.
+    """The last days of one window, each computed once for its first day and calendar.
 
-    Eligibility is asked for millions of pieces and a few days. Looking a day up again costs a
+    Eligibility is computed for millions of pieces and a few days. Looking a day up again costs a
     twentieth of working it out.
 
     >>> fortnight = Window(
@@ -168,8 +170,10 @@ class Posting:
     It is the second clock of a return (L221-23).
 
     The window is anchored at `requested`, `accepted` or `received`; `allowance` is how long a
-    parcel posted on the last day may travel before the return lapses. Raises `InvalidValueError`
-    for another anchor or proof.
+    parcel posted on the last day may travel before the return lapses.
+
+    Raises:
+        InvalidValueError: For another anchor or proof.
     """
 
     window: Annotated[Window, _POSTING_WINDOW, "the time in which it is posted"]
@@ -209,7 +213,10 @@ class Routing:
     """Where pieces go back to, under whose label and at whose cost. Clauses R3, R4, R7.
 
     `to_seller_up_to` is the largest number of pieces of one request that go to their sellers where
-    it is decided by count. Raises `InvalidValueError` for an unknown place, label or payer.
+    it is decided by count.
+
+    Raises:
+        InvalidValueError: For an unknown place, label or payer.
     """
 
     to: Annotated[
@@ -230,7 +237,7 @@ class Routing:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for a number of pieces where they are counted, and only there."""
+        """Require a number of pieces where they are counted, and only there."""
         to = table.get("to")
         counted = to == ReturnTo.BY_COUNT.value
         if to in list(ReturnTo) and counted != ("to_seller_up_to" in table):
@@ -261,8 +268,10 @@ class RefundTerms:
     """What is refunded, on what it waits, and until when the law wants it.
 
     `law` is anchored at `informed` (France: but never before the goods or the proof of their
-    dispatch are there) or at `recovered` (United Kingdom); None where no law sets a term. Raises
-    `InvalidValueError` for another anchor or an unknown trigger.
+    dispatch are there) or at `recovered` (United Kingdom); None where no law sets a term.
+
+    Raises:
+        InvalidValueError: For another anchor or an unknown trigger.
     """
 
     name: Annotated[str, Name(), "what these terms are called, such as withdrawal"]
@@ -296,9 +305,11 @@ class RefundTerms:
 class ReturnTerms:
     """All that holds for a return that is taken.
 
-    The window is anchored at the event whose day the request gives as `received`; a seller may
-    give a longer time, up to `seller_up_to`. Raises `InvalidValueError` when it never ends, or
-    rolls although it counts hours.
+    The window is anchored at the event whose day the request gives as `received`; a seller may give
+    a longer time, up to `seller_up_to`.
+
+    Raises:
+        InvalidValueError: If it never ends, or rolls although it counts hours.
     """
 
     window: Annotated[Window, ENDING_WINDOW, "the time in which it is requested"]
@@ -320,17 +331,18 @@ class ReturnTerms:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask that a seller gives no less than the house, counted alike."""
+        """Require that a seller gives no less than the house, counted alike."""
         given = table.get("seller_up_to")
         least = table_in(table.get("window")).get("length")
         if given is not None and least is not None and not _is_alike(least, given):
             yield Finding(("seller_up_to",), f"at least {as_written(least)}, in its unit", given)
 
     def last_days_of(self, seller_gives: Duration | None) -> LastDays:
-        """Give the last days of the window, or of the longer one that its seller gives.
+        """Return the last days of the window, or of the longer one that its seller gives.
 
-        Raises `InvalidValueError` for one that is shorter than the house's, longer than it allows,
-        or counted in another unit.
+        Raises:
+            InvalidValueError: For one that is shorter than the house's, longer than it allows, or
+                counted in another unit.
         """
         if seller_gives is None:
             return self.last_days
@@ -344,7 +356,7 @@ class ReturnTerms:
 
 
 def _is_alike(one: object, other: object) -> bool:
-    """Tell whether of two durations as written the first is no longer, in the same unit."""
+    """Return whether of two durations as written the first is no longer, in the same unit."""
     found, known = duration_of(one), duration_of(other)
     if found is None or known is None or found.unit is not known.unit:
         return False
@@ -352,7 +364,7 @@ def _is_alike(one: object, other: object) -> bool:
 
 
 def require_anchor(window: Window, allowed: tuple[str, ...]) -> None:
-    """Refuse a window that starts at an event nobody can date."""
+    """Refuse a window that starts at an event without a date."""
     if window.anchor not in allowed:
         raise InvalidValueError("anchor", str(window.anchor), "one of " + ", ".join(allowed))
 

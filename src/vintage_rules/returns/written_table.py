@@ -52,7 +52,7 @@ def table_findings(table: Written) -> Iterator[Finding]:
 
 
 def _domain_in(table: Written) -> ReturnDomain | None:
-    """Give the domain that a table of returns writes; None where it cannot be read."""
+    """Return the domain that a table of returns writes; None where it cannot be read."""
     said = table_in(table.get("domain"))
     zones: list[object] = [table_in(zone).get("name") for zone in items_in(table.get("zones"))]
     columns: dict[str, tuple[str, ...]] = {}
@@ -104,8 +104,10 @@ def _one_of(key: str, known: Sequence[str]) -> str:
 
 
 def _unsound_rows(found: object, domain: ReturnDomain, hit: object) -> Iterator[Finding]:
-    """Find terms that the domain does not know, or else cases no row decides, cases that two
-    decide where only one may, and rows that decide none.
+    """Find the faults of the rows of a table.
+
+    Terms that the domain does not know, or else cases that no row decides, cases that two decide
+    where only one may, and rows that decide none.
     """
     rows = _rows(found)
     if rows is None:

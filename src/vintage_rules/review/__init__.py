@@ -1,4 +1,4 @@
-"""What stands above policies, words and facts: policies checked, judged and compared."""
+"""Policies as data: policies checked, judged and compared."""
 
 from __future__ import annotations
 

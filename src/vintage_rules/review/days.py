@@ -14,7 +14,7 @@ _INSTANT = timedelta(microseconds=1)
 
 
 def last_day(window: Window, start: date, calendar: Calendar) -> date:
-    """Give the last day of a window that ends; one of hours starts at the end of its day.
+    """Return the last day of a window that ends; one of hours starts at the end of its day.
 
     >>> from vintage_rules.dates import Duration, Roll
     >>> window = Window(

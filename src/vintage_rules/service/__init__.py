@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         assess_contact as assess_contact,
     )
     from vintage_rules.service.policy import (
-        Asked as Asked,
+        Addressee as Addressee,
         ContactPolicy as ContactPolicy,
         OpeningHours as OpeningHours,
         QuestionRule as QuestionRule,
@@ -45,7 +45,7 @@ else:
         {
             "contact": "ContactAssessment ContactClosed ContactOpen assess_contact",
             "policy": (
-                "Asked ContactPolicy OpeningHours QuestionRule RequestRule ServicePolicy "
+                "Addressee ContactPolicy OpeningHours QuestionRule RequestRule ServicePolicy "
                 "SilenceMeans"
             ),
             "requests": (

@@ -1,5 +1,6 @@
-"""What the house does for people, and when it can be reached: each value of its policy, defined
-once, with its kind and description.
+"""The policy of requests, messages and contact: each value, with its kind and description.
+
+Each is defined here once.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ _WEEK = {
 class OpeningHours:
     """From an hour, included, to an hour, excluded, on some days of the week (0 is Monday).
 
-    Raises `InvalidValueError` for a day that is none, or hours that are reversed.
+    Raises:
+        InvalidValueError: For a day that is none, or hours that are reversed.
     """
 
     weekdays: Annotated[
@@ -66,8 +68,8 @@ class OpeningHours:
         NotEmpty(),
         "the days of the week, such as [ monday, friday ]",
     ]
-    opens: Annotated[time, Hour(), "the hour from which somebody answers, such as 09:30"]
-    closes: Annotated[time, Hour(), "the hour from which nobody answers, such as 12:30"]
+    opens: Annotated[time, Hour(), "the hour from which the house answers, such as 09:30"]
+    closes: Annotated[time, Hour(), "the hour from which the house does not answer, such as 12:30"]
 
     def __attrs_post_init__(self) -> None:
         if not self.weekdays or not self.weekdays <= set(_WEEK.values()):
@@ -78,7 +80,7 @@ class OpeningHours:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for hours in order."""
+        """Require hours in order."""
         opens, closes = hour_of(table.get("opens")), hour_of(table.get("closes"))
         if is_less(closes, opens) or (closes is not None and closes == opens):
             allowed = f"later than opens, which is {as_written(opens)}"
@@ -91,8 +93,12 @@ def _by_opening(hours: tuple[OpeningHours, ...]) -> tuple[OpeningHours, ...]:
 
 @frozen(kw_only=True)
 class ContactPolicy:
-    """When the house answers, and through what. `always` are the channels that are never closed.
-    Clause K1. Raises `InvalidValueError` when it never opens.
+    """When the house answers, and through what.
+
+    `always` are the channels that are never closed. Clause K1.
+
+    Raises:
+        InvalidValueError: If it never opens.
     """
 
     edition: FromHouseOf[Edition]
@@ -101,18 +107,18 @@ class ContactPolicy:
         tuple[OpeningHours, ...],
         Inline(),
         NotEmpty(),
-        "when somebody answers, on the clock of the house",
+        "when the house answers, on the clock of the house",
     ] = field(converter=_by_opening)
     staffed: Annotated[
         tuple[str, ...],
         Name(),
         NotEmpty(),
-        "the channels somebody answers at these hours, such as [ phone, chat ]",
+        "the channels answered at these hours, such as [ phone, chat ]",
     ]
     always: Annotated[
         tuple[str, ...], Name(), "the channels that are never closed, such as [ mail ]"
     ]
-    closed_on_holidays: Annotated[bool, "whether nobody answers on a public holiday"]
+    closed_on_holidays: Annotated[bool, "whether the house is closed on a public holiday"]
     sources: Sources
 
     def __attrs_post_init__(self) -> None:
@@ -121,7 +127,7 @@ class ContactPolicy:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for hours that do not overlap."""
+        """Require hours that do not overlap."""
         rows = enumerate(table_in(row) for row in items_in(table.get("hours")))
         for (i, one), (j, other) in combinations(rows, 2):
             if _overlap(one, other):
@@ -160,7 +166,7 @@ class RequestRule:
 
 
 class Topic(StrEnum):
-    """What the law wants buyers to be told before they order."""
+    """The information that the law wants buyers to get before they order."""
 
     CONFORMITY = "conformity"
     RETURN_COST = "return-cost"
@@ -170,14 +176,12 @@ class Topic(StrEnum):
 
 @frozen(kw_only=True)
 class InformationPolicy:
-    """What buyers are told before they order, and whether they can withdraw with a function of the
-    shop itself.
-    """
+    """The information given to buyers before they order, and whether a function withdraws."""
 
     edition: FromHouseOf[Edition]
     told: Annotated[
         frozenset[Topic],
-        "what they are told of: the guarantee of conformity, who bears the cost of a return, "
+        "the information given: the guarantee of conformity, who bears the cost of a return, "
         "whether the seller is a professional, the right of withdrawal",
     ]
     withdrawal_function: Annotated[
@@ -186,8 +190,8 @@ class InformationPolicy:
     sources: Sources
 
 
-class Asked(StrEnum):
-    """Who is asked something."""
+class Addressee(StrEnum):
+    """The addressee of a question."""
 
     BUYER = "buyer"
     SELLER = "seller"
@@ -195,7 +199,7 @@ class Asked(StrEnum):
 
 
 class SilenceMeans(StrEnum):
-    """What it means when nobody answers in time."""
+    """What silence means if there is no answer in time."""
 
     LAPSE = "lapse"
     APPROVE = "approve"
@@ -207,13 +211,13 @@ class SilenceMeans(StrEnum):
 
 @frozen(kw_only=True)
 class QuestionRule:
-    """Something that somebody is asked: until when they may answer, and what their silence means.
+    """A question put to a person: until when they may answer, and what their silence means.
 
     It holds in `areas` and for `codes`; everywhere, where it names neither.
     """
 
-    name: Annotated[str, Name(), "what is asked, such as confirm-sale"]
-    asked: Annotated[Asked, "who is asked"]
+    name: Annotated[str, Name(), "the question, such as confirm-sale"]
+    asked: Annotated[Addressee, "the addressee of the question"]
     window: Annotated[Window, InWindow(), "the time in which they may answer"]
     on_silence: Annotated[
         SilenceMeans,
@@ -232,7 +236,7 @@ class QuestionRule:
     sources: Sources
 
     def covers(self, territory: Territory | None) -> bool:
-        """Tell whether it holds in a territory."""
+        """Return whether it holds in a territory."""
         if not self.areas and not self.codes:
             return True
         return territory is not None and territory.lies_in(self.areas, self.codes)
@@ -258,11 +262,10 @@ class ServicePolicy:
     questions: Annotated[
         tuple[QuestionRule, ...],
         LeftOut(means=()),
-        "what somebody is asked, and what silence means; of one name the first that covers a place "
-        "holds there",
+        "the questions, and what silence means; of one name the first that covers a place decides",
     ]
     contact: Annotated[ContactPolicy, "when the house answers, and through what"]
     information: Annotated[
         InformationPolicy | None,
-        "what buyers are told before they order; left out where the house does not say",
+        "the information given to buyers before they order; left out where the house does not say",
     ]

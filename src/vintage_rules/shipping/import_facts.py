@@ -72,7 +72,7 @@ class CustomsPolicy:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask that the goods are always among what is compared and taxed."""
+        """Require that the goods are always among what is compared and taxed."""
         for key in ("compared_on", "tax_base"):
             parts = items_in(table.get(key))
             if parts and ImportPart.GOODS.value not in parts:

@@ -56,9 +56,11 @@ class ModePolicy:
     """One way of shipping.
 
     `handling` is a seller's time to post; `inbound` the way to the workshop in days; `check` the
-    time it takes there. None where the house promises nothing. Clauses L1 to L3. Raises
-    `InvalidValueError` where one of several sellers would post all pieces, or a seller would check
-    them.
+    time it takes there. None where the house promises nothing. Clauses L1 to L3.
+
+    Raises:
+        InvalidValueError: If one of several sellers would post all pieces, or a seller would check
+            them.
     """
 
     name: Annotated[str, Name(), "what the mode is called, such as direct"]
@@ -86,7 +88,7 @@ class ModePolicy:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask that a seller neither posts the pieces of others nor checks them."""
+        """Require that a seller neither posts the pieces of others nor checks them."""
         sender = table.get("sender")
         if sender not in (Sender.SELLER.value, Sender.BUYER.value):
             return
@@ -99,8 +101,10 @@ class ModePolicy:
 
 @frozen(kw_only=True)
 class Transit:
-    """From how many to how many days something travels, and which days count. Raises
-    `InvalidValueError` when these are no days or reversed.
+    """From how many to how many days something travels, and which days count.
+
+    Raises:
+        InvalidValueError: If these are no days or reversed.
     """
 
     minimum: int
@@ -132,12 +136,12 @@ class Zone:
     transit: Annotated[Transit, Days(), "how long a parcel travels there, such as 2 to 5 ouvrables"]
 
     def covers(self, territory: Territory) -> bool:
-        """Tell whether a territory belongs to this zone."""
+        """Return whether a territory belongs to this zone."""
         return territory.lies_in(self.areas, self.codes)
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for a place that is covered."""
+        """Require a place that is covered."""
         yield from covers_nothing(table)
 
 
@@ -156,8 +160,9 @@ class CountryTimes:
 
 @frozen(kw_only=True)
 class DeliveryPolicy:
-    """How long a parcel travels: by zone, and by country where the house says so. Clauses L9 to
-    L11.
+    """How long a parcel travels: by zone, and by country where the house says so.
+
+    Clauses L9 to L11.
     """
 
     edition: FromHouseOf[Edition]
@@ -182,7 +187,7 @@ class DeliveryPolicy:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask that a country has one time of its own."""
+        """Require that a country has one time of its own."""
         seen: set[str] = set()
         for i, group in enumerate(items_in(table.get("countries"))):
             for code, days in table_in(table_in(group).get("transit")).items():
@@ -191,8 +196,10 @@ class DeliveryPolicy:
                 seen.add(code)
 
     def zone_of(self, territory: Territory) -> Zone:
-        """Give the zone a territory lies in. Raises `UnknownTermError` when the house does not
-        deliver there.
+        """Return the zone a territory lies in.
+
+        Raises:
+            UnknownTermError: If the house does not deliver there.
         """
         for zone in self.zones:
             if zone.covers(territory):
@@ -235,12 +242,12 @@ class PostageTable:
     sources: Sources
 
     def covers(self, territory: Territory, mode: str) -> bool:
-        """Tell whether these prices are for a territory and a mode."""
+        """Return whether these prices are for a territory and a mode."""
         return territory.lies_in(self.areas, self.codes) and mode in self.modes
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Ask for a place that is covered."""
+        """Require a place that is covered."""
         yield from covers_nothing(table)
 
 
@@ -271,7 +278,7 @@ class TrackingPolicy:
     patience: Annotated[
         Duration,
         Length(units=DATES),
-        "how long a page may stand still before one should write",
+        "how long a parcel may not move before one should write",
     ]
     sources: Sources
 
@@ -290,7 +297,11 @@ class ShippingPolicy:
     customs: Annotated[CustomsPolicy, "how the house reads the rules of customs"]
 
     def mode(self, name: str) -> ModePolicy:
-        """Give the mode of that name. Raises `UnknownTermError` naming those there are."""
+        """Return the mode of that name.
+
+        Raises:
+            UnknownTermError: Naming those there are.
+        """
         known = self.modes.get(name)
         if known is None:
             raise UnknownTermError("mode", name, tuple(sorted(self.modes)))

@@ -39,7 +39,10 @@ HOMES: Mapping[str, str] = {
 
 @cache
 def rule_named(name: str) -> Rule:
-    """Give the rule of a name. Raises `Rejection` naming those there are.
+    """Return the rule of a name.
+
+    Raises:
+        Rejection: Naming those there are.
 
     >>> rule_named("quality-control-fees")
     Traceback (most recent call last):

@@ -15,7 +15,7 @@ _SUFFIX = "-fee"
 
 
 def fee_in(name: str) -> str:
-    """Give the fee that a rule, a fact or a value of the contract is named after.
+    """Return the fee that a rule, a fact or a value of the contract is named after.
 
     >>> fee_in("quality_control_fee")
     'quality-control'
@@ -24,7 +24,7 @@ def fee_in(name: str) -> str:
 
 
 def fee_policy(name: str, house: HousePolicy) -> FeePolicy:
-    """Give a fee of a house; that of a house which has none of the name never applies."""
+    """Return a fee of a house; that of a house which has none of the name never applies."""
     return house.pricing.fee(name) or FeePolicy(
         edition=house.edition,
         name=name,

@@ -130,10 +130,10 @@ _MORE: Mapping[Do, frozenset[str]] = {
 
 @frozen(kw_only=True)
 class CommandFacts:
-    """One thing that somebody does, or wants to do, with a piece.
+    """One thing that a person does, or wants to do, with a piece.
 
-    Raises `InvalidValueError` where something is missing that it needs, or given that it has no use
-    for.
+    Raises:
+        InvalidValueError: If something is missing that it needs, or given that it has no use for.
     """
 
     at: datetime
@@ -311,7 +311,7 @@ def _replayed(history: NegotiationHistory) -> Replayed:
 
 
 def event_row(event: Event) -> EventRow:
-    """Give what the contract shows of an event."""
+    """Return what the contract shows of an event."""
     buyer, price, until = _particulars(event)
     return EventRow(at=event.at, event=event.name, buyer=buyer, price=price, until=until)
 

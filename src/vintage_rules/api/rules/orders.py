@@ -58,8 +58,9 @@ class QuotedParcel:
 
 @frozen(kw_only=True)
 class Quoted(Answer):
-    """The price of an order; its parts add up to the total. `other_fees` are all but the one that
-    the contract names.
+    """The price of an order; its parts add up to the total.
+
+    `other_fees` are all but the one that the contract names.
     """
 
     decision: ClassVar[str] = "quoted"

@@ -47,8 +47,9 @@ _UNTOLD = Sale()
 
 @frozen(kw_only=True)
 class PaidPieceFacts:
-    """A piece and what was paid for it; its seller where somebody else sent it and the house has
-    fees for each seller.
+    """A piece and what was paid for it.
+
+    Its seller if another sent it and the house has fees for each seller.
     """
 
     id: PieceId
@@ -83,8 +84,10 @@ class ByTender:
 
 @frozen(kw_only=True)
 class RefundQuoted(Answer):
-    """What is refunded, in its parts, and to which means of payment: `quality_control_fee` where
-    that is the only fee the request gives, `fees` where it gives them by name.
+    """What is refunded, in its parts, and to which means of payment.
+
+    `quality_control_fee` if that is the only fee the request gives, `fees` if it gives them by
+    name.
     """
 
     decision: ClassVar[str] = "refundable"
@@ -113,8 +116,9 @@ def quote_refund_rule(
     returned: list[PieceId],
     returned_before: list[PieceId] | None = None,
 ) -> RefundQuoted | Refused:
-    """Say what is refunded of an order as it was paid, and to which means of payment; the pieces
-    `returned_before` came back on the same terms. Clauses F1 to F4, L221-24.
+    """Quote what is refunded of an order as it was paid, and to which means of payment.
+
+    The pieces `returned_before` came back on the same terms.
     """
     returns = house.returns.returns
     row = returns.rule_for(case_of(destination, reason, mode, sale, house))
@@ -166,8 +170,10 @@ def quote_refund_rule(
 def _amounts(
     contract_fee: Money | None, fees: Sequence[NamedFee | PaidFee] | None, house: HousePolicy
 ) -> dict[str, Money]:
-    """What was paid for each fee by its name. What `quote-order` answers is what is taken here: the
-    fee that the contract names apart from the others, and a fee on each piece once for each.
+    """What was paid for each fee by its name.
+
+    What `quote-order` answers is what is taken here: the fee that the contract names apart from the
+    others, and a fee on each piece once for each.
     """
     if contract_fee is None and fees is None:
         raise InvalidValueError("quality_control_fee", None, "given, or fees by their names")
@@ -281,8 +287,9 @@ def assess_payout_rule(
     now: datetime,
     destination: Destination | None = None,
 ) -> Due | Held:
-    """Say whether a seller is paid for a piece; a moment counts as the day it falls on where the
-    house is. Clause R6.
+    """Assess whether a seller is paid for a piece.
+
+    A moment counts as the day it falls on in the zone of the house.
     """
     policy = house.returns.payouts
     match assess_payout(

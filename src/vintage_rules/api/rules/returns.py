@@ -88,8 +88,9 @@ def _missing_events(anchor: str | Several, events: Events) -> list[str]:
 
 @frozen(kw_only=True)
 class Deadline(Answer):
-    """The last day for a return, and the days that the house gives before a last day of rest moves
-    on; `ends_at` is the moment at which a window of hours is over.
+    """The last day for a return, and the days that the house gives before it rolls.
+
+    `ends_at` is the moment at which a window of hours is over.
     """
 
     decision: ClassVar[str] = "deadline"
@@ -111,8 +112,9 @@ def return_deadline_rule(
     events: Events = _NO_EVENTS,
     seller_gives: Duration | None = None,
 ) -> Deadline | Refused:
-    """Say until when a return may be requested; a moment counts as the day it falls on where the
-    house is. Clause R1.
+    """Return the last day for requesting a return.
+
+    A moment counts as the day it falls on in the zone of the house.
     """
     returns, case = house.returns.returns, case_of(destination, reason, mode, sale, house)
     _require_start(case, events, house)
@@ -138,8 +140,9 @@ def return_deadline_rule(
 def _window_days(
     deadline: ReturnDeadline, case: ReturnCase, given: Duration | None, house: HousePolicy
 ) -> int:
-    """The days that the house gives, before a last day of rest moves on; of a window in another
-    unit, the days that it came to.
+    """The days that the house gives, before a last day of rest moves on.
+
+    Of a window in another unit, the days that it came to.
     """
     terms = house.returns.returns.rule_for(case).terms
     length = given or (None if terms is None else terms.window.length)
@@ -186,8 +189,9 @@ def assess_return_rule(
     events: Events = _NO_EVENTS,
     seller_gives: Duration | None = None,
 ) -> MayReturn | Refused | ToReview:
-    """Say whether pieces may come back; a request to the API is in writing unless it says
-    otherwise. Clauses R1, R2, R6, R8.
+    """Assess whether pieces may be returned.
+
+    A request to the API is in writing unless it says otherwise.
     """
     case = case_of(destination, reason, mode, sale, house)
     _require_start(case, events, house)
@@ -292,9 +296,9 @@ def assess_claim_rule(
     order_number: str | None = None,
     events: Events = _NO_EVENTS,
 ) -> Admitted | Refused:
-    """Say whether a claim is looked into; a request to the API is in writing unless it says
-    otherwise. Its time runs `since` a day or moment, or from the `events` its window names. Clauses
-    R9, R10.
+    """Assess whether a claim is investigated.
+
+    A request to the API is in writing unless it says otherwise.
     """
     claims = house.returns.claims
     window = claims.terms(kind).window
@@ -328,7 +332,7 @@ class Refunded(Answer):
 
 @frozen(kw_only=True)
 class Relisted(Answer):
-    """A parcel whose pieces are put up for sale for their buyer."""
+    """A parcel whose pieces are listed again for their buyer."""
 
     decision: ClassVar[str] = "relisted"
 

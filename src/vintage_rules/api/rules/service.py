@@ -19,7 +19,7 @@ from vintage_rules.service import (
     assess_contact,
     assess_silence,
 )
-from vintage_rules.service.policy import Asked, SilenceMeans
+from vintage_rules.service.policy import Addressee, SilenceMeans
 from vintage_rules.world import calendar
 
 
@@ -59,17 +59,17 @@ class Awaited(Answer):
 
     decision: ClassVar[str] = "awaited"
 
-    asked: Asked
+    asked: Addressee
     until: datetime | None
 
 
 @frozen(kw_only=True)
 class Unanswered(Answer):
-    """Nobody answered in time, and silence has a meaning since that moment."""
+    """There was no answer in time, and silence has a meaning since that moment."""
 
     decision: ClassVar[str] = "not-answered"
 
-    asked: Asked
+    asked: Addressee
     means: SilenceMeans
     since: datetime
 

@@ -29,8 +29,10 @@ from vintage_rules.world import calendar_of
 
 @frozen(kw_only=True)
 class Estimated(Answer):
-    """Between which days a parcel arrives, after how many days of which count, and whether they
-    are those of the country or of its zone.
+    """The days between which a parcel arrives, and how they were counted.
+
+    That is from how many to how many days, of which count, and whether they are those of the
+    country or of its zone.
     """
 
     decision: ClassVar[str] = "estimated"
@@ -148,8 +150,9 @@ def tracking_rule(
     now: date | datetime,
     destination: Destination,
 ) -> Waiting | ToContact | ToInvestigate:
-    """Say whether to wait for a parcel that does not move; a moment counts as the day it falls on
-    in the house's zone. Clause S3.
+    """Assess whether to wait for a parcel that does not move.
+
+    A moment counts as the day it falls on in the house's zone.
     """
     policy = house.shipping.tracking
     assessed = assess_tracking(

@@ -37,7 +37,7 @@ from vintage_rules.pricing.policy import GiftCardPolicy
 
 
 class CardRefusal(StrEnum):
-    """Why a card cannot do what it is asked."""
+    """Why a card refuses a command."""
 
     ALREADY_CREDITED = "already-credited"
     EXPIRED = "expired"
@@ -69,10 +69,13 @@ def order_card(  # the facts of one purchase
     words: str,
     at: datetime,
 ) -> CardOrdered | GiftCardRefused:
-    """Give the event that orders a card, or every reason why the house sells no such card.
+    """Return the event that orders a card, or every reason why the house sells no such card.
 
-    Its first day is that of `at` in the policy's zone. Raises `IdentifierError`, `DayError` and
-    money's errors. Clause C5.
+    Its first day is that of `at` in the policy's zone. Clause C5.
+
+    Raises:
+        IdentifierError: If an identifier is not valid.
+        DayError: And money's errors.
 
     >>> from datetime import UTC, date
     >>> from vintage_rules.policies import load_policy
@@ -114,10 +117,12 @@ def order_card(  # the facts of one purchase
 
 
 def decide(card: Card, command: CardCommand, _policy: None) -> CardDecision:
-    """Give the events a command makes, after what time has done by then, or why it makes none.
+    """Return the events a command makes, after what time has done by then, or why it makes none.
 
-    A refund told again makes none, and no order gives back more than it spent. Clauses C5, F4.
-    Raises `CurrencyMismatchError` for an amount of another currency than the card's.
+    A repeated refund makes none, and no order gives back more than it spent. Clauses C5, F4.
+
+    Raises:
+        CurrencyMismatchError: For an amount of another currency than the card's.
     """
     due = fall_due(card, command.at)
     if _told_again(card, command):

@@ -11,7 +11,7 @@ from vintage_rules.pricing.gift_card.transitions import CARD_DEADLINES
 
 
 def fall_due(card: Card, now: datetime) -> tuple[CardEvent, ...]:
-    """Give what time alone has done to a card by now, dated when it happened: it expires."""
+    """Return what time alone has done to a card by now, dated when it happened: it expires."""
     deadline = card.deadline
     if deadline is None or instant(now, "now") < deadline:
         return ()

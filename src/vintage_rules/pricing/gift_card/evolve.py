@@ -21,9 +21,10 @@ from vintage_rules.pricing.gift_card.transitions import CARD_TRANSITIONS
 
 
 def evolve(card: Card | None, event: CardEvent) -> Card:
-    """Give the card as an event leaves it; of none, the one that its order makes.
+    """Return the card as an event leaves it; of none, the one that its order makes.
 
-    Raises `CorruptHistoryError` when the event cannot follow.
+    Raises:
+        CorruptHistoryError: If the event cannot follow.
     """
     if card is None:
         return _ordered(event)
@@ -34,7 +35,7 @@ def evolve(card: Card | None, event: CardEvent) -> Card:
 
 
 def replay(events: Iterable[CardEvent], card: Card | None = None) -> Card | None:
-    """Give the card that events have made, from its order on or from the card given.
+    """Return the card that events have made, from its order on or from the card given.
 
     >>> replay([]) is None
     True

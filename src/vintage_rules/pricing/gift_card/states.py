@@ -14,7 +14,7 @@ from vintage_rules.pricing.gift_card.events import CardOrdered
 
 
 class CardState(StrEnum):
-    """Where a card stands."""
+    """The state of a card."""
 
     ORDERED = "ordered"
     ACTIVE = "active"
@@ -40,7 +40,7 @@ class Card:
     receipt: str
 
     def spent_by(self, order: OrderId) -> Money:
-        """Give what an order has paid with it and not had back."""
+        """Return what an order has paid with it and not had back."""
         return self.spent.get(order, zero(self.ordered.amount.currency))
 
     @property

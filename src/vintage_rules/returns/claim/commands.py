@@ -16,7 +16,11 @@ from vintage_rules.returns.pieces import SettledPiece
 
 @frozen(kw_only=True)
 class OpenClaim:
-    """Open a claim. Raises `DayError` when it was made after it is recorded."""
+    """Open a claim.
+
+    Raises:
+        DayError: If it was made after it is recorded.
+    """
 
     at: datetime = field(converter=instant)
     request: ClaimRequest
@@ -49,8 +53,9 @@ class ReportLost:
 
 @frozen(kw_only=True)
 class UpholdClaim:
-    """Find for the buyer, after a person has looked: these pieces are refunded, less what is
-    withheld.
+    """Uphold it for the buyer, after a person has looked.
+
+    These pieces are refunded, less what is withheld.
     """
 
     at: datetime = field(converter=instant)
@@ -59,8 +64,10 @@ class UpholdClaim:
 
 @frozen(kw_only=True)
 class RejectClaim:
-    """Find against the buyer, after a person has looked. Raises `InvalidValueError` without a
-    reason.
+    """Find against the buyer, after a person has looked.
+
+    Raises:
+        InvalidValueError: Without a reason.
     """
 
     at: datetime = field(converter=instant)

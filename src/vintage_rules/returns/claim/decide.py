@@ -1,5 +1,6 @@
-"""What a command does to a claim: opened, looked into, found or lost, settled or refused. Clauses
-R9, R10.
+"""What a command does to a claim: opened, looked into, found or lost, settled or refused.
+
+Clauses R9, R10.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class ClaimCommandRefusal(StrEnum):
 
 @frozen(kw_only=True)
 class ClaimCommandRefused(DecisionField):
-    """The command does not fit where the claim stands; nothing has changed."""
+    """The command does not fit the state of the claim; nothing has changed."""
 
     reasons: tuple[ClaimCommandRefusal, ...]
 
@@ -72,13 +73,14 @@ _LaterCommand: TypeAlias = (
 def decide(
     state: Claim | None, command: ClaimCommand, policy: ClaimPolicy, calendar: Calendar
 ) -> ClaimAnswer:
-    """Give the events a command makes, after those that time has made by then, or why it makes
-    none.
+    """Return the events of a command, after those of time by then, or why there are none.
 
-    A claim that the house does not take is a `ClaimRefused`, a command that does not fit where the
-    claim stands a `ClaimCommandRefused`; both change nothing. Raises `InvalidValueError` for
-    another edition than the one the claim was opened under, and for pieces that are not those of
-    the claim.
+    A claim that the house does not take is a `ClaimRefused`, a command that does not fit its state
+    a `ClaimCommandRefused`; both change nothing.
+
+    Raises:
+        InvalidValueError: For another edition than the one the claim was opened under, and for
+            pieces that are not those of the claim.
     """
     if state is None:
         if isinstance(command, OpenClaim):
@@ -124,7 +126,7 @@ def _investigation(kind: str, at: datetime, policy: ClaimPolicy, calendar: Calen
 def _answer(
     state: Claim, command: _LaterCommand, policy: ClaimPolicy, calendar: Calendar
 ) -> ClaimEvents:
-    """Give the events a command would make; none where there is nothing to do."""
+    """Return the events a command would make; none where there is nothing to do."""
     opened = state.opened
     if policy.edition != opened.edition:
         raise InvalidValueError("policy", str(policy.edition), f"the edition {opened.edition}")
@@ -146,8 +148,9 @@ def _answer(
 
 
 def _rejected(state: Claim, command: RejectClaim) -> ClaimEvents:
-    """Reject it, also once upheld where the piece never came back; what is refunded without a
-    return is owed already.
+    """Reject it, also once upheld if the piece never came back.
+
+    What is refunded without a return is owed already.
     """
     if state.status is ClaimStatus.UPHELD and not state.return_needed:
         return ()

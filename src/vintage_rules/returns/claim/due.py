@@ -11,7 +11,7 @@ from vintage_rules.returns.claim.transitions import CLAIM_DEADLINES
 
 
 def fall_due(state: Claim | None, now: datetime) -> tuple[ClaimEvent, ...]:
-    """Give what time alone has done by a moment, dated when it happened, however late it is asked.
+    """Return what time alone has done by a moment, dated when it happened.
 
     >>> fall_due(None, datetime.fromisoformat("2026-09-15T10:00:00Z"))
     ()

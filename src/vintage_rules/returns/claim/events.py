@@ -56,8 +56,9 @@ class ParcelLost:
 
 @frozen(kw_only=True)
 class ClaimUpheld:
-    """A person found for the buyer. Where a return is needed these pieces come back first, at no
-    cost to the buyer.
+    """A person found for the buyer.
+
+    Where a return is needed these pieces come back first, at no cost to the buyer.
     """
 
     at: datetime = field(converter=instant)

@@ -23,9 +23,10 @@ from vintage_rules.returns.pieces import SettledPiece
 
 
 def evolve(state: Claim | None, event: ClaimEvent) -> Claim:
-    """Give the claim as an event leaves it; of none, the one that its opening makes.
+    """Return the claim as an event leaves it; of none, the one that its opening makes.
 
-    Raises `CorruptHistoryError` when the event cannot follow, or is dated before the one before it.
+    Raises:
+        CorruptHistoryError: If the event cannot follow, or is dated before the one before it.
     """
     if state is None:
         return _first(event)
@@ -47,7 +48,7 @@ def evolve(state: Claim | None, event: ClaimEvent) -> Claim:
 
 
 def replay(events: Iterable[ClaimEvent], state: Claim | None = None) -> Claim | None:
-    """Give the claim that events have made, from its opening on or from the state given."""
+    """Return the claim that events have made, from its opening on or from the state given."""
     for event in events:
         state = evolve(state, event)
     return state

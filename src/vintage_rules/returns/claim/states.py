@@ -1,4 +1,4 @@
-"""Where a claim can stand, and what its history has made of it: only facts, and no rule."""
+"""The states of a claim, and what its history has made of it: only facts, and no rule."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vintage_rules.returns.pieces import SettledPiece
 
 
 class ClaimStatus(StrEnum):
-    """Where a claim stands. `unopened` is before its first event; `opened` waits for a person."""
+    """The state of a claim. `unopened` is before its first event; `opened` waits for a person."""
 
     UNOPENED = "unopened"
     OPENED = "opened"
@@ -59,14 +59,15 @@ class Claim:
 
     @property
     def awaits_return(self) -> bool:
-        """Whether it was upheld and its pieces are to come back before they are refunded. Clause
-        R9.
+        """Whether it was upheld and its pieces are to come back before they are refunded.
+
+        Clause R9.
         """
         return self.status is ClaimStatus.UPHELD and self.return_needed
 
 
 def status_of(state: Claim | None) -> ClaimStatus:
-    """Give where a claim stands, also before its first event.
+    """Return the state of a claim, also before its first event.
 
     >>> str(status_of(None))
     'unopened'

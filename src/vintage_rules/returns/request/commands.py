@@ -21,12 +21,15 @@ from vintage_rules.returns.routing import ReturnParcel, ReturnRoute
 
 @frozen(kw_only=True)
 class RequestReturn:
-    """Ask for a return; of a request that makes several parcels, for this one.
+    """Request a return; of a request that makes several parcels, for this one.
 
     `parcel` is None where nothing comes back. `refunds` are what a person settled when they upheld
-    a claim on its pieces; any other piece is refunded in full. Raises `InvalidValueError` when it
-    holds a piece that is not asked for, or settles one that no claim was upheld on, `DayError` when
-    the request was made after it is recorded.
+    a claim on its pieces; any other piece is refunded in full.
+
+    Raises:
+        InvalidValueError: If it holds a piece that is not requested, or settles one that no claim
+            was upheld on.
+        DayError: If the request was made after it is recorded.
     """
 
     at: datetime = field(converter=instant)
@@ -50,8 +53,9 @@ class RequestReturn:
 
 @frozen(kw_only=True)
 class RecordDelivery:
-    """Record the day by which the buyer had received every piece of a return they had asked for
-    before: from then on it can be posted.
+    """Record the day by which the buyer had received every piece of an earlier request.
+
+    From then on it can be posted.
     """
 
     at: datetime = field(converter=instant)
@@ -67,8 +71,9 @@ class AcceptReturn:
 
 @frozen(kw_only=True)
 class DeclineReturn:
-    """Decline a request, or the refund of what was sent, after a person has looked at it; or end a
-    return that never came.
+    """Decline a request, or the refund of what was sent, after a person has looked at it.
+
+    It also ends a return that never came.
     """
 
     at: datetime = field(converter=instant)
@@ -81,8 +86,9 @@ class DeclineReturn:
 
 @frozen(kw_only=True)
 class RecordPosting:
-    """Record that the parcel was posted, on the day of its postmark: not before its pieces were
-    received or their return was asked for, whichever came first.
+    """Record that the parcel was posted, on the day of its postmark.
+
+    Not before its pieces were received or their return was requested, whichever came first.
     """
 
     at: datetime = field(converter=instant)
@@ -91,8 +97,9 @@ class RecordPosting:
 
 @frozen(kw_only=True)
 class RecordArrival:
-    """Record that the parcel arrived that day, and its postmark where it can be read: that day or
-    before.
+    """Record that the parcel arrived that day, and its postmark if it can be read.
+
+    The postmark is of that day or before.
     """
 
     at: datetime = field(converter=instant)
@@ -110,8 +117,9 @@ class RecordCheck:
 
 @frozen(kw_only=True)
 class SettleReview:
-    """Settle what a person was asked, or what never came back: these pieces are refunded, less what
-    is withheld; the others are not.
+    """Settle a review, or what never came back.
+
+    These pieces are refunded, less what is withheld; the others are not.
     """
 
     at: datetime = field(converter=instant)
@@ -142,7 +150,7 @@ ReturnCommand: TypeAlias = (
 def requests_by_parcel(
     request: ReturnRequest, route: ReturnRoute, at: datetime
 ) -> tuple[RequestReturn, ...]:
-    """Ask for one return a parcel of a request's route; for one in all where nothing comes back.
+    """Request one return a parcel of a request's route; for one in all where nothing comes back.
 
     Clause R3: from France the pieces of several sellers are several parcels, each of which is
     posted, received and refunded by itself.

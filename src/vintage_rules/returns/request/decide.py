@@ -65,7 +65,7 @@ class ReturnCommandRefusal(StrEnum):
 
 @frozen(kw_only=True)
 class ReturnCommandRefused(DecisionField):
-    """The command does not fit where the return stands; nothing has changed."""
+    """The command does not fit the state of the return; nothing has changed."""
 
     reasons: tuple[ReturnCommandRefusal, ...]
 
@@ -91,14 +91,16 @@ ReturnAnswer: TypeAlias = ReturnEvents | ReturnRefused | ReturnCommandRefused
 def decide(
     state: Return | None, command: ReturnCommand, policy: ReturnsPolicy, calendar: Calendar
 ) -> ReturnAnswer:
-    """Give the events a command makes, after those that time has made by then, or why it makes
-    none.
+    """Return the events of a command, after those of time by then, or why there are none.
 
-    A request that the house does not take is a `ReturnRefused`, a command that does not fit where
-    the return stands a `ReturnCommandRefused`; both change nothing. Raises `InvalidValueError` for
-    another edition than the one the return was asked under and for pieces that are not those of
-    the return, `DayError` for a receipt, a postmark or an arrival after the day it is recorded, for
-    one of the last two before the return began, and for an arrival before its postmark.
+    A request that the house does not take is a `ReturnRefused`, a command that does not fit its
+    state a `ReturnCommandRefused`; both change nothing.
+
+    Raises:
+        InvalidValueError: For another edition than the one the return was requested under and for
+            pieces that are not those of the return.
+        DayError: For a receipt, a postmark or an arrival after the day it is recorded, for one of
+            the last two before the return began, and for an arrival before its postmark.
     """
     if state is None:
         if isinstance(command, RequestReturn):
@@ -163,8 +165,9 @@ class _Case:
 
     @property
     def waits_for_time(self) -> bool:
-        """Whether time alone will still tell what becomes of it. Once its refund is overdue, or
-        where no clock runs at all, a person ends what never came.
+        """Whether time alone will still decide what becomes of it.
+
+        Once its refund is overdue, or where no clock runs at all, a person ends what never came.
         """
         under_way = self.state.status in {ReturnStatus.ACCEPTED, ReturnStatus.POSTED}
         return under_way and self.state.deadline is not None
@@ -178,7 +181,7 @@ class _Case:
         return posting is not None and posting.proof is PostingProof.ARRIVAL
 
     def overdue_at(self, steps: ReturnSteps, at: datetime) -> datetime | None:
-        """Give when the refund goes overdue; at once where that day has passed already."""
+        """Return when the refund goes overdue; at once where that day has passed already."""
         moment = overdue_at(
             steps, self.terms.refund, self.policy.refunds, self.where, self.calendar
         )
@@ -194,7 +197,7 @@ def _case(state: Return, policy: ReturnsPolicy, calendar: Calendar) -> _Case:
 
 
 def _answer(case: _Case, command: _LaterCommand) -> ReturnEvents:
-    """Give the events a command would make; none where there is nothing left to record."""
+    """Return the events a command would make; none where there is nothing left to record."""
     match command:
         case RecordDelivery():
             return _received(case, command)
@@ -229,7 +232,7 @@ def _received(case: _Case, command: RecordDelivery) -> ReturnEvents:
     if case.state.received is not None:
         return ()
     post_by, lapses = _posting(case, command.received, case.state.accepted_at)
-    if lapses is not None:  # told so late that it is over already, it is over from then on
+    if lapses is not None:  # recorded so late that it is over already, it is over from then on
         lapses = max(lapses, command.at)
     received = PiecesReceived(
         at=command.at, received=command.received, post_by=post_by, lapses_at=lapses
@@ -240,8 +243,9 @@ def _received(case: _Case, command: RecordDelivery) -> ReturnEvents:
 def _posting(
     case: _Case, received: date | None, accepted_at: datetime | None
 ) -> tuple[date | None, datetime | None]:
-    """Give the last day for posting and the moment the return lapses; nothing before it is both
-    accepted and there to be posted.
+    """Return the last day for posting and the moment the return lapses.
+
+    Both wait until the return is accepted and its pieces are there to be posted.
     """
     posting = case.terms.posting
     if posting is None or case.terms.routing.to is ReturnTo.NOWHERE:
@@ -325,8 +329,9 @@ def _settled(case: _Case, command: SettleReview) -> ReturnEvents:
 def _fell_due(
     case: _Case, steps: ReturnSteps, at: datetime, refunds: tuple[SettledPiece, ...] = ()
 ) -> RefundFellDue:
-    """Refund what a person settled, of the return or of the claim that was upheld before; where
-    nobody had to, every piece in full.
+    """Refund what a person settled, of the return or of the claim that was upheld before.
+
+    Without a settlement, every piece in full.
     """
     opened = case.state.opened
     upheld = {settled.piece: settled for settled in opened.refunds}

@@ -11,7 +11,7 @@ from vintage_rules.returns.request.transitions import RETURN_DEADLINES
 
 
 def fall_due(state: Return | None, now: datetime) -> tuple[ReturnEvent, ...]:
-    """Give what time alone has done by a moment, dated when it happened, however late it is asked.
+    """Return what time alone has done by a moment, dated when it happened.
 
     >>> fall_due(None, datetime.fromisoformat("2026-09-15T10:00:00Z"))
     ()

@@ -17,8 +17,10 @@ from vintage_rules.returns.routing import ReturnParcel
 
 @frozen(kw_only=True)
 class ReturnRequested:
-    """A return was asked for in time; it holds the edition of the policy it is settled under, and
-    what a person settled already when they upheld a claim.
+    """A return was requested in time.
+
+    It holds the edition of the policy it is settled under, and what a person settled already when
+    they upheld a claim.
     """
 
     at: datetime = field(converter=instant)
@@ -34,8 +36,9 @@ class ReturnRequested:
 
 @frozen(kw_only=True)
 class ReturnAccepted:
-    """It was accepted: the buyer is sent the address (clause R5), and posts it by that day; None
-    while they have not received its pieces, or where no time is set.
+    """It was accepted: the buyer is sent the address (clause R5), and posts it by that day.
+
+    None while they have not received its pieces, or if no time is set.
     """
 
     at: datetime = field(converter=instant)
@@ -45,8 +48,9 @@ class ReturnAccepted:
 
 @frozen(kw_only=True)
 class PiecesReceived:
-    """The buyer received what they had asked to send back, and posts it by that day where it was
-    accepted.
+    """The buyer received what they had requested to send back.
+
+    They post it by that day if it was accepted.
     """
 
     at: datetime = field(converter=instant)
@@ -91,7 +95,7 @@ class ReturnReceived:
 
 @frozen(kw_only=True)
 class ReturnReceivedLate:
-    """It arrived, posted too late or nobody knows when."""
+    """It arrived, posted too late, or it is unknown when."""
 
     at: datetime = field(converter=instant)
     arrived: date
@@ -108,7 +112,7 @@ class ReturnPassed:
 
 @frozen(kw_only=True)
 class ReturnQuestioned:
-    """A piece was found damaged, missing, to be another one, or nobody can tell."""
+    """A piece was found damaged, missing, to be another one, or it is unknown."""
 
     at: datetime = field(converter=instant)
     checked: date
@@ -134,7 +138,7 @@ class RefundFellDue:
 
 @frozen(kw_only=True)
 class RefundPaid:
-    """The refund was passed to the means of payment; the buyer is told. Clause F2."""
+    """The refund was passed to the means of payment; the buyer is notified. Clause F2."""
 
     at: datetime = field(converter=instant)
     payments: tuple[Payment, ...]
@@ -149,8 +153,9 @@ class RefundWentOverdue:
 
 @frozen(kw_only=True)
 class ReturnLapsed:
-    """It did not arrive, and had it been posted in time it would have. A timely postmark revives
-    it.
+    """It did not arrive, and had it been posted in time it would have.
+
+    A timely postmark revives it.
     """
 
     at: datetime = field(converter=instant)

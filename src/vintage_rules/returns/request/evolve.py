@@ -29,9 +29,10 @@ from vintage_rules.returns.request.transitions import RETURN_DEADLINES, RETURN_T
 
 
 def evolve(state: Return | None, event: ReturnEvent) -> Return:
-    """Give the return as an event leaves it; of none, the one that its request makes.
+    """Return the return as an event leaves it; of none, the one that its request makes.
 
-    Raises `CorruptHistoryError` when the event cannot follow, or is dated before the one before it.
+    Raises:
+        CorruptHistoryError: If the event cannot follow, or is dated before the one before it.
     """
     if state is None:
         return _opened(event)
@@ -42,7 +43,7 @@ def evolve(state: Return | None, event: ReturnEvent) -> Return:
 
 
 def replay(events: Iterable[ReturnEvent], state: Return | None = None) -> Return | None:
-    """Give the return that events have made, from its request on or from the state given."""
+    """Return the return that events have made, from its request on or from the state given."""
     for event in events:
         state = evolve(state, event)
     return state
@@ -61,7 +62,7 @@ def _opened(event: ReturnEvent) -> Return:
 
 
 def _changed(state: Return, event: ReturnEvent) -> Return:
-    """Give the consequences of an event that has already moved the status."""
+    """Return the consequences of an event that has already moved the status."""
     steps = state.steps
     match event:
         case ReturnAccepted():

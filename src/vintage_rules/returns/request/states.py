@@ -1,5 +1,6 @@
-"""Where a return can stand, and what its history has made of it. Only facts live here, and no
-rule.
+"""The states of a return, and what its history has made of it.
+
+Only facts live here, and no rule.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from vintage_rules.returns.request.events import ReturnRequested
 
 
 class ReturnStatus(StrEnum):
-    """Where a return stands. `unrequested` is before its first event; declined is for good."""
+    """The state of a return. `unrequested` is before its first event; declined is for good."""
 
     UNREQUESTED = "unrequested"
     REQUESTED = "requested"
@@ -61,7 +62,7 @@ class Return:
 
 
 def status_of(state: Return | None) -> ReturnStatus:
-    """Give where a return stands, also before its first event.
+    """Return the state of a return, also before its first event.
 
     >>> str(status_of(None))
     'unrequested'

@@ -43,7 +43,7 @@ CHECKS: tuple[Callable[[Sheet], Iterator[Flaw]], ...] = (
 
 @frozen(kw_only=True)
 class CheckFinding:
-    """One finding: what it is, how bad, where it stands, why, and an input that shows it.
+    """One finding: what it is, how bad, where, why, and an input that shows it.
 
     `code` is stable for ever. `example` is None for what keeps a document from being read: what was
     found is in the words themselves.
@@ -59,15 +59,27 @@ class CheckFinding:
     example: Phrase | None
 
     def reason(self, locale: str) -> str:
-        """Say why, in one sentence. Raises `UnknownLocaleError`."""
+        """Say why, in one sentence.
+
+        Raises:
+            UnknownLocaleError: If the language has no catalogue.
+        """
         return voice_of(locale).say(self.said)
 
     def shown(self, locale: str) -> str | None:
-        """Say the example. Raises `UnknownLocaleError`."""
+        """Say the example.
+
+        Raises:
+            UnknownLocaleError: If the language has no catalogue.
+        """
         return None if self.example is None else voice_of(locale).say(self.example)
 
     def told(self, locale: str) -> str:
-        """Say it all, on a line or two, the way compilers do. Raises `UnknownLocaleError`."""
+        """Say it all, on a line or two, the way compilers do.
+
+        Raises:
+            UnknownLocaleError: If the language has no catalogue.
+        """
         where = f"{self.file}:{self.line}:{self.column}"
         path = f" {self.path}:" if self.path else ""
         line = f"{where}: {self.severity}[{self.code}]:{path} {self.reason(locale)}"
@@ -83,8 +95,10 @@ def check_policy(
     """Find all that is wrong in a shipped policy or a document, in the order of its text.
 
     `rates` are the currencies the host can convert into, where thresholds in all others shall be
-    told; `since` is the day from which the house must be able to decide. Raises
-    `UnknownPolicyError` where there is no such policy.
+    reported; `since` is the day from which the house must be able to decide.
+
+    Raises:
+        UnknownPolicyError: If there is no such policy.
 
     >>> check_policy("imparfaite")
     ()

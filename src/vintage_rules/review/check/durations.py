@@ -107,7 +107,7 @@ def _postings(sheet: Sheet) -> Iterator[Flaw]:
 def _closes_too_early(
     at: Path, terms: ReturnTerms, posting: Posting, sheet: Sheet
 ) -> Iterator[Flaw]:
-    """A return that is asked for on its last day must still be in time to be posted."""
+    """A return that is requested on its last day must still be in time to be posted."""
     if terms.window.anchor != RECEIVED:
         return
     for received in SAMPLE:
@@ -122,7 +122,7 @@ def _closes_too_early(
 
 
 def _no_day_to_post(at: Path, posting: Posting, sheet: Sheet) -> Iterator[Flaw]:
-    """Between asking and the last day to post there must be a day on which the post is open."""
+    """Require a day with open post offices between the request and the last day to post."""
     if posting.window.anchor == RECEIVED:
         return
     for asked in SAMPLE:

@@ -1,5 +1,7 @@
-"""Checks of editions beside one another: days that none covers, one that changes nothing, and fees
-that one leaves out of a list it writes again.
+"""Checks of editions beside one another.
+
+Days that none covers, one that changes nothing, and fees that one leaves out of a list it writes
+again.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ def edition_flaws(book: PolicyBook, since: date | None) -> Iterator[Flaw]:
 
 
 def _fees_gone(before: HousePolicy, after: HousePolicy, at: Path) -> Iterator[Flaw]:
-    """Whoever writes one fee again replaces all of them, perhaps without meaning to."""
+    """An author who writes one fee again replaces all of them, perhaps without meaning to."""
     kept = {fee.name for fee in after.pricing.fees}
     where: Path = (*at, "pricing", "fees", 0) if kept else (*at, "pricing", "fees")
     for fee in before.pricing.fees:

@@ -48,7 +48,7 @@ def _sources(sheet: Sheet) -> Iterator[Flaw]:
 
 
 def _speaks_of(known: set[str], sources: Sequence[str]) -> bool:
-    """Tell whether a document's clauses are those that this library knows."""
+    """Return whether a document's clauses are those that this library knows."""
     alike = [source for source in sources if _CLAUSE.fullmatch(source)]
     strangers = [source for source in alike if source not in known]
     return len(strangers) * 100 <= _MOST_UNKNOWN * len(alike)

@@ -1,4 +1,4 @@
-"""Checks of fees: tiers, bounds and conditions that never matter, and amounts nobody thought of."""
+"""Checks of fees: tiers, bounds and conditions that never matter, and amounts left open."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def fee_flaws(sheet: Sheet) -> Iterator[Flaw]:
 
 
 def smallest_of(currency: str) -> Decimal:
-    """Give the smallest amount of a currency.
+    """Return the smallest amount of a currency.
 
     >>> smallest_of("EUR"), smallest_of("JPY")
     (Decimal('0.01'), Decimal('1'))
@@ -153,7 +153,7 @@ def _minimum(part: FeeComponent, lower: Decimal, at: Path, currency: str) -> Ite
 
 
 def _range(part: FeeComponent, cent: Decimal) -> tuple[Decimal, Decimal | None]:
-    """Give the least and the most a component without tiers comes to before its bounds."""
+    """Return the least and the most a component without tiers comes to before its bounds."""
     if not part.rate:
         return part.fixed, part.fixed
     if part.chosen_by != part.base:

@@ -116,7 +116,7 @@ _NOTES = frozenset(
 
 
 def severity_of(code: CheckCode) -> Severity:
-    """Tell how bad a finding is.
+    """Return how bad a finding is.
 
     >>> severity_of(CheckCode.NO_OFFER_POSSIBLE)
     <Severity.ERROR: 'error'>
@@ -141,7 +141,7 @@ class Sheet:
     """What the checks of one edition look at.
 
     `calendar` counts the days of examples; `rates` are the currencies the host can convert into,
-    None where nobody said.
+    None if that is not known.
     """
 
     edition: Page

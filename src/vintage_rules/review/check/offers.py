@@ -1,4 +1,4 @@
-"""Checks of negotiation: prices nobody may offer, answers that contradict, words never heard."""
+"""Checks of negotiation: prices no buyer may offer, answers that contradict, unused words."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _refuses_the_smallest_cut(offers: OfferPolicy, currency: str) -> bool:
 
 
 def _automatic(offers: OfferPolicy, currency: str) -> Iterator[Flaw]:
-    """Compare the operators of the two answers that are given without asking."""
+    """Compare the operators of the two automatic answers."""
     accepts, declines = offers.auto_accept, offers.auto_decline
     if accepts is None or declines is None:
         return

@@ -46,7 +46,7 @@ def place_flaws(sheet: Sheet) -> Iterator[Flaw]:
 
 
 def covers(part: _Part, territory: Territory) -> bool:
-    """Tell whether a territory lies in a part of the world.
+    """Return whether a territory lies in a part of the world.
 
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.world import every_territory

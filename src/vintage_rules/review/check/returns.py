@@ -1,4 +1,4 @@
-"""Checks of what comes back: cells that ask nothing, terms nobody names, refunds never made."""
+"""Checks of returns: cells that exclude nothing, terms without a row, refunds never made."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def of_case(case: ReturnCase) -> Phrase:
 
 
 def _cells(sheet: Sheet) -> Iterator[Flaw]:
-    """Find cells that list every term of their column, which is to ask nothing at all."""
+    """Find cells that list every term of their column, which is to exclude nothing at all."""
     table = sheet.policy.returns.returns
     for i, rule in enumerate(table.rules):
         columns = zip(_COLUMNS, rule.when.columns, table.domain.columns, strict=True)
@@ -57,7 +57,7 @@ def _cells(sheet: Sheet) -> Iterator[Flaw]:
 
 
 def first_case(rule: Row, sheet: Sheet) -> ReturnCase:
-    """Give the first case that a row covers; every row of a sound table covers one."""
+    """Return the first case that a row covers; every row of a sound table covers one."""
     return next(
         case for case in sheet.policy.returns.returns.domain.cases() if rule.when.covers(case)
     )
@@ -76,7 +76,7 @@ def _unused_terms(sheet: Sheet) -> Iterator[Flaw]:
 
 
 def _untriggered(sheet: Sheet) -> Iterator[Flaw]:
-    """Find refunds that wait for a return that nobody asks for."""
+    """Find refunds that wait for a return that is not requested."""
     returns = sheet.policy.returns
     waiting: list[tuple[Path, RefundTerms, bool]] = [
         (("returns", "undelivered", "lost"), returns.undelivered.lost, False)
@@ -112,7 +112,7 @@ def _unused_ranks(sheet: Sheet) -> Iterator[Flaw]:
 
 
 def zones_asked(rule: Row, sheet: Sheet) -> Sequence[Territory]:
-    """Give the territories whose returns a row may decide."""
+    """Return the territories whose returns a row may decide."""
     table = sheet.policy.returns.returns
     names: Mapping[str, str] = {
         territory.code: next(zone.name for zone in table.zones if zone.covers(territory))

@@ -27,12 +27,12 @@ class Span:
     end: Decimal | None
 
     def goes_on_past(self, amount: Decimal) -> bool:
-        """Tell whether amounts beyond this one are charged as well."""
+        """Return whether amounts beyond this one are charged as well."""
         return self.end is None or self.end > amount
 
 
 def span_flaws(sheet: Sheet) -> Iterator[Flaw]:
-    """Compare the components of every fee that ask for the same modes, zones and sum."""
+    """Compare the components of every fee that require the same modes, zones and sum."""
     currency = sheet.policy.currency
     for i, fee in enumerate(sheet.policy.pricing.fees):
         for spans in _groups(fee, smallest_of(currency)):

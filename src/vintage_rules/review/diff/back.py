@@ -64,8 +64,9 @@ def _promise(name: str, destination: Destination, policy: HousePolicy) -> object
 
 
 def return_examples(before: HousePolicy, after: HousePolicy) -> Iterator[Example]:
-    """Ask for a return on the last day of either policy, and on the day after, in cases that the
-    policies decide differently.
+    """Assess returns on the last day of either policy and on the day after.
+
+    In the cases that the policies decide differently.
     """
     for destination, case in islice(_cases_apart(before, after), _MOST_CASES):
         days = {
@@ -110,7 +111,7 @@ def _cases_apart(
 
 
 def _here(destination: Destination, case: ReturnCase, policy: HousePolicy) -> ReturnCase:
-    """Give a case as a policy calls it there: its own zone, all else by name."""
+    """Return a case as a policy calls it there: its own zone, all else by name."""
     return policy.returns.returns.case(
         destination.territory,
         reason=case.reason,
@@ -244,7 +245,7 @@ def _claim(name: str, policy: HousePolicy) -> object:
 
 
 def tracking_examples(before: HousePolicy, after: HousePolicy) -> Iterator[Example]:
-    """Look at a page that stands still from a Monday on."""
+    """Look at a parcel without movement from a Monday on."""
     question = phrase("diff.ask.tracking", day=MONDAY)
     yield asked(
         question,

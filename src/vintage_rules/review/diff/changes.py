@@ -59,9 +59,9 @@ CONCERNS: tuple[tuple[str, tuple[Audience, ...]], ...] = (
 
 
 def changes_between(before: Mapping[str, Leaf], after: Mapping[str, Leaf]) -> Iterator[Change]:
-    """Give every value that differs, in the order of the first document and then of the second.
+    """Return every value that differs, in the order of the first document and then of the second.
 
-    A list of named things whose order alone differs is told once, where its names are the same.
+    A list of named things whose order alone differs is reported once, where its names are the same.
 
     >>> list(changes_between({}, {}))
     []

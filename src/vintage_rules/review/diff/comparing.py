@@ -69,7 +69,7 @@ class PolicyDiff:
         return tuple(change for topic in self.topics for change in topic.changes)
 
     def concerning(self, audience: Audience) -> tuple[Topic, ...]:
-        """Give the topics with a change that concerns somebody, each with these changes alone."""
+        """Return the topics with a change that concerns people, each with these changes alone."""
         found: list[Topic] = []
         for topic in self.topics:
             own = tuple(change for change in topic.changes if audience in change.concerns)
@@ -83,7 +83,7 @@ def diff_policies(
 ) -> PolicyDiff:
     """Compare the editions in force on two days, of one house or of two.
 
-    Raises as `PolicyBook.on`.
+    Raises what `PolicyBook.on` raises.
 
     >>> from vintage_rules.policies import load_policy
     >>> house = load_policy("imparfaite")
@@ -110,7 +110,7 @@ def diff_policies(
 
 
 def topic_of(path: str) -> str:
-    """Tell what a value is about: a fee, a mode, a claim or a request by its name, or a table.
+    """Return what a value is about: a fee, a mode, a claim or a request by its name, or a table.
 
     >>> topic_of("pricing.fees[commission].components[0].rate")
     'pricing.fees[commission]'
@@ -138,7 +138,7 @@ def _examples(
 
 
 def _telling(examples: Sequence[Example]) -> tuple[Example, ...]:
-    """Keep what differs, and of the same question what stands next to it."""
+    """Keep what differs, and of the same question what is next to it."""
     beside = zip([None, *examples], examples, [*examples[1:], None], strict=False)
     return tuple(
         example

@@ -102,7 +102,7 @@ def _guest(before: HousePolicy, after: HousePolicy) -> Example:
 
 
 def _times(before: HousePolicy, after: HousePolicy) -> Iterator[Example]:
-    """Give the end of every time that starts at noon of a Monday."""
+    """Return the end of every time that starts at noon of a Monday."""
     for topic in ("stands-for", "lowered-for", "counter-stands-for", "opens-after"):
         question = phrase(f"diff.ask.{topic}", start=Moment(NOON, before.zone))
         yield asked(question, partial(_end_of, topic), before, after)
@@ -137,6 +137,6 @@ def catalogue_examples(before: HousePolicy, after: HousePolicy) -> Iterator[Exam
 
 
 def request_examples(name: str, before: HousePolicy, after: HousePolicy) -> Iterator[Example]:
-    """Ask for something."""
+    """Request something."""
     question = phrase("diff.ask.request", request=Term("request", name))
     yield asked(question, lambda p: assess_request(name, p.service), before, after)

@@ -42,7 +42,7 @@ class Example:
         return self.before != self.after
 
     def asks_alike(self, other: Example) -> bool:
-        """Tell whether another question is the same but for one figure in it."""
+        """Return whether another question is the same but for one figure in it."""
         own, theirs = self.question, other.question
         if own.key != theirs.key:
             return False
@@ -73,7 +73,7 @@ def asked(
 
 
 def _answer(ask: Callable[[HousePolicy], object], policy: HousePolicy) -> Answer:
-    """Say what a policy answers; one that knows nothing of what is asked says so."""
+    """Say what a policy answers; one that does not know the question says so."""
     try:
         decision = ask(policy)
     except UnknownTermError:
@@ -97,7 +97,7 @@ def until(moment: datetime | None, zone: str) -> Phrase:
 
 
 def destinations() -> tuple[Destination, ...]:
-    """Give the places that examples are sent to, one of each part of the world.
+    """Return the places that examples are sent to, one of each part of the world.
 
     >>> [destination.territory.code for destination in destinations()]
     ['FR', 'DE', 'GB-GBN', 'US']

@@ -26,7 +26,7 @@ SOURCES = frozenset({"source", "sources"})
 
 @frozen(kw_only=True)
 class Leaf:
-    """One value: its path, the key it stands under, and what it says, to compare and to show."""
+    """One value: its path, the key it is under, and what it says, to compare and to show."""
 
     path: str
     key: str
@@ -40,9 +40,9 @@ class Leaf:
 
 
 def leaves_of(document: PolicyDocument, edition: Page) -> Mapping[str, Leaf]:
-    """Give every value of a house and one of its editions, by its path.
+    """Return every value of a house and one of its editions, by its path.
 
-    Items of a list that have names stand under them, so that a fee is compared with the fee of its
+    Items of a list that have names are under them, so that a fee is compared with the fee of its
     name; the order of such a list is a value of its own. Whether an edition was written in full or
     extends the one before is none.
 
@@ -121,8 +121,9 @@ def _leaf(kind: Kind, value: object, path: str, key: str, currency: str) -> Leaf
 
 
 def shown(value: object, kind: Kind, currency: str) -> Shown:
-    """Give a value of a document as words and formats show it: an amount in the house's currency, a
-    rate in per cent, a duration in its unit.
+    """Return a value of a document as words and formats show it.
+
+    An amount in the house's currency, a rate in per cent, a duration in its unit.
 
     >>> shown(Decimal("0.30"), Rate(), "EUR")
     Percent(rate=Decimal('0.30'))

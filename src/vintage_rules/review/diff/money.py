@@ -46,7 +46,7 @@ def _around(limits: set[Decimal], step: Decimal) -> list[Decimal]:
 
 
 def _limits(part: FeeComponent, cent: Decimal) -> Iterator[Decimal]:
-    """Give the amounts at which a component begins, ends, or meets its minimum or maximum."""
+    """Return the amounts at which a component begins, ends, or meets its minimum or maximum."""
     for limit in (part.when.at_least, part.when.below, *(tier.start for tier in part.tiers)):
         if limit is not None:
             yield limit
@@ -58,7 +58,7 @@ def _limits(part: FeeComponent, cent: Decimal) -> Iterator[Decimal]:
 def _circumstances(
     fees: list[FeePolicy], before: HousePolicy, after: HousePolicy
 ) -> Iterator[tuple[str, str]]:
-    """Give one mode and zone in which the fee applies, of those that either policy knows."""
+    """Return one mode and zone in which the fee applies, of those that either policy knows."""
     modes = list(dict.fromkeys((*before.shipping.modes, *after.shipping.modes)))
     zones = [z.name for policy in (before, after) for z in policy.shipping.delivery.zones]
     whens = [part.when for fee in fees for part in fee.components]

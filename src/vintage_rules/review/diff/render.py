@@ -1,4 +1,4 @@
-"""What has changed, in words: value by value, what is new or gone as a whole told once."""
+"""What has changed, in words: value by value, what is new or gone as a whole reported once."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def told(changes: Sequence[Change]) -> tuple[Told, ...]:
 
 
 def _wholes(changes: Sequence[Change]) -> Iterator[tuple[str, Phrase]]:
-    """Find what is new or gone with its name; what lies within another is told with that."""
+    """Find what is new or gone with its name; what lies within another is reported with that."""
     found: list[str] = []
     for change in changes:
         path, dot, key = change.path.rpartition(".")

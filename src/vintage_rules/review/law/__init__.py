@@ -1,1 +1,1 @@
-"""A policy held against dated statute: what the law asks, and what the policy says. No advice."""
+"""A policy compared with dated statute: the law, and what the policy says. No advice."""

@@ -19,7 +19,7 @@ from vintage_rules.world.statute_rows import Statute
 
 
 class Verdict(StrEnum):
-    """How a policy stands to a law."""
+    """How a policy compares with a law."""
 
     BELOW = "below"
     MET = "met"
@@ -38,7 +38,7 @@ class Weight(StrEnum):
 
 @frozen(kw_only=True)
 class Ruling:
-    """What one check makes of a policy: the verdict, where it stands, and what the policy says."""
+    """What one check makes of a policy: the verdict, its place, and what the policy says."""
 
     verdict: Verdict
     at: Path
@@ -67,7 +67,11 @@ class Brief:
 
     @property
     def floor(self) -> Duration:
-        """The least time that the statute asks for. Raises `DayError` where it is none."""
+        """The least time that the statute requires.
+
+        Raises:
+            DayError: If it is none.
+        """
         amount, _, unit = self.statute.floor.partition(" ")
         return Duration.of(int(amount), unit)
 
@@ -79,7 +83,7 @@ RULES: Path = ("returns", "returns", "rules")
 class LegalFinding:
     """One law held against a policy. This is no legal advice.
 
-    `says` is what the policy says, `asks` the least that the law asks. A law that is met weighs
+    `says` is what the policy says, `asks` the least that the law requires. A law that is met weighs
     nothing, and one that is unsettled little.
     """
 
@@ -93,11 +97,19 @@ class LegalFinding:
     sources: tuple[str, ...]
 
     def said(self, locale: str) -> str:
-        """Tell what the policy says. Raises `UnknownLocaleError`."""
+        """Return what the policy says.
+
+        Raises:
+            UnknownLocaleError: If the language has no catalogue.
+        """
         return voice_of(locale).say(self.says)
 
     def asked(self, locale: str) -> str:
-        """Tell the least that the law asks. Raises `UnknownLocaleError`."""
+        """Return the least that the law requires.
+
+        Raises:
+            UnknownLocaleError: If the language has no catalogue.
+        """
         return voice_of(locale).say(self.asks)
 
 
@@ -122,7 +134,7 @@ def below(at: Path, says: Phrase) -> Ruling:
 
 
 def silent(at: Path, says: Phrase) -> Ruling:
-    """Say that a policy does not tell.
+    """Return that a policy is silent.
 
     >>> from vintage_rules.wording.phrases import phrase
     >>> silent((), phrase("law.says.silent")).verdict

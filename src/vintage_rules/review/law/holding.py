@@ -51,9 +51,11 @@ def hold_against_law(
 ) -> tuple[LegalFinding, ...]:
     """Hold the edition in force on a day against the statutes of that day, the heaviest first.
 
-    Only the law of countries that the house delivers to is looked at. What a law asks that a policy
-    cannot say is told as silence. Raises `UnknownTermError` for a jurisdiction that the table does
-    not know, and as `PolicyBook.on`. This is no legal advice.
+    Only the law of countries that the house delivers to is looked at. What a law requires and a
+    policy cannot say is reported as silence. This is no legal advice.
+
+    Raises:
+        UnknownTermError: For a jurisdiction that the table does not know, and as `PolicyBook.on`.
 
     >>> from vintage_rules.policies import load_policy
     >>> found = hold_against_law(load_policy("imparfaite"), date(2026, 11, 22))
@@ -102,7 +104,7 @@ def _findings(statute: Statute, policy: HousePolicy, edition: Page) -> Iterator[
 
 
 def _rows(policy: HousePolicy, consumer: Destination) -> Iterator[tuple[int, ReturnRule]]:
-    """Give the rows that decide a withdrawal from what professionals sold in the usual way."""
+    """Return the rows that decide a withdrawal from what professionals sold in the usual way."""
     table = policy.returns.returns
     zone = next(zone.name for zone in table.zones if zone.covers(consumer.territory))
     kinds = {_PROFESSIONAL} & set(table.domain.seller_kind)
@@ -149,7 +151,7 @@ def _floor(brief: Brief) -> Phrase | str:
 
 
 def _sources(edition: Page, path: Path) -> tuple[str, ...]:
-    """Give the sources of the value at a path: its own, or those of the table that holds it."""
+    """Return the sources of the value at a path: its own, or those of the table that holds it."""
     found: tuple[str, ...] = edition.source
     here: object = edition
     for step in path:

@@ -26,7 +26,7 @@ _WAITING = (RefundTrigger.RECEIVED, RefundTrigger.CHECKED)
 
 
 def posting_time(brief: Brief) -> Iterator[Ruling]:
-    """From the day they told it, consumers have so many days to send the goods back."""
+    """From the day they announced it, consumers have so many days to send the goods back."""
     for i, row, terms in brief.taken:
         at = (*RULES, i, "terms", "posting")
         if terms.posting is None:
@@ -43,7 +43,7 @@ def posting_time(brief: Brief) -> Iterator[Ruling]:
 
 
 def return_cost(brief: Brief) -> Iterator[Ruling]:
-    """Consumers bear the cost of a return only where they were told."""
+    """Consumers bear the cost of a return only if they were informed."""
     for i, row, terms in brief.taken:
         at = (*RULES, i, "terms", "routing", "paid_by")
         if terms.routing.paid_by is not ReturnPayer.BUYER:
@@ -55,7 +55,7 @@ def return_cost(brief: Brief) -> Iterator[Ruling]:
 
 
 def _refunds(brief: Brief) -> Iterator[tuple[Path, str, RefundTerms]]:
-    """Give the terms of every refund after a withdrawal once, with their place and their name."""
+    """Return the terms of every refund after a withdrawal once, with their place and their name."""
     names = [terms.name for terms in brief.policy.returns.refund_terms]
     given = {terms.refund.name: terms.refund for _, _, terms in brief.taken}
     for name, terms in given.items():

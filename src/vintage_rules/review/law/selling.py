@@ -1,4 +1,4 @@
-"""What else a seller owes consumers: conformity, what is told, prices, delivery, gift cards."""
+"""What else a seller owes consumers: conformity, information, prices, delivery, gift cards."""
 
 from __future__ import annotations
 
@@ -36,8 +36,10 @@ def conformity(brief: Brief) -> Iterator[Ruling]:
 
 
 def _claims(brief: Brief) -> Iterator[tuple[str, Path, Window]]:
-    """Give every claim about what arrived: of its own kind, or a row for another reason than a
-    withdrawal; the guarantee is of professionals, so not one for private sellers alone.
+    """Return every claim about what arrived.
+
+    Of its own kind, or a row for another reason than a withdrawal; the guarantee is of
+    professionals, so not one for private sellers alone.
     """
     for i, (name, claim) in enumerate(brief.policy.returns.claims.kinds.items()):
         if claim.window.anchor not in _NOT_ARRIVED:
@@ -62,7 +64,7 @@ def _unless_told(brief: Brief, at: Path, says: Phrase) -> Ruling:
 
 
 def seller_kind(brief: Brief) -> Iterator[Ruling]:
-    """Buyers are told whether a seller is a professional."""
+    """Buyers know whether a seller is a professional."""
     yield told_of(Topic.SELLER_KIND, brief)
 
 
@@ -105,7 +107,7 @@ def _is_beyond(days: int, floor: Duration) -> bool:
 
 
 def _longest(mode: ModePolicy, brief: Brief) -> int | None:
-    """Give the most days from an order to the door, tried on every day of a year."""
+    """Return the most days from an order to the door, tried on every day of a year."""
     longest: int | None = None
     for ordered in SAMPLE:
         try:

@@ -1,4 +1,4 @@
-"""The right of withdrawal: how long, from when, how it is used, and what is told of it."""
+"""The right of withdrawal: how long, from when, how it is used, and how it is announced."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def withdrawal_start(brief: Brief) -> Iterator[Ruling]:
 
 
 def withdrawal_request(brief: Brief) -> Iterator[Ruling]:
-    """A statement without a doubt is enough: nothing else may be asked for."""
+    """A statement without a doubt is enough: nothing else may be required."""
     for i, row, terms in brief.taken:
         at = (*RULES, i, "terms", "evidence")
         more = tuple(_more_than_a_statement(terms.evidence))
@@ -115,12 +115,12 @@ def withdrawal_function(brief: Brief) -> Iterator[Ruling]:
 
 
 def withdrawal_information(brief: Brief) -> Iterator[Ruling]:
-    """Buyers are told of the right before they order."""
+    """Buyers are informed of the right before they order."""
     yield told_of(Topic.WITHDRAWAL, brief)
 
 
 def told_of(topic: Topic, brief: Brief) -> Ruling:
-    """Tell whether a policy says that buyers are told of something."""
+    """Return whether a policy informs buyers of something."""
     information = brief.policy.service.information
     if information is None:
         return silent(INFORMATION, phrase("law.says.silent"))

@@ -13,8 +13,9 @@ from vintage_rules.shipping.parcel.states import SentBackCause
 
 @frozen(kw_only=True)
 class HandIn:
-    """The parcel is handed in at the post office; it is overdue from `overdue_at`, a moment after
-    that, where an estimate tells. Clause S2.
+    """The parcel is handed in at the post office.
+
+    It is overdue from `overdue_at`, a later moment, if there is an estimate.
     """
 
     at: datetime
@@ -40,7 +41,7 @@ class ReceiveBack:
 
 @frozen(kw_only=True)
 class AskBuyer:
-    """Ask the buyer whether they agree to a refund. Clause L14."""
+    """Send the buyer the question whether they agree to a refund. Clause L14."""
 
     at: datetime
 
@@ -87,7 +88,10 @@ ParcelCommand: TypeAlias = (
 
 
 def command_moment(command: ParcelCommand) -> datetime:
-    """Give the moment of a command in UTC. Raises `DayError` when it has no offset.
+    """Return the moment of a command in UTC.
+
+    Raises:
+        DayError: If it has no offset.
 
     >>> from datetime import UTC
     >>> command_moment(AskBuyer(at=datetime(2026, 9, 7, tzinfo=UTC))).hour

@@ -50,7 +50,7 @@ from vintage_rules.shipping.parcel.transitions import PARCEL_TRANSITIONS, SCANS
 
 
 class ParcelRefusal(StrEnum):
-    """Why a parcel cannot do what it is told."""
+    """Why a parcel refuses a command."""
 
     NOT_NOW = "not-now"
     OUT_OF_ORDER = "out-of-order"
@@ -67,7 +67,11 @@ ParcelDecision: TypeAlias = tuple[ParcelEvent, ...] | ParcelCommandRefused
 
 
 def announce_parcel(parcel: ParcelId, at: datetime) -> ParcelAnnounced:
-    """Give the event that starts a parcel's journey. Raises `IdentifierError` or `DayError`.
+    """Return the event that starts a parcel's journey.
+
+    Raises:
+        IdentifierError: If an identifier is not valid.
+        DayError: If a day or a moment is not valid.
 
     >>> from datetime import UTC
     >>> announce_parcel("8R123", datetime(2026, 9, 7, tzinfo=UTC)).parcel
@@ -77,15 +81,16 @@ def announce_parcel(parcel: ParcelId, at: datetime) -> ParcelAnnounced:
 
 
 def decide(parcel: Parcel, command: ParcelCommand, _policy: None) -> ParcelDecision:
-    """Tell what a command brings about, after what time alone has done by then; or why it changes
-    nothing.
+    """Return the events of a command, after those of time by then, or why there are none.
 
     A scan never fails: one that is unknown, late or of no consequence is noted. No delivery is
     missed, though, on the journey of a parcel that was handed in and is not back at its sender,
     however late we hear of it: one that was given up for lost is thereby found (clause R10).
 
-    Raises `DayError` for a moment without an offset and for a parcel that would be overdue before
-    it is handed in, `IdentifierError` for a tracking number that is none.
+    Raises:
+        DayError: For a moment without an offset and for a parcel that would be overdue before it is
+            handed in.
+        IdentifierError: For a tracking number that is none.
 
     >>> from datetime import UTC
     >>> from vintage_rules.shipping.parcel.decide import PARCEL, announce_parcel
@@ -148,8 +153,9 @@ def _scanned(parcel: Parcel, scan: RecordScan, at: datetime) -> tuple[ParcelEven
 
 
 def _is_old(parcel: Parcel, scanned: ParcelEvent) -> bool:
-    """Scans arrive out of order: an old one moves nothing back, but no delivery of this journey is
-    missed.
+    """Return whether a scan is older than what is known.
+
+    An old one moves nothing back, but no delivery of this trip is missed.
     """
     delivered = isinstance(scanned, ParcelDelivered)
     return scanned.at < (parcel.announced_at if delivered else parcel.seen_at)
@@ -163,7 +169,7 @@ def _known_scan(scan: RecordScan, at: datetime) -> ParcelEvent | None:
 
 
 def tells_of(event: ParcelEvent, scan: RecordScan) -> bool:
-    """Tell whether an event is what a scan once came to: carriers tell all of them each time.
+    """Return whether an event is what a scan once came to: carriers report all of them each time.
 
     >>> from datetime import UTC
     >>> at = datetime(2026, 9, 8, tzinfo=UTC)

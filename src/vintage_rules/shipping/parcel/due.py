@@ -1,8 +1,6 @@
-"""What time alone brings to a parcel: once its latest estimate has passed it is overdue, and
-somebody must look for it (clause S3).
+"""What time alone does to a parcel (clause S3).
 
-Customs do not stop that clock, as no clause adds their time to an estimate; what they hold is known
-as held all the same.
+Once its latest estimate has passed it is overdue, and a person must look for it.
 """
 
 from __future__ import annotations
@@ -16,8 +14,9 @@ from vintage_rules.shipping.parcel.transitions import PARCEL_DEADLINES
 
 
 def fall_due(parcel: Parcel, now: datetime) -> tuple[ParcelEvent, ...]:
-    """Give what time alone has done to a parcel by now, dated when it happened: it may have
-    become overdue.
+    """Return what time alone has done to a parcel by now, dated when it happened.
+
+    It may have become overdue.
 
     >>> from datetime import UTC, datetime
     >>> from vintage_rules.shipping.parcel.decide import PARCEL, announce_parcel

@@ -25,8 +25,9 @@ class ParcelAnnounced:
 
 @frozen(kw_only=True)
 class ParcelHandedIn:
-    """A parcel was handed in, and its buyer is mailed the tracking number. It is overdue from
-    `overdue_at`, if known.
+    """A parcel was handed in, and its buyer is mailed the tracking number.
+
+    It is overdue from `overdue_at`, if known.
     """
 
     name: ClassVar[str] = "parcel-handed-in"
@@ -78,7 +79,7 @@ class ParcelBack:
 
 @frozen(kw_only=True)
 class BuyerAsked:
-    """The buyer was asked whether the order shall be refunded."""
+    """The buyer got the question whether the order shall be refunded."""
 
     name: ClassVar[str] = "buyer-asked"
     at: datetime
@@ -94,8 +95,9 @@ class RefundAgreed:
 
 @frozen(kw_only=True)
 class RefundDeclined:
-    """The buyer would rather have the parcel; it is kept for them until it is sent again or they
-    agree.
+    """The buyer prefers the parcel to a refund.
+
+    It is kept for them until it is sent again or they agree.
     """
 
     name: ClassVar[str] = "refund-declined"
@@ -120,7 +122,7 @@ class ParcelLost:
 
 @frozen(kw_only=True)
 class ParcelFound:
-    """A parcel given up for lost turned up: somebody says so, or a scan that it was delivered."""
+    """A parcel given up for lost turned up: a person reports it, or a scan of its delivery."""
 
     name: ClassVar[str] = "parcel-found"
     at: datetime
@@ -128,8 +130,9 @@ class ParcelFound:
 
 @frozen(kw_only=True)
 class ScanNoted:
-    """A scan that changes nothing: unknown to us, older than what is known, or of no consequence
-    where the parcel is.
+    """A scan that changes nothing.
+
+    It is unknown, older than what is known, or of no consequence in the state of the parcel.
     """
 
     name: ClassVar[str] = "scan-noted"

@@ -21,7 +21,10 @@ from vintage_rules.shipping.parcel.transitions import PARCEL_TRANSITIONS
 
 
 def evolve(parcel: Parcel, event: ParcelEvent) -> Parcel:
-    """Give the parcel after an event. Raises `CorruptHistoryError` when the event cannot follow.
+    """Return the parcel after an event.
+
+    Raises:
+        CorruptHistoryError: If the event cannot follow.
 
     >>> from datetime import UTC, datetime
     >>> from vintage_rules.shipping.parcel.decide import PARCEL, announce_parcel
@@ -55,8 +58,10 @@ def evolve(parcel: Parcel, event: ParcelEvent) -> Parcel:
 
 
 def replay(events: Iterable[ParcelEvent]) -> Parcel:
-    """Give the parcel that a history has left. Raises `CorruptHistoryError` when it cannot have
-    happened.
+    """Return the parcel that a history has left.
+
+    Raises:
+        CorruptHistoryError: If it cannot have happened.
 
     >>> from datetime import UTC, datetime
     >>> from vintage_rules.shipping.parcel.decide import PARCEL, announce_parcel

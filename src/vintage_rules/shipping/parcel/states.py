@@ -30,9 +30,9 @@ class ParcelState(StrEnum):
 
 
 class ScanStatus(StrEnum):
-    """What a carrier's scan can say, in our words: `DELIVERED` to who it was sent to, and never to
-    its sender. Anything else stays what the carrier called it, and so does a delivery of which
-    nobody can say to whom.
+    """The statuses of a carrier's scan, in our words.
+
+    `DELIVERED` is to the addressee, and never to the sender.
     """
 
     IN_TRANSIT = "in-transit"

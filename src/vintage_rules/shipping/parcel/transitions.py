@@ -1,4 +1,5 @@
 """What may follow what in the life of a parcel, what time alone brings, and what scans mean.
+
 Clauses S1, S2, S3, L14, R10.
 
 Whatever is on its way may be seen, held, delivered, sent back, received by its sender or given up
