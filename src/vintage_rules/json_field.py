@@ -1,8 +1,8 @@
 """What lets pydantic, and with it FastAPI, take a value of this library as a field.
 
-pydantic asks a class for its schema by two methods. They are here, so that `Money`, `Place` and
+pydantic gets the schema of a class by two methods. They are here, so that `Money`, `Place` and
 every decision have them; what they answer is computed in `vintage_rules.api.fields`, which is
-loaded only where pydantic asks. Nothing of this is loaded otherwise, and nothing here knows
+loaded only when pydantic calls them. Nothing of this is loaded otherwise, and nothing here knows
 pydantic.
 """
 
