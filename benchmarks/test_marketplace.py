@@ -2,7 +2,7 @@
 and the `eventsourcing` library loading and saving as many aggregates, with as many events, on the
 same PostgreSQL.
 
-Ours decides by all the rules on the way, and writes deadlines and instructions; theirs decides
+Ours decides by all the rules on the way, and writes deadlines and messages; theirs decides
 nothing. Ports other than the store are in memory.
 """
 

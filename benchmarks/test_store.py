@@ -2,7 +2,7 @@
 `eventsourcing` library saving aggregates with the same events to the same PostgreSQL.
 
 Both write what they are given for good: a commit waits for the disk. Making the events is not
-measured, writing them as JSON is. Ours keeps deadlines and instructions too, theirs an order of all
+measured, writing them as JSON is. Ours keeps deadlines and messages too, theirs an order of all
 events of all aggregates.
 """
 
@@ -29,7 +29,7 @@ EACH = 10  # appends of each thread in a round
 BATCH = 100
 
 
-def changes(streams: int, instructions: int = 0) -> list[Change]:
+def changes(streams: int, outbox: int = 0) -> list[Change]:
     """Write events down for streams that nobody has written to."""
     return [
         Change(
@@ -39,7 +39,7 @@ def changes(streams: int, instructions: int = 0) -> list[Change]:
                 Record(name="Offered", at=MONDAY, data=json.dumps(EVENT)) for _ in range(LIFE)
             ),
             deadline=MONDAY,
-            instructions=tuple(
+            outbox=tuple(
                 OutboxMessage(
                     key=f"{stream}/{number}",
                     kind="mail",
@@ -47,7 +47,7 @@ def changes(streams: int, instructions: int = 0) -> list[Change]:
                     data="{}",
                     not_before=MONDAY,
                 )
-                for number in range(instructions)
+                for number in range(outbox)
             ),
         )
         for stream in (f"piece/{uuid4()}" for _ in range(streams))
@@ -113,7 +113,7 @@ def test_read_aggregate(benchmark: BenchmarkFixture, application: Application[UU
 
 
 def test_carry_out(benchmark: BenchmarkFixture, store: EventStore, way: str) -> None:
-    name(benchmark, f"take {BATCH} instructions and settle each", way, BATCH)
+    name(benchmark, f"take {BATCH} messages and settle each", way, BATCH)
 
     def carry_out() -> int:
         taken = store.pending(MONDAY, BATCH, worker="w", lease=MINUTE)

@@ -1,6 +1,4 @@
-"""A shop whose work is driven by procrastinate: every minute what time has done is written down,
-and what waits for the outside is carried out.
-"""
+"""A shop whose worker procrastinate drives: every minute it fires timers and handles effects."""
 
 from __future__ import annotations
 
@@ -38,19 +36,20 @@ def employ(app: App, shop: Shop) -> None:
     @app.periodic(cron=EVERY_MINUTE)
     @app.task(name="shop.tick", queueing_lock="shop.tick")
     def tick(timestamp: int) -> None:  # noqa: ARG001 - when it was planned for; the clock counts
-        told("tick", worker.tick())
+        report("tick", worker.tick())
 
     @app.periodic(cron=EVERY_MINUTE)
-    @app.task(name="shop.carry-out", queueing_lock="shop.carry-out")
-    def carry_out(timestamp: int) -> None:  # noqa: ARG001 - the same
-        told("carry out", worker.carry_out())
+    @app.task(name="shop.handle-effects", queueing_lock="shop.handle-effects")
+    def handle_effects(timestamp: int) -> None:  # noqa: ARG001 - the same
+        report("effects", worker.handle_effects())
 
 
-def told(act: str, progress: Progress) -> None:
+def report(act: str, progress: Progress) -> None:
     """Say what came of a round, and what went wrong in it; nothing of one with nothing to do."""
     if progress.idle:
         return
-    print(f"{act}: {progress.timers} timers, {progress.done} done, {progress.given_up} given up")
+    counts = f"{progress.timers} timers, {progress.done} done"
+    print(f"{act}: {counts}, {progress.dead_lettered} dead-lettered")
     for trouble in progress.troubles:
         print(f"  {trouble}")
 

@@ -58,7 +58,7 @@ def emptied(url: str) -> None:
     import psycopg
 
     with psycopg.connect(url) as connection:
-        connection.execute("TRUNCATE vintage_streams, vintage_records, vintage_instructions")
+        connection.execute("TRUNCATE vintage_streams, vintage_records, vintage_outbox")
 
 
 def _configure(url: str, settings: tuple[str, ...]) -> None:

@@ -218,17 +218,17 @@ class NotAllowedError(VintageRulesError, PermissionError):
     >>> print(
     ...     NotAllowedError("buyer max", "accept an offer", "the seller of the piece")
     ... )
-    asked_by: must be the seller of the piece to accept an offer, got buyer max
+    actor: must be the seller of the piece to accept an offer, got buyer max
     """
 
-    def __init__(self, asked_by: str, act: str, allowed: str) -> None:
-        self.asked_by = asked_by
+    def __init__(self, actor: str, act: str, allowed: str) -> None:
+        self.actor = actor
         self.act = act
         self.allowed = allowed
-        super().__init__(asked_by, act, allowed)
+        super().__init__(actor, act, allowed)
 
     def __str__(self) -> str:
-        return f"asked_by: must be {self.allowed} to {self.act}, got {self.asked_by}"
+        return f"actor: must be {self.allowed} to {self.act}, got {self.actor}"
 
 
 class VersionConflictError(VintageRulesError):

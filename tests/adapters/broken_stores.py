@@ -190,15 +190,15 @@ class KeepsLeases(MemoryStore):
 
 
 class GivesTwice(MemoryStore):
-    """Gives a leased instruction to whoever asks next."""
+    """Gives a leased message to whoever asks next."""
 
     def pending(
         self, now: datetime, limit: int, *, worker: str, lease: timedelta
     ) -> tuple[Leased, ...]:
-        """Take instructions, and put them back at once."""
+        """Take messages, and put them back at once."""
         taken = super().pending(now, limit, worker=worker, lease=lease)
         for leased in taken:
-            self._waiting.put(leased.instruction.key, now)
+            self._waiting.put(leased.message.key, now)
         return taken
 
 
@@ -219,19 +219,19 @@ class NeverTakesOver(MemoryStore):
     def pending(
         self, now: datetime, limit: int, *, worker: str, lease: timedelta
     ) -> tuple[Leased, ...]:
-        """Take instructions for good."""
+        """Take messages for good."""
         taken = super().pending(now, limit, worker=worker, lease=lease)
         for leased in taken:
-            self._waiting.put(leased.instruction.key, None)
+            self._waiting.put(leased.message.key, None)
         return taken
 
 
 class LetsStaleWorkersSettle(MemoryStore):
-    """Believes whoever had an instruction once."""
+    """Believes whoever had a message once."""
 
     def settle(self, leased: Leased, outcome: Outcome) -> None:
         """Say what came of it, whoever says it."""
-        kept = self._instructions.get(leased.instruction.key)
+        kept = self._outbox.get(leased.message.key)
         super().settle(evolve(leased, attempt=kept.attempt if kept else 0), outcome)
 
 
@@ -240,7 +240,7 @@ class ForgetsLateDone(MemoryStore):
 
     def settle(self, leased: Leased, outcome: Outcome) -> None:
         """Say what came of it, while the lease lasts."""
-        kept = self._instructions.get(leased.instruction.key)
+        kept = self._outbox.get(leased.message.key)
         if kept is None or kept.attempt == leased.attempt:
             super().settle(leased, outcome)
 
@@ -249,19 +249,19 @@ class RevivesDone(MemoryStore):
     """Carries out again what was done, when it is written again."""
 
     def _write(self, change: Change) -> None:
-        for told in change.instructions:
-            kept = self._instructions.get(told.key)
-            if kept and kept.fate.name == "DONE":
-                del self._instructions[told.key]
+        for message in change.outbox:
+            kept = self._outbox.get(message.key)
+            if kept and kept.state.name == "DONE":
+                del self._outbox[message.key]
         super()._write(change)
 
 
-class RepeatsInstructions(MemoryStore):
-    """Writes an instruction again whose key is known."""
+class RepeatsMessages(MemoryStore):
+    """Writes a message again whose key is known."""
 
     def _write(self, change: Change) -> None:
-        for told in change.instructions:
-            self._instructions.pop(told.key, None)
+        for message in change.outbox:
+            self._outbox.pop(message.key, None)
         super()._write(change)
 
 
@@ -272,7 +272,7 @@ class PostponesTooSoon(MemoryStore):
         """Say what came of it."""
         super().settle(leased, outcome)
         if isinstance(outcome, Postponed):
-            self._waiting.put(leased.instruction.key, outcome.until)
+            self._waiting.put(leased.message.key, outcome.until)
 
 
 class GivesTooMany(MemoryStore):
@@ -312,11 +312,13 @@ class TellsNaiveMoments(MemoryStore):
 
 
 class LosesReasons(MemoryStore):
-    """Forgets why something was given up."""
+    """Forgets why a message was dead-lettered."""
 
-    def stuck(self, limit: int) -> tuple[DeadLetter, ...]:
-        """Give what was given up."""
-        return tuple(evolve(stuck, reason=stuck.reason[:255]) for stuck in super().stuck(limit))
+    def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
+        """Give what is dead-lettered."""
+        return tuple(
+            evolve(letter, reason=letter.reason[:255]) for letter in super().dead_letters(limit)
+        )
 
 
 class ResumesAnything(MemoryStore):
@@ -337,7 +339,7 @@ class AcceptsStrangers(MemoryStore):
             super().settle(leased, outcome)
 
 
-class ForgetsGivingUp(MemoryStore):
+class ForgetsDeadLettering(MemoryStore):
     """Tries for ever."""
 
     def settle(self, leased: Leased, outcome: Outcome) -> None:

@@ -20,7 +20,7 @@ from vintage_rules.testing.contracts.store.base import (
     MONDAY,
     change,
     due,
-    instruction,
+    outbox_message,
     pending,
     record,
 )
@@ -31,7 +31,7 @@ WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
 """
 LOCK = "SELECT version FROM vintage_streams WHERE stream = %s FOR UPDATE"
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-TAKEN = Leased(instruction=instruction("a"), attempt=1, worker="anna", until=MONDAY)
+TAKEN = Leased(message=outbox_message("a"), attempt=1, worker="anna", until=MONDAY)
 VERBS: dict[str, Callable[[EventStore], object]] = {
     "read": lambda store: store.read("a"),
     "append": lambda store: store.append([change("a")]),
@@ -39,7 +39,7 @@ VERBS: dict[str, Callable[[EventStore], object]] = {
     "pending": pending,
     "settle": lambda store: store.settle(TAKEN, Done(at=MONDAY)),
     "next_moment": lambda store: store.next_moment(),
-    "stuck": lambda store: store.stuck(1),
+    "dead_letters": lambda store: store.dead_letters(1),
     "resume": lambda store: store.resume("a", MONDAY),
     "streams": lambda store: [*store.streams("")],
 }
@@ -133,11 +133,11 @@ class TestVerbs:
         """Somebody has dropped them; when they are back it works again."""
         with SqlStore.open(url) as store, looking_in(url) as engine:
             with engine.connect() as connection:
-                for table in ("streams", "records", "instructions"):
+                for table in ("streams", "records", "outbox"):
                     connection.execute(text(f"ALTER TABLE vintage_{table} RENAME TO {table}_away"))
                 with pytest.raises(OutsideError, match=r"^(sqlite|postgresql): \w+ failed: "):
                     verb(store)
-                for table in ("streams", "records", "instructions"):
+                for table in ("streams", "records", "outbox"):
                     connection.execute(text(f"ALTER TABLE {table}_away RENAME TO vintage_{table}"))
             store.append([change("b")])
             assert store.read("b").version == 1
@@ -149,7 +149,7 @@ class TestVerbs:
         """Asked again, it connects again."""
         with SqlStore.open(postgresql_server) as store, looking_in(postgresql_server) as engine:
             empty(engine)
-            store.append([change("a", instructions=[instruction("a")])])
+            store.append([change("a", outbox=[outbox_message("a")])])
             store.settle(pending(store)[0], DeadLettered(at=MONDAY, reason="no"))
             with engine.connect() as connection:
                 connection.execute(text(HANG_UP))
@@ -166,10 +166,10 @@ class TestVerbs:
         """Those that only look do not wait; those that write give up in the end."""
         url = f"sqlite:///{tmp_path / 'shop.db'}?timeout=0.01"
         with SqlStore.open(url) as store, sqlite3.connect(tmp_path / "shop.db") as busy:
-            store.append([change("b", instructions=[instruction("a")])])
+            store.append([change("b", outbox=[outbox_message("a")])])
             store.settle(pending(store)[0], DeadLettered(at=MONDAY, reason="no"))
             busy.execute("BEGIN IMMEDIATE")
-            if verb in [VERBS[name] for name in ("read", "next_moment", "stuck", "streams")]:
+            if verb in [VERBS[name] for name in ("read", "next_moment", "dead_letters", "streams")]:
                 verb(store)
             else:
                 with pytest.raises(OutsideUnavailableError, match="database is locked"):
@@ -196,10 +196,10 @@ class TestAppending:
         """SQLite takes several statements: the first are undone when a later one fails."""
         url = f"sqlite:///{tmp_path / 'shop.db'}"
         with SqlStore.open(url) as store, looking_in(url) as engine, engine.connect() as connection:
-            connection.execute(text("ALTER TABLE vintage_instructions RENAME TO away"))
+            connection.execute(text("ALTER TABLE vintage_outbox RENAME TO away"))
             with pytest.raises(OutsideError):
-                store.append([change("a", deadline=MONDAY, instructions=[instruction("a")])])
-            connection.execute(text("ALTER TABLE away RENAME TO vintage_instructions"))
+                store.append([change("a", deadline=MONDAY, outbox=[outbox_message("a")])])
+            connection.execute(text("ALTER TABLE away RENAME TO vintage_outbox"))
             assert store.read("a").version == 0
             assert [*store.streams("")] == []
             assert store.next_moment() is None

@@ -21,7 +21,15 @@ from vintage_rules.adapters.sql.schema import NEWEST, VERSION_TABLE, alembic_con
 from vintage_rules.adapters.sql.tables import metadata
 from vintage_rules.errors import InvalidValueError, OutsideRejectedError, OutsideUnavailableError
 from vintage_rules.ports.store import DeadLettered, Done, Postponed
-from vintage_rules.testing.contracts.store.base import MONDAY, change, due, instruction, pending
+from vintage_rules.testing.contracts.store.base import (
+    HOUR,
+    MONDAY,
+    change,
+    due,
+    keys,
+    outbox_message,
+    pending,
+)
 
 OURS = {VERSION_TABLE, *metadata.tables}
 
@@ -46,7 +54,7 @@ class TestMigrations:
     def test_a_difference_would_be_noticed(self, url: str) -> None:
         """A column or an index that is missing is one."""
         for altered in (
-            "ALTER TABLE vintage_instructions DROP COLUMN reason",
+            "ALTER TABLE vintage_outbox DROP COLUMN reason",
             "DROP INDEX vintage_streams_waiting",
         ):
             with SqlStore.open(url), looking_in(url) as engine, engine.connect() as connection:
@@ -68,6 +76,29 @@ class TestMigrations:
             assert OURS & {*inspect(engine).get_table_names()} == {VERSION_TABLE}
         with SqlStore.open(url) as store:
             assert store.next_moment() is None
+
+    def test_keep_what_an_earlier_version_wrote(self, url: str) -> None:
+        """Version 0001 kept the outbox as instructions, and what was dead-lettered as given up."""
+        letters = ["a", "b", "c"]
+        with SqlStore.open(url) as store, looking_in(url) as engine, engine.connect() as connection:
+            store.append([change("x", outbox=[outbox_message(key) for key in letters])])
+            for leased in pending(store, limit=2):
+                store.settle(leased, DeadLettered(at=MONDAY, reason="no such card"))
+            store.resume("b", MONDAY + HOUR)
+            before = store.dead_letters(10), store.next_moment()
+            command.downgrade(alembic_config(connection), "0001")
+            states = text("SELECT key, state FROM vintage_instructions ORDER BY key")
+            assert [tuple(row) for row in connection.execute(states)] == [
+                ("a", "given-up"),
+                ("b", "waiting"),
+                ("c", "waiting"),
+            ]
+        with SqlStore.open(url) as store, looking_in(url) as engine, engine.connect() as connection:
+            command.check(alembic_config(connection))
+            assert (store.dead_letters(10), store.next_moment()) == before
+            assert [letter.message.key for letter in store.dead_letters(10)] == ["a"]
+            assert keys(pending(store)) == ["c"]
+            assert keys(pending(store, MONDAY + HOUR)) == ["c", "b"]
 
     def test_leave_what_is_not_ours_alone(self, url: str) -> None:
         """A host keeps its own tables in the same database."""
@@ -179,13 +210,13 @@ class TestIndexes:
     def test_no_verb_reads_a_whole_table(self, url: str) -> None:
         """Even while the tables are empty: a plan may be kept for long."""
         with SqlStore.open(url) as store, plans(store) as told:
-            store.append([change("a", deadline=MONDAY, instructions=[instruction("a")])])
+            store.append([change("a", deadline=MONDAY, outbox=[outbox_message("a")])])
             store.append([change("a", 1, deadline=MONDAY), change("b")])
             store.read("a")
             due(store)
             for outcome in (Postponed(until=MONDAY, reason=""), DeadLettered(at=MONDAY, reason="")):
                 store.settle(pending(store)[0], outcome)
-            store.stuck(1)
+            store.dead_letters(1)
             store.resume("a", MONDAY)
             store.settle(pending(store)[0], Done(at=MONDAY))
             store.next_moment()

@@ -44,14 +44,14 @@ moments = st.integers(-3, 20).map(lambda seconds: MONDAY + timedelta(seconds=sec
 
 @define
 class Told:
-    """An instruction, what it waits for, and what was said of it."""
+    """A message, what it waits for, and what was said of it."""
 
-    instruction: OutboxMessage
+    message: OutboxMessage
     wakes_at: datetime | None
     attempt: int = 0
     leased: bool = False
     done: bool = False
-    given_up: DeadLettered | None = None
+    dead_lettered: DeadLettered | None = None
 
 
 @define
@@ -69,25 +69,25 @@ class Lists:
             self.deadlines.pop(change.stream, None)
             if change.deadline is not None:
                 self.deadlines[change.stream] = change.deadline
-            for instruction in change.instructions:
-                new = Told(instruction, wakes_at=instruction.not_before)
-                self.told.setdefault(instruction.key, new)
+            for message in change.outbox:
+                new = Told(message, wakes_at=message.not_before)
+                self.told.setdefault(message.key, new)
 
     def waiting(self) -> dict[str, datetime]:
-        """Give the moment each instruction waits for."""
+        """Give the moment each message waits for."""
         return {key: told.wakes_at for key, told in self.told.items() if told.wakes_at}
 
     def say(self, leased: Leased, outcome: Outcome) -> None:
-        """Note what came of an instruction."""
-        told = self.told[leased.instruction.key]
+        """Note what came of a message."""
+        told = self.told[leased.message.key]
         if isinstance(outcome, Done):
-            told.done, told.given_up, told.wakes_at, told.leased = True, None, None, False
+            told.done, told.dead_lettered, told.wakes_at, told.leased = True, None, None, False
         elif told.leased and told.attempt == leased.attempt:
             told.leased = False
             if isinstance(outcome, DeadLettered):
-                told.given_up, told.wakes_at = outcome, None
+                told.dead_lettered, told.wakes_at = outcome, None
             else:
-                told.wakes_at = max(outcome.until, told.instruction.not_before)
+                told.wakes_at = max(outcome.until, told.message.not_before)
 
 
 def ripe(waiting: dict[str, datetime], now: datetime, limit: int) -> list[str]:
@@ -99,7 +99,7 @@ def ripe(waiting: dict[str, datetime], now: datetime, limit: int) -> list[str]:
 
 
 @st.composite
-def instructions(draw: st.DrawFn, stream: str) -> tuple[OutboxMessage, ...]:
+def outbox(draw: st.DrawFn, stream: str) -> tuple[OutboxMessage, ...]:
     """Draw what is to be carried out for a stream."""
     keys = draw(st.lists(st.sampled_from(KEYS), max_size=2))
     return tuple(
@@ -128,7 +128,7 @@ class Story(RuleBasedStateMachine):
                 expected=versions[name] + (wrong == place),
                 records=(Record(name="r", at=data.draw(moments), data=str(versions[name])),),
                 deadline=data.draw(st.none() | moments),
-                instructions=data.draw(instructions(name)),
+                outbox=data.draw(outbox(name)),
             )
             for place, name in enumerate(names)
         ]
@@ -149,14 +149,14 @@ class Story(RuleBasedStateMachine):
 
     @rule(now=moments, limit=st.integers(0, 3))
     def pending(self, now: datetime, limit: int) -> None:
-        """Take pending instructions."""
+        """Take pending messages."""
         expected = ripe(self.lists.waiting(), now, limit)
         taken = self.store.pending(now, limit, worker="w", lease=LEASE)
         for key in expected:
             told = self.lists.told[key]
             told.attempt, told.leased, told.wakes_at = told.attempt + 1, True, now + LEASE
-        assert [(one.instruction, one.attempt, one.until) for one in taken] == [
-            (told.instruction, told.attempt, told.wakes_at)
+        assert [(one.message, one.attempt, one.until) for one in taken] == [
+            (told.message, told.attempt, told.wakes_at)
             for told in (self.lists.told[key] for key in expected)
         ]
         self.leases += taken
@@ -179,14 +179,14 @@ class Story(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from(KEYS), at=moments)
     def resume(self, key: str, at: datetime) -> None:
-        """Resume what may have been given up."""
+        """Resume what may be dead-lettered."""
         told = self.lists.told.get(key)
-        if told is None or told.given_up is None:
+        if told is None or told.dead_lettered is None:
             with pytest.raises(InvalidValueError):
                 self.store.resume(key, at)
         else:
             self.store.resume(key, at)
-            told.given_up, told.wakes_at = None, max(at, told.instruction.not_before)
+            told.dead_lettered, told.wakes_at = None, max(at, told.message.not_before)
 
     @invariant()
     def knows_the_same(self) -> None:
@@ -196,14 +196,14 @@ class Story(RuleBasedStateMachine):
             assert [*self.store.read(name).records] == self.lists.records.get(name, [])
         moments = [*self.lists.deadlines.values(), *self.lists.waiting().values()]
         assert self.store.next_moment() == min(moments, default=None)
-        stuck = [told for told in self.lists.told.values() if told.given_up]
-        assert [*self.store.stuck(10)] == sorted(
+        letters = [told for told in self.lists.told.values() if told.dead_lettered]
+        assert [*self.store.dead_letters(10)] == sorted(
             (
-                DeadLetter(instruction=told.instruction, at=told.given_up.at, reason="no")
-                for told in stuck
-                if told.given_up
+                DeadLetter(message=told.message, at=told.dead_lettered.at, reason="no")
+                for told in letters
+                if told.dead_lettered
             ),
-            key=lambda one: (one.at, one.instruction.key),
+            key=lambda one: (one.at, one.message.key),
         )
 
 

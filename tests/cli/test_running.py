@@ -78,8 +78,8 @@ class TestWorker:
         asked = ["worker", "--store", url, "--shop", "tests.cli.a_shop:build", "--once"]
         done = run(*asked)
         assert done.returncode == 0
-        assert "1 timers fired, 2 instructions done" in done.stdout.decode()
-        assert "0 timers fired, 0 instructions done" in run(*asked).stdout.decode()
+        assert "1 timers fired, 2 effects done" in done.stdout.decode()
+        assert "0 timers fired, 0 effects done" in run(*asked).stdout.decode()
 
     @pytest.mark.parametrize(
         ("shop", "said"),

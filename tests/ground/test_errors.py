@@ -73,7 +73,7 @@ SAID = [
     ),
     (
         NotAllowedError("buyer max", "accept an offer", "the seller of the piece"),
-        "asked_by: must be the seller of the piece to accept an offer, got buyer max",
+        "actor: must be the seller of the piece to accept an offer, got buyer max",
     ),
     (
         VersionConflictError("piece/coat", expected=3, found=4),

@@ -31,24 +31,24 @@ def list_pieces(town: Town, count: int, *, offered: bool = False) -> None:
         town.market.shop.do(ADA, partial(enter, town, names, offered=offered))
 
 
-def enter(town: Town, names: list[PieceId], session: UnitOfWork, *, offered: bool) -> None:
+def enter(town: Town, names: list[PieceId], work: UnitOfWork, *, offered: bool) -> None:
     """Write pieces down that are for sale, with an offer on each."""
     shop = town.market.shop
-    policy = shop.policy(session.now).listing
+    policy = shop.policy(work.now).listing
     terms = SellerTerms.only(open_to_offers=True)
-    listed = list_piece(session.now, euros("90.00"), terms, policy.offers, shop.calendar)
-    offer = MakeOffer(at=session.now, buyer=ZOE.id, price=euros("80.00"), signed_in=True)
+    listed = list_piece(work.now, euros("90.00"), terms, policy.offers, shop.calendar)
+    offer = MakeOffer(at=work.now, buyer=ZOE.id, price=euros("80.00"), signed_in=True)
     for piece in names:
-        loaded = session.load(PIECES, piece)
+        stream = work.load(PIECES, piece)
         entered = PieceEntered(
-            at=session.now, piece=piece, seller=ADA.id, weight_g=900, description="a piece"
+            at=work.now, piece=piece, seller=ADA.id, weight_g=900, description="a piece"
         )
         events: list[PieceEvent] = [entered, listed]
-        file = session.happen(loaded, events)
+        file = work.record(stream, events)
         if offered:
             made = LISTING.decide(file.listing, offer, policy, shop.calendar)
             assert isinstance(made, tuple)
-            session.happen(loaded, made)
+            work.record(stream, made)
 
 
 def buy(town: Town, buyer: str, number: int) -> OrderId | None:

@@ -195,7 +195,7 @@ class TestCodes:
         worker = Marketplace(shop).worker()
         worker.round()
         progress = worker.round()
-        assert progress.given_up == 1
+        assert progress.dead_lettered == 1
         assert "another than when the card was bought" in progress.troubles[0]
 
 

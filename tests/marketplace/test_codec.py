@@ -45,7 +45,7 @@ class TestBesideAnEvent:
             f"{member.__name__}.{field}"
             for member in get_args(codec.union) or (codec.union,)
             for field in fields_dict(member)
-            if field in {"is", "asked_by"}
+            if field in {"is", "actor"}
         }
         assert taken == set()
 
@@ -62,7 +62,7 @@ class TestBesideAnEvent:
         )
         record = PIECE_EVENTS.encode(counter, counter.at, "house anna")
         kept = PIECE_EVENTS.decode(record)
-        assert (kept.event, kept.asked_by) == (counter, "house anna")
+        assert (kept.event, kept.actor) == (counter, "house anna")
 
 
 class TestAHouseWhereACounterIsANewOffer:

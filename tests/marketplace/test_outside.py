@@ -71,22 +71,6 @@ class TestWebhooks:
             town.market.webhooks.payment("card", *town.bank.sent(webhook))
         assert town.market.shop.store.read("order/o1") == before
 
-    def test_one_that_no_rule_can_mend(self, town: Town) -> None:
-        """A dispute waits for a person, with what was said."""
-        webhook = PaymentWebhook(
-            id="n2",
-            kind=WebhookKind.DISPUTED,
-            at=town.clock.now(),
-            reference="authorisation-1",
-            order=None,
-            code="fraudulent",
-        )
-        town.market.webhooks.payment("card", *town.bank.sent(webhook))
-        progress = town.work()
-        assert progress.given_up == 1
-        (stuck,) = town.market.shop.store.stuck(10)
-        assert stuck.reason == "the buyer disputes the payment (fraudulent)"
-
     def test_one_that_is_forged(self, town: Town) -> None:
         """Nothing is taken."""
         with pytest.raises(ForgedWebhookError):
@@ -137,7 +121,7 @@ class TestWorkers:
         town.market.pieces.make_offer(ZOE, COAT, euros("70.00"))
         worker, reader = failing(town, OutsideRejectedError("smtp", "send", "wrong password"))
         progress = worker.round()
-        assert (progress.given_up, progress.troubles) == (
+        assert (progress.dead_lettered, progress.troubles) == (
             1,
             ("piece/coat#2.0: smtp: send failed: wrong password",),
         )
@@ -197,9 +181,9 @@ class TestWorkers:
         town.clock.advance(timedelta(days=20))
         worker = Marketplace(shop).worker()
         worker.tick()
-        assert worker.round().given_up == 1
-        (stuck,) = shop.store.stuck(1)
-        shop.store.resume(stuck.instruction.key, town.clock.now())
+        assert worker.round().dead_lettered == 1
+        (letter,) = shop.store.dead_letters(1)
+        shop.store.resume(letter.message.key, town.clock.now())
         town.work()
         assert town.payouts.paid("EUR") == euros("90.00")
 
@@ -215,17 +199,17 @@ class TestSessions:
         """The second try sees what the first missed."""
         store, tries = town.market.shop.store, []
 
-        def act(session: UnitOfWork) -> int:
-            loaded = session.load(ORDERS, "o1")
-            tries.append(loaded.version)
+        def act(work: UnitOfWork) -> int:
+            stream = work.load(ORDERS, "o1")
+            tries.append(stream.version)
             if len(tries) == 1:
                 town.buy(COAT)
-            assert isinstance(loaded.state, (Order, type(None)))
-            if loaded.state is None:
+            assert isinstance(stream.state, (Order, type(None)))
+            if stream.state is None:
                 from tests.orders.order_stories import placed
 
-                session.happen(loaded, [placed()])
-            return loaded.version
+                work.record(stream, [placed()])
+            return stream.version
 
         assert decide_and_commit(store, town.clock.now, "test", act) == tries[-1]
         assert tries == [0, 1]
@@ -235,11 +219,11 @@ class TestSessions:
         store = town.market.shop.store
         record = Record(name="x", at=town.clock.now(), data="{}")
 
-        def act(session: UnitOfWork) -> None:
-            loaded = session.load(ORDERS, "o1")
+        def act(work: UnitOfWork) -> None:
+            stream = work.load(ORDERS, "o1")
             from tests.orders.order_stories import placed
 
-            session.happen(loaded, [placed()])
+            work.record(stream, [placed()])
             version = store.read("order/o1").version
             store.append(
                 [Change(stream="order/o1", expected=version, records=(record,), deadline=None)]
@@ -269,9 +253,9 @@ class TestWhatIsKept:
             ORDER_EVENTS.decode(record)
 
     @pytest.mark.parametrize("text", ["", "3", '{"is":"fly"}'])
-    def test_an_instruction_that_is_none(self, text: str) -> None:
+    def test_a_text_that_is_no_effect(self, text: str) -> None:
         """The same."""
-        with pytest.raises(InvalidValueError, match="instruction"):
+        with pytest.raises(InvalidValueError, match="effect"):
             decode_effect(text)
 
     def test_a_gift_card_is_not_a_provider(self, town: Town) -> None:

@@ -332,7 +332,7 @@ class TestR9R10ClaimsInAShop:
         town.market.claims.report_found(HOUSE, "o1", "c")
         assert town.order().claims["c"].status == "found"
 
-    def test_given_up_by_the_house_and_found(self, town: Town) -> None:
+    def test_dead_lettered_by_the_house_and_found(self, town: Town) -> None:
         """R10: a parcel of which the search is given up is refunded, though nobody claimed it."""
         town.market.parcels.hand_in(POST, "o1", FIRST, "8R1")
         town.market.parcels.give_up_search(HOUSE, "o1", FIRST)

@@ -145,7 +145,7 @@ class TestA1NobodySeesWhatIsNotTheirs:
             at=town.clock.now(), piece=PieceId("hat"), seller=ADA.id, weight_g=1, description="hat"
         )
         terms = SellerTerms.only(open_to_offers=True)
-        with pytest.raises(NotAllowedError, match="asked_by: must be the seller concerned"):
+        with pytest.raises(NotAllowedError, match="actor: must be the seller concerned"):
             town.market.pieces.list_piece(LOU, entered, euros("5.00"), terms)
         assert town.market.pieces.list_piece(HOUSE, entered, euros("5.00"), terms).available
 
@@ -186,7 +186,7 @@ class TestPieces:
         town.market.pieces.make_offer(ZOE, COAT, euros("70.00"))
         town.wait(hours=24)
         data = [record.data for record in town.market.shop.store.read("piece/coat").records]
-        assert [each.rpartition('"asked_by":"')[2].rstrip('"}') for each in data] == [
+        assert [each.rpartition('"actor":"')[2].rstrip('"}') for each in data] == [
             "seller ada",
             "seller ada",
             "buyer zoe",

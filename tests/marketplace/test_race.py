@@ -107,6 +107,6 @@ class TestOneExpiryOfEachOffer:
         assert len(lapsed) == len({message.key for message in lapsed}) == TIMERS
         assert len({message.facts["piece"] for message in lapsed}) == TIMERS
         for number in range(TIMERS):
-            stream = PIECES.stream(piece_of(number))
+            stream = PIECES.stream_name(piece_of(number))
             names = [record.name for record in towns[0].market.shop.store.read(stream).records]
             assert names == ["piece-entered", "piece-listed", "offer-made", "offer-lapsed"]

@@ -19,7 +19,8 @@ from vintage_rules.adapters.memory.payouts import MemoryPayouts
 from vintage_rules.adapters.memory.store import MemoryStore
 from vintage_rules.ids import OrderId, ParcelId, PieceId
 from vintage_rules.marketplace.actors import Buyer, Courier, House, Seller
-from vintage_rules.marketplace.commands.checkouts import Cart, CartItem, CheckoutAnswer
+from vintage_rules.marketplace.commands.carts import Cart, CartItem
+from vintage_rules.marketplace.commands.checkouts import CheckoutAnswer
 from vintage_rules.marketplace.commands.payment_holds import Means
 from vintage_rules.marketplace.marketplace import Marketplace
 from vintage_rules.marketplace.shop import Shop

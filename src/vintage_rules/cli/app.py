@@ -365,10 +365,10 @@ def worker(
         float, typer.Option(help="Seconds to wait when nothing is due.", min=0.01)
     ] = 1.0,
 ) -> None:
-    """Do what is due in a shop: fire timers, and carry out instructions through its ports.
+    """Do what is due in a shop: fire timers, and handle effects through its ports.
 
-    As many as you like may work on one store; what one has taken no other is given until its lease
-    is over. Stops at the end of a round when it is interrupted.
+    Any number of workers may share one store: what one has taken is leased to it for a while. Stops
+    at the end of a round when it is interrupted.
     """
     from vintage_rules.cli.screen import console
     from vintage_rules.cli.stores import sql_store

@@ -61,7 +61,7 @@ def work(shop: Shop, name: str, *, once: bool, every: float, screen: Console) ->
         if progress.idle or progress.troubles:
             ending.wait(every)
     screen.print(f"{name}: {_summary(done)}")
-    return 1 if done.given_up else 0
+    return 1 if done.dead_lettered else 0
 
 
 def _round(worker: Worker) -> Progress:
@@ -80,8 +80,8 @@ def _report(progress: Progress, screen: Console) -> None:
 
 def _summary(progress: Progress) -> str:
     return (
-        f"{progress.timers} timers fired, {progress.done} instructions done, "
-        f"{progress.postponed} postponed, {progress.given_up} given up"
+        f"{progress.timers} timers fired, {progress.done} effects done, "
+        f"{progress.postponed} postponed, {progress.dead_lettered} dead-lettered"
     )
 
 

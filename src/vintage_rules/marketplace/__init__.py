@@ -1,7 +1,14 @@
-"""The commands a host calls: load, decide, commit, carry out. The only place that calls ports.
+"""The running marketplace: the commands a host calls, and the workers that handle their effects.
+The only package that calls ports.
 
-`Marketplace` is what a host holds; what may be done with it stands in `Pieces`, `Checkouts`,
-`Orders`, `Parcels`, `Returns`, `Claims`, `Cards`, `Webhooks` and `Worker`.
+`Marketplace` is what a host holds. Its commands are those of `Pieces`, `Checkouts`, `Orders`,
+`Parcels`, `Returns`, `Claims`, `Cards`, `Webhooks` and `Cases`; `Worker` does the rest.
+
+    commands/   one file for each thing a command acts on: load, decide, record, answer
+    effects/    event → effect (`reactions.py`) → handler (`handlers.py`), through the ports
+    storage/    streams and their events, the unit of work, events as text
+    worker.py   timers and effects, by any number of workers
+    shop.py     the policy, the ports, the secret; `actors.py`: who may do what
 """
 
 from __future__ import annotations
@@ -25,11 +32,16 @@ if TYPE_CHECKING:
     from vintage_rules.marketplace.commands.payment_holds import (
         Means as Means,
     )
-    from vintage_rules.marketplace.commands.checkouts import (
+    from vintage_rules.marketplace.commands.carts import (
         Cart as Cart,
         CartItem as CartItem,
-        Checkouts as Checkouts,
         GiftCardNotTaken as GiftCardNotTaken,
+    )
+    from vintage_rules.marketplace.commands.cases import (
+        Cases as Cases,
+    )
+    from vintage_rules.marketplace.commands.checkouts import (
+        Checkouts as Checkouts,
     )
     from vintage_rules.marketplace.commands.claims import (
         Claims as Claims,
@@ -46,6 +58,10 @@ if TYPE_CHECKING:
     )
     from vintage_rules.marketplace.commands.parcels import (
         Parcels as Parcels,
+    )
+    from vintage_rules.marketplace.storage.case_stream import (
+        Case as Case,
+        CaseReason as CaseReason,
     )
     from vintage_rules.marketplace.storage.piece_stream import (
         PieceEntered as PieceEntered,
@@ -71,12 +87,15 @@ else:
             "actors": "Actor Buyer Courier House Seller",
             "commands.gift_cards": "CardBought Cards",
             "commands.payment_holds": "Means",
-            "commands.checkouts": "Cart CartItem Checkouts GiftCardNotTaken",
+            "commands.carts": "Cart CartItem GiftCardNotTaken",
+            "commands.cases": "Cases",
+            "commands.checkouts": "Checkouts",
             "commands.claims": "Claims",
             "marketplace": "Marketplace",
             "commands.webhooks": "Webhooks",
             "commands.orders": "Orders SellerView",
             "commands.parcels": "Parcels",
+            "storage.case_stream": "Case CaseReason",
             "storage.piece_stream": "PieceEntered",
             "commands.pieces": "PieceView Pieces",
             "commands.returns": "Returns",

@@ -1,7 +1,4 @@
-"""Who asks, and whether it is theirs to ask. Nobody acts on what is not theirs.
-
-The host has found out who somebody is; here it is settled what they may do.
-"""
+"""Actors, and what each may do. The host has authenticated them."""
 
 from __future__ import annotations
 
@@ -31,7 +28,7 @@ def _carrier(name: str) -> str:
 
 @frozen
 class Buyer:
-    """Somebody who buys. `signed_in` and `has_account` are for clauses C4 and N2.
+    """A buyer. `signed_in` and `has_account` are for clauses C4 and N2.
 
     >>> str(Buyer("zoe"))
     'buyer zoe'
@@ -47,7 +44,7 @@ class Buyer:
 
 @frozen
 class Seller:
-    """Somebody who sells."""
+    """A seller."""
 
     id: SellerId = field(converter=_seller)
 
@@ -57,7 +54,7 @@ class Seller:
 
 @frozen
 class House:
-    """The house itself, in the person of one of its staff."""
+    """The house, in the person of one of its staff."""
 
     staff: str = field(default="staff", converter=_staff)
 
@@ -67,7 +64,7 @@ class House:
 
 @frozen
 class Courier:
-    """A carrier of parcels, whose word on where a parcel is counts."""
+    """A carrier of parcels, which may say where one is."""
 
     carrier: str = field(converter=_carrier)
 
@@ -77,36 +74,38 @@ class Courier:
 
 Actor: TypeAlias = Buyer | Seller | House | Courier
 
+# Actors that are not people: time alone, and a worker that handles effects.
 CLOCK = "time"
+WORKER = "worker"
 
 
 def require_house(by: Actor, act: str) -> None:
-    """Let nobody but the house. Raises `NotAllowedError`.
+    """Require the house. Raises `NotAllowedError`.
 
     >>> require_house(Buyer("zoe"), "settle a claim")
     Traceback (most recent call last):
-    vintage_rules.errors.NotAllowedError: asked_by: must be the house to settle a claim, got ...
+    vintage_rules.errors.NotAllowedError: actor: must be the house to settle a claim, got ...
     """
     if not isinstance(by, House):
         raise NotAllowedError(str(by), act, "the house")
 
 
 def require_seller(by: Actor, seller: SellerId, act: str) -> None:
-    """Let the seller concerned and the house. Raises `NotAllowedError`."""
+    """Require the seller concerned or the house. Raises `NotAllowedError`."""
     if isinstance(by, House) or (isinstance(by, Seller) and by.id == seller):
         return
     raise NotAllowedError(str(by), act, "the seller concerned or the house")
 
 
 def require_buyer(by: Actor, buyer: BuyerId, act: str) -> None:
-    """Let the buyer concerned and the house. Raises `NotAllowedError`."""
+    """Require the buyer concerned or the house. Raises `NotAllowedError`."""
     if isinstance(by, House) or (isinstance(by, Buyer) and by.id == buyer):
         return
     raise NotAllowedError(str(by), act, "the buyer concerned or the house")
 
 
 def require_handler(by: Actor, sender: str, act: str) -> None:
-    """Let a carrier, the house, and the seller who sends the parcel. Raises `NotAllowedError`."""
+    """Require a carrier, the house, or the seller who sends. Raises `NotAllowedError`."""
     if isinstance(by, (House, Courier)) or (isinstance(by, Seller) and by.id == sender):
         return
     raise NotAllowedError(str(by), act, "the sender of the parcel, a carrier or the house")

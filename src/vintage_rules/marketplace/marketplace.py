@@ -1,13 +1,13 @@
-"""What a host holds: a shop, and everything that may be done with it."""
+"""What a host holds: a shop, and its commands by what they act on."""
 
 from __future__ import annotations
 
 from attrs import frozen
 
+from vintage_rules.marketplace.commands.cases import Cases
 from vintage_rules.marketplace.commands.checkouts import Checkouts
 from vintage_rules.marketplace.commands.claims import Claims
 from vintage_rules.marketplace.commands.gift_cards import Cards
-from vintage_rules.marketplace.commands.order_commands import OrderDesk
 from vintage_rules.marketplace.commands.orders import Orders
 from vintage_rules.marketplace.commands.parcels import Parcels
 from vintage_rules.marketplace.commands.pieces import Pieces
@@ -27,44 +27,49 @@ class Marketplace:
 
     @property
     def pieces(self) -> Pieces:
-        """Pieces: put up, offered on, priced, waited for."""
+        """Commands on pieces: listed, offered on, priced."""
         return Pieces(self.shop)
 
     @property
     def checkouts(self) -> Checkouts:
-        """Carts that become orders."""
+        """Checking carts out."""
         return Checkouts(self.shop)
 
     @property
     def orders(self) -> Orders:
-        """Orders that were placed."""
-        return Orders(OrderDesk(self.shop))
+        """Commands on orders that were placed."""
+        return Orders(self.shop)
 
     @property
     def parcels(self) -> Parcels:
-        """Their parcels."""
-        return Parcels(OrderDesk(self.shop))
+        """Commands on their parcels."""
+        return Parcels(self.shop)
 
     @property
     def returns(self) -> Returns:
-        """Their returns."""
-        return Returns(OrderDesk(self.shop))
+        """Commands on their returns."""
+        return Returns(self.shop)
 
     @property
     def claims(self) -> Claims:
-        """Their claims."""
-        return Claims(OrderDesk(self.shop))
+        """Commands on their claims."""
+        return Claims(self.shop)
 
     @property
     def cards(self) -> Cards:
-        """Gift cards."""
+        """Commands on gift cards."""
         return Cards(self.shop)
 
     @property
     def webhooks(self) -> Webhooks:
-        """Messages of providers and carriers."""
+        """Webhooks of providers and carriers."""
         return Webhooks(self.shop)
 
+    @property
+    def cases(self) -> Cases:
+        """Cases for review: what no rule settles, and a person must look at."""
+        return Cases(self.shop)
+
     def worker(self, name: str = "worker") -> Worker:
-        """Give a worker, which does what is due under a name of its own."""
+        """Give a worker under a name of its own: it fires timers and handles effects."""
         return Worker(self.shop, name)

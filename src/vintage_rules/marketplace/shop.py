@@ -47,8 +47,9 @@ class Shop:
 
     `calendar` is that of the house's public holidays. `secret` makes and checks the codes of gift
     cards: whoever knows it can make them, so it is kept like a password. A shop without `carrier`
-    sends return addresses without labels; one without `tracker` is told of scans. `lease` is how
-    long a worker has for what it took before another may take it over.
+    sends return addresses without labels; one without `tracker` relies on `Parcels.record_scan`.
+    `lease` is how long a worker has for what it took before another may take it over.
+    `follow_every` is how often the tracker is asked for a parcel.
     """
 
     store: EventStore
@@ -74,26 +75,26 @@ class Shop:
         return local_day(now, zone(self.book.latest.zone))
 
     def edition(self, edition: Edition) -> HousePolicy:
-        """Give the edition something was begun under. Raises `UnknownTermError` for one that the
-        book does not hold any more.
+        """Give an edition by its name. Raises `UnknownTermError` for one that the book does not
+        hold any more.
         """
         return self.book.under(edition)
 
     def gateway(self, tender: str) -> PaymentGateway:
-        """Give who takes a means of payment. Raises `UnknownTermError` where nobody does."""
+        """Give the gateway of a means of payment. Raises `UnknownTermError` where there is none."""
         if tender not in self.payments:
             raise UnknownTermError("tender", tender, tuple(self.payments))
         return self.payments[tender]
 
-    def do(self, by: Actor | str, act: Callable[[UnitOfWork], T]) -> T:
-        """Do one unit of work on the shop's streams, again where somebody else was first."""
-        return decide_and_commit(self.store, self.clock.now, str(by), act)
+    def do(self, by: Actor | str, command: Callable[[UnitOfWork], T]) -> T:
+        """Run a command as one unit of work, again after a conflict: see `decide_and_commit`."""
+        return decide_and_commit(self.store, self.clock.now, str(by), command)
 
     def sign(self, purpose: str, text: str) -> bytes:
-        """Give what only this shop can make of a text."""
+        """Give a signature of a text that only this shop can make."""
         message = f"{purpose}\0{text}".encode()
         return hmac.new(self.secret, message, hashlib.sha256).digest()
 
     def code(self, purpose: str, text: str, length: int) -> str:
-        """Give letters and digits that only this shop can make of a text."""
+        """Give letters and digits derived from a text that only this shop can make."""
         return base64.b32encode(self.sign(purpose, text)).decode()[:length]

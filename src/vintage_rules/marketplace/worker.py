@@ -1,7 +1,21 @@
-"""Doing what is due: what time has done is written down, and instructions are carried out.
+"""Workers: they record what time alone has done, and handle the effects of events.
 
-Any number of workers may do this at once on one store. What one has taken nobody else is given
-until its lease ends; should it die, another takes over.
+Any number of workers may run at once on one store, in as many processes as the host likes. They
+share the work by **leases**: the store gives a due stream or a pending message to one worker, and
+to no other until the lease is over. A lease is a promise about time, not a lock. A worker that
+crashes cannot give it back, so it ends by itself; a worker that is slower than its lease may find
+that another has done the same. Both cases are harmless, for two reasons:
+
+- a timer that fires twice is recorded once: the second unit of work finds the stream grown;
+- an effect that is handled twice asks the outside twice with one key, and it is done once (see
+  `vintage_rules.marketplace.effects`).
+
+So effects are handled **at least once**, and never lost: only `settle` ends a message. The order of
+two effects is not promised, even of one stream, since the first may be postponed; a handler that
+needs something to be so looks at the stream.
+
+`Shop.lease` should be longer than a round takes. Shorter, everything is still right, and done
+twice.
 """
 
 from __future__ import annotations
@@ -17,16 +31,13 @@ from vintage_rules.errors import (
 )
 from vintage_rules.ids import identifier
 from vintage_rules.marketplace.actors import CLOCK
-from vintage_rules.marketplace.effects.handlers import Carrying
-from vintage_rules.marketplace.effects.outcomes import Carried, NotYet, PermanentFailure
+from vintage_rules.marketplace.effects.handlers import handle
 from vintage_rules.marketplace.shop import Shop
-from vintage_rules.marketplace.storage.codec import decode_effect
 from vintage_rules.marketplace.storage.streams import CARDS, ORDERS, PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork, backoff
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.orders.decide import ORDER
-from vintage_rules.ports.store import DeadLettered, Done, Leased, Postponed
-from vintage_rules.ports.store import Outcome as StoreOutcome
+from vintage_rules.ports.store import DeadLettered, Done, Leased, Outcome, Postponed
 from vintage_rules.pricing.gift_card.decide import CARD
 
 BATCH = 100
@@ -38,44 +49,46 @@ def _name(name: str) -> str:
 
 @frozen(kw_only=True)
 class Progress:
-    """What one round of a worker has done: timers that fired, and instructions by what came of
-    them. `troubles` says what went wrong, stream or key first.
+    """What one round of a worker has done: timers that fired, and effects by their outcome.
+    `troubles` says what went wrong, stream or key first.
     """
 
     timers: int = 0
     done: int = 0
     postponed: int = 0
-    given_up: int = 0
+    dead_lettered: int = 0
     troubles: tuple[str, ...] = ()
 
     @property
     def idle(self) -> bool:
         """Whether there was nothing to do."""
-        return not (self.timers or self.done or self.postponed or self.given_up or self.troubles)
+        return not (
+            self.timers or self.done or self.postponed or self.dead_lettered or self.troubles
+        )
 
     def __add__(self, other: Progress) -> Progress:
         return Progress(
             timers=self.timers + other.timers,
             done=self.done + other.done,
             postponed=self.postponed + other.postponed,
-            given_up=self.given_up + other.given_up,
+            dead_lettered=self.dead_lettered + other.dead_lettered,
             troubles=(*self.troubles, *other.troubles),
         )
 
 
 @frozen
 class Worker:
-    """Does what is due in a shop, under a name of its own."""
+    """Fires timers and handles effects of a shop, under a name of its own."""
 
     shop: Shop
     name: str = field(default="worker", converter=_name)
 
     def round(self, limit: int = BATCH) -> Progress:
-        """Write down what time has done, then carry instructions out: at most so many of each."""
-        return self.tick(limit) + self.carry_out(limit)
+        """Fire timers, then handle effects: at most so many of each."""
+        return self.tick(limit) + self.handle_effects(limit)
 
     def tick(self, limit: int = BATCH) -> Progress:
-        """Write down what time alone has done to streams whose deadline has come."""
+        """Record what time alone has done to streams whose deadline has come."""
         shop = self.shop
         due = shop.store.due(shop.clock.now(), limit, worker=self.name, lease=shop.lease)
         progress = Progress()
@@ -85,21 +98,21 @@ class Worker:
 
     def _fire(self, stream: str) -> Progress:
         try:
-            fired = self.shop.do(CLOCK, lambda session: happened(self.shop, session, stream))
+            fired = self.shop.do(CLOCK, lambda work: record_due(self.shop, work, stream))
         except VintageRulesError as error:
             return Progress(troubles=(f"{stream}: {error}",))
         return Progress(timers=1 if fired else 0)
 
-    def carry_out(self, limit: int = BATCH) -> Progress:
-        """Carry out instructions that wait."""
+    def handle_effects(self, limit: int = BATCH) -> Progress:
+        """Handle effects that wait in the outbox."""
         shop = self.shop
         taken = shop.store.pending(shop.clock.now(), limit, worker=self.name, lease=shop.lease)
         progress = Progress()
         for leased in taken:
-            progress += self._carry(leased)
+            progress += self._settle(leased)
         return progress
 
-    def _carry(self, leased: Leased) -> Progress:
+    def _settle(self, leased: Leased) -> Progress:
         outcome = self._outcome(leased)
         self.shop.store.settle(leased, outcome)
         match outcome:
@@ -108,53 +121,44 @@ class Worker:
             case Postponed(reason=""):
                 return Progress(postponed=1)
             case Postponed(reason=reason):
-                return Progress(postponed=1, troubles=(f"{leased.instruction.key}: {reason}",))
+                return Progress(postponed=1, troubles=(f"{leased.message.key}: {reason}",))
             case DeadLettered(reason=reason):
-                return Progress(given_up=1, troubles=(f"{leased.instruction.key}: {reason}",))
+                return Progress(dead_lettered=1, troubles=(f"{leased.message.key}: {reason}",))
 
-    def _outcome(self, leased: Leased) -> StoreOutcome:
-        instruction = leased.instruction
+    def _outcome(self, leased: Leased) -> Outcome:
         try:
-            work = decode_effect(instruction.data)
-            outcome = Carrying(self.shop).carry_out(work, instruction.key, instruction.not_before)
+            return handle(self.shop, leased.message)
         except (OutsideUnavailableError, VersionConflictError) as error:
             return Postponed(until=self._now() + backoff(leased.attempt), reason=str(error))
         except VintageRulesError as error:
             return DeadLettered(at=self._now(), reason=str(error))
-        match outcome:
-            case Carried():
-                return Done(at=self._now())
-            case NotYet():
-                return Postponed(until=self._now() + self.shop.follow_every, reason="")
-            case PermanentFailure(reason=reason):
-                return DeadLettered(at=self._now(), reason=reason)
 
     def _now(self) -> datetime:
         return self.shop.clock.now()
 
 
-def happened(shop: Shop, session: UnitOfWork, stream: str) -> bool:
-    """Write down what time has done to a stream; tell whether it has done anything."""
+def record_due(shop: Shop, work: UnitOfWork, stream: str) -> bool:
+    """Record what time has done to a stream; say whether it has done anything."""
     prefix, _, name = stream.partition("/")
     match f"{prefix}/":
         case PIECES.prefix:
-            piece = session.load(PIECES, name)
+            piece = work.load(PIECES, name)
             if piece.state is None:
                 return False
-            due = LISTING.fall_due(piece.state.listing, session.now)
-            return bool(due) and bool(session.happen(piece, due))
+            due = LISTING.fall_due(piece.state.listing, work.now)
+            return bool(due) and bool(work.record(piece, due))
         case ORDERS.prefix:
-            order = session.load(ORDERS, name)
+            order = work.load(ORDERS, name)
             if order.state is None:
                 return False
             policy = shop.edition(order.state.placed.edition)
-            brought = ORDER.fall_due(order.state, session.now, policy, shop.calendar)
-            return bool(brought) and bool(session.happen(order, brought))
+            order_due = ORDER.fall_due(order.state, work.now, policy, shop.calendar)
+            return bool(order_due) and bool(work.record(order, order_due))
         case CARDS.prefix:
-            card = session.load(CARDS, name)
+            card = work.load(CARDS, name)
             if card.state is None:
                 return False
-            expired = CARD.fall_due(card.state, session.now)
-            return bool(expired) and bool(session.happen(card, expired))
+            card_due = CARD.fall_due(card.state, work.now)
+            return bool(card_due) and bool(work.record(card, card_due))
         case _:
             return False

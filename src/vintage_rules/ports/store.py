@@ -1,8 +1,29 @@
-"""Where histories are kept: streams of records, when time next changes each, and what is still to
-be carried out for them.
+"""The event store: streams of records, the deadline of each, and a transactional outbox.
 
-A stream is the boundary of what must agree. A store keeps texts and moments and understands none of
-them; whoever writes says what they were told and what follows from it, all in one append.
+A store keeps texts and moments and understands none of them. It owes three things.
+
+**All or nothing, optimistically.** A stream is the boundary of what must be consistent. `append`
+writes to several streams in one transaction, each with the number of records its writer has read
+(`Change.expected`). Nobody holds a lock while deciding: where one of the streams has grown since,
+nothing is written and `VersionConflictError` says so; the writer reads again and decides again. So
+of any number of commands on one stream, each is decided on the outcome of all before it.
+
+**Nothing is lost between an event and its effect.** What the outside must do because of an event is
+a message in the outbox, written in the same append as the event. Were it sent first, a crash before
+the append would leave an effect without a cause; were it sent after, a crash would lose it.
+
+**Leases, for any number of workers.** `due` and `pending` lease what they give: until the lease
+ends, no other worker is given it. A worker that crashes says nothing; its lease ends, and another
+takes the work over. A worker that is merely slow may then still be at work, so a message is handled
+*at least once*, sometimes by two workers at a time, and its handler must be idempotent: `key` is
+the same each time, and the outside is asked with it. Each lease has a number, its `attempt`.
+`settle` with anything but `Done` counts only from the latest attempt, so that a slow worker cannot
+postpone or dead-letter what another has taken over; `Done` counts from any, since what is done
+stays done.
+
+A message waits, is leased, and is then done, postponed (it waits again) or dead-lettered (a person
+must look; `resume` lets it wait again). No state is left by time alone: the end of a lease is only
+a moment after which `pending` gives the message again.
 """
 
 from __future__ import annotations
@@ -73,10 +94,11 @@ class Record:
 
 @frozen(kw_only=True)
 class OutboxMessage:
-    """What the outside must be made to do because of what happened in a stream.
+    """An effect of an event of a stream, as it waits to be handled: `kind` names the effect, and
+    `data` holds it as JSON text.
 
-    `key` names it for ever: the outside is asked with it, so that asking twice does it once. It is
-    not carried out before `not_before`.
+    `key` is its idempotency key: it never changes, and a key is in a store once. It is not handled
+    before `not_before`.
     """
 
     key: str = field(converter=_key)
@@ -89,7 +111,7 @@ class OutboxMessage:
 @frozen(kw_only=True)
 class Change:
     """What is written to one stream: records after the `expected` ones it holds, the moment at
-    which time next changes it (None for never), and what is to be carried out.
+    which time next changes it (None for never), and messages for the outbox.
 
     Raises `InvalidValueError` when it holds no record, or expects fewer than none.
     """
@@ -98,7 +120,7 @@ class Change:
     expected: int
     records: tuple[Record, ...]
     deadline: datetime | None = field(converter=_deadline)
-    instructions: tuple[OutboxMessage, ...] = ()
+    outbox: tuple[OutboxMessage, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         if not self.records:
@@ -124,14 +146,14 @@ class History:
 
 @frozen(kw_only=True)
 class Leased:
-    """An instruction, as it was written, that one worker has taken until a moment, exclusive; from
-    then on anybody may take it.
+    """A message of the outbox, as it was written, that one worker has leased until a moment,
+    exclusive; from then on any worker may take it.
 
-    `attempt` is 1 the first time it is taken, and one more each time after: it tells a lease from
-    those before it.
+    `attempt` is 1 the first time it is taken, and one more each time after: it distinguishes a
+    lease from those before it.
     """
 
-    instruction: OutboxMessage
+    message: OutboxMessage
     attempt: int
     worker: str
     until: datetime
@@ -139,14 +161,14 @@ class Leased:
 
 @frozen(kw_only=True)
 class Done:
-    """It was carried out, or need not be any more."""
+    """The message was handled, or need not be any more."""
 
     at: datetime = field(converter=instant)
 
 
 @frozen(kw_only=True)
 class Postponed:
-    """It could not be carried out and is tried again from a moment on, never before its
+    """The message could not be handled, and may be taken again from a moment on, never before its
     `not_before`.
     """
 
@@ -156,7 +178,7 @@ class Postponed:
 
 @frozen(kw_only=True)
 class DeadLettered:
-    """It cannot be carried out; a person must look. Nothing of it is lost."""
+    """The message cannot be handled; a person must look. Nothing of it is lost."""
 
     at: datetime = field(converter=instant)
     reason: str = field(converter=_reason)
@@ -167,9 +189,9 @@ Outcome: TypeAlias = Done | Postponed | DeadLettered
 
 @frozen(kw_only=True)
 class DeadLetter:
-    """An instruction that was given up, when and why."""
+    """A message that was dead-lettered, when and why."""
 
-    instruction: OutboxMessage
+    message: OutboxMessage
     at: datetime
     reason: str
 
@@ -232,19 +254,19 @@ def lease_end(now: datetime, limit: int, *, worker: str, lease: timedelta) -> da
 
 
 class EventStore(Protocol):
-    """Keeps streams, deadlines and instructions. Every verb is one transaction and may be called by
+    """Keeps streams, deadlines and an outbox. Every verb is one transaction and may be called by
     any number of workers at once.
 
-    Every verb raises `OutsideUnavailableError` when the store cannot be reached, or when nobody can
-    tell whether it was: what was asked has then happened as a whole or not at all, and asking again
-    is safe. It raises `OutsideRejectedError` when the store says that it is asked wrongly.
+    Every verb raises `OutsideUnavailableError` when the store cannot be reached, or when the answer
+    was lost: the verb has then been carried out as a whole or not at all, and calling it again is
+    safe. It raises `OutsideRejectedError` when the store rejects the call itself.
 
     No verb reads a clock. Moments come from workers whose clocks differ and may step back, so a
-    lease ends for each when its own clock says so; who still holds one is told by its attempt.
+    lease ends for each when its own clock says so; the attempt says who holds the latest.
     """
 
     def read(self, stream: str) -> History:
-        """Give a stream as it stands, never in the middle of an append.
+        """Give a stream as it is, never in the middle of an append.
 
         Raises `InvalidValueError` for what cannot name a stream.
         """
@@ -256,13 +278,13 @@ class EventStore(Protocol):
 
         Raises `VersionConflictError` naming the first of the changes whose stream does not hold as
         many records as expected, `InvalidValueError` when a stream is named twice or there is
-        nothing to write. An instruction whose key is known already, from an earlier one of these
+        nothing to write. A message whose key is known already, from an earlier one of these
         changes too, is left as it was, whatever has become of it.
         """
         ...
 
     def due(self, now: datetime, limit: int, *, worker: str, lease: timedelta) -> tuple[str, ...]:
-        """Take streams whose deadline has come (`deadline <= now`); nobody is given them again
+        """Lease streams whose deadline has come (`deadline <= now`): no worker is given them again
         until `now + lease`, or until a new deadline that is appended.
 
         Those that wait longest come first: from their deadline on, or from the end of the last
@@ -274,7 +296,7 @@ class EventStore(Protocol):
     def pending(
         self, now: datetime, limit: int, *, worker: str, lease: timedelta
     ) -> tuple[Leased, ...]:
-        """Take instructions that may be carried out now (`not_before <= now`); nobody is given them
+        """Lease messages that may be handled now (`not_before <= now`): no worker is given them
         again until `now + lease`, or until an outcome says otherwise.
 
         Order and errors are those of `due`; keys tell the order of those that wait equally long.
@@ -282,11 +304,11 @@ class EventStore(Protocol):
         ...
 
     def settle(self, leased: Leased, outcome: Outcome) -> None:
-        """Say what came of an instruction, and end the lease.
+        """Record the outcome of a message, and end the lease.
 
-        Done is for ever, whoever says it and whatever was said before. Anything else counts only
-        from whoever was the last to take it and has not said anything yet, be their time up or not;
-        from others it is ignored. Raises `InvalidValueError` for an instruction that is not kept
+        `Done` is for ever, whichever worker says it and whatever was said before. Anything else
+        counts only from the latest lease, while it has no outcome yet, even when its time is up;
+        from other leases it is ignored. Raises `InvalidValueError` for a message that is not kept
         here.
         """
         ...
@@ -297,17 +319,17 @@ class EventStore(Protocol):
         """
         ...
 
-    def stuck(self, limit: int) -> tuple[DeadLetter, ...]:
-        """Give what was given up and neither resumed nor done since, the oldest first, then in the
-        order of keys. Raises `InvalidValueError` for a limit below 0.
+    def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
+        """Give messages that are dead-lettered and neither resumed nor done since, the oldest
+        first, then in the order of keys. Raises `InvalidValueError` for a limit below 0.
         """
         ...
 
     def resume(self, key: str, at: datetime) -> None:
-        """Let an instruction that was given up be carried out again from a moment on, never before
-        its `not_before`.
+        """Let a dead-lettered message be taken again from a moment on, never before its
+        `not_before`.
 
-        Raises `InvalidValueError` when no instruction of that key is given up.
+        Raises `InvalidValueError` when no message of that key is dead-lettered.
         """
         ...
 

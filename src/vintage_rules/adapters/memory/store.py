@@ -30,21 +30,21 @@ from vintage_rules.ports.store import (
 )
 
 
-class _Fate(Enum):
-    """What has become of an instruction."""
+class _State(Enum):
+    """What has become of a message."""
 
     WAITING = auto()
     LEASED = auto()
-    GIVEN_UP = auto()
+    DEAD_LETTERED = auto()
     DONE = auto()
 
 
 @define
 class _Kept:
-    """An instruction and what has become of it; `at` and `reason` are those of giving it up."""
+    """A message and what has become of it; `at` and `reason` are those of a dead letter."""
 
-    instruction: OutboxMessage
-    fate: _Fate = _Fate.WAITING
+    message: OutboxMessage
+    state: _State = _State.WAITING
     attempt: int = 0
     at: datetime | None = None
     reason: str = ""
@@ -74,7 +74,7 @@ class MemoryStore:
         self._lock = Lock()
         self._records: dict[str, list[Record]] = {}
         self._deadlines = Agenda()
-        self._instructions: dict[str, _Kept] = {}
+        self._outbox: dict[str, _Kept] = {}
         self._waiting = Agenda()
 
     def read(self, stream: str) -> History:
@@ -104,24 +104,24 @@ class MemoryStore:
     def pending(
         self, now: datetime, limit: int, *, worker: str, lease: timedelta
     ) -> tuple[Leased, ...]:
-        """Take instructions that may be carried out now."""
+        """Take messages that may be handled now."""
         until = lease_end(now, limit, worker=worker, lease=lease)
         with self._lock:
             taken = self._waiting.take(now, limit)
             return tuple(self._lease(key, worker, until) for key in taken)
 
     def settle(self, leased: Leased, outcome: Outcome) -> None:
-        """Say what came of an instruction, and end the lease."""
+        """Record the outcome of a message, and end the lease."""
         with self._lock:
-            kept = self._instructions.get(leased.instruction.key)
+            kept = self._outbox.get(leased.message.key)
             if kept is None:
-                key = leased.instruction.key
-                raise InvalidValueError("key", key, "that of an instruction kept here")
+                key = leased.message.key
+                raise InvalidValueError("key", key, "that of a message kept here")
             if isinstance(outcome, Done):
-                kept.fate = _Fate.DONE
-                self._waiting.put(leased.instruction.key, None)
-            elif kept.fate is _Fate.LEASED and kept.attempt == leased.attempt:
-                self._put_off(kept, outcome)
+                kept.state = _State.DONE
+                self._waiting.put(leased.message.key, None)
+            elif kept.state is _State.LEASED and kept.attempt == leased.attempt:
+                self._set_aside(kept, outcome)
 
     def next_moment(self) -> datetime | None:
         """Return the earliest moment at which something may be there to take."""
@@ -129,25 +129,25 @@ class MemoryStore:
             moments = (self._deadlines.first(), self._waiting.first())
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def stuck(self, limit: int) -> tuple[DeadLetter, ...]:
-        """Return what was given up, the oldest first."""
+    def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
+        """Return the messages that are dead-lettered, the oldest first."""
         require_limit(limit)
         with self._lock:
-            stuck = [
-                DeadLetter(instruction=kept.instruction, at=kept.at, reason=kept.reason)
-                for kept in self._instructions.values()
-                if kept.fate is _Fate.GIVEN_UP and kept.at is not None
+            letters = [
+                DeadLetter(message=kept.message, at=kept.at, reason=kept.reason)
+                for kept in self._outbox.values()
+                if kept.state is _State.DEAD_LETTERED and kept.at is not None
             ]
-        stuck.sort(key=lambda given_up: (given_up.at, given_up.instruction.key))
-        return tuple(stuck[:limit])
+        letters.sort(key=lambda letter: (letter.at, letter.message.key))
+        return tuple(letters[:limit])
 
     def resume(self, key: str, at: datetime) -> None:
-        """Let an instruction that was given up be carried out again from a moment on."""
+        """Let a dead-lettered message be taken again from a moment on."""
         moment = instant(at)
         with self._lock:
-            kept = self._instructions.get(key)
-            if kept is None or kept.fate is not _Fate.GIVEN_UP:
-                raise InvalidValueError("key", key, "that of an instruction that was given up")
+            kept = self._outbox.get(key)
+            if kept is None or kept.state is not _State.DEAD_LETTERED:
+                raise InvalidValueError("key", key, "that of a dead-lettered message")
             self._wait(kept, moment)
 
     def streams(self, prefix: str) -> Iterator[str]:
@@ -164,28 +164,26 @@ class MemoryStore:
     def _write(self, change: Change) -> None:
         self._records.setdefault(change.stream, []).extend(change.records)
         self._deadlines.put(change.stream, change.deadline)
-        for instruction in change.instructions:
-            if instruction.key not in self._instructions:
-                self._instructions[instruction.key] = _Kept(instruction)
-                self._waiting.put(instruction.key, instruction.not_before)
+        for message in change.outbox:
+            if message.key not in self._outbox:
+                self._outbox[message.key] = _Kept(message)
+                self._waiting.put(message.key, message.not_before)
 
     def _lease(self, key: str, worker: str, until: datetime) -> Leased:
-        kept = self._instructions[key]
-        kept.fate = _Fate.LEASED
+        kept = self._outbox[key]
+        kept.state = _State.LEASED
         kept.attempt += 1
         self._waiting.put(key, until)
-        return Leased(
-            instruction=kept.instruction, attempt=kept.attempt, worker=worker, until=until
-        )
+        return Leased(message=kept.message, attempt=kept.attempt, worker=worker, until=until)
 
-    def _put_off(self, kept: _Kept, outcome: Postponed | DeadLettered) -> None:
+    def _set_aside(self, kept: _Kept, outcome: Postponed | DeadLettered) -> None:
         if isinstance(outcome, Postponed):
             self._wait(kept, outcome.until)
         else:
-            kept.fate = _Fate.GIVEN_UP
+            kept.state = _State.DEAD_LETTERED
             kept.at, kept.reason = outcome.at, outcome.reason
-            self._waiting.put(kept.instruction.key, None)
+            self._waiting.put(kept.message.key, None)
 
     def _wait(self, kept: _Kept, until: datetime) -> None:
-        kept.fate = _Fate.WAITING
-        self._waiting.put(kept.instruction.key, max(until, kept.instruction.not_before))
+        kept.state = _State.WAITING
+        self._waiting.put(kept.message.key, max(until, kept.message.not_before))

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 
 from vintage_rules.adapters.sql.connecting import transaction
-from vintage_rules.adapters.sql.tables import State, instructions, records, streams
+from vintage_rules.adapters.sql.tables import State, outbox, records, streams
 from vintage_rules.errors import VersionConflictError
 from vintage_rules.ports.store import Change
 
@@ -50,13 +50,13 @@ WITH change AS (
         CAST(:moments AS timestamptz[]), CAST(:datas AS text[])
     )
     WHERE NOT EXISTS (SELECT FROM clash)
-), told AS (
-    INSERT INTO vintage_instructions
+), sent AS (
+    INSERT INTO vintage_outbox
         (key, stream, kind, data, not_before, wakes_at, state, attempt)
     SELECT key, stream, kind, data, not_before, not_before, 'waiting', 0 FROM unnest(
         CAST(:keys AS text[]), CAST(:about AS text[]), CAST(:kinds AS text[]),
-        CAST(:orders AS text[]), CAST(:not_before AS timestamptz[])
-    ) AS told (key, stream, kind, data, not_before)
+        CAST(:effects AS text[]), CAST(:not_before AS timestamptz[])
+    ) AS sent (key, stream, kind, data, not_before)
     WHERE NOT EXISTS (SELECT FROM clash) ORDER BY key
     ON CONFLICT (key) DO NOTHING
 )
@@ -76,7 +76,7 @@ _GROW = _STREAM.on_conflict_do_update(
     index_elements=[streams.c.stream],
     set_={"version": _STREAM.excluded.version, "wakes_at": _STREAM.excluded.wakes_at},
 )
-_TELL = sqlite.insert(instructions).on_conflict_do_nothing(index_elements=[instructions.c.key])
+_SEND = sqlite.insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.key])
 
 
 def append_at_once(connection: Connection, changes: Sequence[Change]) -> None:
@@ -109,8 +109,8 @@ def append_in_steps(connection: Connection, changes: Sequence[Change]) -> None:
         _require_versions(connection, changes)
         connection.execute(_GROW, _stream_rows(changes))
         connection.execute(insert(records), _record_rows(changes))
-        if told := _instruction_rows(changes):
-            connection.execute(_TELL, told)
+        if rows := _outbox_rows(changes):
+            connection.execute(_SEND, rows)
 
 
 def _require_versions(connection: Connection, changes: Sequence[Change]) -> None:
@@ -152,20 +152,20 @@ def _record_rows(changes: Sequence[Change]) -> Rows:
     ]
 
 
-def _instruction_rows(changes: Sequence[Change]) -> Rows:
+def _outbox_rows(changes: Sequence[Change]) -> Rows:
     return [
         {
-            "key": told.key,
-            "stream": told.stream,
-            "kind": told.kind,
-            "data": told.data,
-            "not_before": told.not_before,
-            "wakes_at": told.not_before,
+            "key": message.key,
+            "stream": message.stream,
+            "kind": message.kind,
+            "data": message.data,
+            "not_before": message.not_before,
+            "wakes_at": message.not_before,
             "state": State.WAITING,
             "attempt": 0,
         }
         for change in changes
-        for told in change.instructions
+        for message in change.outbox
     ]
 
 
@@ -175,7 +175,7 @@ def _columns(changes: Sequence[Change]) -> dict[str, list[object]]:
         for change in changes
         for position, record in enumerate(change.records, start=change.expected + 1)
     ]
-    told = [told for change in changes for told in change.instructions]
+    outbox_messages = [message for change in changes for message in change.outbox]
     return {
         "streams": [change.stream for change in changes],
         "expected": [change.expected for change in changes],
@@ -186,9 +186,9 @@ def _columns(changes: Sequence[Change]) -> dict[str, list[object]]:
         "names": [record.name for _, _, record in written],
         "moments": [record.at for _, _, record in written],
         "datas": [record.data for _, _, record in written],
-        "keys": [one.key for one in told],
-        "about": [one.stream for one in told],
-        "kinds": [one.kind for one in told],
-        "orders": [one.data for one in told],
-        "not_before": [one.not_before for one in told],
+        "keys": [one.key for one in outbox_messages],
+        "about": [one.stream for one in outbox_messages],
+        "kinds": [one.kind for one in outbox_messages],
+        "effects": [one.data for one in outbox_messages],
+        "not_before": [one.not_before for one in outbox_messages],
     }

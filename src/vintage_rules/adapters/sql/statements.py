@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from vintage_rules.adapters.sql.tables import Instant, State, instructions, records, streams
+from vintage_rules.adapters.sql.tables import Instant, State, outbox, records, streams
 from vintage_rules.ports.store import DeadLettered, Done, Leased, Outcome, Postponed
 
 Values: TypeAlias = dict[str, object]
@@ -27,17 +27,17 @@ _ASKED = bindparam("asked", type_=Text)
 _NOW = bindparam("now", type_=Instant)
 _UNTIL = bindparam("until", type_=Instant)
 _LIMIT = bindparam("limit", type_=Integer)
-_NOT_SOONER = case((instructions.c.not_before > _UNTIL, instructions.c.not_before), else_=_UNTIL)
+_NOT_SOONER = case((outbox.c.not_before > _UNTIL, outbox.c.not_before), else_=_UNTIL)
 _GIVEN = (
-    instructions.c.key,
-    instructions.c.kind,
-    instructions.c.stream,
-    instructions.c.data,
-    instructions.c.not_before,
+    outbox.c.key,
+    outbox.c.kind,
+    outbox.c.stream,
+    outbox.c.data,
+    outbox.c.not_before,
 )
 
-# Written out, so that the index of what is stuck is recognised.
-_IS_STUCK = instructions.c.state == literal_column(f"'{State.GIVEN_UP}'")
+# Written out, so that the index of dead letters is recognised.
+_IS_DEAD_LETTERED = outbox.c.state == literal_column(f"'{State.DEAD_LETTERED}'")
 
 READ = (
     select(records.c.name, records.c.at, records.c.data)
@@ -48,7 +48,7 @@ _NAMES = select(streams.c.stream).order_by(streams.c.stream).limit(_LIMIT)
 
 # What another transaction has locked it is about to take or to write: it is passed over, not waited
 # for. SQLite has one writer at a time and nothing to pass over.
-RIPE_STREAMS = (
+DUE_STREAMS = (
     select(streams.c.stream)
     .where(streams.c.wakes_at <= _NOW)
     .order_by(streams.c.wakes_at, streams.c.stream)
@@ -56,57 +56,59 @@ RIPE_STREAMS = (
     .with_for_update(skip_locked=True)
 )
 LEASE_STREAM = update(streams).where(streams.c.stream == _ASKED).values(wakes_at=_UNTIL)
-RIPE_INSTRUCTIONS = (
-    select(*_GIVEN, instructions.c.attempt)
-    .where(instructions.c.wakes_at <= _NOW)
-    .order_by(instructions.c.wakes_at, instructions.c.key)
+PENDING_MESSAGES = (
+    select(*_GIVEN, outbox.c.attempt)
+    .where(outbox.c.wakes_at <= _NOW)
+    .order_by(outbox.c.wakes_at, outbox.c.key)
     .limit(_LIMIT)
     .with_for_update(skip_locked=True)
 )
-LEASE_INSTRUCTION = (
-    update(instructions)
-    .where(instructions.c.key == _ASKED)
+LEASE_MESSAGE = (
+    update(outbox)
+    .where(outbox.c.key == _ASKED)
     .values(
         state=State.LEASED,
         wakes_at=_UNTIL,
         worker=bindparam("leased_to"),
-        attempt=instructions.c.attempt + 1,
+        attempt=outbox.c.attempt + 1,
     )
 )
 
-KNOWN = select(instructions.c.attempt).where(instructions.c.key == _ASKED)
-STUCK = (
-    select(*_GIVEN, instructions.c.settled_at, instructions.c.reason)
-    .where(_IS_STUCK)
-    .order_by(instructions.c.settled_at, instructions.c.key)
+KNOWN = select(outbox.c.attempt).where(outbox.c.key == _ASKED)
+DEAD_LETTERS = (
+    select(*_GIVEN, outbox.c.settled_at, outbox.c.reason)
+    .where(_IS_DEAD_LETTERED)
+    .order_by(outbox.c.settled_at, outbox.c.key)
     .limit(_LIMIT)
 )
 RESUME = (
-    update(instructions)
-    .where(instructions.c.key == _ASKED, instructions.c.state == State.GIVEN_UP)
+    update(outbox)
+    .where(outbox.c.key == _ASKED, outbox.c.state == State.DEAD_LETTERED)
     .values(state=State.WAITING, wakes_at=_NOT_SOONER)
 )
 _FIRST = union_all(
     *(
         select(func.min(table.c.wakes_at).label("wakes_at")).where(table.c.wakes_at.is_not(None))
-        for table in (streams, instructions)
+        for table in (streams, outbox)
     )
 ).subquery()
 NEXT_MOMENT = select(func.min(_FIRST.c.wakes_at))
 
 _DONE = (
-    update(instructions)
-    .where(instructions.c.key == _ASKED, instructions.c.state != State.DONE)
+    update(outbox)
+    .where(outbox.c.key == _ASKED, outbox.c.state != State.DONE)
     .values(state=State.DONE, wakes_at=None, settled_at=_UNTIL)
 )
-_LEASED = update(instructions).where(
-    instructions.c.key == _ASKED,
-    instructions.c.state == State.LEASED,
-    instructions.c.attempt == bindparam("taken"),
+_LEASED = update(outbox).where(
+    outbox.c.key == _ASKED,
+    outbox.c.state == State.LEASED,
+    outbox.c.attempt == bindparam("taken"),
 )
-_SAID = bindparam("said", type_=Text)
-_POSTPONE = _LEASED.values(state=State.WAITING, wakes_at=_NOT_SOONER, reason=_SAID)
-_GIVE_UP = _LEASED.values(state=State.GIVEN_UP, wakes_at=None, settled_at=_UNTIL, reason=_SAID)
+_REASON = bindparam("reason", type_=Text)
+_POSTPONE = _LEASED.values(state=State.WAITING, wakes_at=_NOT_SOONER, reason=_REASON)
+_DEAD_LETTER = _LEASED.values(
+    state=State.DEAD_LETTERED, wakes_at=None, settled_at=_UNTIL, reason=_REASON
+)
 
 
 def names(prefix: str, after: str) -> Select[str]:
@@ -123,15 +125,15 @@ def names(prefix: str, after: str) -> Select[str]:
 
 
 def settling(leased: Leased, outcome: Outcome) -> tuple[Update, Values]:
-    """Return the statement that says what came of an instruction, and its values."""
-    values: Values = {"asked": leased.instruction.key}
+    """Return the statement that records the outcome of a message, and its values."""
+    values: Values = {"asked": leased.message.key}
     match outcome:
         case Done():
             return _DONE, values | {"until": outcome.at}
         case Postponed():
             statement, moment = _POSTPONE, outcome.until
         case DeadLettered():
-            statement, moment = _GIVE_UP, outcome.at
+            statement, moment = _DEAD_LETTER, outcome.at
         case _:
             assert_never(outcome)
-    return statement, values | {"until": moment, "taken": leased.attempt, "said": outcome.reason}
+    return statement, values | {"until": moment, "taken": leased.attempt, "reason": outcome.reason}

@@ -73,7 +73,8 @@ class SqlStore:
     @classmethod
     def open(cls, url: str) -> Self:
         """Open a store by the URL of its database: `sqlite:///shop.db`,
-        `postgresql://user@host/shop`. The tables are made, or changed to what this version needs.
+        `postgresql://user@host/shop`. The tables are created, or migrated to what this version
+        needs.
 
         Raises:
             InvalidValueError: For a URL of another kind.
@@ -91,7 +92,7 @@ class SqlStore:
         return store
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -124,7 +125,7 @@ class SqlStore:
         until = lease_end(now, limit, worker=worker, lease=lease)
         with self._turn, self._connected("due") as connection, transaction(connection):
             asked = {"now": now, "limit": limit}
-            taken = connection.scalars(statements.RIPE_STREAMS, asked).all()
+            taken = connection.scalars(statements.DUE_STREAMS, asked).all()
             if taken:
                 leases = [{"asked": stream, "until": until} for stream in taken]
                 connection.execute(statements.LEASE_STREAM, leases)
@@ -133,17 +134,17 @@ class SqlStore:
     def pending(
         self, now: datetime, limit: int, *, worker: str, lease: timedelta
     ) -> tuple[Leased, ...]:
-        """Take instructions that may be carried out now."""
+        """Take messages that may be handled now."""
         until = lease_end(now, limit, worker=worker, lease=lease)
         with self._turn, self._connected("pending") as connection, transaction(connection):
             asked = {"now": now, "limit": limit}
-            rows = connection.execute(statements.RIPE_INSTRUCTIONS, asked).all()
+            rows = connection.execute(statements.PENDING_MESSAGES, asked).all()
             if rows:
                 leases = [{"asked": row.key, "leased_to": worker, "until": until} for row in rows]
-                connection.execute(statements.LEASE_INSTRUCTION, leases)
+                connection.execute(statements.LEASE_MESSAGE, leases)
         return tuple(
             Leased(
-                instruction=_instruction(*row[:5]),
+                message=_message(*row[:5]),
                 attempt=row.attempt + 1,
                 worker=worker,
                 until=until,
@@ -152,13 +153,13 @@ class SqlStore:
         )
 
     def settle(self, leased: Leased, outcome: Outcome) -> None:
-        """Say what came of an instruction, and end the lease."""
-        key = leased.instruction.key
+        """Record the outcome of a message, and end the lease."""
+        key = leased.message.key
         with self._turn, self._connected("settle") as connection:
             statement, values = statements.settling(leased, outcome)
             settled = connection.execute(statement, values).rowcount
             if not settled and connection.scalar(statements.KNOWN, {"asked": key}) is None:
-                raise InvalidValueError("key", key, "that of an instruction kept here")
+                raise InvalidValueError("key", key, "that of a message kept here")
 
     def next_moment(self) -> datetime | None:
         """Return the earliest moment at which something may be there to take."""
@@ -166,22 +167,22 @@ class SqlStore:
             moment: datetime | None = connection.scalar(statements.NEXT_MOMENT)
         return moment
 
-    def stuck(self, limit: int) -> tuple[DeadLetter, ...]:
-        """Return what was given up, the oldest first."""
+    def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
+        """Return the messages that are dead-lettered, the oldest first."""
         require_limit(limit)
-        with self._connected("stuck") as connection:
-            rows = connection.execute(statements.STUCK, {"limit": limit}).all()
+        with self._connected("dead_letters") as connection:
+            rows = connection.execute(statements.DEAD_LETTERS, {"limit": limit}).all()
         return tuple(
-            DeadLetter(instruction=_instruction(*row[:5]), at=row.settled_at, reason=row.reason)
+            DeadLetter(message=_message(*row[:5]), at=row.settled_at, reason=row.reason)
             for row in rows
         )
 
     def resume(self, key: str, at: datetime) -> None:
-        """Let an instruction that was given up be carried out again from a moment on."""
+        """Let a dead-lettered message be taken again from a moment on."""
         values = {"asked": key, "until": instant(at)}
         with self._turn, self._connected("resume") as connection:
             if not connection.execute(statements.RESUME, values).rowcount:
-                raise InvalidValueError("key", key, "that of an instruction that was given up")
+                raise InvalidValueError("key", key, "that of a dead-lettered message")
 
     def streams(self, prefix: str) -> Iterator[str]:
         """Return the names of all streams that begin so."""
@@ -205,7 +206,5 @@ class SqlStore:
             raise ours(error, self._port, act) from error
 
 
-def _instruction(
-    key: str, kind: str, stream: str, data: str, not_before: datetime
-) -> OutboxMessage:
+def _message(key: str, kind: str, stream: str, data: str, not_before: datetime) -> OutboxMessage:
     return OutboxMessage(key=key, kind=kind, stream=stream, data=data, not_before=not_before)

@@ -1,7 +1,7 @@
 """The tables of the SQL store.
 
 Their names begin alike, so that they may lie in a host's own database. What a stream or an
-instruction waits for stands in one column, `wakes_at`: its deadline, or the end of a lease; nothing
+message waits for stands in one column, `wakes_at`: its deadline, or the end of a lease; nothing
 while it waits for nothing. So what is due is the beginning of one index.
 """
 
@@ -32,11 +32,11 @@ metadata = MetaData()
 
 
 class State(StrEnum):
-    """What has become of an instruction."""
+    """What has become of a message."""
 
     WAITING = "waiting"
     LEASED = "leased"
-    GIVEN_UP = "given-up"
+    DEAD_LETTERED = "dead-lettered"
     DONE = "done"
 
 
@@ -82,8 +82,8 @@ class RecordColumns(TypedColumns):
     data = Column(Text, nullable=False)
 
 
-class InstructionColumns(TypedColumns):
-    """One instruction, and what has become of it, with who took it last."""
+class OutboxColumns(TypedColumns):
+    """One message, and what has become of it, with who took it last."""
 
     key = Column(_NAME, primary_key=True)
     stream = Column(_NAME, nullable=False)
@@ -100,7 +100,7 @@ class InstructionColumns(TypedColumns):
 
 streams = Table("vintage_streams", metadata, StreamColumns)
 records = Table("vintage_records", metadata, RecordColumns)
-instructions = Table("vintage_instructions", metadata, InstructionColumns)
+outbox = Table("vintage_outbox", metadata, OutboxColumns)
 
 
 def _index(name: str, *columns: Column[str] | Column[datetime], where: ColumnElement[bool]) -> None:
@@ -114,14 +114,14 @@ _index(
     where=streams.c.wakes_at.is_not(None),
 )
 _index(
-    "vintage_instructions_waiting",
-    instructions.c.wakes_at,
-    instructions.c.key,
-    where=instructions.c.wakes_at.is_not(None),
+    "vintage_outbox_waiting",
+    outbox.c.wakes_at,
+    outbox.c.key,
+    where=outbox.c.wakes_at.is_not(None),
 )
 _index(
-    "vintage_instructions_stuck",
-    instructions.c.settled_at,
-    instructions.c.key,
-    where=instructions.c.state == State.GIVEN_UP,
+    "vintage_outbox_dead_letters",
+    outbox.c.settled_at,
+    outbox.c.key,
+    where=outbox.c.state == State.DEAD_LETTERED,
 )

@@ -1,4 +1,4 @@
-"""Commands on the claims of an order: opened, looked into, upheld or rejected. Clauses R9, R10."""
+"""Commands on the claims of an order: opened, investigated, upheld or rejected. Clauses R9, R10."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from vintage_rules.ids import PieceId
 from vintage_rules.marketplace.actors import (
     Actor,
 )
-from vintage_rules.marketplace.commands.order_commands import Answer, OrderDesk
+from vintage_rules.marketplace.commands.order_commands import (
+    Answer,
+    execute_by_buyer,
+    execute_by_house,
+)
+from vintage_rules.marketplace.shop import Shop
 from vintage_rules.orders.commands import OrderCommand, TellClaim
 from vintage_rules.orders.states import Order
 from vintage_rules.returns.claim.commands import (
@@ -29,12 +34,13 @@ from vintage_rules.returns.pieces import SettledPiece
 
 @frozen
 class Claims:
-    """What may be done with claims. Every command raises `NotAllowedError` where it is not theirs
-    who ask, `NotFoundError` for an order, a piece or a claim that there is not, and what the rules
-    raise.
+    """Commands on the claims of an order.
+
+    Every command raises `NotAllowedError` for an actor who may not, `NotFoundError` for an order
+    or a piece that does not exist, and what the rules raise.
     """
 
-    desk: OrderDesk
+    shop: Shop
 
     def open_claim(
         self,
@@ -48,7 +54,9 @@ class Claims:
         parcel_number: str | None = None,
         in_writing: bool = True,
     ) -> Answer:
-        """Complain of a defect, or of what never arrived. Told twice, once. Clauses R9, R10."""
+        """Claim a defect, or that a piece never arrived. A claim of this name is opened once.
+        Clauses R9, R10.
+        """
 
         def commands(known: Order, at: datetime) -> Sequence[OrderCommand]:
             if claim in known.claims:
@@ -65,7 +73,7 @@ class Claims:
             )
             return [TellClaim(case=claim, command=OpenClaim(at=at, request=request))]
 
-        return self.desk.by_buyer(by, order, commands)
+        return execute_by_buyer(self.shop, by, order, commands)
 
     def _delivered(self, order: Order, pieces: Sequence[PieceId]) -> date | None:
         """Give the day the last of some pieces was delivered; None while one is not."""
@@ -75,34 +83,34 @@ class Claims:
                 delivered_at = order.parcels[parcel.id].delivered_at
                 if delivered_at is None:
                     return None
-                days.append(self.desk.shop.day(delivered_at))
+                days.append(self.shop.day(delivered_at))
         return max(days, default=None)
 
     def look_again(self, by: Actor, order: str, claim: str) -> Answer:
-        """Look for a parcel once more."""
+        """Search for a parcel once more."""
         return self._claim(by, order, claim, lambda at: LookAgain(at=at))
 
     def report_found(self, by: Actor, order: str, claim: str) -> Answer:
-        """Say that what was claimed not to have arrived has been delivered."""
+        """Record that what was claimed not to have arrived was delivered."""
         return self._claim(by, order, claim, lambda at: ReportFound(at=at))
 
     def report_lost(self, by: Actor, order: str, claim: str) -> Answer:
-        """Say that what was claimed is lost: it is refunded in full."""
+        """Record that what was claimed is lost: it is refunded in full."""
         return self._claim(by, order, claim, lambda at: ReportLost(at=at))
 
     def uphold_claim(
         self, by: Actor, order: str, claim: str, refunds: Sequence[SettledPiece]
     ) -> Answer:
-        """Find for the buyer."""
+        """Uphold a claim."""
         return self._claim(by, order, claim, lambda at: UpholdClaim(at=at, refunds=tuple(refunds)))
 
     def reject_claim(self, by: Actor, order: str, claim: str, *reasons: str) -> Answer:
-        """Find against the buyer, for reasons they are told."""
+        """Reject a claim, for reasons that are sent to the buyer."""
         return self._claim(by, order, claim, lambda at: RejectClaim(at=at, reasons=reasons))
 
     def _claim(
         self, by: Actor, order: str, claim: str, command: Callable[[datetime], ClaimCommand]
     ) -> Answer:
-        return self.desk.by_house(
-            by, order, lambda _, at: [TellClaim(case=claim, command=command(at))]
+        return execute_by_house(
+            self.shop, by, order, lambda _, at: [TellClaim(case=claim, command=command(at))]
         )

@@ -1,7 +1,7 @@
-"""Gift cards: bought, found by their secret code, and looked at. Clause C5.
+"""Commands on gift cards: bought, and found by their secret code. Clause C5.
 
 A code is a number that finds the card and a secret that proves it. Only a digest of the secret is
-kept, it is compared in constant time, and a code is made again from the shop's own secret when it
+kept, it is compared in constant time, and a code is recomputed from the shop's own secret when it
 is mailed: nothing that is stored or logged can be spent.
 """
 
@@ -21,10 +21,10 @@ from vintage_rules.marketplace.commands.payment_holds import (
     ABANDONED,
     Held,
     Means,
+    awaits_order,
     hold,
-    let_go,
-    still_waits,
-    write_down,
+    record_order,
+    release_charge,
 )
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.checkout_stream import card_checkout
@@ -51,7 +51,7 @@ class CardBought:
 
 @frozen(kw_only=True)
 class GiftCard:
-    """A card that somebody has the code of. The code is never shown in a message or a log."""
+    """A gift card's code, read. It is never shown in a message or a log."""
 
     number: str
     secret: str = field(repr=False)
@@ -76,13 +76,13 @@ def digest(number: str, secret: str) -> str:
 
 
 def is_code_of(code: str, kept: str) -> bool:
-    """Tell whether a code is the one of which a digest was kept, in a time that tells nothing."""
+    """Check a code against the digest that was kept, in constant time."""
     typed = GiftCard.from_code(code)
     return typed is not None and hmac.compare_digest(digest(typed.number, typed.secret), kept)
 
 
 def code_of(shop: Shop, number: str) -> str:
-    """Make the code of a card again, in groups of four letters, as it is mailed."""
+    """Recompute the code of a card, in groups of four letters, as it is mailed."""
     letters = number + shop.code("gift-card-secret", number, _SECRET)
     return "-".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
 
@@ -92,81 +92,81 @@ CardAnswer: TypeAlias = CardBought | GiftCardRefused | ChallengeNeeded | Decline
 
 @frozen
 class Cards:
-    """What may be done with gift cards."""
+    """Commands on gift cards."""
 
     shop: Shop
 
     def buy(
         self, by: Buyer, purchase: str, amount: moneyed.Money, words: str, means: Means
     ) -> CardAnswer:
-        """Buy a card, with a message. Told twice under one name of the purchase, it is bought once.
+        """Buy a card, with a message. A purchase of one name is made once.
 
-        Raises money's errors, `NotAllowedError` for the name of a purchase that somebody else made,
+        Raises money's errors, `NotAllowedError` for the name of a purchase that another buyer made,
         and what the provider raises. Clauses C5, C6, C7.
         """
         number = self.shop.code("gift-card-number", identifier(purchase, "purchase"), _NUMBER)
         named = exact(amount, "amount")
-        known = self.shop.do(by, lambda session: session.load(CARDS, number).state)
+        known = self.shop.do(by, lambda work: work.load(CARDS, number).state)
         if known is not None:
             return _bought(by, known)
-        refused = self.shop.do(by, lambda session: self._refused(session, named, means))
+        refused = self.shop.do(by, lambda work: self._refused(work, named, means))
         if refused is not None:
             return refused
         held = hold(self.shop, by, card_checkout(number), means, named)
         if not isinstance(held, Held):
             return held
-        return self.shop.do(by, lambda session: self._write(session, by, number, words, held))
+        return self.shop.do(by, lambda work: self._record(work, by, number, words, held))
 
     def find(self, code: str) -> Card | None:
-        """Find the card of a code, as it stands at this moment; None for a code that is wrong.
+        """Find the card of a code, as it is at this moment; None for a code that is wrong.
 
         A wrong number and a wrong secret are answered alike, in the same time.
         """
 
-        def act(session: UnitOfWork) -> Card | None:
-            return card_of_code(session, code)
+        def act(work: UnitOfWork) -> Card | None:
+            return card_of_code(work, code)
 
         return self.shop.do("code", act)
 
-    def _refused(self, session: UnitOfWork, amount: Money, means: Means) -> GiftCardRefused | None:
+    def _refused(self, work: UnitOfWork, amount: Money, means: Means) -> GiftCardRefused | None:
         assessed = assess_gift_card(
             amount,
-            self._policy(session),
-            purchased_on=self.shop.day(session.now),
+            self._policy(work),
+            purchased_on=self.shop.day(work.now),
             tender=means.tender,
         )
         return assessed if isinstance(assessed, GiftCardRefused) else None
 
-    def _policy(self, session: UnitOfWork) -> GiftCardPolicy:
-        policy = self.shop.policy(session.now).pricing.gift_card
+    def _policy(self, work: UnitOfWork) -> GiftCardPolicy:
+        policy = self.shop.policy(work.now).pricing.gift_card
         if policy is None:
             raise UnknownTermError("gift_card", "a gift card", ())
         return policy
 
-    def _write(
-        self, session: UnitOfWork, by: Buyer, number: str, words: str, held: Held
+    def _record(
+        self, work: UnitOfWork, by: Buyer, number: str, words: str, held: Held
     ) -> CardAnswer:
-        card = session.load(CARDS, number)
+        card = work.load(CARDS, number)
         if card.state is not None:
             return _bought(by, card.state)
-        if not still_waits(session, held.charge):
+        if not awaits_order(work, held.charge):
             return Declined(code=ABANDONED)
         ordered = order_card(
             number,
             held.charge.amount,
-            self._policy(session),
+            self._policy(work),
             buyer=by.id,
             tender=held.tender,
             reference=held.reference,
             digest=digest(number, self.shop.code("gift-card-secret", number, _SECRET)),
             words=words,
-            at=session.now,
+            at=work.now,
         )
         if isinstance(ordered, GiftCardRefused):
-            let_go(session, held.charge)
+            release_charge(work, held.charge)
             return ordered
-        session.happen(card, [ordered])
-        write_down(session, held.charge)
+        work.record(card, [ordered])
+        record_order(work, held.charge)
         return CardBought(card=number, amount=ordered.amount)
 
 
@@ -175,12 +175,12 @@ def _bought(by: Buyer, card: Card) -> CardBought:
     return CardBought(card=card.ordered.card, amount=card.ordered.amount)
 
 
-def card_of_code(session: UnitOfWork, code: str) -> Card | None:
+def card_of_code(work: UnitOfWork, code: str) -> Card | None:
     """Find the card of a code, brought up to date; None for a code that is wrong."""
     typed = GiftCard.from_code(code)
     if typed is None:
         return None
-    card = session.load(CARDS, typed.number).state
+    card = work.load(CARDS, typed.number).state
     if not is_code_of(code, "" if card is None else card.ordered.digest) or card is None:
         return None
-    return CARD.replay(CARD.fall_due(card, session.now), card)
+    return CARD.replay(CARD.fall_due(card, work.now), card)

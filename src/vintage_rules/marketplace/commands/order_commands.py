@@ -1,4 +1,4 @@
-"""Telling an order something, on behalf of somebody whose it is to tell."""
+"""Executing commands on an order: who may, under which edition, and all or none of them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from attrs import frozen
-
 from vintage_rules.errors import NotFoundError
-from vintage_rules.marketplace.actors import Actor, require_buyer, require_house
+from vintage_rules.marketplace.actors import WORKER, Actor, require_buyer, require_house
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
@@ -37,79 +35,99 @@ Refusal: TypeAlias = (
     | NoRoute
 )
 Answer: TypeAlias = Order | Refusal
-May: TypeAlias = Callable[[Order], None]
+Require: TypeAlias = Callable[[Order], None]
 Commands: TypeAlias = Callable[[Order, datetime], Sequence[OrderCommand]]
 
 
-def known_order(loaded: Stream[Order, OrderEvent], order: str) -> Order:
+def known_order(stream: Stream[Order, OrderEvent], order: str) -> Order:
     """Give an order. Raises `NotFoundError` for one that was never placed."""
-    if loaded.state is None:
+    if stream.state is None:
         raise NotFoundError("order", order)
-    return loaded.state
+    return stream.state
 
 
-def tell(
+def load_order(shop: Shop, order: str) -> Order:
+    """Give an order as it was last recorded. Raises `NotFoundError`."""
+    return shop.do(WORKER, lambda work: known_order(work.load(ORDERS, order), order))
+
+
+def execute(
     shop: Shop,
-    session: UnitOfWork,
-    loaded: Stream[Order, OrderEvent],
+    work: UnitOfWork,
+    stream: Stream[Order, OrderEvent],
     commands: Sequence[OrderCommand],
 ) -> Answer:
-    """Tell an order commands, all or none of them, under the edition it was placed under."""
-    order = known_order(loaded, loaded.stream)
+    """Record what commands do to an order, all or none of them, under the edition it was placed
+    under. What time has done to it before is recorded with them.
+    """
+    order = known_order(stream, stream.name)
     policy = shop.edition(order.placed.edition)
-    happened: list[OrderEvent] = []
+    events: list[OrderEvent] = []
     for command in commands:
         _require_case(order, command)
         decided = ORDER.decide(order, command, policy, shop.calendar)
         if not isinstance(decided, tuple):
             return decided
-        happened.extend(decided)
+        events.extend(decided)
         order = ORDER.replay(decided, order) or order
-    return session.happen(loaded, happened)
+    return work.record(stream, events)
 
 
 def _require_case(order: Order, command: OrderCommand) -> None:
     """Only what begins a return or a claim may name one that there is not."""
     match command:
-        case TellReturn(case=case, command=told):
-            if case not in order.returns and not isinstance(told, RequestReturn):
+        case TellReturn(case=case, command=inner):
+            if case not in order.returns and not isinstance(inner, RequestReturn):
                 raise NotFoundError("case", case, tuple(order.returns))
-        case TellClaim(case=case, command=told):
-            if case not in order.claims and not isinstance(told, OpenClaim):
+        case TellClaim(case=case, command=inner):
+            if case not in order.claims and not isinstance(inner, OpenClaim):
                 raise NotFoundError("claim", case, tuple(order.claims))
         case _:
             pass
 
 
-@frozen
-class OrderDesk:
-    """Where orders are told things. What a command brings about is written with what time has
-    brought about before it.
+def execute_by(shop: Shop, by: Actor, order: str, require: Require, commands: Commands) -> Answer:
+    """Execute commands that depend on the order as it is, if `require` lets the actor. No command
+    leaves the order as it is.
     """
 
-    shop: Shop
+    def act(work: UnitOfWork) -> Answer:
+        stream = work.load(ORDERS, order)
+        known = known_order(stream, order)
+        require(known)
+        given = commands(known, work.now)
+        return execute(shop, work, stream, given) if given else known
 
-    def by_buyer(self, by: Actor, order: str, commands: Commands) -> Answer:
-        """Let the buyer of an order, or the house, tell it something."""
-        return self.tell(
-            by,
-            order,
-            lambda known: require_buyer(by, known.placed.buyer, "tell an order something"),
-            commands,
-        )
+    return shop.do(by, act)
 
-    def by_house(self, by: Actor, order: str, commands: Commands) -> Answer:
-        """Let the house tell an order something."""
-        return self.tell(by, order, lambda _: require_house(by, "decide about an order"), commands)
 
-    def tell(self, by: Actor, order: str, may: May, commands: Commands) -> Answer:
-        """Tell an order what commands say about it as it stands, if `may` lets it."""
+def execute_by_buyer(shop: Shop, by: Actor, order: str, commands: Commands) -> Answer:
+    """Execute commands of the buyer of an order, or of the house. Raises `NotAllowedError`."""
+    return execute_by(
+        shop,
+        by,
+        order,
+        lambda known: require_buyer(by, known.placed.buyer, "change an order"),
+        commands,
+    )
 
-        def act(session: UnitOfWork) -> Answer:
-            loaded = session.load(ORDERS, order)
-            known = known_order(loaded, order)
-            may(known)
-            told = commands(known, session.now)
-            return tell(self.shop, session, loaded, told) if told else known
 
-        return self.shop.do(by, act)
+def execute_by_house(shop: Shop, by: Actor, order: str, commands: Commands) -> Answer:
+    """Execute commands of the house. Raises `NotAllowedError` for anyone else."""
+    return execute_by(
+        shop, by, order, lambda _: require_house(by, "decide about an order"), commands
+    )
+
+
+def update_order(shop: Shop, order: str, command: Callable[[datetime], OrderCommand]) -> Order:
+    """Execute a command of a worker and give the order after it. A refusal changes nothing: the
+    command comes again after a crash, and was recorded before.
+    """
+
+    def act(work: UnitOfWork) -> Order:
+        stream = work.load(ORDERS, order)
+        known = known_order(stream, order)
+        answer = execute(shop, work, stream, [command(work.now)])
+        return answer if isinstance(answer, Order) else known
+
+    return shop.do(WORKER, act)

@@ -1,4 +1,4 @@
-"""Orders that were placed: shown to whom they concern, and told of money that moved outside.
+"""Commands on orders that were placed: viewed, and money recorded that was moved by other means.
 Clauses C3, F2, R6.
 """
 
@@ -13,7 +13,13 @@ from vintage_rules.marketplace.actors import (
     Seller,
     require_buyer,
 )
-from vintage_rules.marketplace.commands.order_commands import Answer, OrderDesk, known_order
+from vintage_rules.marketplace.commands.order_commands import (
+    Answer,
+    execute_by,
+    execute_by_house,
+    known_order,
+)
+from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.orders.commands import (
@@ -43,32 +49,35 @@ class SellerView:
 
 @frozen
 class Orders:
-    """What may be done with orders as a whole. Every command raises `NotAllowedError` where it is
-    not theirs who ask, `NotFoundError` for an order that there is not, and what the rules raise.
+    """Commands on orders as a whole.
+
+    Every command raises `NotAllowedError` for an actor who may not, `NotFoundError` for an order
+    that does not exist, and what the rules raise.
     """
 
-    desk: OrderDesk
+    shop: Shop
 
     def view(self, by: Actor, order: str) -> Order | SellerView:
-        """Show an order as it stands at this moment: all of it to its buyer and to the house, to a
+        """Show an order as it is at this moment: all of it to its buyer and to the house, to a
         seller what is theirs.
         """
 
-        def act(session: UnitOfWork) -> Order:
-            known = known_order(session.load(ORDERS, order), order)
-            policy = self.desk.shop.edition(known.placed.edition)
-            due = ORDER.fall_due(known, session.now, policy, self.desk.shop.calendar)
+        def act(work: UnitOfWork) -> Order:
+            known = known_order(work.load(ORDERS, order), order)
+            policy = self.shop.edition(known.placed.edition)
+            due = ORDER.fall_due(known, work.now, policy, self.shop.calendar)
             return ORDER.replay(due, known) or known
 
-        shown = self.desk.shop.do(by, act)
+        shown = self.shop.do(by, act)
         if isinstance(by, Seller):
             return _seller_view(shown, by.id)
         require_buyer(by, shown.placed.buyer, "see an order")
         return shown
 
     def change_address(self, by: Actor, order: str, destination: Place) -> Answer:
-        """Ask for another shipping address: refused, whoever asks. Clause C3."""
-        return self.desk.tell(
+        """Request another shipping address, which is always refused. Clause C3."""
+        return execute_by(
+            self.shop,
             by,
             order,
             lambda known: require_buyer(by, known.placed.buyer, "change an address"),
@@ -76,16 +85,20 @@ class Orders:
         )
 
     def record_refund(self, by: Actor, order: str, cause: str) -> Answer:
-        """Say that a refund was made by other means than ours."""
-        return self.desk.by_house(by, order, lambda _, at: [RecordRefundSent(at=at, cause=cause)])
+        """Record a refund that was made by other means than ours."""
+        return execute_by_house(
+            self.shop, by, order, lambda _, at: [RecordRefundSent(at=at, cause=cause)]
+        )
 
     def record_payout(self, by: Actor, order: str, piece: PieceId) -> Answer:
-        """Say that a seller was paid by other means than ours."""
-        return self.desk.by_house(by, order, lambda _, at: [RecordPayoutSent(at=at, piece=piece)])
+        """Record a payout that was made by other means than ours."""
+        return execute_by_house(
+            self.shop, by, order, lambda _, at: [RecordPayoutSent(at=at, piece=piece)]
+        )
 
     def record_carrier_paid(self, by: Actor, order: str) -> Answer:
-        """Say that the carrier was paid what it was owed."""
-        return self.desk.by_house(by, order, lambda _, at: [RecordCarrierPaid(at=at)])
+        """Record that the carrier was paid what it was owed."""
+        return execute_by_house(self.shop, by, order, lambda _, at: [RecordCarrierPaid(at=at)])
 
 
 def _seller_view(order: Order, seller: SellerId) -> SellerView:

@@ -1,5 +1,8 @@
-"""Holding a buyer's money before anything is written, so that no crash leaves it held for nothing.
-Clause C7.
+"""Payment holds: a buyer's money is authorised before an order is recorded. Clause C7.
+
+A charge is recorded as begun before the provider is asked, with an effect that voids it unless an
+order was recorded with it within an hour: no crash leaves money held for nothing. Each attempt has
+its own key, `<checkout>/charge/<attempt>`; the same means and amount are the same attempt.
 """
 
 from __future__ import annotations
@@ -33,8 +36,7 @@ AMOUNT_CHANGED = "amount-changed"
 @frozen(kw_only=True)
 class Means:
     """A means of payment a buyer chose: its kind, its brand where it has one, and what their
-    browser was given by the provider. They come back to `return_url` if the provider wants to see
-    them.
+    browser was given by the provider. They come back to `return_url` after a challenge.
     """
 
     tender: str
@@ -56,20 +58,20 @@ Holding: TypeAlias = Held | ChallengeNeeded | Declined
 
 
 def hold(shop: Shop, by: Buyer, name: str, means: Means, amount: Money) -> Holding:
-    """Ask the provider to hold an amount, after writing down that it is about to be asked.
+    """Have the provider hold an amount, after recording that it will be asked.
 
-    Asked again with the same means and amount, it is the same charge. Raises `UnknownTermError` for
-    a tender nobody takes here, and what the provider raises: then nobody knows yet, and the same
-    may be asked again.
+    The same means and amount again are the same charge. Raises `NotFoundError` for a tender
+    without a gateway, and what the provider raises: it is then open whether the amount is held, and
+    the same call may be repeated.
     """
     gateway = shop.gateway(means.tender)
-    begun = shop.do(by, lambda session: _begin(session, by.id, name, means, amount))
+    begun = shop.do(by, lambda work: _begin(work, by.id, name, means, amount))
     answer = gateway.authorise(begun.charge)
     match answer:
         case Authorised():
             return Held(tender=begun.tender, charge=begun.charge, reference=answer.reference)
         case Declined(code=code):
-            shop.do(by, lambda session: decline(session, begun.charge, code))
+            shop.do(by, lambda work: decline(work, begun.charge, code))
             return answer
         case ChallengeNeeded():
             return answer
@@ -77,19 +79,17 @@ def hold(shop: Shop, by: Buyer, name: str, means: Means, amount: Money) -> Holdi
             assert_never(answer)
 
 
-def _begin(
-    session: UnitOfWork, buyer: BuyerId, name: str, means: Means, amount: Money
-) -> ChargeBegun:
-    checkout = session.load(CHECKOUTS, name)
-    file = checkout.state
+def _begin(work: UnitOfWork, buyer: BuyerId, name: str, means: Means, amount: Money) -> ChargeBegun:
+    stream = work.load(CHECKOUTS, name)
+    checkout = stream.state
     events: list[CheckoutEvent] = []
-    if file is not None and file.state is ChargeState.BEGUN:
-        if _is_the_same(file.begun, means, amount):
-            return file.begun
-        events.append(ChargeAbandoned(at=session.now))
-    attempt = 1 if file is None else file.attempts + 1
+    if checkout is not None and checkout.state is ChargeState.BEGUN:
+        if _is_the_same(checkout.begun, means, amount):
+            return checkout.begun
+        events.append(ChargeAbandoned(at=work.now))
+    attempt = 1 if checkout is None else checkout.attempts + 1
     begun = ChargeBegun(
-        at=session.now,
+        at=work.now,
         buyer=buyer,
         tender=means.tender,
         charge=Charge(
@@ -100,7 +100,7 @@ def _begin(
             return_url=means.return_url,
         ),
     )
-    session.happen(checkout, [*events, begun])
+    work.record(stream, [*events, begun])
     return begun
 
 
@@ -109,40 +109,48 @@ def _is_the_same(begun: ChargeBegun, means: Means, amount: Money) -> bool:
     return (begun.tender, charge.source, charge.amount) == (means.tender, means.source, amount)
 
 
-def still_waits(session: UnitOfWork, charge: Charge) -> bool:
-    """Tell whether a charge still waits for its order: after a while it is let go of."""
-    return _waits(session.load(CHECKOUTS, charge.order).state, charge)
+def awaits_order(work: UnitOfWork, charge: Charge) -> bool:
+    """Say whether a charge still waits for its order: after an hour it is released."""
+    return _awaits(work.load(CHECKOUTS, charge.order).state, charge)
 
 
-def _waits(file: CheckoutState | None, charge: Charge) -> bool:
-    return file is not None and file.state is ChargeState.BEGUN and file.begun.charge == charge
+def _awaits(checkout: CheckoutState | None, charge: Charge) -> bool:
+    return (
+        checkout is not None
+        and checkout.state is ChargeState.BEGUN
+        and checkout.begun.charge == charge
+    )
 
 
-def decline(session: UnitOfWork, charge: Charge, code: str) -> None:
-    """Note that the provider declined."""
-    if still_waits(session, charge):
-        declined = ChargeDeclined(at=session.now, code=code)
-        session.happen(session.load(CHECKOUTS, charge.order), [declined])
+def decline(work: UnitOfWork, charge: Charge, code: str) -> None:
+    """Record that the provider declined."""
+    if awaits_order(work, charge):
+        declined = ChargeDeclined(at=work.now, code=code)
+        work.record(work.load(CHECKOUTS, charge.order), [declined])
 
 
-def let_go(session: UnitOfWork, charge: Charge) -> bool:
-    """See to it that no order can come of a charge any more; tell whether none has."""
-    checkout = session.load(CHECKOUTS, charge.order)
-    if _waits(checkout.state, charge):
-        session.happen(checkout, [ChargeAbandoned(at=session.now)])
-    file = checkout.state
-    return file is None or file.state is not ChargeState.PLACED or file.begun.charge != charge
+def release_charge(work: UnitOfWork, charge: Charge) -> bool:
+    """Record that no order may use a charge any more; false where one has used it already."""
+    stream = work.load(CHECKOUTS, charge.order)
+    if _awaits(stream.state, charge):
+        work.record(stream, [ChargeAbandoned(at=work.now)])
+    checkout = stream.state
+    return (
+        checkout is None
+        or checkout.state is not ChargeState.PLACED
+        or checkout.begun.charge != charge
+    )
 
 
-def write_down(session: UnitOfWork, charge: Charge) -> None:
-    """Note that something was written that this charge pays for."""
-    written = OrderWritten(at=session.now, order=charge.order)
-    session.happen(session.load(CHECKOUTS, charge.order), [written])
+def record_order(work: UnitOfWork, charge: Charge) -> None:
+    """Record that the order or gift card was recorded that a charge pays for."""
+    written = OrderWritten(at=work.now, order=charge.order)
+    work.record(work.load(CHECKOUTS, charge.order), [written])
 
 
-def charge_of(session: UnitOfWork, name: str) -> Charge:
-    """Give the charge that a checkout was written down with. Raises `NotFoundError`."""
-    file = session.load(CHECKOUTS, name).state
-    if file is None:
+def charge_of(work: UnitOfWork, name: str) -> Charge:
+    """Give the latest charge of a checkout. Raises `NotFoundError`."""
+    checkout = work.load(CHECKOUTS, name).state
+    if checkout is None:
         raise NotFoundError("checkout", name)
-    return file.begun.charge
+    return checkout.begun.charge

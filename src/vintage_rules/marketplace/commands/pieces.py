@@ -1,6 +1,4 @@
-"""Commands on a piece: listed, offered on, priced, taken down, waited for. Clauses A4, A5, N1 to
-N9.
-"""
+"""Commands on a piece: listed, offered on, priced, taken down. Clauses A4, A5, N1 to N9."""
 
 from __future__ import annotations
 
@@ -54,7 +52,7 @@ from vintage_rules.offers.terms import Party, SellerTerms
 
 @frozen(kw_only=True)
 class PieceView:
-    """A piece as somebody may see it: its price for them, and the offers that are theirs to see.
+    """A piece as an actor may see it: its price for them, and the offers they may see.
 
     A buyer sees their own offers; the seller of the piece and the house see all of them.
     """
@@ -72,9 +70,9 @@ class PieceView:
 PieceAnswer: TypeAlias = PieceView | Refused
 
 
-def view_of(by: Actor, file: PieceState) -> PieceView:
-    """Give a piece as somebody may see it."""
-    listing, entered = file.listing, file.entered
+def view_of(by: Actor, state: PieceState) -> PieceView:
+    """Give a piece as an actor may see it."""
+    listing, entered = state.listing, state.entered
     buyer = by.id if isinstance(by, Buyer) else None
     return PieceView(
         piece=entered.piece,
@@ -84,7 +82,7 @@ def view_of(by: Actor, file: PieceState) -> PieceView:
         initial_price=listing.initial_price,
         until=listing.until,
         available=_may_buy(listing, buyer),
-        offers=tuple(offer for offer in listing.offers if _may_see(by, file, offer)),
+        offers=tuple(offer for offer in listing.offers if _may_see(by, state, offer)),
     )
 
 
@@ -93,31 +91,33 @@ def _may_buy(listing: Listing, buyer: BuyerId | None) -> bool:
     return listing.state in FOR_SALE or (held and buyer is not None)
 
 
-def _may_see(by: Actor, file: PieceState, offer: Offer) -> bool:
+def _may_see(by: Actor, state: PieceState, offer: Offer) -> bool:
     match by:
         case House():
             return True
         case Buyer():
             return offer.buyer == by.id
         case Seller():
-            return file.entered.seller == by.id
+            return state.entered.seller == by.id
         case Courier():
             return False
         case _:
             assert_never(by)
 
 
-def known_piece(loaded: Stream[PieceState, PieceEvent], piece: str) -> PieceState:
-    """Give the file of a piece. Raises `NotFoundError` for one that was never listed."""
-    if loaded.state is None:
+def known_piece(stream: Stream[PieceState, PieceEvent], piece: str) -> PieceState:
+    """Give the state of a piece. Raises `NotFoundError` for one that was never listed."""
+    if stream.state is None:
         raise NotFoundError("piece", piece)
-    return loaded.state
+    return stream.state
 
 
 @frozen
 class Pieces:
-    """What may be done with pieces. Every command raises `NotAllowedError` where it is not theirs
-    who ask, `NotFoundError` for a piece nobody listed, and what the rules raise.
+    """Commands on pieces.
+
+    Every command raises `NotAllowedError` for an actor who may not, `NotFoundError` for a piece
+    that does not exist, and what the rules raise.
     """
 
     shop: Shop
@@ -125,30 +125,31 @@ class Pieces:
     def list_piece(
         self, by: Actor, entered: PieceEntered, price: moneyed.Money, terms: SellerTerms
     ) -> PieceView:
-        """Put a piece up for sale. Told twice with the same facts, it is put up once.
+        """List a piece for sale. A piece that is listed already with the same facts is given as it
+        is.
 
         Raises `InvalidValueError` for a name that another piece has.
         """
-        require_seller(by, entered.seller, "put up a piece")
+        require_seller(by, entered.seller, "list a piece")
 
-        def act(session: UnitOfWork) -> PieceView:
-            loaded = session.load(PIECES, entered.piece)
-            if loaded.state is not None:
-                return view_of(by, _same(loaded.state, entered))
-            policy = self.shop.policy(session.now).listing
-            listed = list_piece(session.now, price, terms, policy.offers, self.shop.calendar)
-            events: list[PieceEvent] = [changed(entered, at=session.now), listed]
-            return view_of(by, session.happen(loaded, events))
+        def act(work: UnitOfWork) -> PieceView:
+            stream = work.load(PIECES, entered.piece)
+            if stream.state is not None:
+                return view_of(by, _same(stream.state, entered))
+            policy = self.shop.policy(work.now).listing
+            listed = list_piece(work.now, price, terms, policy.offers, self.shop.calendar)
+            events: list[PieceEvent] = [changed(entered, at=work.now), listed]
+            return view_of(by, work.record(stream, events))
 
         return self.shop.do(by, act)
 
     def view(self, by: Actor, piece: str) -> PieceView:
-        """Show a piece to somebody, as it stands at this moment."""
+        """Show a piece to an actor, as it is at this moment."""
 
-        def act(session: UnitOfWork) -> PieceView:
-            file = known_piece(session.load(PIECES, piece), piece)
-            now = LISTING.replay(LISTING.fall_due(file.listing, session.now), file.listing)
-            return view_of(by, changed(file, listed=now))
+        def act(work: UnitOfWork) -> PieceView:
+            state = known_piece(work.load(PIECES, piece), piece)
+            now = LISTING.replay(LISTING.fall_due(state.listing, work.now), state.listing)
+            return view_of(by, changed(state, listed=now))
 
         return self.shop.do(by, act)
 
@@ -164,10 +165,10 @@ class Pieces:
     ) -> PieceAnswer:
         """Offer a price. Clauses N1, N2, N3, N8.
 
-        How many offers the buyer has made today, whether a payment is held for this one and what
-        share of their deals they kept is told by the host, where the house asks for it.
+        The host says how many offers the buyer has made today, whether a payment is held for this
+        one and what share of their deals they kept, where the policy depends on it.
         """
-        return self._tell(
+        return self._execute(
             by,
             piece,
             lambda at: MakeOffer(
@@ -189,23 +190,23 @@ class Pieces:
         watches the piece.
         """
         named = exact(price, "price")
-        return self._tell(
+        return self._execute(
             by, piece, lambda at: SendOffer(at=at, buyer=buyer, price=named, watching=watching)
         )
 
     def accept_offer(self, by: Actor, piece: str, buyer: BuyerId) -> PieceAnswer:
-        """Accept the price that stands in a buyer's offer: the seller's, or after a counter-offer
-        the buyer's to do. Clause N4.
+        """Accept the price of a buyer's offer: as the seller, or as the buyer after a
+        counter-offer. Clause N4.
         """
         party = _party(by, buyer, "accept an offer")
-        return self._tell(
+        return self._execute(
             by, piece, lambda at: AcceptOffer(at=at, buyer=buyer, by=party), party=party
         )
 
     def decline_offer(self, by: Actor, piece: str, buyer: BuyerId) -> PieceAnswer:
-        """Decline the price that stands in a buyer's offer. Clause N4."""
+        """Decline the price of a buyer's offer. Clause N4."""
         party = _party(by, buyer, "decline an offer")
-        return self._tell(
+        return self._execute(
             by, piece, lambda at: DeclineOffer(at=at, buyer=buyer, by=party), party=party
         )
 
@@ -215,7 +216,7 @@ class Pieces:
         """Answer a buyer's offer with another price. Clauses N4, N6, N8."""
         party = _party(by, buyer, "counter an offer")
         named = exact(price, "price")
-        return self._tell(
+        return self._execute(
             by,
             piece,
             lambda at: CounterOffer(at=at, buyer=buyer, price=named, by=party),
@@ -225,41 +226,41 @@ class Pieces:
     def withdraw_offer(self, by: Actor, piece: str, buyer: BuyerId) -> PieceAnswer:
         """Take back the price one has proposed in a buyer's offer."""
         party = _party(by, buyer, "withdraw an offer")
-        return self._tell(
+        return self._execute(
             by, piece, lambda at: WithdrawOffer(at=at, buyer=buyer, by=party), party=party
         )
 
     def change_price(self, by: Actor, piece: str, price: moneyed.Money) -> PieceAnswer:
         """Change the initial price."""
         named = exact(price, "price")
-        return self._tell(by, piece, lambda at: ChangePrice(at=at, price=named))
+        return self._execute(by, piece, lambda at: ChangePrice(at=at, price=named))
 
     def change_terms(self, by: Actor, piece: str, terms: SellerTerms) -> PieceAnswer:
-        """Settle anew what offers the seller is open to. Clause N1."""
-        return self._tell(by, piece, lambda at: ChangeTerms(at=at, terms=terms))
+        """Change what offers the seller is open to. Clause N1."""
+        return self._execute(by, piece, lambda at: ChangeTerms(at=at, terms=terms))
 
     def take_down(self, by: Actor, piece: str) -> PieceAnswer:
         """Take a piece off sale."""
-        return self._tell(by, piece, lambda at: TakeDown(at=at))
+        return self._execute(by, piece, lambda at: TakeDown(at=at))
 
     def relist(self, by: Actor, piece: str) -> PieceAnswer:
-        """Put a piece that was taken down up for sale again."""
-        return self._tell(by, piece, lambda at: Relist(at=at))
+        """List a piece again that was taken down."""
+        return self._execute(by, piece, lambda at: Relist(at=at))
 
     def put_back(self, by: Actor, piece: str) -> PieceAnswer:
-        """Put a sold piece up for sale again by a decision of the house. Those that came back as
-        they were sent are put back without it.
+        """List a sold piece again by a decision of the house. Those that came back as they were
+        sent are listed again without it.
         """
         require_house(by, "put a sold piece back on sale")
-        return self._tell(by, piece, lambda at: ReturnToSale(at=at))
+        return self._execute(by, piece, lambda at: ReturnToSale(at=at))
 
     def set_alert(self, by: Buyer, piece: str) -> PieceAnswer:
-        """Ask to be told if a sold piece comes back. Clause A5."""
-        return self._tell(
+        """Request a mail if a sold piece comes back. Clause A5."""
+        return self._execute(
             by, piece, lambda at: SetAlert(at=at, subscriber=by.id), party=Party.BUYER
         )
 
-    def _tell(
+    def _execute(
         self,
         by: Actor,
         piece: str,
@@ -267,17 +268,17 @@ class Pieces:
         *,
         party: Party = Party.SELLER,
     ) -> PieceAnswer:
-        def act(session: UnitOfWork) -> PieceAnswer:
-            loaded = session.load(PIECES, piece)
-            file = known_piece(loaded, piece)
-            told = command(session.now)
+        def act(work: UnitOfWork) -> PieceAnswer:
+            stream = work.load(PIECES, piece)
+            state = known_piece(stream, piece)
+            given = command(work.now)
             if party is Party.SELLER:
-                require_seller(by, file.entered.seller, f"tell a piece to {told.name}")
-            policy = self._policy(file.listing, told, session.now)
-            decided = LISTING.decide(file.listing, told, policy, self.shop.calendar)
+                require_seller(by, state.entered.seller, f"execute {given.name} on a piece")
+            policy = self._policy(state.listing, given, work.now)
+            decided = LISTING.decide(state.listing, given, policy, self.shop.calendar)
             if isinstance(decided, Refused):
                 return decided
-            return view_of(by, session.happen(loaded, decided))
+            return view_of(by, work.record(stream, decided))
 
         return self.shop.do(by, act)
 
@@ -289,7 +290,7 @@ class Pieces:
 
 
 def _party(by: Actor, buyer: BuyerId, act: str) -> Party:
-    """As which side somebody speaks; that a seller is the piece's own is checked later."""
+    """Give the side an actor is on; that a seller owns the piece is checked later."""
     if not isinstance(by, Buyer):
         return Party.SELLER
     if by.id != buyer:
@@ -297,7 +298,7 @@ def _party(by: Actor, buyer: BuyerId, act: str) -> Party:
     return Party.BUYER
 
 
-def _same(file: PieceState, entered: PieceEntered) -> PieceState:
-    if changed(file.entered, at=entered.at) != entered:
+def _same(state: PieceState, entered: PieceEntered) -> PieceState:
+    if changed(state.entered, at=entered.at) != entered:
         raise InvalidValueError("piece", entered.piece, "a name that no other piece has")
-    return file
+    return state

@@ -1,4 +1,4 @@
-"""Commands on the returns of an order: asked for, posted, received, checked. Clauses R1 to R8,
+"""Commands on the returns of an order: requested, posted, received, checked. Clauses R1 to R8,
 F1.
 """
 
@@ -19,7 +19,14 @@ from vintage_rules.marketplace.actors import (
     require_buyer,
     require_handler,
 )
-from vintage_rules.marketplace.commands.order_commands import Answer, OrderDesk, known_order, tell
+from vintage_rules.marketplace.commands.order_commands import (
+    Answer,
+    execute,
+    execute_by,
+    execute_by_house,
+    known_order,
+)
+from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import ORDERS, PIECES
 from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
 from vintage_rules.orders.commands import TellReturn
@@ -45,12 +52,13 @@ from vintage_rules.returns.routing import NoRoute, ReturnedFrom, route_return
 
 @frozen
 class Returns:
-    """What may be done with returns. Every command raises `NotAllowedError` where it is not theirs
-    who ask, `NotFoundError` for an order or a return that there is not, and what the rules
-    raise.
+    """Commands on the returns of an order.
+
+    Every command raises `NotAllowedError` for an actor who may not, `NotFoundError` for an order
+    or a return that does not exist, and what the rules raise.
     """
 
-    desk: OrderDesk
+    shop: Shop
 
     def request_return(
         self,
@@ -65,26 +73,26 @@ class Returns:
         photos: int = 0,
         in_writing: bool = True,
     ) -> Answer:
-        """Ask for a return, named by the host: one return a parcel it makes, `request` alone or
-        `request-1`, `request-2` and so on. Told twice, it is asked once. Clauses R1 to R5, R8.
+        """Request a return, named by the host: one return for each parcel, `request` alone or
+        `request-1`, `request-2` and so on. It is requested once for a name. Clauses R1 to R5, R8.
 
         Pieces of a claim that was upheld are taken back whatever day it is and without more proof:
         give the reason that the policy has for claims. Clause R9.
         """
 
-        def act(session: UnitOfWork) -> Answer:
-            loaded = session.load(ORDERS, order)
-            known = known_order(loaded, order)
-            require_buyer(by, known.placed.buyer, "ask for a return")
+        def act(work: UnitOfWork) -> Answer:
+            stream = work.load(ORDERS, order)
+            known = known_order(stream, order)
+            require_buyer(by, known.placed.buyer, "request a return")
             if request in known.returns or f"{request}-1" in known.returns:
                 return known
-            where = self.desk.shop.edition(known.placed.edition).returns.returns.where
+            where = self.shop.edition(known.placed.edition).returns.returns.where
             received = known.received(known.line(pieces[0]).piece, where) if pieces else None
             asked = ReturnRequest(
-                case=self._case(session, known, pieces, reason),
+                case=self._case(work, known, pieces, reason),
                 received=received,
                 begun=received is None or set(pieces) <= known.windows.keys(),
-                requested_at=session.now,
+                requested_at=work.now,
                 pieces=tuple(pieces),
                 parcel_number=parcel_number,
                 in_writing=in_writing,
@@ -92,45 +100,51 @@ class Returns:
                 wants=wants,
                 upheld=bool(pieces) and known.awaited_pieces().issuperset(pieces),
             )
-            return self._requested(session, loaded, request, asked)
+            return self._requested(work, stream, request, asked)
 
-        return self.desk.shop.do(by, act)
+        return self.shop.do(by, act)
 
     def _requested(
         self,
-        session: UnitOfWork,
-        loaded: Stream[Order, OrderEvent],
+        work: UnitOfWork,
+        stream: Stream[Order, OrderEvent],
         request: str,
         asked: ReturnRequest,
     ) -> Answer:
-        known = known_order(loaded, loaded.stream)
-        policy = self.desk.shop.edition(known.placed.edition).returns.returns
+        known = known_order(stream, stream.name)
+        policy = self.shop.edition(known.placed.edition).returns.returns
         sent = [
             ReturnedFrom(piece=piece, seller=known.line(piece).seller) for piece in asked.pieces
         ]
         route = route_return(asked.case, sent, policy) if sent else None
         if isinstance(route, NoRoute):
             return route
-        told = (
-            (RequestReturn(at=session.now, request=asked, parcel=None),)
+        requests = (
+            (RequestReturn(at=work.now, request=asked, parcel=None),)
             if route is None
-            else requests_by_parcel(asked, route, session.now)
+            else requests_by_parcel(asked, route, work.now)
         )
-        names = [request] if len(told) == 1 else [f"{request}-{n + 1}" for n in range(len(told))]
+        names = (
+            [request]
+            if len(requests) == 1
+            else [f"{request}-{n + 1}" for n in range(len(requests))]
+        )
         commands = [
             TellReturn(case=name, command=command)
-            for name, command in zip(names, told, strict=True)
+            for name, command in zip(names, requests, strict=True)
         ]
-        return tell(self.desk.shop, session, loaded, commands)
+        return execute(self.shop, work, stream, commands)
 
     def _case(
-        self, session: UnitOfWork, order: Order, pieces: Sequence[PieceId], reason: str
+        self, work: UnitOfWork, order: Order, pieces: Sequence[PieceId], reason: str
     ) -> ReturnCase:
-        """Say the case of pieces in the terms of the policy's table, as they were entered."""
-        policy = self.desk.shop.edition(order.placed.edition).returns.returns
-        files = [session.load(PIECES, order.line(piece).piece).state for piece in pieces]
+        """Give the case of pieces in the terms of the policy's table, as they were entered."""
+        policy = self.shop.edition(order.placed.edition).returns.returns
+        states = [work.load(PIECES, order.line(piece).piece).state for piece in pieces]
         kinds = {
-            (file.entered.seller_kind, file.entered.category) for file in files if file is not None
+            (state.entered.seller_kind, state.entered.category)
+            for state in states
+            if state is not None
         }
         if len(kinds) > 1:
             allowed = "of one category and kind of seller in one request"
@@ -145,14 +159,20 @@ class Returns:
         )
 
     def accept_return(self, by: Actor, order: str, case: str) -> Answer:
-        """Accept a request that a person had to look at."""
-        return self.desk.by_house(
-            by, order, lambda _, at: [TellReturn(case=case, command=AcceptReturn(at=at))]
+        """Accept a request that waited for a person."""
+        return execute_by_house(
+            self.shop,
+            by,
+            order,
+            lambda _, at: [TellReturn(case=case, command=AcceptReturn(at=at))],
         )
 
     def decline_return(self, by: Actor, order: str, case: str, *reasons: str) -> Answer:
-        """Decline a request, or the refund of what was sent, for reasons the buyer is told."""
-        return self.desk.by_house(
+        """Decline a request, or the refund of what was sent, for reasons that are sent
+        to the buyer.
+        """
+        return execute_by_house(
+            self.shop,
             by,
             order,
             lambda _, at: [TellReturn(case=case, command=DeclineReturn(at=at, reasons=reasons))],
@@ -168,7 +188,8 @@ class Returns:
                 else:
                     require_handler(by, "", "post a return")
 
-        return self.desk.tell(
+        return execute_by(
+            self.shop,
             by,
             order,
             may,
@@ -197,8 +218,9 @@ class Returns:
     def settle_review(
         self, by: Actor, order: str, case: str, refunds: Sequence[SettledPiece]
     ) -> Answer:
-        """Settle what a person was asked of a return."""
-        return self.desk.by_house(
+        """Settle a return that waited for a person."""
+        return execute_by_house(
+            self.shop,
             by,
             order,
             lambda _, at: [
@@ -217,10 +239,12 @@ class Returns:
             parcel = _return(known, case).opened.parcel
             to = None if parcel is None else parcel.to
             if not isinstance(by, House) and not (isinstance(by, Seller) and by.id == to):
-                raise NotAllowedError(str(by), "receive a return", f"{to or 'nobody'} or the house")
+                raise NotAllowedError(
+                    str(by), "receive a return", "the house" if to is None else f"{to} or the house"
+                )
 
-        return self.desk.tell(
-            by, order, may, lambda _, at: [TellReturn(case=case, command=command(at))]
+        return execute_by(
+            self.shop, by, order, may, lambda _, at: [TellReturn(case=case, command=command(at))]
         )
 
 

@@ -1,8 +1,9 @@
-"""What the outside must be made to do: the instructions that events leave behind. Values only."""
+"""The effects of events: what the outside must be made to do. Values only."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TypeAlias
 
 from attrs import frozen
@@ -16,7 +17,7 @@ from vintage_rules.ports.payments import Charge
 
 @frozen(kw_only=True)
 class CapturePayment:
-    """Take what was authorised for an order. Clause C7."""
+    """Capture what was authorised for an order. Clause C7."""
 
     order: OrderId
     tender: str
@@ -26,7 +27,7 @@ class CapturePayment:
 
 @frozen(kw_only=True)
 class CaptureCardPayment:
-    """Take what was authorised for a gift card."""
+    """Capture what was authorised for a gift card."""
 
     card: str
     tender: str
@@ -36,7 +37,7 @@ class CaptureCardPayment:
 
 @frozen(kw_only=True)
 class VoidCharge:
-    """Let go of a charge that led to no order. Clauses C1, C7."""
+    """Void a charge that led to no order. Clauses C1, C7."""
 
     checkout: str
     tender: str
@@ -45,8 +46,8 @@ class VoidCharge:
 
 @frozen(kw_only=True)
 class VoidPayment:
-    """Let go of what was held for an order that is cancelled, which owes back what was taken all
-    the same. Clause C7.
+    """Void what is held for an order that is cancelled; what was captured all the same is then owed
+    back. Clause C7.
     """
 
     order: OrderId
@@ -57,8 +58,8 @@ class VoidPayment:
 
 @frozen(kw_only=True)
 class VoidCardPayment:
-    """Let go of what was held for a gift card that is cancelled; what was taken all the same is
-    given back at once. Clause C7.
+    """Void what is held for a gift card that is cancelled; what was captured all the same is
+    refunded at once. Clause C7.
     """
 
     card: str
@@ -101,7 +102,7 @@ class RequestRefundConsent:
 
 @frozen(kw_only=True)
 class TrackParcel:
-    """Ask the carrier where a parcel has been seen, again and again until its journey is over."""
+    """Ask the tracker for a parcel's scans, again and again until its journey is over."""
 
     order: OrderId
     parcel: ParcelId
@@ -119,24 +120,14 @@ class SendReturnAddress:
 
 @frozen(kw_only=True)
 class SendGiftCard:
-    """Mail a gift card to who bought it. Clause C5."""
+    """Mail a gift card to its buyer. Clause C5."""
 
     card: str
 
 
 @frozen(kw_only=True)
-class LookInto:
-    """Have a person look at what a provider told, which no rule can mend."""
-
-    sender: str
-    reference: str | None
-    order: str | None
-    why: str
-
-
-@frozen(kw_only=True)
 class SendMessage:
-    """Write to somebody."""
+    """Send a message to a buyer, a seller or the house."""
 
     kind: MessageKind
     to: Recipient
@@ -156,6 +147,13 @@ Effect: TypeAlias = (
     | TrackParcel
     | SendReturnAddress
     | SendGiftCard
-    | LookInto
     | SendMessage
 )
+
+
+@frozen(kw_only=True)
+class Delayed:
+    """An effect that is not handled before some time after its event."""
+
+    effect: Effect
+    by: timedelta

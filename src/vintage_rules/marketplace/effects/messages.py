@@ -1,22 +1,17 @@
-"""Writing to people through the ports, with what goes along."""
+"""Handlers that send messages: mails to buyers and sellers, return addresses with their labels,
+gift cards.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-
-from attrs import frozen
 
 from vintage_rules.ids import PieceId
+from vintage_rules.marketplace.actors import WORKER
 from vintage_rules.marketplace.commands.gift_cards import code_of, is_code_of
-from vintage_rules.marketplace.effects.effects import SendGiftCard, SendReturnAddress
-from vintage_rules.marketplace.effects.outcomes import (
-    DONE,
-    WORKER,
-    Outcome,
-    PermanentFailure,
-    order_now,
-)
+from vintage_rules.marketplace.commands.order_commands import load_order
+from vintage_rules.marketplace.effects.effects import SendGiftCard, SendMessage, SendReturnAddress
+from vintage_rules.marketplace.effects.outcomes import done, failed
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import CARDS, PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
@@ -35,6 +30,7 @@ from vintage_rules.ports import (
     Undeliverable,
 )
 from vintage_rules.ports.notifier import Fact
+from vintage_rules.ports.store import DeadLettered, OutboxMessage, Outcome
 from vintage_rules.returns.request.states import Return
 from vintage_rules.returns.routing import WORKSHOP
 from vintage_rules.returns.terms import Label as LabelKind
@@ -42,121 +38,132 @@ from vintage_rules.returns.terms import Label as LabelKind
 _ENDINGS = {"application/pdf": "pdf", "image/png": "png", "text/plain": "txt"}
 
 
-@frozen
-class PostRoom:
-    """Carries out what is written to people."""
+def handle_send_message(shop: Shop, effect: SendMessage, message: OutboxMessage) -> Outcome:
+    """Send a message whose facts its event gave."""
+    at = message.not_before
+    return _send(
+        shop, Message(key=message.key, kind=effect.kind, to=effect.to, at=at, facts=effect.facts)
+    )
 
-    shop: Shop
 
-    def send(self, message: Message) -> Outcome:
-        """Send one message."""
-        answer = self.shop.notifier.send(message)
-        if isinstance(answer, Undeliverable):
-            return PermanentFailure(reason=f"not delivered to {message.to.id}: {answer.reason}")
-        return DONE
-
-    def send_address(self, work: SendReturnAddress, key: str, at: datetime) -> Outcome:
-        """Tell a buyer where their return goes, with a label where it is prepaid. Clauses R3,
-        R5.
-        """
-        order = order_now(self.shop, work.order)
-        case = order.returns[work.case]
-        parcel = case.opened.parcel
-        if parcel is None:
-            return DONE
-        buyer = Recipient(role=Role.BUYER, id=order.placed.buyer)
-        to = self._address(parcel.to)
-        if to is None:
-            return PermanentFailure(reason=f"no address is known of {parcel.to}")
-        label = self._label(work, order, case, to, key)
-        if isinstance(label, PermanentFailure):
-            return label
-        message = Message(
-            key=key,
-            kind=MessageKind.RETURN_ACCEPTED,
-            to=buyer,
-            at=at,
-            facts=_return_facts(order, case, to, label),
-            attachments=() if label is None else (_attached(label),),
-        )
-        return self.send(message)
-
-    def _address(self, to: str) -> PostalAddress | None:
-        if to == WORKSHOP:
-            return self.shop.directory.workshop()
-        contact = self.shop.directory.contact(Recipient(role=Role.SELLER, id=to))
-        return None if contact is None else contact.address
-
-    def _label(
-        self, work: SendReturnAddress, order: Order, case: Return, to: PostalAddress, key: str
-    ) -> Label | PermanentFailure | None:
-        """Buy the label of a return where it is prepaid and there is a carrier. Clause R3."""
-        parcel = case.opened.parcel
-        carrier = self.shop.carrier
-        if parcel is None or parcel.label is not LabelKind.PREPAID or carrier is None:
-            return None
-        buyer = Recipient(role=Role.BUYER, id=order.placed.buyer)
-        contact = self.shop.directory.contact(buyer)
-        if contact is None or contact.address is None:
-            return PermanentFailure(reason=f"no address is known of {buyer.id}")
-        label = carrier.label(
-            key,
-            Shipment(
-                reference=f"{work.order}/{work.case}",
-                sender=contact.address,
-                recipient=to,
-                weight_g=self._weight(parcel.pieces),
-                goods=total((order.line(piece).price for piece in parcel.pieces), order.currency),
-                description=", ".join(parcel.pieces),
-            ),
-        )
-        if isinstance(label, ShipmentRefused):
-            return PermanentFailure(reason=f"no label: {label.reason} ({label.code})")
+def handle_send_return_address(
+    shop: Shop, effect: SendReturnAddress, message: OutboxMessage
+) -> Outcome:
+    """Send a buyer the address for their return, with a prepaid label. Clauses R3, R5."""
+    order = load_order(shop, effect.order)
+    returned = order.returns[effect.case]
+    parcel = returned.opened.parcel
+    if parcel is None:
+        return done(shop)
+    to = _address(shop, parcel.to)
+    if to is None:
+        return failed(shop, f"no address is known of {parcel.to}")
+    label = _label(shop, effect, order, to, message.key)
+    if isinstance(label, DeadLettered):
         return label
+    return _send(
+        shop,
+        Message(
+            key=message.key,
+            kind=MessageKind.RETURN_ACCEPTED,
+            to=_buyer(order),
+            at=message.not_before,
+            facts=_return_facts(order, returned, to, label),
+            attachments=() if label is None else (_attached(label),),
+        ),
+    )
 
-    def _weight(self, pieces: Sequence[PieceId]) -> int:
-        def act(session: UnitOfWork) -> int:
-            files = [session.load(PIECES, piece).state for piece in pieces]
-            return sum(file.entered.weight_g for file in files if file is not None)
 
-        return self.shop.do(WORKER, act)
+def handle_send_gift_card(shop: Shop, effect: SendGiftCard, message: OutboxMessage) -> Outcome:
+    """Mail a gift card with its code, recomputed from the shop's secret. Clause C5."""
+    card = shop.do(WORKER, lambda work: work.load(CARDS, effect.card).state)
+    if card is None:
+        return failed(shop, f"no card {effect.card}")
+    ordered = card.ordered
+    code = code_of(shop, ordered.card)
+    if not is_code_of(code, ordered.digest):
+        return failed(shop, "the shop's secret is another than when the card was bought")
+    facts: dict[str, Fact] = {
+        "amount": ordered.amount,
+        "code": code,
+        "words": ordered.words,
+        "giver": ordered.buyer,
+    }
+    if ordered.last_day is not None:
+        facts["last_day"] = ordered.last_day
+    to = Recipient(role=Role.BUYER, id=ordered.buyer)
+    at = message.not_before
+    return _send(
+        shop, Message(key=message.key, kind=MessageKind.GIFT_CARD, to=to, at=at, facts=facts)
+    )
 
-    def send_card(self, work: SendGiftCard, key: str, at: datetime) -> Outcome:
-        """Mail a gift card, its code made anew. Clause C5."""
-        card = self.shop.do(WORKER, lambda session: session.load(CARDS, work.card).state)
-        if card is None:
-            return PermanentFailure(reason=f"no card {work.card}")
-        ordered = card.ordered
-        code = code_of(self.shop, ordered.card)
-        if not is_code_of(code, ordered.digest):
-            return PermanentFailure(
-                reason="the shop's secret is another than when the card was bought"
-            )
-        facts: dict[str, Fact] = {
-            "amount": ordered.amount,
-            "code": code,
-            "words": ordered.words,
-            "giver": ordered.buyer,
-        }
-        if ordered.last_day is not None:
-            facts["last_day"] = ordered.last_day
-        to = Recipient(role=Role.BUYER, id=ordered.buyer)
-        message = Message(key=key, kind=MessageKind.GIFT_CARD, to=to, at=at, facts=facts)
-        return self.send(message)
+
+def _send(shop: Shop, message: Message) -> Outcome:
+    answer = shop.notifier.send(message)
+    if isinstance(answer, Undeliverable):
+        return failed(shop, f"not delivered to {message.to.id}: {answer.reason}")
+    return done(shop)
+
+
+def _buyer(order: Order) -> Recipient:
+    return Recipient(role=Role.BUYER, id=order.placed.buyer)
+
+
+def _address(shop: Shop, to: str) -> PostalAddress | None:
+    if to == WORKSHOP:
+        return shop.directory.workshop()
+    contact = shop.directory.contact(Recipient(role=Role.SELLER, id=to))
+    return None if contact is None else contact.address
+
+
+def _label(
+    shop: Shop, effect: SendReturnAddress, order: Order, to: PostalAddress, key: str
+) -> Label | DeadLettered | None:
+    """Buy the label of a return; None where the buyer pays the carrier, or there is no carrier.
+
+    The carrier gives the label it made before for the same key: a retry buys no second one.
+    """
+    parcel = order.returns[effect.case].opened.parcel
+    if parcel is None or parcel.label is not LabelKind.PREPAID or shop.carrier is None:
+        return None
+    buyer = _buyer(order)
+    contact = shop.directory.contact(buyer)
+    if contact is None or contact.address is None:
+        return failed(shop, f"no address is known of {buyer.id}")
+    shipment = Shipment(
+        reference=f"{effect.order}/{effect.case}",
+        sender=contact.address,
+        recipient=to,
+        weight_g=_weight(shop, parcel.pieces),
+        goods=total((order.line(piece).price for piece in parcel.pieces), order.currency),
+        description=", ".join(parcel.pieces),
+    )
+    label = shop.carrier.label(key, shipment)
+    if isinstance(label, ShipmentRefused):
+        return failed(shop, f"no label: {label.reason} ({label.code})")
+    return label
+
+
+def _weight(shop: Shop, pieces: Sequence[PieceId]) -> int:
+    def command(work: UnitOfWork) -> int:
+        states = [work.load(PIECES, piece).state for piece in pieces]
+        return sum(state.entered.weight_g for state in states if state is not None)
+
+    return shop.do(WORKER, command)
 
 
 def _return_facts(
-    order: Order, case: Return, to: PostalAddress, label: Label | None
+    order: Order, returned: Return, to: PostalAddress, label: Label | None
 ) -> Mapping[str, Fact]:
-    parcel = case.opened.parcel
+    parcel = returned.opened.parcel
     facts: dict[str, Fact] = {
         "order": order.placed.order,
-        "pieces": tuple(case.opened.pieces),
+        "pieces": tuple(returned.opened.pieces),
         "to": _written_out(to),
         "prepaid": parcel is not None and parcel.label is LabelKind.PREPAID,
     }
-    if case.post_by is not None:
-        facts["post_by"] = case.post_by
+    if returned.post_by is not None:
+        facts["post_by"] = returned.post_by
     if label is not None:
         facts["tracking_number"] = label.tracking_number
     return facts

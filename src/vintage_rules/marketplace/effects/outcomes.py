@@ -1,61 +1,21 @@
-"""What can come of carrying an instruction out, and the steps that every carrier-out takes."""
+"""The outcomes of handling an effect. They are those of the store's outbox: one set serves both."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import TypeAlias
-
-from attrs import frozen
-
-from vintage_rules.marketplace.commands.order_commands import known_order, tell
 from vintage_rules.marketplace.shop import Shop
-from vintage_rules.marketplace.storage.streams import ORDERS
-from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
-from vintage_rules.orders.commands import OrderCommand
-from vintage_rules.orders.states import Order
-
-WORKER = "worker"
+from vintage_rules.ports.store import DeadLettered, Done, Postponed
 
 
-@frozen(kw_only=True)
-class Carried:
-    """It was done, or need not be any more."""
+def done(shop: Shop) -> Done:
+    """Say that an effect was handled, or need not be any more."""
+    return Done(at=shop.clock.now())
 
 
-@frozen(kw_only=True)
-class NotYet:
-    """It is done again after a while: nothing is wrong."""
-
-    reason: str
+def not_yet(shop: Shop) -> Postponed:
+    """Say that nothing is wrong and the same effect is due again after `Shop.follow_every`."""
+    return Postponed(until=shop.clock.now() + shop.follow_every, reason="")
 
 
-@frozen(kw_only=True)
-class PermanentFailure:
-    """It cannot be done; a person must look."""
-
-    reason: str
-
-
-Outcome: TypeAlias = Carried | NotYet | PermanentFailure
-
-DONE = Carried()
-
-
-def tell_order(
-    shop: Shop, order: str, command: Callable[[Order, datetime], OrderCommand]
-) -> Carried:
-    """Tell an order something; what it refuses it has been told before."""
-
-    def act(session: UnitOfWork) -> Carried:
-        loaded = session.load(ORDERS, order)
-        known = known_order(loaded, order)
-        tell(shop, session, loaded, [command(known, session.now)])
-        return DONE
-
-    return shop.do(WORKER, act)
-
-
-def order_now(shop: Shop, order: str) -> Order:
-    """Give an order as it was last written."""
-    return shop.do(WORKER, lambda session: known_order(session.load(ORDERS, order), order))
+def failed(shop: Shop, reason: str) -> DeadLettered:
+    """Say that trying again will not help: a person must look."""
+    return DeadLettered(at=shop.clock.now(), reason=reason)

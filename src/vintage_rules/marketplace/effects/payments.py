@@ -1,7 +1,7 @@
-"""Moving money through the ports: captures, releases, refunds and payouts.
+"""Handlers that move money: captures, voids, refunds and payouts.
 
-What is about to be moved is held on to first, moved under a key of ours, and then written down:
-whatever crashes in between, once more finishes it and moves nothing twice.
+What is about to move is recorded first, moved under a key of ours, and then recorded as moved:
+after a crash anywhere in between, one more run finishes it and moves nothing twice.
 """
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TypeAlias, assert_never
 
-from attrs import frozen
-
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.marketplace.commands.order_commands import known_order, tell
-from vintage_rules.marketplace.commands.payment_holds import charge_of, let_go
+from vintage_rules.marketplace.actors import WORKER
+from vintage_rules.marketplace.commands.order_commands import (
+    execute,
+    known_order,
+    load_order,
+    update_order,
+)
+from vintage_rules.marketplace.commands.payment_holds import charge_of, release_charge
 from vintage_rules.marketplace.effects.effects import (
     CaptureCardPayment,
     CapturePayment,
@@ -23,14 +27,7 @@ from vintage_rules.marketplace.effects.effects import (
     VoidCharge,
     VoidPayment,
 )
-from vintage_rules.marketplace.effects.outcomes import (
-    DONE,
-    WORKER,
-    Outcome,
-    PermanentFailure,
-    order_now,
-    tell_order,
-)
+from vintage_rules.marketplace.effects.outcomes import done, failed
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.checkout_stream import card_checkout
 from vintage_rules.marketplace.storage.streams import CARDS, ORDERS
@@ -43,7 +40,6 @@ from vintage_rules.orders.commands import (
     RecordPayoutSent,
     RecordRefundSent,
 )
-from vintage_rules.orders.events import RefundOwed
 from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.ports import (
     Captured,
@@ -53,185 +49,190 @@ from vintage_rules.ports import (
     Refunded,
     Voided,
 )
+from vintage_rules.ports.store import OutboxMessage, Outcome
 from vintage_rules.pricing.gift_card.commands import CancelCard, CreditCard, RecordCardPaid
 from vintage_rules.pricing.gift_card.decide import CARD
 from vintage_rules.pricing.gift_card.states import CardState
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.returns.payments import Payment
 
-_Payment: TypeAlias = CapturePayment | CaptureCardPayment | VoidPayment | VoidCardPayment
+_Held: TypeAlias = CapturePayment | CaptureCardPayment | VoidPayment | VoidCardPayment
 
 
-@frozen
-class Cashier:
-    """Carries out what moves money."""
-
-    shop: Shop
-
-    def capture(self, work: CapturePayment) -> Outcome:
-        """Take what was authorised for an order; cancel it where that is refused. Clause C7."""
-        if order_now(self.shop, work.order).state is OrderState.CANCELLED:
-            return DONE
-        answer = self._take(work)
-        match answer:
-            case Captured(receipt=receipt):
-                return self._taken(work, receipt)
-            case PaymentRefused(reason=PaymentRefusal.ALREADY_CAPTURED, code=code):
-                return PermanentFailure(reason=f"captured already, and not by us: {code}")
-            case PaymentRefused(reason=reason):
-                return tell_order(
-                    self.shop, work.order, lambda _, at: CancelOrder(at=at, reason=reason)
-                )
-            case _:
-                assert_never(answer)
-
-    def _take(self, work: _Payment) -> Captured | PaymentRefused:
-        """Take what is held, under a key that is the same whoever asks, so that the answer is."""
-        key = f"capture/{work.reference}"
-        return self.shop.gateway(work.tender).capture(key, work.reference, work.amount)
-
-    def _taken(self, work: CapturePayment | VoidPayment, receipt: str) -> Outcome:
-        return tell_order(
-            self.shop,
-            work.order,
-            lambda _, at: RecordCapture(
-                at=at, tender=work.tender, reference=work.reference, receipt=receipt
-            ),
-        )
-
-    def capture_card(self, work: CaptureCardPayment) -> Outcome:
-        """Take what was authorised for a gift card; cancel it where that is refused."""
-        if self._card_stands(work.card) is not CardState.ORDERED:
-            return DONE
-        answer = self._take(work)
-
-        def act(session: UnitOfWork) -> Outcome:
-            loaded = session.load(CARDS, work.card)
-            if loaded.state is None or loaded.state.state is not CardState.ORDERED:
-                return DONE
-            told = (
-                RecordCardPaid(at=session.now, receipt=answer.receipt)
-                if isinstance(answer, Captured)
-                else CancelCard(at=session.now, reason=answer.reason)
-            )
-            decided = CARD.decide(loaded.state, told, None)
-            if isinstance(decided, tuple):
-                session.happen(loaded, decided)
-            return DONE
-
-        return self.shop.do(WORKER, act)
-
-    def _card_stands(self, card: str) -> CardState | None:
-        state = self.shop.do(WORKER, lambda session: session.load(CARDS, card).state)
-        return None if state is None else state.state
-
-    def undo(self, work: VoidPayment) -> Outcome:
-        """Let go of what was held for a cancelled order, or let it owe back what was taken."""
-        answer = self._let_go_or_taken(work, work.order)
-        if isinstance(answer, Captured):
-            return self._taken(work, answer.receipt)
-        return _released(answer)
-
-    def undo_card(self, work: VoidCardPayment, key: str) -> Outcome:
-        """Let go of what was held for a cancelled gift card, or give back what was taken."""
-        answer = self._let_go_or_taken(work, card_checkout(work.card))
-        if isinstance(answer, Captured):
-            gateway = self.shop.gateway(work.tender)
-            return _released(gateway.refund(key, answer.receipt, work.amount))
-        return _released(answer)
-
-    def _let_go_or_taken(
-        self, work: VoidPayment | VoidCardPayment, checkout: str
-    ) -> Voided | Captured | PaymentRefused:
-        """Void the charge of a checkout; where it was taken, tell by which receipt."""
-        charge = self.shop.do(WORKER, lambda session: charge_of(session, checkout))
-        answer = self.shop.gateway(work.tender).void(charge)
-        if isinstance(answer, PaymentRefused) and answer.reason is PaymentRefusal.ALREADY_CAPTURED:
-            return self._take(work)
-        return answer
-
-    def release(self, work: VoidCharge) -> Outcome:
-        """Let go of a charge, unless an order came of it after all. Clauses C1, C7."""
-        free = self.shop.do(WORKER, lambda session: let_go(session, work.charge))
-        if not free:
-            return DONE
-        return _released(self.shop.gateway(work.tender).void(work.charge))
-
-    def refund(self, work: SendRefund) -> Outcome:
-        """Pass a refund on to every means of payment it goes to, once. Clauses F1, F2."""
-        tell_order(self.shop, work.order, lambda _, at: BeginRefund(at=at, cause=work.cause))
-        order = order_now(self.shop, work.order)
-        owed = order.owed.get(work.cause)
-        if owed is None:
-            return DONE
-        for number, payment in enumerate(owed.payments):
-            key = _named("refund", work.order, work.cause, str(number))
-            refused = self._give_back(order, payment, key)
-            if refused is not None:
-                return refused
-        return self.shop.do(WORKER, lambda session: self._refunded(session, work, owed))
-
-    def _give_back(self, order: Order, payment: Payment, key: str) -> PermanentFailure | None:
-        if payment.tender == GIFT_CARD or not payment.amount:
-            return None
-        receipt = order.receipts[payment.tender, payment.reference]
-        answer = self.shop.gateway(payment.tender).refund(key, receipt, payment.amount)
-        if isinstance(answer, PaymentRefused):
-            why = f"{answer.reason} ({answer.code})"
-            return PermanentFailure(
-                reason=f"{payment.amount} not refunded by {payment.tender}: {why}"
-            )
-        return None
-
-    def _refunded(self, session: UnitOfWork, work: SendRefund, owed: RefundOwed) -> Outcome:
-        """Write that it was passed on, and put the gift cards' share back in the same append."""
-        loaded = session.load(ORDERS, work.order)
-        order = known_order(loaded, work.order)
-        if work.cause not in order.owed:
-            return DONE
-        for payment in owed.payments:
-            if payment.tender == GIFT_CARD and payment.amount:
-                _credit(session, work, payment)
-        tell(self.shop, session, loaded, [RecordRefundSent(at=session.now, cause=work.cause)])
-        return DONE
-
-    def pay(self, work: PaySeller) -> Outcome:
-        """Pay a seller for a piece, once. Clause R6."""
-        tell_order(self.shop, work.order, lambda _, at: BeginPayout(at=at, piece=work.piece))
-        order = order_now(self.shop, work.order)
-        if order.payouts[work.piece] is not PayoutState.BEGUN:
-            return DONE
-        amount, seller = order.paying[work.piece], order.line(work.piece).seller
-        key = _named("payout", work.order, work.piece)
-        answer = self.shop.payouts.pay(key, seller, amount)
-        if isinstance(answer, PayoutRefused):
-            return PermanentFailure(
-                reason=f"{seller} not paid {amount}: {answer.reason} ({answer.code})"
-            )
-        return tell_order(
-            self.shop, work.order, lambda _, at: RecordPayoutSent(at=at, piece=work.piece)
-        )
+def handle_capture_payment(shop: Shop, effect: CapturePayment, _: OutboxMessage) -> Outcome:
+    """Capture what was authorised for an order; cancel the order if that is refused. Clause C7."""
+    if load_order(shop, effect.order).state is OrderState.CANCELLED:
+        return done(shop)
+    answer = _capture(shop, effect)
+    match answer:
+        case Captured(receipt=receipt):
+            _record_capture(shop, effect, receipt)
+        case PaymentRefused(reason=PaymentRefusal.ALREADY_CAPTURED, code=code):
+            return failed(shop, f"captured already, and not by us: {code}")
+        case PaymentRefused(reason=reason):
+            update_order(shop, effect.order, lambda at: CancelOrder(at=at, reason=reason))
+        case _:
+            assert_never(answer)
+    return done(shop)
 
 
-def _named(*names: str) -> str:
-    """Give the key of what is done once for ever, whichever of several instructions asks for it:
-    a refund that was revoked is owed again under its name, and a payout withheld falls due again.
+def handle_capture_card_payment(
+    shop: Shop, effect: CaptureCardPayment, _: OutboxMessage
+) -> Outcome:
+    """Capture what was authorised for a gift card; cancel the card if that is refused."""
+    card = shop.do(WORKER, lambda work: work.load(CARDS, effect.card).state)
+    if card is not None and card.state is CardState.ORDERED:
+        answer = _capture(shop, effect)
+        shop.do(WORKER, lambda work: _record_card_capture(work, effect.card, answer))
+    return done(shop)
+
+
+def handle_void_charge(shop: Shop, effect: VoidCharge, _: OutboxMessage) -> Outcome:
+    """Void a charge, unless an order was placed with it after all. Clauses C1, C7."""
+    released = shop.do(WORKER, lambda work: release_charge(work, effect.charge))
+    if not released:
+        return done(shop)
+    return _released(shop, shop.gateway(effect.tender).void(effect.charge))
+
+
+def handle_void_payment(shop: Shop, effect: VoidPayment, _: OutboxMessage) -> Outcome:
+    """Void what is held for a cancelled order. What was captured is recorded as captured, so that
+    the order owes it back.
+    """
+    answer = _void_or_captured(shop, effect, effect.order)
+    if isinstance(answer, Captured):
+        _record_capture(shop, effect, answer.receipt)
+        return done(shop)
+    return _released(shop, answer)
+
+
+def handle_void_card_payment(
+    shop: Shop, effect: VoidCardPayment, message: OutboxMessage
+) -> Outcome:
+    """Void what is held for a cancelled gift card, or refund what was captured."""
+    answer = _void_or_captured(shop, effect, card_checkout(effect.card))
+    if isinstance(answer, Captured):
+        gateway = shop.gateway(effect.tender)
+        return _released(shop, gateway.refund(message.key, answer.receipt, effect.amount))
+    return _released(shop, answer)
+
+
+def handle_send_refund(shop: Shop, effect: SendRefund, _: OutboxMessage) -> Outcome:
+    """Refund to every means of payment its part, once. Clauses F1, F2.
+
+    Once it is begun, it is not revoked any more: the order still owes exactly what is sent here.
+    """
+    order = update_order(shop, effect.order, lambda at: BeginRefund(at=at, cause=effect.cause))
+    owed = order.owed.get(effect.cause)
+    if owed is None:
+        return done(shop)
+    for number, payment in enumerate(owed.payments):
+        key = _key("refund", effect.order, effect.cause, str(number))
+        refused = _refund(shop, order, payment, key)
+        if refused is not None:
+            return failed(shop, refused)
+    shop.do(WORKER, lambda work: _record_refund(shop, work, effect))
+    return done(shop)
+
+
+def handle_pay_seller(shop: Shop, effect: PaySeller, _: OutboxMessage) -> Outcome:
+    """Pay a seller for a piece, once. Clause R6."""
+    order = update_order(shop, effect.order, lambda at: BeginPayout(at=at, piece=effect.piece))
+    if order.payouts[effect.piece] is not PayoutState.BEGUN:
+        return done(shop)
+    amount, seller = order.paying[effect.piece], order.line(effect.piece).seller
+    answer = shop.payouts.pay(_key("payout", effect.order, effect.piece), seller, amount)
+    if isinstance(answer, PayoutRefused):
+        return failed(shop, f"{seller} not paid {amount}: {answer.reason} ({answer.code})")
+    update_order(shop, effect.order, lambda at: RecordPayoutSent(at=at, piece=effect.piece))
+    return done(shop)
+
+
+def _key(*names: str) -> str:
+    """Give the key of what happens once for ever, whichever of several effects asks for it: a
+    refund that was revoked is owed again under its cause, a payout withheld falls due again.
     """
     return sha256("\n".join(names).encode()).hexdigest()
 
 
-def _released(answer: Voided | Refunded | PaymentRefused) -> Outcome:
+def _capture(shop: Shop, effect: _Held) -> Captured | PaymentRefused:
+    """Capture an authorisation under its own key: every effect that asks gets the same answer."""
+    key = f"capture/{effect.reference}"
+    return shop.gateway(effect.tender).capture(key, effect.reference, effect.amount)
+
+
+def _record_capture(shop: Shop, effect: CapturePayment | VoidPayment, receipt: str) -> None:
+    tender, reference = effect.tender, effect.reference
+    update_order(
+        shop,
+        effect.order,
+        lambda at: RecordCapture(at=at, tender=tender, reference=reference, receipt=receipt),
+    )
+
+
+def _record_card_capture(work: UnitOfWork, card: str, answer: Captured | PaymentRefused) -> None:
+    stream = work.load(CARDS, card)
+    if stream.state is None or stream.state.state is not CardState.ORDERED:
+        return
+    command = (
+        RecordCardPaid(at=work.now, receipt=answer.receipt)
+        if isinstance(answer, Captured)
+        else CancelCard(at=work.now, reason=answer.reason)
+    )
+    decided = CARD.decide(stream.state, command, None)
+    if isinstance(decided, tuple):
+        work.record(stream, decided)
+
+
+def _void_or_captured(
+    shop: Shop, effect: VoidPayment | VoidCardPayment, checkout: str
+) -> Voided | Captured | PaymentRefused:
+    """Void the charge of a checkout; if it was captured, give its receipt."""
+    charge = shop.do(WORKER, lambda work: charge_of(work, checkout))
+    answer = shop.gateway(effect.tender).void(charge)
+    if isinstance(answer, PaymentRefused) and answer.reason is PaymentRefusal.ALREADY_CAPTURED:
+        return _capture(shop, effect)
+    return answer
+
+
+def _released(shop: Shop, answer: Voided | Refunded | PaymentRefused) -> Outcome:
     if isinstance(answer, PaymentRefused):
-        return PermanentFailure(reason=f"not released: {answer.reason} ({answer.code})")
-    return DONE
+        return failed(shop, f"not released: {answer.reason} ({answer.code})")
+    return done(shop)
 
 
-def _credit(session: UnitOfWork, work: SendRefund, payment: Payment) -> None:
-    loaded = session.load(CARDS, payment.reference)
-    if loaded.state is None:
+def _refund(shop: Shop, order: Order, payment: Payment, key: str) -> str | None:
+    """Refund one means of payment, and say why that was refused; a gift card is credited when the
+    refund is recorded.
+    """
+    if payment.tender == GIFT_CARD or not payment.amount:
+        return None
+    receipt = order.receipts[payment.tender, payment.reference]
+    answer = shop.gateway(payment.tender).refund(key, receipt, payment.amount)
+    if isinstance(answer, PaymentRefused):
+        why = f"{answer.reason} ({answer.code})"
+        return f"{payment.amount} not refunded by {payment.tender}: {why}"
+    return None
+
+
+def _record_refund(shop: Shop, work: UnitOfWork, effect: SendRefund) -> None:
+    """Record that a refund was sent, and credit the gift cards' share in the same append."""
+    stream = work.load(ORDERS, effect.order)
+    owed = known_order(stream, effect.order).owed.get(effect.cause)
+    if owed is None:  # another worker was first
+        return
+    for payment in owed.payments:
+        if payment.tender == GIFT_CARD and payment.amount:
+            _credit_card(work, effect, payment)
+    execute(shop, work, stream, [RecordRefundSent(at=work.now, cause=effect.cause)])
+
+
+def _credit_card(work: UnitOfWork, effect: SendRefund, payment: Payment) -> None:
+    stream = work.load(CARDS, payment.reference)
+    if stream.state is None:
         raise InvalidValueError("gift_card", payment.reference, "a card that was bought")
-    credit = CreditCard(at=session.now, order=work.order, cause=work.cause, amount=payment.amount)
-    decided = CARD.decide(loaded.state, credit, None)
+    credit = CreditCard(at=work.now, order=effect.order, cause=effect.cause, amount=payment.amount)
+    decided = CARD.decide(stream.state, credit, None)
     if not isinstance(decided, tuple):
         raise InvalidValueError("gift_card", decided.reasons, "a card that takes a refund")
-    session.happen(loaded, decided)
+    work.record(stream, decided)

@@ -1,6 +1,6 @@
-"""What follows outside from what happened: from each event its instructions. Pure.
+"""Event → effects: what each event makes the outside do. Pure functions, one for a stream type.
 
-Each is given with the moment from which it may be carried out, the event's own unless it waits.
+An effect may be handled from the moment of its event on, unless it is `Delayed`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from vintage_rules.ids import BuyerId, OrderId, PieceId
 from vintage_rules.marketplace.effects.effects import (
     CaptureCardPayment,
     CapturePayment,
+    Delayed,
     Effect,
-    LookInto,
     PaySeller,
     RequestRefundConsent,
     ReturnPieceToSale,
@@ -33,7 +33,6 @@ from vintage_rules.marketplace.storage.checkout_stream import (
     CheckoutEvent,
     CheckoutState,
 )
-from vintage_rules.marketplace.storage.inbound_streams import ALARMING, NumberGiven, WebhookReceived
 from vintage_rules.marketplace.storage.piece_stream import PieceEvent, PieceState
 from vintage_rules.money import total
 from vintage_rules.offers import events as of_offers
@@ -51,11 +50,10 @@ from vintage_rules.returns.request import events as return_events
 from vintage_rules.returns.routing import WORKSHOP
 from vintage_rules.shipping.parcel import events as parcel_events
 
-Effects: TypeAlias = Iterator[tuple[timedelta, Effect]]
+Reactions: TypeAlias = Iterator[Effect | Delayed]
 
-AT_ONCE = timedelta(0)
-# A buyer whom the provider wants to see has this long; then the charge is let go of.
-PATIENCE = timedelta(hours=1)
+# A buyer whom the provider wants to see has this long; then the charge is voided.
+CHALLENGE_TIME = timedelta(hours=1)
 
 _TO_BUYER: Mapping[type[of_offers.OfOffer], MessageKind] = {
     of_offers.OfferAccepted: MessageKind.OFFER_ACCEPTED,
@@ -71,38 +69,35 @@ _TO_BUYER: Mapping[type[of_offers.OfOffer], MessageKind] = {
 _PUBLIC = (of_offers.OfferAccepted, of_offers.OfferCountered)
 
 
-def react_to_piece(file: PieceState, event: PieceEvent) -> Effects:
-    """Tell buyers and sellers of offers, and whoever waited for a piece. Clauses A5, N4 to N7."""
-    entered = file.entered
+def react_to_piece(state: PieceState, event: PieceEvent) -> Reactions:
+    """Write to buyers and sellers about offers, and to those who waited. Clauses A5, N4 to N7."""
+    entered = state.entered
     match event:
         case of_offers.OfferSent():
             proposed = _offered(entered.piece, event)
-            yield AT_ONCE, _to_buyer(event.buyer, MessageKind.OFFER_PROPOSED, proposed)
+            yield _to_buyer(event.buyer, MessageKind.OFFER_PROPOSED, proposed)
         case of_offers.OfferMade() | of_offers.CounterOffered(by=Party.BUYER):
             made = _offered(entered.piece, event)
-            yield AT_ONCE, _to_seller(entered.seller, MessageKind.OFFER_RECEIVED, made)
+            yield _to_seller(entered.seller, MessageKind.OFFER_RECEIVED, made)
         case of_offers.CounterOffered():
             facts = _priced(entered.piece, event, public=False)
-            yield AT_ONCE, _to_buyer(event.buyer, MessageKind.OFFER_COUNTERED, facts)
+            yield _to_buyer(event.buyer, MessageKind.OFFER_COUNTERED, facts)
         case of_offers.AlertRaised():
-            listed: dict[str, Fact] = {"piece": entered.piece, "price": file.listing.price}
-            yield (
-                AT_ONCE,
-                _to_buyer(BuyerId(event.subscriber), MessageKind.PIECE_BACK, listed),
-            )
+            listed: dict[str, Fact] = {"piece": entered.piece, "price": state.listing.price}
+            yield _to_buyer(BuyerId(event.subscriber), MessageKind.PIECE_BACK, listed)
         case of_offers.OfOffer() if type(event) in _TO_BUYER:
             kind = _TO_BUYER[type(event)]
-            yield AT_ONCE, _to_buyer(event.buyer, kind, _answered(file, event))
+            yield _to_buyer(event.buyer, kind, _answered(state, event))
         case _:
             return
 
 
-def _answered(file: PieceState, event: of_offers.OfOffer) -> dict[str, Fact]:
+def _answered(state: PieceState, event: of_offers.OfOffer) -> dict[str, Fact]:
     if isinstance(event, of_offers.Priced):
-        return _priced(file.entered.piece, event, public=isinstance(event, _PUBLIC))
-    offer = file.listing.offer_of(event.buyer)
-    price = file.listing.price if offer is None else offer.price
-    return {"piece": file.entered.piece, "price": price}
+        return _priced(state.entered.piece, event, public=isinstance(event, _PUBLIC))
+    offer = state.listing.offer_of(event.buyer)
+    price = state.listing.price if offer is None else offer.price
+    return {"piece": state.entered.piece, "price": price}
 
 
 def _priced(piece: PieceId, event: of_offers.Priced, *, public: bool) -> dict[str, Fact]:
@@ -114,8 +109,8 @@ def _offered(piece: PieceId, event: of_offers.Priced) -> dict[str, Fact]:
     return facts if event.until is None else {**facts, "until": event.until}
 
 
-def react_to_order(order: Order, event: of_orders.OrderEvent) -> Effects:
-    """Move money and parcels, and tell whom it concerns. Clauses C7, F1, F2, L8, L14, R5, R6,
+def react_to_order(order: Order, event: of_orders.OrderEvent) -> Reactions:
+    """Move money and parcels, and write to those concerned. Clauses C7, F1, F2, L8, L14, R5, R6,
     S1.
     """
     match event:
@@ -131,30 +126,30 @@ def react_to_order(order: Order, event: of_orders.OrderEvent) -> Effects:
 
 def _money(  # noqa: C901 - one case for each event
     order: Order, event: of_orders.OrderEvent
-) -> Effects:
+) -> Reactions:
     placed = order.placed
     match event:
         case of_orders.OrderPlaced():
             for payment in placed.payments:
                 if payment.tender != GIFT_CARD:
-                    yield AT_ONCE, _capture(placed.order, payment)
+                    yield _capture(placed.order, payment)
         case of_orders.OrderPaid():
             yield from _paid(order)
         case of_orders.OrderCancelled():
             facts: dict[str, Fact] = {"order": placed.order, "reason": event.reason}
-            yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.ORDER_CANCELLED, facts)
-            yield from _undone(order)
+            yield _to_buyer(placed.buyer, MessageKind.ORDER_CANCELLED, facts)
+            yield from _voided(order)
             for line in placed.lines:
-                yield AT_ONCE, ReturnPieceToSale(order=placed.order, piece=line.piece)
+                yield ReturnPieceToSale(order=placed.order, piece=line.piece)
         case of_orders.RefundOwed():
-            yield AT_ONCE, SendRefund(order=placed.order, cause=event.cause)
+            yield SendRefund(order=placed.order, cause=event.cause)
         case of_orders.RefundSent() if event.payments:
-            yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.REFUND_SENT, _sent(order, event))
+            yield _to_buyer(placed.buyer, MessageKind.REFUND_SENT, _sent(order, event))
         case of_orders.PayoutFellDue():
-            yield AT_ONCE, PaySeller(order=placed.order, piece=event.piece)
+            yield PaySeller(order=placed.order, piece=event.piece)
         case of_orders.PayoutSent():
-            told: dict[str, Fact] = {"piece": event.piece, "amount": event.amount}
-            yield AT_ONCE, _to_seller(event.seller, MessageKind.PAYOUT_SENT, told)
+            payout: dict[str, Fact] = {"piece": event.piece, "amount": event.amount}
+            yield _to_seller(event.seller, MessageKind.PAYOUT_SENT, payout)
         case _:
             return
 
@@ -165,21 +160,18 @@ def _capture(order: OrderId, payment: Payment) -> CapturePayment:
     )
 
 
-def _undone(order: Order) -> Effects:
+def _voided(order: Order) -> Reactions:
     for payment in order.placed.payments:
         if payment.tender != GIFT_CARD and payment not in order.captured:
-            yield (
-                AT_ONCE,
-                VoidPayment(
-                    order=order.placed.order,
-                    tender=payment.tender,
-                    reference=payment.reference,
-                    amount=payment.amount,
-                ),
+            yield VoidPayment(
+                order=order.placed.order,
+                tender=payment.tender,
+                reference=payment.reference,
+                amount=payment.amount,
             )
 
 
-def _paid(order: Order) -> Effects:
+def _paid(order: Order) -> Reactions:
     placed = order.placed
     amounts = (payment.amount for payment in placed.payments)
     facts: dict[str, Fact] = {
@@ -187,18 +179,18 @@ def _paid(order: Order) -> Effects:
         "pieces": tuple(line.piece for line in placed.lines),
         "total": total(amounts, order.currency),
     }
-    yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.ORDER_CONFIRMED, facts)
+    yield _to_buyer(placed.buyer, MessageKind.ORDER_CONFIRMED, facts)
     to_workshop = {
         piece: parcel.sender == WORKSHOP for parcel in placed.parcels for piece in parcel.pieces
     }
     for line in placed.lines:
-        told: dict[str, Fact] = {
+        sale: dict[str, Fact] = {
             "order": placed.order,
             "piece": line.piece,
             "price": line.price,
             "to_workshop": to_workshop[line.piece],
         }
-        yield AT_ONCE, _to_seller(line.seller, MessageKind.PIECE_SOLD, told)
+        yield _to_seller(line.seller, MessageKind.PIECE_SOLD, sale)
 
 
 def _sent(order: Order, event: of_orders.RefundSent) -> dict[str, Fact]:
@@ -211,57 +203,57 @@ def _sent(order: Order, event: of_orders.RefundSent) -> dict[str, Fact]:
     }
 
 
-def _parcel(order: Order, changed: of_orders.ParcelChanged) -> Effects:
+def _parcel(order: Order, changed: of_orders.ParcelChanged) -> Reactions:
     placed, parcel = order.placed, changed.parcel
     pieces = next(each.pieces for each in placed.parcels if each.id == parcel)
     facts: dict[str, Fact] = {"order": placed.order, "parcel": parcel, "pieces": tuple(pieces)}
     match changed.event:
         case parcel_events.ParcelHandedIn(tracking_number=number):
-            told = {**facts, "tracking_number": number}
-            yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.PARCEL_HANDED_IN, told)
-            yield AT_ONCE, TrackParcel(order=placed.order, parcel=parcel)
+            facts = {**facts, "tracking_number": number}
+            yield _to_buyer(placed.buyer, MessageKind.PARCEL_HANDED_IN, facts)
+            yield TrackParcel(order=placed.order, parcel=parcel)
         case parcel_events.ParcelFound():
-            yield AT_ONCE, TrackParcel(order=placed.order, parcel=parcel)
+            yield TrackParcel(order=placed.order, parcel=parcel)
         case parcel_events.ParcelBack():
-            yield AT_ONCE, RequestRefundConsent(order=placed.order, parcel=parcel)
+            yield RequestRefundConsent(order=placed.order, parcel=parcel)
         case parcel_events.BuyerAsked():
-            yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.REFUND_QUESTION, facts)
+            yield _to_buyer(placed.buyer, MessageKind.REFUND_QUESTION, facts)
         case parcel_events.RefundAgreed():
             for piece in pieces:
-                yield AT_ONCE, ReturnPieceToSale(order=placed.order, piece=piece)
+                yield ReturnPieceToSale(order=placed.order, piece=piece)
         case _:
             return
 
 
-def _return(order: Order, changed: of_orders.ReturnChanged) -> Effects:
+def _return(order: Order, changed: of_orders.ReturnChanged) -> Reactions:
     placed = order.placed
     match changed.event:
         case return_events.ReturnAccepted():
-            yield AT_ONCE, SendReturnAddress(order=placed.order, case=changed.case)
+            yield SendReturnAddress(order=placed.order, case=changed.case)
         case return_events.ReturnDeclined(reasons=reasons):
             facts = _case(order, order.returns[changed.case].opened.pieces)
-            told: dict[str, Fact] = {**facts, "reasons": tuple(reasons)}
-            yield AT_ONCE, _to_buyer(placed.buyer, MessageKind.RETURN_DECLINED, told)
+            facts["reasons"] = tuple(reasons)
+            yield _to_buyer(placed.buyer, MessageKind.RETURN_DECLINED, facts)
         case return_events.ReturnPassed():
             for piece in order.returns[changed.case].opened.pieces:
-                yield AT_ONCE, ReturnPieceToSale(order=placed.order, piece=piece)
+                yield ReturnPieceToSale(order=placed.order, piece=piece)
         case _:
             return
 
 
-def _claim(order: Order, changed: of_orders.ClaimChanged) -> Effects:
+def _claim(order: Order, changed: of_orders.ClaimChanged) -> Reactions:
     pieces = order.claims[changed.case].opened.pieces
     facts: dict[str, Fact] = {**_case(order, pieces), "claim": changed.case}
     buyer = order.placed.buyer
     match changed.event:
         case claim_events.ClaimOpened():
-            yield AT_ONCE, _to_buyer(buyer, MessageKind.CLAIM_OPENED, facts)
+            yield _to_buyer(buyer, MessageKind.CLAIM_OPENED, facts)
         case claim_events.ClaimUpheld(return_needed=needed):
             facts["return_needed"] = needed
-            yield AT_ONCE, _to_buyer(buyer, MessageKind.CLAIM_UPHELD, facts)
+            yield _to_buyer(buyer, MessageKind.CLAIM_UPHELD, facts)
         case claim_events.ClaimRejected(reasons=reasons):
             facts["reasons"] = tuple(reasons)
-            yield AT_ONCE, _to_buyer(buyer, MessageKind.CLAIM_REJECTED, facts)
+            yield _to_buyer(buyer, MessageKind.CLAIM_REJECTED, facts)
         case _:
             return
 
@@ -270,64 +262,47 @@ def _case(order: Order, pieces: tuple[PieceId, ...]) -> dict[str, Fact]:
     return {"order": order.placed.order, "pieces": tuple(pieces)}
 
 
-def react_to_card(card: Card, event: CardEvent) -> Effects:
-    """Take the money of a card, then mail it. Clause C5."""
+def react_to_card(card: Card, event: CardEvent) -> Reactions:
+    """Capture the price of a card, then mail it. Clause C5."""
     ordered = card.ordered
     match event:
         case CardOrdered():
-            yield (
-                AT_ONCE,
-                CaptureCardPayment(
-                    card=ordered.card,
-                    tender=ordered.tender,
-                    reference=ordered.reference,
-                    amount=ordered.amount,
-                ),
+            yield CaptureCardPayment(
+                card=ordered.card,
+                tender=ordered.tender,
+                reference=ordered.reference,
+                amount=ordered.amount,
             )
         case CardPaid():
-            yield AT_ONCE, SendGiftCard(card=ordered.card)
+            yield SendGiftCard(card=ordered.card)
         case CardCancelled():
-            yield (
-                AT_ONCE,
-                VoidCardPayment(
-                    card=ordered.card,
-                    tender=ordered.tender,
-                    reference=ordered.reference,
-                    amount=ordered.amount,
-                ),
+            yield VoidCardPayment(
+                card=ordered.card,
+                tender=ordered.tender,
+                reference=ordered.reference,
+                amount=ordered.amount,
             )
         case _:
             return
 
 
-def react_to_checkout(file: CheckoutState, event: CheckoutEvent) -> Effects:
-    """See to it that a charge which leads to no order is let go of. Clauses C1, C7."""
-    begun = file.begun
+def react_to_checkout(checkout: CheckoutState, event: CheckoutEvent) -> Reactions:
+    """Void a charge that leads to no order. Clauses C1, C7."""
     match event:
         case ChargeBegun():
-            yield PATIENCE, _release(event)
+            yield Delayed(effect=_void(event), by=CHALLENGE_TIME)
         case ChargeAbandoned():
-            yield AT_ONCE, _release(begun)
+            yield _void(checkout.begun)
         case _:
             return
 
 
-def react_to_number(_given: NumberGiven, _event: NumberGiven) -> Effects:
-    """Nothing follows from a number that was given."""
+def react_to_nothing(_state: object, _event: object) -> Reactions:
+    """Give no effects: those of a stream type whose events only record."""
     return iter(())
 
 
-def react_to_webhook(_taken: WebhookReceived, event: WebhookReceived) -> Effects:
-    """Have a person look at what no rule can mend."""
-    if event.kind in ALARMING:
-        why = f"{ALARMING[event.kind]} ({event.code})"
-        yield (
-            AT_ONCE,
-            LookInto(sender=event.sender, reference=event.reference, order=event.order, why=why),
-        )
-
-
-def _release(begun: ChargeBegun) -> VoidCharge:
+def _void(begun: ChargeBegun) -> VoidCharge:
     charge = begun.charge
     return VoidCharge(checkout=charge.order, tender=begun.tender, charge=charge)
 

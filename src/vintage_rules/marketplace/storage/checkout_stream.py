@@ -1,7 +1,7 @@
-"""What a shop keeps of one checkout: the charge it has asked for, before there is an order.
+"""The stream of one checkout: the charges requested before there is an order.
 
-It is written before the provider is asked, so that whatever crashes, a charge that led to no order
-is found again and given up.
+A charge is recorded before the provider is asked to hold it. So whatever crashes, a charge that led
+to no order is found again and voided.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from vintage_rules.ports.payments import Charge
 
 
 class ChargeState(StrEnum):
-    """Where the charge stands that was asked for last."""
+    """The state of the charge that was requested last."""
 
     BEGUN = "begun"
     DECLINED = "declined"
@@ -51,7 +51,7 @@ class ChargeDeclined:
 
 @frozen(kw_only=True)
 class ChargeAbandoned:
-    """No order will come of it: whatever is held is let go."""
+    """No order will use the charge: whatever is held is voided."""
 
     name: ClassVar[str] = "charge-abandoned"
     at: datetime = field(converter=instant)
@@ -59,7 +59,7 @@ class ChargeAbandoned:
 
 @frozen(kw_only=True)
 class OrderWritten:
-    """The order was placed, paid with this charge."""
+    """The order was placed, and is paid with this charge."""
 
     name: ClassVar[str] = "order-written"
     at: datetime = field(converter=instant)
@@ -82,25 +82,25 @@ CHARGE_TRANSITIONS: Mapping[ChargeState, Mapping[type[CheckoutEvent], ChargeStat
 
 @frozen(kw_only=True)
 class CheckoutState:
-    """A checkout as its history has left it; `attempts` counts the charges asked for."""
+    """A checkout as its history has left it; `attempts` counts the charges requested."""
 
     state: ChargeState
     begun: ChargeBegun
     attempts: int
 
 
-def evolve_checkout(file: CheckoutState | None, event: CheckoutEvent) -> CheckoutState:
-    """Give the file as an event leaves it. Raises `CorruptHistoryError` when it cannot follow."""
-    if file is None:
+def evolve_checkout(checkout: CheckoutState | None, event: CheckoutEvent) -> CheckoutState:
+    """Give the state after an event. Raises `CorruptHistoryError` when the event cannot follow."""
+    if checkout is None:
         if not isinstance(event, ChargeBegun):
             raise CorruptHistoryError(event, None)
         return CheckoutState(state=ChargeState.BEGUN, begun=event, attempts=1)
-    following = CHARGE_TRANSITIONS[file.state].get(type(event))
-    if following is None:
-        raise CorruptHistoryError(event, file.state)
+    next_state = CHARGE_TRANSITIONS[checkout.state].get(type(event))
+    if next_state is None:
+        raise CorruptHistoryError(event, checkout.state)
     if isinstance(event, ChargeBegun):
-        return CheckoutState(state=following, begun=event, attempts=file.attempts + 1)
-    return changed(file, state=following)
+        return CheckoutState(state=next_state, begun=event, attempts=checkout.attempts + 1)
+    return changed(checkout, state=next_state)
 
 
 def card_checkout(number: str) -> str:

@@ -1,7 +1,11 @@
-"""Events and instructions as JSON text, and back: what a store keeps.
+"""Events and effects as JSON text, and back: what a store keeps.
 
-An event is written under its stable name, its fields by theirs; amounts as `12.30 EUR`. Whatever is
-read back is checked by the classes themselves. Who asked for it stands beside it.
+An event is written under its stable name, its fields by theirs, amounts as `12.30 EUR`, with the
+actor who caused it. Whatever is read back is checked by the classes themselves.
+
+What is stored outlives the code. An event has its stable name in its class (`name`), which never
+changes. An effect is named by its class; where one was renamed, `_EARLIER_EFFECTS` keeps the name
+that messages of an older database have.
 """
 
 from __future__ import annotations
@@ -21,7 +25,20 @@ from cattrs.strategies import configure_tagged_union
 
 from vintage_rules.dates import Several
 from vintage_rules.errors import InvalidValueError, VintageRulesError
-from vintage_rules.marketplace.effects.effects import Effect
+from vintage_rules.marketplace.effects.effects import (
+    CaptureCardPayment,
+    Effect,
+    RequestRefundConsent,
+    ReturnPieceToSale,
+    SendGiftCard,
+    SendMessage,
+    SendRefund,
+    TrackParcel,
+    VoidCardPayment,
+    VoidCharge,
+    VoidPayment,
+)
+from vintage_rules.marketplace.storage.case_stream import CaseEvent
 from vintage_rules.marketplace.storage.checkout_stream import CheckoutEvent
 from vintage_rules.marketplace.storage.inbound_streams import NumberEvent, WebhookEvent
 from vintage_rules.marketplace.storage.piece_stream import PieceEvent
@@ -37,9 +54,23 @@ from vintage_rules.shipping.parcel.events import ParcelEvent
 T = TypeVar("T")
 
 _TAG = "is"
-_BY = "asked_by"
+_ACTOR, _EARLIER_ACTOR = "actor", "asked_by"  # the second is how 0.1 wrote it
 _ANCHOR = str | Several
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+
+# Names of effects in messages that 0.1 wrote.
+_EARLIER_EFFECTS: Mapping[str, type[Effect]] = {
+    "capture-card": CaptureCardPayment,
+    "release-charge": VoidCharge,
+    "undo-payment": VoidPayment,
+    "undo-card": VoidCardPayment,
+    "pass-refund": SendRefund,
+    "put-back-on-sale": ReturnPieceToSale,
+    "ask-for-refund": RequestRefundConsent,
+    "follow-parcel": TrackParcel,
+    "send-card": SendGiftCard,
+    "write": SendMessage,
+}
 
 
 def stable_name(kind: type[object]) -> str:
@@ -56,10 +87,10 @@ def stable_name(kind: type[object]) -> str:
 
 @frozen(kw_only=True)
 class Kept(Generic[T]):
-    """An event as it was read back, and who asked for it."""
+    """An event as it was read back, and the actor who caused it."""
 
     event: T
-    asked_by: str
+    actor: str
 
 
 @frozen
@@ -68,43 +99,49 @@ class Codec(Generic[T]):
 
     union: object
 
-    def encode(self, event: T, at: datetime, asked_by: str) -> Record:
-        """Write an event down, with who asked for it.
+    def encode(self, event: T, at: datetime, actor: str) -> Record:
+        """Write an event and the actor who caused it as text.
 
         >>> from datetime import UTC
         >>> from vintage_rules.marketplace.storage.checkout_stream import ChargeAbandoned
         >>> at = datetime(2026, 9, 7, tzinfo=UTC)
         >>> CHECKOUT_EVENTS.encode(ChargeAbandoned(at=at), at, "house").data
-        '{"is":"charge-abandoned","at":"2026-09-07T00:00:00+00:00","asked_by":"house"}'
+        '{"is":"charge-abandoned","at":"2026-09-07T00:00:00+00:00","actor":"house"}'
         """
         written = _written(event, self.union)
-        return Record(name=written[_TAG], at=at, data=_text({**written, _BY: asked_by}))
+        return Record(name=written[_TAG], at=at, data=_text({**written, _ACTOR: actor}))
 
     def decode(self, record: Record) -> Kept[T]:
-        """Read an event back. Raises `InvalidValueError` for a text that is none."""
+        """Read an event back. Raises `InvalidValueError` for a text that is not an event."""
         read = _parsed(record.data, record.name)
-        asked_by = read.pop(_BY, "")
-        return Kept(event=_structured(read, self.union, record.name), asked_by=asked_by)
+        earlier = read.pop(_EARLIER_ACTOR, "")
+        actor = read.pop(_ACTOR, earlier)
+        return Kept(event=_structured(read, self.union, record.name), actor=actor)
 
 
-def encode_effect(work: Effect) -> str:
-    """Write an instruction down.
+def encode_effect(effect: Effect) -> str:
+    """Write an effect as text.
 
     >>> from vintage_rules.marketplace.effects.effects import SendGiftCard
     >>> encode_effect(SendGiftCard(card="7HK2"))
-    '{"is":"send-card","card":"7HK2"}'
+    '{"is":"send-gift-card","card":"7HK2"}'
     """
-    return _text(_written(work, Effect))
+    return _text(_written(effect, Effect))
 
 
 def decode_effect(text: str) -> Effect:
-    """Read an instruction back. Raises `InvalidValueError` for a text that is none.
+    """Read an effect back, under its earlier name too. Raises `InvalidValueError` for a text that
+    is not an effect.
 
-    >>> decode_effect('{"is":"send-card","card":"7HK2"}')
+    >>> decode_effect('{"is":"send-gift-card","card":"7HK2"}')
     SendGiftCard(card='7HK2')
     """
-    work: Effect = _structured(_parsed(text, "instruction"), Effect, "instruction")
-    return work
+    read = _parsed(text, "effect")
+    renamed = _EARLIER_EFFECTS.get(str(read.get(_TAG)))
+    if renamed is not None:
+        read[_TAG] = stable_name(renamed)
+    effect: Effect = _structured(read, Effect, "effect")
+    return effect
 
 
 def _written(member: object, union: object) -> dict[str, Any]:
@@ -197,7 +234,15 @@ def _fact_read(written: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of the 
 PIECE_EVENTS: Codec[PieceEvent] = Codec(PieceEvent)
 ORDER_EVENTS: Codec[OrderEvent] = Codec(OrderEvent)
 CARD_EVENTS: Codec[CardEvent] = Codec(CardEvent)
+CASE_EVENTS: Codec[CaseEvent] = Codec(CaseEvent)
 CHECKOUT_EVENTS: Codec[CheckoutEvent] = Codec(CheckoutEvent)
 NUMBER_EVENTS: Codec[NumberEvent] = Codec(NumberEvent)
 WEBHOOK_EVENTS: Codec[WebhookEvent] = Codec(WebhookEvent)
-_KEPT: tuple[Any, ...] = (PieceEvent, OrderEvent, CardEvent, CheckoutEvent, Effect)
+_KEPT: tuple[Any, ...] = (
+    PieceEvent,
+    OrderEvent,
+    CardEvent,
+    CheckoutEvent,
+    CaseEvent,
+    Effect,
+)

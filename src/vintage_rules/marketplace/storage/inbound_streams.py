@@ -1,12 +1,11 @@
-"""Which parcel a tracking number stands for, and which messages of the outside have come already.
+"""What comes in from carriers and providers: tracking numbers in use, and webhooks received.
 
-Two kinds of stream that are written once: a number is given to one parcel, and a message that comes
-again is known by its name.
+A number is given to one parcel at a time. A webhook is received once: one that comes again has the
+same name, and is known by it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
@@ -15,12 +14,11 @@ from attrs import field, frozen
 from vintage_rules.dates import instant
 from vintage_rules.errors import CorruptHistoryError
 from vintage_rules.ids import OrderId, ParcelId
-from vintage_rules.ports.payments import WebhookKind
 
 
 @frozen(kw_only=True)
 class NumberGiven:
-    """A carrier's number stands for this parcel of an order."""
+    """A carrier's tracking number is that of this parcel of an order."""
 
     name: ClassVar[str] = "number-given"
     at: datetime = field(converter=instant)
@@ -30,7 +28,7 @@ class NumberGiven:
 
 @frozen(kw_only=True)
 class WebhookReceived:
-    """A message of the outside was verified and taken."""
+    """A message of a provider was verified and processed."""
 
     name: ClassVar[str] = "webhook-taken"
     at: datetime = field(converter=instant)
@@ -44,20 +42,14 @@ class WebhookReceived:
 NumberEvent: TypeAlias = NumberGiven
 WebhookEvent: TypeAlias = WebhookReceived
 
-# What a person must look into, since no rule of ours can mend it.
-ALARMING: Mapping[str, str] = {
-    WebhookKind.DISPUTED: "the buyer disputes the payment",
-    WebhookKind.REFUND_FAILED: "a refund that was passed on has failed",
-}
-
 
 def evolve_number(given: NumberGiven | None, event: NumberGiven) -> NumberGiven:
-    """Give the parcel a number stands for: the last it was given to."""
+    """Give the parcel a number belongs to: the last it was given to."""
     return event if given is None or event.at >= given.at else given
 
 
-def evolve_webhook(taken: WebhookReceived | None, event: WebhookReceived) -> WebhookReceived:
-    """Give a message that was taken. Raises `CorruptHistoryError` for one that was taken twice."""
-    if taken is not None:
-        raise CorruptHistoryError(event, taken)
+def evolve_webhook(received: WebhookReceived | None, event: WebhookReceived) -> WebhookReceived:
+    """Give a webhook that was received. Raises `CorruptHistoryError` for a second one."""
+    if received is not None:
+        raise CorruptHistoryError(event, received)
     return event

@@ -1,4 +1,4 @@
-"""All that a shop keeps of one piece: whose it is, its listing, and in which order it was sold."""
+"""The stream of one piece: its seller, its listing, and the order it was sold in."""
 
 from __future__ import annotations
 
@@ -79,21 +79,21 @@ class PieceState:
         return self.listed
 
 
-def evolve_piece(file: PieceState | None, event: PieceEvent) -> PieceState:
-    """Give the file as an event leaves it. Raises `CorruptHistoryError` when it cannot follow."""
+def evolve_piece(state: PieceState | None, event: PieceEvent) -> PieceState:
+    """Give the state after an event. Raises `CorruptHistoryError` when the event cannot follow."""
     if isinstance(event, PieceEntered):
-        if file is not None:
-            raise CorruptHistoryError(event, file)
+        if state is not None:
+            raise CorruptHistoryError(event, state)
         return PieceState(entered=event)
-    if file is None:
+    if state is None:
         raise CorruptHistoryError(event, None)
     if isinstance(event, SoldInOrder):
-        return changed(file, sold_in=event.order)
-    listed = LISTING.evolve(file.listed, event)
+        return changed(state, sold_in=event.order)
+    listed = LISTING.evolve(state.listed, event)
     back = isinstance(event, PieceReturned)
-    return changed(file, listed=listed, sold_in=None if back else file.sold_in)
+    return changed(state, listed=listed, sold_in=None if back else state.sold_in)
 
 
-def piece_deadline(file: PieceState) -> datetime | None:
+def piece_deadline(state: PieceState) -> datetime | None:
     """Give the moment at which time alone changes a piece next; None when it will not."""
-    return None if file.listed is None else LISTING.next_deadline(file.listed)
+    return None if state.listed is None else LISTING.next_deadline(state.listed)

@@ -1,7 +1,7 @@
-"""The kinds of stream a shop keeps: pieces, orders, gift cards, checkouts, and what comes in.
+"""The types of stream a shop keeps: pieces, orders, gift cards, checkouts, cases, inbound messages.
 
-What must agree at every moment is in one stream: a piece is sold once, and the refunds of an order
-never exceed what was paid.
+What must be consistent at every moment is in one stream: a piece is sold once, and the refunds of
+an order never exceed what was paid.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Generic, TypeVar
 from attrs import frozen
 
 from vintage_rules.marketplace.effects.reactions import (
-    Effects,
+    Reactions,
     react_to_card,
     react_to_checkout,
-    react_to_number,
+    react_to_nothing,
     react_to_order,
     react_to_piece,
-    react_to_webhook,
 )
+from vintage_rules.marketplace.storage.case_stream import Case, CaseEvent, evolve_case
 from vintage_rules.marketplace.storage.checkout_stream import (
     CheckoutEvent,
     CheckoutState,
@@ -28,6 +28,7 @@ from vintage_rules.marketplace.storage.checkout_stream import (
 )
 from vintage_rules.marketplace.storage.codec import (
     CARD_EVENTS,
+    CASE_EVENTS,
     CHECKOUT_EVENTS,
     NUMBER_EVENTS,
     ORDER_EVENTS,
@@ -56,26 +57,28 @@ from vintage_rules.pricing.gift_card.decide import CARD
 from vintage_rules.pricing.gift_card.events import CardEvent
 from vintage_rules.pricing.gift_card.states import Card
 
-S = TypeVar("S", PieceState, Order, Card, CheckoutState, NumberGiven, WebhookReceived)
-E = TypeVar("E", PieceEvent, OrderEvent, CardEvent, CheckoutEvent, NumberEvent, WebhookEvent)
+S = TypeVar("S", PieceState, Order, Card, CheckoutState, Case, NumberGiven, WebhookReceived)
+E = TypeVar(
+    "E", PieceEvent, OrderEvent, CardEvent, CheckoutEvent, CaseEvent, NumberEvent, WebhookEvent
+)
 
 
 @frozen(kw_only=True)
 class StreamType(Generic[S, E]):
-    """A kind of stream: what its names begin with, what its events make, when time is next, how
-    they are written and what follows from them.
+    """A type of stream: the prefix of its names, the state its events lead to, the next deadline of
+    a state, how events are stored, and the effects they have.
     """
 
     prefix: str
     evolve: Callable[[S | None, E], S]
     deadline: Callable[[S], datetime | None]
     codec: Codec[E]
-    follow: Callable[[S, E], Effects]
+    react: Callable[[S, E], Reactions]
 
-    def stream(self, name: str) -> str:
-        """Name the stream of one of this kind.
+    def stream_name(self, name: str) -> str:
+        """Name a stream of this type.
 
-        >>> PIECES.stream("coat")
+        >>> PIECES.stream_name("coat")
         'piece/coat'
         """
         return f"{self.prefix}{name}"
@@ -94,40 +97,47 @@ PIECES: StreamType[PieceState, PieceEvent] = StreamType(
     evolve=evolve_piece,
     deadline=piece_deadline,
     codec=PIECE_EVENTS,
-    follow=react_to_piece,
+    react=react_to_piece,
 )
 ORDERS: StreamType[Order, OrderEvent] = StreamType(
     prefix="order/",
     evolve=ORDER.evolve,
     deadline=ORDER.next_deadline,
     codec=ORDER_EVENTS,
-    follow=react_to_order,
+    react=react_to_order,
 )
 CARDS: StreamType[Card, CardEvent] = StreamType(
     prefix="card/",
     evolve=CARD.evolve,
     deadline=_card_deadline,
     codec=CARD_EVENTS,
-    follow=react_to_card,
+    react=react_to_card,
 )
 CHECKOUTS: StreamType[CheckoutState, CheckoutEvent] = StreamType(
     prefix="checkout/",
     evolve=evolve_checkout,
     deadline=_never,
     codec=CHECKOUT_EVENTS,
-    follow=react_to_checkout,
+    react=react_to_checkout,
+)
+CASES: StreamType[Case, CaseEvent] = StreamType(
+    prefix="case/",
+    evolve=evolve_case,
+    deadline=_never,
+    codec=CASE_EVENTS,
+    react=react_to_nothing,
 )
 NUMBERS: StreamType[NumberGiven, NumberEvent] = StreamType(
     prefix="tracking/",
     evolve=evolve_number,
     deadline=_never,
     codec=NUMBER_EVENTS,
-    follow=react_to_number,
+    react=react_to_nothing,
 )
 WEBHOOKS: StreamType[WebhookReceived, WebhookEvent] = StreamType(
     prefix="webhook/",
     evolve=evolve_webhook,
     deadline=_never,
     codec=WEBHOOK_EVENTS,
-    follow=react_to_webhook,
+    react=react_to_nothing,
 )

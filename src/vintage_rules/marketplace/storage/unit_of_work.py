@@ -1,4 +1,27 @@
-"""One unit of work: streams as they were read, what happens to them, all of it in one append."""
+"""The unit of work: a command reads streams, decides, and appends everything or nothing.
+
+**One append.** What a command reads is kept in its `UnitOfWork`; the events it records are applied
+to the state at once, so that a later step of the same command sees them. Nothing is written before
+`commit`, which appends the changes of all streams in one transaction, with the effects of their
+events. A crash before it leaves no trace, a crash after it loses nothing.
+
+**Optimistic concurrency.** No stream is locked. Each change names the version its stream was read
+at; where another command has appended meanwhile, the store writes nothing and raises
+`VersionConflictError`. `decide_and_commit` then throws the unit of work away and runs the whole
+command again on what the other left. So a command must not touch the outside: it may run several
+times. What the outside must do is recorded as effects, which a worker handles later.
+
+Only streams that a command writes to are checked. What it merely reads may be stale by the time it
+commits: a decision that depends on another stream must write to that stream too.
+
+**Keys.** The key of an effect is made of its place: `order/o1#4.0` is the first effect of the
+fourth event of that stream. Since a stream's fourth event is written once, its effects have one key
+each for ever, however often the command was tried.
+
+**Time.** `UnitOfWork.now` is the moment of the command. Hosts and workers have clocks that differ;
+the events of a stream must not run backwards for that, so `now` is never before the latest event of
+a stream that was read.
+"""
 
 from __future__ import annotations
 
@@ -9,106 +32,109 @@ from typing import Any, Generic, TypeVar
 from attrs import define, field
 
 from vintage_rules.errors import VersionConflictError
-from vintage_rules.marketplace.effects.effects import Effect
+from vintage_rules.marketplace.effects.effects import Delayed, Effect
 from vintage_rules.marketplace.storage.codec import encode_effect, stable_name
 from vintage_rules.marketplace.storage.streams import E, S, StreamType
 from vintage_rules.ports.store import Change, EventStore, OutboxMessage, Record
 
 T = TypeVar("T")
 
-# A stream on which so many others win in a row is one that nobody should be told about by a loop.
+# A command that loses this often in a row is not retried any more: its caller gets the conflict.
 _ATTEMPTS = 50
 
 
 @define
 class Stream(Generic[S, E]):
-    """A stream as it was read, and what has been decided about it since."""
+    """A stream as it was read, and what a command has recorded on it since."""
 
-    kind: StreamType[S, E]
-    stream: str
+    type: StreamType[S, E]
+    name: str
     version: int
     state: S | None
     at: datetime | None
     history: list[E]
     records: list[Record] = field(factory=list[Record])
-    instructions: list[OutboxMessage] = field(factory=list[OutboxMessage])
+    outbox: list[OutboxMessage] = field(factory=list[OutboxMessage])
 
-    def happen(self, events: Iterable[E], asked_by: str) -> S:
-        """Let events happen, with what follows from them."""
+    def record(self, events: Iterable[E], actor: str) -> S:
+        """Record events, with their effects, and give the state they lead to."""
         for event in events:
-            self.state = self.kind.evolve(self.state, event)
-            self._follow(event)
-            self.records.append(self.kind.codec.encode(event, event.at, asked_by))
+            state = self.type.evolve(self.state, event)
+            self._add_effects(state, event)
+            self.state = state
+            self.records.append(self.type.codec.encode(event, event.at, actor))
             self.history.append(event)
         if self.state is None:
-            raise VersionConflictError(self.stream, expected=self.version, found=0)
+            raise VersionConflictError(self.name, expected=self.version, found=0)
         return self.state
 
-    def _follow(self, event: E) -> None:
-        if self.state is None:
-            return
+    def _add_effects(self, state: S, event: E) -> None:
         position = self.version + len(self.records)
-        for number, (delay, work) in enumerate(self.kind.follow(self.state, event)):
-            key = f"{self.stream}#{position}.{number}"
-            self.instructions.append(instruction(key, self.stream, work, event.at + delay))
+        for number, reaction in enumerate(self.type.react(state, event)):
+            key = f"{self.name}#{position}.{number}"
+            if isinstance(reaction, Delayed):
+                message = outbox_message(key, self.name, reaction.effect, event.at + reaction.by)
+            else:
+                message = outbox_message(key, self.name, reaction, event.at)
+            self.outbox.append(message)
 
     def change(self) -> Change:
         """Give what is to be written."""
         return Change(
-            stream=self.stream,
+            stream=self.name,
             expected=self.version,
             records=tuple(self.records),
-            deadline=None if self.state is None else self.kind.deadline(self.state),
-            instructions=tuple(self.instructions),
+            deadline=None if self.state is None else self.type.deadline(self.state),
+            outbox=tuple(self.outbox),
         )
 
 
-def instruction(key: str, stream: str, work: Effect, not_before: datetime) -> OutboxMessage:
-    """Give an instruction as a store keeps it."""
+def outbox_message(key: str, stream: str, effect: Effect, not_before: datetime) -> OutboxMessage:
+    """Give an effect as a store keeps it."""
     return OutboxMessage(
         key=key,
-        kind=stable_name(type(work)),
+        kind=stable_name(type(effect)),
         stream=stream,
-        data=encode_effect(work),
+        data=encode_effect(effect),
         not_before=not_before,
     )
 
 
 class UnitOfWork:
-    """What one command reads and writes."""
+    """What one command reads and writes, on behalf of an actor."""
 
-    def __init__(self, store: EventStore, now: datetime, asked_by: str) -> None:
+    def __init__(self, store: EventStore, now: datetime, actor: str) -> None:
         self._store = store
-        self._loaded: dict[str, Stream[Any, Any]] = {}
-        self.asked_by = asked_by
+        self._streams: dict[str, Stream[Any, Any]] = {}
+        self.actor = actor
         self.now = now
 
-    def load(self, kind: StreamType[S, E], name: str) -> Stream[S, E]:
-        """Read a stream, once. Time never runs backwards for what is in it."""
-        stream = kind.stream(name)
-        known = self._loaded.get(stream)
+    def load(self, stream_type: StreamType[S, E], name: str) -> Stream[S, E]:
+        """Read a stream, once."""
+        stream_name = stream_type.stream_name(name)
+        known = self._streams.get(stream_name)
         if known is not None:
             return known
-        history = self._store.read(stream)
+        history = self._store.read(stream_name)
         state: S | None = None
         events: list[E] = []
         for record in history.records:
-            event = kind.codec.decode(record).event
-            state = kind.evolve(state, event)
+            event = stream_type.codec.decode(record).event
+            state = stream_type.evolve(state, event)
             events.append(event)
         at = max((record.at for record in history.records), default=None)
-        loaded = Stream(kind, stream, history.version, state, at, events)
-        self._loaded[stream] = loaded
+        stream = Stream(stream_type, stream_name, history.version, state, at, events)
+        self._streams[stream_name] = stream
         self.now = self.now if at is None else max(self.now, at)
-        return loaded
+        return stream
 
-    def happen(self, loaded: Stream[S, E], events: Iterable[E]) -> S:
-        """Let events happen to a stream."""
-        return loaded.happen(events, self.asked_by)
+    def record(self, stream: Stream[S, E], events: Iterable[E]) -> S:
+        """Record events on a stream, and give the state they lead to."""
+        return stream.record(events, self.actor)
 
     def commit(self) -> None:
-        """Write everything or nothing. Raises `VersionConflictError`."""
-        changes = [loaded.change() for loaded in self._loaded.values() if loaded.records]
+        """Append everything or nothing. Raises `VersionConflictError`."""
+        changes = [stream.change() for stream in self._streams.values() if stream.records]
         if changes:
             self._store.append(changes)
 
@@ -116,24 +142,24 @@ class UnitOfWork:
 def decide_and_commit(
     store: EventStore,
     now: Callable[[], datetime],
-    asked_by: str,
-    act: Callable[[UnitOfWork], T],
+    actor: str,
+    command: Callable[[UnitOfWork], T],
 ) -> T:
-    """Do one unit of work; where somebody else was first, do it again on what they left.
+    """Run a command as one unit of work; after a conflict, run it again on what the others left.
 
-    Raises what `act` raises, and `VersionConflictError` when others are first without end.
+    Raises what `command` raises, and `VersionConflictError` when others are first without end.
     """
     for _ in range(_ATTEMPTS - 1):
-        session = UnitOfWork(store, now(), asked_by)
-        result = act(session)
+        work = UnitOfWork(store, now(), actor)
+        result = command(work)
         try:
-            session.commit()
+            work.commit()
         except VersionConflictError:
             continue
         return result
-    session = UnitOfWork(store, now(), asked_by)
-    result = act(session)
-    session.commit()
+    work = UnitOfWork(store, now(), actor)
+    result = command(work)
+    work.commit()
     return result
 
 

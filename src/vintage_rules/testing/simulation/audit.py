@@ -67,36 +67,36 @@ class Books:
     @classmethod
     def of(cls, town: Town) -> Books:
         """Read everything there is. Raises `CorruptHistoryError` where a history cannot be."""
-        session = UnitOfWork(town.outside.store, town.now, "audit")
+        work = UnitOfWork(town.outside.store, town.now, "audit")
         books = cls(
-            pieces=dict(_all(session, town, PIECES)),
-            orders=dict(_all(session, town, ORDERS)),
-            cards=dict(_all(session, town, CARDS)),
+            pieces=dict(_all(work, town, PIECES)),
+            orders=dict(_all(work, town, ORDERS)),
+            cards=dict(_all(work, town, CARDS)),
         )
-        for name, loaded in _all(session, town, CHECKOUTS):
-            if loaded.state is not None:
-                books.checkouts[name] = loaded.state
+        for name, stream in _all(work, town, CHECKOUTS):
+            if stream.state is not None:
+                books.checkouts[name] = stream.state
         return books
 
     def placed(self) -> Iterator[tuple[Order, list[OrderEvent]]]:
         """Every order with its history."""
-        for loaded in self.orders.values():
-            if loaded.state is not None:
-                yield loaded.state, loaded.history
+        for stream in self.orders.values():
+            if stream.state is not None:
+                yield stream.state, stream.history
 
     def known_cards(self) -> Iterator[tuple[Card, list[CardEvent]]]:
         """Every gift card with its history."""
-        for loaded in self.cards.values():
-            if loaded.state is not None:
-                yield loaded.state, loaded.history
+        for stream in self.cards.values():
+            if stream.state is not None:
+                yield stream.state, stream.history
 
 
 def _all(
-    session: UnitOfWork, town: Town, kind: StreamType[S, E]
+    work: UnitOfWork, town: Town, kind: StreamType[S, E]
 ) -> Iterator[tuple[str, Stream[S, E]]]:
     for stream in town.outside.store.streams(kind.prefix):
         name = stream.removeprefix(kind.prefix)
-        yield name, session.load(kind, name)
+        yield name, work.load(kind, name)
 
 
 def violations(town: Town) -> list[str]:
@@ -225,10 +225,10 @@ def _sold_once(books: Books) -> Iterator[str]:
 
 def _prices(books: Books) -> Iterator[str]:
     """The public price is the initial one, or within the cut that the house allows."""
-    for name, loaded in books.pieces.items():
-        if loaded.state is None:
+    for name, stream in books.pieces.items():
+        if stream.state is None:
             continue
-        listing = loaded.state.listing
+        listing = stream.state.listing
         if listing.price.amount * 10 < listing.initial_price.amount * 7:
             yield f"{name}: at {listing.price}, too far under {listing.initial_price}"
         if listing.state == "listed" and listing.price != listing.initial_price:
@@ -271,8 +271,8 @@ def _mails(town: Town, books: Books) -> Iterator[str]:
 
 
 def _owed_mails(books: Books) -> Iterator[tuple[MessageKind, str]]:
-    for loaded in books.pieces.values():
-        for event in loaded.history:
+    for stream in books.pieces.values():
+        for event in stream.history:
             yield from _offer_mails(event)
     for order, history in books.placed():
         buyer = order.placed.buyer
@@ -328,9 +328,8 @@ def _nothing_waits(town: Town, books: Books) -> Iterator[str]:
     moment = town.outside.store.next_moment()
     if moment is not None and moment <= town.now:
         yield f"something has waited since {moment}"
-    for stuck in town.outside.store.stuck(1000):
-        if stuck.instruction.kind != "look-into":
-            yield f"{stuck.instruction.key} is stuck: {stuck.reason}"
+    for letter in town.outside.store.dead_letters(1000):
+        yield f"{letter.message.key} is dead-lettered: {letter.reason}"
     for name, file in books.checkouts.items():
         if file.state is ChargeState.BEGUN:
             yield f"{name}: a charge was begun, and came to nothing"

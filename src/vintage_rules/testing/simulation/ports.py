@@ -87,16 +87,16 @@ class WiredStore:
 
     def settle(self, leased: Leased, outcome: Outcome) -> None:
         """See `EventStore`."""
-        key = leased.instruction.key
+        key = leased.message.key
         self.wire.call("store", "settle", lambda: self.inner.settle(leased, outcome), about=key)
 
     def next_moment(self) -> datetime | None:
         """See `EventStore`."""
         return self.inner.next_moment()
 
-    def stuck(self, limit: int) -> tuple[DeadLetter, ...]:
+    def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
         """See `EventStore`."""
-        return self.inner.stuck(limit)
+        return self.inner.dead_letters(limit)
 
     def resume(self, key: str, at: datetime) -> None:
         """See `EventStore`."""

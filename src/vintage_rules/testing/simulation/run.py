@@ -173,11 +173,10 @@ class _Life:
         self.attempt(WORK, lambda: self.town.market.worker(name).round(20))
 
     def _look_into_it(self) -> None:
-        """A person looks at what was given up, and has it done again."""
+        """A person looks at dead letters, and resumes them."""
         store, now = self.town.outside.store, self.town.now
-        for stuck in store.stuck(100):
-            if stuck.instruction.kind != "look-into":
-                store.resume(stuck.instruction.key, now)
+        for letter in store.dead_letters(100):
+            store.resume(letter.message.key, now)
 
     def come_to_rest(self) -> None:
         """Let what is late arrive and everybody finish what they began, in calm weather."""

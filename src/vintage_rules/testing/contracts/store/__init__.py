@@ -23,7 +23,7 @@ from vintage_rules.testing.contracts.store.appending import AppendingContract
 from vintage_rules.testing.contracts.store.crowds import CrowdsContract
 from vintage_rules.testing.contracts.store.deadlines import DeadlinesContract, NextMomentContract
 from vintage_rules.testing.contracts.store.histories import HistoriesContract, ListingContract
-from vintage_rules.testing.contracts.store.outbox import InstructionsContract
+from vintage_rules.testing.contracts.store.outbox import OutboxContract
 from vintage_rules.testing.contracts.store.outcomes import OutcomesContract, StuckContract
 from vintage_rules.testing.contracts.store.sharing import SharingContract
 
@@ -36,7 +36,7 @@ class EventStoreContract(
     AppendingContract,
     DeadlinesContract,
     NextMomentContract,
-    InstructionsContract,
+    OutboxContract,
     OutcomesContract,
     StuckContract,
     SharingContract,

@@ -17,8 +17,8 @@ from vintage_rules.testing.contracts.store.base import (
     StoreFixtures,
     change,
     due,
-    instruction,
     keys,
+    outbox_message,
     pending,
     record,
 )
@@ -43,13 +43,13 @@ class AppendingContract(StoreFixtures):
         return store
 
     def test_several_streams_are_written_at_once(self, priced: EventStore) -> None:
-        """Each with its own records, deadline and instructions."""
-        capture, ship = instruction("capture"), instruction("ship")
+        """Each with its own records, deadline and messages."""
+        capture, ship = outbox_message("capture"), outbox_message("ship")
         priced.append(
             [
-                change(HAT, 0, deadline=MONDAY, instructions=[ship]),
+                change(HAT, 0, deadline=MONDAY, outbox=[ship]),
                 change(COAT, 2, record("sold"), deadline=None),
-                change("order/1", 0, record("a"), record("b"), instructions=[capture]),
+                change("order/1", 0, record("a"), record("b"), outbox=[capture]),
             ]
         )
         assert [priced.read(name).version for name in (COAT, HAT, "order/1")] == [3, 1, 2]
@@ -86,12 +86,12 @@ class AppendingContract(StoreFixtures):
     def test_a_conflict_in_the_second_stream_writes_nothing(
         self, priced: EventStore, first: Change, second: Change
     ) -> None:
-        """No record, deadline, instruction or stream of the first, nor of the second."""
+        """No record, deadline, message or stream of the first, nor of the second."""
         priced.append([change(SCARF, 0, deadline=MONDAY + HOUR)])
         early = MONDAY - HOUR
         changes = [
-            change(first.stream, first.expected, deadline=early, instructions=[instruction("a")]),
-            change(second.stream, second.expected, deadline=early, instructions=[instruction("b")]),
+            change(first.stream, first.expected, deadline=early, outbox=[outbox_message("a")]),
+            change(second.stream, second.expected, deadline=early, outbox=[outbox_message("b")]),
         ]
         assert refused(priced, *changes)[0] == second.stream
         assert [priced.read(name).version for name in (COAT, HAT, SCARF)] == [2, 0, 1]
@@ -115,7 +115,7 @@ class AppendingContract(StoreFixtures):
 
     def test_writing_the_same_again_is_a_conflict(self, store: EventStore) -> None:
         """Whoever never heard that it was written learns it so, and nothing is there twice."""
-        same = change(COAT, 0, record("listed"), instructions=[instruction("a")])
+        same = change(COAT, 0, record("listed"), outbox=[outbox_message("a")])
         store.append([same])
         assert refused(store, same) == (COAT, 0, 1)
         assert store.read(COAT).version == 1

@@ -55,7 +55,7 @@ def change(
     expected: int = 0,
     *records: Record,
     deadline: datetime | None = None,
-    instructions: Iterable[OutboxMessage] = (),
+    outbox: Iterable[OutboxMessage] = (),
 ) -> Change:
     """Make a change of one record, unless told which."""
     return Change(
@@ -63,18 +63,18 @@ def change(
         expected=expected,
         records=records or (record(),),
         deadline=deadline,
-        instructions=tuple(instructions),
+        outbox=tuple(outbox),
     )
 
 
-def instruction(key: str, not_before: datetime = MONDAY, data: str = "{}") -> OutboxMessage:
-    """Make an instruction of a piece."""
+def outbox_message(key: str, not_before: datetime = MONDAY, data: str = "{}") -> OutboxMessage:
+    """Make a message of a piece."""
     return OutboxMessage(key=key, kind="capture", stream=COAT, data=data, not_before=not_before)
 
 
-def told(store: EventStore, *instructions: OutboxMessage) -> None:
+def append_messages(store: EventStore, *outbox: OutboxMessage) -> None:
     """Write a stream whose only change is that these must be carried out."""
-    store.append([change(instructions=instructions)])
+    store.append([change(outbox=outbox)])
 
 
 def due(
@@ -95,10 +95,10 @@ def pending(
     worker: str = "anna",
     lease: timedelta = MINUTE,
 ) -> tuple[Leased, ...]:
-    """Take pending instructions for a minute."""
+    """Take pending messages for a minute."""
     return store.pending(now, limit, worker=worker, lease=lease)
 
 
 def keys(taken: Iterable[Leased]) -> list[str]:
     """Name what was taken, in its order."""
-    return [leased.instruction.key for leased in taken]
+    return [leased.message.key for leased in taken]

@@ -19,18 +19,18 @@ from vintage_rules.testing.contracts.store.base import (
     HOUR,
     MONDAY,
     StoreFixtures,
+    append_messages,
     change,
     due,
-    instruction,
+    outbox_message,
     pending,
     record,
-    told,
 )
 
 T = TypeVar("T")
 
 CROWD = 8
-PATIENCE = 60  # seconds after which a crowd counts as stuck
+PATIENCE = 60  # seconds after which a crowd counts as hung
 
 
 def at_once(jobs: Sequence[Callable[[], T]]) -> list[T]:
@@ -84,7 +84,7 @@ class CrowdsContract(StoreFixtures):
 
         def sell(buyer: int) -> Callable[[], bool]:
             sold = change(COAT, version, record("sold", data=str(buyer)))
-            order = change(f"order/{buyer}", instructions=[instruction(f"capture/{buyer}")])
+            order = change(f"order/{buyer}", outbox=[outbox_message(f"capture/{buyer}")])
             return lambda: wins(crowd[buyer], [order, sold])
 
         won = at_once([sell(buyer) for buyer in range(CROWD)])
@@ -92,7 +92,7 @@ class CrowdsContract(StoreFixtures):
         winner = won.index(True)
         assert [entry.data for entry in store.read(COAT).records[version:]] == [str(winner)]
         assert list(store.streams("order/")) == [f"order/{winner}"]
-        assert [leased.instruction.key for leased in pending(store)] == [f"capture/{winner}"]
+        assert [leased.message.key for leased in pending(store)] == [f"capture/{winner}"]
 
     def test_crossed_appends_neither_hang_nor_mix(
         self, crowd: list[EventStore], store: EventStore
@@ -148,17 +148,17 @@ class CrowdsContract(StoreFixtures):
         shares = at_once([partial(take, mine) for mine in crowd])
         assert Counter(name for share in shares for name in share) == Counter(names)
 
-    def test_instructions_are_shared_out(self, crowd: list[EventStore], store: EventStore) -> None:
-        """Each is carried out by one, while others take theirs; none is left or stuck."""
+    def test_messages_are_shared_out(self, crowd: list[EventStore], store: EventStore) -> None:
+        """Each is carried out by one, while others take theirs; none is left or dead-lettered."""
         names = [f"mail/{number:03}" for number in range(150)]
-        told(store, *(instruction(key) for key in names))
+        append_messages(store, *(outbox_message(key) for key in names))
 
         def carry_out(mine: EventStore) -> list[str]:
             def some() -> list[str]:
                 taken = pending(mine, limit=5, lease=HOUR)
                 for leased in taken:
                     mine.settle(leased, Done(at=MONDAY))
-                return [leased.instruction.key for leased in taken]
+                return [leased.message.key for leased in taken]
 
             return until_nothing(some, len(names))
 
@@ -172,11 +172,11 @@ class CrowdsContract(StoreFixtures):
         """Each with its own stream, which all are written."""
 
         def write(number: int) -> Callable[[], bool]:
-            both = [instruction(key) for key in (("a", "b") if number % 2 else ("b", "a"))]
-            return lambda: wins(crowd[number], [change(f"piece/{number}", instructions=both)])
+            both = [outbox_message(key) for key in (("a", "b") if number % 2 else ("b", "a"))]
+            return lambda: wins(crowd[number], [change(f"piece/{number}", outbox=both)])
 
         assert at_once([write(number) for number in range(CROWD)]) == [True] * CROWD
-        assert [leased.instruction.key for leased in pending(store)] == ["a", "b"]
+        assert [leased.message.key for leased in pending(store)] == ["a", "b"]
 
     def test_a_reader_sees_whole_appends(self, crowd: list[EventStore], store: EventStore) -> None:
         """Never some records of a change without the rest."""

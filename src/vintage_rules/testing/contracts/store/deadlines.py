@@ -18,7 +18,7 @@ from vintage_rules.testing.contracts.store.base import (
     StoreFixtures,
     change,
     due,
-    instruction,
+    outbox_message,
     pending,
 )
 
@@ -154,7 +154,7 @@ class DeadlinesContract(StoreFixtures):
         self, ripe: EventStore, field: str, ask: dict[str, object]
     ) -> None:
         """By `due` and by `pending`, with the field, what was found and what is allowed."""
-        ripe.append([change(HAT, instructions=[instruction("a")])])
+        ripe.append([change(HAT, outbox=[outbox_message("a")])])
         asked = {"now": MONDAY, "limit": 1, "worker": "anna", "lease": MINUTE} | ask
         for verb in (due, pending):
             with pytest.raises(InvalidValueError, match=f"^{field}: must be"):
@@ -167,18 +167,18 @@ class NextMomentContract(StoreFixtures):
     """`next_moment`: how long a worker may sleep."""
 
     def test_nothing_waits_in_an_empty_store(self, store: EventStore) -> None:
-        """Nor where no stream has a deadline or an instruction."""
+        """Nor where no stream has a deadline or a message."""
         assert store.next_moment() is None
         store.append([change(COAT)])
         assert store.next_moment() is None
 
     @pytest.mark.parametrize(("deadline", "not_before"), [(1, 2), (2, 1), (1, 1), (-2, -1)])
-    def test_the_earlier_of_deadline_and_instruction_counts(
+    def test_the_earlier_of_deadline_and_message_counts(
         self, store: EventStore, deadline: int, not_before: int
     ) -> None:
         """To the microsecond, past moments too."""
-        told = [instruction("a", MONDAY + not_before * TICK)]
-        store.append([change(COAT, deadline=MONDAY + deadline * TICK, instructions=told)])
+        told = [outbox_message("a", MONDAY + not_before * TICK)]
+        store.append([change(COAT, deadline=MONDAY + deadline * TICK, outbox=told)])
         assert store.next_moment() == MONDAY + min(deadline, not_before) * TICK
 
     def test_it_is_in_utc(self, store: EventStore) -> None:
@@ -190,7 +190,7 @@ class NextMomentContract(StoreFixtures):
 
     def test_the_end_of_a_lease_counts(self, store: EventStore) -> None:
         """Then a dead worker's work is there to be taken over."""
-        store.append([change(COAT, deadline=MONDAY, instructions=[instruction("a")])])
+        store.append([change(COAT, deadline=MONDAY, outbox=[outbox_message("a")])])
         due(store)
         pending(store, lease=HOUR)
         assert store.next_moment() == MONDAY + MINUTE

@@ -1,4 +1,4 @@
-"""What came of an instruction, said once, twice, too late or by the wrong worker."""
+"""What came of a message, said once, twice, too late or by the wrong worker."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from vintage_rules.testing.contracts.store.base import (
     MONDAY,
     TICK,
     StoreFixtures,
-    instruction,
+    append_messages,
     keys,
+    outbox_message,
     pending,
-    told,
 )
 
 DONE = Done(at=MONDAY)
@@ -28,7 +28,7 @@ FOREVER = datetime(9998, 1, 1, tzinfo=UTC)
 
 
 def taken(store: EventStore, now: datetime = MONDAY, worker: str = "anna") -> Leased:
-    """Take the only instruction there is to take."""
+    """Take the only message there is to take."""
     (leased,) = pending(store, now, worker=worker)
     return leased
 
@@ -38,8 +38,8 @@ class OutcomesContract(StoreFixtures):
 
     @pytest.fixture
     def one(self, store: EventStore) -> EventStore:
-        """Write one instruction."""
-        told(store, instruction("a"))
+        """Write one message."""
+        append_messages(store, outbox_message("a"))
         return store
 
     @pytest.fixture
@@ -48,11 +48,11 @@ class OutcomesContract(StoreFixtures):
         return taken(one)
 
     def test_what_is_done_never_comes_up_again(self, one: EventStore, leased: Leased) -> None:
-        """Nor is it waited for, nor stuck."""
+        """Nor is it waited for, nor dead-lettered."""
         one.settle(leased, DONE)
         assert pending(one, FOREVER) == ()
         assert one.next_moment() is None
-        assert one.stuck(10) == ()
+        assert one.dead_letters(10) == ()
 
     @pytest.mark.parametrize("second", [DONE, LATER, NEVER], ids=["done", "later", "never"])
     def test_done_is_for_ever(
@@ -62,7 +62,7 @@ class OutcomesContract(StoreFixtures):
         one.settle(leased, DONE)
         one.settle(leased, second)
         assert pending(one, FOREVER) == ()
-        assert one.stuck(10) == ()
+        assert one.dead_letters(10) == ()
 
     def test_what_is_postponed_comes_up_at_its_moment(
         self, one: EventStore, leased: Leased
@@ -73,7 +73,7 @@ class OutcomesContract(StoreFixtures):
         assert pending(one, LATER.until - TICK) == ()
         again = taken(one, LATER.until, "ben")
         assert (again.attempt, again.worker) == (2, "ben")
-        assert again.instruction == instruction("a")
+        assert again.message == outbox_message("a")
 
     def test_to_postpone_ends_the_lease(self, one: EventStore, leased: Leased) -> None:
         """It may come up before the lease would have ended."""
@@ -82,7 +82,7 @@ class OutcomesContract(StoreFixtures):
 
     def test_nothing_is_postponed_to_before_its_moment(self, store: EventStore) -> None:
         """A worker whose clock has stepped back cannot bring it forward."""
-        told(store, instruction("a", MONDAY))
+        append_messages(store, outbox_message("a", MONDAY))
         store.settle(taken(store), Postponed(until=MONDAY - HOUR, reason="busy"))
         assert pending(store, MONDAY - TICK) == ()
         assert taken(store).attempt == 2
@@ -100,11 +100,11 @@ class OutcomesContract(StoreFixtures):
     def test_after_a_take_over_a_late_word_is_ignored(
         self, one: EventStore, leased: Leased, late: Postponed | DeadLettered
     ) -> None:
-        """It ends no lease of another, moves nothing and makes nothing stuck."""
+        """It ends no lease of another, moves nothing and dead-letters nothing."""
         after = taken(one, leased.until, "ben")
         one.settle(leased, late)
         assert one.next_moment() == after.until
-        assert one.stuck(10) == ()
+        assert one.dead_letters(10) == ()
         assert pending(one, after.until - TICK) == ()
         one.settle(after, Postponed(until=MONDAY + 2 * HOUR, reason="busy"))
         assert one.next_moment() == MONDAY + 2 * HOUR
@@ -115,9 +115,9 @@ class OutcomesContract(StoreFixtures):
         """The attempt tells its leases apart, not its name."""
         after = taken(one, leased.until, "anna")
         one.settle(leased, NEVER)
-        assert one.stuck(10) == ()
+        assert one.dead_letters(10) == ()
         one.settle(after, NEVER)
-        assert len(one.stuck(10)) == 1
+        assert len(one.dead_letters(10)) == 1
 
     def test_after_a_take_over_done_is_still_done(self, one: EventStore, leased: Leased) -> None:
         """It was carried out, whoever did it; what the other says then counts no more."""
@@ -126,14 +126,14 @@ class OutcomesContract(StoreFixtures):
         one.settle(after, LATER)
         one.settle(after, NEVER)
         assert pending(one, FOREVER) == ()
-        assert one.stuck(10) == ()
+        assert one.dead_letters(10) == ()
 
-    def test_done_undoes_giving_up(self, one: EventStore, leased: Leased) -> None:
+    def test_done_undoes_dead_lettering(self, one: EventStore, leased: Leased) -> None:
         """Another gave it up meanwhile, yet it was carried out: nobody must look any more."""
         after = taken(one, leased.until, "ben")
         one.settle(after, NEVER)
         one.settle(leased, DONE)
-        assert one.stuck(10) == ()
+        assert one.dead_letters(10) == ()
         with pytest.raises(InvalidValueError):
             one.resume("a", MONDAY)
 
@@ -148,114 +148,116 @@ class OutcomesContract(StoreFixtures):
     ) -> None:
         """It ended the lease; the same said again changes nothing, another word neither."""
         one.settle(leased, first)
-        before = (one.next_moment(), one.stuck(10))
+        before = (one.next_moment(), one.dead_letters(10))
         one.settle(leased, second)
-        assert (one.next_moment(), one.stuck(10)) == before
+        assert (one.next_moment(), one.dead_letters(10)) == before
 
     def test_others_are_left_alone(self, store: EventStore) -> None:
-        """What is said of one instruction is said of no other."""
-        told(store, *(instruction(key) for key in ("a", "a%", "b", "c")))
+        """What is said of one message is said of no other."""
+        append_messages(store, *(outbox_message(key) for key in ("a", "a%", "b", "c")))
         first, second, third, fourth = pending(store)
         store.settle(first, DONE)
         store.settle(third, NEVER)
         store.settle(fourth, LATER)
         assert keys(pending(store, second.until)) == ["a%"]
-        assert [stuck.instruction.key for stuck in store.stuck(10)] == ["b"]
+        assert [letter.message.key for letter in store.dead_letters(10)] == ["b"]
 
     @pytest.mark.parametrize("outcome", [DONE, LATER, NEVER], ids=["done", "later", "never"])
-    def test_an_unknown_instruction_is_refused(
+    def test_an_unknown_message_is_refused(
         self, one: EventStore, leased: Leased, outcome: Done | Postponed | DeadLettered
     ) -> None:
         """It belongs to another store."""
-        stranger = evolve(leased, instruction=instruction("stranger"))
+        stranger = evolve(leased, message=outbox_message("stranger"))
         with pytest.raises(InvalidValueError, match=r"^key: must be .*, got 'stranger'$"):
             one.settle(stranger, outcome)
 
 
 class StuckContract(StoreFixtures):
-    """`stuck` and `resume`: what a person must look at."""
+    """`dead_letters` and `resume`: what a person must look at."""
 
     @pytest.fixture
-    def given_up(self, store: EventStore) -> Leased:
-        """Give up the only instruction there is."""
-        told(store, instruction("a", MONDAY - HOUR))
+    def dead_lettered(self, store: EventStore) -> Leased:
+        """Give up the only message there is."""
+        append_messages(store, outbox_message("a", MONDAY - HOUR))
         leased = taken(store)
         store.settle(leased, NEVER)
         return leased
 
-    def test_what_is_given_up_waits_for_a_person(self, store: EventStore, given_up: Leased) -> None:
+    def test_what_is_dead_lettered_waits_for_a_person(
+        self, store: EventStore, dead_lettered: Leased
+    ) -> None:
         """As it was written, with when and why; no worker is given it."""
-        known = DeadLetter(instruction=given_up.instruction, at=MONDAY, reason="no such card")
-        assert store.stuck(10) == (known,)
-        assert store.stuck(10)[0].at.tzinfo is UTC
+        known = DeadLetter(message=dead_lettered.message, at=MONDAY, reason="no such card")
+        assert store.dead_letters(10) == (known,)
+        assert store.dead_letters(10)[0].at.tzinfo is UTC
         assert pending(store, FOREVER) == ()
         assert store.next_moment() is None
 
     def test_the_oldest_come_first_then_in_the_order_of_keys(self, store: EventStore) -> None:
         """Up to a limit, and looking takes nothing away."""
         moments = {"b": 1, "Z": 1, "a": 1, "last": 2, "z": 0}
-        told(store, *(instruction(key) for key in moments))
+        append_messages(store, *(outbox_message(key) for key in moments))
         for leased in pending(store):
-            at = MONDAY + moments[leased.instruction.key] * TICK
+            at = MONDAY + moments[leased.message.key] * TICK
             store.settle(leased, DeadLettered(at=at, reason="no"))
-        stuck = [entry.instruction.key for entry in store.stuck(10)]
-        assert stuck == ["z", "Z", "a", "b", "last"]
-        assert [entry.instruction.key for entry in store.stuck(2)] == ["z", "Z"]
-        assert store.stuck(0) == ()
+        letter = [entry.message.key for entry in store.dead_letters(10)]
+        assert letter == ["z", "Z", "a", "b", "last"]
+        assert [entry.message.key for entry in store.dead_letters(2)] == ["z", "Z"]
+        assert store.dead_letters(0) == ()
 
     def test_a_negative_limit_is_refused(self, store: EventStore) -> None:
         """With the field, what was found and what is allowed."""
         with pytest.raises(InvalidValueError, match=r"^limit: must be .*, got -1$"):
-            store.stuck(-1)
+            store.dead_letters(-1)
 
     @pytest.mark.parametrize("reason", ["", "déjà 🧥 'x' %s", "é" * 100_000], ids=len)
     def test_the_reason_is_kept_as_it_was_given(self, store: EventStore, reason: str) -> None:
         """However long it is."""
-        told(store, instruction("a"))
+        append_messages(store, outbox_message("a"))
         store.settle(taken(store), DeadLettered(at=MONDAY, reason=reason))
-        assert store.stuck(1)[0].reason == reason
+        assert store.dead_letters(1)[0].reason == reason
 
-    def test_what_is_resumed_comes_up_again(self, store: EventStore, given_up: Leased) -> None:
+    def test_what_is_resumed_comes_up_again(self, store: EventStore, dead_lettered: Leased) -> None:
         """From its moment on, counting on, and nobody must look any more."""
         store.resume("a", MONDAY + HOUR)
-        assert store.stuck(10) == ()
+        assert store.dead_letters(10) == ()
         assert store.next_moment() == MONDAY + HOUR
         assert pending(store, MONDAY + HOUR - TICK) == ()
         again = taken(store, MONDAY + HOUR, "ben")
-        assert again.instruction == given_up.instruction
+        assert again.message == dead_lettered.message
         assert again.attempt == 2
 
     def test_nothing_is_resumed_before_its_moment(
-        self, store: EventStore, given_up: Leased
+        self, store: EventStore, dead_lettered: Leased
     ) -> None:
         """Whatever moment is given."""
         store.resume("a", MONDAY - 2 * HOUR)
-        assert store.next_moment() == given_up.instruction.not_before
+        assert store.next_moment() == dead_lettered.message.not_before
 
     @pytest.mark.parametrize("late", [LATER, NEVER], ids=["later", "never"])
     def test_after_it_is_resumed_the_word_of_before_is_ignored(
-        self, store: EventStore, given_up: Leased, late: Postponed | DeadLettered
+        self, store: EventStore, dead_lettered: Leased, late: Postponed | DeadLettered
     ) -> None:
         """Whoever gave it up holds no lease any more."""
         store.resume("a", MONDAY + MINUTE)
-        store.settle(given_up, late)
+        store.settle(dead_lettered, late)
         assert store.next_moment() == MONDAY + MINUTE
-        assert store.stuck(10) == ()
+        assert store.dead_letters(10) == ()
 
-    def test_what_is_resumed_may_be_given_up_again(
-        self, store: EventStore, given_up: Leased
+    def test_what_is_resumed_may_be_dead_lettered_again(
+        self, store: EventStore, dead_lettered: Leased
     ) -> None:
         """With a new moment and reason."""
         store.resume("a", MONDAY)
         store.settle(taken(store), DeadLettered(at=MONDAY + MINUTE, reason="still not"))
-        (known,) = store.stuck(10)
+        (known,) = store.dead_letters(10)
         assert (known.at, known.reason) == (MONDAY + MINUTE, "still not")
-        assert known.instruction == given_up.instruction
+        assert known.message == dead_lettered.message
 
-    def test_what_is_not_given_up_cannot_be_resumed(self, store: EventStore) -> None:
+    def test_what_is_not_dead_lettered_cannot_be_resumed(self, store: EventStore) -> None:
         """Unknown, waiting, leased, postponed or done; nothing changes."""
-        now = [instruction(key) for key in ("done", "leased", "postponed")]
-        told(store, *now, instruction("waiting", MONDAY + HOUR))
+        now = [outbox_message(key) for key in ("done", "leased", "postponed")]
+        append_messages(store, *now, outbox_message("waiting", MONDAY + HOUR))
         done, _, postponed = pending(store)
         store.settle(done, DONE)
         store.settle(postponed, LATER)
@@ -266,16 +268,16 @@ class StuckContract(StoreFixtures):
         assert store.next_moment() == before
         assert pending(store) == ()
 
-    @pytest.mark.usefixtures("given_up")
+    @pytest.mark.usefixtures("dead_lettered")
     def test_it_is_resumed_once(self, store: EventStore) -> None:
-        """Then it is stuck no more."""
+        """Then it is not dead-lettered any more."""
         store.resume("a", MONDAY)
         with pytest.raises(InvalidValueError):
             store.resume("a", MONDAY)
 
-    @pytest.mark.usefixtures("given_up")
+    @pytest.mark.usefixtures("dead_lettered")
     def test_a_naive_moment_is_refused(self, store: EventStore) -> None:
-        """It stays stuck."""
+        """It stays dead-lettered."""
         with pytest.raises(InvalidValueError, match=r"^at: must be"):
             store.resume("a", MONDAY.replace(tzinfo=None))
-        assert len(store.stuck(10)) == 1
+        assert len(store.dead_letters(10)) == 1

@@ -12,13 +12,13 @@ from vintage_rules.testing.contracts.store.base import (
     MINUTE,
     MONDAY,
     StoreFixtures,
+    append_messages,
     change,
     due,
-    instruction,
     keys,
+    outbox_message,
     pending,
     record,
-    told,
 )
 
 
@@ -50,11 +50,11 @@ class SharingContract(StoreFixtures):
         assert store.next_moment() == other.next_moment() == MONDAY + MINUTE
         assert due(store, MONDAY + MINUTE) == (COAT,)
 
-    def test_instructions_and_their_leases_are_shared(
+    def test_messages_and_their_leases_are_shared(
         self, store: EventStore, other: EventStore
     ) -> None:
         """One takes over what the other has let go, and knows that it was taken before."""
-        told(store, instruction("a"))
+        append_messages(store, outbox_message("a"))
         (first,) = pending(other)
         assert pending(store) == ()
         (second,) = pending(store, MONDAY + MINUTE)
@@ -64,17 +64,17 @@ class SharingContract(StoreFixtures):
 
     def test_outcomes_are_shared(self, store: EventStore, other: EventStore) -> None:
         """What one has settled, or resumed, is so for the other."""
-        told(store, *(instruction(key) for key in ("a", "b")))
+        append_messages(store, *(outbox_message(key) for key in ("a", "b")))
         first, second = pending(store)
         other.settle(first, Done(at=MONDAY))
         store.settle(second, DeadLettered(at=MONDAY, reason="no"))
-        assert [stuck.instruction.key for stuck in other.stuck(10)] == ["b"]
+        assert [letter.message.key for letter in other.dead_letters(10)] == ["b"]
         other.resume("b", MONDAY)
-        assert store.stuck(10) == ()
+        assert store.dead_letters(10) == ()
         assert keys(pending(store)) == ["b"]
 
     def test_keys_are_shared(self, store: EventStore, other: EventStore) -> None:
-        """An instruction that one wrote the other does not write again."""
-        told(store, instruction("a", data="first"))
-        other.append([change(HAT, instructions=[instruction("a", data="second")])])
-        assert [leased.instruction.data for leased in pending(other)] == ["first"]
+        """A message that one wrote the other does not write again."""
+        append_messages(store, outbox_message("a", data="first"))
+        other.append([change(HAT, outbox=[outbox_message("a", data="second")])])
+        assert [leased.message.data for leased in pending(other)] == ["first"]

@@ -1,0 +1,200 @@
+"""Assessing a cart: what is on sale for its buyer now, and what the order would cost. No money
+moves and nothing is recorded. Clauses C1 to C5, L12.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from vintage_rules.errors import InvalidValueError
+from vintage_rules.ids import BuyerId, Edition, OrderId, PieceId, identifier
+from vintage_rules.marketplace.actors import Buyer
+from vintage_rules.marketplace.commands.gift_cards import card_of_code
+from vintage_rules.marketplace.commands.payment_holds import Means
+from vintage_rules.marketplace.shop import Shop
+from vintage_rules.marketplace.storage.piece_stream import PieceState
+from vintage_rules.marketplace.storage.streams import PIECES
+from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
+from vintage_rules.money import Money
+from vintage_rules.offers.decide import LISTING
+from vintage_rules.offers.states import GONE, ListingState
+from vintage_rules.offers.terms import OfferState
+from vintage_rules.orders import Piece, assess_checkout, quote_order
+from vintage_rules.orders import checkout as rules
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote
+from vintage_rules.places import Place
+from vintage_rules.pricing.fee_policy import Sale
+from vintage_rules.pricing.gift_card.states import Card
+from vintage_rules.pricing.gift_cards import GIFT_CARD
+from vintage_rules.pricing.tenders import TenderAccepted, TenderAssessment, assess_tender
+from vintage_rules.world import locate
+
+_AGREED = frozenset({OfferState.ACCEPTED, OfferState.COUNTERED, OfferState.GRANTED})
+
+
+@frozen(kw_only=True)
+class CartItem:
+    """A piece in a cart, at the price the buyer saw."""
+
+    piece: PieceId
+    price: Money
+
+
+@frozen(kw_only=True)
+class Cart:
+    """All that a buyer validates. `order` is the host's name for the order to come: it is placed
+    once.
+
+    `means` pays what the gift card leaves; None where that is nothing. Addresses are by field, as
+    the policy names those it requires; `destination` is where the parcel goes. Raises
+    `InvalidValueError` for a piece that comes twice, `IdentifierError`.
+    """
+
+    order: OrderId
+    items: tuple[CartItem, ...]
+    mode: str
+    destination: Place
+    shipping_address: Mapping[str, str]
+    billing_address: Mapping[str, str]
+    means: Means | None
+    gift_card_code: str | None = field(default=None, repr=False)
+    options: frozenset[str] = frozenset()
+
+    def __attrs_post_init__(self) -> None:
+        identifier(self.order, "order")
+        names = [item.piece for item in self.items]
+        if len(set(names)) < len(names):
+            raise InvalidValueError("items", names, "different pieces, each given once")
+
+
+@frozen(kw_only=True)
+class GiftCardNotTaken:
+    """The code is wrong, or the card has nothing left; nothing is charged."""
+
+    reasons: tuple[str, ...]
+
+
+CartRefusal: TypeAlias = rules.CheckoutRefused | OrderNotQuoted | GiftCardNotTaken
+
+
+@frozen(kw_only=True)
+class AssessedCart:
+    """A cart that may be checked out now: its quote, and what it would be placed under."""
+
+    quote: OrderQuote
+    policy: HousePolicy
+    card: Card | None
+
+    @property
+    def to_pay(self) -> Money:
+        """What the gift card leaves to pay."""
+        return self.quote.price.to_pay
+
+
+def assess_cart(shop: Shop, work: UnitOfWork, by: Buyer, cart: Cart) -> AssessedCart | CartRefusal:
+    """Check a cart against what is on sale for its buyer now, and price it."""
+    pieces = {
+        item.piece: state
+        for item in cart.items
+        if (state := work.load(PIECES, item.piece).state) is not None
+    }
+    policy = shop.book.for_order(shop.day(work.now), _offered_under(cart, pieces.values(), by))
+    card = _card(work, cart)
+    if isinstance(card, GiftCardNotTaken):
+        return card
+    assessed = assess_checkout(
+        rules.Checkout(
+            cart=[rules.CartLine(piece=item.piece, price=item.price) for item in cart.items],
+            buyer=rules.Buyer(signed_in=by.signed_in, has_account=by.has_account),
+            shipping_address=cart.shipping_address,
+            billing_address=cart.billing_address,
+            tender=_tender(cart, policy),
+        ),
+        _prices(work, by, pieces),
+        policy.checkout,
+    )
+    if isinstance(assessed, rules.CheckoutRefused):
+        return assessed
+    quote = quote_order(
+        [_priced(pieces[item.piece], item) for item in cart.items if item.piece in pieces],
+        locate(cart.destination),
+        cart.mode,
+        policy,
+        gift_card_balance=None if card is None else card.balance,
+        options=cart.options,
+    )
+    if isinstance(quote, OrderNotQuoted):
+        return quote
+    return AssessedCart(quote=quote, policy=policy, card=card)
+
+
+def was_sold_by_offer(state: PieceState, buyer: BuyerId) -> bool:
+    """Say whether an accepted offer sold a piece to a buyer who has not checked it out yet."""
+    listing = state.listing
+    return listing.state in GONE and listing.holder == buyer and state.sold_in is None
+
+
+def _prices(
+    work: UnitOfWork, by: Buyer, pieces: Mapping[PieceId, PieceState]
+) -> dict[PieceId, Money]:
+    """Give the price of each piece that a buyer may buy at this moment."""
+    prices: dict[PieceId, Money] = {}
+    for piece, state in pieces.items():
+        listing = LISTING.replay(LISTING.fall_due(state.listing, work.now), state.listing)
+        held = listing.state is ListingState.RESERVED and listing.holder == by.id
+        if was_sold_by_offer(state, by.id):
+            prices[piece] = listing.price
+        elif listing.available or held:
+            prices[piece] = listing.price_for(by.id)
+    return prices
+
+
+def _offered_under(cart: Cart, pieces: Iterable[PieceState], by: Buyer) -> Edition | None:
+    """Give the edition of the first offer of a buyer that led to a price in their cart; None where
+    none did.
+    """
+    prices = {item.piece: item.price for item in cart.items}
+    offers = [
+        offer
+        for state in pieces
+        if (offer := state.listing.offer_of(by.id)) is not None
+        and offer.state in _AGREED
+        and offer.price == prices[state.entered.piece]
+    ]
+    return min((offer.edition for offer in offers), key=lambda each: each.since, default=None)
+
+
+def _card(work: UnitOfWork, cart: Cart) -> Card | GiftCardNotTaken | None:
+    if cart.gift_card_code is None:
+        return None
+    card = card_of_code(work, cart.gift_card_code)
+    if card is None:
+        return GiftCardNotTaken(reasons=("unknown-code",))
+    if not card.balance:
+        return GiftCardNotTaken(reasons=("nothing-left",))
+    return card
+
+
+def _tender(cart: Cart, policy: HousePolicy) -> TenderAssessment:
+    means, tenders = cart.means, policy.pricing.tenders
+    if means is None:
+        return TenderAccepted(
+            kind=GIFT_CARD, brand=None, edition=policy.edition, sources=tenders.sources
+        )
+    return assess_tender(means.tender, tenders, brand=means.brand)
+
+
+def _priced(state: PieceState, item: CartItem) -> Piece:
+    entered = state.entered
+    return Piece(
+        id=entered.piece,
+        seller=entered.seller,
+        price=item.price,
+        weight_g=entered.weight_g,
+        list_price=state.listing.initial_price,
+        sale=Sale(category=entered.category, seller_kind=entered.seller_kind),
+    )

@@ -1,0 +1,48 @@
+"""Commands on cases for review: listed, settled. Only the house sees them."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from vintage_rules.errors import NotFoundError
+from vintage_rules.marketplace.actors import Actor, require_house
+from vintage_rules.marketplace.shop import Shop
+from vintage_rules.marketplace.storage.case_stream import Case, CaseSettled
+from vintage_rules.marketplace.storage.streams import CASES
+from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
+
+
+@frozen
+class Cases:
+    """Payments that are disputed and refunds that failed after they were made: no rule settles
+    them. Every command raises `NotAllowedError` for anyone but the house.
+    """
+
+    shop: Shop
+
+    def list_open(self, by: Actor) -> tuple[Case, ...]:
+        """Give the cases that are not settled, the oldest first."""
+        require_house(by, "list cases for review")
+        names = [stream.removeprefix(CASES.prefix) for stream in self._streams()]
+        cases = self.shop.do(by, lambda work: [work.load(CASES, name).state for name in names])
+        waiting = [case for case in cases if case is not None and case.settled is None]
+        return tuple(sorted(waiting, key=lambda case: (case.opened.at, case.opened.case)))
+
+    def settle(self, by: Actor, case: str, note: str = "") -> Case:
+        """Record that a person has seen to a case, named by `CaseOpened.case`. One that is settled
+        already is given as it is. Raises `NotFoundError` for a case that was never opened.
+        """
+        require_house(by, "settle a case for review")
+
+        def command(work: UnitOfWork) -> Case:
+            stream = work.load(CASES, case)
+            if stream.state is None:
+                raise NotFoundError("case", case)
+            if stream.state.settled is not None:
+                return stream.state
+            return work.record(stream, [CaseSettled(at=work.now, note=note)])
+
+        return self.shop.do(by, command)
+
+    def _streams(self) -> list[str]:
+        return list(self.shop.store.streams(CASES.prefix))
