@@ -118,7 +118,9 @@ def _verdict(reports: Sequence[Report]) -> RenderableType:
     broken = [(report.seed, each) for report in reports for each in report.violations]
     if not broken:
         months = f"{len(reports)} towns" if len(reports) > 1 else "the town"
-        return Text(f"Nothing is lost, sold twice, paid twice or stuck in {months}.", style="green")
+        return Text(
+            f"Nothing is lost, sold twice, paid twice or dead-lettered in {months}.", style="green"
+        )
     lines = [f"seed {seed}: {each}" for seed, each in broken]
     return Text("\n".join(["What does not hold:", *lines]), style="red")
 
