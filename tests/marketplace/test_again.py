@@ -65,7 +65,7 @@ class EveryOther:
 
 
 class Forgetful(MemoryStore):
-    """A store that is not reached after the first attempt at any instruction: its worker died."""
+    """A store that is not reached after the first attempt at any message: its worker died."""
 
     def settle(self, leased: Leased, outcome: Outcome) -> None:
         """Settle what was tried before."""
@@ -116,7 +116,7 @@ def lived(life: Sequence[Step], plan: Plan, store: MemoryStore) -> Town:
     for step in life:
         insist(town, lambda step=step: step(town))  # type: ignore[misc]
         work_off(town, wire)
-    assert town.market.shop.store.stuck(9) == ()
+    assert town.market.shop.store.dead_letters(9) == ()
     return town
 
 
@@ -311,7 +311,7 @@ def in_good_weather(name: str) -> object:
 
 @pytest.mark.parametrize("name", LIVES)
 def test_every_worker_dies_before_it_says_so(name: str) -> None:
-    """Each instruction is carried out to its end, and then once more."""
+    """Each message is carried out to its end, and then once more."""
     town = lived(LIVES[name], Calm(), Forgetful())
     assert outside(town) == in_good_weather(name)
     assert len(town.outbox.messages) == 2 * len(town.outbox.by_key())

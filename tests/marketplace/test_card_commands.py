@@ -87,7 +87,7 @@ class TestBuy:
             '"tender":"card"',
             '"reference":"authorisation-1"',
             '"words":"Bravo !"',
-            '"asked_by":"buyer zoe"',
+            '"actor":"buyer zoe"',
         ):
             assert said in written
         assert code(town).replace("-", "").startswith(card.card)
@@ -223,7 +223,7 @@ class TestFind:
         town.wait(days=1)
         records = town.market.shop.store.read(f"card/{card.card}").records
         assert [r.name for r in records] == ["card-ordered", "card-paid", "card-expired"]
-        assert '"asked_by":"time"' in records[-1].data
+        assert '"actor":"time"' in records[-1].data
         assert records[-1].at == datetime(2027, 9, 7, 22, tzinfo=UTC)
 
     def test_of_another_shop(self, town: Town) -> None:

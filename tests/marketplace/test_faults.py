@@ -69,45 +69,44 @@ def seller_scans(town: Town) -> object:
 
 
 NOT_THEIRS: dict[str, Act] = {
-    "asked_by: must be the house to put a sold piece back on sale, got seller ada": (
+    "actor: must be the house to put a sold piece back on sale, got seller ada": (
         lambda town: town.market.pieces.put_back(ADA, COAT)
     ),
-    "asked_by: must be the house to decide about an order, got seller ada": (
+    "actor: must be the house to decide about an order, got seller ada": (
         lambda town: town.market.orders.record_payout(ADA, "o1", COAT)
     ),
-    "asked_by: must be the seller concerned or the house to tell a piece to take-down, "
+    "actor: must be the seller concerned or the house to execute take-down on a piece, "
     "got seller lou": (lambda town: town.market.pieces.take_down(LOU, COAT)),
-    "asked_by: must be the buyer concerned or the house to change an address, got buyer max": (
+    "actor: must be the buyer concerned or the house to change an address, got buyer max": (
         lambda town: town.market.orders.change_address(MAX, "o1", LIEGE)
     ),
-    "asked_by: must be the buyer concerned or the house to see an order, got buyer max": (
+    "actor: must be the buyer concerned or the house to see an order, got buyer max": (
         lambda town: town.market.orders.view(MAX, "o1")
     ),
-    "asked_by: must be a seller of one of its pieces to see an order, got seller eve": (
+    "actor: must be a seller of one of its pieces to see an order, got seller eve": (
         lambda town: town.market.orders.view(Seller("eve"), "o1")
     ),
-    "asked_by: must be the buyer concerned or the house to ask for a return, got buyer max": (
+    "actor: must be the buyer concerned or the house to request a return, got buyer max": (
         lambda town: town.market.returns.request_return(MAX, "o1", "r2", [BAG], parcel_number="8R")
     ),
-    "asked_by: must be the buyer concerned or the house to tell an order something, "
-    "got buyer max": (
+    "actor: must be the buyer concerned or the house to change an order, got buyer max": (
         lambda town: town.market.parcels.answer_refund(MAX, "o1", FIRST, agrees=True)
     ),
-    "asked_by: must be the buyer concerned or the house to post a return, got buyer max": (
+    "actor: must be the buyer concerned or the house to post a return, got buyer max": (
         lambda town: town.market.returns.post_return(MAX, "o1", "r1", town.today)
     ),
-    "asked_by: must be the sender of the parcel, a carrier or the house to post a return, "
+    "actor: must be the sender of the parcel, a carrier or the house to post a return, "
     "got seller ada": (lambda town: town.market.returns.post_return(ADA, "o1", "r1", town.today)),
-    "asked_by: must be the sender of the parcel, a carrier or the house to hand a parcel in, "
+    "actor: must be the sender of the parcel, a carrier or the house to hand a parcel in, "
     "got seller ada": (lambda town: town.market.parcels.hand_in(ADA, "o1", FIRST, "8R")),
-    "asked_by: must be the sender of the parcel, a carrier or the house to receive a parcel back, "
+    "actor: must be the sender of the parcel, a carrier or the house to receive a parcel back, "
     "got seller ada": (lambda town: town.market.parcels.receive_back(ADA, "o1", FIRST)),
-    "asked_by: must be the sender of the parcel, a carrier or the house to record a scan, "
+    "actor: must be the sender of the parcel, a carrier or the house to record a scan, "
     "got seller ada": seller_scans,
-    "asked_by: must be ada or the house to receive a return, got seller lou": (
+    "actor: must be ada or the house to receive a return, got seller lou": (
         lambda town: town.market.returns.receive_return(LOU, "o1", "r1", town.today)
     ),
-    "asked_by: must be the buyer concerned or the house to see an order, got buyer max ": (
+    "actor: must be the buyer concerned or the house to see an order, got buyer max ": (
         lambda town: town.buy(COAT, by=MAX)
     ),
 }
@@ -221,7 +220,7 @@ def test_who_has_told_of_a_payment(town: Town) -> None:
     headers, body = town.bank.sent(town.bank.webhooks[0])
     webhook = town.market.webhooks.payment("card", headers, body)
     (record,) = town.market.shop.store.read(f"webhook/card/{webhook.id}").records
-    assert record.data.endswith('"asked_by":"provider of card"}')
+    assert record.data.endswith('"actor":"provider of card"}')
     for said in ('"sender":"card"', '"kind":"authorised"', '"order":"o1"'):
         assert said in record.data
 

@@ -80,7 +80,7 @@ class TestRefunds:
             town.deliver(order)
             send_back(town, order, buyer, PieceId(f"coat-{number}"))
         assert [at_the_bank(town, order) for order in ORDERS] == ["0.00 EUR"] * 3
-        assert town.market.shop.store.stuck(9) == ()
+        assert town.market.shop.store.dead_letters(9) == ()
         refunds = [entry for entry in town.bank.ledger if entry.act == "refund"]
         assert [(str(entry.order), str(entry.amount)) for entry in refunds] == [
             ("o1", "99.59 EUR"),
@@ -164,7 +164,7 @@ class TestPayouts:
         town.work()
         town.deliver("o10").wait(days=40)
         assert [str(payout.amount) for payout in town.payouts] == ["40.00 EUR", "90.00 EUR"]
-        assert town.market.shop.store.stuck(9) == ()
+        assert town.market.shop.store.dead_letters(9) == ()
         assert {town.order(name).payouts[COAT] for name in ("o1", "o10")} == {"sent"}
 
     def test_two_pieces_of_one_order(self) -> None:
@@ -314,7 +314,7 @@ class TestGiftCards:
         card = town.market.cards.find(code)
         assert card is not None
         assert card.balance == euros("100.00")
-        assert town.market.shop.store.stuck(9) == ()
+        assert town.market.shop.store.dead_letters(9) == ()
 
 
 class TestWebhooks:

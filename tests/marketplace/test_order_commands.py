@@ -215,7 +215,7 @@ class TestNoticesOfACarrier:
             assert isinstance(answer, Order)
         assert town.order().parcels[FIRST].state == "delivered"
         records = town.market.shop.store.read("order/o1").records
-        told = [r for r in records if '"asked_by":"carrier post"' in r.data]
+        told = [r for r in records if '"actor":"carrier post"' in r.data]
         assert [r.name for r in told] == ["parcel-changed", "parcel-changed", "window-opened"]
 
     def test_forged(self, town: Town) -> None:

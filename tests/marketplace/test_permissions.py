@@ -83,48 +83,48 @@ def received(market: Marketplace, by: Actor) -> object:
 
 # Each command, who may give it, and what it is called when it is refused.
 COMMANDS: dict[str, tuple[Act, set[str], str]] = {
-    "put up": (list_piece, ITS_SELLER, "put up a piece"),
+    "put up": (list_piece, ITS_SELLER, "list a piece"),
     "send offer": (
         lambda m, by: m.pieces.send_offer(by, COAT, MAX.id, euros("80.00"), watching=True),
         ITS_SELLER,
-        "tell a piece to send-offer",
+        "execute send-offer on a piece",
     ),
     "change price": (
         lambda m, by: m.pieces.change_price(by, COAT, euros("80.00")),
         ITS_SELLER,
-        "tell a piece to change-price",
+        "execute change-price on a piece",
     ),
     "change terms": (
         lambda m, by: m.pieces.change_terms(by, COAT, TERMS),
         ITS_SELLER,
-        "tell a piece to change-terms",
+        "execute change-terms on a piece",
     ),
     "take down": (
         lambda m, by: m.pieces.take_down(by, COAT),
         ITS_SELLER,
-        "tell a piece to take-down",
+        "execute take-down on a piece",
     ),
-    "relist": (lambda m, by: m.pieces.relist(by, COAT), ITS_SELLER, "tell a piece to relist"),
+    "relist": (lambda m, by: m.pieces.relist(by, COAT), ITS_SELLER, "execute relist on a piece"),
     "put back": (lambda m, by: m.pieces.put_back(by, COAT), set(), "put a sold piece back on sale"),
     "accept offer": (
         lambda m, by: m.pieces.accept_offer(by, COAT, ZOE.id),
         ITS_SELLER | THE_BUYER,
-        "accept an offer|tell a piece to accept",
+        "accept an offer|execute accept on a piece",
     ),
     "decline offer": (
         lambda m, by: m.pieces.decline_offer(by, COAT, ZOE.id),
         ITS_SELLER | THE_BUYER,
-        "decline an offer|tell a piece to decline",
+        "decline an offer|execute decline on a piece",
     ),
     "counter offer": (
         lambda m, by: m.pieces.counter_offer(by, COAT, ZOE.id, euros("80.00")),
         ITS_SELLER | THE_BUYER,
-        "counter an offer|tell a piece to counter",
+        "counter an offer|execute counter on a piece",
     ),
     "withdraw offer": (
         lambda m, by: m.pieces.withdraw_offer(by, COAT, ZOE.id),
         ITS_SELLER | THE_BUYER,
-        "withdraw an offer|tell a piece to withdraw",
+        "withdraw an offer|execute withdraw on a piece",
     ),
     "change address": (
         lambda m, by: m.orders.change_address(by, "o1", LIEGE),
@@ -160,7 +160,7 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
     "answer refund": (
         lambda m, by: m.parcels.answer_refund(by, "o1", COATS, agrees=True),
         THE_BUYER,
-        "tell an order something",
+        "change an order",
     ),
     "send again": (
         lambda m, by: m.parcels.send_again(by, "o1", COATS),
@@ -180,7 +180,7 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
     "request return": (
         lambda m, by: m.returns.request_return(by, "o1", "r2", [BAG], parcel_number="8R"),
         THE_BUYER,
-        "ask for a return",
+        "request a return",
     ),
     "accept return": (
         lambda m, by: m.returns.accept_return(by, "o1", "r1"),
@@ -207,7 +207,7 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
     "open claim": (
         lambda m, by: m.claims.open_claim(by, "o1", "c", "defect", [BAG], photos=1),
         THE_BUYER,
-        "tell an order something",
+        "change an order",
     ),
     "look again": (
         lambda m, by: m.claims.look_again(by, "o1", "k"),

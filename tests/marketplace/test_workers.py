@@ -116,7 +116,7 @@ class TestRounds:
     """At most so much at once, under the worker's name, for as long as the shop's lease."""
 
     def test_who_takes_how_much(self) -> None:
-        """Timers first, then instructions; a hundred of each unless told otherwise."""
+        """Timers first, then messages; a hundred of each unless told otherwise."""
         store = Watched()
         market = Town.built(store).market
         market.worker("w").round()
@@ -130,7 +130,7 @@ class TestRounds:
         ]
 
     def test_one_at_a_time(self) -> None:
-        """One timer and one instruction a round."""
+        """One timer and one message a round."""
         town = Town.built().stock()
         for piece in (COAT, BAG):
             town.market.pieces.make_offer(ZOE, piece, euros("54.00" if piece == BAG else "80.00"))
@@ -165,7 +165,7 @@ class TestRounds:
         assert town.market.worker().tick().timers >= 3
         store = town.market.shop.store
         for stream in ("piece/bag", "order/o1", *store.streams("card/")):
-            assert '"asked_by":"time"' in store.read(stream).records[-1].data
+            assert '"actor":"time"' in store.read(stream).records[-1].data
 
     def test_a_stream_that_cannot_be_read(self) -> None:
         """It is named with what is wrong, and the others go on."""
@@ -213,7 +213,7 @@ class TestRounds:
 class TestProgress:
     """What rounds have done, added up."""
 
-    @pytest.mark.parametrize("field", ["timers", "done", "postponed", "given_up"])
+    @pytest.mark.parametrize("field", ["timers", "done", "postponed", "dead_lettered"])
     def test_each_count(self, field: str) -> None:
         """Any of them is something done."""
         once = Progress(**{field: 1})  # type: ignore[arg-type]
@@ -229,7 +229,7 @@ class TestProgress:
 
 
 class TestOutcomes:
-    """What comes of an instruction, dated when it came."""
+    """What comes of a message, dated when it came."""
 
     def test_done(self) -> None:
         """At the moment it was done."""
@@ -248,7 +248,7 @@ class TestOutcomes:
         town.work()
         town.market.parcels.hand_in(POST, "o1", ParcelId("o1-1"), "8R1")
         store.settled.clear()
-        progress = town.market.worker().carry_out()
+        progress = town.market.worker().handle_effects()
         assert (progress.done, progress.postponed, progress.troubles) == (1, 1, ())
         assert Postponed(until=MONDAY + timedelta(hours=6), reason="") in store.settled
 
@@ -285,26 +285,26 @@ class TestOutcomes:
                     expected=0,
                     records=(record,),
                     deadline=None,
-                    instructions=(broken,),
+                    outbox=(broken,),
                 )
             ]
         )
         progress = town.market.worker().round()
-        assert (progress.given_up, progress.troubles[0][:3]) == (1, "k: ")
-        (stuck,) = town.market.shop.store.stuck(9)
-        assert (stuck.at, stuck.reason.startswith("instruction: ")) == (MONDAY, True)
+        assert (progress.dead_lettered, progress.troubles[0][:3]) == (1, "k: ")
+        (letter,) = town.market.shop.store.dead_letters(9)
+        assert (letter.at, letter.reason.startswith("effect: ")) == (MONDAY, True)
 
 
 class TestUnitsOfWork:
     """All of it or none, again where somebody was first, and not for ever."""
 
-    def listed(self, session: UnitOfWork) -> int:
+    def listed(self, work: UnitOfWork) -> int:
         """Write a charge that is abandoned."""
         from vintage_rules.marketplace.storage.streams import NUMBERS
 
-        loaded = session.load(NUMBERS, "8R")
-        given = NumberGiven(at=session.now, order=OrderId("o1"), parcel=ParcelId("o1-1"))
-        session.happen(loaded, [given])
+        loaded = work.load(NUMBERS, "8R")
+        given = NumberGiven(at=work.now, order=OrderId("o1"), parcel=ParcelId("o1-1"))
+        work.record(loaded, [given])
         return loaded.version
 
     @pytest.mark.parametrize(("losses", "wins"), [(0, True), (49, True), (50, False)])
@@ -312,9 +312,9 @@ class TestUnitsOfWork:
         """The fiftieth is the last."""
         store, tries = Contested(losses), []
 
-        def act(session: UnitOfWork) -> None:
-            tries.append(session.now)
-            self.listed(session)
+        def act(work: UnitOfWork) -> None:
+            tries.append(work.now)
+            self.listed(work)
 
         if wins:
             decide_and_commit(store, lambda: MONDAY, "test", act)
@@ -330,13 +330,13 @@ class TestUnitsOfWork:
         decide_and_commit(store, lambda: next(moments), "test", self.listed)
         (record,) = store.read("tracking/8R").records
         assert record.at == MONDAY + timedelta(hours=2)
-        assert record.data.endswith('"asked_by":"test"}')
+        assert record.data.endswith('"actor":"test"}')
 
     def test_looking_writes_nothing(self) -> None:
         """And so never conflicts."""
         store = Watched()
         result = decide_and_commit(
-            store, lambda: MONDAY, "test", lambda session: session.load(ORDERS, "o1").state
+            store, lambda: MONDAY, "test", lambda work: work.load(ORDERS, "o1").state
         )
         assert (result, store.appends) == (None, 0)
 
@@ -350,15 +350,15 @@ class TestUnitsOfWork:
 
     def test_loaded_once(self) -> None:
         """What has happened in this unit is seen by whoever loads it again."""
-        session = UnitOfWork(MemoryStore(), MONDAY, "test")
-        assert session.load(PIECES, "coat") is session.load(PIECES, "coat")
-        assert session.load(PIECES, "coat") is not session.load(CARDS, "coat")
+        work = UnitOfWork(MemoryStore(), MONDAY, "test")
+        assert work.load(PIECES, "coat") is work.load(PIECES, "coat")
+        assert work.load(PIECES, "coat") is not work.load(CARDS, "coat")
 
     def test_nothing_happened_to_nothing(self) -> None:
         """Is a conflict: somebody has to be first."""
-        session = UnitOfWork(MemoryStore(), MONDAY, "test")
+        work = UnitOfWork(MemoryStore(), MONDAY, "test")
         with pytest.raises(VersionConflictError, match="order/o1"):
-            session.happen(session.load(ORDERS, "o1"), [])
+            work.record(work.load(ORDERS, "o1"), [])
 
     def test_keys(self) -> None:
         """By stream, position and number: the same whoever writes them."""
@@ -432,10 +432,10 @@ class TestTexts:
         event = ChargeAbandoned(at=MONDAY)
         record = CHECKOUT_EVENTS.encode(event, MONDAY, "house anna")
         assert (record.name, record.at) == ("charge-abandoned", MONDAY)
-        assert CHECKOUT_EVENTS.decode(record).asked_by == "house anna"
+        assert CHECKOUT_EVENTS.decode(record).actor == "house anna"
         old = evolve(record, data='{"is":"charge-abandoned","at":"2026-09-07T08:00:00+00:00"}')
         kept = CHECKOUT_EVENTS.decode(old)
-        assert (kept.event, kept.asked_by) == (event, "")
+        assert (kept.event, kept.actor) == (event, "")
 
     def test_a_union_of_one(self) -> None:
         """Is written and read as any other."""
@@ -466,7 +466,7 @@ class TestTexts:
         record = Record(name="order-paid", at=MONDAY, data=text)
         with pytest.raises(InvalidValueError, match=f"^order-paid: must be {why}"):
             ORDER_EVENTS.decode(record)
-        with pytest.raises(InvalidValueError, match=r"^instruction: must be "):
+        with pytest.raises(InvalidValueError, match=r"^effect: must be "):
             decode_effect(text)
 
     def test_whole_lives(self) -> None:
@@ -479,10 +479,10 @@ class TestTexts:
         store = town.market.shop.store
         for record in store.read("piece/coat").records:
             piece = PIECE_EVENTS.decode(record)
-            assert PIECE_EVENTS.encode(piece.event, record.at, piece.asked_by) == record
+            assert PIECE_EVENTS.encode(piece.event, record.at, piece.actor) == record
         for record in store.read("order/o1").records:
             order = ORDER_EVENTS.decode(record)
-            assert ORDER_EVENTS.encode(order.event, record.at, order.asked_by) == record
+            assert ORDER_EVENTS.encode(order.event, record.at, order.actor) == record
 
 
 class TestTheShop:

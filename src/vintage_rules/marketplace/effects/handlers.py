@@ -58,13 +58,13 @@ def registry(*registrations: Registration) -> Mapping[type[object], Handler]:
     >>> registry(handler(SendMessage, messages.handle_send_message))
     Traceback (most recent call last):
     ...
-    vintage_rules.errors.InvalidValueError: handlers: must be one for each effect, got 0 for ...
+    vintage_rules.errors.InvalidValueError: handlers: must be one for CapturePayment, got 0
     """
     registered = Counter(effect_type for effect_type, _ in registrations)
     for effect_type in get_args(Effect):
         if registered[effect_type] != 1:
-            found = f"{registered[effect_type]} for {effect_type.__name__}"
-            raise InvalidValueError("handlers", found, "one for each effect")
+            allowed = f"one for {effect_type.__name__}"
+            raise InvalidValueError("handlers", registered[effect_type], allowed)
     return dict(registrations)
 
 
