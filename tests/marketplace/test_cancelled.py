@@ -96,4 +96,4 @@ class TestAGiftCard:
         town.wait(minutes=2)
         town.wait(days=1)
         assert held(town, Account.HOUSE) == "0.00 EUR"
-        assert town.market.shop.store.stuck(9) == ()
+        assert town.market.shop.store.dead_letters(9) == ()

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.marketplace.town import ADA, COAT, HOUSE, POST, ZOE, Town
-from vintage_rules.errors import CorruptHistoryError, NotAllowedError, UnknownTermError
+from vintage_rules.errors import CorruptHistoryError, NotAllowedError, NotFoundError
 from vintage_rules.ids import OrderId
 from vintage_rules.marketplace import Actor, Case, CaseReason
 from vintage_rules.marketplace.storage.case_stream import CaseSettled, evolve_case
@@ -134,7 +134,7 @@ class TestSettling:
 
     def test_a_case_that_was_never_opened_is_unknown(self, town: Town) -> None:
         """And nothing is recorded."""
-        with pytest.raises(UnknownTermError, match="case"):
+        with pytest.raises(NotFoundError, match="case"):
             town.market.cases.settle(HOUSE, "card/n9")
         assert not list(town.market.shop.store.streams("case/"))
 

@@ -363,7 +363,7 @@ class TestWhoAsked:
         parcels.answer_refund(ZOE, "o1", FIRST, agrees=False)
         parcels.send_again(HOUSE, "o1", FIRST)
         records = town.market.shop.store.read("order/o1").records[-5:]
-        asked = [record.data.rpartition('"asked_by":"')[2].rstrip('"}') for record in records]
+        asked = [record.data.rpartition('"actor":"')[2].rstrip('"}') for record in records]
         assert asked == ["carrier post", "house anna", "worker", "buyer zoe", "house anna"]
 
 
