@@ -135,7 +135,7 @@ holds everything that must agree.""",
     Machine(
         title="An offer",
         about="""One buyer's offer on one piece (`vintage_rules.offers`; clauses N3 to N9). What
-silence means is the policy's: in the shipped one an offer that nobody answers lapses, so that of
+silence means is the policy's: in the shipped one an offer without an answer lapses, so that of
 the dotted edges only `offer-lapsed` is ever seen there.""",
         first=tuple(FIRST_OFFER_STATES.values()),
         states=tuple(OfferState),
@@ -163,7 +163,7 @@ nothing.""",
     Machine(
         title="A return",
         about="""From the request to the refund (`vintage_rules.returns`; clauses R1 to R8, F1 to
-F4). Whoever looks too late after a parcel that comes back finds what happened in the meantime,
+F4). A late look at a parcel that comes back finds what happened in the meantime,
 dated when it happened.""",
         first=ReturnStatus.UNREQUESTED,
         states=tuple(ReturnStatus),
@@ -185,8 +185,8 @@ policy's.""",
     Machine(
         title="An order",
         about="""Whether it is paid for (`vintage_rules.orders`; clauses C3, C7). What happens to
-its parcels, returns and claims is told to it, as their own event wrapped in one of its own, so that
-one stream holds everything that is owed to anybody.""",
+its parcels, returns and claims is recorded on it, their own event wrapped in one of its own, so
+that one stream holds everything that is owed.""",
         first=OrderState.PLACED,
         states=tuple(OrderState),
         transitions=table(ORDER_TRANSITIONS),
@@ -219,8 +219,8 @@ What a piece, an offer, a parcel, a return, a claim, an order and a gift card li
 page is generated from the tables that the code runs on, by `python docs/generate_machines.py`; a
 test fails when it is not what they say.
 
-A solid line is what somebody does, or what follows from it at once; a dotted line is what time
-alone brings when nobody does anything. Events that leave a thing in the state it is in are not
+A solid line is what a person does, or what follows from it at once; a dotted line is what time
+alone brings without any command. Events that leave a thing in the state it is in are not
 drawn; they are in the table below each drawing, with all others. What leads out of a frame
 around several states leads there from each of them. A double frame around one state is the end.
 """

@@ -3,7 +3,7 @@
     python examples/negotiate_a_piece.py
 
 A host keeps the events and nothing else. Whatever the coat is at any moment follows from them, and
-time needs no timer: whoever asks late finds what happened in the meantime, dated when it happened.
+time needs no timer: a late query finds what happened in the meantime, dated when it happened.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -42,7 +42,7 @@ COMMANDS: list[Command] = [
 
 
 def main() -> None:
-    """Give each command to the coat and tell what comes of it."""
+    """Give each command to the coat and print what comes of it."""
     terms = SellerTerms.only(open_to_offers=True)
     history: list[Event] = [list_piece(MONDAY, euros("200.00"), terms, HOUSE.offers)]
     for command in COMMANDS:

@@ -35,7 +35,7 @@ def euros(amount: str) -> Money:
 
 
 def main() -> None:
-    """Tell one order."""
+    """Print one order."""
     house = load_policy("imparfaite").on(TODAY)
     london = locate(Place(country="GB", postal_code="E8 3PN", city="London"))
     pieces = [

@@ -3,7 +3,7 @@ are paid.
 
     python examples/return_and_refund.py
 
-The order is one history. What happens to its parcels and returns is told to it, and what is owed to
+The order is one history. Events of its parcels and returns are recorded on it, and what is owed to
 whom follows: the accounts add up to zero at every moment.
 """
 
@@ -90,7 +90,7 @@ def placed() -> Order:
 
 
 def request() -> RequestReturn:
-    """Ask for the bag to be taken back."""
+    """Request the return of the bag."""
     case = HOUSE.returns.returns.case(LIEGE.territory, reason="withdrawal", mode="grouped")
     route = route_return(case, [ReturnedFrom(piece=BAG, seller=LOU)], HOUSE.returns.returns)
     if not isinstance(route, ReturnRoute):
@@ -110,7 +110,7 @@ def request() -> RequestReturn:
 
 
 def commands() -> list[OrderCommand]:
-    """Everything that is told to the order, in order of time."""
+    """Everything that is recorded on the order, in order of time."""
     sound = CheckedPiece(piece=BAG, finding=Finding.AS_SENT)
     return [
         RecordCapture(at=on(2, 11), tender="gift-card"),
@@ -128,7 +128,7 @@ def commands() -> list[OrderCommand]:
 
 
 def happened(order: Order, events: tuple[OrderEvent, ...]) -> Order:
-    """Tell what happened, and give the order as it is then."""
+    """Print what happened, and return the order as it is then."""
     for event in events:
         inner = getattr(event, "event", event)  # what happened to a parcel or a return
         print(f"{event.at:%d %B %H:%M}  {type(inner).__name__}")
@@ -137,7 +137,7 @@ def happened(order: Order, events: tuple[OrderEvent, ...]) -> Order:
 
 
 def main() -> None:
-    """Tell the whole order."""
+    """Print the whole order."""
     order = placed()
     for command in commands():
         answer = ORDER.decide(order, command, HOUSE, FRANCE)

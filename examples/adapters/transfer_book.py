@@ -49,7 +49,7 @@ class TransferBook:
                     return PayoutRefused(reason=PayoutRefusal.NO_ACCOUNT, code="no-iban")
                 done = _enter(book, key, seller, iban, paid)
         reference, *what = done
-        if what != [seller, paid]:  # whoever asks so has mixed up two payouts
+        if what != [seller, paid]:  # the caller has mixed up two payouts
             raise OutsideRejectedError(_PORT, "pay", f"the key paid something else: {key}")
         return PaidOut(reference=reference)
 
@@ -74,7 +74,7 @@ class TransferBook:
                 yield book
         except sqlite3.OperationalError as error:  # locked, full, gone: it may have happened
             raise OutsideUnavailableError(_PORT, act, str(error)) from error
-        except sqlite3.DatabaseError as error:  # no such book: asking again will not help
+        except sqlite3.DatabaseError as error:  # no such book: a retry will not help
             raise OutsideRejectedError(_PORT, act, str(error)) from error
 
 
