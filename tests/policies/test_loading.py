@@ -12,6 +12,7 @@ import pytest
 from tests.policies.corner_shop import CORNER_SHOP, HOUSES, changed, faults_of
 from vintage_rules.errors import PolicyDocumentError, UnknownPolicyError
 from vintage_rules.policies import load_policy, parse_policy, shipped_policies
+from vintage_rules.policies.positions import positions
 
 
 class TestLoadPolicy:
@@ -159,3 +160,34 @@ class TestParsePolicy:
             ["shop.toml:1:1", key]
             for key in ("source", "name", "currency", "zone", "calendar", "edition")
         ]
+
+
+class TestLongAndDeepDocuments:
+    """What no house writes is refused at once, however much of it there is."""
+
+    def test_a_list_that_is_too_long(self) -> None:
+        """One fault, and not one for each item."""
+        items = "[" + "1, " * 10_000 + "1]"
+        said = faults_of(changed(('modes = ["post"]\ncategories', f"modes = {items}\ncategories")))
+        assert all(len(fault) < 500 for fault in said)
+        told = "must be a list of at most 10000 items, got 10001"
+        assert [fault for fault in said if "must be a list with every mode" not in fault] == [
+            f"shop.toml:190:9: edition[0].returns.returns.domain.modes: {told}"
+        ]
+
+    def test_the_places_of_many_values_in_one_line(self) -> None:
+        """A line of a hundred thousand values is marked once for each, whatever its letters."""
+        text = "é = [" + "1, " * 100_000 + "1]"
+        marks = positions(f'"{text[0]}"{text[1:]}')
+        assert marks["é", 100_000].value.column == len('"é" = [') + 3 * 100_000 + 1
+
+    @pytest.mark.parametrize("levels", [30, 300, 100_000])
+    def test_what_nests_too_deep(self, levels: int) -> None:
+        """A fault of ours, before anything goes down into it."""
+        (fault,) = faults_of(f"name = {'[' * levels}{']' * levels}")
+        assert "within one another, got more" in fault or "nested too deep" in fault
+
+    def test_what_nests_as_deep_as_may_be(self) -> None:
+        """The other side of that limit: what is wrong is the value."""
+        said = faults_of(f"name = {'[' * 29}{']' * 29}")
+        assert any(fault.startswith("shop.toml:1:8: name: must be a name") for fault in said)

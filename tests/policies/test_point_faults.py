@@ -24,6 +24,18 @@ ANCHOR = 'anchor = "dispatched"'
             "a country, perhaps with a region, such as FR or FR-57, got 'France'",
         ),
         (
+            'calendar = "FR"',
+            'calendar = "ZZ"',
+            "calendar",
+            "a country or region whose public holidays are known, got 'ZZ'",
+        ),
+        (
+            'calendar = "FR"',
+            'calendar = "US-XX"',
+            "calendar",
+            "whose public holidays are known, most likely US, got 'US-XX'",
+        ),
+        (
             FEE,
             f'{FEE}\nrefunded_with = ["loss"]',
             "fees[0].refunded_with",

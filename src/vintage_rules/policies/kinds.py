@@ -6,9 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
+from zoneinfo import available_timezones
+
+from moneyed import CURRENCIES
 
 from vintage_rules.dates import DayCount, Duration, Pick, Several, Unit, zone
-from vintage_rules.errors import InvalidValueError
+from vintage_rules.errors import DayError, InvalidValueError, MoneyError
 from vintage_rules.fields import (
     COUNTED,
     AddressField,
@@ -46,6 +50,7 @@ from vintage_rules.findings import (
 )
 from vintage_rules.money import currency_of, exact_amount, finite
 from vintage_rules.policies.shapes import Choice, Flag
+from vintage_rules.world.calendars import is_calendar, nearest_calendar
 
 NAME_PATTERN = "[a-z0-9]+(-[a-z0-9]+)*"
 CODE_PATTERN = "[A-Z]{2}(-[A-Z0-9]{1,8})?"
@@ -231,15 +236,31 @@ def _code(value: object) -> str:
 def _calendar(value: object) -> str:
     if not isinstance(value, str) or not _CALENDAR.fullmatch(value):
         raise RefusedValueError("a country, perhaps with a region, such as FR or FR-57")
+    if not is_calendar(value):
+        allowed = "a country or region whose public holidays are known"
+        raise RefusedValueError(f"{allowed}{_most_likely(nearest_calendar(value))}")
     return value
 
 
 def _currency(value: object) -> str:
-    return currency_of(value if isinstance(value, str) else "").code
+    try:
+        return currency_of(value if isinstance(value, str) else "").code
+    except MoneyError as error:
+        close = get_close_matches(str(value), CURRENCIES, n=1)
+        raise RefusedValueError(f"{error.allowed}{_most_likely(*close)}") from None
 
 
 def _time_zone(value: object) -> str:
-    return zone(value if isinstance(value, str) else "").key
+    try:
+        return zone(value if isinstance(value, str) else "").key
+    except DayError as error:
+        cities = {name.rpartition("/")[2]: name for name in sorted(available_timezones())}
+        close = get_close_matches(str(value).rpartition("/")[2], cities, n=1)
+        raise RefusedValueError(f"{error.allowed}{_most_likely(*map(cities.get, close))}") from None
+
+
+def _most_likely(nearest: str | None = None) -> str:
+    return "" if nearest is None else f", most likely {nearest}"
 
 
 def _in_ouvres(value: object) -> str | None:

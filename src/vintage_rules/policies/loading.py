@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from importlib import resources
@@ -13,6 +14,7 @@ import tomli
 from attrs import frozen
 
 from vintage_rules.errors import Fault, PolicyDocumentError, UnknownPolicyError, shortened
+from vintage_rules.findings import items_in, table_in
 from vintage_rules.policies.book import PolicyBook
 from vintage_rules.policies.editions import Origins, completed
 from vintage_rules.policies.house import policies_of, read_document
@@ -20,6 +22,7 @@ from vintage_rules.policies.house import policies_of, read_document
 _SUFFIX = ".toml"
 _LARGEST = 1_000_000
 _MOST_DIGITS = 30
+_DEEPEST = 30
 
 
 def load_policy(name_or_path: str | os.PathLike[str]) -> PolicyBook:
@@ -147,7 +150,7 @@ def _text(content: bytes, file: str) -> str:
 
 def _table(text: str, file: str) -> dict[str, object]:
     try:
-        return tomli.loads(text, parse_float=_exact)
+        table = tomli.loads(text, parse_float=_exact)
     except tomli.TOMLDecodeError as error:
         line = text.split("\n")[error.lineno - 1]
         found = f"{shortened(line)}: {error.msg[:1].lower()}{error.msg[1:]}"
@@ -155,6 +158,21 @@ def _table(text: str, file: str) -> dict[str, object]:
     except (RecursionError, ValueError) as error:
         reason = "nested too deep" if isinstance(error, RecursionError) else "a number too long"
         raise _fault(file, "TOML that can be read", reason) from None
+    if _is_deeper(table, _DEEPEST):
+        raise _fault(file, f"at most {_DEEPEST} tables and lists within one another", "more")
+    return table
+
+
+def _is_deeper(table: Mapping[str, object], levels: int) -> bool:
+    """Check how deep a document nests, before anything goes down into it."""
+    level: list[object] = [table]
+    for _ in range(levels):
+        level = [item for each in level for item in _held_by(each)]
+    return bool(level)
+
+
+def _held_by(value: object) -> Iterable[object]:
+    return table_in(value).values() or items_in(value)
 
 
 def _exact(text: str) -> Decimal | str:

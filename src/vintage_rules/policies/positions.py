@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 
 import tomli
 import tree_sitter_toml
@@ -13,6 +14,7 @@ from vintage_rules.findings import Path
 
 _KEYS = ("bare_key", "quoted_key")
 _TABLES = ("table", "table_array_element")
+_CONTINUES, _CONTINUATION = 0b11000000, 0b10000000  # of UTF-8: a byte that begins no character
 
 
 @frozen
@@ -39,7 +41,7 @@ class _Marker:
     """Walks a document once, keeping for every array of tables how many there were so far."""
 
     def __init__(self, text: str) -> None:
-        self.lines = text.encode().split(b"\n")
+        self.starts = [_starts(line) for line in text.encode().split(b"\n")]
         self.marks: dict[Path, Mark] = {}
         self.last: dict[Path, int] = {}
 
@@ -99,7 +101,19 @@ class _Marker:
 
     def at(self, node: Node) -> Position:
         row, column = node.start_point
-        return Position(row + 1, len(self.lines[row][:column].decode()) + 1)
+        starts = self.starts[row]
+        characters = column if starts is None else bisect_left(starts, column)
+        return Position(row + 1, characters + 1)
+
+
+def _starts(line: bytes) -> Sequence[int] | None:
+    """Give where each character of a line begins; None where each is one byte.
+
+    Looked up for every value, so that a line of many values takes no longer than as many lines.
+    """
+    if line.isascii():
+        return None
+    return [i for i, byte in enumerate(line) if byte & _CONTINUES != _CONTINUATION]
 
 
 def _is_sound(header: Node) -> bool:

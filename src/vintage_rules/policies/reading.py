@@ -46,6 +46,8 @@ from vintage_rules.policies.shapes import (
 
 ABOUT_SOURCES = ("source", "sources")
 A_TABLE = "a table"
+LONGEST_LIST = 10_000
+_LONGEST_SHOWN = 200
 SOURCE_TEXT = "where the values come from: a clause, a law, an address, an assumption and why"
 SOURCES_TEXT = "for a value that comes from elsewhere than its table: from where"
 
@@ -72,7 +74,7 @@ def shown(value: object) -> str:
     """
     match value:
         case Told():
-            return value
+            return value if len(value) <= _LONGEST_SHOWN else shortened(value)[1:-1]
         case str():
             return shortened(value)
         case dict():
@@ -141,6 +143,10 @@ class Reader:
     def _list(self, item: Form, least: int, found: object, path: Path) -> object:
         if not is_list(found):
             self._refuse(path, RefusedValueError("a list, in [ ] or under [[ ]]"), found)
+            return []
+        if len(found) > LONGEST_LIST:
+            allowed = f"a list of at most {LONGEST_LIST} items"
+            self._refuse(path, RefusedValueError(allowed), Told(str(len(found))))
             return []
         if len(found) < least:
             self._refuse(path, RefusedValueError("a list of at least one"), found)

@@ -7,16 +7,22 @@ days and no import waits for the holidays of all other countries.
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from functools import cache
 
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import PlaceError
 from vintage_rules.places import Destination
-from vintage_rules.world.public_holidays import public_holidays, regions_with_holidays
+from vintage_rules.world.public_holidays import (
+    known_holidays,
+    public_holidays,
+    regions_with_holidays,
+)
 from vintage_rules.world.tables import PrefixTable, beginnings, grouped
 from vintage_rules.world.territory_rows import TerritoryRow, territory_row
 
 NO_HOLIDAYS_KNOWN = "none"
+_ALIKE = 0.85
 _KEY = re.compile(r"([A-Z]{2})(?:-([A-Za-z0-9]+))?")
 
 
@@ -58,6 +64,37 @@ def calendar_of(destination: Destination) -> Calendar:
     True
     """
     return calendar(destination.calendar)
+
+
+def is_calendar(key: str) -> bool:
+    """Return whether `calendar` knows a key, without computing any holiday.
+
+    >>> [is_calendar(key) for key in ("FR", "FR-57", "FR-58", "ZZ", "US-XX")]
+    [True, True, False, False, False]
+    """
+    match = _KEY.fullmatch(key)
+    if match is None:
+        return False
+    country, region = match.groups()
+    if key in known_holidays():
+        return True
+    if region not in (None, NO_HOLIDAYS_KNOWN):
+        return False
+    try:
+        return bool(country in known_holidays() or territory_row(country))
+    except PlaceError:
+        return False
+
+
+def nearest_calendar(key: str) -> str | None:
+    """Return the known key that is most like another one, or None where none is.
+
+    >>> nearest_calendar("US-XX"), nearest_calendar("FR-5")
+    ('US', 'FR-57')
+    """
+    close = get_close_matches(key, known_holidays(), n=1, cutoff=_ALIKE)
+    country = key.partition("-")[0]
+    return country if country in known_holidays() and not close else next(iter(close), None)
 
 
 @cache

@@ -20,10 +20,10 @@ def public_holidays(country: str, region: str | None = None) -> frozenset[date] 
     >>> date(2026, 12, 26) in public_holidays("FR", "57")
     True
     """
-    national = _known().get(country)
+    national = known_holidays().get(country)
     if national is None or region is None:
         return None if national is None else frozenset(_kept(national))
-    regional = _known().get(f"{country}-{region}")
+    regional = known_holidays().get(f"{country}-{region}")
     if regional is None:
         return None
     left_out = frozenset(_days(word[1:] for word in regional.split() if word.startswith("-")))
@@ -37,11 +37,16 @@ def regions_with_holidays(country: str) -> tuple[str, ...]:
     ('ENG', 'NIR', 'SCT', 'WLS')
     """
     start = f"{country}-"
-    return tuple(key.removeprefix(start) for key in _known() if key.startswith(start))
+    return tuple(key.removeprefix(start) for key in known_holidays() if key.startswith(start))
 
 
 @cache
-def _known() -> Mapping[str, str]:
+def known_holidays() -> Mapping[str, str]:
+    """Return what the file says of each country and region whose public holidays are known.
+
+    >>> "FR-57" in known_holidays(), "ZZ" in known_holidays()
+    (True, False)
+    """
     lines = text_of("holidays.txt").splitlines()
     parted = (line.partition(" ") for line in lines if not line.startswith("#"))
     return MappingProxyType({key: words for key, _, words in parted})
