@@ -13,6 +13,7 @@ from vintage_rules.offers.policy import FloorBase, NewOfferCounter
 from vintage_rules.offers.timing import end_of
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.review.diff.examples import NOON, WEEKDAYS, Example, asked, until
+from vintage_rules.review.limits import amount_limits
 from vintage_rules.service.requests import assess_request
 from vintage_rules.wording.phrases import Moment, Phrase, Term, phrase
 
@@ -39,7 +40,8 @@ def _cent(policy: HousePolicy) -> Decimal:
 def _prices(before: HousePolicy, after: HousePolicy) -> Iterator[Example]:
     cent = _cent(before)
     floors = {floor for policy in (before, after) if (floor := _floor(policy)) is not None}
-    near = {floor + n * cent for floor in floors for n in (-1, 0, 1)}
+    limits = {limit for policy in (before, after) for limit in amount_limits(policy.listing.offers)}
+    near = {limit + n * cent for limit in floors | limits for n in (-1, 0, 1)}
     for price in sorted(price for price in near if price > 0)[:_MOST_PRICES]:
         said = phrase(
             "diff.ask.offer",

@@ -12,6 +12,7 @@ from vintage_rules.places import Destination
 from vintage_rules.pricing import assess_gift_card, quote_fee
 from vintage_rules.pricing.fee_policy import FeeComponent, FeePolicy
 from vintage_rules.review.diff.examples import MONDAY, Example, asked, destinations
+from vintage_rules.review.limits import amount_limits
 from vintage_rules.shipping import quote_postage
 from vintage_rules.shipping.policy import PostageTable
 from vintage_rules.wording.phrases import Amount, Country, Grams, Term, phrase
@@ -83,7 +84,7 @@ def card_examples(before: HousePolicy, after: HousePolicy) -> Iterator[Example]:
     """Sell a gift card a smallest amount below, at and above both bounds of both policies."""
     cards = [c for policy in (before, after) if (c := policy.pricing.gift_card) is not None]
     cent = Decimal(1) / currency_of(before.currency).sub_unit
-    limits = {bound for card in cards for bound in (card.minimum, card.maximum)}
+    limits = {limit for card in cards for limit in amount_limits(card)}
     for amount in _around(limits, cent):
         told = Amount(amount, before.currency)
         yield asked(
