@@ -6,18 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from vintage_rules.fields import Amount
+from vintage_rules.offers.policy import OfferPolicy
 from vintage_rules.policies.shapes import Shape, Value, shape_in, shape_of
+from vintage_rules.pricing.policy import GiftCardPolicy
 
 
-def amount_limits(policy: object) -> Iterator[Decimal]:
+def amount_limits(policy: GiftCardPolicy | OfferPolicy) -> Iterator[Decimal]:
     """Give every amount in a policy that is marked as a limit, so that a new one is tried too.
 
     >>> from vintage_rules.policies import load_policy
     >>> card = load_policy("imparfaite").latest.pricing.gift_card
     >>> [str(limit) for limit in amount_limits(card)]
-    ['10.00', '500.00']
+    ['25.00', '500.00']
     """
-    yield from _limits(policy, shape_of(type(policy)))
+    kind = GiftCardPolicy if isinstance(policy, GiftCardPolicy) else OfferPolicy
+    yield from _limits(policy, shape_of(kind))
 
 
 def _limits(policy: object, shape: Shape) -> Iterator[Decimal]:
