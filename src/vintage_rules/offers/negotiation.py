@@ -67,7 +67,7 @@ def replay_negotiation(
 ) -> NegotiationHistory:
     """Run commands on a piece that was listed at a moment, up to and with another.
 
-    The piece may have been listed long before.
+    The piece may have been listed long before. Clauses N1 to N9.
 
     Raises:
         InvalidValueError: For terms outside the house's bounds.

@@ -170,7 +170,10 @@ class Quota:
 
 @frozen(kw_only=True)
 class Floor:
-    """How far a price may be cut: to `bound` the base less `largest_cut` of it, exactly."""
+    """How far a price may be cut: to `bound` the base less `largest_cut` of it, exactly.
+
+    Clause N8.
+    """
 
     base: Annotated[
         FloorBase,

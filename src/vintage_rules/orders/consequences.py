@@ -229,7 +229,7 @@ def _windows(order: Order, rules: Rules) -> Iterator[WindowOpened]:
 def _returns_received(order: Order, rules: Rules) -> Iterator[ReturnChanged]:
     """Record on every earlier return that all its pieces are there.
 
-    Not on those that were refunded meanwhile. Its time for posting starts.
+    Not on those that were refunded meanwhile. Its time for posting starts. Clause R1.
     """
     refunded = {piece.id for piece in order.refunded_pieces}
     for case, returned in order.returns.items():

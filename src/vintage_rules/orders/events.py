@@ -226,7 +226,7 @@ class PayoutFellDue:
 class PayoutWithheld:
     """A payout that was due and not yet begun waits again.
 
-    A return or a claim was opened on the piece, or it is to be refunded.
+    A return or a claim was opened on the piece, or it is to be refunded. Clause R6.
     """
 
     name: ClassVar[str] = "payout-withheld"

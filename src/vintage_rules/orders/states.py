@@ -134,12 +134,18 @@ class Order:
         return self._returning().union(claims, owed)
 
     def awaited_pieces(self) -> frozenset[PieceId]:
-        """The pieces of upheld claims that are to come back and have no return yet."""
+        """The pieces of upheld claims that are to come back and have no return yet.
+
+        Clause R9.
+        """
         refunded = (piece.id for piece in self.refunded_pieces)
         return frozenset(self.upheld_refunds()).difference(self._returning(), refunded)
 
     def upheld_refunds(self) -> dict[PieceId, SettledPiece]:
-        """Return the settlement of each piece that is to come back after an upheld claim."""
+        """Return the settlement of each piece that is to come back after an upheld claim.
+
+        Clause R9.
+        """
         upheld = (claim for claim in self.claims.values() if claim.awaits_return)
         return {settled.piece: settled for claim in upheld for settled in claim.refunds}
 

@@ -68,7 +68,7 @@ _LEGAL_WINDOW = evolve(
 class ReturnTo(StrEnum):
     """Where a returned piece goes.
 
-    To the warehouse of its zone, or nowhere, if a refund needs no return.
+    To the warehouse of its zone, or nowhere, if a refund needs no return. Clauses R3, R4.
     """
 
     SELLER = "seller"

@@ -118,7 +118,7 @@ def quote_refund_rule(
 ) -> RefundQuoted | Refused:
     """Quote what is refunded of an order as it was paid, and to which means of payment.
 
-    The pieces `returned_before` came back on the same terms.
+    The pieces `returned_before` came back on the same terms. Clauses F1 to F4, L221-24.
     """
     returns = house.returns.returns
     row = returns.rule_for(case_of(destination, reason, mode, sale, house))
@@ -289,7 +289,7 @@ def assess_payout_rule(
 ) -> Due | Held:
     """Assess whether a seller is paid for a piece.
 
-    A moment counts as the day it falls on in the zone of the house.
+    A moment counts as the day it falls on in the zone of the house. Clause R6.
     """
     policy = house.returns.payouts
     match assess_payout(

@@ -114,7 +114,7 @@ def return_deadline_rule(
 ) -> Deadline | Refused:
     """Return the last day for requesting a return.
 
-    A moment counts as the day it falls on in the zone of the house.
+    A moment counts as the day it falls on in the zone of the house. Clause R1.
     """
     returns, case = house.returns.returns, case_of(destination, reason, mode, sale, house)
     _require_start(case, events, house)
@@ -191,7 +191,7 @@ def assess_return_rule(
 ) -> MayReturn | Refused | ToReview:
     """Assess whether pieces may be returned.
 
-    A request to the API is in writing unless it says otherwise.
+    A request to the API is in writing unless it says otherwise. Clauses R1, R2, R6, R8.
     """
     case = case_of(destination, reason, mode, sale, house)
     _require_start(case, events, house)
@@ -298,7 +298,7 @@ def assess_claim_rule(
 ) -> Admitted | Refused:
     """Assess whether a claim is investigated.
 
-    A request to the API is in writing unless it says otherwise.
+    A request to the API is in writing unless it says otherwise. Clauses R9, R10.
     """
     claims = house.returns.claims
     window = claims.terms(kind).window

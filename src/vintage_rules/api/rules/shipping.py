@@ -152,7 +152,7 @@ def tracking_rule(
 ) -> Waiting | ToContact | ToInvestigate:
     """Assess whether to wait for a parcel that does not move.
 
-    A moment counts as the day it falls on in the house's zone.
+    A moment counts as the day it falls on in the house's zone. Clause S3.
     """
     policy = house.shipping.tracking
     assessed = assess_tracking(

@@ -15,7 +15,7 @@ from vintage_rules.shipping.parcel.states import SentBackCause
 class HandIn:
     """The parcel is handed in at the post office.
 
-    It is overdue from `overdue_at`, a later moment, if there is an estimate.
+    It is overdue from `overdue_at`, a later moment, if there is an estimate. Clause S2.
     """
 
     at: datetime
