@@ -42,7 +42,6 @@ MONDAY = datetime(2026, 9, 7, 8, tzinfo=UTC)
 COAT, BAG = PieceId("coat"), PieceId("bag")
 ADA, LOU = SellerId("ada"), SellerId("lou")
 FIRST, SECOND = ParcelId("o1-1"), ParcelId("o1-2")
-SELLERS = {COAT: ADA, BAG: LOU}
 BORDEAUX = Place(country="FR", postal_code="33000", city="Bordeaux")
 LIEGE = Place(country="BE", postal_code="4000", city="Liège")
 
@@ -181,7 +180,7 @@ class Story:
         )
         route = route_return(
             case,
-            [ReturnedFrom(piece=piece, seller=SELLERS[piece]) for piece in pieces],
+            [ReturnedFrom(piece=piece, seller=order.line(piece).seller) for piece in pieces],
             HOUSE.returns.returns,
         )
         assert isinstance(route, ReturnRoute)

@@ -166,24 +166,25 @@ def _regained(order: Order, event: ParcelChanged, rules: Rules) -> Iterator[Orde
 
 
 def _taken_back(order: Order, causes: Iterable[str], rules: Rules) -> Iterator[OrderEvent]:
-    """Revoke refunds that are owed and not begun.
+    """Revoke refunds that are owed and not begun, and recompute the others.
 
-    The others that were computed beside them, and now come to something else, are recomputed.
+    Each of the others is quoted beside the ones before it alone, so that together they come to
+    what is due for all their pieces. Those that come to something else are owed again.
     """
     for cause in causes:
         if cause in order.owed and cause not in order.begun:
             revoked = RefundRevoked(at=order.at, cause=cause)
             order = evolve(order, revoked)
             yield revoked
-    for cause, owed in order.owed.items():
-        if cause in order.begun:
-            continue
-        revoked = RefundRevoked(at=order.at, cause=cause)
-        without = evolve(order, revoked)
-        again = _quoted(without, cause, owed.pieces, rules)
+    others = [owed for cause, owed in order.owed.items() if cause not in order.begun]
+    revocations = {owed.cause: RefundRevoked(at=order.at, cause=owed.cause) for owed in others}
+    for revoked in revocations.values():
+        order = evolve(order, revoked)
+    for owed in others:
+        again = _quoted(order, owed.cause, owed.pieces, rules)
+        order = evolve(order, again)
         if again.payments != owed.payments:
-            yield from (revoked, again)
-            order = evolve(without, again)
+            yield from (revocations[owed.cause], again)
 
 
 def questioned_refund(event: OrderEvent) -> str:
