@@ -1,0 +1,217 @@
+"""Both sides of every limit of `policy check`: what is just found, and what just is not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.review.seeds import (
+    ANOTHER,
+    AUTHENTICATION,
+    BY_TWO,
+    CATALOGUE,
+    COUNTER,
+    DEFECT,
+    ONE_FEE,
+    POSTING,
+    SOUND,
+    answers,
+    authentication,
+    tiers,
+)
+from vintage_rules.review import CheckFinding, check_document, check_policy
+
+Edit = tuple[str, str]
+
+PAYOUT = '[edition.returns.payouts]\nwindow = { anchor = "received", length = "14 days"'
+STATEMENT = 'earliest = "3 ouvres"\nlatest = "10 ouvres"'
+REVERSED = 'earliest = "10 ouvres"\nlatest = "14 days"'
+DISPATCHED = 'anchor = "latest-estimate", length = "2 months"'
+BY_RECEIPT = POSTING.replace("requested", "received")
+
+
+def findings(*edits: Edit, house: str = "lune") -> dict[str, CheckFinding]:
+    """Check a sound document after some edits, and give what is found by its code."""
+    text = SOUND[house].read_text("utf-8")
+    for old, new in edits:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return {finding.code: finding for finding in check_document(text.encode(), "x.toml")}
+
+
+def bounded(when: str) -> Edit:
+    """Charge the authentication fee of 3 %, from 10.00 to 60.00, on these amounts."""
+    return authentication("{ at_least = 100.00 }", f"{{ {when} }}")
+
+
+def charged(more: str) -> Edit:
+    """Charge the authentication fee another minimum."""
+    return authentication("minimum = 10.00", more)
+
+
+def two_parts(when: str) -> tuple[Edit, ...]:
+    """Charge it in two parts, the second from 3,000.00 on."""
+    return (
+        authentication("{ at_least = 100.00 }", f"{{ {when} }}"),
+        (ONE_FEE, BY_TWO),
+        ("\n# Sellers pay", f"{ANOTHER}\n# Sellers pay"),
+    )
+
+
+def from_dispatch(days: int) -> Edit:
+    """Let a claim about what never arrived be made so many days from its dispatch."""
+    return DISPATCHED, f'anchor = "dispatched", length = "{days} days"'
+
+
+FIVE, TWO = "{ at_least = 0.00, rate = 0.05 }", "{ above = 500.00, rate = 0.02 }"
+
+LIMITS: list[tuple[str, tuple[Edit, ...], tuple[Edit, ...]]] = [
+    # 3 % of 333.34 are 10.0002, of 333.33 are 9.9999
+    ("minimum-never-matters", (bounded("at_least = 333.34"),), (bounded("at_least = 333.33"),)),
+    ("always-at-minimum", (bounded("below = 333.34"),), (bounded("below = 333.35"),)),
+    # 3 % of 2,000.00 are 60.00; the last amount below is a cent less than the limit
+    (
+        "maximum-never-reached",
+        (bounded("at_least = 400.00, below = 2_000.01"), ("minimum = 10.00\nmaximum", "maximum")),
+        (bounded("at_least = 400.00, below = 2_000.02"), ("minimum = 10.00\nmaximum", "maximum")),
+    ),
+    # with 3.00 on the first 100.00
+    ("always-at-maximum", (charged("fixed = 57.00"),), (charged("fixed = 56.99"),)),
+    ("always-at-maximum", (charged("minimum = 60.00"),), (charged("minimum = 59.99"),)),
+    ("tier-never-reached", (tiers(FIVE, TWO, when="below = 500.01"),),
+     (tiers(FIVE, TWO, when="below = 500.02"),)),
+    ("tier-never-reached",
+     (tiers(FIVE, TWO.replace("above", "at_least"), when="below = 500.00"),),
+     (tiers(FIVE, TWO.replace("above", "at_least"), when="below = 500.01"),)),
+    ("tier-never-reached",
+     (tiers("{ at_least = 10.00, rate = 0.05 }", "{ at_least = 20.00, rate = 0.02 }",
+            when="at_least = 20.00"),),
+     (tiers("{ at_least = 10.00, rate = 0.05 }", "{ at_least = 20.00, rate = 0.02 }",
+            when="at_least = 19.99"),)),
+    ("tier-never-reached",
+     (tiers("{ at_least = 10.00, rate = 0.05 }", "{ above = 20.00, rate = 0.02 }",
+            when="at_least = 20.01"),),
+     (tiers("{ at_least = 10.00, rate = 0.05 }", "{ above = 20.00, rate = 0.02 }",
+            when="at_least = 20.00"),)),
+    ("amounts-without-tier",
+     (tiers("{ at_least = 30.00, rate = 0.05 }", when="at_least = 29.99"),),
+     (tiers("{ at_least = 30.00, rate = 0.05 }", when="at_least = 30.00"),)),
+    ("tier-changes-nothing",
+     (tiers(FIVE, "{ at_least = 50.00, rate = 0.05 }"),),
+     (tiers(FIVE, "{ at_least = 50.00, rate = 0.05, fixed = 0.01 }"),)),
+    ("amounts-between-components", two_parts("at_least = 100.00, below = 2_999.99"),
+     two_parts("at_least = 100.00, below = 3_000.00")),
+    ("components-overlap", two_parts("at_least = 100.00, below = 3_000.01"),
+     two_parts("at_least = 100.00, below = 3_000.00")),
+    ("cell-always-true", (bounded("at_least = 0.00"),), (bounded("at_least = 0.01"),)),
+    ("charges-nothing",
+     (authentication("rate = 0.03\nminimum = 10.00\nmaximum = 60.00", "fixed = 0.00"),),
+     (authentication("rate = 0.03\nminimum = 10.00\nmaximum = 60.00", "fixed = 0.01"),)),
+    # the first band holds parcels up to 2,000 g, of which the packaging is a part
+    ("band-never-reached", (("packaging_g = 150", "packaging_g = 2_000"),),
+     (("packaging_g = 150", "packaging_g = 1_999"),)),
+    ("band-price-falls", (("price = 9.90", "price = 5.89"),),
+     (("price = 9.90", "price = 5.90"),)),
+    ("floor-always-true", (("largest_cut = 0.50", "largest_cut = 1.00"),),
+     (("largest_cut = 0.50", "largest_cut = 0.99"),)),
+    # a cent off 10,000.00 is a millionth
+    ("no-offer-possible", (("largest_cut = 0.50", "largest_cut = 0.000_000_9"),),
+     (("largest_cut = 0.50", "largest_cut = 0.000_001"),)),
+    ("auto-answers-contradict", ((CATALOGUE, answers(">=", "<=")),),
+     ((CATALOGUE, answers(">", "<=")),)),
+    ("auto-answers-contradict", ((CATALOGUE, answers(">=", "<=")),),
+     ((CATALOGUE, answers(">=", "<")),)),
+    ("auto-answers-leave-boundary", ((CATALOGUE, answers(">", "<")),),
+     ((CATALOGUE, answers(">=", "<")),)),
+    ("no-time", (('lowered_for = "24 hours"', 'lowered_for = "0 hours"'),),
+     (('lowered_for = "24 hours"', 'lowered_for = "1 minute"'),)),
+    ("no-time", ((DEFECT, DEFECT.replace("48", "0")),), ((DEFECT, DEFECT.replace("48", "1")),)),
+    ("rounds-never-reached", ((COUNTER, 'by = ["seller"]\nstands_for'),),
+     ((COUNTER, 'by = ["seller"]\nstands_for'), ("rounds = 3", "rounds = 1"))),
+    ("overdue-before-due", (('due = "2 ouvres"', 'due = "8 ouvres"'),),
+     (('due = "2 ouvres"', 'due = "7 ouvres"'),)),
+    ("statement-reversed", ((STATEMENT, REVERSED.replace("14", "13")),),
+     ((STATEMENT, REVERSED),)),
+    ("paid-before-window-closes", ((PAYOUT, PAYOUT.replace("14", "13")),),
+     ((PAYOUT, PAYOUT.replace("14", "15")),)),
+    ("posting-closes-before-window", ((POSTING, BY_RECEIPT.replace("14", "13")),),
+     ((POSTING, BY_RECEIPT),)),
+    # asked for on a Saturday, the next day is a Sunday
+    ("no-day-to-post",
+     ((POSTING, POSTING.replace("14 days", "1 day").replace("next-working-day", "none")),),
+     ((POSTING, POSTING.replace("14 days", "2 days").replace("next-working-day", "none")),)),
+    ("window-closes-before-delivery", (from_dispatch(2),), (from_dispatch(3),)),
+    ("window-may-close-before-delivery", (from_dispatch(8),), (from_dispatch(9),)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "found", "not_found"), LIMITS)
+class TestLimits:
+    """A document on either side of a limit."""
+
+    def test_on_one_side_it_is_found(
+        self, code: str, found: tuple[Edit, ...], not_found: tuple[Edit, ...]
+    ) -> None:
+        """And said with an example."""
+        assert found != not_found
+        finding = findings(*found)[code]
+        assert finding.example is not None
+
+    def test_on_the_other_it_is_not(
+        self, code: str, found: tuple[Edit, ...], not_found: tuple[Edit, ...]
+    ) -> None:
+        """Though it differs in one value alone."""
+        assert found != not_found
+        assert code not in findings(*not_found)
+
+
+class TestExamples:
+    """The input that shows a finding is the one just at the limit."""
+
+    @pytest.mark.parametrize(
+        ("code", "edits", "said"),
+        [
+            ("amounts-without-tier", (tiers("{ at_least = 30.00, rate = 0.05 }"),), "€29.99"),
+            ("band-never-reached", (("packaging_g = 150", "packaging_g = 2_000"),), "2.001 kg"),
+            ("band-price-falls", (("price = 9.90", "price = 5.89"),), "a parcel of 10 kg"),
+            ("always-at-maximum", (charged("fixed = 57.00"),), "€60.00"),
+            (
+                "maximum-never-reached",
+                (
+                    bounded("at_least = 400.00, below = 1_000.01"),
+                    ("minimum = 10.00\nmaximum", "maximum"),
+                ),
+                "€30.00",
+            ),
+            ("floor-always-true", (("largest_cut = 0.50", "largest_cut = 1.00"),), "€0.01"),
+            (
+                "no-offer-possible",
+                (("largest_cut = 0.50", "largest_cut = 0.00"),),
+                "€9,999.99",
+            ),
+        ],
+    )
+    def test_is_named(self, code: str, edits: tuple[Edit, ...], said: str) -> None:
+        """In the currency and the smallest amount of the house."""
+        example = findings(*edits)[code].shown("en-GB")
+        assert example is not None
+        assert said in example
+
+
+class TestSince:
+    """The first day that the host needs an answer for."""
+
+    @pytest.mark.parametrize(
+        ("since", "codes"),
+        [(date(2022, 12, 31), ["days-uncovered"]), (date(2023, 1, 1), []), (None, [])],
+    )
+    def test_is_covered_or_not(self, since: date | None, codes: list[str]) -> None:
+        """The shipped house decides from 1 January 2023 on."""
+        assert [finding.code for finding in check_policy("imparfaite", since=since)] == codes
+
+
+def test_the_fee_is_the_one_of_the_guide() -> None:
+    """3 % from 100.00 on, at least 10.00 and at most 60.00: what the limits above rest on."""
+    for line in ("at_least = 100.00", "rate = 0.03", "minimum = 10.00", "maximum = 60.00"):
+        assert line in AUTHENTICATION
