@@ -193,7 +193,8 @@ class Story:
 
     def come_back(self, name: str, *, at: float, finding: Finding = Finding.AS_SENT) -> Story:
         """Post, receive and check a return, its pieces found so."""
-        pieces = [PieceId(piece) for piece in name.split("-")]
+        known = self.order.returns.get(name)
+        pieces = [PieceId(name)] if known is None else known.opened.pieces
         day = days(at).date()
         return self.tell(
             TellReturn(case=name, command=RecordPosting(at=days(at), postmark=day)),

@@ -163,14 +163,15 @@ class TestElevenParcels:
         prices = ["90.00", "55.00"]
         asked = paid(order_of(prices)).deliver(SECOND, on=2).ask_return(PieceId("p2"), at=2.5)
         fresh = paid(order_of(prices)).deliver(SECOND, on=2)
-        fresh.tell(evolve(asked.requests[0], case="o1-1/2"))
-        hand_in(fresh, FIRST, at=3)
+        fresh.tell(evolve(asked.requests[0], case="o1-1/2")).come_back("o1-1/2", at=3)
+        hand_in(fresh, FIRST, at=7)
         fresh.parcel(FIRST, GiveUpSearch(at=days(20)))
+        assert list(fresh.order.owed) == ["o1-1/2", "o1-1"]
         fresh.parcel(FIRST, ReportParcelFound(at=days(21)))
+        assert list(fresh.order.owed) == ["o1-1/2"]
         fresh.parcel(FIRST, GiveUpSearch(at=days(22)))
+        assert list(fresh.order.owed) == ["o1-1/2", "o1-1"]
         assert fresh.refused == []
-        assert list(fresh.order.owed) == ["o1-1"]
-        assert fresh.order.returns["o1-1/2"].status == "accepted"
 
 
 class TestThreePiecesTogether:
