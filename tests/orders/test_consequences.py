@@ -270,6 +270,27 @@ class TestWindowsOfParcels:
         assert said == refused
 
 
+class TestR10FoundByADelivery:
+    """R10: a delivery ends the search for what it brings, and for nothing else."""
+
+    def test_not_by_that_of_another_parcel(self) -> None:
+        """The coat is missing from a parcel that came before; the bag's comes now."""
+        story = hand_in(Story().pay(), FIRST, SECOND)
+        story.parcel(FIRST, RecordScan(at=days(3), status="delivered"))
+        story.claim("not-received", COAT, at=5)
+        story.parcel(SECOND, RecordScan(at=days(6), status="delivered"))
+        assert story.order.claims["claim"].status == "investigating"
+
+    @pytest.mark.parametrize(
+        ("after", "status"), [(timedelta(0), "investigating"), (TICK, "found")]
+    )
+    def test_only_by_one_after_it_was_opened(self, after: timedelta, status: str) -> None:
+        """Delivered at the moment of the claim it is still looked for."""
+        story = hand_in(Story().pay(), FIRST, SECOND).claim("not-received", COAT, at=5)
+        story.parcel(FIRST, RecordScan(at=days(5) + after, status="delivered"))
+        assert story.order.claims["claim"].status == status
+
+
 class TestL14SentBack:
     """L14: what a parcel that went back comes to, by why it did."""
 
