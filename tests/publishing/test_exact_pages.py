@@ -4,6 +4,8 @@ answers that the shipped house does not give.
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from attrs import evolve
 
@@ -11,7 +13,14 @@ from tests.publishing.houses import PUBLISHER, TODAY, house_of
 from tests.publishing.test_faq import answer, written
 from tests.publishing.test_ucp import document
 from vintage_rules.errors import InvalidValueError, PlaceError
-from vintage_rules.publishing import Faq, Publisher, faq_as_html, write_faq
+from vintage_rules.publishing import (
+    Faq,
+    Publisher,
+    faq_as_html,
+    return_policies,
+    write_faq,
+)
+from vintage_rules.publishing.documents import text_of
 from vintage_rules.publishing.faq.page import Point, Points, Question, Section, Table
 from vintage_rules.returns.policy import CustomsOutcome
 
@@ -173,6 +182,62 @@ class TestPostage:
     def test_is_the_first_and_the_last_band(self, house: str, row: str) -> None:
         """Where all tables have one band it is told once."""
         assert row in answer("postage", house_of(house))
+
+
+class TestAnswersOfOtherHouses:
+    """What the shipped house does not say, in whole sentences."""
+
+    WINDOW = 'length = "14 days", roll = "next-working-day" }\nrefund'
+
+    @pytest.mark.parametrize(
+        ("house", "name", "said"),
+        [
+            ("grand-bazaar", "agreed", "make a counter-offer; you then have 12 hours to answer."),
+            ("oskelly", "agreed", "make a counter-offer; you then have 24 hours to answer."),
+            ("grand-bazaar", "refund-seen", "Card: 2 to 30 days after"),
+            ("grand-bazaar", "refund-seen", "at most 1 working day (Monday to Friday) after"),
+            ("corner-shop", "refund-seen", "Card: 1 to 10 working days (Monday to Friday) after"),
+            ("corner-shop", "return", "“home” - You have 48 hours to ask for a return"),
+            ("corner-shop", "return", "“away” - Such pieces are not taken back."),
+        ],
+    )
+    def test_are_these(self, house: str, name: str, said: str) -> None:
+        """Each with its figures."""
+        assert said in answer(name, house_of(house))
+
+    def test_leave_out_a_counter_that_a_seller_cannot_make(self) -> None:
+        """Where only buyers counter, nothing is said of sellers."""
+        by_buyers = ('by = ["buyer", "seller"]', 'by = ["buyer"]')
+        assert "counter-offer" not in answer("agreed", house_of("grand-bazaar", by_buyers))
+
+    def test_say_what_a_seller_may_give(self) -> None:
+        """Up to so long, where the house lets them."""
+        longer = (self.WINDOW, self.WINDOW.replace("refund", 'seller_up_to = "30 days"\nrefund'))
+        assert "30 days" not in answer("return")
+        assert "30 days" in answer("return", house_of("imparfaite", longer))
+
+    @pytest.mark.parametrize(
+        ("length", "days", "category"),
+        [
+            ("48 hours", 2, "FiniteReturnWindow"),
+            ("47 hours", 1, "FiniteReturnWindow"),
+            ("24 hours", 1, "FiniteReturnWindow"),
+            ("23 hours", None, "Unspecified"),
+            ("1 month", 28, "FiniteReturnWindow"),
+            ("1 year", 365, "FiniteReturnWindow"),
+            ("1 day", 1, "FiniteReturnWindow"),
+        ],
+    )
+    def test_name_whole_days_that_are_sure(
+        self, length: str, days: int | None, category: str
+    ) -> None:
+        """schema.org knows whole days alone: those that a window holds whenever it begins."""
+        house = house_of(
+            "imparfaite", (self.WINDOW, f'length = "{length}", roll = "none" }}\nrefund')
+        )
+        found = json.loads(text_of(return_policies(house, PUBLISHER)))[0]
+        assert found.get("merchantReturnDays") == days
+        assert found["returnPolicyCategory"] == f"https://schema.org/MerchantReturn{category}"
 
 
 class TestUcp:
