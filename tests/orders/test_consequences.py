@@ -270,6 +270,34 @@ class TestWindowsOfParcels:
         assert said == refused
 
 
+class TestR1AskedBackEarly:
+    """R1: what was asked back before everything had come."""
+
+    def test_of_parcels_that_count_apart(self) -> None:
+        """Each window runs by itself; a return of both waits for the bag, until that is lost, and
+        is then to be posted as if the coat were all of it.
+        """
+        returns = HOUSE.returns
+        apart = evolve(returns.returns, several_parcels=SeveralParcels.EACH)
+        policy = evolve(HOUSE, returns=evolve(returns, returns=apart))
+        story = Story("direct", LIEGE, policy).pay().ask_return(COAT, BAG, at=0.5)
+        story.tell(TellReturn(case="coat-bag", command=AcceptReturn(at=days(1))))
+        hand_in(story, FIRST, SECOND, at=2)
+        story.parcel(FIRST, RecordScan(at=days(5), status="delivered"))
+        assert story.order.windows[COAT].received == date(2026, 9, 12)
+        assert story.order.returns["coat-bag"].received is None
+        story.parcel(SECOND, GiveUpSearch(at=days(9)))
+        assert story.order.returns["coat-bag"].received == date(2026, 9, 12)
+        assert story.refused == []
+
+    def test_its_day_of_receipt_is_that_of_the_house(self) -> None:
+        """Delivered at 22:36 in UTC the coat came on the day after, in Paris."""
+        story = hand_in(Story().pay(), FIRST, SECOND)
+        story.parcel(FIRST, RecordScan(at=days(3 + 14.6 / 24), status="delivered"))
+        story.ask_return(COAT, at=4)
+        assert story.order.returns["coat"].received == date(2026, 9, 11)
+
+
 class TestR10FoundByADelivery:
     """R10: a delivery ends the search for what it brings, and for nothing else."""
 

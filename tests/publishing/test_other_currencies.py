@@ -57,11 +57,8 @@ PLACES = {
 }
 
 
-@cache
-def house_in(currency: str, kept: str = "") -> HousePolicy:
-    """Load the shipped house with another currency, zone and calendar, and `kept` as what it keeps
-    of a refund.
-    """
+def text_in(currency: str) -> str:
+    """Give the document of the shipped house with another currency, zone and calendar."""
     figure = FIGURES[currency]
     zone, calendar = PLACES[currency]
     text = _AMOUNT.sub(
@@ -71,6 +68,13 @@ def house_in(currency: str, kept: str = "") -> HousePolicy:
     text = text.replace('zone = "Europe/Paris"', f'zone = "{zone}"', 1)
     if calendar != "none":
         text = text.replace('calendar = "FR"', f'calendar = "{calendar}"', 1)
+    return text
+
+
+@cache
+def house_in(currency: str, kept: str = "") -> HousePolicy:
+    """Load it, with `kept` as what it keeps of a refund."""
+    text = text_in(currency)
     if kept:
         deduction = f'\ndeduction = {{ {kept}, rounding = "half-up" }}\n'
         assert _WITHDRAWAL in text

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from tests.publishing.test_other_currencies import text_in
 from tests.review.seeds import (
     ANOTHER,
     AUTHENTICATION,
@@ -197,6 +198,37 @@ class TestExamples:
         example = findings(*edits)[code].shown("en-GB")
         assert example is not None
         assert said in example
+
+
+class TestOtherCurrencies:
+    """The amount below a limit is a yen less, or a thousandth of a dinar."""
+
+    GROUPED = 'when = { modes = ["grouped"] }'
+
+    @pytest.mark.parametrize(
+        ("currency", "below", "found"),
+        [
+            # 10 % of 15,000 yen are the 1,500 of the maximum
+            ("JPY", "15_001", True),
+            ("JPY", "15_002", False),
+            # of 150.050 dinars they are the 15.005
+            ("KWD", "150.051", True),
+            ("KWD", "150.052", False),
+            # of 150.00 dollars the 15.00
+            ("USD", "150.01", True),
+            ("USD", "150.02", False),
+        ],
+    )
+    def test_count_in_their_smallest_amount(
+        self, currency: str, below: str, *, found: bool
+    ) -> None:
+        """The maximum is reached by the last amount below the limit, or it is not."""
+        text = text_in(currency)
+        assert self.GROUPED in text
+        limited = f'when = {{ modes = ["grouped"], below = {below} }}'
+        document = text.replace(self.GROUPED, limited, 1).encode()
+        codes = {finding.code for finding in check_document(document, "x.toml")}
+        assert ("maximum-never-reached" in codes) == found
 
 
 class TestSince:

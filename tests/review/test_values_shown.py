@@ -10,7 +10,8 @@ from decimal import Decimal
 
 import pytest
 
-from tests.review.test_diff import HOUSES, changed
+from tests.publishing.test_other_currencies import text_in
+from tests.review.test_diff import HOUSES, answers, book, changed, compared
 from vintage_rules.policies.schema import Schema, policy_schema
 from vintage_rules.policies.shapes import items_in, table_in
 from vintage_rules.review.diff.changes import Change
@@ -96,3 +97,23 @@ class TestLines:
         assert change.after is not None
         said = (voice.show(change.before), voice.show(change.after))
         assert [each.replace("\N{NO-BREAK SPACE}", " ") for each in said] == [before, after]
+
+
+class TestExamplesInYen:
+    """Examples stand a yen beside a limit, and not a hundredth of one."""
+
+    def test_of_a_fee(self) -> None:
+        """With a cap of 1,500 the fee stops at 15,000 yen, with one of 2,000 at 20,000."""
+        text = text_in("JPY")
+        assert "maximum = 1500" in text
+        dearer = text.replace("maximum = 1500", "maximum = 2000", 1)
+        found = answers(compared(book(text), book(dearer)), "pricing.fees[quality-control]")
+        assert [question.split("JP¥")[1].split(" ")[0] for question, _, _ in found] == [
+            "14,999",
+            "15,000",
+            "15,001",
+            "19,999",
+            "20,000",
+            "20,001",
+        ]
+        assert {before for _, before, _ in found} == {"The quality-control fee: JP¥1,500."}
