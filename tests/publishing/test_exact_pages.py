@@ -183,6 +183,10 @@ class TestPostage:
         """Where all tables have one band it is told once."""
         assert row in answer("postage", house_of(house))
 
+    def test_of_one_band_is_told_once(self) -> None:
+        """Poland's house has one price, and nothing stands after it."""
+        assert answer("postage", house_of("vinted-pl")).endswith("/ Poland | PLN 12.99 up to 25 kg")
+
 
 class TestAnswersOfOtherHouses:
     """What the shipped house does not say, in whole sentences."""
