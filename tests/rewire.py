@@ -54,14 +54,6 @@ def machines() -> dict[str, Machine]:
     from vintage_rules.returns.claim import transitions as claims
     from vintage_rules.returns.request import transitions as returns
     from vintage_rules.shipping.parcel import transitions as parcels
-<<<<<<< HEAD
-=======
-from vintage_rules.orders.transitions import ORDER_TRANSITIONS, PAYOUT_TRANSITIONS
-from vintage_rules.pricing.gift_card.transitions import CARD_TRANSITIONS
-from vintage_rules.returns.request.transitions import RETURN_TRANSITIONS
-from vintage_rules.returns.claim.transitions import CLAIM_TRANSITIONS
-from vintage_rules.shipping.parcel.transitions import TRANSITIONS
->>>>>>> a2f702c (project: break words, pages, reviews and the command line too in make mutants)
 
     return {
         "parcel": Machine(
