@@ -58,8 +58,9 @@ from vintage_rules.orders.states import Order
 from vintage_rules.returns.claim.commands import RejectClaim, ReportFound, ReportLost, UpholdClaim
 from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.pieces import Finding, SettledPiece
-from vintage_rules.returns.policy import CustomsOutcome, SeveralParcels
+from vintage_rules.returns.policy import CustomsOutcome
 from vintage_rules.returns.request.commands import AcceptReturn, DeclineReturn, SettleReview
+from vintage_rules.returns.table_policy import SeveralParcels
 from vintage_rules.shipping.parcel.commands import (
     AnswerRefund,
     AskBuyer,
@@ -327,8 +328,9 @@ class TestL14SentBack:
         customs in this way.
         """
         returns = HOUSE.returns
-        unpaid = evolve(returns.unpaid_customs, outcome=outcome)
-        policy = evolve(HOUSE, returns=evolve(returns, unpaid_customs=unpaid))
+        unpaid = evolve(returns.undelivered.of_unpaid_customs, outcome=outcome)
+        undelivered = evolve(returns.undelivered, unpaid_customs=unpaid)
+        policy = evolve(HOUSE, returns=evolve(returns, undelivered=undelivered))
         story = hand_in(Story("grouped", policy=policy).pay(), FIRST)
         story.parcel(FIRST, RecordScan(at=days(5), status="going-back", cause=cause))
         story.parcel(FIRST, ReceiveBack(at=days(9))).parcel(FIRST, AskBuyer(at=days(10)))

@@ -17,7 +17,7 @@ from vintage_rules.orders import (
     quote_fees,
     quote_listing,
 )
-from vintage_rules.pricing.policy import FeePolicy, Payer, Per, Sale
+from vintage_rules.pricing.fee_policy import FeePolicy, Payer, Per, Sale
 
 
 def euros(amount: str) -> Money:

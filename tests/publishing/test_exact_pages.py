@@ -161,8 +161,9 @@ class TestUnpaid:
     def test_says_what_the_house_does(self, outcome: CustomsOutcome, said: str) -> None:
         """Each outcome in words of its own."""
         returns = IMPARFAITE.returns
-        unpaid = evolve(returns.unpaid_customs, outcome=outcome)
-        house = evolve(IMPARFAITE, returns=evolve(returns, unpaid_customs=unpaid))
+        unpaid = evolve(returns.undelivered.of_unpaid_customs, outcome=outcome)
+        undelivered = evolve(returns.undelivered, unpaid_customs=unpaid)
+        house = evolve(IMPARFAITE, returns=evolve(returns, undelivered=undelivered))
         assert said in answer("unpaid", house)
 
 
