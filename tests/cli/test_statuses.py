@@ -235,16 +235,16 @@ class TestWorker:
         url = self.shop(tmp_path)
         done = self.work(url, "unreachable")
         lines = done.stdout.decode().splitlines()
-        counted = "1 timers fired, 0 instructions done, 0 postponed, 2 given up"
+        counted = "1 timers fired, 0 effects done, 0 postponed, 2 dead-lettered"
         assert (lines[-1], done.returncode) == (f"worker: {counted}", 1)
         again = self.work(url, "unreachable")
         assert again.returncode == 0
-        assert again.stdout.decode().endswith("0 postponed, 0 given up\n")
+        assert again.stdout.decode().endswith("0 postponed, 0 dead-lettered\n")
 
     def test_is_0_where_all_is_done(self, tmp_path: Path) -> None:
         """Over all rounds."""
         done = self.work(self.shop(tmp_path), "build")
-        counted = "worker: 1 timers fired, 2 instructions done, 0 postponed, 0 given up\n"
+        counted = "worker: 1 timers fired, 2 effects done, 0 postponed, 0 dead-lettered\n"
         assert done.stdout.decode().endswith(counted)
         assert done.returncode == 0
 
