@@ -26,10 +26,10 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from vintage_rules import Money, load_policy
 from vintage_rules.ids import BuyerId
+from vintage_rules.machine import Refused
 from vintage_rules.offers.commands import CounterOffer, MakeOffer
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.listing_commands import list_piece
-from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.terms import SellerTerms
 
 MONDAY = datetime(2026, 9, 7, 8, tzinfo=UTC)

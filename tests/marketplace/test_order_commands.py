@@ -28,16 +28,14 @@ from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.adapters.memory.scans import MemoryScanReader
 from vintage_rules.errors import ForgedWebhookError, InvalidValueError, NotFoundError
 from vintage_rules.ids import ParcelId, PieceId
+from vintage_rules.machine import Refused
 from vintage_rules.marketplace import SellerView
 from vintage_rules.marketplace.commands.order_commands import Answer
-from vintage_rules.orders.refusals import OrderCommandRefused
 from vintage_rules.orders.states import Order
 from vintage_rules.ports import Scan
 from vintage_rules.returns.claims import ClaimRefused
 from vintage_rules.returns.eligibility import ReturnRefused, Wants
 from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
-from vintage_rules.returns.request.decide import ReturnCommandRefused
-from vintage_rules.shipping.parcel.decide import ParcelCommandRefused
 
 FIRST, SECOND = ParcelId("o1-1"), ParcelId("o1-2")
 AS_SENT = [CheckedPiece(piece=COAT, finding=Finding.AS_SENT)]
@@ -88,7 +86,7 @@ class TestHandIn:
         assert isinstance(parcels.hand_in(POST, "o1", FIRST, "8R1"), Order)
         town.wait(hours=1)
         answer = parcels.hand_in(POST, "o1", FIRST, "8R2")
-        assert isinstance(answer, ParcelCommandRefused)
+        assert isinstance(answer, Refused)
         assert town.order().parcels[FIRST].tracking_number == "8R1"
         with pytest.raises(NotFoundError, match="tracking_number"):
             parcels.record_scan(POST, "8R2", seen(town.clock.now(), "delivered"))
@@ -338,7 +336,7 @@ class TestOrders:
     def test_the_address(self, town: Town) -> None:
         """C3: refused, whoever asks and wherever it would go."""
         answer = town.market.orders.change_address(ZOE, "o1", LIEGE)
-        assert isinstance(answer, OrderCommandRefused)
+        assert isinstance(answer, Refused)
         assert reasons(answer) == ["address-fixed"]
 
     def test_seen_as_it_is_now(self, town: Town) -> None:
@@ -466,7 +464,7 @@ class TestReturnsOnTheirWay:
             returns.accept_return(HOUSE, "o1", "r"),
             returns.check_return(ADA, "o1", "r", AS_SENT),
         ):
-            assert isinstance(answer, ReturnCommandRefused)
+            assert isinstance(answer, Refused)
         assert reasons(returns.settle_review(HOUSE, "o1", "r", settled)) == ["not-possible-now"]
 
     def test_posted_and_received(self, asked: Town) -> None:

@@ -23,14 +23,13 @@ from tests.marketplace.town import (
 from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.errors import InvalidValueError, NotAllowedError, NotFoundError
 from vintage_rules.ids import ParcelId
+from vintage_rules.machine import Refused
 from vintage_rules.marketplace import Actor, SellerView
-from vintage_rules.orders.refusals import OrderCommandRefused
 from vintage_rules.orders.states import Order
 from vintage_rules.ports import Scan
 from vintage_rules.returns.claims import ClaimRefused
 from vintage_rules.returns.eligibility import ReturnRefused, Wants
 from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
-from vintage_rules.shipping.parcel.decide import ParcelCommandRefused
 
 FIRST = ParcelId("o1-1")
 
@@ -272,7 +271,7 @@ class TestR6PayoutsInAShop:
         town.deliver()
         orders = town.market.orders
         assert isinstance(orders.record_carrier_paid(HOUSE, "o1"), Order)
-        assert isinstance(orders.record_carrier_paid(HOUSE, "o1"), OrderCommandRefused)
+        assert isinstance(orders.record_carrier_paid(HOUSE, "o1"), Refused)
 
 
 class TestR9R10ClaimsInAShop:
@@ -349,7 +348,7 @@ class TestC3TheAddressIsFixed:
         """The house as well."""
         for by in (ZOE, HOUSE):
             answer = town.market.orders.change_address(by, "o1", LIEGE)
-            assert isinstance(answer, OrderCommandRefused)
+            assert isinstance(answer, Refused)
             assert answer.sources == ("C3",)
 
 
@@ -432,7 +431,7 @@ class TestNobodyActsOnWhatIsNotTheirs:
     def test_what_a_parcel_refuses(self, town: Town) -> None:
         """Is given as it is."""
         answer = town.market.parcels.receive_back(HOUSE, "o1", FIRST)
-        assert isinstance(answer, ParcelCommandRefused)
+        assert isinstance(answer, Refused)
 
     def test_pieces_of_two_kinds_in_one_request(self) -> None:
         """Are two requests, since the table may decide them differently."""

@@ -12,8 +12,8 @@ from tests.marketplace.town import ADA, BAG, COAT, HOUSE, LOU, MAX, POST, ZOE, T
 from tests.policies.corner_shop import with_point
 from vintage_rules.errors import InvalidValueError, NotAllowedError, NotFoundError
 from vintage_rules.ids import BuyerId, PieceId
+from vintage_rules.machine import Refused
 from vintage_rules.marketplace import Actor, Buyer, Marketplace, PieceEntered, PieceView
-from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.terms import SellerTerms
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from vintage_rules.dates import Calendar, Duration
 from vintage_rules.ids import Edition
+from vintage_rules.machine import Refused
 from vintage_rules.money import Money
 from vintage_rules.offers.commands import Command
 from vintage_rules.offers.decide import LISTING
@@ -27,7 +28,6 @@ from vintage_rules.offers.policy import (
     Quota,
     SaleEffect,
 )
-from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.states import Listing
 from vintage_rules.offers.terms import OfferState, SellerTerms, Silence
 

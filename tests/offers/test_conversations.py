@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.effort import CONVERSATIONS
 from tests.offers.house import HOUSE, MONDAY, OFFERS, OPEN, eur, listed
 from vintage_rules.ids import BuyerId
+from vintage_rules.machine import Refused
 from vintage_rules.money import Money
 from vintage_rules.offers.commands import (
     AcceptOffer,
@@ -30,7 +31,6 @@ from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import Event, OfOffer, PieceHidden
 from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.policy import PriceEdit
-from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.terms import Silence
 
 DAY = timedelta(hours=24)

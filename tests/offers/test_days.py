@@ -89,7 +89,7 @@ class TestN6AgreedPrices:
         )
         piece = listed(at=THURSDAY, terms=attrs.evolve(OPEN, accept_at=eur(150)))
         _, accepted = events_of(piece, OFFER, policy, FRANCE)
-        assert accepted == OfferAccepted(THURSDAY, ZOE, eur(150), END)
+        assert accepted == OfferAccepted(at=THURSDAY, buyer=ZOE, price=eur(150), until=END)
 
     def test_an_acceptance_by_silence(self) -> None:
         """It begins when the offer ends, on the holiday, and its days are counted from there."""
@@ -127,13 +127,13 @@ class TestN1Opening:
         """A piece that was taken down."""
         piece = happen(listed(at=THURSDAY), TakeDown(at=THURSDAY))
         (relisted,) = events_of(piece, Relist(at=THURSDAY), OPENING, FRANCE)
-        assert relisted == PieceRelisted(THURSDAY, eur(200), END)
+        assert relisted == PieceRelisted(at=THURSDAY, price=eur(200), offers_from=END)
 
     def test_returned(self) -> None:
         """A piece that was sold and came back."""
         piece = happen(listed(at=THURSDAY), SellPiece(at=THURSDAY))
         (returned,) = events_of(piece, ReturnToSale(at=THURSDAY), OPENING, FRANCE)
-        assert returned == PieceReturned(THURSDAY, eur(200), END)
+        assert returned == PieceReturned(at=THURSDAY, price=eur(200), offers_from=END)
 
 
 class TestA4Catalogue:

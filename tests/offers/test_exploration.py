@@ -17,6 +17,7 @@ import pytest
 from tests.offers.house import DAY, HOUR, HOUSE, MONDAY, OFFERS, OPEN, eur, later
 from vintage_rules.dates import Duration
 from vintage_rules.ids import BuyerId
+from vintage_rules.machine import Refused
 from vintage_rules.offers.commands import (
     AcceptOffer,
     ChangePrice,
@@ -42,7 +43,6 @@ from vintage_rules.offers.policy import (
     PriceEdit,
     Withdrawal,
 )
-from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.states import AWAITED, FOR_SALE, RUNNING, Listing, ListingState
 from vintage_rules.offers.terms import OfferState, Party, Silence
 

@@ -31,6 +31,7 @@ from tests.offers.house import (
 from vintage_rules.dates import zone
 from vintage_rules.errors import CurrencyMismatchError, DayError, InvalidValueError, MoneyError
 from vintage_rules.ids import BuyerId
+from vintage_rules.machine import Refused
 from vintage_rules.money import Money
 from vintage_rules.offers.commands import (
     AcceptOffer,
@@ -65,7 +66,6 @@ from vintage_rules.offers.events import (
 )
 from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.policy import Fallback, Withdrawal
-from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.states import Listing, ListingState
 from vintage_rules.offers.terms import OfferState, Party, SellerTerms, Silence
 
@@ -136,7 +136,7 @@ class TestN1ButtonShown:
         """The event carries what was settled, and nothing else changes."""
         listing = happen(listed(), offer(), accept(1))
         change = ChangeTerms(at=MONDAY + 2 * HOUR, terms=CLOSED)
-        assert events_of(listing, change) == (TermsChanged(MONDAY + 2 * HOUR, CLOSED),)
+        assert events_of(listing, change) == (TermsChanged(at=MONDAY + 2 * HOUR, terms=CLOSED),)
         changed = happen(listing, change)
         assert (changed.state, changed.price) == (ListingState.LOWERED, eur(150))
         assert changed.particulars.terms == CLOSED
@@ -205,14 +205,16 @@ class TestN4TheSellerAnswers:
         """The offer is accepted at its own price."""
         listing = happen(listed(), offer())
         assert events_of(listing, accept(2)) == (
-            OfferAccepted(MONDAY + 2 * HOUR, ZOE, eur(150), MONDAY + 26 * HOUR),
+            OfferAccepted(
+                at=MONDAY + 2 * HOUR, buyer=ZOE, price=eur(150), until=MONDAY + 26 * HOUR
+            ),
         )
         assert state_of(happen(listing, accept(2))) is OfferState.ACCEPTED
 
     def test_declines(self) -> None:
         """The offer is over and the price is what it was."""
         listing = happen(listed(), offer())
-        assert events_of(listing, decline(2)) == (OfferDeclined(MONDAY + 2 * HOUR, ZOE),)
+        assert events_of(listing, decline(2)) == (OfferDeclined(at=MONDAY + 2 * HOUR, buyer=ZOE),)
         declined = happen(listing, decline(2))
         assert state_of(declined) is OfferState.DECLINED
         assert (declined.state, declined.price) == (ListingState.LISTED, eur(200))
@@ -221,7 +223,9 @@ class TestN4TheSellerAnswers:
         """The counter-price is what counts from then on."""
         listing = happen(listed(), offer())
         assert events_of(listing, counter(2)) == (
-            OfferCountered(MONDAY + 2 * HOUR, ZOE, eur(180), MONDAY + 26 * HOUR),
+            OfferCountered(
+                at=MONDAY + 2 * HOUR, buyer=ZOE, price=eur(180), until=MONDAY + 26 * HOUR
+            ),
         )
         assert state_of(happen(listing, counter(2))) is OfferState.COUNTERED
 
@@ -279,7 +283,7 @@ class TestN6LoweredPrice:
         listing = happen(listed(), offer(), answer)
         end = MONDAY + 26 * HOUR
         assert LISTING.fall_due(listing, end - TICK) == ()
-        assert LISTING.fall_due(listing, end) == (PriceRestored(end, eur(200)),)
+        assert LISTING.fall_due(listing, end) == (PriceRestored(at=end, price=eur(200)),)
         back = later(listing, end)
         assert (back.state, back.price, back.until) == (ListingState.LISTED, eur(200), None)
 
@@ -295,7 +299,7 @@ class TestN6LoweredPrice:
         listing = happen(listed(), offer(), offer(1, LOU, 160), accept(2), accept(12, LOU))
         assert (listing.price, listing.until) == (eur(160), MONDAY + 36 * HOUR)
         assert LISTING.fall_due(listing, MONDAY + 36 * HOUR) == (
-            PriceRestored(MONDAY + 36 * HOUR, eur(200)),
+            PriceRestored(at=MONDAY + 36 * HOUR, price=eur(200)),
         )
 
     def test_a_later_counter_replaces_it(self) -> None:
@@ -338,7 +342,7 @@ class TestN7NoAnswer:
         listing = happen(listed(), offer(1))
         assert LISTING.fall_due(listing, MONDAY + 25 * HOUR - TICK) == ()
         assert LISTING.fall_due(listing, MONDAY + 30 * DAY) == (
-            OfferLapsed(MONDAY + 25 * HOUR, ZOE),
+            OfferLapsed(at=MONDAY + 25 * HOUR, buyer=ZOE),
         )
         lapsed = later(listing, MONDAY + 25 * HOUR)
         assert (state_of(lapsed), lapsed.state) == (OfferState.LAPSED, ListingState.LISTED)
@@ -428,7 +432,15 @@ class TestN9StandsFor24Hours:
     def test_what_was_written_down(self) -> None:
         """The offer keeps its end, its edition, and what silence means."""
         (made,) = events_of(listed(), offer())
-        assert made == OfferMade(MONDAY, ZOE, eur(150), MONDAY + DAY, EDITION, Silence.LAPSE, None)
+        assert made == OfferMade(
+            at=MONDAY,
+            buyer=ZOE,
+            price=eur(150),
+            until=MONDAY + DAY,
+            edition=EDITION,
+            silence=Silence.LAPSE,
+            accepted_until=None,
+        )
 
 
 class TestN9Silent:
@@ -439,9 +451,9 @@ class TestN9Silent:
         listing = happen(listed(), offer(), offer(1, LOU, 160), offer(2, MIA, 170), decline(3, LOU))
         at = MONDAY + 4 * HOUR
         assert events_of(listing, sell(4)) == (
-            PieceSold(at, MIA, eur(200), at + 14 * DAY),
-            OfferEnded(at, ZOE),
-            OfferEnded(at, MIA),
+            PieceSold(at=at, buyer=MIA, price=eur(200), visible_until=at + 14 * DAY),
+            OfferEnded(at=at, buyer=ZOE),
+            OfferEnded(at=at, buyer=MIA),
         )
         sold = happen(listing, sell(4))
         assert [state_of(sold, each) for each in (ZOE, LOU, MIA)] == [
@@ -491,8 +503,8 @@ class TestN9Silent:
             "price-frozen"
         ]
         assert events_of(happen(listed(), offer()), change) == (
-            OfferLapsed(MONDAY + DAY, ZOE),
-            PriceChanged(MONDAY + DAY, eur(190)),
+            OfferLapsed(at=MONDAY + DAY, buyer=ZOE),
+            PriceChanged(at=MONDAY + DAY, price=eur(190)),
         )
         assert reasons(happen(listed(), offer(), accept(0)), change) == []
         assert reasons(happen(listed(), offer(), decline(1)), change) == []
@@ -550,7 +562,7 @@ class TestA4SoldPiece:
         end = MONDAY + 14 * DAY
         assert (sold.until, LISTING.next_deadline(sold)) == (end, end)
         assert LISTING.fall_due(sold, end - TICK) == ()
-        assert LISTING.fall_due(sold, end) == (PieceHidden(end),)
+        assert LISTING.fall_due(sold, end) == (PieceHidden(at=end),)
         hidden = later(sold, end)
         assert (hidden.state, hidden.price, hidden.holder) == (
             ListingState.HIDDEN,
@@ -607,9 +619,9 @@ class TestA5Alerts:
         assert waiting.particulars.alerts == ("ann", "bob")
         at = MONDAY + DAY
         assert events_of(waiting, ReturnToSale(at=at)) == (
-            PieceReturned(at, eur(200), at),
-            AlertRaised(at, "ann", used_up=True),
-            AlertRaised(at, "bob", used_up=True),
+            PieceReturned(at=at, price=eur(200), offers_from=at),
+            AlertRaised(at=at, subscriber="ann", used_up=True),
+            AlertRaised(at=at, subscriber="bob", used_up=True),
         )
         back = happen(waiting, ReturnToSale(at=at))
         assert back.particulars.alerts == ()
@@ -620,7 +632,7 @@ class TestA5Alerts:
         """Shown or hidden, the piece is sold; it stays as it is."""
         sold = happen(listed(), sell(0))
         alert = SetAlert(at=MONDAY + HOUR, subscriber="ann")
-        assert events_of(sold, alert) == (AlertSet(MONDAY + HOUR, "ann"),)
+        assert events_of(sold, alert) == (AlertSet(at=MONDAY + HOUR, subscriber="ann"),)
         waiting = happen(sold, alert)
         assert (waiting.state, waiting.until) == (ListingState.SOLD, MONDAY + 14 * DAY)
         hidden = happen(sold, attrs.evolve(alert, at=MONDAY + 20 * DAY))
@@ -661,7 +673,7 @@ class TestA5Alerts:
         assert (refusal.reasons, refusal.sources, refusal.edition) == (("no-alerts",), (), EDITION)
         waiting = happen(sold, SetAlert(at=MONDAY, subscriber="ann"))
         back = events_of(waiting, ReturnToSale(at=MONDAY), policy)
-        assert back[1:] == (AlertRaised(MONDAY, "ann", used_up=True),)
+        assert back[1:] == (AlertRaised(at=MONDAY, subscriber="ann", used_up=True),)
 
 
 class TestTakenDown:
@@ -766,8 +778,7 @@ class TestCommandsAreChecked:
     def test_before_the_last_event(self) -> None:
         """Time does not run backwards; the same instant is fine."""
         listing = happen(listed(), offer(2))
-        with pytest.raises(DayError, match="at: must be not before 2026-09-07T10:00:00"):
-            LISTING.decide(listing, accept(1), HOUSE)
+        assert reasons(listing, accept(1)) == ["out-of-order"]
         assert reasons(listing, accept(2)) == []
 
     def test_without_an_offset(self) -> None:

@@ -89,8 +89,11 @@ class TestN8AnOfferAtANewPrice:
         """Below the new price, by 30 % at most: 70 % of 214.28 are 149.996, of 214.29 150.003."""
         listing = happen(listed(), offer(), policy=KEEPING)
         at = MONDAY + HOUR
-        ended = () if kept else (OfferEnded(at, ZOE),)
-        assert events_of(listing, change(price), KEEPING) == (PriceChanged(at, eur(price)), *ended)
+        ended = () if kept else (OfferEnded(at=at, buyer=ZOE),)
+        assert events_of(listing, change(price), KEEPING) == (
+            PriceChanged(at=at, price=eur(price)),
+            *ended,
+        )
         after = happen(listing, change(price), policy=KEEPING)
         assert state_of(after) is (OfferState.OPEN if kept else OfferState.ENDED)
         assert (after.state, after.price) == (ListingState.LISTED, eur(price))
@@ -107,12 +110,12 @@ class TestN8AnOfferAtANewPrice:
             listed(), offer(price=190), offer(0, LOU, 140), offer(0, MIA, 160), policy=KEEPING
         )
         assert events_of(listing, change(210), KEEPING) == (
-            PriceChanged(MONDAY + HOUR, eur(210)),
-            OfferEnded(MONDAY + HOUR, LOU),
+            PriceChanged(at=MONDAY + HOUR, price=eur(210)),
+            OfferEnded(at=MONDAY + HOUR, buyer=LOU),
         )
         assert events_of(listing, change(180), KEEPING) == (
-            PriceChanged(MONDAY + HOUR, eur(180)),
-            OfferEnded(MONDAY + HOUR, ZOE),
+            PriceChanged(at=MONDAY + HOUR, price=eur(180)),
+            OfferEnded(at=MONDAY + HOUR, buyer=ZOE),
         )
         lower = happen(listing, change(180), policy=KEEPING)
         agreed = happen(lower, accept(2, MIA), policy=KEEPING)

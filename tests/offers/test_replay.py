@@ -50,9 +50,17 @@ class TestN6OfferCounterExpiry:
         counter = CounterOffer(at=at, buyer=ZOE, price=eur(180))
         history = replay_negotiation(eur(200), [offer(), counter], at + DAY, HOUSE)
         assert history.events == (
-            OfferMade(MONDAY, ZOE, eur(150), MONDAY + DAY, EDITION, Silence.LAPSE, None),
-            OfferCountered(at, ZOE, eur(180), at + DAY),
-            PriceRestored(at + DAY, eur(200)),
+            OfferMade(
+                at=MONDAY,
+                buyer=ZOE,
+                price=eur(150),
+                until=MONDAY + DAY,
+                edition=EDITION,
+                silence=Silence.LAPSE,
+                accepted_until=None,
+            ),
+            OfferCountered(at=at, buyer=ZOE, price=eur(180), until=at + DAY),
+            PriceRestored(at=at + DAY, price=eur(200)),
         )
         assert (history.price, history.available, history.refusals) == (eur(200), True, ())
         assert (history.sources, history.edition) == (OFFERS.sources, EDITION)

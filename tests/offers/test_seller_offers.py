@@ -114,7 +114,13 @@ class TestAnOfferOfTheSeller:
         """After two days here, and not a moment before."""
         (sent,) = events_of(listed(), SENT, SENDING)
         assert sent == OfferSent(
-            MONDAY, ZOE, eur(170), MONDAY + 2 * DAY, OFFERS.edition, Silence.LAPSE, None
+            at=MONDAY,
+            buyer=ZOE,
+            price=eur(170),
+            until=MONDAY + 2 * DAY,
+            edition=OFFERS.edition,
+            silence=Silence.LAPSE,
+            accepted_until=None,
         )
         piece = happen(listed(), SENT, policy=SENDING)
         assert LISTING.fall_due(piece, MONDAY + 2 * DAY - TICK) == ()
@@ -174,7 +180,13 @@ class TestAnOfferOfTheSeller:
         (sent,) = events_of(listed(), SENT, policy, calendar)
         until = datetime(2026, 9, 9, 22, tzinfo=UTC)
         assert sent == OfferSent(
-            MONDAY, ZOE, eur(170), until, OFFERS.edition, Silence.ACCEPT, until + DAY
+            at=MONDAY,
+            buyer=ZOE,
+            price=eur(170),
+            until=until,
+            edition=OFFERS.edition,
+            silence=Silence.ACCEPT,
+            accepted_until=until + DAY,
         )
 
     def test_is_refused_where_the_house_has_none_of_it(self) -> None:

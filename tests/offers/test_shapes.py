@@ -30,6 +30,7 @@ from tests.offers.house import (
 from vintage_rules.dates import NEVER, Calendar, Duration
 from vintage_rules.errors import CorruptHistoryError, DayError
 from vintage_rules.ids import BuyerId
+from vintage_rules.machine import Refused
 from vintage_rules.offers.commands import (
     AcceptOffer,
     ChangePrice,
@@ -76,7 +77,7 @@ from vintage_rules.offers.policy import (
     UpperBound,
     Withdrawal,
 )
-from vintage_rules.offers.refusals import OfferRefusal, Refused
+from vintage_rules.offers.refusals import OfferRefusal
 from vintage_rules.offers.states import Listing, ListingState
 from vintage_rules.offers.terms import OfferState, Party, SellerTerms, Silence
 
@@ -271,12 +272,20 @@ class TestCounterAsNewOffer:
         listing = happen(listed(), offer(), policy=TALKING)
         at = MONDAY + 2 * HOUR
         assert events_of(listing, counter(2), TALKING) == (
-            CounterOffered(at, ZOE, eur(180), at + 12 * HOUR, SELLER, Silence.LAPSE, None),
+            CounterOffered(
+                at=at,
+                buyer=ZOE,
+                price=eur(180),
+                until=at + 12 * HOUR,
+                by=SELLER,
+                silence=Silence.LAPSE,
+                accepted_until=None,
+            ),
         )
         countered = happen(listing, counter(2), policy=TALKING)
         assert state_of(countered) is OfferState.COUNTER_OPEN
         assert (countered.state, countered.price) == (ListingState.LISTED, eur(200))
-        assert LISTING.fall_due(countered, at + DAY) == (OfferLapsed(at + 12 * HOUR, ZOE),)
+        assert LISTING.fall_due(countered, at + DAY) == (OfferLapsed(at=at + 12 * HOUR, buyer=ZOE),)
         assert state_of(later(countered, at + DAY)) is OfferState.LAPSED
 
     def test_the_buyer_accepts(self) -> None:
@@ -284,7 +293,9 @@ class TestCounterAsNewOffer:
         countered = happen(listed(), offer(), counter(2), policy=TALKING)
         assert reasons(countered, accept(3), TALKING) == ["not-your-turn"]
         assert events_of(countered, accept(3, by=BUYER), TALKING) == (
-            OfferAccepted(MONDAY + 3 * HOUR, ZOE, eur(180), MONDAY + 27 * HOUR),
+            OfferAccepted(
+                at=MONDAY + 3 * HOUR, buyer=ZOE, price=eur(180), until=MONDAY + 27 * HOUR
+            ),
         )
         accepted = happen(countered, accept(3, by=BUYER), policy=TALKING)
         assert (accepted.state, state_of(accepted)) == (ListingState.LOWERED, OfferState.ACCEPTED)
@@ -373,7 +384,7 @@ class TestAcceptedPrivately:
         listing = happen(listed(), offer(), offer(0, LOU, 160), policy=PRIVATE)
         at = MONDAY + HOUR
         assert events_of(listing, accept(1), PRIVATE) == (
-            PriceGranted(at, ZOE, eur(150), at + DAY),
+            PriceGranted(at=at, buyer=ZOE, price=eur(150), until=at + DAY),
         )
         granted = happen(listing, accept(1), policy=PRIVATE)
         assert (granted.state, granted.price) == (ListingState.LISTED, eur(200))
@@ -386,7 +397,7 @@ class TestAcceptedPrivately:
         granted = happen(listed(), offer(), accept(1), policy=PRIVATE)
         end = MONDAY + 25 * HOUR
         assert LISTING.next_deadline(granted) == end
-        assert LISTING.fall_due(granted, end) == (GrantEnded(end, ZOE),)
+        assert LISTING.fall_due(granted, end) == (GrantEnded(at=end, buyer=ZOE),)
         in_time = SellPiece(at=end - TICK, buyer=ZOE)
         assert happen(granted, in_time, policy=PRIVATE).price == eur(150)
         assert happen(granted, attrs.evolve(in_time, at=end), policy=PRIVATE).price == eur(200)
@@ -442,7 +453,7 @@ class TestAcceptedReserving:
         listing = happen(listed(), offer(), offer(0, LOU, 160), policy=RESERVING)
         at = MONDAY + HOUR
         assert events_of(listing, accept(1), RESERVING) == (
-            PieceReserved(at, ZOE, eur(150), at + DAY),
+            PieceReserved(at=at, buyer=ZOE, price=eur(150), until=at + DAY),
         )
         held = happen(listing, accept(1), policy=RESERVING)
         assert (held.state, held.holder, held.price) == (ListingState.RESERVED, ZOE, eur(200))
@@ -481,7 +492,7 @@ class TestAcceptedReserving:
         held = happen(listed(), offer(), accept(1), policy=RESERVING)
         end = MONDAY + 25 * HOUR
         assert LISTING.fall_due(held, end - TICK) == ()
-        assert LISTING.fall_due(held, end) == (ReservationEnded(end, ZOE, eur(200)),)
+        assert LISTING.fall_due(held, end) == (ReservationEnded(at=end, buyer=ZOE, price=eur(200)),)
         over = later(held, end)
         assert (over.state, over.holder, over.until) == (ListingState.LISTED, None, None)
         assert over.price_for(ZOE) == eur(200)
@@ -578,7 +589,7 @@ class TestSilence:
         policy = house(attrs.evolve(OFFERS, on_silence=silence, acceptance=Acceptance.PRIVATE))
         granted = happen(listed(), offer(), accept(1), policy=policy)
         end = MONDAY + 25 * HOUR
-        assert LISTING.fall_due(granted, MONDAY + 90 * DAY) == (GrantEnded(end, ZOE),)
+        assert LISTING.fall_due(granted, MONDAY + 90 * DAY) == (GrantEnded(at=end, buyer=ZOE),)
 
     def test_silence_cannot_give_away_what_is_held(self) -> None:
         """While the piece is held for one buyer, the silent offers of others lapse."""
@@ -590,7 +601,9 @@ class TestSilence:
             )
         )
         held = happen(listed(), offer(), offer(1, LOU, 160), accept(2), policy=policy)
-        assert LISTING.fall_due(held, MONDAY + 25 * HOUR) == (OfferLapsed(MONDAY + 25 * HOUR, LOU),)
+        assert LISTING.fall_due(held, MONDAY + 25 * HOUR) == (
+            OfferLapsed(at=MONDAY + 25 * HOUR, buyer=LOU),
+        )
 
     def test_two_acceptances_at_one_instant(self) -> None:
         """The offer made first is first; the second replaces its price."""
@@ -598,8 +611,8 @@ class TestSilence:
         both = happen(listed(), offer(), offer(0, LOU, 160), policy=policy)
         end = MONDAY + DAY
         assert LISTING.fall_due(both, end) == (
-            OfferAccepted(end, ZOE, eur(150), end + DAY),
-            OfferAccepted(end, LOU, eur(160), end + DAY),
+            OfferAccepted(at=end, buyer=ZOE, price=eur(150), until=end + DAY),
+            OfferAccepted(at=end, buyer=LOU, price=eur(160), until=end + DAY),
         )
 
     def test_an_offer_that_stands_for_ever(self) -> None:
@@ -767,7 +780,9 @@ class TestWithdrawal:
         """It is gone, and the seller cannot accept it any more."""
         policy = self.policy(Fallback.PREVIOUS, BUYER)
         listing = happen(listed(), offer(), policy=policy)
-        assert events_of(listing, withdraw(1), policy) == (OfferWithdrawn(MONDAY + HOUR, ZOE),)
+        assert events_of(listing, withdraw(1), policy) == (
+            OfferWithdrawn(at=MONDAY + HOUR, buyer=ZOE),
+        )
         gone = happen(listing, withdraw(1), policy=policy)
         assert (state_of(gone), gone.state) == (OfferState.WITHDRAWN, ListingState.LISTED)
         assert LISTING.next_deadline(gone) is None
@@ -780,11 +795,13 @@ class TestWithdrawal:
         policy = self.policy(Fallback.PREVIOUS, SELLER)
         listing = happen(listed(), offer(), counter(1), policy=policy)
         assert events_of(listing, withdraw(2, SELLER), policy) == (
-            CounterWithdrawn(MONDAY + 2 * HOUR, ZOE, eur(150), MONDAY + DAY),
+            CounterWithdrawn(at=MONDAY + 2 * HOUR, buyer=ZOE, price=eur(150), until=MONDAY + DAY),
         )
         back = happen(listing, withdraw(2, SELLER), policy=policy)
         assert (state_of(back), back.state) == (OfferState.OPEN, ListingState.LISTED)
-        assert LISTING.fall_due(back, MONDAY + 2 * DAY) == (OfferLapsed(MONDAY + DAY, ZOE),)
+        assert LISTING.fall_due(back, MONDAY + 2 * DAY) == (
+            OfferLapsed(at=MONDAY + DAY, buyer=ZOE),
+        )
         assert happen(back, accept(3), policy=policy).price == eur(150)
 
     def test_a_buyers_counter_falls_back(self) -> None:
@@ -877,7 +894,7 @@ class TestWithdrawal:
     def test_no_history_takes_back_a_counter_that_was_not_made(self) -> None:
         """Such an event is corrupt."""
         listing = happen(listed(), offer())
-        withdrawn = CounterWithdrawn(MONDAY, ZOE, eur(150), MONDAY + DAY)
+        withdrawn = CounterWithdrawn(at=MONDAY, buyer=ZOE, price=eur(150), until=MONDAY + DAY)
         with pytest.raises(CorruptHistoryError) as corrupt:
             LISTING.evolve(listing, withdrawn)
         assert (corrupt.value.event, corrupt.value.state) == (withdrawn, listing.offers[0])
@@ -908,8 +925,8 @@ class TestPriceEdit:
         at = MONDAY + 2 * HOUR
         change = ChangePrice(at=at, price=eur(190))
         assert events_of(listing, change, self.POLICY) == (
-            PriceChanged(at, eur(190)),
-            OfferEnded(at, ZOE),
+            PriceChanged(at=at, price=eur(190)),
+            OfferEnded(at=at, buyer=ZOE),
         )
         changed = happen(listing, change, policy=self.POLICY)
         assert (changed.state, changed.price, changed.until) == (
@@ -944,7 +961,7 @@ class TestDurations:
         assert LISTING.next_deadline(listing) == MONDAY + timedelta(minutes=90)
         lowered = happen(listing, accept(1), policy=policy)
         assert LISTING.fall_due(lowered, MONDAY + DAY) == (
-            PriceRestored(MONDAY + timedelta(minutes=90), eur(200)),
+            PriceRestored(at=MONDAY + timedelta(minutes=90), price=eur(200)),
         )
 
     def test_a_date_too_far(self) -> None:

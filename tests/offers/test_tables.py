@@ -70,44 +70,92 @@ from vintage_rules.offers.transitions import (
 
 ZOE = BuyerId("zoe")
 AT, END, PRICE = MONDAY + HOUR, MONDAY + DAY, eur(150)
-MADE = OfferMade(MONDAY, ZOE, PRICE, END, EDITION, Silence.LAPSE, None)
-COUNTERED = CounterOffered(MONDAY, ZOE, PRICE, END, Party.SELLER, Silence.LAPSE, None)
+MADE = OfferMade(
+    at=MONDAY,
+    buyer=ZOE,
+    price=PRICE,
+    until=END,
+    edition=EDITION,
+    silence=Silence.LAPSE,
+    accepted_until=None,
+)
+COUNTERED = CounterOffered(
+    at=MONDAY,
+    buyer=ZOE,
+    price=PRICE,
+    until=END,
+    by=Party.SELLER,
+    silence=Silence.LAPSE,
+    accepted_until=None,
+)
 EVERY_EVENT: tuple[Event, ...] = (
-    PieceListed(AT, PRICE, OPEN, AT),
-    OfferMade(AT, ZOE, PRICE, END, EDITION, Silence.LAPSE, None),
-    OfferSent(AT, ZOE, PRICE, END, EDITION, Silence.LAPSE, None),
-    CounterOffered(AT, ZOE, PRICE, END, Party.SELLER, Silence.LAPSE, None),
-    CounterWithdrawn(AT, ZOE, PRICE, END),
-    OfferAccepted(AT, ZOE, PRICE, END),
-    PriceGranted(AT, ZOE, PRICE, END),
-    PieceReserved(AT, ZOE, PRICE, END),
-    PieceOrdered(AT, ZOE, PRICE, END),
-    PieceCharged(AT, ZOE, PRICE, END),
-    OfferCountered(AT, ZOE, PRICE, END),
-    OfferDeclined(AT, ZOE),
-    OfferLapsed(AT, ZOE),
-    OfferWithdrawn(AT, ZOE),
-    OfferEnded(AT, ZOE),
-    GrantEnded(AT, ZOE),
-    ReservationEnded(AT, ZOE, PRICE),
-    PriceRestored(AT, PRICE),
-    PriceChanged(AT, PRICE),
-    TermsChanged(AT, OPEN),
-    PieceSold(AT, ZOE, PRICE, END),
-    PieceHidden(AT),
-    PieceReturned(AT, PRICE, AT),
-    PieceTakenDown(AT, PRICE),
-    PieceRelisted(AT, PRICE, AT),
-    AlertSet(AT, "ann"),
-    AlertRaised(AT, "ann", used_up=True),
+    PieceListed(at=AT, price=PRICE, terms=OPEN, offers_from=AT),
+    OfferMade(
+        at=AT,
+        buyer=ZOE,
+        price=PRICE,
+        until=END,
+        edition=EDITION,
+        silence=Silence.LAPSE,
+        accepted_until=None,
+    ),
+    OfferSent(
+        at=AT,
+        buyer=ZOE,
+        price=PRICE,
+        until=END,
+        edition=EDITION,
+        silence=Silence.LAPSE,
+        accepted_until=None,
+    ),
+    CounterOffered(
+        at=AT,
+        buyer=ZOE,
+        price=PRICE,
+        until=END,
+        by=Party.SELLER,
+        silence=Silence.LAPSE,
+        accepted_until=None,
+    ),
+    CounterWithdrawn(at=AT, buyer=ZOE, price=PRICE, until=END),
+    OfferAccepted(at=AT, buyer=ZOE, price=PRICE, until=END),
+    PriceGranted(at=AT, buyer=ZOE, price=PRICE, until=END),
+    PieceReserved(at=AT, buyer=ZOE, price=PRICE, until=END),
+    PieceOrdered(at=AT, buyer=ZOE, price=PRICE, until=END),
+    PieceCharged(at=AT, buyer=ZOE, price=PRICE, until=END),
+    OfferCountered(at=AT, buyer=ZOE, price=PRICE, until=END),
+    OfferDeclined(at=AT, buyer=ZOE),
+    OfferLapsed(at=AT, buyer=ZOE),
+    OfferWithdrawn(at=AT, buyer=ZOE),
+    OfferEnded(at=AT, buyer=ZOE),
+    GrantEnded(at=AT, buyer=ZOE),
+    ReservationEnded(at=AT, buyer=ZOE, price=PRICE),
+    PriceRestored(at=AT, price=PRICE),
+    PriceChanged(at=AT, price=PRICE),
+    TermsChanged(at=AT, terms=OPEN),
+    PieceSold(at=AT, buyer=ZOE, price=PRICE, visible_until=END),
+    PieceHidden(at=AT),
+    PieceReturned(at=AT, price=PRICE, offers_from=AT),
+    PieceTakenDown(at=AT, price=PRICE),
+    PieceRelisted(at=AT, price=PRICE, offers_from=AT),
+    AlertSet(at=AT, subscriber="ann"),
+    AlertRaised(at=AT, subscriber="ann", used_up=True),
 )
 
 
 def listing_in(state: ListingState, offer: OfferState) -> Listing:
     """Give a piece in a state, with one offer in a state and one counter in it."""
     plain = listed()
-    own = Offer(offer, MADE, (COUNTERED,), None)
-    return Listing(MONDAY, state, plain.price, None, None, (own,), plain.particulars)
+    own = Offer(state=offer, made=MADE, counters=(COUNTERED,), until=None)
+    return Listing(
+        at=MONDAY,
+        state=state,
+        price=plain.price,
+        until=None,
+        holder=None,
+        offers=(own,),
+        particulars=plain.particulars,
+    )
 
 
 def every_pair() -> Iterator[tuple[ListingState, OfferState]]:
@@ -160,12 +208,13 @@ class TestTables:
         assert {OfferState.OPEN: Party.SELLER, OfferState.COUNTER_OPEN: Party.BUYER} == AWAITED
 
     def test_every_acceptance_and_refusal_is_known(self) -> None:
-        """No member of an enum is forgotten; reasons about alerts and returns bring their own."""
+        """No member of an enum is forgotten; alerts, returns and order in time bring their own."""
         assert set(AGREEMENTS) == set(Acceptance)
         elsewhere = {
             OfferRefusal.ALERT_ALREADY_SET,
             OfferRefusal.NO_ALERTS,
             OfferRefusal.NOT_SOLD,
+            OfferRefusal.OUT_OF_ORDER,
         }
         assert set(_SOURCES) == set(OfferRefusal) - elsewhere
 
@@ -207,22 +256,25 @@ class TestObeyed:
         with pytest.raises(CorruptHistoryError) as twice:
             LISTING.evolve(listed(), EVERY_EVENT[0])
         assert (twice.value.event, twice.value.state) == (EVERY_EVENT[0], listed())
-        allowed = r"events: must be a history that begins with the listing of the piece, got \(\)"
+        allowed = r"events: must be a history that begins with its first event, got \(\)"
         with pytest.raises(InvalidValueError, match=allowed):
             LISTING.replay([])
 
     def test_time_does_not_run_backwards(self) -> None:
         """An event before the last one is corrupt, at the same instant it is not."""
         listing = happen(listed(), MakeOffer(at=AT, buyer="zoe", price=PRICE, signed_in=True))
-        assert LISTING.evolve(listing, OfferDeclined(AT, ZOE)).at == AT
+        assert LISTING.evolve(listing, OfferDeclined(at=AT, buyer=ZOE)).at == AT
         with pytest.raises(CorruptHistoryError) as early:
-            LISTING.evolve(listing, OfferDeclined(MONDAY, ZOE))
-        assert (early.value.event, early.value.state) == (OfferDeclined(MONDAY, ZOE), listing)
+            LISTING.evolve(listing, OfferDeclined(at=MONDAY, buyer=ZOE))
+        assert (early.value.event, early.value.state) == (
+            OfferDeclined(at=MONDAY, buyer=ZOE),
+            listing,
+        )
 
     def test_an_answer_needs_an_offer(self) -> None:
         """Of somebody who made none there is nothing to decline."""
         with pytest.raises(CorruptHistoryError, match="OfferDeclined cannot follow") as nobody:
-            LISTING.evolve(listed(), OfferDeclined(AT, ZOE))
+            LISTING.evolve(listed(), OfferDeclined(at=AT, buyer=ZOE))
         assert nobody.value.state == listed()
 
     def test_nothing_is_missing_from_the_module(self) -> None:

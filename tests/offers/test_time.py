@@ -24,6 +24,7 @@ from tests.offers.house import (
 from vintage_rules.dates import zone
 from vintage_rules.errors import DayError
 from vintage_rules.ids import BuyerId
+from vintage_rules.machine import Refused
 from vintage_rules.offers.commands import (
     AcceptOffer,
     CounterOffer,
@@ -32,7 +33,6 @@ from vintage_rules.offers.commands import (
 )
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import Event, PriceRestored
-from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.states import Listing
 
 PARIS = zone("Europe/Paris")
@@ -69,7 +69,7 @@ class TestN6ElapsedHours:
         lowered = happen(listing, AcceptOffer(at=at, buyer=BuyerId("zoe")))
         assert LISTING.fall_due(lowered, end - TICK) == ()
         (restored,) = LISTING.fall_due(lowered, end)
-        assert restored == PriceRestored(end.astimezone(UTC), eur(200))
+        assert restored == PriceRestored(at=end.astimezone(UTC), price=eur(200))
         assert restored.at.astimezone(PARIS).isoformat() == ends
 
 

@@ -16,6 +16,7 @@ from tests.policies.corner_shop import POINTS, with_point
 from vintage_rules.dates import Calendar, Duration
 from vintage_rules.errors import DayError, InvalidValueError, UnknownTermError
 from vintage_rules.ids import BuyerId, Edition, OrderId, PieceId, SellerId
+from vintage_rules.machine import Refused
 from vintage_rules.money import Money
 from vintage_rules.offers.assess import OfferFacts, OfferRefused, assess_offer
 from vintage_rules.offers.commands import (
@@ -31,7 +32,6 @@ from vintage_rules.offers.commands import (
 )
 from vintage_rules.offers.decide import LISTING, governing_edition
 from vintage_rules.offers.listing_commands import list_piece
-from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.states import Listing, ListingState
 from vintage_rules.offers.terms import OfferState, Party, SellerTerms
 from vintage_rules.orders import (

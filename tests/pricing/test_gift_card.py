@@ -18,6 +18,7 @@ from vintage_rules.errors import (
     MoneyError,
 )
 from vintage_rules.ids import BuyerId, OrderId
+from vintage_rules.machine import Refused
 from vintage_rules.pricing.gift_card.commands import (
     CancelCard,
     CardCommand,
@@ -25,7 +26,7 @@ from vintage_rules.pricing.gift_card.commands import (
     RecordCardPaid,
     SpendCard,
 )
-from vintage_rules.pricing.gift_card.decide import CARD, CardRefused, order_card
+from vintage_rules.pricing.gift_card.decide import CARD, order_card
 from vintage_rules.pricing.gift_card.events import (
     CardCancelled,
     CardCredited,
@@ -100,7 +101,7 @@ class Story:
         """Tell the card each command; a refused one changes nothing."""
         for command in commands:
             decided = CARD.decide(self.card, command, None)
-            if isinstance(decided, CardRefused):
+            if isinstance(decided, Refused):
                 self.refused.extend(decided.reasons)
             else:
                 self.events.extend(decided)
@@ -223,7 +224,7 @@ class TestC5GiftCardsAsTheyLive:
         """No last day, and no moment at which time ends it."""
         never = evolve(cards(), validity=type(cards().validity).of(0, "never"))
         story = Story(policy=never)
-        assert (story.card.ordered.last_day, story.card.deadline) == (None, None)
+        assert (story.card.ordered.last_day, CARD.next_deadline(story.card)) == (None, None)
         assert story.spend("50.00", at=EXPIRES + timedelta(days=4000)).refused == []
 
     @pytest.mark.parametrize(

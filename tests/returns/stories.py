@@ -24,9 +24,10 @@ from tests.returns.house import (
     terms_of,
 )
 from vintage_rules.ids import PieceId
+from vintage_rules.machine import Refused
 from vintage_rules.money import Money
 from vintage_rules.returns.claim.commands import ClaimCommand, OpenClaim
-from vintage_rules.returns.claim.decide import CLAIM, ClaimCommandRefused
+from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.claim.events import ClaimEvent
 from vintage_rules.returns.claim.states import Claim
 from vintage_rules.returns.claim_policy import ClaimPolicy
@@ -46,7 +47,7 @@ from vintage_rules.returns.request.commands import (
     ReturnCommand,
     SettleReview,
 )
-from vintage_rules.returns.request.decide import RETURN, ReturnCommandRefused
+from vintage_rules.returns.request.decide import RETURN
 from vintage_rules.returns.request.events import ReturnEvent
 from vintage_rules.returns.request.states import Return, status_of
 from vintage_rules.returns.routing import ReturnParcel
@@ -175,7 +176,7 @@ class ReturnStory:
     def refuses(self, command: ReturnCommand) -> list[str]:
         """Give a command that must be refused, and give the reasons; nothing changes."""
         answer = RETURN.decide(self.state, command, self.house, FRANCE)
-        assert isinstance(answer, (ReturnRefused, ReturnCommandRefused)), answer
+        assert isinstance(answer, (ReturnRefused, Refused)), answer
         return [str(reason) for reason in answer.reasons]
 
 
@@ -249,7 +250,7 @@ class ClaimStory:
     def refuses(self, command: ClaimCommand) -> list[str]:
         """Give a command that must be refused, and give the reasons; nothing changes."""
         answer = CLAIM.decide(self.state, command, self.policy, FRANCE)
-        assert isinstance(answer, (ClaimRefused, ClaimCommandRefused)), answer
+        assert isinstance(answer, (ClaimRefused, Refused)), answer
         return [str(reason) for reason in answer.reasons]
 
 

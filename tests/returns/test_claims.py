@@ -424,7 +424,8 @@ class TestClaimHistory:
         story = ClaimStory(open_claim("not-received"), ReportLost(at=on(14)), settle(on(15)))
         assert CLAIM.replay(story.history) == story.state
         assert CLAIM.replay(story.history[2:], CLAIM.replay(story.history[:2])) == story.state
-        assert CLAIM.replay([]) is None
+        with pytest.raises(InvalidValueError, match="events: must be a history"):
+            CLAIM.replay([])
 
     def test_begins_with_its_opening(self) -> None:
         """And has only one."""

@@ -940,7 +940,8 @@ class TestHistory:
         assert RETURN.replay(story.history) == story.state
         half = RETURN.replay(story.history[:3])
         assert RETURN.replay(story.history[3:], half) == story.state
-        assert RETURN.replay([]) is None
+        with pytest.raises(InvalidValueError, match="events: must be a history"):
+            RETURN.replay([])
 
     def test_begins_with_a_request(self) -> None:
         """And has only one."""

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.effort import CONVERSATIONS
-from vintage_rules.errors import CorruptHistoryError, DayError, IdentifierError
+from vintage_rules.errors import CorruptHistoryError, DayError, IdentifierError, InvalidValueError
 from vintage_rules.ids import ParcelId
+from vintage_rules.machine import Refused
 from vintage_rules.shipping.parcel.commands import (
     AnswerRefund,
     AskBuyer,
@@ -28,12 +29,7 @@ from vintage_rules.shipping.parcel.commands import (
     ReportFound,
     SendAgain,
 )
-from vintage_rules.shipping.parcel.decide import (
-    PARCEL,
-    ParcelCommandRefused,
-    announce_parcel,
-    tells_of,
-)
+from vintage_rules.shipping.parcel.decide import PARCEL, announce_parcel, tells_of
 from vintage_rules.shipping.parcel.events import (
     ParcelBack,
     ParcelDelivered,
@@ -79,7 +75,7 @@ def told(*commands: ParcelCommand) -> Told:
     refused: list[str] = []
     for command in commands:
         decided = PARCEL.decide(PARCEL.replay(events), command, None)
-        if isinstance(decided, ParcelCommandRefused):
+        if isinstance(decided, Refused):
             refused += decided.reasons
         else:
             events += decided
@@ -330,7 +326,7 @@ class TestS3Overdue:
         overdue = PARCEL.evolve(told(hand_in()).parcel, ParcelOverdue(at=OVERDUE))
         early = OVERDUE - timedelta(microseconds=1)
         refused = PARCEL.decide(overdue, GiveUpSearch(at=early), None)
-        assert isinstance(refused, ParcelCommandRefused)
+        assert isinstance(refused, Refused)
         assert refused.reasons == ("out-of-order",)
         assert PARCEL.decide(overdue, GiveUpSearch(at=OVERDUE), None) == (ParcelLost(at=OVERDUE),)
         moved = PARCEL.decide(overdue, RecordScan(at=early, status="in-transit"), None)
@@ -608,11 +604,13 @@ class TestTheTable:
         assert all(event in TRANSITIONS[state] for state, event in DEADLINES.items())
 
     def test_a_history_must_start_with_an_announcement(self) -> None:
-        """Events without a beginning are a corrupt history, and so are none."""
-        for history in ([], [ParcelDelivered(at=MONDAY)]):
-            with pytest.raises(CorruptHistoryError) as error:
-                PARCEL.replay(history)
-            assert (error.value.event, error.value.state) == (next(iter(history), None), None)
+        """Events without a beginning are a corrupt history, and none are no history."""
+        delivered = ParcelDelivered(at=MONDAY)
+        with pytest.raises(CorruptHistoryError) as error:
+            PARCEL.replay([delivered])
+        assert (error.value.event, error.value.state) == (delivered, None)
+        with pytest.raises(InvalidValueError, match="events: must be a history"):
+            PARCEL.replay([])
 
     def test_an_event_out_of_place(self) -> None:
         """An announced parcel cannot have been delivered."""
@@ -651,7 +649,7 @@ class Conversation(RuleBasedStateMachine):
         """
         before = self.parcel
         decided = PARCEL.decide(before, command, None)
-        if isinstance(decided, ParcelCommandRefused):
+        if isinstance(decided, Refused):
             assert decided.reasons
             assert self.parcel == before
         else:

@@ -9,6 +9,7 @@ import pytest
 from attrs import frozen
 
 from vintage_rules.ids import ParcelId
+from vintage_rules.machine import Refused
 from vintage_rules.shipping.parcel.commands import (
     AnswerRefund,
     AskBuyer,
@@ -20,7 +21,7 @@ from vintage_rules.shipping.parcel.commands import (
     ReportFound,
     SendAgain,
 )
-from vintage_rules.shipping.parcel.decide import PARCEL, ParcelCommandRefused, announce_parcel
+from vintage_rules.shipping.parcel.decide import PARCEL, announce_parcel
 from vintage_rules.shipping.parcel.events import (
     ParcelAnnounced,
     ParcelEvent,
@@ -90,7 +91,7 @@ def steps(seen: Seen) -> Iterator[Step]:
         yield stepped(seen, None, PARCEL.fall_due(seen.parcel, at))
         for command in commands(at):
             decided = PARCEL.decide(seen.parcel, command, None)
-            if not isinstance(decided, ParcelCommandRefused):
+            if not isinstance(decided, Refused):
                 yield stepped(seen, command, decided)
 
 

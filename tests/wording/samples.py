@@ -10,6 +10,7 @@ from attrs import evolve
 
 from vintage_rules.dates import DayCount, DayWindow, Duration, Roll, Window
 from vintage_rules.ids import BuyerId, Edition, PieceId, SellerId
+from vintage_rules.machine import Refused
 from vintage_rules.money import Money, Rounding
 from vintage_rules.offers.assess import (
     CounterAdmissible,
@@ -22,7 +23,7 @@ from vintage_rules.offers.commands import MakeOffer
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import PieceListed, PriceRestored
 from vintage_rules.offers.negotiation import NegotiationHistory, RefusedCommand
-from vintage_rules.offers.refusals import OfferRefusal, Refused
+from vintage_rules.offers.refusals import OfferRefusal
 from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.orders import (
     Buyer,
@@ -33,7 +34,7 @@ from vintage_rules.orders import (
     assess_checkout,
     quote_order,
 )
-from vintage_rules.orders.refusals import OrderCommandRefusal, OrderCommandRefused
+from vintage_rules.orders.refusals import OrderCommandRefusal
 from vintage_rules.places import Destination, Place
 from vintage_rules.policies import load_policy
 from vintage_rules.pricing import (
@@ -57,8 +58,8 @@ from vintage_rules.pricing import (
     quote_payout,
     quote_total,
 )
-from vintage_rules.pricing.gift_card.decide import CardRefusal, CardRefused
-from vintage_rules.returns.claim.decide import ClaimCommandRefusal, ClaimCommandRefused
+from vintage_rules.pricing.gift_card.decide import CardRefusal
+from vintage_rules.returns.claim.decide import ClaimCommandRefusal
 from vintage_rules.returns.claims import ClaimAdmitted, ClaimRefusal, ClaimRefused
 from vintage_rules.returns.deadline import NoReturn, ReturnDeadline
 from vintage_rules.returns.eligibility import (
@@ -77,7 +78,7 @@ from vintage_rules.returns.pending_refunds import (
     StatementEstimate,
 )
 from vintage_rules.returns.refund import NotRefundable, Refundable, RefundRefusal
-from vintage_rules.returns.request.decide import ReturnCommandRefusal, ReturnCommandRefused
+from vintage_rules.returns.request.decide import ReturnCommandRefusal
 from vintage_rules.returns.routing import NoRoute, ReturnParcel, ReturnRoute
 from vintage_rules.returns.terms import Label, ReturnPayer
 from vintage_rules.returns.undelivered import (
@@ -114,7 +115,7 @@ from vintage_rules.shipping import (
 from vintage_rules.shipping.customs import AtSale, ImportAssessment, NothingAtBorder, assess_import
 from vintage_rules.shipping.import_facts import ImportFacts
 from vintage_rules.shipping.import_rules import Collector, ImportTax
-from vintage_rules.shipping.parcel.decide import ParcelCommandRefused, ParcelRefusal
+from vintage_rules.shipping.parcel.decide import ParcelRefusal
 from vintage_rules.world import calendar, calendar_of, import_rules, locate
 
 HOUSE = load_policy("imparfaite").on(date(2026, 11, 22))
@@ -284,7 +285,7 @@ PRICES: Mapping[str, object] = {
         used_on=date(2026, 9, 2),
         tender="gift-card",
     ),
-    "card refused": CardRefused(reasons=(CardRefusal.TOO_LITTLE_LEFT,)),
+    "card refused": Refused(reasons=(CardRefusal.TOO_LITTLE_LEFT,)),
     "gift card too small": assess_gift_card(euros("10"), CARDS, purchased_on=date(2026, 9, 1)),
     "price with gift card": quote_total(
         HOUSE.pricing,
@@ -377,10 +378,10 @@ DELIVERIES: Mapping[str, object] = {
     "wait": tracking(date(2026, 9, 7), date(2026, 9, 10)),
     "contact": tracking(date(2026, 9, 7), date(2026, 9, 11)),
     "investigate": tracking(date(2026, 9, 7), date(2026, 9, 30)),
-    "order refused": OrderCommandRefused(
+    "order refused": Refused(
         reasons=(OrderCommandRefusal.ADDRESS_FIXED,), edition=HOUSE.edition, sources=("C3",)
     ),
-    "parcel refused": ParcelCommandRefused(reasons=(ParcelRefusal.NOT_NOW,)),
+    "parcel refused": Refused(reasons=(ParcelRefusal.NOT_NOW,)),
 }
 
 
@@ -596,7 +597,7 @@ RETURNS: Mapping[str, object] = {
         edition=EDITION,
         sources=("R9",),
     ),
-    "return command refused": ReturnCommandRefused(reasons=(ReturnCommandRefusal.OUT_OF_ORDER,)),
+    "return command refused": Refused(reasons=(ReturnCommandRefusal.OUT_OF_ORDER,)),
     "route": ReturnRoute(
         parcels=(
             ReturnParcel(to="ada", pieces=(PieceId("coat"),), label=Label.PREPAID),
@@ -624,7 +625,7 @@ RETURNS: Mapping[str, object] = {
     "claim refused": ClaimRefused(
         reasons=(ClaimRefusal.TOO_FEW_PHOTOS,), last_day=LAST, edition=EDITION, sources=("R9",)
     ),
-    "claim command refused": ClaimCommandRefused(reasons=(ClaimCommandRefusal.ALREADY_OPENED,)),
+    "claim command refused": Refused(reasons=(ClaimCommandRefusal.ALREADY_OPENED,)),
     "refund": Refundable(
         pieces=euros("90.00"),
         shipping=euros("9.59"),

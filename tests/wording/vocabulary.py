@@ -20,7 +20,7 @@ def modules() -> Iterator[ModuleType]:
     """Import every module of every context."""
     for context in CONTEXTS:
         package = import_module(f"vintage_rules.{context}")
-        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             yield import_module(found.name)
 
 

@@ -61,7 +61,6 @@ if TYPE_CHECKING:
         WithdrawOffer as WithdrawOffer,
     )
     from vintage_rules.offers.decide import (
-        Decision as Decision,
         governing_edition as governing_edition,
         LISTING as LISTING,
     )
@@ -146,7 +145,6 @@ if TYPE_CHECKING:
     from vintage_rules.offers.refusals import (
         merged as merged,
         OfferRefusal as OfferRefusal,
-        Refused as Refused,
         refused as refused,
         sources_of as sources_of,
     )
@@ -197,7 +195,7 @@ else:
                 "MakeOffer Relist ReturnToSale SellPiece SendOffer SetAlert TakeDown "
                 "WithdrawOffer share_if_any"
             ),
-            "decide": "Decision LISTING governing_edition",
+            "decide": "LISTING governing_edition",
             "events": (
                 "AlertRaised AlertSet CounterOffered CounterWithdrawn Event GrantEnded "
                 "OfOffer OfOneOffer OfThePiece OfferAccepted OfferCountered OfferDeclined "
@@ -218,7 +216,7 @@ else:
                 "OfferPolicy PriceEdit PublicCounter Quota Reset SaleEffect SellerBounds "
                 "SellerOffers UpperBound Withdrawal"
             ),
-            "refusals": "OfferRefusal Refused merged refused sources_of",
+            "refusals": "OfferRefusal merged refused sources_of",
             "states": "AWAITED FOR_SALE GONE Listing ListingState Offer Particulars RUNNING UNSOLD",
             "terms": "OfferState Party SellerTerms Silence",
             "transitions": (

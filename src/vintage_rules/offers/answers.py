@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeAlias
 
-from vintage_rules._making import maker
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import BuyerId
+from vintage_rules.machine import Refused
 from vintage_rules.money import require_currency, zero
 from vintage_rules.offers.assess import (
     reasons_against_counter,
@@ -51,12 +51,12 @@ from vintage_rules.offers.policy import (
     PublicCounter,
     SaleEffect,
 )
-from vintage_rules.offers.refusals import OfferRefusal, Refused, refused
+from vintage_rules.offers.refusals import OfferRefusal, refused
 from vintage_rules.offers.states import AWAITED, FOR_SALE, UNSOLD, Listing, ListingState, Offer
 from vintage_rules.offers.terms import OfferState, Party, Silence
 from vintage_rules.offers.timing import end_of
 
-Decided: TypeAlias = tuple[Event, ...] | Refused
+Decided: TypeAlias = tuple[Event, ...] | Refused[OfferRefusal]
 AgreementType: TypeAlias = (
     type[OfferAccepted]
     | type[PriceGranted]
@@ -72,7 +72,6 @@ AGREEMENTS: Mapping[Acceptance, AgreementType] = {
     Acceptance.ORDER: PieceOrdered,
     Acceptance.CHARGE: PieceCharged,
 }
-_offer_countered = maker(OfferCountered)
 _SELLING = frozenset({Acceptance.ORDER, Acceptance.CHARGE})
 _ACCEPTING = frozenset({Silence.ACCEPT, Silence.ACCEPT_PRIVATELY, Silence.ACCEPT_AND_RESERVE})
 _OVER: Mapping[OfferState, OfferRefusal] = {
@@ -107,9 +106,9 @@ def agreement(
     buyer, agreed = standing.buyer, AGREEMENTS[policy.acceptance]
     if policy.acceptance not in _SELLING:
         until = end_of(policy.lowered_for, at, policy.zone, calendar)
-        return (agreed(at, buyer, standing.price, until),)
+        return (agreed(at=at, buyer=buyer, price=standing.price, until=until),)
     visible_until = end_of(catalogue.visible_for, at, catalogue.zone, calendar)
-    sold = agreed(at, buyer, standing.price, visible_until)
+    sold = agreed(at=at, buyer=buyer, price=standing.price, until=visible_until)
     return (sold, *ended_by_a_sale(listing, at, policy, to=buyer))
 
 
@@ -127,7 +126,7 @@ def ended_by_a_sale(
 
 def ended(listing: Listing, at: datetime) -> tuple[OfferEnded, ...]:
     """End every offer that runs."""
-    return tuple(OfferEnded(at, offer.buyer) for offer in listing.offers if offer.runs)
+    return tuple(OfferEnded(at=at, buyer=offer.buyer) for offer in listing.offers if offer.runs)
 
 
 def accept(
@@ -150,7 +149,7 @@ def decline(listing: Listing, command: DeclineOffer, policy: OfferPolicy) -> Dec
     if offer is None or reasons:
         return refused(reasons, policy)
     _require_edition(offer, policy)
-    return (OfferDeclined(command.at, command.buyer),)
+    return (OfferDeclined(at=command.at, buyer=command.buyer),)
 
 
 def counter(
@@ -169,7 +168,7 @@ def counter(
         return refused(reasons, policy)
     if isinstance(shape, PublicCounter):
         until = end_of(policy.lowered_for, command.at, policy.zone, calendar)
-        return (_offer_countered(command.at, command.buyer, price, until),)
+        return (OfferCountered(at=command.at, buyer=command.buyer, price=price, until=until),)
     return (_counter_offer(command, shape, policy, calendar),)
 
 
@@ -209,9 +208,15 @@ def _counter_offer(
     command: CounterOffer, shape: NewOfferCounter, policy: OfferPolicy, calendar: Calendar | None
 ) -> CounterOffered:
     until = end_of(shape.stands_for, command.at, policy.zone, calendar)
-    at, buyer, price, silence = command.at, command.buyer, command.price, shape.on_silence
-    agreed_until = accepted_until(silence, until, policy, calendar)
-    return CounterOffered(at, buyer, price, until, command.by, silence, agreed_until)
+    return CounterOffered(
+        at=command.at,
+        buyer=command.buyer,
+        price=command.price,
+        until=until,
+        by=command.by,
+        silence=shape.on_silence,
+        accepted_until=accepted_until(shape.on_silence, until, policy, calendar),
+    )
 
 
 def withdraw(listing: Listing, command: WithdrawOffer, policy: OfferPolicy) -> Decided:
@@ -233,8 +238,8 @@ def _withdrawn(offer: Offer, command: WithdrawOffer, fallback: Fallback) -> Even
     if fallback is Fallback.PREVIOUS and offer.counters:
         before = offer.counters[-2] if len(offer.counters) > 1 else offer.made
         if before.until is None or before.until > at:
-            return CounterWithdrawn(at, buyer, before.price, before.until)
-    return OfferWithdrawn(at, buyer)
+            return CounterWithdrawn(at=at, buyer=buyer, price=before.price, until=before.until)
+    return OfferWithdrawn(at=at, buyer=buyer)
 
 
 def _unanswerable(

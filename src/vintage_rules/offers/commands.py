@@ -18,9 +18,9 @@ from attrs import field, frozen
 
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import BuyerId, identifier
+from vintage_rules.machine import checked
 from vintage_rules.money import Money, exact, finite
 from vintage_rules.offers.terms import Party, SellerTerms
-from vintage_rules.offers.timing import in_utc
 
 
 def _price(price: moneyed.Money) -> Money:
@@ -28,7 +28,7 @@ def _price(price: moneyed.Money) -> Money:
 
 
 def _price_if_any(price: moneyed.Money | None) -> Money | None:
-    return None if price is None else exact(price, "price")
+    return None if price is None else _price(price)
 
 
 def _buyer(buyer: str) -> BuyerId:
@@ -63,7 +63,7 @@ def share_if_any(share: Decimal | None) -> Decimal | None:
     return share
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class MakeOffer:
     """A buyer offers a price. Clauses N2, N3.
 
@@ -73,7 +73,7 @@ class MakeOffer:
     """
 
     name: ClassVar[str] = "offer"
-    at: datetime = field(converter=in_utc)
+    at: datetime
     buyer: BuyerId = field(converter=_buyer)
     price: Money = field(converter=_price)
     signed_in: bool
@@ -82,59 +82,59 @@ class MakeOffer:
     completion: Decimal | None = field(default=None, converter=share_if_any)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class SendOffer:
     """The seller offers a price to a buyer; `watching` is whether that one watches the piece."""
 
     name: ClassVar[str] = "send-offer"
-    at: datetime = field(converter=in_utc)
+    at: datetime
     buyer: BuyerId = field(converter=_buyer)
     price: Money = field(converter=_price)
     watching: bool
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class AcceptOffer:
     """Accept the price proposed in a buyer's offer. Clause N4."""
 
     name: ClassVar[str] = "accept"
-    at: datetime = field(converter=in_utc)
+    at: datetime
     buyer: BuyerId = field(converter=_buyer)
     by: Party = Party.SELLER
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class DeclineOffer:
     """Decline a buyer's offer. Clause N4."""
 
     name: ClassVar[str] = "decline"
-    at: datetime = field(converter=in_utc)
+    at: datetime
     buyer: BuyerId = field(converter=_buyer)
     by: Party = Party.SELLER
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class CounterOffer:
     """Answer a buyer's offer with another price. Clause N4."""
 
     name: ClassVar[str] = "counter"
-    at: datetime = field(converter=in_utc)
+    at: datetime
     buyer: BuyerId = field(converter=_buyer)
     price: Money = field(converter=_price)
     by: Party = Party.SELLER
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class WithdrawOffer:
     """Take back the price one has proposed in a buyer's offer."""
 
     name: ClassVar[str] = "withdraw"
-    at: datetime = field(converter=in_utc)
+    at: datetime
     buyer: BuyerId = field(converter=_buyer)
     by: Party = Party.BUYER
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class SellPiece:
     """Sell the piece to the buyer who ordered it first. Clause C1.
 
@@ -142,59 +142,59 @@ class SellPiece:
     """
 
     name: ClassVar[str] = "sell"
-    at: datetime = field(converter=in_utc)
+    at: datetime
     buyer: BuyerId | None = field(default=None, converter=_buyer_if_any)
     price: Money | None = field(default=None, converter=_price_if_any)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ChangePrice:
     """Change the initial price."""
 
     name: ClassVar[str] = "change-price"
-    at: datetime = field(converter=in_utc)
+    at: datetime
     price: Money = field(converter=_price)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ChangeTerms:
     """Change what offers the seller is open to. Clause N1."""
 
     name: ClassVar[str] = "change-terms"
-    at: datetime = field(converter=in_utc)
+    at: datetime
     terms: SellerTerms
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class TakeDown:
     """Take the piece off sale; it may be lost or damaged, so nothing that runs prevents it."""
 
     name: ClassVar[str] = "take-down"
-    at: datetime = field(converter=in_utc)
+    at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class Relist:
     """Put a piece that was taken down up for sale again."""
 
     name: ClassVar[str] = "relist"
-    at: datetime = field(converter=in_utc)
+    at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ReturnToSale:
     """Put a sold piece that came back, and was inspected, up for sale again. Clauses A4, A5."""
 
     name: ClassVar[str] = "return-to-sale"
-    at: datetime = field(converter=in_utc)
+    at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class SetAlert:
     """Subscribe to an alert if a sold piece comes back. Clause A5."""
 
     name: ClassVar[str] = "set-alert"
-    at: datetime = field(converter=in_utc)
+    at: datetime
     subscriber: str = field(converter=_subscriber)
 
 

@@ -1,18 +1,18 @@
 """What a command does to a piece: events, or a refusal that leaves it as it was.
 
-The piece need not be up to date: what has fallen due by the command's
+Whoever decides need not have brought the piece up to date: what has fallen due by the command's
 moment happens first, and is the first of the events given back.
 """
 
 from __future__ import annotations
 
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from vintage_rules.dates import Calendar
-from vintage_rules.errors import DayError
 from vintage_rules.ids import Edition
-from vintage_rules.machine import Machine
+from vintage_rules.machine import Machine, Refused
 from vintage_rules.offers import answers, listing_commands, new_offers
+from vintage_rules.offers.answers import Decided
 from vintage_rules.offers.commands import (
     AcceptOffer,
     ChangePrice,
@@ -29,65 +29,18 @@ from vintage_rules.offers.commands import (
     TakeDown,
     WithdrawOffer,
 )
-from vintage_rules.offers.due import brought_up_to, fall_due, next_deadline
+from vintage_rules.offers.due import next_due
 from vintage_rules.offers.events import Event
-from vintage_rules.offers.evolve import evolve, replay
+from vintage_rules.offers.evolve import consequences, opened
 from vintage_rules.offers.policy import ListingPolicy
-from vintage_rules.offers.refusals import Refused
-from vintage_rules.offers.states import Listing
-
-Decision: TypeAlias = tuple[Event, ...] | Refused
-
-
-def decide(
-    listing: Listing, command: Command, policy: ListingPolicy, calendar: Calendar | None = None
-) -> Decision:
-    """Return the events of a command, after those that have fallen due; all or none.
-
-    Clauses N3 to N9, A4, A5, C1.
-
-    Raises:
-        DayError: For a command dated before the last event, or where the policy counts days and no
-            calendar is given.
-        CurrencyMismatchError: For a price in another currency.
-        InvalidValueError: If an offer that runs is to be answered under another edition than it was
-            opened under: see `governing_edition`.
-
-    >>> from datetime import UTC, date, datetime
-    >>> from vintage_rules.money import Money
-    >>> from vintage_rules.offers.decide import LISTING
-    >>> from vintage_rules.offers.terms import SellerTerms
-    >>> from vintage_rules.policies import load_policy
-    >>> house = load_policy("imparfaite").on(date(2026, 11, 22)).listing
-    >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
-    >>> terms = SellerTerms.only(open_to_offers=True)
-    >>> coat = LISTING.replay(
-    ...     [
-    ...         listing_commands.list_piece(
-    ...             monday, Money(200, "EUR"), terms, house.offers
-    ...         )
-    ...     ]
-    ... )
-    >>> offer = MakeOffer(
-    ...     at=monday, buyer="zoe", price=Money(150, "EUR"), signed_in=True
-    ... )
-    >>> [event.name for event in decide(coat, offer, house)]
-    ['offer-made']
-    """
-    at = command.at
-    if at < listing.at:
-        allowed = f"not before {listing.at.isoformat()}, when the piece last changed"
-        raise DayError("at", at.isoformat(), allowed)
-    deadline = next_deadline(listing)
-    if deadline is None or at < deadline:
-        return _decide(listing, command, policy, calendar)
-    current, due = brought_up_to(listing, at)
-    decided = _decide(current, command, policy, calendar)
-    return decided if isinstance(decided, Refused) else (*due, *decided)
+from vintage_rules.offers.refusals import OfferRefusal
+from vintage_rules.offers.states import Listing, ListingState
+from vintage_rules.offers.transitions import LISTING_TRANSITIONS
 
 
 def governing_edition(listing: Listing, command: Command) -> Edition | None:
-    """Return the edition under which a command must be decided; None for the one in force.
+    """Give the edition of the policy under which a command must be decided; None for the one in
+    force.
 
     An offer is answered under the edition it was opened under.
 
@@ -122,9 +75,39 @@ def governing_edition(listing: Listing, command: Command) -> Edition | None:
     return offer.edition if offer is not None and offer.runs else None
 
 
-def _decide(  # noqa: C901, PLR0912 - one line for each command
+def answer(  # noqa: C901, PLR0912 - one line for each command
     listing: Listing, command: Command, policy: ListingPolicy, calendar: Calendar | None
-) -> Decision:
+) -> Decided:
+    """Give the events of a command, or why the piece stays as it is.
+
+    Clauses N3 to N9, A4, A5, C1.
+
+    Raises:
+        DayError: If the policy counts days and no calendar is given.
+        CurrencyMismatchError: For a price in another currency.
+        InvalidValueError: When an offer that runs is to be answered under another edition than it
+            was opened under: see `governing_edition`.
+
+    >>> from datetime import UTC, date, datetime
+    >>> from vintage_rules.money import Money
+    >>> from vintage_rules.offers.terms import SellerTerms
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22)).listing
+    >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
+    >>> terms = SellerTerms.only(open_to_offers=True)
+    >>> coat = LISTING.replay(
+    ...     [
+    ...         listing_commands.list_piece(
+    ...             monday, Money(200, "EUR"), terms, house.offers
+    ...         )
+    ...     ]
+    ... )
+    >>> offer = MakeOffer(
+    ...     at=monday, buyer="zoe", price=Money(150, "EUR"), signed_in=True
+    ... )
+    >>> [event.name for event in LISTING.decide(coat, offer, house)]
+    ['offer-made']
+    """
     match command:
         case MakeOffer():
             return new_offers.make_offer(listing, command, policy, calendar)
@@ -156,10 +139,18 @@ def _decide(  # noqa: C901, PLR0912 - one line for each command
             assert_never(command)
 
 
-LISTING = Machine(
-    decide=decide,
-    fall_due=fall_due,
-    evolve=evolve,
-    replay=replay,
-    next_deadline=next_deadline,
+def _state(listing: Listing) -> ListingState:
+    return listing.state
+
+
+LISTING: Machine[Listing, ListingState, Command, Event, ListingPolicy, Refused[OfferRefusal]] = (
+    Machine(
+        transitions=LISTING_TRANSITIONS,
+        state_of=_state,
+        opened=opened,
+        consequences=consequences,
+        next_due=next_due,
+        answer=answer,
+        out_of_order=Refused(reasons=(OfferRefusal.OUT_OF_ORDER,)),
+    )
 )

@@ -3,8 +3,6 @@
 Events are past and carry results, never policy: replaying them needs no policy.
 
 `name` is the event's stable name. `until` is always exclusive, and None where something never ends.
-Events are made by the million, and are the one place of this context, with its states, whose
-classes take positions: that is a third faster than keywords.
 """
 
 from __future__ import annotations
@@ -15,11 +13,12 @@ from typing import ClassVar, TypeAlias
 from attrs import frozen
 
 from vintage_rules.ids import BuyerId, Edition
+from vintage_rules.machine import checked
 from vintage_rules.money import Money
 from vintage_rules.offers.terms import Party, SellerTerms, Silence
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class PieceListed:
     """A piece was listed for sale; offers open at `offers_from`, or never."""
 
@@ -30,7 +29,7 @@ class PieceListed:
     offers_from: datetime | None
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class OfOffer:
     """What every event of one offer has."""
 
@@ -38,7 +37,7 @@ class OfOffer:
     buyer: BuyerId
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class Priced(OfOffer):
     """What every event of one offer has that gives a price until a moment."""
 
@@ -46,7 +45,7 @@ class Priced(OfOffer):
     until: datetime | None
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class OfferMade(Priced):
     """A buyer offered a price. Clause N9.
 
@@ -60,14 +59,14 @@ class OfferMade(Priced):
     accepted_until: datetime | None
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class OfferSent(OfferMade):
     """A seller offered a price to a buyer, who now answers it."""
 
     name: ClassVar[str] = "offer-sent"
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class CounterOffered(Priced):
     """The other side of an offer proposed another price, which now waits for an answer."""
 
@@ -77,7 +76,7 @@ class CounterOffered(Priced):
     accepted_until: datetime | None
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class CounterWithdrawn(Priced):
     """A counter-offer was withdrawn.
 
@@ -87,28 +86,28 @@ class CounterWithdrawn(Priced):
     name: ClassVar[str] = "counter-withdrawn"
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class OfferAccepted(Priced):
     """An offer was accepted, and its price is the public one until a moment. Clause N6."""
 
     name: ClassVar[str] = "offer-accepted"
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class PriceGranted(Priced):
     """An offer was accepted, and its price is the buyer's own until a moment."""
 
     name: ClassVar[str] = "price-granted"
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class PieceReserved(Priced):
     """An offer was accepted, and the piece is held for its buyer at its price until a moment."""
 
     name: ClassVar[str] = "piece-reserved"
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class PieceOrdered(Priced):
     """An offer was accepted, and the piece is sold to its buyer at its price.
 
@@ -118,7 +117,7 @@ class PieceOrdered(Priced):
     name: ClassVar[str] = "piece-ordered"
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class PieceCharged(Priced):
     """An offer was accepted, the piece sold to its buyer, and the authorised amount charged.
 
@@ -128,7 +127,7 @@ class PieceCharged(Priced):
     name: ClassVar[str] = "piece-charged"
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class OfferCountered(Priced):
     """The seller answered an offer with a price that is the piece's public price until a moment.
 
@@ -138,42 +137,42 @@ class OfferCountered(Priced):
     name: ClassVar[str] = "offer-countered"
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class OfferDeclined(OfOffer):
     """An offer was declined."""
 
     name: ClassVar[str] = "offer-declined"
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class OfferLapsed(OfOffer):
     """An offer got no answer in time. Clause N7."""
 
     name: ClassVar[str] = "offer-lapsed"
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class OfferWithdrawn(OfOffer):
     """An offer was taken back, and nothing of it applies."""
 
     name: ClassVar[str] = "offer-withdrawn"
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class OfferEnded(OfOffer):
     """An offer ended because of what happened to its piece: sold, taken down, or priced again."""
 
     name: ClassVar[str] = "offer-ended"
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class GrantEnded(OfOffer):
     """A price that was a buyer's own stood no longer."""
 
     name: ClassVar[str] = "grant-ended"
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class ReservationEnded:
     """A piece held for a buyer was not bought, and is for sale at its initial price again."""
 
@@ -183,7 +182,7 @@ class ReservationEnded:
     price: Money
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class PriceRestored:
     """A lowered public price returned to the initial one. Clause N6."""
 
@@ -192,7 +191,7 @@ class PriceRestored:
     price: Money
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class PriceChanged:
     """The seller changed the initial price."""
 
@@ -201,7 +200,7 @@ class PriceChanged:
     price: Money
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class TermsChanged:
     """The seller changed what offers they are open to. Clause N1."""
 
@@ -210,7 +209,7 @@ class TermsChanged:
     terms: SellerTerms
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class PieceSold:
     """A piece was sold; it stays in the catalogue, marked sold, until a moment. Clause A4."""
 
@@ -221,7 +220,7 @@ class PieceSold:
     visible_until: datetime | None
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class PieceHidden:
     """A sold piece left the catalogue. Clause A4."""
 
@@ -229,7 +228,7 @@ class PieceHidden:
     at: datetime
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class PieceReturned:
     """A sold piece came back and is for sale again at its initial price. Clauses A4, A5."""
 
@@ -239,7 +238,7 @@ class PieceReturned:
     offers_from: datetime | None
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class PieceTakenDown:
     """The seller took a piece off sale; its price is the initial one again."""
 
@@ -248,7 +247,7 @@ class PieceTakenDown:
     price: Money
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class PieceRelisted:
     """A piece that was taken down is for sale again at its initial price."""
 
@@ -258,7 +257,7 @@ class PieceRelisted:
     offers_from: datetime | None
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class AlertSet:
     """A person subscribed to an alert if a sold piece comes back. Clause A5."""
 
@@ -267,7 +266,7 @@ class AlertSet:
     subscriber: str
 
 
-@frozen
+@frozen(kw_only=True, field_transformer=checked)
 class AlertRaised:
     """A piece came back, and its subscriber is notified. Clause A5."""
 

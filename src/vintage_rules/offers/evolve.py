@@ -1,22 +1,18 @@
-"""What events make of a piece.
+"""What events make of a piece. No policy and no guard lives here, so replaying a history gives the
+same piece whatever the house decides later.
 
-No policy and no guard lives here, so replaying a history gives the same piece whatever the house
-decides later.
-
-What nearly every step goes through calls `isinstance` in order of frequency: in this place, `match`
+What nearly every step goes through asks `isinstance` in order of frequency: in this place, `match`
 took a third of the time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
 from attrs import evolve as changed
 
-from vintage_rules._making import maker
-from vintage_rules.errors import CorruptHistoryError, InvalidValueError
+from vintage_rules.errors import CorruptHistoryError
 from vintage_rules.ids import BuyerId
 from vintage_rules.money import Money
 from vintage_rules.offers.events import (
@@ -46,61 +42,45 @@ from vintage_rules.offers.events import (
     ReservationEnded,
     TermsChanged,
 )
-from vintage_rules.offers.states import Listing, Offer, Particulars
+from vintage_rules.offers.states import Listing, ListingState, Offer, Particulars
 from vintage_rules.offers.transitions import (
     FIRST_LISTING_STATE,
     FIRST_OFFER_STATES,
-    LISTING_TRANSITIONS,
     OFFER_TRANSITIONS,
 )
 
 _Standing: TypeAlias = tuple[Money, datetime | None, BuyerId | None]
-_new_listing, _new_offer, _new_particulars = maker(Listing), maker(Offer), maker(Particulars)
 
 
-def replay(events: Iterable[Event], listing: Listing | None = None) -> Listing:
-    """Return the piece that events have made, from its listing on or from the one given.
+def opened(event: Event) -> Listing:
+    """Give the listing that its first event makes. Raises `CorruptHistoryError` for another."""
+    if not isinstance(event, PieceListed):
+        raise CorruptHistoryError(event, None)
+    return Listing(
+        at=event.at,
+        state=FIRST_LISTING_STATE,
+        price=event.price,
+        until=None,
+        holder=None,
+        offers=(),
+        particulars=Particulars(
+            initial_price=event.price,
+            terms=event.terms,
+            offers_from=event.offers_from,
+            alerts=(),
+            back=False,
+            offers_at_relisting=0,
+            offers_at_price_change=0,
+            offers_at_return=0,
+        ),
+    )
 
-    Raises:
-        CorruptHistoryError: For events that cannot follow one another.
-        InvalidValueError: If there is nothing at all.
 
-    >>> from datetime import UTC
-    >>> from vintage_rules.offers.terms import SellerTerms
-    >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
-    >>> terms = SellerTerms.only(open_to_offers=True)
-    >>> listed = PieceListed(monday, Money(200, "EUR"), terms, monday)
-    >>> replay([listed, PriceChanged(monday, Money(180, "EUR"))]).price
-    Money('180.00', 'EUR')
-    """
-    for event in events:
-        listing = evolve(listing, event)
-    if listing is None:
-        raise InvalidValueError("events", (), "a history that begins with the listing of the piece")
-    return listing
-
-
-def evolve(listing: Listing | None, event: Event) -> Listing:
-    """Return the piece as an event leaves it; of none, the one that its listing makes.
-
-    Raises:
-        CorruptHistoryError: If the event cannot follow, or is dated before the one before it.
-
-    >>> from datetime import UTC
-    >>> from vintage_rules.offers.terms import SellerTerms
-    >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
-    >>> terms = SellerTerms.only(open_to_offers=True)
-    >>> str(evolve(None, PieceListed(monday, Money(200, "EUR"), terms, monday)).state)
-    'listed'
-    """
-    if isinstance(event, PieceListed):
-        return _listed(listing, event)
-    if listing is None or event.at < listing.at:
-        raise CorruptHistoryError(event, listing)
-    state = LISTING_TRANSITIONS[listing.state].get(type(event))
-    if state is None:
-        raise CorruptHistoryError(event, listing)
+def consequences(listing: Listing, event: Event, following: ListingState) -> Listing:
+    """Give the listing after an event that leads to a state of the table."""
     offers, particulars = listing.offers, listing.particulars
+    if isinstance(event, PieceListed):
+        raise CorruptHistoryError(event, listing)
     if isinstance(event, OfferMade):
         price, until, holder = listing.price, listing.until, listing.holder
         offers = (*offers, _opened(listing, event))
@@ -109,21 +89,22 @@ def evolve(listing: Listing | None, event: Event) -> Listing:
         offers = _with_moved(listing, event)
     else:
         (price, until, holder), particulars = _touched(listing, event)
-    return _new_listing(event.at, state, price, until, holder, offers, particulars)
-
-
-def _listed(listing: Listing | None, event: PieceListed) -> Listing:
-    if listing is not None:
-        raise CorruptHistoryError(event, listing)
-    particulars = _new_particulars(event.price, event.terms, event.offers_from, (), False, 0, 0, 0)  # noqa: FBT003 - not back
-    return _new_listing(event.at, FIRST_LISTING_STATE, event.price, None, None, (), particulars)
+    return Listing(
+        at=event.at,
+        state=following,
+        price=price,
+        until=until,
+        holder=holder,
+        offers=offers,
+        particulars=particulars,
+    )
 
 
 def _opened(listing: Listing, event: OfferMade) -> Offer:
     earlier = listing.offer_of(event.buyer)
     if earlier is not None and earlier.runs:
         raise CorruptHistoryError(event, earlier)
-    return _new_offer(FIRST_OFFER_STATES[type(event)], event, (), event.until)
+    return Offer(state=FIRST_OFFER_STATES[type(event)], made=event, counters=(), until=event.until)
 
 
 def _with_moved(listing: Listing, event: OfOneOffer) -> tuple[Offer, ...]:
@@ -142,17 +123,19 @@ def _moved(offer: Offer, event: OfOneOffer) -> Offer:
     if state is None:
         raise CorruptHistoryError(event, offer)
     if isinstance(event, CounterOffered):
-        return _new_offer(state, offer.made, (*offer.counters, event), event.until)
+        return Offer(
+            state=state, made=offer.made, counters=(*offer.counters, event), until=event.until
+        )
     if isinstance(event, CounterWithdrawn):
         if not offer.counters:
             raise CorruptHistoryError(event, offer)
-        return _new_offer(state, offer.made, offer.counters[:-1], event.until)
+        return Offer(state=state, made=offer.made, counters=offer.counters[:-1], until=event.until)
     until = event.until if isinstance(event, PriceGranted) else None
-    return _new_offer(state, offer.made, offer.counters, until)
+    return Offer(state=state, made=offer.made, counters=offer.counters, until=until)
 
 
 def _agreed(listing: Listing, event: OfOneOffer) -> _Standing:
-    """Return the public price, the end of the piece's state and its buyer, after an offer."""
+    """Give the public price, until when the piece's state lasts and whose it is, after an offer."""
     if isinstance(event, (OfferAccepted, OfferCountered)):
         return event.price, event.until, None
     if isinstance(event, PieceReserved):
@@ -163,7 +146,7 @@ def _agreed(listing: Listing, event: OfOneOffer) -> _Standing:
 
 
 def _touched(listing: Listing, event: OfThePiece) -> tuple[_Standing, Particulars]:
-    """Return the same after what happened to the piece itself, and what changes seldom about it."""
+    """Give the same after what happened to the piece itself, and what changes seldom about it."""
     kept, count = listing.particulars, len(listing.offers)
     match event:
         case PriceRestored() | ReservationEnded() | PieceTakenDown():

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import moneyed
 
-from vintage_rules._making import maker
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import BuyerId, Edition
+from vintage_rules.machine import Refused
 from vintage_rules.money import Money, positive, require_currency
 from vintage_rules.offers.answers import Decided, ended, ended_by_a_sale
 from vintage_rules.offers.assess import may_stand
@@ -34,12 +34,10 @@ from vintage_rules.offers.events import (
     TermsChanged,
 )
 from vintage_rules.offers.policy import ListingPolicy, OfferPolicy, PriceEdit
-from vintage_rules.offers.refusals import OfferRefusal, Refused, refused
+from vintage_rules.offers.refusals import OfferRefusal, refused
 from vintage_rules.offers.states import FOR_SALE, GONE, Listing, ListingState
 from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.offers.timing import end_of, in_utc
-
-_piece_listed = maker(PieceListed)
 
 
 def list_piece(
@@ -72,7 +70,8 @@ def list_piece(
     outside = out_of_bounds(terms, price, policy)
     if outside:
         raise InvalidValueError("terms", ", ".join(outside), "within the bounds of the house")
-    return _piece_listed(moment, price, terms, _opens(moment, policy, calendar))
+    opens = _opens(moment, policy, calendar)
+    return PieceListed(at=moment, price=price, terms=terms, offers_from=opens)
 
 
 def _opens(at: datetime, policy: OfferPolicy, calendar: Calendar | None) -> datetime | None:
@@ -248,5 +247,7 @@ def set_alert(listing: Listing, command: SetAlert, policy: ListingPolicy) -> Dec
     return (AlertSet(at=command.at, subscriber=command.subscriber),)
 
 
-def _refused(reason: OfferRefusal, sources: tuple[str, ...], edition: Edition) -> Refused:
+def _refused(
+    reason: OfferRefusal, sources: tuple[str, ...], edition: Edition
+) -> Refused[OfferRefusal]:
     return Refused(reasons=(reason,), sources=sources, edition=edition)

@@ -12,13 +12,14 @@ from vintage_rules.dates import Calendar, Duration, Unit, instant
 from vintage_rules.errors import CurrencyMismatchError, DayError
 from vintage_rules.ids import Edition
 from vintage_rules.json_field import DecisionField
+from vintage_rules.machine import Refused
 from vintage_rules.money import Money, positive
 from vintage_rules.offers.commands import Command
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import Event, PieceHidden
 from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.policy import ListingPolicy
-from vintage_rules.offers.refusals import Refused, merged
+from vintage_rules.offers.refusals import OfferRefusal, merged
 from vintage_rules.offers.states import Listing
 from vintage_rules.offers.terms import SellerTerms
 
@@ -32,7 +33,7 @@ class RefusedCommand:
     """A command that was refused, and why."""
 
     command: Command
-    refused: Refused
+    refused: Refused[OfferRefusal]
 
 
 @frozen(kw_only=True)
@@ -160,7 +161,7 @@ def _decided(
     command: Command,
     policy: ListingPolicy,
     calendar: Calendar | None,
-) -> tuple[Event, ...] | Refused:
+) -> tuple[Event, ...] | Refused[OfferRefusal]:
     try:
         return LISTING.decide(listing, command, policy, calendar)
     except CurrencyMismatchError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vintage_rules._making import maker
 from vintage_rules.dates import Calendar
 from vintage_rules.ids import BuyerId
 from vintage_rules.money import require_currency
@@ -17,8 +16,6 @@ from vintage_rules.offers.refusals import OfferRefusal, refused
 from vintage_rules.offers.states import FOR_SALE, Listing
 from vintage_rules.offers.terms import Party
 from vintage_rules.offers.timing import end_of
-
-_offer_made = maker(OfferMade)
 
 
 def make_offer(
@@ -33,7 +30,15 @@ def make_offer(
     until = end_of(policy.stands_for, at, policy.zone, calendar)
     silence = policy.on_silence
     agreed_until = accepted_until(silence, until, policy, calendar)
-    made = _offer_made(at, buyer, price, until, policy.edition, silence, agreed_until)
+    made = OfferMade(
+        at=at,
+        buyer=buyer,
+        price=price,
+        until=until,
+        edition=policy.edition,
+        silence=silence,
+        accepted_until=agreed_until,
+    )
     if policy.auto_accept is None and policy.auto_decline is None:
         return (made,)
     return (made, *_answered_at_once(listing, made, house, calendar))
@@ -50,7 +55,16 @@ def send_offer(
     at, buyer, price, silence = command.at, command.buyer, command.price, rule.on_silence
     until = end_of(rule.stands_for, at, policy.zone, calendar)
     agreed_until = accepted_until(silence, until, policy, calendar)
-    return (OfferSent(at, buyer, price, until, policy.edition, silence, agreed_until),)
+    sent = OfferSent(
+        at=at,
+        buyer=buyer,
+        price=price,
+        until=until,
+        edition=policy.edition,
+        silence=silence,
+        accepted_until=agreed_until,
+    )
+    return (sent,)
 
 
 def _against_sending(

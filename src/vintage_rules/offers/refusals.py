@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 
-from attrs import frozen
-
-from vintage_rules.ids import Edition
-from vintage_rules.json_field import DecisionField
+from vintage_rules.machine import Refused
 from vintage_rules.offers.policy import OfferPolicy
 
 
@@ -39,6 +36,7 @@ class OfferRefusal(StrEnum):
     NOT_WATCHING = "not-watching"
     NOT_WITHDRAWABLE = "not-withdrawable"
     NOT_YOUR_TURN = "not-your-turn"
+    OUT_OF_ORDER = "out-of-order"
     PRICE_DIFFERS = "price-differs"
     PRICE_FROZEN = "price-frozen"
     REDUCTION_TOO_LARGE = "reduction-too-large"
@@ -49,16 +47,7 @@ class OfferRefusal(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@frozen(kw_only=True)
-class Refused(DecisionField):
-    """A command was refused, for all these reasons; the piece is as it was."""
-
-    reasons: tuple[OfferRefusal, ...]
-    sources: tuple[str, ...]
-    edition: Edition
-
-
-def refused(reasons: Iterable[OfferRefusal], policy: OfferPolicy) -> Refused:
+def refused(reasons: Iterable[OfferRefusal], policy: OfferPolicy) -> Refused[OfferRefusal]:
     """Refuse for reasons that are about a price, an offer or the sale of a piece."""
     ordered = tuple(sorted(set(reasons)))
     return Refused(reasons=ordered, sources=sources_of(ordered, policy), edition=policy.edition)

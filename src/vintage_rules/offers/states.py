@@ -36,7 +36,7 @@ GONE = frozenset({ListingState.SOLD, ListingState.HIDDEN})
 AWAITED = {OfferState.OPEN: Party.SELLER, OfferState.COUNTER_OPEN: Party.BUYER}
 
 
-@frozen
+@frozen(kw_only=True)
 class Offer:
     """One buyer's offer, or one made to them, with the counter-offers in it, the last one standing.
 
@@ -97,7 +97,7 @@ class Offer:
         return Party.SELLER if isinstance(self.made, OfferSent) else Party.BUYER
 
 
-@frozen
+@frozen(kw_only=True)
 class Particulars:
     """What seldom changes about a listing.
 
@@ -117,7 +117,7 @@ class Particulars:
     offers_at_return: int
 
 
-@frozen
+@frozen(kw_only=True)
 class Listing:
     """A piece as its history has left it at the moment `at` of its last event.
 

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     )
     from vintage_rules.orders.consequences import (
         Rules as Rules,
-        with_consequences as with_consequences,
     )
     from vintage_rules.orders.decide import (
         CANCELLATION as CANCELLATION,
@@ -90,7 +89,6 @@ if TYPE_CHECKING:
     )
     from vintage_rules.orders.refusals import (
         OrderCommandRefusal as OrderCommandRefusal,
-        OrderCommandRefused as OrderCommandRefused,
     )
     from vintage_rules.orders.states import (
         Order as Order,
@@ -115,7 +113,7 @@ else:
                 "CancelOrder ChangeAddress OrderCommand RecordCapture RecordCarrierPaid "
                 "RecordPayoutSent RecordRefundSent TellClaim TellParcel TellReturn"
             ),
-            "consequences": "Rules with_consequences",
+            "consequences": "Rules",
             "decide": "CANCELLATION ORDER OrderAnswer OrderEvents",
             "events": (
                 "CarrierPaid ClaimChanged OrderCancelled OrderEvent OrderLine OrderPaid "
@@ -129,7 +127,7 @@ else:
             "quote": (
                 "OrderNotQuoted OrderQuote OrderQuoting OrderRefusal Piece PricedParcel quote_order"
             ),
-            "refusals": "OrderCommandRefusal OrderCommandRefused",
+            "refusals": "OrderCommandRefusal",
             "states": "Order OrderState PayoutState ReturnWindow",
             "transitions": "ORDER_TRANSITIONS PAYOUT_DEADLINES PAYOUT_TRANSITIONS",
         },

@@ -8,43 +8,44 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 from vintage_rules.dates import instant
 from vintage_rules.ids import ParcelId, PieceId
+from vintage_rules.machine import checked
 from vintage_rules.places import Destination
 from vintage_rules.returns.claim.commands import ClaimCommand
 from vintage_rules.returns.request.commands import ReturnCommand
 from vintage_rules.shipping.parcel.commands import ParcelCommand
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RecordCapture:
     """Say that a means of payment was charged, and by which receipt it is refunded."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     tender: str
     reference: str = ""
     receipt: str = ""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class CancelOrder:
     """Give the order up because it cannot be paid."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     reason: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ChangeAddress:
     """Request another shipping address. Never granted once the order is placed: clause C3."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     destination: Destination
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class TellParcel:
     """Record a command on a parcel of the order."""
 
@@ -57,7 +58,7 @@ class TellParcel:
         return instant(self.command.at)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class TellReturn:
     """Record a command on a return; a new name opens one."""
 
@@ -70,7 +71,7 @@ class TellReturn:
         return self.command.at
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class TellClaim:
     """Record a command on a claim; a new name opens one."""
 
@@ -83,7 +84,7 @@ class TellClaim:
         return self.command.at
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class BeginRefund:
     """Reserve a refund that is owed, because it is about to be passed to the means of payment.
 
@@ -91,42 +92,42 @@ class BeginRefund:
     taken back behind their back.
     """
 
-    at: datetime = field(converter=instant)
+    at: datetime
     cause: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RecordRefundSent:
     """Say that the refund for a return, a claim or a parcel was passed to the means of payment."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     cause: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class BeginPayout:
     """Reserve the amount of a payout that is due, because the seller is about to be paid it.
 
     A host that cannot pay and record that in one step begins it first.
     """
 
-    at: datetime = field(converter=instant)
+    at: datetime
     piece: PieceId
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RecordPayoutSent:
     """Say that a seller was paid for a piece."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     piece: PieceId
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RecordCarrierPaid:
     """Say that the carrier was paid what it was owed."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
 
 
 OrderCommand: TypeAlias = (

@@ -1,18 +1,18 @@
-"""The consequences in an order of what happened to a part of it.
-
-Windows open, refunds are owed or in question again.
+"""What follows in an order from what happened to a part of it: windows open, refunds are owed or
+in question again.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, count
 
 from attrs import frozen
 
 from vintage_rules.dates import Calendar, end_of_day, local_day
+from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import ParcelId
+from vintage_rules.machine import admits, taken
 from vintage_rules.orders.events import (
     ClaimChanged,
     OrderEvent,
@@ -25,7 +25,7 @@ from vintage_rules.orders.events import (
     SellerShare,
     WindowOpened,
 )
-from vintage_rules.orders.evolve import evolve
+from vintage_rules.orders.evolve import consequences
 from vintage_rules.orders.fees import PricedPiece
 from vintage_rules.orders.placing import fee_on_kept, fees_by_terms, paid_order, seller_fee
 from vintage_rules.orders.policy import HousePolicy
@@ -35,13 +35,15 @@ from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.claim.events import ClaimUpheld
 from vintage_rules.returns.claim.events import ParcelFound as ClaimFound
 from vintage_rules.returns.claim.events import ParcelLost as ClaimFoundLost
+from vintage_rules.returns.claim.transitions import CLAIM_TRANSITIONS
 from vintage_rules.returns.deadline import ReceivedParcel, window_starts
 from vintage_rules.returns.payments import ReturnedPiece
 from vintage_rules.returns.pieces import SettledPiece
 from vintage_rules.returns.refund import Refundable, price_back, quote_refund
 from vintage_rules.returns.request.commands import RecordDelivery
 from vintage_rules.returns.request.decide import RETURN
-from vintage_rules.returns.request.events import RefundFellDue, ReturnQuestioned
+from vintage_rules.returns.request.events import PiecesReceived, RefundFellDue, ReturnQuestioned
+from vintage_rules.returns.request.transitions import RETURN_TRANSITIONS
 from vintage_rules.returns.terms import RefundTerms, ReturnTerms
 from vintage_rules.returns.undelivered import UndeliveredRefunded, assess_undelivered
 from vintage_rules.shipping.parcel.events import (
@@ -61,23 +63,29 @@ class Rules:
     calendar: Calendar
 
 
-def with_consequences(
-    order: Order, events: Sequence[OrderEvent], rules: Rules
+def reactions(
+    order: Order, event: OrderEvent, policy: HousePolicy, calendar: Calendar
 ) -> Iterator[OrderEvent]:
-    """Return events, each followed by what it brings about for the rest of the order."""
-    waiting = deque(events)
-    while waiting:
-        event = waiting.popleft()
-        order = evolve(order, event)
-        yield event
-        waiting.extendleft(reversed(tuple(_brought(order, event, rules))))
+    """Give what an event that has just happened brings about for the rest of the order."""
+    return _brought(order, event, Rules(policy=policy, calendar=calendar))
+
+
+def require_edition(order: Order, policy: HousePolicy) -> None:
+    """Refuse any edition but the one an order was placed under.
+
+    Raises:
+        InvalidValueError: For another edition.
+    """
+    edition = order.placed.edition
+    if policy.edition != edition:
+        raise InvalidValueError("policy", str(policy.edition), f"the edition {edition}")
 
 
 def _brought(order: Order, event: OrderEvent, rules: Rules) -> Iterator[OrderEvent]:
     match event:
         case ParcelChanged():
             yield from _of_parcel(order, event, rules)
-        case RefundOwed():  # the returns first: each window that opens reaches them by itself
+        case RefundOwed():  # the returns first: each window that opens tells them by itself
             yield from _returns_received(order, rules)
             yield from _windows(order, rules)
             yield from _withheld(order)
@@ -150,9 +158,11 @@ def _claims_found(order: Order, rules: Rules) -> Iterator[ClaimChanged]:
         delivered = [order.delivered_at(piece) for piece in claim.opened.pieces]
         if name in order.begun or not all(at and at > claim.opened.at for at in delivered):
             continue
+        if not admits(CLAIM_TRANSITIONS, claim.status, ClaimFound):  # it searches for nothing
+            continue
         report = ReportFound(at=order.at)
-        answer = CLAIM.decide(claim, report, rules.policy.returns.claims, rules.calendar)
-        for found in answer if isinstance(answer, tuple) else ():
+        decided = CLAIM.decide(claim, report, rules.policy.returns.claims, rules.calendar)
+        for found in taken(decided, report, claim):
             yield ClaimChanged(at=found.at, case=name, event=found)
 
 
@@ -174,17 +184,21 @@ def _taken_back(order: Order, causes: Iterable[str], rules: Rules) -> Iterator[O
     for cause in causes:
         if cause in order.owed and cause not in order.begun:
             revoked = RefundRevoked(at=order.at, cause=cause)
-            order = evolve(order, revoked)
+            order = _after(order, revoked)
             yield revoked
     others = [owed for cause, owed in order.owed.items() if cause not in order.begun]
     revocations = {owed.cause: RefundRevoked(at=order.at, cause=owed.cause) for owed in others}
     for revoked in revocations.values():
-        order = evolve(order, revoked)
+        order = _after(order, revoked)
     for owed in others:
         again = _quoted(order, owed.cause, owed.pieces, rules)
-        order = evolve(order, again)
+        order = _after(order, again)
         if again.payments != owed.payments:
             yield from (revocations[owed.cause], again)
+
+
+def _after(order: Order, event: RefundRevoked | RefundOwed) -> Order:
+    return consequences(order, event, order.state)
 
 
 def questioned_refund(event: OrderEvent) -> str:
@@ -208,9 +222,7 @@ def _terms(order: Order, event: ReturnChanged, rules: Rules) -> ReturnTerms | No
 
 
 def _windows(order: Order, rules: Rules) -> Iterator[WindowOpened]:
-    """Open the window of every piece of which it is now known when it was received.
-
-    Clauses R1, R6.
+    """Open the window of every piece of which it is now known when it was received. Clauses R1, R6.
 
     What is refunded needs no window, and no longer keeps the others waiting.
     """
@@ -228,9 +240,8 @@ def _windows(order: Order, rules: Rules) -> Iterator[WindowOpened]:
 
 
 def _returns_received(order: Order, rules: Rules) -> Iterator[ReturnChanged]:
-    """Record on every earlier return that all its pieces are there.
-
-    Not on those that were refunded meanwhile. Its time for posting starts. Clause R1.
+    """Tell every return that was asked for before delivery once all its pieces are there, but for
+    those that were refunded meanwhile: its time for posting starts. Clause R1.
     """
     refunded = {piece.id for piece in order.refunded_pieces}
     for case, returned in order.returns.items():
@@ -240,9 +251,11 @@ def _returns_received(order: Order, rules: Rules) -> Iterator[ReturnChanged]:
         days = [window.received for window in windows if window is not None]
         if returned.received is not None or not days or len(days) < len(windows):
             continue
+        if not admits(RETURN_TRANSITIONS, returned.status, PiecesReceived):  # it is over
+            continue
         told = RecordDelivery(at=order.at, received=max(days))
         decided = RETURN.decide(returned, told, rules.policy.returns, rules.calendar)
-        for event in decided if isinstance(decided, tuple) else ():
+        for event in taken(decided, told, returned):
             yield ReturnChanged(at=event.at, case=case, event=event)
 
 
@@ -308,9 +321,8 @@ def _quoted(order: Order, cause: str, back: tuple[ReturnedPiece, ...], rules: Ru
 
 
 def _share(order: Order, back: ReturnedPiece, policy: HousePolicy) -> SellerShare:
-    """Take from a seller what the refund of a piece leaves them less.
-
-    Their fee falls with the price kept.
+    """Take from a seller what the refund of a piece leaves them less: their fee falls with the
+    price kept.
     """
     line = order.line(back.id)
     kept = line.price - price_back(paid_order(order.placed), back)

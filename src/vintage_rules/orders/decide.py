@@ -15,7 +15,7 @@ from attrs import evolve as changed
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import InvalidValueError, NotFoundError, UnknownTermError
 from vintage_rules.ids import PieceId
-from vintage_rules.machine import Machine
+from vintage_rules.machine import ComposedMachine, Refused, needed, taken
 from vintage_rules.orders.commands import (
     BeginPayout,
     BeginRefund,
@@ -30,8 +30,8 @@ from vintage_rules.orders.commands import (
     TellParcel,
     TellReturn,
 )
-from vintage_rules.orders.consequences import Rules, questioned_refund, with_consequences
-from vintage_rules.orders.due import fall_due, next_deadline, require_edition
+from vintage_rules.orders.consequences import questioned_refund, reactions, require_edition
+from vintage_rules.orders.due import next_due
 from vintage_rules.orders.events import (
     CarrierPaid,
     ClaimChanged,
@@ -47,86 +47,72 @@ from vintage_rules.orders.events import (
     RefundSent,
     ReturnChanged,
 )
-from vintage_rules.orders.evolve import evolve, replay
+from vintage_rules.orders.evolve import consequences, opened
 from vintage_rules.orders.ledger import CARRIER
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.orders.refusals import OrderCommandRefusal, OrderCommandRefused
+from vintage_rules.orders.refusals import OrderCommandRefusal
 from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.orders.transitions import ORDER_TRANSITIONS
 from vintage_rules.returns.claim.commands import OpenClaim, RecordSettlement, UpholdClaim
-from vintage_rules.returns.claim.decide import CLAIM, ClaimCommandRefused
+from vintage_rules.returns.claim.decide import CLAIM, ClaimCommandRefusal
 from vintage_rules.returns.claims import ClaimRefused
 from vintage_rules.returns.eligibility import ReturnRefused
 from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.pieces import require_withheld
 from vintage_rules.returns.request.commands import RecordRefund, RequestReturn
-from vintage_rules.returns.request.decide import RETURN, ReturnCommandRefused
+from vintage_rules.returns.request.decide import RETURN, ReturnCommandRefusal
 from vintage_rules.shipping.parcel.commands import RecordScan
-from vintage_rules.shipping.parcel.decide import ParcelCommandRefused
-from vintage_rules.shipping.parcel.decide import decide as decide_parcel
+from vintage_rules.shipping.parcel.decide import PARCEL, ParcelRefusal
 
 CANCELLATION = "cancellation"
 
 
-_RECORDED_ON_THE_ORDER = "recorded on the order: RecordRefundSent"
+_TOLD_TO_THE_ORDER = "told to the order: RecordRefundSent"
 
 OrderEvents: TypeAlias = tuple[OrderEvent, ...]
 
 
-OrderAnswer: TypeAlias = (
-    OrderEvents
-    | OrderCommandRefused
-    | ParcelCommandRefused
-    | ReturnRefused
-    | ReturnCommandRefused
-    | ClaimRefused
-    | ClaimCommandRefused
-)
-
-
 _Part: TypeAlias = (
-    ParcelCommandRefused | ReturnRefused | ReturnCommandRefused | ClaimRefused | ClaimCommandRefused
+    Refused[ParcelRefusal]
+    | ReturnRefused
+    | Refused[ReturnCommandRefusal]
+    | ClaimRefused
+    | Refused[ClaimCommandRefusal]
 )
+OrderRefused: TypeAlias = Refused[OrderCommandRefusal] | _Part
+OrderAnswer: TypeAlias = OrderEvents | OrderRefused
 
 
-def decide(
-    order: Order, command: OrderCommand, policy: HousePolicy, calendar: Calendar
+def answer(
+    order: Order, command: OrderCommand, policy: HousePolicy, calendar: Calendar | None
 ) -> OrderAnswer:
-    """Return the events of a command, after those of time by then, or why there are none.
+    """Give the events of a command, or why it makes none.
 
-    `calendar` is that of the house. What a parcel, a return or a claim refuses is given as it
-    refuses it; refused commands change nothing.
+    What a parcel, a return or a claim refuses is given as it refuses it.
 
     Raises:
-        InvalidValueError: For another edition than the order was placed under, and for a return
-            that does not hold the facts of this order.
+        InvalidValueError: For a return that does not tell the facts of this order.
         NotFoundError: For a piece or a parcel that the order does not hold.
         UnknownTermError: For a payment.
     """
-    require_edition(order, policy)
-    if command.at < order.at and not _is_scan(command):
-        return _refused(order, OrderCommandRefusal.OUT_OF_ORDER)
-    due = fall_due(order, command.at, policy, calendar)
-    for event in due:
-        order = evolve(order, event)
-    answer = _answer(order, command, policy, calendar)
-    if not isinstance(answer, tuple):
-        return answer
-    if any(type(event) not in ORDER_TRANSITIONS[order.state] for event in answer[:1]):
+    events = _answer(order, command, policy, needed(calendar))
+    if isinstance(events, Refused):
+        return events
+    if any(type(event) not in ORDER_TRANSITIONS[order.state] for event in events[:1]):
         return _refused(order, OrderCommandRefusal.NOT_POSSIBLE_NOW)
-    if any(questioned_refund(event) in order.begun for event in answer):
+    if any(questioned_refund(event) in order.begun for event in events):
         return _refused(order, OrderCommandRefusal.REFUND_UNDER_WAY)
-    return (*due, *with_consequences(order, answer, Rules(policy=policy, calendar=calendar)))
+    return events
 
 
-def _is_scan(command: OrderCommand) -> bool:
+def _is_scan(_order: Order, command: OrderCommand) -> bool:
     return isinstance(command, TellParcel) and isinstance(command.command, RecordScan)
 
 
 def _refused(
     order: Order, *reasons: OrderCommandRefusal, sources: tuple[str, ...] = ()
-) -> OrderCommandRefused:
-    return OrderCommandRefused(reasons=reasons, edition=order.placed.edition, sources=sources)
+) -> Refused[OrderCommandRefusal]:
+    return Refused(reasons=reasons, edition=order.placed.edition, sources=sources)
 
 
 # ---- what a command does ----
@@ -134,7 +120,7 @@ def _refused(
 
 def _answer(  # noqa: C901 - one line for each command
     order: Order, command: OrderCommand, policy: HousePolicy, calendar: Calendar
-) -> OrderEvents | OrderCommandRefused | _Part:
+) -> OrderAnswer:
     match command:
         case RecordCapture():
             return _captured(order, command)
@@ -164,7 +150,7 @@ def _answer(  # noqa: C901 - one line for each command
             assert_never(command)
 
 
-def _captured(order: Order, command: RecordCapture) -> OrderEvents | OrderCommandRefused:
+def _captured(order: Order, command: RecordCapture) -> OrderAnswer:
     key = (command.tender, command.reference)
     payments = {(p.tender, p.reference): p for p in order.placed.payments}
     if key not in payments:
@@ -192,12 +178,12 @@ def _all_back(at: datetime, cause: str, payments: tuple[Payment, ...]) -> Refund
     return RefundOwed(at=at, cause=cause, pieces=(), payments=payments, shares=())
 
 
-def _parcel_told(order: Order, command: TellParcel) -> OrderEvents | ParcelCommandRefused:
+def _parcel_told(order: Order, command: TellParcel) -> OrderAnswer:
     parcel = order.parcels.get(command.parcel)
     if parcel is None:
         raise NotFoundError("parcel", command.parcel, tuple(order.parcels))
-    decided = decide_parcel(parcel, command.command, None)
-    if isinstance(decided, ParcelCommandRefused):
+    decided = PARCEL.decide(parcel, command.command, None)
+    if isinstance(decided, Refused):
         return decided
     return tuple(
         ParcelChanged(at=event.at, parcel=command.parcel, event=event) for event in decided
@@ -206,10 +192,10 @@ def _parcel_told(order: Order, command: TellParcel) -> OrderEvents | ParcelComma
 
 def _return_told(
     order: Order, command: TellReturn, policy: HousePolicy, calendar: Calendar
-) -> OrderEvents | OrderCommandRefused | ReturnRefused | ReturnCommandRefused:
+) -> OrderAnswer:
     told = command.command
     if isinstance(told, RecordRefund):
-        raise InvalidValueError("command", "RecordRefund", _RECORDED_ON_THE_ORDER)
+        raise InvalidValueError("command", "RecordRefund", _TOLD_TO_THE_ORDER)
     if isinstance(told, RequestReturn):
         _require_own_name(command.case, order.names.difference(order.returns))
         _require_facts(order, told, policy.returns.returns.where)
@@ -220,7 +206,7 @@ def _return_told(
         told = _as_upheld(order, told)
     state = order.returns.get(command.case)
     decided = RETURN.decide(state, told, policy.returns, calendar)
-    if not isinstance(decided, tuple):
+    if isinstance(decided, Refused):
         return decided
     return tuple(ReturnChanged(at=event.at, case=command.case, event=event) for event in decided)
 
@@ -233,9 +219,8 @@ def _require_own_name(case: str, taken: frozenset[str]) -> None:
 
 
 def _require_facts(order: Order, told: RequestReturn, where: ZoneInfo) -> None:
-    """Refuse a request that contradicts the order.
-
-    The order knows when its pieces were received and which claims on them were upheld.
+    """The order knows when its pieces were received and which claims on them were upheld; a request
+    may not say otherwise.
     """
     awaited = order.awaited_pieces()
     if told.request.upheld and not awaited.issuperset(told.pieces):
@@ -263,7 +248,7 @@ def _as_upheld(order: Order, told: RequestReturn) -> RequestReturn:
 
 def _taken(
     order: Order, pieces: Sequence[PieceId], held: frozenset[PieceId]
-) -> OrderCommandRefused | None:
+) -> Refused[OrderCommandRefusal] | None:
     refunded = {piece.id for piece in order.refunded_pieces}
     found: list[OrderCommandRefusal] = []
     if held.intersection(pieces):
@@ -275,11 +260,11 @@ def _taken(
 
 def _claim_told(
     order: Order, command: TellClaim, policy: HousePolicy, calendar: Calendar
-) -> OrderEvents | OrderCommandRefused | ClaimRefused | ClaimCommandRefused:
+) -> OrderAnswer:
     told = command.command
     if isinstance(told, RecordSettlement):
         raise InvalidValueError(
-            "command", "RecordSettlement", "recorded on the order: RecordRefundSent"
+            "command", "RecordSettlement", "told to the order: RecordRefundSent"
         )
     if isinstance(told, OpenClaim):
         _require_own_name(command.case, order.names.difference(order.claims))
@@ -292,12 +277,12 @@ def _claim_told(
         require_withheld(told.refunds, order.currency)
     state = order.claims.get(command.case)
     decided = CLAIM.decide(state, told, policy.returns.claims, calendar)
-    if not isinstance(decided, tuple):
+    if isinstance(decided, Refused):
         return decided
     return tuple(ClaimChanged(at=event.at, case=command.case, event=event) for event in decided)
 
 
-def _refund_begun(order: Order, command: BeginRefund) -> OrderEvents | OrderCommandRefused:
+def _refund_begun(order: Order, command: BeginRefund) -> OrderAnswer:
     if command.cause not in order.owed:
         return _refused(order, OrderCommandRefusal.NOTHING_OWED)
     if command.cause in order.begun:
@@ -307,7 +292,7 @@ def _refund_begun(order: Order, command: BeginRefund) -> OrderEvents | OrderComm
 
 def _refund_sent(
     order: Order, command: RecordRefundSent, policy: HousePolicy, calendar: Calendar
-) -> OrderEvents | OrderCommandRefused:
+) -> OrderAnswer:
     owed = order.owed.get(command.cause)
     if owed is None:
         return _refused(order, OrderCommandRefusal.NOTHING_OWED)
@@ -318,24 +303,26 @@ def _refund_sent(
 def _told_so(
     order: Order, owed: RefundOwed, at: datetime, policy: HousePolicy, calendar: Calendar
 ) -> Iterator[OrderEvent]:
-    """Record a refund on its return or claim, and on the claims that waited for a return."""
+    """Tell the return or the claim a refund was made for, and the claims that waited for a
+    return.
+    """
     returned = order.returns.get(owed.cause)
     if returned is not None:
         paid = RecordRefund(at=at, payments=owed.payments)
         decided = RETURN.decide(returned, paid, policy.returns, calendar)
-        for event in decided if isinstance(decided, tuple) else ():
+        for event in taken(decided, paid, returned):
             yield ReturnChanged(at=event.at, case=owed.cause, event=event)
     refunded = {piece.id for refund in (*order.sent.values(), owed) for piece in refund.pieces}
     for name, claim in order.claims.items():
         back = refunded.issuperset(piece.piece for piece in claim.refunds)
         if name == owed.cause or (claim.awaits_return and back):
             settlement = RecordSettlement(at=at, payments=owed.payments)
-            answer = CLAIM.decide(claim, settlement, policy.returns.claims, calendar)
-            for ended in answer if isinstance(answer, tuple) else ():
+            settled = CLAIM.decide(claim, settlement, policy.returns.claims, calendar)
+            for ended in taken(settled, settlement, claim):
                 yield ClaimChanged(at=ended.at, case=name, event=ended)
 
 
-def _payout_begun(order: Order, command: BeginPayout) -> OrderEvents | OrderCommandRefused:
+def _payout_begun(order: Order, command: BeginPayout) -> OrderAnswer:
     line = order.line(command.piece)
     if order.payouts[line.piece] is PayoutState.BEGUN:
         return _refused(order, OrderCommandRefusal.ALREADY_BEGUN)
@@ -345,7 +332,7 @@ def _payout_begun(order: Order, command: BeginPayout) -> OrderEvents | OrderComm
     return (PayoutBegun(at=command.at, piece=line.piece, seller=line.seller, amount=amount),)
 
 
-def _payout_sent(order: Order, command: RecordPayoutSent) -> OrderEvents | OrderCommandRefused:
+def _payout_sent(order: Order, command: RecordPayoutSent) -> OrderAnswer:
     line = order.line(command.piece)
     if order.payouts[line.piece] not in {PayoutState.DUE, PayoutState.BEGUN}:
         return _refused(order, OrderCommandRefusal.NOTHING_OWED)
@@ -353,17 +340,29 @@ def _payout_sent(order: Order, command: RecordPayoutSent) -> OrderEvents | Order
     return (PayoutSent(at=command.at, piece=line.piece, seller=line.seller, amount=amount),)
 
 
-def _carrier_paid(order: Order, command: RecordCarrierPaid) -> OrderEvents | OrderCommandRefused:
+def _carrier_paid(order: Order, command: RecordCarrierPaid) -> OrderAnswer:
     owed = order.accounts[CARRIER]
     if not owed:
         return _refused(order, OrderCommandRefusal.NOTHING_OWED)
     return (CarrierPaid(at=command.at, amount=owed),)
 
 
-ORDER = Machine(
-    decide=decide,
-    fall_due=fall_due,
-    evolve=evolve,
-    replay=replay,
-    next_deadline=next_deadline,
+def _state(order: Order) -> OrderState:
+    return order.state
+
+
+ORDER: ComposedMachine[Order, OrderState, OrderCommand, OrderEvent, HousePolicy, OrderRefused] = (
+    ComposedMachine(
+        transitions=ORDER_TRANSITIONS,
+        state_of=_state,
+        opened=opened,
+        consequences=consequences,
+        next_due=next_due,
+        answer=answer,
+        out_of_order=Refused(reasons=(OrderCommandRefusal.OUT_OF_ORDER,)),
+        may_be_late=_is_scan,
+        late_events=frozenset({ParcelChanged}),
+        reactions=reactions,
+        pinned=require_edition,
+    )
 )

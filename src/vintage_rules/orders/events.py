@@ -12,8 +12,8 @@ from typing import ClassVar, TypeAlias
 
 from attrs import field, frozen
 
-from vintage_rules.dates import instant
 from vintage_rules.ids import BuyerId, Edition, OrderId, ParcelId, PieceId, SellerId
+from vintage_rules.machine import checked
 from vintage_rules.money import Money
 from vintage_rules.places import Destination
 from vintage_rules.pricing.fee_policy import UNTOLD, Sale
@@ -23,7 +23,7 @@ from vintage_rules.returns.request.events import ReturnEvent
 from vintage_rules.shipping.parcel.events import ParcelEvent
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class OrderLine:
     """A piece of an order: whose it is, what it sold for, and the fee its seller bears.
 
@@ -38,7 +38,7 @@ class OrderLine:
     sale: Sale = UNTOLD
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class OrderParcel:
     """A parcel of an order: who sends it, what is in it, and what its shipping cost the buyer.
 
@@ -53,7 +53,7 @@ class OrderParcel:
     standard: Money | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class OrderPlaced:
     """An order was placed and its payments authorised.
 
@@ -64,7 +64,7 @@ class OrderPlaced:
     """
 
     name: ClassVar[str] = "order-placed"
-    at: datetime = field(converter=instant)
+    at: datetime
     order: OrderId
     edition: Edition
     buyer: BuyerId
@@ -80,7 +80,7 @@ class OrderPlaced:
     parts: Mapping[str, Money] = field(factory=dict[str, Money])
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class PaymentCaptured:
     """A means of payment was charged. Clause C7.
 
@@ -88,59 +88,59 @@ class PaymentCaptured:
     """
 
     name: ClassVar[str] = "payment-captured"
-    at: datetime = field(converter=instant)
+    at: datetime
     payment: Payment
     receipt: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class OrderPaid:
     """Everything was charged."""
 
     name: ClassVar[str] = "order-paid"
-    at: datetime = field(converter=instant)
+    at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class OrderCancelled:
     """The order is void: what was charged goes back, nothing is owed to its sellers."""
 
     name: ClassVar[str] = "order-cancelled"
-    at: datetime = field(converter=instant)
+    at: datetime
     reason: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ParcelChanged:
     """Something happened to a parcel."""
 
     name: ClassVar[str] = "parcel-changed"
-    at: datetime = field(converter=instant)
+    at: datetime
     parcel: ParcelId
     event: ParcelEvent
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ReturnChanged:
     """Something happened to a return."""
 
     name: ClassVar[str] = "return-changed"
-    at: datetime = field(converter=instant)
+    at: datetime
     case: str
     event: ReturnEvent
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ClaimChanged:
     """Something happened to a claim."""
 
     name: ClassVar[str] = "claim-changed"
-    at: datetime = field(converter=instant)
+    at: datetime
     case: str
     event: ClaimEvent
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class WindowOpened:
     """The time to return these pieces began on a day, and is over, exclusive, at `closes_at`.
 
@@ -148,13 +148,13 @@ class WindowOpened:
     """
 
     name: ClassVar[str] = "window-opened"
-    at: datetime = field(converter=instant)
+    at: datetime
     pieces: tuple[PieceId, ...]
     received: date
     closes_at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class SellerShare:
     """What a refund takes from what a seller is owed for a piece."""
 
@@ -163,7 +163,7 @@ class SellerShare:
     amount: Money
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RefundOwed:
     """The buyer is owed a refund.
 
@@ -173,42 +173,42 @@ class RefundOwed:
     """
 
     name: ClassVar[str] = "refund-owed"
-    at: datetime = field(converter=instant)
+    at: datetime
     cause: str
     pieces: tuple[ReturnedPiece, ...]
     payments: tuple[Payment, ...]
     shares: tuple[SellerShare, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RefundRevoked:
     """A refund that was owed and not yet made is in question again."""
 
     name: ClassVar[str] = "refund-revoked"
-    at: datetime = field(converter=instant)
+    at: datetime
     cause: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RefundBegun:
     """A refund is being passed to the means of payment, and is not in question any more."""
 
     name: ClassVar[str] = "refund-begun"
-    at: datetime = field(converter=instant)
+    at: datetime
     cause: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RefundSent:
     """A refund was passed to the means of payment; the buyer is mailed. Clause F2."""
 
     name: ClassVar[str] = "refund-sent"
-    at: datetime = field(converter=instant)
+    at: datetime
     cause: str
     payments: tuple[Payment, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class PayoutFellDue:
     """A seller is to be paid for a piece: its window closed with nothing open on it.
 
@@ -216,13 +216,13 @@ class PayoutFellDue:
     """
 
     name: ClassVar[str] = "payout-fell-due"
-    at: datetime = field(converter=instant)
+    at: datetime
     piece: PieceId
     seller: SellerId
     amount: Money
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class PayoutWithheld:
     """A payout that was due and not yet begun waits again.
 
@@ -230,38 +230,38 @@ class PayoutWithheld:
     """
 
     name: ClassVar[str] = "payout-withheld"
-    at: datetime = field(converter=instant)
+    at: datetime
     piece: PieceId
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class PayoutBegun:
     """A seller is being paid this amount, whatever is refunded from now on."""
 
     name: ClassVar[str] = "payout-begun"
-    at: datetime = field(converter=instant)
+    at: datetime
     piece: PieceId
     seller: SellerId
     amount: Money
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class PayoutSent:
     """A seller was paid for a piece."""
 
     name: ClassVar[str] = "payout-sent"
-    at: datetime = field(converter=instant)
+    at: datetime
     piece: PieceId
     seller: SellerId
     amount: Money
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class CarrierPaid:
     """The carrier was paid what it was owed for the parcels of this order."""
 
     name: ClassVar[str] = "carrier-paid"
-    at: datetime = field(converter=instant)
+    at: datetime
     amount: Money
 
 

@@ -1,6 +1,5 @@
-"""What events make of an order.
-
-No policy and no guard lives here, so that replaying a history never changes it.
+"""What events make of an order. No policy and no guard lives here, so that replaying a history
+never changes it.
 """
 
 from __future__ import annotations
@@ -46,13 +45,11 @@ from vintage_rules.orders.ledger import (
     seller_account,
 )
 from vintage_rules.orders.states import Order, OrderState, PayoutState, ReturnWindow
-from vintage_rules.orders.transitions import ORDER_TRANSITIONS, PAYOUT_TRANSITIONS
-from vintage_rules.returns.claim.evolve import evolve as evolve_claim
-from vintage_rules.returns.request.evolve import evolve as evolve_return
-from vintage_rules.shipping.parcel.decide import announce_parcel
+from vintage_rules.orders.transitions import PAYOUT_TRANSITIONS
+from vintage_rules.returns.claim.decide import CLAIM
+from vintage_rules.returns.request.decide import RETURN
+from vintage_rules.shipping.parcel.decide import PARCEL, announce_parcel
 from vintage_rules.shipping.parcel.events import ParcelHandedIn
-from vintage_rules.shipping.parcel.evolve import evolve as evolve_parcel
-from vintage_rules.shipping.parcel.evolve import replay as replay_parcel
 
 _K = TypeVar("_K")
 
@@ -60,32 +57,16 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 
-def evolve(order: Order | None, event: OrderEvent) -> Order:
-    """Return the order as an event leaves it; of none, the one that placing makes.
+def consequences(order: Order, event: OrderEvent, following: OrderState) -> Order:
+    """Give the order after an event that leads to a state of the table.
 
-    Raises:
-        CorruptHistoryError: If the event cannot follow.
+    A carrier's scan may be older than what is known: the order's moment does not go back.
     """
-    if order is None:
-        return _placed(event)
-    following = ORDER_TRANSITIONS[order.state].get(type(event))
-    if following is None:
-        raise CorruptHistoryError(event, order.state)
     return _changed(changed(order, state=following, at=max(order.at, event.at)), event)
 
 
-def replay(events: Iterable[OrderEvent], order: Order | None = None) -> Order | None:
-    """Return the order that events have made, from its placing on or from the order given.
-
-    >>> replay([]) is None
-    True
-    """
-    for event in events:
-        order = evolve(order, event)
-    return order
-
-
-def _placed(event: OrderEvent) -> Order:
+def opened(event: OrderEvent) -> Order:
+    """Give the order that its placing makes. Raises `CorruptHistoryError` for another event."""
     if not isinstance(event, OrderPlaced):
         raise CorruptHistoryError(event, None)
     return Order(
@@ -95,7 +76,7 @@ def _placed(event: OrderEvent) -> Order:
         captured=(),
         receipts={},
         parcels={
-            parcel.id: replay_parcel([announce_parcel(parcel.id, event.at)])
+            parcel.id: PARCEL.evolve(None, announce_parcel(parcel.id, event.at))
             for parcel in event.parcels
         },
         windows={},
@@ -112,7 +93,7 @@ def _placed(event: OrderEvent) -> Order:
 
 
 def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 - one for each event
-    """Return the consequences of an event that has already moved the order's own state."""
+    """Give the consequences of an event that has already moved the order's own state."""
     match event:
         case OrderPlaced() | OrderPaid():
             return order
@@ -123,7 +104,7 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
         case ParcelChanged():
             return _parcel_changed(order, event)
         case ReturnChanged():
-            case_ = evolve_return(order.returns.get(event.case), event.event)
+            case_ = RETURN.evolve(order.returns.get(event.case), event.event)
             return _settled(
                 changed(order, returns=_with(order.returns, event.case, case_)),
                 () if case_.is_open else case_.opened.pieces,
@@ -131,7 +112,7 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
             )
         case ClaimChanged():
             before = order.claims.get(event.case)
-            claim = evolve_claim(before, event.event)
+            claim = CLAIM.evolve(before, event.event)
             return _settled(
                 changed(order, claims=_with(order.claims, event.case, claim)),
                 () if before is None else before.held_pieces - claim.held_pieces,
@@ -183,7 +164,7 @@ def _captured(order: Order, event: PaymentCaptured) -> Order:
 def _parcel_changed(order: Order, event: ParcelChanged) -> Order:
     if event.parcel not in order.parcels:
         raise CorruptHistoryError(event, order.state)
-    parcel = evolve_parcel(order.parcels[event.parcel], event.event)
+    parcel = PARCEL.evolve(order.parcels[event.parcel], event.event)
     order = changed(order, parcels=_with(order.parcels, event.parcel, parcel))
     if not isinstance(event.event, ParcelHandedIn):
         return order

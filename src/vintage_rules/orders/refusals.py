@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from attrs import frozen
-
-from vintage_rules.ids import Edition
-from vintage_rules.json_field import DecisionField
-
 
 class OrderCommandRefusal(StrEnum):
     """Why a command changes nothing."""
@@ -22,12 +17,3 @@ class OrderCommandRefusal(StrEnum):
     NOTHING_OWED = "nothing-owed"
     OUT_OF_ORDER = "out-of-order"
     REFUND_UNDER_WAY = "refund-under-way"
-
-
-@frozen(kw_only=True)
-class OrderCommandRefused(DecisionField):
-    """The command does not fit the state of the order; nothing has changed."""
-
-    reasons: tuple[OrderCommandRefusal, ...]
-    edition: Edition
-    sources: tuple[str, ...]

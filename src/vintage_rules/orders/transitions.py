@@ -70,4 +70,4 @@ PAYOUT_TRANSITIONS: Mapping[PayoutState, Mapping[type[OrderEvent], PayoutState]]
 }
 
 
-PAYOUT_DEADLINES: Mapping[PayoutState, type[OrderEvent]] = {PayoutState.WAITING: PayoutFellDue}
+PAYOUT_DEADLINES: Mapping[PayoutState, type[PayoutFellDue]] = {PayoutState.WAITING: PayoutFellDue}

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
         CLAIM as CLAIM,
         ClaimAnswer as ClaimAnswer,
         ClaimCommandRefusal as ClaimCommandRefusal,
-        ClaimCommandRefused as ClaimCommandRefused,
         ClaimEvents as ClaimEvents,
     )
     from vintage_rules.returns.claim.events import (
@@ -168,7 +167,6 @@ if TYPE_CHECKING:
         RETURN as RETURN,
         ReturnAnswer as ReturnAnswer,
         ReturnCommandRefusal as ReturnCommandRefusal,
-        ReturnCommandRefused as ReturnCommandRefused,
         ReturnEvents as ReturnEvents,
     )
     from vintage_rules.returns.request.events import (
@@ -234,7 +232,7 @@ else:
                 "ClaimCommand LookAgain OpenClaim RecordSettlement RejectClaim ReportFound "
                 "ReportLost UpholdClaim"
             ),
-            "claim.decide": "CLAIM ClaimAnswer ClaimCommandRefusal ClaimCommandRefused ClaimEvents",
+            "claim.decide": "CLAIM ClaimAnswer ClaimCommandRefusal ClaimEvents",
             "claim.events": (
                 "ClaimEvent ClaimOpened ClaimRejected ClaimSettled ClaimUpheld "
                 "InvestigationOpened InvestigationStalled ParcelFound ParcelLost"
@@ -275,9 +273,7 @@ else:
                 "RecordPosting RecordRefund RequestReturn ReturnCommand SettleReview "
                 "requests_by_parcel"
             ),
-            "request.decide": (
-                "RETURN ReturnAnswer ReturnCommandRefusal ReturnCommandRefused ReturnEvents"
-            ),
+            "request.decide": "RETURN ReturnAnswer ReturnCommandRefusal ReturnEvents",
             "request.events": (
                 "PiecesReceived RefundFellDue RefundPaid RefundWentOverdue ReturnAccepted "
                 "ReturnDeclined ReturnEvent ReturnLapsed ReturnPassed ReturnPosted "

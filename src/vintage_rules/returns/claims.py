@@ -18,6 +18,7 @@ from attrs import field, frozen
 from vintage_rules.dates import Calendar, instant, local_day
 from vintage_rules.ids import Edition, PieceId
 from vintage_rules.json_field import DecisionField
+from vintage_rules.machine import Refused
 from vintage_rules.returns.claim_policy import ClaimPolicy, ClaimTerms
 from vintage_rules.returns.deadline import started, window_end
 from vintage_rules.returns.eligibility import distinct
@@ -72,10 +73,9 @@ class ClaimAdmitted(DecisionField):
 
 
 @frozen(kw_only=True)
-class ClaimRefused(DecisionField):
+class ClaimRefused(Refused[ClaimRefusal]):
     """It is not, with every reason."""
 
-    reasons: tuple[ClaimRefusal, ...]
     last_day: date | None
     edition: Edition
     sources: tuple[str, ...]

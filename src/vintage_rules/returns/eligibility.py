@@ -17,6 +17,7 @@ from vintage_rules.dates import Calendar, Duration, instant, local_day
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition, PieceId, identifier, term
 from vintage_rules.json_field import DecisionField
+from vintage_rules.machine import Refused
 from vintage_rules.returns.deadline import last_posting_day, started, window_end
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.table_policy import ReturnPolicy, ReturnRule
@@ -120,7 +121,7 @@ class Returnable(DecisionField):
 
 
 @frozen(kw_only=True)
-class ReturnRefused(DecisionField):
+class ReturnRefused(Refused[ReturnRefusal]):
     """It is not accepted, with every reason.
 
     `last_day` is the last day of the window, None if there is none. `ends_at` is the moment,
@@ -128,7 +129,6 @@ class ReturnRefused(DecisionField):
     house.
     """
 
-    reasons: tuple[ReturnRefusal, ...]
     last_day: date | None
     ends_at: datetime | None
     zone: str

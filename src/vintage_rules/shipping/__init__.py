@@ -55,8 +55,6 @@ if TYPE_CHECKING:
     from vintage_rules.shipping.parcel.decide import (
         announce_parcel as announce_parcel,
         PARCEL as PARCEL,
-        ParcelCommandRefused as ParcelCommandRefused,
-        ParcelDecision as ParcelDecision,
         ParcelRefusal as ParcelRefusal,
     )
     from vintage_rules.shipping.parcel.events import (
@@ -136,9 +134,7 @@ else:
                 "AnswerRefund AskBuyer GiveUpSearch HandIn ParcelCommand ReceiveBack "
                 "RecordScan ReportFound SendAgain"
             ),
-            "parcel.decide": (
-                "PARCEL ParcelCommandRefused ParcelDecision ParcelRefusal announce_parcel"
-            ),
+            "parcel.decide": "PARCEL ParcelRefusal announce_parcel",
             "parcel.events": (
                 "BuyerAsked ParcelAnnounced ParcelBack ParcelDelivered ParcelEvent "
                 "ParcelFound ParcelHandedIn ParcelHeld ParcelLost ParcelMoved ParcelOverdue "

@@ -12,7 +12,6 @@ from vintage_rules.offers.assess import (
 )
 from vintage_rules.offers.catalogue import Hidden, OnSale, SoldVisible
 from vintage_rules.offers.negotiation import NegotiationHistory
-from vintage_rules.offers.refusals import Refused
 from vintage_rules.wording.common import reasons
 from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (
@@ -49,12 +48,6 @@ def counter_admissible(decision: CounterAdmissible) -> Account:
 def counter_refused(decision: CounterRefused) -> Account:
     """N4, N8: why the counter-price may not be named."""
     return account(decision, phrase("counter.refused"), *reasons(decision.reasons))
-
-
-@account_of.register
-def refused(decision: Refused) -> Account:
-    """N3 to N9, A4, A5: why nothing changes about a piece."""
-    return account(decision, phrase("listing.refused"), *reasons(decision.reasons))
 
 
 @account_of.register

@@ -10,7 +10,6 @@ from vintage_rules.orders import (
     OrderNotQuoted,
     OrderQuote,
 )
-from vintage_rules.orders.refusals import OrderCommandRefused
 from vintage_rules.wording.common import reasons
 from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (
@@ -84,9 +83,3 @@ def _to_put_right(decision: CheckoutRefused) -> Iterable[Phrase]:
 def _missing(name: str) -> Phrase:
     address, _, field = name.partition(".")
     return phrase(f"address.{address}", field=Term("field", field))
-
-
-@account_of.register
-def order_command_refused(decision: OrderCommandRefused) -> Account:
-    """C3, C7, R6, F1: why nothing changes about an order."""
-    return account(decision, phrase("order.command-refused"), *reasons(decision.reasons))

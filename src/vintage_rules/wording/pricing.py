@@ -26,7 +26,6 @@ from vintage_rules.pricing import (
     TenderRefused,
     Tier,
 )
-from vintage_rules.pricing.gift_card.decide import CardRefused
 from vintage_rules.wording.common import length, reasons
 from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (
@@ -186,13 +185,6 @@ def gift_card_refused(decision: GiftCardRefused) -> Account:
         *last_day,
         *gift_card_terms(decision.policy),
     )
-
-
-@account_of.register
-def card_refused(decision: CardRefused) -> Account:
-    """C5: why nothing changes about a card; no policy decided it."""
-    phrases = (phrase("gift-card.command-refused"), *reasons(decision.reasons))
-    return Account(phrases, sources=(), edition=None)
 
 
 def gift_card_terms(policy: GiftCardPolicy) -> Iterable[Phrase]:

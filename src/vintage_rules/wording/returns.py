@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from vintage_rules.returns.claim.decide import ClaimCommandRefused
 from vintage_rules.returns.claims import ClaimAdmitted, ClaimRefused
 from vintage_rules.returns.deadline import NoReturn, ReturnDeadline
 from vintage_rules.returns.eligibility import NeedsReview, Returnable, ReturnRefused
@@ -17,7 +16,6 @@ from vintage_rules.returns.pending_refunds import (
     StatementEstimate,
 )
 from vintage_rules.returns.refund import NotRefundable, Refundable
-from vintage_rules.returns.request.decide import ReturnCommandRefused
 from vintage_rules.returns.routing import WORKSHOP, NoRoute, ReturnParcel, ReturnRoute
 from vintage_rules.returns.terms import RefundPart
 from vintage_rules.returns.undelivered import (
@@ -100,13 +98,6 @@ def needs_review(decision: NeedsReview) -> Account:
 
 
 @account_of.register
-def return_command_refused(decision: ReturnCommandRefused) -> Account:
-    """Why nothing changes about a return; no policy decided it."""
-    phrases = (phrase("return.command-refused"), *reasons(decision.reasons))
-    return Account(phrases, sources=(), edition=None)
-
-
-@account_of.register
 def return_route(decision: ReturnRoute) -> Account:
     """R3, R4, R7: which parcels go back, where to and who pays."""
     if not decision.parcels:
@@ -151,13 +142,6 @@ def claim_refused(decision: ClaimRefused) -> Account:
         *reasons(decision.reasons),
         *_last_day("claim.last-day", decision.last_day),
     )
-
-
-@account_of.register
-def claim_command_refused(decision: ClaimCommandRefused) -> Account:
-    """Why nothing changes about a claim; no policy decided it."""
-    phrases = (phrase("claim.command-refused"), *reasons(decision.reasons))
-    return Account(phrases, sources=(), edition=None)
 
 
 @account_of.register

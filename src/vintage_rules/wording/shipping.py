@@ -24,7 +24,6 @@ from vintage_rules.shipping import (
     Unlikely,
     Wait,
 )
-from vintage_rules.shipping.parcel.decide import ParcelCommandRefused
 from vintage_rules.wording.common import day_range, days, length, meaning, reasons
 from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (
@@ -183,10 +182,3 @@ def contact_us(decision: ContactUs) -> Account:
 def investigate(decision: Investigate) -> Account:
     """S3: say that it is later than the latest estimate."""
     return account(decision, phrase("tracking.investigate", latest=decision.latest))
-
-
-@account_of.register
-def parcel_command_refused(decision: ParcelCommandRefused) -> Account:
-    """Why nothing changes about a parcel; no policy decided it."""
-    phrases = (phrase("parcel.refused"), *reasons(decision.reasons))
-    return Account(phrases, sources=(), edition=None)

@@ -13,6 +13,7 @@ from attrs import frozen
 
 from vintage_rules.errors import InvalidValueError, NotAllowedError, NotFoundError
 from vintage_rules.ids import BuyerId, PieceId, SellerId
+from vintage_rules.machine import Refused
 from vintage_rules.marketplace.actors import (
     Actor,
     Buyer,
@@ -45,7 +46,7 @@ from vintage_rules.offers.commands import (
 from vintage_rules.offers.decide import LISTING, governing_edition
 from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.policy import ListingPolicy
-from vintage_rules.offers.refusals import Refused
+from vintage_rules.offers.refusals import OfferRefusal
 from vintage_rules.offers.states import FOR_SALE, Listing, ListingState, Offer
 from vintage_rules.offers.terms import Party, SellerTerms
 
@@ -67,7 +68,7 @@ class PieceView:
     offers: tuple[Offer, ...]
 
 
-PieceAnswer: TypeAlias = PieceView | Refused
+PieceAnswer: TypeAlias = PieceView | Refused[OfferRefusal]
 
 
 def view_of(by: Actor, state: PieceState) -> PieceView:

@@ -84,10 +84,6 @@ class StreamType(Generic[S, E]):
         return f"{self.prefix}{name}"
 
 
-def _card_deadline(card: Card) -> datetime | None:
-    return card.deadline
-
-
 def _never(_state: object) -> datetime | None:
     return None
 
@@ -109,7 +105,7 @@ ORDERS: StreamType[Order, OrderEvent] = StreamType(
 CARDS: StreamType[Card, CardEvent] = StreamType(
     prefix="card/",
     evolve=CARD.evolve,
-    deadline=_card_deadline,
+    deadline=CARD.next_deadline,
     codec=CARD_EVENTS,
     react=react_to_card,
 )

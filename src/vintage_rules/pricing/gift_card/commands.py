@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from vintage_rules.dates import instant
 from vintage_rules.ids import OrderId
+from vintage_rules.machine import checked
 from vintage_rules.money import Money, positive
 
 
@@ -16,36 +16,36 @@ def _amount(money: Money) -> Money:
     return positive(money, "amount")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RecordCardPaid:
     """Say that its payment was taken, and by which receipt."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     receipt: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class CancelCard:
     """Give it up because it cannot be paid for."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     reason: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class SpendCard:
     """Pay for an order with it, in part or in full."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     order: OrderId
     amount: Money = field(converter=_amount)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class CreditCard:
     """Put a refund of an order back on it, once for each cause, and never more than it spent."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     order: OrderId
     cause: str
     amount: Money = field(converter=_amount)

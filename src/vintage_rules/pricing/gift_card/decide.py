@@ -6,12 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
-from attrs import frozen
-
-from vintage_rules.dates import end_of_day, instant, local_day, zone
+from vintage_rules.dates import Calendar, end_of_day, instant, local_day, zone
 from vintage_rules.ids import BuyerId, identifier
-from vintage_rules.json_field import DecisionField
-from vintage_rules.machine import Machine
+from vintage_rules.machine import Machine, Refused, admits
 from vintage_rules.money import Money, require_currency
 from vintage_rules.pricing.gift_card.commands import (
     CancelCard,
@@ -20,7 +17,7 @@ from vintage_rules.pricing.gift_card.commands import (
     RecordCardPaid,
     SpendCard,
 )
-from vintage_rules.pricing.gift_card.due import fall_due
+from vintage_rules.pricing.gift_card.due import next_due
 from vintage_rules.pricing.gift_card.events import (
     CardCancelled,
     CardCredited,
@@ -29,7 +26,7 @@ from vintage_rules.pricing.gift_card.events import (
     CardPaid,
     CardSpent,
 )
-from vintage_rules.pricing.gift_card.evolve import evolve, replay
+from vintage_rules.pricing.gift_card.evolve import consequences, opened
 from vintage_rules.pricing.gift_card.states import Card, CardState
 from vintage_rules.pricing.gift_card.transitions import CARD_TRANSITIONS
 from vintage_rules.pricing.gift_cards import GiftCardRefused, assess_gift_card
@@ -37,7 +34,7 @@ from vintage_rules.pricing.policy import GiftCardPolicy
 
 
 class CardRefusal(StrEnum):
-    """Why a card refuses a command."""
+    """Why a card cannot do what it is asked."""
 
     ALREADY_CREDITED = "already-credited"
     EXPIRED = "expired"
@@ -47,14 +44,7 @@ class CardRefusal(StrEnum):
     TOO_LITTLE_LEFT = "too-little-left"
 
 
-@frozen(kw_only=True)
-class CardRefused(DecisionField):
-    """It is not done, and nothing has changed."""
-
-    reasons: tuple[CardRefusal, ...]
-
-
-CardDecision: TypeAlias = tuple[CardEvent, ...] | CardRefused
+CardAnswer: TypeAlias = tuple[CardEvent, ...] | Refused[CardRefusal]
 
 
 def order_card(  # the facts of one purchase
@@ -69,13 +59,10 @@ def order_card(  # the facts of one purchase
     words: str,
     at: datetime,
 ) -> CardOrdered | GiftCardRefused:
-    """Return the event that orders a card, or every reason why the house sells no such card.
+    """Give the event that orders a card, or every reason why the house sells no such card.
 
-    Its first day is that of `at` in the policy's zone. Clause C5.
-
-    Raises:
-        IdentifierError: If an identifier is not valid.
-        DayError: And money's errors.
+    Its first day is that of `at` in the policy's zone. Raises `IdentifierError`, `DayError` and
+    money's errors. Clause C5.
 
     >>> from datetime import UTC, date
     >>> from vintage_rules.policies import load_policy
@@ -116,37 +103,34 @@ def order_card(  # the facts of one purchase
     )
 
 
-def decide(card: Card, command: CardCommand, _policy: None) -> CardDecision:
-    """Return the events a command makes, after what time has done by then, or why it makes none.
+def answer(
+    card: Card, command: CardCommand, _policy: None, _calendar: Calendar | None
+) -> CardAnswer:
+    """Give the events of a command, or why it makes none.
 
-    A repeated refund makes none, and no order gives back more than it spent. Clauses C5, F4.
+    A refund recorded again makes none, and no order gives back more than it spent. Clauses C5, F4.
 
     Raises:
-        CurrencyMismatchError: For an amount of another currency than the card's.
+        CurrencyMismatchError: If an amount is in another currency than the card.
     """
-    due = fall_due(card, command.at)
-    if _told_again(card, command):
-        return due
-    if command.at < card.at:
-        return CardRefused(reasons=(CardRefusal.OUT_OF_ORDER,))
-    for expired in due:
-        card = evolve(card, expired)
+    if _recorded_already(card, command):
+        return ()
     event = _event(card, command)
-    if isinstance(event, CardRefused):
+    if isinstance(event, Refused):
         return event
-    if type(event) not in CARD_TRANSITIONS[card.state]:
-        return CardRefused(reasons=(CardRefusal.NOT_POSSIBLE_NOW,))
-    return (*due, event)
+    if not admits(CARD_TRANSITIONS, card.state, type(event)):
+        return Refused(reasons=(CardRefusal.NOT_POSSIBLE_NOW,))
+    return (event,)
 
 
-def _told_again(card: Card, command: CardCommand) -> bool:
+def _recorded_already(card: Card, command: CardCommand) -> bool:
     return (
         isinstance(command, CreditCard)
         and card.credited.get((command.order, command.cause)) == command.amount
     )
 
 
-def _event(card: Card, command: CardCommand) -> CardEvent | CardRefused:
+def _event(card: Card, command: CardCommand) -> CardEvent | Refused[CardRefusal]:
     match command:
         case RecordCardPaid():
             return CardPaid(at=command.at, receipt=command.receipt)
@@ -160,16 +144,16 @@ def _event(card: Card, command: CardCommand) -> CardEvent | CardRefused:
             assert_never(command)
 
 
-def _spent(card: Card, command: SpendCard) -> CardEvent | CardRefused:
+def _spent(card: Card, command: SpendCard) -> CardEvent | Refused[CardRefusal]:
     require_currency(command.amount, card.balance.currency.code, "amount")
     if card.state is CardState.EXPIRED:
-        return CardRefused(reasons=(CardRefusal.EXPIRED,))
+        return Refused(reasons=(CardRefusal.EXPIRED,))
     if card.state is CardState.ACTIVE and command.amount > card.balance:
-        return CardRefused(reasons=(CardRefusal.TOO_LITTLE_LEFT,))
+        return Refused(reasons=(CardRefusal.TOO_LITTLE_LEFT,))
     return CardSpent(at=command.at, order=command.order, amount=command.amount)
 
 
-def _credited(card: Card, command: CreditCard) -> CardEvent | CardRefused:
+def _credited(card: Card, command: CreditCard) -> CardEvent | Refused[CardRefusal]:
     require_currency(command.amount, card.balance.currency.code, "amount")
     order, cause, amount = command.order, command.cause, command.amount
     against = {
@@ -178,14 +162,21 @@ def _credited(card: Card, command: CreditCard) -> CardEvent | CardRefused:
     }
     reasons = tuple(reason for reason, holds in against.items() if holds)
     if reasons and CardCredited in CARD_TRANSITIONS[card.state]:
-        return CardRefused(reasons=reasons)
+        return Refused(reasons=reasons)
     return CardCredited(at=command.at, order=order, cause=cause, amount=amount)
 
 
-CARD = Machine(
-    decide=decide,
-    fall_due=fall_due,
-    evolve=evolve,
-    replay=replay,
-    next_deadline=None,
+def _state(card: Card) -> CardState:
+    return card.state
+
+
+CARD: Machine[Card, CardState, CardCommand, CardEvent, None, Refused[CardRefusal]] = Machine(
+    transitions=CARD_TRANSITIONS,
+    state_of=_state,
+    opened=opened,
+    consequences=consequences,
+    next_due=next_due,
+    answer=answer,
+    out_of_order=Refused(reasons=(CardRefusal.OUT_OF_ORDER,)),
+    may_be_late=_recorded_already,
 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
-from vintage_rules.dates import instant
 from vintage_rules.ids import BuyerId, Edition, OrderId
+from vintage_rules.machine import checked
 from vintage_rules.money import Money
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class CardOrdered:
     """A card was ordered, and its payment authorised: `tender` and `reference` say by whom.
 
@@ -21,7 +21,7 @@ class CardOrdered:
     """
 
     name: ClassVar[str] = "card-ordered"
-    at: datetime = field(converter=instant)
+    at: datetime
     card: str
     edition: Edition
     buyer: BuyerId
@@ -34,51 +34,51 @@ class CardOrdered:
     expires_at: datetime | None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class CardPaid:
     """Its payment was taken: it can be spent."""
 
     name: ClassVar[str] = "card-paid"
-    at: datetime = field(converter=instant)
+    at: datetime
     receipt: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class CardCancelled:
     """It could not be paid for, and is worth nothing."""
 
     name: ClassVar[str] = "card-cancelled"
-    at: datetime = field(converter=instant)
+    at: datetime
     reason: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class CardSpent:
     """A part of it paid for an order."""
 
     name: ClassVar[str] = "card-spent"
-    at: datetime = field(converter=instant)
+    at: datetime
     order: OrderId
     amount: Money
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class CardCredited:
     """A refund came back to it, with the card's own expiry: after that it is gone."""
 
     name: ClassVar[str] = "card-credited"
-    at: datetime = field(converter=instant)
+    at: datetime
     order: OrderId
     cause: str
     amount: Money
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class CardExpired:
     """Its last day is over, and what was left on it is gone. Only time brings this."""
 
     name: ClassVar[str] = "card-expired"
-    at: datetime = field(converter=instant)
+    at: datetime
     left: Money
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from attrs import evolve as changed
 
 from vintage_rules.errors import CorruptHistoryError
@@ -17,35 +15,15 @@ from vintage_rules.pricing.gift_card.events import (
     CardSpent,
 )
 from vintage_rules.pricing.gift_card.states import Card, CardState
-from vintage_rules.pricing.gift_card.transitions import CARD_TRANSITIONS
 
 
-def evolve(card: Card | None, event: CardEvent) -> Card:
-    """Return the card as an event leaves it; of none, the one that its order makes.
-
-    Raises:
-        CorruptHistoryError: If the event cannot follow.
-    """
-    if card is None:
-        return _ordered(event)
-    following = CARD_TRANSITIONS[card.state].get(type(event))
-    if following is None or event.at < card.at:
-        raise CorruptHistoryError(event, card)
+def consequences(card: Card, event: CardEvent, following: CardState) -> Card:
+    """Give the card after an event that leads to a state of the table."""
     return _changed(changed(card, state=following, at=event.at), event)
 
 
-def replay(events: Iterable[CardEvent], card: Card | None = None) -> Card | None:
-    """Return the card that events have made, from its order on or from the card given.
-
-    >>> replay([]) is None
-    True
-    """
-    for event in events:
-        card = evolve(card, event)
-    return card
-
-
-def _ordered(event: CardEvent) -> Card:
+def opened(event: CardEvent) -> Card:
+    """Give the card that its order makes. Raises `CorruptHistoryError` for another event."""
     if not isinstance(event, CardOrdered):
         raise CorruptHistoryError(event, None)
     nothing = zero(event.amount.currency)

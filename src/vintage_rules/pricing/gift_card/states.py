@@ -42,8 +42,3 @@ class Card:
     def spent_by(self, order: OrderId) -> Money:
         """Return what an order has paid with it and not had back."""
         return self.spent.get(order, zero(self.ordered.amount.currency))
-
-    @property
-    def deadline(self) -> datetime | None:
-        """The moment, exclusive, at which time ends it; None when it does not."""
-        return self.ordered.expires_at if self.state is CardState.ACTIVE else None

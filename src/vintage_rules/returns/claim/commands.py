@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
-from vintage_rules.dates import instant
 from vintage_rules.errors import DayError, InvalidValueError
+from vintage_rules.machine import checked
 from vintage_rules.returns.claims import ClaimRequest
 from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.pieces import SettledPiece
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class OpenClaim:
     """Open a claim.
 
@@ -22,7 +22,7 @@ class OpenClaim:
         DayError: If it was made after it is recorded.
     """
 
-    at: datetime = field(converter=instant)
+    at: datetime
     request: ClaimRequest
 
     def __attrs_post_init__(self) -> None:
@@ -30,39 +30,39 @@ class OpenClaim:
             raise DayError("claimed_at", self.request.claimed_at, f"not after {self.at}")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class LookAgain:
     """Look for the parcel once more."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ReportFound:
     """Say that what was looked for has been delivered."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ReportLost:
     """Say that what was looked for is lost."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class UpholdClaim:
     """Uphold it for the buyer, after a person has looked.
 
     These pieces are refunded, less what is withheld.
     """
 
-    at: datetime = field(converter=instant)
+    at: datetime
     refunds: tuple[SettledPiece, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RejectClaim:
     """Find against the buyer, after a person has looked.
 
@@ -70,7 +70,7 @@ class RejectClaim:
         InvalidValueError: Without a reason.
     """
 
-    at: datetime = field(converter=instant)
+    at: datetime
     reasons: tuple[str, ...]
 
     def __attrs_post_init__(self) -> None:
@@ -78,11 +78,11 @@ class RejectClaim:
             raise InvalidValueError("reasons", self.reasons, "one reason or more")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RecordSettlement:
     """Record that what the claim is worth was passed to the means of payment."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     payments: tuple[Payment, ...]
 
 

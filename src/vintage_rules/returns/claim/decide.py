@@ -1,6 +1,5 @@
-"""What a command does to a claim: opened, looked into, found or lost, settled or refused.
-
-Clauses R9, R10.
+"""What a command does to a claim: opened, looked into, found or lost, settled or refused. Clauses
+R9, R10.
 """
 
 from __future__ import annotations
@@ -9,12 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
-from attrs import frozen
-
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.json_field import DecisionField
-from vintage_rules.machine import Machine, admits
+from vintage_rules.machine import Machine, Refused, admits, needed
 from vintage_rules.returns.claim.commands import (
     ClaimCommand,
     LookAgain,
@@ -25,7 +21,7 @@ from vintage_rules.returns.claim.commands import (
     ReportLost,
     UpholdClaim,
 )
-from vintage_rules.returns.claim.due import fall_due
+from vintage_rules.returns.claim.due import next_due
 from vintage_rules.returns.claim.events import (
     ClaimEvent,
     ClaimOpened,
@@ -36,7 +32,7 @@ from vintage_rules.returns.claim.events import (
     ParcelFound,
     ParcelLost,
 )
-from vintage_rules.returns.claim.evolve import evolve, replay
+from vintage_rules.returns.claim.evolve import consequences, opened
 from vintage_rules.returns.claim.states import Claim, ClaimStatus
 from vintage_rules.returns.claim.transitions import CLAIM_TRANSITIONS
 from vintage_rules.returns.claim_policy import ClaimPolicy
@@ -52,17 +48,10 @@ class ClaimCommandRefusal(StrEnum):
     OUT_OF_ORDER = "out-of-order"
 
 
-@frozen(kw_only=True)
-class ClaimCommandRefused(DecisionField):
-    """The command does not fit the state of the claim; nothing has changed."""
-
-    reasons: tuple[ClaimCommandRefusal, ...]
-
-
 ClaimEvents: TypeAlias = tuple[ClaimEvent, ...]
 
 
-ClaimAnswer: TypeAlias = ClaimEvents | ClaimRefused | ClaimCommandRefused
+ClaimAnswer: TypeAlias = ClaimEvents | ClaimRefused | Refused[ClaimCommandRefusal]
 
 
 _LaterCommand: TypeAlias = (
@@ -70,37 +59,31 @@ _LaterCommand: TypeAlias = (
 )
 
 
-def decide(
-    state: Claim | None, command: ClaimCommand, policy: ClaimPolicy, calendar: Calendar
-) -> ClaimAnswer:
-    """Return the events of a command, after those of time by then, or why there are none.
+def begin(command: ClaimCommand, policy: ClaimPolicy, calendar: Calendar | None) -> ClaimAnswer:
+    """Give the events of an opening, or why the house does not take the claim: a `ClaimRefused`.
 
-    A claim that the house does not take is a `ClaimRefused`, a command that does not fit its state
-    a `ClaimCommandRefused`; both change nothing.
+    Only an opening begins a claim.
+    """
+    if not isinstance(command, OpenClaim):
+        return Refused(reasons=(ClaimCommandRefusal.NOT_POSSIBLE_NOW,))
+    return _opened(command, policy, needed(calendar))
+
+
+def answer(
+    state: Claim, command: ClaimCommand, policy: ClaimPolicy, calendar: Calendar | None
+) -> ClaimAnswer:
+    """Give the events of a command, or why it makes none.
 
     Raises:
         InvalidValueError: For another edition than the one the claim was opened under, and for
             pieces that are not those of the claim.
     """
-    if state is None:
-        if isinstance(command, OpenClaim):
-            return _opened(command, policy, calendar)
-        return _refused(ClaimCommandRefusal.NOT_POSSIBLE_NOW)
     if isinstance(command, OpenClaim):
-        return _refused(ClaimCommandRefusal.ALREADY_OPENED)
-    if command.at < state.at:
-        return _refused(ClaimCommandRefusal.OUT_OF_ORDER)
-    due = fall_due(state, command.at)
-    for event in due:
-        state = evolve(state, event)
-    events = _answer(state, command, policy, calendar)
+        return Refused(reasons=(ClaimCommandRefusal.ALREADY_OPENED,))
+    events = _answer(state, command, policy, needed(calendar))
     if not events or not admits(CLAIM_TRANSITIONS, state.status, type(events[0])):
-        return _refused(ClaimCommandRefusal.NOT_POSSIBLE_NOW)
-    return (*due, *events)
-
-
-def _refused(reason: ClaimCommandRefusal) -> ClaimCommandRefused:
-    return ClaimCommandRefused(reasons=(reason,))
+        return Refused(reasons=(ClaimCommandRefusal.NOT_POSSIBLE_NOW,))
+    return events
 
 
 def _opened(command: OpenClaim, policy: ClaimPolicy, calendar: Calendar) -> ClaimAnswer:
@@ -126,7 +109,7 @@ def _investigation(kind: str, at: datetime, policy: ClaimPolicy, calendar: Calen
 def _answer(
     state: Claim, command: _LaterCommand, policy: ClaimPolicy, calendar: Calendar
 ) -> ClaimEvents:
-    """Return the events a command would make; none where there is nothing to do."""
+    """Give the events a command would make; none where there is nothing to do."""
     opened = state.opened
     if policy.edition != opened.edition:
         raise InvalidValueError("policy", str(policy.edition), f"the edition {opened.edition}")
@@ -148,9 +131,8 @@ def _answer(
 
 
 def _rejected(state: Claim, command: RejectClaim) -> ClaimEvents:
-    """Reject it, also once upheld if the piece never came back.
-
-    What is refunded without a return is owed already.
+    """Reject it, also once upheld where the piece never came back; what is refunded without a
+    return is owed already.
     """
     if state.status is ClaimStatus.UPHELD and not state.return_needed:
         return ()
@@ -166,10 +148,24 @@ def _upheld(state: Claim, command: UpholdClaim, policy: ClaimPolicy) -> ClaimUph
     )
 
 
-CLAIM = Machine(
-    decide=decide,
-    fall_due=fall_due,
-    evolve=evolve,
-    replay=replay,
-    next_deadline=None,
+def _status(state: Claim) -> ClaimStatus:
+    return state.status
+
+
+CLAIM: Machine[
+    Claim,
+    ClaimStatus,
+    ClaimCommand,
+    ClaimEvent,
+    ClaimPolicy,
+    ClaimRefused | Refused[ClaimCommandRefusal],
+] = Machine(
+    transitions=CLAIM_TRANSITIONS,
+    state_of=_status,
+    opened=opened,
+    consequences=consequences,
+    next_due=next_due,
+    begin=begin,
+    answer=answer,
+    out_of_order=Refused(reasons=(ClaimCommandRefusal.OUT_OF_ORDER,)),
 )

@@ -5,80 +5,80 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
-from vintage_rules.dates import instant
 from vintage_rules.ids import Edition, PieceId
+from vintage_rules.machine import checked
 from vintage_rules.returns.claim_policy import LookedInVain
 from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.pieces import SettledPiece
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ClaimOpened:
     """A claim was opened in time; it holds the edition of the policy it is settled under."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     edition: Edition
     kind: str
     pieces: tuple[PieceId, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class InvestigationOpened:
     """The house looks for the parcel until that moment; `in_vain` says what follows otherwise."""
 
-    at: datetime = field(converter=instant)
-    ends_at: datetime = field(converter=instant)
+    at: datetime
+    ends_at: datetime
     in_vain: LookedInVain
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class InvestigationStalled:
     """The time to look for it is over without a result: a person looks."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ParcelFound:
     """What was looked for has been delivered."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ParcelLost:
     """What was looked for is lost, or was not found in time: it is refunded in full."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ClaimUpheld:
     """A person found for the buyer.
 
     Where a return is needed these pieces come back first, at no cost to the buyer.
     """
 
-    at: datetime = field(converter=instant)
+    at: datetime
     refunds: tuple[SettledPiece, ...]
     return_needed: bool
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ClaimRejected:
     """A person found against the buyer."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     reasons: tuple[str, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ClaimSettled:
     """What it was worth was passed to the means of payment."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     payments: tuple[Payment, ...]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from attrs import evolve as changed
 
 from vintage_rules.errors import CorruptHistoryError
@@ -22,18 +20,9 @@ from vintage_rules.returns.claim.transitions import CLAIM_TRANSITIONS
 from vintage_rules.returns.pieces import SettledPiece
 
 
-def evolve(state: Claim | None, event: ClaimEvent) -> Claim:
-    """Return the claim as an event leaves it; of none, the one that its opening makes.
-
-    Raises:
-        CorruptHistoryError: If the event cannot follow, or is dated before the one before it.
-    """
-    if state is None:
-        return _first(event)
-    status = following(CLAIM_TRANSITIONS, state.status, event)
-    if event.at < state.at:
-        raise CorruptHistoryError(event, state)
-    moved = changed(state, status=status, at=event.at, deadline=None, in_vain=None)
+def consequences(state: Claim, event: ClaimEvent, following: ClaimStatus) -> Claim:
+    """Give the claim after an event that leads to a status of the table."""
+    moved = changed(state, status=following, at=event.at, deadline=None, in_vain=None)
     match event:
         case InvestigationOpened():
             return changed(moved, deadline=event.ends_at, in_vain=event.in_vain)
@@ -47,14 +36,8 @@ def evolve(state: Claim | None, event: ClaimEvent) -> Claim:
             return moved
 
 
-def replay(events: Iterable[ClaimEvent], state: Claim | None = None) -> Claim | None:
-    """Return the claim that events have made, from its opening on or from the state given."""
-    for event in events:
-        state = evolve(state, event)
-    return state
-
-
-def _first(event: ClaimEvent) -> Claim:
+def opened(event: ClaimEvent) -> Claim:
+    """Give the claim that its opening makes. Raises `CorruptHistoryError` for another event."""
     if not isinstance(event, ClaimOpened):
         raise CorruptHistoryError(event, None)
     status = following(CLAIM_TRANSITIONS, ClaimStatus.UNOPENED, event)

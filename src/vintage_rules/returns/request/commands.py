@@ -8,18 +8,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
-from vintage_rules.dates import instant
 from vintage_rules.errors import DayError, InvalidValueError
 from vintage_rules.ids import PieceId
+from vintage_rules.machine import checked
 from vintage_rules.returns.eligibility import ReturnRequest
 from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.pieces import CheckedPiece, SettledPiece, require_settled
 from vintage_rules.returns.routing import ReturnParcel, ReturnRoute
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RequestReturn:
     """Request a return; of a request that makes several parcels, for this one.
 
@@ -32,7 +32,7 @@ class RequestReturn:
         DayError: If the request was made after it is recorded.
     """
 
-    at: datetime = field(converter=instant)
+    at: datetime
     request: ReturnRequest
     parcel: ReturnParcel | None
     refunds: tuple[SettledPiece, ...] = ()
@@ -51,32 +51,32 @@ class RequestReturn:
         return self.request.pieces if self.parcel is None else self.parcel.pieces
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RecordDelivery:
     """Record the day by which the buyer had received every piece of an earlier request.
 
     From then on it can be posted.
     """
 
-    at: datetime = field(converter=instant)
+    at: datetime
     received: date
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class AcceptReturn:
     """Accept a request after a person has looked at it."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class DeclineReturn:
     """Decline a request, or the refund of what was sent, after a person has looked at it.
 
     It also ends a return that never came.
     """
 
-    at: datetime = field(converter=instant)
+    at: datetime
     reasons: tuple[str, ...]
 
     def __attrs_post_init__(self) -> None:
@@ -84,53 +84,53 @@ class DeclineReturn:
             raise InvalidValueError("reasons", self.reasons, "one reason or more")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RecordPosting:
     """Record that the parcel was posted, on the day of its postmark.
 
     Not before its pieces were received or their return was requested, whichever came first.
     """
 
-    at: datetime = field(converter=instant)
+    at: datetime
     postmark: date
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RecordArrival:
     """Record that the parcel arrived that day, and its postmark if it can be read.
 
     The postmark is of that day or before.
     """
 
-    at: datetime = field(converter=instant)
+    at: datetime
     arrived: date
     postmark: date | None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RecordCheck:
     """Record what a check found of every piece."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     findings: tuple[CheckedPiece, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class SettleReview:
     """Settle a review, or what never came back.
 
     These pieces are refunded, less what is withheld; the others are not.
     """
 
-    at: datetime = field(converter=instant)
+    at: datetime
     refunds: tuple[SettledPiece, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RecordRefund:
     """Record that the refund was passed to the means of payment."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     payments: tuple[Payment, ...]
 
 

@@ -13,8 +13,7 @@ from attrs import frozen
 from vintage_rules.dates import Calendar, local_day, require_day
 from vintage_rules.errors import DayError, InvalidValueError
 from vintage_rules.ids import PieceId
-from vintage_rules.json_field import DecisionField
-from vintage_rules.machine import Machine, admits
+from vintage_rules.machine import Machine, Refused, admits, needed
 from vintage_rules.returns.deadline import lapses_at, last_posting_day
 from vintage_rules.returns.eligibility import Returnable, ReturnRefused, assess_return
 from vintage_rules.returns.pending_refunds import ReturnSteps, overdue_at
@@ -32,7 +31,7 @@ from vintage_rules.returns.request.commands import (
     ReturnCommand,
     SettleReview,
 )
-from vintage_rules.returns.request.due import fall_due
+from vintage_rules.returns.request.due import next_due
 from vintage_rules.returns.request.events import (
     PiecesReceived,
     RefundFellDue,
@@ -49,7 +48,7 @@ from vintage_rules.returns.request.events import (
     ReturnRequested,
     ReviewSettled,
 )
-from vintage_rules.returns.request.evolve import evolve, replay
+from vintage_rules.returns.request.evolve import consequences, opened
 from vintage_rules.returns.request.states import Return, ReturnStatus
 from vintage_rules.returns.request.transitions import RETURN_TRANSITIONS
 from vintage_rules.returns.terms import PostingProof, RefundTrigger, ReturnTerms, ReturnTo
@@ -61,13 +60,6 @@ class ReturnCommandRefusal(StrEnum):
     ALREADY_REQUESTED = "already-requested"
     NOT_POSSIBLE_NOW = "not-possible-now"
     OUT_OF_ORDER = "out-of-order"
-
-
-@frozen(kw_only=True)
-class ReturnCommandRefused(DecisionField):
-    """The command does not fit the state of the return; nothing has changed."""
-
-    reasons: tuple[ReturnCommandRefusal, ...]
 
 
 _LaterCommand: TypeAlias = (
@@ -85,42 +77,36 @@ _LaterCommand: TypeAlias = (
 ReturnEvents: TypeAlias = tuple[ReturnEvent, ...]
 
 
-ReturnAnswer: TypeAlias = ReturnEvents | ReturnRefused | ReturnCommandRefused
+ReturnAnswer: TypeAlias = ReturnEvents | ReturnRefused | Refused[ReturnCommandRefusal]
 
 
-def decide(
-    state: Return | None, command: ReturnCommand, policy: ReturnsPolicy, calendar: Calendar
+def begin(command: ReturnCommand, policy: ReturnsPolicy, calendar: Calendar | None) -> ReturnAnswer:
+    """Give the events of a request, or why the house does not take it: a `ReturnRefused`.
+
+    Only a request begins a return.
+    """
+    if not isinstance(command, RequestReturn):
+        return Refused(reasons=(ReturnCommandRefusal.NOT_POSSIBLE_NOW,))
+    return _requested(command, policy, needed(calendar))
+
+
+def answer(
+    state: Return, command: ReturnCommand, policy: ReturnsPolicy, calendar: Calendar | None
 ) -> ReturnAnswer:
-    """Return the events of a command, after those of time by then, or why there are none.
-
-    A request that the house does not take is a `ReturnRefused`, a command that does not fit its
-    state a `ReturnCommandRefused`; both change nothing.
+    """Give the events of a command, or why it makes none.
 
     Raises:
-        InvalidValueError: For another edition than the one the return was requested under and for
-            pieces that are not those of the return.
+        InvalidValueError: For another edition than the return was requested under, and for pieces
+            that are not those of the return.
         DayError: For a receipt, a postmark or an arrival after the day it is recorded, for one of
             the last two before the return began, and for an arrival before its postmark.
     """
-    if state is None:
-        if isinstance(command, RequestReturn):
-            return _requested(command, policy, calendar)
-        return _refused(ReturnCommandRefusal.NOT_POSSIBLE_NOW)
     if isinstance(command, RequestReturn):
-        return _refused(ReturnCommandRefusal.ALREADY_REQUESTED)
-    if command.at < state.at:
-        return _refused(ReturnCommandRefusal.OUT_OF_ORDER)
-    due = fall_due(state, command.at)
-    for event in due:
-        state = evolve(state, event)
-    events = _answer(_case(state, policy, calendar), command)
+        return Refused(reasons=(ReturnCommandRefusal.ALREADY_REQUESTED,))
+    events = _answer(_case(state, policy, needed(calendar)), command)
     if not events or not admits(RETURN_TRANSITIONS, state.status, type(events[0])):
-        return _refused(ReturnCommandRefusal.NOT_POSSIBLE_NOW)
-    return (*due, *events)
-
-
-def _refused(reason: ReturnCommandRefusal) -> ReturnCommandRefused:
-    return ReturnCommandRefused(reasons=(reason,))
+        return Refused(reasons=(ReturnCommandRefusal.NOT_POSSIBLE_NOW,))
+    return events
 
 
 def _requested(command: RequestReturn, policy: ReturnsPolicy, calendar: Calendar) -> ReturnAnswer:
@@ -130,7 +116,7 @@ def _requested(command: RequestReturn, policy: ReturnsPolicy, calendar: Calendar
         return decision
     where = policy.returns.where
     received = request.received
-    opened = ReturnRequested(
+    request_made = ReturnRequested(
         at=command.at,
         edition=policy.edition,
         case=request.case,
@@ -142,8 +128,8 @@ def _requested(command: RequestReturn, policy: ReturnsPolicy, calendar: Calendar
         refunds=command.refunds,
     )
     if not isinstance(decision, Returnable):
-        return (opened,)
-    return (opened, *_accepted(_case(evolve(None, opened), policy, calendar), command.at))
+        return (request_made,)
+    return (request_made, *_accepted(_case(opened(request_made), policy, calendar), command.at))
 
 
 @frozen(kw_only=True)
@@ -165,9 +151,8 @@ class _Case:
 
     @property
     def waits_for_time(self) -> bool:
-        """Whether time alone will still decide what becomes of it.
-
-        Once its refund is overdue, or where no clock runs at all, a person ends what never came.
+        """Whether time alone will still tell what becomes of it. Once its refund is overdue, or
+        where no clock runs at all, a person ends what never came.
         """
         under_way = self.state.status in {ReturnStatus.ACCEPTED, ReturnStatus.POSTED}
         return under_way and self.state.deadline is not None
@@ -181,7 +166,7 @@ class _Case:
         return posting is not None and posting.proof is PostingProof.ARRIVAL
 
     def overdue_at(self, steps: ReturnSteps, at: datetime) -> datetime | None:
-        """Return when the refund goes overdue; at once where that day has passed already."""
+        """Give when the refund goes overdue; at once where that day has passed already."""
         moment = overdue_at(
             steps, self.terms.refund, self.policy.refunds, self.where, self.calendar
         )
@@ -197,7 +182,7 @@ def _case(state: Return, policy: ReturnsPolicy, calendar: Calendar) -> _Case:
 
 
 def _answer(case: _Case, command: _LaterCommand) -> ReturnEvents:
-    """Return the events a command would make; none where there is nothing left to record."""
+    """Give the events a command would make; none where there is nothing left to record."""
     match command:
         case RecordDelivery():
             return _received(case, command)
@@ -232,7 +217,7 @@ def _received(case: _Case, command: RecordDelivery) -> ReturnEvents:
     if case.state.received is not None:
         return ()
     post_by, lapses = _posting(case, command.received, case.state.accepted_at)
-    if lapses is not None:  # recorded so late that it is over already, it is over from then on
+    if lapses is not None:  # told so late that it is over already, it is over from then on
         lapses = max(lapses, command.at)
     received = PiecesReceived(
         at=command.at, received=command.received, post_by=post_by, lapses_at=lapses
@@ -243,9 +228,8 @@ def _received(case: _Case, command: RecordDelivery) -> ReturnEvents:
 def _posting(
     case: _Case, received: date | None, accepted_at: datetime | None
 ) -> tuple[date | None, datetime | None]:
-    """Return the last day for posting and the moment the return lapses.
-
-    Both wait until the return is accepted and its pieces are there to be posted.
+    """Give the last day for posting and the moment the return lapses; nothing before it is both
+    accepted and there to be posted.
     """
     posting = case.terms.posting
     if posting is None or case.terms.routing.to is ReturnTo.NOWHERE:
@@ -329,9 +313,8 @@ def _settled(case: _Case, command: SettleReview) -> ReturnEvents:
 def _fell_due(
     case: _Case, steps: ReturnSteps, at: datetime, refunds: tuple[SettledPiece, ...] = ()
 ) -> RefundFellDue:
-    """Refund what a person settled, of the return or of the claim that was upheld before.
-
-    Without a settlement, every piece in full.
+    """Refund what a person settled, of the return or of the claim that was upheld before; where
+    nobody had to, every piece in full.
     """
     opened = case.state.opened
     upheld = {settled.piece: settled for settled in opened.refunds}
@@ -362,10 +345,24 @@ def _require_pieces(case: _Case, field: str, found: list[PieceId]) -> None:
         raise InvalidValueError(field, found, f"one for each of {case.state.opened.pieces}")
 
 
-RETURN = Machine(
-    decide=decide,
-    fall_due=fall_due,
-    evolve=evolve,
-    replay=replay,
-    next_deadline=None,
+def _status(state: Return) -> ReturnStatus:
+    return state.status
+
+
+RETURN: Machine[
+    Return,
+    ReturnStatus,
+    ReturnCommand,
+    ReturnEvent,
+    ReturnsPolicy,
+    ReturnRefused | Refused[ReturnCommandRefusal],
+] = Machine(
+    transitions=RETURN_TRANSITIONS,
+    state_of=_status,
+    opened=opened,
+    consequences=consequences,
+    next_due=next_due,
+    begin=begin,
+    answer=answer,
+    out_of_order=Refused(reasons=(ReturnCommandRefusal.OUT_OF_ORDER,)),
 )

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
-from vintage_rules.dates import instant
 from vintage_rules.ids import Edition, PieceId
+from vintage_rules.machine import checked
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.pieces import CheckedPiece, SettledPiece
 from vintage_rules.returns.routing import ReturnParcel
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ReturnRequested:
     """A return was requested in time.
 
@@ -23,7 +23,7 @@ class ReturnRequested:
     they upheld a claim.
     """
 
-    at: datetime = field(converter=instant)
+    at: datetime
     edition: Edition
     case: ReturnCase
     pieces: tuple[PieceId, ...]
@@ -34,131 +34,131 @@ class ReturnRequested:
     refunds: tuple[SettledPiece, ...] = ()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ReturnAccepted:
     """It was accepted: the buyer is sent the address (clause R5), and posts it by that day.
 
     None while they have not received its pieces, or if no time is set.
     """
 
-    at: datetime = field(converter=instant)
+    at: datetime
     post_by: date | None
     lapses_at: datetime | None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class PiecesReceived:
     """The buyer received what they had requested to send back.
 
     They post it by that day if it was accepted.
     """
 
-    at: datetime = field(converter=instant)
+    at: datetime
     received: date
     post_by: date | None
     lapses_at: datetime | None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ReturnDeclined:
     """A person declined it."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     reasons: tuple[str, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ReturnPosted:
     """It was posted in time."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     postmark: date
     overdue_at: datetime | None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ReturnPostedLate:
     """It was posted after its last day."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     postmark: date
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ReturnReceived:
     """It arrived, posted in time."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     arrived: date
     overdue_at: datetime | None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ReturnReceivedLate:
     """It arrived, posted too late, or it is unknown when."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     arrived: date
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ReturnPassed:
     """Every piece was found as it had been sent."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     checked: date
     findings: tuple[CheckedPiece, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ReturnQuestioned:
     """A piece was found damaged, missing, to be another one, or it is unknown."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     checked: date
     findings: tuple[CheckedPiece, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ReviewSettled:
     """A person decided what is refunded of what was questioned."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     refunds: tuple[SettledPiece, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RefundFellDue:
     """What the refund waited for has happened: these pieces are refunded. Clause F1."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     refunds: tuple[SettledPiece, ...]
     overdue_at: datetime | None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RefundPaid:
     """The refund was passed to the means of payment; the buyer is notified. Clause F2."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
     payments: tuple[Payment, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RefundWentOverdue:
     """The day by which it should have been refunded passed. Clause F4."""
 
-    at: datetime = field(converter=instant)
+    at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ReturnLapsed:
     """It did not arrive, and had it been posted in time it would have.
 
     A timely postmark revives it.
     """
 
-    at: datetime = field(converter=instant)
+    at: datetime
 
 
 ReturnEvent: TypeAlias = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from attrs import evolve as changed
@@ -28,28 +27,13 @@ from vintage_rules.returns.request.states import Return, ReturnStatus
 from vintage_rules.returns.request.transitions import RETURN_DEADLINES, RETURN_TRANSITIONS
 
 
-def evolve(state: Return | None, event: ReturnEvent) -> Return:
-    """Return the return as an event leaves it; of none, the one that its request makes.
-
-    Raises:
-        CorruptHistoryError: If the event cannot follow, or is dated before the one before it.
-    """
-    if state is None:
-        return _opened(event)
-    status = following(RETURN_TRANSITIONS, state.status, event)
-    if event.at < state.at:
-        raise CorruptHistoryError(event, state)
-    return _changed(changed(state, status=status, at=event.at), event)
+def consequences(state: Return, event: ReturnEvent, following: ReturnStatus) -> Return:
+    """Give the return after an event that leads to a status of the table."""
+    return _changed(changed(state, status=following, at=event.at), event)
 
 
-def replay(events: Iterable[ReturnEvent], state: Return | None = None) -> Return | None:
-    """Return the return that events have made, from its request on or from the state given."""
-    for event in events:
-        state = evolve(state, event)
-    return state
-
-
-def _opened(event: ReturnEvent) -> Return:
+def opened(event: ReturnEvent) -> Return:
+    """Give the return that its request makes. Raises `CorruptHistoryError` for another event."""
     if not isinstance(event, ReturnRequested):
         raise CorruptHistoryError(event, None)
     return Return(
@@ -62,7 +46,7 @@ def _opened(event: ReturnEvent) -> Return:
 
 
 def _changed(state: Return, event: ReturnEvent) -> Return:
-    """Return the consequences of an event that has already moved the status."""
+    """Give the consequences of an event that has already moved the status."""
     steps = state.steps
     match event:
         case ReturnAccepted():

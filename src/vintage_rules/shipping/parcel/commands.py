@@ -7,15 +7,14 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.dates import instant
+from vintage_rules.machine import checked
 from vintage_rules.shipping.parcel.states import SentBackCause
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class HandIn:
-    """The parcel is handed in at the post office.
-
-    It is overdue from `overdue_at`, a later moment, if there is an estimate. Clause S2.
+    """The parcel is handed in at the post office; it is overdue from `overdue_at`, a moment after
+    that, where an estimate tells. Clause S2.
     """
 
     at: datetime
@@ -23,7 +22,7 @@ class HandIn:
     overdue_at: datetime | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RecordScan:
     """The carrier says something about the parcel: one of `ScanStatus`, or words of its own."""
 
@@ -32,21 +31,21 @@ class RecordScan:
     cause: SentBackCause = SentBackCause.UNKNOWN
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ReceiveBack:
     """The sender has the parcel again."""
 
     at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class AskBuyer:
-    """Send the buyer the question whether they agree to a refund. Clause L14."""
+    """Ask the buyer whether they agree to a refund. Clause L14."""
 
     at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class AnswerRefund:
     """The buyer agrees to be refunded, or would rather have the parcel. Clause L14."""
 
@@ -54,21 +53,21 @@ class AnswerRefund:
     agrees: bool
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class SendAgain:
     """Announce the parcel once more, for a buyer who would rather have it."""
 
     at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class GiveUpSearch:
     """The search for the parcel ends without it. Clause R10."""
 
     at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ReportFound:
     """A parcel given up for lost turned up. Clause R10."""
 
@@ -85,16 +84,3 @@ ParcelCommand: TypeAlias = (
     | GiveUpSearch
     | ReportFound
 )
-
-
-def command_moment(command: ParcelCommand) -> datetime:
-    """Return the moment of a command in UTC.
-
-    Raises:
-        DayError: If it has no offset.
-
-    >>> from datetime import UTC
-    >>> command_moment(AskBuyer(at=datetime(2026, 9, 7, tzinfo=UTC))).hour
-    0
-    """
-    return instant(command.at, "at")

@@ -10,13 +10,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
-from attrs import frozen
-
-from vintage_rules.dates import instant
+from vintage_rules.dates import Calendar, instant
 from vintage_rules.errors import DayError
 from vintage_rules.ids import ParcelId, identifier
-from vintage_rules.json_field import DecisionField
-from vintage_rules.machine import Machine
+from vintage_rules.machine import Machine, Refused, admits
 from vintage_rules.shipping.parcel.commands import (
     AnswerRefund,
     AskBuyer,
@@ -27,9 +24,8 @@ from vintage_rules.shipping.parcel.commands import (
     RecordScan,
     ReportFound,
     SendAgain,
-    command_moment,
 )
-from vintage_rules.shipping.parcel.due import fall_due
+from vintage_rules.shipping.parcel.due import next_due
 from vintage_rules.shipping.parcel.events import (
     BuyerAsked,
     ParcelAnnounced,
@@ -38,40 +34,31 @@ from vintage_rules.shipping.parcel.events import (
     ParcelEvent,
     ParcelFound,
     ParcelHandedIn,
+    ParcelHeld,
     ParcelLost,
+    ParcelMoved,
     ParcelSentBack,
     RefundAgreed,
     RefundDeclined,
     ScanNoted,
 )
-from vintage_rules.shipping.parcel.evolve import evolve, replay
+from vintage_rules.shipping.parcel.evolve import consequences, opened
 from vintage_rules.shipping.parcel.states import Parcel, ParcelState, ScanStatus
 from vintage_rules.shipping.parcel.transitions import PARCEL_TRANSITIONS, SCANS
 
 
 class ParcelRefusal(StrEnum):
-    """Why a parcel refuses a command."""
+    """Why a parcel cannot do what it is told."""
 
     NOT_NOW = "not-now"
     OUT_OF_ORDER = "out-of-order"
 
 
-@frozen(kw_only=True)
-class ParcelCommandRefused(DecisionField):
-    """A command that changes nothing, and why."""
-
-    reasons: tuple[ParcelRefusal, ...]
-
-
-ParcelDecision: TypeAlias = tuple[ParcelEvent, ...] | ParcelCommandRefused
+ParcelAnswer: TypeAlias = tuple[ParcelEvent, ...] | Refused[ParcelRefusal]
 
 
 def announce_parcel(parcel: ParcelId, at: datetime) -> ParcelAnnounced:
-    """Return the event that starts a parcel's journey.
-
-    Raises:
-        IdentifierError: If an identifier is not valid.
-        DayError: If a day or a moment is not valid.
+    """Give the event that starts a parcel's journey. Raises `IdentifierError` or `DayError`.
 
     >>> from datetime import UTC
     >>> announce_parcel("8R123", datetime(2026, 9, 7, tzinfo=UTC)).parcel
@@ -80,20 +67,20 @@ def announce_parcel(parcel: ParcelId, at: datetime) -> ParcelAnnounced:
     return ParcelAnnounced(at=instant(at), parcel=ParcelId(identifier(parcel, "parcel")))
 
 
-def decide(parcel: Parcel, command: ParcelCommand, _policy: None) -> ParcelDecision:
-    """Return the events of a command, after those of time by then, or why there are none.
+def answer(
+    parcel: Parcel, command: ParcelCommand, _policy: None, _calendar: Calendar | None
+) -> ParcelAnswer:
+    """Give the events of a command, or why it changes nothing.
 
     A scan never fails: one that is unknown, late or of no consequence is noted. No delivery is
     missed, though, on the journey of a parcel that was handed in and is not back at its sender,
     however late we hear of it: one that was given up for lost is thereby found (clause R10).
 
     Raises:
-        DayError: For a moment without an offset and for a parcel that would be overdue before it is
-            handed in.
-        IdentifierError: For a tracking number that is none.
+        DayError: If a parcel would be overdue before it is handed in.
+        IdentifierError: If a tracking number is none.
 
     >>> from datetime import UTC
-    >>> from vintage_rules.shipping.parcel.decide import PARCEL, announce_parcel
     >>> start = PARCEL.replay(
     ...     [announce_parcel("8R123", datetime(2026, 9, 7, tzinfo=UTC))]
     ... )
@@ -101,15 +88,10 @@ def decide(parcel: Parcel, command: ParcelCommand, _policy: None) -> ParcelDecis
     >>> [event.name for event in PARCEL.decide(start, handed_in, None)]
     ['parcel-handed-in']
     """
-    at = command_moment(command)
-    overdue = fall_due(parcel, at)
-    current = evolve(parcel, overdue[0]) if overdue else parcel
-    if at < current.at and not isinstance(command, RecordScan):
-        return ParcelCommandRefused(reasons=(ParcelRefusal.OUT_OF_ORDER,))
-    events = _events(current, command, at)
-    if type(events[0]) not in PARCEL_TRANSITIONS[current.state]:
-        return ParcelCommandRefused(reasons=(ParcelRefusal.NOT_NOW,))
-    return (*overdue, *events)
+    events = _events(parcel, command, command.at)
+    if not admits(PARCEL_TRANSITIONS, parcel.state, type(events[0])):
+        return Refused(reasons=(ParcelRefusal.NOT_NOW,))
+    return events
 
 
 def _events(parcel: Parcel, command: ParcelCommand, at: datetime) -> tuple[ParcelEvent, ...]:
@@ -135,7 +117,7 @@ def _events(parcel: Parcel, command: ParcelCommand, at: datetime) -> tuple[Parce
 
 
 def _handed_in(command: HandIn, at: datetime) -> ParcelHandedIn:
-    due = None if command.overdue_at is None else instant(command.overdue_at, "overdue_at")
+    due = command.overdue_at
     if due is not None and due <= at:
         raise DayError("overdue_at", command.overdue_at, f"after {at}, when it is handed in")
     number = identifier(command.tracking_number, "tracking_number")
@@ -153,9 +135,8 @@ def _scanned(parcel: Parcel, scan: RecordScan, at: datetime) -> tuple[ParcelEven
 
 
 def _is_old(parcel: Parcel, scanned: ParcelEvent) -> bool:
-    """Return whether a scan is older than what is known.
-
-    An old one moves nothing back, but no delivery of this trip is missed.
+    """Scans arrive out of order: an old one moves nothing back, but no delivery of this journey is
+    missed.
     """
     delivered = isinstance(scanned, ParcelDelivered)
     return scanned.at < (parcel.announced_at if delivered else parcel.seen_at)
@@ -169,25 +150,47 @@ def _known_scan(scan: RecordScan, at: datetime) -> ParcelEvent | None:
 
 
 def tells_of(event: ParcelEvent, scan: RecordScan) -> bool:
-    """Return whether an event is what a scan once came to: carriers report all of them each time.
+    """Tell whether an event is what a scan once came to: carriers tell all of them each time.
 
     >>> from datetime import UTC
     >>> at = datetime(2026, 9, 8, tzinfo=UTC)
     >>> tells_of(ParcelDelivered(at=at), RecordScan(at=at, status="delivered"))
     True
     """
-    at = command_moment(scan)
-    if event.at != at:
+    if event.at != scan.at:
         return False
     if isinstance(event, ScanNoted):
         return event.status == scan.status
-    return type(event) is type(_known_scan(scan, at))
+    return type(event) is type(_known_scan(scan, scan.at))
 
 
-PARCEL = Machine(
-    decide=decide,
-    fall_due=fall_due,
-    evolve=evolve,
-    replay=replay,
-    next_deadline=None,
+def _is_scan(_parcel: Parcel, command: ParcelCommand) -> bool:
+    return isinstance(command, RecordScan)
+
+
+def _state(parcel: Parcel) -> ParcelState:
+    return parcel.state
+
+
+PARCEL: Machine[Parcel, ParcelState, ParcelCommand, ParcelEvent, None, Refused[ParcelRefusal]] = (
+    Machine(
+        transitions=PARCEL_TRANSITIONS,
+        state_of=_state,
+        opened=opened,
+        consequences=consequences,
+        next_due=next_due,
+        answer=answer,
+        out_of_order=Refused(reasons=(ParcelRefusal.OUT_OF_ORDER,)),
+        may_be_late=_is_scan,
+        late_events=frozenset(
+            {
+                ParcelMoved,
+                ParcelHeld,
+                ParcelDelivered,
+                ParcelSentBack,
+                ParcelBack,
+                ScanNoted,
+            }
+        ),
+    )
 )

@@ -1,22 +1,21 @@
-"""What time alone does to a parcel (clause S3).
+"""What time alone brings to a parcel: once its latest estimate has passed it is overdue, and
+somebody must look for it (clause S3).
 
-Once its latest estimate has passed it is overdue, and a person must look for it.
+Customs do not stop that clock, as no clause adds their time to an estimate; what they hold is known
+as held all the same.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from vintage_rules.dates import instant
-from vintage_rules.shipping.parcel.events import ParcelEvent, ParcelOverdue
+from vintage_rules.shipping.parcel.events import ParcelOverdue
 from vintage_rules.shipping.parcel.states import Parcel
 from vintage_rules.shipping.parcel.transitions import PARCEL_DEADLINES
 
 
-def fall_due(parcel: Parcel, now: datetime) -> tuple[ParcelEvent, ...]:
-    """Return what time alone has done to a parcel by now, dated when it happened.
-
-    It may have become overdue.
+def next_due(parcel: Parcel, now: datetime) -> ParcelOverdue | None:
+    """Give what time alone brings to a parcel next: on its way, it becomes overdue.
 
     >>> from datetime import UTC, datetime
     >>> from vintage_rules.shipping.parcel.decide import PARCEL, announce_parcel
@@ -34,7 +33,7 @@ def fall_due(parcel: Parcel, now: datetime) -> tuple[ParcelEvent, ...]:
     >>> PARCEL.fall_due(parcel, datetime(2026, 12, 1, tzinfo=UTC))[0].at.isoformat()
     '2026-09-14T22:00:00+00:00'
     """
-    due = parcel.overdue_at
-    if parcel.state not in PARCEL_DEADLINES or due is None or instant(now) < due:
-        return ()
-    return (ParcelOverdue(at=due),)
+    due = PARCEL_DEADLINES.get(parcel.state)
+    if due is None or parcel.overdue_at is None or parcel.overdue_at > now:
+        return None
+    return due(at=parcel.overdue_at)

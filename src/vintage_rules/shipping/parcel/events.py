@@ -11,10 +11,11 @@ from typing import ClassVar, TypeAlias
 from attrs import frozen
 
 from vintage_rules.ids import ParcelId
+from vintage_rules.machine import checked
 from vintage_rules.shipping.parcel.states import SentBackCause
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ParcelAnnounced:
     """A parcel is expected from its sender; for the second time, where it is sent again."""
 
@@ -23,7 +24,7 @@ class ParcelAnnounced:
     parcel: ParcelId
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ParcelHandedIn:
     """A parcel was handed in, and its buyer is mailed the tracking number.
 
@@ -36,7 +37,7 @@ class ParcelHandedIn:
     overdue_at: datetime | None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ParcelMoved:
     """A scan saw the parcel on its way."""
 
@@ -44,7 +45,7 @@ class ParcelMoved:
     at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ParcelHeld:
     """Customs hold the parcel."""
 
@@ -52,7 +53,7 @@ class ParcelHeld:
     at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ParcelDelivered:
     """The parcel reached its buyer."""
 
@@ -60,7 +61,7 @@ class ParcelDelivered:
     at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ParcelSentBack:
     """The parcel is on its way back to its sender."""
 
@@ -69,7 +70,7 @@ class ParcelSentBack:
     cause: SentBackCause
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ParcelBack:
     """The parcel is back at its sender."""
 
@@ -77,7 +78,7 @@ class ParcelBack:
     at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class BuyerAsked:
     """The buyer got the question whether the order shall be refunded."""
 
@@ -85,7 +86,7 @@ class BuyerAsked:
     at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RefundAgreed:
     """The buyer agreed to be refunded."""
 
@@ -93,7 +94,7 @@ class RefundAgreed:
     at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RefundDeclined:
     """The buyer prefers the parcel to a refund.
 
@@ -104,7 +105,7 @@ class RefundDeclined:
     at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ParcelOverdue:
     """The latest estimate passed without a delivery. Only time brings this, once a journey."""
 
@@ -112,7 +113,7 @@ class ParcelOverdue:
     at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ParcelLost:
     """The search for the parcel ended without it."""
 
@@ -120,7 +121,7 @@ class ParcelLost:
     at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ParcelFound:
     """A parcel given up for lost turned up: a person reports it, or a scan of its delivery."""
 
@@ -128,7 +129,7 @@ class ParcelFound:
     at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ScanNoted:
     """A scan that changes nothing.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from attrs import evolve as changed
 
 from vintage_rules.errors import CorruptHistoryError
@@ -17,26 +15,17 @@ from vintage_rules.shipping.parcel.events import (
     ScanNoted,
 )
 from vintage_rules.shipping.parcel.states import Parcel, ParcelState
-from vintage_rules.shipping.parcel.transitions import PARCEL_TRANSITIONS
 
 
-def evolve(parcel: Parcel, event: ParcelEvent) -> Parcel:
-    """Return the parcel after an event.
+def opened(event: ParcelEvent) -> Parcel:
+    """Give the parcel that its announcement makes. Raises `CorruptHistoryError` for another."""
+    if not isinstance(event, ParcelAnnounced):
+        raise CorruptHistoryError(event, None)
+    return _announced(event)
 
-    Raises:
-        CorruptHistoryError: If the event cannot follow.
 
-    >>> from datetime import UTC, datetime
-    >>> from vintage_rules.shipping.parcel.decide import PARCEL, announce_parcel
-    >>> start = PARCEL.replay(
-    ...     [announce_parcel("8R123", datetime(2026, 9, 7, tzinfo=UTC))]
-    ... )
-    >>> str(start.state)
-    'announced'
-    """
-    following = PARCEL_TRANSITIONS[parcel.state].get(type(event))
-    if following is None:
-        raise CorruptHistoryError(event, parcel)
+def consequences(parcel: Parcel, event: ParcelEvent, following: ParcelState) -> Parcel:
+    """Give the parcel after an event that leads to a state of the table."""
     if isinstance(event, ScanNoted):
         return changed(parcel, state=following)
     moved = changed(parcel, state=following, at=max(parcel.at, event.at))
@@ -55,27 +44,6 @@ def evolve(parcel: Parcel, event: ParcelEvent) -> Parcel:
             return changed(seen, cause=event.cause)
         case _:
             return seen
-
-
-def replay(events: Iterable[ParcelEvent]) -> Parcel:
-    """Return the parcel that a history has left.
-
-    Raises:
-        CorruptHistoryError: If it cannot have happened.
-
-    >>> from datetime import UTC, datetime
-    >>> from vintage_rules.shipping.parcel.decide import PARCEL, announce_parcel
-    >>> PARCEL.replay([announce_parcel("8R123", datetime(2026, 9, 7, tzinfo=UTC))]).id
-    '8R123'
-    """
-    remaining = iter(events)
-    first = next(remaining, None)
-    if not isinstance(first, ParcelAnnounced):
-        raise CorruptHistoryError(first, None)
-    parcel = _announced(first)
-    for event in remaining:
-        parcel = evolve(parcel, event)
-    return parcel
 
 
 def _announced(event: ParcelAnnounced) -> Parcel:

@@ -93,7 +93,7 @@ PARCEL_TRANSITIONS: Mapping[ParcelState, Mapping[type[ParcelEvent], ParcelState]
 }
 
 
-PARCEL_DEADLINES: Mapping[ParcelState, type[ParcelEvent]] = {
+PARCEL_DEADLINES: Mapping[ParcelState, type[ParcelOverdue]] = {
     _S.HANDED_IN: ParcelOverdue,
     _S.UNDER_WAY: ParcelOverdue,
     _S.HELD_AT_CUSTOMS: ParcelOverdue,
