@@ -32,6 +32,7 @@ from vintage_rules.errors import (
     NotFoundError,
 )
 from vintage_rules.ids import PieceId
+from vintage_rules.machine import Refused
 from vintage_rules.marketplace import (
     Buyer,
     Courier,
@@ -43,7 +44,6 @@ from vintage_rules.marketplace import (
 )
 from vintage_rules.marketplace.commands.pieces import PieceAnswer
 from vintage_rules.marketplace.storage.piece_stream import SoldInOrder, evolve_piece
-from vintage_rules.offers.refusals import Refused
 from vintage_rules.offers.terms import SellerTerms
 
 WITHDRAWAL = """

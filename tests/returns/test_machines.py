@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import chain
@@ -152,6 +152,16 @@ def return_commands(at: datetime) -> Iterator[ReturnCommand]:
     yield RecordRefund(at=at, payments=paid(card="90.00"))
 
 
+def return_of(events: Sequence[ReturnEvent], state: Return | None = None) -> Return | None:
+    """Give the return that events have made; none while nothing has happened."""
+    return RETURN.replay(events, state) if events else state
+
+
+def claim_of(events: Sequence[ClaimEvent], state: Claim | None = None) -> Claim | None:
+    """Give the claim that events have made; none while nothing has happened."""
+    return CLAIM.replay(events, state) if events else state
+
+
 @frozen
 class Lived:
     """A return and the events that made it."""
@@ -163,7 +173,7 @@ class Lived:
 def holds(lived: Lived) -> None:
     """Check what holds of every return there can be."""
     state, history = lived.state, lived.history
-    assert RETURN.replay(history) == state
+    assert return_of(history) == state
     moments = [event.at for event in history]
     assert moments == sorted(moments)
     kinds = [type(event) for event in history]
@@ -182,7 +192,7 @@ def holds(lived: Lived) -> None:
 def asked_in_any_way(state: Return | None, now: datetime) -> None:
     """Check that asking twice, or asking in between, changes nothing of what time does."""
     due = RETURN.fall_due(state, now)
-    after = RETURN.replay(due, state)
+    after = return_of(due, state)
     assert RETURN.fall_due(after, now) == ()
     if due:
         assert RETURN.fall_due(state, due[0].at - TICK) == ()
@@ -199,7 +209,7 @@ def explore(house: ReturnsPolicy, moments: Iterable[datetime]) -> set[Return | N
             ]
             made = [answer for answer in answers if isinstance(answer, tuple)]
             for events in (*made, RETURN.fall_due(lived.state, moment)):
-                state = RETURN.replay(events, lived.state)
+                state = return_of(events, lived.state)
                 if state not in seen:
                     seen[state] = Lived(state, (*lived.history, *events))
                     holds(seen[state])
@@ -238,7 +248,7 @@ class TestExploration:
             for state, history in list(seen.items()):
                 made = claim_answers(state, moment, policy)
                 for events in (*made, CLAIM.fall_due(state, moment)):
-                    grown = CLAIM.replay(events, state)
+                    grown = claim_of(events, state)
                     seen.setdefault(grown, (*history, *events))
         for state, history in seen.items():
             claim_holds(state, history)
@@ -271,7 +281,7 @@ def claim_answers(
 
 def claim_holds(state: Claim | None, history: tuple[ClaimEvent, ...]) -> None:
     """Check what holds of every claim there can be."""
-    assert CLAIM.replay(history) == state
+    assert claim_of(history) == state
     moments = [event.at for event in history]
     assert moments == sorted(moments)
     kinds = [type(event) for event in history]
@@ -355,7 +365,7 @@ class ReturnConversation(RuleBasedStateMachine):
 
 def grown(lived: Lived, events: tuple[ReturnEvent, ...]) -> Lived:
     """Let a return live through events."""
-    return Lived(RETURN.replay(events, lived.state), (*lived.history, *events))
+    return Lived(return_of(events, lived.state), (*lived.history, *events))
 
 
 class ClaimConversation(RuleBasedStateMachine):
@@ -386,7 +396,7 @@ class ClaimConversation(RuleBasedStateMachine):
 
     def gives(self, command: ClaimCommand) -> None:
         """Give a command to both, which are taken or refused together."""
-        states = map(CLAIM.replay, (self.asked, self.left_alone))
+        states = map(claim_of, (self.asked, self.left_alone))
         first, second = (CLAIM.decide(state, command, self.policy, FRANCE) for state in states)
         if isinstance(first, tuple) and isinstance(second, tuple):
             self.asked += first
@@ -397,7 +407,7 @@ class ClaimConversation(RuleBasedStateMachine):
     @invariant()
     def time_has_done_the_same_to_both(self) -> None:
         """Asked at every step or never, the history up to now is the same."""
-        asked, alone = map(CLAIM.replay, (self.asked, self.left_alone))
+        asked, alone = map(claim_of, (self.asked, self.left_alone))
         self.asked += CLAIM.fall_due(asked, self.now)
         waiting = CLAIM.fall_due(alone, self.now)
         assert self.left_alone + waiting == self.asked
@@ -405,8 +415,8 @@ class ClaimConversation(RuleBasedStateMachine):
     @invariant()
     def all_holds(self) -> None:
         """What holds of every claim holds."""
-        claim_holds(CLAIM.replay(self.asked), self.asked)
-        claim_holds(CLAIM.replay(self.left_alone), self.left_alone)
+        claim_holds(claim_of(self.asked), self.asked)
+        claim_holds(claim_of(self.left_alone), self.left_alone)
 
 
 SETTINGS = settings(max_examples=sampled(2_000, 20), stateful_step_count=10, deadline=None)
