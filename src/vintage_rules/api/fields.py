@@ -77,6 +77,10 @@ def _reader(hint: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - an annotation 
     if hint in _SCALARS:
         return _SCALARS[hint]
     origin, arguments = get_origin(hint), get_args(hint)
+    if isinstance(hint, TypeVar):  # a code of any machine's reasons
+        return _exactly(str)
+    if origin is not None and has(origin):
+        return _object(origin, arguments)
     if origin in {types.UnionType, Union}:
         return _one_of([_reader(each) for each in arguments])
     if origin is tuple and arguments[-1] is not Ellipsis:
@@ -126,8 +130,13 @@ def _several(readers: Sequence[Callable[[Any], Any]]) -> Callable[[Any], Any]:
     return read
 
 
-def _object(kind: type) -> Callable[[Any], Any]:
+def _object(kind: type, arguments: tuple[Any, ...] = ()) -> Callable[[Any], Any]:
     hints, own = get_type_hints(kind), fields_dict(kind)
+    if arguments:
+        generic = {
+            name: hint for name, hint in hints.items() if getattr(hint, "__parameters__", ())
+        }
+        hints |= {name: hint[arguments] for name, hint in generic.items()}
     names = [(name, public_name(name), _reader(hints[name])) for name in public_fields(kind)]
     decision = decision_name(kind)
     known = {shown for _, shown, _ in names} | ({DECISION} if decision else set[str]())

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import Enum
 from importlib import resources
 from inspect import getdoc
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 from attrs import has
@@ -145,7 +145,11 @@ def written_schema(hint: Any) -> Schema:  # noqa: ANN401 - an annotation may be 
     if len(members) > 1 or members[0] is not hint:
         schemas = [written_schema(each) for each in members]
         return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+    if isinstance(hint, TypeVar):  # a code of any machine's reasons
+        return {"type": "string"}
     origin, arguments = get_origin(hint), get_args(hint)
+    if origin is not None and has(origin):
+        return written_schema(origin)
     if origin is tuple and arguments[-1] is not Ellipsis:
         prefix = [written_schema(each) for each in arguments]
         return {"type": "array", "prefixItems": prefix, "items": False, "minItems": len(prefix)}

@@ -76,6 +76,7 @@ class ClaimAdmitted(DecisionField):
 class ClaimRefused(Refused[ClaimRefusal]):
     """It is not, with every reason."""
 
+    reasons: tuple[ClaimRefusal, ...]
     last_day: date | None
     edition: Edition
     sources: tuple[str, ...]

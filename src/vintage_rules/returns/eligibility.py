@@ -129,6 +129,7 @@ class ReturnRefused(Refused[ReturnRefusal]):
     house.
     """
 
+    reasons: tuple[ReturnRefusal, ...]
     last_day: date | None
     ends_at: datetime | None
     zone: str
