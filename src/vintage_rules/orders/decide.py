@@ -68,7 +68,7 @@ from vintage_rules.shipping.parcel.decide import PARCEL, ParcelRefusal
 CANCELLATION = "cancellation"
 
 
-_TOLD_TO_THE_ORDER = "told to the order: RecordRefundSent"
+_RECORDED_ON_THE_ORDER = "recorded on the order: RecordRefundSent"
 
 OrderEvents: TypeAlias = tuple[OrderEvent, ...]
 
@@ -196,7 +196,7 @@ def _return_told(
 ) -> OrderAnswer:
     told = command.command
     if isinstance(told, RecordRefund):
-        raise InvalidValueError("command", "RecordRefund", _TOLD_TO_THE_ORDER)
+        raise InvalidValueError("command", "RecordRefund", _RECORDED_ON_THE_ORDER)
     if isinstance(told, RequestReturn):
         _require_own_name(command.case, order.names.difference(order.returns))
         _require_facts(order, told, policy.returns.returns.where)
@@ -265,7 +265,7 @@ def _claim_told(
     told = command.command
     if isinstance(told, RecordSettlement):
         raise InvalidValueError(
-            "command", "RecordSettlement", "told to the order: RecordRefundSent"
+            "command", "RecordSettlement", "recorded on the order: RecordRefundSent"
         )
     if isinstance(told, OpenClaim):
         _require_own_name(command.case, order.names.difference(order.claims))

@@ -12,28 +12,14 @@ from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
 from vintage_rules.orders.commands import OrderCommand, TellClaim, TellReturn
-from vintage_rules.orders.decide import ORDER
+from vintage_rules.orders.decide import ORDER, OrderRefused
 from vintage_rules.orders.events import OrderEvent
-from vintage_rules.orders.refusals import OrderCommandRefused
 from vintage_rules.orders.states import Order
 from vintage_rules.returns.claim.commands import OpenClaim
-from vintage_rules.returns.claim.decide import ClaimCommandRefused
-from vintage_rules.returns.claims import ClaimRefused
-from vintage_rules.returns.eligibility import ReturnRefused
 from vintage_rules.returns.request.commands import RequestReturn
-from vintage_rules.returns.request.decide import ReturnCommandRefused
 from vintage_rules.returns.routing import NoRoute
-from vintage_rules.shipping.parcel.decide import ParcelCommandRefused
 
-Refusal: TypeAlias = (
-    OrderCommandRefused
-    | ParcelCommandRefused
-    | ReturnRefused
-    | ReturnCommandRefused
-    | ClaimRefused
-    | ClaimCommandRefused
-    | NoRoute
-)
+Refusal: TypeAlias = OrderRefused | NoRoute
 Answer: TypeAlias = Order | Refusal
 Require: TypeAlias = Callable[[Order], None]
 Commands: TypeAlias = Callable[[Order, datetime], Sequence[OrderCommand]]
@@ -69,7 +55,7 @@ def execute(
         if not isinstance(decided, tuple):
             return decided
         events.extend(decided)
-        order = ORDER.replay(decided, order) or order
+        order = ORDER.replay(decided, order)
     return work.record(stream, events)
 
 

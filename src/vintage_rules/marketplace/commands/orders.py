@@ -66,7 +66,7 @@ class Orders:
             known = known_order(work.load(ORDERS, order), order)
             policy = self.shop.edition(known.placed.edition)
             due = ORDER.fall_due(known, work.now, policy, self.shop.calendar)
-            return ORDER.replay(due, known) or known
+            return ORDER.replay(due, known)
 
         shown = self.shop.do(by, act)
         if isinstance(by, Seller):

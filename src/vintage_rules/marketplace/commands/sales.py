@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import OrderId
+from vintage_rules.machine import Refused
 from vintage_rules.marketplace.actors import Buyer
 from vintage_rules.marketplace.commands.carts import (
     AssessedCart,
@@ -21,12 +22,11 @@ from vintage_rules.marketplace.storage.streams import CARDS, ORDERS, PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.offers.commands import SellPiece
 from vintage_rules.offers.decide import LISTING
-from vintage_rules.offers.refusals import Refused
 from vintage_rules.orders.commands import RecordCapture
 from vintage_rules.orders.placing import place_order
 from vintage_rules.orders.states import Order
 from vintage_rules.pricing.gift_card.commands import SpendCard
-from vintage_rules.pricing.gift_card.decide import CARD, CardRefused
+from vintage_rules.pricing.gift_card.decide import CARD
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.returns.payments import Payment
 
@@ -103,7 +103,7 @@ def _spend_card(work: UnitOfWork, order: OrderId, payment: Payment) -> None:
         raise InvalidValueError("gift_card", payment.reference, "a card that was bought")
     spend = SpendCard(at=work.now, order=order, amount=payment.amount)
     spent = CARD.decide(stream.state, spend, None)
-    if isinstance(spent, CardRefused):
+    if isinstance(spent, Refused):
         raise InvalidValueError("gift_card", spent.reasons, "good for what was quoted")
     work.record(stream, spent)
 

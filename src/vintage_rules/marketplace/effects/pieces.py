@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vintage_rules.machine import Refused
 from vintage_rules.marketplace.actors import WORKER
 from vintage_rules.marketplace.effects.effects import ReturnPieceToSale
 from vintage_rules.marketplace.effects.outcomes import done
@@ -10,7 +11,6 @@ from vintage_rules.marketplace.storage.streams import PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.offers.commands import ReturnToSale
 from vintage_rules.offers.decide import LISTING
-from vintage_rules.offers.refusals import Refused
 from vintage_rules.ports.store import OutboxMessage, Outcome
 
 
