@@ -19,7 +19,7 @@ author = "the vintage_rules authors"
 copyright = author  # noqa: A001 - the name Sphinx reads
 version = release = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
 exclude_patterns = ["_build"]
 nitpicky = True
 default_role = "code"
@@ -81,7 +81,27 @@ def _name_members(  # noqa: PLR0917 - what Sphinx gives
         lines += ["", f"One of {', '.join(f'``{member}``' for member in found)}."]
 
 
+def _field_what_raises(  # noqa: PLR0917 - what Sphinx gives
+    app: Sphinx, what: str, name: str, found: object, options: object, lines: list[str]
+) -> None:
+    """Turn a section `Raises:` into fields.
+
+    Napoleon does, and takes every property whose first line holds a colon for a typed attribute.
+    """
+    del app, what, name, found, options
+    if "Raises:" not in lines:
+        return
+    start = lines.index("Raises:")
+    for number in range(start + 1, len(lines)):
+        if not lines[number]:
+            break
+        deeper = lines[number].startswith("     ")
+        lines[number] = lines[number] if deeper else f":raises {lines[number].strip()}"
+    lines[start] = ""
+
+
 def setup(app: Sphinx) -> None:
-    """Tell Sphinx about diagrams and enumerations."""
+    """Connect diagrams, enumerations and sections to Sphinx."""
     app.connect("autodoc-process-docstring", _name_members)
+    app.connect("autodoc-process-docstring", _field_what_raises)
     app.connect("html-page-context", _draw_diagrams)
