@@ -288,6 +288,7 @@ class SourceOf:
 
 
 LIMIT = Limit()
+NONE_NAMED = LeftOut(means=frozenset[str]())
 FromHouseOf: TypeAlias = Annotated[T, FromHouse()]
 Sources: TypeAlias = Annotated[tuple[str, ...], SourceOf()]
 

@@ -64,6 +64,24 @@ def is_list(found: object) -> TypeGuard[list[object]]:
     return isinstance(found, list)
 
 
+def is_mapping(found: object) -> TypeGuard[Mapping[str, object]]:
+    """Return whether something holds values under names, as policies do.
+
+    >>> is_mapping({"a": 1}), is_mapping(())
+    (True, False)
+    """
+    return isinstance(found, Mapping)
+
+
+def is_tuple(found: object) -> TypeGuard[tuple[object, ...]]:
+    """Return whether something is a tuple, as policies hold lists.
+
+    >>> is_tuple(()), is_tuple([])
+    (True, False)
+    """
+    return isinstance(found, tuple)
+
+
 def table_in(found: object) -> dict[str, object]:
     """Return a table, or an empty one where there is none to look into.
 

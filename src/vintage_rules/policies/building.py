@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from vintage_rules.fields import DayRange, FromHouse, NamesOf, Reference, SourceOf, SumOf, Words
-from vintage_rules.findings import is_list, is_table
+from vintage_rules.findings import is_list, is_mapping, is_table, is_tuple
 from vintage_rules.policies.pages import Page
 from vintage_rules.policies.shapes import ByName, Field, Form, ListOf, One, Shape, TableOf, Value
 
@@ -108,7 +108,7 @@ def _named(pages: Sequence[object]) -> list[tuple[str, Page]]:
 
 
 def _by_name(built: object) -> Mapping[str, object]:
-    if isinstance(built, Mapping):
+    if is_mapping(built):
         return built
-    items = built if isinstance(built, tuple) else ()
+    items = built if is_tuple(built) else ()
     return {str(getattr(item, "name", item)): item for item in items}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from typing import TypeVar
 
 import attrs
 from attrs import frozen
@@ -43,6 +44,7 @@ from vintage_rules.policies.shapes import (
     shape_of,
 )
 
+T = TypeVar("T")
 _EXTENDS = "previous"
 
 
@@ -158,17 +160,20 @@ def read_document(
 
 def policies_of(document: PolicyDocument) -> tuple[HousePolicy, ...]:
     """Build every edition that the rules take."""
-    make: Callable[..., HousePolicy] = HousePolicy
     shared = {key: document.page[key] for key in ("currency", "zone", "calendar")}
     found: list[HousePolicy] = []
     for page in document.editions:
         name, since = {"name": document.page["name"]}, {"since": page["since"]}
-        stamp: Callable[..., Edition] = Edition
-        own = shared | {"edition": stamp(**name, **since)}
+        own = shared | {"edition": _made(Edition, name | since)}
         arguments = Builder(own).arguments(page)
         parts = {field.name: arguments[field.name] for field in edition_tables()}
-        found.append(make(**own, **parts))
+        found.append(_made(HousePolicy, own | parts))
     return tuple(found)
+
+
+def _made(kind: Callable[..., T], arguments: Mapping[str, object]) -> T:
+    """Fill a class with what was read by its own markers, and so fits it."""
+    return kind(**arguments)
 
 
 @lru_cache(maxsize=1)

@@ -280,13 +280,15 @@ def _form(hint: object, markers: tuple[object, ...]) -> Form:
     origin, parts = get_origin(hint), get_args(hint)
     kinds = tuple(marker for marker in markers if isinstance(marker, Kind))
     if origin is tuple or origin is frozenset:
-        return ListOf(_form(parts[0], markers), least, origin)
+        return ListOf(_form(next(iter(parts)), markers), least, origin)
     if origin is not None and issubclass(origin, Mapping):
-        below = parts[1]
+        below = parts[-1]
         if attrs.has(below) and "name" in attrs.fields_dict(below):
             return ByName(shape_of(below), least)
-        of_items = kinds[1:] if len(kinds) > 1 or attrs.has(below) else kinds
-        return TableOf(kinds[0], _form(below, (*of_items, *_others(markers))))
+        of_keys, *of_items = kinds
+        if not of_items and not attrs.has(below):
+            of_items = [of_keys]
+        return TableOf(of_keys, _form(below, (*of_items, *_others(markers))))
     kind = _kind(hint, kinds)
     if isinstance(kind, SumOf):
         return ListOf(Value(kind, hint if callable(hint) else None), 1, tuple)

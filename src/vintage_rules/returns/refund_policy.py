@@ -14,6 +14,7 @@ from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.fields import (
     DATED_WINDOW,
     DATES,
+    NONE_NAMED,
     Anchor,
     FromHouseOf,
     LeftOut,
@@ -177,11 +178,11 @@ def _twice_ranked(found: object) -> Iterator[Finding]:
 class PayoutTerms:
     """When a seller is paid for what was delivered to a part of the world."""
 
-    areas: Annotated[frozenset[Area], LeftOut(means=frozenset()), "whole areas of the world"]
+    areas: Annotated[frozenset[Area], NONE_NAMED, "whole areas of the world"]
     codes: Annotated[
         frozenset[str],
         TerritoryCode(),
-        LeftOut(means=frozenset()),
+        NONE_NAMED,
         "countries and territories by their codes, such as [ CH, GB-NIR ]",
     ]
     window: Annotated[

@@ -16,10 +16,10 @@ from attrs import field, frozen
 from vintage_rules.dates import zone
 from vintage_rules.errors import UnknownTermError, UnsoundTableError
 from vintage_rules.fields import (
+    NONE_NAMED,
     Called,
     Distinct,
     FromHouseOf,
-    LeftOut,
     Listed,
     Name,
     NotEmpty,
@@ -94,11 +94,11 @@ class ReturnRule(Row):
 class ReturnZone:
     """A part of the world the table knows by one name; the first that covers a place decides."""
 
-    areas: Annotated[frozenset[Area], LeftOut(means=frozenset()), "whole areas of the world"]
+    areas: Annotated[frozenset[Area], NONE_NAMED, "whole areas of the world"]
     codes: Annotated[
         frozenset[str],
         TerritoryCode(),
-        LeftOut(means=frozenset()),
+        NONE_NAMED,
         "countries and territories by their codes, such as [ CH, GB-NIR ]",
     ]
     name: Annotated[str, Name(), "what the zone is called, such as elsewhere"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from vintage_rules.fields import Amount
+from vintage_rules.findings import is_mapping, is_tuple
 from vintage_rules.offers.policy import OfferPolicy
 from vintage_rules.policies.shapes import Shape, Value, shape_in, shape_of
 from vintage_rules.pricing.policy import GiftCardPolicy
@@ -36,6 +37,6 @@ def _limits(policy: object, shape: Shape) -> Iterator[Decimal]:
 
 
 def _items(value: object) -> Iterable[object]:
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         return value.values()
-    return value if isinstance(value, tuple) else (value,)
+    return value if is_tuple(value) else (value,)

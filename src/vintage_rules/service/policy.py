@@ -16,6 +16,7 @@ from attrs import field, frozen
 from vintage_rules.dates import Window
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.fields import (
+    NONE_NAMED,
     Called,
     Distinct,
     FromHouseOf,
@@ -224,13 +225,11 @@ class QuestionRule:
         "what silence means: the matter lapses, is approved, refused or put before a person, the "
         "seller is paid, or the buyer refunded",
     ]
-    areas: Annotated[
-        frozenset[Area], LeftOut(means=frozenset()), "only in these areas of the world"
-    ]
+    areas: Annotated[frozenset[Area], NONE_NAMED, "only in these areas of the world"]
     codes: Annotated[
         frozenset[str],
         TerritoryCode(),
-        LeftOut(means=frozenset()),
+        NONE_NAMED,
         "only in these countries and territories",
     ]
     sources: Sources

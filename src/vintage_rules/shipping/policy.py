@@ -14,6 +14,7 @@ from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.fields import (
     DATES,
     LIMIT,
+    NONE_NAMED,
     Amount,
     Ascending,
     Days,
@@ -125,11 +126,11 @@ class Transit:
 class Zone:
     """A part of the world with one delivery time; the first zone that covers a place decides."""
 
-    areas: Annotated[frozenset[Area], LeftOut(means=frozenset()), "whole areas of the world"]
+    areas: Annotated[frozenset[Area], NONE_NAMED, "whole areas of the world"]
     codes: Annotated[
         frozenset[str],
         TerritoryCode(),
-        LeftOut(means=frozenset()),
+        NONE_NAMED,
         "countries and territories by their codes, such as [ CH, GB-NIR ]",
     ]
     name: Annotated[str, Name(), "what the zone is called, such as europe"]
@@ -221,11 +222,11 @@ class Band:
 class PostageTable:
     """The prices of one part of the world for some modes; the first table to cover it decides."""
 
-    areas: Annotated[frozenset[Area], LeftOut(means=frozenset()), "whole areas of the world"]
+    areas: Annotated[frozenset[Area], NONE_NAMED, "whole areas of the world"]
     codes: Annotated[
         frozenset[str],
         TerritoryCode(),
-        LeftOut(means=frozenset()),
+        NONE_NAMED,
         "countries and territories by their codes, such as [ CH, GB-NIR ]",
     ]
     name: Annotated[str, Name(), "what the table is called, such as zone-b"]
