@@ -6,7 +6,7 @@ a gift card. Three functions carry it, and each has one reason to change:
 - `decide` holds the guards. A command, under a policy, gives events or is refused; it changes
   nothing by itself.
 - `fall_due` says what time alone has done by a moment. Whatever time does is dated when it
-  happened and not when somebody looked, so that a history is the same however late, however often
+  happened and not when a caller looked, so that a history is the same however late, however often
   or however seldom anybody looks. `decide` begins with it: a command meets the thing as it is at
   the command's moment.
 - `evolve` holds the consequences of an event. It takes no policy, and neither does `replay`: an

@@ -1,6 +1,6 @@
 """What a command does to a piece: events, or a refusal that leaves it as it was.
 
-Whoever decides need not have brought the piece up to date: what has fallen due by the command's
+The piece need not be up to date: what has fallen due by the command's
 moment happens first, and is the first of the events given back.
 """
 

@@ -1,4 +1,4 @@
-"""What time alone brings to a piece. Each thing is dated when it happened: asked late, twice or
+"""What time alone brings to a piece. Each thing is dated when it happened: called late, twice or
 never in between, the history is the same.
 """
 

@@ -85,7 +85,7 @@ def _brought(order: Order, event: OrderEvent, rules: Rules) -> Iterator[OrderEve
     match event:
         case ParcelChanged():
             yield from _of_parcel(order, event, rules)
-        case RefundOwed():  # the returns first: each window that opens tells them by itself
+        case RefundOwed():  # the returns first: each window that opens reaches them by itself
             yield from _returns_received(order, rules)
             yield from _windows(order, rules)
             yield from _withheld(order)
@@ -240,8 +240,9 @@ def _windows(order: Order, rules: Rules) -> Iterator[WindowOpened]:
 
 
 def _returns_received(order: Order, rules: Rules) -> Iterator[ReturnChanged]:
-    """Tell every return that was asked for before delivery once all its pieces are there, but for
-    those that were refunded meanwhile: its time for posting starts. Clause R1.
+    """Record on every earlier return that all its pieces are there.
+
+    Not on those that were refunded meanwhile. Its time for posting starts. Clause R1.
     """
     refunded = {piece.id for piece in order.refunded_pieces}
     for case, returned in order.returns.items():

@@ -92,7 +92,7 @@ def answer(
     What a parcel, a return or a claim refuses is given as it refuses it.
 
     Raises:
-        InvalidValueError: For a return that does not tell the facts of this order.
+        InvalidValueError: For a return that does not hold the facts of this order.
         NotFoundError: For a piece or a parcel that the order does not hold.
         UnknownTermError: For a payment.
     """
@@ -304,9 +304,7 @@ def _refund_sent(
 def _told_so(
     order: Order, owed: RefundOwed, at: datetime, policy: HousePolicy, calendar: Calendar
 ) -> Iterator[OrderEvent]:
-    """Tell the return or the claim a refund was made for, and the claims that waited for a
-    return.
-    """
+    """Record a refund on its return or claim, and on the claims that waited for a return."""
     returned = order.returns.get(owed.cause)
     if returned is not None:
         paid = RecordRefund(at=at, payments=owed.payments)

@@ -1,7 +1,7 @@
 """What time alone does to an order: to its parcels, returns and claims, and to what sellers are
 owed.
 
-Each thing is dated when it happened: asked late, twice or never in between, the history is the
+Each thing is dated when it happened: called late, twice or never in between, the history is the
 same.
 """
 

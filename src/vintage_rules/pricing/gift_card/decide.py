@@ -34,7 +34,7 @@ from vintage_rules.pricing.policy import GiftCardPolicy
 
 
 class CardRefusal(StrEnum):
-    """Why a card cannot do what it is asked."""
+    """Why a card refuses a command."""
 
     ALREADY_CREDITED = "already-credited"
     EXPIRED = "expired"

@@ -151,7 +151,7 @@ class _Case:
 
     @property
     def waits_for_time(self) -> bool:
-        """Whether time alone will still tell what becomes of it. Once its refund is overdue, or
+        """Whether time alone will still decide what happens to it. Once its refund is overdue, or
         where no clock runs at all, a person ends what never came.
         """
         under_way = self.state.status in {ReturnStatus.ACCEPTED, ReturnStatus.POSTED}
@@ -217,7 +217,7 @@ def _received(case: _Case, command: RecordDelivery) -> ReturnEvents:
     if case.state.received is not None:
         return ()
     post_by, lapses = _posting(case, command.received, case.state.accepted_at)
-    if lapses is not None:  # told so late that it is over already, it is over from then on
+    if lapses is not None:  # recorded so late that it is over already, it is over from then on
         lapses = max(lapses, command.at)
     received = PiecesReceived(
         at=command.at, received=command.received, post_by=post_by, lapses_at=lapses
@@ -313,8 +313,8 @@ def _settled(case: _Case, command: SettleReview) -> ReturnEvents:
 def _fell_due(
     case: _Case, steps: ReturnSteps, at: datetime, refunds: tuple[SettledPiece, ...] = ()
 ) -> RefundFellDue:
-    """Refund what a person settled, of the return or of the claim that was upheld before; where
-    nobody had to, every piece in full.
+    """Refund what a person settled, of the return or of the claim that was upheld before; without a
+    settlement, every piece in full.
     """
     opened = case.state.opened
     upheld = {settled.piece: settled for settled in opened.refunds}

@@ -14,7 +14,7 @@ from vintage_rules.shipping.parcel.states import SentBackCause
 @frozen(kw_only=True, field_transformer=checked)
 class HandIn:
     """The parcel is handed in at the post office; it is overdue from `overdue_at`, a moment after
-    that, where an estimate tells. Clause S2.
+    that, if there is an estimate. Clause S2.
     """
 
     at: datetime
@@ -40,7 +40,7 @@ class ReceiveBack:
 
 @frozen(kw_only=True, field_transformer=checked)
 class AskBuyer:
-    """Ask the buyer whether they agree to a refund. Clause L14."""
+    """Send the buyer the question whether they agree to a refund. Clause L14."""
 
     at: datetime
 

@@ -48,7 +48,7 @@ from vintage_rules.shipping.parcel.transitions import PARCEL_TRANSITIONS, SCANS
 
 
 class ParcelRefusal(StrEnum):
-    """Why a parcel cannot do what it is told."""
+    """Why a parcel refuses a command."""
 
     NOT_NOW = "not-now"
     OUT_OF_ORDER = "out-of-order"
@@ -150,7 +150,7 @@ def _known_scan(scan: RecordScan, at: datetime) -> ParcelEvent | None:
 
 
 def tells_of(event: ParcelEvent, scan: RecordScan) -> bool:
-    """Tell whether an event is what a scan once came to: carriers tell all of them each time.
+    """Return whether an event is what a scan once came to: carriers report all of them each time.
 
     >>> from datetime import UTC
     >>> at = datetime(2026, 9, 8, tzinfo=UTC)

@@ -1,5 +1,5 @@
-"""What time alone brings to a parcel: once its latest estimate has passed it is overdue, and
-somebody must look for it (clause S3).
+"""What time alone brings to a parcel: once its latest estimate has passed it is overdue, and a
+person must look for it (clause S3).
 
 Customs do not stop that clock, as no clause adds their time to an estimate; what they hold is known
 as held all the same.
