@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
+from types import FunctionType
+from typing import get_type_hints
 
 from sphinx.application import Sphinx
 from sphinx.highlighting import lexer_classes
@@ -100,8 +102,21 @@ def _field_what_raises(  # noqa: PLR0917 - what Sphinx gives
     lines[start] = ""
 
 
+def _leave_markers_out(app: Sphinx, found: object, bound_method: object) -> None:
+    """Show the type of a policy's field, and leave the markers of `Annotated` to the guide."""
+    del app, bound_method
+    if isinstance(found, FunctionType) and "Annotated" in str(found.__annotations__):
+        owner = found.__qualname__.removesuffix(f".{found.__name__}")
+        kind = getattr(sys.modules[found.__module__], owner, None)
+        hints = get_type_hints(kind if isinstance(kind, type) else found)
+        found.__annotations__ = {
+            name: hints.get(name, hint) for name, hint in found.__annotations__.items()
+        }
+
+
 def setup(app: Sphinx) -> None:
     """Connect diagrams, enumerations and sections to Sphinx."""
+    app.connect("autodoc-before-process-signature", _leave_markers_out)
     app.connect("autodoc-process-docstring", _name_members)
     app.connect("autodoc-process-docstring", _field_what_raises)
     app.connect("html-page-context", _draw_diagrams)
