@@ -20,7 +20,7 @@ from attrs import define
 
 from tools import announce
 from tools.make_karrio import DATABASE, PYTHON, ROOT, settings
-from vintage_rules.testing.contracts.carrier import ToldScan
+from vintage_rules.testing.contracts.carrier import ReportedScan
 
 INSTALLED = announce.karrio()
 STATUSES = {
@@ -71,7 +71,7 @@ class Karrio:
         headers = {"Authorization": f"Token {self.key}"}
         return httpx2.request(method, self.url + path, headers=headers, json=body, timeout=60)
 
-    def tell(self, number: str, scans: Sequence[ToldScan]) -> None:
+    def report(self, number: str, scans: Sequence[ReportedScan]) -> None:
         """Let it tell these scans of a parcel, and no other."""
         name = f"trk_{number}"
         self.books('DELETE FROM "tracking-status" WHERE id = ?', name)
@@ -94,7 +94,7 @@ class Karrio:
             assert told.status_code == 200, told.text
 
 
-def written(scan: ToldScan) -> dict[str, object]:
+def written(scan: ReportedScan) -> dict[str, object]:
     """Write a scan as karrio's connectors do, which drop offsets.
 
     One with an offset is written as a connector would that keeps it.

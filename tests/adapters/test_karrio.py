@@ -26,7 +26,7 @@ from vintage_rules.testing.contracts.carrier import (
     COAT,
     PARCEL,
     CarrierContract,
-    ToldScan,
+    ReportedScan,
 )
 
 needs_karrio = pytest.mark.skipif(
@@ -120,10 +120,10 @@ class TestKarrioCarrier(CarrierContract):
         with playing(Losing(karrio, "/purchase")) as played:
             yield from asking(played.url, karrio.key)
 
-    def tell(self, tracker: Tracker, tracking_number: str, scans: Sequence[ToldScan]) -> None:
+    def report(self, tracker: Tracker, tracking_number: str, scans: Sequence[ReportedScan]) -> None:
         """Put scans into karrio, the last first, as its connectors do."""
         assert isinstance(tracker, KarrioCarrier)
-        self.karrio.tell(tracking_number, [*reversed(scans)])
+        self.karrio.report(tracking_number, [*reversed(scans)])
 
     def labels_made(self, carrier: Carrier) -> int:
         """Look into karrio's books."""
@@ -188,7 +188,7 @@ class TestZone:
         self, karrio: Karrio, told: str, at: str
     ) -> None:
         """The `Z` that karrio writes is not believed; an offset that a connector keeps is."""
-        karrio.tell(PARCEL, [ToldScan(code="in_transit", at=told)])
+        karrio.report(PARCEL, [ReportedScan(code="in_transit", at=told)])
         for carrier in asking(karrio.url, karrio.key, "Europe/Paris"):
             found = carrier.track(PARCEL)
             assert isinstance(found, Tracking)
@@ -208,7 +208,7 @@ class TestMessages:
                 {"url": f"{shop.url}/hook", "enabled_events": ["tracker_updated"]},
             )
             assert hook.status_code == 201, hook.text
-            karrio.tell(PARCEL, [ToldScan(code="delivered", at="2026-09-07T10:00:00+02:00")])
+            karrio.report(PARCEL, [ReportedScan(code="delivered", at="2026-09-07T10:00:00+02:00")])
             assert heard(shop).path == "/hook"
         reader = KarrioScanReader(hook.json()["secret"], MemoryClock(EVENING))
         webhook = reader.read_webhook(heard(shop).headers, heard(shop).body)

@@ -27,9 +27,9 @@ from vintage_rules.shipping.parcel.states import SentBackCause
 from vintage_rules.testing.contracts.carrier import (
     COAT,
     PARCEL,
-    PaymentWebhookDraft,
+    ReportedScan,
     ScanReaderContract,
-    ToldScan,
+    ScanWebhookDraft,
 )
 
 Answer = Mapping[str, object]
@@ -360,8 +360,12 @@ class TestKarrioScanReader(ScanReaderContract):
         return KarrioScanReader(self.secret, MemoryClock(EVENING))
 
     def write(
-        self, reader: ScanReader, webhook_id: str, tracking_number: str, scans: Sequence[ToldScan]
-    ) -> PaymentWebhookDraft:
+        self,
+        reader: ScanReader,
+        webhook_id: str,
+        tracking_number: str,
+        scans: Sequence[ReportedScan],
+    ) -> ScanWebhookDraft:
         """Write a message as karrio does, which has no names for them."""
         assert isinstance(reader, KarrioScanReader)
         events = [
@@ -371,4 +375,4 @@ class TestKarrioScanReader(ScanReaderContract):
         ]
         data = {"id": webhook_id, "tracking_number": tracking_number, "events": events, "info": {}}
         body = json.dumps({"event": "tracker_updated", "data": data}).encode()
-        return PaymentWebhookDraft(headers={SECRET: self.secret}, body=body)
+        return ScanWebhookDraft(headers={SECRET: self.secret}, body=body)

@@ -11,7 +11,7 @@ from tests.adapters.loopback import Asked, Played, Reply, gibberish, playing, si
 from vintage_rules.adapters.laposte import CODES, DOCUMENTED, LaPosteTracker
 from vintage_rules.errors import OutsideError, OutsideRejectedError, OutsideUnavailableError
 from vintage_rules.ports.carrier import NotTracked, Tracker, Tracking
-from vintage_rules.testing.contracts.carrier import NOBODYS, PARCEL, ToldScan, TrackerContract
+from vintage_rules.testing.contracts.carrier import NOBODYS, PARCEL, ReportedScan, TrackerContract
 
 NOON = "2026-09-07T12:00:00+02:00"
 
@@ -46,7 +46,7 @@ def asking(server: Played, key: str = KEY) -> Iterator[LaPosteTracker]:
     tracker.close()
 
 
-def as_la_poste(told: ToldScan) -> dict[str, object]:
+def as_la_poste(told: ReportedScan) -> dict[str, object]:
     """Write a scan as La Poste does."""
     return {"code": told.code, "date": told.at, "label": told.text, "country": told.place}
 
@@ -83,7 +83,7 @@ class TestLaPosteTracker(TrackerContract):
     def _office(self, office: PostOffice) -> None:
         self.office = office
 
-    def tell(self, tracker: Tracker, tracking_number: str, scans: Sequence[ToldScan]) -> None:
+    def report(self, tracker: Tracker, tracking_number: str, scans: Sequence[ReportedScan]) -> None:
         """Let La Poste tell, the last first, as it does."""
         assert isinstance(tracker, LaPosteTracker)
         self.office.parcels[tracking_number] = [*map(as_la_poste, reversed(scans))]

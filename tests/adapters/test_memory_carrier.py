@@ -26,9 +26,9 @@ from vintage_rules.shipping.parcel.states import ScanStatus
 from vintage_rules.testing.contracts.carrier import (
     COAT,
     CarrierContract,
-    PaymentWebhookDraft,
+    ReportedScan,
     ScanReaderContract,
-    ToldScan,
+    ScanWebhookDraft,
 )
 
 CODES = {
@@ -43,7 +43,7 @@ QUICK = Rate(service="quick", price=Money("12.90", "EUR"), shortest_days=1, long
 EVENING = datetime(2026, 9, 7, 20, tzinfo=UTC)
 
 
-def scan(told: ToldScan) -> Scan:
+def scan(told: ReportedScan) -> Scan:
     """Write a scan as the invented carrier does."""
     return Scan(
         at=datetime.fromisoformat(told.at),
@@ -65,7 +65,7 @@ class TestMemoryCarrier(CarrierContract):
         """Make one with two services, the dearer first."""
         return MemoryCarrier(services=(QUICK, SLOW))
 
-    def tell(self, tracker: Tracker, tracking_number: str, scans: Sequence[ToldScan]) -> None:
+    def report(self, tracker: Tracker, tracking_number: str, scans: Sequence[ReportedScan]) -> None:
         """Forget what was told of the parcel, and put these scans in."""
         assert isinstance(tracker, MemoryCarrier)
         tracker.forget(tracking_number)
@@ -130,26 +130,30 @@ class TestMemoryScanReader(ScanReaderContract):
         return MemoryScanReader(b"secret", hand)
 
     @pytest.fixture
-    def stale(self, reader: MemoryScanReader, hand: MemoryClock) -> PaymentWebhookDraft:
+    def stale(self, reader: MemoryScanReader, hand: MemoryClock) -> ScanWebhookDraft:
         """Let a message lie for longer than five minutes."""
-        webhook = self.told(reader, self.code)
+        webhook = self.draft(reader, self.code)
         hand.advance(timedelta(minutes=5, microseconds=1))
         return webhook
 
     def write(
-        self, reader: ScanReader, webhook_id: str, tracking_number: str, scans: Sequence[ToldScan]
-    ) -> PaymentWebhookDraft:
+        self,
+        reader: ScanReader,
+        webhook_id: str,
+        tracking_number: str,
+        scans: Sequence[ReportedScan],
+    ) -> ScanWebhookDraft:
         """Write a message as the carrier does."""
         assert isinstance(reader, MemoryScanReader)
         headers, body = reader.write(webhook_id, tracking_number, *map(scan, scans))
-        return PaymentWebhookDraft(headers=headers, body=body)
+        return ScanWebhookDraft(headers=headers, body=body)
 
     @pytest.mark.parametrize("minutes", [5, -5])
     def test_five_minutes_are_not_too_old(
         self, reader: MemoryScanReader, hand: MemoryClock, minutes: int
     ) -> None:
         """Nor too young, where clocks differ."""
-        webhook = self.told(reader, self.code)
+        webhook = self.draft(reader, self.code)
         hand.advance(timedelta(minutes=minutes))
         assert self.read(reader, webhook).received_at == hand.now()
 
@@ -157,6 +161,6 @@ class TestMemoryScanReader(ScanReaderContract):
         self, reader: MemoryScanReader, hand: MemoryClock
     ) -> None:
         """It cannot have been sent yet."""
-        webhook = self.told(reader, self.code)
+        webhook = self.draft(reader, self.code)
         hand.advance(-timedelta(minutes=5, microseconds=1))
         self.expect_forged(reader, webhook)

@@ -24,7 +24,7 @@ class TestSimulate:
         done = run("simulate", *QUICK, "--faults", "0.2")
         shown = done.stdout.decode()
         assert done.returncode == 0
-        for told in ("captured", "crash-before", "put up a piece", "Nothing is lost"):
+        for told in ("captured", "crash-before", "list a piece", "Nothing is lost"):
             assert told in shown
 
     def test_as_json_for_several_towns(self) -> None:

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from vintage_rules.errors import OutsideUnavailableError
-from vintage_rules.testing.contracts.faults import CliError, Fault, FaultyCalls
+from vintage_rules.testing.contracts.faults import Fault, FaultRounds, FaultyCalls
 from vintage_rules.testing.contracts.proxy import FaultyProxy, faulty_proxy, unused_port
 
 
@@ -118,22 +118,22 @@ class TestTrouble:
         """Of something that asks three times, each goes wrong once."""
         calls = FaultyCalls("port")
         done: list[str] = []
-        trouble = CliError(calls, Fault.LOST_BEFORE)
+        trouble = FaultRounds(calls, Fault.LOST_BEFORE)
 
         def ask() -> str:
             for step in ("one", "two", "three"):
                 calls.through(step, partial(done.append, step))
             return "answer"
 
-        rounds = [trouble.asked(ask) for _ in trouble.rounds()]
+        rounds = [trouble.retried(ask) for _ in trouble.rounds()]
         assert rounds == ["answer"] * 4
         assert [done.count(step) for step in ("one", "two", "three")] == [6, 5, 4]
 
     def test_notices_that_no_fault_stands_in_the_way(self) -> None:
         """Faults that nothing goes through prove nothing."""
-        trouble = CliError(FaultyCalls("port"), Fault.LOST_AFTER)
-        with pytest.raises(AssertionError, match="do the faults stand in the way"):
-            assert not [trouble.asked(lambda: "answer") for _ in trouble.rounds()]
+        trouble = FaultRounds(FaultyCalls("port"), Fault.LOST_AFTER)
+        with pytest.raises(AssertionError, match="are the faults in the way"):
+            assert not [trouble.retried(lambda: "answer") for _ in trouble.rounds()]
 
     def test_notices_an_answer_that_was_invented(self) -> None:
         """Something went wrong, and nobody was told."""
@@ -146,7 +146,7 @@ class TestTrouble:
                 return "invented"
 
         with pytest.raises(AssertionError, match="was answered all the same"):
-            CliError(calls, Fault.LOST_BEFORE).asked(swallowed)
+            FaultRounds(calls, Fault.LOST_BEFORE).retried(swallowed)
 
     def test_notices_an_outage_of_nobody(self) -> None:
         """Nothing went wrong, and yet that was said."""
@@ -155,4 +155,4 @@ class TestTrouble:
             raise OutsideUnavailableError("port", "ask", "out of sorts")
 
         with pytest.raises(AssertionError, match="nothing went wrong, yet"):
-            CliError(FaultyCalls("port"), Fault.LOST_BEFORE).asked(refuse)
+            FaultRounds(FaultyCalls("port"), Fault.LOST_BEFORE).retried(refuse)

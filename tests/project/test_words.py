@@ -46,11 +46,6 @@ NOT_YET = (
     "docs/guide/adapters.md",
     "docs/guide/json_api.md",
     "docs/guide/marketplace.md",
-    "src/vintage_rules/adapters/memory/store.py",
-    "src/vintage_rules/adapters/sql/",
-    "src/vintage_rules/marketplace/",
-    "src/vintage_rules/ports/store.py",
-    "src/vintage_rules/testing/",
 )
 
 

@@ -80,7 +80,10 @@ WORKER = "worker"
 
 
 def require_house(by: Actor, act: str) -> None:
-    """Require the house. Raises `NotAllowedError`.
+    """Require the house.
+
+    Raises:
+        NotAllowedError: If the actor may not do this.
 
     >>> require_house(Buyer("zoe"), "settle a claim")
     Traceback (most recent call last):
@@ -91,21 +94,33 @@ def require_house(by: Actor, act: str) -> None:
 
 
 def require_seller(by: Actor, seller: SellerId, act: str) -> None:
-    """Require the seller concerned or the house. Raises `NotAllowedError`."""
+    """Require the seller concerned or the house.
+
+    Raises:
+        NotAllowedError: If the actor may not do this.
+    """
     if isinstance(by, House) or (isinstance(by, Seller) and by.id == seller):
         return
     raise NotAllowedError(str(by), act, "the seller concerned or the house")
 
 
 def require_buyer(by: Actor, buyer: BuyerId, act: str) -> None:
-    """Require the buyer concerned or the house. Raises `NotAllowedError`."""
+    """Require the buyer concerned or the house.
+
+    Raises:
+        NotAllowedError: If the actor may not do this.
+    """
     if isinstance(by, House) or (isinstance(by, Buyer) and by.id == buyer):
         return
     raise NotAllowedError(str(by), act, "the buyer concerned or the house")
 
 
 def require_handler(by: Actor, sender: str, act: str) -> None:
-    """Require a carrier, the house, or the seller who sends. Raises `NotAllowedError`."""
+    """Require a carrier, the house, or the seller who sends.
+
+    Raises:
+        NotAllowedError: If the actor may not do this.
+    """
     if isinstance(by, (House, Courier)) or (isinstance(by, Seller) and by.id == sender):
         return
     raise NotAllowedError(str(by), act, "the sender of the parcel, a carrier or the house")

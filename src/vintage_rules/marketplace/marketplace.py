@@ -19,8 +19,10 @@ from vintage_rules.marketplace.worker import Worker
 
 @frozen
 class Marketplace:
-    """A shop and its commands. It holds nothing of its own: any number of them, in any number of
-    processes, may work on one store.
+    """A shop and its commands.
+
+    It holds nothing of its own: any number of them, in any number of processes, may work on one
+    store.
     """
 
     shop: Shop
@@ -71,5 +73,5 @@ class Marketplace:
         return Cases(self.shop)
 
     def worker(self, name: str = "worker") -> Worker:
-        """Give a worker under a name of its own: it fires timers and handles effects."""
+        """Return a worker under a name of its own: it fires timers and handles effects."""
         return Worker(self.shop, name)

@@ -43,13 +43,15 @@ def _secret(secret: bytes) -> bytes:
 
 @frozen(kw_only=True)
 class Shop:
-    """What the marketplace runs on. `payments` holds a gateway for each means of payment by name.
+    """What the marketplace runs on.
+
+    `payments` holds a gateway for each means of payment by name.
 
     `calendar` is that of the house's public holidays. `secret` makes and checks the codes of gift
-    cards: whoever knows it can make them, so it is kept like a password. A shop without `carrier`
-    sends return addresses without labels; one without `tracker` relies on `Parcels.record_scan`.
-    `lease` is how long a worker has for what it took before another may take it over.
-    `follow_every` is how often the tracker is asked for a parcel.
+    cards: a person who has it can make them, so it is kept like a password. A shop without
+    `carrier` sends return addresses without labels; one without `tracker` relies on
+    `Parcels.record_scan`. `lease` is how long a worker has for what it took before another may take
+    it over. `follow_every` is how often the tracker is queried for a parcel.
     """
 
     store: EventStore
@@ -67,21 +69,27 @@ class Shop:
     follow_every: timedelta = timedelta(hours=6)
 
     def policy(self, now: datetime) -> HousePolicy:
-        """Give the edition in force at a moment, by the day in the house's zone."""
+        """Return the edition in force at a moment, by the day in the house's zone."""
         return self.book.on(self.day(now))
 
     def day(self, now: datetime) -> date:
-        """Give the day a moment falls on in the house's zone."""
+        """Return the day a moment falls on in the house's zone."""
         return local_day(now, zone(self.book.latest.zone))
 
     def edition(self, edition: Edition) -> HousePolicy:
-        """Give an edition by its name. Raises `UnknownTermError` for one that the book does not
-        hold any more.
+        """Return an edition by its name.
+
+        Raises:
+            UnknownTermError: For one that the book does not hold any more.
         """
         return self.book.under(edition)
 
     def gateway(self, tender: str) -> PaymentGateway:
-        """Give the gateway of a means of payment. Raises `UnknownTermError` where there is none."""
+        """Return the gateway of a means of payment.
+
+        Raises:
+            UnknownTermError: If there is none.
+        """
         if tender not in self.payments:
             raise UnknownTermError("tender", tender, tuple(self.payments))
         return self.payments[tender]
@@ -91,10 +99,10 @@ class Shop:
         return decide_and_commit(self.store, self.clock.now, str(by), command)
 
     def sign(self, purpose: str, text: str) -> bytes:
-        """Give a signature of a text that only this shop can make."""
+        """Return a signature of a text that only this shop can make."""
         message = f"{purpose}\0{text}".encode()
         return hmac.new(self.secret, message, hashlib.sha256).digest()
 
     def code(self, purpose: str, text: str, length: int) -> str:
-        """Give letters and digits derived from a text that only this shop can make."""
+        """Return letters and digits derived from a text that only this shop can make."""
         return base64.b32encode(self.sign(purpose, text)).decode()[:length]

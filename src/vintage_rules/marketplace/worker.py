@@ -7,7 +7,7 @@ crashes cannot give it back, so it ends by itself; a worker that is slower than 
 that another has done the same. Both cases are harmless, for two reasons:
 
 - a timer that fires twice is recorded once: the second unit of work finds the stream grown;
-- an effect that is handled twice asks the outside twice with one key, and it is done once (see
+- an effect that is handled twice calls the outside twice with one key, and it is done once (see
   `vintage_rules.marketplace.effects`).
 
 So effects are handled **at least once**, and never lost: only `settle` ends a message. The order of
@@ -50,6 +50,7 @@ def _name(name: str) -> str:
 @frozen(kw_only=True)
 class Progress:
     """What one round of a worker has done: timers that fired, and effects by their outcome.
+
     `troubles` says what went wrong, stream or key first.
     """
 

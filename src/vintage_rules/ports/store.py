@@ -4,7 +4,7 @@ A store keeps texts and moments and understands none of them. It owes three thin
 
 **All or nothing, optimistically.** A stream is the boundary of what must be consistent. `append`
 writes to several streams in one transaction, each with the number of records its writer has read
-(`Change.expected`). Nobody holds a lock while deciding: where one of the streams has grown since,
+(`Change.expected`). No one holds a lock while deciding: where one of the streams has grown since,
 nothing is written and `VersionConflictError` says so; the writer reads again and decides again. So
 of any number of commands on one stream, each is decided on the outcome of all before it.
 
@@ -16,7 +16,7 @@ the append would leave an effect without a cause; were it sent after, a crash wo
 ends, no other worker is given it. A worker that crashes says nothing; its lease ends, and another
 takes the work over. A worker that is merely slow may then still be at work, so a message is handled
 *at least once*, sometimes by two workers at a time, and its handler must be idempotent: `key` is
-the same each time, and the outside is asked with it. Each lease has a number, its `attempt`.
+the same each time, and the outside is called with it. Each lease has a number, its `attempt`.
 `settle` with anything but `Done` counts only from the latest attempt, so that a slow worker cannot
 postpone or dead-letter what another has taken over; `Done` counts from any, since what is done
 stays done.
@@ -77,7 +77,8 @@ def _deadline(moment: datetime | None) -> datetime | None:
 class Record:
     """One event as it is kept: its name, when it happened, and its data as JSON text.
 
-    Raises `InvalidValueError` for what not every database can keep: U+0000, half a character.
+    Raises:
+        InvalidValueError: For what not every database can keep: U+0000, half a character.
 
     >>> Record(
     ...     name="listed",
@@ -94,8 +95,9 @@ class Record:
 
 @frozen(kw_only=True)
 class OutboxMessage:
-    """An effect of an event of a stream, as it waits to be handled: `kind` names the effect, and
-    `data` holds it as JSON text.
+    """An effect of an event of a stream, as it waits to be handled.
+
+    `kind` names the effect, and `data` holds it as JSON text.
 
     `key` is its idempotency key: it never changes, and a key is in a store once. It is not handled
     before `not_before`.
@@ -110,10 +112,13 @@ class OutboxMessage:
 
 @frozen(kw_only=True)
 class Change:
-    """What is written to one stream: records after the `expected` ones it holds, the moment at
-    which time next changes it (None for never), and messages for the outbox.
+    """What is written to one stream.
 
-    Raises `InvalidValueError` when it holds no record, or expects fewer than none.
+    These are `records` after the `expected` ones it holds, the moment at which time next changes it
+    (None for never), and messages for the outbox.
+
+    Raises:
+        InvalidValueError: If it holds no record, or expects fewer than none.
     """
 
     stream: str = field(converter=_stream)
@@ -131,8 +136,9 @@ class Change:
 
 @frozen(kw_only=True)
 class History:
-    """All records of a stream in the order they were written, whatever their moments; none for a
-    stream nobody wrote to.
+    """All records of a stream in the order they were written, whatever their moments.
+
+    A stream that was never written to has none.
     """
 
     stream: str
@@ -146,8 +152,9 @@ class History:
 
 @frozen(kw_only=True)
 class Leased:
-    """A message of the outbox, as it was written, that one worker has leased until a moment,
-    exclusive; from then on any worker may take it.
+    """A message of the outbox that one worker has leased until a moment.
+
+    Until then the lease is exclusive; from then on any worker may take it.
 
     `attempt` is 1 the first time it is taken, and one more each time after: it distinguishes a
     lease from those before it.
@@ -168,8 +175,9 @@ class Done:
 
 @frozen(kw_only=True)
 class Postponed:
-    """The message could not be handled, and may be taken again from a moment on, never before its
-    `not_before`.
+    """The message could not be handled, and may be taken again from a moment on.
+
+    It is never taken before its `not_before`.
     """
 
     until: datetime = field(converter=instant)
@@ -199,7 +207,8 @@ class DeadLetter:
 def require_changes(changes: Sequence[Change]) -> tuple[Change, ...]:
     """Check, for an adapter, what is to be appended.
 
-    Raises `InvalidValueError` when there is nothing to write, or a stream is named twice.
+    Raises:
+        InvalidValueError: If there is nothing to write, or a stream is named twice.
 
     >>> require_changes([])
     Traceback (most recent call last):
@@ -216,7 +225,10 @@ def require_changes(changes: Sequence[Change]) -> tuple[Change, ...]:
 
 
 def require_limit(limit: int) -> int:
-    """Check, for an adapter, how many are asked for. Raises `InvalidValueError` below 0.
+    """Check, for an adapter, a limit on how many are returned.
+
+    Raises:
+        InvalidValueError: Below 0.
 
     >>> require_limit(100)
     100
@@ -227,11 +239,13 @@ def require_limit(limit: int) -> int:
 
 
 def lease_end(now: datetime, limit: int, *, worker: str, lease: timedelta) -> datetime:
-    """Check, for an adapter, what `due` and `pending` are asked, and give the moment at which the
-    leases end, in UTC.
+    """Check, for an adapter, arguments of `due` and `pending`; return when their leases end.
 
-    Raises `InvalidValueError` for a moment without an offset, a limit below 0, a worker that cannot
-    be named, or a lease that is not longer than nothing.
+    The moment is in UTC.
+
+    Raises:
+        InvalidValueError: For a moment without an offset, a limit below 0, a worker that cannot be
+            named, or a lease that is not longer than nothing.
 
     >>> lease_end(
     ...     datetime.fromisoformat("2026-09-07T10:00:00+02:00"),
@@ -254,8 +268,9 @@ def lease_end(now: datetime, limit: int, *, worker: str, lease: timedelta) -> da
 
 
 class EventStore(Protocol):
-    """Keeps streams, deadlines and an outbox. Every verb is one transaction and may be called by
-    any number of workers at once.
+    """Keeps streams, deadlines and an outbox.
+
+    Every verb is one transaction and may be called by any number of workers at once.
 
     Every verb raises `OutsideUnavailableError` when the store cannot be reached, or when the answer
     was lost: the verb has then been carried out as a whole or not at all, and calling it again is
@@ -266,40 +281,50 @@ class EventStore(Protocol):
     """
 
     def read(self, stream: str) -> History:
-        """Give a stream as it is, never in the middle of an append.
+        """Return a stream as it is, never in the middle of an append.
 
-        Raises `InvalidValueError` for what cannot name a stream.
+        Raises:
+            InvalidValueError: For what cannot name a stream.
         """
         ...
 
     def append(self, changes: Sequence[Change]) -> None:
-        """Write all changes or none. The deadline given replaces the one before, None too, and ends
-        a lease on it.
+        """Write all changes or none.
 
-        Raises `VersionConflictError` naming the first of the changes whose stream does not hold as
-        many records as expected, `InvalidValueError` when a stream is named twice or there is
-        nothing to write. A message whose key is known already, from an earlier one of these
-        changes too, is left as it was, whatever has become of it.
+        The deadline given replaces the one before, None too, and ends a lease on it.
+
+        A message whose key is known already, from an earlier one of these changes too, is left as
+        it was, whatever has become of it.
+
+        Raises:
+            VersionConflictError: Naming the first of the changes whose stream does not hold as many
+                records as expected.
+            InvalidValueError: If a stream is named twice or there is nothing to write.
         """
         ...
 
     def due(self, now: datetime, limit: int, *, worker: str, lease: timedelta) -> tuple[str, ...]:
-        """Lease streams whose deadline has come (`deadline <= now`): no worker is given them again
-        until `now + lease`, or until a new deadline that is appended.
+        """Lease streams whose deadline has come (`deadline <= now`).
+
+        No worker is given them again until `now + lease`, or until a new deadline that is appended.
 
         Those that wait longest come first: from their deadline on, or from the end of the last
-        lease on them; of those that wait equally long, in the order of their characters. Raises
-        `InvalidValueError` for a naive moment, a limit below 0, no worker or no lease.
+        lease on them; of those that wait equally long, in the order of their characters.
+
+        Raises:
+            InvalidValueError: For a naive moment, a limit below 0, no worker or no lease.
         """
         ...
 
     def pending(
         self, now: datetime, limit: int, *, worker: str, lease: timedelta
     ) -> tuple[Leased, ...]:
-        """Lease messages that may be handled now (`not_before <= now`): no worker is given them
-        again until `now + lease`, or until an outcome says otherwise.
+        """Lease messages that may be handled now (`not_before <= now`).
 
-        Order and errors are those of `due`; keys tell the order of those that wait equally long.
+        No worker is given them again until `now + lease`, or until an outcome says otherwise.
+
+        Order and errors are those of `due`; of messages that wait equally long, keys decide the
+        order.
         """
         ...
 
@@ -308,33 +333,43 @@ class EventStore(Protocol):
 
         `Done` is for ever, whichever worker says it and whatever was said before. Anything else
         counts only from the latest lease, while it has no outcome yet, even when its time is up;
-        from other leases it is ignored. Raises `InvalidValueError` for a message that is not kept
-        here.
+        from other leases it is ignored.
+
+        Raises:
+            InvalidValueError: For a message that is not kept here.
         """
         ...
 
     def next_moment(self) -> datetime | None:
-        """Give the earliest moment at which `due` or `pending` may have something, be it by the end
-        of a lease; None when nothing waits.
+        """Return the earliest moment at which `due` or `pending` may have something.
+
+        The end of a lease counts too; None when nothing waits.
         """
         ...
 
     def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
-        """Give messages that are dead-lettered and neither resumed nor done since, the oldest
-        first, then in the order of keys. Raises `InvalidValueError` for a limit below 0.
+        """Return messages that are dead-lettered and neither resumed nor done since.
+
+        The oldest come first; of the same moment, in the order of keys.
+
+        Raises:
+            InvalidValueError: For a limit below 0.
         """
         ...
 
     def resume(self, key: str, at: datetime) -> None:
-        """Let a dead-lettered message be taken again from a moment on, never before its
-        `not_before`.
+        """Let a dead-lettered message be taken again from a moment on.
 
-        Raises `InvalidValueError` when no message of that key is dead-lettered.
+        It is never taken before its `not_before`.
+
+        Raises:
+            InvalidValueError: If no message of that key is dead-lettered.
         """
         ...
 
     def streams(self, prefix: str) -> Iterator[str]:
-        """Give the names of all streams that begin so, in the order of their characters (by code
-        point); of all streams for an empty prefix. A stream that is begun meanwhile may be missed.
+        """Return the names of all streams that begin with `prefix`, by code point.
+
+        An empty prefix gives those of all streams. A stream that is begun meanwhile may be missed.
         """
         ...

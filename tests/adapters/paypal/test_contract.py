@@ -35,7 +35,7 @@ class PayPalContract(PaymentGatewayContract):
     )
     unknown_reference = "5O190127TN364715T"
     unknown_receipt = "2GG279541U471931P"
-    unasked_source = "5O190127TN364715T"
+    unused_source = "5O190127TN364715T"
 
     @pytest.fixture
     def faults(self, paypal: FakePayPal) -> Iterator[FaultyProxy]:
@@ -130,7 +130,7 @@ class TestPayPalGateway(PayPalContract):
 class TestPayPalGatewayThatMakesTheOrder(PayPalContract):
     """Orders that the gateway makes, for charges without a source."""
 
-    unasked_source = ""
+    unused_source = ""
 
     @pytest.fixture
     def approved(self, shop: Account) -> Source:

@@ -69,7 +69,7 @@ class TestOnLocalstripe(PaymentGatewayContract):
 
     unknown_reference: ClassVar[str] = "pi_0000000000000000"
     unknown_receipt: ClassVar[str] = "ch_0000000000000000"
-    unasked_source: ClassVar[str] = "pm_0000000000000000"
+    unused_source: ClassVar[str] = "pm_0000000000000000"
 
     @pytest.fixture
     def proxy(self, peers: Peers) -> Iterator[FaultyProxy]:

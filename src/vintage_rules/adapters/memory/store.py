@@ -78,7 +78,7 @@ class MemoryStore:
         self._waiting = Agenda()
 
     def read(self, stream: str) -> History:
-        """Return a stream as it stands."""
+        """Return a stream as it is."""
         identifier(stream, "stream")
         with self._lock:
             return History(stream=stream, records=tuple(self._records.get(stream, ())))

@@ -64,7 +64,7 @@ SELECT place, found FROM clash ORDER BY place LIMIT 1
 """)
 
 # Another has begun the same stream meanwhile, or two have waited for one another after all: nothing
-# was written, and the statement is asked again.
+# was written, and the statement is repeated.
 _MET = {"23505", "40001", "40P01"}
 _PATIENCE = 20
 

@@ -38,8 +38,8 @@ _BEGIN = {SQLITE: "BEGIN IMMEDIATE", POSTGRESQL: "BEGIN ISOLATION LEVEL READ COM
 def connect(url: str) -> Engine:
     """Prepare connections to a database, without making one.
 
-    `timeout` in the URL of a SQLite file tells how many seconds a writer waits for others, 30
-    unless told.
+    `timeout` in the URL of a SQLite file is how many seconds a writer waits for others, 30 by
+    default.
 
     Raises:
         InvalidValueError: For what is no URL of a SQLite file or of PostgreSQL.
@@ -52,7 +52,7 @@ def connect(url: str) -> Engine:
 
 @contextmanager
 def transaction(connection: Connection) -> Generator[None]:
-    """Do all or nothing of what is inside; on SQLite, while nobody else writes."""
+    """Do all or nothing of what is inside; on SQLite, while no one else writes."""
     connection.exec_driver_sql(_BEGIN[connection.dialect.name])
     try:
         yield

@@ -32,13 +32,13 @@ def bring_up_to_date(connection: Connection) -> None:
 def _version(connection: Connection) -> str | None:
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
-    asked = text(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608 - the name is ours
-    version: str | None = connection.scalar(asked)
+    query = text(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608 - the name is ours
+    version: str | None = connection.scalar(query)
     return version
 
 
 def alembic_config(connection: Connection) -> Config:
-    """Tell Alembic where the steps are, and over which connection to take them."""
+    """Show Alembic where the steps are, and over which connection to take them."""
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})

@@ -1,4 +1,4 @@
-"""What is asked of either database, in SQLAlchemy's words."""
+"""The statements for either database, in SQLAlchemy's words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from vintage_rules.ports.store import DeadLettered, Done, Leased, Outcome, Postp
 
 Values: TypeAlias = dict[str, object]
 
-_ASKED = bindparam("asked", type_=Text)
+_WANTED = bindparam("wanted", type_=Text)
 _NOW = bindparam("now", type_=Instant)
 _UNTIL = bindparam("until", type_=Instant)
 _LIMIT = bindparam("limit", type_=Integer)
@@ -41,7 +41,7 @@ _IS_DEAD_LETTERED = outbox.c.state == literal_column(f"'{State.DEAD_LETTERED}'")
 
 READ = (
     select(records.c.name, records.c.at, records.c.data)
-    .where(records.c.stream == _ASKED)
+    .where(records.c.stream == _WANTED)
     .order_by(records.c.position)
 )
 _NAMES = select(streams.c.stream).order_by(streams.c.stream).limit(_LIMIT)
@@ -55,7 +55,7 @@ DUE_STREAMS = (
     .limit(_LIMIT)
     .with_for_update(skip_locked=True)
 )
-LEASE_STREAM = update(streams).where(streams.c.stream == _ASKED).values(wakes_at=_UNTIL)
+LEASE_STREAM = update(streams).where(streams.c.stream == _WANTED).values(wakes_at=_UNTIL)
 PENDING_MESSAGES = (
     select(*_GIVEN, outbox.c.attempt)
     .where(outbox.c.wakes_at <= _NOW)
@@ -65,7 +65,7 @@ PENDING_MESSAGES = (
 )
 LEASE_MESSAGE = (
     update(outbox)
-    .where(outbox.c.key == _ASKED)
+    .where(outbox.c.key == _WANTED)
     .values(
         state=State.LEASED,
         wakes_at=_UNTIL,
@@ -74,7 +74,7 @@ LEASE_MESSAGE = (
     )
 )
 
-KNOWN = select(outbox.c.attempt).where(outbox.c.key == _ASKED)
+KNOWN = select(outbox.c.attempt).where(outbox.c.key == _WANTED)
 DEAD_LETTERS = (
     select(*_GIVEN, outbox.c.settled_at, outbox.c.reason)
     .where(_IS_DEAD_LETTERED)
@@ -83,7 +83,7 @@ DEAD_LETTERS = (
 )
 RESUME = (
     update(outbox)
-    .where(outbox.c.key == _ASKED, outbox.c.state == State.DEAD_LETTERED)
+    .where(outbox.c.key == _WANTED, outbox.c.state == State.DEAD_LETTERED)
     .values(state=State.WAITING, wakes_at=_NOT_SOONER)
 )
 _FIRST = union_all(
@@ -96,11 +96,11 @@ NEXT_MOMENT = select(func.min(_FIRST.c.wakes_at))
 
 _DONE = (
     update(outbox)
-    .where(outbox.c.key == _ASKED, outbox.c.state != State.DONE)
+    .where(outbox.c.key == _WANTED, outbox.c.state != State.DONE)
     .values(state=State.DONE, wakes_at=None, settled_at=_UNTIL)
 )
 _LEASED = update(outbox).where(
-    outbox.c.key == _ASKED,
+    outbox.c.key == _WANTED,
     outbox.c.state == State.LEASED,
     outbox.c.attempt == bindparam("taken"),
 )
@@ -126,7 +126,7 @@ def names(prefix: str, after: str) -> Select[str]:
 
 def settling(leased: Leased, outcome: Outcome) -> tuple[Update, Values]:
     """Return the statement that records the outcome of a message, and its values."""
-    values: Values = {"asked": leased.message.key}
+    values: Values = {"wanted": leased.message.key}
     match outcome:
         case Done():
             return _DONE, values | {"until": outcome.at}

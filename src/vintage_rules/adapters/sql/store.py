@@ -72,9 +72,10 @@ class SqlStore:
 
     @classmethod
     def open(cls, url: str) -> Self:
-        """Open a store by the URL of its database: `sqlite:///shop.db`,
-        `postgresql://user@host/shop`. The tables are created, or migrated to what this version
-        needs.
+        """Open a store by the URL of its database.
+
+        It is `sqlite:///shop.db` or `postgresql://user@host/shop`. The tables are created, or
+        migrated to what this version needs.
 
         Raises:
             InvalidValueError: For a URL of another kind.
@@ -107,10 +108,10 @@ class SqlStore:
         self.close()
 
     def read(self, stream: str) -> History:
-        """Return a stream as it stands."""
+        """Return a stream as it is."""
         identifier(stream, "stream")
         with self._connected("read") as connection:
-            rows = connection.execute(statements.READ, {"asked": stream}).all()
+            rows = connection.execute(statements.READ, {"wanted": stream}).all()
         records = tuple(Record(name=name, at=at, data=data) for name, at, data in rows)
         return History(stream=stream, records=records)
 
@@ -124,10 +125,10 @@ class SqlStore:
         """Take streams whose deadline has come."""
         until = lease_end(now, limit, worker=worker, lease=lease)
         with self._turn, self._connected("due") as connection, transaction(connection):
-            asked = {"now": now, "limit": limit}
-            taken = connection.scalars(statements.DUE_STREAMS, asked).all()
+            arguments = {"now": now, "limit": limit}
+            taken = connection.scalars(statements.DUE_STREAMS, arguments).all()
             if taken:
-                leases = [{"asked": stream, "until": until} for stream in taken]
+                leases = [{"wanted": stream, "until": until} for stream in taken]
                 connection.execute(statements.LEASE_STREAM, leases)
         return tuple(taken)
 
@@ -137,10 +138,10 @@ class SqlStore:
         """Take messages that may be handled now."""
         until = lease_end(now, limit, worker=worker, lease=lease)
         with self._turn, self._connected("pending") as connection, transaction(connection):
-            asked = {"now": now, "limit": limit}
-            rows = connection.execute(statements.PENDING_MESSAGES, asked).all()
+            arguments = {"now": now, "limit": limit}
+            rows = connection.execute(statements.PENDING_MESSAGES, arguments).all()
             if rows:
-                leases = [{"asked": row.key, "leased_to": worker, "until": until} for row in rows]
+                leases = [{"wanted": row.key, "leased_to": worker, "until": until} for row in rows]
                 connection.execute(statements.LEASE_MESSAGE, leases)
         return tuple(
             Leased(
@@ -158,7 +159,7 @@ class SqlStore:
         with self._turn, self._connected("settle") as connection:
             statement, values = statements.settling(leased, outcome)
             settled = connection.execute(statement, values).rowcount
-            if not settled and connection.scalar(statements.KNOWN, {"asked": key}) is None:
+            if not settled and connection.scalar(statements.KNOWN, {"wanted": key}) is None:
                 raise InvalidValueError("key", key, "that of a message kept here")
 
     def next_moment(self) -> datetime | None:
@@ -179,7 +180,7 @@ class SqlStore:
 
     def resume(self, key: str, at: datetime) -> None:
         """Let a dead-lettered message be taken again from a moment on."""
-        values = {"asked": key, "until": instant(at)}
+        values = {"wanted": key, "until": instant(at)}
         with self._turn, self._connected("resume") as connection:
             if not connection.execute(statements.RESUME, values).rowcount:
                 raise InvalidValueError("key", key, "that of a dead-lettered message")

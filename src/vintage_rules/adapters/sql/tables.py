@@ -1,8 +1,8 @@
 """The tables of the SQL store.
 
-Their names begin alike, so that they may lie in a host's own database. What a stream or an
-message waits for stands in one column, `wakes_at`: its deadline, or the end of a lease; nothing
-while it waits for nothing. So what is due is the beginning of one index.
+Their names begin alike, so that they may lie in a host's own database. One column, `wakes_at`,
+holds what a stream or a message waits for: its deadline, or the end of a lease; nothing while it
+waits for nothing. So what is due is the beginning of one index.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-# Names are told apart and put in order by their characters, not by the rules of a language.
+# Names are distinguished and put in order by their characters, not by the rules of a language.
 _NAME = Text().with_variant(Text(collation="C"), "postgresql")
 
 

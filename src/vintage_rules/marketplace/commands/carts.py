@@ -1,5 +1,6 @@
-"""Assessing a cart: what is on sale for its buyer now, and what the order would cost. No money
-moves and nothing is recorded. Clauses C1 to C5, L12.
+"""Assessing a cart: what is on sale for its buyer now, and what the order would cost.
+
+No money moves and nothing is recorded. Clauses C1 to C5, L12.
 """
 
 from __future__ import annotations
@@ -46,12 +47,16 @@ class CartItem:
 
 @frozen(kw_only=True)
 class Cart:
-    """All that a buyer validates. `order` is the host's name for the order to come: it is placed
-    once.
+    """All that a buyer validates.
+
+    `order` is the host's name for the order to come: it is placed once.
 
     `means` pays what the gift card leaves; None where that is nothing. Addresses are by field, as
-    the policy names those it requires; `destination` is where the parcel goes. Raises
-    `InvalidValueError` for a piece that comes twice, `IdentifierError`.
+    the policy names those it requires; `destination` is where the parcel goes.
+
+    Raises:
+        InvalidValueError: For a piece that comes twice.
+        IdentifierError: If an identifier is not valid.
     """
 
     order: OrderId
@@ -141,7 +146,7 @@ def was_sold_by_offer(state: PieceState, buyer: BuyerId) -> bool:
 def _prices(
     work: UnitOfWork, by: Buyer, pieces: Mapping[PieceId, PieceState]
 ) -> dict[PieceId, Money]:
-    """Give the price of each piece that a buyer may buy at this moment."""
+    """Return the price of each piece that a buyer may buy at this moment."""
     prices: dict[PieceId, Money] = {}
     for piece, state in pieces.items():
         listing = LISTING.replay(LISTING.fall_due(state.listing, work.now), state.listing)
@@ -154,9 +159,7 @@ def _prices(
 
 
 def _offered_under(cart: Cart, pieces: Iterable[PieceState], by: Buyer) -> Edition | None:
-    """Give the edition of the first offer of a buyer that led to a price in their cart; None where
-    none did.
-    """
+    """Return the edition of a buyer's first offer that led to a price in their cart, or None."""
     prices = {item.piece: item.price for item in cart.items}
     offers = [
         offer

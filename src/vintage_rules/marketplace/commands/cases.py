@@ -14,14 +14,15 @@ from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 
 @frozen
 class Cases:
-    """Payments that are disputed and refunds that failed after they were made: no rule settles
-    them. Every command raises `NotAllowedError` for anyone but the house.
+    """Disputed payments and refunds that failed after they were made: no rule settles them.
+
+    Every command raises `NotAllowedError` for any actor but the house.
     """
 
     shop: Shop
 
     def list_open(self, by: Actor) -> tuple[Case, ...]:
-        """Give the cases that are not settled, the oldest first."""
+        """Return the cases that are not settled, the oldest first."""
         require_house(by, "list cases for review")
         names = [stream.removeprefix(CASES.prefix) for stream in self._streams()]
         cases = self.shop.do(by, lambda work: [work.load(CASES, name).state for name in names])
@@ -29,8 +30,12 @@ class Cases:
         return tuple(sorted(waiting, key=lambda case: (case.opened.at, case.opened.case)))
 
     def settle(self, by: Actor, case: str, note: str = "") -> Case:
-        """Record that a person has seen to a case, named by `CaseOpened.case`. One that is settled
-        already is given as it is. Raises `NotFoundError` for a case that was never opened.
+        """Record that a person has seen to a case, named by `CaseOpened.case`.
+
+        One that is settled already is given as it is.
+
+        Raises:
+            NotFoundError: For a case that was never opened.
         """
         require_house(by, "settle a case for review")
 

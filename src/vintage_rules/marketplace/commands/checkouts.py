@@ -1,10 +1,12 @@
-"""Checking out: the first validated order wins, the others are charged nothing. Clauses C1 to C7.
+"""Checking out: the first validated order wins, the others are charged nothing.
+
+Clauses C1 to C7.
 
     assess the cart ─→ hold the money ─→ assess again and record the sale ─→ capture (a worker)
 
-The money is held before anything is sold, and captured after: whoever loses a race for a piece has
-a hold that is voided, and no charge. The cart is assessed again in the unit of work that records
-the sale, since the provider takes its time and the pieces are not reserved meanwhile.
+The money is held before anything is sold, and captured after: a buyer who loses a race for a piece
+has a hold that is voided, and no charge. The cart is assessed again in the unit of work that
+records the sale, since the provider takes its time and the pieces are not reserved meanwhile.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ class Checkouts:
     shop: Shop
 
     def quote(self, by: Buyer, cart: Cart) -> OrderQuote | CartRefusal:
-        """Give what a cart costs at this moment; nothing is reserved. Clauses C1, L12."""
+        """Return what a cart costs at this moment; nothing is reserved. Clauses C1, L12."""
         assessed = self._assess(by, cart)
         return assessed.quote if isinstance(assessed, AssessedCart) else assessed
 
@@ -50,10 +52,13 @@ class Checkouts:
         """Validate a cart: hold the money and record the sale; a worker then captures the money.
 
         A refusal has all its reasons, and nothing is charged. After `ChallengeNeeded`, send the
-        buyer to its `url` and call again with the same cart. Raises `MoneyError` when no means
-        pays what the gift card leaves, `NotAllowedError` for the name of an order that another
-        buyer placed, what the rules raise, and what the provider raises: it is then open whether
-        the money is held, and the same cart may be checked out again.
+        buyer to its `url` and call again with the same cart. Raises also what the rules and the
+        provider raise: it is then open whether the money is held, and the same cart may be checked
+        out again.
+
+        Raises:
+            MoneyError: If no means pays what the gift card leaves.
+            NotAllowedError: For the name of an order that another buyer placed.
         """
         placed = self.shop.do(by, lambda work: work.load(ORDERS, cart.order).state)
         if placed is not None:

@@ -54,8 +54,9 @@ class Claims:
         parcel_number: str | None = None,
         in_writing: bool = True,
     ) -> Answer:
-        """Claim a defect, or that a piece never arrived. A claim of this name is opened once.
-        Clauses R9, R10.
+        """Claim a defect, or that a piece never arrived.
+
+        A claim of this name is opened once. Clauses R9, R10.
         """
 
         def commands(known: Order, at: datetime) -> Sequence[OrderCommand]:
@@ -76,7 +77,7 @@ class Claims:
         return execute_by_buyer(self.shop, by, order, commands)
 
     def _delivered(self, order: Order, pieces: Sequence[PieceId]) -> date | None:
-        """Give the day the last of some pieces was delivered; None while one is not."""
+        """Return the day the last of some pieces was delivered; None while one is not."""
         days: list[date] = []
         for parcel in order.placed.parcels:
             if set(parcel.pieces) & set(pieces):

@@ -58,8 +58,9 @@ class GiftCard:
 
     @classmethod
     def from_code(cls, code: str) -> GiftCard | None:
-        """Read a code as people type it: small letters, spaces and hyphens do not matter; None for
-        what is no code.
+        """Read a code as people type it; None for what is no code.
+
+        Small letters, spaces and hyphens do not matter.
 
         >>> GiftCard.from_code("7hk2-aaaa bbbb-cccc-dddd-eeee-ff")
         GiftCard(number='7HK2AAAABB')
@@ -71,7 +72,7 @@ class GiftCard:
 
 
 def digest(number: str, secret: str) -> str:
-    """Give what is kept of the secret of a card."""
+    """Return what is kept of the secret of a card."""
     return hashlib.sha256(f"{number}\0{secret}".encode()).hexdigest()
 
 
@@ -99,10 +100,13 @@ class Cards:
     def buy(
         self, by: Buyer, purchase: str, amount: moneyed.Money, words: str, means: Means
     ) -> CardAnswer:
-        """Buy a card, with a message. A purchase of one name is made once.
+        """Buy a card, with a message. Clauses C5, C6, C7.
 
-        Raises money's errors, `NotAllowedError` for the name of a purchase that another buyer made,
-        and what the provider raises. Clauses C5, C6, C7.
+        A purchase of one name is made once. Raises also what the provider raises.
+
+        Raises:
+            MoneyError: If the amount is not valid.
+            NotAllowedError: For the name of a purchase that another buyer made.
         """
         number = self.shop.code("gift-card-number", identifier(purchase, "purchase"), _NUMBER)
         named = exact(amount, "amount")

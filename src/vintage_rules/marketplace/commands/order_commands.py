@@ -26,14 +26,22 @@ Commands: TypeAlias = Callable[[Order, datetime], Sequence[OrderCommand]]
 
 
 def known_order(stream: Stream[Order, OrderEvent], order: str) -> Order:
-    """Give an order. Raises `NotFoundError` for one that was never placed."""
+    """Return an order.
+
+    Raises:
+        NotFoundError: For one that was never placed.
+    """
     if stream.state is None:
         raise NotFoundError("order", order)
     return stream.state
 
 
 def load_order(shop: Shop, order: str) -> Order:
-    """Give an order as it was last recorded. Raises `NotFoundError`."""
+    """Return an order as it was last recorded.
+
+    Raises:
+        NotFoundError: For one that was never placed.
+    """
     return shop.do(WORKER, lambda work: known_order(work.load(ORDERS, order), order))
 
 
@@ -43,8 +51,9 @@ def execute(
     stream: Stream[Order, OrderEvent],
     commands: Sequence[OrderCommand],
 ) -> Answer:
-    """Record what commands do to an order, all or none of them, under the edition it was placed
-    under. What time has done to it before is recorded with them.
+    """Record what commands do to an order, all or none, under the edition it was placed under.
+
+    What time has done to it before is recorded with them.
     """
     order = known_order(stream, stream.name)
     policy = shop.edition(order.placed.edition)
@@ -73,8 +82,9 @@ def _require_case(order: Order, command: OrderCommand) -> None:
 
 
 def execute_by(shop: Shop, by: Actor, order: str, require: Require, commands: Commands) -> Answer:
-    """Execute commands that depend on the order as it is, if `require` lets the actor. No command
-    leaves the order as it is.
+    """Execute commands that depend on the order as it is, if `require` lets the actor.
+
+    No command leaves the order as it is.
     """
 
     def act(work: UnitOfWork) -> Answer:
@@ -88,7 +98,11 @@ def execute_by(shop: Shop, by: Actor, order: str, require: Require, commands: Co
 
 
 def execute_by_buyer(shop: Shop, by: Actor, order: str, commands: Commands) -> Answer:
-    """Execute commands of the buyer of an order, or of the house. Raises `NotAllowedError`."""
+    """Execute commands of the buyer of an order, or of the house.
+
+    Raises:
+        NotAllowedError: If the actor may not do this.
+    """
     return execute_by(
         shop,
         by,
@@ -99,15 +113,20 @@ def execute_by_buyer(shop: Shop, by: Actor, order: str, commands: Commands) -> A
 
 
 def execute_by_house(shop: Shop, by: Actor, order: str, commands: Commands) -> Answer:
-    """Execute commands of the house. Raises `NotAllowedError` for anyone else."""
+    """Execute commands of the house.
+
+    Raises:
+        NotAllowedError: For anyone else.
+    """
     return execute_by(
         shop, by, order, lambda _: require_house(by, "decide about an order"), commands
     )
 
 
 def update_order(shop: Shop, order: str, command: Callable[[datetime], OrderCommand]) -> Order:
-    """Execute a command of a worker and give the order after it. A refusal changes nothing: the
-    command comes again after a crash, and was recorded before.
+    """Execute a command of a worker and give the order after it.
+
+    A refusal changes nothing: the command comes again after a crash, and was recorded before.
     """
 
     def act(work: UnitOfWork) -> Order:

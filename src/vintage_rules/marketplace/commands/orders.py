@@ -1,4 +1,5 @@
 """Commands on orders that were placed: viewed, and money recorded that was moved by other means.
+
 Clauses C3, F2, R6.
 """
 
@@ -37,8 +38,9 @@ from vintage_rules.world import locate
 
 @frozen(kw_only=True)
 class SellerView:
-    """What a seller may see of an order: their own pieces, and the parcels and returns that are
-    theirs to send or to receive.
+    """What a seller may see of an order.
+
+    These are their own pieces, and the parcels and returns that are theirs to send or to receive.
     """
 
     order: OrderId
@@ -58,8 +60,9 @@ class Orders:
     shop: Shop
 
     def view(self, by: Actor, order: str) -> Order | SellerView:
-        """Show an order as it is at this moment: all of it to its buyer and to the house, to a
-        seller what is theirs.
+        """Return an order as it is at this moment.
+
+        Its buyer and the house get all of it, a seller what is theirs.
         """
 
         def act(work: UnitOfWork) -> Order:

@@ -1,5 +1,6 @@
-"""Commands on the parcels of an order: handed in, scanned, sent back, looked for. Clauses L14, R10,
-S1 to S3.
+"""Commands on the parcels of an order: handed in, scanned, sent back, looked for.
+
+Clauses L14, R10, S1 to S3.
 """
 
 from __future__ import annotations
@@ -92,9 +93,10 @@ class Parcels:
         return end_of_day(estimate.window.latest, zone(policy.zone))
 
     def record_scan(self, by: Actor, tracking_number: str, *scans: Scan) -> Answer:
-        """Record where a carrier has seen a parcel, in whatever order its scans come. A scan that
-        was recorded already changes nothing, nor does one of a number under which the parcel does
-        not travel any more.
+        """Record where a carrier has seen a parcel, in whatever order its scans come.
+
+        A scan that was recorded already changes nothing, nor does one of a number under which the
+        parcel does not travel any more.
         """
         if not isinstance(by, House):
             require_handler(by, "", "record a scan")
@@ -117,7 +119,7 @@ class Parcels:
         return self.shop.do(by, act)
 
     def receive_back(self, by: Actor, order: str, parcel: ParcelId) -> Answer:
-        """Record that a parcel is back at its sender; its buyer is then asked. Clause L14."""
+        """Record that a parcel is back at its sender; its buyer must then choose. Clause L14."""
         return execute_by(
             self.shop,
             by,

@@ -1,6 +1,6 @@
 """Payment holds: a buyer's money is authorised before an order is recorded. Clause C7.
 
-A charge is recorded as begun before the provider is asked, with an effect that voids it unless an
+A charge is recorded as begun before the provider is called, with an effect that voids it unless an
 order was recorded with it within an hour: no crash leaves money held for nothing. Each attempt has
 its own key, `<checkout>/charge/<attempt>`; the same means and amount are the same attempt.
 """
@@ -35,8 +35,10 @@ AMOUNT_CHANGED = "amount-changed"
 
 @frozen(kw_only=True)
 class Means:
-    """A means of payment a buyer chose: its kind, its brand where it has one, and what their
-    browser was given by the provider. They come back to `return_url` after a challenge.
+    """A means of payment a buyer chose.
+
+    These are its kind, its brand where it has one, and what their browser got from the provider.
+    Buyers come back to `return_url` after a challenge.
     """
 
     tender: str
@@ -58,11 +60,13 @@ Holding: TypeAlias = Held | ChallengeNeeded | Declined
 
 
 def hold(shop: Shop, by: Buyer, name: str, means: Means, amount: Money) -> Holding:
-    """Have the provider hold an amount, after recording that it will be asked.
+    """Have the provider hold an amount, after recording that it will be requested.
 
-    The same means and amount again are the same charge. Raises `NotFoundError` for a tender
-    without a gateway, and what the provider raises: it is then open whether the amount is held, and
-    the same call may be repeated.
+    The same means and amount again are the same charge. Raises also what the provider raises: it is
+    then open whether the amount is held, and the same call may be repeated.
+
+    Raises:
+        UnknownTermError: For a tender without a gateway.
     """
     gateway = shop.gateway(means.tender)
     begun = shop.do(by, lambda work: _begin(work, by.id, name, means, amount))
@@ -149,7 +153,11 @@ def record_order(work: UnitOfWork, charge: Charge) -> None:
 
 
 def charge_of(work: UnitOfWork, name: str) -> Charge:
-    """Give the latest charge of a checkout. Raises `NotFoundError`."""
+    """Return the latest charge of a checkout.
+
+    Raises:
+        NotFoundError: If the checkout was never begun.
+    """
     checkout = work.load(CHECKOUTS, name).state
     if checkout is None:
         raise NotFoundError("checkout", name)

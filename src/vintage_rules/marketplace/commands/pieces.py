@@ -72,7 +72,7 @@ PieceAnswer: TypeAlias = PieceView | Refused[OfferRefusal]
 
 
 def view_of(by: Actor, state: PieceState) -> PieceView:
-    """Give a piece as an actor may see it."""
+    """Return a piece as an actor may see it."""
     listing, entered = state.listing, state.entered
     buyer = by.id if isinstance(by, Buyer) else None
     return PieceView(
@@ -107,7 +107,11 @@ def _may_see(by: Actor, state: PieceState, offer: Offer) -> bool:
 
 
 def known_piece(stream: Stream[PieceState, PieceEvent], piece: str) -> PieceState:
-    """Give the state of a piece. Raises `NotFoundError` for one that was never listed."""
+    """Return the state of a piece.
+
+    Raises:
+        NotFoundError: For one that was never listed.
+    """
     if stream.state is None:
         raise NotFoundError("piece", piece)
     return stream.state
@@ -126,10 +130,12 @@ class Pieces:
     def list_piece(
         self, by: Actor, entered: PieceEntered, price: moneyed.Money, terms: SellerTerms
     ) -> PieceView:
-        """List a piece for sale. A piece that is listed already with the same facts is given as it
-        is.
+        """List a piece for sale.
 
-        Raises `InvalidValueError` for a name that another piece has.
+        A piece that is listed already with the same facts is given as it is.
+
+        Raises:
+            InvalidValueError: For a name that another piece has.
         """
         require_seller(by, entered.seller, "list a piece")
 
@@ -187,8 +193,9 @@ class Pieces:
     def send_offer(
         self, by: Actor, piece: str, buyer: BuyerId, price: moneyed.Money, *, watching: bool
     ) -> PieceAnswer:
-        """Offer a price to a buyer, where the house lets sellers; `watching` says whether that one
-        watches the piece.
+        """Offer a price to a buyer, where the house lets sellers do so.
+
+        `watching` says whether that buyer watches the piece.
         """
         named = exact(price, "price")
         return self._execute(
@@ -196,8 +203,9 @@ class Pieces:
         )
 
     def accept_offer(self, by: Actor, piece: str, buyer: BuyerId) -> PieceAnswer:
-        """Accept the price of a buyer's offer: as the seller, or as the buyer after a
-        counter-offer. Clause N4.
+        """Accept the price of an offer. Clause N4.
+
+        The seller accepts a buyer's offer, the buyer a counter-offer.
         """
         party = _party(by, buyer, "accept an offer")
         return self._execute(
@@ -249,8 +257,9 @@ class Pieces:
         return self._execute(by, piece, lambda at: Relist(at=at))
 
     def put_back(self, by: Actor, piece: str) -> PieceAnswer:
-        """List a sold piece again by a decision of the house. Those that came back as they were
-        sent are listed again without it.
+        """List a sold piece again by a decision of the house.
+
+        Those that came back as they were sent are listed again without it.
         """
         require_house(by, "put a sold piece back on sale")
         return self._execute(by, piece, lambda at: ReturnToSale(at=at))
@@ -291,7 +300,7 @@ class Pieces:
 
 
 def _party(by: Actor, buyer: BuyerId, act: str) -> Party:
-    """Give the side an actor is on; that a seller owns the piece is checked later."""
+    """Return the side an actor is on; that a seller owns the piece is checked later."""
     if not isinstance(by, Buyer):
         return Party.SELLER
     if by.id != buyer:

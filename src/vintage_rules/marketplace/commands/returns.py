@@ -1,5 +1,6 @@
-"""Commands on the returns of an order: requested, posted, received, checked. Clauses R1 to R8,
-F1.
+"""Commands on the returns of an order: requested, posted, received, checked.
+
+Clauses R1 to R8, F1.
 """
 
 from __future__ import annotations
@@ -73,8 +74,10 @@ class Returns:
         photos: int = 0,
         in_writing: bool = True,
     ) -> Answer:
-        """Request a return, named by the host: one return for each parcel, `request` alone or
-        `request-1`, `request-2` and so on. It is requested once for a name. Clauses R1 to R5, R8.
+        """Request a return, named by the host. Clauses R1 to R5, R8.
+
+        There is one return for each parcel, `request` alone or `request-1`, `request-2` and so on.
+        It is requested once for a name.
 
         Pieces of a claim that was upheld are taken back whatever day it is and without more proof:
         give the reason that the policy has for claims. Clause R9.
@@ -88,7 +91,7 @@ class Returns:
                 return known
             where = self.shop.edition(known.placed.edition).returns.returns.where
             received = known.received(known.line(pieces[0]).piece, where) if pieces else None
-            asked = ReturnRequest(
+            wanted = ReturnRequest(
                 case=self._case(work, known, pieces, reason),
                 received=received,
                 begun=received is None or set(pieces) <= known.windows.keys(),
@@ -100,7 +103,7 @@ class Returns:
                 wants=wants,
                 upheld=bool(pieces) and known.awaited_pieces().issuperset(pieces),
             )
-            return self._requested(work, stream, request, asked)
+            return self._requested(work, stream, request, wanted)
 
         return self.shop.do(by, act)
 
@@ -109,20 +112,20 @@ class Returns:
         work: UnitOfWork,
         stream: Stream[Order, OrderEvent],
         request: str,
-        asked: ReturnRequest,
+        wanted: ReturnRequest,
     ) -> Answer:
         known = known_order(stream, stream.name)
         policy = self.shop.edition(known.placed.edition).returns.returns
         sent = [
-            ReturnedFrom(piece=piece, seller=known.line(piece).seller) for piece in asked.pieces
+            ReturnedFrom(piece=piece, seller=known.line(piece).seller) for piece in wanted.pieces
         ]
-        route = route_return(asked.case, sent, policy) if sent else None
+        route = route_return(wanted.case, sent, policy) if sent else None
         if isinstance(route, NoRoute):
             return route
         requests = (
-            (RequestReturn(at=work.now, request=asked, parcel=None),)
+            (RequestReturn(at=work.now, request=wanted, parcel=None),)
             if route is None
-            else requests_by_parcel(asked, route, work.now)
+            else requests_by_parcel(wanted, route, work.now)
         )
         names = (
             [request]
@@ -138,7 +141,7 @@ class Returns:
     def _case(
         self, work: UnitOfWork, order: Order, pieces: Sequence[PieceId], reason: str
     ) -> ReturnCase:
-        """Give the case of pieces in the terms of the policy's table, as they were entered."""
+        """Return the case of pieces in the terms of the policy's table, as they were entered."""
         policy = self.shop.edition(order.placed.edition).returns.returns
         states = [work.load(PIECES, order.line(piece).piece).state for piece in pieces]
         kinds = {
@@ -168,9 +171,7 @@ class Returns:
         )
 
     def decline_return(self, by: Actor, order: str, case: str, *reasons: str) -> Answer:
-        """Decline a request, or the refund of what was sent, for reasons that are sent
-        to the buyer.
-        """
+        """Decline a request, or the refund of what was sent, for reasons that the buyer is sent."""
         return execute_by_house(
             self.shop,
             by,

@@ -1,5 +1,6 @@
-"""Recording a sale: every piece, the order, the charge and the gift card that pays a part, in one
-unit of work. Clauses C5, C7.
+"""Recording a sale in one unit of work. Clauses C5, C7.
+
+These are every piece, the order, the charge and the gift card that pays a part.
 """
 
 from __future__ import annotations
@@ -40,8 +41,9 @@ def record_sale(
     *,
     held: Held | None,
 ) -> Order:
-    """Sell every piece of a cart, place its order and spend its gift card. The event that places
-    the order has what is held captured by a worker.
+    """Sell every piece of a cart, place its order and spend its gift card.
+
+    The event that places the order has what is held captured by a worker.
 
     The cart was assessed in the same unit of work, so a refusal here is a bug: it raises
     `InvalidValueError`.

@@ -28,13 +28,18 @@ _CASES: Mapping[WebhookKind, CaseReason] = {
 
 @frozen
 class Webhooks:
-    """Receives webhooks. Raises `ForgedWebhookError` for a message that is not the provider's."""
+    """Receives webhooks.
+
+    Raises:
+        ForgedWebhookError: For a message that is not the provider's.
+    """
 
     shop: Shop
 
     def payment(self, tender: str, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
-        """Process a webhook of the provider of a means of payment; one that comes again changes
-        nothing.
+        """Process a webhook of the provider of a means of payment.
+
+        One that comes again changes nothing.
 
         An authorisation that was voided before it was captured cancels its order. A refund that
         failed and a payment that is disputed open a case for review: see `Cases`. Anything else
@@ -86,7 +91,8 @@ class Webhooks:
     ) -> Answer:
         """Process a carrier's webhook about a parcel. Scans recorded already change nothing.
 
-        Raises `NotFoundError` for a number that was never handed in.
+        Raises:
+            NotFoundError: For a number that was never handed in.
         """
         webhook = reader.read_webhook(headers, body)
         tracking = webhook.tracking

@@ -46,8 +46,9 @@ class VoidCharge:
 
 @frozen(kw_only=True)
 class VoidPayment:
-    """Void what is held for an order that is cancelled; what was captured all the same is then owed
-    back. Clause C7.
+    """Void what is held for an order that is cancelled. Clause C7.
+
+    What was captured all the same is then owed back.
     """
 
     order: OrderId
@@ -58,8 +59,9 @@ class VoidPayment:
 
 @frozen(kw_only=True)
 class VoidCardPayment:
-    """Void what is held for a gift card that is cancelled; what was captured all the same is
-    refunded at once. Clause C7.
+    """Void what is held for a gift card that is cancelled. Clause C7.
+
+    What was captured all the same is refunded at once.
     """
 
     card: str
@@ -94,7 +96,7 @@ class ReturnPieceToSale:
 
 @frozen(kw_only=True)
 class RequestRefundConsent:
-    """Ask a buyer whose parcel went back whether they agree to a refund. Clause L14."""
+    """Mail a buyer whose parcel went back the question whether they accept a refund. L14."""
 
     order: OrderId
     parcel: ParcelId
@@ -102,7 +104,7 @@ class RequestRefundConsent:
 
 @frozen(kw_only=True)
 class TrackParcel:
-    """Ask the tracker for a parcel's scans, again and again until its journey is over."""
+    """Query the tracker for a parcel's scans, again and again until its journey is over."""
 
     order: OrderId
     parcel: ParcelId
@@ -110,8 +112,9 @@ class TrackParcel:
 
 @frozen(kw_only=True)
 class SendReturnAddress:
-    """Send a buyer the address their pieces go to, with a label where it is prepaid. Clauses R3,
-    R5.
+    """Send a buyer the address their pieces go to, with a label where it is prepaid.
+
+    Clauses R3, R5.
     """
 
     order: OrderId

@@ -52,8 +52,10 @@ def handler(
 
 
 def registry(*registrations: Registration) -> Mapping[type[object], Handler]:
-    """Give the handlers by their effects. Raises `InvalidValueError` unless every effect has
-    exactly one.
+    """Return the handlers by their effects.
+
+    Raises:
+        InvalidValueError: Unless every effect has exactly one.
 
     >>> registry(handler(SendMessage, messages.handle_send_message))
     Traceback (most recent call last):
@@ -89,7 +91,10 @@ def handle(shop: Shop, message: OutboxMessage) -> Outcome:
     """Handle the effect in a message of the outbox.
 
     Raises what the ports raise: it is then open whether anything was done, and the same message is
-    handled again. Raises `InvalidValueError` for a message that holds no effect.
+    handled again.
+
+    Raises:
+        InvalidValueError: For a message that holds no effect.
     """
     effect = decode_effect(message.data)
     return HANDLERS[type(effect)](shop, effect, message)

@@ -1,6 +1,4 @@
-"""Handlers that send messages: mails to buyers and sellers, return addresses with their labels,
-gift cards.
-"""
+"""Handlers that send messages: mails, return addresses with their labels, gift cards."""
 
 from __future__ import annotations
 

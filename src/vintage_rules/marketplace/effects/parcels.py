@@ -1,6 +1,4 @@
-"""Handlers that follow parcels: scans fetched from a tracker, buyers asked about a parcel that went
-back.
-"""
+"""Handlers that follow parcels: scans from a tracker, questions about parcels sent back."""
 
 from __future__ import annotations
 
@@ -46,7 +44,7 @@ def handle_track_parcel(shop: Shop, effect: TrackParcel, _: OutboxMessage) -> Ou
 def handle_request_refund_consent(
     shop: Shop, effect: RequestRefundConsent, _: OutboxMessage
 ) -> Outcome:
-    """Record that a buyer is asked whether they agree to a refund; the event writes to them."""
+    """Record that a buyer must choose whether to accept a refund; the event mails them."""
     update_order(
         shop, effect.order, lambda at: TellParcel(parcel=effect.parcel, command=AskBuyer(at=at))
     )

@@ -96,8 +96,9 @@ def handle_void_charge(shop: Shop, effect: VoidCharge, _: OutboxMessage) -> Outc
 
 
 def handle_void_payment(shop: Shop, effect: VoidPayment, _: OutboxMessage) -> Outcome:
-    """Void what is held for a cancelled order. What was captured is recorded as captured, so that
-    the order owes it back.
+    """Void what is held for a cancelled order.
+
+    What was captured is recorded as captured, so that the order owes it back.
     """
     answer = _void_or_captured(shop, effect, effect.order)
     if isinstance(answer, Captured):
@@ -149,14 +150,17 @@ def handle_pay_seller(shop: Shop, effect: PaySeller, _: OutboxMessage) -> Outcom
 
 
 def _key(*names: str) -> str:
-    """Give the key of what happens once for ever, whichever of several effects asks for it: a
-    refund that was revoked is owed again under its cause, a payout withheld falls due again.
+    """Return the key of what happens once for ever, whichever of several effects requests it.
+
+    A refund that was revoked is owed again under its cause, a payout withheld falls due again.
+
+    A refund that was revoked is owed again under its cause, a payout withheld falls due again.
     """
     return sha256("\n".join(names).encode()).hexdigest()
 
 
 def _capture(shop: Shop, effect: _Held) -> Captured | PaymentRefused:
-    """Capture an authorisation under its own key: every effect that asks gets the same answer."""
+    """Capture an authorisation under its own key: every effect gets the same answer."""
     key = f"capture/{effect.reference}"
     return shop.gateway(effect.tender).capture(key, effect.reference, effect.amount)
 
@@ -202,8 +206,9 @@ def _released(shop: Shop, answer: Voided | Refunded | PaymentRefused) -> Outcome
 
 
 def _refund(shop: Shop, order: Order, payment: Payment, key: str) -> str | None:
-    """Refund one means of payment, and say why that was refused; a gift card is credited when the
-    refund is recorded.
+    """Refund one means of payment, and return why that was refused, or None.
+
+    A gift card is credited when the refund is recorded.
     """
     if payment.tender == GIFT_CARD or not payment.amount:
         return None

@@ -110,8 +110,9 @@ def _offered(piece: PieceId, event: of_offers.Priced) -> dict[str, Fact]:
 
 
 def react_to_order(order: Order, event: of_orders.OrderEvent) -> Reactions:
-    """Move money and parcels, and write to those concerned. Clauses C7, F1, F2, L8, L14, R5, R6,
-    S1.
+    """Move money and parcels, and write to those concerned.
+
+    Clauses C7, F1, F2, L8, L14, R5, R6, S1.
     """
     match event:
         case of_orders.ParcelChanged():
@@ -298,7 +299,7 @@ def react_to_checkout(checkout: CheckoutState, event: CheckoutEvent) -> Reaction
 
 
 def react_to_nothing(_state: object, _event: object) -> Reactions:
-    """Give no effects: those of a stream type whose events only record."""
+    """Return no effects: those of a stream type whose events only record."""
     return iter(())
 
 

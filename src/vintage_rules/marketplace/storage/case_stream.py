@@ -25,8 +25,10 @@ class CaseReason(StrEnum):
 
 @frozen(kw_only=True)
 class CaseOpened:
-    """A provider reported what a person must look at. `reference` and `order` are the provider's
-    and ours where its message names them; `code` is its own word for it.
+    """A provider reported what a person must look at.
+
+    `reference` and `order` are the provider's and ours where its message names them; `code` is its
+    own word for it.
     """
 
     name: ClassVar[str] = "case-opened"
@@ -60,7 +62,11 @@ class Case:
 
 
 def evolve_case(case: Case | None, event: CaseEvent) -> Case:
-    """Give a case after an event. Raises `CorruptHistoryError` when the event cannot follow."""
+    """Return a case after an event.
+
+    Raises:
+        CorruptHistoryError: If the event cannot follow.
+    """
     match event:
         case CaseOpened() if case is None:
             return Case(opened=event)

@@ -1,7 +1,7 @@
 """The stream of one checkout: the charges requested before there is an order.
 
-A charge is recorded before the provider is asked to hold it. So whatever crashes, a charge that led
-to no order is found again and voided.
+A charge is recorded before the provider is called to hold it. So whatever crashes, a charge that
+led to no order is found again and voided.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class ChargeState(StrEnum):
 
 @frozen(kw_only=True)
 class ChargeBegun:
-    """The provider of a means of payment is about to be asked to hold an amount."""
+    """The provider of a means of payment is about to be called to hold an amount."""
 
     name: ClassVar[str] = "charge-begun"
     at: datetime = field(converter=instant)
@@ -90,7 +90,11 @@ class CheckoutState:
 
 
 def evolve_checkout(checkout: CheckoutState | None, event: CheckoutEvent) -> CheckoutState:
-    """Give the state after an event. Raises `CorruptHistoryError` when the event cannot follow."""
+    """Return the state after an event.
+
+    Raises:
+        CorruptHistoryError: If the event cannot follow.
+    """
     if checkout is None:
         if not isinstance(event, ChargeBegun):
             raise CorruptHistoryError(event, None)

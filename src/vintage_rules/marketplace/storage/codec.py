@@ -74,7 +74,7 @@ _EARLIER_EFFECTS: Mapping[str, type[Effect]] = {
 
 
 def stable_name(kind: type[object]) -> str:
-    """Give the name under which a class is kept for ever: its own, or its class's in words.
+    """Return the name under which a class is kept for ever: its own, or its class's in words.
 
     >>> from vintage_rules.marketplace.effects.effects import CapturePayment
     >>> from vintage_rules.orders.events import OrderPlaced
@@ -112,7 +112,11 @@ class Codec(Generic[T]):
         return Record(name=written[_TAG], at=at, data=_text({**written, _ACTOR: actor}))
 
     def decode(self, record: Record) -> Kept[T]:
-        """Read an event back. Raises `InvalidValueError` for a text that is not an event."""
+        """Read an event back.
+
+        Raises:
+            InvalidValueError: For a text that is not an event.
+        """
         read = _parsed(record.data, record.name)
         earlier = read.pop(_EARLIER_ACTOR, "")
         actor = read.pop(_ACTOR, earlier)
@@ -130,8 +134,10 @@ def encode_effect(effect: Effect) -> str:
 
 
 def decode_effect(text: str) -> Effect:
-    """Read an effect back, under its earlier name too. Raises `InvalidValueError` for a text that
-    is not an effect.
+    """Read an effect back, under its earlier name too.
+
+    Raises:
+        InvalidValueError: For a text that is not an effect.
 
     >>> decode_effect('{"is":"send-gift-card","card":"7HK2"}')
     SendGiftCard(card='7HK2')

@@ -44,12 +44,16 @@ WebhookEvent: TypeAlias = WebhookReceived
 
 
 def evolve_number(given: NumberGiven | None, event: NumberGiven) -> NumberGiven:
-    """Give the parcel a number belongs to: the last it was given to."""
+    """Return the parcel a number belongs to: the last it was given to."""
     return event if given is None or event.at >= given.at else given
 
 
 def evolve_webhook(received: WebhookReceived | None, event: WebhookReceived) -> WebhookReceived:
-    """Give a webhook that was received. Raises `CorruptHistoryError` for a second one."""
+    """Return a webhook that was received.
+
+    Raises:
+        CorruptHistoryError: For a second one.
+    """
     if received is not None:
         raise CorruptHistoryError(event, received)
     return event

@@ -36,7 +36,11 @@ class PieceEntered:
     """A piece was taken into the catalogue, before it is listed for the first time.
 
     `category` and `seller_kind` are terms of the policy's table of returns; None for what the
-    policy assumes. Raises `InvalidValueError` for a weight that is none, `IdentifierError`.
+    policy assumes.
+
+    Raises:
+        InvalidValueError: For a weight that is none.
+        IdentifierError: If an identifier is not valid.
     """
 
     name: ClassVar[str] = "piece-entered"
@@ -63,8 +67,9 @@ PieceEvent: TypeAlias = PieceEntered | SoldInOrder | listing_events.Event
 
 @frozen(kw_only=True)
 class PieceState:
-    """A piece as its history has left it. `sold_in` is the order it was sold in last, while it has
-    not come back.
+    """A piece as its history has left it.
+
+    `sold_in` is the order it was sold in last, while it has not come back.
     """
 
     entered: PieceEntered
@@ -73,14 +78,22 @@ class PieceState:
 
     @property
     def listing(self) -> Listing:
-        """Its listing. Raises `CorruptHistoryError` where it was entered and never listed."""
+        """Its listing.
+
+        Raises:
+            CorruptHistoryError: If it was entered and never listed.
+        """
         if self.listed is None:
             raise CorruptHistoryError(self.entered, None)
         return self.listed
 
 
 def evolve_piece(state: PieceState | None, event: PieceEvent) -> PieceState:
-    """Give the state after an event. Raises `CorruptHistoryError` when the event cannot follow."""
+    """Return the state after an event.
+
+    Raises:
+        CorruptHistoryError: If the event cannot follow.
+    """
     if isinstance(event, PieceEntered):
         if state is not None:
             raise CorruptHistoryError(event, state)
@@ -95,5 +108,5 @@ def evolve_piece(state: PieceState | None, event: PieceEvent) -> PieceState:
 
 
 def piece_deadline(state: PieceState) -> datetime | None:
-    """Give the moment at which time alone changes a piece next; None when it will not."""
+    """Return the moment at which time alone changes a piece next; None when it will not."""
     return None if state.listed is None else LISTING.next_deadline(state.listed)

@@ -65,8 +65,10 @@ E = TypeVar(
 
 @frozen(kw_only=True)
 class StreamType(Generic[S, E]):
-    """A type of stream: the prefix of its names, the state its events lead to, the next deadline of
-    a state, how events are stored, and the effects they have.
+    """A type of stream.
+
+    It has the prefix of its names, the state its events lead to, the next deadline of a state, how
+    events are stored, and the effects they have.
     """
 
     prefix: str

@@ -79,7 +79,7 @@ class Stream(Generic[S, E]):
             self.outbox.append(message)
 
     def change(self) -> Change:
-        """Give what is to be written."""
+        """Return what is to be written."""
         return Change(
             stream=self.name,
             expected=self.version,
@@ -90,7 +90,7 @@ class Stream(Generic[S, E]):
 
 
 def outbox_message(key: str, stream: str, effect: Effect, not_before: datetime) -> OutboxMessage:
-    """Give an effect as a store keeps it."""
+    """Return an effect as a store keeps it."""
     return OutboxMessage(
         key=key,
         kind=stable_name(type(effect)),
@@ -133,7 +133,11 @@ class UnitOfWork:
         return stream.record(events, self.actor)
 
     def commit(self) -> None:
-        """Append everything or nothing. Raises `VersionConflictError`."""
+        """Append everything or nothing.
+
+        Raises:
+            VersionConflictError: If another writer was first.
+        """
         changes = [stream.change() for stream in self._streams.values() if stream.records]
         if changes:
             self._store.append(changes)
@@ -164,8 +168,9 @@ def decide_and_commit(
 
 
 def backoff(attempt: int) -> timedelta:
-    """Give how long to wait after so many attempts: a minute, then twice as long each time, at most
-    an hour.
+    """Return how long to wait after so many attempts.
+
+    It is a minute, then twice as long each time, at most an hour.
 
     >>> [backoff(attempt).seconds for attempt in (1, 2, 3, 20)]
     [60, 120, 240, 3600]

@@ -13,8 +13,8 @@ from vintage_rules.ports.clock import Clock
 class ClockContract:
     """The contract of `Clock`. A subclass gives the adapter in the fixture `clock`.
 
-    Nothing here asks that time passes, nor that it never steps back: clocks of machines are put
-    right, and whoever reads one must bear it.
+    Nothing here requires that time passes, nor that it never steps back: clocks of machines are put
+    right, and their readers must bear it.
     """
 
     @pytest.fixture
@@ -30,7 +30,7 @@ class ClockContract:
         assert instant(now) == now
 
     def test_tells_it_in_utc(self, clock: Clock) -> None:
-        """Its day and its hour are those of UTC, wherever the machine stands."""
+        """Its day and its hour are those of UTC, wherever the machine is."""
         assert clock.now().utcoffset() == timedelta(0)
 
     def test_tells_a_moment_that_can_be_written_down(self, clock: Clock) -> None:

@@ -50,14 +50,14 @@ PEOPLE: Mapping[Recipient, Contact] = {
 
 
 class DirectoryContract:
-    """What a `Directory` owes, and what an adapter of it tells about itself."""
+    """What a `Directory` owes, and what an adapter of it declares about itself."""
 
     can_be_silent: ClassVar[bool] = False
     """Whether it may not answer; then there is a fixture `silent`."""
 
     @pytest.fixture
     def directory(self) -> Directory:
-        """Make the adapter: it knows `PEOPLE` and nobody else, and the house is at `WORKSHOP`."""
+        """Make the adapter: it knows `PEOPLE` and no one else, and the house is at `WORKSHOP`."""
         raise missing(self, "directory")
 
     @pytest.fixture
@@ -69,7 +69,7 @@ class DirectoryContract:
     def test_everybody_is_known_with_all_there_is(
         self, directory: Directory, recipient: Recipient
     ) -> None:
-        """Name, mail, language and address; and again when asked again."""
+        """Name, mail, language and address; the same at each query."""
         assert directory.contact(recipient) == PEOPLE[recipient]
         assert directory.contact(recipient) == PEOPLE[recipient]
 
@@ -80,7 +80,7 @@ class DirectoryContract:
 
     @pytest.mark.parametrize("name", ["nobody", "ada/../lou", "' or ''='", "ADA", "ad\u0430", "%"])
     def test_nobody_is_made_up(self, directory: Directory, name: str) -> None:
-        """Whatever the name looks like, it is that name or nobody's."""
+        """Whatever the name looks like, it is that name or no one's."""
         assert directory.contact(Recipient(role=Role.BUYER, id=name)) is None
 
     def test_the_workshop_is_an_address(self, directory: Directory) -> None:
@@ -88,7 +88,7 @@ class DirectoryContract:
         assert directory.workshop() == WORKSHOP
 
     def test_no_answer_is_not_nobody(self, request: pytest.FixtureRequest) -> None:
-        """Who cannot be asked does not say that there is no such person."""
+        """A directory that cannot be reached does not say that there is no such person."""
         if not self.can_be_silent:
             pytest.skip("it always answers")
         silent: Directory = request.getfixturevalue("silent")

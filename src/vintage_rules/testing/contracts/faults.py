@@ -1,6 +1,6 @@
 """What can go wrong between us and the outside, made to go wrong on purpose.
 
-A request can be lost on its way there or its answer on the way back, and whoever asked cannot tell
+A request can be lost on its way there or its answer on the way back, and the caller cannot know
 which. An adapter over HTTP is led through a `FaultyProxy`; an adapter in this process is wrapped.
 """
 
@@ -16,8 +16,9 @@ T = TypeVar("T")
 
 
 class Fault(StrEnum):
-    """Where a request goes wrong: before it arrived, or after it was carried out. An answer that
-    is cut off or is nonsense comes after.
+    """Where a request goes wrong: before it arrived, or after it was carried out.
+
+    An answer that is cut off or is nonsense comes after.
     """
 
     LOST_BEFORE = "lost-before"
@@ -34,11 +35,11 @@ class Faults(Protocol):
         ...
 
     def disarm(self) -> bool:
-        """Let nothing go wrong any more; tell whether something did since it was armed."""
+        """Let nothing go wrong any more; return whether something did since it was armed."""
         ...
 
 
-class CliError:
+class FaultRounds:
     """One fault, met by every request that something makes, one after the other.
 
     Something that makes three requests is done four times: each request goes wrong once, and the
@@ -46,9 +47,9 @@ class CliError:
 
     >>> calls = FaultyCalls("bank")
     >>> paid = []
-    >>> trouble = CliError(calls, Fault.LOST_BEFORE)
+    >>> trouble = FaultRounds(calls, Fault.LOST_BEFORE)
     >>> for _ in trouble.rounds():
-    ...     trouble.asked(lambda: calls.through("pay", lambda: paid.append("paid")))
+    ...     trouble.retried(lambda: calls.through("pay", lambda: paid.append("paid")))
     >>> paid
     ['paid', 'paid']
     """
@@ -62,30 +63,28 @@ class CliError:
     def rounds(self) -> Iterator[None]:
         """Go on until nothing went wrong because there was no request left to go wrong.
 
-        Fails when not even the first one does: then the faults do not stand before the provider.
+        Fails when not even the first one does: then the faults are not in front of the provider.
         """
         while True:
             yield
-            assert self._struck or self._after, (
-                "nothing went wrong: do the faults stand in the way?"
-            )
+            assert self._struck or self._after, "nothing went wrong: are the faults in the way?"
             if not self._struck:
                 return
             self._after += 1
 
-    def asked(self, ask: Callable[[], T]) -> T:
-        """Ask, be told that it went wrong, and ask the same again.
+    def retried(self, request: Callable[[], T]) -> T:
+        """Make a request, check that it is reported as failed, and make the same again.
 
         Fails when there is an answer although something went wrong: it would be invented, or come
-        from asking again behind the back of the caller, who alone decides whether and when to.
+        from a retry behind the back of the caller, who alone decides whether and when to retry.
         """
         self._faults.arm(self._fault, self._after)
         try:
-            answer = ask()
+            answer = request()
         except OutsideUnavailableError:
             self._struck = self._faults.disarm()
             assert self._struck, "nothing went wrong, yet the provider seemed out of reach"
-            return ask()
+            return request()
         self._struck = self._faults.disarm()
         assert not self._struck, "a request went wrong, and was answered all the same"
         return answer
@@ -116,12 +115,12 @@ class FaultyCalls:
         self._fault, self._after, self._struck = fault, after, False
 
     def disarm(self) -> bool:
-        """Let nothing go wrong any more; tell whether something did."""
+        """Let nothing go wrong any more; return whether something did."""
         self._fault = None
         return self._struck
 
     def through(self, act: str, call: Callable[[], T]) -> T:
-        """Make a call, or fail before or after it; then nobody knows which."""
+        """Make a call, or fail before or after it; the caller does not know which."""
         fault = self._due()
         if fault is None:
             return call()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def missing(contract: object, fixture: str, flag: str = "") -> NotImplementedError:
-    """Ask for a fixture, or for the flag that says that there is no such outside.
+    """Return the error for a missing fixture, naming the flag that says there is no such outside.
 
     >>> class TestOurLetters:
     ...     pass

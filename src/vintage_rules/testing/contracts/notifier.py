@@ -18,7 +18,7 @@ An adapter passes them in its own test module::
                 for letter in notifier.letterbox.letters
             ]
 
-`delivered` tells what has arrived, the first first, as its reader finds it.
+`delivered` returns what has arrived, the first first, as its reader finds it.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ FACTS: Mapping[MessageKind, Mapping[str, Fact]] = {
     },
     _K.RETURN_DECLINED: {**_ORDER, "reasons": ("too-late",)},
 }
-"""What each kind of message tells, in an example that leaves nothing out."""
+"""What each kind of message says, in an example that leaves nothing out."""
 
 NAMES = ("claim", "code", "giver", "order", "piece", "pieces", "tracking_number", "words")
 AMOUNTS = ("amount", "amounts", "price", "total")
@@ -105,13 +105,13 @@ def message(kind: MessageKind, key: str = "message-1") -> Message:
 
 
 def every(names: Sequence[str], facts: Mapping[str, Fact]) -> list[object]:
-    """Give the facts of these names, each item of a list by itself."""
+    """Return the facts of these names, each item of a list by itself."""
     found = [facts[name] for name in names if name in facts]
     return [item for fact in found for item in (fact if isinstance(fact, tuple) else (fact,))]
 
 
-def tells(text: str, fact: object) -> bool:
-    """Tell whether a text has a name as it is, or an amount however it is written."""
+def mentions(text: str, fact: object) -> bool:
+    """Return whether a text has a name as it is, or an amount however it is written."""
     if isinstance(fact, Money):
         whole, _, cents = str(fact.amount).partition(".")
         return re.search(rf"(?<!\d){whole}\D{cents}(?!\d)", text) is not None
@@ -120,8 +120,9 @@ def tells(text: str, fact: object) -> bool:
 
 @frozen(kw_only=True)
 class Delivered:
-    """A message as it has arrived: with our key, to which address, what its reader can read, and
-    what came with it.
+    """A message as it has arrived.
+
+    It has our key, its address, what its reader can read, and what came with it.
     """
 
     key: str
@@ -131,21 +132,19 @@ class Delivered:
 
 
 class NotifierContract:
-    """What a `Notifier` owes, and what an adapter of it tells about itself."""
+    """What a `Notifier` owes, and what an adapter of it declares about itself."""
 
     speaks: ClassVar[bool] = True
     """Whether it writes sentences, in the language of whom it writes to."""
 
     has_credentials: ClassVar[bool] = True
-    """Whether whoever delivers asks who we are; then there is a fixture `stranger`."""
+    """Whether the deliverer checks who we are; then there is a fixture `stranger`."""
 
     can_be_silent: ClassVar[bool] = True
-    """Whether whoever delivers may not answer; then there is a fixture `silent`."""
+    """Whether the deliverer may not answer; then there is a fixture `silent`."""
 
     can_refuse: ClassVar[bool] = True
-    """Whether whoever delivers may refuse an address for good; then there is a fixture
-    `refusing`.
-    """
+    """Whether the deliverer may refuse an address for good; then there is a fixture `refusing`."""
 
     @pytest.fixture
     def notifier(self) -> Notifier:
@@ -159,16 +158,16 @@ class NotifierContract:
 
     @pytest.fixture
     def silent(self) -> Notifier:
-        """Make the adapter with nobody there to deliver."""
+        """Make the adapter with no one there to deliver."""
         raise missing(self, "silent", "can_be_silent")
 
     @pytest.fixture
     def refusing(self) -> Notifier:
-        """Make the adapter with whoever delivers refusing every address for good."""
+        """Make the adapter with a deliverer that refuses every address for good."""
         raise missing(self, "refusing", "can_refuse")
 
     def delivered(self, notifier: Notifier) -> Sequence[Delivered]:
-        """Tell what has arrived, the first first."""
+        """Return what has arrived, the first first."""
         raise NotImplementedError(f"{type(self).__name__} must have a method `delivered`")
 
     def arrived(self, notifier: Notifier, sent: Message) -> Delivered:
@@ -178,12 +177,12 @@ class NotifierContract:
 
     @pytest.mark.parametrize("kind", MessageKind)
     def test_every_kind_arrives_whole(self, notifier: Notifier, kind: MessageKind) -> None:
-        """Once, to whom it is for, with every name and every amount it has to tell."""
+        """Once, to whom it is for, with every name and every amount it has to show."""
         arrived = self.arrived(notifier, message(kind))
         assert len(self.delivered(notifier)) == 1
         assert (arrived.key, arrived.to) == ("message-1", PEOPLE[ADA].email)
-        told = every((*NAMES, *AMOUNTS), FACTS[kind])
-        assert [fact for fact in told if not tells(arrived.text, fact)] == []
+        expected = every((*NAMES, *AMOUNTS), FACTS[kind])
+        assert [fact for fact in expected if not mentions(arrived.text, fact)] == []
 
     def test_a_message_sent_again_can_be_dropped(self, notifier: Notifier) -> None:
         """It is the same, and has the same key."""
@@ -204,7 +203,7 @@ class NotifierContract:
         assert self.arrived(notifier, sent).attachments == (LABEL, second)
 
     def test_each_is_written_to_in_their_language(self, notifier: Notifier) -> None:
-        """As the directory tells it."""
+        """As the directory gives it."""
         if not self.speaks:
             pytest.skip("it writes no sentences")
         french = self.arrived(notifier, message(_K.OFFER_LAPSED, "to-ada"))
@@ -216,7 +215,7 @@ class NotifierContract:
         "words", ["", "one\r\ntwo", "x\nBcc: eve@example.com\n\n.\nQUIT", "<b>"]
     )
     def test_words_of_others_are_only_words(self, notifier: Notifier, words: str) -> None:
-        """Whatever somebody writes on a gift card changes nothing else."""
+        """Whatever is written on a gift card changes nothing else."""
         facts = {**FACTS[_K.GIFT_CARD], "words": words}
         arrived = self.arrived(notifier, evolve(message(_K.GIFT_CARD), facts=facts))
         assert len(self.delivered(notifier)) == 1
@@ -224,7 +223,7 @@ class NotifierContract:
         assert all(line in arrived.text for line in words.split())
 
     def test_nobody_unknown_is_written_to(self, notifier: Notifier) -> None:
-        """It is told as an answer, with the reason."""
+        """It is reported as an answer, with the reason."""
         answer = notifier.send(evolve(message(_K.OFFER_LAPSED), to=STRANGER))
         assert isinstance(answer, Undeliverable)
         assert answer.reason
@@ -251,7 +250,7 @@ class NotifierContract:
             stranger.send(message(_K.OFFER_LAPSED))
 
     def made_by(self, request: pytest.FixtureRequest, name: str, *, here: bool) -> Notifier:
-        """Give the adapter of a fixture, where there is such an outside."""
+        """Return the adapter of a fixture, where there is such an outside."""
         if not here:
             pytest.skip(f"there is no {name} outside")
         made: Notifier = request.getfixturevalue(name)

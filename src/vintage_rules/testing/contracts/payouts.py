@@ -1,4 +1,4 @@
-"""What whoever pays sellers must do. Clause R6."""
+"""What a payer of sellers must do. Clause R6."""
 
 from __future__ import annotations
 
@@ -13,20 +13,22 @@ from vintage_rules.errors import MoneyError, OutsideRejectedError
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money, zero
 from vintage_rules.ports.payouts import PaidOut, PayoutRefused, SellerPayouts
-from vintage_rules.testing.contracts.faults import CliError, Fault, Faults, FaultyCalls
+from vintage_rules.testing.contracts.faults import Fault, FaultRounds, Faults, FaultyCalls
 from vintage_rules.testing.contracts.missing import missing
 
 Paid: TypeAlias = Callable[[SellerId], Money]
 
 
 def unique(word: str) -> str:
-    """Give a name that no run of these tests has used before, for payers that remember."""
+    """Return a name that no run of these tests has used before, for payers that remember."""
     return f"{word}-{uuid4().hex}"
 
 
 class SellerPayoutsContract:
-    """The contract of `SellerPayouts`. A subclass gives the adapter in the fixture `payouts`, and
-    two sellers, and reads the payer's own books.
+    """The contract of `SellerPayouts`.
+
+    A subclass gives the adapter in the fixture `payouts`, and two sellers, and reads the payer's
+    own books.
     """
 
     amount: ClassVar[Money] = Money("71.92", "EUR")
@@ -36,29 +38,29 @@ class SellerPayoutsContract:
 
     @pytest.fixture
     def payouts(self) -> SellerPayouts:
-        """Give the adapter under test, led through the faults."""
+        """Return the adapter under test, led through the faults."""
         raise missing(self, "payouts")
 
     @pytest.fixture
     def faults(self) -> Faults:
-        """Give what makes the adapter's requests go wrong."""
+        """Return what makes the adapter's requests go wrong."""
         raise missing(self, "faults")
 
     @pytest.fixture
     def seller(self) -> SellerId:
-        """Give a seller who can be paid."""
+        """Return a seller who can be paid."""
         raise missing(self, "seller")
 
     @pytest.fixture
     def seller_without_account(self) -> SellerId:
-        """Give a seller who cannot be paid."""
+        """Return a seller who cannot be paid."""
         if not self.can_lack_account:
             pytest.skip("every seller can be paid")
         raise missing(self, "seller_without_account", "can_lack_account")
 
     @pytest.fixture
     def paid(self) -> Paid:
-        """Give what reads in the payer's own books what a seller was paid in all."""
+        """Return what reads in the payer's own books what a seller was paid in all."""
         raise missing(self, "paid")
 
     def test_pays(self, payouts: SellerPayouts, paid: Paid, seller: SellerId) -> None:
@@ -84,7 +86,7 @@ class SellerPayoutsContract:
     def test_pays_nothing_else_under_a_key(
         self, payouts: SellerPayouts, paid: Paid, seller: SellerId
     ) -> None:
-        """A key that paid one amount does not pay another, nor somebody else."""
+        """A key that paid one amount does not pay another amount or another seller."""
         key = unique("payout")
         payouts.pay(key, seller, self.amount)
         before = paid(seller)
@@ -113,24 +115,24 @@ class SellerPayoutsContract:
     def test_pays_once_although_the_answer_was_lost(
         self, payouts: SellerPayouts, paid: Paid, faults: Faults, seller: SellerId, fault: Fault
     ) -> None:
-        """Each request goes wrong once, on its way there or back, and is asked again."""
-        trouble = CliError(faults, fault)
+        """Each request goes wrong once, on its way there or back, and is made again."""
+        trouble = FaultRounds(faults, fault)
         for _ in trouble.rounds():
             before = paid(seller)
-            ask = partial(payouts.pay, unique("payout"), seller, self.amount)
-            answer = trouble.asked(ask)
+            request = partial(payouts.pay, unique("payout"), seller, self.amount)
+            answer = trouble.retried(request)
             assert isinstance(answer, PaidOut)
-            assert ask() == answer
+            assert request() == answer
             assert paid(seller) == before + self.amount
 
 
 class UnreliablePayouts(FaultyCalls):
-    """Leads every request to whoever pays sellers in this process through faults."""
+    """Leads every request to a payer of sellers in this process through faults."""
 
     def __init__(self, payouts: SellerPayouts, port: str) -> None:
         super().__init__(port)
         self._payouts = payouts
 
     def pay(self, key: str, seller: SellerId, amount: Money) -> PaidOut | PayoutRefused:
-        """Ask for a payout, unless that goes wrong."""
+        """Request a payout, unless that goes wrong."""
         return self.through("pay", lambda: self._payouts.pay(key, seller, amount))

@@ -1,6 +1,6 @@
-"""A proxy on 127.0.0.1 that passes HTTP requests on, remembers them, and fails when told to.
+"""A proxy on 127.0.0.1 that passes HTTP requests on, remembers them, and fails on demand.
 
-It is for tests: it speaks plain HTTP, knows the length of every body, and listens to nobody else.
+It is for tests: it speaks plain HTTP, knows the length of every body, and listens to no one else.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class FaultyProxy:
             self._fault, self._after, self._struck = fault, after, False
 
     def disarm(self) -> bool:
-        """Let nothing go wrong any more; tell whether something did."""
+        """Let nothing go wrong any more; return whether something did."""
         with self._lock:
             self._fault = None
             return self._struck
@@ -140,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
             case Fault.LOST_AFTER:
                 pass
 
-    do_DELETE = do_GET = do_PATCH = do_POST = do_PUT = _pass_on  # noqa: N815 - as http.server asks
+    do_DELETE = do_GET = do_PATCH = do_POST = do_PUT = _pass_on  # noqa: N815 - http.server's names
 
     def _received(self) -> Exchange:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -156,13 +156,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as http.server asks
-        """Say nothing: a test tells what went wrong."""
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+        """Say nothing: a test shows what went wrong."""
 
 
 @contextmanager
 def faulty_proxy(upstream: int) -> Generator[FaultyProxy, None, None]:
-    """Stand between an adapter and a port of this machine, as long as the block lasts.
+    """Run between an adapter and a port of this machine, as long as the block lasts.
 
     >>> with faulty_proxy(upstream=unused_port()) as proxy:
     ...     proxy.url.startswith("http://127.0.0.1:")
@@ -177,7 +177,7 @@ def faulty_proxy(upstream: int) -> Generator[FaultyProxy, None, None]:
 
 
 def unused_port() -> int:
-    """Give a port of this machine on which nobody listens: a connection to it is refused."""
+    """Return a port of this machine on which nothing listens: a connection to it is refused."""
     with socket() as found:
         found.bind((_HERE, 0))
         return int(found.getsockname()[1])

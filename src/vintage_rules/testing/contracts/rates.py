@@ -14,8 +14,9 @@ from vintage_rules.ports.rates import ExchangeRates
 
 
 class ExchangeRatesContract:
-    """The contract of `ExchangeRates`. A subclass gives the adapter in the fixture `rates`, and
-    facts of one pair that it knows.
+    """The contract of `ExchangeRates`.
+
+    A subclass gives the adapter in the fixture `rates`, and facts of one pair that it knows.
 
     `published` are days with their rates, in units of the target for one of the source, at least
     one other than 1. `paused` is a day on which none was published, with the last day before it on
@@ -71,7 +72,7 @@ class ExchangeRatesContract:
 
     @pytest.mark.parametrize("days", [1, 2, 7, 366])
     def test_does_not_guess_after_the_last_day(self, rates: ExchangeRates, days: int) -> None:
-        """However near the day is: nobody knows what will be published."""
+        """However near the day is: no one knows what will be published."""
         day = self.last + timedelta(days=days)
         with pytest.raises(RatesEndError) as refused:
             rates.rate(self.source, self.target, day)
@@ -91,8 +92,8 @@ class ExchangeRatesContract:
 
     def test_gives_the_same_again(self, rates: ExchangeRates) -> None:
         """Of the past nothing changes."""
-        asked = [rates.rate(self.source, self.target, self.last) for _ in range(2)]
-        assert asked[0] == asked[1]
+        answers = [rates.rate(self.source, self.target, self.last) for _ in range(2)]
+        assert answers[0] == answers[1]
 
     @pytest.mark.parametrize("day", ["2026-11-22", None, 20261122])
     def test_refuses_what_is_no_day(self, rates: ExchangeRates, day: object) -> None:

@@ -1,6 +1,6 @@
 """A town that lives on a shop, with everything going wrong that can, and its books checked.
 
-`Simulation` runs one from a seed; `Wire` and the ports in front of which it stands are there for a
+`Simulation` runs one from a seed; `Wire` and the ports that it wraps are there for a
 shop's own tests.
 """
 

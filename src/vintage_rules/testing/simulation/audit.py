@@ -1,7 +1,7 @@
 """What must hold when a simulation has come to its end, whatever went wrong on the way.
 
 Nothing here trusts what was decided: streams are read and replayed, and held against the books of
-the bank, of whoever pays sellers, and of the post.
+the bank, of the payer of sellers, and of the post.
 """
 
 from __future__ import annotations
@@ -66,7 +66,11 @@ class Books:
 
     @classmethod
     def of(cls, town: Town) -> Books:
-        """Read everything there is. Raises `CorruptHistoryError` where a history cannot be."""
+        """Read everything there is.
+
+        Raises:
+            CorruptHistoryError: If a history cannot be.
+        """
         work = UnitOfWork(town.outside.store, town.now, "audit")
         books = cls(
             pieces=dict(_all(work, town, PIECES)),
@@ -255,7 +259,7 @@ def _payouts(town: Town, books: Books) -> Iterator[str]:
 
 
 def _mails(town: Town, books: Books) -> Iterator[str]:
-    """Whoever is owed a mail by a clause got it; twice only where something went wrong with it."""
+    """Every person owed a mail by a clause got it; twice only where something went wrong."""
     owed = Counter(_owed_mails(books))
     messages = town.outside.outbox.messages
     got = Counter(
@@ -287,7 +291,7 @@ def _owed_mails(books: Books) -> Iterator[tuple[MessageKind, str]]:
 
 
 def _offer_mails(event: PieceEvent) -> Iterator[tuple[MessageKind, str]]:
-    """N5: the buyer is mailed whatever the outcome; A5: whoever waited, once it is back."""
+    """N5: the buyer is mailed whatever the outcome; A5: those who waited, once it is back."""
     match event:
         case of_offers.OfferAccepted():
             yield MessageKind.OFFER_ACCEPTED, event.buyer
@@ -306,7 +310,7 @@ def _offer_mails(event: PieceEvent) -> Iterator[tuple[MessageKind, str]]:
 
 
 def _order_mails(event: OrderEvent) -> Iterator[MessageKind]:
-    """S1, L14, R5, F2: dispatched, asked, sent the address, refunded."""
+    """S1, L14, R5, F2: dispatched, requested, sent the address, refunded."""
     match event:
         case OrderPaid():
             yield MessageKind.ORDER_CONFIRMED
@@ -336,11 +340,12 @@ def _nothing_waits(town: Town, books: Books) -> Iterator[str]:
 
 
 def unfinished(town: Town) -> list[str]:
-    """Name every piece of a paid order that is neither refunded nor paid for; nothing, where
-    everybody has finished what they began.
+    """Name every piece of a paid order that is neither refunded nor paid for.
+
+    There is none where everybody has finished what they began.
     """
     paid = (order for order, _ in Books.of(town).placed() if order.state is OrderState.PAID)
-    return [said for order in paid for said in _somebody_waits(order)]
+    return [piece for order in paid for piece in _somebody_waits(order)]
 
 
 def _somebody_waits(order: Order) -> Iterator[str]:

@@ -1,5 +1,7 @@
-"""What goes wrong between a shop and the outside, at every call of a port: lost on the way there or
-on the way back, late, repeated, refused; and the shop's own process ending at any moment.
+"""What goes wrong between a shop and the outside, at every call of a port.
+
+A call is lost on the way there or on the way back, late, repeated or refused; and the shop's own
+process may end at any moment.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ T = TypeVar("T")
 class Fault(StrEnum):
     """What happens to one call of a port.
 
-    `late` is lost on the way there and yet arrives, after somebody has given up on it. `refused`
+    `late` is lost on the way there and yet arrives, after its caller has given up on it. `refused`
     is for calls that have a refusal; others go through.
     """
 
@@ -36,7 +38,7 @@ class Fault(StrEnum):
 
 
 class Crash(BaseException):
-    """The process ended here. Nobody catches it but whoever starts the process again."""
+    """The process ended here. Only what starts the process again may catch it."""
 
 
 class Plan(Protocol):
@@ -51,7 +53,7 @@ class Plan(Protocol):
 class Calm:
     """Nothing goes wrong."""
 
-    def fault(self, port: str, act: str) -> Fault:  # noqa: ARG002 - whatever is asked
+    def fault(self, port: str, act: str) -> Fault:  # noqa: ARG002 - whatever the call
         """Let every call through."""
         return Fault.NONE
 
@@ -76,8 +78,9 @@ _FAULTS = tuple(fault for fault in Fault if fault is not Fault.NONE)
 
 @define
 class CrashAt:
-    """The process ends at one point of all: before or after one call of a port. `passed` counts the
-    points that were passed.
+    """The process ends at one point of all: before or after one call of a port.
+
+    `passed` counts the points that were passed.
     """
 
     point: int
@@ -98,8 +101,9 @@ class CrashAt:
 
 @define
 class Wire:
-    """What calls of ports go through. `counts` says how often what went wrong, `late` what is still
-    to arrive.
+    """What calls of ports go through.
+
+    `counts` says how often what went wrong, `late` what is still to arrive.
     """
 
     plan: Plan
@@ -116,8 +120,10 @@ class Wire:
         refuse: Callable[[], T] | None = None,
         about: str = "",
     ) -> T:
-        """Call a port, and let happen to it what the plan says. `about` names what it is about, so
-        that one can ask later whether something went wrong with it.
+        """Call a port, and let happen to it what the plan says.
+
+        `about` names what it is about, so that a query can find out later whether something went
+        wrong with it.
         """
         fault = self.plan.fault(port, act)
         if fault is Fault.NONE:
@@ -145,12 +151,12 @@ class Wire:
                 raise Crash(port, act)
 
     def arrive(self) -> None:
-        """Let what is late arrive; nobody waits for its answer any more."""
+        """Let what is late arrive; its caller waits for its answer no more."""
         arriving, self.late = self.late, []
         for do in arriving:
             _unheard(do)
 
 
 def _unheard(do: Callable[[], object]) -> None:
-    with suppress(Exception):  # whatever comes of it, nobody hears it
+    with suppress(Exception):  # whatever comes of it, no caller hears it
         do()

@@ -1,9 +1,8 @@
-"""The ledgers of the outside against the books: those of the banks, of the carrier, of whoever pays
-sellers, and of the mailbox.
+"""The ledgers of banks, carrier, payer of sellers and mailbox, against the books.
 
 Nothing here knows the keys under which anything was requested. A movement of money is known by its
 order, a label by its return, a payout by its seller and amount, a mail by what it says and when
-that happened: whatever was done twice, for a namesake or for nobody is seen.
+that happened: whatever was done twice, for a namesake or for no one is seen.
 """
 
 from __future__ import annotations
@@ -41,9 +40,7 @@ _Amounts: TypeAlias = Counter[Money]
 
 
 def discrepancies(town: Town, books: Books) -> Iterator[str]:
-    """Name everything that the outside has on its own ledgers and the books do not, and the other
-    way round.
-    """
+    """Name everything on the ledgers of the outside that is not in the books, and the reverse."""
     yield from _at_the_banks(town, books)
     yield from _labels(town, books)
     yield from _payouts(town, books)
@@ -145,7 +142,7 @@ def _prepaid(books: Books) -> Iterator[tuple[str, str, str, int, Money]]:
                 )
 
 
-# ---- whoever pays sellers: each payout by seller and amount, and what was earned ----
+# ---- the payer of sellers: each payout by seller and amount, and what was earned ----
 
 
 def _payouts(town: Town, books: Books) -> Iterator[str]:
@@ -164,8 +161,10 @@ def _payouts(town: Town, books: Books) -> Iterator[str]:
 
 @define
 class _Earnings:
-    """What is owed to a seller for each piece of an order, added up anew: `live` holds the refunds
-    that were owed and not revoked, `owed` the causes of those that are not made yet.
+    """What is owed to a seller for each piece of an order, added up again.
+
+    `live` holds the refunds that were owed and not revoked, `owed` the causes of those that are not
+    made yet.
     """
 
     order: Order
@@ -185,7 +184,7 @@ class _Earnings:
         return line.price - line.seller_fee - total(shares, self.order.currency)
 
     def is_owed_back(self, piece: PieceId) -> bool:
-        """Tell whether a refund of it is owed that is not made yet."""
+        """Return whether a refund of it is owed that is not made yet."""
         return any(back.id == piece for cause in self.owed for back in self.live[cause].pieces)
 
 
@@ -237,7 +236,7 @@ def _payout(
 
 @frozen(kw_only=True)
 class _Occasion:
-    """Something that somebody is to be mailed, with the facts by which it is known."""
+    """Something that a person is to be mailed, with the facts by which it is known."""
 
     kind: MessageKind
     role: Role
@@ -358,8 +357,8 @@ def _of_an_order(order: Order, event: of_orders.OrderEvent) -> Iterator[_Occasio
         case of_orders.PayoutSent():
             (seller,) = {line.seller for line in order.placed.lines if line.piece == event.piece}
             yield _for_seller(MessageKind.PAYOUT_SENT, seller, at, event.piece, event.amount)
-        case of_orders.ParcelChanged(parcel=parcel, event=ParcelHandedIn() as told):
-            number = told.tracking_number
+        case of_orders.ParcelChanged(parcel=parcel, event=ParcelHandedIn() as handed_in):
+            number = handed_in.tracking_number
             yield _for_buyer(MessageKind.PARCEL_HANDED_IN, buyer, at, name, parcel, number)
         case of_orders.ParcelChanged(parcel=parcel, event=BuyerAsked()):
             yield _for_buyer(MessageKind.REFUND_QUESTION, buyer, at, name, parcel)
@@ -401,7 +400,7 @@ def _of_a_claim(order: Order, changed: of_orders.ClaimChanged) -> Iterator[_Occa
 
 # ---- time ----
 
-# A carrier tells late of what it has seen, and a window that opens late may have closed long since.
+# A carrier reports late what it has seen; a window that opens late may have closed long since.
 _DATED_EARLIER = frozenset({of_orders.ParcelChanged.name, of_orders.PayoutFellDue.name})
 
 
@@ -414,5 +413,5 @@ def _time(town: Town) -> Iterator[str]:
             if record.name in _DATED_EARLIER:
                 continue
             if last is not None and record.at < last:
-                yield f"{stream}: {record.name} of {record.at} stands after {last}"
+                yield f"{stream}: {record.name} of {record.at} comes after {last}"
             last = record.at

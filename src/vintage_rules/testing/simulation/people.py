@@ -38,10 +38,10 @@ _FINDINGS = (*[Finding.AS_SENT] * 6, Finding.DAMAGED, Finding.MISSING, Finding.A
 
 
 def next_deed(town: Town) -> tuple[str, Deed] | None:
-    """Draw what somebody does next; None where nobody has anything to do."""
+    """Draw what a person does next; None where there is nothing for anyone to do."""
     random = town.random
     if len(town.pieces) < town.scale.pieces and random.random() < _SHARE_OF_NEW_PIECES:
-        return "put up a piece", _put_up(town)
+        return "list a piece", _list_piece(town)
     for _ in range(_TRIES):
         drawn = random.choices(_DRAWS, _WEIGHTS)[0](town)
         if drawn is not None:
@@ -52,7 +52,7 @@ def next_deed(town: Town) -> tuple[str, Deed] | None:
 _SHARE_OF_NEW_PIECES, _TRIES = 0.4, 5
 
 
-def _put_up(town: Town) -> Deed:
+def _list_piece(town: Town) -> Deed:
     random, seller = town.random, town.seller()
     piece = PieceId(town.name("piece"))
     town.pieces.append(piece)
@@ -193,7 +193,7 @@ def _card(town: Town) -> tuple[str, Deed] | None:
 
 
 def _parcel(town: Town) -> tuple[str, Deed] | None:
-    """Move a parcel that waits for somebody."""
+    """Move a parcel that waits for a person."""
     order = _placed(town)
     if order is None or order.state is not OrderState.PAID:
         return None
@@ -234,7 +234,7 @@ def _hand_in(town: Town, order: OrderId, parcel: ParcelId) -> Deed:
 
 
 def _travel(town: Town, number: str) -> None:
-    """Draw a parcel's journey: what its carrier will tell, when, and when we hear of it."""
+    """Draw a parcel's journey: what its carrier will report, when, and when we hear of it."""
     random = town.random
     for days, status in random.choice(_JOURNEYS):
         wait = timedelta(days=days, minutes=random.randrange(600))
@@ -269,7 +269,7 @@ def _pushed(town: Town, number: str, scan: Scan) -> Deed:
 
 
 def _return(town: Town) -> tuple[str, Deed] | None:
-    """Ask for a return, or help one on."""
+    """Request a return, or help one on."""
     order = _placed(town)
     if order is None or not order.windows:
         return None
@@ -287,7 +287,7 @@ def _return(town: Town) -> tuple[str, Deed] | None:
     request = _next_return(order)
     buyer = Buyer(order.placed.buyer)
     return (
-        "ask for a return",
+        "request a return",
         lambda: town.market.returns.request_return(
             buyer, order.placed.order, request, pieces, parcel_number="8R"
         ),
@@ -300,8 +300,9 @@ def _next_return(order: Order) -> str:
 
 
 def _sent_back(town: Town, order: Order, pieces: frozenset[PieceId]) -> Deed:
-    """Ask for the return that an upheld claim needs; or have the house wait no longer, as where it
-    came back and was not what was sent.
+    """Request the return that an upheld claim needs, or have the house wait no longer.
+
+    The house waits no longer where it came back and was not what was sent, for example.
     """
     name, placed, buyer = _next_return(order), order.placed.order, Buyer(order.placed.buyer)
     tried = any(not pieces.isdisjoint(case.opened.pieces) for case in order.returns.values())
@@ -376,8 +377,9 @@ def _end(town: Town, order: OrderId, claim: str, pieces: Sequence[PieceId]) -> D
 
 
 def tidy_up(town: Town) -> Iterator[tuple[str, Deed]]:
-    """Finish what was begun on every order: a parcel found or given up, a return helped on, a claim
-    ended.
+    """Finish what was begun on every order.
+
+    A lost parcel is found or closed, a return helped on, a claim ended.
     """
     for name in town.orders:
         shown = town.market.orders.view(HOUSE, name) if _exists(town, name) else None
@@ -405,7 +407,7 @@ def _finished(town: Town, order: Order) -> Iterator[tuple[str, Deed]]:
 
 
 def _decided(town: Town, order: OrderId, name: str, claim: Claim) -> Deed:
-    """End a claim as it can be ended where it stands."""
+    """End a claim as its state allows."""
     claims, settled = town.market.claims, [SettledPiece(piece=p) for p in claim.opened.pieces]
     yes = town.random.random() < 0.5
     if claim.status is ClaimStatus.INVESTIGATING:
@@ -444,7 +446,7 @@ def _notice(town: Town) -> tuple[str, Deed] | None:
 
 
 def _withdrawn(town: Town) -> tuple[str, Deed] | None:
-    """Have the buyer's own bank let go of what it holds, before it is taken."""
+    """Have the buyer's own bank release what it holds, before it is taken."""
     order = _placed(town)
     if order is None or order.state is not OrderState.PLACED:
         return None

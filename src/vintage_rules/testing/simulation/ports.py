@@ -62,7 +62,7 @@ class WiredStore:
         return self.wire.call("store", "read", lambda: self.inner.read(stream))
 
     def append(self, changes: Sequence[Change]) -> None:
-        """See `EventStore`. Refused, it is as if somebody else had been first."""
+        """See `EventStore`. Refused, it is as if another writer had been first."""
 
         def refuse() -> None:
             first = changes[0]
@@ -155,7 +155,7 @@ class WiredGateway:
 
 @frozen
 class WiredPayouts:
-    """Whoever pays sellers, at the other end of a wire."""
+    """A payer of sellers, at the other end of a wire."""
 
     inner: SellerPayouts
     wire: Wire

@@ -24,13 +24,14 @@ from vintage_rules.testing.simulation.town import Scale, Town, found
 _DAY = timedelta(days=1)
 _PASSES, _PASS = 10, timedelta(days=12)  # by then every window has closed, and every search is over
 _SLOW_CLOCKS, _BEHIND = 0.1, timedelta(minutes=1)  # the machine that takes a deed may be late
-_PERSISTENCE = 0.8  # how often somebody who heard nothing asks again
+_PERSISTENCE = 0.8  # how often a person who heard nothing tries again
 
 
 @frozen(kw_only=True)
 class Report:
-    """What a simulation came to. `digest` is of everything that was written: the same seed gives
-    the same one on every store.
+    """What a simulation came to.
+
+    `digest` is of everything that was written: the same seed gives the same one on every store.
     """
 
     seed: int
@@ -96,7 +97,7 @@ class Simulation:
 
 
 def digest(store: EventStore) -> str:
-    """Give what stands for everything a store holds: where the same is held it is the same."""
+    """Return what stands for everything a store holds: where the same is held it is the same."""
     summed = hashlib.sha256()
     for stream in store.streams(""):
         for record in store.read(stream).records:
@@ -147,7 +148,7 @@ class _Life:
         self.town.clock.advance(behind)
 
     def attempt(self, name: str, deed: Deed) -> object:
-        """Do a deed; whoever hears nothing asks again later, or forgets about it."""
+        """Do a deed; a person who hears nothing tries again later, or forgets about it."""
         town = self.town
         try:
             answer = deed()

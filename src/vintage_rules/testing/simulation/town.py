@@ -69,7 +69,7 @@ class Outside:
 
 @define(order=True)
 class Due:
-    """Something that somebody outside will do at a moment."""
+    """Something that a person outside will do at a moment."""
 
     at: datetime
     number: int
@@ -99,7 +99,7 @@ class Town:
         return self.clock.now()
 
     def name(self, what: str) -> str:
-        """Give something new a name."""
+        """Return something new a name."""
         self.names += 1
         return f"{what}-{self.names}"
 
@@ -128,12 +128,12 @@ class Town:
         return Seller(SellerId(person(self.random.randrange(self.scale.sellers))))
 
     def later(self, wait: timedelta, do: Callable[[], object]) -> None:
-        """Have somebody outside do something later."""
+        """Have a person outside do something later."""
         heapq.heappush(self.agenda, Due(self.now + wait, len(self.agenda) + self.names, do))
         self.names += 1
 
     def come_due(self) -> list[Callable[[], object]]:
-        """Give what somebody outside does now, in order of time."""
+        """Return what people outside do now, in order of time."""
         due: list[Callable[[], object]] = []
         while self.agenda and self.agenda[0].at <= self.now:
             due.append(heapq.heappop(self.agenda).do)
@@ -141,7 +141,7 @@ class Town:
 
 
 def person(number: int) -> str:
-    """Name somebody: a buyer and a seller of one name are two people.
+    """Name a person: a buyer and a seller of one name are two people.
 
     >>> person(7)
     'person-7'

@@ -10,12 +10,12 @@ An adapter passes them in its own test module::
         def tracker(self, post_office):
             return OurTracker(post_office)
 
-        def tell(self, tracker, tracking_number, scans):
+        def report(self, tracker, tracking_number, scans):
             tracker.post_office.parcels[tracking_number] = [
                 written(scan) for scan in scans
             ]
 
-`tell` plays the carrier: it lets it tell these scans of a parcel, in this order. What an adapter
+`report` plays the carrier: it reports these scans of a parcel, in this order. What an adapter
 cannot show it says with a flag, and the tests that need it are left out, with the reason.
 """
 
@@ -27,10 +27,10 @@ from vintage_rules.testing.contracts.carrier.base import (
     GRETA,
     NOBODYS,
     PARCEL,
-    ToldScan,
+    ReportedScan,
 )
 from vintage_rules.testing.contracts.carrier.labels import CarrierContract
-from vintage_rules.testing.contracts.carrier.webhooks import ScanReaderContract, PaymentWebhookDraft
+from vintage_rules.testing.contracts.carrier.webhooks import ScanReaderContract, ScanWebhookDraft
 from vintage_rules.testing.contracts.carrier.tracking import TrackerContract
 
 __all__ = [
@@ -40,8 +40,8 @@ __all__ = [
     "NOBODYS",
     "PARCEL",
     "CarrierContract",
-    "PaymentWebhookDraft",
+    "ReportedScan",
     "ScanReaderContract",
-    "ToldScan",
+    "ScanWebhookDraft",
     "TrackerContract",
 ]

@@ -1,4 +1,4 @@
-"""The parcels that a contract is about, and how a carrier tells of them."""
+"""The parcels that a contract is about, and how a carrier reports them."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ COAT = Shipment(
 
 
 @frozen(kw_only=True)
-class ToldScan:
-    """A scan as a carrier tells it. `at` is what it writes, with an offset or without."""
+class ReportedScan:
+    """A scan as a carrier reports it. `at` is what it writes, with an offset or without."""
 
     code: str
     at: str

@@ -59,8 +59,9 @@ class CarrierContract(TrackerContract):
 
     @pytest.fixture
     def forgetful(self) -> Carrier:
-        """Make the adapter with an outside that does what it is asked, but whose next answer about
-        a label, and only that one, is lost on its way.
+        """Make the adapter with an outside whose next answer about a label is lost on its way.
+
+        The outside does what is requested, and only that one answer is lost.
         """
         raise missing(self, "forgetful", "can_lose_answers")
 
@@ -82,11 +83,11 @@ class CarrierContract(TrackerContract):
         assert prices == sorted(prices)
 
     def test_what_is_not_carried_has_no_rates(self, carrier: Carrier) -> None:
-        """It is no error to ask."""
+        """Cancelling an unknown number is no error."""
         assert carrier.rates(self.refused) == ()
 
     def test_a_service_that_was_named_can_be_bought(self, carrier: Carrier) -> None:
-        """For the price that was named, where the label tells one."""
+        """For the price that was named, where the label shows one."""
         for number, rate in enumerate(carrier.rates(self.shipment)):
             label = carrier.label(f"k{number}", evolve(self.shipment, service=rate.service))
             assert isinstance(label, Label)
@@ -138,7 +139,7 @@ class CarrierContract(TrackerContract):
         assert isinstance(carrier.track(self.bought(carrier).tracking_number), Tracking)
 
     def test_a_label_can_be_given_back(self, carrier: Carrier) -> None:
-        """Once, however often it is asked."""
+        """Once, however often it is requested."""
         number = self.bought(carrier).tracking_number
         assert carrier.cancel("order/1/p1/cancel", number) == Cancelled()
         assert carrier.cancel("order/1/p1/cancel", number) == Cancelled()
@@ -154,13 +155,13 @@ class CarrierContract(TrackerContract):
         if not self.knows_hand_in:
             pytest.skip("the carrier does not look")
         number = self.bought(carrier).tracking_number
-        self.tell(carrier, number, [self.at("2026-09-07T10:00:00+02:00")])
+        self.report(carrier, number, [self.at("2026-09-07T10:00:00+02:00")])
         answer = carrier.cancel("order/1/p1/cancel", number)
         assert isinstance(answer, ShipmentRefused)
         assert answer.reason is ShipmentRefusal.ALREADY_HANDED_IN
 
-    def ask(self, carrier: Carrier, verb: str) -> None:
-        """Ask for one thing."""
+    def request(self, carrier: Carrier, verb: str) -> None:
+        """Request one thing."""
         match verb:
             case "rates":
                 carrier.rates(self.shipment)
@@ -173,23 +174,23 @@ class CarrierContract(TrackerContract):
     def test_nobody_is_served_with_wrong_credentials(
         self, request: pytest.FixtureRequest, verb: str
     ) -> None:
-        """Whatever they ask for."""
+        """Whatever they request."""
         carrier = self.made_by(request, "stranger", here=self.has_credentials)
         with pytest.raises(OutsideRejectedError):
-            self.ask(carrier, verb)
+            self.request(carrier, verb)
 
     @pytest.mark.parametrize("verb", VERBS)
     @pytest.mark.parametrize("outside", ["silent", "garbled"])
     def test_nobody_knows_what_was_not_answered(
         self, request: pytest.FixtureRequest, outside: str, verb: str
     ) -> None:
-        """Whatever was asked, it may have happened."""
+        """Whatever was requested, it may have happened."""
         carrier = self.made_by(request, outside, here=self.can_be_silent)
         with pytest.raises(OutsideUnavailableError):
-            self.ask(carrier, verb)
+            self.request(carrier, verb)
 
     def made_by(self, request: pytest.FixtureRequest, name: str, *, here: bool) -> Carrier:
-        """Give the adapter of a fixture, where there is such an outside."""
+        """Return the adapter of a fixture, where there is such an outside."""
         need(name, here=here)
         made: Carrier = request.getfixturevalue(name)
         return made

@@ -12,12 +12,12 @@ from attrs import evolve
 
 from vintage_rules.errors import DayError, OutsideRejectedError, OutsideUnavailableError
 from vintage_rules.ports.carrier import UNKNOWN, NotTracked, Tracker, Tracking
-from vintage_rules.testing.contracts.carrier.base import NOBODYS, PARCEL, ToldScan, need
+from vintage_rules.testing.contracts.carrier.base import NOBODYS, PARCEL, ReportedScan, need
 from vintage_rules.testing.contracts.missing import missing
 
 
 class TrackerContract:
-    """What a `Tracker` owes, and what an adapter of it tells about itself."""
+    """What a `Tracker` owes, and what an adapter of it declares about itself."""
 
     codes: ClassVar[Mapping[str, str]] = {}
     """Codes of the carrier and the statuses they stand for, `delivered` among them."""
@@ -25,14 +25,14 @@ class TrackerContract:
     unknown_code: ClassVar[str] = "ZZ9"
     """A code that the carrier has never documented."""
 
-    tells_offsets: ClassVar[bool] = True
+    reports_offsets: ClassVar[bool] = True
     """Whether the carrier writes a moment with its offset."""
 
     zone: ClassVar[str | None] = None
     """The zone of a moment without an offset, where the carrier's documentation names one."""
 
     has_credentials: ClassVar[bool] = True
-    """Whether the carrier asks who we are; then there is a fixture `stranger`."""
+    """Whether the carrier checks who we are; then there is a fixture `stranger`."""
 
     can_be_silent: ClassVar[bool] = True
     """Whether there is an outside that may not answer; then there are the fixtures `silent` and
@@ -56,16 +56,16 @@ class TrackerContract:
 
     @pytest.fixture
     def garbled(self) -> Tracker:
-        """Make the adapter with an outside that answers what nobody can understand."""
+        """Make the adapter with an outside that answers what cannot be understood."""
         raise missing(self, "garbled", "can_be_silent")
 
-    def tell(self, tracker: Tracker, tracking_number: str, scans: Sequence[ToldScan]) -> None:
-        """Let the carrier tell these scans of a parcel, in this order."""
-        raise NotImplementedError(f"{type(self).__name__} must have a method `tell`")
+    def report(self, tracker: Tracker, tracking_number: str, scans: Sequence[ReportedScan]) -> None:
+        """Let the carrier report these scans of a parcel, in this order."""
+        raise NotImplementedError(f"{type(self).__name__} must have a method `report`")
 
-    def followed(self, tracker: Tracker, *scans: ToldScan) -> Tracking:
-        """Let the carrier tell of a parcel, and ask."""
-        self.tell(tracker, PARCEL, scans)
+    def followed(self, tracker: Tracker, *scans: ReportedScan) -> Tracking:
+        """Let the carrier report scans of a parcel, and track it."""
+        self.report(tracker, PARCEL, scans)
         found = tracker.track(PARCEL)
         assert isinstance(found, Tracking)
         return found
@@ -75,10 +75,10 @@ class TrackerContract:
         """Any code that the carrier knows."""
         return next(iter(self.codes))
 
-    def at(self, moment: str) -> ToldScan:
-        """Make a scan of a moment; without its offset where the carrier tells none."""
+    def at(self, moment: str) -> ReportedScan:
+        """Make a scan of a moment; without its offset where the carrier shows none."""
         offset = len("+02:00")
-        return ToldScan(code=self.code, at=moment if self.tells_offsets else moment[:-offset])
+        return ReportedScan(code=self.code, at=moment if self.reports_offsets else moment[:-offset])
 
     def test_a_number_nobody_knows_is_not_tracked(self, tracker: Tracker) -> None:
         """It is no error: it may be known tomorrow."""
@@ -88,7 +88,7 @@ class TrackerContract:
         "number", ["../../admin", "a?b=c#d", "8R 1/2", "é", "%2e%2e", "x" * 99]
     )
     def test_a_number_nobody_can_have_is_not_tracked(self, tracker: Tracker, number: str) -> None:
-        """It is asked for as it is, and reaches nothing else."""
+        """It is sent as it is, and reaches nothing else."""
         assert tracker.track(number) == NotTracked(tracking_number=number)
 
     def test_a_parcel_that_was_not_seen_has_no_scans(self, tracker: Tracker) -> None:
@@ -99,19 +99,20 @@ class TrackerContract:
         """Whatever the carrier has documented and we have a word for."""
         assert "delivered" in self.codes.values()
         for code, status in self.codes.items():
-            told = evolve(self.at("2026-09-07T10:00:00+02:00"), code=code)
-            (scan,) = self.followed(tracker, told).scans
+            reported = evolve(self.at("2026-09-07T10:00:00+02:00"), code=code)
+            (scan,) = self.followed(tracker, reported).scans
             assert (scan.code, scan.status) == (code, status)
 
     def test_an_unknown_code_stays_unknown(self, tracker: Tracker) -> None:
         """It is never taken for a parcel on its way, and the code is kept."""
-        told = evolve(self.at("2026-09-07T10:00:00+02:00"), code=self.unknown_code)
-        (scan,) = self.followed(tracker, told).scans
+        reported = evolve(self.at("2026-09-07T10:00:00+02:00"), code=self.unknown_code)
+        (scan,) = self.followed(tracker, reported).scans
         assert (scan.code, scan.status) == (self.unknown_code, f"{UNKNOWN}{self.unknown_code}")
 
     def test_a_delivery_after_it_was_sent_back_is_to_somebody(self, tracker: Tracker) -> None:
-        """It is the buyer's only where the carrier has another code for its sender; else nobody can
-        know.
+        """The buyer got it only where the carrier has another code for its sender.
+
+        Where it has none, the delivery stays in doubt.
         """
         code_of = {status: code for code, status in self.codes.items()}
         if "going-back" not in code_of:
@@ -119,51 +120,49 @@ class TrackerContract:
         back = evolve(self.at("2026-09-08T10:00:00+02:00"), code=code_of["going-back"])
         delivered = evolve(self.at("2026-09-09T10:00:00+02:00"), code=code_of["delivered"])
         first, second = self.followed(tracker, back, delivered).scans
-        told = "delivered" if "back-at-sender" in code_of else f"{UNKNOWN}{delivered.code}"
-        assert (first.status, second.status) == ("going-back", told)
+        reported = "delivered" if "back-at-sender" in code_of else f"{UNKNOWN}{delivered.code}"
+        assert (first.status, second.status) == ("going-back", reported)
 
     def test_the_words_of_the_carrier_are_kept(self, tracker: Tracker) -> None:
         """As they are, whatever the language."""
-        told = evolve(self.at("2026-09-07T10:00:00+02:00"), text="Arrivé à Orléans – « tri »")
-        assert self.followed(tracker, told).scans[0].text == told.text
+        reported = evolve(self.at("2026-09-07T10:00:00+02:00"), text="Arrivé à Orléans – « tri »")
+        assert self.followed(tracker, reported).scans[0].text == reported.text
 
     @pytest.mark.parametrize("offset", ["+02:00", "-05:00", "+00:00", "+05:45"])
     def test_a_moment_keeps_its_offset(self, tracker: Tracker, offset: str) -> None:
-        """What was seen at ten where it was is told as ten, and is that instant."""
-        if not self.tells_offsets:
-            pytest.skip("the carrier tells no offsets")
-        told = f"2026-09-07T10:00:00{offset}"
-        (scan,) = self.followed(tracker, self.at(told)).scans
-        assert scan.at.isoformat() == told
+        """What was seen at ten where it was is reported as ten, and is that instant."""
+        if not self.reports_offsets:
+            pytest.skip("the carrier reports no offsets")
+        reported = f"2026-09-07T10:00:00{offset}"
+        (scan,) = self.followed(tracker, self.at(reported)).scans
+        assert scan.at.isoformat() == reported
 
     @pytest.mark.parametrize("month", ["09", "12"])
     def test_a_moment_without_offset_has_that_of_the_documented_zone_or_is_refused(
         self, tracker: Tracker, month: str
     ) -> None:
-        """No zone is guessed; where one is documented, summer and winter are told apart."""
-        told = ToldScan(code=self.code, at=f"2026-{month}-07T10:00:00")
+        """No zone is guessed; where one is documented, summer and winter are distinguished."""
+        reported = ReportedScan(code=self.code, at=f"2026-{month}-07T10:00:00")
         if self.zone is None:
             with pytest.raises((OutsideUnavailableError, DayError)):
-                self.followed(tracker, told)
+                self.followed(tracker, reported)
         else:
-            expected = datetime.fromisoformat(told.at).replace(tzinfo=ZoneInfo(self.zone))
-            (scan,) = self.followed(tracker, told).scans
+            expected = datetime.fromisoformat(reported.at).replace(tzinfo=ZoneInfo(self.zone))
+            (scan,) = self.followed(tracker, reported).scans
             assert (scan.at, scan.at.utcoffset()) == (expected, expected.utcoffset())
 
     def test_scans_come_in_the_order_they_happened(self, tracker: Tracker) -> None:
-        """In whatever order they are told."""
+        """In whatever order they are reported."""
         days = [f"2026-09-0{day}T10:00:00+02:00" for day in (8, 7, 9)]
         scans = self.followed(tracker, *map(self.at, days)).scans
         assert [scan.at.day for scan in scans] == [7, 8, 9]
 
     def test_scans_are_put_in_order_by_instant(self, tracker: Tracker) -> None:
-        """A later hour on the wall may be the earlier instant, as in the night when clocks go
-        back.
-        """
-        if not self.tells_offsets:
-            pytest.skip("the carrier tells no offsets")
-        told = ["2026-10-25T02:10:00+01:00", "2026-10-25T02:50:00+02:00"]
-        scans = self.followed(tracker, *map(self.at, told)).scans
+        """A later hour on the wall may be the earlier instant, as in the night clocks go back."""
+        if not self.reports_offsets:
+            pytest.skip("the carrier reports no offsets")
+        reported = ["2026-10-25T02:10:00+01:00", "2026-10-25T02:50:00+02:00"]
+        scans = self.followed(tracker, *map(self.at, reported)).scans
         assert [scan.at.minute for scan in scans] == [50, 10]
 
     def test_a_scan_told_twice_comes_once(self, tracker: Tracker) -> None:
@@ -176,7 +175,7 @@ class TrackerContract:
         """When they say different things."""
         scan = self.at("2026-09-07T10:00:00+02:00")
         scans = self.followed(tracker, scan, evolve(scan, code=self.unknown_code)).scans
-        assert {told.code for told in scans} == {self.code, self.unknown_code}
+        assert {reported.code for reported in scans} == {self.code, self.unknown_code}
 
     def test_asking_again_tells_the_same(self, tracker: Tracker) -> None:
         """HttpConnection changes nothing."""
@@ -198,13 +197,13 @@ class TrackerContract:
 
     @pytest.mark.parametrize("outside", ["silent", "garbled"])
     def test_no_answer_is_no_news(self, request: pytest.FixtureRequest, outside: str) -> None:
-        """Whoever did not answer, or not so that one can understand it, is asked again later."""
+        """A carrier that did not answer, or not intelligibly, is queried again later."""
         tracker = self.asked_for(request, outside, here=self.can_be_silent)
         with pytest.raises(OutsideUnavailableError):
             tracker.track(PARCEL)
 
     def asked_for(self, request: pytest.FixtureRequest, name: str, *, here: bool) -> Tracker:
-        """Give the adapter of a fixture, where there is such an outside."""
+        """Return the adapter of a fixture, where there is such an outside."""
         need(name, here=here)
         made: Tracker = request.getfixturevalue(name)
         return made

@@ -1,4 +1,4 @@
-"""What the contract of a payment gateway needs from whoever runs it."""
+"""What the contract of a payment gateway needs from its subclass."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Source: TypeAlias = Callable[[Money], str]
 class WebhookDraft:
     """A webhook that the provider is to write, sign and send; `sent_ago` says how long ago it did.
 
-    The kind `unknown` asks for a message of a kind that the port has no word for.
+    The kind `unknown` needs a message of a kind that the port has no word for.
     """
 
     id: str
@@ -49,7 +49,7 @@ class Delivery:
 
 
 def unique(word: str) -> str:
-    """Give a name that no run of these tests has used before, for providers that remember."""
+    """Return a name that no run of these tests has used before, for providers that remember."""
     return f"{word}-{uuid4().hex}"
 
 
@@ -79,8 +79,8 @@ class GatewayFixtures:
     is_remote: ClassVar[bool] = True
     """The provider can be out of reach."""
 
-    closes_unasked: ClassVar[bool] = True
-    """A charge that is voided before it was ever asked for can never be held afterwards."""
+    closes_unrequested: ClassVar[bool] = True
+    """A charge that is voided before it was ever requested can never be held afterwards."""
 
     guards_held: ClassVar[bool] = True
     """The provider itself refuses to take more than is held."""
@@ -93,66 +93,66 @@ class GatewayFixtures:
 
     unknown_reference: ClassVar[str] = "no-such-reference"
     unknown_receipt: ClassVar[str] = "no-such-receipt"
-    unasked_source: ClassVar[str] = "no-such-source"
+    unused_source: ClassVar[str] = "no-such-source"
     """Names in the provider's form that it never gave out."""
 
     webhook_kinds: ClassVar[frozenset[WebhookKind]] = frozenset(WebhookKind)
-    """What the provider tells of its own accord."""
+    """What the provider reports of its own accord."""
 
     def _missing(self, fixture: str, flag: str = "") -> NotImplementedError:
-        """Skip the test when the provider lacks what the fixture is for; else ask for it."""
+        """Skip the test when the provider lacks what the fixture is for; else report it missing."""
         if flag and not getattr(self, flag):
             pytest.skip(f"{type(self).__name__}.{flag} is False")
         return missing(self, fixture, flag)
 
     @pytest.fixture
     def gateway(self) -> PaymentGateway:
-        """Give the gateway, led through the faults."""
+        """Return the gateway, led through the faults."""
         raise self._missing("gateway")
 
     @pytest.fixture
     def faults(self) -> Faults:
-        """Give what makes the gateway's requests go wrong."""
+        """Return what makes the gateway's requests go wrong."""
         raise self._missing("faults")
 
     @pytest.fixture
     def approved(self) -> Source:
-        """Give what makes a source that the provider approves for an amount."""
+        """Return what makes a source that the provider approves for an amount."""
         raise self._missing("approved")
 
     @pytest.fixture
     def declined(self) -> Source:
-        """Give what makes a source that the provider declines."""
+        """Return what makes a source that the provider declines."""
         raise self._missing("declined")
 
     @pytest.fixture
     def challenged(self) -> Source:
-        """Give what makes a source for which the provider wants to see the buyer."""
+        """Return what makes a source for which the provider wants to see the buyer."""
         raise self._missing("challenged", "challenges")
 
     @pytest.fixture
     def pass_challenge(self) -> Callable[[ChallengeNeeded], None]:
-        """Give what does the buyer's part of a challenge."""
+        """Return what does the buyer's part of a challenge."""
         raise self._missing("pass_challenge", "challenges")
 
     @pytest.fixture
     def stranger(self) -> PaymentGateway:
-        """Give a gateway with credentials that the provider does not know."""
+        """Return a gateway with credentials that the provider does not know."""
         raise self._missing("stranger", "has_credentials")
 
     @pytest.fixture
     def unreachable(self) -> PaymentGateway:
-        """Give a gateway whose provider refuses every connection."""
+        """Return a gateway whose provider refuses every connection."""
         raise self._missing("unreachable", "is_remote")
 
     @pytest.fixture
     def deliver(self) -> Callable[[WebhookDraft], Delivery]:
-        """Give what writes and signs a webhook as the provider does."""
+        """Return what writes and signs a webhook as the provider does."""
         raise self._missing("deliver")
 
     @pytest.fixture
     def captured(self, gateway: PaymentGateway, approved: Source) -> Callable[[Money], str]:
-        """Give what takes an amount and gives the receipt."""
+        """Return what takes an amount and gives the receipt."""
 
         def capture(amount: Money) -> str:
             charge = self.charge(amount, approved(amount))
@@ -163,13 +163,13 @@ class GatewayFixtures:
         return capture
 
     def charge(self, amount: Money, source: str) -> Charge:
-        """Make a charge that was never asked for."""
+        """Make a charge that was never requested."""
         return Charge(
             key=unique("pay"), order=OrderId(unique("order")), amount=amount, source=source
         )
 
     def smallest(self, amount: Money) -> Money:
-        """Give the smallest amount of a currency that the provider can move."""
+        """Return the smallest amount of a currency that the provider can move."""
         return build(quantum_of(amount.currency), amount.currency)
 
 

@@ -1,4 +1,4 @@
-"""What a gateway owes whoever gives amounts back."""
+"""What a gateway owes a caller that gives amounts back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def given_back(gateway: PaymentGateway, key: str, receipt: str, amount: Money) -
 
 
 class RefundsContract(GatewayFixtures):
-    """`PaymentGateway.refund`: what is given back, once, and never more than was taken. Clause F2.
+    """`PaymentGateway.refund`: what is given back, once, and never more than was taken.
+
+    Clause F2.
 
     It needs the fixtures `gateway` and `captured` only, so that it can be run alone against a peer
     that knows nothing of holds.

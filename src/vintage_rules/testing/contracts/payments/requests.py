@@ -1,4 +1,4 @@
-"""What a gateway owes whoever has amounts held, taken and released."""
+"""What a gateway owes a caller that has amounts held, taken and released."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from vintage_rules.testing.contracts.payments.fixtures import GatewayFixtures, S
 
 
 def reason_of(answer: object) -> PaymentRefusal:
-    """Give the reason of what must be a refusal."""
+    """Return the reason of what must be a refusal."""
     assert isinstance(answer, PaymentRefused)
     return answer.reason
 
@@ -42,7 +42,7 @@ class AuthorisingContract(GatewayFixtures):
             assert answer.expires_at is None or answer.expires_at.utcoffset() is not None
 
     def test_holds_a_charge_once(self, gateway: PaymentGateway, approved: Source) -> None:
-        """The same charge asked for twice is the same hold; another charge is another one."""
+        """The same charge requested twice is the same hold; another charge is another one."""
         amount = self.amounts[0]
         charge = self.charge(amount, approved(amount))
         first = held(gateway, charge)
@@ -53,27 +53,28 @@ class AuthorisingContract(GatewayFixtures):
     def test_holds_nothing_else_under_a_key(
         self, gateway: PaymentGateway, approved: Source, declined: Source
     ) -> None:
-        """A key that was used for one charge is not taken for another amount, order or source, and
-        the hold stays.
+        """A key used for one charge is not taken for another amount, order or source.
+
+        The hold stays.
         """
         amount, _ = allocate(self.amounts[0], [1, 1])
         charge = self.charge(amount, approved(amount))
         first = held(gateway, charge)
         other = self.charge(amount, declined(amount))
-        asked = (
+        requests = (
             evolve(charge, amount=self.amounts[0]),
             evolve(charge, order=other.order),
             evolve(charge, source=other.source),
             evolve(other, key=charge.key),
         )
-        for mixed_up in asked:
+        for mixed_up in requests:
             if mixed_up != charge:  # where every source looks alike, another one is the same
                 with pytest.raises(OutsideRejectedError):
                     gateway.authorise(mixed_up)
         assert held(gateway, charge) == first
 
     def test_declines_as_a_value(self, gateway: PaymentGateway, declined: Source) -> None:
-        """A decline is an answer with the provider's own code; asked again, it is the same."""
+        """A decline is an answer with the provider's own code; requested again, it is the same."""
         amount = self.amounts[0]
         charge = self.charge(amount, declined(amount))
         answer = gateway.authorise(charge)
@@ -84,7 +85,7 @@ class AuthorisingContract(GatewayFixtures):
     def test_stays_authorised_once_it_is_captured(
         self, gateway: PaymentGateway, approved: Source
     ) -> None:
-        """Whoever lost the answer still learns the reference."""
+        """A caller that lost the answer still learns the reference."""
         amount = self.amounts[0]
         charge = self.charge(amount, approved(amount))
         reference = held(gateway, charge).reference
@@ -97,7 +98,7 @@ class AuthorisingContract(GatewayFixtures):
         challenged: Source,
         pass_challenge: Callable[[ChallengeNeeded], None],
     ) -> None:
-        """Until the buyer has answered nothing is held; asked again afterwards, the charge is."""
+        """Until the buyer has answered nothing is held; after that, the same request holds it."""
         amount = self.amounts[0]
         charge = self.charge(amount, challenged(amount))
         answer = gateway.authorise(charge)
@@ -222,7 +223,7 @@ class VoidingContract(GatewayFixtures):
     """`PaymentGateway.void`: nothing of a charge is held any more."""
 
     def test_releases_what_is_held(self, gateway: PaymentGateway, approved: Source) -> None:
-        """Afterwards it cannot be taken and is not held anew; voiding it again changes nothing."""
+        """Afterwards it cannot be taken and is not held again; voiding it again changes nothing."""
         amount = self.amounts[0]
         charge = self.charge(amount, approved(amount))
         reference = held(gateway, charge).reference
@@ -240,7 +241,7 @@ class VoidingContract(GatewayFixtures):
         charge = self.charge(amount, approved(amount))
         assert gateway.void(charge) == Voided()
         assert gateway.void(charge) == Voided()
-        if self.closes_unasked:
+        if self.closes_unrequested:
             assert isinstance(gateway.authorise(charge), Declined)
 
     def test_leaves_what_was_captured(self, gateway: PaymentGateway, approved: Source) -> None:
@@ -255,7 +256,7 @@ class VoidingContract(GatewayFixtures):
     def test_has_nothing_to_release_of_what_was_declined(
         self, gateway: PaymentGateway, declined: Source
     ) -> None:
-        """Nothing is held, which is what was asked for."""
+        """Nothing is held, which is what was requested."""
         amount = self.amounts[0]
         charge = self.charge(amount, declined(amount))
         assert isinstance(gateway.authorise(charge), Declined)

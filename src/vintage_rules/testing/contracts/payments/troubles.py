@@ -1,4 +1,4 @@
-"""What a gateway owes whoever gets no answer, or is not known."""
+"""What a gateway owes a caller that gets no answer, or is not known."""
 
 from __future__ import annotations
 
@@ -19,27 +19,25 @@ from vintage_rules.ports.payments import (
     PaymentRefusal,
     Voided,
 )
-from vintage_rules.testing.contracts.faults import CliError, Fault, Faults
+from vintage_rules.testing.contracts.faults import Fault, FaultRounds, Faults
 from vintage_rules.testing.contracts.payments.fixtures import GatewayFixtures, Source, held, unique
 from vintage_rules.testing.contracts.payments.refunds import given_back
 from vintage_rules.testing.contracts.payments.requests import reason_of
 
 
 class LostAnswersContract(GatewayFixtures):
-    """Each request that a verb makes goes wrong once, on its way there or back: whoever asks again
-    with the same key loses nothing.
-    """
+    """Each request of a verb goes wrong once, there or back: a retry with its key loses nothing."""
 
     @pytest.mark.parametrize("fault", Fault)
     def test_a_charge_is_held_once(
         self, gateway: PaymentGateway, faults: Faults, approved: Source, fault: Fault
     ) -> None:
-        """Asked again it is held, and asked a third time it is the same hold."""
+        """Requested again it is held, and requested a third time it is the same hold."""
         amount = self.amounts[0]
-        trouble = CliError(faults, fault)
+        trouble = FaultRounds(faults, fault)
         for _ in trouble.rounds():
             charge = self.charge(amount, approved(amount))
-            answer = trouble.asked(partial(gateway.authorise, charge))
+            answer = trouble.retried(partial(gateway.authorise, charge))
             assert isinstance(answer, Authorised)
             assert held(gateway, charge) == answer
 
@@ -47,12 +45,12 @@ class LostAnswersContract(GatewayFixtures):
     def test_a_decline_stays_one(
         self, gateway: PaymentGateway, faults: Faults, declined: Source, fault: Fault
     ) -> None:
-        """A decline whose answer was lost is told again, not tried again."""
+        """A decline whose answer was lost is reported again, not tried again."""
         amount = self.amounts[0]
-        trouble = CliError(faults, fault)
+        trouble = FaultRounds(faults, fault)
         for _ in trouble.rounds():
             charge = self.charge(amount, declined(amount))
-            answer = trouble.asked(partial(gateway.authorise, charge))
+            answer = trouble.retried(partial(gateway.authorise, charge))
             assert isinstance(answer, Declined)
             assert gateway.authorise(charge) == answer
 
@@ -60,15 +58,15 @@ class LostAnswersContract(GatewayFixtures):
     def test_an_amount_is_taken_once(
         self, gateway: PaymentGateway, faults: Faults, approved: Source, fault: Fault
     ) -> None:
-        """Asked again it is taken, under one receipt; what can be given back is what was taken."""
+        """Requested again it is taken under one receipt; no more can be given back than that."""
         amount = self.amounts[0]
-        trouble = CliError(faults, fault)
+        trouble = FaultRounds(faults, fault)
         for _ in trouble.rounds():
             reference = held(gateway, self.charge(amount, approved(amount))).reference
-            ask = partial(gateway.capture, unique("capture"), reference, amount)
-            answer = trouble.asked(ask)
+            request = partial(gateway.capture, unique("capture"), reference, amount)
+            answer = trouble.retried(request)
             assert isinstance(answer, Captured)
-            assert ask() == answer
+            assert request() == answer
             if self.guards_captured:
                 more = amount + self.smallest(amount)
                 refused = gateway.refund(unique("refund"), answer.receipt, more)
@@ -79,13 +77,13 @@ class LostAnswersContract(GatewayFixtures):
     def test_a_charge_is_released(
         self, gateway: PaymentGateway, faults: Faults, approved: Source, fault: Fault
     ) -> None:
-        """Asked again it is released, and nothing can be taken of it."""
+        """Requested again it is released, and nothing can be taken of it."""
         amount = self.amounts[0]
-        trouble = CliError(faults, fault)
+        trouble = FaultRounds(faults, fault)
         for _ in trouble.rounds():
             charge = self.charge(amount, approved(amount))
             reference = held(gateway, charge).reference
-            assert trouble.asked(partial(gateway.void, charge)) == Voided()
+            assert trouble.retried(partial(gateway.void, charge)) == Voided()
             taken = gateway.capture(unique("capture"), reference, amount)
             assert reason_of(taken) is PaymentRefusal.VOIDED
 
@@ -93,7 +91,7 @@ class LostAnswersContract(GatewayFixtures):
     def test_a_charge_of_which_nothing_was_heard_is_released(
         self, gateway: PaymentGateway, faults: Faults, approved: Source, fault: Fault
     ) -> None:
-        """Whoever lost the answer and wants the charge no more has it released, held or not."""
+        """A caller that lost the answer and wants no charge has it released, held or not."""
         amount = self.amounts[0]
         for after in count():
             charge = self.charge(amount, approved(amount))
@@ -102,7 +100,7 @@ class LostAnswersContract(GatewayFixtures):
                 gateway.authorise(charge)
             struck = faults.disarm()
             assert gateway.void(charge) == Voided()
-            if self.closes_unasked:
+            if self.closes_unrequested:
                 assert isinstance(gateway.authorise(charge), Declined)
             if not struck:
                 break
@@ -119,15 +117,15 @@ class LostRefundsContract(GatewayFixtures):
         captured: Callable[[Money], str],
         fault: Fault,
     ) -> None:
-        """Asked again it is given back, and what is left is what was not."""
+        """Requested again it is given back, and what is left is what was not."""
         amount = self.amounts[0]
         half, other = allocate(amount, [1, 1])
-        trouble = CliError(faults, fault)
+        trouble = FaultRounds(faults, fault)
         for _ in trouble.rounds():
             receipt = captured(amount)
-            ask = partial(given_back, gateway, unique("refund"), receipt, half)
-            answer = trouble.asked(ask)
-            assert ask().reference == answer.reference
+            request = partial(given_back, gateway, unique("refund"), receipt, half)
+            answer = trouble.retried(request)
+            assert request().reference == answer.reference
             rest = given_back(gateway, unique("refund"), receipt, other)
             assert rest.reference != answer.reference
             if self.guards_captured:
@@ -151,16 +149,16 @@ class OutOfReachContract(GatewayFixtures):
     def check_each_verb(self, gateway: PaymentGateway, error: type[Exception]) -> None:
         """Check that no verb answers."""
         amount = self.amounts[0]
-        charge = self.charge(amount, self.unasked_source)
-        asked: dict[str, Callable[[], object]] = {
+        charge = self.charge(amount, self.unused_source)
+        requests: dict[str, Callable[[], object]] = {
             "authorise": partial(gateway.authorise, charge),
             "capture": partial(gateway.capture, unique("k"), self.unknown_reference, amount),
             "void": partial(gateway.void, charge),
             "refund": partial(gateway.refund, unique("k"), self.unknown_receipt, amount),
         }
-        for verb, ask in asked.items():
+        for verb, request in requests.items():
             with pytest.raises(error):
-                pytest.fail(f"{verb} answered {ask()}")
+                pytest.fail(f"{verb} answered {request()}")
 
 
 class TroublesContract(LostAnswersContract, LostRefundsContract, OutOfReachContract):

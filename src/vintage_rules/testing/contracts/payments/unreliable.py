@@ -26,21 +26,21 @@ class UnreliableGateway(FaultyCalls):
         self._gateway = gateway
 
     def authorise(self, charge: Charge) -> Authorisation:
-        """Ask the gateway to hold an amount, unless that goes wrong."""
+        """Have the gateway hold an amount, unless that goes wrong."""
         return self.through("authorise", lambda: self._gateway.authorise(charge))
 
     def capture(self, key: str, reference: str, amount: Money) -> Captured | PaymentRefused:
-        """Ask the gateway to take an amount, unless that goes wrong."""
+        """Have the gateway take an amount, unless that goes wrong."""
         return self.through("capture", lambda: self._gateway.capture(key, reference, amount))
 
     def void(self, charge: Charge) -> Voided | PaymentRefused:
-        """Ask the gateway to release an amount, unless that goes wrong."""
+        """Have the gateway release an amount, unless that goes wrong."""
         return self.through("void", lambda: self._gateway.void(charge))
 
     def refund(self, key: str, receipt: str, amount: Money) -> Refunded | PaymentRefused:
-        """Ask the gateway to give an amount back, unless that goes wrong."""
+        """Have the gateway give an amount back, unless that goes wrong."""
         return self.through("refund", lambda: self._gateway.refund(key, receipt, amount))
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
-        """Have a webhook read, which asks nobody."""
+        """Have a webhook read, which calls no provider."""
         return self._gateway.read_webhook(headers, body)

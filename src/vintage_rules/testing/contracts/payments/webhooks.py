@@ -1,4 +1,4 @@
-"""What a gateway owes whoever listens to its provider."""
+"""What a gateway owes a caller that listens to its provider."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONG_AGO = timedelta(days=30)
 def draft(
     kind: WebhookKind = WebhookKind.CAPTURED, *, sent_ago: timedelta | None = None
 ) -> WebhookDraft:
-    """Make a webhook to be sent, of something that happened to an order of nobody."""
+    """Make a webhook to be sent, of something that happened to an unknown order."""
     return WebhookDraft(
         id=unique("webhook"),
         kind=kind,
@@ -44,20 +44,20 @@ def renamed(headers: Mapping[str, str], rename: Callable[[str], str]) -> dict[st
 
 
 class WebhooksContract(GatewayFixtures):
-    """`PaymentGateway.read_webhook`: what the provider tells of its own accord, and nobody else.
+    """`PaymentGateway.read_webhook`: what the provider alone reports, of its own accord.
 
     It needs the fixtures `gateway` and `deliver` only.
     """
 
     @pytest.fixture
     def captured_webhook(self, deliver: Callable[[WebhookDraft], Delivery]) -> Delivery:
-        """Give a webhook that is the provider's own."""
+        """Return a webhook that is the provider's own."""
         return deliver(draft())
 
     def test_reads_each_kind(
         self, gateway: PaymentGateway, deliver: Callable[[WebhookDraft], Delivery]
     ) -> None:
-        """What happened, when, to which authorisation and order, as far as the message tells."""
+        """What happened, when, to which authorisation and order, as far as the message says."""
         for kind in sorted(self.webhook_kinds):
             sent = draft(kind)
             webhook = received(gateway, deliver(sent))
@@ -93,7 +93,7 @@ class WebhooksContract(GatewayFixtures):
     def test_knows_a_notice_that_comes_twice(
         self, gateway: PaymentGateway, deliver: Callable[[WebhookDraft], Delivery]
     ) -> None:
-        """The same message is the same webhook; sent anew it has its id, another has another."""
+        """The same message is the same webhook; sent again it has its id, another has another."""
         sent = draft()
         first = deliver(sent)
         assert received(gateway, first) == received(gateway, first)
@@ -135,7 +135,7 @@ class WebhooksContract(GatewayFixtures):
     def test_refuses_what_is_not_whole(
         self, gateway: PaymentGateway, captured_webhook: Delivery
     ) -> None:
-        """A body that was cut off anywhere, to the last byte and to nothing, tells nothing."""
+        """A body that was cut off anywhere, to the last byte and to nothing, says nothing."""
         body = captured_webhook.body
         for length in {0, 1, len(body) // 2, len(body) - 1}:
             with pytest.raises(ForgedWebhookError):

@@ -1,4 +1,4 @@
-"""A change is written as a whole, on top of what whoever wrote it has read, or not at all."""
+"""A change is written as a whole, on top of what its writer has read, or not at all."""
 
 from __future__ import annotations
 
@@ -108,13 +108,13 @@ class AppendingContract(StoreFixtures):
         assert refused(priced, *(change(name, 7) for name in streams))[0] == streams[0]
 
     def test_after_a_conflict_the_store_goes_on(self, priced: EventStore) -> None:
-        """Whoever reads again may write."""
+        """A writer that reads again may write."""
         refused(priced, change(COAT, 0))
         priced.append([change(COAT, priced.read(COAT).version, record("sold"))])
         assert [entry.name for entry in priced.read(COAT).records] == ["listed", "priced", "sold"]
 
     def test_writing_the_same_again_is_a_conflict(self, store: EventStore) -> None:
-        """Whoever never heard that it was written learns it so, and nothing is there twice."""
+        """A writer that got no answer learns so that it was written, and nothing is there twice."""
         same = change(COAT, 0, record("listed"), outbox=[outbox_message("a")])
         store.append([same])
         assert refused(store, same) == (COAT, 0, 1)

@@ -19,7 +19,7 @@ HAT = "piece/hat"
 
 
 class StoreFixtures:
-    """What an adapter tells about itself."""
+    """What an adapter declares about itself."""
 
     durable: ClassVar[bool] = True
     """Whether a second connection finds what was written through the first."""
@@ -57,7 +57,7 @@ def change(
     deadline: datetime | None = None,
     outbox: Iterable[OutboxMessage] = (),
 ) -> Change:
-    """Make a change of one record, unless told which."""
+    """Make a change, of one record by default."""
     return Change(
         stream=stream,
         expected=expected,

@@ -1,4 +1,4 @@
-"""Many at once: every append wins or loses as a whole, and nobody is given what another has."""
+"""Many at once: every append wins or loses as a whole, and no two are given the same lease."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def at_once(jobs: Sequence[Callable[[], T]]) -> list[T]:
 
 
 def wins(store: EventStore, changes: Iterable[Change]) -> bool:
-    """Append, and tell whether it was written."""
+    """Append, and return whether it was written."""
     try:
         store.append([*changes])
     except VersionConflictError:
@@ -69,7 +69,7 @@ class CrowdsContract(StoreFixtures):
 
     @pytest.fixture
     def crowd(self, store: EventStore, other: EventStore) -> list[EventStore]:
-        """Give each of a crowd its connection, half of them the same one."""
+        """Return each of a crowd its connection, half of them the same one."""
         if not self.concurrent:
             pytest.skip("says that its stores are not for several threads")
         return [store, other] * (CROWD // 2)

@@ -84,7 +84,7 @@ class DeadlinesContract(StoreFixtures):
 
     @pytest.mark.parametrize("worker", ["anna", "ben"])
     def test_nobody_is_given_a_leased_stream(self, ripe: EventStore, worker: str) -> None:
-        """Until the lease ends, to the microsecond; then anybody is, and leases it anew."""
+        """Until the lease ends, to the microsecond; then anybody is, and leases it again."""
         assert due(ripe) == (COAT,)
         assert due(ripe, MONDAY + MINUTE - TICK, worker=worker) == ()
         assert due(ripe, MONDAY + MINUTE, worker=worker, lease=HOUR) == (COAT,)
@@ -112,7 +112,7 @@ class DeadlinesContract(StoreFixtures):
         assert ripe.next_moment() is None
 
     def test_a_new_deadline_ends_the_lease(self, ripe: EventStore) -> None:
-        """What is due again is not held back for whoever had it before."""
+        """What is due again is not held back for the worker that had it before."""
         assert due(ripe, lease=HOUR) == (COAT,)
         ripe.append([change(COAT, 1, deadline=MONDAY)])
         assert due(ripe, worker="ben") == (COAT,)
@@ -139,7 +139,7 @@ class DeadlinesContract(StoreFixtures):
         assert due(ripe, MONDAY + 2 * HOUR) == (HAT, COAT)
 
     @pytest.mark.parametrize(
-        ("field", "ask"),
+        ("field", "wrong"),
         [
             ("now", {"now": MONDAY.replace(tzinfo=None)}),
             ("limit", {"limit": -1}),
@@ -151,14 +151,14 @@ class DeadlinesContract(StoreFixtures):
         ids=["naive", "limit", "nobody", "no-lease", "negative-lease", "endless-lease"],
     )
     def test_nonsense_is_refused_and_takes_nothing(
-        self, ripe: EventStore, field: str, ask: dict[str, object]
+        self, ripe: EventStore, field: str, wrong: dict[str, object]
     ) -> None:
         """By `due` and by `pending`, with the field, what was found and what is allowed."""
         ripe.append([change(HAT, outbox=[outbox_message("a")])])
-        asked = {"now": MONDAY, "limit": 1, "worker": "anna", "lease": MINUTE} | ask
+        arguments = {"now": MONDAY, "limit": 1, "worker": "anna", "lease": MINUTE} | wrong
         for verb in (due, pending):
             with pytest.raises(InvalidValueError, match=f"^{field}: must be"):
-                verb(ripe, **asked)  # type: ignore[arg-type]  # nonsense is what is asked
+                verb(ripe, **arguments)  # type: ignore[arg-type]  # the arguments are nonsense
         assert due(ripe) == (COAT,)
         assert len(pending(ripe)) == 1
 
@@ -177,8 +177,8 @@ class NextMomentContract(StoreFixtures):
         self, store: EventStore, deadline: int, not_before: int
     ) -> None:
         """To the microsecond, past moments too."""
-        told = [outbox_message("a", MONDAY + not_before * TICK)]
-        store.append([change(COAT, deadline=MONDAY + deadline * TICK, outbox=told)])
+        messages = [outbox_message("a", MONDAY + not_before * TICK)]
+        store.append([change(COAT, deadline=MONDAY + deadline * TICK, outbox=messages)])
         assert store.next_moment() == MONDAY + min(deadline, not_before) * TICK
 
     def test_it_is_in_utc(self, store: EventStore) -> None:

@@ -138,7 +138,7 @@ class ListingContract(StoreFixtures):
 
     @pytest.mark.parametrize("prefix", ["a\0", "\n", "\ud800", "\U0010ffff"], ids=ascii)
     def test_a_prefix_no_name_can_have_finds_nothing(self, store: EventStore, prefix: str) -> None:
-        """It is no error to ask."""
+        """A query for it is no error."""
         store.append([change("a"), change("b")])
         assert list(store.streams(prefix)) == []
 

@@ -111,7 +111,7 @@ class OutboxContract(StoreFixtures):
         assert keys(pending(store, MONDAY + HOUR + MINUTE, worker="ben")) == ["a"]
 
     def test_a_clock_ahead_takes_over_early(self, store: EventStore) -> None:
-        """The lease ends by the clock of whoever asks, and then it is theirs for all clocks."""
+        """The lease ends by the clock of the next worker, and then it is theirs for all clocks."""
         append_messages(store, outbox_message("a"))
         pending(store, worker="anna")
         (ahead,) = pending(store, MONDAY + HOUR, worker="ben")

@@ -91,7 +91,7 @@ class OutcomesContract(StoreFixtures):
     def test_a_worker_whose_time_is_up_is_still_believed(
         self, one: EventStore, leased: Leased, late: Done | Postponed | DeadLettered
     ) -> None:
-        """As long as nobody has taken over: no clock is asked."""
+        """As long as no other worker has taken over: no clock is read."""
         assert leased.until < LATER.until
         one.settle(leased, late)
         assert pending(one, LATER.until - TICK) == ()
@@ -112,7 +112,7 @@ class OutcomesContract(StoreFixtures):
     def test_a_worker_that_takes_over_from_itself_is_another(
         self, one: EventStore, leased: Leased
     ) -> None:
-        """The attempt tells its leases apart, not its name."""
+        """The attempt distinguishes its leases, not its name."""
         after = taken(one, leased.until, "anna")
         one.settle(leased, NEVER)
         assert one.dead_letters(10) == ()
@@ -120,7 +120,7 @@ class OutcomesContract(StoreFixtures):
         assert len(one.dead_letters(10)) == 1
 
     def test_after_a_take_over_done_is_still_done(self, one: EventStore, leased: Leased) -> None:
-        """It was carried out, whoever did it; what the other says then counts no more."""
+        """It was carried out, by either worker; what the other says then counts no more."""
         after = taken(one, leased.until, "ben")
         one.settle(leased, DONE)
         one.settle(after, LATER)
@@ -129,7 +129,7 @@ class OutcomesContract(StoreFixtures):
         assert one.dead_letters(10) == ()
 
     def test_done_undoes_dead_lettering(self, one: EventStore, leased: Leased) -> None:
-        """Another gave it up meanwhile, yet it was carried out: nobody must look any more."""
+        """Another gave it up meanwhile, yet it was carried out: no one must look any more."""
         after = taken(one, leased.until, "ben")
         one.settle(after, NEVER)
         one.settle(leased, DONE)
@@ -177,7 +177,7 @@ class StuckContract(StoreFixtures):
 
     @pytest.fixture
     def dead_lettered(self, store: EventStore) -> Leased:
-        """Give up the only message there is."""
+        """Return up the only message there is."""
         append_messages(store, outbox_message("a", MONDAY - HOUR))
         leased = taken(store)
         store.settle(leased, NEVER)
@@ -218,7 +218,7 @@ class StuckContract(StoreFixtures):
         assert store.dead_letters(1)[0].reason == reason
 
     def test_what_is_resumed_comes_up_again(self, store: EventStore, dead_lettered: Leased) -> None:
-        """From its moment on, counting on, and nobody must look any more."""
+        """From its moment on, counting on, and no one must look any more."""
         store.resume("a", MONDAY + HOUR)
         assert store.dead_letters(10) == ()
         assert store.next_moment() == MONDAY + HOUR
@@ -238,7 +238,7 @@ class StuckContract(StoreFixtures):
     def test_after_it_is_resumed_the_word_of_before_is_ignored(
         self, store: EventStore, dead_lettered: Leased, late: Postponed | DeadLettered
     ) -> None:
-        """Whoever gave it up holds no lease any more."""
+        """The worker that gave it up holds no lease any more."""
         store.resume("a", MONDAY + MINUTE)
         store.settle(dead_lettered, late)
         assert store.next_moment() == MONDAY + MINUTE

@@ -53,7 +53,7 @@ class SharingContract(StoreFixtures):
     def test_messages_and_their_leases_are_shared(
         self, store: EventStore, other: EventStore
     ) -> None:
-        """One takes over what the other has let go, and knows that it was taken before."""
+        """One takes over what the other has released, and knows that it was taken before."""
         append_messages(store, outbox_message("a"))
         (first,) = pending(other)
         assert pending(store) == ()

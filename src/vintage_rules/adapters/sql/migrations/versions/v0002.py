@@ -18,7 +18,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Give everything its earlier name again."""
+    """Restore every earlier name."""
     _rename("vintage_outbox", "vintage_instructions")
     _restate("vintage_instructions", "dead-lettered", "given-up")
     _index(
