@@ -41,13 +41,6 @@ KEPT = re.compile("|".join(ALLOWED), re.IGNORECASE)
 # Texts that are not ours to word: clauses, and what is generated from policies and from code.
 GENERATED = {"docs/clauses.md", "docs/changelog.md", "docs/policy.schema.json"}
 
-# Folders and files whose words are still to be put right; the list only shrinks.
-NOT_YET = (
-    "docs/guide/adapters.md",
-    "docs/guide/json_api.md",
-    "docs/guide/marketplace.md",
-)
-
 
 def faults(text: str) -> Iterator[str]:
     """Find every banned word of a text, with what to write instead."""
@@ -114,15 +107,7 @@ class TestWords:
 
     def test_are_plain_technical_english(self, path: Path) -> None:
         """A reader from Django, Stripe or accounting meets the words they know."""
-        if not named(path).startswith(NOT_YET):
-            assert found_in(path) == []
-
-
-@pytest.mark.parametrize("place", NOT_YET)
-def test_what_is_not_done_yet_is_not_done(place: str) -> None:
-    """A place whose words are right leaves the list."""
-    read = [path for path in [*modules(), *pages()] if named(path).startswith(place)]
-    assert any(found_in(path) for path in read)
+        assert found_in(path) == []
 
 
 @pytest.mark.parametrize("pattern", INSTEAD)
