@@ -8,13 +8,18 @@ time needs no timer: a late query finds what happened in the meantime, dated whe
 
 from datetime import UTC, date, datetime, timedelta
 
-from vintage_rules import Money, explain, load_policy
-from vintage_rules.machine import Refused
-from vintage_rules.offers.commands import AcceptOffer, Command, CounterOffer, MakeOffer, SellPiece
-from vintage_rules.offers.decide import LISTING
-from vintage_rules.offers.events import Event
-from vintage_rules.offers.listing_commands import list_piece
-from vintage_rules.offers.terms import SellerTerms
+from vintage_rules import Money, Refused, explain, load_policy
+from vintage_rules.offers import (
+    LISTING,
+    AcceptOffer,
+    Command,
+    CounterOffer,
+    Event,
+    MakeOffer,
+    SellerTerms,
+    SellPiece,
+    list_piece,
+)
 
 HOUSE = load_policy("imparfaite").on(date(2026, 8, 31)).listing
 MONDAY = datetime(2026, 8, 31, 8, tzinfo=UTC)

@@ -9,7 +9,7 @@ from attrs import evolve
 from procrastinate import App
 from procrastinate.testing import InMemoryConnector
 
-from vintage_rules import Money, Place, calendar, load_policy
+from vintage_rules import Money, PieceId, Place, calendar, load_policy
 from vintage_rules.adapters.memory.clock import MemoryClock
 from vintage_rules.adapters.memory.directory import MemoryDirectory
 from vintage_rules.adapters.memory.notifier import Outbox
@@ -17,9 +17,8 @@ from vintage_rules.adapters.memory.payments import MemoryGateway
 from vintage_rules.adapters.memory.payouts import MemoryPayouts
 from vintage_rules.adapters.memory.store import MemoryStore
 from vintage_rules.adapters.system_clock import SystemClock
-from vintage_rules.ids import PieceId
 from vintage_rules.marketplace import Buyer, Marketplace, PieceEntered, Progress, Seller, Shop
-from vintage_rules.offers.terms import SellerTerms
+from vintage_rules.offers import SellerTerms
 from vintage_rules.ports import EventStore, PostalAddress
 
 EVERY_MINUTE = "* * * * *"

@@ -23,18 +23,18 @@ from vintage_rules import (
     locate,
     quote_order,
 )
-from vintage_rules.orders import OrderNotQuoted
-from vintage_rules.orders.commands import (
+from vintage_rules.orders import (
+    ORDER,
+    Order,
     OrderCommand,
+    OrderEvent,
+    OrderNotQuoted,
     RecordCapture,
     RecordRefundSent,
     TellParcel,
     TellReturn,
+    place_order,
 )
-from vintage_rules.orders.decide import ORDER
-from vintage_rules.orders.events import OrderEvent
-from vintage_rules.orders.placing import place_order
-from vintage_rules.orders.states import Order
 from vintage_rules.returns import (
     CheckedPiece,
     Finding,

@@ -9,9 +9,9 @@ from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from vintage_rules import Money, SellerId
 from vintage_rules.errors import OutsideRejectedError, OutsideUnavailableError
-from vintage_rules.ids import SellerId
-from vintage_rules.money import Money, positive, total
+from vintage_rules.money import positive, total
 from vintage_rules.ports import PaidOut, PayoutRefusal, PayoutRefused
 
 _PORT = "transfers"

@@ -56,7 +56,7 @@ def term(kind: type[T], text: str, field: str) -> T:
     Raises:
         InvalidValueError: For anything else.
 
-    >>> from vintage_rules.dates import Unit
+    >>> from vintage_rules import Unit
     >>> term(Unit, "days", "unit")
     <Unit.DAYS: 'days'>
     >>> term(Unit, "weeks", "unit")

@@ -320,7 +320,7 @@ def checked(_owner: type, fields: list[Attribute[object]]) -> list[Attribute[obj
     A `field_transformer` of attrs: each field is checked by its annotation, under its own name, and
     moments are held in UTC. A field that has a converter keeps it.
 
-    >>> from vintage_rules.shipping.parcel.events import ParcelDelivered
+    >>> from vintage_rules.shipping import ParcelDelivered
     >>> ParcelDelivered(at=datetime(2026, 9, 7))
     Traceback (most recent call last):
     vintage_rules.errors.DayError: at: must be a moment with an offset, ..., got datetime...

@@ -89,7 +89,8 @@ def start_of(
     `known` is that of the window's own event, if it has only one and `events` lacks it. Raises what
     `moment_of` raises.
 
-    >>> from vintage_rules.dates import Duration, Roll, zone
+    >>> from vintage_rules import Duration
+    >>> from vintage_rules.dates import Roll, zone
     >>> fortnight = Window(
     ...     anchor="received", length=Duration.of(14, "days"), roll=Roll.NONE
     ... )
@@ -111,7 +112,8 @@ def end_of(window: Window, start: When, where: ZoneInfo, calendar: Calendar) -> 
     `Window.last_day` raises.
 
     >>> from datetime import UTC
-    >>> from vintage_rules.dates import Duration, Roll, zone
+    >>> from vintage_rules import Duration
+    >>> from vintage_rules.dates import Roll, zone
     >>> two_days = Window(
     ...     anchor="received", length=Duration.of(48, "hours"), roll=Roll.NONE
     ... )

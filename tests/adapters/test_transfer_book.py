@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from examples.adapters.transfer_book import TransferBook
+from vintage_rules import SellerId
 from vintage_rules.errors import OutsideRejectedError, OutsideUnavailableError
-from vintage_rules.ids import SellerId
 from vintage_rules.money import Money
 from vintage_rules.ports import PaidOut, PayoutRefused
 from vintage_rules.testing.contracts.payouts import Paid, SellerPayoutsContract, UnreliablePayouts

@@ -9,14 +9,8 @@ from tests.factories import base, component, condition, fee, imparfaite
 from vintage_rules.errors import CurrencyMismatchError, InvalidValueError, MoneyError
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money
-from vintage_rules.orders import (
-    HousePolicy,
-    PricedPiece,
-    assumed,
-    fees_of,
-    quote_fees,
-    quote_listing,
-)
+from vintage_rules.orders import HousePolicy, PricedPiece, quote_fees, quote_listing
+from vintage_rules.orders.fees import assumed, fees_of
 from vintage_rules.pricing.fee_policy import FeePolicy, Payer, Per, Sale
 
 

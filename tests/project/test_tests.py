@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parents[1]
-CONTRACTS = TESTS.parent / "src" / "vintage_rules" / "ports" / "contracts"
+CONTRACTS = TESTS.parent / "src" / "vintage_rules" / "testing" / "contracts"
 SHOWING = ("assert", "check", "expect", "verify")
 EXPECTING = {"raises", "warns", "fail"}
 

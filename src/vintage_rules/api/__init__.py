@@ -21,11 +21,4 @@ if TYPE_CHECKING:
         rule_schema as rule_schema,
     )
 else:
-    __all__, __getattr__, __dir__ = lazily(
-        __name__,
-        {
-            "answering": "answer",
-            "json_values": "Json to_json",
-            "schemas": "rule_schema",
-        },
-    )
+    __getattr__, __dir__ = lazily(__name__)

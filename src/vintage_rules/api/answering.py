@@ -20,7 +20,8 @@ from vintage_rules.api.rule import Answer, as_json
 from vintage_rules.api.rules import rule_named
 from vintage_rules.errors import NoEditionError, PolicyError, UnknownLocaleError
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.policies import PolicyBook, load_policy, shipped_policies
+from vintage_rules.policies.book import PolicyBook
+from vintage_rules.policies.loading import load_policy, shipped_policies
 
 DEFAULT_POLICY = "imparfaite"
 # An answer is made of fresh values only: there is no circle in it to look for.
@@ -104,7 +105,7 @@ def words_for(decided: object, locale: str) -> str:
     Raises:
         Rejection: For one without words.
     """
-    from vintage_rules.wording import explain
+    from vintage_rules.wording.explaining import explain
 
     try:
         return explain(decided, locale).text

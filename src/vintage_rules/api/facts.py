@@ -310,7 +310,7 @@ def _place_kind() -> Kind:
 
 def _destination_kind(place: Kind) -> Kind:
     def read(given: object, house: HousePolicy) -> Destination:
-        from vintage_rules.world import locate
+        from vintage_rules.world.addresses import locate
 
         found: Place = place.read(given, house)
         try:

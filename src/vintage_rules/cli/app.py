@@ -293,7 +293,7 @@ def show_schema() -> None:
     """Write the JSON Schema of a policy document, for an editor that helps its author."""
     import json
 
-    from vintage_rules.policies import policy_schema
+    from vintage_rules.policies.schema import policy_schema
 
     typer.echo(json.dumps(policy_schema(), ensure_ascii=False, indent=2))
 
@@ -328,7 +328,7 @@ def simulate(
 
     from vintage_rules.cli import simulating
     from vintage_rules.cli.screen import console
-    from vintage_rules.testing.simulation import Scale
+    from vintage_rules.testing.simulation.town import Scale
 
     if towns > 1 and store is not None:
         raise CliError("--store: must be left out for several towns: each needs an empty one")

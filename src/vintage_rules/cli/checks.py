@@ -10,8 +10,9 @@ from vintage_rules.cli.errors import CliError
 from vintage_rules.cli.words import Words
 from vintage_rules.errors import MoneyError, PolicyError
 from vintage_rules.money import currency_of
-from vintage_rules.policies import load_policy
-from vintage_rules.review import CheckFinding, Severity, check_policy
+from vintage_rules.policies.loading import load_policy
+from vintage_rules.review.check.checking import CheckFinding, check_policy
+from vintage_rules.review.check.flaws import Severity
 
 
 def currencies(codes: str | None) -> frozenset[str] | None:

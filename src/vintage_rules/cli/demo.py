@@ -14,8 +14,9 @@ from vintage_rules.cli.order_summary import OrderSummary, read_order, summarize_
 from vintage_rules.cli.render import arrives, due, summary_on_screen
 from vintage_rules.cli.screen import add, sentences, table
 from vintage_rules.cli.words import Words
-from vintage_rules.orders import HousePolicy, OrderNotQuoted, OrderQuote
-from vintage_rules.policies import load_policy
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote
+from vintage_rules.policies.loading import load_policy
 
 ON = date(2026, 11, 22)
 ORDER = {

@@ -23,30 +23,25 @@ from vintage_rules.ids import BuyerId, OrderId, PieceId, SellerId
 from vintage_rules.money import Money, zero
 from vintage_rules.offers.commands import AcceptOffer, CounterOffer, MakeOffer, SellPiece
 from vintage_rules.offers.negotiation import NegotiationHistory, replay_negotiation
-from vintage_rules.orders import HousePolicy, OrderNotQuoted, OrderQuote
 from vintage_rules.orders.events import OrderPlaced
 from vintage_rules.orders.placing import fee_on_kept, paid_order, place_order
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote
 from vintage_rules.places import Territory
-from vintage_rules.returns import (
-    NotRefundable,
-    Payment,
+from vintage_rules.returns.deadline import return_deadline
+from vintage_rules.returns.decision_table import ReturnCase
+from vintage_rules.returns.eligibility import ReturnRequest, Wants, assess_return
+from vintage_rules.returns.payments import Payment, ReturnedPiece
+from vintage_rules.returns.payout import (
     PayoutAssessment,
-    Refundable,
-    ReturnCase,
-    ReturnedFrom,
-    ReturnedPiece,
-    ReturnRequest,
     SoldPiece,
-    Wants,
     assess_payout,
-    assess_return,
-    quote_refund,
     quote_seller_payouts,
-    return_deadline,
-    route_return,
 )
+from vintage_rules.returns.refund import NotRefundable, Refundable, quote_refund
+from vintage_rules.returns.routing import ReturnedFrom, route_return
 from vintage_rules.wording.phrases import Moment
-from vintage_rules.world import calendar
+from vintage_rules.world.calendars import calendar
 
 ZOE, MAX = BuyerId("zoe"), BuyerId("max")
 COAT, BAG = PieceId("wool-coat"), PieceId("leather-bag")

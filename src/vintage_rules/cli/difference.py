@@ -16,7 +16,9 @@ from vintage_rules.cli.quoting import day_asked
 from vintage_rules.cli.screen import add, section, table
 from vintage_rules.cli.words import Words
 from vintage_rules.errors import NoEditionError
-from vintage_rules.review import Audience, Example, PolicyDiff, Topic, diff_policies
+from vintage_rules.review.diff.changes import Audience
+from vintage_rules.review.diff.comparing import PolicyDiff, Topic, diff_policies
+from vintage_rules.review.diff.examples import Example
 from vintage_rules.review.diff.render import told
 from vintage_rules.wording.phrases import Phrase, phrase
 

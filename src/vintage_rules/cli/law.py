@@ -16,7 +16,8 @@ from vintage_rules.cli.screen import add, table
 from vintage_rules.cli.words import Words
 from vintage_rules.errors import NoEditionError, UnknownTermError
 from vintage_rules.ids import Edition
-from vintage_rules.review import CONSUMERS, LegalFinding, Verdict, hold_against_law
+from vintage_rules.review.law.findings import LegalFinding, Verdict
+from vintage_rules.review.law.holding import CONSUMERS, hold_against_law
 from vintage_rules.wording.phrases import Country, counted, phrase
 
 

@@ -11,8 +11,8 @@ from vintage_rules.api.converter import kind_of
 from vintage_rules.api.facts import Mode, Parts, Pieces, Sum
 from vintage_rules.api.rejection import Problems
 from vintage_rules.money import Money, allocate, total
-from vintage_rules.orders import (
-    HousePolicy,
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.orders.quote import (
     OrderNotQuoted,
     OrderQuote,
     OrderQuoting,
@@ -20,10 +20,11 @@ from vintage_rules.orders import (
     quote_order,
 )
 from vintage_rules.places import Destination
-from vintage_rules.shipping import DeliveryEstimate, estimate_delivery
 from vintage_rules.shipping.customs import ImportAssessment, ImportFacts, assess_import
+from vintage_rules.shipping.delivery import DeliveryEstimate, estimate_delivery
 from vintage_rules.shipping.import_facts import Rates
-from vintage_rules.world import calendar_of, import_rules
+from vintage_rules.world.calendars import calendar_of
+from vintage_rules.world.imports import import_rules
 
 
 @frozen(kw_only=True)

@@ -10,7 +10,9 @@ from vintage_rules.cli.errors import CliError
 from vintage_rules.cli.quoting import day_asked
 from vintage_rules.cli.screen import add, table
 from vintage_rules.errors import NoEditionError, PolicyError
-from vintage_rules.policies import PolicyBook, load_policy, policy_rows
+from vintage_rules.policies.book import PolicyBook
+from vintage_rules.policies.loading import load_policy
+from vintage_rules.policies.rows import policy_rows
 
 
 def policy_on_screen(policy: str, on: str | None) -> Group:

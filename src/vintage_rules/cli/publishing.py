@@ -10,8 +10,9 @@ from vintage_rules.cli.clock import today
 from vintage_rules.cli.errors import WRONG_USE, CliError
 from vintage_rules.cli.quoting import day_asked, house_of
 from vintage_rules.errors import InvalidValueError, PlaceError, UnknownLocaleError
-from vintage_rules.publishing import Publisher, publication
-from vintage_rules.wording import locales
+from vintage_rules.publishing.all_files import publication
+from vintage_rules.publishing.publisher import Publisher
+from vintage_rules.wording.explaining import locales
 
 
 def publisher_of(

@@ -9,12 +9,11 @@ from pathlib import Path
 
 from attrs import fields
 
-from vintage_rules.api import rule_schema, to_json
 from vintage_rules.api.answering import house_of as find_house
 from vintage_rules.api.answering import words_for
 from vintage_rules.api.error_messages import FactNames
 from vintage_rules.api.facts import day_of
-from vintage_rules.api.json_values import Json
+from vintage_rules.api.json_values import Json, to_json
 from vintage_rules.api.lines import LONGEST_LINE
 from vintage_rules.api.reading import read_object
 from vintage_rules.api.rejection import Rejection
@@ -22,12 +21,13 @@ from vintage_rules.api.rule import Answer, as_json
 from vintage_rules.api.rules.customs import assessed_import
 from vintage_rules.api.rules.orders import quoted_order
 from vintage_rules.api.rules.shipping import estimated
+from vintage_rules.api.schemas import rule_schema
 from vintage_rules.cli.clock import today
 from vintage_rules.cli.errors import WRONG_USE, CliError, opened
 from vintage_rules.cli.order_summary import OrderFile, OrderSummary, read_order, summarize_order
 from vintage_rules.errors import DayError, VintageRulesError
-from vintage_rules.orders import HousePolicy
-from vintage_rules.shipping import DeliveryEstimate
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.shipping.delivery import DeliveryEstimate
 
 
 def day_asked(on: str | None, option: str = "on") -> date | None:

@@ -10,9 +10,10 @@ from rich.text import Text
 from vintage_rules.cli.order_summary import Customs, OrderSummary
 from vintage_rules.cli.screen import add, pairs, section, sentences, table, why
 from vintage_rules.cli.words import Words
-from vintage_rules.orders import OrderNotQuoted, OrderQuote
-from vintage_rules.shipping import WORKSHOP, DeliveryEstimate
+from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote
 from vintage_rules.shipping.customs import Charged, NoImport, NothingAtBorder, UnknownImport
+from vintage_rules.shipping.delivery import DeliveryEstimate
+from vintage_rules.shipping.parcels import WORKSHOP
 from vintage_rules.wording.phrases import Country, Grams
 
 

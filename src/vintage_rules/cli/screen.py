@@ -14,7 +14,7 @@ from rich.text import Text
 
 from vintage_rules.cli.words import Words
 from vintage_rules.errors import UnknownTermError
-from vintage_rules.wording import clause_text
+from vintage_rules.wording.explaining import clause_text
 
 _ASSUMPTION = "assumption:"
 

@@ -16,9 +16,10 @@ from vintage_rules.cli.errors import CliError
 from vintage_rules.cli.policies import book_of
 from vintage_rules.cli.screen import add, table
 from vintage_rules.errors import without_secrets
-from vintage_rules.ports import EventStore
-from vintage_rules.testing.simulation import Report, Scale, Simulation
-from vintage_rules.world import calendar
+from vintage_rules.ports.store import EventStore
+from vintage_rules.testing.simulation.run import Report, Simulation
+from vintage_rules.testing.simulation.town import Scale
+from vintage_rules.world.calendars import calendar
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from vintage_rules.cli.errors import WRONG_USE, CliError
 from vintage_rules.errors import UnknownLocaleError
-from vintage_rules.wording import explain
+from vintage_rules.wording.explaining import explain
 from vintage_rules.wording.phrases import Term, Value
 from vintage_rules.wording.voice import Voice, voice_of
 

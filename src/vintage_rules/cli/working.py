@@ -15,8 +15,9 @@ from rich.console import Console
 
 from vintage_rules.cli.errors import CliError
 from vintage_rules.errors import OutsideUnavailableError
-from vintage_rules.marketplace import Progress, Shop, Worker
-from vintage_rules.ports import EventStore
+from vintage_rules.marketplace.shop import Shop
+from vintage_rules.marketplace.worker import Progress, Worker
+from vintage_rules.ports.store import EventStore
 
 
 def shop_of(named: str, store: EventStore) -> Shop:

@@ -25,13 +25,6 @@ if TYPE_CHECKING:
         House as House,
         Seller as Seller,
     )
-    from vintage_rules.marketplace.commands.gift_cards import (
-        CardBought as CardBought,
-        Cards as Cards,
-    )
-    from vintage_rules.marketplace.commands.payment_holds import (
-        Means as Means,
-    )
     from vintage_rules.marketplace.commands.carts import (
         Cart as Cart,
         CartItem as CartItem,
@@ -46,11 +39,9 @@ if TYPE_CHECKING:
     from vintage_rules.marketplace.commands.claims import (
         Claims as Claims,
     )
-    from vintage_rules.marketplace.marketplace import (
-        Marketplace as Marketplace,
-    )
-    from vintage_rules.marketplace.commands.webhooks import (
-        Webhooks as Webhooks,
+    from vintage_rules.marketplace.commands.gift_cards import (
+        CardBought as CardBought,
+        Cards as Cards,
     )
     from vintage_rules.marketplace.commands.orders import (
         Orders as Orders,
@@ -59,12 +50,8 @@ if TYPE_CHECKING:
     from vintage_rules.marketplace.commands.parcels import (
         Parcels as Parcels,
     )
-    from vintage_rules.marketplace.storage.case_stream import (
-        Case as Case,
-        CaseReason as CaseReason,
-    )
-    from vintage_rules.marketplace.storage.piece_stream import (
-        PieceEntered as PieceEntered,
+    from vintage_rules.marketplace.commands.payment_holds import (
+        Means as Means,
     )
     from vintage_rules.marketplace.commands.pieces import (
         Pieces as Pieces,
@@ -73,33 +60,25 @@ if TYPE_CHECKING:
     from vintage_rules.marketplace.commands.returns import (
         Returns as Returns,
     )
+    from vintage_rules.marketplace.commands.webhooks import (
+        Webhooks as Webhooks,
+    )
+    from vintage_rules.marketplace.marketplace import (
+        Marketplace as Marketplace,
+    )
     from vintage_rules.marketplace.shop import (
         Shop as Shop,
+    )
+    from vintage_rules.marketplace.storage.case_stream import (
+        Case as Case,
+        CaseReason as CaseReason,
+    )
+    from vintage_rules.marketplace.storage.piece_stream import (
+        PieceEntered as PieceEntered,
     )
     from vintage_rules.marketplace.worker import (
         Progress as Progress,
         Worker as Worker,
     )
 else:
-    __all__, __getattr__, __dir__ = lazily(
-        __name__,
-        {
-            "actors": "Actor Buyer Courier House Seller",
-            "commands.gift_cards": "CardBought Cards",
-            "commands.payment_holds": "Means",
-            "commands.carts": "Cart CartItem GiftCardNotTaken",
-            "commands.cases": "Cases",
-            "commands.checkouts": "Checkouts",
-            "commands.claims": "Claims",
-            "marketplace": "Marketplace",
-            "commands.webhooks": "Webhooks",
-            "commands.orders": "Orders SellerView",
-            "commands.parcels": "Parcels",
-            "storage.case_stream": "Case CaseReason",
-            "storage.piece_stream": "PieceEntered",
-            "commands.pieces": "PieceView Pieces",
-            "commands.returns": "Returns",
-            "shop": "Shop",
-            "worker": "Progress Worker",
-        },
-    )
+    __getattr__, __dir__ = lazily(__name__)

@@ -17,17 +17,14 @@ from vintage_rules.ids import Edition
 from vintage_rules.marketplace.actors import Actor
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork, decide_and_commit
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.policies import PolicyBook
-from vintage_rules.ports import (
-    Carrier,
-    Clock,
-    Directory,
-    EventStore,
-    Notifier,
-    PaymentGateway,
-    SellerPayouts,
-    Tracker,
-)
+from vintage_rules.policies.book import PolicyBook
+from vintage_rules.ports.carrier import Carrier, Tracker
+from vintage_rules.ports.clock import Clock
+from vintage_rules.ports.directory import Directory
+from vintage_rules.ports.notifier import Notifier
+from vintage_rules.ports.payments import PaymentGateway
+from vintage_rules.ports.payouts import SellerPayouts
+from vintage_rules.ports.store import EventStore
 
 T = TypeVar("T")
 

@@ -64,7 +64,7 @@ def assess_visibility(
             days.
 
     >>> from datetime import UTC, date
-    >>> from vintage_rules.dates import Duration
+    >>> from vintage_rules import Duration
     >>> fortnight = CataloguePolicy(
     ...     edition=Edition(name="imparfaite", since=date(2023, 1, 1)),
     ...     visible_for=Duration.of(336, "hours"),

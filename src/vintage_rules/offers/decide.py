@@ -45,10 +45,10 @@ def governing_edition(listing: Listing, command: Command) -> Edition | None:
     An offer is answered under the edition it was opened under.
 
     >>> from datetime import UTC, date, datetime
-    >>> from vintage_rules.money import Money
-    >>> from vintage_rules.offers.events import OfferMade, PieceListed
-    >>> from vintage_rules.offers.decide import LISTING
-    >>> from vintage_rules.offers.terms import SellerTerms, Silence
+    >>> from vintage_rules import Money
+    >>> from vintage_rules.offers import OfferMade, PieceListed
+    >>> from vintage_rules.offers import LISTING
+    >>> from vintage_rules.offers import SellerTerms, Silence
     >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
     >>> listed = PieceListed(
     ...     at=monday,
@@ -89,8 +89,8 @@ def answer(  # noqa: C901, PLR0912 - one line for each command
             was opened under: see `governing_edition`.
 
     >>> from datetime import UTC, date, datetime
-    >>> from vintage_rules.money import Money
-    >>> from vintage_rules.offers.terms import SellerTerms
+    >>> from vintage_rules import Money
+    >>> from vintage_rules.offers import SellerTerms
     >>> from vintage_rules.policies import load_policy
     >>> house = load_policy("imparfaite").on(date(2026, 11, 22)).listing
     >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)

@@ -24,10 +24,10 @@ def next_due(listing: Listing, now: datetime) -> Event | None:
     the piece. Clauses A4, N6, N7, N9.
 
     >>> from datetime import UTC, datetime, timedelta
-    >>> from vintage_rules.money import Money
-    >>> from vintage_rules.offers.decide import LISTING
-    >>> from vintage_rules.offers.events import PieceListed, PieceSold
-    >>> from vintage_rules.offers.terms import SellerTerms
+    >>> from vintage_rules import Money
+    >>> from vintage_rules.offers import LISTING
+    >>> from vintage_rules.offers import PieceListed, PieceSold
+    >>> from vintage_rules.offers import SellerTerms
     >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)
     >>> price, terms = Money(200, "EUR"), SellerTerms.only(open_to_offers=True)
     >>> listed = PieceListed(at=monday, price=price, terms=terms, offers_from=monday)

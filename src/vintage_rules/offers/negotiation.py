@@ -76,7 +76,7 @@ def replay_negotiation(
         CurrencyMismatchError: Naming the one whose price is in another currency.
 
     >>> from datetime import date
-    >>> from vintage_rules.offers.commands import AcceptOffer, MakeOffer
+    >>> from vintage_rules.offers import AcceptOffer, MakeOffer
     >>> from vintage_rules.policies import load_policy
     >>> house = load_policy("imparfaite").on(date(2026, 11, 22)).listing
     >>> monday = datetime(2026, 9, 7, 8, tzinfo=UTC)

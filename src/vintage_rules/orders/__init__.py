@@ -30,14 +30,9 @@ if TYPE_CHECKING:
         TellParcel as TellParcel,
         TellReturn as TellReturn,
     )
-    from vintage_rules.orders.consequences import (
-        Rules as Rules,
-    )
     from vintage_rules.orders.decide import (
-        CANCELLATION as CANCELLATION,
         ORDER as ORDER,
-        OrderAnswer as OrderAnswer,
-        OrderEvents as OrderEvents,
+        OrderRefused as OrderRefused,
     )
     from vintage_rules.orders.events import (
         CarrierPaid as CarrierPaid,
@@ -60,18 +55,13 @@ if TYPE_CHECKING:
         WindowOpened as WindowOpened,
     )
     from vintage_rules.orders.fees import (
-        assumed as assumed,
-        fees_of as fees_of,
         PricedPiece as PricedPiece,
         quote_fees as quote_fees,
         quote_listing as quote_listing,
     )
     from vintage_rules.orders.placing import (
-        fee_on_kept as fee_on_kept,
-        fees_by_terms as fees_by_terms,
         paid_order as paid_order,
         place_order as place_order,
-        seller_fee as seller_fee,
     )
     from vintage_rules.orders.policy import (
         AfterAnOffer as AfterAnOffer,
@@ -96,39 +86,5 @@ if TYPE_CHECKING:
         PayoutState as PayoutState,
         ReturnWindow as ReturnWindow,
     )
-    from vintage_rules.orders.transitions import (
-        ORDER_TRANSITIONS as ORDER_TRANSITIONS,
-        PAYOUT_DEADLINES as PAYOUT_DEADLINES,
-        PAYOUT_TRANSITIONS as PAYOUT_TRANSITIONS,
-    )
 else:
-    __all__, __getattr__, __dir__ = lazily(
-        __name__,
-        {
-            "checkout": (
-                "Buyer CartLine Checkout CheckoutAdmissible CheckoutAssessment "
-                "CheckoutRefusal CheckoutRefused PriceChange assess_checkout"
-            ),
-            "commands": (
-                "CancelOrder ChangeAddress OrderCommand RecordCapture RecordCarrierPaid "
-                "RecordPayoutSent RecordRefundSent TellClaim TellParcel TellReturn"
-            ),
-            "consequences": "Rules",
-            "decide": "CANCELLATION ORDER OrderAnswer OrderEvents",
-            "events": (
-                "CarrierPaid ClaimChanged OrderCancelled OrderEvent OrderLine OrderPaid "
-                "OrderParcel OrderPlaced ParcelChanged PaymentCaptured PayoutFellDue "
-                "PayoutSent RefundOwed RefundRevoked RefundSent ReturnChanged SellerShare "
-                "WindowOpened"
-            ),
-            "fees": "PricedPiece assumed fees_of quote_fees quote_listing",
-            "placing": "fee_on_kept fees_by_terms paid_order place_order seller_fee",
-            "policy": "AfterAnOffer CheckoutPolicy HousePolicy",
-            "quote": (
-                "OrderNotQuoted OrderQuote OrderQuoting OrderRefusal Piece PricedParcel quote_order"
-            ),
-            "refusals": "OrderCommandRefusal",
-            "states": "Order OrderState PayoutState ReturnWindow",
-            "transitions": "ORDER_TRANSITIONS PAYOUT_DEADLINES PAYOUT_TRANSITIONS",
-        },
-    )
+    __getattr__, __dir__ = lazily(__name__)

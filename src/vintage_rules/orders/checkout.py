@@ -105,7 +105,7 @@ def assess_checkout(
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
-    >>> from vintage_rules.pricing.tenders import assess_tender
+    >>> from vintage_rules.pricing import assess_tender
     >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
     >>> home = {
     ...     "name": "Zoé",

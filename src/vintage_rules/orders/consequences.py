@@ -205,7 +205,7 @@ def questioned_refund(event: OrderEvent) -> str:
     """Name the refund that an event puts in question; empty where it questions none.
 
     >>> from datetime import UTC, datetime
-    >>> from vintage_rules.orders.events import OrderPaid
+    >>> from vintage_rules.orders import OrderPaid
     >>> questioned_refund(OrderPaid(at=datetime(2026, 9, 7, tzinfo=UTC)))
     ''
     """

@@ -125,7 +125,7 @@ def seller_fee(piece: PricedPiece, policy: HousePolicy, *, mode: str, zone: str)
     Sellers settle piece by piece, so a fee they bear is computed on each piece by itself.
 
     >>> from datetime import date
-    >>> from vintage_rules.ids import SellerId
+    >>> from vintage_rules import SellerId
     >>> from vintage_rules.policies import load_policy
     >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
     >>> coat = PricedPiece(seller=SellerId("ada"), price=Money("90.00", "EUR"))

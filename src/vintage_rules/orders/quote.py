@@ -152,7 +152,7 @@ def quote_order(
             errors.
 
     >>> from datetime import date
-    >>> from vintage_rules.places import Place
+    >>> from vintage_rules import Place
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.world import locate
     >>> coat = Piece(

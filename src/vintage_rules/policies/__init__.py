@@ -16,19 +16,11 @@ if TYPE_CHECKING:
         shipped_policies as shipped_policies,
     )
     from vintage_rules.policies.rows import (
-        PolicyRow as PolicyRow,
         policy_rows as policy_rows,
+        PolicyRow as PolicyRow,
     )
     from vintage_rules.policies.schema import (
         policy_schema as policy_schema,
     )
 else:
-    __all__, __getattr__, __dir__ = lazily(
-        __name__,
-        {
-            "book": "PolicyBook",
-            "loading": "load_policy parse_policy shipped_policies",
-            "rows": "PolicyRow policy_rows",
-            "schema": "policy_schema",
-        },
-    )
+    __getattr__, __dir__ = lazily(__name__)

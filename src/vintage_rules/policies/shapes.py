@@ -167,7 +167,7 @@ def no_findings(table: Written) -> Iterator[Finding]:
 def shape_of(kind: type[object], *, sourced: bool = True, holds_tables: bool = False) -> Shape:
     """Derive the shape of a table from its class.
 
-    >>> from vintage_rules.pricing.policy import GiftCardPolicy
+    >>> from vintage_rules.pricing import GiftCardPolicy
     >>> shape = shape_of(GiftCardPolicy)
     >>> shape.title, [field.key for field in shape.fields]
     ('gift card', ['minimum', 'maximum', 'validity', 'may_buy_gift_card'])
@@ -202,7 +202,7 @@ def shape_of(kind: type[object], *, sourced: bool = True, holds_tables: bool = F
 def first_line(kind: type[object]) -> str:
     """Return the first sentence of what a class says of itself.
 
-    >>> from vintage_rules.money import Rounding
+    >>> from vintage_rules import Rounding
     >>> first_line(Rounding)
     "The direction in which a result is rounded to the currency's last decimal."
     """
@@ -385,7 +385,7 @@ def shape_in(form: Form) -> Shape | None:
 def fields_in(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, Shape, Field]]:
     """Return every field below a shape with the path of keys that leads to it and its table.
 
-    >>> from vintage_rules.offers.policy import ListingPolicy
+    >>> from vintage_rules.offers import ListingPolicy
     >>> shape = shape_of(ListingPolicy, sourced=False, holds_tables=True)
     >>> next(path for path, _, field in fields_in(shape) if field.key == "largest_cut")
     ('offers', 'floor', 'largest_cut')

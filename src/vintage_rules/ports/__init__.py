@@ -19,16 +19,13 @@ if TYPE_CHECKING:
         NotTracked as NotTracked,
         Rate as Rate,
         Scan as Scan,
-        ScanWebhook as ScanWebhook,
         ScanReader as ScanReader,
+        ScanWebhook as ScanWebhook,
         Shipment as Shipment,
         ShipmentRefusal as ShipmentRefusal,
         ShipmentRefused as ShipmentRefused,
         Tracker as Tracker,
         Tracking as Tracking,
-        doubt_deliveries as doubt_deliveries,
-        in_order as in_order,
-        status_of as status_of,
     )
     from vintage_rules.ports.clock import (
         Clock as Clock,
@@ -43,7 +40,6 @@ if TYPE_CHECKING:
     from vintage_rules.ports.notifier import (
         Attachment as Attachment,
         Fact as Fact,
-        MESSAGE_FACTS as MESSAGE_FACTS,
         Message as Message,
         MessageKind as MessageKind,
         Notifier as Notifier,
@@ -57,13 +53,13 @@ if TYPE_CHECKING:
         ChallengeNeeded as ChallengeNeeded,
         Charge as Charge,
         Declined as Declined,
-        WebhookKind as WebhookKind,
         PaymentGateway as PaymentGateway,
-        PaymentWebhook as PaymentWebhook,
         PaymentRefusal as PaymentRefusal,
         PaymentRefused as PaymentRefused,
+        PaymentWebhook as PaymentWebhook,
         Refunded as Refunded,
         Voided as Voided,
+        WebhookKind as WebhookKind,
     )
     from vintage_rules.ports.payouts import (
         PaidOut as PaidOut,
@@ -77,40 +73,16 @@ if TYPE_CHECKING:
     )
     from vintage_rules.ports.store import (
         Change as Change,
+        DeadLetter as DeadLetter,
+        DeadLettered as DeadLettered,
         Done as Done,
         EventStore as EventStore,
-        DeadLettered as DeadLettered,
         History as History,
-        OutboxMessage as OutboxMessage,
         Leased as Leased,
+        OutboxMessage as OutboxMessage,
         Outcome as Outcome,
         Postponed as Postponed,
         Record as Record,
-        DeadLetter as DeadLetter,
     )
 else:
-    __all__, __getattr__, __dir__ = lazily(
-        __name__,
-        {
-            "carrier": (
-                "Cancelled Carrier Followed Label NotTracked Rate Scan ScanWebhook ScanReader "
-                "Shipment ShipmentRefusal ShipmentRefused Tracker Tracking "
-                "doubt_deliveries in_order status_of"
-            ),
-            "clock": "Clock",
-            "directory": "Contact Directory PostalAddress Recipient Role",
-            "notifier": (
-                "Attachment Fact MESSAGE_FACTS Message MessageKind Notifier Sent Undeliverable"
-            ),
-            "payments": (
-                "Authorisation Authorised Captured ChallengeNeeded Charge Declined WebhookKind "
-                "PaymentGateway PaymentWebhook PaymentRefusal PaymentRefused Refunded Voided"
-            ),
-            "payouts": "PaidOut PayoutRefusal PayoutRefused SellerPayouts",
-            "rates": "ExchangeRate ExchangeRates",
-            "store": (
-                "Change DeadLetter DeadLettered Done EventStore History Leased OutboxMessage "
-                "Outcome Postponed Record"
-            ),
-        },
-    )
+    __getattr__, __dir__ = lazily(__name__)

@@ -138,7 +138,7 @@ class Message:
         InvalidValueError: For a fact that is missing, is not one of the message's, or is of another
             kind: such a message is never sent.
 
-    >>> from vintage_rules.ports.directory import Role
+    >>> from vintage_rules.ports import Role
     >>> ada = Recipient(role=Role.BUYER, id="ada")
     >>> Message(
     ...     key="offer/1/lapsed",

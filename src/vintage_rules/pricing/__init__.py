@@ -7,14 +7,48 @@ from typing import TYPE_CHECKING
 from vintage_rules._lazy import lazily
 
 if TYPE_CHECKING:
+    from vintage_rules.pricing.fee_policy import (
+        Base as Base,
+        Combine as Combine,
+        Condition as Condition,
+        FeeComponent as FeeComponent,
+        FeePolicy as FeePolicy,
+        Payer as Payer,
+        Per as Per,
+        Sale as Sale,
+        Tier as Tier,
+        Tiering as Tiering,
+    )
     from vintage_rules.pricing.fees import (
         FeeCharged as FeeCharged,
         FeeNotCharged as FeeNotCharged,
         FeeQuote as FeeQuote,
         quote_fee as quote_fee,
     )
+    from vintage_rules.pricing.gift_card.commands import (
+        CancelCard as CancelCard,
+        CardCommand as CardCommand,
+        CreditCard as CreditCard,
+        RecordCardPaid as RecordCardPaid,
+        SpendCard as SpendCard,
+    )
     from vintage_rules.pricing.gift_card.decide import (
         CARD as CARD,
+        CardRefusal as CardRefusal,
+        order_card as order_card,
+    )
+    from vintage_rules.pricing.gift_card.events import (
+        CardCancelled as CardCancelled,
+        CardCredited as CardCredited,
+        CardEvent as CardEvent,
+        CardExpired as CardExpired,
+        CardOrdered as CardOrdered,
+        CardPaid as CardPaid,
+        CardSpent as CardSpent,
+    )
+    from vintage_rules.pricing.gift_card.states import (
+        Card as Card,
+        CardState as CardState,
     )
     from vintage_rules.pricing.gift_cards import (
         assess_gift_card as assess_gift_card,
@@ -30,18 +64,6 @@ if TYPE_CHECKING:
         PayoutAmount as PayoutAmount,
         quote_payout as quote_payout,
         quote_total as quote_total,
-    )
-    from vintage_rules.pricing.fee_policy import (
-        Base as Base,
-        Combine as Combine,
-        Condition as Condition,
-        FeeComponent as FeeComponent,
-        FeePolicy as FeePolicy,
-        Payer as Payer,
-        Per as Per,
-        Sale as Sale,
-        Tier as Tier,
-        Tiering as Tiering,
     )
     from vintage_rules.pricing.policy import (
         GiftCardPolicy as GiftCardPolicy,
@@ -64,23 +86,4 @@ if TYPE_CHECKING:
         TenderRefused as TenderRefused,
     )
 else:
-    __all__, __getattr__, __dir__ = lazily(
-        __name__,
-        {
-            "fee_policy": (
-                "Base Combine Condition FeeComponent FeePolicy Payer Per Sale Tier Tiering"
-            ),
-            "fees": "FeeCharged FeeNotCharged FeeQuote quote_fee",
-            "gift_card.decide": "CARD",
-            "gift_cards": (
-                "GIFT_CARD GiftCardAssessment GiftCardRefusal GiftCardRefused GiftCardValid "
-                "assess_gift_card gift_card_last_day"
-            ),
-            "order_price": "OrderPrice PayoutAmount quote_payout quote_total",
-            "policy": "GiftCardPolicy PriceReductionPolicy PricingPolicy TenderPolicy",
-            "reductions": (
-                "NoReduction PublicPrice ReductionAssessment ReductionNotice assess_price_reduction"
-            ),
-            "tenders": "TenderAccepted TenderAssessment TenderRefusal TenderRefused assess_tender",
-        },
-    )
+    __getattr__, __dir__ = lazily(__name__)

@@ -36,17 +36,4 @@ if TYPE_CHECKING:
         ucp as ucp,
     )
 else:
-    __all__, __getattr__, __dir__ = lazily(
-        __name__,
-        {
-            "all_files": "publication",
-            "faq.html": "faq_as_html",
-            "faq.markdown": "faq_as_markdown",
-            "faq.page": "Faq write_faq",
-            "publisher": "Publisher",
-            "schema_document": "schema_org",
-            "schema_returns": "return_policies",
-            "schema_shipping": "shipping_details",
-            "ucp_document": "ucp",
-        },
-    )
+    __getattr__, __dir__ = lazily(__name__)

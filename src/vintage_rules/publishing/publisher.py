@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from vintage_rules.errors import InvalidValueError, PlaceError
 from vintage_rules.places import Place
-from vintage_rules.world import countries
+from vintage_rules.world.territory_rows import countries
 
 
 def _name(name: str) -> str:

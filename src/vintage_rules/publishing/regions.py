@@ -17,7 +17,7 @@ from vintage_rules.places import Area, Territory
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.table_policy import ReturnRule
 from vintage_rules.shipping.policy import DeliveryPolicy, ModePolicy, PostageTable, Sender, Transit
-from vintage_rules.world import countries
+from vintage_rules.world.territory_rows import countries
 
 WITHDRAWAL = "withdrawal"
 

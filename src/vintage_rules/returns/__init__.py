@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     )
     from vintage_rules.returns.claim.decide import (
         CLAIM as CLAIM,
-        ClaimAnswer as ClaimAnswer,
         ClaimCommandRefusal as ClaimCommandRefusal,
-        ClaimEvents as ClaimEvents,
     )
     from vintage_rules.returns.claim.events import (
         ClaimEvent as ClaimEvent,
@@ -41,9 +39,11 @@ if TYPE_CHECKING:
         Claim as Claim,
         ClaimStatus as ClaimStatus,
     )
-    from vintage_rules.returns.claim.transitions import (
-        CLAIM_DEADLINES as CLAIM_DEADLINES,
-        CLAIM_TRANSITIONS as CLAIM_TRANSITIONS,
+    from vintage_rules.returns.claim_policy import (
+        ClaimPolicy as ClaimPolicy,
+        ClaimTerms as ClaimTerms,
+        Investigation as Investigation,
+        LookedInVain as LookedInVain,
     )
     from vintage_rules.returns.claims import (
         assess_claim as assess_claim,
@@ -58,19 +58,11 @@ if TYPE_CHECKING:
         ReceivedParcel as ReceivedParcel,
         return_deadline as return_deadline,
         ReturnDeadline as ReturnDeadline,
-        started as started,
-        window_starts as window_starts,
     )
     from vintage_rules.returns.decision_table import (
-        HitPolicy as HitPolicy,
-        Overlap as Overlap,
-        prove_table as prove_table,
         ReturnCase as ReturnCase,
         ReturnCondition as ReturnCondition,
         ReturnDomain as ReturnDomain,
-        TableReport as TableReport,
-        UnknownTerm as UnknownTerm,
-        Unreachable as Unreachable,
     )
     from vintage_rules.returns.eligibility import (
         assess_return as assess_return,
@@ -116,31 +108,11 @@ if TYPE_CHECKING:
         Finding as Finding,
         SettledPiece as SettledPiece,
     )
-    from vintage_rules.returns.table_policy import (
-        Assumed as Assumed,
-        ReturnPolicy as ReturnPolicy,
-        ReturnRule as ReturnRule,
-        ReturnZone as ReturnZone,
-        SeveralParcels as SeveralParcels,
-    )
-    from vintage_rules.returns.claim_policy import (
-        ClaimPolicy as ClaimPolicy,
-        ClaimTerms as ClaimTerms,
-        Investigation as Investigation,
-        LookedInVain as LookedInVain,
-    )
     from vintage_rules.returns.policy import (
         CustomsOutcome as CustomsOutcome,
         ReturnsPolicy as ReturnsPolicy,
         UndeliveredPolicy as UndeliveredPolicy,
         UnpaidCustoms as UnpaidCustoms,
-    )
-    from vintage_rules.returns.refund_policy import (
-        PayoutPolicy as PayoutPolicy,
-        PayoutTerms as PayoutTerms,
-        RefundPolicy as RefundPolicy,
-        Split as Split,
-        StatementDelay as StatementDelay,
     )
     from vintage_rules.returns.refund import (
         FeeByTerms as FeeByTerms,
@@ -149,6 +121,13 @@ if TYPE_CHECKING:
         quote_refund as quote_refund,
         Refundable as Refundable,
         RefundRefusal as RefundRefusal,
+    )
+    from vintage_rules.returns.refund_policy import (
+        PayoutPolicy as PayoutPolicy,
+        PayoutTerms as PayoutTerms,
+        RefundPolicy as RefundPolicy,
+        Split as Split,
+        StatementDelay as StatementDelay,
     )
     from vintage_rules.returns.request.commands import (
         AcceptReturn as AcceptReturn,
@@ -159,15 +138,12 @@ if TYPE_CHECKING:
         RecordPosting as RecordPosting,
         RecordRefund as RecordRefund,
         RequestReturn as RequestReturn,
-        requests_by_parcel as requests_by_parcel,
         ReturnCommand as ReturnCommand,
         SettleReview as SettleReview,
     )
     from vintage_rules.returns.request.decide import (
         RETURN as RETURN,
-        ReturnAnswer as ReturnAnswer,
         ReturnCommandRefusal as ReturnCommandRefusal,
-        ReturnEvents as ReturnEvents,
     )
     from vintage_rules.returns.request.events import (
         PiecesReceived as PiecesReceived,
@@ -191,10 +167,6 @@ if TYPE_CHECKING:
         Return as Return,
         ReturnStatus as ReturnStatus,
     )
-    from vintage_rules.returns.request.transitions import (
-        RETURN_DEADLINES as RETURN_DEADLINES,
-        RETURN_TRANSITIONS as RETURN_TRANSITIONS,
-    )
     from vintage_rules.returns.routing import (
         NoRoute as NoRoute,
         ReturnedFrom as ReturnedFrom,
@@ -202,6 +174,13 @@ if TYPE_CHECKING:
         ReturnRoute as ReturnRoute,
         route_return as route_return,
         WORKSHOP as WORKSHOP,
+    )
+    from vintage_rules.returns.table_policy import (
+        Assumed as Assumed,
+        ReturnPolicy as ReturnPolicy,
+        ReturnRule as ReturnRule,
+        ReturnZone as ReturnZone,
+        SeveralParcels as SeveralParcels,
     )
     from vintage_rules.returns.terms import (
         Deduction as Deduction,
@@ -225,71 +204,4 @@ if TYPE_CHECKING:
         UndeliveredRelisted as UndeliveredRelisted,
     )
 else:
-    __all__, __getattr__, __dir__ = lazily(
-        __name__,
-        {
-            "claim.commands": (
-                "ClaimCommand LookAgain OpenClaim RecordSettlement RejectClaim ReportFound "
-                "ReportLost UpholdClaim"
-            ),
-            "claim.decide": "CLAIM ClaimAnswer ClaimCommandRefusal ClaimEvents",
-            "claim.events": (
-                "ClaimEvent ClaimOpened ClaimRejected ClaimSettled ClaimUpheld "
-                "InvestigationOpened InvestigationStalled ParcelFound ParcelLost"
-            ),
-            "claim.states": "Claim ClaimStatus",
-            "claim.transitions": "CLAIM_DEADLINES CLAIM_TRANSITIONS",
-            "claims": (
-                "ClaimAdmitted ClaimAssessment ClaimRefusal ClaimRefused ClaimRequest assess_claim"
-            ),
-            "deadline": (
-                "NoReturn ReceivedParcel ReturnDeadline return_deadline started window_starts"
-            ),
-            "decision_table": (
-                "HitPolicy Overlap ReturnCase ReturnCondition ReturnDomain TableReport "
-                "UnknownTerm Unreachable prove_table"
-            ),
-            "eligibility": (
-                "NeedsReview ReturnAssessment ReturnRefusal ReturnRefused ReturnRequest "
-                "ReturnReview Returnable Wants assess_return"
-            ),
-            "payments": "PaidOrder PaidParcel PaidPiece Payment ReturnedPiece",
-            "payout": (
-                "PayoutAssessment PayoutDue PayoutHeld PayoutHold SellerPayout SoldPiece "
-                "assess_payout quote_seller_payouts"
-            ),
-            "pending_refunds": (
-                "PendingRefund RefundAwaited RefundDue RefundOverdue ReturnSteps "
-                "StatementEstimate assess_pending_refund estimate_statement refund_due"
-            ),
-            "pieces": "CheckedPiece Finding SettledPiece",
-            "claim_policy": "ClaimPolicy ClaimTerms Investigation LookedInVain",
-            "policy": "CustomsOutcome ReturnsPolicy UndeliveredPolicy UnpaidCustoms",
-            "refund_policy": "PayoutPolicy PayoutTerms RefundPolicy Split StatementDelay",
-            "table_policy": "Assumed ReturnPolicy ReturnRule ReturnZone SeveralParcels",
-            "refund": "FeeByTerms FeeOnKept NotRefundable RefundRefusal Refundable quote_refund",
-            "request.commands": (
-                "AcceptReturn DeclineReturn RecordArrival RecordCheck RecordDelivery "
-                "RecordPosting RecordRefund RequestReturn ReturnCommand SettleReview "
-                "requests_by_parcel"
-            ),
-            "request.decide": "RETURN ReturnAnswer ReturnCommandRefusal ReturnEvents",
-            "request.events": (
-                "PiecesReceived RefundFellDue RefundPaid RefundWentOverdue ReturnAccepted "
-                "ReturnDeclined ReturnEvent ReturnLapsed ReturnPassed ReturnPosted "
-                "ReturnPostedLate ReturnQuestioned ReturnReceived ReturnReceivedLate "
-                "ReturnRequested ReviewSettled"
-            ),
-            "request.states": "Return ReturnStatus",
-            "request.transitions": "RETURN_DEADLINES RETURN_TRANSITIONS",
-            "routing": "NoRoute ReturnParcel ReturnRoute ReturnedFrom WORKSHOP route_return",
-            "terms": (
-                "Deduction Evidence Label Posting PostingProof RefundPart RefundTerms "
-                "RefundTrigger ReturnPayer ReturnTerms ReturnTo Routing"
-            ),
-            "undelivered": (
-                "UndeliveredAssessment UndeliveredForfeited UndeliveredRefunded "
-                "UndeliveredRelisted assess_undelivered"
-            ),
-        },
-    )
+    __getattr__, __dir__ = lazily(__name__)

@@ -97,7 +97,7 @@ def return_deadline(
         DayError: If a day or a moment is not valid.
         CalendarRangeError: If the calendar does not cover the day.
 
-    >>> from vintage_rules.places import Place
+    >>> from vintage_rules import Place
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.world import calendar, locate
     >>> returns = load_policy("imparfaite").on(date(2026, 11, 22)).returns.returns

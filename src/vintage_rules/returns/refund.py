@@ -129,7 +129,7 @@ def quote_refund(
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
-    >>> from vintage_rules.returns.payments import PaidPiece
+    >>> from vintage_rules.returns import PaidPiece
     >>> house = load_policy("imparfaite").on(date(2026, 11, 22)).returns
     >>> terms = next(rule.terms for rule in house.returns.rules if rule.terms).refund
     >>> coat = PaidPiece(id=PieceId("coat"), price=Money("90.00", "EUR"))
@@ -204,7 +204,7 @@ def price_back(order: PaidOrder, piece: ReturnedPiece) -> Money:
         CurrencyMismatchError: For what is withheld.
 
     >>> from vintage_rules.policies import load_policy
-    >>> from vintage_rules.returns.payments import PaidPiece
+    >>> from vintage_rules.returns import PaidPiece
     >>> from datetime import date
     >>> house = load_policy("imparfaite").on(date(2026, 11, 22)).returns
     >>> terms = next(rule.terms for rule in house.returns.rules if rule.terms).refund

@@ -88,7 +88,7 @@ def route_return(
         InvalidValueError: If no piece is named, or one twice.
 
     >>> from datetime import date
-    >>> from vintage_rules.places import Place
+    >>> from vintage_rules import Place
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.world import locate
     >>> returns = load_policy("imparfaite").on(date(2026, 11, 22)).returns.returns

@@ -16,7 +16,8 @@ _INSTANT = timedelta(microseconds=1)
 def last_day(window: Window, start: date, calendar: Calendar) -> date:
     """Return the last day of a window that ends; one of hours starts at the end of its day.
 
-    >>> from vintage_rules.dates import Duration, Roll
+    >>> from vintage_rules import Duration
+    >>> from vintage_rules.dates import Roll
     >>> window = Window(
     ...     anchor="received", length=Duration.of(48, "hours"), roll=Roll.NONE
     ... )

@@ -8,10 +8,10 @@ from vintage_rules._lazy import lazily
 
 if TYPE_CHECKING:
     from vintage_rules.service.contact import (
+        assess_contact as assess_contact,
         ContactAssessment as ContactAssessment,
         ContactClosed as ContactClosed,
         ContactOpen as ContactOpen,
-        assess_contact as assess_contact,
     )
     from vintage_rules.service.policy import (
         Addressee as Addressee,
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         SilenceMeans as SilenceMeans,
     )
     from vintage_rules.service.requests import (
+        assess_message as assess_message,
+        assess_request as assess_request,
         MessageAssessment as MessageAssessment,
         MessagePasses as MessagePasses,
         MessageRefusal as MessageRefusal,
@@ -30,28 +32,12 @@ if TYPE_CHECKING:
         RequestAssessment as RequestAssessment,
         RequestGranted as RequestGranted,
         RequestRefused as RequestRefused,
-        assess_message as assess_message,
-        assess_request as assess_request,
     )
     from vintage_rules.service.silence import (
         AnswerAwaited as AnswerAwaited,
+        assess_silence as assess_silence,
         NotAnswered as NotAnswered,
         SilenceAssessment as SilenceAssessment,
-        assess_silence as assess_silence,
     )
 else:
-    __all__, __getattr__, __dir__ = lazily(
-        __name__,
-        {
-            "contact": "ContactAssessment ContactClosed ContactOpen assess_contact",
-            "policy": (
-                "Addressee ContactPolicy OpeningHours QuestionRule RequestRule ServicePolicy "
-                "SilenceMeans"
-            ),
-            "requests": (
-                "MessageAssessment MessagePasses MessageRefusal MessageRefused RequestAssessment "
-                "RequestGranted RequestRefused assess_message assess_request"
-            ),
-            "silence": "AnswerAwaited NotAnswered SilenceAssessment assess_silence",
-        },
-    )
+    __getattr__, __dir__ = lazily(__name__)

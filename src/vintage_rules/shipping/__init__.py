@@ -117,36 +117,4 @@ if TYPE_CHECKING:
         Wait as Wait,
     )
 else:
-    __all__, __getattr__, __dir__ = lazily(
-        __name__,
-        {
-            "customs": (
-                "AtSale Charged Collector Compared CustomsPolicy Duty ImportAdvice "
-                "ImportAssessment ImportFacts ImportPart ImportRemark ImportRule ImportTax "
-                "Limit NoImport NothingAtBorder UnknownImport assess_import"
-            ),
-            "delivery": (
-                "ArrivalAssessment BasisOrigin Comfortable DeliveryEstimate DoorPromise "
-                "FromDispatchOnly Possible Promise Unlikely assess_arrival estimate_delivery "
-                "estimate_promise"
-            ),
-            "parcel.commands": (
-                "AnswerRefund AskBuyer GiveUpSearch HandIn ParcelCommand ReceiveBack "
-                "RecordScan ReportFound SendAgain"
-            ),
-            "parcel.decide": "PARCEL ParcelRefusal announce_parcel",
-            "parcel.events": (
-                "BuyerAsked ParcelAnnounced ParcelBack ParcelDelivered ParcelEvent "
-                "ParcelFound ParcelHandedIn ParcelHeld ParcelLost ParcelMoved ParcelOverdue "
-                "ParcelSentBack RefundAgreed RefundDeclined ScanNoted"
-            ),
-            "parcel.states": "Parcel ParcelState ScanStatus SentBackCause",
-            "parcels": "BUYER Item ParcelPlan PlannedParcel Posting WORKSHOP plan_parcels",
-            "policy": (
-                "Band DeliveryPolicy Grouping ModePolicy PostagePolicy PostageTable Sender "
-                "ShippingPolicy TrackingPolicy Transit Zone"
-            ),
-            "postage": "PostageQuote PostageQuoted PostageRefusal PostageRefused quote_postage",
-            "tracking": "ContactUs Investigate TrackingAssessment Wait assess_tracking",
-        },
-    )
+    __getattr__, __dir__ = lazily(__name__)

@@ -142,8 +142,8 @@ def assess_import(
     tax is rounded once.
 
     >>> from datetime import date
-    >>> from vintage_rules.money import Rounding
-    >>> from vintage_rules.places import Place
+    >>> from vintage_rules import Rounding
+    >>> from vintage_rules import Place
     >>> from vintage_rules.world import import_rules, locate
     >>> day = date(2026, 9, 7)
     >>> manchester = locate(Place(country="GB", postal_code="M1 1AE"))

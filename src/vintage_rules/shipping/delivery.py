@@ -56,7 +56,7 @@ def estimate_delivery(
         CalendarRangeError: If the calendar does not cover the day.
         UnknownTermError: If the house does not deliver.
 
-    >>> from vintage_rules.places import Place
+    >>> from vintage_rules import Place
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.world import calendar_of, locate
     >>> delivery = load_policy("imparfaite").on(date(2026, 11, 22)).shipping.delivery
@@ -122,7 +122,7 @@ ArrivalAssessment: TypeAlias = Comfortable | Possible | Unlikely
 def assess_arrival(wanted: date, estimate: DeliveryEstimate) -> ArrivalAssessment:
     """Return how likely a parcel arrives by the day wanted; no promise. Clause L7.
 
-    >>> from vintage_rules.places import Place
+    >>> from vintage_rules import Place
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.world import calendar_of, locate
     >>> delivery = load_policy("imparfaite").on(date(2026, 11, 22)).shipping.delivery
@@ -193,7 +193,7 @@ def estimate_promise(
     at most: the earliest is the day of the order itself. Where one of these times is not known the
     answer is `FromDispatchOnly`. Raises what `estimate_delivery` raises.
 
-    >>> from vintage_rules.places import Place
+    >>> from vintage_rules import Place
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.world import calendar, calendar_of, locate
     >>> shipping = load_policy("imparfaite").on(date(2026, 11, 22)).shipping

@@ -67,7 +67,7 @@ def quote_postage(
         InvalidValueError: If the weight is not a whole number above 0.
 
     >>> from datetime import date
-    >>> from vintage_rules.places import Place
+    >>> from vintage_rules import Place
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.world import locate
     >>> postage = load_policy("imparfaite").on(date(2026, 11, 22)).shipping.postage

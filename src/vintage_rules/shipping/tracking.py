@@ -96,9 +96,9 @@ def assess_tracking(
     Raises:
         DayError: If the last movement lies after today.
 
-    >>> from vintage_rules.places import Place
+    >>> from vintage_rules import Place
     >>> from vintage_rules.policies import load_policy
-    >>> from vintage_rules.shipping.delivery import estimate_delivery
+    >>> from vintage_rules.shipping import estimate_delivery
     >>> from vintage_rules.world import calendar_of, locate
     >>> shipping = load_policy("imparfaite").on(date(2026, 11, 22)).shipping
     >>> sydney = locate(Place(country="AU", postal_code="2000"))

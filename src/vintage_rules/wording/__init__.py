@@ -22,20 +22,21 @@ from vintage_rules.wording.explaining import (
     locales,
     reason_text,
 )
+from vintage_rules.wording.messages import Letter, letter
+from vintage_rules.wording.voice import Voice, voice_of
+
+# Each registers the decisions of its context with `explain` when it is imported.
+_REGISTERED = (customs, offers, orders, pricing, refusals, returns, service, shipping)
 
 __all__ = [
     "Explanation",
+    "Letter",
+    "Voice",
     "advice_text",
     "clause_text",
-    "customs",
     "explain",
+    "letter",
     "locales",
-    "offers",
-    "orders",
-    "pricing",
     "reason_text",
-    "refusals",
-    "returns",
-    "service",
-    "shipping",
+    "voice_of",
 ]

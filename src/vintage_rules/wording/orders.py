@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vintage_rules.orders import (
-    CheckoutAdmissible,
-    CheckoutRefused,
-    OrderNotQuoted,
-    OrderQuote,
-)
+from vintage_rules.orders.checkout import CheckoutAdmissible, CheckoutRefused
+from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote
 from vintage_rules.wording.common import reasons
 from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (

@@ -5,27 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from vintage_rules.pricing import (
-    Base,
-    Combine,
-    Condition,
-    FeeCharged,
-    FeeComponent,
-    FeeNotCharged,
-    FeePolicy,
-    GiftCardPolicy,
-    GiftCardRefusal,
-    GiftCardRefused,
-    GiftCardValid,
-    NoReduction,
-    OrderPrice,
-    PayoutAmount,
-    PriceReductionPolicy,
-    ReductionNotice,
-    TenderAccepted,
-    TenderRefused,
-    Tier,
-)
+from vintage_rules.pricing.fee_policy import Base, Combine, Condition, FeeComponent, FeePolicy, Tier
+from vintage_rules.pricing.fees import FeeCharged, FeeNotCharged
+from vintage_rules.pricing.gift_cards import GiftCardRefusal, GiftCardRefused, GiftCardValid
+from vintage_rules.pricing.order_price import OrderPrice, PayoutAmount
+from vintage_rules.pricing.policy import GiftCardPolicy, PriceReductionPolicy
+from vintage_rules.pricing.reductions import NoReduction, ReductionNotice
+from vintage_rules.pricing.tenders import TenderAccepted, TenderRefused
 from vintage_rules.wording.common import length, reasons
 from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (

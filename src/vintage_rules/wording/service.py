@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vintage_rules.service import (
-    AnswerAwaited,
-    ContactClosed,
-    ContactOpen,
-    ContactPolicy,
+from vintage_rules.service.contact import ContactClosed, ContactOpen
+from vintage_rules.service.policy import ContactPolicy, OpeningHours
+from vintage_rules.service.requests import (
     MessagePasses,
     MessageRefused,
-    NotAnswered,
-    OpeningHours,
     RequestGranted,
     RequestRefused,
 )
+from vintage_rules.service.silence import AnswerAwaited, NotAnswered
 from vintage_rules.wording.common import reasons
 from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (

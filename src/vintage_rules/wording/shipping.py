@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vintage_rules.shipping import (
-    WORKSHOP,
+from vintage_rules.shipping.delivery import (
     BasisOrigin,
     Comfortable,
-    ContactUs,
     DeliveryEstimate,
     DoorPromise,
     FromDispatchOnly,
-    Investigate,
-    ModePolicy,
-    ParcelPlan,
-    PlannedParcel,
     Possible,
-    PostageQuoted,
-    PostageRefused,
-    Posting,
-    Transit,
     Unlikely,
-    Wait,
 )
+from vintage_rules.shipping.parcels import WORKSHOP, ParcelPlan, PlannedParcel, Posting
+from vintage_rules.shipping.policy import ModePolicy, Transit
+from vintage_rules.shipping.postage import PostageQuoted, PostageRefused
+from vintage_rules.shipping.tracking import ContactUs, Investigate, Wait
 from vintage_rules.wording.common import day_range, days, length, meaning, reasons
 from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (

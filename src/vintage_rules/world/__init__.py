@@ -23,24 +23,15 @@ if TYPE_CHECKING:
         registration_schemes as registration_schemes,
     )
     from vintage_rules.world.statute_rows import (
-        Statute as Statute,
         all_statutes as all_statutes,
+        Statute as Statute,
         statutes as statutes,
     )
     from vintage_rules.world.territory_rows import (
-        TerritoryRow as TerritoryRow,
         countries as countries,
         every_territory as every_territory,
         territories as territories,
+        TerritoryRow as TerritoryRow,
     )
 else:
-    __all__, __getattr__, __dir__ = lazily(
-        __name__,
-        {
-            "addresses": "locate",
-            "calendars": "calendar calendar_of",
-            "imports": "import_rules registration_schemes",
-            "statute_rows": "Statute all_statutes statutes",
-            "territory_rows": "TerritoryRow countries every_territory territories",
-        },
-    )
+    __getattr__, __dir__ = lazily(__name__)

@@ -56,7 +56,7 @@ def calendar_of(destination: Destination) -> Calendar:
     """Return the calendar of public holidays kept at a destination. Clauses L9 to L11.
 
     >>> from datetime import date
-    >>> from vintage_rules.places import Place
+    >>> from vintage_rules import Place
     >>> from vintage_rules.world import locate
     >>> date(2026, 12, 26) in calendar_of(
     ...     locate(Place(country="FR", postal_code="67000"))

@@ -34,7 +34,7 @@ def import_rules(destination: Destination, on: date) -> tuple[ImportRule, ...]:
     If the table knows the territory but not that day, its rules of other days are returned, so that
     `assess_import` can say so. If it does not know the territory, there are none.
 
-    >>> from vintage_rules.places import Place
+    >>> from vintage_rules import Place
     >>> from vintage_rules.world import locate
     >>> jersey = locate(Place(country="JE"))
     >>> [rule.threshold for rule in import_rules(jersey, date(2022, 6, 1))]

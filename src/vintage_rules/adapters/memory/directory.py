@@ -10,8 +10,8 @@ from vintage_rules.ports.directory import Contact, PostalAddress, Recipient
 class MemoryDirectory:
     """A `Directory` of the people added to it.
 
-    >>> from vintage_rules.places import Place
-    >>> from vintage_rules.ports.directory import Role
+    >>> from vintage_rules import Place
+    >>> from vintage_rules.ports import Role
     >>> paris = Place(country="FR", postal_code="75011", city="Paris")
     >>> workshop = PostalAddress(name="Workshop", lines=("1 rue du Lin",), place=paris)
     >>> ada = Contact(name="Ada", email="ada@example.com", locale="fr", address=None)

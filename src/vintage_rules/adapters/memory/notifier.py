@@ -14,9 +14,9 @@ class Outbox:
     With a directory, a recipient whom it does not know gets nothing.
 
     >>> from datetime import UTC, datetime
-    >>> from vintage_rules.money import Money
-    >>> from vintage_rules.ports.directory import Recipient, Role
-    >>> from vintage_rules.ports.notifier import MessageKind
+    >>> from vintage_rules import Money
+    >>> from vintage_rules.ports import Recipient, Role
+    >>> from vintage_rules.ports import MessageKind
     >>> lapsed = Message(
     ...     key="offer/1/lapsed",
     ...     kind=MessageKind.OFFER_LAPSED,

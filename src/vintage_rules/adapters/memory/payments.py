@@ -50,7 +50,7 @@ class MemoryGateway:
 
     >>> from datetime import UTC, datetime
     >>> from vintage_rules.adapters.memory.ledger import Account
-    >>> from vintage_rules.ids import OrderId
+    >>> from vintage_rules import OrderId
     >>> class Noon:
     ...     def now(self) -> datetime:
     ...         return datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -11,4 +11,4 @@ if TYPE_CHECKING:
         SqlStore as SqlStore,
     )
 else:
-    __all__, __getattr__, __dir__ = lazily(__name__, {"store": "SqlStore"})
+    __getattr__, __dir__ = lazily(__name__)

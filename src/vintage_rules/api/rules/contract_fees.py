@@ -9,7 +9,7 @@ then nothing is charged for it.
 from __future__ import annotations
 
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.pricing import Combine, FeePolicy, Payer, Per
+from vintage_rules.pricing.fee_policy import Combine, FeePolicy, Payer, Per
 
 _SUFFIX = "-fee"
 

@@ -16,7 +16,7 @@ from vintage_rules.places import Destination
 from vintage_rules.shipping import customs
 from vintage_rules.shipping.customs import ImportAssessment, ImportFacts, assess_import
 from vintage_rules.shipping.import_facts import Rates
-from vintage_rules.world import import_rules
+from vintage_rules.world.imports import import_rules
 
 
 @frozen(kw_only=True)

@@ -42,7 +42,7 @@ from vintage_rules.offers.events import (
 from vintage_rules.offers.negotiation import NegotiationHistory, replay_negotiation
 from vintage_rules.offers.terms import Party, SellerTerms
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.world import calendar
+from vintage_rules.world.calendars import calendar
 
 
 @frozen(kw_only=True)

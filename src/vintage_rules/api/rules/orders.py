@@ -13,26 +13,13 @@ from vintage_rules.api.rules.contract_fees import fee_in
 from vintage_rules.api.rules.pricing import Charged, NotCharged
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money, zero
-from vintage_rules.orders import (
-    HousePolicy,
-    OrderNotQuoted,
-    OrderQuote,
-    OrderQuoting,
-    PricedPiece,
-    assumed,
-    fees_of,
-    quote_fees,
-    quote_order,
-)
+from vintage_rules.orders.fees import PricedPiece, assumed, fees_of, quote_fees
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote, OrderQuoting, quote_order
 from vintage_rules.places import Destination
-from vintage_rules.pricing import (
-    FeeCharged,
-    FeeNotCharged,
-    Payer,
-    Sale,
-    quote_fee,
-    quote_payout,
-)
+from vintage_rules.pricing.fee_policy import Payer, Sale
+from vintage_rules.pricing.fees import FeeCharged, FeeNotCharged, quote_fee
+from vintage_rules.pricing.order_price import quote_payout
 
 _CONTRACT_FEE = fee_in("quality_control_fee")
 _UNTOLD = Sale()

@@ -14,18 +14,14 @@ from vintage_rules.api.rules.contract_fees import fee_in, fee_policy
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.money import Money
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.pricing import (
+from vintage_rules.pricing.fees import FeeCharged, FeeNotCharged, quote_fee
+from vintage_rules.pricing.gift_cards import (
     GIFT_CARD,
-    FeeCharged,
-    FeeNotCharged,
     GiftCardRefused,
     GiftCardValid,
-    TenderAccepted,
-    TenderRefused,
     assess_gift_card,
-    assess_tender,
-    quote_fee,
 )
+from vintage_rules.pricing.tenders import TenderAccepted, TenderRefused, assess_tender
 
 
 @frozen(kw_only=True)

@@ -20,26 +20,16 @@ from vintage_rules.dates import local_day
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money, total, zero
-from vintage_rules.orders import HousePolicy, PricedPiece, quote_fees
+from vintage_rules.orders.fees import PricedPiece, quote_fees
+from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
-from vintage_rules.pricing import FeePolicy, Per, Sale
-from vintage_rules.returns import (
-    FeeByTerms,
-    NoReturn,
-    NotRefundable,
-    PaidOrder,
-    PaidParcel,
-    PaidPiece,
-    Payment,
-    PayoutDue,
-    PayoutHeld,
-    Refundable,
-    ReturnedPiece,
-    assess_payout,
-    quote_refund,
-)
+from vintage_rules.pricing.fee_policy import FeePolicy, Per, Sale
+from vintage_rules.returns.deadline import NoReturn
+from vintage_rules.returns.payments import PaidOrder, PaidParcel, PaidPiece, Payment, ReturnedPiece
+from vintage_rules.returns.payout import PayoutDue, PayoutHeld, assess_payout
+from vintage_rules.returns.refund import FeeByTerms, NotRefundable, Refundable, quote_refund
 from vintage_rules.shipping.policy import Sender
-from vintage_rules.world import calendar
+from vintage_rules.world.calendars import calendar
 
 _CONTRACT_FEE = fee_in("quality_control_fee")
 _UNTOLD = Sale()

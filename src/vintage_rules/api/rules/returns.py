@@ -15,34 +15,28 @@ from vintage_rules.dates import Duration, Pick, Several, Unit
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
-from vintage_rules.pricing import Sale
-from vintage_rules.returns import (
-    ClaimAdmitted,
-    ClaimRefused,
-    ClaimRequest,
+from vintage_rules.pricing.fee_policy import Sale
+from vintage_rules.returns.claims import ClaimAdmitted, ClaimRefused, ClaimRequest, assess_claim
+from vintage_rules.returns.deadline import NoReturn, ReturnDeadline, return_deadline
+from vintage_rules.returns.decision_table import ReturnCase
+from vintage_rules.returns.eligibility import (
     NeedsReview,
-    NoReturn,
-    NoRoute,
     Returnable,
-    ReturnCase,
-    ReturnDeadline,
-    ReturnedFrom,
     ReturnRefused,
     ReturnRequest,
-    ReturnRoute,
+    Wants,
+    assess_return,
+)
+from vintage_rules.returns.routing import NoRoute, ReturnedFrom, ReturnRoute, route_return
+from vintage_rules.returns.terms import RECEIVED, Label, RefundPart, ReturnPayer
+from vintage_rules.returns.undelivered import (
     UndeliveredForfeited,
     UndeliveredRefunded,
     UndeliveredRelisted,
-    Wants,
-    assess_claim,
-    assess_return,
     assess_undelivered,
-    return_deadline,
-    route_return,
 )
-from vintage_rules.returns.terms import RECEIVED, Label, RefundPart, ReturnPayer
 from vintage_rules.windows import DAY_AFTER, start_of
-from vintage_rules.world import calendar
+from vintage_rules.world.calendars import calendar
 
 WITHDRAWAL = "withdrawal"
 NOT_ELIGIBLE = ("not-eligible",)

@@ -11,16 +11,10 @@ from vintage_rules.api.facts import Events
 from vintage_rules.api.rule import Answer, rule
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
-from vintage_rules.service import (
-    AnswerAwaited,
-    ContactClosed,
-    ContactOpen,
-    NotAnswered,
-    assess_contact,
-    assess_silence,
-)
+from vintage_rules.service.contact import ContactClosed, ContactOpen, assess_contact
 from vintage_rules.service.policy import Addressee, SilenceMeans
-from vintage_rules.world import calendar
+from vintage_rules.service.silence import AnswerAwaited, NotAnswered, assess_silence
+from vintage_rules.world.calendars import calendar
 
 
 @frozen(kw_only=True)

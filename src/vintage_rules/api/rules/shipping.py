@@ -11,20 +11,17 @@ from vintage_rules.api.rule import Answer, rule
 from vintage_rules.dates import DayCount, local_day, zone
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
-from vintage_rules.shipping import (
+from vintage_rules.shipping.delivery import (
+    BasisOrigin,
     Comfortable,
-    ContactUs,
     DeliveryEstimate,
-    Investigate,
     Possible,
     Unlikely,
-    Wait,
     assess_arrival,
-    assess_tracking,
     estimate_delivery,
 )
-from vintage_rules.shipping.delivery import BasisOrigin
-from vintage_rules.world import calendar_of
+from vintage_rules.shipping.tracking import ContactUs, Investigate, Wait, assess_tracking
+from vintage_rules.world.calendars import calendar_of
 
 
 @frozen(kw_only=True)

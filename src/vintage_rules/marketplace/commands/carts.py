@@ -23,16 +23,16 @@ from vintage_rules.money import Money
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.states import GONE, ListingState
 from vintage_rules.offers.terms import OfferState
-from vintage_rules.orders import Piece, assess_checkout, quote_order
 from vintage_rules.orders import checkout as rules
+from vintage_rules.orders.checkout import assess_checkout
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote
+from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote, Piece, quote_order
 from vintage_rules.places import Place
 from vintage_rules.pricing.fee_policy import Sale
 from vintage_rules.pricing.gift_card.states import Card
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.pricing.tenders import TenderAccepted, TenderAssessment, assess_tender
-from vintage_rules.world import locate
+from vintage_rules.world.addresses import locate
 
 _AGREED = frozenset({OfferState.ACCEPTED, OfferState.COUNTERED, OfferState.GRANTED})
 

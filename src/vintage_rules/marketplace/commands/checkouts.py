@@ -32,7 +32,7 @@ from vintage_rules.marketplace.storage.streams import ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.orders.quote import OrderQuote
 from vintage_rules.orders.states import Order
-from vintage_rules.ports import ChallengeNeeded, Declined
+from vintage_rules.ports.payments import ChallengeNeeded, Declined
 
 CheckoutAnswer: TypeAlias = Order | CartRefusal | ChallengeNeeded | Declined
 

@@ -31,7 +31,7 @@ from vintage_rules.marketplace.storage.checkout_stream import card_checkout
 from vintage_rules.marketplace.storage.streams import CARDS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import Money, exact
-from vintage_rules.ports import ChallengeNeeded, Declined
+from vintage_rules.ports.payments import ChallengeNeeded, Declined
 from vintage_rules.pricing.gift_card.decide import CARD, order_card
 from vintage_rules.pricing.gift_card.states import Card
 from vintage_rules.pricing.gift_cards import GiftCardRefused, assess_gift_card

@@ -33,7 +33,7 @@ from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import OrderLine
 from vintage_rules.orders.states import Order
 from vintage_rules.places import Place
-from vintage_rules.world import locate
+from vintage_rules.world.addresses import locate
 
 
 @frozen(kw_only=True)

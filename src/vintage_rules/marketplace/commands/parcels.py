@@ -33,7 +33,7 @@ from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.orders.commands import TellParcel
 from vintage_rules.orders.events import OrderEvent, ParcelChanged
 from vintage_rules.orders.states import Order
-from vintage_rules.ports import Scan
+from vintage_rules.ports.carrier import Scan
 from vintage_rules.shipping.delivery import estimate_delivery
 from vintage_rules.shipping.parcel.commands import (
     AnswerRefund,
@@ -45,7 +45,7 @@ from vintage_rules.shipping.parcel.commands import (
     SendAgain,
 )
 from vintage_rules.shipping.parcel.decide import tells_of
-from vintage_rules.world import calendar_of
+from vintage_rules.world.calendars import calendar_of
 
 
 @frozen

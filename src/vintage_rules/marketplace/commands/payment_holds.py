@@ -27,7 +27,7 @@ from vintage_rules.marketplace.storage.checkout_stream import (
 from vintage_rules.marketplace.storage.streams import CHECKOUTS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import Money
-from vintage_rules.ports import Authorised, ChallengeNeeded, Charge, Declined
+from vintage_rules.ports.payments import Authorised, ChallengeNeeded, Charge, Declined
 
 ABANDONED = "abandoned"
 AMOUNT_CHANGED = "amount-changed"

@@ -17,7 +17,8 @@ from vintage_rules.marketplace.storage.streams import CASES, ORDERS, WEBHOOKS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.orders.commands import CancelOrder
 from vintage_rules.orders.states import OrderState
-from vintage_rules.ports import PaymentWebhook, ScanReader, WebhookKind
+from vintage_rules.ports.carrier import ScanReader
+from vintage_rules.ports.payments import PaymentWebhook, WebhookKind
 
 # What no rule settles: a person must look.
 _CASES: Mapping[WebhookKind, CaseReason] = {

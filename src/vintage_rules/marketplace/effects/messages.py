@@ -15,19 +15,9 @@ from vintage_rules.marketplace.storage.streams import CARDS, PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import total
 from vintage_rules.orders.states import Order
-from vintage_rules.ports import (
-    Attachment,
-    Label,
-    Message,
-    MessageKind,
-    PostalAddress,
-    Recipient,
-    Role,
-    Shipment,
-    ShipmentRefused,
-    Undeliverable,
-)
-from vintage_rules.ports.notifier import Fact
+from vintage_rules.ports.carrier import Label, Shipment, ShipmentRefused
+from vintage_rules.ports.directory import PostalAddress, Recipient, Role
+from vintage_rules.ports.notifier import Attachment, Fact, Message, MessageKind, Undeliverable
 from vintage_rules.ports.store import DeadLettered, OutboxMessage, Outcome
 from vintage_rules.returns.request.states import Return
 from vintage_rules.returns.routing import WORKSHOP

@@ -9,7 +9,7 @@ from vintage_rules.marketplace.effects.effects import RequestRefundConsent, Trac
 from vintage_rules.marketplace.effects.outcomes import done, not_yet
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.orders.commands import TellParcel
-from vintage_rules.ports import NotTracked
+from vintage_rules.ports.carrier import NotTracked
 from vintage_rules.ports.store import OutboxMessage, Outcome
 from vintage_rules.shipping.parcel.commands import AskBuyer
 from vintage_rules.shipping.parcel.states import ParcelState

@@ -41,14 +41,8 @@ from vintage_rules.orders.commands import (
     RecordRefundSent,
 )
 from vintage_rules.orders.states import Order, OrderState, PayoutState
-from vintage_rules.ports import (
-    Captured,
-    PaymentRefusal,
-    PaymentRefused,
-    PayoutRefused,
-    Refunded,
-    Voided,
-)
+from vintage_rules.ports.payments import Captured, PaymentRefusal, PaymentRefused, Refunded, Voided
+from vintage_rules.ports.payouts import PayoutRefused
 from vintage_rules.ports.store import OutboxMessage, Outcome
 from vintage_rules.pricing.gift_card.commands import CancelCard, CreditCard, RecordCardPaid
 from vintage_rules.pricing.gift_card.decide import CARD

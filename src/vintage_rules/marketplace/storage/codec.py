@@ -77,7 +77,7 @@ def stable_name(kind: type[object]) -> str:
     """Return the name under which a class is kept for ever: its own, or its class's in words.
 
     >>> from vintage_rules.marketplace.effects.effects import CapturePayment
-    >>> from vintage_rules.orders.events import OrderPlaced
+    >>> from vintage_rules.orders import OrderPlaced
     >>> stable_name(CapturePayment), stable_name(OrderPlaced)
     ('capture-payment', 'order-placed')
     """

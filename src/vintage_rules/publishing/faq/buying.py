@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vintage_rules.dates import Duration, Unit
 from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Line, Part, entry
 from vintage_rules.publishing.faq.returns import start_of
-from vintage_rules.service import QuestionRule
+from vintage_rules.service.policy import QuestionRule
 from vintage_rules.wording.common import length
 from vintage_rules.wording.phrases import (
     Country,

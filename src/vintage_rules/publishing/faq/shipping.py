@@ -36,8 +36,9 @@ from vintage_rules.wording.phrases import (
     phrase,
     terms,
 )
-from vintage_rules.world import countries as world
-from vintage_rules.world import import_rules, locate
+from vintage_rules.world.addresses import locate
+from vintage_rules.world.imports import import_rules
+from vintage_rules.world.territory_rows import countries as world
 
 _WITH_A_THRESHOLD = (Place(country="GB", postal_code="E1 6AN"),)  # L15 names the United Kingdom
 

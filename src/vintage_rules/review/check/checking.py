@@ -27,7 +27,7 @@ from vintage_rules.review.check.returns import return_flaws
 from vintage_rules.review.check.spans import span_flaws
 from vintage_rules.wording.phrases import Phrase, phrase
 from vintage_rules.wording.voice import voice_of
-from vintage_rules.world import every_territory
+from vintage_rules.world.territory_rows import every_territory
 
 CHECKS: tuple[Callable[[Sheet], Iterator[Flaw]], ...] = (
     fee_flaws,

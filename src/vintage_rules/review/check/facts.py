@@ -15,7 +15,7 @@ from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
 from vintage_rules.review.check.places import of_place
 from vintage_rules.wording.phrases import listed
 from vintage_rules.wording.voice import voice_of
-from vintage_rules.world import import_rules, registration_schemes
+from vintage_rules.world.imports import import_rules, registration_schemes
 
 _EMPTY = re.compile(
     r"(assumption\s*:\s*)?"

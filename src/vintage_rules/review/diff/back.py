@@ -26,7 +26,7 @@ from vintage_rules.returns.refund import quote_refund
 from vintage_rules.returns.terms import RefundTerms
 from vintage_rules.review.days import last_day
 from vintage_rules.review.diff.examples import MONDAY, WEEKDAYS, Example, asked, destinations
-from vintage_rules.shipping import estimate_delivery, estimate_promise
+from vintage_rules.shipping.delivery import estimate_delivery, estimate_promise
 from vintage_rules.wording.phrases import Country, Phrase, Term, phrase
 
 _A_DAY = timedelta(days=1)

@@ -13,7 +13,7 @@ from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination, Place
 from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import Moment, Phrase, phrase
-from vintage_rules.world import locate
+from vintage_rules.world.addresses import locate
 
 MONDAY = date(2026, 3, 2)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -9,12 +9,13 @@ from functools import partial
 from vintage_rules.money import EXACT, Money, currency_of
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
-from vintage_rules.pricing import assess_gift_card, quote_fee
 from vintage_rules.pricing.fee_policy import FeeComponent, FeePolicy
+from vintage_rules.pricing.fees import quote_fee
+from vintage_rules.pricing.gift_cards import assess_gift_card
 from vintage_rules.review.diff.examples import MONDAY, Example, asked, destinations
 from vintage_rules.review.limits import amount_limits
-from vintage_rules.shipping import quote_postage
 from vintage_rules.shipping.policy import PostageTable
+from vintage_rules.shipping.postage import quote_postage
 from vintage_rules.wording.phrases import Amount, Country, Grams, Term, phrase
 
 _NOTHING = Decimal(0)

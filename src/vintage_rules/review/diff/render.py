@@ -22,7 +22,7 @@ class Told:
 def told(changes: Sequence[Change]) -> tuple[Told, ...]:
     """Say every change; of what has a name and is new or gone, only that.
 
-    >>> from vintage_rules.review.diff.changes import Audience
+    >>> from vintage_rules.review import Audience
     >>> change = Change(
     ...     path="pricing.gift_card.maximum",
     ...     key="maximum",

@@ -17,8 +17,9 @@ from vintage_rules.review.law import refunds, selling, withdrawal
 from vintage_rules.review.law.findings import Brief, LegalFinding, Ruling, Verdict, Weight
 from vintage_rules.wording.common import length
 from vintage_rules.wording.phrases import Phrase, phrase
-from vintage_rules.world import calendar_of, locate, statutes
-from vintage_rules.world.statute_rows import Statute
+from vintage_rules.world.addresses import locate
+from vintage_rules.world.calendars import calendar_of
+from vintage_rules.world.statute_rows import Statute, statutes
 
 CHECKS: Mapping[str, Callable[[Brief], Iterator[Ruling]]] = {
     "withdrawal-length": withdrawal.withdrawal_length,

@@ -18,8 +18,8 @@ def next_due(parcel: Parcel, now: datetime) -> ParcelOverdue | None:
     """Give what time alone brings to a parcel next: on its way, it becomes overdue.
 
     >>> from datetime import UTC, datetime
-    >>> from vintage_rules.shipping.parcel.decide import PARCEL, announce_parcel
-    >>> from vintage_rules.shipping.parcel.events import ParcelHandedIn
+    >>> from vintage_rules.shipping import PARCEL, announce_parcel
+    >>> from vintage_rules.shipping import ParcelHandedIn
     >>> parcel = PARCEL.replay(
     ...     [
     ...         announce_parcel("8R123", datetime(2026, 9, 7, tzinfo=UTC)),

@@ -35,20 +35,10 @@ if TYPE_CHECKING:
     from vintage_rules.testing.simulation.run import (
         Report as Report,
         Simulation as Simulation,
-        digest as digest,
     )
     from vintage_rules.testing.simulation.town import (
         Scale as Scale,
         Town as Town,
     )
 else:
-    __all__, __getattr__, __dir__ = lazily(
-        __name__,
-        {
-            "audit": "Books unfinished violations",
-            "faults": "Calm Crash CrashAt Fault Plan Seeded Wire",
-            "ports": "WiredCarrier WiredGateway WiredNotifier WiredPayouts WiredStore",
-            "run": "Report Simulation digest",
-            "town": "Scale Town",
-        },
-    )
+    __getattr__, __dir__ = lazily(__name__)

@@ -38,7 +38,7 @@ from vintage_rules.orders.events import (
     ReturnChanged,
 )
 from vintage_rules.orders.states import Order, OrderState, PayoutState
-from vintage_rules.ports import MessageKind
+from vintage_rules.ports.notifier import MessageKind
 from vintage_rules.pricing.gift_card.events import CardCredited, CardEvent, CardPaid, CardSpent
 from vintage_rules.pricing.gift_card.states import Card, CardState
 from vintage_rules.pricing.gift_cards import GIFT_CARD

@@ -23,8 +23,8 @@ from vintage_rules.offers import events as of_offers
 from vintage_rules.offers.terms import Party
 from vintage_rules.orders import events as of_orders
 from vintage_rules.orders.states import Order
-from vintage_rules.ports import MessageKind, Role
-from vintage_rules.ports.notifier import Fact
+from vintage_rules.ports.directory import Role
+from vintage_rules.ports.notifier import Fact, MessageKind
 from vintage_rules.pricing.gift_card.events import CardPaid
 from vintage_rules.returns.claim import events as claim_events
 from vintage_rules.returns.request import events as return_events

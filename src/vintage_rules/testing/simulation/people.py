@@ -11,13 +11,18 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from vintage_rules.ids import OrderId, ParcelId, PieceId
-from vintage_rules.marketplace import Buyer, Cart, CartItem, Means, PieceEntered, PieceView, Seller
+from vintage_rules.marketplace.actors import Buyer, Seller
+from vintage_rules.marketplace.commands.carts import Cart, CartItem
+from vintage_rules.marketplace.commands.payment_holds import Means
+from vintage_rules.marketplace.commands.pieces import PieceView
+from vintage_rules.marketplace.storage.piece_stream import PieceEntered
 from vintage_rules.marketplace.storage.streams import CHECKOUTS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import Money
 from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.orders.states import Order, OrderState
-from vintage_rules.ports import ChallengeNeeded, Scan
+from vintage_rules.ports.carrier import Scan
+from vintage_rules.ports.payments import ChallengeNeeded
 from vintage_rules.returns.claim.states import Claim, ClaimStatus
 from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
 from vintage_rules.returns.request.states import ReturnStatus

@@ -10,41 +10,32 @@ from attrs import frozen
 from vintage_rules.errors import VersionConflictError
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money
-from vintage_rules.ports import (
-    Authorisation,
+from vintage_rules.ports.carrier import (
     Cancelled,
-    Captured,
     Carrier,
-    Change,
-    Charge,
-    DeadLetter,
-    Declined,
-    EventStore,
     Followed,
-    History,
     Label,
-    Leased,
-    Message,
-    Notifier,
     NotTracked,
-    Outcome,
-    PaidOut,
+    Rate,
+    Shipment,
+    ShipmentRefusal,
+    ShipmentRefused,
+)
+from vintage_rules.ports.notifier import Message, Notifier, Sent, Undeliverable
+from vintage_rules.ports.payments import (
+    Authorisation,
+    Captured,
+    Charge,
+    Declined,
     PaymentGateway,
     PaymentRefusal,
     PaymentRefused,
     PaymentWebhook,
-    PayoutRefusal,
-    PayoutRefused,
-    Rate,
     Refunded,
-    SellerPayouts,
-    Sent,
-    Shipment,
-    ShipmentRefusal,
-    ShipmentRefused,
-    Undeliverable,
     Voided,
 )
+from vintage_rules.ports.payouts import PaidOut, PayoutRefusal, PayoutRefused, SellerPayouts
+from vintage_rules.ports.store import Change, DeadLetter, EventStore, History, Leased, Outcome
 from vintage_rules.testing.simulation.faults import Wire
 
 _SAID = "refused in the simulation"

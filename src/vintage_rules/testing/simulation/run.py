@@ -14,8 +14,8 @@ from vintage_rules.dates import Calendar
 from vintage_rules.errors import CorruptHistoryError, OutsideUnavailableError, VintageRulesError
 from vintage_rules.money import Money, total
 from vintage_rules.orders.events import RefundSent
-from vintage_rules.policies import PolicyBook
-from vintage_rules.ports import EventStore
+from vintage_rules.policies.book import PolicyBook
+from vintage_rules.ports.store import EventStore
 from vintage_rules.testing.simulation.audit import EUR, Books, unfinished, violations
 from vintage_rules.testing.simulation.faults import Crash, Seeded
 from vintage_rules.testing.simulation.people import Deed, next_deed, tidy_up

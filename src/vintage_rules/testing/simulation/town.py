@@ -17,10 +17,13 @@ from vintage_rules.adapters.memory.payments import MemoryGateway
 from vintage_rules.adapters.memory.payouts import MemoryPayouts
 from vintage_rules.dates import Calendar
 from vintage_rules.ids import BuyerId, OrderId, PieceId, SellerId
-from vintage_rules.marketplace import Buyer, Courier, House, Marketplace, Seller, Shop
+from vintage_rules.marketplace.actors import Buyer, Courier, House, Seller
+from vintage_rules.marketplace.marketplace import Marketplace
+from vintage_rules.marketplace.shop import Shop
 from vintage_rules.places import Place
-from vintage_rules.policies import PolicyBook
-from vintage_rules.ports import Contact, EventStore, PostalAddress, Recipient, Role
+from vintage_rules.policies.book import PolicyBook
+from vintage_rules.ports.directory import Contact, PostalAddress, Recipient, Role
+from vintage_rules.ports.store import EventStore
 from vintage_rules.testing.simulation.faults import Plan, Wire
 from vintage_rules.testing.simulation.ports import (
     WiredCarrier,
