@@ -44,9 +44,10 @@ def transcript(block: str) -> Iterator[tuple[str, str]]:
 
 
 def in_this_process(command: str) -> tuple[list[str], bytes] | None:
-    """Take a question to `vintage-rules eval`, or another of its commands that reads files alone,
-    apart into arguments and input. None for what needs a shell or a process: pipes into others,
-    variables, whatever is told apart by exit status.
+    """Split a command that reads files alone, such as `vintage-rules eval`, into its parts.
+
+    These are its arguments and its input; None for what needs a shell or a process: pipes into
+    others, variables, whatever an exit status distinguishes.
     """
     words = shlex.shlex(command, posix=True, punctuation_chars=True)
     words.whitespace_split = True
@@ -101,8 +102,9 @@ def _printed_by_shell(command: str) -> str:
 
 
 def run_console(example: Example) -> str | None:
-    """Compare what each command prints with what the document says it prints. The commands of the
-    README are run in processes of their own.
+    """Compare what each command prints with what the document says it prints.
+
+    The commands of the README are run in processes of their own.
     """
     spawn = Path(example.path).name == "README.md"
     for command, expected in transcript(example.parsed):
@@ -148,8 +150,9 @@ pytest_collect_file = SybilCollection(
 
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no types
-    """Keep the examples of one document on one worker, where each goes on from the one before, and
-    the tests of one class; but spread towns, of which each takes seconds.
+    """Keep the examples of one document, and the tests of one class, on one worker.
+
+    Each example goes on from the one before. Towns are spread, as each takes seconds.
     """
 
     def _split_scope(self, nodeid: str) -> str:

@@ -1,6 +1,7 @@
-"""What a marketplace does in a second on each store: check pieces out, take offers, fire timers;
-and the `eventsourcing` library loading and saving as many aggregates, with as many events, on the
-same PostgreSQL.
+"""What a marketplace does in a second on each store.
+
+It checks pieces out, takes offers and fires timers; the `eventsourcing` library loads and saves as
+many aggregates, with as many events, on the same PostgreSQL.
 
 Ours decides by all the rules on the way, and writes deadlines and messages; theirs decides
 nothing. Ports other than the store are in memory.

@@ -1,5 +1,6 @@
-"""An offer, a counter-price and its expiry on one piece, written in six ways and measured in one
-process, the piece's own construction included.
+"""An offer, a counter-price and its expiry on one piece, written in six ways.
+
+All are measured in one process, the piece's own construction included.
 
 All answer the same: what the piece costs after each step, and when its price came back. Ours also
 keeps the history, and gives every reason where it refuses.

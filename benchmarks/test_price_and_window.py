@@ -1,5 +1,6 @@
-"""Fee, delivery window and total of one grouped order, written in six ways and measured in one
-process.
+"""Fee, delivery window and total of one grouped order, written in six ways.
+
+All are measured in one process.
 
 All answer the same question: 89.90 EUR of goods, shipped grouped to metropolitan France for 9.59
 EUR. Ours gives dates, holidays and reasons; the others give the numbers of days only.

@@ -1,5 +1,7 @@
-"""What a store does in a second: in memory, in SQLite and in PostgreSQL on the same disk, and the
-`eventsourcing` library saving aggregates with the same events to the same PostgreSQL.
+"""What a store does in a second: in memory, in SQLite and in PostgreSQL on the same disk.
+
+Beside them, the `eventsourcing` library saves aggregates with the same events to the same
+PostgreSQL.
 
 Both write what they are given for good: a commit waits for the disk. Making the events is not
 measured, writing them as JSON is. Ours keeps deadlines and messages too, theirs an order of all

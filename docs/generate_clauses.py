@@ -136,8 +136,9 @@ def _note(
 
 @cache
 def values() -> Mapping[str, tuple[str, ...]]:
-    """Give for each clause what it is the source of in the shipped policy: whole tables where it is
-    that of all their values.
+    """Return for each clause what it is the source of in the shipped policy.
+
+    These are whole tables where it is that of all their values.
     """
     tables: dict[str, list[tuple[str, PolicyRow]]] = {}
     for path, row in _named_rows():
@@ -166,8 +167,9 @@ def _values_of(clause: str, tables: Mapping[str, list[tuple[str, PolicyRow]]]) -
 
 
 def _outermost(paths: Iterable[str]) -> Iterator[str]:
-    """Leave out what is inside a table that is given whole, and the numbers of those without a
-    name.
+    """Leave out what is inside a table that is given whole.
+
+    The numbers of tables without a name are left out too.
     """
     given = sorted({re.sub(r"\[\d+\]", "", path) for path in paths})
     for path in given:

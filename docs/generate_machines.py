@@ -78,8 +78,9 @@ class Machine:
 
 @frozen(kw_only=True)
 class Edge:
-    """What may happen in a state, what comes of it, and whether time alone brings it; `when` is the
-    meaning of silence that makes it so.
+    """What may happen in a state, what comes of it, and whether time alone brings it.
+
+    `when` is the meaning of silence that makes it so.
     """
 
     start: StrEnum
@@ -302,8 +303,9 @@ def _shape(machine: Machine, state: StrEnum) -> str:
 
 
 def _heads(machine: Machine, known: tuple[Edge, ...]) -> dict[tuple[str, str, bool], list[str]]:
-    """Put what leads from one state to another on one line, and draw once what leads out of a group
-    from each of its states.
+    """Put what leads from one state to another on one line.
+
+    What leads out of a group from each of its states is drawn once.
     """
     shared = {
         (edge.event, edge.end, edge.by_time): {

@@ -1,5 +1,6 @@
-"""An order from two sellers to Liège: one piece goes back, is checked and refunded, and the sellers
-are paid.
+"""An order from two sellers to Liège: one piece goes back, and the sellers are paid.
+
+The piece is checked and refunded.
 
     python examples/return_and_refund.py
 

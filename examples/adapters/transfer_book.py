@@ -1,5 +1,6 @@
-"""A `SellerPayouts` of one's own: payouts become lines of a book of bank transfers, in a SQLite
-file that the accounting of the shop takes to its bank.
+"""A `SellerPayouts` of one's own: payouts become lines of a book of bank transfers.
+
+The book is a SQLite file that the accounting of the shop takes to its bank.
 """
 
 from __future__ import annotations

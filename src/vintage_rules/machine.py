@@ -118,9 +118,10 @@ class _Shared(Generic[S, T, C, E, P, X]):
     late_events: frozenset[type[E]] = frozenset()
 
     def evolve(self, state: S | None, event: E) -> S:
-        """Give the state as an event leaves it; of none, the one that the first event makes.
+        """Return the state as an event leaves it; of none, the one that the first event makes.
 
-        Raises `CorruptHistoryError` when the event cannot follow.
+        Raises:
+            CorruptHistoryError: If the event cannot follow.
         """
         if state is None:
             return self.opened(event)
@@ -130,10 +131,11 @@ class _Shared(Generic[S, T, C, E, P, X]):
         return self.consequences(state, event, following)
 
     def replay(self, events: Iterable[E], state: S | None = None) -> S:
-        """Give the state that events have made, from the first on or from the state given.
+        """Return the state that events have made, from the first on or from the state given.
 
-        Raises `CorruptHistoryError` for events that cannot follow one another, `InvalidValueError`
-        when there is nothing at all.
+        Raises:
+            CorruptHistoryError: For events that cannot follow one another.
+            InvalidValueError: If there is nothing at all.
         """
         for event in events:
             state = self.evolve(state, event)
@@ -142,7 +144,7 @@ class _Shared(Generic[S, T, C, E, P, X]):
         return state
 
     def next_deadline(self, state: S) -> datetime | None:
-        """Give the moment at which time alone changes the state next; None when it will not."""
+        """Return the moment at which time alone changes the state next; None when it will not."""
         due = self.next_due(state, _END)
         return None if due is None else due.at
 
@@ -174,8 +176,13 @@ class Machine(_Shared[S, T, C, E, P, X]):
     def decide(
         self, state: S | None, command: C, policy: P, calendar: Calendar | None = None
     ) -> tuple[E, ...] | X:
-        """Give the events a command makes, after those that time has made by then; or a refusal,
-        and nothing has changed.
+        """Return the events a command makes, after those that time has made by then, or a refusal.
+
+        A refusal changes nothing. `calendar` holds the days of rest of the house. Raises also what
+        the context's own commands raise.
+
+        Raises:
+            DayError: If the policy counts days and there is no calendar.
 
         `calendar` holds the days of rest of the house; where the policy counts days and there is
         none, `DayError`. Raises what the context's own commands raise.
@@ -192,8 +199,9 @@ class Machine(_Shared[S, T, C, E, P, X]):
         return (*due, *events) if due else events
 
     def fall_due(self, state: S | None, now: datetime) -> tuple[E, ...]:
-        """Give what time alone has done by a moment, in order and dated when it happened, however
-        late it is requested: nothing where there is nothing yet.
+        """Return what time alone has done by a moment, in order and dated when it happened.
+
+        However late it is requested, the events are the same: none where there is nothing yet.
 
         Raises:
             DayError: For a moment without an offset.
@@ -263,7 +271,10 @@ class ComposedMachine(_Shared[S, T, C, E, P, X]):
 
 
 def needed(calendar: Calendar | None) -> Calendar:
-    """Give the calendar of a policy that counts days. Raises `DayError` where there is none.
+    """Return the calendar of a policy that counts days.
+
+    Raises:
+        DayError: If there is none.
 
     >>> needed(None)
     Traceback (most recent call last):
@@ -277,9 +288,10 @@ def needed(calendar: Calendar | None) -> Calendar:
 def taken(
     decided: tuple[E, ...] | Refused[StrEnum], command: object, state: object
 ) -> tuple[E, ...]:
-    """Give the events of a part that cannot refuse; a refusal is a bug of the whole, and raised.
+    """Return the events of a part that cannot refuse; a refusal is a bug of the whole, and raised.
 
-    Raises `CorruptHistoryError`.
+    Raises:
+        CorruptHistoryError: If the event cannot follow.
 
     >>> taken(("found",), "report-found", "lost")
     ('found',)
@@ -290,8 +302,10 @@ def taken(
 
 
 def following(table: Mapping[T, Mapping[type[V], T]], state: T, event: V) -> T:
-    """Look up the state an event leads to. Raises `CorruptHistoryError` when it cannot happen
-    there.
+    """Return the state an event leads to.
+
+    Raises:
+        CorruptHistoryError: If it cannot happen there.
 
     >>> following({"shut": {str: "open"}, "open": {}}, "shut", "knock")
     'open'

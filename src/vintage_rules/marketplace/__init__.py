@@ -1,5 +1,6 @@
-"""The running marketplace: the commands a host calls, and the workers that handle their effects.
-The only package that calls ports.
+"""The running marketplace: the commands a host calls, and the workers for their effects.
+
+It is the only package that calls ports.
 
 `Marketplace` is what a host holds. Its commands are those of `Pieces`, `Checkouts`, `Orders`,
 `Parcels`, `Returns`, `Claims`, `Cards`, `Webhooks` and `Cases`; `Worker` does the rest.

@@ -39,8 +39,7 @@ from vintage_rules.offers.transitions import LISTING_TRANSITIONS
 
 
 def governing_edition(listing: Listing, command: Command) -> Edition | None:
-    """Give the edition of the policy under which a command must be decided; None for the one in
-    force.
+    """Return the edition of the policy that decides a command; None for the one in force.
 
     An offer is answered under the edition it was opened under.
 
@@ -78,7 +77,7 @@ def governing_edition(listing: Listing, command: Command) -> Edition | None:
 def answer(  # noqa: C901, PLR0912 - one line for each command
     listing: Listing, command: Command, policy: ListingPolicy, calendar: Calendar | None
 ) -> Decided:
-    """Give the events of a command, or why the piece stays as it is.
+    """Return the events of a command, or why the piece stays as it is.
 
     Clauses N3 to N9, A4, A5, C1.
 

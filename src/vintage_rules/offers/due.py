@@ -1,5 +1,7 @@
-"""What time alone brings to a piece. Each thing is dated when it happened: called late, twice or
-never in between, the history is the same.
+"""What time alone brings to a piece.
+
+Each event is dated when it happened: called late, twice or never in between, the history is the
+same.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from vintage_rules.offers.transitions import LISTING_DEADLINES, LISTING_TRANSITI
 
 
 def next_due(listing: Listing, now: datetime) -> Event | None:
-    """Give what time alone brings to a piece next, if it has by that moment; None when nothing.
+    """Return what time alone brings to a piece next, if it has by that moment; None when nothing.
 
     What happens at one instant happens to offers first, in the order they were made, and then to
     the piece. Clauses A4, N6, N7, N9.
@@ -53,7 +55,7 @@ def next_due(listing: Listing, now: datetime) -> Event | None:
 
 
 def _first_due(listing: Listing) -> Offer | None:
-    """Give the offer that time changes next, or None where the piece is first or nothing is due."""
+    """Return the offer that time changes next; None where the piece is first or nothing is due."""
     first, first_until = None, None
     for offer in listing.offers:
         until = offer.until

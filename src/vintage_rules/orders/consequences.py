@@ -1,5 +1,6 @@
-"""What follows in an order from what happened to a part of it: windows open, refunds are owed or
-in question again.
+"""What follows in an order from what happened to a part of it.
+
+Windows open, refunds are owed or in question again.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class Rules:
 def reactions(
     order: Order, event: OrderEvent, policy: HousePolicy, calendar: Calendar
 ) -> Iterator[OrderEvent]:
-    """Give what an event that has just happened brings about for the rest of the order."""
+    """Return what an event that has just happened brings about for the rest of the order."""
     return _brought(order, event, Rules(policy=policy, calendar=calendar))
 
 
@@ -222,7 +223,9 @@ def _terms(order: Order, event: ReturnChanged, rules: Rules) -> ReturnTerms | No
 
 
 def _windows(order: Order, rules: Rules) -> Iterator[WindowOpened]:
-    """Open the window of every piece of which it is now known when it was received. Clauses R1, R6.
+    """Open the window of every piece of which it is now known when it was received.
+
+    Clauses R1, R6.
 
     What is refunded needs no window, and no longer keeps the others waiting.
     """
@@ -322,8 +325,9 @@ def _quoted(order: Order, cause: str, back: tuple[ReturnedPiece, ...], rules: Ru
 
 
 def _share(order: Order, back: ReturnedPiece, policy: HousePolicy) -> SellerShare:
-    """Take from a seller what the refund of a piece leaves them less: their fee falls with the
-    price kept.
+    """Take from a seller what the refund of a piece leaves them less.
+
+    Their fee falls with the price kept.
     """
     line = order.line(back.id)
     kept = line.price - price_back(paid_order(order.placed), back)

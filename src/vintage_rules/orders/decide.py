@@ -87,7 +87,7 @@ OrderAnswer: TypeAlias = OrderEvents | OrderRefused
 def answer(
     order: Order, command: OrderCommand, policy: HousePolicy, calendar: Calendar | None
 ) -> OrderAnswer:
-    """Give the events of a command, or why it makes none.
+    """Return the events of a command, or why it makes none.
 
     What a parcel, a return or a claim refuses is given as it refuses it.
 
@@ -220,9 +220,7 @@ def _require_own_name(case: str, taken: frozenset[str]) -> None:
 
 
 def _require_facts(order: Order, told: RequestReturn, where: ZoneInfo) -> None:
-    """The order knows when its pieces were received and which claims on them were upheld; a request
-    may not say otherwise.
-    """
+    """Require that a request says of receipt and of upheld claims what the order knows."""
     awaited = order.awaited_pieces()
     if told.request.upheld and not awaited.issuperset(told.pieces):
         claimed = ", ".join(sorted(awaited)) or "none here"

@@ -1,5 +1,6 @@
-"""What time alone does to an order: to its parcels, returns and claims, and to what sellers are
-owed.
+"""What time alone does to an order.
+
+It changes its parcels, returns and claims, and what sellers are owed.
 
 Each thing is dated when it happened: called late, twice or never in between, the history is the
 same.
@@ -25,7 +26,7 @@ from vintage_rules.shipping.parcel.decide import PARCEL
 
 
 def next_due(order: Order, now: datetime) -> OrderEvent | None:
-    """Give what time alone brings to an order next, or to a part of it; None when nothing."""
+    """Return what time alone brings to an order next, or to a part of it; None when nothing."""
     return min(_all_due(order, now), key=lambda event: event.at, default=None)
 
 

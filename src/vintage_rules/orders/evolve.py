@@ -1,5 +1,6 @@
-"""What events make of an order. No policy and no guard lives here, so that replaying a history
-never changes it.
+"""What events make of an order.
+
+No policy and no guard lives here, so that replaying a history never changes it.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ _V = TypeVar("_V")
 
 
 def consequences(order: Order, event: OrderEvent, following: OrderState) -> Order:
-    """Give the order after an event that leads to a state of the table.
+    """Return the order after an event that leads to a state of the table.
 
     A carrier's scan may be older than what is known: the order's moment does not go back.
     """
@@ -66,7 +67,11 @@ def consequences(order: Order, event: OrderEvent, following: OrderState) -> Orde
 
 
 def opened(event: OrderEvent) -> Order:
-    """Give the order that its placing makes. Raises `CorruptHistoryError` for another event."""
+    """Return the order that its placing makes.
+
+    Raises:
+        CorruptHistoryError: For another event.
+    """
     if not isinstance(event, OrderPlaced):
         raise CorruptHistoryError(event, None)
     return Order(
@@ -93,7 +98,7 @@ def opened(event: OrderEvent) -> Order:
 
 
 def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 - one for each event
-    """Give the consequences of an event that has already moved the order's own state."""
+    """Return the consequences of an event that has already moved the order's own state."""
     match event:
         case OrderPlaced() | OrderPaid():
             return order

@@ -59,10 +59,14 @@ def order_card(  # the facts of one purchase
     words: str,
     at: datetime,
 ) -> CardOrdered | GiftCardRefused:
-    """Give the event that orders a card, or every reason why the house sells no such card.
+    """Return the event that orders a card, or every reason why the house sells no such card.
 
-    Its first day is that of `at` in the policy's zone. Raises `IdentifierError`, `DayError` and
-    money's errors. Clause C5.
+    Its first day is that of `at` in the policy's zone. Clause C5.
+
+    Raises:
+        IdentifierError: If an identifier is not valid.
+        DayError: If the moment is not valid.
+        MoneyError: If the amount is not valid.
 
     >>> from datetime import UTC, date
     >>> from vintage_rules.policies import load_policy
@@ -106,7 +110,7 @@ def order_card(  # the facts of one purchase
 def answer(
     card: Card, command: CardCommand, _policy: None, _calendar: Calendar | None
 ) -> CardAnswer:
-    """Give the events of a command, or why it makes none.
+    """Return the events of a command, or why it makes none.
 
     A refund recorded again makes none, and no order gives back more than it spent. Clauses C5, F4.
 

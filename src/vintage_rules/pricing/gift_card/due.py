@@ -10,7 +10,7 @@ from vintage_rules.pricing.gift_card.transitions import CARD_DEADLINES
 
 
 def next_due(card: Card, now: datetime) -> CardExpired | None:
-    """Give what time alone brings to a card next: it expires, and what is left on it is gone."""
+    """Return what time alone brings to a card next: it expires, and what is left on it is gone."""
     due, expires_at = CARD_DEADLINES.get(card.state), card.ordered.expires_at
     if due is None or expires_at is None or expires_at > now:
         return None

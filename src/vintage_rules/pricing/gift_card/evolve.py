@@ -18,12 +18,16 @@ from vintage_rules.pricing.gift_card.states import Card, CardState
 
 
 def consequences(card: Card, event: CardEvent, following: CardState) -> Card:
-    """Give the card after an event that leads to a state of the table."""
+    """Return the card after an event that leads to a state of the table."""
     return _changed(changed(card, state=following, at=event.at), event)
 
 
 def opened(event: CardEvent) -> Card:
-    """Give the card that its order makes. Raises `CorruptHistoryError` for another event."""
+    """Return the card that its order makes.
+
+    Raises:
+        CorruptHistoryError: For another event.
+    """
     if not isinstance(event, CardOrdered):
         raise CorruptHistoryError(event, None)
     nothing = zero(event.amount.currency)

@@ -1,5 +1,6 @@
-"""What a command does to a claim: opened, looked into, found or lost, settled or refused. Clauses
-R9, R10.
+"""What a command does to a claim. Clauses R9, R10.
+
+It is opened, looked into, found or lost, settled or refused.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ _LaterCommand: TypeAlias = (
 
 
 def begin(command: ClaimCommand, policy: ClaimPolicy, calendar: Calendar | None) -> ClaimAnswer:
-    """Give the events of an opening, or why the house does not take the claim: a `ClaimRefused`.
+    """Return the events of an opening, or why the house does not take the claim: a `ClaimRefused`.
 
     Only an opening begins a claim.
     """
@@ -72,7 +73,7 @@ def begin(command: ClaimCommand, policy: ClaimPolicy, calendar: Calendar | None)
 def answer(
     state: Claim, command: ClaimCommand, policy: ClaimPolicy, calendar: Calendar | None
 ) -> ClaimAnswer:
-    """Give the events of a command, or why it makes none.
+    """Return the events of a command, or why it makes none.
 
     Raises:
         InvalidValueError: For another edition than the one the claim was opened under, and for
@@ -109,7 +110,7 @@ def _investigation(kind: str, at: datetime, policy: ClaimPolicy, calendar: Calen
 def _answer(
     state: Claim, command: _LaterCommand, policy: ClaimPolicy, calendar: Calendar
 ) -> ClaimEvents:
-    """Give the events a command would make; none where there is nothing to do."""
+    """Return the events a command would make; none where there is nothing to do."""
     opened = state.opened
     if policy.edition != opened.edition:
         raise InvalidValueError("policy", str(policy.edition), f"the edition {opened.edition}")
@@ -131,8 +132,9 @@ def _answer(
 
 
 def _rejected(state: Claim, command: RejectClaim) -> ClaimEvents:
-    """Reject it, also once upheld where the piece never came back; what is refunded without a
-    return is owed already.
+    """Reject a claim, also once upheld where the piece never came back.
+
+    What is refunded without a return is owed already.
     """
     if state.status is ClaimStatus.UPHELD and not state.return_needed:
         return ()

@@ -10,7 +10,7 @@ from vintage_rules.returns.claim.transitions import CLAIM_DEADLINES
 
 
 def next_due(state: Claim, now: datetime) -> ParcelLost | InvestigationStalled | None:
-    """Give what time alone brings to a claim next: the search has been in vain."""
+    """Return what time alone brings to a claim next: the search has been in vain."""
     if state.deadline is None or state.in_vain is None or state.deadline > now:
         return None
     return CLAIM_DEADLINES[state.status][state.in_vain](at=state.deadline)

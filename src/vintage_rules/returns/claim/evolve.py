@@ -21,7 +21,7 @@ from vintage_rules.returns.pieces import SettledPiece
 
 
 def consequences(state: Claim, event: ClaimEvent, following: ClaimStatus) -> Claim:
-    """Give the claim after an event that leads to a status of the table."""
+    """Return the claim after an event that leads to a status of the table."""
     moved = changed(state, status=following, at=event.at, deadline=None, in_vain=None)
     match event:
         case InvestigationOpened():
@@ -37,7 +37,11 @@ def consequences(state: Claim, event: ClaimEvent, following: ClaimStatus) -> Cla
 
 
 def opened(event: ClaimEvent) -> Claim:
-    """Give the claim that its opening makes. Raises `CorruptHistoryError` for another event."""
+    """Return the claim that its opening makes.
+
+    Raises:
+        CorruptHistoryError: For another event.
+    """
     if not isinstance(event, ClaimOpened):
         raise CorruptHistoryError(event, None)
     status = following(CLAIM_TRANSITIONS, ClaimStatus.UNOPENED, event)

@@ -81,7 +81,7 @@ ReturnAnswer: TypeAlias = ReturnEvents | ReturnRefused | Refused[ReturnCommandRe
 
 
 def begin(command: ReturnCommand, policy: ReturnsPolicy, calendar: Calendar | None) -> ReturnAnswer:
-    """Give the events of a request, or why the house does not take it: a `ReturnRefused`.
+    """Return the events of a request, or why the house does not take it: a `ReturnRefused`.
 
     Only a request begins a return.
     """
@@ -93,7 +93,7 @@ def begin(command: ReturnCommand, policy: ReturnsPolicy, calendar: Calendar | No
 def answer(
     state: Return, command: ReturnCommand, policy: ReturnsPolicy, calendar: Calendar | None
 ) -> ReturnAnswer:
-    """Give the events of a command, or why it makes none.
+    """Return the events of a command, or why it makes none.
 
     Raises:
         InvalidValueError: For another edition than the return was requested under, and for pieces
@@ -151,8 +151,9 @@ class _Case:
 
     @property
     def waits_for_time(self) -> bool:
-        """Whether time alone will still decide what happens to it. Once its refund is overdue, or
-        where no clock runs at all, a person ends what never came.
+        """Whether time alone will still decide what happens to it.
+
+        Once its refund is overdue, or where no clock runs at all, a person ends what never came.
         """
         under_way = self.state.status in {ReturnStatus.ACCEPTED, ReturnStatus.POSTED}
         return under_way and self.state.deadline is not None
@@ -166,7 +167,7 @@ class _Case:
         return posting is not None and posting.proof is PostingProof.ARRIVAL
 
     def overdue_at(self, steps: ReturnSteps, at: datetime) -> datetime | None:
-        """Give when the refund goes overdue; at once where that day has passed already."""
+        """Return when the refund goes overdue; at once where that day has passed already."""
         moment = overdue_at(
             steps, self.terms.refund, self.policy.refunds, self.where, self.calendar
         )
@@ -182,7 +183,7 @@ def _case(state: Return, policy: ReturnsPolicy, calendar: Calendar) -> _Case:
 
 
 def _answer(case: _Case, command: _LaterCommand) -> ReturnEvents:
-    """Give the events a command would make; none where there is nothing left to record."""
+    """Return the events a command would make; none where there is nothing left to record."""
     match command:
         case RecordDelivery():
             return _received(case, command)
@@ -228,8 +229,9 @@ def _received(case: _Case, command: RecordDelivery) -> ReturnEvents:
 def _posting(
     case: _Case, received: date | None, accepted_at: datetime | None
 ) -> tuple[date | None, datetime | None]:
-    """Give the last day for posting and the moment the return lapses; nothing before it is both
-    accepted and there to be posted.
+    """Return the last day for posting and the moment the return lapses.
+
+    There is neither before it is both accepted and there to be posted.
     """
     posting = case.terms.posting
     if posting is None or case.terms.routing.to is ReturnTo.NOWHERE:
@@ -313,8 +315,9 @@ def _settled(case: _Case, command: SettleReview) -> ReturnEvents:
 def _fell_due(
     case: _Case, steps: ReturnSteps, at: datetime, refunds: tuple[SettledPiece, ...] = ()
 ) -> RefundFellDue:
-    """Refund what a person settled, of the return or of the claim that was upheld before; without a
-    settlement, every piece in full.
+    """Refund what a person settled, of the return or of the claim that was upheld before.
+
+    Without a settlement, every piece is refunded in full.
     """
     opened = case.state.opened
     upheld = {settled.piece: settled for settled in opened.refunds}

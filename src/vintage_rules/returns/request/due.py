@@ -10,7 +10,7 @@ from vintage_rules.returns.request.transitions import RETURN_DEADLINES
 
 
 def next_due(state: Return, now: datetime) -> ReturnLapsed | RefundWentOverdue | None:
-    """Give what time alone brings to a return next: it lapses, or its refund goes overdue."""
+    """Return what time alone brings to a return next: it lapses, or its refund goes overdue."""
     if state.deadline is None or state.deadline > now:
         return None
     return RETURN_DEADLINES[state.status](at=state.deadline)

@@ -28,12 +28,16 @@ from vintage_rules.returns.request.transitions import RETURN_DEADLINES, RETURN_T
 
 
 def consequences(state: Return, event: ReturnEvent, following: ReturnStatus) -> Return:
-    """Give the return after an event that leads to a status of the table."""
+    """Return the return after an event that leads to a status of the table."""
     return _changed(changed(state, status=following, at=event.at), event)
 
 
 def opened(event: ReturnEvent) -> Return:
-    """Give the return that its request makes. Raises `CorruptHistoryError` for another event."""
+    """Return the return that its request makes.
+
+    Raises:
+        CorruptHistoryError: For another event.
+    """
     if not isinstance(event, ReturnRequested):
         raise CorruptHistoryError(event, None)
     return Return(
@@ -46,7 +50,7 @@ def opened(event: ReturnEvent) -> Return:
 
 
 def _changed(state: Return, event: ReturnEvent) -> Return:
-    """Give the consequences of an event that has already moved the status."""
+    """Return the consequences of an event that has already moved the status."""
     steps = state.steps
     match event:
         case ReturnAccepted():

@@ -13,8 +13,9 @@ from vintage_rules.shipping.parcel.states import SentBackCause
 
 @frozen(kw_only=True, field_transformer=checked)
 class HandIn:
-    """The parcel is handed in at the post office; it is overdue from `overdue_at`, a moment after
-    that, if there is an estimate. Clause S2.
+    """The parcel is handed in at the post office. Clause S2.
+
+    It is overdue from `overdue_at`, a moment after that, if there is an estimate.
     """
 
     at: datetime

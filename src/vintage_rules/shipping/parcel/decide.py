@@ -58,7 +58,11 @@ ParcelAnswer: TypeAlias = tuple[ParcelEvent, ...] | Refused[ParcelRefusal]
 
 
 def announce_parcel(parcel: ParcelId, at: datetime) -> ParcelAnnounced:
-    """Give the event that starts a parcel's journey. Raises `IdentifierError` or `DayError`.
+    """Return the event that starts a parcel's journey.
+
+    Raises:
+        IdentifierError: If an identifier is not valid.
+        DayError: If a day or a moment is not valid.
 
     >>> from datetime import UTC
     >>> announce_parcel("8R123", datetime(2026, 9, 7, tzinfo=UTC)).parcel
@@ -70,7 +74,7 @@ def announce_parcel(parcel: ParcelId, at: datetime) -> ParcelAnnounced:
 def answer(
     parcel: Parcel, command: ParcelCommand, _policy: None, _calendar: Calendar | None
 ) -> ParcelAnswer:
-    """Give the events of a command, or why it changes nothing.
+    """Return the events of a command, or why it changes nothing.
 
     A scan never fails: one that is unknown, late or of no consequence is noted. No delivery is
     missed, though, on the journey of a parcel that was handed in and is not back at its sender,
@@ -135,7 +139,9 @@ def _scanned(parcel: Parcel, scan: RecordScan, at: datetime) -> tuple[ParcelEven
 
 
 def _is_old(parcel: Parcel, scanned: ParcelEvent) -> bool:
-    """Scans arrive out of order: an old one moves nothing back, but no delivery of this journey is
+    """Return whether a scan is too old to move anything.
+
+    Scans arrive out of order: an old one moves nothing back, but no delivery of this journey is
     missed.
     """
     delivered = isinstance(scanned, ParcelDelivered)

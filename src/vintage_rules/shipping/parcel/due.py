@@ -1,5 +1,6 @@
-"""What time alone brings to a parcel: once its latest estimate has passed it is overdue, and a
-person must look for it (clause S3).
+"""What time alone brings to a parcel: once its latest estimate has passed, it is overdue.
+
+A person must then look for it (clause S3).
 
 Customs do not stop that clock, as no clause adds their time to an estimate; what they hold is known
 as held all the same.
@@ -15,7 +16,7 @@ from vintage_rules.shipping.parcel.transitions import PARCEL_DEADLINES
 
 
 def next_due(parcel: Parcel, now: datetime) -> ParcelOverdue | None:
-    """Give what time alone brings to a parcel next: on its way, it becomes overdue.
+    """Return what time alone brings to a parcel next: on its way, it becomes overdue.
 
     >>> from datetime import UTC, datetime
     >>> from vintage_rules.shipping import PARCEL, announce_parcel

@@ -18,14 +18,18 @@ from vintage_rules.shipping.parcel.states import Parcel, ParcelState
 
 
 def opened(event: ParcelEvent) -> Parcel:
-    """Give the parcel that its announcement makes. Raises `CorruptHistoryError` for another."""
+    """Return the parcel that its announcement makes.
+
+    Raises:
+        CorruptHistoryError: For another event.
+    """
     if not isinstance(event, ParcelAnnounced):
         raise CorruptHistoryError(event, None)
     return _announced(event)
 
 
 def consequences(parcel: Parcel, event: ParcelEvent, following: ParcelState) -> Parcel:
-    """Give the parcel after an event that leads to a state of the table."""
+    """Return the parcel after an event that leads to a state of the table."""
     if isinstance(event, ScanNoted):
         return changed(parcel, state=following)
     moved = changed(parcel, state=following, at=max(parcel.at, event.at))
