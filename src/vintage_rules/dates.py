@@ -30,7 +30,6 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -202,6 +201,8 @@ def add_months(day: date, months: int) -> date:
     >>> add_months(date(2026, 1, 31), 1)
     datetime.date(2026, 2, 28)
     """
+    from calendar import monthrange  # it loads `locale`, which few need
+
     years, month = divmod(require_day(day).month - 1 + months, 12)
     year = day.year + years
     if not date.min.year <= year <= date.max.year:

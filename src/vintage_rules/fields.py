@@ -45,16 +45,18 @@ HEAVIEST_G = 1_000_000
 
 
 @frozen
-class Kind:
+class Marker:
+    """What `Annotated` says of a field. One without values of its own inherits all it needs."""
+
+
+class Kind(Marker):
     """What kind of value a field holds. A bool, a choice or a table is known by its type alone."""
 
 
-@frozen
 class Amount(Kind):
     """Money in the house's currency, 0 or more."""
 
 
-@frozen
 class Rate(Kind):
     """A share between 0 and 1: 0.10 is ten per cent."""
 
@@ -82,27 +84,22 @@ class Length(Kind):
     units: tuple[Unit, ...] = tuple(Unit)
 
 
-@frozen
 class Days(Kind):
     """From how many to how many days of one count, such as 2 to 5 ouvrables."""
 
 
-@frozen
 class Day(Kind):
     """A date."""
 
 
-@frozen
 class Hour(Kind):
     """An hour of the day, such as 09:30."""
 
 
-@frozen
 class Name(Kind):
     """What the house calls something: small letters, digits and hyphens."""
 
 
-@frozen
 class AddressField(Kind):
     """The name of a field of an address, such as postal_code."""
 
@@ -114,22 +111,18 @@ class Reference(Kind):
     things: str
 
 
-@frozen
 class TerritoryCode(Kind):
     """The code of a country or a territory, such as FR or GB-NIR."""
 
 
-@frozen
 class HolidayCalendar(Kind):
     """Whose public holidays are kept: a country, perhaps with a region, such as FR-57."""
 
 
-@frozen
 class CurrencyCode(Kind):
     """A currency, such as EUR."""
 
 
-@frozen
 class TimeZone(Kind):
     """A time zone, such as Europe/Paris."""
 
@@ -203,8 +196,7 @@ class SameAs:
     name: str
 
 
-@frozen
-class NotEmpty:
+class NotEmpty(Marker):
     """A list that holds at least one item."""
 
 
@@ -236,13 +228,11 @@ class NamesOf:
     things: str
 
 
-@frozen
-class Inline:
+class Inline(Marker):
     """A table that has no source of its own: it is written in braces, and has its table's."""
 
 
-@frozen
-class Tables:
+class Tables(Marker):
     """The tables of one part of a policy, each with a source of its own."""
 
 
@@ -264,16 +254,14 @@ class WrittenAs:
     page: type[object]
 
 
-@frozen
-class Limit:
+class Limit(Marker):
     """A value that divides what is allowed from what is not, or one answer from another.
 
     Comparisons and checks show one by examples on both sides.
     """
 
 
-@frozen
-class FromHouse:
+class FromHouse(Marker):
     """A field that every policy of an edition shares: its edition, currency or time zone."""
 
 

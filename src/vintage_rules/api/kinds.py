@@ -30,7 +30,7 @@ Schema: TypeAlias = "Mapping[str, Json]"
 SchemaOf: TypeAlias = "Callable[[HousePolicy | None], Schema]"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Kind:
     """A kind of value: how it is read, and the schema of its JSON under a policy, or under any."""
 
@@ -84,12 +84,12 @@ def leaf(parse: Callable[[Any], object], schema: Schema) -> Kind:
     return Kind(read=read, schema=lambda _: schema)
 
 
-@frozen
+@frozen(eq=False)
 class Checked:
     """A marker: what has been read must pass a check, which raises the library's own errors."""
 
     check: Callable[[Any], object]
-    bounds: Schema = field(hash=False)
+    bounds: Schema
 
     def mark(self, kind: Kind) -> Kind:
         """Check what the kind reads."""
@@ -106,7 +106,7 @@ class Checked:
         return evolve(kind, read=read, schema=_with(schema_, bounds))
 
 
-@frozen
+@frozen(eq=False)
 class Named:
     """A marker: a name that the policy of the house knows."""
 
@@ -138,7 +138,7 @@ def require_name(name: str, known: Sequence[str]) -> None:
         raise Problems([Problem((), message, Rank.NAME)])
 
 
-@frozen
+@frozen(eq=False)
 class NamedKeys:
     """A marker: the keys of a mapping are names that are known."""
 
@@ -168,7 +168,7 @@ class NamedKeys:
         return evolve(kind, read=read, schema=schema)
 
 
-@frozen
+@frozen(eq=False)
 class About:
     """A marker: what the fact means."""
 
@@ -180,7 +180,7 @@ class About:
         return evolve(kind, schema=_with(schema_, {"description": self.text}))
 
 
-@frozen
+@frozen(eq=False)
 class DistinctBy:
     """A marker: no two items of a list have the same value of a field."""
 
@@ -206,7 +206,7 @@ class DistinctBy:
         return evolve(kind, read=read)
 
 
-@frozen
+@frozen(eq=False)
 class AtLeast:
     """A marker: a list of so many items or more."""
 
@@ -225,7 +225,7 @@ class AtLeast:
         return evolve(kind, read=read, schema=_with(schema_, {"minItems": self.items}))
 
 
-@frozen
+@frozen(eq=False)
 class Field:
     """A field of an object.
 
@@ -240,7 +240,7 @@ class Field:
     owner: str | None = None
 
 
-@frozen
+@frozen(eq=False)
 class ObjectKind:
     """An object of named fields: none is missing, none unknown, none of another kind.
 
@@ -248,9 +248,9 @@ class ObjectKind:
     """
 
     fields: tuple[Field, ...]
-    owners: Mapping[str, Callable[..., object]] = field(hash=False)
+    owners: Mapping[str, Callable[..., object]]
     # What reading needs of each field, by its name: looked up once for each that is given.
-    _reading: Mapping[str, tuple[str, Reader, str | None]] = field(hash=False, alias="reading")
+    _reading: Mapping[str, tuple[str, Reader, str | None]] = field(alias="reading")
     _needed: frozenset[str] = field(alias="needed")
 
     @classmethod
@@ -276,8 +276,9 @@ class ObjectKind:
             raise wrong("an object", given)
         values: dict[str, Any] = {}
         failed: dict[str, Problems] = {}
+        reading_of = self._reading.get
         for name, inner in given.items():
-            reading = self._reading.get(name)
+            reading = reading_of(name)
             if reading is None:
                 raise self._unknown(name)
             argument, read, owner = reading

@@ -49,7 +49,6 @@ M = TypeVar("M")
 Findings: TypeAlias = Callable[[Written], Iterable[Finding]]
 
 
-@frozen
 class Flag(Kind):
     """A yes or no."""
 
