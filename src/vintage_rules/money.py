@@ -23,6 +23,7 @@ host passes; `build` and `plus` skip these checks and are only for results that 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import (
     ROUND_CEILING,
@@ -59,6 +60,8 @@ EXACT = Context(
 _BEYOND_RATES = Decimal("1E+13")
 _FINEST_RATE = Decimal("1E-24")
 _LONGEST_TEXT = 40
+# Decimal() also reads "1_000", " 1 ", "1e3", "NaN" and Arabic digits: a price is written plainly.
+_PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # Withdrawn currencies that were divided into hundredths, of which moneyed does not say so.
 _HUNDREDTHS_TOO = (
     "ALK AOK AON AOR BAN BEC BEL BGM BGO BOL BUK CLE CSK DDM ECS ESA ESB GEK GNS GQE GWE KRH KRO "
@@ -309,27 +312,12 @@ def _never_minus_zero(number: Decimal) -> Decimal:
 def _decimal(amount: Decimal | int | str, field: str) -> Decimal:
     if isinstance(amount, bool) or not isinstance(amount, (Decimal, int, str)):
         raise MoneyError(field, amount, "a Decimal, an int or a decimal string, never a float")
-    if isinstance(amount, str) and not _is_plain(amount):
+    if isinstance(amount, str) and (len(amount) > _LONGEST_TEXT or not _PLAIN.fullmatch(amount)):
         raise MoneyError(field, amount, "a decimal number such as 12.30")
     number = Decimal(amount)
     if not number.is_finite():
         raise MoneyError(field, amount, "a finite number")
     return number
-
-
-def _is_plain(text: str) -> bool:
-    # Decimal() also reads "1_000", " 1 ", "1e3", "NaN" and Arabic digits: a price is written
-    # plainly.
-    whole, _, part = text.removeprefix("-").partition(".")
-    digits = whole + part
-    dotted = "." in text
-    return (
-        len(text) <= _LONGEST_TEXT
-        and digits.isascii()
-        and digits.isdigit()
-        and bool(whole)
-        and bool(part) == dotted
-    )
 
 
 def exact(money: moneyed.Money, field: str = "amount") -> Money:

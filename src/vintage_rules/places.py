@@ -32,6 +32,8 @@ _LEFT_BY_COPYING = dict.fromkeys(
 
 def _cleaned(text: str) -> str:
     """The text as it was typed, every space a plain one."""
+    if text.isascii():  # none of these is a character of ASCII
+        return text
     typed = text.translate(_LEFT_BY_COPYING)
     return "".join(" " if category(letter) == "Zs" else letter for letter in typed)
 
@@ -57,8 +59,9 @@ def _postal_code(code: str | None) -> str | None:
     )
     if not _printable(narrow):
         raise PlaceError("postal_code", code, f"at most {_LONGEST} printable characters")
-    plain = "".join("-" if category(letter) == "Pd" else letter for letter in narrow)
-    return " ".join(plain.upper().split()) or None
+    if not narrow.isascii():
+        narrow = "".join("-" if category(letter) == "Pd" else letter for letter in narrow)
+    return " ".join(narrow.upper().split()) or None
 
 
 def _city(name: str | None) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -84,20 +84,30 @@ def _writer_for(kind: type) -> Writer:
     raise InvalidValueError("value", kind.__name__, "of a type that has a JSON form")
 
 
-def _object_writer(kind: type) -> Writer:
-    names = tuple((name, public_name(name)) for name in public_fields(kind))
+def fields_writer(names: Iterable[str]) -> Callable[[object], dict[str, Json]]:
+    """Return the writer of these fields of an object; one that is None is left out.
 
-    decision = decision_name(kind)
+    >>> fields_writer(["name"])(Edition(name="imparfaite", since=date(2023, 1, 1)))
+    {'name': 'imparfaite'}
+    """
+    keys = tuple((name, public_name(name)) for name in names)
 
-    def write(value: object) -> Json:
-        written: dict[str, Json] = {DECISION: decision} if decision else {}
-        for name, shown in names:
+    def write(value: object) -> dict[str, Json]:
+        written: dict[str, Json] = {}
+        for name, key in keys:
             inner: object = getattr(value, name)
             if inner is not None:
-                written[shown] = to_json(inner)
+                written[key] = to_json(inner)
         return written
 
     return write
+
+
+def _object_writer(kind: type) -> Writer:
+    write, decision = fields_writer(public_fields(kind)), decision_name(kind)
+    if decision is None:
+        return write
+    return lambda value: {DECISION: decision, **write(value)}
 
 
 def _same(value: Json) -> Json:

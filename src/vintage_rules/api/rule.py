@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 
 from vintage_rules.api.converter import facts_of
 from vintage_rules.api.error_messages import FactNames
-from vintage_rules.api.json_values import Json, public_fields, public_name, to_json
+from vintage_rules.api.json_values import Json, fields_writer, public_fields
 from vintage_rules.api.kinds import ObjectKind
 from vintage_rules.api.rejection import Problems, Rejection
 from vintage_rules.errors import VintageRulesError
@@ -51,25 +51,19 @@ class Answer:
     @property
     def value(self) -> dict[str, Json]:
         """The value as JSON; what is None is left out."""
-        written: dict[str, Json] = {}
-        for name in value_fields(type(self)):
-            inner: object = getattr(self, name)
-            if inner is not None:
-                written[public_name(name)] = to_json(inner)
-        return written
+        kind = type(self)
+        write = _VALUE_WRITERS.get(kind)
+        if write is None:
+            write = _VALUE_WRITERS[kind] = fields_writer(value_fields(kind))
+        return write(self)
 
 
-_VALUE_FIELDS: dict[type[Answer], tuple[str, ...]] = {}
+_VALUE_WRITERS: dict[type[Answer], Callable[[object], dict[str, Json]]] = {}
 
 
 def value_fields(kind: type[Answer]) -> tuple[str, ...]:
     """Name the fields of the value of an answer."""
-    names = _VALUE_FIELDS.get(kind)
-    if names is None:
-        own = public_fields(kind)
-        names = tuple(name for name in own if name not in {"decided", "reasons"})
-        _VALUE_FIELDS[kind] = names
-    return names
+    return tuple(name for name in public_fields(kind) if name not in {"decided", "reasons"})
 
 
 @frozen(kw_only=True)
