@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, NewType, TypeVar
+from typing import Annotated, NewType, TypeAlias, TypeVar
 
 from attrs import frozen
 
@@ -19,6 +19,10 @@ SellerId = NewType("SellerId", str)
 BuyerId = NewType("BuyerId", str)
 OrderId = NewType("OrderId", str)
 ParcelId = NewType("ParcelId", str)
+
+# The name of a thing that has no type of its own: a return, a claim, the cause of a refund, a gift
+# card, a subscriber. Commands and events check it as they check the others.
+Identifier: TypeAlias = str
 
 LONGEST = 200
 

@@ -32,7 +32,7 @@ is recorded as events too, and time needs the policy there.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Generic, Protocol, TypeAlias, TypeVar
@@ -286,19 +286,45 @@ def needed(calendar: Calendar | None) -> Calendar:
 
 
 def taken(
-    decided: tuple[E, ...] | Refused[StrEnum], command: object, state: object
+    decided: tuple[E, ...] | Refused[StrEnum],
+    command: object,
+    state: object,
+    *,
+    expected: Collection[StrEnum] = (),
 ) -> tuple[E, ...]:
-    """Return the events of a part that cannot refuse; a refusal is a bug of the whole, and raised.
+    """Return the events of a command that the whole gives to a part.
+
+    One that is refused for nothing but expected reasons makes none; any other refusal is a bug of
+    the whole.
 
     Raises:
-        CorruptHistoryError: If the event cannot follow.
+        CorruptHistoryError: For a refusal that is not expected.
 
     >>> taken(("found",), "report-found", "lost")
     ('found',)
     """
     if isinstance(decided, Refused):
-        raise CorruptHistoryError(command, (state, decided.reasons))
+        require_expected(decided, command, state, expected)
+        return ()
     return decided
+
+
+def require_expected(
+    refused: Refused[StrEnum], command: object, state: object, expected: Collection[StrEnum]
+) -> None:
+    """Accept a refusal that has no other reasons than those expected.
+
+    Raises:
+        CorruptHistoryError: If it has another one.
+
+    >>> refused = Refused(reasons=("sold-already",))
+    >>> require_expected(refused, "sell", "sold", expected=["sold-already"])
+    >>> require_expected(refused, "sell", "sold", expected=[])
+    Traceback (most recent call last):
+    vintage_rules.errors.CorruptHistoryError: str cannot follow ('sold', ('sold-already',))
+    """
+    if not set(refused.reasons) <= set(expected):
+        raise CorruptHistoryError(command, (state, refused.reasons))
 
 
 def following(table: Mapping[T, Mapping[type[V], T]], state: T, event: V) -> T:
@@ -409,4 +435,5 @@ _CHECKS: Mapping[str, Callable[[str, bool], _Check]] = {
     "PieceId": _name,
     "OrderId": _name,
     "ParcelId": _name,
+    "Identifier": _name,
 }

@@ -17,7 +17,7 @@ import moneyed
 from attrs import field, frozen
 
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.ids import BuyerId, identifier
+from vintage_rules.ids import BuyerId, Identifier, identifier
 from vintage_rules.machine import checked
 from vintage_rules.money import Money, exact, finite
 from vintage_rules.offers.terms import Party, SellerTerms
@@ -37,10 +37,6 @@ def _buyer(buyer: str) -> BuyerId:
 
 def _buyer_if_any(buyer: str | None) -> BuyerId | None:
     return None if buyer is None else _buyer(buyer)
-
-
-def _subscriber(subscriber: str) -> str:
-    return identifier(subscriber, "subscriber")
 
 
 def _count(number: int) -> int:
@@ -195,7 +191,7 @@ class SetAlert:
 
     name: ClassVar[str] = "set-alert"
     at: datetime
-    subscriber: str = field(converter=_subscriber)
+    subscriber: Identifier
 
 
 Answer: TypeAlias = AcceptOffer | DeclineOffer | CounterOffer | WithdrawOffer

@@ -12,7 +12,7 @@ from typing import ClassVar, TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.ids import BuyerId, Edition
+from vintage_rules.ids import BuyerId, Edition, Identifier
 from vintage_rules.machine import checked
 from vintage_rules.money import Money
 from vintage_rules.offers.terms import Party, SellerTerms, Silence
@@ -263,7 +263,7 @@ class AlertSet:
 
     name: ClassVar[str] = "alert-set"
     at: datetime
-    subscriber: str
+    subscriber: Identifier
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -272,7 +272,7 @@ class AlertRaised:
 
     name: ClassVar[str] = "alert-raised"
     at: datetime
-    subscriber: str
+    subscriber: Identifier
     used_up: bool
 
 

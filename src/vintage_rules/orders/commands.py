@@ -11,7 +11,7 @@ from typing import TypeAlias
 from attrs import frozen
 
 from vintage_rules.dates import instant
-from vintage_rules.ids import ParcelId, PieceId
+from vintage_rules.ids import Identifier, ParcelId, PieceId
 from vintage_rules.machine import checked
 from vintage_rules.places import Destination
 from vintage_rules.returns.claim.commands import ClaimCommand
@@ -62,7 +62,7 @@ class TellParcel:
 class TellReturn:
     """Record a command on a return; a new name opens one."""
 
-    case: str
+    case: Identifier
     command: ReturnCommand
 
     @property
@@ -75,7 +75,7 @@ class TellReturn:
 class TellClaim:
     """Record a command on a claim; a new name opens one."""
 
-    case: str
+    case: Identifier
     command: ClaimCommand
 
     @property
@@ -93,7 +93,7 @@ class BeginRefund:
     """
 
     at: datetime
-    cause: str
+    cause: Identifier
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -101,7 +101,7 @@ class RecordRefundSent:
     """Say that the refund for a return, a claim or a parcel was passed to the means of payment."""
 
     at: datetime
-    cause: str
+    cause: Identifier
 
 
 @frozen(kw_only=True, field_transformer=checked)

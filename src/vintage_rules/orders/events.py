@@ -12,7 +12,7 @@ from typing import ClassVar, TypeAlias
 
 from attrs import field, frozen
 
-from vintage_rules.ids import BuyerId, Edition, OrderId, ParcelId, PieceId, SellerId
+from vintage_rules.ids import BuyerId, Edition, Identifier, OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.machine import checked
 from vintage_rules.money import Money
 from vintage_rules.places import Destination
@@ -126,7 +126,7 @@ class ReturnChanged:
 
     name: ClassVar[str] = "return-changed"
     at: datetime
-    case: str
+    case: Identifier
     event: ReturnEvent
 
 
@@ -136,7 +136,7 @@ class ClaimChanged:
 
     name: ClassVar[str] = "claim-changed"
     at: datetime
-    case: str
+    case: Identifier
     event: ClaimEvent
 
 
@@ -174,7 +174,7 @@ class RefundOwed:
 
     name: ClassVar[str] = "refund-owed"
     at: datetime
-    cause: str
+    cause: Identifier
     pieces: tuple[ReturnedPiece, ...]
     payments: tuple[Payment, ...]
     shares: tuple[SellerShare, ...]
@@ -186,7 +186,7 @@ class RefundRevoked:
 
     name: ClassVar[str] = "refund-revoked"
     at: datetime
-    cause: str
+    cause: Identifier
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -195,7 +195,7 @@ class RefundBegun:
 
     name: ClassVar[str] = "refund-begun"
     at: datetime
-    cause: str
+    cause: Identifier
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -204,7 +204,7 @@ class RefundSent:
 
     name: ClassVar[str] = "refund-sent"
     at: datetime
-    cause: str
+    cause: Identifier
     payments: tuple[Payment, ...]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import TypeAlias
 
 from vintage_rules.errors import NotFoundError
+from vintage_rules.machine import require_expected
 from vintage_rules.marketplace.actors import WORKER, Actor, require_buyer, require_house
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import ORDERS
@@ -50,7 +52,7 @@ def execute(
     work: UnitOfWork,
     stream: Stream[Order, OrderEvent],
     commands: Sequence[OrderCommand],
-) -> Answer:
+) -> Order | OrderRefused:
     """Record what commands do to an order, all or none, under the edition it was placed under.
 
     What time has done to it before is recorded with them.
@@ -66,6 +68,30 @@ def execute(
         events.extend(decided)
         order = ORDER.replay(decided, order)
     return work.record(stream, events)
+
+
+def execute_own(
+    shop: Shop,
+    work: UnitOfWork,
+    stream: Stream[Order, OrderEvent],
+    command: OrderCommand,
+    *,
+    expected: Collection[StrEnum] = (),
+) -> Order:
+    """Execute a command of the marketplace itself and give the order after it.
+
+    A refusal for expected reasons changes nothing: the command comes again after a crash, or
+    another worker was first.
+
+    Raises:
+        CorruptHistoryError: For any other refusal.
+    """
+    known = known_order(stream, stream.name)
+    answer = execute(shop, work, stream, [command])
+    if isinstance(answer, Order):
+        return answer
+    require_expected(answer, command, known.state, expected)
+    return known
 
 
 def _require_case(order: Order, command: OrderCommand) -> None:
@@ -123,16 +149,17 @@ def execute_by_house(shop: Shop, by: Actor, order: str, commands: Commands) -> A
     )
 
 
-def update_order(shop: Shop, order: str, command: Callable[[datetime], OrderCommand]) -> Order:
-    """Execute a command of a worker and give the order after it.
-
-    A refusal changes nothing: the command comes again after a crash, and was recorded before.
-    """
+def update_order(
+    shop: Shop,
+    order: str,
+    command: Callable[[datetime], OrderCommand],
+    *,
+    expected: Collection[StrEnum],
+) -> Order:
+    """Execute a command of a worker as `execute_own` does, and give the order after it."""
 
     def act(work: UnitOfWork) -> Order:
         stream = work.load(ORDERS, order)
-        known = known_order(stream, order)
-        answer = execute(shop, work, stream, [command(work.now)])
-        return answer if isinstance(answer, Order) else known
+        return execute_own(shop, work, stream, command(work.now), expected=expected)
 
     return shop.do(WORKER, act)

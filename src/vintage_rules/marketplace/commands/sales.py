@@ -15,7 +15,7 @@ from vintage_rules.marketplace.commands.carts import (
     CartItem,
     was_sold_by_offer,
 )
-from vintage_rules.marketplace.commands.order_commands import execute
+from vintage_rules.marketplace.commands.order_commands import execute_own
 from vintage_rules.marketplace.commands.payment_holds import Held, record_order
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.piece_stream import PieceEvent, SoldInOrder
@@ -115,7 +115,4 @@ def _record_card_capture(shop: Shop, work: UnitOfWork, order: OrderId, payment: 
     capture = RecordCapture(
         at=work.now, tender=GIFT_CARD, reference=payment.reference, receipt=payment.reference
     )
-    answer = execute(shop, work, work.load(ORDERS, order), [capture])
-    if not isinstance(answer, Order):
-        raise InvalidValueError("gift_card", answer, "captured with its order")
-    return answer
+    return execute_own(shop, work, work.load(ORDERS, order), capture)

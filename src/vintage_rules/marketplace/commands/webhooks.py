@@ -8,7 +8,7 @@ from attrs import frozen
 
 from vintage_rules.ids import OrderId
 from vintage_rules.marketplace.actors import Courier
-from vintage_rules.marketplace.commands.order_commands import Answer, execute
+from vintage_rules.marketplace.commands.order_commands import Answer, execute_own
 from vintage_rules.marketplace.commands.parcels import Parcels
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.case_stream import CaseOpened, CaseReason
@@ -85,7 +85,7 @@ class Webhooks:
         stream = work.load(ORDERS, order)
         if stream.state is not None and stream.state.state is OrderState.PLACED:
             cancel = CancelOrder(at=work.now, reason=WebhookKind.VOIDED)
-            execute(self.shop, work, stream, [cancel])
+            execute_own(self.shop, work, stream, cancel)
 
     def scans(
         self, carrier: str, reader: ScanReader, headers: Mapping[str, str], body: bytes

@@ -12,6 +12,7 @@ from vintage_rules.orders.commands import TellParcel
 from vintage_rules.ports.carrier import NotTracked
 from vintage_rules.ports.store import OutboxMessage, Outcome
 from vintage_rules.shipping.parcel.commands import AskBuyer
+from vintage_rules.shipping.parcel.decide import ParcelRefusal
 from vintage_rules.shipping.parcel.states import ParcelState
 
 # A tracker has nothing more to say of a parcel in these states.
@@ -44,8 +45,14 @@ def handle_track_parcel(shop: Shop, effect: TrackParcel, _: OutboxMessage) -> Ou
 def handle_request_refund_consent(
     shop: Shop, effect: RequestRefundConsent, _: OutboxMessage
 ) -> Outcome:
-    """Record that a buyer must choose whether to accept a refund; the event mails them."""
+    """Record that a buyer must choose whether to accept a refund; the event mails them.
+
+    There is no question about a parcel that is not back at its sender any more.
+    """
     update_order(
-        shop, effect.order, lambda at: TellParcel(parcel=effect.parcel, command=AskBuyer(at=at))
+        shop,
+        effect.order,
+        lambda at: TellParcel(parcel=effect.parcel, command=AskBuyer(at=at)),
+        expected={ParcelRefusal.NOT_NOW},
     )
     return done(shop)

@@ -10,9 +10,10 @@ from hashlib import sha256
 from typing import TypeAlias, assert_never
 
 from vintage_rules.errors import InvalidValueError
+from vintage_rules.machine import Refused, taken
 from vintage_rules.marketplace.actors import WORKER
 from vintage_rules.marketplace.commands.order_commands import (
-    execute,
+    execute_own,
     known_order,
     load_order,
     update_order,
@@ -40,6 +41,7 @@ from vintage_rules.orders.commands import (
     RecordPayoutSent,
     RecordRefundSent,
 )
+from vintage_rules.orders.refusals import OrderCommandRefusal
 from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.ports.payments import Captured, PaymentRefusal, PaymentRefused, Refunded, Voided
 from vintage_rules.ports.payouts import PayoutRefused
@@ -64,7 +66,14 @@ def handle_capture_payment(shop: Shop, effect: CapturePayment, _: OutboxMessage)
         case PaymentRefused(reason=PaymentRefusal.ALREADY_CAPTURED, code=code):
             return failed(shop, f"captured already, and not by us: {code}")
         case PaymentRefused(reason=reason):
-            update_order(shop, effect.order, lambda at: CancelOrder(at=at, reason=reason))
+            order = update_order(
+                shop,
+                effect.order,
+                lambda at: CancelOrder(at=at, reason=reason),
+                expected={OrderCommandRefusal.NOT_POSSIBLE_NOW},
+            )
+            if order.state is not OrderState.CANCELLED:
+                return failed(shop, f"refused, and the order is paid: {reason}")
         case _:
             assert_never(answer)
     return done(shop)
@@ -117,7 +126,12 @@ def handle_send_refund(shop: Shop, effect: SendRefund, _: OutboxMessage) -> Outc
 
     Once it is begun, it is not revoked any more: the order still owes exactly what is sent here.
     """
-    order = update_order(shop, effect.order, lambda at: BeginRefund(at=at, cause=effect.cause))
+    order = update_order(
+        shop,
+        effect.order,
+        lambda at: BeginRefund(at=at, cause=effect.cause),
+        expected={OrderCommandRefusal.ALREADY_BEGUN, OrderCommandRefusal.NOTHING_OWED},
+    )
     owed = order.owed.get(effect.cause)
     if owed is None:
         return done(shop)
@@ -132,14 +146,24 @@ def handle_send_refund(shop: Shop, effect: SendRefund, _: OutboxMessage) -> Outc
 
 def handle_pay_seller(shop: Shop, effect: PaySeller, _: OutboxMessage) -> Outcome:
     """Pay a seller for a piece, once. Clause R6."""
-    order = update_order(shop, effect.order, lambda at: BeginPayout(at=at, piece=effect.piece))
+    order = update_order(
+        shop,
+        effect.order,
+        lambda at: BeginPayout(at=at, piece=effect.piece),
+        expected={OrderCommandRefusal.ALREADY_BEGUN, OrderCommandRefusal.NOTHING_OWED},
+    )
     if order.payouts[effect.piece] is not PayoutState.BEGUN:
         return done(shop)
     amount, seller = order.paying[effect.piece], order.line(effect.piece).seller
     answer = shop.payouts.pay(_key("payout", effect.order, effect.piece), seller, amount)
     if isinstance(answer, PayoutRefused):
         return failed(shop, f"{seller} not paid {amount}: {answer.reason} ({answer.code})")
-    update_order(shop, effect.order, lambda at: RecordPayoutSent(at=at, piece=effect.piece))
+    update_order(
+        shop,
+        effect.order,
+        lambda at: RecordPayoutSent(at=at, piece=effect.piece),
+        expected={OrderCommandRefusal.NOTHING_OWED},
+    )
     return done(shop)
 
 
@@ -165,6 +189,7 @@ def _record_capture(shop: Shop, effect: CapturePayment | VoidPayment, receipt: s
         shop,
         effect.order,
         lambda at: RecordCapture(at=at, tender=tender, reference=reference, receipt=receipt),
+        expected={OrderCommandRefusal.ALREADY_CAPTURED},
     )
 
 
@@ -178,8 +203,7 @@ def _record_card_capture(work: UnitOfWork, card: str, answer: Captured | Payment
         else CancelCard(at=work.now, reason=answer.reason)
     )
     decided = CARD.decide(stream.state, command, None)
-    if isinstance(decided, tuple):
-        work.record(stream, decided)
+    work.record(stream, taken(decided, command, stream.state.state))
 
 
 def _void_or_captured(
@@ -223,7 +247,7 @@ def _record_refund(shop: Shop, work: UnitOfWork, effect: SendRefund) -> None:
     for payment in owed.payments:
         if payment.tender == GIFT_CARD and payment.amount:
             _credit_card(work, effect, payment)
-    execute(shop, work, stream, [RecordRefundSent(at=work.now, cause=effect.cause)])
+    execute_own(shop, work, stream, RecordRefundSent(at=work.now, cause=effect.cause))
 
 
 def _credit_card(work: UnitOfWork, effect: SendRefund, payment: Payment) -> None:
@@ -232,6 +256,6 @@ def _credit_card(work: UnitOfWork, effect: SendRefund, payment: Payment) -> None
         raise InvalidValueError("gift_card", payment.reference, "a card that was bought")
     credit = CreditCard(at=work.now, order=effect.order, cause=effect.cause, amount=payment.amount)
     decided = CARD.decide(stream.state, credit, None)
-    if not isinstance(decided, tuple):
+    if isinstance(decided, Refused):
         raise InvalidValueError("gift_card", decided.reasons, "a card that takes a refund")
     work.record(stream, decided)

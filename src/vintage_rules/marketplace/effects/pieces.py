@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vintage_rules.machine import Refused
+from vintage_rules.machine import taken
 from vintage_rules.marketplace.actors import WORKER
 from vintage_rules.marketplace.effects.effects import ReturnPieceToSale
 from vintage_rules.marketplace.effects.outcomes import done
@@ -15,17 +15,16 @@ from vintage_rules.ports.store import OutboxMessage, Outcome
 
 
 def handle_return_piece_to_sale(shop: Shop, effect: ReturnPieceToSale, _: OutboxMessage) -> Outcome:
-    """Put a piece on sale again, unless it was sold in another order since."""
+    """Put a piece on sale again, unless that was done before or it was sold in another order."""
 
     def command(work: UnitOfWork) -> None:
         stream = work.load(PIECES, effect.piece)
         state = stream.state
         if state is None or state.sold_in != effect.order:
             return
-        policy = shop.policy(work.now).listing
-        decided = LISTING.decide(state.listing, ReturnToSale(at=work.now), policy, shop.calendar)
-        if not isinstance(decided, Refused):  # it is on sale already
-            work.record(stream, decided)
+        policy, back = shop.policy(work.now).listing, ReturnToSale(at=work.now)
+        decided = LISTING.decide(state.listing, back, policy, shop.calendar)
+        work.record(stream, taken(decided, back, state.listing.state))
 
     shop.do(WORKER, command)
     return done(shop)

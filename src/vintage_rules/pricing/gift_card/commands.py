@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from vintage_rules.ids import OrderId
+from vintage_rules.ids import Identifier, OrderId
 from vintage_rules.machine import checked
 from vintage_rules.money import Money, positive
 
@@ -47,7 +47,7 @@ class CreditCard:
 
     at: datetime
     order: OrderId
-    cause: str
+    cause: Identifier
     amount: Money = field(converter=_amount)
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar, TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.ids import BuyerId, Edition, OrderId
+from vintage_rules.ids import BuyerId, Edition, Identifier, OrderId
 from vintage_rules.machine import checked
 from vintage_rules.money import Money
 
@@ -22,7 +22,7 @@ class CardOrdered:
 
     name: ClassVar[str] = "card-ordered"
     at: datetime
-    card: str
+    card: Identifier
     edition: Edition
     buyer: BuyerId
     amount: Money
@@ -69,7 +69,7 @@ class CardCredited:
     name: ClassVar[str] = "card-credited"
     at: datetime
     order: OrderId
-    cause: str
+    cause: Identifier
     amount: Money
 
 
