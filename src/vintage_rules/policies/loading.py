@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from importlib import resources
 from pathlib import Path
 
 import tomli
@@ -19,8 +20,6 @@ from vintage_rules.policies.editions import Origins, completed
 from vintage_rules.policies.house import policies_of, read_document
 
 _SUFFIX = ".toml"
-# Beside this module; `importlib.resources` takes longer to import than all of them to list.
-_SHIPPED = Path(__file__).parent
 _LARGEST = 1_000_000
 _MOST_DIGITS = 30
 _DEEPEST = 30
@@ -54,7 +53,7 @@ def policy_content(name_or_path: str | os.PathLike[str]) -> tuple[bytes, str]:
     name = os.fspath(name_or_path)
     if name in shipped_policies():
         file = f"{name}{_SUFFIX}"
-        return (_SHIPPED / file).read_bytes(), file
+        return resources.files("vintage_rules.policies").joinpath(file).read_bytes(), file
     if not name.endswith(_SUFFIX):
         raise UnknownPolicyError(name, shipped_policies())
     return _content(name), Path(name).name
@@ -67,7 +66,9 @@ def shipped_policies() -> tuple[str, ...]:
     >>> "imparfaite" in shipped_policies()
     True
     """
-    return tuple(sorted(file.stem for file in _SHIPPED.glob(f"*{_SUFFIX}")))
+    files = resources.files("vintage_rules.policies").iterdir()
+    names = (file.name for file in files if file.name.endswith(_SUFFIX))
+    return tuple(sorted(name.removesuffix(_SUFFIX) for name in names))
 
 
 @lru_cache
