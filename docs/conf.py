@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from types import FunctionType
 from typing import get_type_hints
 
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.highlighting import lexer_classes
 
+import vintage_rules
 from vintage_rules import __version__
 
 HERE = Path(__file__).parent
@@ -41,13 +47,19 @@ _ELSEWHERE = (
     "os|pathlib|random|sqlalchemy|ssl|typing|zoneinfo"
 )
 _BUILT_IN = (
-    "date|datetime|time|timedelta|object|Decimal|Enum|Json|Locale|OrderId|Path|StrEnum|Value|"
-    "ZoneInfo"
+    "date|datetime|time|timedelta|object|Attribute|Day|Decimal|Enum|Json|Locale|Name|OrderId|Path|"
+    "Rejection|StrEnum|TooLong|Value|ZoneInfo"
 )
+_INTERNAL = (
+    r"findings|machine|publishing\.faq\.\w+|marketplace\.storage\.\w+|policies\.house|testing\.simulation\.town|"
+    r"wording\.(catalogues|messages|phrases)"
+)
+suppress_warnings = ["ref.python"]  # two contexts have an `Audience`
 nitpick_ignore_regex = [
     (r"py:.*", rf"({_ELSEWHERE})\..*"),
     (r"py:.*", rf"({_BUILT_IN})"),
     (r"py:.*", r"vintage_rules\.(.*\.[A-Z]|ids\.\w+Id|policies\.documents\..*)"),
+    (r"py:.*", rf"vintage_rules\.({_INTERNAL})\..*"),
     (r"py:.*", r"vintage_rules\.adapters\.karrio_tracking\.TrackerReading"),
     (r"py:.*", r"vintage_rules\.marketplace\.storage\.streams\.StreamType"),
 ]
@@ -114,9 +126,50 @@ def _leave_markers_out(app: Sphinx, found: object, bound_method: object) -> None
         }
 
 
+def _drop_docs_of_types(  # noqa: PLR0917 - what Sphinx gives
+    app: Sphinx, what: str, name: str, found: object, options: object, lines: list[str]
+) -> None:
+    """Leave out the docstring of the type of a value: it says nothing about the value."""
+    del app, name, options
+    if what == "data" and getattr(found, "__doc__", None) == type(found).__doc__:
+        lines.clear()
+
+
+@cache
+def _public_paths() -> dict[str, str]:
+    """Return the path by which each public name is imported, by the one where it is defined."""
+    packages = [
+        f"vintage_rules.{each.name}" for each in iter_modules(vintage_rules.__path__) if each.ispkg
+    ]
+    packages.append("vintage_rules.testing.simulation")
+    return {
+        f"{found.__module__}.{name}": f"{package}.{name}"
+        for package in packages
+        for name in getattr(import_module(package), "__all__", ())
+        if hasattr(found := getattr(import_module(package), name), "__module__")
+    }
+
+
+def _link_to_public_path(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, text: object
+) -> object:
+    """Link an annotation, which names the module that defines a class, to its public entry."""
+    target = str(node.get("reftarget", ""))
+    home, _, member = target.rpartition(".")
+    public = _public_paths().get(target)
+    if public is None and home in _public_paths():
+        public = f"{_public_paths()[home]}.{member}"
+    if public is None:
+        return None
+    domain = env.domains.python_domain
+    return domain.resolve_xref(env, str(node["refdoc"]), app.builder, "obj", public, node, text)
+
+
 def setup(app: Sphinx) -> None:
     """Connect diagrams, enumerations and sections to Sphinx."""
     app.connect("autodoc-before-process-signature", _leave_markers_out)
     app.connect("autodoc-process-docstring", _name_members)
     app.connect("autodoc-process-docstring", _field_what_raises)
+    app.connect("autodoc-process-docstring", _drop_docs_of_types)
+    app.connect("missing-reference", _link_to_public_path)
     app.connect("html-page-context", _draw_diagrams)

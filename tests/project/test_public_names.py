@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import subprocess
 import sys
 import tomllib
@@ -21,6 +22,8 @@ LAZY = sorted(
     for path in SOURCE.glob("vintage_rules/**/__init__.py")
     if "= lazily(" in path.read_text("utf-8")
 )
+PACKAGES = sorted({*LAZY, "vintage_rules.wording"} - {"vintage_rules.adapters.sql"})
+REFERENCE = ROOT / "docs" / "reference"
 HEAVY = {
     "alembic",
     "asyncio",
@@ -43,6 +46,17 @@ def names_of(package: str) -> list[str]:
     """Return the names that a package offers."""
     names: list[str] = getattr(import_module(package), "__all__")  # noqa: B009 - made when read
     return names
+
+
+def documented() -> list[str]:
+    """Return the path of each entry on the pages of the reference."""
+    return [
+        path
+        for page in sorted(REFERENCE.glob("*.md"))
+        for path in re.findall(
+            r"^\.\. auto(?:class|data|function):: ([\w.]+)$", page.read_text("utf-8"), re.MULTILINE
+        )
+    ]
 
 
 NAMES = names_of("vintage_rules")
@@ -93,6 +107,29 @@ class TestLazyNames:
         misspelt = "quote_oder"
         with pytest.raises(AttributeError, match=f"^module '{package}' has no .* '{misspelt}'$"):
             getattr(import_module(package), misspelt)
+
+
+class TestReference:
+    """The pages of the reference, which are the list of public names."""
+
+    @pytest.mark.parametrize("package", [each for each in PACKAGES if each != "vintage_rules"])
+    def test_has_one_entry_for_each_name_and_no_other(self, package: str) -> None:
+        """A name is added or removed in the package and on its page, or in neither."""
+        entries = [
+            entry.rpartition(".")[2]
+            for entry in documented()
+            if entry.rpartition(".")[0] == package
+        ]
+        assert sorted(entries) == names_of(package)
+
+    def test_lists_what_the_top_offers(self) -> None:
+        """Its first page names each, with a link to the entry."""
+        text = (REFERENCE / "index.md").read_text("utf-8")
+        listed = re.findall(r"{py:obj}`~([\w.]+)`", text)
+        assert sorted(path.rpartition(".")[2] for path in listed) == NAMES
+        for path in listed:
+            module, _, name = path.rpartition(".")
+            assert getattr(import_module(module), name) is getattr(vintage_rules, name), path
 
 
 class TestPublicNames:

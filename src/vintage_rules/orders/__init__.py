@@ -19,6 +19,8 @@ if TYPE_CHECKING:
         PriceChange as PriceChange,
     )
     from vintage_rules.orders.commands import (
+        BeginPayout as BeginPayout,
+        BeginRefund as BeginRefund,
         CancelOrder as CancelOrder,
         ChangeAddress as ChangeAddress,
         OrderCommand as OrderCommand,
@@ -45,8 +47,11 @@ if TYPE_CHECKING:
         OrderPlaced as OrderPlaced,
         ParcelChanged as ParcelChanged,
         PaymentCaptured as PaymentCaptured,
+        PayoutBegun as PayoutBegun,
         PayoutFellDue as PayoutFellDue,
         PayoutSent as PayoutSent,
+        PayoutWithheld as PayoutWithheld,
+        RefundBegun as RefundBegun,
         RefundOwed as RefundOwed,
         RefundRevoked as RefundRevoked,
         RefundSent as RefundSent,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     )
     from vintage_rules.publishing.faq.page import (
         Faq as Faq,
+        Question as Question,
+        Section as Section,
         write_faq as write_faq,
     )
     from vintage_rules.publishing.publisher import (

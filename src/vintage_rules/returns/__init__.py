@@ -60,6 +60,7 @@ if TYPE_CHECKING:
         ReturnDeadline as ReturnDeadline,
     )
     from vintage_rules.returns.decision_table import (
+        HitPolicy as HitPolicy,
         ReturnCase as ReturnCase,
         ReturnCondition as ReturnCondition,
         ReturnDomain as ReturnDomain,
@@ -186,6 +187,7 @@ if TYPE_CHECKING:
         Deduction as Deduction,
         Evidence as Evidence,
         Label as Label,
+        LastDays as LastDays,
         Posting as Posting,
         PostingProof as PostingProof,
         RefundPart as RefundPart,

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from vintage_rules.service.policy import (
         Addressee as Addressee,
         ContactPolicy as ContactPolicy,
+        InformationPolicy as InformationPolicy,
+        MessagePolicy as MessagePolicy,
         OpeningHours as OpeningHours,
         QuestionRule as QuestionRule,
         RequestRule as RequestRule,
         ServicePolicy as ServicePolicy,
         SilenceMeans as SilenceMeans,
+        Topic as Topic,
     )
     from vintage_rules.service.requests import (
         assess_message as assess_message,

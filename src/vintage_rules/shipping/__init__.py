@@ -41,6 +41,9 @@ if TYPE_CHECKING:
         Promise as Promise,
         Unlikely as Unlikely,
     )
+    from vintage_rules.shipping.import_rules import (
+        Side as Side,
+    )
     from vintage_rules.shipping.parcel.commands import (
         AnswerRefund as AnswerRefund,
         AskBuyer as AskBuyer,
@@ -91,6 +94,7 @@ if TYPE_CHECKING:
     )
     from vintage_rules.shipping.policy import (
         Band as Band,
+        CountryTimes as CountryTimes,
         DeliveryPolicy as DeliveryPolicy,
         Grouping as Grouping,
         ModePolicy as ModePolicy,
