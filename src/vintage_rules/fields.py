@@ -261,6 +261,17 @@ class Limit(Marker):
     """
 
 
+@frozen
+class NotForCustomers:
+    """Why the published questions do not say a value, or none of the values below a table.
+
+    With `of`, the reason is that of these keys of the table alone.
+    """
+
+    why: str
+    of: tuple[str, ...] = ()
+
+
 class FromHouse(Marker):
     """A field that every policy of an edition shares: its edition, currency or time zone."""
 

@@ -12,7 +12,7 @@ from typing import Annotated, NewType, TypeAlias, TypeVar
 from attrs import frozen
 
 from vintage_rules.errors import IdentifierError, InvalidValueError
-from vintage_rules.fields import Day, Name
+from vintage_rules.fields import Day, Name, NotForCustomers
 
 PieceId = NewType("PieceId", str)
 SellerId = NewType("SellerId", str)
@@ -84,7 +84,12 @@ class Edition:
     'imparfaite@2023-01-01'
     """
 
-    name: Annotated[str, Name(), "what the policy is called, such as imparfaite"]
+    name: Annotated[
+        str,
+        Name(),
+        "what the policy is called, such as imparfaite",
+        NotForCustomers("what programs call the house; its page shows the publisher's name"),
+    ]
     since: Annotated[date, Day(), "the first day on which this edition applies"]
 
     def __str__(self) -> str:

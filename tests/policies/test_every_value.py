@@ -13,11 +13,10 @@ import pytest
 import tomli
 
 import vintage_rules
-from tests.policies.corner_shop import CORNER_SHOP, HOUSES, POINTS, with_point
+from tests.policies.corner_shop import with_point
+from tests.policies.value_changes import EXTENDED, VALUES, WHOLE
 from vintage_rules.findings import Path as Keys
 from vintage_rules.findings import is_list, is_table
-from vintage_rules.policies.house import document_shape
-from vintage_rules.policies.shapes import Field, fields_in, shape_in
 from vintage_rules.returns import UndeliveredRefunded, assess_undelivered
 from vintage_rules.wording import locales
 from vintage_rules.wording.voice import voice_of
@@ -29,17 +28,6 @@ RULES = (
     "policies/book.py",  # which edition an order is under is a value too
     "review/law",  # what a house says of itself is held against statutes, and nothing else
 )
-TESTED = [
-    CORNER_SHOP,
-    (HOUSES / "grand-bazaar.toml").read_text("utf-8"),
-    *(CORNER_SHOP + path.read_text("utf-8") for path in sorted(POINTS.glob("*.toml"))),
-]
-ABOUT_THE_WRITING = "edition.extends"
-VALUES: dict[str, Field] = {
-    key: field
-    for path, _, field in fields_in(document_shape())
-    if shape_in(field.form) is None and (key := ".".join(map(str, path))) != ABOUT_THE_WRITING
-}
 
 
 def is_known(path: Keys) -> bool:
@@ -92,7 +80,7 @@ class TestEveryValue:
 
     def test_is_set_by_a_policy_of_the_tests(self) -> None:
         """A house of the tests says it, so that it is read and built."""
-        written = {value for text in TESTED for value in values_in(tomli.loads(text))}
+        written = {value for text in (*WHOLE, *EXTENDED) for value in values_in(tomli.loads(text))}
         assert sorted(VALUES.keys() - written) == []
 
     def test_is_used_by_a_rule(self) -> None:

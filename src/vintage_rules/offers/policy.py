@@ -22,6 +22,7 @@ from vintage_rules.fields import (
     LeftOut,
     Length,
     NotEmpty,
+    NotForCustomers,
     Rate,
     SourceOf,
     Sources,
@@ -160,10 +161,12 @@ class Quota:
         frozenset[OfferState],
         NotEmpty(),
         "the states in which an offer counts against per_piece",
+        NotForCustomers("not published yet: which offers count (N3)"),
     ]
     reset_by: Annotated[
         frozenset[Reset],
         "what gives a buyer the offers on a piece back; [] where nothing does",
+        NotForCustomers("not published yet: what gives offers back (N3)"),
     ]
     sources: Sources
 
@@ -233,11 +236,21 @@ class Counter:
     kind: Annotated[
         CounterKind,
         "whether it becomes the public price at once, or an offer to the other side",
+        NotForCustomers("not published yet: what a counter-price becomes (N4)"),
     ]
-    rounds: Annotated[int | None, Count(least=1), "how many counters one negotiation may hold"]
+    rounds: Annotated[
+        int | None,
+        Count(least=1),
+        "how many counters one negotiation may hold",
+        NotForCustomers("not published yet: how many counter-prices there may be (N4)"),
+    ]
     by: Annotated[frozenset[Party] | None, NotEmpty(), "who may make them"]
     stands_for: Annotated[Duration | None, Length(), "how long one waits for an answer"]
-    on_silence: Annotated[Silence | None, "what it means when there is no answer in time"]
+    on_silence: Annotated[
+        Silence | None,
+        "what it means when there is no answer in time",
+        NotForCustomers("not published yet: what silence means for a counter-price (N4)"),
+    ]
     sources: Sources
 
     @staticmethod
@@ -269,10 +282,21 @@ class SellerOffers:
     """A seller may offer a price to a buyer, who answers it as they would a counter-price."""
 
     to: Annotated[
-        Audience, "whom a seller may offer a price to: those who watch the piece, or anybody"
+        Audience,
+        "whom a seller may offer a price to: those who watch the piece, or anybody",
+        NotForCustomers("not published yet: the offers that sellers make (N4)"),
     ]
-    stands_for: Annotated[Duration, Length(), "how long one waits for an answer"]
-    on_silence: Annotated[Silence, "what it means when the buyer does not answer it in time"]
+    stands_for: Annotated[
+        Duration,
+        Length(),
+        "how long one waits for an answer",
+        NotForCustomers("not published yet: the offers that sellers make (N4)"),
+    ]
+    on_silence: Annotated[
+        Silence,
+        "what it means when the buyer does not answer it in time",
+        NotForCustomers("not published yet: the offers that sellers make (N4)"),
+    ]
     sources: Sources
 
 
@@ -281,10 +305,18 @@ class SellerBounds:
     """The bounds of `minimum`, `accept_at` and `decline_at`, as shares of the initial price."""
 
     lowest: Annotated[
-        Decimal, Rate(), LIMIT, "the smallest share of the initial price, allowed itself"
+        Decimal,
+        Rate(),
+        LIMIT,
+        "the smallest share of the initial price, allowed itself",
+        NotForCustomers("sellers alone settle it; the refusal says it to them"),
     ]
     highest: Annotated[
-        Decimal, Rate(), LIMIT, "the largest share of the initial price, allowed itself"
+        Decimal,
+        Rate(),
+        LIMIT,
+        "the largest share of the initial price, allowed itself",
+        NotForCustomers("sellers alone settle it; the refusal says it to them"),
     ]
     sources: Sources
 
@@ -327,9 +359,16 @@ class AutoDecline:
 class Withdrawal:
     """Who may take back a price that waits for an answer, and what then applies."""
 
-    by: Annotated[frozenset[Party], NotEmpty(), "who may take one back"]
+    by: Annotated[
+        frozenset[Party],
+        NotEmpty(),
+        "who may take one back",
+        NotForCustomers("not published yet: who may take a price back (N4)"),
+    ]
     falls_back_to: Annotated[
-        Fallback, "what then applies: nothing, or the price before it while its own time runs"
+        Fallback,
+        "what then applies: nothing, or the price before it while its own time runs",
+        NotForCustomers("not published yet: who may take a price back (N4)"),
     ]
     sources: Sources
 
@@ -364,6 +403,7 @@ class OfferPolicy:
         LeftOut(means=False),
         "held where each offer comes with an authorised payment, held until it is answered; none, "
         "if left out",
+        NotForCustomers("not published yet: whether an offer is made with a payment (N1)"),
     ]
     held_sources: Annotated[tuple[str, ...], SourceOf("payment")]
     opens_after: Annotated[
@@ -384,6 +424,7 @@ class OfferPolicy:
     price_edit: Annotated[
         PriceEdit,
         "what a seller's new initial price meets while an offer or agreed price runs",
+        NotForCustomers("sellers alone change prices; the refusal says it to them"),
     ]
     price_edit_sources: Annotated[tuple[str, ...], SourceOf("price_edit")]
     sale: Annotated[
@@ -391,6 +432,7 @@ class OfferPolicy:
         LeftOut(means=SaleEffect.ENDS_OFFERS),
         "whether a sale ends the other offers on the piece, as if left out, or keeps them waiting "
         "for it to come back",
+        NotForCustomers("not published yet: what a sale means for other offers (N1)"),
     ]
     availability_sources: Annotated[tuple[str, ...], SourceOf("availability")]
     quota: Annotated[Quota, "how many offers a buyer has"]

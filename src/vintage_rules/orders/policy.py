@@ -14,6 +14,7 @@ from vintage_rules.fields import (
     FromHouseOf,
     HolidayCalendar,
     LeftOut,
+    NotForCustomers,
     Reference,
     SourceOf,
     Sources,
@@ -69,13 +70,17 @@ class CheckoutPolicy:
         "what an address must hold, such as [ name, line1, city, country ]",
     ]
     handling_fees: Annotated[
-        tuple[str, ...], Reference("fees"), "the fees that customs count as handling"
+        tuple[str, ...],
+        Reference("fees"),
+        "the fees that customs count as handling",
+        NotForCustomers("only customs ask for it, and the sum they are paid on is published"),
     ]
     after_an_offer: Annotated[
         AfterAnOffer,
         LeftOut(means=AfterAnOffer.AS_PLACED),
         "as-placed: an order is under the edition in force on its day, as if left out; as-offered: "
         "one that follows an accepted offer keeps the edition of that offer",
+        NotForCustomers("not published yet: which terms an order after an offer is under (C1)"),
     ]
     availability_sources: Sources
     address_sources: Annotated[tuple[str, ...], SourceOf("required_address_fields")]
@@ -88,12 +93,18 @@ class HousePolicy:
 
     edition: FromHouseOf[Edition]
     currency: Annotated[str, CurrencyCode(), "the currency of every amount, such as EUR"]
-    zone: Annotated[str, TimeZone(), "where the house's days begin and end, such as Europe/Paris"]
+    zone: Annotated[
+        str,
+        TimeZone(),
+        "where the house's days begin and end, such as Europe/Paris",
+        NotForCustomers("not published yet: on whose clock hours and last days are (K1)"),
+    ]
     calendar: Annotated[
         str,
         HolidayCalendar(),
         "whose public holidays the house keeps: a country, perhaps with a region, such as FR or "
         "FR-57",
+        NotForCustomers("not published yet: whose public holidays are kept (K1)"),
     ]
     pricing: Annotated[PricingPolicy, Tables(), "all that has to do with money"]
     shipping: Annotated[ShippingPolicy, Tables(), "all that has to do with shipping"]

@@ -34,6 +34,7 @@ from vintage_rules.fields import (
     Listed,
     NamesOf,
     NotEmpty,
+    NotForCustomers,
     SameAs,
     SourceOf,
     SumOf,
@@ -123,6 +124,7 @@ class Field:
     distinct: Distinct | None
     listed: Listed | None
     limit: bool
+    unpublished: tuple[NotForCustomers, ...]
     holder: Shape | None
     converted: bool
 
@@ -248,6 +250,7 @@ def _field(name: str, hint: object, markers: tuple[object, ...]) -> Field:
         distinct=_marker(markers, Distinct),
         listed=_marker(markers, Listed),
         limit=_marker(markers, Limit) is not None,
+        unpublished=tuple(m for m in markers if isinstance(m, NotForCustomers)),
         holder=None,
         converted=written_as is not None,
     )
@@ -365,6 +368,7 @@ def plain_field(key: str, form: Form, text: str, *, needed: bool = True) -> Fiel
         distinct=None,
         listed=None,
         limit=False,
+        unpublished=(),
         holder=None,
         converted=False,
     )

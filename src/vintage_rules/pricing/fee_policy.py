@@ -18,6 +18,7 @@ from vintage_rules.fields import (
     LeftOut,
     Name,
     NotEmpty,
+    NotForCustomers,
     Rate,
     Reference,
     SameAs,
@@ -102,6 +103,7 @@ class Tier:
         Amount(),
         LIMIT,
         "the amount above which it holds, that amount not included",
+        NotForCustomers("not published yet: whether the amount itself is in the tier (L4)"),
     ]
     fixed: Annotated[
         Decimal, Amount(), LeftOut(means=_NOTHING), "a fixed part of the fee, in money"
@@ -146,28 +148,44 @@ class Condition:
     `at_least` and `below` bound what the component is chosen by.
     """
 
-    modes: Annotated[frozenset[str] | None, Reference("modes"), "only for these modes of shipping"]
+    modes: Annotated[
+        frozenset[str] | None,
+        Reference("modes"),
+        "only for these modes of shipping",
+        NotForCustomers("not published yet: when a part of a fee applies (L4)"),
+    ]
     zones: Annotated[frozenset[str] | None, Reference("zones"), "only for these delivery zones"]
     categories: Annotated[
         frozenset[str] | None,
         Reference("categories"),
         "only for such pieces, as the table of returns calls them",
+        NotForCustomers("not published yet: when a part of a fee applies (L4)"),
     ]
     seller_kinds: Annotated[
         frozenset[str] | None,
         Reference("seller kinds"),
         "only for these sellers, as the table of returns calls them",
+        NotForCustomers("not published yet: when a part of a fee applies (L4)"),
     ]
     sale_kinds: Annotated[
         frozenset[str] | None,
         Reference("sale kinds"),
         "only for what is sold so, as the table of returns calls it",
+        NotForCustomers("not published yet: when a part of a fee applies (L4)"),
     ]
     at_least: Annotated[
-        Decimal | None, Amount(), LIMIT, "only from this amount on, that amount included"
+        Decimal | None,
+        Amount(),
+        LIMIT,
+        "only from this amount on, that amount included",
+        NotForCustomers("not published yet: when a part of a fee applies (L4)"),
     ]
     below: Annotated[
-        Decimal | None, Amount(), LIMIT, "only below this amount, that amount not included"
+        Decimal | None,
+        Amount(),
+        LIMIT,
+        "only below this amount, that amount not included",
+        NotForCustomers("not published yet: when a part of a fee applies (L4)"),
     ]
     of_the_sale: bool = field(init=False, repr=False, eq=False)
 
@@ -273,10 +291,15 @@ class FeeComponent:
         SumOf(PARTS),
         SameAs("base"),
         "the sum that chooses the tier, where it is another one than the base",
+        NotForCustomers("not published yet: which sum chooses the tier (L4)"),
     ]
     minimum: Annotated[Decimal | None, Amount(), LIMIT, "the least this part comes to"]
     maximum: Annotated[Decimal | None, Amount(), LIMIT, "the most this part comes to"]
-    rounding: Annotated[Rounding, "the direction in which the last cent is rounded"]
+    rounding: Annotated[
+        Rounding,
+        "the direction in which the last cent is rounded",
+        NotForCustomers("a cent at most, and every quote shows the amount itself"),
+    ]
     when: Annotated[
         Condition,
         Inline(),
@@ -322,6 +345,7 @@ class FeePolicy:
         Reference("refund terms"),
         NotEmpty(),
         "with which refund terms it is given back; with all that give back fees, if left out",
+        NotForCustomers("not published yet: which fees come back with a refund (L4)"),
     ]
     combine: Annotated[
         Combine,

@@ -20,6 +20,7 @@ from vintage_rules.fields import (
     LeftOut,
     Length,
     Name,
+    NotForCustomers,
     Reference,
     Sources,
 )
@@ -78,7 +79,12 @@ class ClaimTerms:
     """
 
     name: Annotated[str, Name(), "what is claimed, such as defect"]
-    window: Annotated[Window, ENDING_WINDOW, "the time in which it is made"]
+    window: Annotated[
+        Window,
+        ENDING_WINDOW,
+        "the time in which it is made",
+        NotForCustomers("a day at most, and a claim's decision names its last day", of=("roll",)),
+    ]
     order_number: Annotated[bool, "whether it must name the order"]
     return_needed: Annotated[bool, "whether the piece comes back before the refund"]
     refund: Annotated[RefundTerms, Reference("refund terms"), "the name of the terms of its refund"]

@@ -30,7 +30,16 @@ from typing import Annotated
 from attrs import frozen
 
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.fields import Called, Inline, LeftOut, Listed, Name, NamesOf, NotEmpty
+from vintage_rules.fields import (
+    Called,
+    Inline,
+    LeftOut,
+    Listed,
+    Name,
+    NamesOf,
+    NotEmpty,
+    NotForCustomers,
+)
 
 Key = tuple[str, str, str, str, str, str]
 DIMENSIONS = ("reason", "seller_kind", "zone", "mode", "category", "sale_kind")
@@ -219,7 +228,12 @@ class ReturnDomain:
 class Row:
     """What the proof needs of a row: its name and the cases it covers."""
 
-    name: Annotated[str, Name(), "what the row is called, such as withdrawal-from-france"]
+    name: Annotated[
+        str,
+        Name(),
+        "what the row is called, such as withdrawal-from-france",
+        NotForCustomers("what programs call the row"),
+    ]
     when: Annotated[
         ReturnCondition,
         Inline(),

@@ -19,6 +19,7 @@ from vintage_rules.fields import (
     Holding,
     Listed,
     NotEmpty,
+    NotForCustomers,
     Reference,
     Sources,
 )
@@ -85,7 +86,10 @@ class UndeliveredPolicy:
         "the terms of a parcel that went back to its sender, once its buyer agrees",
     ]
     lost: Annotated[
-        RefundTerms, Reference("refund terms"), "the terms of a parcel that was not found"
+        RefundTerms,
+        Reference("refund terms"),
+        "the terms of a parcel that was not found",
+        NotForCustomers("not published yet: what is refunded of a parcel that never arrives (R10)"),
     ]
     unpaid_customs: Annotated[
         UnpaidCustoms | None,

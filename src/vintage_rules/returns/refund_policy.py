@@ -21,6 +21,7 @@ from vintage_rules.fields import (
     Length,
     Name,
     NotEmpty,
+    NotForCustomers,
     SourceOf,
     Sources,
     TerritoryCode,
@@ -102,6 +103,7 @@ class RefundPolicy:
         Name(),
         NotEmpty(),
         "ranks of means of payment; one gets nothing before all above it are paid back",
+        NotForCustomers("not published yet: which means of payment is refunded first (F3)"),
     ]
     within: Annotated[Split, "how a refund is spread over those of one rank"] = field(
         converter=_within
@@ -111,6 +113,7 @@ class RefundPolicy:
         Window,
         _RECEIPT_WINDOW,
         "how long after a return was received its refund should have been there",
+        NotForCustomers("a day at most, and it starts with the receipt", of=("anchor", "roll")),
     ]
     statement: Annotated[
         Mapping[str, StatementDelay],
@@ -178,17 +181,24 @@ def _twice_ranked(found: object) -> Iterator[Finding]:
 class PayoutTerms:
     """When a seller is paid for what was delivered to a part of the world."""
 
-    areas: Annotated[frozenset[Area], NONE_NAMED, "whole areas of the world"]
+    areas: Annotated[
+        frozenset[Area],
+        NONE_NAMED,
+        "whole areas of the world",
+        NotForCustomers("not published yet: when a seller is paid (R6)"),
+    ]
     codes: Annotated[
         frozenset[str],
         TerritoryCode(),
         NONE_NAMED,
         "countries and territories by their codes, such as [ CH, GB-NIR ]",
+        NotForCustomers("not published yet: when a seller is paid (R6)"),
     ]
     window: Annotated[
         Window,
         DATED_WINDOW,
         "the time that must be over there, with no return or claim open on the piece",
+        NotForCustomers("not published yet: when a seller is paid (R6)"),
     ]
     sources: Sources
 
@@ -218,6 +228,7 @@ class PayoutPolicy:
         Window,
         DATED_WINDOW,
         "the time that must be over, with no return or claim open on the piece",
+        NotForCustomers("not published yet: when a seller is paid (R6)"),
     ]
     elsewhere: Annotated[
         tuple[PayoutTerms, ...],

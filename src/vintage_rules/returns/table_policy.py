@@ -23,6 +23,7 @@ from vintage_rules.fields import (
     Listed,
     Name,
     NotEmpty,
+    NotForCustomers,
     SourceOf,
     Sources,
     TerritoryCode,
@@ -94,16 +95,30 @@ class ReturnRule(Row):
 class ReturnZone:
     """A part of the world the table knows by one name; the first that covers a place decides."""
 
-    areas: Annotated[frozenset[Area], NONE_NAMED, "whole areas of the world"]
+    areas: Annotated[
+        frozenset[Area],
+        NONE_NAMED,
+        "whole areas of the world",
+        NotForCustomers("not published yet: which countries a zone of returns holds (R4)"),
+    ]
     codes: Annotated[
         frozenset[str],
         TerritoryCode(),
         NONE_NAMED,
         "countries and territories by their codes, such as [ CH, GB-NIR ]",
+        NotForCustomers("not published yet: which countries a zone of returns holds (R4)"),
     ]
-    name: Annotated[str, Name(), "what the zone is called, such as elsewhere"]
+    name: Annotated[
+        str,
+        Name(),
+        "what the zone is called, such as elsewhere",
+        NotForCustomers("what programs call the zone; the page says it in words"),
+    ]
     warehouse: Annotated[
-        str | None, Name(), "the nearest warehouse; left out where nothing goes to one"
+        str | None,
+        Name(),
+        "the nearest warehouse; left out where nothing goes to one",
+        NotForCustomers("the label of the return names the warehouse (R4)"),
     ]
 
     @staticmethod
@@ -120,10 +135,30 @@ class ReturnZone:
 class Assumed:
     """What is taken for granted about a sale where the facts do not say."""
 
-    seller_kind: Annotated[str, Name(), "who sells: one of seller_kinds"]
-    mode: Annotated[str, Name(), "how it was sent: one of modes"]
-    category: Annotated[str, Name(), "what it is: one of categories"]
-    sale_kind: Annotated[str, Name(), "how it was sold: one of sale_kinds"]
+    seller_kind: Annotated[
+        str,
+        Name(),
+        "who sells: one of seller_kinds",
+        NotForCustomers("what is assumed of facts that are missing; customers' own are known"),
+    ]
+    mode: Annotated[
+        str,
+        Name(),
+        "how it was sent: one of modes",
+        NotForCustomers("what is assumed of facts that are missing; customers' own are known"),
+    ]
+    category: Annotated[
+        str,
+        Name(),
+        "what it is: one of categories",
+        NotForCustomers("what is assumed of facts that are missing; customers' own are known"),
+    ]
+    sale_kind: Annotated[
+        str,
+        Name(),
+        "how it was sold: one of sale_kinds",
+        NotForCustomers("what is assumed of facts that are missing; customers' own are known"),
+    ]
     sources: Sources
 
 
@@ -153,10 +188,13 @@ class ReturnPolicy:
     several_parcels: Annotated[
         SeveralParcels,
         "from which receipt the time runs when an order comes in several parcels",
+        NotForCustomers("not published yet: from which parcel the time runs (R1)"),
     ] = field(converter=_several_parcels)
     several_parcels_sources: Annotated[tuple[str, ...], SourceOf("several_parcels")]
     hit: Annotated[
-        HitPolicy, "first: the first row that covers a case decides it; unique: only one may"
+        HitPolicy,
+        "first: the first row that covers a case decides it; unique: only one may",
+        NotForCustomers("how the table is written; it changes no answer"),
     ] = field(converter=_hit)
     zones: Annotated[
         tuple[ReturnZone, ...],

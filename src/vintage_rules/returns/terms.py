@@ -26,6 +26,7 @@ from vintage_rules.fields import (
     Length,
     Name,
     NotEmpty,
+    NotForCustomers,
     Rate,
     Reference,
     SourceOf,
@@ -176,11 +177,19 @@ class Posting:
         InvalidValueError: For another anchor or proof.
     """
 
-    window: Annotated[Window, _POSTING_WINDOW, "the time in which it is posted"]
+    window: Annotated[
+        Window,
+        _POSTING_WINDOW,
+        "the time in which it is posted",
+        NotForCustomers("a day at most, and a return's decision names its last day", of=("roll",)),
+    ]
     allowance: Annotated[
         Duration,
         Length(units=DATES),
         "how long a parcel posted on the last day may travel before the return lapses",
+        NotForCustomers(
+            "not published yet: how long a parcel that is posted in time may travel (R1)"
+        ),
     ]
     proof: Annotated[
         PostingProof,
@@ -253,7 +262,11 @@ class Deduction:
     rate: Annotated[
         Decimal, Rate(), LeftOut(means=_NOTHING), "a share of the price: 0.10 is ten per cent"
     ]
-    rounding: Annotated[Rounding, "the direction in which the last cent is rounded"]
+    rounding: Annotated[
+        Rounding,
+        "the direction in which the last cent is rounded",
+        NotForCustomers("a cent at most, and every refund shows the amount itself"),
+    ]
 
 
 _NO_DEDUCTION = Deduction(fixed=_NOTHING, rate=_NOTHING, rounding=Rounding.HALF_UP)
@@ -274,7 +287,12 @@ class RefundTerms:
         InvalidValueError: For another anchor or an unknown trigger.
     """
 
-    name: Annotated[str, Name(), "what these terms are called, such as withdrawal"]
+    name: Annotated[
+        str,
+        Name(),
+        "what these terms are called, such as withdrawal",
+        NotForCustomers("what other tables of the document call the terms"),
+    ]
     parts: Annotated[
         frozenset[RefundPart],
         NotEmpty(),
@@ -290,7 +308,10 @@ class RefundTerms:
         converter=_trigger
     )
     law: Annotated[
-        Window | None, _LEGAL_WINDOW, "the time that a law gives; left out where none does"
+        Window | None,
+        _LEGAL_WINDOW,
+        "the time that a law gives; left out where none does",
+        NotForCustomers("a day at most, and a refund's decision names its last day", of=("roll",)),
     ]
     sources: Sources
     law_sources: Annotated[tuple[str, ...], SourceOf("law")]

@@ -26,6 +26,7 @@ from vintage_rules.fields import (
     LeftOut,
     Name,
     NotEmpty,
+    NotForCustomers,
     Sources,
     TerritoryCode,
     Words,
@@ -184,9 +185,12 @@ class InformationPolicy:
         frozenset[Topic],
         "the information given: the guarantee of conformity, who bears the cost of a return, "
         "whether the seller is a professional, the right of withdrawal",
+        NotForCustomers("it says what the shop itself shows, which is where customers see it"),
     ]
     withdrawal_function: Annotated[
-        bool, "whether the shop itself has a button to withdraw from the contract"
+        bool,
+        "whether the shop itself has a button to withdraw from the contract",
+        NotForCustomers("it says what the shop itself shows, which is where customers see it"),
     ]
     sources: Sources
 
@@ -219,7 +223,12 @@ class QuestionRule:
 
     name: Annotated[str, Name(), "the question, such as confirm-sale"]
     asked: Annotated[Addressee, "the addressee of the question"]
-    window: Annotated[Window, InWindow(), "the time in which they may answer"]
+    window: Annotated[
+        Window,
+        InWindow(),
+        "the time in which they may answer",
+        NotForCustomers("a day at most, and the question itself names its last day", of=("roll",)),
+    ]
     on_silence: Annotated[
         SilenceMeans,
         "what silence means: the matter lapses, is approved, refused or put before a person, the "

@@ -11,7 +11,16 @@ from attrs import field, frozen
 
 from vintage_rules.dates import require_day
 from vintage_rules.errors import InvalidValueError, MoneyError
-from vintage_rules.fields import Called, FromHouseOf, Name, NotEmpty, SourceOf, Sources, Words
+from vintage_rules.fields import (
+    Called,
+    FromHouseOf,
+    Name,
+    NotEmpty,
+    NotForCustomers,
+    SourceOf,
+    Sources,
+    Words,
+)
 from vintage_rules.findings import Finding, Told, Written, as_written, items_in
 from vintage_rules.ids import Edition
 from vintage_rules.money import (
@@ -46,6 +55,7 @@ class CustomsPolicy:
         tuple[ImportPart, ...],
         NotEmpty(),
         "the parts that are compared with a threshold on what the goods are worth",
+        NotForCustomers("the law's own sum; the page says what is compared, from its tables"),
     ]
     tax_base: Annotated[
         tuple[ImportPart, ...], NotEmpty(), "the parts an import tax may be computed on"
@@ -54,14 +64,20 @@ class CustomsPolicy:
         frozenset[str],
         Name(),
         "schemes under which the house collects tax at the sale; [] where there is none",
+        NotForCustomers("not published yet: where the house pays import VAT itself (L15)"),
     ]
-    rounding: Annotated[Rounding, "the direction in which the last cent of a tax is rounded"]
+    rounding: Annotated[
+        Rounding,
+        "the direction in which the last cent of a tax is rounded",
+        NotForCustomers("a cent at most, of an estimate"),
+    ]
     limit: Annotated[
         Limit | None,
         Called("bound"),
         Words({">": Limit.TAXED_ABOVE, ">=": Limit.TAXED_FROM}),
         "whether a value of exactly the threshold is taxed (>=) or not (>), as the house reads it; "
         "as the facts of the world say, if left out",
+        NotForCustomers("how a law is read at one amount; an estimate says which it took"),
     ]
     sources: Sources
     import_sources: Annotated[tuple[str, ...], SourceOf("imports")]

@@ -26,6 +26,7 @@ from vintage_rules.fields import (
     Listed,
     Name,
     NotEmpty,
+    NotForCustomers,
     Reference,
     Sources,
     TerritoryCode,
@@ -64,7 +65,12 @@ class ModePolicy:
             them.
     """
 
-    name: Annotated[str, Name(), "what the mode is called, such as direct"]
+    name: Annotated[
+        str,
+        Name(),
+        "what the mode is called, such as direct",
+        NotForCustomers("what programs call the mode; the page says it in words"),
+    ]
     grouping: Annotated[
         Grouping, "whether each seller's pieces make a parcel, or all pieces one together"
     ]
@@ -132,6 +138,7 @@ class Zone:
         TerritoryCode(),
         NONE_NAMED,
         "countries and territories by their codes, such as [ CH, GB-NIR ]",
+        NotForCustomers("not published yet: which countries a delivery zone holds (L9)"),
     ]
     name: Annotated[str, Name(), "what the zone is called, such as europe"]
     transit: Annotated[Transit, Days(), "how long a parcel travels there, such as 2 to 5 ouvrables"]
@@ -222,12 +229,18 @@ class Band:
 class PostageTable:
     """The prices of one part of the world for some modes; the first table to cover it decides."""
 
-    areas: Annotated[frozenset[Area], NONE_NAMED, "whole areas of the world"]
+    areas: Annotated[
+        frozenset[Area],
+        NONE_NAMED,
+        "whole areas of the world",
+        NotForCustomers("not published yet: where a price of postage holds (L12)"),
+    ]
     codes: Annotated[
         frozenset[str],
         TerritoryCode(),
         NONE_NAMED,
         "countries and territories by their codes, such as [ CH, GB-NIR ]",
+        NotForCustomers("not published yet: where a price of postage holds (L12)"),
     ]
     name: Annotated[str, Name(), "what the table is called, such as zone-b"]
     modes: Annotated[
@@ -259,7 +272,10 @@ class PostagePolicy:
     edition: FromHouseOf[Edition]
     currency: FromHouseOf[str]
     packaging_g: Annotated[
-        int, Weight(), "what the packaging of a parcel adds to its pieces, in grams"
+        int,
+        Weight(),
+        "what the packaging of a parcel adds to its pieces, in grams",
+        NotForCustomers("not published yet: that the packaging is weighed too (L12)"),
     ]
     tables: Annotated[
         tuple[PostageTable, ...],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 from typing import TypeAlias
@@ -117,16 +117,21 @@ def write_faq(house: HousePolicy, publisher: Publisher, locale: str, on: date) -
     ('1 offer on each piece, on as many pieces as you like.',)
     """
     voice = voice_of(locale)
-    request = FaqRequest(house=house, publisher=publisher, on=on)
-    topics = ((name, tuple(answers(request))) for name, answers in _TOPICS.items())
+    topics = answered(FaqRequest(house=house, publisher=publisher, on=on))
     return Faq(
         language=str(voice.locale).replace("_", "-"),
         name=_capital(voice.name),
         title=voice.sentence(phrase("faq.title", name=publisher.name)),
         edition=voice.sentence(phrase("faq.edition", since=house.edition.since)),
         contents=voice.sentence(phrase("faq.contents")),
-        sections=tuple(_section(name, found, voice) for name, found in topics if found),
+        sections=tuple(_section(name, found, voice) for name, found in topics.items()),
     )
+
+
+def answered(request: FaqRequest) -> Mapping[str, tuple[Entry, ...]]:
+    """Return the questions of each topic of a house, before any language."""
+    topics = ((name, tuple(answers(request))) for name, answers in _TOPICS.items())
+    return {name: entries for name, entries in topics if entries}
 
 
 def _section(name: str, entries: Iterable[Entry], voice: Voice) -> Section:
