@@ -154,8 +154,9 @@ def _with(table: Mapping[str, object], path: Path, value: object) -> dict[str, o
     here: object = changed
     for step in path[:-1]:
         here = here[step] if is_list(here) and isinstance(step, int) else table_in(here)[str(step)]
+    last = str(path[-1])
     if isinstance(here, dict):
-        here[path[-1]] = value
+        here[last] = value
         if value is None:
-            del here[path[-1]]
+            del here[last]
     return changed
