@@ -158,15 +158,10 @@ class Quota:
         "how many in one day over all pieces; no limit, if left out",
     ]
     consumed_by: Annotated[
-        frozenset[OfferState],
-        NotEmpty(),
-        "the states in which an offer counts against per_piece",
-        NotForCustomers("not published yet: which offers count (N3)"),
+        frozenset[OfferState], NotEmpty(), "the states in which an offer counts against per_piece"
     ]
     reset_by: Annotated[
-        frozenset[Reset],
-        "what gives a buyer the offers on a piece back; [] where nothing does",
-        NotForCustomers("not published yet: what gives offers back (N3)"),
+        frozenset[Reset], "what gives a buyer the offers on a piece back; [] where nothing does"
     ]
     sources: Sources
 
@@ -179,8 +174,7 @@ class Floor:
     """
 
     base: Annotated[
-        FloorBase,
-        "what the cut is a share of: the initial or current price, or the seller's own",
+        FloorBase, "what the cut is a share of: the initial or current price, or the seller's own"
     ]
     largest_cut: Annotated[
         Decimal, Rate(), LIMIT, "the largest share that is taken off: 0.30 is 30 %"
@@ -234,23 +228,12 @@ class Counter:
     """
 
     kind: Annotated[
-        CounterKind,
-        "whether it becomes the public price at once, or an offer to the other side",
-        NotForCustomers("not published yet: what a counter-price becomes (N4)"),
+        CounterKind, "whether it becomes the public price at once, or an offer to the other side"
     ]
-    rounds: Annotated[
-        int | None,
-        Count(least=1),
-        "how many counters one negotiation may hold",
-        NotForCustomers("not published yet: how many counter-prices there may be (N4)"),
-    ]
+    rounds: Annotated[int | None, Count(least=1), "how many counters one negotiation may hold"]
     by: Annotated[frozenset[Party] | None, NotEmpty(), "who may make them"]
     stands_for: Annotated[Duration | None, Length(), "how long one waits for an answer"]
-    on_silence: Annotated[
-        Silence | None,
-        "what it means when there is no answer in time",
-        NotForCustomers("not published yet: what silence means for a counter-price (N4)"),
-    ]
+    on_silence: Annotated[Silence | None, "what it means when there is no answer in time"]
     sources: Sources
 
     @staticmethod
@@ -282,21 +265,10 @@ class SellerOffers:
     """A seller may offer a price to a buyer, who answers it as they would a counter-price."""
 
     to: Annotated[
-        Audience,
-        "whom a seller may offer a price to: those who watch the piece, or anybody",
-        NotForCustomers("not published yet: the offers that sellers make (N4)"),
+        Audience, "whom a seller may offer a price to: those who watch the piece, or anybody"
     ]
-    stands_for: Annotated[
-        Duration,
-        Length(),
-        "how long one waits for an answer",
-        NotForCustomers("not published yet: the offers that sellers make (N4)"),
-    ]
-    on_silence: Annotated[
-        Silence,
-        "what it means when the buyer does not answer it in time",
-        NotForCustomers("not published yet: the offers that sellers make (N4)"),
-    ]
+    stands_for: Annotated[Duration, Length(), "how long one waits for an answer"]
+    on_silence: Annotated[Silence, "what it means when the buyer does not answer it in time"]
     sources: Sources
 
 
@@ -305,18 +277,10 @@ class SellerBounds:
     """The bounds of `minimum`, `accept_at` and `decline_at`, as shares of the initial price."""
 
     lowest: Annotated[
-        Decimal,
-        Rate(),
-        LIMIT,
-        "the smallest share of the initial price, allowed itself",
-        NotForCustomers("sellers alone settle it; the refusal says it to them"),
+        Decimal, Rate(), LIMIT, "the smallest share of the initial price, allowed itself"
     ]
     highest: Annotated[
-        Decimal,
-        Rate(),
-        LIMIT,
-        "the largest share of the initial price, allowed itself",
-        NotForCustomers("sellers alone settle it; the refusal says it to them"),
+        Decimal, Rate(), LIMIT, "the largest share of the initial price, allowed itself"
     ]
     sources: Sources
 
@@ -359,16 +323,9 @@ class AutoDecline:
 class Withdrawal:
     """Who may take back a price that waits for an answer, and what then applies."""
 
-    by: Annotated[
-        frozenset[Party],
-        NotEmpty(),
-        "who may take one back",
-        NotForCustomers("not published yet: who may take a price back (N4)"),
-    ]
+    by: Annotated[frozenset[Party], NotEmpty(), "who may take one back"]
     falls_back_to: Annotated[
-        Fallback,
-        "what then applies: nothing, or the price before it while its own time runs",
-        NotForCustomers("not published yet: who may take a price back (N4)"),
+        Fallback, "what then applies: nothing, or the price before it while its own time runs"
     ]
     sources: Sources
 
@@ -435,20 +392,34 @@ class OfferPolicy:
         NotForCustomers("not published yet: what a sale means for other offers (N1)"),
     ]
     availability_sources: Annotated[tuple[str, ...], SourceOf("availability")]
-    quota: Annotated[Quota, "how many offers a buyer has"]
+    quota: Annotated[
+        Quota,
+        "how many offers a buyer has",
+        NotForCustomers(
+            "not published yet: which offers count, and what gives them back (N3)",
+            of=("consumed_by", "reset_by"),
+        ),
+    ]
     floor: Annotated[Floor | None, "how far a price may be cut; to anything, if left out"]
     price_sources: Annotated[tuple[str, ...], SourceOf("price")]
     counter: Annotated[
         PublicCounter | NewOfferCounter | None,
         WrittenAs(Counter),
         "answering with another price; left out if no actor may",
+        NotForCustomers(
+            "not published yet: what a counter-price becomes, and how many (N4)",
+            of=("kind", "rounds", "on_silence"),
+        ),
     ]
     seller_offers: Annotated[
-        SellerOffers | None, "offers that the seller makes; left out where only buyers do"
+        SellerOffers | None,
+        "offers that the seller makes; left out where only buyers do",
+        NotForCustomers("not published yet: the offers that sellers make (N4)"),
     ]
     seller_bounds: Annotated[
         SellerBounds | None,
         "bounds of what a seller settles about offers; left out where there is none",
+        NotForCustomers("sellers alone settle it; the refusal says it to them"),
     ]
     auto_accept: Annotated[
         AutoAccept | None, "accepting without the seller; left out where none is"
@@ -456,7 +427,11 @@ class OfferPolicy:
     auto_decline: Annotated[
         AutoDecline | None, "declining without the seller; left out where none is"
     ]
-    withdrawal: Annotated[Withdrawal | None, "taking a price back; left out if no actor may"]
+    withdrawal: Annotated[
+        Withdrawal | None,
+        "taking a price back; left out if no actor may",
+        NotForCustomers("not published yet: who may take a price back (N4)"),
+    ]
     sources: Sources
 
     @staticmethod

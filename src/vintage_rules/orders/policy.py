@@ -73,7 +73,7 @@ class CheckoutPolicy:
         tuple[str, ...],
         Reference("fees"),
         "the fees that customs count as handling",
-        NotForCustomers("only customs ask for it, and the sum they are paid on is published"),
+        NotForCustomers("customs alone count it; the sum they are paid on is published"),
     ]
     after_an_offer: Annotated[
         AfterAnOffer,
