@@ -371,7 +371,8 @@ def checked(_owner: type, fields: list[Attribute[object]]) -> list[Attribute[obj
 def _checked(field: Attribute[object]) -> Attribute[object]:
     kind = field.type if isinstance(field.type, str) else ""
     check = _CHECKS.get(kind.removesuffix(" | None"))
-    if check is None or field.converter is not None:
+    # attrs does not say what its converters take.
+    if check is None or field.converter is not None:  # pyright: ignore[reportUnknownMemberType]
         return field
     return field.evolve(converter=check(field.name, kind.endswith(" | None")))
 

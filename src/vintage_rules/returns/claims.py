@@ -78,8 +78,9 @@ class ClaimRefused(Refused[ClaimRefusal]):
 
     reasons: tuple[ClaimRefusal, ...]
     last_day: date | None
-    edition: Edition
-    sources: tuple[str, ...]
+    # Always known here, and keyword-only: no field needs a default for the sake of those before it.
+    edition: Edition  # pyright: ignore[reportGeneralTypeIssues]
+    sources: tuple[str, ...]  # pyright: ignore[reportGeneralTypeIssues]
 
 
 ClaimAssessment: TypeAlias = ClaimAdmitted | ClaimRefused
