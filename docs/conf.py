@@ -47,8 +47,8 @@ _ELSEWHERE = (
     "os|pathlib|random|sqlalchemy|ssl|typing|zoneinfo"
 )
 _BUILT_IN = (
-    "date|datetime|time|timedelta|object|Attribute|Day|Decimal|Enum|Json|Locale|Name|OrderId|Path|"
-    "Rejection|StrEnum|TooLong|Value|ZoneInfo"
+    "date|datetime|time|timedelta|object|Attribute|Day|Decimal|Enum|Json|Locale|Name|"
+    "NotForCustomers|OrderId|Path|Rejection|StrEnum|TooLong|Value|ZoneInfo"
 )
 _INTERNAL = (
     r"findings|machine|publishing\.faq\.\w+|marketplace\.storage\.\w+|policies\.house|testing\.simulation\.town|"
