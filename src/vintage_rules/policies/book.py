@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import date
+from typing import Protocol
 
 from attrs import field, frozen
 
@@ -14,13 +15,31 @@ from vintage_rules.orders.policy import AfterAnOffer, HousePolicy
 from vintage_rules.policies.house import PolicyDocument
 
 
+class _Printer(Protocol):
+    def text(self, text: str) -> None: ...
+
+
+def _by_name(editions: tuple[HousePolicy, ...]) -> str:
+    """Show each edition by its name: whole ones are longer than any message should be."""
+    return f"({', '.join(str(policy.edition) for policy in editions)})"
+
+
 @frozen(kw_only=True)
 class PolicyBook:
-    """All editions of one house's policy, the oldest first, with the document they come from."""
+    """All editions of one house's policy, the oldest first, with the document they come from.
+
+    >>> from vintage_rules.policies import load_policy
+    >>> load_policy("imparfaite")
+    PolicyBook(name='imparfaite', editions=(imparfaite@2023-01-01))
+    """
 
     name: str
-    editions: tuple[HousePolicy, ...]
+    editions: tuple[HousePolicy, ...] = field(repr=_by_name)
     document: PolicyDocument = field(repr=False)
+
+    def _repr_pretty_(self, printer: _Printer, _cycle: object) -> None:
+        """Let IPython and Hypothesis, which show objects by their fields, show it by its `repr`."""
+        printer.text(repr(self))
 
     @property
     def latest(self) -> HousePolicy:

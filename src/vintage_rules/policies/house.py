@@ -141,7 +141,7 @@ class HouseReader(Reader):
         if shape is document_shape():
             self.around.currency = _known_currency(found)
         elif shape is edition_shape():
-            self.around.names = _names_in(found)
+            self.around.names = names_in(found)
         return super().table(shape, found, path)
 
 
@@ -186,7 +186,12 @@ def _named_places() -> Mapping[str, tuple[str, ...]]:
     }
 
 
-def _names_in(edition: object) -> Mapping[str, tuple[str, ...]]:
+def names_in(edition: object) -> Mapping[str, tuple[str, ...]]:
+    """Return what an edition calls its modes, fees and other things that values refer to.
+
+    >>> names_in({"shipping": {"modes": [{"name": "grouped"}]}})["modes"]
+    ('grouped',)
+    """
     found = {things: _names(edition, path) for things, path in _named_places().items()}
     return {things: names for things, names in found.items() if names is not None}
 

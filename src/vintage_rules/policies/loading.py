@@ -17,7 +17,7 @@ from vintage_rules.errors import Fault, PolicyDocumentError, UnknownPolicyError,
 from vintage_rules.findings import items_in, table_in
 from vintage_rules.policies.book import PolicyBook
 from vintage_rules.policies.editions import Origins, completed
-from vintage_rules.policies.house import policies_of, read_document
+from vintage_rules.policies.house import PolicyDocument, policies_of, read_document
 
 _SUFFIX = ".toml"
 _LARGEST = 1_000_000
@@ -57,6 +57,18 @@ def policy_content(name_or_path: str | os.PathLike[str]) -> tuple[bytes, str]:
     if not name.endswith(_SUFFIX):
         raise UnknownPolicyError(name, shipped_policies())
     return _content(name), Path(name).name
+
+
+def policy_tables(name_or_path: str | os.PathLike[str]) -> dict[str, object]:
+    """Return the tables of a shipped policy or of a document as they are written, numbers exact.
+
+    Raises as `load_policy`, except that nothing is checked but that it is TOML.
+
+    >>> policy_tables("imparfaite")["currency"]
+    'EUR'
+    """
+    content, file = policy_content(name_or_path)
+    return _table(_text(content, file), file)
 
 
 @lru_cache(maxsize=1)
@@ -130,9 +142,17 @@ def read_policy(content: bytes, file: str) -> ReadPolicy:
         from vintage_rules.policies.faults import faults_of
 
         raise PolicyDocumentError(faults_of(mismatches, text, file, origins))
+    return ReadPolicy(book=book_from(document), text=text, file=file, origins=origins)
+
+
+def book_from(document: PolicyDocument) -> PolicyBook:
+    """Return the editions that a document says.
+
+    >>> book_from(load_policy("imparfaite").document).name
+    'imparfaite'
+    """
     name = str(document.page["name"])
-    book = PolicyBook(name=name, editions=policies_of(document), document=document)
-    return ReadPolicy(book=book, text=text, file=file, origins=origins)
+    return PolicyBook(name=name, editions=policies_of(document), document=document)
 
 
 def _text(content: bytes, file: str) -> str:

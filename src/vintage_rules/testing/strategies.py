@@ -1,0 +1,317 @@
+"""Hypothesis strategies: amounts, places, pieces, orders, histories, policies to test a host with.
+
+What is drawn is valid: a history is one that its machine decided, an order one that its policy
+quotes, a policy one that loads. Limits are drawn on both sides, so that a test meets them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import cache, reduce
+
+from hypothesis import reject
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from vintage_rules.dates import Calendar
+from vintage_rules.ids import BuyerId, OrderId, PieceId, SellerId
+from vintage_rules.money import Money, quantum_of
+from vintage_rules.offers.commands import (
+    AcceptOffer,
+    ChangePrice,
+    Command,
+    CounterOffer,
+    DeclineOffer,
+    MakeOffer,
+    Relist,
+    SellPiece,
+    TakeDown,
+)
+from vintage_rules.offers.decide import LISTING
+from vintage_rules.offers.events import Event
+from vintage_rules.offers.listing_commands import list_piece
+from vintage_rules.offers.terms import SellerTerms
+from vintage_rules.orders import Piece, quote_order
+from vintage_rules.orders.commands import CancelOrder, OrderCommand, RecordCapture, TellParcel
+from vintage_rules.orders.decide import ORDER
+from vintage_rules.orders.events import OrderEvent, OrderPlaced
+from vintage_rules.orders.placing import place_order
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.orders.quote import OrderQuote
+from vintage_rules.places import Place
+from vintage_rules.policies import PolicyBook, shipped_policies
+from vintage_rules.returns.payments import Payment
+from vintage_rules.shipping.parcel.commands import HandIn, RecordScan
+from vintage_rules.testing.drawn_policies import varied
+from vintage_rules.world import countries, locate
+from vintage_rules.world.tables import rows
+
+# Strategies close over the policy they are given: an argument of `composite` is shown with every
+# example that fails, and a whole policy fills pages.
+
+START = datetime(2026, 9, 7, 8, tzinfo=UTC)
+"""The moment at which orders and histories begin."""
+
+_BUYERS = (BuyerId("zoe"), BuyerId("max"))
+_SELLERS = (SellerId("ada"), SellerId("lou"))
+
+# Every second wait is short, so that things happen before their time is over; the others are about
+# the limits that policies set: an hour, a day, two weeks.
+_LIMITS = tuple(
+    limit + step
+    for limit in (timedelta(hours=1), timedelta(hours=24), timedelta(days=14))
+    for step in (-timedelta(microseconds=1), timedelta(), timedelta(microseconds=1))
+)
+_WAITS = st.one_of(st.just(timedelta(minutes=1)), st.sampled_from(_LIMITS))
+_HOME = Place(country="FR", postal_code="75011")
+
+
+def money(
+    currency: str = "EUR", *, least: str = "0.00", most: str = "10000.00"
+) -> SearchStrategy[Money]:
+    """Draw amounts of a currency, exact to its smallest unit, from `least` to `most` inclusive.
+
+    >>> from hypothesis import find
+    >>> find(money("EUR", least="1.00", most="2.00"), lambda amount: True)
+    Money('1.00', 'EUR')
+    >>> find(money("JPY", least="0", most="500"), lambda amount: amount.amount == 500)
+    Money('500', 'JPY')
+    """
+    unit = quantum_of(Money("0", currency).currency)
+    lowest, highest = (int(Decimal(bound) / unit) for bound in (least, most))
+    return st.one_of(st.sampled_from([lowest, highest]), st.integers(lowest, highest)).map(
+        lambda units: Money(units * unit, currency)
+    )
+
+
+def money_around(limit: Money) -> SearchStrategy[Money]:
+    """Draw a limit, and the amounts next to it on both sides; none is below zero.
+
+    >>> from hypothesis import find
+    >>> find(money_around(Money("20.00", "EUR")), lambda amount: amount.amount > 20)
+    Money('20.01', 'EUR')
+    """
+    unit = quantum_of(limit.currency)
+    near = (limit.amount - unit, limit.amount, limit.amount + unit)
+    return st.sampled_from([Money(amount, limit.currency.code) for amount in near if amount >= 0])
+
+
+def places() -> SearchStrategy[Place]:
+    """Draw addresses of every kind of territory, each kind as often.
+
+    A kind is an area of delivery with the memberships in the Union's customs and VAT areas: at
+    home, overseas, in both areas, in one of them, in neither, and unknown for want of a code.
+
+    >>> from hypothesis import find
+    >>> find(places(), lambda place: place.country == "RE").postal_code
+    '97400'
+    """
+    return st.sampled_from(list(_places_by_kind().values())).flatmap(st.sampled_from)
+
+
+@cache
+def _places_by_kind() -> Mapping[object, tuple[Place, ...]]:
+    """Return the address that the world's tables give of each territory, and bare countries."""
+    found: dict[object, list[Place]] = {}
+    for place in _sample_places():
+        territory = locate(place).territory
+        kind = (territory.area, territory.eu_customs, territory.eu_vat)
+        found.setdefault(kind, []).append(place)
+    return {kind: tuple(places) for kind, places in found.items()}
+
+
+def _sample_places() -> Iterator[Place]:
+    written = tuple(rows("addresses"))
+    for row in written:
+        if row["written"] == "code":
+            yield Place(country=row["country"], postal_code=row["example"])
+        elif row["written"] == "no-code":
+            yield Place(country=row["country"])
+    known = {row["country"] for row in written}
+    for territory in countries():
+        if territory.country not in known:
+            yield Place(country=territory.country)
+
+
+@st.composite
+def pieces(draw: DrawFn, number: int = 1, *, currency: str = "EUR") -> Piece:
+    """Draw a piece of a cart, from 1 to 2,000 in a currency and from 1 g to 30 kg.
+
+    >>> from hypothesis import find
+    >>> find(pieces(3), lambda piece: piece.weight_g == 30_000).id
+    'piece-3'
+    """
+    price = draw(money(currency, least="1", most="2000"))
+    return Piece(
+        id=PieceId(f"piece-{number}"),
+        seller=draw(st.sampled_from(_SELLERS)),
+        price=price,
+        weight_g=draw(st.sampled_from([1, 900, 30_000])),
+        list_price=price,
+    )
+
+
+def orders(
+    policy: HousePolicy, *, mode: str, place: Place | None = None
+) -> SearchStrategy[OrderPlaced]:
+    """Draw the event that places an order, in one of a policy's modes and perhaps to one place.
+
+    It has one to three pieces, is quoted by the policy and paid by card. Orders that the policy
+    does not quote are rejected, so draw few where it quotes few.
+
+    >>> from datetime import date
+    >>> from hypothesis import find
+    >>> from vintage_rules import load_policy
+    >>> policy = load_policy("imparfaite").on(date(2026, 9, 7))
+    >>> placed = find(orders(policy, mode="grouped"), lambda order: True)
+    >>> placed.order, placed.payments[0].tender
+    ('o1', 'card')
+    """
+
+    def placed(draw: DrawFn) -> OrderPlaced:
+        numbers = range(1, draw(st.integers(1, 3)) + 1)
+        cart = [draw(pieces(number, currency=policy.currency)) for number in numbers]
+        destination = locate(draw(places()) if place is None else place)
+        quote = quote_order(cart, destination, mode, policy)
+        if not isinstance(quote, OrderQuote):
+            reject()
+        payment = Payment(tender="card", amount=quote.price.to_pay, reference="authorisation-1")
+        return place_order(
+            quote,
+            policy,
+            order=OrderId("o1"),
+            buyer=draw(st.sampled_from(_BUYERS)),
+            payments=(payment,),
+            at=START,
+        )
+
+    return st.composite(placed)()
+
+
+def listing_histories(
+    policy: HousePolicy, calendar: Calendar, *, longest: int = 12
+) -> SearchStrategy[tuple[Event, ...]]:
+    """Draw the history of a listing under a policy, as its machine decides it.
+
+    Offers, answers, changes of price, sales, and what time does between them. `longest` is the most
+    commands; the waits before them are on both sides of an hour, a day and two weeks.
+
+    >>> from datetime import date
+    >>> from hypothesis import given, settings
+    >>> from vintage_rules import calendar, load_policy
+    >>> policy = load_policy("imparfaite").on(date(2026, 9, 7))
+    >>> @settings(max_examples=5, deadline=None)
+    ... @given(listing_histories(policy, calendar("FR")))
+    ... def begins_with_its_listing(events):
+    ...     assert events[0].name == "piece-listed"
+    >>> begins_with_its_listing()
+    """
+
+    def history(draw: DrawFn) -> tuple[Event, ...]:
+        price = draw(money(policy.currency, least="100", most="200"))
+        terms = SellerTerms.only(open_to_offers=True)
+        listing_policy = policy.listing
+        events: list[Event] = [list_piece(START, price, terms, listing_policy.offers, calendar)]
+        now = START
+        for _ in range(draw(st.integers(0, longest))):
+            now += draw(_WAITS)
+            listing = LISTING.replay(events)
+            decided = LISTING.decide(
+                listing, draw(_offer_commands(now, price)), listing_policy, calendar
+            )
+            if isinstance(decided, tuple):
+                events.extend(decided)
+        return tuple(events)
+
+    return st.composite(history)()
+
+
+def _offer_commands(at: datetime, price: Money) -> SearchStrategy[Command]:
+    buyers = st.sampled_from(_BUYERS)
+    unit = quantum_of(price.currency)
+    prices = st.sampled_from(["0.70", "0.69", "0.71", "0.80"]).map(
+        lambda share: Money((price.amount * Decimal(share)).quantize(unit), price.currency)
+    )
+    offers = st.builds(
+        MakeOffer, at=st.just(at), buyer=buyers, price=prices, signed_in=st.just(value=True)
+    )
+    return st.one_of(
+        offers,
+        offers,
+        st.builds(AcceptOffer, at=st.just(at), buyer=buyers),
+        st.builds(DeclineOffer, at=st.just(at), buyer=buyers),
+        st.builds(CounterOffer, at=st.just(at), buyer=buyers, price=prices),
+        st.builds(ChangePrice, at=st.just(at), price=prices),
+        st.builds(SellPiece, at=st.just(at), buyer=buyers, price=st.just(price)),
+        st.builds(TakeDown, at=st.just(at)),
+        st.builds(Relist, at=st.just(at)),
+    )
+
+
+def order_histories(
+    policy: HousePolicy, calendar: Calendar, *, mode: str, longest: int = 12
+) -> SearchStrategy[tuple[OrderEvent, ...]]:
+    """Draw the history of an order to France under a policy, as its machine decides it.
+
+    It is captured or cancelled, its parcels are handed in and scanned, and time does what it does.
+    `longest` and the waits are as in `listing_histories`.
+
+    >>> from datetime import date
+    >>> from hypothesis import given, settings
+    >>> from vintage_rules import calendar, load_policy
+    >>> policy = load_policy("imparfaite").on(date(2026, 9, 7))
+    >>> @settings(max_examples=5, deadline=None)
+    ... @given(order_histories(policy, calendar("FR"), mode="grouped"))
+    ... def is_paid_once_at_most(events):
+    ...     assert sum(event.name == "order-paid" for event in events) <= 1
+    >>> is_paid_once_at_most()
+    """
+
+    def history(draw: DrawFn) -> tuple[OrderEvent, ...]:
+        placed = draw(orders(policy, mode=mode, place=_HOME))
+        events: list[OrderEvent] = [placed]
+        order, now = ORDER.evolve(None, placed), START
+        for _ in range(draw(st.integers(0, longest))):
+            now += draw(_WAITS)
+            command = draw(st.sampled_from(_order_commands(placed, now)))
+            decided = ORDER.decide(order, command, policy, calendar)
+            if isinstance(decided, tuple):
+                events.extend(decided)
+                order = reduce(ORDER.evolve, decided, order)
+        return tuple(events)
+
+    return st.composite(history)()
+
+
+def _order_commands(placed: OrderPlaced, at: datetime) -> Sequence[OrderCommand]:
+    commands: list[OrderCommand] = [
+        RecordCapture(at=at, tender=each.tender, reference=each.reference, receipt="receipt-1")
+        for each in placed.payments
+    ]
+    for parcel in placed.parcels:
+        number = f"8R{parcel.id}"
+        commands.append(TellParcel(parcel=parcel.id, command=HandIn(at=at, tracking_number=number)))
+        commands.extend(
+            TellParcel(parcel=parcel.id, command=RecordScan(at=at, status=status))
+            for status in ("in-transit", "delivered", "lost")
+        )
+    return [*commands, CancelOrder(at=at, reason="refused")]
+
+
+def policies(*houses: str) -> SearchStrategy[PolicyBook]:
+    """Draw policies like those of some houses: shipped ones by name, documents by their paths.
+
+    Without a name, all that are shipped. In each, up to eight fields are written otherwise: values
+    are drawn by their kind and within their bounds, what is optional is added and left out. Every
+    policy that is drawn loads. Raises as `load_policy`.
+
+    >>> from hypothesis import given, settings
+    >>> @settings(max_examples=5, deadline=None)
+    ... @given(policies())
+    ... def has_a_currency(book):
+    ...     assert book.latest.currency in {"EUR", "GBP", "PLN", "JPY"}
+    >>> has_a_currency()
+    """
+    return st.sampled_from(houses or shipped_policies()).flatmap(varied)

@@ -1,0 +1,200 @@
+"""The strategies that a host tests with draw what they promise: valid things, at each limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import TypeVar
+
+import pytest
+from hypothesis import find, given, settings
+from hypothesis.errors import NoSuchExample
+from hypothesis.strategies import SearchStrategy
+
+from vintage_rules import Money, Place, calendar, load_policy
+from vintage_rules.errors import UnknownPolicyError
+from vintage_rules.offers.decide import LISTING
+from vintage_rules.offers.events import Event
+from vintage_rules.orders.decide import ORDER
+from vintage_rules.orders.events import OrderEvent
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.places import Territory
+from vintage_rules.policies import shipped_policies
+from vintage_rules.testing import strategies
+from vintage_rules.world import every_territory, locate
+
+T = TypeVar("T")
+FEW = settings(max_examples=30, deadline=None)
+
+
+@cache
+def house() -> HousePolicy:
+    """The policy that histories are drawn under."""
+    return load_policy("imparfaite").on(date(2026, 9, 7))
+
+
+def drawn_from(strategy: SearchStrategy[T], number: int) -> list[T]:
+    """The same so many examples at every run."""
+    found: list[T] = []
+
+    @settings(max_examples=number, deadline=None, derandomize=True, database=None)
+    @given(strategy)
+    def keep(example: T) -> None:
+        found.append(example)
+
+    keep()
+    return found
+
+
+def occurs(strategy: SearchStrategy[T], wanted: Callable[[T], bool]) -> bool:
+    """Whether something wanted is drawn."""
+    try:
+        find(strategy, wanted, settings=settings(max_examples=500, deadline=None, database=None))
+    except NoSuchExample:
+        return False
+    return True
+
+
+class TestMoney:
+    """Amounts of a currency, within bounds."""
+
+    @FEW
+    @given(strategies.money("EUR", least="1.00", most="1.50"))
+    def test_stays_within_its_bounds(self, amount: Money) -> None:
+        """Exact to the cent."""
+        assert Decimal("1.00") <= amount.amount <= Decimal("1.50")
+        assert amount.amount * 100 % 1 == 0
+
+    @pytest.mark.parametrize(
+        ("currency", "least", "most"), [("EUR", "1.00", "2.00"), ("JPY", "5", "9")]
+    )
+    def test_both_bounds_occur(self, currency: str, least: str, most: str) -> None:
+        """In a currency with cents and in one without."""
+        drawn = strategies.money(currency, least=least, most=most)
+        for bound in (least, most):
+            assert occurs(drawn, Money(bound, currency).__eq__)
+
+    def test_both_sides_of_a_limit_occur(self) -> None:
+        """One step below, at it, and one above; nothing else."""
+        found = drawn_from(strategies.money_around(Money("20.00", "EUR")), 20)
+        assert {str(amount.amount) for amount in found} == {"19.99", "20.00", "20.01"}
+
+    def test_nothing_is_below_zero(self) -> None:
+        """At zero there is no step below."""
+        found = drawn_from(strategies.money_around(Money("0", "JPY")), 20)
+        assert {str(amount.amount) for amount in found} == {"0", "1"}
+
+
+def kind_of(territory: Territory) -> object:
+    """What delivery, customs and VAT tell territories apart by."""
+    return territory.area, territory.eu_customs, territory.eu_vat
+
+
+class TestPlaces:
+    """Addresses of every kind of territory."""
+
+    def test_every_kind_of_territory_occurs(self) -> None:
+        """As many as the world has, among them those that only a missing code leaves open."""
+        found = {kind_of(locate(place).territory) for place in drawn_from(strategies.places(), 150)}
+        assert found == {kind_of(territory) for territory in every_territory()}
+        assert len(found) > 10
+
+    @pytest.mark.parametrize(
+        ("country", "postal_code"),
+        [("FR", "75011"), ("RE", "97400"), ("IC", "35001"), ("CH", "8238"), ("PE", None)],
+    )
+    def test_single_places_occur(self, country: str, postal_code: str | None) -> None:
+        """Those with few of their kind, and one country among two hundred."""
+        place = Place(country=country, postal_code=postal_code)
+        assert occurs(strategies.places(), place.__eq__)
+
+
+class TestOrders:
+    """What a policy quotes."""
+
+    def test_is_quoted_in_the_currency_of_the_policy(self) -> None:
+        """A house that counts in złoty sells in złoty."""
+        policy = load_policy("vinted-pl").latest
+        mode = next(iter(policy.shipping.modes))
+        found = drawn_from(strategies.orders(policy, mode=mode), 10)
+        assert {placed.payments[0].amount.currency.code for placed in found} == {"PLN"}
+
+    def test_one_and_several_pieces_occur(self) -> None:
+        """One, two and three."""
+        found = drawn_from(strategies.orders(house(), mode="grouped"), 30)
+        assert {len(placed.lines) for placed in found} == {1, 2, 3}
+
+
+class TestListingHistories:
+    """What can happen to a listing."""
+
+    @FEW
+    @given(strategies.listing_histories(house(), calendar("FR")))
+    def test_each_is_a_history(self, events: tuple[Event, ...]) -> None:
+        """The machine replays it, and nothing in it runs backwards."""
+        moments = [event.at for event in events]
+        assert moments == sorted(moments)
+        assert LISTING.replay(events).at == moments[-1]
+
+    def test_what_matters_occurs(self) -> None:
+        """Offers, what time does to them, changes of the seller, and sales."""
+        found = drawn_from(strategies.listing_histories(house(), calendar("FR")), 80)
+        assert {event.name for events in found for event in events} >= {
+            "piece-listed",
+            "offer-made",
+            "offer-lapsed",
+            "price-changed",
+            "piece-taken-down",
+            "piece-relisted",
+            "piece-sold",
+        }
+
+    def test_both_sides_of_a_day_occur(self) -> None:
+        """After a listing: a microsecond before a day is over, when it is, and one after."""
+        drawn = strategies.listing_histories(house(), calendar("FR"), longest=1)
+        apart = {events[-1].at - events[0].at for events in drawn_from(drawn, 150)}
+        step = timedelta(microseconds=1)
+        day = timedelta(hours=24)
+        assert {day - step, day, day + step} <= apart
+
+
+class TestOrderHistories:
+    """What can happen to an order."""
+
+    @FEW
+    @given(strategies.order_histories(house(), calendar("FR"), mode="grouped"))
+    def test_each_is_a_history(self, events: tuple[OrderEvent, ...]) -> None:
+        """The accounts of the order add up to nothing."""
+        order = ORDER.replay(events)
+        assert sum(account.amount for account in order.accounts.values()) == 0
+
+    def test_what_matters_occurs(self) -> None:
+        """Payment, cancellation, delivery."""
+        drawn = strategies.order_histories(house(), calendar("FR"), mode="grouped")
+        names = {event.name for events in drawn_from(drawn, 40) for event in events}
+        assert names >= {"order-paid", "order-cancelled", "window-opened"}
+
+
+class TestPolicies:
+    """Policies like those of shipped houses."""
+
+    def test_each_loads_and_most_are_changed(self) -> None:
+        """What is drawn can be read for its latest edition, and says what no shipped house says."""
+        shipped = [load_policy(name).document.page for name in shipped_policies()]
+        found = drawn_from(strategies.policies(), 20)
+        assert all(book.on(book.latest.edition.since) is book.latest for book in found)
+        assert sum(book.document.page not in shipped for book in found) > 10
+
+    def test_an_unknown_house_is_refused(self) -> None:
+        """As when it is loaded."""
+        with pytest.raises(UnknownPolicyError):
+            find(strategies.policies("no-such-house"), lambda book: bool(book.name))
+
+    def test_a_failure_shows_a_book_by_its_editions(self) -> None:
+        """Its values, shown by their fields, would fill thousands of pages."""
+        from hypothesis.vendor.pretty import pretty
+
+        book = load_policy("imparfaite")
+        assert pretty(book) == repr(book)
