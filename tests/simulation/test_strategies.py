@@ -9,7 +9,7 @@ from functools import cache
 from typing import TypeVar
 
 import pytest
-from hypothesis import find, given, settings
+from hypothesis import HealthCheck, find, given, settings
 from hypothesis.errors import NoSuchExample
 from hypothesis.strategies import SearchStrategy
 
@@ -39,7 +39,15 @@ def drawn_from(strategy: SearchStrategy[T], number: int) -> list[T]:
     """The same so many examples at every run."""
     found: list[T] = []
 
-    @settings(max_examples=number, deadline=None, derandomize=True, database=None)
+    @settings(
+        max_examples=number,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=[
+            HealthCheck.too_slow
+        ],  # a policy takes 50 ms, on a busy machine more
+    )
     @given(strategy)
     def keep(example: T) -> None:
         found.append(example)
@@ -140,11 +148,15 @@ class TestListingHistories:
 
     def test_what_matters_occurs(self) -> None:
         """Offers, what time does to them, changes of the seller, and sales."""
-        found = drawn_from(strategies.listing_histories(house(), calendar("FR")), 80)
+        found = drawn_from(strategies.listing_histories(house(), calendar("FR")), 120)
         assert {event.name for events in found for event in events} >= {
             "piece-listed",
             "offer-made",
+            "offer-accepted",
+            "offer-declined",
+            "offer-countered",
             "offer-lapsed",
+            "price-restored",
             "price-changed",
             "piece-taken-down",
             "piece-relisted",

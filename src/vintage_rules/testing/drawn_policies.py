@@ -40,11 +40,11 @@ from vintage_rules.fields import (
 )
 from vintage_rules.findings import Path, Written, items_in, table_in
 from vintage_rules.money import currency_of, quantum_of
-from vintage_rules.policies import PolicyBook, load_policy
+from vintage_rules.policies.book import PolicyBook
 from vintage_rules.policies.editions import completed
 from vintage_rules.policies.house import PolicyDocument, document_shape, names_in, read_document
 from vintage_rules.policies.kinds import NAME_PATTERN, SEVERAL, signed
-from vintage_rules.policies.loading import book_from, policy_tables
+from vintage_rules.policies.loading import book_from, load_policy, policy_tables
 from vintage_rules.policies.shapes import (
     ByName,
     Choice,
@@ -58,7 +58,7 @@ from vintage_rules.policies.shapes import (
     Value,
     shape_in,
 )
-from vintage_rules.world import territories
+from vintage_rules.world.territory_rows import territories
 
 _MOST_CHANGES = 8
 _LONGEST_LIST = 3

@@ -32,21 +32,23 @@ from vintage_rules.offers.commands import (
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import Event
 from vintage_rules.offers.listing_commands import list_piece
+from vintage_rules.offers.states import Listing
 from vintage_rules.offers.terms import SellerTerms
-from vintage_rules.orders import Piece, quote_order
 from vintage_rules.orders.commands import CancelOrder, OrderCommand, RecordCapture, TellParcel
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import OrderEvent, OrderPlaced
 from vintage_rules.orders.placing import place_order
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.orders.quote import OrderQuote
+from vintage_rules.orders.quote import OrderQuote, Piece, quote_order
 from vintage_rules.places import Place
-from vintage_rules.policies import PolicyBook, shipped_policies
+from vintage_rules.policies.book import PolicyBook
+from vintage_rules.policies.loading import shipped_policies
 from vintage_rules.returns.payments import Payment
 from vintage_rules.shipping.parcel.commands import HandIn, RecordScan
 from vintage_rules.testing.drawn_policies import varied
-from vintage_rules.world import countries, locate
+from vintage_rules.world.addresses import locate
 from vintage_rules.world.tables import rows
+from vintage_rules.world.territory_rows import countries
 
 # Strategies close over the policy they are given: an argument of `composite` is shown with every
 # example that fails, and a whole policy fills pages.
@@ -158,8 +160,9 @@ def orders(
 ) -> SearchStrategy[OrderPlaced]:
     """Draw the event that places an order, in one of a policy's modes and perhaps to one place.
 
-    It has one to three pieces, is quoted by the policy and paid by card. Orders that the policy
-    does not quote are rejected, so draw few where it quotes few.
+    It has one to three pieces, is quoted by the policy and paid by card. Without `place`, it goes
+    to one of the places that the policy serves in that mode, whatever their kind. An order too
+    heavy for its place is rejected.
 
     >>> from datetime import date
     >>> from hypothesis import find
@@ -169,12 +172,12 @@ def orders(
     >>> placed.order, placed.payments[0].tender
     ('o1', 'card')
     """
+    served = _served_places(policy, mode) if place is None else [place]
 
     def placed(draw: DrawFn) -> OrderPlaced:
         numbers = range(1, draw(st.integers(1, 3)) + 1)
         cart = [draw(pieces(number, currency=policy.currency)) for number in numbers]
-        destination = locate(draw(places()) if place is None else place)
-        quote = quote_order(cart, destination, mode, policy)
+        quote = quote_order(cart, locate(draw(st.sampled_from(served))), mode, policy)
         if not isinstance(quote, OrderQuote):
             reject()
         payment = Payment(tender="card", amount=quote.price.to_pay, reference="authorisation-1")
@@ -188,6 +191,23 @@ def orders(
         )
 
     return st.composite(placed)()
+
+
+def _served_places(policy: HousePolicy, mode: str) -> Sequence[Place]:
+    """Return the sample addresses to which the policy sends a light piece."""
+    light = Piece(
+        id=PieceId("piece"),
+        seller=_SELLERS[0],
+        price=Money(10, policy.currency),
+        weight_g=1,
+        list_price=Money(10, policy.currency),
+    )
+    everywhere = [place for some in _places_by_kind().values() for place in some]
+    return [
+        place
+        for place in everywhere
+        if isinstance(quote_order([light], locate(place), mode, policy), OrderQuote)
+    ]
 
 
 def listing_histories(
@@ -218,9 +238,8 @@ def listing_histories(
         for _ in range(draw(st.integers(0, longest))):
             now += draw(_WAITS)
             listing = LISTING.replay(events)
-            decided = LISTING.decide(
-                listing, draw(_offer_commands(now, price)), listing_policy, calendar
-            )
+            command = draw(_offer_commands(now, price, listing))
+            decided = LISTING.decide(listing, command, listing_policy, calendar)
             if isinstance(decided, tuple):
                 events.extend(decided)
         return tuple(events)
@@ -228,8 +247,11 @@ def listing_histories(
     return st.composite(history)()
 
 
-def _offer_commands(at: datetime, price: Money) -> SearchStrategy[Command]:
+def _offer_commands(at: datetime, price: Money, listing: Listing) -> SearchStrategy[Command]:
+    """Draw a command; an answer is to an offer that runs, where there is one."""
     buyers = st.sampled_from(_BUYERS)
+    running = [offer.made.buyer for offer in listing.offers if offer.runs]
+    answered = st.sampled_from(running or list(_BUYERS))
     unit = quantum_of(price.currency)
     prices = st.sampled_from(["0.70", "0.69", "0.71", "0.80"]).map(
         lambda share: Money((price.amount * Decimal(share)).quantize(unit), price.currency)
@@ -237,17 +259,20 @@ def _offer_commands(at: datetime, price: Money) -> SearchStrategy[Command]:
     offers = st.builds(
         MakeOffer, at=st.just(at), buyer=buyers, price=prices, signed_in=st.just(value=True)
     )
-    return st.one_of(
-        offers,
-        offers,
-        st.builds(AcceptOffer, at=st.just(at), buyer=buyers),
-        st.builds(DeclineOffer, at=st.just(at), buyer=buyers),
-        st.builds(CounterOffer, at=st.just(at), buyer=buyers, price=prices),
+    answers = st.one_of(
+        st.builds(AcceptOffer, at=st.just(at), buyer=answered),
+        st.builds(CounterOffer, at=st.just(at), buyer=answered, price=prices),
+        st.builds(DeclineOffer, at=st.just(at), buyer=answered),
+    )
+    others = st.one_of(
         st.builds(ChangePrice, at=st.just(at), price=prices),
         st.builds(SellPiece, at=st.just(at), buyer=buyers, price=st.just(price)),
         st.builds(TakeDown, at=st.just(at)),
         st.builds(Relist, at=st.just(at)),
     )
+    # Most of what could happen next is no answer, so answers are likelier while an offer runs.
+    likely = answers if running else offers
+    return st.sampled_from([likely, likely, others, answers, offers]).flatmap(lambda some: some)
 
 
 def order_histories(
