@@ -48,6 +48,7 @@ from vintage_rules.offers.events import (
     ReservationEnded,
     TermsChanged,
 )
+from vintage_rules.offers.evolve import consequences
 from vintage_rules.offers.policy import Acceptance
 from vintage_rules.offers.refusals import _SOURCES, OfferRefusal
 from vintage_rules.offers.states import (
@@ -256,6 +257,8 @@ class TestObeyed:
         with pytest.raises(CorruptHistoryError) as twice:
             LISTING.evolve(listed(), EVERY_EVENT[0])
         assert (twice.value.event, twice.value.state) == (EVERY_EVENT[0], listed())
+        with pytest.raises(CorruptHistoryError):
+            consequences(listed(), EVERY_EVENT[0], listed().state)
         allowed = r"events: must be a history that begins with its first event, got \(\)"
         with pytest.raises(InvalidValueError, match=allowed):
             LISTING.replay([])

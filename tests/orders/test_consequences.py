@@ -587,3 +587,17 @@ def test_the_first_event_places_it() -> None:
     first = placed()
     assert isinstance(first, OrderPlaced)
     assert [line.seller for line in first.lines] == [ADA, LOU]
+
+
+class TestR1ReturnThatIsOver:
+    """R1: the time for posting starts with receipt, for a return that is still open."""
+
+    def test_is_left_as_it_was_by_the_delivery(self) -> None:
+        """Requested while the parcel travels and declined: its receipt changes nothing."""
+        story = hand_in(Story("grouped").pay(), FIRST).ask_return(COAT, at=1.5)
+        (case,) = story.order.returns
+        decline = DeclineReturn(at=days(2), reasons=("not ours",))
+        story.tell(TellReturn(case=case, command=decline))
+        story.parcel(FIRST, RecordScan(at=days(3), status="delivered"))
+        assert story.order.windows
+        assert story.order.returns[case].received is None
