@@ -133,8 +133,8 @@ class Named:
 def require_name(name: str, known: Sequence[str]) -> None:
     """Refuse a name that is not known. Raises `Problems` with those there are and the nearest."""
     if name not in known:
-        told = one_of(name, known) if known else "left out: the policy has none"
-        message = f"must be {told}, got {shown(name)}"
+        allowed = one_of(name, known) if known else "left out: the policy has none"
+        message = f"must be {allowed}, got {shown(name)}"
         raise Problems([Problem((), message, Rank.NAME)])
 
 
@@ -166,18 +166,6 @@ class NamedKeys:
             return {**schema_(house), "propertyNames": names, "description": self.what}
 
         return evolve(kind, read=read, schema=schema)
-
-
-@frozen(eq=False)
-class About:
-    """A marker: what the fact means."""
-
-    text: str
-
-    def mark(self, kind: Kind) -> Kind:
-        """Describe the kind."""
-        schema_ = kind.schema
-        return evolve(kind, schema=_with(schema_, {"description": self.text}))
 
 
 @frozen(eq=False)

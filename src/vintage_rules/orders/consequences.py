@@ -257,9 +257,9 @@ def _returns_received(order: Order, rules: Rules) -> Iterator[ReturnChanged]:
             continue
         if not admits(RETURN_TRANSITIONS, returned.status, PiecesReceived):  # it is over
             continue
-        told = RecordDelivery(at=order.at, received=max(days))
-        decided = RETURN.decide(returned, told, rules.policy.returns, rules.calendar)
-        for event in taken(decided, told, returned):
+        delivery = RecordDelivery(at=order.at, received=max(days))
+        decided = RETURN.decide(returned, delivery, rules.policy.returns, rules.calendar)
+        for event in taken(decided, delivery, returned):
             yield ReturnChanged(at=event.at, case=case, event=event)
 
 
