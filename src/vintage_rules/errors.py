@@ -361,9 +361,9 @@ class UnsoundTableError(PolicyError, ValueError):
         super().__init__(field, faults)
 
     def __str__(self) -> str:
-        told = "; ".join(self.faults[:5])
+        listed = "; ".join(self.faults[:5])
         more = f"; and {len(self.faults) - 5} more" if len(self.faults) > 5 else ""  # noqa: PLR2004
-        return f"{self.field}: must be a table that decides every case, got: {told}{more}"
+        return f"{self.field}: must be a table that decides every case, got: {listed}{more}"
 
 
 class NoEditionError(PolicyError, LookupError):

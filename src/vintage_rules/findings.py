@@ -30,7 +30,7 @@ _DURATION = re.compile(r"([0-9]{1,5}) ([a-z]+)")
 _COUNTED_UNITS = frozenset(unit.value for unit in Unit if unit is not Unit.NEVER)
 
 
-class Told(str):
+class Described(str):
     """What was found, in words of ours rather than as it was written."""
 
     __slots__ = ()
@@ -214,7 +214,7 @@ def covers_nothing(table: Written) -> Iterator[Finding]:
     ['neither']
     """
     if not table.get("areas") and not table.get("codes"):
-        yield Finding((), "for at least one area or code", Told("neither"))
+        yield Finding((), "for at least one area or code", Described("neither"))
 
 
 def as_written(value: object) -> str:

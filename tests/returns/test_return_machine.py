@@ -313,7 +313,7 @@ class TestR1BeforeReceipt:
         assert story.does(arrived(17)) == ["ReturnReceived"]
 
     def test_is_received_once(self) -> None:
-        """Told twice, or of pieces that were there already."""
+        """Described twice, or of pieces that were there already."""
         story = ReturnStory(self.BEFORE, accept(on(11)), delivered(20, 10))
         assert story.refuses(delivered(21, 10)) == ["not-possible-now"]
         assert ReturnStory(request()).refuses(delivered(14)) == ["not-possible-now"]

@@ -17,7 +17,7 @@ from vintage_rules.review import Audience, Change, PolicyDiff, diff_policies
 from vintage_rules.review.diff.changes import CONCERNS, changes_between
 from vintage_rules.review.diff.comparing import NAMED, TOPICS
 from vintage_rules.review.diff.leaves import leaves_of
-from vintage_rules.review.diff.render import told
+from vintage_rules.review.diff.render import in_words
 from vintage_rules.wording import locales
 from vintage_rules.wording.voice import voice_of
 
@@ -113,7 +113,7 @@ def check_words_of(diff: PolicyDiff) -> None:
     """Say every change and every example in every language."""
     for locale in locales():
         voice = voice_of(locale)
-        for one in told(diff.changes):
+        for one in in_words(diff.changes):
             assert "{" not in voice.say(one.said)
         for topic in diff.topics:
             for example in topic.examples:
@@ -157,7 +157,7 @@ class TestTwoHouses:
         """A fee that only one house has is one line and not twenty."""
         said = {
             one.path: one.said.key
-            for one in told(compared(book(HOUSES["imparfaite"]), book(HOUSES["lune"])).changes)
+            for one in in_words(compared(book(HOUSES["imparfaite"]), book(HOUSES["lune"])).changes)
         }
         assert said["pricing.fees[quality-control]"] == "diff.gone"
         assert said["pricing.fees[commission]"] == "diff.new"

@@ -19,7 +19,7 @@ from vintage_rules.errors import NoEditionError
 from vintage_rules.review.diff.changes import Audience
 from vintage_rules.review.diff.comparing import PolicyDiff, Topic, diff_policies
 from vintage_rules.review.diff.examples import Example
-from vintage_rules.review.diff.render import told
+from vintage_rules.review.diff.render import in_words
 from vintage_rules.wording.phrases import Phrase, phrase
 
 _MOST_EXAMPLES = 9
@@ -76,7 +76,7 @@ def _topics(topics: Sequence[Topic], shown: set[str], words: Words) -> Group:
     parts: list[RenderableType] = []
     for topic in topics:
         parts.append(Text(topic.path, style="bold"))
-        for one in told(topic.changes):
+        for one in in_words(topic.changes):
             sentence = words.show(one.said)
             about = f" ({one.path})" if one.path not in sentence else ""
             parts.append(Text(f"- {sentence[:1].upper()}{sentence[1:]}{about}"))
@@ -113,7 +113,7 @@ def difference_as_json(diff: PolicyDiff, words: Words) -> str:
 
 def _changes(diff: PolicyDiff, words: Words) -> Iterator[dict[str, object]]:
     for change in diff.changes:
-        (one,) = told([change])
+        (one,) = in_words([change])
         yield {
             "path": change.path,
             "concerns": [str(audience) for audience in change.concerns],

@@ -106,13 +106,13 @@ def summary_as_json(summary: OrderSummary, locale: str | None) -> str:
         }
         for one in summary.customs
     ]
-    told = {
+    answers = {
         "order": _part(quoted_order(summary.quote), locale),
         "delivery": None if summary.delivery is None else _delivery(summary.delivery, locale),
         "customs": customs,
         "policy": str(summary.quote.edition),
     }
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    return json.dumps(answers, ensure_ascii=False, indent=2)
 
 
 def _delivery(estimate: DeliveryEstimate, locale: str | None) -> Mapping[str, Json]:

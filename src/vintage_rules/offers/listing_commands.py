@@ -226,11 +226,11 @@ def return_to_sale(
     opens = _opens(command.at, policy.offers, calendar)
     back = PieceReturned(at=command.at, price=listing.initial_price, offers_from=opens)
     used_up = policy.alerts is None or policy.alerts.single_use
-    told = (
+    alerts = (
         AlertRaised(at=command.at, subscriber=each, used_up=used_up)
         for each in listing.particulars.alerts
     )
-    return (back, *told)
+    return (back, *alerts)
 
 
 def set_alert(listing: Listing, command: SetAlert, policy: ListingPolicy) -> Decided:

@@ -194,19 +194,19 @@ def _parcel_told(order: Order, command: TellParcel) -> OrderAnswer:
 def _return_told(
     order: Order, command: TellReturn, policy: HousePolicy, calendar: Calendar
 ) -> OrderAnswer:
-    told = command.command
-    if isinstance(told, RecordRefund):
+    inner = command.command
+    if isinstance(inner, RecordRefund):
         raise InvalidValueError("command", "RecordRefund", _RECORDED_ON_THE_ORDER)
-    if isinstance(told, RequestReturn):
+    if isinstance(inner, RequestReturn):
         _require_own_name(command.case, order.names.difference(order.returns))
-        _require_facts(order, told, policy.returns.returns.where)
-        awaited = order.awaited_pieces() if told.request.upheld else frozenset[PieceId]()
-        taken = _taken(order, told.pieces, order.open_pieces() - awaited)
+        _require_facts(order, inner, policy.returns.returns.where)
+        awaited = order.awaited_pieces() if inner.request.upheld else frozenset[PieceId]()
+        taken = _taken(order, inner.pieces, order.open_pieces() - awaited)
         if taken is not None and command.case not in order.returns:
             return taken
-        told = _as_upheld(order, told)
+        inner = _as_upheld(order, inner)
     state = order.returns.get(command.case)
-    decided = RETURN.decide(state, told, policy.returns, calendar)
+    decided = RETURN.decide(state, inner, policy.returns, calendar)
     if isinstance(decided, Refused):
         return decided
     return tuple(ReturnChanged(at=event.at, case=command.case, event=event) for event in decided)
@@ -219,30 +219,30 @@ def _require_own_name(case: str, taken: frozenset[str]) -> None:
         raise InvalidValueError("case", case, f"a name that the order has not given yet: {others}")
 
 
-def _require_facts(order: Order, told: RequestReturn, where: ZoneInfo) -> None:
+def _require_facts(order: Order, inner: RequestReturn, where: ZoneInfo) -> None:
     """Require that a request says of receipt and of upheld claims what the order knows."""
     awaited = order.awaited_pieces()
-    if told.request.upheld and not awaited.issuperset(told.pieces):
+    if inner.request.upheld and not awaited.issuperset(inner.pieces):
         claimed = ", ".join(sorted(awaited)) or "none here"
-        raise InvalidValueError("pieces", told.pieces, f"those of an upheld claim ({claimed})")
-    for piece in told.pieces:
+        raise InvalidValueError("pieces", inner.pieces, f"those of an upheld claim ({claimed})")
+    for piece in inner.pieces:
         order.line(piece)
         known = order.received(piece, where)
-        if told.request.received != known:
-            raise InvalidValueError("received", told.request.received, f"{known}, for {piece}")
+        if inner.request.received != known:
+            raise InvalidValueError("received", inner.request.received, f"{known}, for {piece}")
         begun = known is None or piece in order.windows
-        if told.request.begun != begun:
-            raise InvalidValueError("begun", told.request.begun, f"{begun}, for {piece}")
+        if inner.request.begun != begun:
+            raise InvalidValueError("begun", inner.request.begun, f"{begun}, for {piece}")
 
 
-def _as_upheld(order: Order, told: RequestReturn) -> RequestReturn:
+def _as_upheld(order: Order, inner: RequestReturn) -> RequestReturn:
     """Add to a request what a person settled when they upheld the claim on its pieces."""
-    if not told.request.upheld:
-        return told
-    refunds = tuple(map(order.upheld_refunds().__getitem__, told.pieces))
-    if told.refunds and told.refunds != refunds:
-        raise InvalidValueError("refunds", told.refunds, f"as the claim was upheld: {refunds}")
-    return changed(told, refunds=refunds)
+    if not inner.request.upheld:
+        return inner
+    refunds = tuple(map(order.upheld_refunds().__getitem__, inner.pieces))
+    if inner.refunds and inner.refunds != refunds:
+        raise InvalidValueError("refunds", inner.refunds, f"as the claim was upheld: {refunds}")
+    return changed(inner, refunds=refunds)
 
 
 def _taken(
@@ -260,22 +260,22 @@ def _taken(
 def _claim_told(
     order: Order, command: TellClaim, policy: HousePolicy, calendar: Calendar
 ) -> OrderAnswer:
-    told = command.command
-    if isinstance(told, RecordSettlement):
+    inner = command.command
+    if isinstance(inner, RecordSettlement):
         raise InvalidValueError(
             "command", "RecordSettlement", "recorded on the order: RecordRefundSent"
         )
-    if isinstance(told, OpenClaim):
+    if isinstance(inner, OpenClaim):
         _require_own_name(command.case, order.names.difference(order.claims))
-        for piece in told.request.pieces:
+        for piece in inner.request.pieces:
             order.line(piece)
-        taken = _taken(order, told.request.pieces, order.open_pieces())
+        taken = _taken(order, inner.request.pieces, order.open_pieces())
         if taken is not None and command.case not in order.claims:
             return taken
-    if isinstance(told, UpholdClaim):
-        require_withheld(told.refunds, order.currency)
+    if isinstance(inner, UpholdClaim):
+        require_withheld(inner.refunds, order.currency)
     state = order.claims.get(command.case)
-    decided = CLAIM.decide(state, told, policy.returns.claims, calendar)
+    decided = CLAIM.decide(state, inner, policy.returns.claims, calendar)
     if isinstance(decided, Refused):
         return decided
     return tuple(ClaimChanged(at=event.at, case=command.case, event=event) for event in decided)

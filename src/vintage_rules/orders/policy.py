@@ -22,8 +22,8 @@ from vintage_rules.fields import (
     TimeZone,
 )
 from vintage_rules.findings import (
+    Described,
     Finding,
-    Told,
     Written,
     as_written,
     is_list,
@@ -127,7 +127,9 @@ def _unreturnable_modes(edition: Written) -> Iterator[Finding]:
     missing = [mode for mode in modes if mode not in items_in(known)]
     if is_list(known) and missing:
         allowed = f"a list with every mode of shipping ({', '.join(modes)})"
-        yield Finding(("returns", "returns", "domain", "modes"), allowed, Told(as_written(known)))
+        yield Finding(
+            ("returns", "returns", "domain", "modes"), allowed, Described(as_written(known))
+        )
 
 
 def _name(found: object) -> object:
@@ -141,4 +143,4 @@ def _unrefundable_tenders(edition: Written) -> Iterator[Finding]:
     missing = [tender for tender in (*taken, *cards) if tender not in ranked(known)]
     if is_list(known) and missing:
         allowed = f"ranks of every means of payment ({as_written([*taken, *cards])})"
-        yield Finding(("returns", "refunds", "tenders"), allowed, Told(as_written(known)))
+        yield Finding(("returns", "refunds", "tenders"), allowed, Described(as_written(known)))

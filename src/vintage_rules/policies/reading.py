@@ -15,9 +15,9 @@ from vintage_rules.errors import shortened
 from vintage_rules.fields import Kind
 from vintage_rules.findings import (
     INVALID,
+    Described,
     Finding,
     Path,
-    Told,
     as_written,
     is_list,
     is_table,
@@ -73,7 +73,7 @@ def shown(value: object) -> str:
     ("'grouped'", '10', 'a table', 'nothing')
     """
     match value:
-        case Told():
+        case Described():
             return value if len(value) <= _LONGEST_SHOWN else shortened(value)[1:-1]
         case str():
             return shortened(value)
@@ -146,7 +146,7 @@ class Reader:
             return []
         if len(found) > LONGEST_LIST:
             allowed = f"a list of at most {LONGEST_LIST} items"
-            self._refuse(path, RefusedValueError(allowed), Told(str(len(found))))
+            self._refuse(path, RefusedValueError(allowed), Described(str(len(found))))
             return []
         if len(found) < least:
             self._refuse(path, RefusedValueError("a list of at least one"), found)
@@ -185,7 +185,7 @@ class Reader:
         for key in own:
             if key not in keys:
                 allowed = f"for one of {', '.join(keys)}"
-                self._find([Finding((key,), allowed, Told(f"one for {key}"))], here)
+                self._find([Finding((key,), allowed, Described(f"one for {key}"))], here)
         return source, {key: self._source(each, (*here, key)) for key, each in own.items()}
 
     def _source(self, found: object, path: Path) -> tuple[str, ...]:

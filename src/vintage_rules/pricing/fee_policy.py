@@ -26,8 +26,8 @@ from vintage_rules.fields import (
     SumOf,
 )
 from vintage_rules.findings import (
+    Described,
     Finding,
-    Told,
     Written,
     as_written,
     in_order,
@@ -123,10 +123,10 @@ class Tier:
     def findings(table: Written) -> Iterator[Finding]:
         """Require one beginning and something to charge."""
         if ("at_least" in table) == ("above" in table):
-            found = Told("both" if "above" in table else "neither")
+            found = Described("both" if "above" in table else "neither")
             yield Finding((), "a tier with either at_least or above", found)
         if "fixed" not in table and "rate" not in table:
-            yield Finding((), "a tier with a rate, a fixed part or both", Told("neither"))
+            yield Finding((), "a tier with a rate, a fixed part or both", Described("neither"))
 
 
 @frozen(kw_only=True)
@@ -312,7 +312,7 @@ class FeeComponent:
     def findings(table: Written) -> Iterator[Finding]:
         """Require something to charge, what it is taken of, and bounds in order."""
         if not {"fixed", "rate", "tiers"} & table.keys():
-            yield Finding((), "a component with a rate, tiers or a fixed part", Told("none"))
+            yield Finding((), "a component with a rate, tiers or a fixed part", Described("none"))
         if "base" not in table and _needs_a_base(table):
             yield Finding(("base",), "given with rate, tiers, at_least or below", None)
         if ("tiers" in table) != ("tiering" in table):

@@ -28,8 +28,8 @@ from vintage_rules.fields import (
     Sources,
 )
 from vintage_rules.findings import (
+    Described,
     Finding,
-    Told,
     Written,
     as_written,
     in_order,
@@ -86,7 +86,7 @@ class TenderPolicy:
         kinds = items_in(table.get("kinds"))
         for kind in table_in(table.get("brands")):
             if kind not in kinds:
-                allowed, found = f"for one of {as_written(kinds)}", Told(f"some for {kind}")
+                allowed, found = f"for one of {as_written(kinds)}", Described(f"some for {kind}")
                 yield Finding(("brands", kind), allowed, found)
 
 

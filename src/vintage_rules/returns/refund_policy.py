@@ -27,8 +27,8 @@ from vintage_rules.fields import (
     TerritoryCode,
 )
 from vintage_rules.findings import (
+    Described,
     Finding,
-    Told,
     Written,
     as_written,
     covers_nothing,
@@ -141,11 +141,11 @@ class RefundPolicy:
         for tender in statement:
             if tenders and tender not in tenders:
                 allowed = f"for one of {as_written(tenders)}"
-                yield Finding(("statement", tender), allowed, Told(f"one for {tender}"))
+                yield Finding(("statement", tender), allowed, Described(f"one for {tender}"))
         missing = [tender for tender in tenders if tender not in statement]
         if missing and "statement" in table:
             allowed = "given for each of tenders"
-            yield Finding(("statement",), allowed, Told(f"none for {as_written(missing)}"))
+            yield Finding(("statement",), allowed, Described(f"none for {as_written(missing)}"))
 
     def rank_of(self, tender: str) -> int:
         """Return the rank of a tender, 0 first.

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
 from vintage_rules.findings import (
+    Described,
     Finding,
-    Told,
     Written,
     as_written,
     distinct_names,
@@ -69,7 +69,7 @@ def _uncovered_areas(zones: object) -> Iterator[Finding]:
     covered = [area for zone in items_in(zones) for area in items_in(table_in(zone).get("areas"))]
     missing = [str(area) for area in Area if area not in covered]
     if items_in(zones) and missing:
-        found = Told(f"none for {as_written(missing)}")
+        found = Described(f"none for {as_written(missing)}")
         allowed = "zones that cover every area of the world"
         yield Finding(("zones",), allowed, found, "place-undecided")
 
@@ -154,13 +154,13 @@ def _strangers(rules: Sequence[object], domain: ReturnDomain) -> Iterator[Findin
 def _unproved(report: TableReport, rows: Sequence[str], hit: object) -> Iterator[Finding]:
     if report.gaps:
         more = f" and {len(report.gaps) - 1} more" if report.gaps[1:] else ""
-        found = Told(f"none for {report.gaps[0]}{more}")
+        found = Described(f"none for {report.gaps[0]}{more}")
         yield Finding(("rules",), "rows that decide every case", found, "case-undecided")
     for overlap in report.overlaps if hit == HitPolicy.UNIQUE.value else ():
         allowed = f"apart from {overlap.first}, since only one row may decide a case"
-        found = Told(f"both for {overlap.example}")
+        found = Described(f"both for {overlap.example}")
         yield Finding(("rules", rows.index(overlap.second)), allowed, found, "rows-overlap")
     for dead in report.unreachable:
-        found = Told(f"none: rows before it decide {dead.example} and all its other cases")
+        found = Described(f"none: rows before it decide {dead.example} and all its other cases")
         at = ("rules", rows.index(dead.row))
         yield Finding(at, "a row that decides a case", found, "row-never-decides")

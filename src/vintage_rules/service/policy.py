@@ -32,8 +32,8 @@ from vintage_rules.fields import (
     Words,
 )
 from vintage_rules.findings import (
+    Described,
     Finding,
-    Told,
     Written,
     as_written,
     hour_of,
@@ -133,7 +133,7 @@ class ContactPolicy:
         rows = enumerate(table_in(row) for row in items_in(table.get("hours")))
         for (i, one), (j, other) in combinations(rows, 2):
             if _overlap(one, other):
-                found = Told(f"{other.get('opens')} to {other.get('closes')}")
+                found = Described(f"{other.get('opens')} to {other.get('closes')}")
                 allowed = f"apart from hours[{i}] on the same day"
                 yield Finding(("hours", j), allowed, found, "hours-overlap")
 

@@ -21,7 +21,7 @@ from vintage_rules.fields import (
     Sources,
     Words,
 )
-from vintage_rules.findings import Finding, Told, Written, as_written, items_in
+from vintage_rules.findings import Described, Finding, Written, as_written, items_in
 from vintage_rules.ids import Edition
 from vintage_rules.money import (
     Money,
@@ -93,7 +93,7 @@ class CustomsPolicy:
             parts = items_in(table.get(key))
             if parts and ImportPart.GOODS.value not in parts:
                 allowed = "goods, alone or with shipping and handling"
-                yield Finding((key,), allowed, Told(as_written(parts)))
+                yield Finding((key,), allowed, Described(as_written(parts)))
 
     def citing(self, clauses: Iterable[str]) -> tuple[str, ...]:
         """Return the sources of a decision, without clauses that this house does not have.

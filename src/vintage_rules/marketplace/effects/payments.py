@@ -171,8 +171,6 @@ def _key(*names: str) -> str:
     """Return the key of what happens once for ever, whichever of several effects requests it.
 
     A refund that was revoked is owed again under its cause, a payout withheld falls due again.
-
-    A refund that was revoked is owed again under its cause, a payout withheld falls due again.
     """
     return sha256("\n".join(names).encode()).hexdigest()
 

@@ -130,26 +130,26 @@ def _bounds(part: FeeComponent, at: Path, currency: str) -> Iterator[Flaw]:
     if most == 0 and not lower:
         yield flaw(CheckCode.CHARGES_NOTHING, at, of_amount(Amount(_NOTHING, currency)))
     if upper is not None and (least >= upper or lower == upper):
-        told = Amount(upper, currency)
-        yield flaw(CheckCode.ALWAYS_AT_MAXIMUM, (*at, "maximum"), of_amount(told), bound=told)
+        limit = Amount(upper, currency)
+        yield flaw(CheckCode.ALWAYS_AT_MAXIMUM, (*at, "maximum"), of_amount(limit), bound=limit)
     elif upper is not None and most is not None and most <= upper:
-        told = Amount(upper, currency)
+        limit = Amount(upper, currency)
         example = of_amount(Amount(most, currency))
-        yield flaw(CheckCode.MAXIMUM_NEVER_REACHED, (*at, "maximum"), example, bound=told)
+        yield flaw(CheckCode.MAXIMUM_NEVER_REACHED, (*at, "maximum"), example, bound=limit)
     if lower is not None and lower != upper:
         yield from _minimum(part, lower, (*at, "minimum"), currency)
 
 
 def _minimum(part: FeeComponent, lower: Decimal, at: Path, currency: str) -> Iterator[Flaw]:
     least, most = _range(part, smallest_of(currency))
-    told = Amount(lower, currency)
+    limit = Amount(lower, currency)
     if least >= lower:
         first = part.when.at_least if part.rate and part.chosen_by == part.base else None
         base, amount = Amount(first or _NOTHING, currency), Amount(least, currency)
         example = phrase("lint.example.fee-on", amount=amount, base=base)
-        yield flaw(CheckCode.MINIMUM_NEVER_MATTERS, at, example, bound=told)
+        yield flaw(CheckCode.MINIMUM_NEVER_MATTERS, at, example, bound=limit)
     elif most is not None and most <= lower:
-        yield flaw(CheckCode.ALWAYS_AT_MINIMUM, at, of_amount(told), bound=told)
+        yield flaw(CheckCode.ALWAYS_AT_MINIMUM, at, of_amount(limit), bound=limit)
 
 
 def _range(part: FeeComponent, cent: Decimal) -> tuple[Decimal, Decimal | None]:

@@ -87,9 +87,9 @@ def card_examples(before: HousePolicy, after: HousePolicy) -> Iterator[Example]:
     cent = Decimal(1) / currency_of(before.currency).sub_unit
     limits = {limit for card in cards for limit in amount_limits(card)}
     for amount in _around(limits, cent):
-        told = Amount(amount, before.currency)
+        near = Amount(amount, before.currency)
         yield asked(
-            phrase("diff.ask.card", amount=told),
+            phrase("diff.ask.card", amount=near),
             partial(_card, amount),
             before,
             after,

@@ -11,7 +11,7 @@ from vintage_rules.wording.phrases import Phrase, phrase
 
 
 @frozen(kw_only=True)
-class Told:
+class ChangeInWords:
     """A change in words, the path it is about, and how many values it stands for."""
 
     path: str
@@ -19,7 +19,7 @@ class Told:
     values: int
 
 
-def told(changes: Sequence[Change]) -> tuple[Told, ...]:
+def in_words(changes: Sequence[Change]) -> tuple[ChangeInWords, ...]:
     """Say every change; of what has a name and is new or gone, only that.
 
     >>> from vintage_rules.review import Audience
@@ -30,19 +30,19 @@ def told(changes: Sequence[Change]) -> tuple[Told, ...]:
     ...     after=None,
     ...     concerns=(Audience.BUYERS,),
     ... )
-    >>> [one.said.key for one in told([change])]
+    >>> [one.said.key for one in in_words([change])]
     ['diff.removed']
     """
     wholes = dict(_wholes(changes))
     counts: dict[str, int] = dict.fromkeys(wholes, 0)
-    found: list[Told] = []
+    found: list[ChangeInWords] = []
     for change in changes:
         whole = next((path for path in wholes if change.path.startswith(f"{path}.")), None)
         if whole is None:
-            found.append(Told(path=change.path, said=_said(change), values=1))
+            found.append(ChangeInWords(path=change.path, said=_said(change), values=1))
         else:
             counts[whole] += 1
-    found += [Told(path=p, said=said, values=counts[p]) for p, said in wholes.items()]
+    found += [ChangeInWords(path=p, said=said, values=counts[p]) for p, said in wholes.items()]
     return tuple(found)
 
 

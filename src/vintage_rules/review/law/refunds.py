@@ -16,7 +16,7 @@ from vintage_rules.returns.terms import (
 )
 from vintage_rules.review.days import SAMPLE
 from vintage_rules.review.law.findings import RULES, Brief, Ruling, Verdict, below, met
-from vintage_rules.review.law.withdrawal import told_of
+from vintage_rules.review.law.withdrawal import information_on
 from vintage_rules.service.policy import Topic
 from vintage_rules.wording.common import length
 from vintage_rules.wording.phrases import Term, listed, phrase
@@ -49,9 +49,9 @@ def return_cost(brief: Brief) -> Iterator[Ruling]:
         if terms.routing.paid_by is not ReturnPayer.BUYER:
             yield met(at, phrase("law.says.free", row=row.name))
             continue
-        told = told_of(Topic.RETURN_COST, brief)
-        kind = "cost-told" if told.verdict is Verdict.MET else "cost-untold"
-        yield Ruling(verdict=told.verdict, at=at, says=phrase(f"law.says.{kind}", row=row.name))
+        ruling = information_on(Topic.RETURN_COST, brief)
+        kind = "cost-told" if ruling.verdict is Verdict.MET else "cost-untold"
+        yield Ruling(verdict=ruling.verdict, at=at, says=phrase(f"law.says.{kind}", row=row.name))
 
 
 def _refunds(brief: Brief) -> Iterator[tuple[Path, str, RefundTerms]]:

@@ -10,7 +10,7 @@ from vintage_rules.errors import UnknownTermError
 from vintage_rules.findings import Path
 from vintage_rules.review.days import BEFORE_DISPATCH, DISPATCHED, SAMPLE, last_day
 from vintage_rules.review.law.findings import RULES, Brief, Ruling, Verdict, below, met, silent
-from vintage_rules.review.law.withdrawal import told_of
+from vintage_rules.review.law.withdrawal import information_on
 from vintage_rules.service.policy import Topic
 from vintage_rules.shipping.delivery import DoorPromise, estimate_promise
 from vintage_rules.shipping.policy import ModePolicy
@@ -57,15 +57,15 @@ def _end(window: Window, brief: Brief) -> date:
 
 
 def _unless_told(brief: Brief, at: Path, says: Phrase) -> Ruling:
-    told = told_of(Topic.CONFORMITY, brief)
-    if told.verdict is Verdict.MET:
-        return told
-    return Ruling(verdict=told.verdict, at=at, says=says)
+    ruling = information_on(Topic.CONFORMITY, brief)
+    if ruling.verdict is Verdict.MET:
+        return ruling
+    return Ruling(verdict=ruling.verdict, at=at, says=says)
 
 
 def seller_kind(brief: Brief) -> Iterator[Ruling]:
     """Buyers know whether a seller is a professional."""
-    yield told_of(Topic.SELLER_KIND, brief)
+    yield information_on(Topic.SELLER_KIND, brief)
 
 
 def private_sellers(brief: Brief) -> Iterator[Ruling]:

@@ -116,10 +116,10 @@ def withdrawal_function(brief: Brief) -> Iterator[Ruling]:
 
 def withdrawal_information(brief: Brief) -> Iterator[Ruling]:
     """Buyers are informed of the right before they order."""
-    yield told_of(Topic.WITHDRAWAL, brief)
+    yield information_on(Topic.WITHDRAWAL, brief)
 
 
-def told_of(topic: Topic, brief: Brief) -> Ruling:
+def information_on(topic: Topic, brief: Brief) -> Ruling:
     """Return whether a policy informs buyers of something."""
     information = brief.policy.service.information
     if information is None:
