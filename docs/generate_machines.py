@@ -34,9 +34,9 @@ from vintage_rules.orders.transitions import ORDER_TRANSITIONS, PAYOUT_DEADLINES
 from vintage_rules.pricing.gift_card.states import CardState
 from vintage_rules.pricing.gift_card.transitions import CARD_DEADLINES, CARD_TRANSITIONS
 from vintage_rules.returns.claim.events import ParcelLost
-from vintage_rules.returns.claim.states import ClaimStatus
+from vintage_rules.returns.claim.states import ClaimState
 from vintage_rules.returns.claim.transitions import CLAIM_DEADLINES, CLAIM_TRANSITIONS
-from vintage_rules.returns.request.states import ReturnStatus
+from vintage_rules.returns.request.states import ReturnState
 from vintage_rules.returns.request.transitions import RETURN_DEADLINES, RETURN_TRANSITIONS
 from vintage_rules.shipping.parcel.states import ParcelState
 from vintage_rules.shipping.parcel.transitions import PARCEL_DEADLINES, PARCEL_TRANSITIONS
@@ -166,8 +166,8 @@ nothing.""",
         about="""From the request to the refund (`vintage_rules.returns`; clauses R1 to R8, F1 to
 F4). A late look at a parcel that comes back finds what happened in the meantime,
 dated when it happened.""",
-        first=ReturnStatus.UNREQUESTED,
-        states=tuple(ReturnStatus),
+        first=ReturnState.UNREQUESTED,
+        states=tuple(ReturnState),
         transitions=table(RETURN_TRANSITIONS),
         deadlines=always(RETURN_DEADLINES),
         direction="TD",
@@ -177,8 +177,8 @@ dated when it happened.""",
         about="""A defect, a piece not as described, or something that never arrived
 (`vintage_rules.returns`; clauses R9 and R10). What it means to have looked in vain is the
 policy's.""",
-        first=ClaimStatus.UNOPENED,
-        states=tuple(ClaimStatus),
+        first=ClaimState.UNOPENED,
+        states=tuple(ClaimState),
         transitions=table(CLAIM_TRANSITIONS),
         deadlines=by_meaning(CLAIM_DEADLINES),
         also_by_people=frozenset({ParcelLost}),

@@ -26,14 +26,14 @@ from vintage_rules import (
 )
 from vintage_rules.orders import (
     ORDER,
+    CommandParcel,
+    CommandReturn,
     Order,
     OrderCommand,
     OrderEvent,
     OrderNotQuoted,
     RecordCapture,
     RecordRefundSent,
-    TellParcel,
-    TellReturn,
     place_order,
 )
 from vintage_rules.returns import (
@@ -116,14 +116,14 @@ def commands() -> list[OrderCommand]:
     return [
         RecordCapture(at=on(2, 11), tender="gift-card"),
         RecordCapture(at=on(2, 12), tender="card"),
-        TellParcel(parcel=PARCEL, command=HandIn(at=on(7), tracking_number="8R1007")),
-        TellParcel(parcel=PARCEL, command=RecordScan(at=on(10), status="delivered")),
-        TellReturn(case="r-1", command=request()),
-        TellReturn(case="r-1", command=RecordPosting(at=on(23), postmark=date(2026, 9, 22))),
-        TellReturn(
+        CommandParcel(parcel=PARCEL, command=HandIn(at=on(7), tracking_number="8R1007")),
+        CommandParcel(parcel=PARCEL, command=RecordScan(at=on(10), status="delivered")),
+        CommandReturn(case="r-1", command=request()),
+        CommandReturn(case="r-1", command=RecordPosting(at=on(23), postmark=date(2026, 9, 22))),
+        CommandReturn(
             case="r-1", command=RecordArrival(at=on(28), arrived=date(2026, 9, 28), postmark=None)
         ),
-        TellReturn(case="r-1", command=RecordCheck(at=on(29), findings=(sound,))),
+        CommandReturn(case="r-1", command=RecordCheck(at=on(29), findings=(sound,))),
         RecordRefundSent(at=on(30), cause="r-1"),
     ]
 

@@ -259,14 +259,14 @@ class OutsideError(VintageRulesError):
     stripe: refund failed: no such charge
     """
 
-    def __init__(self, port: str, act: str, said: str) -> None:
+    def __init__(self, port: str, act: str, message: str) -> None:
         self.port = port
         self.act = act
-        self.said = said
-        super().__init__(port, act, said)
+        self.message = message
+        super().__init__(port, act, message)
 
     def __str__(self) -> str:
-        return f"{self.port}: {self.act} failed: {shortened_text(self.said)}"
+        return f"{self.port}: {self.act} failed: {shortened_text(self.message)}"
 
 
 class OutsideUnavailableError(OutsideError):

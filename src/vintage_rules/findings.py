@@ -184,10 +184,10 @@ def repeated(found: object, *, key: str | None = None) -> Iterator[Finding]:
     """
     seen: set[str] = set()
     for i, item in enumerate(items_in(found)):
-        said = table_in(item).get(key) if key else item
-        if said is not None and repr(said) in seen:
-            yield Finding((i, key) if key else (i,), "named only once", said, "named-twice")
-        seen.add(repr(said))
+        value = table_in(item).get(key) if key else item
+        if value is not None and repr(value) in seen:
+            yield Finding((i, key) if key else (i,), "named only once", value, "named-twice")
+        seen.add(repr(value))
 
 
 def not_ascending(found: object, *keys: str, code: str = "not-ascending") -> Iterator[Finding]:
@@ -198,13 +198,13 @@ def not_ascending(found: object, *keys: str, code: str = "not-ascending") -> Ite
     """
     before: object = None
     for i, item in enumerate(items_in(found)):
-        for key, said in table_in(item).items():
+        for key, value in table_in(item).items():
             if key not in keys:
                 continue
-            if is_less(said, before) or said == before:
+            if is_less(value, before) or value == before:
                 allowed = f"above {as_written(before)}, the one before"
-                yield Finding((i, key), allowed, said, code)
-            before = said
+                yield Finding((i, key), allowed, value, code)
+            before = value
 
 
 def covers_nothing(table: Written) -> Iterator[Finding]:

@@ -125,10 +125,10 @@ class _Shared(Generic[S, T, C, E, P, X]):
         """
         if state is None:
             return self.opened(event)
-        following = self.transitions[self.state_of(state)].get(type(event))
-        if following is None or (event.at < state.at and type(event) not in self.late_events):
+        next_state = self.transitions[self.state_of(state)].get(type(event))
+        if next_state is None or (event.at < state.at and type(event) not in self.late_events):
             raise CorruptHistoryError(event, state)
-        return self.consequences(state, event, following)
+        return self.consequences(state, event, next_state)
 
     def replay(self, events: Iterable[E], state: S | None = None) -> S:
         """Return the state that events have made, from the first on or from the state given.
@@ -160,10 +160,10 @@ class _Shared(Generic[S, T, C, E, P, X]):
         """What a context decides fits its own table, or is a bug of the context."""
         where, at = self.state_of(state), state.at
         for event in events:
-            following = self.transitions[where].get(type(event))
-            if following is None or (event.at < at and type(event) not in self.late_events):
+            next_state = self.transitions[where].get(type(event))
+            if next_state is None or (event.at < at and type(event) not in self.late_events):
                 raise CorruptHistoryError(event, where)
-            where, at = following, max(at, event.at)
+            where, at = next_state, max(at, event.at)
 
     def _is_late(self, state: S, command: C) -> bool:
         return command.at < state.at and not self.may_be_late(state, command)
@@ -327,13 +327,13 @@ def require_expected(
         raise CorruptHistoryError(command, (state, refused.reasons))
 
 
-def following(table: Mapping[T, Mapping[type[V], T]], state: T, event: V) -> T:
+def state_after(table: Mapping[T, Mapping[type[V], T]], state: T, event: V) -> T:
     """Return the state an event leads to.
 
     Raises:
         CorruptHistoryError: If it cannot happen there.
 
-    >>> following({"shut": {str: "open"}, "open": {}}, "shut", "knock")
+    >>> state_after({"shut": {str: "open"}, "open": {}}, "shut", "knock")
     'open'
     """
     try:

@@ -29,7 +29,7 @@ FOUND_OUT = {
     "TestRoleBlind": "test_a_buyer_is_not_the_seller_of_that_name",
     "TestSilenced": "test_nobody_knows_what_was_not_answered",
     "TestSanguine": "test_a_delivery_after_it_was_sent_back_is_to_somebody",
-    "TestStubborn": "test_what_is_new_is_told",
+    "TestStubborn": "test_what_is_new_is_reported",
     "TestSwallowing": "test_a_number_nobody_knows_is_not_tracked",
     "TestTerse": "test_every_kind_arrives_whole",
     "TestTrusting": "test_a_message_that_was_changed_is_refused",

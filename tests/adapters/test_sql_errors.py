@@ -57,7 +57,7 @@ def kind_of(driver: type[Exception], base: type[Exception]) -> type[OutsideError
     error = exc.DBAPIError.instance("SELECT 1", {}, driver("no"), base)
     assert isinstance(error, exc.DBAPIError)
     told = ours(error, "sqlite", "read")
-    assert (told.port, told.act, told.said) == ("sqlite", "read", "no")
+    assert (told.port, told.act, told.message) == ("sqlite", "read", "no")
     return type(told)
 
 

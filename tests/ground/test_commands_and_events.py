@@ -22,7 +22,7 @@ from vintage_rules.ids import PieceId
 from vintage_rules.money import Money
 from vintage_rules.offers.commands import Command
 from vintage_rules.offers.events import Event
-from vintage_rules.orders.commands import OrderCommand, TellClaim, TellParcel, TellReturn
+from vintage_rules.orders.commands import CommandClaim, CommandParcel, CommandReturn, OrderCommand
 from vintage_rules.orders.events import OrderEvent
 from vintage_rules.pricing.gift_card.commands import CardCommand
 from vintage_rules.pricing.gift_card.events import CardEvent
@@ -127,10 +127,10 @@ def made(spot: Spot, value: object) -> Any:  # noqa: ANN401 - an object of any o
 
 def test_what_is_found() -> None:
     """Everything has its moment, but what carries the command of a part; each kind is there."""
-    without = {TellParcel, TellReturn, TellClaim}
+    without = {CommandParcel, CommandReturn, CommandClaim}
     assert {spot.kind for spot in MOMENTS if spot.name == "at"} == {*CLASSES} - without
     assert {str(spot) for spot in NAMES} >= {
-        "orders.commands.TellReturn.case",
+        "orders.commands.CommandReturn.case",
         "orders.events.RefundOwed.cause",
         "pricing.gift_card.events.CardOrdered.card",
         "offers.commands.SetAlert.subscriber",

@@ -29,9 +29,9 @@ from vintage_rules.machine import (
     Refused,
     admits,
     checked,
-    following,
     needed,
     require_expected,
+    state_after,
     taken,
 )
 from vintage_rules.money import Money
@@ -423,13 +423,13 @@ class TestHelpers:
         with pytest.raises(CorruptHistoryError):
             require_expected(both, "light", State.LIT, expected={Why.BURNS})
 
-    def test_admits_and_following(self) -> None:
+    def test_admits_and_state_after(self) -> None:
         """Both read the table."""
         assert admits(TABLE, State.DARK, Lit)
         assert not admits(TABLE, State.DARK, WentOut)
-        assert following(TABLE, State.DARK, Lit(at=NOON)) is State.LIT
+        assert state_after(TABLE, State.DARK, Lit(at=NOON)) is State.LIT
         with pytest.raises(CorruptHistoryError):
-            following(TABLE, State.DARK, WentOut(at=NOON))
+            state_after(TABLE, State.DARK, WentOut(at=NOON))
 
 
 @frozen(kw_only=True, field_transformer=checked)

@@ -411,7 +411,7 @@ class TestF1PassRefund:
         town.work()
         assert "refund" not in gateway.calls
         assert town.mails().count("refund-sent zoe") == 1
-        assert (town.order().owed, town.order().returns["r1"].status) == ({}, "refunded")
+        assert (town.order().owed, town.order().returns["r1"].state) == ({}, "refunded")
 
 
 @define

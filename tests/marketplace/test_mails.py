@@ -326,7 +326,7 @@ class TestReturns:
         settled = [SettledPiece(piece=COAT, withheld=euros("90.00"))]
         town.market.returns.settle_review(HOUSE, "o1", "r1", settled)
         assert letters(town) == []
-        assert (town.order().returns["r1"].status, list(town.order().sent)) == ("refunded", ["r1"])
+        assert (town.order().returns["r1"].state, list(town.order().sent)) == ("refunded", ["r1"])
 
 
 class TestClaims:

@@ -258,7 +258,7 @@ class TestPieces:
         returns.check_return(ADA, "o1", "r", findings)
         town.work()
         assert not town.market.pieces.view(ZOE, COAT).available
-        assert town.order("o1").returns["r"].status == "refunded"
+        assert town.order("o1").returns["r"].state == "refunded"
 
 
 class TestCheckouts:

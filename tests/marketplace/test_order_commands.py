@@ -473,28 +473,28 @@ class TestReturnsOnTheirWay:
         asked.clock.advance(timedelta(days=3))
         answer = returns.post_return(ZOE, "o1", "r", posted)
         assert isinstance(answer, Order)
-        assert answer.returns["r"].status == "posted"
+        assert answer.returns["r"].state == "posted"
         assert f'"postmark":"{posted}"' in asked.market.shop.store.read("order/o1").records[-1].data
         answer = returns.receive_return(ADA, "o1", "r", asked.today)
         assert isinstance(answer, Order)
-        assert answer.returns["r"].status == "received"
+        assert answer.returns["r"].state == "received"
         answer = returns.check_return(ADA, "o1", "r", AS_SENT)
         assert isinstance(answer, Order)
-        assert answer.returns["r"].status == "refund-due"
+        assert answer.returns["r"].state == "refund-due"
 
     @pytest.mark.parametrize(("day", "status"), [(24, "posted"), (25, "needs-review")])
     def test_the_postmark_dates_it(self, asked: Town, day: int, status: str) -> None:
         """Told late, it counts by its postmark: 14 days after the request of the 10th."""
         asked.clock.advance(timedelta(days=15))
         asked.market.returns.post_return(POST, "o1", "r", date(2026, 9, day))
-        assert asked.order().returns["r"].status == status
+        assert asked.order().returns["r"].state == status
 
     @pytest.mark.parametrize(("day", "status"), [(24, "received"), (25, "needs-review")])
     def test_the_postmark_that_it_bears_dates_it(self, asked: Town, day: int, status: str) -> None:
         """It arrives five days late, and bears its postmark."""
         asked.clock.advance(timedelta(days=19))
         asked.market.returns.receive_return(ADA, "o1", "r", date(2026, 9, 29), date(2026, 9, day))
-        assert asked.order().returns["r"].status == status
+        assert asked.order().returns["r"].state == status
         record = asked.market.shop.store.read("order/o1").records[-1].data
         assert '"arrived":"2026-09-29"' in record
 
@@ -504,7 +504,7 @@ class TestReturnsOnTheirWay:
         asked.clock.advance(timedelta(days=3))
         answer = asked.market.returns.receive_return(ADA, "o1", "r", asked.today, posted)
         assert isinstance(answer, Order)
-        assert answer.returns["r"].status == "received"
+        assert answer.returns["r"].state == "received"
 
     def test_declined_after_a_look(self, asked: Town) -> None:
         """Not before a person was asked; then with every reason, in their order."""
@@ -515,7 +515,7 @@ class TestReturnsOnTheirWay:
         returns.check_return(ADA, "o1", "r", another)
         answer = returns.decline_return(HOUSE, "o1", "r", "first", "second")
         assert isinstance(answer, Order)
-        assert answer.returns["r"].status == "declined"
+        assert answer.returns["r"].state == "declined"
         written = asked.market.shop.store.read("order/o1").records[-1].data
         assert '"reasons":["first","second"]' in written
 
@@ -528,7 +528,7 @@ class TestReturnsOnTheirWay:
         damaged = [CheckedPiece(piece=COAT, finding=Finding.DAMAGED)]
         answer = returns.check_return(ADA, "o1", "r", damaged)
         assert isinstance(answer, Order)
-        assert answer.returns["r"].status == "needs-review"
+        assert answer.returns["r"].state == "needs-review"
         returns.settle_review(HOUSE, "o1", "r", [SettledPiece(piece=COAT, withheld=euros("40.00"))])
         asked.work()
         (refund,) = [entry for entry in asked.bank.ledger if entry.act == "refund"]
@@ -650,7 +650,7 @@ class TestEndAClaim:
         """Only the one."""
         answer = missing.market.claims.report_found(HOUSE, "o1", "c")
         assert isinstance(answer, Order)
-        statuses = {name: str(claim.status) for name, claim in answer.claims.items()}
+        statuses = {name: str(claim.state) for name, claim in answer.claims.items()}
         assert statuses == {"c": "found", "c-1": "investigating"}
 
     def test_lost(self, missing: Town) -> None:
@@ -659,7 +659,7 @@ class TestEndAClaim:
         missing.work()
         refunds = [str(e.amount) for e in missing.bank.ledger if e.act == "refund"]
         assert refunds == ["64.59 EUR"]
-        assert missing.order().claims["c"].status == "investigating"
+        assert missing.order().claims["c"].state == "investigating"
 
     def test_looked_for_again(self) -> None:
         """Where a search in vain is looked at by a person, they may have it looked for once more;
@@ -677,7 +677,7 @@ class TestEndAClaim:
         assert not town.order().refunds
         answer = claims.look_again(HOUSE, "o1", "c")
         assert isinstance(answer, Order)
-        assert answer.claims["c"].status == "investigating"
+        assert answer.claims["c"].state == "investigating"
         assert str(answer.claims["c"].deadline) == "2026-10-21 22:00:00+00:00"
 
     def test_lost_by_time(self, missing: Town) -> None:

@@ -181,7 +181,7 @@ class TestR1ReturnsInAShop:
         back(town.deliver())
         refund = town.outbox.messages[-1]
         assert (refund.kind, refund.facts["amounts"]) == ("refund-sent", (euros("99.00"),))
-        assert town.order().returns["r1"].status == "refunded"
+        assert town.order().returns["r1"].state == "refunded"
         assert town.market.pieces.view(MAX, COAT).available
 
     def test_the_address_and_the_label(self, town: Town) -> None:
@@ -231,7 +231,7 @@ class TestR1ReturnsInAShop:
     def test_a_piece_that_is_another_one(self, town: Town) -> None:
         """A person looks: it is declined, the buyer told why, and nothing refunded."""
         back(town.deliver(), Finding.ANOTHER_PIECE)
-        assert town.order().returns["r1"].status == "needs-review"
+        assert town.order().returns["r1"].state == "needs-review"
         town.market.returns.decline_return(HOUSE, "o1", "r1", "it is another coat")
         town.work()
         assert town.outbox.messages[-1].facts["reasons"] == ("it is another coat",)
@@ -299,7 +299,7 @@ class TestR9R10ClaimsInAShop:
         claims.open_claim(ZOE, "o1", "c", "defect", [COAT], photos=1, parcel_number="8R")
         claims.uphold_claim(HOUSE, "o1", "c", [SettledPiece(piece=COAT)])
         order = back(town.wait(days=60), reason="claim").order()
-        assert (order.claims["c"].status, order.returns["r1"].status) == ("settled", "refunded")
+        assert (order.claims["c"].state, order.returns["r1"].state) == ("settled", "refunded")
         assert order.open_pieces() == frozenset()
 
     def test_rejected(self, town: Town) -> None:
@@ -321,7 +321,7 @@ class TestR9R10ClaimsInAShop:
         claims.report_lost(HOUSE, "o1", "c")
         town.work()
         assert str(town.bank.ledger.balance(Account.HOUSE, "EUR")) == "0.00 EUR"
-        assert town.order().claims["c"].status == "settled"
+        assert town.order().claims["c"].state == "settled"
 
     def test_found(self, town: Town) -> None:
         """Nothing is refunded."""
@@ -329,7 +329,7 @@ class TestR9R10ClaimsInAShop:
         town.wait(days=10)
         town.market.claims.open_claim(ZOE, "o1", "c", "not-received", [COAT, BAG], photos=0)
         town.market.claims.report_found(HOUSE, "o1", "c")
-        assert town.order().claims["c"].status == "found"
+        assert town.order().claims["c"].state == "found"
 
     def test_dead_lettered_by_the_house_and_found(self, town: Town) -> None:
         """R10: a parcel of which the search is given up is refunded, though nobody claimed it."""

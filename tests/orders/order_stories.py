@@ -11,11 +11,11 @@ from vintage_rules import Money, Piece, Place, calendar, load_policy, locate, qu
 from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.orders import OrderQuote
 from vintage_rules.orders.commands import (
+    CommandClaim,
+    CommandParcel,
+    CommandReturn,
     OrderCommand,
     RecordCapture,
-    TellClaim,
-    TellParcel,
-    TellReturn,
 )
 from vintage_rules.orders.decide import ORDER, OrderAnswer
 from vintage_rules.orders.events import OrderEvent
@@ -109,7 +109,7 @@ class Story:
         self._order: Order | None = None
         self.happen([first or placed(mode, place, policy)])
         self.refused: list[OrderAnswer] = []
-        self.requests: list[TellReturn] = []
+        self.requests: list[CommandReturn] = []
 
     def happen(self, events: Iterable[OrderEvent]) -> None:
         """Let events happen one by one; the order must balance after each."""
@@ -149,7 +149,7 @@ class Story:
 
     def parcel(self, name: ParcelId, command: ParcelCommand) -> Story:
         """Tell a parcel something."""
-        return self.tell(TellParcel(parcel=name, command=command))
+        return self.tell(CommandParcel(parcel=name, command=command))
 
     def deliver(self, name: ParcelId = FIRST, *, on: float = 3) -> Story:
         """Hand a parcel in and deliver it that many days after the order."""
@@ -187,7 +187,7 @@ class Story:
         for parcel in route.parcels:
             name = "-".join(parcel.pieces)
             command = RequestReturn(at=days(at), request=request, parcel=parcel)
-            self.requests.append(TellReturn(case=name, command=command))
+            self.requests.append(CommandReturn(case=name, command=command))
             self.tell(self.requests[-1])
         return self
 
@@ -197,11 +197,11 @@ class Story:
         pieces = [PieceId(name)] if known is None else known.opened.pieces
         day = days(at).date()
         return self.tell(
-            TellReturn(case=name, command=RecordPosting(at=days(at), postmark=day)),
-            TellReturn(
+            CommandReturn(case=name, command=RecordPosting(at=days(at), postmark=day)),
+            CommandReturn(
                 case=name, command=RecordArrival(at=days(at + 2), arrived=day, postmark=None)
             ),
-            TellReturn(
+            CommandReturn(
                 case=name,
                 command=RecordCheck(
                     at=days(at + 3),
@@ -223,7 +223,7 @@ class Story:
             parcel_number="8R",
             order_number="o1",
         )
-        return self.tell(TellClaim(case=name, command=OpenClaim(at=days(at), request=request)))
+        return self.tell(CommandClaim(case=name, command=OpenClaim(at=days(at), request=request)))
 
     def wait(self, until: float) -> Story:
         """Let time pass, and ask what it did."""

@@ -35,6 +35,9 @@ from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.orders import (
     ORDER,
     CancelOrder,
+    CommandClaim,
+    CommandParcel,
+    CommandReturn,
     HousePolicy,
     OrderCommand,
     OrderPlaced,
@@ -47,9 +50,6 @@ from vintage_rules.orders import (
     RecordPayoutSent,
     RecordRefundSent,
     RefundRevoked,
-    TellClaim,
-    TellParcel,
-    TellReturn,
     place_order,
 )
 from vintage_rules.orders.commands import BeginPayout, BeginRefund, ChangeAddress
@@ -183,7 +183,7 @@ class TestThreePiecesTogether:
         first = order_of(["90.00", "55.00", "30.00"], mode="grouped")
         story = paid(first).deliver(FIRST, on=3)
         story.claim("not-received", PieceId("p1"), at=4)
-        story.tell(TellClaim(case="claim", command=ReportLost(at=days(5))))
+        story.tell(CommandClaim(case="claim", command=ReportLost(at=days(5))))
         second, third = PieceId("p2"), PieceId("p3")
         story.ask_return(second, at=6).ask_return(third, at=6)
         story.come_back("p2", at=7).come_back("p3", at=10)
@@ -202,7 +202,7 @@ class TestThreePiecesTogether:
         not whole any more, and its shipping is kept.
         """
         story = self.story()
-        story.tell(TellClaim(case="claim", command=ReportFound(at=days(30))))
+        story.tell(CommandClaim(case="claim", command=ReportFound(at=days(30))))
         owed = {cause: owed.payments for cause, owed in story.order.owed.items()}
         amounts = {cause: payments[0].amount for cause, payments in owed.items()}
         assert amounts == {"p2": euros("58.00"), "p3": euros("33.00")}
@@ -214,7 +214,7 @@ class TestThreePiecesTogether:
         story = self.story()
         story.tell(BeginRefund(at=days(29), cause="p3"))
         before = story.order.owed["p3"]
-        story.tell(TellClaim(case="claim", command=ReportFound(at=days(30))))
+        story.tell(CommandClaim(case="claim", command=ReportFound(at=days(30))))
         assert story.order.owed["p3"] == before
         assert story.order.begun == {"p3"}
 
@@ -282,7 +282,7 @@ class TestR1AskedBackEarly:
         apart = evolve(returns.returns, several_parcels=SeveralParcels.EACH)
         policy = evolve(HOUSE, returns=evolve(returns, returns=apart))
         story = Story("direct", LIEGE, policy).pay().ask_return(COAT, BAG, at=0.5)
-        story.tell(TellReturn(case="coat-bag", command=AcceptReturn(at=days(1))))
+        story.tell(CommandReturn(case="coat-bag", command=AcceptReturn(at=days(1))))
         hand_in(story, FIRST, SECOND, at=2)
         story.parcel(FIRST, RecordScan(at=days(5), status="delivered"))
         assert story.order.windows[COAT].received == date(2026, 9, 12)
@@ -308,7 +308,7 @@ class TestR10FoundByADelivery:
         story.parcel(FIRST, RecordScan(at=days(3), status="delivered"))
         story.claim("not-received", COAT, at=5)
         story.parcel(SECOND, RecordScan(at=days(6), status="delivered"))
-        assert story.order.claims["claim"].status == "investigating"
+        assert story.order.claims["claim"].state == "investigating"
 
     @pytest.mark.parametrize(
         ("after", "status"), [(timedelta(0), "investigating"), (TICK, "found")]
@@ -317,7 +317,7 @@ class TestR10FoundByADelivery:
         """Delivered at the moment of the claim it is still looked for."""
         story = hand_in(Story().pay(), FIRST, SECOND).claim("not-received", COAT, at=5)
         story.parcel(FIRST, RecordScan(at=days(5) + after, status="delivered"))
-        assert story.order.claims["claim"].status == status
+        assert story.order.claims["claim"].state == status
 
 
 class TestL14SentBack:
@@ -357,7 +357,7 @@ class TestR6PayoutsHeld:
         settle = SettleReview(
             at=days(20), refunds=(SettledPiece(piece=COAT, withheld=euros("30.00")),)
         )
-        story.tell(TellReturn(case="coat", command=settle)).wait(40)
+        story.tell(CommandReturn(case="coat", command=settle)).wait(40)
         assert list(story.order.owed) == ["coat"]
         assert story.order.payouts[COAT] == "waiting"
         story.tell(RecordPayoutSent(at=days(41), piece=COAT), BeginPayout(at=days(41), piece=COAT))
@@ -372,7 +372,7 @@ class TestR6PayoutsHeld:
         assert story.order.payouts == {COAT: "due", BAG: "due"}
         story.claim("not-received", COAT, at=20)
         assert PayoutWithheld(at=days(20), piece=COAT) in story.events
-        story.tell(TellClaim(case="claim", command=ReportLost(at=days(21)))).wait(60)
+        story.tell(CommandClaim(case="claim", command=ReportLost(at=days(21)))).wait(60)
         assert story.order.payouts == {COAT: "waiting", BAG: "due"}
         assert story.order.earned(COAT) == euros("0.00")
 
@@ -406,7 +406,7 @@ class TestR6PayoutsHeld:
         story = Story("grouped").pay().deliver(FIRST, on=3).ask_return(COAT, at=5)
         story.come_back("coat", at=7, finding=Finding.ANOTHER_PIECE)
         decline = DeclineReturn(at=days(11), reasons=("not ours",))
-        story.tell(TellReturn(case="coat", command=decline)).wait(30)
+        story.tell(CommandReturn(case="coat", command=decline)).wait(30)
         closes = story.order.windows[COAT].closes_at
         due = [event for event in story.events if isinstance(event, PayoutFellDue)]
         assert [(event.piece, event.at) for event in due] == [(COAT, closes), (BAG, closes)]
@@ -415,7 +415,7 @@ class TestR6PayoutsHeld:
         """Rejected after the window has closed, the payout falls due then; the bag's has before."""
         story = Story("grouped").pay().deliver(FIRST, on=3).claim("defect", COAT, at=5)
         reject = RejectClaim(at=days(30), reasons=("as described",))
-        story.tell(TellClaim(case="claim", command=reject)).wait(31)
+        story.tell(CommandClaim(case="claim", command=reject)).wait(31)
         due = {e.piece: e.at for e in story.events if isinstance(e, PayoutFellDue)}
         assert due == {COAT: days(30), BAG: story.order.windows[BAG].closes_at}
 
@@ -458,9 +458,9 @@ STAMPS: dict[str, OrderCommand] = {
     "capture": RecordCapture(at=days(4), tender="card"),
     "cancel": CancelOrder(at=days(4), reason="late"),
     "address": ChangeAddress(at=days(4), destination=locate(LIEGE)),
-    "parcel": TellParcel(parcel=SECOND, command=HandIn(at=days(4), tracking_number="8R2")),
-    "return": TellReturn(case="coat", command=AcceptReturn(at=days(4))),
-    "claim": TellClaim(case="claim", command=ReportLost(at=days(4))),
+    "parcel": CommandParcel(parcel=SECOND, command=HandIn(at=days(4), tracking_number="8R2")),
+    "return": CommandReturn(case="coat", command=AcceptReturn(at=days(4))),
+    "claim": CommandClaim(case="claim", command=ReportLost(at=days(4))),
     "begin refund": BeginRefund(at=days(4), cause="coat"),
     "refund": RecordRefundSent(at=days(4), cause="coat"),
     "begin payout": BeginPayout(at=days(4), piece=COAT),
@@ -571,7 +571,7 @@ class TestUpholding:
         story.claim("defect", COAT, at=5)
         kept = None if withheld is None else euros(withheld)
         uphold = UpholdClaim(at=days(6), refunds=(SettledPiece(piece=COAT, withheld=kept),))
-        story.tell(TellClaim(case="claim", command=uphold))
+        story.tell(CommandClaim(case="claim", command=uphold))
         assert list(story.order.owed) == ["claim"]
         assert story.owed().get("buyer") == buyer
         assert story.owed().get("seller ada") == ada
@@ -597,7 +597,7 @@ class TestR1ReturnThatIsOver:
         story = hand_in(Story("grouped").pay(), FIRST).ask_return(COAT, at=1.5)
         (case,) = story.order.returns
         decline = DeclineReturn(at=days(2), reasons=("not ours",))
-        story.tell(TellReturn(case=case, command=decline))
+        story.tell(CommandReturn(case=case, command=decline))
         story.parcel(FIRST, RecordScan(at=days(3), status="delivered"))
         assert story.order.windows
         assert story.order.returns[case].received is None

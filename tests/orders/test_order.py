@@ -51,13 +51,13 @@ from vintage_rules.orders.commands import (
     BeginRefund,
     CancelOrder,
     ChangeAddress,
+    CommandClaim,
+    CommandReturn,
     OrderCommand,
     RecordCapture,
     RecordCarrierPaid,
     RecordPayoutSent,
     RecordRefundSent,
-    TellClaim,
-    TellReturn,
 )
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import (
@@ -388,7 +388,7 @@ class TestR1WindowsOfAnOrder:
         """However long the second takes: until it is there no request is too late."""
         story = Story().pay().deliver(FIRST, on=3).ask_return(COAT, at=day)
         returned = story.order.returns["coat"]
-        assert returned.status == "accepted"
+        assert returned.state == "accepted"
         assert returned.received == date(2026, 9, 10)
         assert returned.post_by is not None
         assert returned.post_by >= days(day + 14).date()
@@ -409,7 +409,7 @@ class TestR1WindowsOfAnOrder:
             told_ = evolve(asked.command.request, received=None)
         command = evolve(asked.command, request=told_)
         with pytest.raises(InvalidValueError, match="begun: " if begun else "received: "):
-            fresh.tell(TellReturn(case="coat", command=command))
+            fresh.tell(CommandReturn(case="coat", command=command))
 
     def test_a_lost_parcel_keeps_nobody_waiting(self) -> None:
         """When the second is lost and refunded, the window of the first runs from its own day."""
@@ -429,7 +429,7 @@ class TestR1WithdrawnBeforeDelivery:
         """Ask for a return the day after the order, and have the house accept it at once."""
         story = Story(mode, place).pay().ask_return(*pieces, at=1)
         accept = AcceptReturn(at=days(1))
-        return story.tell(TellReturn(case="-".join(pieces), command=accept))
+        return story.tell(CommandReturn(case="-".join(pieces), command=accept))
 
     def test_its_time_for_posting_starts_with_the_delivery(self) -> None:
         """Accepted on day 1 and delivered on day 40, Saturday 17 October: posted by the 31st and,
@@ -441,7 +441,7 @@ class TestR1WithdrawnBeforeDelivery:
             None,
         )
         story.wait(39)
-        assert story.order.returns["coat"].status == "accepted"
+        assert story.order.returns["coat"].state == "accepted"
         story.deliver(FIRST, on=40)
         assert story.names[-3:] == ["parcel-delivered", "window-opened", "PiecesReceived"]
         returned = story.order.returns["coat"]
@@ -451,7 +451,7 @@ class TestR1WithdrawnBeforeDelivery:
         """Posted ten days after the delivery: refunded, and its seller is never paid for it."""
         story = self.withdrawn(COAT).deliver(FIRST, on=40)
         story.come_back("coat", at=50).tell(RecordRefundSent(at=days(55), cause="coat")).wait(100)
-        assert story.order.returns["coat"].status == "refunded"
+        assert story.order.returns["coat"].state == "refunded"
         assert story.order.payouts[COAT] == "waiting"
         assert "seller ada" not in story.owed()
 
@@ -488,8 +488,8 @@ class TestR1WithdrawnBeforeDelivery:
         assert list(story.order.owed) == [FIRST]
         assert "PiecesReceived" not in story.names
         decline = DeclineReturn(at=days(10), reasons=("lost",))
-        story.tell(TellReturn(case="coat", command=decline))
-        assert story.order.returns["coat"].status == "declined"
+        story.tell(CommandReturn(case="coat", command=decline))
+        assert story.order.returns["coat"].state == "declined"
         assert (list(story.order.owed), reasons(story)) == ([FIRST], [])
 
 
@@ -537,7 +537,7 @@ class TestR6Payouts:
         (begun,) = [event for event in story.events if isinstance(event, PayoutBegun)]
         assert begun == PayoutBegun(at=days(19), piece=BAG, seller=LOU, amount=euros("55.00"))
         story.claim("not-received", BAG, at=20, name="missing")
-        story.tell(TellClaim(case="missing", command=ReportLost(at=days(21))))
+        story.tell(CommandClaim(case="missing", command=ReportLost(at=days(21))))
         assert story.order.earned(BAG) == euros("0.00")
         story.tell(RecordPayoutSent(at=days(22), piece=BAG))
         assert story.events[-1] == PayoutSent(
@@ -588,7 +588,7 @@ class TestR6Payouts:
         assert [event.piece for event in due] == [BAG]
         story.wait(90)
         (late,) = [e for e in story.events if isinstance(e, PayoutFellDue) and e.piece == COAT]
-        assert story.order.returns["coat"].status == "lapsed"
+        assert story.order.returns["coat"].state == "lapsed"
         assert late.at == story.order.returns["coat"].at
 
     def test_a_declined_return_frees_the_payout(self) -> None:
@@ -598,7 +598,7 @@ class TestR6Payouts:
         story = Story("grouped").pay().deliver(FIRST, on=3).ask_return(COAT, at=10)
         story.come_back("coat", at=20, finding=Finding.ANOTHER_PIECE)
         story.tell(
-            TellReturn(case="coat", command=DeclineReturn(at=days(40), reasons=("not ours",)))
+            CommandReturn(case="coat", command=DeclineReturn(at=days(40), reasons=("not ours",)))
         )
         story.wait(41)
         (late,) = [e for e in story.events if isinstance(e, PayoutFellDue) and e.piece == COAT]
@@ -614,7 +614,7 @@ class TestR6Payouts:
         assert story.order.payouts == {COAT: "begun" if begun else "waiting", BAG: "due"}
         story.tell(BeginPayout(at=days(21), piece=COAT))
         assert reasons(story) == ["already-begun" if begun else "nothing-owed"]
-        story.tell(TellClaim(case="claim", command=ReportFound(at=days(22)))).wait(23)
+        story.tell(CommandClaim(case="claim", command=ReportFound(at=days(22)))).wait(23)
         assert story.order.payouts == {COAT: "begun" if begun else "due", BAG: "due"}
         late = story.events[-1]
         assert begun or late == PayoutFellDue(
@@ -625,7 +625,7 @@ class TestR6Payouts:
         """Lost after all: the seller is owed nothing for the piece, and never paid."""
         story = Story("grouped").pay().deliver(FIRST, on=3).wait(18)
         story.claim("not-received", COAT, at=20)
-        story.tell(TellClaim(case="claim", command=ReportLost(at=days(21))))
+        story.tell(CommandClaim(case="claim", command=ReportLost(at=days(21))))
         story.tell(RecordRefundSent(at=days(22), cause="claim")).wait(90)
         story.tell(RecordPayoutSent(at=days(91), piece=COAT))
         assert reasons(story) == ["nothing-owed"]
@@ -637,7 +637,7 @@ class TestR6Payouts:
         story = Story("grouped").pay().deliver(FIRST, on=3).ask_return(COAT, at=10).wait(60)
         assert story.order.payouts[COAT] == "due"
         arrival = RecordArrival(at=days(61), arrived=days(61).date(), postmark=days(11).date())
-        story.tell(TellReturn(case="coat", command=arrival))
+        story.tell(CommandReturn(case="coat", command=arrival))
         assert story.order.payouts == {COAT: "waiting", BAG: "due"}
 
     def test_what_was_refunded_is_not_paid(self) -> None:
@@ -662,7 +662,7 @@ class TestF1RefundsOfAnOrder:
         assert [(p.tender, p.amount) for p in owed.payments] == [("card", euros("99.00"))]
         story.tell(RecordRefundSent(at=days(16), cause="coat"))
         assert "buyer" not in story.owed()
-        assert story.order.returns["coat"].status == "refunded"
+        assert story.order.returns["coat"].state == "refunded"
         paid = RefundPaid(at=days(16), payments=owed.payments)
         assert story.events[-1] == ReturnChanged(at=days(16), case="coat", event=paid)
         assert (story.order.sent, story.order.settled_at) == ({"coat": owed}, {COAT: days(16)})
@@ -722,9 +722,9 @@ class TestF1RefundsOfAnOrder:
         story = Story("grouped").pay().deliver(FIRST, on=4).ask_return(COAT, at=10)
         expected = "^command: must be recorded on the order: RecordRefundSent, got '{}'$"
         with pytest.raises(InvalidValueError, match=expected.format("RecordRefund")):
-            story.tell(TellReturn(case="coat", command=RecordRefund(at=days(11), payments=())))
+            story.tell(CommandReturn(case="coat", command=RecordRefund(at=days(11), payments=())))
         with pytest.raises(InvalidValueError, match=expected.format("RecordSettlement")):
-            story.tell(TellClaim(case="x", command=RecordSettlement(at=days(11), payments=())))
+            story.tell(CommandClaim(case="x", command=RecordSettlement(at=days(11), payments=())))
 
     def test_a_damaged_piece_is_refunded_less_what_is_withheld(self) -> None:
         """A person decides; the seller keeps what is withheld and is paid it."""
@@ -734,7 +734,7 @@ class TestF1RefundsOfAnOrder:
         settle = SettleReview(
             at=days(20), refunds=(SettledPiece(piece=COAT, withheld=euros("30.00")),)
         )
-        story.tell(TellReturn(case="coat", command=settle))
+        story.tell(CommandReturn(case="coat", command=settle))
         story.tell(RecordRefundSent(at=days(21), cause="coat")).wait(60)
         (due,) = [e for e in story.events if isinstance(e, PayoutFellDue) and e.piece == COAT]
         assert due.amount == euros("30.00")
@@ -786,7 +786,7 @@ class TestF1RefundsOfAnOrder:
         if name != "coat":
             request = story.requests[0].command
             with pytest.raises(InvalidValueError, match="case: must be a name that the order has"):
-                story.tell(TellReturn(case=name, command=evolve(request, at=days(6))))
+                story.tell(CommandReturn(case=name, command=evolve(request, at=days(6))))
         assert story.order == before
 
     def test_what_one_return_gives_up_another_does_not_keep(self) -> None:
@@ -794,24 +794,24 @@ class TestF1RefundsOfAnOrder:
         lost; found again, the coat is kept, and so is what the parcel cost.
         """
         story = Story("grouped").pay().deliver(FIRST, on=3).claim("not-received", COAT, at=4)
-        story.tell(TellClaim(case="claim", command=ReportLost(at=days(5))))
+        story.tell(CommandClaim(case="claim", command=ReportLost(at=days(5))))
         story.ask_return(BAG, at=6).come_back("bag", at=7)
         alone = Story("grouped").pay().deliver(FIRST, on=3).ask_return(BAG, at=6)
         alone.come_back("bag", at=7)
         expected = alone.order.owed["bag"].payments
         assert story.order.owed["bag"].payments != expected
-        story.tell(TellClaim(case="claim", command=ReportFound(at=days(11))))
+        story.tell(CommandClaim(case="claim", command=ReportFound(at=days(11))))
         assert story.order.owed["bag"].payments == expected
         assert sum(p.amount for p in expected) == euros("60.50")
 
     def test_a_refund_that_is_on_its_way_stays_as_it_is(self) -> None:
         """Then the house bears what it gave too much."""
         story = Story("grouped").pay().deliver(FIRST, on=3).claim("not-received", COAT, at=4)
-        story.tell(TellClaim(case="claim", command=ReportLost(at=days(5))))
+        story.tell(CommandClaim(case="claim", command=ReportLost(at=days(5))))
         story.ask_return(BAG, at=6).come_back("bag", at=7)
         story.tell(BeginRefund(at=days(10.5), cause="bag"))
         before = story.order.owed["bag"]
-        story.tell(TellClaim(case="claim", command=ReportFound(at=days(11))))
+        story.tell(CommandClaim(case="claim", command=ReportFound(at=days(11))))
         assert story.order.owed == {"bag": before}
 
     def test_a_late_request_gets_the_returns_own_answer(self) -> None:
@@ -893,7 +893,7 @@ class TestAHouseWhoseSellersPayFees:
         settle = SettleReview(
             at=days(20), refunds=(SettledPiece(piece=COAT, withheld=euros("40.00")),)
         )
-        story.tell(TellReturn(case="coat", command=settle))
+        story.tell(CommandReturn(case="coat", command=settle))
         assert story.owed()["seller ada"] == "30.00"
 
 
@@ -952,17 +952,17 @@ class TestR9Claims:
         assert "buyer" not in story.owed()
         assert story.order.awaited_pieces() == {COAT}
         story.ask_return(COAT, at=32, reason="claim", upheld=True)
-        assert (story.order.returns["coat"].status, reasons(story)) == ("accepted", [])
+        assert (story.order.returns["coat"].state, reasons(story)) == ("accepted", [])
         assert story.order.awaited_pieces() == frozenset()
         story.come_back("coat", at=35)
-        assert story.order.claims["claim"].status == "upheld"
+        assert story.order.claims["claim"].state == "upheld"
         # the fee was 14.50 on 145.00; on the 55.00 kept it is 5.50
         assert story.owed()["buyer"] == "99.00"
         (owed,) = story.order.owed.values()
         story.tell(RecordRefundSent(at=days(40), cause="coat"))
         settled = ClaimSettled(at=days(40), payments=owed.payments)
         assert story.events[-1] == ClaimChanged(at=days(40), case="claim", event=settled)
-        assert story.order.claims["claim"].status == "settled"
+        assert story.order.claims["claim"].state == "settled"
         assert "seller ada" not in story.owed()
 
     def withheld(self, finding: Finding) -> Story:
@@ -980,7 +980,7 @@ class TestR9Claims:
         assert story.owed()["buyer"] == "59.00"
         assert story.owed()["seller ada"] == "40.00"
         story.tell(RecordRefundSent(at=days(15), cause="coat"))
-        assert story.order.claims["claim"].status == "settled"
+        assert story.order.claims["claim"].state == "settled"
 
     def test_who_settles_what_a_check_found_has_the_last_word(self) -> None:
         """Found damaged, more is withheld; found fine after all, nothing."""
@@ -989,14 +989,14 @@ class TestR9Claims:
             assert "buyer" not in story.owed()
             again = SettledPiece(piece=COAT, withheld=euros(amount) if amount else None)
             review = SettleReview(at=days(12), refunds=(again,))
-            story.tell(TellReturn(case="coat", command=review))
+            story.tell(CommandReturn(case="coat", command=review))
             assert story.owed()["buyer"] == owed
 
     def test_of_two_pieces_each_keeps_its_own(self) -> None:
         """10.00 are withheld of the bag and nothing of the coat, each in a parcel of its own."""
         story = Story("grouped").pay().deliver(FIRST, on=3).claim("defect", COAT, BAG, at=5)
         refunds = (SettledPiece(piece=COAT), SettledPiece(piece=BAG, withheld=euros("10.00")))
-        story.tell(TellClaim(case="claim", command=UpholdClaim(at=days(6), refunds=refunds)))
+        story.tell(CommandClaim(case="claim", command=UpholdClaim(at=days(6), refunds=refunds)))
         story.ask_return(COAT, BAG, at=7, reason="claim", upheld=True)
         settled = {name: back.opened.refunds for name, back in story.order.returns.items()}
         assert settled == {"coat": refunds[:1], "bag": refunds[1:]}
@@ -1018,10 +1018,10 @@ class TestR9Claims:
                 refunds=(SettledPiece(piece=COAT),),
             )
         story.wait(60)
-        assert story.order.returns["coat"].status == "lapsed"
+        assert story.order.returns["coat"].state == "lapsed"
         kinder = evolve(told, at=days(61), refunds=(SettledPiece(piece=COAT),))
         with pytest.raises(InvalidValueError, match="refunds: must be as the claim was upheld"):
-            story.tell(TellReturn(case="again", command=kinder))
+            story.tell(CommandReturn(case="again", command=kinder))
 
     @pytest.mark.parametrize(
         ("withheld", "error"),
@@ -1035,26 +1035,26 @@ class TestR9Claims:
         with pytest.raises(error, match="withheld"):
             self.uphold(story, COAT, at=6, withheld=withheld)
         self.uphold(story, COAT, at=6, withheld=euros("0.00"))
-        assert story.order.claims["claim"].status == "upheld"
+        assert story.order.claims["claim"].state == "upheld"
 
     def uphold(
         self, story: Story, *pieces: PieceId, at: float, withheld: Money | None = None
     ) -> None:
         """Have the house uphold the claim, for pieces in full or less something of each."""
         refunds = tuple(SettledPiece(piece=piece, withheld=withheld) for piece in pieces)
-        story.tell(TellClaim(case="claim", command=UpholdClaim(at=days(at), refunds=refunds)))
+        story.tell(CommandClaim(case="claim", command=UpholdClaim(at=days(at), refunds=refunds)))
 
     def test_pieces_that_come_back_one_by_one(self) -> None:
         """The claim is settled with the last of their refunds."""
         story = Story("grouped").pay().deliver(FIRST, on=3).claim("defect", COAT, BAG, at=5)
         self.uphold(story, COAT, BAG, at=6)
         for piece, at in ((COAT, 7), (BAG, 20)):
-            assert story.order.claims["claim"].status == "upheld"
+            assert story.order.claims["claim"].state == "upheld"
             assert story.order.awaited_pieces() == ({COAT, BAG} if piece == COAT else {BAG})
             story.ask_return(piece, at=at, reason="claim", upheld=True).come_back(piece, at=at + 1)
             assert piece not in story.order.awaited_pieces()
             story.tell(RecordRefundSent(at=days(at + 5), cause=piece))
-        assert story.order.claims["claim"].status == "settled"
+        assert story.order.claims["claim"].state == "settled"
         assert story.order.awaited_pieces() == frozenset()
 
     def test_a_piece_that_is_not_what_was_sent_may_be_asked_for_again(self) -> None:
@@ -1066,13 +1066,13 @@ class TestR9Claims:
         story.ask_return(COAT, at=7, reason="claim", upheld=True)
         story.come_back("coat", at=8, finding=Finding.ANOTHER_PIECE)
         story.tell(
-            TellReturn(case="coat", command=DeclineReturn(at=days(12), reasons=("not ours",)))
+            CommandReturn(case="coat", command=DeclineReturn(at=days(12), reasons=("not ours",)))
         )
         assert story.order.awaited_pieces() == {COAT}
         story.wait(60)
         assert story.order.payouts[COAT] == "waiting"
         closed = RejectClaim(at=days(61), reasons=("never sent back",))
-        story.tell(TellClaim(case="claim", command=closed)).wait(62)
+        story.tell(CommandClaim(case="claim", command=closed)).wait(62)
         assert story.order.payouts[COAT] == "due"
 
     def test_no_other_piece_is_awaited(self) -> None:
@@ -1094,8 +1094,8 @@ class TestR9Claims:
             self.uphold(story, COAT, at=6)
         story.ask_return(BAG, at=7)
         story.come_back("bag", at=12).tell(RecordRefundSent(at=days(16), cause="bag"))
-        assert story.order.returns["bag"].status == "refunded"
-        assert story.order.claims["claim"].status == status
+        assert story.order.returns["bag"].state == "refunded"
+        assert story.order.claims["claim"].state == status
 
     def test_upheld_for_one_of_its_pieces(self) -> None:
         """The other one is free: its seller is paid from then on, or its buyer sends it back."""
@@ -1110,7 +1110,7 @@ class TestR9Claims:
         self.uphold(early, COAT, at=6)
         assert early.order.open_pieces() == {COAT}
         early.ask_return(BAG, at=7)
-        assert (early.order.returns["bag"].status, reasons(early)) == ("accepted", [])
+        assert (early.order.returns["bag"].state, reasons(early)) == ("accepted", [])
 
     def test_a_claim_too_late(self) -> None:
         """A claim past its window gets the claims' own answer, and nothing has changed."""
@@ -1133,17 +1133,17 @@ class TestR10Claims:
     def test_lost(self) -> None:
         """Lost: everything is owed back, and the claim is settled when it is made."""
         story = self.looked_for()
-        story.tell(TellClaim(case="claim", command=ReportLost(at=days(15))))
+        story.tell(CommandClaim(case="claim", command=ReportLost(at=days(15))))
         assert story.owed()["buyer"] == str(quoted("grouped").price.total.amount)
         story.tell(RecordRefundSent(at=days(16), cause="claim"))
-        assert story.order.claims["claim"].status == "settled"
+        assert story.order.claims["claim"].state == "settled"
         assert "buyer" not in story.owed()
 
     def test_found_after_all(self) -> None:
         """Found before the refund is made: nothing is owed any longer."""
         story = self.looked_for()
-        story.tell(TellClaim(case="claim", command=ReportLost(at=days(15))))
-        story.tell(TellClaim(case="claim", command=ReportFound(at=days(16))))
+        story.tell(CommandClaim(case="claim", command=ReportLost(at=days(15))))
+        story.tell(CommandClaim(case="claim", command=ReportFound(at=days(16))))
         assert isinstance(story.events[-1], RefundRevoked)
         assert story.order.state == "paid"
         assert "buyer" not in story.owed()
@@ -1153,9 +1153,9 @@ class TestR10Claims:
         """The search ends when the parcel comes, before the day it would have ended in vain."""
         story = self.looked_for()
         if lost_first:
-            story.tell(TellClaim(case="claim", command=ReportLost(at=days(13))))
+            story.tell(CommandClaim(case="claim", command=ReportLost(at=days(13))))
         story.parcel(FIRST, RecordScan(at=days(14), status=ScanStatus.DELIVERED)).wait(90)
-        assert story.order.claims["claim"].status == "found"
+        assert story.order.claims["claim"].state == "found"
         assert story.order.owed == {}
         assert story.order.windows[COAT].received == date(2026, 9, 21)
         assert story.order.payouts == {COAT: "due", BAG: "due"}
@@ -1167,20 +1167,20 @@ class TestR10Claims:
         story.claim("not-received", COAT, at=10, name="begun")
         story.claim("not-received", BAG, at=10, name="over")
         story.tell(
-            TellClaim(case="begun", command=ReportLost(at=days(11))),
+            CommandClaim(case="begun", command=ReportLost(at=days(11))),
             BeginRefund(at=days(11.5), cause="begun"),
-            TellClaim(case="over", command=ReportFound(at=days(12))),
+            CommandClaim(case="over", command=ReportFound(at=days(12))),
         )
         story.claim("not-received", BAG, at=13, name="third")
         story.parcel(FIRST, RecordScan(at=days(14), status=ScanStatus.DELIVERED))
         assert story.refused == []
-        statuses = {name: str(claim.status) for name, claim in story.order.claims.items()}
+        statuses = {name: str(claim.state) for name, claim in story.order.claims.items()}
         assert statuses == {"begun": "lost", "over": "found", "third": "found"}
 
     def test_not_found_by_a_delivery_of_before(self) -> None:
         """Whoever misses a piece of a parcel that was delivered is not told that it came."""
         story = Story("grouped").pay().deliver(FIRST, on=3).claim("not-received", COAT, at=5)
-        assert story.order.claims["claim"].status == "investigating"
+        assert story.order.claims["claim"].state == "investigating"
 
     def test_found_once_every_parcel_has_come(self) -> None:
         """Two parcels are missing, and the search goes on for the second."""
@@ -1189,21 +1189,21 @@ class TestR10Claims:
             story.parcel(parcel, HandIn(at=days(1), tracking_number="8R"))
         story.claim("not-received", COAT, BAG, at=12)
         story.parcel(FIRST, RecordScan(at=days(14), status=ScanStatus.DELIVERED))
-        assert story.order.claims["claim"].status == "investigating"
+        assert story.order.claims["claim"].state == "investigating"
         story.parcel(SECOND, RecordScan(at=days(15), status=ScanStatus.DELIVERED))
-        assert story.order.claims["claim"].status == "found"
+        assert story.order.claims["claim"].state == "found"
 
     def test_found_by_being_delivered_while_the_refund_is_passed_on(self) -> None:
         """What has begun is not taken back, and the delivery is written down all the same."""
         story = self.looked_for()
         story.tell(
-            TellClaim(case="claim", command=ReportLost(at=days(13))),
+            CommandClaim(case="claim", command=ReportLost(at=days(13))),
             BeginRefund(at=days(13.5), cause="claim"),
         )
         story.parcel(FIRST, RecordScan(at=days(14), status=ScanStatus.DELIVERED))
         assert story.refused == []
         assert story.order.parcels[FIRST].state == "delivered"
-        assert story.order.claims["claim"].status == "lost"
+        assert story.order.claims["claim"].state == "lost"
         assert list(story.order.owed) == ["claim"]
 
     def test_found_while_the_refund_is_passed_on(self) -> None:
@@ -1211,12 +1211,12 @@ class TestR10Claims:
         or not at all, and nobody is paid twice.
         """
         story = self.looked_for()
-        story.tell(TellClaim(case="claim", command=ReportLost(at=days(15))))
+        story.tell(CommandClaim(case="claim", command=ReportLost(at=days(15))))
         story.tell(
             BeginRefund(at=days(15.1), cause="claim"), BeginRefund(at=days(15.2), cause="claim")
         )
         before = story.order
-        story.tell(TellClaim(case="claim", command=ReportFound(at=days(16))))
+        story.tell(CommandClaim(case="claim", command=ReportFound(at=days(16))))
         assert reasons(story) == ["already-begun", "refund-under-way"]
         assert story.order == before
         story.tell(RecordRefundSent(at=days(17), cause="claim"))
@@ -1269,10 +1269,10 @@ class TestR10Claims:
         story = Story("grouped").pay()
         story.parcel(FIRST, HandIn(at=days(1), tracking_number="8R"))
         story.claim("not-received", COAT, at=12)
-        story.tell(TellClaim(case="claim", command=ReportLost(at=days(13))))
+        story.tell(CommandClaim(case="claim", command=ReportLost(at=days(13))))
         story.parcel(FIRST, GiveUpSearch(at=days(14)))
         story.tell(RecordRefundSent(at=days(14.5), cause=FIRST))
-        story.tell(TellClaim(case="claim", command=ReportFound(at=days(15))))
+        story.tell(CommandClaim(case="claim", command=ReportFound(at=days(15))))
         story.parcel(FIRST, ReportParcelFound(at=days(16)))
         story.parcel(FIRST, GiveUpSearch(at=days(17)))
         assert list(story.order.owed) == ["o1-1/2"]
@@ -1288,7 +1288,7 @@ class TestR10Claims:
     def test_lost_twice_is_refunded_once(self) -> None:
         """A parcel given up for lost as well owes nothing more."""
         story = self.looked_for()
-        story.tell(TellClaim(case="claim", command=ReportLost(at=days(15))))
+        story.tell(CommandClaim(case="claim", command=ReportLost(at=days(15))))
         story.parcel(FIRST, GiveUpSearch(at=days(16)))
         assert story.owed()["buyer"] == str(quoted("grouped").price.total.amount)
         story.tell(
@@ -1429,7 +1429,7 @@ class Conversation(RuleBasedStateMachine):
             ReportFound(at=at),
         ]
         if "claim" in order.claims:
-            self.story.tell(TellClaim(case="claim", command=ends[choice]))
+            self.story.tell(CommandClaim(case="claim", command=ends[choice]))
         else:
             self.story.claim("defect" if order.windows else "not-received", COAT, BAG, at=self.day)
 

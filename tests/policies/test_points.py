@@ -36,12 +36,12 @@ from vintage_rules.offers.states import Listing, ListingState
 from vintage_rules.offers.terms import OfferState, Party, SellerTerms
 from vintage_rules.orders import (
     ORDER,
+    CommandParcel,
     HousePolicy,
     OrderCommand,
     OrderQuote,
     Piece,
     RecordCapture,
-    TellParcel,
     place_order,
     quote_fees,
     quote_listing,
@@ -921,7 +921,7 @@ class TestCustoms:
                 AskBuyer(at=MONDAY + 3 * HOUR),
                 AnswerRefund(at=MONDAY + 4 * HOUR, agrees=True),
             )
-            told = [TellParcel(parcel=placed.parcels[0].id, command=each) for each in parcel]
+            told = [CommandParcel(parcel=placed.parcels[0].id, command=each) for each in parcel]
             commands: tuple[OrderCommand, ...] = (RecordCapture(at=MONDAY, tender="card"), *told)
             order = ORDER.evolve(None, placed)
             for command in commands:

@@ -1,7 +1,7 @@
 """The English of the project: the words it does not use, and what to write instead.
 
-Docstrings, comments, messages, help texts and documentation are read; code, identifiers, doctests
-and what is quoted are not.
+Docstrings, comments, messages, help texts and documentation are read, and the names in the code for
+the few words that no name may have; doctests and what is quoted are not.
 """
 
 from __future__ import annotations
@@ -37,6 +37,15 @@ ALLOWED = {  # the whole phrase, and why it stays
     r"ask the house": "what a customer is advised to do",
 }
 KEPT = re.compile("|".join(ALLOWED), re.IGNORECASE)
+# Words that no name in the code has, and what such a name is for instead.
+NO_NAME = {
+    r"tell|tells|told|telling|untold": "what is passed, recorded, shown or unspecified",
+    r"said": "the message, value or sentence",
+    r"following": "the next state, or what it follows from",
+}
+BANNED_IN_NAMES = re.compile(rf"(?<![a-z])(?:{'|'.join(NO_NAME)})(?![a-z])")
+KEYS = {"told"}  # of policies: `service.information.told`
+CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 # Texts that are not ours to word: clauses, and what is generated from policies and from code.
 GENERATED = {"docs/clauses.md", "docs/changelog.md", "docs/policy.schema.json"}
@@ -64,6 +73,15 @@ def texts_of_code(source: str) -> Iterator[tuple[int, str]]:
 def without_doctests(text: str) -> str:
     """Leave out examples and their output, up to the next empty line."""
     return re.sub(r"(?m)^[ \t]*>>>.*(?:\n[ \t]*\S.*)*", "", text)
+
+
+def banned_names(source: str) -> Iterator[tuple[int, str]]:
+    """Find every name of a module that has a banned word, with its line."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.NAME and token.string not in KEYS:
+            words = CAPITAL.sub("_", token.string).lower()
+            if BANNED_IN_NAMES.search(words):
+                yield token.start[0], token.string
 
 
 def texts_of_page(source: str) -> Iterator[tuple[int, str]]:
@@ -108,6 +126,19 @@ class TestWords:
     def test_are_plain_technical_english(self, path: Path) -> None:
         """A reader from Django, Stripe or accounting meets the words they know."""
         assert found_in(path) == []
+
+
+@pytest.mark.parametrize("path", modules(), ids=named)
+def test_names_are_the_standard_terms(path: Path) -> None:
+    """No name in the code has a word that says nothing of what it holds."""
+    assert list(banned_names(path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize("name", ["tells", "_UNTOLD", "TellParcel", "as_told", "following"])
+def test_a_banned_name_would_be_noticed(name: str) -> None:
+    """The search finds it in any style, alone and as a part."""
+    assert list(banned_names(f"x = 1\n{name} = 'told'\n")) == [(2, name)]
+    assert list(banned_names("teller = information.told = 'said'")) == []
 
 
 @pytest.mark.parametrize("pattern", INSTEAD)

@@ -49,7 +49,7 @@ from vintage_rules.returns.request.commands import (
 )
 from vintage_rules.returns.request.decide import RETURN
 from vintage_rules.returns.request.events import ReturnEvent
-from vintage_rules.returns.request.states import Return, status_of
+from vintage_rules.returns.request.states import Return, state_of
 from vintage_rules.returns.routing import ReturnParcel
 from vintage_rules.returns.terms import Label, RefundTrigger, ReturnTo
 
@@ -148,7 +148,7 @@ class ReturnStory:
     @property
     def status(self) -> str:
         """Where it stands."""
-        return str(status_of(self.state))
+        return str(state_of(self.state))
 
     @property
     def now(self) -> Return:
@@ -228,7 +228,7 @@ class ClaimStory:
     @property
     def status(self) -> str:
         """Where it stands."""
-        return str(self.now.status)
+        return str(self.now.state)
 
     def does(self, command: ClaimCommand) -> list[str]:
         """Give a command that must be taken, and name the events it made."""

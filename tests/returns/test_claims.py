@@ -52,7 +52,7 @@ from vintage_rules.returns.claim.events import (
     InvestigationOpened,
     ParcelLost,
 )
-from vintage_rules.returns.claim.states import status_of
+from vintage_rules.returns.claim.states import state_of
 from vintage_rules.returns.claim_policy import ClaimPolicy, LookedInVain
 from vintage_rules.returns.claims import (
     ClaimAdmitted,
@@ -200,9 +200,9 @@ class TestR9ClaimStory:
     def test_is_opened(self) -> None:
         """Unopened → opened, under an edition; time alone does nothing."""
         story = ClaimStory()
-        assert str(status_of(None)) == "unopened"
+        assert str(state_of(None)) == "unopened"
         assert story.does(open_claim()) == ["ClaimOpened"]
-        assert story.status == status_of(story.state) == "opened"
+        assert story.status == state_of(story.state) == "opened"
         assert story.now.is_open
         assert story.now.opened == ClaimOpened(
             at=ASKED,
@@ -281,7 +281,7 @@ class TestR10Investigation:
         assert story.history[-1] == InvestigationOpened(
             at=ASKED, ends_at=SEARCH_ENDS, in_vain=LookedInVain.LOST
         )
-        assert CLAIM.evolve(None, story.history[0]).status == "opened"
+        assert CLAIM.evolve(None, story.history[0]).state == "opened"
 
     def test_ends_found(self) -> None:
         """Investigating → found: it is delivered, and the claim is over."""
@@ -445,7 +445,7 @@ class TestClaimHistory:
         """An event of the same moment may follow, an earlier one may not."""
         story = ClaimStory(open_claim())
         upheld = ClaimUpheld(at=ASKED, refunds=(COAT,), return_needed=True)
-        assert CLAIM.evolve(story.state, upheld).status == "upheld"
+        assert CLAIM.evolve(story.state, upheld).state == "upheld"
         with pytest.raises(CorruptHistoryError):
             CLAIM.evolve(story.state, changed(upheld, at=ASKED - TICK))
 

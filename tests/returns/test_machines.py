@@ -35,7 +35,7 @@ from tests.returns.stories import (
 )
 from vintage_rules.errors import CorruptHistoryError
 from vintage_rules.ids import PieceId
-from vintage_rules.machine import admits, following
+from vintage_rules.machine import admits, state_after
 from vintage_rules.returns.claim.commands import (
     ClaimCommand,
     LookAgain,
@@ -47,7 +47,7 @@ from vintage_rules.returns.claim.commands import (
 )
 from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.claim.events import ClaimEvent, ClaimSettled
-from vintage_rules.returns.claim.states import Claim, ClaimStatus
+from vintage_rules.returns.claim.states import Claim, ClaimState
 from vintage_rules.returns.claim.transitions import CLAIM_DEADLINES, CLAIM_TRANSITIONS
 from vintage_rules.returns.claim_policy import ClaimPolicy, LookedInVain
 from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
@@ -70,7 +70,7 @@ from vintage_rules.returns.request.events import (
     ReturnEvent,
     ReturnLapsed,
 )
-from vintage_rules.returns.request.states import Return, ReturnStatus, status_of
+from vintage_rules.returns.request.states import Return, ReturnState, state_of
 from vintage_rules.returns.request.transitions import RETURN_DEADLINES, RETURN_TRANSITIONS
 from vintage_rules.returns.terms import RefundTrigger
 
@@ -96,13 +96,13 @@ class TestTables:
 
     def test_every_state_has_its_row(self) -> None:
         """None is forgotten, none is strange."""
-        assert set(RETURN_TRANSITIONS) == set(ReturnStatus)
-        assert set(CLAIM_TRANSITIONS) == set(ClaimStatus)
+        assert set(RETURN_TRANSITIONS) == set(ReturnState)
+        assert set(CLAIM_TRANSITIONS) == set(ClaimState)
 
     def test_every_state_can_be_reached(self) -> None:
         """From before the first event."""
-        assert reachable(RETURN_TRANSITIONS, ReturnStatus.UNREQUESTED) == set(ReturnStatus)
-        assert reachable(CLAIM_TRANSITIONS, ClaimStatus.UNOPENED) == set(ClaimStatus)
+        assert reachable(RETURN_TRANSITIONS, ReturnState.UNREQUESTED) == set(ReturnState)
+        assert reachable(CLAIM_TRANSITIONS, ClaimState.UNOPENED) == set(ClaimState)
 
     def test_every_event_happens_somewhere(self) -> None:
         """No event is written for nothing."""
@@ -122,8 +122,8 @@ class TestTables:
     def test_what_cannot_follow_is_a_corrupt_history(self) -> None:
         """With the event and the state."""
         with pytest.raises(CorruptHistoryError, match="RefundPaid cannot follow") as told:
-            following(RETURN_TRANSITIONS, ReturnStatus.DECLINED, RefundPaid(at=ASKED, payments=()))
-        assert told.value.state is ReturnStatus.DECLINED
+            state_after(RETURN_TRANSITIONS, ReturnState.DECLINED, RefundPaid(at=ASKED, payments=()))
+        assert told.value.state is ReturnState.DECLINED
 
 
 def unreceived(at: datetime) -> RequestReturn:
@@ -182,7 +182,7 @@ def holds(lived: Lived) -> None:
     if RefundPaid in kinds:
         assert RefundFellDue in kinds[: kinds.index(RefundPaid)]
     if state is not None:
-        assert (state.deadline is None) or state.status in RETURN_DEADLINES
+        assert (state.deadline is None) or state.state in RETURN_DEADLINES
         assert bool(state.refunds) == (RefundFellDue in kinds)
         assert state.received is not None or ReturnLapsed not in kinds
         assert (state.overdue_since is not None) == (RefundWentOverdue in kinds)
@@ -223,7 +223,7 @@ MOMENTS = [ASKED, on(24), on(25), LAPSES - TICK, LAPSES, on(8, 10), on(9, 10)]
 
 def resting(house: ReturnsPolicy) -> set[str]:
     """Name the states in which a return of that house can be found."""
-    return {str(status_of(state)) for state in explore(house, MOMENTS)}
+    return {str(state_of(state)) for state in explore(house, MOMENTS)}
 
 
 class TestExploration:
@@ -231,7 +231,7 @@ class TestExploration:
 
     def test_of_this_house(self) -> None:
         """Every state is found but `checked`, through which a return passes at once."""
-        assert resting(HOUSE) == set(ReturnStatus) - {ReturnStatus.CHECKED}
+        assert resting(HOUSE) == set(ReturnState) - {ReturnState.CHECKED}
 
     @pytest.mark.parametrize("house", HOUSES[1:])
     def test_of_houses_with_other_triggers(self, house: ReturnsPolicy) -> None:
@@ -252,8 +252,8 @@ class TestExploration:
                     seen.setdefault(grown, (*history, *events))
         for state, history in seen.items():
             claim_holds(state, history)
-        found = {state.status for state in seen if state is not None}
-        assert found == set(ClaimStatus) - {ClaimStatus.UNOPENED}
+        found = {state.state for state in seen if state is not None}
+        assert found == set(ClaimState) - {ClaimState.UNOPENED}
 
 
 SEARCH_ENDS = on(24, hour=23) + timedelta(hours=1)
@@ -287,10 +287,10 @@ def claim_holds(state: Claim | None, history: tuple[ClaimEvent, ...]) -> None:
     kinds = [type(event) for event in history]
     assert kinds.count(ClaimSettled) <= 1
     if state is not None:
-        assert (state.deadline is not None) == (state.status in CLAIM_DEADLINES)
+        assert (state.deadline is not None) == (state.state in CLAIM_DEADLINES)
         assert (state.in_vain is None) == (state.deadline is None)
-        due = {ClaimStatus.LOST, ClaimStatus.UPHELD, ClaimStatus.SETTLED}
-        assert bool(state.refunds) == (state.status in due)
+        due = {ClaimState.LOST, ClaimState.UPHELD, ClaimState.SETTLED}
+        assert bool(state.refunds) == (state.state in due)
 
 
 class ReturnConversation(RuleBasedStateMachine):

@@ -68,7 +68,7 @@ from vintage_rules.returns.request.events import (
     ReturnRequested,
     ReviewSettled,
 )
-from vintage_rules.returns.request.states import ReturnStatus
+from vintage_rules.returns.request.states import ReturnState
 from vintage_rules.returns.routing import ReturnParcel, ReturnRoute, route_return
 from vintage_rules.returns.terms import RefundTrigger
 
@@ -553,7 +553,7 @@ class TestF1Check:
         answer = RETURN.decide(story.state, checked(), HOUSE, FRANCE)
         assert isinstance(answer, tuple)
         passed = RETURN.evolve(story.state, answer[0])
-        assert passed.status is ReturnStatus.CHECKED
+        assert passed.state is ReturnState.CHECKED
         assert passed.findings == checked().findings
 
     @pytest.mark.parametrize(
@@ -606,7 +606,7 @@ class TestF1Check:
         answer = RETURN.decide(story.state, settled(), HOUSE, FRANCE)
         assert isinstance(answer, tuple)
         assert answer[0] == ReviewSettled(at=on(21), refunds=(COAT,))
-        assert RETURN.evolve(story.state, answer[0]).status is ReturnStatus.CHECKED
+        assert RETURN.evolve(story.state, answer[0]).state is ReturnState.CHECKED
 
     def test_what_was_settled_when_a_claim_was_upheld_is_refunded(self) -> None:
         """As sent, the coat comes to what a person settled then, and the hat of which they said
@@ -702,8 +702,8 @@ class TestF4Overdue:
         assert isinstance(answer, tuple)
         overdue, looked_at, due = answer
         assert (
-            RETURN.evolve(RETURN.evolve(story.state, overdue), looked_at).status
-            is ReturnStatus.CHECKED
+            RETURN.evolve(RETURN.evolve(story.state, overdue), looked_at).state
+            is ReturnState.CHECKED
         )
         assert isinstance(due, RefundFellDue)
         story.does(changed(early, at=end))

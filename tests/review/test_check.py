@@ -38,7 +38,7 @@ class TestSeededFaults:
         for finding in check_document(seed.text.encode(), "x.toml"):
             for locale in locales():
                 assert finding.reason(locale)
-                assert "{" not in finding.told(locale)
+                assert "{" not in finding.report(locale)
             assert finding.column >= 1
             assert (finding.example is None) == (finding.code in OF_READING)
 
@@ -90,7 +90,7 @@ class TestFeesGone:
         """Each fee that the edition before had, where the list that lacks it starts."""
         text = SOUND["lune"].read_text("utf-8") + ONLY_AUTHENTICATION
         found = check_document(text.encode(), "lune.toml")
-        assert [finding.said.values["fee"] for finding in found] == ["protection", "commission"]
+        assert [finding.message.values["fee"] for finding in found] == ["protection", "commission"]
         assert {finding.path for finding in found} == {"edition[1].pricing.fees[0]"}
         assert {finding.severity for finding in found} == {Severity.NOTE}
 
@@ -116,14 +116,14 @@ class TestWhatTheHostNeeds:
     def test_a_threshold_in_a_currency_without_a_rate(self) -> None:
         """The United Kingdom compares with pounds: without a rate nothing can be compared."""
         found = check_policy("imparfaite", rates=[])
-        codes = {(finding.code, str(finding.said.values["currency"])) for finding in found}
+        codes = {(finding.code, str(finding.message.values["currency"])) for finding in found}
         assert ("threshold-without-rate", "GBP") in codes
         assert all(finding.severity is Severity.ERROR for finding in found)
 
     def test_a_rate_takes_it_away(self) -> None:
         """With a rate the same threshold is no finding."""
         found = check_policy("imparfaite", rates=["GBP"])
-        assert "GBP" not in {finding.said.values["currency"] for finding in found}
+        assert "GBP" not in {finding.message.values["currency"] for finding in found}
 
     def test_days_before_the_first_edition(self) -> None:
         """A house that must decide from a day on needs an edition that began by then."""
@@ -162,7 +162,7 @@ class TestFindings:
         old = 'seller_kinds = ["professional"]'
         faulty = text.replace(old, 'seller_kinds = ["professional"], modes = ["post", "together"]')
         (finding,) = check_document(faulty.encode(), "lune.toml")
-        assert finding.told("en") == (
+        assert finding.report("en") == (
             "lune.toml:248:77: warning[cell-always-true]: "
             "edition[0].returns.returns.rules[0].when.modes: modes asks nothing: post and together "
             "is all there is; leave it out, or take out what is not meant\n"

@@ -114,7 +114,7 @@ def check_words_of(diff: PolicyDiff) -> None:
     for locale in locales():
         voice = voice_of(locale)
         for one in in_words(diff.changes):
-            assert "{" not in voice.say(one.said)
+            assert "{" not in voice.say(one.sentence)
         for topic in diff.topics:
             for example in topic.examples:
                 for said in (example.question, *example.before, *example.after):
@@ -156,7 +156,7 @@ class TestTwoHouses:
     def test_are_told_what_is_new_and_gone_as_a_whole(self) -> None:
         """A fee that only one house has is one line and not twenty."""
         said = {
-            one.path: one.said.key
+            one.path: one.sentence.key
             for one in in_words(compared(book(HOUSES["imparfaite"]), book(HOUSES["lune"])).changes)
         }
         assert said["pricing.fees[quality-control]"] == "diff.gone"

@@ -133,7 +133,7 @@ class TestBelow:
         ).replace('reasons = ["withdrawal", "claim"]', 'reasons = ["withdrawal", "claim", "none"]')
         found = of("withdrawal-length", parse_policy(text.encode(), "x.toml"))
         assert found.verdict is Verdict.BELOW
-        assert found.said("en").startswith("a withdrawal is refused")
+        assert found.says_in("en").startswith("a withdrawal is refused")
 
     def test_a_last_day_that_does_not_roll(self) -> None:
         """L221-19: received on Friday 2 January 2026, it may be asked for until Friday 16; received
@@ -332,7 +332,7 @@ class TestShippedHouse:
         book = load_policy(name)
         for finding in hold_against_law(book, max(TODAY, book.latest.edition.since)):
             for locale in locales():
-                assert finding.said(locale)
+                assert finding.says_in(locale)
                 assert finding.asked(locale)
 
     @pytest.mark.parametrize(("check", "country", "old", "new"), BELOW)
@@ -340,7 +340,7 @@ class TestShippedHouse:
         """What falls short has words in every language."""
         found = of(check, lawful((old, new)), country)
         for locale in locales():
-            assert "{" not in found.said(locale) + found.asked(locale)
+            assert "{" not in found.says_in(locale) + found.asked(locale)
 
 
 class TestJurisdictions:

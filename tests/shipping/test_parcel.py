@@ -29,7 +29,7 @@ from vintage_rules.shipping.parcel.commands import (
     ReportFound,
     SendAgain,
 )
-from vintage_rules.shipping.parcel.decide import PARCEL, announce_parcel, tells_of
+from vintage_rules.shipping.parcel.decide import PARCEL, announce_parcel, reports
 from vintage_rules.shipping.parcel.events import (
     ParcelBack,
     ParcelDelivered,
@@ -231,7 +231,7 @@ class TestS1FollowedByScans:
     def test_a_scan_told_again_is_known(self, told_again: RecordScan, known: bool) -> None:  # noqa: FBT001 - parametrized
         """Carriers tell the whole journey each time: by its moment and what it came to."""
         journey = told(hand_in(), scan(5, "in-transit"), scan(9, "X9"), unpaid(12))
-        assert any(tells_of(event, told_again) for event in journey.events) is known
+        assert any(reports(event, told_again) for event in journey.events) is known
 
     def test_a_scan_of_the_same_moment_counts(self) -> None:
         """Two scans of one moment are taken in the order in which they came."""

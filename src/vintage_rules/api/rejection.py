@@ -74,9 +74,9 @@ class Problems(Exception):  # noqa: N818 - the same
         """Return the rejection of a request in which the value is found by these steps."""
         first = min(problem.rank for problem in self.problems)
         found = (problem for problem in self.problems if problem.rank is first)
-        said = [(path_of((*start, *problem.steps)), problem.message) for problem in found]
-        path, message = said[0]
-        others = "".join(f"; also {path}: {also}" for path, also in said[1:_MOST_SHOWN])
+        found_at = [(path_of((*start, *problem.steps)), problem.message) for problem in found]
+        path, message = found_at[0]
+        others = "".join(f"; also {path}: {also}" for path, also in found_at[1:_MOST_SHOWN])
         return Rejection(path, message + others)
 
 

@@ -50,7 +50,7 @@ def report(found: dict[str, tuple[CheckFinding, ...]], words: Words) -> str:
     """Return every finding on a line or two, and for a document without one that it is sound."""
     lines: list[str] = []
     for name, findings in found.items():
-        lines += [finding.told(words.locale) for finding in findings] or [_sound(name)]
+        lines += [finding.report(words.locale) for finding in findings] or [_sound(name)]
     return "\n".join(lines)
 
 

@@ -77,7 +77,7 @@ def _topics(topics: Sequence[Topic], shown: set[str], words: Words) -> Group:
     for topic in topics:
         parts.append(Text(topic.path, style="bold"))
         for one in in_words(topic.changes):
-            sentence = words.show(one.said)
+            sentence = words.show(one.sentence)
             about = f" ({one.path})" if one.path not in sentence else ""
             parts.append(Text(f"- {sentence[:1].upper()}{sentence[1:]}{about}"))
         if topic.path not in shown and topic.examples:
@@ -119,7 +119,7 @@ def _changes(diff: PolicyDiff, words: Words) -> Iterator[dict[str, object]]:
             "concerns": [str(audience) for audience in change.concerns],
             "before": None if change.before is None else words.show(change.before),
             "after": None if change.after is None else words.show(change.after),
-            "said": words.show(one.said),
+            "said": words.show(one.sentence),
         }
 
 

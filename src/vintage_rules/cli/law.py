@@ -77,7 +77,7 @@ def _law(one: LegalFinding, words: Words) -> str:
 
 
 def _says(one: LegalFinding, words: Words) -> str:
-    return f"{one.said(words.locale)}\n{one.path}\n{'; '.join(one.sources)}"
+    return f"{one.says_in(words.locale)}\n{one.path}\n{'; '.join(one.sources)}"
 
 
 def law_as_json(edition: Edition, found: Sequence[LegalFinding], words: Words) -> str:
@@ -101,7 +101,7 @@ def _object(one: LegalFinding, words: Words) -> dict[str, object]:
         "since": str(statute.since),
         "until": str(statute.until) if statute.until else None,
         "path": one.path,
-        "policy_says": one.said(words.locale),
+        "policy_says": one.says_in(words.locale),
         "policy_sources": list(one.sources),
         "law_asks": one.asked(words.locale),
         "law_source": statute.source,

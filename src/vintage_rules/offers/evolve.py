@@ -82,7 +82,7 @@ def opened(event: Event) -> Listing:
     )
 
 
-def consequences(listing: Listing, event: Event, following: ListingState) -> Listing:
+def consequences(listing: Listing, event: Event, next_state: ListingState) -> Listing:
     """Return the listing after an event that leads to a state of the table."""
     offers, particulars = listing.offers, listing.particulars
     if isinstance(event, PieceListed):
@@ -97,7 +97,7 @@ def consequences(listing: Listing, event: Event, following: ListingState) -> Lis
         (price, until, holder), particulars = _touched(listing, event)
     return Listing(
         at=event.at,
-        state=following,
+        state=next_state,
         price=price,
         until=until,
         holder=holder,

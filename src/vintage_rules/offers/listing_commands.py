@@ -91,14 +91,14 @@ def out_of_bounds(terms: SellerTerms, initial: Money, policy: OfferPolicy) -> tu
     bounds = policy.seller_bounds
     if bounds is None:
         return ()
-    said = {
+    amounts = {
         "minimum": terms.minimum,
         "accept_at": terms.accept_at,
         "decline_at": terms.decline_at,
     }
     return tuple(
         name
-        for name, money in said.items()
+        for name, money in amounts.items()
         if money is not None and not bounds.admit(money.amount, initial.amount)
     )
 

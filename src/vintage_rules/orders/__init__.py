@@ -28,9 +28,9 @@ if TYPE_CHECKING:
         RecordCarrierPaid as RecordCarrierPaid,
         RecordPayoutSent as RecordPayoutSent,
         RecordRefundSent as RecordRefundSent,
-        TellClaim as TellClaim,
-        TellParcel as TellParcel,
-        TellReturn as TellReturn,
+        CommandClaim as CommandClaim,
+        CommandParcel as CommandParcel,
+        CommandReturn as CommandReturn,
     )
     from vintage_rules.orders.decide import (
         ORDER as ORDER,

@@ -46,7 +46,7 @@ class ChangeAddress:
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class TellParcel:
+class CommandParcel:
     """Record a command on a parcel of the order."""
 
     parcel: ParcelId
@@ -59,7 +59,7 @@ class TellParcel:
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class TellReturn:
+class CommandReturn:
     """Record a command on a return; a new name opens one."""
 
     case: Identifier
@@ -72,7 +72,7 @@ class TellReturn:
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class TellClaim:
+class CommandClaim:
     """Record a command on a claim; a new name opens one."""
 
     case: Identifier
@@ -134,9 +134,9 @@ OrderCommand: TypeAlias = (
     RecordCapture
     | CancelOrder
     | ChangeAddress
-    | TellParcel
-    | TellReturn
-    | TellClaim
+    | CommandParcel
+    | CommandReturn
+    | CommandClaim
     | BeginRefund
     | RecordRefundSent
     | BeginPayout

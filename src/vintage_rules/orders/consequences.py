@@ -159,7 +159,7 @@ def _claims_found(order: Order, rules: Rules) -> Iterator[ClaimChanged]:
         delivered = [order.delivered_at(piece) for piece in claim.opened.pieces]
         if name in order.begun or not all(at and at > claim.opened.at for at in delivered):
             continue
-        if not admits(CLAIM_TRANSITIONS, claim.status, ClaimFound):  # it searches for nothing
+        if not admits(CLAIM_TRANSITIONS, claim.state, ClaimFound):  # it searches for nothing
             continue
         report = ReportFound(at=order.at)
         decided = CLAIM.decide(claim, report, rules.policy.returns.claims, rules.calendar)
@@ -255,7 +255,7 @@ def _returns_received(order: Order, rules: Rules) -> Iterator[ReturnChanged]:
         days = [window.received for window in windows if window is not None]
         if returned.received is not None or not days or len(days) < len(windows):
             continue
-        if not admits(RETURN_TRANSITIONS, returned.status, PiecesReceived):  # it is over
+        if not admits(RETURN_TRANSITIONS, returned.state, PiecesReceived):  # it is over
             continue
         delivery = RecordDelivery(at=order.at, received=max(days))
         decided = RETURN.decide(returned, delivery, rules.policy.returns, rules.calendar)

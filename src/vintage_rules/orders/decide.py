@@ -21,14 +21,14 @@ from vintage_rules.orders.commands import (
     BeginRefund,
     CancelOrder,
     ChangeAddress,
+    CommandClaim,
+    CommandParcel,
+    CommandReturn,
     OrderCommand,
     RecordCapture,
     RecordCarrierPaid,
     RecordPayoutSent,
     RecordRefundSent,
-    TellClaim,
-    TellParcel,
-    TellReturn,
 )
 from vintage_rules.orders.consequences import questioned_refund, reactions, require_edition
 from vintage_rules.orders.due import next_due
@@ -107,7 +107,7 @@ def answer(
 
 
 def _is_scan(_order: Order, command: OrderCommand) -> bool:
-    return isinstance(command, TellParcel) and isinstance(command.command, RecordScan)
+    return isinstance(command, CommandParcel) and isinstance(command.command, RecordScan)
 
 
 def _refused(
@@ -131,12 +131,12 @@ def _answer(  # noqa: C901 - one line for each command
             fixed = policy.service.requests.get("change-shipping-address")
             sources = () if fixed is None else fixed.sources
             return _refused(order, OrderCommandRefusal.ADDRESS_FIXED, sources=sources)
-        case TellParcel():
-            return _parcel_told(order, command)
-        case TellReturn():
-            return _return_told(order, command, policy, calendar)
-        case TellClaim():
-            return _claim_told(order, command, policy, calendar)
+        case CommandParcel():
+            return _parcel_commanded(order, command)
+        case CommandReturn():
+            return _return_commanded(order, command, policy, calendar)
+        case CommandClaim():
+            return _claim_commanded(order, command, policy, calendar)
         case BeginRefund():
             return _refund_begun(order, command)
         case RecordRefundSent():
@@ -179,7 +179,7 @@ def _all_back(at: datetime, cause: str, payments: tuple[Payment, ...]) -> Refund
     return RefundOwed(at=at, cause=cause, pieces=(), payments=payments, shares=())
 
 
-def _parcel_told(order: Order, command: TellParcel) -> OrderAnswer:
+def _parcel_commanded(order: Order, command: CommandParcel) -> OrderAnswer:
     parcel = order.parcels.get(command.parcel)
     if parcel is None:
         raise NotFoundError("parcel", command.parcel, tuple(order.parcels))
@@ -191,8 +191,8 @@ def _parcel_told(order: Order, command: TellParcel) -> OrderAnswer:
     )
 
 
-def _return_told(
-    order: Order, command: TellReturn, policy: HousePolicy, calendar: Calendar
+def _return_commanded(
+    order: Order, command: CommandReturn, policy: HousePolicy, calendar: Calendar
 ) -> OrderAnswer:
     inner = command.command
     if isinstance(inner, RecordRefund):
@@ -257,8 +257,8 @@ def _taken(
     return _refused(order, *found) if found else None
 
 
-def _claim_told(
-    order: Order, command: TellClaim, policy: HousePolicy, calendar: Calendar
+def _claim_commanded(
+    order: Order, command: CommandClaim, policy: HousePolicy, calendar: Calendar
 ) -> OrderAnswer:
     inner = command.command
     if isinstance(inner, RecordSettlement):
@@ -296,10 +296,10 @@ def _refund_sent(
     if owed is None:
         return _refused(order, OrderCommandRefusal.NOTHING_OWED)
     sent = RefundSent(at=command.at, cause=command.cause, payments=owed.payments)
-    return (sent, *_told_so(order, owed, command.at, policy, calendar))
+    return (sent, *_refund_recorded(order, owed, command.at, policy, calendar))
 
 
-def _told_so(
+def _refund_recorded(
     order: Order, owed: RefundOwed, at: datetime, policy: HousePolicy, calendar: Calendar
 ) -> Iterator[OrderEvent]:
     """Record a refund on its return or claim, and on the claims that waited for a return."""

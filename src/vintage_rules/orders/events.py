@@ -16,7 +16,7 @@ from vintage_rules.ids import BuyerId, Edition, Identifier, OrderId, ParcelId, P
 from vintage_rules.machine import checked
 from vintage_rules.money import Money
 from vintage_rules.places import Destination
-from vintage_rules.pricing.fee_policy import UNTOLD, Sale
+from vintage_rules.pricing.fee_policy import UNSPECIFIED, Sale
 from vintage_rules.returns.claim.events import ClaimEvent
 from vintage_rules.returns.payments import Payment, ReturnedPiece
 from vintage_rules.returns.request.events import ReturnEvent
@@ -35,7 +35,7 @@ class OrderLine:
     price: Money
     seller_fee: Money
     list_price: Money | None = None
-    sale: Sale = UNTOLD
+    sale: Sale = UNSPECIFIED
 
 
 @frozen(kw_only=True, field_transformer=checked)

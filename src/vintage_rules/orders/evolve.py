@@ -58,12 +58,12 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 
-def consequences(order: Order, event: OrderEvent, following: OrderState) -> Order:
+def consequences(order: Order, event: OrderEvent, next_state: OrderState) -> Order:
     """Return the order after an event that leads to a state of the table.
 
     A carrier's scan may be older than what is known: the order's moment does not go back.
     """
-    return _changed(changed(order, state=following, at=max(order.at, event.at)), event)
+    return _changed(changed(order, state=next_state, at=max(order.at, event.at)), event)
 
 
 def opened(event: OrderEvent) -> Order:
@@ -207,10 +207,10 @@ def _sent(order: Order, event: RefundSent) -> Order:
 def _paid_out(
     order: Order, event: PayoutFellDue | PayoutWithheld | PayoutBegun | PayoutSent
 ) -> Order:
-    following = PAYOUT_TRANSITIONS[order.payouts[event.piece]].get(type(event))
-    if following is None:
+    next_state = PAYOUT_TRANSITIONS[order.payouts[event.piece]].get(type(event))
+    if next_state is None:
         raise CorruptHistoryError(event, order.payouts[event.piece])
-    return changed(order, payouts=_with(order.payouts, event.piece, following))
+    return changed(order, payouts=_with(order.payouts, event.piece, next_state))
 
 
 def _settled(order: Order, pieces: Iterable[PieceId], at: datetime) -> Order:

@@ -12,7 +12,7 @@ from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money, positive, require_currency, total, zero
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.pricing.fee_policy import UNTOLD, FeePolicy, Payer, Per, Sale
+from vintage_rules.pricing.fee_policy import UNSPECIFIED, FeePolicy, Payer, Per, Sale
 from vintage_rules.pricing.fees import FeeCharged, quote_fee
 
 GIVEN_OR_NOTHING = ("reduction", "voucher", "wrapping")
@@ -31,7 +31,7 @@ class PricedPiece:
     seller: SellerId
     price: Money
     list_price: Money | None = None
-    sale: Sale = UNTOLD
+    sale: Sale = UNSPECIFIED
 
 
 def quote_fees(
@@ -82,7 +82,7 @@ def quote_fees(
 
 
 def quote_listing(
-    price: moneyed.Money, policy: HousePolicy, sale: Sale = UNTOLD
+    price: moneyed.Money, policy: HousePolicy, sale: Sale = UNSPECIFIED
 ) -> tuple[FeeCharged, ...]:
     """Return what a seller is charged for listing a piece at a price.
 
@@ -123,7 +123,7 @@ def assumed(sale: Sale, policy: HousePolicy) -> Sale:
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
     >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
-    >>> assumed(UNTOLD, house).seller_kind
+    >>> assumed(UNSPECIFIED, house).seller_kind
     'professional'
     """
     by_the_house = policy.returns.returns.assumed
@@ -160,7 +160,7 @@ class _Basis:
         match fee.per:
             case Per.ORDER:
                 parts = self._of_pieces(fee, self.pieces) | self._of_the_order(fee, before)
-                yield parts, UNTOLD
+                yield parts, UNSPECIFIED
             case Per.SELLER:
                 for seller in dict.fromkeys(piece.seller for piece in self.pieces):
                     of_seller = [piece for piece in self.pieces if piece.seller == seller]

@@ -15,7 +15,7 @@ from vintage_rules.money import Money, positive, require_currency, total
 from vintage_rules.orders.fees import PricedPiece, fees_of, quote_fees
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
-from vintage_rules.pricing.fee_policy import UNTOLD, FeePolicy, Payer, Sale
+from vintage_rules.pricing.fee_policy import UNSPECIFIED, FeePolicy, Payer, Sale
 from vintage_rules.pricing.order_price import OrderPrice, quote_total
 from vintage_rules.shipping.parcels import (
     Item,
@@ -63,7 +63,7 @@ class Piece:
     price: Money = field(converter=_price)
     weight_g: int = field(converter=grams)
     list_price: Money | None = field(default=None, converter=_list_price)
-    sale: Sale = UNTOLD
+    sale: Sale = UNSPECIFIED
 
     @property
     def priced(self) -> PricedPiece:

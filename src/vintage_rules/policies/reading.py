@@ -112,12 +112,12 @@ class Reader:
             if field.needed:
                 self._missing(here, field.text)
             return field.default
-        said = found[field.key]
-        value = self._value(field.form, said, here)
+        written = found[field.key]
+        value = self._value(field.form, written, here)
         if field.ascending is not None:
-            self._find(not_ascending(said, *field.ascending.keys), here)
+            self._find(not_ascending(written, *field.ascending.keys), here)
         if field.distinct is not None:
-            self._find(repeated(said, key=field.distinct.key), here)
+            self._find(repeated(written, key=field.distinct.key), here)
         return value
 
     def _value(self, form: Form, found: object, path: Path) -> object:

@@ -60,8 +60,8 @@ def _values(value: object, path: Path, sources: tuple[str, ...]) -> Iterator[Pol
 def _shown(value: object) -> str:
     if not isinstance(value, Page):
         return as_written(value)
-    said = ((field.key, item) for field, item in value.fields())
-    pairs = (f"{key} = {as_written(item)}" for key, item in said if not _is_nothing(item))
+    items = ((field.key, item) for field, item in value.fields())
+    pairs = (f"{key} = {as_written(item)}" for key, item in items if not _is_nothing(item))
     return f"{{ {', '.join(pairs)} }}"
 
 

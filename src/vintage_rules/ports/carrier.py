@@ -244,10 +244,10 @@ def doubt_deliveries(scans: Iterable[Scan]) -> tuple[Scan, ...]:
     ... ]
     ['going-back', 'unknown:RTS']
     """
-    told = in_order(scans)
-    statuses = [*(scan.status for scan in told), ScanStatus.GOING_BACK]
+    ordered = in_order(scans)
+    statuses = [*(scan.status for scan in ordered), ScanStatus.GOING_BACK]
     turned = statuses.index(ScanStatus.GOING_BACK)
-    return in_order((*told[:turned], *map(_doubted, told[turned:])))
+    return in_order((*ordered[:turned], *map(_doubted, ordered[turned:])))
 
 
 def _doubted(scan: Scan) -> Scan:

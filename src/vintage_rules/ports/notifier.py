@@ -160,10 +160,10 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        told = MESSAGE_FACTS[self.kind]
-        for name in told:
+        expected = MESSAGE_FACTS[self.kind]
+        for name in expected:
             self._require(name.removesuffix(_PERHAPS), optional=name.endswith(_PERHAPS))
-        known = [name.removesuffix(_PERHAPS) for name in told]
+        known = [name.removesuffix(_PERHAPS) for name in expected]
         for name in self.facts:
             if name not in known:
                 allowed = f"one of those of {self.kind}: {', '.join(known)}"

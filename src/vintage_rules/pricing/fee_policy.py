@@ -138,7 +138,7 @@ class Sale:
     sale_kind: str | None = None
 
 
-UNTOLD = Sale()
+UNSPECIFIED = Sale()
 
 
 @frozen(kw_only=True)
@@ -215,13 +215,13 @@ class Condition:
         ...     at_least=None,
         ...     below=None,
         ... )
-        >>> vintage.covers(Sale(category="vintage")), vintage.covers(UNTOLD)
+        >>> vintage.covers(Sale(category="vintage")), vintage.covers(UNSPECIFIED)
         (True, False)
         """
-        told = (sale.category, sale.seller_kind, sale.sale_kind)
+        terms_of_sale = (sale.category, sale.seller_kind, sale.sale_kind)
         return all(
             terms is None or term in terms
-            for terms, term in zip(self._of_the_sale(), told, strict=True)
+            for terms, term in zip(self._of_the_sale(), terms_of_sale, strict=True)
         )
 
 

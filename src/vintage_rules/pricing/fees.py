@@ -18,7 +18,7 @@ from vintage_rules.ids import Edition
 from vintage_rules.json_field import DecisionField
 from vintage_rules.money import EXACT, Money, currency_of, plus, priced, rounded
 from vintage_rules.pricing.fee_policy import (
-    UNTOLD,
+    UNSPECIFIED,
     Base,
     Combine,
     Condition,
@@ -77,7 +77,7 @@ def quote_fee(
     *,
     mode: str | None,
     zone: str | None = None,
-    sale: Sale = UNTOLD,
+    sale: Sale = UNSPECIFIED,
 ) -> FeeQuote:
     """Return one fee of an order, a seller, a piece or a listing.
 

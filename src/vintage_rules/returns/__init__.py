@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     )
     from vintage_rules.returns.claim.states import (
         Claim as Claim,
-        ClaimStatus as ClaimStatus,
+        ClaimState as ClaimState,
     )
     from vintage_rules.returns.claim_policy import (
         ClaimPolicy as ClaimPolicy,
@@ -166,7 +166,7 @@ if TYPE_CHECKING:
     )
     from vintage_rules.returns.request.states import (
         Return as Return,
-        ReturnStatus as ReturnStatus,
+        ReturnState as ReturnState,
     )
     from vintage_rules.returns.routing import (
         NoRoute as NoRoute,

@@ -53,11 +53,11 @@ def table_findings(table: Written) -> Iterator[Finding]:
 
 def _domain_in(table: Written) -> ReturnDomain | None:
     """Return the domain that a table of returns writes; None where it cannot be read."""
-    said = table_in(table.get("domain"))
+    domain = table_in(table.get("domain"))
     zones: list[object] = [table_in(zone).get("name") for zone in items_in(table.get("zones"))]
     columns: dict[str, tuple[str, ...]] = {}
     for column, key in _COLUMNS.items():
-        names = distinct_names(zones if column == "zone" else said.get(key))
+        names = distinct_names(zones if column == "zone" else domain.get(key))
         if names is None:
             return None
         columns[column] = names
@@ -77,9 +77,9 @@ def _uncovered_areas(zones: object) -> Iterator[Finding]:
 def _missing_warehouses(table: Written) -> Iterator[Finding]:
     """Find the zones from which pieces go to a warehouse although they have none."""
     without = [
-        said.get("name")
-        for said in map(table_in, items_in(table.get("zones")))
-        if "warehouse" not in said
+        zone.get("name")
+        for zone in map(table_in, items_in(table.get("zones")))
+        if "warehouse" not in zone
     ]
     for i, rule in enumerate(map(table_in, items_in(table.get("rules")))):
         to = table_in(table_in(rule.get("terms")).get("routing")).get("to")

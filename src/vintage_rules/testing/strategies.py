@@ -34,7 +34,7 @@ from vintage_rules.offers.events import Event
 from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.states import Listing
 from vintage_rules.offers.terms import SellerTerms
-from vintage_rules.orders.commands import CancelOrder, OrderCommand, RecordCapture, TellParcel
+from vintage_rules.orders.commands import CancelOrder, CommandParcel, OrderCommand, RecordCapture
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import OrderEvent, OrderPlaced
 from vintage_rules.orders.placing import place_order
@@ -317,9 +317,11 @@ def _order_commands(placed: OrderPlaced, at: datetime) -> Sequence[OrderCommand]
     ]
     for parcel in placed.parcels:
         number = f"8R{parcel.id}"
-        commands.append(TellParcel(parcel=parcel.id, command=HandIn(at=at, tracking_number=number)))
+        commands.append(
+            CommandParcel(parcel=parcel.id, command=HandIn(at=at, tracking_number=number))
+        )
         commands.extend(
-            TellParcel(parcel=parcel.id, command=RecordScan(at=at, status=status))
+            CommandParcel(parcel=parcel.id, command=RecordScan(at=at, status=status))
             for status in ("in-transit", "delivered", "lost")
         )
     return [*commands, CancelOrder(at=at, reason="refused")]

@@ -561,7 +561,7 @@ class CallsOutagesMistakes(UnreliableGateway):
         try:
             return super().refund(key, receipt, amount)
         except OutsideUnavailableError as error:
-            raise OutsideRejectedError("memory", "refund", error.said) from error
+            raise OutsideRejectedError("memory", "refund", error.message) from error
 
 
 class CallsOutagesVoided(UnreliableGateway):

@@ -22,7 +22,7 @@ from vintage_rules.pricing.fees import FeeCharged, FeeNotCharged, quote_fee
 from vintage_rules.pricing.order_price import quote_payout
 
 _CONTRACT_FEE = fee_in("quality_control_fee")
-_UNTOLD = Sale()
+_UNSPECIFIED = Sale()
 _NO_PARTS: Mapping[str, Money] = {}
 
 
@@ -146,7 +146,7 @@ def quote_fee_rule(
     mode: Mode | None = None,
     destination: Destination | None = None,
     parts: Parts,
-    sale: Sale = _UNTOLD,
+    sale: Sale = _UNSPECIFIED,
 ) -> Charged | NotCharged:
     """Say what one fee of the house comes to; `parts` are what it is computed on."""
     policy = next(each for each in house.pricing.fees if each.name == fee)
@@ -180,7 +180,7 @@ def quote_payout_rule(
     destination: Destination,
     price: Price,
     list_price: Price | None = None,
-    sale: Sale = _UNTOLD,
+    sale: Sale = _UNSPECIFIED,
 ) -> PayoutQuoted:
     """Say what the seller of a piece is paid, and what is taken off."""
     sold = PricedPiece(seller=SellerId("seller"), price=price, list_price=list_price, sale=sale)

@@ -32,7 +32,7 @@ from vintage_rules.shipping.policy import Sender
 from vintage_rules.world.calendars import calendar
 
 _CONTRACT_FEE = fee_in("quality_control_fee")
-_UNTOLD = Sale()
+_UNSPECIFIED = Sale()
 
 
 @frozen(kw_only=True)
@@ -95,7 +95,7 @@ def quote_refund_rule(
     house: HousePolicy,
     *,
     destination: Destination,
-    sale: Sale = _UNTOLD,
+    sale: Sale = _UNSPECIFIED,
     mode: Mode,
     reason: Reason,
     parcels: list[PaidParcelFacts],

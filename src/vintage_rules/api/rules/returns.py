@@ -40,7 +40,7 @@ from vintage_rules.world.calendars import calendar
 
 WITHDRAWAL = "withdrawal"
 NOT_ELIGIBLE = ("not-eligible",)
-_UNTOLD = Sale()
+_UNSPECIFIED = Sale()
 _NO_EVENTS: Mapping[str, date | datetime] = {}
 
 
@@ -99,7 +99,7 @@ def return_deadline_rule(
     house: HousePolicy,
     *,
     destination: Destination,
-    sale: Sale = _UNTOLD,
+    sale: Sale = _UNSPECIFIED,
     reason: Reason = WITHDRAWAL,
     mode: Mode | None = None,
     received: date | datetime,
@@ -170,7 +170,7 @@ def assess_return_rule(
     house: HousePolicy,
     *,
     destination: Destination,
-    sale: Sale = _UNTOLD,
+    sale: Sale = _UNSPECIFIED,
     reason: Reason = WITHDRAWAL,
     mode: Mode | None = None,
     received: date | datetime,
@@ -247,7 +247,7 @@ def route_return_rule(
     house: HousePolicy,
     *,
     destination: Destination,
-    sale: Sale = _UNTOLD,
+    sale: Sale = _UNSPECIFIED,
     reason: Reason = WITHDRAWAL,
     mode: Mode | None = None,
     pieces: list[PieceOfSeller],

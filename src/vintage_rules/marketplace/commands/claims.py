@@ -17,7 +17,7 @@ from vintage_rules.marketplace.commands.order_commands import (
     execute_by_house,
 )
 from vintage_rules.marketplace.shop import Shop
-from vintage_rules.orders.commands import OrderCommand, TellClaim
+from vintage_rules.orders.commands import CommandClaim, OrderCommand
 from vintage_rules.orders.states import Order
 from vintage_rules.returns.claim.commands import (
     ClaimCommand,
@@ -72,7 +72,7 @@ class Claims:
                 parcel_number=parcel_number,
                 order_number=order,
             )
-            return [TellClaim(case=claim, command=OpenClaim(at=at, request=request))]
+            return [CommandClaim(case=claim, command=OpenClaim(at=at, request=request))]
 
         return execute_by_buyer(self.shop, by, order, commands)
 
@@ -113,5 +113,5 @@ class Claims:
         self, by: Actor, order: str, claim: str, command: Callable[[datetime], ClaimCommand]
     ) -> Answer:
         return execute_by_house(
-            self.shop, by, order, lambda _, at: [TellClaim(case=claim, command=command(at))]
+            self.shop, by, order, lambda _, at: [CommandClaim(case=claim, command=command(at))]
         )

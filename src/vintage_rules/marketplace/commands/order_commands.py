@@ -13,7 +13,7 @@ from vintage_rules.marketplace.actors import WORKER, Actor, require_buyer, requi
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
-from vintage_rules.orders.commands import OrderCommand, TellClaim, TellReturn
+from vintage_rules.orders.commands import CommandClaim, CommandReturn, OrderCommand
 from vintage_rules.orders.decide import ORDER, OrderRefused
 from vintage_rules.orders.events import OrderEvent
 from vintage_rules.orders.states import Order
@@ -97,10 +97,10 @@ def execute_own(
 def _require_case(order: Order, command: OrderCommand) -> None:
     """Only what begins a return or a claim may name one that there is not."""
     match command:
-        case TellReturn(case=case, command=inner):
+        case CommandReturn(case=case, command=inner):
             if case not in order.returns and not isinstance(inner, RequestReturn):
                 raise NotFoundError("case", case, tuple(order.returns))
-        case TellClaim(case=case, command=inner):
+        case CommandClaim(case=case, command=inner):
             if case not in order.claims and not isinstance(inner, OpenClaim):
                 raise NotFoundError("claim", case, tuple(order.claims))
         case _:

@@ -30,7 +30,7 @@ from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.inbound_streams import NumberGiven
 from vintage_rules.marketplace.storage.streams import NUMBERS, ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
-from vintage_rules.orders.commands import TellParcel
+from vintage_rules.orders.commands import CommandParcel
 from vintage_rules.orders.events import OrderEvent, ParcelChanged
 from vintage_rules.orders.states import Order
 from vintage_rules.ports.carrier import Scan
@@ -44,7 +44,7 @@ from vintage_rules.shipping.parcel.commands import (
     ReportFound,
     SendAgain,
 )
-from vintage_rules.shipping.parcel.decide import tells_of
+from vintage_rules.shipping.parcel.decide import reports
 from vintage_rules.world.calendars import calendar_of
 
 
@@ -71,7 +71,7 @@ class Parcels:
                 tracking_number=tracking_number,
                 overdue_at=self._overdue_at(known, work.now),
             )
-            command = TellParcel(parcel=parcel, command=hand_in)
+            command = CommandParcel(parcel=parcel, command=hand_in)
             answer = execute(self.shop, work, stream, [command])
             if isinstance(answer, Order):
                 given = NumberGiven(at=work.now, order=OrderId(order), parcel=parcel)
@@ -110,7 +110,7 @@ class Parcels:
             if known.parcels[given.parcel].tracking_number != tracking_number:
                 return known
             new = [
-                TellParcel(parcel=given.parcel, command=command)
+                CommandParcel(parcel=given.parcel, command=command)
                 for command in map(_command, sorted(scans, key=lambda scan: scan.at))
                 if not _is_recorded(stream.history, given.parcel, command)
             ]
@@ -125,7 +125,7 @@ class Parcels:
             by,
             order,
             lambda known: require_handler(by, _sender(known, parcel), "receive a parcel back"),
-            lambda _, at: [TellParcel(parcel=parcel, command=ReceiveBack(at=at))],
+            lambda _, at: [CommandParcel(parcel=parcel, command=ReceiveBack(at=at))],
         )
 
     def answer_refund(self, by: Actor, order: str, parcel: ParcelId, *, agrees: bool) -> Answer:
@@ -134,7 +134,9 @@ class Parcels:
             self.shop,
             by,
             order,
-            lambda _, at: [TellParcel(parcel=parcel, command=AnswerRefund(at=at, agrees=agrees))],
+            lambda _, at: [
+                CommandParcel(parcel=parcel, command=AnswerRefund(at=at, agrees=agrees))
+            ],
         )
 
     def send_again(self, by: Actor, order: str, parcel: ParcelId) -> Answer:
@@ -143,7 +145,7 @@ class Parcels:
             self.shop,
             by,
             order,
-            lambda _, at: [TellParcel(parcel=parcel, command=SendAgain(at=at))],
+            lambda _, at: [CommandParcel(parcel=parcel, command=SendAgain(at=at))],
         )
 
     def give_up_search(self, by: Actor, order: str, parcel: ParcelId) -> Answer:
@@ -152,7 +154,7 @@ class Parcels:
             self.shop,
             by,
             order,
-            lambda _, at: [TellParcel(parcel=parcel, command=GiveUpSearch(at=at))],
+            lambda _, at: [CommandParcel(parcel=parcel, command=GiveUpSearch(at=at))],
         )
 
     def report_parcel_found(self, by: Actor, order: str, parcel: ParcelId) -> Answer:
@@ -161,7 +163,7 @@ class Parcels:
             self.shop,
             by,
             order,
-            lambda _, at: [TellParcel(parcel=parcel, command=ReportFound(at=at))],
+            lambda _, at: [CommandParcel(parcel=parcel, command=ReportFound(at=at))],
         )
 
 
@@ -178,6 +180,6 @@ def _command(scan: Scan) -> RecordScan:
 
 def _is_recorded(history: Sequence[OrderEvent], parcel: ParcelId, scan: RecordScan) -> bool:
     return any(
-        isinstance(event, ParcelChanged) and event.parcel == parcel and tells_of(event.event, scan)
+        isinstance(event, ParcelChanged) and event.parcel == parcel and reports(event.event, scan)
         for event in history
     )

@@ -30,7 +30,7 @@ from vintage_rules.marketplace.commands.order_commands import (
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import ORDERS, PIECES
 from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
-from vintage_rules.orders.commands import TellReturn
+from vintage_rules.orders.commands import CommandReturn
 from vintage_rules.orders.events import OrderEvent
 from vintage_rules.orders.states import Order
 from vintage_rules.returns.decision_table import ReturnCase
@@ -133,7 +133,7 @@ class Returns:
             else [f"{request}-{n + 1}" for n in range(len(requests))]
         )
         commands = [
-            TellReturn(case=name, command=command)
+            CommandReturn(case=name, command=command)
             for name, command in zip(names, requests, strict=True)
         ]
         return execute(self.shop, work, stream, commands)
@@ -167,7 +167,7 @@ class Returns:
             self.shop,
             by,
             order,
-            lambda _, at: [TellReturn(case=case, command=AcceptReturn(at=at))],
+            lambda _, at: [CommandReturn(case=case, command=AcceptReturn(at=at))],
         )
 
     def decline_return(self, by: Actor, order: str, case: str, *reasons: str) -> Answer:
@@ -176,7 +176,7 @@ class Returns:
             self.shop,
             by,
             order,
-            lambda _, at: [TellReturn(case=case, command=DeclineReturn(at=at, reasons=reasons))],
+            lambda _, at: [CommandReturn(case=case, command=DeclineReturn(at=at, reasons=reasons))],
         )
 
     def post_return(self, by: Actor, order: str, case: str, postmark: date) -> Answer:
@@ -194,7 +194,9 @@ class Returns:
             by,
             order,
             may,
-            lambda _, at: [TellReturn(case=case, command=RecordPosting(at=at, postmark=postmark))],
+            lambda _, at: [
+                CommandReturn(case=case, command=RecordPosting(at=at, postmark=postmark))
+            ],
         )
 
     def receive_return(
@@ -225,7 +227,7 @@ class Returns:
             by,
             order,
             lambda _, at: [
-                TellReturn(case=case, command=SettleReview(at=at, refunds=tuple(refunds)))
+                CommandReturn(case=case, command=SettleReview(at=at, refunds=tuple(refunds)))
             ],
         )
 
@@ -245,7 +247,7 @@ class Returns:
                 )
 
         return execute_by(
-            self.shop, by, order, may, lambda _, at: [TellReturn(case=case, command=command(at))]
+            self.shop, by, order, may, lambda _, at: [CommandReturn(case=case, command=command(at))]
         )
 
 

@@ -8,7 +8,7 @@ from vintage_rules.marketplace.commands.parcels import Parcels
 from vintage_rules.marketplace.effects.effects import RequestRefundConsent, TrackParcel
 from vintage_rules.marketplace.effects.outcomes import done, not_yet
 from vintage_rules.marketplace.shop import Shop
-from vintage_rules.orders.commands import TellParcel
+from vintage_rules.orders.commands import CommandParcel
 from vintage_rules.ports.carrier import NotTracked
 from vintage_rules.ports.store import OutboxMessage, Outcome
 from vintage_rules.shipping.parcel.commands import AskBuyer
@@ -52,7 +52,7 @@ def handle_request_refund_consent(
     update_order(
         shop,
         effect.order,
-        lambda at: TellParcel(parcel=effect.parcel, command=AskBuyer(at=at)),
+        lambda at: CommandParcel(parcel=effect.parcel, command=AskBuyer(at=at)),
         expected={ParcelRefusal.NOT_NOW},
     )
     return done(shop)

@@ -17,9 +17,9 @@ from vintage_rules.pricing.gift_card.events import (
 from vintage_rules.pricing.gift_card.states import Card, CardState
 
 
-def consequences(card: Card, event: CardEvent, following: CardState) -> Card:
+def consequences(card: Card, event: CardEvent, next_state: CardState) -> Card:
     """Return the card after an event that leads to a state of the table."""
-    return _changed(changed(card, state=following, at=event.at), event)
+    return _changed(changed(card, state=next_state, at=event.at), event)
 
 
 def opened(event: CardEvent) -> Card:

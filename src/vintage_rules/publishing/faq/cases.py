@@ -11,8 +11,8 @@ from vintage_rules.returns.decision_table import DIMENSIONS, ReturnCase
 from vintage_rules.returns.table_policy import ReturnPolicy, ReturnRule
 from vintage_rules.wording.phrases import Phrase, Term, Value
 
-Said: TypeAlias = tuple[Phrase, ...]
-Branch: TypeAlias = tuple[tuple[Value, ...], Said]
+Sentences: TypeAlias = tuple[Phrase, ...]
+Branch: TypeAlias = tuple[tuple[Value, ...], Sentences]
 
 _KINDS = {  # the columns in the order they are compared, and the words of their terms
     "reason": "reason",
@@ -56,7 +56,7 @@ def rules_for(policy: ReturnPolicy, reasons: Collection[str]) -> Mapping[ReturnC
 
 
 def by_case(
-    rules: Mapping[ReturnCase, ReturnRule], answer: Callable[[ReturnRule], Said]
+    rules: Mapping[ReturnCase, ReturnRule], answer: Callable[[ReturnRule], Sentences]
 ) -> tuple[Part, ...]:
     """Return one answer for all cases, or one for each group of cases that has its own.
 
@@ -68,7 +68,7 @@ def by_case(
     return tuple(Line(labels, answer) for labels, answer in branches)
 
 
-def _branches(answers: Mapping[ReturnCase, Said]) -> Iterator[Branch]:
+def _branches(answers: Mapping[ReturnCase, Sentences]) -> Iterator[Branch]:
     answer = list(answers.values())
     if all(each == answer[0] for each in answer):
         yield from (((), each) for each in answer[:1])
@@ -80,7 +80,7 @@ def _branches(answers: Mapping[ReturnCase, Said]) -> Iterator[Branch]:
 
 
 def _grouped(
-    column: str, answers: Mapping[ReturnCase, Said]
+    column: str, answers: Mapping[ReturnCase, Sentences]
 ) -> list[tuple[list[str], list[Branch]]]:
     """The terms of a column, those together under which all answers are the same."""
     found: list[tuple[list[str], list[Branch]]] = []
@@ -95,10 +95,10 @@ def _grouped(
     return found
 
 
-def _matters(column: str, answers: Mapping[ReturnCase, Said]) -> bool:
+def _matters(column: str, answers: Mapping[ReturnCase, Sentences]) -> bool:
     """Whether two cases that differ in this column alone have different answers."""
     place = DIMENSIONS.index(column)
-    found: dict[tuple[str, ...], Said] = {}
+    found: dict[tuple[str, ...], Sentences] = {}
     for case, answer in answers.items():
         others = case.key[:place] + case.key[place + 1 :]
         if found.setdefault(others, answer) != answer:

@@ -7,7 +7,7 @@ from functools import partial
 
 from vintage_rules.dates import DayCount
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.publishing.faq.cases import Said, by_case, return_rules
+from vintage_rules.publishing.faq.cases import Sentences, by_case, return_rules
 from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Line, Part, entry, joined
 from vintage_rules.publishing.faq.returns import what_is_refunded
 from vintage_rules.returns.refund_policy import RefundPolicy, Split, StatementDelay
@@ -50,7 +50,7 @@ def refunds(request: FaqRequest) -> Iterator[Entry]:
     )
 
 
-def _when(rule: ReturnRule, policy: RefundPolicy) -> Said:
+def _when(rule: ReturnRule, policy: RefundPolicy) -> Sentences:
     if rule.terms is None:
         return ()
     terms = rule.terms.refund
@@ -67,7 +67,7 @@ def _by_law(terms: RefundTerms) -> Iterator[Phrase]:
         yield phrase(key, length=length(terms.law.length))
 
 
-def _what(rule: ReturnRule, house: HousePolicy) -> Said:
+def _what(rule: ReturnRule, house: HousePolicy) -> Sentences:
     answer = what_is_refunded(rule, house)
     if rule.terms is not None and RefundPart.SHIPPING in rule.terms.refund.parts:
         return (*answer, phrase("faq.refund-what.shipping"))

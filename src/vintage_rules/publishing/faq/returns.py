@@ -8,7 +8,7 @@ from functools import partial
 from vintage_rules.dates import Roll, Window
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.publishing.faq.cases import (
-    Said,
+    Sentences,
     by_case,
     other_reasons,
     return_rules,
@@ -132,19 +132,19 @@ def _answered_by_a_claim(rules: Iterable[ReturnRule], house: HousePolicy) -> boo
 
 
 def _problem(rules: Mapping[ReturnCase, ReturnRule], house: HousePolicy) -> Iterator[Part]:
-    for answer in (_how, _time_to_tell, _where, partial(cost_of, house=house)):
+    for answer in (_how, _time_to_claim, _where, partial(cost_of, house=house)):
         yield from by_case(rules, answer)
     yield from by_case(rules, partial(what_is_refunded, house=house))
 
 
-def _time_to_tell(rule: ReturnRule) -> Said:
+def _time_to_claim(rule: ReturnRule) -> Sentences:
     if rule.terms is None:
         return (phrase("return.none"),)
     answer = counted_from("faq.claim.window", rule.terms.window)
     return (answer, phrase("return.review")) if rule.review else (answer,)
 
 
-def what_is_refunded(rule: ReturnRule, house: HousePolicy) -> Said:
+def what_is_refunded(rule: ReturnRule, house: HousePolicy) -> Sentences:
     """F1: the parts of a refund, and what the house keeps."""
     if rule.terms is None:
         return ()
@@ -161,7 +161,7 @@ def _exchange(request: FaqRequest) -> Iterator[Entry]:
     yield from entry("exchange", phrase("faq.exchange.question"), [answer], policy.exchange_sources)
 
 
-def window_of(rule: ReturnRule) -> Said:
+def window_of(rule: ReturnRule) -> Sentences:
     """R1: how long a return can be requested, or that it cannot."""
     if rule.terms is None:
         return (phrase("return.none"),)
@@ -176,7 +176,7 @@ def window_of(rule: ReturnRule) -> Said:
     return tuple(answer)
 
 
-def _how(rule: ReturnRule) -> Said:
+def _how(rule: ReturnRule) -> Sentences:
     return () if rule.terms is None else tuple(evidence(rule.terms.evidence))
 
 
@@ -196,7 +196,7 @@ def evidence(wanted: Evidence, *, order_number: bool = False) -> Iterator[Phrase
         yield phrase("faq.evidence.none")
 
 
-def _where(rule: ReturnRule) -> Said:
+def _where(rule: ReturnRule) -> Sentences:
     return () if rule.terms is None else (_route(rule.terms.routing),)
 
 
@@ -214,7 +214,7 @@ def _route(routing: Routing) -> Phrase:
             return phrase("faq.route.nowhere")
 
 
-def cost_of(rule: ReturnRule, house: HousePolicy) -> Said:
+def cost_of(rule: ReturnRule, house: HousePolicy) -> Sentences:
     """R7: who pays the postage of a return, and what the house keeps."""
     if rule.terms is None or rule.terms.routing.to is ReturnTo.NOWHERE:
         return ()
@@ -236,7 +236,7 @@ def deduction(kept: Deduction, currency: str) -> Iterator[Phrase]:
         yield phrase("faq.deduction", parts=listed(parts))
 
 
-def _posting(rule: ReturnRule) -> Said:
+def _posting(rule: ReturnRule) -> Sentences:
     if rule.terms is None or rule.terms.posting is None:
         return ()
     window = rule.terms.posting.window

@@ -34,7 +34,7 @@ from vintage_rules.returns.claim.events import (
     ParcelLost,
 )
 from vintage_rules.returns.claim.evolve import consequences, opened
-from vintage_rules.returns.claim.states import Claim, ClaimStatus
+from vintage_rules.returns.claim.states import Claim, ClaimState
 from vintage_rules.returns.claim.transitions import CLAIM_TRANSITIONS
 from vintage_rules.returns.claim_policy import ClaimPolicy
 from vintage_rules.returns.claims import ClaimRefused, assess_claim
@@ -82,7 +82,7 @@ def answer(
     if isinstance(command, OpenClaim):
         return Refused(reasons=(ClaimCommandRefusal.ALREADY_OPENED,))
     events = _answer(state, command, policy, needed(calendar))
-    if not events or not admits(CLAIM_TRANSITIONS, state.status, type(events[0])):
+    if not events or not admits(CLAIM_TRANSITIONS, state.state, type(events[0])):
         return Refused(reasons=(ClaimCommandRefusal.NOT_POSSIBLE_NOW,))
     return events
 
@@ -136,7 +136,7 @@ def _rejected(state: Claim, command: RejectClaim) -> ClaimEvents:
 
     What is refunded without a return is owed already.
     """
-    if state.status is ClaimStatus.UPHELD and not state.return_needed:
+    if state.state is ClaimState.UPHELD and not state.return_needed:
         return ()
     return (ClaimRejected(at=command.at, reasons=command.reasons),)
 
@@ -150,20 +150,20 @@ def _upheld(state: Claim, command: UpholdClaim, policy: ClaimPolicy) -> ClaimUph
     )
 
 
-def _status(state: Claim) -> ClaimStatus:
-    return state.status
+def _state(state: Claim) -> ClaimState:
+    return state.state
 
 
 CLAIM: Machine[
     Claim,
-    ClaimStatus,
+    ClaimState,
     ClaimCommand,
     ClaimEvent,
     ClaimPolicy,
     ClaimRefused | Refused[ClaimCommandRefusal],
 ] = Machine(
     transitions=CLAIM_TRANSITIONS,
-    state_of=_status,
+    state_of=_state,
     opened=opened,
     consequences=consequences,
     next_due=next_due,

@@ -13,4 +13,4 @@ def next_due(state: Claim, now: datetime) -> ParcelLost | InvestigationStalled |
     """Return what time alone brings to a claim next: the search has been in vain."""
     if state.deadline is None or state.in_vain is None or state.deadline > now:
         return None
-    return CLAIM_DEADLINES[state.status][state.in_vain](at=state.deadline)
+    return CLAIM_DEADLINES[state.state][state.in_vain](at=state.deadline)

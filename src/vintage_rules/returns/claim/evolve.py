@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import evolve as changed
 
 from vintage_rules.errors import CorruptHistoryError
-from vintage_rules.machine import following
+from vintage_rules.machine import state_after
 from vintage_rules.returns.claim.events import (
     ClaimEvent,
     ClaimOpened,
@@ -15,14 +15,14 @@ from vintage_rules.returns.claim.events import (
     ParcelFound,
     ParcelLost,
 )
-from vintage_rules.returns.claim.states import Claim, ClaimStatus
+from vintage_rules.returns.claim.states import Claim, ClaimState
 from vintage_rules.returns.claim.transitions import CLAIM_TRANSITIONS
 from vintage_rules.returns.pieces import SettledPiece
 
 
-def consequences(state: Claim, event: ClaimEvent, following: ClaimStatus) -> Claim:
-    """Return the claim after an event that leads to a status of the table."""
-    moved = changed(state, status=following, at=event.at, deadline=None, in_vain=None)
+def consequences(state: Claim, event: ClaimEvent, next_state: ClaimState) -> Claim:
+    """Return the claim after an event that leads to a state of the table."""
+    moved = changed(state, state=next_state, at=event.at, deadline=None, in_vain=None)
     match event:
         case InvestigationOpened():
             return changed(moved, deadline=event.ends_at, in_vain=event.in_vain)
@@ -32,7 +32,7 @@ def consequences(state: Claim, event: ClaimEvent, following: ClaimStatus) -> Cla
             return changed(moved, refunds=_in_full(state))
         case ParcelFound() | ClaimRejected():
             return changed(moved, refunds=(), return_needed=False)
-        case _:  # stalled, settled: the status says it all
+        case _:  # stalled, settled: the state says it all
             return moved
 
 
@@ -44,8 +44,8 @@ def opened(event: ClaimEvent) -> Claim:
     """
     if not isinstance(event, ClaimOpened):
         raise CorruptHistoryError(event, None)
-    status = following(CLAIM_TRANSITIONS, ClaimStatus.UNOPENED, event)
-    return Claim(status=status, at=event.at, opened=event)
+    reached = state_after(CLAIM_TRANSITIONS, ClaimState.UNOPENED, event)
+    return Claim(state=reached, at=event.at, opened=event)
 
 
 def _in_full(state: Claim) -> tuple[SettledPiece, ...]:

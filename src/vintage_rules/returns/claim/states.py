@@ -13,7 +13,7 @@ from vintage_rules.returns.claim_policy import LookedInVain
 from vintage_rules.returns.pieces import SettledPiece
 
 
-class ClaimStatus(StrEnum):
+class ClaimState(StrEnum):
     """The state of a claim. `unopened` is before its first event; `opened` waits for a person."""
 
     UNOPENED = "unopened"
@@ -26,7 +26,7 @@ class ClaimStatus(StrEnum):
     SETTLED = "settled"
 
 
-OVER = frozenset({ClaimStatus.FOUND, ClaimStatus.REJECTED, ClaimStatus.SETTLED})
+OVER = frozenset({ClaimState.FOUND, ClaimState.REJECTED, ClaimState.SETTLED})
 
 
 @frozen(kw_only=True)
@@ -37,7 +37,7 @@ class Claim:
     time does not.
     """
 
-    status: ClaimStatus
+    state: ClaimState
     at: datetime
     opened: ClaimOpened
     deadline: datetime | None = None
@@ -48,7 +48,7 @@ class Claim:
     @property
     def is_open(self) -> bool:
         """Whether it holds a payout. Clause R6."""
-        return self.status not in OVER
+        return self.state not in OVER
 
     @property
     def held_pieces(self) -> frozenset[PieceId]:
@@ -63,13 +63,13 @@ class Claim:
 
         Clause R9.
         """
-        return self.status is ClaimStatus.UPHELD and self.return_needed
+        return self.state is ClaimState.UPHELD and self.return_needed
 
 
-def status_of(state: Claim | None) -> ClaimStatus:
+def state_of(state: Claim | None) -> ClaimState:
     """Return the state of a claim, also before its first event.
 
-    >>> str(status_of(None))
+    >>> str(state_of(None))
     'unopened'
     """
-    return ClaimStatus.UNOPENED if state is None else state.status
+    return ClaimState.UNOPENED if state is None else state.state

@@ -19,41 +19,41 @@ from vintage_rules.returns.claim.events import (
     ParcelFound,
     ParcelLost,
 )
-from vintage_rules.returns.claim.states import ClaimStatus
+from vintage_rules.returns.claim.states import ClaimState
 from vintage_rules.returns.claim_policy import LookedInVain
 
-CLAIM_TRANSITIONS: Mapping[ClaimStatus, Mapping[type[ClaimEvent], ClaimStatus]] = {
-    ClaimStatus.UNOPENED: {
-        ClaimOpened: ClaimStatus.OPENED,
+CLAIM_TRANSITIONS: Mapping[ClaimState, Mapping[type[ClaimEvent], ClaimState]] = {
+    ClaimState.UNOPENED: {
+        ClaimOpened: ClaimState.OPENED,
     },
-    ClaimStatus.OPENED: {
-        InvestigationOpened: ClaimStatus.INVESTIGATING,
-        ClaimUpheld: ClaimStatus.UPHELD,
-        ClaimRejected: ClaimStatus.REJECTED,
+    ClaimState.OPENED: {
+        InvestigationOpened: ClaimState.INVESTIGATING,
+        ClaimUpheld: ClaimState.UPHELD,
+        ClaimRejected: ClaimState.REJECTED,
     },
-    ClaimStatus.INVESTIGATING: {
-        ParcelFound: ClaimStatus.FOUND,
-        ParcelLost: ClaimStatus.LOST,
-        InvestigationStalled: ClaimStatus.OPENED,
+    ClaimState.INVESTIGATING: {
+        ParcelFound: ClaimState.FOUND,
+        ParcelLost: ClaimState.LOST,
+        InvestigationStalled: ClaimState.OPENED,
     },
-    ClaimStatus.LOST: {
-        ParcelFound: ClaimStatus.FOUND,
-        ClaimSettled: ClaimStatus.SETTLED,
+    ClaimState.LOST: {
+        ParcelFound: ClaimState.FOUND,
+        ClaimSettled: ClaimState.SETTLED,
     },
-    ClaimStatus.UPHELD: {
-        ClaimSettled: ClaimStatus.SETTLED,
-        ClaimRejected: ClaimStatus.REJECTED,
+    ClaimState.UPHELD: {
+        ClaimSettled: ClaimState.SETTLED,
+        ClaimRejected: ClaimState.REJECTED,
     },
-    ClaimStatus.FOUND: {},
-    ClaimStatus.REJECTED: {},
-    ClaimStatus.SETTLED: {},
+    ClaimState.FOUND: {},
+    ClaimState.REJECTED: {},
+    ClaimState.SETTLED: {},
 }
 
 
 CLAIM_DEADLINES: Mapping[
-    ClaimStatus, Mapping[LookedInVain, type[ParcelLost | InvestigationStalled]]
+    ClaimState, Mapping[LookedInVain, type[ParcelLost | InvestigationStalled]]
 ] = {
-    ClaimStatus.INVESTIGATING: {
+    ClaimState.INVESTIGATING: {
         LookedInVain.LOST: ParcelLost,
         LookedInVain.REVIEW: InvestigationStalled,
     },

@@ -49,7 +49,7 @@ from vintage_rules.returns.request.events import (
     ReviewSettled,
 )
 from vintage_rules.returns.request.evolve import consequences, opened
-from vintage_rules.returns.request.states import Return, ReturnStatus
+from vintage_rules.returns.request.states import Return, ReturnState
 from vintage_rules.returns.request.transitions import RETURN_TRANSITIONS
 from vintage_rules.returns.terms import PostingProof, RefundTrigger, ReturnTerms, ReturnTo
 
@@ -104,7 +104,7 @@ def answer(
     if isinstance(command, RequestReturn):
         return Refused(reasons=(ReturnCommandRefusal.ALREADY_REQUESTED,))
     events = _answer(_case(state, policy, needed(calendar)), command)
-    if not events or not admits(RETURN_TRANSITIONS, state.status, type(events[0])):
+    if not events or not admits(RETURN_TRANSITIONS, state.state, type(events[0])):
         return Refused(reasons=(ReturnCommandRefusal.NOT_POSSIBLE_NOW,))
     return events
 
@@ -155,7 +155,7 @@ class _Case:
 
         Once its refund is overdue, or where no clock runs at all, a person ends what never came.
         """
-        under_way = self.state.status in {ReturnStatus.ACCEPTED, ReturnStatus.POSTED}
+        under_way = self.state.state in {ReturnState.ACCEPTED, ReturnState.POSTED}
         return under_way and self.state.deadline is not None
 
     def is_late(self, day: date) -> bool:
@@ -348,20 +348,20 @@ def _require_pieces(case: _Case, field: str, found: list[PieceId]) -> None:
         raise InvalidValueError(field, found, f"one for each of {case.state.opened.pieces}")
 
 
-def _status(state: Return) -> ReturnStatus:
-    return state.status
+def _state(state: Return) -> ReturnState:
+    return state.state
 
 
 RETURN: Machine[
     Return,
-    ReturnStatus,
+    ReturnState,
     ReturnCommand,
     ReturnEvent,
     ReturnsPolicy,
     ReturnRefused | Refused[ReturnCommandRefusal],
 ] = Machine(
     transitions=RETURN_TRANSITIONS,
-    state_of=_status,
+    state_of=_state,
     opened=opened,
     consequences=consequences,
     next_due=next_due,

@@ -13,4 +13,4 @@ def next_due(state: Return, now: datetime) -> ReturnLapsed | RefundWentOverdue |
     """Return what time alone brings to a return next: it lapses, or its refund goes overdue."""
     if state.deadline is None or state.deadline > now:
         return None
-    return RETURN_DEADLINES[state.status](at=state.deadline)
+    return RETURN_DEADLINES[state.state](at=state.deadline)

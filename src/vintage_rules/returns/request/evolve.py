@@ -7,7 +7,7 @@ from datetime import datetime
 from attrs import evolve as changed
 
 from vintage_rules.errors import CorruptHistoryError
-from vintage_rules.machine import following
+from vintage_rules.machine import state_after
 from vintage_rules.returns.pending_refunds import ReturnSteps
 from vintage_rules.returns.request.events import (
     PiecesReceived,
@@ -23,13 +23,13 @@ from vintage_rules.returns.request.events import (
     ReturnReceivedLate,
     ReturnRequested,
 )
-from vintage_rules.returns.request.states import Return, ReturnStatus
+from vintage_rules.returns.request.states import Return, ReturnState
 from vintage_rules.returns.request.transitions import RETURN_DEADLINES, RETURN_TRANSITIONS
 
 
-def consequences(state: Return, event: ReturnEvent, following: ReturnStatus) -> Return:
-    """Return the return after an event that leads to a status of the table."""
-    return _changed(changed(state, status=following, at=event.at), event)
+def consequences(state: Return, event: ReturnEvent, next_state: ReturnState) -> Return:
+    """Return the return after an event that leads to a state of the table."""
+    return _changed(changed(state, state=next_state, at=event.at), event)
 
 
 def opened(event: ReturnEvent) -> Return:
@@ -41,7 +41,7 @@ def opened(event: ReturnEvent) -> Return:
     if not isinstance(event, ReturnRequested):
         raise CorruptHistoryError(event, None)
     return Return(
-        status=following(RETURN_TRANSITIONS, ReturnStatus.UNREQUESTED, event),
+        state=state_after(RETURN_TRANSITIONS, ReturnState.UNREQUESTED, event),
         at=event.at,
         opened=event,
         steps=ReturnSteps(informed=event.informed),
@@ -50,7 +50,7 @@ def opened(event: ReturnEvent) -> Return:
 
 
 def _changed(state: Return, event: ReturnEvent) -> Return:
-    """Return the consequences of an event that has already moved the status."""
+    """Return the consequences of an event that has already moved the state."""
     steps = state.steps
     match event:
         case ReturnAccepted():
@@ -82,5 +82,5 @@ def _changed(state: Return, event: ReturnEvent) -> Return:
 
 def _promised(state: Return, overdue_at: datetime | None) -> Return:
     """Wait for the moment a refund goes overdue: once, and only while something is waited for."""
-    waits = state.overdue_since is None and state.status in RETURN_DEADLINES
+    waits = state.overdue_since is None and state.state in RETURN_DEADLINES
     return changed(state, deadline=overdue_at if waits else None)

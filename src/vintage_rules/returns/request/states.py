@@ -15,7 +15,7 @@ from vintage_rules.returns.pieces import CheckedPiece, SettledPiece
 from vintage_rules.returns.request.events import ReturnRequested
 
 
-class ReturnStatus(StrEnum):
+class ReturnState(StrEnum):
     """The state of a return. `unrequested` is before its first event; declined is for good."""
 
     UNREQUESTED = "unrequested"
@@ -31,7 +31,7 @@ class ReturnStatus(StrEnum):
     REFUNDED = "refunded"
 
 
-OVER = frozenset({ReturnStatus.DECLINED, ReturnStatus.LAPSED, ReturnStatus.REFUNDED})
+OVER = frozenset({ReturnState.DECLINED, ReturnState.LAPSED, ReturnState.REFUNDED})
 
 
 @frozen(kw_only=True)
@@ -43,7 +43,7 @@ class Return:
     time does not.
     """
 
-    status: ReturnStatus
+    state: ReturnState
     at: datetime
     opened: ReturnRequested
     steps: ReturnSteps
@@ -58,13 +58,13 @@ class Return:
     @property
     def is_open(self) -> bool:
         """Whether it holds a payout, being neither over nor lapsed. Clause R6."""
-        return self.status not in OVER
+        return self.state not in OVER
 
 
-def status_of(state: Return | None) -> ReturnStatus:
+def state_of(state: Return | None) -> ReturnState:
     """Return the state of a return, also before its first event.
 
-    >>> str(status_of(None))
+    >>> str(state_of(None))
     'unrequested'
     """
-    return ReturnStatus.UNREQUESTED if state is None else state.status
+    return ReturnState.UNREQUESTED if state is None else state.state

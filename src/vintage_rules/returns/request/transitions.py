@@ -26,75 +26,75 @@ from vintage_rules.returns.request.events import (
     ReturnRequested,
     ReviewSettled,
 )
-from vintage_rules.returns.request.states import ReturnStatus
+from vintage_rules.returns.request.states import ReturnState
 
-RETURN_TRANSITIONS: Mapping[ReturnStatus, Mapping[type[ReturnEvent], ReturnStatus]] = {
-    ReturnStatus.UNREQUESTED: {
-        ReturnRequested: ReturnStatus.REQUESTED,
+RETURN_TRANSITIONS: Mapping[ReturnState, Mapping[type[ReturnEvent], ReturnState]] = {
+    ReturnState.UNREQUESTED: {
+        ReturnRequested: ReturnState.REQUESTED,
     },
-    ReturnStatus.REQUESTED: {
-        PiecesReceived: ReturnStatus.REQUESTED,
-        ReturnAccepted: ReturnStatus.ACCEPTED,
-        ReturnDeclined: ReturnStatus.DECLINED,
+    ReturnState.REQUESTED: {
+        PiecesReceived: ReturnState.REQUESTED,
+        ReturnAccepted: ReturnState.ACCEPTED,
+        ReturnDeclined: ReturnState.DECLINED,
     },
-    ReturnStatus.ACCEPTED: {
-        PiecesReceived: ReturnStatus.ACCEPTED,
-        ReturnPosted: ReturnStatus.POSTED,
-        ReturnPostedLate: ReturnStatus.NEEDS_REVIEW,
-        ReturnReceived: ReturnStatus.RECEIVED,
-        ReturnReceivedLate: ReturnStatus.NEEDS_REVIEW,
-        RefundFellDue: ReturnStatus.REFUND_DUE,
-        ReturnLapsed: ReturnStatus.LAPSED,
-        ReturnDeclined: ReturnStatus.DECLINED,
+    ReturnState.ACCEPTED: {
+        PiecesReceived: ReturnState.ACCEPTED,
+        ReturnPosted: ReturnState.POSTED,
+        ReturnPostedLate: ReturnState.NEEDS_REVIEW,
+        ReturnReceived: ReturnState.RECEIVED,
+        ReturnReceivedLate: ReturnState.NEEDS_REVIEW,
+        RefundFellDue: ReturnState.REFUND_DUE,
+        ReturnLapsed: ReturnState.LAPSED,
+        ReturnDeclined: ReturnState.DECLINED,
     },
-    ReturnStatus.LAPSED: {
-        ReturnPosted: ReturnStatus.POSTED,
-        ReturnPostedLate: ReturnStatus.NEEDS_REVIEW,
-        ReturnReceived: ReturnStatus.RECEIVED,
-        ReturnReceivedLate: ReturnStatus.NEEDS_REVIEW,
+    ReturnState.LAPSED: {
+        ReturnPosted: ReturnState.POSTED,
+        ReturnPostedLate: ReturnState.NEEDS_REVIEW,
+        ReturnReceived: ReturnState.RECEIVED,
+        ReturnReceivedLate: ReturnState.NEEDS_REVIEW,
     },
-    ReturnStatus.POSTED: {
-        ReturnReceived: ReturnStatus.RECEIVED,
-        RefundFellDue: ReturnStatus.REFUND_DUE,
-        RefundWentOverdue: ReturnStatus.POSTED,
-        ReviewSettled: ReturnStatus.CHECKED,
-        ReturnDeclined: ReturnStatus.DECLINED,
+    ReturnState.POSTED: {
+        ReturnReceived: ReturnState.RECEIVED,
+        RefundFellDue: ReturnState.REFUND_DUE,
+        RefundWentOverdue: ReturnState.POSTED,
+        ReviewSettled: ReturnState.CHECKED,
+        ReturnDeclined: ReturnState.DECLINED,
     },
-    ReturnStatus.RECEIVED: {
-        ReturnPassed: ReturnStatus.CHECKED,
-        ReturnQuestioned: ReturnStatus.NEEDS_REVIEW,
-        RefundFellDue: ReturnStatus.REFUND_DUE,
-        RefundWentOverdue: ReturnStatus.RECEIVED,
+    ReturnState.RECEIVED: {
+        ReturnPassed: ReturnState.CHECKED,
+        ReturnQuestioned: ReturnState.NEEDS_REVIEW,
+        RefundFellDue: ReturnState.REFUND_DUE,
+        RefundWentOverdue: ReturnState.RECEIVED,
     },
-    ReturnStatus.NEEDS_REVIEW: {
-        ReviewSettled: ReturnStatus.CHECKED,
-        ReturnDeclined: ReturnStatus.DECLINED,
-        ReturnReceivedLate: ReturnStatus.NEEDS_REVIEW,
-        RefundWentOverdue: ReturnStatus.NEEDS_REVIEW,
+    ReturnState.NEEDS_REVIEW: {
+        ReviewSettled: ReturnState.CHECKED,
+        ReturnDeclined: ReturnState.DECLINED,
+        ReturnReceivedLate: ReturnState.NEEDS_REVIEW,
+        RefundWentOverdue: ReturnState.NEEDS_REVIEW,
     },
-    ReturnStatus.CHECKED: {
-        RefundFellDue: ReturnStatus.REFUND_DUE,
+    ReturnState.CHECKED: {
+        RefundFellDue: ReturnState.REFUND_DUE,
     },
-    ReturnStatus.REFUND_DUE: {
-        RefundPaid: ReturnStatus.REFUNDED,
-        RefundWentOverdue: ReturnStatus.REFUND_DUE,
-        ReturnReceived: ReturnStatus.REFUND_DUE,
-        ReturnPassed: ReturnStatus.REFUND_DUE,
-        ReturnQuestioned: ReturnStatus.NEEDS_REVIEW,
+    ReturnState.REFUND_DUE: {
+        RefundPaid: ReturnState.REFUNDED,
+        RefundWentOverdue: ReturnState.REFUND_DUE,
+        ReturnReceived: ReturnState.REFUND_DUE,
+        ReturnPassed: ReturnState.REFUND_DUE,
+        ReturnQuestioned: ReturnState.NEEDS_REVIEW,
     },
-    ReturnStatus.REFUNDED: {
-        ReturnReceived: ReturnStatus.REFUNDED,
-        ReturnPassed: ReturnStatus.REFUNDED,
-        ReturnQuestioned: ReturnStatus.REFUNDED,
+    ReturnState.REFUNDED: {
+        ReturnReceived: ReturnState.REFUNDED,
+        ReturnPassed: ReturnState.REFUNDED,
+        ReturnQuestioned: ReturnState.REFUNDED,
     },
-    ReturnStatus.DECLINED: {},
+    ReturnState.DECLINED: {},
 }
 
 
-RETURN_DEADLINES: Mapping[ReturnStatus, type[ReturnLapsed | RefundWentOverdue]] = {
-    ReturnStatus.ACCEPTED: ReturnLapsed,
-    ReturnStatus.POSTED: RefundWentOverdue,
-    ReturnStatus.RECEIVED: RefundWentOverdue,
-    ReturnStatus.NEEDS_REVIEW: RefundWentOverdue,
-    ReturnStatus.REFUND_DUE: RefundWentOverdue,
+RETURN_DEADLINES: Mapping[ReturnState, type[ReturnLapsed | RefundWentOverdue]] = {
+    ReturnState.ACCEPTED: ReturnLapsed,
+    ReturnState.POSTED: RefundWentOverdue,
+    ReturnState.RECEIVED: RefundWentOverdue,
+    ReturnState.NEEDS_REVIEW: RefundWentOverdue,
+    ReturnState.REFUND_DUE: RefundWentOverdue,
 }

@@ -55,7 +55,7 @@ class CheckFinding:
     line: int
     column: int
     path: str
-    said: Phrase
+    message: Phrase
     example: Phrase | None
 
     def reason(self, locale: str) -> str:
@@ -64,7 +64,7 @@ class CheckFinding:
         Raises:
             UnknownLocaleError: If the language has no catalogue.
         """
-        return voice_of(locale).say(self.said)
+        return voice_of(locale).say(self.message)
 
     def shown(self, locale: str) -> str | None:
         """Say the example.
@@ -74,7 +74,7 @@ class CheckFinding:
         """
         return None if self.example is None else voice_of(locale).say(self.example)
 
-    def told(self, locale: str) -> str:
+    def report(self, locale: str) -> str:
         """Say it all, on a line or two, the way compilers do.
 
         Raises:
@@ -126,7 +126,7 @@ def check_document(
     found: dict[tuple[object, ...], CheckFinding] = {}
     marks = positions(read.text)
     for finding in _findings(read, marks, known, since):
-        key = (finding.code, finding.line, finding.column, str(finding.said.values))
+        key = (finding.code, finding.line, finding.column, str(finding.message.values))
         found.setdefault(key, finding)
     return tuple(sorted(found.values(), key=lambda one: (one.line, one.column, one.code)))
 
@@ -139,7 +139,7 @@ def _of_fault(fault: Fault) -> CheckFinding:
         line=fault.line,
         column=fault.column,
         path=fault.path,
-        said=phrase("lint.fault", allowed=fault.allowed, found=fault.found),
+        message=phrase("lint.fault", allowed=fault.allowed, found=fault.found),
         example=None,
     )
 
@@ -168,7 +168,7 @@ def _findings(
                 yield _placed(found, ("edition", i), read, marks)
 
 
-def _said(found: Flaw) -> Phrase:
+def _message(found: Flaw) -> Phrase:
     key = f"lint.{found.code}"
     count = found.values.get("count")
     return Phrase(key, found.values, count if isinstance(count, int) else None)
@@ -184,6 +184,6 @@ def _placed(found: Flaw, above: Path, read: ReadPolicy, marks: Mapping[Path, Mar
         line=place.line,
         column=place.column,
         path=dotted(path),
-        said=_said(found),
+        message=_message(found),
         example=found.example,
     )

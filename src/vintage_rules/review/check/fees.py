@@ -107,8 +107,8 @@ def _under_the_first(part: FeeComponent, at: Path, currency: str) -> Iterator[Fl
     start = part.tiers[0].start
     if start > (part.when.at_least or _NOTHING):
         under = Amount(start - smallest_of(currency), currency)
-        where, start_told = (*at, "tiers", 0), Amount(start, currency)
-        yield flaw(CheckCode.AMOUNTS_WITHOUT_TIER, where, of_amount(under), start=start_told)
+        where, start_shown = (*at, "tiers", 0), Amount(start, currency)
+        yield flaw(CheckCode.AMOUNTS_WITHOUT_TIER, where, of_amount(under), start=start_shown)
 
 
 def _mixed(part: FeeComponent, at: Path, currency: str) -> Iterator[Flaw]:

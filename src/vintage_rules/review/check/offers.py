@@ -96,8 +96,8 @@ def _times(offers: OfferPolicy) -> Iterator[Flaw]:
         if wait.ends and not wait.amount:
             yield flaw(CheckCode.NO_TIME, at, shown(str(wait)), key=str(at[-1]))
         if not wait.ends and silence not in (None, Silence.LAPSE):
-            where, said = (*at[:-1], "on_silence"), str(silence)
-            yield flaw(CheckCode.SILENCE_NEVER_COMES, where, shown(str(wait)), silence=said)
+            where, default = (*at[:-1], "on_silence"), str(silence)
+            yield flaw(CheckCode.SILENCE_NEVER_COMES, where, shown(str(wait)), silence=default)
 
 
 def _counters(offers: OfferPolicy) -> Iterator[Flaw]:

@@ -97,6 +97,6 @@ def _begins(path: str, start: str) -> bool:
 def _payers(
     fee: str, before: Mapping[str, Leaf], after: Mapping[str, Leaf]
 ) -> tuple[Audience, ...]:
-    said = [side[f"{fee}.payer"].compared for side in (before, after) if f"{fee}.payer" in side]
+    payers = [side[f"{fee}.payer"].compared for side in (before, after) if f"{fee}.payer" in side]
     by_name = {"buyer": Audience.BUYERS, "seller": Audience.SELLERS}
-    return tuple(dict.fromkeys(by_name.get(str(payer), Audience.HOUSE) for payer in said))
+    return tuple(dict.fromkeys(by_name.get(str(payer), Audience.HOUSE) for payer in payers))

@@ -132,20 +132,20 @@ def _examples(
     if table in IN_ONE_CURRENCY and before.currency != after.currency:
         return ()
     if rest and table in NAMED:
-        return _telling(tuple(NAMED[table](rest.rstrip("]"), before, after)))
+        return _informative(tuple(NAMED[table](rest.rstrip("]"), before, after)))
     probe = TOPICS.get(path)
-    return () if probe is None else _telling(tuple(probe(before, after)))
+    return () if probe is None else _informative(tuple(probe(before, after)))
 
 
-def _telling(examples: Sequence[Example]) -> tuple[Example, ...]:
+def _informative(examples: Sequence[Example]) -> tuple[Example, ...]:
     """Keep what differs, and of the same question what is next to it."""
     beside = zip([None, *examples], examples, [*examples[1:], None], strict=False)
     return tuple(
         example
         for before, example, after in beside
-        if example.differs or any(_is_told_by(example, other) for other in (before, after))
+        if example.differs or any(_borders_on(example, other) for other in (before, after))
     )
 
 
-def _is_told_by(example: Example, other: Example | None) -> bool:
+def _borders_on(example: Example, other: Example | None) -> bool:
     return other is not None and other.differs and other.asks_alike(example)

@@ -43,12 +43,12 @@ def _prices(before: HousePolicy, after: HousePolicy) -> Iterator[Example]:
     limits = {limit for policy in (before, after) for limit in amount_limits(policy.listing.offers)}
     near = {limit + n * cent for limit in floors | limits for n in (-1, 0, 1)}
     for price in sorted(price for price in near if price > 0)[:_MOST_PRICES]:
-        said = phrase(
+        question = phrase(
             "diff.ask.offer",
             price=Money(price, before.currency),
             initial=_initial(before),
         )
-        yield asked(said, partial(_assessed, price), before, after)
+        yield asked(question, partial(_assessed, price), before, after)
 
 
 def _floor(policy: HousePolicy) -> Decimal | None:

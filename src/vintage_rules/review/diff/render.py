@@ -15,7 +15,7 @@ class ChangeInWords:
     """A change in words, the path it is about, and how many values it stands for."""
 
     path: str
-    said: Phrase
+    sentence: Phrase
     values: int
 
 
@@ -30,7 +30,7 @@ def in_words(changes: Sequence[Change]) -> tuple[ChangeInWords, ...]:
     ...     after=None,
     ...     concerns=(Audience.BUYERS,),
     ... )
-    >>> [one.said.key for one in in_words([change])]
+    >>> [one.sentence.key for one in in_words([change])]
     ['diff.removed']
     """
     wholes = dict(_wholes(changes))
@@ -39,10 +39,12 @@ def in_words(changes: Sequence[Change]) -> tuple[ChangeInWords, ...]:
     for change in changes:
         whole = next((path for path in wholes if change.path.startswith(f"{path}.")), None)
         if whole is None:
-            found.append(ChangeInWords(path=change.path, said=_said(change), values=1))
+            found.append(ChangeInWords(path=change.path, sentence=_sentence(change), values=1))
         else:
             counts[whole] += 1
-    found += [ChangeInWords(path=p, said=said, values=counts[p]) for p, said in wholes.items()]
+    found += [
+        ChangeInWords(path=p, sentence=sentence, values=counts[p]) for p, sentence in wholes.items()
+    ]
     return tuple(found)
 
 
@@ -62,7 +64,7 @@ def _wholes(changes: Sequence[Change]) -> Iterator[tuple[str, Phrase]]:
                 yield path, phrase("diff.gone", name=name)
 
 
-def _said(change: Change) -> Phrase:
+def _sentence(change: Change) -> Phrase:
     if change.before is None and change.after is not None:
         return phrase("diff.added", what=change.label, after=change.after)
     if change.after is None and change.before is not None:

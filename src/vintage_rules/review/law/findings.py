@@ -96,7 +96,7 @@ class LegalFinding:
     asks: Phrase
     sources: tuple[str, ...]
 
-    def said(self, locale: str) -> str:
+    def says_in(self, locale: str) -> str:
         """Return what the policy says.
 
         Raises:

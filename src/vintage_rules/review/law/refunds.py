@@ -68,8 +68,8 @@ def refund_time(brief: Brief) -> Iterator[Ruling]:
         if terms.law is None:
             yield below((*at, "law"), phrase("law.says.no-refund-day", terms=name))
             continue
-        window, from_telling = terms.law, brief.statute.jurisdiction == "FR"
-        late = (from_telling and window.anchor != INFORMED) or any(
+        window, from_notice = terms.law, brief.statute.jurisdiction == "FR"
+        late = (from_notice and window.anchor != INFORMED) or any(
             window.last_day(day, brief.calendar) > brief.floor.after_day(day, brief.calendar)
             for day in SAMPLE
         )

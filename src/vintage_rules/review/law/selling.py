@@ -25,14 +25,14 @@ def conformity(brief: Brief) -> Iterator[Ruling]:
     """Second-hand goods are guaranteed too: a shorter claim of the house must not hide that."""
     claims = list(_claims(brief))
     if not claims:
-        yield _unless_told(brief, ("returns", "claims"), phrase("law.says.no-claims"))
+        yield _unless_informed(brief, ("returns", "claims"), phrase("law.says.no-claims"))
         return
     name, at, window = max(claims, key=lambda claim: _end(claim[2], brief))
     says = phrase("law.says.claim", length=length(window.length), claim=name)
     if _end(window, brief) >= brief.floor.after_day(SAMPLE[0], brief.calendar):
         yield met(at, says)
     else:
-        yield _unless_told(brief, at, says)
+        yield _unless_informed(brief, at, says)
 
 
 def _claims(brief: Brief) -> Iterator[tuple[str, Path, Window]]:
@@ -56,7 +56,7 @@ def _end(window: Window, brief: Brief) -> date:
     return last_day(window, SAMPLE[0], brief.calendar)
 
 
-def _unless_told(brief: Brief, at: Path, says: Phrase) -> Ruling:
+def _unless_informed(brief: Brief, at: Path, says: Phrase) -> Ruling:
     ruling = information_on(Topic.CONFORMITY, brief)
     if ruling.verdict is Verdict.MET:
         return ruling

@@ -155,12 +155,12 @@ def _known_scan(scan: RecordScan, at: datetime) -> ParcelEvent | None:
     return None if known is None else known(at=at)
 
 
-def tells_of(event: ParcelEvent, scan: RecordScan) -> bool:
+def reports(event: ParcelEvent, scan: RecordScan) -> bool:
     """Return whether an event is what a scan once came to: carriers report all of them each time.
 
     >>> from datetime import UTC
     >>> at = datetime(2026, 9, 8, tzinfo=UTC)
-    >>> tells_of(ParcelDelivered(at=at), RecordScan(at=at, status="delivered"))
+    >>> reports(ParcelDelivered(at=at), RecordScan(at=at, status="delivered"))
     True
     """
     if event.at != scan.at:

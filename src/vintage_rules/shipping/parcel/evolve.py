@@ -28,17 +28,17 @@ def opened(event: ParcelEvent) -> Parcel:
     return _announced(event)
 
 
-def consequences(parcel: Parcel, event: ParcelEvent, following: ParcelState) -> Parcel:
+def consequences(parcel: Parcel, event: ParcelEvent, next_state: ParcelState) -> Parcel:
     """Return the parcel after an event that leads to a state of the table."""
     if isinstance(event, ScanNoted):
-        return changed(parcel, state=following)
-    moved = changed(parcel, state=following, at=max(parcel.at, event.at))
+        return changed(parcel, state=next_state)
+    moved = changed(parcel, state=next_state, at=max(parcel.at, event.at))
     seen = changed(moved, seen_at=max(parcel.seen_at, event.at))
     match event:
         case ParcelOverdue():
             return moved
         case ParcelAnnounced():
-            return changed(_announced(event), state=following)
+            return changed(_announced(event), state=next_state)
         case ParcelHandedIn():
             number, due = event.tracking_number, event.overdue_at
             return changed(seen, tracking_number=number, overdue_at=due)

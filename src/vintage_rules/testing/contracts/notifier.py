@@ -189,7 +189,7 @@ class NotifierContract:
         first = self.arrived(notifier, message(_K.OFFER_LAPSED))
         assert self.arrived(notifier, message(_K.OFFER_LAPSED)) == first
 
-    def test_two_messages_are_told_apart(self, notifier: Notifier) -> None:
+    def test_two_messages_are_distinguished(self, notifier: Notifier) -> None:
         """Even if they say the same."""
         keys = ["order/1/é", "order/1/e", "a b", "x" * 200]
         for key in keys:
@@ -229,7 +229,7 @@ class NotifierContract:
         assert answer.reason
         assert not self.delivered(notifier)
 
-    def test_an_address_that_is_refused_is_told(self, request: pytest.FixtureRequest) -> None:
+    def test_an_address_that_is_refused_is_reported(self, request: pytest.FixtureRequest) -> None:
         """Sending again would not help."""
         answer = self.made_by(request, "refusing", here=self.can_refuse).send(
             message(_K.OFFER_LAPSED)

@@ -23,9 +23,9 @@ from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.orders.states import Order, OrderState
 from vintage_rules.ports.carrier import Scan
 from vintage_rules.ports.payments import ChallengeNeeded
-from vintage_rules.returns.claim.states import Claim, ClaimStatus
+from vintage_rules.returns.claim.states import Claim, ClaimState
 from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
-from vintage_rules.returns.request.states import ReturnStatus
+from vintage_rules.returns.request.states import ReturnState
 from vintage_rules.shipping.parcel.states import ParcelState, SentBackCause
 from vintage_rules.testing.simulation.town import HOUSE, PLACES, POST, Town
 
@@ -251,7 +251,7 @@ def _travel(town: Town, number: str) -> None:
             place=None,
             cause=random.choice(tuple(SentBackCause)),
         )
-        town.later(wait, _told(town, number, scan))
+        town.later(wait, _reported(town, number, scan))
         heard = wait + timedelta(hours=random.choice((0, 0, 2, 60)))
         if random.random() < 0.6:
             town.later(heard, _pushed(town, number, scan))
@@ -265,7 +265,7 @@ _JOURNEYS: Sequence[Sequence[tuple[float, str]]] = (
 )
 
 
-def _told(town: Town, number: str, scan: Scan) -> Deed:
+def _reported(town: Town, number: str, scan: Scan) -> Deed:
     return lambda: town.outside.carrier.put(number, scan)
 
 
@@ -327,18 +327,18 @@ def _help_on(town: Town, order: Order, name: str) -> Deed:
         CheckedPiece(piece=piece, finding=town.random.choice(_FINDINGS)) for piece in pieces
     )
     settled = tuple(SettledPiece(piece=piece) for piece in pieces)
-    match case.status:
-        case ReturnStatus.REQUESTED:
+    match case.state:
+        case ReturnState.REQUESTED:
             return lambda: returns.accept_return(HOUSE, placed, name)
-        case ReturnStatus.ACCEPTED:
+        case ReturnState.ACCEPTED:
             return lambda: returns.post_return(POST, placed, name, today)
-        case ReturnStatus.POSTED if town.random.random() < 0.1:  # lost on its way
+        case ReturnState.POSTED if town.random.random() < 0.1:  # lost on its way
             return lambda: returns.settle_review(HOUSE, placed, name, settled)
-        case ReturnStatus.POSTED:
+        case ReturnState.POSTED:
             return lambda: returns.receive_return(HOUSE, placed, name, today)
-        case ReturnStatus.RECEIVED:
+        case ReturnState.RECEIVED:
             return lambda: returns.check_return(HOUSE, placed, name, findings)
-        case ReturnStatus.NEEDS_REVIEW if town.random.random() < 0.5:
+        case ReturnState.NEEDS_REVIEW if town.random.random() < 0.5:
             return lambda: returns.decline_return(HOUSE, placed, name, "not as it was sent")
         case _:
             return lambda: returns.settle_review(HOUSE, placed, name, settled)
@@ -407,7 +407,7 @@ def _finished(town: Town, order: Order) -> Iterator[tuple[str, Deed]]:
     if awaited := order.awaited_pieces():
         yield "send a claimed piece back", _sent_back(town, order, awaited)
     for claim, opened in order.claims.items():
-        if opened.status in {ClaimStatus.OPENED, ClaimStatus.INVESTIGATING}:
+        if opened.state in {ClaimState.OPENED, ClaimState.INVESTIGATING}:
             yield "end a claim", _decided(town, name, claim, opened)
 
 
@@ -415,7 +415,7 @@ def _decided(town: Town, order: OrderId, name: str, claim: Claim) -> Deed:
     """End a claim as its state allows."""
     claims, settled = town.market.claims, [SettledPiece(piece=p) for p in claim.opened.pieces]
     yes = town.random.random() < 0.5
-    if claim.status is ClaimStatus.INVESTIGATING:
+    if claim.state is ClaimState.INVESTIGATING:
         report = claims.report_found if yes else claims.report_lost
         return lambda: report(HOUSE, order, name)
     if yes:

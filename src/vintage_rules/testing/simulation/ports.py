@@ -38,7 +38,7 @@ from vintage_rules.ports.payouts import PaidOut, PayoutRefusal, PayoutRefused, S
 from vintage_rules.ports.store import Change, DeadLetter, EventStore, History, Leased, Outcome
 from vintage_rules.testing.simulation.faults import Wire
 
-_SAID = "refused in the simulation"
+_REASON = "refused in the simulation"
 
 
 @frozen
@@ -111,7 +111,7 @@ class WiredGateway:
             "payments",
             "authorise",
             lambda: self.inner.authorise(charge),
-            refuse=lambda: Declined(code=_SAID),
+            refuse=lambda: Declined(code=_REASON),
             about=charge.key,
         )
 
@@ -121,7 +121,7 @@ class WiredGateway:
             "payments",
             "capture",
             lambda: self.inner.capture(key, reference, amount),
-            refuse=lambda: PaymentRefused(reason=PaymentRefusal.REFUSED, code=_SAID),
+            refuse=lambda: PaymentRefused(reason=PaymentRefusal.REFUSED, code=_REASON),
             about=key,
         )
 
@@ -135,7 +135,7 @@ class WiredGateway:
             "payments",
             "refund",
             lambda: self.inner.refund(key, receipt, amount),
-            refuse=lambda: PaymentRefused(reason=PaymentRefusal.REFUSED, code=_SAID),
+            refuse=lambda: PaymentRefused(reason=PaymentRefusal.REFUSED, code=_REASON),
             about=key,
         )
 
@@ -157,7 +157,7 @@ class WiredPayouts:
             "payouts",
             "pay",
             lambda: self.inner.pay(key, seller, amount),
-            refuse=lambda: PayoutRefused(reason=PayoutRefusal.REFUSED, code=_SAID),
+            refuse=lambda: PayoutRefused(reason=PayoutRefusal.REFUSED, code=_REASON),
             about=key,
         )
 
@@ -175,7 +175,7 @@ class WiredNotifier:
             "notifier",
             "send",
             lambda: self.inner.send(message),
-            refuse=lambda: Undeliverable(reason=_SAID),
+            refuse=lambda: Undeliverable(reason=_REASON),
             about=message.key,
         )
 
@@ -206,7 +206,7 @@ class WiredCarrier:
             "carrier",
             "label",
             lambda: self.inner.label(key, shipment),
-            refuse=lambda: ShipmentRefused(reason=ShipmentRefusal.REFUSED, code=_SAID),
+            refuse=lambda: ShipmentRefused(reason=ShipmentRefusal.REFUSED, code=_REASON),
             about=key,
         )
 

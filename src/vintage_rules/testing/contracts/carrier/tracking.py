@@ -165,7 +165,7 @@ class TrackerContract:
         scans = self.followed(tracker, *map(self.at, reported)).scans
         assert [scan.at.minute for scan in scans] == [50, 10]
 
-    def test_a_scan_told_twice_comes_once(self, tracker: Tracker) -> None:
+    def test_a_scan_reported_twice_comes_once(self, tracker: Tracker) -> None:
         """Carriers repeat themselves."""
         scan = self.at("2026-09-07T10:00:00+02:00")
         later = self.at("2026-09-08T10:00:00+02:00")
@@ -177,12 +177,12 @@ class TrackerContract:
         scans = self.followed(tracker, scan, evolve(scan, code=self.unknown_code)).scans
         assert {reported.code for reported in scans} == {self.code, self.unknown_code}
 
-    def test_asking_again_tells_the_same(self, tracker: Tracker) -> None:
+    def test_a_second_query_returns_the_same(self, tracker: Tracker) -> None:
         """HttpConnection changes nothing."""
         first = self.followed(tracker, self.at("2026-09-07T10:00:00+02:00"))
         assert tracker.track(PARCEL) == first
 
-    def test_what_is_new_is_told(self, tracker: Tracker) -> None:
+    def test_what_is_new_is_reported(self, tracker: Tracker) -> None:
         """Nothing is remembered from the last time."""
         first = self.at("2026-09-07T10:00:00+02:00")
         self.followed(tracker, first)

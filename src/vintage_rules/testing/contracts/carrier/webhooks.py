@@ -70,7 +70,7 @@ class ScanReaderContract:
         """Read a message."""
         return reader.read_webhook(webhook.headers, webhook.body)
 
-    def test_a_message_tells_scans(self, reader: ScanReader) -> None:
+    def test_a_message_reports_scans(self, reader: ScanReader) -> None:
         """In order, once, with their offsets, and unknown ones as unknown."""
         read = self.read(reader, self.draft(reader, self.unknown_code, self.code))
         assert read.tracking.tracking_number == PARCEL
