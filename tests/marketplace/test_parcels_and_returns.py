@@ -452,7 +452,7 @@ class TestNobodyActsOnWhatIsNotTheirs:
         town.market.pieces.list_piece(LOU, private, euros("55.00"), terms)
         town.buy(COAT, BAG)
         town.work()
-        with pytest.raises(InvalidValueError, match="one category and kind of seller"):
+        with pytest.raises(InvalidValueError, match="one category, kind of seller"):
             town.deliver().market.returns.request_return(
                 ZOE, "o1", "r", [COAT, BAG], parcel_number="8R"
             )

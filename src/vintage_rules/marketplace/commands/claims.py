@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from attrs import frozen
 
@@ -18,17 +18,16 @@ from vintage_rules.marketplace.commands.order_commands import (
 )
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.orders.commands import CommandClaim, OrderCommand
+from vintage_rules.orders.requests import claim_request
 from vintage_rules.orders.states import Order
 from vintage_rules.returns.claim.commands import (
     ClaimCommand,
     LookAgain,
-    OpenClaim,
     RejectClaim,
     ReportFound,
     ReportLost,
     UpholdClaim,
 )
-from vintage_rules.returns.claims import ClaimRequest
 from vintage_rules.returns.pieces import SettledPiece
 
 
@@ -62,30 +61,20 @@ class Claims:
         def commands(known: Order, at: datetime) -> Sequence[OrderCommand]:
             if claim in known.claims:
                 return ()
-            request = ClaimRequest(
-                kind=kind,
-                since=self._delivered(known, pieces),
-                claimed_at=at,
-                pieces=tuple(pieces),
+            request = claim_request(
+                known,
+                claim,
+                kind,
+                pieces,
+                self.shop.edition(known.placed.edition).returns.claims.where,
+                at=at,
                 photos=photos,
-                in_writing=in_writing,
                 parcel_number=parcel_number,
-                order_number=order,
+                in_writing=in_writing,
             )
-            return [CommandClaim(case=claim, command=OpenClaim(at=at, request=request))]
+            return [request]
 
         return execute_by_buyer(self.shop, by, order, commands)
-
-    def _delivered(self, order: Order, pieces: Sequence[PieceId]) -> date | None:
-        """Return the day the last of some pieces was delivered; None while one is not."""
-        days: list[date] = []
-        for parcel in order.placed.parcels:
-            if set(parcel.pieces) & set(pieces):
-                delivered_at = order.parcels[parcel.id].delivered_at
-                if delivered_at is None:
-                    return None
-                days.append(self.shop.day(delivered_at))
-        return max(days, default=None)
 
     def look_again(self, by: Actor, order: str, claim: str) -> Answer:
         """Search for a parcel once more."""

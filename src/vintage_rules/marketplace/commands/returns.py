@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from attrs import frozen
 
-from vintage_rules.errors import InvalidValueError, NotAllowedError, NotFoundError
+from vintage_rules.errors import NotAllowedError, NotFoundError
 from vintage_rules.ids import PieceId
 from vintage_rules.marketplace.actors import (
     Actor,
@@ -28,13 +28,12 @@ from vintage_rules.marketplace.commands.order_commands import (
     known_order,
 )
 from vintage_rules.marketplace.shop import Shop
-from vintage_rules.marketplace.storage.streams import ORDERS, PIECES
-from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
+from vintage_rules.marketplace.storage.streams import ORDERS
+from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.orders.commands import CommandReturn
-from vintage_rules.orders.events import OrderEvent
+from vintage_rules.orders.requests import return_requests
 from vintage_rules.orders.states import Order
-from vintage_rules.returns.decision_table import ReturnCase
-from vintage_rules.returns.eligibility import ReturnRequest, Wants
+from vintage_rules.returns.eligibility import Wants
 from vintage_rules.returns.pieces import CheckedPiece, SettledPiece
 from vintage_rules.returns.request.commands import (
     AcceptReturn,
@@ -42,13 +41,11 @@ from vintage_rules.returns.request.commands import (
     RecordArrival,
     RecordCheck,
     RecordPosting,
-    RequestReturn,
     ReturnCommand,
     SettleReview,
-    requests_by_parcel,
 )
 from vintage_rules.returns.request.states import Return
-from vintage_rules.returns.routing import NoRoute, ReturnedFrom, route_return
+from vintage_rules.returns.routing import NoRoute
 
 
 @frozen
@@ -89,77 +86,23 @@ class Returns:
             require_buyer(by, known.placed.buyer, "request a return")
             if request in known.returns or f"{request}-1" in known.returns:
                 return known
-            where = self.shop.edition(known.placed.edition).returns.returns.where
-            received = known.received(known.line(pieces[0]).piece, where) if pieces else None
-            wanted = ReturnRequest(
-                case=self._case(work, known, pieces, reason),
-                received=received,
-                begun=received is None or set(pieces) <= known.windows.keys(),
-                requested_at=work.now,
-                pieces=tuple(pieces),
+            commands = return_requests(
+                known,
+                request,
+                pieces,
+                self.shop.edition(known.placed.edition).returns.returns,
+                at=work.now,
+                reason=reason,
                 parcel_number=parcel_number,
-                in_writing=in_writing,
                 photos=photos,
+                in_writing=in_writing,
                 wants=wants,
-                upheld=bool(pieces) and known.awaited_pieces().issuperset(pieces),
             )
-            return self._requested(work, stream, request, wanted)
+            if isinstance(commands, NoRoute):
+                return commands
+            return execute(self.shop, work, stream, commands)
 
         return self.shop.do(by, act)
-
-    def _requested(
-        self,
-        work: UnitOfWork,
-        stream: Stream[Order, OrderEvent],
-        request: str,
-        wanted: ReturnRequest,
-    ) -> Answer:
-        known = known_order(stream, stream.name)
-        policy = self.shop.edition(known.placed.edition).returns.returns
-        sent = [
-            ReturnedFrom(piece=piece, seller=known.line(piece).seller) for piece in wanted.pieces
-        ]
-        route = route_return(wanted.case, sent, policy) if sent else None
-        if isinstance(route, NoRoute):
-            return route
-        requests = (
-            (RequestReturn(at=work.now, request=wanted, parcel=None),)
-            if route is None
-            else requests_by_parcel(wanted, route, work.now)
-        )
-        names = (
-            [request]
-            if len(requests) == 1
-            else [f"{request}-{n + 1}" for n in range(len(requests))]
-        )
-        commands = [
-            CommandReturn(case=name, command=command)
-            for name, command in zip(names, requests, strict=True)
-        ]
-        return execute(self.shop, work, stream, commands)
-
-    def _case(
-        self, work: UnitOfWork, order: Order, pieces: Sequence[PieceId], reason: str
-    ) -> ReturnCase:
-        """Return the case of pieces in the terms of the policy's table, as they were entered."""
-        policy = self.shop.edition(order.placed.edition).returns.returns
-        states = [work.load(PIECES, order.line(piece).piece).state for piece in pieces]
-        kinds = {
-            (state.entered.seller_kind, state.entered.category)
-            for state in states
-            if state is not None
-        }
-        if len(kinds) > 1:
-            allowed = "of one category and kind of seller in one request"
-            raise InvalidValueError("pieces", tuple(pieces), allowed)
-        seller_kind, category = kinds.pop() if kinds else (None, None)
-        return policy.case(
-            order.placed.destination.territory,
-            reason=reason,
-            seller_kind=seller_kind,
-            mode=order.placed.mode,
-            category=category,
-        )
 
     def accept_return(self, by: Actor, order: str, case: str) -> Answer:
         """Accept a request that waited for a person."""

@@ -1,0 +1,133 @@
+"""What a buyer requests of an order, in the terms of its machine: returns and claims.
+
+A buyer names pieces and a reason. What the order knows of them, such as when they were received and
+where they go back to, is added here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from vintage_rules.dates import local_day
+from vintage_rules.errors import InvalidValueError
+from vintage_rules.ids import PieceId
+from vintage_rules.orders.commands import CommandClaim, CommandReturn
+from vintage_rules.orders.states import Order
+from vintage_rules.returns.claim.commands import OpenClaim
+from vintage_rules.returns.claims import ClaimRequest
+from vintage_rules.returns.decision_table import ReturnCase
+from vintage_rules.returns.eligibility import ReturnRequest, Wants
+from vintage_rules.returns.request.commands import RequestReturn, requests_by_parcel
+from vintage_rules.returns.routing import NoRoute, ReturnedFrom, route_return
+from vintage_rules.returns.table_policy import ReturnPolicy
+
+
+def return_requests(
+    order: Order,
+    name: str,
+    pieces: Sequence[PieceId],
+    policy: ReturnPolicy,
+    *,
+    at: datetime,
+    reason: str,
+    parcel_number: str | None,
+    photos: int = 0,
+    in_writing: bool = True,
+    wants: Wants = Wants.REFUND,
+) -> tuple[CommandReturn, ...] | NoRoute:
+    """Request one return for each parcel that pieces go back in, or say that none go back.
+
+    They are called `name` alone, or `name-1`, `name-2` and so on. Pieces of a claim that was upheld
+    are taken back whatever day it is and without more proof. Clauses R1 to R5, R8, R9.
+
+    Raises:
+        NotFoundError: For a piece that the order does not hold.
+        InvalidValueError: For pieces that differ in what the terms of a return depend on.
+        UnknownTermError: For a reason that is none of the policy's.
+    """
+    received = order.received(order.line(pieces[0]).piece, policy.where) if pieces else None
+    request = ReturnRequest(
+        case=_case(order, pieces, reason, policy),
+        received=received,
+        begun=received is None or set(pieces) <= order.windows.keys(),
+        requested_at=at,
+        pieces=tuple(pieces),
+        parcel_number=parcel_number,
+        in_writing=in_writing,
+        photos=photos,
+        wants=wants,
+        upheld=bool(pieces) and order.awaited_pieces().issuperset(pieces),
+    )
+    sent = [ReturnedFrom(piece=piece, seller=order.line(piece).seller) for piece in pieces]
+    route = route_return(request.case, sent, policy) if sent else None
+    if isinstance(route, NoRoute):
+        return route
+    requests = (
+        (RequestReturn(at=at, request=request, parcel=None),)
+        if route is None
+        else requests_by_parcel(request, route, at)
+    )
+    names = (f"{name}-{number}" for number in range(1, len(requests) + 1))
+    cases = [name] if len(requests) == 1 else names
+    return tuple(
+        CommandReturn(case=case, command=command)
+        for case, command in zip(cases, requests, strict=True)
+    )
+
+
+def _case(order: Order, pieces: Sequence[PieceId], reason: str, policy: ReturnPolicy) -> ReturnCase:
+    """Return the case of pieces in the terms of the policy's table, as they were sold."""
+    sales = {order.line(piece).sale for piece in pieces}
+    kinds = {(sale.seller_kind, sale.category, sale.sale_kind) for sale in sales}
+    if len(kinds) > 1:
+        allowed = "of one category, kind of seller and kind of sale in one request"
+        raise InvalidValueError("pieces", tuple(pieces), allowed)
+    seller_kind, category, sale_kind = kinds.pop() if kinds else (None, None, None)
+    return policy.case(
+        order.placed.destination.territory,
+        reason=reason,
+        seller_kind=seller_kind,
+        mode=order.placed.mode,
+        category=category,
+        sale_kind=sale_kind,
+    )
+
+
+def claim_request(
+    order: Order,
+    name: str,
+    kind: str,
+    pieces: Sequence[PieceId],
+    where: ZoneInfo,
+    *,
+    at: datetime,
+    photos: int,
+    parcel_number: str | None = None,
+    in_writing: bool = True,
+) -> CommandClaim:
+    """Claim a defect, or that pieces never arrived. Clauses R9, R10."""
+    request = ClaimRequest(
+        kind=kind,
+        since=_delivered(order, pieces, where),
+        claimed_at=at,
+        pieces=tuple(pieces),
+        photos=photos,
+        in_writing=in_writing,
+        parcel_number=parcel_number,
+        order_number=order.placed.order,
+    )
+    return CommandClaim(case=name, command=OpenClaim(at=at, request=request))
+
+
+def _delivered(order: Order, pieces: Sequence[PieceId], where: ZoneInfo) -> date | None:
+    """Return the day the last of some pieces was delivered; None while one is not."""
+    days: list[date] = []
+    for parcel in order.placed.parcels:
+        if set(parcel.pieces) & set(pieces):
+            delivered_at = order.parcels[parcel.id].delivered_at
+            if delivered_at is None:
+                return None
+            days.append(local_day(delivered_at, where))
+    return max(days, default=None)
