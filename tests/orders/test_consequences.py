@@ -30,7 +30,7 @@ from tests.orders.order_stories import (
     placed,
 )
 from vintage_rules import Piece, Place, locate, quote_order
-from vintage_rules.errors import DayError
+from vintage_rules.errors import CorruptHistoryError, DayError
 from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.orders import (
     ORDER,
@@ -53,7 +53,7 @@ from vintage_rules.orders import (
     place_order,
 )
 from vintage_rules.orders.commands import BeginPayout, BeginRefund, ChangeAddress
-from vintage_rules.orders.events import PayoutWithheld
+from vintage_rules.orders.events import PayoutWithheld, WindowOpened
 from vintage_rules.orders.states import Order
 from vintage_rules.returns.claim.commands import RejectClaim, ReportFound, ReportLost, UpholdClaim
 from vintage_rules.returns.payments import Payment
@@ -392,14 +392,43 @@ class TestR6PayoutsHeld:
         story.tell(RecordPayoutSent(at=closes - early, piece=COAT))
         assert (story.order.payouts[COAT] == "sent") == (not early)
 
+    @pytest.mark.parametrize("known", [timedelta(0), TICK])
+    def test_not_before_it_is_known_that_the_window_closed(self, known: timedelta) -> None:
+        """R6: a window that opens when it has closed lets the payout fall due at that moment.
+
+        Until the second parcel is given up for lost, the window of the first has not begun.
+        """
+        story = hand_in(Story().pay().deliver(FIRST, on=3), SECOND, at=4)
+        story.parcel(SECOND, GiveUpSearch(at=days(30)))
+        assert story.order.windows[COAT].closes_at < days(30)
+        early = ORDER.fall_due(story.order, days(30) - TICK, HOUSE, FRANCE)
+        due = ORDER.fall_due(story.order, days(30) + known, HOUSE, FRANCE)
+        assert (early, [(type(event), event.at) for event in due]) == (
+            (),
+            [(PayoutFellDue, days(30))],
+        )
+
+    def test_a_scan_that_is_late_turns_no_time_back(self) -> None:
+        """R6: the window that it opens has closed before the order's last event: due with that."""
+        story = hand_in(Story("grouped").pay(), FIRST).claim("not-received", COAT, BAG, at=25)
+        story.tell(CommandClaim(case="claim", command=ReportFound(at=days(30))))
+        story.parcel(FIRST, RecordScan(at=days(3), status="delivered")).wait(31)
+        opened, *due = [e for e in story.events if isinstance(e, (WindowOpened, PayoutFellDue))]
+        assert story.order.windows[COAT].closes_at < days(30)
+        assert [type(event) for event in due] == [PayoutFellDue, PayoutFellDue]
+        assert {event.at for event in (opened, *due)} == {days(30)}
+        before = story.events[: story.events.index(due[0])]
+        with pytest.raises(CorruptHistoryError):
+            ORDER.evolve(ORDER.replay(before), evolve(due[0], at=days(30) - TICK))
+
     def test_only_a_return_that_is_over_settles(self) -> None:
-        """When a piece was settled is the moment its return ended, and not that of any step."""
+        """A piece is open until its return has ended, and not only until any step of it."""
         story = Story("grouped").pay().deliver(FIRST, on=3).ask_return(COAT, at=5)
-        assert story.order.settled_at == {}
+        assert story.order.open_pieces() == {COAT}
         story.come_back("coat", at=7)
-        assert story.order.settled_at == {}
+        assert story.order.open_pieces() == {COAT}
         story.tell(RecordRefundSent(at=days(12), cause="coat"))
-        assert story.order.settled_at == {COAT: days(12)}
+        assert story.order.open_pieces() == frozenset()
 
     def test_a_declined_return_is_over(self) -> None:
         """Declined before the window closes, the payout falls due with the window."""

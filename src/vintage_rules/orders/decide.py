@@ -41,7 +41,6 @@ from vintage_rules.orders.events import (
     ParcelChanged,
     PaymentCaptured,
     PayoutBegun,
-    PayoutFellDue,
     PayoutSent,
     RefundBegun,
     RefundOwed,
@@ -358,8 +357,7 @@ ORDER: ComposedMachine[Order, OrderState, OrderCommand, OrderEvent, HousePolicy,
         answer=answer,
         out_of_order=Refused(reasons=(OrderCommandRefusal.OUT_OF_ORDER,)),
         may_be_late=_is_scan,
-        # A payout is dated when its window closed, which a scan that comes late may say afterwards.
-        late_events=frozenset({ParcelChanged, PayoutFellDue}),
+        late_events=frozenset({ParcelChanged}),
         reactions=reactions,
         pinned=require_edition,
     )

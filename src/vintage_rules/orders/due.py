@@ -47,13 +47,17 @@ def _all_due(order: Order, now: datetime) -> Iterator[OrderEvent]:
 
 
 def _payouts_due(order: Order, now: datetime) -> Iterator[PayoutFellDue]:
-    """Every payout whose window closes with nothing open on the piece. Clause R6."""
+    """Every payout whose window closes with nothing open on the piece. Clause R6.
+
+    A payout whose window closed before the order's last event falls due with that event: it was
+    the scan that came late, or the end of the return or claim, that let it, since whatever was due
+    before has been recorded before.
+    """
     held = order.open_pieces()
     for piece, window in order.windows.items():
-        due = PAYOUT_DEADLINES.get(order.payouts[piece])
-        if due is None or window.closes_at > now or piece in held:
+        due, since = PAYOUT_DEADLINES.get(order.payouts[piece]), max(window.closes_at, order.at)
+        if due is None or since > now or piece in held:
             continue
         amount = order.earned(piece)
         if amount:
-            since = max(window.closes_at, order.settled_at.get(piece, window.closes_at))
             yield due(at=since, piece=piece, seller=order.line(piece).seller, amount=amount)

@@ -5,14 +5,12 @@ No policy and no guard lives here, so that replaying a history never changes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import TypeVar, assert_never
 
 from attrs import evolve as changed
 
 from vintage_rules.errors import CorruptHistoryError
-from vintage_rules.ids import PieceId
 from vintage_rules.money import zero
 from vintage_rules.orders.events import (
     CarrierPaid,
@@ -92,7 +90,6 @@ def opened(event: OrderEvent) -> Order:
         sent={},
         payouts={line.piece: PayoutState.WAITING for line in event.lines},
         paying={},
-        settled_at={},
         accounts=opening(event),
     )
 
@@ -110,19 +107,10 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
             return _parcel_changed(order, event)
         case ReturnChanged():
             case_ = RETURN.evolve(order.returns.get(event.case), event.event)
-            return _settled(
-                changed(order, returns=_with(order.returns, event.case, case_)),
-                () if case_.is_open else case_.opened.pieces,
-                event.at,
-            )
+            return changed(order, returns=_with(order.returns, event.case, case_))
         case ClaimChanged():
-            before = order.claims.get(event.case)
-            claim = CLAIM.evolve(before, event.event)
-            return _settled(
-                changed(order, claims=_with(order.claims, event.case, claim)),
-                () if before is None else before.held_pieces - claim.held_pieces,
-                event.at,
-            )
+            claim = CLAIM.evolve(order.claims.get(event.case), event.event)
+            return changed(order, claims=_with(order.claims, event.case, claim))
         case WindowOpened():
             window = ReturnWindow(received=event.received, closes_at=event.closes_at)
             opened = dict.fromkeys(event.pieces, window)
@@ -194,14 +182,13 @@ def _revoked(order: Order, event: RefundRevoked) -> Order:
 def _sent(order: Order, event: RefundSent) -> Order:
     refund = order.owed[_owed_cause(order, event)]
     amount = paid(event.payments, order.currency)
-    order = changed(
+    return changed(
         order,
         owed=_without(order.owed, event.cause),
         begun=order.begun - {event.cause},
         sent=_with(order.sent, event.cause, refund),
         accounts=moved(order.accounts, BUYER, HOUSE, amount),
     )
-    return _settled(order, tuple(piece.id for piece in refund.pieces), event.at)
 
 
 def _paid_out(
@@ -211,10 +198,6 @@ def _paid_out(
     if next_state is None:
         raise CorruptHistoryError(event, order.payouts[event.piece])
     return changed(order, payouts=_with(order.payouts, event.piece, next_state))
-
-
-def _settled(order: Order, pieces: Iterable[PieceId], at: datetime) -> Order:
-    return changed(order, settled_at={**order.settled_at, **dict.fromkeys(pieces, at)})
 
 
 def _with(mapping: Mapping[_K, _V], key: _K, value: _V) -> dict[_K, _V]:

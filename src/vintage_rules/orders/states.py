@@ -68,7 +68,6 @@ class Order:
     sent: Mapping[str, RefundOwed]
     payouts: Mapping[PieceId, PayoutState]
     paying: Mapping[PieceId, Money]
-    settled_at: Mapping[PieceId, datetime]
     accounts: Mapping[str, Money] = field(repr=False)
 
     @property

@@ -400,8 +400,8 @@ def _of_a_claim(order: Order, changed: of_orders.ClaimChanged) -> Iterator[_Occa
 
 # ---- time ----
 
-# A carrier reports late what it has seen; a window that opens late may have closed long since.
-_DATED_EARLIER = frozenset({of_orders.ParcelChanged.name, of_orders.PayoutFellDue.name})
+# A carrier reports late what it has seen.
+_DATED_EARLIER = frozenset({of_orders.ParcelChanged.name})
 
 
 def _time(town: Town) -> Iterator[str]:
