@@ -291,7 +291,10 @@ def exact_amount(
     Decimal('7.00')
     """
     number = _bounded(_decimal(amount, field), field, amount)
-    written = number.quantize(quantum_of(currency), context=EXACT)
+    quantum = quantum_of(currency)
+    if number.same_quantum(quantum):
+        return _never_minus_zero(number)
+    written = number.quantize(quantum, context=EXACT)
     if written != number:
         decimals = decimals_of(currency)
         raise MoneyError(field, amount, f"at most {decimals} decimals for {currency.code}")

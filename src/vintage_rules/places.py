@@ -32,7 +32,7 @@ _LEFT_BY_COPYING = dict.fromkeys(
 
 def _cleaned(text: str) -> str:
     """The text as it was typed, every space a plain one."""
-    if text.isascii():  # none of these is a character of ASCII
+    if text.isprintable():  # none of these is
         return text
     typed = text.translate(_LEFT_BY_COPYING)
     return "".join(" " if category(letter) == "Zs" else letter for letter in typed)

@@ -39,10 +39,7 @@ def to_json(value: object) -> Json:
     >>> to_json({"fee": Money("8.9", "EUR"), "until": None, "on": date(2026, 11, 22)})
     {'fee': {'amount': '8.90', 'currency': 'EUR'}, 'on': '2026-11-22'}
     """
-    writer = _WRITERS.get(type(value))
-    if writer is None:
-        writer = _WRITERS[type(value)] = _writer_for(type(value))
-    return writer(value)
+    return _WRITERS[type(value)](value)
 
 
 def public_name(field: str) -> str:
@@ -91,13 +88,14 @@ def fields_writer(names: Iterable[str]) -> Callable[[object], dict[str, Json]]:
     {'name': 'imparfaite'}
     """
     keys = tuple((name, public_name(name)) for name in names)
+    writers = _WRITERS
 
     def write(value: object) -> dict[str, Json]:
         written: dict[str, Json] = {}
         for name, key in keys:
             inner: object = getattr(value, name)
             if inner is not None:
-                written[key] = to_json(inner)
+                written[key] = writers[type(inner)](inner)
         return written
 
     return write
@@ -135,7 +133,7 @@ def _number(value: Decimal) -> Json:
 
 
 def _list(value: Sequence[object]) -> Json:
-    return [to_json(item) for item in value]
+    return [_WRITERS[type(item)](item) for item in value]
 
 
 def _set(value: AbstractSet[object]) -> Json:
@@ -156,22 +154,32 @@ def _name(name: object) -> str:
             return str(name)
 
 
-_WRITERS: dict[type, Writer] = {
-    str: _same,
-    int: _same,
-    bool: _same,
-    type(None): _same,
-    Money: _money,
-    Decimal: _number,
-    datetime: _moment,
-    date: _day,
-    Edition: str,
-    Duration: str,
-    tuple: _list,
-    list: _list,
-    dict: _mapping,
-    frozenset: _set,
-}
+class _Writers(dict[type, Writer]):
+    """The writer of each type: found when a value of it is first written."""
+
+    def __missing__(self, kind: type) -> Writer:
+        writer = self[kind] = _writer_for(kind)
+        return writer
+
+
+_WRITERS = _Writers(
+    {
+        str: _same,
+        int: _same,
+        bool: _same,
+        type(None): _same,
+        Money: _money,
+        Decimal: _number,
+        datetime: _moment,
+        date: _day,
+        Edition: str,
+        Duration: str,
+        tuple: _list,
+        list: _list,
+        dict: _mapping,
+        frozenset: _set,
+    }
+)
 _BY_BASE: tuple[tuple[type, Writer], ...] = (
     (Enum, _code),
     (str, str),
