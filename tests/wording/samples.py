@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from attrs import evolve
 
 from vintage_rules.dates import DayCount, DayWindow, Duration, Roll, Window
-from vintage_rules.ids import BuyerId, Edition, PieceId, SellerId
+from vintage_rules.ids import BuyerId, Edition, OrderId, PieceId, SellerId
 from vintage_rules.machine import Refused
 from vintage_rules.money import Money, Rounding
 from vintage_rules.offers.assess import (
@@ -30,9 +31,17 @@ from vintage_rules.orders import (
     CartLine,
     Checkout,
     CheckoutAssessment,
+    Do,
+    OrderHistory,
+    OrderQuote,
+    ParcelScan,
     Piece,
+    Step,
+    StepFinding,
     assess_checkout,
+    place_order,
     quote_order,
+    replay_order,
 )
 from vintage_rules.orders.refusals import OrderCommandRefusal
 from vintage_rules.places import Destination, Place
@@ -493,6 +502,38 @@ def checkout(*, signed_in: bool, home: Mapping[str, str]) -> CheckoutAssessment:
 
 
 ORDER = [piece("coat", "ada", "90.00", 1400), piece("bag", "lou", "55.00", 600)]
+SOLD_COAT = PieceId("coat")
+
+
+def lived(*steps: Step) -> OrderHistory:
+    """Give what came of an order of two pieces of one seller, two months later."""
+    pieces = [piece("coat", "ada", "90.00", 1400), piece("bag", "ada", "55.00", 600)]
+    quote = quote_order(pieces, BORDEAUX, "direct", HOUSE)
+    assert isinstance(quote, OrderQuote)
+    placed = place_order(
+        quote,
+        HOUSE,
+        order=OrderId("o1"),
+        buyer=BuyerId("zoe"),
+        payments=[Payment(tender="card", amount=quote.price.total)],
+        at=MONDAY,
+    )
+    days_of_rest = calendar("FR")
+    return replay_order(
+        placed,
+        steps,
+        MONDAY + timedelta(days=60),
+        HOUSE,
+        calendar=days_of_rest,
+        destination_calendar=days_of_rest,
+    )
+
+
+def step(day: int, do: Do, **facts: Any) -> Step:  # noqa: ANN401 - of any field
+    """Give something that is done so many days after the order."""
+    return Step(at=MONDAY + timedelta(days=day), do=do, **facts)
+
+
 ORDERS: Mapping[str, object] = {
     "order": quote_order(ORDER, BORDEAUX, "grouped", HOUSE, gift_card_balance=euros("50.00")),
     "order without price": quote_order(
@@ -500,6 +541,25 @@ ORDERS: Mapping[str, object] = {
     ),
     "checkout": checkout(signed_in=True, home=HOME),
     "checkout refused": checkout(signed_in=False, home={**HOME, "city": " "}),
+    "quiet order": lived(),
+    "order with a return": lived(
+        step(1, Do.HAND_IN, parcel="ada"),
+        step(3, Do.SCAN, parcel="ada", status=ParcelScan.DELIVERED),
+        step(4, Do.REQUEST_RETURN, return_="r1", pieces=(SOLD_COAT,), reason="withdrawal"),
+        step(
+            4,
+            Do.REQUEST_RETURN,
+            return_="r1",
+            pieces=(SOLD_COAT,),
+            reason="withdrawal",
+            parcel_number="8R1",
+        ),
+        step(5, Do.POST_RETURN, return_="r1"),
+        step(7, Do.RECEIVE_RETURN, return_="r1"),
+        step(8, Do.CHECK_RETURN, return_="r1", finding=StepFinding.DAMAGED),
+        step(9, Do.ACCEPT_RETURN, return_="r1"),
+        step(9, Do.POST_RETURN, return_="r2"),
+    ),
 }
 
 

@@ -32,10 +32,11 @@ from vintage_rules.api.rejection import Problem, Problems, Rank
 from vintage_rules.dates import Duration, Unit, instant
 from vintage_rules.errors import DayError, InvalidValueError, MoneyError, PlaceError
 from vintage_rules.fields import ANCHORS
-from vintage_rules.ids import BuyerId, PieceId, SellerId, identifier
+from vintage_rules.ids import BuyerId, OrderId, PieceId, SellerId, identifier
 from vintage_rules.money import Money, currency_of, non_negative, positive
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import Piece
+from vintage_rules.orders.replay.steps import Step
 from vintage_rules.places import Destination, Place
 from vintage_rules.pricing.fee_policy import PARTS, Sale
 from vintage_rules.shipping.import_facts import Rates
@@ -353,6 +354,10 @@ def _tenders(house: HousePolicy) -> Sequence[str]:
     return sorted(frozenset[str]().union(*house.returns.refunds.tenders))
 
 
+def _claim_kinds(house: HousePolicy) -> Sequence[str]:
+    return sorted(house.returns.claims.kinds)
+
+
 def _events(_house: HousePolicy | None) -> Sequence[str]:
     return ANCHORS
 
@@ -370,6 +375,7 @@ Category: TypeAlias = Annotated[str, Named("a category", _of_sales("category", "
 SaleKind: TypeAlias = Annotated[str, Named("a kind of sale", _of_sales("sale_kind", "sale_kinds"))]
 FeeName: TypeAlias = Annotated[str, Named("a fee", _fees)]
 Tender: TypeAlias = Annotated[str, Named("a means of payment", _tenders)]
+ClaimKind: TypeAlias = Annotated[str, Named("a kind of claim", _claim_kinds)]
 Pieces: TypeAlias = Annotated[list[Piece], DistinctBy("id", "piece")]
 SenderId: TypeAlias = Annotated[str, leaf(_identifier, _ID)]
 Events: TypeAlias = Annotated[
@@ -393,6 +399,7 @@ KINDS: Mapping[Any, Kind] = {
     Duration: leaf(_length, _LENGTH_SCHEMA),
     PieceId: leaf(_identifier, _ID),
     BuyerId: leaf(_identifier, _ID),
+    OrderId: leaf(_identifier, _ID),
     SellerId: leaf(_seller, {**_ID, "not": {"const": WORKSHOP}}),
     Money: _amount_kind(),
     Rates: _rates_kind(),
@@ -404,6 +411,18 @@ REFINED: Mapping[type, Mapping[str, Any]] = {
         "price": Price,
         "weight_g": Grams,
         "list_price": Price | None,  # pyright: ignore[reportOperatorIssue] - an alias has it at run time
+    },
+    Step: {
+        name: kind | None
+        for name, kind in {
+            "parcel": SenderId,
+            "tracking_number": SenderId,
+            "return_": SenderId,
+            "claim": SenderId,
+            "kind": ClaimKind,
+            "reason": Reason,
+            "photos": Count,
+        }.items()
     },
     Sale: {
         "seller_kind": SellerKind | None,  # pyright: ignore[reportOperatorIssue] - an alias has it at run time

@@ -85,6 +85,32 @@ if TYPE_CHECKING:
     from vintage_rules.orders.refusals import (
         OrderCommandRefusal as OrderCommandRefusal,
     )
+    from vintage_rules.orders.replay.commands import (
+        StepRefusal as StepRefusal,
+    )
+    from vintage_rules.orders.replay.history import (
+        Balance as Balance,
+        CaseKind as CaseKind,
+        OrderHistory as OrderHistory,
+        PieceStatus as PieceStatus,
+        RefundedTender as RefundedTender,
+        RefusedStep as RefusedStep,
+        ReplayedCase as ReplayedCase,
+        ReplayedEvent as ReplayedEvent,
+        ReplayedParcel as ReplayedParcel,
+        ReplayedPayout as ReplayedPayout,
+        ReplayedPiece as ReplayedPiece,
+        ReplayedRefund as ReplayedRefund,
+    )
+    from vintage_rules.orders.replay.run import (
+        replay_order as replay_order,
+    )
+    from vintage_rules.orders.replay.steps import (
+        Do as Do,
+        ParcelScan as ParcelScan,
+        Step as Step,
+        StepFinding as StepFinding,
+    )
     from vintage_rules.orders.states import (
         Order as Order,
         OrderState as OrderState,

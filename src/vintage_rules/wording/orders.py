@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from vintage_rules.money import total
 from vintage_rules.orders.checkout import CheckoutAdmissible, CheckoutRefused
 from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote
+from vintage_rules.orders.replay.history import OrderHistory
 from vintage_rules.wording.common import reasons
 from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (
@@ -43,6 +45,28 @@ def order_not_quoted(decision: OrderNotQuoted) -> Account:
     """L12: which parcels have no price, and why."""
     parcels = (refused for _, refused in decision.parcels)
     return account(decision, phrase("order.not-quoted"), *_of(parcels))
+
+
+@account_of.register
+def order_history(decision: OrderHistory) -> Account:
+    """What came of an order: its money, what was refused and what a person must look at."""
+    return account(decision, *_lived(decision))
+
+
+def _lived(decision: OrderHistory) -> Iterable[Phrase]:
+    yield counted("order-history.events", len(decision.events), total=decision.total)
+    currency = decision.total.currency
+    if decision.refunds:
+        refunded = total((refund.total for refund in decision.refunds), currency.code)
+        yield phrase("order-history.refunded", amount=refunded)
+    if decision.payouts:
+        paid_out = total((payout.amount for payout in decision.payouts), currency.code)
+        yield phrase("order-history.paid-out", amount=paid_out)
+    if decision.refusals:
+        yield counted("order-history.refusals", len(decision.refusals))
+        yield from reasons(sorted({code for each in decision.refusals for code in each.reasons}))
+    if decision.cases:
+        yield counted("order-history.cases", len(decision.cases))
 
 
 def _of(decisions: Iterable[Sourced]) -> Iterable[Phrase]:

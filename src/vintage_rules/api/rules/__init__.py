@@ -28,6 +28,7 @@ HOMES: Mapping[str, str] = {
     "quote-payout": "orders",
     "quote-refund": "refunds",
     "replay-negotiation": "offers",
+    "replay-order": "order_replay",
     "return-deadline": "returns",
     "route-return": "returns",
     "silence": "service",

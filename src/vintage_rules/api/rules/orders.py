@@ -130,12 +130,17 @@ def quoted_order(quoting: OrderQuoting) -> Quoted | NotQuoted:
                     ]
                 ),
             )
-        case OrderNotQuoted(parcels=refused, reasons=reasons):
-            heavy = tuple(
-                HeavyParcel(from_=plan.sender, pieces=plan.pieces, heaviest_g=postage.heaviest_g)
-                for plan, postage in refused
-            )
-            return NotQuoted(decided=quoting, reasons=reasons, parcels=heavy)
+        case OrderNotQuoted():
+            return not_quoted(quoting)
+
+
+def not_quoted(refused: OrderNotQuoted) -> NotQuoted:
+    """Answer that an order has no price, and which parcels are why."""
+    heavy = tuple(
+        HeavyParcel(from_=plan.sender, pieces=plan.pieces, heaviest_g=postage.heaviest_g)
+        for plan, postage in refused.parcels
+    )
+    return NotQuoted(decided=refused, reasons=refused.reasons, parcels=heavy)
 
 
 @rule("quote-fee", base="parts", zone="destination")

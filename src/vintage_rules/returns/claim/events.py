@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from attrs import frozen
 
@@ -18,6 +18,7 @@ from vintage_rules.returns.pieces import SettledPiece
 class ClaimOpened:
     """A claim was opened in time; it holds the edition of the policy it is settled under."""
 
+    name: ClassVar[str] = "claim-opened"
     at: datetime
     edition: Edition
     kind: str
@@ -28,6 +29,7 @@ class ClaimOpened:
 class InvestigationOpened:
     """The house looks for the parcel until that moment; `in_vain` says what follows otherwise."""
 
+    name: ClassVar[str] = "investigation-opened"
     at: datetime
     ends_at: datetime
     in_vain: LookedInVain
@@ -37,6 +39,7 @@ class InvestigationOpened:
 class InvestigationStalled:
     """The time to look for it is over without a result: a person looks."""
 
+    name: ClassVar[str] = "investigation-stalled"
     at: datetime
 
 
@@ -44,6 +47,7 @@ class InvestigationStalled:
 class ParcelFound:
     """What was looked for has been delivered."""
 
+    name: ClassVar[str] = "parcel-found"
     at: datetime
 
 
@@ -51,6 +55,7 @@ class ParcelFound:
 class ParcelLost:
     """What was looked for is lost, or was not found in time: it is refunded in full."""
 
+    name: ClassVar[str] = "parcel-lost"
     at: datetime
 
 
@@ -61,6 +66,7 @@ class ClaimUpheld:
     Where a return is needed these pieces come back first, at no cost to the buyer.
     """
 
+    name: ClassVar[str] = "claim-upheld"
     at: datetime
     refunds: tuple[SettledPiece, ...]
     return_needed: bool
@@ -70,6 +76,7 @@ class ClaimUpheld:
 class ClaimRejected:
     """A person found against the buyer."""
 
+    name: ClassVar[str] = "claim-rejected"
     at: datetime
     reasons: tuple[str, ...]
 
@@ -78,6 +85,7 @@ class ClaimRejected:
 class ClaimSettled:
     """What it was worth was passed to the means of payment."""
 
+    name: ClassVar[str] = "claim-settled"
     at: datetime
     payments: tuple[Payment, ...]
 

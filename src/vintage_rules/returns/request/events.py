@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from attrs import frozen
 
@@ -23,6 +23,7 @@ class ReturnRequested:
     they upheld a claim.
     """
 
+    name: ClassVar[str] = "return-requested"
     at: datetime
     edition: Edition
     case: ReturnCase
@@ -41,6 +42,7 @@ class ReturnAccepted:
     None while they have not received its pieces, or if no time is set.
     """
 
+    name: ClassVar[str] = "return-accepted"
     at: datetime
     post_by: date | None
     lapses_at: datetime | None
@@ -53,6 +55,7 @@ class PiecesReceived:
     They post it by that day if it was accepted.
     """
 
+    name: ClassVar[str] = "pieces-received"
     at: datetime
     received: date
     post_by: date | None
@@ -63,6 +66,7 @@ class PiecesReceived:
 class ReturnDeclined:
     """A person declined it."""
 
+    name: ClassVar[str] = "return-declined"
     at: datetime
     reasons: tuple[str, ...]
 
@@ -71,6 +75,7 @@ class ReturnDeclined:
 class ReturnPosted:
     """It was posted in time."""
 
+    name: ClassVar[str] = "return-posted"
     at: datetime
     postmark: date
     overdue_at: datetime | None
@@ -80,6 +85,7 @@ class ReturnPosted:
 class ReturnPostedLate:
     """It was posted after its last day."""
 
+    name: ClassVar[str] = "return-posted-late"
     at: datetime
     postmark: date
 
@@ -88,6 +94,7 @@ class ReturnPostedLate:
 class ReturnReceived:
     """It arrived, posted in time."""
 
+    name: ClassVar[str] = "return-received"
     at: datetime
     arrived: date
     overdue_at: datetime | None
@@ -97,6 +104,7 @@ class ReturnReceived:
 class ReturnReceivedLate:
     """It arrived, posted too late, or it is unknown when."""
 
+    name: ClassVar[str] = "return-received-late"
     at: datetime
     arrived: date
 
@@ -105,6 +113,7 @@ class ReturnReceivedLate:
 class ReturnPassed:
     """Every piece was found as it had been sent."""
 
+    name: ClassVar[str] = "return-passed"
     at: datetime
     checked: date
     findings: tuple[CheckedPiece, ...]
@@ -114,6 +123,7 @@ class ReturnPassed:
 class ReturnQuestioned:
     """A piece was found damaged, missing, to be another one, or it is unknown."""
 
+    name: ClassVar[str] = "return-questioned"
     at: datetime
     checked: date
     findings: tuple[CheckedPiece, ...]
@@ -123,6 +133,7 @@ class ReturnQuestioned:
 class ReviewSettled:
     """A person decided what is refunded of what was questioned."""
 
+    name: ClassVar[str] = "review-settled"
     at: datetime
     refunds: tuple[SettledPiece, ...]
 
@@ -131,6 +142,7 @@ class ReviewSettled:
 class RefundFellDue:
     """What the refund waited for has happened: these pieces are refunded. Clause F1."""
 
+    name: ClassVar[str] = "refund-fell-due"
     at: datetime
     refunds: tuple[SettledPiece, ...]
     overdue_at: datetime | None
@@ -140,6 +152,7 @@ class RefundFellDue:
 class RefundPaid:
     """The refund was passed to the means of payment; the buyer is notified. Clause F2."""
 
+    name: ClassVar[str] = "refund-paid"
     at: datetime
     payments: tuple[Payment, ...]
 
@@ -148,6 +161,7 @@ class RefundPaid:
 class RefundWentOverdue:
     """The day by which it should have been refunded passed. Clause F4."""
 
+    name: ClassVar[str] = "refund-went-overdue"
     at: datetime
 
 
@@ -158,6 +172,7 @@ class ReturnLapsed:
     A timely postmark revives it.
     """
 
+    name: ClassVar[str] = "return-lapsed"
     at: datetime
 
 

@@ -1,0 +1,129 @@
+"""What an order lives through: all that is done with it in, all that came of it out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, ClassVar
+
+from attrs import frozen
+
+from vintage_rules.api.facts import Mode, Pieces
+from vintage_rules.api.kinds import AtLeast
+from vintage_rules.api.rule import Answer, rule
+from vintage_rules.api.rules.orders import NotQuoted, not_quoted
+from vintage_rules.api.rules.refunds import ByTender
+from vintage_rules.ids import BuyerId, OrderId
+from vintage_rules.money import Money
+from vintage_rules.orders.placing import place_order
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.orders.quote import OrderQuote, quote_order
+from vintage_rules.orders.replay.history import (
+    Balance,
+    RefusedStep,
+    ReplayedCase,
+    ReplayedEvent,
+    ReplayedParcel,
+    ReplayedPayout,
+    ReplayedPiece,
+    ReplayedRefund,
+)
+from vintage_rules.orders.replay.run import replay_order
+from vintage_rules.orders.replay.steps import Step
+from vintage_rules.places import Destination
+from vintage_rules.returns.payments import Payment
+from vintage_rules.world.calendars import calendar, calendar_of
+
+_CARD = "card"
+
+
+@frozen(kw_only=True)
+class OrderFacts:
+    """An order as its buyer places it; it is paid by one card where `payments` are left out."""
+
+    id: OrderId
+    buyer: BuyerId
+    mode: Mode
+    destination: Destination
+    placed_at: datetime
+    pieces: Annotated[Pieces, AtLeast(1)]
+    payments: Annotated[list[ByTender], AtLeast(1)] | None = None
+    fees: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class OrderReplayed(Answer):
+    """An order then, its books, all that happened to it and what a person must look at."""
+
+    decision: ClassVar[str] = "replayed"
+
+    state: str
+    total: Money
+    parcels: tuple[ReplayedParcel, ...]
+    pieces: tuple[ReplayedPiece, ...]
+    refunds: tuple[ReplayedRefund, ...]
+    payouts: tuple[ReplayedPayout, ...]
+    balance: Balance
+    events: tuple[ReplayedEvent, ...]
+    refusals: tuple[RefusedStep, ...]
+    cases: tuple[ReplayedCase, ...]
+
+
+@rule(
+    "replay-order",
+    at="until",
+    options="order.fees",
+    payments="order.payments",
+    pieces="order.pieces",
+    tender="order.payments",
+    zone="order.destination",
+)
+def replay_order_rule(
+    house: HousePolicy, *, order: OrderFacts, commands: list[Step], until: datetime
+) -> OrderReplayed | NotQuoted:
+    """Say what comes of everything that is done with an order, its money moving once it is due.
+
+    Clauses C7, F1, L8, L14, R1 to R10.
+    """
+    quote = quote_order(order.pieces, order.destination, order.mode, house, options=order.fees)
+    if not isinstance(quote, OrderQuote):
+        return not_quoted(quote)
+    history = replay_order(
+        place_order(
+            quote,
+            house,
+            order=order.id,
+            buyer=order.buyer,
+            payments=_payments(order, quote.price.total),
+            at=order.placed_at,
+        ),
+        commands,
+        until,
+        house,
+        calendar=calendar(house.calendar),
+        destination_calendar=calendar_of(order.destination),
+    )
+    return OrderReplayed(
+        decided=history,
+        state=history.state,
+        total=history.total,
+        parcels=history.parcels,
+        pieces=history.pieces,
+        refunds=history.refunds,
+        payouts=history.payouts,
+        balance=history.balance,
+        events=history.events,
+        refusals=history.refusals,
+        cases=history.cases,
+    )
+
+
+def _payments(order: OrderFacts, total: Money) -> list[Payment]:
+    """Return what paid for the order; two of a kind, such as gift cards, are numbered."""
+    if order.payments is None:
+        return [Payment(tender=_CARD, amount=total)]
+    paid: list[Payment] = []
+    for given in order.payments:
+        number = sum(payment.tender == given.tender for payment in paid) + 1
+        reference = str(number) if number > 1 else ""
+        paid.append(Payment(tender=given.tender, amount=given.amount, reference=reference))
+    return paid

@@ -1,0 +1,93 @@
+"""What no rule settles in the life of an order, so that a person must look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from vintage_rules.orders.events import (
+    ClaimChanged,
+    OrderEvent,
+    ParcelChanged,
+    ReturnChanged,
+)
+from vintage_rules.orders.replay.commands import CLAIM_PREFIX, RETURN_PREFIX
+from vintage_rules.orders.replay.history import CaseKind, ReplayedCase
+from vintage_rules.orders.states import Order
+from vintage_rules.returns.claim.events import InvestigationStalled
+from vintage_rules.returns.pieces import Finding
+from vintage_rules.returns.request.events import (
+    RefundWentOverdue,
+    ReturnPostedLate,
+    ReturnQuestioned,
+    ReturnReceivedLate,
+)
+from vintage_rules.shipping.parcel.events import (
+    ParcelDelivered,
+    ParcelOverdue,
+    ParcelSentBack,
+    RefundDeclined,
+    ScanNoted,
+)
+from vintage_rules.shipping.parcel.states import ParcelState, ScanStatus
+
+_SENT_BACK = frozenset({ScanStatus.GOING_BACK, ScanStatus.BACK_AT_SENDER})
+
+
+def cases_of(order: Order, event: OrderEvent, names: Mapping[str, str]) -> Iterator[ReplayedCase]:
+    """Return what an event leaves to a person.
+
+    `order` is as the event has left it, `names` are those of its parcels by their ids.
+    Clauses F4, L14, R10, S3.
+    """
+    match event:
+        case ParcelChanged():
+            found = _of_parcel(order, event)
+            name = names[event.parcel]
+        case ReturnChanged():
+            found = _of_return(event)
+            name = event.case.removeprefix(RETURN_PREFIX)
+        case ClaimChanged(event=InvestigationStalled()):
+            found = iter([(CaseKind.INVESTIGATION_STALLED, "not found in time")])
+            name = event.case.removeprefix(CLAIM_PREFIX)
+        case _:
+            return
+    for kind, why in found:
+        yield ReplayedCase(at=event.at, kind=kind, why=f"{name}: {why}")
+
+
+def _of_parcel(order: Order, event: ParcelChanged) -> Iterator[tuple[CaseKind, str]]:
+    match event.event:
+        case ParcelOverdue():
+            yield CaseKind.PARCEL_OVERDUE, "not delivered by its latest estimate"
+        case ParcelSentBack(cause=cause):
+            yield CaseKind.PARCEL_SENT_BACK, cause
+        case RefundDeclined():
+            yield CaseKind.PARCEL_TO_SEND_AGAIN, "the buyer would rather have it"
+        case ParcelDelivered():
+            parcel = next(each for each in order.placed.parcels if each.id == event.parcel)
+            refunded = {piece.id for refund in order.sent.values() for piece in refund.pieces}
+            kept = [piece for piece in parcel.pieces if piece in refunded]
+            if kept:
+                yield CaseKind.DELIVERED_AFTER_REFUND, ", ".join(kept)
+        case ScanNoted(status=status) if (
+            status in _SENT_BACK and order.parcels[event.parcel].state is ParcelState.DELIVERED
+        ):
+            yield CaseKind.SENT_BACK_AFTER_DELIVERY, status
+        case _:
+            return
+
+
+def _of_return(event: ReturnChanged) -> Iterator[tuple[CaseKind, str]]:
+    match event.event:
+        case ReturnQuestioned(findings=findings):
+            for checked in findings:
+                if checked.finding is not Finding.AS_SENT:
+                    yield CaseKind.RETURN_QUESTIONED, f"{checked.piece} {checked.finding}"
+        case ReturnPostedLate():
+            yield CaseKind.RETURN_LATE, "posted after its last day"
+        case ReturnReceivedLate():
+            yield CaseKind.RETURN_LATE, "arrived, posted too late or at an unknown day"
+        case RefundWentOverdue():
+            yield CaseKind.REFUND_OVERDUE, "not refunded by its last day"
+        case _:
+            return
