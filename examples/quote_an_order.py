@@ -26,6 +26,7 @@ from vintage_rules.shipping import ImportFacts
 
 TODAY = date(2026, 11, 22)
 DISPATCHED = date(2026, 12, 21)
+PARIS = locate(Place(country="FR", postal_code="75011")).territory
 RATES = {("EUR", "GBP"): Decimal("0.85")}
 
 
@@ -60,6 +61,7 @@ def main() -> None:
     print(f"leaves {DISPATCHED}, arrives {estimate.window.earliest} to {estimate.window.latest}")
 
     parcel = ImportFacts(
+        origin=PARIS,
         goods=quote.price.goods,
         shipping=quote.price.shipping,
         handling=fee,
@@ -67,7 +69,7 @@ def main() -> None:
         dispatched=DISPATCHED,
     )
     customs = assess_import(
-        parcel, london, import_rules(london, DISPATCHED), house.shipping.customs
+        parcel, london, import_rules(london, DISPATCHED, PARIS), house.shipping.customs
     )
 
     for decision in (quote, estimate, customs):

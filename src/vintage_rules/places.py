@@ -132,8 +132,13 @@ class Territory:
     source: str
 
     @property
+    def is_known(self) -> bool:
+        """Whether it is known which areas it belongs to; an address may leave that open."""
+        return Membership.UNKNOWN not in (self.eu_customs, self.eu_vat)
+
+    @property
     def is_inside_the_union(self) -> bool:
-        """Whether goods in free circulation reach it from France without any import. Clause L13."""
+        """Whether goods in free circulation in the Union reach it without import. Clause L13."""
         inside = (Membership.FULL, Membership.GOODS_ONLY)
         return self.eu_customs in inside and self.eu_vat in inside
 

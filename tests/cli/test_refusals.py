@@ -368,6 +368,13 @@ class TestFacts:
                 "facts.rates.EUR/GBP",
                 "a number above 0",
             ),
+            ("assess-import", {**PARCEL, "tariff_lines": 0}, "facts.tariff_lines", "above 0"),
+            (
+                "assess-import",
+                {**PARCEL, "origin": {"country": "FR", "postal_code": "1"}},
+                "facts.origin.postal_code",
+                "a code of FR such as 75011",
+            ),
             (
                 "gift-card",
                 {**CARD, "used_on": "2026-08-31"},

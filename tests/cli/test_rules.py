@@ -14,7 +14,9 @@ from tests.cli.asking import (
     command,
     euros,
     piece,
+    question,
     refund_facts,
+    reply,
 )
 
 GRAMS_TOO_MANY = 30_001
@@ -209,6 +211,59 @@ class TestImport:
         answer = self.parcel(euros("50.00"), destination={"country": "US", "postal_code": "11201"})
         assert answer["decision"] == "unknown"
         assert "tax" not in str(answer["value"])
+
+    def test_starts_where_the_policy_says_or_at_the_origin_given(self) -> None:
+        """From France 185.00 GBP are charged in London; from Manchester, or Wales, none is."""
+        goods = pounds("185.00")
+        assert self.parcel(goods)["decision"] == "charged"
+        for origin in ({"country": "GB", "postal_code": "M1 1AE"}, {"country": "GB"}):
+            assert self.parcel(goods, origin=origin)["decision"] == "no-import"
+        belfast = {"country": "GB", "postal_code": "BT7 1NN"}
+        value = {"advice": "ask-customs"}
+        assert decided(self.parcel(goods, origin=belfast)) == ("unknown", value, [])
+
+    def test_into_the_union_is_never_nothing(self) -> None:
+        """150 USD in July 2026: VAT and 3 EUR a tariff line, once rate and lines are given."""
+        dollars = {"amount": "150.00", "currency": "USD"}
+        facts: dict[str, object] = {
+            "origin": {"country": "US"},
+            "destination": BORDEAUX,
+            "dispatched": "2026-07-01",
+        }
+        value = {"advice": "give-exchange-rate", "missing_rate": "USD/EUR"}
+        assert decided(self.parcel(dollars, **facts)) == ("unknown", value, [])
+        rates = {"USD/EUR": "0.90"}
+        value = {"advice": "give-tariff-lines"}
+        assert decided(self.parcel(dollars, **facts, rates=rates)) == ("unknown", value, [])
+        answer = self.parcel(dollars, **facts, rates=rates, tariff_lines=2)
+        assert decided(answer)[1] == {
+            "taxable": euros("150.00"),
+            "rate": "0.20",
+            "tax": euros("30.00"),
+            "duty": euros("6.00"),
+            "currency": "EUR",
+            "remarks": ["fee-may-apply"],
+        }
+
+    def test_of_a_return_says_to_claim_the_relief(self) -> None:
+        """From London back to Bordeaux."""
+        answer = self.parcel(pounds("185.00"), origin=LONDON, destination=BORDEAUX, returned=True)
+        assert decided(answer) == ("unknown", {"advice": "claim-returned-goods-relief"}, [])
+
+    def test_of_a_house_elsewhere_starts_where_its_calendar_is(self) -> None:
+        """The Polish house sends from Poland: to London it is an import, to Berlin none."""
+        facts = {
+            "goods": pounds("185.00"),
+            "shipping": pounds("10.00"),
+            "handling": pounds("0.00"),
+            "dispatched": "2026-09-07",
+        }
+        places = {"charged": LONDON, "no-import": {"country": "DE", "postal_code": "10115"}}
+        for decision, place in places.items():
+            answer = reply(
+                question("assess-import", {**facts, "destination": place}, policy="vinted-pl")
+            )
+            assert answer["decision"] == decision
 
     def test_is_none_inside_the_union(self) -> None:
         """Belfast and Liège lie inside for goods."""

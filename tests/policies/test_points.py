@@ -92,7 +92,7 @@ from vintage_rules.shipping.parcel.commands import (
     RecordScan,
 )
 from vintage_rules.shipping.parcel.states import SentBackCause
-from vintage_rules.world import import_rules, locate
+from vintage_rules.world import import_rules, locate, mainland
 
 NOBODY = Calendar.without_holidays("none")
 BORDEAUX = locate(Place(country="FR", postal_code="33000"))
@@ -890,13 +890,14 @@ class TestCustoms:
     def test_another_base_and_another_operator(self, goods: str, before: type, after: type) -> None:
         """With ten pounds of shipping 125.00 is exactly the threshold."""
         facts = ImportFacts(
+            origin=mainland("FR"),
             goods=Money(goods, "GBP"),
             shipping=Money("10.00", "GBP"),
             handling=Money("0.00", "GBP"),
             rates={},
             dispatched=date(2025, 9, 1),
         )
-        rules = import_rules(MANCHESTER, date(2025, 9, 1))
+        rules = import_rules(MANCHESTER, date(2025, 9, 1), mainland("FR"))
         for house, expected in zip(sides("10-customs"), (before, after), strict=True):
             found = assess_import(facts, MANCHESTER, rules, house.shipping.customs)
             assert type(found) is expected

@@ -125,7 +125,7 @@ from vintage_rules.shipping.customs import AtSale, ImportAssessment, NothingAtBo
 from vintage_rules.shipping.import_facts import ImportFacts
 from vintage_rules.shipping.import_rules import Collector, ImportTax
 from vintage_rules.shipping.parcel.decide import ParcelRefusal
-from vintage_rules.world import calendar, calendar_of, import_rules, locate
+from vintage_rules.world import calendar, calendar_of, import_rules, locate, mainland
 
 HOUSE = load_policy("imparfaite").on(date(2026, 11, 22))
 EDITION = Edition(name="house", since=date(2026, 1, 1))
@@ -394,17 +394,27 @@ DELIVERIES: Mapping[str, object] = {
 }
 
 
-def imported(destination: Destination, goods: Money, shipping: Money) -> ImportAssessment:
-    """Take a parcel through customs on 7 September 2026, with no exchange rate given."""
-    day = date(2026, 9, 7)
+def imported(
+    destination: Destination,
+    goods: Money,
+    shipping: Money,
+    *,
+    origin: str = "FR",
+    returned: bool = False,
+) -> ImportAssessment:
+    """Take a parcel of two tariff lines through customs on 7 September 2026, at no rate."""
+    day, start = date(2026, 9, 7), mainland(origin)
     facts = ImportFacts(
+        origin=start,
         goods=goods,
         shipping=shipping,
         handling=Money(0, goods.currency),
         rates={},
         dispatched=day,
+        tariff_lines=2,
+        returned=returned,
     )
-    rules = import_rules(destination, day)
+    rules = import_rules(destination, day, start, returned=returned)
     return assess_import(facts, destination, rules, SHIPPING.customs)
 
 
@@ -416,6 +426,7 @@ IMPORTS: Mapping[str, object] = {
     "unknown rate at sale": NothingAtBorder(
         at_sale=(NO_RATE_KNOWN,),
         compared=None,
+        remarks=(),
         facts=BELOW_THRESHOLD.facts,
         rules=(),
         edition=EDITION,
@@ -423,6 +434,8 @@ IMPORTS: Mapping[str, object] = {
     ),
     "import tax": imported(MANCHESTER, Money("140.00", "GBP"), Money("10.00", "GBP")),
     "rate missing": imported(MANCHESTER, euros("140.00"), euros("10.00")),
+    "flat duty": imported(BORDEAUX, euros("140.00"), euros("10.00"), origin="US"),
+    "sent back": imported(BORDEAUX, euros("140.00"), euros("10.00"), origin="GB", returned=True),
 }
 
 

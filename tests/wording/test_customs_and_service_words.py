@@ -38,11 +38,26 @@ class TestL13L15L16Customs:
         ]
 
     def test_no_import(self) -> None:
-        """Inside the Union there is none."""
+        """Inside one area there is none."""
         assert told(SAMPLES["no import"], "en")[0] == (
-            "There is no import: the parcel stays inside the customs and the VAT area of the "
-            "European Union."
+            "There is no import: the parcel stays inside one customs and VAT area."
         )
+
+    def test_a_flat_duty_and_a_fee(self) -> None:
+        """The duty is in the sum that is taxed, the fee in no figure."""
+        sentences = told(SAMPLES["flat duty"], "en")
+        assert sentences[0] == ("The recipient owes €31.20 to customs: VAT at 20% on €156.00.")
+        assert sentences[2:4] == [
+            "Customs duty of €6.00 is owed beside it, and is part of that amount.",
+            "A fee for each article may come on top.",
+        ]
+
+    def test_goods_sent_back(self) -> None:
+        """The relief is claimed; no amount is promised."""
+        assert told(SAMPLES["sent back"], "en")[:2] == [
+            "Something may be owed to customs; how much is not known.",
+            "Claim relief for returned goods from customs, with proof of the first dispatch.",
+        ]
 
     def test_unknown(self) -> None:
         """What is missing is named, and no zero is printed."""

@@ -9,14 +9,14 @@ import pytest
 
 from vintage_rules.places import Place
 from vintage_rules.shipping.customs import Collector, Compared, Duty, ImportRule, ImportTax
-from vintage_rules.world import import_rules, locate
+from vintage_rules.world import import_rules, locate, mainland
 
 DAY = date(2026, 9, 7)
 
 
 def rules(country: str, code: str | None = None, on: date = DAY) -> tuple[ImportRule, ...]:
     """The rules for an address on a day."""
-    return import_rules(locate(Place(country=country, postal_code=code)), on)
+    return import_rules(locate(Place(country=country, postal_code=code)), on, mainland("FR"))
 
 
 class TestImportRules:
@@ -48,7 +48,7 @@ class TestImportRules:
     def test_inside_the_union_from_the_accession(self) -> None:
         """Each territory with its own first day."""
         (croatia,) = rules("HR")
-        (france,) = rules("FR", "75011")
+        france, _ = rules("FR", "75011")
         assert (croatia.effective_from, croatia.territory) == (date(2013, 7, 1), "HR")
         assert (france.effective_from, france.tax) == (date(1993, 1, 1), ImportTax.NO_IMPORT)
 

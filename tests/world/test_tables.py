@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
@@ -14,7 +16,14 @@ from vintage_rules.world import registration_schemes, territories
 from vintage_rules.world.tables import PrefixTable, beginnings, rows
 from vintage_rules.world.territory_rows import territory_row
 
-TABLES = ("addresses", "holiday_regions", "import_rules", "shared_codes", "territories")
+TABLES = (
+    "addresses",
+    "holiday_regions",
+    "import_rules",
+    "shared_codes",
+    "territories",
+    "vat_rates",
+)
 SURE = {"page", "secondary", "derived", "memory"}
 
 
@@ -140,10 +149,18 @@ class TestImportRuleRows:
     """The table of imports is complete and does not contradict itself."""
 
     def test_names_territories_that_exist(self) -> None:
-        """Codes of territories, or the union for all that are inside."""
+        """Codes of territories, the union for all that are inside, or each for every territory."""
         for row in rows("import_rules"):
             for code in row["territories"].split():
-                assert code == "union" or territory_row(code).territory.code == code
+                assert code in {"union", "each"} or territory_row(code).territory.code == code
+            for code in row["origins"].split():
+                assert code in {"union", "itself"} or territory_row(code).territory.code == code
+
+    def test_says_each_pair_of_an_area_in_both_directions(self) -> None:
+        """What is no import one way is none the other way."""
+        for row in rows("import_rules"):
+            if row["tax"] == "no-import" and row["origins"] not in {"union", "itself"}:
+                assert row["origins"] == row["territories"], row
 
     def test_says_what_it_applies_to(self) -> None:
         """Orders decide; the other kinds are kept for whoever needs them."""
@@ -154,8 +171,8 @@ class TestImportRuleRows:
             "private-seller",
             "antiques",
             "reduced-rate",
-            "note",
-            "into-the-union",
+            "returned",
+            "fee",
         }
 
     def test_what_is_only_remembered_decides_no_order(self) -> None:
@@ -165,13 +182,14 @@ class TestImportRuleRows:
                 assert row["advice"], row
 
     def test_the_periods_of_a_territory_do_not_overlap(self) -> None:
-        """For one territory and one registration, at most one rule holds on a day."""
-        periods: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        """For one way and one registration, at most one rule holds on a day."""
+        periods: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
         for row in rows("import_rules"):
             if row["applies_to"] == "order":
                 for code in row["territories"].split():
                     period = (row["effective_from"] or "0", row["effective_to"] or "9")
-                    periods.setdefault((code, row["scheme"]), []).append(period)
+                    key = (code, row["origins"], row["scheme"])
+                    periods.setdefault(key, []).append(period)
         for key, found in periods.items():
             ordered = sorted(found)
             for (_, end), (start, _) in pairwise(ordered):
@@ -179,7 +197,7 @@ class TestImportRuleRows:
 
     def test_names_its_schemes(self) -> None:
         """The registrations a house may have."""
-        schemes = {"au-gst", "ch-vat", "je-gst", "no-voec", "nz-gst", "sg-ovr"}
+        schemes = {"au-gst", "ch-vat", "eu-ioss", "je-gst", "no-voec", "nz-gst", "sg-ovr"}
         assert registration_schemes() == schemes
 
 
@@ -221,6 +239,31 @@ class TestBeginnings:
                 assert first.isdigit(), row
                 assert last.isdigit(), row
                 assert first <= last, row
+
+
+class TestVatRates:
+    """The standard rates of the member states, by date of effect."""
+
+    def test_are_shares_of_members_one_at_a_time(self) -> None:
+        """Between the 15 % that the Union asks for and the 27 % of Hungary."""
+        periods: dict[str, list[tuple[str, str]]] = {}
+        for row in rows("vat_rates"):
+            assert Decimal("0.15") <= Decimal(row["rate"]) <= Decimal("0.27"), row
+            for code in row["territories"].split():
+                assert territories()[code].territory.is_inside_the_union
+                period = (row["effective_from"] or "0", row["effective_to"] or "9")
+                periods.setdefault(code, []).append(period)
+        for code, found in periods.items():
+            ordered = sorted(found)
+            assert (ordered[0][0], ordered[-1][1]) == ("0", "9"), code
+            for (_, end), (start, _) in pairwise(ordered):
+                assert date.fromisoformat(start) - date.fromisoformat(end) == timedelta(days=1)
+
+    def test_name_no_part_whose_rate_differs(self) -> None:
+        """The islands of Portugal and Greece and two valleys of Austria have rates of their own."""
+        named = {code for row in rows("vat_rates") for code in row["territories"].split()}
+        inside = {code for code, row in territories().items() if row.territory.is_inside_the_union}
+        assert inside - named == {"PT-20", "PT-30", "AT-6691", "GR", "GB-NIR"}
 
 
 class TestPrefixTable:

@@ -259,7 +259,7 @@ SumOfAnyCurrency: TypeAlias = Annotated[
 Price: TypeAlias = Annotated[Money, _amount_kind(positive, _ABOVE_ZERO)]
 Share: TypeAlias = Annotated[Decimal, leaf(_share, _SHARE_SCHEMA)]
 Count: TypeAlias = Annotated[int, leaf(_count, {"type": "integer", "minimum": 0})]
-Grams: TypeAlias = Annotated[int, Checked(_above_zero, {"exclusiveMinimum": 0})]
+AboveZero: TypeAlias = Annotated[int, Checked(_above_zero, {"exclusiveMinimum": 0})]
 
 
 def _rates_kind() -> Kind:
@@ -309,13 +309,15 @@ def _place_kind() -> Kind:
     return Kind(read=read, schema=made.schema)
 
 
-def _destination_kind(place: Kind) -> Kind:
+def _destination_kind(place: Kind, *, mainland: bool = False) -> Kind:
+    """The kind of a place that is found on the map; with `mainland`, by its country alone too."""
+
     def read(given: object, house: HousePolicy) -> Destination:
-        from vintage_rules.world.addresses import locate
+        from vintage_rules.world.addresses import locate, locate_mainland
 
         found: Place = place.read(given, house)
         try:
-            return locate(found)
+            return locate_mainland(found) if mainland else locate(found)
         except PlaceError as error:
             raise problems_of(error) from error
 
@@ -388,6 +390,7 @@ Parts: TypeAlias = Annotated[
 # ---- what types are, and what their own modules do not say of them
 
 _PLACE = _place_kind()
+Origin: TypeAlias = Annotated[Destination, _destination_kind(_PLACE, mainland=True)]
 KINDS: Mapping[Any, Kind] = {
     object: Kind(read=lambda given, _: given, schema=lambda _: {}),
     str: leaf(_text, {"type": "string"}),
@@ -409,7 +412,7 @@ KINDS: Mapping[Any, Kind] = {
 REFINED: Mapping[type, Mapping[str, Any]] = {
     Piece: {
         "price": Price,
-        "weight_g": Grams,
+        "weight_g": AboveZero,
         "list_price": Price | None,  # pyright: ignore[reportOperatorIssue] - an alias has it at run time
     },
     Step: {

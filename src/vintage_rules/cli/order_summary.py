@@ -25,6 +25,7 @@ from vintage_rules.shipping.delivery import DeliveryEstimate, estimate_delivery
 from vintage_rules.shipping.import_facts import Rates
 from vintage_rules.world.calendars import calendar_of
 from vintage_rules.world.imports import import_rules
+from vintage_rules.world.territory_rows import mainland
 
 
 @frozen(kw_only=True)
@@ -123,7 +124,8 @@ def _customs(
         case OrderNotQuoted():
             return ()
         case OrderQuote() as quote:
-            rules = import_rules(quote.destination, dispatched)
+            origin = mainland(house.origin)
+            rules = import_rules(quote.destination, dispatched, origin)
             parcels = _as_customs_see_them(quote, house, dispatched, rates)
             return tuple(
                 Customs(
@@ -146,6 +148,7 @@ def _as_customs_see_them(
     handling = allocate(_handling(quote, house), [money.amount for money in goods])
     return [
         ImportFacts(
+            origin=mainland(house.origin),
             goods=worth,
             shipping=parcel.postage.price,
             handling=share,

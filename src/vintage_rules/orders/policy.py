@@ -113,11 +113,29 @@ class HousePolicy:
     service: Annotated[ServicePolicy, Tables(), "what the house does for people"]
     checkout: Annotated[CheckoutPolicy, "what must hold before an order is taken"]
 
+    @property
+    def origin(self) -> str:
+        """The territory, country or calendar that parcels start in unless a fact says otherwise."""
+        return self.shipping.customs.origin or self.calendar
+
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Require that every order the house takes can be returned and refunded."""
+        """Require that every order the house takes can be priced, returned and refunded."""
+        yield from _unpriced_duties(table)
         yield from _unreturnable_modes(table)
         yield from _unrefundable_tenders(table)
+
+
+def _unpriced_duties(edition: Written) -> Iterator[Finding]:
+    """Find destinations whose duties are said to be in the price, where no fee holds them."""
+    at = ("shipping", "customs", "collected_at_checkout")
+    collected = within(edition, *at)
+    fees = items_in(within(edition, "pricing", "fees"))
+    components = (part for fee in fees for part in items_in(table_in(fee).get("components")))
+    priced = any("duties" in items_in(table_in(part).get("base")) for part in components)
+    if items_in(collected) and not priced:
+        allowed = "left out where no fee has duties in its base"
+        yield Finding(at, allowed, Described(as_written(collected)))
 
 
 def _unreturnable_modes(edition: Written) -> Iterator[Finding]:

@@ -66,7 +66,7 @@ class AtSale:
 
 @frozen(kw_only=True)
 class NoImport(DecisionField):
-    """The parcel stays inside the customs and the VAT area: there is no import. Clause L13."""
+    """The parcel stays inside one customs and VAT area: there is no import. Clause L13."""
 
     facts: ImportFacts
     rules: tuple[ImportRule, ...]
@@ -79,11 +79,12 @@ class NothingAtBorder(DecisionField):
     """An import, but nothing to pay when it arrives. `at_sale` is what was collected before.
 
     `compared` is the exact value that was compared with the rule's threshold, in the rule's
-    currency; None where there is no threshold.
+    currency; None where there is no threshold. `remarks` say what may be owed all the same.
     """
 
     at_sale: tuple[AtSale, ...]
     compared: Decimal | None
+    remarks: tuple[ImportRemark, ...]
     facts: ImportFacts
     rules: tuple[ImportRule, ...]
     edition: Edition
@@ -94,8 +95,9 @@ class NothingAtBorder(DecisionField):
 class Charged(DecisionField):
     """The recipient owes this tax, in the destination's currency. Clauses L13, L15, L16.
 
-    `compared` is as for `NothingAtBorder`; `parts` what the tax is computed on; `remarks` say what
-    may come on top and is not in the figures.
+    `compared` is as for `NothingAtBorder`; `parts` what the tax is computed on; `duty` what is owed
+    beside the tax and is taxed with the parts, None where no rule gives an amount; `remarks` say
+    what may come on top and is not in the figures.
     """
 
     tax_kind: ImportTax
@@ -104,6 +106,7 @@ class Charged(DecisionField):
     taxable: Money
     rate: Decimal
     tax: Money
+    duty: Money | None
     remarks: tuple[ImportRemark, ...]
     facts: ImportFacts
     rules: tuple[ImportRule, ...]
@@ -126,7 +129,8 @@ class UnknownImport(DecisionField):
     sources: tuple[str, ...]
 
 
-ImportAssessment: TypeAlias = NoImport | NothingAtBorder | Charged | UnknownImport
+_Owed: TypeAlias = NothingAtBorder | Charged | UnknownImport
+ImportAssessment: TypeAlias = NoImport | _Owed
 
 
 def assess_import(
@@ -135,11 +139,11 @@ def assess_import(
     rules: Sequence[ImportRule],
     policy: CustomsPolicy,
 ) -> ImportAssessment:
-    """Return what customs will charge on one parcel sent from France. Clauses L13, L15, L16.
+    """Return what customs will charge on one parcel. Clauses L13, L15, L16.
 
     Of the rules given, those of the destination's territory that were in force on the day of
-    dispatch decide. Thresholds are compared exactly, after conversion and before any rounding; the
-    tax is rounded once.
+    dispatch decide, and those that name the parcel's origin before those for any origin. Thresholds
+    are compared exactly, after conversion and before any rounding; the tax is rounded once.
 
     >>> from datetime import date
     >>> from vintage_rules import Rounding
@@ -147,7 +151,9 @@ def assess_import(
     >>> from vintage_rules.world import import_rules, locate
     >>> day = date(2026, 9, 7)
     >>> manchester = locate(Place(country="GB", postal_code="M1 1AE"))
+    >>> paris = locate(Place(country="FR", postal_code="75011")).territory
     >>> facts = ImportFacts(
+    ...     origin=paris,
     ...     goods=Money("140.00", "GBP"),
     ...     shipping=Money("10.00", "GBP"),
     ...     handling=Money("0.00", "GBP"),
@@ -161,38 +167,91 @@ def assess_import(
     ...     tax_base=tuple(ImportPart),
     ...     compared_on=(ImportPart.GOODS,),
     ...     registrations=frozenset(),
+    ...     collected_at_checkout=frozenset(),
+    ...     origin="FR",
     ...     rounding=Rounding.HALF_UP,
     ...     limit=None,
     ... )
-    >>> assess_import(facts, manchester, import_rules(manchester, day), policy).tax
+    >>> assess_import(
+    ...     facts, manchester, import_rules(manchester, day, paris), policy
+    ... ).tax
     Money('30.00', 'GBP')
     """
-    known = tuple(rule for rule in rules if rule.territory == destination.territory.code)
-    in_force = tuple(rule for rule in known if rule.is_in_force(facts.dispatched))
+    origin, territory = facts.origin, destination.territory
+    if not origin.is_known:
+        return _unknown(ImportAdvice.GIVE_ORIGIN, facts, (), policy)
+    there = (rule for rule in rules if rule.territory == territory.code)
+    known = [rule for rule in there if rule.is_for(origin, returned=facts.returned)]
+    if not known and origin.is_inside_the_union and territory.is_inside_the_union:
+        return _no_import(facts, (), policy)
+    in_force = [rule for rule in known if rule.is_in_force(facts.dispatched)]
+    within = [rule for rule in in_force if rule.tax is ImportTax.NO_IMPORT]
+    if within:
+        return _no_import(facts, within[:1], policy)
+    assessed = _assessed(facts, known, in_force, policy)
+    return _collected(assessed, policy) if policy.collects(territory) else assessed
+
+
+def _no_import(facts: ImportFacts, rules: Sequence[ImportRule], policy: CustomsPolicy) -> NoImport:
+    sources = policy.import_sources
+    return NoImport(facts=facts, rules=tuple(rules), edition=policy.edition, sources=sources)
+
+
+def _assessed(
+    facts: ImportFacts,
+    known: Sequence[ImportRule],
+    in_force: Sequence[ImportRule],
+    policy: CustomsPolicy,
+) -> _Owed:
+    """Return what an import owes, by the rules of its kind and origin."""
     if known and not in_force:
-        return _unknown(ImportAdvice.OUTSIDE_DATED_FACTS, facts, known, policy)
-    if destination.territory.is_inside_the_union or _were_inside(in_force):
-        return NoImport(
-            facts=facts, rules=in_force, edition=policy.edition, sources=policy.import_sources
-        )
-    applying = _applying(in_force, policy)
+        return _unknown(ImportAdvice.OUTSIDE_DATED_FACTS, facts, tuple(known), policy)
+    applying = _applying(facts, in_force, policy)
     if len(applying) != 1:
         return _unknown(ImportAdvice.ASK_CUSTOMS, facts, applying, policy)
     return _by_rule(facts, applying[0], policy)
 
 
-def _were_inside(in_force: Sequence[ImportRule]) -> bool:
-    """Return whether the territory was inside on that day, whatever it is now."""
-    return any(rule.tax is ImportTax.NO_IMPORT for rule in in_force)
+def _applying(
+    facts: ImportFacts, in_force: Sequence[ImportRule], policy: CustomsPolicy
+) -> tuple[ImportRule, ...]:
+    """Return the rules that name the origin, or those for any; by registration likewise."""
+    named = [rule for rule in in_force if rule.names(facts.origin)] or in_force
+    registered = tuple(rule for rule in named if rule.scheme in policy.registrations)
+    return registered or tuple(rule for rule in named if rule.scheme is None)
 
 
-def _applying(in_force: Sequence[ImportRule], policy: CustomsPolicy) -> tuple[ImportRule, ...]:
-    """Return the rules for a house registered as this one is, or else those for any sender."""
-    registered = tuple(rule for rule in in_force if rule.scheme in policy.registrations)
-    return registered or tuple(rule for rule in in_force if rule.scheme is None)
+def _collected(assessed: _Owed, policy: CustomsPolicy) -> NothingAtBorder:
+    """Return that nothing is owed at the border, as the buyer has paid it with the price."""
+    if isinstance(assessed, NothingAtBorder):
+        return assessed
+    return NothingAtBorder(
+        at_sale=tuple(
+            AtSale(tax=tax, rate=rate, collected_by=Collector.SELLER_AT_SALE)
+            for tax, rate in _taxes(assessed)
+        ),
+        compared=assessed.compared if isinstance(assessed, Charged) else None,
+        remarks=(),
+        facts=assessed.facts,
+        rules=assessed.rules,
+        edition=assessed.edition,
+        sources=tuple(dict.fromkeys((*assessed.sources, *policy.checkout_sources))),
+    )
 
 
-def _by_rule(facts: ImportFacts, rule: ImportRule, policy: CustomsPolicy) -> ImportAssessment:
+def _taxes(assessed: Charged | UnknownImport) -> list[tuple[ImportTax, Decimal | None]]:
+    """Return the taxes that would be owed, with their rates where they are known."""
+    match assessed:
+        case UnknownImport(rules=rules):
+            kinds = dict.fromkeys(rule.tax for rule in rules)
+            return [(kind, None) for kind in kinds or (ImportTax.OTHER,)]
+        case Charged(tax_kind=kind, rate=rate, duty=duty):
+            return [(kind, rate)] if duty is None else [(kind, rate), (ImportTax.DUTY, None)]
+        case _:
+            assert_never(assessed)
+
+
+def _by_rule(facts: ImportFacts, rule: ImportRule, policy: CustomsPolicy) -> _Owed:
     if rule.advice is not None:
         return _unknown(rule.advice, facts, (rule,), policy)
     exchange = _exchange(facts, rule)
@@ -217,16 +276,16 @@ class _Case:
     policy: CustomsPolicy
     exchange: Decimal
 
-    def assess(self) -> ImportAssessment:
+    def assess(self) -> _Owed:
         side = self.rule.side_of(self._value(self._compared_parts), self.policy.limit)
         if side is Side.UNSETTLED:
             return self._ask_customs()
         collector = self.rule.collector(side)
         if collector is Collector.RECIPIENT:
-            return self._charged()
+            return self._charged(side)
         if self.rule.duty_may_apply(side):
             return self._ask_customs()
-        return self._nothing_at_border(collector)
+        return self._nothing_at_border(side, collector)
 
     @property
     def _compared_parts(self) -> tuple[ImportPart, ...]:
@@ -255,22 +314,34 @@ class _Case:
     def _ask_customs(self) -> UnknownImport:
         return _unknown(ImportAdvice.ASK_CUSTOMS, self.facts, (self.rule,), self.policy)
 
-    def _nothing_at_border(self, collector: Collector) -> NothingAtBorder:
-        at_sale = AtSale(tax=self.rule.tax, rate=self.rule.rate, collected_by=collector)
+    def _nothing_at_border(self, side: Side, collector: Collector) -> NothingAtBorder:
+        taxes: list[tuple[ImportTax, Decimal | None]] = [(self.rule.tax, self.rule.rate)]
+        if self.rule.flat_duty is not None:
+            taxes.append((ImportTax.DUTY, None))
+        at_sale = (AtSale(tax=tax, rate=rate, collected_by=collector) for tax, rate in taxes)
         return NothingAtBorder(
-            at_sale=() if collector is Collector.NOBODY else (at_sale,),
+            at_sale=() if collector is Collector.NOBODY else tuple(at_sale),
             compared=self._compared,
+            remarks=self._remarks(side),
             facts=self.facts,
             rules=(self.rule,),
             edition=self.policy.edition,
             sources=self.policy.citing(self.rule.clauses),
         )
 
-    def _charged(self) -> Charged | UnknownImport:
-        rate = self.rule.rate
+    def _remarks(self, side: Side) -> tuple[ImportRemark, ...]:
+        duty = (ImportRemark.DUTY_MAY_APPLY,) if self.rule.duty_may_apply(side) else ()
+        return duty + (self.rule.remarks if side is Side.BELOW else ())
+
+    def _charged(self, side: Side) -> Charged | UnknownImport:
+        rate, lines = self.rule.rate, self.facts.tariff_lines
         if rate is None:
             return self._ask_customs()
-        taxable = self._value(self._taxed_parts)
+        flat = self.rule.flat_duty if side is Side.BELOW else None
+        if flat is not None and lines is None:
+            return _unknown(ImportAdvice.GIVE_TARIFF_LINES, self.facts, (self.rule,), self.policy)
+        duty = Decimal(0) if flat is None else EXACT.multiply(flat, Decimal(lines or 0))
+        taxable = EXACT.add(self._value(self._taxed_parts), duty)
         currency = currency_of(self.rule.currency)
         return Charged(
             tax_kind=self.rule.tax,
@@ -279,7 +350,8 @@ class _Case:
             taxable=rounded(taxable, currency, self.policy.rounding),
             rate=rate,
             tax=rounded(EXACT.multiply(taxable, rate), currency, self.policy.rounding),
-            remarks=() if self.rule.duty is Duty.NEVER else (ImportRemark.DUTY_MAY_APPLY,),
+            duty=None if flat is None else rounded(duty, currency, self.policy.rounding),
+            remarks=self._remarks(side),
             facts=self.facts,
             rules=(self.rule,),
             edition=self.policy.edition,

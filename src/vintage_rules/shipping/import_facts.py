@@ -14,11 +14,13 @@ from vintage_rules.errors import InvalidValueError, MoneyError
 from vintage_rules.fields import (
     Called,
     FromHouseOf,
+    LeftOut,
     Name,
     NotEmpty,
     NotForCustomers,
     SourceOf,
     Sources,
+    TerritoryCode,
     Words,
 )
 from vintage_rules.findings import Described, Finding, Written, as_written, items_in
@@ -31,6 +33,7 @@ from vintage_rules.money import (
     non_negative,
     require_currency,
 )
+from vintage_rules.places import Territory
 from vintage_rules.shipping.import_rules import ImportPart, Limit
 
 Rates: TypeAlias = Mapping[tuple[str, str], Decimal]
@@ -42,9 +45,11 @@ class CustomsPolicy:
 
     `compared_on` are the parts compared where a law compares what the goods are worth in themselves
     (L15); `tax_base` the parts a tax may be computed on (L16); `registrations` the foreign schemes
-    under which the house collects tax at the sale; `limit` how the house reads a value of exactly
-    the threshold, None where it reads the law as the facts do. `import_sources` say where there is
-    an import at all (L13).
+    under which the house collects tax at the sale; `collected_at_checkout` the destinations whose
+    duties and taxes the house takes with the price, so that nothing is owed at the border; `limit`
+    how the house reads a value of exactly the threshold, None where it reads the law as the facts
+    do. `origin` is where parcels start unless the facts say otherwise, None for the country whose
+    holidays the house keeps. `import_sources` say where there is an import at all (L13).
 
     Raises:
         InvalidValueError: If a list of parts lacks the goods or names a part twice.
@@ -66,6 +71,20 @@ class CustomsPolicy:
         "schemes under which the house collects tax at the sale; [] where there is none",
         NotForCustomers("not published yet: where the house pays import VAT itself (L15)"),
     ]
+    collected_at_checkout: Annotated[
+        frozenset[str],
+        TerritoryCode(),
+        LeftOut(means=frozenset[str](), shown=False),
+        "countries and territories whose duties and import taxes are part of the price, as a fee "
+        "on `duties`, so that nothing is owed at their border",
+    ]
+    origin: Annotated[
+        str | None,
+        TerritoryCode(),
+        "where parcels start unless a fact says otherwise, such as FR or GB-NIR; the country whose "
+        "public holidays the house keeps, if left out",
+        NotForCustomers("where a parcel comes from is said with each order"),
+    ]
     rounding: Annotated[
         Rounding,
         "the direction in which the last cent of a tax is rounded",
@@ -81,6 +100,7 @@ class CustomsPolicy:
     ]
     sources: Sources
     import_sources: Annotated[tuple[str, ...], SourceOf("imports")]
+    checkout_sources: Annotated[tuple[str, ...], SourceOf("collected_at_checkout")]
 
     def __attrs_post_init__(self) -> None:
         _require_parts("tax_base", self.tax_base)
@@ -94,6 +114,10 @@ class CustomsPolicy:
             if parts and ImportPart.GOODS.value not in parts:
                 allowed = "goods, alone or with shipping and handling"
                 yield Finding((key,), allowed, Described(as_written(parts)))
+
+    def collects(self, destination: Territory) -> bool:
+        """Return whether the price already holds what the border of a destination asks for."""
+        return destination.lies_in((), self.collected_at_checkout)
 
     def citing(self, clauses: Iterable[str]) -> tuple[str, ...]:
         """Return the sources of a decision, without clauses that this house does not have.
@@ -115,21 +139,27 @@ def _copied(rates: Rates) -> Rates:
 
 @frozen(kw_only=True)
 class ImportFacts:
-    """One parcel as customs see it: its contents, the other amounts paid, and when it leaves.
+    """One parcel as customs see it: where it starts, its contents, the other amounts, its day.
 
     `rates` holds, for a pair such as ("EUR", "GBP"), the units of the second for one of the first.
+    `tariff_lines` counts the kinds of goods that customs distinguish, None if it is not known;
+    `returned` says that goods come back to where they were sold from.
 
     Raises:
+        InvalidValueError: If the tariff lines are no number above zero.
         MoneyError: For an amount below zero or a rate that is not above zero.
         CurrencyMismatchError: For amounts in several currencies.
         DayError: For no plain date.
     """
 
+    origin: Territory
     goods: Money
     shipping: Money
     handling: Money
     rates: Rates = field(converter=_copied, hash=False)
     dispatched: date
+    tariff_lines: int | None = None
+    returned: bool = False
 
     def __attrs_post_init__(self) -> None:
         for name in ImportPart:
@@ -138,6 +168,9 @@ class ImportFacts:
         for pair, rate in self.rates.items():
             _require_rate(pair, rate)
         require_day(self.dispatched, "dispatched")
+        lines = self.tariff_lines
+        if lines is not None and not (type(lines) is int and lines > 0):
+            raise InvalidValueError("tariff_lines", lines, "a whole number, 1 or more")
 
     @property
     def currency(self) -> str:

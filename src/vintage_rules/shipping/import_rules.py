@@ -13,6 +13,7 @@ from attrs import frozen
 
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.money import currency_of
+from vintage_rules.places import Territory
 
 
 class ImportTax(StrEnum):
@@ -87,34 +88,44 @@ class ImportRemark(StrEnum):
     """What may be owed beside a tax that is known."""
 
     DUTY_MAY_APPLY = "duty-may-apply"
+    FEE_MAY_APPLY = "fee-may-apply"
 
 
 class ImportAdvice(StrEnum):
     """What to do if the amount owed is not known."""
 
     ASK_CUSTOMS = "ask-customs"
+    CLAIM_RETURNED_GOODS_RELIEF = "claim-returned-goods-relief"
     GIVE_CITY = "give-city"
     GIVE_EXCHANGE_RATE = "give-exchange-rate"
+    GIVE_ORIGIN = "give-origin"
     GIVE_POSTAL_CODE = "give-postal-code"
+    GIVE_TARIFF_LINES = "give-tariff-lines"
     OUTSIDE_DATED_FACTS = "outside-dated-facts"
 
 
 @frozen(kw_only=True)
 class ImportRule:
-    """The import rule of one territory for a parcel from France, over some time, with its source.
+    """The import rule of one territory over some time, with its source.
 
-    `threshold` None means that every value is above it; `rate` None that it is not known; `advice`
-    that the rule is too uncertain to be applied, and what to do instead. `scheme` names the
-    registration a sender needs for it. `clauses` decide by being compared, `tax_clauses` if the tax
-    is computed. `as_of` is the day the fact was last looked at.
+    `origins` are the territories it is for parcels from; none if it is for parcels from anywhere,
+    unless another rule names the origin. `returned` rules are for goods that come back to where
+    they were sold from. `threshold` None means that every value is above it; `rate` None that it is
+    not known; `flat_duty` what each tariff line of a parcel up to the threshold owes; `advice` that
+    the rule is too uncertain to be applied, and what to do instead. `remarks` say what may be owed
+    on top up to the threshold. `scheme` names the registration a sender needs for it. `clauses`
+    decide by being compared, `tax_clauses` if the tax is computed. `as_of` is the day the fact was
+    last looked at.
 
     Raises:
-        InvalidValueError: For a threshold below zero, a rate outside 0 to 1 or a period that ends
-            before it starts.
+        InvalidValueError: For a threshold or a duty below zero, a rate outside 0 to 1 or a period
+            that ends before it starts.
         MoneyError: For an unknown currency.
     """
 
     territory: str
+    origins: frozenset[str]
+    returned: bool
     tax: ImportTax
     threshold: Decimal | None
     currency: str
@@ -125,6 +136,8 @@ class ImportRule:
     below: Collector
     above: Collector
     duty: Duty
+    flat_duty: Decimal | None
+    remarks: tuple[ImportRemark, ...]
     scheme: str | None
     effective_from: date | None
     effective_to: date | None
@@ -138,8 +151,9 @@ class ImportRule:
 
     def __attrs_post_init__(self) -> None:
         currency_of(self.currency)
-        if self.threshold is not None and not self.threshold >= 0:
-            raise InvalidValueError("threshold", self.threshold, "0 or more")
+        for name, amount in (("threshold", self.threshold), ("flat_duty", self.flat_duty)):
+            if amount is not None and not amount >= 0:
+                raise InvalidValueError(name, amount, "0 or more")
         if self.rate is not None and not 0 <= self.rate <= 1:
             raise InvalidValueError("rate", self.rate, "between 0 and 1")
         if self.first_day > self.last_day:
@@ -159,6 +173,18 @@ class ImportRule:
     def needs_amounts(self) -> bool:
         """Whether any amount has to be compared or computed."""
         return self.threshold is not None or self.above is Collector.RECIPIENT
+
+    def names(self, origin: Territory) -> bool:
+        """Return whether the rule is for parcels from that territory in particular."""
+        return origin.code in self.origins
+
+    def is_for(self, origin: Territory, *, returned: bool) -> bool:
+        """Return whether the rule is for a parcel from that territory, sold or returned.
+
+        What does not leave an area is no import, whichever way it goes.
+        """
+        kind = self.tax is ImportTax.NO_IMPORT or self.returned is returned
+        return kind and (not self.origins or self.names(origin))
 
     def is_in_force(self, day: date) -> bool:
         """Return whether the rule is in force on a day, its first and last included."""

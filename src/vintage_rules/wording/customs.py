@@ -40,6 +40,7 @@ def nothing_at_border(decision: NothingAtBorder) -> Account:
         decision,
         phrase("import.nothing-at-border"),
         *(_at_sale(tax) for tax in decision.at_sale),
+        *(phrase(f"remark.{remark}") for remark in decision.remarks),
         *_rules(decision.rules, decision.compared),
     )
 
@@ -65,6 +66,7 @@ def charged(decision: Charged) -> Account:
         decision,
         owed,
         phrase("import.parts", parts=listed(Term("import-part", p) for p in decision.parts)),
+        *([] if decision.duty is None else [phrase("import.duty", duty=decision.duty)]),
         *(phrase(f"remark.{remark}") for remark in decision.remarks),
         *_rules(decision.rules, decision.compared),
     )

@@ -13,6 +13,7 @@ from vintage_rules._lazy import lazily
 if TYPE_CHECKING:
     from vintage_rules.world.addresses import (
         locate as locate,
+        locate_mainland as locate_mainland,
     )
     from vintage_rules.world.calendars import (
         calendar as calendar,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from vintage_rules.world.territory_rows import (
         countries as countries,
         every_territory as every_territory,
+        mainland as mainland,
         territories as territories,
         TerritoryRow as TerritoryRow,
     )

@@ -18,7 +18,7 @@ from vintage_rules.errors import PlaceError
 from vintage_rules.places import Destination, Place
 from vintage_rules.world.calendars import calendar_key
 from vintage_rules.world.tables import grouped
-from vintage_rules.world.territory_rows import territory_row
+from vintage_rules.world.territory_rows import mainland, territory_row
 
 _EXAMPLES = 3
 _SEPARATORS = str.maketrans("", "", " -.")
@@ -57,6 +57,26 @@ def locate(place: Place) -> Destination:
     part, code = _part(place, _addresses(place.country))
     row = territory_row(_by_city(part, place.city))
     return Destination(place=place, territory=row.territory, calendar=calendar_key(row, code))
+
+
+def locate_mainland(place: Place) -> Destination:
+    """Find the territory of an address; of a country alone, its mainland. Clause L12.
+
+    Raises:
+        PlaceError: As `locate` does, but for a postal code that is missing.
+
+    >>> locate_mainland(Place(country="FR")).territory.code
+    'FR'
+    >>> locate_mainland(Place(country="FR", postal_code="97400")).territory.code
+    'RE'
+    """
+    if place.postal_code is not None:
+        return locate(place)
+    needs_code = _addresses(place.country).without_code is None
+    main = mainland(place.country if needs_code else locate(place).territory.code)
+    return Destination(
+        place=place, territory=main, calendar=calendar_key(territory_row(main.code), "")
+    )
 
 
 def _part(place: Place, addresses: _Addresses) -> tuple[str, str]:

@@ -2,46 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from types import MappingProxyType
+from functools import cache, lru_cache
 
 from attrs import evolve
 
-from vintage_rules.places import Destination
+from vintage_rules.places import Destination, Membership, Territory
 from vintage_rules.shipping.import_rules import (
     Collector,
     Compared,
     Duty,
     ImportAdvice,
     ImportPart,
+    ImportRemark,
     ImportRule,
     ImportTax,
     Limit,
 )
 from vintage_rules.world.tables import rows
-from vintage_rules.world.territory_rows import territory_row
+from vintage_rules.world.territory_rows import territories, territory_row
 
-_ORDER = "order"
-_UNION = "union"
+_ORDER, _RETURNED, _FEE = "order", "returned", "fee"
+_UNION, _EACH, _ITSELF = "union", "each", "itself"
 
 
-def import_rules(destination: Destination, on: date) -> tuple[ImportRule, ...]:
-    """Return the import rules for an order sent from France to a destination on a day.
+def import_rules(
+    destination: Destination, on: date, origin: Territory, *, returned: bool = False
+) -> tuple[ImportRule, ...]:
+    """Return the import rules for a parcel from a territory to a destination on a day.
 
-    If the table knows the territory but not that day, its rules of other days are returned, so that
-    `assess_import` can say so. If it does not know the territory, there are none.
+    With `returned` they are those for goods that come back to where they were sold from.
+
+    Those that name the origin come instead of those for parcels from anywhere. If the table knows
+    the two but not that day, its rules of other days are returned, so that `assess_import` can say
+    so. If it does not know them, there are none.
 
     >>> from vintage_rules import Place
-    >>> from vintage_rules.world import locate
+    >>> from vintage_rules.world import locate, mainland
     >>> jersey = locate(Place(country="JE"))
-    >>> [rule.threshold for rule in import_rules(jersey, date(2022, 6, 1))]
+    >>> [
+    ...     rule.threshold
+    ...     for rule in import_rules(jersey, date(2022, 6, 1), mainland("FR"))
+    ... ]
     [Decimal('135')]
     """
-    known = _rules_of(destination.territory.code)
-    return tuple(rule for rule in known if rule.is_in_force(on)) or known
+    rules = _rules_on(destination.territory.code, on)
+    known = tuple(rule for rule in rules if rule.is_for(origin, returned=returned))
+    in_force = tuple(rule for rule in known if rule.is_in_force(on))
+    return tuple(rule for rule in in_force if rule.names(origin)) or in_force or known
 
 
 def registration_schemes() -> frozenset[str]:
@@ -53,30 +62,93 @@ def registration_schemes() -> frozenset[str]:
     return frozenset(row["scheme"] for row in rows("import_rules") if row["scheme"])
 
 
+@lru_cache(maxsize=4096)
+def _rules_on(code: str, day: date) -> tuple[ImportRule, ...]:
+    """Return every rule of a territory, with what depends on the day as it is on that one."""
+    return tuple(_as_of(row, code, day) for row in _rows_of(code))
+
+
 @cache
-def _rules_of(code: str) -> tuple[ImportRule, ...]:
+def _rows_of(code: str) -> tuple[dict[str, str], ...]:
     row = territory_row(code)
-    if row.territory.is_inside_the_union:
-        (union,) = _order_rules()[_UNION]
-        since = row.status_since or union.effective_from
-        inside = evolve(union, territory=code, effective_from=since)
-        return (inside, *_order_rules().get(code, ()))
-    return _order_rules().get(code, ())
+    groups = {code}
+    if row.mainland is None:
+        groups.add(_EACH)
+    if row.territory.is_inside_the_union and row.territory.eu_vat is Membership.FULL:
+        groups.add(_UNION)
+    return tuple(each for each in _import_rows() if groups & set(each["territories"].split()))
 
 
 @cache
-def _order_rules() -> Mapping[str, tuple[ImportRule, ...]]:
-    gathered: dict[str, list[ImportRule]] = {}
-    for row in rows("import_rules"):
-        if row["applies_to"] == _ORDER:
-            for code in row["territories"].split():
-                gathered.setdefault(code, []).append(_rule(row, code))
-    return MappingProxyType({code: tuple(found) for code, found in gathered.items()})
+def _import_rows() -> tuple[dict[str, str], ...]:
+    return tuple(row for row in rows("import_rules") if row["applies_to"] in (_ORDER, _RETURNED))
+
+
+def _as_of(row: dict[str, str], code: str, day: date) -> ImportRule:
+    rule = _rule(row, code)
+    inside = {_ITSELF: frozenset({code}), _UNION: _inside_the_union(day)}
+    origins = (inside.get(each, frozenset({each})) for each in row["origins"].split())
+    rule = evolve(rule, origins=frozenset[str]().union(*origins))
+    if _UNION not in row["territories"].split():
+        return rule
+    days = (rule.effective_from, territory_row(code).status_since)
+    rule = evolve(rule, effective_from=max(filter(None, days), default=None))
+    if rule.tax is ImportTax.NO_IMPORT:
+        return rule
+    return evolve(rule, rate=_member_rate(code, day), remarks=_remarks(code, day))
+
+
+@lru_cache(maxsize=512)
+def _inside_the_union(day: date) -> frozenset[str]:
+    """Return the territories from which goods reach the union without import on a day."""
+    members = {
+        code
+        for code, row in territories().items()
+        if row.territory.is_inside_the_union and (row.status_since or date.min) <= day
+    }
+    left = (
+        code
+        for row in _import_rows()
+        if row["tax"] == ImportTax.NO_IMPORT and row["origins"] == _UNION and row["effective_to"]
+        if _holds(row, day)
+        for code in row["territories"].split()
+    )
+    return frozenset({*members, *left})
+
+
+def _member_rate(code: str, day: date) -> Decimal | None:
+    for row in _vat_rates():
+        if code in row["territories"].split() and _holds(row, day):
+            return Decimal(row["rate"])
+    return None
+
+
+@cache
+def _vat_rates() -> tuple[dict[str, str], ...]:
+    return tuple(rows("vat_rates"))
+
+
+def _remarks(code: str, day: date) -> tuple[ImportRemark, ...]:
+    of_fees = (row for row in _fee_rows() if _holds(row, day))
+    named = any({code, _UNION} & set(row["territories"].split()) for row in of_fees)
+    return (ImportRemark.FEE_MAY_APPLY,) if named else ()
+
+
+@cache
+def _fee_rows() -> tuple[dict[str, str], ...]:
+    return tuple(row for row in rows("import_rules") if row["applies_to"] == _FEE)
+
+
+def _holds(row: dict[str, str], day: date) -> bool:
+    first, last = _day(row["effective_from"]), _day(row["effective_to"])
+    return (first or date.min) <= day <= (last or date.max)
 
 
 def _rule(row: dict[str, str], code: str) -> ImportRule:
     return ImportRule(
         territory=code,
+        origins=frozenset(),
+        returned=row["applies_to"] == _RETURNED,
         tax=ImportTax(row["tax"]),
         threshold=_number(row["threshold"]),
         currency=row["currency"],
@@ -87,6 +159,8 @@ def _rule(row: dict[str, str], code: str) -> ImportRule:
         below=Collector(row["below"]),
         above=Collector(row["above"]),
         duty=Duty(row["duty"]),
+        flat_duty=_number(row["flat_duty"]),
+        remarks=(),
         scheme=row["scheme"] or None,
         effective_from=_day(row["effective_from"]),
         effective_to=_day(row["effective_to"]),

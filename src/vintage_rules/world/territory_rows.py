@@ -24,12 +24,15 @@ KOSOVO = "XK"  # the code that customs and the post use; ISO 3166 has none
 class TerritoryRow:
     """A row of the table: a territory, since when it has its status, and how sure that is.
 
+    `mainland` is None where the territory is one place; where an address leaves open which of
+    several territories it lies in, it is the code of the main one, or `none` if there is no such.
     `status_since` None means since before anything this library decides. `calendar` is the key of
     its public holidays, None where the postal code may decide a region. `verified` is `page` (seen
     in an official page or the vendor's), `secondary`, `derived` from other rows, or `memory`.
     """
 
     territory: Territory
+    mainland: str | None
     status_since: date | None
     calendar: str | None
     verified: str
@@ -58,6 +61,7 @@ def _row(row: dict[str, str]) -> TerritoryRow:
             eu_vat=Membership(row["eu_vat"]),
             source=row["source"],
         ),
+        mainland=row["mainland"] or None,
         status_since=date.fromisoformat(since) if since else None,
         calendar=row["calendar"] or None,
         verified=row["verified"],
@@ -107,11 +111,28 @@ def _elsewhere(code: str) -> TerritoryRow:
             eu_vat=Membership.NONE,
             source="ISO 3166-1; assumption: no part of Europe in UN M49 nor of the Union's areas",
         ),
+        mainland=None,
         status_since=None,
         calendar=None,
         verified="derived",
         notes="",
     )
+
+
+def mainland(code: str) -> Territory:
+    """Return the territory that a country's code alone stands for: its mainland.
+
+    `code` may also be a territory's own, or the name of a calendar of public holidays.
+
+    Raises:
+        PlaceError: If the code is neither in the table nor a country of ISO 3166.
+
+    >>> [mainland(code).code for code in ("GB", "FR-57", "ES-CN", "US")]
+    ['GB-GBN', 'FR', 'ES-CN', 'US']
+    """
+    row = territories().get(code) or territory_row(code.partition("-")[0])
+    main = row.mainland and territories().get(row.mainland)
+    return main.territory if main else row.territory
 
 
 @cache

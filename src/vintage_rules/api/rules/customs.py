@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from vintage_rules.api.facts import SumOfAnyCurrency
+from vintage_rules.api.facts import AboveZero, Origin, SumOfAnyCurrency
 from vintage_rules.api.rule import Answer, rule
 from vintage_rules.money import Money
 from vintage_rules.orders.policy import HousePolicy
@@ -17,6 +17,7 @@ from vintage_rules.shipping import customs
 from vintage_rules.shipping.customs import ImportAssessment, ImportFacts, assess_import
 from vintage_rules.shipping.import_facts import Rates
 from vintage_rules.world.imports import import_rules
+from vintage_rules.world.territory_rows import mainland
 
 
 @frozen(kw_only=True)
@@ -42,17 +43,19 @@ class NothingAtBorder(Answer):
     decision: ClassVar[str] = "nothing-at-border"
 
     at_sale: tuple[CollectedAtSale, ...] | None
+    remarks: tuple[str, ...] | None
 
 
 @frozen(kw_only=True)
 class ImportCharged(Answer):
-    """An import that is taxed, in the currency of the destination."""
+    """An import that is taxed, in the currency of the destination; a flat duty is in the base."""
 
     decision: ClassVar[str] = "charged"
 
     taxable: Money
     rate: Decimal
     tax: Money
+    duty: Money | None
     currency: str
     remarks: tuple[str, ...] | None
 
@@ -71,22 +74,29 @@ class Unknown(Answer):
 def assess_import_rule(
     house: HousePolicy,
     *,
+    origin: Origin | None = None,
     destination: Destination,
     goods: SumOfAnyCurrency,
     shipping: SumOfAnyCurrency,
     handling: SumOfAnyCurrency,
     rates: Rates | None = None,
     dispatched: date,
+    tariff_lines: AboveZero | None = None,
+    returned: bool = False,
 ) -> NoImport | NothingAtBorder | ImportCharged | Unknown:
     """Say what customs will want of a parcel. Clauses L13, L15, L16."""
+    start = mainland(house.origin) if origin is None else origin.territory
     parcel = ImportFacts(
+        origin=start,
         goods=goods,
         shipping=shipping,
         handling=handling,
         rates=rates or {},
         dispatched=dispatched,
+        tariff_lines=tariff_lines,
+        returned=returned,
     )
-    rules = import_rules(destination, dispatched)
+    rules = import_rules(destination, dispatched, start, returned=returned)
     return assessed_import(assess_import(parcel, destination, rules, house.shipping.customs))
 
 
@@ -102,13 +112,15 @@ def assessed_import(
                 CollectedAtSale(tax=tax.tax, rate=tax.rate, collected_by=tax.collected_by)
                 for tax in at_sale
             )
-            return NothingAtBorder(decided=assessed, at_sale=collected or None)
+            remarks = tuple(assessed.remarks) or None
+            return NothingAtBorder(decided=assessed, at_sale=collected or None, remarks=remarks)
         case customs.Charged():
             return ImportCharged(
                 decided=assessed,
                 taxable=assessed.taxable,
                 rate=assessed.rate,
                 tax=assessed.tax,
+                duty=assessed.duty,
                 currency=assessed.tax.currency.code,
                 remarks=tuple(assessed.remarks) or None,
             )

@@ -39,6 +39,7 @@ from vintage_rules.wording.phrases import (
 from vintage_rules.world.addresses import locate
 from vintage_rules.world.imports import import_rules
 from vintage_rules.world.territory_rows import countries as world
+from vintage_rules.world.territory_rows import mainland
 
 _WITH_A_THRESHOLD = (Place(country="GB", postal_code="E1 6AN"),)  # L15 names the United Kingdom
 
@@ -171,12 +172,19 @@ def customs(request: FaqRequest) -> Iterator[Entry]:
         phrase("faq.customs.base", parts=parts),
         phrase("advice.ask-customs"),
     ]
-    yield from entry("customs", phrase("faq.customs.question"), answer, policy.sources)
+    if policy.collected_at_checkout:
+        places = listed(Country(code) for code in sorted(policy.collected_at_checkout))
+        answer.append(phrase("faq.customs.collected", places=places))
+    sources = (policy.sources, policy.checkout_sources)
+    yield from entry("customs", phrase("faq.customs.question"), answer, *sources)
     for place in _WITH_A_THRESHOLD:
         yield from _threshold(place, request)
-    sources = (unpaid.sources, refund.sources)
     yield from entry(
-        "unpaid", phrase("faq.unpaid.question"), [_unpaid(unpaid.outcome, refund)], *sources
+        "unpaid",
+        phrase("faq.unpaid.question"),
+        [_unpaid(unpaid.outcome, refund)],
+        unpaid.sources,
+        refund.sources,
     )
 
 
@@ -196,7 +204,8 @@ def _threshold(place: Place, request: FaqRequest) -> Iterator[Entry]:
         request.house.shipping.delivery.zone_of(destination.territory)
     except UnknownTermError:
         return
-    rules = [rule for rule in import_rules(destination, request.on) if rule.threshold is not None]
+    of_parcels = import_rules(destination, request.on, mainland(request.house.origin))
+    rules = [rule for rule in of_parcels if rule.threshold is not None]
     answer = [sentence for rule in rules for sentence in _rule(rule)]
     question = phrase("faq.customs.country", country=Country(place.country))
     sources = request.house.shipping.customs.sources

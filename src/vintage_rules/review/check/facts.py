@@ -16,6 +16,7 @@ from vintage_rules.review.check.places import of_place
 from vintage_rules.wording.phrases import listed
 from vintage_rules.wording.voice import voice_of
 from vintage_rules.world.imports import import_rules, registration_schemes
+from vintage_rules.world.territory_rows import mainland
 
 _EMPTY = re.compile(
     r"(assumption\s*:\s*)?"
@@ -114,5 +115,5 @@ def _compared_in(territory: Territory, sheet: Sheet, day: date) -> set[str]:
         return set()
     place = Place(country=territory.country)
     destination = Destination(place=place, territory=territory, calendar=territory.country)
-    rules = import_rules(destination, day)
+    rules = import_rules(destination, day, mainland(sheet.policy.origin))
     return {rule.currency for rule in rules if rule.threshold is not None and not rule.advice}
