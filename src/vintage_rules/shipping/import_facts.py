@@ -116,7 +116,7 @@ class CustomsPolicy:
                 yield Finding((key,), allowed, Described(as_written(parts)))
 
     def collects(self, destination: Territory) -> bool:
-        """Return whether the price already holds what the border of a destination asks for."""
+        """Return whether the price already holds what is owed at the border of a destination."""
         return destination.lies_in((), self.collected_at_checkout)
 
     def citing(self, clauses: Iterable[str]) -> tuple[str, ...]:
