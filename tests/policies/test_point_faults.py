@@ -134,6 +134,12 @@ ANCHOR = 'anchor = "dispatched"'
             "one of >, >=, got '='",
         ),
         (
+            "registrations = []",
+            'registrations = []\ncollected_at_checkout = ["US"]',
+            "customs.collected_at_checkout",
+            'left out where no fee has duties in its base, got ["US"]',
+        ),
+        (
             "handling_fees",
             'after_an_offer = "as-agreed"\nhandling_fees',
             "checkout.after_an_offer",
