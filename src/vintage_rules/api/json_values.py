@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum
+from operator import attrgetter
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -52,12 +53,13 @@ def public_name(field: str) -> str:
 
 
 def public_fields(kind: type) -> tuple[str, ...]:
-    """Name the fields of an attrs class that its JSON shows: those it is built from.
+    """Name the fields of an attrs class that its JSON shows: those it is built from, its own first.
 
     >>> public_fields(Edition)
     ('name', 'since')
     """
-    return tuple(f.name for f in fields(kind) if f.init and not f.name.startswith("_"))
+    shown = (f for f in fields(kind) if f.init and not f.name.startswith("_"))
+    return tuple(f.name for f in sorted(shown, key=attrgetter("inherited")))
 
 
 def decision_name(kind: type) -> str | None:

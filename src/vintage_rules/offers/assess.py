@@ -12,9 +12,8 @@ from typing import TypeAlias
 import moneyed
 from attrs import field, frozen
 
+from vintage_rules.decision import Decision
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.ids import Edition
-from vintage_rules.json_field import DecisionField
 from vintage_rules.money import EXACT, Money, exact, positive, require_currency
 from vintage_rules.offers.commands import share_if_any
 from vintage_rules.offers.policy import Audience, Floor, FloorBase, OfferPolicy
@@ -104,37 +103,27 @@ def _one_currency(initial: Money, name: str, other: Money | None) -> None:
 
 
 @frozen(kw_only=True)
-class OfferAdmissible(DecisionField):
+class OfferAdmissible(Decision):
     """The offer may be made."""
-
-    sources: tuple[str, ...]
-    edition: Edition
 
 
 @frozen(kw_only=True)
-class OfferRefused(DecisionField):
+class OfferRefused(Decision):
     """The offer may not be made, for all these reasons."""
 
     reasons: tuple[OfferRefusal, ...]
-    sources: tuple[str, ...]
-    edition: Edition
 
 
 @frozen(kw_only=True)
-class CounterAdmissible(DecisionField):
+class CounterAdmissible(Decision):
     """The counter-price may be named."""
 
-    sources: tuple[str, ...]
-    edition: Edition
-
 
 @frozen(kw_only=True)
-class CounterRefused(DecisionField):
+class CounterRefused(Decision):
     """The counter-price may not be named, for all these reasons."""
 
     reasons: tuple[OfferRefusal, ...]
-    sources: tuple[str, ...]
-    edition: Edition
 
 
 OfferDecision: TypeAlias = OfferAdmissible | OfferRefused

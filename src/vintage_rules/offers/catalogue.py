@@ -8,22 +8,18 @@ from typing import TypeAlias
 from attrs import frozen
 
 from vintage_rules.dates import Calendar, instant
-from vintage_rules.ids import Edition
-from vintage_rules.json_field import DecisionField
+from vintage_rules.decision import Decision
 from vintage_rules.offers.policy import CataloguePolicy
 from vintage_rules.offers.timing import end_of
 
 
 @frozen(kw_only=True)
-class OnSale(DecisionField):
+class OnSale(Decision):
     """The piece is shown and may be bought."""
-
-    sources: tuple[str, ...]
-    edition: Edition
 
 
 @frozen(kw_only=True)
-class SoldVisible(DecisionField):
+class SoldVisible(Decision):
     """The piece is shown, marked sold and not to be bought.
 
     Until a moment, exclusive; None if for ever. `zone` is the one on whose clock the moment is
@@ -32,16 +28,11 @@ class SoldVisible(DecisionField):
 
     until: datetime | None
     zone: str
-    sources: tuple[str, ...]
-    edition: Edition
 
 
 @frozen(kw_only=True)
-class Hidden(DecisionField):
+class Hidden(Decision):
     """The piece is no longer shown."""
-
-    sources: tuple[str, ...]
-    edition: Edition
 
 
 Visibility: TypeAlias = OnSale | SoldVisible | Hidden

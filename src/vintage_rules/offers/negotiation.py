@@ -9,9 +9,8 @@ import moneyed
 from attrs import evolve, frozen
 
 from vintage_rules.dates import Calendar, Duration, Unit, instant
+from vintage_rules.decision import Decision
 from vintage_rules.errors import CurrencyMismatchError, DayError
-from vintage_rules.ids import Edition
-from vintage_rules.json_field import DecisionField
 from vintage_rules.machine import Refused
 from vintage_rules.money import Money, positive
 from vintage_rules.offers.commands import Command
@@ -37,7 +36,7 @@ class RefusedCommand:
 
 
 @frozen(kw_only=True)
-class NegotiationHistory(DecisionField):
+class NegotiationHistory(Decision):
     """The result of a negotiation up to and with a moment.
 
     That is what the piece then costs, whether it can be bought, what happened in order of time, and
@@ -52,8 +51,6 @@ class NegotiationHistory(DecisionField):
     events: tuple[Event, ...]
     refusals: tuple[RefusedCommand, ...]
     listing: Listing
-    sources: tuple[str, ...]
-    edition: Edition
 
 
 def replay_negotiation(

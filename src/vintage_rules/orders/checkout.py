@@ -8,9 +8,9 @@ from typing import TypeAlias, assert_never
 
 from attrs import frozen
 
+from vintage_rules.decision import Decision
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.ids import Edition, PieceId
-from vintage_rules.json_field import DecisionField
+from vintage_rules.ids import PieceId
 from vintage_rules.money import Money
 from vintage_rules.orders.policy import CheckoutPolicy
 from vintage_rules.pricing.tenders import TenderAssessment, TenderRefused
@@ -54,15 +54,12 @@ class PriceChange:
 
 
 @frozen(kw_only=True)
-class CheckoutAdmissible(DecisionField):
+class CheckoutAdmissible(Decision):
     """An order that can be placed."""
-
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 @frozen(kw_only=True)
-class CheckoutRefused(DecisionField):
+class CheckoutRefused(Decision):
     """An order that cannot be placed, with every reason.
 
     It names the pieces gone, the prices changed and the address fields missing.
@@ -72,8 +69,6 @@ class CheckoutRefused(DecisionField):
     gone: tuple[PieceId, ...]
     changed: tuple[PriceChange, ...]
     missing: tuple[str, ...]
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 CheckoutAssessment: TypeAlias = CheckoutAdmissible | CheckoutRefused

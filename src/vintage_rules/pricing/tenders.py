@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from vintage_rules.decision import Decision
 from vintage_rules.errors import InvalidValueError, UnknownTermError
-from vintage_rules.ids import Edition, identifier
-from vintage_rules.json_field import DecisionField
+from vintage_rules.ids import identifier
 from vintage_rules.pricing.policy import TenderPolicy
 
 
@@ -20,25 +20,21 @@ class TenderRefusal(StrEnum):
 
 
 @frozen(kw_only=True)
-class TenderAccepted(DecisionField):
+class TenderAccepted(Decision):
     """A means of payment the house takes."""
 
     kind: str
     brand: str | None
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 @frozen(kw_only=True)
-class TenderRefused(DecisionField):
+class TenderRefused(Decision):
     """A means of payment the house does not take, by name, and the brands it does take."""
 
     kind: str
     brand: str
     accepted: tuple[str, ...]
     reasons: tuple[TenderRefusal, ...]
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 TenderAssessment: TypeAlias = TenderAccepted | TenderRefused

@@ -16,8 +16,8 @@ from typing import TypeAlias
 from attrs import field, frozen
 
 from vintage_rules.dates import Calendar, instant, local_day
+from vintage_rules.decision import Decision
 from vintage_rules.ids import Edition, PieceId
-from vintage_rules.json_field import DecisionField
 from vintage_rules.machine import Refused
 from vintage_rules.returns.claim_policy import ClaimPolicy, ClaimTerms
 from vintage_rules.returns.deadline import started, window_end
@@ -61,15 +61,13 @@ class ClaimRequest:
 
 
 @frozen(kw_only=True)
-class ClaimAdmitted(DecisionField):
+class ClaimAdmitted(Decision):
     """It is looked into.
 
     `last_day` is the last on which it could have been made, None while no time runs.
     """
 
     last_day: date | None
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 @frozen(kw_only=True)

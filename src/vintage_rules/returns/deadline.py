@@ -23,9 +23,8 @@ from vintage_rules.dates import (
     local_day,
     require_day,
 )
+from vintage_rules.decision import Decision
 from vintage_rules.errors import UnknownTermError
-from vintage_rules.ids import Edition
-from vintage_rules.json_field import DecisionField
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.table_policy import ReturnPolicy, SeveralParcels
 from vintage_rules.returns.terms import ACCEPTED, RECEIVED, REQUESTED, LastDays, Posting
@@ -37,7 +36,7 @@ _NO_EVENTS: Events = {}
 
 
 @frozen(kw_only=True)
-class ReturnDeadline(DecisionField):
+class ReturnDeadline(Decision):
     """The last day on which a return may be requested, and the calendar days from receipt to it.
 
     `ends_at` is the moment, exclusive, at which a window of hours ends; None if whole days count.
@@ -48,16 +47,11 @@ class ReturnDeadline(DecisionField):
     window_days: int
     ends_at: datetime | None
     zone: str
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 @frozen(kw_only=True)
-class NoReturn(DecisionField):
+class NoReturn(Decision):
     """Such a piece is not taken back, so that nothing runs out."""
-
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 @frozen(kw_only=True)

@@ -14,9 +14,9 @@ from typing import TypeAlias
 from attrs import field, frozen
 
 from vintage_rules.dates import Calendar, Duration, instant, local_day
+from vintage_rules.decision import Decision
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition, PieceId, identifier, term
-from vintage_rules.json_field import DecisionField
 from vintage_rules.machine import Refused
 from vintage_rules.returns.deadline import last_posting_day, started, window_end
 from vintage_rules.returns.decision_table import ReturnCase
@@ -108,7 +108,7 @@ class ReturnRequest:
 
 
 @frozen(kw_only=True)
-class Returnable(DecisionField):
+class Returnable(Decision):
     """It is accepted: requested in time, and to be posted by that day.
 
     None if there is no time limit for posting.
@@ -116,8 +116,6 @@ class Returnable(DecisionField):
 
     last_day: date
     post_by: date | None
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 @frozen(kw_only=True)
@@ -139,7 +137,7 @@ class ReturnRefused(Refused[ReturnRefusal]):
 
 
 @frozen(kw_only=True)
-class NeedsReview(DecisionField):
+class NeedsReview(Decision):
     """Nothing is against it, but a person must look before it is accepted.
 
     `post_by` is what it would be if they accepted it on the day it was requested.
@@ -148,8 +146,6 @@ class NeedsReview(DecisionField):
     reasons: tuple[ReturnReview, ...]
     last_day: date | None
     post_by: date | None
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 ReturnAssessment: TypeAlias = Returnable | ReturnRefused | NeedsReview

@@ -10,9 +10,9 @@ from typing import TypeAlias
 from attrs import frozen
 
 from vintage_rules.dates import Calendar, end_of_day, instant, require_day
+from vintage_rules.decision import Decision
 from vintage_rules.errors import InvalidValueError, MoneyError
-from vintage_rules.ids import Edition, PieceId, SellerId
-from vintage_rules.json_field import DecisionField
+from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money, non_negative, require_currency, total, zero
 from vintage_rules.places import Territory
 from vintage_rules.returns.refund_policy import PayoutPolicy
@@ -27,17 +27,15 @@ class PayoutHold(StrEnum):
 
 
 @frozen(kw_only=True)
-class PayoutDue(DecisionField):
+class PayoutDue(Decision):
     """The seller is to be paid since a moment, shown on the clock of `zone`."""
 
     since: datetime
     zone: str
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 @frozen(kw_only=True)
-class PayoutHeld(DecisionField):
+class PayoutHeld(Decision):
     """The seller is not paid yet, with every reason.
 
     `until` is the moment the window closes, and `last_day` its last day; None if only something
@@ -47,8 +45,6 @@ class PayoutHeld(DecisionField):
     until: datetime | None
     last_day: date | None
     reasons: tuple[PayoutHold, ...]
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 PayoutAssessment: TypeAlias = PayoutDue | PayoutHeld

@@ -12,9 +12,8 @@ from zoneinfo import ZoneInfo
 from attrs import frozen
 
 from vintage_rules.dates import Calendar, DayWindow, end_of_day, local_day, require_day
+from vintage_rules.decision import Decision
 from vintage_rules.errors import UnknownTermError
-from vintage_rules.ids import Edition
-from vintage_rules.json_field import DecisionField
 from vintage_rules.returns.refund_policy import RefundPolicy
 from vintage_rules.returns.terms import RECOVERED, RefundTerms, RefundTrigger
 
@@ -47,7 +46,7 @@ class ReturnSteps:
 
 
 @frozen(kw_only=True)
-class RefundDue(DecisionField):
+class RefundDue(Decision):
     """The day a refund is due by the house and by the law.
 
     None while it is not known, or if no law sets one.
@@ -55,8 +54,6 @@ class RefundDue(DecisionField):
 
     by_house: date | None
     by_law: date | None
-    edition: Edition
-    sources: tuple[str, ...]
 
     @property
     def day(self) -> date | None:
@@ -65,33 +62,27 @@ class RefundDue(DecisionField):
 
 
 @frozen(kw_only=True)
-class RefundAwaited(DecisionField):
+class RefundAwaited(Decision):
     """A return is back and its refund is not overdue yet: it is after that day."""
 
     until: date
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 @frozen(kw_only=True)
-class RefundOverdue(DecisionField):
+class RefundOverdue(Decision):
     """A return is back and its refund was due by that day: write to the house."""
 
     since: date
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 PendingRefund: TypeAlias = RefundAwaited | RefundOverdue
 
 
 @frozen(kw_only=True)
-class StatementEstimate(DecisionField):
+class StatementEstimate(Decision):
     """The days between which a refund shows on the buyer's statement."""
 
     window: DayWindow
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 def refund_due(

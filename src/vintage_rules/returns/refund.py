@@ -33,9 +33,9 @@ from typing import TypeAlias, assert_never
 
 from attrs import frozen
 
+from vintage_rules.decision import Decision
 from vintage_rules.errors import InvalidValueError, MoneyError
-from vintage_rules.ids import Edition, PieceId
-from vintage_rules.json_field import DecisionField
+from vintage_rules.ids import PieceId
 from vintage_rules.money import Money, allocate, non_negative, require_currency, share, total, zero
 from vintage_rules.returns.payments import PaidOrder, PaidParcel, Payment, ReturnedPiece, by_tender
 from vintage_rules.returns.refund_policy import RefundPolicy, Split
@@ -76,7 +76,7 @@ class RefundRefusal(StrEnum):
 
 
 @frozen(kw_only=True)
-class Refundable(DecisionField):
+class Refundable(Decision):
     """What is refunded: `pieces + shipping + fee - beyond = total`, the sum of `by_tender`.
 
     `beyond` is what is not refunded because all that was paid has been: zero in a history without
@@ -89,17 +89,13 @@ class Refundable(DecisionField):
     beyond: Money
     total: Money
     by_tender: tuple[Payment, ...]
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 @frozen(kw_only=True)
-class NotRefundable(DecisionField):
+class NotRefundable(Decision):
     """Nothing is refunded, with every reason."""
 
     reasons: tuple[RefundRefusal, ...]
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 def quote_refund(

@@ -7,9 +7,9 @@ from typing import assert_never
 
 from attrs import frozen
 
+from vintage_rules.decision import Decision
 from vintage_rules.errors import IdentifierError, InvalidValueError
-from vintage_rules.ids import Edition, PieceId, SellerId, identifier
-from vintage_rules.json_field import DecisionField
+from vintage_rules.ids import PieceId, SellerId, identifier
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.eligibility import distinct
 from vintage_rules.returns.table_policy import ReturnPolicy
@@ -53,7 +53,7 @@ class ReturnParcel:
 
 
 @frozen(kw_only=True)
-class ReturnRoute(DecisionField):
+class ReturnRoute(Decision):
     """The parcels a buyer is to send, in the order of the request; none if nothing comes back.
 
     `warehouse` is the one they go to, if any.
@@ -61,17 +61,12 @@ class ReturnRoute(DecisionField):
 
     parcels: tuple[ReturnParcel, ...]
     paid_by: ReturnPayer
-    edition: Edition
-    sources: tuple[str, ...]
     warehouse: str | None = None
 
 
 @frozen(kw_only=True)
-class NoRoute(DecisionField):
+class NoRoute(Decision):
     """Such pieces are not taken back, so they have no destination."""
-
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 def route_return(

@@ -6,35 +6,26 @@ from typing import TypeAlias, assert_never
 
 from attrs import frozen
 
-from vintage_rules.ids import Edition
-from vintage_rules.json_field import DecisionField
+from vintage_rules.decision import Decision
 from vintage_rules.returns.policy import CustomsOutcome, ReturnsPolicy
 from vintage_rules.returns.terms import RefundTerms
 
 
 @frozen(kw_only=True)
-class UndeliveredRefunded(DecisionField):
+class UndeliveredRefunded(Decision):
     """The buyer is refunded on these terms, once they agree."""
 
     terms: RefundTerms
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 @frozen(kw_only=True)
-class UndeliveredRelisted(DecisionField):
+class UndeliveredRelisted(Decision):
     """The pieces are listed again for the buyer, and nothing is refunded."""
 
-    edition: Edition
-    sources: tuple[str, ...]
-
 
 @frozen(kw_only=True)
-class UndeliveredForfeited(DecisionField):
+class UndeliveredForfeited(Decision):
     """Nothing goes back to the buyer."""
-
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 UndeliveredAssessment: TypeAlias = UndeliveredRefunded | UndeliveredRelisted | UndeliveredForfeited

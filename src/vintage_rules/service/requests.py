@@ -11,9 +11,8 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from vintage_rules.decision import Decision
 from vintage_rules.errors import UnknownTermError
-from vintage_rules.ids import Edition
-from vintage_rules.json_field import DecisionField
 from vintage_rules.service.policy import ServicePolicy
 
 
@@ -25,23 +24,19 @@ class MessageRefusal(StrEnum):
 
 
 @frozen(kw_only=True)
-class MessagePasses(DecisionField):
+class MessagePasses(Decision):
     """A message that may pass from a buyer to a seller."""
 
     kind: str
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 @frozen(kw_only=True)
-class MessageRefused(DecisionField):
+class MessageRefused(Decision):
     """A message that may not pass, why, and which of its fields it may not hold."""
 
     kind: str
     reasons: tuple[MessageRefusal, ...]
     too_much: tuple[str, ...]
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 MessageAssessment: TypeAlias = MessagePasses | MessageRefused
@@ -81,21 +76,17 @@ def assess_message(kind: str, fields: Iterable[str], policy: ServicePolicy) -> M
 
 
 @frozen(kw_only=True)
-class RequestGranted(DecisionField):
+class RequestGranted(Decision):
     """A request that the house grants."""
 
     request: str
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 @frozen(kw_only=True)
-class RequestRefused(DecisionField):
+class RequestRefused(Decision):
     """A request that the house refuses, without exception."""
 
     request: str
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 RequestAssessment: TypeAlias = RequestGranted | RequestRefused

@@ -11,32 +11,27 @@ from typing import TypeAlias
 from attrs import frozen
 
 from vintage_rules.dates import Calendar, instant, zone
+from vintage_rules.decision import Decision
 from vintage_rules.errors import UnknownTermError
-from vintage_rules.ids import Edition
-from vintage_rules.json_field import DecisionField
 from vintage_rules.places import Territory
 from vintage_rules.service.policy import QuestionRule, ServicePolicy
 from vintage_rules.windows import Events, end_of, start_of
 
 
 @frozen(kw_only=True)
-class AnswerAwaited(DecisionField):
+class AnswerAwaited(Decision):
     """There is still time to answer: until a moment, exclusive, or for ever."""
 
     question: QuestionRule
     until: datetime | None
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 @frozen(kw_only=True)
-class NotAnswered(DecisionField):
+class NotAnswered(Decision):
     """There was no answer in time; since that moment silence means what the question says."""
 
     question: QuestionRule
     since: datetime
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 SilenceAssessment: TypeAlias = AnswerAwaited | NotAnswered

@@ -13,8 +13,7 @@ from typing import TypeAlias, assert_never
 
 from attrs import frozen
 
-from vintage_rules.ids import Edition
-from vintage_rules.json_field import DecisionField
+from vintage_rules.decision import Decision
 from vintage_rules.money import EXACT, Money, converted, currency_of, rounded, total
 from vintage_rules.places import Destination
 from vintage_rules.shipping.import_facts import CustomsPolicy, ImportFacts
@@ -65,17 +64,15 @@ class AtSale:
 
 
 @frozen(kw_only=True)
-class NoImport(DecisionField):
+class NoImport(Decision):
     """The parcel stays inside one customs and VAT area: there is no import. Clause L13."""
 
     facts: ImportFacts
     rules: tuple[ImportRule, ...]
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 @frozen(kw_only=True)
-class NothingAtBorder(DecisionField):
+class NothingAtBorder(Decision):
     """An import, but nothing to pay when it arrives. `at_sale` is what was collected before.
 
     `compared` is the exact value that was compared with the rule's threshold, in the rule's
@@ -87,12 +84,10 @@ class NothingAtBorder(DecisionField):
     remarks: tuple[ImportRemark, ...]
     facts: ImportFacts
     rules: tuple[ImportRule, ...]
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 @frozen(kw_only=True)
-class Charged(DecisionField):
+class Charged(Decision):
     """The recipient owes this tax, in the destination's currency. Clauses L13, L15, L16.
 
     `compared` is as for `NothingAtBorder`; `parts` what the tax is computed on; `duty` what is owed
@@ -110,12 +105,10 @@ class Charged(DecisionField):
     remarks: tuple[ImportRemark, ...]
     facts: ImportFacts
     rules: tuple[ImportRule, ...]
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 @frozen(kw_only=True)
-class UnknownImport(DecisionField):
+class UnknownImport(Decision):
     """Something may be owed, and the amount is not known.
 
     `missing_rate` is the pair of currencies to give a rate for.
@@ -125,8 +118,6 @@ class UnknownImport(DecisionField):
     missing_rate: tuple[str, str] | None
     facts: ImportFacts
     rules: tuple[ImportRule, ...]
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 _Owed: TypeAlias = NothingAtBorder | Charged | UnknownImport
@@ -160,6 +151,7 @@ def assess_import(
     ...     rates={},
     ...     dispatched=day,
     ... )
+    >>> from vintage_rules import Edition
     >>> policy = CustomsPolicy(
     ...     edition=Edition(name="house", since=day),
     ...     sources=("L15", "L16"),

@@ -7,9 +7,9 @@ from typing import assert_never
 
 from attrs import field, frozen
 
+from vintage_rules.decision import Decision
 from vintage_rules.errors import IdentifierError, InvalidValueError
 from vintage_rules.ids import Edition, PieceId, SellerId, identifier
-from vintage_rules.json_field import DecisionField
 from vintage_rules.shipping.policy import Grouping, ModePolicy, Sender
 
 WORKSHOP = "workshop"
@@ -93,13 +93,11 @@ class Posting:
 
 
 @frozen(kw_only=True)
-class ParcelPlan(DecisionField):
+class ParcelPlan(Decision):
     """The parcels of an order, and what each seller posts where."""
 
     parcels: tuple[PlannedParcel, ...]
     postings: tuple[Posting, ...]
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 def plan_parcels(items: Sequence[Item], mode: ModePolicy, edition: Edition) -> ParcelPlan:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from vintage_rules.decision import Decision
 from vintage_rules.ids import Edition
 from vintage_rules.json_field import DecisionField
 from vintage_rules.money import Money
@@ -39,7 +40,7 @@ class PostageQuoted(DecisionField):
 
 
 @frozen(kw_only=True)
-class PostageRefused(DecisionField):
+class PostageRefused(Decision):
     """A parcel that has no price: split it or contact the house.
 
     `heaviest_g` is the most a parcel there may weigh, if any.
@@ -48,8 +49,6 @@ class PostageRefused(DecisionField):
     reasons: tuple[PostageRefusal, ...]
     weight_g: int
     heaviest_g: int | None
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 PostageQuote: TypeAlias = PostageQuoted | PostageRefused

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from vintage_rules.ids import Edition, PieceId, SellerId
-from vintage_rules.json_field import DecisionField
+from vintage_rules.decision import Decision
+from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money
 from vintage_rules.orders.replay.steps import Do
 
@@ -144,7 +144,7 @@ class ReplayedCase:
 
 
 @frozen(kw_only=True)
-class OrderHistory(DecisionField):
+class OrderHistory(Decision):
     """An order at a moment: all that had happened, and all the money that had moved by then."""
 
     state: str
@@ -157,5 +157,3 @@ class OrderHistory(DecisionField):
     events: tuple[ReplayedEvent, ...]
     refusals: tuple[RefusedStep, ...]
     cases: tuple[ReplayedCase, ...]
-    edition: Edition
-    sources: tuple[str, ...]
