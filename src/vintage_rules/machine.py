@@ -74,8 +74,16 @@ class Refused(DecisionField, Generic[Reason_co]):
     """
 
     reasons: tuple[Reason_co, ...]
-    edition: Edition | None = None
-    sources: tuple[str, ...] = ()
+    edition: Edition | None
+    sources: tuple[str, ...]
+
+
+Reason = TypeVar("Reason", bound=StrEnum)
+
+
+def refuse(*reasons: Reason) -> Refused[Reason]:
+    """Return a refusal by the state of the thing or the order in time, whatever the policy."""
+    return Refused(reasons=reasons, edition=None, sources=())
 
 
 S = TypeVar("S", bound=Dated)
@@ -115,7 +123,7 @@ class _Shared(Generic[S, T, C, E, P, X]):
     out_of_order: X
     begin: Callable[[C, P, Calendar | None], tuple[E, ...] | X] | None = None
     may_be_late: Callable[[S, C], bool] = _never
-    late_events: frozenset[type[E]] = frozenset()
+    late_events: frozenset[type[E]] = frozenset[type[E]]()
 
     def evolve(self, state: S | None, event: E) -> S:
         """Return the state as an event leaves it; of none, the one that the first event makes.
@@ -317,7 +325,7 @@ def require_expected(
     Raises:
         CorruptHistoryError: If it has another one.
 
-    >>> refused = Refused(reasons=("sold-already",))
+    >>> refused = refuse("sold-already")
     >>> require_expected(refused, "sell", "sold", expected=["sold-already"])
     >>> require_expected(refused, "sell", "sold", expected=[])
     Traceback (most recent call last):

@@ -30,6 +30,7 @@ from vintage_rules.machine import (
     admits,
     checked,
     needed,
+    refuse,
     require_expected,
     state_after,
     taken,
@@ -152,7 +153,7 @@ def answer(lamp: Lamp, command: Command, times: int, _calendar: Calendar | None)
     if isinstance(command, Break):
         return (Broke(at=command.at),)
     if lamp.state is State.LIT:
-        return Refused(reasons=(Why.BURNS,))
+        return refuse(Why.BURNS)
     return tuple(Lit(at=command.at) for _ in range(times))
 
 
@@ -168,7 +169,7 @@ LAMP: Machine[Lamp, State, Command, Event, int, Refused[Why]] = Machine(
     consequences=consequences,
     next_due=next_due,
     answer=answer,
-    out_of_order=Refused(reasons=(Why.OUT_OF_ORDER,)),
+    out_of_order=refuse(Why.OUT_OF_ORDER),
     begin=begin,
     may_be_late=lambda _, command: isinstance(command, Break),
     late_events=frozenset({Broke}),
@@ -232,12 +233,12 @@ class TestDecide:
     def test_out_of_order(self) -> None:
         """A second before it; a command that may be late is not."""
         early = NOON - SECOND
-        assert LAMP.decide(DARK, Light(at=early), 1) == Refused(reasons=(Why.OUT_OF_ORDER,))
+        assert LAMP.decide(DARK, Light(at=early), 1) == refuse(Why.OUT_OF_ORDER)
         assert LAMP.decide(DARK, Break(at=early), 1) == (Broke(at=early),)
 
     def test_refused(self) -> None:
         """It burns for an hour, exclusive, and then it went out first."""
-        assert LAMP.decide(LIT, Light(at=NOON + HOUR - SECOND), 1) == Refused(reasons=(Why.BURNS,))
+        assert LAMP.decide(LIT, Light(at=NOON + HOUR - SECOND), 1) == refuse(Why.BURNS)
         over = NOON + HOUR
         assert LAMP.decide(LIT, Light(at=over), 1) == (WentOut(at=over), Lit(at=over))
 
@@ -272,7 +273,7 @@ class TestBegin:
 
     def test_refused(self) -> None:
         """A refusal is given as it is."""
-        refused = Refused(reasons=(Why.BURNS,))
+        refused = refuse(Why.BURNS)
         assert evolve(LAMP, begin=lambda *_: refused).decide(None, Hang(at=NOON), 1) is refused
 
     def test_no_such_command(self) -> None:
@@ -329,7 +330,7 @@ HOUSE: ComposedMachine[Lamp, State, Command, Event, int, Refused[Why]] = Compose
     consequences=consequences,
     next_due=next_due,
     answer=answer,
-    out_of_order=Refused(reasons=(Why.OUT_OF_ORDER,)),
+    out_of_order=refuse(Why.OUT_OF_ORDER),
     reactions=reactions,
     pinned=pinned,
 )
@@ -356,9 +357,9 @@ class TestComposed:
     def test_refused(self) -> None:
         """In order of time, and by the guards."""
         early = HOUSE.decide(DARK, Light(at=NOON - SECOND), 1, weekdays())
-        assert early == Refused(reasons=(Why.OUT_OF_ORDER,))
+        assert early == refuse(Why.OUT_OF_ORDER)
         burning = HOUSE.decide(LIT, Light(at=NOON), 1, weekdays())
-        assert burning == Refused(reasons=(Why.BURNS,))
+        assert burning == refuse(Why.BURNS)
 
     def test_what_does_not_fit_the_table(self) -> None:
         """What is lit twice, since what the first brings about comes before the second."""
@@ -409,7 +410,7 @@ class TestHelpers:
     def test_taken(self) -> None:
         """Events as they are; a refusal is expected, or a bug."""
         events = (Lit(at=NOON),)
-        burns = Refused(reasons=(Why.BURNS,))
+        burns = refuse(Why.BURNS)
         assert taken(events, "light", State.DARK) is events
         assert taken(burns, "light", State.LIT, expected={Why.BURNS}) == ()
         for expected in (set[Why](), {Why.OUT_OF_ORDER}):
@@ -418,7 +419,7 @@ class TestHelpers:
 
     def test_every_reason_must_be_expected(self) -> None:
         """One of two is not enough."""
-        both = Refused(reasons=(Why.BURNS, Why.OUT_OF_ORDER))
+        both = refuse(Why.BURNS, Why.OUT_OF_ORDER)
         require_expected(both, "light", State.LIT, expected=set(Why))
         with pytest.raises(CorruptHistoryError):
             require_expected(both, "light", State.LIT, expected={Why.BURNS})

@@ -11,7 +11,7 @@ from attrs import evolve
 
 from vintage_rules.dates import DayCount, DayWindow, Duration, Roll, Window
 from vintage_rules.ids import BuyerId, Edition, OrderId, PieceId, SellerId
-from vintage_rules.machine import Refused
+from vintage_rules.machine import Refused, refuse
 from vintage_rules.money import Money, Rounding
 from vintage_rules.offers.assess import (
     CounterAdmissible,
@@ -294,7 +294,7 @@ PRICES: Mapping[str, object] = {
         used_on=date(2026, 9, 2),
         tender="gift-card",
     ),
-    "card refused": Refused(reasons=(CardRefusal.TOO_LITTLE_LEFT,)),
+    "card refused": refuse(CardRefusal.TOO_LITTLE_LEFT),
     "gift card too small": assess_gift_card(euros("10"), CARDS, purchased_on=date(2026, 9, 1)),
     "price with gift card": quote_total(
         HOUSE.pricing,
@@ -390,7 +390,7 @@ DELIVERIES: Mapping[str, object] = {
     "order refused": Refused(
         reasons=(OrderCommandRefusal.ADDRESS_FIXED,), edition=HOUSE.edition, sources=("C3",)
     ),
-    "parcel refused": Refused(reasons=(ParcelRefusal.NOT_NOW,)),
+    "parcel refused": refuse(ParcelRefusal.NOT_NOW),
 }
 
 
@@ -670,7 +670,7 @@ RETURNS: Mapping[str, object] = {
         edition=EDITION,
         sources=("R9",),
     ),
-    "return command refused": Refused(reasons=(ReturnCommandRefusal.OUT_OF_ORDER,)),
+    "return command refused": refuse(ReturnCommandRefusal.OUT_OF_ORDER),
     "route": ReturnRoute(
         parcels=(
             ReturnParcel(to="ada", pieces=(PieceId("coat"),), label=Label.PREPAID),
@@ -698,7 +698,7 @@ RETURNS: Mapping[str, object] = {
     "claim refused": ClaimRefused(
         reasons=(ClaimRefusal.TOO_FEW_PHOTOS,), last_day=LAST, edition=EDITION, sources=("R9",)
     ),
-    "claim command refused": Refused(reasons=(ClaimCommandRefusal.ALREADY_OPENED,)),
+    "claim command refused": refuse(ClaimCommandRefusal.ALREADY_OPENED),
     "refund": Refundable(
         pieces=euros("90.00"),
         shipping=euros("9.59"),

@@ -130,6 +130,8 @@ OfferDecision: TypeAlias = OfferAdmissible | OfferRefused
 CounterDecision: TypeAlias = CounterAdmissible | CounterRefused
 
 _NOTHING = Decimal(0)
+
+# What is looked at, and so what a decision in favour rests on.
 _AGAINST_AN_OFFER = (
     OfferRefusal.ALREADY_OFFERED,
     OfferRefusal.COMPLETION_TOO_LOW,
@@ -257,23 +259,27 @@ def reasons_against_offer(
     today: int,
 ) -> tuple[OfferRefusal, ...]:
     """Return every reason against an offer, in alphabetical order, for amounts of one currency."""
-    amount = price.amount
-    quota = policy.quota
-    per_piece, per_day = quota.per_piece, quota.per_day
-    against = (
-        running or (per_piece is not None and made >= per_piece),
-        _completes_too_few(completion, policy.completion_at_least),
-        policy.held and not authorised,
-        not available,
-        amount >= current.amount,
-        not open_to_offers,
-        amount <= _NOTHING,
-        policy.sign_in_required and not signed_in,
-        _cut_too_deep(amount, policy.floor, initial, current, minimum),
-        per_day is not None and today >= per_day,
-        not opened,
-    )
-    return _those_that_hold(_AGAINST_AN_OFFER, against) if any(against) else ()
+    quota, per_day = policy.quota.per_piece, policy.quota.per_day
+    against = _against_amount(policy, price, initial, current, minimum)
+    if price.amount >= current.amount:
+        against.append(OfferRefusal.NOT_BELOW_CURRENT_PRICE)
+    if running or (quota is not None and made >= quota):
+        against.append(OfferRefusal.ALREADY_OFFERED)
+    if _completes_too_few(completion, policy.completion_at_least):
+        against.append(OfferRefusal.COMPLETION_TOO_LOW)
+    if policy.held and not authorised:
+        against.append(OfferRefusal.NOT_AUTHORISED)
+    if not available:
+        against.append(OfferRefusal.NOT_AVAILABLE)
+    if not open_to_offers:
+        against.append(OfferRefusal.NOT_OPEN_TO_OFFERS)
+    if policy.sign_in_required and not signed_in:
+        against.append(OfferRefusal.NOT_SIGNED_IN)
+    if per_day is not None and today >= per_day:
+        against.append(OfferRefusal.TOO_MANY_TODAY)
+    if not opened:
+        against.append(OfferRefusal.TOO_SOON)
+    return tuple(sorted(against))
 
 
 def _completes_too_few(completion: Decimal | None, least: Decimal | None) -> bool:
@@ -295,18 +301,21 @@ def reasons_against_sending(
     running: bool,
 ) -> tuple[OfferRefusal, ...]:
     """Return every reason against a seller's offer, in alphabetical order, for one currency."""
-    amount, rule = price.amount, policy.seller_offers
-    against = (
-        running,
-        rule is None,
-        not available,
-        amount >= current.amount,
-        amount <= _NOTHING,
-        rule is not None and rule.to is Audience.WATCHERS and not watching,
-        _cut_too_deep(amount, policy.floor, initial, current, minimum),
-        not opened,
-    )
-    return _those_that_hold(_AGAINST_SENDING, against)
+    rule = policy.seller_offers
+    against = _against_amount(policy, price, initial, current, minimum)
+    if price.amount >= current.amount:
+        against.append(OfferRefusal.NOT_BELOW_CURRENT_PRICE)
+    if running:
+        against.append(OfferRefusal.ALREADY_OFFERED)
+    if rule is None:
+        against.append(OfferRefusal.NO_SELLER_OFFERS)
+    elif rule.to is Audience.WATCHERS and not watching:
+        against.append(OfferRefusal.NOT_WATCHING)
+    if not available:
+        against.append(OfferRefusal.NOT_AVAILABLE)
+    if not opened:
+        against.append(OfferRefusal.TOO_SOON)
+    return tuple(sorted(against))
 
 
 def reasons_against_counter(
@@ -321,14 +330,23 @@ def reasons_against_counter(
     asked: Money,
 ) -> tuple[OfferRefusal, ...]:
     """Return every reason against a counter-price, in alphabetical order, for one currency."""
-    amount = price.amount
-    against = (
-        not offered.amount < amount < asked.amount,
-        policy.counter is None,
-        amount <= _NOTHING,
-        _cut_too_deep(amount, policy.floor, initial, current, minimum),
-    )
-    return _those_that_hold(_AGAINST_A_COUNTER, against) if any(against) else ()
+    against = _against_amount(policy, price, initial, current, minimum)
+    if not offered.amount < price.amount < asked.amount:
+        against.append(OfferRefusal.COUNTER_OUT_OF_RANGE)
+    if policy.counter is None:
+        against.append(OfferRefusal.NO_COUNTERS)
+    return tuple(sorted(against))
+
+
+def _against_amount(
+    policy: OfferPolicy, price: Money, initial: Money, current: Money, minimum: Money | None
+) -> list[OfferRefusal]:
+    against: list[OfferRefusal] = []
+    if price.amount <= _NOTHING:
+        against.append(OfferRefusal.NOT_POSITIVE)
+    if _cut_too_deep(price.amount, policy.floor, initial, current, minimum):
+        against.append(OfferRefusal.REDUCTION_TOO_LARGE)
+    return against
 
 
 def may_stand(policy: OfferPolicy, price: Money, initial: Money, minimum: Money | None) -> bool:
@@ -338,14 +356,7 @@ def may_stand(policy: OfferPolicy, price: Money, initial: Money, minimum: Money 
     return amount < initial.amount and not too_deep
 
 
-def _those_that_hold(
-    reasons: tuple[OfferRefusal, ...], against: tuple[bool, ...]
-) -> tuple[OfferRefusal, ...]:
-    return tuple(reason for reason, holds in zip(reasons, against, strict=True) if holds)
-
-
 _multiply = EXACT.multiply
-_PLACES = {FloorBase.INITIAL: 0, FloorBase.CURRENT: 1, FloorBase.SELLER: 2}
 
 
 def _cut_too_deep(
@@ -354,7 +365,9 @@ def _cut_too_deep(
     """Compare exactly: the least is never rounded."""
     if floor is None:
         return False
-    base = (initial, current, minimum)[_PLACES[floor.base]]
+    base: Money | None = initial
+    if floor.base is not FloorBase.INITIAL:
+        base = current if floor.base is FloorBase.CURRENT else minimum
     if base is None:
         return False
     return not floor.bound.admits(amount, _multiply(base.amount, floor.kept))

@@ -55,7 +55,7 @@ def assess_visibility(
             days.
 
     >>> from datetime import UTC, date
-    >>> from vintage_rules import Duration
+    >>> from vintage_rules import Duration, Edition
     >>> fortnight = CataloguePolicy(
     ...     edition=Edition(name="imparfaite", since=date(2023, 1, 1)),
     ...     visible_for=Duration.of(336, "hours"),

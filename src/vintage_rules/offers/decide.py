@@ -10,7 +10,7 @@ from typing import assert_never
 
 from vintage_rules.dates import Calendar
 from vintage_rules.ids import Edition
-from vintage_rules.machine import Machine, Refused
+from vintage_rules.machine import Machine, Refused, refuse
 from vintage_rules.offers import answers, listing_commands, new_offers
 from vintage_rules.offers.answers import Decided
 from vintage_rules.offers.commands import (
@@ -150,6 +150,6 @@ LISTING: Machine[Listing, ListingState, Command, Event, ListingPolicy, Refused[O
         consequences=consequences,
         next_due=next_due,
         answer=answer,
-        out_of_order=Refused(reasons=(OfferRefusal.OUT_OF_ORDER,)),
+        out_of_order=refuse(OfferRefusal.OUT_OF_ORDER),
     )
 )

@@ -15,7 +15,7 @@ from attrs import evolve as changed
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import InvalidValueError, NotFoundError, UnknownTermError
 from vintage_rules.ids import PieceId
-from vintage_rules.machine import ComposedMachine, Refused, needed, taken
+from vintage_rules.machine import ComposedMachine, Refused, needed, refuse, taken
 from vintage_rules.orders.commands import (
     BeginPayout,
     BeginRefund,
@@ -355,7 +355,7 @@ ORDER: ComposedMachine[Order, OrderState, OrderCommand, OrderEvent, HousePolicy,
         consequences=consequences,
         next_due=next_due,
         answer=answer,
-        out_of_order=Refused(reasons=(OrderCommandRefusal.OUT_OF_ORDER,)),
+        out_of_order=refuse(OrderCommandRefusal.OUT_OF_ORDER),
         may_be_late=_is_scan,
         late_events=frozenset({ParcelChanged}),
         reactions=reactions,

@@ -76,9 +76,7 @@ class ClaimRefused(Refused[ClaimRefusal]):
 
     reasons: tuple[ClaimRefusal, ...]
     last_day: date | None
-    # Always known here, and keyword-only: no field needs a default for the sake of those before it.
-    edition: Edition  # pyright: ignore[reportGeneralTypeIssues]
-    sources: tuple[str, ...]  # pyright: ignore[reportGeneralTypeIssues]
+    edition: Edition
 
 
 ClaimAssessment: TypeAlias = ClaimAdmitted | ClaimRefused

@@ -131,9 +131,7 @@ class ReturnRefused(Refused[ReturnRefusal]):
     last_day: date | None
     ends_at: datetime | None
     zone: str
-    # Always known here, and keyword-only: no field needs a default for the sake of those before it.
-    edition: Edition  # pyright: ignore[reportGeneralTypeIssues]
-    sources: tuple[str, ...]  # pyright: ignore[reportGeneralTypeIssues]
+    edition: Edition
 
 
 @frozen(kw_only=True)

@@ -8,7 +8,7 @@ from typing import TypeAlias, assert_never
 
 from vintage_rules.dates import Calendar, end_of_day, instant, local_day, zone
 from vintage_rules.ids import BuyerId, identifier
-from vintage_rules.machine import Machine, Refused, admits
+from vintage_rules.machine import Machine, Refused, admits, refuse
 from vintage_rules.money import Money, require_currency
 from vintage_rules.pricing.gift_card.commands import (
     CancelCard,
@@ -123,7 +123,7 @@ def answer(
     if isinstance(event, Refused):
         return event
     if not admits(CARD_TRANSITIONS, card.state, type(event)):
-        return Refused(reasons=(CardRefusal.NOT_POSSIBLE_NOW,))
+        return refuse(CardRefusal.NOT_POSSIBLE_NOW)
     return (event,)
 
 
@@ -151,9 +151,9 @@ def _event(card: Card, command: CardCommand) -> CardEvent | Refused[CardRefusal]
 def _spent(card: Card, command: SpendCard) -> CardEvent | Refused[CardRefusal]:
     require_currency(command.amount, card.balance.currency.code, "amount")
     if card.state is CardState.EXPIRED:
-        return Refused(reasons=(CardRefusal.EXPIRED,))
+        return refuse(CardRefusal.EXPIRED)
     if card.state is CardState.ACTIVE and command.amount > card.balance:
-        return Refused(reasons=(CardRefusal.TOO_LITTLE_LEFT,))
+        return refuse(CardRefusal.TOO_LITTLE_LEFT)
     return CardSpent(at=command.at, order=command.order, amount=command.amount)
 
 
@@ -166,7 +166,7 @@ def _credited(card: Card, command: CreditCard) -> CardEvent | Refused[CardRefusa
     }
     reasons = tuple(reason for reason, holds in against.items() if holds)
     if reasons and CardCredited in CARD_TRANSITIONS[card.state]:
-        return Refused(reasons=reasons)
+        return refuse(*reasons)
     return CardCredited(at=command.at, order=order, cause=cause, amount=amount)
 
 
@@ -181,6 +181,6 @@ CARD: Machine[Card, CardState, CardCommand, CardEvent, None, Refused[CardRefusal
     consequences=consequences,
     next_due=next_due,
     answer=answer,
-    out_of_order=Refused(reasons=(CardRefusal.OUT_OF_ORDER,)),
+    out_of_order=refuse(CardRefusal.OUT_OF_ORDER),
     may_be_late=_recorded_already,
 )

@@ -11,7 +11,7 @@ from typing import TypeAlias, assert_never
 
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.machine import Machine, Refused, admits, needed
+from vintage_rules.machine import Machine, Refused, admits, needed, refuse
 from vintage_rules.returns.claim.commands import (
     ClaimCommand,
     LookAgain,
@@ -66,7 +66,7 @@ def begin(command: ClaimCommand, policy: ClaimPolicy, calendar: Calendar | None)
     Only an opening begins a claim.
     """
     if not isinstance(command, OpenClaim):
-        return Refused(reasons=(ClaimCommandRefusal.NOT_POSSIBLE_NOW,))
+        return refuse(ClaimCommandRefusal.NOT_POSSIBLE_NOW)
     return _opened(command, policy, needed(calendar))
 
 
@@ -80,10 +80,10 @@ def answer(
             pieces that are not those of the claim.
     """
     if isinstance(command, OpenClaim):
-        return Refused(reasons=(ClaimCommandRefusal.ALREADY_OPENED,))
+        return refuse(ClaimCommandRefusal.ALREADY_OPENED)
     events = _answer(state, command, policy, needed(calendar))
     if not events or not admits(CLAIM_TRANSITIONS, state.state, type(events[0])):
-        return Refused(reasons=(ClaimCommandRefusal.NOT_POSSIBLE_NOW,))
+        return refuse(ClaimCommandRefusal.NOT_POSSIBLE_NOW)
     return events
 
 
@@ -169,5 +169,5 @@ CLAIM: Machine[
     next_due=next_due,
     begin=begin,
     answer=answer,
-    out_of_order=Refused(reasons=(ClaimCommandRefusal.OUT_OF_ORDER,)),
+    out_of_order=refuse(ClaimCommandRefusal.OUT_OF_ORDER),
 )

@@ -13,7 +13,7 @@ from attrs import frozen
 from vintage_rules.dates import Calendar, local_day, require_day
 from vintage_rules.errors import DayError, InvalidValueError
 from vintage_rules.ids import PieceId
-from vintage_rules.machine import Machine, Refused, admits, needed
+from vintage_rules.machine import Machine, Refused, admits, needed, refuse
 from vintage_rules.returns.deadline import lapses_at, last_posting_day
 from vintage_rules.returns.eligibility import Returnable, ReturnRefused, assess_return
 from vintage_rules.returns.pending_refunds import ReturnSteps, overdue_at
@@ -86,7 +86,7 @@ def begin(command: ReturnCommand, policy: ReturnsPolicy, calendar: Calendar | No
     Only a request begins a return.
     """
     if not isinstance(command, RequestReturn):
-        return Refused(reasons=(ReturnCommandRefusal.NOT_POSSIBLE_NOW,))
+        return refuse(ReturnCommandRefusal.NOT_POSSIBLE_NOW)
     return _requested(command, policy, needed(calendar))
 
 
@@ -102,10 +102,10 @@ def answer(
             the last two before the return began, and for an arrival before its postmark.
     """
     if isinstance(command, RequestReturn):
-        return Refused(reasons=(ReturnCommandRefusal.ALREADY_REQUESTED,))
+        return refuse(ReturnCommandRefusal.ALREADY_REQUESTED)
     events = _answer(_case(state, policy, needed(calendar)), command)
     if not events or not admits(RETURN_TRANSITIONS, state.state, type(events[0])):
-        return Refused(reasons=(ReturnCommandRefusal.NOT_POSSIBLE_NOW,))
+        return refuse(ReturnCommandRefusal.NOT_POSSIBLE_NOW)
     return events
 
 
@@ -367,5 +367,5 @@ RETURN: Machine[
     next_due=next_due,
     begin=begin,
     answer=answer,
-    out_of_order=Refused(reasons=(ReturnCommandRefusal.OUT_OF_ORDER,)),
+    out_of_order=refuse(ReturnCommandRefusal.OUT_OF_ORDER),
 )

@@ -13,7 +13,7 @@ from typing import TypeAlias, assert_never
 from vintage_rules.dates import Calendar, instant
 from vintage_rules.errors import DayError
 from vintage_rules.ids import ParcelId, identifier
-from vintage_rules.machine import Machine, Refused, admits
+from vintage_rules.machine import Machine, Refused, admits, refuse
 from vintage_rules.shipping.parcel.commands import (
     AnswerRefund,
     AskBuyer,
@@ -94,7 +94,7 @@ def answer(
     """
     events = _events(parcel, command, command.at)
     if not admits(PARCEL_TRANSITIONS, parcel.state, type(events[0])):
-        return Refused(reasons=(ParcelRefusal.NOT_NOW,))
+        return refuse(ParcelRefusal.NOT_NOW)
     return events
 
 
@@ -186,7 +186,7 @@ PARCEL: Machine[Parcel, ParcelState, ParcelCommand, ParcelEvent, None, Refused[P
         consequences=consequences,
         next_due=next_due,
         answer=answer,
-        out_of_order=Refused(reasons=(ParcelRefusal.OUT_OF_ORDER,)),
+        out_of_order=refuse(ParcelRefusal.OUT_OF_ORDER),
         may_be_late=_is_scan,
         late_events=frozenset(
             {
