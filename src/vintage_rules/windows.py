@@ -34,7 +34,8 @@ def moment_of(
 ) -> When | None:
     """Return the day or moment at which a window with this anchor starts; None if not known yet.
 
-    If some of several events are days and others moments, they are compared as days of the zone.
+    If some of several events are days and others moments, they are compared as days of the zone,
+    and on one day a moment comes before the day, which lasts to its end.
 
     Raises:
         DayError: If a day or a moment is not valid.
@@ -53,11 +54,13 @@ def moment_of(
     known = [when for when in found if when is not None]
     if not known or (anchor.pick is Pick.LATEST and len(known) < len(found)):
         return None
-    moments = [when for when in known if isinstance(when, datetime)]
     choose = min if anchor.pick is Pick.EARLIEST else max
-    if len(moments) == len(known):
-        return choose(instant(when) for when in moments)
-    return choose(as_day(when, where) for when in known)
+    return choose(known, key=lambda when: _place_in_time(when, where))
+
+
+def _place_in_time(when: When, where: ZoneInfo) -> tuple[date, datetime]:
+    day = as_day(when, where)
+    return day, instant(when) if isinstance(when, datetime) else end_of_day(day, where)
 
 
 def _event(name: str, events: Mapping[str, When | None], where: ZoneInfo) -> When | None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -346,3 +347,37 @@ class TestInProcess:
         """Where the request names no day and the host none."""
         request = {"id": "q", "rule": "tender", "facts": {"kind": "paypal"}}
         assert answer(request)["decision"] == "accepted"
+
+
+class TestEventsThatAPayoutCountsFrom:
+    """R6: a payout from another event than receipt is not counted from receipt."""
+
+    PAYOUT: ClassVar[dict[str, object]] = {
+        "returns_open": False,
+        "now": "2026-06-17T00:00:00+02:00",
+    }
+
+    @pytest.mark.parametrize("received", [{}, {"received": "2026-06-07"}])
+    def test_must_be_given(self, tmp_path: Path, received: dict[str, str]) -> None:
+        """The error names the event, whether or not the piece was received."""
+        facts = {**self.PAYOUT, **received}
+        asked = question("assess-payout", facts, policy=counting_from('"dispatched"', tmp_path))
+        path, message = error_of(reply(asked))
+        assert path == "facts.events"
+        assert message.startswith("must hold dispatched, which the time counts from, got none")
+
+    @pytest.mark.parametrize(("now", "decision"), [("23:59:59", "held"), ("24:00:00", "due")])
+    def test_decides_without_a_receipt(self, tmp_path: Path, now: str, decision: str) -> None:
+        """Dispatched on the 2nd and never delivered, it is due when the 16th is over."""
+        moment = "2026-06-17T00:00:00+02:00" if now == "24:00:00" else f"2026-06-16T{now}+02:00"
+        facts = {**self.PAYOUT, "now": moment, "events": {"dispatched": "2026-06-02"}}
+        asked = question("assess-payout", facts, policy=counting_from('"dispatched"', tmp_path))
+        assert reply(asked)["decision"] == decision
+
+    def test_receipt_is_delivery_too(self, tmp_path: Path) -> None:
+        """Unless another day is given for it."""
+        policy = counting_from('"delivered"', tmp_path)
+        facts = {**self.PAYOUT, "received": "2026-06-02"}
+        assert reply(question("assess-payout", facts, policy=policy))["decision"] == "due"
+        later = {**facts, "events": {"delivered": "2026-06-03"}}
+        assert reply(question("assess-payout", later, policy=policy))["decision"] == "held"

@@ -163,13 +163,12 @@ class Story:
         where they were claimed for.
         """
         order = self.order
-        received = order.received(pieces[0], HOUSE.returns.returns.where)
+        received = order.day_received(pieces[0], self.policy.returns.returns.where)
         territory = order.placed.destination.territory
         case = HOUSE.returns.returns.case(territory, reason=reason, mode=order.placed.mode)
         request = ReturnRequest(
             case=case,
             received=received,
-            begun=received is None or set(pieces) <= order.windows.keys(),
             requested_at=days(at),
             pieces=pieces,
             parcel_number="8R",
@@ -212,10 +211,9 @@ class Story:
 
     def claim(self, kind: str, *pieces: PieceId, at: float, name: str = "claim") -> Story:
         """Open a claim about pieces."""
-        window = self.order.windows.get(pieces[0])
         request = ClaimRequest(
             kind=kind,
-            since=None if window is None else window.received,
+            since=None,
             claimed_at=days(at),
             pieces=pieces,
             photos=2,
@@ -229,6 +227,12 @@ class Story:
         """Let time pass, and ask what it did."""
         self.happen(ORDER.fall_due(self.order, days(until), self.policy, FRANCE))
         return self
+
+    def received_on(self, piece: PieceId) -> date | None:
+        """The day of the house on which a piece counts as received; None while it does not."""
+        if piece not in self.order.received:
+            return None
+        return self.order.day_received(piece, self.policy.returns.returns.where)
 
     def owed(self) -> dict[str, str]:
         """What is owed to whom, without those who are even."""

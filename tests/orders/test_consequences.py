@@ -239,10 +239,9 @@ class TestWindowsOfParcels:
         )
         story = hand_in(Story(policy=policy).pay(), FIRST, SECOND)
         story.parcel(FIRST, RecordScan(at=days(3), status="delivered"))
-        assert (COAT in story.order.windows) == (coat == date(2026, 9, 10))
+        assert (COAT in story.order.received) == (coat == date(2026, 9, 10))
         story.parcel(SECOND, RecordScan(at=days(6), status="delivered"))
-        windows = story.order.windows
-        assert (windows[COAT].received, windows[BAG].received) == (coat, bag)
+        assert (story.received_on(COAT), story.received_on(BAG)) == (coat, bag)
 
     @pytest.mark.parametrize("last", [FIRST, SECOND])
     def test_begin_with_the_last_whichever_it_is(self, last: ParcelId) -> None:
@@ -251,14 +250,13 @@ class TestWindowsOfParcels:
         early = SECOND if last == FIRST else FIRST
         story.parcel(early, RecordScan(at=days(3), status="delivered"))
         story.parcel(last, RecordScan(at=days(6), status="delivered"))
-        window = story.order.windows[COAT]
-        assert window == story.order.windows[BAG]
-        assert window.received == date(2026, 9, 13)
-        assert window.closes_at.isoformat() == "2026-09-28T22:00:00+00:00"
+        assert story.order.received == {COAT: days(6), BAG: days(6)}
+        closes = story.order.payable_at[COAT]
+        assert closes.isoformat() == "2026-09-28T22:00:00+00:00"
         story.wait(50)
         due = [event for event in story.events if isinstance(event, PayoutFellDue)]
         assert {event.piece for event in due} == {COAT, BAG}
-        assert {event.at for event in due} == {window.closes_at}
+        assert {event.at for event in due} == {closes}
 
     @pytest.mark.parametrize(("at", "refused"), [(21.5833, []), (21.5834, ["too-late"])])
     def test_a_claim_over_both_counts_from_the_last(self, at: float, refused: list[str]) -> None:
@@ -285,7 +283,7 @@ class TestR1AskedBackEarly:
         story.tell(CommandReturn(case="coat-bag", command=AcceptReturn(at=days(1))))
         hand_in(story, FIRST, SECOND, at=2)
         story.parcel(FIRST, RecordScan(at=days(5), status="delivered"))
-        assert story.order.windows[COAT].received == date(2026, 9, 12)
+        assert story.received_on(COAT) == date(2026, 9, 12)
         assert story.order.returns["coat-bag"].received is None
         story.parcel(SECOND, GiveUpSearch(at=days(9)))
         assert story.order.returns["coat-bag"].received == date(2026, 9, 12)
@@ -388,7 +386,7 @@ class TestR6PayoutsHeld:
     def test_until_the_window_has_closed(self, early: timedelta) -> None:
         """Not a microsecond before it, and at the moment itself."""
         story = Story("grouped").pay().deliver(FIRST, on=3)
-        closes = story.order.windows[COAT].closes_at
+        closes = story.order.payable_at[COAT]
         story.tell(RecordPayoutSent(at=closes - early, piece=COAT))
         assert (story.order.payouts[COAT] == "sent") == (not early)
 
@@ -400,7 +398,7 @@ class TestR6PayoutsHeld:
         """
         story = hand_in(Story().pay().deliver(FIRST, on=3), SECOND, at=4)
         story.parcel(SECOND, GiveUpSearch(at=days(30)))
-        assert story.order.windows[COAT].closes_at < days(30)
+        assert story.order.payable_at[COAT] < days(30)
         early = ORDER.fall_due(story.order, days(30) - TICK, HOUSE, FRANCE)
         due = ORDER.fall_due(story.order, days(30) + known, HOUSE, FRANCE)
         assert (early, [(type(event), event.at) for event in due]) == (
@@ -414,7 +412,7 @@ class TestR6PayoutsHeld:
         story.tell(CommandClaim(case="claim", command=ReportFound(at=days(30))))
         story.parcel(FIRST, RecordScan(at=days(3), status="delivered")).wait(31)
         opened, *due = [e for e in story.events if isinstance(e, (WindowOpened, PayoutFellDue))]
-        assert story.order.windows[COAT].closes_at < days(30)
+        assert story.order.payable_at[COAT] < days(30)
         assert [type(event) for event in due] == [PayoutFellDue, PayoutFellDue]
         assert {event.at for event in (opened, *due)} == {days(30)}
         before = story.events[: story.events.index(due[0])]
@@ -436,7 +434,7 @@ class TestR6PayoutsHeld:
         story.come_back("coat", at=7, finding=Finding.ANOTHER_PIECE)
         decline = DeclineReturn(at=days(11), reasons=("not ours",))
         story.tell(CommandReturn(case="coat", command=decline)).wait(30)
-        closes = story.order.windows[COAT].closes_at
+        closes = story.order.payable_at[COAT]
         due = [event for event in story.events if isinstance(event, PayoutFellDue)]
         assert [(event.piece, event.at) for event in due] == [(COAT, closes), (BAG, closes)]
 
@@ -446,7 +444,7 @@ class TestR6PayoutsHeld:
         reject = RejectClaim(at=days(30), reasons=("as described",))
         story.tell(CommandClaim(case="claim", command=reject)).wait(31)
         due = {e.piece: e.at for e in story.events if isinstance(e, PayoutFellDue)}
-        assert due == {COAT: days(30), BAG: story.order.windows[BAG].closes_at}
+        assert due == {COAT: days(30), BAG: story.order.payable_at[BAG]}
 
 
 class TestFeesGivenBackWithSomeRefunds:
@@ -527,8 +525,7 @@ class TestTimeNeverRunsBackwards:
         story.parcel(SECOND, RecordScan(at=days(3), status="delivered"))
         assert story.order.at == days(6)
         assert story.order.parcels[SECOND].delivered_at == days(3)
-        window = story.order.windows[BAG]
-        assert window.received == date(2026, 9, 13)
+        assert story.received_on(BAG) == date(2026, 9, 13)
 
     def test_now_is_a_moment(self) -> None:
         """One without an offset is refused by name."""
@@ -628,5 +625,5 @@ class TestR1ReturnThatIsOver:
         decline = DeclineReturn(at=days(2), reasons=("not ours",))
         story.tell(CommandReturn(case=case, command=decline))
         story.parcel(FIRST, RecordScan(at=days(3), status="delivered"))
-        assert story.order.windows
+        assert story.order.received
         assert story.order.returns[case].received is None

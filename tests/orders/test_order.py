@@ -364,24 +364,25 @@ class TestR1WindowsOfAnOrder:
     def test_one_parcel(self) -> None:
         """A grouped order: day 0 is the day it came, the window ends with day 14."""
         story = Story("grouped").pay().deliver(FIRST, on=3)
-        window = story.order.windows[COAT]
-        assert window == story.order.windows[BAG]
-        assert window.received == date(2026, 9, 10)
-        assert window.closes_at.isoformat() == "2026-09-24T22:00:00+00:00"
+        order = story.order
+        assert order.received == {COAT: days(3), BAG: days(3)}
+        assert story.received_on(COAT) == date(2026, 9, 10)
+        assert order.payable_at[COAT].isoformat() == "2026-09-24T22:00:00+00:00"
+        assert order.payable_at[BAG] == order.payable_at[COAT]
 
     @pytest.mark.parametrize(("hours", "day"), [(13.9, 10), (14.1, 11)])
     def test_its_day_is_that_of_the_house(self, hours: float, day: int) -> None:
         """Midnight in Paris is 22:00 in UTC: six minutes before it, and six after."""
         story = Story("grouped").pay().deliver(FIRST, on=3 + hours / 24)
-        assert story.order.windows[COAT].received == date(2026, 9, day)
+        assert story.received_on(COAT) == date(2026, 9, day)
 
     def test_two_parcels(self) -> None:
         """Nothing starts before the second has come."""
         story = Story().pay().deliver(FIRST, on=3)
-        assert story.order.windows == {}
+        assert story.order.received == {}
         story.parcel(SECOND, HandIn(at=days(4), tracking_number="8R2"))
         story.parcel(SECOND, RecordScan(at=days(6), status="delivered"))
-        assert {w.received for w in story.order.windows.values()} == {date(2026, 9, 13)}
+        assert story.order.received == {COAT: days(6), BAG: days(6)}
 
     @pytest.mark.parametrize("day", [3.5, 40])
     def test_what_has_come_may_go_back_before_the_rest_comes(self, day: float) -> None:
@@ -395,29 +396,35 @@ class TestR1WindowsOfAnOrder:
         story.come_back("coat", at=day + 1)
         assert list(story.order.owed) == ["coat"]
 
-    @pytest.mark.parametrize("begun", [False, True])
-    def test_whether_its_window_has_begun_is_the_orders_to_know(self, *, begun: bool) -> None:
-        """A request that says otherwise is an error of the facts, and so is another day."""
-        story = Story().pay().deliver(FIRST, on=3).ask_return(COAT, at=4)
-        (asked,) = story.requests
-        assert isinstance(asked.command, RequestReturn)
-        assert not asked.command.request.begun
-        fresh = Story().pay().deliver(FIRST, on=3)
-        if begun:
-            told_ = evolve(asked.command.request, begun=True)
-        else:
-            told_ = evolve(asked.command.request, received=None)
-        command = evolve(asked.command, request=told_)
-        with pytest.raises(InvalidValueError, match="begun: " if begun else "received: "):
+    def test_the_day_it_was_received_is_the_orders_to_know(self) -> None:
+        """A request that says another day is an error of the facts."""
+        fresh, requested = self.requested()
+        said = evolve(requested.request, received=None)
+        command = evolve(requested, request=said)
+        with pytest.raises(InvalidValueError, match="received: "):
             fresh.tell(CommandReturn(case="coat", command=command))
+
+    def test_whether_its_window_has_begun_is_the_orders_to_know(self) -> None:
+        """It has not while the second is to come: what a request says of it does not count."""
+        fresh, requested = self.requested()
+        said = evolve(requested.request, begun=True, events={"received": date(2026, 8, 1)})
+        fresh.tell(CommandReturn(case="coat", command=evolve(requested, request=said)))
+        assert fresh.order.returns["coat"].state == "accepted"
+
+    def requested(self) -> tuple[Story, RequestReturn]:
+        """Deliver the first of two parcels; give the order, and a request for what was in it."""
+        story = Story().pay().deliver(FIRST, on=3).ask_return(COAT, at=4)
+        (requested,) = story.requests
+        assert isinstance(requested.command, RequestReturn)
+        return Story().pay().deliver(FIRST, on=3), requested.command
 
     def test_a_lost_parcel_keeps_nobody_waiting(self) -> None:
         """When the second is lost and refunded, the window of the first runs from its own day."""
         story = Story().pay().deliver(FIRST, on=3)
         story.parcel(SECOND, HandIn(at=days(4), tracking_number="8R2"))
         story.parcel(SECOND, GiveUpSearch(at=days(30)))
-        assert story.order.windows[COAT].received == date(2026, 9, 10)
-        assert BAG not in story.order.windows
+        assert story.received_on(COAT) == date(2026, 9, 10)
+        assert BAG not in story.order.received
 
 
 class TestR1WithdrawnBeforeDelivery:
@@ -443,7 +450,12 @@ class TestR1WithdrawnBeforeDelivery:
         story.wait(39)
         assert story.order.returns["coat"].state == "accepted"
         story.deliver(FIRST, on=40)
-        assert story.names[-3:] == ["parcel-delivered", "window-opened", "PiecesReceived"]
+        assert story.names[-4:] == [
+            "parcel-delivered",
+            "window-opened",
+            "payout-scheduled",
+            "pieces-received",
+        ]
         returned = story.order.returns["coat"]
         assert (returned.received, returned.post_by) == (date(2026, 10, 17), date(2026, 11, 2))
 
@@ -478,7 +490,7 @@ class TestR1WithdrawnBeforeDelivery:
         story.parcel(SECOND, end)
         received = date(2026, 9, 12) if lost else date(2026, 9, 16)
         assert story.order.returns["coat-bag"].received == received
-        assert story.names.count("PiecesReceived") == 1
+        assert story.names.count("pieces-received") == 1
 
     def test_what_is_lost_altogether_is_not_waited_for(self) -> None:
         """The parcel is refunded by itself; a person ends the return, and nothing is paid twice."""
@@ -486,7 +498,7 @@ class TestR1WithdrawnBeforeDelivery:
         story.parcel(FIRST, HandIn(at=days(6), tracking_number="8R"))
         story.parcel(FIRST, GiveUpSearch(at=days(9)))
         assert list(story.order.owed) == [FIRST]
-        assert "PiecesReceived" not in story.names
+        assert "pieces-received" not in story.names
         decline = DeclineReturn(at=days(10), reasons=("lost",))
         story.tell(CommandReturn(case="coat", command=decline))
         assert story.order.returns["coat"].state == "declined"
@@ -503,7 +515,7 @@ class TestR6Payouts:
         asked.
         """
         story = Story("grouped").pay().deliver(FIRST, on=3)
-        closes = story.order.windows[COAT].closes_at
+        closes = story.order.payable_at[COAT]
         assert ORDER.fall_due(story.order, closes - timedelta(microseconds=1), HOUSE, FRANCE) == ()
         due = ORDER.fall_due(story.order, closes, HOUSE, FRANCE)
         assert due == (
@@ -558,7 +570,7 @@ class TestR6Payouts:
         story = Story("grouped").pay()
         assert ORDER.next_deadline(story.order) is None
         story.deliver(FIRST, on=3)
-        closes = story.order.windows[COAT].closes_at
+        closes = story.order.payable_at[COAT]
         assert ORDER.next_deadline(story.order) == closes
         assert ORDER.next_deadline(story.wait(30).order) is None
 
@@ -1157,7 +1169,7 @@ class TestR10Claims:
         story.parcel(FIRST, RecordScan(at=days(14), status=ScanStatus.DELIVERED)).wait(90)
         assert story.order.claims["claim"].state == "found"
         assert story.order.owed == {}
-        assert story.order.windows[COAT].received == date(2026, 9, 21)
+        assert story.received_on(COAT) == date(2026, 9, 21)
         assert story.order.payouts == {COAT: "due", BAG: "due"}
 
     def test_only_what_is_still_looked_for_is_found_by_a_delivery(self) -> None:
@@ -1247,7 +1259,7 @@ class TestR10Claims:
         story.parcel(FIRST, RecordScan(at=days(22), status=ScanStatus.DELIVERED))
         assert story.refused == []
         assert list(story.order.owed) == ([FIRST] if begun else [])
-        assert list(story.order.windows) == ([] if begun else [COAT, BAG])
+        assert list(story.order.received) == ([] if begun else [COAT, BAG])
 
     def test_a_parcel_is_found_whatever_its_order_is_called(self) -> None:
         """A name of an order may hold a stroke, as the numbers of refunds do."""
@@ -1390,7 +1402,7 @@ class Conversation(RuleBasedStateMachine):
     def asked_back(self, piece: PieceId) -> None:
         """A return is asked for, of one's own wish or since a claim was upheld."""
         order = self.story.order
-        if order.windows.get(piece) and str(piece) not in order.returns:
+        if order.received.get(piece) and str(piece) not in order.returns:
             upheld = piece in order.awaited_pieces()
             reason = "claim" if upheld else "withdrawal"
             self.story.ask_return(piece, at=self.day, reason=reason, upheld=upheld)
@@ -1431,7 +1443,7 @@ class Conversation(RuleBasedStateMachine):
         if "claim" in order.claims:
             self.story.tell(CommandClaim(case="claim", command=ends[choice]))
         else:
-            self.story.claim("defect" if order.windows else "not-received", COAT, BAG, at=self.day)
+            self.story.claim("defect" if order.received else "not-received", COAT, BAG, at=self.day)
 
     def teardown(self) -> None:
         """The books balanced after every event; replaying the history gives the same order."""
@@ -1450,10 +1462,10 @@ class Conversation(RuleBasedStateMachine):
     @invariant()
     def no_payout_while_a_return_may_come(self) -> None:
         """A payout fell due only after its window, and never for a piece refunded in full."""
-        windows = self.story.order.windows
+        payable_at = self.story.order.payable_at
         for event in self.story.events:
             if isinstance(event, PayoutFellDue):
-                assert event.at >= windows[event.piece].closes_at
+                assert event.at >= payable_at[event.piece]
                 assert event.amount > euros("0")
 
     @invariant()

@@ -149,8 +149,8 @@ MESSAGES: list[tuple[Callable[[], object], str]] = [
         "overdue: must be a duration of days, months or years, got '48 hours'",
     ),
     (
-        lambda: evolve(PAYOUTS, window=evolve(FORTNIGHT, length=HOURS)),
-        "window: must be a duration of days, months or years, got '48 hours'",
+        lambda: evolve(PAYOUTS, window=evolve(FORTNIGHT, length=NEVER)),
+        "window: must be a duration that ends, got 'never'",
     ),
     (
         lambda: Investigation(length=HOURS, in_vain=LookedInVain.LOST, sources=()),
@@ -383,8 +383,12 @@ MESSAGES: list[tuple[Callable[[], object], str]] = [
         "finding: must be one of as-sent, damaged, missing, another-piece, unknown, got 'torn'",
     ),
     (
-        lambda: ReceivedParcel(sender="ada", received=ASKED),
+        lambda: ReceivedParcel(sender="ada", received=NO_DAY),  # type: ignore[arg-type] # the fault
         "received: must be a date such as 2026-11-22, without a time…",
+    ),
+    (
+        lambda: ReceivedParcel(sender="ada", received=NAIVE),
+        "received: must be a moment with an offset…",
     ),
     (
         lambda: evolve(REFUND_OF_A_WITHDRAWAL, trigger="hope"),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from attrs import evolve
@@ -41,6 +41,7 @@ from vintage_rules.returns.payout import (
     quote_seller_payouts,
 )
 from vintage_rules.returns.refund_policy import PayoutTerms
+from vintage_rules.windows import Events
 
 RECEIVED = date(2026, 4, 17)
 LAST_DAY = date(2026, 5, 4)
@@ -153,11 +154,40 @@ class TestR6Payout:
         )
         assert isinstance(due, PayoutDue)
 
-    def test_a_window_of_hours_is_refused(self) -> None:
-        """Payouts count days."""
+    @pytest.mark.parametrize(("early", "decided"), [(TICK, PayoutHeld), (TICK * 0, PayoutDue)])
+    def test_a_window_of_hours_is_elapsed(self, early: timedelta, decided: type[object]) -> None:
+        """Received at 10:00, it is due at 10:00 two days later, and not a microsecond before."""
         hours = Window(anchor="received", length=Duration.of(48, "hours"), roll=Roll.NONE)
-        with pytest.raises(InvalidValueError, match="window"):
+        ten = datetime(2026, 9, 7, 10, tzinfo=UTC)
+        now = datetime(2026, 9, 9, 10, tzinfo=UTC) - early
+        policy = evolve(PAYOUTS, window=hours)
+        assert type(assess_payout(ten, now, policy, FRANCE, returns_open=False)) is decided
+
+    def test_a_window_of_hours_does_not_move_to_another_day(self) -> None:
+        """It ends at a moment."""
+        hours = Window(
+            anchor="received", length=Duration.of(48, "hours"), roll=Roll.NEXT_WORKING_DAY
+        )
+        with pytest.raises(InvalidValueError, match="roll"):
             evolve(PAYOUTS, window=hours)
+
+    @pytest.mark.parametrize(
+        ("events", "reasons"),
+        [({}, ["not-begun"]), ({"dispatched": date(2026, 9, 1)}, [])],
+    )
+    def test_counts_from_another_event(self, events: Events, reasons: list[str]) -> None:
+        """Receipt is no substitute for the dispatch that the time counts from."""
+        dispatched = Window(anchor="dispatched", length=Duration.of(7, "days"), roll=Roll.NONE)
+        decided = assess_payout(
+            date(2026, 9, 5),
+            datetime(2026, 9, 8, 22, tzinfo=UTC),
+            evolve(PAYOUTS, window=dispatched),
+            FRANCE,
+            returns_open=False,
+            events=events,
+        )
+        held = decided.reasons if isinstance(decided, PayoutHeld) else ()
+        assert [str(reason) for reason in held] == reasons
 
     def test_moments_have_an_offset_and_days_are_days(self) -> None:
         """Each field is named."""

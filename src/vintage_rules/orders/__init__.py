@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         PaymentCaptured as PaymentCaptured,
         PayoutBegun as PayoutBegun,
         PayoutFellDue as PayoutFellDue,
+        PayoutScheduled as PayoutScheduled,
         PayoutSent as PayoutSent,
         PayoutWithheld as PayoutWithheld,
         RefundBegun as RefundBegun,
@@ -115,7 +116,6 @@ if TYPE_CHECKING:
         Order as Order,
         OrderState as OrderState,
         PayoutState as PayoutState,
-        ReturnWindow as ReturnWindow,
     )
 else:
     __getattr__, __dir__ = lazily(__name__)

@@ -6,19 +6,22 @@ Windows open, refunds are owed or in question again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import chain, count
 
 from attrs import frozen
 
-from vintage_rules.dates import Calendar, end_of_day, local_day
+from vintage_rules.dates import Calendar, local_day
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.ids import ParcelId
+from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.machine import admits, taken
 from vintage_rules.orders.events import (
     ClaimChanged,
     OrderEvent,
+    OrderPaid,
     OrderParcel,
     ParcelChanged,
+    PayoutScheduled,
     PayoutWithheld,
     RefundOwed,
     RefundRevoked,
@@ -31,6 +34,7 @@ from vintage_rules.orders.fees import PricedPiece
 from vintage_rules.orders.placing import fee_on_kept, fees_by_terms, paid_order, seller_fee
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.states import Order, PayoutState
+from vintage_rules.orders.timeline import timeline
 from vintage_rules.returns.claim.commands import ReportFound
 from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.claim.events import ClaimUpheld
@@ -39,6 +43,7 @@ from vintage_rules.returns.claim.events import ParcelLost as ClaimFoundLost
 from vintage_rules.returns.claim.transitions import CLAIM_TRANSITIONS
 from vintage_rules.returns.deadline import ReceivedParcel, window_starts
 from vintage_rules.returns.payments import ReturnedPiece
+from vintage_rules.returns.payout import payable_at
 from vintage_rules.returns.pieces import SettledPiece
 from vintage_rules.returns.refund import Refundable, price_back, quote_refund
 from vintage_rules.returns.request.commands import RecordDelivery
@@ -54,6 +59,7 @@ from vintage_rules.shipping.parcel.events import (
     RefundAgreed,
 )
 from vintage_rules.shipping.parcel.states import SentBackCause
+from vintage_rules.windows import as_day
 
 
 @frozen(kw_only=True)
@@ -86,18 +92,23 @@ def _brought(order: Order, event: OrderEvent, rules: Rules) -> Iterator[OrderEve
     match event:
         case ParcelChanged():
             yield from _of_parcel(order, event, rules)
+        case OrderPaid():
+            yield from _scheduled(order, rules)
         case RefundOwed():  # the returns first: each window that opens reaches them by itself
             yield from _returns_received(order, rules)
             yield from _windows(order, rules)
             yield from _withheld(order)
         case WindowOpened():
+            yield from _scheduled(order, rules)
             yield from _returns_received(order, rules)
         case RefundRevoked():
             yield from _windows(order, rules)
         case ReturnChanged():
+            yield from _scheduled(order, rules)
             yield from _of_return(order, event, rules)
             yield from _withheld(order)
         case ClaimChanged():
+            yield from _scheduled(order, rules)
             yield from _of_claim(order, event, rules)
             yield from _withheld(order)
         case _:
@@ -105,6 +116,7 @@ def _brought(order: Order, event: OrderEvent, rules: Rules) -> Iterator[OrderEve
 
 
 def _of_parcel(order: Order, event: ParcelChanged, rules: Rules) -> Iterator[OrderEvent]:
+    yield from _scheduled(order, rules)
     match event.event:
         case ParcelDelivered():
             yield from _windows(order, rules)
@@ -223,7 +235,7 @@ def _terms(order: Order, event: ReturnChanged, rules: Rules) -> ReturnTerms | No
 
 
 def _windows(order: Order, rules: Rules) -> Iterator[WindowOpened]:
-    """Open the window of every piece of which it is now known when it was received.
+    """Record of every piece of which it is now known when it was received.
 
     Clauses R1, R6.
 
@@ -231,15 +243,31 @@ def _windows(order: Order, rules: Rules) -> Iterator[WindowOpened]:
     """
     refunded = {piece.id for piece in order.refunded_pieces}
     live = [parcel for parcel in order.placed.parcels if not set(parcel.pieces) <= refunded]
-    returns, payouts = rules.policy.returns.returns, rules.policy.returns.payouts
-    received = [_received(order, parcel, rules) for parcel in live]
+    returns = rules.policy.returns.returns
+    received = [_received(order, parcel) for parcel in live]
     for parcel, start in zip(live, window_starts(received, returns), strict=True):
-        pieces = tuple(piece for piece in parcel.pieces if piece not in order.windows)
-        if start is not None and pieces:
-            window, _ = payouts.at(order.placed.destination.territory)
-            last_day = window.last_day(start, rules.calendar)
-            closes_at = end_of_day(last_day, payouts.where)
-            yield WindowOpened(at=order.at, pieces=pieces, received=start, closes_at=closes_at)
+        pieces = tuple(piece for piece in parcel.pieces if piece not in order.received)
+        if isinstance(start, datetime) and pieces:
+            day = local_day(start, returns.where)
+            yield WindowOpened(at=order.at, pieces=pieces, received=day, received_at=start)
+
+
+def _scheduled(order: Order, rules: Rules) -> Iterator[PayoutScheduled]:
+    """Schedule each payout for the moment that the policy sets, as far as its events are known.
+
+    What was begun or sent has no moment any more. Clause R6.
+    """
+    policy, territory = rules.policy.returns.payouts, order.placed.destination.territory
+    changes: dict[datetime | None, list[PieceId]] = {}
+    for piece, state in order.payouts.items():
+        if state not in {PayoutState.WAITING, PayoutState.DUE}:
+            continue
+        events = timeline(order, piece, policy.where)
+        due_at = payable_at(events, policy, rules.calendar, territory=territory)
+        if due_at != order.payable_at.get(piece):
+            changes.setdefault(due_at, []).append(piece)
+    for due_at, pieces in changes.items():
+        yield PayoutScheduled(at=order.at, pieces=tuple(pieces), due_at=due_at)
 
 
 def _returns_received(order: Order, rules: Rules) -> Iterator[ReturnChanged]:
@@ -248,12 +276,13 @@ def _returns_received(order: Order, rules: Rules) -> Iterator[ReturnChanged]:
     Not on those that were refunded meanwhile. Its time for posting starts. Clause R1.
     """
     refunded = {piece.id for piece in order.refunded_pieces}
+    where = rules.policy.returns.returns.where
     for case, returned in order.returns.items():
-        windows = [
-            order.windows.get(piece) for piece in returned.opened.pieces if piece not in refunded
+        known = [
+            order.received.get(piece) for piece in returned.opened.pieces if piece not in refunded
         ]
-        days = [window.received for window in windows if window is not None]
-        if returned.received is not None or not days or len(days) < len(windows):
+        days = [as_day(received, where) for received in known if received is not None]
+        if returned.received is not None or not days or len(days) < len(known):
             continue
         if not admits(RETURN_TRANSITIONS, returned.state, PiecesReceived):  # it is over
             continue
@@ -263,11 +292,8 @@ def _returns_received(order: Order, rules: Rules) -> Iterator[ReturnChanged]:
             yield ReturnChanged(at=event.at, case=case, event=event)
 
 
-def _received(order: Order, parcel: OrderParcel, rules: Rules) -> ReceivedParcel:
-    delivered_at = order.parcels[parcel.id].delivered_at
-    where = rules.policy.returns.returns.where
-    day = None if delivered_at is None else local_day(delivered_at, where)
-    return ReceivedParcel(sender=parcel.sender, received=day)
+def _received(order: Order, parcel: OrderParcel) -> ReceivedParcel:
+    return ReceivedParcel(sender=parcel.sender, received=order.parcels[parcel.id].delivered_at)
 
 
 def _parcel_refund(

@@ -51,6 +51,7 @@ from vintage_rules.orders.evolve import consequences, opened
 from vintage_rules.orders.ledger import CARRIER
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.refusals import OrderCommandRefusal
+from vintage_rules.orders.requests import claim_with_events, with_events
 from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.orders.transitions import ORDER_TRANSITIONS
 from vintage_rules.returns.claim.commands import OpenClaim, RecordSettlement, UpholdClaim
@@ -63,6 +64,7 @@ from vintage_rules.returns.request.commands import RecordRefund, RequestReturn
 from vintage_rules.returns.request.decide import RETURN, ReturnCommandRefusal
 from vintage_rules.shipping.parcel.commands import RecordScan
 from vintage_rules.shipping.parcel.decide import PARCEL, ParcelRefusal
+from vintage_rules.windows import as_day
 
 CANCELLATION = "cancellation"
 
@@ -203,7 +205,7 @@ def _return_commanded(
         taken = _taken(order, inner.pieces, order.open_pieces() - awaited)
         if taken is not None and command.case not in order.returns:
             return taken
-        inner = _as_upheld(order, inner)
+        inner = with_events(order, _as_upheld(order, inner), policy.returns.returns)
     state = order.returns.get(command.case)
     decided = RETURN.decide(state, inner, policy.returns, calendar)
     if isinstance(decided, Refused):
@@ -226,12 +228,9 @@ def _require_facts(order: Order, inner: RequestReturn, where: ZoneInfo) -> None:
         raise InvalidValueError("pieces", inner.pieces, f"those of an upheld claim ({claimed})")
     for piece in inner.pieces:
         order.line(piece)
-        known = order.received(piece, where)
-        if inner.request.received != known:
-            raise InvalidValueError("received", inner.request.received, f"{known}, for {piece}")
-        begun = known is None or piece in order.windows
-        if inner.request.begun != begun:
-            raise InvalidValueError("begun", inner.request.begun, f"{begun}, for {piece}")
+        known, given = order.day_received(piece, where), inner.request.received
+        if (None if given is None else as_day(given, where)) != known:
+            raise InvalidValueError("received", given, f"{known}, for {piece}")
 
 
 def _as_upheld(order: Order, inner: RequestReturn) -> RequestReturn:
@@ -271,6 +270,7 @@ def _claim_commanded(
         taken = _taken(order, inner.request.pieces, order.open_pieces())
         if taken is not None and command.case not in order.claims:
             return taken
+        inner = claim_with_events(order, inner, policy.returns.claims)
     if isinstance(inner, UpholdClaim):
         require_withheld(inner.refunds, order.currency)
     state = order.claims.get(command.case)

@@ -47,15 +47,15 @@ def _all_due(order: Order, now: datetime) -> Iterator[OrderEvent]:
 
 
 def _payouts_due(order: Order, now: datetime) -> Iterator[PayoutFellDue]:
-    """Every payout whose window closes with nothing open on the piece. Clause R6.
+    """Every payout whose time comes with nothing open on the piece. Clause R6.
 
-    A payout whose window closed before the order's last event falls due with that event: it was
+    A payout whose time came before the order's last event falls due with that event: it was
     the scan that came late, or the end of the return or claim, that let it, since whatever was due
     before has been recorded before.
     """
     held = order.open_pieces()
-    for piece, window in order.windows.items():
-        due, since = PAYOUT_DEADLINES.get(order.payouts[piece]), max(window.closes_at, order.at)
+    for piece, payable_at in order.payable_at.items():
+        due, since = PAYOUT_DEADLINES.get(order.payouts[piece]), max(payable_at, order.at)
         if due is None or since > now or piece in held:
             continue
         amount = order.earned(piece)

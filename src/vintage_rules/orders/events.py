@@ -142,16 +142,18 @@ class ClaimChanged:
 
 @frozen(kw_only=True, field_transformer=checked)
 class WindowOpened:
-    """The time to return these pieces began on a day, and is over, exclusive, at `closes_at`.
+    """It is known when these pieces were received: all that are counted together are there.
 
-    Clauses R1, R6.
+    `received` is the day in the zone of the house, `received_at` the moment; None in what 0.1
+    wrote, which held the moment that their payout falls due as `closes_at`. Clauses R1, R6.
     """
 
     name: ClassVar[str] = "window-opened"
     at: datetime
     pieces: tuple[PieceId, ...]
     received: date
-    closes_at: datetime
+    received_at: datetime | None = None
+    closes_at: datetime | None = None
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -209,8 +211,21 @@ class RefundSent:
 
 
 @frozen(kw_only=True, field_transformer=checked)
+class PayoutScheduled:
+    """The payouts of these pieces fall due at a moment, unless something is open on them then.
+
+    None where it is not known any more. Clause R6.
+    """
+
+    name: ClassVar[str] = "payout-scheduled"
+    at: datetime
+    pieces: tuple[PieceId, ...]
+    due_at: datetime | None
+
+
+@frozen(kw_only=True, field_transformer=checked)
 class PayoutFellDue:
-    """A seller is to be paid for a piece: its window closed with nothing open on it.
+    """A seller is to be paid for a piece: its time has come with nothing open on it.
 
     Only time brings this. Clause R6.
     """
@@ -278,6 +293,7 @@ OrderEvent: TypeAlias = (
     | RefundRevoked
     | RefundBegun
     | RefundSent
+    | PayoutScheduled
     | PayoutFellDue
     | PayoutWithheld
     | PayoutBegun

@@ -5,12 +5,14 @@ No policy and no guard lives here, so that replaying a history never changes it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TypeVar, assert_never
 
 from attrs import evolve as changed
 
 from vintage_rules.errors import CorruptHistoryError
+from vintage_rules.ids import PieceId
 from vintage_rules.money import zero
 from vintage_rules.orders.events import (
     CarrierPaid,
@@ -23,6 +25,7 @@ from vintage_rules.orders.events import (
     PaymentCaptured,
     PayoutBegun,
     PayoutFellDue,
+    PayoutScheduled,
     PayoutSent,
     PayoutWithheld,
     RefundBegun,
@@ -43,7 +46,7 @@ from vintage_rules.orders.ledger import (
     revoked,
     seller_account,
 )
-from vintage_rules.orders.states import Order, OrderState, PayoutState, ReturnWindow
+from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.orders.transitions import PAYOUT_TRANSITIONS
 from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.request.decide import RETURN
@@ -76,19 +79,21 @@ def opened(event: OrderEvent) -> Order:
         placed=event,
         at=event.at,
         state=OrderState.PLACED,
+        paid_at=None,
         captured=(),
         receipts={},
         parcels={
             parcel.id: PARCEL.evolve(None, announce_parcel(parcel.id, event.at))
             for parcel in event.parcels
         },
-        windows={},
+        received={},
         returns={},
         claims={},
         owed={},
         begun=frozenset(),
         sent={},
         payouts={line.piece: PayoutState.WAITING for line in event.lines},
+        payable_at={},
         paying={},
         accounts=opening(event),
     )
@@ -97,8 +102,10 @@ def opened(event: OrderEvent) -> Order:
 def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 - one for each event
     """Return the consequences of an event that has already moved the order's own state."""
     match event:
-        case OrderPlaced() | OrderPaid():
+        case OrderPlaced():
             return order
+        case OrderPaid():
+            return changed(order, paid_at=event.at)
         case PaymentCaptured():
             return _captured(order, event)
         case OrderCancelled():
@@ -112,9 +119,11 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
             claim = CLAIM.evolve(order.claims.get(event.case), event.event)
             return changed(order, claims=_with(order.claims, event.case, claim))
         case WindowOpened():
-            window = ReturnWindow(received=event.received, closes_at=event.closes_at)
-            opened = dict.fromkeys(event.pieces, window)
-            return changed(order, windows={**order.windows, **opened})
+            since = event.received if event.received_at is None else event.received_at
+            received = {**order.received, **dict.fromkeys(event.pieces, since)}
+            return _scheduled(changed(order, received=received), event.pieces, event.closes_at)
+        case PayoutScheduled():
+            return _scheduled(order, event.pieces, event.due_at)
         case RefundOwed():
             if event.cause in order.owed or event.cause in order.sent:
                 raise CorruptHistoryError(event, (*order.owed, *order.sent))
@@ -198,6 +207,13 @@ def _paid_out(
     if next_state is None:
         raise CorruptHistoryError(event, order.payouts[event.piece])
     return changed(order, payouts=_with(order.payouts, event.piece, next_state))
+
+
+def _scheduled(order: Order, pieces: Iterable[PieceId], due_at: datetime | None) -> Order:
+    if due_at is None:
+        others = {p: at for p, at in order.payable_at.items() if p not in set(pieces)}
+        return changed(order, payable_at=others)
+    return changed(order, payable_at={**order.payable_at, **dict.fromkeys(pieces, due_at)})
 
 
 def _with(mapping: Mapping[_K, _V], key: _K, value: _V) -> dict[_K, _V]:

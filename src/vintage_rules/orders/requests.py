@@ -7,21 +7,25 @@ where they go back to, is added here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from vintage_rules.dates import local_day
+from attrs import evolve as changed
+
+from vintage_rules.dates import Pick
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import PieceId
 from vintage_rules.orders.commands import CommandClaim, CommandReturn
 from vintage_rules.orders.states import Order
+from vintage_rules.orders.timeline import combined, own_timeline, timeline
 from vintage_rules.returns.claim.commands import OpenClaim
+from vintage_rules.returns.claim_policy import ClaimPolicy
 from vintage_rules.returns.claims import ClaimRequest
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.eligibility import ReturnRequest, Wants
 from vintage_rules.returns.request.commands import RequestReturn, requests_by_parcel
 from vintage_rules.returns.routing import NoRoute, ReturnedFrom, route_return
 from vintage_rules.returns.table_policy import ReturnPolicy
+from vintage_rules.windows import as_day, start_of
 
 
 def return_requests(
@@ -47,11 +51,10 @@ def return_requests(
         InvalidValueError: For pieces that differ in what the terms of a return depend on.
         UnknownTermError: For a reason that is none of the policy's.
     """
-    received = order.received(order.line(pieces[0]).piece, policy.where) if pieces else None
+    received = order.day_received(order.line(pieces[0]).piece, policy.where) if pieces else None
     request = ReturnRequest(
         case=_case(order, pieces, reason, policy),
         received=received,
-        begun=received is None or set(pieces) <= order.windows.keys(),
         requested_at=at,
         pieces=tuple(pieces),
         parcel_number=parcel_number,
@@ -100,7 +103,6 @@ def claim_request(
     name: str,
     kind: str,
     pieces: Sequence[PieceId],
-    where: ZoneInfo,
     *,
     at: datetime,
     photos: int,
@@ -110,7 +112,7 @@ def claim_request(
     """Claim a defect, or that pieces never arrived. Clauses R9, R10."""
     request = ClaimRequest(
         kind=kind,
-        since=_delivered(order, pieces, where),
+        since=None,  # the order adds it
         claimed_at=at,
         pieces=tuple(pieces),
         photos=photos,
@@ -121,13 +123,32 @@ def claim_request(
     return CommandClaim(case=name, command=OpenClaim(at=at, request=request))
 
 
-def _delivered(order: Order, pieces: Sequence[PieceId], where: ZoneInfo) -> date | None:
-    """Return the day the last of some pieces was delivered; None while one is not."""
-    days: list[date] = []
-    for parcel in order.placed.parcels:
-        if set(parcel.pieces) & set(pieces):
-            delivered_at = order.parcels[parcel.id].delivered_at
-            if delivered_at is None:
-                return None
-            days.append(local_day(delivered_at, where))
-    return max(days, default=None)
+# ---- what the order knows ----
+
+
+def with_events(order: Order, command: RequestReturn, policy: ReturnPolicy) -> RequestReturn:
+    """Return a request with the events of the order, from which its time runs.
+
+    Of several pieces, the first whose time ends decides: a host may request the others apart.
+    """
+    each = [timeline(order, piece, policy.where) for piece in command.pieces]
+    events = combined(Pick.EARLIEST, each, policy.where)
+    terms = policy.rule_for(command.request.case).terms
+    begun = terms is None or start_of(terms.window, events, policy.where) is not None
+    return changed(command, request=changed(command.request, events=events, begun=begun))
+
+
+def claim_with_events(order: Order, command: OpenClaim, policy: ClaimPolicy) -> OpenClaim:
+    """Return a claim with the events of the order, once they have happened to all its pieces.
+
+    Raises:
+        InvalidValueError: If the claim says another day for the start of its time.
+    """
+    request, where = command.request, policy.where
+    each = [own_timeline(order, piece, where) for piece in request.pieces]
+    events = combined(Pick.LATEST, each, where)
+    since = start_of(policy.terms(request.kind).window, events, where)
+    known = None if since is None else as_day(since, where)
+    if request.since is not None and as_day(request.since, where) != known:
+        raise InvalidValueError("since", request.since, f"{known}, as the order knows, or None")
+    return changed(command, request=changed(request, since=since, events=events))

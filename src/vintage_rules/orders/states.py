@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
-from vintage_rules.dates import local_day
 from vintage_rules.errors import NotFoundError
 from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.money import Money, total
@@ -19,6 +18,7 @@ from vintage_rules.returns.payments import Payment, ReturnedPiece
 from vintage_rules.returns.pieces import SettledPiece
 from vintage_rules.returns.request.states import Return
 from vintage_rules.shipping.parcel.states import Parcel
+from vintage_rules.windows import When, as_day
 
 
 class OrderState(StrEnum):
@@ -39,34 +39,30 @@ class PayoutState(StrEnum):
 
 
 @frozen(kw_only=True)
-class ReturnWindow:
-    """The time in which a piece may be returned: from a day until a moment, exclusive."""
-
-    received: date
-    closes_at: datetime
-
-
-@frozen(kw_only=True)
 class Order:
     """An order as its history has left it at the moment `at` of its last event.
 
-    `receipts` are those of its captures, by tender and reference; `begun` the causes of refunds and
-    `paying` the amounts of payouts that are being passed on.
+    `receipts` are those of its captures, by tender and reference. `received` holds when each piece
+    was received, once all that are counted with it are there; `payable_at` when its payout falls
+    due. `begun` are the causes of refunds and `paying` the amounts of payouts that are being passed
+    on.
     """
 
     placed: OrderPlaced
     at: datetime
     state: OrderState
+    paid_at: datetime | None
     captured: tuple[Payment, ...]
     receipts: Mapping[tuple[str, str], str]
     parcels: Mapping[ParcelId, Parcel]
-    windows: Mapping[PieceId, ReturnWindow]
+    received: Mapping[PieceId, When]
     returns: Mapping[str, Return]
     claims: Mapping[str, Claim]
     owed: Mapping[str, RefundOwed]
     begun: frozenset[str]
     sent: Mapping[str, RefundOwed]
     payouts: Mapping[PieceId, PayoutState]
+    payable_at: Mapping[PieceId, datetime]
     paying: Mapping[PieceId, Money]
     accounts: Mapping[str, Money] = field(repr=False)
 
@@ -106,22 +102,22 @@ class Order:
                 return line
         raise NotFoundError("piece", piece, tuple(line.piece for line in self.placed.lines))
 
+    def parcel_of(self, piece: PieceId) -> Parcel:
+        """Return the parcel of a piece."""
+        parcel = next(parcel for parcel in self.placed.parcels if piece in parcel.pieces)
+        return self.parcels[parcel.id]
+
     def delivered_at(self, piece: PieceId) -> datetime | None:
         """Return when the parcel of a piece was delivered; None while it was not."""
-        parcel = next(parcel for parcel in self.placed.parcels if piece in parcel.pieces)
-        return self.parcels[parcel.id].delivered_at
+        return self.parcel_of(piece).delivered_at
 
-    def received(self, piece: PieceId, where: ZoneInfo) -> date | None:
-        """Return the day from which a piece may be returned, in the zone of the house.
+    def day_received(self, piece: PieceId, where: ZoneInfo) -> date | None:
+        """Return the day a piece was received, in the zone of the house.
 
-        It is that of its window, or while others of the order are still to come, the day it was
-        delivered.
+        While others that are counted with it are still to come, it is the day it was delivered.
         """
-        window = self.windows.get(piece)
-        if window is not None:
-            return window.received
-        delivered = self.delivered_at(piece)
-        return None if delivered is None else local_day(delivered, where)
+        received = self.received.get(piece, self.delivered_at(piece))
+        return None if received is None else as_day(received, where)
 
     def open_pieces(self) -> frozenset[PieceId]:
         """The pieces on which a return or a claim is open, and those of a refund not yet made.

@@ -17,6 +17,8 @@ from attrs import frozen
 from vintage_rules.dates import (
     Calendar,
     Duration,
+    Pick,
+    Several,
     Window,
     end_of_day,
     instant,
@@ -28,7 +30,7 @@ from vintage_rules.errors import UnknownTermError
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.table_policy import ReturnPolicy, SeveralParcels
 from vintage_rules.returns.terms import ACCEPTED, RECEIVED, REQUESTED, LastDays, Posting
-from vintage_rules.windows import Events, When, start_of
+from vintage_rules.windows import Events, When, moment_of, start_of
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -56,17 +58,19 @@ class NoReturn(Decision):
 
 @frozen(kw_only=True)
 class ReceivedParcel:
-    """A parcel of an order: its sender, and the day it was received or None while it is not.
+    """A parcel of an order: its sender, and when it was received or None while it is not.
 
     Raises:
-        DayError: For anything but a day.
+        DayError: For anything but a day or a moment.
     """
 
     sender: str
-    received: date | None
+    received: When | None
 
     def __attrs_post_init__(self) -> None:
-        if self.received is not None:
+        if isinstance(self.received, datetime):
+            instant(self.received, "received")
+        elif self.received is not None:
             require_day(self.received, "received")
 
 
@@ -171,8 +175,8 @@ def last_posting_day(
 
 def window_starts(
     parcels: Sequence[ReceivedParcel], policy: ReturnPolicy
-) -> tuple[date | None, ...]:
-    """Return for each parcel of an order the day its window starts; None if not known yet.
+) -> tuple[When | None, ...]:
+    """Return for each parcel of an order when its window starts; None if not known yet.
 
     Directive 2011/83 article 9 and L221-18: goods delivered apart count from the last one. How far
     they are pooled is the policy's.
@@ -189,19 +193,18 @@ def window_starts(
             return tuple(parcel.received for parcel in parcels)
         case SeveralParcels.LAST_OF_SENDER:
             return tuple(
-                _last([other for other in parcels if other.sender == parcel.sender])
+                _last([other for other in parcels if other.sender == parcel.sender], policy)
                 for parcel in parcels
             )
         case SeveralParcels.LAST_OF_ORDER:
-            return (_last(parcels),) * len(parcels)
+            return (_last(parcels, policy),) * len(parcels)
         case _:
             assert_never(policy.several_parcels)
 
 
-def _last(parcels: Sequence[ReceivedParcel]) -> date | None:
-    days = [parcel.received for parcel in parcels]
-    known = [day for day in days if day is not None]
-    return max(known) if known and len(known) == len(days) else None
+def _last(parcels: Sequence[ReceivedParcel], policy: ReturnPolicy) -> When | None:
+    received = {str(number): parcel.received for number, parcel in enumerate(parcels)}
+    return moment_of(Several(pick=Pick.LATEST, events=tuple(received)), received, policy.where)
 
 
 def lapses_at(post_by: date, allowance: Duration, where: ZoneInfo, calendar: Calendar) -> datetime:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from vintage_rules.dates import Calendar, Duration, instant, local_day
+from vintage_rules.dates import Calendar, Duration, Window, instant, local_day
 from vintage_rules.decision import Decision
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition, PieceId, identifier, term
@@ -22,7 +22,7 @@ from vintage_rules.returns.deadline import last_posting_day, started, window_end
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.table_policy import ReturnPolicy, ReturnRule
 from vintage_rules.returns.terms import Evidence, ReturnTerms, ReturnTo
-from vintage_rules.windows import Events, When
+from vintage_rules.windows import Events, When, start_of
 
 
 class Wants(StrEnum):
@@ -184,18 +184,21 @@ def assess_return(
     terms = rule.terms
     if terms is None:
         return _refused(request, policy, rule, None)
-    if request.received is None:
-        return _unreceived(request, policy, rule)
     last_days = terms.last_days_of(request.seller_gives)
     requested = local_day(request.requested_at, policy.where)
-    start: When = requested  # where it has not begun, it begins no earlier than today
-    if request.begun:
-        start = started(last_days.window, request.received, request.events, policy.where)
+    start = _start(request, last_days.window, policy)
+    incomplete = _is_incomplete(request, policy, terms.evidence)
+    if start is None:
+        if incomplete:
+            return _refused(request, policy, rule, None)
+        return _unreceived(policy, rule, None)
     last_day, ends_at = window_end(start, last_days, policy.where, calendar)
     over = requested > last_day if ends_at is None else request.requested_at >= ends_at
     late = over and not request.upheld
-    if late or _is_incomplete(request, policy, terms.evidence):
+    if late or incomplete:
         return _refused(request, policy, rule, last_day, ends_at, late=late)
+    if request.received is None:
+        return _unreceived(policy, rule, last_day)
     post_by = _post_by(request.received, requested, terms, policy, calendar)
     if rule.review and not request.upheld:
         return NeedsReview(
@@ -231,18 +234,22 @@ def _post_by(
     )
 
 
-def _unreceived(
-    request: ReturnRequest, policy: ReturnPolicy, rule: ReturnRule
-) -> ReturnRefused | NeedsReview:
-    refused = _refused(request, policy, rule, None)
-    if refused.reasons:
-        return refused
+def _start(request: ReturnRequest, window: Window, policy: ReturnPolicy) -> When | None:
+    """Return when the time of a request starts; None if no time runs before receipt."""
+    if request.received is None:
+        return start_of(window, request.events, policy.where)
+    if not request.begun:  # it begins no earlier than today
+        return local_day(request.requested_at, policy.where)
+    return started(window, request.received, request.events, policy.where)
+
+
+def _unreceived(policy: ReturnPolicy, rule: ReturnRule, last_day: date | None) -> NeedsReview:
     reasons = [ReturnReview.NOT_RECEIVED]
     if rule.review:
         reasons.insert(0, ReturnReview.EVIDENCE_TO_JUDGE)
     return NeedsReview(
         reasons=tuple(reasons),
-        last_day=None,
+        last_day=last_day,
         post_by=None,
         edition=policy.edition,
         sources=rule.sources,

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.dates import Calendar, end_of_day, instant, require_day
+from vintage_rules.dates import Calendar, instant, local_day, require_day
 from vintage_rules.decision import Decision
 from vintage_rules.errors import InvalidValueError, MoneyError
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money, non_negative, require_currency, total, zero
 from vintage_rules.places import Territory
 from vintage_rules.returns.refund_policy import PayoutPolicy
+from vintage_rules.returns.terms import RECEIVED
+from vintage_rules.windows import Events, When, end_of, start_of
+
+RECEIPTS = (RECEIVED, "delivered", "delivery-scan")
+"""The events of a delivery: one day or moment, where a caller gives no more than the receipt."""
+
+_INSTANT = timedelta(microseconds=1)
+_NO_EVENTS: Events = {}
 
 
 class PayoutHold(StrEnum):
     """Why a seller is not paid yet."""
 
+    NOT_BEGUN = "not-begun"
     NOT_RECEIVED = "not-received"
     RETURN_OPEN = "return-open"
     WINDOW_OPEN = "window-open"
@@ -70,7 +79,7 @@ class SellerPayout:
 
 
 def assess_payout(
-    received: date | None,
+    received: When | None,
     now: datetime,
     policy: PayoutPolicy,
     calendar: Calendar,
@@ -78,13 +87,15 @@ def assess_payout(
     returns_open: bool,
     settled_at: datetime | None = None,
     territory: Territory | None = None,
+    events: Events = _NO_EVENTS,
 ) -> PayoutAssessment:
     """Return whether a seller is paid for a piece. Clause R6.
 
     Only once the window of the piece has closed, roll included, with no return or claim open on it.
-    `received` is the day that window starts, None while it has not; `settled_at` the moment the
-    last return or claim on it was over; `territory` the one it was delivered to, which may have a
-    window of its own.
+    `received` is the day or moment of its receipt, which is its delivery where `events` does not
+    give one, and None while it has not been received; `events` are those of others that the window
+    may start at. `settled_at` is the moment the last return or claim on it was over; `territory`
+    the one it was delivered to, which may have a window of its own.
 
     Raises:
         DayError: If a day or a moment is not valid.
@@ -100,12 +111,13 @@ def assess_payout(
     >>> str(held.last_day), [str(reason) for reason in held.reasons]
     ('2026-05-04', ['return-open', 'window-open'])
     """
-    window, sources = policy.at(territory)
-    if received is None:
-        reasons = (PayoutHold.NOT_RECEIVED, *_open_return(returns_open=returns_open))
-        return _held(policy, sources, *reasons)
-    last_day = window.last_day(require_day(received, "received"), calendar)
-    closes_at = end_of_day(last_day, policy.where)
+    _, sources = policy.at(territory)
+    known = events if received is None else {**_receipts(received), **events}
+    closes_at = payable_at(known, policy, calendar, territory=territory)
+    if closes_at is None:
+        waits_for = PayoutHold.NOT_RECEIVED if received is None else PayoutHold.NOT_BEGUN
+        return _held(policy, sources, waits_for, *_open_return(returns_open=returns_open))
+    last_day = local_day(closes_at - _INSTANT, policy.where)
     if instant(now, "now") < closes_at:
         reasons = (*_open_return(returns_open=returns_open), PayoutHold.WINDOW_OPEN)
         return _held(policy, sources, *reasons, until=closes_at, last_day=last_day)
@@ -113,6 +125,36 @@ def assess_payout(
         return _held(policy, sources, PayoutHold.RETURN_OPEN)
     since = closes_at if settled_at is None else max(closes_at, instant(settled_at, "settled_at"))
     return PayoutDue(since=since, zone=policy.zone, edition=policy.edition, sources=sources)
+
+
+def _receipts(received: When) -> Events:
+    if isinstance(received, datetime):
+        return dict.fromkeys(RECEIPTS, instant(received, "received"))
+    return dict.fromkeys(RECEIPTS, require_day(received, "received"))
+
+
+def payable_at(
+    events: Events, policy: PayoutPolicy, calendar: Calendar, *, territory: Territory | None
+) -> datetime | None:
+    """Return when a seller may be paid for a piece, exclusive; None while that is not known.
+
+    `events` are those of the piece that have happened. `assess_payout` and the running order
+    both decide by this.
+
+    Raises:
+        DayError: If a day or a moment is not valid.
+        CalendarRangeError: If the calendar does not cover the day.
+
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.world import calendar
+    >>> payouts = load_policy("imparfaite").on(date(2026, 11, 22)).returns.payouts
+    >>> received = {"received": date(2026, 4, 17)}
+    >>> payable_at(received, payouts, calendar("FR"), territory=None).isoformat()
+    '2026-05-04T22:00:00+00:00'
+    """
+    window, _ = policy.at(territory)
+    start = start_of(window, events, policy.where)
+    return None if start is None else end_of(window, start, policy.where, calendar)
 
 
 def _open_return(*, returns_open: bool) -> tuple[PayoutHold, ...]:

@@ -14,6 +14,7 @@ from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.fields import (
     DATED_WINDOW,
     DATES,
+    ENDING_WINDOW,
     NONE_NAMED,
     Anchor,
     FromHouseOf,
@@ -41,6 +42,7 @@ from vintage_rules.places import Area, Territory
 from vintage_rules.returns.terms import (
     RECEIVED,
     require_days,
+    require_end,
 )
 
 _RECEIPT_WINDOW = evolve(
@@ -196,7 +198,7 @@ class PayoutTerms:
     ]
     window: Annotated[
         Window,
-        DATED_WINDOW,
+        ENDING_WINDOW,
         "the time that must be over there, with no return or claim open on the piece",
         NotForCustomers("not published yet: when a seller is paid (R6)"),
     ]
@@ -208,7 +210,7 @@ class PayoutTerms:
         yield from covers_nothing(table)
 
     def __attrs_post_init__(self) -> None:
-        require_days("window", self.window.length)
+        require_end(self.window)
 
     def covers(self, territory: Territory) -> bool:
         """Return whether a territory belongs to it."""
@@ -226,7 +228,7 @@ class PayoutPolicy:
     zone: FromHouseOf[str]
     window: Annotated[
         Window,
-        DATED_WINDOW,
+        ENDING_WINDOW,
         "the time that must be over, with no return or claim open on the piece",
         NotForCustomers("not published yet: when a seller is paid (R6)"),
     ]
@@ -239,7 +241,7 @@ class PayoutPolicy:
     where: ZoneInfo = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
-        require_days("window", self.window.length)
+        require_end(self.window)
         object.__setattr__(self, "where", zone(self.zone))
 
     def at(self, territory: Territory | None) -> tuple[Window, tuple[str, ...]]:

@@ -9,14 +9,13 @@ from typing import Annotated, ClassVar
 
 from attrs import frozen
 
-from vintage_rules.api.facts import FeeName, Mode, Reason, SenderId, Sum, Tender
+from vintage_rules.api.facts import Events, FeeName, Mode, Reason, SenderId, Sum, Tender
 from vintage_rules.api.kinds import AtLeast
 from vintage_rules.api.rejection import Problem, Problems
 from vintage_rules.api.rule import Answer, Refused, rule
 from vintage_rules.api.rules.contract_fees import fee_in
 from vintage_rules.api.rules.orders import NamedFee
-from vintage_rules.api.rules.returns import NOT_ELIGIBLE, case_of
-from vintage_rules.dates import local_day
+from vintage_rules.api.rules.returns import NOT_ELIGIBLE, case_of, require_events
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money, total, zero
@@ -26,13 +25,14 @@ from vintage_rules.places import Destination
 from vintage_rules.pricing.fee_policy import FeePolicy, Per, Sale
 from vintage_rules.returns.deadline import NoReturn
 from vintage_rules.returns.payments import PaidOrder, PaidParcel, PaidPiece, Payment, ReturnedPiece
-from vintage_rules.returns.payout import PayoutDue, PayoutHeld, assess_payout
+from vintage_rules.returns.payout import RECEIPTS, PayoutDue, PayoutHeld, assess_payout
 from vintage_rules.returns.refund import FeeByTerms, NotRefundable, Refundable, quote_refund
 from vintage_rules.shipping.policy import Sender
 from vintage_rules.world.calendars import calendar
 
 _CONTRACT_FEE = fee_in("quality_control_fee")
 _UNSPECIFIED = Sale()
+_NO_EVENTS: Mapping[str, date | datetime] = {}
 
 
 @frozen(kw_only=True)
@@ -272,23 +272,29 @@ class Held(Answer):
 def assess_payout_rule(
     house: HousePolicy,
     *,
-    received: date | datetime,
+    received: date | datetime | None = None,
     returns_open: bool,
     now: datetime,
     destination: Destination | None = None,
+    events: Events = _NO_EVENTS,
 ) -> Due | Held:
     """Assess whether a seller is paid for a piece.
 
-    A moment counts as the day it falls on in the zone of the house. Clause R6.
+    Receipt is delivery too, unless `events` says otherwise; a time that counts from any other event
+    needs it there. Clause R6.
     """
     policy = house.returns.payouts
+    territory = None if destination is None else destination.territory
+    window, _ = policy.at(territory)
+    require_events(window.anchor, events, () if received is None else RECEIPTS)
     match assess_payout(
-        local_day(received, policy.where) if isinstance(received, datetime) else received,
+        received,
         now,
         policy,
         calendar(house.calendar),
         returns_open=returns_open,
-        territory=None if destination is None else destination.territory,
+        territory=territory,
+        events=events,
     ):
         case PayoutDue() as due:
             return Due(decided=due, since=due.since)

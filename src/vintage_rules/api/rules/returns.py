@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -65,18 +65,28 @@ def _require_start(case: ReturnCase, events: Events, house: HousePolicy) -> None
     own, for which the day of receipt is no substitute.
     """
     terms = house.returns.returns.rule_for(case).terms
-    missing = [] if terms is None else _missing_events(terms.window.anchor, events)
+    if terms is not None:
+        require_events(terms.window.anchor, events, [RECEIVED])
+
+
+def require_events(anchor: str | Several, events: Events, received: Collection[str]) -> None:
+    """Refuse to count from an event that is not given; the day of receipt gives some.
+
+    Raises:
+        Problems: If one is missing, by its name.
+    """
+    missing = _missing_events(anchor, events, received)
     if missing:
         given = ", ".join(sorted(events)) or "none"
         message = f"must hold {', '.join(missing)}, which the time counts from, got {given}"
         raise Problems([Problem(("events",), message)])
 
 
-def _missing_events(anchor: str | Several, events: Events) -> list[str]:
+def _missing_events(anchor: str | Several, events: Events, received: Collection[str]) -> list[str]:
     if isinstance(anchor, str):
         alone = anchor.removeprefix(DAY_AFTER)
-        return [] if {anchor, alone} & {RECEIVED, *events} else [alone]
-    missing = [event for event in anchor.events if event not in {RECEIVED, *events}]
+        return [] if {anchor, alone} & {*received, *events} else [alone]
+    missing = [event for event in anchor.events if event not in {*received, *events}]
     return missing if anchor.pick is Pick.LATEST or not events else []
 
 

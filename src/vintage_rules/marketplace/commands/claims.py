@@ -66,7 +66,6 @@ class Claims:
                 claim,
                 kind,
                 pieces,
-                self.shop.edition(known.placed.edition).returns.claims.where,
                 at=at,
                 photos=photos,
                 parcel_number=parcel_number,

@@ -114,7 +114,7 @@ def translated(step: Step, order: Order, rules: Rules) -> Translated:
         case Do.REQUEST_RETURN:
             return _request(step, order, rules)
         case Do.OPEN_CLAIM:
-            return _claim(step, order, rules)
+            return _claim(step, order)
         case Do.UPHOLD_CLAIM | Do.REJECT_CLAIM | Do.REPORT_LOST | Do.REPORT_FOUND:
             return _of_claim(step, order)
         case _:
@@ -248,7 +248,7 @@ def _in_full(pieces: Sequence[PieceId]) -> tuple[SettledPiece, ...]:
 # ---- claims ----
 
 
-def _claim(step: Step, order: Order, rules: Rules) -> Translated:
+def _claim(step: Step, order: Order) -> Translated:
     pieces = step.pieces or ()
     for piece in pieces:
         order.line(piece)
@@ -258,7 +258,6 @@ def _claim(step: Step, order: Order, rules: Rules) -> Translated:
         f"{CLAIM_PREFIX}{step.claim}",
         step.kind or "",
         pieces,
-        rules.policy.returns.claims.where,
         at=step.at,
         photos=step.photos or 0,
         # The order and its pieces are named, and so is the number they came under (R9, R10).

@@ -18,6 +18,7 @@ from vintage_rules.orders.events import (
     PaymentCaptured,
     PayoutBegun,
     PayoutFellDue,
+    PayoutScheduled,
     PayoutSent,
     PayoutWithheld,
     RefundBegun,
@@ -103,7 +104,9 @@ def _claim_row(event: ClaimEvent) -> ReplayedEvent:
             return row
 
 
-def _money_row(event: OrderEvent, names: Mapping[str, str], currency: str) -> ReplayedEvent:
+def _money_row(  # noqa: C901 - one case for each event
+    event: OrderEvent, names: Mapping[str, str], currency: str
+) -> ReplayedEvent:
     row = ReplayedEvent(at=event.at, event=event.name)
     match event:
         case OrderPlaced():
@@ -111,7 +114,9 @@ def _money_row(event: OrderEvent, names: Mapping[str, str], currency: str) -> Re
         case PaymentCaptured(payment=payment):
             return changed(row, tender=payment.tender, amount=payment.amount)
         case WindowOpened():
-            return changed(row, pieces=event.pieces, until=event.closes_at)
+            return changed(row, pieces=event.pieces)
+        case PayoutScheduled():
+            return changed(row, pieces=event.pieces, until=event.due_at)
         case RefundOwed():
             back = tuple(piece.id for piece in event.pieces)
             amount = paid(event.payments, currency)

@@ -41,7 +41,7 @@ def consequences(parcel: Parcel, event: ParcelEvent, next_state: ParcelState) ->
             return changed(_announced(event), state=next_state)
         case ParcelHandedIn():
             number, due = event.tracking_number, event.overdue_at
-            return changed(seen, tracking_number=number, overdue_at=due)
+            return changed(seen, handed_in_at=event.at, tracking_number=number, overdue_at=due)
         case ParcelDelivered():
             return changed(seen, delivered_at=event.at)
         case ParcelSentBack():
@@ -57,6 +57,7 @@ def _announced(event: ParcelAnnounced) -> Parcel:
         announced_at=event.at,
         seen_at=event.at,
         state=ParcelState.ANNOUNCED,
+        handed_in_at=None,
         tracking_number=None,
         overdue_at=None,
         delivered_at=None,

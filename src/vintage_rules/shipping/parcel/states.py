@@ -67,6 +67,7 @@ class Parcel:
     announced_at: datetime
     seen_at: datetime
     state: ParcelState
+    handed_in_at: datetime | None
     tracking_number: str | None
     overdue_at: datetime | None
     delivered_at: datetime | None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from attrs import define, field
 
@@ -33,6 +34,7 @@ from vintage_rules.orders.events import (
     OrderPaid,
     ParcelChanged,
     PayoutFellDue,
+    PayoutScheduled,
     PayoutSent,
     RefundSent,
     ReturnChanged,
@@ -174,12 +176,17 @@ def _refunds(order: Order) -> Iterator[str]:
 
 def _early_or_twice(order: Order, history: Iterable[OrderEvent]) -> Iterator[str]:
     name, sent = order.placed.order, Counter[PieceId]()
+    payable_at: dict[PieceId, datetime | None] = {}
     for event in history:
         match event:
+            case PayoutScheduled():
+                payable_at.update(dict.fromkeys(event.pieces, event.due_at))
             case PayoutSent():
                 sent[event.piece] += 1
-            case PayoutFellDue() if event.at < order.windows[event.piece].closes_at:
-                yield f"{name}: {event.piece} paid out while it could come back"
+            case PayoutFellDue():
+                due_at = payable_at.get(event.piece)
+                if due_at is None or event.at < due_at:
+                    yield f"{name}: {event.piece} paid out before its time"
             case _:
                 pass
     yield from (f"{name}: {piece} paid out {n} times" for piece, n in sent.items() if n > 1)

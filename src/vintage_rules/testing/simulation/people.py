@@ -276,7 +276,7 @@ def _pushed(town: Town, number: str, scan: Scan) -> Deed:
 def _return(town: Town) -> tuple[str, Deed] | None:
     """Request a return, or help one on."""
     order = _placed(town)
-    if order is None or not order.windows:
+    if order is None or not order.received:
         return None
     if awaited := order.awaited_pieces():
         return "send a claimed piece back", _sent_back(town, order, awaited)
@@ -287,7 +287,7 @@ def _return(town: Town) -> tuple[str, Deed] | None:
     if town.random.random() < 0.5:
         return None
     pieces = town.random.sample(
-        list(order.windows), town.random.randrange(1, len(order.windows) + 1)
+        list(order.received), town.random.randrange(1, len(order.received) + 1)
     )
     request = _next_return(order)
     buyer = Buyer(order.placed.buyer)
@@ -356,7 +356,7 @@ def _claim(town: Town) -> tuple[str, Deed] | None:
             return "end a claim", _end(town, name, claim, case.opened.pieces)
     if random.random() < 0.8:
         return None
-    kind = "defect" if order.windows else "not-received"
+    kind = "defect" if order.received else "not-received"
     claim, buyer = f"claim-{len(order.claims) + 1}", Buyer(order.placed.buyer)
     return (
         "open a claim",
