@@ -19,10 +19,13 @@ PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3
 	"$$python" -c '$(RECENT)' 2>/dev/null && { echo "$$python"; break; }; done)
 endif
 VENV ?= .venv
-EXTRAS ?= dev,docs,bench,testing,karrio,laposte,sql,postgres,stripe,ecb,paypal
+EXTRAS ?= tests,dev,docs,bench,testing,karrio,laposte,sql,postgres,stripe,ecb,paypal
 PYTHONS ?= $(PYTHON)
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# What `make brief` leaves out: servers, towns and pages, which would show nothing else there.
+NOT_BRIEF := src/vintage_rules/adapters \
+	$(addprefix tests/,adapters docs marketplace project publishing simulation)
 # The demo needs the library alone: an environment of its own, unless the whole one is there.
 SMALL := $(VENV)-demo
 DEMO := $(if $(wildcard $(READY)),$(VENV),$(SMALL))
@@ -30,7 +33,7 @@ ALONE := build/alone
 QUESTION := {"id": "a1", "rule": "quality-control-fee", "facts": \
 	{"mode": "grouped", "goods": {"amount": "89.90", "currency": "EUR"}}}
 
-.PHONY: help python announced venv demo test quick karrio browser rewire deep lint format types deps docs bench wheel alone mutants constraints all clean
+.PHONY: help python announced venv demo test quick brief karrio browser rewire deep lint format types deps docs bench wheel alone mutants constraints all clean
 
 help:  ## what there is to run
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -69,6 +72,9 @@ test: announced $(READY)  ## the whole test suite, with coverage of the contexts
 
 quick: $(READY)  ## the whole test suite without coverage
 	@HYPOTHESIS_PROFILE="$(HYPOTHESIS_PROFILE)" $(BIN)/pytest -n auto
+
+brief: $(READY)  ## the tests of the rules, with few examples: for another Python
+	@HYPOTHESIS_PROFILE=brief $(BIN)/pytest -n auto src tests $(NOT_BRIEF:%=--ignore=%)
 
 karrio:  ## a server of karrio in .cache, for the tests that need one (2 minutes, once)
 	@$(PYTHON) tools/make_karrio.py
