@@ -163,6 +163,7 @@ def fee(
     currency: str = "EUR",
     combine: Combine = Combine.SUM,
     optional: bool = False,
+    refundable: bool = False,
     refunded_with: frozenset[str] | None = None,
 ) -> FeePolicy:
     """Give a fee of these components, borne by the buyer once an order unless told otherwise."""
@@ -174,7 +175,7 @@ def fee(
         currency=currency,
         combine=combine,
         components=components,
-        refundable=refunded_with is not None,
+        refundable=refundable or refunded_with is not None,
         refunded_with=refunded_with,
         optional=optional,
         sources=("fee",),

@@ -63,6 +63,9 @@ if TYPE_CHECKING:
         quote_fees as quote_fees,
         quote_listing as quote_listing,
     )
+    from vintage_rules.orders.payouts import (
+        quote_order_payouts as quote_order_payouts,
+    )
     from vintage_rules.orders.quote import (
         Piece as Piece,
         quote_order as quote_order,

@@ -24,7 +24,7 @@ host passes; `build` and `plus` skip these checks and are only for results that 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import (
     ROUND_CEILING,
     ROUND_FLOOR,
@@ -585,6 +585,22 @@ def allocate(amount: moneyed.Money, weights: Sequence[Decimal | int]) -> tuple[M
     return tuple(
         build(Decimal(sign * part).scaleb(-decimals, EXACT), taken.currency) for part in parts
     )
+
+
+def split(amount: Money, by: Collection[Money]) -> tuple[Money, ...]:
+    """Split an amount in proportion to others, evenly where all of them are zero.
+
+    The parts add up to the amount as those of `allocate` do; nothing comes of no amounts.
+
+    >>> split(Money("3.20", "EUR"), [Money("8.00", "EUR"), Money("8.00", "EUR")])
+    (Money('1.60', 'EUR'), Money('1.60', 'EUR'))
+    >>> split(Money("0.01", "EUR"), [Money("0.00", "EUR"), Money("0.00", "EUR")])
+    (Money('0.01', 'EUR'), Money('0.00', 'EUR'))
+    """
+    if not by:
+        return ()
+    weights = [each.amount for each in by]
+    return allocate(amount, weights if any(weights) else [1] * len(weights))
 
 
 def _weight(weight: Decimal | int) -> int:

@@ -59,7 +59,7 @@ def days(count: float) -> datetime:
 def quoted(
     mode: str = "direct", place: Place = BORDEAUX, policy: HousePolicy = HOUSE
 ) -> OrderQuote:
-    """The order's price: a coat for 90, listed at 100, and a bag for 55."""
+    """The order's price: a coat for 90, listed at 100, and a bag for 55, listed at that."""
     pieces = [
         Piece(
             id=COAT,
@@ -68,7 +68,7 @@ def quoted(
             weight_g=1400,
             list_price=euros("100.00"),
         ),
-        Piece(id=BAG, seller=LOU, price=euros("55.00"), weight_g=600),
+        Piece(id=BAG, seller=LOU, price=euros("55.00"), weight_g=600, list_price=euros("55.00")),
     ]
     quote = quote_order(pieces, locate(place), mode, policy, gift_card_balance=euros("50.00"))
     assert isinstance(quote, OrderQuote)

@@ -7,7 +7,7 @@ from attrs import evolve
 
 from tests.factories import base, component, condition, fee, imparfaite
 from vintage_rules.errors import CurrencyMismatchError, InvalidValueError, MoneyError
-from vintage_rules.ids import SellerId
+from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money
 from vintage_rules.orders import HousePolicy, PricedPiece, quote_fees, quote_listing
 from vintage_rules.orders.fees import assumed, fees_of
@@ -29,9 +29,27 @@ def house(*fees: FeePolicy, handling: tuple[str, ...] = ()) -> HousePolicy:
     )
 
 
-COAT = PricedPiece(seller=SellerId("ada"), price=euros("90.00"), list_price=euros("100.00"))
-BAG = PricedPiece(seller=SellerId("lou"), price=euros("55.00"))
-HAT = PricedPiece(seller=SellerId("ada"), price=euros("30.00"))
+COAT = PricedPiece(
+    id=PieceId("coat"),
+    parcel="ada",
+    seller=SellerId("ada"),
+    price=euros("90.00"),
+    list_price=euros("100.00"),
+)
+BAG = PricedPiece(
+    id=PieceId("bag"),
+    parcel="lou",
+    seller=SellerId("lou"),
+    price=euros("55.00"),
+    list_price=euros("55.00"),
+)
+HAT = PricedPiece(
+    id=PieceId("hat"),
+    parcel="ada",
+    seller=SellerId("ada"),
+    price=euros("30.00"),
+    list_price=euros("30.00"),
+)
 
 
 def charged(policy: HousePolicy, **parts: str) -> list[str]:
@@ -39,7 +57,7 @@ def charged(policy: HousePolicy, **parts: str) -> list[str]:
     fees = quote_fees(
         policy.pricing.fees,
         [COAT, BAG, HAT],
-        euros("12.00"),
+        {"ada": euros("8.00"), "lou": euros("4.00")},
         policy,
         mode="direct",
         zone="europe",
@@ -132,7 +150,7 @@ class TestPer:
         one = fee(component("0.10", when=private), per=Per.PIECE)
         policy = house(one)
         pieces = [evolve(COAT, sale=Sale(seller_kind="private")), BAG]
-        fees = quote_fees([one], pieces, euros("0.00"), policy, mode="direct", zone="europe")
+        fees = quote_fees([one], pieces, {}, policy, mode="direct", zone="europe")
         assert [str(each.fee.amount) for each in fees] == ["9.00"]
 
 

@@ -854,6 +854,7 @@ class TestAHouseWhoseSellersPayFees:
                     name="commission",
                     payer=Payer.SELLER,
                     per=Per.PIECE,
+                    refundable=True,
                 ),
             ),
         ),
@@ -899,14 +900,14 @@ class TestAHouseWhoseSellersPayFees:
         assert story.owed()["buyer"] == str((total - euros("2.00")).amount)
 
     def test_bear_them_on_a_piece_that_is_refunded_in_part(self) -> None:
-        """40 withheld are the seller's, less the tenth of what it was listed at."""
+        """40 of 90 withheld are the seller's, less as much of the 10 that they bear: 4.44."""
         story = self.story().deliver(FIRST, on=3).ask_return(COAT, at=10)
         story.come_back("coat", at=12, finding=Finding.DAMAGED)
         settle = SettleReview(
             at=days(20), refunds=(SettledPiece(piece=COAT, withheld=euros("40.00")),)
         )
-        story.tell(CommandReturn(case="coat", command=settle))
-        assert story.owed()["seller ada"] == "30.00"
+        story.tell(TellReturn(case="coat", command=settle))
+        assert story.owed()["seller ada"] == "35.56"
 
 
 class TestL14ParcelsSentBack:

@@ -70,13 +70,15 @@ class Bought:
     def fee_on(self, kept: Mapping[PieceId, Money]) -> Money:
         """Work out the fees on what is kept."""
         pieces = [
-            PricedPiece(seller=SellerId(f"s{int(name[1:]) % 2}"), price=price)
+            PricedPiece(
+                id=name, seller=SellerId(f"s{int(name[1:]) % 2}"), price=price, list_price=price
+            )
             for name, price in kept.items()
         ]
         charged = quote_fees(
             self.fees,
             pieces,
-            zero(self.house.currency),
+            {},
             self.house,
             mode=self.mode,
             zone=self.house.shipping.delivery.zones[0].name,

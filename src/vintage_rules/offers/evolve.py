@@ -71,6 +71,7 @@ def opened(event: Event) -> Listing:
         offers=(),
         particulars=Particulars(
             initial_price=event.price,
+            list_price=event.price,
             terms=event.terms,
             offers_from=event.offers_from,
             alerts=(),
@@ -164,7 +165,8 @@ def _touched(listing: Listing, event: OfThePiece) -> tuple[_Standing, Particular
             back = changed(kept, offers_from=opens, back=True, offers_at_return=count)
             return (price, None, None), back
         case PieceRelisted(price=price, offers_from=opens):
-            return (price, None, None), changed(kept, offers_from=opens, offers_at_relisting=count)
+            again = changed(kept, list_price=price, offers_from=opens, offers_at_relisting=count)
+            return (price, None, None), again
         case PieceSold():
             return (event.price, event.visible_until, event.buyer), kept
         case PieceHidden():

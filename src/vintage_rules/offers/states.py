@@ -101,13 +101,15 @@ class Offer:
 class Particulars:
     """What seldom changes about a listing.
 
-    Its initial price, its seller's terms, when offers open, and its subscribers.
+    Its initial price, the price it was listed at, which changes of the initial one leave as it is,
+    its seller's terms, when offers open, and its subscribers.
 
     The three counts say how many offers there were when it was last listed again, last had its
     initial price changed, and last came back: a quota may start again there.
     """
 
     initial_price: Money
+    list_price: Money
     terms: SellerTerms
     offers_from: datetime | None
     alerts: tuple[str, ...]

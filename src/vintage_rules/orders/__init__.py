@@ -65,6 +65,11 @@ if TYPE_CHECKING:
         quote_fees as quote_fees,
         quote_listing as quote_listing,
     )
+    from vintage_rules.orders.payouts import (
+        OrderPayouts as OrderPayouts,
+        PiecePayout as PiecePayout,
+        quote_order_payouts as quote_order_payouts,
+    )
     from vintage_rules.orders.placing import (
         paid_order as paid_order,
         place_order as place_order,

@@ -30,8 +30,7 @@ from vintage_rules.orders.events import (
     WindowOpened,
 )
 from vintage_rules.orders.evolve import consequences
-from vintage_rules.orders.fees import PricedPiece
-from vintage_rules.orders.placing import fee_on_kept, fees_by_terms, paid_order, seller_fee
+from vintage_rules.orders.placing import fee_on_kept, fees_by_terms, paid_order, seller_fee_back
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.states import Order, PayoutState
 from vintage_rules.orders.timeline import timeline
@@ -351,14 +350,8 @@ def _quoted(order: Order, cause: str, back: tuple[ReturnedPiece, ...], rules: Ru
 
 
 def _share(order: Order, back: ReturnedPiece, policy: HousePolicy) -> SellerShare:
-    """Take from a seller what the refund of a piece leaves them less.
-
-    Their fee falls with the price kept.
-    """
+    """Take from a seller what of the price is refunded, less what comes back of their fees."""
     line = order.line(back.id)
-    kept = line.price - price_back(paid_order(order.placed), back)
-    zone = policy.shipping.delivery.zone_of(order.placed.destination.territory).name
-    piece = PricedPiece(seller=line.seller, price=kept, list_price=line.list_price, sale=line.sale)
-    still = kept - seller_fee(piece, policy, mode=order.placed.mode, zone=zone)
-    before = line.price - line.seller_fee
-    return SellerShare(piece=back.id, seller=line.seller, amount=before - still)
+    refunded = price_back(paid_order(order.placed), back)
+    amount = refunded - seller_fee_back(line, back.terms, refunded, policy)
+    return SellerShare(piece=back.id, seller=line.seller, amount=amount)

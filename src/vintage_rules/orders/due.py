@@ -59,5 +59,5 @@ def _payouts_due(order: Order, now: datetime) -> Iterator[PayoutFellDue]:
         if due is None or since > now or piece in held:
             continue
         amount = order.earned(piece)
-        if amount:
+        if amount.amount > 0:
             yield due(at=since, piece=piece, seller=order.line(piece).seller, amount=amount)

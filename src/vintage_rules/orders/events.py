@@ -27,6 +27,7 @@ from vintage_rules.shipping.parcel.events import ParcelEvent
 class OrderLine:
     """A piece of an order: whose it is, what it sold for, and the fee its seller bears.
 
+    `kept_seller_fees` are those in it, by their names, that not every refund gives back;
     `list_price` and `sale` are what fees may depend on beside the price.
     """
 
@@ -36,6 +37,7 @@ class OrderLine:
     seller_fee: Money
     list_price: Money | None = None
     sale: Sale = UNSPECIFIED
+    kept_seller_fees: Mapping[str, Money] = field(factory=dict[str, Money])
 
 
 @frozen(kw_only=True, field_transformer=checked)

@@ -1,35 +1,50 @@
-"""The fees of an order, of the pieces of it that are kept, and of a listing."""
+"""The fees of an order, of the pieces of it that are kept, of a payout, and of a listing.
+
+Theory. Every part of an order (its pieces, the shipping of a parcel, a voucher, a tax …) falls on
+its pieces: a price on its own piece, all else in proportion to the prices of the pieces it is for,
+to the last cent (`money.allocate`). A fee is charged once for a group of pieces: all of the order,
+those of one seller, or one by itself. Its base is the sum of what falls on the group, so that a
+base means the same whatever the fee is charged once for; and the fee itself falls on the group's
+pieces in the same way, so that a later fee may be computed on it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import assert_never
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TypeAlias, assert_never
 
 import moneyed
 from attrs import evolve, frozen
 
-from vintage_rules.errors import InvalidValueError
-from vintage_rules.ids import SellerId
-from vintage_rules.money import Money, positive, require_currency, total, zero
+from vintage_rules.errors import InvalidValueError, UnknownTermError
+from vintage_rules.ids import PieceId, SellerId
+from vintage_rules.money import Money, positive, require_currency, split, total, zero
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.pricing.fee_policy import UNSPECIFIED, FeePolicy, Payer, Per, Sale
 from vintage_rules.pricing.fees import FeeCharged, quote_fee
 
 GIVEN_OR_NOTHING = ("reduction", "voucher", "wrapping")
 GIVEN = (*GIVEN_OR_NOTHING, "duties", "tax")
-_NO_PARTS: Mapping[str, Money] = {}
+_NO_PARTS: Mapping[str, Money] = MappingProxyType({})
+_OF_FEES = frozenset({"fees", "handling"})
+_GIVEN_FOR_PAYOUTS = (*GIVEN, "fees", "handling", "shipping")
+Shares: TypeAlias = Mapping[str, Mapping[PieceId, Money]]
+"""What of each part of an order falls on each of its pieces."""
 
 
 @frozen(kw_only=True)
 class PricedPiece:
     """A piece as far as fees are concerned.
 
-    `list_price` is the price it was listed at, if it is sold for another; `sale` what is known of
-    its sale.
+    `parcel` names the one it travels in; `list_price` is the price it was listed at, None if that
+    is not known; `sale` what is known of its sale.
     """
 
+    id: PieceId
     seller: SellerId
     price: Money
+    parcel: str = ""
     list_price: Money | None = None
     sale: Sale = UNSPECIFIED
 
@@ -37,48 +52,115 @@ class PricedPiece:
 def quote_fees(
     fees: Sequence[FeePolicy],
     pieces: Sequence[PricedPiece],
-    shipping: Money,
+    shipping: Mapping[str, Money],
+    policy: HousePolicy,
+    *,
+    mode: str,
+    zone: str,
+    parts: Mapping[str, Money] = _NO_PARTS,
+    before: Sequence[FeeCharged] = (),
+) -> tuple[FeeCharged, ...]:
+    """Return every fee that applies to an order, in the order of the policy. Clause L4.
+
+    A fee is charged once for the order, for each seller or for each piece. Bases may name `pieces`,
+    `list-price`, `shipping` (of each parcel by its name), `fees` (those computed before, with those
+    of `before`), `handling` (the ones among them that customs count so) and what `parts` gives:
+    `voucher`, `reduction` and `wrapping`, zero if they are not given, `duties` and `tax`. Raises
+    what `quote_fee` raises.
+
+    Raises:
+        InvalidValueError: For a part that is computed here or unknown, and for a part or a list
+            price that a fee depends on and that is not given.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> coat = PricedPiece(
+    ...     id=PieceId("coat"), seller=SellerId("ada"), price=Money("90.00", "EUR")
+    ... )
+    >>> fees = quote_fees(
+    ...     house.pricing.fees, [coat], {}, house, mode="grouped", zone="europe"
+    ... )
+    >>> [str(fee.fee) for fee in fees]
+    ['9.00 EUR']
+    """
+    _require_known(parts, GIVEN)
+    given = {**dict.fromkeys(GIVEN_OR_NOTHING, zero(policy.currency)), **parts}
+    shares = {**_shared(given, fees, pieces), "shipping": _by_parcel(shipping, pieces)}
+    basis = _Basis(pieces=pieces, policy=policy, shares=shares, before=before)
+    return basis.charge(fees, mode=mode, zone=zone)
+
+
+def quote_kept_fees(
+    fees: Sequence[FeePolicy],
+    pieces: Sequence[PricedPiece],
+    kept: Container[PieceId],
+    shipping: Mapping[str, Money],
     policy: HousePolicy,
     *,
     mode: str,
     zone: str,
     parts: Mapping[str, Money] = _NO_PARTS,
 ) -> tuple[FeeCharged, ...]:
-    """Return every fee that applies to an order, in the order of the policy. Clause L4.
+    """Return the fees of an order on those of its pieces that are kept.
 
-    A fee is charged once for the order, for each seller or for each piece. Bases may name `pieces`
-    and `list-price`; those of a fee on the whole order also `shipping`, `fees` (those computed
-    before), `handling` (the ones among them that customs count so) and what `parts` gives:
-    `voucher`, `reduction` and `wrapping`, zero if they are not given, `duties` and `tax`. Raises
-    what `quote_fee` raises.
-
-    Raises:
-        InvalidValueError: For a part that is computed here or unknown.
-
-    >>> from datetime import date
-    >>> from vintage_rules.policies import load_policy
-    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
-    >>> coat = PricedPiece(seller=SellerId("ada"), price=Money("90.00", "EUR"))
-    >>> fees = quote_fees(
-    ...     house.pricing.fees,
-    ...     [coat],
-    ...     Money("9.59", "EUR"),
-    ...     house,
-    ...     mode="grouped",
-    ...     zone="europe",
-    ... )
-    >>> [str(fee.fee) for fee in fees]
-    ['9.00 EUR']
+    They bear what fell on them of each part of the order, and all the shipping of their parcels.
+    Raises what `quote_fees` raises.
     """
-    _require_given(parts)
-    basis = _Basis(pieces=pieces, shipping=shipping, policy=policy, given=dict(parts))
-    charged: list[FeeCharged] = []
+    _require_known(parts, GIVEN)
+    remaining = [piece for piece in pieces if piece.id in kept]
+    given = {**dict.fromkeys(GIVEN_OR_NOTHING, zero(policy.currency)), **parts}
+    shares = {**_shared(given, fees, pieces), "shipping": _by_parcel(shipping, remaining)}
+    basis = _Basis(pieces=remaining, policy=policy, shares=shares, before=())
+    return basis.charge(fees, mode=mode, zone=zone)
+
+
+def quote_seller_fees(
+    pieces: Sequence[PricedPiece],
+    policy: HousePolicy,
+    *,
+    mode: str,
+    zone: str,
+    options: Collection[str] = (),
+    parts: Mapping[str, Money] = _NO_PARTS,
+) -> tuple[FeeCharged, ...]:
+    """Return what sellers bear for pieces that are sold together, `options` being chosen.
+
+    Every part that a base names is given in `parts`, but for the pieces and their list prices:
+    `fees` and `handling` are those that the buyer pays. Fees never take more than the price: see
+    `within_prices`. Raises what `quote_fees` raises.
+    """
+    _require_known(parts, _GIVEN_FOR_PAYOUTS)
+    fees = chosen_fees(options, policy, Payer.SELLER)
+    basis = _Basis(
+        pieces=pieces,
+        policy=policy,
+        shares=_shared(parts, fees, pieces),
+        before=None if fees_of(policy, Payer.BUYER) else (),
+    )
+    return within_prices(basis.charge(fees, mode=mode, zone=zone), pieces)
+
+
+def within_prices(
+    fees: Iterable[FeeCharged], pieces: Sequence[PricedPiece]
+) -> tuple[FeeCharged, ...]:
+    """Return fees that never take more of a piece than the fees before them have left of its price.
+
+    What a fee would take beyond the prices of its pieces is not owed. One whose share of a piece
+    is more than what is left of that piece is shared by what is left of each.
+    """
+    left = {piece.id: piece.price for piece in pieces}
+    borne: list[FeeCharged] = []
     for fee in fees:
-        for unit, sale in basis.units(fee, charged):
-            quote = quote_fee(fee, unit, mode=mode, zone=zone, sale=sale)
-            if isinstance(quote, FeeCharged):
-                charged.append(quote)
-    return tuple(charged)
+        room = {piece: left[piece] for piece in fee.shared_by}
+        due = min(fee.fee, total(room.values(), fee.policy.currency))
+        taken = evolve(fee, fee=due)
+        if any(share > room[piece] for piece, share in taken.shares.items()):
+            taken = evolve(fee, fee=due, shared_by=room)
+        for piece, share in taken.shares.items():
+            left[piece] -= share
+        borne.append(taken)
+    return tuple(borne)
 
 
 def quote_listing(
@@ -117,6 +199,34 @@ def fees_of(policy: HousePolicy, payer: Payer) -> list[FeePolicy]:
     return [fee for fee in fees if fee.payer is payer and fee.per is not Per.LISTING]
 
 
+def chosen_fees(
+    options: Collection[str], policy: HousePolicy, payer: Payer = Payer.BUYER
+) -> list[FeePolicy]:
+    """Return the fees that a side bears where these optional ones are chosen.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> [fee.name for fee in chosen_fees([], house)]
+    ['quality-control']
+    """
+    borne = fees_of(policy, payer)
+    return [fee for fee in borne if not fee.optional or fee.name in options]
+
+
+def require_options(options: Collection[str], policy: HousePolicy, *payers: Payer) -> None:
+    """Refuse an option that is no optional fee of one of these payers.
+
+    Raises:
+        UnknownTermError: With the ones there are.
+    """
+    optional = (fee.name for payer in payers for fee in fees_of(policy, payer) if fee.optional)
+    known = tuple(sorted(optional))
+    for option in options:
+        if option not in known:
+            raise UnknownTermError("options", option, known)
+
+
 def assumed(sale: Sale, policy: HousePolicy) -> Sale:
     """Return what is known of a sale, completed by what the policy assumes.
 
@@ -135,61 +245,115 @@ def assumed(sale: Sale, policy: HousePolicy) -> Sale:
     )
 
 
-def _require_given(parts: Mapping[str, Money]) -> None:
+def _shared(
+    parts: Mapping[str, Money], fees: Iterable[FeePolicy], pieces: Sequence[PricedPiece]
+) -> dict[str, Mapping[PieceId, Money]]:
+    """Share the parts that some fee is computed on by the prices: most orders have none of them."""
+    named = frozenset[str]().union(*(fee.parts for fee in fees))
+    return {part: _on_each(parts[part], pieces) for part in named.intersection(parts)}
+
+
+def _by_parcel(
+    shipping: Mapping[str, Money], pieces: Sequence[PricedPiece]
+) -> dict[PieceId, Money]:
+    """Return what of the shipping of each parcel falls on each of the pieces in it."""
+    shares: dict[PieceId, Money] = {}
+    for parcel, amount in shipping.items():
+        shares |= _on_each(amount, [piece for piece in pieces if piece.parcel == parcel])
+    return shares
+
+
+def _on_each(amount: Money, pieces: Sequence[PricedPiece]) -> dict[PieceId, Money]:
+    amounts = split(amount, [piece.price for piece in pieces])
+    return {piece.id: share for piece, share in zip(pieces, amounts, strict=True)}
+
+
+def _require_known(parts: Mapping[str, Money], known: Sequence[str]) -> None:
     for name in parts:
-        if name not in GIVEN:
-            raise InvalidValueError("parts", name, f"of {', '.join(sorted(GIVEN))}")
+        if name not in known:
+            raise InvalidValueError("parts", name, f"of {', '.join(sorted(known))}")
 
 
 @frozen(kw_only=True)
 class _Basis:
-    """What the fees of one order are computed on."""
+    """What the fees on some pieces are computed on.
+
+    `before` are the fees that are charged already; None where they are known as a part alone.
+    """
 
     pieces: Sequence[PricedPiece]
-    shipping: Money
     policy: HousePolicy
-    given: Mapping[str, Money]
+    shares: Shares
+    before: Sequence[FeeCharged] | None
 
-    def units(
-        self, fee: FeePolicy, before: Sequence[FeeCharged]
-    ) -> Iterator[tuple[dict[str, Money], Sale]]:
-        """Return the named parts of each thing a fee is charged once for, and what is known of it.
+    def charge(self, fees: Iterable[FeePolicy], *, mode: str, zone: str) -> tuple[FeeCharged, ...]:
+        charged: list[FeeCharged] = []
+        for fee in fees:
+            for group, sale in self._groups(fee):
+                parts = self._parts(fee, group, charged)
+                try:
+                    quote = quote_fee(fee, parts, mode=mode, zone=zone, sale=sale)
+                except UnknownTermError as missing:
+                    raise self._not_given(fee, missing.found, group) from missing
+                if isinstance(quote, FeeCharged):
+                    shared_by = {piece.id: piece.price for piece in group}
+                    charged.append(evolve(quote, shared_by=shared_by))
+        return tuple(charged)
 
-        `before` are the fees computed so far.
-        """
+    def _groups(self, fee: FeePolicy) -> Iterator[tuple[Sequence[PricedPiece], Sale]]:
+        """Return the pieces that a fee is charged once for, and what is known of their sale."""
         match fee.per:
             case Per.ORDER:
-                parts = self._of_pieces(fee, self.pieces) | self._of_the_order(fee, before)
-                yield parts, UNSPECIFIED
+                yield self.pieces, UNSPECIFIED
             case Per.SELLER:
                 for seller in dict.fromkeys(piece.seller for piece in self.pieces):
                     of_seller = [piece for piece in self.pieces if piece.seller == seller]
-                    sale = assumed(of_seller[0].sale, self.policy)
-                    yield self._of_pieces(fee, of_seller), sale
+                    yield of_seller, assumed(of_seller[0].sale, self.policy)
             case Per.PIECE:
                 for piece in self.pieces:
-                    yield self._of_pieces(fee, [piece]), assumed(piece.sale, self.policy)
+                    yield [piece], assumed(piece.sale, self.policy)
             case Per.LISTING:
                 return
             case _:
                 assert_never(fee.per)
 
-    def _of_pieces(self, fee: FeePolicy, pieces: Collection[PricedPiece]) -> dict[str, Money]:
-        parts = {"pieces": self._total(piece.price for piece in pieces)}
+    def _parts(
+        self, fee: FeePolicy, group: Sequence[PricedPiece], charged: Sequence[FeeCharged]
+    ) -> dict[str, Money]:
+        """Return the parts that a fee is computed on, as far as they are known."""
+        parts = {"pieces": self._total(piece.price for piece in group)}
+        for name in fee.parts.intersection(self.shares):
+            shares = self.shares[name]
+            parts[name] = self._total(shares[piece.id] for piece in group if piece.id in shares)
         if "list-price" in fee.parts:
-            parts["list-price"] = self._total(piece.list_price or piece.price for piece in pieces)
+            listed = [piece.list_price for piece in group if piece.list_price is not None]
+            if len(listed) == len(group):
+                parts["list-price"] = self._total(listed)
+        handling = self.policy.checkout.handling_fees
+        for name in fee.parts & _OF_FEES:
+            counted = [each for each in charged if name == "fees" or each.policy.name in handling]
+            if self.before is not None:
+                counted += [e for e in self.before if name == "fees" or e.policy.name in handling]
+            elif name not in parts:
+                continue
+            parts[name] = self._on(group, counted) + parts.get(name, zero(self.policy.currency))
         return parts
 
-    def _of_the_order(self, fee: FeePolicy, before: Sequence[FeeCharged]) -> dict[str, Money]:
-        parts = {"shipping": self.shipping}
-        for name in fee.parts.intersection(GIVEN_OR_NOTHING):
-            parts[name] = zero(self.policy.currency)
-        if "fees" in fee.parts:
-            parts["fees"] = self._total(each.fee for each in before)
-        if "handling" in fee.parts:
-            names = self.policy.checkout.handling_fees
-            parts["handling"] = self._total(e.fee for e in before if e.policy.name in names)
-        return {**parts, **self.given}
+    def _on(self, group: Sequence[PricedPiece], fees: Iterable[FeeCharged]) -> Money:
+        """Add up what of some fees falls on a group of pieces."""
+        return self._total(
+            fee.shares[piece.id] for fee in fees for piece in group if piece.id in fee.shares
+        )
+
+    def _not_given(
+        self, fee: FeePolicy, part: str, group: Sequence[PricedPiece]
+    ) -> InvalidValueError:
+        """Name what a fee depends on and that is not known."""
+        at = f"parts.{part}"
+        if part == "list-price":
+            unknown = next(piece for piece in group if piece.list_price is None)
+            at = f"pieces[{self.pieces.index(unknown)}].list_price"
+        return InvalidValueError(at, None, f"given: the fee {fee.name} depends on it")
 
     def _total(self, amounts: Iterable[Money]) -> Money:
         return total(amounts, self.policy.currency)

@@ -8,15 +8,16 @@ from types import MappingProxyType
 
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId, identifier
-from vintage_rules.money import Money, total, zero
+from vintage_rules.money import Money, split, total
 from vintage_rules.orders.events import OrderLine, OrderParcel, OrderPlaced
-from vintage_rules.orders.fees import PricedPiece, fees_of, quote_fees
+from vintage_rules.orders.fees import PricedPiece, chosen_fees, quote_kept_fees
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.orders.quote import OrderQuote, Piece, chosen_fees
-from vintage_rules.pricing.fee_policy import FeePolicy, Payer
+from vintage_rules.orders.quote import OrderQuote, Piece
+from vintage_rules.pricing.fee_policy import FeePolicy
 from vintage_rules.pricing.fees import FeeCharged
 from vintage_rules.returns.payments import PaidOrder, PaidParcel, PaidPiece, Payment
 from vintage_rules.returns.refund import FeeByTerms, FeeOnKept
+from vintage_rules.returns.terms import RefundTerms
 
 _NOTHING_DEARER: Mapping[str, Money] = MappingProxyType({})
 
@@ -107,36 +108,39 @@ def _names_by_terms(fees: Iterable[FeePolicy]) -> Iterable[str]:
 
 
 def _line(piece: Piece, quote: OrderQuote, policy: HousePolicy) -> OrderLine:
-    zone = policy.shipping.delivery.zone_of(quote.destination.territory).name
-    fee = seller_fee(piece.priced, policy, mode=quote.mode, zone=zone)
+    borne = [fee for fee in quote.seller_fees if piece.id in fee.shares]
+    kept = [fee for fee in borne if not _falls(fee.policy)]
     return OrderLine(
         piece=piece.id,
         seller=piece.seller,
         price=piece.price,
-        seller_fee=fee,
+        seller_fee=total((fee.shares[piece.id] for fee in borne), policy.currency),
+        kept_seller_fees={
+            name: total(
+                (fee.shares[piece.id] for fee in kept if fee.policy.name == name), policy.currency
+            )
+            for name in dict.fromkeys(fee.policy.name for fee in kept)
+        },
         list_price=piece.list_price,
         sale=piece.sale,
     )
 
 
-def seller_fee(piece: PricedPiece, policy: HousePolicy, *, mode: str, zone: str) -> Money:
-    """Return what the seller of one piece bears, never more than its price.
+def seller_fee_back(
+    line: OrderLine, terms: RefundTerms, refunded: Money, policy: HousePolicy
+) -> Money:
+    """Return what a seller is given back of their fees when so much of a price is refunded.
 
-    Sellers settle piece by piece, so a fee they bear is computed on each piece by itself.
-
-    >>> from datetime import date
-    >>> from vintage_rules import SellerId
-    >>> from vintage_rules.policies import load_policy
-    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
-    >>> coat = PricedPiece(seller=SellerId("ada"), price=Money("90.00", "EUR"))
-    >>> seller_fee(coat, house, mode="direct", zone="europe")
-    Money('0.00', 'EUR')
+    What falls on the piece comes back in proportion. A fee that some refunds alone give back does
+    with these, one that is not refundable with none.
     """
-    nothing = zero(policy.currency)
-    charged = quote_fees(
-        fees_of(policy, Payer.SELLER), [piece], nothing, policy, mode=mode, zone=zone
-    )
-    return min(piece.price, _sum(charged, policy))
+    named = {fee.name: fee.refunded_with or frozenset() for fee in policy.pricing.fees}
+    kept = [
+        amount for name, amount in line.kept_seller_fees.items() if terms.name not in named[name]
+    ]
+    given_back = line.seller_fee - total(kept, policy.currency)
+    back, _ = split(given_back, [refunded, line.price - refunded])
+    return back
 
 
 def paid_order(placed: OrderPlaced) -> PaidOrder:
@@ -187,12 +191,12 @@ def fees_by_terms(placed: OrderPlaced, policy: HousePolicy) -> tuple[FeeByTerms,
 def _on_kept(
     placed: OrderPlaced, kept: Mapping[PieceId, Money], policy: HousePolicy
 ) -> tuple[FeeCharged, ...]:
-    lines = {line.piece: line for line in placed.lines}
-    pieces = [_priced(lines[piece], price) for piece, price in kept.items()]
-    return quote_fees(
+    sender = {piece: parcel.sender for parcel in placed.parcels for piece in parcel.pieces}
+    return quote_kept_fees(
         chosen_fees(placed.options, policy),
-        pieces,
-        total((parcel.shipping for parcel in placed.parcels), policy.currency),
+        [_priced(line, sender[line.piece]) for line in placed.lines],
+        kept,
+        {parcel.sender: parcel.shipping for parcel in placed.parcels},
         policy,
         mode=placed.mode,
         zone=policy.shipping.delivery.zone_of(placed.destination.territory).name,
@@ -200,8 +204,15 @@ def _on_kept(
     )
 
 
-def _priced(line: OrderLine, price: Money) -> PricedPiece:
-    return PricedPiece(seller=line.seller, price=price, list_price=line.list_price, sale=line.sale)
+def _priced(line: OrderLine, parcel: str) -> PricedPiece:
+    return PricedPiece(
+        id=line.piece,
+        seller=line.seller,
+        price=line.price,
+        parcel=parcel,
+        list_price=line.list_price,
+        sale=line.sale,
+    )
 
 
 def _sum(fees: Iterable[FeeCharged], policy: HousePolicy) -> Money:

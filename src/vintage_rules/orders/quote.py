@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import TypeAlias
 
 from attrs import field, frozen
 
-from vintage_rules.errors import UnknownTermError
 from vintage_rules.ids import Edition, PieceId, SellerId
 from vintage_rules.json_field import DecisionField
 from vintage_rules.money import Money, positive, require_currency, total
-from vintage_rules.orders.fees import PricedPiece, fees_of, quote_fees
+from vintage_rules.orders.fees import (
+    PricedPiece,
+    chosen_fees,
+    quote_fees,
+    require_options,
+    within_prices,
+)
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
-from vintage_rules.pricing.fee_policy import UNSPECIFIED, FeePolicy, Payer, Sale
+from vintage_rules.pricing.fee_policy import UNSPECIFIED, Payer, Sale
+from vintage_rules.pricing.fees import FeeCharged
 from vintage_rules.pricing.order_price import OrderPrice, quote_total
 from vintage_rules.shipping.parcels import (
     Item,
@@ -41,8 +48,8 @@ def _list_price(money: Money | None) -> Money | None:
 class Piece:
     """A piece in an order, at the price it is sold for: a negotiated price counts.
 
-    `list_price` is the price it was listed at, if that is another; `sale` what is known of it if
-    the house does not treat all pieces alike.
+    `list_price` is the price it was listed at, needed where a fee depends on it; `sale` what is
+    known of it if the house does not treat all pieces alike.
 
     Raises:
         MoneyError: For a price that is not above zero.
@@ -65,11 +72,15 @@ class Piece:
     list_price: Money | None = field(default=None, converter=_list_price)
     sale: Sale = UNSPECIFIED
 
-    @property
-    def priced(self) -> PricedPiece:
-        """The piece as far as fees are concerned."""
+    def priced(self, parcel: str = "") -> PricedPiece:
+        """Return the piece as far as fees are concerned, in a parcel."""
         return PricedPiece(
-            seller=self.seller, price=self.price, list_price=self.list_price, sale=self.sale
+            id=self.id,
+            seller=self.seller,
+            price=self.price,
+            parcel=parcel,
+            list_price=self.list_price,
+            sale=self.sale,
         )
 
 
@@ -85,8 +96,8 @@ class PricedParcel:
 class OrderQuote(DecisionField):
     """An order priced: its parcels, and a price whose parts add up to the cent.
 
-    `options` are the fees the buyer chose, `parts` the amounts beside the order that fees were
-    computed on.
+    `options` are the optional fees that were chosen, `parts` the amounts beside the order that fees
+    were computed on, `seller_fees` what its sellers bear.
     """
 
     mode: str
@@ -97,6 +108,7 @@ class OrderQuote(DecisionField):
     plan: ParcelPlan
     parcels: tuple[PricedParcel, ...]
     price: OrderPrice
+    seller_fees: tuple[FeeCharged, ...]
     edition: Edition
 
     @property
@@ -143,13 +155,13 @@ def quote_order(
     """Return the price of an order, and what a gift card leaves to pay.
 
     Goods count at the prices they are sold for; each parcel has one shipping price. Amounts are in
-    the policy's currency; `options` names the optional fees the buyer chose; `parts` gives what
+    the policy's currency; `options` names the optional fees that were chosen; `parts` gives what
     fees may be computed on beside the order: see `quote_fees`. Clauses L1, L2, L4, L12, C5.
 
     Raises:
         UnknownTermError: For an unknown mode or option and where the house does not deliver.
-        InvalidValueError: If there is no piece, one comes twice or a part is unknown, and money's
-            errors.
+        InvalidValueError: If there is no piece, one comes twice, a part is unknown or something is
+            not given that a fee depends on, and money's errors.
 
     >>> from datetime import date
     >>> from vintage_rules import Place
@@ -172,7 +184,7 @@ def quote_order(
         require_currency(piece.price, policy.currency, "price")
         if piece.list_price is not None:
             require_currency(piece.list_price, policy.currency, "list_price")
-    _require_options(options, policy)
+    require_options(options, policy, Payer.BUYER, Payer.SELLER)
     plan = _plan(pieces, mode, policy)
     posted = _posted(plan, destination, mode, policy)
     refused = tuple(
@@ -187,16 +199,13 @@ def quote_order(
         if isinstance(postage, PostageQuoted)
     )
     zone = policy.shipping.delivery.zone_of(destination.territory).name
-    shipping = total((parcel.postage.price for parcel in parcels), policy.currency)
-    fees = quote_fees(
-        chosen_fees(options, policy),
-        [piece.priced for piece in pieces],
-        shipping,
-        policy,
-        mode=mode,
-        zone=zone,
-        parts=parts or {},
+    shipping = {parcel.plan.sender: parcel.postage.price for parcel in parcels}
+    sold = _sold(pieces, plan)
+    charge = partial(
+        quote_fees, pieces=sold, shipping=shipping, policy=policy, mode=mode, zone=zone
     )
+    fees = charge(chosen_fees(options, policy), parts=parts or {})
+    borne = charge(chosen_fees(options, policy, Payer.SELLER), parts=parts or {}, before=fees)
     return OrderQuote(
         mode=mode,
         destination=destination,
@@ -209,18 +218,17 @@ def quote_order(
             policy.pricing,
             goods=_goods(pieces, policy),
             fees=fees,
-            shipping=shipping,
+            shipping=total(shipping.values(), policy.currency),
             gift_card_balance=gift_card_balance,
         ),
+        seller_fees=within_prices(borne, sold),
         edition=policy.edition,
     )
 
 
-def _require_options(options: Collection[str], policy: HousePolicy) -> None:
-    known = tuple(sorted(fee.name for fee in fees_of(policy, Payer.BUYER) if fee.optional))
-    for option in options:
-        if option not in known:
-            raise UnknownTermError("options", option, known)
+def _sold(pieces: Sequence[Piece], plan: ParcelPlan) -> list[PricedPiece]:
+    sender = {piece: parcel.sender for parcel in plan.parcels for piece in parcel.pieces}
+    return [piece.priced(sender[piece.id]) for piece in pieces]
 
 
 def _plan(pieces: Sequence[Piece], mode: str, policy: HousePolicy) -> ParcelPlan:
@@ -239,16 +247,3 @@ def _posted(
 
 def _goods(pieces: Iterable[Piece], policy: HousePolicy) -> Money:
     return total((piece.price for piece in pieces), policy.currency)
-
-
-def chosen_fees(options: Collection[str], policy: HousePolicy) -> list[FeePolicy]:
-    """Return the fees borne by a buyer who chose these options.
-
-    >>> from datetime import date
-    >>> from vintage_rules.policies import load_policy
-    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
-    >>> [fee.name for fee in chosen_fees([], house)]
-    ['quality-control']
-    """
-    borne = fees_of(policy, Payer.BUYER)
-    return [fee for fee in borne if not fee.optional or fee.name in options]

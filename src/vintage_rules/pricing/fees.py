@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import reduce
+from functools import cached_property, reduce
+from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-from attrs import frozen
+from attrs import field, frozen
 
 from vintage_rules.errors import InvalidValueError, UnknownTermError
-from vintage_rules.ids import Edition
+from vintage_rules.ids import Edition, PieceId
 from vintage_rules.json_field import DecisionField
-from vintage_rules.money import EXACT, Money, currency_of, plus, priced, rounded
+from vintage_rules.money import EXACT, Money, currency_of, plus, priced, rounded, split
 from vintage_rules.pricing.fee_policy import (
     UNSPECIFIED,
     Base,
@@ -30,15 +31,27 @@ from vintage_rules.pricing.fee_policy import (
 )
 
 _NOTHING = Decimal(0)
+_NO_PIECES: Mapping[PieceId, Money] = MappingProxyType({})
 
 
 @frozen(kw_only=True, slots=False)
 class FeeCharged(DecisionField):
-    """A fee that applies, with the components that made it."""
+    """A fee that applies, with the components that made it.
+
+    In an order it is charged once for the pieces of `shared_by`, in proportion to these amounts;
+    a fee that is quoted by itself is charged for no piece in particular.
+    """
 
     fee: Money
     policy: FeePolicy
     components: tuple[FeeComponent, ...]
+    shared_by: Mapping[PieceId, Money] = field(default=_NO_PIECES, repr=False)
+
+    @cached_property
+    def shares(self) -> Mapping[PieceId, Money]:
+        """What of the fee each of its pieces bears; they add up to it, to the last cent."""
+        amounts = split(self.fee, self.shared_by.values())
+        return dict(zip(self.shared_by, amounts, strict=True))
 
     @property
     def edition(self) -> Edition:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import Annotated, ClassVar, TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.api.facts import FeeName, Mode, Parts, Pieces, Price, Sum
+from vintage_rules.api.facts import FeeName, Grams, Mode, Parts, Pieces, Price, Sum
+from vintage_rules.api.kinds import AtLeast, DistinctBy
 from vintage_rules.api.rule import Answer, rule
 from vintage_rules.api.rules.contract_fees import fee_in
 from vintage_rules.api.rules.pricing import Charged, NotCharged
+from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import PieceId, SellerId
-from vintage_rules.money import Money, zero
-from vintage_rules.orders.fees import PricedPiece, assumed, fees_of, quote_fees
+from vintage_rules.money import Money, total
+from vintage_rules.orders.fees import PricedPiece, assumed, chosen_fees
+from vintage_rules.orders.payouts import PiecePayout, quote_order_payouts
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote, OrderQuoting, quote_order
 from vintage_rules.places import Destination
-from vintage_rules.pricing.fee_policy import Payer, Sale
+from vintage_rules.pricing.fee_policy import FeePolicy, Payer, Sale
 from vintage_rules.pricing.fees import FeeCharged, FeeNotCharged, quote_fee
-from vintage_rules.pricing.order_price import quote_payout
 
 _CONTRACT_FEE = fee_in("quality_control_fee")
 _UNSPECIFIED = Sale()
+_THE_SELLER = SellerId("seller")
 _NO_PARTS: Mapping[str, Money] = {}
 
 
@@ -168,37 +171,135 @@ def _zone(destination: Destination, house: HousePolicy) -> str:
 
 
 @frozen(kw_only=True)
+class SoldPieceFacts:
+    """A piece that is sold, as `quote-order` takes it.
+
+    Its seller need be given only where there are several, and its weight never.
+    """
+
+    id: PieceId
+    price: Price
+    seller: SellerId = _THE_SELLER
+    weight_g: Grams | None = None
+    list_price: Price | None = None
+    sale: Sale = _UNSPECIFIED
+
+
+SoldPieces: TypeAlias = Annotated[list[SoldPieceFacts], AtLeast(1), DistinctBy("id", "piece")]
+
+
+@frozen(kw_only=True)
+class PaidSeller:
+    """What a seller is paid in all."""
+
+    seller: SellerId
+    payout: Money
+
+
+@frozen(kw_only=True)
+class PaidForPiece:
+    """What is paid for a piece, and what falls on it of the fees."""
+
+    id: PieceId
+    price: Money
+    payout: Money
+    fees: tuple[NamedFee, ...]
+
+
+@frozen(kw_only=True)
 class PayoutQuoted(Answer):
-    """What a seller is paid for a piece, and the fees that are taken off its price."""
+    """What sellers are paid, and the fees that are taken off.
+
+    By seller and by piece where the request gives pieces.
+    """
 
     decision: ClassVar[str] = "quoted"
 
     payout: Money
     fees: tuple[NamedFee, ...]
+    sellers: tuple[PaidSeller, ...] | None
+    pieces: tuple[PaidForPiece, ...] | None
 
 
-@rule("quote-payout")
+@rule("quote-payout", zone="destination")
 def quote_payout_rule(
     house: HousePolicy,
     *,
     mode: Mode,
     destination: Destination,
-    price: Price,
+    price: Price | None = None,
     list_price: Price | None = None,
     sale: Sale = _UNSPECIFIED,
+    pieces: SoldPieces | None = None,
+    options: Sequence[str] = (),
+    parts: Parts = _NO_PARTS,
 ) -> PayoutQuoted:
-    """Say what the seller of a piece is paid, and what is taken off."""
-    sold = PricedPiece(seller=SellerId("seller"), price=price, list_price=list_price, sale=sale)
-    fees = quote_fees(
-        fees_of(house, Payer.SELLER),
-        [sold],
-        zero(house.currency),
+    """Say what sellers are paid and what is taken off: for a `price`, or `pieces` sold together.
+
+    `options` are the optional fees that were chosen, `parts` what the fees are computed on beside
+    the pieces.
+    """
+    given = _sold(price, list_price, sale, pieces, chosen_fees(options, house, Payer.SELLER))
+    paid = quote_order_payouts(
+        given,
         house,
         mode=mode,
         zone=_zone(destination, house),
+        options=options,
+        parts=parts,
     )
-    paid = quote_payout(house.pricing, price=price, fees=fees)
-    return PayoutQuoted(decided=paid, payout=paid.payout, fees=_named(paid.fees))
+    return PayoutQuoted(
+        decided=paid,
+        payout=total(paid.sellers.values(), house.currency),
+        fees=_named(paid.fees),
+        sellers=None
+        if pieces is None
+        else tuple(PaidSeller(seller=name, payout=each) for name, each in paid.sellers.items()),
+        pieces=None if pieces is None else tuple(map(_paid_for, paid.pieces)),
+    )
+
+
+def _sold(
+    price: Money | None,
+    list_price: Money | None,
+    sale: Sale,
+    pieces: Sequence[SoldPieceFacts] | None,
+    fees: Sequence[FeePolicy],
+) -> list[PricedPiece]:
+    """Return the pieces of a request, or the one piece that it gives the price of."""
+    if pieces is None:
+        if price is None:
+            raise InvalidValueError("pieces", None, "given, or the price of one piece")
+        if list_price is None and any("list-price" in fee.parts for fee in fees):
+            raise InvalidValueError("list_price", None, "given: a fee depends on it")
+        the_piece = SoldPieceFacts(
+            id=PieceId("piece"), price=price, list_price=list_price, sale=sale
+        )
+        return [_priced(the_piece)]
+    alone = {"price": price, "list_price": list_price, "sale": None if sale == _UNSPECIFIED else sale}
+    for name, value in alone.items():
+        if value is not None:
+            raise InvalidValueError(name, value, "left out where pieces are given")
+    return [_priced(piece) for piece in pieces]
+
+
+def _priced(piece: SoldPieceFacts) -> PricedPiece:
+    return PricedPiece(
+        id=piece.id,
+        seller=piece.seller,
+        price=piece.price,
+        list_price=piece.list_price,
+        sale=piece.sale,
+    )
+
+
+def _paid_for(paid: PiecePayout) -> PaidForPiece:
+    return PaidForPiece(
+        id=paid.piece,
+        price=paid.price,
+        payout=paid.payout,
+        fees=tuple(NamedFee(name=name, fee=fee) for name, fee in paid.fees.items()),
+    )
 
 
 def _named(fees: Sequence[FeeCharged]) -> tuple[NamedFee, ...]:

@@ -9,7 +9,17 @@ from typing import Annotated, ClassVar
 
 from attrs import frozen
 
-from vintage_rules.api.facts import Events, FeeName, Mode, Reason, SenderId, Sum, Tender
+from vintage_rules.api.facts import (
+    Events,
+    FeeName,
+    Mode,
+    Parts,
+    Price,
+    Reason,
+    SenderId,
+    Sum,
+    Tender,
+)
 from vintage_rules.api.kinds import AtLeast
 from vintage_rules.api.rejection import Problem, Problems
 from vintage_rules.api.rule import Answer, Refused, rule
@@ -19,7 +29,7 @@ from vintage_rules.api.rules.returns import NOT_ELIGIBLE, case_of, require_event
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money, total, zero
-from vintage_rules.orders.fees import PricedPiece, quote_fees
+from vintage_rules.orders.fees import PricedPiece, quote_kept_fees
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
 from vintage_rules.pricing.fee_policy import FeePolicy, Per, Sale
@@ -33,18 +43,21 @@ from vintage_rules.world.calendars import calendar
 _CONTRACT_FEE = fee_in("quality_control_fee")
 _UNSPECIFIED = Sale()
 _NO_EVENTS: Mapping[str, date | datetime] = {}
+_NO_PARTS: Mapping[str, Money] = {}
 
 
 @frozen(kw_only=True)
 class PaidPieceFacts:
     """A piece and what was paid for it.
 
-    Its seller if another sent it and the house has fees for each seller.
+    Its seller if another sent it and the house has fees for each seller, and the price it was
+    listed at if a fee depends on it.
     """
 
     id: PieceId
     price: Sum
     seller: SellerId | None = None
+    list_price: Price | None = None
 
 
 @frozen(kw_only=True)
@@ -101,6 +114,7 @@ def quote_refund_rule(
     parcels: list[PaidParcelFacts],
     quality_control_fee: Sum | None = None,
     fees: list[PaidFee] | None = None,
+    parts: Parts = _NO_PARTS,
     payments: list[ByTender],
     already_refunded: list[ByTender] | None = None,
     returned: list[PieceId],
@@ -108,7 +122,8 @@ def quote_refund_rule(
 ) -> RefundQuoted | Refused:
     """Quote what is refunded of an order as it was paid, and to which means of payment.
 
-    The pieces `returned_before` came back on the same terms. Clauses F1 to F4, L221-24.
+    The pieces `returned_before` came back on the same terms; `parts` are what the fees were
+    computed on beside the order. Clauses F1 to F4, L221-24.
     """
     returns = house.returns.returns
     row = returns.rule_for(case_of(destination, reason, mode, sale, house))
@@ -122,6 +137,7 @@ def quote_refund_rule(
         sale=sale,
         mode=mode,
         zone=house.shipping.delivery.zone_of(destination.territory).name,
+        parts=parts,
         house=house,
     )
     order = PaidOrder(
@@ -191,6 +207,7 @@ class _PaidFees:
     sale: Sale
     mode: str
     zone: str
+    parts: Mapping[str, Money]
     house: HousePolicy
 
     def policies(self, *, falls: bool) -> list[FeePolicy]:
@@ -212,33 +229,55 @@ class _PaidFees:
                 )
 
     def on_kept(self, kept: Mapping[PieceId, Money], policies: Sequence[FeePolicy]) -> Money:
-        sellers = self._sellers(policies)
-        charged = quote_fees(
-            policies,
-            [
-                PricedPiece(seller=sellers[piece], price=price, sale=self.sale)
-                for piece, price in kept.items()
-            ],
-            total((parcel.shipping for parcel in self.parcels), self.house.currency),
+        """What some of the fees come to on the pieces that are kept, computed among them all."""
+        self._require_known()
+        paid = [fee for fee in self.house.pricing.fees if fee.name in self.amounts]
+        charged = quote_kept_fees(
+            paid,
+            [self._priced(place, piece) for place, piece in self._pieces()],
+            kept,
+            {str(place): parcel.shipping for place, parcel in enumerate(self.parcels)},
             self.house,
             mode=self.mode,
             zone=self.zone,
+            parts=self.parts,
         )
-        return total((fee.fee for fee in charged), self.house.currency)
+        fees = (fee.fee for fee in charged if fee.policy in policies)
+        return total(fees, self.house.currency)
 
-    def _sellers(self, policies: Sequence[FeePolicy]) -> dict[PieceId, SellerId]:
-        """The seller of each piece: who sent it, unless that is the workshop."""
+    def _pieces(self) -> Iterator[tuple[int, PaidPieceFacts]]:
+        for place, parcel in enumerate(self.parcels):
+            for piece in parcel.pieces:
+                yield place, piece
+
+    def _priced(self, place: int, piece: PaidPieceFacts) -> PricedPiece:
+        return PricedPiece(
+            id=piece.id,
+            seller=piece.seller or SellerId(self.parcels[place].from_),
+            price=piece.price,
+            parcel=str(place),
+            list_price=piece.list_price,
+            sale=self.sale,
+        )
+
+    def _require_known(self) -> None:
+        """Require of each piece what the fees depend on: its list price, or its seller.
+
+        The seller of a piece is who sent it, unless that is the workshop.
+        """
+        paid = [fee for fee in self.house.pricing.fees if fee.name in self.amounts]
         by_workshop = self.house.shipping.mode(self.mode).sender is Sender.WORKSHOP
-        needed = by_workshop and any(fee.per is Per.SELLER for fee in policies)
-        sellers: dict[PieceId, SellerId] = {}
+        of_sellers = by_workshop and any(fee.per is Per.SELLER for fee in paid)
+        listed = next((fee for fee in paid if "list-price" in fee.parts), None)
         for place, parcel in enumerate(self.parcels):
             for number, piece in enumerate(parcel.pieces):
-                if piece.seller is None and needed and len(parcel.pieces) > 1:
-                    steps = ("parcels", place, "pieces", number, "seller")
+                at = ("parcels", place, "pieces", number)
+                if piece.seller is None and of_sellers and len(parcel.pieces) > 1:
                     message = "must be given: a fee is charged for each seller, got nothing"
-                    raise Problems([Problem(steps, message)])
-                sellers[piece.id] = piece.seller or SellerId(parcel.from_)
-        return sellers
+                    raise Problems([Problem((*at, "seller"), message)])
+                if piece.list_price is None and listed is not None:
+                    message = f"must be given: the fee {listed.name} depends on it, got nothing"
+                    raise Problems([Problem((*at, "list_price"), message)])
 
 
 def _parcel(given: PaidParcelFacts) -> PaidParcel:

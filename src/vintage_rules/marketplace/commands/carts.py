@@ -25,10 +25,11 @@ from vintage_rules.offers.states import GONE, ListingState
 from vintage_rules.offers.terms import OfferState
 from vintage_rules.orders import checkout as rules
 from vintage_rules.orders.checkout import assess_checkout
+from vintage_rules.orders.fees import require_options
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote, Piece, quote_order
 from vintage_rules.places import Place
-from vintage_rules.pricing.fee_policy import Sale
+from vintage_rules.pricing.fee_policy import Payer, Sale
 from vintage_rules.pricing.gift_card.states import Card
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.pricing.tenders import TenderAccepted, TenderAssessment, assess_tender
@@ -108,6 +109,7 @@ def assess_cart(shop: Shop, work: UnitOfWork, by: Buyer, cart: Cart) -> Assessed
         if (state := work.load(PIECES, item.piece).state) is not None
     }
     policy = shop.book.for_order(shop.day(work.now), _offered_under(cart, pieces.values(), by))
+    require_options(cart.options, policy, Payer.BUYER)
     card = _card(work, cart)
     if isinstance(card, GiftCardNotTaken):
         return card
@@ -198,6 +200,6 @@ def _priced(state: PieceState, item: CartItem) -> Piece:
         seller=entered.seller,
         price=item.price,
         weight_g=entered.weight_g,
-        list_price=state.listing.initial_price,
+        list_price=state.listing.particulars.list_price,
         sale=Sale(category=entered.category, seller_kind=entered.seller_kind),
     )
