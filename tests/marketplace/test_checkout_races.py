@@ -264,6 +264,22 @@ source = "the house's letter of September"
 """
 
 
+ADVERTISEMENT = """
+[[edition.pricing.fees]]
+name = "advertisement"
+payer = "seller"
+per = "piece"
+optional = true
+refundable = false
+source = "the house's letter of September"
+
+[[edition.pricing.fees.components]]
+fixed = 3.00
+rounding = "half-up"
+source = "the house's letter of September"
+"""
+
+
 def cart(*, price: str = "90.00", options: frozenset[str] = frozenset()) -> Cart:
     """A cart with the coat."""
     return Cart(
@@ -300,6 +316,27 @@ class TestQuote:
         """Is named."""
         with pytest.raises((InvalidValueError, UnknownTermError), match="gift-wrap"):
             town.market.checkouts.quote(ZOE, cart(options=frozenset({"gift-wrap"})))
+
+    def test_an_option_of_sellers_is_none_of_a_buyer(self) -> None:
+        """A buyer does not choose what a seller is charged."""
+        town = Town.built().under(ruled_otherwise(later=ADVERTISEMENT)).stock()
+        with pytest.raises(UnknownTermError, match=r"^options: .*'advertisement'"):
+            town.market.checkouts.quote(ZOE, cart(options=frozenset({"advertisement"})))
+
+    def test_a_piece_keeps_the_price_it_was_listed_at(self, town: Town) -> None:
+        """Whatever its price is changed to, until it is taken down and listed again."""
+        pieces = town.market.pieces
+
+        def listed_at(price: str) -> str:
+            quote = town.market.checkouts.quote(ZOE, cart(price=price))
+            assert isinstance(quote, OrderQuote)
+            return str(quote.pieces[0].list_price)
+
+        pieces.change_price(ADA, COAT, euros("60.00"))
+        assert listed_at("60.00") == "90.00 EUR"
+        pieces.take_down(ADA, COAT)
+        pieces.relist(ADA, COAT)
+        assert listed_at("60.00") == "60.00 EUR"
 
     def test_an_address_is_needed_twice(self, town: Town) -> None:
         """C2: shipping and billing, each complete."""

@@ -906,7 +906,7 @@ class TestAHouseWhoseSellersPayFees:
         settle = SettleReview(
             at=days(20), refunds=(SettledPiece(piece=COAT, withheld=euros("40.00")),)
         )
-        story.tell(TellReturn(case="coat", command=settle))
+        story.tell(CommandReturn(case="coat", command=settle))
         assert story.owed()["seller ada"] == "35.56"
 
 

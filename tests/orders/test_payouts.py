@@ -26,7 +26,9 @@ from vintage_rules.orders import (
     quote_order,
     quote_order_payouts,
 )
+from vintage_rules.orders.events import OrderLine
 from vintage_rules.orders.fees import within_prices
+from vintage_rules.orders.placing import seller_fee_back
 from vintage_rules.pricing.fee_policy import FeePolicy, Payer, Per
 from vintage_rules.returns.payments import Payment
 
@@ -396,3 +398,55 @@ def test_a_fee_within_prices_is_the_same_in_any_order_of_pieces() -> None:
             "b": "3.00",
             "c": "1.70",
         }
+
+
+class TestRefunds:
+    """What comes back of a seller's fees with a piece: its share, as the fee says."""
+
+    TERMS = imparfaite().returns.undelivered.lost
+    LINE_FEES = (
+        sellers_pay(component("0.10"), name="commission", per=Per.ORDER, refundable=True),
+        sellers_pay(component(fixed="1.00"), name="kept"),
+        sellers_pay(component("0.05"), name="on-loss", refunded_with=frozenset({TERMS.name})),
+    )
+
+    def line(self) -> OrderLine:
+        """Of two pieces at 30.00 the first, of which 3.00, 1.00 and 1.50 are borne."""
+        policy = house(*self.LINE_FEES)
+        pieces = [
+            Piece(id=PieceId(name), seller=SellerId("ada"), price=eur("30.00"), weight_g=400)
+            for name in "ab"
+        ]
+        quote = quote_order(pieces, TestInAnOrder.BORDEAUX, "direct", policy)
+        assert isinstance(quote, OrderQuote)
+        placed = place_order(
+            quote,
+            policy,
+            order=OrderId("o1"),
+            buyer=BuyerId("zoe"),
+            payments=[Payment(tender="card", amount=quote.price.total)],
+            at=MONDAY,
+        )
+        return placed.lines[0]
+
+    def test_the_line_names_those_that_stay(self) -> None:
+        """All but the one that every refund gives back."""
+        line = self.line()
+        assert line.seller_fee == eur("5.50")
+        assert line.kept_seller_fees == {"kept": eur("1.00"), "on-loss": eur("1.50")}
+
+    @pytest.mark.parametrize(
+        ("terms", "refunded", "back"),
+        [
+            ("on-loss", "30.00", "4.50"),
+            ("on-loss", "10.00", "1.50"),
+            ("on-loss", "0.00", "0.00"),
+            ("other", "30.00", "3.00"),
+            ("other", "10.00", "1.00"),
+        ],
+    )
+    def test_come_back_as_the_price_does(self, terms: str, refunded: str, back: str) -> None:
+        """3.00 always, 1.50 with a loss alone, 1.00 never; of a third of the price a third."""
+        named = self.TERMS if terms == "on-loss" else evolve(self.TERMS, name="other")
+        policy = house(*self.LINE_FEES)
+        assert seller_fee_back(self.line(), named, eur(refunded), policy) == eur(back)

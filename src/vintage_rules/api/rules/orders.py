@@ -276,7 +276,13 @@ def _sold(
             id=PieceId("piece"), price=price, list_price=list_price, sale=sale
         )
         return [_priced(the_piece)]
-    alone = {"price": price, "list_price": list_price, "sale": None if sale == _UNSPECIFIED else sale}
+    alone = {
+        "price": price,
+        "list_price": list_price,
+        "category": sale.category,
+        "sale_kind": sale.sale_kind,
+        "seller_kind": sale.seller_kind,
+    }
     for name, value in alone.items():
         if value is not None:
             raise InvalidValueError(name, value, "left out where pieces are given")
