@@ -215,6 +215,20 @@ class TestListPrice:
         path, _ = error_of(reply(question("quote-order", facts, policy=policy)))
         assert path == "facts.pieces[0].list_price"
 
+    def test_is_not_guessed_in_what_an_order_lives_through(self, tmp_path: Path) -> None:
+        """A seller's fee is computed when it is placed."""
+        order = {
+            "id": "o1",
+            "buyer": "zoe",
+            "mode": "direct",
+            "destination": BORDEAUX,
+            "placed_at": "2026-09-07T08:00:00Z",
+            "pieces": [piece()],
+        }
+        facts = {"order": order, "commands": [], "until": "2026-09-08T08:00:00Z"}
+        path, _ = error_of(reply(question("replay-order", facts, policy=house(tmp_path, CLIFF))))
+        assert path == "facts.order.pieces[0].list_price"
+
     def test_is_not_guessed_in_a_refund_either(self, tmp_path: Path) -> None:
         """Each piece that may be kept needs it, and then the fee is computed on it."""
         policy = house(tmp_path, CLIFF, payer="buyer", per="piece")

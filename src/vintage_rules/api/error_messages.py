@@ -83,6 +83,15 @@ def part_of_amount(error: VintageRulesError) -> Steps:
             return ()
 
 
+def _head(path: str) -> str:
+    """Return the name that a path begins with.
+
+    >>> _head("pieces[1].list_price"), _head("order.fees"), _head("mode")
+    ('pieces', 'order', 'mode')
+    """
+    return path.partition(".")[0].partition("[")[0]
+
+
 @frozen
 class FactNames:
     """The facts of a rule, and the fact that a field of an error is about.
@@ -116,8 +125,9 @@ class FactNames:
 
         It may go on from the name of a fact with a place or a dot.
         """
-        path = self.renamed.get(field, field)
-        return path if path.partition(".")[0].partition("[")[0] in self.facts else None
+        head = _head(field)
+        path = self.renamed.get(head, head) + field.removeprefix(head)
+        return path if _head(path) in self.facts else None
 
     def _about(
         self, field: str, error: VintageRulesError, given: Mapping[str, object]

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.api.facts import FeeName, Grams, Mode, Parts, Pieces, Price, Sum
+from vintage_rules.api.facts import AboveZero, FeeName, Mode, Parts, Pieces, Price, Sum
 from vintage_rules.api.kinds import AtLeast, DistinctBy
 from vintage_rules.api.rule import Answer, rule
 from vintage_rules.api.rules.contract_fees import fee_in
@@ -180,7 +180,7 @@ class SoldPieceFacts:
     id: PieceId
     price: Price
     seller: SellerId = _THE_SELLER
-    weight_g: Grams | None = None
+    weight_g: AboveZero | None = None
     list_price: Price | None = None
     sale: Sale = _UNSPECIFIED
 
