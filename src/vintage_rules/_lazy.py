@@ -44,7 +44,7 @@ def lazily(package: str) -> tuple[Callable[[str], object], Callable[[], list[str
     return load, listed
 
 
-@cache
+@cache  # bounded by the packages that load lazily
 def _homes(package: str) -> dict[str, str]:
     """Return the module of each name that a package imports from modules of ours."""
     from dis import get_instructions

@@ -1,4 +1,7 @@
-"""What no rule may do: compute in floats, look around, or be excused from the measurement."""
+"""What no rule may do: compute in floats, look around, or be excused from the measurement.
+
+And what nothing may do: keep answers without an end.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,11 @@ def modules() -> list[Path]:
     """List the modules of the ground and of every context."""
     nested = (path for context in CONTEXTS for path in (PACKAGE / context).rglob("*.py"))
     return [*(PACKAGE / name for name in GROUND), *sorted(nested)]
+
+
+def named(path: Path) -> str:
+    """Name a module by its place in the package."""
+    return str(path.relative_to(PACKAGE))
 
 
 def faults(source: str) -> Iterator[str]:
@@ -55,7 +63,7 @@ def lines_of_code(source: str) -> int:
     return len(set(code) - documentation)
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize("path", modules(), ids=named)
 class TestRules:
     """Each module of the rules and of the ground."""
 
@@ -87,3 +95,37 @@ def test_a_fault_would_be_noticed(source: str) -> None:
 def test_only_code_counts_as_code() -> None:
     """Documentation and comments may be as long as they need."""
     assert lines_of_code('"""Say.\n\nMore.\n"""\n\n# why\nx = 1\ny = 2\n') == 2
+
+
+def unbounded_memos(source: str) -> Iterator[str]:
+    """Name each function that keeps every answer it gave, and does not say what bounds them."""
+    lines = source.splitlines()
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.FunctionDef) or not ast.unparse(node.args):
+            continue
+        for decorator in node.decorator_list:
+            unlimited = ast.unparse(decorator) in {"cache", "lru_cache(maxsize=None)"}
+            if unlimited and "# bounded by " not in lines[decorator.lineno - 1]:
+                yield node.name
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=named)
+def test_what_is_kept_for_good_is_bounded(path: Path) -> None:
+    """A process that runs for a year keeps no more than a finite set of answers."""
+    assert list(unbounded_memos(path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("@cache\ndef f(x): ...", ["f"]),
+        ("@lru_cache(maxsize=None)\ndef f(x): ...", ["f"]),
+        ("@cache\ndef f(): ...", []),
+        ("@cache  # bounded by the languages\ndef f(x): ...", []),
+        ("@lru_cache(maxsize=8)\ndef f(x): ...", []),
+        ("def f(x): ...", []),
+    ],
+)
+def test_a_memo_without_bounds_would_be_noticed(code: str, found: list[str]) -> None:
+    """Only one with a key of its own can grow."""
+    assert list(unbounded_memos(code)) == found

@@ -52,7 +52,7 @@ def facts_of(function: Callable[..., object]) -> ObjectKind:
     )
 
 
-@cache
+@cache  # bounded by the annotations in the code of a program
 def kind_of(annotation: Any) -> Kind:  # noqa: ANN401 - an annotation may be anything
     """Return the kind of a type.
 

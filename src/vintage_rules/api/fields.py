@@ -72,7 +72,7 @@ def from_json(kind: type[T], given: object) -> T:
     return found
 
 
-@cache
+@cache  # bounded by the annotations in the code of a program
 def _reader(hint: Any) -> Callable[[Any], Any]:  # noqa: ANN401, C901 - one line for each kind
     if hint in _SCALARS:
         return _SCALARS[hint]

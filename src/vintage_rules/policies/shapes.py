@@ -164,7 +164,7 @@ def no_findings(table: Written) -> Iterator[Finding]:
     yield from ()
 
 
-@cache
+@cache  # bounded by the classes of policies
 def shape_of(kind: type[object], *, sourced: bool = True, holds_tables: bool = False) -> Shape:
     """Derive the shape of a table from its class.
 
@@ -319,7 +319,7 @@ def _kind(hint: object, kinds: tuple[Kind, ...]) -> Kind | None:
     return None
 
 
-@cache
+@cache  # bounded by the kinds of windows that the classes of policies name
 def window_shape(kind: InWindow) -> Shape:
     """Return the shape of the windows of one kind.
 

@@ -97,7 +97,7 @@ def _allowed(country: str, addresses: _Addresses) -> str:
     return f"a code of {country} such as {' or '.join(addresses.examples[:_EXAMPLES])}"
 
 
-@cache
+@cache  # bounded by the countries; any other code raises
 def _addresses(country: str) -> _Addresses:
     written = _written().get(country)
     if written is None:

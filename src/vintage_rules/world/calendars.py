@@ -39,7 +39,7 @@ def calendar_key(row: TerritoryRow, code: str) -> str:
     return f"{holder}-{region}" if region else holder
 
 
-@cache
+@cache  # bounded by the countries that the territories belong to
 def _regions(country: str) -> PrefixTable[str]:
     rows = _region_rows().get(country, ())
     return PrefixTable(
@@ -97,7 +97,7 @@ def nearest_calendar(key: str) -> str | None:
     return country if country in known_holidays() and not close else next(iter(close), None)
 
 
-@cache
+@cache  # bounded by the countries and their regions, and two letters with `-none`
 def calendar(key: str) -> Calendar:
     """Return a calendar by its key: a country, or a country and a region.
 

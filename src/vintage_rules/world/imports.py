@@ -68,7 +68,7 @@ def _rules_on(code: str, day: date) -> tuple[ImportRule, ...]:
     return tuple(_as_of(row, code, day) for row in _rows_of(code))
 
 
-@cache
+@cache  # bounded by the territories; any other code raises
 def _rows_of(code: str) -> tuple[dict[str, str], ...]:
     row = territory_row(code)
     groups = {code}

@@ -82,7 +82,7 @@ def every_territory() -> tuple[Territory, ...]:
     return tuple(territory_row(code).territory for code in codes)
 
 
-@cache
+@cache  # bounded by the territories and countries; any other code raises
 def territory_row(code: str) -> TerritoryRow:
     """Return a territory's row, or a derived one for a country that has none.
 

@@ -38,7 +38,7 @@ HOMES: Mapping[str, str] = {
 }
 
 
-@cache
+@cache  # bounded by the rules; any other name raises
 def rule_named(name: str) -> Rule:
     """Return the rule of a name.
 
