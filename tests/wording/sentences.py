@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.wording.samples import SAMPLES
 from vintage_rules.wording import locales
-from vintage_rules.wording.explaining import account_of
+from vintage_rules.wording.explaining import phrases_of
 from vintage_rules.wording.voice import voice_of
 
 FOLDER = Path(__file__).parent / "sentences"
@@ -28,7 +28,7 @@ def sentences(language: str) -> str:
     """
     voice, said, lines = voice_of(language), set[str](), list[str]()
     for name, sample in SAMPLES.items():
-        told = dict.fromkeys(voice.sentence(each) for each in account_of(sample).phrases)
+        told = dict.fromkeys(voice.sentence(each) for each in phrases_of(sample))
         lines += [f"[{name}]", *(sentence for sentence in told if sentence not in said), ""]
         said.update(told)
     return "\n".join(lines)

@@ -35,7 +35,7 @@ from vintage_rules.wording import (
     locales,
     reason_text,
 )
-from vintage_rules.wording.explaining import account_of
+from vintage_rules.wording.accounts import account_of
 from vintage_rules.wording.voice import voice_of
 
 CLAUSES = [

@@ -4,39 +4,22 @@ Sentences are for people; codes are the interface for programs. No sentence is b
 needed.
 """
 
-from vintage_rules.wording import (
-    customs,
-    offers,
-    orders,
-    pricing,
-    refusals,
-    returns,
-    service,
-    shipping,
-)
-from vintage_rules.wording.explaining import (
-    Explanation,
-    advice_text,
-    clause_text,
-    explain,
-    locales,
-    reason_text,
-)
-from vintage_rules.wording.messages import Letter, letter
-from vintage_rules.wording.voice import Voice, voice_of
+from __future__ import annotations
 
-# Each registers the decisions of its context with `explain` when it is imported.
-_REGISTERED = (customs, offers, orders, pricing, refusals, returns, service, shipping)
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Explanation",
-    "Letter",
-    "Voice",
-    "advice_text",
-    "clause_text",
-    "explain",
-    "letter",
-    "locales",
-    "reason_text",
-    "voice_of",
-]
+from vintage_rules._lazy import lazily
+
+if TYPE_CHECKING:
+    from vintage_rules.wording.explaining import (
+        Explanation as Explanation,
+        advice_text as advice_text,
+        clause_text as clause_text,
+        explain as explain,
+        locales as locales,
+        reason_text as reason_text,
+    )
+    from vintage_rules.wording.messages import Letter as Letter, letter as letter
+    from vintage_rules.wording.voice import Voice as Voice, voice_of as voice_of
+else:
+    __getattr__, __dir__ = lazily(__name__)

@@ -84,7 +84,7 @@ class Catalogue:
     keys: frozenset[str]
 
 
-@cache
+@cache  # bounded by the languages; any other name raises
 def catalogue(language: str) -> Catalogue:
     """Return the catalogue of a language, read and compiled once.
 

@@ -13,7 +13,7 @@ from vintage_rules.shipping.customs import (
     UnknownImport,
 )
 from vintage_rules.shipping.import_rules import ImportRule
-from vintage_rules.wording.explaining import account_of
+from vintage_rules.wording.accounts import account_of
 from vintage_rules.wording.phrases import (
     Account,
     Amount,

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import singledispatch
 
 from attrs import frozen
 
-from vintage_rules.errors import InvalidValueError, UnknownTermError
+from vintage_rules.errors import UnknownTermError
+from vintage_rules.wording import (
+    customs,
+    offers,
+    orders,
+    pricing,
+    refusals,
+    returns,
+    service,
+    shipping,
+)
+from vintage_rules.wording.accounts import account_of
 from vintage_rules.wording.catalogues import languages
 from vintage_rules.wording.phrases import (
     Account,
@@ -21,6 +31,9 @@ from vintage_rules.wording.phrases import (
     phrase,
 )
 from vintage_rules.wording.voice import Voice, voice_of
+
+# Each registers the decisions of its context with `account_of` when it is imported.
+_REGISTERED = (customs, offers, orders, pricing, refusals, returns, service, shipping)
 
 _ARTICLE = re.compile(r"[LRD]\d+-\d+(-\d+)?")  # as the Code de la consommation numbers them
 _ASSUMPTION = re.compile(r"assumption\s*:")
@@ -39,21 +52,20 @@ class Explanation:
         return " ".join(self.sentences)
 
 
-@singledispatch
-def account_of(decision: object) -> Account:
-    """Return everything to say about a decision.
-
-    Each kind of decision is registered where its context is worded.
+def phrases_of(decision: object) -> tuple[Phrase, ...]:
+    """Return what is said of a decision, before it is said in a language.
 
     Raises:
         InvalidValueError: For anything but a decision.
 
-    >>> account_of("yes")
-    Traceback (most recent call last):
-    ...
-    vintage_rules.errors.InvalidValueError: decision: must be a decision of this library, got 'yes'
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.service import assess_request
+    >>> service = load_policy("imparfaite").on(date(2026, 11, 22)).service
+    >>> [each.key for each in phrases_of(assess_request("try-on", service))]
+    ['request.refused']
     """
-    raise InvalidValueError("decision", decision, "a decision of this library")
+    return account_of(decision).phrases
 
 
 def explain(decision: object, locale: str) -> Explanation:

@@ -12,8 +12,8 @@ from vintage_rules.offers.assess import (
 )
 from vintage_rules.offers.catalogue import Hidden, OnSale, SoldVisible
 from vintage_rules.offers.negotiation import NegotiationHistory
+from vintage_rules.wording.accounts import account_of
 from vintage_rules.wording.common import reasons
-from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (
     Account,
     Moment,

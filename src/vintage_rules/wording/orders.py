@@ -8,8 +8,8 @@ from vintage_rules.money import total
 from vintage_rules.orders.checkout import CheckoutAdmissible, CheckoutRefused
 from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote
 from vintage_rules.orders.replay.history import OrderHistory
+from vintage_rules.wording.accounts import account_of
 from vintage_rules.wording.common import reasons
-from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (
     Account,
     Country,

@@ -12,8 +12,8 @@ from vintage_rules.pricing.order_price import OrderPrice, PayoutAmount
 from vintage_rules.pricing.policy import GiftCardPolicy, PriceReductionPolicy
 from vintage_rules.pricing.reductions import NoReduction, ReductionNotice
 from vintage_rules.pricing.tenders import TenderAccepted, TenderRefused
+from vintage_rules.wording.accounts import account_of
 from vintage_rules.wording.common import length, reasons
-from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (
     Account,
     Amount,

@@ -12,8 +12,8 @@ from vintage_rules.pricing.gift_card.decide import CardRefusal
 from vintage_rules.returns.claim.decide import ClaimCommandRefusal
 from vintage_rules.returns.request.decide import ReturnCommandRefusal
 from vintage_rules.shipping.parcel.decide import ParcelRefusal
+from vintage_rules.wording.accounts import account_of
 from vintage_rules.wording.common import reasons
-from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import Account, Phrase, phrase
 
 OPENINGS: Mapping[type[StrEnum], Phrase] = {

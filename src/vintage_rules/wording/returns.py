@@ -23,8 +23,8 @@ from vintage_rules.returns.undelivered import (
     UndeliveredRefunded,
     UndeliveredRelisted,
 )
+from vintage_rules.wording.accounts import account_of
 from vintage_rules.wording.common import days, reasons
-from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (
     Account,
     Moment,

@@ -13,8 +13,8 @@ from vintage_rules.service.requests import (
     RequestRefused,
 )
 from vintage_rules.service.silence import AnswerAwaited, NotAnswered
+from vintage_rules.wording.accounts import account_of
 from vintage_rules.wording.common import reasons
-from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (
     Account,
     Listed,

@@ -17,8 +17,8 @@ from vintage_rules.shipping.parcels import WORKSHOP, ParcelPlan, PlannedParcel, 
 from vintage_rules.shipping.policy import ModePolicy, Transit
 from vintage_rules.shipping.postage import PostageQuoted, PostageRefused
 from vintage_rules.shipping.tracking import ContactUs, Investigate, Wait
+from vintage_rules.wording.accounts import account_of
 from vintage_rules.wording.common import day_range, days, length, meaning, reasons
-from vintage_rules.wording.explaining import account_of
 from vintage_rules.wording.phrases import (
     Account,
     Grams,

@@ -11,7 +11,7 @@ from vintage_rules.dates import Calendar
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination, Place
-from vintage_rules.wording.explaining import account_of
+from vintage_rules.wording.explaining import phrases_of
 from vintage_rules.wording.phrases import Moment, Phrase, phrase
 from vintage_rules.world.addresses import locate
 
@@ -82,7 +82,7 @@ def _answer(ask: Callable[[HousePolicy], object], policy: HousePolicy) -> Answer
         return (phrase("diff.not-known"),)
     if isinstance(decision, Phrase):
         return (decision,)
-    return account_of(decision).phrases
+    return phrases_of(decision)
 
 
 def until(moment: datetime | None, zone: str) -> Phrase:
