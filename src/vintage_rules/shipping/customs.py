@@ -160,6 +160,7 @@ def assess_import(
     ...     compared_on=(ImportPart.GOODS,),
     ...     registrations=frozenset(),
     ...     collected_at_checkout=frozenset(),
+    ...     checkout_sources=(),
     ...     origin="FR",
     ...     rounding=Rounding.HALF_UP,
     ...     limit=None,
