@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from vintage_rules.cli.errors import WRONG_INPUT, CliError, status_of
+from vintage_rules.cli.errors import WRONG_INPUT, WRONG_USE, CliError, status_of
 
 ENGLISH = "en-GB"
 DEFAULT_POLICY = "imparfaite"
@@ -331,7 +331,8 @@ def simulate(
     from vintage_rules.testing.simulation.town import Scale
 
     if towns > 1 and store is not None:
-        raise CliError("--store: must be left out for several towns: each needs an empty one")
+        message = "--store: must be left out for several towns: each needs an empty one"
+        raise CliError(message, WRONG_USE)
     reports = simulating.simulated(
         range(seed, seed + towns),
         days=days,

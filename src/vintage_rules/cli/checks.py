@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
-from vintage_rules.cli.errors import CliError
+from vintage_rules.cli.errors import WRONG_USE, CliError
 from vintage_rules.cli.words import Words
 from vintage_rules.errors import MoneyError, PolicyError
 from vintage_rules.money import currency_of
@@ -29,7 +29,9 @@ def currencies(codes: str | None) -> frozenset[str] | None:
     try:
         return frozenset(currency_of(code.strip()).code for code in codes.split(",") if code)
     except MoneyError as error:
-        raise CliError(f"--rates: must be {error.allowed}, got {error.found!r}") from error
+        raise CliError(
+            f"--rates: must be {error.allowed}, got {error.found!r}", WRONG_USE
+        ) from error
 
 
 def found_in(

@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.text import Text
 
 from vintage_rules.cli.clock import today
-from vintage_rules.cli.errors import CliError
+from vintage_rules.cli.errors import WRONG_USE, CliError
 from vintage_rules.cli.policies import book_of
 from vintage_rules.cli.quoting import day_asked
 from vintage_rules.cli.screen import add, table
@@ -34,7 +34,9 @@ def held(
     book = book_of(policy)
     try:
         return book.on(day).edition, hold_against_law(book, day, jurisdictions=named)
-    except (NoEditionError, UnknownTermError) as error:
+    except UnknownTermError as error:
+        raise CliError(f"--{error}", WRONG_USE) from error
+    except NoEditionError as error:
         raise CliError(f"--{error}") from error
 
 

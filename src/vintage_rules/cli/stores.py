@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from vintage_rules.cli.errors import CliError
+from vintage_rules.cli.errors import WRONG_USE, CliError
 
 if TYPE_CHECKING:
     from vintage_rules.adapters.sql import SqlStore
@@ -27,7 +27,9 @@ def sql_store(url: str) -> Generator[SqlStore, None, None]:
 
     try:
         store = SqlStore.open(url)
-    except (InvalidValueError, OutsideError) as error:
+    except InvalidValueError as error:
+        raise CliError(f"--store: {error}", WRONG_USE) from None
+    except OutsideError as error:
         raise CliError(f"--store: {error}") from None
     with store:
         yield store

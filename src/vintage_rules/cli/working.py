@@ -13,7 +13,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from vintage_rules.cli.errors import CliError
+from vintage_rules.cli.errors import WRONG_USE, CliError
 from vintage_rules.errors import OutsideUnavailableError
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.worker import Progress, Worker
@@ -30,15 +30,16 @@ def shop_of(named: str, store: EventStore) -> Shop:
     """
     module, _, attribute = named.partition(":")
     if not module or not attribute:
-        raise CliError(f"--shop: must be MODULE:FUNCTION, got {named!r}")
+        raise CliError(f"--shop: must be MODULE:FUNCTION, got {named!r}", WRONG_USE)
     sys.path.insert(0, str(Path.cwd()))
     try:
         build: Callable[[EventStore], object] = getattr(import_module(module), attribute)
     except (ImportError, AttributeError) as error:
-        raise CliError(f"--shop: {error}") from None
+        raise CliError(f"--shop: {error}", WRONG_USE) from None
     shop = build(store)
     if not isinstance(shop, Shop):
-        raise CliError(f"--shop: {named} must give a Shop, got {type(shop).__name__}")
+        message = f"--shop: {named} must give a Shop, got {type(shop).__name__}"
+        raise CliError(message, WRONG_USE)
     return shop
 
 
