@@ -8,9 +8,10 @@ single value may be is no finding; its kind, in `fields`, says that.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import TypeAlias, TypeGuard
 
 from attrs import frozen
@@ -23,6 +24,8 @@ Path: TypeAlias = tuple[str | int, ...]
 Written: TypeAlias = Mapping[str, object]
 
 INVALID = "invalid-value"
+_ALIKE = 0.75
+_AN_OPERATOR = 2
 
 CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
 _CLOCK = re.compile(CLOCK)
@@ -160,6 +163,20 @@ def duration_of(value: object) -> Duration | None:
     amount, word = int(found[1]), found[2]
     unit = f"{word}s" if amount == 1 and not word.endswith("s") else word
     return Duration.of(amount, unit) if unit in _COUNTED_UNITS else None
+
+
+def most_like(found: object, known: Iterable[str]) -> str:
+    """Return words that name the known word a text is most like, or none where it is like none.
+
+    >>> (
+    ...     most_like("autentication", ["protection", "authentication"]),
+    ...     most_like("=", [">="]),
+    ... )
+    (', most likely authentication', '')
+    """
+    words = [word for word in known if len(word) > _AN_OPERATOR]
+    close = get_close_matches(str(found), words, n=1, cutoff=_ALIKE)
+    return f", most likely {close[0]}" if close else ""
 
 
 def in_order(table: Written, low: str, high: str, *, called: str) -> Iterator[Finding]:

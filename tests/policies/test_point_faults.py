@@ -35,6 +35,22 @@ ANCHOR = 'anchor = "dispatched"'
             "calendar",
             "whose public holidays are known, most likely US, got 'US-XX'",
         ),
+        *[
+            (
+                'areas = ["metropolitan-france"]',
+                f'areas = ["metropolitan-france"]\ncodes = ["{code}"]',
+                "zones[0].codes[0]",
+                f"a country or a territory, such as FR or GB-NIR{nearest}, got '{code}'",
+            )
+            for code, nearest in (
+                ("UK", ", most likely GB"),
+                ("JPN", ", most likely JP"),
+                ("fr", ", most likely FR"),
+                ("Germany", ", most likely DE"),
+                ("GB-NIX", ", most likely GB-NIR"),
+                ("ZZ", ""),
+            )
+        ],
         (
             FEE,
             f'{FEE}\nrefunded_with = ["loss"]',
@@ -45,7 +61,7 @@ ANCHOR = 'anchor = "dispatched"'
             FEE,
             'refundable = true\nrefunded_with = ["lost"]',
             "fees[0].refunded_with[0]",
-            "one of the refund terms of this edition (regret, loss), got 'lost'",
+            "one of the refund terms of this edition (regret, loss), most likely loss, got 'lost'",
         ),
         (
             'per = "order"',

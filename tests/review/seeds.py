@@ -254,18 +254,6 @@ SEEDS = (
     ),
     # parts of the world
     lune(
-        "code-of-nowhere",
-        'codes = ["BE", "FR", "LU", "NL"]',
-        'codes = ["BE", "FR", "LU", "UK"]',
-        '"UK"',
-    ),
-    lune(
-        "code-of-nowhere",
-        '{ DE = "2 to 4 ouvres" }',
-        '{ DE = "2 to 4 ouvres", UK = "5 to 6 ouvres" }',
-        "UK =",
-    ),
-    lune(
         "code-already-covered",
         'name = "europe"\nareas = ["metropolitan-france", "europe"]',
         'name = "europe"\nareas = ["metropolitan-france", "europe"]\ncodes = ["DE"]',

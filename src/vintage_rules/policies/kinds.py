@@ -45,12 +45,14 @@ from vintage_rules.findings import (
     hour_of,
     is_list,
     items_in,
+    most_like,
     repeated,
     table_in,
 )
 from vintage_rules.money import currency_of, exact_amount, finite
 from vintage_rules.policies.shapes import Choice, Flag
 from vintage_rules.world.calendars import is_calendar, nearest_calendar
+from vintage_rules.world.territory_codes import is_territory, nearest_territory
 
 NAME_PATTERN = "[a-z0-9]+(-[a-z0-9]+)*"
 CODE_PATTERN = "[A-Z]{2}(-[A-Z0-9]{1,8})?"
@@ -201,12 +203,12 @@ def _reference(value: object, things: str, names: Mapping[str, tuple[str, ...]])
     if known is None or value in known:
         return _name(value)
     allowed = f"one of the {things} of this edition ({', '.join(known) or 'it has none'})"
-    raise RefusedValueError(allowed, "unknown-term")
+    raise RefusedValueError(f"{allowed}{most_like(value, known)}", "unknown-term")
 
 
 def _word(value: object, words: Sequence[str]) -> str:
     if not isinstance(value, str) or value not in words:
-        raise RefusedValueError(f"one of {', '.join(words)}")
+        raise RefusedValueError(f"one of {', '.join(words)}{most_like(value, words)}")
     return value
 
 
@@ -221,16 +223,17 @@ def signed(parts: tuple[str, ...]) -> list[str]:
 
 def _part(value: object, parts: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in signed(parts):
-        raise RefusedValueError(
-            f"one of {', '.join(parts)}, with a - before it where it is taken off"
-        )
+        allowed = f"one of {', '.join(parts)}, with a - before it where it is taken off"
+        raise RefusedValueError(f"{allowed}{most_like(value, signed(parts))}")
     return value
 
 
 def _code(value: object) -> str:
-    if not isinstance(value, str) or not _CODE.fullmatch(value):
-        raise RefusedValueError("the code of a country or a territory, such as FR or GB-NIR")
-    return value
+    if isinstance(value, str) and _CODE.fullmatch(value) and is_territory(value):
+        return value
+    nearest = nearest_territory(value) if isinstance(value, str) else None
+    allowed = "the code of a country or a territory, such as FR or GB-NIR"
+    raise RefusedValueError(f"{allowed}{_most_likely(nearest)}", "code-of-nowhere")
 
 
 def _calendar(value: object) -> str:
@@ -246,8 +249,7 @@ def _currency(value: object) -> str:
     try:
         return currency_of(value if isinstance(value, str) else "").code
     except MoneyError as error:
-        close = get_close_matches(str(value), CURRENCIES, n=1)
-        raise RefusedValueError(f"{error.allowed}{_most_likely(*close)}") from None
+        raise RefusedValueError(f"{error.allowed}{most_like(value, CURRENCIES)}") from None
 
 
 def _time_zone(value: object) -> str:
@@ -299,15 +301,16 @@ def _days(value: object) -> DayRange:
 def _anchor(value: object, kind: Anchor) -> str | Several:
     if isinstance(value, str) and value in kind.events:
         return value
+    events, nearest = ", ".join(kind.events), most_like(value, kind.events)
     if not kind.several:
-        raise RefusedValueError(f"one of {', '.join(kind.events)}")
+        raise RefusedValueError(f"one of {events}{nearest}")
     for key, listed in table_in(value).items():
-        events = tuple(event for event in items_in(listed) if event in kind.events)
-        whole = len(events) == len(set(events)) == len(items_in(listed)) >= _AT_LEAST_TWO
+        picked = tuple(event for event in items_in(listed) if event in kind.events)
+        whole = len(picked) == len(set(picked)) == len(items_in(listed)) >= _AT_LEAST_TWO
         if key in SEVERAL and whole and len(table_in(value)) == 1:
-            return Several(pick=SEVERAL[key], events=tuple(map(str, events)))
+            return Several(pick=SEVERAL[key], events=tuple(map(str, picked)))
     several = 'of several { latest_of = ["received", "paid"] } or { earliest_of = … }'
-    raise RefusedValueError(f"one of {', '.join(kind.events)}, or {several}")
+    raise RefusedValueError(f"one of {events}, or {several}{nearest}")
 
 
 def between(kind: Kind, listed: Sequence[object]) -> Iterator[Finding]:

@@ -7,7 +7,6 @@ compared with one another as they were written, so that all faults are found at 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 from attrs import frozen
 
@@ -21,6 +20,7 @@ from vintage_rules.findings import (
     as_written,
     is_list,
     is_table,
+    most_like,
     not_ascending,
     repeated,
 )
@@ -200,11 +200,9 @@ class Reader:
         for key in found:
             if key in known:
                 continue
-            close = get_close_matches(key, known, n=1)
-            nearest = f", most likely {close[0]}" if close else ""
             mismatch = Mismatch(
                 path=(*path, key),
-                allowed=f"one of {', '.join(known)}{nearest}",
+                allowed=f"one of {', '.join(known)}{most_like(key, known)}",
                 found=f"the unknown key {bare(key)}",
                 code="unknown-key",
                 about_key=True,

@@ -17,6 +17,7 @@ from vintage_rules.findings import (
     distinct_names,
     is_table,
     items_in,
+    most_like,
     table_in,
 )
 from vintage_rules.places import Area
@@ -96,11 +97,13 @@ def _unknown_assumptions(found: object, domain: ReturnDomain) -> Iterator[Findin
     for (column, key), known in zip(_COLUMNS.items(), domain.columns, strict=True):
         if column in assumed and assumed[column] not in known:
             found_term = assumed[column]
-            yield Finding(("assumed", column), _one_of(key, known), found_term, "unknown-term")
+            yield Finding(
+                ("assumed", column), _one_of(key, known, found_term), found_term, "unknown-term"
+            )
 
 
-def _one_of(key: str, known: Sequence[str]) -> str:
-    return f"one of {key} ({', '.join(known)})"
+def _one_of(key: str, known: Sequence[str], found: object) -> str:
+    return f"one of {key} ({', '.join(known)}){most_like(found, known)}"
 
 
 def _unsound_rows(found: object, domain: ReturnDomain, hit: object) -> Iterator[Finding]:
@@ -148,7 +151,7 @@ def _strangers(rules: Sequence[object], domain: ReturnDomain) -> Iterator[Findin
             for j, term in enumerate(items_in(when.get(key))):
                 if term not in known:
                     at = ("rules", i, "when", key, j)
-                    yield Finding(at, _one_of(key, known), term, "unknown-term")
+                    yield Finding(at, _one_of(key, known, term), term, "unknown-term")
 
 
 def _unproved(report: TableReport, rows: Sequence[str], hit: object) -> Iterator[Finding]:

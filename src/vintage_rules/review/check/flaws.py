@@ -41,7 +41,6 @@ class CheckCode(StrEnum):
     CHARGES_NOTHING = "charges-nothing"
     CLAUSE_UNKNOWN = "clause-unknown"
     CODE_ALREADY_COVERED = "code-already-covered"
-    CODE_OF_NOWHERE = "code-of-nowhere"
     CODE_TAKEN_BEFORE = "code-taken-before"
     COMPONENTS_OVERLAP = "components-overlap"
     COUNTER_NEVER_MADE = "counter-never-made"
@@ -89,7 +88,6 @@ _ERRORS = frozenset(
     {
         CheckCode.AUTO_ANSWERS_CONTRADICT,
         CheckCode.CARD_EXPIRES_AT_ONCE,
-        CheckCode.CODE_OF_NOWHERE,
         CheckCode.COUNTER_NEVER_MADE,
         CheckCode.DAYS_UNCOVERED,
         CheckCode.NO_DAY_TO_POST,

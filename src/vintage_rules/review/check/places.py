@@ -76,11 +76,9 @@ def _parts(at: Path, parts: Sequence[_Part], sheet: Sheet) -> Iterator[Flaw]:
     for i, part in enumerate(parts):
         for j, code in enumerate(map(str, items_in(sheet.edition.at(*at, i, "codes")))):
             meant = [t for t in sheet.territories if code in _codes(t)]
-            where = (*at, i, "codes", j)
-            if not meant:
-                yield flaw(CheckCode.CODE_OF_NOWHERE, where, shown(code), code=code)
-            elif all(_is_covered_without(code, territory, part) for territory in meant):
+            if all(_is_covered_without(code, territory, part) for territory in meant):
                 example = of_place(meant[0])
+                where = (*at, i, "codes", j)
                 yield flaw(CheckCode.CODE_ALREADY_COVERED, where, example, code=code)
 
 
@@ -142,13 +140,10 @@ def _zone_of(territory: Territory, sheet: Sheet) -> str | None:
 def _countries(sheet: Sheet) -> Iterator[Flaw]:
     """A time of a country's own is looked up by country, once a zone covers the place."""
     reached = {t.country for t in sheet.territories if _zone_of(t, sheet)}
-    known = {code for territory in sheet.territories for code in _codes(territory)}
     for i, group in enumerate(sheet.policy.shipping.delivery.countries):
         for code in group.transit:
-            where: Path = ("shipping", "delivery", "countries", i, "transit", code)
-            if code not in known:
-                yield flaw(CheckCode.CODE_OF_NOWHERE, where, shown(code), code=code)
-            elif code not in reached:
+            if code not in reached:
+                where: Path = ("shipping", "delivery", "countries", i, "transit", code)
                 yield flaw(CheckCode.COUNTRY_TIME_NEVER_USED, where, shown(code), code=code)
 
 
