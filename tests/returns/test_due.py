@@ -163,6 +163,19 @@ class TestF3Statement:
         found = estimate_statement(at, "paypal", REFUNDS, FRANCE)
         assert found.window == DayWindow(date(2026, 9, 16), date(2026, 9, 16))
 
+    def test_holidays_that_move_the_earliest_day_past_the_latest(self) -> None:
+        """Ten *ouvrés* are 14 days, or 16 where Easter Monday and the first of May are holidays."""
+        delay = evolve(
+            REFUNDS.statement["card"],
+            earliest=Duration.of(10, "ouvres"),
+            latest=Duration.of(14, "days"),
+        )
+        policy = evolve(REFUNDS, statement={"card": delay})
+        spring = estimate_statement(paris("2026-04-22T10:00:00+02:00"), "card", policy, FRANCE)
+        assert spring.window == DayWindow(date(2026, 5, 7), date(2026, 5, 7))
+        autumn = estimate_statement(paris("2026-09-15T10:00:00+02:00"), "card", policy, FRANCE)
+        assert autumn.window == DayWindow(date(2026, 9, 29), date(2026, 9, 29))
+
     def test_of_another_tender_nothing_is_invented(self) -> None:
         """The tender is named with those the policy knows."""
         with pytest.raises(UnknownTermError, match="card, paypal"):

@@ -437,12 +437,6 @@ source = "article 9"
     lune("no-time", DEFECT, DEFECT.replace("48", "0"), 'length = "0 hours"'),
     lune("overdue-before-due", 'due = "2 ouvres"', 'due = "8 ouvres"', "overdue ="),
     lune(
-        "statement-reversed",
-        'earliest = "3 ouvres"\nlatest = "10 ouvres"',
-        'earliest = "10 ouvres"\nlatest = "10 days"',
-        'latest = "10 days"',
-    ),
-    lune(
         "paid-before-window-closes",
         "[edition.returns.payouts]\n"
         'window = { anchor = "received", length = "14 days", roll = "next-working-day" }',

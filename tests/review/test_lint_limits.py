@@ -26,8 +26,6 @@ from vintage_rules.review import CheckFinding, check_document, check_policy
 Edit = tuple[str, str]
 
 PAYOUT = '[edition.returns.payouts]\nwindow = { anchor = "received", length = "14 days"'
-STATEMENT = 'earliest = "3 ouvres"\nlatest = "10 ouvres"'
-REVERSED = 'earliest = "10 ouvres"\nlatest = "14 days"'
 DISPATCHED = 'anchor = "latest-estimate", length = "2 months"'
 BY_RECEIPT = POSTING.replace("requested", "received")
 
@@ -132,8 +130,6 @@ LIMITS: list[tuple[str, tuple[Edit, ...], tuple[Edit, ...]]] = [
      ((COUNTER, 'by = ["seller"]\nstands_for'), ("rounds = 3", "rounds = 1"))),
     ("overdue-before-due", (('due = "2 ouvres"', 'due = "8 ouvres"'),),
      (('due = "2 ouvres"', 'due = "7 ouvres"'),)),
-    ("statement-reversed", ((STATEMENT, REVERSED.replace("14", "13")),),
-     ((STATEMENT, REVERSED),)),
     ("paid-before-window-closes", ((PAYOUT, PAYOUT.replace("14", "13")),),
      ((PAYOUT, PAYOUT.replace("14", "15")),)),
     ("posting-closes-before-window", ((POSTING, BY_RECEIPT.replace("14", "13")),),

@@ -166,6 +166,8 @@ def estimate_statement(
 ) -> StatementEstimate:
     """Return the days between which a refund shows on the buyer's statement. Clause F3.
 
+    Where public holidays move the earliest day past the latest, both are that earliest day.
+
     Raises:
         UnknownTermError: For a tender of which the policy says nothing.
 
@@ -180,9 +182,8 @@ def estimate_statement(
     if delay is None:
         raise UnknownTermError("tender", tender, tuple(sorted(policy.statement)))
     day = local_day(refunded_at, policy.where)
-    window = DayWindow(
-        delay.earliest.after_day(day, calendar), delay.latest.after_day(day, calendar)
-    )
+    earliest = delay.earliest.after_day(day, calendar)
+    window = DayWindow(earliest, max(earliest, delay.latest.after_day(day, calendar)))
     return StatementEstimate(window=window, edition=policy.edition, sources=delay.sources)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from attrs import evolve, field, frozen
 
-from vintage_rules.dates import Duration, Window, zone
+from vintage_rules.dates import Calendar, Duration, Window, zone
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.fields import (
     DATED_WINDOW,
@@ -74,13 +75,23 @@ class StatementDelay:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Require delays in order, where they count the same days."""
+        """Require delays in order, from whatever day of the week or month they are counted."""
         earliest, latest = (duration_of(table.get(key)) for key in ("earliest", "latest"))
-        if earliest is None or latest is None or earliest.unit is not latest.unit:
-            return
-        if latest.amount < earliest.amount:
-            least = as_written(table.get("earliest"))
-            yield Finding(("latest",), f"at least earliest, {least}", table.get("latest"))
+        if earliest is not None and latest is not None and _are_reversed(earliest, latest):
+            allowed = f"at least earliest, {as_written(table.get('earliest'))}, from every day on"
+            yield Finding(("latest",), allowed, table.get("latest"), "statement-reversed")
+
+
+_YEAR = tuple(date(2026, 1, 1) + timedelta(days=n) for n in range(365))
+_WEEK = Calendar.without_holidays("none")
+
+
+def _are_reversed(earliest: Duration, latest: Duration) -> bool:
+    if not {earliest.unit, latest.unit} <= set(DATES):
+        return False
+    if earliest.unit is latest.unit:
+        return latest.amount < earliest.amount
+    return any(latest.after_day(day, _WEEK) < earliest.after_day(day, _WEEK) for day in _YEAR)
 
 
 def _within(text: str) -> Split:

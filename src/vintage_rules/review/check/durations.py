@@ -42,7 +42,6 @@ def duration_flaws(sheet: Sheet) -> Iterator[Flaw]:
         yield from _before_delivery(times, sheet)
     yield from _postings(sheet)
     yield from _refunds(sheet)
-    yield from _statements(sheet)
     yield from _payouts(sheet)
     yield from _searches(sheet)
     yield from _cards(sheet)
@@ -144,18 +143,6 @@ def _refunds(sheet: Sheet) -> Iterator[Flaw]:
             example = _of_days("overdue", start=received, end=overdue, other=due)
             yield flaw(CheckCode.OVERDUE_BEFORE_DUE, ("returns", "refunds", "overdue"), example)
             return
-
-
-def _statements(sheet: Sheet) -> Iterator[Flaw]:
-    for tender, delay in sheet.policy.returns.refunds.statement.items():
-        for day in SAMPLE:
-            earliest = delay.earliest.after_day(day, sheet.calendar)
-            latest = delay.latest.after_day(day, sheet.calendar)
-            if latest < earliest:
-                at: Path = ("returns", "refunds", "statement", tender, "latest")
-                example = _of_days("statement", start=day, end=latest, other=earliest)
-                yield flaw(CheckCode.STATEMENT_REVERSED, at, example, tender=tender)
-                break
 
 
 def _payouts(sheet: Sheet) -> Iterator[Flaw]:

@@ -72,7 +72,6 @@ class CheckCode(StrEnum):
     ROUNDS_NEVER_REACHED = "rounds-never-reached"
     SILENCE_NEVER_COMES = "silence-never-comes"
     SOURCE_SAYS_NOTHING = "source-says-nothing"
-    STATEMENT_REVERSED = "statement-reversed"
     TERMS_NEVER_USED = "terms-never-used"
     THRESHOLD_WITHOUT_RATE = "threshold-without-rate"
     TIER_CHANGES_NOTHING = "tier-changes-nothing"
@@ -96,7 +95,6 @@ _ERRORS = frozenset(
         CheckCode.POSTING_CLOSES_BEFORE_WINDOW,
         CheckCode.REFUND_NEVER_TRIGGERED,
         CheckCode.REGISTRATION_UNKNOWN,
-        CheckCode.STATEMENT_REVERSED,
         CheckCode.THRESHOLD_WITHOUT_RATE,
         CheckCode.WINDOW_CLOSES_BEFORE_DELIVERY,
         CheckCode.ZONE_NEVER_REACHED,
