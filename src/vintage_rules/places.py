@@ -95,6 +95,11 @@ class Place(JsonField):
     postal_code: str | None = field(default=None, converter=_postal_code)
     city: str | None = field(default=None, converter=_city)
 
+    @property
+    def is_country_alone(self) -> bool:
+        """Whether it names a country and nothing in it, so that no parcel can be sent there."""
+        return self.postal_code is None and self.city is None
+
 
 class Area(StrEnum):
     """The part of the world a delivery goes to. Clauses L9 to L11."""

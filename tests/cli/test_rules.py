@@ -12,6 +12,7 @@ from tests.cli.asking import (
     RETURN,
     ask,
     command,
+    error_of,
     euros,
     piece,
     question,
@@ -99,6 +100,47 @@ class TestQuoteOrder:
         answer = ask("quote-order", mode="direct", destination=BORDEAUX, pieces=[heavy])
         parcel = {"from": "ada", "pieces": ["coat"], "heaviest_g": GRAMS_TOO_MANY - 1}
         assert decided(answer) == ("refused", {"parcels": [parcel]}, ["above-last-band"])
+
+
+class TestL12Estimate:
+    """L12: a country alone gives an estimate for its mainland, marked as one."""
+
+    @pytest.mark.parametrize("country", ["FR", "GB", "BE", "US", "HK"])
+    def test_of_a_country_alone(self, country: str) -> None:
+        """With the advice to give the postal code; the price is that of the mainland."""
+        facts = {"mode": "direct", "pieces": [piece(id="coat", seller="ada", price=euros("90.00"))]}
+        answer = ask("quote-order", **facts, destination={"country": country})
+        value = answer["value"]
+        assert isinstance(value, dict)
+        assert (value["estimate"], value["advice"]) == (True, "give-postal-code")
+
+    def test_of_france_is_that_of_the_mainland(self) -> None:
+        """As for Bordeaux, which is no estimate; Réunion costs more."""
+        facts = {"mode": "direct", "pieces": [piece(id="coat", seller="ada", price=euros("90.00"))]}
+        values = []
+        for place in ({"country": "FR"}, BORDEAUX, {"country": "FR", "postal_code": "97400"}):
+            value = ask("quote-order", **facts, destination=place)["value"]
+            assert isinstance(value, dict)
+            values.append(value)
+        estimate, bordeaux, reunion = values
+        assert estimate["total"] == bordeaux["total"] != reunion["total"]
+        assert "estimate" not in bordeaux
+        assert "advice" not in reunion
+
+    def test_is_no_order(self) -> None:
+        """An order that is replayed has an address; the place is named."""
+        order = {
+            "id": "o1",
+            "buyer": "zoe",
+            "mode": "direct",
+            "destination": {"country": "BE"},
+            "placed_at": "2026-09-07T09:00:00Z",
+            "pieces": [piece(id="coat", seller="ada", price=euros("90.00"))],
+        }
+        answer = ask("replay-order", order=order, commands=[], until="2026-09-08T09:00:00Z")
+        path, message = error_of(answer)
+        assert path == "facts.order.destination"
+        assert "a country alone gives an estimate" in message
 
 
 class TestDelivery:

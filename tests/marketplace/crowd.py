@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from tests.marketplace.town import ADA, BORDEAUX, CARD, HOME, ZOE, Town, euros
+from tests.marketplace.town import ADA, CARD, HOME, ZOE, Town, euros
 from vintage_rules.ids import BuyerId, OrderId, PieceId
 from vintage_rules.marketplace import Buyer, Cart, CartItem, PieceEntered
 from vintage_rules.marketplace.storage.piece_stream import PieceEvent
@@ -58,7 +58,6 @@ def buy(town: Town, buyer: str, number: int) -> OrderId | None:
         order=order,
         items=(CartItem(piece=piece_of(number), price=euros("90.00")),),
         mode="direct",
-        destination=BORDEAUX,
         shipping_address=HOME,
         billing_address=HOME,
         means=CARD,

@@ -137,7 +137,6 @@ class TestCodes:
             order="o1",  # type: ignore[arg-type] # only shown
             items=(),
             mode="grouped",
-            destination=None,  # type: ignore[arg-type] # the same
             shipping_address={},
             billing_address={},
             means=CARD,

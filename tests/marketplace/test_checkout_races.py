@@ -13,7 +13,6 @@ from attrs import define, evolve
 from tests.marketplace.town import (
     ADA,
     BAG,
-    BORDEAUX,
     CARD,
     COAT,
     HOME,
@@ -26,9 +25,15 @@ from tests.marketplace.town import (
     ruled_otherwise,
 )
 from vintage_rules.adapters.memory.ledger import Account
-from vintage_rules.errors import InvalidValueError, MoneyError, NotAllowedError, UnknownTermError
+from vintage_rules.errors import (
+    InvalidValueError,
+    MoneyError,
+    NotAllowedError,
+    PlaceError,
+    UnknownTermError,
+)
 from vintage_rules.ids import OrderId, PieceId
-from vintage_rules.marketplace import Cart, CartItem, GiftCardNotTaken, Marketplace, Means
+from vintage_rules.marketplace import Buyer, Cart, CartItem, GiftCardNotTaken, Marketplace, Means
 from vintage_rules.money import Money
 from vintage_rules.orders import OrderQuote
 from vintage_rules.orders.checkout import CheckoutRefused
@@ -286,7 +291,6 @@ def cart(*, price: str = "90.00", options: frozenset[str] = frozenset()) -> Cart
         order=OrderId("o1"),
         items=(CartItem(piece=COAT, price=euros(price)),),
         mode="grouped",
-        destination=BORDEAUX,
         shipping_address=HOME,
         billing_address=HOME,
         means=CARD,
@@ -344,6 +348,48 @@ class TestQuote:
             refused = town.market.checkouts.quote(ZOE, incomplete)
             assert isinstance(refused, CheckoutRefused)
             assert list(refused.reasons) == ["address-incomplete"]
+
+    @pytest.mark.parametrize(("country", "to_pay"), [("FR", "108.59 EUR"), ("GB", "122.39 EUR")])
+    def test_a_country_alone_gives_an_estimate(self, town: Town, country: str, to_pay: str) -> None:
+        """L12: for its mainland, marked as one, before anybody says who pays and where to."""
+        named = evolve(cart(), shipping_address={"country": country}, billing_address={})
+        stranger = Buyer(ZOE.id, signed_in=False, has_account=True)
+        quote = town.market.checkouts.quote(stranger, named)
+        assert isinstance(quote, OrderQuote)
+        assert quote.estimate
+        assert str(quote.price.to_pay) == to_pay
+        exact = town.market.checkouts.quote(ZOE, cart())
+        assert isinstance(exact, OrderQuote)
+        assert not exact.estimate
+
+    def test_an_estimate_is_refused_for_what_is_in_the_cart(self, town: Town) -> None:
+        """A price that has changed is said whatever the address."""
+        named = evolve(cart(price="80.00"), shipping_address={"country": "FR"})
+        refused = town.market.checkouts.quote(ZOE, named)
+        assert isinstance(refused, CheckoutRefused)
+        assert list(refused.reasons) == ["address-incomplete", "price-changed"]
+
+    def test_an_order_needs_the_address(self, town: Town) -> None:
+        """L12: a country alone is enough to look, not to order."""
+        named = evolve(cart(), shipping_address={"country": "FR"})
+        refused = town.market.checkouts.check_out(ZOE, named)
+        assert isinstance(refused, CheckoutRefused)
+        assert list(refused.reasons) == ["address-incomplete"]
+        assert "shipping.postal_code" in refused.missing
+        assert held(town) == "0.00 EUR"
+
+    def test_goes_where_the_shipping_address_lies(self, town: Town) -> None:
+        """C2: there is no second place that could say otherwise."""
+        reunion = {**HOME, "postal_code": "97400", "city": "Saint-Denis"}
+        quote = town.market.checkouts.quote(ZOE, evolve(cart(), shipping_address=reunion))
+        assert isinstance(quote, OrderQuote)
+        assert quote.destination.territory.code == "RE"
+
+    def test_a_country_that_does_not_exist_is_named(self, town: Town) -> None:
+        """By the field of the address."""
+        nowhere = evolve(cart(), shipping_address={**HOME, "country": "ZZ"})
+        with pytest.raises(PlaceError, match=r"^country: must be"):
+            town.market.checkouts.quote(ZOE, nowhere)
 
     def test_a_piece_that_nobody_listed(self, town: Town) -> None:
         """Is gone."""

@@ -6,7 +6,7 @@ from threading import Thread
 
 import pytest
 
-from tests.marketplace.town import ADA, BAG, CARD, COAT, HOUSE, LIEGE, MAX, ZOE, Town, euros
+from tests.marketplace.town import ADA, BAG, CARD, COAT, HOUSE, MAX, ZOE, Town, euros
 from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.errors import (
     InvalidValueError,
@@ -212,7 +212,6 @@ class TestCarts:
                 order=OrderId("o1"),
                 items=(item, item),
                 mode="grouped",
-                destination=LIEGE,
                 shipping_address={},
                 billing_address={},
                 means=CARD,
@@ -224,7 +223,6 @@ class TestCarts:
             order=OrderId("o1"),
             items=(CartItem(piece=COAT, price=euros("90.00")),),
             mode="direct",
-            destination=LIEGE,
             shipping_address={},
             billing_address={},
             means=CARD,

@@ -46,6 +46,14 @@ HOME = {
     "city": "Bordeaux",
     "country": "FR",
 }
+
+
+def home_in(place: Place) -> dict[str, str]:
+    """Give the address of a home somewhere else."""
+    there = {"country": place.country, "postal_code": place.postal_code, "city": place.city}
+    return {**HOME, **{name: text or "-" for name, text in there.items()}}
+
+
 CARD = Means(tender="card", source="approved", brand="visa")
 BOOK = load_policy("imparfaite")
 
@@ -162,8 +170,7 @@ class Town:
             order=OrderId(order),
             items=tuple(CartItem(piece=each, price=euros(known_prices[each])) for each in pieces),
             mode=mode,
-            destination=place,
-            shipping_address=HOME,
+            shipping_address=home_in(place),
             billing_address=HOME,
             means=means,
             gift_card_code=code,

@@ -271,3 +271,36 @@ class TestAllReasonsAtOnce:
                 "price-changed": changed,
             }
             assert reasons(assess(given, now)) == [name for name, holds in wanted.items() if holds]
+
+
+class TestL12TheAddressOfAnOrder:
+    """L12: a country alone gives an estimate; an order needs the address, whatever else a house
+    requires.
+    """
+
+    @pytest.mark.parametrize(
+        ("address", "missing"),
+        [
+            ({}, ("shipping.postal_code", "shipping.country")),
+            ({"country": "FR"}, ("shipping.postal_code",)),
+            ({"country": "FR", "postal_code": " "}, ("shipping.postal_code",)),
+            ({"country": "HK", "city": "Hong Kong"}, ()),
+            ({"country": "FR", "postal_code": "33000"}, ()),
+            ({"postal_code": "33000"}, ("shipping.country",)),
+        ],
+    )
+    def test_needs_the_country_and_the_code_or_city(
+        self, address: dict[str, str], missing: tuple[str, ...]
+    ) -> None:
+        """Also in a house that requires no field of an address."""
+        policy = attrs.evolve(imparfaite().checkout, required_address_fields=())
+        found = assess(checkout(shipping=address), policy=policy)
+        assert getattr(found, "missing", ()) == missing
+
+    def test_says_whether_it_is_about_the_pieces(self) -> None:
+        """What is gone or costs another price is; an address, an account or a brand is not."""
+        address = assess(checkout(shipping={}, brand="diners"))
+        gone = assess(checkout(shipping={}), on_sale={})
+        assert isinstance(address, CheckoutRefused)
+        assert isinstance(gone, CheckoutRefused)
+        assert (address.concerns_pieces, gone.concerns_pieces) == (False, True)

@@ -25,7 +25,7 @@ from vintage_rules.ports import Scan
 from vintage_rules.returns.pieces import CheckedPiece, Finding
 from vintage_rules.testing.simulation import Crash, CrashAt, Scale, Town, unfinished, violations
 from vintage_rules.testing.simulation.people import HOME
-from vintage_rules.testing.simulation.town import HOUSE, PLACES, POST, START, found, person
+from vintage_rules.testing.simulation.town import HOUSE, POST, START, found, person
 
 Step: TypeAlias = Callable[[Town], object]
 Story: TypeAlias = Sequence[Step]
@@ -61,7 +61,6 @@ def check_out(town: Town) -> object:
         order=ORDER,
         items=(CartItem(piece=COAT, price=euros("90.00")),),
         mode="grouped",
-        destination=PLACES[0],
         shipping_address=HOME,
         billing_address=HOME,
         means=CARD,

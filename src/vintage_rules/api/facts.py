@@ -390,7 +390,7 @@ Parts: TypeAlias = Annotated[
 # ---- what types are, and what their own modules do not say of them
 
 _PLACE = _place_kind()
-Origin: TypeAlias = Annotated[Destination, _destination_kind(_PLACE, mainland=True)]
+CountryOrPlace: TypeAlias = Annotated[Destination, _destination_kind(_PLACE, mainland=True)]
 KINDS: Mapping[Any, Kind] = {
     object: Kind(read=lambda given, _: given, schema=lambda _: {}),
     str: leaf(_text, {"type": "string"}),

@@ -28,6 +28,12 @@ class CheckoutRefusal(StrEnum):
     PRICE_CHANGED = "price-changed"
 
 
+_OF_PIECES = frozenset(
+    {CheckoutRefusal.EMPTY_CART, CheckoutRefusal.PIECE_GONE, CheckoutRefusal.PRICE_CHANGED}
+)
+_FOUND_BY = ("postal_code", "city")
+
+
 @frozen(kw_only=True)
 class CartLine:
     """A piece in a cart, at the price the buyer saw."""
@@ -70,6 +76,11 @@ class CheckoutRefused(Decision):
     changed: tuple[PriceChange, ...]
     missing: tuple[str, ...]
 
+    @property
+    def concerns_pieces(self) -> bool:
+        """Whether it is about what is in the cart, not only about who orders and where to."""
+        return not _OF_PIECES.isdisjoint(self.reasons)
+
 
 CheckoutAssessment: TypeAlias = CheckoutAdmissible | CheckoutRefused
 
@@ -93,7 +104,9 @@ def assess_checkout(
 ) -> CheckoutAssessment:
     """Return whether a cart can be ordered at this moment; a cart reserves nothing.
 
-    `on_sale` holds the public price of each piece that can be bought now.
+    `on_sale` holds the public price of each piece that can be bought now. The shipping address must
+    hold the country and the postal code or the city, whatever else the policy requires: a country
+    alone gives an estimate (clause L12).
 
     Raises:
         InvalidValueError: If a piece is in the cart twice.
@@ -168,13 +181,22 @@ def _changes(cart: Sequence[CartLine], on_sale: Mapping[PieceId, Money]) -> list
 
 
 def _missing(checkout: Checkout, policy: CheckoutPolicy) -> list[str]:
-    addresses = {"billing": checkout.billing_address, "shipping": checkout.shipping_address}
+    required, shipping = policy.required_address_fields, checkout.shipping_address
+    place = () if any(_holds(shipping, name) for name in _FOUND_BY) else _FOUND_BY[:1]
+    needed = {
+        "billing": (checkout.billing_address, required),
+        "shipping": (shipping, tuple(dict.fromkeys((*required, *place, "country")))),
+    }
     return [
         f"{kind}.{name}"
-        for kind, address in addresses.items()
-        for name in policy.required_address_fields
-        if not (address.get(name) or "").strip()
+        for kind, (address, names) in needed.items()
+        for name in names
+        if not _holds(address, name)
     ]
+
+
+def _holds(address: Mapping[str, str], name: str) -> bool:
+    return bool((address.get(name) or "").strip())
 
 
 def _sources(

@@ -40,13 +40,15 @@ def place_order(
 
     Raises:
         MoneyError: If the payments do not add up to the order.
-        InvalidValueError: If two of them have the same tender and reference.
+        InvalidValueError: If two of them have the same tender and reference, or if the order is for
+            a country alone: its price is an estimate (clause L12).
         UnknownTermError: For a tender that the policy gives nothing back to or a sender of none of
             the parcels.
         CurrencyMismatchError: If the currencies differ.
         IdentifierError: If an identifier is not valid.
         DayError: If a day or a moment is not valid.
     """
+    _require_address(quote)
     _require_refundable(payments, policy)
     _require_senders(standard_shipping, quote)
     fees = quote.price.fees
@@ -79,6 +81,12 @@ def place_order(
     )
     paid_order(placed)
     return placed
+
+
+def _require_address(quote: OrderQuote) -> None:
+    if quote.estimate:
+        allowed = "an address with its postal code or city: a country alone gives an estimate"
+        raise InvalidValueError("destination", quote.destination.place.country, allowed)
 
 
 def _require_refundable(payments: Sequence[Payment], policy: HousePolicy) -> None:

@@ -112,6 +112,11 @@ class OrderQuote(DecisionField):
     edition: Edition
 
     @property
+    def estimate(self) -> bool:
+        """Whether it is for the mainland of a country named alone, and no order yet. Clause L12."""
+        return self.destination.place.is_country_alone
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """The clauses that decided."""
         postage = (source for parcel in self.parcels for source in parcel.postage.sources)
@@ -156,7 +161,8 @@ def quote_order(
 
     Goods count at the prices they are sold for; each parcel has one shipping price. Amounts are in
     the policy's currency; `options` names the optional fees that were chosen; `parts` gives what
-    fees may be computed on beside the order: see `quote_fees`. Clauses L1, L2, L4, L12, C5.
+    fees may be computed on beside the order: see `quote_fees`. For a country alone it is an
+    estimate, which `locate_mainland` finds the place of. Clauses L1, L2, L4, L12, C5.
 
     Raises:
         UnknownTermError: For an unknown mode or option and where the house does not deliver.

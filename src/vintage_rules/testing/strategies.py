@@ -194,7 +194,7 @@ def orders(
 
 
 def _served_places(policy: HousePolicy, mode: str) -> Sequence[Place]:
-    """Return the sample addresses to which the policy sends a light piece."""
+    """Return the sample addresses to which the policy sends a light piece; no bare countries."""
     light = Piece(
         id=PieceId("piece"),
         seller=_SELLERS[0],
@@ -206,7 +206,8 @@ def _served_places(policy: HousePolicy, mode: str) -> Sequence[Place]:
     return [
         place
         for place in everywhere
-        if isinstance(quote_order([light], locate(place), mode, policy), OrderQuote)
+        if not place.is_country_alone
+        and isinstance(quote_order([light], locate(place), mode, policy), OrderQuote)
     ]
 
 

@@ -33,9 +33,11 @@ def order_quote(decision: OrderQuote) -> Account:
         mode=Term("mode", decision.mode),
     )
     postage = (parcel.postage for parcel in decision.parcels)
+    estimate = [phrase("order.estimate"), phrase("advice.give-postal-code")]
     return account(
         decision,
         ordered,
+        *(estimate if decision.estimate else []),
         *_of([decision.price, *decision.price.fees, decision.plan, *postage]),
     )
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from vintage_rules.api.facts import AboveZero, Origin, SumOfAnyCurrency
+from vintage_rules.api.facts import AboveZero, CountryOrPlace, SumOfAnyCurrency
 from vintage_rules.api.rule import Answer, rule
 from vintage_rules.money import Money
 from vintage_rules.orders.policy import HousePolicy
@@ -74,7 +74,7 @@ class Unknown(Answer):
 def assess_import_rule(
     house: HousePolicy,
     *,
-    origin: Origin | None = None,
+    origin: CountryOrPlace | None = None,
     destination: Destination,
     goods: SumOfAnyCurrency,
     shipping: SumOfAnyCurrency,

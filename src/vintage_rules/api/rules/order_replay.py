@@ -71,6 +71,7 @@ class OrderReplayed(Answer):
 @rule(
     "replay-order",
     at="until",
+    destination="order.destination",
     options="order.fees",
     payments="order.payments",
     pieces="order.pieces",

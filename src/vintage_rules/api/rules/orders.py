@@ -7,7 +7,16 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.api.facts import AboveZero, FeeName, Mode, Parts, Pieces, Price, Sum
+from vintage_rules.api.facts import (
+    AboveZero,
+    CountryOrPlace,
+    FeeName,
+    Mode,
+    Parts,
+    Pieces,
+    Price,
+    Sum,
+)
 from vintage_rules.api.kinds import AtLeast, DistinctBy
 from vintage_rules.api.rule import Answer, rule
 from vintage_rules.api.rules.contract_fees import fee_in
@@ -22,6 +31,7 @@ from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote, OrderQuoting,
 from vintage_rules.places import Destination
 from vintage_rules.pricing.fee_policy import FeePolicy, Payer, Sale
 from vintage_rules.pricing.fees import FeeCharged, FeeNotCharged, quote_fee
+from vintage_rules.shipping.import_rules import ImportAdvice
 
 _CONTRACT_FEE = fee_in("quality_control_fee")
 _UNSPECIFIED = Sale()
@@ -50,7 +60,8 @@ class QuotedParcel:
 class Quoted(Answer):
     """The price of an order; its parts add up to the total.
 
-    `other_fees` are all but the one that the contract names.
+    `other_fees` are all but the one that the contract names. `estimate` is true, with advice, if a
+    country alone was given: the price is then that of its mainland.
     """
 
     decision: ClassVar[str] = "quoted"
@@ -63,6 +74,8 @@ class Quoted(Answer):
     gift_card: Money
     to_pay: Money
     parcels: tuple[QuotedParcel, ...]
+    estimate: bool | None
+    advice: str | None
 
 
 @frozen(kw_only=True)
@@ -88,7 +101,7 @@ def quote_order_rule(
     house: HousePolicy,
     *,
     mode: Mode,
-    destination: Destination,
+    destination: CountryOrPlace,
     pieces: Pieces,
     gift_card_balance: Sum | None = None,
     options: Sequence[str] = (),
@@ -132,6 +145,8 @@ def quoted_order(quoting: OrderQuoting) -> Quoted | NotQuoted:
                         for parcel in parcels
                     ]
                 ),
+                estimate=quoting.estimate or None,
+                advice=ImportAdvice.GIVE_POSTAL_CODE if quoting.estimate else None,
             )
         case OrderNotQuoted():
             return not_quoted(quoting)

@@ -33,7 +33,7 @@ from vintage_rules.pricing.fee_policy import Payer, Sale
 from vintage_rules.pricing.gift_card.states import Card
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.pricing.tenders import TenderAccepted, TenderAssessment, assess_tender
-from vintage_rules.world.addresses import locate
+from vintage_rules.world.addresses import locate, locate_mainland
 
 _AGREED = frozenset({OfferState.ACCEPTED, OfferState.COUNTERED, OfferState.GRANTED})
 
@@ -53,7 +53,8 @@ class Cart:
     `order` is the host's name for the order to come: it is placed once.
 
     `means` pays what the gift card leaves; None where that is nothing. Addresses are by field, as
-    the policy names those it requires; `destination` is where the parcel goes.
+    the policy names those it requires; the parcel goes where the shipping address lies: its
+    `country`, `postal_code` and `city`.
 
     Raises:
         InvalidValueError: For a piece that comes twice.
@@ -63,7 +64,6 @@ class Cart:
     order: OrderId
     items: tuple[CartItem, ...]
     mode: str
-    destination: Place
     shipping_address: Mapping[str, str]
     billing_address: Mapping[str, str]
     means: Means | None
@@ -75,6 +75,20 @@ class Cart:
         names = [item.piece for item in self.items]
         if len(set(names)) < len(names):
             raise InvalidValueError("items", names, "different pieces, each given once")
+
+    @property
+    def destination(self) -> Place:
+        """Where the shipping address lies.
+
+        Raises:
+            PlaceError: If it has no usable country, postal code or city; it names the field.
+        """
+        address = self.shipping_address
+        return Place(
+            country=address.get("country", ""),
+            postal_code=address.get("postal_code"),
+            city=address.get("city"),
+        )
 
 
 @frozen(kw_only=True)
@@ -101,8 +115,14 @@ class AssessedCart:
         return self.quote.price.to_pay
 
 
-def assess_cart(shop: Shop, work: UnitOfWork, by: Buyer, cart: Cart) -> AssessedCart | CartRefusal:
-    """Check a cart against what is on sale for its buyer now, and price it."""
+def assess_cart(
+    shop: Shop, work: UnitOfWork, by: Buyer, cart: Cart, *, placing: bool
+) -> AssessedCart | CartRefusal:
+    """Check a cart against what is on sale for its buyer now, and price it.
+
+    A cart that is not placed may name its country alone: it is then priced for the mainland, and
+    needs neither a payment nor a full address yet. Clause L12.
+    """
     pieces = {
         item.piece: state
         for item in cart.items
@@ -124,11 +144,13 @@ def assess_cart(shop: Shop, work: UnitOfWork, by: Buyer, cart: Cart) -> Assessed
         _prices(work, by, pieces),
         policy.checkout,
     )
-    if isinstance(assessed, rules.CheckoutRefused):
+    estimated = not placing and _names_a_country_alone(cart)
+    if isinstance(assessed, rules.CheckoutRefused) and (assessed.concerns_pieces or not estimated):
         return assessed
+    place = cart.destination
     quote = quote_order(
         [_priced(pieces[item.piece], item) for item in cart.items if item.piece in pieces],
-        locate(cart.destination),
+        locate_mainland(place) if estimated else locate(place),
         cart.mode,
         policy,
         gift_card_balance=None if card is None else card.balance,
@@ -137,6 +159,10 @@ def assess_cart(shop: Shop, work: UnitOfWork, by: Buyer, cart: Cart) -> Assessed
     if isinstance(quote, OrderNotQuoted):
         return quote
     return AssessedCart(quote=quote, policy=policy, card=card)
+
+
+def _names_a_country_alone(cart: Cart) -> bool:
+    return "country" in cart.shipping_address and cart.destination.is_country_alone
 
 
 def was_sold_by_offer(state: PieceState, buyer: BuyerId) -> bool:

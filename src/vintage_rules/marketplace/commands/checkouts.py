@@ -44,8 +44,11 @@ class Checkouts:
     shop: Shop
 
     def quote(self, by: Buyer, cart: Cart) -> OrderQuote | CartRefusal:
-        """Return what a cart costs at this moment; nothing is reserved. Clauses C1, L12."""
-        assessed = self._assess(by, cart)
+        """Return what a cart costs at this moment; nothing is reserved. Clauses C1, L12.
+
+        For a shipping address that is a country alone it is an estimate; `estimate` says so.
+        """
+        assessed = self._assess(by, cart, placing=False)
         return assessed.quote if isinstance(assessed, AssessedCart) else assessed
 
     def check_out(self, by: Buyer, cart: Cart) -> CheckoutAnswer:
@@ -64,7 +67,7 @@ class Checkouts:
         if placed is not None:
             require_buyer(by, placed.placed.buyer, "see an order")
             return placed
-        assessed = self._assess(by, cart)
+        assessed = self._assess(by, cart, placing=True)
         if not isinstance(assessed, AssessedCart):
             return assessed
         if not assessed.to_pay:
@@ -76,8 +79,10 @@ class Checkouts:
             return held
         return self.shop.do(by, lambda work: _place_held(self.shop, work, by, cart, held))
 
-    def _assess(self, by: Buyer, cart: Cart) -> AssessedCart | CartRefusal:
-        return self.shop.do(by, lambda work: assess_cart(self.shop, work, by, cart))
+    def _assess(self, by: Buyer, cart: Cart, *, placing: bool) -> AssessedCart | CartRefusal:
+        return self.shop.do(
+            by, lambda work: assess_cart(self.shop, work, by, cart, placing=placing)
+        )
 
 
 def _place_held(shop: Shop, work: UnitOfWork, by: Buyer, cart: Cart, held: Held) -> CheckoutAnswer:
@@ -88,7 +93,7 @@ def _place_held(shop: Shop, work: UnitOfWork, by: Buyer, cart: Cart, held: Held)
         return known
     if not awaits_order(work, held.charge):
         return Declined(code=ABANDONED)
-    assessed = assess_cart(shop, work, by, cart)
+    assessed = assess_cart(shop, work, by, cart, placing=True)
     if not isinstance(assessed, AssessedCart):
         release_charge(work, held.charge)
         return assessed
@@ -104,7 +109,7 @@ def _place_unpaid(shop: Shop, work: UnitOfWork, by: Buyer, cart: Cart) -> Checko
     if known is not None:
         require_buyer(by, known.placed.buyer, "see an order")
         return known
-    assessed = assess_cart(shop, work, by, cart)
+    assessed = assess_cart(shop, work, by, cart, placing=True)
     if not isinstance(assessed, AssessedCart):
         return assessed
     if assessed.to_pay:
