@@ -254,11 +254,14 @@ class WrittenAs:
     page: type[object]
 
 
-class Limit(Marker):
+@frozen
+class Limit:
     """A value that divides what is allowed from what is not, or one answer from another.
 
-    Comparisons and checks show one by examples on both sides.
+    Comparisons and checks show one by examples on both sides; where none is possible, it says why.
     """
+
+    no_example: str | None = None
 
 
 @frozen

@@ -252,6 +252,8 @@ SEEDS = (
         (ONE_FEE, BY_TWO),
         ("\n# Sellers pay", f"{ANOTHER}\n# Sellers pay"),
     ),
+    # limits
+    lune("limit-decides-nothing", "price = 9.90", "price = 5.90", "up_to_g = 2_000"),
     # parts of the world
     lune(
         "code-already-covered",

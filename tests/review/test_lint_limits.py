@@ -112,6 +112,8 @@ LIMITS: list[tuple[str, tuple[Edit, ...], tuple[Edit, ...]]] = [
      (("packaging_g = 150", "packaging_g = 1_999"),)),
     ("band-price-falls", (("price = 9.90", "price = 5.89"),),
      (("price = 9.90", "price = 5.90"),)),
+    ("limit-decides-nothing", (("price = 9.90", "price = 5.90"),),
+     (("price = 9.90", "price = 5.91"),)),
     ("floor-always-true", (("largest_cut = 0.50", "largest_cut = 1.00"),),
      (("largest_cut = 0.50", "largest_cut = 0.99"),)),
     # a cent off 10,000.00 is a millionth

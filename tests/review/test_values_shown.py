@@ -113,7 +113,7 @@ class TestLines:
 
 
 class TestExamplesInYen:
-    """Examples stand a yen beside a limit, and not a hundredth of one."""
+    """Examples lie so far beside a limit that the fee is a yen more or less."""
 
     def test_of_a_fee(self) -> None:
         """With a cap of 1,500 the fee stops at 15,000 yen, with one of 2,000 at 20,000."""
@@ -122,11 +122,13 @@ class TestExamplesInYen:
         dearer = text.replace("maximum = 1500", "maximum = 2000", 1)
         found = answers(compared(book(text), book(dearer)), "pricing.fees[quality-control]")
         assert [question.split("JP¥")[1].split(" ")[0] for question, _, _ in found] == [
-            "14,999",
+            "14,990",
             "15,000",
-            "15,001",
-            "19,999",
+            "15,010",
+            "19,990",
             "20,000",
-            "20,001",
+            "20,010",
         ]
-        assert {before for _, before, _ in found} == {"The quality-control fee: JP¥1,500."}
+        fee = "The quality-control fee"
+        assert {before for _, before, _ in found[:1]} == {f"{fee}: JP¥1,499."}
+        assert {before for _, before, _ in found[1:]} == {f"{fee}: JP¥1,500."}

@@ -21,6 +21,7 @@ from vintage_rules.fields import (
     FromHouseOf,
     LeftOut,
     Length,
+    Limit,
     NotEmpty,
     NotForCustomers,
     Rate,
@@ -230,9 +231,14 @@ class Counter:
     kind: Annotated[
         CounterKind, "whether it becomes the public price at once, or an offer to the other side"
     ]
-    rounds: Annotated[int | None, Count(least=1), "how many counters one negotiation may hold"]
+    rounds: Annotated[
+        int | None,
+        Count(least=1),
+        Limit("a whole negotiation decides it, and not one question"),
+        "how many counters one negotiation may hold",
+    ]
     by: Annotated[frozenset[Party] | None, NotEmpty(), "who may make them"]
-    stands_for: Annotated[Duration | None, Length(), "how long one waits for an answer"]
+    stands_for: Annotated[Duration | None, Length(), LIMIT, "how long one waits for an answer"]
     on_silence: Annotated[Silence | None, "what it means when there is no answer in time"]
     sources: Sources
 
@@ -267,7 +273,7 @@ class SellerOffers:
     to: Annotated[
         Audience, "whom a seller may offer a price to: those who watch the piece, or anybody"
     ]
-    stands_for: Annotated[Duration, Length(), "how long one waits for an answer"]
+    stands_for: Annotated[Duration, Length(), LIMIT, "how long one waits for an answer"]
     on_silence: Annotated[Silence, "what it means when the buyer does not answer it in time"]
     sources: Sources
 
@@ -366,10 +372,11 @@ class OfferPolicy:
     opens_after: Annotated[
         Duration,
         Length(units=ENDING),
+        LIMIT,
         "how long after its listing a piece takes no offers yet, such as 0 hours",
     ]
     opens_after_sources: Annotated[tuple[str, ...], SourceOf("opens_after")]
-    stands_for: Annotated[Duration, Length(), "how long an offer waits for an answer"]
+    stands_for: Annotated[Duration, Length(), LIMIT, "how long an offer waits for an answer"]
     on_silence: Annotated[Silence, "what it means when an offer is not answered in time"]
     answer_sources: Annotated[tuple[str, ...], SourceOf("answers")]
     acceptance: Annotated[
@@ -377,7 +384,7 @@ class OfferPolicy:
         "whether an accepted price is everybody's, the buyer's own, or also holds the piece for "
         "them; or whether accepting makes an order, or an order charged at once",
     ]
-    lowered_for: Annotated[Duration, Length(), "how long an agreed price holds"]
+    lowered_for: Annotated[Duration, Length(), LIMIT, "how long an agreed price holds"]
     price_edit: Annotated[
         PriceEdit,
         "what a seller's new initial price meets while an offer or agreed price runs",
@@ -455,6 +462,7 @@ class CataloguePolicy:
     visible_for: Annotated[
         Duration,
         Length(),
+        LIMIT,
         "how long it stays visible from its sale on: 336 hours are elapsed, 14 days end with a day "
         "of the house",
     ]

@@ -123,7 +123,7 @@ class Field:
     ascending: Ascending | None
     distinct: Distinct | None
     listed: Listed | None
-    limit: bool
+    limit: Limit | None
     unpublished: tuple[NotForCustomers, ...]
     holder: Shape | None
     converted: bool
@@ -249,7 +249,7 @@ def _field(name: str, hint: object, markers: tuple[object, ...]) -> Field:
         ascending=_marker(markers, Ascending),
         distinct=_marker(markers, Distinct),
         listed=_marker(markers, Listed),
-        limit=_marker(markers, Limit) is not None,
+        limit=_marker(markers, Limit),
         unpublished=tuple(m for m in markers if isinstance(m, NotForCustomers)),
         holder=None,
         converted=written_as is not None,
@@ -367,7 +367,7 @@ def plain_field(key: str, form: Form, text: str, *, needed: bool = True) -> Fiel
         ascending=None,
         distinct=None,
         listed=None,
-        limit=False,
+        limit=None,
         unpublished=(),
         holder=None,
         converted=False,

@@ -52,6 +52,7 @@ class GiftCardPolicy:
     validity: Annotated[
         Duration,
         Length(units=(*DATES, Unit.NEVER)),
+        LIMIT,
         "how long a card is good for, from the day it is bought",
     ]
     may_buy_gift_card: Annotated[bool, "whether a card may pay for another card"]
@@ -105,7 +106,7 @@ class PriceReductionPolicy:
     edition: FromHouseOf[Edition]
     zone: FromHouseOf[str]
     look_back: Annotated[
-        Duration, Length(units=(Unit.DAYS,)), "how far back the lowest price is looked for"
+        Duration, Length(units=(Unit.DAYS,)), LIMIT, "how far back the lowest price is looked for"
     ]
     successive_from_first: Annotated[
         bool, "whether a run of reductions refers to the prices before the first of them"

@@ -15,6 +15,7 @@ from vintage_rules.errors import UnknownTermError
 from vintage_rules.fields import (
     DATES,
     ENDING_WINDOW,
+    LIMIT,
     Distinct,
     FromHouseOf,
     LeftOut,
@@ -82,6 +83,7 @@ class ClaimTerms:
     window: Annotated[
         Window,
         ENDING_WINDOW,
+        LIMIT,
         "the time in which it is made",
         NotForCustomers("a day at most, and a claim's decision names its last day", of=("roll",)),
     ]

@@ -16,6 +16,7 @@ from vintage_rules.fields import (
     DATED_WINDOW,
     DATES,
     ENDING_WINDOW,
+    LIMIT,
     NONE_NAMED,
     Anchor,
     FromHouseOf,
@@ -125,6 +126,7 @@ class RefundPolicy:
     overdue: Annotated[
         Window,
         _RECEIPT_WINDOW,
+        LIMIT,
         "how long after a return was received its refund should have been there",
         NotForCustomers("a day at most, and it starts with the receipt", of=("anchor", "roll")),
     ]
@@ -210,6 +212,7 @@ class PayoutTerms:
     window: Annotated[
         Window,
         ENDING_WINDOW,
+        LIMIT,
         "the time that must be over there, with no return or claim open on the piece",
         NotForCustomers("not published yet: when a seller is paid (R6)"),
     ]
@@ -240,6 +243,7 @@ class PayoutPolicy:
     window: Annotated[
         Window,
         ENDING_WINDOW,
+        LIMIT,
         "the time that must be over, with no return or claim open on the piece",
         NotForCustomers("not published yet: when a seller is paid (R6)"),
     ]

@@ -180,6 +180,7 @@ class Posting:
     window: Annotated[
         Window,
         _POSTING_WINDOW,
+        LIMIT,
         "the time in which it is posted",
         NotForCustomers("a day at most, and a return's decision names its last day", of=("roll",)),
     ]
@@ -333,7 +334,7 @@ class ReturnTerms:
         InvalidValueError: If it never ends, or rolls although it counts hours.
     """
 
-    window: Annotated[Window, ENDING_WINDOW, "the time in which it is requested"]
+    window: Annotated[Window, ENDING_WINDOW, LIMIT, "the time in which it is requested"]
     seller_up_to: Annotated[
         Duration | None,
         Length(units=ENDING),

@@ -16,6 +16,7 @@ from attrs import field, frozen
 from vintage_rules.dates import Window
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.fields import (
+    LIMIT,
     NONE_NAMED,
     Called,
     Distinct,
@@ -226,6 +227,7 @@ class QuestionRule:
     window: Annotated[
         Window,
         InWindow(),
+        LIMIT,
         "the time in which they may answer",
         NotForCustomers("a day at most, and the question itself names its last day", of=("roll",)),
     ]

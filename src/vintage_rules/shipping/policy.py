@@ -295,6 +295,7 @@ class TrackingPolicy:
     patience: Annotated[
         Duration,
         Length(units=DATES),
+        LIMIT,
         "how long a parcel may not move before one should write",
     ]
     sources: Sources

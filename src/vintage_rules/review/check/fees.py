@@ -7,10 +7,10 @@ from decimal import Decimal
 from itertools import pairwise
 
 from vintage_rules.findings import Path
-from vintage_rules.money import currency_of
 from vintage_rules.orders.fees import GIVEN, GIVEN_OR_NOTHING
 from vintage_rules.pricing.fee_policy import PARTS, FeeComponent, FeePolicy, Tier, Tiering
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, of_amount, shown
+from vintage_rules.review.limits import smallest_of
 from vintage_rules.wording.phrases import Amount, Listed, listed, phrase
 
 _NOTHING = Decimal(0)
@@ -25,15 +25,6 @@ def fee_flaws(sheet: Sheet) -> Iterator[Flaw]:
             yield from _tiers(part, at, sheet.policy.currency)
             yield from _bounds(part, at, sheet.policy.currency)
         yield from _parts_not_given(fee, ("pricing", "fees", i), sheet)
-
-
-def smallest_of(currency: str) -> Decimal:
-    """Return the smallest amount of a currency.
-
-    >>> smallest_of("EUR"), smallest_of("JPY")
-    (Decimal('0.01'), Decimal('1'))
-    """
-    return Decimal(1) / currency_of(currency).sub_unit
 
 
 def _condition(part: FeeComponent, at: Path, sheet: Sheet) -> Iterator[Flaw]:

@@ -52,6 +52,7 @@ class CheckCode(StrEnum):
     FEE_GONE = "fee-gone"
     FLOOR_ALWAYS_TRUE = "floor-always-true"
     HANDLING_FEE_OF_SELLER = "handling-fee-of-seller"
+    LIMIT_DECIDES_NOTHING = "limit-decides-nothing"
     MAXIMUM_NEVER_REACHED = "maximum-never-reached"
     MINIMUM_NEVER_MATTERS = "minimum-never-matters"
     MIXED_BOUNDS = "mixed-bounds"

@@ -21,8 +21,8 @@ from vintage_rules.offers.policy import (
 )
 from vintage_rules.offers.refusals import OfferRefusal
 from vintage_rules.offers.terms import OfferState, Party, Silence
-from vintage_rules.review.check.fees import smallest_of
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, of_amount, shown
+from vintage_rules.review.limits import smallest_of
 from vintage_rules.wording.phrases import Amount, listed
 
 _AT: Path = ("listing", "offers")

@@ -10,8 +10,8 @@ from attrs import frozen
 
 from vintage_rules.findings import Path
 from vintage_rules.pricing.fee_policy import Base, Combine, FeeComponent, FeePolicy
-from vintage_rules.review.check.fees import smallest_of
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, of_amount
+from vintage_rules.review.limits import smallest_of
 from vintage_rules.wording.phrases import Amount
 
 _NOTHING = Decimal(0)

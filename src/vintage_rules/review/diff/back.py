@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from itertools import islice
@@ -12,22 +13,21 @@ from vintage_rules.ids import PieceId
 from vintage_rules.money import Money, zero
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
-from vintage_rules.returns.deadline import NoReturn, return_deadline
 from vintage_rules.returns.decision_table import ReturnCase
-from vintage_rules.returns.eligibility import ReturnRequest, Wants, assess_return
 from vintage_rules.returns.payments import PaidOrder, PaidParcel, PaidPiece, Payment, ReturnedPiece
 from vintage_rules.returns.pending_refunds import (
     ReturnSteps,
-    assess_pending_refund,
     estimate_statement,
     refund_due,
 )
 from vintage_rules.returns.refund import quote_refund
 from vintage_rules.returns.terms import RefundTerms
-from vintage_rules.review.days import last_day
-from vintage_rules.review.diff.examples import MONDAY, WEEKDAYS, Example, asked, destinations
+from vintage_rules.review.days import MONDAY, WEEKDAYS
+from vintage_rules.review.diff.examples import Example, asked
+from vintage_rules.review.places import destinations_of
+from vintage_rules.review.trials.returns import case_in, return_days, return_trial
 from vintage_rules.shipping.delivery import estimate_delivery, estimate_promise
-from vintage_rules.wording.phrases import Country, Phrase, Term, phrase
+from vintage_rules.wording.phrases import Country, Term, phrase
 
 _A_DAY = timedelta(days=1)
 _MOST_CASES = 4
@@ -35,7 +35,7 @@ _MOST_CASES = 4
 
 def delivery_examples(before: HousePolicy, after: HousePolicy) -> Iterator[Example]:
     """Dispatch a parcel on a Monday to each part of the world."""
-    for destination in destinations():
+    for destination in destinations_of((before, after)):
         country = Country(destination.territory.country)
         question = phrase("diff.ask.delivery", country=country, day=MONDAY)
         yield asked(question, partial(_delivery, destination), before, after)
@@ -47,7 +47,7 @@ def _delivery(destination: Destination, policy: HousePolicy) -> object:
 
 def mode_examples(name: str, before: HousePolicy, after: HousePolicy) -> Iterator[Example]:
     """Order on a Monday, sent so."""
-    destination = destinations()[0]
+    (destination, *_) = destinations_of((before, after))
     question = phrase("diff.ask.promise", mode=Term("mode", name), day=MONDAY)
     yield asked(question, lambda p: _promise(name, destination, p), before, after)
 
@@ -69,31 +69,13 @@ def return_examples(before: HousePolicy, after: HousePolicy) -> Iterator[Example
     In the cases that the policies decide differently.
     """
     for destination, case in islice(_cases_apart(before, after), _MOST_CASES):
-        days = {
-            day
-            for policy in (before, after)
-            if (last := _last(destination, case, policy)) is not None
-            for day in (last, last + _A_DAY)
-        }
+        days: set[date] = set()
+        for house in (before, after):
+            with suppress(UnknownTermError):
+                days.update(return_days(destination.territory, case, house))
         for day in sorted(days or {MONDAY}):
-            question = phrase(
-                "diff.ask.return",
-                case=_named(case),
-                country=Country(destination.territory.country),
-                received=MONDAY,
-                day=day,
-            )
-            yield asked(
-                question,
-                partial(_return, destination, case, day),
-                before,
-                after,
-            )
-
-
-def _named(case: ReturnCase) -> str:
-    """Name a case without its zone, which each policy calls as it likes."""
-    return f"{case.reason}/{case.seller_kind}/{case.mode}/{case.category}/{case.sale_kind}"
+            trial = return_trial(destination.territory, case, day)
+            yield asked(trial.question, trial.ask, before, after)
 
 
 def _cases_apart(
@@ -101,7 +83,13 @@ def _cases_apart(
 ) -> Iterator[tuple[Destination, ReturnCase]]:
     """Find cases of either policy, in each part of the world, whose terms are not the same."""
     found: set[object] = set()
-    for destination in destinations():
+    zones: dict[object, Destination] = {}
+    for destination in destinations_of((before, after)):
+        named = (
+            policy.returns.returns.zone_of(destination.territory) for policy in (before, after)
+        )
+        zones.setdefault(tuple(named), destination)
+    for destination in zones.values():
         for policy in (before, after):
             for case in policy.returns.returns.domain.cases():
                 pair = tuple(_terms(destination, case, p) for p in (before, after))
@@ -110,52 +98,13 @@ def _cases_apart(
                     yield destination, case
 
 
-def _here(destination: Destination, case: ReturnCase, policy: HousePolicy) -> ReturnCase:
-    """Return a case as a policy calls it there: its own zone, all else by name."""
-    return policy.returns.returns.case(
-        destination.territory,
-        reason=case.reason,
-        seller_kind=case.seller_kind,
-        mode=case.mode,
-        category=case.category,
-        sale_kind=case.sale_kind,
-    )
-
-
 def _terms(destination: Destination, case: ReturnCase, policy: HousePolicy) -> object:
     table = policy.returns.returns
     try:
-        rule = table.rule_for(_here(destination, case, policy))
+        rule = table.rule_for(case_in(policy, destination.territory, case))
     except UnknownTermError:
         return None
     return rule.terms, rule.review
-
-
-def _last(destination: Destination, case: ReturnCase, policy: HousePolicy) -> date | None:
-    table = policy.returns.returns
-    try:
-        here = _here(destination, case, policy)
-        deadline = return_deadline(MONDAY, here, table, WEEKDAYS)
-    except UnknownTermError:
-        return None
-    return None if isinstance(deadline, NoReturn) else deadline.last_day
-
-
-def _return(destination: Destination, case: ReturnCase, day: date, policy: HousePolicy) -> object:
-    request = ReturnRequest(
-        case=_here(destination, case, policy),
-        received=MONDAY,
-        requested_at=datetime.combine(day, time(12), tzinfo=UTC),
-        pieces=(PieceId("piece"),),
-        parcel_number="parcel",
-        in_writing=True,
-        photos=_ENOUGH,
-        wants=Wants.REFUND,
-    )
-    return assess_return(request, policy.returns.returns, WEEKDAYS)
-
-
-_ENOUGH = 1_000
 
 
 def refund_examples(before: HousePolicy, after: HousePolicy) -> Iterator[Example]:
@@ -166,10 +115,6 @@ def refund_examples(before: HousePolicy, after: HousePolicy) -> Iterator[Example
     for tender in sorted(set(tenders)):
         question = phrase("diff.ask.statement", tender=Term("tender", tender), day=MONDAY)
         yield asked(question, partial(_statement, tender), before, after)
-    for waited in sorted({_overdue(policy) for policy in (before, after)}):
-        for day in (waited, waited + _A_DAY):
-            question = phrase("diff.ask.pending", received=MONDAY, day=day)
-            yield asked(question, partial(_pending, day), before, after)
 
 
 def _withdrawal(policy: HousePolicy) -> RefundTerms | None:
@@ -206,50 +151,3 @@ def _due(policy: HousePolicy) -> object:
 def _statement(tender: str, policy: HousePolicy) -> object:
     at = datetime.combine(MONDAY, time(12), tzinfo=UTC)
     return estimate_statement(at, tender, policy.returns.refunds, WEEKDAYS)
-
-
-def _overdue(policy: HousePolicy) -> date:
-    return policy.returns.refunds.overdue.last_day(MONDAY, WEEKDAYS)
-
-
-def _pending(day: date, policy: HousePolicy) -> object:
-    now = datetime.combine(day, time(12), tzinfo=UTC)
-    return assess_pending_refund(MONDAY, now, policy.returns.refunds, WEEKDAYS)
-
-
-def payout_examples(before: HousePolicy, after: HousePolicy) -> Iterator[Example]:
-    """Receive a piece on a Monday and keep it."""
-    question = phrase("diff.ask.payout", day=MONDAY)
-    yield asked(
-        question,
-        lambda p: _day(p.returns.payouts.window.last_day(MONDAY, WEEKDAYS)),
-        before,
-        after,
-    )
-
-
-def _day(day: date) -> Phrase:
-    return phrase("diff.last-day", day=day)
-
-
-def claim_examples(name: str, before: HousePolicy, after: HousePolicy) -> Iterator[Example]:
-    """Claim something, from a Monday on."""
-    question = phrase("diff.ask.claim", claim=name, day=MONDAY)
-    yield asked(question, lambda p: _claim(name, p), before, after)
-
-
-def _claim(name: str, policy: HousePolicy) -> object:
-    window = policy.returns.claims.terms(name).window
-    anchor = Term("anchor", str(window.anchor))
-    return phrase("diff.claim", day=last_day(window, MONDAY, WEEKDAYS), anchor=anchor)
-
-
-def tracking_examples(before: HousePolicy, after: HousePolicy) -> Iterator[Example]:
-    """Look at a parcel without movement from a Monday on."""
-    question = phrase("diff.ask.tracking", day=MONDAY)
-    yield asked(
-        question,
-        lambda p: _day(p.shipping.tracking.patience.after_day(MONDAY, WEEKDAYS)),
-        before,
-        after,
-    )

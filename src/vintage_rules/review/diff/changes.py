@@ -87,10 +87,18 @@ def _concerned(
         return _HOUSE
     if path.startswith("pricing.fees[") and "]." in path:
         return _payers(path[: path.index("].") + 1], before, after)
-    return next((who for start, who in CONCERNS if _begins(path, start)), _HOUSE)
+    return next((who for start, who in CONCERNS if begins(path, start)), _HOUSE)
 
 
-def _begins(path: str, start: str) -> bool:
+def begins(path: str, start: str) -> bool:
+    """Return whether a path is that of a table or leads to something in it.
+
+    >>> (
+    ...     begins("pricing.fees[a].rate", "pricing.fees"),
+    ...     begins("pricing.feeling", "pricing.fee"),
+    ... )
+    (True, False)
+    """
     return path == start or path.startswith((f"{start}.", f"{start}["))
 
 

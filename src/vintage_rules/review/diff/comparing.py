@@ -11,34 +11,30 @@ from attrs import frozen
 from vintage_rules.ids import Edition
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.policies.book import PolicyBook
-from vintage_rules.review.diff import back, dealings, money
+from vintage_rules.review.diff import back, dealings
 from vintage_rules.review.diff.changes import Audience, Change, changes_between
-from vintage_rules.review.diff.examples import Example
+from vintage_rules.review.diff.examples import Example, limit_examples
 from vintage_rules.review.diff.leaves import SOURCES, leaves_of
 
 _Probe = Callable[[HousePolicy, HousePolicy], Iterator[Example]]
 _NamedProbe = Callable[[str, HousePolicy, HousePolicy], Iterator[Example]]
 
 NAMED: Mapping[str, _NamedProbe] = {
-    "pricing.fees": money.fee_examples,
-    "returns.claims": back.claim_examples,
+    "pricing.fees": dealings.fee_examples,
     "service.requests": dealings.request_examples,
     "shipping.modes": back.mode_examples,
 }
 TOPICS: Mapping[str, _Probe] = {
-    "listing.catalogue": dealings.catalogue_examples,
-    "listing.offers": dealings.offer_examples,
-    "pricing.gift_card": money.card_examples,
-    "returns.payouts": back.payout_examples,
+    "listing.offers": dealings.guest_examples,
     "returns.refund_terms": back.refund_examples,
     "returns.refunds": back.refund_examples,
     "returns.returns": back.return_examples,
     "shipping.delivery": back.delivery_examples,
-    "shipping.postage": money.postage_examples,
-    "shipping.tracking": back.tracking_examples,
 }
+"""What is asked beside the limits of a topic; of a fee only where it has none."""
 IN_ONE_CURRENCY = frozenset({"listing.offers", "pricing.fees", "pricing.gift_card"})
 """What is put to both policies in amounts, and means nothing where these are of two currencies."""
+_FEES = "pricing.fees"
 _ITEM = re.compile(r"([a-z_.]+)\[([a-z0-9-]+)\]")
 
 
@@ -131,10 +127,12 @@ def _examples(
     table, _, rest = path.partition("[")
     if table in IN_ONE_CURRENCY and before.currency != after.currency:
         return ()
-    if rest and table in NAMED:
-        return _informative(tuple(NAMED[table](rest.rstrip("]"), before, after)))
-    probe = TOPICS.get(path)
-    return () if probe is None else _informative(tuple(probe(before, after)))
+    found = [*limit_examples(path, before, after)]
+    if rest and table in NAMED and not (found and table == _FEES):
+        found += NAMED[table](rest.rstrip("]"), before, after)
+    elif path in TOPICS:
+        found += TOPICS[path](before, after)
+    return _informative(list({repr(one.question): one for one in found}.values()))
 
 
 def _informative(examples: Sequence[Example]) -> tuple[Example, ...]:

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator
+from operator import attrgetter
 
 from attrs import frozen
 
-from vintage_rules.dates import Calendar
-from vintage_rules.errors import UnknownTermError
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.places import Destination, Place
-from vintage_rules.wording.explaining import phrases_of
-from vintage_rules.wording.phrases import Moment, Phrase, phrase
-from vintage_rules.world.addresses import locate
-
-MONDAY = date(2026, 3, 2)
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-WEEKDAYS = Calendar.without_holidays("none")
-PLACES = (
-    Place(country="FR", postal_code="75003"),
-    Place(country="DE", postal_code="10115"),
-    Place(country="GB", postal_code="SW1A 1AA"),
-    Place(country="US", postal_code="10001"),
-)
-
-Answer = tuple[Phrase, ...]
+from vintage_rules.review.answers import Answer, answer_of
+from vintage_rules.review.diff.changes import begins
+from vintage_rules.review.limits import limits_of
+from vintage_rules.review.trials.limit_trials import trials_of
+from vintage_rules.review.trials.trial import Trial
+from vintage_rules.wording.phrases import Phrase
 
 
 @frozen(kw_only=True)
@@ -69,37 +57,23 @@ def asked(
     >>> example.differs
     False
     """
-    return Example(question=question, before=_answer(ask, before), after=_answer(ask, after))
+    return Example(question=question, before=answer_of(ask, before), after=answer_of(ask, after))
 
 
-def _answer(ask: Callable[[HousePolicy], object], policy: HousePolicy) -> Answer:
-    """Say what a policy answers; one that does not know the question says so."""
-    try:
-        decision = ask(policy)
-    except UnknownTermError:
-        return (phrase("diff.not-known"),)
-    if decision is None:
-        return (phrase("diff.not-known"),)
-    if isinstance(decision, Phrase):
-        return (decision,)
-    return phrases_of(decision)
+def limit_examples(topic: str, before: HousePolicy, after: HousePolicy) -> Iterator[Example]:
+    """Ask on both sides of every limit of a topic that either policy sets, in order.
 
-
-def until(moment: datetime | None, zone: str) -> Phrase:
-    """Say until when something lasts.
-
-    >>> until(None, "UTC").key
-    'diff.for-ever'
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").latest
+    >>> len(list(limit_examples("pricing.gift_card", house, house)))
+    8
     """
-    if moment is None:
-        return phrase("diff.for-ever")
-    return phrase("diff.until", until=Moment(moment, zone))
-
-
-def destinations() -> tuple[Destination, ...]:
-    """Return the places that examples are sent to, one of each part of the world.
-
-    >>> [destination.territory.code for destination in destinations()]
-    ['FR', 'DE', 'GB-GBN', 'US']
-    """
-    return tuple(map(locate, PLACES))
+    rows: dict[tuple[str, ...], dict[object, Trial]] = {}
+    for house in (before, after):
+        for limit in limits_of(house):
+            if begins(limit.path, topic):
+                for trial in trials_of(limit, house):
+                    rows.setdefault(trial.row, {}).setdefault(trial.at, trial)
+    for row in rows.values():
+        for trial in sorted(row.values(), key=attrgetter("at")):
+            yield asked(trial.question, trial.ask, before, after)

@@ -1,0 +1,1 @@
+"""Questions on both sides of every limit of a policy."""
