@@ -10,14 +10,13 @@ from vintage_rules.dates import Calendar, Duration
 from vintage_rules.ids import Edition
 from vintage_rules.machine import Refused
 from vintage_rules.money import Money
+from vintage_rules.offers.catalogue_policy import AlertPolicy, CataloguePolicy
 from vintage_rules.offers.commands import Command
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import Event
 from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.policy import (
     Acceptance,
-    AlertPolicy,
-    CataloguePolicy,
     Floor,
     FloorBase,
     ListingPolicy,

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
         SoldVisible as SoldVisible,
         Visibility as Visibility,
     )
+    from vintage_rules.offers.catalogue_policy import (
+        AlertPolicy as AlertPolicy,
+        CataloguePolicy as CataloguePolicy,
+    )
     from vintage_rules.offers.commands import (
         AcceptOffer as AcceptOffer,
         ChangePrice as ChangePrice,
@@ -86,11 +90,9 @@ if TYPE_CHECKING:
     )
     from vintage_rules.offers.policy import (
         Acceptance as Acceptance,
-        AlertPolicy as AlertPolicy,
         Audience as Audience,
         AutoAccept as AutoAccept,
         AutoDecline as AutoDecline,
-        CataloguePolicy as CataloguePolicy,
         Fallback as Fallback,
         Floor as Floor,
         FloorBase as FloorBase,

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from vintage_rules.dates import Calendar, instant
 from vintage_rules.decision import Decision
-from vintage_rules.offers.policy import CataloguePolicy
+from vintage_rules.offers.catalogue_policy import CataloguePolicy
 from vintage_rules.offers.timing import end_of
 
 

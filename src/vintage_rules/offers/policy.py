@@ -1,7 +1,4 @@
-"""The policy of negotiation, catalogue and alerts: each value, with its kind and description.
-
-Each is defined here once.
-"""
+"""The policy of negotiation: each value, with its kind and description."""
 
 from __future__ import annotations
 
@@ -33,6 +30,7 @@ from vintage_rules.fields import (
 from vintage_rules.findings import Finding, Written, in_order
 from vintage_rules.ids import Edition
 from vintage_rules.money import EXACT
+from vintage_rules.offers.catalogue_policy import AlertPolicy, CataloguePolicy
 from vintage_rules.offers.terms import OfferState, Party, Silence
 
 
@@ -448,34 +446,6 @@ class OfferPolicy:
         if charges and table.get("payment") != "held":
             allowed = "held where an accepted offer is charged"
             yield Finding(("payment",), allowed, table.get("payment"))
-
-
-@frozen(kw_only=True)
-class CataloguePolicy:
-    """How long a sold piece stays visible, from the moment of its sale. Clause A4.
-
-    Fourteen elapsed days are 336 hours; 14 days would end with a day of the zone.
-    """
-
-    edition: FromHouseOf[Edition]
-    zone: FromHouseOf[str]
-    visible_for: Annotated[
-        Duration,
-        Length(),
-        LIMIT,
-        "how long it stays visible from its sale on: 336 hours are elapsed, 14 days end with a day "
-        "of the house",
-    ]
-    sources: Sources
-
-
-@frozen(kw_only=True)
-class AlertPolicy:
-    """Whether an alert is used up by the mail it brings. Clause A5."""
-
-    edition: FromHouseOf[Edition]
-    single_use: Annotated[bool, "whether an alert is used up by the mail it brings"]
-    sources: Sources
 
 
 @frozen(kw_only=True)

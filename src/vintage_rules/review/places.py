@@ -10,7 +10,7 @@ from vintage_rules.places import Area, Destination, Place, Territory
 from vintage_rules.world.territory_rows import every_territory
 
 _WELL_KNOWN = ("FR", "DE", "GB-GBN", "US", "CH", "JP")
-_NOT_TOLD = "-unknown"
+_UNKNOWN = "-unknown"
 
 
 def home_of(house: HousePolicy) -> str:
@@ -49,7 +49,7 @@ def territory_of(house: HousePolicy, is_meant: Callable[[Territory], bool]) -> T
 def _in_order(home: str) -> tuple[Territory, ...]:
     """Return every territory that an address can name: at home first, then well-known ones."""
     first = (home, *_WELL_KNOWN)
-    named = (each for each in every_territory() if not each.code.endswith(_NOT_TOLD))
+    named = (each for each in every_territory() if not each.code.endswith(_UNKNOWN))
     return tuple(sorted(named, key=lambda each: _rank(each, first)))
 
 

@@ -21,7 +21,7 @@ _DECIDING = (Band, Evidence, Floor, GiftCardPolicy, OfferPolicy, Quota, Routing,
 
 
 def limit_flaws(sheet: Sheet) -> Iterator[Flaw]:
-    """Ask the rules on both sides of every limit that is set to more than nothing."""
+    """Query the rules on both sides of every limit that is set to more than nothing."""
     for limit in limits_of(sheet.policy):
         if isinstance(limit.tables[-1], _DECIDING) and limit.value:
             trials = trials_of(limit, sheet.policy)

@@ -31,7 +31,7 @@ TOPICS: Mapping[str, _Probe] = {
     "returns.returns": back.return_examples,
     "shipping.delivery": back.delivery_examples,
 }
-"""What is asked beside the limits of a topic; of a fee only where it has none."""
+"""What is compared beside the limits of a topic; of a fee only where it has none."""
 IN_ONE_CURRENCY = frozenset({"listing.offers", "pricing.fees", "pricing.gift_card"})
 """What is put to both policies in amounts, and means nothing where these are of two currencies."""
 _FEES = "pricing.fees"

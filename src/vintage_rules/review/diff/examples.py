@@ -61,7 +61,7 @@ def asked(
 
 
 def limit_examples(topic: str, before: HousePolicy, after: HousePolicy) -> Iterator[Example]:
-    """Ask on both sides of every limit of a topic that either policy sets, in order.
+    """Query the rules on both sides of every limit of a topic that either policy sets, in order.
 
     >>> from vintage_rules.policies import load_policy
     >>> house = load_policy("imparfaite").latest

@@ -1,6 +1,6 @@
 """Questions on both sides of every limit of a policy: just below it, at it and just above it.
 
-What is asked follows from the table that sets a limit and from the kind of its value. A new amount
+The questions follow from the table that sets a limit and from the kind of its value. A new amount
 among the terms of offers is tried with offers at that amount, and a new time anywhere with the
 moments around its end.
 """
