@@ -45,7 +45,7 @@ def territory_of(house: HousePolicy, is_meant: Callable[[Territory], bool]) -> T
     return next(filter(is_meant, _in_order(home_of(house))), None)
 
 
-@cache
+@cache  # bounded by the countries that houses are at home in
 def _in_order(home: str) -> tuple[Territory, ...]:
     """Return every territory that an address can name: at home first, then well-known ones."""
     first = (home, *_WELL_KNOWN)
