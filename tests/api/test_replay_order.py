@@ -504,3 +504,112 @@ class TestErrors:
         """It is refused as `quote-order` refuses it."""
         answer = asked(order=order_of(piece(weight_g=30_001)))
         assert (answer["decision"], answer["reasons"]) == ("refused", ["above-last-band"])
+
+
+class TestDisputed:
+    """S11: while a payment is disputed no seller is paid; lost, it goes back once and no more."""
+
+    DISPUTED = (*delivered("ada", "lou"), do("11", "dispute", tender="card"))
+
+    def ended(self, how: str, *before: dict[str, object], at: str = "27") -> dict[str, Any]:
+        """Dispute the card on the eleventh, and end that on the 27th."""
+        return lived(*self.DISPUTED, *before, do(at, how, tender="card"))
+
+    def test_no_seller_is_paid_meanwhile(self) -> None:
+        """The window closed on the 24th; a person looks."""
+        value = lived(*self.DISPUTED)
+        assert value["payouts"] == []
+        assert holds(value["cases"], [{"at": "2026-09-11T08:00:00Z", "kind": "payment-disputed"}])
+
+    def test_won_all_goes_on(self) -> None:
+        """They are paid as soon as it is won."""
+        value = self.ended("dispute-won")
+        assert holds(
+            value["payouts"],
+            [
+                {"at": "2026-09-27T08:00:00Z", "seller": "ada"},
+                {"at": "2026-09-27T08:00:00Z", "seller": "lou"},
+            ],
+        )
+        assert self.ended("dispute-won", at="12")["payouts"][0]["at"] == "2026-09-24T22:00:00Z"
+
+    def test_lost_the_house_bears_it(self) -> None:
+        """All of 165.48 is back with the buyer, and the sellers are paid."""
+        value = self.ended("dispute-lost")
+        assert holds(
+            value["balance"],
+            {
+                "buyer": euros("0.00"),
+                "house": euros("-165.48"),
+                "carrier": euros("20.48"),
+                "sellers": {"ada": euros("90.00"), "lou": euros("55.00")},
+            },
+        )
+        assert value["refunds"] == []
+
+    def test_what_was_refunded_before_is_not_taken_back_again(self) -> None:
+        """101.19 were refunded for the coat; a dispute takes the other 64.29."""
+        value = lived(
+            *delivered("ada", "lou"),
+            requested("coat"),
+            *came_back(),
+            do("17", "dispute", tender="card"),
+            do("18", "dispute-lost", tender="card"),
+        )
+        assert value["balance"]["buyer"] == euros("0.00")
+        assert holds(value["refunds"], [{"total": euros("101.19")}])
+        assert holds(value["payouts"], [{"seller": "lou"}])
+
+    @pytest.mark.parametrize(
+        ("how", "refunds", "buyer"),
+        [
+            ("dispute-won", [{"at": "2026-09-27T08:00:00Z", "total": euros("101.19")}], "-64.29"),
+            ("dispute-lost", [], "0.00"),
+        ],
+    )
+    def test_a_refund_waits_for_its_end(
+        self, how: str, refunds: list[dict[str, object]], buyer: str
+    ) -> None:
+        """Won, it is made; lost, the buyer has it already, and its seller the coat."""
+        value = self.ended(how, requested("coat"), *came_back())
+        assert holds(value["refunds"], refunds)
+        assert value["balance"]["buyer"] == euros(buyer)
+        assert holds(value["payouts"], [{"seller": "lou", "amount": euros("55.00")}])
+
+    def test_nor_to_another_means_of_payment(self) -> None:
+        """101.19 for the coat would go to the card first: 100.00 of it are back by the dispute."""
+        payments = [
+            {"tender": "gift-card", "amount": euros("65.48")},
+            {"tender": "card", "amount": euros("100.00")},
+        ]
+        order = order_of(payments=payments)
+        lost = do("27", "dispute-lost", tender="card")
+        waited = lived(*self.DISPUTED, requested("coat"), *came_back(), lost, order=order)
+        later = lived(
+            *self.DISPUTED,
+            do("11 09:00", "dispute-lost", tender="card"),
+            requested("coat"),
+            *came_back(),
+            order=order,
+        )
+        for value in (waited, later):
+            assert holds(
+                value["refunds"],
+                [{"by_tender": [{"tender": "gift-card", "amount": euros("1.19")}]}],
+            )
+            assert value["balance"]["buyer"] == euros("-64.29")
+
+    def test_is_refused_twice_and_without_a_dispute(self) -> None:
+        """One dispute of a means of payment at a time."""
+        value = lived(
+            do("08", "dispute-won", tender="card"),
+            do("09", "dispute", tender="card"),
+            do("10", "dispute", tender="card"),
+        )
+        reasons = [each["reasons"] for each in value["refusals"]]
+        assert reasons == [["not-disputed"], ["already-disputed"]]
+
+    def test_of_what_did_not_pay(self) -> None:
+        """The order was paid by card."""
+        answer = asked(do("09", "dispute", tender="paypal"))
+        assert error_of(answer)[0] == "facts.commands[0].tender"

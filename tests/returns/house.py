@@ -28,7 +28,13 @@ from vintage_rules.returns.policy import (
     UndeliveredPolicy,
     UnpaidCustoms,
 )
-from vintage_rules.returns.refund_policy import PayoutPolicy, RefundPolicy, Split, StatementDelay
+from vintage_rules.returns.refund_policy import (
+    DisputeBearer,
+    PayoutPolicy,
+    RefundPolicy,
+    Split,
+    StatementDelay,
+)
 from vintage_rules.returns.routing import ReturnedFrom
 from vintage_rules.returns.table_policy import (
     Assumed,
@@ -302,7 +308,14 @@ def refunds_of(
 
 
 REFUNDS = refunds_of()
-PAYOUTS = PayoutPolicy(edition=EDITION, zone=PARIS, window=FORTNIGHT, sources=("R6",), elsewhere=())
+PAYOUTS = PayoutPolicy(
+    edition=EDITION,
+    zone=PARIS,
+    window=FORTNIGHT,
+    sources=("R6",),
+    elsewhere=(),
+    lost_disputes=DisputeBearer.HOUSE,
+)
 
 
 def claims_of(in_vain: LookedInVain = LookedInVain.LOST) -> ClaimPolicy:

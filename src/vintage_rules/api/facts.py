@@ -425,6 +425,7 @@ REFINED: Mapping[type, Mapping[str, Any]] = {
             "kind": ClaimKind,
             "reason": Reason,
             "photos": Count,
+            "tender": Tender,
         }.items()
     },
     Sale: {

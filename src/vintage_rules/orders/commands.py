@@ -130,6 +130,30 @@ class RecordCarrierPaid:
     at: datetime
 
 
+@frozen(kw_only=True, field_transformer=checked)
+class RecordDispute:
+    """Record that the buyer's bank questions what a means of payment was charged."""
+
+    at: datetime
+    tender: str
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class RecordDisputeWon:
+    """Record that a dispute ended for the house: it keeps what was charged."""
+
+    at: datetime
+    tender: str
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class RecordDisputeLost:
+    """Record that a dispute ended for the buyer: their bank took the charge back."""
+
+    at: datetime
+    tender: str
+
+
 OrderCommand: TypeAlias = (
     RecordCapture
     | CancelOrder
@@ -142,4 +166,7 @@ OrderCommand: TypeAlias = (
     | BeginPayout
     | RecordPayoutSent
     | RecordCarrierPaid
+    | RecordDispute
+    | RecordDisputeWon
+    | RecordDisputeLost
 )

@@ -15,12 +15,16 @@ from vintage_rules.dates import Calendar, local_day
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.machine import admits, taken
+from vintage_rules.money import total
+from vintage_rules.orders.disputes import parted_by_disputes
 from vintage_rules.orders.events import (
     ClaimChanged,
+    DisputeLost,
     OrderEvent,
     OrderPaid,
     OrderParcel,
     ParcelChanged,
+    PaymentDisputed,
     PayoutScheduled,
     PayoutWithheld,
     RefundOwed,
@@ -102,6 +106,10 @@ def _brought(order: Order, event: OrderEvent, rules: Rules) -> Iterator[OrderEve
             yield from _returns_received(order, rules)
         case RefundRevoked():
             yield from _windows(order, rules)
+        case PaymentDisputed():
+            yield from _withheld(order)
+        case DisputeLost():  # what is owed to other means of payment is owed to them alone
+            yield from _taken_back(order, (), rules)
         case ReturnChanged():
             yield from _scheduled(order, rules)
             yield from _of_return(order, event, rules)
@@ -157,8 +165,8 @@ def _of_claim(order: Order, event: ClaimChanged, rules: Rules) -> Iterator[Order
 
 
 def _withheld(order: Order) -> Iterator[PayoutWithheld]:
-    """Let the payouts wait again that are due for pieces on which something is open. Clause R6."""
-    held = order.open_pieces()
+    """Let the payouts wait again that are due and held by now. Clause R6."""
+    held = order.unpaid_pieces()
     for piece, payout in order.payouts.items():
         if payout is PayoutState.DUE and piece in held:
             yield PayoutWithheld(at=order.at, piece=piece)
@@ -340,18 +348,28 @@ def _quoted(order: Order, cause: str, back: tuple[ReturnedPiece, ...], rules: Ru
         before=order.refunded_pieces,
         already_refunded=order.refunded_payments,
     )
+    quoted = quote.by_tender if isinstance(quote, Refundable) else ()
+    payments, by_dispute = parted_by_disputes(order, quoted)
     return RefundOwed(
         at=order.at,
         cause=cause,
         pieces=back,
-        payments=quote.by_tender if isinstance(quote, Refundable) else (),
+        payments=payments,
+        by_dispute=by_dispute,
         shares=tuple(_share(order, piece, rules.policy) for piece in back),
     )
 
 
 def _share(order: Order, back: ReturnedPiece, policy: HousePolicy) -> SellerShare:
-    """Take from a seller what of the price is refunded, less what comes back of their fees."""
+    """Take from a seller what of the price is refunded, less what comes back of their fees.
+
+    What they bear of a lost dispute they have lost already.
+    """
     line = order.line(back.id)
     refunded = price_back(paid_order(order.placed), back)
     amount = refunded - seller_fee_back(line, back.terms, refunded, policy)
+    borne = (share for lost in order.charged_back for share in lost.shares)
+    had = total((share.amount for share in borne if share.piece == back.id), order.currency)
+    if had:
+        amount = min(amount, line.price - line.seller_fee - had)
     return SellerShare(piece=back.id, seller=line.seller, amount=amount)

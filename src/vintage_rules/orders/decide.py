@@ -27,19 +27,25 @@ from vintage_rules.orders.commands import (
     OrderCommand,
     RecordCapture,
     RecordCarrierPaid,
+    RecordDispute,
+    RecordDisputeLost,
+    RecordDisputeWon,
     RecordPayoutSent,
     RecordRefundSent,
 )
 from vintage_rules.orders.consequences import questioned_refund, reactions, require_edition
+from vintage_rules.orders.disputes import lost_dispute
 from vintage_rules.orders.due import next_due
 from vintage_rules.orders.events import (
     CarrierPaid,
     ClaimChanged,
+    DisputeWon,
     OrderCancelled,
     OrderEvent,
     OrderPaid,
     ParcelChanged,
     PaymentCaptured,
+    PaymentDisputed,
     PayoutBegun,
     PayoutSent,
     RefundBegun,
@@ -120,7 +126,7 @@ def _refused(
 # ---- what a command does ----
 
 
-def _answer(  # noqa: C901 - one line for each command
+def _answer(  # noqa: C901, PLR0912 - one for each command
     order: Order, command: OrderCommand, policy: HousePolicy, calendar: Calendar
 ) -> OrderAnswer:
     match command:
@@ -148,6 +154,8 @@ def _answer(  # noqa: C901 - one line for each command
             return _payout_sent(order, command)
         case RecordCarrierPaid():
             return _carrier_paid(order, command)
+        case RecordDispute() | RecordDisputeWon() | RecordDisputeLost():
+            return _disputed(order, command, policy)
         case _:
             assert_never(command)
 
@@ -285,6 +293,8 @@ def _refund_begun(order: Order, command: BeginRefund) -> OrderAnswer:
         return _refused(order, OrderCommandRefusal.NOTHING_OWED)
     if command.cause in order.begun:
         return _refused(order, OrderCommandRefusal.ALREADY_BEGUN)
+    if _is_disputed(order, order.owed[command.cause]):
+        return _refused(order, OrderCommandRefusal.PAYMENT_DISPUTED)
     return (RefundBegun(at=command.at, cause=command.cause),)
 
 
@@ -294,6 +304,8 @@ def _refund_sent(
     owed = order.owed.get(command.cause)
     if owed is None:
         return _refused(order, OrderCommandRefusal.NOTHING_OWED)
+    if command.cause not in order.begun and _is_disputed(order, owed):
+        return _refused(order, OrderCommandRefusal.PAYMENT_DISPUTED)
     sent = RefundSent(at=command.at, cause=command.cause, payments=owed.payments)
     return (sent, *_refund_recorded(order, owed, command.at, policy, calendar))
 
@@ -341,6 +353,31 @@ def _carrier_paid(order: Order, command: RecordCarrierPaid) -> OrderAnswer:
     if not owed:
         return _refused(order, OrderCommandRefusal.NOTHING_OWED)
     return (CarrierPaid(at=command.at, amount=owed),)
+
+
+def _is_disputed(order: Order, owed: RefundOwed) -> bool:
+    """Return whether a refund would pay what a bank may take back too."""
+    return any(payment.tender in order.disputed for payment in owed.payments)
+
+
+def _disputed(
+    order: Order,
+    command: RecordDispute | RecordDisputeWon | RecordDisputeLost,
+    policy: HousePolicy,
+) -> OrderAnswer:
+    tenders = tuple(dict.fromkeys(payment.tender for payment in order.placed.payments))
+    if command.tender not in tenders:
+        raise UnknownTermError("tender", command.tender, tenders)
+    if isinstance(command, RecordDispute):
+        if command.tender in order.disputed:
+            return _refused(order, OrderCommandRefusal.ALREADY_DISPUTED)
+        return (PaymentDisputed(at=command.at, tender=command.tender),)
+    if command.tender not in order.disputed:
+        return _refused(order, OrderCommandRefusal.NOT_DISPUTED)
+    if isinstance(command, RecordDisputeWon):
+        return (DisputeWon(at=command.at, tender=command.tender),)
+    bearer = policy.returns.payouts.lost_disputes
+    return (lost_dispute(order, command.tender, bearer, command.at),)
 
 
 def _state(order: Order) -> OrderState:

@@ -53,7 +53,7 @@ def _payouts_due(order: Order, now: datetime) -> Iterator[PayoutFellDue]:
     the scan that came late, or the end of the return or claim, that let it, since whatever was due
     before has been recorded before.
     """
-    held = order.open_pieces()
+    held = order.unpaid_pieces()
     for piece, payable_at in order.payable_at.items():
         due, since = PAYOUT_DEADLINES.get(order.payouts[piece]), max(payable_at, order.at)
         if due is None or since > now or piece in held:

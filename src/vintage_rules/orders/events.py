@@ -173,7 +173,8 @@ class RefundOwed:
 
     For which pieces, to which means of payment, and what of it the sellers bear.
 
-    `cause` is the return, the claim or the parcel it is for.
+    `cause` is the return, the claim or the parcel it is for. `by_dispute` is what of it the buyer
+    has already, because a dispute about it was lost.
     """
 
     name: ClassVar[str] = "refund-owed"
@@ -182,6 +183,7 @@ class RefundOwed:
     pieces: tuple[ReturnedPiece, ...]
     payments: tuple[Payment, ...]
     shares: tuple[SellerShare, ...]
+    by_dispute: tuple[Payment, ...] = ()
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -282,6 +284,38 @@ class CarrierPaid:
     amount: Money
 
 
+@frozen(kw_only=True, field_transformer=checked)
+class PaymentDisputed:
+    """A buyer's bank questions a charge: until that ends, no seller is paid and no refund made."""
+
+    name: ClassVar[str] = "payment-disputed"
+    at: datetime
+    tender: str
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class DisputeWon:
+    """A dispute ended for the house."""
+
+    name: ClassVar[str] = "dispute-won"
+    at: datetime
+    tender: str
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class DisputeLost:
+    """A dispute ended for the buyer, who has these payments back, and what sellers bear of it.
+
+    The payments are what was not refunded before: nothing goes back twice.
+    """
+
+    name: ClassVar[str] = "dispute-lost"
+    at: datetime
+    tender: str
+    payments: tuple[Payment, ...]
+    shares: tuple[SellerShare, ...]
+
+
 OrderEvent: TypeAlias = (
     OrderPlaced
     | PaymentCaptured
@@ -301,4 +335,7 @@ OrderEvent: TypeAlias = (
     | PayoutBegun
     | PayoutSent
     | CarrierPaid
+    | PaymentDisputed
+    | DisputeWon
+    | DisputeLost
 )

@@ -17,12 +17,15 @@ from vintage_rules.money import zero
 from vintage_rules.orders.events import (
     CarrierPaid,
     ClaimChanged,
+    DisputeLost,
+    DisputeWon,
     OrderCancelled,
     OrderEvent,
     OrderPaid,
     OrderPlaced,
     ParcelChanged,
     PaymentCaptured,
+    PaymentDisputed,
     PayoutBegun,
     PayoutFellDue,
     PayoutScheduled,
@@ -39,6 +42,7 @@ from vintage_rules.orders.ledger import (
     BUYER,
     CARRIER,
     HOUSE,
+    charged_back,
     moved,
     opening,
     paid,
@@ -95,6 +99,8 @@ def opened(event: OrderEvent) -> Order:
         payouts={line.piece: PayoutState.WAITING for line in event.lines},
         payable_at={},
         paying={},
+        disputed=frozenset(),
+        charged_back=(),
         accounts=opening(event),
     )
 
@@ -144,6 +150,17 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
             seller = seller_account(event.seller)
             accounts = moved(order.accounts, seller, HOUSE, event.amount)
             return _paid_out(changed(order, accounts=accounts), event)
+        case PaymentDisputed():
+            return changed(order, disputed=order.disputed | {event.tender})
+        case DisputeWon():
+            return changed(order, disputed=order.disputed - {event.tender})
+        case DisputeLost():
+            return changed(
+                order,
+                disputed=order.disputed - {event.tender},
+                charged_back=(*order.charged_back, event),
+                accounts=charged_back(order.accounts, event),
+            )
         case CarrierPaid():
             return changed(order, accounts=moved(order.accounts, CARRIER, HOUSE, event.amount))
         case _:

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money, total, zero
-from vintage_rules.orders.events import OrderPlaced, RefundOwed
+from vintage_rules.orders.events import DisputeLost, OrderPlaced, RefundOwed
 from vintage_rules.returns.payments import Payment
 
 BUYER = "buyer"
@@ -79,6 +79,17 @@ def refunded(accounts: Accounts, owed: RefundOwed, currency: str) -> dict[str, M
 def revoked(accounts: Accounts, owed: RefundOwed, currency: str) -> dict[str, Money]:
     """Return the accounts once a refund that was owed is taken back."""
     return _spread(accounts, owed, currency, sign=-1)
+
+
+def charged_back(accounts: Accounts, lost: DisputeLost) -> Accounts:
+    """Return the accounts once a bank has taken a charge back.
+
+    The buyer has it already and the house has lost it, so nothing is owed between them; sellers
+    bear their shares of it.
+    """
+    for part in lost.shares:
+        accounts = moved(accounts, seller_account(part.seller), HOUSE, part.amount)
+    return accounts
 
 
 def _spread(accounts: Accounts, owed: RefundOwed, currency: str, *, sign: int) -> dict[str, Money]:

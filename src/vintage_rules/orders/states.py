@@ -12,7 +12,7 @@ from attrs import field, frozen
 from vintage_rules.errors import NotFoundError
 from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.money import Money, total
-from vintage_rules.orders.events import OrderLine, OrderPlaced, RefundOwed
+from vintage_rules.orders.events import DisputeLost, OrderLine, OrderPlaced, RefundOwed
 from vintage_rules.returns.claim.states import Claim
 from vintage_rules.returns.payments import Payment, ReturnedPiece
 from vintage_rules.returns.pieces import SettledPiece
@@ -45,7 +45,7 @@ class Order:
     `receipts` are those of its captures, by tender and reference. `received` holds when each piece
     was received, once all that are counted with it are there; `payable_at` when its payout falls
     due. `begun` are the causes of refunds and `paying` the amounts of payouts that are being passed
-    on.
+    on. `disputed` are the tenders that a bank questions, `charged_back` what it took back.
     """
 
     placed: OrderPlaced
@@ -64,6 +64,8 @@ class Order:
     payouts: Mapping[PieceId, PayoutState]
     payable_at: Mapping[PieceId, datetime]
     paying: Mapping[PieceId, Money]
+    disputed: frozenset[str]
+    charged_back: tuple[DisputeLost, ...]
     accounts: Mapping[str, Money] = field(repr=False)
 
     @property
@@ -83,8 +85,13 @@ class Order:
 
     @property
     def refunded_payments(self) -> tuple[Payment, ...]:
-        """What each means of payment got or will get back."""
-        return tuple(payment for refund in self.refunds for payment in refund.payments)
+        """What each means of payment got or will get back of refunds.
+
+        What of them a lost dispute had given back before counts as well.
+        """
+        return tuple(
+            payment for refund in self.refunds for payment in (*refund.payments, *refund.by_dispute)
+        )
 
     @property
     def names(self) -> frozenset[str]:
@@ -128,6 +135,13 @@ class Order:
         owed = (piece.id for refund in self.owed.values() for piece in refund.pieces)
         return self._returning().union(claims, owed)
 
+    def unpaid_pieces(self) -> frozenset[PieceId]:
+        """The pieces whose sellers are not paid now: all of an order that is disputed.
+
+        Otherwise those on which something is open. Clause R6.
+        """
+        return frozenset(self.payouts) if self.disputed else self.open_pieces()
+
     def awaited_pieces(self) -> frozenset[PieceId]:
         """The pieces of upheld claims that are to come back and have no return yet.
 
@@ -151,5 +165,6 @@ class Order:
     def earned(self, piece: PieceId) -> Money:
         """Return what a seller is owed for a piece after its fee and what of it was refunded."""
         line = self.line(piece)
-        shares = (s.amount for refund in self.refunds for s in refund.shares if s.piece == piece)
+        borne: tuple[RefundOwed | DisputeLost, ...] = (*self.refunds, *self.charged_back)
+        shares = (s.amount for each in borne for s in each.shares if s.piece == piece)
         return line.price - line.seller_fee - total(shares, self.currency)

@@ -124,6 +124,7 @@ if TYPE_CHECKING:
         RefundRefusal as RefundRefusal,
     )
     from vintage_rules.returns.refund_policy import (
+        DisputeBearer as DisputeBearer,
         PayoutPolicy as PayoutPolicy,
         PayoutTerms as PayoutTerms,
         RefundPolicy as RefundPolicy,

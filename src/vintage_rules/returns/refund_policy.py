@@ -231,6 +231,16 @@ class PayoutTerms:
         return territory.lies_in(self.areas, self.codes)
 
 
+class DisputeBearer(StrEnum):
+    """Who bears a charge that the buyer's bank took back.
+
+    The house, or the sellers as far as they are still to be paid.
+    """
+
+    HOUSE = "house"
+    SELLER = "seller"
+
+
 @frozen(kw_only=True)
 class PayoutPolicy:
     """When a seller is paid for a piece: once this window has closed on it with nothing open.
@@ -251,6 +261,13 @@ class PayoutPolicy:
         tuple[PayoutTerms, ...],
         LeftOut(means=()),
         "parts of the world with a time of their own; the first that covers a place decides",
+    ]
+    lost_disputes: Annotated[
+        DisputeBearer,
+        LeftOut(means=DisputeBearer.HOUSE),
+        "who bears a payment that the buyer's bank took back: the house, as if left out, or the "
+        "sellers as far as they are not paid yet",
+        NotForCustomers("it is between the house and its sellers"),
     ]
     sources: Sources
     where: ZoneInfo = field(init=False, repr=False, eq=False)

@@ -8,6 +8,7 @@ from vintage_rules.orders.events import (
     ClaimChanged,
     OrderEvent,
     ParcelChanged,
+    PaymentDisputed,
     ReturnChanged,
 )
 from vintage_rules.orders.replay.commands import CLAIM_PREFIX, RETURN_PREFIX
@@ -49,6 +50,9 @@ def cases_of(order: Order, event: OrderEvent, names: Mapping[str, str]) -> Itera
         case ClaimChanged(event=InvestigationStalled()):
             found = iter([(CaseKind.INVESTIGATION_STALLED, "not found in time")])
             name = event.case.removeprefix(CLAIM_PREFIX)
+        case PaymentDisputed():
+            found = iter([(CaseKind.PAYMENT_DISPUTED, "the buyer's bank questions the charge")])
+            name = event.tender
         case _:
             return
     for kind, why in found:

@@ -21,6 +21,9 @@ from vintage_rules.orders.commands import (
     CommandParcel,
     CommandReturn,
     OrderCommand,
+    RecordDispute,
+    RecordDisputeLost,
+    RecordDisputeWon,
 )
 from vintage_rules.orders.events import OrderPlaced
 from vintage_rules.orders.policy import HousePolicy
@@ -117,6 +120,12 @@ def translated(step: Step, order: Order, rules: Rules) -> Translated:
             return _claim(step, order)
         case Do.UPHOLD_CLAIM | Do.REJECT_CLAIM | Do.REPORT_LOST | Do.REPORT_FOUND:
             return _of_claim(step, order)
+        case Do.DISPUTE:
+            return [[RecordDispute(at=step.at, tender=step.tender or "")]]
+        case Do.DISPUTE_WON:
+            return [[RecordDisputeWon(at=step.at, tender=step.tender or "")]]
+        case Do.DISPUTE_LOST:
+            return [[RecordDisputeLost(at=step.at, tender=step.tender or "")]]
         case _:
             return _of_return(step, order, rules)
 

@@ -22,6 +22,7 @@ class CaseKind(StrEnum):
     PARCEL_OVERDUE = "parcel-overdue"
     PARCEL_SENT_BACK = "parcel-sent-back"
     PARCEL_TO_SEND_AGAIN = "parcel-to-send-again"
+    PAYMENT_DISPUTED = "payment-disputed"
     REFUND_OVERDUE = "refund-overdue"
     RETURN_LATE = "return-late"
     RETURN_QUESTIONED = "return-questioned"

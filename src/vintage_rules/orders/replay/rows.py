@@ -12,10 +12,13 @@ from vintage_rules.money import Money, total, zero
 from vintage_rules.orders.events import (
     CarrierPaid,
     ClaimChanged,
+    DisputeLost,
+    DisputeWon,
     OrderEvent,
     OrderPlaced,
     ParcelChanged,
     PaymentCaptured,
+    PaymentDisputed,
     PayoutBegun,
     PayoutFellDue,
     PayoutScheduled,
@@ -104,7 +107,7 @@ def _claim_row(event: ClaimEvent) -> ReplayedEvent:
             return row
 
 
-def _money_row(  # noqa: C901 - one case for each event
+def _money_row(  # noqa: C901, PLR0912 - one for each event
     event: OrderEvent, names: Mapping[str, str], currency: str
 ) -> ReplayedEvent:
     row = ReplayedEvent(at=event.at, event=event.name)
@@ -132,6 +135,10 @@ def _money_row(  # noqa: C901 - one case for each event
             return changed(row, pieces=(event.piece,), seller=event.seller, amount=event.amount)
         case CarrierPaid():
             return changed(row, amount=event.amount)
+        case PaymentDisputed() | DisputeWon():
+            return changed(row, tender=event.tender)
+        case DisputeLost():
+            return changed(row, tender=event.tender, amount=paid(event.payments, currency))
         case _:
             return row
 
@@ -223,7 +230,7 @@ def balance_of(events: Iterable[OrderEvent], order: Order) -> Balance:
         match event:
             case PaymentCaptured(payment=payment):
                 accounts = moved(accounts, BUYER, HOUSE, payment.amount)
-            case RefundSent():
+            case RefundSent() | DisputeLost():
                 back = paid(event.payments, order.currency)
                 accounts = moved(accounts, HOUSE, BUYER, back)
             case PayoutSent():

@@ -22,7 +22,8 @@ class Do(StrEnum):
 
     The sender hands a parcel in, the carrier scans it. The buyer requests returns, opens claims and
     answers whether they agree to a refund; the addressee of a return receives and checks it. The
-    house accepts and declines returns and decides about claims.
+    house accepts and declines returns and decides about claims. The provider of a means of payment
+    reports disputes.
     """
 
     HAND_IN = "hand-in"
@@ -39,6 +40,9 @@ class Do(StrEnum):
     REPORT_LOST = "report-lost"
     REPORT_FOUND = "report-found"
     ANSWER_REFUND = "answer-refund"
+    DISPUTE = "dispute"
+    DISPUTE_WON = "dispute-won"
+    DISPUTE_LOST = "dispute-lost"
 
 
 class ParcelScan(StrEnum):
@@ -76,6 +80,9 @@ _NEEDED: Mapping[Do, frozenset[str]] = {
     Do.REPORT_LOST: frozenset({"claim"}),
     Do.REPORT_FOUND: frozenset({"claim"}),
     Do.ANSWER_REFUND: frozenset({"parcel", "agreed"}),
+    Do.DISPUTE: frozenset({"tender"}),
+    Do.DISPUTE_WON: frozenset({"tender"}),
+    Do.DISPUTE_LOST: frozenset({"tender"}),
 }
 _MORE: Mapping[Do, frozenset[str]] = {
     Do.HAND_IN: frozenset({"tracking_number"}),
@@ -111,6 +118,7 @@ class Step:
     parcel_number: str | None = None
     finding: StepFinding | None = None
     agreed: bool | None = None
+    tender: str | None = None
 
     def __attrs_post_init__(self) -> None:
         needed = _NEEDED[self.do]
@@ -139,4 +147,5 @@ class Step:
             "parcel_number": self.parcel_number,
             "finding": self.finding,
             "agreed": self.agreed,
+            "tender": self.tender,
         }
