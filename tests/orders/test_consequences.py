@@ -47,6 +47,9 @@ from vintage_rules.orders import (
     PayoutState,
     RecordCapture,
     RecordCarrierPaid,
+    RecordDispute,
+    RecordDisputeLost,
+    RecordDisputeWon,
     RecordPayoutSent,
     RecordRefundSent,
     RefundRevoked,
@@ -493,6 +496,9 @@ STAMPS: dict[str, OrderCommand] = {
     "begin payout": BeginPayout(at=days(4), piece=COAT),
     "payout": RecordPayoutSent(at=days(4), piece=COAT),
     "carrier": RecordCarrierPaid(at=days(4)),
+    "dispute": RecordDispute(at=days(4), tender="card"),
+    "dispute won": RecordDisputeWon(at=days(4), tender="card"),
+    "dispute lost": RecordDisputeLost(at=days(4), tender="card"),
 }
 
 
@@ -549,6 +555,9 @@ class TestCommandsByState:
         "begin payout": ("nothing-owed", "nothing-owed", "nothing-owed"),
         "payout": ("nothing-owed", "nothing-owed", "nothing-owed"),
         "carrier": ("nothing-owed", "nothing-owed", "nothing-owed"),
+        "dispute": ("not-possible-now", "", "not-possible-now"),
+        "dispute won": ("not-disputed", "not-disputed", "not-disputed"),
+        "dispute lost": ("not-disputed", "not-disputed", "not-disputed"),
     }
 
     def states(self) -> list[Order]:
