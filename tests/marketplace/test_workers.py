@@ -40,7 +40,8 @@ from vintage_rules.marketplace.storage.inbound_streams import (
     evolve_webhook,
 )
 from vintage_rules.marketplace.storage.streams import CARDS, ORDERS, PIECES
-from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork, backoff, decide_and_commit
+from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork, decide_and_commit
+from vintage_rules.marketplace.worker import backoff
 from vintage_rules.ports import (
     Change,
     Leased,

@@ -20,7 +20,7 @@ twice.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from attrs import field, frozen
 
@@ -34,7 +34,7 @@ from vintage_rules.marketplace.actors import CLOCK
 from vintage_rules.marketplace.effects.handlers import handle
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import CARDS, ORDERS, PIECES
-from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork, backoff
+from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.ports.store import DeadLettered, Done, Leased, Outcome, Postponed
@@ -163,3 +163,14 @@ def record_due(shop: Shop, work: UnitOfWork, stream: str) -> bool:
             return bool(card_due) and bool(work.record(card, card_due))
         case _:
             return False
+
+
+def backoff(attempt: int) -> timedelta:
+    """Return how long to wait after so many attempts.
+
+    It is a minute, then twice as long each time, at most an hour.
+
+    >>> [backoff(attempt).seconds for attempt in (1, 2, 3, 20)]
+    [60, 120, 240, 3600]
+    """
+    return min(timedelta(minutes=2 ** min(attempt - 1, 6)), timedelta(hours=1))

@@ -1,4 +1,7 @@
-"""Why a command changes nothing about a piece, a parcel, a return, a claim, an order, a card."""
+"""Why a command changes nothing about a piece, a parcel, a return, a claim, an order, a card.
+
+The words of each reason are in the catalogues below `locale`, as `reason.<code>`.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 Their names begin alike, so that they may lie in a host's own database. One column, `wakes_at`,
 holds what a stream or a message waits for: its deadline, or the end of a lease; nothing while it
-waits for nothing. So what is due is the beginning of one index.
+waits for nothing. So what is due is the beginning of one index. A column that changes here changes
+in `migrations` too, for the databases that exist.
 """
 
 from __future__ import annotations

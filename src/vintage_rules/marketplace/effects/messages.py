@@ -1,4 +1,7 @@
-"""Handlers that send messages: mails, return addresses with their labels, gift cards."""
+"""Handlers that send messages: mails, return addresses with their labels, gift cards.
+
+On which event a mail is sent is in `reactions.py`; what it says, in `vintage_rules.wording`.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Handlers that move money: captures, voids, refunds and payouts.
 
 What is about to move is recorded first, moved under a key of ours, and then recorded as moved:
-after a crash anywhere in between, one more run finishes it and moves nothing twice.
+after a crash anywhere in between, one more run finishes it and moves nothing twice. When that is,
+`vintage_rules.marketplace.worker` decides.
 """
 
 from __future__ import annotations

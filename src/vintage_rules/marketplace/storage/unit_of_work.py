@@ -26,7 +26,7 @@ a stream that was read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from attrs import define, field
@@ -165,14 +165,3 @@ def decide_and_commit(
     result = command(work)
     work.commit()
     return result
-
-
-def backoff(attempt: int) -> timedelta:
-    """Return how long to wait after so many attempts.
-
-    It is a minute, then twice as long each time, at most an hour.
-
-    >>> [backoff(attempt).seconds for attempt in (1, 2, 3, 20)]
-    [60, 120, 240, 3600]
-    """
-    return min(timedelta(minutes=2 ** min(attempt - 1, 6)), timedelta(hours=1))
