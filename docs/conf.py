@@ -48,7 +48,7 @@ _ELSEWHERE = (
 )
 _BUILT_IN = (
     "date|datetime|time|timedelta|object|Attribute|Day|Decimal|Enum|Json|Locale|Name|"
-    "NotForCustomers|OrderId|Path|Rejection|StrEnum|TooLong|Value|ZoneInfo"
+    "NotForCustomers|OrderId|Path|PieceId|Rejection|StrEnum|TooLong|Value|ZoneInfo"
 )
 _INTERNAL = (
     r"findings|machine|publishing\.faq\.\w+|marketplace\.storage\.\w+|policies\.house|testing\.simulation\.town|"
