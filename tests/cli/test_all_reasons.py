@@ -300,11 +300,7 @@ class TestAssessClaim:
     @pytest.mark.parametrize(
         ("policy", "kind", "expected"),
         [
-            (
-                "imparfaite",
-                "defect",
-                "no-parcel-number no-pieces not-in-writing too-few-photos too-late",
-            ),
+            ("imparfaite", "defect", "no-pieces not-in-writing too-few-photos too-late"),
             ("imparfaite", "not-received", "no-order-number no-pieces not-in-writing too-late"),
             (BAZAAR, "not-received", "no-order-number no-parcel-number no-pieces too-late"),
             (BAZAAR, "counterfeit", "no-pieces not-in-writing too-few-photos too-late"),
@@ -316,11 +312,15 @@ class TestAssessClaim:
         assert found == expected.split()
 
     def test_every_reason_is_here(self) -> None:
-        """Over both kinds of claim of the house."""
+        """Over the kinds of claim of two houses."""
         found = {
             reason
-            for kind in ("defect", "not-received")
-            for reason in reasons("assess-claim", {**self.WORST, "kind": kind})
+            for policy, kind in (
+                ("imparfaite", "defect"),
+                ("imparfaite", "not-received"),
+                (BAZAAR, "not-received"),
+            )
+            for reason in reasons("assess-claim", {**self.WORST, "kind": kind}, policy)
         }
         assert found == set(ClaimRefusal)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
@@ -14,6 +15,8 @@ from vintage_rules.marketplace.shop import Shop
 from vintage_rules.orders.states import Order
 from vintage_rules.ports import ChallengeNeeded, Declined
 from vintage_rules.pricing.gift_cards import GiftCardRefused
+from vintage_rules.pricing.tenders import TenderRefused
+from vintage_rules.wording import explain
 
 CODE = re.compile(r"([A-Z2-7]{4}-){6}[A-Z2-7]{2}")
 
@@ -107,6 +110,43 @@ class TestC5GiftCardsInAShop:
         card = town.market.cards.find(code)
         assert card is not None
         assert (card.state, card.gone) == ("expired", euros("50.00"))
+
+    def test_pays_nothing_once_it_has_expired(self) -> None:
+        """The answer says so, with the last day; on that day it still paid."""
+        town = Town.built().stock()
+        code = bought(town)
+        town.wait(days=366)
+        refused = town.buy(COAT, code=code)
+        assert isinstance(refused, GiftCardNotTaken)
+        assert list(refused.reasons) == ["expired"]
+        assert refused.last_day == date(2027, 9, 7)
+        assert explain(refused, "en").sentences[:3] == (
+            "The gift card is refused.",
+            "It has expired.",
+            "Its last day was September 7, 2027.",
+        )
+
+    def test_is_not_sold_for_a_brand_that_is_not_taken(self) -> None:
+        """C6: refused by name, as at checkout; no bank is called."""
+        town = Town.built()
+        diners = Means(tender="card", source="approved", brand="diners")
+        refused = town.market.cards.buy(ZOE, "p1", euros("50.00"), "", diners)
+        assert isinstance(refused, TenderRefused)
+        assert refused.brand == "diners"
+        assert list(refused.reasons) == ["brand-not-accepted"]
+
+    @pytest.mark.parametrize("language", ["fr", "en", "de", "es", "it"])
+    @pytest.mark.parametrize("code", [None, "0" * 26])
+    def test_explains_why_it_pays_nothing(self, language: str, code: str | None) -> None:
+        """In words, whatever the reason."""
+        town = Town.built().stock()
+        used = bought(town)
+        town.buy(COAT, code=used)
+        refused = town.buy(BAG, order="o2", code=code or used)
+        assert isinstance(refused, GiftCardNotTaken)
+        title, why, *_ = explain(refused, language).sentences
+        assert title != why
+        assert list(refused.reasons) == ["unknown-code" if code else "nothing-left"]
 
 
 class TestCodes:

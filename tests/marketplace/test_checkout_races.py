@@ -164,7 +164,8 @@ class TestC1C7Overtaken:
         code = gift_card(town)
         slow = overtaken(town, lambda: town.buy(BAG, by=MAX, order="o2", code=code))
         answer = slow.buy(COAT, code=code)
-        assert answer == GiftCardNotTaken(reasons=("nothing-left",))
+        assert isinstance(answer, GiftCardNotTaken)
+        assert list(answer.reasons) == ["nothing-left"]
         town.work()
         assert (held(town), town.market.pieces.view(ZOE, COAT).available) == ("0.00 EUR", True)
 

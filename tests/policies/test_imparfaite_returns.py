@@ -185,6 +185,12 @@ class TestR9Claims:
         assert defect.refund.parts == EVERYTHING
         assert defect.sources == ("R9",)
 
+    def test_photos_identify_the_piece(self) -> None:
+        """Neither the parcel's number nor the order's is asked for."""
+        claim = HOUSE.claims.terms("defect")
+        assert (claim.order_number, claim.evidence.parcel_number) == (False, False)
+        assert (claim.evidence.photos, claim.evidence.in_writing) == (1, True)
+
 
 class TestR10Losses:
     """R10: what did not arrive is looked for, and refunded in full when it is lost."""

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from vintage_rules.marketplace.commands.carts import (
         Cart as Cart,
         CartItem as CartItem,
-        GiftCardNotTaken as GiftCardNotTaken,
     )
     from vintage_rules.marketplace.commands.cases import (
         Cases as Cases,
@@ -80,6 +79,9 @@ if TYPE_CHECKING:
     from vintage_rules.marketplace.worker import (
         Progress as Progress,
         Worker as Worker,
+    )
+    from vintage_rules.pricing.gift_card.taking import (
+        GiftCardNotTaken as GiftCardNotTaken,
     )
 else:
     __getattr__, __dir__ = lazily(__name__)

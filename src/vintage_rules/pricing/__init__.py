@@ -50,6 +50,11 @@ if TYPE_CHECKING:
         Card as Card,
         CardState as CardState,
     )
+    from vintage_rules.pricing.gift_card.taking import (
+        CardNotTaken as CardNotTaken,
+        GiftCardNotTaken as GiftCardNotTaken,
+        take_card as take_card,
+    )
     from vintage_rules.pricing.gift_cards import (
         assess_gift_card as assess_gift_card,
         GIFT_CARD as GIFT_CARD,

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from vintage_rules.pricing.fee_policy import Base, Combine, Condition, FeeComponent, FeePolicy, Tier
 from vintage_rules.pricing.fees import FeeCharged, FeeNotCharged
+from vintage_rules.pricing.gift_card.taking import GiftCardNotTaken
 from vintage_rules.pricing.gift_cards import GiftCardRefusal, GiftCardRefused, GiftCardValid
 from vintage_rules.pricing.order_price import OrderPrice, PayoutAmount
 from vintage_rules.pricing.policy import GiftCardPolicy, PriceReductionPolicy
@@ -171,6 +172,15 @@ def gift_card_refused(decision: GiftCardRefused) -> Account:
         *last_day,
         *gift_card_terms(decision.policy),
     )
+
+
+@account_of.register
+def gift_card_not_taken(decision: GiftCardNotTaken) -> Account:
+    """C5: why a card pays nothing, and since when."""
+    phrases = [phrase(f"gift-card.{reason}") for reason in decision.reasons]
+    if decision.last_day is not None:
+        phrases.append(phrase("gift-card.last-day", last_day=decision.last_day))
+    return Account((phrase("gift-card.refused"), *phrases), decision.sources, decision.edition)
 
 
 def gift_card_terms(policy: GiftCardPolicy) -> Iterable[Phrase]:

@@ -31,6 +31,7 @@ from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote, Piece, quote_
 from vintage_rules.places import Place
 from vintage_rules.pricing.fee_policy import Payer, Sale
 from vintage_rules.pricing.gift_card.states import Card
+from vintage_rules.pricing.gift_card.taking import GiftCardNotTaken, take_card
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.pricing.tenders import TenderAccepted, TenderAssessment, assess_tender
 from vintage_rules.world.addresses import locate, locate_mainland
@@ -89,13 +90,6 @@ class Cart:
             postal_code=address.get("postal_code"),
             city=address.get("city"),
         )
-
-
-@frozen(kw_only=True)
-class GiftCardNotTaken:
-    """The code is wrong, or the card has nothing left; nothing is charged."""
-
-    reasons: tuple[str, ...]
 
 
 CartRefusal: TypeAlias = rules.CheckoutRefused | OrderNotQuoted | GiftCardNotTaken
@@ -202,12 +196,7 @@ def _offered_under(cart: Cart, pieces: Iterable[PieceState], by: Buyer) -> Editi
 def _card(work: UnitOfWork, cart: Cart) -> Card | GiftCardNotTaken | None:
     if cart.gift_card_code is None:
         return None
-    card = card_of_code(work, cart.gift_card_code)
-    if card is None:
-        return GiftCardNotTaken(reasons=("unknown-code",))
-    if not card.balance:
-        return GiftCardNotTaken(reasons=("nothing-left",))
-    return card
+    return take_card(card_of_code(work, cart.gift_card_code))
 
 
 def _tender(cart: Cart, policy: HousePolicy) -> TenderAssessment:

@@ -36,6 +36,7 @@ from vintage_rules.pricing.gift_card.decide import CARD, order_card
 from vintage_rules.pricing.gift_card.states import Card
 from vintage_rules.pricing.gift_cards import GiftCardRefused, assess_gift_card
 from vintage_rules.pricing.policy import GiftCardPolicy
+from vintage_rules.pricing.tenders import TenderRefused, assess_tender
 
 _NUMBER, _SECRET = 10, 16  # characters of 5 bits: 50 bits to find a card, 80 to prove it
 _GROUP = 4
@@ -88,7 +89,7 @@ def code_of(shop: Shop, number: str) -> str:
     return "-".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
 
 
-CardAnswer: TypeAlias = CardBought | GiftCardRefused | ChallengeNeeded | Declined
+CardAnswer: TypeAlias = CardBought | GiftCardRefused | TenderRefused | ChallengeNeeded | Declined
 
 
 @frozen
@@ -102,10 +103,12 @@ class Cards:
     ) -> CardAnswer:
         """Buy a card, with a message. Clauses C5, C6, C7.
 
-        A purchase of one name is made once. Raises also what the provider raises.
+        A brand that the house does not take is refused by name, as at checkout. A purchase of one
+        name is made once. Raises also what the provider raises.
 
         Raises:
             MoneyError: If the amount is not valid.
+            InvalidValueError: For a brand that is missing, or given where there is none.
             NotAllowedError: For the name of a purchase that another buyer made.
         """
         number = self.shop.code("gift-card-number", identifier(purchase, "purchase"), _NUMBER)
@@ -132,14 +135,20 @@ class Cards:
 
         return self.shop.do("code", act)
 
-    def _refused(self, work: UnitOfWork, amount: Money, means: Means) -> GiftCardRefused | None:
+    def _refused(
+        self, work: UnitOfWork, amount: Money, means: Means
+    ) -> GiftCardRefused | TenderRefused | None:
         assessed = assess_gift_card(
             amount,
             self._policy(work),
             purchased_on=self.shop.day(work.now),
             tender=means.tender,
         )
-        return assessed if isinstance(assessed, GiftCardRefused) else None
+        if isinstance(assessed, GiftCardRefused):
+            return assessed
+        tenders = self.shop.policy(work.now).pricing.tenders
+        taken = assess_tender(means.tender, tenders, brand=means.brand)
+        return taken if isinstance(taken, TenderRefused) else None
 
     def _policy(self, work: UnitOfWork) -> GiftCardPolicy:
         policy = self.shop.policy(work.now).pricing.gift_card
