@@ -6,17 +6,23 @@ import pytest
 
 from docs.generate_clauses import (
     NO_RULE,
+    ON,
     PAGE,
     TITLES,
     carried_by,
     cited_in,
     clauses,
+    lines,
     page,
     proofs,
     rules,
     unproven,
     values,
 )
+from vintage_rules.policies import load_policy
+from vintage_rules.publishing.faq.page import write_faq
+from vintage_rules.publishing.publisher import Publisher
+from vintage_rules.wording.messages import kinds
 
 HOW_MANY = {"A": 5, "C": 7, "L": 16, "S": 3, "R": 10, "F": 4, "N": 9, "K": 1}
 
@@ -51,6 +57,40 @@ class TestEveryClause:
     def test_that_is_no_rule_is_a_clause(self) -> None:
         """A reason belongs to a clause that there is."""
         assert set(NO_RULE) <= set(clauses())
+
+
+class TestEveryLine:
+    """Every line of the source that says anything is listed, by its number."""
+
+    # The lines of the text that are not empty.
+    SAYING = (
+        *(1, 3, 5, 7, 9, 11, 12, *range(14, 65, 2), 66, 68, *range(70, 76), 78, *range(80, 85)),
+        *(*range(86, 129, 2), 129, 131, 133, *range(134, 169, 2), 169, *range(170, 183, 2)),
+        *(183, 184, 185, 186, 188, 190, 192, 193, 195, 196, 198, 199),
+    )
+
+    def test_is_listed_once_in_the_order_of_the_text(self) -> None:
+        """A line that is not listed is a promise that may be forgotten."""
+        assert list(lines()) == list(self.SAYING)
+
+    def test_has_a_clause_or_a_reason_why_it_has_none(self) -> None:
+        """And every clause has a line that it was read from."""
+        assert [number for number, each in lines().items() if not (each.clauses or each.why)] == []
+        assert {clause for each in lines().values() for clause in each.clauses} == set(clauses())
+
+    def test_names_questions_and_mails_that_there_are(self) -> None:
+        """Those of the shipped house."""
+        house = load_policy("imparfaite").on(ON)
+        page = write_faq(house, Publisher(name="imparfaite"), "fr", ON)
+        questions = {question.name for section in page.sections for question in section.questions}
+        assert {name for each in lines().values() for name in each.page} <= questions
+        assert {name for each in lines().values() for name in each.mails} <= set(kinds())
+
+    @pytest.mark.parametrize("number", lines())
+    def test_is_said_to_customers_or_has_a_reason(self, number: int) -> None:
+        """On the page or in a mail, or else it says why not."""
+        each = lines()[number]
+        assert each.page or each.mails or each.why
 
 
 class TestWhatIsFound:

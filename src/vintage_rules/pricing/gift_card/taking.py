@@ -23,6 +23,7 @@ class CardNotTaken(StrEnum):
 class GiftCardNotTaken(Refused[CardNotTaken]):
     """A gift card that pays nothing; `last_day` is the last on which an expired one was valid."""
 
+    reasons: tuple[CardNotTaken, ...]
     last_day: date | None
 
 
