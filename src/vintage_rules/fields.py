@@ -31,6 +31,7 @@ ANCHORS = (
     "delivery-scan",
     "received",
     "day-after-received",
+    "confirmed",
     "issue-reported",
     "requested",
     "return-accepted",

@@ -54,6 +54,7 @@ HOUSES = {"house anna", "house ada"}
 CARRIERS = {"carrier post", "carrier ada"}
 THE_BUYER = {"buyer zoe"}
 ITS_SELLER = {"seller ada"}
+BOTH_SELLERS = {"seller ada", "seller lou"}
 TERMS = SellerTerms.only(open_to_offers=True)
 
 
@@ -161,6 +162,21 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
         lambda m, by: m.parcels.answer_refund(by, "o1", COATS, agrees=True),
         THE_BUYER,
         "change an order",
+    ),
+    "confirm receipt": (
+        lambda m, by: m.parcels.confirm_receipt(by, "o1"),
+        THE_BUYER,
+        "change an order",
+    ),
+    "answer a question": (
+        lambda m, by: m.parcels.answer_question(by, "o1", "confirm-sale"),
+        BOTH_SELLERS,
+        "answer a question",
+    ),
+    "answer a question about a piece": (
+        lambda m, by: m.parcels.answer_question(by, "o1", "confirm-sale", COAT),
+        ITS_SELLER,
+        "answer a question",
     ),
     "send again": (
         lambda m, by: m.parcels.send_again(by, "o1", COATS),

@@ -689,6 +689,25 @@ class TestAutomaticAnswers:
         assert names(events_of(listing, offer(price=170), policy))[1:] == ["offer-accepted"]
         assert names(events_of(listing, offer(price=169), policy))[1:] == ["offer-declined"]
 
+    @pytest.mark.parametrize(
+        ("price", "event"),
+        [("170.00", "offer-accepted"), ("169.99", None)],
+    )
+    def test_a_buyers_counter_is_an_offer_too(self, price: str, event: str | None) -> None:
+        """The seller counters with 190; what the buyer then proposes is answered at once."""
+        policy = house(
+            attrs.evolve(
+                OFFERS,
+                counter=TALK,
+                auto_accept=AutoAccept(bound=LowerBound.AT_LEAST, sources=("H3",)),
+            )
+        )
+        made = happen(listed(terms=self.TERMS), offer(price=151), policy=policy)
+        asked = happen(made, counter(1, price=190), policy=policy)
+        assert asked.state is ListingState.LISTED
+        events = events_of(asked, counter(2, price=price, by=BUYER), policy)
+        assert names(events) == ["counter-offered", *([event] if event else [])]
+
     def test_a_seller_without_thresholds_is_asked(self) -> None:
         """What was not settled is not guessed; nor is a house that has none bound by any."""
         policy = house(

@@ -34,6 +34,7 @@ from vintage_rules.offers.events import (
     OfferCountered,
     OfferDeclined,
     OfferEnded,
+    OfferMade,
     OfferSent,
     OfferWithdrawn,
     PieceCharged,
@@ -152,10 +153,31 @@ def decline(listing: Listing, command: DeclineOffer, policy: OfferPolicy) -> Dec
     return (OfferDeclined(at=command.at, buyer=command.buyer),)
 
 
+def answered_at_once(
+    listing: Listing,
+    made: OfferMade | CounterOffered,
+    house: ListingPolicy,
+    calendar: Calendar | None,
+) -> tuple[Event, ...]:
+    """Answer a price that a buyer proposes, first or as a counter, by the seller's own terms."""
+    policy, terms = house.offers, listing.particulars.terms
+    price = made.price.amount
+    accepts, declines = policy.auto_accept, policy.auto_decline
+    if accepts and terms.accept_at and accepts.bound.admits(price, terms.accept_at.amount):
+        return agreement(listing, made, made.at, house, calendar)
+    if declines and terms.decline_at and declines.bound.admits(price, terms.decline_at.amount):
+        return (OfferDeclined(at=made.at, buyer=made.buyer),)
+    return ()
+
+
 def counter(
-    listing: Listing, command: CounterOffer, policy: OfferPolicy, calendar: Calendar | None
+    listing: Listing, command: CounterOffer, house: ListingPolicy, calendar: Calendar | None
 ) -> Decided:
-    """Answer an offer with another price, which becomes the public one or waits for an answer."""
+    """Answer an offer with another price, which becomes the public one or waits for an answer.
+
+    A buyer's is an offer like any other: the seller's own terms may answer it at once.
+    """
+    policy = house.offers
     offer, price = listing.offer_of(command.buyer), command.price
     if price.currency is not listing.price.currency:
         require_currency(price, listing.price.currency.code, "price")
@@ -169,7 +191,10 @@ def counter(
     if isinstance(shape, PublicCounter):
         until = end_of(policy.lowered_for, command.at, policy.zone, calendar)
         return (OfferCountered(at=command.at, buyer=command.buyer, price=price, until=until),)
-    return (_counter_offer(command, shape, policy, calendar),)
+    countered = _counter_offer(command, shape, policy, calendar)
+    if command.by is not Party.BUYER:
+        return (countered,)
+    return (countered, *answered_at_once(listing, countered, house, calendar))
 
 
 def _against_counter(

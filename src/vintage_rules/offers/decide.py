@@ -111,7 +111,7 @@ def answer(  # noqa: C901, PLR0912 - one line for each command
         case MakeOffer():
             return new_offers.make_offer(listing, command, policy, calendar)
         case CounterOffer():
-            return answers.counter(listing, command, policy.offers, calendar)
+            return answers.counter(listing, command, policy, calendar)
         case SendOffer():
             return new_offers.send_offer(listing, command, policy.offers, calendar)
         case AcceptOffer():

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from vintage_rules.dates import Calendar
 from vintage_rules.ids import BuyerId
 from vintage_rules.money import require_currency
-from vintage_rules.offers.answers import Decided, accepted_until, agreement
+from vintage_rules.offers.answers import Decided, accepted_until, answered_at_once
 from vintage_rules.offers.assess import reasons_against_offer, reasons_against_sending
 from vintage_rules.offers.commands import MakeOffer, SendOffer
-from vintage_rules.offers.events import Event, OfferDeclined, OfferMade, OfferSent
+from vintage_rules.offers.events import OfferMade, OfferSent
 from vintage_rules.offers.policy import ListingPolicy, OfferPolicy, Quota, Reset
 from vintage_rules.offers.refusals import OfferRefusal, refused
 from vintage_rules.offers.states import FOR_SALE, Listing
@@ -41,7 +41,7 @@ def make_offer(
     )
     if policy.auto_accept is None and policy.auto_decline is None:
         return (made,)
-    return (made, *_answered_at_once(listing, made, house, calendar))
+    return (made, *answered_at_once(listing, made, house, calendar))
 
 
 def send_offer(
@@ -133,17 +133,3 @@ def _resets(listing: Listing, quota: Quota) -> Iterator[int]:
         yield particulars.offers_at_price_change
     if Reset.RETURN in quota.reset_by:
         yield particulars.offers_at_return
-
-
-def _answered_at_once(
-    listing: Listing, made: OfferMade, house: ListingPolicy, calendar: Calendar | None
-) -> tuple[Event, ...]:
-    policy = house.offers
-    terms = listing.particulars.terms
-    price = made.price.amount
-    accepts, declines = policy.auto_accept, policy.auto_decline
-    if accepts and terms.accept_at and accepts.bound.admits(price, terms.accept_at.amount):
-        return agreement(listing, made, made.at, house, calendar)
-    if declines and terms.decline_at and declines.bound.admits(price, terms.decline_at.amount):
-        return (OfferDeclined(at=made.at, buyer=made.buyer),)
-    return ()

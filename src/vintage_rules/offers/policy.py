@@ -308,7 +308,7 @@ class SellerBounds:
 class AutoAccept:
     """An offer that is `bound` the seller's `accept_at` is accepted as it is made.
 
-    Checked before `AutoDecline`.
+    So is what a buyer proposes as a counter-offer. Checked before `AutoDecline`.
     """
 
     bound: Annotated[LowerBound, "how an accepted offer compares with the seller's amount: >= or >"]
@@ -317,7 +317,10 @@ class AutoAccept:
 
 @frozen(kw_only=True)
 class AutoDecline:
-    """An offer that is `bound` the seller's `decline_at` is declined as it is made."""
+    """An offer that is `bound` the seller's `decline_at` is declined as it is made.
+
+    So is what a buyer proposes as a counter-offer.
+    """
 
     bound: Annotated[UpperBound, "how a declined offer compares with the seller's amount: < or <="]
     sources: Sources

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from vintage_rules.orders.commands import (
         BeginPayout as BeginPayout,
         BeginRefund as BeginRefund,
+        AnswerQuestion as AnswerQuestion,
         CancelOrder as CancelOrder,
         ChangeAddress as ChangeAddress,
+        ConfirmReceipt as ConfirmReceipt,
         OrderCommand as OrderCommand,
         RecordCapture as RecordCapture,
         RecordCarrierPaid as RecordCarrierPaid,
@@ -58,6 +60,10 @@ if TYPE_CHECKING:
         PayoutScheduled as PayoutScheduled,
         PayoutSent as PayoutSent,
         PayoutWithheld as PayoutWithheld,
+        QuestionClosed as QuestionClosed,
+        QuestionExpired as QuestionExpired,
+        QuestionOpened as QuestionOpened,
+        ReceiptConfirmed as ReceiptConfirmed,
         RefundBegun as RefundBegun,
         RefundOwed as RefundOwed,
         RefundRevoked as RefundRevoked,
@@ -127,6 +133,7 @@ if TYPE_CHECKING:
         Order as Order,
         OrderState as OrderState,
         PayoutState as PayoutState,
+        PieceQuestion as PieceQuestion,
     )
 else:
     __getattr__, __dir__ = lazily(__name__)

@@ -85,6 +85,29 @@ class CommandClaim:
 
 
 @frozen(kw_only=True, field_transformer=checked)
+class ConfirmReceipt:
+    """The buyer says that all is well with pieces that were posted; with all of them, without any.
+
+    Times that count from it begin, and where the buyer's silence pays the seller, so does this.
+    """
+
+    at: datetime
+    pieces: tuple[PieceId, ...] = ()
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class AnswerQuestion:
+    """The addressee of a question about the sale says yes; about all pieces, without any.
+
+    A sale that its seller does not want is cancelled instead.
+    """
+
+    at: datetime
+    question: Identifier
+    pieces: tuple[PieceId, ...] = ()
+
+
+@frozen(kw_only=True, field_transformer=checked)
 class BeginRefund:
     """Reserve a refund that is owed, because it is about to be passed to the means of payment.
 
@@ -161,6 +184,8 @@ OrderCommand: TypeAlias = (
     | CommandParcel
     | CommandReturn
     | CommandClaim
+    | ConfirmReceipt
+    | AnswerQuestion
     | BeginRefund
     | RecordRefundSent
     | BeginPayout

@@ -13,20 +13,28 @@ from attrs import frozen
 
 from vintage_rules.dates import Calendar, local_day
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.machine import admits, taken
 from vintage_rules.money import total
+from vintage_rules.orders.deadlines import (
+    after_silence,
+    cancels,
+    questions,
+    refunds,
+    scheduled,
+)
 from vintage_rules.orders.disputes import parted_by_disputes
 from vintage_rules.orders.events import (
     ClaimChanged,
     DisputeLost,
     OrderEvent,
-    OrderPaid,
     OrderParcel,
     ParcelChanged,
     PaymentDisputed,
     PayoutScheduled,
     PayoutWithheld,
+    QuestionClosed,
+    QuestionExpired,
+    QuestionOpened,
     RefundOwed,
     RefundRevoked,
     ReturnChanged,
@@ -36,8 +44,7 @@ from vintage_rules.orders.events import (
 from vintage_rules.orders.evolve import consequences
 from vintage_rules.orders.placing import fee_on_kept, fees_by_terms, paid_order, seller_fee_back
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.orders.states import Order, PayoutState
-from vintage_rules.orders.timeline import timeline
+from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.returns.claim.commands import ReportFound
 from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.claim.events import ClaimUpheld
@@ -46,7 +53,6 @@ from vintage_rules.returns.claim.events import ParcelLost as ClaimFoundLost
 from vintage_rules.returns.claim.transitions import CLAIM_TRANSITIONS
 from vintage_rules.returns.deadline import ReceivedParcel, window_starts
 from vintage_rules.returns.payments import ReturnedPiece
-from vintage_rules.returns.payout import payable_at
 from vintage_rules.returns.pieces import SettledPiece
 from vintage_rules.returns.refund import Refundable, price_back, quote_refund
 from vintage_rules.returns.request.commands import RecordDelivery
@@ -64,6 +70,8 @@ from vintage_rules.shipping.parcel.events import (
 from vintage_rules.shipping.parcel.states import SentBackCause
 from vintage_rules.windows import as_day
 
+_WAITED_FOR = (PayoutScheduled, QuestionOpened, QuestionClosed)
+
 
 @frozen(kw_only=True)
 class Rules:
@@ -77,7 +85,11 @@ def reactions(
     order: Order, event: OrderEvent, policy: HousePolicy, calendar: Calendar
 ) -> Iterator[OrderEvent]:
     """Return what an event that has just happened brings about for the rest of the order."""
-    return _brought(order, event, Rules(policy=policy, calendar=calendar))
+    if order.state is OrderState.PAID and not isinstance(event, _WAITED_FOR):
+        # First what the order waits for, on which nothing else follows.
+        yield from scheduled(order, policy, calendar)
+        yield from questions(order, policy, calendar)
+    yield from _brought(order, event, Rules(policy=policy, calendar=calendar))
 
 
 def require_edition(order: Order, policy: HousePolicy) -> None:
@@ -95,14 +107,11 @@ def _brought(order: Order, event: OrderEvent, rules: Rules) -> Iterator[OrderEve
     match event:
         case ParcelChanged():
             yield from _of_parcel(order, event, rules)
-        case OrderPaid():
-            yield from _scheduled(order, rules)
         case RefundOwed():  # the returns first: each window that opens reaches them by itself
             yield from _returns_received(order, rules)
             yield from _windows(order, rules)
             yield from _withheld(order)
         case WindowOpened():
-            yield from _scheduled(order, rules)
             yield from _returns_received(order, rules)
         case RefundRevoked():
             yield from _windows(order, rules)
@@ -110,20 +119,31 @@ def _brought(order: Order, event: OrderEvent, rules: Rules) -> Iterator[OrderEve
             yield from _withheld(order)
         case DisputeLost():  # what is owed to other means of payment is owed to them alone
             yield from _taken_back(order, (), rules)
+        case QuestionExpired():
+            yield from _of_silence(order, event, rules)
         case ReturnChanged():
-            yield from _scheduled(order, rules)
             yield from _of_return(order, event, rules)
             yield from _withheld(order)
         case ClaimChanged():
-            yield from _scheduled(order, rules)
             yield from _of_claim(order, event, rules)
             yield from _withheld(order)
         case _:
             return
 
 
+def _of_silence(order: Order, event: QuestionExpired, rules: Rules) -> Iterator[OrderEvent]:
+    """Do what silence means. What was not posted in time is cancelled and refunded in full."""
+    territory = order.placed.destination.territory
+    asked = rules.policy.service.questions_in(territory)
+    question = next(each for each in asked if each.name == event.question)
+    yield from after_silence(order, event, question, rules.policy, rules.calendar)
+    if cancels(event, question) or refunds(event, question):
+        settled = tuple(SettledPiece(piece=piece) for piece in event.pieces)
+        terms = rules.policy.returns.undelivered.lost
+        yield _owed(order, _unused(order, event.question), settled, terms, rules)
+
+
 def _of_parcel(order: Order, event: ParcelChanged, rules: Rules) -> Iterator[OrderEvent]:
-    yield from _scheduled(order, rules)
     match event.event:
         case ParcelDelivered():
             yield from _windows(order, rules)
@@ -259,24 +279,6 @@ def _windows(order: Order, rules: Rules) -> Iterator[WindowOpened]:
             yield WindowOpened(at=order.at, pieces=pieces, received=day, received_at=start)
 
 
-def _scheduled(order: Order, rules: Rules) -> Iterator[PayoutScheduled]:
-    """Schedule each payout for the moment that the policy sets, as far as its events are known.
-
-    What was begun or sent has no moment any more. Clause R6.
-    """
-    policy, territory = rules.policy.returns.payouts, order.placed.destination.territory
-    changes: dict[datetime | None, list[PieceId]] = {}
-    for piece, state in order.payouts.items():
-        if state not in {PayoutState.WAITING, PayoutState.DUE}:
-            continue
-        events = timeline(order, piece, policy.where)
-        due_at = payable_at(events, policy, rules.calendar, territory=territory)
-        if due_at != order.payable_at.get(piece):
-            changes.setdefault(due_at, []).append(piece)
-    for due_at, pieces in changes.items():
-        yield PayoutScheduled(at=order.at, pieces=tuple(pieces), due_at=due_at)
-
-
 def _returns_received(order: Order, rules: Rules) -> Iterator[ReturnChanged]:
     """Record on every earlier return that all its pieces are there.
 
@@ -317,10 +319,10 @@ def _parcel_refund(
         yield _owed(order, _unused(order, event.parcel), pieces, terms, rules)
 
 
-def _unused(order: Order, parcel: ParcelId) -> str:
-    """Name the cause of a refund after a parcel, and by number where it has been one before."""
+def _unused(order: Order, cause: str) -> str:
+    """Name the cause of a refund, and by number where it has been one before."""
     taken = {*order.returns, *order.claims, *order.owed, *order.sent}
-    names = chain([parcel], (f"{parcel}/{number}" for number in count(2)))
+    names = chain([cause], (f"{cause}/{number}" for number in count(2)))
     return next(name for name in names if name not in taken)
 
 

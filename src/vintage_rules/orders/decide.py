@@ -5,7 +5,7 @@ An order keeps the edition of the policy it was placed under, and is decided und
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias, assert_never
 from zoneinfo import ZoneInfo
@@ -15,8 +15,9 @@ from attrs import evolve as changed
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import InvalidValueError, NotFoundError, UnknownTermError
 from vintage_rules.ids import PieceId
-from vintage_rules.machine import ComposedMachine, Refused, needed, refuse, taken
+from vintage_rules.machine import ComposedMachine, Refused, needed, refuse
 from vintage_rules.orders.commands import (
+    AnswerQuestion,
     BeginPayout,
     BeginRefund,
     CancelOrder,
@@ -24,6 +25,7 @@ from vintage_rules.orders.commands import (
     CommandClaim,
     CommandParcel,
     CommandReturn,
+    ConfirmReceipt,
     OrderCommand,
     RecordCapture,
     RecordCarrierPaid,
@@ -34,10 +36,10 @@ from vintage_rules.orders.commands import (
     RecordRefundSent,
 )
 from vintage_rules.orders.consequences import questioned_refund, reactions, require_edition
+from vintage_rules.orders.deadlines import answer_question, confirm
 from vintage_rules.orders.disputes import lost_dispute
 from vintage_rules.orders.due import next_due
 from vintage_rules.orders.events import (
-    CarrierPaid,
     ClaimChanged,
     DisputeWon,
     OrderCancelled,
@@ -46,19 +48,21 @@ from vintage_rules.orders.events import (
     ParcelChanged,
     PaymentCaptured,
     PaymentDisputed,
-    PayoutBegun,
-    PayoutSent,
-    RefundBegun,
     RefundOwed,
-    RefundSent,
     ReturnChanged,
 )
 from vintage_rules.orders.evolve import consequences, opened
-from vintage_rules.orders.ledger import CARRIER
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.orders.refusals import OrderCommandRefusal
+from vintage_rules.orders.refusals import OrderCommandRefusal, refused
 from vintage_rules.orders.requests import claim_with_events, with_events
-from vintage_rules.orders.states import Order, OrderState, PayoutState
+from vintage_rules.orders.settlements import (
+    carrier_paid,
+    payout_begun,
+    payout_sent,
+    refund_begun,
+    refund_sent,
+)
+from vintage_rules.orders.states import Order, OrderState
 from vintage_rules.orders.transitions import ORDER_TRANSITIONS
 from vintage_rules.returns.claim.commands import OpenClaim, RecordSettlement, UpholdClaim
 from vintage_rules.returns.claim.decide import CLAIM, ClaimCommandRefusal
@@ -107,20 +111,14 @@ def answer(
     if isinstance(events, Refused):
         return events
     if any(type(event) not in ORDER_TRANSITIONS[order.state] for event in events[:1]):
-        return _refused(order, OrderCommandRefusal.NOT_POSSIBLE_NOW)
+        return refused(order, OrderCommandRefusal.NOT_POSSIBLE_NOW)
     if any(questioned_refund(event) in order.begun for event in events):
-        return _refused(order, OrderCommandRefusal.REFUND_UNDER_WAY)
+        return refused(order, OrderCommandRefusal.REFUND_UNDER_WAY)
     return events
 
 
 def _is_scan(_order: Order, command: OrderCommand) -> bool:
     return isinstance(command, CommandParcel) and isinstance(command.command, RecordScan)
-
-
-def _refused(
-    order: Order, *reasons: OrderCommandRefusal, sources: tuple[str, ...] = ()
-) -> Refused[OrderCommandRefusal]:
-    return Refused(reasons=reasons, edition=order.placed.edition, sources=sources)
 
 
 # ---- what a command does ----
@@ -137,23 +135,27 @@ def _answer(  # noqa: C901, PLR0912 - one for each command
         case ChangeAddress():
             fixed = policy.service.requests.get("change-shipping-address")
             sources = () if fixed is None else fixed.sources
-            return _refused(order, OrderCommandRefusal.ADDRESS_FIXED, sources=sources)
+            return refused(order, OrderCommandRefusal.ADDRESS_FIXED, sources=sources)
         case CommandParcel():
             return _parcel_commanded(order, command)
         case CommandReturn():
             return _return_commanded(order, command, policy, calendar)
         case CommandClaim():
             return _claim_commanded(order, command, policy, calendar)
+        case ConfirmReceipt():
+            return confirm(order, command)
+        case AnswerQuestion():
+            return answer_question(order, command, policy)
         case BeginRefund():
-            return _refund_begun(order, command)
+            return refund_begun(order, command)
         case RecordRefundSent():
-            return _refund_sent(order, command, policy, calendar)
+            return refund_sent(order, command, policy, calendar)
         case BeginPayout():
-            return _payout_begun(order, command)
+            return payout_begun(order, command)
         case RecordPayoutSent():
-            return _payout_sent(order, command)
+            return payout_sent(order, command)
         case RecordCarrierPaid():
-            return _carrier_paid(order, command)
+            return carrier_paid(order, command)
         case RecordDispute() | RecordDisputeWon() | RecordDisputeLost():
             return _disputed(order, command, policy)
         case _:
@@ -166,7 +168,7 @@ def _captured(order: Order, command: RecordCapture) -> OrderAnswer:
     if key not in payments:
         raise UnknownTermError("tender", command.tender, tuple(tender for tender, _ in payments))
     if payments[key] in order.captured:
-        return _refused(order, OrderCommandRefusal.ALREADY_CAPTURED)
+        return refused(order, OrderCommandRefusal.ALREADY_CAPTURED)
     payment = payments[key]
     captured = PaymentCaptured(at=command.at, payment=payment, receipt=command.receipt)
     if order.state is OrderState.CANCELLED:
@@ -260,7 +262,7 @@ def _taken(
         found.append(OrderCommandRefusal.ALREADY_CLAIMED)
     if refunded & set(pieces):
         found.append(OrderCommandRefusal.ALREADY_REFUNDED)
-    return _refused(order, *found) if found else None
+    return refused(order, *found) if found else None
 
 
 def _claim_commanded(
@@ -288,78 +290,6 @@ def _claim_commanded(
     return tuple(ClaimChanged(at=event.at, case=command.case, event=event) for event in decided)
 
 
-def _refund_begun(order: Order, command: BeginRefund) -> OrderAnswer:
-    if command.cause not in order.owed:
-        return _refused(order, OrderCommandRefusal.NOTHING_OWED)
-    if command.cause in order.begun:
-        return _refused(order, OrderCommandRefusal.ALREADY_BEGUN)
-    if _is_disputed(order, order.owed[command.cause]):
-        return _refused(order, OrderCommandRefusal.PAYMENT_DISPUTED)
-    return (RefundBegun(at=command.at, cause=command.cause),)
-
-
-def _refund_sent(
-    order: Order, command: RecordRefundSent, policy: HousePolicy, calendar: Calendar
-) -> OrderAnswer:
-    owed = order.owed.get(command.cause)
-    if owed is None:
-        return _refused(order, OrderCommandRefusal.NOTHING_OWED)
-    if command.cause not in order.begun and _is_disputed(order, owed):
-        return _refused(order, OrderCommandRefusal.PAYMENT_DISPUTED)
-    sent = RefundSent(at=command.at, cause=command.cause, payments=owed.payments)
-    return (sent, *_refund_recorded(order, owed, command.at, policy, calendar))
-
-
-def _refund_recorded(
-    order: Order, owed: RefundOwed, at: datetime, policy: HousePolicy, calendar: Calendar
-) -> Iterator[OrderEvent]:
-    """Record a refund on its return or claim, and on the claims that waited for a return."""
-    returned = order.returns.get(owed.cause)
-    if returned is not None:
-        paid = RecordRefund(at=at, payments=owed.payments)
-        decided = RETURN.decide(returned, paid, policy.returns, calendar)
-        for event in taken(decided, paid, returned):
-            yield ReturnChanged(at=event.at, case=owed.cause, event=event)
-    refunded = {piece.id for refund in (*order.sent.values(), owed) for piece in refund.pieces}
-    for name, claim in order.claims.items():
-        back = refunded.issuperset(piece.piece for piece in claim.refunds)
-        if name == owed.cause or (claim.awaits_return and back):
-            settlement = RecordSettlement(at=at, payments=owed.payments)
-            settled = CLAIM.decide(claim, settlement, policy.returns.claims, calendar)
-            for ended in taken(settled, settlement, claim):
-                yield ClaimChanged(at=ended.at, case=name, event=ended)
-
-
-def _payout_begun(order: Order, command: BeginPayout) -> OrderAnswer:
-    line = order.line(command.piece)
-    if order.payouts[line.piece] is PayoutState.BEGUN:
-        return _refused(order, OrderCommandRefusal.ALREADY_BEGUN)
-    if order.payouts[line.piece] is not PayoutState.DUE:
-        return _refused(order, OrderCommandRefusal.NOTHING_OWED)
-    amount = order.earned(line.piece)
-    return (PayoutBegun(at=command.at, piece=line.piece, seller=line.seller, amount=amount),)
-
-
-def _payout_sent(order: Order, command: RecordPayoutSent) -> OrderAnswer:
-    line = order.line(command.piece)
-    if order.payouts[line.piece] not in {PayoutState.DUE, PayoutState.BEGUN}:
-        return _refused(order, OrderCommandRefusal.NOTHING_OWED)
-    amount = order.paying.get(line.piece) or order.earned(line.piece)
-    return (PayoutSent(at=command.at, piece=line.piece, seller=line.seller, amount=amount),)
-
-
-def _carrier_paid(order: Order, command: RecordCarrierPaid) -> OrderAnswer:
-    owed = order.accounts[CARRIER]
-    if not owed:
-        return _refused(order, OrderCommandRefusal.NOTHING_OWED)
-    return (CarrierPaid(at=command.at, amount=owed),)
-
-
-def _is_disputed(order: Order, owed: RefundOwed) -> bool:
-    """Return whether a refund would pay what a bank may take back too."""
-    return any(payment.tender in order.disputed for payment in owed.payments)
-
-
 def _disputed(
     order: Order,
     command: RecordDispute | RecordDisputeWon | RecordDisputeLost,
@@ -370,10 +300,10 @@ def _disputed(
         raise UnknownTermError("tender", command.tender, tenders)
     if isinstance(command, RecordDispute):
         if command.tender in order.disputed:
-            return _refused(order, OrderCommandRefusal.ALREADY_DISPUTED)
+            return refused(order, OrderCommandRefusal.ALREADY_DISPUTED)
         return (PaymentDisputed(at=command.at, tender=command.tender),)
     if command.tender not in order.disputed:
-        return _refused(order, OrderCommandRefusal.NOT_DISPUTED)
+        return refused(order, OrderCommandRefusal.NOT_DISPUTED)
     if isinstance(command, RecordDisputeWon):
         return (DisputeWon(at=command.at, tender=command.tender),)
     bearer = policy.returns.payouts.lost_disputes

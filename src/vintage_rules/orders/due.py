@@ -11,17 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from vintage_rules.ids import PieceId
 from vintage_rules.orders.events import (
     ClaimChanged,
     OrderEvent,
     ParcelChanged,
     PayoutFellDue,
+    QuestionExpired,
     ReturnChanged,
 )
 from vintage_rules.orders.states import Order
 from vintage_rules.orders.transitions import PAYOUT_DEADLINES
 from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.request.decide import RETURN
+from vintage_rules.service.policy import SilenceMeans
 from vintage_rules.shipping.parcel.decide import PARCEL
 
 
@@ -44,6 +47,18 @@ def _all_due(order: Order, now: datetime) -> Iterator[OrderEvent]:
         if ended is not None:
             yield ClaimChanged(at=ended.at, case=case, event=ended)
     yield from _payouts_due(order, now)
+    yield from _questions_due(order, now)
+
+
+def _questions_due(order: Order, now: datetime) -> Iterator[QuestionExpired]:
+    """Every question that was not answered in time."""
+    silent: dict[tuple[str, datetime, SilenceMeans], list[PieceId]] = {}
+    for (name, piece), question in order.questions.items():
+        since = max(question.until, order.at)
+        if question.is_open and since <= now:
+            silent.setdefault((name, since, question.on_silence), []).append(piece)
+    for (name, since, means), pieces in silent.items():
+        yield QuestionExpired(at=since, question=name, pieces=tuple(pieces), means=means)
 
 
 def _payouts_due(order: Order, now: datetime) -> Iterator[PayoutFellDue]:

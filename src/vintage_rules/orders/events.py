@@ -20,6 +20,7 @@ from vintage_rules.pricing.fee_policy import UNSPECIFIED, Sale
 from vintage_rules.returns.claim.events import ClaimEvent
 from vintage_rules.returns.payments import Payment, ReturnedPiece
 from vintage_rules.returns.request.events import ReturnEvent
+from vintage_rules.service.policy import Addressee, SilenceMeans
 from vintage_rules.shipping.parcel.events import ParcelEvent
 
 
@@ -156,6 +157,52 @@ class WindowOpened:
     received: date
     received_at: datetime | None = None
     closes_at: datetime | None = None
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class ReceiptConfirmed:
+    """The buyer says that all is well with these pieces, or their silence means it."""
+
+    name: ClassVar[str] = "receipt-confirmed"
+    at: datetime
+    pieces: tuple[PieceId, ...]
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class QuestionOpened:
+    """A question about these pieces is to be answered until a moment, exclusive.
+
+    `on_silence` is what it means if there is no answer by then.
+    """
+
+    name: ClassVar[str] = "question-opened"
+    at: datetime
+    question: Identifier
+    asked: Addressee
+    pieces: tuple[PieceId, ...]
+    until: datetime
+    on_silence: SilenceMeans
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class QuestionClosed:
+    """A question was answered in time, or there is nothing left to answer."""
+
+    name: ClassVar[str] = "question-closed"
+    at: datetime
+    question: Identifier
+    pieces: tuple[PieceId, ...]
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class QuestionExpired:
+    """There was no answer in time, and silence has its meaning. Only time brings this."""
+
+    name: ClassVar[str] = "question-expired"
+    at: datetime
+    question: Identifier
+    pieces: tuple[PieceId, ...]
+    means: SilenceMeans
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -325,6 +372,10 @@ OrderEvent: TypeAlias = (
     | ReturnChanged
     | ClaimChanged
     | WindowOpened
+    | ReceiptConfirmed
+    | QuestionOpened
+    | QuestionClosed
+    | QuestionExpired
     | RefundOwed
     | RefundRevoked
     | RefundBegun

@@ -31,6 +31,10 @@ from vintage_rules.orders.events import (
     PayoutScheduled,
     PayoutSent,
     PayoutWithheld,
+    QuestionClosed,
+    QuestionExpired,
+    QuestionOpened,
+    ReceiptConfirmed,
     RefundBegun,
     RefundOwed,
     RefundRevoked,
@@ -50,7 +54,7 @@ from vintage_rules.orders.ledger import (
     revoked,
     seller_account,
 )
-from vintage_rules.orders.states import Order, OrderState, PayoutState
+from vintage_rules.orders.states import Order, OrderState, PayoutState, PieceQuestion
 from vintage_rules.orders.transitions import PAYOUT_TRANSITIONS
 from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.request.decide import RETURN
@@ -97,6 +101,8 @@ def opened(event: OrderEvent) -> Order:
         begun=frozenset(),
         sent={},
         payouts={line.piece: PayoutState.WAITING for line in event.lines},
+        confirmed={},
+        questions={},
         payable_at={},
         paying={},
         disputed=frozenset(),
@@ -128,6 +134,17 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
             since = event.received if event.received_at is None else event.received_at
             received = {**order.received, **dict.fromkeys(event.pieces, since)}
             return _scheduled(changed(order, received=received), event.pieces, event.closes_at)
+        case ReceiptConfirmed():
+            confirmed = {**dict.fromkeys(event.pieces, event.at), **order.confirmed}
+            return changed(order, confirmed=confirmed)
+        case QuestionOpened():
+            question = PieceQuestion(
+                asked=event.asked, until=event.until, on_silence=event.on_silence
+            )
+            opened = {(event.question, piece): question for piece in event.pieces}
+            return changed(order, questions={**order.questions, **opened})
+        case QuestionClosed() | QuestionExpired():
+            return _question_over(order, event)
         case PayoutScheduled():
             return _scheduled(order, event.pieces, event.due_at)
         case RefundOwed():
@@ -224,6 +241,17 @@ def _paid_out(
     if next_state is None:
         raise CorruptHistoryError(event, order.payouts[event.piece])
     return changed(order, payouts=_with(order.payouts, event.piece, next_state))
+
+
+def _question_over(order: Order, event: QuestionClosed | QuestionExpired) -> Order:
+    keys = [(event.question, piece) for piece in event.pieces]
+    if not all(key in order.questions and order.questions[key].is_open for key in keys):
+        raise CorruptHistoryError(event, tuple(order.questions))
+    expired_at = event.at if isinstance(event, QuestionExpired) else None
+    over = {
+        key: changed(order.questions[key], is_open=False, expired_at=expired_at) for key in keys
+    }
+    return changed(order, questions={**order.questions, **over})
 
 
 def _scheduled(order: Order, pieces: Iterable[PieceId], due_at: datetime | None) -> Order:

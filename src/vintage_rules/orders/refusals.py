@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from vintage_rules.machine import Refused
+from vintage_rules.orders.states import Order
+
 
 class OrderCommandRefusal(StrEnum):
     """Why a command changes nothing."""
@@ -13,10 +16,19 @@ class OrderCommandRefusal(StrEnum):
     ALREADY_CAPTURED = "already-captured"
     ALREADY_CLAIMED = "already-claimed"
     ALREADY_DISPUTED = "already-disputed"
+    ALREADY_CONFIRMED = "already-confirmed"
     ALREADY_REFUNDED = "already-refunded"
+    NO_SUCH_QUESTION = "no-such-question"
     NOT_POSSIBLE_NOW = "not-possible-now"
     NOT_DISPUTED = "not-disputed"
     NOTHING_OWED = "nothing-owed"
     OUT_OF_ORDER = "out-of-order"
     PAYMENT_DISPUTED = "payment-disputed"
     REFUND_UNDER_WAY = "refund-under-way"
+
+
+def refused(
+    order: Order, *reasons: OrderCommandRefusal, sources: tuple[str, ...] = ()
+) -> Refused[OrderCommandRefusal]:
+    """Refuse a command under the edition of an order."""
+    return Refused(reasons=reasons, edition=order.placed.edition, sources=sources)

@@ -17,6 +17,7 @@ from vintage_rules.returns.claim.states import Claim
 from vintage_rules.returns.payments import Payment, ReturnedPiece
 from vintage_rules.returns.pieces import SettledPiece
 from vintage_rules.returns.request.states import Return
+from vintage_rules.service.policy import Addressee, SilenceMeans
 from vintage_rules.shipping.parcel.states import Parcel
 from vintage_rules.windows import When, as_day
 
@@ -39,13 +40,28 @@ class PayoutState(StrEnum):
 
 
 @frozen(kw_only=True)
+class PieceQuestion:
+    """A question about a piece, until when it may be answered, and what silence means.
+
+    It is open until it is answered or has expired.
+    """
+
+    asked: Addressee
+    until: datetime
+    on_silence: SilenceMeans
+    is_open: bool = True
+    expired_at: datetime | None = None
+
+
+@frozen(kw_only=True)
 class Order:
     """An order as its history has left it at the moment `at` of its last event.
 
     `receipts` are those of its captures, by tender and reference. `received` holds when each piece
-    was received, once all that are counted with it are there; `payable_at` when its payout falls
-    due. `begun` are the causes of refunds and `paying` the amounts of payouts that are being passed
-    on. `disputed` are the tenders that a bank questions, `charged_back` what it took back.
+    was received, once all that are counted with it are there, `confirmed` when its buyer said that
+    all is well, and `payable_at` when its payout falls due. `questions` are by name and piece.
+    `begun` are the causes of refunds and `paying` the amounts of payouts that are being passed on.
+    `disputed` are the tenders that a bank questions, `charged_back` what it took back.
     """
 
     placed: OrderPlaced
@@ -61,6 +77,8 @@ class Order:
     owed: Mapping[str, RefundOwed]
     begun: frozenset[str]
     sent: Mapping[str, RefundOwed]
+    confirmed: Mapping[PieceId, datetime]
+    questions: Mapping[tuple[str, PieceId], PieceQuestion]
     payouts: Mapping[PieceId, PayoutState]
     payable_at: Mapping[PieceId, datetime]
     paying: Mapping[PieceId, Money]

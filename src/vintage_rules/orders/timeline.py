@@ -54,6 +54,7 @@ def _timeline(
         "delivered": received,
         "delivery-scan": received,
         "received": received,
+        "confirmed": order.confirmed.get(piece),
         "issue-reported": min(reported, default=None),
         **_of_return(requested[-1] if requested else None),
     }

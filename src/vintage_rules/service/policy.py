@@ -279,3 +279,11 @@ class ServicePolicy:
         InformationPolicy | None,
         "the information given to buyers before they order; left out where the house does not say",
     ]
+
+    def questions_in(self, territory: Territory | None) -> tuple[QuestionRule, ...]:
+        """Return the questions that hold in a territory: the first of each name that covers it."""
+        found: dict[str, QuestionRule] = {}
+        for question in self.questions:
+            if question.covers(territory):
+                found.setdefault(question.name, question)
+        return tuple(found.values())

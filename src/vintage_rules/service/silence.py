@@ -69,11 +69,9 @@ def assess_silence(
     'refuse'
     """
     question = _question(name, policy, territory)
-    where, window = zone(policy.zone), question.window
-    start = start_of(window, events, where)
-    if start is None:
-        raise UnknownTermError("events", str(window.anchor), tuple(sorted(events)))
-    until = end_of(window, start, where, calendar)
+    if start_of(question.window, events, zone(policy.zone)) is None:
+        raise UnknownTermError("events", str(question.window.anchor), tuple(sorted(events)))
+    until = answer_until(question, events, policy, calendar)
     if until is None or instant(now, "now") < until:
         return AnswerAwaited(
             question=question, until=until, edition=policy.edition, sources=question.sources
@@ -83,9 +81,33 @@ def assess_silence(
     )
 
 
+def answer_until(
+    question: QuestionRule, events: Events, policy: ServicePolicy, calendar: Calendar
+) -> datetime | None:
+    """Return until when a question may be answered, exclusive.
+
+    None while its time has not begun, and where it never ends. `assess_silence` and the running
+    order both decide by this.
+
+    Raises:
+        DayError: If a day or a moment is not valid.
+        CalendarRangeError: If the calendar does not cover the day.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.world import calendar
+    >>> service = load_policy("vinted").on(date(2026, 11, 22)).service
+    >>> paid = {"paid": date(2026, 11, 20)}
+    >>> answer_until(service.questions[0], paid, service, calendar("FR")).isoformat()
+    '2026-11-27T23:00:00+00:00'
+    """
+    where = zone(policy.zone)
+    start = start_of(question.window, events, where)
+    return None if start is None else end_of(question.window, start, where, calendar)
+
+
 def _question(name: str, policy: ServicePolicy, territory: Territory | None) -> QuestionRule:
-    for question in policy.questions:
-        if question.name == name and question.covers(territory):
-            return question
-    known = dict.fromkeys(q.name for q in policy.questions if q.covers(territory))
-    raise UnknownTermError("question", name, tuple(known))
+    known = {question.name: question for question in policy.questions_in(territory)}
+    if name not in known:
+        raise UnknownTermError("question", name, tuple(known))
+    return known[name]

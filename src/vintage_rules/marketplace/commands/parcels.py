@@ -11,11 +11,12 @@ from datetime import datetime
 from attrs import frozen
 
 from vintage_rules.dates import end_of_day, zone
-from vintage_rules.errors import NotFoundError
-from vintage_rules.ids import OrderId, ParcelId
+from vintage_rules.errors import NotAllowedError, NotFoundError
+from vintage_rules.ids import OrderId, ParcelId, PieceId
 from vintage_rules.marketplace.actors import (
     Actor,
     House,
+    Seller,
     require_handler,
 )
 from vintage_rules.marketplace.commands.order_commands import (
@@ -30,7 +31,7 @@ from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.inbound_streams import NumberGiven
 from vintage_rules.marketplace.storage.streams import NUMBERS, ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
-from vintage_rules.orders.commands import CommandParcel
+from vintage_rules.orders.commands import AnswerQuestion, CommandParcel, ConfirmReceipt
 from vintage_rules.orders.events import OrderEvent, ParcelChanged
 from vintage_rules.orders.states import Order
 from vintage_rules.ports.carrier import Scan
@@ -117,6 +118,38 @@ class Parcels:
             return execute(self.shop, work, stream, new) if new else known
 
         return self.shop.do(by, act)
+
+    def confirm_receipt(self, by: Actor, order: str, *pieces: PieceId) -> Answer:
+        """Record that the buyer says all is well; with all that was posted, without any piece."""
+        return execute_by_buyer(
+            self.shop, by, order, lambda _, at: [ConfirmReceipt(at=at, pieces=pieces)]
+        )
+
+    def answer_question(self, by: Actor, order: str, question: str, *pieces: PieceId) -> Answer:
+        """Record that the seller of some pieces answers a question about the sale with yes.
+
+        The question is about all their pieces, without any; the house may answer it for them.
+        """
+
+        def own(known: Order) -> tuple[PieceId, ...]:
+            if pieces or not isinstance(by, Seller):
+                return pieces
+            return tuple(line.piece for line in known.placed.lines if line.seller == by.id)
+
+        def may(known: Order) -> None:
+            sellers = {known.line(piece).seller for piece in own(known)}
+            if not isinstance(by, House) and not (isinstance(by, Seller) and sellers == {by.id}):
+                raise NotAllowedError(
+                    str(by), "answer a question", "the seller of these pieces or the house"
+                )
+
+        return execute_by(
+            self.shop,
+            by,
+            order,
+            may,
+            lambda known, at: [AnswerQuestion(at=at, question=question, pieces=own(known))],
+        )
 
     def receive_back(self, by: Actor, order: str, parcel: ParcelId) -> Answer:
         """Record that a parcel is back at its sender; its buyer must then choose. Clause L14."""

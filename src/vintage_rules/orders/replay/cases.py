@@ -9,6 +9,7 @@ from vintage_rules.orders.events import (
     OrderEvent,
     ParcelChanged,
     PaymentDisputed,
+    QuestionExpired,
     ReturnChanged,
 )
 from vintage_rules.orders.replay.commands import CLAIM_PREFIX, RETURN_PREFIX
@@ -22,6 +23,7 @@ from vintage_rules.returns.request.events import (
     ReturnQuestioned,
     ReturnReceivedLate,
 )
+from vintage_rules.service.policy import SilenceMeans
 from vintage_rules.shipping.parcel.events import (
     ParcelDelivered,
     ParcelOverdue,
@@ -47,6 +49,8 @@ def cases_of(order: Order, event: OrderEvent, names: Mapping[str, str]) -> Itera
         case ReturnChanged():
             found = _of_return(event)
             name = event.case.removeprefix(RETURN_PREFIX)
+        case QuestionExpired(means=SilenceMeans.ESCALATE, question=name):
+            found = iter([(CaseKind.QUESTION_NOT_ANSWERED, ", ".join(event.pieces))])
         case ClaimChanged(event=InvestigationStalled()):
             found = iter([(CaseKind.INVESTIGATION_STALLED, "not found in time")])
             name = event.case.removeprefix(CLAIM_PREFIX)

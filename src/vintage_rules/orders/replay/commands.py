@@ -20,6 +20,7 @@ from vintage_rules.orders.commands import (
     CommandClaim,
     CommandParcel,
     CommandReturn,
+    ConfirmReceipt,
     OrderCommand,
     RecordDispute,
     RecordDisputeLost,
@@ -114,6 +115,8 @@ def translated(step: Step, order: Order, rules: Rules) -> Translated:
     match step.do:
         case Do.HAND_IN | Do.SCAN | Do.ANSWER_REFUND:
             return _of_parcel(step, order, rules)
+        case Do.CONFIRM:
+            return [[ConfirmReceipt(at=step.at)]]
         case Do.REQUEST_RETURN:
             return _request(step, order, rules)
         case Do.OPEN_CLAIM:

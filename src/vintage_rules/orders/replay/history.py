@@ -23,6 +23,7 @@ class CaseKind(StrEnum):
     PARCEL_SENT_BACK = "parcel-sent-back"
     PARCEL_TO_SEND_AGAIN = "parcel-to-send-again"
     PAYMENT_DISPUTED = "payment-disputed"
+    QUESTION_NOT_ANSWERED = "question-not-answered"
     REFUND_OVERDUE = "refund-overdue"
     RETURN_LATE = "return-late"
     RETURN_QUESTIONED = "return-questioned"

@@ -24,6 +24,10 @@ from vintage_rules.orders.events import (
     PayoutScheduled,
     PayoutSent,
     PayoutWithheld,
+    QuestionClosed,
+    QuestionExpired,
+    QuestionOpened,
+    ReceiptConfirmed,
     RefundBegun,
     RefundOwed,
     RefundRevoked,
@@ -117,6 +121,12 @@ def _money_row(  # noqa: C901, PLR0912 - one for each event
         case PaymentCaptured(payment=payment):
             return changed(row, tender=payment.tender, amount=payment.amount)
         case WindowOpened():
+            return changed(row, pieces=event.pieces)
+        case QuestionOpened():
+            return changed(row, pieces=event.pieces, cause=event.question, until=event.until)
+        case QuestionClosed() | QuestionExpired():
+            return changed(row, pieces=event.pieces, cause=event.question)
+        case ReceiptConfirmed():
             return changed(row, pieces=event.pieces)
         case PayoutScheduled():
             return changed(row, pieces=event.pieces, until=event.due_at)

@@ -20,14 +20,15 @@ from vintage_rules.shipping.parcel.states import SentBackCause
 class Do(StrEnum):
     """What is done, and by whom it may come.
 
-    The sender hands a parcel in, the carrier scans it. The buyer requests returns, opens claims and
-    answers whether they agree to a refund; the addressee of a return receives and checks it. The
-    house accepts and declines returns and decides about claims. The provider of a means of payment
-    reports disputes.
+    The sender hands a parcel in, the carrier scans it. The buyer confirms that all is well, opens
+    claims, requests returns and answers whether they agree to a refund; the addressee of a return
+    receives and checks it. The house accepts and declines returns and decides about claims. The
+    provider of a means of payment reports disputes.
     """
 
     HAND_IN = "hand-in"
     SCAN = "scan"
+    CONFIRM = "confirm"
     REQUEST_RETURN = "request-return"
     ACCEPT_RETURN = "accept-return"
     DECLINE_RETURN = "decline-return"
@@ -68,6 +69,7 @@ class StepFinding(StrEnum):
 _NEEDED: Mapping[Do, frozenset[str]] = {
     Do.HAND_IN: frozenset({"parcel"}),
     Do.SCAN: frozenset({"parcel", "status"}),
+    Do.CONFIRM: frozenset(),
     Do.REQUEST_RETURN: frozenset({"return", "pieces", "reason"}),
     Do.ACCEPT_RETURN: frozenset({"return"}),
     Do.DECLINE_RETURN: frozenset({"return"}),

@@ -1,0 +1,115 @@
+"""Money that moves on an order: refunds and payouts that are begun and made, the carrier paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TypeAlias
+
+from vintage_rules.dates import Calendar
+from vintage_rules.machine import Refused, taken
+from vintage_rules.orders.commands import (
+    BeginPayout,
+    BeginRefund,
+    RecordCarrierPaid,
+    RecordPayoutSent,
+    RecordRefundSent,
+)
+from vintage_rules.orders.events import (
+    CarrierPaid,
+    ClaimChanged,
+    OrderEvent,
+    PayoutBegun,
+    PayoutSent,
+    RefundBegun,
+    RefundOwed,
+    RefundSent,
+    ReturnChanged,
+)
+from vintage_rules.orders.ledger import CARRIER
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.orders.refusals import OrderCommandRefusal, refused
+from vintage_rules.orders.states import Order, PayoutState
+from vintage_rules.returns.claim.commands import RecordSettlement
+from vintage_rules.returns.claim.decide import CLAIM
+from vintage_rules.returns.request.commands import RecordRefund
+from vintage_rules.returns.request.decide import RETURN
+
+Settled: TypeAlias = tuple[OrderEvent, ...] | Refused[OrderCommandRefusal]
+
+
+def refund_begun(order: Order, command: BeginRefund) -> Settled:
+    """Return that a refund is about to be passed on, or why it is not."""
+    if command.cause not in order.owed:
+        return refused(order, OrderCommandRefusal.NOTHING_OWED)
+    if command.cause in order.begun:
+        return refused(order, OrderCommandRefusal.ALREADY_BEGUN)
+    if _is_disputed(order, order.owed[command.cause]):
+        return refused(order, OrderCommandRefusal.PAYMENT_DISPUTED)
+    return (RefundBegun(at=command.at, cause=command.cause),)
+
+
+def refund_sent(
+    order: Order, command: RecordRefundSent, policy: HousePolicy, calendar: Calendar
+) -> Settled:
+    """Return that a refund was passed on, and what that settles, or why it was not."""
+    owed = order.owed.get(command.cause)
+    if owed is None:
+        return refused(order, OrderCommandRefusal.NOTHING_OWED)
+    if command.cause not in order.begun and _is_disputed(order, owed):
+        return refused(order, OrderCommandRefusal.PAYMENT_DISPUTED)
+    sent = RefundSent(at=command.at, cause=command.cause, payments=owed.payments)
+    return (sent, *_refund_recorded(order, owed, command.at, policy, calendar))
+
+
+def _refund_recorded(
+    order: Order, owed: RefundOwed, at: datetime, policy: HousePolicy, calendar: Calendar
+) -> Iterator[OrderEvent]:
+    """Record a refund on its return or claim, and on the claims that waited for a return."""
+    returned = order.returns.get(owed.cause)
+    if returned is not None:
+        paid = RecordRefund(at=at, payments=owed.payments)
+        decided = RETURN.decide(returned, paid, policy.returns, calendar)
+        for event in taken(decided, paid, returned):
+            yield ReturnChanged(at=event.at, case=owed.cause, event=event)
+    refunded = {piece.id for refund in (*order.sent.values(), owed) for piece in refund.pieces}
+    for name, claim in order.claims.items():
+        back = refunded.issuperset(piece.piece for piece in claim.refunds)
+        if name == owed.cause or (claim.awaits_return and back):
+            settlement = RecordSettlement(at=at, payments=owed.payments)
+            settled = CLAIM.decide(claim, settlement, policy.returns.claims, calendar)
+            for ended in taken(settled, settlement, claim):
+                yield ClaimChanged(at=ended.at, case=name, event=ended)
+
+
+def payout_begun(order: Order, command: BeginPayout) -> Settled:
+    """Return that a seller is about to be paid, or why they are not."""
+    line = order.line(command.piece)
+    if order.payouts[line.piece] is PayoutState.BEGUN:
+        return refused(order, OrderCommandRefusal.ALREADY_BEGUN)
+    if order.payouts[line.piece] is not PayoutState.DUE:
+        return refused(order, OrderCommandRefusal.NOTHING_OWED)
+    amount = order.earned(line.piece)
+    return (PayoutBegun(at=command.at, piece=line.piece, seller=line.seller, amount=amount),)
+
+
+def payout_sent(order: Order, command: RecordPayoutSent) -> Settled:
+    """Return that a seller was paid, or why they were not."""
+    line = order.line(command.piece)
+    if order.payouts[line.piece] not in {PayoutState.DUE, PayoutState.BEGUN}:
+        return refused(order, OrderCommandRefusal.NOTHING_OWED)
+    amount = order.paying.get(line.piece) or order.earned(line.piece)
+    return (PayoutSent(at=command.at, piece=line.piece, seller=line.seller, amount=amount),)
+
+
+def carrier_paid(order: Order, command: RecordCarrierPaid) -> Settled:
+    """Return that the carrier was paid, or that it was owed nothing."""
+    owed = order.accounts[CARRIER]
+    if not owed:
+        return refused(order, OrderCommandRefusal.NOTHING_OWED)
+    return (CarrierPaid(at=command.at, amount=owed),)
+
+
+def _is_disputed(order: Order, owed: RefundOwed) -> bool:
+    """Return whether a refund would pay what a bank may take back too."""
+    return any(payment.tender in order.disputed for payment in owed.payments)
