@@ -336,7 +336,11 @@ class PolicyDocumentError(PolicyError, ValueError):
 
 
 class UnknownPolicyError(PolicyError, LookupError):
-    """No shipped policy and no document of that name."""
+    """No shipped policy and no document of that name.
+
+    >>> print(UnknownPolicyError("my_house.toml", ("imparfaite",)))
+    policy: must be a document, got 'my_house.toml': there is no such file
+    """
 
     def __init__(self, name: str, shipped: tuple[str, ...]) -> None:
         self.name = name
@@ -344,6 +348,8 @@ class UnknownPolicyError(PolicyError, LookupError):
         super().__init__(name, shipped)
 
     def __str__(self) -> str:
+        if self.name.endswith(".toml"):
+            return f"policy: must be a document, got {self.name!r}: there is no such file"
         shipped = ", ".join(self.shipped)
         return f"policy: must be one of {shipped} or the path of a document, got {self.name!r}"
 

@@ -111,6 +111,7 @@ class TestEveryCommand:
             ("policy", "publish"),
             ("policy", "publish", "--out", "nowhere", "--locale", "tlh"),
             ("policy", "publish", "--out", "nowhere", "--contact", "mail"),
+            ("policy", "publish", "--out", "nowhere", "--contact", "foo=bar"),
             ("policy", "schema", "x"),
             ("simulate", "--days", "0"),
             ("simulate", "--towns", "0"),
@@ -150,6 +151,15 @@ class TestEveryCommand:
         not_so.write_text(LAWFUL.replace('told = ["conformity", ', "told = [", 1), "utf-8")
         assert status("policy", "law", str(lawful), *DAY) == 0
         assert status("policy", "law", str(not_so), *DAY) == 1
+
+    def test_is_3_for_a_house_that_no_statute_applies_to(self) -> None:
+        """It is not a good mark; with a country that the house delivers to it is another one."""
+        poland = ("policy", "law", "vinted-pl", "--on", "2026-11-22")
+        done = run(*poland)
+        assert done.returncode == 3
+        assert b"No statute of this table applies" in done.stdout
+        assert b"0 laws are met" not in done.stdout
+        assert b'"applies": false' in run(*poland, "--json").stdout
 
 
 class TestEval:

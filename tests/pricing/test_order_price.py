@@ -8,7 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import component, eur, fee, imparfaite
-from vintage_rules.errors import CurrencyMismatchError, InvalidValueError, MoneyError
+from vintage_rules.errors import (
+    CurrencyMismatchError,
+    InvalidValueError,
+    MoneyError,
+    UnknownTermError,
+)
 from vintage_rules.money import Money
 from vintage_rules.pricing import (
     FeeCharged,
@@ -66,7 +71,9 @@ class TestTotal:
         assert (found.goods, found.shipping, found.total) == (eur(90), eur("9.59"), eur("111.09"))
         assert (found.gift_card, found.to_pay) == (eur(0), eur("111.09"))
         assert (found.fee("control"), found.fee("wrapping")) == (eur("9.00"), eur("2.50"))
-        assert found.fee("nothing") == eur(0)
+        assert found.fee("quality-control") == eur(0)
+        with pytest.raises(UnknownTermError, match="control, quality-control, wrapping"):
+            found.fee("quality_control")
         assert found.sources == ("fee", "component")
         assert found.edition == imparfaite().edition
 

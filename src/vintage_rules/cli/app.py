@@ -186,7 +186,8 @@ def check_policies(
 
 @policy_app.command(
     name="law",
-    epilog="Exit status: 0 nothing falls short, 1 something does, 2 the command is wrong.  "
+    epilog="Exit status: 0 nothing falls short, 1 something does, 2 the command is wrong, 3 no "
+    "statute of the table applies.  "
     "Example:  vintage-rules policy law imparfaite --on 2026-11-22",
 )
 def hold_policy_against_law(
@@ -217,7 +218,7 @@ def hold_policy_against_law(
         typer.echo(law.law_as_json(edition, found, words))
     else:
         console().print(law.law_on_screen(edition, found, words, everything=everything))
-    raise typer.Exit(0 if law.is_lawful(found) else WRONG_INPUT)
+    raise typer.Exit(law.status_of_law(found))
 
 
 @policy_app.command(

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 WRONG_INPUT = 1
 WRONG_USE = 2
+NO_LAW = 3
 INTERRUPTED = 130
 
 

@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.text import Text
 
 from vintage_rules.cli.clock import today
-from vintage_rules.cli.errors import WRONG_USE, CliError
+from vintage_rules.cli.errors import NO_LAW, WRONG_INPUT, WRONG_USE, CliError
 from vintage_rules.cli.policies import book_of
 from vintage_rules.cli.quoting import day_asked
 from vintage_rules.cli.screen import add, table
@@ -43,7 +43,10 @@ def held(
 def law_on_screen(
     edition: Edition, found: Sequence[LegalFinding], words: Words, *, everything: bool
 ) -> Group:
-    """Show what falls short of a law, and how many are met; or all of it."""
+    """Show what falls short of a law, and how many are met; or all of it.
+
+    Where no statute of the table applies, only that.
+    """
     shown = [one for one in found if everything or one.verdict is not Verdict.MET]
     made = table(
         words.heading("verdict"),
@@ -54,6 +57,12 @@ def law_on_screen(
     for one in shown:
         add(
             made, _verdict(one, words), _law(one, words), _says(one, words), one.asked(words.locale)
+        )
+    if not found:
+        return Group(
+            Text(str(edition), style="bold"),
+            Text(words.show(phrase("law.no-advice")), style="dim"),
+            Text(words.show(phrase("law.none-applies"))),
         )
     met = sum(one.verdict is Verdict.MET for one in found)
     return Group(
@@ -87,6 +96,7 @@ def law_as_json(edition: Edition, found: Sequence[LegalFinding], words: Words) -
     report = {
         "edition": str(edition),
         "note": words.show(phrase("law.no-advice")),
+        "applies": bool(found),
         "findings": [_object(one, words) for one in found],
     }
     return json.dumps(report, ensure_ascii=False, indent=2)
@@ -113,10 +123,14 @@ def _object(one: LegalFinding, words: Words) -> dict[str, object]:
     }
 
 
-def is_lawful(found: Sequence[LegalFinding]) -> bool:
-    """Return whether nothing falls short of a law, as far as the table knows.
+def status_of_law(found: Sequence[LegalFinding]) -> int:
+    """Return the exit status: 0 where nothing falls short, 1 where something does.
 
-    >>> is_lawful(())
-    True
+    And 3 where no statute of the table applies, so that this is never taken for a good mark.
+
+    >>> status_of_law(())
+    3
     """
-    return not any(one.verdict is Verdict.BELOW for one in found)
+    if not found:
+        return NO_LAW
+    return WRONG_INPUT if any(one.verdict is Verdict.BELOW for one in found) else 0

@@ -9,7 +9,7 @@ from pathlib import Path
 from vintage_rules.cli.clock import today
 from vintage_rules.cli.errors import WRONG_USE, CliError
 from vintage_rules.cli.quoting import day_asked, house_of
-from vintage_rules.errors import InvalidValueError, PlaceError, UnknownLocaleError
+from vintage_rules.errors import InvalidValueError, PlaceError, UnknownLocaleError, UnknownTermError
 from vintage_rules.publishing.all_files import publication
 from vintage_rules.publishing.publisher import Publisher
 from vintage_rules.wording.explaining import locales
@@ -47,12 +47,12 @@ def publish(
     Without languages, all are written.
 
     Raises:
-        CliError: If a language is unknown or the folder cannot be written.
+        CliError: If a language or a channel is unknown or the folder cannot be written.
     """
     house = house_of(policy, on)
     try:
         files = publication(house, publisher, spoken or locales(), day_asked(on) or today())
-    except UnknownLocaleError as error:
+    except (UnknownLocaleError, UnknownTermError) as error:
         raise CliError(f"--{error}", WRONG_USE) from error
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from vintage_rules.errors import InvalidValueError
+from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import Edition
 from vintage_rules.json_field import DecisionField
 from vintage_rules.money import Money, plus, priced, total, zero
@@ -30,6 +30,7 @@ class OrderPrice(DecisionField):
     to_pay: Money
     edition: Edition
     gift_card_sources: tuple[str, ...]
+    _fee_names: frozenset[str] = field(default=frozenset(), repr=False, eq=False)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -37,7 +38,14 @@ class OrderPrice(DecisionField):
         return tuple(dict.fromkeys((*_sources(self.fees), *self.gift_card_sources)))
 
     def fee(self, name: str) -> Money:
-        """Return the amount of the fee of that name; zero if it does not apply."""
+        """Return the amount of the fee of that name; zero if it does not apply to the order.
+
+        Raises:
+            UnknownTermError: If the house has no fee of that name.
+        """
+        known = self._fee_names | {quote.policy.name for quote in self.fees}
+        if name not in known:
+            raise UnknownTermError("fee", name, tuple(sorted(known)))
         charged = [quote.fee for quote in self.fees if quote.policy.name == name]
         return total(charged, self.goods.currency.code)
 
@@ -101,6 +109,7 @@ def quote_total(
         to_pay=due - gift_card if gift_card else due,
         edition=policy.edition,
         gift_card_sources=sources,
+        fee_names=frozenset(fee.name for fee in policy.fees),
     )
 
 

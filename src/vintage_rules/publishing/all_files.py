@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from vintage_rules.errors import UnknownTermError
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.publishing.documents import text_of
 from vintage_rules.publishing.faq.html import faq_as_html
@@ -25,6 +26,7 @@ def publication(
 
     Raises:
         UnknownLocaleError: If the language has no catalogue.
+        UnknownTermError: If the publisher has an address for a channel that the policy has not.
 
     >>> from vintage_rules.policies import load_policy
     >>> today = date(2026, 11, 22)
@@ -32,6 +34,7 @@ def publication(
     >>> sorted(publication(house, Publisher(name="Imparfaite"), ["fr"], today))
     ['faq.fr.html', 'faq.fr.md', 'schema-org.json', 'ucp.fr.json']
     """
+    _require_channels(house, publisher)
     pages = {
         page.language: page for page in (write_faq(house, publisher, each, on) for each in locales)
     }
@@ -43,6 +46,14 @@ def publication(
             for language in pages
         },
     }
+
+
+def _require_channels(house: HousePolicy, publisher: Publisher) -> None:
+    contact = house.service.contact
+    known = (*contact.always, *contact.staffed)
+    for channel in publisher.contacts:
+        if channel not in known:
+            raise UnknownTermError("contact", channel, known)
 
 
 def _in_each_language(pages: Mapping[str, Faq]) -> Iterator[tuple[str, str]]:

@@ -28,7 +28,7 @@ from vintage_rules.returns.table_policy import ReturnRule
 from vintage_rules.returns.terms import Deduction, RefundPart, ReturnPayer, ReturnTerms, ReturnTo
 from vintage_rules.wording.common import day_range
 from vintage_rules.wording.phrases import Phrase, Term, phrase
-from vintage_rules.wording.voice import Voice, voice_of
+from vintage_rules.wording.voice import Voice, capitalized, voice_of
 
 VERSION = "2026-08-25"
 RETURN_POLICY = "dev.ucp.shopping.policy.return"
@@ -158,7 +158,7 @@ def _options(mode: str, region: ShippingRegion, voice: Voice) -> Iterator[Json]:
     title = voice.show(Term("mode", mode))
     yield {
         "id": mode,
-        "title": title[:1].upper() + title[1:],
+        "title": capitalized(title),
         "description": _plain([phrase("delivery.travel", travel=travel)], voice),
     }
 

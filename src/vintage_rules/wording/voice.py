@@ -57,8 +57,7 @@ class Voice:
 
     def sentence(self, message: Phrase) -> str:
         """Return a message as a sentence, which starts with a capital."""
-        text = self.say(message)
-        return text[:1].upper() + text[1:]
+        return capitalized(self.say(message))
 
     def say(self, message: Phrase) -> str:
         """Return a message in words.
@@ -181,3 +180,13 @@ def voice_of(identifier: str) -> Voice:
     """
     locale = locale_of(identifier)
     return Voice(locale, catalogue(language_of(locale)))
+
+
+def capitalized(text: str) -> str:
+    """Begin a text with a capital, unless its first word has one of its own further on.
+
+    >>> capitalized("an offer"), capitalized("eBay sells it")
+    ('An offer', 'eBay sells it')
+    """
+    first = text.partition(" ")[0]
+    return text if first != first.lower() else text[:1].upper() + text[1:]

@@ -126,10 +126,11 @@ def quoted_order(quoting: OrderQuoting) -> Quoted | NotQuoted:
     match quoting:
         case OrderQuote(price=price, parcels=parcels):
             others = [fee for fee in price.fees if fee.policy.name != _CONTRACT_FEE]
+            control = [fee.fee for fee in price.fees if fee.policy.name == _CONTRACT_FEE]
             return Quoted(
                 decided=quoting,
                 goods=price.goods,
-                quality_control_fee=price.fee(_CONTRACT_FEE),
+                quality_control_fee=total(control, price.goods.currency.code),
                 other_fees=_named(others) or None,
                 shipping=price.shipping,
                 total=price.total,

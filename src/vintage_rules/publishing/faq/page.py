@@ -21,7 +21,7 @@ from vintage_rules.publishing.faq.shipping import customs, shipping
 from vintage_rules.publishing.publisher import Publisher
 from vintage_rules.wording.explaining import grounds, is_assumption
 from vintage_rules.wording.phrases import Country, Phrase, Value, listed, phrase
-from vintage_rules.wording.voice import Voice, voice_of
+from vintage_rules.wording.voice import Voice, capitalized, voice_of
 
 Topic: TypeAlias = Callable[[FaqRequest], Iterator[Entry]]
 
@@ -120,7 +120,7 @@ def write_faq(house: HousePolicy, publisher: Publisher, locale: str, on: date) -
     topics = answered(FaqRequest(house=house, publisher=publisher, on=on))
     return Faq(
         language=str(voice.locale).replace("_", "-"),
-        name=_capital(voice.name),
+        name=capitalized(voice.name),
         title=voice.sentence(phrase("faq.title", name=publisher.name)),
         edition=voice.sentence(phrase("faq.edition", since=house.edition.since)),
         contents=voice.sentence(phrase("faq.contents")),
@@ -181,7 +181,7 @@ def _points(points: list[Point]) -> Block:
 
 def _point(line: Line, voice: Voice) -> Point:
     cases = voice.show(listed(line.cases))
-    return Point(_capital(cases), " ".join(voice.sentence(each) for each in line.phrases))
+    return Point(capitalized(cases), " ".join(voice.sentence(each) for each in line.phrases))
 
 
 def _table(grid: Grid, voice: Voice) -> Table:
@@ -196,12 +196,8 @@ def _table(grid: Grid, voice: Voice) -> Table:
 
 def _cells(row: tuple[Value, ...], voice: Voice) -> tuple[str, ...]:
     first, *rest = (voice.show(cell) for cell in row)
-    return _capital(first), *rest
+    return capitalized(first), *rest
 
 
 def _without_accents(row: tuple[str, ...]) -> str:
     return "".join(sign for sign in normalize("NFD", row[0]) if sign.isalpha() or sign == " ")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
