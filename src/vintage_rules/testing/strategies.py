@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import cache, reduce
+from functools import cache, partial, reduce
+from itertools import combinations, product
 
+from attrs import evolve
 from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -40,6 +42,7 @@ from vintage_rules.orders.events import OrderEvent, OrderPlaced
 from vintage_rules.orders.placing import place_order
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderQuote, Piece, quote_order
+from vintage_rules.orders.replay.steps import Do, ParcelScan, Step, StepFinding
 from vintage_rules.places import Place
 from vintage_rules.policies.book import PolicyBook
 from vintage_rules.policies.loading import shipped_policies
@@ -326,6 +329,83 @@ def _order_commands(placed: OrderPlaced, at: datetime) -> Sequence[OrderCommand]
             for status in ("in-transit", "delivered", "lost")
         )
     return [*commands, CancelOrder(at=at, reason="refused")]
+
+
+def order_steps(
+    placed: OrderPlaced, policy: HousePolicy, *, longest: int = 16
+) -> SearchStrategy[tuple[Step, ...]]:
+    """Draw what is done with a placed order, in order of time, for `replay_order`.
+
+    Parcels are handed in, scanned and sent back; returns and claims are begun, and go on; payments
+    are disputed. Some of it is not possible: the replay refuses it. `longest` and the waits are as
+    in `listing_histories`.
+
+    >>> from datetime import date
+    >>> from hypothesis import find
+    >>> from vintage_rules import load_policy
+    >>> from vintage_rules.orders import Do
+    >>> policy = load_policy("imparfaite").on(date(2026, 9, 7))
+    >>> placed = find(orders(policy, mode="direct"), lambda order: True)
+    >>> steps = find(order_steps(placed, policy), lambda steps: len(steps) == 1)
+    >>> steps[0].do in set(Do)
+    True
+    """
+    # Each step is drawn from lists that are made once: a strategy a step costs more than a replay.
+    kinds = [st.sampled_from(facts) for facts in _steps(placed, policy) if facts]
+    step = st.one_of(*kinds)
+
+    def drawn(draw: DrawFn) -> tuple[Step, ...]:
+        steps: list[Step] = []
+        now = placed.at
+        for _ in range(draw(st.integers(0, longest))):
+            now += draw(_WAITS)
+            steps.append(evolve(draw(step), at=now))
+        return tuple(steps)
+
+    return st.composite(drawn)()
+
+
+def _steps(placed: OrderPlaced, policy: HousePolicy) -> Iterator[Sequence[Step]]:
+    """Return what may be done with an order, kind by kind, each as likely as the others."""
+    do, returns, claims = partial(Step, at=placed.at), ("r1", "r2"), ("c1", "c2")
+    for parcel in placed.parcels:
+        scans = [ParcelScan.DELIVERED, *ParcelScan]
+        yield [do(do=Do.HAND_IN, parcel=parcel.sender)]
+        yield [do(do=Do.SCAN, parcel=parcel.sender, status=status) for status in scans]
+        yield [do(do=Do.ANSWER_REFUND, parcel=parcel.sender, agreed=yes) for yes in (True, False)]
+    lines = [line.piece for line in placed.lines]
+    some = [pieces for size in range(1, len(lines) + 1) for pieces in combinations(lines, size)]
+    yield [
+        do(
+            do=Do.REQUEST_RETURN,
+            return_=name,
+            pieces=pieces,
+            reason=reason,
+            photos=9,
+            parcel_number=number,
+        )
+        for name, pieces, reason, number in product(
+            returns, some, policy.returns.returns.domain.reason, (None, "8R1", "8R1")
+        )
+    ]
+    yield [do(do=verb, return_=name) for verb, name in product(_OF_RETURNS, returns)]
+    yield [
+        do(do=Do.CHECK_RETURN, return_=name, finding=finding)
+        for name, finding in product(returns, (StepFinding.AS_SENT, *StepFinding))
+    ]
+    yield [
+        do(do=Do.OPEN_CLAIM, claim=name, kind=kind, pieces=pieces, photos=9)
+        for name, kind, pieces in product(claims, sorted(policy.returns.claims.kinds), some)
+    ]
+    yield [do(do=verb, claim=name) for verb, name in product(_OF_CLAIMS, claims)]
+    yield [
+        do(do=verb, tender=payment.tender) for verb, payment in product(_DISPUTES, placed.payments)
+    ]
+
+
+_OF_RETURNS = (Do.ACCEPT_RETURN, Do.DECLINE_RETURN, Do.POST_RETURN, Do.RECEIVE_RETURN)
+_OF_CLAIMS = (Do.UPHOLD_CLAIM, Do.REJECT_CLAIM, Do.REPORT_LOST, Do.REPORT_FOUND)
+_DISPUTES = (Do.DISPUTE, Do.DISPUTE_WON, Do.DISPUTE_LOST)
 
 
 def policies(*houses: str) -> SearchStrategy[PolicyBook]:
