@@ -373,6 +373,7 @@ def _steps(placed: OrderPlaced, policy: HousePolicy) -> Iterator[Sequence[Step]]
         yield [do(do=Do.HAND_IN, parcel=parcel.sender)]
         yield [do(do=Do.SCAN, parcel=parcel.sender, status=status) for status in scans]
         yield [do(do=Do.ANSWER_REFUND, parcel=parcel.sender, agreed=yes) for yes in (True, False)]
+    yield [do(do=Do.CONFIRM)]
     lines = [line.piece for line in placed.lines]
     some = [pieces for size in range(1, len(lines) + 1) for pieces in combinations(lines, size)]
     yield [
