@@ -13,6 +13,7 @@ from vintage_rules.dates import DayCount, DayWindow, Duration, Roll, Window
 from vintage_rules.ids import BuyerId, Edition, OrderId, PieceId, SellerId
 from vintage_rules.machine import Refused, refuse
 from vintage_rules.money import Money, Rounding
+from vintage_rules.offers.alerts import assess_alert
 from vintage_rules.offers.assess import (
     CounterAdmissible,
     CounterRefused,
@@ -608,6 +609,8 @@ def history(*, available: bool, eventful: bool) -> NegotiationHistory:
 TOO_LARGE = (OfferRefusal.NOT_SIGNED_IN, OfferRefusal.REDUCTION_TOO_LARGE)
 OFFERS: Mapping[str, object] = {
     "offer": OfferAdmissible(edition=EDITION, sources=("N1",)),
+    "alert admitted": assess_alert(sold=True, already_set=False, policy=HOUSE.listing),
+    "alert refused": assess_alert(sold=False, already_set=True, policy=HOUSE.listing),
     "offer refused": OfferRefused(reasons=TOO_LARGE, edition=EDITION, sources=("N2", "N8")),
     "counter": CounterAdmissible(edition=EDITION, sources=("N4",)),
     "counter refused": CounterRefused(

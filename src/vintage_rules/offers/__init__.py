@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING
 from vintage_rules._lazy import lazily
 
 if TYPE_CHECKING:
+    from vintage_rules.offers.alerts import (
+        AlertAdmitted as AlertAdmitted,
+        AlertAssessment as AlertAssessment,
+        AlertRefused as AlertRefused,
+        assess_alert as assess_alert,
+    )
     from vintage_rules.offers.assess import (
         assess_counter as assess_counter,
         assess_offer as assess_offer,

@@ -11,6 +11,7 @@ from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import BuyerId, Edition
 from vintage_rules.machine import Refused
 from vintage_rules.money import Money, positive, require_currency
+from vintage_rules.offers.alerts import AlertRefused, assess_alert
 from vintage_rules.offers.answers import Decided, ended, ended_by_a_sale
 from vintage_rules.offers.assess import may_stand
 from vintage_rules.offers.commands import (
@@ -235,15 +236,13 @@ def return_to_sale(
 
 def set_alert(listing: Listing, command: SetAlert, policy: ListingPolicy) -> Decided:
     """Note who waits for a sold piece, once each. Clause A5."""
-    if policy.alerts is None:
-        return _refused(OfferRefusal.NO_ALERTS, (), policy.edition)
-    against = {
-        OfferRefusal.ALERT_ALREADY_SET: command.subscriber in listing.particulars.alerts,
-        OfferRefusal.NOT_SOLD: listing.state not in GONE,
-    }
-    reasons = tuple(reason for reason, holds in against.items() if holds)
-    if reasons:
-        return Refused(reasons=reasons, sources=policy.alerts.sources, edition=policy.edition)
+    assessed = assess_alert(
+        sold=listing.state in GONE,
+        already_set=command.subscriber in listing.particulars.alerts,
+        policy=policy,
+    )
+    if isinstance(assessed, AlertRefused):
+        return assessed
     return (AlertSet(at=command.at, subscriber=command.subscriber),)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from vintage_rules.offers.alerts import AlertAdmitted
 from vintage_rules.offers.assess import (
     CounterAdmissible,
     CounterRefused,
@@ -48,6 +49,13 @@ def counter_admissible(decision: CounterAdmissible) -> Account:
 def counter_refused(decision: CounterRefused) -> Account:
     """N4, N8: why the counter-price may not be named."""
     return account(decision, phrase("counter.refused"), *reasons(decision.reasons))
+
+
+@account_of.register
+def alert_admitted(decision: AlertAdmitted) -> Account:
+    """A5: say that the alert can be set, and whether its mail uses it up."""
+    once = [phrase("faq.alert.once")] if decision.used_up else []
+    return account(decision, phrase("faq.alert.answer"), *once)
 
 
 @account_of.register

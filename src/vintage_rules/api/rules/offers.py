@@ -14,6 +14,7 @@ from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import BuyerId
 from vintage_rules.money import Money
 from vintage_rules.offers import catalogue
+from vintage_rules.offers.alerts import AlertAdmitted, AlertRefused, assess_alert
 from vintage_rules.offers.assess import OfferAdmissible, OfferFacts, OfferRefused, assess_offer
 from vintage_rules.offers.catalogue import assess_visibility
 from vintage_rules.offers.commands import (
@@ -351,6 +352,28 @@ class Hidden(Answer):
     """A sold piece that is shown no more."""
 
     decision: ClassVar[str] = "hidden"
+
+
+@frozen(kw_only=True)
+class AlertSet(Answer):
+    """An alert that brings a mail if the piece is for sale again, and is then used up or kept."""
+
+    decision: ClassVar[str] = "admissible"
+
+    used_up: bool
+
+
+@rule("assess-alert")
+def assess_alert_rule(
+    house: HousePolicy, *, sold: bool, already_set: bool = False
+) -> AlertSet | Refused:
+    """Say whether an alert can be set on a piece. Clause A5."""
+    assessed = assess_alert(sold=sold, already_set=already_set, policy=house.listing)
+    match assessed:
+        case AlertAdmitted():
+            return AlertSet(decided=assessed, used_up=assessed.used_up)
+        case AlertRefused():
+            return Refused(decided=assessed, reasons=assessed.reasons)
 
 
 @rule("catalogue", at="sold_at", day="sold_at")

@@ -83,7 +83,7 @@ def replay_order_rule(
 ) -> OrderReplayed | NotQuoted:
     """Say what comes of everything that is done with an order, its money moving once it is due.
 
-    Clauses C7, F1, L8, L14, R1 to R10.
+    Its events say when each mail is due. Clauses C7, F1, F2, L3, L5, L8, L14, R1 to R10, S1, S2.
     """
     quote = quote_order(order.pieces, order.destination, order.mode, house, options=order.fees)
     if not isinstance(quote, OrderQuote):

@@ -36,6 +36,12 @@ from vintage_rules.pricing.fee_policy import FeePolicy, Per, Sale
 from vintage_rules.returns.deadline import NoReturn
 from vintage_rules.returns.payments import PaidOrder, PaidParcel, PaidPiece, Payment, ReturnedPiece
 from vintage_rules.returns.payout import RECEIPTS, PayoutDue, PayoutHeld, assess_payout
+from vintage_rules.returns.pending_refunds import (
+    RefundAwaited,
+    RefundOverdue,
+    assess_pending_refund,
+    estimate_statement,
+)
 from vintage_rules.returns.refund import FeeByTerms, NotRefundable, Refundable, quote_refund
 from vintage_rules.shipping.policy import Sender
 from vintage_rules.world.calendars import calendar
@@ -123,7 +129,7 @@ def quote_refund_rule(
     """Quote what is refunded of an order as it was paid, and to which means of payment.
 
     The pieces `returned_before` came back on the same terms; `parts` are what the fees were
-    computed on beside the order. Clauses F1 to F4, L221-24.
+    computed on beside the order. Clauses F1, L221-24.
     """
     returns = house.returns.returns
     row = returns.rule_for(case_of(destination, reason, mode, sale, house))
@@ -339,3 +345,55 @@ def assess_payout_rule(
             return Due(decided=due, since=due.since)
         case PayoutHeld() as held:
             return Held(decided=held, until=held.until, reasons=held.reasons)
+
+
+@frozen(kw_only=True)
+class StatementEstimated(Answer):
+    """The days between which a refund shows on the buyer's statement."""
+
+    decision: ClassVar[str] = "estimated"
+
+    earliest: date
+    latest: date
+
+
+@rule("estimate-statement", day="refunded_at")
+def estimate_statement_rule(
+    house: HousePolicy, *, refunded_at: datetime, tender: Tender
+) -> StatementEstimated:
+    """Say when a refund that was passed on shows on the buyer's statement. Clauses F2, F3."""
+    estimate = estimate_statement(
+        refunded_at, tender, house.returns.refunds, calendar(house.calendar)
+    )
+    window = estimate.window
+    return StatementEstimated(decided=estimate, earliest=window.earliest, latest=window.latest)
+
+
+@frozen(kw_only=True)
+class PendingRefundAwaited(Answer):
+    """A refund that is not overdue yet: it is after that day."""
+
+    decision: ClassVar[str] = "awaited"
+
+    until: date
+
+
+@frozen(kw_only=True)
+class PendingRefundOverdue(Answer):
+    """A refund that was due by that day: the buyer should write."""
+
+    decision: ClassVar[str] = "overdue"
+
+    since: date
+
+
+@rule("assess-pending-refund", day="received")
+def assess_pending_refund_rule(
+    house: HousePolicy, *, received: date, now: datetime
+) -> PendingRefundAwaited | PendingRefundOverdue:
+    """Say whether a return that is back without its refund is overdue. Clause F4."""
+    match assess_pending_refund(received, now, house.returns.refunds, calendar(house.calendar)):
+        case RefundAwaited() as awaited:
+            return PendingRefundAwaited(decided=awaited, until=awaited.until)
+        case RefundOverdue() as overdue:
+            return PendingRefundOverdue(decided=overdue, since=overdue.since)

@@ -195,7 +195,8 @@ def assess_return_rule(
 ) -> MayReturn | Refused | ToReview:
     """Assess whether pieces may be returned.
 
-    A request to the API is in writing unless it says otherwise. Clauses R1, R2, R6, R8.
+    A request to the API is in writing unless it says otherwise. Clauses A3, R1, R2, R6,
+    R8.
     """
     case = case_of(destination, reason, mode, sale, house)
     _require_start(case, events, house)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from attrs import frozen
 
 from vintage_rules.api.facts import Events
-from vintage_rules.api.rule import Answer, rule
+from vintage_rules.api.rule import Answer, Refused, rule
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
 from vintage_rules.service.contact import ContactClosed, ContactOpen, assess_contact
 from vintage_rules.service.policy import Addressee, SilenceMeans
+from vintage_rules.service.requests import (
+    MessagePasses,
+    MessageRefused,
+    RequestGranted,
+    RequestRefused,
+    assess_message,
+    assess_request,
+)
 from vintage_rules.service.silence import AnswerAwaited, NotAnswered, assess_silence
 from vintage_rules.world.calendars import calendar
 
@@ -45,6 +54,52 @@ def contact_rule(house: HousePolicy, *, at: datetime) -> Open | Closed:
             return Open(decided=staffed, channels=staffed.channels, closes_at=staffed.closes_at)
         case ContactClosed() as closed:
             return Closed(decided=closed, channels=closed.channels, opens_at=closed.opens_at)
+
+
+@frozen(kw_only=True)
+class Passes(Answer):
+    """A message that may pass from a buyer to a seller."""
+
+    decision: ClassVar[str] = "passes"
+
+
+@frozen(kw_only=True)
+class MessageNotPassed(Answer):
+    """A message that may not, and which of its fields it may not hold."""
+
+    decision: ClassVar[str] = "refused"
+
+    too_much: tuple[str, ...] | None
+
+
+@rule("assess-message")
+def assess_message_rule(
+    house: HousePolicy, *, kind: str, fields: Sequence[str] = ()
+) -> Passes | MessageNotPassed:
+    """Say whether a message may pass from a buyer to a seller. Clause A1."""
+    match assess_message(kind, fields, house.service):
+        case MessagePasses() as passes:
+            return Passes(decided=passes)
+        case MessageRefused() as refused:
+            too_much = refused.too_much or None
+            return MessageNotPassed(decided=refused, reasons=refused.reasons, too_much=too_much)
+
+
+@frozen(kw_only=True)
+class Granted(Answer):
+    """A request that the house grants."""
+
+    decision: ClassVar[str] = "granted"
+
+
+@rule("assess-request")
+def assess_request_rule(house: HousePolicy, *, request: str) -> Granted | Refused:
+    """Say whether the house grants a request. Clauses A2, C3, L6, L7."""
+    match assess_request(request, house.service):
+        case RequestGranted() as granted:
+            return Granted(decided=granted)
+        case RequestRefused() as refused:
+            return Refused(decided=refused)
 
 
 @frozen(kw_only=True)
