@@ -49,6 +49,7 @@ from vintage_rules.orders import (
 )
 from vintage_rules.orders.payouts import quote_order_payouts
 from vintage_rules.orders.placing import fee_on_kept, fees_by_terms, paid_order
+from vintage_rules.orders.reductions import Reduction
 from vintage_rules.places import Destination, Place
 from vintage_rules.pricing import Sale
 from vintage_rules.pricing.fee_policy import Per
@@ -415,12 +416,14 @@ class TestBases:
         old, new = sides("04-bases")
         parts = {
             "wrapping": eur("1.00"),
-            "voucher": eur("10.00"),
-            "reduction": eur("8.00"),
             "duties": eur("12.00"),
             "tax": eur("20.00"),
         }
-        asked = quoted(new, coat(), parts=parts, options=["clearance"])
+        taken_off = [
+            Reduction(name="welcome", amount=eur("10.00")),
+            Reduction(name="bundle", amount=eur("8.00")),
+        ]
+        asked = quoted(new, coat(), parts=parts, options=["clearance"], reductions=taken_off)
         assert fees(asked) == {"wrapping": "2.00", "service": "9.00", "clearance": "17.00"}
         assert fees(quoted(old, coat(), parts=parts)) == {}
 

@@ -42,6 +42,7 @@ from vintage_rules.orders import (
     assess_checkout,
     place_order,
     quote_order,
+    quote_order_payouts,
     replay_order,
 )
 from vintage_rules.orders.refusals import OrderCommandRefusal
@@ -309,6 +310,37 @@ PRICES: Mapping[str, object] = {
     "price": quote_total(HOUSE.pricing, goods=euros("90.00"), fees=[], shipping=euros("9.59")),
     "payout": quote_payout(HOUSE.pricing, price=euros("90.00"), fees=[COMMISSION]),
     "whole payout": quote_payout(HOUSE.pricing, price=euros("90.00"), fees=[]),
+    "payouts": quote_order_payouts(
+        [
+            Piece(
+                id=PieceId(name),
+                seller=SellerId(seller),
+                price=euros("90.00"),
+                weight_g=900,
+            ).priced()
+            for name, seller in (("coat", "ada"), ("bag", "lou"))
+        ],
+        evolve(HOUSE, pricing=evolve(HOUSE.pricing, fees=(COMMISSION.policy,))),
+        mode="direct",
+        zone="europe",
+    ),
+    "payouts without fees": quote_order_payouts(
+        [
+            Piece(
+                id=PieceId("coat"), seller=SellerId("ada"), price=euros("90.00"), weight_g=900
+            ).priced()
+        ],
+        HOUSE,
+        mode="direct",
+        zone="europe",
+    ),
+    "price with a reduction": quote_total(
+        HOUSE.pricing,
+        goods=euros("90.00"),
+        fees=[],
+        shipping=euros("9.59"),
+        reductions={"welcome": euros("10.00")},
+    ),
     "tender": assess_tender("card", HOUSE.pricing.tenders, brand="visa"),
     "tender without brand": assess_tender("paypal", HOUSE.pricing.tenders),
     "tender refused": assess_tender("card", HOUSE.pricing.tenders, brand="Diners Club"),

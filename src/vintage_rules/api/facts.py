@@ -36,6 +36,7 @@ from vintage_rules.ids import BuyerId, OrderId, PieceId, SellerId, identifier
 from vintage_rules.money import Money, currency_of, non_negative, positive
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import Piece
+from vintage_rules.orders.reductions import Reduction
 from vintage_rules.orders.replay.steps import Step
 from vintage_rules.places import Destination, Place
 from vintage_rules.pricing.fee_policy import PARTS, Sale
@@ -410,6 +411,7 @@ KINDS: Mapping[Any, Kind] = {
     Destination: _destination_kind(_PLACE),
 }
 REFINED: Mapping[type, Mapping[str, Any]] = {
+    Reduction: {"amount": Price},
     Piece: {
         "price": Price,
         "weight_g": AboveZero,

@@ -100,6 +100,10 @@ if TYPE_CHECKING:
         PricedParcel as PricedParcel,
         quote_order as quote_order,
     )
+    from vintage_rules.orders.reductions import (
+        GrantedReduction as GrantedReduction,
+        Reduction as Reduction,
+    )
     from vintage_rules.orders.refusals import (
         OrderCommandRefusal as OrderCommandRefusal,
     )

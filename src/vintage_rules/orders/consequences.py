@@ -45,6 +45,7 @@ from vintage_rules.orders.evolve import consequences
 from vintage_rules.orders.placing import fee_on_kept, fees_by_terms, paid_order, seller_fee_back
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.states import Order, OrderState, PayoutState
+from vintage_rules.pricing.reduction_policy import Bearer
 from vintage_rules.returns.claim.commands import ReportFound
 from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.claim.events import ClaimUpheld
@@ -363,15 +364,17 @@ def _quoted(order: Order, cause: str, back: tuple[ReturnedPiece, ...], rules: Ru
 
 
 def _share(order: Order, back: ReturnedPiece, policy: HousePolicy) -> SellerShare:
-    """Take from a seller what of the price is refunded, less what comes back of their fees.
+    """Take from a seller what of the price is refunded, less what comes back of what they bear.
 
     What they bear of a lost dispute they have lost already.
     """
     line = order.line(back.id)
     refunded = price_back(paid_order(order.placed), back)
-    amount = refunded - seller_fee_back(line, back.terms, refunded, policy)
+    given_back = seller_fee_back(line, back.terms, refunded, policy)
+    off = order.placed.taken_off(back.id, Bearer.SELLER)
+    amount = refunded - min(off, refunded) - given_back
     borne = (share for lost in order.charged_back for share in lost.shares)
     had = total((share.amount for share in borne if share.piece == back.id), order.currency)
     if had:
-        amount = min(amount, line.price - line.seller_fee - had)
+        amount = min(amount, line.price - off - line.seller_fee - had)
     return SellerShare(piece=back.id, seller=line.seller, amount=amount)

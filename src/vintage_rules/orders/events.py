@@ -14,9 +14,10 @@ from attrs import field, frozen
 
 from vintage_rules.ids import BuyerId, Edition, Identifier, OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.machine import checked
-from vintage_rules.money import Money
+from vintage_rules.money import Money, total
 from vintage_rules.places import Destination
 from vintage_rules.pricing.fee_policy import UNSPECIFIED, Sale
+from vintage_rules.pricing.reduction_policy import Bearer, OnReturn
 from vintage_rules.returns.claim.events import ClaimEvent
 from vintage_rules.returns.payments import Payment, ReturnedPiece
 from vintage_rules.returns.request.events import ReturnEvent
@@ -57,6 +58,23 @@ class OrderParcel:
 
 
 @frozen(kw_only=True, field_transformer=checked)
+class OrderReduction:
+    """What was taken off an order: of each piece, of the shipping of each parcel, of the fees.
+
+    A return gives back what was paid, less what of it goes with the pieces that come back: see
+    `OnReturn`.
+    """
+
+    name: str
+    borne_by: Bearer
+    on_return: OnReturn
+    least: Money | None
+    pieces: Mapping[PieceId, Money]
+    parcels: Mapping[ParcelId, Money]
+    fees: Money
+
+
+@frozen(kw_only=True, field_transformer=checked)
 class OrderPlaced:
     """An order was placed and its payments authorised.
 
@@ -81,6 +99,12 @@ class OrderPlaced:
     fees_by_terms: Mapping[str, Money] = field(factory=dict[str, Money])
     options: tuple[str, ...] = ()
     parts: Mapping[str, Money] = field(factory=dict[str, Money])
+    reductions: tuple[OrderReduction, ...] = ()
+
+    def taken_off(self, piece: PieceId, borne_by: Bearer) -> Money:
+        """Return what was taken off a piece at the expense of the house or its seller."""
+        amounts = (each.pieces[piece] for each in self.reductions if each.borne_by is borne_by)
+        return total(amounts, self.fee.currency)
 
 
 @frozen(kw_only=True, field_transformer=checked)

@@ -5,7 +5,8 @@ below zero owes it. Every entry takes from one account what it adds to another (
 accounts add up to zero after every event; what breaks that is a bug, and a test holds it.
 
 - Placing the order: the buyer owes the total; each seller is owed the price of their pieces less
-  the fee they bear; the house is owed all fees and, until a parcel is handed in, the shipping.
+  the fee and the reductions they bear; the house is owed all fees and, until a parcel is handed in,
+  the shipping, less the reductions that it bears.
 - Handing a parcel in: the house owes its shipping to the carrier.
 - Paying, refunding and paying out bring the accounts back towards zero.
 - A refund is owed to the buyer by the house, and each seller gives the house their share of it.
@@ -19,7 +20,8 @@ from collections.abc import Iterable, Mapping
 
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money, total, zero
-from vintage_rules.orders.events import DisputeLost, OrderPlaced, RefundOwed
+from vintage_rules.orders.events import DisputeLost, OrderPlaced, OrderReduction, RefundOwed
+from vintage_rules.pricing.reduction_policy import Bearer
 from vintage_rules.returns.payments import Payment
 
 BUYER = "buyer"
@@ -47,11 +49,20 @@ def opening(placed: OrderPlaced) -> dict[str, Money]:
     currency = placed.fee.currency.code
     accounts = {BUYER: zero(currency), CARRIER: zero(currency), HOUSE: zero(currency)}
     for line in placed.lines:
-        owed = line.price - line.seller_fee
+        borne = placed.taken_off(line.piece, Bearer.SELLER)
+        owed = line.price - borne - line.seller_fee
         accounts = moved(accounts, BUYER, seller_account(line.seller), owed)
         accounts = moved(accounts, BUYER, HOUSE, line.seller_fee)
     shipping = total((parcel.shipping for parcel in placed.parcels), currency)
-    return moved(accounts, BUYER, HOUSE, shipping + placed.fee + placed.kept_fees)
+    borne = total((_borne_by_house(each) for each in placed.reductions), currency)
+    return moved(accounts, BUYER, HOUSE, shipping + placed.fee + placed.kept_fees - borne)
+
+
+def _borne_by_house(reduction: OrderReduction) -> Money:
+    """Return what the house bears of what was taken off: of shipping and fees always."""
+    currency = reduction.fees.currency
+    pieces = reduction.pieces.values() if reduction.borne_by is Bearer.HOUSE else ()
+    return total((*pieces, *reduction.parcels.values(), reduction.fees), currency)
 
 
 def moved(accounts: Accounts, debtor: str, creditor: str, amount: Money) -> dict[str, Money]:

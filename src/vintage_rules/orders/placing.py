@@ -6,16 +6,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
+from attrs import frozen
+
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId, identifier
 from vintage_rules.money import Money, split, total
-from vintage_rules.orders.events import OrderLine, OrderParcel, OrderPlaced
+from vintage_rules.orders.events import OrderLine, OrderParcel, OrderPlaced, OrderReduction
 from vintage_rules.orders.fees import PricedPiece, chosen_fees, quote_kept_fees
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderQuote, Piece
+from vintage_rules.orders.reductions import GrantedReduction
 from vintage_rules.pricing.fee_policy import FeePolicy
 from vintage_rules.pricing.fees import FeeCharged
-from vintage_rules.returns.payments import PaidOrder, PaidParcel, PaidPiece, Payment
+from vintage_rules.pricing.reduction_policy import OnReturn
+from vintage_rules.returns.payments import (
+    PaidOrder,
+    PaidParcel,
+    PaidPiece,
+    PaidReduction,
+    Payment,
+)
 from vintage_rules.returns.refund import FeeByTerms, FeeOnKept
 from vintage_rules.returns.terms import RefundTerms
 
@@ -78,6 +88,7 @@ def place_order(
         },
         options=quote.options,
         parts=quote.parts,
+        reductions=tuple(_reduction(each, quote, order) for each in quote.reductions),
     )
     paid_order(placed)
     return placed
@@ -87,6 +98,23 @@ def _require_address(quote: OrderQuote) -> None:
     if quote.estimate:
         allowed = "an address with its postal code or city: a country alone gives an estimate"
         raise InvalidValueError("destination", quote.destination.place.country, allowed)
+
+
+def _reduction(granted: GrantedReduction, quote: OrderQuote, order: OrderId) -> OrderReduction:
+    policy = granted.policy
+    least = policy.least if policy.on_return is OnReturn.WITHDRAWN else None
+    return OrderReduction(
+        name=policy.name,
+        borne_by=policy.borne_by,
+        on_return=policy.on_return,
+        least=None if least is None else Money(least, policy.currency),
+        pieces=granted.pieces,
+        parcels={
+            ParcelId(f"{order}-{number}"): granted.parcels[parcel.plan.sender]
+            for number, parcel in enumerate(quote.parcels, 1)
+        },
+        fees=granted.fees,
+    )
 
 
 def _require_refundable(payments: Sequence[Payment], policy: HousePolicy) -> None:
@@ -158,19 +186,61 @@ def paid_order(placed: OrderPlaced) -> PaidOrder:
         MoneyError: If the payments do not add up to the order.
     """
     prices = {line.piece: line.price for line in placed.lines}
+    off = _off_fees(placed)
     return PaidOrder(
         parcels=tuple(
             PaidParcel(
                 pieces=tuple(PaidPiece(id=piece, price=prices[piece]) for piece in parcel.pieces),
-                shipping=parcel.shipping,
+                shipping=parcel.shipping - _off_shipping(parcel, placed),
                 standard=parcel.standard,
             )
             for parcel in placed.parcels
         ),
-        fee=placed.fee,
-        kept_fees=placed.kept_fees,
+        fee=placed.fee - off.falling,
+        kept_fees=placed.kept_fees - off.kept,
         payments=placed.payments,
+        reductions=tuple(
+            PaidReduction(
+                pieces=each.pieces,
+                parcels=tuple(each.parcels[parcel.id] for parcel in placed.parcels),
+                stays=each.on_return is OnReturn.KEPT,
+                least=each.least,
+            )
+            for each in placed.reductions
+        ),
     )
+
+
+def _off_shipping(parcel: OrderParcel, placed: OrderPlaced) -> Money:
+    amounts = (each.parcels[parcel.id] for each in placed.reductions)
+    return total(amounts, parcel.shipping.currency)
+
+
+@frozen(kw_only=True)
+class _OffFees:
+    """What was taken off the fees that any refund lowers, and off the others, some by name."""
+
+    falling: Money
+    kept: Money
+    by_terms: Mapping[str, Money]
+
+
+def _off_fees(placed: OrderPlaced) -> _OffFees:
+    """Return what was taken off each kind of fee, in proportion to what they come to."""
+    off = total((each.fees for each in placed.reductions), placed.fee.currency)
+    falling, kept = split(off, [placed.fee, placed.kept_fees])
+    named = placed.fees_by_terms
+    others = placed.kept_fees - total(named.values(), placed.fee.currency)
+    *by_terms, _ = split(kept, [*named.values(), others])
+    return _OffFees(falling=falling, kept=kept, by_terms=dict(zip(named, by_terms, strict=True)))
+
+
+def _less(due: Money, gross: Money, off: Money) -> Money:
+    """Return what of a fee is due once some of it was taken off, in the same proportion."""
+    if due >= gross:
+        return due - off
+    part, _ = split(off, [due, gross - due])
+    return due - part
 
 
 def fee_on_kept(placed: OrderPlaced, kept: Mapping[PieceId, Money], policy: HousePolicy) -> Money:
@@ -178,20 +248,24 @@ def fee_on_kept(placed: OrderPlaced, kept: Mapping[PieceId, Money], policy: Hous
 
     They are computed at the prices given.
     """
-    return _sum([fee for fee in _on_kept(placed, kept, policy) if _falls(fee.policy)], policy)
+    due = _sum([fee for fee in _on_kept(placed, kept, policy) if _falls(fee.policy)], policy)
+    return _less(due, placed.fee, _off_fees(placed).falling)
 
 
 def fees_by_terms(placed: OrderPlaced, policy: HousePolicy) -> tuple[FeeByTerms, ...]:
     """Return the fees of an order that only some refunds give back, each as it was paid."""
+    off = _off_fees(placed).by_terms
 
     def on_kept(name: str) -> FeeOnKept:
-        return lambda kept: _sum(
-            [fee for fee in _on_kept(placed, kept, policy) if fee.policy.name == name], policy
-        )
+        def due(kept: Mapping[PieceId, Money]) -> Money:
+            charged = [fee for fee in _on_kept(placed, kept, policy) if fee.policy.name == name]
+            return _less(_sum(charged, policy), placed.fees_by_terms[name], off[name])
+
+        return due
 
     named = {fee.name: fee.refunded_with or frozenset() for fee in policy.pricing.fees}
     return tuple(
-        FeeByTerms(paid=paid, terms=named[name], on_kept=on_kept(name))
+        FeeByTerms(paid=paid - off[name], terms=named[name], on_kept=on_kept(name))
         for name, paid in placed.fees_by_terms.items()
     )
 

@@ -7,8 +7,9 @@ from enum import StrEnum
 from functools import partial
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition, PieceId, SellerId
 from vintage_rules.json_field import DecisionField
 from vintage_rules.money import Money, positive, require_currency, total
@@ -20,10 +21,18 @@ from vintage_rules.orders.fees import (
     within_prices,
 )
 from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.orders.reductions import (
+    GrantedReduction,
+    Reduction,
+    given_parts,
+    require_reductions,
+    take_off,
+)
 from vintage_rules.places import Destination
 from vintage_rules.pricing.fee_policy import UNSPECIFIED, Payer, Sale
 from vintage_rules.pricing.fees import FeeCharged
 from vintage_rules.pricing.order_price import OrderPrice, quote_total
+from vintage_rules.pricing.reduction_policy import Bearer, CountsAs
 from vintage_rules.shipping.parcels import (
     Item,
     ParcelPlan,
@@ -97,7 +106,7 @@ class OrderQuote(DecisionField):
     """An order priced: its parcels, and a price whose parts add up to the cent.
 
     `options` are the optional fees that were chosen, `parts` the amounts beside the order that fees
-    were computed on, `seller_fees` what its sellers bear.
+    were computed on, `reductions` what was taken off, `seller_fees` what its sellers bear.
     """
 
     mode: str
@@ -105,6 +114,7 @@ class OrderQuote(DecisionField):
     pieces: tuple[Piece, ...]
     options: tuple[str, ...]
     parts: Mapping[str, Money]
+    reductions: tuple[GrantedReduction, ...]
     plan: ParcelPlan
     parcels: tuple[PricedParcel, ...]
     price: OrderPrice
@@ -120,7 +130,8 @@ class OrderQuote(DecisionField):
     def sources(self) -> tuple[str, ...]:
         """The clauses that decided."""
         postage = (source for parcel in self.parcels for source in parcel.postage.sources)
-        return tuple(dict.fromkeys((*self.plan.sources, *self.price.sources, *postage)))
+        granted = (source for each in self.reductions for source in each.policy.sources)
+        return tuple(dict.fromkeys((*self.plan.sources, *self.price.sources, *granted, *postage)))
 
 
 class OrderRefusal(StrEnum):
@@ -156,16 +167,19 @@ def quote_order(
     gift_card_balance: Money | None = None,
     options: Collection[str] = (),
     parts: Mapping[str, Money] | None = None,
+    reductions: Sequence[Reduction] = (),
 ) -> OrderQuoting:
     """Return the price of an order, and what a gift card leaves to pay.
 
     Goods count at the prices they are sold for; each parcel has one shipping price. Amounts are in
     the policy's currency; `options` names the optional fees that were chosen; `parts` gives what
-    fees may be computed on beside the order: see `quote_fees`. For a country alone it is an
-    estimate, which `locate_mainland` finds the place of. Clauses L1, L2, L4, L12, C5.
+    fees may be computed on beside the order: see `quote_fees`; `reductions` are those that the
+    buyer is granted, taken off in the order of the policy. For a country alone it is an estimate,
+    which `locate_mainland` finds the place of. Clauses L1, L2, L4, L12, C5.
 
     Raises:
-        UnknownTermError: For an unknown mode or option and where the house does not deliver.
+        UnknownTermError: For an unknown mode, option or reduction and where the house does not
+            deliver.
         InvalidValueError: If there is no piece, one comes twice, a part is unknown or something is
             not given that a fee depends on, and money's errors.
 
@@ -207,27 +221,46 @@ def quote_order(
     zone = policy.shipping.delivery.zone_of(destination.territory).name
     shipping = {parcel.plan.sender: parcel.postage.price for parcel in parcels}
     sold = _sold(pieces, plan)
+    goods = _goods(pieces, policy)
+    worth = require_reductions(reductions, goods, policy)
+    _require_no_reduction(parts or {})
+    given = {**(parts or {}), **(given_parts(worth, policy) if worth else {})}
     charge = partial(
-        quote_fees, pieces=sold, shipping=shipping, policy=policy, mode=mode, zone=zone
+        quote_fees,
+        pieces=sold,
+        shipping=shipping,
+        policy=policy,
+        mode=mode,
+        zone=zone,
+        parts=given,
     )
-    fees = charge(chosen_fees(options, policy), parts=parts or {})
-    borne = charge(chosen_fees(options, policy, Payer.SELLER), parts=parts or {}, before=fees)
+    fees = charge(chosen_fees(options, policy))
+    borne = charge(chosen_fees(options, policy, Payer.SELLER), before=fees)
+    granted = take_off(
+        worth,
+        {piece.id: piece.price for piece in pieces},
+        shipping,
+        total((fee.fee for fee in fees), policy.currency),
+        policy,
+    )
     return OrderQuote(
         mode=mode,
         destination=destination,
         pieces=tuple(pieces),
         options=tuple(options),
-        parts=parts or {},
+        parts=given,
+        reductions=granted,
         plan=plan,
         parcels=parcels,
         price=quote_total(
             policy.pricing,
-            goods=_goods(pieces, policy),
+            goods=goods,
             fees=fees,
             shipping=total(shipping.values(), policy.currency),
+            reductions={each.policy.name: each.amount for each in granted},
             gift_card_balance=gift_card_balance,
         ),
-        seller_fees=within_prices(borne, sold),
+        seller_fees=within_prices(borne, _earned(sold, granted)),
         edition=policy.edition,
     )
 
@@ -235,6 +268,23 @@ def quote_order(
 def _sold(pieces: Sequence[Piece], plan: ParcelPlan) -> list[PricedPiece]:
     sender = {piece: parcel.sender for parcel in plan.parcels for piece in parcel.pieces}
     return [piece.priced(sender[piece.id]) for piece in pieces]
+
+
+def _require_no_reduction(parts: Mapping[str, Money]) -> None:
+    for part in CountsAs:
+        if part.value in parts:
+            raise InvalidValueError(f"parts.{part}", str(parts[part]), "given as reductions")
+
+
+def _earned(
+    pieces: Sequence[PricedPiece], granted: Sequence[GrantedReduction]
+) -> list[PricedPiece]:
+    """Return the pieces at what is left of their prices once sellers bear their reductions."""
+    left = {piece.id: piece.price for piece in pieces}
+    for each in granted:
+        if each.policy.borne_by is Bearer.SELLER:
+            left = {piece: price - each.pieces[piece] for piece, price in left.items()}
+    return [evolve(piece, price=left[piece.id]) for piece in pieces]
 
 
 def _plan(pieces: Sequence[Piece], mode: str, policy: HousePolicy) -> ParcelPlan:

@@ -13,6 +13,7 @@ from vintage_rules.errors import NotFoundError
 from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.money import Money, total
 from vintage_rules.orders.events import DisputeLost, OrderLine, OrderPlaced, RefundOwed
+from vintage_rules.pricing.reduction_policy import Bearer
 from vintage_rules.returns.claim.states import Claim
 from vintage_rules.returns.payments import Payment, ReturnedPiece
 from vintage_rules.returns.pieces import SettledPiece
@@ -181,8 +182,9 @@ class Order:
         return frozenset(piece for returned in open_ones for piece in returned.opened.pieces)
 
     def earned(self, piece: PieceId) -> Money:
-        """Return what a seller is owed for a piece after its fee and what of it was refunded."""
+        """Return what a seller is owed for a piece after all they bear and what was refunded."""
         line = self.line(piece)
         borne: tuple[RefundOwed | DisputeLost, ...] = (*self.refunds, *self.charged_back)
         shares = (s.amount for each in borne for s in each.shares if s.piece == piece)
-        return line.price - line.seller_fee - total(shares, self.currency)
+        off = self.placed.taken_off(piece, Bearer.SELLER)
+        return line.price - off - line.seller_fee - total(shares, self.currency)

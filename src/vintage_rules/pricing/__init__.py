@@ -76,6 +76,13 @@ if TYPE_CHECKING:
         PricingPolicy as PricingPolicy,
         TenderPolicy as TenderPolicy,
     )
+    from vintage_rules.pricing.reduction_policy import (
+        AppliesTo as AppliesTo,
+        Bearer as Bearer,
+        CountsAs as CountsAs,
+        OnReturn as OnReturn,
+        ReductionPolicy as ReductionPolicy,
+    )
     from vintage_rules.pricing.reductions import (
         assess_price_reduction as assess_price_reduction,
         NoReduction as NoReduction,

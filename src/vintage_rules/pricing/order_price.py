@@ -1,12 +1,13 @@
-"""The price of an order: goods, fees and shipping add up to the total."""
+"""The price of an order: goods, fees and shipping, less reductions, add up to the total."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from attrs import evolve, field, frozen
 
-from vintage_rules.errors import InvalidValueError, UnknownTermError
+from vintage_rules.errors import InvalidValueError, MoneyError, UnknownTermError
 from vintage_rules.ids import Edition
 from vintage_rules.json_field import DecisionField
 from vintage_rules.money import Money, plus, priced, total, zero
@@ -14,17 +15,21 @@ from vintage_rules.pricing.fee_policy import Payer
 from vintage_rules.pricing.fees import FeeCharged
 from vintage_rules.pricing.policy import PricingPolicy
 
+_NO_REDUCTIONS: Mapping[str, Money] = MappingProxyType({})
+
 
 @frozen(kw_only=True, slots=False)
 class OrderPrice(DecisionField):
     """What an order costs its buyer.
 
-    To the cent, `goods + fees + shipping = total = gift_card + to_pay`.
+    To the cent, `goods + fees + shipping - reductions = total = gift_card + to_pay`. `reductions`
+    are by their names.
     """
 
     goods: Money
     fees: tuple[FeeCharged, ...]
     shipping: Money
+    reductions: Mapping[str, Money]
     total: Money
     gift_card: Money
     to_pay: Money
@@ -71,6 +76,7 @@ def quote_total(
     goods: Money,
     fees: Sequence[FeeCharged],
     shipping: Money,
+    reductions: Mapping[str, Money] = _NO_REDUCTIONS,
     gift_card_balance: Money | None = None,
 ) -> OrderPrice:
     """Return what an order costs, and how much of it a gift card pays.
@@ -78,7 +84,7 @@ def quote_total(
     Fees borne by sellers are left out. A gift card pays at most the total (clause C5).
 
     Raises:
-        MoneyError: If an amount is not valid.
+        MoneyError: If an amount is not valid, or the reductions are more than there is to pay.
         CurrencyMismatchError: If a part is in another currency.
         InvalidValueError: For a gift card of a house that has none.
 
@@ -99,11 +105,16 @@ def quote_total(
     goods = priced(goods, policy.currency, "goods")
     shipping = priced(shipping, policy.currency, "shipping")
     due = plus(goods, [shipping, *[fee.fee for fee in borne]])
+    off = total(reductions.values(), policy.currency, "reductions")
+    if off > due:
+        raise MoneyError("reductions", str(off), f"at most {due}")
+    due = due - off if off else due
     gift_card, sources = _gift_card_share(policy, due, gift_card_balance)
     return OrderPrice(
         goods=goods,
         fees=borne,
         shipping=shipping,
+        reductions=reductions,
         total=due,
         gift_card=gift_card,
         to_pay=due - gift_card if gift_card else due,

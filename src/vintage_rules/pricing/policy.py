@@ -38,6 +38,7 @@ from vintage_rules.findings import (
 )
 from vintage_rules.ids import Edition
 from vintage_rules.pricing.fee_policy import FeePolicy
+from vintage_rules.pricing.reduction_policy import ReductionPolicy
 
 
 @frozen(kw_only=True)
@@ -130,6 +131,13 @@ class PricingPolicy:
         Distinct(),
         LeftOut(means=()),
         "what is charged on top of the pieces, and what sellers are charged",
+    ]
+    reductions: Annotated[
+        tuple[ReductionPolicy, ...],
+        Listed("reductions"),
+        Distinct(),
+        LeftOut(means=()),
+        "what may be taken off the price of an order, in the order in which it is",
     ]
     gift_card: Annotated[
         GiftCardPolicy | None, "the gift card the house sells; left out where it sells none"

@@ -6,7 +6,7 @@ What the order cost is given in figures, so that nothing here knows how prices a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from attrs import field, frozen
 
@@ -59,10 +59,41 @@ class Payment:
 
 
 @frozen(kw_only=True)
+class PaidReduction:
+    """What was taken off the prices of an order, and what of it goes with what comes back.
+
+    `pieces` is what fell on each piece, `parcels` on the shipping of each parcel of the order, by
+    which that was charged less. What fell on a piece goes with it, unless the reduction `stays`
+    with those that are kept as far as their prices bear it. All of it goes, of shipping that is
+    kept too, where the pieces kept come to less than `least`.
+    """
+
+    pieces: Mapping[PieceId, Money]
+    parcels: tuple[Money, ...]
+    stays: bool
+    least: Money | None
+
+    def lost(self, kept: Mapping[PieceId, Money], order: PaidOrder) -> Money:
+        """Return what of it is not taken off any more once these pieces alone are kept."""
+        whole = total(self.pieces.values(), order.currency)
+        worth = total(kept.values(), order.currency)
+        if kept and self.least is not None and worth < self.least:
+            shipped = zip(order.parcels, self.parcels, strict=True)
+            charged = (off for parcel, off in shipped if not parcel.ids.isdisjoint(kept))
+            return whole + total(charged, order.currency)
+        if self.stays:
+            return max(whole - worth, zero(order.currency))
+        return whole - total(
+            (off for id_, off in self.pieces.items() if id_ in kept), order.currency
+        )
+
+
+@frozen(kw_only=True)
 class PaidOrder:
     """An order as it was paid: its parcels, its fees and its payments.
 
     `fee` is what falls when pieces come back; `kept_fees` are those that no return brings down.
+    Shipping and fees are what was paid for them, prices what the pieces cost before `reductions`.
 
     Raises:
         MoneyError: If an amount is below zero or the payments do not add up to the order.
@@ -82,6 +113,7 @@ class PaidOrder:
     fee: Money
     payments: tuple[Payment, ...]
     kept_fees: Money | None = None
+    reductions: tuple[PaidReduction, ...] = ()
     currency: str = field(init=False)
     prices: dict[PieceId, Money] = field(init=False, repr=False, eq=False)
 
@@ -91,7 +123,9 @@ class PaidOrder:
         named = [*self._amounts(), *(("payments", payment.amount) for payment in self.payments)]
         for name, amount in named:
             require_currency(non_negative(amount, name), self.currency, name)
+        off = (amount for each in self.reductions for amount in each.pieces.values())
         due = total((amount for _, amount in self._due()), self.currency)
+        due -= total(off, self.currency)
         paid = total((payment.amount for payment in self.payments), self.currency)
         if paid != due:
             raise MoneyError("payments", str(paid), f"{due} in total, as the order")

@@ -4,14 +4,16 @@ Theory. What an order gives back is a function of the *set* of pieces that are b
 difference between that function now and before this return. So several returns, in any order and in
 any groups, end at the same total, and nothing has to be corrected later.
 
-1. *Pieces* give back their price less what the terms deduct and what is withheld, at least zero.
+1. *Pieces* give back their price less what the terms deduct and what is withheld, at least zero,
+   less what the pieces kept no longer bear of the reductions.
 2. *Shipping* of a parcel is back once all its pieces are: a parcel of which a piece is kept was
    shipped all the same. What a dearer mode cost above the standard one (the supplement) comes back
    only on terms that say so (article L221-24).
 3. *Fees* are recomputed on the pieces that are kept, at the prices they were sold for; what the fee
    has fallen by is given back. Nothing kept means no fee.
 
-*Cliffs.* A fee may rise as pieces come back: one that is free from 100 EUR on is charged on 90. By
+*Cliffs.* A reduction may go as a whole when pieces come back, one from 100 EUR on with what is kept
+of 90; and a fee may rise as pieces come back: one that is free from 100 EUR on is charged on 90. By
 the plain difference the buyer would owe money, or get less because of the order in which they sent
 things back. Neither happens: what a set gives back of a fee is the most that any subset of it would
 have given (`_most_back`), as the kindest order of the same returns does. Every subset is tried; of
@@ -150,7 +152,7 @@ def quote_refund(
     reasons = _refusals(earlier, now, left)
     if reasons:
         return NotRefundable(reasons=reasons, edition=policy.edition, sources=policy.sources)
-    pieces = total((price_back(order, piece) for piece in now.values()), order.currency)
+    pieces = _pieces(order, {**earlier, **now}) - _pieces(order, earlier)
     shipping = _shipping(order, {**earlier, **now}) - _shipping(order, earlier)
     fees = [FeeByTerms(paid=order.fee, terms=None, on_kept=fee_on_kept), *by_terms]
     fee = total((_fee(order, earlier, now, each) for each in fees), order.currency)
@@ -222,6 +224,22 @@ def price_back(order: PaidOrder, piece: ReturnedPiece) -> Money:
         require_currency(non_negative(piece.withheld, "withheld"), order.currency, "withheld")
         kept += piece.withheld
     return price - min(price, kept)
+
+
+def _pieces(order: PaidOrder, returned: _Returned) -> Money:
+    """Return what these pieces give back, less what of the reductions goes with them.
+
+    As with fees, the most that any part of them would give: see `_most_back`.
+    """
+    back = {piece.id: price_back(order, piece) for piece in returned.values()}
+    if not order.reductions:
+        return total(back.values(), order.currency)
+    most = zero(order.currency)
+    for part in _parts(tuple(back)):
+        kept = {piece: price for piece, price in order.prices.items() if piece not in part}
+        lost = total((each.lost(kept, order) for each in order.reductions), order.currency)
+        most = max(most, total((back[piece] for piece in part), order.currency) - lost)
+    return most
 
 
 def _shipping(order: PaidOrder, returned: _Returned) -> Money:

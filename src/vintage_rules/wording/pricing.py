@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from vintage_rules.orders.payouts import OrderPayouts
 from vintage_rules.pricing.fee_policy import Base, Combine, Condition, FeeComponent, FeePolicy, Tier
 from vintage_rules.pricing.fees import FeeCharged, FeeNotCharged
 from vintage_rules.pricing.gift_card.taking import GiftCardNotTaken
@@ -128,6 +129,10 @@ def order_price(decision: OrderPrice) -> Account:
             phrase("price.goods", amount=decision.goods),
             *_fees(decision.fees),
             phrase("price.shipping", amount=decision.shipping),
+            *(
+                phrase("price.reduction", amount=amount, name=Term("reduction", name))
+                for name, amount in decision.reductions.items()
+            ),
         ]
     )
     phrases = [phrase("price.total", total=decision.total, parts=parts)]
@@ -148,6 +153,18 @@ def payout_amount(decision: PayoutAmount) -> Account:
     if not decision.fees:
         return account(decision, paid, phrase("payout.no-fees"))
     return account(decision, paid, phrase("payout.fees", fees=listed(_fees(decision.fees))))
+
+
+@account_of.register
+def order_payouts(decision: OrderPayouts) -> Account:
+    """What each seller receives, and what was taken off."""
+    paid = [
+        phrase("payout.seller", seller=seller, payout=payout)
+        for seller, payout in decision.sellers.items()
+    ]
+    if not decision.fees:
+        return account(decision, *paid, phrase("payout.no-fees"))
+    return account(decision, *paid, phrase("payout.fees", fees=listed(_fees(decision.fees))))
 
 
 @account_of.register

@@ -17,6 +17,7 @@ from vintage_rules.money import Money
 from vintage_rules.orders.placing import place_order
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderQuote, quote_order
+from vintage_rules.orders.reductions import Reduction
 from vintage_rules.orders.replay.history import (
     Balance,
     RefusedStep,
@@ -48,6 +49,7 @@ class OrderFacts:
     pieces: Annotated[Pieces, AtLeast(1)]
     payments: Annotated[list[ByTender], AtLeast(1)] | None = None
     fees: tuple[str, ...] = ()
+    reductions: tuple[Reduction, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -75,6 +77,7 @@ class OrderReplayed(Answer):
     options="order.fees",
     payments="order.payments",
     pieces="order.pieces",
+    reductions="order.reductions",
     tender="order.payments",
     zone="order.destination",
 )
@@ -85,7 +88,14 @@ def replay_order_rule(
 
     Its events say when each mail is due. Clauses C7, F1, F2, L3, L5, L8, L14, R1 to R10, S1, S2.
     """
-    quote = quote_order(order.pieces, order.destination, order.mode, house, options=order.fees)
+    quote = quote_order(
+        order.pieces,
+        order.destination,
+        order.mode,
+        house,
+        options=order.fees,
+        reductions=order.reductions,
+    )
     if not isinstance(quote, OrderQuote):
         return not_quoted(quote)
     history = replay_order(

@@ -28,6 +28,7 @@ from vintage_rules.orders.fees import PricedPiece, assumed, chosen_fees
 from vintage_rules.orders.payouts import PiecePayout, quote_order_payouts
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote, OrderQuoting, quote_order
+from vintage_rules.orders.reductions import Reduction
 from vintage_rules.places import Destination
 from vintage_rules.pricing.fee_policy import FeePolicy, Payer, Sale
 from vintage_rules.pricing.fees import FeeCharged, FeeNotCharged, quote_fee
@@ -70,6 +71,7 @@ class Quoted(Answer):
     quality_control_fee: Money
     other_fees: tuple[NamedFee, ...] | None
     shipping: Money
+    reductions: tuple[Reduction, ...] | None
     total: Money
     gift_card: Money
     to_pay: Money
@@ -106,6 +108,7 @@ def quote_order_rule(
     gift_card_balance: Sum | None = None,
     options: Sequence[str] = (),
     parts: Parts = _NO_PARTS,
+    reductions: Sequence[Reduction] = (),
 ) -> Quoted | NotQuoted:
     """Say what an order costs, parcel by parcel. Clauses L1, L2, L4, L12, C5."""
     return quoted_order(
@@ -117,6 +120,7 @@ def quote_order_rule(
             gift_card_balance=gift_card_balance,
             options=options,
             parts=parts,
+            reductions=reductions,
         )
     )
 
@@ -133,6 +137,7 @@ def quoted_order(quoting: OrderQuoting) -> Quoted | NotQuoted:
                 quality_control_fee=total(control, price.goods.currency.code),
                 other_fees=_named(others) or None,
                 shipping=price.shipping,
+                reductions=_taken_off(price.reductions) or None,
                 total=price.total,
                 gift_card=price.gift_card,
                 to_pay=price.to_pay,
@@ -322,6 +327,10 @@ def _paid_for(paid: PiecePayout) -> PaidForPiece:
         payout=paid.payout,
         fees=tuple(NamedFee(name=name, fee=fee) for name, fee in paid.fees.items()),
     )
+
+
+def _taken_off(reductions: Mapping[str, Money]) -> tuple[Reduction, ...]:
+    return tuple(Reduction(name=name, amount=amount) for name, amount in reductions.items())
 
 
 def _named(fees: Sequence[FeeCharged]) -> tuple[NamedFee, ...]:

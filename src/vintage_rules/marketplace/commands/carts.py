@@ -28,6 +28,7 @@ from vintage_rules.orders.checkout import assess_checkout
 from vintage_rules.orders.fees import require_options
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote, Piece, quote_order
+from vintage_rules.orders.reductions import Reduction
 from vintage_rules.places import Place
 from vintage_rules.pricing.fee_policy import Payer, Sale
 from vintage_rules.pricing.gift_card.states import Card
@@ -70,6 +71,7 @@ class Cart:
     means: Means | None
     gift_card_code: str | None = field(default=None, repr=False)
     options: frozenset[str] = frozenset()
+    reductions: tuple[Reduction, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         identifier(self.order, "order")
@@ -149,6 +151,7 @@ def assess_cart(
         policy,
         gift_card_balance=None if card is None else card.balance,
         options=cart.options,
+        reductions=cart.reductions,
     )
     if isinstance(quote, OrderNotQuoted):
         return quote

@@ -26,6 +26,7 @@ from vintage_rules.orders.states import Order
 from vintage_rules.ports.directory import Role
 from vintage_rules.ports.notifier import Fact, MessageKind
 from vintage_rules.pricing.gift_card.events import CardPaid
+from vintage_rules.pricing.reduction_policy import Bearer
 from vintage_rules.returns.claim import events as claim_events
 from vintage_rules.returns.request import events as return_events
 from vintage_rules.returns.routing import WORKSHOP
@@ -181,7 +182,9 @@ class _Earnings:
             for share in refund.shares
             if share.piece == piece
         )
-        return line.price - line.seller_fee - total(shares, self.order.currency)
+        granted = self.order.placed.reductions
+        borne = (each.pieces[piece] for each in granted if each.borne_by is Bearer.SELLER)
+        return line.price - line.seller_fee - total((*shares, *borne), self.order.currency)
 
     def is_owed_back(self, piece: PieceId) -> bool:
         """Return whether a refund of it is owed that is not made yet."""
