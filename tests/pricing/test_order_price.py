@@ -221,3 +221,26 @@ class TestNamesOfFees:
         assert control is not None
         assert control.name == "quality-control"
         assert pricing().fee("commission") is None
+
+
+class TestReductions:
+    """What is taken off is never more than there is to pay."""
+
+    @pytest.mark.parametrize(("off", "due"), [("99.59", "0.00"), ("10.00", "89.59")])
+    def test_lower_the_total(self, off: str, due: str) -> None:
+        """By as much as they are worth."""
+        found = quote_total(
+            pricing(), goods=eur("90.00"), fees=(), shipping=eur("9.59"), reductions={"a": eur(off)}
+        )
+        assert found.total == found.to_pay == eur(due)
+
+    def test_are_not_more_than_there_is(self) -> None:
+        """A cent more than the total."""
+        with pytest.raises(MoneyError, match=r"^reductions: must be at most 99.59 EUR"):
+            quote_total(
+                pricing(),
+                goods=eur("90.00"),
+                fees=(),
+                shipping=eur("9.59"),
+                reductions={"a": eur("99.60")},
+            )
