@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,9 +45,10 @@ def fee(name: str, fee_name: str, amount: str) -> str:
     return str(quote.fee.amount) if isinstance(quote, FeeCharged) else "nothing"
 
 
-def said_in_code(source: str) -> set[str]:
+@cache
+def said_in_code(module: Path) -> set[str]:
     """Give every text of a module that is no documentation."""
-    tree = ast.parse(source)
+    tree = ast.parse(module.read_text("utf-8"))
     documentation = {
         id(node.body[0].value)
         for node in ast.walk(tree)
@@ -89,7 +91,7 @@ class TestShipped:
         if brand == "imparfaite":
             brand = name
         for path in (ROOT / "src").rglob("*.py"):
-            assert not any(brand in text for text in said_in_code(path.read_text("utf-8"))), path
+            assert not any(brand in text for text in said_in_code(path)), path
 
     @pytest.mark.parametrize("name", shipped_policies())
     def test_have_a_page(self, name: str) -> None:

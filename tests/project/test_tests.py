@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,12 @@ def modules() -> Iterator[Path]:
     """List our modules of tests, and those that others run on their adapters."""
     yield from sorted(TESTS.rglob("test_*.py"))
     yield from sorted(CONTRACTS.rglob("*.py"))
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """Read a module, once for all that looks at it."""
+    return ast.parse(path.read_text("utf-8"))
 
 
 def every_test(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -48,7 +55,7 @@ def failing(wrong: str) -> list[str]:
     """Name the tests that have no sentence, or show nothing."""
     names = []
     for path in modules():
-        for test in every_test(ast.parse(path.read_text("utf-8"))):
+        for test in every_test(parsed(path)):
             bad = not ast.get_docstring(test) if wrong == "sentence" else not shows_something(test)
             if bad:
                 names.append(f"{path.name}:{test.lineno}: {test.name}")
@@ -71,7 +78,7 @@ class TestTests:
         silent = [
             f"{path.name}:{node.lineno}: {node.name}"
             for path in modules()
-            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            for node in ast.walk(parsed(path))
             if isinstance(node, ast.ClassDef) and ("Test" in node.name or "Contract" in node.name)
             if not ast.get_docstring(node)
         ]
@@ -82,7 +89,7 @@ class TestTests:
     )
     def test_of_one_contract_have_names_of_their_own(self, package: Path) -> None:
         """A contract is put together from several classes: one test would hide another."""
-        modules = (ast.parse(path.read_text("utf-8")) for path in package.parent.glob("*.py"))
+        modules = (parsed(path) for path in package.parent.glob("*.py"))
         names = Counter(test.name for module in modules for test in every_test(module))
         assert [name for name, times in names.items() if times > 1] == []
 
