@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from attrs import frozen
 
 from vintage_rules.ids import Edition
@@ -17,3 +19,31 @@ class Decision(DecisionField):
 
     edition: Edition
     sources: tuple[str, ...]
+
+
+class _Policy(Protocol):
+    @property
+    def edition(self) -> Edition: ...
+    @property
+    def sources(self) -> tuple[str, ...]: ...
+
+
+class _HasPolicy(Protocol):
+    @property
+    def policy(self) -> _Policy: ...
+
+
+class PolicyDecision(DecisionField):
+    """A decision that holds the policy it was made under, whose edition and sources are its own."""
+
+    __slots__ = ()
+
+    @property
+    def edition(self: _HasPolicy) -> Edition:
+        """The edition of the policy that decided."""
+        return self.policy.edition
+
+    @property
+    def sources(self: _HasPolicy) -> tuple[str, ...]:
+        """The clauses that decided."""
+        return self.policy.sources

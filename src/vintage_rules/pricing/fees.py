@@ -14,9 +14,9 @@ from typing import TypeAlias, assert_never
 
 from attrs import field, frozen
 
+from vintage_rules.decision import PolicyDecision
 from vintage_rules.errors import InvalidValueError, UnknownTermError
-from vintage_rules.ids import Edition, PieceId
-from vintage_rules.json_field import DecisionField
+from vintage_rules.ids import PieceId
 from vintage_rules.money import EXACT, Money, currency_of, plus, priced, rounded, split
 from vintage_rules.pricing.fee_policy import (
     UNSPECIFIED,
@@ -35,7 +35,7 @@ _NO_PIECES: Mapping[PieceId, Money] = MappingProxyType({})
 
 
 @frozen(kw_only=True, slots=False)
-class FeeCharged(DecisionField):
+class FeeCharged(PolicyDecision):
     """A fee that applies, with the components that made it.
 
     In an order it is charged once for the pieces of `shared_by`, in proportion to these amounts;
@@ -54,31 +54,16 @@ class FeeCharged(DecisionField):
         return dict(zip(self.shared_by, amounts, strict=True))
 
     @property
-    def edition(self) -> Edition:
-        """The edition of the policy that decided."""
-        return self.policy.edition
-
-    @property
     def sources(self) -> tuple[str, ...]:
         """The clauses that decided."""
         return _merged(self.policy.sources, *(part.sources for part in self.components))
 
 
 @frozen(kw_only=True)
-class FeeNotCharged(DecisionField):
+class FeeNotCharged(PolicyDecision):
     """A fee that does not apply to this order."""
 
     policy: FeePolicy
-
-    @property
-    def edition(self) -> Edition:
-        """The edition of the policy that decided."""
-        return self.policy.edition
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The clauses that decided."""
-        return self.policy.sources
 
 
 FeeQuote: TypeAlias = FeeCharged | FeeNotCharged

@@ -13,9 +13,8 @@ from typing import TypeAlias
 from attrs import frozen
 
 from vintage_rules.dates import Calendar, require_day
+from vintage_rules.decision import PolicyDecision
 from vintage_rules.errors import DayError
-from vintage_rules.ids import Edition
-from vintage_rules.json_field import DecisionField
 from vintage_rules.money import Money, non_negative, require_currency
 from vintage_rules.pricing.policy import GiftCardPolicy
 
@@ -32,25 +31,15 @@ class GiftCardRefusal(StrEnum):
 
 
 @frozen(kw_only=True)
-class GiftCardValid(DecisionField):
+class GiftCardValid(PolicyDecision):
     """A card that is sold, or taken; usable until the end of its last day in the policy's zone."""
 
     last_day: date
     policy: GiftCardPolicy
 
-    @property
-    def edition(self) -> Edition:
-        """The edition of the policy that decided."""
-        return self.policy.edition
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The clauses that decided."""
-        return self.policy.sources
-
 
 @frozen(kw_only=True)
-class GiftCardRefused(DecisionField):
+class GiftCardRefused(PolicyDecision):
     """A card that is not sold or not taken, with every reason.
 
     `last_day` is the last day on which it is or would be valid.
@@ -59,16 +48,6 @@ class GiftCardRefused(DecisionField):
     reasons: tuple[GiftCardRefusal, ...]
     last_day: date
     policy: GiftCardPolicy
-
-    @property
-    def edition(self) -> Edition:
-        """The edition of the policy that decided."""
-        return self.policy.edition
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The clauses that decided."""
-        return self.policy.sources
 
 
 GiftCardAssessment: TypeAlias = GiftCardValid | GiftCardRefused

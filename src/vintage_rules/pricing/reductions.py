@@ -15,9 +15,8 @@ from typing import TypeAlias
 from attrs import frozen
 
 from vintage_rules.dates import add_days, instant, local_day, start_of_day, zone
+from vintage_rules.decision import PolicyDecision
 from vintage_rules.errors import DayError, InvalidValueError
-from vintage_rules.ids import Edition
-from vintage_rules.json_field import DecisionField
 from vintage_rules.money import EXACT, Money, positive, same_currency
 from vintage_rules.pricing.policy import PriceReductionPolicy
 
@@ -35,7 +34,7 @@ class PublicPrice:
 
 
 @frozen(kw_only=True)
-class ReductionNotice(DecisionField):
+class ReductionNotice(PolicyDecision):
     """A reduction that may be announced: the reference price, the amount and its share."""
 
     reference: Money
@@ -44,34 +43,14 @@ class ReductionNotice(DecisionField):
     share: Decimal
     policy: PriceReductionPolicy
 
-    @property
-    def edition(self) -> Edition:
-        """The edition of the policy that decided."""
-        return self.policy.edition
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The clauses that decided."""
-        return self.policy.sources
-
 
 @frozen(kw_only=True)
-class NoReduction(DecisionField):
+class NoReduction(PolicyDecision):
     """A price that is no reduction of the reference price, and may not be announced as one."""
 
     reference: Money
     reference_since: date
     policy: PriceReductionPolicy
-
-    @property
-    def edition(self) -> Edition:
-        """The edition of the policy that decided."""
-        return self.policy.edition
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The clauses that decided."""
-        return self.policy.sources
 
 
 ReductionAssessment: TypeAlias = ReductionNotice | NoReduction

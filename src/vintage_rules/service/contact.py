@@ -10,32 +10,21 @@ from typing import TypeAlias
 from attrs import frozen
 
 from vintage_rules.dates import Calendar, add_days, instant, local_day, zone
-from vintage_rules.ids import Edition
-from vintage_rules.json_field import DecisionField
+from vintage_rules.decision import PolicyDecision
 from vintage_rules.service.policy import ContactPolicy
 
 
 @frozen(kw_only=True)
-class ContactOpen(DecisionField):
+class ContactOpen(PolicyDecision):
     """The house answers now, through these channels, until a moment in UTC."""
 
     channels: tuple[str, ...]
     closes_at: datetime
     policy: ContactPolicy
 
-    @property
-    def edition(self) -> Edition:
-        """The edition of the policy that decided."""
-        return self.policy.edition
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The clauses that decided."""
-        return self.policy.sources
-
 
 @frozen(kw_only=True)
-class ContactClosed(DecisionField):
+class ContactClosed(PolicyDecision):
     """The house does not answer now.
 
     These channels can be used all the same, and the others open at a moment in UTC.
@@ -44,16 +33,6 @@ class ContactClosed(DecisionField):
     channels: tuple[str, ...]
     opens_at: datetime
     policy: ContactPolicy
-
-    @property
-    def edition(self) -> Edition:
-        """The edition of the policy that decided."""
-        return self.policy.edition
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The clauses that decided."""
-        return self.policy.sources
 
 
 ContactAssessment: TypeAlias = ContactOpen | ContactClosed

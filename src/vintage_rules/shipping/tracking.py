@@ -8,33 +8,22 @@ from typing import TypeAlias
 from attrs import frozen
 
 from vintage_rules.dates import Calendar, require_day
+from vintage_rules.decision import PolicyDecision
 from vintage_rules.errors import DayError
-from vintage_rules.ids import Edition
-from vintage_rules.json_field import DecisionField
 from vintage_rules.shipping.delivery import DeliveryEstimate
 from vintage_rules.shipping.policy import TrackingPolicy
 
 
 @frozen(kw_only=True)
-class Wait(DecisionField):
+class Wait(PolicyDecision):
     """Nothing unusual: no movement is normal until that day has passed."""
 
     until: date
     policy: TrackingPolicy
 
-    @property
-    def edition(self) -> Edition:
-        """The edition of the policy that decided."""
-        return self.policy.edition
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The clauses that decided."""
-        return self.policy.sources
-
 
 @frozen(kw_only=True)
-class ContactUs(DecisionField):
+class ContactUs(PolicyDecision):
     """It has not moved for longer than is normal: write to the house.
 
     Up to and with `until` it was normal.
@@ -43,19 +32,9 @@ class ContactUs(DecisionField):
     until: date
     policy: TrackingPolicy
 
-    @property
-    def edition(self) -> Edition:
-        """The edition of the policy that decided."""
-        return self.policy.edition
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The clauses that decided."""
-        return self.policy.sources
-
 
 @frozen(kw_only=True)
-class Investigate(DecisionField):
+class Investigate(PolicyDecision):
     """It is later than the latest estimate: the house looks for it."""
 
     estimate: DeliveryEstimate
@@ -65,11 +44,6 @@ class Investigate(DecisionField):
     def latest(self) -> date:
         """The last day on which it was expected."""
         return self.estimate.window.latest
-
-    @property
-    def edition(self) -> Edition:
-        """The edition of the policy that decided."""
-        return self.policy.edition
 
     @property
     def sources(self) -> tuple[str, ...]:
