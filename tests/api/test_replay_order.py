@@ -244,6 +244,13 @@ class TestReturned:
         )
         assert holds(value["refusals"], [{"reasons": ["not-eligible"]}])
 
+    def test_pieces_that_the_table_may_decide_differently(self) -> None:
+        """Of one seller, but of two kinds: two returns of one request."""
+        order = order_of(COAT, piece(id="belt", seller_kind="private", weight_g=300))
+        value = lived(*delivered("ada"), requested("coat", "belt"), *came_back(), order=order)
+        assert names(value).count("return-requested") == 2
+        assert holds(value["refunds"], [{"cause": "r1", "pieces": ["coat", "belt"]}])
+
     @pytest.mark.parametrize("finding", ["damaged", "missing", "another-piece"])
     def test_what_is_questioned_waits_for_a_person(self, finding: str) -> None:
         """Refunded if they accept it; if they decline it, the seller is paid."""

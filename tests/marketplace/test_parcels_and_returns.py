@@ -21,7 +21,7 @@ from tests.marketplace.town import (
     euros,
 )
 from vintage_rules.adapters.memory.ledger import Account
-from vintage_rules.errors import InvalidValueError, NotAllowedError, NotFoundError
+from vintage_rules.errors import NotAllowedError, NotFoundError
 from vintage_rules.ids import ParcelId
 from vintage_rules.machine import Refused
 from vintage_rules.marketplace import Actor, SellerView
@@ -434,7 +434,7 @@ class TestNobodyActsOnWhatIsNotTheirs:
         assert isinstance(answer, Refused)
 
     def test_pieces_of_two_kinds_in_one_request(self) -> None:
-        """Are two requests, since the table may decide them differently."""
+        """Are two returns, since the table may decide them differently."""
         town = Town.built()
         town.list_piece(ADA, COAT, "90.00")
         from vintage_rules.marketplace import PieceEntered
@@ -452,7 +452,11 @@ class TestNobodyActsOnWhatIsNotTheirs:
         town.market.pieces.list_piece(LOU, private, euros("55.00"), terms)
         town.buy(COAT, BAG)
         town.work()
-        with pytest.raises(InvalidValueError, match="one category, kind of seller"):
-            town.deliver().market.returns.request_return(
-                ZOE, "o1", "r", [COAT, BAG], parcel_number="8R"
-            )
+        answer = town.deliver().market.returns.request_return(
+            ZOE, "o1", "r", [COAT, BAG], parcel_number="8R"
+        )
+        assert isinstance(answer, Order)
+        assert {name: case.opened.case.seller_kind for name, case in answer.returns.items()} == {
+            "r-1": "professional",
+            "r-2": "private",
+        }

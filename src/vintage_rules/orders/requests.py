@@ -6,8 +6,8 @@ where they go back to, is added here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 
 from attrs import evolve as changed
 
@@ -17,6 +17,7 @@ from vintage_rules.ids import PieceId
 from vintage_rules.orders.commands import CommandClaim, CommandReturn
 from vintage_rules.orders.states import Order
 from vintage_rules.orders.timeline import combined, own_timeline, timeline
+from vintage_rules.pricing.fee_policy import UNSPECIFIED, Sale
 from vintage_rules.returns.claim.commands import OpenClaim
 from vintage_rules.returns.claim_policy import ClaimPolicy
 from vintage_rules.returns.claims import ClaimRequest
@@ -41,37 +42,38 @@ def return_requests(
     in_writing: bool = True,
     wants: Wants = Wants.REFUND,
 ) -> tuple[CommandReturn, ...] | NoRoute:
-    """Request one return for each parcel that pieces go back in, or say that none go back.
+    """Request one return for each parcel that pieces go back in, or say that one does not go back.
 
-    They are called `name` alone, or `name-1`, `name-2` and so on. Pieces of a claim that was upheld
-    are taken back whatever day it is and without more proof. Clauses R1 to R5, R8, R9.
+    They are called `name` alone, or `name-1`, `name-2` and so on. Pieces that differ in what the
+    terms of a return depend on, or in when they were received, are requested apart. Pieces of a
+    claim that was upheld are taken back whatever day it is and without more proof. Clauses R1 to
+    R5, R8, R9.
 
     Raises:
         NotFoundError: For a piece that the order does not hold.
-        InvalidValueError: For pieces that differ in what the terms of a return depend on.
         UnknownTermError: For a reason that is none of the policy's.
     """
-    received = order.day_received(order.line(pieces[0]).piece, policy.where) if pieces else None
-    request = ReturnRequest(
-        case=_case(order, pieces, reason, policy),
-        received=received,
-        requested_at=at,
-        pieces=tuple(pieces),
-        parcel_number=parcel_number,
-        in_writing=in_writing,
-        photos=photos,
-        wants=wants,
-        upheld=bool(pieces) and order.awaited_pieces().issuperset(pieces),
-    )
-    sent = [ReturnedFrom(piece=piece, seller=order.line(piece).seller) for piece in pieces]
-    route = route_return(request.case, sent, policy) if sent else None
-    if isinstance(route, NoRoute):
-        return route
-    requests = (
-        (RequestReturn(at=at, request=request, parcel=None),)
-        if route is None
-        else requests_by_parcel(request, route, at)
-    )
+    requests: list[RequestReturn] = []
+    for case, received, alike in _alike(order, pieces, reason, policy):
+        request = ReturnRequest(
+            case=case,
+            received=received,
+            requested_at=at,
+            pieces=alike,
+            parcel_number=parcel_number,
+            in_writing=in_writing,
+            photos=photos,
+            wants=wants,
+            upheld=bool(alike) and order.awaited_pieces().issuperset(alike),
+        )
+        sent = [ReturnedFrom(piece=piece, seller=order.line(piece).seller) for piece in alike]
+        route = route_return(case, sent, policy) if sent else None
+        if isinstance(route, NoRoute):
+            return route
+        if route is None:
+            requests.append(RequestReturn(at=at, request=request, parcel=None))
+        else:
+            requests.extend(requests_by_parcel(request, route, at))
     names = (f"{name}-{number}" for number in range(1, len(requests) + 1))
     cases = [name] if len(requests) == 1 else names
     return tuple(
@@ -80,21 +82,32 @@ def return_requests(
     )
 
 
-def _case(order: Order, pieces: Sequence[PieceId], reason: str, policy: ReturnPolicy) -> ReturnCase:
-    """Return the case of pieces in the terms of the policy's table, as they were sold."""
-    sales = {order.line(piece).sale for piece in pieces}
-    kinds = {(sale.seller_kind, sale.category, sale.sale_kind) for sale in sales}
-    if len(kinds) > 1:
-        allowed = "of one category, kind of seller and kind of sale in one request"
-        raise InvalidValueError("pieces", tuple(pieces), allowed)
-    seller_kind, category, sale_kind = kinds.pop() if kinds else (None, None, None)
+def _alike(
+    order: Order, pieces: Sequence[PieceId], reason: str, policy: ReturnPolicy
+) -> Iterator[tuple[ReturnCase, date | None, tuple[PieceId, ...]]]:
+    """Part pieces by their case in the terms of the policy's table, and the day of their receipt.
+
+    No pieces are one request, which the rules refuse.
+    """
+    groups: dict[tuple[ReturnCase, date | None], list[PieceId]] = {}
+    for piece in pieces:
+        case = _case(order, order.line(piece).sale, reason, policy)
+        received = order.day_received(piece, policy.where)
+        groups.setdefault((case, received), []).append(piece)
+    if not groups:
+        yield _case(order, UNSPECIFIED, reason, policy), None, ()
+    for (case, received), alike in groups.items():
+        yield case, received, tuple(alike)
+
+
+def _case(order: Order, sale: Sale, reason: str, policy: ReturnPolicy) -> ReturnCase:
     return policy.case(
         order.placed.destination.territory,
         reason=reason,
-        seller_kind=seller_kind,
+        seller_kind=sale.seller_kind,
         mode=order.placed.mode,
-        category=category,
-        sale_kind=sale_kind,
+        category=sale.category,
+        sale_kind=sale.sale_kind,
     )
 
 

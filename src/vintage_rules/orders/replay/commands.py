@@ -110,7 +110,6 @@ def translated(step: Step, order: Order, rules: Rules) -> Translated:
 
     Raises:
         NotFoundError: For a parcel or a piece that the order does not hold.
-        InvalidValueError: For pieces that cannot be in one request.
     """
     match step.do:
         case Do.HAND_IN | Do.SCAN | Do.ANSWER_REFUND:
