@@ -10,6 +10,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from vintage_rules import __version__
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "vintage_rules"
 DATA = {".jsonl", ".txt", ".csv", ".html", ".json", ".mo", ".po", ".pot", ".pyi", ".toml", ".typed"}
@@ -46,7 +48,7 @@ class TestWheel:
     def test_holds_nothing_else(self, wheel: ZipFile) -> None:
         """No test, no script and no other top-level package comes along."""
         tops = {PurePosixPath(name).parts[0] for name in wheel.namelist()}
-        assert tops == {"vintage_rules", f"vintage_rules-{PROJECT['version']}.dist-info"}
+        assert tops == {"vintage_rules", f"vintage_rules-{__version__}.dist-info"}
 
     def test_holds_only_code_and_known_kinds_of_data(self, wheel: ZipFile) -> None:
         """An editor's leftovers or a cache would be another kind of file."""
@@ -63,7 +65,7 @@ class TestWheel:
 
     def test_offers_the_command(self, wheel: ZipFile) -> None:
         """Installing it makes `vintage-rules`."""
-        entry = wheel.read(f"vintage_rules-{PROJECT['version']}.dist-info/entry_points.txt")
+        entry = wheel.read(f"vintage_rules-{__version__}.dist-info/entry_points.txt")
         assert b"vintage-rules = vintage_rules.cli:main" in entry
 
     def test_carries_the_licence(self, wheel: ZipFile) -> None:
