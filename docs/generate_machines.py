@@ -29,8 +29,15 @@ from vintage_rules.offers.transitions import (
     OFFER_DEADLINES,
     OFFER_TRANSITIONS,
 )
-from vintage_rules.orders.states import OrderState, PayoutState
-from vintage_rules.orders.transitions import ORDER_TRANSITIONS, PAYOUT_DEADLINES, PAYOUT_TRANSITIONS
+from vintage_rules.orders.events import PiecesCancelled
+from vintage_rules.orders.states import OrderState, PayoutState, PieceStage
+from vintage_rules.orders.transitions import (
+    ORDER_TRANSITIONS,
+    PAYOUT_DEADLINES,
+    PAYOUT_TRANSITIONS,
+    PIECE_DEADLINES,
+    PIECE_TRANSITIONS,
+)
 from vintage_rules.pricing.gift_card.states import CardState
 from vintage_rules.pricing.gift_card.transitions import CARD_DEADLINES, CARD_TRANSITIONS
 from vintage_rules.returns.claim.events import ParcelLost
@@ -192,6 +199,17 @@ that one stream holds everything that is owed.""",
         states=tuple(OrderState),
         transitions=table(ORDER_TRANSITIONS),
         deadlines={},
+    ),
+    Machine(
+        title="A piece before it is posted",
+        about="""Received and checked by the workshop, or cancelled (`vintage_rules.orders`; clauses
+L3, L5, R2). A piece that its seller posts to the buyer stays ordered; one that the workshop waits
+for in vain is cancelled by time alone.""",
+        first=PieceStage.ORDERED,
+        states=tuple(PieceStage),
+        transitions=table(PIECE_TRANSITIONS),
+        deadlines=always(PIECE_DEADLINES),
+        also_by_people=frozenset({PiecesCancelled}),
     ),
     Machine(
         title="A gift card",

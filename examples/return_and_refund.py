@@ -26,12 +26,15 @@ from vintage_rules import (
 )
 from vintage_rules.orders import (
     ORDER,
+    CheckFinding,
+    CheckPiece,
     CommandParcel,
     CommandReturn,
     Order,
     OrderCommand,
     OrderEvent,
     OrderNotQuoted,
+    ReceiveParcel,
     RecordCapture,
     RecordRefundSent,
     place_order,
@@ -58,6 +61,7 @@ LIEGE = locate(Place(country="BE", postal_code="4000", city="Liège"))
 COAT, BAG = PieceId("wool coat"), PieceId("leather bag")
 ADA, LOU = SellerId("ada"), SellerId("lou")
 PARCEL = ParcelId("o-1007-1")
+FROM_ADA, FROM_LOU = ParcelId("o-1007-in-1"), ParcelId("o-1007-in-2")
 
 
 def euros(amount: str) -> Money:
@@ -116,6 +120,10 @@ def commands() -> list[OrderCommand]:
     return [
         RecordCapture(at=on(2, 11), tender="gift-card"),
         RecordCapture(at=on(2, 12), tender="card"),
+        ReceiveParcel(at=on(4), parcel=FROM_ADA),
+        CheckPiece(at=on(4, 11), piece=COAT, finding=CheckFinding.AS_DESCRIBED),
+        ReceiveParcel(at=on(5), parcel=FROM_LOU),
+        CheckPiece(at=on(5, 11), piece=BAG, finding=CheckFinding.AS_DESCRIBED),
         CommandParcel(parcel=PARCEL, command=HandIn(at=on(7), tracking_number="8R1007")),
         CommandParcel(parcel=PARCEL, command=RecordScan(at=on(10), status="delivered")),
         CommandReturn(case="r-1", command=request()),

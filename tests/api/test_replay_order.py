@@ -442,10 +442,145 @@ class TestGrouped:
     def test_a_piece_comes_back_from_belgium(self) -> None:
         """10 % of 145 is 14.50; of the 90 kept it is 9.00, so that 5.50 come back with the bag."""
         order = order_of(mode="grouped", destination=LIEGE)
-        value = lived(*delivered("workshop"), requested("bag"), *came_back(), order=order)
+        way = [*arrived("ada", coat="as-described"), *arrived("lou", bag="as-described")]
+        done = [*way, *delivered("workshop"), requested("bag"), *came_back()]
+        value = lived(*done, order=order)
         assert holds(value["refunds"], [{"pieces": ["bag"], "total": euros("60.50")}])
         assert value["pieces"][1]["refunded"] == euros("55.00")
         assert value["balance"]["house"] == euros("9.00")
+
+
+def arrived(seller: str, **findings: str) -> list[dict[str, object]]:
+    """Receive what a seller sent the workshop an hour after the order, and check each piece."""
+    received = do("07 09:00", "receive", parcel=f"to-workshop/{seller}")
+    checks = (do("07 09:00", "check", piece=p, finding=found) for p, found in findings.items())
+    return [received, *checks]
+
+
+class TestL5TheWayToTheWorkshop:
+    """L3, L5, L8: sellers post to the workshop; what fails or never comes is refunded."""
+
+    GROUPED = order_of(mode="grouped")
+
+    def test_where_each_piece_is(self) -> None:
+        """At its seller's, on its way, received, checked, and then where its parcel is."""
+        steps = [
+            do("08", "hand-in", parcel="to-workshop/ada"),
+            do("09", "receive", parcel="to-workshop/ada"),
+            do("10", "check", piece="coat", finding="as-described"),
+            do("10 10:00", "receive", parcel="to-workshop/lou"),
+            do("10 11:00", "check", piece="bag", finding="as-described"),
+            do("11", "hand-in", parcel="workshop"),
+        ]
+        lives = [
+            lived(*steps[:count], order=self.GROUPED, until="2026-09-12T00:00:00Z")
+            for count in range(len(steps) + 1)
+        ]
+        seen = [(states(value)["coat"], states(value)["bag"]) for value in lives]
+        assert seen == [
+            ("announced", "announced"),
+            ("to-workshop", "announced"),
+            ("at-workshop", "announced"),
+            ("checked", "announced"),
+            ("checked", "at-workshop"),
+            ("checked", "checked"),
+            ("handed-in", "handed-in"),
+        ]
+        assert holds(
+            lives[-1]["parcels"],
+            [
+                {"id": "workshop", "from": "workshop", "to": "zoe", "pieces": ["coat", "bag"]},
+                {"id": "to-workshop/ada", "from": "ada", "to": "workshop", "state": "delivered"},
+                {"id": "to-workshop/lou", "from": "lou", "to": "workshop", "pieces": ["bag"]},
+            ],
+        )
+
+    def test_leaves_with_the_slowest(self) -> None:
+        """L3: not before both have arrived and been checked."""
+        value = lived(
+            *arrived("ada", coat="as-described"),
+            do("08", "hand-in", parcel="workshop"),
+            order=self.GROUPED,
+            until="2026-09-09T00:00:00Z",
+        )
+        assert holds(value["refusals"], [{"do": "hand-in", "reasons": ["awaits-pieces"]}])
+
+    def test_one_that_fails_is_refunded_and_the_other_leaves(self) -> None:
+        """55.00 and 5.50 of the fee for the bag; the coat is kept and paid out."""
+        value = lived(
+            *arrived("ada", coat="as-described"),
+            *arrived("lou", bag="fails"),
+            *delivered("workshop"),
+            order=self.GROUPED,
+        )
+        assert holds(
+            value["refunds"],
+            [{"cause": "cancellation", "pieces": ["bag"], "total": euros("60.50")}],
+        )
+        assert states(value) == {"coat": "delivered", "bag": "cancelled"}
+        assert value["parcels"][0]["pieces"] == ["coat"]
+        assert value["balance"]["sellers"] == {"ada": euros("90.00"), "lou": euros("0.00")}
+        assert "piece-failed" in names(value)
+
+    def test_one_that_never_comes(self) -> None:
+        """Fifteen days after a Monday, in Paris: everything goes back."""
+        value = lived(order=self.GROUPED)
+        (refund,) = value["refunds"]
+        assert (refund["at"], refund["total"]) == ("2026-09-22T22:00:00Z", euros("170.69"))
+        assert value["balance"]["buyer"] == euros("0.00")
+
+    @pytest.mark.parametrize("status", ["going-back", "back-at-sender", "lost"])
+    def test_what_does_not_arrive(self, status: str) -> None:
+        """It is where its parcel is; lost, it is refunded."""
+        value = lived(
+            do("08", "hand-in", parcel="to-workshop/ada"),
+            do("09", "scan", parcel="to-workshop/ada", status=status),
+            order=self.GROUPED,
+            until="2026-09-10T00:00:00Z",
+        )
+        assert states(value)["coat"] == ("cancelled" if status == "lost" else status)
+
+    def test_a_way_that_the_house_knows_has_a_last_day(self) -> None:
+        """No case of an overdue parcel where it says nothing of the way."""
+        value = lived(do("08", "hand-in", parcel="to-workshop/ada"), order=self.GROUPED)
+        assert value["cases"] == []
+
+
+class TestS12Cancelled:
+    """R2: what was not posted is cancelled and refunded in full, by whoever may."""
+
+    @pytest.mark.parametrize("by", ["buyer", "seller", "house"])
+    def test_a_piece(self, by: str) -> None:
+        """The coat and its postage; the bag goes on."""
+        value = lived(do("08", "cancel", by=by, pieces=["coat"]), *delivered("lou"))
+        assert holds(value["refunds"], [{"pieces": ["coat"], "total": euros("101.19")}])
+        assert states(value) == {"coat": "cancelled", "bag": "delivered"}
+
+    def test_all_of_it(self) -> None:
+        """Without a number of a parcel, and to the last cent."""
+        value = lived(do("08", "cancel", by="buyer"))
+        assert value["balance"]["buyer"] == value["balance"]["house"] == euros("0.00")
+
+    def test_all_that_has_not_left(self) -> None:
+        """What travels does not come back by it."""
+        value = lived(
+            do("08", "hand-in", parcel="ada"),
+            do("09", "cancel", by="house"),
+            do("09", "cancel", by="buyer", pieces=["coat"]),
+            until="2026-09-10T00:00:00Z",
+        )
+        assert states(value) == {"coat": "handed-in", "bag": "cancelled"}
+        assert holds(value["refusals"], [{"do": "cancel", "reasons": ["already-posted"]}])
+
+    @pytest.mark.parametrize("order", [["coat", "bag"], ["bag", "coat"]])
+    def test_in_any_order(self, order: list[str]) -> None:
+        """Split in two, both ways refund the same as at once."""
+        grouped = order_of(mode="grouped")
+        days = zip(("08", "09"), order, strict=True)
+        split = [do(day, "cancel", by="buyer", pieces=[each]) for day, each in days]
+        apart = lived(*split, order=grouped)
+        once = lived(do("08", "cancel", by="buyer"), order=grouped)
+        assert apart["balance"] == once["balance"]
 
 
 class TestErrors:
@@ -455,6 +590,11 @@ class TestErrors:
         ("command", "path"),
         [
             (do("10", "hand-in"), "facts.commands[0].parcel"),
+            (do("10", "receive", parcel="ada/x"), "facts.commands[0].parcel"),
+            (do("10", "check", piece="coat", finding="damaged"), "facts.commands[0].finding"),
+            (do("10", "check", piece="hat", finding="fails"), "facts.commands[0].piece"),
+            (do("10", "cancel"), "facts.commands[0].by"),
+            (do("10", "cancel", by="carrier"), "facts.commands[0].by"),
             (do("10", "hand-in", parcel="max"), "facts.commands[0].parcel"),
             (do("10", "hand-in", parcel="ada", agreed=True), "facts.commands[0].agreed"),
             (do("10", "hand-inn", parcel="ada"), "facts.commands[0].do"),

@@ -92,8 +92,8 @@ class TestEdges:
     def test_shared_by_a_frame_are_drawn_once(self) -> None:
         """Whatever is on its way may be delivered: one line says so."""
         assert (
-            section("A parcel").count('|"parcel-delivered"|') == 3
-        )  # the frame, going back, found
+            section("A parcel").count('|"parcel-delivered"|') == 4
+        )  # announced, the frame, going back, found
         assert f's_group -->|"parcel-delivered"| s_{ParcelState.DELIVERED}' in section("A parcel")
 
     def test_are_named_as_their_events(self) -> None:

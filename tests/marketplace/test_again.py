@@ -165,7 +165,7 @@ def buy_with_it(town: Town) -> object:
 
 def hand_in(town: Town) -> object:
     """The parcel is handed in."""
-    return town.market.parcels.hand_in(POST, "o1", FIRST, "8R1")
+    return town.arrive().market.parcels.hand_in(POST, "o1", FIRST, "8R1")
 
 
 def arrive(town: Town) -> None:

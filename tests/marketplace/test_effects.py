@@ -539,7 +539,7 @@ def followed() -> tuple[Town, Counting]:
     tracker = Counting(town.carrier)
     shop = evolve(town.market.shop, tracker=tracker)
     town = evolve(town, market=Marketplace(shop))
-    town.market.parcels.hand_in(POST, "o1", FIRST, "8R1")
+    town.arrive().market.parcels.hand_in(POST, "o1", FIRST, "8R1")
     town.work()
     return town, tracker
 
@@ -651,7 +651,7 @@ class TestS1FollowParcel:
         town = evolve(town, market=Marketplace(evolve(town.market.shop, tracker=None)))
         town.buy(COAT)
         town.work()
-        town.market.parcels.hand_in(POST, "o1", FIRST, "8R1")
+        town.arrive().market.parcels.hand_in(POST, "o1", FIRST, "8R1")
         town.work()
         town.wait(hours=6)
         assert (dead_letters(town), town.order().parcels[FIRST].state) == ([], "handed-in")

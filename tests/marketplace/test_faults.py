@@ -115,10 +115,10 @@ NOT_THERE: dict[str, Act] = {
         lambda town: town.market.orders.view(HOUSE, "o9")
     ),
     "order: must be one that was recorded, got 'o8'": (
-        lambda town: town.market.parcels.hand_in(POST, "o8", FIRST, "8R")
+        lambda town: town.arrive().market.parcels.hand_in(POST, "o8", FIRST, "8R")
     ),
-    "parcel: must be one of o1-1, got 'o1-9'": (
-        lambda town: town.market.parcels.hand_in(POST, "o1", ParcelId("o1-9"), "8R")
+    "parcel: must be one of o1-1, o1-in-1, o1-in-2, got 'o1-9'": (
+        lambda town: town.arrive().market.parcels.hand_in(POST, "o1", ParcelId("o1-9"), "8R")
     ),
     "case: must be one of r1, got 'r9'": (
         lambda town: town.market.returns.receive_return(HOUSE, "o1", "r9", town.today)

@@ -211,7 +211,7 @@ class TestParcels:
 
     def test_handed_in(self, bought: Town) -> None:
         """The buyer: the number, and what is in it."""
-        bought.market.parcels.hand_in(POST, "o1", FIRST, "8R1")
+        bought.arrive().market.parcels.hand_in(POST, "o1", FIRST, "8R1")
         facts: dict[str, Fact] = {
             "order": "o1",
             "parcel": "o1-1",
@@ -230,7 +230,7 @@ class TestParcels:
 
     def test_back_at_its_sender(self, bought: Town) -> None:
         """The buyer is asked whether they agree to a refund."""
-        bought.market.parcels.hand_in(POST, "o1", FIRST, "8R1")
+        bought.arrive().market.parcels.hand_in(POST, "o1", FIRST, "8R1")
         bought.wait(hours=1)
         bought.market.parcels.receive_back(POST, "o1", FIRST)
         facts: dict[str, Fact] = {"order": "o1", "parcel": "o1-1", "pieces": ("coat", "bag")}

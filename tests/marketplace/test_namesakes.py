@@ -204,7 +204,9 @@ class TestParcelsOfAnOrder:
         assert isinstance(placed, Order)
         town.work()
         for number in range(1, 11):
-            town.market.parcels.hand_in(POST, "o1", ParcelId(f"o1-{number}"), f"8R{number}")
+            town.arrive().market.parcels.hand_in(
+                POST, "o1", ParcelId(f"o1-{number}"), f"8R{number}"
+            )
         return town.wait(days=9)
 
     def test_found_again_it_is_not_the_tenth(self, ten: Town) -> None:

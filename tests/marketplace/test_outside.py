@@ -168,7 +168,7 @@ class TestWorkers:
         town.market.returns.request_return(ZOE, "o1", "r", [COAT], parcel_number="8R")
         shop = evolve(town.market.shop, directory=Unknown())
         progress = Marketplace(shop).worker().round()
-        assert progress.troubles == ("order/o1#8.0: no address is known of ada",)
+        assert progress.troubles == ("order/o1#12.0: no address is known of ada",)
 
     def test_a_payout_that_is_refused(self, town: Town) -> None:
         """Waits for a person, and is made once they have mended it."""

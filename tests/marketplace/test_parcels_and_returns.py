@@ -67,14 +67,14 @@ class TestS1ParcelsInAShop:
 
     def test_handed_in(self, town: Town) -> None:
         """The number goes to the buyer, and the parcel is overdue when its estimate is over."""
-        town.market.parcels.hand_in(POST, "o1", FIRST, "8R1")
+        town.arrive().market.parcels.hand_in(POST, "o1", FIRST, "8R1")
         town.work()
         assert town.outbox.messages[-1].facts["tracking_number"] == "8R1"
         assert str(town.order().parcels[FIRST].overdue_at) == "2026-09-12 22:00:00+00:00"
 
     def test_followed_until_it_is_there(self, town: Town) -> None:
         """Every six hours; then no more."""
-        town.market.parcels.hand_in(POST, "o1", FIRST, "8R1")
+        town.arrive().market.parcels.hand_in(POST, "o1", FIRST, "8R1")
         town.work()
         town.clock.advance(timedelta(hours=3))
         town.carrier.put("8R1", scan(town, "in-transit"), scan(town, "delivered"))
@@ -86,7 +86,7 @@ class TestS1ParcelsInAShop:
 
     def test_scans_out_of_order_and_twice(self, town: Town) -> None:
         """Each is written once; an old one moves nothing back."""
-        parcels = town.market.parcels
+        parcels = town.arrive().market.parcels
         parcels.hand_in(POST, "o1", FIRST, "8R1")
         town.clock.advance(timedelta(hours=9))
         held, moved = scan(town, "held-at-customs", hours=2), scan(town, "in-transit", hours=5)
@@ -95,7 +95,7 @@ class TestS1ParcelsInAShop:
             parcels.record_scan(POST, "8R1", held, moved)
         assert town.order().parcels[FIRST].state == "held-at-customs"
         names = [record.name for record in town.market.shop.store.read("order/o1").records]
-        assert names.count("parcel-changed") == 3
+        assert names.count("parcel-changed") == 2 + 3  # two to the workshop
 
     def test_a_number_that_was_never_handed_in(self, town: Town) -> None:
         """Is named."""
@@ -108,7 +108,7 @@ class TestL14SentBackInAShop:
 
     def sent_back(self, town: Town) -> Town:
         """The parcel went back, and its buyer was asked."""
-        town.market.parcels.hand_in(POST, "o1", FIRST, "8R1")
+        town.arrive().market.parcels.hand_in(POST, "o1", FIRST, "8R1")
         town.clock.advance(timedelta(days=9))
         town.market.parcels.record_scan(POST, "8R1", scan(town, "going-back"))
         town.market.parcels.receive_back(HOUSE, "o1", FIRST)
@@ -151,7 +151,7 @@ class TestR10LostParcelsInAShop:
 
     def test_followed_once_it_is_found(self, town: Town) -> None:
         """Until it is there."""
-        parcels = town.market.parcels
+        parcels = town.arrive().market.parcels
         parcels.hand_in(POST, "o1", FIRST, "8R1")
         town.clock.advance(timedelta(days=9))
         parcels.give_up_search(HOUSE, "o1", FIRST)
@@ -164,7 +164,7 @@ class TestR10LostParcelsInAShop:
 
     def test_a_message_of_its_delivery_finds_it(self, town: Town) -> None:
         """Nobody need say so; and what was not refunded yet is not."""
-        parcels = town.market.parcels
+        parcels = town.arrive().market.parcels
         parcels.hand_in(POST, "o1", FIRST, "8R1")
         town.clock.advance(timedelta(days=9))
         parcels.give_up_search(HOUSE, "o1", FIRST)
@@ -312,7 +312,7 @@ class TestR9R10ClaimsInAShop:
 
     def test_never_arrived(self, town: Town) -> None:
         """Looked for, found lost, refunded in full; told twice, opened once."""
-        town.market.parcels.hand_in(POST, "o1", FIRST, "8R1")
+        town.arrive().market.parcels.hand_in(POST, "o1", FIRST, "8R1")
         town.wait(days=10)
         claims = town.market.claims
         for _ in range(2):
@@ -325,7 +325,7 @@ class TestR9R10ClaimsInAShop:
 
     def test_found(self, town: Town) -> None:
         """Nothing is refunded."""
-        town.market.parcels.hand_in(POST, "o1", FIRST, "8R1")
+        town.arrive().market.parcels.hand_in(POST, "o1", FIRST, "8R1")
         town.wait(days=10)
         town.market.claims.open_claim(ZOE, "o1", "c", "not-received", [COAT, BAG], photos=0)
         town.market.claims.report_found(HOUSE, "o1", "c")
@@ -333,7 +333,7 @@ class TestR9R10ClaimsInAShop:
 
     def test_dead_lettered_by_the_house_and_found(self, town: Town) -> None:
         """R10: a parcel of which the search is given up is refunded, though nobody claimed it."""
-        town.market.parcels.hand_in(POST, "o1", FIRST, "8R1")
+        town.arrive().market.parcels.hand_in(POST, "o1", FIRST, "8R1")
         town.market.parcels.give_up_search(HOUSE, "o1", FIRST)
         town.work()
         assert town.mails()[-1] == "refund-sent zoe"
@@ -409,7 +409,7 @@ class TestNobodyActsOnWhatIsNotTheirs:
         with pytest.raises(NotFoundError, match="order"):
             town.market.orders.view(HOUSE, "o9")
         with pytest.raises(NotFoundError, match="parcel"):
-            town.market.parcels.hand_in(POST, "o1", ParcelId("o1-9"), "8R")
+            town.arrive().market.parcels.hand_in(POST, "o1", ParcelId("o1-9"), "8R")
         with pytest.raises(NotFoundError, match="case"):
             town.market.returns.receive_return(HOUSE, "o1", "r9", town.today)
         with pytest.raises(NotFoundError, match="case: must be one that was recorded, got 'r9'"):

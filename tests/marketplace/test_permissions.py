@@ -32,6 +32,7 @@ from vintage_rules.marketplace import (
     Seller,
 )
 from vintage_rules.offers.terms import SellerTerms
+from vintage_rules.orders.commands import CheckFinding
 from vintage_rules.ports import Scan
 
 COATS, BAGS = ParcelId("o1-1"), ParcelId("o1-2")
@@ -131,6 +132,22 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
         lambda m, by: m.orders.change_address(by, "o1", LIEGE),
         THE_BUYER,
         "change an address",
+    ),
+    "cancel": (
+        lambda m, by: m.orders.cancel(by, "o1", COAT),
+        THE_BUYER | ITS_SELLER,
+        "cancel a piece",
+    ),
+    "give back": (lambda m, by: m.pieces.give_back(by, COAT), set(), "give a sold piece back"),
+    "receive parcel": (
+        lambda m, by: m.parcels.receive_parcel(by, "o1", COATS),
+        set(),
+        "decide about an order",
+    ),
+    "check piece": (
+        lambda m, by: m.parcels.check_piece(by, "o1", COAT, CheckFinding.FAILS),
+        set(),
+        "decide about an order",
     ),
     "record refund": (
         lambda m, by: m.orders.record_refund(by, "o1", "r1"),
@@ -262,7 +279,7 @@ def town() -> Town:
     town.market.pieces.make_offer(ZOE, COAT, euros("80.00"))
     town.buy(COAT, BAG, mode="direct")
     town.work()
-    town.market.parcels.hand_in(POST, "o1", BAGS, "8RBAG")
+    town.arrive().market.parcels.hand_in(POST, "o1", BAGS, "8RBAG")
     town.deliver()
     town.market.returns.request_return(ZOE, "o1", "r1", [COAT], parcel_number="8R")
     town.market.claims.open_claim(

@@ -27,6 +27,7 @@ from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.piece_stream import PieceEntered
 from vintage_rules.marketplace.worker import Progress
 from vintage_rules.offers.terms import SellerTerms
+from vintage_rules.orders.commands import CheckFinding
 from vintage_rules.orders.states import Order
 from vintage_rules.policies import PolicyBook, parse_policy
 from vintage_rules.ports import Contact, EventStore, PostalAddress, Recipient, Role, Scan
@@ -197,9 +198,21 @@ class Town:
         assert isinstance(shown, Order)
         return shown
 
+    def arrive(self, order: str = "o1") -> Town:
+        """Have the workshop receive and pass everything that it still waits for."""
+        known = self.order(order)
+        for inbound in known.placed.inbound:
+            late = known.still_to_come(known.pieces_in(inbound.id))
+            if late:
+                self.market.parcels.receive_parcel(HOUSE, order, inbound.id)
+            for piece in late:
+                self.market.parcels.check_piece(HOUSE, order, piece, CheckFinding.AS_DESCRIBED)
+        return self
+
     def deliver(self, order: str = "o1", *, days: float = 3, parcel: int = 1) -> Town:
         """Hand in a parcel of an order now, and deliver it so many days later."""
         number = f"8R{order}-{parcel}"
+        self.arrive(order)
         self.market.parcels.hand_in(POST, order, ParcelId(f"{order}-{parcel}"), number)
         self.wait(days=days)
         scan = Scan(at=self.clock.now(), status="delivered", code="DI1", text="", place=None)

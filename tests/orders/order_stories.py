@@ -11,10 +11,13 @@ from vintage_rules import Money, Piece, Place, calendar, load_policy, locate, qu
 from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.orders import OrderQuote
 from vintage_rules.orders.commands import (
+    CheckFinding,
+    CheckPiece,
     CommandClaim,
     CommandParcel,
     CommandReturn,
     OrderCommand,
+    ReceiveParcel,
     RecordCapture,
 )
 from vintage_rules.orders.decide import ORDER, OrderAnswer
@@ -148,8 +151,23 @@ class Story:
         )
 
     def parcel(self, name: ParcelId, command: ParcelCommand) -> Story:
-        """Tell a parcel something."""
+        """Command a parcel; what leaves from the workshop arrives there and passes first."""
+        if isinstance(command, HandIn) and not self.order.is_inbound(name):
+            self.arrive(*self.order.pieces_in(name), at=command.at)
         return self.tell(CommandParcel(parcel=name, command=command))
+
+    def arrive(self, *pieces: PieceId, at: datetime, fails: PieceId | None = None) -> Story:
+        """Have the workshop receive and check pieces it still waits for, one perhaps in vain."""
+        for piece in pieces:
+            parcel = self.order.inbound(piece)
+            if parcel is None or self.order.stages[piece] != "ordered":
+                continue
+            finding = CheckFinding.FAILS if piece == fails else CheckFinding.AS_DESCRIBED
+            self.tell(
+                ReceiveParcel(at=at, parcel=parcel.id, pieces=(piece,)),
+                CheckPiece(at=at, piece=piece, finding=finding),
+            )
+        return self
 
     def deliver(self, name: ParcelId = FIRST, *, on: float = 3) -> Story:
         """Hand a parcel in and deliver it that many days after the order."""

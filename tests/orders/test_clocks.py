@@ -393,7 +393,7 @@ class TestTheRuleAndTheOrderAgree:
                 for event in story.events
                 if isinstance(event, PayoutScheduled) and event.due_at == due_at
             )
-            assert fell_due(story.wait(1200))[COAT] == max(due_at, known_at)
+            assert fell_due(story.wait(1400))[COAT] == max(due_at, known_at)
 
 
 def end_of_day(day: date) -> datetime:

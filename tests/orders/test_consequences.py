@@ -36,6 +36,9 @@ from vintage_rules.orders import (
     ORDER,
     AnswerQuestion,
     CancelOrder,
+    CancelPieces,
+    CheckFinding,
+    CheckPiece,
     CommandClaim,
     CommandParcel,
     CommandReturn,
@@ -47,6 +50,7 @@ from vintage_rules.orders import (
     OrderState,
     PayoutFellDue,
     PayoutState,
+    ReceiveParcel,
     RecordCapture,
     RecordCarrierPaid,
     RecordDispute,
@@ -60,6 +64,7 @@ from vintage_rules.orders import (
 from vintage_rules.orders.commands import BeginPayout, BeginRefund, ChangeAddress
 from vintage_rules.orders.events import PayoutWithheld, WindowOpened
 from vintage_rules.orders.states import Order
+from vintage_rules.returns.cancellation_policy import Canceller
 from vintage_rules.returns.claim.commands import RejectClaim, ReportFound, ReportLost, UpholdClaim
 from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.pieces import Finding, SettledPiece
@@ -489,6 +494,9 @@ class TestFeesGivenBackWithSomeRefunds:
 STAMPS: dict[str, OrderCommand] = {
     "capture": RecordCapture(at=days(4), tender="card"),
     "cancel": CancelOrder(at=days(4), reason="late"),
+    "cancel pieces": CancelPieces(at=days(4), by=Canceller.HOUSE),
+    "receive": ReceiveParcel(at=days(4), parcel=FIRST),
+    "check": CheckPiece(at=days(4), piece=COAT, finding=CheckFinding.AS_DESCRIBED),
     "address": ChangeAddress(at=days(4), destination=locate(LIEGE)),
     "parcel": CommandParcel(parcel=SECOND, command=HandIn(at=days(4), tracking_number="8R2")),
     "return": CommandReturn(case="coat", command=AcceptReturn(at=days(4))),
@@ -550,6 +558,9 @@ class TestCommandsByState:
         # command: placed and not paid, paid, cancelled
         "capture": ("", "already-captured", ""),
         "cancel": ("", "not-possible-now", "not-possible-now"),
+        "cancel pieces": ("", "", "not-possible-now"),
+        "receive": ("not-possible-now", "not-possible-now", "not-possible-now"),
+        "check": ("not-received", "not-received", "not-received"),
         "address": ("address-fixed", "address-fixed", "address-fixed"),
         "parcel": ("not-possible-now", "", "not-possible-now"),
         "return": ("not-possible-now", "not-possible-now", "not-possible-now"),

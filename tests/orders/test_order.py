@@ -50,6 +50,7 @@ from vintage_rules.orders.commands import (
     BeginPayout,
     BeginRefund,
     CancelOrder,
+    CancelPieces,
     ChangeAddress,
     CommandClaim,
     CommandReturn,
@@ -79,6 +80,7 @@ from vintage_rules.orders.placing import place_order
 from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.orders.transitions import ORDER_TRANSITIONS, PAYOUT_DEADLINES, PAYOUT_TRANSITIONS
 from vintage_rules.pricing.fee_policy import Payer, Per
+from vintage_rules.returns.cancellation_policy import Canceller
 from vintage_rules.returns.claim.commands import (
     ClaimCommand,
     RecordSettlement,
@@ -442,7 +444,7 @@ class TestR1WithdrawnBeforeDelivery:
         """Accepted on day 1 and delivered on day 40, Saturday 17 October: posted by the 31st and,
         that being a Saturday, by Monday 2 November.
         """
-        story = self.withdrawn(COAT)
+        story = self.withdrawn(COAT).arrive(COAT, BAG, at=days(1))
         assert (story.order.returns["coat"].post_by, ORDER.next_deadline(story.order)) == (
             None,
             None,
@@ -568,7 +570,7 @@ class TestR6Payouts:
     def test_the_next_deadline(self) -> None:
         """The order says when time changes it next: when its windows close, and then not again."""
         story = Story("grouped").pay()
-        assert ORDER.next_deadline(story.order) is None
+        assert ORDER.next_deadline(story.order) == story.order.awaited_until  # at the workshop
         story.deliver(FIRST, on=3)
         closes = story.order.payable_at[COAT]
         assert ORDER.next_deadline(story.order) == closes
@@ -1399,6 +1401,17 @@ class Conversation(RuleBasedStateMachine):
         ]
         self.story.parcel(FIRST, commands[choice])
 
+    @rule(piece=st.sampled_from([COAT, BAG]), fails=st.booleans())
+    def arrived(self, piece: PieceId, fails: bool) -> None:  # noqa: FBT001 - drawn
+        """A piece reaches the workshop and is checked."""
+        self.story.arrive(piece, at=days(self.day), fails=piece if fails else None)
+
+    @rule(by=st.sampled_from(Canceller), piece=st.sampled_from([None, COAT, BAG]))
+    def cancelled(self, by: Canceller, piece: PieceId | None) -> None:
+        """Somebody cancels a piece, or all that has not left."""
+        pieces = () if piece is None else (piece,)
+        self.story.tell(CancelPieces(at=days(self.day), by=by, pieces=pieces))
+
     @rule(piece=st.sampled_from([COAT, BAG]))
     def asked_back(self, piece: PieceId) -> None:
         """A return is asked for, of one's own wish or since a claim was upheld."""
@@ -1414,7 +1427,7 @@ class Conversation(RuleBasedStateMachine):
         self.story.come_back(str(piece), at=self.day, finding=finding)
         self.day += 4
 
-    @rule(cause=st.sampled_from(["coat", "bag", "claim", "o1-1", "cancellation"]))
+    @rule(cause=st.sampled_from(["coat", "bag", "claim", "o1-1", "cancellation", "cancellation/2"]))
     def refunded(self, cause: str) -> None:
         """A refund is made."""
         self.story.tell(RecordRefundSent(at=days(self.day), cause=cause))

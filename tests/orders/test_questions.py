@@ -21,7 +21,7 @@ from tests.orders.order_stories import (
 from tests.orders.test_clocks import at, fell_due, reasons, window
 from vintage_rules.dates import Duration, Pick, Several, Window
 from vintage_rules.errors import CorruptHistoryError, NotFoundError
-from vintage_rules.ids import PieceId
+from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.orders.commands import AnswerQuestion, CommandReturn, ConfirmReceipt
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import QuestionExpired, QuestionOpened, RefundOwed
@@ -139,9 +139,17 @@ class TestL8NothingIsPosted:
     @pytest.mark.parametrize("means", [SilenceMeans.APPROVE, SilenceMeans.ESCALATE])
     def test_may_go_on(self, means: SilenceMeans) -> None:
         """It is approved, or a person looks: the order itself stays as it is."""
-        story = Story("grouped", policy=house(dispatch(means))).pay().wait(30)
+        story = Story("grouped", policy=house(dispatch(means))).pay().wait(14)
         assert [event.means for event in expired(story)] == [means]
         assert story.order.owed == {}
+
+    def test_is_answered_by_posting_to_the_workshop(self) -> None:
+        """Of a grouped order a seller dispatches to the workshop; the other's silence cancels."""
+        story = Story("grouped", policy=house(dispatch())).pay()
+        story.parcel(ParcelId("o1-in-1"), HandIn(at=days(1), tracking_number="8R1")).wait(12)
+        assert set(story.order.cancelled) == {BAG}
+        assert story.order.cancelled[BAG].by == "silence"
+        assert story.order.cancelled[BAG].withdrawn
 
     def test_holds_where_it_is_said_to(self) -> None:
         """Of one name the first that covers the destination holds."""
@@ -188,7 +196,7 @@ class TestConfirmationOfASale:
     def test_is_confirmed_by_a_word(self, pieces: tuple[PieceId, ...]) -> None:
         """Then the order goes on."""
         story = Story("grouped", policy=house(confirm_sale(SilenceMeans.REFUSE))).pay()
-        story.tell(AnswerQuestion(at=days(1), question="confirm-sale", pieces=pieces)).wait(30)
+        story.tell(AnswerQuestion(at=days(1), question="confirm-sale", pieces=pieces)).wait(14)
         assert (expired(story), story.order.owed) == ([], {})
 
     def test_is_confirmed_by_dispatch(self) -> None:

@@ -370,6 +370,7 @@ def house_of(
         payouts=PAYOUTS,
         claims=claims,
         refund_terms=(REFUND_OF_A_WITHDRAWAL, REFUND_OF_A_CLAIM, REFUND_OF_A_LOSS),
+        cancellations=None,
         undelivered=UndeliveredPolicy(
             sent_back=REFUND_OF_A_WITHDRAWAL,
             lost=REFUND_OF_A_LOSS,

@@ -183,10 +183,17 @@ class TestOrderHistories:
         assert sum(account.amount for account in order.accounts.values()) == 0
 
     def test_what_matters_occurs(self) -> None:
-        """Payment, cancellation, delivery."""
-        drawn = strategies.order_histories(house(), calendar("FR"), mode="grouped")
-        names = {event.name for events in drawn_from(drawn, 40) for event in events}
-        assert names >= {"order-paid", "order-cancelled", "window-opened"}
+        """Payment, cancellation, the workshop, delivery."""
+        names = {
+            event.name
+            for mode in ("direct", "grouped")
+            for events in drawn_from(
+                strategies.order_histories(house(), calendar("FR"), mode=mode), 60
+            )
+            for event in events
+        }
+        paid = {"order-paid", "order-cancelled", "pieces-cancelled"}
+        assert names >= {*paid, "pieces-arrived", "window-opened"}
 
 
 class TestPolicies:

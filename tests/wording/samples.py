@@ -71,6 +71,8 @@ from vintage_rules.pricing import (
 )
 from vintage_rules.pricing.gift_card.decide import CardRefusal
 from vintage_rules.pricing.gift_card.taking import take_card
+from vintage_rules.returns.cancellation_policy import Canceller
+from vintage_rules.returns.cancellations import CancellationAssessment, assess_cancellation
 from vintage_rules.returns.claim.decide import ClaimCommandRefusal
 from vintage_rules.returns.claims import ClaimAdmitted, ClaimRefusal, ClaimRefused
 from vintage_rules.returns.deadline import NoReturn, ReturnDeadline
@@ -662,6 +664,24 @@ OFFERS: Mapping[str, object] = {
 
 LAST = date(2026, 9, 15)
 POSTED = date(2026, 9, 29)
+
+
+def cancellation(*, posted: bool, hours: int | None = None) -> CancellationAssessment:
+    """A buyer who cancels a piece, for some hours after the order or as long as they may."""
+    returns, ordered = HOUSE.returns, datetime(2026, 9, 7, 8, tzinfo=UTC)
+    rules = returns.of_cancellations
+    limit = Duration.of(0, "never") if hours is None else Duration.of(hours, "hours")
+    buyer = evolve(rules.buyer, time_limit=limit)
+    return assess_cancellation(
+        Canceller.BUYER,
+        ordered_at=ordered,
+        now=ordered,
+        posted=posted,
+        policy=evolve(returns, cancellations=evolve(rules, buyer=buyer)),
+        calendar=FRANCE,
+    )
+
+
 RETURNS: Mapping[str, object] = {
     "return deadline": ReturnDeadline(
         last_day=LAST,
@@ -727,6 +747,9 @@ RETURNS: Mapping[str, object] = {
         sources=(),
         warehouse="north",
     ),
+    "cancellable": cancellation(posted=False),
+    "cancellable for a time": cancellation(posted=False, hours=24),
+    "not cancellable": cancellation(posted=True),
     "undelivered": assess_undelivered(HOUSE.returns, unpaid_customs=True),
     "undelivered and sold again": UndeliveredRelisted(edition=EDITION, sources=()),
     "undelivered and gone": UndeliveredForfeited(edition=EDITION, sources=()),

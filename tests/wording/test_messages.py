@@ -8,6 +8,7 @@ import pytest
 
 from vintage_rules.errors import InvalidValueError, UnknownLocaleError, UnknownTermError
 from vintage_rules.money import Money
+from vintage_rules.orders.events import CancelledBy
 from vintage_rules.ports.notifier import MESSAGE_FACTS, MessageKind
 from vintage_rules.testing.contracts.notifier import FACTS
 from vintage_rules.wording import locales
@@ -50,6 +51,8 @@ def variants(kind: MessageKind) -> Iterator[Mapping[str, Fact]]:
             yield {key: each for key, each in example.items() if key != name}
         if name == "until":
             yield {**example, name: AT + timedelta(minutes=90)}
+    if "by" in example:
+        yield from ({**example, "by": by} for by in CancelledBy)
     if kind is _K.REFUND_SENT:
         tenders = ("card", "paypal", "gift-card", "cheque")
         yield {**example, "tenders": tenders, "amounts": (PRICE,) * len(tenders)}

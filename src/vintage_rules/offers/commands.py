@@ -186,6 +186,14 @@ class ReturnToSale:
 
 
 @frozen(kw_only=True, field_transformer=checked)
+class ReturnToSeller:
+    """Give a sold piece back to its seller, who decides whether to list it again. Clause L5."""
+
+    name: ClassVar[str] = "return-to-seller"
+    at: datetime
+
+
+@frozen(kw_only=True, field_transformer=checked)
 class SetAlert:
     """Subscribe to an alert if a sold piece comes back. Clause A5."""
 
@@ -205,5 +213,6 @@ Command: TypeAlias = (
     | TakeDown
     | Relist
     | ReturnToSale
+    | ReturnToSeller
     | SetAlert
 )

@@ -23,6 +23,7 @@ from vintage_rules.offers.commands import (
     MakeOffer,
     Relist,
     ReturnToSale,
+    ReturnToSeller,
     SellPiece,
     SendOffer,
     SetAlert,
@@ -129,9 +130,11 @@ def answer(  # noqa: C901, PLR0912 - one line for each command
         case TakeDown():
             return listing_commands.take_down(listing, command, policy.offers)
         case Relist():
-            return listing_commands.relist(listing, command, policy.offers, calendar)
+            return listing_commands.relist(listing, command, policy, calendar)
         case ReturnToSale():
             return listing_commands.return_to_sale(listing, command, policy, calendar)
+        case ReturnToSeller():
+            return listing_commands.return_to_seller(listing, command, policy)
         case SetAlert():
             return listing_commands.set_alert(listing, command, policy)
         case _:

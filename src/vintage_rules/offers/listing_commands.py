@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import moneyed
@@ -19,6 +20,7 @@ from vintage_rules.offers.commands import (
     ChangeTerms,
     Relist,
     ReturnToSale,
+    ReturnToSeller,
     SellPiece,
     SetAlert,
     TakeDown,
@@ -206,13 +208,17 @@ def take_down(listing: Listing, command: TakeDown, policy: OfferPolicy) -> Decid
 
 
 def relist(
-    listing: Listing, command: Relist, policy: OfferPolicy, calendar: Calendar | None
+    listing: Listing, command: Relist, policy: ListingPolicy, calendar: Calendar | None
 ) -> Decided:
-    """Put a piece that was taken down up for sale again, at its initial price."""
+    """Put a piece that was taken down up for sale again, at its initial price.
+
+    Those who have waited for it since it was sold are notified. Clause A5.
+    """
     if listing.state is not ListingState.TAKEN_DOWN:
-        return refused([OfferRefusal.NOT_TAKEN_DOWN], policy)
-    opens = _opens(command.at, policy, calendar)
-    return (PieceRelisted(at=command.at, price=listing.initial_price, offers_from=opens),)
+        return refused([OfferRefusal.NOT_TAKEN_DOWN], policy.offers)
+    opens = _opens(command.at, policy.offers, calendar)
+    listed = PieceRelisted(at=command.at, price=listing.initial_price, offers_from=opens)
+    return (listed, *_alerts(listing, command.at, policy))
 
 
 def return_to_sale(
@@ -226,12 +232,20 @@ def return_to_sale(
         return _refused(OfferRefusal.NOT_SOLD, policy.catalogue.sources, policy.edition)
     opens = _opens(command.at, policy.offers, calendar)
     back = PieceReturned(at=command.at, price=listing.initial_price, offers_from=opens)
+    return (back, *_alerts(listing, command.at, policy))
+
+
+def _alerts(listing: Listing, at: datetime, policy: ListingPolicy) -> Iterator[AlertRaised]:
     used_up = policy.alerts is None or policy.alerts.single_use
-    alerts = (
-        AlertRaised(at=command.at, subscriber=each, used_up=used_up)
-        for each in listing.particulars.alerts
-    )
-    return (back, *alerts)
+    for each in listing.particulars.alerts:
+        yield AlertRaised(at=at, subscriber=each, used_up=used_up)
+
+
+def return_to_seller(listing: Listing, command: ReturnToSeller, policy: ListingPolicy) -> Decided:
+    """Take a piece out of its sale without listing it again: its seller does, or does not."""
+    if listing.state not in GONE:
+        return _refused(OfferRefusal.NOT_SOLD, policy.catalogue.sources, policy.edition)
+    return (PieceTakenDown(at=command.at, price=listing.initial_price), *ended(listing, command.at))
 
 
 def set_alert(listing: Listing, command: SetAlert, policy: ListingPolicy) -> Decided:

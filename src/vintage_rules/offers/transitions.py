@@ -159,6 +159,7 @@ LISTING_TRANSITIONS: Mapping[ListingState, Mapping[type[Event], ListingState]] =
         AlertSet: ListingState.SOLD,
         PieceHidden: ListingState.HIDDEN,
         PieceReturned: ListingState.LISTED,
+        PieceTakenDown: ListingState.TAKEN_DOWN,
     },
     ListingState.HIDDEN: {
         OfferDeclined: ListingState.HIDDEN,
@@ -166,6 +167,7 @@ LISTING_TRANSITIONS: Mapping[ListingState, Mapping[type[Event], ListingState]] =
         GrantEnded: ListingState.HIDDEN,
         AlertSet: ListingState.HIDDEN,
         PieceReturned: ListingState.LISTED,
+        PieceTakenDown: ListingState.TAKEN_DOWN,
     },
     ListingState.TAKEN_DOWN: {
         OfferEnded: ListingState.TAKEN_DOWN,

@@ -23,9 +23,13 @@ if TYPE_CHECKING:
         BeginRefund as BeginRefund,
         AnswerQuestion as AnswerQuestion,
         CancelOrder as CancelOrder,
+        CancelPieces as CancelPieces,
         ChangeAddress as ChangeAddress,
+        CheckFinding as CheckFinding,
+        CheckPiece as CheckPiece,
         ConfirmReceipt as ConfirmReceipt,
         OrderCommand as OrderCommand,
+        ReceiveParcel as ReceiveParcel,
         RecordCapture as RecordCapture,
         RecordCarrierPaid as RecordCarrierPaid,
         RecordDispute as RecordDispute,
@@ -42,10 +46,13 @@ if TYPE_CHECKING:
         OrderRefused as OrderRefused,
     )
     from vintage_rules.orders.events import (
+        ArrivalAwaited as ArrivalAwaited,
+        CancelledBy as CancelledBy,
         CarrierPaid as CarrierPaid,
         ClaimChanged as ClaimChanged,
         DisputeLost as DisputeLost,
         DisputeWon as DisputeWon,
+        InboundParcel as InboundParcel,
         OrderCancelled as OrderCancelled,
         OrderEvent as OrderEvent,
         OrderLine as OrderLine,
@@ -60,6 +67,10 @@ if TYPE_CHECKING:
         PayoutScheduled as PayoutScheduled,
         PayoutSent as PayoutSent,
         PayoutWithheld as PayoutWithheld,
+        PieceFailed as PieceFailed,
+        PiecePassed as PiecePassed,
+        PiecesArrived as PiecesArrived,
+        PiecesCancelled as PiecesCancelled,
         QuestionClosed as QuestionClosed,
         QuestionExpired as QuestionExpired,
         QuestionOpened as QuestionOpened,
@@ -138,6 +149,7 @@ if TYPE_CHECKING:
         OrderState as OrderState,
         PayoutState as PayoutState,
         PieceQuestion as PieceQuestion,
+        PieceStage as PieceStage,
     )
 else:
     __getattr__, __dir__ = lazily(__name__)

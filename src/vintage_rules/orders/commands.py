@@ -6,17 +6,34 @@ A command for a parcel, a return or a claim of the order is that machine's own, 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from vintage_rules.dates import instant
-from vintage_rules.ids import Identifier, ParcelId, PieceId
+from vintage_rules.ids import Identifier, ParcelId, PieceId, term
 from vintage_rules.machine import checked
 from vintage_rules.places import Destination
+from vintage_rules.returns.cancellation_policy import Canceller
 from vintage_rules.returns.claim.commands import ClaimCommand
 from vintage_rules.returns.request.commands import ReturnCommand
 from vintage_rules.shipping.parcel.commands import ParcelCommand
+
+
+class CheckFinding(StrEnum):
+    """What the workshop's check of a piece found."""
+
+    AS_DESCRIBED = "as-described"
+    FAILS = "fails"
+
+
+def _canceller(text: str) -> Canceller:
+    return term(Canceller, text, "by")
+
+
+def _finding(text: str) -> CheckFinding:
+    return term(CheckFinding, text, "finding")
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -35,6 +52,39 @@ class CancelOrder:
 
     at: datetime
     reason: str
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class CancelPieces:
+    """Take pieces out of the order before they are posted; all that has not left, without any.
+
+    Clause R2; Directive 2011/83, recital 40.
+    """
+
+    at: datetime
+    by: Canceller = field(converter=_canceller)
+    pieces: tuple[PieceId, ...] = ()
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class ReceiveParcel:
+    """The workshop has a parcel that a seller sent it: all of its pieces, or those named.
+
+    Clause L5.
+    """
+
+    at: datetime
+    parcel: ParcelId
+    pieces: tuple[PieceId, ...] = ()
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class CheckPiece:
+    """The workshop has checked a piece. Clause L5."""
+
+    at: datetime
+    piece: PieceId
+    finding: CheckFinding = field(converter=_finding)
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -180,6 +230,9 @@ class RecordDisputeLost:
 OrderCommand: TypeAlias = (
     RecordCapture
     | CancelOrder
+    | CancelPieces
+    | ReceiveParcel
+    | CheckPiece
     | ChangeAddress
     | CommandParcel
     | CommandReturn

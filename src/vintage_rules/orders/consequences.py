@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import chain, count
-
-from attrs import frozen
+from typing import assert_never
 
 from vintage_rules.dates import Calendar, local_day
 from vintage_rules.errors import InvalidValueError
+from vintage_rules.ids import PieceId
 from vintage_rules.machine import admits, taken
-from vintage_rules.money import total
 from vintage_rules.orders.deadlines import (
     after_silence,
     cancels,
@@ -22,30 +20,33 @@ from vintage_rules.orders.deadlines import (
     refunds,
     scheduled,
 )
-from vintage_rules.orders.disputes import parted_by_disputes
 from vintage_rules.orders.events import (
+    ArrivalAwaited,
+    CancelledBy,
     ClaimChanged,
     DisputeLost,
     OrderEvent,
+    OrderPaid,
     OrderParcel,
     ParcelChanged,
     PaymentDisputed,
     PayoutScheduled,
     PayoutWithheld,
+    PieceFailed,
+    PiecesCancelled,
     QuestionClosed,
     QuestionExpired,
     QuestionOpened,
     RefundOwed,
     RefundRevoked,
     ReturnChanged,
-    SellerShare,
     WindowOpened,
 )
 from vintage_rules.orders.evolve import consequences
-from vintage_rules.orders.placing import fee_on_kept, fees_by_terms, paid_order, seller_fee_back
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.orders.states import Order, OrderState, PayoutState
-from vintage_rules.pricing.reduction_policy import Bearer
+from vintage_rules.orders.refunds import Rules, owed_refund, quoted_refund
+from vintage_rules.orders.states import CANCELLATION, Order, OrderState, PayoutState
+from vintage_rules.returns.cancellation_policy import Canceller
 from vintage_rules.returns.claim.commands import ReportFound
 from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.claim.events import ClaimUpheld
@@ -53,9 +54,7 @@ from vintage_rules.returns.claim.events import ParcelFound as ClaimFound
 from vintage_rules.returns.claim.events import ParcelLost as ClaimFoundLost
 from vintage_rules.returns.claim.transitions import CLAIM_TRANSITIONS
 from vintage_rules.returns.deadline import ReceivedParcel, window_starts
-from vintage_rules.returns.payments import ReturnedPiece
 from vintage_rules.returns.pieces import SettledPiece
-from vintage_rules.returns.refund import Refundable, price_back, quote_refund
 from vintage_rules.returns.request.commands import RecordDelivery
 from vintage_rules.returns.request.decide import RETURN
 from vintage_rules.returns.request.events import PiecesReceived, RefundFellDue, ReturnQuestioned
@@ -72,14 +71,6 @@ from vintage_rules.shipping.parcel.states import SentBackCause
 from vintage_rules.windows import as_day
 
 _WAITED_FOR = (PayoutScheduled, QuestionOpened, QuestionClosed)
-
-
-@frozen(kw_only=True)
-class Rules:
-    """What a consequence is computed with: the pinned edition, and the calendar of the house."""
-
-    policy: HousePolicy
-    calendar: Calendar
 
 
 def reactions(
@@ -104,8 +95,18 @@ def require_edition(order: Order, policy: HousePolicy) -> None:
         raise InvalidValueError("policy", str(policy.edition), f"the edition {edition}")
 
 
-def _brought(order: Order, event: OrderEvent, rules: Rules) -> Iterator[OrderEvent]:
+def _brought(  # noqa: C901, PLR0912 - one case for each event
+    order: Order, event: OrderEvent, rules: Rules
+) -> Iterator[OrderEvent]:
     match event:
+        case OrderPaid():
+            yield from _of_payment(order, rules)
+        case PiecesCancelled() if order.state is OrderState.PAID:
+            yield _cancelled(order, event, rules)
+        case PieceFailed(piece=piece):
+            yield _without(order, [piece], CancelledBy.CHECK)
+        case ParcelChanged() if order.is_inbound(event.parcel):
+            yield from _of_inbound(order, event)
         case ParcelChanged():
             yield from _of_parcel(order, event, rules)
         case RefundOwed():  # the returns first: each window that opens reaches them by itself
@@ -138,10 +139,58 @@ def _of_silence(order: Order, event: QuestionExpired, rules: Rules) -> Iterator[
     asked = rules.policy.service.questions_in(territory)
     question = next(each for each in asked if each.name == event.question)
     yield from after_silence(order, event, question, rules.policy, rules.calendar)
-    if cancels(event, question) or refunds(event, question):
+    if cancels(event, question):
+        gone = {*order.cancelled, *(piece.id for piece in order.refunded_pieces)}
+        unposted = tuple(piece for piece in event.pieces if piece not in gone)
+        if unposted:
+            yield _without(order, unposted, CancelledBy.SILENCE, cause=event.question)
+    elif refunds(event, question):
         settled = tuple(SettledPiece(piece=piece) for piece in event.pieces)
         terms = rules.policy.returns.undelivered.lost
-        yield _owed(order, _unused(order, event.question), settled, terms, rules)
+        yield owed_refund(order, order.unused_cause(event.question), settled, terms, rules)
+
+
+def _of_payment(order: Order, rules: Rules) -> Iterator[OrderEvent]:
+    """Owe what was cancelled before it was paid, and begin to wait for what is to arrive."""
+    for cancelled in order.cancellations.values():
+        refund = _cancelled(order, cancelled, rules)
+        order = _after(order, refund)
+        yield refund
+    waits = rules.policy.shipping.mode(order.placed.mode).arrives_within
+    if order.placed.inbound and waits is not None:
+        where = rules.policy.returns.returns.where
+        until = waits.deadline(order.at, rules.calendar, where)
+        if until is not None:
+            yield ArrivalAwaited(at=order.at, until=until)
+
+
+def _cancelled(order: Order, cancelled: PiecesCancelled, rules: Rules) -> RefundOwed:
+    """Owe the refund of what was cancelled, on the terms of those who did. Clauses R2, L5."""
+    cancellations = rules.policy.returns.of_cancellations
+    match cancelled.by:
+        case CancelledBy.BUYER | CancelledBy.SELLER | CancelledBy.HOUSE:
+            terms = cancellations.rule(Canceller(cancelled.by)).refund
+        case CancelledBy.SILENCE | CancelledBy.CHECK:
+            terms = cancellations.refund
+        case _:
+            assert_never(cancelled.by)
+    settled = [SettledPiece(piece=piece) for piece in cancelled.pieces]
+    return owed_refund(order, cancelled.cause, settled, terms, rules)
+
+
+def _without(
+    order: Order, pieces: Sequence[PieceId], by: CancelledBy, *, cause: str = CANCELLATION
+) -> PiecesCancelled:
+    """Take pieces out of the order: their sellers have them, or get them back, and decide."""
+    name = order.unused_cause(cause)
+    return PiecesCancelled(at=order.at, cause=name, pieces=tuple(pieces), by=by, withdrawn=True)
+
+
+def _of_inbound(order: Order, event: ParcelChanged) -> Iterator[PiecesCancelled]:
+    """Cancel what was lost on its way to the workshop. Clause L5."""
+    late = order.still_to_come(order.pieces_in(event.parcel))
+    if isinstance(event.event, ParcelLost) and late:
+        yield _without(order, late, CancelledBy.SILENCE)
 
 
 def _of_parcel(order: Order, event: ParcelChanged, rules: Rules) -> Iterator[OrderEvent]:
@@ -166,7 +215,7 @@ def _of_parcel(order: Order, event: ParcelChanged, rules: Rules) -> Iterator[Ord
 def _of_return(order: Order, event: ReturnChanged, rules: Rules) -> Iterator[OrderEvent]:
     match event.event:
         case RefundFellDue() as due if terms := _terms(order, event, rules):
-            yield _owed(order, event.case, due.refunds, terms.refund, rules)
+            yield owed_refund(order, event.case, due.refunds, terms.refund, rules)
         case ReturnQuestioned():
             yield from _taken_back(order, [event.case], rules)
         case _:
@@ -178,7 +227,7 @@ def _of_claim(order: Order, event: ClaimChanged, rules: Rules) -> Iterator[Order
         case ClaimFoundLost() | ClaimUpheld(return_needed=False):
             claim = order.claims[event.case]
             terms = rules.policy.returns.claims.terms(claim.opened.kind).refund
-            yield _owed(order, event.case, claim.refunds, terms, rules)
+            yield owed_refund(order, event.case, claim.refunds, terms, rules)
         case ClaimFound():
             yield from _taken_back(order, [event.case], rules)
         case _:
@@ -232,7 +281,7 @@ def _taken_back(order: Order, causes: Iterable[str], rules: Rules) -> Iterator[O
     for revoked in revocations.values():
         order = _after(order, revoked)
     for owed in others:
-        again = _quoted(order, owed.cause, owed.pieces, rules)
+        again = quoted_refund(order, owed.cause, owed.pieces, rules)
         order = _after(order, again)
         if again.payments != owed.payments:
             yield from (revocations[owed.cause], again)
@@ -274,7 +323,8 @@ def _windows(order: Order, rules: Rules) -> Iterator[WindowOpened]:
     returns = rules.policy.returns.returns
     received = [_received(order, parcel) for parcel in live]
     for parcel, start in zip(live, window_starts(received, returns), strict=True):
-        pieces = tuple(piece for piece in parcel.pieces if piece not in order.received)
+        there = order.pieces_in(parcel.id)
+        pieces = tuple(piece for piece in there if piece not in order.received)
         if isinstance(start, datetime) and pieces:
             day = local_day(start, returns.where)
             yield WindowOpened(at=order.at, pieces=pieces, received=day, received_at=start)
@@ -317,64 +367,4 @@ def _parcel_refund(
     refunded = {piece.id for piece in order.refunded_pieces}
     if not refunded.issuperset(parcel.pieces):
         pieces = tuple(SettledPiece(piece=piece) for piece in parcel.pieces)
-        yield _owed(order, _unused(order, event.parcel), pieces, terms, rules)
-
-
-def _unused(order: Order, cause: str) -> str:
-    """Name the cause of a refund, and by number where it has been one before."""
-    taken = {*order.returns, *order.claims, *order.owed, *order.sent}
-    names = chain([cause], (f"{cause}/{number}" for number in count(2)))
-    return next(name for name in names if name not in taken)
-
-
-def _owed(
-    order: Order, cause: str, settled: Sequence[SettledPiece], terms: RefundTerms, rules: Rules
-) -> RefundOwed:
-    """Owe the refund of what has not been refunded yet: of nothing, where all of it has been."""
-    refunded = {piece.id for piece in order.refunded_pieces}
-    back = tuple(
-        ReturnedPiece(id=piece.piece, terms=terms, withheld=piece.withheld)
-        for piece in settled
-        if piece.piece not in refunded
-    )
-    return _quoted(order, cause, back, rules)
-
-
-def _quoted(order: Order, cause: str, back: tuple[ReturnedPiece, ...], rules: Rules) -> RefundOwed:
-    """Work a refund out beside those that are made or owed."""
-    quote = quote_refund(
-        paid_order(order.placed),
-        back,
-        rules.policy.returns.refunds,
-        lambda kept: fee_on_kept(order.placed, kept, rules.policy),
-        by_terms=fees_by_terms(order.placed, rules.policy),
-        before=order.refunded_pieces,
-        already_refunded=order.refunded_payments,
-    )
-    quoted = quote.by_tender if isinstance(quote, Refundable) else ()
-    payments, by_dispute = parted_by_disputes(order, quoted)
-    return RefundOwed(
-        at=order.at,
-        cause=cause,
-        pieces=back,
-        payments=payments,
-        by_dispute=by_dispute,
-        shares=tuple(_share(order, piece, rules.policy) for piece in back),
-    )
-
-
-def _share(order: Order, back: ReturnedPiece, policy: HousePolicy) -> SellerShare:
-    """Take from a seller what of the price is refunded, less what comes back of what they bear.
-
-    What they bear of a lost dispute they have lost already.
-    """
-    line = order.line(back.id)
-    refunded = price_back(paid_order(order.placed), back)
-    given_back = seller_fee_back(line, back.terms, refunded, policy)
-    off = order.placed.taken_off(back.id, Bearer.SELLER)
-    amount = refunded - min(off, refunded) - given_back
-    borne = (share for lost in order.charged_back for share in lost.shares)
-    had = total((share.amount for share in borne if share.piece == back.id), order.currency)
-    if had:
-        amount = min(amount, line.price - off - line.seller_fee - had)
-    return SellerShare(piece=back.id, seller=line.seller, amount=amount)
+        yield owed_refund(order, order.unused_cause(event.parcel), pieces, terms, rules)

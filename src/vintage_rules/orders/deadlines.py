@@ -116,7 +116,7 @@ def _paid_by_silence(order: Order, piece: PieceId) -> datetime | None:
 def questions(order: Order, policy: HousePolicy, calendar: Calendar) -> Iterator[OrderEvent]:
     """Open the questions whose time has begun, and close those that something has answered."""
     territory = order.placed.destination.territory
-    gone = {piece.id for piece in order.refunded_pieces}
+    gone = {*order.cancelled, *(piece.id for piece in order.refunded_pieces)}
     closed: dict[str, list[PieceId]] = {}
     opened: dict[tuple[QuestionRule, datetime], list[PieceId]] = {}
     where = policy.returns.returns.where
@@ -146,7 +146,7 @@ def questions(order: Order, policy: HousePolicy, calendar: Calendar) -> Iterator
 def _is_answered(order: Order, piece: PieceId, question: QuestionRule, events: Timeline) -> bool:
     match subject_of(question):
         case Subject.SALE:
-            return "dispatched" in events
+            return "dispatched" in events or order.has_left_seller(piece)
         case Subject.RECEIPT:
             return piece in order.confirmed or "issue-reported" in events
         case Subject.REQUEST:

@@ -6,7 +6,6 @@ An order keeps the edition of the policy it was placed under, and is decided und
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
@@ -16,17 +15,28 @@ from vintage_rules.dates import Calendar
 from vintage_rules.errors import InvalidValueError, NotFoundError, UnknownTermError
 from vintage_rules.ids import PieceId
 from vintage_rules.machine import ComposedMachine, Refused, needed, refuse
+from vintage_rules.orders.before_posting import (
+    all_back,
+    cancel_order,
+    cancel_pieces,
+    check_piece,
+    receive_parcel,
+    refusal_of_parcel,
+)
 from vintage_rules.orders.commands import (
     AnswerQuestion,
     BeginPayout,
     BeginRefund,
     CancelOrder,
+    CancelPieces,
     ChangeAddress,
+    CheckPiece,
     CommandClaim,
     CommandParcel,
     CommandReturn,
     ConfirmReceipt,
     OrderCommand,
+    ReceiveParcel,
     RecordCapture,
     RecordCarrierPaid,
     RecordDispute,
@@ -42,13 +52,11 @@ from vintage_rules.orders.due import next_due
 from vintage_rules.orders.events import (
     ClaimChanged,
     DisputeWon,
-    OrderCancelled,
     OrderEvent,
     OrderPaid,
     ParcelChanged,
     PaymentCaptured,
     PaymentDisputed,
-    RefundOwed,
     ReturnChanged,
 )
 from vintage_rules.orders.evolve import consequences, opened
@@ -62,22 +70,18 @@ from vintage_rules.orders.settlements import (
     refund_begun,
     refund_sent,
 )
-from vintage_rules.orders.states import Order, OrderState
+from vintage_rules.orders.states import CANCELLATION, Order, OrderState
 from vintage_rules.orders.transitions import ORDER_TRANSITIONS
 from vintage_rules.returns.claim.commands import OpenClaim, RecordSettlement, UpholdClaim
 from vintage_rules.returns.claim.decide import CLAIM, ClaimCommandRefusal
 from vintage_rules.returns.claims import ClaimRefused
 from vintage_rules.returns.eligibility import ReturnRefused
-from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.pieces import require_withheld
 from vintage_rules.returns.request.commands import RecordRefund, RequestReturn
 from vintage_rules.returns.request.decide import RETURN, ReturnCommandRefusal
 from vintage_rules.shipping.parcel.commands import RecordScan
 from vintage_rules.shipping.parcel.decide import PARCEL, ParcelRefusal
 from vintage_rules.windows import as_day
-
-CANCELLATION = "cancellation"
-
 
 _RECORDED_ON_THE_ORDER = "recorded on the order: RecordRefundSent"
 
@@ -131,7 +135,13 @@ def _answer(  # noqa: C901, PLR0912 - one for each command
         case RecordCapture():
             return _captured(order, command)
         case CancelOrder():
-            return _cancelled(order, command)
+            return cancel_order(order, command)
+        case CancelPieces():
+            return cancel_pieces(order, command, policy, calendar)
+        case ReceiveParcel():
+            return receive_parcel(order, command)
+        case CheckPiece():
+            return check_piece(order, command)
         case ChangeAddress():
             fixed = policy.service.requests.get("change-shipping-address")
             sources = () if fixed is None else fixed.sources
@@ -173,27 +183,19 @@ def _captured(order: Order, command: RecordCapture) -> OrderAnswer:
     captured = PaymentCaptured(at=command.at, payment=payment, receipt=command.receipt)
     if order.state is OrderState.CANCELLED:
         cause = f"{CANCELLATION}/{payment.tender}/{payment.reference}"
-        return (captured, _all_back(command.at, cause, (payment,)))
+        return (captured, all_back(command.at, cause, (payment,)))
     if len(order.captured) + 1 == len(payments):
         return (captured, OrderPaid(at=command.at))
     return (captured,)
-
-
-def _cancelled(order: Order, command: CancelOrder) -> OrderEvents:
-    cancelled = OrderCancelled(at=command.at, reason=command.reason)
-    if not order.captured:
-        return (cancelled,)
-    return (cancelled, _all_back(command.at, CANCELLATION, order.captured))
-
-
-def _all_back(at: datetime, cause: str, payments: tuple[Payment, ...]) -> RefundOwed:
-    return RefundOwed(at=at, cause=cause, pieces=(), payments=payments, shares=())
 
 
 def _parcel_commanded(order: Order, command: CommandParcel) -> OrderAnswer:
     parcel = order.parcels.get(command.parcel)
     if parcel is None:
         raise NotFoundError("parcel", command.parcel, tuple(order.parcels))
+    refusal = refusal_of_parcel(order, command)
+    if refusal is not None:
+        return refusal
     decided = PARCEL.decide(parcel, command.command, None)
     if isinstance(decided, Refused):
         return decided

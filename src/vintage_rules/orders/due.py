@@ -13,10 +13,12 @@ from datetime import datetime
 
 from vintage_rules.ids import PieceId
 from vintage_rules.orders.events import (
+    CancelledBy,
     ClaimChanged,
     OrderEvent,
     ParcelChanged,
     PayoutFellDue,
+    PiecesCancelled,
     QuestionExpired,
     ReturnChanged,
 )
@@ -46,6 +48,7 @@ def _all_due(order: Order, now: datetime) -> Iterator[OrderEvent]:
         ended = CLAIM.next_due(claim, now)
         if ended is not None:
             yield ClaimChanged(at=ended.at, case=case, event=ended)
+    yield from _never_arrived(order, now)
     yield from _payouts_due(order, now)
     yield from _questions_due(order, now)
 
@@ -59,6 +62,25 @@ def _questions_due(order: Order, now: datetime) -> Iterator[QuestionExpired]:
             silent.setdefault((name, since, question.on_silence), []).append(piece)
     for (name, since, means), pieces in silent.items():
         yield QuestionExpired(at=since, question=name, pieces=tuple(pieces), means=means)
+
+
+def _never_arrived(order: Order, now: datetime) -> Iterator[PiecesCancelled]:
+    """Cancel what the workshop has waited for in vain. Clause L5.
+
+    A piece about which something is open is looked for, and waits until that is settled.
+    """
+    if order.awaited_until is None:
+        return
+    since = max(order.awaited_until, order.at)
+    late = order.still_to_come(order.stages) if since <= now else ()
+    if late:
+        yield PiecesCancelled(
+            at=since,
+            cause=order.unused_cause(),
+            pieces=late,
+            by=CancelledBy.SILENCE,
+            withdrawn=True,
+        )
 
 
 def _payouts_due(order: Order, now: datetime) -> Iterator[PayoutFellDue]:
@@ -76,3 +98,15 @@ def _payouts_due(order: Order, now: datetime) -> Iterator[PayoutFellDue]:
         amount = order.earned(piece)
         if amount.amount > 0:
             yield due(at=since, piece=piece, seller=order.line(piece).seller, amount=amount)
+    yield from _left_to_sellers(order, held, now)
+
+
+def _left_to_sellers(
+    order: Order, held: frozenset[PieceId], now: datetime
+) -> Iterator[PayoutFellDue]:
+    """What a refund of a cancelled piece leaves its seller, once the refund is made."""
+    made = {piece.id for refund in order.sent.values() for piece in refund.pieces}
+    for piece in (piece for piece in order.cancelled if piece in made - held):
+        due, amount = PAYOUT_DEADLINES.get(order.payouts[piece]), order.earned(piece)
+        if due is not None and order.at <= now and amount.amount > 0:
+            yield due(at=order.at, piece=piece, seller=order.line(piece).seller, amount=amount)

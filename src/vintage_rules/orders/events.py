@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
 from attrs import field, frozen
@@ -75,13 +76,39 @@ class OrderReduction:
 
 
 @frozen(kw_only=True, field_transformer=checked)
+class InboundParcel:
+    """What one seller posts to the workshop, before all of it leaves together. Clauses L3, L8.
+
+    Its postage is the house's: no part of what the buyer pays.
+    """
+
+    id: ParcelId
+    sender: SellerId
+    pieces: tuple[PieceId, ...]
+
+
+class CancelledBy(StrEnum):
+    """Who or what took a piece out of an order before it was posted.
+
+    `SILENCE` is that of a seller who posts nothing, `CHECK` the workshop's.
+    """
+
+    BUYER = "buyer"
+    SELLER = "seller"
+    HOUSE = "house"
+    SILENCE = "silence"
+    CHECK = "check"
+
+
+@frozen(kw_only=True, field_transformer=checked)
 class OrderPlaced:
     """An order was placed and its payments authorised.
 
     `fee` falls when pieces come back, `kept_fees` do not.
 
     `fees_by_terms` are those among the kept ones that some refunds give back, by their names;
-    `options` and `parts` are what fees are computed on again with.
+    `options` and `parts` are what fees are computed on again with. `parcels` are those that reach
+    the buyer, `inbound` those to the workshop.
     """
 
     name: ClassVar[str] = "order-placed"
@@ -99,6 +126,7 @@ class OrderPlaced:
     fees_by_terms: Mapping[str, Money] = field(factory=dict[str, Money])
     options: tuple[str, ...] = ()
     parts: Mapping[str, Money] = field(factory=dict[str, Money])
+    inbound: tuple[InboundParcel, ...] = ()
     reductions: tuple[OrderReduction, ...] = ()
 
     def taken_off(self, piece: PieceId, borne_by: Bearer) -> Money:
@@ -135,6 +163,59 @@ class OrderCancelled:
     name: ClassVar[str] = "order-cancelled"
     at: datetime
     reason: str
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class PiecesCancelled:
+    """Pieces are no longer part of the order, before they were posted. Clauses R2, L5.
+
+    They are refunded for `cause` once the order is paid; `withdrawn` says whether they wait for
+    their seller to list them again.
+    """
+
+    name: ClassVar[str] = "pieces-cancelled"
+    at: datetime
+    cause: Identifier
+    pieces: tuple[PieceId, ...]
+    by: CancelledBy
+    withdrawn: bool
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class ArrivalAwaited:
+    """The workshop waits for pieces until a moment, exclusive. Clauses L3, L5."""
+
+    name: ClassVar[str] = "arrival-awaited"
+    at: datetime
+    until: datetime
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class PiecesArrived:
+    """The workshop has pieces of a parcel that a seller sent it. Clause L5."""
+
+    name: ClassVar[str] = "pieces-arrived"
+    at: datetime
+    parcel: ParcelId
+    pieces: tuple[PieceId, ...]
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class PiecePassed:
+    """A piece passed the check of the workshop, and waits for the others. Clause L5."""
+
+    name: ClassVar[str] = "piece-passed"
+    at: datetime
+    piece: PieceId
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class PieceFailed:
+    """A piece failed the check of the workshop, and goes back to its seller. Clause L5."""
+
+    name: ClassVar[str] = "piece-failed"
+    at: datetime
+    piece: PieceId
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -244,8 +325,8 @@ class RefundOwed:
 
     For which pieces, to which means of payment, and what of it the sellers bear.
 
-    `cause` is the return, the claim or the parcel it is for. `by_dispute` is what of it the buyer
-    has already, because a dispute about it was lost.
+    `cause` is the return, the claim, the parcel or the cancellation it is for. `by_dispute` is what
+    of it the buyer has already, because a dispute about it was lost.
     """
 
     name: ClassVar[str] = "refund-owed"
@@ -392,6 +473,11 @@ OrderEvent: TypeAlias = (
     | PaymentCaptured
     | OrderPaid
     | OrderCancelled
+    | PiecesCancelled
+    | ArrivalAwaited
+    | PiecesArrived
+    | PiecePassed
+    | PieceFailed
     | ParcelChanged
     | ReturnChanged
     | ClaimChanged

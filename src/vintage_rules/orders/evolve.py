@@ -15,6 +15,7 @@ from vintage_rules.errors import CorruptHistoryError
 from vintage_rules.ids import PieceId
 from vintage_rules.money import zero
 from vintage_rules.orders.events import (
+    ArrivalAwaited,
     CarrierPaid,
     ClaimChanged,
     DisputeLost,
@@ -31,6 +32,10 @@ from vintage_rules.orders.events import (
     PayoutScheduled,
     PayoutSent,
     PayoutWithheld,
+    PieceFailed,
+    PiecePassed,
+    PiecesArrived,
+    PiecesCancelled,
     QuestionClosed,
     QuestionExpired,
     QuestionOpened,
@@ -54,8 +59,8 @@ from vintage_rules.orders.ledger import (
     revoked,
     seller_account,
 )
-from vintage_rules.orders.states import Order, OrderState, PayoutState, PieceQuestion
-from vintage_rules.orders.transitions import PAYOUT_TRANSITIONS
+from vintage_rules.orders.states import Order, OrderState, PayoutState, PieceQuestion, PieceStage
+from vintage_rules.orders.transitions import PAYOUT_TRANSITIONS, PIECE_TRANSITIONS
 from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.request.decide import RETURN
 from vintage_rules.shipping.parcel.decide import PARCEL, announce_parcel
@@ -91,9 +96,12 @@ def opened(event: OrderEvent) -> Order:
         captured=(),
         receipts={},
         parcels={
-            parcel.id: PARCEL.evolve(None, announce_parcel(parcel.id, event.at))
-            for parcel in event.parcels
+            parcel: PARCEL.evolve(None, announce_parcel(parcel, event.at))
+            for parcel in (*(p.id for p in event.parcels), *(p.id for p in event.inbound))
         },
+        stages={line.piece: PieceStage.ORDERED for line in event.lines},
+        cancellations={},
+        awaited_until=None,
         received={},
         returns={},
         claims={},
@@ -122,6 +130,15 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
             return _captured(order, event)
         case OrderCancelled():
             return changed(order, accounts=dict.fromkeys(order.accounts, zero(order.currency)))
+        case PiecesCancelled():
+            cancellations = _with(order.cancellations, event.cause, event)
+            return _moved_on(changed(order, cancellations=cancellations), event, event.pieces)
+        case ArrivalAwaited():
+            return changed(order, awaited_until=event.until)
+        case PiecesArrived():
+            return _moved_on(order, event, event.pieces)
+        case PiecePassed() | PieceFailed():
+            return _moved_on(order, event, (event.piece,))
         case ParcelChanged():
             return _parcel_changed(order, event)
         case ReturnChanged():
@@ -204,8 +221,25 @@ def _parcel_changed(order: Order, event: ParcelChanged) -> Order:
     order = changed(order, parcels=_with(order.parcels, event.parcel, parcel))
     if not isinstance(event.event, ParcelHandedIn):
         return order
-    shipping = next(p.shipping for p in order.placed.parcels if p.id == event.parcel)
+    outbound = {parcel.id: parcel.shipping for parcel in order.placed.parcels}
+    if event.parcel not in outbound:  # the house's own expense, no part of the order
+        return order
+    shipping = outbound[event.parcel]
     return changed(order, accounts=moved(order.accounts, HOUSE, CARRIER, shipping))
+
+
+def _moved_on(
+    order: Order,
+    event: PiecesCancelled | PiecesArrived | PiecePassed | PieceFailed,
+    pieces: Iterable[PieceId],
+) -> Order:
+    stages = dict(order.stages)
+    for piece in pieces:
+        next_stage = PIECE_TRANSITIONS[stages[piece]].get(type(event))
+        if next_stage is None:
+            raise CorruptHistoryError(event, stages[piece])
+        stages[piece] = next_stage
+    return changed(order, stages=stages)
 
 
 def _owed_cause(order: Order, event: RefundRevoked | RefundBegun | RefundSent) -> str:

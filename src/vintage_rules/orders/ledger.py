@@ -7,7 +7,8 @@ accounts add up to zero after every event; what breaks that is a bug, and a test
 - Placing the order: the buyer owes the total; each seller is owed the price of their pieces less
   the fee and the reductions they bear; the house is owed all fees and, until a parcel is handed in,
   the shipping, less the reductions that it bears.
-- Handing a parcel in: the house owes its shipping to the carrier.
+- Handing in a parcel to the buyer: the house owes its shipping to the carrier. What a seller posts
+  to the workshop is the house's own expense and is in no account of the order.
 - Paying, refunding and paying out bring the accounts back towards zero.
 - A refund is owed to the buyer by the house, and each seller gives the house their share of it.
   Revoking one (a lost parcel that is found) is the same entry with the opposite sign, so both

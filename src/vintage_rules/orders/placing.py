@@ -11,7 +11,13 @@ from attrs import frozen
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId, identifier
 from vintage_rules.money import Money, split, total
-from vintage_rules.orders.events import OrderLine, OrderParcel, OrderPlaced, OrderReduction
+from vintage_rules.orders.events import (
+    InboundParcel,
+    OrderLine,
+    OrderParcel,
+    OrderPlaced,
+    OrderReduction,
+)
 from vintage_rules.orders.fees import PricedPiece, chosen_fees, quote_kept_fees
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderQuote, Piece
@@ -28,6 +34,7 @@ from vintage_rules.returns.payments import (
 )
 from vintage_rules.returns.refund import FeeByTerms, FeeOnKept
 from vintage_rules.returns.terms import RefundTerms
+from vintage_rules.shipping.parcels import WORKSHOP, Posting
 
 _NOTHING_DEARER: Mapping[str, Money] = MappingProxyType({})
 
@@ -89,6 +96,14 @@ def place_order(
         options=quote.options,
         parts=quote.parts,
         reductions=tuple(_reduction(each, quote, order) for each in quote.reductions),
+        inbound=tuple(
+            InboundParcel(
+                id=ParcelId(f"{order}-in-{number}"),
+                sender=posting.seller,
+                pieces=posting.pieces,
+            )
+            for number, posting in enumerate(_to_workshop(quote), 1)
+        ),
     )
     paid_order(placed)
     return placed
@@ -115,6 +130,11 @@ def _reduction(granted: GrantedReduction, quote: OrderQuote, order: OrderId) -> 
         },
         fees=granted.fees,
     )
+
+
+def _to_workshop(quote: OrderQuote) -> Iterable[Posting]:
+    """Return what each seller posts to the workshop first. Clauses L3, L8."""
+    return (posting for posting in quote.plan.postings if posting.to == WORKSHOP)
 
 
 def _require_refundable(payments: Sequence[Payment], policy: HousePolicy) -> None:

@@ -13,18 +13,26 @@ class OrderCommandRefusal(StrEnum):
 
     ADDRESS_FIXED = "address-fixed"
     ALREADY_BEGUN = "already-begun"
+    ALREADY_CANCELLED = "already-cancelled"
     ALREADY_CAPTURED = "already-captured"
+    ALREADY_CHECKED = "already-checked"
     ALREADY_CLAIMED = "already-claimed"
     ALREADY_DISPUTED = "already-disputed"
     ALREADY_CONFIRMED = "already-confirmed"
+    ALREADY_POSTED = "already-posted"
+    ALREADY_RECEIVED = "already-received"
     ALREADY_REFUNDED = "already-refunded"
+    AWAITS_PIECES = "awaits-pieces"
+    MAY_NOT_CANCEL = "may-not-cancel"
     NO_SUCH_QUESTION = "no-such-question"
     NOT_POSSIBLE_NOW = "not-possible-now"
     NOT_DISPUTED = "not-disputed"
+    NOT_RECEIVED = "not-received"
     NOTHING_OWED = "nothing-owed"
     OUT_OF_ORDER = "out-of-order"
     PAYMENT_DISPUTED = "payment-disputed"
     REFUND_UNDER_WAY = "refund-under-way"
+    TOO_LATE = "too-late"
 
 
 def refused(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import chain, count
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
@@ -12,15 +13,30 @@ from attrs import field, frozen
 from vintage_rules.errors import NotFoundError
 from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.money import Money, total
-from vintage_rules.orders.events import DisputeLost, OrderLine, OrderPlaced, RefundOwed
+from vintage_rules.orders.events import (
+    DisputeLost,
+    InboundParcel,
+    OrderLine,
+    OrderParcel,
+    OrderPlaced,
+    PiecesCancelled,
+    RefundOwed,
+)
 from vintage_rules.pricing.reduction_policy import Bearer
 from vintage_rules.returns.claim.states import Claim
 from vintage_rules.returns.payments import Payment, ReturnedPiece
 from vintage_rules.returns.pieces import SettledPiece
 from vintage_rules.returns.request.states import Return
 from vintage_rules.service.policy import Addressee, SilenceMeans
-from vintage_rules.shipping.parcel.states import Parcel
+from vintage_rules.shipping.parcel.states import Parcel, ParcelState
 from vintage_rules.windows import When, as_day
+
+CANCELLATION = "cancellation"
+"""The name of a refund for what was cancelled; a number is added where that is taken."""
+
+
+WITH_SENDER = frozenset({ParcelState.ANNOUNCED, ParcelState.BACK_AT_SENDER})
+"""The states of a parcel that its sender has, or has again."""
 
 
 class OrderState(StrEnum):
@@ -28,6 +44,16 @@ class OrderState(StrEnum):
 
     PLACED = "placed"
     PAID = "paid"
+    CANCELLED = "cancelled"
+
+
+class PieceStage(StrEnum):
+    """How far a piece has come before it is posted to its buyer."""
+
+    ORDERED = "ordered"
+    RECEIVED = "received"
+    CHECKED = "checked"
+    FAILED = "failed"
     CANCELLED = "cancelled"
 
 
@@ -63,6 +89,8 @@ class Order:
     all is well, and `payable_at` when its payout falls due. `questions` are by name and piece.
     `begun` are the causes of refunds and `paying` the amounts of payouts that are being passed on.
     `disputed` are the tenders that a bank questions, `charged_back` what it took back.
+    `parcels` are those to the buyer and those to the workshop, which waits for them until
+    `awaited_until`; `cancellations` are by their causes.
     """
 
     placed: OrderPlaced
@@ -72,6 +100,9 @@ class Order:
     captured: tuple[Payment, ...]
     receipts: Mapping[tuple[str, str], str]
     parcels: Mapping[ParcelId, Parcel]
+    stages: Mapping[PieceId, PieceStage]
+    cancellations: Mapping[str, PiecesCancelled]
+    awaited_until: datetime | None
     received: Mapping[PieceId, When]
     returns: Mapping[str, Return]
     claims: Mapping[str, Claim]
@@ -115,7 +146,8 @@ class Order:
     @property
     def names(self) -> frozenset[str]:
         """Every name in this order: its parcels, returns and claims, and the causes of refunds."""
-        return frozenset[str](self.parcels).union(self.returns, self.claims, self.owed, self.sent)
+        causes = frozenset[str](self.cancellations).union(self.owed, self.sent)
+        return frozenset[str](self.parcels).union(self.returns, self.claims, causes)
 
     def line(self, piece: PieceId) -> OrderLine:
         """Return the line of a piece.
@@ -128,13 +160,83 @@ class Order:
                 return line
         raise NotFoundError("piece", piece, tuple(line.piece for line in self.placed.lines))
 
+    @property
+    def cancelled(self) -> Mapping[PieceId, PiecesCancelled]:
+        """The pieces that are no longer part of the order, and what took each out of it."""
+        return {
+            piece: cancelled
+            for cancelled in self.cancellations.values()
+            for piece in cancelled.pieces
+        }
+
+    def outbound(self, piece: PieceId) -> OrderParcel:
+        """Return the parcel in which a piece is to reach the buyer.
+
+        Raises:
+            NotFoundError: For a piece that the order does not hold.
+        """
+        line = self.line(piece)
+        return next(parcel for parcel in self.placed.parcels if line.piece in parcel.pieces)
+
+    def inbound(self, piece: PieceId) -> InboundParcel | None:
+        """Return the parcel in which a piece goes to the workshop; None where its seller posts."""
+        return next((parcel for parcel in self.placed.inbound if piece in parcel.pieces), None)
+
+    def is_inbound(self, parcel: ParcelId) -> bool:
+        """Return whether a parcel goes to the workshop."""
+        return any(each.id == parcel for each in self.placed.inbound)
+
+    def awaits_check(self, piece: PieceId) -> bool:
+        """Return whether a piece must still reach the workshop or pass its check. Clause L5."""
+        return self.inbound(piece) is not None and self.stages[piece] is not PieceStage.CHECKED
+
+    def is_with_seller(self, piece: PieceId) -> bool:
+        """Return whether a seller still has a piece, or has it again, as far as is known."""
+        parcel = self.inbound(piece) or self.outbound(piece)
+        return self.parcels[parcel.id].state in WITH_SENDER
+
+    def has_left_seller(self, piece: PieceId) -> bool:
+        """Return whether a seller has posted a piece to wherever it goes first, or it is there."""
+        return not self.is_with_seller(piece) or self.stages[piece] is not PieceStage.ORDERED
+
+    def still_to_come(self, pieces: Iterable[PieceId]) -> tuple[PieceId, ...]:
+        """Return the pieces that the workshop waits for, without those that a claim is about."""
+        held = self.open_pieces().union(piece.id for piece in self.refunded_pieces)
+        return tuple(
+            piece
+            for piece in pieces
+            if self.stages[piece] is PieceStage.ORDERED
+            and self.inbound(piece) is not None
+            and piece not in held
+        )
+
+    def unused_cause(self, name: str = CANCELLATION) -> str:
+        """Return a name for the cause of a refund, numbered where it is given already."""
+        taken = {*self.returns, *self.claims, *self.owed, *self.sent, *self.cancellations}
+        names = chain([name], (f"{name}/{number}" for number in count(2)))
+        return next(each for each in names if each not in taken)
+
+    def pieces_in(self, parcel: ParcelId) -> tuple[PieceId, ...]:
+        """Return the pieces of a parcel without those that were cancelled.
+
+        Raises:
+            NotFoundError: For a parcel that the order does not hold.
+        """
+        gone = self.cancelled
+        planned = {
+            **{each.id: each.pieces for each in self.placed.parcels},
+            **{each.id: each.pieces for each in self.placed.inbound},
+        }
+        if parcel not in planned:
+            raise NotFoundError("parcel", parcel, tuple(planned))
+        return tuple(piece for piece in planned[parcel] if piece not in gone)
+
     def parcel_of(self, piece: PieceId) -> Parcel:
-        """Return the parcel of a piece."""
-        parcel = next(parcel for parcel in self.placed.parcels if piece in parcel.pieces)
-        return self.parcels[parcel.id]
+        """Return the parcel in which a piece is to reach the buyer, as it is."""
+        return self.parcels[self.outbound(piece).id]
 
     def delivered_at(self, piece: PieceId) -> datetime | None:
-        """Return when the parcel of a piece was delivered; None while it was not."""
+        """Return when the parcel of a piece was delivered to the buyer; None while it was not."""
         return self.parcel_of(piece).delivered_at
 
     def day_received(self, piece: PieceId, where: ZoneInfo) -> date | None:

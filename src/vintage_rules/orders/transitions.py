@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vintage_rules.orders.events import (
+    ArrivalAwaited,
     CarrierPaid,
     ClaimChanged,
     DisputeLost,
@@ -20,6 +21,10 @@ from vintage_rules.orders.events import (
     PayoutScheduled,
     PayoutSent,
     PayoutWithheld,
+    PieceFailed,
+    PiecePassed,
+    PiecesArrived,
+    PiecesCancelled,
     QuestionClosed,
     QuestionExpired,
     QuestionOpened,
@@ -31,7 +36,7 @@ from vintage_rules.orders.events import (
     ReturnChanged,
     WindowOpened,
 )
-from vintage_rules.orders.states import OrderState, PayoutState
+from vintage_rules.orders.states import OrderState, PayoutState, PieceStage
 
 _S = OrderState
 
@@ -41,8 +46,14 @@ ORDER_TRANSITIONS: Mapping[OrderState, Mapping[type[OrderEvent], OrderState]] = 
         PaymentCaptured: _S.PLACED,
         OrderPaid: _S.PAID,
         OrderCancelled: _S.CANCELLED,
+        PiecesCancelled: _S.PLACED,
     },
     _S.PAID: {
+        ArrivalAwaited: _S.PAID,
+        PiecesArrived: _S.PAID,
+        PiecePassed: _S.PAID,
+        PieceFailed: _S.PAID,
+        PiecesCancelled: _S.PAID,
         ParcelChanged: _S.PAID,
         ReturnChanged: _S.PAID,
         ClaimChanged: _S.PAID,
@@ -72,6 +83,25 @@ ORDER_TRANSITIONS: Mapping[OrderState, Mapping[type[OrderEvent], OrderState]] = 
         RefundSent: _S.CANCELLED,
     },
 }
+
+
+PIECE_TRANSITIONS: Mapping[PieceStage, Mapping[type[OrderEvent], PieceStage]] = {
+    PieceStage.ORDERED: {
+        PiecesArrived: PieceStage.RECEIVED,
+        PiecesCancelled: PieceStage.CANCELLED,
+    },
+    PieceStage.RECEIVED: {
+        PiecePassed: PieceStage.CHECKED,
+        PieceFailed: PieceStage.FAILED,
+        PiecesCancelled: PieceStage.CANCELLED,
+    },
+    PieceStage.CHECKED: {PiecesCancelled: PieceStage.CANCELLED},
+    PieceStage.FAILED: {PiecesCancelled: PieceStage.CANCELLED},
+    PieceStage.CANCELLED: {},
+}
+
+
+PIECE_DEADLINES: Mapping[PieceStage, type[PiecesCancelled]] = {PieceStage.ORDERED: PiecesCancelled}
 
 
 PAYOUT_TRANSITIONS: Mapping[PayoutState, Mapping[type[OrderEvent], PayoutState]] = {

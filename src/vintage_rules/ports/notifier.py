@@ -35,7 +35,9 @@ class MessageKind(StrEnum):
     PARCEL_HANDED_IN = "parcel-handed-in"
     PAYOUT_SENT = "payout-sent"
     PIECE_BACK = "piece-back"
+    PIECE_CANCELLED = "piece-cancelled"
     PIECE_SOLD = "piece-sold"
+    PIECES_CANCELLED = "pieces-cancelled"
     REFUND_QUESTION = "refund-question"
     REFUND_SENT = "refund-sent"
     RETURN_ACCEPTED = "return-accepted"
@@ -61,7 +63,9 @@ MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
     MessageKind.PARCEL_HANDED_IN: ("order", "parcel", "tracking_number", "pieces"),
     MessageKind.PAYOUT_SENT: ("piece", "amount"),
     MessageKind.PIECE_BACK: ("piece", "price"),
+    MessageKind.PIECE_CANCELLED: ("order", "piece", "by", "unposted", "withdrawn"),
     MessageKind.PIECE_SOLD: ("order", "piece", "price", "to_workshop"),
+    MessageKind.PIECES_CANCELLED: ("order", "pieces", "by"),
     MessageKind.REFUND_QUESTION: ("order", "parcel", "pieces"),
     MessageKind.REFUND_SENT: ("order", "pieces", "tenders", "amounts"),
     MessageKind.RETURN_ACCEPTED: (
@@ -83,7 +87,7 @@ _SECRETS = {"code"}
 _MONEY = {"amount", "price", "total"}
 _MOMENTS = {"until"}
 _DAYS = {"last_day", "post_by"}
-_CHOICES = {"prepaid", "public", "return_needed", "to_workshop"}
+_CHOICES = {"prepaid", "public", "return_needed", "to_workshop", "unposted", "withdrawn"}
 _LISTS = {"pieces", "tenders"}
 _PERHAPS = "?"
 

@@ -10,6 +10,20 @@ from typing import TYPE_CHECKING
 from vintage_rules._lazy import lazily
 
 if TYPE_CHECKING:
+    from vintage_rules.returns.cancellation_policy import (
+        CancellableUntil as CancellableUntil,
+        CancellationPolicy as CancellationPolicy,
+        CancellationRule as CancellationRule,
+        Canceller as Canceller,
+        PieceAfter as PieceAfter,
+    )
+    from vintage_rules.returns.cancellations import (
+        assess_cancellation as assess_cancellation,
+        Cancellable as Cancellable,
+        CancellationAssessment as CancellationAssessment,
+        CancellationRefusal as CancellationRefusal,
+        NotCancellable as NotCancellable,
+    )
     from vintage_rules.returns.claim.commands import (
         ClaimCommand as ClaimCommand,
         LookAgain as LookAgain,

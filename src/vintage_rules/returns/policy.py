@@ -13,6 +13,7 @@ from typing import Annotated
 
 from attrs import field, frozen
 
+from vintage_rules.dates import Duration
 from vintage_rules.fields import (
     Distinct,
     FromHouseOf,
@@ -28,6 +29,12 @@ from vintage_rules.findings import (
     Written,
 )
 from vintage_rules.ids import Edition, term
+from vintage_rules.returns.cancellation_policy import (
+    CancellableUntil,
+    CancellationPolicy,
+    CancellationRule,
+    PieceAfter,
+)
 from vintage_rules.returns.claim_policy import ClaimPolicy
 from vintage_rules.returns.refund_policy import PayoutPolicy, RefundPolicy
 from vintage_rules.returns.table_policy import ReturnPolicy
@@ -124,3 +131,32 @@ class ReturnsPolicy:
     payouts: Annotated[PayoutPolicy, "when a seller is paid for a piece"]
     claims: Annotated[ClaimPolicy, Holding("kinds"), "what may be claimed, and on what terms"]
     undelivered: Annotated[UndeliveredPolicy, "parcels that never reach their buyer"]
+    cancellations: Annotated[
+        CancellationPolicy | None,
+        "who may cancel before a parcel is handed in; all may and the refund is that of a lost "
+        "parcel, if left out",
+    ]
+
+    @property
+    def of_cancellations(self) -> CancellationPolicy:
+        """Who may cancel before a parcel is handed in, said or left out."""
+        if self.cancellations is not None:
+            return self.cancellations
+        lost, sources = self.undelivered.lost, self.undelivered.sources
+
+        def rule(piece: PieceAfter) -> CancellationRule:
+            return CancellationRule(
+                until=CancellableUntil.HANDED_IN,
+                time_limit=Duration.of(0, "never"),
+                refund=lost,
+                piece=piece,
+                sources=sources,
+            )
+
+        return CancellationPolicy(
+            buyer=rule(PieceAfter.ON_SALE),
+            seller=rule(PieceAfter.WITHDRAWN),
+            house=rule(PieceAfter.ON_SALE),
+            refund=lost,
+            sources=sources,
+        )

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         HandIn as HandIn,
         ParcelCommand as ParcelCommand,
         ReceiveBack as ReceiveBack,
+        RecordReceipt as RecordReceipt,
         RecordScan as RecordScan,
         ReportFound as ReportFound,
         SendAgain as SendAgain,

@@ -58,7 +58,8 @@ class ModePolicy:
     """One way of shipping.
 
     `handling` is a seller's time to post; `inbound` the way to the workshop in days; `check` the
-    time it takes there. None where the house promises nothing. Clauses L1 to L3.
+    time it takes there. None where the house promises nothing. A piece that has not reached the
+    workshop within `arrives_within` is cancelled (clause L5). Clauses L1 to L3.
 
     Raises:
         InvalidValueError: If one of several sellers would post all pieces, or a seller would check
@@ -82,6 +83,14 @@ class ModePolicy:
     ]
     inbound: Annotated[Transit | None, Days(), "how long pieces travel to the workshop"]
     check: Annotated[Duration | None, Length(units=DATES), "how long the workshop takes to check"]
+    arrives_within: Annotated[
+        Duration | None,
+        Length(units=DATES),
+        LIMIT,
+        "how long after an order is paid the workshop waits for a piece before it is cancelled; "
+        "for ever, if left out",
+        NotForCustomers("not published yet: how long the workshop waits for a piece (L5)"),
+    ]
     sources: Sources
 
     def __attrs_post_init__(self) -> None:
@@ -89,7 +98,12 @@ class ModePolicy:
             return
         if self.grouping is Grouping.TOGETHER:
             raise InvalidValueError("sender", str(self.sender), "workshop for pieces put together")
-        for name, time in (("inbound", self.inbound), ("check", self.check)):
+        times = {
+            "inbound": self.inbound,
+            "check": self.check,
+            "arrives_within": self.arrives_within,
+        }
+        for name, time in times.items():
             if time is not None:
                 raise InvalidValueError(name, time, "left out where no workshop posts")
 
@@ -101,7 +115,7 @@ class ModePolicy:
             return
         if table.get("grouping") == Grouping.TOGETHER.value:
             yield Finding(("sender",), "workshop for pieces put together", sender)
-        for key in ("inbound", "check"):
+        for key in ("inbound", "check", "arrives_within"):
             if key in table:
                 yield Finding((key,), "left out where no workshop posts", table[key])
 

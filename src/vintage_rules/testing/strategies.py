@@ -36,16 +36,28 @@ from vintage_rules.offers.events import Event
 from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.states import Listing
 from vintage_rules.offers.terms import SellerTerms
-from vintage_rules.orders.commands import CancelOrder, CommandParcel, OrderCommand, RecordCapture
+from vintage_rules.orders.commands import (
+    CancelOrder,
+    CancelPieces,
+    CheckFinding,
+    CheckPiece,
+    CommandParcel,
+    OrderCommand,
+    ReceiveParcel,
+    RecordCapture,
+)
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import OrderEvent, OrderPlaced
 from vintage_rules.orders.placing import place_order
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderQuote, Piece, quote_order
+from vintage_rules.orders.replay.commands import TO_WORKSHOP
 from vintage_rules.orders.replay.steps import Do, ParcelScan, Step, StepFinding
+from vintage_rules.orders.states import Order
 from vintage_rules.places import Place
 from vintage_rules.policies.book import PolicyBook
 from vintage_rules.policies.loading import shipped_policies
+from vintage_rules.returns.cancellation_policy import Canceller
 from vintage_rules.returns.payments import Payment
 from vintage_rules.shipping.parcel.commands import HandIn, RecordScan
 from vintage_rules.testing.drawn_policies import varied
@@ -284,7 +296,8 @@ def order_histories(
 ) -> SearchStrategy[tuple[OrderEvent, ...]]:
     """Draw the history of an order to France under a policy, as its machine decides it.
 
-    It is captured or cancelled, its parcels are handed in and scanned, and time does what it does.
+    It is captured or cancelled, whole or by piece; its parcels are received by the workshop, handed
+    in and scanned, and time does what it does.
     `longest` and the waits are as in `listing_histories`.
 
     >>> from datetime import date
@@ -304,7 +317,7 @@ def order_histories(
         order, now = ORDER.evolve(None, placed), START
         for _ in range(draw(st.integers(0, longest))):
             now += draw(_WAITS)
-            command = draw(st.sampled_from(_order_commands(placed, now)))
+            command = draw(st.sampled_from(_order_commands(order, now)))
             decided = ORDER.decide(order, command, policy, calendar)
             if isinstance(decided, tuple):
                 events.extend(decided)
@@ -314,11 +327,21 @@ def order_histories(
     return st.composite(history)()
 
 
-def _order_commands(placed: OrderPlaced, at: datetime) -> Sequence[OrderCommand]:
+def _order_commands(order: Order, at: datetime) -> Sequence[OrderCommand]:
+    placed = order.placed
     commands: list[OrderCommand] = [
         RecordCapture(at=at, tender=each.tender, reference=each.reference, receipt="receipt-1")
         for each in placed.payments
     ]
+    for piece, finding in product(order.stages, CheckFinding):
+        inbound = order.inbound(piece)
+        if inbound is not None:
+            commands.append(ReceiveParcel(at=at, parcel=inbound.id, pieces=(piece,)))
+            commands.append(CheckPiece(at=at, piece=piece, finding=finding))
+    commands.extend(
+        CancelPieces(at=at, by=by, pieces=(line.piece,))
+        for by, line in zip(Canceller, placed.lines, strict=False)
+    )
     for parcel in placed.parcels:
         number = f"8R{parcel.id}"
         commands.append(
@@ -336,9 +359,9 @@ def order_steps(
 ) -> SearchStrategy[tuple[Step, ...]]:
     """Draw what is done with a placed order, in order of time, for `replay_order`.
 
-    Parcels are handed in, scanned and sent back; returns and claims are begun, and go on; payments
-    are disputed. Some of it is not possible: the replay refuses it. `longest` and the waits are as
-    in `listing_histories`.
+    Parcels are handed in, scanned, received, checked and sent back; pieces are cancelled; returns
+    and claims are begun, and go on; payments are disputed. Some of it is not possible: the replay
+    refuses it. `longest` and the waits are as in `listing_histories`.
 
     >>> from datetime import date
     >>> from hypothesis import find
@@ -373,6 +396,17 @@ def _steps(placed: OrderPlaced, policy: HousePolicy) -> Iterator[Sequence[Step]]
         yield [do(do=Do.HAND_IN, parcel=parcel.sender)]
         yield [do(do=Do.SCAN, parcel=parcel.sender, status=status) for status in scans]
         yield [do(do=Do.ANSWER_REFUND, parcel=parcel.sender, agreed=yes) for yes in (True, False)]
+    for inbound in placed.inbound:
+        parcel_name = f"{TO_WORKSHOP}{inbound.sender}"
+        yield [do(do=Do.HAND_IN, parcel=parcel_name), do(do=Do.RECEIVE, parcel=parcel_name)]
+        yield [
+            do(do=Do.CHECK, piece=piece, finding=finding)
+            for piece, finding in product(inbound.pieces, (StepFinding.AS_DESCRIBED, *_CHECKS))
+        ]
+    yield [
+        do(do=Do.CANCEL, by=by, pieces=pieces)
+        for by, pieces in product(Canceller, (None, *((line.piece,) for line in placed.lines)))
+    ]
     yield [do(do=Do.CONFIRM)]
     lines = [line.piece for line in placed.lines]
     some = [pieces for size in range(1, len(lines) + 1) for pieces in combinations(lines, size)]
@@ -392,7 +426,7 @@ def _steps(placed: OrderPlaced, policy: HousePolicy) -> Iterator[Sequence[Step]]
     yield [do(do=verb, return_=name) for verb, name in product(_OF_RETURNS, returns)]
     yield [
         do(do=Do.CHECK_RETURN, return_=name, finding=finding)
-        for name, finding in product(returns, (StepFinding.AS_SENT, *StepFinding))
+        for name, finding in product(returns, (StepFinding.AS_SENT, *_RETURN_CHECKS))
     ]
     yield [
         do(do=Do.OPEN_CLAIM, claim=name, kind=kind, pieces=pieces, photos=9)
@@ -404,6 +438,8 @@ def _steps(placed: OrderPlaced, policy: HousePolicy) -> Iterator[Sequence[Step]]
     ]
 
 
+_CHECKS = (StepFinding.AS_DESCRIBED, StepFinding.FAILS)
+_RETURN_CHECKS = tuple(finding for finding in StepFinding if finding not in _CHECKS)
 _OF_RETURNS = (Do.ACCEPT_RETURN, Do.DECLINE_RETURN, Do.POST_RETURN, Do.RECEIVE_RETURN)
 _OF_CLAIMS = (Do.UPHOLD_CLAIM, Do.REJECT_CLAIM, Do.REPORT_LOST, Do.REPORT_FOUND)
 _DISPUTES = (Do.DISPUTE, Do.DISPUTE_WON, Do.DISPUTE_LOST)

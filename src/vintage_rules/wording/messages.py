@@ -272,6 +272,21 @@ def _piece_sold(occasion: Occasion) -> Parts:
     yield occasion.phrase("to-workshop" if occasion["to_workshop"] else "to-buyer")
 
 
+def _pieces_cancelled(occasion: Occasion) -> Parts:
+    """L5, R2: who took them out of the order, and that they are refunded."""
+    yield occasion.phrase("text")
+    yield occasion.phrase(f"by.{occasion['by']}")
+    yield occasion.phrase("refund")
+
+
+def _piece_cancelled(occasion: Occasion) -> Parts:
+    """L5, R2: why, whether it is still to be posted, and what becomes of it."""
+    yield occasion.phrase("text")
+    yield occasion.phrase(f"by.{occasion['by']}")
+    yield occasion.phrase("do-not-post" if occasion["unposted"] else "comes-back")
+    yield occasion.phrase("withdrawn" if occasion["withdrawn"] else "on-sale")
+
+
 def _with_reasons(occasion: Occasion) -> Parts:
     yield occasion.phrase("text")
     for code in occasion.texts("reasons"):
@@ -341,7 +356,9 @@ _BODIES: Mapping[str, Callable[[Occasion], Parts]] = {
     "parcel-handed-in": _with("patience"),
     "payout-sent": _just_text,
     "piece-back": _with("once"),
+    "piece-cancelled": _piece_cancelled,
     "piece-sold": _piece_sold,
+    "pieces-cancelled": _pieces_cancelled,
     "refund-question": _with("ask"),
     "refund-sent": _refund_sent,
     "return-accepted": _return_accepted,

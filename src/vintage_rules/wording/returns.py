@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from vintage_rules.returns.cancellations import Cancellable, NotCancellable
 from vintage_rules.returns.claims import ClaimAdmitted, ClaimRefused
 from vintage_rules.returns.deadline import NoReturn, ReturnDeadline
 from vintage_rules.returns.eligibility import NeedsReview, Returnable, ReturnRefused
@@ -17,7 +18,7 @@ from vintage_rules.returns.pending_refunds import (
 )
 from vintage_rules.returns.refund import NotRefundable, Refundable
 from vintage_rules.returns.routing import WORKSHOP, NoRoute, ReturnParcel, ReturnRoute
-from vintage_rules.returns.terms import RefundPart
+from vintage_rules.returns.terms import RefundPart, RefundTerms
 from vintage_rules.returns.undelivered import (
     UndeliveredForfeited,
     UndeliveredRefunded,
@@ -27,6 +28,7 @@ from vintage_rules.wording.accounts import account_of
 from vintage_rules.wording.common import days, reasons
 from vintage_rules.wording.phrases import (
     Account,
+    Listed,
     Moment,
     Phrase,
     Term,
@@ -226,10 +228,30 @@ def payout_held(decision: PayoutHeld) -> Account:
 
 
 @account_of.register
+def cancellable(decision: Cancellable) -> Account:
+    """R2: until when a piece may be cancelled, and what is refunded."""
+    until = (
+        phrase("cancellation.until-posted")
+        if decision.until is None
+        else phrase("cancellation.until", until=Moment(decision.until, decision.zone))
+    )
+    return account(decision, phrase("cancellation.granted", parts=_parts(decision.terms)), until)
+
+
+@account_of.register
+def not_cancellable(decision: NotCancellable) -> Account:
+    """R2: why a piece cannot be cancelled."""
+    return account(decision, phrase("cancellation.refused"), *reasons(decision.reasons))
+
+
+def _parts(terms: RefundTerms) -> Listed:
+    return listed(Term("refund-part", part) for part in RefundPart if part in terms.parts)
+
+
+@account_of.register
 def undelivered_refunded(decision: UndeliveredRefunded) -> Account:
     """L14: what is refunded for a parcel that came back, once its buyer agrees."""
-    parts = listed(Term("refund-part", part) for part in RefundPart if part in decision.terms.parts)
-    return account(decision, phrase("undelivered.refunded", parts=parts))
+    return account(decision, phrase("undelivered.refunded", parts=_parts(decision.terms)))
 
 
 @account_of.register

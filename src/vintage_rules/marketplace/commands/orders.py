@@ -5,12 +5,17 @@ Clauses C3, F2, R6.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from attrs import frozen
 
 from vintage_rules.errors import NotAllowedError
 from vintage_rules.ids import OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.marketplace.actors import (
     Actor,
+    Buyer,
+    House,
     Seller,
     require_buyer,
 )
@@ -24,7 +29,9 @@ from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.orders.commands import (
+    CancelPieces,
     ChangeAddress,
+    OrderCommand,
     RecordCarrierPaid,
     RecordPayoutSent,
     RecordRefundSent,
@@ -33,6 +40,7 @@ from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import OrderLine
 from vintage_rules.orders.states import Order
 from vintage_rules.places import Place
+from vintage_rules.returns.cancellation_policy import Canceller
 from vintage_rules.world.addresses import locate
 
 
@@ -87,6 +95,28 @@ class Orders:
             lambda _, at: [ChangeAddress(at=at, destination=locate(destination))],
         )
 
+    def cancel(self, by: Actor, order: str, *pieces: PieceId) -> Answer:
+        """Cancel pieces before they are posted; all that may be cancelled still, without any.
+
+        A buyer cancels in their own order, a seller their own pieces, the house any. No number of
+        a parcel is needed for what was never posted. Clauses R2, L5.
+
+        Raises:
+            NotAllowedError: If the actor may not do this.
+        """
+
+        def commands(known: Order, at: datetime) -> Sequence[OrderCommand]:
+            own = _own_pieces(known, by)
+            if not set(pieces) <= own.keys():
+                for piece in pieces:
+                    known.line(piece)
+                raise NotAllowedError(str(by), "cancel a piece", _CANCELLERS)
+            unposted = tuple(piece for piece in own if _may_be_unposted(known, piece))
+            named = pieces or ((unposted or tuple(own)) if isinstance(by, Seller) else ())
+            return [CancelPieces(at=at, by=_canceller(by), pieces=named)]
+
+        return execute_by(self.shop, by, order, lambda known: _may_cancel(known, by), commands)
+
     def record_refund(self, by: Actor, order: str, cause: str) -> Answer:
         """Record a refund that was made by other means than ours."""
         return execute_by_house(
@@ -104,6 +134,36 @@ class Orders:
         return execute_by_house(self.shop, by, order, lambda _, at: [RecordCarrierPaid(at=at)])
 
 
+_CANCELLERS = "the buyer or the seller of the piece, or the house"
+
+
+def _own_pieces(order: Order, by: Actor) -> dict[PieceId, OrderLine]:
+    whose = by.id if isinstance(by, Seller) else None
+    return {line.piece: line for line in order.placed.lines if whose in (None, line.seller)}
+
+
+def _may_be_unposted(order: Order, piece: PieceId) -> bool:
+    return order.is_with_seller(piece) and piece not in order.cancelled
+
+
+def _may_cancel(order: Order, by: Actor) -> None:
+    if isinstance(by, Seller) and _own_pieces(order, by):
+        return
+    if isinstance(by, House) or (isinstance(by, Buyer) and by.id == order.placed.buyer):
+        return
+    raise NotAllowedError(str(by), "cancel a piece", _CANCELLERS)
+
+
+def _canceller(by: Actor) -> Canceller:
+    match by:
+        case Buyer():
+            return Canceller.BUYER
+        case Seller():
+            return Canceller.SELLER
+        case _:
+            return Canceller.HOUSE
+
+
 def _seller_view(order: Order, seller: SellerId) -> SellerView:
     lines = tuple(line for line in order.placed.lines if line.seller == seller)
     if not lines:
@@ -111,7 +171,10 @@ def _seller_view(order: Order, seller: SellerId) -> SellerView:
     return SellerView(
         order=order.placed.order,
         lines=lines,
-        parcels=tuple(p.id for p in order.placed.parcels if p.sender == seller),
+        parcels=(
+            *(p.id for p in order.placed.parcels if p.sender == seller),
+            *(p.id for p in order.placed.inbound if p.sender == seller),
+        ),
         returns=tuple(
             name
             for name, case in order.returns.items()

@@ -31,7 +31,15 @@ from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.inbound_streams import NumberGiven
 from vintage_rules.marketplace.storage.streams import NUMBERS, ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
-from vintage_rules.orders.commands import AnswerQuestion, CommandParcel, ConfirmReceipt
+from vintage_rules.orders.before_posting import overdue_at_workshop
+from vintage_rules.orders.commands import (
+    AnswerQuestion,
+    CheckFinding,
+    CheckPiece,
+    CommandParcel,
+    ConfirmReceipt,
+    ReceiveParcel,
+)
 from vintage_rules.orders.events import OrderEvent, ParcelChanged
 from vintage_rules.orders.states import Order
 from vintage_rules.ports.carrier import Scan
@@ -70,7 +78,7 @@ class Parcels:
             hand_in = HandIn(
                 at=work.now,
                 tracking_number=tracking_number,
-                overdue_at=self._overdue_at(known, work.now),
+                overdue_at=self._overdue_at(known, parcel, work.now),
             )
             command = CommandParcel(parcel=parcel, command=hand_in)
             answer = execute(self.shop, work, stream, [command])
@@ -81,9 +89,14 @@ class Parcels:
 
         return self.shop.do(by, act)
 
-    def _overdue_at(self, order: Order, now: datetime) -> datetime:
-        """A parcel is overdue when the last day of its estimate is over. Clause S3."""
+    def _overdue_at(self, order: Order, parcel: ParcelId, now: datetime) -> datetime | None:
+        """A parcel is overdue when the last day of its estimate is over. Clause S3.
+
+        None for one to the workshop where the house says nothing of the way there.
+        """
         policy = self.shop.edition(order.placed.edition)
+        if order.is_inbound(parcel):
+            return overdue_at_workshop(order, now, policy, self.shop.calendar)
         destination = order.placed.destination
         estimate = estimate_delivery(
             destination,
@@ -92,6 +105,24 @@ class Parcels:
             calendar_of(destination),
         )
         return end_of_day(estimate.window.latest, zone(policy.zone))
+
+    def receive_parcel(self, by: Actor, order: str, parcel: ParcelId, *pieces: PieceId) -> Answer:
+        """Record that the workshop has a parcel: all of its pieces, or those named. Clause L5."""
+        return execute_by_house(
+            self.shop,
+            by,
+            order,
+            lambda _, at: [ReceiveParcel(at=at, parcel=parcel, pieces=pieces)],
+        )
+
+    def check_piece(self, by: Actor, order: str, piece: PieceId, finding: CheckFinding) -> Answer:
+        """Record what the workshop's check of a piece found. Clause L5."""
+        return execute_by_house(
+            self.shop,
+            by,
+            order,
+            lambda _, at: [CheckPiece(at=at, piece=piece, finding=finding)],
+        )
 
     def record_scan(self, by: Actor, tracking_number: str, *scans: Scan) -> Answer:
         """Record where a carrier has seen a parcel, in whatever order its scans come.
@@ -201,10 +232,13 @@ class Parcels:
 
 
 def _sender(order: Order, parcel: ParcelId) -> str:
-    for each in order.placed.parcels:
-        if each.id == parcel:
-            return each.sender
-    raise NotFoundError("parcel", parcel, tuple(each.id for each in order.placed.parcels))
+    senders = {
+        **{each.id: each.sender for each in order.placed.parcels},
+        **{each.id: each.sender for each in order.placed.inbound},
+    }
+    if parcel not in senders:
+        raise NotFoundError("parcel", parcel, tuple(senders))
+    return senders[parcel]
 
 
 def _command(scan: Scan) -> RecordScan:

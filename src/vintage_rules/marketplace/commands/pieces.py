@@ -38,6 +38,7 @@ from vintage_rules.offers.commands import (
     MakeOffer,
     Relist,
     ReturnToSale,
+    ReturnToSeller,
     SendOffer,
     SetAlert,
     TakeDown,
@@ -263,6 +264,14 @@ class Pieces:
         """
         require_house(by, "put a sold piece back on sale")
         return self._execute(by, piece, lambda at: ReturnToSale(at=at))
+
+    def give_back(self, by: Actor, piece: str) -> PieceAnswer:
+        """Give a sold piece back to its seller, who may list it again, by a decision of the house.
+
+        For example one that came back after a claim. Clause R9.
+        """
+        require_house(by, "give a sold piece back")
+        return self._execute(by, piece, lambda at: ReturnToSeller(at=at))
 
     def set_alert(self, by: Buyer, piece: str) -> PieceAnswer:
         """Request a mail if a sold piece comes back. Clause A5."""

@@ -95,6 +95,14 @@ class ReturnPieceToSale:
 
 
 @frozen(kw_only=True)
+class ReturnPieceToSeller:
+    """Take a piece out of a sale: it waits for its seller to list it again. Clauses R2, L5."""
+
+    order: OrderId
+    piece: PieceId
+
+
+@frozen(kw_only=True)
 class RequestRefundConsent:
     """Mail a buyer whose parcel went back the question whether they accept a refund. L14."""
 
@@ -146,6 +154,7 @@ Effect: TypeAlias = (
     | SendRefund
     | PaySeller
     | ReturnPieceToSale
+    | ReturnPieceToSeller
     | RequestRefundConsent
     | TrackParcel
     | SendReturnAddress

@@ -18,6 +18,7 @@ from vintage_rules.marketplace.effects.effects import (
     PaySeller,
     RequestRefundConsent,
     ReturnPieceToSale,
+    ReturnPieceToSeller,
     SendGiftCard,
     SendMessage,
     SendRefund,
@@ -38,7 +39,7 @@ from vintage_rules.money import total
 from vintage_rules.offers import events as of_offers
 from vintage_rules.offers.terms import Party
 from vintage_rules.orders import events as of_orders
-from vintage_rules.orders.states import Order
+from vintage_rules.orders.states import Order, OrderState
 from vintage_rules.ports.directory import Recipient, Role
 from vintage_rules.ports.notifier import Fact, MessageKind
 from vintage_rules.pricing.gift_card.events import CardCancelled, CardEvent, CardOrdered, CardPaid
@@ -121,13 +122,13 @@ def react_to_order(order: Order, event: of_orders.OrderEvent) -> Reactions:
             yield from _return(order, event)
         case of_orders.ClaimChanged():
             yield from _claim(order, event)
+        case of_orders.PiecesCancelled():
+            yield from _pieces_cancelled(order, event)
         case _:
             yield from _money(order, event)
 
 
-def _money(  # noqa: C901 - one case for each event
-    order: Order, event: of_orders.OrderEvent
-) -> Reactions:
+def _money(order: Order, event: of_orders.OrderEvent) -> Reactions:
     placed = order.placed
     match event:
         case of_orders.OrderPlaced():
@@ -137,11 +138,7 @@ def _money(  # noqa: C901 - one case for each event
         case of_orders.OrderPaid():
             yield from _paid(order)
         case of_orders.OrderCancelled():
-            facts: dict[str, Fact] = {"order": placed.order, "reason": event.reason}
-            yield _to_buyer(placed.buyer, MessageKind.ORDER_CANCELLED, facts)
-            yield from _voided(order)
-            for line in placed.lines:
-                yield ReturnPieceToSale(order=placed.order, piece=line.piece)
+            yield from _order_cancelled(order, event)
         case of_orders.RefundOwed():
             yield SendRefund(order=placed.order, cause=event.cause)
         case of_orders.RefundSent() if event.payments:
@@ -153,6 +150,42 @@ def _money(  # noqa: C901 - one case for each event
             yield _to_seller(event.seller, MessageKind.PAYOUT_SENT, payout)
         case _:
             return
+
+
+def _order_cancelled(order: Order, event: of_orders.OrderCancelled) -> Reactions:
+    placed = order.placed
+    kept = [line.piece for line in placed.lines if line.piece not in order.cancelled]
+    if kept:  # else they were mailed about the pieces
+        facts: dict[str, Fact] = {"order": placed.order, "reason": event.reason}
+        yield _to_buyer(placed.buyer, MessageKind.ORDER_CANCELLED, facts)
+    yield from _voided(order)
+    for piece in kept:
+        yield ReturnPieceToSale(order=placed.order, piece=piece)
+
+
+def _pieces_cancelled(order: Order, event: of_orders.PiecesCancelled) -> Reactions:
+    """Write to the buyer, and to the sellers who were mailed of the sale. Clauses R2, L5."""
+    placed = order.placed
+    facts: dict[str, Fact] = {
+        "order": placed.order,
+        "pieces": tuple(event.pieces),
+        "by": event.by,
+    }
+    yield _to_buyer(placed.buyer, MessageKind.PIECES_CANCELLED, facts)
+    for piece in event.pieces:
+        if order.state is OrderState.PAID:
+            gone: dict[str, Fact] = {
+                "order": placed.order,
+                "piece": piece,
+                "by": event.by,
+                "unposted": order.is_with_seller(piece),
+                "withdrawn": event.withdrawn,
+            }
+            yield _to_seller(order.line(piece).seller, MessageKind.PIECE_CANCELLED, gone)
+        if event.withdrawn:
+            yield ReturnPieceToSeller(order=placed.order, piece=piece)
+        else:
+            yield ReturnPieceToSale(order=placed.order, piece=piece)
 
 
 def _capture(order: OrderId, payment: Payment) -> CapturePayment:
@@ -175,16 +208,17 @@ def _voided(order: Order) -> Reactions:
 def _paid(order: Order) -> Reactions:
     placed = order.placed
     amounts = (payment.amount for payment in placed.payments)
+    sold = [line for line in placed.lines if line.piece not in order.cancelled]
     facts: dict[str, Fact] = {
         "order": placed.order,
-        "pieces": tuple(line.piece for line in placed.lines),
+        "pieces": tuple(line.piece for line in sold),
         "total": total(amounts, order.currency),
     }
     yield _to_buyer(placed.buyer, MessageKind.ORDER_CONFIRMED, facts)
     to_workshop = {
         piece: parcel.sender == WORKSHOP for parcel in placed.parcels for piece in parcel.pieces
     }
-    for line in placed.lines:
+    for line in sold:
         sale: dict[str, Fact] = {
             "order": placed.order,
             "piece": line.piece,
@@ -206,7 +240,10 @@ def _sent(order: Order, event: of_orders.RefundSent) -> dict[str, Fact]:
 
 def _parcel(order: Order, changed: of_orders.ParcelChanged) -> Reactions:
     placed, parcel = order.placed, changed.parcel
-    pieces = next(each.pieces for each in placed.parcels if each.id == parcel)
+    if order.is_inbound(parcel):
+        yield from _inbound(order, changed)
+        return
+    pieces = order.pieces_in(parcel)
     facts: dict[str, Fact] = {"order": placed.order, "parcel": parcel, "pieces": tuple(pieces)}
     match changed.event:
         case parcel_events.ParcelHandedIn(tracking_number=number):
@@ -226,6 +263,12 @@ def _parcel(order: Order, changed: of_orders.ParcelChanged) -> Reactions:
             return
 
 
+def _inbound(order: Order, changed: of_orders.ParcelChanged) -> Reactions:
+    """Follow a parcel to the workshop; its buyer is mailed about the one that leaves from there."""
+    if isinstance(changed.event, parcel_events.ParcelHandedIn | parcel_events.ParcelFound):
+        yield TrackParcel(order=order.placed.order, parcel=changed.parcel)
+
+
 def _return(order: Order, changed: of_orders.ReturnChanged) -> Reactions:
     placed = order.placed
     match changed.event:
@@ -236,8 +279,10 @@ def _return(order: Order, changed: of_orders.ReturnChanged) -> Reactions:
             facts["reasons"] = tuple(reasons)
             yield _to_buyer(placed.buyer, MessageKind.RETURN_DECLINED, facts)
         case return_events.ReturnPassed():
+            claimed = order.upheld_refunds().keys()  # these wait for the house's decision: R9
             for piece in order.returns[changed.case].opened.pieces:
-                yield ReturnPieceToSale(order=placed.order, piece=piece)
+                if piece not in claimed:
+                    yield ReturnPieceToSale(order=placed.order, piece=piece)
         case _:
             return
 

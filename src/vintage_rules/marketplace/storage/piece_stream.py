@@ -13,7 +13,7 @@ from vintage_rules.errors import CorruptHistoryError, InvalidValueError
 from vintage_rules.ids import OrderId, PieceId, SellerId, identifier
 from vintage_rules.offers import events as listing_events
 from vintage_rules.offers.decide import LISTING
-from vintage_rules.offers.events import PieceReturned
+from vintage_rules.offers.events import PieceReturned, PieceTakenDown
 from vintage_rules.offers.states import Listing
 
 
@@ -69,7 +69,7 @@ PieceEvent: TypeAlias = PieceEntered | SoldInOrder | listing_events.Event
 class PieceState:
     """A piece as its history has left it.
 
-    `sold_in` is the order it was sold in last, while it has not come back.
+    `sold_in` is the order it was sold in last, while it has neither come back nor gone home.
     """
 
     entered: PieceEntered
@@ -103,7 +103,7 @@ def evolve_piece(state: PieceState | None, event: PieceEvent) -> PieceState:
     if isinstance(event, SoldInOrder):
         return changed(state, sold_in=event.order)
     listed = LISTING.evolve(state.listed, event)
-    back = isinstance(event, PieceReturned)
+    back = isinstance(event, PieceReturned | PieceTakenDown)
     return changed(state, listed=listed, sold_in=None if back else state.sold_in)
 
 

@@ -72,9 +72,8 @@ def _of_parcel(order: Order, event: ParcelChanged) -> Iterator[tuple[CaseKind, s
         case RefundDeclined():
             yield CaseKind.PARCEL_TO_SEND_AGAIN, "the buyer would rather have it"
         case ParcelDelivered():
-            parcel = next(each for each in order.placed.parcels if each.id == event.parcel)
             refunded = {piece.id for refund in order.sent.values() for piece in refund.pieces}
-            kept = [piece for piece in parcel.pieces if piece in refunded]
+            kept = [piece for piece in order.pieces_in(event.parcel) if piece in refunded]
             if kept:
                 yield CaseKind.DELIVERED_AFTER_REFUND, ", ".join(kept)
         case ScanNoted(status=status) if (

@@ -16,12 +16,17 @@ from attrs import frozen
 from vintage_rules.dates import Calendar, end_of_day, local_day, zone
 from vintage_rules.errors import NotFoundError
 from vintage_rules.ids import ParcelId, PieceId
+from vintage_rules.orders.before_posting import overdue_at_workshop
 from vintage_rules.orders.commands import (
+    CancelPieces,
+    CheckFinding,
+    CheckPiece,
     CommandClaim,
     CommandParcel,
     CommandReturn,
     ConfirmReceipt,
     OrderCommand,
+    ReceiveParcel,
     RecordDispute,
     RecordDisputeLost,
     RecordDisputeWon,
@@ -31,6 +36,7 @@ from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.replay.steps import Do, ParcelScan, Step
 from vintage_rules.orders.requests import claim_request, return_requests
 from vintage_rules.orders.states import Order
+from vintage_rules.returns.cancellation_policy import Canceller
 from vintage_rules.returns.claim.commands import (
     ClaimCommand,
     RejectClaim,
@@ -63,6 +69,7 @@ from vintage_rules.shipping.parcel.commands import (
 )
 from vintage_rules.shipping.parcel.states import Parcel, ParcelState, ScanStatus, SentBackCause
 
+TO_WORKSHOP = "to-workshop/"
 RETURN_PREFIX = "return/"
 CLAIM_PREFIX = "claim/"
 
@@ -102,10 +109,15 @@ Translated: TypeAlias = Groups | StrEnum
 
 def parcel_names(placed: OrderPlaced) -> dict[str, ParcelId]:
     """Return the parcels of an order by who sends them."""
-    return {parcel.sender: parcel.id for parcel in placed.parcels}
+    return {
+        **{parcel.sender: parcel.id for parcel in placed.parcels},
+        **{f"{TO_WORKSHOP}{parcel.sender}": parcel.id for parcel in placed.inbound},
+    }
 
 
-def translated(step: Step, order: Order, rules: Rules) -> Translated:
+def translated(  # noqa: C901 - one case for each step
+    step: Step, order: Order, rules: Rules
+) -> Translated:
     """Return the commands of a step, or why there are none.
 
     Raises:
@@ -116,6 +128,15 @@ def translated(step: Step, order: Order, rules: Rules) -> Translated:
             return _of_parcel(step, order, rules)
         case Do.CONFIRM:
             return [[ConfirmReceipt(at=step.at)]]
+        case Do.RECEIVE:
+            return [[_receive(step, order)]]
+        case Do.CHECK:
+            finding = CheckFinding(step.finding or "")
+            piece = order.line(step.piece or PieceId("")).piece
+            return [[CheckPiece(at=step.at, piece=piece, finding=finding)]]
+        case Do.CANCEL:
+            by, pieces = Canceller(step.by or ""), step.pieces or ()
+            return [[CancelPieces(at=step.at, by=by, pieces=pieces)]]
         case Do.REQUEST_RETURN:
             return _request(step, order, rules)
         case Do.OPEN_CLAIM:
@@ -135,12 +156,20 @@ def translated(step: Step, order: Order, rules: Rules) -> Translated:
 # ---- parcels ----
 
 
-def _of_parcel(step: Step, order: Order, rules: Rules) -> Translated:
+def _parcel(step: Step, order: Order) -> Parcel:
     names = parcel_names(order.placed)
     name = step.parcel or ""
     if name not in names:
         raise NotFoundError("parcel", name, tuple(names))
-    parcel = order.parcels[names[name]]
+    return order.parcels[names[name]]
+
+
+def _receive(step: Step, order: Order) -> ReceiveParcel:
+    return ReceiveParcel(at=step.at, parcel=_parcel(step, order).id, pieces=step.pieces or ())
+
+
+def _of_parcel(step: Step, order: Order, rules: Rules) -> Translated:
+    parcel = _parcel(step, order)
     return [
         [
             CommandParcel(parcel=parcel.id, command=command)
@@ -156,7 +185,7 @@ def _parcel_commands(
         hand_in = HandIn(
             at=step.at,
             tracking_number=step.tracking_number or parcel.id,
-            overdue_at=_overdue_at(order, step.at, rules),
+            overdue_at=_overdue_at(order, parcel, step.at, rules),
         )
         # Kept for a buyer who would rather have it, it is sent again by being handed in again.
         again = parcel.state is ParcelState.REFUND_DECLINED
@@ -176,8 +205,10 @@ def _cause(step: Step, parcel: Parcel) -> SentBackCause:
     return SentBackCause.UNPAID_DUTIES if parcel.state in _HELD else SentBackCause.UNKNOWN
 
 
-def _overdue_at(order: Order, at: datetime, rules: Rules) -> datetime:
+def _overdue_at(order: Order, parcel: Parcel, at: datetime, rules: Rules) -> datetime | None:
     """A parcel is overdue when the last day of its estimate is over. Clause S3."""
+    if order.is_inbound(parcel.id):
+        return overdue_at_workshop(order, at, rules.policy, rules.calendar)
     where = zone(rules.policy.zone)
     estimate = estimate_delivery(
         order.placed.destination,

@@ -33,10 +33,14 @@ class CaseKind(StrEnum):
 class PieceStatus(StrEnum):
     """Where a piece of an order is, or what became of it.
 
-    While nothing is requested of it and nothing was refunded for it, it is where its parcel is.
+    While nothing is requested of it and nothing was refunded for it, it is where its parcel is: the
+    one to the workshop first, where it goes there.
     """
 
     ANNOUNCED = "announced"
+    TO_WORKSHOP = "to-workshop"
+    AT_WORKSHOP = "at-workshop"
+    CHECKED = "checked"
     HANDED_IN = "handed-in"
     UNDER_WAY = "under-way"
     DELIVERED = "delivered"

@@ -7,9 +7,10 @@ from itertools import groupby
 
 from attrs import evolve as changed
 
-from vintage_rules.ids import PieceId, SellerId
+from vintage_rules.ids import SellerId
 from vintage_rules.money import Money, total, zero
 from vintage_rules.orders.events import (
+    ArrivalAwaited,
     CarrierPaid,
     ClaimChanged,
     DisputeLost,
@@ -24,6 +25,10 @@ from vintage_rules.orders.events import (
     PayoutScheduled,
     PayoutSent,
     PayoutWithheld,
+    PieceFailed,
+    PiecePassed,
+    PiecesArrived,
+    PiecesCancelled,
     QuestionClosed,
     QuestionExpired,
     QuestionOpened,
@@ -36,19 +41,15 @@ from vintage_rules.orders.events import (
     WindowOpened,
 )
 from vintage_rules.orders.ledger import BUYER, CARRIER, HOUSE, moved, paid, seller_account
-from vintage_rules.orders.placing import paid_order
 from vintage_rules.orders.replay.commands import CLAIM_PREFIX, RETURN_PREFIX
 from vintage_rules.orders.replay.history import (
     Balance,
-    PieceStatus,
     RefundedTender,
     ReplayedEvent,
-    ReplayedParcel,
     ReplayedPayout,
-    ReplayedPiece,
     ReplayedRefund,
 )
-from vintage_rules.orders.states import Order, OrderState
+from vintage_rules.orders.states import Order
 from vintage_rules.returns.claim.events import (
     ClaimEvent,
     ClaimOpened,
@@ -56,7 +57,6 @@ from vintage_rules.returns.claim.events import (
     InvestigationOpened,
 )
 from vintage_rules.returns.payments import Payment
-from vintage_rules.returns.refund import price_back
 from vintage_rules.returns.request.events import (
     PiecesReceived,
     RefundFellDue,
@@ -65,7 +65,6 @@ from vintage_rules.returns.request.events import (
     ReturnRequested,
 )
 from vintage_rules.shipping.parcel.events import ParcelHandedIn
-from vintage_rules.shipping.parcel.states import ParcelState
 
 # ---- what happened ----
 
@@ -81,6 +80,13 @@ def event_row(event: OrderEvent, names: Mapping[str, str], currency: str) -> Rep
             return changed(_return_row(inner), return_=_shown(event.case, names))
         case ClaimChanged(event=inner):
             return changed(_claim_row(inner), claim=_shown(event.case, names))
+        case PiecesArrived(parcel=parcel, pieces=pieces):
+            row = ReplayedEvent(at=event.at, event=event.name, pieces=pieces)
+            return changed(row, parcel=names[parcel])
+        case PiecePassed(piece=piece) | PieceFailed(piece=piece):
+            return ReplayedEvent(at=event.at, event=event.name, pieces=(piece,))
+        case ArrivalAwaited(until=until):
+            return ReplayedEvent(at=event.at, event=event.name, until=until)
         case _:
             return _money_row(event, names, currency)
 
@@ -120,7 +126,7 @@ def _money_row(  # noqa: C901, PLR0912 - one for each event
             return changed(row, amount=paid(event.payments, currency))
         case PaymentCaptured(payment=payment):
             return changed(row, tender=payment.tender, amount=payment.amount)
-        case WindowOpened():
+        case WindowOpened() | PiecesCancelled():
             return changed(row, pieces=event.pieces)
         case QuestionOpened():
             return changed(row, pieces=event.pieces, cause=event.question, until=event.until)
@@ -255,74 +261,3 @@ def balance_of(events: Iterable[OrderEvent], order: Order) -> Balance:
         carrier=accounts[CARRIER],
         sellers={seller: accounts[seller_account(seller)] for seller in sellers},
     )
-
-
-# ---- parcels and pieces ----
-
-
-def parcel_rows(order: Order) -> tuple[ReplayedParcel, ...]:
-    """Return the parcels of an order as they are."""
-    return tuple(
-        ReplayedParcel(
-            id=parcel.sender,
-            from_=parcel.sender,
-            to=order.placed.buyer,
-            pieces=parcel.pieces,
-            state=order.parcels[parcel.id].state,
-        )
-        for parcel in order.placed.parcels
-    )
-
-
-def piece_rows(events: Sequence[OrderEvent], order: Order) -> tuple[ReplayedPiece, ...]:
-    """Return the pieces of an order as they are, with the money that moved for each."""
-    nothing = zero(order.currency)
-    prices = paid_order(order.placed)
-    refunded = {
-        piece.id: price_back(prices, piece)
-        for refund in order.sent.values()
-        for piece in refund.pieces
-    }
-    paid_out = {event.piece: event.amount for event in events if isinstance(event, PayoutSent)}
-    return tuple(
-        ReplayedPiece(
-            id=line.piece,
-            state=_status(line.piece, order),
-            refunded=refunded.get(line.piece, nothing),
-            paid_out=paid_out.get(line.piece, nothing),
-        )
-        for line in order.placed.lines
-    )
-
-
-_BY_PARCEL: Mapping[ParcelState, PieceStatus] = {
-    ParcelState.ANNOUNCED: PieceStatus.ANNOUNCED,
-    ParcelState.HANDED_IN: PieceStatus.HANDED_IN,
-    ParcelState.UNDER_WAY: PieceStatus.UNDER_WAY,
-    ParcelState.HELD_AT_CUSTOMS: PieceStatus.UNDER_WAY,
-    ParcelState.OVERDUE: PieceStatus.UNDER_WAY,
-    ParcelState.HELD_OVERDUE: PieceStatus.UNDER_WAY,
-    ParcelState.FOUND: PieceStatus.UNDER_WAY,
-    ParcelState.DELIVERED: PieceStatus.DELIVERED,
-    ParcelState.GOING_BACK: PieceStatus.GOING_BACK,
-    ParcelState.BACK_AT_SENDER: PieceStatus.BACK_AT_SENDER,
-    ParcelState.BUYER_ASKED: PieceStatus.BACK_AT_SENDER,
-    ParcelState.REFUND_AGREED: PieceStatus.BACK_AT_SENDER,
-    ParcelState.REFUND_DECLINED: PieceStatus.BACK_AT_SENDER,
-    ParcelState.LOST: PieceStatus.LOST,
-}
-
-
-def _status(piece: PieceId, order: Order) -> PieceStatus:
-    if order.state is OrderState.CANCELLED:
-        return PieceStatus.CANCELLED
-    if any(piece == back.id for refund in order.sent.values() for back in refund.pieces):
-        return PieceStatus.REFUNDED
-    if any(piece == back.id for refund in order.owed.values() for back in refund.pieces):
-        return PieceStatus.REFUND_DUE
-    if any(each.is_open and piece in each.opened.pieces for each in order.returns.values()):
-        return PieceStatus.RETURNING
-    if any(piece in claim.held_pieces for claim in order.claims.values()):
-        return PieceStatus.CLAIMED
-    parcel = next(parcel for parcel in order.placed.parcels if piece in parcel.pieces)
-    return _BY_PARCEL[order.parcels[parcel.id].state]

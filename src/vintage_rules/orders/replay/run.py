@@ -31,14 +31,13 @@ from vintage_rules.orders.events import OrderEvent, OrderPlaced, RefundSent
 from vintage_rules.orders.ledger import CARRIER, paid
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.replay.cases import cases_of
-from vintage_rules.orders.replay.commands import Rules, translated
+from vintage_rules.orders.replay.commands import Rules, parcel_names, translated
 from vintage_rules.orders.replay.history import OrderHistory, RefusedStep, ReplayedCase
+from vintage_rules.orders.replay.places import parcel_rows, piece_rows
 from vintage_rules.orders.replay.rows import (
     balance_of,
     event_row,
-    parcel_rows,
     payout_rows,
-    piece_rows,
     refund_rows,
 )
 from vintage_rules.orders.replay.steps import Step
@@ -146,14 +145,15 @@ def _run(life: _Life, place: int, step: Step) -> RefusedStep | None:
         reasons = life.do(step)
     except (NotFoundError, UnknownTermError) as error:
         allowed = f"one of {', '.join(error.known)}"
-        raise InvalidValueError(_path(place, error.field), error.found, allowed) from error
+        raise InvalidValueError(_path(place, step, error.field), error.found, allowed) from error
     except InvalidValueError as error:
-        raise type(error)(_path(place, error.field), error.found, error.allowed) from error
+        raise type(error)(_path(place, step, error.field), error.found, error.allowed) from error
     return RefusedStep(at=step.at, do=step.do, reasons=reasons) if reasons else None
 
 
-def _path(place: int, name: str) -> str:
-    return f"commands[{place}].{'pieces' if name == 'piece' else name}"
+def _path(place: int, step: Step, name: str) -> str:
+    named = "pieces" if name == "piece" and step.piece is None else name
+    return f"commands[{place}].{named}"
 
 
 @define
@@ -221,7 +221,7 @@ class _Life:
 
 
 def _names_by_id(placed: OrderPlaced) -> dict[str, str]:
-    return {parcel.id: parcel.sender for parcel in placed.parcels}
+    return {parcel: name for name, parcel in parcel_names(placed).items()}
 
 
 def _pending(order: Order, at: datetime) -> Iterator[Sequence[OrderCommand]]:
@@ -233,7 +233,7 @@ def _pending(order: Order, at: datetime) -> Iterator[Sequence[OrderCommand]]:
     if order.accounts[CARRIER].amount > 0:
         yield [RecordCarrierPaid(at=at)]
     for parcel in order.parcels.values():
-        if parcel.state is ParcelState.BACK_AT_SENDER:
+        if parcel.state is ParcelState.BACK_AT_SENDER and not order.is_inbound(parcel.id):
             yield [CommandParcel(parcel=parcel.id, command=AskBuyer(at=at))]
 
 

@@ -14,21 +14,26 @@ from attrs import frozen
 
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import PieceId
+from vintage_rules.returns.cancellation_policy import Canceller
 from vintage_rules.shipping.parcel.states import SentBackCause
 
 
 class Do(StrEnum):
     """What is done, and by whom it may come.
 
-    The sender hands a parcel in, the carrier scans it. The buyer confirms that all is well, opens
-    claims, requests returns and answers whether they agree to a refund; the addressee of a return
-    receives and checks it. The house accepts and declines returns and decides about claims. The
-    provider of a means of payment reports disputes.
+    The sender hands a parcel in, the carrier scans it; the workshop receives what sellers send it
+    and checks each piece. A buyer, a seller or the house cancels what has not left. The buyer
+    confirms that all is well, opens claims, requests returns and answers whether they agree to a
+    refund; the addressee of a return receives and checks it. The house accepts and declines returns
+    and decides about claims. The provider of a means of payment reports disputes.
     """
 
     HAND_IN = "hand-in"
     SCAN = "scan"
     CONFIRM = "confirm"
+    RECEIVE = "receive"
+    CHECK = "check"
+    CANCEL = "cancel"
     REQUEST_RETURN = "request-return"
     ACCEPT_RETURN = "accept-return"
     DECLINE_RETURN = "decline-return"
@@ -58,8 +63,10 @@ class ParcelScan(StrEnum):
 
 
 class StepFinding(StrEnum):
-    """What a check found of every piece of a return."""
+    """What a check found: of a piece at the workshop, or of every piece of a return."""
 
+    AS_DESCRIBED = "as-described"
+    FAILS = "fails"
     AS_SENT = "as-sent"
     DAMAGED = "damaged"
     MISSING = "missing"
@@ -70,6 +77,9 @@ _NEEDED: Mapping[Do, frozenset[str]] = {
     Do.HAND_IN: frozenset({"parcel"}),
     Do.SCAN: frozenset({"parcel", "status"}),
     Do.CONFIRM: frozenset(),
+    Do.RECEIVE: frozenset({"parcel"}),
+    Do.CHECK: frozenset({"piece", "finding"}),
+    Do.CANCEL: frozenset({"by"}),
     Do.REQUEST_RETURN: frozenset({"return", "pieces", "reason"}),
     Do.ACCEPT_RETURN: frozenset({"return"}),
     Do.DECLINE_RETURN: frozenset({"return"}),
@@ -89,8 +99,16 @@ _NEEDED: Mapping[Do, frozenset[str]] = {
 _MORE: Mapping[Do, frozenset[str]] = {
     Do.HAND_IN: frozenset({"tracking_number"}),
     Do.SCAN: frozenset({"cause"}),
+    Do.RECEIVE: frozenset({"pieces"}),
+    Do.CANCEL: frozenset({"pieces"}),
     Do.REQUEST_RETURN: frozenset({"photos", "parcel_number"}),
     Do.OPEN_CLAIM: frozenset({"photos"}),
+}
+
+
+_FINDINGS: Mapping[Do, frozenset[StepFinding]] = {
+    Do.CHECK: frozenset({StepFinding.AS_DESCRIBED, StepFinding.FAILS}),
+    Do.CHECK_RETURN: frozenset(StepFinding) - {StepFinding.AS_DESCRIBED, StepFinding.FAILS},
 }
 
 
@@ -114,7 +132,9 @@ class Step:
     return_: str | None = None
     claim: str | None = None
     kind: str | None = None
+    piece: PieceId | None = None
     pieces: tuple[PieceId, ...] | None = None
+    by: Canceller | None = None
     reason: str | None = None
     photos: int | None = None
     parcel_number: str | None = None
@@ -130,6 +150,10 @@ class Step:
                 raise InvalidValueError(name, None, f"given to {self.do}")
             if value is not None and name not in allowed:
                 raise InvalidValueError(name, value, f"left out of {self.do}")
+        findings = _FINDINGS.get(self.do, frozenset())
+        if self.finding is not None and self.finding not in findings:
+            known = ", ".join(sorted(findings))
+            raise InvalidValueError("finding", self.finding, f"one of {known}")
         pieces = self.pieces or ()
         if len(set(pieces)) < len(pieces):
             raise InvalidValueError("pieces", pieces, "distinct pieces")
@@ -143,7 +167,9 @@ class Step:
             "return": self.return_,
             "claim": self.claim,
             "kind": self.kind,
+            "piece": self.piece,
             "pieces": self.pieces,
+            "by": self.by,
             "reason": self.reason,
             "photos": self.photos,
             "parcel_number": self.parcel_number,

@@ -33,6 +33,16 @@ class RecordScan:
 
 
 @frozen(kw_only=True, field_transformer=checked)
+class RecordReceipt:
+    """The addressee has the parcel, whatever its carrier said of it, and even if it said nothing.
+
+    Clause L5.
+    """
+
+    at: datetime
+
+
+@frozen(kw_only=True, field_transformer=checked)
 class ReceiveBack:
     """The sender has the parcel again."""
 
@@ -78,6 +88,7 @@ class ReportFound:
 ParcelCommand: TypeAlias = (
     HandIn
     | RecordScan
+    | RecordReceipt
     | ReceiveBack
     | AskBuyer
     | AnswerRefund

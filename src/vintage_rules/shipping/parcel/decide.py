@@ -21,6 +21,7 @@ from vintage_rules.shipping.parcel.commands import (
     HandIn,
     ParcelCommand,
     ReceiveBack,
+    RecordReceipt,
     RecordScan,
     ReportFound,
     SendAgain,
@@ -104,6 +105,8 @@ def _events(parcel: Parcel, command: ParcelCommand, at: datetime) -> tuple[Parce
             return (_handed_in(command, at),)
         case RecordScan():
             return _scanned(parcel, command, at)
+        case RecordReceipt():
+            return _delivered(parcel, ParcelDelivered(at=at))
         case ReceiveBack():
             return (ParcelBack(at=at),)
         case AskBuyer():
@@ -131,11 +134,17 @@ def _handed_in(command: HandIn, at: datetime) -> ParcelHandedIn:
 def _scanned(parcel: Parcel, scan: RecordScan, at: datetime) -> tuple[ParcelEvent, ...]:
     event = _known_scan(scan, at)
     noted = ScanNoted(at=at, status=scan.status)
-    if event is None or _is_old(parcel, event):
+    announced = parcel.state is ParcelState.ANNOUNCED  # a scan from before the hand-in says nothing
+    if event is None or announced or _is_old(parcel, event):
         return (noted,)
-    if parcel.state is ParcelState.LOST and isinstance(event, ParcelDelivered):
-        return (ParcelFound(at=max(parcel.at, at)), event)  # not found before it was lost
-    return (event if type(event) in PARCEL_TRANSITIONS[parcel.state] else noted,)
+    events = _delivered(parcel, event) if isinstance(event, ParcelDelivered) else (event,)
+    return events if type(events[0]) in PARCEL_TRANSITIONS[parcel.state] else (noted,)
+
+
+def _delivered(parcel: Parcel, event: ParcelDelivered) -> tuple[ParcelEvent, ...]:
+    if parcel.state is ParcelState.LOST:
+        return (ParcelFound(at=max(parcel.at, event.at)), event)  # not found before it was lost
+    return (event,)
 
 
 def _is_old(parcel: Parcel, scanned: ParcelEvent) -> bool:

@@ -44,7 +44,11 @@ _ON_ITS_WAY: Mapping[type[ParcelEvent], ParcelState] = {
 
 
 PARCEL_TRANSITIONS: Mapping[ParcelState, Mapping[type[ParcelEvent], ParcelState]] = {
-    _S.ANNOUNCED: {ParcelHandedIn: _S.HANDED_IN, ScanNoted: _S.ANNOUNCED},
+    _S.ANNOUNCED: {
+        ParcelHandedIn: _S.HANDED_IN,
+        ParcelDelivered: _S.DELIVERED,  # brought in person, or handed in without a word
+        ScanNoted: _S.ANNOUNCED,
+    },
     _S.HANDED_IN: {**_ON_ITS_WAY, ScanNoted: _S.HANDED_IN, ParcelOverdue: _S.OVERDUE},
     _S.UNDER_WAY: {**_ON_ITS_WAY, ScanNoted: _S.UNDER_WAY, ParcelOverdue: _S.OVERDUE},
     _S.HELD_AT_CUSTOMS: {

@@ -74,7 +74,15 @@ FACTS: Mapping[MessageKind, Mapping[str, Fact]] = {
     _K.PARCEL_HANDED_IN: {**_ORDER, "parcel": "p1", "tracking_number": "8R0000000001"},
     _K.PAYOUT_SENT: {"piece": "coat-7", "amount": _PRICE},
     _K.PIECE_BACK: _OFFER,
+    _K.PIECE_CANCELLED: {
+        "order": "order-1",
+        "piece": "coat-7",
+        "by": "check",
+        "unposted": False,
+        "withdrawn": True,
+    },
     _K.PIECE_SOLD: {**_OFFER, "order": "order-1", "to_workshop": True},
+    _K.PIECES_CANCELLED: {**_ORDER, "by": "buyer"},
     _K.REFUND_QUESTION: {**_ORDER, "parcel": "p1"},
     _K.REFUND_SENT: {
         **_ORDER,

@@ -36,6 +36,7 @@ from vintage_rules.orders.events import (
     PayoutFellDue,
     PayoutScheduled,
     PayoutSent,
+    PiecesCancelled,
     RefundSent,
     ReturnChanged,
 )
@@ -183,6 +184,8 @@ def _early_or_twice(order: Order, history: Iterable[OrderEvent]) -> Iterator[str
                 payable_at.update(dict.fromkeys(event.pieces, event.due_at))
             case PayoutSent():
                 sent[event.piece] += 1
+            case PayoutFellDue(piece=piece) if piece in order.cancelled:
+                pass
             case PayoutFellDue():
                 due_at = payable_at.get(event.piece)
                 if due_at is None or event.at < due_at:
@@ -288,13 +291,33 @@ def _owed_mails(books: Books) -> Iterator[tuple[MessageKind, str]]:
     for order, history in books.placed():
         buyer = order.placed.buyer
         for happened in history:
-            for kind in _order_mails(happened):
+            inbound = isinstance(happened, ParcelChanged) and order.is_inbound(happened.parcel)
+            for kind in () if inbound else _order_mails(happened):
                 yield kind, buyer
-            if isinstance(happened, OrderPaid):
-                yield from ((MessageKind.PIECE_SOLD, line.seller) for line in order.placed.lines)
+        yield from _sale_mails(order, history)
     for card, history_ in books.known_cards():
         if any(isinstance(event, CardPaid) for event in history_):
             yield MessageKind.GIFT_CARD, card.ordered.buyer
+
+
+def _sale_mails(order: Order, history: Iterable[OrderEvent]) -> Iterator[tuple[MessageKind, str]]:
+    """L8, L5: each seller is mailed of a sale, and of its end where they were."""
+    sold: dict[PieceId, str] = {line.piece: line.seller for line in order.placed.lines}
+    paid = False
+    for event in history:
+        match event:
+            case OrderPaid():
+                paid = True
+                yield from ((MessageKind.PIECE_SOLD, seller) for seller in sold.values())
+            case PiecesCancelled(pieces=pieces):
+                gone = [sold.pop(piece) for piece in pieces]
+                yield MessageKind.PIECES_CANCELLED, order.placed.buyer
+                if paid:
+                    yield from ((MessageKind.PIECE_CANCELLED, seller) for seller in gone)
+            case OrderCancelled() if sold:
+                yield MessageKind.ORDER_CANCELLED, order.placed.buyer
+            case _:
+                pass
 
 
 def _offer_mails(event: PieceEvent) -> Iterator[tuple[MessageKind, str]]:
@@ -321,8 +344,6 @@ def _order_mails(event: OrderEvent) -> Iterator[MessageKind]:
     match event:
         case OrderPaid():
             yield MessageKind.ORDER_CONFIRMED
-        case OrderCancelled():
-            yield MessageKind.ORDER_CANCELLED
         case ParcelChanged(event=ParcelHandedIn()):
             yield MessageKind.PARCEL_HANDED_IN
         case ParcelChanged(event=BuyerAsked()):

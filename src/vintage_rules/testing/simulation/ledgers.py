@@ -265,7 +265,9 @@ _KNOWN_BY: Mapping[MessageKind, tuple[str, ...]] = {
     MessageKind.PARCEL_HANDED_IN: ("order", "parcel", "tracking_number"),
     MessageKind.PAYOUT_SENT: ("piece", "amount"),
     MessageKind.PIECE_BACK: ("piece",),
+    MessageKind.PIECE_CANCELLED: ("order", "piece", "by"),
     MessageKind.PIECE_SOLD: ("order", "piece", "price"),
+    MessageKind.PIECES_CANCELLED: ("order", "pieces", "by"),
     MessageKind.REFUND_QUESTION: ("order", "parcel"),
     MessageKind.REFUND_SENT: ("order", "tenders", "amounts"),
     MessageKind.RETURN_ACCEPTED: ("order", "pieces"),
@@ -297,6 +299,7 @@ def _occasions(books: Books) -> Iterator[_Occasion]:
     for order, history in books.placed():
         for happened in history:
             yield from _of_an_order(order, happened)
+        yield from _of_sales(order, history)
     for card, events in books.known_cards():
         for paid in events:
             if isinstance(paid, CardPaid):
@@ -348,11 +351,6 @@ def _of_an_order(order: Order, event: of_orders.OrderEvent) -> Iterator[_Occasio
             amounts = (payment.amount for payment in order.placed.payments)
             due = total(amounts, order.currency)
             yield _for_buyer(MessageKind.ORDER_CONFIRMED, buyer, at, name, due)
-            for line in order.placed.lines:
-                facts: tuple[Fact, ...] = (name, line.piece, line.price)
-                yield _for_seller(MessageKind.PIECE_SOLD, line.seller, at, *facts)
-        case of_orders.OrderCancelled(reason=reason):
-            yield _for_buyer(MessageKind.ORDER_CANCELLED, buyer, at, name, reason)
         case of_orders.RefundSent(payments=payments) if payments:
             tenders = tuple(payment.tender for payment in payments)
             back = tuple(payment.amount for payment in payments)
@@ -360,6 +358,8 @@ def _of_an_order(order: Order, event: of_orders.OrderEvent) -> Iterator[_Occasio
         case of_orders.PayoutSent():
             (seller,) = {line.seller for line in order.placed.lines if line.piece == event.piece}
             yield _for_seller(MessageKind.PAYOUT_SENT, seller, at, event.piece, event.amount)
+        case of_orders.ParcelChanged(parcel=parcel) if order.is_inbound(parcel):
+            return
         case of_orders.ParcelChanged(parcel=parcel, event=ParcelHandedIn() as handed_in):
             number = handed_in.tracking_number
             yield _for_buyer(MessageKind.PARCEL_HANDED_IN, buyer, at, name, parcel, number)
@@ -371,6 +371,31 @@ def _of_an_order(order: Order, event: of_orders.OrderEvent) -> Iterator[_Occasio
             yield from _of_a_claim(order, event)
         case _:
             return
+
+
+def _of_sales(order: Order, history: Iterable[of_orders.OrderEvent]) -> Iterator[_Occasion]:
+    """Of what its sellers have sold, and what of it was cancelled before and after they knew."""
+    name, buyer = order.placed.order, order.placed.buyer
+    sold, paid = {line.piece: line for line in order.placed.lines}, False
+    for event in history:
+        match event:
+            case of_orders.OrderPaid():
+                paid = True
+                for line in sold.values():
+                    facts: tuple[Fact, ...] = (name, line.piece, line.price)
+                    yield _for_seller(MessageKind.PIECE_SOLD, line.seller, event.at, *facts)
+            case of_orders.PiecesCancelled(pieces=pieces, by=by):
+                kind = MessageKind.PIECES_CANCELLED
+                yield _for_buyer(kind, buyer, event.at, name, tuple(pieces), by)
+                for gone in [sold.pop(piece) for piece in pieces]:
+                    if paid:
+                        facts = (name, gone.piece, by)
+                        kind = MessageKind.PIECE_CANCELLED
+                        yield _for_seller(kind, gone.seller, event.at, *facts)
+            case of_orders.OrderCancelled(reason=reason) if sold:
+                yield _for_buyer(MessageKind.ORDER_CANCELLED, buyer, event.at, name, reason)
+            case _:
+                pass
 
 
 def _of_a_return(order: Order, changed: of_orders.ReturnChanged) -> Iterator[_Occasion]:

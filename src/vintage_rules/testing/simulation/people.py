@@ -20,14 +20,15 @@ from vintage_rules.marketplace.storage.streams import CHECKOUTS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import Money
 from vintage_rules.offers.terms import SellerTerms
-from vintage_rules.orders.states import Order, OrderState
+from vintage_rules.orders.commands import CheckFinding
+from vintage_rules.orders.states import Order, OrderState, PieceStage
 from vintage_rules.places import Place
 from vintage_rules.ports.carrier import Scan
 from vintage_rules.ports.payments import ChallengeNeeded
 from vintage_rules.returns.claim.states import Claim, ClaimState
 from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
 from vintage_rules.returns.request.states import ReturnState
-from vintage_rules.shipping.parcel.states import ParcelState, SentBackCause
+from vintage_rules.shipping.parcel.states import Parcel, ParcelState, SentBackCause
 from vintage_rules.testing.simulation.town import HOUSE, PLACES, POST, Town
 
 Deed: TypeAlias = Callable[[], object]
@@ -209,10 +210,14 @@ def _parcel(town: Town) -> tuple[str, Deed] | None:
     if order is None or order.state is not OrderState.PAID:
         return None
     parcel = town.random.choice(list(order.parcels.values()))
-    name, parcels, agrees = order.placed.order, town.market.parcels, town.random.random() < 0.7
+    name, parcels, random = order.placed.order, town.market.parcels, town.random.random
+    agrees = random() < 0.7
+    if order.is_inbound(parcel.id):
+        return _inbound(town, order, parcel)
     match parcel.state:
         case ParcelState.ANNOUNCED:
-            return "hand in", _hand_in(town, name, parcel.id)
+            leaves = _is_ready(order, parcel.id) or random() < _SHARE_TOO_EARLY
+            return ("hand in", _hand_in(town, name, parcel.id)) if leaves else _check(town, order)
         case ParcelState.BUYER_ASKED | ParcelState.REFUND_DECLINED:
             buyer = Buyer(order.placed.buyer)
             return (
@@ -225,6 +230,49 @@ def _parcel(town: Town) -> tuple[str, Deed] | None:
             return "find a parcel", lambda: parcels.report_parcel_found(HOUSE, name, parcel.id)
         case _:
             return None
+
+
+def _is_ready(order: Order, parcel: ParcelId) -> bool:
+    pieces = order.pieces_in(parcel)
+    return bool(pieces) and not any(map(order.awaits_check, pieces))
+
+
+def _inbound(town: Town, order: Order, parcel: Parcel) -> tuple[str, Deed] | None:
+    """Post to the workshop, or receive what came, with or without all of its pieces."""
+    name, parcels, random = order.placed.order, town.market.parcels, town.random
+    if parcel.state is ParcelState.ANNOUNCED and random.random() < _SHARE_WHO_POST:
+        return "post to the workshop", _hand_in(town, name, parcel.id)
+    there = [p for p in order.pieces_in(parcel.id) if order.stages[p] is PieceStage.ORDERED]
+    if parcel.state is not ParcelState.DELIVERED or not there:
+        return None
+    some = random.sample(there, random.randrange(1, len(there) + 1))
+    return "receive", lambda: parcels.receive_parcel(HOUSE, name, parcel.id, *some)
+
+
+def _check(town: Town, order: Order, fails: float = 0.1) -> tuple[str, Deed] | None:
+    """Check a piece that the workshop has received; None where there is none."""
+    waiting = [piece for piece, stage in order.stages.items() if stage is PieceStage.RECEIVED]
+    if not waiting:
+        return None
+    name, piece = order.placed.order, town.random.choice(waiting)
+    failed = town.random.random() < fails
+    finding = CheckFinding.FAILS if failed else CheckFinding.AS_DESCRIBED
+    return "check", lambda: town.market.parcels.check_piece(HOUSE, name, piece, finding)
+
+
+def _cancel(town: Town) -> tuple[str, Deed] | None:
+    """Cancel a piece, or all that has not left, by a buyer, a seller or the house."""
+    order = _placed(town)
+    if order is None:
+        return None
+    random, orders, name = town.random, town.market.orders, order.placed.order
+    line = random.choice(order.placed.lines)
+    by = random.choice((Buyer(order.placed.buyer), Seller(line.seller), HOUSE))
+    pieces = () if random.random() < 0.5 else (line.piece,)
+    return "cancel", lambda: orders.cancel(by, name, *pieces)
+
+
+_SHARE_WHO_POST, _SHARE_TOO_EARLY = 0.9, 0.05
 
 
 def _placed(town: Town) -> Order | None:
@@ -400,8 +448,9 @@ def tidy_up(town: Town) -> Iterator[tuple[str, Deed]]:
 
 def _finished(town: Town, order: Order) -> Iterator[tuple[str, Deed]]:
     name = order.placed.order
-    for parcel in order.parcels.values():
-        if parcel.state is ParcelState.ANNOUNCED:
+    yield from _at_the_workshop(town, order)
+    for parcel in (order.parcels[each.id] for each in order.placed.parcels):
+        if parcel.state is ParcelState.ANNOUNCED and _is_ready(order, parcel.id):
             yield "hand in", _hand_in(town, name, parcel.id)
         elif parcel.state in _LOST_FROM_SIGHT:
             yield "give a search up", _given_up(town, name, parcel.id)
@@ -427,6 +476,18 @@ def _decided(town: Town, order: OrderId, name: str, claim: Claim) -> Deed:
     if yes:
         return lambda: claims.uphold_claim(HOUSE, order, name, settled)
     return lambda: claims.reject_claim(HOUSE, order, name, "nothing to see")
+
+
+def _at_the_workshop(town: Town, order: Order) -> Iterator[tuple[str, Deed]]:
+    for inbound in order.placed.inbound:
+        if order.still_to_come(order.pieces_in(inbound.id)):
+            yield "receive", _received(town, order.placed.order, inbound.id)
+    if checked := _check(town, order):
+        yield checked
+
+
+def _received(town: Town, order: OrderId, parcel: ParcelId) -> Deed:
+    return lambda: town.market.parcels.receive_parcel(HOUSE, order, parcel)
 
 
 _LOST_FROM_SIGHT = frozenset({ParcelState.OVERDUE, ParcelState.FOUND})
@@ -481,5 +542,6 @@ _DRAWS: tuple[Callable[[Town], tuple[str, Deed] | None], ...] = (
     _claim,
     _notice,
     _withdrawn,
+    _cancel,
 )
-_WEIGHTS = (5, 6, 1, 5, 1, 6, 6, 2, 1, 1)
+_WEIGHTS = (5, 6, 1, 5, 1, 12, 6, 2, 1, 1, 1)
