@@ -1,0 +1,57 @@
+"""The page of who reads each key is what the source of the rules says."""
+
+from __future__ import annotations
+
+from docs.generate_policy_readers import PAGE, page, readers, tables, unresolved
+from vintage_rules.returns.refund_policy import RefundPolicy
+from vintage_rules.shipping.import_facts import CustomsPolicy
+from vintage_rules.shipping.policy import TrackingPolicy
+
+GENERIC = {
+    ("vintage_rules.api.rules", "rule_named"): {"name"},
+    ("vintage_rules.machine", "_checked"): {"name"},
+    ("vintage_rules.orders.evolve", "_parcel_changed"): {"shipping"},
+    ("vintage_rules.pricing.fees", "_fee"): {"rounding"},
+    ("vintage_rules.returns.deadline", "window_end"): {"length"},
+    ("vintage_rules.returns.written_table", "_rows"): {"name"},
+    ("vintage_rules.service.policy", "_by_opening"): {"opens"},
+}
+"""Readings whose type no annotation says; each such key is also read where one does."""
+
+
+class TestPage:
+    """The page that is committed."""
+
+    def test_is_what_is_generated(self) -> None:
+        """A new key or rule is written in by python docs/generate_policy_readers.py."""
+        assert PAGE.read_text("utf-8") == page()
+
+    def test_says_of_every_key_who_reads_it(self) -> None:
+        """A rule, a machine, another function, or what it is in the document."""
+        rows = [line for line in page().splitlines() if line.startswith("| `")]
+        assert len(rows) == sum(len(keys) for _, keys in tables().values())
+        assert [row for row in rows if row.endswith("|  |  |  |")] == []
+
+    def test_passes_nothing_over(self) -> None:
+        """A reading that bears the name of a key is of a known type, or listed here."""
+        assert {node: set(names) for node, names in unresolved().items()} == GENERIC
+
+
+class TestWhatIsFound:
+    """Some keys by hand: those of one rule, of a machine, and of both."""
+
+    def test_of_a_rule_alone(self) -> None:
+        """How long tracking may stand still is looked at by the rule about tracking."""
+        found = readers()[TrackingPolicy, "patience"]
+        assert (found.rules, found.machines) == ({"tracking"}, frozenset())
+
+    def test_of_a_rule_through_a_helper(self) -> None:
+        """A method of the policy is read where it is called."""
+        assert "assess-import" in readers()[CustomsPolicy, "collected_at_checkout"].rules
+        assert "tracking" not in readers()[CustomsPolicy, "collected_at_checkout"].rules
+
+    def test_of_refunds(self) -> None:
+        """When a refund shows is read by its own question, when it is overdue by another."""
+        assert "estimate-statement" in readers()[RefundPolicy, "statement"].rules
+        assert "assess-pending-refund" in readers()[RefundPolicy, "overdue"].rules
+        assert "estimate-statement" not in readers()[RefundPolicy, "overdue"].rules
