@@ -345,6 +345,13 @@ class TestL13L15L16Customs:
         assert customs.registrations == frozenset()
         assert HOUSE.checkout.handling_fees == ("quality-control",)
 
+    def test_parcels_start_in_france(self) -> None:
+        """As the house says; one that says nothing sends from where its holidays are."""
+        assert HOUSE.origin == "FR"
+        elsewhere = load_policy("vinted-pl").on(date(2026, 11, 22))
+        assert elsewhere.shipping.customs.origin is None
+        assert elsewhere.origin == "PL"
+
 
 class TestS3Tracking:
     """S3: a page that stands still for a few days is normal."""

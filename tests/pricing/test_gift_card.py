@@ -36,6 +36,7 @@ from vintage_rules.pricing.gift_card.events import (
     CardSpent,
 )
 from vintage_rules.pricing.gift_card.states import Card, CardState
+from vintage_rules.pricing.gift_card.taking import GiftCardNotTaken, take_card
 from vintage_rules.pricing.gift_card.transitions import CARD_DEADLINES, CARD_TRANSITIONS
 from vintage_rules.pricing.gift_cards import GiftCardRefused
 from vintage_rules.pricing.policy import GiftCardPolicy
@@ -449,3 +450,45 @@ def test_nothing_is_lost_of_a_card(steps: list[tuple[str, int, int, OrderId, str
     assert euros("0") <= card.balance + card.gone <= euros("50.00")
     assert len({(e.order, e.cause) for e in credits_}) == len(credits_)
     assert ("card-expired" in names) == (card.state is CardState.EXPIRED)
+
+
+class TestC5TakenAtCheckout:
+    """C5: a card pays what is left on it until its last day is over, or says why it does not."""
+
+    @staticmethod
+    def paid() -> Card:
+        """A card of 50 euros that was paid for on its Monday."""
+        opened = ordered()
+        assert isinstance(opened, CardOrdered)
+        card = CARD.evolve(None, opened)
+        events = CARD.decide(card, RecordCardPaid(at=MONDAY, receipt="r"), None)
+        assert isinstance(events, tuple)
+        return CARD.replay(events, card)
+
+    def test_with_something_on_it(self) -> None:
+        """It is the card itself."""
+        assert take_card(self.paid()) == self.paid()
+
+    def test_with_nothing_left(self) -> None:
+        """And no last day, since time is not why."""
+        refused = take_card(evolve(self.paid(), balance=euros("0.00")))
+        assert isinstance(refused, GiftCardNotTaken)
+        assert (list(refused.reasons), refused.last_day) == (["nothing-left"], None)
+        assert refused.edition == cards().edition
+
+    @pytest.mark.parametrize(("seconds", "taken"), [(-1, True), (0, False)])
+    def test_when_its_year_is_over(self, seconds: int, *, taken: bool) -> None:
+        """To the last second of its last day in Paris; then that day is said."""
+        now = EXPIRES + timedelta(seconds=seconds)
+        card = self.paid()
+        found = take_card(CARD.replay(CARD.fall_due(card, now), card))
+        assert isinstance(found, Card) is taken
+        if isinstance(found, GiftCardNotTaken):
+            assert list(found.reasons) == ["expired"]
+            assert found.last_day == date(2027, 9, 7)
+
+    def test_of_a_wrong_code(self) -> None:
+        """No card, no edition and no source."""
+        refused = take_card(None)
+        assert isinstance(refused, GiftCardNotTaken)
+        assert (list(refused.reasons), refused.edition) == (["unknown-code"], None)
