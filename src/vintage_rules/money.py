@@ -597,8 +597,8 @@ def split(amount: Money, by: Collection[Money]) -> tuple[Money, ...]:
     >>> split(Money("0.01", "EUR"), [Money("0.00", "EUR"), Money("0.00", "EUR")])
     (Money('0.01', 'EUR'), Money('0.00', 'EUR'))
     """
-    if not by:
-        return ()
+    if len(by) <= 1:
+        return (amount,) * len(by)
     weights = [each.amount for each in by]
     return allocate(amount, weights if any(weights) else [1] * len(weights))
 

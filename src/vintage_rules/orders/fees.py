@@ -85,8 +85,10 @@ def quote_fees(
     ['9.00 EUR']
     """
     _require_known(parts, GIVEN)
+    if not fees:
+        return ()
     given = {**dict.fromkeys(GIVEN_OR_NOTHING, zero(policy.currency)), **parts}
-    shares = {**_shared(given, fees, pieces), "shipping": _by_parcel(shipping, pieces)}
+    shares = {**_shared(given, fees, pieces), **_of_shipping(shipping, fees, pieces)}
     basis = _Basis(pieces=pieces, policy=policy, shares=shares, before=before)
     return basis.charge(fees, mode=mode, zone=zone)
 
@@ -110,7 +112,7 @@ def quote_kept_fees(
     _require_known(parts, GIVEN)
     remaining = [piece for piece in pieces if piece.id in kept]
     given = {**dict.fromkeys(GIVEN_OR_NOTHING, zero(policy.currency)), **parts}
-    shares = {**_shared(given, fees, pieces), "shipping": _by_parcel(shipping, remaining)}
+    shares = {**_shared(given, fees, pieces), **_of_shipping(shipping, fees, remaining)}
     basis = _Basis(pieces=remaining, policy=policy, shares=shares, before=())
     return basis.charge(fees, mode=mode, zone=zone)
 
@@ -253,14 +255,16 @@ def _shared(
     return {part: _on_each(parts[part], pieces) for part in named.intersection(parts)}
 
 
-def _by_parcel(
-    shipping: Mapping[str, Money], pieces: Sequence[PricedPiece]
-) -> dict[PieceId, Money]:
-    """Return what of the shipping of each parcel falls on each of the pieces in it."""
+def _of_shipping(
+    shipping: Mapping[str, Money], fees: Iterable[FeePolicy], pieces: Sequence[PricedPiece]
+) -> dict[str, Mapping[PieceId, Money]]:
+    """Share the shipping of each parcel by the pieces in it, if some fee is computed on it."""
+    if not any("shipping" in fee.parts for fee in fees):
+        return {}
     shares: dict[PieceId, Money] = {}
     for parcel, amount in shipping.items():
         shares |= _on_each(amount, [piece for piece in pieces if piece.parcel == parcel])
-    return shares
+    return {"shipping": shares}
 
 
 def _on_each(amount: Money, pieces: Sequence[PricedPiece]) -> dict[PieceId, Money]:
@@ -296,8 +300,13 @@ class _Basis:
                 except UnknownTermError as missing:
                     raise self._not_given(fee, missing.found, group) from missing
                 if isinstance(quote, FeeCharged):
-                    shared_by = {piece.id: piece.price for piece in group}
-                    charged.append(evolve(quote, shared_by=shared_by))
+                    shared = FeeCharged(
+                        fee=quote.fee,
+                        policy=fee,
+                        components=quote.components,
+                        shared_by={piece.id: piece.price for piece in group},
+                    )
+                    charged.append(shared)
         return tuple(charged)
 
     def _groups(self, fee: FeePolicy) -> Iterator[tuple[Sequence[PricedPiece], Sale]]:

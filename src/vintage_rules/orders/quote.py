@@ -278,12 +278,14 @@ def _require_no_reduction(parts: Mapping[str, Money]) -> None:
 
 def _earned(
     pieces: Sequence[PricedPiece], granted: Sequence[GrantedReduction]
-) -> list[PricedPiece]:
+) -> Sequence[PricedPiece]:
     """Return the pieces at what is left of their prices once sellers bear their reductions."""
+    borne = [each for each in granted if each.policy.borne_by is Bearer.SELLER]
+    if not borne:
+        return pieces
     left = {piece.id: piece.price for piece in pieces}
-    for each in granted:
-        if each.policy.borne_by is Bearer.SELLER:
-            left = {piece: price - each.pieces[piece] for piece, price in left.items()}
+    for each in borne:
+        left = {piece: price - each.pieces[piece] for piece, price in left.items()}
     return [evolve(piece, price=left[piece.id]) for piece in pieces]
 
 

@@ -92,6 +92,8 @@ def take_off(
 
     `pieces`, `shipping` of each parcel and `fees` are what the order costs without them.
     """
+    if not policy.pricing.reductions:
+        return ()
     left = _Left(pieces=dict(pieces), parcels=dict(shipping), fees=fees)
     goods = total(pieces.values(), policy.currency)
     granted: list[GrantedReduction] = []

@@ -48,10 +48,10 @@ class OrderPrice(DecisionField):
         Raises:
             UnknownTermError: If the house has no fee of that name.
         """
-        known = self._fee_names | {quote.policy.name for quote in self.fees}
-        if name not in known:
-            raise UnknownTermError("fee", name, tuple(sorted(known)))
         charged = [quote.fee for quote in self.fees if quote.policy.name == name]
+        if not charged and name not in self._fee_names:
+            known = self._fee_names | {quote.policy.name for quote in self.fees}
+            raise UnknownTermError("fee", name, tuple(sorted(known)))
         return total(charged, self.goods.currency.code)
 
 
@@ -105,10 +105,11 @@ def quote_total(
     goods = priced(goods, policy.currency, "goods")
     shipping = priced(shipping, policy.currency, "shipping")
     due = plus(goods, [shipping, *[fee.fee for fee in borne]])
-    off = total(reductions.values(), policy.currency, "reductions")
-    if off > due:
-        raise MoneyError("reductions", str(off), f"at most {due}")
-    due = due - off if off else due
+    if reductions:
+        off = total(reductions.values(), policy.currency, "reductions")
+        if off > due:
+            raise MoneyError("reductions", str(off), f"at most {due}")
+        due -= off
     gift_card, sources = _gift_card_share(policy, due, gift_card_balance)
     return OrderPrice(
         goods=goods,
@@ -120,7 +121,7 @@ def quote_total(
         to_pay=due - gift_card if gift_card else due,
         edition=policy.edition,
         gift_card_sources=sources,
-        fee_names=frozenset(fee.name for fee in policy.fees),
+        fee_names=policy.fee_names,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated
 
 from attrs import frozen
@@ -146,6 +147,11 @@ class PricingPolicy:
     price_reduction: Annotated[
         PriceReductionPolicy, "how an announced reduction refers to earlier prices"
     ]
+
+    @cached_property
+    def fee_names(self) -> frozenset[str]:
+        """The names of the fees."""
+        return frozenset(fee.name for fee in self.fees)
 
     def fee(self, name: str) -> FeePolicy | None:
         """Return the fee of that name, or None where the house charges no such fee."""
