@@ -66,6 +66,7 @@ def ours_from_scratch() -> Answer:
 def _assessed(asked: ReturnRequest) -> Answer:
     decided = assess_return(asked, HOUSE, FRANCE)
     assert isinstance(decided, Returnable)
+    assert decided.last_day is not None
     return True, decided.last_day
 
 

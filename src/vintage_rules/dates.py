@@ -399,7 +399,8 @@ class Several:
 class Window:
     """A time in which something may be done.
 
-    It starts at an event, or at one of several, and its last day may roll on.
+    It counts from an event, or from one of several, and its last day may roll on. `starts_after` is
+    how long after that event it opens; what comes before is in time too where that is None.
 
     >>> Window(
     ...     anchor="received",
@@ -412,6 +413,7 @@ class Window:
     anchor: str | Several
     length: Duration
     roll: Roll
+    starts_after: Duration | None = None
 
     def last_day(self, start: date, calendar: Calendar) -> date:
         """Return the last day on which it is still in time.

@@ -162,6 +162,7 @@ class InWindow(Kind):
     starts: str = "the event it starts at, such as received, or { latest_of = [ … ] } of several"
     length: Length = Length()
     lasts: str = "how long it lasts, such as 14 days"
+    opens: bool = False
 
 
 ENDING_WINDOW = InWindow(
@@ -169,6 +170,13 @@ ENDING_WINDOW = InWindow(
     text="A window that ends: with a day, or at a moment where it counts hours.",
     length=Length(units=ENDING),
     lasts="how long it lasts, such as 14 days or 48 hours",
+)
+REQUEST_WINDOW = InWindow(
+    title="request window",
+    text="A time for requests: it may open only some time after its event, and may never end.",
+    starts="the event it counts from, such as received, or { latest_of = [ … ] } of several",
+    lasts="how long after that event it ends, such as 14 days, 48 hours or never",
+    opens=True,
 )
 DATED_WINDOW = InWindow(
     title="dated window", text="A window that ends with a day.", length=Length(units=DATES)

@@ -20,6 +20,7 @@ from vintage_rules.dates import (
     instant,
     local_day,
     require_day,
+    start_of_day,
 )
 
 When: TypeAlias = date | datetime
@@ -130,3 +131,57 @@ def end_of(window: Window, start: When, where: ZoneInfo, calendar: Calendar) -> 
         exact = start if isinstance(start, datetime) else end_of_day(start, where)
         return window.length.after(exact)
     return end_of_day(window.last_day(as_day(start, where), calendar), where)
+
+
+def opens_at(window: Window, start: When, where: ZoneInfo, calendar: Calendar) -> datetime | None:
+    """Return the moment, in UTC, from which something may be done; None if it always may.
+
+    Hours after a day are hours after its end; days after an event are whole days. Raises what
+    `Window.last_day` raises.
+
+    >>> from datetime import UTC
+    >>> from vintage_rules import Duration
+    >>> from vintage_rules.dates import Roll, zone
+    >>> later = Window(
+    ...     anchor="received",
+    ...     starts_after=Duration.of(2, "days"),
+    ...     length=Duration.of(14, "days"),
+    ...     roll=Roll.NONE,
+    ... )
+    >>> nine = datetime(2026, 9, 1, 9, tzinfo=UTC)
+    >>> opens_at(later, nine, zone("Europe/Paris"), Calendar("FR", [])).isoformat()
+    '2026-09-02T22:00:00+00:00'
+    """
+    if window.starts_after is None:
+        return None
+    if window.starts_after.is_elapsed:
+        exact = start if isinstance(start, datetime) else end_of_day(start, where)
+        return window.starts_after.after(exact)
+    return start_of_day(window.starts_after.after_day(as_day(start, where), calendar), where)
+
+
+def is_early(
+    window: Window, start: When | None, now: datetime, where: ZoneInfo, calendar: Calendar
+) -> bool:
+    """Return whether a window has not opened yet; so it is while its event has not happened.
+
+    Raises what `opens_at` raises.
+
+    >>> from vintage_rules import Duration
+    >>> from vintage_rules.dates import NEVER, Roll, zone
+    >>> later = Window(
+    ...     anchor="received",
+    ...     starts_after=Duration.of(48, "hours"),
+    ...     length=NEVER,
+    ...     roll=Roll.NONE,
+    ... )
+    >>> now = datetime.fromisoformat("2026-09-03T09:00:00+02:00")
+    >>> monday = datetime.fromisoformat("2026-09-01T09:00:00+02:00")
+    >>> paris, weekdays = zone("Europe/Paris"), Calendar("FR", [])
+    >>> [is_early(later, start, now, paris, weekdays) for start in (None, monday)]
+    [True, False]
+    """
+    if window.starts_after is None:
+        return False
+    opens = None if start is None else opens_at(window, start, where, calendar)
+    return opens is None or instant(now, "now") < opens

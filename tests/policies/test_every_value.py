@@ -25,6 +25,7 @@ from vintage_rules.world import territories
 SOURCES = Path(vintage_rules.__file__).parent
 RULES = (
     *("pricing", "shipping", "offers", "returns", "service", "orders"),
+    "windows.py",  # when a time opens and ends, for all of them
     "policies/book.py",  # which edition an order is under is a value too
     "review/law",  # what a house says of itself is held against statutes, and nothing else
 )

@@ -275,6 +275,7 @@ class TestScope:
         def last(given: Duration | None) -> date:
             found = return_deadline(date(2025, 9, 1), case, returns, NOBODY, seller_gives=given)
             assert isinstance(found, ReturnDeadline)
+            assert found.last_day is not None
             return found.last_day
 
         assert last(None) == date(2025, 9, 15)

@@ -155,11 +155,11 @@ class TestR9Claim:
         with pytest.raises(UnknownTermError, match="defect, not-received"):
             refusals(complaint("regret"))
 
-    def test_window_ends(self) -> None:
-        """A claim without an end cannot be written down, nor hours that roll."""
-        never = changed(FORTNIGHT, length=Duration.of(0, "never"))
-        with pytest.raises(InvalidValueError, match="window"):
-            changed(CLAIMS.kinds["defect"], window=never)
+    def test_window_of_hours_ends_at_a_moment(self) -> None:
+        """Hours that roll to another day cannot be written down."""
+        hours = changed(FORTNIGHT, length=Duration.of(48, "hours"))
+        with pytest.raises(InvalidValueError, match="roll"):
+            changed(CLAIMS.kinds["defect"], window=hours)
 
     def test_request_is_checked_where_it_enters(self) -> None:
         """A piece named twice, a moment without an offset."""

@@ -107,6 +107,8 @@ class TestR1ReturnWindow:
     def test_is_fourteen_to_seventeen_days_and_ends_on_a_worked_day(self, received: date) -> None:
         """Whatever the day, it never ends on a day of rest and never shrinks."""
         deadline = deadline_of(received)
+        assert deadline.last_day is not None
+        assert deadline.window_days is not None
         assert 14 <= deadline.window_days <= 17
         assert deadline.last_day == received + timedelta(days=deadline.window_days)
         assert deadline.last_day.weekday() < 5

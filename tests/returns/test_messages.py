@@ -126,10 +126,6 @@ MESSAGES: list[tuple[Callable[[], object], str]] = [
         "law: must be a duration of days, months or years, got '48 hours'",
     ),
     (
-        lambda: windowed(evolve(FORTNIGHT, length=NEVER)),
-        "window: must be a duration that ends, got 'never'",
-    ),
-    (
         lambda: windowed(evolve(FORTNIGHT, length=HOURS)),
         (
             "roll: must be none for a window of hours or minutes, "

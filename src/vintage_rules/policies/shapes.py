@@ -20,6 +20,7 @@ from attrs import frozen
 
 from vintage_rules.dates import Roll, Window
 from vintage_rules.fields import (
+    DATES,
     ENDING,
     Ascending,
     Called,
@@ -30,6 +31,7 @@ from vintage_rules.fields import (
     InWindow,
     Kind,
     LeftOut,
+    Length,
     Limit,
     Listed,
     NamesOf,
@@ -330,6 +332,7 @@ def window_shape(kind: InWindow) -> Shape:
     rolls = "what becomes of a last day that is a Saturday, a Sunday or a public holiday"
     fields = (
         plain_field("anchor", Value(kind.anchor), kind.starts),
+        *_openings(kind),
         plain_field("length", Value(kind.length), kind.lasts),
         plain_field("roll", Value(Choice(Roll)), rolls),
     )
@@ -341,9 +344,15 @@ def window_shape(kind: InWindow) -> Shape:
         sourced=False,
         holds_tables=False,
         topics=frozenset(),
-        findings=_elapsed_ends_at_once if kind.length.units == ENDING else no_findings,
+        findings=no_findings if kind.length.units == DATES else _elapsed_ends_at_once,
         filled={},
     )
+
+
+def _openings(kind: InWindow) -> Iterator[Field]:
+    if kind.opens:
+        text = "how long after that event it opens; what comes before is too early"
+        yield plain_field("starts_after", Value(Length(units=ENDING)), text, needed=False)
 
 
 def _elapsed_ends_at_once(window: Written) -> Iterator[Finding]:

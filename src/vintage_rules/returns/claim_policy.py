@@ -14,8 +14,8 @@ from vintage_rules.dates import Calendar, Duration, Window, end_of_day, local_da
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.fields import (
     DATES,
-    ENDING_WINDOW,
     LIMIT,
+    REQUEST_WINDOW,
     Distinct,
     FromHouseOf,
     LeftOut,
@@ -31,7 +31,7 @@ from vintage_rules.returns.terms import (
     LastDays,
     RefundTerms,
     require_days,
-    require_end,
+    require_exact_end,
 )
 
 
@@ -82,10 +82,13 @@ class ClaimTerms:
     name: Annotated[str, Name(), "what is claimed, such as defect"]
     window: Annotated[
         Window,
-        ENDING_WINDOW,
+        REQUEST_WINDOW,
         LIMIT,
         "the time in which it is made",
         NotForCustomers("a day at most, and a claim's decision names its last day", of=("roll",)),
+        NotForCustomers(
+            "not published yet: from when on a claim is taken (R9)", of=("starts_after",)
+        ),
     ]
     order_number: Annotated[bool, "whether it must name the order"]
     return_needed: Annotated[bool, "whether the piece comes back before the refund"]
@@ -100,7 +103,7 @@ class ClaimTerms:
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "last_days", LastDays(self.window))
-        require_end(self.window)
+        require_exact_end(self.window)
 
 
 @frozen(kw_only=True)

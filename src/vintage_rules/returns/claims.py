@@ -22,7 +22,7 @@ from vintage_rules.machine import Refused
 from vintage_rules.returns.claim_policy import ClaimPolicy, ClaimTerms
 from vintage_rules.returns.deadline import started, window_end
 from vintage_rules.returns.eligibility import distinct
-from vintage_rules.windows import Events, When
+from vintage_rules.windows import Events, When, is_early
 
 
 class ClaimRefusal(StrEnum):
@@ -32,6 +32,7 @@ class ClaimRefusal(StrEnum):
     NO_PARCEL_NUMBER = "no-parcel-number"
     NO_PIECES = "no-pieces"
     NOT_IN_WRITING = "not-in-writing"
+    TOO_EARLY = "too-early"
     TOO_FEW_PHOTOS = "too-few-photos"
     TOO_LATE = "too-late"
 
@@ -110,8 +111,8 @@ def assess_claim(request: ClaimRequest, policy: ClaimPolicy, calendar: Calendar)
     ['too-few-photos']
     """
     terms = policy.terms(request.kind)
-    last_day, late = _timing(request, terms, policy, calendar)
-    reasons = tuple(sorted(_reasons(request, terms, late=late)))
+    last_day, untimely = _timing(request, terms, policy, calendar)
+    reasons = tuple(sorted((*untimely, *_reasons(request, terms))))
     if reasons:
         return ClaimRefused(
             reasons=reasons, last_day=last_day, edition=policy.edition, sources=terms.sources
@@ -121,19 +122,23 @@ def assess_claim(request: ClaimRequest, policy: ClaimPolicy, calendar: Calendar)
 
 def _timing(
     request: ClaimRequest, terms: ClaimTerms, policy: ClaimPolicy, calendar: Calendar
-) -> tuple[date | None, bool]:
-    if request.since is None:
-        return None, False
-    start = started(terms.window, request.since, request.events, policy.where)
-    last_day, ends_at = window_end(start, terms.last_days, policy.where, calendar)
+) -> tuple[date | None, tuple[ClaimRefusal, ...]]:
+    """Return the last day for a claim, and whether it comes before its time or after."""
+    window, where, now = terms.window, policy.where, request.claimed_at
+    start = None
+    if request.since is not None:
+        start = started(window, request.since, request.events, where)
+    early = (ClaimRefusal.TOO_EARLY,) if is_early(window, start, now, where, calendar) else ()
+    if start is None:
+        return None, early
+    last_day, ends_at = window_end(start, terms.last_days, where, calendar)
+    late = last_day is not None and local_day(now, where) > last_day
     if ends_at is not None:
-        return last_day, request.claimed_at >= ends_at
-    return last_day, local_day(request.claimed_at, policy.where) > last_day
+        late = now >= ends_at
+    return last_day, (*early, ClaimRefusal.TOO_LATE) if late else early
 
 
-def _reasons(request: ClaimRequest, terms: ClaimTerms, *, late: bool) -> Iterator[ClaimRefusal]:
-    if late:
-        yield ClaimRefusal.TOO_LATE
+def _reasons(request: ClaimRequest, terms: ClaimTerms) -> Iterator[ClaimRefusal]:
     if not request.pieces:
         yield ClaimRefusal.NO_PIECES
     if terms.order_number and not request.order_number:

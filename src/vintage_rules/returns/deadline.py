@@ -41,12 +41,12 @@ _NO_EVENTS: Events = {}
 class ReturnDeadline(Decision):
     """The last day on which a return may be requested, and the calendar days from receipt to it.
 
-    `ends_at` is the moment, exclusive, at which a window of hours ends; None if whole days count.
-    `zone` is that of the house.
+    Both are None if it never ends. `ends_at` is the moment, exclusive, at which a window of hours
+    ends; None if whole days count. `zone` is that of the house.
     """
 
-    last_day: date
-    window_days: int
+    last_day: date | None
+    window_days: int | None
     ends_at: datetime | None
     zone: str
 
@@ -113,7 +113,7 @@ def return_deadline(
     last_day, ends_at = window_end(start, last_days, policy.where, calendar)
     return ReturnDeadline(
         last_day=last_day,
-        window_days=(last_day - _day(start, policy.where)).days,
+        window_days=None if last_day is None else (last_day - _day(start, policy.where)).days,
         ends_at=ends_at,
         zone=policy.zone,
         edition=policy.edition,
@@ -139,9 +139,14 @@ def _with_receipt(received: When, events: Events) -> Events:
 
 def window_end(
     start: When, last_days: LastDays, where: ZoneInfo, calendar: Calendar
-) -> tuple[date, datetime | None]:
-    """Return the last day of a window, and the moment it ends if it counts hours."""
+) -> tuple[date | None, datetime | None]:
+    """Return the last day of a window, and the moment it ends if it counts hours.
+
+    Neither if it never ends.
+    """
     length = last_days.window.length
+    if not length.ends:
+        return None, None
     if length.is_elapsed:
         ends_at = length.after(_moment(start, where))
         return local_day(ends_at - _INSTANT, where), ends_at

@@ -22,7 +22,7 @@ from vintage_rules.returns.deadline import last_posting_day, started, window_end
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.table_policy import ReturnPolicy, ReturnRule
 from vintage_rules.returns.terms import Evidence, ReturnTerms, ReturnTo
-from vintage_rules.windows import Events, When, start_of
+from vintage_rules.windows import Events, When, is_early, start_of
 
 
 class Wants(StrEnum):
@@ -40,6 +40,7 @@ class ReturnRefusal(StrEnum):
     NO_PIECES = "no-pieces"
     NOT_ELIGIBLE = "not-eligible"
     NOT_IN_WRITING = "not-in-writing"
+    TOO_EARLY = "too-early"
     TOO_FEW_PHOTOS = "too-few-photos"
     TOO_LATE = "too-late"
 
@@ -111,10 +112,10 @@ class ReturnRequest:
 class Returnable(Decision):
     """It is accepted: requested in time, and to be posted by that day.
 
-    None if there is no time limit for posting.
+    None if there is no time limit for posting, or for requesting it.
     """
 
-    last_day: date
+    last_day: date | None
     post_by: date | None
 
 
@@ -187,16 +188,21 @@ def assess_return(
     last_days = terms.last_days_of(request.seller_gives)
     requested = local_day(request.requested_at, policy.where)
     start = _start(request, last_days.window, policy)
-    incomplete = _is_incomplete(request, policy, terms.evidence)
+    early = not request.upheld and is_early(
+        last_days.window, start, request.requested_at, policy.where, calendar
+    )
+    incomplete = early or _is_incomplete(request, policy, terms.evidence)
     if start is None:
         if incomplete:
-            return _refused(request, policy, rule, None)
+            return _refused(request, policy, rule, None, early=early)
         return _unreceived(policy, rule, None)
     last_day, ends_at = window_end(start, last_days, policy.where, calendar)
-    over = requested > last_day if ends_at is None else request.requested_at >= ends_at
+    over = last_day is not None and requested > last_day
+    if ends_at is not None:
+        over = request.requested_at >= ends_at
     late = over and not request.upheld
     if late or incomplete:
-        return _refused(request, policy, rule, last_day, ends_at, late=late)
+        return _refused(request, policy, rule, last_day, ends_at, early=early, late=late)
     if request.received is None:
         return _unreceived(policy, rule, last_day)
     post_by = _post_by(request.received, requested, terms, policy, calendar)
@@ -263,9 +269,10 @@ def _refused(
     last_day: date | None,
     ends_at: datetime | None = None,
     *,
+    early: bool = False,
     late: bool = False,
 ) -> ReturnRefused:
-    because = sorted(_reasons(request, policy, rule, late=late))
+    because = sorted(_reasons(request, policy, rule, early=early, late=late))
     return ReturnRefused(
         reasons=tuple(reason for reason, _ in because),
         last_day=last_day,
@@ -277,7 +284,7 @@ def _refused(
 
 
 def _reasons(
-    request: ReturnRequest, policy: ReturnPolicy, rule: ReturnRule, *, late: bool
+    request: ReturnRequest, policy: ReturnPolicy, rule: ReturnRule, *, early: bool, late: bool
 ) -> Iterator[tuple[ReturnRefusal, tuple[str, ...]]]:
     """Return each reason against a request with the clauses it rests on."""
     terms = rule.terms
@@ -288,6 +295,8 @@ def _reasons(
     if terms is None:
         yield ReturnRefusal.NOT_ELIGIBLE, rule.sources
         return
+    if early:
+        yield ReturnRefusal.TOO_EARLY, terms.sources
     if late:
         yield ReturnRefusal.TOO_LATE, terms.sources
     for reason in missing_evidence(request, terms.evidence):

@@ -16,8 +16,8 @@ from vintage_rules.fields import (
     DATED_WINDOW,
     DATES,
     ENDING,
-    ENDING_WINDOW,
     LIMIT,
+    REQUEST_WINDOW,
     Amount,
     Anchor,
     Count,
@@ -331,10 +331,18 @@ class ReturnTerms:
     a longer time, up to `seller_up_to`.
 
     Raises:
-        InvalidValueError: If it never ends, or rolls although it counts hours.
+        InvalidValueError: If it rolls although it counts hours.
     """
 
-    window: Annotated[Window, ENDING_WINDOW, LIMIT, "the time in which it is requested"]
+    window: Annotated[
+        Window,
+        REQUEST_WINDOW,
+        LIMIT,
+        "the time in which it is requested",
+        NotForCustomers(
+            "not published yet: from when on a return is taken (R1)", of=("starts_after",)
+        ),
+    ]
     seller_up_to: Annotated[
         Duration | None,
         Length(units=ENDING),
@@ -349,7 +357,7 @@ class ReturnTerms:
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "last_days", LastDays(self.window))
-        require_end(self.window)
+        require_exact_end(self.window)
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
@@ -401,5 +409,10 @@ def require_end(window: Window) -> None:
     """Refuse a window that never ends, or that rolls to a day although it counts hours."""
     if not window.length.ends:
         raise InvalidValueError("window", str(window.length), "a duration that ends")
+    require_exact_end(window)
+
+
+def require_exact_end(window: Window) -> None:
+    """Refuse a window that rolls to a day although it counts hours."""
     if window.length.is_elapsed and window.roll is not Roll.NONE:
         raise InvalidValueError("roll", window.roll, "none for a window of hours or minutes")

@@ -17,7 +17,9 @@ _INSTANT = timedelta(microseconds=1)
 
 
 def last_day(window: Window, start: date, calendar: Calendar) -> date:
-    """Return the last day of a window that ends; one of hours starts at the end of its day.
+    """Return the last day of a window; one of hours starts at the end of its day.
+
+    That of one that never ends is the last of all days.
 
     >>> from vintage_rules import Duration
     >>> from vintage_rules.dates import Roll
@@ -27,6 +29,8 @@ def last_day(window: Window, start: date, calendar: Calendar) -> date:
     >>> last_day(window, date(2026, 3, 2), Calendar.without_holidays("none"))
     datetime.date(2026, 3, 4)
     """
+    if not window.length.ends:
+        return date.max
     if not window.length.is_elapsed:
         return window.last_day(start, calendar)
     midnight = datetime.combine(start + _A_DAY, time(0), tzinfo=UTC)

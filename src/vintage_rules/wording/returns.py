@@ -42,6 +42,8 @@ from vintage_rules.wording.phrases import (
 @account_of.register
 def return_deadline(decision: ReturnDeadline) -> Account:
     """R1: until when a return may be requested."""
+    if decision.last_day is None or decision.window_days is None:
+        return account(decision, phrase("return.deadline.never"))
     last = counted("return.deadline", decision.window_days, last_day=decision.last_day)
     return account(decision, last, *_moment(decision))
 
@@ -61,7 +63,9 @@ def no_return(decision: NoReturn) -> Account:
 @account_of.register
 def returnable(decision: Returnable) -> Account:
     """R1, R2: say that the return is taken, and until when it is posted."""
-    accepted = phrase("return.accepted", last_day=decision.last_day)
+    accepted = phrase("return.accepted.any-day")
+    if decision.last_day is not None:
+        accepted = phrase("return.accepted", last_day=decision.last_day)
     return account(decision, accepted, *_post_by(decision.post_by))
 
 

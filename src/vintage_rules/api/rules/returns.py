@@ -99,8 +99,8 @@ class Deadline(Answer):
 
     decision: ClassVar[str] = "deadline"
 
-    last_day: date
-    window_days: int
+    last_day: date | None
+    window_days: int | None
     ends_at: datetime | None
 
 
@@ -143,7 +143,7 @@ def return_deadline_rule(
 
 def _window_days(
     deadline: ReturnDeadline, case: ReturnCase, given: Duration | None, house: HousePolicy
-) -> int:
+) -> int | None:
     """The days that the house gives, before a last day of rest moves on.
 
     Of a window in another unit, the days that it came to.
@@ -161,7 +161,7 @@ class MayReturn(Answer):
 
     decision: ClassVar[str] = "returnable"
 
-    last_day: date
+    last_day: date | None
     post_by: date | None
 
 

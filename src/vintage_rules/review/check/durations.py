@@ -107,7 +107,7 @@ def _closes_too_early(
     at: Path, terms: ReturnTerms, posting: Posting, sheet: Sheet
 ) -> Iterator[Flaw]:
     """A return that is requested on its last day must still be in time to be posted."""
-    if terms.window.anchor != RECEIVED:
+    if terms.window.anchor != RECEIVED or not terms.window.length.ends:
         return
     for received in SAMPLE:
         asked = last_day(terms.window, received, sheet.calendar)
@@ -152,7 +152,7 @@ def _payouts(sheet: Sheet) -> Iterator[Flaw]:
         (payout, times)
         for times in _windows(sheet)
         for payout in dict.fromkeys(payouts.at(place)[0] for place in times.reached)
-        if times.window.anchor == payout.anchor
+        if times.window.anchor == payout.anchor and times.window.length.ends
     ]
     for received in SAMPLE:
         for payout, times in pairs:

@@ -131,7 +131,7 @@ def return_days(territory: Territory, case: ReturnCase, house: HousePolicy) -> t
     """
     here = case_in(house, territory, case)
     deadline = return_deadline(MONDAY, here, house.returns.returns, WEEKDAYS)
-    if isinstance(deadline, NoReturn):
+    if isinstance(deadline, NoReturn) or deadline.last_day is None:
         return ()
     return deadline.last_day, deadline.last_day + _A_DAY
 
