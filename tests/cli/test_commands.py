@@ -227,7 +227,8 @@ class TestPolicy:
         """Nothing differs, and the status says so."""
         done = run("policy", "diff", "imparfaite", "imparfaite@2023-01-01", "--on", "2026-11-22")
         assert done.returncode == 0
-        assert "The policies say the same." in done.stdout.decode()
+        same = "imparfaite@2023-01-01 → imparfaite@2023-01-01\nThe policies say the same.\n"
+        assert done.stdout.decode() == same
 
     def test_writes_a_comparison_as_json(self) -> None:
         """Programs get every change and every example, in the language asked."""

@@ -125,6 +125,20 @@ class TestQuote:
         answer = reply(line)
         assert {name: answer[name] for name in told} == told
 
+    def test_shows_that_nothing_is_due_at_the_border(self, tmp_path: Path) -> None:
+        """Below what Swiss customs collect, it is said in words and not as a zero."""
+        file = tmp_path / "small.json"
+        facts = {
+            "mode": "direct",
+            "destination": {"country": "CH", "postal_code": "8001"},
+            "pieces": [piece(price=euros("5.00"))],
+            "dispatched": "2026-07-30",
+            "rates": {"EUR/CHF": "0.9350"},
+        }
+        file.write_text(json.dumps(facts))
+        text = shown(str(file))
+        assert " ada Nothing at the border Nothing is owed when the parcel arrives. " in text
+
     def test_shows_what_has_no_price(self, tmp_path: Path) -> None:
         """An order that cannot be priced is answered all the same, with the reason."""
         file = tmp_path / "heavy.json"

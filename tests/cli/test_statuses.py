@@ -252,6 +252,7 @@ class TestWorker:
         lines = done.stdout.decode().splitlines()
         counted = "1 timers fired, 0 effects done, 0 postponed, 2 dead-lettered"
         assert (lines[-1], done.returncode) == (f"worker: {counted}", 1)
+        assert sum("no such" in line for line in lines) == 2
         again = self.work(url, "unreachable")
         assert again.returncode == 0
         assert again.stdout.decode().endswith("0 postponed, 0 dead-lettered\n")

@@ -40,11 +40,11 @@ def table(*headings: str, right: Sequence[int] = ()) -> Table:
     return made
 
 
-def pairs(rows: Iterable[tuple[str, str]], *, right: bool = False) -> Table:
+def pairs(rows: Iterable[tuple[str, str]]) -> Table:
     """Return a table of names and their values."""
     made = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     made.add_column(style="dim")
-    made.add_column(justify="right" if right else "left", overflow="fold")
+    made.add_column(overflow="fold")
     for name, value in rows:
         made.add_row(Text(name), Text(value))
     return made
