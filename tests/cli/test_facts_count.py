@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from tests.cli.asking import LIEGE, ROOT, ask, euros, piece, question, refund_facts, reply
+from tests.cli.asking import LIEGE, ROOT, ask, euros, piece, question, refund_facts, reply, run
 
 
 class TestPayout:
@@ -46,22 +47,26 @@ class TestRefund:
 
 
 class TestParts:
-    """L4: a voucher is taken off what a fee is reckoned on, where the house says so."""
+    """L4: wrapping counts for what a fee is reckoned on, where the house says so."""
 
-    @pytest.mark.parametrize(("voucher", "fee"), [(None, "9.00"), ("10.00", "8.00")])
-    def test_of_an_order_count(self, voucher: str | None, fee: str, tmp_path: Path) -> None:
-        """10 % of 90.00, or of 80.00."""
+    @pytest.mark.parametrize(("wrapping", "fee"), [(None, "9.00"), ("10.00", "10.00")])
+    def test_of_an_order_count(self, wrapping: str | None, fee: str, tmp_path: Path) -> None:
+        """10 % of 90.00, or of 100.00."""
         text = (ROOT / "src/vintage_rules/policies/imparfaite.toml").read_text("utf-8")
         assert 'base = ["pieces"]' in text
         document = tmp_path / "house.toml"
-        less = text.replace('base = ["pieces"]', 'base = ["pieces", "-voucher"]', 1)
+        less = text.replace('base = ["pieces"]', 'base = ["pieces", "wrapping"]', 1)
         document.write_text(less, "utf-8")
         facts: dict[str, object] = {
             "mode": "grouped",
             "destination": LIEGE,
             "pieces": [piece()],
-            "parts": {} if voucher is None else {"voucher": euros(voucher)},
+            "parts": {} if wrapping is None else {"wrapping": euros(wrapping)},
         }
         value = reply(question("quote-order", facts, policy=str(document)))["value"]
         assert isinstance(value, dict)
         assert value["quality_control_fee"] == euros(fee)
+        file = tmp_path / "order.json"
+        file.write_text(json.dumps(facts), "utf-8")
+        shown = run("quote", str(file), "--policy", str(document), "--json")
+        assert json.loads(shown.stdout)["order"]["value"]["quality_control_fee"] == euros(fee)

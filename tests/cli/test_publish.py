@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.asking import run
+from tests.cli.asking import ROOT, run
 
 FILES = ["schema-org.json", *(f"{kind}.fr.{end}" for kind, end in
          (("faq", "html"), ("faq", "md"), ("ucp", "json")))]  # fmt: skip
@@ -56,6 +56,19 @@ class TestPublish:
         document = "tests/policies/houses/corner-shop.toml"
         published(tmp_path, document, "--locale", "en")
         assert "# Corner-shop: " in (tmp_path / "faq.en.md").read_text("utf-8")
+
+    @pytest.mark.parametrize(("day", "said"), [("2020-06-01", False), ("2026-11-22", True)])
+    def test_says_what_holds_on_the_day_asked(
+        self, tmp_path: Path, day: str, *, said: bool
+    ) -> None:
+        """Import tax into the United Kingdom is a question since it has left the Union."""
+        text = (ROOT / "src/vintage_rules/policies/imparfaite.toml").read_text("utf-8")
+        document = tmp_path / "early.toml"
+        document.write_text(text.replace("2023-01-01", "2019-01-01", 1), "utf-8")
+        arguments = ("--locale", "en", "--on", day, "--out", str(tmp_path))
+        assert run("policy", "publish", str(document), *arguments).returncode == 0
+        page = (tmp_path / "faq.en.md").read_text("utf-8")
+        assert ("United Kingdom: from which value is import tax owed?" in page) == said
 
     @pytest.mark.parametrize(
         ("arguments", "said"),

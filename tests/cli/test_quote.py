@@ -249,7 +249,8 @@ class TestWrongOrders:
         file.write_bytes(b" " * 10_000_001)
         done = run("quote", str(file))
         assert done.returncode == 1
-        assert b"must be at most 10000000 bytes" in done.stderr
+        said = f"vintage-rules: {file}: must be at most 10000000 bytes, got more\n"
+        assert done.stderr.decode() == said
 
     @pytest.mark.parametrize("name", ["nowhere.json", "examples"])
     def test_must_be_files(self, name: str) -> None:

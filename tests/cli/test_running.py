@@ -35,6 +35,14 @@ class TestSimulate:
         again = run("simulate", *QUICK, "--seed", "2", "--json").stdout.decode()
         assert json.loads(again) == second
 
+    def test_people_do_as_much_as_wanted(self) -> None:
+        """The fewer deeds a day, the less happens in the same days."""
+        some, more = (
+            json.loads(run("simulate", "--days", "2", "--deeds", deeds, "--json").stdout)
+            for deeds in ("2", "8")
+        )
+        assert 0 < sum(some["deeds"].values()) < sum(more["deeds"].values())
+
     def test_on_a_store_in_a_file(self, tmp_path: Path) -> None:
         """The same digest as in memory; then the file is not empty any more, and is refused."""
         url = f"sqlite:///{tmp_path / 'town.db'}"
@@ -80,6 +88,12 @@ class TestWorker:
         assert done.returncode == 0
         assert "1 timers fired, 2 effects done" in done.stdout.decode()
         assert "0 timers fired, 0 effects done" in run(*asked).stdout.decode()
+
+    def test_colours_no_figures(self, tmp_path: Path) -> None:
+        """On a terminal with colours its lines are plain: nothing in them is a value to find."""
+        asked = ["worker", "--store", self.shop(tmp_path), "--shop", "tests.cli.a_shop:build"]
+        done = run(*asked, "--once", NO_COLOR="", FORCE_COLOR="1", TERM="xterm")
+        assert "1 timers fired, 2 effects done" in done.stdout.decode()
 
     @pytest.mark.parametrize(
         ("shop", "said"),
