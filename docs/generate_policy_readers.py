@@ -2,9 +2,9 @@
 
 Nothing is listed by hand. Every function of the rules is read as source: the types of its
 parameters, and what they hold, say which class each attribute is read of, and which function each
-call leads to. A key is read by a rule or a machine from which such a reading can be reached. What
-cannot be typed is not passed over: a test fails when a reading that bears the name of a key is on
-something whose type was not found.
+call leads to. A key is read by a rule or a machine from which such a reading can be reached. A
+reading whose type is not found is not attributed: a test fails where it bears the name of a key
+that nothing else is found to read, and where there are more than a few.
 """
 
 from __future__ import annotations
