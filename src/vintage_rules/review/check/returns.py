@@ -67,7 +67,9 @@ def _unused_terms(sheet: Sheet) -> Iterator[Flaw]:
     returns = sheet.policy.returns
     undelivered = returns.undelivered
     used = [undelivered.sent_back, undelivered.lost, undelivered.of_unpaid_customs.refund]
-    used += [claim.refund for claim in returns.claims.kinds.values()]
+    cancelled = returns.of_cancellations
+    used += [cancelled.refund, cancelled.buyer.refund, cancelled.seller.refund]
+    used += [cancelled.house.refund, *(claim.refund for claim in returns.claims.kinds.values())]
     used += [rule.terms.refund for rule in returns.returns.rules if rule.terms]
     for i, terms in enumerate(returns.refund_terms):
         if terms not in used:
