@@ -1,0 +1,68 @@
+"""What a house of any country and currency says is sound, published, compared and shown."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.policies.plain_houses import (
+    COUNTRIES,
+    first_edition,
+    house_in,
+    house_without_returns,
+)
+from vintage_rules.policies import parse_policy, policy_rows
+from vintage_rules.policies.book import PolicyBook
+from vintage_rules.publishing import Publisher, publication
+from vintage_rules.review import check_document, diff_policies, hold_against_law
+from vintage_rules.wording import locales
+from vintage_rules.wording.voice import voice_of
+
+TODAY = date(2026, 11, 22)
+HOUSES = {**{name: house_in(name) for name in COUNTRIES}, "no-returns": house_without_returns()}
+
+
+def book(name: str) -> PolicyBook:
+    """Read one of the houses."""
+    return parse_policy(HOUSES[name].encode(), f"{name}.toml")
+
+
+@pytest.mark.parametrize("name", HOUSES)
+class TestPlainHouses:
+    """Each is the house of the guide, but elsewhere, or without returns."""
+
+    def test_is_sound(self, name: str) -> None:
+        """Nothing is found that cannot be meant."""
+        found = check_document(HOUSES[name].encode(), f"{name}.toml")
+        assert [finding.told("en") for finding in found] == []
+
+    def test_is_published_in_every_language(self, name: str) -> None:
+        """Every file is written, and no other currency is named."""
+        files = publication(book(name).latest, Publisher(name=name), locales(), TODAY)
+        assert len(files) == 1 + 3 * len(locales())
+        assert all(files.values())
+
+    def test_is_shown_with_its_sources(self, name: str) -> None:
+        """Every value has one."""
+        rows = policy_rows(book(name), TODAY)
+        assert len(rows) > 100
+        assert all(row.sources for row in rows)
+
+    def test_is_compared_with_the_house_of_the_guide(self, name: str) -> None:
+        """Both ways, in words of every language."""
+        lune = parse_policy(first_edition().encode(), "lune.toml")
+        for one, other in ((lune, book(name)), (book(name), lune)):
+            diff = diff_policies(one, other, on_before=TODAY, on_after=TODAY)
+            assert diff.changes
+            for language in locales():
+                voice = voice_of(language)
+                for topic in diff.topics:
+                    for example in topic.examples:
+                        said = (example.question, *example.before, *example.after)
+                        assert all(map(voice.sentence, said))
+
+    def test_is_held_against_the_law_of_where_it_delivers(self, name: str) -> None:
+        """The table knows France and the United Kingdom: of Japan it says nothing."""
+        found = hold_against_law(book(name), TODAY)
+        assert bool(found) == (name not in COUNTRIES)
