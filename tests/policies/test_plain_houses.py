@@ -35,7 +35,7 @@ class TestPlainHouses:
     def test_is_sound(self, name: str) -> None:
         """Nothing is found that cannot be meant."""
         found = check_document(HOUSES[name].encode(), f"{name}.toml")
-        assert [finding.told("en") for finding in found] == []
+        assert [finding.report("en") for finding in found] == []
 
     def test_is_published_in_every_language(self, name: str) -> None:
         """Every file is written, and no other currency is named."""
@@ -66,3 +66,37 @@ class TestPlainHouses:
         """The table knows France and the United Kingdom: of Japan it says nothing."""
         found = hold_against_law(book(name), TODAY)
         assert bool(found) == (name not in COUNTRIES)
+
+
+class TestPages:
+    """What customers of such a house read."""
+
+    @staticmethod
+    def page(name: str) -> str:
+        """Give the questions and answers of a house in English."""
+        return publication(book(name).latest, Publisher(name="eBay"), ["en"], TODAY)["faq.en.md"]
+
+    @pytest.mark.parametrize(
+        ("name", "country"),
+        [("japan", "Japan"), ("kuwait", "Kuwait"), ("switzerland", "Switzerland")],
+    )
+    def test_speak_of_their_own_country(self, name: str, country: str) -> None:
+        """And not of the European Union."""
+        page = self.page(name)
+        assert f"Within {country} nothing is asked at arrival." in page
+        assert "European Union" not in page
+
+    def test_speak_of_the_union_in_the_union(self) -> None:
+        """A parcel from Belgium owes nothing in all of it."""
+        assert "customs and VAT area of the European Union" in self.page("no-returns")
+
+    def test_say_what_sellers_pay(self) -> None:
+        """After what buyers pay, in the same words."""
+        page = self.page("japan")
+        assert page.index("what do sellers pay?") > page.index("“authentication”: how much is it?")
+        assert "20% from ¥0 on and 12% above" not in page
+        assert "20%" in page.partition("what do sellers pay?")[2].partition("###")[0]
+
+    def test_write_a_name_as_it_is_written(self) -> None:
+        """A name with a small letter keeps it."""
+        assert self.page("japan").startswith("# eBay: questions and answers")

@@ -103,7 +103,6 @@ class Tier:
         Amount(),
         LIMIT,
         "the amount above which it holds, that amount not included",
-        NotForCustomers("not published yet: whether the amount itself is in the tier (L4)"),
     ]
     fixed: Annotated[
         Decimal, Amount(), LeftOut(means=_NOTHING), "a fixed part of the fee, in money"
@@ -152,33 +151,28 @@ class Condition:
         frozenset[str] | None,
         Reference("modes"),
         "only for these modes of shipping",
-        NotForCustomers("not published yet: when a part of a fee applies (L4)"),
     ]
     zones: Annotated[frozenset[str] | None, Reference("zones"), "only for these delivery zones"]
     categories: Annotated[
         frozenset[str] | None,
         Reference("categories"),
         "only for such pieces, as the table of returns calls them",
-        NotForCustomers("not published yet: when a part of a fee applies (L4)"),
     ]
     seller_kinds: Annotated[
         frozenset[str] | None,
         Reference("seller kinds"),
         "only for these sellers, as the table of returns calls them",
-        NotForCustomers("not published yet: when a part of a fee applies (L4)"),
     ]
     sale_kinds: Annotated[
         frozenset[str] | None,
         Reference("sale kinds"),
         "only for what is sold so, as the table of returns calls it",
-        NotForCustomers("not published yet: when a part of a fee applies (L4)"),
     ]
     at_least: Annotated[
         Decimal | None,
         Amount(),
         LIMIT,
         "only from this amount on, that amount included",
-        NotForCustomers("not published yet: when a part of a fee applies (L4)"),
     ]
     below: Annotated[
         Decimal | None,

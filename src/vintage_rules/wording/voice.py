@@ -183,10 +183,9 @@ def voice_of(identifier: str) -> Voice:
 
 
 def capitalized(text: str) -> str:
-    """Begin a text with a capital, unless its first word has one of its own further on.
+    """Begin a text with a capital, unless it is a name whose second letter is one.
 
-    >>> capitalized("an offer"), capitalized("eBay sells it")
-    ('An offer', 'eBay sells it')
+    >>> capitalized("an offer"), capitalized("l'Europe"), capitalized("eBay sells it")
+    ('An offer', "L'Europe", 'eBay sells it')
     """
-    first = text.partition(" ")[0]
-    return text if first != first.lower() else text[:1].upper() + text[1:]
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]

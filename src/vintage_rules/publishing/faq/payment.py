@@ -13,18 +13,17 @@ from vintage_rules.wording.pricing import fee_component, fee_conditions, gift_ca
 
 
 def payment(request: FaqRequest) -> Iterator[Entry]:
-    """C6, L4: means of payment, what the buyer is charged, reductions."""
+    """C6, L4: means of payment, what buyers and sellers are charged, reductions."""
     pricing = request.house.pricing
     tenders = pricing.tenders
     answer = [phrase("faq.tenders.answer", tenders=listed(_tenders(request)))]
     card = pricing.gift_card
     answer += [] if card is None else [phrase("faq.tenders.gift-card")]
     yield from entry("tenders", phrase("faq.tenders.question"), answer, tenders.sources)
-    for fee in pricing.fees:
-        if fee.payer is Payer.BUYER:
-            question = phrase("faq.fee.question", name=Term("fee", fee.name))
-            sources = (part.sources for part in fee.components)
-            yield from entry(f"fee-{fee.name}", question, _fee(fee), fee.sources, *sources)
+    for fee in sorted(pricing.fees, key=lambda each: each.payer is Payer.SELLER):
+        question = phrase(f"faq.fee.question.{fee.payer}", name=Term("fee", fee.name))
+        sources = (part.sources for part in fee.components)
+        yield from entry(f"fee-{fee.name}", question, _fee(fee), fee.sources, *sources)
     reduction = pricing.price_reduction
     answer = [phrase("faq.reduction.answer", look_back=length(reduction.look_back))]
     answer += [phrase("reduction.successive")] if reduction.successive_from_first else []
@@ -51,8 +50,8 @@ def _fee(fee: FeePolicy) -> Iterator[Part]:
             yield phrase("fee.applies", conditions=listed(conditions))
         yield from fee_component(part, fee.currency)
     if fee.optional:
-        yield phrase("faq.fee.optional")
-    yield phrase("faq.fee.refundable" if fee.refundable else "faq.fee.kept")
+        yield phrase(f"faq.fee.optional.{fee.payer}")
+    yield phrase(f"faq.fee.refundable.{fee.payer}" if fee.refundable else "faq.fee.kept")
 
 
 def gift_cards(request: FaqRequest) -> Iterator[Entry]:

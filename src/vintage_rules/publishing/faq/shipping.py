@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vintage_rules.dates import DayCount
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.places import Place
+from vintage_rules.places import Membership, Place, Territory
 from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Grid, Line, Part, entry
 from vintage_rules.publishing.faq.returns import refunded_parts
 from vintage_rules.publishing.regions import posted_modes, transit_to
@@ -168,7 +168,7 @@ def customs(request: FaqRequest) -> Iterator[Entry]:
     refund = unpaid.refund or undelivered.sent_back
     parts = listed(Term("import-part", part) for part in policy.tax_base)
     answer = [
-        phrase("faq.customs.answer"),
+        _within(mainland(request.house.origin)),
         phrase("faq.customs.base", parts=parts),
         phrase("advice.ask-customs"),
     ]
@@ -186,6 +186,13 @@ def customs(request: FaqRequest) -> Iterator[Entry]:
         unpaid.sources,
         refund.sources,
     )
+
+
+def _within(origin: Territory) -> Phrase:
+    """Say where a parcel owes nothing: in the Union, or in the country that it starts from."""
+    if origin.eu_customs is Membership.FULL and origin.eu_vat is Membership.FULL:
+        return phrase("faq.customs.answer")
+    return phrase("faq.customs.answer.elsewhere", country=Country(origin.country))
 
 
 def _unpaid(outcome: CustomsOutcome, refund: RefundTerms) -> Phrase:
