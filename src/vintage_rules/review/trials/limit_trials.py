@@ -18,9 +18,10 @@ from vintage_rules.pricing.fee_policy import (
     Tier,
 )
 from vintage_rules.pricing.policy import GiftCardPolicy
+from vintage_rules.pricing.reduction_policy import ReductionPolicy
 from vintage_rules.returns.terms import Evidence, ReturnTerms, Routing
 from vintage_rules.review.limits import PolicyLimit
-from vintage_rules.review.trials.money import of_a_card, of_a_fee
+from vintage_rules.review.trials.money import of_a_card, of_a_fee, of_a_reduction
 from vintage_rules.review.trials.offers import of_a_floor, of_a_quota, of_an_offer, of_bounds
 from vintage_rules.review.trials.postage import of_a_band
 from vintage_rules.review.trials.returns import of_a_return, of_a_route, of_evidence
@@ -55,6 +56,7 @@ _TRIALS: Mapping[type[object], Callable[[PolicyLimit, HousePolicy], Iterator[Tri
     GiftCardPolicy: of_a_card,
     OfferPolicy: of_an_offer,
     Quota: of_a_quota,
+    ReductionPolicy: of_a_reduction,
     ReturnTerms: of_a_return,
     Routing: of_a_route,
     SellerBounds: of_bounds,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import partial
 from itertools import product
 
 from attrs import frozen
 
-from vintage_rules.money import EXACT, Money
+from vintage_rules.errors import InvalidValueError
+from vintage_rules.ids import PieceId
+from vintage_rules.money import EXACT, Money, zero
 from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.orders.reductions import Reduction, require_reductions, take_off
 from vintage_rules.pricing.fee_policy import (
     FeeComponent,
     FeePolicy,
@@ -20,11 +24,13 @@ from vintage_rules.pricing.fee_policy import (
 )
 from vintage_rules.pricing.fees import quote_fee
 from vintage_rules.pricing.gift_cards import assess_gift_card
+from vintage_rules.pricing.reduction_policy import ReductionPolicy
 from vintage_rules.review.days import MONDAY
 from vintage_rules.review.limits import PolicyLimit, smallest_of
 from vintage_rules.review.trials.trial import Trial, amount_of, around
 from vintage_rules.wording.phrases import (
     Amount,
+    Phrase,
     Term,
     phrase,
 )
@@ -130,3 +136,30 @@ def _card(amount: Decimal, house: HousePolicy) -> object:
     if card is None:
         return None
     return assess_gift_card(Money(amount, house.currency), card, purchased_on=MONDAY)
+
+
+def of_a_reduction(limit: PolicyLimit, house: HousePolicy) -> Iterator[Trial]:
+    """Order pieces that come to just less than a reduction requires, to that, and to just more."""
+    name = limit.within(ReductionPolicy).name
+    for amount in around(amount_of(limit), smallest_of(house.currency)):
+        goods = Amount(amount, house.currency)
+        question = phrase("diff.ask.reduction", name=Term("reduction", name), amount=goods)
+        ask = partial(_granted, name, amount)
+        yield Trial(question=question, ask=ask, at=amount, varies="amount")
+
+
+def _granted(name: str, amount: Decimal, house: HousePolicy) -> Phrase | None:
+    named = {each.name: each for each in house.pricing.reductions}
+    if name not in named:
+        return None
+    goods, one = Money(amount, house.currency), Money(1, house.currency)
+    flat = named[name].flat
+    if flat is None:
+        with suppress(InvalidValueError):
+            require_reductions([Reduction(name=name, amount=one)], goods, house)
+            return phrase("diff.allowed")
+        return phrase("diff.not-allowed")
+    shipping = {"parcel": one + Money(flat, house.currency)}
+    granted = take_off({}, {PieceId("piece"): goods}, shipping, zero(house.currency), house)
+    is_granted = any(each.policy.name == name for each in granted)
+    return phrase("diff.allowed" if is_granted else "diff.not-allowed")
