@@ -178,5 +178,6 @@ def fee(
         refundable=refundable or refunded_with is not None,
         refunded_with=refunded_with,
         optional=optional,
+        on=None,
         sources=("fee",),
     )

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from vintage_rules.orders.fees import (
         quote_fees as quote_fees,
         quote_listing as quote_listing,
+        quote_outcome_fees as quote_outcome_fees,
     )
     from vintage_rules.orders.payouts import (
         quote_order_payouts as quote_order_payouts,

@@ -46,13 +46,14 @@ from vintage_rules.orders import (
     quote_fees,
     quote_listing,
     quote_order,
+    quote_outcome_fees,
 )
 from vintage_rules.orders.payouts import quote_order_payouts
 from vintage_rules.orders.placing import fee_on_kept, fees_by_terms, paid_order
 from vintage_rules.orders.reductions import Reduction
 from vintage_rules.places import Destination, Place
 from vintage_rules.pricing import Sale
-from vintage_rules.pricing.fee_policy import Per
+from vintage_rules.pricing.fee_policy import Outcome, Payer, Per
 from vintage_rules.returns import (
     ClaimRequest,
     NoReturn,
@@ -358,6 +359,32 @@ class TestFees:
         """Twenty per cent, above two hundred ten, never less than one euro."""
         _, new = sides("03-fees")
         assert commission_on(coat(price), new) == commission
+
+    def test_a_seller_who_cancels_owes_a_fee(self) -> None:
+        """A tenth, at least 3.00, for all of theirs; of a sale that goes on nothing is owed."""
+        old, new = sides("03-fees")
+        pieces = [coat("20.00").priced(), coat("40.00", id=PieceId("bag")).priced()]
+        owed = quote_outcome_fees(
+            Outcome.CANCELLED, Payer.SELLER, pieces, new, mode="post", zone="home"
+        )
+        assert [(each.policy.name, str(each.fee.amount)) for each in owed] == [
+            ("cancellation", "6.00")
+        ]
+        assert dict(owed[0].shares) == {"coat": eur("2.00"), "bag": eur("4.00")}
+        (few,) = quote_outcome_fees(
+            Outcome.CANCELLED, Payer.SELLER, pieces[:1], new, mode="post", zone="home"
+        )
+        assert few.fee == eur("3.00")
+        for outcome, payer, policy in (
+            (Outcome.LATE, Payer.SELLER, new),
+            (Outcome.CANCELLED, Payer.BUYER, new),
+            (Outcome.CANCELLED, Payer.SELLER, old),
+        ):
+            assert (
+                quote_outcome_fees(outcome, payer, pieces, policy, mode="post", zone="home") == ()
+            )
+        assert "cancellation" not in fees(quoted(new, coat("100.00")))
+        assert commission_on(coat("100.00"), new) == "20.00"
 
     @pytest.mark.parametrize(("price", "names"), [("99.99", []), ("100.00", ["insertion"])])
     def test_a_listing_is_charged_once(self, price: str, names: list[str]) -> None:

@@ -50,3 +50,37 @@ class TestReductions:
             text = text.replace(old, new)
         (fault,) = faults_of(CORNER_SHOP + text)
         assert said in fault
+
+
+PENALTY = """
+[[edition.pricing.fees]]
+name = "penalty"
+payer = "seller"
+per = "piece"
+optional = false
+on = "cancelled"
+refundable = false
+source = "P1"
+
+[[edition.pricing.fees.components]]
+fixed = 3.00
+rounding = "half-up"
+source = "P1"
+"""
+
+
+class TestOutcomes:
+    """A fee on an outcome is not chosen, and a listing has no outcome."""
+
+    @pytest.mark.parametrize(
+        ("old", "new", "said"),
+        [
+            ("optional = false", "optional = true", "optional: must be false for a fee on an"),
+            ('"piece"', '"listing"', "on: must be left out of a fee per listing"),
+            ('"cancelled"', '"canceled"', "on: must be one of cancelled, late, not-paid"),
+        ],
+    )
+    def test_faults(self, old: str, new: str, said: str) -> None:
+        """Each where it is."""
+        (fault,) = faults_of(CORNER_SHOP + PENALTY.replace(old, new))
+        assert said in fault, fault

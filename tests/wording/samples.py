@@ -218,6 +218,7 @@ def fee(*components: FeeComponent, payer: Payer = Payer.BUYER, name: str = "hand
         refundable=False,
         refunded_with=None,
         optional=False,
+        on=None,
         sources=(),
     )
 

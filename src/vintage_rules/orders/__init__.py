@@ -87,6 +87,7 @@ if TYPE_CHECKING:
         PricedPiece as PricedPiece,
         quote_fees as quote_fees,
         quote_listing as quote_listing,
+        quote_outcome_fees as quote_outcome_fees,
     )
     from vintage_rules.orders.payouts import (
         OrderPayouts as OrderPayouts,

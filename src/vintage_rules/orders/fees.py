@@ -21,7 +21,7 @@ from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money, positive, require_currency, split, total, zero
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.pricing.fee_policy import UNSPECIFIED, FeePolicy, Payer, Per, Sale
+from vintage_rules.pricing.fee_policy import UNSPECIFIED, FeePolicy, Outcome, Payer, Per, Sale
 from vintage_rules.pricing.fees import FeeCharged, quote_fee
 
 GIVEN_OR_NOTHING = ("reduction", "voucher", "wrapping")
@@ -143,6 +143,38 @@ def quote_seller_fees(
     return within_prices(basis.charge(fees, mode=mode, zone=zone), pieces)
 
 
+def quote_outcome_fees(
+    outcome: Outcome,
+    payer: Payer,
+    pieces: Sequence[PricedPiece],
+    policy: HousePolicy,
+    *,
+    mode: str,
+    zone: str,
+    parts: Mapping[str, Money] = _NO_PARTS,
+) -> tuple[FeeCharged, ...]:
+    """Return what a side owes because of what became of the sale of some pieces.
+
+    They are owed beside the price, so that nothing caps them. `parts` gives what their bases name
+    beside the pieces, as in `quote_seller_fees`. Raises what `quote_fees` raises.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> coat = PricedPiece(
+    ...     id=PieceId("coat"), seller=SellerId("ada"), price=Money("90.00", "EUR")
+    ... )
+    >>> quote_outcome_fees(
+    ...     Outcome.CANCELLED, Payer.SELLER, [coat], house, mode="direct", zone="europe"
+    ... )
+    ()
+    """
+    _require_known(parts, _GIVEN_FOR_PAYOUTS)
+    owed = [fee for fee in policy.pricing.fees if fee.on is outcome and fee.payer is payer]
+    basis = _Basis(pieces=pieces, policy=policy, shares=_shared(parts, owed, pieces), before=None)
+    return basis.charge(owed, mode=mode, zone=zone)
+
+
 def within_prices(
     fees: Iterable[FeeCharged], pieces: Sequence[PricedPiece]
 ) -> tuple[FeeCharged, ...]:
@@ -189,7 +221,9 @@ def quote_listing(
 
 
 def fees_of(policy: HousePolicy, payer: Payer) -> list[FeePolicy]:
-    """Return the fees on what is sold that a side bears; those on listings are none.
+    """Return the fees on what is sold that a side bears.
+
+    Those on listings are none of them, nor those on an outcome: see `quote_outcome_fees`.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -198,7 +232,9 @@ def fees_of(policy: HousePolicy, payer: Payer) -> list[FeePolicy]:
     ['quality-control']
     """
     fees = policy.pricing.fees
-    return [fee for fee in fees if fee.payer is payer and fee.per is not Per.LISTING]
+    return [
+        fee for fee in fees if fee.payer is payer and fee.per is not Per.LISTING and fee.on is None
+    ]
 
 
 def chosen_fees(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Condition as Condition,
         FeeComponent as FeeComponent,
         FeePolicy as FeePolicy,
+        Outcome as Outcome,
         Payer as Payer,
         Per as Per,
         Sale as Sale,

@@ -88,6 +88,17 @@ class Per(StrEnum):
     LISTING = "listing"
 
 
+class Outcome(StrEnum):
+    """What may become of a sale, with which alone a fee is charged.
+
+    Its payer cancels it, posts late, or does not pay.
+    """
+
+    CANCELLED = "cancelled"
+    LATE = "late"
+    NOT_PAID = "not-paid"
+
+
 @frozen(kw_only=True)
 class Tier:
     """What holds from an amount on: `at_least` it, or `above` it, until the next tier begins.
@@ -333,6 +344,11 @@ class FeePolicy:
     payer: Annotated[Payer, "who bears it"]
     per: Annotated[Per, "what it is charged once for"]
     optional: Annotated[bool, "whether the payer may do without it"]
+    on: Annotated[
+        Outcome | None,
+        "the outcome with which alone it is charged: its payer cancels, posts late or does not pay",
+        NotForCustomers("not published yet: what is owed when a sale fails (L4)"),
+    ]
     refundable: Annotated[bool, "whether it is recomputed on what is kept after a return"]
     refunded_with: Annotated[
         frozenset[str] | None,
@@ -363,6 +379,10 @@ class FeePolicy:
         if table.get("refundable") is False and "refunded_with" in table:
             allowed = "left out of a fee that is not refundable"
             yield Finding(("refunded_with",), allowed, table["refunded_with"])
+        if "on" in table and table.get("optional") is True:
+            yield Finding(("optional",), "false for a fee on an outcome", table["optional"])
+        if table.get("per") == Per.LISTING.value and "on" in table:
+            yield Finding(("on",), "left out of a fee per listing", table["on"])
         if table.get("per") == Per.LISTING.value and table.get("payer") == Payer.BUYER.value:
             yield Finding(("payer",), "seller for a fee on a listing", table["payer"])
         yield from _unanswerable(table)

@@ -36,5 +36,6 @@ def fee_policy(name: str, house: HousePolicy) -> FeePolicy:
         refundable=False,
         refunded_with=None,
         optional=False,
+        on=None,
         sources=(),
     )
