@@ -151,9 +151,9 @@ def fees(quote: OrderQuote) -> dict[str, str]:
 
 
 def test_each_point_has_its_document() -> None:
-    """Ten points, ten documents, and one for what else may differ abroad."""
+    """Ten points, ten documents, one for what differs abroad and one for before posting."""
     assert [path.stem[:2] for path in sorted(POINTS.glob("*.toml"))] == [
-        f"{number:02}" for number in range(1, 12)
+        f"{number:02}" for number in range(1, 13)
     ]
 
 
