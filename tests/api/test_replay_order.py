@@ -583,6 +583,37 @@ class TestS12Cancelled:
         assert apart["balance"] == once["balance"]
 
 
+class TestBorders:
+    """L13, P10: what customs will want of a parcel depends on where it starts."""
+
+    @pytest.mark.parametrize(
+        ("origins", "customs"),
+        [
+            ({}, ["no-import", "no-import"]),
+            ({"lou": {"country": "US"}}, ["no-import", "unknown"]),
+            (
+                {"ada": {"country": "BE"}, "lou": {"country": "FR", "postal_code": "97400"}},
+                ["no-import", "unknown"],
+            ),
+        ],
+    )
+    def test_of_each_parcel(self, origins: dict[str, object], customs: list[str]) -> None:
+        """From France to France nothing; from elsewhere what is known."""
+        value = lived(order=order_of(origins=origins))
+        assert [parcel["customs"] for parcel in value["parcels"]] == customs
+
+    @pytest.mark.parametrize(("day", "customs"), [("06-30", "charged"), ("07-01", "unknown")])
+    def test_on_the_day_it_is_handed_in(self, day: str, customs: str) -> None:
+        """From July 2026 on a duty is owed for each line, of which the order says nothing."""
+        order = order_of(
+            COAT,
+            origins={"ada": {"country": "US"}},
+            placed_at="2026-06-29T08:00:00Z",
+        )
+        handed_in = {"at": f"2026-{day}T08:00:00Z", "do": "hand-in", "parcel": "ada"}
+        assert lived(handed_in, order=order)["parcels"][0]["customs"] == customs
+
+
 class TestErrors:
     """What is missing, unknown or misspelt is an error with its path; nothing is guessed."""
 
@@ -625,6 +656,7 @@ class TestErrors:
             ({"pieces": []}, "facts.order.pieces"),
             ({"pieces": [COAT, COAT]}, "facts.order.pieces[1].id"),
             ({"fees": ["insurance"]}, "facts.order.fees"),
+            ({"origins": {"max": {"country": "US"}}}, "facts.order.origins"),
             (
                 {"payments": [{"tender": "card", "amount": euros("1.00")}]},
                 "facts.order.payments",

@@ -10,7 +10,8 @@ from attrs import field, frozen
 from vintage_rules.api.converter import kind_of
 from vintage_rules.api.facts import Mode, Parts, Pieces, Sum
 from vintage_rules.api.rejection import Problems
-from vintage_rules.money import Money, allocate, total
+from vintage_rules.money import Money
+from vintage_rules.orders.borders import import_facts
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import (
     OrderNotQuoted,
@@ -20,7 +21,7 @@ from vintage_rules.orders.quote import (
     quote_order,
 )
 from vintage_rules.places import Destination
-from vintage_rules.shipping.customs import ImportAssessment, ImportFacts, assess_import
+from vintage_rules.shipping.customs import ImportAssessment, assess_import
 from vintage_rules.shipping.delivery import DeliveryEstimate, estimate_delivery
 from vintage_rules.shipping.import_facts import Rates
 from vintage_rules.world.calendars import calendar_of
@@ -126,7 +127,14 @@ def _customs(
         case OrderQuote() as quote:
             origin = mainland(house.origin)
             rules = import_rules(quote.destination, dispatched, origin)
-            parcels = _as_customs_see_them(quote, house, dispatched, rates)
+            senders = [parcel.plan.sender for parcel in quote.parcels]
+            parcels = import_facts(
+                quote,
+                house,
+                dict.fromkeys(senders, origin),
+                dict.fromkeys(senders, dispatched),
+                rates,
+            ).values()
             return tuple(
                 Customs(
                     parcel=parcel,
@@ -134,31 +142,3 @@ def _customs(
                 )
                 for parcel, seen in zip(quote.parcels, parcels, strict=True)
             )
-
-
-def _as_customs_see_them(
-    quote: OrderQuote, house: HousePolicy, dispatched: date, rates: Rates
-) -> list[ImportFacts]:
-    """Return each parcel with its own goods, postage, and share of what counts as handling."""
-    price_of = {piece.id: piece.price for piece in quote.pieces}
-    goods = [
-        total((price_of[id_] for id_ in parcel.plan.pieces), house.currency)
-        for parcel in quote.parcels
-    ]
-    handling = allocate(_handling(quote, house), [money.amount for money in goods])
-    return [
-        ImportFacts(
-            origin=mainland(house.origin),
-            goods=worth,
-            shipping=parcel.postage.price,
-            handling=share,
-            rates=rates,
-            dispatched=dispatched,
-        )
-        for parcel, worth, share in zip(quote.parcels, goods, handling, strict=True)
-    ]
-
-
-def _handling(quote: OrderQuote, house: HousePolicy) -> Money:
-    fees = (quote.price.fee(name) for name in house.checkout.handling_fees)
-    return total(fees, house.currency)

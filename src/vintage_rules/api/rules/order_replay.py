@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, ClassVar
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
-from vintage_rules.api.facts import Mode, Pieces
+from vintage_rules.api.facts import CountryOrPlace, Mode, Pieces
 from vintage_rules.api.kinds import AtLeast
 from vintage_rules.api.rule import Answer, rule
+from vintage_rules.api.rules.customs import assessed_import
 from vintage_rules.api.rules.orders import NotQuoted, not_quoted
 from vintage_rules.api.rules.refunds import ByTender
+from vintage_rules.dates import local_day, zone
+from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import BuyerId, OrderId
 from vintage_rules.money import Money
+from vintage_rules.orders.borders import import_facts
 from vintage_rules.orders.placing import place_order
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderQuote, quote_order
 from vintage_rules.orders.reductions import Reduction
 from vintage_rules.orders.replay.history import (
     Balance,
+    OrderHistory,
     RefusedStep,
     ReplayedCase,
     ReplayedEvent,
@@ -32,7 +38,11 @@ from vintage_rules.orders.replay.run import replay_order
 from vintage_rules.orders.replay.steps import Step
 from vintage_rules.places import Destination
 from vintage_rules.returns.payments import Payment
+from vintage_rules.shipping.customs import assess_import
+from vintage_rules.shipping.parcel.events import ParcelHandedIn
 from vintage_rules.world.calendars import calendar, calendar_of
+from vintage_rules.world.imports import import_rules
+from vintage_rules.world.territory_rows import mainland
 
 _CARD = "card"
 
@@ -50,6 +60,14 @@ class OrderFacts:
     payments: Annotated[list[ByTender], AtLeast(1)] | None = None
     fees: tuple[str, ...] = ()
     reductions: tuple[Reduction, ...] = ()
+    origins: Mapping[str, CountryOrPlace] = field(factory=dict[str, Destination])
+
+    def __attrs_post_init__(self) -> None:
+        sellers = sorted({piece.seller for piece in self.pieces})
+        for seller in self.origins:
+            if seller not in sellers:
+                allowed = f"sellers of its pieces: {', '.join(sellers)}"
+                raise InvalidValueError("origins", seller, allowed)
 
 
 @frozen(kw_only=True)
@@ -117,7 +135,7 @@ def replay_order_rule(
         decided=history,
         state=history.state,
         total=history.total,
-        parcels=history.parcels,
+        parcels=tuple(_with_customs(history, quote, order, house)),
         pieces=history.pieces,
         refunds=history.refunds,
         payouts=history.payouts,
@@ -126,6 +144,34 @@ def replay_order_rule(
         refusals=history.refusals,
         cases=history.cases,
     )
+
+
+def _with_customs(
+    history: OrderHistory, quote: OrderQuote, order: OrderFacts, house: HousePolicy
+) -> Iterator[ReplayedParcel]:
+    """Say of each parcel to the buyer what customs will want, as on the day it was handed in.
+
+    The workshop is where the house is; a seller whose place is not given, as the policy says.
+    """
+    senders = [parcel.plan.sender for parcel in quote.parcels]
+    here = mainland(house.origin)
+    origins = {
+        sender: order.origins[sender].territory if sender in order.origins else here
+        for sender in senders
+    }
+    where = zone(house.zone)
+    days = dict.fromkeys(senders, local_day(order.placed_at, where))
+    for event in history.events:
+        if event.event == ParcelHandedIn.name and event.parcel in days:
+            days[event.parcel] = local_day(event.at, where)
+    facts = import_facts(quote, house, origins, days, {})
+    for row in history.parcels:
+        if row.id not in facts:
+            yield row
+            continue
+        rules = import_rules(order.destination, days[row.id], origins[row.id])
+        assessed = assess_import(facts[row.id], order.destination, rules, house.shipping.customs)
+        yield evolve(row, customs=assessed_import(assessed).decision)
 
 
 def _payments(order: OrderFacts, total: Money) -> list[Payment]:

@@ -56,13 +56,17 @@ class PieceStatus(StrEnum):
 
 @frozen(kw_only=True)
 class ReplayedParcel:
-    """A parcel of an order: who sends it to whom, what is in it, and where it is."""
+    """A parcel of an order: who sends it to whom, what is in it, and where it is.
+
+    `customs` is what they will want of it by what is known, such as no-import, charged or unknown.
+    """
 
     id: str
     from_: str
     to: str
     pieces: tuple[PieceId, ...]
     state: str
+    customs: str | None = None
 
 
 @frozen(kw_only=True)
