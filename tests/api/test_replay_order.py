@@ -610,7 +610,7 @@ class TestBorders:
             origins={"ada": {"country": "US"}},
             placed_at="2026-06-29T08:00:00Z",
         )
-        handed_in = {"at": f"2026-{day}T08:00:00Z", "do": "hand-in", "parcel": "ada"}
+        handed_in = {**do("08", "hand-in", parcel="ada"), "at": f"2026-{day}T08:00:00Z"}
         assert lived(handed_in, order=order)["parcels"][0]["customs"] == customs
 
 
