@@ -792,3 +792,49 @@ class TestDisputed:
         """The order was paid by card."""
         answer = asked(do("09", "dispute", tender="paypal"))
         assert error_of(answer)[0] == "facts.commands[0].tender"
+
+
+class TestHouses:
+    """Every shipped house: a coat for 90, kept, to the cent and to the moment."""
+
+    @pytest.mark.parametrize(
+        ("name", "total", "house", "carrier", "paid_at"),
+        [
+            # 9.59 of postage; the window of 14 days from Thursday the 10th ends on the 24th.
+            ("imparfaite", "99.59", "0.00", "9.59", "2026-09-24T22:00:00Z"),
+            ("imparfaite-direct", "99.59", "0.00", "9.59", "2026-09-24T22:00:00Z"),
+            ("oskelly", "99.59", "0.00", "9.59", "2026-09-24T22:00:00Z"),
+            ("selency", "99.59", "0.00", "9.59", "2026-09-24T22:00:00Z"),
+            # 0.70 and 5 % of 90 for the protection of the buyer; two days to report a problem.
+            ("vinted", "104.79", "5.20", "9.59", "2026-09-12T22:00:00Z"),
+            # 2.90 and 5 % of 90; 12.99 of postage.
+            ("vinted-pl", "110.39", "7.40", "12.99", "2026-09-12T22:00:00Z"),
+        ],
+    )
+    def test_kept(self, name: str, total: str, house: str, carrier: str, paid_at: str) -> None:
+        """The buyer pays, the seller gets 90, the carrier its postage and the house its fee."""
+        currency = "PLN" if name == "vinted-pl" else "EUR"
+
+        def money(amount: str) -> dict[str, str]:
+            return {"amount": amount, "currency": currency}
+
+        place = {"country": "PL", "postal_code": "00-001"} if currency == "PLN" else BORDEAUX
+        coat = piece(price=money("90.00"), list_price=money("90.00"), weight_g=900)
+        value = lived(*delivered("ada"), order=order_of(coat, destination=place), policy=name)
+        assert holds(value["payouts"], [{"at": paid_at, "amount": money("90.00")}])
+        assert value["balance"] == {
+            "buyer": money(f"-{total}"),
+            "house": money(house),
+            "carrier": money(carrier),
+            "sellers": {"ada": money("90.00")},
+        }
+
+    @pytest.mark.parametrize(
+        ("until", "refunded"),
+        [("2026-09-14T21:59:59Z", []), ("2026-09-14T22:00:00Z", [euros("104.79")])],
+    )
+    def test_not_posted(self, until: str, refunded: list[object]) -> None:
+        """P22: five working days from Monday the 7th to post it, or it is refunded whole."""
+        order = order_of(piece(price=euros("90.00"), weight_g=900))
+        value = lived(order=order, policy="vinted", until=until)
+        assert [refund["total"] for refund in value["refunds"]] == refunded
