@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from itertools import permutations
+from typing import Any, ClassVar
 
 import pytest
 
@@ -838,3 +839,39 @@ class TestHouses:
         order = order_of(piece(price=euros("90.00"), weight_g=900))
         value = lived(order=order, policy="vinted", until=until)
         assert [refund["total"] for refund in value["refunds"]] == refunded
+
+
+class TestAnyOrder:
+    """F4: however returns are split and ordered, what they refund together is the same."""
+
+    PIECES: ClassVar = {"a": "300.00", "b": "150.00", "c": "90.00"}
+
+    def refunded(self, *returns: tuple[str, ...]) -> Decimal:
+        """Return pieces of one professional seller, one return after the other."""
+        pieces = [
+            piece(id=name, price=euros(price), weight_g=300, seller_kind="professional")
+            for name, price in self.PIECES.items()
+        ]
+        steps = []
+        for number, some in enumerate(returns):
+            at, name = f"1{2 + number}", f"r{number}"
+            steps += [
+                do(at, "request-return", return_=name, pieces=some, reason="withdrawal"),
+                do(at, "accept-return", return_=name),
+                do(at, "post-return", return_=name),
+                do(at, "receive-return", return_=name),
+                do(at, "check-return", return_=name, finding="as-sent"),
+            ]
+        value = lived(
+            *delivered("ada", on="12 07:00"), *steps, order=order_of(*pieces), policy="vinted"
+        )
+        return sum((Decimal(each["total"]["amount"]) for each in value["refunds"]), Decimal())
+
+    @pytest.mark.parametrize("kept", [(), ("a",), ("b",), ("c",)])
+    def test_refunds_the_same(self, kept: tuple[str, ...]) -> None:
+        """A fee with a cliff at 500 is among what comes back: 2 % of it above, 5 % below."""
+        back = [name for name in self.PIECES if name not in kept]
+        at_once = self.refunded(tuple(back))
+        one_by_one = {self.refunded(*((name,) for name in each)) for each in permutations(back)}
+        assert one_by_one == {at_once}
+        assert at_once >= sum(Decimal(self.PIECES[name]) for name in back)
