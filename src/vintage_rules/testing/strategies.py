@@ -391,24 +391,22 @@ def order_steps(
 def _steps(placed: OrderPlaced, policy: HousePolicy) -> Iterator[Sequence[Step]]:
     """Return what may be done with an order, kind by kind, each as likely as the others."""
     do, returns, claims = partial(Step, at=placed.at), ("r1", "r2"), ("c1", "c2")
-    for parcel in placed.parcels:
+    inbound = [f"{TO_WORKSHOP}{parcel.sender}" for parcel in placed.inbound]
+    for parcel in (*(parcel.sender for parcel in placed.parcels), *inbound):
         scans = [ParcelScan.DELIVERED, *ParcelScan]
-        yield [do(do=Do.HAND_IN, parcel=parcel.sender)]
-        yield [do(do=Do.SCAN, parcel=parcel.sender, status=status) for status in scans]
-        yield [do(do=Do.ANSWER_REFUND, parcel=parcel.sender, agreed=yes) for yes in (True, False)]
-    for inbound in placed.inbound:
-        parcel_name = f"{TO_WORKSHOP}{inbound.sender}"
-        yield [do(do=Do.HAND_IN, parcel=parcel_name), do(do=Do.RECEIVE, parcel=parcel_name)]
-        yield [
-            do(do=Do.CHECK, piece=piece, finding=finding)
-            for piece, finding in product(inbound.pieces, (StepFinding.AS_DESCRIBED, *_CHECKS))
-        ]
-    yield [
-        do(do=Do.CANCEL, by=by, pieces=pieces)
-        for by, pieces in product(Canceller, (None, *((line.piece,) for line in placed.lines)))
-    ]
-    yield [do(do=Do.CONFIRM)]
+        yield [do(do=Do.HAND_IN, parcel=parcel)]
+        yield [do(do=Do.SCAN, parcel=parcel, status=status) for status in scans]
+        yield [do(do=Do.ANSWER_REFUND, parcel=parcel, agreed=yes) for yes in (True, False)]
+    yield [do(do=Do.RECEIVE, parcel=parcel) for parcel in inbound]
     lines = [line.piece for line in placed.lines]
+    findings = (StepFinding.AS_DESCRIBED, StepFinding.AS_DESCRIBED, StepFinding.FAILS)
+    yield [
+        do(do=Do.CHECK, piece=piece, finding=finding)
+        for piece, finding in product(lines if inbound else (), findings)
+    ]
+    cancelled = (None, *((piece,) for piece in lines))
+    yield [do(do=Do.CANCEL, by=by, pieces=some) for by, some in product(Canceller, cancelled)]
+    yield [do(do=Do.CONFIRM)]
     some = [pieces for size in range(1, len(lines) + 1) for pieces in combinations(lines, size)]
     yield [
         do(
