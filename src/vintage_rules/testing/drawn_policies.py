@@ -198,6 +198,8 @@ class _Values:
                 return st.dictionaries(keys, items, max_size=_LONGEST_LIST)
 
     def _listed(self, items: SearchStrategy[object], least: int) -> SearchStrategy[object]:
+        if items.is_empty:  # references to things of which the house has none
+            return st.nothing() if least else st.just(list[object]())
         return st.lists(items, min_size=least, max_size=_LONGEST_LIST, unique_by=repr)
 
     def _of_shape(self, shape: Shape) -> SearchStrategy[object]:
