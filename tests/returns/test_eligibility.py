@@ -42,7 +42,7 @@ from vintage_rules.returns.eligibility import (
     assess_return,
 )
 from vintage_rules.returns.table_policy import ReturnPolicy, ReturnRule
-from vintage_rules.returns.terms import ReturnTerms, ReturnTo
+from vintage_rules.returns.terms import PostingProof, ReturnTerms, ReturnTo
 
 CLAIM = case_of(reason="claim")
 
@@ -139,6 +139,7 @@ class TestR1InTime:
         assert decision == Returnable(
             last_day=date(2026, 9, 15),
             post_by=date(2026, 9, 29),
+            proof=PostingProof.POSTMARK,
             edition=EDITION,
             sources=("R1", "R2"),
         )
@@ -296,6 +297,7 @@ class TestR9Claims:
             reasons=(ReturnReview.EVIDENCE_TO_JUDGE,),
             last_day=date(2026, 9, 15),
             post_by=date(2026, 9, 24),
+            proof=PostingProof.POSTMARK,
             edition=EDITION,
             sources=("R9",),
         )
@@ -329,6 +331,7 @@ class TestR10NotReceived:
             reasons=(ReturnReview.NOT_RECEIVED,),
             last_day=None,
             post_by=None,
+            proof=None,
             edition=EDITION,
             sources=("R1", "R2"),
         )

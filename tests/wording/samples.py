@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import evolve
 
-from vintage_rules.dates import DayCount, DayWindow, Duration, Roll, Window
+from vintage_rules.dates import DayCount, DayWindow, Duration, Pick, Roll, Several, Window
 from vintage_rules.ids import BuyerId, Edition, OrderId, PieceId, SellerId
 from vintage_rules.machine import Refused, refuse
 from vintage_rules.money import Money, Rounding
@@ -94,7 +94,7 @@ from vintage_rules.returns.pending_refunds import (
 from vintage_rules.returns.refund import NotRefundable, Refundable, RefundRefusal
 from vintage_rules.returns.request.decide import ReturnCommandRefusal
 from vintage_rules.returns.routing import NoRoute, ReturnParcel, ReturnRoute
-from vintage_rules.returns.terms import Label, ReturnPayer
+from vintage_rules.returns.terms import Label, PostingProof, ReturnPayer
 from vintage_rules.returns.undelivered import (
     UndeliveredForfeited,
     UndeliveredRelisted,
@@ -687,6 +687,7 @@ RETURNS: Mapping[str, object] = {
     "return deadline": ReturnDeadline(
         last_day=LAST,
         window_days=14,
+        anchor="received",
         ends_at=None,
         zone="Europe/Paris",
         edition=EDITION,
@@ -695,15 +696,47 @@ RETURNS: Mapping[str, object] = {
     "return deadline of hours": ReturnDeadline(
         last_day=LAST,
         window_days=1,
+        anchor="received",
         ends_at=MONDAY,
         zone="Europe/Paris",
         edition=EDITION,
         sources=(),
     ),
+    "return deadline from dispatch": ReturnDeadline(
+        last_day=LAST,
+        window_days=14,
+        anchor="dispatched",
+        ends_at=None,
+        zone="Europe/Paris",
+        edition=EDITION,
+        sources=(),
+    ),
+    "return deadline from the latest": ReturnDeadline(
+        last_day=LAST,
+        window_days=1,
+        anchor=Several(pick=Pick.LATEST, events=("received", "paid")),
+        ends_at=None,
+        zone="Europe/Paris",
+        edition=EDITION,
+        sources=(),
+    ),
     "no return": NoReturn(edition=EDITION, sources=()),
-    "returnable": Returnable(last_day=LAST, post_by=POSTED, edition=EDITION, sources=("R1",)),
+    "returnable": Returnable(
+        last_day=LAST,
+        post_by=POSTED,
+        proof=PostingProof.POSTMARK,
+        edition=EDITION,
+        sources=("R1",),
+    ),
+    "returnable, and arrived": Returnable(
+        last_day=LAST,
+        post_by=POSTED,
+        proof=PostingProof.ARRIVAL,
+        edition=EDITION,
+        sources=("R1",),
+    ),
     "returnable without posting": Returnable(
-        last_day=LAST, post_by=None, edition=EDITION, sources=("R1",)
+        last_day=LAST, post_by=None, proof=None, edition=EDITION, sources=("R1",)
     ),
     "return refused": ReturnRefused(
         reasons=(ReturnRefusal.EXCHANGE, ReturnRefusal.TOO_LATE),
@@ -725,6 +758,7 @@ RETURNS: Mapping[str, object] = {
         reasons=(ReturnReview.NOT_RECEIVED,),
         last_day=None,
         post_by=None,
+        proof=None,
         edition=EDITION,
         sources=("R9",),
     ),

@@ -109,12 +109,28 @@ class TestReturns:
         deadline = ReturnDeadline(
             last_day=date(2026, 9, 15),
             window_days=days,
+            anchor="received",
             ends_at=None,
             zone="Europe/Paris",
             edition=EDITION,
             sources=("R1",),
         )
         assert f"soit {text} après" in told(deadline, "fr")[0]
+
+    def test_says_what_its_time_is_counted_from(self) -> None:
+        """A window from dispatch is not one after receipt (P19)."""
+        assert told(SAMPLES["return deadline from dispatch"], "en")[0] == (
+            "A return can be asked for up to September 15, 2026, included: 14 days counted from: "
+            "dispatch of the parcel."
+        )
+
+    def test_says_what_counts_as_proof(self) -> None:
+        """The postmark, or the arrival where the policy says so (P19)."""
+        posted, arrived = (SAMPLES[name] for name in ("returnable", "returnable, and arrived"))
+        assert told(posted, "en")[1] == "Post it by September 29, 2026: the postmark counts."
+        assert told(arrived, "en")[1] == (
+            "It must have arrived by September 29, 2026: the arrival counts, not the postmark."
+        )
 
     def test_refused(self) -> None:
         """Every reason, and when the window closed."""

@@ -39,7 +39,7 @@ _NO_EVENTS: Events = {}
 
 @frozen(kw_only=True)
 class ReturnDeadline(Decision):
-    """The last day on which a return may be requested, and the calendar days from receipt to it.
+    """The last day on which a return may be requested, and the calendar days from `anchor` to it.
 
     Both are None if it never ends. `ends_at` is the moment, exclusive, at which a window of hours
     ends; None if whole days count. `zone` is that of the house.
@@ -47,6 +47,7 @@ class ReturnDeadline(Decision):
 
     last_day: date | None
     window_days: int | None
+    anchor: str | Several
     ends_at: datetime | None
     zone: str
 
@@ -114,6 +115,7 @@ def return_deadline(
     return ReturnDeadline(
         last_day=last_day,
         window_days=None if last_day is None else (last_day - _day(start, policy.where)).days,
+        anchor=last_days.window.anchor,
         ends_at=ends_at,
         zone=policy.zone,
         edition=policy.edition,

@@ -21,7 +21,7 @@ from vintage_rules.machine import Refused
 from vintage_rules.returns.deadline import last_posting_day, started, window_end
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.table_policy import ReturnPolicy, ReturnRule
-from vintage_rules.returns.terms import Evidence, ReturnTerms, ReturnTo
+from vintage_rules.returns.terms import Evidence, PostingProof, ReturnTerms, ReturnTo
 from vintage_rules.windows import Events, When, is_early, start_of
 
 
@@ -110,13 +110,15 @@ class ReturnRequest:
 
 @frozen(kw_only=True)
 class Returnable(Decision):
-    """It is accepted: requested in time, and to be posted by that day.
+    """It is accepted: requested in time, and to be posted by that day, or to have arrived.
 
-    None if there is no time limit for posting, or for requesting it.
+    `proof` says which of the two; both are None if there is no time limit for posting, and
+    `last_day` if there is none for requesting it.
     """
 
     last_day: date | None
     post_by: date | None
+    proof: PostingProof | None
 
 
 @frozen(kw_only=True)
@@ -139,12 +141,13 @@ class ReturnRefused(Refused[ReturnRefusal]):
 class NeedsReview(Decision):
     """Nothing is against it, but a person must look before it is accepted.
 
-    `post_by` is what it would be if they accepted it on the day it was requested.
+    `post_by` and `proof` are what they would be if it was accepted on the day it was requested.
     """
 
     reasons: tuple[ReturnReview, ...]
     last_day: date | None
     post_by: date | None
+    proof: PostingProof | None
 
 
 ReturnAssessment: TypeAlias = Returnable | ReturnRefused | NeedsReview
@@ -206,16 +209,22 @@ def assess_return(
     if request.received is None:
         return _unreceived(policy, rule, last_day)
     post_by = _post_by(request.received, requested, terms, policy, calendar)
+    proof = None if post_by is None or terms.posting is None else terms.posting.proof
     if rule.review and not request.upheld:
         return NeedsReview(
             reasons=(ReturnReview.EVIDENCE_TO_JUDGE,),
             last_day=last_day,
             post_by=post_by,
+            proof=proof,
             edition=policy.edition,
             sources=rule.sources,
         )
     return Returnable(
-        last_day=last_day, post_by=post_by, edition=policy.edition, sources=rule.sources
+        last_day=last_day,
+        post_by=post_by,
+        proof=proof,
+        edition=policy.edition,
+        sources=rule.sources,
     )
 
 
@@ -257,6 +266,7 @@ def _unreceived(policy: ReturnPolicy, rule: ReturnRule, last_day: date | None) -
         reasons=tuple(reasons),
         last_day=last_day,
         post_by=None,
+        proof=None,
         edition=policy.edition,
         sources=rule.sources,
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vintage_rules.dates import DayCount, DayWindow, Duration
-from vintage_rules.wording.phrases import Phrase, counted, phrase
+from vintage_rules.dates import DayCount, DayWindow, Duration, Several
+from vintage_rules.wording.phrases import Phrase, Term, Value, counted, listed, phrase
 
 
 def reasons(codes: Iterable[str]) -> tuple[Phrase, ...]:
@@ -60,3 +60,15 @@ def meaning(count: DayCount) -> Phrase:
     """
     every_day = count is DayCount.CALENDAR
     return phrase("meaning.every-day" if every_day else "meaning.without-holidays")
+
+
+def event_of(anchor: str | Several) -> Value:
+    """Return the event that a time is counted from, or the first or last of several.
+
+    >>> event_of("dispatched")
+    Term(kind='start', name='dispatched')
+    """
+    if isinstance(anchor, str):
+        return Term("start", anchor)
+    events = listed(Term("start", event) for event in anchor.events)
+    return phrase(f"faq.start.{anchor.pick}", events=events)

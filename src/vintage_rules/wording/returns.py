@@ -18,14 +18,14 @@ from vintage_rules.returns.pending_refunds import (
 )
 from vintage_rules.returns.refund import NotRefundable, Refundable
 from vintage_rules.returns.routing import WORKSHOP, NoRoute, ReturnParcel, ReturnRoute
-from vintage_rules.returns.terms import RefundPart, RefundTerms
+from vintage_rules.returns.terms import PostingProof, RefundPart, RefundTerms
 from vintage_rules.returns.undelivered import (
     UndeliveredForfeited,
     UndeliveredRefunded,
     UndeliveredRelisted,
 )
 from vintage_rules.wording.accounts import account_of
-from vintage_rules.wording.common import days, reasons
+from vintage_rules.wording.common import days, event_of, reasons
 from vintage_rules.wording.phrases import (
     Account,
     Listed,
@@ -38,13 +38,20 @@ from vintage_rules.wording.phrases import (
     phrase,
 )
 
+_RECEIPTS = ("received", "day-after-received", "delivered", "delivery-scan")
+
 
 @account_of.register
 def return_deadline(decision: ReturnDeadline) -> Account:
     """R1: until when a return may be requested."""
-    if decision.last_day is None or decision.window_days is None:
+    days, last_day = decision.window_days, decision.last_day
+    if last_day is None or days is None:
         return account(decision, phrase("return.deadline.never"))
-    last = counted("return.deadline", decision.window_days, last_day=decision.last_day)
+    if decision.anchor in _RECEIPTS:
+        last = counted("return.deadline", days, last_day=last_day)
+    else:
+        anchor = event_of(decision.anchor)
+        last = counted("return.deadline.from", days, last_day=last_day, anchor=anchor)
     return account(decision, last, *_moment(decision))
 
 
@@ -66,12 +73,14 @@ def returnable(decision: Returnable) -> Account:
     accepted = phrase("return.accepted.any-day")
     if decision.last_day is not None:
         accepted = phrase("return.accepted", last_day=decision.last_day)
-    return account(decision, accepted, *_post_by(decision.post_by))
+    return account(decision, accepted, *_post_by(decision))
 
 
-def _post_by(day: date | None) -> Iterable[Phrase]:
-    if day is not None:
-        yield phrase("return.post-by", post_by=day)
+def _post_by(decision: Returnable | NeedsReview) -> Iterable[Phrase]:
+    """Say until when it is posted, or has arrived where the arrival counts."""
+    if decision.post_by is not None:
+        arrival = decision.proof is PostingProof.ARRIVAL
+        yield phrase(f"return.{'arrive' if arrival else 'post'}-by", post_by=decision.post_by)
 
 
 @account_of.register
@@ -99,7 +108,7 @@ def needs_review(decision: NeedsReview) -> Account:
         phrase("return.review"),
         *reasons(decision.reasons),
         *_last_day("return.last-day", decision.last_day),
-        *_post_by(decision.post_by),
+        *_post_by(decision),
     )
 
 

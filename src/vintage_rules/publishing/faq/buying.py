@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from vintage_rules.dates import Duration, Unit
 from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Line, Part, entry
-from vintage_rules.publishing.faq.returns import start_of
 from vintage_rules.service.policy import QuestionRule
-from vintage_rules.wording.common import length
+from vintage_rules.wording.common import event_of, length
 from vintage_rules.wording.phrases import (
     Country,
     Phrase,
@@ -100,7 +99,7 @@ def _silence(question: QuestionRule) -> Line:
                 "faq.unanswered.time",
                 asked=Term("asked", question.asked),
                 length=length(question.window.length),
-                anchor=start_of(question.window),
+                anchor=event_of(question.window.anchor),
             ),
             phrase(f"silence.{question.on_silence}"),
         ),

@@ -28,7 +28,7 @@ from vintage_rules.returns.terms import (
     ReturnTo,
     Routing,
 )
-from vintage_rules.wording.common import length
+from vintage_rules.wording.common import event_of, length
 from vintage_rules.wording.phrases import (
     Amount,
     Listed,
@@ -44,15 +44,7 @@ from vintage_rules.wording.phrases import (
 
 def counted_from(key: str, window: Window) -> Phrase:
     """Return the phrase of a window's length and of the event it is counted from."""
-    return phrase(key, length=length(window.length), anchor=start_of(window))
-
-
-def start_of(window: Window) -> Value:
-    """Return the phrase of the event that a window is counted from, or of several."""
-    if isinstance(window.anchor, str):
-        return Term("start", window.anchor)
-    events = listed(Term("start", event) for event in window.anchor.events)
-    return phrase(f"faq.start.{window.anchor.pick}", events=events)
+    return phrase(key, length=length(window.length), anchor=event_of(window.anchor))
 
 
 def refunded_parts(terms: RefundTerms) -> Listed:
