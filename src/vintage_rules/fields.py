@@ -19,10 +19,11 @@ T = TypeVar("T")
 
 DATES = (Unit.DAYS, Unit.OUVRABLES, Unit.OUVRES, Unit.MONTHS, Unit.YEARS)
 ENDING = tuple(unit for unit in Unit if unit is not Unit.NEVER)
+OFFER_EVENTS = ("offer-sent", "reviewed", "accepted")
+"""The events of an offer that a window may start at; no order knows when they happened."""
+
 ANCHORS = (
-    "offer-sent",
-    "reviewed",
-    "accepted",
+    *OFFER_EVENTS,
     "ordered",
     "paid",
     "dispatched",

@@ -76,6 +76,7 @@ POSTING = 'window = { anchor = "requested", length = "14 days", roll = "next-wor
 DEFECT = 'name = "defect"\nwindow = { anchor = "received", length = "48 hours", roll = "none" }'
 CONSUMED = 'consumed_by = ["declined", "lapsed"]'
 CATALOGUE = "[edition.listing.catalogue]"
+PAYOUT = '[edition.returns.payouts]\nwindow = { anchor = "received"'
 ZONES = '[[edition.shipping.delivery.zones]]\nname = "near"'
 EUROPE = '[[edition.shipping.delivery.zones]]\nname = "europe"'
 OTHER_EDITION = '\n[edition.shipping.tracking]\npatience = "3 ouvrables"\nsource = "article 8a"\n'
@@ -464,6 +465,19 @@ source = "article 9"
         "handling_fees",
     ),
     lune("channel-twice", 'always = ["mail"]', 'always = ["mail", "chat"]', '"chat"]'),
+    lune(
+        "fee-left-to-host",
+        'name = "commission"',
+        'name = "commission"\non = "not-paid"',
+        'on = "not-paid"',
+    ),
+    lune("event-of-no-order", PAYOUT, PAYOUT.replace("received", "accepted"), '"accepted"'),
+    lune(
+        "charge-left-to-host",
+        'acceptance = "private"',
+        'payment = "held"\nacceptance = "charge"',
+        'acceptance = "charge"',
+    ),
     lune(
         "fee-gone",
         OTHER_EDITION,

@@ -5,8 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.review.seeds import ONLY_AUTHENTICATION, ROOT, SEEDS, SOUND, Seed
+from tests.review.seeds import (
+    DEFECT,
+    ONLY_AUTHENTICATION,
+    PAYOUT,
+    POSTING,
+    ROOT,
+    SEEDS,
+    SOUND,
+    Seed,
+)
 from vintage_rules.errors import UnknownPolicyError
+from vintage_rules.fields import ANCHORS
+from vintage_rules.offers import Acceptance
 from vintage_rules.policies import shipped_policies
 from vintage_rules.review import CheckCode, Severity, check_document, check_policy
 from vintage_rules.wording import locales
@@ -107,6 +118,87 @@ class TestFeesGone:
         protection = first[first.index(A_FEE) : first.index(A_FEE, first.index(A_FEE) + 1)]
         second = first[start:].replace("2025-03-01", "2027-01-01").replace(protection, "")
         assert check_document(f"{first}\n{second}".encode(), "lune.toml") == ()
+
+
+QUESTION = """
+[[edition.service.questions]]
+name = "alert"
+asked = "buyer"
+window = { anchor = EVENT, length = "30 minutes", roll = "none" }
+on_silence = "lapse"
+source = "article 20"
+"""
+NEVER = ["event-of-no-order"]
+REGRET_WINDOW = """terms]
+window = { anchor = "received","""
+SEVERAL = "{ %s_of = [%s] }"
+
+
+def found_in_lune(*edits: tuple[str, str], more: str = "") -> list[tuple[str, str, str]]:
+    """Give the code, path and severity of what is found in the changed house of the guide."""
+    text = SOUND["lune"].read_text("utf-8")
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new, 1)
+    found = check_document((text + more).encode(), "lune.toml")
+    return [(finding.code, finding.path, str(finding.severity)) for finding in found]
+
+
+class TestWhatNoOrderDoes:
+    """Values that are read, and that a host must act on, since no order does."""
+
+    @pytest.mark.parametrize("outcome", ["cancelled", "late", "not-paid"])
+    def test_a_fee_on_an_outcome(self, outcome: str) -> None:
+        """Whatever the outcome; a fee without one is none of them."""
+        name = 'name = "commission"'
+        assert found_in_lune((name, f'{name}\non = "{outcome}"')) == [
+            ("fee-left-to-host", "edition[0].pricing.fees[2].on", "warning")
+        ]
+
+    @pytest.mark.parametrize("event", ANCHORS)
+    @pytest.mark.parametrize(
+        ("edit", "path"),
+        [
+            (PAYOUT, "returns.payouts.window"),
+            (DEFECT, "returns.claims[0].window"),
+            (REGRET_WINDOW, "returns.returns.rules[0].terms.window"),
+        ],
+    )
+    def test_a_time_from_an_event_of_an_offer(self, edit: str, path: str, event: str) -> None:
+        """An order knows every other event."""
+        edited = edit.replace('anchor = "received"', f'anchor = "{event}"')
+        found = [each for each in found_in_lune((edit, edited)) if each[0] == "event-of-no-order"]
+        never = [("event-of-no-order", f"edition[0].{path}.anchor", "warning")]
+        assert found == (never if event in {"offer-sent", "reviewed", "accepted"} else [])
+
+    @pytest.mark.parametrize(
+        ("anchor", "codes"),
+        [
+            ('"reviewed"', NEVER),
+            ('"paid"', []),
+            (SEVERAL % ("earliest", '"offer-sent", "paid"'), []),
+            (SEVERAL % ("earliest", '"offer-sent", "reviewed"'), NEVER),
+            (SEVERAL % ("latest", '"paid", "offer-sent"'), NEVER),
+            (SEVERAL % ("latest", '"paid", "received"'), []),
+        ],
+    )
+    def test_a_question(self, anchor: str, codes: list[str]) -> None:
+        """The first of several is known without the others, the last is not."""
+        found = found_in_lune(more=QUESTION.replace("EVENT", anchor))
+        assert [code for code, _, _ in found] == codes
+
+    def test_a_return_is_posted_once_it_is_accepted(self) -> None:
+        """There, `accepted` is an event of the return."""
+        accepted = POSTING.replace("requested", "accepted")
+        assert found_in_lune((POSTING, accepted)) == []
+
+    @pytest.mark.parametrize("acceptance", [each.value for each in Acceptance])
+    def test_an_offer_that_is_charged(self, acceptance: str) -> None:
+        """Every other acceptance is done by the marketplace and its buyer."""
+        written = f'payment = "held"\nacceptance = "{acceptance}"'
+        found = found_in_lune(('acceptance = "private"', written))
+        charge = ("charge-left-to-host", "edition[0].listing.offers.acceptance", "warning")
+        assert found == ([charge] if acceptance == "charge" else [])
 
 
 class TestWhatTheHostNeeds:

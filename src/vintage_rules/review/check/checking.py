@@ -20,6 +20,7 @@ from vintage_rules.review.check.editions import edition_flaws
 from vintage_rules.review.check.facts import fact_flaws
 from vintage_rules.review.check.fees import fee_flaws
 from vintage_rules.review.check.flaws import Flaw, Severity, Sheet, severity_of
+from vintage_rules.review.check.host import host_flaws
 from vintage_rules.review.check.limits import limit_flaws
 from vintage_rules.review.check.offers import offer_flaws
 from vintage_rules.review.check.places import place_flaws
@@ -40,6 +41,7 @@ CHECKS: tuple[Callable[[Sheet], Iterator[Flaw]], ...] = (
     return_flaws,
     duration_flaws,
     fact_flaws,
+    host_flaws,
 )
 
 

@@ -1,0 +1,53 @@
+"""Checks of what a document says and no order does by itself, so that a host must do it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vintage_rules.dates import Pick, Several, Window
+from vintage_rules.fields import OFFER_EVENTS
+from vintage_rules.offers.policy import Acceptance
+from vintage_rules.returns.terms import Posting
+from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
+from vintage_rules.review.limits import limits_of
+
+
+def host_flaws(sheet: Sheet) -> Iterator[Flaw]:
+    """Check for fees, times and charges that no order ever comes to."""
+    yield from _outcome_fees(sheet)
+    yield from _windows(sheet)
+    yield from _charged_offers(sheet)
+
+
+def _outcome_fees(sheet: Sheet) -> Iterator[Flaw]:
+    for i, fee in enumerate(sheet.policy.pricing.fees):
+        if fee.on is not None:
+            code, example = CheckCode.FEE_LEFT_TO_HOST, shown(str(fee.on))
+            yield flaw(code, ("pricing", "fees", i, "on"), example, fee=fee.name)
+
+
+def _windows(sheet: Sheet) -> Iterator[Flaw]:
+    for limit in limits_of(sheet.policy):
+        # A posting is anchored at `accepted` too, where it is the return that is accepted.
+        if isinstance(limit.value, Window) and not isinstance(limit.tables[-1], Posting):
+            event = _missing(limit.value.anchor)
+            if event is not None:
+                at = (*limit.at, "anchor")
+                yield flaw(CheckCode.EVENT_OF_NO_ORDER, at, shown(event), event=event)
+
+
+def _missing(anchor: str | Several) -> str | None:
+    """Return the event that keeps a window of an order from starting; None if none does."""
+    events = (anchor,) if isinstance(anchor, str) else anchor.events
+    missing = [event for event in events if event in OFFER_EVENTS]
+    starts_without = isinstance(anchor, Several) and anchor.pick is Pick.EARLIEST
+    if not missing or (starts_without and len(missing) < len(events)):
+        return None
+    return missing[0]
+
+
+def _charged_offers(sheet: Sheet) -> Iterator[Flaw]:
+    acceptance = sheet.policy.listing.offers.acceptance
+    if acceptance is Acceptance.CHARGE:
+        at = ("listing", "offers", "acceptance")
+        yield flaw(CheckCode.CHARGE_LEFT_TO_HOST, at, shown(str(acceptance)))
