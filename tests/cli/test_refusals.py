@@ -94,7 +94,7 @@ class TestRequest:
         ("policy", "said"),
         [
             ("nobody", "must be one of imparfaite"),
-            ("nowhere.toml", "must be one of imparfaite"),
+            ("nowhere.toml", "there is no such file"),
             ("", "must be one of imparfaite"),
             ("\x00.toml", "must be"),
         ],

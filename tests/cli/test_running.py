@@ -108,6 +108,6 @@ class TestWorker:
         """Is said in one line."""
         url = f"sqlite:///{tmp_path / 'shop.db'}"
         done = run("worker", "--store", url, "--shop", shop, "--once")
-        assert done.returncode == 1
+        assert done.returncode == 2
         assert said in done.stderr
         assert b"Traceback" not in done.stderr

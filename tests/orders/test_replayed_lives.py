@@ -101,7 +101,7 @@ def lived(
         reject()
 
 
-def require_books(history: OrderHistory, placed: OrderPlaced) -> None:
+def assert_books_balance(history: OrderHistory, placed: OrderPlaced) -> None:
     """Require that the books balance and nothing gets back more than it paid."""
     balance, currency = history.balance, history.total.currency.code
     parts = [balance.buyer, balance.house, balance.carrier, *balance.sellers.values()]
@@ -135,10 +135,10 @@ class TestDrawnLives:
         steps = data.draw(strategies.order_steps(placed, policy))
         end = (steps[-1].at if steps else placed.at) + timedelta(days=200)
         history = lived(placed, steps, end, policy)
-        require_books(history, placed)
-        self.require_prefix(history, placed, steps, policy, data)
+        assert_books_balance(history, placed)
+        self.assert_a_prefix_agrees(history, placed, steps, policy, data)
 
-    def require_prefix(
+    def assert_a_prefix_agrees(
         self,
         history: OrderHistory,
         placed: OrderPlaced,
@@ -161,4 +161,4 @@ class TestDrawnLives:
         placed = data.draw(placed_orders(policy, mode))
         steps = data.draw(strategies.order_steps(placed, policy))
         end = (steps[-1].at if steps else placed.at) + timedelta(days=200)
-        require_books(lived(placed, steps, end, policy), placed)
+        assert_books_balance(lived(placed, steps, end, policy), placed)

@@ -26,7 +26,7 @@ HOUSE = BOOK.on(date(2026, 11, 22))
 TABLES = {table.name: table for table in HOUSE.shipping.postage.tables}
 
 CLAUSE = re.compile(r"[ACFKLNRS]([1-9]|1[0-6])")
-LAW = re.compile(r"L[1-9]\d\d-\d+(-\d+)?|Directive \d+/\d+ article \d+a?")
+LAW = re.compile(r"L[1-9]\d\d-\d+(-\d+)?|Directive \d+/\d+ (article|recital) \d+a?")
 
 
 def bands(name: str) -> dict[int, str]:

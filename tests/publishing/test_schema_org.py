@@ -240,7 +240,7 @@ class TestHandling:
     """L3: what passes before dispatch, where it is promised."""
 
     DIRECT = 'sender = "seller"\nsource = ["L1", "L2"]'
-    GROUPED = 'sender = "workshop"\nsource = ["L1", "L2", "L3"]'
+    GROUPED = 'sender = "workshop"\narrives_within = "15 days"\nsource = ["L1", "L2", "L3"]'
 
     def test_of_a_seller(self) -> None:
         """In the days that the way counts it is a number of them."""

@@ -233,11 +233,15 @@ class TestR1OfOtherHouses:
         assert isinstance(deadline, ReturnDeadline)
         assert deadline.last_day == date(2028, 9, 1)
 
-    def test_a_window_must_end_and_hours_do_not_roll(self) -> None:
-        """Both are refused when the policy is built."""
+    def test_a_window_may_never_end(self) -> None:
+        """There is no last day then."""
         never = Window(anchor="received", length=Duration.of(0, "never"), roll=Roll.NONE)
-        with pytest.raises(InvalidValueError, match="window"):
-            with_window(never)
+        deadline = with_window(never)
+        assert isinstance(deadline, ReturnDeadline)
+        assert (deadline.last_day, deadline.ends_at) == (None, None)
+
+    def test_hours_do_not_roll(self) -> None:
+        """That is refused when the policy is built."""
         with pytest.raises(InvalidValueError, match="roll"):
             with_window(evolve(HOURS_48, roll=Roll.NEXT_WORKING_DAY))
 

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         MakeOffer as MakeOffer,
         Relist as Relist,
         ReturnToSale as ReturnToSale,
+        ReturnToSeller as ReturnToSeller,
         SellPiece as SellPiece,
         SendOffer as SendOffer,
         SetAlert as SetAlert,

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         OrderPaid as OrderPaid,
         OrderParcel as OrderParcel,
         OrderPlaced as OrderPlaced,
+        OrderReduction as OrderReduction,
         ParcelChanged as ParcelChanged,
         PaymentCaptured as PaymentCaptured,
         PaymentDisputed as PaymentDisputed,

@@ -35,7 +35,7 @@ class OrderPrice(DecisionField):
     to_pay: Money
     edition: Edition
     gift_card_sources: tuple[str, ...]
-    _fee_names: frozenset[str] = field(default=frozenset(), repr=False, eq=False)
+    _fee_names: frozenset[str] = field(default=frozenset(), repr=False, eq=False, alias="fee_names")
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -94,6 +94,7 @@ if TYPE_CHECKING:
         PaidOrder as PaidOrder,
         PaidParcel as PaidParcel,
         PaidPiece as PaidPiece,
+        PaidReduction as PaidReduction,
         Payment as Payment,
         ReturnedPiece as ReturnedPiece,
     )

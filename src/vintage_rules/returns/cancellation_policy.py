@@ -76,7 +76,9 @@ class CancellationRule:
         "how long after the order at most, such as 24 hours; no such limit, if left out",
         _UNPUBLISHED,
     ]
-    refund: Annotated[RefundTerms, Reference("refund terms"), "the name of the terms of the refund"]
+    refund: Annotated[
+        RefundTerms, Reference("refund terms"), "the name of the terms of the refund", _UNPUBLISHED
+    ]
     piece: Annotated[
         PieceAfter,
         "on-sale: the piece is for sale again; withdrawn: it waits for its seller to list it",

@@ -272,13 +272,23 @@ def _check(step: Step, returned: Return, _today: date) -> ReturnCommand:
     return RecordCheck(at=step.at, findings=tuple(found))
 
 
+def _decline_return(step: Step, _returned: Return, _today: date) -> ReturnCommand:
+    return DeclineReturn(at=step.at, reasons=_DECIDED)
+
+
+def _post_return(step: Step, _returned: Return, today: date) -> ReturnCommand:
+    return RecordPosting(at=step.at, postmark=today)
+
+
+def _receive_return(step: Step, _returned: Return, today: date) -> ReturnCommand:
+    return RecordArrival(at=step.at, arrived=today, postmark=None)
+
+
 _RETURN_COMMANDS: Mapping[Do, Callable[[Step, Return, date], ReturnCommand]] = {
     Do.ACCEPT_RETURN: _accept,
-    Do.DECLINE_RETURN: lambda step, *_: DeclineReturn(at=step.at, reasons=_DECIDED),
-    Do.POST_RETURN: lambda step, _, today: RecordPosting(at=step.at, postmark=today),
-    Do.RECEIVE_RETURN: lambda step, _, today: RecordArrival(
-        at=step.at, arrived=today, postmark=None
-    ),
+    Do.DECLINE_RETURN: _decline_return,
+    Do.POST_RETURN: _post_return,
+    Do.RECEIVE_RETURN: _receive_return,
     Do.CHECK_RETURN: _check,
 }
 
