@@ -70,12 +70,13 @@ source = "P1"
 
 
 class TestOutcomes:
-    """A fee on an outcome is not chosen, and a listing has no outcome."""
+    """A fee on an outcome is not chosen, no return lowers it, and a listing has no outcome."""
 
     @pytest.mark.parametrize(
         ("old", "new", "said"),
         [
             ("optional = false", "optional = true", "optional: must be false for a fee on an"),
+            ("refundable = false", "refundable = true", "refundable: must be false for a fee on"),
             ('"piece"', '"listing"', "on: must be left out of a fee per listing"),
             ('"cancelled"', '"canceled"', "on: must be one of cancelled, late, not-paid"),
         ],

@@ -15,6 +15,7 @@ from vintage_rules.wording import locales
 from vintage_rules.wording.catalogues import catalogue
 
 IMPARFAITE = house_of("imparfaite")
+FINAL = "refundable = false"
 
 
 def written(house: HousePolicy = IMPARFAITE, locale: str = "en-GB") -> Faq:
@@ -207,6 +208,31 @@ class TestAnswers:
         changed = house_of("imparfaite", change)
         assert said in answer(name, changed)
         assert answer(name, changed, language) != answer(name, IMPARFAITE, language)
+
+    @pytest.mark.parametrize(
+        ("payer", "on", "said"),
+        [
+            ("buyer", "cancelled", "It is charged only if you cancel. It is charged once for"),
+            ("buyer", "late", "It is charged only if you post late."),
+            ("buyer", "not-paid", "It is charged only if you do not pay."),
+            ("seller", "cancelled", "It is charged only if the seller cancels."),
+            ("seller", "late", "It is charged only if the seller posts late."),
+            ("seller", "not-paid", "It is charged only if the seller does not pay."),
+        ],
+    )
+    def test_say_with_which_outcome_a_fee_is_charged(
+        self, payer: str, on: str, said: str, language: str
+    ) -> None:
+        """It is not published as if always charged, nor as what a return gives back."""
+        name = "fee-quality-control"
+        mine, kept = ('payer = "buyer"', f'payer = "{payer}"'), ("refundable = true", FINAL)
+        always = house_of("imparfaite", mine, kept)
+        house = house_of("imparfaite", mine, kept, (FINAL, f'{FINAL}\non = "{on}"'))
+        assert said in answer(name, house)
+        assert "only if" not in answer(name, always)
+        assert "after a return" in answer(name, always)
+        assert "after a return" not in answer(name, house)
+        assert answer(name, house, language) != answer(name, always, language)
 
     @pytest.mark.parametrize(
         ("change", "gone"),

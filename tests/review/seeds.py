@@ -76,6 +76,7 @@ POSTING = 'window = { anchor = "requested", length = "14 days", roll = "next-wor
 DEFECT = 'name = "defect"\nwindow = { anchor = "received", length = "48 hours", roll = "none" }'
 CONSUMED = 'consumed_by = ["declined", "lapsed"]'
 CATALOGUE = "[edition.listing.catalogue]"
+COMMISSION = 'refundable = true\nsource = "article 6"'
 PAYOUT = '[edition.returns.payouts]\nwindow = { anchor = "received"'
 ZONES = '[[edition.shipping.delivery.zones]]\nname = "near"'
 EUROPE = '[[edition.shipping.delivery.zones]]\nname = "europe"'
@@ -467,8 +468,8 @@ source = "article 9"
     lune("channel-twice", 'always = ["mail"]', 'always = ["mail", "chat"]', '"chat"]'),
     lune(
         "fee-left-to-host",
-        'name = "commission"',
-        'name = "commission"\non = "not-paid"',
+        COMMISSION,
+        COMMISSION.replace("true", 'false\non = "not-paid"'),
         'on = "not-paid"',
     ),
     lune("event-of-no-order", PAYOUT, PAYOUT.replace("received", "accepted"), '"accepted"'),

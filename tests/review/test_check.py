@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.review.seeds import (
+    COMMISSION,
     DEFECT,
     ONLY_AUTHENTICATION,
     PAYOUT,
@@ -150,8 +151,8 @@ class TestWhatNoOrderDoes:
     @pytest.mark.parametrize("outcome", ["cancelled", "late", "not-paid"])
     def test_a_fee_on_an_outcome(self, outcome: str) -> None:
         """Whatever the outcome; a fee without one is none of them."""
-        name = 'name = "commission"'
-        assert found_in_lune((name, f'{name}\non = "{outcome}"')) == [
+        on = COMMISSION.replace("true", f'false\non = "{outcome}"')
+        assert found_in_lune((COMMISSION, on)) == [
             ("fee-left-to-host", "edition[0].pricing.fees[2].on", "warning")
         ]
 

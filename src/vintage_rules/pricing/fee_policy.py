@@ -347,7 +347,6 @@ class FeePolicy:
     on: Annotated[
         Outcome | None,
         "the outcome with which alone it is charged: its payer cancels, posts late or does not pay",
-        NotForCustomers("not published yet: what is owed when a sale fails (L4)"),
     ]
     refundable: Annotated[bool, "whether it is recomputed on what is kept after a return"]
     refunded_with: Annotated[
@@ -379,8 +378,9 @@ class FeePolicy:
         if table.get("refundable") is False and "refunded_with" in table:
             allowed = "left out of a fee that is not refundable"
             yield Finding(("refunded_with",), allowed, table["refunded_with"])
-        if "on" in table and table.get("optional") is True:
-            yield Finding(("optional",), "false for a fee on an outcome", table["optional"])
+        for key in ("optional", "refundable"):
+            if "on" in table and table.get(key) is True:
+                yield Finding((key,), "false for a fee on an outcome", table[key])
         if table.get("per") == Per.LISTING.value and "on" in table:
             yield Finding(("on",), "left out of a fee per listing", table["on"])
         if table.get("per") == Per.LISTING.value and table.get("payer") == Payer.BUYER.value:

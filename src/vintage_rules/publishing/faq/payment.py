@@ -41,6 +41,8 @@ def _tenders(request: FaqRequest) -> Iterator[Value]:
 
 
 def _fee(fee: FeePolicy) -> Iterator[Part]:
+    if fee.on is not None:
+        yield phrase(f"faq.fee.on.{fee.on}.{fee.payer}")
     yield phrase(f"faq.fee.per.{fee.per}")
     if fee.combine is Combine.GREATEST:
         yield phrase("fee.greatest")
@@ -51,7 +53,8 @@ def _fee(fee: FeePolicy) -> Iterator[Part]:
         yield from fee_component(part, fee.currency)
     if fee.optional:
         yield phrase(f"faq.fee.optional.{fee.payer}")
-    yield phrase(f"faq.fee.refundable.{fee.payer}" if fee.refundable else "faq.fee.kept")
+    if fee.on is None:  # no return changes what is owed on an outcome
+        yield phrase(f"faq.fee.refundable.{fee.payer}" if fee.refundable else "faq.fee.kept")
 
 
 def gift_cards(request: FaqRequest) -> Iterator[Entry]:
