@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
+from enum import StrEnum
 from types import NoneType
 from typing import Any, NamedTuple, NewType, get_args, get_type_hints
 
@@ -116,6 +117,8 @@ def valid(spot: Spot) -> object:
     }
     if is_name(spot):
         return "x1"
+    if isinstance(spot.content, type) and issubclass(spot.content, StrEnum):
+        return next(iter(spot.content))
     return simple.get(spot.content, None if spot.optional else ())
 
 

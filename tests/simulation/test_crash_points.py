@@ -21,6 +21,7 @@ from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.marketplace import Buyer, Cart, CartItem, Means, PieceEntered, Seller
 from vintage_rules.money import Money
 from vintage_rules.offers.terms import SellerTerms
+from vintage_rules.orders import CheckFinding
 from vintage_rules.ports import Scan
 from vintage_rules.returns.pieces import CheckedPiece, Finding
 from vintage_rules.testing.simulation import Crash, CrashAt, Scale, Town, unfinished, violations
@@ -74,6 +75,16 @@ def offer(town: Town) -> object:
     return town.market.pieces.make_offer(ZOE, COAT, euros("80.00"))
 
 
+def receive(town: Town) -> object:
+    """Its parcel reaches the workshop."""
+    return town.market.parcels.receive_parcel(HOUSE, ORDER, ParcelId("o1-in-1"))
+
+
+def pass_check(town: Town) -> object:
+    """The workshop finds it as described."""
+    return town.market.parcels.check_piece(HOUSE, ORDER, COAT, CheckFinding.AS_DESCRIBED)
+
+
 def hand_in(town: Town) -> object:
     """Its parcel is handed in."""
     return town.market.parcels.hand_in(POST, ORDER, ParcelId("o1-1"), "8R1")
@@ -109,7 +120,7 @@ def wait(**time: float) -> Step:
 
 
 SOLD: Story = (list_piece, buy_a_card, check_out)
-DELIVERED: Story = (*SOLD, hand_in, wait(days=2), deliver)
+DELIVERED: Story = (*SOLD, receive, pass_check, hand_in, wait(days=2), deliver)
 STORIES: dict[str, Story] = {
     "checkout": SOLD,
     "refund": (*DELIVERED, ask_back, wait(days=3), arrive, check),

@@ -47,6 +47,7 @@ def asked(
 
     >>> from vintage_rules.policies import load_policy
     >>> from vintage_rules.service import assess_request
+    >>> from vintage_rules.wording.phrases import phrase
     >>> house = load_policy("imparfaite").latest
     >>> example = asked(
     ...     phrase("diff.ask.request", request="try-on"),

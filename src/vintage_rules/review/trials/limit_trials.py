@@ -36,6 +36,7 @@ def trials_of(limit: PolicyLimit, house: HousePolicy) -> tuple[Trial, ...]:
     There are none where a time never ends, and where the limit is reached by nothing.
 
     >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.review.limits import limits_of
     >>> house = load_policy("imparfaite").latest
     >>> smallest = next(one for one in limits_of(house) if "gift_card" in one.path)
     >>> [str(trial.at) for trial in trials_of(smallest, house)]
