@@ -6,6 +6,8 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
+from attrs import evolve
+
 from tests.policies.corner_shop import HOUSES
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.policies import parse_policy, shipped_policies
@@ -20,6 +22,7 @@ PUBLISHER = Publisher(
     contacts={"mail": "hello@lune.example", "phone": "+33 1 23 45 67 89"},
 )
 INVENTED = tuple(path.stem for path in sorted(HOUSES.glob("*.toml")))
+BY_MAIL = evolve(PUBLISHER, contacts={"mail": PUBLISHER.contacts["mail"]})
 NAMES = (*shipped_policies(), *INVENTED)
 
 

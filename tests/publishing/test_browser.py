@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.publishing.houses import PUBLISHER, TODAY, house_of
+from tests.publishing.houses import BY_MAIL, TODAY, house_of
 from tools.announce import chromium
 from vintage_rules.publishing import publication
 from vintage_rules.wording import locales
@@ -75,7 +75,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("published")
     for name in ("imparfaite", "vinted"):
         (root / name).mkdir()
-        for file, text in publication(house_of(name), PUBLISHER, locales(), TODAY).items():
+        for file, text in publication(house_of(name), BY_MAIL, locales(), TODAY).items():
             (root / name / file).write_text(text, encoding="utf-8")
     return root
 
