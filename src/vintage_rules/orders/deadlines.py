@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum, auto
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from vintage_rules.dates import Calendar, Several
 from vintage_rules.ids import PieceId
@@ -144,13 +144,16 @@ def questions(order: Order, policy: HousePolicy, calendar: Calendar) -> Iterator
 
 
 def _is_answered(order: Order, piece: PieceId, question: QuestionRule, events: Timeline) -> bool:
-    match subject_of(question):
+    subject = subject_of(question)
+    match subject:
         case Subject.SALE:
             return "dispatched" in events or order.has_left_seller(piece)
         case Subject.RECEIPT:
             return piece in order.confirmed or "issue-reported" in events
         case Subject.REQUEST:
             return not (_requests_on(order, piece) or _claims_on(order, piece))
+        case _:
+            assert_never(subject)
 
 
 def _requests_on(order: Order, piece: PieceId) -> list[str]:
