@@ -1,0 +1,181 @@
+"""What a replayed order leaves to a person, and where its pieces are meanwhile."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from attrs import evolve
+
+from tests.orders.order_stories import (
+    ADA,
+    BAG,
+    COAT,
+    FIRST,
+    FRANCE,
+    HOUSE,
+    LOU,
+    SECOND,
+    Story,
+    days,
+    placed,
+)
+from tests.orders.test_questions import POSTED_BY, dispatch, house
+from vintage_rules.errors import InvalidValueError
+from vintage_rules.orders import (
+    Do,
+    HousePolicy,
+    OrderHistory,
+    OrderPlaced,
+    ParcelScan,
+    Step,
+    replay_order,
+)
+from vintage_rules.orders.events import PayoutWithheld, ReturnChanged
+from vintage_rules.orders.replay.cases import cases_of
+from vintage_rules.orders.replay.history import CaseKind, PieceStatus
+from vintage_rules.orders.replay.rows import event_row
+from vintage_rules.orders.replay.steps import StepFinding
+from vintage_rules.returns.claim_policy import LookedInVain
+from vintage_rules.returns.pieces import CheckedPiece, Finding
+from vintage_rules.returns.request.events import ReturnQuestioned
+from vintage_rules.service.policy import SilenceMeans
+from vintage_rules.shipping.parcel.states import SentBackCause
+
+NAMES: dict[str, str] = {FIRST: "ada", SECOND: "lou"}
+DELIVERED = (
+    Step(at=days(1), do=Do.HAND_IN, parcel="ada", tracking_number="8R1"),
+    Step(at=days(3), do=Do.SCAN, parcel="ada", status=ParcelScan.DELIVERED),
+)
+REQUESTED = Step(
+    at=days(5),
+    do=Do.REQUEST_RETURN,
+    return_="r1",
+    pieces=(COAT,),
+    reason="withdrawal",
+    parcel_number="8R1",
+)
+
+
+def lived(
+    *steps: Step, mode: str = "direct", policy: HousePolicy = HOUSE, until: datetime | None = None
+) -> OrderHistory:
+    """Replay an order in France, 60 days long unless it says otherwise."""
+    first = placed(mode, policy=policy)
+    assert isinstance(first, OrderPlaced)
+    end = until or days(60)
+    return replay_order(first, steps, end, policy, calendar=FRANCE, destination_calendar=FRANCE)
+
+
+def cases(history: OrderHistory) -> list[tuple[CaseKind, str]]:
+    """Give what a person must look at, and why."""
+    return [(case.kind, case.why) for case in history.cases]
+
+
+class TestLeftToAPerson:
+    """What no rule settles is a case, with the name that the order's parts have outside."""
+
+    def test_a_question_that_nobody_answered(self) -> None:
+        """A policy may let silence be looked at: then nothing else comes of it."""
+        history = lived(policy=house(dispatch(SilenceMeans.ESCALATE)), until=POSTED_BY)
+        assert cases(history) == [(CaseKind.QUESTION_NOT_ANSWERED, "dispatch: coat, bag")]
+        assert history.cases[0].at == POSTED_BY
+        assert history.refunds == ()
+
+    def test_a_search_in_vain(self) -> None:
+        """A policy may leave it to a person what becomes of a parcel that is not found."""
+        returns, kind = HOUSE.returns, "not-received"
+        terms = returns.claims.terms(kind)
+        assert terms.investigation is not None
+        search = evolve(terms.investigation, in_vain=LookedInVain.REVIEW)
+        kinds = {**returns.claims.kinds, kind: evolve(terms, investigation=search)}
+        claims = evolve(returns.claims, kinds=kinds)
+        policy = evolve(HOUSE, returns=evolve(returns, claims=claims))
+        claim = Step(at=days(8), do=Do.OPEN_CLAIM, claim="c1", kind=kind, pieces=(COAT,))
+        history = lived(DELIVERED[0], claim, policy=policy)
+        stalled = (CaseKind.INVESTIGATION_STALLED, "c1: not found in time")
+        assert stalled in cases(history)
+        assert history.refunds == ()
+
+    def test_only_the_pieces_that_are_not_as_sent(self) -> None:
+        """One of two came back damaged; the other needs no one."""
+        findings = (
+            CheckedPiece(piece=COAT, finding=Finding.AS_SENT),
+            CheckedPiece(piece=BAG, finding=Finding.DAMAGED),
+        )
+        event = ReturnChanged(
+            at=days(9),
+            case="return/r1",
+            event=ReturnQuestioned(at=days(9), checked=days(9).date(), findings=findings),
+        )
+        (case,) = cases_of(Story().order, event, NAMES)
+        assert (case.at, case.kind) == (days(9), CaseKind.RETURN_QUESTIONED)
+        assert case.why == "r1: bag damaged"
+
+    def test_a_return_posted_late(self) -> None:
+        """Requested on the 12th, posted on the 29th."""
+        history = lived(*DELIVERED, REQUESTED, Step(at=days(22), do=Do.POST_RETURN, return_="r1"))
+        assert cases(history) == [(CaseKind.RETURN_LATE, "r1: posted after its last day")]
+
+    def test_a_return_received_late(self) -> None:
+        """When it was posted is not known."""
+        late = Step(at=days(22), do=Do.RECEIVE_RETURN, return_="r1")
+        history = lived(*DELIVERED, REQUESTED, late)
+        why = "r1: arrived, posted too late or at an unknown day"
+        assert cases(history) == [(CaseKind.RETURN_LATE, why)]
+
+    def test_a_refund_overdue(self) -> None:
+        """It came back, and nobody checked it."""
+        history = lived(
+            *DELIVERED,
+            REQUESTED,
+            Step(at=days(6), do=Do.POST_RETURN, return_="r1"),
+            Step(at=days(8), do=Do.RECEIVE_RETURN, return_="r1"),
+        )
+        assert cases(history) == [(CaseKind.REFUND_OVERDUE, "r1: not refunded by its last day")]
+        assert history.refunds == ()
+
+    def test_a_parcel_sent_back_for_the_cause_that_the_carrier_gives(self) -> None:
+        """It needs no guess then."""
+        back = Step(
+            at=days(2),
+            do=Do.SCAN,
+            parcel="ada",
+            status=ParcelScan.GOING_BACK,
+            cause=SentBackCause.REFUSED,
+        )
+        history = lived(DELIVERED[0], back, until=days(2))
+        assert cases(history) == [(CaseKind.PARCEL_SENT_BACK, "ada: refused")]
+
+
+class TestNamed:
+    """What a command names must be in the order; what a history shows is named as it is there."""
+
+    def test_a_parcel_that_the_order_does_not_hold(self) -> None:
+        """The error says where it is named, and what there is."""
+        with pytest.raises(InvalidValueError, match="ada, lou") as error:
+            lived(Step(at=days(1), do=Do.HAND_IN, parcel="max"))
+        assert (error.value.field, error.value.found) == ("commands[0].parcel", "max")
+
+    def test_a_payout_that_is_held_back(self) -> None:
+        """By its piece, and without an amount: nothing moves."""
+        row = event_row(PayoutWithheld(at=days(20), piece=COAT), NAMES, "EUR")
+        assert (row.event, row.pieces, row.amount) == ("payout-withheld", (COAT,), None)
+
+    def test_a_request_of_no_pieces(self) -> None:
+        """It is refused for that, and not as something the house does not take back."""
+        history = lived(*DELIVERED, evolve(REQUESTED, pieces=()))
+        assert [refused.reasons for refused in history.refusals] == [("no-pieces",)]
+
+    def test_a_piece_that_waits_for_another_at_the_workshop(self) -> None:
+        """The coat is checked, and the bag not even posted."""
+        history = lived(
+            Step(at=days(1), do=Do.RECEIVE, parcel="to-workshop/ada"),
+            Step(at=days(1), do=Do.CHECK, piece=COAT, finding=StepFinding.AS_DESCRIBED),
+            mode="grouped",
+            until=days(2),
+        )
+        states = {piece.id: piece.state for piece in history.pieces}
+        assert states == {COAT: PieceStatus.CHECKED, BAG: PieceStatus.ANNOUNCED}
+        assert history.parcels[1].id == f"to-workshop/{ADA}"
+        assert history.balance.sellers == {ADA: history.total * 0, LOU: history.total * 0}
