@@ -50,7 +50,7 @@ def return_cost(brief: Brief) -> Iterator[Ruling]:
             yield met(at, phrase("law.says.free", row=row.name))
             continue
         ruling = information_on(Topic.RETURN_COST, brief)
-        kind = "cost-told" if ruling.verdict is Verdict.MET else "cost-untold"
+        kind = "cost-stated" if ruling.verdict is Verdict.MET else "cost-not-stated"
         yield Ruling(verdict=ruling.verdict, at=at, says=phrase(f"law.says.{kind}", row=row.name))
 
 
