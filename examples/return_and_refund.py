@@ -26,7 +26,6 @@ from vintage_rules import (
 )
 from vintage_rules.orders import (
     ORDER,
-    CheckFinding,
     CheckPiece,
     CommandParcel,
     CommandReturn,
@@ -37,6 +36,7 @@ from vintage_rules.orders import (
     ReceiveParcel,
     RecordCapture,
     RecordRefundSent,
+    WorkshopFinding,
     place_order,
 )
 from vintage_rules.returns import (
@@ -121,9 +121,9 @@ def commands() -> list[OrderCommand]:
         RecordCapture(at=on(2, 11), tender="gift-card"),
         RecordCapture(at=on(2, 12), tender="card"),
         ReceiveParcel(at=on(4), parcel=FROM_ADA),
-        CheckPiece(at=on(4, 11), piece=COAT, finding=CheckFinding.AS_DESCRIBED),
+        CheckPiece(at=on(4, 11), piece=COAT, finding=WorkshopFinding.AS_DESCRIBED),
         ReceiveParcel(at=on(5), parcel=FROM_LOU),
-        CheckPiece(at=on(5, 11), piece=BAG, finding=CheckFinding.AS_DESCRIBED),
+        CheckPiece(at=on(5, 11), piece=BAG, finding=WorkshopFinding.AS_DESCRIBED),
         CommandParcel(parcel=PARCEL, command=HandIn(at=on(7), tracking_number="8R1007")),
         CommandParcel(parcel=PARCEL, command=RecordScan(at=on(10), status="delivered")),
         CommandReturn(case="r-1", command=request()),

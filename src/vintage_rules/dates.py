@@ -163,6 +163,21 @@ def end_of_day(day: date, where: ZoneInfo) -> datetime:
     return start_of_day(add_days(day, 1), where)
 
 
+def last_day_before(end: datetime, where: ZoneInfo) -> date:
+    """Return the last day, in a zone, of a time that is over, exclusive, at a moment.
+
+    Raises:
+        DayError: If the moment is not valid.
+
+    >>> last_day_before(end_of_day(date(2026, 7, 1), zone("UTC")), zone("UTC"))
+    datetime.date(2026, 7, 1)
+    """
+    return local_day(instant(end) - _INSTANT, where)
+
+
+_INSTANT = timedelta(microseconds=1)
+
+
 def add_days(day: date, days: int) -> date:
     """Return the date some days later, or earlier.
 

@@ -25,7 +25,7 @@ from vintage_rules.errors import NotAllowedError, NotFoundError
 from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.machine import Refused
 from vintage_rules.marketplace import Actor, SellerView
-from vintage_rules.orders.commands import CheckFinding
+from vintage_rules.orders.commands import WorkshopFinding
 from vintage_rules.orders.states import Order
 from vintage_rules.ports import Scan
 from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
@@ -198,7 +198,7 @@ class TestS13TheWayToTheWorkshop:
         for parcel, piece in ((FROM_ADA, COAT), (FROM_LOU, BAG)):
             assert isinstance(parcels.receive_parcel(HOUSE, "o1", parcel), Order)
             assert isinstance(
-                parcels.check_piece(HOUSE, "o1", piece, CheckFinding.AS_DESCRIBED), Order
+                parcels.check_piece(HOUSE, "o1", piece, WorkshopFinding.AS_DESCRIBED), Order
             )
         assert isinstance(parcels.hand_in(HOUSE, "o1", FIRST, "8R1"), Order)
         grouped.work()
@@ -208,7 +208,7 @@ class TestS13TheWayToTheWorkshop:
         """L3: both must be there and checked."""
         parcels = grouped.market.parcels
         parcels.receive_parcel(HOUSE, "o1", FROM_ADA)
-        parcels.check_piece(HOUSE, "o1", COAT, CheckFinding.AS_DESCRIBED)
+        parcels.check_piece(HOUSE, "o1", COAT, WorkshopFinding.AS_DESCRIBED)
         assert reasons(parcels.hand_in(HOUSE, "o1", FIRST, "8R1")) == ["awaits-pieces"]
 
     def test_its_tracker_is_followed(self, grouped: Town) -> None:
@@ -242,8 +242,8 @@ class TestS13TheWayToTheWorkshop:
         parcels = grouped.market.parcels
         for parcel in (FROM_ADA, FROM_LOU):
             parcels.receive_parcel(HOUSE, "o1", parcel)
-        parcels.check_piece(HOUSE, "o1", COAT, CheckFinding.AS_DESCRIBED)
-        parcels.check_piece(HOUSE, "o1", BAG, CheckFinding.FAILS)
+        parcels.check_piece(HOUSE, "o1", COAT, WorkshopFinding.AS_DESCRIBED)
+        parcels.check_piece(HOUSE, "o1", BAG, WorkshopFinding.FAILS)
         grouped.work()
         assert later(grouped) == [
             "pieces-cancelled zoe",

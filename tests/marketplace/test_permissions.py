@@ -32,7 +32,7 @@ from vintage_rules.marketplace import (
     Seller,
 )
 from vintage_rules.offers.terms import SellerTerms
-from vintage_rules.orders.commands import CheckFinding
+from vintage_rules.orders.commands import WorkshopFinding
 from vintage_rules.ports import Scan
 
 COATS, BAGS = ParcelId("o1-1"), ParcelId("o1-2")
@@ -145,7 +145,7 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
         "decide about an order",
     ),
     "check piece": (
-        lambda m, by: m.parcels.check_piece(by, "o1", COAT, CheckFinding.FAILS),
+        lambda m, by: m.parcels.check_piece(by, "o1", COAT, WorkshopFinding.FAILS),
         set(),
         "decide about an order",
     ),

@@ -27,7 +27,7 @@ from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.piece_stream import PieceEntered
 from vintage_rules.marketplace.worker import Progress
 from vintage_rules.offers.terms import SellerTerms
-from vintage_rules.orders.commands import CheckFinding
+from vintage_rules.orders.commands import WorkshopFinding
 from vintage_rules.orders.states import Order
 from vintage_rules.policies import PolicyBook, parse_policy
 from vintage_rules.ports import Contact, EventStore, PostalAddress, Recipient, Role, Scan
@@ -206,7 +206,7 @@ class Town:
             if late:
                 self.market.parcels.receive_parcel(HOUSE, order, inbound.id)
             for piece in late:
-                self.market.parcels.check_piece(HOUSE, order, piece, CheckFinding.AS_DESCRIBED)
+                self.market.parcels.check_piece(HOUSE, order, piece, WorkshopFinding.AS_DESCRIBED)
         return self
 
     def deliver(self, order: str = "o1", *, days: float = 3, parcel: int = 1) -> Town:

@@ -11,7 +11,6 @@ from vintage_rules import Money, Piece, Place, calendar, load_policy, locate, qu
 from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.orders import OrderQuote
 from vintage_rules.orders.commands import (
-    CheckFinding,
     CheckPiece,
     CommandClaim,
     CommandParcel,
@@ -19,6 +18,7 @@ from vintage_rules.orders.commands import (
     OrderCommand,
     ReceiveParcel,
     RecordCapture,
+    WorkshopFinding,
 )
 from vintage_rules.orders.decide import ORDER, OrderAnswer
 from vintage_rules.orders.events import OrderEvent
@@ -162,7 +162,7 @@ class Story:
             parcel = self.order.inbound(piece)
             if parcel is None or self.order.stages[piece] != "ordered":
                 continue
-            finding = CheckFinding.FAILS if piece == fails else CheckFinding.AS_DESCRIBED
+            finding = WorkshopFinding.FAILS if piece == fails else WorkshopFinding.AS_DESCRIBED
             self.tell(
                 ReceiveParcel(at=at, parcel=parcel.id, pieces=(piece,)),
                 CheckPiece(at=at, piece=piece, finding=finding),

@@ -31,7 +31,6 @@ from vintage_rules.machine import Refused
 from vintage_rules.orders.commands import (
     CancelOrder,
     CancelPieces,
-    CheckFinding,
     CheckPiece,
     CommandClaim,
     CommandParcel,
@@ -39,6 +38,7 @@ from vintage_rules.orders.commands import (
     RecordCapture,
     RecordPayoutSent,
     RecordRefundSent,
+    WorkshopFinding,
 )
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import (
@@ -115,7 +115,7 @@ def received(parcel: ParcelId, *pieces: PieceId, at: float = 3) -> ReceiveParcel
 
 def checked(piece: PieceId, finding: str = "as-described", at: float = 4) -> CheckPiece:
     """Check a piece at the workshop."""
-    return CheckPiece(at=days(at), piece=piece, finding=CheckFinding(finding))
+    return CheckPiece(at=days(at), piece=piece, finding=WorkshopFinding(finding))
 
 
 def allowing(
@@ -598,7 +598,7 @@ class TestL5Checked:
         assert reasons(story) == [["already-cancelled"]]
         assert story.owed()["buyer"] == "170.69"
 
-    @pytest.mark.parametrize("finding", CheckFinding)
+    @pytest.mark.parametrize("finding", WorkshopFinding)
     def test_not_before_it_is_there(self, finding: str) -> None:
         """Nor a piece that its seller posts to the buyer."""
         assert reasons(Story("grouped").pay().tell(checked(COAT, finding))) == [["not-received"]]

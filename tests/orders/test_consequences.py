@@ -37,7 +37,6 @@ from vintage_rules.orders import (
     AnswerQuestion,
     CancelOrder,
     CancelPieces,
-    CheckFinding,
     CheckPiece,
     CommandClaim,
     CommandParcel,
@@ -59,6 +58,7 @@ from vintage_rules.orders import (
     RecordPayoutSent,
     RecordRefundSent,
     RefundRevoked,
+    WorkshopFinding,
     place_order,
 )
 from vintage_rules.orders.commands import BeginPayout, BeginRefund, ChangeAddress
@@ -496,7 +496,7 @@ STAMPS: dict[str, OrderCommand] = {
     "cancel": CancelOrder(at=days(4), reason="late"),
     "cancel pieces": CancelPieces(at=days(4), by=Canceller.HOUSE),
     "receive": ReceiveParcel(at=days(4), parcel=FIRST),
-    "check": CheckPiece(at=days(4), piece=COAT, finding=CheckFinding.AS_DESCRIBED),
+    "check": CheckPiece(at=days(4), piece=COAT, finding=WorkshopFinding.AS_DESCRIBED),
     "address": ChangeAddress(at=days(4), destination=locate(LIEGE)),
     "parcel": CommandParcel(parcel=SECOND, command=HandIn(at=days(4), tracking_number="8R2")),
     "return": CommandReturn(case="coat", command=AcceptReturn(at=days(4))),

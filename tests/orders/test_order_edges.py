@@ -28,14 +28,14 @@ from vintage_rules.dates import DayCount
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import BuyerId, OrderId
 from vintage_rules.orders import HousePolicy
-from vintage_rules.orders.before_posting import overdue_at_workshop
 from vintage_rules.orders.borders import import_facts
 from vintage_rules.orders.commands import CancelPieces, RecordDispute, RecordDisputeLost
 from vintage_rules.orders.consequences import reactions
 from vintage_rules.orders.events import OrderPlaced, PiecesCancelled, QuestionExpired
 from vintage_rules.orders.evolve import consequences
+from vintage_rules.orders.overdue import overdue_at
 from vintage_rules.orders.placing import place_order
-from vintage_rules.orders.states import OrderState
+from vintage_rules.orders.states import Order, OrderState
 from vintage_rules.returns import DisputeBearer
 from vintage_rules.returns.cancellation_policy import Canceller
 from vintage_rules.returns.payments import Payment
@@ -56,19 +56,25 @@ class TestTheWayToTheWorkshop:
         shipping = evolve(HOUSE.shipping, modes={**modes, "grouped": grouped})
         return evolve(HOUSE, shipping=shipping)
 
+    def overdue(self, order: Order, policy: HousePolicy) -> datetime | None:
+        """Give when the first parcel to the workshop is overdue, handed in on the 11th."""
+        (inbound, *_) = order.placed.inbound
+        return overdue_at(
+            order, inbound.id, days(4), policy, calendar=FRANCE, destination_calendar=FRANCE
+        )
+
     def test_ends_with_its_last_day(self) -> None:
         """Handed in on Friday the 11th, three working days end with Wednesday the 16th in Paris."""
         way = Transit(minimum=2, maximum=3, count=DayCount.OUVRES, sources=("by hand",))
         policy = self.travelling(way)
         order = Story("grouped", policy=policy).pay().order
-        overdue = overdue_at_workshop(order, days(4), policy, FRANCE)
-        assert overdue == datetime(2026, 9, 16, 22, tzinfo=UTC)
+        assert self.overdue(order, policy) == datetime(2026, 9, 16, 22, tzinfo=UTC)
 
     def test_has_no_end_where_nothing_is_said_of_it(self) -> None:
         """Nobody can say that it is late."""
         policy = self.travelling(None)
         order = Story("grouped", policy=policy).pay().order
-        assert overdue_at_workshop(order, days(4), policy, FRANCE) is None
+        assert self.overdue(order, policy) is None
 
 
 class TestParcelsAtCustoms:

@@ -21,7 +21,7 @@ from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.marketplace import Buyer, Cart, CartItem, Means, PieceEntered, Seller
 from vintage_rules.money import Money
 from vintage_rules.offers.terms import SellerTerms
-from vintage_rules.orders import CheckFinding
+from vintage_rules.orders import WorkshopFinding
 from vintage_rules.ports import Scan
 from vintage_rules.returns.pieces import CheckedPiece, Finding
 from vintage_rules.testing.simulation import Crash, CrashAt, Scale, Town, unfinished, violations
@@ -82,7 +82,7 @@ def receive(town: Town) -> object:
 
 def pass_check(town: Town) -> object:
     """The workshop finds it as described."""
-    return town.market.parcels.check_piece(HOUSE, ORDER, COAT, CheckFinding.AS_DESCRIBED)
+    return town.market.parcels.check_piece(HOUSE, ORDER, COAT, WorkshopFinding.AS_DESCRIBED)
 
 
 def hand_in(town: Town) -> object:

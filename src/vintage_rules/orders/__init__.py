@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         CancelOrder as CancelOrder,
         CancelPieces as CancelPieces,
         ChangeAddress as ChangeAddress,
-        CheckFinding as CheckFinding,
+        WorkshopFinding as WorkshopFinding,
         CheckPiece as CheckPiece,
         ConfirmReceipt as ConfirmReceipt,
         OrderCommand as OrderCommand,

@@ -18,17 +18,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from vintage_rules.dates import Calendar, end_of_day, local_day, zone
+from vintage_rules.dates import Calendar
 from vintage_rules.errors import InvalidValueError, NotFoundError
 from vintage_rules.ids import PieceId
 from vintage_rules.machine import Refused
 from vintage_rules.orders.commands import (
     CancelOrder,
     CancelPieces,
-    CheckFinding,
     CheckPiece,
     CommandParcel,
     ReceiveParcel,
+    WorkshopFinding,
 )
 from vintage_rules.orders.events import (
     CancelledBy,
@@ -145,6 +145,22 @@ def _all_of(
     return refused(order, *reasons, sources=tuple(sources))
 
 
+def without(
+    order: Order,
+    pieces: Sequence[PieceId],
+    by: CancelledBy,
+    *,
+    at: datetime,
+    cause: str = CANCELLATION,
+) -> PiecesCancelled:
+    """Take pieces out of an order that no person cancels.
+
+    Their sellers have them, or get them back, and decide.
+    """
+    name = order.unused_cause(cause)
+    return PiecesCancelled(at=at, cause=name, pieces=tuple(pieces), by=by, withdrawn=True)
+
+
 def receive_parcel(order: Order, command: ReceiveParcel) -> _Answer:
     """Record that the workshop has pieces of a parcel, and that the parcel is there.
 
@@ -192,31 +208,16 @@ def check_piece(order: Order, command: CheckPiece) -> _Answer:
     stage = order.stages[order.line(command.piece).piece]
     if stage is not PieceStage.RECEIVED:
         return refused(order, _NOT_TO_CHECK[stage])
-    if command.finding is CheckFinding.FAILS:
+    if command.finding is WorkshopFinding.FAILS:
         return (PieceFailed(at=command.at, piece=command.piece),)
     return (PiecePassed(at=command.at, piece=command.piece),)
-
-
-def overdue_at_workshop(
-    order: Order, at: datetime, policy: HousePolicy, calendar: Calendar
-) -> datetime | None:
-    """Return when a parcel to the workshop that is handed in now is overdue. Clauses L3, S3.
-
-    None where the house says nothing of the way there.
-    """
-    way = policy.shipping.mode(order.placed.mode).inbound
-    if way is None:
-        return None
-    where = zone(policy.zone)
-    return end_of_day(calendar.add(local_day(at, where), way.maximum, way.count), where)
 
 
 def refusal_of_parcel(order: Order, command: CommandParcel) -> Refused[OrderCommandRefusal] | None:
     """Return why the order as a whole refuses a command on one of its parcels; None if it does not.
 
     A parcel that carries nothing any more is not handed in, nor one from the workshop that still
-    waits for a piece. A parcel to the workshop is no buyer's to
-    decide about.
+    waits for a piece. About a parcel to the workshop no buyer decides.
 
     Raises:
         InvalidValueError: For a receipt, which is recorded on the order.

@@ -21,7 +21,7 @@ from vintage_rules.returns.request.commands import ReturnCommand
 from vintage_rules.shipping.parcel.commands import ParcelCommand
 
 
-class CheckFinding(StrEnum):
+class WorkshopFinding(StrEnum):
     """What the workshop's check of a piece found."""
 
     AS_DESCRIBED = "as-described"
@@ -32,8 +32,8 @@ def _canceller(text: str) -> Canceller:
     return term(Canceller, text, "by")
 
 
-def _finding(text: str) -> CheckFinding:
-    return term(CheckFinding, text, "finding")
+def _finding(text: str) -> WorkshopFinding:
+    return term(WorkshopFinding, text, "finding")
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -84,7 +84,7 @@ class CheckPiece:
 
     at: datetime
     piece: PieceId
-    finding: CheckFinding = field(converter=_finding)
+    finding: WorkshopFinding = field(converter=_finding)
 
 
 @frozen(kw_only=True, field_transformer=checked)

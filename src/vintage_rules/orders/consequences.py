@@ -5,14 +5,14 @@ Windows open, refunds are owed or in question again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import assert_never
 
 from vintage_rules.dates import Calendar, local_day
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.ids import PieceId
 from vintage_rules.machine import admits, taken
+from vintage_rules.orders.before_posting import without
 from vintage_rules.orders.deadlines import (
     after_silence,
     cancels,
@@ -45,7 +45,7 @@ from vintage_rules.orders.events import (
 from vintage_rules.orders.evolve import consequences
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.refunds import Rules, owed_refund, quoted_refund
-from vintage_rules.orders.states import CANCELLATION, Order, OrderState, PayoutState
+from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.returns.cancellation_policy import Canceller
 from vintage_rules.returns.claim.commands import ReportFound
 from vintage_rules.returns.claim.decide import CLAIM
@@ -104,7 +104,7 @@ def _brought(  # noqa: C901, PLR0912 - one case for each event
         case PiecesCancelled() if order.state is OrderState.PAID:
             yield _cancelled(order, event, rules)
         case PieceFailed(piece=piece):
-            yield _without(order, [piece], CancelledBy.CHECK)
+            yield without(order, [piece], CancelledBy.CHECK, at=order.at)
         case ParcelChanged() if order.is_inbound(event.parcel):
             yield from _of_inbound(order, event)
         case ParcelChanged():
@@ -140,10 +140,9 @@ def _of_silence(order: Order, event: QuestionExpired, rules: Rules) -> Iterator[
     question = next(each for each in asked if each.name == event.question)
     yield from after_silence(order, event, question, rules.policy, rules.calendar)
     if cancels(event, question):
-        gone = {*order.cancelled, *(piece.id for piece in order.refunded_pieces)}
-        unposted = tuple(piece for piece in event.pieces if piece not in gone)
+        unposted = tuple(piece for piece in event.pieces if piece not in order.gone)
         if unposted:
-            yield _without(order, unposted, CancelledBy.SILENCE, cause=event.question)
+            yield without(order, unposted, CancelledBy.SILENCE, at=order.at, cause=event.question)
     elif refunds(event, question):
         settled = tuple(SettledPiece(piece=piece) for piece in event.pieces)
         terms = rules.policy.returns.undelivered.lost
@@ -178,19 +177,11 @@ def _cancelled(order: Order, cancelled: PiecesCancelled, rules: Rules) -> Refund
     return owed_refund(order, cancelled.cause, settled, terms, rules)
 
 
-def _without(
-    order: Order, pieces: Sequence[PieceId], by: CancelledBy, *, cause: str = CANCELLATION
-) -> PiecesCancelled:
-    """Take pieces out of the order: their sellers have them, or get them back, and decide."""
-    name = order.unused_cause(cause)
-    return PiecesCancelled(at=order.at, cause=name, pieces=tuple(pieces), by=by, withdrawn=True)
-
-
 def _of_inbound(order: Order, event: ParcelChanged) -> Iterator[PiecesCancelled]:
     """Cancel what was lost on its way to the workshop. Clause L5."""
     late = order.still_to_come(order.pieces_in(event.parcel))
     if isinstance(event.event, ParcelLost) and late:
-        yield _without(order, late, CancelledBy.SILENCE)
+        yield without(order, late, CancelledBy.SILENCE, at=order.at)
 
 
 def _of_parcel(order: Order, event: ParcelChanged, rules: Rules) -> Iterator[OrderEvent]:

@@ -116,7 +116,7 @@ def _paid_by_silence(order: Order, piece: PieceId) -> datetime | None:
 def questions(order: Order, policy: HousePolicy, calendar: Calendar) -> Iterator[OrderEvent]:
     """Open the questions whose time has begun, and close those that something has answered."""
     territory = order.placed.destination.territory
-    gone = {*order.cancelled, *(piece.id for piece in order.refunded_pieces)}
+    gone = order.gone
     closed: dict[str, list[PieceId]] = {}
     opened: dict[tuple[QuestionRule, datetime], list[PieceId]] = {}
     where = policy.returns.returns.where

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from vintage_rules.ids import PieceId
+from vintage_rules.orders.before_posting import without
 from vintage_rules.orders.events import (
     CancelledBy,
     ClaimChanged,
@@ -74,13 +75,7 @@ def _never_arrived(order: Order, now: datetime) -> Iterator[PiecesCancelled]:
     since = max(order.awaited_until, order.at)
     late = order.still_to_come(order.stages) if since <= now else ()
     if late:
-        yield PiecesCancelled(
-            at=since,
-            cause=order.unused_cause(),
-            pieces=late,
-            by=CancelledBy.SILENCE,
-            withdrawn=True,
-        )
+        yield without(order, late, CancelledBy.SILENCE, at=since)
 
 
 def _payouts_due(order: Order, now: datetime) -> Iterator[PayoutFellDue]:

@@ -169,6 +169,11 @@ class Order:
             for piece in cancelled.pieces
         }
 
+    @property
+    def gone(self) -> frozenset[PieceId]:
+        """The pieces that are cancelled, or that are or will be refunded."""
+        return frozenset(self.cancelled).union(piece.id for piece in self.refunded_pieces)
+
     def outbound(self, piece: PieceId) -> OrderParcel:
         """Return the parcel in which a piece is to reach the buyer.
 

@@ -12,10 +12,9 @@ what is broken or missing does not depend on what else is under way.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from vintage_rules.dates import Pick, Several, local_day
+from vintage_rules.dates import Pick, Several, last_day_before
 from vintage_rules.ids import PieceId
 from vintage_rules.orders.states import Order
 from vintage_rules.returns.request.states import Return
@@ -23,7 +22,6 @@ from vintage_rules.shipping.parcel.states import Parcel
 from vintage_rules.windows import When, moment_of
 
 Timeline = Mapping[str, When]
-_INSTANT = timedelta(microseconds=1)
 
 
 def timeline(order: Order, piece: PieceId, where: ZoneInfo) -> dict[str, When]:
@@ -65,7 +63,7 @@ def _latest_estimate(parcel: Parcel, where: ZoneInfo) -> When | None:
     """Return the last day of the estimate: a parcel is overdue once it is over."""
     if parcel.overdue_at is None:
         return None
-    return local_day(parcel.overdue_at - _INSTANT, where)
+    return last_day_before(parcel.overdue_at, where)
 
 
 def _of_return(returned: Return | None) -> dict[str, When | None]:

@@ -8,7 +8,7 @@ window of hours ends at a moment.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from vintage_rules.dates import (
     Window,
     end_of_day,
     instant,
+    last_day_before,
     local_day,
     require_day,
 )
@@ -31,8 +32,6 @@ from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.table_policy import ReturnPolicy, SeveralParcels
 from vintage_rules.returns.terms import ACCEPTED, RECEIVED, REQUESTED, LastDays, Posting
 from vintage_rules.windows import Events, When, moment_of, start_of
-
-_INSTANT = timedelta(microseconds=1)
 
 _NO_EVENTS: Events = {}
 
@@ -151,7 +150,7 @@ def window_end(
         return None, None
     if length.is_elapsed:
         ends_at = length.after(_moment(start, where))
-        return local_day(ends_at - _INSTANT, where), ends_at
+        return last_day_before(ends_at, where), ends_at
     return last_days[_day(start, where), calendar], None
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.dates import Calendar, instant, local_day, require_day
+from vintage_rules.dates import Calendar, instant, last_day_before, require_day
 from vintage_rules.decision import Decision
 from vintage_rules.errors import InvalidValueError, MoneyError
 from vintage_rules.ids import PieceId, SellerId
@@ -22,7 +22,6 @@ from vintage_rules.windows import Events, When, end_of, start_of
 RECEIPTS = (RECEIVED, "delivered", "delivery-scan")
 """The events of a delivery: one day or moment, where a caller gives no more than the receipt."""
 
-_INSTANT = timedelta(microseconds=1)
 _NO_EVENTS: Events = {}
 
 
@@ -117,7 +116,7 @@ def assess_payout(
     if closes_at is None:
         waits_for = PayoutHold.NOT_RECEIVED if received is None else PayoutHold.NOT_BEGUN
         return _held(policy, sources, waits_for, *_open_return(returns_open=returns_open))
-    last_day = local_day(closes_at - _INSTANT, policy.where)
+    last_day = last_day_before(closes_at, policy.where)
     if instant(now, "now") < closes_at:
         reasons = (*_open_return(returns_open=returns_open), PayoutHold.WINDOW_OPEN)
         return _held(policy, sources, *reasons, until=closes_at, last_day=last_day)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from vintage_rules.dates import Calendar, Window
+from vintage_rules.dates import Calendar, Window, end_of_day, last_day_before, zone
 
 MONDAY = date(2026, 3, 2)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -12,8 +12,6 @@ WEEKDAYS = Calendar.without_holidays("none")
 SAMPLE = tuple(date(2026, 1, 1) + timedelta(days=n) for n in range(365))
 BEFORE_DISPATCH = ("accepted", "offer-accepted", "ordered", "paid", "purchased", "sold")
 DISPATCHED = ("dispatched", "handed-in", "posted", "shipped")
-_A_DAY = timedelta(days=1)
-_INSTANT = timedelta(microseconds=1)
 
 
 def last_day(window: Window, start: date, calendar: Calendar) -> date:
@@ -33,5 +31,5 @@ def last_day(window: Window, start: date, calendar: Calendar) -> date:
         return date.max
     if not window.length.is_elapsed:
         return window.last_day(start, calendar)
-    midnight = datetime.combine(start + _A_DAY, time(0), tzinfo=UTC)
-    return (window.length.after(midnight) - _INSTANT).date()
+    where = zone("UTC")
+    return last_day_before(window.length.after(end_of_day(start, where)), where)

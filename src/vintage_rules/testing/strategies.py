@@ -39,12 +39,12 @@ from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.orders.commands import (
     CancelOrder,
     CancelPieces,
-    CheckFinding,
     CheckPiece,
     CommandParcel,
     OrderCommand,
     ReceiveParcel,
     RecordCapture,
+    WorkshopFinding,
 )
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import OrderEvent, OrderPlaced
@@ -333,7 +333,7 @@ def _order_commands(order: Order, at: datetime) -> Sequence[OrderCommand]:
         RecordCapture(at=at, tender=each.tender, reference=each.reference, receipt="receipt-1")
         for each in placed.payments
     ]
-    for piece, finding in product(order.stages, CheckFinding):
+    for piece, finding in product(order.stages, WorkshopFinding):
         inbound = order.inbound(piece)
         if inbound is not None:
             commands.append(ReceiveParcel(at=at, parcel=inbound.id, pieces=(piece,)))

@@ -6,11 +6,9 @@ Clauses L14, R10, S1 to S3.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from attrs import frozen
 
-from vintage_rules.dates import end_of_day, zone
 from vintage_rules.errors import NotAllowedError, NotFoundError
 from vintage_rules.ids import OrderId, ParcelId, PieceId
 from vintage_rules.marketplace.actors import (
@@ -31,19 +29,18 @@ from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.inbound_streams import NumberGiven
 from vintage_rules.marketplace.storage.streams import NUMBERS, ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
-from vintage_rules.orders.before_posting import overdue_at_workshop
 from vintage_rules.orders.commands import (
     AnswerQuestion,
-    CheckFinding,
     CheckPiece,
     CommandParcel,
     ConfirmReceipt,
     ReceiveParcel,
+    WorkshopFinding,
 )
 from vintage_rules.orders.events import OrderEvent, ParcelChanged
+from vintage_rules.orders.overdue import overdue_at
 from vintage_rules.orders.states import Order
 from vintage_rules.ports.carrier import Scan
-from vintage_rules.shipping.delivery import estimate_delivery
 from vintage_rules.shipping.parcel.commands import (
     AnswerRefund,
     GiveUpSearch,
@@ -78,7 +75,14 @@ class Parcels:
             hand_in = HandIn(
                 at=work.now,
                 tracking_number=tracking_number,
-                overdue_at=self._overdue_at(known, parcel, work.now),
+                overdue_at=overdue_at(
+                    known,
+                    parcel,
+                    work.now,
+                    self.shop.edition(known.placed.edition),
+                    calendar=self.shop.calendar,
+                    destination_calendar=calendar_of(known.placed.destination),
+                ),
             )
             command = CommandParcel(parcel=parcel, command=hand_in)
             answer = execute(self.shop, work, stream, [command])
@@ -89,23 +93,6 @@ class Parcels:
 
         return self.shop.do(by, act)
 
-    def _overdue_at(self, order: Order, parcel: ParcelId, now: datetime) -> datetime | None:
-        """A parcel is overdue when the last day of its estimate is over. Clause S3.
-
-        None for one to the workshop where the house says nothing of the way there.
-        """
-        policy = self.shop.edition(order.placed.edition)
-        if order.is_inbound(parcel):
-            return overdue_at_workshop(order, now, policy, self.shop.calendar)
-        destination = order.placed.destination
-        estimate = estimate_delivery(
-            destination,
-            self.shop.day(now),
-            policy.shipping.delivery,
-            calendar_of(destination),
-        )
-        return end_of_day(estimate.window.latest, zone(policy.zone))
-
     def receive_parcel(self, by: Actor, order: str, parcel: ParcelId, *pieces: PieceId) -> Answer:
         """Record that the workshop has a parcel: all of its pieces, or those named. Clause L5."""
         return execute_by_house(
@@ -115,7 +102,9 @@ class Parcels:
             lambda _, at: [ReceiveParcel(at=at, parcel=parcel, pieces=pieces)],
         )
 
-    def check_piece(self, by: Actor, order: str, piece: PieceId, finding: CheckFinding) -> Answer:
+    def check_piece(
+        self, by: Actor, order: str, piece: PieceId, finding: WorkshopFinding
+    ) -> Answer:
         """Record what the workshop's check of a piece found. Clause L5."""
         return execute_by_house(
             self.shop,

@@ -7,19 +7,17 @@ share one, so those of returns and claims begin with what they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.dates import Calendar, end_of_day, local_day, zone
+from vintage_rules.dates import Calendar, local_day
 from vintage_rules.errors import NotFoundError
 from vintage_rules.ids import ParcelId, PieceId
-from vintage_rules.orders.before_posting import overdue_at_workshop
 from vintage_rules.orders.commands import (
     CancelPieces,
-    CheckFinding,
     CheckPiece,
     CommandClaim,
     CommandParcel,
@@ -30,8 +28,10 @@ from vintage_rules.orders.commands import (
     RecordDispute,
     RecordDisputeLost,
     RecordDisputeWon,
+    WorkshopFinding,
 )
 from vintage_rules.orders.events import OrderPlaced
+from vintage_rules.orders.overdue import overdue_at
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.replay.steps import Do, ParcelScan, Step
 from vintage_rules.orders.requests import claim_request, return_requests
@@ -58,7 +58,6 @@ from vintage_rules.returns.request.commands import (
 from vintage_rules.returns.request.decide import ReturnCommandRefusal
 from vintage_rules.returns.request.states import Return, ReturnState
 from vintage_rules.returns.routing import NoRoute
-from vintage_rules.shipping.delivery import estimate_delivery
 from vintage_rules.shipping.parcel.commands import (
     AnswerRefund,
     GiveUpSearch,
@@ -131,7 +130,7 @@ def translated(  # noqa: C901 - one case for each step
         case Do.RECEIVE:
             return [[_receive(step, order)]]
         case Do.CHECK:
-            finding = CheckFinding(step.finding or "")
+            finding = WorkshopFinding(step.finding or "")
             piece = order.line(step.piece or PieceId("")).piece
             return [[CheckPiece(at=step.at, piece=piece, finding=finding)]]
         case Do.CANCEL:
@@ -185,7 +184,14 @@ def _parcel_commands(
         hand_in = HandIn(
             at=step.at,
             tracking_number=step.tracking_number or parcel.id,
-            overdue_at=_overdue_at(order, parcel, step.at, rules),
+            overdue_at=overdue_at(
+                order,
+                parcel.id,
+                step.at,
+                rules.policy,
+                calendar=rules.calendar,
+                destination_calendar=rules.destination_calendar,
+            ),
         )
         # Kept for a buyer who would rather have it, it is sent again by being handed in again.
         again = parcel.state is ParcelState.REFUND_DECLINED
@@ -203,20 +209,6 @@ def _cause(step: Step, parcel: Parcel) -> SentBackCause:
     if step.cause is not None:
         return step.cause
     return SentBackCause.UNPAID_DUTIES if parcel.state in _HELD else SentBackCause.UNKNOWN
-
-
-def _overdue_at(order: Order, parcel: Parcel, at: datetime, rules: Rules) -> datetime | None:
-    """A parcel is overdue when the last day of its estimate is over. Clause S3."""
-    if order.is_inbound(parcel.id):
-        return overdue_at_workshop(order, at, rules.policy, rules.calendar)
-    where = zone(rules.policy.zone)
-    estimate = estimate_delivery(
-        order.placed.destination,
-        local_day(at, where),
-        rules.policy.shipping.delivery,
-        rules.destination_calendar,
-    )
-    return end_of_day(estimate.window.latest, where)
 
 
 # ---- returns ----

@@ -20,7 +20,7 @@ from vintage_rules.marketplace.storage.streams import CHECKOUTS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import Money
 from vintage_rules.offers.terms import SellerTerms
-from vintage_rules.orders.commands import CheckFinding
+from vintage_rules.orders.commands import WorkshopFinding
 from vintage_rules.orders.states import Order, OrderState, PieceStage
 from vintage_rules.places import Place
 from vintage_rules.ports.carrier import Scan
@@ -256,7 +256,7 @@ def _check(town: Town, order: Order, fails: float = 0.1) -> tuple[str, Deed] | N
         return None
     name, piece = order.placed.order, town.random.choice(waiting)
     failed = town.random.random() < fails
-    finding = CheckFinding.FAILS if failed else CheckFinding.AS_DESCRIBED
+    finding = WorkshopFinding.FAILS if failed else WorkshopFinding.AS_DESCRIBED
     return "check", lambda: town.market.parcels.check_piece(HOUSE, name, piece, finding)
 
 
