@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
+from attrs import evolve
+
 from vintage_rules.dates import Calendar
 from vintage_rules.ids import Edition
 from vintage_rules.money import Money, Rounding
@@ -44,6 +46,16 @@ def eur(amount: Decimal | int | str) -> Money:
 def imparfaite() -> HousePolicy:
     """Give the shipped policy that the clauses are about."""
     return load_policy("imparfaite").on(date(2026, 11, 22))
+
+
+def house(*fees: FeePolicy, handling: tuple[str, ...] = ()) -> HousePolicy:
+    """The shipped house with other fees, and those of them that customs count as handling."""
+    shipped = imparfaite()
+    return evolve(
+        shipped,
+        pricing=evolve(shipped.pricing, fees=fees),
+        checkout=evolve(shipped.checkout, handling_fees=handling),
+    )
 
 
 @cache

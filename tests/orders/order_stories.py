@@ -59,6 +59,11 @@ def days(count: float) -> datetime:
     return MONDAY + timedelta(days=count)
 
 
+def at(moment: datetime) -> float:
+    """A moment as days after the order was placed."""
+    return (moment - MONDAY) / timedelta(days=1)
+
+
 def quoted(
     mode: str = "direct", place: Place = BORDEAUX, policy: HousePolicy = HOUSE
 ) -> OrderQuote:
@@ -255,6 +260,11 @@ class Story:
     def owed(self) -> dict[str, str]:
         """What is owed to whom, without those who are even."""
         return {who: str(sum_.amount) for who, sum_ in self.order.accounts.items() if sum_}
+
+
+def reasons(story: Story) -> list[str]:
+    """Every reason for which something was refused, in order."""
+    return [str(reason) for answer in story.refused for reason in answer.reasons]  # type: ignore[union-attr]
 
 
 def balances(order: Order) -> None:

@@ -15,10 +15,11 @@ from tests.orders.order_stories import (
     FIRST,
     FRANCE,
     HOUSE,
-    MONDAY,
     SECOND,
     Story,
+    at,
     days,
+    reasons,
 )
 from vintage_rules.dates import NEVER, Duration, Pick, Roll, Several, Window, zone
 from vintage_rules.errors import InvalidValueError
@@ -91,19 +92,10 @@ def sent(policy: HousePolicy, *, delivered: datetime | None = DELIVERED) -> Stor
     return story
 
 
-def reasons(story: Story) -> list[str]:
-    """Every reason for which something was refused, in order."""
-    return [str(reason) for answer in story.refused for reason in answer.reasons]  # type: ignore[union-attr]
-
-
-def at(moment: datetime) -> float:
-    """A moment as days after the order was placed."""
-    return (moment - MONDAY) / timedelta(days=1)
-
-
 def end_of(day: date) -> datetime:
-    """The first moment after a day of September in Paris."""
-    return datetime(day.year, day.month, day.day, 22, tzinfo=UTC)
+    """The first moment after a day in Paris."""
+    following = day + timedelta(days=1)
+    return datetime(following.year, following.month, following.day, tzinfo=PARIS)
 
 
 class TestR1TheTimeOfAReturnInAnOrder:
@@ -355,7 +347,7 @@ class TestR6TheTimeOfAPayout:
         """What its first journey established is gone, and so is the moment of the payout."""
         story = sent(house(paid=window("dispatched", "60 days")), delivered=None)
         scheduled = [e for e in story.events if isinstance(e, PayoutScheduled)]
-        assert [event.due_at for event in scheduled] == [end_of(date(2026, 11, 7)) + HOUR]
+        assert [event.due_at for event in scheduled] == [end_of(date(2026, 11, 7))]
         story.parcel(FIRST, RecordScan(at=days(4), status="back-at-sender"))
         story.parcel(FIRST, AskBuyer(at=days(5)))
         story.parcel(FIRST, AnswerRefund(at=days(6), agrees=False))
@@ -373,9 +365,6 @@ class TestR6TheTimeOfAPayout:
         story.happen([opened])
         assert story.order.payable_at == {COAT: days(17)}
         assert story.received_on(COAT) == date(2026, 9, 10)
-
-
-HOUR = timedelta(hours=1)  # in November Paris is an hour behind its summer time
 
 
 def fell_due(story: Story) -> dict[str, datetime]:
@@ -422,7 +411,7 @@ class TestTheRuleAndTheOrderAgree:
         deadline = return_deadline(DELIVERED, case, returns, FRANCE, events=events)
         assert isinstance(deadline, ReturnDeadline)
         assert deadline.last_day is not None
-        ends_at = deadline.ends_at or end_of_day(deadline.last_day)
+        ends_at = deadline.ends_at or end_of(deadline.last_day)
         assert (reasons(story.ask_return(COAT, at=at(moment))) == []) == (moment < ends_at)
 
     @given(drawn=windows, asked=st.integers(0, 60 * 24))
@@ -474,9 +463,3 @@ class TestTheRuleAndTheOrderAgree:
                 if isinstance(event, PayoutScheduled) and event.due_at == due_at
             )
             assert fell_due(story.wait(max(1200, at(due_at))))[COAT] == max(due_at, known_at)
-
-
-def end_of_day(day: date) -> datetime:
-    """The first moment after a day in Paris."""
-    following = day + timedelta(days=1)
-    return datetime(following.year, following.month, following.day, tzinfo=PARIS)

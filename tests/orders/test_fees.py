@@ -5,28 +5,18 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
-from tests.factories import base, component, condition, fee, imparfaite
+from tests.factories import base, component, condition, fee, house, imparfaite
 from vintage_rules.errors import CurrencyMismatchError, InvalidValueError, MoneyError
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money
 from vintage_rules.orders import HousePolicy, PricedPiece, quote_fees, quote_listing
 from vintage_rules.orders.fees import assumed, fees_of
-from vintage_rules.pricing.fee_policy import FeePolicy, Payer, Per, Sale
+from vintage_rules.pricing.fee_policy import Payer, Per, Sale
 
 
 def euros(amount: str) -> Money:
     """So many euros."""
     return Money(amount, "EUR")
-
-
-def house(*fees: FeePolicy, handling: tuple[str, ...] = ()) -> HousePolicy:
-    """The shipped house with other fees, and those of them that customs count as handling."""
-    shipped = imparfaite()
-    return evolve(
-        shipped,
-        pricing=evolve(shipped.pricing, fees=fees),
-        checkout=evolve(shipped.checkout, handling_fees=handling),
-    )
 
 
 COAT = PricedPiece(

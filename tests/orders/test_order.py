@@ -31,6 +31,7 @@ from tests.orders.order_stories import (
     euros,
     placed,
     quoted,
+    reasons,
 )
 from vintage_rules import Money, Place, locate
 from vintage_rules.errors import (
@@ -134,11 +135,6 @@ def told(order: Order, command: OrderCommand) -> tuple[OrderEvent, ...]:
     answer = ORDER.decide(order, command, HOUSE, FRANCE)
     assert isinstance(answer, tuple)
     return answer
-
-
-def reasons(story: Story) -> list[str]:
-    """Every reason for which something was refused, in order."""
-    return [str(reason) for answer in story.refused for reason in answer.reasons]  # type: ignore[union-attr]
 
 
 class TestC7PaidWhenTheOrderIsValidated:

@@ -10,7 +10,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.factories import base, component, condition, fee, imparfaite, tier
+from tests.factories import base, component, condition, eur, fee, house, imparfaite, tier
 from tests.orders.order_stories import MONDAY
 from vintage_rules import Money, Place, locate
 from vintage_rules.errors import CurrencyMismatchError, InvalidValueError, UnknownTermError
@@ -33,24 +33,9 @@ from vintage_rules.pricing.fee_policy import FeePolicy, Payer, Per
 from vintage_rules.returns.payments import Payment
 
 
-def eur(amount: str) -> Money:
-    """So many euros."""
-    return Money(amount, "EUR")
-
-
 def sellers_pay(*parts: object, per: Per = Per.PIECE, **more: object) -> FeePolicy:
     """A fee that sellers bear."""
     return fee(*parts, payer=Payer.SELLER, per=per, **more)  # type: ignore[arg-type]
-
-
-def house(*fees: FeePolicy, handling: tuple[str, ...] = ()) -> HousePolicy:
-    """The shipped house with other fees, and those of them that customs count as handling."""
-    shipped = imparfaite()
-    return evolve(
-        shipped,
-        pricing=evolve(shipped.pricing, fees=fees),
-        checkout=evolve(shipped.checkout, handling_fees=handling),
-    )
 
 
 def sold(name: str, price: str, seller: str = "ada", listed: str | None = None) -> PricedPiece:

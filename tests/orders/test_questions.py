@@ -15,10 +15,12 @@ from tests.orders.order_stories import (
     HOUSE,
     SECOND,
     Story,
+    at,
     days,
     euros,
+    reasons,
 )
-from tests.orders.test_clocks import at, fell_due, reasons, window
+from tests.orders.test_clocks import fell_due, window
 from vintage_rules.dates import Duration, Pick, Several, Window
 from vintage_rules.errors import CorruptHistoryError, NotFoundError
 from vintage_rules.ids import ParcelId, PieceId

@@ -11,7 +11,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.factories import EDITION, base, component, fee, imparfaite
+from tests.factories import EDITION, base, component, eur, fee, imparfaite
 from tests.orders.order_stories import BAG, BORDEAUX, COAT, FIRST, MONDAY, Story, days
 from vintage_rules import Money, Piece, locate, quote_order
 from vintage_rules.errors import (
@@ -37,11 +37,6 @@ from vintage_rules.pricing.reduction_policy import (
 from vintage_rules.returns.payments import Payment, ReturnedPiece
 from vintage_rules.returns.refund import Refundable, quote_refund
 from vintage_rules.returns.terms import RefundPart
-
-
-def eur(amount: str) -> Money:
-    """So many euros."""
-    return Money(amount, "EUR")
 
 
 def reduction(
