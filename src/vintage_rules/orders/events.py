@@ -129,6 +129,11 @@ class OrderPlaced:
     inbound: tuple[InboundParcel, ...] = ()
     reductions: tuple[OrderReduction, ...] = ()
 
+    @property
+    def all_parcels(self) -> tuple[OrderParcel | InboundParcel, ...]:
+        """The parcels that reach the buyer, then those to the workshop."""
+        return (*self.parcels, *self.inbound)
+
     def taken_off(self, piece: PieceId, borne_by: Bearer) -> Money:
         """Return what was taken off a piece at the expense of the house or its seller."""
         amounts = (each.pieces[piece] for each in self.reductions if each.borne_by is borne_by)

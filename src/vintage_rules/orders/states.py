@@ -228,10 +228,7 @@ class Order:
             NotFoundError: For a parcel that the order does not hold.
         """
         gone = self.cancelled
-        planned = {
-            **{each.id: each.pieces for each in self.placed.parcels},
-            **{each.id: each.pieces for each in self.placed.inbound},
-        }
+        planned = {each.id: each.pieces for each in self.placed.all_parcels}
         if parcel not in planned:
             raise NotFoundError("parcel", parcel, tuple(planned))
         return tuple(piece for piece in planned[parcel] if piece not in gone)

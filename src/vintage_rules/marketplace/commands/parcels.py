@@ -221,10 +221,7 @@ class Parcels:
 
 
 def _sender(order: Order, parcel: ParcelId) -> str:
-    senders = {
-        **{each.id: each.sender for each in order.placed.parcels},
-        **{each.id: each.sender for each in order.placed.inbound},
-    }
+    senders = {each.id: each.sender for each in order.placed.all_parcels}
     if parcel not in senders:
         raise NotFoundError("parcel", parcel, tuple(senders))
     return senders[parcel]
