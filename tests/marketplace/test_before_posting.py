@@ -112,6 +112,18 @@ class TestS12CancelledBeforePosting:
         direct.market.pieces.relist(ADA, COAT)
         assert state(direct, COAT) == "listed"
 
+    def test_by_its_seller_but_not_what_is_claimed(self) -> None:
+        """The buyer says that the coat did not arrive: it waits for that, and the hat goes."""
+        hat = PieceId("hat")
+        town = Town.built().stock()
+        town.list_piece(ADA, hat, "30.00")
+        town.buy(COAT, hat, BAG, mode="direct", prices={hat: "30.00"})
+        town.work()
+        town.market.claims.open_claim(ZOE, "o1", "c1", "not-received", [COAT], photos=0)
+        assert isinstance(town.market.orders.cancel(ADA, "o1"), Order)
+        assert cancelled(town) == {hat}
+        assert reasons(town.market.orders.cancel(ADA, "o1", COAT)) == ["already-claimed"]
+
     def test_by_the_house(self, direct: Town) -> None:
         """All that has not left."""
         direct.market.parcels.hand_in(POST, "o1", FIRST, "8R1")

@@ -26,7 +26,7 @@ from tests.orders.order_stories import (
 from tests.policies.corner_shop import CORNER_SHOP, POINTS, faults_of, with_point
 from vintage_rules.dates import Duration
 from vintage_rules.errors import CorruptHistoryError, InvalidValueError, NotFoundError
-from vintage_rules.ids import ParcelId, PieceId
+from vintage_rules.ids import ParcelId, PieceId, SellerId
 from vintage_rules.machine import Refused
 from vintage_rules.orders.commands import (
     CancelOrder,
@@ -216,6 +216,13 @@ class TestR2WithdrawnBeforePosting:
         story.tell(CommandClaim(case="claim", command=ReportClaimFound(at=days(3))))
         story.tell(cancel(COAT, at=4))
         assert set(story.order.cancelled) == {COAT}
+
+    def test_all_of_a_seller(self) -> None:
+        """What is theirs and has not left; of a seller who has nothing in it, there is none."""
+        theirs = CancelPieces(at=days(1), by=Canceller.SELLER, seller=ADA)
+        assert set(Story().pay().tell(theirs).order.cancelled) == {COAT}
+        with pytest.raises(NotFoundError, match="seller: must be one of ada, lou"):
+            Story().pay().tell(evolve(theirs, seller=SellerId("eve")))
 
     def test_a_piece_of_another_order(self) -> None:
         """It is named with those there are."""

@@ -20,7 +20,7 @@ from typing import TypeAlias
 
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import InvalidValueError, NotFoundError
-from vintage_rules.ids import PieceId
+from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.machine import Refused
 from vintage_rules.orders.commands import (
     CancelOrder,
@@ -78,15 +78,17 @@ def cancel_pieces(
 ) -> _Answer:
     """Cancel the pieces named, all or none; without any, all that may still be cancelled.
 
+    Those are the pieces of the seller that the command names, or of all sellers.
+
     An order that is not paid yet and keeps no piece is cancelled as a whole, so that nothing is
     charged.
 
     Raises:
-        NotFoundError: For a piece that the order does not hold.
+        NotFoundError: For a piece that the order does not hold, or a seller who has none in it.
     """
     for piece in command.pieces:
         order.line(piece)
-    named = dict.fromkeys(command.pieces or order.stages)
+    named = dict.fromkeys(command.pieces or _pieces_of(order, command.seller))
     against = {piece: _against(order, piece, command, policy, calendar) for piece in named}
     free = tuple(piece for piece, refusal in against.items() if refusal is None)
     refusals = [refusal for refusal in against.values() if refusal is not None]
@@ -104,6 +106,16 @@ def cancel_pieces(
         whole = CancelOrder(at=command.at, reason=command.by)
         return (cancelled, *cancel_order(order, whole))
     return (cancelled,)
+
+
+def _pieces_of(order: Order, seller: SellerId | None) -> tuple[PieceId, ...]:
+    if seller is None:
+        return tuple(order.stages)
+    lines = order.placed.lines
+    theirs = tuple(line.piece for line in lines if line.seller == seller)
+    if not theirs:
+        raise NotFoundError("seller", seller, tuple(dict.fromkeys(line.seller for line in lines)))
+    return theirs
 
 
 def _against(

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from attrs import field, frozen
 
 from vintage_rules.dates import instant
-from vintage_rules.ids import Identifier, ParcelId, PieceId, term
+from vintage_rules.ids import Identifier, ParcelId, PieceId, SellerId, term
 from vintage_rules.machine import checked
 from vintage_rules.places import Destination
 from vintage_rules.returns.cancellation_policy import Canceller
@@ -58,12 +58,13 @@ class CancelOrder:
 class CancelPieces:
     """Take pieces out of the order before they are posted; all that has not left, without any.
 
-    Clause R2; Directive 2011/83, recital 40.
+    With a `seller`, all of theirs. Clause R2; Directive 2011/83, recital 40.
     """
 
     at: datetime
     by: Canceller = field(converter=_canceller)
     pieces: tuple[PieceId, ...] = ()
+    seller: SellerId | None = None
 
 
 @frozen(kw_only=True, field_transformer=checked)

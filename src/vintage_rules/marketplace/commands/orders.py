@@ -107,13 +107,12 @@ class Orders:
 
         def commands(known: Order, at: datetime) -> Sequence[OrderCommand]:
             own = _own_pieces(known, by)
-            if not set(pieces) <= own.keys():
+            if not own.issuperset(pieces):
                 for piece in pieces:
                     known.line(piece)
                 raise NotAllowedError(str(by), "cancel a piece", _CANCELLERS)
-            unposted = tuple(piece for piece in own if _may_be_unposted(known, piece))
-            named = pieces or ((unposted or tuple(own)) if isinstance(by, Seller) else ())
-            return [CancelPieces(at=at, by=_canceller(by), pieces=named)]
+            seller = by.id if isinstance(by, Seller) else None
+            return [CancelPieces(at=at, by=_canceller(by), pieces=pieces, seller=seller)]
 
         return execute_by(self.shop, by, order, lambda known: _may_cancel(known, by), commands)
 
@@ -137,13 +136,9 @@ class Orders:
 _CANCELLERS = "the buyer or the seller of the piece, or the house"
 
 
-def _own_pieces(order: Order, by: Actor) -> dict[PieceId, OrderLine]:
+def _own_pieces(order: Order, by: Actor) -> frozenset[PieceId]:
     whose = by.id if isinstance(by, Seller) else None
-    return {line.piece: line for line in order.placed.lines if whose in (None, line.seller)}
-
-
-def _may_be_unposted(order: Order, piece: PieceId) -> bool:
-    return order.is_with_seller(piece) and piece not in order.cancelled
+    return frozenset(line.piece for line in order.placed.lines if whose in (None, line.seller))
 
 
 def _may_cancel(order: Order, by: Actor) -> None:
@@ -171,10 +166,7 @@ def _seller_view(order: Order, seller: SellerId) -> SellerView:
     return SellerView(
         order=order.placed.order,
         lines=lines,
-        parcels=(
-            *(p.id for p in order.placed.parcels if p.sender == seller),
-            *(p.id for p in order.placed.inbound if p.sender == seller),
-        ),
+        parcels=tuple(parcel.id for parcel in order.placed.all_parcels if parcel.sender == seller),
         returns=tuple(
             name
             for name, case in order.returns.items()
