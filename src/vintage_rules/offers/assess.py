@@ -131,7 +131,7 @@ CounterDecision: TypeAlias = CounterAdmissible | CounterRefused
 
 _NOTHING = Decimal(0)
 
-# What is looked at, and so what a decision in favour rests on.
+# What an offer, or a price in answer to one, is checked for: a decision in favour rests on it.
 _AGAINST_AN_OFFER = (
     OfferRefusal.ALREADY_OFFERED,
     OfferRefusal.COMPLETION_TOO_LOW,
@@ -143,16 +143,6 @@ _AGAINST_AN_OFFER = (
     OfferRefusal.NOT_SIGNED_IN,
     OfferRefusal.REDUCTION_TOO_LARGE,
     OfferRefusal.TOO_MANY_TODAY,
-    OfferRefusal.TOO_SOON,
-)
-_AGAINST_SENDING = (
-    OfferRefusal.ALREADY_OFFERED,
-    OfferRefusal.NO_SELLER_OFFERS,
-    OfferRefusal.NOT_AVAILABLE,
-    OfferRefusal.NOT_BELOW_CURRENT_PRICE,
-    OfferRefusal.NOT_POSITIVE,
-    OfferRefusal.NOT_WATCHING,
-    OfferRefusal.REDUCTION_TOO_LARGE,
     OfferRefusal.TOO_SOON,
 )
 _AGAINST_A_COUNTER = (
