@@ -4,13 +4,14 @@ by the workshop.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.marketplace.town import (
     ADA,
     BAG,
+    BOOK,
     COAT,
     HOUSE,
     LOU,
@@ -19,6 +20,7 @@ from tests.marketplace.town import (
     ZOE,
     Town,
     euros,
+    ruled_otherwise,
 )
 from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.errors import NotAllowedError, NotFoundError
@@ -27,6 +29,7 @@ from vintage_rules.machine import Refused
 from vintage_rules.marketplace import Actor, SellerView
 from vintage_rules.orders.commands import WorkshopFinding
 from vintage_rules.orders.states import Order
+from vintage_rules.policies import PolicyBook
 from vintage_rules.ports import Scan
 from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
 
@@ -34,9 +37,9 @@ FIRST, SECOND = ParcelId("o1-1"), ParcelId("o1-2")
 FROM_ADA, FROM_LOU = ParcelId("o1-in-1"), ParcelId("o1-in-2")
 
 
-def bought(mode: str = "grouped") -> Town:
+def bought(mode: str = "grouped", book: PolicyBook = BOOK) -> Town:
     """A coat of ada's and a bag of lou's, bought by zoe and paid."""
-    town = Town.built().stock()
+    town = Town.built().under(book).stock()
     town.buy(COAT, BAG, mode=mode)
     town.work()
     return town
@@ -233,10 +236,17 @@ class TestS13TheWayToTheWorkshop:
         assert grouped.order().parcels[FROM_ADA].state == "under-way"
 
     def test_overdue_where_the_house_knows_the_way(self) -> None:
-        """The shipped house says nothing of it; one that does has a day."""
+        """The shipped house says nothing of it; one that does has a day: from Monday the 7th, three
+        working days end on Thursday the 10th.
+        """
         town = bought()
         town.market.parcels.hand_in(ADA, "o1", FROM_ADA, "8RADA")
         assert town.order().parcels[FROM_ADA].overdue_at is None
+        sender = 'sender = "workshop"'
+        book = ruled_otherwise((sender, f'{sender}\ninbound = "1 to 3 ouvres"'))
+        town = bought(book=book)
+        town.market.parcels.hand_in(ADA, "o1", FROM_ADA, "8RADA")
+        assert town.order().parcels[FROM_ADA].overdue_at == datetime(2026, 9, 10, 22, tzinfo=UTC)
 
     def test_another_seller_does_not_post_it(self, grouped: Town) -> None:
         """Only its own, a carrier or the house."""

@@ -111,8 +111,20 @@ class TestC5GiftCardsInAShop:
         assert card is not None
         assert (card.state, card.gone) == ("expired", euros("50.00"))
 
+    def test_pays_on_its_last_day(self) -> None:
+        """The 7th of September 2027: 50.00 of 108.59."""
+        town = Town.built().stock()
+        code = bought(town)
+        town.wait(days=365)
+        placed = town.buy(COAT, code=code)
+        assert isinstance(placed, Order)
+        assert [(each.tender, str(each.amount)) for each in placed.placed.payments] == [
+            ("gift-card", "50.00 EUR"),
+            ("card", "58.59 EUR"),
+        ]
+
     def test_pays_nothing_once_it_has_expired(self) -> None:
-        """The answer says so, with the last day; on that day it still paid."""
+        """The answer says so, with the last day."""
         town = Town.built().stock()
         code = bought(town)
         town.wait(days=366)

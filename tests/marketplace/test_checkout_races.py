@@ -37,6 +37,7 @@ from vintage_rules.marketplace import Buyer, Cart, CartItem, GiftCardNotTaken, M
 from vintage_rules.money import Money
 from vintage_rules.orders import OrderQuote
 from vintage_rules.orders.checkout import CheckoutRefused
+from vintage_rules.orders.reductions import Reduction
 from vintage_rules.orders.states import Order
 from vintage_rules.ports import (
     Authorisation,
@@ -286,6 +287,17 @@ source = "the house's letter of September"
 """
 
 
+WELCOME = """
+[[edition.pricing.reductions]]
+name = "welcome"
+borne_by = "house"
+applies_to = "pieces"
+counts_as = "voucher"
+on_return = "share"
+source = "the house's letter of September"
+"""
+
+
 def cart(*, price: str = "90.00", options: frozenset[str] = frozenset()) -> Cart:
     """A cart with the coat."""
     return Cart(
@@ -310,6 +322,21 @@ class TestQuote:
         assert [piece.weight_g for piece in quote.pieces] == [900]
         assert list(town.market.shop.store.streams("order/")) == []
         assert (held(town), town.work().idle) == ("0.00 EUR", True)
+
+    def test_a_voucher(self) -> None:
+        """10.00 less is to pay, and the order is paid with that much less."""
+        town = Town.built().under(ruled_otherwise(later=WELCOME)).stock()
+        voucher = Reduction(name="welcome", amount=euros("10.00"))
+        reduced = evolve(cart(), reductions=(voucher,))
+        quote = town.market.checkouts.quote(ZOE, reduced)
+        assert isinstance(quote, OrderQuote)
+        assert str(quote.price.to_pay) == "98.59 EUR"
+        placed = town.market.checkouts.check_out(ZOE, reduced)
+        assert isinstance(placed, Order)
+        assert [str(payment.amount) for payment in placed.placed.payments] == ["98.59 EUR"]
+        town.work()
+        assert held(town) == "0.00 EUR"
+        assert str(town.bank.ledger.balance(Account.HOUSE, "EUR")) == "98.59 EUR"
 
     def test_refused(self, town: Town) -> None:
         """As a checkout is."""
