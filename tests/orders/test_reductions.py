@@ -327,6 +327,18 @@ class TestReturns:
         order = placed(policy, quote(policy, ["99.00", "2.00"]))
         assert refunds(policy, order, [1], [0]) == ["0.00", "101.00"]
 
+    def test_an_eleventh_piece_takes_nothing_back(self) -> None:
+        """Nine at 1.00 bear 6.23 of the voucher and give back 2.77; the rest waits for the last.
+
+        With the one at 31.00 back as well all of the voucher goes, which is more than they cost.
+        """
+        policy = house(reduction(on_return=OnReturn.WITHDRAWN, least="100.00"))
+        prices = ["31.00", *["1.00"] * 10, "89.00"]
+        order = placed(policy, quote(policy, prices, ("voucher", "90.00")))
+        assert refunds(policy, order, range(10), [10], [11]) == ["2.77", "0.00", "54.62"]
+        assert refunds(policy, order, range(10), [10, 11]) == ["2.77", "54.62"]
+        assert refunds(policy, order, range(12)) == ["57.39"]
+
     def test_of_fees_and_postage(self) -> None:
         """A fee of a tenth at half of its price, and a parcel at half of its own."""
         tenth = fee(component("0.10"), refundable=True)

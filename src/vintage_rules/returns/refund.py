@@ -16,8 +16,9 @@ any groups, end at the same total, and nothing has to be corrected later.
 of 90; and a fee may rise as pieces come back: one that is free from 100 EUR on is charged on 90. By
 the plain difference the buyer would owe money, or get less because of the order in which they sent
 things back. Neither happens: what a set gives back of a fee is the most that any subset of it would
-have given (`_most_back`), as the kindest order of the same returns does. Every subset is tried; of
-more than ten returned pieces, only those that occurred, in their order.
+have given (`_most_back`), as the kindest order of the same returns does. Every subset of the first
+ten returned pieces is tried, and with each later piece all that are back by then. What was tried
+once is tried again with every later return, so that the most never falls.
 
 *Means of payment.* A tender never gets back more than it paid less what it got already (`_left`).
 The amount is spread rank by rank, in the policy's order; within a rank in turn or in proportion. If
@@ -288,14 +289,15 @@ def _most_back(order: PaidOrder, returned: _Returned, fee: FeeByTerms) -> Money:
 
 
 def _parts(gone: Sequence[PieceId]) -> Iterator[Sequence[PieceId]]:
-    """Return every part of what came back, the largest first.
+    """Return every part of what came back, the larger before the smaller.
 
-    With more pieces than can be tried in every order, what was back after each.
+    Of more pieces than can be tried in every order, every part of the first, and what was back
+    after each later one. So whatever is tried of some returns is tried of these and later ones too.
     """
-    sizes = range(len(gone), 0, -1)
-    if len(gone) > _IN_ANY_ORDER:
-        return (gone[:size] for size in sizes)
-    return chain.from_iterable(combinations(gone, size) for size in sizes)
+    first = gone[:_IN_ANY_ORDER]
+    later = (gone[:size] for size in range(len(gone), len(first), -1))
+    parts = (combinations(first, size) for size in range(len(first), 0, -1))
+    return chain(later, chain.from_iterable(parts))
 
 
 def _fee_back(order: PaidOrder, gone: Collection[PieceId], fee: FeeByTerms) -> Money:
