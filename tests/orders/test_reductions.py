@@ -39,6 +39,10 @@ from vintage_rules.returns.refund import Refundable, quote_refund
 from vintage_rules.returns.terms import RefundPart
 
 
+def _written(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02}"
+
+
 def reduction(
     name: str = "voucher",
     *,
@@ -288,6 +292,26 @@ class TestReturns:
         order = placed(policy, quote(policy, self.PRICES, ("voucher", "50.00")))
         assert refunds(policy, order, [0], [1]) == ["50.00", "9.59"]
 
+    def test_two_kept_as_far_as_they_can_be_borne_together(self) -> None:
+        """Of 80.00 off 100.00 a piece at 40.00 bears 40.00, and one at 60.00 bears 60.00."""
+        policy = house(
+            reduction("first", on_return=OnReturn.KEPT),
+            reduction("second", on_return=OnReturn.KEPT),
+        )
+        order = placed(policy, quote(policy, self.PRICES, ("first", "40.00"), ("second", "40.00")))
+        assert refunds(policy, order, [0], [1]) == ["20.00", "9.59"]
+        assert refunds(policy, order, [1], [0]) == ["20.00", "9.59"]
+        assert refunds(policy, order, [0, 1]) == ["29.59"]
+
+    @pytest.mark.parametrize("kept_first", [False, True])
+    def test_one_kept_beside_one_that_is_shared(self, *, kept_first: bool) -> None:
+        """Of 90.00 off 100.00 a piece at 40.00 bears 40.00, one at 60.00 all but its 20.00."""
+        both = [reduction("first"), reduction("second", on_return=OnReturn.KEPT)]
+        policy = house(*(reversed(both) if kept_first else both))
+        order = placed(policy, quote(policy, self.PRICES, ("first", "50.00"), ("second", "40.00")))
+        assert refunds(policy, order, [0], [1]) == ["10.00", "9.59"]
+        assert refunds(policy, order, [1], [0]) == ["10.00", "9.59"]
+
     def test_withdrawn(self) -> None:
         """60.00 is kept and above the least: its share stays; of 40.00 nothing is left of it."""
         assert self.steps(OnReturn.WITHDRAWN, [1], [0]) == ["36.00", "63.59"]
@@ -357,34 +381,41 @@ class TestReturns:
 
     @given(
         cents=st.lists(st.integers(1, 9_000), min_size=1, max_size=4),
-        worth=st.integers(1, 12_000),
-        least=st.integers(0, 9_000),
-        applies_to=st.sampled_from(AppliesTo),
-        on_return=st.sampled_from(OnReturn),
+        drawn=st.lists(
+            st.tuples(
+                st.integers(1, 12_000),
+                st.integers(0, 9_000),
+                st.sampled_from(AppliesTo),
+                st.sampled_from(OnReturn),
+            ),
+            min_size=1,
+            max_size=2,
+        ),
         order_=st.randoms(use_true_random=False),
     )
     def test_splitting_returns_refunds_the_same(
         self,
         *,
         cents: list[int],
-        worth: int,
-        least: int,
-        applies_to: AppliesTo,
-        on_return: OnReturn,
+        drawn: list[tuple[int, int, AppliesTo, OnReturn]],
         order_: object,
     ) -> None:
         """Piece by piece in any order or all at once: in the end what was paid, never more."""
-        floor = min(least, sum(cents))
         policy = house(
-            reduction(
-                applies_to=applies_to, on_return=on_return, least=f"{floor // 100}.{floor % 100:02}"
+            *(
+                reduction(
+                    f"voucher-{n}",
+                    applies_to=applies_to,
+                    on_return=on_return,
+                    least=_written(min(least, sum(cents))),
+                )
+                for n, (_, least, applies_to, on_return) in enumerate(drawn)
             ),
             fees=[fee(component("0.07"), refundable=True)],
         )
-        prices = [f"{cent // 100}.{cent % 100:02}" for cent in cents]
-        bought = placed(
-            policy, quote(policy, prices, ("voucher", f"{worth // 100}.{worth % 100:02}"))
-        )
+        prices = [_written(cent) for cent in cents]
+        worths = [(f"voucher-{n}", _written(worth)) for n, (worth, *_) in enumerate(drawn)]
+        bought = placed(policy, quote(policy, prices, *worths))
         paid = total((payment.amount for payment in bought.payments), "EUR")
         if not paid.amount:
             return

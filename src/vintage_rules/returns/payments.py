@@ -64,8 +64,8 @@ class PaidReduction:
 
     `pieces` is what fell on each piece, `parcels` on the shipping of each parcel of the order, by
     which that was charged less. What fell on a piece goes with it, unless the reduction `stays`
-    with those that are kept as far as their prices bear it. All of it goes, of shipping that is
-    kept too, where the pieces kept come to less than `least`.
+    with those that are kept. All of it goes, of shipping that is kept too, where the pieces kept
+    come to less than `least`.
     """
 
     pieces: Mapping[PieceId, Money]
@@ -74,18 +74,30 @@ class PaidReduction:
     least: Money | None
 
     def lost(self, kept: Mapping[PieceId, Money], order: PaidOrder) -> Money:
-        """Return what of it is not taken off any more once these pieces alone are kept."""
-        whole = total(self.pieces.values(), order.currency)
-        worth = total(kept.values(), order.currency)
-        if kept and self.least is not None and worth < self.least:
-            shipped = zip(order.parcels, self.parcels, strict=True)
-            charged = (off for parcel, off in shipped if not parcel.ids.isdisjoint(kept))
-            return whole + total(charged, order.currency)
+        """Return what of it is not taken off the pieces any more once these alone are kept.
+
+        One that stays loses nothing by itself: what the pieces kept can bear of all reductions
+        together is for the refund to see.
+        """
+        if self._is_withdrawn(kept, order):
+            return total(self.pieces.values(), order.currency)
         if self.stays:
-            return max(whole - worth, zero(order.currency))
-        return whole - total(
-            (off for id_, off in self.pieces.items() if id_ in kept), order.currency
-        )
+            return zero(order.currency)
+        gone = (off for piece, off in self.pieces.items() if piece not in kept)
+        return total(gone, order.currency)
+
+    def charged(self, kept: Mapping[PieceId, Money], order: PaidOrder) -> Money:
+        """Return what of it is not taken off the shipping of these pieces any more."""
+        if not self._is_withdrawn(kept, order):
+            return zero(order.currency)
+        shipped = zip(order.parcels, self.parcels, strict=True)
+        off = (off for parcel, off in shipped if not parcel.ids.isdisjoint(kept))
+        return total(off, order.currency)
+
+    def _is_withdrawn(self, kept: Mapping[PieceId, Money], order: PaidOrder) -> bool:
+        if not kept or self.least is None:
+            return False
+        return total(kept.values(), order.currency) < self.least
 
 
 @frozen(kw_only=True)

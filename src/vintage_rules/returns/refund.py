@@ -5,7 +5,8 @@ difference between that function now and before this return. So several returns,
 any groups, end at the same total, and nothing has to be corrected later.
 
 1. *Pieces* give back their price less what the terms deduct and what is withheld, at least zero,
-   less what the pieces kept no longer bear of the reductions.
+   less what the pieces kept no longer bear of the reductions, which together never take off more
+   than these pieces cost.
 2. *Shipping* of a parcel is back once all its pieces are: a parcel of which a piece is kept was
    shipped all the same. What a dearer mode cost above the standard one (the supplement) comes back
    only on terms that say so (article L221-24).
@@ -39,7 +40,16 @@ from attrs import frozen
 from vintage_rules.decision import Decision
 from vintage_rules.errors import InvalidValueError, MoneyError
 from vintage_rules.ids import PieceId
-from vintage_rules.money import Money, allocate, non_negative, require_currency, share, total, zero
+from vintage_rules.money import (
+    Money,
+    allocate,
+    non_negative,
+    plus,
+    require_currency,
+    share,
+    total,
+    zero,
+)
 from vintage_rules.returns.payments import PaidOrder, PaidParcel, Payment, ReturnedPiece, by_tender
 from vintage_rules.returns.refund_policy import RefundPolicy, Split
 from vintage_rules.returns.terms import RefundPart, RefundTerms
@@ -238,9 +248,21 @@ def _pieces(order: PaidOrder, returned: _Returned) -> Money:
     most = zero(order.currency)
     for part in _parts(tuple(back)):
         kept = {piece: price for piece, price in order.prices.items() if piece not in part}
-        lost = total((each.lost(kept, order) for each in order.reductions), order.currency)
-        most = max(most, total((back[piece] for piece in part), order.currency) - lost)
+        given_back = total((back[piece] for piece in part), order.currency)
+        most = max(most, given_back - _lost(order, kept))
     return most
+
+
+def _lost(order: PaidOrder, kept: Mapping[PieceId, Money]) -> Money:
+    """Return what all reductions take off no more once these pieces alone are kept.
+
+    Together they are never more than what the pieces kept cost.
+    """
+    offs = (off for each in order.reductions for off in each.pieces.values())
+    unborne = total(offs, order.currency) - total(kept.values(), order.currency)
+    lost = total((each.lost(kept, order) for each in order.reductions), order.currency)
+    charged = (each.charged(kept, order) for each in order.reductions)
+    return plus(max(lost, unborne), charged)
 
 
 def _shipping(order: PaidOrder, returned: _Returned) -> Money:
