@@ -167,7 +167,7 @@ class TestTakenOff:
             assert price.reductions == {"first": eur("15.00"), "second": eur("5.00")}
 
     def test_a_total_falls_on_all_in_proportion(self) -> None:
-        """12.00 of 40.00, 16.00 and 4.00 … here of 36.41, 7.59 and 4.00: a quarter of each."""
+        """12.00 of 36.41, 7.59 and 4.00: a quarter of each."""
         policy = house(reduction(applies_to=AppliesTo.TOTAL), fees=[fee(component(fixed="4.00"))])
         (granted,) = quote(policy, ["36.41"], ("voucher", "12.00")).reductions
         assert granted.pieces == {"p0": eur("9.10")}
@@ -176,7 +176,7 @@ class TestTakenOff:
         assert granted.amount == eur("12.00")
 
     def test_falls_on_pieces_by_price(self) -> None:
-        """1.00 on 10.00, 20.00 and 70.00, to the last cent."""
+        """1.01 on 10.00, 20.00 and 70.00, to the last cent."""
         (granted,) = quote(
             house(reduction()), ["10.00", "20.00", "70.00"], ("voucher", "1.01")
         ).reductions
@@ -206,6 +206,41 @@ class TestTakenOff:
         )
         price = quote(policy, ["100.00"], ("voucher", "10.00"), ("bundle", "5.00")).price
         assert [str(each.fee.amount) for each in price.fees] == ["9.00", "9.50"]
+
+    def test_fees_know_what_is_taken_off(self) -> None:
+        """A voucher of 100.00 takes 20.00 off a piece: a tenth of the postage of 7.59 is left."""
+        of = base("pieces shipping", "voucher")
+        policy = house(reduction(), fees=[fee(component("0.10", of=of))])
+        found = quote(policy, ["20.00"], ("voucher", "100.00"))
+        assert found.price.fee("fee") == eur("0.76")
+        assert found.parts == {"voucher": eur("20.00"), "reduction": eur("0.00")}
+
+    @pytest.mark.parametrize(
+        ("counts_as", "due"), [(CountsAs.REDUCTION, "2.00"), (CountsAs.VOUCHER, "2.76")]
+    )
+    def test_fees_know_free_postage(self, counts_as: CountsAs, due: str) -> None:
+        """A tenth of 20.00 and postage of 7.59, less that as far as it counts as a reduction."""
+        policy = house(
+            reduction("free", applies_to=AppliesTo.SHIPPING, counts_as=counts_as, flat="0"),
+            fees=[fee(component("0.10", of=base("pieces shipping", "reduction")))],
+        )
+        assert quote(policy, ["20.00"]).price.fee("fee") == eur(due)
+
+    @pytest.mark.parametrize(
+        ("applies_to", "due", "off"),
+        [(AppliesTo.FEES, "10.00", "10.00"), (AppliesTo.TOTAL, "8.00", "20.00")],
+    )
+    def test_fees_do_not_know_what_is_taken_off_them(
+        self, applies_to: AppliesTo, due: str, off: str
+    ) -> None:
+        """A tenth of 100.00, of which nothing is taken off, or of 100.00 less 20.00."""
+        policy = house(
+            reduction(applies_to=applies_to),
+            fees=[fee(component("0.10", of=base("pieces", "voucher")))],
+        )
+        price = quote(policy, ["100.00"], ("voucher", "20.00")).price
+        assert price.fee("fee") == eur(due)
+        assert price.reductions == {"voucher": eur(off)}
 
     def test_says_why(self) -> None:
         """The sources of each are among those of the quote."""

@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition, PieceId, SellerId
 from vintage_rules.json_field import DecisionField
-from vintage_rules.money import Money, positive, require_currency, total
+from vintage_rules.money import Money, positive, require_currency, total, zero
 from vintage_rules.orders.fees import (
     PricedPiece,
     chosen_fees,
@@ -174,7 +174,8 @@ def quote_order(
     Goods count at the prices they are sold for; each parcel has one shipping price. Amounts are in
     the policy's currency; `options` names the optional fees that were chosen; `parts` gives what
     fees may be computed on beside the order: see `quote_fees`; `reductions` are those that the
-    buyer is granted, taken off in the order of the policy. For a country alone it is an estimate,
+    buyer is granted, taken off in the order of the policy. Fees know what is taken off the pieces
+    and shipping, not what is taken off the fees. For a country alone it is an estimate,
     which `locate_mainland` finds the place of. Clauses L1, L2, L4, L12, C5.
 
     Raises:
@@ -224,7 +225,9 @@ def quote_order(
     goods = _goods(pieces, policy)
     worth = require_reductions(reductions, goods, policy)
     _require_no_reduction(parts or {})
-    given = {**(parts or {}), **(given_parts(worth, policy) if worth else {})}
+    prices = {piece.id: piece.price for piece in pieces}
+    before_fees = take_off(worth, prices, shipping, zero(policy.currency), policy)
+    given = {**(parts or {}), **(given_parts(before_fees, policy) if before_fees else {})}
     charge = partial(
         quote_fees,
         pieces=sold,
@@ -238,7 +241,7 @@ def quote_order(
     borne = charge(chosen_fees(options, policy, Payer.SELLER), before=fees)
     granted = take_off(
         worth,
-        {piece.id: piece.price for piece in pieces},
+        prices,
         shipping,
         total((fee.fee for fee in fees), policy.currency),
         policy,

@@ -5,6 +5,9 @@ before it have left: so none takes off more than there is, and none pays for ano
 total falls on pieces, shipping and fees in proportion to what is left of each. On the pieces it
 falls in proportion to what is left of their prices, on shipping to what is left of each parcel's,
 to the last cent. A return gives back what was paid: see `returns.refund`.
+
+Fees are computed on what is taken off the pieces and shipping (`given_parts`), before reductions of
+fees are taken off: so one of the total counts there as if there were no fees.
 """
 
 from __future__ import annotations
@@ -72,11 +75,12 @@ def require_reductions(
     return {name: worth[name] for name in named if name in worth}
 
 
-def given_parts(worth: Mapping[str, Money], policy: HousePolicy) -> dict[str, Money]:
-    """Return the sums that the bases of fees know as `voucher` and `reduction`."""
-    kinds = {each.name: each.counts_as for each in policy.pricing.reductions}
+def given_parts(granted: Sequence[GrantedReduction], policy: HousePolicy) -> dict[str, Money]:
+    """Return what is taken off as `voucher` and as `reduction`, as the bases of fees know it."""
     return {
-        part.value: total((worth[name] for name in worth if kinds[name] is part), policy.currency)
+        part.value: total(
+            (each.amount for each in granted if each.policy.counts_as is part), policy.currency
+        )
         for part in CountsAs
     }
 
