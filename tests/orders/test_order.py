@@ -556,6 +556,16 @@ class TestR6Payouts:
         assert story.order.payouts[BAG] == "sent"
         assert story.owed()["seller lou"] == "-55.00"
 
+    def test_begun_at_nothing_it_keeps_its_amount(self) -> None:
+        """Zero is an amount: a payout that began with it is made with it."""
+        story = Story("grouped").pay().deliver(FIRST, on=3).wait(18)
+        nothing = euros("0.00")
+        story.happen([PayoutBegun(at=days(19), piece=BAG, seller=LOU, amount=nothing)])
+        assert story.order.earned(BAG) == euros("55.00")
+        made = RecordPayoutSent(at=days(20), piece=BAG)
+        sent = PayoutSent(at=days(20), piece=BAG, seller=LOU, amount=nothing)
+        assert ORDER.decide(story.order, made, HOUSE, FRANCE) == (sent,)
+
     def test_not_begun_before_it_is_due(self) -> None:
         """Nor when nothing of it is left."""
         story = Story("grouped").pay().deliver(FIRST, on=3)

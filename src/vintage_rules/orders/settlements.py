@@ -98,7 +98,7 @@ def payout_sent(order: Order, command: RecordPayoutSent) -> Settled:
     line = order.line(command.piece)
     if order.payouts[line.piece] not in {PayoutState.DUE, PayoutState.BEGUN}:
         return refused(order, OrderCommandRefusal.NOTHING_OWED)
-    amount = order.paying.get(line.piece) or order.earned(line.piece)
+    amount = order.paying.get(line.piece, order.earned(line.piece))
     return (PayoutSent(at=command.at, piece=line.piece, seller=line.seller, amount=amount),)
 
 
