@@ -208,8 +208,27 @@ class TestListPrice:
         pieces = [sold("a", "1.00", list_price=euros("1.00")), sold("b", "1.00")]
         assert error_of(ask(policy, pieces=pieces))[0] == "facts.pieces[1].list_price"
 
+    @pytest.mark.parametrize("alone", [True, False])
+    @pytest.mark.parametrize(("mode", "payout"), [("direct", "40.00"), ("grouped", None)])
+    def test_is_needed_where_the_fee_applies(
+        self, tmp_path: Path, mode: str, payout: str | None, *, alone: bool
+    ) -> None:
+        """A commission on the list price in one mode: of one price as of one piece."""
+        of_grouped = component("0.10", "list-price") + 'when = { modes = ["grouped"] }\n'
+        policy = house(tmp_path, of_grouped)
+        facts: dict[str, object] = (
+            {"price": euros("40.00")} if alone else {"pieces": [sold("a", "40.00")]}
+        )
+        answer = ask(policy, mode=mode, **facts)
+        if payout is not None:
+            assert value(answer)["payout"] == euros(payout)
+            return
+        path, message = error_of(answer)
+        assert path == ("facts.list_price" if alone else "facts.pieces[0].list_price")
+        assert "commission depends on it" in message
+
     def test_is_not_guessed_in_an_order_either(self, tmp_path: Path) -> None:
-        """What a seller bears is part of what is quoted."""
+        """Nor for a fee that the buyer bears."""
         policy = house(tmp_path, CLIFF, payer="buyer", per="order")
         facts = {"mode": "direct", "destination": BORDEAUX, "pieces": [piece()]}
         path, _ = error_of(reply(question("quote-order", facts, policy=policy)))

@@ -24,19 +24,20 @@ from vintage_rules.api.rules.pricing import Charged, NotCharged
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money, total
-from vintage_rules.orders.fees import PricedPiece, assumed, chosen_fees
+from vintage_rules.orders.fees import PricedPiece, assumed
 from vintage_rules.orders.payouts import PiecePayout, quote_order_payouts
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote, OrderQuoting, quote_order
 from vintage_rules.orders.reductions import Reduction
 from vintage_rules.places import Destination
-from vintage_rules.pricing.fee_policy import FeePolicy, Payer, Sale
+from vintage_rules.pricing.fee_policy import Sale
 from vintage_rules.pricing.fees import FeeCharged, FeeNotCharged, quote_fee
 from vintage_rules.shipping.import_rules import ImportAdvice
 
 _CONTRACT_FEE = fee_in("quality_control_fee")
 _UNSPECIFIED = Sale()
 _THE_SELLER = SellerId("seller")
+_LIST_PRICE_OF_THE_PIECE = "pieces[0].list_price"
 _NO_PARTS: Mapping[str, Money] = {}
 
 
@@ -260,15 +261,20 @@ def quote_payout_rule(
     `options` are the optional fees that were chosen, `parts` what the fees are computed on beside
     the pieces.
     """
-    given = _sold(price, list_price, sale, pieces, chosen_fees(options, house, Payer.SELLER))
-    paid = quote_order_payouts(
-        given,
-        house,
-        mode=mode,
-        zone=_zone(destination, house),
-        options=options,
-        parts=parts,
-    )
+    given = _sold(price, list_price, sale, pieces)
+    try:
+        paid = quote_order_payouts(
+            given,
+            house,
+            mode=mode,
+            zone=_zone(destination, house),
+            options=options,
+            parts=parts,
+        )
+    except InvalidValueError as error:
+        if pieces is None and error.field == _LIST_PRICE_OF_THE_PIECE:
+            raise InvalidValueError("list_price", error.found, error.allowed) from error
+        raise
     return PayoutQuoted(
         decided=paid,
         payout=total(paid.sellers.values(), house.currency),
@@ -285,14 +291,11 @@ def _sold(
     list_price: Money | None,
     sale: Sale,
     pieces: Sequence[SoldPieceFacts] | None,
-    fees: Sequence[FeePolicy],
 ) -> list[PricedPiece]:
     """Return the pieces of a request, or the one piece that it gives the price of."""
     if pieces is None:
         if price is None:
             raise InvalidValueError("pieces", None, "given, or the price of one piece")
-        if list_price is None and any("list-price" in fee.parts for fee in fees):
-            raise InvalidValueError("list_price", None, "given: a fee depends on it")
         the_piece = SoldPieceFacts(
             id=PieceId("piece"), price=price, list_price=list_price, sale=sale
         )
