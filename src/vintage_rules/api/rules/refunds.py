@@ -129,7 +129,8 @@ def quote_refund_rule(
     """Quote what is refunded of an order as it was paid, and to which means of payment.
 
     The pieces `returned_before` came back on the same terms; `parts` are what the fees were
-    computed on beside the order. Clauses F1, L221-24.
+    computed on beside the order. An order with reductions is refunded by `replay-order`: the
+    request does not say what of them fell on which piece. Clauses F1, L221-24.
     """
     returns = house.returns.returns
     row = returns.rule_for(case_of(destination, reason, mode, sale, house))
