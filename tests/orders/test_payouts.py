@@ -105,7 +105,7 @@ class TestPer:
         assert by_order.sellers == {"ada": eur("12.80"), "lou": eur("6.40")}
 
     def test_the_last_cent_falls_on_the_largest_remainder(self) -> None:
-        """1.00 over three pieces at 1.00 and one at 7.00: 0.10 each and 0.70."""
+        """1.00 over three at 1.00: 0.34, 0.33, 0.33; with one at 7.00, 0.10 each and 0.70."""
         policy = house(sellers_pay(component(fixed="1.00"), per=Per.ORDER))
         three = [sold(name, "1.00") for name in "abc"]
         assert payouts(paid(policy, *three)) == {"a": "0.66", "b": "0.67", "c": "0.67"}

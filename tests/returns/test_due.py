@@ -164,7 +164,7 @@ class TestF3Statement:
         assert found.window == DayWindow(date(2026, 9, 16), date(2026, 9, 16))
 
     def test_holidays_that_move_the_earliest_day_past_the_latest(self) -> None:
-        """Ten *ouvrés* are 14 days, or 16 where Easter Monday and the first of May are holidays."""
+        """Ten *ouvrés* are 14 days, or 15 where the first of May is among them."""
         delay = evolve(
             REFUNDS.statement["card"],
             earliest=Duration.of(10, "ouvres"),
