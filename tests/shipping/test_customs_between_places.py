@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from tests.shipping.test_customs import DAY, FRANCE, HOUSE, advice, assess, at, charged, parcel
-from vintage_rules.errors import InvalidValueError
+from vintage_rules.errors import InvalidValueError, PlaceError
 from vintage_rules.money import Money
 from vintage_rules.places import Destination, Membership, Place, Territory
 from vintage_rules.shipping.customs import (
@@ -26,7 +26,7 @@ from vintage_rules.shipping.customs import (
     UnknownImport,
     assess_import,
 )
-from vintage_rules.world import locate_mainland, mainland
+from vintage_rules.world import import_rules, locate, locate_mainland, mainland
 
 NEW_YORK = at("US", "10001").territory
 LONDON = at("GB", "E1 6AN").territory
@@ -292,6 +292,14 @@ class TestL13IntoTheUnion:
         assert isinstance(into_france("15.00", date(2021, 7, 1)), Charged)
         assert isinstance(into_france("15.00", date(2028, 7, 1)), Charged)
 
+    def test_before_july_2021_no_rate_is_known(self) -> None:
+        """The tables of rates begin where the rules that use them do."""
+        rates = [
+            {rule.rate for rule in import_rules(PARIS, on, NEW_YORK) if rule.tax is ImportTax.VAT}
+            for on in (date(2021, 6, 30), date(2021, 7, 1))
+        ]
+        assert rates == [{None}, {Decimal("0.20")}]
+
     def test_a_house_with_an_ioss_number_collects_up_to_150_euros_at_the_sale(self) -> None:
         """VAT, and from July 2026 the flat duty; above, the recipient pays as ever."""
         house = evolve(HOUSE, registrations=frozenset({"eu-ioss"}))
@@ -380,6 +388,15 @@ class TestCollectedAtCheckout:
         assert isinstance(decision, NothingAtBorder)
         assert [tax.tax for tax in decision.at_sale] == [ImportTax.VAT, ImportTax.DUTY]
 
+    @pytest.mark.parametrize("destination", [at("GB", "M1 1AE"), at("US", "10001")])
+    def test_of_what_is_returned_nothing_was_collected(self, destination: Destination) -> None:
+        """The price paid the way to the buyer, not the way back."""
+        sold = parcel("185.00", "GBP")
+        back = evolve(sold, returned=True)
+        assert isinstance(assess(sold, destination, self.HOUSE), NothingAtBorder)
+        assert assess(back, destination, self.HOUSE) == assess(back, destination)
+        assert isinstance(assess(back, destination), UnknownImport)
+
     def test_changes_nothing_where_nothing_is_owed_or_nothing_is_imported(self) -> None:
         """Below the threshold, in a destination that is not named, and inside an area."""
         below = parcel("90.00", "GBP")
@@ -414,6 +431,19 @@ class TestTheMainland:
     def test_an_address_is_found_as_ever(self) -> None:
         """A postal code decides."""
         assert locate_mainland(Place(country="ES", postal_code="35001")).territory.code == "ES-CN"
+
+    @pytest.mark.parametrize(("country", "city"), [("GB", "Belfast"), ("ES", "Las Palmas")])
+    def test_is_not_assumed_of_a_city_that_may_lie_elsewhere(self, country: str, city: str) -> None:
+        """Belfast is in Northern Ireland, Las Palmas in the Canaries: only a code says so."""
+        assert locate_mainland(Place(country=country)).territory.is_known
+        found = locate_mainland(Place(country=country, city=city)).territory
+        assert found == locate(Place(country=country, city=city)).territory
+        assert not found.is_known
+
+    def test_of_a_city_whose_country_needs_the_code(self) -> None:
+        """Saint-Denis is beside Paris and in Réunion."""
+        with pytest.raises(PlaceError, match=r"^postal_code: must be a code of FR"):
+            locate_mainland(Place(country="FR", city="Saint-Denis"))
 
     @pytest.mark.parametrize(
         ("key", "code"), [("FR", "FR"), ("FR-57", "FR"), ("GB", "GB-GBN"), ("GB-NIR", "GB-NIR")]

@@ -14,6 +14,7 @@ from vintage_rules.dates import Calendar, DayCount
 from vintage_rules.errors import PlaceError
 from vintage_rules.places import Place
 from vintage_rules.world import calendar, calendar_of, locate, territories
+from vintage_rules.world.calendars import is_calendar
 from vintage_rules.world.tables import rows
 
 REGIONS = sorted(
@@ -183,10 +184,11 @@ class TestCalendars:
         assert not clipperton.holidays
 
     @pytest.mark.parametrize(
-        "name", ["fr", "", "FR-", "FR-67", "FR-GF", "BE-x", "FRA", "ZZ", "ZZ-1"]
+        "name", ["fr", "", "FR-", "FR-67", "FR-GF", "BE-x", "FRA", "ZZ", "ZZ-1", "ZZ-none"]
     )
     def test_an_unknown_key_is_refused(self, name: str) -> None:
         """The error names what is allowed."""
+        assert not is_calendar(name)
         with pytest.raises(PlaceError):
             calendar(name)
 

@@ -241,6 +241,10 @@ class TestBeginnings:
                 assert first <= last, row
 
 
+_FIRST_DAY_OF_RATES = "2021-07-01"
+"""From when the rules into the Union charge VAT; no source of a rate says anything before."""
+
+
 class TestVatRates:
     """The standard rates of the member states, by date of effect."""
 
@@ -251,11 +255,11 @@ class TestVatRates:
             assert Decimal("0.15") <= Decimal(row["rate"]) <= Decimal("0.27"), row
             for code in row["territories"].split():
                 assert territories()[code].territory.is_inside_the_union
-                period = (row["effective_from"] or "0", row["effective_to"] or "9")
+                period = (row["effective_from"], row["effective_to"] or "9")
                 periods.setdefault(code, []).append(period)
         for code, found in periods.items():
             ordered = sorted(found)
-            assert (ordered[0][0], ordered[-1][1]) == ("0", "9"), code
+            assert (ordered[0][0], ordered[-1][1]) == (_FIRST_DAY_OF_RATES, "9"), code
             for (_, end), (start, _) in pairwise(ordered):
                 assert date.fromisoformat(start) - date.fromisoformat(end) == timedelta(days=1)
 

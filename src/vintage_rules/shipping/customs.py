@@ -182,7 +182,8 @@ def assess_import(
     if within:
         return _no_import(facts, within[:1], policy)
     assessed = _assessed(facts, known, in_force, policy)
-    return _collected(assessed, policy) if policy.collects(territory) else assessed
+    collected = policy.collects(territory) and not facts.returned  # no price pays the way back
+    return _collected(assessed, policy) if collected else assessed
 
 
 def _no_import(facts: ImportFacts, rules: Sequence[ImportRule], policy: CustomsPolicy) -> NoImport:
@@ -331,11 +332,15 @@ class _Case:
         if rate is None:
             return self._ask_customs()
         flat = self.rule.flat_duty if side is Side.BELOW else None
-        if flat is not None and lines is None:
-            return _unknown(ImportAdvice.GIVE_TARIFF_LINES, self.facts, (self.rule,), self.policy)
-        duty = Decimal(0) if flat is None else EXACT.multiply(flat, Decimal(lines or 0))
-        taxable = EXACT.add(self._value(self._taxed_parts), duty)
-        currency = currency_of(self.rule.currency)
+        currency, duty = currency_of(self.rule.currency), None
+        taxable = self._value(self._taxed_parts)
+        if flat is not None:
+            if lines is None:
+                advice = ImportAdvice.GIVE_TARIFF_LINES
+                return _unknown(advice, self.facts, (self.rule,), self.policy)
+            flat_duties = EXACT.multiply(flat, Decimal(lines))
+            taxable = EXACT.add(taxable, flat_duties)
+            duty = rounded(flat_duties, currency, self.policy.rounding)
         return Charged(
             tax_kind=self.rule.tax,
             compared=self._compared,
@@ -343,7 +348,7 @@ class _Case:
             taxable=rounded(taxable, currency, self.policy.rounding),
             rate=rate,
             tax=rounded(EXACT.multiply(taxable, rate), currency, self.policy.rounding),
-            duty=None if flat is None else rounded(duty, currency, self.policy.rounding),
+            duty=duty,
             remarks=self._remarks(side),
             facts=self.facts,
             rules=(self.rule,),

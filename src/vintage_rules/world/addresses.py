@@ -63,14 +63,14 @@ def locate_mainland(place: Place) -> Destination:
     """Find the territory of an address; of a country alone, its mainland. Clause L12.
 
     Raises:
-        PlaceError: As `locate` does, but for a postal code that is missing.
+        PlaceError: As `locate` does; of a country alone only for an unknown code on `country`.
 
     >>> locate_mainland(Place(country="FR")).territory.code
     'FR'
     >>> locate_mainland(Place(country="FR", postal_code="97400")).territory.code
     'RE'
     """
-    if place.postal_code is not None:
+    if not place.is_country_alone:
         return locate(place)
     needs_code = _addresses(place.country).without_code is None
     main = mainland(place.country if needs_code else locate(place).territory.code)

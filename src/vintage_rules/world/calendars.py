@@ -97,7 +97,7 @@ def nearest_calendar(key: str) -> str | None:
     return country if country in known_holidays() and not close else next(iter(close), None)
 
 
-@cache  # bounded by the countries and their regions, and two letters with `-none`
+@cache  # bounded by the countries and their regions; any other key raises
 def calendar(key: str) -> Calendar:
     """Return a calendar by its key: a country, or a country and a region.
 
@@ -116,6 +116,8 @@ def calendar(key: str) -> Calendar:
         raise PlaceError("calendar", key, "a country and perhaps a region, such as FR or FR-57")
     country, region = match.groups()
     if region == NO_HOLIDAYS_KNOWN:
+        if not is_calendar(key):
+            raise PlaceError("calendar", key, "a country of ISO 3166 before -none, such as CP-none")
         return Calendar.without_holidays(key)
     days = public_holidays(country, region)
     if days is not None:
