@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from attrs import evolve
 
 from tests.publishing.houses import NAMES, PUBLISHER, TODAY, document_of, house_of
 from tests.publishing.pages import page, path_of
@@ -314,6 +315,21 @@ class TestAnswers:
     def test_deny_no_place_that_is_served(self) -> None:
         """The shipped house delivers everywhere, and does not say that it does not."""
         assert "anywhere else" not in answer("delays")
+
+    @pytest.mark.parametrize(
+        ("origin", "within"),
+        [
+            ("FR", "the customs and VAT area of the European Union"),
+            ("GB-NIR", "the customs and VAT area of the European Union"),
+            ("GB", "Within United Kingdom"),
+            ("ES-CN", "Within Spain"),
+        ],
+    )
+    def test_say_within_what_nothing_is_owed(self, origin: str, within: str) -> None:
+        """Northern Ireland is inside the Union for goods, Great Britain and the Canaries not."""
+        customs = evolve(IMPARFAITE.shipping.customs, origin=origin)
+        house = evolve(IMPARFAITE, shipping=evolve(IMPARFAITE.shipping, customs=customs))
+        assert within in answer("customs", house)
 
     def test_name_no_contact_that_is_not_given(self) -> None:
         """Without addresses the hours are told all the same."""

@@ -94,6 +94,22 @@ class TestSoundDocuments:
         ]
 
 
+class TestPartsNotGiven:
+    """A fee on duties or a tax, which an order has only where the host gives them."""
+
+    def test_is_what_a_price_with_duties_needs(self) -> None:
+        """`collected_at_checkout` requires a fee on duties: the host is reminded to give them."""
+        seed = next(seed for seed in SEEDS if seed.code == "part-not-given")
+        findings = check_document(seed.text.encode(), "x.toml")
+        (found,) = (finding for finding in findings if finding.code == seed.code)
+        assert found.reason("en") == (
+            "the fee authentication is computed on duties, which no order has by itself: "
+            "the host must give it with each order"
+        )
+        assert found.example is not None
+        assert found.example.values == {"value": "duties"}
+
+
 class TestFeesGone:
     """A list of fees that is written replaces the one before it, and loses what it leaves out."""
 

@@ -6,6 +6,7 @@ from itertools import permutations
 
 import pytest
 
+from tests.policies.plain_houses import house_in
 from tests.review.mutations import mutants, named, parsed
 from tests.review.seeds import ROOT, SOUND
 from vintage_rules.errors import NoEditionError
@@ -26,6 +27,18 @@ HOUSES = {
     **{name: path.read_text("utf-8") for name, path in SOUND.items()},
     "grand-bazaar": (ROOT / "tests/policies/houses/grand-bazaar.toml").read_text("utf-8"),
 }
+
+REDUCTION = """
+[[edition.pricing.reductions]]
+name = "free-postage"
+borne_by = "house"
+applies_to = "shipping"
+counts_as = "reduction"
+least = 150.00
+flat = 0.00
+on_return = "withdrawn"
+source = "V2"
+"""
 
 
 def first_edition(text: str) -> str:
@@ -296,11 +309,23 @@ class TestExamples:
         ]
 
     def test_of_two_currencies_compare_no_amounts(self) -> None:
-        """A hundred francs are not a hundred euros."""
+        """A hundred francs are not a hundred euros; the days of a price reduction are days."""
         diff = compared(book(HOUSES["imparfaite"]), book(HOUSES["grand-bazaar"]))
         paths = {topic.path for topic in diff.topics if topic.examples}
-        compared_in_amounts = ("pricing.fees", "pricing.gift_card", "listing.offers")
-        assert not {path for path in paths if path.startswith(compared_in_amounts)}
+        in_amounts = {path for path in paths if path.startswith(("pricing", "listing.offers"))}
+        assert in_amounts == {"pricing.price_reduction"}
+
+    def test_of_a_reduction_in_two_currencies_compare_no_amounts(self) -> None:
+        """Free postage from 150 euros on is not compared with free postage from 24,000 yen on."""
+        euros = HOUSES["imparfaite"] + REDUCTION
+        yen = house_in("japan") + REDUCTION.replace("150.00", "24000").replace("0.00", "0")
+        for one, other in ((euros, yen), (yen, euros)):
+            found = {topic.path: topic for topic in compared(book(one), book(other)).topics}
+            assert found["pricing.reductions"].changes
+            assert found["pricing.reductions"].examples == ()
+        dearer = HOUSES["imparfaite"] + REDUCTION.replace("150.00", "200.00")
+        (topic,) = compared(book(euros), book(dearer)).topics
+        assert (topic.path, bool(topic.examples)) == ("pricing.reductions", True)
 
     def test_are_there_for_what_is_decided(self) -> None:
         """Nearly every topic that differs between two houses of one currency has an example."""

@@ -44,14 +44,14 @@ _RECEIPTS = ("received", "day-after-received", "delivered", "delivery-scan")
 @account_of.register
 def return_deadline(decision: ReturnDeadline) -> Account:
     """R1: until when a return may be requested."""
-    days, last_day = decision.window_days, decision.last_day
-    if last_day is None or days is None:
+    length, last_day = decision.window_days, decision.last_day
+    if last_day is None or length is None:
         return account(decision, phrase("return.deadline.never"))
     if decision.anchor in _RECEIPTS:
-        last = counted("return.deadline", days, last_day=last_day)
+        last = counted("return.deadline", length, last_day=last_day)
     else:
         anchor = event_of(decision.anchor)
-        last = counted("return.deadline.from", days, last_day=last_day, anchor=anchor)
+        last = counted("return.deadline.from", length, last_day=last_day, anchor=anchor)
     return account(decision, last, *_moment(decision))
 
 

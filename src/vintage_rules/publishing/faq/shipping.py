@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vintage_rules.dates import DayCount
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.places import Membership, Place, Territory
+from vintage_rules.places import Place, Territory
 from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Grid, Line, Part, entry
 from vintage_rules.publishing.faq.returns import refunded_parts
 from vintage_rules.publishing.regions import posted_modes, transit_to
@@ -190,7 +190,7 @@ def customs(request: FaqRequest) -> Iterator[Entry]:
 
 def _within(origin: Territory) -> Phrase:
     """Say where a parcel owes nothing: in the Union, or in the country that it starts from."""
-    if origin.eu_customs is Membership.FULL and origin.eu_vat is Membership.FULL:
+    if origin.is_inside_the_union:
         return phrase("faq.customs.answer")
     return phrase("faq.customs.answer.elsewhere", country=Country(origin.country))
 

@@ -8,11 +8,12 @@ from datetime import date
 
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.findings import Path, items_in
-from vintage_rules.places import Destination, Place, Territory
+from vintage_rules.places import Territory
 from vintage_rules.policies.pages import Page, pages_in
 from vintage_rules.pricing.fee_policy import Payer
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
 from vintage_rules.review.check.places import of_place
+from vintage_rules.review.places import destination_in
 from vintage_rules.wording.phrases import listed
 from vintage_rules.wording.voice import voice_of
 from vintage_rules.world.imports import import_rules, registration_schemes
@@ -113,7 +114,5 @@ def _compared_in(territory: Territory, sheet: Sheet, day: date) -> set[str]:
         sheet.policy.shipping.delivery.zone_of(territory)
     except UnknownTermError:
         return set()
-    place = Place(country=territory.country)
-    destination = Destination(place=place, territory=territory, calendar=territory.country)
-    rules = import_rules(destination, day, mainland(sheet.policy.origin))
+    rules = import_rules(destination_in(territory), day, mainland(sheet.policy.origin))
     return {rule.currency for rule in rules if rule.threshold is not None and not rule.advice}

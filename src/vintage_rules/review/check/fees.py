@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from vintage_rules.findings import Path
 from vintage_rules.orders.fees import GIVEN, GIVEN_OR_NOTHING
-from vintage_rules.pricing.fee_policy import PARTS, FeeComponent, FeePolicy, Tier, Tiering
+from vintage_rules.pricing.fee_policy import FeeComponent, FeePolicy, Tier, Tiering
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, of_amount, shown
 from vintage_rules.review.limits import smallest_of
 from vintage_rules.wording.phrases import Amount, Listed, listed, phrase
@@ -17,14 +17,14 @@ _NOTHING = Decimal(0)
 
 
 def fee_flaws(sheet: Sheet) -> Iterator[Flaw]:
-    """Check every component of every fee by itself, and whether an order can be charged it."""
+    """Check every component of every fee by itself, and whether every order has its parts."""
     for i, fee in enumerate(sheet.policy.pricing.fees):
         for j, part in enumerate(fee.components):
             at: Path = ("pricing", "fees", i, "components", j)
             yield from _condition(part, at, sheet)
             yield from _tiers(part, at, sheet.policy.currency)
             yield from _bounds(part, at, sheet.policy.currency)
-        yield from _parts_not_given(fee, ("pricing", "fees", i), sheet)
+        yield from _parts_not_given(fee, ("pricing", "fees", i))
 
 
 def _condition(part: FeeComponent, at: Path, sheet: Sheet) -> Iterator[Flaw]:
@@ -152,12 +152,7 @@ def _range(part: FeeComponent, cent: Decimal) -> tuple[Decimal, Decimal | None]:
     return part.fixed + part.rate * first, most
 
 
-def _parts_not_given(fee: FeePolicy, at: Path, sheet: Sheet) -> Iterator[Flaw]:
-    """Name the parts that no order has by itself, so that a host must give them with each."""
-    never = frozenset(GIVEN).difference(GIVEN_OR_NOTHING)
-    given = listed([part for part in PARTS if part not in never])
-    mode, zone = next(iter(sheet.policy.shipping.modes)), sheet.policy.shipping.delivery.zones[0]
-    example = shown(f"{mode}, {zone.name}")
-    for part in sorted(fee.parts & never)[:1]:
-        code = CheckCode.PART_NOT_GIVEN
-        yield flaw(code, at, example, part=part, given=given, fee=fee.name)
+def _parts_not_given(fee: FeePolicy, at: Path) -> Iterator[Flaw]:
+    """Name a part that no order has by itself, so that a host must give it with each."""
+    for part in sorted(fee.parts & frozenset(GIVEN).difference(GIVEN_OR_NOTHING))[:1]:
+        yield flaw(CheckCode.PART_NOT_GIVEN, at, shown(part), part=part, fee=fee.name)

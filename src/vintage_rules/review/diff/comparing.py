@@ -32,7 +32,9 @@ TOPICS: Mapping[str, _Probe] = {
     "shipping.delivery": back.delivery_examples,
 }
 """What is compared beside the limits of a topic; of a fee only where it has none."""
-IN_ONE_CURRENCY = frozenset({"listing.offers", "pricing.fees", "pricing.gift_card"})
+IN_ONE_CURRENCY = frozenset(
+    {"listing.offers", "pricing.fees", "pricing.gift_card", "pricing.reductions"}
+)
 """What is put to both policies in amounts, and means nothing where these are of two currencies."""
 _FEES = "pricing.fees"
 _ITEM = re.compile(r"([a-z_.]+)\[([a-z0-9-]+)\]")
