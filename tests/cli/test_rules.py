@@ -264,6 +264,12 @@ class TestImport:
         value = {"advice": "ask-customs"}
         assert decided(self.parcel(goods, origin=belfast)) == ("unknown", value, [])
 
+    def test_asks_where_it_starts_if_a_city_may_lie_in_several_parts(self) -> None:
+        """Belfast, without its postal code, is not taken for Great Britain."""
+        value = {"advice": "give-origin"}
+        belfast = {"country": "GB", "city": "Belfast"}
+        assert decided(self.parcel(pounds("185.00"), origin=belfast)) == ("unknown", value, [])
+
     def test_into_the_union_is_never_nothing(self) -> None:
         """150 USD in July 2026: VAT and 3 EUR a tariff line, once rate and lines are given."""
         dollars = {"amount": "150.00", "currency": "USD"}

@@ -21,6 +21,7 @@ from vintage_rules.review.diff.comparing import PolicyDiff, Topic, diff_policies
 from vintage_rules.review.diff.examples import Example
 from vintage_rules.review.diff.render import in_words
 from vintage_rules.wording.phrases import Phrase, phrase
+from vintage_rules.wording.voice import capitalized
 
 _MOST_EXAMPLES = 9
 
@@ -79,7 +80,7 @@ def _topics(topics: Sequence[Topic], shown: set[str], words: Words) -> Group:
         for one in in_words(topic.changes):
             sentence = words.show(one.sentence)
             about = f" ({one.path})" if one.path not in sentence else ""
-            parts.append(Text(f"- {sentence[:1].upper()}{sentence[1:]}{about}"))
+            parts.append(Text(f"- {capitalized(sentence)}{about}"))
         if topic.path not in shown and topic.examples:
             parts.append(_examples(topic.examples[:_MOST_EXAMPLES], words))
         shown.add(topic.path)

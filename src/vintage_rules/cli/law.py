@@ -47,6 +47,12 @@ def law_on_screen(
 
     Where no statute of the table applies, only that.
     """
+    if not found:
+        return Group(
+            Text(str(edition), style="bold"),
+            Text(words.show(phrase("law.no-advice")), style="dim"),
+            Text(words.show(phrase("law.none-applies"))),
+        )
     shown = [one for one in found if everything or one.verdict is not Verdict.MET]
     made = table(
         words.heading("verdict"),
@@ -57,12 +63,6 @@ def law_on_screen(
     for one in shown:
         add(
             made, _verdict(one, words), _law(one, words), _says(one, words), one.asked(words.locale)
-        )
-    if not found:
-        return Group(
-            Text(str(edition), style="bold"),
-            Text(words.show(phrase("law.no-advice")), style="dim"),
-            Text(words.show(phrase("law.none-applies"))),
         )
     met = sum(one.verdict is Verdict.MET for one in found)
     return Group(

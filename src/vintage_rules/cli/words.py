@@ -8,7 +8,7 @@ from vintage_rules.cli.errors import WRONG_USE, CliError
 from vintage_rules.errors import UnknownLocaleError
 from vintage_rules.wording.explaining import explain
 from vintage_rules.wording.phrases import Term, Value
-from vintage_rules.wording.voice import Voice, voice_of
+from vintage_rules.wording.voice import Voice, capitalized, voice_of
 
 
 @frozen
@@ -40,8 +40,7 @@ class Words:
 
     def named(self, kind: str, name: str) -> str:
         """Return the words for a name that a policy uses, capitalised."""
-        text = self.show(Term(kind, name))
-        return text[:1].upper() + text[1:]
+        return capitalized(self.show(Term(kind, name)))
 
     def show(self, value: Value) -> str:
         """Return a value as the locale writes it."""
