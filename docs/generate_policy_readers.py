@@ -126,25 +126,23 @@ def parts_of(hint: Hint) -> tuple[Hint, ...]:
 
 def items_of(hint: Hint) -> Hint:
     """Give what iterating over something gives."""
-    found = []
-    for part in parts_of(hint):
-        arguments = [each for each in get_args(part) if each is not Ellipsis]
-        if origin_of(part) is tuple or len(arguments) == 1:
-            found += arguments
-        elif arguments:
-            found.append(arguments[0])
-    return tuple(found)
+    return held_by(hint, of_mapping=0)
 
 
 def values_of(hint: Hint) -> Hint:
     """Give what looking up in a mapping, or at an index, gives."""
+    return held_by(hint, of_mapping=1)
+
+
+def held_by(hint: Hint, *, of_mapping: int) -> Hint:
+    """Give what a collection holds; of a mapping its keys (0) or its values (1)."""
     found = []
     for part in parts_of(hint):
         arguments = [each for each in get_args(part) if each is not Ellipsis]
         if origin_of(part) is tuple or len(arguments) == 1:
             found += arguments
         elif arguments:
-            found.append(arguments[1])
+            found.append(arguments[of_mapping])
     return tuple(found)
 
 

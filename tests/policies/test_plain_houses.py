@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from babel.numbers import get_currency_symbol
 
 from tests.policies.plain_houses import (
     COUNTRIES,
@@ -20,12 +21,25 @@ from vintage_rules.wording import locales
 from vintage_rules.wording.voice import voice_of
 
 TODAY = date(2026, 11, 22)
+CURRENCIES = {"EUR", "GBP", "USD", *(country.currency for country in COUNTRIES.values())}
 HOUSES = {**{name: house_in(name) for name in COUNTRIES}, "no-returns": house_without_returns()}
 
 
 def book(name: str) -> PolicyBook:
     """Read one of the houses."""
     return parse_policy(HOUSES[name].encode(), f"{name}.toml")
+
+
+def currencies_in(text: str) -> set[str]:
+    """Find the currencies that a text names, by their codes or by their signs in any language."""
+    return {
+        code for code in CURRENCIES if any(sign in text for sign in (code, *(currency_signs(code))))
+    }
+
+
+def currency_signs(code: str) -> set[str]:
+    """Give the signs of a currency in the languages there are."""
+    return {get_currency_symbol(code, language) for language in locales()}
 
 
 @pytest.mark.parametrize("name", HOUSES)
@@ -38,10 +52,13 @@ class TestPlainHouses:
         assert [finding.report("en") for finding in found] == []
 
     def test_is_published_in_every_language(self, name: str) -> None:
-        """Every file is written, and no other currency is named."""
-        files = publication(book(name).latest, Publisher(name=name), locales(), TODAY)
+        """Every file is written, and no other currency is named but that of a threshold abroad."""
+        house = book(name).latest
+        files = publication(house, Publisher(name=name), locales(), TODAY)
         assert len(files) == 1 + 3 * len(locales())
         assert all(files.values())
+        abroad = set() if name in COUNTRIES else {"GBP"}
+        assert currencies_in("\n".join(files.values())) == {house.currency, *abroad}
 
     def test_is_shown_with_its_sources(self, name: str) -> None:
         """Every value has one."""
@@ -94,8 +111,8 @@ class TestPages:
         """After what buyers pay, in the same words."""
         page = self.page("japan")
         assert page.index("what do sellers pay?") > page.index("“authentication”: how much is it?")
-        assert "20% from ¥0 on and 12% above" not in page
-        assert "20%" in page.partition("what do sellers pay?")[2].partition("###")[0]
+        sellers = page.partition("what do sellers pay?")[2].partition("###")[0]
+        assert "20% from ¥0 on and 12% from ¥32,000 on" in sellers
 
     def test_write_a_name_as_it_is_written(self) -> None:
         """A name with a small letter keeps it."""
