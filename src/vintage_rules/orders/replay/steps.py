@@ -106,10 +106,11 @@ _MORE: Mapping[Do, frozenset[str]] = {
 }
 
 
-_FINDINGS: Mapping[Do, frozenset[StepFinding]] = {
+FINDINGS: Mapping[Do, frozenset[StepFinding]] = {
     Do.CHECK: frozenset({StepFinding.AS_DESCRIBED, StepFinding.FAILS}),
     Do.CHECK_RETURN: frozenset(StepFinding) - {StepFinding.AS_DESCRIBED, StepFinding.FAILS},
 }
+"""What each kind of check may find."""
 
 
 @frozen(kw_only=True)
@@ -150,7 +151,7 @@ class Step:
                 raise InvalidValueError(name, None, f"given to {self.do}")
             if value is not None and name not in allowed:
                 raise InvalidValueError(name, value, f"left out of {self.do}")
-        findings = _FINDINGS.get(self.do, frozenset())
+        findings = FINDINGS.get(self.do, frozenset())
         if self.finding is not None and self.finding not in findings:
             known = ", ".join(sorted(findings))
             raise InvalidValueError("finding", self.finding, f"one of {known}")

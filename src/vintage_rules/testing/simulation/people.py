@@ -249,13 +249,13 @@ def _inbound(town: Town, order: Order, parcel: Parcel) -> tuple[str, Deed] | Non
     return "receive", lambda: parcels.receive_parcel(HOUSE, name, parcel.id, *some)
 
 
-def _check(town: Town, order: Order, fails: float = 0.1) -> tuple[str, Deed] | None:
+def _check(town: Town, order: Order) -> tuple[str, Deed] | None:
     """Check a piece that the workshop has received; None where there is none."""
     waiting = [piece for piece, stage in order.stages.items() if stage is PieceStage.RECEIVED]
     if not waiting:
         return None
     name, piece = order.placed.order, town.random.choice(waiting)
-    failed = town.random.random() < fails
+    failed = town.random.random() < _SHARE_WHICH_FAILS
     finding = WorkshopFinding.FAILS if failed else WorkshopFinding.AS_DESCRIBED
     return "check", lambda: town.market.parcels.check_piece(HOUSE, name, piece, finding)
 
@@ -272,7 +272,7 @@ def _cancel(town: Town) -> tuple[str, Deed] | None:
     return "cancel", lambda: orders.cancel(by, name, *pieces)
 
 
-_SHARE_WHO_POST, _SHARE_TOO_EARLY = 0.9, 0.05
+_SHARE_WHO_POST, _SHARE_WHICH_FAILS, _SHARE_TOO_EARLY = 0.9, 0.1, 0.05
 
 
 def _placed(town: Town) -> Order | None:
