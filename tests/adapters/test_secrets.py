@@ -25,7 +25,7 @@ from vintage_rules.money import Money
 from vintage_rules.ports import Charge
 
 HUNTER = "hunter2hunter2"
-NAMED = re.compile(r"(^|_)(password|secret|token|api_key|gift_card_code)$")
+NAMED = re.compile(r"(^|_)(password|secret|token|api_key|gift_card_codes)$")
 
 
 def values() -> dict[str, object]:

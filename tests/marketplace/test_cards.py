@@ -7,15 +7,18 @@ from datetime import date
 
 import pytest
 
-from tests.marketplace.town import BAG, CARD, COAT, MAX, ZOE, Town, euros
+from tests.marketplace.town import BAG, CARD, COAT, HOUSE, MAX, ZOE, Town, euros
+from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.errors import InvalidValueError
+from vintage_rules.ids import PieceId
 from vintage_rules.marketplace import CardBought, Cart, GiftCardNotTaken, Means
 from vintage_rules.marketplace.commands.gift_cards import GiftCard
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.orders.states import Order
-from vintage_rules.ports import ChallengeNeeded, Declined
+from vintage_rules.ports import ChallengeNeeded, Declined, PaymentWebhook, WebhookKind
 from vintage_rules.pricing.gift_cards import GiftCardRefused
 from vintage_rules.pricing.tenders import TenderRefused
+from vintage_rules.returns.pieces import CheckedPiece, Finding
 from vintage_rules.wording import explain
 
 CODE = re.compile(r"([A-Z2-7]{4}-){6}[A-Z2-7]{2}")
@@ -26,6 +29,37 @@ def bought(town: Town, amount: str = "50.00", *, purchase: str = "p1") -> str:
     town.market.cards.buy(ZOE, purchase, euros(amount), "Bravo !", CARD)
     town.work()
     return str(town.outbox.messages[-1].facts["code"])
+
+
+def left(town: Town, code: str) -> str:
+    """What is left on a card."""
+    card = town.market.cards.find(code)
+    assert card is not None
+    return str(card.balance)
+
+
+def come_back(town: Town, piece: PieceId, name: str) -> None:
+    """Return a piece, and refund it."""
+    returns, findings = town.market.returns, [CheckedPiece(piece=piece, finding=Finding.AS_SENT)]
+    returns.request_return(ZOE, "o1", name, [piece], parcel_number=name)
+    returns.post_return(ZOE, "o1", name, town.today)
+    town.wait(days=1)
+    returns.receive_return(HOUSE, "o1", name, town.today)
+    returns.check_return(HOUSE, "o1", name, findings)
+    town.work()
+
+
+def voided(town: Town, order: Order) -> None:
+    """Have PayPal say that what it held for an order is void."""
+    webhook = PaymentWebhook(
+        id="void-o1",
+        kind=WebhookKind.VOIDED,
+        at=town.clock.now(),
+        reference=order.placed.payments[-1].reference,
+        order=order.placed.order,
+        code="voided",
+    )
+    town.market.webhooks.payment("paypal", *town.paypal.sent(webhook))
 
 
 class TestC5GiftCardsInAShop:
@@ -92,6 +126,71 @@ class TestC5GiftCardsInAShop:
         assert isinstance(placed, Order)
         assert placed.state == "paid"
         assert not town.market.shop.store.read("checkout/o1").records
+
+    def test_several_pay_in_turn(self) -> None:
+        """The first as much as is on it, the second the rest; the third keeps all it has."""
+        town = Town.built().stock()
+        codes = [bought(town, amount, purchase=amount) for amount in ("50.00", "100.00", "30.00")]
+        placed = town.buy(COAT, codes=tuple(codes), means=None)
+        assert isinstance(placed, Order)
+        assert [(each.tender, str(each.amount)) for each in placed.placed.payments] == [
+            ("gift-card", "50.00 EUR"),
+            ("gift-card", "58.59 EUR"),
+        ]
+        assert placed.state == "paid"
+        assert [left(town, code) for code in codes] == ["0.00 EUR", "41.41 EUR", "30.00 EUR"]
+
+    @pytest.mark.parametrize(
+        ("pieces", "back"),
+        [((COAT,), ["50.00 EUR", "28.31 EUR"]), ((COAT, BAG), ["50.00 EUR", "100.00 EUR"])],
+    )
+    def test_several_get_back_what_each_paid(
+        self, pieces: tuple[PieceId, ...], back: list[str]
+    ) -> None:
+        """The bank's card its 20.69 first, then the gift cards in turn, each at most what it paid.
+
+        Of 170.69 a coat of 90.00 brings back its fee of 9.00 too; the bag the rest.
+        """
+        town = Town.built().stock()
+        codes = bought(town), bought(town, "100.00", purchase="p2")
+        town.buy(COAT, BAG, codes=codes)
+        town.work()
+        town.deliver()
+        for number, piece in enumerate(pieces, 1):
+            come_back(town, piece, f"r{number}")
+        assert [left(town, code) for code in codes] == back
+        assert str(town.bank.ledger.balance(Account.HOUSE, "EUR")) == "150.00 EUR"  # the cards'
+
+    def test_several_get_all_back_when_the_bank_pays_nothing(self) -> None:
+        """The capture is refused: the order is cancelled, and both cards hold what they held."""
+        town = Town.built().stock()
+        codes = bought(town), bought(town, "30.00", purchase="p2")
+        late = Means(tender="paypal", source="approved")
+        placed = town.buy(COAT, codes=codes, means=late)
+        assert isinstance(placed, Order)
+        voided(town, placed)
+        town.work()
+        assert town.order().state == "cancelled"
+        assert [left(town, code) for code in codes] == ["50.00 EUR", "30.00 EUR"]
+
+    def test_one_of_several_that_pays_nothing(self) -> None:
+        """It is said which; nothing is taken from the others."""
+        town = Town.built().stock()
+        good = bought(town)
+        refused = town.buy(COAT, codes=(good, "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF-GG"))
+        assert isinstance(refused, GiftCardNotTaken)
+        assert (list(refused.reasons), refused.index) == (["unknown-code"], 1)
+        assert left(town, good) == "50.00 EUR"
+
+    def test_the_same_twice(self) -> None:
+        """Typed in another way: it would pay twice what is on it, and is refused."""
+        town = Town.built().stock()
+        code = bought(town)
+        refused = town.buy(COAT, codes=(code, code.lower().replace("-", " ")))
+        assert isinstance(refused, GiftCardNotTaken)
+        assert (list(refused.reasons), refused.index) == (["given-twice"], 1)
+        assert explain(refused, "en").sentences[1] == "It is given twice."
+        assert left(town, code) == "50.00 EUR"
 
     def test_with_nothing_left(self) -> None:
         """Says so; and another card may pay."""
@@ -192,7 +291,7 @@ class TestCodes:
             shipping_address={},
             billing_address={},
             means=CARD,
-            gift_card_code="7HK2",
+            gift_card_codes=("7HK2",),
         )
         assert "7HK2" not in repr(cart)
         assert "approved" not in repr(cart)

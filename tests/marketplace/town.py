@@ -162,6 +162,7 @@ class Town:
         means: Means | None = CARD,
         prices: Mapping[PieceId, str] | None = None,
         code: str | None = None,
+        codes: tuple[str, ...] = (),
         place: Place = BORDEAUX,
         mode: str = "grouped",
     ) -> CheckoutAnswer:
@@ -174,7 +175,7 @@ class Town:
             shipping_address=home_in(place),
             billing_address=HOME,
             means=means,
-            gift_card_code=code,
+            gift_card_codes=codes if code is None else (code, *codes),
         )
         return self.market.checkouts.check_out(by, cart)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from attrs import evolve
@@ -36,7 +37,7 @@ from vintage_rules.pricing.gift_card.events import (
     CardSpent,
 )
 from vintage_rules.pricing.gift_card.states import Card, CardState
-from vintage_rules.pricing.gift_card.taking import GiftCardNotTaken, take_card
+from vintage_rules.pricing.gift_card.taking import GiftCardNotTaken, spread_over_cards, take_cards
 from vintage_rules.pricing.gift_card.transitions import CARD_DEADLINES, CARD_TRANSITIONS
 from vintage_rules.pricing.gift_cards import GiftCardRefused
 from vintage_rules.pricing.policy import GiftCardPolicy
@@ -56,6 +57,11 @@ def cards() -> GiftCardPolicy:
 def euros(amount: str) -> Money:
     """So many euros."""
     return Money(amount, "EUR")
+
+
+def cents(number: int) -> Money:
+    """So many cents."""
+    return euros(f"{Decimal(number) / 100:.2f}")
 
 
 def ordered(
@@ -467,11 +473,11 @@ class TestC5TakenAtCheckout:
 
     def test_with_something_on_it(self) -> None:
         """It is the card itself."""
-        assert take_card(self.paid()) == self.paid()
+        assert take_cards([self.paid()]) == (self.paid(),)
 
     def test_with_nothing_left(self) -> None:
         """And no last day, since time is not why."""
-        refused = take_card(evolve(self.paid(), balance=euros("0.00")))
+        refused = take_cards([evolve(self.paid(), balance=euros("0.00"))])
         assert isinstance(refused, GiftCardNotTaken)
         assert (list(refused.reasons), refused.last_day) == (["nothing-left"], None)
         assert refused.edition == cards().edition
@@ -481,14 +487,40 @@ class TestC5TakenAtCheckout:
         """To the last second of its last day in Paris; then that day is said."""
         now = EXPIRES + timedelta(seconds=seconds)
         card = self.paid()
-        found = take_card(CARD.replay(CARD.fall_due(card, now), card))
-        assert isinstance(found, Card) is taken
+        found = take_cards([CARD.replay(CARD.fall_due(card, now), card)])
+        assert isinstance(found, tuple) is taken
         if isinstance(found, GiftCardNotTaken):
             assert list(found.reasons) == ["expired"]
             assert found.last_day == date(2027, 9, 7)
 
     def test_of_a_wrong_code(self) -> None:
         """No card, no edition and no source."""
-        refused = take_card(None)
+        refused = take_cards([self.paid(), None])
         assert isinstance(refused, GiftCardNotTaken)
         assert (list(refused.reasons), refused.edition) == (["unknown-code"], None)
+        assert refused.index == 1
+
+    def test_given_twice(self) -> None:
+        """Whatever is on it: it cannot pay twice."""
+        refused = take_cards([self.paid(), self.paid()])
+        assert isinstance(refused, GiftCardNotTaken)
+        assert (list(refused.reasons), refused.index) == (["given-twice"], 1)
+
+    @given(
+        amount=st.integers(0, 20_000),
+        balances=st.lists(st.integers(1, 9_999), max_size=5),
+    )
+    def test_several_pay_in_turn(self, amount: int, balances: list[int]) -> None:
+        """None pays before those given before it are empty; together they pay all they can."""
+        named = [evolve(self.paid().ordered, card=f"C{n}") for n in range(len(balances))]
+        held = [
+            evolve(self.paid(), ordered=name, balance=cents(balance))
+            for name, balance in zip(named, balances, strict=True)
+        ]
+        taken = take_cards(held)
+        assert isinstance(taken, tuple)
+        paid = spread_over_cards(cents(amount), taken)
+        assert sum(int(share.amount * 100) for _, share in paid) == min(amount, sum(balances))
+        assert [card.ordered.card for card, _ in paid] == [f"C{n}" for n in range(len(paid))]
+        assert all(share == card.balance for card, share in paid[:-1])
+        assert all(euros("0") < share <= card.balance for card, share in paid)

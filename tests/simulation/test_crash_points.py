@@ -50,14 +50,16 @@ def list_piece(town: Town) -> object:
     return town.market.pieces.list_piece(ADA, entered, euros("90.00"), terms)
 
 
-def buy_a_card(town: Town) -> object:
-    """A gift card of 50 euros is bought."""
-    return town.market.cards.buy(ZOE, "p1", euros("50.00"), "Bravo !", CARD)
+def buy_cards(town: Town) -> object:
+    """Two gift cards are bought."""
+    town.market.cards.buy(ZOE, "p1", euros("50.00"), "Bravo !", CARD)
+    return town.market.cards.buy(ZOE, "p2", euros("25.00"), "Bravo !", CARD)
 
 
 def check_out(town: Town) -> object:
-    """The coat is bought, with the gift card and a card."""
-    (code,) = {str(m.facts["code"]) for m in town.outside.outbox.messages if "code" in m.facts}
+    """The coat is bought, with both gift cards and a card."""
+    codes = {str(m.facts["code"]) for m in town.outside.outbox.messages if "code" in m.facts}
+    first, second = sorted(codes)
     cart = Cart(
         order=ORDER,
         items=(CartItem(piece=COAT, price=euros("90.00")),),
@@ -65,7 +67,7 @@ def check_out(town: Town) -> object:
         shipping_address=HOME,
         billing_address=HOME,
         means=CARD,
-        gift_card_code=code,
+        gift_card_codes=(first, second),
     )
     return town.market.checkouts.check_out(ZOE, cart)
 
@@ -119,7 +121,7 @@ def wait(**time: float) -> Step:
     return lambda town: town.clock.advance(timedelta(**time))
 
 
-SOLD: Story = (list_piece, buy_a_card, check_out)
+SOLD: Story = (list_piece, buy_cards, check_out)
 DELIVERED: Story = (*SOLD, receive, pass_check, hand_in, wait(days=2), deliver)
 STORIES: dict[str, Story] = {
     "checkout": SOLD,

@@ -70,7 +70,7 @@ from vintage_rules.pricing import (
     quote_total,
 )
 from vintage_rules.pricing.gift_card.decide import CardRefusal
-from vintage_rules.pricing.gift_card.taking import take_card
+from vintage_rules.pricing.gift_card.taking import take_cards
 from vintage_rules.returns.cancellation_policy import Canceller
 from vintage_rules.returns.cancellations import CancellationAssessment, assess_cancellation
 from vintage_rules.returns.claim.decide import ClaimCommandRefusal
@@ -301,7 +301,7 @@ PRICES: Mapping[str, object] = {
         tender="gift-card",
     ),
     "card refused": refuse(CardRefusal.TOO_LITTLE_LEFT),
-    "card unknown": take_card(None),
+    "card unknown": take_cards([None]),
     "gift card too small": assess_gift_card(euros("10"), CARDS, purchased_on=date(2026, 9, 1)),
     "price with gift card": quote_total(
         HOUSE.pricing,

@@ -54,7 +54,8 @@ if TYPE_CHECKING:
     from vintage_rules.pricing.gift_card.taking import (
         CardNotTaken as CardNotTaken,
         GiftCardNotTaken as GiftCardNotTaken,
-        take_card as take_card,
+        spread_over_cards as spread_over_cards,
+        take_cards as take_cards,
     )
     from vintage_rules.pricing.gift_cards import (
         assess_gift_card as assess_gift_card,

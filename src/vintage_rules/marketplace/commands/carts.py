@@ -19,7 +19,7 @@ from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.piece_stream import PieceState
 from vintage_rules.marketplace.storage.streams import PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
-from vintage_rules.money import Money
+from vintage_rules.money import Money, total
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.states import GONE, ListingState
 from vintage_rules.offers.terms import OfferState
@@ -32,7 +32,7 @@ from vintage_rules.orders.reductions import Reduction
 from vintage_rules.places import Place
 from vintage_rules.pricing.fee_policy import Payer, Sale
 from vintage_rules.pricing.gift_card.states import Card
-from vintage_rules.pricing.gift_card.taking import GiftCardNotTaken, take_card
+from vintage_rules.pricing.gift_card.taking import GiftCardNotTaken, take_cards
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.pricing.tenders import TenderAccepted, TenderAssessment, assess_tender
 from vintage_rules.world.addresses import locate, locate_mainland
@@ -54,9 +54,9 @@ class Cart:
 
     `order` is the host's name for the order to come: it is placed once.
 
-    `means` pays what the gift card leaves; None where that is nothing. Addresses are by field, as
-    the policy names those it requires; the parcel goes where the shipping address lies: its
-    `country`, `postal_code` and `city`.
+    The gift cards of `gift_card_codes` pay in turn, and `means` what they leave; None where that is
+    nothing. Addresses are by field, as the policy names those it requires; the parcel goes where
+    the shipping address lies: its `country`, `postal_code` and `city`.
 
     Raises:
         InvalidValueError: For a piece that comes twice.
@@ -69,7 +69,7 @@ class Cart:
     shipping_address: Mapping[str, str]
     billing_address: Mapping[str, str]
     means: Means | None
-    gift_card_code: str | None = field(default=None, repr=False)
+    gift_card_codes: tuple[str, ...] = field(default=(), repr=False)
     options: frozenset[str] = frozenset()
     reductions: tuple[Reduction, ...] = ()
 
@@ -103,11 +103,11 @@ class AssessedCart:
 
     quote: OrderQuote
     policy: HousePolicy
-    card: Card | None
+    cards: tuple[Card, ...]
 
     @property
     def to_pay(self) -> Money:
-        """What the gift card leaves to pay."""
+        """What the gift cards leave to pay."""
         return self.quote.price.to_pay
 
 
@@ -126,9 +126,9 @@ def assess_cart(
     }
     policy = shop.book.for_order(shop.day(work.now), _offered_under(cart, pieces.values(), by))
     require_options(cart.options, policy, Payer.BUYER)
-    card = _card(work, cart)
-    if isinstance(card, GiftCardNotTaken):
-        return card
+    cards = take_cards([card_of_code(work, code) for code in cart.gift_card_codes])
+    if isinstance(cards, GiftCardNotTaken):
+        return cards
     assessed = assess_checkout(
         rules.Checkout(
             cart=[rules.CartLine(piece=item.piece, price=item.price) for item in cart.items],
@@ -149,13 +149,13 @@ def assess_cart(
         locate_mainland(place) if estimated else locate(place),
         cart.mode,
         policy,
-        gift_card_balance=None if card is None else card.balance,
+        gift_card_balance=_balance(cards),
         options=cart.options,
         reductions=cart.reductions,
     )
     if isinstance(quote, OrderNotQuoted):
         return quote
-    return AssessedCart(quote=quote, policy=policy, card=card)
+    return AssessedCart(quote=quote, policy=policy, cards=cards)
 
 
 def _names_a_country_alone(cart: Cart) -> bool:
@@ -196,10 +196,10 @@ def _offered_under(cart: Cart, pieces: Iterable[PieceState], by: Buyer) -> Editi
     return min((offer.edition for offer in offers), key=lambda each: each.since, default=None)
 
 
-def _card(work: UnitOfWork, cart: Cart) -> Card | GiftCardNotTaken | None:
-    if cart.gift_card_code is None:
+def _balance(cards: tuple[Card, ...]) -> Money | None:
+    if not cards:
         return None
-    return take_card(card_of_code(work, cart.gift_card_code))
+    return total((card.balance for card in cards), cards[0].balance.currency.code)
 
 
 def _tender(cart: Cart, policy: HousePolicy) -> TenderAssessment:

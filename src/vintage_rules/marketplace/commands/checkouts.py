@@ -60,7 +60,7 @@ class Checkouts:
         out again.
 
         Raises:
-            MoneyError: If no means pays what the gift card leaves.
+            MoneyError: If no means pays what the gift cards leave.
             NotAllowedError: For the name of an order that another buyer placed.
         """
         placed = self.shop.do(by, lambda work: work.load(ORDERS, cart.order).state)
@@ -104,7 +104,7 @@ def _place_held(shop: Shop, work: UnitOfWork, by: Buyer, cart: Cart, held: Held)
 
 
 def _place_unpaid(shop: Shop, work: UnitOfWork, by: Buyer, cart: Cart) -> CheckoutAnswer:
-    """Place an order that a gift card pays in full."""
+    """Place an order that gift cards pay in full."""
     known = work.load(ORDERS, cart.order).state
     if known is not None:
         require_buyer(by, known.placed.buyer, "see an order")

@@ -1,6 +1,6 @@
 """Recording a sale in one unit of work. Clauses C5, C7.
 
-These are every piece, the order, the charge and the gift card that pays a part.
+These are every piece, the order, the charge and the gift cards that pay a part.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from vintage_rules.orders.placing import place_order
 from vintage_rules.orders.states import Order
 from vintage_rules.pricing.gift_card.commands import SpendCard
 from vintage_rules.pricing.gift_card.decide import CARD
+from vintage_rules.pricing.gift_card.taking import spread_over_cards
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.returns.payments import Payment
 
@@ -41,7 +42,7 @@ def record_sale(
     *,
     held: Held | None,
 ) -> Order:
-    """Sell every piece of a cart, place its order and spend its gift card.
+    """Sell every piece of a cart, place its order and spend its gift cards.
 
     The event that places the order has what is held captured by a worker.
 
@@ -50,23 +51,23 @@ def record_sale(
     """
     for item in cart.items:
         _sell_piece(shop, work, by, cart.order, item)
-    by_card, by_means = _card_payment(assessed), _held_payment(assessed, held)
+    by_cards = _card_payments(assessed)
     stream = work.load(ORDERS, cart.order)
     placed = place_order(
         assessed.quote,
         assessed.policy,
         order=cart.order,
         buyer=by.id,
-        payments=tuple(payment for payment in (by_card, by_means) if payment is not None),
+        payments=(*by_cards, *_held_payments(assessed, held)),
         at=work.now,
     )
     order = work.record(stream, [placed])
     if held is not None:
         record_order(work, held.charge)
-    if by_card is None:
-        return order
-    _spend_card(work, cart.order, by_card)
-    return _record_card_capture(shop, work, cart.order, by_card)
+    for payment in by_cards:
+        _spend_card(work, cart.order, payment)
+        order = _record_card_capture(shop, work, cart.order, payment)
+    return order
 
 
 def _sell_piece(shop: Shop, work: UnitOfWork, by: Buyer, order: OrderId, item: CartItem) -> None:
@@ -86,17 +87,18 @@ def _sell_piece(shop: Shop, work: UnitOfWork, by: Buyer, order: OrderId, item: C
     work.record(stream, events)
 
 
-def _card_payment(assessed: AssessedCart) -> Payment | None:
-    amount = assessed.quote.price.gift_card
-    if assessed.card is None or not amount:
-        return None
-    return Payment(tender=GIFT_CARD, amount=amount, reference=assessed.card.ordered.card)
+def _card_payments(assessed: AssessedCart) -> tuple[Payment, ...]:
+    shares = spread_over_cards(assessed.quote.price.gift_card, assessed.cards)
+    return tuple(
+        Payment(tender=GIFT_CARD, amount=share, reference=card.ordered.card)
+        for card, share in shares
+    )
 
 
-def _held_payment(assessed: AssessedCart, held: Held | None) -> Payment | None:
+def _held_payments(assessed: AssessedCart, held: Held | None) -> tuple[Payment, ...]:
     if held is None:
-        return None
-    return Payment(tender=held.tender, amount=assessed.to_pay, reference=held.reference)
+        return ()
+    return (Payment(tender=held.tender, amount=assessed.to_pay, reference=held.reference),)
 
 
 def _spend_card(work: UnitOfWork, order: OrderId, payment: Payment) -> None:

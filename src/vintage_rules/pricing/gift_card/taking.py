@@ -1,13 +1,15 @@
-"""Whether a gift card pays a part of an order now. Clause C5."""
+"""Which gift cards pay a part of an order now, and how much each of them pays. Clause C5."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 
 from attrs import frozen
 
 from vintage_rules.machine import Refused
+from vintage_rules.money import Money
 from vintage_rules.pricing.gift_card.states import Card, CardState
 
 
@@ -15,37 +17,72 @@ class CardNotTaken(StrEnum):
     """Why a gift card pays nothing."""
 
     EXPIRED = "expired"
+    GIVEN_TWICE = "given-twice"
     NOTHING_LEFT = "nothing-left"
     UNKNOWN_CODE = "unknown-code"
 
 
 @frozen(kw_only=True)
 class GiftCardNotTaken(Refused[CardNotTaken]):
-    """A gift card that pays nothing; `last_day` is the last on which an expired one was valid."""
+    """A gift card that pays nothing.
+
+    `index` is its place among the cards that were given, 0 for the first; `last_day` the last day
+    on which an expired one was valid.
+    """
 
     reasons: tuple[CardNotTaken, ...]
+    index: int
     last_day: date | None
 
 
-def take_card(card: Card | None) -> Card | GiftCardNotTaken:
-    """Return the card of a code if it can pay, None standing for a code that is wrong. Clause C5.
+def take_cards(cards: Sequence[Card | None]) -> tuple[Card, ...] | GiftCardNotTaken:
+    """Return the cards of some codes if each of them can pay, or the first that cannot. Clause C5.
 
-    The card is given as it is at this moment.
+    None stands for a code that is wrong. Cards are given as they are at this moment.
 
-    >>> [str(reason) for reason in take_card(None).reasons]
+    >>> [str(reason) for reason in take_cards([None]).reasons]
     ['unknown-code']
     """
-    if card is None:
-        return GiftCardNotTaken(
-            reasons=(CardNotTaken.UNKNOWN_CODE,), last_day=None, edition=None, sources=()
-        )
+    taken: list[Card] = []
+    for index, card in enumerate(cards):
+        if card is None:
+            return GiftCardNotTaken(
+                reasons=(CardNotTaken.UNKNOWN_CODE,),
+                index=index,
+                last_day=None,
+                edition=None,
+                sources=(),
+            )
+        reason = _why_not(card, taken)
+        if reason is not None:
+            return GiftCardNotTaken(
+                reasons=(reason,),
+                index=index,
+                last_day=card.ordered.last_day if reason is CardNotTaken.EXPIRED else None,
+                edition=card.ordered.edition,
+                sources=(),
+            )
+        taken.append(card)
+    return tuple(taken)
+
+
+def _why_not(card: Card, before: Sequence[Card]) -> CardNotTaken | None:
+    if card.ordered.card in [each.ordered.card for each in before]:
+        return CardNotTaken.GIVEN_TWICE
     if card.balance:
-        return card
-    expired = card.state is CardState.EXPIRED
-    reason = CardNotTaken.EXPIRED if expired else CardNotTaken.NOTHING_LEFT
-    return GiftCardNotTaken(
-        reasons=(reason,),
-        last_day=card.ordered.last_day if expired else None,
-        edition=card.ordered.edition,
-        sources=(),
-    )
+        return None
+    return CardNotTaken.EXPIRED if card.state is CardState.EXPIRED else CardNotTaken.NOTHING_LEFT
+
+
+def spread_over_cards(amount: Money, cards: Sequence[Card]) -> tuple[tuple[Card, Money], ...]:
+    """Return what each card pays of an amount: in turn, each as much as is on it. Clause C5.
+
+    A card that pays nothing is left out.
+    """
+    paid: list[tuple[Card, Money]] = []
+    for card in cards:
+        share = min(amount, card.balance)
+        amount -= share
+        if share:
+            paid.append((card, share))
+    return tuple(paid)

@@ -156,7 +156,7 @@ def _buy(town: Town) -> tuple[str, Deed] | None:
         shipping_address=_home(random.choice(PLACES)),
         billing_address=HOME,
         means=_means(town),
-        gift_card_code=_code(town),
+        gift_card_codes=_codes(town),
     )
     return "check out", lambda: _validate(town, buyer, cart)
 
@@ -179,14 +179,15 @@ def _validate(town: Town, buyer: Buyer, cart: Cart) -> object:
     return answer
 
 
-def _code(town: Town) -> str | None:
-    """Draw the code of a card that was mailed, of none, or of no card at all."""
+def _codes(town: Town) -> tuple[str, ...]:
+    """Draw codes of cards that were mailed, one or two, the same twice at times; or of no card."""
     codes = [
         str(mail.facts["code"]) for mail in town.outside.outbox.messages if "code" in mail.facts
     ]
     if town.random.random() < 0.6:
-        return None
-    return town.random.choice((*codes[-9:], "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF-GG"))
+        return ()
+    known = (*codes[-9:], "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF-GG")
+    return tuple(town.random.choice(known) for _ in range(town.random.choice((1, 1, 2))))
 
 
 def _means(town: Town) -> Means:
