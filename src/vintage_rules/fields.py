@@ -264,6 +264,17 @@ class WrittenAs:
     page: type[object]
 
 
+@frozen(kw_only=True)
+class ShortIfFalse:
+    """A table that holds what `page` has, and no more, where a flag of it is false.
+
+    `page` is a class like any other, and its `to_rule` fills in what then decides nothing.
+    """
+
+    flag: str
+    page: type[object]
+
+
 @frozen
 class Limit:
     """A value that divides what is allowed from what is not, or one answer from another.

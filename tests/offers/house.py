@@ -12,6 +12,7 @@ from vintage_rules.machine import Refused
 from vintage_rules.money import Money
 from vintage_rules.offers.catalogue_policy import AlertPolicy, CataloguePolicy
 from vintage_rules.offers.commands import Command
+from vintage_rules.offers.counter_policy import PublicCounter
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import Event
 from vintage_rules.offers.listing_commands import list_piece
@@ -23,7 +24,6 @@ from vintage_rules.offers.policy import (
     LowerBound,
     OfferPolicy,
     PriceEdit,
-    PublicCounter,
     Quota,
     SaleEffect,
 )
@@ -41,6 +41,7 @@ CLOSED = SellerTerms.only(open_to_offers=False)
 OFFERS = OfferPolicy(
     edition=EDITION,
     zone="Europe/Paris",
+    taken=True,
     open_sources=("N1",),
     sign_in_required=True,
     sign_in_sources=("N2",),

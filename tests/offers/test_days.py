@@ -21,6 +21,7 @@ from vintage_rules.offers.commands import (
     SellPiece,
     TakeDown,
 )
+from vintage_rules.offers.counter_policy import NewOfferCounter
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import (
     CounterOffered,
@@ -32,13 +33,7 @@ from vintage_rules.offers.events import (
     PieceSold,
 )
 from vintage_rules.offers.negotiation import replay_negotiation
-from vintage_rules.offers.policy import (
-    AutoAccept,
-    ListingPolicy,
-    LowerBound,
-    NewOfferCounter,
-    OfferPolicy,
-)
+from vintage_rules.offers.policy import AutoAccept, ListingPolicy, LowerBound, OfferPolicy
 from vintage_rules.offers.terms import Party, Silence
 
 ZOE, LOU = BuyerId("zoe"), BuyerId("lou")

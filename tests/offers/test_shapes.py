@@ -44,6 +44,7 @@ from vintage_rules.offers.commands import (
     TakeDown,
     WithdrawOffer,
 )
+from vintage_rules.offers.counter_policy import NewOfferCounter
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import (
     CounterOffered,
@@ -70,7 +71,6 @@ from vintage_rules.offers.policy import (
     FloorBase,
     ListingPolicy,
     LowerBound,
-    NewOfferCounter,
     OfferPolicy,
     PriceEdit,
     Reset,

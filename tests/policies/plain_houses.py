@@ -1,4 +1,4 @@
-"""Houses in other countries and currencies, and one that takes nothing back, as documents."""
+"""Houses elsewhere, one that takes nothing back and one that takes no offers, as documents."""
 
 from __future__ import annotations
 
@@ -80,6 +80,14 @@ def house_without_returns() -> str:
     return text[:start] + NO_RETURNS + text[end:]
 
 
+def house_without_offers() -> str:
+    """Give the house of the guide as one whose prices are its prices."""
+    text = first_edition()
+    start = text.index("# An offer waits 48 hours")
+    end = text.index("[edition.listing.catalogue]")
+    return text[:start] + NO_OFFERS + text[end:]
+
+
 ZONE_OF_EUROPE = """[[edition.shipping.delivery.zones]]
 name = "europe"
 areas = ["metropolitan-france", "europe"]
@@ -99,5 +107,10 @@ NO_RETURNS = """[[edition.returns.returns.rules]]
 name = "nothing-comes-back"
 outcome = "refused"
 source = "article 14"
+
+"""
+NO_OFFERS = """[edition.listing.offers]
+taken = false
+source = "article 12"
 
 """

@@ -9,6 +9,7 @@ import pytest
 from tests.policies.corner_shop import HOUSES
 from vintage_rules.dates import NEVER, Duration, Roll, Window
 from vintage_rules.money import Rounding
+from vintage_rules.offers.counter_policy import NewOfferCounter
 from vintage_rules.offers.policy import (
     Acceptance,
     AutoAccept,
@@ -17,7 +18,6 @@ from vintage_rules.offers.policy import (
     Floor,
     FloorBase,
     LowerBound,
-    NewOfferCounter,
     PriceEdit,
     Quota,
     Reset,

@@ -8,14 +8,8 @@ from decimal import Decimal
 import pytest
 
 from vintage_rules.dates import Duration
-from vintage_rules.offers.policy import (
-    Acceptance,
-    Floor,
-    FloorBase,
-    LowerBound,
-    PriceEdit,
-    PublicCounter,
-)
+from vintage_rules.offers.counter_policy import PublicCounter
+from vintage_rules.offers.policy import Acceptance, Floor, FloorBase, LowerBound, PriceEdit
 from vintage_rules.offers.terms import OfferState, Silence
 from vintage_rules.policies import load_policy
 

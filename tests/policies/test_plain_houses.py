@@ -11,6 +11,7 @@ from tests.policies.plain_houses import (
     COUNTRIES,
     first_edition,
     house_in,
+    house_without_offers,
     house_without_returns,
 )
 from vintage_rules.policies import parse_policy, policy_rows
@@ -22,7 +23,11 @@ from vintage_rules.wording.voice import voice_of
 
 TODAY = date(2026, 11, 22)
 CURRENCIES = {"EUR", "GBP", "USD", *(country.currency for country in COUNTRIES.values())}
-HOUSES = {**{name: house_in(name) for name in COUNTRIES}, "no-returns": house_without_returns()}
+HOUSES = {
+    **{name: house_in(name) for name in COUNTRIES},
+    "no-returns": house_without_returns(),
+    "no-offers": house_without_offers(),
+}
 
 
 def book(name: str) -> PolicyBook:
@@ -44,7 +49,7 @@ def currency_signs(code: str) -> set[str]:
 
 @pytest.mark.parametrize("name", HOUSES)
 class TestPlainHouses:
-    """Each is the house of the guide, but elsewhere, or without returns."""
+    """Each is the house of the guide, but elsewhere, or without returns or offers."""
 
     def test_is_sound(self, name: str) -> None:
         """Nothing is found that cannot be meant."""
@@ -106,6 +111,14 @@ class TestPages:
     def test_speak_of_the_union_in_the_union(self) -> None:
         """A parcel from Belgium owes nothing in all of it."""
         assert "customs and VAT area of the European Union" in self.page("no-returns")
+
+    def test_say_that_no_offers_are_taken(self) -> None:
+        """One question about offers is left, with a plain answer and its source."""
+        page = self.page("no-offers")
+        answer = page.partition("Can I negotiate a price?")[2].partition("#")[0]
+        assert "No: the price of a piece is what it costs, and no offers are taken." in answer
+        assert "article 12" in answer
+        assert "How low may an offer be?" not in page
 
     def test_say_what_sellers_pay(self) -> None:
         """After what buyers pay, in the same words."""

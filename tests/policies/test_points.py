@@ -18,7 +18,12 @@ from vintage_rules.errors import DayError, InvalidValueError, UnknownTermError
 from vintage_rules.ids import BuyerId, Edition, OrderId, PieceId, SellerId
 from vintage_rules.machine import Refused
 from vintage_rules.money import Money
-from vintage_rules.offers.assess import OfferFacts, OfferRefused, assess_offer
+from vintage_rules.offers.assess import (
+    OfferAdmissible,
+    OfferFacts,
+    OfferRefused,
+    assess_offer,
+)
 from vintage_rules.offers.commands import (
     AcceptOffer,
     ChangePrice,
@@ -151,9 +156,9 @@ def fees(quote: OrderQuote) -> dict[str, str]:
 
 
 def test_each_point_has_its_document() -> None:
-    """Ten points, ten documents, one for what differs abroad and one for before posting."""
+    """Ten points, ten documents, and one each for abroad, before posting and no offers."""
     assert [path.stem[:2] for path in sorted(POINTS.glob("*.toml"))] == [
-        f"{number:02}" for number in range(1, 13)
+        f"{number:02}" for number in range(1, 14)
     ]
 
 
@@ -1015,3 +1020,49 @@ class TestCustoms:
             unpaid_customs=True,
         )
         assert owed == UndeliveredRefunded(terms=terms, edition=new.edition, sources=("C3",))
+
+
+class TestNoOffers:
+    """13. A house whose prices are its prices: every offer is refused, and the rest goes on."""
+
+    def test_every_offer_is_refused_with_every_reason(self) -> None:
+        """Whatever the seller would take; in the edition before, the same offer is made."""
+        old, new = sides("13-no-offers")
+        facts = OfferFacts(
+            price=eur("90.00"),
+            initial_price=eur("100.00"),
+            open_to_offers=True,
+            signed_in=True,
+            available=False,
+            offers_made=0,
+        )
+        found = assess_offer(facts, new.listing.offers)
+        assert isinstance(found, OfferRefused)
+        assert found.reasons == ("not-available", "not-open-to-offers")
+        assert found.sources == ("N1",)
+        available = attrs.evolve(facts, available=True)
+        assert isinstance(assess_offer(available, old.listing.offers), OfferAdmissible)
+        closed = assess_offer(available, new.listing.offers)
+        assert isinstance(closed, OfferRefused)
+        assert closed.reasons == ("not-open-to-offers",)
+
+    def test_a_piece_is_priced_and_sold_all_the_same(self) -> None:
+        """An offer opened before is ended by a new price, and answered under its own edition."""
+        old, new = sides("13-no-offers")
+        offer = MakeOffer(at=MONDAY, buyer=BuyerId("zoe"), price=eur("90.00"), signed_in=True)
+        coat = LISTING.replay([list_piece(MONDAY, eur("100.00"), OPEN, new.listing.offers, NOBODY)])
+        refused = LISTING.decide(coat, offer, new.listing, NOBODY)
+        assert isinstance(refused, Refused)
+        assert refused.reasons == ("not-open-to-offers",)
+        sent = SendOffer(at=MONDAY, buyer=BuyerId("zoe"), price=eur("90.00"), watching=True)
+        unsent = LISTING.decide(coat, sent, new.listing, NOBODY)
+        assert isinstance(unsent, Refused)
+        assert unsent.reasons == ("no-seller-offers",)
+        offered = happen(coat, offer, old)
+        assert offered.offers[0].state is OfferState.OPEN
+        later = MONDAY + HOUR
+        edited = happen(offered, ChangePrice(at=later, price=eur("95.00")), new)
+        assert (edited.initial_price, edited.offers[0].state) == (eur("95.00"), OfferState.ENDED)
+        sale = SellPiece(at=later, buyer=BuyerId("abe"), price=eur("100.00"))
+        sold = happen(offered, sale, new)
+        assert (sold.state, sold.offers[0].state) == (ListingState.SOLD, OfferState.ENDED)

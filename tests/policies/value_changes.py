@@ -12,11 +12,20 @@ from attrs import frozen
 from tests.policies.corner_shop import CORNER_SHOP, HOUSES, POINTS
 from tests.review.mutations import SCHEMA, book_of, others, parsed, part_of, values_in
 from vintage_rules.fields import Listed, Reference
-from vintage_rules.findings import Path, is_list, items_in, table_in
+from vintage_rules.findings import Path, is_list, items_in, table_in, within
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.policies.editions import completed
 from vintage_rules.policies.house import document_shape
-from vintage_rules.policies.shapes import Field, Form, ListOf, TableOf, Value, fields_in, shape_in
+from vintage_rules.policies.shapes import (
+    Field,
+    Form,
+    ListOf,
+    One,
+    TableOf,
+    Value,
+    fields_in,
+    shape_in,
+)
 
 ABOUT_THE_WRITING = "edition.extends"
 FIELDS: Mapping[str, Field] = {
@@ -104,6 +113,18 @@ def _changed(
         if other != value:
             yield _with(table, path, other)
     yield _with(table, path, None)
+    if value is False and _flags_a_short_table(path):
+        yield _with(table, path[:-1], within(_first_edition(CORNER_SHOP), *map(str, path[2:-1])))
+
+
+def _flags_a_short_table(path: Path) -> bool:
+    """Whether the table that a value is in holds nothing else where it is false."""
+    form = FIELDS[key_of(path[:-1])].form
+    return isinstance(form, One) and form.short is not None and form.short.flag == path[-1]
+
+
+def _first_edition(text: str) -> object:
+    return items_in(parsed(text)["edition"])[0]
 
 
 def _alike(table: Mapping[str, object], path: Path, value: object) -> Iterator[object]:

@@ -53,6 +53,10 @@ if TYPE_CHECKING:
         TakeDown as TakeDown,
         WithdrawOffer as WithdrawOffer,
     )
+    from vintage_rules.offers.counter_policy import (
+        NewOfferCounter as NewOfferCounter,
+        PublicCounter as PublicCounter,
+    )
     from vintage_rules.offers.decide import (
         governing_edition as governing_edition,
         LISTING as LISTING,
@@ -105,10 +109,8 @@ if TYPE_CHECKING:
         FloorBase as FloorBase,
         ListingPolicy as ListingPolicy,
         LowerBound as LowerBound,
-        NewOfferCounter as NewOfferCounter,
         OfferPolicy as OfferPolicy,
         PriceEdit as PriceEdit,
-        PublicCounter as PublicCounter,
         Quota as Quota,
         Reset as Reset,
         SaleEffect as SaleEffect,

@@ -26,6 +26,7 @@ from vintage_rules.offers.commands import (
     DeclineOffer,
     WithdrawOffer,
 )
+from vintage_rules.offers.counter_policy import NewOfferCounter, PublicCounter
 from vintage_rules.offers.events import (
     CounterOffered,
     CounterWithdrawn,
@@ -43,15 +44,7 @@ from vintage_rules.offers.events import (
     Priced,
     PriceGranted,
 )
-from vintage_rules.offers.policy import (
-    Acceptance,
-    Fallback,
-    ListingPolicy,
-    NewOfferCounter,
-    OfferPolicy,
-    PublicCounter,
-    SaleEffect,
-)
+from vintage_rules.offers.policy import Acceptance, Fallback, ListingPolicy, OfferPolicy, SaleEffect
 from vintage_rules.offers.refusals import OfferRefusal, refused
 from vintage_rules.offers.states import AWAITED, FOR_SALE, UNSOLD, Listing, ListingState, Offer
 from vintage_rules.offers.terms import OfferState, Party, Silence

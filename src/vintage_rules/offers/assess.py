@@ -261,7 +261,7 @@ def reasons_against_offer(
         against.append(OfferRefusal.NOT_AUTHORISED)
     if not available:
         against.append(OfferRefusal.NOT_AVAILABLE)
-    if not open_to_offers:
+    if not (policy.taken and open_to_offers):
         against.append(OfferRefusal.NOT_OPEN_TO_OFFERS)
     if policy.sign_in_required and not signed_in:
         against.append(OfferRefusal.NOT_SIGNED_IN)

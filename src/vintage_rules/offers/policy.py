@@ -9,7 +9,7 @@ from typing import Annotated
 
 from attrs import field, frozen
 
-from vintage_rules.dates import Duration
+from vintage_rules.dates import Duration, Unit
 from vintage_rules.fields import (
     ENDING,
     LIMIT,
@@ -18,10 +18,10 @@ from vintage_rules.fields import (
     FromHouseOf,
     LeftOut,
     Length,
-    Limit,
     NotEmpty,
     NotForCustomers,
     Rate,
+    ShortIfFalse,
     SourceOf,
     Sources,
     Words,
@@ -31,6 +31,7 @@ from vintage_rules.findings import Finding, Written, in_order
 from vintage_rules.ids import Edition
 from vintage_rules.money import EXACT
 from vintage_rules.offers.catalogue_policy import AlertPolicy, CataloguePolicy
+from vintage_rules.offers.counter_policy import Counter, NewOfferCounter, PublicCounter
 from vintage_rules.offers.terms import OfferState, Party, Silence
 
 
@@ -187,84 +188,6 @@ class Floor:
 
 
 @frozen(kw_only=True)
-class PublicCounter:
-    """A counter-price becomes the piece's public price at once and needs no answer.
-
-    The seller's alone. Clauses N4, N6.
-    """
-
-    sources: tuple[str, ...]
-
-
-@frozen(kw_only=True)
-class NewOfferCounter:
-    """A counter-price that is an offer to the other side.
-
-    It has its own time and its own meaning of silence.
-
-    `rounds` is how many counters one negotiation may hold, `by` who may make them.
-    """
-
-    rounds: int
-    by: frozenset[Party]
-    stands_for: Duration
-    on_silence: Silence
-    sources: tuple[str, ...]
-
-
-class CounterKind(StrEnum):
-    """What a counter-price is."""
-
-    SETS_PUBLIC_PRICE = "sets-public-price"
-    NEW_OFFER = "new-offer"
-
-
-@frozen(kw_only=True)
-class Counter:
-    """What the seller's answer with another price becomes.
-
-    The page writes both kinds of counter in one table, and says of a new offer what it needs.
-    """
-
-    kind: Annotated[
-        CounterKind, "whether it becomes the public price at once, or an offer to the other side"
-    ]
-    rounds: Annotated[
-        int | None,
-        Count(least=1),
-        Limit("a whole negotiation decides it, and not one question"),
-        "how many counters one negotiation may hold",
-    ]
-    by: Annotated[frozenset[Party] | None, NotEmpty(), "who may make them"]
-    stands_for: Annotated[Duration | None, Length(), LIMIT, "how long one waits for an answer"]
-    on_silence: Annotated[Silence | None, "what it means when there is no answer in time"]
-    sources: Sources
-
-    @staticmethod
-    def findings(table: Written) -> Iterator[Finding]:
-        """Require all that a new offer needs, and only for one."""
-        kind = table.get("kind")
-        for key in ("rounds", "by", "stands_for", "on_silence"):
-            if kind == CounterKind.NEW_OFFER.value and key not in table:
-                yield Finding((key,), "given for a counter that is a new offer", None)
-            if kind == CounterKind.SETS_PUBLIC_PRICE.value and key in table:
-                allowed = "left out of a counter that sets the public price"
-                yield Finding((key,), allowed, table[key])
-
-    def to_rule(self) -> PublicCounter | NewOfferCounter:
-        """Convert it to the one of the two kinds that the rules distinguish by their types."""
-        if not (self.rounds and self.by and self.stands_for and self.on_silence):
-            return PublicCounter(sources=self.sources)
-        return NewOfferCounter(
-            rounds=self.rounds,
-            by=self.by,
-            stands_for=self.stands_for,
-            on_silence=self.on_silence,
-            sources=self.sources,
-        )
-
-
-@frozen(kw_only=True)
 class SellerOffers:
     """A seller may offer a price to a buyer, who answers it as they would a counter-price."""
 
@@ -341,7 +264,8 @@ class Withdrawal:
 class OfferPolicy:
     """How a price is negotiated. Clauses N1 to N9.
 
-    Offers open `opens_after` the piece was listed, stand for `stands_for`, and an agreed price for
+    Where offers are not `taken`, every one is refused and no other value matters. Offers open
+    `opens_after` the piece was listed, stand for `stands_for`, and an agreed price for
     `lowered_for`; a duration of dates is counted in `zone`. `completion_at_least` is the share of
     their deals a buyer must have kept, `held` whether each offer comes with an authorised payment.
     The sources beside each topic are those of its refusals.
@@ -349,6 +273,11 @@ class OfferPolicy:
 
     edition: FromHouseOf[Edition]
     zone: FromHouseOf[str]
+    taken: Annotated[
+        bool,
+        LeftOut(means=True),
+        "false, beside its source alone, where the house takes no offers; true, if left out",
+    ]
     open_sources: Annotated[tuple[str, ...], SourceOf("open")]
     sign_in_required: Annotated[bool, "whether only a signed-in buyer makes offers"]
     sign_in_sources: Annotated[tuple[str, ...], SourceOf("sign_in_required")]
@@ -452,10 +381,66 @@ class OfferPolicy:
 
 
 @frozen(kw_only=True)
+class NoOffersPolicy:
+    """What a house writes that takes no offers: its price is the price. Clause N1."""
+
+    edition: FromHouseOf[Edition]
+    zone: FromHouseOf[str]
+    taken: Annotated[bool, "false: the house takes no offers"]
+    sources: Sources
+
+    def to_rule(self) -> OfferPolicy:
+        """Return a policy that refuses every offer; its other values then decide nothing."""
+        return OfferPolicy(
+            edition=self.edition,
+            zone=self.zone,
+            taken=False,
+            open_sources=self.sources,
+            sign_in_required=False,
+            sign_in_sources=(),
+            completion_at_least=None,
+            completion_sources=(),
+            held=False,
+            held_sources=(),
+            opens_after=Duration.of(0, Unit.HOURS),
+            opens_after_sources=(),
+            stands_for=Duration.of(0, Unit.NEVER),
+            on_silence=Silence.LAPSE,
+            answer_sources=self.sources,
+            acceptance=Acceptance.PRIVATE,
+            lowered_for=Duration.of(0, Unit.NEVER),
+            price_edit=PriceEdit.ENDS_OFFERS,
+            price_edit_sources=(),
+            sale=SaleEffect.ENDS_OFFERS,
+            availability_sources=self.sources,
+            quota=Quota(
+                per_piece=None,
+                per_day=None,
+                consumed_by=frozenset(OfferState),
+                reset_by=frozenset(),
+                sources=(),
+            ),
+            floor=None,
+            price_sources=self.sources,
+            counter=None,
+            seller_offers=None,
+            seller_bounds=None,
+            auto_accept=None,
+            auto_decline=None,
+            withdrawal=None,
+            sources=self.sources,
+        )
+
+
+@frozen(kw_only=True)
 class ListingPolicy:
     """All that has to do with a piece for sale."""
 
     edition: FromHouseOf[Edition]
-    offers: Annotated[OfferPolicy, "how a price is negotiated"]
+    offers: Annotated[
+        OfferPolicy,
+        ShortIfFalse(flag="taken", page=NoOffersPolicy),
+        "how a price is negotiated, or that the house takes no offers",
+    ]
     catalogue: Annotated[CataloguePolicy, "the place of a sold piece in the catalogue"]
     alerts: Annotated[AlertPolicy | None, "alerts on sold pieces; left out if none can be set"]

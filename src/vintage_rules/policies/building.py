@@ -6,7 +6,7 @@ thing it refers to, and what every policy of an edition shares is passed down on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 
@@ -82,7 +82,8 @@ class Builder:
         if not isinstance(value, Page):
             raise TypeError(f"{field.key} holds {value!r} where a table is")
         built = self.build(value)
-        return getattr(built, "to_rule")() if field.converted else built  # noqa: B009
+        to_rule: Callable[[], object] | None = getattr(built, "to_rule", None)
+        return built if to_rule is None else to_rule()
 
     def _single(self, form: Value, value: object, sources: tuple[str, ...]) -> object:
         kind, into = form.kind, form.into

@@ -125,7 +125,7 @@ class Reader:
             case Value():
                 return self._read(form.kind, found, path)
             case One():
-                return self.table(form.shape, found, path)
+                return self.table(form.shape_for(found), found, path)
             case ListOf():
                 return self._list(form.item, form.least, found, path)
             case ByName():

@@ -15,6 +15,7 @@ from vintage_rules.policies.shapes import (
     ListOf,
     One,
     Shape,
+    Short,
     TableOf,
     Value,
     first_line,
@@ -51,7 +52,7 @@ class _Definitions:
     def __init__(self) -> None:
         self.known: Schema = {}
 
-    def table(self, shape: Shape) -> Schema:
+    def table(self, shape: Shape, short: Short | None = None) -> Schema:
         about_sources: Schema = {
             "source": {**_SOURCES, "description": SOURCE_TEXT},
             "sources": {
@@ -73,6 +74,8 @@ class _Definitions:
             return schema  # which of them an edition must write depends on whether it extends one
         if any(field in edition_tables() for field in shape.fields):
             return {**schema, **_complete_unless_extending(required)}
+        if short is not None:
+            return {**schema, **_complete_unless_short(short, required)}
         return {**schema, "required": required} if required else schema
 
     def _property(self, field: Field) -> Schema:
@@ -86,7 +89,7 @@ class _Definitions:
             case Value():
                 return value_schema(form.kind)
             case One():
-                return self._referred(form.shape)
+                return self._referred(form.shape, form.short)
             case ByName():
                 return _list_of(self._referred(form.shape), form.least)
             case ListOf():
@@ -102,10 +105,10 @@ class _Definitions:
             "type": "object",
         }
 
-    def _referred(self, shape: Shape) -> Schema:
+    def _referred(self, shape: Shape, short: Short | None = None) -> Schema:
         if shape.name not in self.known:
             self.known[shape.name] = {}  # its place, before those of the tables in it
-            self.known[shape.name] = self.table(shape)
+            self.known[shape.name] = self.table(shape, short)
         return {"$ref": f"#/$defs/{shape.name}"}
 
     def _defined(self, name: str, schema: Schema) -> Schema:
@@ -119,6 +122,16 @@ def _list_of(item: Schema, least: int) -> Schema:
 
 def _needed(shape: Shape) -> list[str]:
     return [field.key for field in shape.fields if field.needed]
+
+
+def _complete_unless_short(short: Short, required: list[str]) -> Schema:
+    """Let a table whose flag is false hold what its short shape has, and no more."""
+    keys = ["source", "sources", *short.shape.keys]
+    return {
+        "if": {"properties": {short.flag: {"const": False}}, "required": [short.flag]},
+        "then": {"propertyNames": {"enum": keys}, "required": ["source", *_needed(short.shape)]},
+        "else": {"required": required},
+    }
 
 
 def _complete_unless_extending(required: list[str]) -> Schema:

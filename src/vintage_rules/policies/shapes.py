@@ -38,13 +38,14 @@ from vintage_rules.fields import (
     NotEmpty,
     NotForCustomers,
     SameAs,
+    ShortIfFalse,
     SourceOf,
     SumOf,
     Tables,
     Words,
     WrittenAs,
 )
-from vintage_rules.findings import Finding, Path, Written, duration_of
+from vintage_rules.findings import Finding, Path, Written, duration_of, is_table
 
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _POLICY = re.compile(r"Policy$")
@@ -98,8 +99,24 @@ class ByName:
 
 @frozen
 class One:
-    """A table of a known shape."""
+    """A table of a known shape; `short` is another that it has where a flag of it is false."""
 
+    shape: Shape
+    short: Short | None = None
+
+    def shape_for(self, written: object) -> Shape:
+        """Return the shape of a table that is written."""
+        short = self.short
+        if short is not None and is_table(written) and written.get(short.flag) is False:
+            return short.shape
+        return self.shape
+
+
+@frozen
+class Short:
+    """The shape of a table where a flag of it is false."""
+
+    flag: str
     shape: Shape
 
 
@@ -303,8 +320,14 @@ def _form(hint: object, markers: tuple[object, ...]) -> Form:
     if isinstance(hint, type) and attrs.has(hint):
         tables = _marker(markers, Tables) is not None
         inline = _marker(markers, Inline) is not None
-        return One(shape_of(hint, sourced=not tables and not inline, holds_tables=tables))
+        shape = shape_of(hint, sourced=not tables and not inline, holds_tables=tables)
+        short = _marker(markers, ShortIfFalse)
+        return One(shape, None if short is None else _short(short.flag, short.page))
     raise TypeError(f"a policy has no values of the type {hint}")
+
+
+def _short(flag: str, page: object) -> Short | None:
+    return Short(flag, shape_of(page)) if isinstance(page, type) else None
 
 
 def _others(markers: tuple[object, ...]) -> tuple[object, ...]:

@@ -14,6 +14,7 @@ from attrs import frozen
 
 from vintage_rules.findings import Path, is_mapping, is_tuple
 from vintage_rules.money import currency_of
+from vintage_rules.offers.policy import OfferPolicy
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.policies.shapes import ByName, Field, Form, Shape, shape_in, shape_of
 
@@ -72,6 +73,8 @@ def _limits(shape: Shape, path: str, at: Path, tables: tuple[object, ...]) -> It
             )
         elif below is not None:
             for name, place, item in _items(value, field.form):
+                if isinstance(item, OfferPolicy) and not item.taken:
+                    continue  # its other values were not written, and decide nothing
                 yield from _limits(below, here + name, (*at, field.key, *place), (*tables, item))
 
 

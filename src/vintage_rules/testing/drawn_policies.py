@@ -122,13 +122,14 @@ def _changed(draw: DrawFn, document: Written) -> Written:
 def _spots(shape: Shape, table: Written, path: Path = ()) -> Iterator[_Spot]:
     """Return every field of a table and the tables in it that may be written otherwise.
 
-    A table that an edition must write, or take over from the one before, is not changed whole:
-    its fields are.
+    A table that an edition must write, or take over from the one before, is not changed whole,
+    unless it may be short: its fields are.
     """
     for field in shape.fields:
         here, is_written = (*path, field.key), field.key in table
         holds_tables = shape_in(field.form) is not None
-        if not (field.needed and (holds_tables or not is_written)):
+        may_be_short = isinstance(field.form, One) and field.form.short is not None
+        if may_be_short or not (field.needed and (holds_tables or not is_written)):
             yield _Spot(here, field, is_written)
         if holds_tables and is_written:
             for below, found, where in _tables(field.form, table[field.key], here):
@@ -138,7 +139,7 @@ def _spots(shape: Shape, table: Written, path: Path = ()) -> Iterator[_Spot]:
 def _tables(form: Form, found: object, path: Path) -> Iterator[tuple[Shape, Written, Path]]:
     match form:
         case One():
-            yield form.shape, table_in(found), path
+            yield form.shape_for(found), table_in(found), path
         case ByName():
             yield from _tables(ListOf(One(form.shape), form.least, tuple), found, path)
         case ListOf():
@@ -188,7 +189,9 @@ class _Values:
             case Value():
                 return self.of_kind(form.kind)
             case One():
-                return self._of_shape(form.shape)
+                whole = self._of_shape(form.shape)
+                short = form.short
+                return whole if short is None else st.one_of(whole, self._of_shape(short.shape))
             case ByName():
                 return self._listed(self._of_shape(form.shape), form.least)
             case ListOf():

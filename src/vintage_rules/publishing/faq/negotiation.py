@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vintage_rules.offers.policy import (
-    Floor,
-    FloorBase,
-    LowerBound,
-    NewOfferCounter,
-    OfferPolicy,
-    PublicCounter,
-    Quota,
-    UpperBound,
-)
+from vintage_rules.offers.counter_policy import NewOfferCounter, PublicCounter
+from vintage_rules.offers.policy import Floor, FloorBase, LowerBound, OfferPolicy, Quota, UpperBound
 from vintage_rules.offers.terms import OfferState, Party
 from vintage_rules.publishing.faq.entries import Entry, FaqRequest, entry
 from vintage_rules.wording.common import length
@@ -23,6 +15,10 @@ from vintage_rules.wording.phrases import Percent, Phrase, counted, phrase
 def negotiation(request: FaqRequest) -> Iterator[Entry]:
     """N1 to N9: whether, how often, how low, how long, and what then."""
     policy = request.house.listing.offers
+    if not policy.taken:
+        none = [phrase("faq.offer.none")]
+        yield from entry("offer", phrase("faq.offer.question"), none, policy.sources)
+        return
     opening = (
         policy.open_sources,
         policy.sign_in_sources,

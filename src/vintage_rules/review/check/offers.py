@@ -8,14 +8,13 @@ from vintage_rules.dates import Duration
 from vintage_rules.findings import Path
 from vintage_rules.money import Money, currency_of
 from vintage_rules.offers.assess import OfferFacts, OfferRefused, assess_offer
+from vintage_rules.offers.counter_policy import NewOfferCounter, PublicCounter
 from vintage_rules.offers.policy import (
     Acceptance,
     Fallback,
     FloorBase,
     LowerBound,
-    NewOfferCounter,
     OfferPolicy,
-    PublicCounter,
     Quota,
     UpperBound,
 )
