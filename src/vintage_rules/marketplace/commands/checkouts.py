@@ -30,6 +30,7 @@ from vintage_rules.marketplace.commands.sales import record_sale
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
+from vintage_rules.money import Money
 from vintage_rules.orders.quote import OrderQuote
 from vintage_rules.orders.states import Order
 from vintage_rules.ports.payments import ChallengeNeeded, Declined
@@ -48,7 +49,9 @@ class Checkouts:
 
         For a shipping address that is a country alone it is an estimate; `estimate` says so.
         """
-        assessed = self._assess(by, cart, placing=False)
+        assessed = self.shop.do(
+            by, lambda work: assess_cart(self.shop, work, by, cart, placing=False)
+        )
         return assessed.quote if isinstance(assessed, AssessedCart) else assessed
 
     def check_out(self, by: Buyer, cart: Cart) -> CheckoutAnswer:
@@ -63,55 +66,56 @@ class Checkouts:
             MoneyError: If no means pays what the gift cards leave.
             NotAllowedError: For the name of an order that another buyer placed.
         """
-        placed = self.shop.do(by, lambda work: work.load(ORDERS, cart.order).state)
-        if placed is not None:
-            require_buyer(by, placed.placed.buyer, "see an order")
-            return placed
-        assessed = self._assess(by, cart, placing=True)
+        assessed = self.shop.do(by, lambda work: self._placed_or_assessed(work, by, cart))
         if not isinstance(assessed, AssessedCart):
             return assessed
         if not assessed.to_pay:
-            return self.shop.do(by, lambda work: _place_unpaid(self.shop, work, by, cart))
+            return self.shop.do(by, lambda work: _place(self.shop, work, by, cart, held=None))
         if cart.means is None:
             raise MoneyError("means", None, f"a means of payment for {assessed.to_pay}")
         held = hold(self.shop, by, cart.order, cart.means, assessed.to_pay)
-        if not isinstance(held, Held):
+        if isinstance(held, ChallengeNeeded | Declined):
             return held
-        return self.shop.do(by, lambda work: _place_held(self.shop, work, by, cart, held))
+        return self.shop.do(by, lambda work: _place(self.shop, work, by, cart, held=held))
 
-    def _assess(self, by: Buyer, cart: Cart, *, placing: bool) -> AssessedCart | CartRefusal:
-        return self.shop.do(
-            by, lambda work: assess_cart(self.shop, work, by, cart, placing=placing)
-        )
+    def _placed_or_assessed(
+        self, work: UnitOfWork, by: Buyer, cart: Cart
+    ) -> Order | AssessedCart | CartRefusal:
+        placed = _placed(work, by, cart)
+        return placed or assess_cart(self.shop, work, by, cart, placing=True)
 
 
-def _place_held(shop: Shop, work: UnitOfWork, by: Buyer, cart: Cart, held: Held) -> CheckoutAnswer:
-    """Place the order that a charge pays, or release the charge if it cannot be placed any more."""
-    known = work.load(ORDERS, cart.order).state
-    if known is not None:
-        require_buyer(by, known.placed.buyer, "see an order")
-        return known
-    if not awaits_order(work, held.charge):
-        return Declined(code=ABANDONED)
+def _placed(work: UnitOfWork, by: Buyer, cart: Cart) -> Order | None:
+    """Return the order of a cart where it has been placed already."""
+    placed = work.load(ORDERS, cart.order).state
+    if placed is not None:
+        require_buyer(by, placed.placed.buyer, "see an order")
+    return placed
+
+
+def _place(
+    shop: Shop, work: UnitOfWork, by: Buyer, cart: Cart, *, held: Held | None
+) -> CheckoutAnswer:
+    """Place an order that a charge pays, or gift cards in full.
+
+    What is held is released if the order cannot be placed any more.
+    """
+    placed = _placed(work, by, cart)
+    if placed is not None:
+        return placed
     assessed = assess_cart(shop, work, by, cart, placing=True)
     if not isinstance(assessed, AssessedCart):
-        release_charge(work, held.charge)
+        _release(work, held)
         return assessed
-    if assessed.to_pay != held.charge.amount:
-        release_charge(work, held.charge)
+    if held is not None and not awaits_order(work, held.charge):
+        return Declined(code=ABANDONED)
+    paid = Money(0, assessed.policy.currency) if held is None else held.charge.amount
+    if assessed.to_pay != paid:
+        _release(work, held)
         return Declined(code=AMOUNT_CHANGED)
     return record_sale(shop, work, by, cart, assessed, held=held)
 
 
-def _place_unpaid(shop: Shop, work: UnitOfWork, by: Buyer, cart: Cart) -> CheckoutAnswer:
-    """Place an order that gift cards pay in full."""
-    known = work.load(ORDERS, cart.order).state
-    if known is not None:
-        require_buyer(by, known.placed.buyer, "see an order")
-        return known
-    assessed = assess_cart(shop, work, by, cart, placing=True)
-    if not isinstance(assessed, AssessedCart):
-        return assessed
-    if assessed.to_pay:
-        return Declined(code=AMOUNT_CHANGED)
-    return record_sale(shop, work, by, cart, assessed, held=None)
+def _release(work: UnitOfWork, held: Held | None) -> None:
+    if held is not None:
+        release_charge(work, held.charge)

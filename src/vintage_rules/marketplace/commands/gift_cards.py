@@ -113,14 +113,13 @@ class Cards:
         """
         number = self.shop.code("gift-card-number", identifier(purchase, "purchase"), _NUMBER)
         named = exact(amount, "amount")
-        known = self.shop.do(by, lambda work: work.load(CARDS, number).state)
-        if known is not None:
-            return _bought(by, known)
-        refused = self.shop.do(by, lambda work: self._refused(work, named, means))
-        if refused is not None:
-            return refused
+        answer = self.shop.do(
+            by, lambda work: self._bought_or_refused(work, by, number, named, means)
+        )
+        if answer is not None:
+            return answer
         held = hold(self.shop, by, card_checkout(number), means, named)
-        if not isinstance(held, Held):
+        if isinstance(held, ChallengeNeeded | Declined):
             return held
         return self.shop.do(by, lambda work: self._record(work, by, number, words, held))
 
@@ -135,9 +134,12 @@ class Cards:
 
         return self.shop.do("code", act)
 
-    def _refused(
-        self, work: UnitOfWork, amount: Money, means: Means
-    ) -> GiftCardRefused | TenderRefused | None:
+    def _bought_or_refused(
+        self, work: UnitOfWork, by: Buyer, number: str, amount: Money, means: Means
+    ) -> CardBought | GiftCardRefused | TenderRefused | None:
+        card = work.load(CARDS, number).state
+        if card is not None:
+            return _bought(by, card)
         assessed = assess_gift_card(
             amount,
             self._policy(work),
@@ -157,12 +159,12 @@ class Cards:
         return policy
 
     def _record(
-        self, work: UnitOfWork, by: Buyer, number: str, words: str, held: Held
+        self, work: UnitOfWork, by: Buyer, number: str, words: str, held: Held | None
     ) -> CardAnswer:
         card = work.load(CARDS, number)
         if card.state is not None:
             return _bought(by, card.state)
-        if not awaits_order(work, held.charge):
+        if held is None or not awaits_order(work, held.charge):
             return Declined(code=ABANDONED)
         ordered = order_card(
             number,

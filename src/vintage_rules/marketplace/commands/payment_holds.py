@@ -59,10 +59,11 @@ class Held:
 Holding: TypeAlias = Held | ChallengeNeeded | Declined
 
 
-def hold(shop: Shop, by: Buyer, name: str, means: Means, amount: Money) -> Holding:
+def hold(shop: Shop, by: Buyer, name: str, means: Means, amount: Money) -> Holding | None:
     """Have the provider hold an amount, after recording that it will be requested.
 
-    The same means and amount again are the same charge. Raises also what the provider raises: it is
+    None where the order or gift card has been recorded meanwhile: nothing more is held for it. The
+    same means and amount again are the same charge. Raises also what the provider raises: it is
     then open whether the amount is held, and the same call may be repeated.
 
     Raises:
@@ -70,6 +71,8 @@ def hold(shop: Shop, by: Buyer, name: str, means: Means, amount: Money) -> Holdi
     """
     gateway = shop.gateway(means.tender)
     begun = shop.do(by, lambda work: _begin(work, by.id, name, means, amount))
+    if begun is None:
+        return None
     answer = gateway.authorise(begun.charge)
     match answer:
         case Authorised():
@@ -83,9 +86,13 @@ def hold(shop: Shop, by: Buyer, name: str, means: Means, amount: Money) -> Holdi
             assert_never(answer)
 
 
-def _begin(work: UnitOfWork, buyer: BuyerId, name: str, means: Means, amount: Money) -> ChargeBegun:
+def _begin(
+    work: UnitOfWork, buyer: BuyerId, name: str, means: Means, amount: Money
+) -> ChargeBegun | None:
     stream = work.load(CHECKOUTS, name)
     checkout = stream.state
+    if checkout is not None and checkout.state is ChargeState.PLACED:
+        return None
     events: list[CheckoutEvent] = []
     if checkout is not None and checkout.state is ChargeState.BEGUN:
         if _is_the_same(checkout.begun, means, amount):

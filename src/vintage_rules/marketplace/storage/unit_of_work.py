@@ -11,8 +11,10 @@ at; where another command has appended meanwhile, the store writes nothing and r
 command again on what the other left. So a command must not touch the outside: it may run several
 times. What the outside must do is recorded as effects, which a worker handles later.
 
-Only streams that a command writes to are checked. What it merely reads may be stale by the time it
-commits: a decision that depends on another stream must write to that stream too.
+Of a command that writes, only the streams it writes to are checked. What it merely reads may be
+stale by the time it commits: a decision that depends on another stream must write to that stream
+too. A command that writes nothing is checked as one that writes: an answer or an error that comes
+of several streams, one read before and one after another command, is thrown away and decided again.
 
 **Keys.** The key of an effect is made of its place: `order/o1#4.0` is the first effect of the
 fourth event of that stream. Since a stream's fourth event is written once, its effects have one key
@@ -26,12 +28,13 @@ a stream that was read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from attrs import define, field
 
-from vintage_rules.errors import VersionConflictError
+from vintage_rules.errors import OutsideError, VersionConflictError, VintageRulesError
 from vintage_rules.marketplace.effects.effects import Delayed, Effect
 from vintage_rules.marketplace.storage.codec import encode_effect, stable_name
 from vintage_rules.marketplace.storage.streams import E, S, StreamType
@@ -133,7 +136,7 @@ class UnitOfWork:
         return stream.record(events, self.actor)
 
     def commit(self) -> None:
-        """Append everything or nothing.
+        """Append everything or nothing; where there is nothing, check what was read.
 
         Raises:
             VersionConflictError: If another writer was first.
@@ -141,6 +144,22 @@ class UnitOfWork:
         changes = [stream.change() for stream in self._streams.values() if stream.records]
         if changes:
             self._store.append(changes)
+        else:
+            self.require_unchanged()
+
+    def require_unchanged(self) -> None:
+        """Check that the streams were read as they were at one moment.
+
+        A single one always is: a store never reads in the middle of an append.
+
+        Raises:
+            VersionConflictError: If one of several has grown since it was read.
+        """
+        if len(self._streams) > 1:
+            for stream in self._streams.values():
+                found = self._store.read(stream.name).version
+                if found != stream.version:
+                    raise VersionConflictError(stream.name, expected=stream.version, found=found)
 
 
 def decide_and_commit(
@@ -154,14 +173,18 @@ def decide_and_commit(
     Raises what `command` raises, and `VersionConflictError` when others are first without end.
     """
     for _ in range(_ATTEMPTS - 1):
-        work = UnitOfWork(store, now(), actor)
+        with suppress(VersionConflictError):
+            return _run(UnitOfWork(store, now(), actor), command)
+    return _run(UnitOfWork(store, now(), actor), command)
+
+
+def _run(work: UnitOfWork, command: Callable[[UnitOfWork], T]) -> T:
+    try:
         result = command(work)
-        try:
-            work.commit()
-        except VersionConflictError:
-            continue
-        return result
-    work = UnitOfWork(store, now(), actor)
-    result = command(work)
+    except OutsideError:
+        raise
+    except VintageRulesError:
+        work.require_unchanged()
+        raise
     work.commit()
     return result

@@ -1,0 +1,249 @@
+"""The same click twice at once: both are answered alike, whatever the store has read between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import TypeAlias
+
+import pytest
+
+from tests.effort import sampled
+from tests.marketplace.town import BAG, CARD, COAT, LOU, MAX, MONDAY, ZOE, Town, euros
+from vintage_rules.adapters.memory.store import MemoryStore
+from vintage_rules.adapters.sql import SqlStore
+from vintage_rules.errors import (
+    CorruptHistoryError,
+    OutsideUnavailableError,
+    VersionConflictError,
+)
+from vintage_rules.ids import OrderId, ParcelId, PieceId
+from vintage_rules.marketplace import Means
+from vintage_rules.marketplace.storage.inbound_streams import NumberGiven
+from vintage_rules.marketplace.storage.streams import NUMBERS
+from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork, decide_and_commit
+from vintage_rules.ports import Change, History
+
+Click: TypeAlias = Callable[[Town], object]
+
+CLICKS = sampled(200, 20)
+
+
+class Interrupted(MemoryStore):
+    """A store that lets something else happen before one of its calls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls = 0
+        self.at = -1
+        self.meanwhile: Callable[[], object] = lambda: None
+
+    def read(self, stream: str) -> History:
+        """Read what the other has left."""
+        self.call()
+        return super().read(stream)
+
+    def append(self, changes: Sequence[Change]) -> None:
+        """Append after the other."""
+        self.call()
+        super().append(changes)
+
+    def call(self) -> None:
+        """Count a call, and let the other happen before one."""
+        self.calls += 1
+        if self.calls == self.at:
+            self.meanwhile()
+
+
+def order_with(means: Means) -> Click:
+    """Click on the button that orders a coat."""
+    return lambda town: town.buy(COAT, means=means)
+
+
+def order_what_is_gone(town: Town) -> object:
+    """Order a bag that was sold to another buyer, under another name."""
+    town.buy(BAG, by=MAX, order="o10")
+    return town.buy(COAT, BAG)
+
+
+def order_with_a_gift_card(town: Town) -> object:
+    """Order a bag that a gift card pays in full."""
+    return town.buy(BAG, means=None, code=town.market.shop.code("test", "code", 26))
+
+
+def buy_a_card(town: Town) -> object:
+    """Buy a gift card."""
+    return town.market.cards.buy(ZOE, "p1", euros("50.00"), "", CARD)
+
+
+CLICK: dict[str, Click] = {
+    "an order": order_with(CARD),
+    "challenged": order_with(Means(tender="card", source="challenged", brand="visa")),
+    "declined": order_with(Means(tender="card", source="declined:no-funds", brand="visa")),
+    "gone": order_what_is_gone,
+    "a wrong code": order_with_a_gift_card,
+    "a gift card": buy_a_card,
+}
+
+
+def interrupted(click: Click, at: int) -> tuple[Town, Interrupted, object, list[object]]:
+    """Click; before one call of the store, the same click is answered as a whole."""
+    store, others = Interrupted(), list[object]()
+    town = Town.built(store).stock()
+    store.calls, store.at = 0, at
+    store.meanwhile = lambda: others.append(click(town))
+    return town, store, click(town), others
+
+
+@pytest.mark.parametrize("name", CLICK)
+def test_before_each_call_of_the_store(name: str) -> None:
+    """S4: wherever the second click comes between, both get the answer that one alone gets."""
+    click = CLICK[name]
+    _, undisturbed, alone, _ = interrupted(click, at=-1)
+    for at in range(1, undisturbed.calls + 1):
+        town, _, answer, others = interrupted(click, at)
+        assert (answer, others) == (alone, [alone])
+        held = [entry.act for entry in town.bank.ledger if entry.order in {None, OrderId("o1")}]
+        assert held.count("authorise") <= 1
+
+
+def test_a_gift_card_that_pays_in_full() -> None:
+    """S4: it is spent once, and both windows show the order."""
+    for at in range(1, 40):
+        store = Interrupted()
+        town = Town.built(store).stock()
+        town.market.cards.buy(ZOE, "p1", euros("100.00"), "", CARD)
+        town.work()
+        code = str(town.outbox.messages[-1].facts["code"])
+        others = list[object]()
+
+        def click(town: Town = town, code: str = code) -> object:
+            return town.buy(BAG, means=None, code=code)
+
+        store.calls, store.at = 0, at
+        store.meanwhile = lambda: others.append(click())  # noqa: B023 - called in this turn
+        answer = click()
+        assert [answer] == (others or [town.order()])
+        card = town.market.cards.find(code)
+        assert card is not None
+        assert card.balance == euros("29.91")
+        if not others:
+            break
+    assert at > 10  # the loop has come to the last call of the store
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+def test_two_threads(kind: str, tmp_path: Path) -> None:
+    """S4: many double clicks, each answered alike to both."""
+    store = MemoryStore() if kind == "memory" else SqlStore.open(f"sqlite:///{tmp_path}/shop.db")
+    town, barrier = Town.built(store), Barrier(2, timeout=30)
+
+    def click(number: int) -> object:
+        piece = piece_of(number)
+        barrier.wait()
+        return town.buy(piece, order=f"o{number}", prices={piece: "55.00"})
+
+    def clicks(_: int) -> list[object]:
+        return [click(number) for number in range(CLICKS)]
+
+    for number in range(CLICKS):
+        town.list_piece(LOU, piece_of(number), "55.00")
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(clicks, range(2))
+    assert first == second == [town.order(f"o{number}") for number in range(CLICKS)]
+    assert [entry.act for entry in town.bank.ledger] == ["authorise"] * CLICKS
+
+
+def piece_of(number: int) -> PieceId:
+    """Name a piece."""
+    return PieceId(f"bag-{number}")
+
+
+class TestUnitOfWork:
+    """What is read of several streams is checked where nothing is written."""
+
+    def given(self, work: UnitOfWork, name: str) -> int:
+        """Give a number to a parcel."""
+        stream = work.load(NUMBERS, name)
+        given = NumberGiven(at=work.now, order=OrderId("o1"), parcel=ParcelId("o1-1"))
+        work.record(stream, [given])
+        return stream.version
+
+    def disturbed(self, reads: Sequence[str], *, fails: bool = False) -> tuple[int, list[int]]:
+        """Read streams, the first of which grows after it was read for the first time."""
+        store, tries = MemoryStore(), list[int]()
+
+        def act(work: UnitOfWork) -> int:
+            versions = [work.load(NUMBERS, name).version for name in reads[:1]]
+            if not tries:
+                decide_and_commit(store, lambda: MONDAY, "other", lambda w: self.given(w, "8R1"))
+            versions += [work.load(NUMBERS, name).version for name in reads[1:]]
+            tries.append(versions[0])
+            if fails and versions[0] == 0:
+                raise CorruptHistoryError(None, None)
+            return versions[0]
+
+        return decide_and_commit(store, lambda: MONDAY, "test", act), tries
+
+    def test_an_answer_from_several_streams_is_given_again(self) -> None:
+        """The first was read before what the second was read after."""
+        assert self.disturbed(["8R1", "8R10"]) == (1, [0, 1])
+
+    def test_an_error_from_several_streams_is_no_answer(self) -> None:
+        """It came of what never was at one moment."""
+        assert self.disturbed(["8R1", "8R10"], fails=True) == (1, [0, 1])
+
+    def test_one_stream_is_read_as_a_whole(self) -> None:
+        """It was so at the moment it was read."""
+        assert self.disturbed(["8R1"]) == (0, [0])
+
+    def test_an_error_from_one_stream_is_raised(self) -> None:
+        """At once."""
+        with pytest.raises(CorruptHistoryError):
+            self.disturbed(["8R1"], fails=True)
+
+    def test_an_error_from_streams_that_stay_is_raised(self) -> None:
+        """After one look."""
+        tries = list[int]()
+
+        def act(work: UnitOfWork) -> None:
+            tries.append(work.load(NUMBERS, "8R1").version + work.load(NUMBERS, "8R10").version)
+            raise CorruptHistoryError(None, None)
+
+        with pytest.raises(CorruptHistoryError):
+            decide_and_commit(MemoryStore(), lambda: MONDAY, "test", act)
+        assert tries == [0]
+
+    def test_not_for_ever(self) -> None:
+        """Where others are first without end, the last conflict is raised."""
+        store = MemoryStore()
+
+        def act(work: UnitOfWork) -> None:
+            work.load(NUMBERS, "8R1")
+            decide_and_commit(store, lambda: MONDAY, "other", lambda w: self.given(w, "8R1"))
+            work.load(NUMBERS, "8R10")
+
+        with pytest.raises(VersionConflictError, match=r"^tracking/8R1: must hold 49 records"):
+            decide_and_commit(store, lambda: MONDAY, "test", act)
+        assert store.read("tracking/8R1").version == 50
+
+    def test_a_store_that_fails_is_not_read_again(self) -> None:
+        """Its own error is raised."""
+        reads = list[str]()
+
+        class Unreachable(MemoryStore):
+            def read(self, stream: str) -> History:
+                reads.append(stream)
+                if len(reads) == 3:
+                    raise OutsideUnavailableError("store", "read", "no answer")
+                return super().read(stream)
+
+        def act(work: UnitOfWork) -> None:
+            for name in ("8R1", "8R10", "8R100"):
+                work.load(NUMBERS, name)
+
+        with pytest.raises(OutsideUnavailableError):
+            decide_and_commit(Unreachable(), lambda: MONDAY, "test", act)
+        assert len(reads) == 3
