@@ -13,27 +13,23 @@ from hypothesis.strategies import DataObject
 
 from tests.effort import sampled
 from vintage_rules import (
-    Money,
-    Piece,
     Place,
     calendar,
     load_policy,
     locate,
-    quote_order,
 )
-from vintage_rules.errors import CalendarRangeError, InvalidValueError
-from vintage_rules.ids import PieceId, SellerId
+from vintage_rules.errors import CalendarRangeError
 from vintage_rules.money import total
 from vintage_rules.orders import (
     HousePolicy,
     OrderHistory,
     OrderPlaced,
-    OrderQuote,
     Step,
     replay_order,
 )
 from vintage_rules.policies import shipped_policies
 from vintage_rules.policies.book import PolicyBook
+from vintage_rules.shipping import PostageQuoted, quote_postage
 from vintage_rules.testing import strategies
 from vintage_rules.world import calendar_of
 
@@ -67,19 +63,10 @@ PLACES = (
 
 def placed_orders(policy: HousePolicy, mode: str) -> st.SearchStrategy[OrderPlaced]:
     """Draw orders to the first of the places above that a policy serves in a mode."""
-    light = Piece(
-        id=PieceId("light"),
-        seller=SellerId("ada"),
-        price=Money(10, policy.currency),
-        weight_g=1,
-        list_price=Money(10, policy.currency),
-    )
     for place in PLACES:
-        try:
-            quote = quote_order([light], locate(place), mode, policy)
-        except InvalidValueError:  # a fee of a drawn policy needs a part that a host gives
-            continue
-        if isinstance(quote, OrderQuote):
+        if isinstance(
+            quote_postage(1, locate(place).territory, mode, policy.shipping.postage), PostageQuoted
+        ):
             return strategies.orders(policy, mode=mode, place=place)
     return st.nothing()
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import TypeVar
 
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 from hypothesis.strategies import SearchStrategy
 
 from vintage_rules import Money, Place, calendar, load_policy
 from vintage_rules.errors import UnknownPolicyError
+from vintage_rules.findings import is_list, is_table
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import Event
 from vintage_rules.orders.decide import ORDER
@@ -22,11 +24,23 @@ from vintage_rules.orders.events import OrderEvent
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Territory
 from vintage_rules.policies import shipped_policies
+from vintage_rules.policies.house import document_shape
+from vintage_rules.policies.pages import Page
+from vintage_rules.policies.shapes import One, fields_in, shape_in
 from vintage_rules.testing import strategies
+from vintage_rules.testing.drawn_policies import drawn_fields, varied
 from vintage_rules.world import every_territory, locate
 
 T = TypeVar("T")
 FEW = settings(max_examples=30, deadline=None)
+THE_FIRST = settings(
+    max_examples=500,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 
 @cache
@@ -59,7 +73,7 @@ def drawn_from(strategy: SearchStrategy[T], number: int) -> list[T]:
 def occurs(strategy: SearchStrategy[T], wanted: Callable[[T], bool]) -> bool:
     """Whether something wanted is drawn."""
     try:
-        find(strategy, wanted, settings=settings(max_examples=500, deadline=None, database=None))
+        find(strategy, wanted, settings=THE_FIRST)
     except NoSuchExample:
         return False
     return True
@@ -188,12 +202,34 @@ class TestOrderHistories:
             event.name
             for mode in ("direct", "grouped")
             for events in drawn_from(
-                strategies.order_histories(house(), calendar("FR"), mode=mode), 60
+                strategies.order_histories(house(), calendar("FR"), mode=mode, longest=24), 60
             )
             for event in events
         }
         paid = {"order-paid", "order-cancelled", "pieces-cancelled"}
         assert names >= {*paid, "pieces-arrived", "window-opened"}
+
+
+def written_in(page: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Give the fields that say something else than what they say when they are left out."""
+    if isinstance(page, Page):
+        for field, value in page.fields():
+            if value is not None and value != field.default:
+                yield (*path, field.key)
+                yield from written_in(value, (*path, field.key))
+    elif is_table(page):
+        for item in page.values():
+            yield from written_in(item, path)
+    elif is_list(page):
+        for item in page:
+            yield from written_in(item, path)
+
+
+def is_drawn(path: tuple[str, ...]) -> bool:
+    """Whether a field says something of its own in a policy like those of three houses."""
+    houses = st.sampled_from(["vinted-pl", "vinted", "imparfaite"])
+    drawn = houses.flatmap(lambda house: varied(house, path))
+    return occurs(drawn, lambda book: path in written_in(book.document.page))
 
 
 class TestPolicies:
@@ -205,6 +241,26 @@ class TestPolicies:
         found = drawn_from(strategies.policies(), 20)
         assert all(book.on(book.latest.edition.since) is book.latest for book in found)
         assert sum(book.document.page not in shipped for book in found) > 10
+
+    def test_every_field_of_a_document_is_drawn(self) -> None:
+        """But for a table that an edition must hold whole: its fields are."""
+        needed_tables = {
+            path
+            for path, _, field in fields_in(document_shape())
+            if field.needed
+            and shape_in(field.form) is not None
+            and not (isinstance(field.form, One) and field.form.short)
+        }
+        every = {path for path, _, _ in fields_in(document_shape())}
+        assert {*drawn_fields()} == every - needed_tables
+
+    def test_each_field_is_drawn_with_another_value_than_its_default(self) -> None:
+        """What no shipped house says too."""
+        shipped = [load_policy(name) for name in shipped_policies()]
+        said = {path for book in shipped for path in written_in(book.document.page)}
+        unsaid = [path for path in drawn_fields() if path not in said]
+        assert unsaid
+        assert [path for path in unsaid if not is_drawn(path)] == []
 
     def test_an_unknown_house_is_refused(self) -> None:
         """As when it is loaded."""

@@ -146,10 +146,10 @@ class HouseReader(Reader):
 
 
 def read_document(
-    written: Mapping[str, object],
+    written: Mapping[str, object], reader: HouseReader | None = None
 ) -> tuple[PolicyDocument | None, list[Mismatch]]:
     """Read a document, or find all that is wrong in it; one of the two is nothing."""
-    reader = HouseReader()
+    reader = HouseReader() if reader is None else reader
     page = reader.table(document_shape(), written, ())
     if page is None or reader.mismatches:
         return None, reader.mismatches

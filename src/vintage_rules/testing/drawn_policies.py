@@ -6,9 +6,11 @@ are. How values fit together is not: a change is kept where the document still l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from functools import cache, lru_cache
+from typing import Final, TypeAlias
 
 from attrs import frozen
 from hypothesis import strategies as st
@@ -42,9 +44,16 @@ from vintage_rules.findings import Path, Written, items_in, table_in
 from vintage_rules.money import currency_of, quantum_of
 from vintage_rules.policies.book import PolicyBook
 from vintage_rules.policies.editions import completed
-from vintage_rules.policies.house import PolicyDocument, document_shape, names_in, read_document
+from vintage_rules.policies.house import (
+    HouseReader,
+    PolicyDocument,
+    document_shape,
+    names_in,
+    read_document,
+)
 from vintage_rules.policies.kinds import NAME_PATTERN, SEVERAL, signed
 from vintage_rules.policies.loading import book_from, load_policy, policy_tables
+from vintage_rules.policies.pages import Page
 from vintage_rules.policies.shapes import (
     ByName,
     Choice,
@@ -56,6 +65,7 @@ from vintage_rules.policies.shapes import (
     Shape,
     TableOf,
     Value,
+    fields_in,
     shape_in,
 )
 from vintage_rules.world.territory_rows import territories
@@ -65,116 +75,222 @@ _LONGEST_LIST = 3
 _LARGEST_AMOUNT = 1_000
 _LONGEST = 60
 _MINUTES_A_DAY = 24 * 60
+_Pages: TypeAlias = dict[int, tuple[tuple[object, object], Page]]
 _LEFT_OUT: Final = object()
+_MOST_REPAIRS = 4
+_EXTENDS = ("edition", "extends")
+_EDITION_DAYS = st.integers(1, 1_000)
 
 
-@frozen
-class _Spot:
-    """A field of a document that may be written otherwise: where it is, and what it says now."""
+@cache
+def drawn_fields() -> tuple[tuple[str, ...], ...]:
+    """Return the fields that are drawn, each by the keys that lead to it.
 
-    path: Path
-    field: Field
-    is_written: bool
+    A table that an edition must write is not changed whole, unless it may be short: its fields are.
 
-    @property
-    def kind(self) -> type[object]:
-        return _kind_of(self.field.form)
+    >>> drawn_fields()[:3]
+    (('name',), ('currency',), ('zone',))
+    """
+    return tuple(
+        tuple(map(str, keys))
+        for keys, _, field in fields_in(document_shape())
+        if _may_be_short(field.form) or not (field.needed and shape_in(field.form) is not None)
+    )
 
 
-@st.composite
-def varied(draw: DrawFn, house: str) -> PolicyBook:
-    """Draw a shipped policy, or the one of a document, with up to eight fields written otherwise.
+def _may_be_short(form: Form) -> bool:
+    return isinstance(form, One) and form.short is not None
 
-    Fields of every kind that a document has are equally likely, however few there are. Raises as
-    `load_policy`.
+
+def varied(house: str, *fields: tuple[str, ...]) -> SearchStrategy[PolicyBook]:
+    """Draw a shipped policy, or the one of a document, with some fields written otherwise.
+
+    These fields, or up to eight of all, each equally likely. One that does not fit the rest of the
+    document is drawn again a few times, with what it does not fit. Raises as `load_policy`.
 
     >>> from hypothesis import find
     >>> find(varied("vinted"), lambda book: True)
     PolicyBook(name='vinted', editions=(vinted@2024-06-01))
     """
-    book = load_policy(house)
-    written: Written = policy_tables(house)
-    document = book.document
-    for _ in range(draw(st.integers(0, _MOST_CHANGES))):
-        changed = _changed(draw, written)
-        found = _read(changed)
-        if found is not None:
-            document, written = found, changed
-    return book if document is book.document else book_from(document)
+    some = st.sampled_from(drawn_fields())
+    numbers = st.integers(0, _MOST_CHANGES)
+
+    def drawn(draw: DrawFn) -> PolicyBook:
+        book = load_policy(house)
+        known = _known(house)
+        document, written = book.document, known.written
+        for keys in fields or [draw(some) for _ in range(draw(numbers))]:
+            found = _changed(draw, written, keys, known)
+            if found is not None:
+                document, written = found
+        return book if document is book.document else book_from(document)
+
+    return st.composite(drawn)()
 
 
-def _read(document: Written) -> PolicyDocument | None:
-    whole, _ = completed(document)
-    return read_document(whole)[0]
+def _changed(
+    draw: DrawFn, written: Written, keys: tuple[str, ...], known: _Known
+) -> tuple[PolicyDocument, Written] | None:
+    """Return a document with one field written otherwise; None where it does not fit."""
+    changed = _Writing(draw, written).document(keys)
+    for _ in range(_MOST_REPAIRS):
+        document, mismatches = read_document(changed, _Reader(known.pages))
+        if document is not None:
+            return document, changed
+        for mismatch in mismatches:
+            changed = _Writing(draw, changed).again(mismatch.path)
+    return None
 
 
-def _changed(draw: DrawFn, document: Written) -> Written:
-    by_kind: dict[type[object], list[_Spot]] = {}
-    for spot in _spots(document_shape(), document):
-        by_kind.setdefault(spot.kind, []).append(spot)
-    spot = draw(st.sampled_from(by_kind[draw(st.sampled_from(list(by_kind)))]))
-    fresh = _Values(document).of_form(spot.field.form)
-    may_go = spot.is_written and not spot.field.needed
-    value = draw(st.one_of(fresh, st.just(_LEFT_OUT)) if may_go else fresh)
-    return table_in(_with(document, spot.path, value))
+@frozen
+class _Known:
+    """What a document says that draws begin from, and the pages that were read of its tables."""
+
+    written: Written
+    pages: _Pages
 
 
-def _spots(shape: Shape, table: Written, path: Path = ()) -> Iterator[_Spot]:
-    """Return every field of a table and the tables in it that may be written otherwise.
-
-    A table that an edition must write, or take over from the one before, is not changed whole,
-    unless it may be short: its fields are.
-    """
-    for field in shape.fields:
-        here, is_written = (*path, field.key), field.key in table
-        holds_tables = shape_in(field.form) is not None
-        may_be_short = isinstance(field.form, One) and field.form.short is not None
-        if may_be_short or not (field.needed and (holds_tables or not is_written)):
-            yield _Spot(here, field, is_written)
-        if holds_tables and is_written:
-            for below, found, where in _tables(field.form, table[field.key], here):
-                yield from _spots(below, found, where)
+@lru_cache
+def _known(house: str) -> _Known:
+    known = _Known(completed(policy_tables(house))[0], {})
+    read_document(known.written, _Reader(known.pages, learns=True))
+    return known
 
 
-def _tables(form: Form, found: object, path: Path) -> Iterator[tuple[Shape, Written, Path]]:
+class _Reader(HouseReader):
+    """Reads no table again that is known, and means what it did: most of a draw is as it was."""
+
+    def __init__(self, known: _Pages, *, learns: bool = False) -> None:
+        super().__init__()
+        self._known, self._learns = known, learns
+
+    def table(self, shape: Shape, found: object, path: Path) -> Page | None:
+        names = {things: self.around.names.get(things) for things in _things_in(shape)}
+        around = (self.around.currency, names)
+        known = self._known.get(id(found))
+        if known is not None and known[0] == around:
+            return known[1]
+        page = super().table(shape, found, path)
+        if self._learns and page is not None:
+            self._known[id(found)] = around, page
+        return page
+
+
+@cache  # bounded by the shapes of tables
+def _things_in(shape: Shape) -> frozenset[str]:
+    """Return the things of a house that the values below a table name."""
+    kinds = (_kind_in(field.form) for _, _, field in fields_in(shape))
+    return frozenset(kind.things for kind in kinds if isinstance(kind, Reference))
+
+
+def _kind_in(form: Form) -> Kind | None:
     match form:
-        case One():
-            yield form.shape_for(found), table_in(found), path
-        case ByName():
-            yield from _tables(ListOf(One(form.shape), form.least, tuple), found, path)
-        case ListOf():
-            for i, item in enumerate(items_in(found)):
-                yield from _tables(form.item, item, (*path, i))
-        case TableOf():
-            for key, item in table_in(found).items():
-                yield from _tables(form.item, item, (*path, key))
         case Value():
-            return
-
-
-def _kind_of(form: Form) -> type[object]:
-    """Return the kind of the values that a form holds, or that it holds tables."""
-    match form:
-        case Value():
-            return type(form.kind)
+            return form.kind
         case ListOf() | TableOf():
-            return _kind_of(form.item)
+            return _kind_in(form.item)
         case One() | ByName():
-            return One
+            return None
 
 
-def _with(found: object, path: Path, value: object) -> object:
-    """Return a copy of a document that says something else at a path."""
-    if not path:
-        return value
-    step, below = path[0], path[1:]
-    if isinstance(step, int):
-        items = items_in(found)
-        return [*items[:step], _with(items[step], below, value), *items[step + 1 :]]
-    table = table_in(found)
-    if value is _LEFT_OUT and not below:
-        return {key: table[key] for key in table if key != step}
-    return {**table, step: _with(table.get(step), below, value)}
+@frozen
+class _Writing:
+    """Writes a document with one field drawn, and the tables that lead to it if there are none."""
+
+    draw: DrawFn
+    whole: Written
+
+    def document(self, keys: tuple[str, ...]) -> Written:
+        if keys == _EXTENDS:
+            return self._another_edition()
+        return self._table(document_shape(), self.whole, keys)
+
+    def again(self, path: Path) -> Written:
+        """Draw what is at a path again: a field, or one of the fields of a table."""
+        return self._table_again(document_shape(), self.whole, path)
+
+    def _table_again(self, shape: Shape, table: Written, path: Path) -> Written:
+        if not path:
+            return self._table(shape, table, (self.draw(st.sampled_from(list(shape.keys))),))
+        key, below = str(path[0]), path[1:]
+        field = shape.keys.get(key)
+        if field is None:
+            return table
+        if shape_in(field.form) is None or not below:
+            return self._table(shape, table, (key,))
+        return {**table, key: self._again(field.form, table.get(key), below)}
+
+    def _again(self, form: Form, found: object, path: Path) -> object:
+        match form:
+            case Value():
+                return found
+            case One():
+                return self._table_again(form.shape_for(found), table_in(found), path)
+            case ByName():
+                return self._again(ListOf(One(form.shape), form.least, tuple), found, path)
+            case ListOf():
+                items, i = items_in(found), int(path[0])
+                if i >= len(items):  # drawn again with its list already
+                    return found
+                return [*items[:i], self._again(form.item, items[i], path[1:]), *items[i + 1 :]]
+            case TableOf():
+                table, name = table_in(found), str(path[0])
+                return {**table, name: self._again(form.item, table.get(name), path[1:])}
+
+    def _another_edition(self) -> Written:
+        """Return the document with an edition more, which says all that the one before says."""
+        editions = items_in(self.whole["edition"])
+        before = table_in(editions[-1])
+        since = date.fromisoformat(str(before["since"])) + timedelta(days=self.draw(_EDITION_DAYS))
+        return {
+            **self.whole,
+            "edition": [*editions, {**before, "since": since, "extends": "previous"}],
+        }
+
+    def _table(self, shape: Shape, table: Written, keys: tuple[str, ...]) -> Written:
+        field, below = shape.keys[keys[0]], keys[1:]
+        if below:
+            found = self._below(field.form, table.get(field.key), below, adds=not field.needed)
+            return {**table, field.key: found}
+        fresh = self._values.of_field(field)
+        may_go = field.key in table and not field.needed
+        value = self.draw(st.one_of(fresh, st.just(_LEFT_OUT)) if may_go else fresh)
+        if value is _LEFT_OUT:
+            return {key: table[key] for key in table if key != field.key}
+        return {**table, field.key: value}
+
+    def _below(self, form: Form, found: object, keys: tuple[str, ...], *, adds: bool) -> object:
+        """Return what a field holds with something below it written otherwise.
+
+        In one of the items of a list, or in a new one where it `adds` to lists.
+        """
+        match form:
+            case Value():
+                return found
+            case One():
+                if form.short is not None and keys == (form.short.flag,):
+                    return self.draw(self._values.of_form(form))
+                has_it = found is not None and keys[0] in form.shape_for(found).keys
+                table = found if has_it else self.draw(self._values.of_shape(form.shape))
+                return self._table(form.shape_for(table), table_in(table), keys)
+            case ByName():
+                return self._below(
+                    ListOf(One(form.shape), form.least, tuple), found, keys, adds=adds
+                )
+            case ListOf():
+                items = items_in(found)
+                i = self.draw(st.integers(0, len(items) if adds or not items else len(items) - 1))
+                item = self._below(form.item, items[i] if i < len(items) else None, keys, adds=adds)
+                return [*items[:i], item, *items[i + 1 :]]
+            case TableOf():
+                table = table_in(found)
+                names = st.sampled_from(list(table)) if table else self._values.of_kind(form.key)
+                name = str(self.draw(names))
+                return {**table, name: self._below(form.item, table.get(name), keys, adds=adds)}
+
+    @property
+    def _values(self) -> _Values:
+        return _Values(self.whole)
 
 
 class _Values:
@@ -182,18 +298,29 @@ class _Values:
 
     def __init__(self, document: Written) -> None:
         self._currency = currency_of(str(document["currency"]))
-        self._names = _names(completed(document)[0])
+        self._names = _names(document)
+
+    def of_field(self, field: Field) -> SearchStrategy[object]:
+        """Draw a value of a field: one that is called as things of the house are, of their names.
+
+        A row of a table of decisions may name the categories that the house has, and no others.
+        """
+        names = self._names.get(field.key.replace("_", " "), ())
+        fresh = self.of_form(field.form)
+        if not names or field.form != ListOf(Value(Name()), 1, frozenset):
+            return fresh
+        return st.one_of(fresh, self._listed(st.sampled_from(names), 1))
 
     def of_form(self, form: Form) -> SearchStrategy[object]:
         match form:
             case Value():
                 return self.of_kind(form.kind)
             case One():
-                whole = self._of_shape(form.shape)
+                whole = self.of_shape(form.shape)
                 short = form.short
-                return whole if short is None else st.one_of(whole, self._of_shape(short.shape))
+                return whole if short is None else st.one_of(whole, self.of_shape(short.shape))
             case ByName():
-                return self._listed(self._of_shape(form.shape), form.least)
+                return self._listed(self.of_shape(form.shape), form.least)
             case ListOf():
                 return self._listed(self.of_form(form.item), form.least)
             case TableOf():
@@ -205,7 +332,7 @@ class _Values:
             return st.nothing() if least else st.just(list[object]())
         return st.lists(items, min_size=least, max_size=_LONGEST_LIST, unique_by=repr)
 
-    def _of_shape(self, shape: Shape) -> SearchStrategy[object]:
+    def of_shape(self, shape: Shape) -> SearchStrategy[object]:
         """Draw a table with all that it needs, and some of its other values."""
         needed = {field.key: self.of_form(field.form) for field in shape.fields if field.needed}
         others = {

@@ -19,7 +19,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from vintage_rules.dates import Calendar
 from vintage_rules.ids import BuyerId, OrderId, PieceId, SellerId
-from vintage_rules.money import Money, quantum_of
+from vintage_rules.money import Money, quantum_of, zero
 from vintage_rules.offers.commands import (
     AcceptOffer,
     ChangePrice,
@@ -51,6 +51,7 @@ from vintage_rules.orders.events import OrderEvent, OrderPlaced
 from vintage_rules.orders.placing import place_order
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderQuote, Piece, quote_order
+from vintage_rules.orders.reductions import Reduction
 from vintage_rules.orders.replay.commands import TO_WORKSHOP, parcel_names
 from vintage_rules.orders.replay.steps import FINDINGS, Do, ParcelScan, Step, StepFinding
 from vintage_rules.orders.states import Order
@@ -175,7 +176,8 @@ def orders(
 ) -> SearchStrategy[OrderPlaced]:
     """Draw the event that places an order, in one of a policy's modes and perhaps to one place.
 
-    It has one to three pieces, is quoted by the policy and paid by card. Without `place`, it goes
+    It has one to three pieces, is quoted by the policy, with optional fees, reductions and what its
+    fees depend on beside the order, and paid by card. Without `place`, it goes
     to one of the places that the policy serves in that mode, whatever their kind. An order too
     heavy for its place is rejected.
 
@@ -192,7 +194,15 @@ def orders(
     def placed(draw: DrawFn) -> OrderPlaced:
         numbers = range(1, draw(st.integers(1, 3)) + 1)
         cart = [draw(pieces(number, currency=policy.currency)) for number in numbers]
-        quote = quote_order(cart, locate(draw(st.sampled_from(served))), mode, policy)
+        quote = quote_order(
+            cart,
+            locate(draw(st.sampled_from(served))),
+            mode,
+            policy,
+            options=draw(_options(policy)),
+            parts=draw(_parts_given(policy)),
+            reductions=draw(_reductions(policy)),
+        )
         if not isinstance(quote, OrderQuote):
             reject()
         payment = Payment(tender="card", amount=quote.price.to_pay, reference="authorisation-1")
@@ -217,13 +227,44 @@ def _served_places(policy: HousePolicy, mode: str) -> Sequence[Place]:
         weight_g=1,
         list_price=Money(10, policy.currency),
     )
+    parts = dict.fromkeys(_named_parts(policy), zero(policy.currency))
     everywhere = [place for some in _places_by_kind().values() for place in some]
     return [
         place
         for place in everywhere
         if not place.is_country_alone
-        and isinstance(quote_order([light], locate(place), mode, policy), OrderQuote)
+        and isinstance(quote_order([light], locate(place), mode, policy, parts=parts), OrderQuote)
     ]
+
+
+def _options(policy: HousePolicy) -> SearchStrategy[tuple[str, ...]]:
+    """Draw which optional fees are chosen."""
+    names = [fee.name for fee in policy.pricing.fees if fee.optional]
+    chosen = st.lists(st.sampled_from(names), unique=True) if names else st.just(list[str]())
+    return chosen.map(tuple)
+
+
+def _named_parts(policy: HousePolicy) -> Sequence[str]:
+    """Return the parts that fees depend on and that a host alone knows."""
+    named = frozenset[str]().union(*(fee.parts for fee in policy.pricing.fees))
+    return sorted(named & {"duties", "tax"})
+
+
+def _parts_given(policy: HousePolicy) -> SearchStrategy[dict[str, Money]]:
+    amount = money(policy.currency, most="50")
+    return st.fixed_dictionaries(dict.fromkeys(_named_parts(policy), amount))
+
+
+def _reductions(policy: HousePolicy) -> SearchStrategy[tuple[Reduction, ...]]:
+    """Draw what a buyer is granted, of what is granted to whoever has it, whatever they buy."""
+    names = [
+        each.name for each in policy.pricing.reductions if each.flat is None and not each.least
+    ]
+    amounts = money(policy.currency, least="1", most="50")
+    granted = dict.fromkeys(names, amounts)
+    return st.fixed_dictionaries({}, optional=granted).map(
+        lambda drawn: tuple(Reduction(name=name, amount=drawn[name]) for name in drawn)
+    )
 
 
 def listing_histories(
