@@ -26,7 +26,7 @@ from vintage_rules.errors import InvalidValueError
 from vintage_rules.orders.commands import CommandClaim
 from vintage_rules.orders.events import PayoutFellDue, PayoutScheduled, WindowOpened
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.orders.timeline import own_timeline, timeline
+from vintage_rules.orders.timeline import combined, own_timeline, timeline
 from vintage_rules.returns.claim.commands import OpenClaim
 from vintage_rules.returns.claims import ClaimRefused, ClaimRequest, assess_claim
 from vintage_rules.returns.deadline import ReturnDeadline, return_deadline
@@ -463,3 +463,22 @@ class TestTheRuleAndTheOrderAgree:
                 if isinstance(event, PayoutScheduled) and event.due_at == due_at
             )
             assert fell_due(story.wait(max(1200, at(due_at))))[COAT] == max(due_at, known_at)
+
+
+class TestSeveralPieces:
+    """A request for two pieces counts from what happened to both, or to one, as the policy says."""
+
+    @pytest.mark.parametrize(
+        ("pick", "known"),
+        [
+            (Pick.EARLIEST, {"dispatched": date(2026, 9, 8), "received": date(2026, 9, 10)}),
+            (Pick.LATEST, {"dispatched": date(2026, 9, 9)}),
+        ],
+    )
+    def test_the_last_is_not_known_before_it_has_happened_to_all(
+        self, pick: Pick, known: dict[str, date]
+    ) -> None:
+        """The coat is there and the bag on its way: the first reception is known, the last not."""
+        coat = {"dispatched": date(2026, 9, 8), "received": date(2026, 9, 10)}
+        bag = {"dispatched": date(2026, 9, 9)}
+        assert combined(pick, [coat, bag], PARIS) == known

@@ -36,6 +36,7 @@ from vintage_rules.orders.replay.cases import cases_of
 from vintage_rules.orders.replay.history import CaseKind, PieceStatus
 from vintage_rules.orders.replay.rows import event_row
 from vintage_rules.orders.replay.steps import StepFinding
+from vintage_rules.returns.cancellation_policy import Canceller
 from vintage_rules.returns.claim_policy import LookedInVain
 from vintage_rules.returns.pieces import CheckedPiece, Finding
 from vintage_rules.returns.request.events import ReturnQuestioned
@@ -147,6 +148,30 @@ class TestLeftToAPerson:
         history = lived(DELIVERED[0], back, until=days(2))
         assert cases(history) == [(CaseKind.PARCEL_SENT_BACK, "ada: refused")]
 
+    def test_a_parcel_that_the_buyer_would_rather_have(self) -> None:
+        """Back at its sender, it is sent again by a person, and nothing is refunded."""
+        history = lived(
+            DELIVERED[0],
+            Step(at=days(2), do=Do.SCAN, parcel="ada", status=ParcelScan.BACK_AT_SENDER),
+            Step(at=days(3), do=Do.ANSWER_REFUND, parcel="ada", agreed=False),
+            until=days(3),
+        )
+        assert cases(history)[-1] == (
+            CaseKind.PARCEL_TO_SEND_AGAIN,
+            "ada: the buyer would rather have it",
+        )
+        assert history.refunds == ()
+
+    def test_a_parcel_delivered_after_its_refund(self) -> None:
+        """Claimed as not received, given up for lost and refunded; then it comes all the same."""
+        claim = Step(at=days(14), do=Do.OPEN_CLAIM, claim="c1", kind="not-received", pieces=(COAT,))
+        delivered = evolve(DELIVERED[1], at=days(40))
+        history = lived(DELIVERED[0], claim, delivered, until=days(40))
+        assert [refund.pieces for refund in history.refunds] == [(COAT,)]
+        assert cases(history)[-1] == (CaseKind.DELIVERED_AFTER_REFUND, "ada: coat")
+        (opened,) = (row for row in history.events if row.event == "investigation-opened")
+        assert opened.until == history.refunds[0].at
+
 
 class TestNamed:
     """What a command names must be in the order; what a history shows is named as it is there."""
@@ -161,6 +186,16 @@ class TestNamed:
         """By its piece, and without an amount: nothing moves."""
         row = event_row(PayoutWithheld(at=days(20), piece=COAT), NAMES, "EUR")
         assert (row.event, row.pieces, row.amount) == ("payout-withheld", (COAT,), None)
+
+    def test_the_pieces_of_a_claim(self) -> None:
+        """Those it was opened for, and those whose refund it grants."""
+        claim = Step(
+            at=days(4), do=Do.OPEN_CLAIM, claim="c1", kind="defect", pieces=(COAT,), photos=3
+        )
+        upheld = Step(at=days(5), do=Do.UPHOLD_CLAIM, claim="c1")
+        history = lived(*DELIVERED, claim, upheld, until=days(5))
+        pieces = {row.event: row.pieces for row in history.events if row.claim == "c1"}
+        assert (pieces["claim-opened"], pieces["claim-upheld"]) == ((COAT,), (COAT,))
 
     def test_a_request_of_no_pieces(self) -> None:
         """It is refused for that, and not as something the house does not take back."""
@@ -179,3 +214,24 @@ class TestNamed:
         assert states == {COAT: PieceStatus.CHECKED, BAG: PieceStatus.ANNOUNCED}
         assert history.parcels[1].id == f"to-workshop/{ADA}"
         assert history.balance.sellers == {ADA: history.total * 0, LOU: history.total * 0}
+
+    def test_a_piece_that_the_workshop_has_not_checked(self) -> None:
+        """It is there, and its finding is not."""
+        received = Step(at=days(1), do=Do.RECEIVE, parcel="to-workshop/ada")
+        history = lived(received, mode="grouped", until=days(2))
+        states = {piece.id: piece.state for piece in history.pieces}
+        assert states == {COAT: PieceStatus.AT_WORKSHOP, BAG: PieceStatus.ANNOUNCED}
+
+    def test_a_piece_that_came_back_and_was_refunded(self) -> None:
+        """It cannot be cancelled any more."""
+        history = lived(
+            *DELIVERED,
+            REQUESTED,
+            Step(at=days(6), do=Do.POST_RETURN, return_="r1"),
+            Step(at=days(8), do=Do.RECEIVE_RETURN, return_="r1"),
+            Step(at=days(9), do=Do.CHECK_RETURN, return_="r1", finding=StepFinding.AS_SENT),
+            Step(at=days(10), do=Do.CANCEL, by=Canceller.BUYER, pieces=(COAT,)),
+            until=days(10),
+        )
+        assert [refund.pieces for refund in history.refunds] == [(COAT,)]
+        assert [refused.reasons for refused in history.refusals] == [("already-refunded",)]
