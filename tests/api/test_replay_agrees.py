@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.asking import question, reply
+from vintage_rules import policies
 from vintage_rules.dates import end_of_day, zone
 from vintage_rules.policies import load_policy
 
@@ -175,6 +178,85 @@ class TestRefunds:
         )
         refunds = [each["total"] for each in lived["refunds"]]
         assert refunds == ([alone["value"]["total"]] if alone["decision"] == "refundable" else [])
+
+
+class CostlyHouse(House):
+    """The shipped house, which keeps 4.90 of each return, asked about a coat and a bag of ada's."""
+
+    def __init__(self, folder: Path) -> None:
+        """Write its policy there."""
+        super().__init__("imparfaite")
+        terms = 'name = "withdrawal"\nparts'
+        costly = 'name = "withdrawal"\ndeduction = { per_return = 4.90, rounding = "up" }\nparts'
+        text = (files(policies) / "imparfaite.toml").read_text("utf-8")
+        assert terms in text
+        path = folder / "costly.toml"
+        path.write_text(text.replace(terms, costly, 1), "utf-8")
+        self.name = str(path)
+        bag = {"id": "bag", "seller": "ada", "price": self.money("3.00"), "weight_g": 900}
+        self.pieces += [{**bag, "list_price": self.money("3.00")}]
+
+    def returned(self, name: str, *pieces: str, day: datetime) -> list[dict[str, object]]:
+        """Return pieces, and refund them."""
+        case: dict[str, object] = {"return": name, "at": day.isoformat()}
+        return [
+            {"do": "request-return", "pieces": pieces, "parcel_number": "8R1", "photos": 9}
+            | {"reason": "withdrawal"}
+            | case,
+            {"do": "accept-return", **case},
+            {"do": "post-return", **case},
+            {"do": "receive-return", **case},
+            {"do": "check-return", "finding": "as-sent", **case},
+        ]
+
+    def quoted(
+        self, *pieces: str, before: tuple[str, ...] = (), back: str = "0.00"
+    ) -> dict[str, Any]:
+        """Ask the rule about the same return, one parcel of 93.00 and 11.19."""
+        facts = {
+            "mode": "direct",
+            "destination": self.place,
+            "reason": "withdrawal",
+            "parcels": [
+                {
+                    "from": "ada",
+                    "shipping": self.money("11.19"),
+                    "pieces": [{"id": each["id"], "price": each["price"]} for each in self.pieces],
+                }
+            ],
+            "quality_control_fee": self.money("0.00"),
+            "payments": [{"tender": "card", "amount": self.money("104.19")}],
+            "already_refunded": [{"tender": "card", "amount": self.money(back)}],
+            "returned": pieces,
+            "returned_before": before,
+        }
+        value: dict[str, Any] = self.asked("quote-refund", **facts)["value"]
+        return value
+
+
+class TestCosts:
+    """F1: each return costs once, in the rule and in an order; the house keeps it."""
+
+    def test_of_two_pieces_at_once(self, tmp_path: Path) -> None:
+        """104.19 less 4.90, which the house keeps: it paid the carrier 11.19."""
+        house, day = CostlyHouse(tmp_path), DELIVERED + timedelta(days=1)
+        lived = house.lived(*house.returned("r1", "coat", "bag", day=day), until=day)
+        alone = house.quoted("coat", "bag")
+        assert [each["total"] for each in lived["refunds"]] == [alone["total"]]
+        assert (alone["total"]["amount"], alone["return_cost"]["amount"]) == ("99.29", "4.90")
+        assert (lived["balance"]["house"]["amount"], lived["payouts"]) == ("-6.29", [])
+
+    def test_of_one_after_the_other(self, tmp_path: Path) -> None:
+        """The bag's 3.00 is all kept: its buyer owes nothing more; the coat brings the postage."""
+        house, day = CostlyHouse(tmp_path), DELIVERED + timedelta(days=1)
+        steps = [*house.returned("r1", "bag", day=day), *house.returned("r2", "coat", day=day)]
+        lived = house.lived(*steps, until=day)
+        first, second = house.quoted("bag"), house.quoted("coat", before=("bag",))
+        assert (first["total"]["amount"], first["return_cost"]["amount"]) == ("0.00", "3.00")
+        assert (second["total"]["amount"], second["return_cost"]["amount"]) == ("96.29", "4.90")
+        assert [each["total"] for each in lived["refunds"]] == [second["total"]]
+        assert lived["balance"]["house"]["amount"] == "-3.29"
+        assert [each["state"] for each in lived["pieces"]] == ["refunded", "refunded"]
 
 
 class TestPayouts:

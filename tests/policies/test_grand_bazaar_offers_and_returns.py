@@ -237,7 +237,10 @@ class TestRefundsAndTheRest:
         assert terms is not None
         refund = terms.refund
         assert refund.deduction == Deduction(
-            fixed=Decimal("5.00"), rate=Decimal("0.02"), rounding=Rounding.UP
+            fixed=Decimal("5.00"),
+            rate=Decimal("0.02"),
+            per_return=Decimal(0),
+            rounding=Rounding.UP,
         )
         assert (refund.parts, refund.trigger) == ({RefundPart.PIECES}, RefundTrigger.POSTED)
         assert refund.law is not None

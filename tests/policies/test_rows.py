@@ -49,7 +49,7 @@ class TestPolicyRows:
             ("listing.offers.floor.bound", ">=", "N4"),
             (
                 "returns.refund_terms[0].deduction",
-                "{ fixed = 0, rate = 0.10, rounding = up }",
+                "{ fixed = 0, rate = 0.10, per_return = 0, rounding = up }",
                 "R1",
             ),
             (

@@ -178,6 +178,7 @@ class TestSchemaOrg:
             ("KWD", "fixed = 5.005", {"currency": "KWD", "value": "5.005"}),
             ("USD", "fixed = 5.05", {"currency": "USD", "value": "5.05"}),
             ("USD", "rate = 0.125", "12.5"),
+            ("USD", "per_return = 4.95", {"currency": "USD", "value": "4.95"}),
         ],
     )
     def test_restocking_fee(self, currency: str, kept: str, fee: object) -> None:

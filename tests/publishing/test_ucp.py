@@ -206,6 +206,14 @@ class TestR1R7Returns:
         assert "restocking_fee" not in policy
         assert "€4.50 and 10%" in str(policy["description"])
 
+    def test_leave_out_what_is_kept_of_a_return(self) -> None:
+        """An amount there would be read as that of a piece: the words alone say it."""
+        policy = policy_of(FRANCE, house_of("imparfaite", kept("per_return = 4.50")))
+        assert "restocking_fee" not in policy
+        said = "Of each return, €4.50 is kept, however many pieces it holds."
+        assert said in str(policy["description"])
+        assert "Of each piece" not in str(policy["description"])
+
     def test_promise_nothing_that_somebody_must_look_at(self) -> None:
         """Where a person decides, the words say so and no window is guaranteed."""
         change = (

@@ -77,7 +77,9 @@ ALSACE = Calendar("FR-6AE", (*FRENCH_HOLIDAYS, date(2026, 4, 3), date(2026, 12, 
 
 ROLLING = Roll.NEXT_WORKING_DAY
 FORTNIGHT = Window(anchor="received", length=Duration.of(14, "days"), roll=ROLLING)
-NOTHING_DEDUCTED = Deduction(fixed=Decimal(0), rate=Decimal(0), rounding=Rounding.HALF_UP)
+NOTHING_DEDUCTED = Deduction(
+    fixed=Decimal(0), rate=Decimal(0), per_return=Decimal(0), rounding=Rounding.HALF_UP
+)
 L221_24 = Window(anchor="informed", length=Duration.of(14, "days"), roll=Roll.NONE)
 
 REFUND_OF_A_WITHDRAWAL = RefundTerms(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.returns.house import (
     EDITION,
+    NOTHING_DEDUCTED,
     REFUND_OF_A_CLAIM,
     REFUND_OF_A_LOSS,
     REFUND_OF_A_WITHDRAWAL,
@@ -49,7 +50,7 @@ from vintage_rules.returns.refund import (
     quote_refund,
 )
 from vintage_rules.returns.refund_policy import RefundPolicy, Split
-from vintage_rules.returns.terms import Deduction, RefundPart
+from vintage_rules.returns.terms import RefundPart, RefundTerms
 
 # A grouped order: one parcel from the workshop, its fee 10 % of 140.00, paid by card.
 GROUPED = order_of(parcel_of("12.00", coat="90.00", bag="50.00"), fee="14.00", card="166.00")
@@ -202,7 +203,7 @@ class TestPartsOfOtherHouses:
         self, *kept_back: RefundPart, fixed: str = "0", rate: str = "0"
     ) -> list[ReturnedPiece]:
         """Return the coat on terms without some parts, and with a deduction."""
-        deduction = Deduction(fixed=Decimal(fixed), rate=Decimal(rate), rounding=Rounding.HALF_UP)
+        deduction = evolve(NOTHING_DEDUCTED, fixed=Decimal(fixed), rate=Decimal(rate))
         chosen = REFUND_OF_A_WITHDRAWAL.parts - set(kept_back)
         terms = evolve(REFUND_OF_A_WITHDRAWAL, parts=frozenset(chosen), deduction=deduction)
         return back("coat", terms=terms)
@@ -552,6 +553,76 @@ POLICIES = st.sampled_from(
         refunds_of((frozenset({"gift-card"}), frozenset({"card", "paypal"}))),
     ]
 )
+
+
+def costing(amount: str, terms: RefundTerms = REFUND_OF_A_WITHDRAWAL) -> RefundTerms:
+    """Give terms of which so much is kept once of each return."""
+    return evolve(terms, deduction=evolve(NOTHING_DEDUCTED, per_return=Decimal(amount)))
+
+
+class TestF1CostOfAReturn:
+    """F1: what a return costs is kept of it once, whichever pieces it holds."""
+
+    ORDER = order_of(parcel_of("12.00", coat="90.00", bag="55.00"), fee="0.00", card="157.00")
+
+    def test_once_for_several_pieces(self) -> None:
+        """145.00 and the shipping, less 4.90; what the pieces come to stays as it was."""
+        found = refund(self.ORDER, back("coat", "bag", terms=costing("4.90")))
+        assert (found.pieces, found.cost, found.total) == tuple(
+            map(euros, ("145.00", "4.90", "152.10"))
+        )
+        assert [str(payment.amount) for payment in found.by_tender] == ["152.10 EUR"]
+
+    def test_once_for_each_return(self) -> None:
+        """The second costs it again, and not what the first did."""
+        coat, bag = back("coat", "bag", terms=costing("4.90"))
+        first = refund(self.ORDER, [coat])
+        second = refund(self.ORDER, [bag], before=[coat], already=first.by_tender)
+        assert (first.total, second.total) == (euros("85.10"), euros("62.10"))
+        assert second.beyond == euros("0.00")
+
+    @pytest.mark.parametrize(
+        ("cost", "kept", "total"),
+        [("89.99", "89.99", "0.01"), ("90.00", "90.00", "0.00"), ("90.01", "90.00", "0.00")],
+    )
+    def test_never_more_than_the_return_gives_back(self, cost: str, kept: str, total: str) -> None:
+        """A buyer never pays to return, and the next return owes nothing of it."""
+        coat, bag = back("coat", "bag", terms=costing(cost))
+        found = refund(self.ORDER, [coat])
+        assert (found.cost, found.total) == (euros(kept), euros(total))
+        kinder = evolve(bag, terms=REFUND_OF_A_WITHDRAWAL)
+        later = refund(self.ORDER, [kinder], before=[coat], already=found.by_tender)
+        assert (later.cost, later.total) == (euros("0.00"), euros("67.00"))
+
+    def test_once_on_each_of_the_terms(self) -> None:
+        """Pieces that come back on two terms are two returns; on the same, one."""
+        dear, cheap = costing("4.90"), costing("2.00", REFUND_OF_A_CLAIM)
+        both = [*back("coat", terms=dear), *back("bag", terms=cheap)]
+        assert refund(self.ORDER, both).cost == euros("6.90")
+
+
+@given(orders(), st.integers(0, 3000), st.data())
+def test_each_return_costs_once_however_pieces_are_split(
+    order: PaidOrder, cents: int, data: st.DataObject
+) -> None:
+    """What is refunded and what the returns cost is what is refunded where none costs anything."""
+    names = data.draw(st.permutations(sorted(order.prices)))
+    cost = Decimal(cents) / 100
+    pieces = back(*names, terms=costing(str(cost)))
+    before: list[ReturnedPiece] = []
+    already: tuple[Payment, ...] = ()
+    given_back = euros("0.00")
+    while pieces:
+        count = data.draw(st.integers(min_value=1, max_value=len(pieces)))
+        now, pieces = pieces[:count], pieces[count:]
+        found = refund(order, now, before=before, already=already)
+        due = found.pieces + found.shipping + found.fee
+        assert found.cost == min(due, Money(cost, "EUR"))
+        assert found.total == due - found.cost >= euros("0.00")
+        before += now
+        already += found.by_tender
+        given_back += found.total + found.cost
+    assert given_back == refund(order, back(*names)).total
 
 
 @given(orders(), POLICIES, st.data())

@@ -75,6 +75,12 @@ class TestCodes:
 class TestSoundDocuments:
     """Documents that mean what they say."""
 
+    def test_what_a_return_costs_is_kept_of_any_part(self) -> None:
+        """Of shipping alone too: it is not taken of the price."""
+        kept = 'parts = ["shipping"]\ndeduction = { per_return = 4.90, rounding = "up" }'
+        found = found_in_lune(('parts = ["pieces", "shipping", "fee"]', kept))
+        assert "deduction-of-nothing" not in [code for code, _, _ in found]
+
     @pytest.mark.parametrize("name", [*shipped_policies(), str(SOUND["lune"])])
     def test_raise_no_alarm(self, name: str) -> None:
         """Nothing is found in the shipped policies and in the house of the guide."""

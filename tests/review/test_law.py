@@ -119,6 +119,13 @@ class TestBelow:
         assert (check, country, "below") in found
         assert {name for name, _, _ in found} <= {check, "withdrawal-roll"}
 
+    @pytest.mark.parametrize(("payer", "found"), [("buyer", "met"), ("seller", "below")])
+    def test_what_a_return_costs(self, payer: str, found: str) -> None:
+        """L221-23: its postage alone may be kept, where the buyer bears it."""
+        costs = f'deduction = {{ per_return = 4.90, rounding = "up" }}\n{PARTS}'
+        house = lawful((PARTS, costs), ('paid_by = "buyer"', f'paid_by = "{payer}"'))
+        assert str(of("refund-contents", house).verdict) == found
+
     def test_a_refused_withdrawal(self) -> None:
         """A professional cannot refuse one."""
         text = LAWFUL

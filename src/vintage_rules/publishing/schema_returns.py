@@ -115,8 +115,9 @@ def _refund(terms: ReturnTerms, house: HousePolicy) -> dict[str, Json]:
 
 def _restocking(kept: Deduction, currency: str) -> Iterator[Json]:
     """Return a fixed amount as money, and a rate as the number of per cent the vocabulary wants."""
-    if kept.fixed:
-        yield {"@type": "MonetaryAmount", "currency": currency, "value": kept.fixed}
+    for amount in (kept.fixed, kept.per_return):
+        if amount:
+            yield {"@type": "MonetaryAmount", "currency": currency, "value": amount}
     if kept.rate:
         yield kept.rate * 100
 

@@ -122,10 +122,10 @@ def _fee(terms: ReturnTerms) -> str:
 def _restocking_fee(kept: Deduction, currency: str) -> dict[str, Json]:
     """A share, an amount, or that nothing is kept.
 
-    The sum of both has no shape there, where the smaller of the two would be understood: it is left
-    to the words.
+    The sum of both has no shape there, where the smaller of the two would be understood, nor has
+    what is kept once of a return: they are left to the words.
     """
-    if kept.fixed and kept.rate:
+    if (kept.fixed and kept.rate) or kept.per_return:
         return {}
     if kept.fixed:
         return {"restocking_fee": {"amount": Money(kept.fixed, currency).get_amount_in_sub_unit()}}

@@ -13,6 +13,9 @@ any groups, end at the same total, and nothing has to be corrected later.
 3. *Fees* are recomputed on the pieces that are kept, at the prices they were sold for; what the fee
    has fallen by is given back. Nothing kept means no fee.
 
+What a return costs (`per_return` of its terms) is beside that function: it is taken off the
+difference, once for each return, and never more than the return gives back.
+
 *Cliffs.* A reduction may go as a whole when pieces come back, one from 100 EUR on with what is kept
 of 90; and a fee may rise as pieces come back: one that is free from 100 EUR on is charged on 90. By
 the plain difference the buyer would owe money, or get less because of the order in which they sent
@@ -90,15 +93,16 @@ class RefundRefusal(StrEnum):
 
 @frozen(kw_only=True)
 class Refundable(Decision):
-    """What is refunded: `pieces + shipping + fee - beyond = total`, the sum of `by_tender`.
+    """What is refunded: `pieces + shipping + fee - cost - beyond = total`, the sum of `by_tender`.
 
-    `beyond` is what is not refunded because all that was paid has been: zero in a history without
-    mistakes.
+    `cost` is what is kept once of the return; `beyond` what is not refunded because all that was
+    paid has been: zero in a history without mistakes.
     """
 
     pieces: Money
     shipping: Money
     fee: Money
+    cost: Money
     beyond: Money
     total: Money
     by_tender: tuple[Payment, ...]
@@ -125,7 +129,8 @@ def quote_refund(
 
     For each piece the price paid less what is withheld; for a parcel that is back as a whole its
     shipping, without the supplement unless the terms give that too; of the fee what exceeds the one
-    on the pieces kept, which `fee_on_kept` computes from their prices. `by_terms` are fees that
+    on the pieces kept, which `fee_on_kept` computes from their prices. The pieces returned now are
+    one return on each of their terms, which costs once what these say. `by_terms` are fees that
     only some terms give back; the order holds them in its `kept_fees`. `before` are the pieces
     returned earlier, `already_refunded` what each means of payment got back: none ever gets more
     than it paid.
@@ -167,13 +172,16 @@ def quote_refund(
     shipping = _shipping(order, {**earlier, **now}) - _shipping(order, earlier)
     fees = [FeeByTerms(paid=order.fee, terms=None, on_kept=fee_on_kept), *by_terms]
     fee = total((_fee(order, earlier, now, each) for each in fees), order.currency)
-    owed = pieces + shipping + fee
+    back = pieces + shipping + fee
+    cost = min(_cost(now, order), back)
+    owed = back - cost
     paid_back = _spread(min(owed, total(left.values(), order.currency)), left, policy)
     returned_to = total((payment.amount for payment in paid_back), order.currency)
     return Refundable(
         pieces=pieces,
         shipping=shipping,
         fee=fee,
+        cost=cost,
         beyond=owed - returned_to,
         total=returned_to,
         by_tender=paid_back,
@@ -287,6 +295,12 @@ def _parts_of(parcel: PaidParcel, returned: _Returned) -> Iterator[Money]:
         yield parcel.shipping - parcel.supplement
     if RefundPart.SUPPLEMENT in parts:
         yield parcel.supplement
+
+
+def _cost(now: _Returned, order: PaidOrder) -> Money:
+    """Return what is kept once of a return, on each of the terms that its pieces come back on."""
+    kept = {piece.terms.name: piece.terms.deduction.per_return for piece in now.values()}
+    return total((Money(each, order.currency) for each in kept.values()), order.currency)
 
 
 def _fee(order: PaidOrder, earlier: _Returned, now: _Returned, fee: FeeByTerms) -> Money:

@@ -257,11 +257,21 @@ class Routing:
 
 @frozen(kw_only=True)
 class Deduction:
-    """What the house keeps of each returned piece, never more than its price."""
+    """What the house keeps of each returned piece, never more than its price.
+
+    `per_return` is kept once of each return on these terms, whichever pieces it holds, and never
+    more than the return gives back. A request that makes several parcels is several returns.
+    """
 
     fixed: Annotated[Decimal, Amount(), LeftOut(means=_NOTHING), "a fixed part, in money"]
     rate: Annotated[
         Decimal, Rate(), LeftOut(means=_NOTHING), "a share of the price: 0.10 is ten per cent"
+    ]
+    per_return: Annotated[
+        Decimal,
+        Amount(),
+        LeftOut(means=_NOTHING),
+        "what is kept once of each parcel that goes back, such as the price of its label",
     ]
     rounding: Annotated[
         Rounding,
@@ -270,7 +280,9 @@ class Deduction:
     ]
 
 
-_NO_DEDUCTION = Deduction(fixed=_NOTHING, rate=_NOTHING, rounding=Rounding.HALF_UP)
+_NO_DEDUCTION = Deduction(
+    fixed=_NOTHING, rate=_NOTHING, per_return=_NOTHING, rounding=Rounding.HALF_UP
+)
 
 
 def _trigger(text: str) -> RefundTrigger:
@@ -303,7 +315,7 @@ class RefundTerms:
         Deduction,
         Inline(),
         LeftOut(means=_NO_DEDUCTION, shown=False),
-        "what is kept of each piece; nothing, if left out",
+        "what is kept of each piece or return; nothing, if left out",
     ]
     trigger: Annotated[RefundTrigger, "what must have happened before the refund is made"] = field(
         converter=_trigger

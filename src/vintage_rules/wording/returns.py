@@ -170,6 +170,7 @@ def refundable(decision: Refundable) -> Account:
         decision,
         phrase("refund.total", total=decision.total, parts=listed(_refund_parts(decision))),
         phrase("refund.by-tender", tenders=tenders),
+        *_cost(decision),
         *_beyond(decision),
     )
 
@@ -180,6 +181,11 @@ def _refund_parts(decision: Refundable) -> Iterable[Phrase]:
         yield phrase("price.shipping", amount=decision.shipping)
     if decision.fee.amount:
         yield phrase("refund.fee", amount=decision.fee)
+
+
+def _cost(decision: Refundable) -> Iterable[Phrase]:
+    if decision.cost.amount:
+        yield phrase("refund.cost", cost=decision.cost)
 
 
 def _beyond(decision: Refundable) -> Iterable[Phrase]:

@@ -96,7 +96,7 @@ class RefundQuoted(Answer):
     """What is refunded, in its parts, and to which means of payment.
 
     `quality_control_fee` if that is the only fee the request gives, `fees` if it gives them by
-    name.
+    name; `return_cost` is what is kept once of the return, if anything is.
     """
 
     decision: ClassVar[str] = "refundable"
@@ -105,6 +105,7 @@ class RefundQuoted(Answer):
     shipping: Money
     quality_control_fee: Money | None
     fees: Money | None
+    return_cost: Money | None
     total: Money
     by_tender: tuple[ByTender, ...]
 
@@ -170,6 +171,7 @@ def quote_refund_rule(
                 shipping=refund.shipping,
                 quality_control_fee=refund.fee if fees is None else None,
                 fees=None if fees is None else refund.fee,
+                return_cost=refund.cost or None,
                 total=refund.total,
                 by_tender=tuple(
                     ByTender(tender=payment.tender, amount=payment.amount)

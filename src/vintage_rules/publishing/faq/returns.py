@@ -218,7 +218,7 @@ def cost_of(rule: ReturnRule, house: HousePolicy) -> Sentences:
 
 
 def deduction(kept: Deduction, currency: str) -> Iterator[Phrase]:
-    """Return the phrase of what the house keeps of a piece that comes back; none if nothing."""
+    """Return what the house keeps of a piece that comes back, and of a return; none if nothing."""
     parts: list[Value] = []
     if kept.fixed:
         parts.append(Amount(kept.fixed, currency))
@@ -226,6 +226,8 @@ def deduction(kept: Deduction, currency: str) -> Iterator[Phrase]:
         parts.append(Percent(kept.rate))
     if parts:
         yield phrase("faq.deduction", parts=listed(parts))
+    if kept.per_return:
+        yield phrase("faq.deduction.return", amount=Amount(kept.per_return, currency))
 
 
 def _posting(rule: ReturnRule) -> Sentences:

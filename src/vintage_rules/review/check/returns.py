@@ -98,7 +98,8 @@ def _untriggered(sheet: Sheet) -> Iterator[Flaw]:
 def _deductions(sheet: Sheet) -> Iterator[Flaw]:
     for i, terms in enumerate(sheet.policy.returns.refund_terms):
         kept = sheet.edition.at("returns", "refund_terms", i, "deduction")
-        if kept is not None and RefundPart.PIECES not in terms.parts:
+        of_pieces = terms.deduction.fixed or terms.deduction.rate
+        if kept is not None and of_pieces and RefundPart.PIECES not in terms.parts:
             at: Path = ("returns", "refund_terms", i, "deduction")
             yield flaw(CheckCode.DEDUCTION_OF_NOTHING, at, shown(terms.name))
 

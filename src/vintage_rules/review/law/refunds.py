@@ -93,11 +93,19 @@ def refund_contents(brief: Brief) -> Iterator[Ruling]:
         if missing:
             parts = listed(phrase(f"law.part.{part}") for part in missing)
             yield below((*at, "parts"), phrase("law.says.lacks", terms=name, parts=parts))
-        elif terms.deduction.fixed or terms.deduction.rate:
+        elif _keeps(terms, brief):
             yield below((*at, "deduction"), phrase("law.says.keeps", terms=name))
         else:
             yield met((*at, "parts"), phrase("law.says.all", terms=name))
     yield from _kept_fees(brief)
+
+
+def _keeps(terms: RefundTerms, brief: Brief) -> bool:
+    """Return whether more is kept than the postage of a return that its buyer bears."""
+    if terms.deduction.fixed or terms.deduction.rate:
+        return True
+    payers = {each.routing.paid_by for _, _, each in brief.taken if each.refund.name == terms.name}
+    return bool(terms.deduction.per_return) and payers != {ReturnPayer.BUYER}
 
 
 def _kept_fees(brief: Brief) -> Iterator[Ruling]:
