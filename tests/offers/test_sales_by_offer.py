@@ -25,7 +25,7 @@ from vintage_rules.offers.commands import (
     SendOffer,
 )
 from vintage_rules.offers.decide import LISTING
-from vintage_rules.offers.events import Event, PieceCharged, PieceOrdered
+from vintage_rules.offers.events import Event, PieceCharged, PieceOrdered, SoldByOffer
 from vintage_rules.offers.policy import (
     Acceptance,
     Audience,
@@ -74,8 +74,10 @@ class TestAnAcceptanceThatSells:
         piece = happen(lowered(policy) if cheaper else listed(), OFFER, policy=policy)
         (accepted, *_) = events_of(piece, ACCEPT, policy)
         assert isinstance(accepted, kind)
+        assert isinstance(accepted, SoldByOffer)
         sold = happen(piece, ACCEPT, policy=policy)
         assert sold.until == SOON + timedelta(days=14)  # A4: shown as any sold piece is
+        assert accepted.order_until == SOON + DAY
         assert (sold.state, sold.holder, sold.price) == (ListingState.SOLD, ZOE, eur(150))
         assert sold.offers[-1].state is OfferState.ACCEPTED
         assert reasons(sold, SellPiece(at=SOON, buyer=LOU), policy) == ["not-available"]

@@ -91,7 +91,13 @@ ANCHOR = 'anchor = "dispatched"'
             'acceptance = "public"',
             'acceptance = "charge"',
             "offers.payment",
-            "held where an accepted offer is charged, got nothing",
+            "held where an offer is charged, got nothing",
+        ),
+        (
+            'acceptance = "public"\nlowered_for = "24 hours"',
+            'acceptance = "order"\nlowered_for = "never"',
+            "offers.lowered_for",
+            "a time that ends, where an offer sells, got 'never'",
         ),
         (
             QUOTA,

@@ -217,7 +217,9 @@ class TestWhatNoOrderDoes:
 
     @pytest.mark.parametrize("acceptance", [each.value for each in Acceptance])
     def test_an_offer_that_is_charged(self, acceptance: str) -> None:
-        """Every other acceptance is done by the marketplace and its buyer."""
+        """Every other acceptance is done by the marketplace and its buyer; here the host has as
+        long as the piece waits.
+        """
         written = f'payment = "held"\nacceptance = "{acceptance}"'
         found = found_in_lune(('acceptance = "private"', written))
         charge = ("charge-left-to-host", "edition[0].listing.offers.acceptance", "warning")

@@ -20,6 +20,7 @@ twice.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from attrs import field, frozen
@@ -30,11 +31,18 @@ from vintage_rules.errors import (
     VintageRulesError,
 )
 from vintage_rules.ids import identifier
+from vintage_rules.machine import taken
 from vintage_rules.marketplace.actors import CLOCK
 from vintage_rules.marketplace.effects.handlers import handle
 from vintage_rules.marketplace.shop import Shop
+from vintage_rules.marketplace.storage.piece_stream import (
+    OrderNotPlaced,
+    PieceEvent,
+    PieceState,
+)
 from vintage_rules.marketplace.storage.streams import CARDS, ORDERS, PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
+from vintage_rules.offers.commands import ReturnToSale
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.ports.store import DeadLettered, Done, Leased, Outcome, Postponed
@@ -146,8 +154,8 @@ def record_due(shop: Shop, work: UnitOfWork, stream: str) -> bool:
             piece = work.load(PIECES, name)
             if piece.state is None:
                 return False
-            due = LISTING.fall_due(piece.state.listing, work.now)
-            return bool(due) and bool(work.record(piece, due))
+            piece_due = _due_of_piece(shop, work, piece.state)
+            return bool(piece_due) and bool(work.record(piece, piece_due))
         case ORDERS.prefix:
             order = work.load(ORDERS, name)
             if order.state is None:
@@ -163,6 +171,17 @@ def record_due(shop: Shop, work: UnitOfWork, stream: str) -> bool:
             return bool(card_due) and bool(work.record(card, card_due))
         case _:
             return False
+
+
+def _due_of_piece(shop: Shop, work: UnitOfWork, state: PieceState) -> Sequence[PieceEvent]:
+    """Return what time brings to a piece; one that is not ordered in time is on sale again."""
+    sold = state.awaits_order
+    if sold is None or not state.is_overdue(work.now):
+        return LISTING.fall_due(state.listing, work.now)
+    back, policy = ReturnToSale(at=work.now), shop.policy(work.now).listing
+    decided = LISTING.decide(state.listing, back, policy, shop.calendar)
+    lost = OrderNotPlaced(at=work.now, buyer=sold.buyer, price=sold.price)
+    return (*taken(decided, back, state.listing.state), lost)
 
 
 def backoff(attempt: int) -> timedelta:

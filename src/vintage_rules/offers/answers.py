@@ -43,6 +43,7 @@ from vintage_rules.offers.events import (
     PieceReserved,
     Priced,
     PriceGranted,
+    SoldByOffer,
 )
 from vintage_rules.offers.policy import Acceptance, Fallback, ListingPolicy, OfferPolicy, SaleEffect
 from vintage_rules.offers.refusals import OfferRefusal, refused
@@ -66,7 +67,6 @@ AGREEMENTS: Mapping[Acceptance, AgreementType] = {
     Acceptance.ORDER: PieceOrdered,
     Acceptance.CHARGE: PieceCharged,
 }
-_SELLING = frozenset({Acceptance.ORDER, Acceptance.CHARGE})
 _ACCEPTING = frozenset({Silence.ACCEPT, Silence.ACCEPT_PRIVATELY, Silence.ACCEPT_AND_RESERVE})
 _OVER: Mapping[OfferState, OfferRefusal] = {
     OfferState.GRANTED: OfferRefusal.ALREADY_ANSWERED,
@@ -98,11 +98,11 @@ def agreement(
     """Return what follows from an acceptance: the price of the moment, or the sale of the piece."""
     policy, catalogue = house.offers, house.catalogue
     buyer, agreed = standing.buyer, AGREEMENTS[policy.acceptance]
-    if policy.acceptance not in _SELLING:
-        until = end_of(policy.lowered_for, at, policy.zone, calendar)
+    until = end_of(policy.lowered_for, at, policy.zone, calendar)
+    if not issubclass(agreed, SoldByOffer):
         return (agreed(at=at, buyer=buyer, price=standing.price, until=until),)
     visible_until = end_of(catalogue.visible_for, at, catalogue.zone, calendar)
-    sold = agreed(at=at, buyer=buyer, price=standing.price, until=visible_until)
+    sold = agreed(at=at, buyer=buyer, price=standing.price, until=visible_until, order_until=until)
     return (sold, *ended_by_a_sale(listing, at, policy, to=buyer))
 
 

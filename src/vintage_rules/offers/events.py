@@ -108,21 +108,26 @@ class PieceReserved(Priced):
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class PieceOrdered(Priced):
-    """An offer was accepted, and the piece is sold to its buyer at its price.
+class SoldByOffer(Priced):
+    """What every event of an accepted offer has that sells the piece to its buyer at its price.
 
-    It stays in the catalogue until a moment.
+    The piece stays in the catalogue until `until`, and waits for its order until `order_until`:
+    then the marketplace puts it on sale again.
     """
+
+    order_until: datetime | None = None  # 0.2.0 did not write it
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class PieceOrdered(SoldByOffer):
+    """An offer was accepted, and the piece is sold to its buyer, who orders it."""
 
     name: ClassVar[str] = "piece-ordered"
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class PieceCharged(Priced):
-    """An offer was accepted, the piece sold to its buyer, and the authorised amount charged.
-
-    It stays in the catalogue until a moment.
-    """
+class PieceCharged(SoldByOffer):
+    """An offer was accepted, and the piece is sold to its buyer; the held payment pays it."""
 
     name: ClassVar[str] = "piece-charged"
 

@@ -90,8 +90,8 @@ class Reset(StrEnum):
 class Acceptance(StrEnum):
     """What an accepted price becomes.
 
-    It is public, the buyer's own, the buyer's own with the piece held for them, an order of theirs,
-    or an order that is charged at once.
+    It is public, the buyer's own, the buyer's own with the piece held for them, or a sale: the
+    buyer then orders the piece, or the payment that is held for the offer is charged for it.
     """
 
     PUBLIC = "public"
@@ -265,10 +265,10 @@ class OfferPolicy:
     """How a price is negotiated. Clauses N1 to N9.
 
     Where offers are not `taken`, every one is refused and no other value matters. Offers open
-    `opens_after` the piece was listed, stand for `stands_for`, and an agreed price for
-    `lowered_for`; a duration of dates is counted in `zone`. `completion_at_least` is the share of
-    their deals a buyer must have kept, `held` whether each offer comes with an authorised payment.
-    The sources beside each topic are those of its refusals.
+    `opens_after` the piece was listed, stand for `stands_for`, and an agreed price, and a piece
+    that it sold, for `lowered_for`; a duration of dates is counted in `zone`. `completion_at_least`
+    is the share of their deals a buyer must have kept, `held` whether each offer comes with an
+    authorised payment. The sources beside each topic are those of its refusals.
     """
 
     edition: FromHouseOf[Edition]
@@ -312,9 +312,9 @@ class OfferPolicy:
     acceptance: Annotated[
         Acceptance,
         "whether an accepted price is everybody's, the buyer's own, or also holds the piece for "
-        "them; or whether accepting makes an order, or an order charged at once",
+        "them; or sells it, and the buyer orders it (order) or the held payment pays it (charge)",
     ]
-    lowered_for: Annotated[Duration, Length(), LIMIT, "how long an agreed price holds"]
+    lowered_for: Annotated[Duration, Length(), LIMIT, "how long an agreed price or sale holds"]
     price_edit: Annotated[
         PriceEdit,
         "what a seller's new initial price meets while an offer or agreed price runs",
@@ -373,11 +373,12 @@ class OfferPolicy:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Require a payment that is held where accepting charges it."""
-        charges = table.get("acceptance") == Acceptance.CHARGE.value
-        if charges and table.get("payment") != "held":
-            allowed = "held where an accepted offer is charged"
-            yield Finding(("payment",), allowed, table.get("payment"))
+        """Require a held payment where it is charged, and an end of waiting for an order."""
+        acceptance = table.get("acceptance")
+        if acceptance == Acceptance.CHARGE.value and table.get("payment") != "held":
+            yield Finding(("payment",), "held where an offer is charged", table.get("payment"))
+        if acceptance in {"order", "charge"} and table.get("lowered_for") == "never":
+            yield Finding(("lowered_for",), "a time that ends, where an offer sells", "never")
 
 
 @frozen(kw_only=True)

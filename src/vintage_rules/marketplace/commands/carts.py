@@ -11,7 +11,7 @@ from typing import TypeAlias
 from attrs import field, frozen
 
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.ids import BuyerId, Edition, OrderId, PieceId, identifier
+from vintage_rules.ids import Edition, OrderId, PieceId, identifier
 from vintage_rules.marketplace.actors import Buyer
 from vintage_rules.marketplace.commands.gift_cards import card_of_code
 from vintage_rules.marketplace.commands.payment_holds import Means
@@ -21,7 +21,7 @@ from vintage_rules.marketplace.storage.streams import PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import Money, total
 from vintage_rules.offers.decide import LISTING
-from vintage_rules.offers.states import GONE, ListingState
+from vintage_rules.offers.states import ListingState
 from vintage_rules.offers.terms import OfferState
 from vintage_rules.orders import checkout as rules
 from vintage_rules.orders.checkout import assess_checkout
@@ -162,12 +162,6 @@ def _names_a_country_alone(cart: Cart) -> bool:
     return "country" in cart.shipping_address and cart.destination.is_country_alone
 
 
-def was_sold_by_offer(state: PieceState, buyer: BuyerId) -> bool:
-    """Say whether an accepted offer sold a piece to a buyer who has not checked it out yet."""
-    listing = state.listing
-    return listing.state in GONE and listing.holder == buyer and state.sold_in is None
-
-
 def _prices(
     work: UnitOfWork, by: Buyer, pieces: Mapping[PieceId, PieceState]
 ) -> dict[PieceId, Money]:
@@ -176,7 +170,7 @@ def _prices(
     for piece, state in pieces.items():
         listing = LISTING.replay(LISTING.fall_due(state.listing, work.now), state.listing)
         held = listing.state is ListingState.RESERVED and listing.holder == by.id
-        if was_sold_by_offer(state, by.id):
+        if state.may_be_ordered(by.id, work.now):
             prices[piece] = listing.price
         elif listing.available or held:
             prices[piece] = listing.price_for(by.id)

@@ -9,12 +9,7 @@ from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import OrderId
 from vintage_rules.machine import Refused
 from vintage_rules.marketplace.actors import Buyer
-from vintage_rules.marketplace.commands.carts import (
-    AssessedCart,
-    Cart,
-    CartItem,
-    was_sold_by_offer,
-)
+from vintage_rules.marketplace.commands.carts import AssessedCart, Cart, CartItem
 from vintage_rules.marketplace.commands.order_commands import execute_own
 from vintage_rules.marketplace.commands.payment_holds import Held, record_order
 from vintage_rules.marketplace.shop import Shop
@@ -75,7 +70,7 @@ def _sell_piece(shop: Shop, work: UnitOfWork, by: Buyer, order: OrderId, item: C
     if stream.state is None:
         raise InvalidValueError("items", item.piece, "pieces that were listed")
     sold_in = SoldInOrder(at=work.now, order=order)
-    if was_sold_by_offer(stream.state, by.id):
+    if stream.state.may_be_ordered(by.id, work.now):
         work.record(stream, [sold_in])
         return
     sell = SellPiece(at=work.now, buyer=by.id, price=item.price)

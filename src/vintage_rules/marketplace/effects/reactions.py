@@ -34,7 +34,7 @@ from vintage_rules.marketplace.storage.checkout_stream import (
     CheckoutEvent,
     CheckoutState,
 )
-from vintage_rules.marketplace.storage.piece_stream import PieceEvent, PieceState
+from vintage_rules.marketplace.storage.piece_stream import OrderNotPlaced, PieceEvent, PieceState
 from vintage_rules.money import total
 from vintage_rules.offers import events as of_offers
 from vintage_rules.offers.terms import Party
@@ -83,6 +83,9 @@ def react_to_piece(state: PieceState, event: PieceEvent) -> Reactions:
         case of_offers.CounterOffered():
             facts = _priced(entered.piece, event, public=False)
             yield _to_buyer(event.buyer, MessageKind.OFFER_COUNTERED, facts)
+        case OrderNotPlaced():
+            lost: dict[str, Fact] = {"piece": entered.piece, "price": event.price}
+            yield _to_buyer(event.buyer, MessageKind.OFFER_ENDED, lost)
         case of_offers.AlertRaised():
             listed: dict[str, Fact] = {"piece": entered.piece, "price": state.listing.price}
             yield _to_buyer(BuyerId(event.subscriber), MessageKind.PIECE_BACK, listed)
@@ -107,7 +110,8 @@ def _priced(piece: PieceId, event: of_offers.Priced, *, public: bool) -> dict[st
 
 def _offered(piece: PieceId, event: of_offers.Priced) -> dict[str, Fact]:
     facts: dict[str, Fact] = {"piece": piece, "price": event.price}
-    return facts if event.until is None else {**facts, "until": event.until}
+    until = event.order_until if isinstance(event, of_offers.SoldByOffer) else event.until
+    return facts if until is None else {**facts, "until": until}
 
 
 def react_to_order(order: Order, event: of_orders.OrderEvent) -> Reactions:

@@ -10,10 +10,11 @@ from attrs import field, frozen
 
 from vintage_rules.dates import instant
 from vintage_rules.errors import CorruptHistoryError, InvalidValueError
-from vintage_rules.ids import OrderId, PieceId, SellerId, identifier
+from vintage_rules.ids import BuyerId, OrderId, PieceId, SellerId, identifier
+from vintage_rules.money import Money
 from vintage_rules.offers import events as listing_events
 from vintage_rules.offers.decide import LISTING
-from vintage_rules.offers.events import PieceReturned, PieceTakenDown
+from vintage_rules.offers.events import PieceReturned, PieceTakenDown, SoldByOffer
 from vintage_rules.offers.states import Listing
 
 
@@ -62,7 +63,17 @@ class SoldInOrder:
     order: OrderId
 
 
-PieceEvent: TypeAlias = PieceEntered | SoldInOrder | listing_events.Event
+@frozen(kw_only=True)
+class OrderNotPlaced:
+    """A piece that an accepted offer sold was not ordered in time, and its buyer has lost it."""
+
+    name: ClassVar[str] = "order-not-placed"
+    at: datetime = field(converter=instant)
+    buyer: BuyerId
+    price: Money
+
+
+PieceEvent: TypeAlias = PieceEntered | SoldInOrder | OrderNotPlaced | listing_events.Event
 
 
 @frozen(kw_only=True)
@@ -70,11 +81,13 @@ class PieceState:
     """A piece as its history has left it.
 
     `sold_in` is the order it was sold in last, while it has neither come back nor gone home.
+    `awaits_order` is the accepted offer that sold it, while its buyer has not ordered it yet.
     """
 
     entered: PieceEntered
     listed: Listing | None = None
     sold_in: OrderId | None = None
+    awaits_order: SoldByOffer | None = None
 
     @property
     def listing(self) -> Listing:
@@ -86,6 +99,16 @@ class PieceState:
         if self.listed is None:
             raise CorruptHistoryError(self.entered, None)
         return self.listed
+
+    def may_be_ordered(self, buyer: BuyerId, now: datetime) -> bool:
+        """Return whether an accepted offer sold it to a buyer who may still order it."""
+        sold = self.awaits_order
+        return sold is not None and sold.buyer == buyer and not self.is_overdue(now)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Return whether its order is not placed and the time for that is over."""
+        sold = self.awaits_order
+        return sold is not None and sold.order_until is not None and sold.order_until <= now
 
 
 def evolve_piece(state: PieceState | None, event: PieceEvent) -> PieceState:
@@ -101,12 +124,21 @@ def evolve_piece(state: PieceState | None, event: PieceEvent) -> PieceState:
     if state is None:
         raise CorruptHistoryError(event, None)
     if isinstance(event, SoldInOrder):
-        return changed(state, sold_in=event.order)
+        return changed(state, sold_in=event.order, awaits_order=None)
+    if isinstance(event, OrderNotPlaced):
+        return changed(state, awaits_order=None)
     listed = LISTING.evolve(state.listed, event)
-    back = isinstance(event, PieceReturned | PieceTakenDown)
-    return changed(state, listed=listed, sold_in=None if back else state.sold_in)
+    if isinstance(event, SoldByOffer):
+        return changed(state, listed=listed, awaits_order=event)
+    if isinstance(event, PieceReturned | PieceTakenDown):
+        return changed(state, listed=listed, sold_in=None, awaits_order=None)
+    return changed(state, listed=listed)
 
 
 def piece_deadline(state: PieceState) -> datetime | None:
     """Return the moment at which time alone changes a piece next; None when it will not."""
-    return None if state.listed is None else LISTING.next_deadline(state.listed)
+    if state.listed is None:
+        return None
+    sold = state.awaits_order
+    deadlines = (LISTING.next_deadline(state.listed), None if sold is None else sold.order_until)
+    return min((at for at in deadlines if at is not None), default=None)

@@ -10,6 +10,7 @@ from vintage_rules.offers.policy import Acceptance
 from vintage_rules.returns.terms import Posting
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
 from vintage_rules.review.limits import limits_of
+from vintage_rules.wording.common import length
 
 
 def host_flaws(sheet: Sheet) -> Iterator[Flaw]:
@@ -50,4 +51,5 @@ def _charged_offers(sheet: Sheet) -> Iterator[Flaw]:
     acceptance = sheet.policy.listing.offers.acceptance
     if acceptance is Acceptance.CHARGE:
         at = ("listing", "offers", "acceptance")
-        yield flaw(CheckCode.CHARGE_LEFT_TO_HOST, at, shown(str(acceptance)))
+        waits = length(sheet.policy.listing.offers.lowered_for)
+        yield flaw(CheckCode.CHARGE_LEFT_TO_HOST, at, shown(str(acceptance)), length=waits)

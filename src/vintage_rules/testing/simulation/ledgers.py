@@ -17,7 +17,7 @@ from attrs import define, field, frozen
 from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.marketplace.storage.checkout_stream import card_checkout
-from vintage_rules.marketplace.storage.piece_stream import PieceEvent, PieceState
+from vintage_rules.marketplace.storage.piece_stream import OrderNotPlaced, PieceEvent, PieceState
 from vintage_rules.money import Money, total
 from vintage_rules.offers import events as of_offers
 from vintage_rules.offers.terms import Party
@@ -337,6 +337,8 @@ def _of_a_piece(file: PieceState, event: PieceEvent) -> Iterator[_Occasion]:
         case of_offers.OfferLapsed():
             yield _for_buyer(MessageKind.OFFER_LAPSED, event.buyer, event.at, piece)
         case of_offers.OfferEnded():
+            yield _for_buyer(MessageKind.OFFER_ENDED, event.buyer, event.at, piece)
+        case OrderNotPlaced():
             yield _for_buyer(MessageKind.OFFER_ENDED, event.buyer, event.at, piece)
         case of_offers.AlertRaised():
             yield _for_buyer(MessageKind.PIECE_BACK, event.subscriber, event.at, piece)
