@@ -102,6 +102,14 @@ class Name(Kind):
     """What the house calls something: small letters, digits and hyphens."""
 
 
+class Language(Kind):
+    """A language by its code, such as fr."""
+
+
+class Label(Kind):
+    """What people call something: a few words on one line, as they are shown."""
+
+
 class AddressField(Kind):
     """The name of a field of an address, such as postal_code."""
 

@@ -240,4 +240,4 @@ class TestEditions:
             if isinstance(page, Page) and page.shape.holds_tables
         }
         assert several == {field.key for field in edition_tables() if holds_tables(field)}
-        assert parts - several == {"checkout"}
+        assert parts - several == {"checkout", "labels"}

@@ -13,6 +13,8 @@ import attrs
 import pytest
 
 from tests.policies.corner_shop import POINTS, with_point
+from vintage_rules.api.answering import words_for
+from vintage_rules.cli.words import Words
 from vintage_rules.dates import Calendar, Duration
 from vintage_rules.errors import DayError, InvalidValueError, UnknownTermError
 from vintage_rules.ids import BuyerId, Edition, OrderId, PieceId, SellerId
@@ -59,6 +61,8 @@ from vintage_rules.orders.reductions import Reduction
 from vintage_rules.places import Destination, Place
 from vintage_rules.pricing import Sale
 from vintage_rules.pricing.fee_policy import Outcome, Payer, Per
+from vintage_rules.publishing import Publisher, publication
+from vintage_rules.publishing.faq.page import write_faq
 from vintage_rules.returns import (
     ClaimRequest,
     NoReturn,
@@ -100,8 +104,12 @@ from vintage_rules.shipping.parcel.commands import (
     RecordScan,
 )
 from vintage_rules.shipping.parcel.states import SentBackCause
+from vintage_rules.wording import explain
+from vintage_rules.wording.phrases import Term
+from vintage_rules.wording.voice import voice_of
 from vintage_rules.world import import_rules, locate, mainland
 
+TODAY = date(2026, 11, 22)
 NOBODY = Calendar.without_holidays("none")
 BORDEAUX = locate(Place(country="FR", postal_code="33000"))
 LIEGE = locate(Place(country="BE", postal_code="4000"))
@@ -156,9 +164,9 @@ def fees(quote: OrderQuote) -> dict[str, str]:
 
 
 def test_each_point_has_its_document() -> None:
-    """Ten points, ten documents, and one each for abroad, before posting and no offers."""
+    """Ten points, ten documents, and four for what came later."""
     assert [path.stem[:2] for path in sorted(POINTS.glob("*.toml"))] == [
-        f"{number:02}" for number in range(1, 14)
+        f"{number:02}" for number in range(1, 15)
     ]
 
 
@@ -1066,3 +1074,63 @@ class TestNoOffers:
         sale = SellPiece(at=later, buyer=BuyerId("abe"), price=eur("100.00"))
         sold = happen(offered, sale, new)
         assert (sold.state, sold.offers[0].state) == (ListingState.SOLD, OfferState.ENDED)
+
+
+class TestLabels:
+    """14. What people call the fees, reductions, ways of shipping, zones and reasons of a house."""
+
+    def test_are_shown_in_their_language(self) -> None:
+        """In a language without one, a name is written as without any label."""
+        old, new = sides("14-labels")
+        terms = {
+            "fee": "wrapping",
+            "reduction": "welcome",
+            "mode": "post",
+            "zone": "home",
+            "reason": "regret",
+        }
+        said = {
+            language: [
+                voice_of(language).of_house(new.labels).show(Term(kind, name))
+                for kind, name in terms.items()
+            ]
+            for language in ("en", "fr", "de")
+        }
+        assert said["en"] == [
+            "Gift wrapping & ribbon",
+            "Welcome voucher",
+            "Parcel post",
+            "The mainland",
+            "A change of heart",
+        ]
+        assert said["fr"][0] == "Papier et ruban"
+        assert said["de"] == [voice_of("de").show(Term(*term)) for term in terms.items()]
+        assert voice_of("en").of_house(old.labels).show(Term("fee", "wrapping")) == "“wrapping”"
+
+    def test_name_nothing_of_another_kind(self) -> None:
+        """A tender or a warehouse of the same name keeps its own words."""
+        _, new = sides("14-labels")
+        assert new.labels.of("tender", "wrapping", "en") is None
+        assert new.labels.of("fee", "post", "en") is None
+
+    def test_are_published(self) -> None:
+        """Questions, answers and tables name things so."""
+        _, new = sides("14-labels")
+        page = write_faq(new, Publisher(name="Corner"), "en", TODAY)
+        questions = [each.text for section in page.sections for each in section.questions]
+        assert "Gift wrapping & ribbon: how much is it?" in questions
+        html = publication(new, Publisher(name="Corner"), ["en"], TODAY)["faq.en.html"]
+        assert "Gift wrapping &amp; ribbon: how much is it?" in html
+        assert "“wrapping”" not in html
+
+    def test_are_used_in_explanations(self) -> None:
+        """Whoever explains a decision of the house gives them along."""
+        _, new = sides("14-labels")
+        quote = quoted(new, coat("20.00"), options=["wrapping"])
+        text = explain(quote, "en", new.labels).text
+        assert "Gift wrapping & ribbon" in text
+        assert "“wrapping”" in explain(quote, "en").text
+        assert words_for(quote, "en", new.labels) == text
+        on_screen = Words.of("en", new.labels)
+        assert on_screen.named("fee", "wrapping") == "Gift wrapping & ribbon"
+        assert " ".join(on_screen.in_words(quote)) in text

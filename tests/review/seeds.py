@@ -76,6 +76,8 @@ POSTING = 'window = { anchor = "requested", length = "14 days", roll = "next-wor
 DEFECT = 'name = "defect"\nwindow = { anchor = "received", length = "48 hours", roll = "none" }'
 CONSUMED = 'consumed_by = ["declined", "lapsed"]'
 CATALOGUE = "[edition.listing.catalogue]"
+CHECKOUT = "[edition.checkout]"
+LABELS = '[edition.labels]\nsource = "article 2"\n'
 COMMISSION = 'refundable = true\nsource = "article 6"'
 PAYOUT = '[edition.returns.payouts]\nwindow = { anchor = "received"'
 ZONES = '[[edition.shipping.delivery.zones]]\nname = "near"'
@@ -478,6 +480,20 @@ source = "article 9"
         'acceptance = "private"',
         'payment = "held"\nacceptance = "charge"',
         'acceptance = "charge"',
+    ),
+    lune(
+        "label-without-language",
+        CHECKOUT,
+        LABELS
+        + 'fees.protection = { en = "Protection" }\nmodes.post = { fr = "Direct" }\n\n'
+        + CHECKOUT,
+        "fees.protection",
+    ),
+    lune(
+        "label-never-shown",
+        CHECKOUT,
+        LABELS + 'fees.protection = { pt = "Proteção" }\n\n' + CHECKOUT,
+        "fees.protection",
     ),
     lune(
         "fee-gone",

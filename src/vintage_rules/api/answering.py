@@ -19,6 +19,7 @@ from vintage_rules.api.rejection import Problems, Rejection
 from vintage_rules.api.rule import Answer, as_json
 from vintage_rules.api.rules import rule_named
 from vintage_rules.errors import NoEditionError, PolicyError, UnknownLocaleError
+from vintage_rules.orders.labels import HouseLabels
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.policies.book import PolicyBook
 from vintage_rules.policies.loading import load_policy, shipped_policies
@@ -99,8 +100,8 @@ def house_of(policy: str, on: date) -> HousePolicy:
         raise Rejection("on", message_of(error)) from error
 
 
-def words_for(decided: object, locale: str) -> str:
-    """Say a decision in the language of a locale.
+def words_for(decided: object, locale: str, labels: HouseLabels) -> str:
+    """Say a decision in the language of a locale, with what the house calls its own names.
 
     Raises:
         Rejection: For one without words.
@@ -108,7 +109,7 @@ def words_for(decided: object, locale: str) -> str:
     from vintage_rules.wording.explaining import explain
 
     try:
-        return explain(decided, locale).text
+        return explain(decided, locale, labels).text
     except UnknownLocaleError as error:
         raise Rejection("locale", message_of(error)) from error
 
@@ -128,7 +129,7 @@ def _answered(request: Request, today: date | None) -> dict[str, Json]:
     given: Answer = decider.answer(request.facts, house)
     written = {"id": request.id, **as_json(given)}
     if request.locale is not None:
-        written["text"] = words_for(given.decided, request.locale)
+        written["text"] = words_for(given.decided, request.locale, house.labels)
     return written
 
 

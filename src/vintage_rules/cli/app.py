@@ -119,10 +119,11 @@ def quote(
     from vintage_rules.cli.quoting import house_of, summary_as_json, summary_of_file
     from vintage_rules.cli.words import Words
 
-    words = Words.of(locale or ENGLISH)
-    order = summary_of_file(file, house_of(policy, on))
+    house = house_of(policy, on)
+    words = Words.of(locale or ENGLISH, house.labels)
+    order = summary_of_file(file, house)
     if as_json:
-        typer.echo(summary_as_json(order, locale))
+        typer.echo(summary_as_json(order, locale, house.labels))
         return
     from vintage_rules.cli.render import summary_on_screen
     from vintage_rules.cli.screen import console

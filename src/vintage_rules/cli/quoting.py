@@ -26,8 +26,8 @@ from vintage_rules.cli.clock import today
 from vintage_rules.cli.errors import WRONG_USE, CliError, opened
 from vintage_rules.cli.order_summary import OrderFile, OrderSummary, read_order, summarize_order
 from vintage_rules.errors import DayError, VintageRulesError
+from vintage_rules.orders.labels import HouseLabels
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.shipping.delivery import DeliveryEstimate
 
 
 def day_asked(on: str | None, option: str = "on") -> date | None:
@@ -96,29 +96,26 @@ def _in_file(rejection: Rejection) -> str:
     return str(Rejection(path, rejection.message))
 
 
-def summary_as_json(summary: OrderSummary, locale: str | None) -> str:
+def summary_as_json(summary: OrderSummary, locale: str | None, labels: HouseLabels) -> str:
     """Return what was decided as one JSON object; with a locale each decision in words too."""
     customs = [
         {
             "from": one.parcel.plan.sender,
             "pieces": to_json(one.parcel.plan.pieces),
-            **_part(assessed_import(one.assessed), locale),
+            **_part(assessed_import(one.assessed), locale, labels),
         }
         for one in summary.customs
     ]
+    delivery = summary.delivery
     answers = {
-        "order": _part(quoted_order(summary.quote), locale),
-        "delivery": None if summary.delivery is None else _delivery(summary.delivery, locale),
+        "order": _part(quoted_order(summary.quote), locale, labels),
+        "delivery": delivery and _part(estimated(delivery), locale, labels),
         "customs": customs,
         "policy": str(summary.quote.edition),
     }
     return json.dumps(answers, ensure_ascii=False, indent=2)
 
 
-def _delivery(estimate: DeliveryEstimate, locale: str | None) -> Mapping[str, Json]:
-    return _part(estimated(estimate), locale)
-
-
-def _part(given: Answer, locale: str | None) -> Mapping[str, Json]:
+def _part(given: Answer, locale: str | None, labels: HouseLabels) -> Mapping[str, Json]:
     part = {name: value for name, value in as_json(given).items() if name != "policy"}
-    return part if locale is None else part | {"text": words_for(given.decided, locale)}
+    return part if locale is None else part | {"text": words_for(given.decided, locale, labels)}

@@ -6,6 +6,7 @@ from attrs import frozen
 
 from vintage_rules.cli.errors import WRONG_USE, CliError
 from vintage_rules.errors import UnknownLocaleError
+from vintage_rules.orders.labels import NO_LABELS, HouseLabels
 from vintage_rules.wording.explaining import explain
 from vintage_rules.wording.phrases import Term, Value
 from vintage_rules.wording.voice import Voice, capitalized, voice_of
@@ -23,14 +24,14 @@ class Words:
     voice: Voice
 
     @classmethod
-    def of(cls, locale: str) -> Words:
-        """Return the words of a locale.
+    def of(cls, locale: str, labels: HouseLabels = NO_LABELS) -> Words:
+        """Return the words of a locale, with what a house calls its own names.
 
         Raises:
             CliError: If the locale has no catalogue.
         """
         try:
-            return cls(locale, voice_of(locale))
+            return cls(locale, voice_of(locale).of_house(labels))
         except UnknownLocaleError as error:
             raise CliError(f"--{error}", WRONG_USE) from error
 
@@ -48,4 +49,4 @@ class Words:
 
     def in_words(self, decision: object) -> tuple[str, ...]:
         """Return a decision in words, without its sources: they have a table of their own."""
-        return explain(decision, self.locale).sentences[:-1]
+        return explain(decision, self.locale, self.voice.labels).sentences[:-1]

@@ -90,6 +90,7 @@ if TYPE_CHECKING:
         quote_listing as quote_listing,
         quote_outcome_fees as quote_outcome_fees,
     )
+    from vintage_rules.orders.labels import HouseLabels as HouseLabels, NO_LABELS as NO_LABELS
     from vintage_rules.orders.payouts import (
         OrderPayouts as OrderPayouts,
         PiecePayout as PiecePayout,

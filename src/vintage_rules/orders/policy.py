@@ -34,6 +34,7 @@ from vintage_rules.findings import (
 )
 from vintage_rules.ids import Edition
 from vintage_rules.offers.policy import ListingPolicy
+from vintage_rules.orders.labels import NO_LABELS, HouseLabels
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.pricing.policy import PricingPolicy
 from vintage_rules.returns.policy import ReturnsPolicy
@@ -112,6 +113,11 @@ class HousePolicy:
     returns: Annotated[ReturnsPolicy, Tables(), "all that has to do with what comes back"]
     service: Annotated[ServicePolicy, Tables(), "what the house does for people"]
     checkout: Annotated[CheckoutPolicy, "what must hold before an order is taken"]
+    labels: Annotated[
+        HouseLabels,
+        LeftOut(means=NO_LABELS, shown=False),
+        "what people call the house's own names; as the catalogues do, if left out",
+    ]
 
     @property
     def origin(self) -> str:

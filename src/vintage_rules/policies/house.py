@@ -107,7 +107,7 @@ def edition_tables() -> tuple[Field, ...]:
     """Return the fields of an edition that hold tables: the parts of a policy.
 
     >>> [field.key for field in edition_tables()]
-    ['pricing', 'shipping', 'listing', 'returns', 'service', 'checkout']
+    ['pricing', 'shipping', 'listing', 'returns', 'service', 'checkout', 'labels']
     """
     return tuple(field for field in shape_of(HousePolicy).fields if shape_in(field.form))
 
@@ -116,7 +116,7 @@ def holds_tables(field: Field) -> bool:
     """Return whether a part of a policy is several tables, each taken over by itself.
 
     >>> [field.key for field in edition_tables() if not holds_tables(field)]
-    ['checkout']
+    ['checkout', 'labels']
     """
     shape = shape_in(field.form)
     return shape is not None and shape.holds_tables

@@ -26,6 +26,8 @@ from vintage_rules.fields import (
     HolidayCalendar,
     Hour,
     Kind,
+    Label,
+    Language,
     Length,
     Name,
     Rate,
@@ -56,8 +58,10 @@ from vintage_rules.world.territory_codes import is_territory, nearest_territory
 
 NAME_PATTERN = "[a-z0-9]+(-[a-z0-9]+)*"
 CODE_PATTERN = "[A-Z]{2}(-[A-Z0-9]{1,8})?"
+LANGUAGE_PATTERN = "[a-z]{2,3}"
 _CALENDAR_PATTERN = "[A-Z]{2}(-[A-Za-z0-9]{1,8})?"
 _FIELD_PATTERN = "[a-z][a-z0-9_]{0,99}"
+_LANGUAGE = re.compile(LANGUAGE_PATTERN)
 _NAME, _CODE = re.compile(NAME_PATTERN), re.compile(CODE_PATTERN)
 _CALENDAR, _FIELD = re.compile(_CALENDAR_PATTERN), re.compile(_FIELD_PATTERN)
 _RANGE = re.compile(r"([0-9]{1,3}) to ([0-9]{1,3}) ([a-z]+)")
@@ -70,6 +74,7 @@ SEVERAL = {"earliest_of": Pick.EARLIEST, "latest_of": Pick.LATEST}
 
 SINCE = "a day such as 2023-01-01"
 SOURCE = 'a clause such as "L4", a law, an address, "assumption: why", or a list of these'
+LANGUAGE = "the code of a language in two or three small letters, such as fr"
 NAME = "a name in small letters, digits and hyphens, such as quality-control"
 
 
@@ -188,6 +193,22 @@ def _name(value: object) -> str:
     if not isinstance(value, str) or not _NAME.fullmatch(value) or len(value) > LONGEST:
         raise RefusedValueError(NAME)
     return value
+
+
+def _language(value: object) -> str:
+    if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
+        raise RefusedValueError(LANGUAGE)
+    return value
+
+
+def _label(value: object) -> str:
+    if not isinstance(value, str) or not _is_line(value):
+        raise RefusedValueError(f"words on one line, {LONGEST} letters at most")
+    return value
+
+
+def _is_line(text: str) -> bool:
+    return text.isprintable() and text == text.strip() and 1 <= len(text) <= LONGEST
 
 
 def _address_field(value: object) -> str:
@@ -343,6 +364,8 @@ _READ: Mapping[type[Kind], Callable[[object], object]] = {
     Flag: _flag,
     HolidayCalendar: _calendar,
     Hour: _hour,
+    Label: _label,
+    Language: _language,
     Name: _name,
     Rate: _rate,
     TerritoryCode: _code,
@@ -367,10 +390,8 @@ def read_sources(value: object) -> tuple[str, ...]:
 
 
 def _is_source(text: str) -> bool:
-    if not text.isprintable() or not 1 <= len(text) <= LONGEST:
-        return False
     kind, _, why = text.partition(":")
-    return text == text.strip() and (kind.strip() != "assumption" or bool(why.strip()))
+    return _is_line(text) and (kind.strip() != "assumption" or bool(why.strip()))
 
 
 _ONE_SOURCE = {
@@ -412,6 +433,8 @@ _SCHEMAS: Mapping[type[Kind], dict[str, object]] = {
     Amount: {"type": "number", "minimum": 0},
     Day: {"type": "string", "format": "date"},
     Flag: {"type": "boolean"},
+    Label: {"type": "string", "maxLength": LONGEST, "pattern": r"^\S(.*\S)?$"},
+    Language: {"type": "string", "pattern": f"^{LANGUAGE_PATTERN}$"},
     Name: {"type": "string", "pattern": f"^{NAME_PATTERN}$", "maxLength": LONGEST},
     Rate: {"type": "number", "minimum": 0, "maximum": 1},
     TimeZone: {"type": "string", "minLength": 1},

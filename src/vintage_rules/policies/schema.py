@@ -145,5 +145,5 @@ def _complete_unless_extending(required: list[str]) -> Schema:
     return {
         "required": [key for key in required if key not in tables],
         "if": {"required": ["extends"]},
-        "else": {"required": tables, "properties": whole},
+        "else": {"required": [key for key in tables if key in required], "properties": whole},
     }

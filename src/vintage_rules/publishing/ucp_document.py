@@ -56,7 +56,7 @@ def ucp(house: HousePolicy, publisher: Publisher, locale: str) -> dict[str, Json
     >>> document["returns"][0]["policies"][0]["window"]
     {'days': 14, 'anchor': 'delivered'}
     """
-    voice = voice_of(locale)
+    voice = voice_of(locale).of_house(house.labels)
     return {
         "version": VERSION,
         "returns": [

@@ -158,6 +158,7 @@ class ReturnDomain:
         tuple[str, ...],
         Called("reasons"),
         Name(),
+        Listed("reasons"),
         NotEmpty(),
         "why pieces come back, such as [ withdrawal, claim ]",
     ]

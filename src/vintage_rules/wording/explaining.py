@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from vintage_rules.errors import UnknownTermError
+from vintage_rules.orders.labels import NO_LABELS, HouseLabels
 from vintage_rules.wording import (
     customs,
     offers,
@@ -68,10 +69,11 @@ def phrases_of(decision: object) -> tuple[Phrase, ...]:
     return account_of(decision).phrases
 
 
-def explain(decision: object, locale: str) -> Explanation:
+def explain(decision: object, locale: str, labels: HouseLabels = NO_LABELS) -> Explanation:
     """Explain in words what was decided, and from what.
 
-    A locale of a region speaks its language and formats as the region does.
+    A locale of a region speaks its language and formats as the region does. `labels` are those of
+    the house that decided: what it calls its own names.
 
     Raises:
         UnknownLocaleError: For a language without a catalogue.
@@ -87,7 +89,7 @@ def explain(decision: object, locale: str) -> Explanation:
     >>> explanation.sources
     ('A2',)
     """
-    voice = voice_of(locale)
+    voice = voice_of(locale).of_house(labels)
     found = account_of(decision)
     return Explanation(
         sentences=tuple(voice.sentence(each) for each in (*found.phrases, *_basis(found, voice))),

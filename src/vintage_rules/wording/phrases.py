@@ -23,7 +23,7 @@ UTC = "UTC"
 class Term:
     """A name from a policy, such as a mode or a fee.
 
-    One without words in a catalogue is shown in quotation marks.
+    One without a label of the house or words in a catalogue is shown in quotation marks.
     """
 
     kind: str

@@ -7,7 +7,7 @@ from datetime import date, time
 from decimal import Decimal, localcontext
 from functools import lru_cache
 
-from attrs import frozen
+from attrs import evolve, frozen
 from babel import Locale
 from babel.dates import format_date, format_time, get_day_names, get_timezone, get_timezone_location
 from babel.lists import format_list
@@ -16,6 +16,7 @@ from babel.units import format_unit
 
 from vintage_rules.errors import MissingWordsError
 from vintage_rules.money import EXACT, Money
+from vintage_rules.orders.labels import NO_LABELS, HouseLabels
 from vintage_rules.wording.catalogues import Catalogue, catalogue, language_of, locale_of
 from vintage_rules.wording.phrases import (
     UTC,
@@ -41,10 +42,18 @@ _CODE_THEN_DIGIT = re.compile(r"(?<=[A-Z])(?=\d)")
 
 @frozen
 class Voice:
-    """One locale: its words, and how it writes amounts, days, times, weights and lists."""
+    """One locale: its words, and how it writes amounts, days, times, weights and lists.
+
+    `labels` are what a house calls its own names.
+    """
 
     locale: Locale
     catalogue: Catalogue
+    labels: HouseLabels = NO_LABELS
+
+    def of_house(self, labels: HouseLabels) -> Voice:
+        """Return the voice with what a house calls its own names."""
+        return evolve(self, labels=labels)
 
     @property
     def name(self) -> str:
@@ -136,6 +145,9 @@ class Voice:
                 return format_decimal(value, locale=self.locale)
 
     def _term(self, term: Term) -> str:
+        label = self.labels.of(term.kind, term.name, self.locale.language)
+        if label is not None:
+            return label
         key = f"term.{term.kind}.{term.name}"
         if self.knows(key):
             return self._template(key, None)

@@ -116,7 +116,7 @@ def write_faq(house: HousePolicy, publisher: Publisher, locale: str, on: date) -
     >>> page.sections[-2].questions[1].answer
     ('1 offer on each piece, on as many pieces as you like.',)
     """
-    voice = voice_of(locale)
+    voice = voice_of(locale).of_house(house.labels)
     topics = answered(FaqRequest(house=house, publisher=publisher, on=on))
     return Faq(
         language=str(voice.locale).replace("_", "-"),

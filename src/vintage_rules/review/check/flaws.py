@@ -55,6 +55,8 @@ class CheckCode(StrEnum):
     FEE_LEFT_TO_HOST = "fee-left-to-host"
     FLOOR_ALWAYS_TRUE = "floor-always-true"
     HANDLING_FEE_OF_SELLER = "handling-fee-of-seller"
+    LABEL_NEVER_SHOWN = "label-never-shown"
+    LABEL_WITHOUT_LANGUAGE = "label-without-language"
     LIMIT_DECIDES_NOTHING = "limit-decides-nothing"
     MAXIMUM_NEVER_REACHED = "maximum-never-reached"
     MINIMUM_NEVER_MATTERS = "minimum-never-matters"
