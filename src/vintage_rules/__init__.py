@@ -92,7 +92,6 @@ if TYPE_CHECKING:
         gift_card_last_day as gift_card_last_day,
     )
     from vintage_rules.pricing.order_price import (
-        quote_payout as quote_payout,
         quote_total as quote_total,
     )
     from vintage_rules.pricing.reductions import (

@@ -22,7 +22,6 @@ from vintage_rules.pricing import (
     Payer,
     PricingPolicy,
     quote_fee,
-    quote_payout,
     quote_total,
 )
 
@@ -166,50 +165,6 @@ class TestC5GiftCardInAnOrder:
         with pytest.raises(InvalidValueError, match=allowed):
             quote_total(none, goods=eur(1), fees=(), shipping=eur(1), gift_card_balance=eur(0))
         assert quote_total(none, goods=eur(1), fees=(), shipping=eur(1)).to_pay == eur(2)
-
-
-class TestPayout:
-    """A seller is paid the price less the fees that sellers bear; this house takes none."""
-
-    def test_this_house_takes_nothing(self) -> None:
-        """The whole price."""
-        found = quote_payout(pricing(), price=eur("90.00"), fees=())
-        assert (found.payout, found.sources) == (eur("90.00"), ())
-        assert found.edition == imparfaite().edition
-
-    def test_a_commission_is_taken_off(self) -> None:
-        """The buyer's fees are not."""
-        commission = charge(fee(component("0.125"), payer=Payer.SELLER), "90.00")
-        buyers = charge(fee(component("0.50")), "90.00")
-        found = quote_payout(pricing(), price=eur("90.00"), fees=(commission, buyers))
-        assert (found.payout, found.fees) == (eur("78.75"), (commission,))
-        assert (found.price, found.sources) == (eur("90.00"), ("fee", "component"))
-
-    @pytest.mark.parametrize(
-        ("price", "wanted"),
-        [("5.01", "0.01"), ("5.00", "0.00"), ("4.99", "0.00"), ("0.00", "0.00")],
-    )
-    def test_is_never_below_zero(self, price: str, wanted: str) -> None:
-        """Fees take at most the price."""
-        commission = charge(fee(component(fixed="5.00"), payer=Payer.SELLER), price)
-        found = quote_payout(pricing(), price=eur(price), fees=(commission,))
-        assert found.payout == eur(wanted)
-        assert found.price == found.fees[0].fee + found.payout
-
-    def test_leaves_later_fees_what_earlier_ones_leave(self) -> None:
-        """Of 6 EUR the first takes 5 and the second what is left, so that all of it adds up."""
-        first = charge(fee(component(fixed="5.00"), payer=Payer.SELLER), "6.00")
-        second = charge(fee(component(fixed="3.00"), payer=Payer.SELLER), "6.00")
-        found = quote_payout(pricing(), price=eur("6.00"), fees=(first, second))
-        assert [one.fee for one in found.fees] == [eur("5.00"), eur("1.00")]
-        assert found.payout == eur("0.00")
-
-    def test_checks_the_price(self) -> None:
-        """By its name."""
-        with pytest.raises(MoneyError, match="price: must be 0 or more"):
-            quote_payout(pricing(), price=eur("-0.01"), fees=())
-        with pytest.raises(CurrencyMismatchError, match="price: must be in EUR, got GBP"):
-            quote_payout(pricing(), price=Money(1, "GBP"), fees=())
 
 
 class TestNamesOfFees:

@@ -66,7 +66,6 @@ from vintage_rules.pricing import (
     assess_price_reduction,
     assess_tender,
     quote_fee,
-    quote_payout,
     quote_total,
 )
 from vintage_rules.pricing.gift_card.decide import CardRefusal
@@ -311,8 +310,6 @@ PRICES: Mapping[str, object] = {
         gift_card_balance=euros("50"),
     ),
     "price": quote_total(HOUSE.pricing, goods=euros("90.00"), fees=[], shipping=euros("9.59")),
-    "payout": quote_payout(HOUSE.pricing, price=euros("90.00"), fees=[COMMISSION]),
-    "whole payout": quote_payout(HOUSE.pricing, price=euros("90.00"), fees=[]),
     "payouts": quote_order_payouts(
         [
             Piece(

@@ -137,18 +137,6 @@ class TestPrices:
         """No card is mentioned where none was used."""
         assert len(told(SAMPLES["price"], "en")) == 2
 
-    def test_payout(self) -> None:
-        """What was taken off is named."""
-        assert told(SAMPLES["payout"], "en")[:2] == [
-            "The seller receives €72.00 for a price of €90.00.",
-            "Taken off: €18.00 for “commission”.",
-        ]
-        assert told(SAMPLES["whole payout"], "fr") == [
-            "Le vendeur reçoit 90,00~€ pour un prix de 90,00~€.",
-            "Aucuns frais ne sont retenus.",
-            f"Fondement~: {SHIPPED_FR[1:-2]}.",
-        ]
-
 
 class TestC5GiftCards:
     """C5: gift cards are sold within bounds and good for a limited time."""

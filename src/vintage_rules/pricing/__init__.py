@@ -68,8 +68,6 @@ if TYPE_CHECKING:
     )
     from vintage_rules.pricing.order_price import (
         OrderPrice as OrderPrice,
-        PayoutAmount as PayoutAmount,
-        quote_payout as quote_payout,
         quote_total as quote_total,
     )
     from vintage_rules.pricing.policy import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from vintage_rules.errors import InvalidValueError, MoneyError, UnknownTermError
 from vintage_rules.ids import Edition
@@ -53,21 +53,6 @@ class OrderPrice(DecisionField):
             known = self._fee_names | {quote.policy.name for quote in self.fees}
             raise UnknownTermError("fee", name, tuple(sorted(known)))
         return total(charged, self.goods.currency.code)
-
-
-@frozen(kw_only=True)
-class PayoutAmount(DecisionField):
-    """What a seller is paid for a piece: its price less the fees that sellers bear."""
-
-    price: Money
-    fees: tuple[FeeCharged, ...]
-    payout: Money
-    edition: Edition
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The clauses that decided."""
-        return tuple(dict.fromkeys(_sources(self.fees)))
 
 
 def quote_total(
@@ -123,34 +108,6 @@ def quote_total(
         gift_card_sources=sources,
         fee_names=policy.fee_names,
     )
-
-
-def quote_payout(
-    policy: PricingPolicy, *, price: Money, fees: Sequence[FeeCharged]
-) -> PayoutAmount:
-    """Return what a seller is paid for a piece; fees never take more than its price.
-
-    A fee that is more than what the fees before it have left of the price takes only that, and
-    nothing further is owed: price, fees and payout add up.
-
-    Raises:
-        MoneyError: If an amount is not valid.
-        CurrencyMismatchError: For the price.
-
-    >>> from datetime import date
-    >>> from vintage_rules.policies import load_policy
-    >>> pricing = load_policy("imparfaite").on(date(2026, 11, 22)).pricing
-    >>> quote_payout(pricing, price=Money("90.00", "EUR"), fees=()).payout
-    Money('90.00', 'EUR')
-    """
-    earned = left = priced(price, policy.currency, "price")
-    borne: list[FeeCharged] = []
-    for fee in fees:
-        if fee.policy.payer is Payer.SELLER:
-            charged = min(fee.fee, left)
-            borne.append(evolve(fee, fee=charged))
-            left = left - charged
-    return PayoutAmount(price=earned, fees=tuple(borne), payout=left, edition=policy.edition)
 
 
 def _sources(fees: Iterable[FeeCharged]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from vintage_rules.pricing.fee_policy import Base, Combine, Condition, FeeCompon
 from vintage_rules.pricing.fees import FeeCharged, FeeNotCharged
 from vintage_rules.pricing.gift_card.taking import GiftCardNotTaken
 from vintage_rules.pricing.gift_cards import GiftCardRefusal, GiftCardRefused, GiftCardValid
-from vintage_rules.pricing.order_price import OrderPrice, PayoutAmount
+from vintage_rules.pricing.order_price import OrderPrice
 from vintage_rules.pricing.policy import GiftCardPolicy, PriceReductionPolicy
 from vintage_rules.pricing.reductions import NoReduction, ReductionNotice
 from vintage_rules.pricing.tenders import TenderAccepted, TenderRefused
@@ -144,15 +144,6 @@ def order_price(decision: OrderPrice) -> Account:
 
 def _fees(fees: Iterable[FeeCharged]) -> list[Phrase]:
     return [phrase("price.fee", amount=fee.fee, name=Term("fee", fee.policy.name)) for fee in fees]
-
-
-@account_of.register
-def payout_amount(decision: PayoutAmount) -> Account:
-    """What a seller receives, and what was taken off."""
-    paid = phrase("payout.amount", payout=decision.payout, price=decision.price)
-    if not decision.fees:
-        return account(decision, paid, phrase("payout.no-fees"))
-    return account(decision, paid, phrase("payout.fees", fees=listed(_fees(decision.fees))))
 
 
 @account_of.register
