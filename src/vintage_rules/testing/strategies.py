@@ -256,7 +256,7 @@ def _parts_given(policy: HousePolicy) -> SearchStrategy[dict[str, Money]]:
 
 
 def _reductions(policy: HousePolicy) -> SearchStrategy[tuple[Reduction, ...]]:
-    """Draw what a buyer is granted, of what is granted to whoever has it, whatever they buy."""
+    """Draw reductions that the buyer of any order may have."""
     names = [
         each.name for each in policy.pricing.reductions if each.flat is None and not each.least
     ]
