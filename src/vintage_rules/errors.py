@@ -19,6 +19,7 @@ something needed is missing::
     ├── CorruptHistoryError                   events that no machine of ours can have written
     ├── NotFoundError (a LookupError)         an order, a piece or a parcel never recorded
     ├── NotAllowedError (a PermissionError)   the actor may not do this
+    ├── NameTakenError                        a name given before, for something else
     ├── VersionConflictError                  a stream has moved on since it was read
     ├── OutsideError                          a port: payments, carriers, storage, mail
     │   ├── OutsideUnavailableError           no answer: it may have happened or not, retry
@@ -229,6 +230,24 @@ class NotAllowedError(VintageRulesError, PermissionError):
 
     def __str__(self) -> str:
         return f"actor: must be {self.allowed} to {self.act}, got {self.actor}"
+
+
+class NameTakenError(VintageRulesError):
+    """A name that a host gave before, for something else or for another person.
+
+    The same again is answered again; of what has the name, nothing is revealed.
+
+    >>> print(NameTakenError("order", "o1"))
+    order: must be a name of nothing else, got 'o1'
+    """
+
+    def __init__(self, field: str, found: str) -> None:
+        self.field = field
+        self.found = found
+        super().__init__(field, found)
+
+    def __str__(self) -> str:
+        return f"{self.field}: must be a name of nothing else, got {shortened(self.found)}"
 
 
 class VersionConflictError(VintageRulesError):

@@ -25,6 +25,7 @@ from vintage_rules.errors import (
     MissingRateError,
     MissingWordsError,
     MoneyError,
+    NameTakenError,
     NoEditionError,
     NotAllowedError,
     NotFoundError,
@@ -75,6 +76,7 @@ SAID = [
         NotAllowedError("buyer max", "accept an offer", "the seller of the piece"),
         "actor: must be the seller of the piece to accept an offer, got buyer max",
     ),
+    (NameTakenError("order", "o1"), "order: must be a name of nothing else, got 'o1'"),
     (
         VersionConflictError("piece/coat", expected=3, found=4),
         "piece/coat: must hold 3 records for this change, got 4",
@@ -233,6 +235,7 @@ class TestStatuses:
             (NotFoundError("order", "o9"), 404),
             (UnknownTermError("mode", "drone", ("direct",)), 422),
             (NotAllowedError("buyer max", "see an order", "the buyer"), 403),
+            (NameTakenError("order", "o1"), 409),
             (InvalidValueError("weight_g", -5, "above 0"), 422),
             (OutsideUnavailableError("stripe", "capture", "timed out"), 503),
             (NoEditionError("imparfaite", date(2022, 1, 1), date(2023, 1, 1)), 500),

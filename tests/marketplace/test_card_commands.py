@@ -11,11 +11,12 @@ from attrs import evolve
 from tests.marketplace.test_checkout_races import Slow
 from tests.marketplace.town import CARD, MAX, ZOE, Town, euros, ruled_otherwise
 from vintage_rules.adapters.memory.ledger import Account
-from vintage_rules.errors import IdentifierError, MoneyError, NotAllowedError, UnknownTermError
+from vintage_rules.errors import IdentifierError, MoneyError, NameTakenError, UnknownTermError
 from vintage_rules.marketplace import CardBought, Marketplace, Means
 from vintage_rules.ports import ChallengeNeeded, Declined
 from vintage_rules.pricing.gift_cards import GiftCardRefused
 
+TAKEN = "^purchase: must be a name of nothing else, got 'p1'$"
 CHALLENGED = Means(tender="card", source="challenged", brand="visa")
 LATER = """
 [[edition]]
@@ -95,23 +96,47 @@ class TestBuy:
         assert [r.name for r in checkout.records] == ["charge-begun", "order-written"]
 
     def test_the_same_purchase(self, town: Town) -> None:
-        """Is answered as it was bought, before it is paid for and after, whatever is asked then."""
+        """Is answered as it was bought, before it is paid for and after, by whatever means."""
         first = bought(town)
-        assert bought(town, "60.00") == first
+        assert bought(town) == first
         town.work()
-        assert bought(town, "70.00") == first
+        paypal = Means(tender="paypal", source="approved")
+        assert town.market.cards.buy(ZOE, "p1", euros("50"), "Bravo !", paypal) == first
         assert first.amount == euros("50.00")
         assert [entry.act for entry in town.bank.ledger] == ["authorise", "capture"]
 
+    @pytest.mark.parametrize(("amount", "words"), [("60.00", "Bravo !"), ("50.00", "Bravo")])
+    def test_another_card_of_that_name(self, town: Town, amount: str, words: str) -> None:
+        """S5: is a conflict, before it is paid for and after; it changes nothing."""
+        first = bought(town)
+        for _ in range(2):
+            with pytest.raises(NameTakenError, match=TAKEN):
+                town.market.cards.buy(ZOE, "p1", euros(amount), words, CARD)
+            town.work()
+        assert bought(town) == first
+        assert [entry.act for entry in town.bank.ledger] == ["authorise", "capture"]
+
+    def test_another_amount_before_it_is_bought(self, town: Town) -> None:
+        """Another try of the same purchase: nothing was bought under its name yet."""
+        town.market.cards.buy(ZOE, "p1", euros("60.00"), "", CHALLENGED)
+        assert bought(town).amount == euros("50.00")
+
     def test_the_purchase_of_somebody_else(self, town: Town) -> None:
-        """Is not answered as if it were one's own: neither afterwards nor meanwhile."""
+        """S5: reveals nothing, neither the card nor its number: not afterwards, nor meanwhile."""
         bought(town)
-        with pytest.raises(NotAllowedError, match="see a gift card"):
-            town.market.cards.buy(MAX, "p1", euros("50.00"), "", CARD)
-        slow = Slow(town.bank, lambda: bought(town, purchase="p2"))
+        with pytest.raises(NameTakenError, match=TAKEN):
+            town.market.cards.buy(MAX, "p1", euros("50.00"), "Bravo !", CARD)
+        answers = list[object]()
+
+        def meanwhile() -> None:
+            with pytest.raises(NameTakenError, match=TAKEN.replace("p1", "p2")) as taken:
+                town.market.cards.buy(MAX, "p2", euros("60.00"), "", CARD)
+            answers.append(taken.value)
+
+        slow = Slow(town.bank, meanwhile)
         market = Marketplace(evolve(town.market.shop, payments={"card": slow}))
-        with pytest.raises(NotAllowedError, match="see a gift card"):
-            market.cards.buy(MAX, "p2", euros("60.00"), "", CARD)
+        assert isinstance(market.cards.buy(ZOE, "p2", euros("60.00"), "", CARD), CardBought)
+        assert len(answers) == 1
         town.wait(hours=1)
         assert town.mails() == ["gift-card zoe"] * 2
         assert str(town.bank.ledger.balance(Account.HELD, "EUR")) == "0.00 EUR"
@@ -174,7 +199,7 @@ class TestOvertaken:
     def test_two_windows(self, town: Town) -> None:
         """One card, charged once."""
         slow = self.slow(town, lambda: bought(town))
-        assert isinstance(slow.market.cards.buy(ZOE, "p1", euros("50.00"), "", CARD), CardBought)
+        assert isinstance(bought(slow), CardBought)
         town.work()
         assert [entry.act for entry in town.bank.ledger] == ["authorise", "capture"]
         assert town.mails() == ["gift-card zoe"]

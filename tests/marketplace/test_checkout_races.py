@@ -28,7 +28,7 @@ from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.errors import (
     InvalidValueError,
     MoneyError,
-    NotAllowedError,
+    NameTakenError,
     PlaceError,
     UnknownTermError,
 )
@@ -152,13 +152,20 @@ class TestC1C7Overtaken:
         assert [entry.act for entry in town.bank.ledger] == ["authorise", "capture"]
 
     def test_somebody_else_took_the_name(self, town: Town) -> None:
-        """Another buyer's order is not shown under its name, and the hold is let go of."""
-        paypal = Means(tender="paypal", source="approved")
-        slow = overtaken(town, lambda: town.buy(BAG, by=MAX, means=paypal))
-        with pytest.raises(NotAllowedError, match="see an order"):
-            slow.buy(COAT)
+        """S5: a name is its first buyer's from the moment they begin to check out."""
+        paypal, answers = Means(tender="paypal", source="approved"), list[object]()
+
+        def take() -> None:
+            with pytest.raises(NameTakenError) as taken:
+                town.buy(BAG, by=MAX, means=paypal)
+            answers.append(str(taken.value))
+
+        assert isinstance(overtaken(town, take).buy(COAT), Order)
+        assert answers == ["order: must be a name of nothing else, got 'o1'"]
         town.wait(hours=1)
-        assert (held(town), town.order().placed.buyer) == ("0.00 EUR", "max")
+        assert (held(town), town.order().placed.buyer) == ("0.00 EUR", "zoe")
+        assert town.market.pieces.view(MAX, BAG).available
+        assert not town.paypal.ledger
 
     def test_the_gift_card_was_spent(self, town: Town) -> None:
         """What is left to pay is another amount than was held: nothing is charged."""

@@ -106,9 +106,6 @@ NOT_THEIRS: dict[str, Act] = {
     "actor: must be ada or the house to receive a return, got seller lou": (
         lambda town: town.market.returns.receive_return(LOU, "o1", "r1", town.today)
     ),
-    "actor: must be the buyer concerned or the house to see an order, got buyer max ": (
-        lambda town: town.buy(COAT, by=MAX)
-    ),
 }
 NOT_THERE: dict[str, Act] = {
     "order: must be one that was recorded, got 'o9'": (

@@ -16,6 +16,7 @@ from tests.marketplace.town import (
     BAG,
     CARD,
     COAT,
+    HOME,
     HOUSE,
     LOU,
     MAX,
@@ -25,9 +26,14 @@ from tests.marketplace.town import (
     euros,
 )
 from vintage_rules.adapters.memory.ledger import Account
+from vintage_rules.errors import NameTakenError
 from vintage_rules.ids import OrderId, ParcelId, PieceId, SellerId
-from vintage_rules.marketplace import Buyer, Marketplace, Means, Seller
+from vintage_rules.machine import Refused
+from vintage_rules.marketplace import Buyer, Cart, CartItem, Marketplace, Means, Seller
+from vintage_rules.marketplace.commands.carts import content_of
 from vintage_rules.marketplace.commands.gift_cards import CardBought
+from vintage_rules.marketplace.storage.streams import ORDERS as ORDER_STREAMS
+from vintage_rules.orders.reductions import Reduction
 from vintage_rules.orders.states import Order
 from vintage_rules.ports import Scan
 from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
@@ -370,3 +376,224 @@ class TestPeople:
         assert len(town.market.pieces.view(ADA, COAT).offers) == 1
         assert town.market.pieces.view(Seller("zoe"), COAT).offers == ()
         assert town.market.pieces.view(LOU, BAG).offers == ()
+
+
+TAKEN = "^{}: must be a name of nothing else, got '{}'$"
+
+
+class TestTheSameNameForSomethingElse:
+    """S5: a host's name means one thing by one person; the same again is answered again."""
+
+    CART = Cart(
+        order=OrderId("o1"),
+        items=(
+            CartItem(piece=COAT, price=euros("90.00")),
+            CartItem(piece=BAG, price=euros("55.00")),
+        ),
+        mode="grouped",
+        shipping_address=HOME,
+        billing_address=HOME,
+        means=CARD,
+    )
+
+    @pytest.fixture
+    def town(self) -> Town:
+        """The coat and the bag are delivered to zoe, the order `o10` of a pin to max."""
+        town = Town.built().stock()
+        town.list_piece(ADA, PieceId("pin"), "20.00")
+        town.market.checkouts.check_out(ZOE, self.CART)
+        town.buy(PieceId("pin"), by=MAX, order="o10", prices={PieceId("pin"): "20.00"})
+        town.work()
+        town.deliver("o10")
+        return town.deliver()
+
+    @pytest.mark.parametrize(
+        "otherwise",
+        [
+            {"items": CART.items[:1]},
+            {"items": (CART.items[0], CartItem(piece=BAG, price=euros("55.01")))},
+            {"mode": "direct"},
+            {"shipping_address": {**HOME, "line1": "2 rue Neuve"}},
+            {"billing_address": {**HOME, "name": "Zoë"}},
+            {"gift_card_codes": ("7HK2-AAAA-BBBB-CCCC-DDDD-EEEE-FF",)},
+            {"options": frozenset({"gift-wrap"})},
+            {"reductions": (Reduction(name="welcome", amount=euros("1.00")),)},
+        ],
+        ids=[
+            "pieces",
+            "price",
+            "mode",
+            "shipping",
+            "billing",
+            "gift-card",
+            "options",
+            "reductions",
+        ],
+    )
+    def test_an_order_of_another_cart(self, town: Town, otherwise: dict[str, object]) -> None:
+        """Whatever it differs in, and whether or not it could be bought."""
+        before = town.order()
+        with pytest.raises(NameTakenError, match=TAKEN.format("order", "o1")):
+            town.market.checkouts.check_out(ZOE, evolve(self.CART, **otherwise))  # type: ignore[arg-type]
+        assert town.order() == before
+
+    @pytest.mark.parametrize(
+        "otherwise",
+        [
+            {},
+            {"items": CART.items[::-1]},
+            {"items": (CartItem(piece=COAT, price=euros("90")), CART.items[1])},
+            {"shipping_address": dict(reversed(HOME.items()))},
+            {"means": PAYPAL},
+            {"means": None},
+        ],
+        ids=["all", "turned", "price", "address", "means", "no-means"],
+    )
+    def test_an_order_of_the_same_cart(self, town: Town, otherwise: dict[str, object]) -> None:
+        """Is answered as it is by now, in whatever order the host gives its parts."""
+        again = evolve(self.CART, **otherwise)  # type: ignore[arg-type]
+        assert town.market.checkouts.check_out(ZOE, again) == town.order()
+
+    def test_an_order_of_an_earlier_version(self, town: Town) -> None:
+        """It has no digest: it is its buyer's, and no one else's."""
+        placed = evolve(town.order().placed, order=OrderId("o0"), validated=None)
+        town.market.shop.do(ZOE, lambda w: w.record(w.load(ORDER_STREAMS, "o0"), [placed]))
+        again = evolve(self.CART, order=OrderId("o0"))
+        assert isinstance(town.market.checkouts.check_out(ZOE, again), Order)
+        with pytest.raises(NameTakenError):
+            town.market.checkouts.check_out(MAX, again)
+
+    def test_what_is_kept_does_not_show_the_address(self, town: Town) -> None:
+        """Nor can it be made without the secret of the shop."""
+        written = "".join(r.data for r in town.market.shop.store.read("order/o1").records)
+        assert '"validated":"' in written
+        assert "rue Neuve" not in written
+        validated = town.order().placed.validated
+        assert content_of(town.market.shop, self.CART) == validated
+        other = evolve(town.market.shop, secret=b"the secret of another town, 32 b")
+        assert content_of(other, self.CART) != validated
+
+    def test_a_gift_card_typed_otherwise(self) -> None:
+        """Is the same card; in another order of two it is another cart, since they pay in turn."""
+        town = Town.built().stock()
+        codes = ("7HK2AAAABBBBCCCCDDDDEEEEFF", "8HK2AAAABBBBCCCCDDDDEEEEFF")
+        cart = evolve(self.CART, gift_card_codes=codes)
+        typed = evolve(cart, gift_card_codes=("7hk2-aaaa bbbb-cccc-dddd-eeee-ff", codes[1]))
+        turned = evolve(cart, gift_card_codes=codes[::-1])
+        shop = town.market.shop
+        assert content_of(shop, typed) == content_of(shop, cart) != content_of(shop, turned)
+
+    def test_a_return(self, town: Town) -> None:
+        """Of other pieces, or for another reason, it is another; of another order it is its own."""
+        returns = town.market.returns
+        first = returns.request_return(ZOE, "o1", "r", [COAT], parcel_number="8R")
+        assert isinstance(first, Order)
+        assert list(first.returns) == ["r"]
+        assert (
+            returns.request_return(ZOE, "o1", "r", [COAT], parcel_number="8R1", photos=3) == first
+        )
+        for pieces, reason in (
+            ([BAG], "withdrawal"),
+            ([COAT, BAG], "withdrawal"),
+            ([COAT], "claim"),
+        ):
+            with pytest.raises(NameTakenError, match=TAKEN.format("request", "r")):
+                returns.request_return(ZOE, "o1", "r", pieces, parcel_number="8R", reason=reason)
+        assert town.order() == first
+        other = returns.request_return(MAX, "o10", "r", [PieceId("pin")], parcel_number="8R")
+        assert isinstance(other, Order)
+        assert list(other.returns) == ["r"]
+
+    def test_a_return_in_two_parcels(self, town: Town) -> None:
+        """They are `r-1` and `r-2`, and both together what was requested as `r`."""
+        returns = town.market.returns
+        first = returns.request_return(ZOE, "o1", "r", [COAT, BAG], parcel_number="8R")
+        assert isinstance(first, Order)
+        assert list(first.returns) == ["r-1", "r-2"]
+        assert returns.request_return(ZOE, "o1", "r", [BAG, COAT], parcel_number="8R") == first
+        for name, pieces in (("r", [COAT]), ("r-1", [COAT, BAG]), ("r-2", [COAT])):
+            with pytest.raises(NameTakenError):
+                returns.request_return(ZOE, "o1", name, pieces, parcel_number="8R")
+        assert town.order() == first
+
+    def test_a_part_that_has_the_name_of_another_return(self, town: Town) -> None:
+        """`r` in two parcels would be `r-1` and `r-2`, and `r-2` is another."""
+        returns = town.market.returns
+        first = returns.request_return(ZOE, "o1", "r-2", [COAT], parcel_number="8R")
+        with pytest.raises(NameTakenError, match=TAKEN.format("request", "r")):
+            returns.request_return(ZOE, "o1", "r", [COAT, BAG], parcel_number="8R")
+        assert town.order() == first
+
+    def test_a_return_named_as_a_part_of_another(self, town: Town) -> None:
+        """`r` is requested after `r-1`: each is the one that it is."""
+        returns = town.market.returns
+        returns.request_return(ZOE, "o1", "r-1", [COAT], parcel_number="8R")
+        both = returns.request_return(ZOE, "o1", "r", [BAG], parcel_number="8R")
+        assert isinstance(both, Order)
+        assert {name: each.opened.pieces for name, each in both.returns.items()} == {
+            "r-1": (COAT,),
+            "r": (BAG,),
+        }
+        assert returns.request_return(ZOE, "o1", "r", [BAG], parcel_number="8R") == both
+        assert returns.request_return(ZOE, "o1", "r-1", [COAT], parcel_number="8R") == both
+
+    def test_a_claim(self, town: Town) -> None:
+        """Of another kind or on other pieces it is another."""
+
+        def claim(kind: str, *pieces: PieceId, photos: int = 1) -> object:
+            return town.market.claims.open_claim(
+                ZOE, "o1", "k", kind, pieces, photos=photos, parcel_number="8R"
+            )
+
+        first = claim("defect", COAT)
+        assert isinstance(first, Order)
+        assert claim("defect", COAT, photos=4) == first
+        for kind, pieces in (
+            ("defect", (BAG,)),
+            ("defect", (COAT, BAG)),
+            ("not-received", (COAT,)),
+        ):
+            with pytest.raises(NameTakenError, match=TAKEN.format("claim", "k")):
+                claim(kind, *pieces)
+        assert town.order() == first
+
+
+class TestTheSameOfferAgain:
+    """S5, N2: while it waits for the seller, the same price is the same offer."""
+
+    def test_while_it_waits(self) -> None:
+        """One offer, one mail; at another price it is a second one, which is refused."""
+        town = Town.built().stock()
+        pieces = town.market.pieces
+        first = pieces.make_offer(ZOE, COAT, euros("80.00"))
+        town.wait(hours=1)
+        assert pieces.make_offer(ZOE, COAT, euros("80")) == first
+        town.work()
+        assert town.mails() == ["offer-received ada"]
+        other = pieces.make_offer(ZOE, COAT, euros("81.00"))
+        assert isinstance(other, Refused)
+        assert list(other.reasons) == ["already-offered"]
+
+    def test_of_another_buyer(self) -> None:
+        """Is their own."""
+        town = Town.built().stock()
+        pieces = town.market.pieces
+        pieces.make_offer(ZOE, COAT, euros("80.00"))
+        pieces.make_offer(MAX, COAT, euros("80.00"))
+        assert [offer.buyer for offer in pieces.view(ADA, COAT).offers] == ["zoe", "max"]
+
+    def test_once_it_has_lapsed(self) -> None:
+        """It waits no more, though no worker has recorded that yet."""
+        town = Town.built().stock()
+        pieces = town.market.pieces
+        pieces.make_offer(ZOE, COAT, euros("80.00"))
+        town.clock.advance(timedelta(days=30))
+        assert isinstance(pieces.make_offer(ZOE, COAT, euros("80.00")), Refused)
+
+    def test_once_it_was_declined(self) -> None:
+        """The buyer has had their answer."""
+        town = Town.built().stock()
+        pieces = town.market.pieces
+        pieces.make_offer(ZOE, COAT, euros("80.00"))
+        pieces.decline_offer(ADA, COAT, ZOE.id)
+        assert isinstance(pieces.make_offer(ZOE, COAT, euros("80.00")), Refused)

@@ -28,6 +28,7 @@ from vintage_rules.errors import (
     IdentifierError,
     InvalidValueError,
     MoneyError,
+    NameTakenError,
     NotAllowedError,
     NotFoundError,
 )
@@ -106,9 +107,29 @@ class TestPutUp:
     )
     def test_another_of_that_name(self, town: Town, facts: dict[str, object]) -> None:
         """Whatever it differs in, it is refused, and named."""
-        with pytest.raises(InvalidValueError, match=r"piece: must be a name .* got 'coat'"):
+        with pytest.raises(NameTakenError, match=r"^piece: must be a name .* got 'coat'$"):
             town.market.pieces.list_piece(HOUSE, entered(town, **facts), euros("90.00"), OPEN)
         assert names(town) == ["piece-entered", "piece-listed"]
+
+    @pytest.mark.parametrize("price", ["89.99", "90.01"])
+    def test_at_another_price(self, town: Town, price: str) -> None:
+        """S5: a price is changed by `change_price`, not by listing again."""
+        with pytest.raises(NameTakenError):
+            town.market.pieces.list_piece(ADA, entered(town), euros(price), OPEN)
+
+    def test_on_other_terms(self, town: Town) -> None:
+        """S5: so are its terms."""
+        closed = SellerTerms.only(open_to_offers=False)
+        with pytest.raises(NameTakenError):
+            town.market.pieces.list_piece(ADA, entered(town), euros("90.00"), closed)
+
+    def test_after_its_price_was_changed(self, town: Town) -> None:
+        """It is the same listing still, shown at the price of now."""
+        town.market.pieces.change_price(ADA, COAT, euros("80.00"))
+        view = town.market.pieces.list_piece(ADA, entered(town), euros("90"), OPEN)
+        assert view.price == euros("80.00")
+        with pytest.raises(NameTakenError):
+            town.market.pieces.list_piece(ADA, entered(town), euros("80.00"), OPEN)
 
     def test_the_same_later(self, town: Town) -> None:
         """The facts are those that were entered, whenever it is told again."""
@@ -130,7 +151,7 @@ class TestPutUp:
     def test_seen_again_as_it_is_now(self, town: Town) -> None:
         """Its seller sees their offers; the price is that of now."""
         town.market.pieces.make_offer(ZOE, COAT, euros("70.00"))
-        view = town.market.pieces.list_piece(ADA, entered(town), euros("1.00"), OPEN)
+        view = town.market.pieces.list_piece(ADA, entered(town), euros("90.00"), OPEN)
         assert (view.price, len(view.offers)) == (euros("90.00"), 1)
 
     @pytest.mark.parametrize("weight", [0, -1, 1.5, True])

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from tests.marketplace.town import ADA, BAG, COAT, HOUSE, LOU, MAX, POST, ZOE, Town, euros
 from tests.policies.corner_shop import with_point
-from vintage_rules.errors import InvalidValueError, NotAllowedError, NotFoundError
+from vintage_rules.errors import NameTakenError, NotAllowedError, NotFoundError
 from vintage_rules.ids import BuyerId, PieceId
 from vintage_rules.machine import Refused
 from vintage_rules.marketplace import Actor, Buyer, Marketplace, PieceEntered, PieceView
@@ -156,10 +156,12 @@ class TestPieces:
     def test_put_up_twice_is_put_up_once(self, town: Town) -> None:
         """The same facts change nothing; another piece of that name is refused."""
         before = town.market.shop.store.read("piece/coat")
-        town.list_piece(ADA, COAT, "12.00")
+        town.list_piece(ADA, COAT, "90.00")
         assert town.market.shop.store.read("piece/coat") == before
-        with pytest.raises(InvalidValueError, match="a name that no other piece has"):
-            town.list_piece(LOU, COAT, "90.00")
+        for seller, price in ((ADA, "12.00"), (LOU, "90.00")):
+            with pytest.raises(NameTakenError, match=r"^piece: must be a name of nothing else"):
+                town.list_piece(seller, COAT, price)
+        assert town.market.shop.store.read("piece/coat") == before
 
     def test_a_piece_that_nobody_listed(self, town: Town) -> None:
         """Is named."""

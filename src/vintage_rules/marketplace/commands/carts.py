@@ -5,6 +5,7 @@ No money moves and nothing is recorded. Clauses C1 to C5, L12.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
@@ -13,7 +14,7 @@ from attrs import field, frozen
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition, OrderId, PieceId, identifier
 from vintage_rules.marketplace.actors import Buyer
-from vintage_rules.marketplace.commands.gift_cards import card_of_code
+from vintage_rules.marketplace.commands.gift_cards import card_number, card_of_code
 from vintage_rules.marketplace.commands.payment_holds import Means
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.piece_stream import PieceState
@@ -37,6 +38,7 @@ from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.pricing.tenders import TenderAccepted, TenderAssessment, assess_tender
 from vintage_rules.world.addresses import locate, locate_mainland
 
+_DIGEST = 32  # characters of 5 bits
 _AGREED = frozenset({OfferState.ACCEPTED, OfferState.COUNTERED, OfferState.GRANTED})
 
 
@@ -109,6 +111,24 @@ class AssessedCart:
     def to_pay(self) -> Money:
         """What the gift cards leave to pay."""
         return self.quote.price.to_pay
+
+
+def content_of(shop: Shop, cart: Cart) -> str:
+    """Return a digest of all that a buyer validates but the means of payment.
+
+    A placed order keeps it, to distinguish the same cart from another under the same name. Only the
+    shop can make it, so that no address can be found by trying.
+    """
+    validated = [
+        sorted((item.piece, str(item.price)) for item in cart.items),
+        cart.mode,
+        sorted(cart.shipping_address.items()),
+        sorted(cart.billing_address.items()),
+        [card_number(code) for code in cart.gift_card_codes],
+        sorted(cart.options),
+        sorted((each.name, str(each.amount)) for each in cart.reductions),
+    ]
+    return shop.code("cart", json.dumps(validated), _DIGEST)
 
 
 def assess_cart(

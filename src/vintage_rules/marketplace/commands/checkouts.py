@@ -15,9 +15,15 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.errors import MoneyError
-from vintage_rules.marketplace.actors import Buyer, require_buyer
-from vintage_rules.marketplace.commands.carts import AssessedCart, Cart, CartRefusal, assess_cart
+from vintage_rules.errors import MoneyError, NameTakenError
+from vintage_rules.marketplace.actors import Buyer
+from vintage_rules.marketplace.commands.carts import (
+    AssessedCart,
+    Cart,
+    CartRefusal,
+    assess_cart,
+    content_of,
+)
 from vintage_rules.marketplace.commands.payment_holds import (
     ABANDONED,
     AMOUNT_CHANGED,
@@ -64,7 +70,8 @@ class Checkouts:
 
         Raises:
             MoneyError: If no means pays what the gift cards leave.
-            NotAllowedError: For the name of an order that another buyer placed.
+            NameTakenError: For the name of another buyer's checkout, or of an order that was placed
+                for another cart. The means of payment may be another.
         """
         assessed = self.shop.do(by, lambda work: self._placed_or_assessed(work, by, cart))
         if not isinstance(assessed, AssessedCart):
@@ -73,7 +80,14 @@ class Checkouts:
             return self.shop.do(by, lambda work: _place(self.shop, work, by, cart, held=None))
         if cart.means is None:
             raise MoneyError("means", None, f"a means of payment for {assessed.to_pay}")
-        held = hold(self.shop, by, cart.order, cart.means, assessed.to_pay)
+        held = hold(
+            self.shop,
+            by,
+            cart.order,
+            cart.means,
+            assessed.to_pay,
+            taken=NameTakenError("order", cart.order),
+        )
         if isinstance(held, ChallengeNeeded | Declined):
             return held
         return self.shop.do(by, lambda work: _place(self.shop, work, by, cart, held=held))
@@ -81,16 +95,26 @@ class Checkouts:
     def _placed_or_assessed(
         self, work: UnitOfWork, by: Buyer, cart: Cart
     ) -> Order | AssessedCart | CartRefusal:
-        placed = _placed(work, by, cart)
+        placed = _placed(self.shop, work, by, cart)
         return placed or assess_cart(self.shop, work, by, cart, placing=True)
 
 
-def _placed(work: UnitOfWork, by: Buyer, cart: Cart) -> Order | None:
-    """Return the order of a cart where it has been placed already."""
-    placed = work.load(ORDERS, cart.order).state
-    if placed is not None:
-        require_buyer(by, placed.placed.buyer, "see an order")
-    return placed
+def _placed(shop: Shop, work: UnitOfWork, by: Buyer, cart: Cart) -> Order | None:
+    """Return the order of a cart where it has been placed already.
+
+    By which means it is paid does not matter: another window may have chosen another. An order
+    that an earlier version placed has no digest, and is its buyer's whatever is in the cart.
+
+    Raises:
+        NameTakenError: If its name is that of another buyer's order or of another cart.
+    """
+    order = work.load(ORDERS, cart.order).state
+    if order is None:
+        return None
+    of_another_cart = order.placed.validated not in {None, content_of(shop, cart)}
+    if of_another_cart or order.placed.buyer != by.id:
+        raise NameTakenError("order", cart.order)
+    return order
 
 
 def _place(
@@ -100,7 +124,7 @@ def _place(
 
     What is held is released if the order cannot be placed any more.
     """
-    placed = _placed(work, by, cart)
+    placed = _placed(shop, work, by, cart)
     if placed is not None:
         return placed
     assessed = assess_cart(shop, work, by, cart, placing=True)

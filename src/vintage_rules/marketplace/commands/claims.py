@@ -7,6 +7,7 @@ from datetime import datetime
 
 from attrs import frozen
 
+from vintage_rules.errors import NameTakenError
 from vintage_rules.ids import PieceId
 from vintage_rules.marketplace.actors import (
     Actor,
@@ -55,11 +56,18 @@ class Claims:
     ) -> Answer:
         """Claim a defect, or that a piece never arrived.
 
-        A claim of this name is opened once. Clauses R9, R10.
+        A claim of this name is opened once: the same kind and pieces again are the same claim, with
+        whatever evidence. Clauses R9, R10.
+
+        Raises:
+            NameTakenError: For the name of a claim of another kind or on other pieces.
         """
 
         def commands(known: Order, at: datetime) -> Sequence[OrderCommand]:
             if claim in known.claims:
+                opened = known.claims[claim].opened
+                if (opened.kind, set(opened.pieces)) != (kind, set(pieces)):
+                    raise NameTakenError("claim", claim)
                 return ()
             request = claim_request(
                 known,

@@ -14,9 +14,9 @@ from typing import TypeAlias
 import moneyed
 from attrs import field, frozen
 
-from vintage_rules.errors import UnknownTermError
-from vintage_rules.ids import identifier
-from vintage_rules.marketplace.actors import Buyer, require_buyer
+from vintage_rules.errors import NameTakenError, UnknownTermError
+from vintage_rules.ids import BuyerId, identifier
+from vintage_rules.marketplace.actors import Buyer
 from vintage_rules.marketplace.commands.payment_holds import (
     ABANDONED,
     Held,
@@ -92,6 +92,29 @@ def code_of(shop: Shop, number: str) -> str:
 CardAnswer: TypeAlias = CardBought | GiftCardRefused | TenderRefused | ChallengeNeeded | Declined
 
 
+@frozen(kw_only=True)
+class _Purchase:
+    """What a buyer requests under the name of a purchase, and the number that follows from it."""
+
+    name: str
+    number: str
+    buyer: BuyerId
+    amount: Money
+    words: str = field(repr=False)
+
+    @property
+    def taken(self) -> NameTakenError:
+        """Its name is that of another purchase: the number is not for the other buyer to see."""
+        return NameTakenError("purchase", self.name)
+
+    def bought(self, card: Card) -> CardBought:
+        """Answer it with the card that was bought under its name, if it is the same."""
+        known = card.ordered
+        if (known.buyer, known.amount, known.words) != (self.buyer, self.amount, self.words):
+            raise self.taken
+        return CardBought(card=known.card, amount=known.amount)
+
+
 @frozen
 class Cards:
     """Commands on gift cards."""
@@ -109,19 +132,22 @@ class Cards:
         Raises:
             MoneyError: If the amount is not valid.
             InvalidValueError: For a brand that is missing, or given where there is none.
-            NotAllowedError: For the name of a purchase that another buyer made.
+            NameTakenError: For the name of another buyer's purchase, or of a card with another
+                amount or other words. The means of payment may be another.
         """
         number = self.shop.code("gift-card-number", identifier(purchase, "purchase"), _NUMBER)
-        named = exact(amount, "amount")
-        answer = self.shop.do(
-            by, lambda work: self._bought_or_refused(work, by, number, named, means)
+        requested = _Purchase(
+            name=purchase, number=number, buyer=by.id, amount=exact(amount, "amount"), words=words
         )
+        answer = self.shop.do(by, lambda work: self._bought_or_refused(work, requested, means))
         if answer is not None:
             return answer
-        held = hold(self.shop, by, card_checkout(number), means, named)
+        held = hold(
+            self.shop, by, card_checkout(number), means, requested.amount, taken=requested.taken
+        )
         if isinstance(held, ChallengeNeeded | Declined):
             return held
-        return self.shop.do(by, lambda work: self._record(work, by, number, words, held))
+        return self.shop.do(by, lambda work: self._record(work, requested, held))
 
     def find(self, code: str) -> Card | None:
         """Find the card of a code, as it is at this moment; None for a code that is wrong.
@@ -135,13 +161,13 @@ class Cards:
         return self.shop.do("code", act)
 
     def _bought_or_refused(
-        self, work: UnitOfWork, by: Buyer, number: str, amount: Money, means: Means
+        self, work: UnitOfWork, requested: _Purchase, means: Means
     ) -> CardBought | GiftCardRefused | TenderRefused | None:
-        card = work.load(CARDS, number).state
+        card = work.load(CARDS, requested.number).state
         if card is not None:
-            return _bought(by, card)
+            return requested.bought(card)
         assessed = assess_gift_card(
-            amount,
+            requested.amount,
             self._policy(work),
             purchased_on=self.shop.day(work.now),
             tender=means.tender,
@@ -158,23 +184,22 @@ class Cards:
             raise UnknownTermError("gift_card", "a gift card", ())
         return policy
 
-    def _record(
-        self, work: UnitOfWork, by: Buyer, number: str, words: str, held: Held | None
-    ) -> CardAnswer:
+    def _record(self, work: UnitOfWork, requested: _Purchase, held: Held | None) -> CardAnswer:
+        number = requested.number
         card = work.load(CARDS, number)
         if card.state is not None:
-            return _bought(by, card.state)
+            return requested.bought(card.state)
         if held is None or not awaits_order(work, held.charge):
             return Declined(code=ABANDONED)
         ordered = order_card(
             number,
             held.charge.amount,
             self._policy(work),
-            buyer=by.id,
+            buyer=requested.buyer,
             tender=held.tender,
             reference=held.reference,
             digest=digest(number, self.shop.code("gift-card-secret", number, _SECRET)),
-            words=words,
+            words=requested.words,
             at=work.now,
         )
         if isinstance(ordered, GiftCardRefused):
@@ -185,9 +210,10 @@ class Cards:
         return CardBought(card=number, amount=ordered.amount)
 
 
-def _bought(by: Buyer, card: Card) -> CardBought:
-    require_buyer(by, card.ordered.buyer, "see a gift card")
-    return CardBought(card=card.ordered.card, amount=card.ordered.amount)
+def card_number(code: str) -> str:
+    """Return the number in a code however it is typed; of what is no code, the text itself."""
+    typed = GiftCard.from_code(code)
+    return code if typed is None else typed.number
 
 
 def card_of_code(work: UnitOfWork, code: str) -> Card | None:

@@ -11,7 +11,7 @@ from typing import TypeAlias, assert_never
 
 from attrs import field, frozen
 
-from vintage_rules.errors import NotFoundError
+from vintage_rules.errors import NameTakenError, NotFoundError
 from vintage_rules.ids import BuyerId, OrderId
 from vintage_rules.marketplace.actors import Buyer
 from vintage_rules.marketplace.shop import Shop
@@ -59,18 +59,21 @@ class Held:
 Holding: TypeAlias = Held | ChallengeNeeded | Declined
 
 
-def hold(shop: Shop, by: Buyer, name: str, means: Means, amount: Money) -> Holding | None:
+def hold(
+    shop: Shop, by: Buyer, name: str, means: Means, amount: Money, *, taken: NameTakenError
+) -> Holding | None:
     """Have the provider hold an amount, after recording that it will be requested.
 
     None where the order or gift card has been recorded meanwhile: nothing more is held for it. The
-    same means and amount again are the same charge. Raises also what the provider raises: it is
-    then open whether the amount is held, and the same call may be repeated.
+    same means and amount again are the same charge. `taken` is raised if another buyer has begun
+    the checkout. Raises also what the provider raises: it is then open whether the amount is held,
+    and the same call may be repeated.
 
     Raises:
         UnknownTermError: For a tender without a gateway.
     """
     gateway = shop.gateway(means.tender)
-    begun = shop.do(by, lambda work: _begin(work, by.id, name, means, amount))
+    begun = shop.do(by, lambda work: _begin(work, by.id, name, means, amount, taken=taken))
     if begun is None:
         return None
     answer = gateway.authorise(begun.charge)
@@ -87,10 +90,18 @@ def hold(shop: Shop, by: Buyer, name: str, means: Means, amount: Money) -> Holdi
 
 
 def _begin(
-    work: UnitOfWork, buyer: BuyerId, name: str, means: Means, amount: Money
+    work: UnitOfWork,
+    buyer: BuyerId,
+    name: str,
+    means: Means,
+    amount: Money,
+    *,
+    taken: NameTakenError,
 ) -> ChargeBegun | None:
     stream = work.load(CHECKOUTS, name)
     checkout = stream.state
+    if checkout is not None and checkout.begun.buyer != buyer:
+        raise taken
     if checkout is not None and checkout.state is ChargeState.PLACED:
         return None
     events: list[CheckoutEvent] = []

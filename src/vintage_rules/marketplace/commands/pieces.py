@@ -11,7 +11,7 @@ import moneyed
 from attrs import evolve as changed
 from attrs import frozen
 
-from vintage_rules.errors import InvalidValueError, NotAllowedError, NotFoundError
+from vintage_rules.errors import NameTakenError, NotAllowedError, NotFoundError
 from vintage_rules.ids import BuyerId, PieceId, SellerId
 from vintage_rules.machine import Refused
 from vintage_rules.marketplace.actors import (
@@ -27,7 +27,7 @@ from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.piece_stream import PieceEntered, PieceEvent, PieceState
 from vintage_rules.marketplace.storage.streams import PIECES
 from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
-from vintage_rules.money import Money, exact
+from vintage_rules.money import Money, exact, positive
 from vintage_rules.offers.commands import (
     AcceptOffer,
     ChangePrice,
@@ -45,11 +45,12 @@ from vintage_rules.offers.commands import (
     WithdrawOffer,
 )
 from vintage_rules.offers.decide import LISTING, governing_edition
+from vintage_rules.offers.events import OfferMade, PieceListed
 from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.policy import ListingPolicy
 from vintage_rules.offers.refusals import OfferRefusal
 from vintage_rules.offers.states import FOR_SALE, Listing, ListingState, Offer
-from vintage_rules.offers.terms import Party, SellerTerms
+from vintage_rules.offers.terms import OfferState, Party, SellerTerms
 
 
 @frozen(kw_only=True)
@@ -133,17 +134,18 @@ class Pieces:
     ) -> PieceView:
         """List a piece for sale.
 
-        A piece that is listed already with the same facts is given as it is.
+        A piece that was listed with the same facts, price and terms is given as it is.
 
         Raises:
-            InvalidValueError: For a name that another piece has.
+            NameTakenError: For the name of another piece, or of one that was listed otherwise.
         """
         require_seller(by, entered.seller, "list a piece")
 
         def act(work: UnitOfWork) -> PieceView:
             stream = work.load(PIECES, entered.piece)
             if stream.state is not None:
-                return view_of(by, _same(stream.state, entered))
+                _require_same(stream, entered, positive(price, "initial_price"), terms)
+                return view_of(by, stream.state)
             policy = self.shop.policy(work.now).listing
             listed = list_piece(work.now, price, terms, policy.offers, self.shop.calendar)
             events: list[PieceEvent] = [changed(entered, at=work.now), listed]
@@ -173,16 +175,19 @@ class Pieces:
     ) -> PieceAnswer:
         """Offer a price. Clauses N1, N2, N3, N8.
 
+        The same price again, while it waits for the seller, is the same offer.
+
         The host says how many offers the buyer has made today, whether a payment is held for this
         one and what share of their deals they kept, where the policy depends on it.
         """
+        named = exact(price, "price")
         return self._execute(
             by,
             piece,
             lambda at: MakeOffer(
                 at=at,
                 buyer=by.id,
-                price=exact(price, "price"),
+                price=named,
                 signed_in=by.signed_in,
                 offered_today=offered_today,
                 authorised=authorised,
@@ -293,6 +298,8 @@ class Pieces:
             given = command(work.now)
             if party is Party.SELLER:
                 require_seller(by, state.entered.seller, f"execute {given.name} on a piece")
+            if isinstance(given, MakeOffer) and _is_waiting(state.listing, given):
+                return view_of(by, state)
             policy = self._policy(state.listing, given, work.now)
             decided = LISTING.decide(state.listing, given, policy, self.shop.calendar)
             if isinstance(decided, Refused):
@@ -317,7 +324,26 @@ def _party(by: Actor, buyer: BuyerId, act: str) -> Party:
     return Party.BUYER
 
 
-def _same(state: PieceState, entered: PieceEntered) -> PieceState:
-    if changed(state.entered, at=entered.at) != entered:
-        raise InvalidValueError("piece", entered.piece, "a name that no other piece has")
-    return state
+def _is_waiting(listing: Listing, offered: MakeOffer) -> bool:
+    """Return whether a buyer has made the same offer, and it waits for the seller still."""
+    now = LISTING.replay(LISTING.fall_due(listing, offered.at), listing)
+    offer = now.offer_of(offered.buyer)
+    return offer is not None and (offer.state, type(offer.made), offer.price) == (
+        OfferState.OPEN,
+        OfferMade,
+        offered.price,
+    )
+
+
+def _require_same(
+    stream: Stream[PieceState, PieceEvent], entered: PieceEntered, price: Money, terms: SellerTerms
+) -> None:
+    """Require what a piece was first listed as, whatever its price has been changed to since."""
+    known_entered, known_listed = stream.history[:2]
+    same = (
+        changed(known_entered, at=entered.at) == entered
+        and isinstance(known_listed, PieceListed)
+        and (known_listed.price, known_listed.terms) == (price, terms)
+    )
+    if not same:
+        raise NameTakenError("piece", entered.piece)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from itertools import count, takewhile
 
 from attrs import frozen
 
-from vintage_rules.errors import NotAllowedError, NotFoundError
+from vintage_rules.errors import NameTakenError, NotAllowedError, NotFoundError
 from vintage_rules.ids import PieceId
 from vintage_rules.marketplace.actors import (
     Actor,
@@ -44,6 +45,7 @@ from vintage_rules.returns.request.commands import (
     ReturnCommand,
     SettleReview,
 )
+from vintage_rules.returns.request.events import ReturnRequested
 from vintage_rules.returns.request.states import Return
 from vintage_rules.returns.routing import NoRoute
 
@@ -74,18 +76,25 @@ class Returns:
         """Request a return, named by the host. Clauses R1 to R5, R8.
 
         There is one return for each parcel, `request` alone or `request-1`, `request-2` and so on.
-        It is requested once for a name.
+        It is requested once for a name: the same pieces and reason again are the same request, with
+        whatever evidence.
 
         Pieces of a claim that was upheld are taken back whatever day it is and without more proof:
         give the reason that the policy has for claims. Clause R9.
+
+        Raises:
+            NameTakenError: For the name of a return of other pieces or for another reason.
         """
 
         def act(work: UnitOfWork) -> Answer:
             stream = work.load(ORDERS, order)
             known = known_order(stream, order)
             require_buyer(by, known.placed.buyer, "request a return")
-            if request in known.returns or f"{request}-1" in known.returns:
+            recorded = _recorded_under(known, request)
+            if recorded and _is_the_same(recorded, pieces, reason):
                 return known
+            if recorded:
+                raise NameTakenError("request", request)
             commands = return_requests(
                 known,
                 request,
@@ -100,6 +109,8 @@ class Returns:
             )
             if isinstance(commands, NoRoute):
                 return commands
+            if any(command.case in known.returns for command in commands):
+                raise NameTakenError("request", request)
             return execute(self.shop, work, stream, commands)
 
         return self.shop.do(by, act)
@@ -192,6 +203,24 @@ class Returns:
         return execute_by(
             self.shop, by, order, may, lambda _, at: [CommandReturn(case=case, command=command(at))]
         )
+
+
+def _recorded_under(order: Order, request: str) -> list[ReturnRequested]:
+    """Return what was requested under a name: one return, or several that were begun together."""
+    if request in order.returns:
+        return [order.returns[request].opened]
+    parts = takewhile(order.returns.__contains__, (f"{request}-{number}" for number in count(1)))
+    opened = [order.returns[part].opened for part in parts]
+    together = [each for each in opened if each.at == opened[0].at]
+    return together if len(together) > 1 else []
+
+
+def _is_the_same(
+    recorded: Sequence[ReturnRequested], pieces: Sequence[PieceId], reason: str
+) -> bool:
+    return all(each.case.reason == reason for each in recorded) and set(pieces) == {
+        piece for each in recorded for piece in each.pieces
+    }
 
 
 def _return(order: Order, case: str) -> Return:

@@ -5,11 +5,13 @@ These are every piece, the order, the charge and the gift cards that pay a part.
 
 from __future__ import annotations
 
+from attrs import evolve as changed
+
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import OrderId
 from vintage_rules.machine import Refused
 from vintage_rules.marketplace.actors import Buyer
-from vintage_rules.marketplace.commands.carts import AssessedCart, Cart, CartItem
+from vintage_rules.marketplace.commands.carts import AssessedCart, Cart, CartItem, content_of
 from vintage_rules.marketplace.commands.order_commands import execute_own
 from vintage_rules.marketplace.commands.payment_holds import Held, record_order
 from vintage_rules.marketplace.shop import Shop
@@ -56,7 +58,7 @@ def record_sale(
         payments=(*by_cards, *_held_payments(assessed, held)),
         at=work.now,
     )
-    order = work.record(stream, [placed])
+    order = work.record(stream, [changed(placed, validated=content_of(shop, cart))])
     if held is not None:
         record_order(work, held.charge)
     for payment in by_cards:
