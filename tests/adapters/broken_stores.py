@@ -226,6 +226,28 @@ class NeverTakesOver(MemoryStore):
         return taken
 
 
+class CountsNoDeadWorker(MemoryStore):
+    """Thinks nothing of a lease that ended without an outcome."""
+
+    def _lease(self, key: str, worker: str, until: datetime) -> Leased:
+        kept = self._outbox[key]
+        before = kept.failures
+        leased = super()._lease(key, worker, until)
+        kept.failures = before
+        return evolve(leased, failures=before)
+
+
+class NeverForgives(MemoryStore):
+    """Counts on after a person has resumed a message."""
+
+    def resume(self, key: str, at: datetime) -> None:
+        """Resume it with its failures."""
+        kept = self._outbox.get(key)
+        before = kept.failures if kept else 0
+        super().resume(key, at)
+        self._outbox[key].failures = before
+
+
 class LetsStaleWorkersSettle(MemoryStore):
     """Believes whoever had a message once."""
 

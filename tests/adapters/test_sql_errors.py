@@ -31,7 +31,7 @@ WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
 """
 LOCK = "SELECT version FROM vintage_streams WHERE stream = %s FOR UPDATE"
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-TAKEN = Leased(message=outbox_message("a"), attempt=1, worker="anna", until=MONDAY)
+TAKEN = Leased(message=outbox_message("a"), attempt=1, failures=0, worker="anna", until=MONDAY)
 VERBS: dict[str, Callable[[EventStore], object]] = {
     "read": lambda store: store.read("a"),
     "append": lambda store: store.append([change("a")]),

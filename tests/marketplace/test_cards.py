@@ -342,9 +342,7 @@ class TestCodes:
         town = Town.built()
         town.market.cards.buy(ZOE, "p1", euros("50.00"), "", CARD)
         shop = evolve(town.market.shop, secret=b"another secret of at least 32 bytes")
-        worker = Marketplace(shop).worker()
-        worker.round()
-        progress = worker.round()
+        progress = Marketplace(shop).worker().round()
         assert progress.dead_lettered == 1
         assert "another than when the card was bought" in progress.troubles[0]
 

@@ -117,17 +117,17 @@ class TestRounds:
     """At most so much at once, under the worker's name, for as long as the shop's lease."""
 
     def test_who_takes_how_much(self) -> None:
-        """Timers first, then messages; a hundred of each unless told otherwise."""
+        """Timers first, then messages, each alone: no lease waits for what was taken with it."""
         store = Watched()
         market = Town.built(store).market
         market.worker("w").round()
         market.worker("w").round(7)
         lease = timedelta(minutes=5)
         assert store.taken == [
-            ("due", "w", 100, lease),
-            ("pending", "w", 100, lease),
-            ("due", "w", 7, lease),
-            ("pending", "w", 7, lease),
+            ("due", "w", 1, lease),
+            ("pending", "w", 1, lease),
+            ("due", "w", 1, lease),
+            ("pending", "w", 1, lease),
         ]
 
     def test_one_at_a_time(self) -> None:
@@ -263,14 +263,19 @@ class TestOutcomes:
         assert progress.troubles == ("piece/coat#2.0: smtp: send failed: no answer",)
         (outcome,) = store.settled
         assert isinstance(outcome, Postponed)
-        assert outcome.until == MONDAY + timedelta(minutes=1)
+        assert outcome.until == MONDAY + backoff(1, "piece/coat#2.0")
+        assert not outcome.failed
 
     @pytest.mark.parametrize(
         ("attempt", "minutes"), [(1, 1), (2, 2), (6, 32), (7, 60), (8, 60), (99, 60)]
     )
     def test_ever_more_rarely(self, attempt: int, minutes: int) -> None:
-        """Twice as long each time, and never longer than an hour."""
-        assert backoff(attempt) == timedelta(minutes=minutes)
+        """Twice as long each time, and never longer than an hour; each message at its own pace."""
+        waits = [backoff(attempt, f"piece/coat#{number}.0") for number in range(200)]
+        longest = timedelta(minutes=minutes)
+        assert longest / 2 < min(waits) < longest * 0.55
+        assert longest * 0.95 < max(waits) <= longest
+        assert len(set(waits)) == len(waits)
 
     def test_what_cannot_be_read(self) -> None:
         """A person looks."""

@@ -31,6 +31,12 @@ T = TypeVar("T")
 _SHORTEST_SECRET = 32
 
 
+def _attempts(number: int) -> int:
+    if type(number) is not int or number < 1:
+        raise InvalidValueError("attempts", number, "a whole number, 1 or more")
+    return number
+
+
 def _secret(secret: bytes) -> bytes:
     if len(secret) < _SHORTEST_SECRET:
         allowed = f"{_SHORTEST_SECRET} random bytes or more"
@@ -48,7 +54,8 @@ class Shop:
     cards: a person who has it can make them, so it is kept like a password. A shop without
     `carrier` sends return addresses without labels; one without `tracker` relies on
     `Parcels.record_scan`. `lease` is how long a worker has for what it took before another may take
-    it over. `follow_every` is how often the tracker is queried for a parcel.
+    it over. `attempts` is how often in a row an effect may fail before it is dead-lettered.
+    `follow_every` is how often the tracker is queried for a parcel.
     """
 
     store: EventStore
@@ -63,6 +70,7 @@ class Shop:
     carrier: Carrier | None = None
     tracker: Tracker | None = None
     lease: timedelta = timedelta(minutes=5)
+    attempts: int = field(default=10, converter=_attempts)
     follow_every: timedelta = timedelta(hours=6)
 
     def policy(self, now: datetime) -> HousePolicy:

@@ -14,14 +14,25 @@ So effects are handled **at least once**, and never lost: only `settle` ends a m
 two effects is not promised, even of one stream, since the first may be postponed; a handler that
 needs something to be so looks at the stream.
 
-`Shop.lease` should be longer than a round takes. Shorter, everything is still right, and done
+**Nothing starves.** Timers and messages are leased one by one, so a lease covers one of them alone:
+none ends because others were slow, and a process that is killed holds up what it was at, nothing
+else. Whatever one raises, the next is taken. A message that fails by itself is tried again, ever
+later, and dead-lettered after `Shop.attempts` failures in a row; that it was taken is counted by
+the store before its handler begins, so one that kills each worker is dead-lettered too. What waits
+for the outside to answer is no failure of the message: it is retried for as long as it takes. A
+timer that fails becomes an effect (`FireTimer`), and with that has attempts and a dead letter.
+
+`Shop.lease` should be longer than one effect takes. Shorter, everything is still right, and done
 twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
+from hashlib import sha256
+from traceback import format_exception_only
 
 from attrs import field, frozen
 
@@ -29,24 +40,14 @@ from vintage_rules.errors import (
     OutsideUnavailableError,
     VersionConflictError,
     VintageRulesError,
+    shortened_text,
+    without_secrets_in,
 )
 from vintage_rules.ids import identifier
-from vintage_rules.machine import taken
-from vintage_rules.marketplace.actors import CLOCK
-from vintage_rules.marketplace.effects.handlers import handle
+from vintage_rules.marketplace.effects.handlers import HANDLERS, Handler, handle
+from vintage_rules.marketplace.effects.timers import fire, record_failure
 from vintage_rules.marketplace.shop import Shop
-from vintage_rules.marketplace.storage.piece_stream import (
-    OrderNotPlaced,
-    PieceEvent,
-    PieceState,
-)
-from vintage_rules.marketplace.storage.streams import CARDS, ORDERS, PIECES
-from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
-from vintage_rules.offers.commands import ReturnToSale
-from vintage_rules.offers.decide import LISTING
-from vintage_rules.orders.decide import ORDER
 from vintage_rules.ports.store import DeadLettered, Done, Leased, Outcome, Postponed
-from vintage_rules.pricing.gift_card.decide import CARD
 
 BATCH = 100
 
@@ -87,10 +88,15 @@ class Progress:
 
 @frozen
 class Worker:
-    """Fires timers and handles effects of a shop, under a name of its own."""
+    """Fires timers and handles effects of a shop, under a name of its own.
+
+    `handlers` are those of all effects; a test puts one of `vintage_rules.testing.handlers` among
+    them.
+    """
 
     shop: Shop
     name: str = field(default="worker", converter=_name)
+    handlers: Mapping[type[object], Handler] = field(default=HANDLERS, kw_only=True, repr=False)
 
     def round(self, limit: int = BATCH) -> Progress:
         """Fire timers, then handle effects: at most so many of each."""
@@ -98,27 +104,33 @@ class Worker:
 
     def tick(self, limit: int = BATCH) -> Progress:
         """Record what time alone has done to streams whose deadline has come."""
-        shop = self.shop
-        due = shop.store.due(shop.clock.now(), limit, worker=self.name, lease=shop.lease)
-        progress = Progress()
-        for stream in due:
-            progress += self._fire(stream)
+        shop, progress = self.shop, Progress()
+        for _ in range(limit):
+            due = shop.store.due(self._now(), 1, worker=self.name, lease=shop.lease)
+            if not due:
+                break
+            progress += self._fire(due[0])
         return progress
 
     def _fire(self, stream: str) -> Progress:
         try:
-            fired = self.shop.do(CLOCK, lambda work: record_due(self.shop, work, stream))
-        except VintageRulesError as error:
+            return Progress(timers=1 if fire(self.shop, stream) else 0)
+        except _OUTSIDE as error:
             return Progress(troubles=(f"{stream}: {error}",))
-        return Progress(timers=1 if fired else 0)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next timer is fired
+            reason = last_line(error)
+            with suppress(Exception):  # then it is recorded when the lease is over
+                record_failure(self.shop, stream, reason)
+            return Progress(troubles=(f"{stream}: {reason}",))
 
     def handle_effects(self, limit: int = BATCH) -> Progress:
         """Handle effects that wait in the outbox."""
-        shop = self.shop
-        taken = shop.store.pending(shop.clock.now(), limit, worker=self.name, lease=shop.lease)
-        progress = Progress()
-        for leased in taken:
-            progress += self._settle(leased)
+        shop, progress = self.shop, Progress()
+        for _ in range(limit):
+            taken = shop.store.pending(self._now(), 1, worker=self.name, lease=shop.lease)
+            if not taken:
+                break
+            progress += self._settle(taken[0])
         return progress
 
     def _settle(self, leased: Leased) -> Progress:
@@ -135,61 +147,56 @@ class Worker:
                 return Progress(dead_lettered=1, troubles=(f"{leased.message.key}: {reason}",))
 
     def _outcome(self, leased: Leased) -> Outcome:
+        if leased.failures >= self.shop.attempts:
+            reason = f"{leased.failures} workers in a row took it and left no outcome"
+            return DeadLettered(at=self._now(), reason=reason)
         try:
-            return handle(self.shop, leased.message)
-        except (OutsideUnavailableError, VersionConflictError) as error:
-            return Postponed(until=self._now() + backoff(leased.attempt), reason=str(error))
+            return handle(self.shop, leased.message, self.handlers)
+        except _OUTSIDE as error:
+            return Postponed(until=self._later(leased, leased.attempt), reason=str(error))
         except VintageRulesError as error:
             return DeadLettered(at=self._now(), reason=str(error))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next effect is handled
+            return self._failed(leased, last_line(error))
+
+    def _failed(self, leased: Leased, reason: str) -> Outcome:
+        failures = leased.failures + 1
+        if failures >= self.shop.attempts:
+            return DeadLettered(at=self._now(), reason=reason)
+        return Postponed(until=self._later(leased, failures), reason=reason, failed=True)
+
+    def _later(self, leased: Leased, attempt: int) -> datetime:
+        return self._now() + backoff(attempt, leased.message.key)
 
     def _now(self) -> datetime:
         return self.shop.clock.now()
 
 
-def record_due(shop: Shop, work: UnitOfWork, stream: str) -> bool:
-    """Record what time has done to a stream; say whether it has done anything."""
-    prefix, _, name = stream.partition("/")
-    match f"{prefix}/":
-        case PIECES.prefix:
-            piece = work.load(PIECES, name)
-            if piece.state is None:
-                return False
-            piece_due = _due_of_piece(shop, work, piece.state)
-            return bool(piece_due) and bool(work.record(piece, piece_due))
-        case ORDERS.prefix:
-            order = work.load(ORDERS, name)
-            if order.state is None:
-                return False
-            policy = shop.edition(order.state.placed.edition)
-            order_due = ORDER.fall_due(order.state, work.now, policy, shop.calendar)
-            return bool(order_due) and bool(work.record(order, order_due))
-        case CARDS.prefix:
-            card = work.load(CARDS, name)
-            if card.state is None:
-                return False
-            card_due = CARD.fall_due(card.state, work.now)
-            return bool(card_due) and bool(work.record(card, card_due))
-        case _:
-            return False
+# What is no failure of the effect or the timer itself.
+_OUTSIDE = (OutsideUnavailableError, VersionConflictError)
 
 
-def _due_of_piece(shop: Shop, work: UnitOfWork, state: PieceState) -> Sequence[PieceEvent]:
-    """Return what time brings to a piece; one that is not ordered in time is on sale again."""
-    sold = state.awaits_order
-    if sold is None or not state.is_overdue(work.now):
-        return LISTING.fall_due(state.listing, work.now)
-    back, policy = ReturnToSale(at=work.now), shop.policy(work.now).listing
-    decided = LISTING.decide(state.listing, back, policy, shop.calendar)
-    lost = OrderNotPlaced(at=work.now, buyer=sold.buyer, price=sold.price)
-    return (*taken(decided, back, state.listing.state), lost)
+def backoff(attempt: int, key: str) -> timedelta:
+    """Return how long a message waits after so many attempts.
 
+    It is a minute, then twice as long each time, at most an hour; less up to a half of that, which
+    the key and the attempt decide: messages that failed together do not come up together again.
 
-def backoff(attempt: int) -> timedelta:
-    """Return how long to wait after so many attempts.
-
-    It is a minute, then twice as long each time, at most an hour.
-
-    >>> [backoff(attempt).seconds for attempt in (1, 2, 3, 20)]
-    [60, 120, 240, 3600]
+    >>> [backoff(attempt, "order/o1#2.0").seconds for attempt in (1, 2, 3, 20)]
+    [34, 62, 210, 3080]
     """
-    return min(timedelta(minutes=2 ** min(attempt - 1, 6)), timedelta(hours=1))
+    longest = min(timedelta(minutes=2 ** min(attempt - 1, 6)), timedelta(hours=1))
+    drawn = sha256(f"{key}\n{attempt}".encode()).digest()
+    return longest - longest * int.from_bytes(drawn[:4]) / 2**33
+
+
+def last_line(error: Exception) -> str:
+    """Return the last line of a traceback on one line, without what may be secret in it.
+
+    >>> last_line(KeyError("zoe@example.com"))
+    "KeyError: 'zoe@example.com'"
+    >>> last_line(OSError("https://shop:pw@mail.example/?token=abc refused"))
+    'OSError: https://***@mail.example/?token=*** refused'
+    """
+    text = "".join(format_exception_only(error))
+    return shortened_text(without_secrets_in(text))

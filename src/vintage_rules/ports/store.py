@@ -21,6 +21,10 @@ the same each time, and the outside is called with it. Each lease has a number, 
 postpone or dead-letter what another has taken over; `Done` counts from any, since what is done
 stays done.
 
+**A failure is counted before its worker can report it.** A message whose handler ends the process
+leaves no outcome: its lease ends, and the next worker that takes it finds one failure more. So a
+message that fails each time is distinguished from one that waits for the outside.
+
 A message waits, is leased, and is then done, postponed (it waits again) or dead-lettered (a person
 must look; `resume` lets it wait again). No state is left by time alone: the end of a lease is only
 a moment after which `pending` gives the message again.
@@ -157,11 +161,13 @@ class Leased:
     Until then the lease is exclusive; from then on any worker may take it.
 
     `attempt` is 1 the first time it is taken, and one more each time after: it distinguishes a
-    lease from those before it.
+    lease from those before it. `failures` is how many attempts before this one failed in a row:
+    leases that ended without an outcome, and those postponed as failed.
     """
 
     message: OutboxMessage
     attempt: int
+    failures: int
     worker: str
     until: datetime
 
@@ -175,13 +181,15 @@ class Done:
 
 @frozen(kw_only=True)
 class Postponed:
-    """The message could not be handled, and may be taken again from a moment on.
+    """The message was not handled, and may be taken again from a moment on.
 
-    It is never taken before its `not_before`.
+    It is never taken before its `not_before`. Only where it `failed` by itself does that count as a
+    failure; otherwise it waits for something else, and its count of failures begins again.
     """
 
     until: datetime = field(converter=instant)
     reason: str = field(converter=_reason)
+    failed: bool = False
 
 
 @frozen(kw_only=True)
@@ -358,7 +366,7 @@ class EventStore(Protocol):
         ...
 
     def resume(self, key: str, at: datetime) -> None:
-        """Let a dead-lettered message be taken again from a moment on.
+        """Let a dead-lettered message be taken again from a moment on, without a failure counted.
 
         It is never taken before its `not_before`.
 

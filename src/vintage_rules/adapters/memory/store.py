@@ -46,6 +46,7 @@ class _Kept:
     message: OutboxMessage
     state: _State = _State.WAITING
     attempt: int = 0
+    failures: int = 0
     at: datetime | None = None
     reason: str = ""
 
@@ -148,6 +149,7 @@ class MemoryStore:
             kept = self._outbox.get(key)
             if kept is None or kept.state is not _State.DEAD_LETTERED:
                 raise InvalidValueError("key", key, "that of a dead-lettered message")
+            kept.failures = 0
             self._wait(kept, moment)
 
     def streams(self, prefix: str) -> Iterator[str]:
@@ -171,13 +173,22 @@ class MemoryStore:
 
     def _lease(self, key: str, worker: str, until: datetime) -> Leased:
         kept = self._outbox[key]
+        if kept.state is _State.LEASED:  # a lease ended without an outcome
+            kept.failures += 1
         kept.state = _State.LEASED
         kept.attempt += 1
         self._waiting.put(key, until)
-        return Leased(message=kept.message, attempt=kept.attempt, worker=worker, until=until)
+        return Leased(
+            message=kept.message,
+            attempt=kept.attempt,
+            failures=kept.failures,
+            worker=worker,
+            until=until,
+        )
 
     def _set_aside(self, kept: _Kept, outcome: Postponed | DeadLettered) -> None:
         if isinstance(outcome, Postponed):
+            kept.failures = kept.failures + 1 if outcome.failed else 0
             self._wait(kept, outcome.until)
         else:
             kept.state = _State.DEAD_LETTERED

@@ -52,8 +52,8 @@ WITH change AS (
     WHERE NOT EXISTS (SELECT FROM clash)
 ), sent AS (
     INSERT INTO vintage_outbox
-        (key, stream, kind, data, not_before, wakes_at, state, attempt)
-    SELECT key, stream, kind, data, not_before, not_before, 'waiting', 0 FROM unnest(
+        (key, stream, kind, data, not_before, wakes_at, state, attempt, failures)
+    SELECT key, stream, kind, data, not_before, not_before, 'waiting', 0, 0 FROM unnest(
         CAST(:keys AS text[]), CAST(:about AS text[]), CAST(:kinds AS text[]),
         CAST(:effects AS text[]), CAST(:not_before AS timestamptz[])
     ) AS sent (key, stream, kind, data, not_before)
@@ -163,6 +163,7 @@ def _outbox_rows(changes: Sequence[Change]) -> Rows:
             "wakes_at": message.not_before,
             "state": State.WAITING,
             "attempt": 0,
+            "failures": 0,
         }
         for change in changes
         for message in change.outbox

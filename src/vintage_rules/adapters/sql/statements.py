@@ -39,6 +39,9 @@ _GIVEN = (
 # Written out, so that the index of dead letters is recognised.
 _IS_DEAD_LETTERED = outbox.c.state == literal_column(f"'{State.DEAD_LETTERED}'")
 
+# A message that is leased still when it is taken again had no outcome.
+_FAILURES = outbox.c.failures + case((outbox.c.state == State.LEASED, 1), else_=0)
+
 READ = (
     select(records.c.name, records.c.at, records.c.data)
     .where(records.c.stream == _WANTED)
@@ -57,7 +60,7 @@ DUE_STREAMS = (
 )
 LEASE_STREAM = update(streams).where(streams.c.stream == _WANTED).values(wakes_at=_UNTIL)
 PENDING_MESSAGES = (
-    select(*_GIVEN, outbox.c.attempt)
+    select(*_GIVEN, outbox.c.attempt, _FAILURES.label("failures"))
     .where(outbox.c.wakes_at <= _NOW)
     .order_by(outbox.c.wakes_at, outbox.c.key)
     .limit(_LIMIT)
@@ -71,6 +74,7 @@ LEASE_MESSAGE = (
         wakes_at=_UNTIL,
         worker=bindparam("leased_to"),
         attempt=outbox.c.attempt + 1,
+        failures=_FAILURES,
     )
 )
 
@@ -84,7 +88,7 @@ DEAD_LETTERS = (
 RESUME = (
     update(outbox)
     .where(outbox.c.key == _WANTED, outbox.c.state == State.DEAD_LETTERED)
-    .values(state=State.WAITING, wakes_at=_NOT_SOONER)
+    .values(state=State.WAITING, wakes_at=_NOT_SOONER, failures=0)
 )
 _FIRST = union_all(
     *(
@@ -105,7 +109,13 @@ _LEASED = update(outbox).where(
     outbox.c.attempt == bindparam("taken"),
 )
 _REASON = bindparam("reason", type_=Text)
-_POSTPONE = _LEASED.values(state=State.WAITING, wakes_at=_NOT_SOONER, reason=_REASON)
+_POSTPONE = _LEASED.values(state=State.WAITING, wakes_at=_NOT_SOONER, reason=_REASON, failures=0)
+_FAIL = _LEASED.values(
+    state=State.WAITING,
+    wakes_at=_NOT_SOONER,
+    reason=_REASON,
+    failures=outbox.c.failures + 1,
+)
 _DEAD_LETTER = _LEASED.values(
     state=State.DEAD_LETTERED, wakes_at=None, settled_at=_UNTIL, reason=_REASON
 )
@@ -131,7 +141,7 @@ def settling(leased: Leased, outcome: Outcome) -> tuple[Update, Values]:
         case Done():
             return _DONE, values | {"until": outcome.at}
         case Postponed():
-            statement, moment = _POSTPONE, outcome.until
+            statement, moment = _FAIL if outcome.failed else _POSTPONE, outcome.until
         case DeadLettered():
             statement, moment = _DEAD_LETTER, outcome.at
         case _:

@@ -147,6 +147,7 @@ class SqlStore:
             Leased(
                 message=_message(*row[:5]),
                 attempt=row.attempt + 1,
+                failures=row.failures,
                 worker=worker,
                 until=until,
             )

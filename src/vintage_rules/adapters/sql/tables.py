@@ -94,6 +94,7 @@ class OutboxColumns(TypedColumns):
     wakes_at = Column(Instant)
     state = Column(Text, nullable=False)
     attempt = Column(Integer, nullable=False)
+    failures = Column(Integer, nullable=False)
     worker = Column(Text)
     settled_at = Column(Instant)
     reason = Column(Text)

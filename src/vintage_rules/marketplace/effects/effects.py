@@ -145,6 +145,13 @@ class SendMessage:
     facts: Mapping[str, Fact]
 
 
+@frozen(kw_only=True)
+class FireTimer:
+    """Record what time has done to a stream, after its timer has failed."""
+
+    stream: str
+
+
 Effect: TypeAlias = (
     CapturePayment
     | CaptureCardPayment
@@ -160,6 +167,7 @@ Effect: TypeAlias = (
     | SendReturnAddress
     | SendGiftCard
     | SendMessage
+    | FireTimer
 )
 
 

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias, TypeVar, get_args
 
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.marketplace.effects import messages, parcels, payments, pieces
+from vintage_rules.marketplace.effects import messages, parcels, payments, pieces, timers
 from vintage_rules.marketplace.effects.effects import (
     CaptureCardPayment,
     CapturePayment,
     Effect,
+    FireTimer,
     PaySeller,
     RequestRefundConsent,
     ReturnPieceToSale,
@@ -86,10 +87,13 @@ HANDLERS: Mapping[type[object], Handler] = registry(
     handler(SendReturnAddress, messages.handle_send_return_address),
     handler(SendGiftCard, messages.handle_send_gift_card),
     handler(SendMessage, messages.handle_send_message),
+    handler(FireTimer, timers.handle_fire_timer),
 )
 
 
-def handle(shop: Shop, message: OutboxMessage) -> Outcome:
+def handle(
+    shop: Shop, message: OutboxMessage, handlers: Mapping[type[object], Handler] = HANDLERS
+) -> Outcome:
     """Handle the effect in a message of the outbox.
 
     Raises what the ports raise: it is then open whether anything was done, and the same message is
@@ -99,4 +103,4 @@ def handle(shop: Shop, message: OutboxMessage) -> Outcome:
         InvalidValueError: For a message that holds no effect.
     """
     effect = decode_effect(message.data)
-    return HANDLERS[type(effect)](shop, effect, message)
+    return handlers[type(effect)](shop, effect, message)

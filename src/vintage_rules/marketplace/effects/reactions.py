@@ -15,6 +15,7 @@ from vintage_rules.marketplace.effects.effects import (
     CapturePayment,
     Delayed,
     Effect,
+    FireTimer,
     PaySeller,
     RequestRefundConsent,
     ReturnPieceToSale,
@@ -35,6 +36,7 @@ from vintage_rules.marketplace.storage.checkout_stream import (
     CheckoutState,
 )
 from vintage_rules.marketplace.storage.piece_stream import OrderNotPlaced, PieceEvent, PieceState
+from vintage_rules.marketplace.storage.timer_stream import TimerFailed
 from vintage_rules.money import total
 from vintage_rules.offers import events as of_offers
 from vintage_rules.offers.terms import Party
@@ -345,6 +347,11 @@ def react_to_checkout(checkout: CheckoutState, event: CheckoutEvent) -> Reaction
             yield _void(checkout.begun)
         case _:
             return
+
+
+def react_to_timer(_: TimerFailed, event: TimerFailed) -> Reactions:
+    """Fire the timer again, as an effect whose attempts are counted."""
+    yield FireTimer(stream=event.stream)
 
 
 def react_to_nothing(_state: object, _event: object) -> Reactions:

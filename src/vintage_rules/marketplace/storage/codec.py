@@ -42,6 +42,7 @@ from vintage_rules.marketplace.storage.case_stream import CaseEvent
 from vintage_rules.marketplace.storage.checkout_stream import CheckoutEvent
 from vintage_rules.marketplace.storage.inbound_streams import NumberEvent, WebhookEvent
 from vintage_rules.marketplace.storage.piece_stream import PieceEvent
+from vintage_rules.marketplace.storage.timer_stream import TimerEvent
 from vintage_rules.money import Money
 from vintage_rules.orders.events import OrderEvent
 from vintage_rules.ports.notifier import Fact
@@ -243,6 +244,7 @@ CARD_EVENTS: Codec[CardEvent] = Codec(CardEvent)
 CASE_EVENTS: Codec[CaseEvent] = Codec(CaseEvent)
 CHECKOUT_EVENTS: Codec[CheckoutEvent] = Codec(CheckoutEvent)
 NUMBER_EVENTS: Codec[NumberEvent] = Codec(NumberEvent)
+TIMER_EVENTS: Codec[TimerEvent] = Codec(TimerEvent)
 WEBHOOK_EVENTS: Codec[WebhookEvent] = Codec(WebhookEvent)
 _KEPT: tuple[Any, ...] = (
     PieceEvent,

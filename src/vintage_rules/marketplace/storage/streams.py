@@ -1,4 +1,4 @@
-"""The types of stream a shop keeps: pieces, orders, gift cards, checkouts, cases, inbound messages.
+"""The types of stream a shop keeps: of pieces, orders, gift cards, checkouts, cases, and others.
 
 What must be consistent at every moment is in one stream: a piece is sold once, and the refunds of
 an order never exceed what was paid.
@@ -19,6 +19,7 @@ from vintage_rules.marketplace.effects.reactions import (
     react_to_nothing,
     react_to_order,
     react_to_piece,
+    react_to_timer,
 )
 from vintage_rules.marketplace.storage.case_stream import Case, CaseEvent, evolve_case
 from vintage_rules.marketplace.storage.checkout_stream import (
@@ -33,6 +34,7 @@ from vintage_rules.marketplace.storage.codec import (
     NUMBER_EVENTS,
     ORDER_EVENTS,
     PIECE_EVENTS,
+    TIMER_EVENTS,
     WEBHOOK_EVENTS,
     Codec,
 )
@@ -50,6 +52,11 @@ from vintage_rules.marketplace.storage.piece_stream import (
     evolve_piece,
     piece_deadline,
 )
+from vintage_rules.marketplace.storage.timer_stream import (
+    TimerEvent,
+    TimerFailed,
+    evolve_timer,
+)
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import OrderEvent
 from vintage_rules.orders.states import Order
@@ -57,9 +64,19 @@ from vintage_rules.pricing.gift_card.decide import CARD
 from vintage_rules.pricing.gift_card.events import CardEvent
 from vintage_rules.pricing.gift_card.states import Card
 
-S = TypeVar("S", PieceState, Order, Card, CheckoutState, Case, NumberGiven, WebhookReceived)
+S = TypeVar(
+    "S", PieceState, Order, Card, CheckoutState, Case, NumberGiven, WebhookReceived, TimerFailed
+)
 E = TypeVar(
-    "E", PieceEvent, OrderEvent, CardEvent, CheckoutEvent, CaseEvent, NumberEvent, WebhookEvent
+    "E",
+    PieceEvent,
+    OrderEvent,
+    CardEvent,
+    CheckoutEvent,
+    CaseEvent,
+    NumberEvent,
+    WebhookEvent,
+    TimerEvent,
 )
 
 
@@ -138,4 +155,11 @@ WEBHOOKS: StreamType[WebhookReceived, WebhookEvent] = StreamType(
     deadline=_never,
     codec=WEBHOOK_EVENTS,
     react=react_to_nothing,
+)
+TIMERS: StreamType[TimerFailed, TimerEvent] = StreamType(
+    prefix="timer/",
+    evolve=evolve_timer,
+    deadline=_never,
+    codec=TIMER_EVENTS,
+    react=react_to_timer,
 )

@@ -24,8 +24,13 @@ from vintage_rules.testing.contracts.store.crowds import CrowdsContract
 from vintage_rules.testing.contracts.store.deadlines import DeadlinesContract, NextMomentContract
 from vintage_rules.testing.contracts.store.histories import HistoriesContract, ListingContract
 from vintage_rules.testing.contracts.store.outbox import OutboxContract
-from vintage_rules.testing.contracts.store.outcomes import OutcomesContract, StuckContract
+from vintage_rules.testing.contracts.store.outcomes import (
+    FailuresContract,
+    OutcomesContract,
+    StuckContract,
+)
 from vintage_rules.testing.contracts.store.sharing import SharingContract
+from vintage_rules.testing.contracts.store.starving import StarvingContract
 
 __all__ = ["EventStoreContract"]
 
@@ -38,8 +43,10 @@ class EventStoreContract(
     NextMomentContract,
     OutboxContract,
     OutcomesContract,
+    FailuresContract,
     StuckContract,
     SharingContract,
+    StarvingContract,
     CrowdsContract,
 ):
     """Everything that an `EventStore` owes."""

@@ -46,7 +46,7 @@ class OutboxContract(StoreFixtures):
         append_messages(store, written)
         (leased,) = pending(store, worker="anna")
         until = MONDAY + MINUTE
-        assert leased == Leased(message=written, attempt=1, worker="anna", until=until)
+        assert leased == Leased(message=written, attempt=1, failures=0, worker="anna", until=until)
         assert leased.until.tzinfo is UTC
         assert leased.message.not_before.tzinfo is UTC
 

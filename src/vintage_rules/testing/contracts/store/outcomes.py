@@ -23,6 +23,7 @@ from vintage_rules.testing.contracts.store.base import (
 
 DONE = Done(at=MONDAY)
 LATER = Postponed(until=MONDAY + HOUR, reason="no answer")
+FAILED = Postponed(until=MONDAY + HOUR, reason="KeyError: 'zoe'", failed=True)
 NEVER = DeadLettered(at=MONDAY, reason="no such card")
 FOREVER = datetime(9998, 1, 1, tzinfo=UTC)
 
@@ -170,6 +171,56 @@ class OutcomesContract(StoreFixtures):
         stranger = evolve(leased, message=outbox_message("stranger"))
         with pytest.raises(InvalidValueError, match=r"^key: must be .*, got 'stranger'$"):
             one.settle(stranger, outcome)
+
+
+class FailuresContract(StoreFixtures):
+    """`Leased.failures`: how often in a row a message has failed, with any worker."""
+
+    @pytest.fixture
+    def one(self, store: EventStore) -> EventStore:
+        """Write one message."""
+        append_messages(store, outbox_message("a"))
+        return store
+
+    def test_a_lease_without_an_outcome_is_a_failure(self, one: EventStore) -> None:
+        """It is counted when the message is taken again: its worker is not there to report it."""
+        moments = [MONDAY + number * MINUTE for number in range(3)]
+        assert [taken(one, now).failures for now in moments] == [0, 1, 2]
+
+    def test_what_is_postponed_as_failed_is_one(self, one: EventStore) -> None:
+        """Together with those of leases that ended."""
+        taken(one)
+        one.settle(taken(one, MONDAY + MINUTE), FAILED)
+        assert taken(one, FAILED.until).failures == 2
+
+    def test_what_waits_for_something_else_begins_again(self, one: EventStore) -> None:
+        """The outside did not answer, or a parcel is still on its way."""
+        one.settle(taken(one), FAILED)
+        one.settle(taken(one, FAILED.until), LATER)
+        assert taken(one, FAILED.until).failures == 0
+
+    def test_what_is_resumed_begins_again(self, one: EventStore) -> None:
+        """A person has mended it."""
+        one.settle(taken(one), FAILED)
+        one.settle(taken(one, FAILED.until), NEVER)
+        one.resume("a", FAILED.until)
+        assert taken(one, FAILED.until).failures == 0
+
+    def test_a_late_word_counts_no_failure(self, one: EventStore) -> None:
+        """The lease has ended without an outcome, which was counted already."""
+        late = taken(one)
+        after = taken(one, late.until)
+        one.settle(late, FAILED)
+        one.settle(after, FAILED)
+        assert taken(one, FAILED.until).failures == 2
+
+    def test_others_are_not_counted(self, store: EventStore) -> None:
+        """Each message has failures of its own."""
+        append_messages(store, outbox_message("a"), outbox_message("b"))
+        first, second = pending(store)
+        store.settle(first, FAILED)
+        store.settle(second, LATER)
+        assert [leased.failures for leased in pending(store, LATER.until)] == [1, 0]
 
 
 class StuckContract(StoreFixtures):
