@@ -294,6 +294,23 @@ source = "the house's letter of September"
 """
 
 
+SALES_TAX = """
+[[edition.pricing.fees]]
+name = "sales-tax"
+payer = "buyer"
+per = "order"
+optional = false
+refundable = true
+source = "the house's letter of September"
+
+[[edition.pricing.fees.components]]
+base = ["tax"]
+rate = 1
+rounding = "half-up"
+source = "the house's letter of September"
+"""
+
+
 WELCOME = """
 [[edition.pricing.reductions]]
 name = "welcome"
@@ -344,6 +361,21 @@ class TestQuote:
         town.work()
         assert held(town) == "0.00 EUR"
         assert str(town.bank.ledger.balance(Account.HOUSE, "EUR")) == "98.59 EUR"
+
+    def test_a_sales_tax(self) -> None:
+        """Given with the cart, it is in the price, and comes back with the piece."""
+        town = Town.built().under(ruled_otherwise(later=SALES_TAX)).stock()
+        taxed = evolve(cart(), parts={"tax": euros("7.43")})
+        quote = town.market.checkouts.quote(ZOE, taxed)
+        assert isinstance(quote, OrderQuote)
+        assert str(quote.price.to_pay) == "116.02 EUR"
+        placed = town.market.checkouts.check_out(ZOE, taxed)
+        assert isinstance(placed, Order)
+        town.work()
+        assert str(town.bank.ledger.balance(Account.HOUSE, "EUR")) == "116.02 EUR"
+        town.market.orders.cancel(ZOE, "o1")
+        town.work()
+        assert str(town.bank.ledger.balance(Account.HOUSE, "EUR")) == "0.00 EUR"
 
     def test_refused(self, town: Town) -> None:
         """As a checkout is."""

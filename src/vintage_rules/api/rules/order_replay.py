@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from attrs import evolve, field, frozen
 
-from vintage_rules.api.facts import CountryOrPlace, Mode, Pieces
+from vintage_rules.api.facts import CountryOrPlace, Mode, Parts, Pieces
 from vintage_rules.api.kinds import AtLeast
 from vintage_rules.api.rule import Answer, rule
 from vintage_rules.api.rules.customs import assessed_import
@@ -49,7 +49,10 @@ _CARD = "card"
 
 @frozen(kw_only=True)
 class OrderFacts:
-    """An order as its buyer places it; it is paid by one card where `payments` are left out."""
+    """An order as its buyer places it; it is paid by one card where `payments` are left out.
+
+    `parts` are what its fees are computed on beside it, such as a `tax`.
+    """
 
     id: OrderId
     buyer: BuyerId
@@ -60,6 +63,7 @@ class OrderFacts:
     payments: Annotated[list[ByTender], AtLeast(1)] | None = None
     fees: tuple[str, ...] = ()
     reductions: tuple[Reduction, ...] = ()
+    parts: Parts = field(factory=dict[str, Money])
     origins: Mapping[str, CountryOrPlace] = field(factory=dict[str, Destination])
 
     def __attrs_post_init__(self) -> None:
@@ -93,6 +97,7 @@ class OrderReplayed(Answer):
     at="until",
     destination="order.destination",
     options="order.fees",
+    parts="order.parts",
     payments="order.payments",
     pieces="order.pieces",
     reductions="order.reductions",
@@ -112,6 +117,7 @@ def replay_order_rule(
         order.mode,
         house,
         options=order.fees,
+        parts=order.parts,
         reductions=order.reductions,
     )
     if not isinstance(quote, OrderQuote):

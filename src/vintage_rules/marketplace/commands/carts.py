@@ -58,7 +58,8 @@ class Cart:
 
     The gift cards of `gift_card_codes` pay in turn, and `means` what they leave; None where that is
     nothing. Addresses are by field, as the policy names those it requires; the parcel goes where
-    the shipping address lies: its `country`, `postal_code` and `city`.
+    the shipping address lies: its `country`, `postal_code` and `city`. `parts` is what fees are
+    computed on beside the pieces and that the host alone knows, such as a `tax`.
 
     Raises:
         InvalidValueError: For a piece that comes twice.
@@ -74,6 +75,7 @@ class Cart:
     gift_card_codes: tuple[str, ...] = field(default=(), repr=False)
     options: frozenset[str] = frozenset()
     reductions: tuple[Reduction, ...] = ()
+    parts: Mapping[str, Money] = field(factory=dict[str, Money])
 
     def __attrs_post_init__(self) -> None:
         identifier(self.order, "order")
@@ -171,6 +173,7 @@ def assess_cart(
         policy,
         gift_card_balance=_balance(cards),
         options=cart.options,
+        parts=cart.parts,
         reductions=cart.reductions,
     )
     if isinstance(quote, OrderNotQuoted):
