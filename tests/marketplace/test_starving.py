@@ -34,7 +34,7 @@ def town() -> Town:
 
 
 class TestWhatIsCounted:
-    """S6: errors that are not ours, and processes that end; no answer is neither."""
+    """Errors that are not ours, and processes that end; no answer is neither."""
 
     @pytest.mark.parametrize(("attempts", "dead_lettered"), [(1, [1]), (2, [0, 1]), (3, [0, 0, 1])])
     def test_as_often_as_the_shop_says(

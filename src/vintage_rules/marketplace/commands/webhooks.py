@@ -16,7 +16,7 @@ from vintage_rules.marketplace.storage.inbound_streams import WebhookReceived
 from vintage_rules.marketplace.storage.streams import CASES, ORDERS, WEBHOOKS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.orders.commands import CancelOrder
-from vintage_rules.orders.states import OrderState
+from vintage_rules.orders.states import Order, OrderState
 from vintage_rules.ports.carrier import ScanReader
 from vintage_rules.ports.payments import PaymentWebhook, WebhookKind
 
@@ -42,8 +42,9 @@ class Webhooks:
 
         One that comes again changes nothing.
 
-        An authorisation that was voided before it was captured cancels its order. A refund that
-        failed and a payment that is disputed open a case for review: see `Cases`. Anything else
+        An authorisation that was voided before it was captured cancels the order it pays for; one
+        that the order does not use, such as the first of two that a buyer tried, changes nothing. A
+        refund that failed and a payment that is disputed open a case for review: see `Cases`. Anything else
         only confirms what the provider answered before, and changes nothing.
         """
         webhook = self.shop.gateway(tender).read_webhook(headers, body)
@@ -67,7 +68,7 @@ class Webhooks:
         if webhook.kind in _CASES:
             self._open_case(work, name, tender, webhook)
         if webhook.kind is WebhookKind.VOIDED and webhook.order is not None:
-            self._cancel(work, webhook.order)
+            self._cancel(work, webhook.order, tender, webhook.reference)
 
     def _open_case(self, work: UnitOfWork, name: str, tender: str, webhook: PaymentWebhook) -> None:
         opened = CaseOpened(
@@ -81,9 +82,9 @@ class Webhooks:
         )
         work.record(work.load(CASES, name), [opened])
 
-    def _cancel(self, work: UnitOfWork, order: OrderId) -> None:
+    def _cancel(self, work: UnitOfWork, order: OrderId, tender: str, reference: str | None) -> None:
         stream = work.load(ORDERS, order)
-        if stream.state is not None and stream.state.state is OrderState.PLACED:
+        if stream.state is not None and _waits_for(stream.state, tender, reference):
             cancel = CancelOrder(at=work.now, reason=WebhookKind.VOIDED)
             execute_own(self.shop, work, stream, cancel)
 
@@ -100,3 +101,12 @@ class Webhooks:
         return Parcels(self.shop).record_scan(
             Courier(carrier), tracking.tracking_number, *tracking.scans
         )
+
+
+def _waits_for(order: Order, tender: str, reference: str | None) -> bool:
+    """Say whether an order is still to be paid by the charge that a webhook names."""
+    return order.state is OrderState.PLACED and any(
+        (payment.tender, payment.reference) == (tender, reference)
+        for payment in order.placed.payments
+        if payment not in order.captured
+    )
