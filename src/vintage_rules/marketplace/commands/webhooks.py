@@ -44,8 +44,8 @@ class Webhooks:
 
         An authorisation that was voided before it was captured cancels the order it pays for; one
         that the order does not use, such as the first of two that a buyer tried, changes nothing. A
-        refund that failed and a payment that is disputed open a case for review: see `Cases`. Anything else
-        only confirms what the provider answered before, and changes nothing.
+        refund that failed and a payment that is disputed open a case for review: see `Cases`.
+        Anything else only confirms what the provider answered before, and changes nothing.
         """
         webhook = self.shop.gateway(tender).read_webhook(headers, body)
         self.shop.do(f"provider of {tender}", lambda work: self._process(work, tender, webhook))
