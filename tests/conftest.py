@@ -1,9 +1,8 @@
 """How many examples a property is tried on, and how failures are told.
 
-`dev` is the default; `ci` tries the same examples at every run, and with it and `deep` the long
-tests do all they can (`tests/effort.py`); `deep` tries many more and
-`brief` few; `mutants` is for mutmut, which runs the tests several times in one process, so that a
-property meets several instances of its class.
+`dev` is the default; `ci` tries the same examples at every run, and with it the long tests do more
+(`tests/effort.py`); `deep` tries many more and `brief` few; `mutants` is for mutmut, which runs the
+tests several times in one process, so that a property meets several instances of its class.
 
 Coverage of the rules is that of the tests which ask them. All others are not followed: they would
 take twice their time, and a line they pass is not one they prove.

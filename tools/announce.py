@@ -61,7 +61,7 @@ def skips() -> Iterator[str]:
     if paypal() is None:
         yield f"PayPal's descriptions of its API: they are not here ({PAYPAL_VARIABLE})"
     if not os.environ.get("CI"):
-        yield "nine tenths of the simulated months, conversations and races (CI=true)"
+        yield "nine tenths of the simulated months, conversations and races (make deep)"
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The same months on SQLite in a file: all of them in CI, half of those in memory otherwise."""
+"""The same months on SQLite in a file: as many as in memory, outside CI half of them."""
 
 from __future__ import annotations
 
