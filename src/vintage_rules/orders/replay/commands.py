@@ -93,7 +93,7 @@ class StepRefusal(StrEnum):
 
 
 @frozen(kw_only=True)
-class Rules:
+class ReplayRules:
     """What an order is decided with: its policy, and the days of rest here and where it goes."""
 
     policy: HousePolicy
@@ -115,7 +115,7 @@ def parcel_names(placed: OrderPlaced) -> dict[str, ParcelId]:
 
 
 def translated(  # noqa: C901 - one case for each step
-    step: Step, order: Order, rules: Rules
+    step: Step, order: Order, rules: ReplayRules
 ) -> Translated:
     """Return the commands of a step, or why there are none.
 
@@ -167,7 +167,7 @@ def _receive(step: Step, order: Order) -> ReceiveParcel:
     return ReceiveParcel(at=step.at, parcel=_parcel(step, order).id, pieces=step.pieces or ())
 
 
-def _of_parcel(step: Step, order: Order, rules: Rules) -> Translated:
+def _of_parcel(step: Step, order: Order, rules: ReplayRules) -> Translated:
     parcel = _parcel(step, order)
     return [
         [
@@ -178,7 +178,7 @@ def _of_parcel(step: Step, order: Order, rules: Rules) -> Translated:
 
 
 def _parcel_commands(
-    step: Step, parcel: Parcel, order: Order, rules: Rules
+    step: Step, parcel: Parcel, order: Order, rules: ReplayRules
 ) -> Sequence[ParcelCommand]:
     if step.do is Do.HAND_IN:
         hand_in = HandIn(
@@ -214,7 +214,7 @@ def _cause(step: Step, parcel: Parcel) -> SentBackCause:
 # ---- returns ----
 
 
-def _request(step: Step, order: Order, rules: Rules) -> Translated:
+def _request(step: Step, order: Order, rules: ReplayRules) -> Translated:
     name = f"{RETURN_PREFIX}{step.return_}"
     if _parts(name, order):
         return ReturnCommandRefusal.ALREADY_REQUESTED
@@ -239,7 +239,7 @@ def _parts(name: str, order: Order) -> Sequence[str]:
     return [part for part in numbered if part in order.returns]
 
 
-def _of_return(step: Step, order: Order, rules: Rules) -> Translated:
+def _of_return(step: Step, order: Order, rules: ReplayRules) -> Translated:
     parts = _parts(f"{RETURN_PREFIX}{step.return_}", order)
     if not parts:
         return StepRefusal.NO_SUCH_RETURN

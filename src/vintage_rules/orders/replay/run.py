@@ -31,7 +31,7 @@ from vintage_rules.orders.events import OrderEvent, OrderPlaced, RefundSent
 from vintage_rules.orders.ledger import CARRIER, paid
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.replay.cases import cases_of
-from vintage_rules.orders.replay.commands import Rules, parcel_names, translated
+from vintage_rules.orders.replay.commands import ReplayRules, parcel_names, translated
 from vintage_rules.orders.replay.history import OrderHistory, RefusedStep, ReplayedCase
 from vintage_rules.orders.replay.places import parcel_rows, piece_rows
 from vintage_rules.orders.replay.rows import (
@@ -115,7 +115,7 @@ def replay_order(
     """
     end = instant(until, "until")
     _require_order(placed, steps, end)
-    rules = Rules(policy=policy, calendar=calendar, destination_calendar=destination_calendar)
+    rules = ReplayRules(policy=policy, calendar=calendar, destination_calendar=destination_calendar)
     life = _Life(rules=rules, order=ORDER.replay([placed]), events=[placed])
     life.capture()
     refused = [no for place, step in enumerate(steps) if (no := _run(life, place, step))]
@@ -160,7 +160,7 @@ def _path(place: int, step: Step, name: str) -> str:
 class _Life:
     """An order as far as it has come, and what has come of it."""
 
-    rules: Rules
+    rules: ReplayRules
     order: Order
     events: list[OrderEvent]
     cases: list[ReplayedCase] = field(factory=list[ReplayedCase])
