@@ -27,9 +27,11 @@ from tests.policies.corner_shop import with_point
 from vintage_rules import load_policy
 from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.marketplace import Marketplace
-from vintage_rules.policies import PolicyBook
+from vintage_rules.policies import PolicyBook, parse_policy
+from vintage_rules.policies.loading import policy_content
 from vintage_rules.ports.notifier import Fact
 from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
+from vintage_rules.wording import letter
 
 Letter: TypeAlias = tuple[str, str, dict[str, Fact]]
 
@@ -261,9 +263,27 @@ class TestReturns:
             "to": "Ada\n1 rue Neuve\n33000 Bordeaux\nFR",
             "prepaid": True,
             "post_by": date(2026, 9, 24),
+            "proof": "postmark",
             "tracking_number": "MEM00000001",
         }
         assert letters(bought) == [("return-accepted", "buyer zoe", facts)]
+
+    def test_accepted_where_the_arrival_counts(self) -> None:
+        """The buyer: the day by which it must have arrived, and not one to post by."""
+        text = policy_content("imparfaite")[0].decode()
+        posted = "[edition.returns.returns.rules.terms.posting]\n"
+        arrived = text.replace(posted, posted + 'proof = "arrival"\n')
+        book = parse_policy(arrived.encode(), "imparfaite.toml")
+        town = ruled_by(book)
+        town.buy(COAT)
+        town.work()
+        town.deliver().market.returns.request_return(ZOE, "o1", "r1", [COAT], parcel_number="8R")
+        town.work()
+        mail = town.outbox.messages[-1]
+        assert (mail.kind, mail.facts["proof"]) == ("return-accepted", "arrival")
+        said = " ".join(map(str, letter(mail.kind, mail.facts, "en", name="Zoe", at=mail.at).parts))
+        assert "must have arrived by the end of September 24, 2026 at the latest" in said
+        assert "postmark counts" not in said
 
     def test_accepted_at_the_buyers_cost(self, town: Town) -> None:
         """No label, and no number of one."""

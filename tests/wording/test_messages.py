@@ -53,6 +53,8 @@ def variants(kind: MessageKind) -> Iterator[Mapping[str, Fact]]:
             yield {**example, name: AT + timedelta(minutes=90)}
     if "by" in example:
         yield from ({**example, "by": by} for by in CancelledBy)
+    if "proof" in example:
+        yield {**example, "proof": "arrival"}
     if kind is _K.REFUND_SENT:
         tenders = ("card", "paypal", "gift-card", "cheque")
         yield {**example, "tenders": tenders, "amounts": (PRICE,) * len(tenders)}

@@ -73,6 +73,7 @@ MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
         "pieces",
         "to",
         "post_by?",
+        "proof?",
         "prepaid",
         "tracking_number?",
     ),
@@ -87,6 +88,7 @@ _SECRETS = {"code"}
 _MONEY = {"amount", "price", "total"}
 _MOMENTS = {"until"}
 _DAYS = {"last_day", "post_by"}
+_PROOFS = ("postmark", "arrival")
 _CHOICES = {"prepaid", "public", "return_needed", "to_workshop", "unposted", "withdrawn"}
 _LISTS = {"pieces", "tenders"}
 _PERHAPS = "?"
@@ -104,6 +106,8 @@ def _allowed(name: str, fact: Fact | None) -> tuple[bool, str]:
         return fits, "a moment with an offset, such as 2026-11-22T10:00:00+01:00"
     if name in _DAYS:
         return type(fact) is date, "a date such as 2026-11-22, without a time"
+    if name == "proof":
+        return fact in _PROOFS, "postmark or arrival"
     if name in _CHOICES:
         return isinstance(fact, bool), "true or false"
     if name in _LISTS:

@@ -302,7 +302,9 @@ def _return_accepted(occasion: Occasion) -> Parts:
     yield occasion.phrase("text")
     yield Verbatim(tuple(str(occasion["to"]).splitlines()))
     if occasion.has("post_by"):
-        yield occasion.phrase("post-by", day=occasion.values["post_by"])
+        arrives = occasion.has("proof") and occasion["proof"] == "arrival"
+        by = "arrive-by" if arrives else "post-by"
+        yield occasion.phrase(by, day=occasion.values["post_by"])
     if occasion["prepaid"]:
         yield occasion.phrase("label" if occasion.has("tracking_number") else "free")
     else:

@@ -59,7 +59,7 @@ def handle_send_return_address(
             kind=MessageKind.RETURN_ACCEPTED,
             to=_buyer(order),
             at=message.not_before,
-            facts=_return_facts(order, returned, to, label),
+            facts=_return_facts(shop, order, returned, to, label),
             attachments=() if label is None else (_attached(label),),
         ),
     )
@@ -144,17 +144,20 @@ def _weight(shop: Shop, pieces: Sequence[PieceId]) -> int:
 
 
 def _return_facts(
-    order: Order, returned: Return, to: PostalAddress, label: Label | None
+    shop: Shop, order: Order, returned: Return, to: PostalAddress, label: Label | None
 ) -> Mapping[str, Fact]:
     parcel = returned.opened.parcel
+    table = shop.edition(order.placed.edition).returns.returns
+    terms = table.rule_for(returned.opened.case).terms
+    posting = None if terms is None else terms.posting
     facts: dict[str, Fact] = {
         "order": order.placed.order,
         "pieces": tuple(returned.opened.pieces),
         "to": _written_out(to),
         "prepaid": parcel is not None and parcel.label is LabelKind.PREPAID,
     }
-    if returned.post_by is not None:
-        facts["post_by"] = returned.post_by
+    if posting is not None and returned.post_by is not None:
+        facts["post_by"], facts["proof"] = returned.post_by, str(posting.proof)
     if label is not None:
         facts["tracking_number"] = label.tracking_number
     return facts

@@ -93,6 +93,7 @@ FACTS: Mapping[MessageKind, Mapping[str, Fact]] = {
         **_ORDER,
         "to": "Lou Andreas\n3 place du Marché\n33000 Bordeaux\nFR",
         "post_by": date(2026, 10, 5),
+        "proof": "postmark",
         "prepaid": True,
         "tracking_number": "8R0000000002",
     },
