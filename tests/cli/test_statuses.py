@@ -148,7 +148,7 @@ class TestEveryCommand:
         """Where no law of either country is fallen short of; 1 where one is."""
         lawful, not_so = tmp_path / "lawful.toml", tmp_path / "not.toml"
         lawful.write_text(LAWFUL, "utf-8")
-        not_so.write_text(LAWFUL.replace('told = ["conformity", ', "told = [", 1), "utf-8")
+        not_so.write_text(LAWFUL.replace('given = ["conformity", ', "given = [", 1), "utf-8")
         assert status("policy", "law", str(lawful), *DAY) == 0
         assert status("policy", "law", str(not_so), *DAY) == 1
 

@@ -16,7 +16,7 @@ from vintage_rules.world import all_statutes, statutes
 
 TODAY = date(2026, 11, 22)
 INFORMATION = """[edition.service.information]
-told = ["conformity", "return-cost", "seller-kind", "withdrawal"]
+given = ["conformity", "return-cost", "seller-kind", "withdrawal"]
 withdrawal_function = true
 source = "article 20"
 

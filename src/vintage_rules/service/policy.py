@@ -182,7 +182,7 @@ class InformationPolicy:
     """The information given to buyers before they order, and whether a function withdraws."""
 
     edition: FromHouseOf[Edition]
-    told: Annotated[
+    given: Annotated[
         frozenset[Topic],
         "the information given: the guarantee of conformity, who bears the cost of a return, "
         "whether the seller is a professional, the right of withdrawal",

@@ -124,6 +124,6 @@ def information_on(topic: Topic, brief: Brief) -> Ruling:
     information = brief.policy.service.information
     if information is None:
         return silent(INFORMATION, phrase("law.says.silent"))
-    if topic in information.told:
-        return met((*INFORMATION, "told"), phrase("law.says.told"))
-    return below((*INFORMATION, "told"), phrase("law.says.not-told"))
+    if topic in information.given:
+        return met((*INFORMATION, "given"), phrase("law.says.given"))
+    return below((*INFORMATION, "given"), phrase("law.says.not-given"))
