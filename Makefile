@@ -93,7 +93,7 @@ rewire: $(READY)  ## lead every edge of every machine astray and see whether a s
 	@$(BIN)/python -m tests.rewire
 
 deep: $(READY)  ## the whole test suite, with many more examples for each property
-	@$(BIN)/pytest -n auto --hypothesis-profile=deep
+	@HYPOTHESIS_PROFILE=deep $(BIN)/pytest -n auto
 
 lint: $(READY)  ## ruff, and what may import what
 	@$(BIN)/ruff check .
