@@ -65,6 +65,26 @@ class TestOtherHouses:
         assert (answer["decision"], answer["value"]) == ("not-charged", {})
         assert answer["text"]
 
+    def test_may_charge_it_on_more_than_the_pieces(self, ask: Ask) -> None:
+        """The question that knows the pieces alone says so; orders are asked with the rest."""
+        text = changed('base = ["pieces"]', 'base = ["pieces", "duties"]')
+        path, message = error_of(ask(text, "quality-control-fee", **FEE))
+        assert path == "facts.goods"
+        assert message == (
+            "must be all that the fee quality-control depends on, which is duties too: "
+            "see quote-order"
+        )
+        parts = {"duties": euros("20.00")}
+        cart = {"mode": "grouped", "destination": BORDEAUX, "pieces": [piece()], "parts": parts}
+        placed = {"id": "o1", "buyer": "zoe", "placed_at": "2026-09-07T08:00:00Z", **cart}
+        until = "2026-09-08T08:00:00Z"
+        lived = ask(text, "replay-order", order=placed, commands=[], until=until)["value"]
+        quoted = ask(text, "quote-order", **cart)["value"]
+        assert isinstance(lived, dict)
+        assert isinstance(quoted, dict)
+        assert quoted["quality_control_fee"] == euros("11.00")
+        assert lived["total"] == quoted["total"]
+
     def test_may_charge_other_fees(self, ask: Ask) -> None:
         """Another fee is listed beside, so that the parts still add up."""
         _, start, rest = SHIPPED.partition("[[edition.pricing.fees]]")
@@ -121,13 +141,6 @@ class TestOtherHouses:
         path, message = error_of(answer)
         assert path == "policy"
         assert "sells gift cards" in message
-
-    def test_may_reckon_a_fee_on_what_the_question_does_not_hold(self, ask: Ask) -> None:
-        """A fee on shipping cannot be told from the goods alone: the policy is what is wrong."""
-        answer = ask(
-            changed('base = ["pieces"]', 'base = ["shipping"]'), "quality-control-fee", **FEE
-        )
-        assert error_of(answer)[0] == "policy"
 
     def test_may_take_nothing_back(self, ask: Ask) -> None:
         """Whatever is asked about a return, it is refused with one reason."""

@@ -47,7 +47,15 @@ QUALITY_CONTROL_FEE = "quality-control-fee"
 def quality_control_fee_rule(house: HousePolicy, *, mode: Mode, goods: Sum) -> Charged | NotCharged:
     """Say what checking the pieces costs. Clause L4."""
     fee = fee_policy(fee_in(QUALITY_CONTROL_FEE), house)
-    match quote_fee(fee, {"pieces": goods}, mode=mode):
+    try:
+        quote = quote_fee(fee, {"pieces": goods}, mode=mode)
+    except UnknownTermError as missing:
+        raise Rejection(
+            "facts.goods",
+            f"must be all that the fee {fee.name} depends on, which is {missing.found} too: "
+            "see quote-order",
+        ) from missing
+    match quote:
         case FeeCharged() as charged:
             return Charged(decided=charged, fee=charged.fee)
         case FeeNotCharged() as free:
