@@ -287,6 +287,8 @@ class _Writing:
             case TableOf():
                 table = table_in(found)
                 names = st.sampled_from(list(table)) if table else self._values.of_kind(form.key)
+                if names.is_empty:  # of things of which the house has none
+                    return table
                 name = str(self.draw(names))
                 return {**table, name: self._below(form.item, table.get(name), keys, adds=adds)}
 
@@ -327,6 +329,8 @@ class _Values:
                 return self._listed(self.of_form(form.item), form.least)
             case TableOf():
                 keys, items = self.of_kind(form.key).map(str), self.of_form(form.item)
+                if keys.is_empty:  # as above
+                    return st.just(dict[str, object]())
                 return st.dictionaries(keys, items, max_size=_LONGEST_LIST)
 
     def _listed(self, items: SearchStrategy[object], least: int) -> SearchStrategy[object]:
