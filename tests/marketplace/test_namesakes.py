@@ -26,17 +26,23 @@ from tests.marketplace.town import (
     euros,
 )
 from vintage_rules.adapters.memory.ledger import Account
-from vintage_rules.errors import NameTakenError
+from vintage_rules.errors import IdentifierError, NameTakenError
 from vintage_rules.ids import OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.machine import Refused
 from vintage_rules.marketplace import Buyer, Cart, CartItem, Marketplace, Means, Seller
 from vintage_rules.marketplace.commands.carts import content_of
 from vintage_rules.marketplace.commands.gift_cards import CardBought
+from vintage_rules.marketplace.commands.order_commands import execute
+from vintage_rules.marketplace.storage.inbound_streams import NumberGiven
+from vintage_rules.marketplace.storage.streams import NUMBERS
 from vintage_rules.marketplace.storage.streams import ORDERS as ORDER_STREAMS
+from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
+from vintage_rules.orders.commands import CommandParcel
 from vintage_rules.orders.reductions import Reduction
 from vintage_rules.orders.states import Order
 from vintage_rules.ports import Scan
 from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
+from vintage_rules.shipping.parcel.commands import HandIn
 
 ORDERS = ("o1", "o10", "o1-1")
 BUYERS = (ZOE, MAX, Buyer("ada"))
@@ -597,3 +603,130 @@ class TestTheSameOfferAgain:
         pieces.make_offer(ZOE, COAT, euros("80.00"))
         pieces.decline_offer(ADA, COAT, ZOE.id)
         assert isinstance(pieces.make_offer(ZOE, COAT, euros("80.00")), Refused)
+
+
+class TestTrackingNumbers:
+    """S2: one parcel at a time travels under a number, however it is typed."""
+
+    FIRST, SECOND = ParcelId("o1-1"), ParcelId("o10-1")
+
+    @pytest.fixture
+    def town(self) -> Town:
+        """A coat of ada's and a bag of lou's are sold, each to be posted by its seller."""
+        town = Town.built().stock()
+        town.buy(COAT, mode="direct")
+        town.buy(BAG, by=MAX, order="o10", mode="direct")
+        town.work()
+        town.market.parcels.hand_in(ADA, "o1", self.FIRST, "8R 41-7")
+        return town
+
+    def seen(self, town: Town, number: str, status: str = "delivered", **ago: float) -> Order:
+        """Record where the carrier has seen a number."""
+        at = town.clock.now() - timedelta(**ago)
+        scan = Scan(at=at, status=status, code="D", text="", place=None)
+        order = town.market.parcels.record_scan(POST, number, scan)
+        assert isinstance(order, Order)
+        return order
+
+    @pytest.mark.parametrize(
+        "number",
+        ["8R 41-7", "8R417", "8r417", " 8r\N{NO-BREAK SPACE}41 7 ", "8R\N{EN DASH}4\N{EN DASH}17"],
+    )
+    def test_the_number_of_another_parcel(self, town: Town, number: str) -> None:
+        """Is refused to lou, and to a carrier: ada's parcel keeps it, and she is paid."""
+        for by in (LOU, POST):
+            with pytest.raises(NameTakenError) as taken:
+                town.market.parcels.hand_in(by, "o10", self.SECOND, number)
+            assert (taken.value.field, taken.value.found) == ("tracking_number", number)
+        assert town.order("o10").parcels[self.SECOND].state == "announced"
+        town.wait(days=2)
+        assert self.seen(town, number).placed.order == "o1"
+        town.wait(days=40)
+        assert town.payouts.paid("EUR") == town.payouts.paid("EUR", ADA.id) == euros("90.00")
+
+    @pytest.mark.parametrize("number", ["8R4170", "8R41", "8S417"])
+    def test_another_number(self, town: Town, number: str) -> None:
+        """Is another parcel's."""
+        order = town.market.parcels.hand_in(LOU, "o10", self.SECOND, number)
+        assert isinstance(order, Order)
+        assert order.parcels[self.SECOND].tracking_number == number
+
+    @pytest.mark.parametrize("status", ["in-transit", "held-at-customs", "going-back"])
+    def test_wherever_it_travels(self, town: Town, status: str) -> None:
+        """Until it has arrived; then its carrier may give the number again."""
+        town.wait(days=1)
+        self.seen(town, "8R417", status)
+        with pytest.raises(NameTakenError):
+            town.market.parcels.hand_in(LOU, "o10", self.SECOND, "8R417")
+        self.seen(town, "8R417", "back-at-sender" if status == "going-back" else "delivered")
+        assert isinstance(town.market.parcels.hand_in(LOU, "o10", self.SECOND, "8R417"), Order)
+
+    def test_a_scan_from_before_the_hand_in(self, town: Town) -> None:
+        """What the carrier saw of ada's parcel does not deliver lou's, who has the number next."""
+        town.wait(days=2)
+        self.seen(town, "8R417")
+        town.wait(hours=1)
+        town.market.parcels.hand_in(LOU, "o10", self.SECOND, "8R417")
+        order = self.seen(town, "8R417", hours=1)
+        assert (order.placed.order, order.parcels[self.SECOND].state) == ("o10", "handed-in")
+        assert self.seen(town, "8R417").parcels[self.SECOND].state == "delivered"
+
+    def test_the_house_moves_a_number(self, town: Town) -> None:
+        """Ada had mistyped it: it was lou's. Scans of it move lou's parcel from then on."""
+        assert isinstance(town.market.parcels.hand_in(HOUSE, "o10", self.SECOND, "8R417"), Order)
+        town.wait(days=2)
+        assert self.seen(town, "8R417").parcels[self.SECOND].state == "delivered"
+        assert town.order("o1").parcels[self.FIRST].state == "handed-in"
+
+    def test_the_same_parcel_sent_again(self, town: Town) -> None:
+        """Under the number it had."""
+        parcels = town.market.parcels
+        town.wait(days=2)
+        self.seen(town, "8R417", "going-back")
+        parcels.receive_back(ADA, "o1", self.FIRST)
+        town.work()
+        parcels.answer_refund(ZOE, "o1", self.FIRST, agrees=False)
+        parcels.send_again(HOUSE, "o1", self.FIRST)
+        again = parcels.hand_in(ADA, "o1", self.FIRST, "8R417")
+        assert isinstance(again, Order)
+        assert again.parcels[self.FIRST].state == "handed-in"
+
+    @pytest.mark.parametrize("number", ["", "-", " - ", "\N{EN DASH}", "\N{NO-BREAK SPACE}"])
+    def test_what_is_no_number(self, town: Town, number: str) -> None:
+        """Is named, when given and when scanned."""
+        with pytest.raises(IdentifierError, match=r"^tracking_number: must be"):
+            town.market.parcels.hand_in(LOU, "o10", self.SECOND, number)
+        with pytest.raises(IdentifierError, match=r"^tracking_number: must be"):
+            self.seen(town, number)
+
+    @pytest.mark.parametrize("number", ["x" * 201, "8R\x0041", "8R\ud800"])
+    def test_what_cannot_be_kept(self, town: Town, number: str) -> None:
+        """Is named as well."""
+        with pytest.raises(IdentifierError, match=r"^tracking_number: must be"):
+            town.market.parcels.hand_in(LOU, "o10", self.SECOND, number)
+
+    def test_given_by_an_earlier_version(self, town: Town) -> None:
+        """It named the stream by the number as it was given."""
+        shop = town.market.shop
+
+        def hand_in(work: UnitOfWork) -> None:
+            handed_in = HandIn(at=work.now, tracking_number="8r-52")
+            command = CommandParcel(parcel=self.SECOND, command=handed_in)
+            execute(shop, work, work.load(ORDER_STREAMS, "o10"), [command])
+            given = NumberGiven(at=work.now, order=OrderId("o10"), parcel=self.SECOND)
+            work.record(work.load(NUMBERS, "8r-52"), [given])
+
+        shop.do(LOU, hand_in)
+        town.wait(days=1)
+        assert self.seen(town, "8r-52").parcels[self.SECOND].state == "delivered"
+
+    def test_kept_as_it_was_given(self, town: Town) -> None:
+        """The buyer is mailed the number as the seller typed it, but for spaces."""
+        town.market.parcels.hand_in(LOU, "o10", self.SECOND, " 8R\N{NO-BREAK SPACE}52-7 ")
+        town.work()
+        mailed = [each.facts.get("tracking_number") for each in town.outbox.messages]
+        assert mailed[-2:] == ["8R 41-7", "8R 52-7"]
+        assert list(town.market.shop.store.streams("tracking/")) == [
+            "tracking/8R417",
+            "tracking/8R527",
+        ]

@@ -540,11 +540,18 @@ class TestL14UnpaidDuties:
         assert outcome.names.count("parcel-overdue") == 1
         assert PARCEL.fall_due(outcome.parcel, second) == (ParcelOverdue(at=second),)
 
-    @pytest.mark.parametrize(("scanned", "state"), [(59, "handed-in"), (60, "delivered")])
+    @pytest.mark.parametrize(
+        ("scanned", "state"), [(59, "handed-in"), (60, "handed-in"), (61, "delivered")]
+    )
     def test_a_delivery_is_of_its_own_journey(self, scanned: int, state: str) -> None:
-        """A late scan from before it was sent again delivers nothing; from then on, it does."""
+        """A scan from before it was handed in again delivers nothing; from then on, it does."""
         again: list[ParcelCommand] = [*self.DECLINED, SendAgain(at=hours(60)), hand_in(61)]
         assert told(*again, scan(scanned, "delivered")).parcel.state == state
+
+    @pytest.mark.parametrize(("scanned", "state"), [(0.5, "handed-in"), (1, "delivered")])
+    def test_a_delivery_before_the_hand_in_proves_nothing(self, scanned: float, state: str) -> None:
+        """S2: it may be that of another parcel which had the number before."""
+        assert told(hand_in(1), scan(scanned, "delivered")).parcel.state == state
 
     def test_declined_then_agreed(self) -> None:
         """Whoever declined may still agree."""

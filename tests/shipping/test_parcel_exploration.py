@@ -160,7 +160,7 @@ class TestExploration:
             assert step.after.parcel == afresh
 
     def test_a_delivery_on_its_journey_is_never_missed(self, explored: list[Step]) -> None:
-        """From wherever it can be on its way, or lost."""
+        """From wherever it can be on its way, or lost, once it was handed in."""
         under_way = set(ParcelState) - {
             ParcelState.ANNOUNCED,
             ParcelState.BACK_AT_SENDER,
@@ -171,6 +171,7 @@ class TestExploration:
         for step in explored:
             match step.command:
                 case RecordScan(at=at, status=ScanStatus.DELIVERED) if (
-                    at >= step.before.parcel.announced_at and step.before.parcel.state in under_way
+                    step.before.parcel.state in under_way
+                    and at >= (step.before.parcel.handed_in_at or at)
                 ):
                     assert step.after.parcel.state is ParcelState.DELIVERED

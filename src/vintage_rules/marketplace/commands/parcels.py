@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from vintage_rules.errors import NotAllowedError, NotFoundError
+from vintage_rules.errors import NameTakenError, NotAllowedError, NotFoundError
 from vintage_rules.ids import OrderId, ParcelId, PieceId
 from vintage_rules.marketplace.actors import (
     Actor,
@@ -26,7 +26,7 @@ from vintage_rules.marketplace.commands.order_commands import (
     known_order,
 )
 from vintage_rules.marketplace.shop import Shop
-from vintage_rules.marketplace.storage.inbound_streams import NumberGiven
+from vintage_rules.marketplace.storage.inbound_streams import NumberGiven, number_key
 from vintage_rules.marketplace.storage.streams import NUMBERS, ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.orders.commands import (
@@ -51,7 +51,20 @@ from vintage_rules.shipping.parcel.commands import (
     SendAgain,
 )
 from vintage_rules.shipping.parcel.decide import reports
+from vintage_rules.shipping.parcel.states import Parcel, ParcelState
 from vintage_rules.world.calendars import calendar_of
+
+# A carrier may give a number again once the parcel it was on has arrived somewhere for good.
+_ARRIVED = frozenset(
+    {
+        ParcelState.ANNOUNCED,
+        ParcelState.DELIVERED,
+        ParcelState.BACK_AT_SENDER,
+        ParcelState.BUYER_ASKED,
+        ParcelState.REFUND_AGREED,
+        ParcelState.REFUND_DECLINED,
+    }
+)
 
 
 @frozen
@@ -65,16 +78,26 @@ class Parcels:
     shop: Shop
 
     def hand_in(self, by: Actor, order: str, parcel: ParcelId, tracking_number: str) -> Answer:
-        """Record that a parcel was handed in: its buyer is mailed the number. Clauses S1, S2."""
+        """Record that a parcel was handed in: its buyer is mailed the number. Clauses S1, S2.
+
+        However the number is typed, one parcel at a time travels under it. The house may give it to
+        another all the same, where the first was a mistake.
+
+        Raises:
+            NameTakenError: For a number under which another parcel travels.
+        """
 
         def act(work: UnitOfWork) -> Answer:
             stream = work.load(ORDERS, order)
             known = known_order(stream, order)
             require_handler(by, _sender(known, parcel), "hand a parcel in")
-            number = work.load(NUMBERS, tracking_number)
+            number = work.load(NUMBERS, number_key(tracking_number))
+            given = NumberGiven(at=work.now, order=OrderId(order), parcel=parcel)
+            if not isinstance(by, House) and _is_anothers(work, number.state, given):
+                raise NameTakenError("tracking_number", tracking_number)
             hand_in = HandIn(
                 at=work.now,
-                tracking_number=tracking_number,
+                tracking_number=" ".join(tracking_number.split()),
                 overdue_at=overdue_at(
                     known,
                     parcel,
@@ -87,7 +110,6 @@ class Parcels:
             command = CommandParcel(parcel=parcel, command=hand_in)
             answer = execute(self.shop, work, stream, [command])
             if isinstance(answer, Order):
-                given = NumberGiven(at=work.now, order=OrderId(order), parcel=parcel)
                 work.record(number, [given])
             return answer
 
@@ -117,18 +139,20 @@ class Parcels:
         """Record where a carrier has seen a parcel, in whatever order its scans come.
 
         A scan that was recorded already changes nothing, nor does one of a number under which the
-        parcel does not travel any more.
+        parcel does not travel any more. One from before the hand-in proves nothing: it is noted.
         """
         if not isinstance(by, House):
             require_handler(by, "", "record a scan")
 
         def act(work: UnitOfWork) -> Answer:
-            given = work.load(NUMBERS, tracking_number).state
+            key = number_key(tracking_number)
+            # 0.2 and earlier named the stream by the number as it was given.
+            given = work.load(NUMBERS, key).state or work.load(NUMBERS, tracking_number).state
             if given is None:
                 raise NotFoundError("tracking_number", tracking_number)
             stream = work.load(ORDERS, given.order)
             known = known_order(stream, given.order)
-            if known.parcels[given.parcel].tracking_number != tracking_number:
+            if not _travels_under(known.parcels[given.parcel], key):
                 return known
             new = [
                 CommandParcel(parcel=given.parcel, command=command)
@@ -218,6 +242,21 @@ class Parcels:
             order,
             lambda _, at: [CommandParcel(parcel=parcel, command=ReportFound(at=at))],
         )
+
+
+def _is_anothers(work: UnitOfWork, known: NumberGiven | None, given: NumberGiven) -> bool:
+    """Return whether another parcel travels under a number.
+
+    The order of that parcel is only read: what begins to travel under the number writes its stream.
+    """
+    if known is None or (known.order, known.parcel) == (given.order, given.parcel):
+        return False
+    order = known_order(work.load(ORDERS, known.order), known.order)
+    return order.parcels[known.parcel].state not in _ARRIVED
+
+
+def _travels_under(parcel: Parcel, key: str) -> bool:
+    return parcel.tracking_number is not None and number_key(parcel.tracking_number) == key
 
 
 def _sender(order: Order, parcel: ParcelId) -> str:

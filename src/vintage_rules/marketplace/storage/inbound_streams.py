@@ -1,7 +1,7 @@
 """What comes in from carriers and providers: tracking numbers in use, and webhooks received.
 
-A number is given to one parcel at a time. A webhook is received once: one that comes again has the
-same name, and is known by it.
+A number is given to one parcel at a time, however it is typed: see `number_key`. A webhook is
+received once: one that comes again has the same name, and is known by it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from vintage_rules.dates import instant
 from vintage_rules.errors import CorruptHistoryError
-from vintage_rules.ids import OrderId, ParcelId
+from vintage_rules.ids import OrderId, ParcelId, identifier
 
 
 @frozen(kw_only=True)
@@ -41,6 +41,21 @@ class WebhookReceived:
 
 NumberEvent: TypeAlias = NumberGiven
 WebhookEvent: TypeAlias = WebhookReceived
+
+
+def number_key(tracking_number: str) -> str:
+    """Return a tracking number as its stream is named: without spaces and dashes, in capitals.
+
+    It is kept for people as it was given, and found however it is typed.
+
+    Raises:
+        IdentifierError: If nothing is left of it, or too much.
+
+    >>> number_key("8r 41-7 7") == number_key("8R4177")
+    True
+    """
+    letters = (letter for letter in tracking_number.upper() if letter.isalnum())
+    return identifier("".join(letters), "tracking_number")
 
 
 def evolve_number(given: NumberGiven | None, event: NumberGiven) -> NumberGiven:

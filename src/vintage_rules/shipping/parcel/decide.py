@@ -79,7 +79,8 @@ def answer(
 
     A scan never fails: one that is unknown, late or of no consequence is noted. No delivery is
     missed, though, on the journey of a parcel that was handed in and is not back at its sender,
-    however late we hear of it: one that was given up for lost is thereby found (clause R10).
+    however late we hear of it: one that was given up for lost is thereby found (clause R10). One
+    from before the hand-in proves nothing: it may be that of another parcel with this number.
 
     Raises:
         DayError: If a parcel would be overdue before it is handed in.
@@ -150,11 +151,12 @@ def _delivered(parcel: Parcel, event: ParcelDelivered) -> tuple[ParcelEvent, ...
 def _is_old(parcel: Parcel, scanned: ParcelEvent) -> bool:
     """Return whether a scan is too old to move anything.
 
-    Scans arrive out of order: an old one moves nothing back, but no delivery of this journey is
+    Scans arrive out of order: an old one moves nothing back, but no delivery since the hand-in is
     missed.
     """
-    delivered = isinstance(scanned, ParcelDelivered)
-    return scanned.at < (parcel.announced_at if delivered else parcel.seen_at)
+    if not isinstance(scanned, ParcelDelivered):
+        return scanned.at < parcel.seen_at
+    return scanned.at < (parcel.handed_in_at or parcel.announced_at)
 
 
 def _known_scan(scan: RecordScan, at: datetime) -> ParcelEvent | None:
