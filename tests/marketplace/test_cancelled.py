@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import define, evolve
 
-from tests.marketplace.town import CARD, COAT, ZOE, Town, euros
+from tests.marketplace.town import CARD, COAT, ZOE, Town, euros, ruled_otherwise
 from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.marketplace.commands.gift_cards import CardBought
 from vintage_rules.marketplace.marketplace import Marketplace
@@ -66,6 +66,40 @@ class TestAnOrder:
         assert town.mails()[-2:] == ["order-cancelled zoe", "refund-sent zoe"]
         assert town.outbox.messages[-1].facts["pieces"] == (COAT,)
         assert town.market.pieces.view(ZOE, COAT).available
+
+
+FEE = """
+[[edition.pricing.fees]]
+name = "cancelling"
+payer = "buyer"
+per = "order"
+optional = false
+on = "cancelled"
+refundable = false
+source = "house"
+
+[[edition.pricing.fees.components]]
+fixed = 5.00
+rounding = "half-up"
+source = "house"
+"""
+
+
+class TestABuyerWhoCancels:
+    """In a house that charges them for it."""
+
+    def test_is_refunded_less_the_fee(self) -> None:
+        """The bank gives back what they paid less five euros, once, and the house keeps these."""
+        town = Town.built().under(ruled_otherwise(later=FEE)).stock()
+        assert isinstance(town.buy(COAT), Order)
+        town.work()
+        town.market.orders.cancel(ZOE, "o1")
+        town.work()
+        assert held(town, Account.HOUSE) == "5.00 EUR"
+        assert not town.order().owed
+        assert town.outbox.messages[-1].facts["amounts"] == (euros("103.59"),)
+        town.wait(days=30)
+        assert held(town, Account.HOUSE) == "5.00 EUR"
 
 
 class TestAGiftCard:

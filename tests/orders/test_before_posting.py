@@ -42,7 +42,6 @@ from vintage_rules.orders.commands import (
 )
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import (
-    CancelledBy,
     InboundParcel,
     OrderEvent,
     OrderPlaced,
@@ -58,6 +57,7 @@ from vintage_rules.returns.cancellation_policy import (
     CancellableUntil,
     CancellationPolicy,
     CancellationRule,
+    CancelledBy,
     Canceller,
     PieceAfter,
 )

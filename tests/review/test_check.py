@@ -151,6 +151,19 @@ window = { anchor = EVENT, length = "30 minutes", roll = "none" }
 on_silence = "lapse"
 source = "article 20"
 """
+DISPATCH = (
+    QUESTION.replace("EVENT", '"paid"').replace("alert", "dispatch").replace("buyer", "seller")
+)
+CANCELLATIONS = """
+[edition.returns.cancellations]
+refund = "never-arrived"
+source = "article 21"
+buyer = { until = "handed-in", refund = "never-arrived", piece = "on-sale", source = "article 21" }
+seller = { until = "never", refund = "never-arrived", piece = "on-sale", source = "article 21" }
+house = { until = "handed-in", refund = "never-arrived", piece = "on-sale", source = "article 21" }
+"""
+CONTACT = "[edition.service.contact]"
+WORKSHOP = 'sender = "workshop"'
 NEVER = ["event-of-no-order"]
 REGRET_WINDOW = """terms]
 window = { anchor = "received","""
@@ -170,13 +183,34 @@ def found_in_lune(*edits: tuple[str, str], more: str = "") -> list[tuple[str, st
 class TestWhatNoOrderDoes:
     """Values that are read, and that a host must act on, since no order does."""
 
-    @pytest.mark.parametrize("outcome", ["cancelled", "late", "not-paid"])
-    def test_a_fee_on_an_outcome(self, outcome: str) -> None:
-        """Whatever the outcome; a fee without one is none of them."""
+    @pytest.mark.parametrize(
+        ("outcome", "payer", "more", "left"),
+        [
+            ("cancelled", "seller", "", False),
+            ("cancelled", "buyer", "", False),
+            ("cancelled", "buyer", CANCELLATIONS, False),
+            ("cancelled", "seller", CANCELLATIONS, True),
+            ("late", "seller", "", True),
+            ("late", "seller", DISPATCH, False),
+            ("late", "buyer", DISPATCH, True),
+            ("late", "seller", DISPATCH.replace("dispatch", "confirm"), True),
+            ("late", "seller", DISPATCH.replace("seller", "house"), True),
+            ("not-paid", "buyer", DISPATCH, True),
+        ],
+    )
+    def test_a_fee_on_an_outcome(self, outcome: str, payer: str, more: str, *, left: bool) -> None:
+        """Charged where an order can come to the outcome; else the host must."""
         on = COMMISSION.replace("true", f'false\non = "{outcome}"')
-        assert found_in_lune((COMMISSION, on)) == [
-            ("fee-left-to-host", "edition[0].pricing.fees[2].on", "warning")
-        ]
+        paid = ('"commission"\npayer = "seller"', f'"commission"\npayer = "{payer}"')
+        found = [("fee-left-to-host", "edition[0].pricing.fees[2].on", "warning")]
+        first = (CONTACT, f"{more}\n{CONTACT}")
+        assert found_in_lune((COMMISSION, on), paid, first) == (found if left else [])
+
+    def test_a_fee_on_what_the_workshop_waits_for(self) -> None:
+        """Its sellers are late when it has waited in vain."""
+        on = COMMISSION.replace("true", 'false\non = "late"')
+        waits = (WORKSHOP, f'{WORKSHOP}\narrives_within = "10 days"')
+        assert found_in_lune((COMMISSION, on), waits) == []
 
     @pytest.mark.parametrize("event", ANCHORS)
     @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 
 from vintage_rules.errors import InvalidValueError, UnknownLocaleError, UnknownTermError
 from vintage_rules.money import Money
-from vintage_rules.orders.events import CancelledBy
 from vintage_rules.ports.notifier import MESSAGE_FACTS, MessageKind
+from vintage_rules.returns.cancellation_policy import CancelledBy
 from vintage_rules.testing.contracts.notifier import FACTS
 from vintage_rules.wording import locales
 from vintage_rules.wording.catalogues import catalogue

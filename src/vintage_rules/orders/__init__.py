@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     )
     from vintage_rules.orders.events import (
         ArrivalAwaited as ArrivalAwaited,
-        CancelledBy as CancelledBy,
         CarrierPaid as CarrierPaid,
         ClaimChanged as ClaimChanged,
         DisputeLost as DisputeLost,
@@ -59,6 +58,7 @@ if TYPE_CHECKING:
         OrderPaid as OrderPaid,
         OrderParcel as OrderParcel,
         OrderPlaced as OrderPlaced,
+        OutcomeFeesCharged as OutcomeFeesCharged,
         OrderReduction as OrderReduction,
         ParcelChanged as ParcelChanged,
         PaymentCaptured as PaymentCaptured,

@@ -31,7 +31,6 @@ from vintage_rules.orders.commands import (
     WorkshopFinding,
 )
 from vintage_rules.orders.events import (
-    CancelledBy,
     OrderCancelled,
     OrderEvent,
     ParcelChanged,
@@ -44,7 +43,7 @@ from vintage_rules.orders.events import (
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.refusals import OrderCommandRefusal, refused
 from vintage_rules.orders.states import CANCELLATION, Order, OrderState, PieceStage
-from vintage_rules.returns.cancellation_policy import Canceller, PieceAfter
+from vintage_rules.returns.cancellation_policy import CancelledBy, Canceller, PieceAfter
 from vintage_rules.returns.cancellations import NotCancellable, assess_cancellation
 from vintage_rules.returns.payments import Payment
 from vintage_rules.shipping.parcel.commands import (

@@ -22,12 +22,12 @@ from vintage_rules.orders.deadlines import (
 )
 from vintage_rules.orders.events import (
     ArrivalAwaited,
-    CancelledBy,
     ClaimChanged,
     DisputeLost,
     OrderEvent,
     OrderPaid,
     OrderParcel,
+    OutcomeFeesCharged,
     ParcelChanged,
     PaymentDisputed,
     PayoutScheduled,
@@ -43,10 +43,11 @@ from vintage_rules.orders.events import (
     WindowOpened,
 )
 from vintage_rules.orders.evolve import consequences
+from vintage_rules.orders.outcomes import fees_of_cancellation, fees_of_silence
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.refunds import Rules, owed_refund, quoted_refund
 from vintage_rules.orders.states import Order, OrderState, PayoutState
-from vintage_rules.returns.cancellation_policy import Canceller
+from vintage_rules.returns.cancellation_policy import CancelledBy, Canceller
 from vintage_rules.returns.claim.commands import ReportFound
 from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.claim.events import ClaimUpheld
@@ -102,7 +103,7 @@ def _brought(  # noqa: C901, PLR0912 - one case for each event
         case OrderPaid():
             yield from _of_payment(order, rules)
         case PiecesCancelled() if order.state is OrderState.PAID:
-            yield _cancelled(order, event, rules)
+            yield from _cancelled(order, event, rules)
         case PieceFailed(piece=piece):
             yield without(order, [piece], CancelledBy.CHECK, at=order.at)
         case ParcelChanged() if order.is_inbound(event.parcel):
@@ -138,6 +139,7 @@ def _of_silence(order: Order, event: QuestionExpired, rules: Rules) -> Iterator[
     territory = order.placed.destination.territory
     asked = rules.policy.service.questions_in(territory)
     question = next(each for each in asked if each.name == event.question)
+    yield from fees_of_silence(order, event, rules.policy)
     yield from after_silence(order, event, question, rules.policy, rules.calendar)
     if cancels(event, question):
         unposted = tuple(piece for piece in event.pieces if piece not in order.gone)
@@ -152,9 +154,9 @@ def _of_silence(order: Order, event: QuestionExpired, rules: Rules) -> Iterator[
 def _of_payment(order: Order, rules: Rules) -> Iterator[OrderEvent]:
     """Owe what was cancelled before it was paid, and begin to wait for what is to arrive."""
     for cancelled in order.cancellations.values():
-        refund = _cancelled(order, cancelled, rules)
-        order = _after(order, refund)
-        yield refund
+        for owed in _cancelled(order, cancelled, rules):
+            order = _after(order, owed)
+            yield owed
     waits = rules.policy.shipping.mode(order.placed.mode).arrives_within
     if order.placed.inbound and waits is not None:
         where = rules.policy.returns.returns.where
@@ -163,8 +165,16 @@ def _of_payment(order: Order, rules: Rules) -> Iterator[OrderEvent]:
             yield ArrivalAwaited(at=order.at, until=until)
 
 
-def _cancelled(order: Order, cancelled: PiecesCancelled, rules: Rules) -> RefundOwed:
-    """Owe the refund of what was cancelled, on the terms of those who did. Clauses R2, L5."""
+def _cancelled(
+    order: Order, cancelled: PiecesCancelled, rules: Rules
+) -> Iterator[OutcomeFeesCharged | RefundOwed]:
+    """Owe the refund of what was cancelled, on the terms of those who did, less what they owe.
+
+    Clauses R2, L5.
+    """
+    for charged in fees_of_cancellation(order, cancelled, rules.policy):
+        order = _after(order, charged)
+        yield charged
     cancellations = rules.policy.returns.of_cancellations
     match cancelled.by:
         case CancelledBy.BUYER | CancelledBy.SELLER | CancelledBy.HOUSE:
@@ -174,7 +184,7 @@ def _cancelled(order: Order, cancelled: PiecesCancelled, rules: Rules) -> Refund
         case _:
             assert_never(cancelled.by)
     settled = [SettledPiece(piece=piece) for piece in cancelled.pieces]
-    return owed_refund(order, cancelled.cause, settled, terms, rules)
+    yield owed_refund(order, cancelled.cause, settled, terms, rules)
 
 
 def _of_inbound(order: Order, event: ParcelChanged) -> Iterator[PiecesCancelled]:
@@ -278,7 +288,7 @@ def _taken_back(order: Order, causes: Iterable[str], rules: Rules) -> Iterator[O
             yield from (revocations[owed.cause], again)
 
 
-def _after(order: Order, event: RefundRevoked | RefundOwed) -> Order:
+def _after(order: Order, event: RefundRevoked | RefundOwed | OutcomeFeesCharged) -> Order:
     return consequences(order, event, order.state)
 
 

@@ -14,7 +14,6 @@ from datetime import datetime
 from vintage_rules.ids import PieceId
 from vintage_rules.orders.before_posting import without
 from vintage_rules.orders.events import (
-    CancelledBy,
     ClaimChanged,
     OrderEvent,
     ParcelChanged,
@@ -25,6 +24,7 @@ from vintage_rules.orders.events import (
 )
 from vintage_rules.orders.states import Order
 from vintage_rules.orders.transitions import PAYOUT_DEADLINES
+from vintage_rules.returns.cancellation_policy import CancelledBy
 from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.request.decide import RETURN
 from vintage_rules.service.policy import SilenceMeans

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
 from attrs import field, frozen
@@ -17,8 +16,9 @@ from vintage_rules.ids import BuyerId, Edition, Identifier, OrderId, ParcelId, P
 from vintage_rules.machine import checked
 from vintage_rules.money import Money, total
 from vintage_rules.places import Destination
-from vintage_rules.pricing.fee_policy import UNSPECIFIED, Sale
+from vintage_rules.pricing.fee_policy import UNSPECIFIED, Outcome, Payer, Sale
 from vintage_rules.pricing.reduction_policy import Bearer, OnReturn
+from vintage_rules.returns.cancellation_policy import CancelledBy
 from vintage_rules.returns.claim.events import ClaimEvent
 from vintage_rules.returns.payments import Payment, ReturnedPiece
 from vintage_rules.returns.request.events import ReturnEvent
@@ -85,19 +85,6 @@ class InboundParcel:
     id: ParcelId
     sender: SellerId
     pieces: tuple[PieceId, ...]
-
-
-class CancelledBy(StrEnum):
-    """Who or what took a piece out of an order before it was posted.
-
-    `SILENCE` is that of a seller who posts nothing, `CHECK` the workshop's.
-    """
-
-    BUYER = "buyer"
-    SELLER = "seller"
-    HOUSE = "house"
-    SILENCE = "silence"
-    CHECK = "check"
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -186,6 +173,21 @@ class PiecesCancelled:
     pieces: tuple[PieceId, ...]
     by: CancelledBy
     withdrawn: bool
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class OutcomeFeesCharged:
+    """A side owes fees because pieces were cancelled or not posted in time.
+
+    `shares` is what of them falls on each piece: what is owed more than before. A buyer pays them
+    with what is refunded, a seller with what the piece earns.
+    """
+
+    name: ClassVar[str] = "outcome-fees-charged"
+    at: datetime
+    outcome: Outcome
+    payer: Payer
+    shares: Mapping[PieceId, Money]
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -333,7 +335,8 @@ class RefundOwed:
     For which pieces, to which means of payment, and what of it the sellers bear.
 
     `cause` is the return, the claim, the parcel or the cancellation it is for. `by_dispute` is what
-    of it the buyer has already, because a dispute about it was lost.
+    of it the buyer has already, because a dispute about it was lost; `for_fees` is what of it pays
+    the fees they owe on an outcome.
     """
 
     name: ClassVar[str] = "refund-owed"
@@ -343,6 +346,7 @@ class RefundOwed:
     payments: tuple[Payment, ...]
     shares: tuple[SellerShare, ...]
     by_dispute: tuple[Payment, ...] = ()
+    for_fees: tuple[Payment, ...] = ()
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -481,6 +485,7 @@ OrderEvent: TypeAlias = (
     | OrderPaid
     | OrderCancelled
     | PiecesCancelled
+    | OutcomeFeesCharged
     | ArrivalAwaited
     | PiecesArrived
     | PiecePassed

@@ -24,6 +24,7 @@ from vintage_rules.orders.events import (
     OrderEvent,
     OrderPaid,
     OrderPlaced,
+    OutcomeFeesCharged,
     ParcelChanged,
     PaymentCaptured,
     PaymentDisputed,
@@ -54,6 +55,7 @@ from vintage_rules.orders.ledger import (
     charged_back,
     moved,
     opening,
+    outcome_charged,
     paid,
     refunded,
     revoked,
@@ -115,6 +117,8 @@ def opened(event: OrderEvent) -> Order:
         paying={},
         disputed=frozenset(),
         charged_back=(),
+        outcome_fees=(),
+        deducted={},
         accounts=opening(event),
     )
 
@@ -133,6 +137,10 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
         case PiecesCancelled():
             cancellations = _with(order.cancellations, event.cause, event)
             return _moved_on(changed(order, cancellations=cancellations), event, event.pieces)
+        case OutcomeFeesCharged():
+            accounts = outcome_charged(order.accounts, event, order.placed)
+            charged = (*order.outcome_fees, event)
+            return changed(order, outcome_fees=charged, accounts=accounts)
         case ArrivalAwaited():
             return changed(order, awaited_until=event.until)
         case PiecesArrived():
@@ -179,10 +187,12 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
             return _paid_out(order, event)
         case PayoutBegun():
             paying = _with(order.paying, event.piece, event.amount)
-            return _paid_out(changed(order, paying=paying), event)
+            return _paid_out(changed(_deducted(order, event), paying=paying), event)
         case PayoutSent():
             seller = seller_account(event.seller)
             accounts = moved(order.accounts, seller, HOUSE, event.amount)
+            if event.piece not in order.paying:
+                order = _deducted(order, event)
             return _paid_out(changed(order, accounts=accounts), event)
         case PaymentDisputed():
             return changed(order, disputed=order.disputed | {event.tender})
@@ -275,6 +285,14 @@ def _paid_out(
     if next_state is None:
         raise CorruptHistoryError(event, order.payouts[event.piece])
     return changed(order, payouts=_with(order.payouts, event.piece, next_state))
+
+
+def _deducted(order: Order, event: PayoutBegun | PayoutSent) -> Order:
+    """Note what of a seller's fees on an outcome a payout pays: no later refund changes it."""
+    if not order.seller_fees_on(event.piece):
+        return order
+    deducted = order.earned_before_fees(event.piece) - event.amount
+    return changed(order, deducted=_with(order.deducted, event.piece, deducted))
 
 
 def _question_over(order: Order, event: QuestionClosed | QuestionExpired) -> Order:

@@ -10,6 +10,7 @@ accounts add up to zero after every event; what breaks that is a bug, and a test
 - Handing in a parcel to the buyer: the house owes its shipping to the carrier. What a seller posts
   to the workshop is the house's own expense and is in no account of the order.
 - Paying, refunding and paying out bring the accounts back towards zero.
+- A fee on an outcome is owed to the house by the buyer, or by the seller of each piece.
 - A refund is owed to the buyer by the house, and each seller gives the house their share of it.
   Revoking one (a lost parcel that is found) is the same entry with the opposite sign, so both
   together leave no trace.
@@ -21,7 +22,14 @@ from collections.abc import Iterable, Mapping
 
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money, total, zero
-from vintage_rules.orders.events import DisputeLost, OrderPlaced, OrderReduction, RefundOwed
+from vintage_rules.orders.events import (
+    DisputeLost,
+    OrderPlaced,
+    OrderReduction,
+    OutcomeFeesCharged,
+    RefundOwed,
+)
+from vintage_rules.pricing.fee_policy import Payer
 from vintage_rules.pricing.reduction_policy import Bearer
 from vintage_rules.returns.payments import Payment
 
@@ -93,6 +101,17 @@ def revoked(accounts: Accounts, owed: RefundOwed, currency: str) -> dict[str, Mo
     return _spread(accounts, owed, currency, sign=-1)
 
 
+def outcome_charged(
+    accounts: Accounts, charged: OutcomeFeesCharged, placed: OrderPlaced
+) -> Accounts:
+    """Return the accounts once a buyer, or the sellers of some pieces, owe fees on an outcome."""
+    sellers = {line.piece: seller_account(line.seller) for line in placed.lines}
+    for piece, amount in charged.shares.items():
+        debtor = BUYER if charged.payer is Payer.BUYER else sellers[piece]
+        accounts = moved(accounts, debtor, HOUSE, amount)
+    return accounts
+
+
 def charged_back(accounts: Accounts, lost: DisputeLost) -> Accounts:
     """Return the accounts once a bank has taken a charge back.
 
@@ -105,7 +124,9 @@ def charged_back(accounts: Accounts, lost: DisputeLost) -> Accounts:
 
 
 def _spread(accounts: Accounts, owed: RefundOwed, currency: str, *, sign: int) -> dict[str, Money]:
-    changed = moved(accounts, HOUSE, BUYER, paid(owed.payments, currency) * sign)
+    # What pays a fee is owed to the buyer as well: they owe as much themselves.
+    due = paid((*owed.payments, *owed.for_fees), currency)
+    changed = moved(accounts, HOUSE, BUYER, due * sign)
     for part in owed.shares:
         changed = moved(changed, seller_account(part.seller), HOUSE, part.amount * sign)
     return changed

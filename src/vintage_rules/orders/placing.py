@@ -57,8 +57,9 @@ def place_order(
 
     Raises:
         MoneyError: If the payments do not add up to the order.
-        InvalidValueError: If two of them have the same tender and reference, or if the order is for
-            a country alone: its price is an estimate (clause L12).
+        InvalidValueError: If two of them have the same tender and reference, if the order is for a
+            country alone: its price is an estimate (clause L12), or for a list price that is not
+            given and that a fee on an outcome depends on.
         UnknownTermError: For a tender that the policy gives nothing back to or a sender of none of
             the parcels.
         CurrencyMismatchError: If the currencies differ.
@@ -66,6 +67,7 @@ def place_order(
         DayError: If a day or a moment is not valid.
     """
     _require_address(quote)
+    _require_list_prices(quote, policy)
     _require_refundable(payments, policy)
     _require_senders(standard_shipping, quote)
     fees = quote.price.fees
@@ -113,6 +115,18 @@ def _require_address(quote: OrderQuote) -> None:
     if quote.estimate:
         allowed = "an address with its postal code or city: a country alone gives an estimate"
         raise InvalidValueError("destination", quote.destination.place.country, allowed)
+
+
+def _require_list_prices(quote: OrderQuote, policy: HousePolicy) -> None:
+    """Refuse an order that could not compute later what it owes on an outcome."""
+    on_outcome = (fee for fee in policy.pricing.fees if fee.on is not None)
+    needing = next((fee for fee in on_outcome if "list-price" in fee.parts), None)
+    if needing is None:
+        return
+    for number, piece in enumerate(quote.pieces):
+        if piece.list_price is None:
+            allowed = f"given: the fee {needing.name} depends on it"
+            raise InvalidValueError(f"pieces[{number}].list_price", None, allowed)
 
 
 def _reduction(granted: GrantedReduction, quote: OrderQuote, order: OrderId) -> OrderReduction:
@@ -290,13 +304,26 @@ def fees_by_terms(placed: OrderPlaced, policy: HousePolicy) -> tuple[FeeByTerms,
     )
 
 
+def fees_charged(placed: OrderPlaced, policy: HousePolicy) -> tuple[FeeCharged, ...]:
+    """Return the fees that the buyer of an order bears, each with what of it falls on each piece.
+
+    They are as they were quoted, before anything was taken off them.
+    """
+    return _on_kept(placed, {line.piece: line.price for line in placed.lines}, policy)
+
+
+def priced_lines(placed: OrderPlaced) -> list[PricedPiece]:
+    """Return the pieces of an order as far as fees are concerned."""
+    sender = {piece: parcel.sender for parcel in placed.parcels for piece in parcel.pieces}
+    return [_priced(line, sender[line.piece]) for line in placed.lines]
+
+
 def _on_kept(
     placed: OrderPlaced, kept: Mapping[PieceId, Money], policy: HousePolicy
 ) -> tuple[FeeCharged, ...]:
-    sender = {piece: parcel.sender for parcel in placed.parcels for piece in parcel.pieces}
     return quote_kept_fees(
         chosen_fees(placed.options, policy),
-        [_priced(line, sender[line.piece]) for line in placed.lines],
+        priced_lines(placed),
         kept,
         {parcel.sender: parcel.shipping for parcel in placed.parcels},
         policy,

@@ -17,6 +17,7 @@ from vintage_rules.orders.events import (
     RefundOwed,
     SellerShare,
 )
+from vintage_rules.orders.outcomes import parted_by_fees
 from vintage_rules.orders.placing import fee_on_kept, fees_by_terms, paid_order, seller_fee_back
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.states import Order
@@ -62,13 +63,15 @@ def quoted_refund(
         already_refunded=order.refunded_payments,
     )
     quoted = quote.by_tender if isinstance(quote, Refundable) else ()
-    payments, by_dispute = parted_by_disputes(order, quoted)
+    left, by_dispute = parted_by_disputes(order, quoted)
+    payments, for_fees = parted_by_fees(order, left)
     return RefundOwed(
         at=order.at,
         cause=cause,
         pieces=back,
         payments=payments,
         by_dispute=by_dispute,
+        for_fees=for_fees,
         shares=tuple(_share(order, piece, rules.policy) for piece in back),
     )
 

@@ -12,16 +12,18 @@ from attrs import field, frozen
 
 from vintage_rules.errors import NotFoundError
 from vintage_rules.ids import ParcelId, PieceId
-from vintage_rules.money import Money, total
+from vintage_rules.money import Money, total, zero
 from vintage_rules.orders.events import (
     DisputeLost,
     InboundParcel,
     OrderLine,
     OrderParcel,
     OrderPlaced,
+    OutcomeFeesCharged,
     PiecesCancelled,
     RefundOwed,
 )
+from vintage_rules.pricing.fee_policy import Payer
 from vintage_rules.pricing.reduction_policy import Bearer
 from vintage_rules.returns.claim.states import Claim
 from vintage_rules.returns.payments import Payment, ReturnedPiece
@@ -89,6 +91,7 @@ class Order:
     all is well, and `payable_at` when its payout falls due. `questions` are by name and piece.
     `begun` are the causes of refunds and `paying` the amounts of payouts that are being passed on.
     `disputed` are the tenders that a bank questions, `charged_back` what it took back.
+    `outcome_fees` are the fees on outcomes, `deducted` what of them each payout has paid.
     `parcels` are those to the buyer and those to the workshop, which waits for them until
     `awaited_until`; `cancellations` are by their causes.
     """
@@ -116,6 +119,8 @@ class Order:
     paying: Mapping[PieceId, Money]
     disputed: frozenset[str]
     charged_back: tuple[DisputeLost, ...]
+    outcome_fees: tuple[OutcomeFeesCharged, ...]
+    deducted: Mapping[PieceId, Money]
     accounts: Mapping[str, Money] = field(repr=False)
 
     @property
@@ -137,10 +142,12 @@ class Order:
     def refunded_payments(self) -> tuple[Payment, ...]:
         """What each means of payment got or will get back of refunds.
 
-        What of them a lost dispute had given back before counts as well.
+        What of them a lost dispute had given back before counts as well, and what paid fees.
         """
         return tuple(
-            payment for refund in self.refunds for payment in (*refund.payments, *refund.by_dispute)
+            payment
+            for refund in self.refunds
+            for payment in (*refund.payments, *refund.by_dispute, *refund.for_fees)
         )
 
     @property
@@ -286,7 +293,36 @@ class Order:
         return frozenset(piece for returned in open_ones for piece in returned.opened.pieces)
 
     def earned(self, piece: PieceId) -> Money:
-        """Return what a seller is owed for a piece after all they bear and what was refunded."""
+        """Return what a seller is owed for a piece after all they bear and what was refunded.
+
+        Fees on an outcome take no more than that: the rest of them is a debt of the seller.
+        """
+        return self.earned_before_fees(piece) - self._deductible(piece)
+
+    def _deductible(self, piece: PieceId) -> Money:
+        return min(
+            self.seller_fees_on(piece), max(self.earned_before_fees(piece), zero(self.currency))
+        )
+
+    def seller_fees_on(self, piece: PieceId) -> Money:
+        """Return what of the fees on an outcome that sellers owe falls on a piece."""
+        of_sellers = (fees for fees in self.outcome_fees if fees.payer is Payer.SELLER)
+        shares = (fees.shares[piece] for fees in of_sellers if piece in fees.shares)
+        return total(shares, self.currency)
+
+    def seller_debt(self, piece: PieceId) -> Money:
+        """Return what of the fees on an outcome neither was nor will be deducted from a payout."""
+        return self.seller_fees_on(piece) - self.deducted.get(piece, self._deductible(piece))
+
+    def owed_by_buyer(self) -> Money:
+        """Return what of the fees on an outcome no refund has paid or is to pay."""
+        of_buyer = (fees for fees in self.outcome_fees if fees.payer is Payer.BUYER)
+        shares = (amount for fees in of_buyer for amount in fees.shares.values())
+        kept = (payment.amount for refund in self.refunds for payment in refund.for_fees)
+        return total(shares, self.currency) - total(kept, self.currency)
+
+    def earned_before_fees(self, piece: PieceId) -> Money:
+        """Return the same before fees on an outcome."""
         line = self.line(piece)
         borne: tuple[RefundOwed | DisputeLost, ...] = (*self.refunds, *self.charged_back)
         shares = (s.amount for each in borne for s in each.shares if s.piece == piece)

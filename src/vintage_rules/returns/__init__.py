@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         CancellableUntil as CancellableUntil,
         CancellationPolicy as CancellationPolicy,
         CancellationRule as CancellationRule,
+        CancelledBy as CancelledBy,
         Canceller as Canceller,
         PieceAfter as PieceAfter,
     )

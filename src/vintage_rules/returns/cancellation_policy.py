@@ -33,6 +33,19 @@ class Canceller(StrEnum):
     HOUSE = "house"
 
 
+class CancelledBy(StrEnum):
+    """Who or what took a piece out of an order before it was posted.
+
+    `SILENCE` is that of a seller who posts nothing, `CHECK` the workshop's.
+    """
+
+    BUYER = "buyer"
+    SELLER = "seller"
+    HOUSE = "house"
+    SILENCE = "silence"
+    CHECK = "check"
+
+
 class CancellableUntil(StrEnum):
     """Until when a piece may be cancelled: until its parcel is handed in, or never."""
 

@@ -17,6 +17,7 @@ from vintage_rules.orders.events import (
     DisputeWon,
     OrderEvent,
     OrderPlaced,
+    OutcomeFeesCharged,
     ParcelChanged,
     PaymentCaptured,
     PaymentDisputed,
@@ -128,6 +129,9 @@ def _money_row(  # noqa: C901, PLR0912 - one for each event
             return changed(row, tender=payment.tender, amount=payment.amount)
         case WindowOpened() | PiecesCancelled():
             return changed(row, pieces=event.pieces)
+        case OutcomeFeesCharged():
+            amount = total(event.shares.values(), currency)
+            return changed(row, pieces=tuple(event.shares), cause=event.outcome, amount=amount)
         case QuestionOpened():
             return changed(row, pieces=event.pieces, cause=event.question, until=event.until)
         case QuestionClosed() | QuestionExpired():
@@ -236,7 +240,8 @@ def payout_rows(events: Iterable[OrderEvent], currency: str) -> tuple[ReplayedPa
 def balance_of(events: Iterable[OrderEvent], order: Order) -> Balance:
     """Return what each has received, less what they paid.
 
-    Nothing moves but between two of them, so that it adds up to zero.
+    What a side still owes of fees on an outcome is taken to be paid. Nothing moves but between two
+    of them, so that it adds up to zero.
     """
     sellers = list(dict.fromkeys(line.seller for line in order.placed.lines))
     accounts = dict.fromkeys(
@@ -255,6 +260,10 @@ def balance_of(events: Iterable[OrderEvent], order: Order) -> Balance:
                 accounts = moved(accounts, HOUSE, CARRIER, event.amount)
             case _:
                 pass
+    accounts = moved(accounts, BUYER, HOUSE, order.owed_by_buyer())
+    for line in order.placed.lines:
+        seller = seller_account(line.seller)
+        accounts = moved(accounts, seller, HOUSE, order.seller_debt(line.piece))
     return Balance(
         buyer=accounts[BUYER],
         house=accounts[HOUSE],

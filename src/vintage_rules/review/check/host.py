@@ -7,9 +7,14 @@ from collections.abc import Iterator
 from vintage_rules.dates import Pick, Several, Window
 from vintage_rules.fields import OFFER_EVENTS
 from vintage_rules.offers.policy import Acceptance
+from vintage_rules.orders.deadlines import DISPATCH
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.pricing.fee_policy import FeePolicy, Outcome, Payer
+from vintage_rules.returns.cancellation_policy import CancellableUntil, Canceller
 from vintage_rules.returns.terms import Posting
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
 from vintage_rules.review.limits import limits_of
+from vintage_rules.service.policy import Addressee
 from vintage_rules.wording.common import length
 
 
@@ -22,9 +27,23 @@ def host_flaws(sheet: Sheet) -> Iterator[Flaw]:
 
 def _outcome_fees(sheet: Sheet) -> Iterator[Flaw]:
     for i, fee in enumerate(sheet.policy.pricing.fees):
-        if fee.on is not None:
+        if fee.on is not None and not _is_charged(fee, sheet.policy):
             code, example = CheckCode.FEE_LEFT_TO_HOST, shown(str(fee.on))
             yield flaw(code, ("pricing", "fees", i, "on"), example, fee=fee.name)
+
+
+def _is_charged(fee: FeePolicy, policy: HousePolicy) -> bool:
+    """Return whether an order can come to the outcome of a fee by itself, and so charges it."""
+    if fee.on is Outcome.CANCELLED:
+        rule = policy.returns.of_cancellations.rule(Canceller(fee.payer))
+        return rule.until is not CancellableUntil.NEVER
+    if fee.on is not Outcome.LATE or fee.payer is not Payer.SELLER:
+        return False
+    asked = policy.service.questions
+    waits = (mode.arrives_within for mode in policy.shipping.modes.values())
+    return any(each.name == DISPATCH and each.asked is Addressee.SELLER for each in asked) or any(
+        wait is not None for wait in waits
+    )
 
 
 def _windows(sheet: Sheet) -> Iterator[Flaw]:

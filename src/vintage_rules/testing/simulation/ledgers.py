@@ -18,13 +18,14 @@ from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.marketplace.storage.checkout_stream import card_checkout
 from vintage_rules.marketplace.storage.piece_stream import OrderNotPlaced, PieceEvent, PieceState
-from vintage_rules.money import Money, total
+from vintage_rules.money import Money, total, zero
 from vintage_rules.offers import events as of_offers
 from vintage_rules.offers.terms import Party
 from vintage_rules.orders import events as of_orders
 from vintage_rules.orders.states import Order
 from vintage_rules.ports.directory import Role
 from vintage_rules.ports.notifier import Fact, MessageKind
+from vintage_rules.pricing.fee_policy import Payer
 from vintage_rules.pricing.gift_card.events import CardPaid
 from vintage_rules.pricing.reduction_policy import Bearer
 from vintage_rules.returns.claim import events as claim_events
@@ -172,6 +173,7 @@ class _Earnings:
     live: dict[str, of_orders.RefundOwed] = field(factory=dict[str, of_orders.RefundOwed])
     owed: set[str] = field(factory=set[str])
     begun: dict[PieceId, Money] = field(factory=dict[PieceId, Money])
+    fees: list[of_orders.OutcomeFeesCharged] = field(factory=list[of_orders.OutcomeFeesCharged])
 
     def of(self, piece: PieceId) -> Money:
         """Its price without the seller's fee and their share of what was refunded."""
@@ -184,7 +186,26 @@ class _Earnings:
         )
         granted = self.order.placed.reductions
         borne = (each.pieces[piece] for each in granted if each.borne_by is Bearer.SELLER)
-        return line.price - line.seller_fee - total((*shares, *borne), self.order.currency)
+        left = line.price - line.seller_fee - total((*shares, *borne), self.order.currency)
+        shares = (each.shares[piece] for each in self.fees if piece in each.shares)
+        fees = total(shares, self.order.currency)
+        return left - min(fees, max(left, zero(self.order.currency)))
+
+    def note(self, event: of_orders.OrderEvent) -> None:
+        """Note what changes it: refunds, and fees on an outcome."""
+        match event:
+            case of_orders.OutcomeFeesCharged(payer=Payer.SELLER):
+                self.fees.append(event)
+            case of_orders.RefundOwed():
+                self.live[event.cause] = event
+                self.owed.add(event.cause)
+            case of_orders.RefundRevoked():
+                del self.live[event.cause]
+                self.owed.discard(event.cause)
+            case of_orders.RefundSent():
+                self.owed.discard(event.cause)
+            case _:
+                pass
 
     def is_owed_back(self, piece: PieceId) -> bool:
         """Return whether a refund of it is owed that is not made yet."""
@@ -195,15 +216,8 @@ def _earnings(order: Order, history: Iterable[of_orders.OrderEvent]) -> Iterator
     """Each payout is what the piece earned, to its own seller, and none while a refund is owed."""
     earned, name = _Earnings(order), order.placed.order
     for event in history:
+        earned.note(event)
         match event:
-            case of_orders.RefundOwed():
-                earned.live[event.cause] = event
-                earned.owed.add(event.cause)
-            case of_orders.RefundRevoked():
-                del earned.live[event.cause]
-                earned.owed.discard(event.cause)
-            case of_orders.RefundSent():
-                earned.owed.discard(event.cause)
             case of_orders.PayoutFellDue() | of_orders.PayoutBegun():
                 yield from _payout(name, earned, event, earned.of(event.piece))
                 if isinstance(event, of_orders.PayoutBegun):
