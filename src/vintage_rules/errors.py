@@ -24,6 +24,7 @@ something needed is missing::
     ├── OutsideError                          a port: payments, carriers, storage, mail
     │   ├── OutsideUnavailableError           no answer: it may have happened or not, retry
     │   ├── OutsideRejectedError              the outside says that the request was wrong
+    │   │   └── OutsideDeniedError            it says so of every request: wrong credentials
     │   └── ForgedWebhookError                a message that is not the provider's own
     └── PolicyError
         ├── PolicyDocumentError (a ValueError)   every fault of one document, with its place
@@ -296,9 +297,17 @@ class OutsideUnavailableError(OutsideError):
 
 
 class OutsideRejectedError(OutsideError):
-    """The outside says that the request was wrong: wrong credentials, an unknown field.
+    """The outside says that the request was wrong: an unknown field, an amount it cannot take.
 
     A retry does not help.
+    """
+
+
+class OutsideDeniedError(OutsideRejectedError):
+    """The outside does not know us, or not any more: a wrong or revoked key, a wrong password.
+
+    Nothing is wrong with the request, and every other is answered alike: it is an outage that lasts
+    until the credentials are mended. Retry with the same key.
     """
 
 

@@ -7,7 +7,12 @@ import pytest
 
 from tests.adapters.loopback import Asked, Reply, gibberish, playing
 from vintage_rules.adapters.http_requests import MISTAKES, OUTAGES, HttpConnection
-from vintage_rules.errors import OutsideUnavailableError
+from vintage_rules.errors import (
+    OutsideDeniedError,
+    OutsideError,
+    OutsideRejectedError,
+    OutsideUnavailableError,
+)
 
 # Raised where a cookie is read, or for what we never do: they say nothing about an outage.
 OTHERS = {"CookieConflict", "SSEError", "InvalidStateError"}
@@ -43,6 +48,29 @@ class TestAsking:
                 connection.send("asking", "GET", "/")
             enough.set()
             connection.close()
+
+    @pytest.mark.parametrize(
+        ("status", "error"),
+        [
+            (400, None),
+            (401, OutsideDeniedError),
+            (403, OutsideRejectedError),
+            (404, None),
+            (429, OutsideUnavailableError),
+            (500, OutsideUnavailableError),
+        ],
+    )
+    def test_who_is_to_blame(self, status: int, error: type[OutsideError] | None) -> None:
+        """Our key, our request, or nobody: the adapter decides what else a status means."""
+        transport = httpx2.MockTransport(lambda _: httpx2.Response(status, text="no"))
+        connection = HttpConnection("port", "http://127.0.0.1:9", {}, transport=transport)
+        if error is None:
+            assert connection.send("asking", "GET", "/").status_code == status
+        else:
+            with pytest.raises(OutsideError, match=f"port: asking failed: {status} no") as caught:
+                connection.send("asking", "GET", "/")
+            assert type(caught.value) is error
+        connection.close()
 
     def test_a_server_that_is_not_there_is_told(self) -> None:
         """With what was asked of whom."""

@@ -26,7 +26,13 @@ from vintage_rules.adapters.smtp import (
     SmtpNotifier,
     verdict,
 )
-from vintage_rules.errors import InvalidValueError, OutsideRejectedError, OutsideUnavailableError
+from vintage_rules.errors import (
+    InvalidValueError,
+    OutsideDeniedError,
+    OutsideError,
+    OutsideRejectedError,
+    OutsideUnavailableError,
+)
 from vintage_rules.ports.directory import Contact
 from vintage_rules.ports.notifier import (
     Attachment,
@@ -622,3 +628,12 @@ class TestSettings:
         assert (found.username, found.domain) == ("ada+shop", "example.com")
         with pytest.raises(InvalidValueError, match="sender"):
             MailStyle(house="x", sender="ada@")
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [(454, OutsideUnavailableError), (499, OutsideUnavailableError), (535, OutsideDeniedError)],
+)
+def test_a_password_that_is_wrong(code: int, error: type[OutsideError]) -> None:
+    """For good it is an outage until it is mended, and for a while one that passes."""
+    assert type(verdict(smtplib.SMTPAuthenticationError(code, b"who are you?"))) is error

@@ -29,6 +29,7 @@ from vintage_rules.errors import (
     NoEditionError,
     NotAllowedError,
     NotFoundError,
+    OutsideDeniedError,
     OutsideRejectedError,
     OutsideUnavailableError,
     PlaceError,
@@ -85,6 +86,7 @@ SAID = [
         OutsideUnavailableError("stripe", "capture", "timed out\nafter 30 s"),
         "stripe: capture failed: timed out after 30 s",
     ),
+    (OutsideDeniedError("stripe", "capture", "no such key"), "stripe: capture failed: no such key"),
     (OutsideRejectedError("paypal", "refund", "x" * 400), f"paypal: refund failed: {'x' * 299}…"),
     (
         ForgedWebhookError("stripe", "reading a notice", "no valid signature"),

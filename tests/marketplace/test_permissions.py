@@ -85,6 +85,14 @@ def received(market: Marketplace, by: Actor) -> object:
 
 # Each command, who may give it, and what it is called when it is refused.
 COMMANDS: dict[str, tuple[Act, set[str], str]] = {
+    "list dead letters": (lambda m, by: m.dead_letters.list(by), set(), "list dead letters"),
+    "show dead letter": (lambda m, by: m.dead_letters.show(by, "k"), set(), "list dead letters"),
+    "retry dead letter": (lambda m, by: m.dead_letters.retry(by, "k"), set(), "list dead letters"),
+    "settle dead letter": (
+        lambda m, by: m.dead_letters.settle(by, "k"),
+        set(),
+        "list dead letters",
+    ),
     "put up": (list_piece, ITS_SELLER, "list a piece"),
     "send offer": (
         lambda m, by: m.pieces.send_offer(by, COAT, MAX.id, euros("80.00"), watching=True),

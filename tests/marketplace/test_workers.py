@@ -22,6 +22,7 @@ from vintage_rules.errors import (
 )
 from vintage_rules.ids import OrderId, ParcelId
 from vintage_rules.marketplace import Marketplace, Progress
+from vintage_rules.marketplace.effects.backoff import backoff
 from vintage_rules.marketplace.effects.effects import SendMessage
 from vintage_rules.marketplace.storage.checkout_stream import ChargeAbandoned
 from vintage_rules.marketplace.storage.codec import (
@@ -41,7 +42,6 @@ from vintage_rules.marketplace.storage.inbound_streams import (
 )
 from vintage_rules.marketplace.storage.streams import CARDS, ORDERS, PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork, decide_and_commit
-from vintage_rules.marketplace.worker import backoff
 from vintage_rules.ports import (
     Change,
     Leased,

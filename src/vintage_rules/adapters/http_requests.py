@@ -1,9 +1,10 @@
 """HTTP requests of adapters, and what their failures mean.
 
 No answer, a server's own error, a full queue and an answer that is no JSON all mean that the
-outcome is unknown (`OutsideUnavailableError`: try again). Wrong credentials and a malformed request
-mean that the request was wrong (`OutsideRejectedError`: a retry does not help). Each adapter
-decides what the other statuses mean.
+outcome is unknown (`OutsideUnavailableError`: try again). Wrong credentials mean that nothing will
+be done until they are mended (`OutsideDeniedError`), and a malformed or forbidden request that this
+one is wrong (`OutsideRejectedError`: a retry does not help). Each adapter decides what the other
+statuses mean.
 """
 
 from __future__ import annotations
@@ -16,10 +17,14 @@ from typing import TypeAlias
 import httpx2
 
 from vintage_rules.adapters.json_answers import Json
-from vintage_rules.errors import InvalidValueError, OutsideRejectedError, OutsideUnavailableError
+from vintage_rules.errors import (
+    InvalidValueError,
+    OutsideDeniedError,
+    OutsideRejectedError,
+    OutsideUnavailableError,
+)
 
 PATIENCE = 20.0  # seconds
-_NOT_US = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 _LATER = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 
 Response: TypeAlias = httpx2.Response
@@ -72,7 +77,8 @@ class HttpConnection:
 
         Raises:
             OutsideUnavailableError: If there was none.
-            OutsideRejectedError: If we are not known, or there can be no such address.
+            OutsideDeniedError: If we are not known.
+            OutsideRejectedError: If we may not do this, or there can be no such address.
         """
         try:
             response = self._client.request(
@@ -84,7 +90,9 @@ class HttpConnection:
             raise self.unavailable(act, _named(error)) from error
         if response.status_code in known:
             return response
-        if response.status_code in _NOT_US:
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            raise OutsideDeniedError(self._port, act, status_and_text(response))
+        if response.status_code == HTTPStatus.FORBIDDEN:
             raise self.rejected(act, response)
         if response.status_code in _LATER or response.is_server_error or response.is_redirect:
             raise self.unavailable(act, status_and_text(response))

@@ -16,6 +16,7 @@ from vintage_rules.adapters.mail import MailStyle, compose, mailbox, one_line
 from vintage_rules.errors import (
     IdentifierError,
     InvalidValueError,
+    OutsideDeniedError,
     OutsideError,
     OutsideRejectedError,
     OutsideUnavailableError,
@@ -159,6 +160,8 @@ def verdict(error: Exception) -> Undeliverable | OutsideError:
         case smtplib.SMTPRecipientsRefused():
             code, text = next(iter(error.recipients.values()))
             return _refused(code, text, of_us=code in _ABOUT_US)
+        case smtplib.SMTPAuthenticationError() if error.smtp_code >= _FOR_GOOD:
+            return OutsideDeniedError(_PORT, _ACT, _answered(error.smtp_code, error.smtp_error))
         case smtplib.SMTPDataError():
             return _refused(error.smtp_code, error.smtp_error, of_us=False)
         case smtplib.SMTPResponseException():
@@ -170,8 +173,12 @@ def verdict(error: Exception) -> Undeliverable | OutsideError:
 
 
 def _refused(code: int, text: bytes | str, *, of_us: bool) -> Undeliverable | OutsideError:
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    reason = one_line(f"{code} {words}")
+    reason = _answered(code, text)
     if code < _FOR_GOOD:
         return OutsideUnavailableError(_PORT, _ACT, reason)
     return OutsideRejectedError(_PORT, _ACT, reason) if of_us else Undeliverable(reason=reason)
+
+
+def _answered(code: int, text: bytes | str) -> str:
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return one_line(f"{code} {words}")

@@ -3,7 +3,8 @@
 It is the only package that calls ports.
 
 `Marketplace` is what a host holds. Its commands are those of `Pieces`, `Checkouts`, `Orders`,
-`Parcels`, `Returns`, `Claims`, `Cards`, `Webhooks` and `Cases`; `Worker` does the rest.
+`Parcels`, `Returns`, `Claims`, `Cards`, `Webhooks`, `Cases` and `DeadLetters`; `Worker` does the
+rest.
 
     commands/   one file for each thing a command acts on: load, decide, record, answer
     effects/    event → effect (`reactions.py`) → handler (`handlers.py`), through the ports
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     )
     from vintage_rules.marketplace.commands.claims import (
         Claims as Claims,
+    )
+    from vintage_rules.marketplace.commands.dead_letters import (
+        DeadLetters as DeadLetters,
     )
     from vintage_rules.marketplace.commands.gift_cards import (
         CardBought as CardBought,

@@ -7,6 +7,7 @@ from attrs import frozen
 from vintage_rules.marketplace.commands.cases import Cases
 from vintage_rules.marketplace.commands.checkouts import Checkouts
 from vintage_rules.marketplace.commands.claims import Claims
+from vintage_rules.marketplace.commands.dead_letters import DeadLetters
 from vintage_rules.marketplace.commands.gift_cards import Cards
 from vintage_rules.marketplace.commands.orders import Orders
 from vintage_rules.marketplace.commands.parcels import Parcels
@@ -71,6 +72,11 @@ class Marketplace:
     def cases(self) -> Cases:
         """Cases for review: what no rule settles, and a person must look at."""
         return Cases(self.shop)
+
+    @property
+    def dead_letters(self) -> DeadLetters:
+        """Effects and timers that failed for good, and that a person must look at."""
+        return DeadLetters(self.shop)
 
     def worker(self, name: str = "worker") -> Worker:
         """Return a worker under a name of its own: it fires timers and handles effects."""

@@ -19,8 +19,10 @@ none ends because others were slow, and a process that is killed holds up what i
 else. Whatever one raises, the next is taken. A message that fails by itself is tried again, ever
 later, and dead-lettered after `Shop.attempts` failures in a row; that it was taken is counted by
 the store before its handler begins, so one that kills each worker is dead-lettered too. What waits
-for the outside to answer is no failure of the message: it is retried for as long as it takes. A
-timer that fails becomes an effect (`FireTimer`), and with that has attempts and a dead letter.
+for the outside to answer is no failure of the message: it is retried for as long as it takes. So is
+what a provider denies because our key is wrong; the other effects that go to that provider wait
+meanwhile without a call (see `pauses.py`), and nothing is dead-lettered for it. A timer that fails
+becomes an effect (`FireTimer`), and with that has attempts and a dead letter.
 
 `Shop.lease` should be longer than one effect takes. Shorter, everything is still right, and done
 twice.
@@ -30,13 +32,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
-from hashlib import sha256
+from datetime import datetime
 from traceback import format_exception_only
 
 from attrs import field, frozen
 
 from vintage_rules.errors import (
+    OutsideDeniedError,
     OutsideUnavailableError,
     VersionConflictError,
     VintageRulesError,
@@ -44,9 +46,12 @@ from vintage_rules.errors import (
     without_secrets_in,
 )
 from vintage_rules.ids import identifier
-from vintage_rules.marketplace.effects.handlers import HANDLERS, Handler, handle
+from vintage_rules.marketplace.effects.backoff import backoff
+from vintage_rules.marketplace.effects.handlers import HANDLERS, Handler, handle_effect
+from vintage_rules.marketplace.effects.pauses import Pauses
 from vintage_rules.marketplace.effects.timers import fire, record_failure
 from vintage_rules.marketplace.shop import Shop
+from vintage_rules.marketplace.storage.codec import decode_effect
 from vintage_rules.ports.store import DeadLettered, Done, Leased, Outcome, Postponed
 
 BATCH = 100
@@ -97,6 +102,7 @@ class Worker:
     shop: Shop
     name: str = field(default="worker", converter=_name)
     handlers: Mapping[type[object], Handler] = field(default=HANDLERS, kw_only=True, repr=False)
+    _pauses: Pauses = field(factory=Pauses, init=False, repr=False, eq=False)
 
     def round(self, limit: int = BATCH) -> Progress:
         """Fire timers, then handle effects: at most so many of each."""
@@ -151,13 +157,27 @@ class Worker:
             reason = f"{leased.failures} workers in a row took it and left no outcome"
             return DeadLettered(at=self._now(), reason=reason)
         try:
-            return handle(self.shop, leased.message, self.handlers)
+            return self._handled(leased)
         except _OUTSIDE as error:
             return Postponed(until=self._later(leased, leased.attempt), reason=str(error))
         except VintageRulesError as error:
             return DeadLettered(at=self._now(), reason=str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, the next effect is handled
             return self._failed(leased, last_line(error))
+
+    def _handled(self, leased: Leased) -> Outcome:
+        effect = decode_effect(leased.message.data)
+        until = self._pauses.until(effect, self._now())
+        if until is not None:
+            return Postponed(until=until, reason="")
+        try:
+            outcome = handle_effect(self.shop, effect, leased.message, self.handlers)
+        except OutsideDeniedError as error:
+            paused = self._pauses.denied(effect, self._now())
+            until = paused or self._later(leased, leased.attempt)
+            return Postponed(until=until, reason=str(error))
+        self._pauses.known(effect)
+        return outcome
 
     def _failed(self, leased: Leased, reason: str) -> Outcome:
         failures = leased.failures + 1
@@ -174,20 +194,6 @@ class Worker:
 
 # What is no failure of the effect or the timer itself.
 _OUTSIDE = (OutsideUnavailableError, VersionConflictError)
-
-
-def backoff(attempt: int, key: str) -> timedelta:
-    """Return how long a message waits after so many attempts.
-
-    It is a minute, then twice as long each time, at most an hour; less up to a half of that, which
-    the key and the attempt decide: messages that failed together do not come up together again.
-
-    >>> [backoff(attempt, "order/o1#2.0").seconds for attempt in (1, 2, 3, 20)]
-    [34, 62, 210, 3080]
-    """
-    longest = min(timedelta(minutes=2 ** min(attempt - 1, 6)), timedelta(hours=1))
-    drawn = sha256(f"{key}\n{attempt}".encode()).digest()
-    return longest - longest * int.from_bytes(drawn[:4]) / 2**33
 
 
 def last_line(error: Exception) -> str:

@@ -140,9 +140,10 @@ class PaymentGateway(Protocol):
     """One provider of payments.
 
     Every verb raises `OutsideUnavailableError` when there was no answer or none that can be
-    understood, so that it may have happened or not, and `OutsideRejectedError` when the request was
-    wrong: wrong credentials, a currency or an amount the provider cannot take, a key that was used
-    before for something else. An amount of zero or below is a `MoneyError`.
+    understood, so that it may have happened or not; `OutsideDeniedError` when the credentials are
+    wrong; and `OutsideRejectedError` when the request was: a currency or an amount the provider
+    cannot take, a key that was used before for something else. An amount of zero or below is a
+    `MoneyError`.
 
     A key names one request of one verb for ever; the same key may be used with another verb.
     """

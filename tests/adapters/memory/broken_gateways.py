@@ -20,6 +20,7 @@ from vintage_rules.adapters.memory.payments import MemoryGateway
 from vintage_rules.adapters.memory.payouts import MemoryPayouts
 from vintage_rules.errors import (
     MoneyError,
+    OutsideDeniedError,
     OutsideError,
     OutsideRejectedError,
     OutsideUnavailableError,
@@ -648,7 +649,7 @@ class TakesStrangersForOutages(FailingGateway):
 class DeclinesStrangers(FailingGateway):
     """Takes wrong credentials for the buyer's card being refused."""
 
-    error: ClassVar[type[OutsideError]] = OutsideRejectedError
+    error: ClassVar[type[OutsideError]] = OutsideDeniedError
 
     def authorise(self, charge: Charge) -> Authorisation:
         return Declined(code=charge.key)
@@ -657,7 +658,7 @@ class DeclinesStrangers(FailingGateway):
 class TakesOutagesForMistakes(FailingGateway):
     """Says of a connection that was refused that it never will be taken."""
 
-    error: ClassVar[type[OutsideError]] = OutsideRejectedError
+    error: ClassVar[type[OutsideError]] = OutsideDeniedError
 
 
 class VoidsOutOfReach(FailingGateway):

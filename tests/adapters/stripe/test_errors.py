@@ -10,6 +10,7 @@ from tests.adapters.stripe.peers import Peers, client
 from vintage_rules.adapters.stripe.answers import ERRORS, ours, stripe_errors
 from vintage_rules.errors import (
     ForgedWebhookError,
+    OutsideDeniedError,
     OutsideError,
     OutsideRejectedError,
     OutsideUnavailableError,
@@ -43,9 +44,9 @@ class TestErrors:
         }
         assert by_kind[OutsideUnavailableError] == MAY_PASS
         assert by_kind[ForgedWebhookError] == ["SignatureVerificationError"]
-        assert by_kind[OutsideRejectedError] == [
-            name for name in KNOWN if name not in {*MAY_PASS, "SignatureVerificationError"}
-        ]
+        assert by_kind[OutsideDeniedError] == ["AuthenticationError"]
+        others = {*MAY_PASS, "AuthenticationError", "SignatureVerificationError"}
+        assert by_kind[OutsideRejectedError] == [name for name in KNOWN if name not in others]
 
     def test_of_a_later_version_may_pass(self) -> None:
         """A class that is not known is taken for what it is a kind of."""

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from vintage_rules.errors import (
     ForgedWebhookError,
+    OutsideDeniedError,
     OutsideError,
     OutsideRejectedError,
     OutsideUnavailableError,
@@ -36,10 +37,10 @@ ERRORS: dict[str, type[OutsideError]] = {
     "RateLimitError": OutsideUnavailableError,
     "StripeError": OutsideUnavailableError,
     "SignatureVerificationError": ForgedWebhookError,
+    "AuthenticationError": OutsideDeniedError,
     **dict.fromkeys(
         (
             "AlreadyCanceledError",
-            "AuthenticationError",
             "BlockedByStripeError",
             "CannotProceedError",
             "CapabilityNotEnabledError",

@@ -91,9 +91,7 @@ HANDLERS: Mapping[type[object], Handler] = registry(
 )
 
 
-def handle(
-    shop: Shop, message: OutboxMessage, handlers: Mapping[type[object], Handler] = HANDLERS
-) -> Outcome:
+def handle(shop: Shop, message: OutboxMessage) -> Outcome:
     """Handle the effect in a message of the outbox.
 
     Raises what the ports raise: it is then open whether anything was done, and the same message is
@@ -102,5 +100,11 @@ def handle(
     Raises:
         InvalidValueError: For a message that holds no effect.
     """
-    effect = decode_effect(message.data)
+    return handle_effect(shop, decode_effect(message.data), message, HANDLERS)
+
+
+def handle_effect(
+    shop: Shop, effect: Effect, message: OutboxMessage, handlers: Mapping[type[object], Handler]
+) -> Outcome:
+    """Handle the effect of a message by one of these handlers, as `handle` does."""
     return handlers[type(effect)](shop, effect, message)

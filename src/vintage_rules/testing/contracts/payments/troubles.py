@@ -9,7 +9,7 @@ from itertools import count
 
 import pytest
 
-from vintage_rules.errors import OutsideRejectedError, OutsideUnavailableError
+from vintage_rules.errors import OutsideDeniedError, OutsideUnavailableError
 from vintage_rules.money import Money, allocate
 from vintage_rules.ports.payments import (
     Authorised,
@@ -137,8 +137,8 @@ class OutOfReachContract(GatewayFixtures):
     """A provider that does not know us, or is not there."""
 
     def test_wrong_credentials_are_our_mistake(self, stranger: PaymentGateway) -> None:
-        """No verb takes them for a decline, or for an outage that passes."""
-        self.check_each_verb(stranger, OutsideRejectedError)
+        """No verb takes them for a decline, or for a request that is wrong by itself."""
+        self.check_each_verb(stranger, OutsideDeniedError)
 
     def test_a_provider_that_is_not_there_may_be_asked_again(
         self, unreachable: PaymentGateway
