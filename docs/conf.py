@@ -62,6 +62,7 @@ nitpick_ignore_regex = [
     (r"py:.*", rf"vintage_rules\.({_INTERNAL})\..*"),
     (r"py:.*", r"vintage_rules\.adapters\.karrio_tracking\.TrackerReading"),
     (r"py:.*", r"vintage_rules\.marketplace\.storage\.streams\.StreamType"),
+    (r"py:.*", r"vintage_rules\.marketplace\.effects\.effects\..*"),
 ]
 
 html_theme = "furo"
