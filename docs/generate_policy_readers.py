@@ -23,6 +23,7 @@ from attrs import define, field, frozen
 
 from vintage_rules.api.rules import HOMES, rule_named
 from vintage_rules.fields import FromHouse
+from vintage_rules.orders.labels import HouseLabels
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.policies.house import document_shape
 from vintage_rules.policies.shapes import Shape, shape_in
@@ -38,6 +39,7 @@ OF_THE_DOCUMENT: Mapping[str, str] = {
     "since": "the edition that holds on a day is chosen by it",
     "extends": "what an edition leaves out is taken from the one before",
     "refund_terms": "the terms that other keys name",
+    "labels": "pages, explanations and screens write names so",
 }
 MACHINES: Mapping[str, tuple[str, str]] = {
     "piece": ("vintage_rules.offers.decide", "LISTING"),
@@ -716,6 +718,8 @@ def _otherwise(key: Key) -> str:
         return _named(by.functions)
     if key.is_name:
         return "what other keys, facts and answers call it"
+    if any(kind is HouseLabels for kind, _ in key.fields):
+        return OF_THE_DOCUMENT["labels"]
     return OF_THE_DOCUMENT.get(key.key, "")
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from docs.generate_clauses import cited_in, clauses
 from tests.cli.asking import ask, euros, question, reply
 from tests.cli.test_rules import decided
+from tests.policies.corner_shop import CORNER_SHOP, POINTS
 from vintage_rules.api.rules import HOMES, rule_named
 
 HOME = {
@@ -172,3 +175,45 @@ class TestF3F4Refunds:
         """Back on Monday the 7th: five working days, to the end of the day in Paris."""
         answer = ask("assess-pending-refund", received="2026-09-07", now=now)
         assert decided(answer) == (decision, value, [])
+
+
+class TestR2Cancellations:
+    """R2: before it is posted, a piece may be cancelled; the time is the policy's."""
+
+    @pytest.mark.parametrize(
+        ("now", "posted", "decision", "reasons"),
+        [
+            ("2025-09-02T07:59:59Z", False, "cancellable", []),
+            ("2025-09-02T08:00:00Z", False, "refused", ["too-late"]),
+            ("2025-09-02T08:00:00Z", True, "refused", ["already-posted", "too-late"]),
+            ("2025-09-02T07:59:59Z", True, "refused", ["already-posted"]),
+        ],
+    )
+    def test_within_24_hours(
+        self, tmp_path: Path, now: str, decision: str, reasons: list[str], *, posted: bool
+    ) -> None:
+        """Elapsed hours, the last moment excluded; each reason is given."""
+        document = tmp_path / "shop.toml"
+        point = (POINTS / "12-before-posting.toml").read_text("utf-8")
+        document.write_text(CORNER_SHOP + point, "utf-8")
+        facts = {
+            "by": "buyer",
+            "ordered_at": "2025-09-01T08:00:00Z",
+            "now": now,
+            "posted": posted,
+        }
+        answer = reply(question("assess-cancellation", facts, policy=str(document)))
+        value = {
+            "until": "2025-09-02T08:00:00Z",
+            "parts": ["pieces", "shipping"],
+            "piece": "on-sale",
+        }
+        assert decided(answer) == (decision, value if decision == "cancellable" else {}, reasons)
+
+    @pytest.mark.parametrize(("by", "piece"), [("buyer", "on-sale"), ("seller", "withdrawn")])
+    def test_as_long_as_it_has_not_left(self, by: str, piece: str) -> None:
+        """The shipped house sets no time, and refunds all that was paid for the piece."""
+        moment = "2026-09-07T10:00:00+02:00"
+        answer = ask("assess-cancellation", by=by, ordered_at=moment, now=moment, posted=False)
+        parts = ["fee", "pieces", "shipping", "supplement"]
+        assert decided(answer) == ("cancellable", {"parts": parts, "piece": piece}, [])

@@ -62,7 +62,7 @@ from vintage_rules.places import Destination, Place
 from vintage_rules.pricing import Sale
 from vintage_rules.pricing.fee_policy import Outcome, Payer, Per
 from vintage_rules.publishing import Publisher, publication
-from vintage_rules.publishing.faq.page import write_faq
+from vintage_rules.publishing.faq.page import Points, write_faq
 from vintage_rules.returns import (
     ClaimRequest,
     NoReturn,
@@ -86,6 +86,8 @@ from vintage_rules.returns import (
     return_deadline,
     route_return,
 )
+from vintage_rules.returns.cancellation_policy import Canceller
+from vintage_rules.returns.cancellations import NotCancellable, assess_cancellation
 from vintage_rules.returns.policy import CustomsOutcome
 from vintage_rules.returns.request.commands import RecordArrival, RequestReturn
 from vintage_rules.returns.request.decide import RETURN
@@ -164,9 +166,9 @@ def fees(quote: OrderQuote) -> dict[str, str]:
 
 
 def test_each_point_has_its_document() -> None:
-    """Ten points, ten documents, and four for what came later."""
+    """Ten points, ten documents, and five for what came later."""
     assert [path.stem[:2] for path in sorted(POINTS.glob("*.toml"))] == [
-        f"{number:02}" for number in range(1, 15)
+        f"{number:02}" for number in range(1, 16)
     ]
 
 
@@ -1134,3 +1136,48 @@ class TestLabels:
         on_screen = Words.of("en", new.labels)
         assert on_screen.named("fee", "wrapping") == "Gift wrapping & ribbon"
         assert " ".join(on_screen.in_words(quote)) in text
+
+
+class TestCancelling:
+    """12 and 15. Who may cancel before it is posted, until when, and what is refunded."""
+
+    def answers(self, point: str) -> list[str]:
+        """Give what the page says about cancelling, a line for each case."""
+        _, new = sides(point)
+        page = write_faq(new, Publisher(name="Corner"), "en", TODAY)
+        (asked,) = [q for section in page.sections for q in section.questions if q.name == "cancel"]
+        (points,) = asked.answer
+        assert isinstance(points, Points)
+        return [each.text for each in points.items]
+
+    def test_within_a_time(self) -> None:
+        """For each side its own, and what the house keeps of what a buyer cancels."""
+        buyer, seller, house, otherwise = self.answers("12-before-posting")
+        assert buyer.startswith(
+            "You may cancel a piece within 24 hours of the order, as long as its parcel has not "
+            "been handed in. Refunded: the price of the pieces and standard shipping."
+        )
+        assert "10%" in buyer
+        assert seller.startswith("The seller may cancel within 2 days of the order")
+        assert house.startswith("We may cancel within 10 days of the order")
+        assert "10%" not in otherwise
+
+    def test_never(self) -> None:
+        """Nothing is refunded where nothing is cancelled."""
+        buyer, seller, house, _ = self.answers("15-cancelling")
+        assert buyer == "You cannot cancel what you have ordered."
+        assert seller.startswith(
+            "The seller may cancel as long as they have not posted the piece. Refunded:"
+        )
+        assert house.startswith("We may cancel as long as the parcel has not been handed in.")
+        _, new = sides("15-cancelling")
+        found = assess_cancellation(
+            Canceller.BUYER,
+            ordered_at=MONDAY,
+            now=MONDAY,
+            posted=False,
+            policy=new.returns,
+            calendar=NOBODY,
+        )
+        assert isinstance(found, NotCancellable)
+        assert (found.reasons, found.sources) == (("may-not-cancel",), ("P2",))

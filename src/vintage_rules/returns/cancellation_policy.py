@@ -21,7 +21,6 @@ from vintage_rules.findings import Finding, Written
 from vintage_rules.ids import term
 from vintage_rules.returns.terms import RefundTerms
 
-_UNPUBLISHED = NotForCustomers("not published yet: who may cancel before it is posted (R2)")
 _FOR_EVER = Duration.of(0, "never")
 
 
@@ -79,7 +78,6 @@ class CancellationRule:
     until: Annotated[
         CancellableUntil,
         "handed-in: as long as the parcel has not been handed in; never: not at all",
-        _UNPUBLISHED,
     ] = field(converter=_until)
     time_limit: Annotated[
         Duration,
@@ -87,15 +85,12 @@ class CancellationRule:
         LIMIT,
         LeftOut(means=_FOR_EVER, shown=False),
         "how long after the order at most, such as 24 hours; no such limit, if left out",
-        _UNPUBLISHED,
     ]
-    refund: Annotated[
-        RefundTerms, Reference("refund terms"), "the name of the terms of the refund", _UNPUBLISHED
-    ]
+    refund: Annotated[RefundTerms, Reference("refund terms"), "the name of the terms of the refund"]
     piece: Annotated[
         PieceAfter,
         "on-sale: the piece is for sale again; withdrawn: it waits for its seller to list it",
-        _UNPUBLISHED,
+        NotForCustomers("the mail about a cancelled piece says it to its seller"),
     ] = field(converter=_after)
     sources: Sources
 
@@ -124,7 +119,6 @@ class CancellationPolicy:
         RefundTerms,
         Reference("refund terms"),
         "the terms of what is not posted, never arrives or fails the workshop's check",
-        NotForCustomers("not published yet: what is refunded of a piece that fails the check (L5)"),
     ]
     sources: Sources
 

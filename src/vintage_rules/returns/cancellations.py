@@ -9,8 +9,7 @@ from typing import TypeAlias
 from attrs import frozen
 
 from vintage_rules.dates import Calendar, instant
-from vintage_rules.ids import Edition
-from vintage_rules.json_field import DecisionField
+from vintage_rules.decision import Decision
 from vintage_rules.returns.cancellation_policy import CancellableUntil, Canceller, PieceAfter
 from vintage_rules.returns.policy import ReturnsPolicy
 from vintage_rules.returns.terms import RefundTerms
@@ -25,7 +24,7 @@ class CancellationRefusal(StrEnum):
 
 
 @frozen(kw_only=True)
-class Cancellable(DecisionField):
+class Cancellable(Decision):
     """A piece that may be cancelled, on which terms, and what becomes of it.
 
     `until` is the moment, exclusive, from which it no longer may; None for as long as it has not
@@ -36,17 +35,13 @@ class Cancellable(DecisionField):
     zone: str
     terms: RefundTerms
     piece: PieceAfter
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 @frozen(kw_only=True)
-class NotCancellable(DecisionField):
+class NotCancellable(Decision):
     """A piece that may not be cancelled, with every reason."""
 
     reasons: tuple[CancellationRefusal, ...]
-    edition: Edition
-    sources: tuple[str, ...]
 
 
 CancellationAssessment: TypeAlias = Cancellable | NotCancellable

@@ -14,6 +14,7 @@ from vintage_rules.errors import shortened
 HOMES: Mapping[str, str] = {
     "arrive-by": "shipping",
     "assess-alert": "offers",
+    "assess-cancellation": "returns",
     "assess-checkout": "checkout",
     "assess-claim": "returns",
     "assess-import": "customs",

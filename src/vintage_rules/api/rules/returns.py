@@ -16,6 +16,8 @@ from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
 from vintage_rules.pricing.fee_policy import Sale
+from vintage_rules.returns.cancellation_policy import Canceller, PieceAfter
+from vintage_rules.returns.cancellations import Cancellable, NotCancellable, assess_cancellation
 from vintage_rules.returns.claims import ClaimAdmitted, ClaimRefused, ClaimRequest, assess_claim
 from vintage_rules.returns.deadline import NoReturn, ReturnDeadline, return_deadline
 from vintage_rules.returns.decision_table import ReturnCase
@@ -361,3 +363,41 @@ def undelivered_rule(
             return Relisted(decided=relisted)
         case UndeliveredForfeited() as forfeited:
             return Forfeited(decided=forfeited)
+
+
+@frozen(kw_only=True)
+class MayCancel(Answer):
+    """A piece that may be cancelled, with what is refunded of it and what becomes of it.
+
+    `until` is the moment from which it may not; it is left out where that is the hand-in alone.
+    """
+
+    decision: ClassVar[str] = "cancellable"
+
+    until: datetime | None
+    parts: tuple[RefundPart, ...]
+    piece: PieceAfter
+
+
+@rule("assess-cancellation")
+def assess_cancellation_rule(
+    house: HousePolicy, *, by: Canceller, ordered_at: datetime, now: datetime, posted: bool
+) -> MayCancel | Refused:
+    """Assess whether a piece may be cancelled before it is posted. Clauses R2, L5."""
+    match assess_cancellation(
+        by,
+        ordered_at=ordered_at,
+        now=now,
+        posted=posted,
+        policy=house.returns,
+        calendar=calendar(house.calendar),
+    ):
+        case Cancellable() as granted:
+            return MayCancel(
+                decided=granted,
+                until=granted.until,
+                parts=tuple(sorted(granted.terms.parts)),
+                piece=granted.piece,
+            )
+        case NotCancellable() as refused:
+            return Refused(decided=refused, reasons=refused.reasons)

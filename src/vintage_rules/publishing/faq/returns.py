@@ -14,7 +14,12 @@ from vintage_rules.publishing.faq.cases import (
     return_rules,
     rules_for,
 )
-from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Part, entry, joined
+from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Line, Part, entry, joined
+from vintage_rules.returns.cancellation_policy import (
+    CancellableUntil,
+    CancellationRule,
+    Canceller,
+)
 from vintage_rules.returns.claim_policy import ClaimTerms, Investigation, LookedInVain
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.table_policy import ReturnRule
@@ -55,6 +60,7 @@ def refunded_parts(terms: RefundTerms) -> Listed:
 def returns(request: FaqRequest) -> Iterator[Entry]:
     """R1 to R8: returns, from whether they are possible to the last day of posting."""
     house, policy = request.house, request.house.returns.returns
+    yield from _cancelling(house)
     rules = return_rules(policy)
     of_rules = [rule.sources for rule in rules.values()]
     if not any(rule.terms for rule in rules.values()):
@@ -85,6 +91,37 @@ def returns(request: FaqRequest) -> Iterator[Entry]:
         question = phrase("faq.claim.question", claim=Term("claim", kind))
         sentences = _claim(terms_of_claim, house)
         yield from entry(f"claim-{kind}", question, sentences, *_of_claim(terms_of_claim))
+
+
+def _cancelling(house: HousePolicy) -> Iterator[Entry]:
+    """R2, L5: who may cancel before it is posted, until when, and what is refunded."""
+    policy = house.returns.of_cancellations
+    answer = [Line((), tuple(_cancelled(by, policy.rule(by), house))) for by in Canceller]
+    otherwise = (phrase("faq.cancel.otherwise"), *_refunded(policy.refund, house))
+    answer.append(Line((), otherwise))
+    sources = [policy.rule(by).sources for by in Canceller]
+    yield from entry("cancel", phrase("faq.cancel.question"), answer, *sources, policy.sources)
+
+
+def _cancelled(by: Canceller, rule: CancellationRule, house: HousePolicy) -> Iterator[Phrase]:
+    yield _until(by, rule)
+    if rule.until is not CancellableUntil.NEVER:
+        yield from _refunded(rule.refund, house)
+
+
+def _refunded(terms: RefundTerms, house: HousePolicy) -> Sentences:
+    return (
+        phrase("faq.refunded", parts=refunded_parts(terms)),
+        *deduction(terms.deduction, house.currency),
+    )
+
+
+def _until(by: Canceller, rule: CancellationRule) -> Phrase:
+    if rule.until is CancellableUntil.NEVER:
+        return phrase(f"faq.cancel.{by}-never")
+    if rule.time_limit.ends:
+        return phrase(f"faq.cancel.{by}-within", length=length(rule.time_limit))
+    return phrase(f"faq.cancel.{by}")
 
 
 def _problems(house: HousePolicy) -> Iterator[Entry]:
@@ -140,11 +177,7 @@ def what_is_refunded(rule: ReturnRule, house: HousePolicy) -> Sentences:
     """F1: the parts of a refund, and what the house keeps."""
     if rule.terms is None:
         return ()
-    terms = rule.terms.refund
-    return (
-        phrase("faq.refunded", parts=refunded_parts(terms)),
-        *deduction(terms.deduction, house.currency),
-    )
+    return _refunded(rule.terms.refund, house)
 
 
 def _exchange(request: FaqRequest) -> Iterator[Entry]:
