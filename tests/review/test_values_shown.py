@@ -23,7 +23,18 @@ from vintage_rules.review.diff.leaves import shown
 from vintage_rules.wording.phrases import Amount, Grams, Percent
 from vintage_rules.wording.voice import voice_of
 
-AMOUNTS = {"above", "at_least", "below", "fixed", "flat", "least", "maximum", "minimum", "price"}
+AMOUNTS = {
+    "above",
+    "at_least",
+    "below",
+    "fixed",
+    "flat",
+    "least",
+    "maximum",
+    "minimum",
+    "per_return",
+    "price",
+}
 RATES = {"completion_at_least", "highest", "largest_cut", "lowest", "rate"}
 WEIGHTS = {"packaging_g", "up_to_g"}
 COUNTS = {"per_day", "per_piece", "photos", "rounds", "to_seller_up_to"}

@@ -54,6 +54,7 @@ CONCERNS: tuple[tuple[str, tuple[Audience, ...]], ...] = (
     ("service.messages", _BOTH),
     ("service", _BUYERS),
     ("checkout", _BUYERS),
+    ("labels", _BOTH),
 )
 """The first beginning of a path decides; what has none concerns the house alone."""
 
