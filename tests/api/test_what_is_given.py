@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -26,6 +27,17 @@ from vintage_rules.api.json_values import Json
 
 SHIPPED = (ROOT / "src/vintage_rules/policies/imparfaite.toml").read_text("utf-8")
 FRENCH_WINDOW = 'window = { anchor = "received", length = "14 days", roll = "next-working-day" }'
+AUCTIONS = SHIPPED.replace('sale_kinds = ["sale"]', 'sale_kinds = ["sale", "auction"]').replace(
+    "[[edition.returns.claims]]",
+    """[[edition.returns.payouts.elsewhere]]
+sale_kinds = ["auction"]
+window = { anchor = "received", length = "48 hours", roll = "none" }
+source = "R6"
+
+[[edition.returns.claims]]""",
+    1,
+)
+EUR_90 = {"amount": "90.00", "currency": "EUR"}
 DEADLINE = {"destination": BORDEAUX, "received": "2026-06-07"}
 DEEP = 100_000
 
@@ -373,6 +385,34 @@ class TestEventsThatAPayoutCountsFrom:
         facts = {**self.PAYOUT, "now": moment, "events": {"dispatched": "2026-06-02"}}
         asked = question("assess-payout", facts, policy=counting_from('"dispatched"', tmp_path))
         assert reply(asked)["decision"] == decision
+
+    @pytest.mark.parametrize(("kind", "hours"), [("auction", 48), ("sale", None), (None, None)])
+    def test_of_what_was_sold_so(self, tmp_path: Path, kind: str | None, hours: int | None) -> None:
+        """The rule alone and the order pay at one moment; a kind not given is the assumed one."""
+        document = tmp_path / "house.toml"
+        document.write_text(AUCTIONS, "utf-8")
+        sale = {} if kind is None else {"sale_kind": kind}
+        delivered, later = "2026-06-02T10:30:00+02:00", "2026-12-01T00:00:00+01:00"
+        facts = {"received": delivered, "returns_open": False, "now": later, **sale}
+        alone: dict[str, Any] = reply(question("assess-payout", facts, policy=str(document)))
+        order = {
+            "id": "o1",
+            "buyer": "zoe",
+            "mode": "direct",
+            "destination": BORDEAUX,
+            "placed_at": "2026-06-01T10:00:00+02:00",
+            "pieces": [{"id": "coat", "seller": "ada", "price": EUR_90, "weight_g": 900, **sale}],
+        }
+        steps = [
+            {"at": delivered, "do": "hand-in", "parcel": "ada", "tracking_number": "8R1"},
+            {"at": delivered, "do": "scan", "parcel": "ada", "status": "delivered"},
+        ]
+        lived = {"order": order, "commands": steps, "until": later}
+        replayed: dict[str, Any] = reply(question("replay-order", lived, policy=str(document)))
+        (paid,) = replayed["value"]["payouts"]
+        assert paid["at"] == alone["value"]["since"]
+        exact = (datetime.fromisoformat(paid["at"]) - datetime.fromisoformat(delivered)).days
+        assert (exact == 2) == (hours == 48)
 
     def test_receipt_is_delivery_too(self, tmp_path: Path) -> None:
         """Unless another day is given for it."""

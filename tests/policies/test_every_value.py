@@ -94,15 +94,17 @@ class TestElsewhere:
     """11. What holds abroad, and what becomes of a parcel that customs kept."""
 
     def test_sellers_are_paid_later(self) -> None:
-        """In the world after 21 days, in Belgium after 15, at home after 14."""
+        """In the world after 21 days, in Belgium 15, at home 14; what is sold there, 48 hours."""
         payouts = with_point("11-elsewhere").latest.returns.payouts
         places = (territories()[code].territory for code in ("GP", "BE", "FR"))
-        times = [payouts.at(place) for place in places]
+        times = [payouts.at(place, None) for place in places]
         assert [(str(window.length), *sources) for window, sources in times] == [
             ("21 days", "E2"),
             ("15 days", "E3"),
             ("14 days", "E1"),
         ]
+        sold, sources = payouts.at(territories()["FR"].territory, "sale")
+        assert (str(sold.length), *sources) == ("48 hours", "E5")
 
     def test_unpaid_customs_have_terms_of_their_own(self) -> None:
         """And not those of what was sent back."""

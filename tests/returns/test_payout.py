@@ -209,6 +209,7 @@ class TestR6PayoutsByPlace:
             PayoutTerms(
                 areas=frozenset({Area.EUROPE}),
                 codes=frozenset(),
+                sale_kinds=None,
                 window=TWO_DAYS,
                 sources=("R6 abroad",),
             ),
@@ -242,6 +243,51 @@ class TestR6PayoutsByPlace:
             None, moment, self.ABROAD, FRANCE, returns_open=False, territory=where
         )
         assert (type(waiting), waiting.sources) == (PayoutHeld, (source,))
+
+
+class TestR6PayoutsByKindOfSale:
+    """R6: a house may pay sooner or later for what was sold in some way, and in hours too."""
+
+    MOMENT = paris("2026-04-17T10:30:00+02:00")
+    HOURS = Window(anchor="received", length=Duration.of(48, "hours"), roll=Roll.NONE)
+    AUCTIONS = PayoutTerms(
+        areas=frozenset(),
+        codes=frozenset(),
+        sale_kinds=frozenset({"auction"}),
+        window=HOURS,
+        sources=("R6 auctions",),
+    )
+    IN_EUROPE = evolve(AUCTIONS, areas=frozenset({Area.EUROPE}), sources=("R6 in Europe",))
+
+    @pytest.mark.parametrize(
+        ("terms", "where", "kind", "source"),
+        [
+            (AUCTIONS, ITALY, "auction", "R6 auctions"),
+            (AUCTIONS, None, "auction", "R6 auctions"),
+            (AUCTIONS, ITALY, "sale", "R6"),
+            (AUCTIONS, ITALY, None, "R6"),
+            (IN_EUROPE, ITALY, "auction", "R6 in Europe"),
+            (IN_EUROPE, JAPAN, "auction", "R6"),
+            (IN_EUROPE, None, "auction", "R6"),
+            (IN_EUROPE, ITALY, "sale", "R6"),
+        ],
+    )
+    def test_both_sides_of_each(
+        self, terms: PayoutTerms, where: Territory | None, kind: str | None, source: str
+    ) -> None:
+        """48 hours to the minute for auctions; what is not known is covered by nothing."""
+        closes = CLOSES if source == "R6" else self.MOMENT + timedelta(hours=48)
+        for now, due in ((closes - TICK, False), (closes, True)):
+            decided = assess_payout(
+                self.MOMENT,
+                now,
+                evolve(PAYOUTS, elsewhere=(terms,)),
+                FRANCE,
+                returns_open=False,
+                territory=where,
+                sale_kind=kind,
+            )
+            assert (isinstance(decided, PayoutDue), decided.sources) == (due, (source,))
 
 
 class TestR6Amounts:

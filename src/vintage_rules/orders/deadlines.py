@@ -33,6 +33,7 @@ from vintage_rules.orders.events import (
     ReceiptConfirmed,
     ReturnChanged,
 )
+from vintage_rules.orders.fees import assumed
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.refusals import OrderCommandRefusal, refused
 from vintage_rules.orders.states import Order, PayoutState
@@ -90,7 +91,8 @@ def scheduled(order: Order, policy: HousePolicy, calendar: Calendar) -> Iterator
         if state not in {PayoutState.WAITING, PayoutState.DUE}:
             continue
         events = timeline(order, piece, payouts.where)
-        closes_at = payable_at(events, payouts, calendar, territory=territory)
+        kind = assumed(order.line(piece).sale, policy).sale_kind
+        closes_at = payable_at(events, payouts, calendar, territory=territory, sale_kind=kind)
         known = [moment for moment in (closes_at, _paid_by_silence(order, piece)) if moment]
         due_at = min(known, default=None)
         if due_at != order.payable_at.get(piece):

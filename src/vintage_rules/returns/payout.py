@@ -86,6 +86,7 @@ def assess_payout(
     returns_open: bool,
     settled_at: datetime | None = None,
     territory: Territory | None = None,
+    sale_kind: str | None = None,
     events: Events = _NO_EVENTS,
 ) -> PayoutAssessment:
     """Return whether a seller is paid for a piece. Clause R6.
@@ -94,7 +95,8 @@ def assess_payout(
     `received` is the day or moment of its receipt, which is its delivery where `events` does not
     give one, and None while it has not been received; `events` are those of others that the window
     may start at. `settled_at` is the moment the last return or claim on it was over; `territory`
-    the one it was delivered to, which may have a window of its own.
+    the one it was delivered to and `sale_kind` how it was sold, which may have windows of their
+    own.
 
     Raises:
         DayError: If a day or a moment is not valid.
@@ -110,9 +112,9 @@ def assess_payout(
     >>> str(held.last_day), [str(reason) for reason in held.reasons]
     ('2026-05-04', ['return-open', 'window-open'])
     """
-    _, sources = policy.at(territory)
+    _, sources = policy.at(territory, sale_kind)
     known = events if received is None else {**_receipts(received), **events}
-    closes_at = payable_at(known, policy, calendar, territory=territory)
+    closes_at = payable_at(known, policy, calendar, territory=territory, sale_kind=sale_kind)
     if closes_at is None:
         waits_for = PayoutHold.NOT_RECEIVED if received is None else PayoutHold.NOT_BEGUN
         return _held(policy, sources, waits_for, *_open_return(returns_open=returns_open))
@@ -133,7 +135,12 @@ def _receipts(received: When) -> Events:
 
 
 def payable_at(
-    events: Events, policy: PayoutPolicy, calendar: Calendar, *, territory: Territory | None
+    events: Events,
+    policy: PayoutPolicy,
+    calendar: Calendar,
+    *,
+    territory: Territory | None,
+    sale_kind: str | None,
 ) -> datetime | None:
     """Return when a seller may be paid for a piece, exclusive; None while that is not known.
 
@@ -148,10 +155,13 @@ def payable_at(
     >>> from vintage_rules.world import calendar
     >>> payouts = load_policy("imparfaite").on(date(2026, 11, 22)).returns.payouts
     >>> received = {"received": date(2026, 4, 17)}
-    >>> payable_at(received, payouts, calendar("FR"), territory=None).isoformat()
+    >>> closes = payable_at(
+    ...     received, payouts, calendar("FR"), territory=None, sale_kind="sale"
+    ... )
+    >>> closes.isoformat()
     '2026-05-04T22:00:00+00:00'
     """
-    window, _ = policy.at(territory)
+    window, _ = policy.at(territory, sale_kind)
     start = start_of(window, events, policy.where)
     return None if start is None else end_of(window, start, policy.where, calendar)
 

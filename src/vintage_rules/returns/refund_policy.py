@@ -25,6 +25,7 @@ from vintage_rules.fields import (
     Name,
     NotEmpty,
     NotForCustomers,
+    Reference,
     SourceOf,
     Sources,
     TerritoryCode,
@@ -194,7 +195,7 @@ def _twice_ranked(found: object) -> Iterator[Finding]:
 
 @frozen(kw_only=True)
 class PayoutTerms:
-    """When a seller is paid for what was delivered to a part of the world."""
+    """When a seller is paid for what was delivered to a part of the world, or sold in some way."""
 
     areas: Annotated[
         frozenset[Area],
@@ -209,26 +210,38 @@ class PayoutTerms:
         "countries and territories by their codes, such as [ CH, GB-NIR ]",
         NotForCustomers("not published yet: when a seller is paid (R6)"),
     ]
+    sale_kinds: Annotated[
+        frozenset[str] | None,
+        Reference("sale kinds"),
+        NotEmpty(),
+        "only for what is sold so, as the table of returns calls it",
+        NotForCustomers("not published yet: when a seller is paid (R6)"),
+    ]
     window: Annotated[
         Window,
         ENDING_WINDOW,
         LIMIT,
-        "the time that must be over there, with no return or claim open on the piece",
+        "the time that must be over then, with no return or claim open on the piece",
         NotForCustomers("not published yet: when a seller is paid (R6)"),
     ]
     sources: Sources
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Require a place that is covered."""
-        yield from covers_nothing(table)
+        """Require a place or a kind of sale that is covered."""
+        if "sale_kinds" not in table:
+            yield from covers_nothing(table)
 
     def __attrs_post_init__(self) -> None:
         require_end(self.window)
 
-    def covers(self, territory: Territory) -> bool:
-        """Return whether a territory belongs to it."""
-        return territory.lies_in(self.areas, self.codes)
+    def covers(self, territory: Territory | None, sale_kind: str | None) -> bool:
+        """Return whether it holds for what was sold so, and delivered there."""
+        if self.sale_kinds is not None and sale_kind not in self.sale_kinds:
+            return False
+        if not self.areas and not self.codes:
+            return True
+        return territory is not None and territory.lies_in(self.areas, self.codes)
 
 
 class DisputeBearer(StrEnum):
@@ -245,7 +258,8 @@ class DisputeBearer(StrEnum):
 class PayoutPolicy:
     """When a seller is paid for a piece: once this window has closed on it with nothing open.
 
-    Clause R6. Of `elsewhere` the first that covers the place it was delivered to decides instead.
+    Clause R6. Of `elsewhere` the first that covers the place it was delivered to, and the way it
+    was sold, decides instead.
     """
 
     edition: FromHouseOf[Edition]
@@ -260,7 +274,8 @@ class PayoutPolicy:
     elsewhere: Annotated[
         tuple[PayoutTerms, ...],
         LeftOut(means=()),
-        "parts of the world with a time of their own; the first that covers a place decides",
+        "parts of the world and kinds of sale with a time of their own; the first that covers a "
+        "piece decides",
     ]
     lost_disputes: Annotated[
         DisputeBearer,
@@ -276,9 +291,14 @@ class PayoutPolicy:
         require_end(self.window)
         object.__setattr__(self, "where", zone(self.zone))
 
-    def at(self, territory: Territory | None) -> tuple[Window, tuple[str, ...]]:
-        """Return the window that holds for what was delivered there, and its sources."""
+    def at(
+        self, territory: Territory | None, sale_kind: str | None
+    ) -> tuple[Window, tuple[str, ...]]:
+        """Return the window that holds for what was sold so and delivered there; its sources.
+
+        What is not known of a piece is covered by nothing that names it.
+        """
         for terms in self.elsewhere:
-            if territory is not None and terms.covers(territory):
+            if terms.covers(territory, sale_kind):
                 return terms.window, terms.sources
         return self.window, self.sources

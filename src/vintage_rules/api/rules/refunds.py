@@ -16,6 +16,7 @@ from vintage_rules.api.facts import (
     Parts,
     Price,
     Reason,
+    SaleKind,
     SenderId,
     Sum,
     Tender,
@@ -29,7 +30,7 @@ from vintage_rules.api.rules.returns import NOT_ELIGIBLE, case_of, require_event
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money, total, zero
-from vintage_rules.orders.fees import PricedPiece, quote_kept_fees
+from vintage_rules.orders.fees import PricedPiece, assumed, quote_kept_fees
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
 from vintage_rules.pricing.fee_policy import FeePolicy, Per, Sale
@@ -324,6 +325,7 @@ def assess_payout_rule(
     returns_open: bool,
     now: datetime,
     destination: Destination | None = None,
+    sale_kind: SaleKind | None = None,
     events: Events = _NO_EVENTS,
 ) -> Due | Held:
     """Assess whether a seller is paid for a piece.
@@ -333,7 +335,8 @@ def assess_payout_rule(
     """
     policy = house.returns.payouts
     territory = None if destination is None else destination.territory
-    window, _ = policy.at(territory)
+    kind = assumed(Sale(sale_kind=sale_kind), house).sale_kind
+    window, _ = policy.at(territory, kind)
     require_events(window.anchor, events, () if received is None else RECEIPTS)
     match assess_payout(
         received,
@@ -342,6 +345,7 @@ def assess_payout_rule(
         calendar(house.calendar),
         returns_open=returns_open,
         territory=territory,
+        sale_kind=kind,
         events=events,
     ):
         case PayoutDue() as due:

@@ -28,6 +28,7 @@ from vintage_rules.orders.commands import (
 )
 from vintage_rules.orders.decide import ORDER, OrderRefused
 from vintage_rules.orders.events import OrderEvent, OrderPlaced, RefundSent
+from vintage_rules.orders.fees import assumed
 from vintage_rules.orders.ledger import CARRIER, paid
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.replay.cases import cases_of
@@ -260,7 +261,9 @@ def _sources(
     order: Order, policy: HousePolicy, events: Iterable[OrderEvent], refused: Iterable[str]
 ) -> Iterator[str]:
     """Return what decided: how money is refunded and paid out, and what refusals rest on."""
-    yield from policy.returns.payouts.at(order.placed.destination.territory)[1]
+    territory = order.placed.destination.territory
+    for line in order.placed.lines:
+        yield from policy.returns.payouts.at(territory, assumed(line.sale, policy).sale_kind)[1]
     if any(isinstance(event, RefundSent) for event in events):
         yield from policy.returns.refunds.sources
     for refund in order.refunds:

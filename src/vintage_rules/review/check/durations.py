@@ -28,11 +28,12 @@ _MAY_CLOSE = CheckCode.WINDOW_MAY_CLOSE_BEFORE_DELIVERY
 
 @frozen
 class Times:
-    """A window with the place it is written at, and where its parcels may have gone."""
+    """A window with the place it is written at, where parcels may have gone, and how they sold."""
 
     at: Path
     window: Window
     reached: Sequence[Territory]
+    sold: Sequence[str]
 
 
 def duration_flaws(sheet: Sheet) -> Iterator[Flaw]:
@@ -48,12 +49,14 @@ def duration_flaws(sheet: Sheet) -> Iterator[Flaw]:
 
 
 def _windows(sheet: Sheet) -> Iterator[Times]:
+    kinds = sheet.policy.returns.returns.domain.sale_kind
     for i, rule in enumerate(sheet.policy.returns.returns.rules):
         if rule.terms is not None:
             at: Path = ("returns", "returns", "rules", i, "terms", "window")
-            yield Times(at, rule.terms.window, zones_asked(rule, sheet))
+            sold = tuple(sorted(rule.when.sale_kind or kinds))
+            yield Times(at, rule.terms.window, zones_asked(rule, sheet), sold)
     for i, claim in enumerate(sheet.policy.returns.claims.kinds.values()):
-        yield Times(("returns", "claims", i, "window"), claim.window, sheet.territories)
+        yield Times(("returns", "claims", i, "window"), claim.window, sheet.territories, kinds)
 
 
 def _no_time(at: Path, length: Duration) -> Iterator[Flaw]:
@@ -151,7 +154,9 @@ def _payouts(sheet: Sheet) -> Iterator[Flaw]:
     pairs = [
         (payout, times)
         for times in _windows(sheet)
-        for payout in dict.fromkeys(payouts.at(place)[0] for place in times.reached)
+        for payout in dict.fromkeys(
+            payouts.at(place, kind)[0] for place in times.reached for kind in times.sold
+        )
         if times.window.anchor == payout.anchor and times.window.length.ends
     ]
     for received in SAMPLE:
