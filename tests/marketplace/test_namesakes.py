@@ -45,7 +45,7 @@ from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
 from vintage_rules.shipping.parcel.commands import HandIn
 
 ORDERS = ("o1", "o10", "o1-1")
-BUYERS = (ZOE, MAX, Buyer("ada"))
+BUYERS = (ZOE, MAX, Buyer("lou"))
 PAYPAL = Means(tender="paypal", source="approved")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import TypeAlias
 
 import pytest
@@ -10,29 +11,49 @@ import pytest
 from tests.marketplace.town import (
     ADA,
     BAG,
+    BORDEAUX,
+    CARD,
     COAT,
+    HOME,
     HOUSE,
     LIEGE,
     LOU,
     MAX,
+    MONDAY,
     POST,
     ZOE,
     Town,
     euros,
 )
-from vintage_rules.errors import NotAllowedError, VintageRulesError
-from vintage_rules.ids import ParcelId, PieceId
+from vintage_rules import explain, load_policy
+from vintage_rules.errors import IdentifierError, NotAllowedError, VintageRulesError
+from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId, SellerId
+from vintage_rules.machine import Refused
 from vintage_rules.marketplace import (
     Actor,
     Buyer,
+    Cards,
+    Cart,
+    CartItem,
+    Cases,
+    Checkouts,
+    Claims,
     Courier,
     House,
     Marketplace,
+    Orders,
+    Parcels,
     PieceEntered,
+    Pieces,
+    PieceView,
+    Returns,
     Seller,
+    Visitor,
 )
 from vintage_rules.offers.terms import SellerTerms
+from vintage_rules.orders.checkout import CheckoutRefused
 from vintage_rules.orders.commands import WorkshopFinding
+from vintage_rules.orders.states import Order
 from vintage_rules.ports import Scan
 
 COATS, BAGS = ParcelId("o1-1"), ParcelId("o1-2")
@@ -48,6 +69,7 @@ EVERYBODY: tuple[Actor, ...] = (
     COURIER_ADA,
     HOUSE,
     House("ada"),
+    Visitor(),
 )
 Act: TypeAlias = Callable[[Marketplace, Actor], object]
 
@@ -275,6 +297,8 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
         set(),
         "decide about an order",
     ),
+    "list cases": (lambda m, by: m.cases.list_open(by), set(), "list cases for review"),
+    "settle a case": (lambda m, by: m.cases.settle(by, "n1"), set(), "settle a case for review"),
 }
 
 
@@ -353,4 +377,165 @@ class TestWhoSees:
             "carrier ada": "nothing",
             "house anna": "Order",
             "house ada": "Order",
+            "visitor": "nothing",
         }
+
+    def test_a_piece(self, town: Town) -> None:
+        """Everybody sees it, a visitor too; the offers on it are seen by those they concern."""
+        seen = {str(by): len(town.market.pieces.view(by, COAT).offers) for by in EVERYBODY}
+        assert {name for name, offers in seen.items() if offers} == {
+            "buyer zoe",
+            "seller ada",
+            *HOUSES,
+        }
+        assert len(seen) == len(EVERYBODY)
+
+
+BUYERS = {"buyer zoe", "buyer max", "buyer ada"}
+
+
+def cart_of(market: Marketplace) -> Cart:
+    """A cart with a hat that is for sale."""
+    list_piece(market, ADA)
+    return Cart(
+        order=OrderId("o9"),
+        items=(CartItem(piece=PieceId("hat"), price=euros("5.00")),),
+        mode="direct",
+        shipping_address=HOME,
+        billing_address=HOME,
+        means=CARD,
+    )
+
+
+# What buyers alone may do, for themselves: the types say so, and hosts that do not check them.
+OF_BUYERS: dict[str, tuple[Act, str]] = {
+    "make offer": (
+        lambda m, by: m.pieces.make_offer(by, COAT, euros("80.00")),  # type: ignore[arg-type]
+        "make an offer",
+    ),
+    "set alert": (
+        lambda m, by: m.pieces.set_alert(by, COAT),  # type: ignore[arg-type]
+        "set an alert",
+    ),
+    "quote": (
+        lambda m, by: m.checkouts.quote(by, cart_of(m)),  # type: ignore[arg-type]
+        "have a cart quoted",
+    ),
+    "check out": (
+        lambda m, by: m.checkouts.check_out(by, cart_of(m)),  # type: ignore[arg-type]
+        "check out",
+    ),
+    "buy a card": (
+        lambda m, by: m.cards.buy(by, "p1", euros("50.00"), "", CARD),  # type: ignore[arg-type]
+        "buy a gift card",
+    ),
+}
+NO_ACTORS: dict[str, object] = {
+    "none": None,
+    "a name": "zoe",
+    "a role and name": "house anna",
+    "a number": 1,
+    "a class": Buyer,
+    "an object": object(),
+    "another value": BORDEAUX,
+}
+
+
+class TestWhatIsNoActor:
+    """S16: a wrong type is a clear error, whatever the command."""
+
+    @pytest.mark.parametrize("command", OF_BUYERS)
+    def test_only_buyers(self, town: Town, command: str) -> None:
+        """Not the house either, which has no basket."""
+        act, named = OF_BUYERS[command]
+        for by in EVERYBODY:
+            message = turned_away(town.market, act, by)
+            assert message == (
+                "" if str(by) in BUYERS else f"actor: must be a buyer to {named}, got {by}"
+            )
+
+    @pytest.mark.parametrize("kind", NO_ACTORS)
+    def test_nothing_else(self, town: Town, kind: str) -> None:
+        """It is refused as an actor who may not, and changes nothing."""
+        by = NO_ACTORS[kind]
+        cart_of(town.market)
+        before = written(town)
+        acts = [*(act for act, *_ in COMMANDS.values()), *(act for act, _ in OF_BUYERS.values())]
+        looks: list[Act] = [
+            lambda m, by: m.pieces.view(by, COAT),
+            lambda m, by: m.orders.view(by, "o1"),
+        ]
+        for act in [*acts, *looks]:
+            assert turned_away(town.market, act, by)  # type: ignore[arg-type]
+        assert written(town) == before
+
+
+def test_every_command_is_tried() -> None:
+    """Each method of each part is in one of the tables above, or needs no actor."""
+    parts = (Pieces, Checkouts, Orders, Parcels, Returns, Claims, Cards, Cases)
+    methods = {
+        name
+        for part in parts
+        for name, member in vars(part).items()
+        if not name.startswith("_") and isinstance(member, FunctionType)
+    }
+    acts = [*(act for act, *_ in COMMANDS.values()), *(act for act, _ in OF_BUYERS.values())]
+    tried = {name for act in acts for name in act.__code__.co_names}
+    assert methods - tried == {"find", "view"}
+
+
+class TestOwnPieces:
+    """S16: nobody offers on their own piece, or buys it."""
+
+    def test_an_offer(self, town: Town) -> None:
+        """Refused with every other reason against it; the same price of another buyer is not."""
+        town.list_piece(ADA, PieceId("hat"), "90.00")
+        pieces = town.market.pieces
+        for price, wanted in (
+            ("80.00", ["own-piece"]),
+            ("1.00", ["own-piece", "reduction-too-large"]),
+        ):
+            answer = pieces.make_offer(BUYER_ADA, "hat", euros(price))
+            assert isinstance(answer, Refused)
+            assert list(answer.reasons) == wanted
+            assert "their own piece" in explain(answer, "en").text
+        assert isinstance(pieces.make_offer(ZOE, "hat", euros("80.00")), PieceView)
+        assert [offer.buyer for offer in pieces.view(ADA, "hat").offers] == ["zoe"]
+
+    def test_an_offer_to_oneself(self) -> None:
+        """Sent by the seller, where the house lets sellers do so."""
+        town = Town.built().under(load_policy("vinted")).stock()
+        sent = town.market.pieces.send_offer(
+            ADA, COAT, BuyerId("ada"), euros("80.00"), watching=True
+        )
+        assert isinstance(sent, Refused)
+        assert "own-piece" in sent.reasons
+
+    def test_a_checkout(self) -> None:
+        """The piece is named, and stays on sale; lou's bag alone is sold."""
+        town = Town.built().stock()
+        refused = town.buy(COAT, BAG, by=BUYER_ADA)
+        assert isinstance(refused, CheckoutRefused)
+        assert (list(refused.reasons), refused.own) == (["own-piece"], (COAT,))
+        assert not town.bank.ledger
+        assert town.market.pieces.view(ZOE, COAT).available
+        assert isinstance(town.buy(BAG, by=BUYER_ADA), Order)
+
+
+class TestReservedNames:
+    """S16: a seller is not taken for the workshop, the buyer, or a parcel to the workshop."""
+
+    @pytest.mark.parametrize("name", ["workshop", "buyer", "to-workshop/", "to-workshop/ada"])
+    def test_is_refused(self, name: str) -> None:
+        """As an actor, and as the seller of a piece."""
+        with pytest.raises(IdentifierError, match=r"^seller: must be another name than 'workshop'"):
+            Seller(name)
+        with pytest.raises(IdentifierError, match=r"^seller: must be another name than 'workshop'"):
+            PieceEntered(
+                at=MONDAY, piece=COAT, seller=SellerId(name), weight_g=1, description="a coat"
+            )
+
+    @pytest.mark.parametrize("name", ["workshop-1", "buyers", "to-workshop", "Workshop", "ada/to"])
+    def test_is_nothing_else(self, name: str) -> None:
+        """Names like them are free."""
+        assert Seller(name).id == name

@@ -115,7 +115,7 @@ class Town:
         clock = MemoryClock(at)
         bank, paypal = MemoryGateway(clock), MemoryGateway(clock)
         payouts, outbox, carrier = MemoryPayouts(), Outbox(), MemoryCarrier()
-        buyers = (Recipient(role=Role.BUYER, id=name) for name in ("zoe", "max", "ada"))
+        buyers = (Recipient(role=Role.BUYER, id=name) for name in ("zoe", "max", "ada", "lou"))
         sellers = (Recipient(role=Role.SELLER, id=name) for name in ("ada", "lou", "zoe"))
         shop = Shop(
             store=MemoryStore() if store is None else store,

@@ -252,12 +252,15 @@ class TestAllReasonsAtOnce:
 
     def test_each_reason_stands_for_itself(self) -> None:
         """Every combination of what can be wrong gives exactly the reasons that hold."""
-        options: Sequence[tuple[bool, ...]] = list(product([False, True], repeat=5))
-        for signed_out, blank, brand, gone, changed in options:
-            given = checkout(
-                buyer=SIGNED_OUT if signed_out else SIGNED_IN,
-                shipping={} if blank else HOME,
-                brand="diners" if brand else "visa",
+        options: Sequence[tuple[bool, ...]] = list(product([False, True], repeat=6))
+        for signed_out, blank, brand, own, gone, changed in options:
+            given = attrs.evolve(
+                checkout(
+                    buyer=SIGNED_OUT if signed_out else SIGNED_IN,
+                    shipping={} if blank else HOME,
+                    brand="diners" if brand else "visa",
+                ),
+                own=frozenset({BAG}) if own else frozenset(),
             )
             now = {
                 **({} if gone else {COAT: eur("90.00")}),
@@ -267,10 +270,28 @@ class TestAllReasonsAtOnce:
                 "address-incomplete": blank,
                 "brand-not-accepted": brand,
                 "not-signed-in": signed_out,
+                "own-piece": own,
                 "piece-gone": gone,
                 "price-changed": changed,
             }
             assert reasons(assess(given, now)) == [name for name, holds in wanted.items() if holds]
+
+
+class TestOwnPieces:
+    """S16: nobody buys from themselves; what is not in the cart does not matter."""
+
+    def test_is_named(self) -> None:
+        """Each piece in the cart that the buyer sells, and no other."""
+        own = frozenset({BAG, PieceId("hat")})
+        found = refused(assess(attrs.evolve(checkout(), own=own)))
+        assert (reasons(found), found.own, found.gone) == (["own-piece"], (BAG,), ())
+        assert found.sources == ("C1",)
+        assert found.concerns_pieces
+
+    def test_another_piece(self) -> None:
+        """Is none of this cart's business."""
+        allowed = assess(attrs.evolve(checkout(), own=frozenset({PieceId("hat")})))
+        assert isinstance(allowed, CheckoutAdmissible)
 
 
 class TestL12TheAddressOfAnOrder:

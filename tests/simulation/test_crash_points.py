@@ -33,7 +33,7 @@ from vintage_rules.testing.simulation.town import HOUSE, POST, START, found, per
 Step: TypeAlias = Callable[[Town], object]
 Story: TypeAlias = Sequence[Step]
 
-ZOE, ADA = Buyer(BuyerId(person(1))), Seller(SellerId(person(1)))
+ZOE, ADA = Buyer(BuyerId(person(2))), Seller(SellerId(person(1)))
 COAT, ORDER = PieceId("coat"), OrderId("o1")
 CARD = Means(tender="card", source="approved", brand="visa")
 

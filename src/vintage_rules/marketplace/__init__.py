@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Courier as Courier,
         House as House,
         Seller as Seller,
+        Visitor as Visitor,
     )
     from vintage_rules.marketplace.commands.carts import (
         Cart as Cart,

@@ -6,8 +6,9 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from vintage_rules.errors import NotAllowedError
+from vintage_rules.errors import NotAllowedError, shortened_text
 from vintage_rules.ids import BuyerId, SellerId, identifier
+from vintage_rules.shipping.parcels import seller_id
 
 
 def _buyer(name: str) -> BuyerId:
@@ -15,7 +16,7 @@ def _buyer(name: str) -> BuyerId:
 
 
 def _seller(name: str) -> SellerId:
-    return SellerId(identifier(name, "seller"))
+    return seller_id(SellerId(name))
 
 
 def _staff(name: str) -> str:
@@ -44,7 +45,11 @@ class Buyer:
 
 @frozen
 class Seller:
-    """A seller."""
+    """A seller. A buyer of the same name is the same person.
+
+    Raises:
+        IdentifierError: For a name that is reserved, such as that of the workshop.
+    """
 
     id: SellerId = field(converter=_seller)
 
@@ -72,11 +77,47 @@ class Courier:
         return f"carrier {self.carrier}"
 
 
-Actor: TypeAlias = Buyer | Seller | House | Courier
+@frozen
+class Visitor:
+    """A person without a name, such as a guest who looks around: they see what is public.
+
+    >>> str(Visitor())
+    'visitor'
+    """
+
+    def __str__(self) -> str:
+        return "visitor"
+
+
+Actor: TypeAlias = Buyer | Seller | House | Courier | Visitor
 
 # Actors that are not people: time alone, and a worker that handles effects.
 CLOCK = "time"
 WORKER = "worker"
+
+
+def require_actor(by: Actor, act: str) -> None:
+    """Require an actor of any kind.
+
+    Raises:
+        NotAllowedError: For anything else, such as the bare name of a buyer.
+
+    >>> require_actor("zoe", "see a piece")
+    Traceback (most recent call last):
+    vintage_rules.errors.NotAllowedError: actor: must be an actor to see a piece, got zoe
+    """
+    if not isinstance(by, Buyer | Seller | House | Courier | Visitor):
+        raise NotAllowedError(shortened_text(str(by)), act, "an actor")
+
+
+def require_any_buyer(by: Buyer, act: str) -> None:
+    """Require a buyer, whichever it is.
+
+    Raises:
+        NotAllowedError: For any other actor, and for what is none.
+    """
+    if not isinstance(by, Buyer):
+        raise NotAllowedError(shortened_text(str(by)), act, "a buyer")
 
 
 def require_house(by: Actor, act: str) -> None:

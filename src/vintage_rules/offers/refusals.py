@@ -37,6 +37,7 @@ class OfferRefusal(StrEnum):
     NOT_WITHDRAWABLE = "not-withdrawable"
     NOT_YOUR_TURN = "not-your-turn"
     OUT_OF_ORDER = "out-of-order"
+    OWN_PIECE = "own-piece"
     PRICE_DIFFERS = "price-differs"
     PRICE_FROZEN = "price-frozen"
     REDUCTION_TOO_LARGE = "reduction-too-large"
@@ -122,6 +123,7 @@ _SOURCES: Mapping[OfferRefusal, Callable[[OfferPolicy], tuple[str, ...]]] = {
     OfferRefusal.NOT_WATCHING: _of_seller_offers,
     OfferRefusal.NOT_WITHDRAWABLE: _of_withdrawal,
     OfferRefusal.NOT_YOUR_TURN: _of_answers,
+    OfferRefusal.OWN_PIECE: _of_availability,
     OfferRefusal.PRICE_DIFFERS: _of_availability,
     OfferRefusal.PRICE_FROZEN: lambda policy: policy.price_edit_sources,
     OfferRefusal.REDUCTION_TOO_LARGE: _of_floor,

@@ -24,12 +24,18 @@ class CheckoutRefusal(StrEnum):
     BRAND_NOT_ACCEPTED = "brand-not-accepted"
     EMPTY_CART = "empty-cart"
     NOT_SIGNED_IN = "not-signed-in"
+    OWN_PIECE = "own-piece"
     PIECE_GONE = "piece-gone"
     PRICE_CHANGED = "price-changed"
 
 
 _OF_PIECES = frozenset(
-    {CheckoutRefusal.EMPTY_CART, CheckoutRefusal.PIECE_GONE, CheckoutRefusal.PRICE_CHANGED}
+    {
+        CheckoutRefusal.EMPTY_CART,
+        CheckoutRefusal.OWN_PIECE,
+        CheckoutRefusal.PIECE_GONE,
+        CheckoutRefusal.PRICE_CHANGED,
+    }
 )
 _FOUND_BY = ("postal_code", "city")
 
@@ -68,13 +74,15 @@ class CheckoutAdmissible(Decision):
 class CheckoutRefused(Decision):
     """An order that cannot be placed, with every reason.
 
-    It names the pieces gone, the prices changed and the address fields missing.
+    It names the pieces gone, the prices changed, the address fields missing and the pieces that are
+    the buyer's own.
     """
 
     reasons: tuple[CheckoutRefusal, ...]
     gone: tuple[PieceId, ...]
     changed: tuple[PriceChange, ...]
     missing: tuple[str, ...]
+    own: tuple[PieceId, ...] = ()
 
     @property
     def concerns_pieces(self) -> bool:
@@ -90,6 +98,7 @@ class Checkout:
     """What a buyer validates.
 
     The cart, the buyer, both addresses by field, and the answer about their means of payment.
+    `own` are the pieces that the buyer sells, and cannot buy.
     """
 
     cart: Sequence[CartLine]
@@ -97,6 +106,7 @@ class Checkout:
     shipping_address: Mapping[str, str]
     billing_address: Mapping[str, str]
     tender: TenderAssessment
+    own: frozenset[PieceId] = frozenset()
 
 
 def assess_checkout(
@@ -135,6 +145,7 @@ def assess_checkout(
     _check(checkout.cart)
     gone = tuple(line.piece for line in checkout.cart if line.piece not in on_sale)
     changed = tuple(_changes(checkout.cart, on_sale))
+    own = tuple(line.piece for line in checkout.cart if line.piece in checkout.own)
     missing = tuple(_missing(checkout, policy))
     buyer = checkout.buyer
     found = {
@@ -143,6 +154,7 @@ def assess_checkout(
         CheckoutRefusal.BRAND_NOT_ACCEPTED: isinstance(checkout.tender, TenderRefused),
         CheckoutRefusal.EMPTY_CART: not checkout.cart,
         CheckoutRefusal.NOT_SIGNED_IN: buyer.has_account and not buyer.signed_in,
+        CheckoutRefusal.OWN_PIECE: bool(own),
         CheckoutRefusal.PIECE_GONE: bool(gone),
         CheckoutRefusal.PRICE_CHANGED: bool(changed),
     }
@@ -154,6 +166,7 @@ def assess_checkout(
         gone=gone,
         changed=changed,
         missing=missing,
+        own=own,
         edition=policy.edition,
         sources=_sources(reasons, checkout, policy),
     )
@@ -214,7 +227,7 @@ def _source(reason: CheckoutRefusal, checkout: Checkout, policy: CheckoutPolicy)
             return policy.address_sources
         case CheckoutRefusal.BRAND_NOT_ACCEPTED:
             return checkout.tender.sources
-        case CheckoutRefusal.PIECE_GONE | CheckoutRefusal.PRICE_CHANGED:
+        case CheckoutRefusal.OWN_PIECE | CheckoutRefusal.PIECE_GONE | CheckoutRefusal.PRICE_CHANGED:
             return policy.availability_sources
         case _:
             assert_never(reason)

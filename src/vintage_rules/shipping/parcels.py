@@ -14,6 +14,8 @@ from vintage_rules.shipping.policy import Grouping, ModePolicy, Sender
 
 WORKSHOP = "workshop"
 BUYER = "buyer"
+TO_WORKSHOP = "to-workshop/"  # and the seller's id: the parcel in which their pieces come there
+_RESERVED = frozenset({WORKSHOP, BUYER})
 
 
 def grams(weight: int) -> int:
@@ -31,7 +33,9 @@ def grams(weight: int) -> int:
 
 
 def seller_id(name: SellerId) -> SellerId:
-    """Return the id of a seller, which may not be the workshop's.
+    """Return the id of a seller, which may be no name by which parcels name others.
+
+    These are `workshop`, `buyer` (who collects) and whatever begins with `to-workshop/`.
 
     Raises:
         IdentifierError: If an identifier is not valid.
@@ -39,8 +43,11 @@ def seller_id(name: SellerId) -> SellerId:
     >>> seller_id(SellerId("ada"))
     'ada'
     """
-    if identifier(name, "seller") == WORKSHOP:
-        raise IdentifierError("seller", name, f"another name than {WORKSHOP!r}, the house's own")
+    identifier(name, "seller")
+    if name in _RESERVED or name.startswith(TO_WORKSHOP):
+        reserved = f"{WORKSHOP!r}, {BUYER!r} and what begins with {TO_WORKSHOP!r}"
+        allowed = f"another name than {reserved}"
+        raise IdentifierError("seller", name, allowed)
     return name
 
 

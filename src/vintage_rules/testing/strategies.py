@@ -52,7 +52,7 @@ from vintage_rules.orders.placing import place_order
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderQuote, Piece, quote_order
 from vintage_rules.orders.reductions import Reduction
-from vintage_rules.orders.replay.commands import TO_WORKSHOP, parcel_names
+from vintage_rules.orders.replay.commands import parcel_names
 from vintage_rules.orders.replay.steps import FINDINGS, Do, ParcelScan, Step, StepFinding
 from vintage_rules.orders.states import Order
 from vintage_rules.places import Place
@@ -61,6 +61,7 @@ from vintage_rules.policies.loading import shipped_policies
 from vintage_rules.returns.cancellation_policy import Canceller
 from vintage_rules.returns.payments import Payment
 from vintage_rules.shipping.parcel.commands import HandIn, RecordScan
+from vintage_rules.shipping.parcels import TO_WORKSHOP
 from vintage_rules.testing.drawn_policies import varied
 from vintage_rules.world.addresses import locate
 from vintage_rules.world.tables import rows

@@ -158,6 +158,9 @@ def assess_cart(
             shipping_address=cart.shipping_address,
             billing_address=cart.billing_address,
             tender=_tender(cart, policy),
+            own=frozenset(
+                piece for piece, state in pieces.items() if str(state.entered.seller) == by.id
+            ),
         ),
         _prices(work, by, pieces),
         policy.checkout,

@@ -16,7 +16,7 @@ from typing import TypeAlias
 from attrs import frozen
 
 from vintage_rules.errors import MoneyError, NameTakenError
-from vintage_rules.marketplace.actors import Buyer
+from vintage_rules.marketplace.actors import Buyer, require_any_buyer
 from vintage_rules.marketplace.commands.carts import (
     AssessedCart,
     Cart,
@@ -55,6 +55,7 @@ class Checkouts:
 
         For a shipping address that is a country alone it is an estimate; `estimate` says so.
         """
+        require_any_buyer(by, "have a cart quoted")
         assessed = self.shop.do(
             by, lambda work: assess_cart(self.shop, work, by, cart, placing=False)
         )
@@ -73,6 +74,7 @@ class Checkouts:
             NameTakenError: For the name of another buyer's checkout, or of an order that was placed
                 for another cart. The means of payment may be another.
         """
+        require_any_buyer(by, "check out")
         assessed = self.shop.do(by, lambda work: self._placed_or_assessed(work, by, cart))
         if not isinstance(assessed, AssessedCart):
             return assessed

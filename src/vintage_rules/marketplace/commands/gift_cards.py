@@ -16,7 +16,7 @@ from attrs import field, frozen
 
 from vintage_rules.errors import NameTakenError, UnknownTermError
 from vintage_rules.ids import BuyerId, identifier
-from vintage_rules.marketplace.actors import Buyer
+from vintage_rules.marketplace.actors import Buyer, require_any_buyer
 from vintage_rules.marketplace.commands.payment_holds import (
     ABANDONED,
     Held,
@@ -135,6 +135,7 @@ class Cards:
             NameTakenError: For the name of another buyer's purchase, or of a card with another
                 amount or other words. The means of payment may be another.
         """
+        require_any_buyer(by, "buy a gift card")
         number = self.shop.code("gift-card-number", identifier(purchase, "purchase"), _NUMBER)
         requested = _Purchase(
             name=purchase, number=number, buyer=by.id, amount=exact(amount, "amount"), words=words

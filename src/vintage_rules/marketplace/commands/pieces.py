@@ -20,6 +20,9 @@ from vintage_rules.marketplace.actors import (
     Courier,
     House,
     Seller,
+    Visitor,
+    require_actor,
+    require_any_buyer,
     require_house,
     require_seller,
 )
@@ -45,10 +48,10 @@ from vintage_rules.offers.commands import (
     WithdrawOffer,
 )
 from vintage_rules.offers.decide import LISTING, governing_edition
-from vintage_rules.offers.events import OfferMade, PieceListed
+from vintage_rules.offers.events import Event, OfferMade, PieceListed
 from vintage_rules.offers.listing_commands import list_piece
 from vintage_rules.offers.policy import ListingPolicy
-from vintage_rules.offers.refusals import OfferRefusal
+from vintage_rules.offers.refusals import OfferRefusal, merged, refused
 from vintage_rules.offers.states import FOR_SALE, Listing, ListingState, Offer
 from vintage_rules.offers.terms import OfferState, Party, SellerTerms
 
@@ -102,7 +105,7 @@ def _may_see(by: Actor, state: PieceState, offer: Offer) -> bool:
             return offer.buyer == by.id
         case Seller():
             return state.entered.seller == by.id
-        case Courier():
+        case Courier() | Visitor():
             return False
         case _:
             assert_never(by)
@@ -155,6 +158,7 @@ class Pieces:
 
     def view(self, by: Actor, piece: str) -> PieceView:
         """Show a piece to an actor, as it is at this moment."""
+        require_actor(by, "see a piece")
 
         def act(work: UnitOfWork) -> PieceView:
             state = known_piece(work.load(PIECES, piece), piece)
@@ -180,6 +184,7 @@ class Pieces:
         The host says how many offers the buyer has made today, whether a payment is held for this
         one and what share of their deals they kept, where the policy depends on it.
         """
+        require_any_buyer(by, "make an offer")
         named = exact(price, "price")
         return self._execute(
             by,
@@ -280,6 +285,7 @@ class Pieces:
 
     def set_alert(self, by: Buyer, piece: str) -> PieceAnswer:
         """Request a mail if a sold piece comes back. Clause A5."""
+        require_any_buyer(by, "set an alert")
         return self._execute(
             by, piece, lambda at: SetAlert(at=at, subscriber=by.id), party=Party.BUYER
         )
@@ -302,6 +308,10 @@ class Pieces:
                 return view_of(by, state)
             policy = self._policy(state.listing, given, work.now)
             decided = LISTING.decide(state.listing, given, policy, self.shop.calendar)
+            if isinstance(given, MakeOffer | SendOffer) and given.buyer == str(
+                state.entered.seller
+            ):
+                return _own_piece(decided, policy)
             if isinstance(decided, Refused):
                 return decided
             return view_of(by, work.record(stream, decided))
@@ -322,6 +332,20 @@ def _party(by: Actor, buyer: BuyerId, act: str) -> Party:
     if by.id != buyer:
         raise NotAllowedError(str(by), act, "the buyer whose offer it is, or the seller")
     return Party.BUYER
+
+
+def _own_piece(
+    decided: tuple[Event, ...] | Refused[OfferRefusal], policy: ListingPolicy
+) -> Refused[OfferRefusal]:
+    """Refuse an offer to oneself, with every other reason against it."""
+    own = refused([OfferRefusal.OWN_PIECE], policy.offers)
+    if not isinstance(decided, Refused):
+        return own
+    return changed(
+        own,
+        reasons=tuple(sorted({*own.reasons, *decided.reasons})),
+        sources=merged(own.sources, decided.sources),
+    )
 
 
 def _is_waiting(listing: Listing, offered: MakeOffer) -> bool:

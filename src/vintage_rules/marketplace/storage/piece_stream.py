@@ -16,6 +16,7 @@ from vintage_rules.offers import events as listing_events
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import PieceReturned, PieceTakenDown, SoldByOffer
 from vintage_rules.offers.states import Listing
+from vintage_rules.shipping.parcels import seller_id
 
 
 def _grams(weight: int) -> int:
@@ -29,7 +30,7 @@ def _piece(name: str) -> PieceId:
 
 
 def _seller(name: str) -> SellerId:
-    return SellerId(identifier(name, "seller"))
+    return seller_id(SellerId(name))
 
 
 @frozen(kw_only=True)

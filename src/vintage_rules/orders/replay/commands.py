@@ -67,8 +67,8 @@ from vintage_rules.shipping.parcel.commands import (
     SendAgain,
 )
 from vintage_rules.shipping.parcel.states import Parcel, ParcelState, ScanStatus, SentBackCause
+from vintage_rules.shipping.parcels import TO_WORKSHOP
 
-TO_WORKSHOP = "to-workshop/"
 RETURN_PREFIX = "return/"
 CLAIM_PREFIX = "claim/"
 

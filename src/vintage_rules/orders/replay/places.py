@@ -11,7 +11,6 @@ from vintage_rules.orders.events import (
     PayoutSent,
 )
 from vintage_rules.orders.placing import paid_order
-from vintage_rules.orders.replay.commands import TO_WORKSHOP
 from vintage_rules.orders.replay.history import (
     PieceStatus,
     ReplayedParcel,
@@ -20,7 +19,7 @@ from vintage_rules.orders.replay.history import (
 from vintage_rules.orders.states import Order, OrderState, PieceStage
 from vintage_rules.returns.refund import price_back
 from vintage_rules.shipping.parcel.states import ParcelState
-from vintage_rules.shipping.parcels import WORKSHOP
+from vintage_rules.shipping.parcels import TO_WORKSHOP, WORKSHOP
 
 
 def parcel_rows(order: Order) -> tuple[ReplayedParcel, ...]:
