@@ -11,7 +11,7 @@ from hypothesis.strategies import DataObject
 
 from tests.effort import sampled
 from tests.marketplace.lives import Goods, ShopLife
-from vintage_rules import Place, calendar, load_policy, locate
+from vintage_rules import Place, calendar, load_policy
 from vintage_rules.errors import CalendarRangeError, NoEditionError, VintageRulesError
 from vintage_rules.ids import PieceId
 from vintage_rules.orders import Do, Step, replay_order
@@ -21,8 +21,8 @@ from vintage_rules.orders.replay.history import ReplayedPayout
 from vintage_rules.orders.replay.rows import balance_of, payout_rows, refund_rows
 from vintage_rules.policies import PolicyBook, shipped_policies
 from vintage_rules.returns.cancellation_policy import Canceller
-from vintage_rules.shipping import PostageQuoted, quote_postage
 from vintage_rules.testing import strategies
+from vintage_rules.testing.served import serves
 from vintage_rules.world import calendar_of
 
 PLACES = (
@@ -41,8 +41,7 @@ FEW = settings(
 def served(policy: HousePolicy, mode: str) -> Place:
     """The first of the places above that a policy serves in a mode."""
     for place in PLACES:
-        postage = quote_postage(1, locate(place).territory, mode, policy.shipping.postage)
-        if isinstance(postage, PostageQuoted):
+        if serves(policy, place, mode):
             return place
     return reject()
 

@@ -16,7 +16,6 @@ from vintage_rules import (
     Place,
     calendar,
     load_policy,
-    locate,
 )
 from vintage_rules.errors import CalendarRangeError
 from vintage_rules.money import total
@@ -29,8 +28,8 @@ from vintage_rules.orders import (
 )
 from vintage_rules.policies import shipped_policies
 from vintage_rules.policies.book import PolicyBook
-from vintage_rules.shipping import PostageQuoted, quote_postage
 from vintage_rules.testing import strategies
+from vintage_rules.testing.served import serves
 from vintage_rules.world import calendar_of
 
 MANY = settings(
@@ -64,9 +63,7 @@ PLACES = (
 def placed_orders(policy: HousePolicy, mode: str) -> st.SearchStrategy[OrderPlaced]:
     """Draw orders to the first of the places above that a policy serves in a mode."""
     for place in PLACES:
-        if isinstance(
-            quote_postage(1, locate(place).territory, mode, policy.shipping.postage), PostageQuoted
-        ):
+        if serves(policy, place, mode):
             return strategies.orders(policy, mode=mode, place=place)
     return st.nothing()
 

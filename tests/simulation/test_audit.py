@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation.towns import month
+from tests.simulation.towns import BOOK, month_of
 from vintage_rules.adapters.memory.notifier import Outbox
 from vintage_rules.adapters.memory.payments import MemoryGateway
 from vintage_rules.adapters.memory.payouts import MemoryPayouts
@@ -94,5 +94,5 @@ def test_finds_what_is_broken(
 ) -> None:
     """One outside that does not do what its contract says, in a month with many faults."""
     monkeypatch.setattr(kind, verb, broken)
-    months = (month(seed, MemoryStore(), chance=0.2).violations for seed in range(40))
+    months = (month_of(BOOK, seed, MemoryStore(), chance=0.2).violations for seed in range(40))
     assert any(found in each for told in months for each in told)

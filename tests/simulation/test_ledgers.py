@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 from tests.simulation.test_crash_points import STORIES, lived
-from tests.simulation.towns import month
+from tests.simulation.towns import BOOK, month_of
 from vintage_rules.adapters.memory.carrier import MemoryCarrier
 from vintage_rules.adapters.memory.notifier import Outbox
 from vintage_rules.adapters.memory.payments import MemoryGateway
@@ -111,7 +111,7 @@ def test_finds_what_is_broken(
 ) -> None:
     """One outside that does something else than it was requested to."""
     monkeypatch.setattr(kind, verb, broken)
-    months = (month(seed, MemoryStore(), chance=0.2).violations for seed in range(20))
+    months = (month_of(BOOK, seed, MemoryStore(), chance=0.2).violations for seed in range(20))
     assert any(found in each for told in months for each in told)
 
 

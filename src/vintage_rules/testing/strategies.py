@@ -19,7 +19,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from vintage_rules.dates import Calendar
 from vintage_rules.ids import BuyerId, OrderId, PieceId, SellerId
-from vintage_rules.money import Money, quantum_of, zero
+from vintage_rules.money import Money, quantum_of
 from vintage_rules.offers.commands import (
     AcceptOffer,
     ChangePrice,
@@ -63,6 +63,7 @@ from vintage_rules.returns.payments import Payment
 from vintage_rules.shipping.parcel.commands import HandIn, RecordScan
 from vintage_rules.shipping.parcels import TO_WORKSHOP
 from vintage_rules.testing.drawn_policies import varied
+from vintage_rules.testing.served import serves
 from vintage_rules.world.addresses import locate
 from vintage_rules.world.tables import rows
 from vintage_rules.world.territory_rows import countries
@@ -221,20 +222,9 @@ def orders(
 
 def _served_places(policy: HousePolicy, mode: str) -> Sequence[Place]:
     """Return the sample addresses to which the policy sends a light piece; no bare countries."""
-    light = Piece(
-        id=PieceId("piece"),
-        seller=_SELLERS[0],
-        price=Money(10, policy.currency),
-        weight_g=1,
-        list_price=Money(10, policy.currency),
-    )
-    parts = dict.fromkeys(_named_parts(policy), zero(policy.currency))
     everywhere = [place for some in _places_by_kind().values() for place in some]
     return [
-        place
-        for place in everywhere
-        if not place.is_country_alone
-        and isinstance(quote_order([light], locate(place), mode, policy, parts=parts), OrderQuote)
+        place for place in everywhere if not place.is_country_alone and serves(policy, place, mode)
     ]
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from decimal import Decimal
+from functools import partial
 
 from attrs import define, field
 
@@ -28,6 +30,7 @@ from vintage_rules.marketplace.storage.streams import (
 from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
 from vintage_rules.money import Money, total, zero
 from vintage_rules.offers import events as of_offers
+from vintage_rules.offers.policy import FloorBase
 from vintage_rules.orders.events import (
     OrderCancelled,
     OrderEvent,
@@ -40,6 +43,7 @@ from vintage_rules.orders.events import (
     RefundSent,
     ReturnChanged,
 )
+from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.ports.notifier import MessageKind
 from vintage_rules.pricing.gift_card.events import CardCredited, CardEvent, CardPaid, CardSpent
@@ -51,13 +55,12 @@ from vintage_rules.shipping.parcel.events import BuyerAsked, ParcelHandedIn
 from vintage_rules.testing.simulation.ledgers import discrepancies
 from vintage_rules.testing.simulation.town import Town
 
-EUR = "EUR"
-
 
 @define
 class Books:
-    """Every stream of a town, replayed from its records."""
+    """Every stream of a town, replayed from its records, and the policy of its house."""
 
+    policy: HousePolicy
     pieces: dict[str, Stream[PieceState, PieceEvent]] = field(
         factory=dict[str, Stream[PieceState, PieceEvent]]
     )
@@ -76,6 +79,7 @@ class Books:
         """
         work = UnitOfWork(town.outside.store, town.now, "audit")
         books = cls(
+            policy=town.customs.policy,
             pieces=dict(_all(work, town, PIECES)),
             orders=dict(_all(work, town, ORDERS)),
             cards=dict(_all(work, town, CARDS)),
@@ -84,6 +88,11 @@ class Books:
             if stream.state is not None:
                 books.checkouts[name] = stream.state
         return books
+
+    @property
+    def currency(self) -> str:
+        """What everything is paid in."""
+        return self.policy.currency
 
     def placed(self) -> Iterator[tuple[Order, list[OrderEvent]]]:
         """Every order with its history."""
@@ -122,12 +131,8 @@ def violations(town: Town) -> list[str]:
     ]
 
 
-def _nothing() -> Money:
-    return zero(EUR)
-
-
-def _sum(payments: Iterable[Payment]) -> Money:
-    return total((payment.amount for payment in payments), EUR)
+def _sum(payments: Iterable[Payment], currency: str) -> Money:
+    return total((payment.amount for payment in payments), currency)
 
 
 def _by(tender: str, payments: Iterable[Payment]) -> list[Payment]:
@@ -137,18 +142,18 @@ def _by(tender: str, payments: Iterable[Payment]) -> list[Payment]:
 def _money_at_the_bank(town: Town, books: Books) -> Iterator[str]:
     """Every captured cent is an order's or a card's, and every refunded one left it again."""
     for tender, bank in town.outside.banks.items():
-        expected = zero(EUR)
+        expected = zero(books.currency)
         for order, _ in books.placed():
-            expected += _sum(_by(tender, order.captured))
+            expected += _sum(_by(tender, order.captured), books.currency)
             refunds = [payment for refund in order.sent.values() for payment in refund.payments]
-            expected -= _sum(_by(tender, refunds))
+            expected -= _sum(_by(tender, refunds), books.currency)
         for card, history in books.known_cards():
             if card.ordered.tender == tender and any(isinstance(e, CardPaid) for e in history):
                 expected += card.ordered.amount
-        found = bank.ledger.balance(Account.HOUSE, EUR)
+        found = bank.ledger.balance(Account.HOUSE, books.currency)
         if found != expected:
             yield f"the {tender} bank has {found} for the house, and the books {expected}"
-        held = bank.ledger.balance(Account.HELD, EUR)
+        held = bank.ledger.balance(Account.HELD, books.currency)
         if held:
             yield f"the {tender} bank still holds {held} of buyers"
 
@@ -158,7 +163,7 @@ def _each_order(books: Books) -> Iterator[str]:
         yield from _refunds(order)
         yield from _early_or_twice(order, history)
         name = order.placed.order
-        if total(order.accounts.values(), EUR):
+        if total(order.accounts.values(), books.currency):
             yield f"{name}: the accounts do not add up to zero"
         if order.state is OrderState.PLACED:
             yield f"{name}: placed, and neither paid nor cancelled"
@@ -167,7 +172,7 @@ def _each_order(books: Books) -> Iterator[str]:
 
 
 def _refunds(order: Order) -> Iterator[str]:
-    back: dict[tuple[str, str], Money] = defaultdict(_nothing)
+    back: dict[tuple[str, str], Money] = defaultdict(partial(zero, order.currency))
     for payment in order.refunded_payments:
         back[payment.tender, payment.reference] += payment.amount
     for payment in order.captured:
@@ -197,8 +202,8 @@ def _early_or_twice(order: Order, history: Iterable[OrderEvent]) -> Iterator[str
 
 def _each_card(books: Books) -> Iterator[str]:
     """What a card paid is what orders were paid with it, and never more than it held."""
-    spent: dict[str, Money] = defaultdict(_nothing)
-    credited: dict[str, Money] = defaultdict(_nothing)
+    spent: dict[str, Money] = defaultdict(partial(zero, books.currency))
+    credited: dict[str, Money] = defaultdict(partial(zero, books.currency))
     for order, _ in books.placed():
         for payment in _by(GIFT_CARD, order.captured):
             spent[payment.reference] += payment.amount
@@ -207,13 +212,13 @@ def _each_card(books: Books) -> Iterator[str]:
                 credited[payment.reference] += payment.amount
     for card, history in books.known_cards():
         name = card.ordered.card
-        paid_with = total((e.amount for e in history if isinstance(e, CardSpent)), EUR)
-        put_back = total((e.amount for e in history if isinstance(e, CardCredited)), EUR)
+        paid_with = total((e.amount for e in history if isinstance(e, CardSpent)), books.currency)
+        put_back = total((e.amount for e in history if isinstance(e, CardCredited)), books.currency)
         if (paid_with, put_back) != (spent[name], credited[name]):
             yield f"card {name}: spent {paid_with} and {put_back} back, orders say otherwise"
         if card.state is CardState.ACTIVE:
             left = card.ordered.amount - paid_with + put_back
-            if card.balance != left or left < zero(EUR):
+            if card.balance != left or left < zero(books.currency):
                 yield f"card {name}: has {card.balance} left, and should have {left}"
         if card.state is CardState.ORDERED:
             yield f"card {name}: ordered, and neither paid nor cancelled"
@@ -239,11 +244,13 @@ def _sold_once(books: Books) -> Iterator[str]:
 
 def _prices(books: Books) -> Iterator[str]:
     """The public price is the initial one, or within the cut that the house allows."""
+    floor = books.policy.listing.offers.floor
+    kept = Decimal(0) if floor is None or floor.base is not FloorBase.INITIAL else floor.kept
     for name, stream in books.pieces.items():
         if stream.state is None:
             continue
         listing = stream.state.listing
-        if listing.price.amount * 10 < listing.initial_price.amount * 7:
+        if listing.price.amount < listing.initial_price.amount * kept:
             yield f"{name}: at {listing.price}, too far under {listing.initial_price}"
         if listing.state == "listed" and listing.price != listing.initial_price:
             yield f"{name}: at {listing.price}, though nothing lowers it"
@@ -257,9 +264,9 @@ def _payouts(town: Town, books: Books) -> Iterator[str]:
             for event in history
             if isinstance(event, PayoutSent)
         ),
-        EUR,
+        books.currency,
     )
-    found = town.outside.payouts.paid(EUR)
+    found = town.outside.payouts.paid(books.currency)
     if found != paid:
         yield f"sellers were paid {found}, and the books say {paid}"
     for order, _ in books.placed():
@@ -292,7 +299,7 @@ def _owed_mails(books: Books) -> Iterator[tuple[MessageKind, str]]:
         buyer = order.placed.buyer
         for happened in history:
             inbound = isinstance(happened, ParcelChanged) and order.is_inbound(happened.parcel)
-            for kind in () if inbound else _order_mails(happened):
+            for kind in () if inbound else _order_mails(order, happened):
                 yield kind, buyer
         yield from _sale_mails(order, history)
     for card, history_ in books.known_cards():
@@ -339,7 +346,7 @@ def _offer_mails(event: PieceEvent) -> Iterator[tuple[MessageKind, str]]:
             return
 
 
-def _order_mails(event: OrderEvent) -> Iterator[MessageKind]:
+def _order_mails(order: Order, event: OrderEvent) -> Iterator[MessageKind]:
     """S1, L14, R5, F2: dispatched, requested, sent the address, refunded."""
     match event:
         case OrderPaid():
@@ -348,7 +355,7 @@ def _order_mails(event: OrderEvent) -> Iterator[MessageKind]:
             yield MessageKind.PARCEL_HANDED_IN
         case ParcelChanged(event=BuyerAsked()):
             yield MessageKind.REFUND_QUESTION
-        case ReturnChanged(event=ReturnAccepted()):
+        case ReturnChanged(case=case, event=ReturnAccepted()) if order.returns[case].opened.parcel:
             yield MessageKind.RETURN_ACCEPTED
         case RefundSent() if event.payments:
             yield MessageKind.REFUND_SENT

@@ -29,18 +29,18 @@ from vintage_rules.returns.claim.states import Claim, ClaimState
 from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
 from vintage_rules.returns.request.states import ReturnState
 from vintage_rules.shipping.parcel.states import Parcel, ParcelState, SentBackCause
-from vintage_rules.testing.simulation.town import HOUSE, PLACES, POST, Town
+from vintage_rules.testing.simulation.town import HOUSE, POST, Town
 
 Deed: TypeAlias = Callable[[], object]
 
 HOME = {
     "name": "Somebody",
     "line1": "1 rue du Marché",
+    "line2": "au fond de la cour",
     "postal_code": "33000",
     "city": "Bordeaux",
     "country": "FR",
 }
-_BRANDS = ("visa", "mastercard", "american-express", "diners")
 _FINDINGS = (*[Finding.AS_SENT] * 6, Finding.DAMAGED, Finding.MISSING, Finding.ANOTHER_PIECE)
 
 
@@ -70,7 +70,7 @@ def _list_piece(town: Town) -> Deed:
         weight_g=random.randrange(200, 4000),
         description="something old",
     )
-    price = Money(f"{random.randrange(1000, 60000) / 100:.2f}", "EUR")
+    price = town.customs.amount(random.randrange(1000, 60000))
     terms = SellerTerms.only(open_to_offers=random.random() < 0.8)
     return lambda: town.market.pieces.list_piece(seller, entered, price, terms)
 
@@ -87,7 +87,7 @@ def _offer(town: Town) -> tuple[str, Deed] | None:
     if view is None or not view.available:
         return None
     buyer, share = town.buyer(), town.random.randrange(60, 105)
-    price = Money(view.price.amount * share // 100 or 1, "EUR")
+    price = Money(view.price.amount * share // 100 or 1, town.customs.currency)
     town.offered.append(view.piece)
     return "make an offer", lambda: town.market.pieces.make_offer(buyer, view.piece, price)
 
@@ -108,7 +108,7 @@ def _answer(town: Town) -> tuple[str, Deed] | None:
             return "decline", lambda: pieces.decline_offer(seller, view.piece, offer.buyer)
         case _:
             share = random.randrange(70, 110)
-            price = Money(view.initial_price.amount * share // 100 or 1, "EUR")
+            price = Money(view.initial_price.amount * share // 100 or 1, town.customs.currency)
             return "counter", lambda: pieces.counter_offer(seller, view.piece, offer.buyer, price)
 
 
@@ -119,7 +119,7 @@ def _upkeep(town: Town) -> tuple[str, Deed] | None:
     pieces, seller, random = town.market.pieces, Seller(view.seller), town.random
     match random.randrange(5):
         case 0:
-            price = Money(f"{random.randrange(1000, 60000) / 100:.2f}", "EUR")
+            price = town.customs.amount(random.randrange(1000, 60000))
             return "change a price", lambda: pieces.change_price(seller, view.piece, price)
         case 1:
             return "take down", lambda: pieces.take_down(seller, view.piece)
@@ -152,9 +152,9 @@ def _buy(town: Town) -> tuple[str, Deed] | None:
     cart = Cart(
         order=town.order(),
         items=items,
-        mode=random.choice(("direct", "grouped")),
-        shipping_address=_home(random.choice(PLACES)),
-        billing_address=HOME,
+        mode=random.choice(sorted(town.customs.policy.shipping.modes)),
+        shipping_address=_home(random.choice(town.customs.places)),
+        billing_address=_home(town.customs.places[0]),
         means=_means(town),
         gift_card_codes=_codes(town),
     )
@@ -193,14 +193,24 @@ def _codes(town: Town) -> tuple[str, ...]:
 def _means(town: Town) -> Means:
     random = town.random
     source = random.choice(("approved",) * 8 + ("declined:no-funds", "challenged"))
-    if random.random() < 0.3:
-        return Means(tender="paypal", source=source)
-    return Means(tender="card", source=source, brand=random.choice(_BRANDS))
+    tender = random.choice(town.customs.tenders)
+    brands = sorted(town.customs.policy.pricing.tenders.brands.get(tender, ()))
+    brand = random.choice((*brands, _NO_BRAND)) if brands else None
+    return Means(tender=tender, source=source, brand=brand)
+
+
+_NO_BRAND = "diners-of-another-town"
 
 
 def _card(town: Town) -> tuple[str, Deed] | None:
+    cards = town.customs.policy.pricing.gift_card
+    if cards is None:
+        return None
     random, buyer = town.random, town.buyer()
-    amount = Money(random.choice(("20.00", "25.00", "50.00", "120.00", "500.00")), "EUR")
+    least, most = cards.minimum, cards.maximum
+    amount = town.customs.around(
+        *random.choice(((least, "0.8"), (least, "1"), (least, "2"), (most, "0.25"), (most, "1")))
+    )
     purchase, means = town.purchase(), _means(town)
     return "buy a card", lambda: town.market.cards.buy(buyer, purchase, amount, "Bravo !", means)
 
@@ -214,8 +224,10 @@ def _parcel(town: Town) -> tuple[str, Deed] | None:
     name, parcels, random = order.placed.order, town.market.parcels, town.random.random
     agrees = random() < 0.7
     if order.is_inbound(parcel.id):
-        return _inbound(town, order, parcel)
+        return None if _is_never_posted(order) else _inbound(town, order, parcel)
     match parcel.state:
+        case ParcelState.ANNOUNCED if _is_never_posted(order):
+            return None
         case ParcelState.ANNOUNCED:
             leaves = _is_ready(order, parcel.id) or random() < _SHARE_TOO_EARLY
             return ("hand in", _hand_in(town, name, parcel.id)) if leaves else _check(town, order)
@@ -231,6 +243,11 @@ def _parcel(town: Town) -> tuple[str, Deed] | None:
             return "find a parcel", lambda: parcels.report_parcel_found(HOUSE, name, parcel.id)
         case _:
             return None
+
+
+def _is_never_posted(order: Order) -> bool:
+    """Return whether the sellers of an order never post: those of every sixth do not."""
+    return sum(map(ord, order.placed.order)) % 6 == 0
 
 
 def _is_ready(order: Order, parcel: ParcelId) -> bool:
@@ -346,10 +363,11 @@ def _return(town: Town) -> tuple[str, Deed] | None:
     )
     request = _next_return(order)
     buyer = Buyer(order.placed.buyer)
+    reason = town.random.choice(town.customs.policy.returns.returns.domain.reason)
     return (
         "request a return",
         lambda: town.market.returns.request_return(
-            buyer, order.placed.order, request, pieces, parcel_number="8R"
+            buyer, order.placed.order, request, pieces, parcel_number="8R", reason=reason, photos=9
         ),
     )
 
@@ -369,8 +387,10 @@ def _sent_back(town: Town, order: Order, pieces: frozenset[PieceId]) -> Deed:
     if tried or town.random.random() < 0.2:
         claim = next(name for name, claim in order.claims.items() if claim.awaits_return)
         return lambda: town.market.claims.reject_claim(HOUSE, placed, claim, "never sent back")
+    reasons = town.customs.policy.returns.returns.domain.reason
+    reason = "claim" if "claim" in reasons else town.random.choice(reasons)
     return lambda: town.market.returns.request_return(
-        buyer, placed, name, sorted(pieces), parcel_number="8R", reason="claim"
+        buyer, placed, name, sorted(pieces), parcel_number="8R", reason=reason, photos=9
     )
 
 
@@ -409,9 +429,10 @@ def _claim(town: Town) -> tuple[str, Deed] | None:
     for claim, case in order.claims.items():
         if case.is_open:
             return "end a claim", _end(town, name, claim, case.opened.pieces)
-    if random.random() < 0.8:
+    kinds = sorted(town.customs.policy.returns.claims.kinds)
+    if not kinds or random.random() < 0.8:
         return None
-    kind = "defect" if order.received else "not-received"
+    kind = random.choice(kinds)
     claim, buyer = f"claim-{len(order.claims) + 1}", Buyer(order.placed.buyer)
     return (
         "open a claim",
@@ -444,7 +465,13 @@ def tidy_up(town: Town) -> Iterator[tuple[str, Deed]]:
     for name in town.orders:
         shown = town.market.orders.view(HOUSE, name) if _exists(town, name) else None
         if isinstance(shown, Order) and shown.state is OrderState.PAID:
+            if _is_never_posted(shown):
+                yield "cancel", _cancelled(town, name)
             yield from _finished(town, shown)
+
+
+def _cancelled(town: Town, order: OrderId) -> Deed:
+    return lambda: town.market.orders.cancel(HOUSE, order)
 
 
 def _finished(town: Town, order: Order) -> Iterator[tuple[str, Deed]]:

@@ -16,7 +16,7 @@ from vintage_rules.money import Money, total
 from vintage_rules.orders.events import RefundSent
 from vintage_rules.policies.book import PolicyBook
 from vintage_rules.ports.store import EventStore
-from vintage_rules.testing.simulation.audit import EUR, Books, unfinished, violations
+from vintage_rules.testing.simulation.audit import Books, unfinished, violations
 from vintage_rules.testing.simulation.faults import Crash, Seeded
 from vintage_rules.testing.simulation.people import Deed, next_deed, tidy_up
 from vintage_rules.testing.simulation.town import Scale, Town, found
@@ -87,9 +87,9 @@ class Simulation:
             deeds=deeds,
             faults=town.wire.counts,
             orders=len(books.orders),
-            captured=total(captured, EUR),
-            refunded=total(refunded, EUR),
-            paid_out=town.outside.payouts.paid(EUR),
+            captured=total(captured, books.currency),
+            refunded=total(refunded, books.currency),
+            paid_out=town.outside.payouts.paid(books.currency),
             mails=len(town.outside.outbox.messages),
             violations=(*violations(town), *unfinished(town)),
             digest=digest(town.outside.store),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from random import Random
 
 from attrs import define, field, frozen
@@ -20,10 +21,13 @@ from vintage_rules.ids import BuyerId, OrderId, PieceId, SellerId
 from vintage_rules.marketplace.actors import Buyer, Courier, House, Seller
 from vintage_rules.marketplace.marketplace import Marketplace
 from vintage_rules.marketplace.shop import Shop
+from vintage_rules.money import Money, currency_of, quantum_of
+from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Place
 from vintage_rules.policies.book import PolicyBook
 from vintage_rules.ports.directory import Contact, PostalAddress, Recipient, Role
 from vintage_rules.ports.store import EventStore
+from vintage_rules.testing.served import serves
 from vintage_rules.testing.simulation.faults import Plan, Wire
 from vintage_rules.testing.simulation.ports import (
     WiredCarrier,
@@ -32,6 +36,7 @@ from vintage_rules.testing.simulation.ports import (
     WiredPayouts,
     WiredStore,
 )
+from vintage_rules.world.tables import rows
 
 # What is held for nothing must not lapse by itself before anybody has looked.
 _FOR_EVER = timedelta(days=10_000)
@@ -44,6 +49,7 @@ PLACES = (
     Place(country="FR", postal_code="97400", city="Saint-Denis"),
     Place(country="BE", postal_code="4000", city="Liège"),
     Place(country="IT", postal_code="20121", city="Milano"),
+    Place(country="PL", postal_code="00-001", city="Warszawa"),
     Place(country="GB", postal_code="M1 1AE", city="Manchester"),
     Place(country="US", postal_code="10001", city="New York"),
 )
@@ -57,6 +63,53 @@ class Scale:
     sellers: int = 8
     pieces: int = 40
     deeds_a_day: int = 14
+
+
+@frozen(kw_only=True)
+class Customs:
+    """What a house lets the people of its town do: in its money, its places, by its names."""
+
+    policy: HousePolicy
+    places: tuple[Place, ...]
+
+    @classmethod
+    def of(cls, policy: HousePolicy) -> Customs:
+        """Return those of a house: it serves some of the places that people live in."""
+        modes = policy.shipping.modes
+        served = [
+            place
+            for place in (*PLACES, _home(policy))
+            if any(serves(policy, place, mode) for mode in modes)
+        ]
+        return cls(policy=policy, places=tuple(served) or (_home(policy),))
+
+    @property
+    def currency(self) -> str:
+        """What everything is paid in."""
+        return self.policy.currency
+
+    @property
+    def tenders(self) -> tuple[str, ...]:
+        """What may be paid with."""
+        return self.policy.pricing.tenders.kinds
+
+    def amount(self, units: int) -> Money:
+        """Return an amount of so many of the smallest units of the house's currency."""
+        return Money(units * quantum_of(currency_of(self.currency)), self.currency)
+
+    def around(self, amount: Decimal, share: str) -> Money:
+        """Return a share of an amount, exact to the smallest unit."""
+        unit = quantum_of(currency_of(self.currency))
+        return Money((amount * Decimal(share)).quantize(unit), self.currency)
+
+
+def _home(policy: HousePolicy) -> Place:
+    """Return a place where the house is, by the address that its country is known by."""
+    country = policy.origin.partition("-")[0]
+    for row in rows("addresses"):
+        if row["country"] == country and row["written"] == "code":
+            return Place(country=country, postal_code=row["example"], city="-")
+    return Place(country=country, city="-")
 
 
 @frozen(kw_only=True)
@@ -89,6 +142,7 @@ class Town:
     outside: Outside
     wire: Wire
     market: Marketplace
+    customs: Customs
     pieces: list[PieceId] = field(factory=list[PieceId])
     offered: list[PieceId] = field(factory=list[PieceId])
     orders: list[OrderId] = field(factory=list[OrderId])
@@ -162,10 +216,10 @@ def found(
     scale: Scale,
 ) -> Town:
     """Found a town over a store, with a wire between the shop and everything else."""
-    clock = MemoryClock(START)
+    clock, customs = MemoryClock(START), Customs.of(book.latest)
     outside = Outside(
         store=store,
-        banks={name: MemoryGateway(clock, held_for=_FOR_EVER) for name in ("card", "paypal")},
+        banks={name: MemoryGateway(clock, held_for=_FOR_EVER) for name in customs.tenders},
         payouts=MemoryPayouts(),
         outbox=Outbox(),
         carrier=MemoryCarrier(),
@@ -180,7 +234,7 @@ def found(
         payments={name: WiredGateway(bank, wire) for name, bank in outside.banks.items()},
         payouts=WiredPayouts(outside.payouts, wire),
         notifier=WiredNotifier(outside.outbox, wire),
-        directory=_people(scale),
+        directory=_people(scale, customs),
         secret=SECRET,
         carrier=carrier,
         tracker=carrier,
@@ -192,11 +246,12 @@ def found(
         outside=outside,
         wire=wire,
         market=Marketplace(shop),
+        customs=customs,
     )
 
 
-def _people(scale: Scale) -> MemoryDirectory:
-    workshop = _address("workshop", Place(country="FR", postal_code="75011", city="Paris"))
+def _people(scale: Scale, customs: Customs) -> MemoryDirectory:
+    workshop = _address("workshop", _home(customs.policy))
     buyers = (Recipient(role=Role.BUYER, id=person(n)) for n in range(scale.buyers))
     sellers = (Recipient(role=Role.SELLER, id=person(n)) for n in range(scale.sellers))
     contacts = {
@@ -204,7 +259,7 @@ def _people(scale: Scale) -> MemoryDirectory:
             name=each.id,
             email=f"{each.id}@example.com",
             locale="fr-FR",
-            address=_address(f"{each.role} {each.id}", PLACES[0]),
+            address=_address(f"{each.role} {each.id}", customs.places[0]),
         )
         for each in (*buyers, *sellers)
     }

@@ -1,0 +1,29 @@
+"""Where a house delivers, for all that draws places to send to."""
+
+from __future__ import annotations
+
+from vintage_rules.errors import UnknownTermError
+from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.places import Place
+from vintage_rules.shipping.postage import PostageQuoted, quote_postage
+from vintage_rules.world.addresses import locate
+
+
+def serves(policy: HousePolicy, place: Place, mode: str) -> bool:
+    """Return whether a house sends a light parcel to a place in a mode.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("vinted-pl").on(date(2026, 9, 7))
+    >>> [
+    ...     serves(house, Place(country=country, postal_code=code), "direct")
+    ...     for country, code in (("PL", "00-001"), ("FR", "75011"))
+    ... ]
+    [True, False]
+    """
+    territory = locate(place).territory
+    try:
+        policy.shipping.delivery.zone_of(territory)
+    except UnknownTermError:
+        return False
+    return isinstance(quote_postage(1, territory, mode, policy.shipping.postage), PostageQuoted)
