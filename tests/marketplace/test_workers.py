@@ -352,7 +352,8 @@ class TestUnitsOfWork:
         town = Town.built(store).stock()
         before = store.appends
         town.buy(COAT, BAG)
-        assert store.appends - before == 2  # the charge that is begun, then all the rest
+        # the charge that is begun, the provider's name for it, then all the rest
+        assert store.appends - before == 3
 
     def test_loaded_once(self) -> None:
         """What has happened in this unit is seen by whoever loads it again."""

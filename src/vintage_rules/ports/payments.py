@@ -29,6 +29,8 @@ class Charge:
 
     `source` is what the buyer's browser was given by the provider: a payment method, an approved
     order. `return_url` is where the buyer comes back to when the provider wants to see them.
+    `reference` is the provider's name for it, where an earlier answer gave it: it is no part of
+    what the charge is.
     """
 
     key: str = field(converter=_key)
@@ -36,6 +38,7 @@ class Charge:
     amount: Money = field(converter=positive)
     source: str = field(repr=False)
     return_url: str | None = None
+    reference: str | None = field(default=None, eq=False)
 
 
 @frozen(kw_only=True)
@@ -144,6 +147,9 @@ class PaymentGateway(Protocol):
     wrong; and `OutsideRejectedError` when the request was: a currency or an amount the provider
     cannot take, a key that was used before for something else. An amount of zero or below is a
     `MoneyError`.
+
+    Providers forget keys after a while. So a charge that has a `reference` is looked up under it,
+    and never made again.
 
     A key names one request of one verb for ever; the same key may be used with another verb.
     """

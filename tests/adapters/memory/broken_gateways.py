@@ -279,6 +279,16 @@ class VoidsNothing(MemoryGateway):
         return {done.account.charge.key for done in self._bank.captures.values()}
 
 
+class MakesKnownChargesAgain(MemoryGateway):
+    """Looks nothing up under its reference: what its keys do not tell it is new."""
+
+    def authorise(self, charge: Charge) -> Authorisation:
+        return super().authorise(evolve(charge, reference=None))
+
+    def void(self, charge: Charge) -> Voided | PaymentRefused:
+        return super().void(evolve(charge, reference=None))
+
+
 class VoidsOnce(MemoryGateway):
     """Knows nothing any more of what was voided."""
 

@@ -47,6 +47,7 @@ NOTICED_BY = {
     "KnowsAnyReference": "test_does_not_know_a_reference_of_nobody",
     "KnowsFewKinds": "test_reads_each_kind",
     "LeavesChallengesOpen": "test_ends_a_challenge",
+    "MakesKnownChargesAgain": "test_looks_a_charge_up_under_its_reference",
     "MendsBodies": "test_refuses_what_is_not_whole",
     "MixesCurrencies": "test_takes_nothing_of_another_currency",
     "NamesNobody": "test_names_the_authorisation_of_what_was_captured",

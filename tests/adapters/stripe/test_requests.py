@@ -299,6 +299,22 @@ class TestRefunds:
 class TestForgottenKeys:
     """A Stripe that has forgotten our keys, as it does after a day."""
 
+    def test_releases_what_it_holds(self, forgetful: StripeGateway, peers: Peers) -> None:
+        """Under its reference: no second intent is made and cancelled while the first holds on."""
+        lost = charge()
+        known = evolve(lost, reference=reference_of(forgetful, lost))
+        assert forgetful.void(known) == Voided()
+        intent = client(peers.localstripe).v1.payment_intents.retrieve(str(known.reference))
+        assert intent.status == "canceled"
+
+    def test_holds_nothing_twice(self, forgetful: StripeGateway) -> None:
+        """Requested again under its reference, it is the same hold."""
+        lost = charge()
+        reference = reference_of(forgetful, lost)
+        again = forgetful.authorise(evolve(lost, reference=reference))
+        assert isinstance(again, Authorised)
+        assert again.reference == reference
+
     def test_refuses_to_capture_again(self, forgetful: StripeGateway) -> None:
         """How the intent stands is enough: nothing is taken twice."""
         reference = reference_of(forgetful, charge())

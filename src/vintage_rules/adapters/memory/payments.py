@@ -202,9 +202,22 @@ class MemoryGateway:
             _require(reference in self._bank.pending, "bounce", f"not pending: {reference}")
             self._bank.bounce(reference, _refused(PaymentRefusal.REFUSED))
 
+    def forget_keys(self) -> None:
+        """Forget the keys of all charges and captures, as providers do after a day or less.
+
+        What is held and what was captured stays, under its reference.
+        """
+        with self._lock:
+            self._bank.charges.clear()
+            self._bank.captures.clear()
+
     # How it decides.
 
     def _known(self, charge: Charge, act: str) -> ChargeAccount | None:
+        if charge.reference is not None:
+            account = self._bank.by_reference.get(charge.reference)
+            _require(account is not None, act, f"no such reference: {charge.reference}")
+            return account
         account = self._bank.charges.get(charge.key)
         _require(account is None or account.charge == charge, act, _used(charge.key))
         return account

@@ -149,8 +149,8 @@ class PayPalGateway:
         return webhook(body)
 
     def _order(self, act: str, charge: Charge) -> Result:
-        if charge.source:
-            return self._read(act, charge.source)
+        if known := charge.reference or charge.source:
+            return self._read(act, known)
         body, named = request_for(charge), request_id("orders", charge.key)
         made = self._api.post(act, _ORDERS, body, request_id=named)
         return made if isinstance(made, Issue) else self._read(act, _id(act, made))

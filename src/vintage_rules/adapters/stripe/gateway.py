@@ -2,7 +2,8 @@
 
 Stripe's library is loaded when a gateway is created. The gateway keeps no state: a repeated request
 is answered from what Stripe knows, by the idempotency keys that it remembers for a day, and for
-ever by the status of an intent and by the key in the metadata of a refund.
+ever by the reference of a charge, by the status of an intent and by the key in the metadata of a
+refund.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ class StripeGateway:
         """Hold an amount without capturing it; repeated, return its state now."""
         act = "authorise"
         with stripe_errors(act):
-            intent = self._intent(self._created(charge, act), act)
+            intent = self._intent(charge.reference or self._created(charge, act), act)
             if intent.status == "requires_confirmation":
                 intent = self._confirmed(charge, intent, act)
         return authorisation_of(intent, act)
@@ -122,7 +123,7 @@ class StripeGateway:
         act = "void"
         with stripe_errors(act):
             try:
-                reference = self._created(charge, act)
+                reference = charge.reference or self._created(charge, act)
             except self._stripe.InvalidRequestError as error:
                 if error.param != "payment_method" and error.http_status != _NOT_FOUND:
                     raise

@@ -1,8 +1,10 @@
 """Payment holds: a buyer's money is authorised before an order is recorded. Clause C7.
 
 A charge is recorded as begun before the provider is called, with an effect that voids it unless an
-order was recorded with it within an hour: no crash leaves money held for nothing. Each attempt has
-its own key, `<checkout>/charge/<attempt>`; the same means and amount are the same attempt.
+order was recorded with it within an hour: no crash leaves money held for nothing. The provider's
+name for a charge is kept from its first answer on, since it forgets our keys: from then on the
+charge is looked up, and not made again. Each attempt has its own key,
+`<checkout>/charge/<attempt>`; the same means and amount are the same attempt.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from vintage_rules.marketplace.actors import Buyer
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.checkout_stream import (
     ChargeAbandoned,
+    ChargeAnswered,
     ChargeBegun,
     ChargeDeclined,
     ChargeState,
@@ -76,7 +79,10 @@ def hold(
     begun = shop.do(by, lambda work: _begin(work, by.id, name, means, amount, taken=taken))
     if begun is None:
         return None
-    answer = gateway.authorise(begun.charge)
+    charge = shop.do(by, lambda work: known_charge(work, begun.charge))
+    answer = gateway.authorise(charge)
+    if not isinstance(answer, Declined) and answer.reference != charge.reference:
+        shop.do(by, lambda work: _keep_reference(work, charge, answer.reference))
     match answer:
         case Authorised():
             return Held(tender=begun.tender, charge=begun.charge, reference=answer.reference)
@@ -168,6 +174,19 @@ def record_order(work: UnitOfWork, charge: Charge) -> None:
     """Record that the order or gift card was recorded that a charge pays for."""
     written = OrderWritten(at=work.now, order=charge.order)
     work.record(work.load(CHECKOUTS, charge.order), [written])
+
+
+def known_charge(work: UnitOfWork, charge: Charge) -> Charge:
+    """Return a charge with the provider's name for it, where an answer has given it."""
+    checkout = work.load(CHECKOUTS, charge.order).state
+    return charge if checkout is None else checkout.charge(charge)
+
+
+def _keep_reference(work: UnitOfWork, charge: Charge, reference: str) -> None:
+    stream = work.load(CHECKOUTS, charge.order)
+    if stream.state is not None and stream.state.references.get(charge.key) != reference:
+        answered = ChargeAnswered(at=work.now, key=charge.key, reference=reference)
+        work.record(stream, [answered])
 
 
 def charge_of(work: UnitOfWork, name: str) -> Charge:

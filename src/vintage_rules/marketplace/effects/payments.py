@@ -10,6 +10,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TypeAlias, assert_never
 
+from attrs import evolve
+
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.machine import Refused, taken
 from vintage_rules.marketplace.actors import WORKER
@@ -19,7 +21,7 @@ from vintage_rules.marketplace.commands.order_commands import (
     load_order,
     update_order,
 )
-from vintage_rules.marketplace.commands.payment_holds import charge_of, release_charge
+from vintage_rules.marketplace.commands.payment_holds import charge_of, known_charge, release_charge
 from vintage_rules.marketplace.effects.effects import (
     CaptureCardPayment,
     CapturePayment,
@@ -53,6 +55,7 @@ from vintage_rules.pricing.gift_card.states import CardState
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.returns.payments import Payment
 
+_TAKEN = PaymentRefusal.ALREADY_CAPTURED
 _Held: TypeAlias = CapturePayment | CaptureCardPayment | VoidPayment | VoidCardPayment
 
 
@@ -83,10 +86,16 @@ def handle_capture_payment(shop: Shop, effect: CapturePayment, _: OutboxMessage)
 def handle_capture_card_payment(
     shop: Shop, effect: CaptureCardPayment, _: OutboxMessage
 ) -> Outcome:
-    """Capture what was authorised for a gift card; cancel the card if that is refused."""
+    """Capture what was authorised for a gift card; cancel the card if that is refused.
+
+    What was captured already, under a key that the provider has forgotten, is no reason to cancel:
+    the buyer has paid.
+    """
     card = shop.do(WORKER, lambda work: work.load(CARDS, effect.card).state)
     if card is not None and card.state is CardState.ORDERED:
         answer = _capture(shop, effect)
+        if isinstance(answer, PaymentRefused) and answer.reason is _TAKEN:
+            return failed(shop, f"captured already, and not by us: {answer.code}")
         shop.do(WORKER, lambda work: _record_card_capture(work, effect.card, answer))
     return done(shop)
 
@@ -96,7 +105,8 @@ def handle_void_charge(shop: Shop, effect: VoidCharge, _: OutboxMessage) -> Outc
     released = shop.do(WORKER, lambda work: release_charge(work, effect.charge))
     if not released:
         return done(shop)
-    return _released(shop, shop.gateway(effect.tender).void(effect.charge))
+    charge = shop.do(WORKER, lambda work: known_charge(work, effect.charge))
+    return _released(shop, shop.gateway(effect.tender).void(charge))
 
 
 def handle_void_payment(shop: Shop, effect: VoidPayment, _: OutboxMessage) -> Outcome:
@@ -209,7 +219,8 @@ def _void_or_captured(
     shop: Shop, effect: VoidPayment | VoidCardPayment, checkout: str
 ) -> Voided | Captured | PaymentRefused:
     """Void the charge of a checkout; if it was captured, give its receipt."""
-    charge = shop.do(WORKER, lambda work: charge_of(work, checkout))
+    begun = shop.do(WORKER, lambda work: charge_of(work, checkout))
+    charge = evolve(begun, reference=effect.reference)
     answer = shop.gateway(effect.tender).void(charge)
     if isinstance(answer, PaymentRefused) and answer.reason is PaymentRefusal.ALREADY_CAPTURED:
         return _capture(shop, effect)

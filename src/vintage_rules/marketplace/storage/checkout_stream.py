@@ -41,6 +41,16 @@ class ChargeBegun:
 
 
 @frozen(kw_only=True)
+class ChargeAnswered:
+    """The provider has a name for a charge, under which it is looked up from now on."""
+
+    name: ClassVar[str] = "charge-answered"
+    at: datetime = field(converter=instant)
+    key: str
+    reference: str
+
+
+@frozen(kw_only=True)
 class ChargeDeclined:
     """The provider declined."""
 
@@ -66,27 +76,46 @@ class OrderWritten:
     order: OrderId
 
 
-CheckoutEvent: TypeAlias = ChargeBegun | ChargeDeclined | ChargeAbandoned | OrderWritten
+CheckoutEvent: TypeAlias = (
+    ChargeBegun | ChargeAnswered | ChargeDeclined | ChargeAbandoned | OrderWritten
+)
 
 CHARGE_TRANSITIONS: Mapping[ChargeState, Mapping[type[CheckoutEvent], ChargeState]] = {
     ChargeState.BEGUN: {
+        ChargeAnswered: ChargeState.BEGUN,
         ChargeDeclined: ChargeState.DECLINED,
         ChargeAbandoned: ChargeState.ABANDONED,
         OrderWritten: ChargeState.PLACED,
     },
-    ChargeState.DECLINED: {ChargeBegun: ChargeState.BEGUN},
-    ChargeState.ABANDONED: {ChargeBegun: ChargeState.BEGUN},
-    ChargeState.PLACED: {},
+    # The answer for a charge that was abandoned may come late: its hold must still be found.
+    ChargeState.DECLINED: {
+        ChargeAnswered: ChargeState.DECLINED,
+        ChargeBegun: ChargeState.BEGUN,
+    },
+    ChargeState.ABANDONED: {
+        ChargeAnswered: ChargeState.ABANDONED,
+        ChargeBegun: ChargeState.BEGUN,
+    },
+    ChargeState.PLACED: {ChargeAnswered: ChargeState.PLACED},
 }
 
 
 @frozen(kw_only=True)
 class CheckoutState:
-    """A checkout as its history has left it; `attempts` counts the charges requested."""
+    """A checkout as its history has left it.
+
+    `attempts` counts the charges requested; `references` are the provider's names of those it has
+    answered for, by their keys.
+    """
 
     state: ChargeState
     begun: ChargeBegun
     attempts: int
+    references: Mapping[str, str]
+
+    def charge(self, charge: Charge) -> Charge:
+        """Return a charge of this checkout with the provider's name for it, where it is known."""
+        return changed(charge, reference=self.references.get(charge.key))
 
 
 def evolve_checkout(checkout: CheckoutState | None, event: CheckoutEvent) -> CheckoutState:
@@ -98,12 +127,16 @@ def evolve_checkout(checkout: CheckoutState | None, event: CheckoutEvent) -> Che
     if checkout is None:
         if not isinstance(event, ChargeBegun):
             raise CorruptHistoryError(event, None)
-        return CheckoutState(state=ChargeState.BEGUN, begun=event, attempts=1)
+        return CheckoutState(state=ChargeState.BEGUN, begun=event, attempts=1, references={})
     next_state = CHARGE_TRANSITIONS[checkout.state].get(type(event))
     if next_state is None:
         raise CorruptHistoryError(event, checkout.state)
     if isinstance(event, ChargeBegun):
-        return CheckoutState(state=next_state, begun=event, attempts=checkout.attempts + 1)
+        attempts = checkout.attempts + 1
+        return changed(checkout, state=next_state, begun=event, attempts=attempts)
+    if isinstance(event, ChargeAnswered):
+        references = {**checkout.references, event.key: event.reference}
+        return changed(checkout, state=next_state, references=references)
     return changed(checkout, state=next_state)
 
 

@@ -92,6 +92,19 @@ class AuthorisingContract(GatewayFixtures):
         gateway.capture(unique("capture"), reference, amount)
         assert held(gateway, charge).reference == reference
 
+    def test_looks_a_charge_up_under_its_reference(
+        self, gateway: PaymentGateway, approved: Source
+    ) -> None:
+        """Under a key that the provider does not know, or not any more, nothing is held anew."""
+        amount = self.amounts[0]
+        charge = self.charge(amount, approved(amount))
+        first = held(gateway, charge)
+        forgotten = evolve(charge, key=unique("forgotten"), reference=first.reference)
+        assert held(gateway, forgotten).reference == first.reference
+        assert gateway.void(forgotten) == Voided()
+        taken = gateway.capture(unique("capture"), first.reference, amount)
+        assert reason_of(taken) is PaymentRefusal.VOIDED
+
     def test_asks_to_see_the_buyer(
         self,
         gateway: PaymentGateway,
