@@ -93,7 +93,8 @@ class TestBuy:
             assert said in written
         assert code(town).replace("-", "").startswith(card.card)
         checkout = town.market.shop.store.read(f"checkout/gift-card-{card.card}")
-        assert [r.name for r in checkout.records] == ["charge-begun", "order-written"]
+        names = [record.name for record in checkout.records]
+        assert names == ["charge-begun", "charge-answered", "order-written"]
 
     def test_the_same_purchase(self, town: Town) -> None:
         """Is answered as it was bought, before it is paid for and after, by whatever means."""

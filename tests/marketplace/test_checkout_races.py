@@ -205,7 +205,7 @@ class TestC1C7Overtaken:
         slow = overtaken(town, lambda: town.buy(COAT, means=challenged))
         assert slow.buy(COAT, means=declined) == Declined(code="no-funds")
         names = [r.name for r in town.market.shop.store.read("checkout/o1").records]
-        assert names == ["charge-begun", "charge-abandoned", "charge-begun"]
+        assert names == ["charge-begun", "charge-abandoned", "charge-begun", "charge-answered"]
 
 
 class TestC7Charges:

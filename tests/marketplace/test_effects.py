@@ -218,7 +218,7 @@ class TestC7ReleaseCharge:
         assert ("void" in gateway.calls) == released
         checkout = town.market.shop.store.read("checkout/o1")
         names = [record.name for record in checkout.records]
-        assert names == ["charge-begun", "charge-abandoned"][: 1 + released]
+        assert names == ["charge-begun", "charge-answered", "charge-abandoned"][: 2 + released]
 
     def test_an_order_that_was_placed_keeps_its_money(self) -> None:
         """An hour later nothing is let go of."""
