@@ -95,7 +95,7 @@ class AuthorisingContract(GatewayFixtures):
     def test_looks_a_charge_up_under_its_reference(
         self, gateway: PaymentGateway, approved: Source
     ) -> None:
-        """Under a key that the provider does not know, or not any more, nothing is held anew."""
+        """Under a key that the provider does not know, or not any more, nothing is held again."""
         amount = self.amounts[0]
         charge = self.charge(amount, approved(amount))
         first = held(gateway, charge)
