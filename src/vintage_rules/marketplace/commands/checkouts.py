@@ -24,6 +24,7 @@ from vintage_rules.marketplace.commands.carts import (
     assess_cart,
     content_of,
 )
+from vintage_rules.marketplace.commands.entries import require_name
 from vintage_rules.marketplace.commands.payment_holds import (
     ABANDONED,
     AMOUNT_CHANGED,
@@ -71,10 +72,12 @@ class Checkouts:
 
         Raises:
             MoneyError: If no means pays what the gift cards leave.
+            IdentifierError: For the name of an order of more than 100 characters.
             NameTakenError: For the name of another buyer's checkout, or of an order that was placed
                 for another cart. The means of payment may be another.
         """
         require_any_buyer(by, "check out")
+        require_name(cart.order, "order")
         assessed = self.shop.do(by, lambda work: self._placed_or_assessed(work, by, cart))
         if not isinstance(assessed, AssessedCart):
             return assessed

@@ -17,6 +17,7 @@ from attrs import field, frozen
 from vintage_rules.errors import NameTakenError, UnknownTermError
 from vintage_rules.ids import BuyerId, identifier
 from vintage_rules.marketplace.actors import Buyer, require_any_buyer
+from vintage_rules.marketplace.commands.entries import require_text
 from vintage_rules.marketplace.commands.payment_holds import (
     ABANDONED,
     Held,
@@ -40,6 +41,7 @@ from vintage_rules.pricing.tenders import TenderRefused, assess_tender
 
 _NUMBER, _SECRET = 10, 16  # characters of 5 bits: 50 bits to find a card, 80 to prove it
 _GROUP = 4
+_LONGEST_WORDS = 1_000
 
 
 @frozen(kw_only=True)
@@ -131,11 +133,13 @@ class Cards:
 
         Raises:
             MoneyError: If the amount is not valid.
-            InvalidValueError: For a brand that is missing, or given where there is none.
+            InvalidValueError: For a brand that is missing, or given where there is none, or for
+                words of more than 1,000 characters or that cannot be kept.
             NameTakenError: For the name of another buyer's purchase, or of a card with another
                 amount or other words. The means of payment may be another.
         """
         require_any_buyer(by, "buy a gift card")
+        require_text(words, "words", _LONGEST_WORDS)
         number = self.shop.code("gift-card-number", identifier(purchase, "purchase"), _NUMBER)
         requested = _Purchase(
             name=purchase, number=number, buyer=by.id, amount=exact(amount, "amount"), words=words

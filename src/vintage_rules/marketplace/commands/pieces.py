@@ -26,11 +26,12 @@ from vintage_rules.marketplace.actors import (
     require_house,
     require_seller,
 )
+from vintage_rules.marketplace.commands.entries import LONGEST_NAME, require_name, require_text
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.piece_stream import PieceEntered, PieceEvent, PieceState
 from vintage_rules.marketplace.storage.streams import PIECES
 from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
-from vintage_rules.money import Money, exact, positive
+from vintage_rules.money import Money, exact, positive, require_currency
 from vintage_rules.offers.commands import (
     AcceptOffer,
     ChangePrice,
@@ -54,6 +55,8 @@ from vintage_rules.offers.policy import ListingPolicy
 from vintage_rules.offers.refusals import OfferRefusal, merged, refused
 from vintage_rules.offers.states import FOR_SALE, Listing, ListingState, Offer
 from vintage_rules.offers.terms import OfferState, Party, SellerTerms
+
+_LONGEST_DESCRIPTION = 10_000
 
 
 @frozen(kw_only=True)
@@ -141,16 +144,28 @@ class Pieces:
 
         Raises:
             NameTakenError: For the name of another piece, or of one that was listed otherwise.
+            CurrencyMismatchError: For a price in another currency than the house's.
+            InvalidValueError: For a description of more than 10,000 characters, or a text that
+                cannot be kept.
         """
         require_seller(by, entered.seller, "list a piece")
+        require_name(entered.piece, "piece")
+        require_text(entered.description, "description", _LONGEST_DESCRIPTION)
+        for field, term in (
+            ("category", entered.category),
+            ("seller_kind", entered.seller_kind),
+        ):
+            require_text(term or "", field, LONGEST_NAME)
 
         def act(work: UnitOfWork) -> PieceView:
             stream = work.load(PIECES, entered.piece)
             if stream.state is not None:
                 _require_same(stream, entered, positive(price, "initial_price"), terms)
                 return view_of(by, stream.state)
-            policy = self.shop.policy(work.now).listing
-            listed = list_piece(work.now, price, terms, policy.offers, self.shop.calendar)
+            policy = self.shop.policy(work.now)
+            require_currency(exact(price, "price"), policy.currency, "price")
+            offers = policy.listing.offers
+            listed = list_piece(work.now, price, terms, offers, self.shop.calendar)
             events: list[PieceEvent] = [changed(entered, at=work.now), listed]
             return view_of(by, work.record(stream, events))
 
