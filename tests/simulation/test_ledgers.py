@@ -19,6 +19,7 @@ from vintage_rules.adapters.memory.store import MemoryStore
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money
 from vintage_rules.orders.events import (
+    OutcomeFeesCharged,
     PayoutBegun,
     PayoutFellDue,
     PayoutSent,
@@ -40,6 +41,7 @@ from vintage_rules.ports import (
     ShipmentRefused,
     Undeliverable,
 )
+from vintage_rules.pricing.fee_policy import Outcome, Payer
 from vintage_rules.returns.payments import ReturnedPiece
 from vintage_rules.testing.simulation import Books, CrashAt, Town, violations
 from vintage_rules.testing.simulation.ledgers import discrepancies
@@ -158,6 +160,28 @@ class TestPayouts:
             ]
             * 2
         )
+
+    @pytest.mark.parametrize(
+        ("payer", "fee", "earned"),
+        [
+            (Payer.SELLER, "9.00", "81.00"),
+            (Payer.SELLER, "99.00", "0.00"),
+            (Payer.BUYER, "9.00", None),
+        ],
+    )
+    def test_less_a_fee_on_an_outcome(
+        self, paid_out: Town, payer: Payer, fee: str, earned: str | None
+    ) -> None:
+        """A seller's lowers what the piece earned, to nothing at the least; a buyer's does not."""
+
+        def spoil(history: list[object]) -> None:
+            at, due = next((n, e) for n, e in enumerate(history) if isinstance(e, PayoutFellDue))
+            shares = {PieceId("coat"): Money(fee, "EUR")}
+            late = OutcomeFeesCharged(at=due.at, outcome=Outcome.LATE, payer=payer, shares=shares)
+            history.insert(at, late)
+
+        wrong = f"o1: coat earned {earned} EUR, and 90.00 EUR were paid out"
+        assert told(paid_out, spoil) == ([] if earned is None else [wrong] * 2)
 
     def test_another_amount(self, paid_out: Town) -> None:
         """In the books and at whoever pays."""
