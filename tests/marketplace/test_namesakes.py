@@ -424,6 +424,7 @@ class TestTheSameNameForSomethingElse:
             {"gift_card_codes": ("7HK2-AAAA-BBBB-CCCC-DDDD-EEEE-FF",)},
             {"options": frozenset({"gift-wrap"})},
             {"reductions": (Reduction(name="welcome", amount=euros("1.00")),)},
+            {"parts": {"tax": euros("1.00")}},
         ],
         ids=[
             "pieces",
@@ -434,6 +435,7 @@ class TestTheSameNameForSomethingElse:
             "gift-card",
             "options",
             "reductions",
+            "parts",
         ],
     )
     def test_an_order_of_another_cart(self, town: Town, otherwise: dict[str, object]) -> None:

@@ -129,6 +129,7 @@ def content_of(shop: Shop, cart: Cart) -> str:
         [card_number(code) for code in cart.gift_card_codes],
         sorted(cart.options),
         sorted((each.name, str(each.amount)) for each in cart.reductions),
+        sorted((name, str(amount)) for name, amount in cart.parts.items()),
     ]
     return shop.code("cart", json.dumps(validated), _DIGEST)
 
