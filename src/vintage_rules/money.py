@@ -61,6 +61,7 @@ _BEYOND_RATES = Decimal("1E+13")
 _FINEST_RATE = Decimal("1E-24")
 _LONGEST_TEXT = 40
 # Decimal() also reads "1_000", " 1 ", "1e3", "NaN" and Arabic digits: a price is written plainly.
+_ONE = Decimal(1)
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # Withdrawn currencies that were divided into hundredths, of which moneyed does not say so.
 _HUNDREDTHS_TOO = (
@@ -496,6 +497,19 @@ def rounded(amount: Decimal, currency: moneyed.Currency, rounding: Rounding) -> 
         _bounded(amount, "amount", amount)
     quantized = amount.quantize(quantum_of(currency), _DECIMAL_ROUNDING[rounding], EXACT)
     return build(quantized or quantized.copy_abs(), currency)
+
+
+def stepped(amount: Money, step: Decimal, rounding: Rounding) -> Money:
+    """Round an amount to a multiple of a step above zero, in the direction named.
+
+    Raises:
+        MoneyError: If it comes to more than 10¹⁵.
+
+    >>> stepped(Money("12.37", "CHF"), Decimal("0.05"), Rounding.HALF_UP)
+    Money('12.35', 'CHF')
+    """
+    steps = EXACT.divide(amount.amount, step).quantize(_ONE, _DECIMAL_ROUNDING[rounding], EXACT)
+    return Money(EXACT.multiply(steps, step), amount.currency)
 
 
 def share(amount: moneyed.Money, rate: Decimal, *, rounding: Rounding) -> Money:

@@ -98,6 +98,15 @@ class TestQuote:
         text = shown(order("liege_grouped"))
         assert "Total €162.44 Gift card -€50.00 To pay €112.44" in text
 
+    def test_shows_what_a_total_is_rounded_by(self, tmp_path: Path) -> None:
+        """A house whose totals are in steps: one line more, and the parts add up."""
+        shipped = (ROOT / "src/vintage_rules/policies/imparfaite.toml").read_text("utf-8")
+        table = '\n[edition.pricing.payable]\nstep = 0.05\nrounding = "half-up"\nsource = "K1"\n'
+        house = tmp_path / "stepped.toml"
+        house.write_text(shipped + table, "utf-8")
+        text = shown(order("liege_grouped"), "--policy", str(house))
+        assert "Rounding €0.01 Total €162.45 Gift card -€50.00 To pay €112.45" in text
+
     def test_never_shows_a_zero_it_does_not_know(self) -> None:
         """Where customs are unknown it says so, and what to do."""
         text = shown(order("new_york_grouped"))

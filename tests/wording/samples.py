@@ -57,6 +57,7 @@ from vintage_rules.pricing import (
     FeePolicy,
     FeeQuote,
     GiftCardPolicy,
+    PayablePolicy,
     Payer,
     Per,
     PublicPrice,
@@ -340,6 +341,17 @@ PRICES: Mapping[str, object] = {
         fees=[],
         shipping=euros("9.59"),
         reductions={"welcome": euros("10.00")},
+    ),
+    "price in steps": quote_total(
+        evolve(
+            HOUSE.pricing,
+            payable=PayablePolicy(
+                step=Decimal("0.05"), rounding=Rounding.HALF_UP, sources=("article 10",)
+            ),
+        ),
+        goods=euros("90.00"),
+        fees=[],
+        shipping=euros("9.59"),
     ),
     "tender": assess_tender("card", HOUSE.pricing.tenders, brand="visa"),
     "tender without brand": assess_tender("paypal", HOUSE.pricing.tenders),
@@ -795,11 +807,12 @@ RETURNS: Mapping[str, object] = {
         pieces=euros("90.00"),
         shipping=euros("9.59"),
         fee=euros("9.00"),
+        rounding=euros("-0.04"),
         cost=euros("4.00"),
         beyond=euros("1.00"),
-        total=euros("103.59"),
+        total=euros("103.55"),
         by_tender=(
-            Payment(tender="card", amount=euros("53.59")),
+            Payment(tender="card", amount=euros("53.55")),
             Payment(tender="gift-card", amount=euros("50.00")),
         ),
         edition=EDITION,
@@ -809,6 +822,7 @@ RETURNS: Mapping[str, object] = {
         pieces=euros("90.00"),
         shipping=euros("0.00"),
         fee=euros("0.00"),
+        rounding=euros("0.00"),
         cost=euros("0.00"),
         beyond=euros("0.00"),
         total=euros("90.00"),

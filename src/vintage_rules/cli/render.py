@@ -82,6 +82,8 @@ def price(quote: OrderQuote, words: Words) -> Group:
         how = sentences(words.in_words(fee)[1:])
         add(made, words.named("fee", fee.policy.name), words.show(fee.fee), how)
     add(made, words.heading("shipping"), words.show(paid.shipping))
+    if paid.rounding:
+        add(made, words.heading("rounding"), words.show(paid.rounding))
     made.add_section()
     add(made, words.heading("total"), words.show(paid.total), style="bold")
     if paid.gift_card.amount:

@@ -95,8 +95,8 @@ class OrderPlaced:
 
     `fees_by_terms` are those among the kept ones that some refunds give back, by their names;
     `options` and `parts` are what fees are computed on again with. `parcels` are those that reach
-    the buyer, `inbound` those to the workshop. `validated` is a digest of all that the buyer
-    validated, where a shop keeps one.
+    the buyer, `inbound` those to the workshop. `rounding` is what the total was
+    rounded by. `validated` is a digest of all that the buyer validated, where a shop keeps one.
     """
 
     name: ClassVar[str] = "order-placed"
@@ -116,6 +116,7 @@ class OrderPlaced:
     parts: Mapping[str, Money] = field(factory=dict[str, Money])
     inbound: tuple[InboundParcel, ...] = ()
     reductions: tuple[OrderReduction, ...] = ()
+    rounding: Money | None = None
     validated: str | None = None
 
     @property

@@ -98,6 +98,7 @@ def place_order(
         options=quote.options,
         parts=quote.parts,
         reductions=tuple(_reduction(each, quote, order) for each in quote.reductions),
+        rounding=quote.price.rounding or None,
         inbound=tuple(
             InboundParcel(
                 id=ParcelId(f"{order}-in-{number}"),
@@ -233,6 +234,7 @@ def paid_order(placed: OrderPlaced) -> PaidOrder:
         fee=placed.fee - off.falling,
         kept_fees=placed.kept_fees - off.kept,
         payments=placed.payments,
+        rounding=placed.rounding,
         reductions=tuple(
             PaidReduction(
                 pieces=each.pieces,

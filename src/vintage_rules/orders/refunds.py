@@ -53,12 +53,14 @@ def quoted_refund(
     order: Order, cause: str, back: tuple[ReturnedPiece, ...], rules: Rules
 ) -> RefundOwed:
     """Compute a refund beside those that are made or owed."""
+    payable = rules.policy.pricing.payable
     quote = quote_refund(
         paid_order(order.placed),
         back,
         rules.policy.returns.refunds,
         lambda kept: fee_on_kept(order.placed, kept, rules.policy),
         by_terms=fees_by_terms(order.placed, rules.policy),
+        rounds=None if payable is None else payable.of,
         before=order.refunded_pieces,
         already_refunded=order.refunded_payments,
     )

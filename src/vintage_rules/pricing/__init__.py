@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     )
     from vintage_rules.pricing.policy import (
         GiftCardPolicy as GiftCardPolicy,
+        PayablePolicy as PayablePolicy,
         PriceReductionPolicy as PriceReductionPolicy,
         PricingPolicy as PricingPolicy,
         TenderPolicy as TenderPolicy,

@@ -22,25 +22,30 @@ _NO_REDUCTIONS: Mapping[str, Money] = MappingProxyType({})
 class OrderPrice(DecisionField):
     """What an order costs its buyer.
 
-    To the cent, `goods + fees + shipping - reductions = total = gift_card + to_pay`. `reductions`
-    are by their names.
+    To the cent, `goods + fees + shipping - reductions + rounding = total = gift_card + to_pay`.
+    `reductions` are by their names; `rounding` is what the total is more, or less, by being a
+    multiple of the step that the policy may name.
     """
 
     goods: Money
     fees: tuple[FeeCharged, ...]
     shipping: Money
     reductions: Mapping[str, Money]
+    rounding: Money
     total: Money
     gift_card: Money
     to_pay: Money
     edition: Edition
     gift_card_sources: tuple[str, ...]
+    rounding_sources: tuple[str, ...]
     _fee_names: frozenset[str] = field(default=frozenset(), repr=False, eq=False, alias="fee_names")
 
     @property
     def sources(self) -> tuple[str, ...]:
         """The clauses that decided."""
-        return tuple(dict.fromkeys((*_sources(self.fees), *self.gift_card_sources)))
+        return tuple(
+            dict.fromkeys((*_sources(self.fees), *self.rounding_sources, *self.gift_card_sources))
+        )
 
     def fee(self, name: str) -> Money:
         """Return the amount of the fee of that name; zero if it does not apply to the order.
@@ -66,7 +71,8 @@ def quote_total(
 ) -> OrderPrice:
     """Return what an order costs, and how much of it a gift card pays.
 
-    Fees borne by sellers are left out. A gift card pays at most the total (clause C5).
+    Fees borne by sellers are left out. A gift card pays at most the total (clause C5). Where the
+    policy rounds totals to a step, that is done last, and what is left to pay is such a multiple.
 
     Raises:
         MoneyError: If an amount is not valid, or the reductions are more than there is to pay.
@@ -95,17 +101,22 @@ def quote_total(
         if off > due:
             raise MoneyError("reductions", str(off), f"at most {due}")
         due -= off
+    exact, cash = due, policy.payable
+    if cash is not None:
+        due = cash.of(exact)
     gift_card, sources = _gift_card_share(policy, due, gift_card_balance)
     return OrderPrice(
         goods=goods,
         fees=borne,
         shipping=shipping,
         reductions=reductions,
+        rounding=due - exact,
         total=due,
         gift_card=gift_card,
         to_pay=due - gift_card if gift_card else due,
         edition=policy.edition,
         gift_card_sources=sources,
+        rounding_sources=() if cash is None or due == exact else cash.sources,
         fee_names=policy.fee_names,
     )
 
@@ -122,5 +133,6 @@ def _gift_card_share(
         return zero(policy.currency), ()
     if policy.gift_card is None:
         raise InvalidValueError("gift_card_balance", balance, "left out where no cards are sold")
-    paid = min(due, priced(balance, policy.currency, "gift_card_balance"))
+    held = priced(balance, policy.currency, "gift_card_balance")
+    paid = min(due, held if policy.payable is None else policy.payable.within(held))
     return paid, policy.gift_card.sources if paid else ()

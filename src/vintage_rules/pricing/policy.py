@@ -26,6 +26,7 @@ from vintage_rules.fields import (
     Listed,
     Name,
     NotEmpty,
+    NotForCustomers,
     Sources,
 )
 from vintage_rules.findings import (
@@ -38,6 +39,7 @@ from vintage_rules.findings import (
     table_in,
 )
 from vintage_rules.ids import Edition
+from vintage_rules.money import Money, Rounding, stepped
 from vintage_rules.pricing.fee_policy import FeePolicy
 from vintage_rules.pricing.reduction_policy import ReductionPolicy
 
@@ -94,6 +96,43 @@ class TenderPolicy:
 
 
 @frozen(kw_only=True)
+class PayablePolicy:
+    """To which step the total of an order is rounded, and what is refunded of it, as cash is.
+
+    Fees, shares and thresholds know nothing of it: it is the last thing that is done.
+    """
+
+    step: Annotated[Decimal, Amount(), "the step that totals are multiples of, such as 0.05"]
+    rounding: Annotated[
+        Rounding,
+        "the direction in which a total is rounded to it",
+        NotForCustomers("a step at most, and every quote shows the amount itself"),
+    ]
+    sources: Sources
+
+    @staticmethod
+    def findings(table: Written) -> Iterator[Finding]:
+        """Require a step."""
+        if table.get("step") in {0, "0"}:
+            yield Finding(("step",), "above 0", table["step"])
+
+    def of(self, amount: Money) -> Money:
+        """Return what is paid of an amount, or refunded.
+
+        >>> cash = PayablePolicy(
+        ...     step=Decimal("0.05"), rounding=Rounding.HALF_UP, sources=("article 9",)
+        ... )
+        >>> cash.of(Money("99.98", "CHF"))
+        Money('100.00', 'CHF')
+        """
+        return stepped(amount, self.step, self.rounding)
+
+    def within(self, balance: Money) -> Money:
+        """Return the most of a balance that can be paid in such steps."""
+        return stepped(balance, self.step, Rounding.DOWN)
+
+
+@frozen(kw_only=True)
 class PriceReductionPolicy:
     """How an announced reduction refers to earlier prices.
 
@@ -144,6 +183,9 @@ class PricingPolicy:
         GiftCardPolicy | None, "the gift card the house sells; left out where it sells none"
     ]
     tenders: Annotated[TenderPolicy, "the means of payment the house takes"]
+    payable: Annotated[
+        PayablePolicy | None, "the step that totals are rounded to; left out where none is"
+    ]
     price_reduction: Annotated[
         PriceReductionPolicy, "how an announced reduction refers to earlier prices"
     ]

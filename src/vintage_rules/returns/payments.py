@@ -105,7 +105,8 @@ class PaidOrder:
     """An order as it was paid: its parcels, its fees and its payments.
 
     `fee` is what falls when pieces come back; `kept_fees` are those that no return brings down.
-    Shipping and fees are what was paid for them, prices what the pieces cost before `reductions`.
+    Shipping and fees are what was paid for them, prices what the pieces cost before `reductions`;
+    `rounding` is what the total was rounded by.
 
     Raises:
         MoneyError: If an amount is below zero or the payments do not add up to the order.
@@ -126,6 +127,7 @@ class PaidOrder:
     payments: tuple[Payment, ...]
     kept_fees: Money | None = None
     reductions: tuple[PaidReduction, ...] = ()
+    rounding: Money | None = None
     currency: str = field(init=False)
     prices: dict[PieceId, Money] = field(init=False, repr=False, eq=False)
 
@@ -138,6 +140,9 @@ class PaidOrder:
         off = (amount for each in self.reductions for amount in each.pieces.values())
         due = total((amount for _, amount in self._due()), self.currency)
         due -= total(off, self.currency)
+        if self.rounding is not None:
+            require_currency(self.rounding, self.currency, "rounding")
+            due += self.rounding
         paid = total((payment.amount for payment in self.payments), self.currency)
         if paid != due:
             raise MoneyError("payments", str(paid), f"{due} in total, as the order")

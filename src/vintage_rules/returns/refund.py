@@ -13,6 +13,9 @@ any groups, end at the same total, and nothing has to be corrected later.
 3. *Fees* are recomputed on the pieces that are kept, at the prices they were sold for; what the fee
    has fallen by is given back. Nothing kept means no fee.
 
+Where totals are rounded to a step, what a set gives back is rounded as the total was: the
+differences then are multiples of the step too, and those of all returns add up to what was paid.
+
 What a return costs (`per_return` of its terms) is beside that function: it is taken off the
 difference, once for each return, and never more than the return gives back.
 
@@ -57,6 +60,7 @@ from vintage_rules.returns.payments import PaidOrder, PaidParcel, Payment, Retur
 from vintage_rules.returns.refund_policy import RefundPolicy, Split
 from vintage_rules.returns.terms import RefundPart, RefundTerms
 
+Rounds: TypeAlias = Callable[[Money], Money]
 FeeOnKept: TypeAlias = Callable[[Mapping[PieceId, Money]], Money]
 _Returned: TypeAlias = Mapping[PieceId, ReturnedPiece]
 _Account: TypeAlias = tuple[str, str]
@@ -93,15 +97,17 @@ class RefundRefusal(StrEnum):
 
 @frozen(kw_only=True)
 class Refundable(Decision):
-    """What is refunded: `pieces + shipping + fee - cost - beyond = total`, the sum of `by_tender`.
+    """What is refunded: `pieces + shipping + fee + rounding - cost - beyond = total`.
 
-    `cost` is what is kept once of the return; `beyond` what is not refunded because all that was
-    paid has been: zero in a history without mistakes.
+    That is the sum of `by_tender`. `rounding` is what it is more, or less, where totals are rounded
+    to a step; `cost` is what is kept once of the return; `beyond` what is not refunded because all
+    that was paid has been: zero in a history without mistakes.
     """
 
     pieces: Money
     shipping: Money
     fee: Money
+    rounding: Money
     cost: Money
     beyond: Money
     total: Money
@@ -122,6 +128,7 @@ def quote_refund(
     fee_on_kept: FeeOnKept,
     *,
     by_terms: Sequence[FeeByTerms] = (),
+    rounds: Rounds | None = None,
     before: Sequence[ReturnedPiece] = (),
     already_refunded: tuple[Payment, ...] = (),
 ) -> Refundable | NotRefundable:
@@ -131,7 +138,8 @@ def quote_refund(
     shipping, without the supplement unless the terms give that too; of the fee what exceeds the one
     on the pieces kept, which `fee_on_kept` computes from their prices. The pieces returned now are
     one return on each of their terms, which costs once what these say. `by_terms` are fees that
-    only some terms give back; the order holds them in its `kept_fees`. `before` are the pieces
+    only some terms give back; the order holds them in its `kept_fees`. `rounds` is how the house
+    rounds its totals, None where it does not. `before` are the pieces
     returned earlier, `already_refunded` what each means of payment got back: none ever gets more
     than it paid.
 
@@ -172,15 +180,21 @@ def quote_refund(
     shipping = _shipping(order, {**earlier, **now}) - _shipping(order, earlier)
     fees = [FeeByTerms(paid=order.fee, terms=None, on_kept=fee_on_kept), *by_terms]
     fee = total((_fee(order, earlier, now, each) for each in fees), order.currency)
-    back = pieces + shipping + fee
-    cost = min(_cost(now, order), back)
-    owed = back - cost
+    exact = pieces + shipping + fee
+    rounding, cost = zero(order.currency), _cost(now, order)
+    if rounds is not None:
+        had = total(_given_back(order, earlier, fees), order.currency)
+        rounding = rounds(had + exact) - rounds(had) - exact
+        cost = rounds(cost)
+    cost = min(cost, exact + rounding)
+    owed = exact + rounding - cost
     paid_back = _spread(min(owed, total(left.values(), order.currency)), left, policy)
     returned_to = total((payment.amount for payment in paid_back), order.currency)
     return Refundable(
         pieces=pieces,
         shipping=shipping,
         fee=fee,
+        rounding=rounding,
         cost=cost,
         beyond=owed - returned_to,
         total=returned_to,
@@ -295,6 +309,15 @@ def _parts_of(parcel: PaidParcel, returned: _Returned) -> Iterator[Money]:
         yield parcel.shipping - parcel.supplement
     if RefundPart.SUPPLEMENT in parts:
         yield parcel.supplement
+
+
+def _given_back(
+    order: PaidOrder, returned: _Returned, fees: Sequence[FeeByTerms]
+) -> Iterator[Money]:
+    """Return all that these pieces give back."""
+    yield _pieces(order, returned)
+    yield _shipping(order, returned)
+    yield from (_most_back(order, returned, fee) for fee in fees)
 
 
 def _cost(now: _Returned, order: PaidOrder) -> Money:

@@ -133,6 +133,7 @@ def order_price(decision: OrderPrice) -> Account:
                 phrase("price.reduction", amount=amount, name=Term("reduction", name))
                 for name, amount in decision.reductions.items()
             ),
+            *_rounding(decision),
         ]
     )
     phrases = [phrase("price.total", total=decision.total, parts=parts)]
@@ -140,6 +141,12 @@ def order_price(decision: OrderPrice) -> Account:
         card, to_pay = decision.gift_card, decision.to_pay
         phrases.append(phrase("price.gift-card", gift_card=card, to_pay=to_pay))
     return account(decision, *phrases)
+
+
+def _rounding(decision: OrderPrice) -> list[Phrase]:
+    if not decision.rounding:
+        return []
+    return [phrase("price.rounding", amount=decision.rounding)]
 
 
 def _fees(fees: Iterable[FeeCharged]) -> list[Phrase]:

@@ -181,6 +181,8 @@ def _refund_parts(decision: Refundable) -> Iterable[Phrase]:
         yield phrase("price.shipping", amount=decision.shipping)
     if decision.fee.amount:
         yield phrase("refund.fee", amount=decision.fee)
+    if decision.rounding.amount:
+        yield phrase("price.rounding", amount=decision.rounding)
 
 
 def _cost(decision: Refundable) -> Iterable[Phrase]:

@@ -62,7 +62,8 @@ class QuotedParcel:
 class Quoted(Answer):
     """The price of an order; its parts add up to the total.
 
-    `other_fees` are all but the one that the contract names. `estimate` is true, with advice, if a
+    `other_fees` are all but the one that the contract names; `rounding` is there where totals are
+    rounded to a step, and this one was. `estimate` is true, with advice, if a
     country alone was given: the price is then that of its mainland.
     """
 
@@ -73,6 +74,7 @@ class Quoted(Answer):
     other_fees: tuple[NamedFee, ...] | None
     shipping: Money
     reductions: tuple[Reduction, ...] | None
+    rounding: Money | None
     total: Money
     gift_card: Money
     to_pay: Money
@@ -139,6 +141,7 @@ def quoted_order(quoting: OrderQuoting) -> Quoted | NotQuoted:
                 other_fees=_named(others) or None,
                 shipping=price.shipping,
                 reductions=_taken_off(price.reductions) or None,
+                rounding=price.rounding or None,
                 total=price.total,
                 gift_card=price.gift_card,
                 to_pay=price.to_pay,

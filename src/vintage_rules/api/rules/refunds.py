@@ -34,6 +34,7 @@ from vintage_rules.orders.fees import PricedPiece, assumed, quote_kept_fees
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
 from vintage_rules.pricing.fee_policy import FeePolicy, Per, Sale
+from vintage_rules.pricing.policy import PayablePolicy
 from vintage_rules.returns.deadline import NoReturn
 from vintage_rules.returns.payments import PaidOrder, PaidParcel, PaidPiece, Payment, ReturnedPiece
 from vintage_rules.returns.payout import RECEIPTS, PayoutDue, PayoutHeld, assess_payout
@@ -97,7 +98,8 @@ class RefundQuoted(Answer):
     """What is refunded, in its parts, and to which means of payment.
 
     `quality_control_fee` if that is the only fee the request gives, `fees` if it gives them by
-    name; `return_cost` is what is kept once of the return, if anything is.
+    name; `return_cost` is what is kept once of the return, if anything is, and
+    `rounding` what it is more, or less, by being in steps.
     """
 
     decision: ClassVar[str] = "refundable"
@@ -106,6 +108,7 @@ class RefundQuoted(Answer):
     shipping: Money
     quality_control_fee: Money | None
     fees: Money | None
+    rounding: Money | None
     return_cost: Money | None
     total: Money
     by_tender: tuple[ByTender, ...]
@@ -149,11 +152,13 @@ def quote_refund_rule(
         parts=parts,
         house=house,
     )
+    payable = house.pricing.payable
     order = PaidOrder(
         parcels=tuple(map(_parcel, parcels)),
         fee=paid.total(falls=True),
         kept_fees=paid.total(falls=False),
         payments=_payments(payments),
+        rounding=None if payable is None else _rounding(parcels, paid, payable),
     )
     quoted = quote_refund(
         order,
@@ -161,6 +166,7 @@ def quote_refund_rule(
         house.returns.refunds,
         lambda kept: paid.on_kept(kept, paid.policies(falls=True)),
         by_terms=tuple(paid.by_terms()),
+        rounds=None if payable is None else payable.of,
         before=[ReturnedPiece(id=piece, terms=back) for piece in returned_before or ()],
         already_refunded=_payments(already_refunded or ()),
     )
@@ -172,6 +178,7 @@ def quote_refund_rule(
                 shipping=refund.shipping,
                 quality_control_fee=refund.fee if fees is None else None,
                 fees=None if fees is None else refund.fee,
+                rounding=refund.rounding or None,
                 return_cost=refund.cost or None,
                 total=refund.total,
                 by_tender=tuple(
@@ -288,6 +295,15 @@ class _PaidFees:
                 if piece.list_price is None and listed is not None:
                     message = f"must be given: the fee {listed.name} depends on it, got nothing"
                     raise Problems([Problem((*at, "list_price"), message)])
+
+
+def _rounding(parcels: Sequence[PaidParcelFacts], paid: _PaidFees, payable: PayablePolicy) -> Money:
+    """Return what the total was rounded by when the order was placed."""
+    prices = [piece.price for parcel in parcels for piece in parcel.pieces]
+    shipping = [parcel.shipping for parcel in parcels]
+    fees = [paid.total(falls=True), paid.total(falls=False)]
+    due = total([*prices, *shipping, *fees], paid.house.currency)
+    return payable.of(due) - due
 
 
 def _parcel(given: PaidParcelFacts) -> PaidParcel:

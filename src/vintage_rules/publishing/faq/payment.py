@@ -8,7 +8,7 @@ from vintage_rules.pricing.fee_policy import Combine, FeePolicy, Payer
 from vintage_rules.pricing.policy import GiftCardPolicy
 from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Part, entry
 from vintage_rules.wording.common import length
-from vintage_rules.wording.phrases import Phrase, Term, Value, listed, phrase, terms
+from vintage_rules.wording.phrases import Amount, Phrase, Term, Value, listed, phrase, terms
 from vintage_rules.wording.pricing import fee_component, fee_conditions, gift_card_terms
 
 
@@ -19,7 +19,12 @@ def payment(request: FaqRequest) -> Iterator[Entry]:
     answer = [phrase("faq.tenders.answer", tenders=listed(_tenders(request)))]
     card = pricing.gift_card
     answer += [] if card is None else [phrase("faq.tenders.gift-card")]
-    yield from entry("tenders", phrase("faq.tenders.question"), answer, tenders.sources)
+    decided = [tenders.sources]
+    if pricing.payable is not None:
+        step = Amount(pricing.payable.step, pricing.currency)
+        answer.append(phrase("faq.tenders.step", step=step))
+        decided.append(pricing.payable.sources)
+    yield from entry("tenders", phrase("faq.tenders.question"), answer, *decided)
     for fee in sorted(pricing.fees, key=lambda each: each.payer is Payer.SELLER):
         question = phrase(f"faq.fee.question.{fee.payer}", name=Term("fee", fee.name))
         sources = (part.sources for part in fee.components)
