@@ -377,7 +377,7 @@ class OfferPolicy:
         acceptance = table.get("acceptance")
         if acceptance == Acceptance.CHARGE.value and table.get("payment") != "held":
             yield Finding(("payment",), "held where an offer is charged", table.get("payment"))
-        if acceptance in {"order", "charge"} and table.get("lowered_for") == "never":
+        if str(acceptance) in {"order", "charge"} and table.get("lowered_for") == "never":
             yield Finding(("lowered_for",), "a time that ends, where an offer sells", "never")
 
 

@@ -113,7 +113,7 @@ class PayablePolicy:
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
         """Require a step."""
-        if table.get("step") in {0, "0"}:
+        if table.get("step") == 0:
             yield Finding(("step",), "above 0", table["step"])
 
     def of(self, amount: Money) -> Money:
