@@ -111,6 +111,7 @@ def test_before_each_call_of_the_store(name: str) -> None:
 
 def test_a_gift_card_that_pays_in_full() -> None:
     """S4: it is spent once, and both windows show the order."""
+    at = 0
     for at in range(1, 40):
         store = Interrupted()
         town = Town.built(store).stock()
