@@ -48,6 +48,7 @@ from vintage_rules.orders.commands import (
 )
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import OrderEvent, OrderPlaced
+from vintage_rules.orders.fees import fees_of
 from vintage_rules.orders.placing import place_order
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderQuote, Piece, quote_order
@@ -58,6 +59,7 @@ from vintage_rules.orders.states import Order
 from vintage_rules.places import Place
 from vintage_rules.policies.book import PolicyBook
 from vintage_rules.policies.loading import shipped_policies
+from vintage_rules.pricing.fee_policy import Payer
 from vintage_rules.returns.cancellation_policy import Canceller
 from vintage_rules.returns.payments import Payment
 from vintage_rules.shipping.parcel.commands import HandIn, RecordScan
@@ -230,7 +232,8 @@ def _served_places(policy: HousePolicy, mode: str) -> Sequence[Place]:
 
 def _options(policy: HousePolicy) -> SearchStrategy[tuple[str, ...]]:
     """Draw which optional fees are chosen."""
-    names = [fee.name for fee in policy.pricing.fees if fee.optional]
+    fees = (fee for payer in Payer for fee in fees_of(policy, payer))
+    names = [fee.name for fee in fees if fee.optional]
     chosen = st.lists(st.sampled_from(names), unique=True) if names else st.just(list[str]())
     return chosen.map(tuple)
 
