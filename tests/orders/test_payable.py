@@ -218,7 +218,7 @@ class TestDocument:
 
     def test_is_read(self) -> None:
         """A step and its direction; without the table, totals are exact."""
-        assert with_point("15-steps").latest.pricing.payable == CASH
+        assert with_point("16-steps").latest.pricing.payable == CASH
         assert load_policy("imparfaite").on(date(2026, 9, 7)).pricing.payable is None
 
     @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ class TestDocument:
     )
     def test_a_step_that_is_none(self, step: str, said: str) -> None:
         """Nothing, or less than the smallest amount of the currency."""
-        point = (POINTS / "15-steps.toml").read_text("utf-8")
+        point = (POINTS / "16-steps.toml").read_text("utf-8")
         (found,) = faults_of(CORNER_SHOP + point.replace("step = 0.05", f"step = {step}"))
         assert "pricing.payable.step" in found
         assert said in found

@@ -160,12 +160,13 @@ class TestReturns:
 
     def test_refund(self) -> None:
         """What makes it up, and where it goes back to."""
-        assert told(SAMPLES["refund"], "en")[:3] == [
+        assert told(SAMPLES["refund"], "en")[:4] == [
             (
-                "Refunded: €107.59, that is €90.00 for the pieces, €9.59 for shipping, and €9.00 "
-                "for fees."
+                "Refunded: €103.55, that is €90.00 for the pieces, €9.59 for shipping, €9.00 "
+                "for fees, and -€0.04 for rounding."
             ),
-            "It goes back to what paid: €57.59 by card and €50.00 by gift card.",
+            "It goes back to what paid: €53.55 by card and €50.00 by gift card.",
+            "Kept of this return: €4.00.",
             "Not refunded: €1.00, for all that was paid has been by now.",
         ]
 

@@ -96,7 +96,6 @@ class UndeliveredPolicy:
         RefundTerms,
         Reference("refund terms"),
         "the terms of a parcel that was not found",
-        NotForCustomers("not published yet: what is refunded of a parcel that never arrives (R10)"),
     ]
     unpaid_customs: Annotated[
         UnpaidCustoms | None,
