@@ -20,7 +20,6 @@ from vintage_rules.fields import (
     Holding,
     Listed,
     NotEmpty,
-    NotForCustomers,
     Reference,
     Sources,
 )
