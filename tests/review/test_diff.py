@@ -153,6 +153,59 @@ class TestSame:
         assert paths == {"shipping.tracking.source", "edition.source"}
 
 
+TIERS = "tiers = [{ at_least = 0.00, rate = 0.05 }, { above = 500.00, rate = 0.02 }]"
+THREE = TIERS.replace("{ above", "{ at_least = 100.00, rate = 0.03 }, { above")
+
+
+class TestStepsAddedAndMoved:
+    """Tiers and bands have no names: they are compared by where they begin or end."""
+
+    @staticmethod
+    def said(old: str, new: str) -> dict[str, tuple[str | None, str | None]]:
+        """Give what differs where the tiers of the protection fee are written so and so."""
+        voice, text = voice_of("en"), HOUSES["lune"]
+        assert TIERS in text
+        sides = (book(text.replace(TIERS, tiers, 1)) for tiers in (old, new))
+        changes = (change for topic in compared(*sides).topics for change in topic.changes)
+        return {
+            change.path.partition("tiers")[2]: (
+                None if change.before is None else voice.show(change.before),
+                None if change.after is None else voice.show(change.after),
+            )
+            for change in changes
+        }
+
+    def test_one_between_two_others_is_one_addition(self) -> None:
+        """The tier above 500 EUR is as it was."""
+        assert self.said(TIERS, THREE) == {
+            "[1].at_least": (None, "€100.00"),
+            "[1].rate": (None, "3%"),
+        }
+
+    def test_one_that_is_taken_out_is_one_removal(self) -> None:
+        """The same the other way round."""
+        assert self.said(THREE, TIERS) == {
+            "[1].at_least": ("€100.00", None),
+            "[1].rate": ("3%", None),
+        }
+
+    def test_a_limit_that_moves_is_one_change(self) -> None:
+        """As many tiers as before: they are compared in turn."""
+        moved = TIERS.replace("500.00", "400.00")
+        assert self.said(TIERS, moved) == {"[1].above": ("€500.00", "€400.00")}
+
+    def test_a_limit_that_moves_beside_one_that_is_added(self) -> None:
+        """What lies between tiers that begin alike is compared in turn; the rest is added."""
+        moved = THREE.replace("500.00", "400.00")
+        assert self.said(TIERS, moved) == {
+            "[1].above": ("€500.00", None),
+            "[1].at_least": (None, "€100.00"),
+            "[1].rate": ("2%", "3%"),
+            "[2].above": (None, "€400.00"),
+            "[2].rate": (None, "2%"),
+        }
+
+
 class TestTwoHouses:
     """Different houses beside one another."""
 

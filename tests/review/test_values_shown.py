@@ -34,6 +34,7 @@ AMOUNTS = {
     "minimum",
     "per_return",
     "price",
+    "step",
 }
 RATES = {"completion_at_least", "highest", "largest_cut", "lowest", "rate"}
 WEIGHTS = {"packaging_g", "up_to_g"}

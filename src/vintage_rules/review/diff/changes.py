@@ -63,22 +63,31 @@ def changes_between(before: Mapping[str, Leaf], after: Mapping[str, Leaf]) -> It
     """Return every value that differs, in the order of the first document and then of the second.
 
     A list of named things whose order alone differs is reported once, where its names are the same.
+    Of what one document says and the other does not, defaults are left out: they may not have been
+    written.
 
     >>> list(changes_between({}, {}))
     []
     """
     for path in dict.fromkeys((*before, *after)):
         old, new = before.get(path), after.get(path)
-        if old is None or new is None or old.compared != new.compared:
-            known = new if old is None else old
-            if known is not None:
-                yield Change(
-                    path=path,
-                    key=known.key,
-                    before=None if old is None else old.shown,
-                    after=None if new is None else new.shown,
-                    concerns=_concerned(path, known, before, after),
-                )
+        known = new if old is None else old
+        if known is None or _say_the_same(old, new):
+            continue
+        yield Change(
+            path=path,
+            key=known.key,
+            before=None if old is None else old.shown,
+            after=None if new is None else new.shown,
+            concerns=_concerned(path, known, before, after),
+        )
+
+
+def _say_the_same(old: Leaf | None, new: Leaf | None) -> bool:
+    if old is not None and new is not None:
+        return old.compared == new.compared
+    known = old or new
+    return known is not None and known.is_default
 
 
 def _concerned(

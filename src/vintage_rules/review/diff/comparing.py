@@ -12,6 +12,7 @@ from vintage_rules.ids import Edition
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.policies.book import PolicyBook
 from vintage_rules.review.diff import back, dealings
+from vintage_rules.review.diff.aligning import aligned
 from vintage_rules.review.diff.changes import Audience, Change, changes_between
 from vintage_rules.review.diff.examples import Example, limit_examples
 from vintage_rules.review.diff.leaves import SOURCES, leaves_of
@@ -91,8 +92,10 @@ def diff_policies(
     """
     old, new = before.on(on_before), after.on(on_after)
     changes = changes_between(
-        leaves_of(before.document, before.document.editions[before.place(on_before)]),
-        leaves_of(after.document, after.document.editions[after.place(on_after)]),
+        *aligned(
+            leaves_of(before.document, before.document.editions[before.place(on_before)]),
+            leaves_of(after.document, after.document.editions[after.place(on_after)]),
+        )
     )
     topics: dict[str, list[Change]] = {}
     for change in changes:

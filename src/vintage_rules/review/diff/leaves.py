@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from vintage_rules.dates import Duration
 from vintage_rules.fields import DayRange, Kind, Name, Rate, Weight
@@ -25,13 +25,27 @@ SOURCES = frozenset({"source", "sources"})
 
 
 @frozen(kw_only=True)
+class Steps:
+    """A list whose items say more one after the other: its path, and the keys they say it under."""
+
+    path: str
+    keys: tuple[str, ...]
+
+
+@frozen(kw_only=True)
 class Leaf:
-    """One value: its path, the key it is under, and what it says, to compare and to show."""
+    """One value: its path, the key it is under, and what it says, to compare and to show.
+
+    `steps` is the list of ascending items that it is in, such as the tiers of a fee. A value that
+    `is_default` need not have been written.
+    """
 
     path: str
     key: str
     compared: object
     shown: Shown
+    steps: Steps | None = None
+    is_default: bool = False
 
     @property
     def is_source(self) -> bool:
@@ -67,7 +81,14 @@ def _page(
 ) -> Iterator[Leaf]:
     for field, value in page.fields():
         if field.key not in without:
-            yield from _value(field.form, value, _joined(path, field.key), field.key, currency)
+            where = _joined(path, field.key)
+            within = _value(field.form, value, where, field.key, currency)
+            if field.ascending is not None:
+                steps = Steps(path=where, keys=field.ascending.keys)
+                within = (evolve(leaf, steps=steps) for leaf in within)
+            elif not field.needed and value == field.default:
+                within = (evolve(leaf, is_default=True) for leaf in within)
+            yield from within
     if page.shape.sourced:
         at = path if sources_at is None else sources_at
         yield _leaf(_NAMES, list(page.source), _joined(at, "source"), "source", currency)
