@@ -30,7 +30,7 @@ from vintage_rules.adapters.memory.scans import MemoryScanReader
 from vintage_rules.errors import ForgedWebhookError, InvalidValueError, NotFoundError
 from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.machine import Refused
-from vintage_rules.marketplace import SellerView
+from vintage_rules.marketplace import CaseReason, SellerView
 from vintage_rules.marketplace.commands.order_commands import Answer
 from vintage_rules.orders.states import Order
 from vintage_rules.ports import Scan
@@ -173,6 +173,56 @@ class TestRecordScan:
         for number in ("8R1", "8R2"):
             parcels.record_scan(POST, number, scan)
         assert {parcel.state for parcel in direct.order().parcels.values()} == {"delivered"}
+
+    def test_what_is_dated_ahead_moves_nothing(self, direct: Town) -> None:
+        """S1: three days ahead by the carrier's clock, it waits for a person; the order goes on."""
+        parcels, market = direct.market.parcels, direct.market
+        parcels.hand_in(ADA, "o1", FIRST, "8R1")
+        ahead = seen(direct.clock.now() + timedelta(days=3), "delivered")
+        before = direct.order()
+        for _ in range(2):
+            assert parcels.record_scan(POST, "8r1", ahead) == before
+        (case,) = market.cases.list_open(HOUSE)
+        assert (case.opened.reason, case.opened.order) == (CaseReason.SCAN_AHEAD, "o1")
+        assert (case.opened.reference, case.opened.code) == ("8r1", "delivered")
+        assert (case.opened.at, case.opened.reported_at) == (direct.clock.now(), ahead.at)
+        direct.clock.advance(timedelta(days=3))
+        delivered = parcels.record_scan(POST, "8R1", ahead)
+        assert isinstance(delivered, Order)
+        assert delivered.parcels[FIRST].state == "delivered"
+
+    @pytest.mark.parametrize(
+        ("ahead", "state"),
+        [
+            (timedelta(minutes=5), "delivered"),
+            (timedelta(minutes=5, microseconds=1), "handed-in"),
+        ],
+    )
+    def test_a_clock_that_is_a_little_ahead(
+        self, direct: Town, ahead: timedelta, state: str
+    ) -> None:
+        """Five minutes count as of now, more do not."""
+        parcels = direct.market.parcels
+        parcels.hand_in(ADA, "o1", FIRST, "8R1")
+        direct.clock.advance(timedelta(hours=1))
+        now = direct.clock.now()
+        scanned = parcels.record_scan(POST, "8R1", seen(now + ahead, "delivered"))
+        assert isinstance(scanned, Order)
+        assert scanned.parcels[FIRST].state == state
+        assert scanned.at == (now if state == "delivered" else now - timedelta(hours=1))
+        assert len(direct.market.cases.list_open(HOUSE)) == (state != "delivered")
+
+    def test_only_what_is_dated_ahead_waits(self, direct: Town) -> None:
+        """Of two scans in one message the other is recorded."""
+        parcels = direct.market.parcels
+        parcels.hand_in(ADA, "o1", FIRST, "8R1")
+        direct.clock.advance(timedelta(hours=1))
+        now = direct.clock.now()
+        scans = (seen(now + timedelta(days=1), "delivered"), seen(now, "in-transit"))
+        scanned = parcels.record_scan(POST, "8R1", *scans)
+        assert isinstance(scanned, Order)
+        assert scanned.parcels[FIRST].state == "under-way"
+        assert len(direct.market.cases.list_open(HOUSE)) == 1
 
     def test_what_is_unknown_is_noted(self, town: Town) -> None:
         """And moves nothing."""

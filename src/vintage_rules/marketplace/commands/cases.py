@@ -14,7 +14,9 @@ from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 
 @frozen
 class Cases:
-    """Disputed payments and refunds that failed after they were made: no rule settles them.
+    """What the outside reports and no rule settles.
+
+    Disputed payments, refunds that failed after they were made, scans that are dated ahead.
 
     Every command raises `NotAllowedError` for any actor but the house.
     """

@@ -5,8 +5,6 @@ Clauses L14, R10, S1 to S3.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from attrs import frozen
 
 from vintage_rules.errors import NameTakenError, NotAllowedError, NotFoundError
@@ -25,6 +23,7 @@ from vintage_rules.marketplace.commands.order_commands import (
     execute_by_house,
     known_order,
 )
+from vintage_rules.marketplace.commands.scans import new_scans, open_cases
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.inbound_streams import NumberGiven, number_key
 from vintage_rules.marketplace.storage.streams import NUMBERS, ORDERS
@@ -37,7 +36,6 @@ from vintage_rules.orders.commands import (
     ReceiveParcel,
     WorkshopFinding,
 )
-from vintage_rules.orders.events import OrderEvent, ParcelChanged
 from vintage_rules.orders.overdue import overdue_at
 from vintage_rules.orders.states import Order
 from vintage_rules.ports.carrier import Scan
@@ -46,11 +44,9 @@ from vintage_rules.shipping.parcel.commands import (
     GiveUpSearch,
     HandIn,
     ReceiveBack,
-    RecordScan,
     ReportFound,
     SendAgain,
 )
-from vintage_rules.shipping.parcel.decide import reports
 from vintage_rules.shipping.parcel.states import Parcel, ParcelState
 from vintage_rules.world.calendars import calendar_of
 
@@ -140,6 +136,8 @@ class Parcels:
 
         A scan that was recorded already changes nothing, nor does one of a number under which the
         parcel does not travel any more. One from before the hand-in proves nothing: it is noted.
+        One that is dated more than a few minutes ahead of the shop's clock moves nothing, and is a
+        case for review.
         """
         if not isinstance(by, House):
             require_handler(by, "", "record a scan")
@@ -154,11 +152,8 @@ class Parcels:
             known = known_order(stream, given.order)
             if not _travels_under(known.parcels[given.parcel], key):
                 return known
-            new = [
-                CommandParcel(parcel=given.parcel, command=command)
-                for command in map(_command, sorted(scans, key=lambda scan: scan.at))
-                if not _is_recorded(stream.history, given.parcel, command)
-            ]
+            open_cases(work, given, tracking_number, scans)
+            new = new_scans(stream.history, given.parcel, scans, work.now)
             return execute(self.shop, work, stream, new) if new else known
 
         return self.shop.do(by, act)
@@ -264,14 +259,3 @@ def _sender(order: Order, parcel: ParcelId) -> str:
     if parcel not in senders:
         raise NotFoundError("parcel", parcel, tuple(senders))
     return senders[parcel]
-
-
-def _command(scan: Scan) -> RecordScan:
-    return RecordScan(at=scan.at, status=scan.status, cause=scan.cause)
-
-
-def _is_recorded(history: Sequence[OrderEvent], parcel: ParcelId, scan: RecordScan) -> bool:
-    return any(
-        isinstance(event, ParcelChanged) and event.parcel == parcel and reports(event.event, scan)
-        for event in history
-    )

@@ -1,4 +1,4 @@
-"""Cases for review: what a provider reported and no rule can settle, until a person has seen to it.
+"""Cases for review: what the outside reported and no rule settles, until a person has seen to it.
 
 A case has no effect. It is opened by the message that reports it and settled by the house.
 """
@@ -11,6 +11,7 @@ from typing import ClassVar, TypeAlias
 
 from attrs import evolve as changed
 from attrs import field, frozen
+from attrs.converters import optional
 
 from vintage_rules.dates import instant
 from vintage_rules.errors import CorruptHistoryError
@@ -21,24 +22,27 @@ class CaseReason(StrEnum):
 
     PAYMENT_DISPUTED = "payment-disputed"
     REFUND_FAILED = "refund-failed"
+    SCAN_AHEAD = "scan-ahead"
 
 
 @frozen(kw_only=True)
 class CaseOpened:
-    """A provider reported what a person must look at.
+    """A payment provider or a carrier reported what a person must look at.
 
-    `reference` and `order` are the provider's and ours where its message names them; `code` is its
-    own word for it.
+    `reference` is the provider's or the tracking number, `order` ours, where the message names
+    them; `code` is its own word for it. `tender` is the provider's, `reported_at` when a scan is
+    said to be that is dated ahead of the shop's clock.
     """
 
     name: ClassVar[str] = "case-opened"
     at: datetime = field(converter=instant)
     case: str
     reason: CaseReason
-    tender: str
+    tender: str | None
     reference: str | None
     order: str | None
     code: str
+    reported_at: datetime | None = field(default=None, converter=optional(instant))
 
 
 @frozen(kw_only=True)
