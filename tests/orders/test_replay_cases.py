@@ -172,6 +172,12 @@ class TestLeftToAPerson:
         (opened,) = (row for row in history.events if row.event == "investigation-opened")
         assert opened.until == history.refunds[0].at
 
+    def test_a_parcel_that_goes_back_after_its_delivery(self) -> None:
+        """What the carrier says now contradicts what it said before."""
+        back = Step(at=days(5), do=Do.SCAN, parcel="ada", status=ParcelScan.GOING_BACK)
+        history = lived(*DELIVERED, back, until=days(5))
+        assert cases(history) == [(CaseKind.SENT_BACK_AFTER_DELIVERY, "ada: going-back")]
+
 
 class TestNamed:
     """What a command names must be in the order; what a history shows is named as it is there."""

@@ -117,7 +117,7 @@ class OrderPlaced:
     inbound: tuple[InboundParcel, ...] = ()
     reductions: tuple[OrderReduction, ...] = ()
     rounding: Money | None = None
-    validated: str | None = None
+    validated: Identifier | None = None
 
     @property
     def all_parcels(self) -> tuple[OrderParcel | InboundParcel, ...]:

@@ -44,7 +44,7 @@ class StarvingContract(StoreFixtures):
         terms = SellerTerms.only(open_to_offers=True)
         town.market.pieces.list_piece(ada, entered, Money("90.00", "EUR"), terms)
         for number in range(3):
-            buyer = Buyer(f"person-{number + 1}")
+            buyer = Buyer(f"person-{number + 2}")
             town.market.pieces.make_offer(buyer, coat, Money(f"{80 + number}.00", "EUR"))
         return town
 
