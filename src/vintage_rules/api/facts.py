@@ -34,6 +34,7 @@ from vintage_rules.errors import DayError, InvalidValueError, MoneyError, PlaceE
 from vintage_rules.fields import ANCHORS
 from vintage_rules.ids import BuyerId, OrderId, PieceId, SellerId, identifier
 from vintage_rules.money import Money, currency_of, non_negative, positive
+from vintage_rules.orders.checkout import CartLine
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import Piece
 from vintage_rules.orders.reductions import Reduction
@@ -411,6 +412,7 @@ KINDS: Mapping[Any, Kind] = {
     Destination: _destination_kind(_PLACE),
 }
 REFINED: Mapping[type, Mapping[str, Any]] = {
+    CartLine: {"price": Price},
     Reduction: {"amount": Price},
     Piece: {
         "price": Price,

@@ -3,41 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.api.facts import Price
 from vintage_rules.api.kinds import DistinctBy
 from vintage_rules.api.rule import Answer, rule
 from vintage_rules.ids import PieceId
-from vintage_rules.money import Money
 from vintage_rules.orders.checkout import (
     Buyer,
     CartLine,
     Checkout,
     CheckoutAdmissible,
     CheckoutRefused,
+    PriceChange,
     assess_checkout,
 )
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.pricing.tenders import assess_tender
-
-
-@frozen(kw_only=True)
-class PricedPiece:
-    """A piece and a price: the one its buyer saw, or the one it is on sale for."""
-
-    piece: PieceId
-    price: Price
-
-
-@frozen(kw_only=True)
-class BuyerFacts:
-    """The buyer: whether they are signed in, and whether their e-mail address has an account."""
-
-    signed_in: bool
-    has_account: bool
 
 
 @frozen(kw_only=True)
@@ -48,7 +31,8 @@ class TenderFacts:
     brand: str | None = None
 
 
-PricedPieces = Annotated[list[PricedPiece], DistinctBy("piece", "piece")]
+CartLines: TypeAlias = Annotated[list[CartLine], DistinctBy("piece", "piece")]
+"""Pieces and prices: those that the buyer saw, or those that they are on sale for."""
 
 
 @frozen(kw_only=True)
@@ -59,22 +43,13 @@ class CheckoutAccepted(Answer):
 
 
 @frozen(kw_only=True)
-class ChangedPrice:
-    """A piece whose price is no longer the one the buyer saw."""
-
-    piece: PieceId
-    seen: Money
-    now: Money
-
-
-@frozen(kw_only=True)
 class CheckoutNotAccepted(Answer):
     """A cart that cannot, with the pieces gone, the prices changed and the fields missing."""
 
     decision: ClassVar[str] = "refused"
 
     gone: tuple[PieceId, ...] | None
-    changed: tuple[ChangedPrice, ...] | None
+    changed: tuple[PriceChange, ...] | None
     missing: tuple[str, ...] | None
 
 
@@ -82,9 +57,9 @@ class CheckoutNotAccepted(Answer):
 def assess_checkout_rule(
     house: HousePolicy,
     *,
-    cart: PricedPieces,
-    on_sale: PricedPieces,
-    buyer: BuyerFacts,
+    cart: CartLines,
+    on_sale: CartLines,
+    buyer: Buyer,
     shipping_address: Mapping[str, str],
     billing_address: Mapping[str, str],
     tender: TenderFacts,
@@ -92,8 +67,8 @@ def assess_checkout_rule(
     """Say whether a cart can be ordered; it reserves nothing. Clauses C1, C2, C4, C6."""
     assessed = assess_checkout(
         Checkout(
-            cart=[CartLine(piece=line.piece, price=line.price) for line in cart],
-            buyer=Buyer(signed_in=buyer.signed_in, has_account=buyer.has_account),
+            cart=cart,
+            buyer=buyer,
             shipping_address=shipping_address,
             billing_address=billing_address,
             tender=assess_tender(tender.kind, house.pricing.tenders, brand=tender.brand),
@@ -104,14 +79,11 @@ def assess_checkout_rule(
     match assessed:
         case CheckoutAdmissible():
             return CheckoutAccepted(decided=assessed)
-        case CheckoutRefused(changed=changed):
-            prices = (
-                ChangedPrice(piece=each.piece, seen=each.seen, now=each.now) for each in changed
-            )
+        case CheckoutRefused():
             return CheckoutNotAccepted(
                 decided=assessed,
                 reasons=assessed.reasons,
                 gone=assessed.gone or None,
-                changed=tuple(prices) or None,
+                changed=assessed.changed or None,
                 missing=assessed.missing or None,
             )
