@@ -645,6 +645,24 @@ class TestS1FollowParcel:
         town.wait(days=1)
         assert len(tracker.polled) == 2
 
+    def test_its_number_is_corrected(self) -> None:
+        """The right number is polled at once and every six hours, the wrong one never again."""
+        town, tracker = followed()
+        town.wait(hours=2)
+        tracker.polled.clear()
+        town.market.parcels.correct_number(POST, "o1", FIRST, "8R10")
+        town.work()
+        assert tracker.polled == ["8R10"]
+        for _ in range(12):
+            town.wait(hours=1)
+        assert tracker.polled == ["8R10"] * 3
+        town.carrier.put("8R1", seen(town, "delivered"))
+        town.wait(hours=6)
+        assert town.order().parcels[FIRST].state == "handed-in"
+        town.carrier.put("8R10", seen(town, "delivered"))
+        town.wait(hours=6)
+        assert town.order().parcels[FIRST].state == "delivered"
+
     def test_without_a_tracker(self) -> None:
         """Scans are told; nobody is polled and nothing is stuck."""
         town = Town.built().stock()

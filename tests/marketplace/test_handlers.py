@@ -105,6 +105,11 @@ class TestEarlierNames:
         assert written["is"] != name
         assert decode_effect(json.dumps({**written, "is": name})) == effect
 
+    def test_whatever_the_number_was(self) -> None:
+        """0.2 and earlier followed a parcel under the number it had."""
+        data = '{"is":"track-parcel","order":"o1","parcel":"o1-1"}'
+        assert decode_effect(data) == TrackParcel(order=OrderId("o1"), parcel=PARCEL)
+
     def test_one_is_handled(self, town: Town) -> None:
         """As it would be under its new name."""
         data = (

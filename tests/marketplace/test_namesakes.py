@@ -26,10 +26,19 @@ from tests.marketplace.town import (
     euros,
 )
 from vintage_rules.adapters.memory.ledger import Account
-from vintage_rules.errors import IdentifierError, NameTakenError
+from vintage_rules.errors import IdentifierError, NameTakenError, NotAllowedError, NotFoundError
 from vintage_rules.ids import OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.machine import Refused
-from vintage_rules.marketplace import Buyer, Cart, CartItem, Marketplace, Means, Seller
+from vintage_rules.marketplace import (
+    Buyer,
+    Cart,
+    CartItem,
+    Courier,
+    House,
+    Marketplace,
+    Means,
+    Seller,
+)
 from vintage_rules.marketplace.commands.carts import content_of
 from vintage_rules.marketplace.commands.gift_cards import CardBought
 from vintage_rules.marketplace.commands.order_commands import execute
@@ -607,6 +616,12 @@ class TestTheSameOfferAgain:
         assert isinstance(pieces.make_offer(ZOE, COAT, euros("80.00")), Refused)
 
 
+def written(town: Town) -> dict[str, int]:
+    """How much there is in each stream."""
+    store = town.market.shop.store
+    return {stream: store.read(stream).version for stream in store.streams("")}
+
+
 class TestTrackingNumbers:
     """S2: one parcel at a time travels under a number, however it is typed."""
 
@@ -721,6 +736,153 @@ class TestTrackingNumbers:
         shop.do(LOU, hand_in)
         town.wait(days=1)
         assert self.seen(town, "8r-52").parcels[self.SECOND].state == "delivered"
+
+    def test_corrected_by_its_sender(self, town: Town) -> None:
+        """The buyer is mailed the right number; scans under the wrong one move nothing."""
+        order = town.market.parcels.correct_number(ADA, "o1", self.FIRST, " 8R 41\N{EN DASH}70 ")
+        assert isinstance(order, Order)
+        assert order.parcels[self.FIRST].tracking_number == "8R 41\N{EN DASH}70"
+        town.work()
+        mailed = [each for each in town.outbox.messages if "tracking_number" in each.facts]
+        assert [str(each.kind) for each in mailed] == ["parcel-handed-in"] * 2
+        assert [each.facts["tracking_number"] for each in mailed] == [
+            "8R 41-7",
+            "8R 41\N{EN DASH}70",
+        ]
+        town.wait(days=1)
+        assert self.seen(town, "8R417") == town.order("o1")
+        assert town.order("o1").parcels[self.FIRST].state == "handed-in"
+        assert self.seen(town, "8r4170").parcels[self.FIRST].state == "delivered"
+        town.wait(days=40)
+        assert town.payouts.paid("EUR", ADA.id) == euros("90.00")
+
+    @pytest.mark.parametrize("number", ["8R4170", "8r 41-70", " 8R-4170 "])
+    def test_corrected_twice(self, town: Town, number: str) -> None:
+        """Nothing changes, however it is typed, and after a scan too."""
+        corrected = town.market.parcels.correct_number(ADA, "o1", self.FIRST, "8R4170")
+        town.work()
+        before = written(town)
+        assert town.market.parcels.correct_number(ADA, "o1", self.FIRST, number) == corrected
+        assert written(town) == before
+        scanned = self.seen(town, "8R4170", "in-transit")
+        assert town.market.parcels.correct_number(ADA, "o1", self.FIRST, number) == scanned
+
+    @pytest.mark.parametrize("by", [ADA, POST])
+    @pytest.mark.parametrize("status", ["in-transit", "unknown:odd"])
+    def test_corrected_once_it_was_scanned(
+        self, town: Town, by: Seller | Courier, status: str
+    ) -> None:
+        """By the house alone, wherever the parcel is."""
+        self.seen(town, "8R417", status)
+        with pytest.raises(NotAllowedError, match=r"correct a number that was scanned, got"):
+            town.market.parcels.correct_number(by, "o1", self.FIRST, "8R4170")
+        assert isinstance(
+            town.market.parcels.correct_number(HOUSE, "o1", self.FIRST, "8R4170"), Order
+        )
+        # No scan is under the number it has now.
+        again = town.market.parcels.correct_number(by, "o1", self.FIRST, "8R4171")
+        assert isinstance(again, Order)
+        assert again.parcels[self.FIRST].tracking_number == "8R4171"
+
+    def test_corrected_where_only_time_has_passed(self, town: Town) -> None:
+        """A parcel that no carrier has seen is overdue: its sender finds the mistake."""
+        town.wait(days=20)
+        assert town.order("o1").parcels[self.FIRST].state == "overdue"
+        corrected = town.market.parcels.correct_number(ADA, "o1", self.FIRST, "8R4170")
+        assert isinstance(corrected, Order)
+        assert self.seen(town, "8R4170").parcels[self.FIRST].state == "delivered"
+
+    def test_corrected_by_another(self, town: Town) -> None:
+        """Lou sends the parcel of o10, and not that of o1."""
+        with pytest.raises(NotAllowedError, match="to correct a tracking number"):
+            town.market.parcels.correct_number(LOU, "o1", self.FIRST, "8R4170")
+        with pytest.raises(NotFoundError, match=r"^parcel: "):
+            town.market.parcels.correct_number(HOUSE, "o1", self.SECOND, "8R4170")
+        with pytest.raises(NotFoundError, match=r"^order: "):
+            town.market.parcels.correct_number(HOUSE, "o100", self.FIRST, "8R4170")
+
+    @pytest.mark.parametrize("state", ["announced", "delivered"])
+    def test_corrected_when_it_does_not_travel(self, town: Town, state: str) -> None:
+        """Not yet, and no more: the rules refuse it, and the number is anybody's."""
+        if state == "delivered":
+            town.market.parcels.hand_in(LOU, "o10", self.SECOND, "8R10")
+            self.seen(town, "8R10")
+        refused = town.market.parcels.correct_number(HOUSE, "o10", self.SECOND, "8R1")
+        assert isinstance(refused, Refused)
+        assert list(refused.reasons) == ["not-now"]
+        with pytest.raises(NotFoundError, match=r"^tracking_number: "):
+            self.seen(town, "8R1")
+
+    @pytest.mark.parametrize("by", [LOU, HOUSE])
+    @pytest.mark.parametrize("number", ["8R417", "8r 41-7"])
+    def test_corrected_to_that_of_another_parcel(
+        self, town: Town, by: Seller | House, number: str
+    ) -> None:
+        """While that travels it is refused, to the house too."""
+        parcels = town.market.parcels
+        parcels.hand_in(LOU, "o10", self.SECOND, "8R1")
+        before = written(town)
+        with pytest.raises(NameTakenError) as taken:
+            parcels.correct_number(by, "o10", self.SECOND, number)
+        assert (taken.value.field, taken.value.found) == ("tracking_number", number)
+        assert written(town) == before
+        parcels.correct_number(ADA, "o1", self.FIRST, "8R10")
+        assert isinstance(parcels.correct_number(by, "o10", self.SECOND, number), Order)
+        assert self.seen(town, "8R417").placed.order == "o10"
+
+    def test_the_wrong_number_is_free(self, town: Town) -> None:
+        """Another parcel is handed in under it, and its scans move that one alone."""
+        town.market.parcels.correct_number(ADA, "o1", self.FIRST, "8R4170")
+        handed_in = town.market.parcels.hand_in(LOU, "o10", self.SECOND, "8r417")
+        assert isinstance(handed_in, Order)
+        town.wait(days=1)
+        assert self.seen(town, "8R417").parcels[self.SECOND].state == "delivered"
+        assert town.order("o1").parcels[self.FIRST].state == "handed-in"
+
+    @pytest.mark.parametrize("hours", [0, 1])
+    def test_corrected_to_that_of_a_parcel_that_has_arrived(self, town: Town, hours: int) -> None:
+        """Since this one was handed in: what the carrier said of that one would move this one."""
+        parcels = town.market.parcels
+        town.wait(days=1)
+        self.seen(town, "8R417")
+        town.wait(hours=hours)
+        parcels.hand_in(LOU, "o10", self.SECOND, "8R1")
+        if hours:
+            assert isinstance(parcels.correct_number(LOU, "o10", self.SECOND, "8R417"), Order)
+            order = self.seen(town, "8R417", hours=hours)
+            assert order.parcels[self.SECOND].state == "handed-in"
+        else:
+            with pytest.raises(NameTakenError):
+                parcels.correct_number(LOU, "o10", self.SECOND, "8R417")
+
+    def test_corrected_there_and_back(self, town: Town) -> None:
+        """It was right at first; what the carrier says again is recorded again."""
+        town.wait(days=1)
+        self.seen(town, "8R417", "going-back", hours=1)
+        for number in ("8R4170", "8R417"):
+            town.market.parcels.correct_number(HOUSE, "o1", self.FIRST, number)
+        before = town.order("o1")
+        assert before.parcels[self.FIRST].state == "going-back"
+        assert self.seen(town, "8R417", "delivered", hours=2).parcels[self.FIRST].state == (
+            "delivered"
+        )
+
+    def test_said_of_both_numbers_at_one_moment(self, town: Town) -> None:
+        """What was said under the wrong number was not said under the right one."""
+        town.wait(days=1)
+        self.seen(town, "8R417", "held-at-customs")
+        town.market.parcels.correct_number(HOUSE, "o1", self.FIRST, "8R4170")
+        once = self.seen(town, "8R4170", "held-at-customs")
+        assert once.parcels[self.FIRST].seen_at == town.clock.now()
+        before = written(town)
+        assert self.seen(town, "8R4170", "held-at-customs") == once
+        assert written(town) == before
+
+    @pytest.mark.parametrize("number", ["", " - ", "x" * 201, "8R\x0041", "8R\ud800"])
+    def test_corrected_to_what_is_no_number(self, town: Town, number: str) -> None:
+        """Is named."""
+        with pytest.raises(IdentifierError, match=r"^tracking_number: must be"):
+            town.market.parcels.correct_number(ADA, "o1", self.FIRST, number)
 
     def test_kept_as_it_was_given(self, town: Town) -> None:
         """The buyer is mailed the number as the seller typed it, but for spaces."""

@@ -199,6 +199,11 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
         ITS_SELLER | CARRIERS,
         "hand a parcel in",
     ),
+    "correct number": (
+        lambda m, by: m.parcels.correct_number(by, "o1", COATS, "8Ro1-1"),
+        ITS_SELLER | CARRIERS,
+        "correct a tracking number",
+    ),
     "record scan": (scanned, CARRIERS, "record a scan"),
     "receive back": (
         lambda m, by: m.parcels.receive_back(by, "o1", COATS),

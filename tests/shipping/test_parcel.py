@@ -21,6 +21,7 @@ from vintage_rules.machine import Refused
 from vintage_rules.shipping.parcel.commands import (
     AnswerRefund,
     AskBuyer,
+    CorrectNumber,
     GiveUpSearch,
     HandIn,
     ParcelCommand,
@@ -42,6 +43,7 @@ from vintage_rules.shipping.parcel.events import (
     ParcelOverdue,
     ParcelSentBack,
     ScanNoted,
+    TrackingNumberCorrected,
 )
 from vintage_rules.shipping.parcel.states import Parcel, ParcelState, SentBackCause
 from vintage_rules.shipping.parcel.transitions import PARCEL_DEADLINES as DEADLINES
@@ -96,6 +98,72 @@ def scan(count: float, status: str, cause: SentBackCause = SentBackCause.UNKNOWN
 def unpaid(count: float) -> RecordScan:
     """The carrier sends the parcel back because duties were not paid."""
     return scan(count, "going-back", SentBackCause.UNPAID_DUTIES)
+
+
+def correct(count: float, number: str = "8R10") -> CorrectNumber:
+    """The number that was given was not that of the parcel."""
+    return CorrectNumber(at=hours(count), tracking_number=number)
+
+
+class TestS1Corrected:
+    """S1: the number is that of the parcel; a wrong one is corrected while it travels."""
+
+    @pytest.mark.parametrize(
+        ("before", "count", "state"),
+        [
+            ((), 9, "handed-in"),
+            ((scan(2, "in-transit"),), 9, "under-way"),
+            ((scan(2, "held-at-customs"),), 9, "held-at-customs"),
+            ((scan(2, "in-transit"),), 201, "overdue"),
+            ((scan(2, "held-at-customs"),), 201, "held-overdue"),
+            ((scan(2, "going-back"),), 9, "going-back"),
+            ((GiveUpSearch(at=hours(2)), ReportFound(at=hours(3))), 9, "found"),
+        ],
+    )
+    def test_while_it_travels(
+        self, before: tuple[ParcelCommand, ...], count: float, state: str
+    ) -> None:
+        """Its number is another, and it is where it was."""
+        outcome = told(hand_in(), *before, correct(count))
+        corrected = TrackingNumberCorrected(at=hours(count), tracking_number="8R10")
+        assert (outcome.refused, outcome.events[-1]) == ([], corrected)
+        assert (outcome.parcel.state, outcome.parcel.tracking_number) == (state, "8R10")
+        assert (outcome.parcel.handed_in_at, outcome.parcel.overdue_at) == (hours(1), OVERDUE)
+
+    @pytest.mark.parametrize(
+        "before",
+        [
+            (),
+            (hand_in(), scan(2, "delivered")),
+            (hand_in(), scan(2, "back-at-sender")),
+            (hand_in(), scan(2, "back-at-sender"), AskBuyer(at=hours(3))),
+            (hand_in(), GiveUpSearch(at=hours(2))),
+        ],
+        ids=["announced", "delivered", "back", "asked", "lost"],
+    )
+    def test_when_it_does_not(self, before: tuple[ParcelCommand, ...]) -> None:
+        """There is nothing to correct: the command is refused."""
+        outcome = told(*before, correct(9))
+        assert (outcome.refused, outcome.parcel) == (["not-now"], told(*before).parcel)
+
+    @pytest.mark.parametrize(("count", "moves"), [(0.9, False), (1, True), (1.1, True)])
+    def test_any_scan_since_the_hand_in_counts(self, count: float, moves: bool) -> None:  # noqa: FBT001 - drawn
+        """What was seen under the wrong number is not newer: it was another parcel."""
+        outcome = told(hand_in(), scan(5, "going-back"), correct(6), scan(count, "delivered"))
+        assert outcome.names[-1] == ("parcel-delivered" if moves else "scan-noted")
+        held = told(hand_in(), scan(5, "held-at-customs"), correct(6), scan(count, "in-transit"))
+        assert held.parcel.state == ("under-way" if moves else "held-at-customs")
+
+    def test_not_before_what_is_known(self) -> None:
+        """People come in order."""
+        outcome = told(hand_in(), scan(5, "in-transit"), correct(4.9))
+        assert (outcome.refused, outcome.parcel.tracking_number) == (["out-of-order"], "8R1")
+        assert told(hand_in(), scan(5, "in-transit"), correct(5)).refused == []
+
+    def test_what_is_no_number(self) -> None:
+        """Is named."""
+        with pytest.raises(IdentifierError, match=r"^tracking_number: must be"):
+            told(hand_in(), correct(2, ""))
 
 
 class TestL5Received:
@@ -714,7 +782,7 @@ class Conversation(RuleBasedStateMachine):
         """The carrier reports, late or not."""
         self.tell(RecordScan(at=self.now - timedelta(hours=late), status=status))
 
-    @rule(choice=st.integers(0, 7))
+    @rule(choice=st.integers(0, 8))
     def commanded(self, choice: int) -> None:
         """Somebody handles it."""
         at = self.now
@@ -727,6 +795,7 @@ class Conversation(RuleBasedStateMachine):
             GiveUpSearch(at=at),
             ReportFound(at=at),
             RecordReceipt(at=at),
+            CorrectNumber(at=at, tracking_number="8R10"),
         ]
         self.tell(commands[choice])
 

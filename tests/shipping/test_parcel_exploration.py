@@ -13,6 +13,7 @@ from vintage_rules.machine import Refused
 from vintage_rules.shipping.parcel.commands import (
     AnswerRefund,
     AskBuyer,
+    CorrectNumber,
     GiveUpSearch,
     HandIn,
     ParcelCommand,
@@ -62,6 +63,7 @@ class Step:
 def commands(at: datetime) -> Iterator[ParcelCommand]:
     """Give everything that anybody can say of a parcel at a moment."""
     yield HandIn(at=at, tracking_number="8R1", overdue_at=at + OVERDUE_AFTER)
+    yield CorrectNumber(at=at, tracking_number="8R1")
     for status in (*ScanStatus, "odd"):
         yield RecordScan(at=at, status=status, cause=SentBackCause.UNPAID_DUTIES)
     yield ReceiveBack(at=at)

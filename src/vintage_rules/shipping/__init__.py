@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from vintage_rules.shipping.parcel.commands import (
         AnswerRefund as AnswerRefund,
         AskBuyer as AskBuyer,
+        CorrectNumber as CorrectNumber,
         GiveUpSearch as GiveUpSearch,
         HandIn as HandIn,
         ParcelCommand as ParcelCommand,
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
         RefundAgreed as RefundAgreed,
         RefundDeclined as RefundDeclined,
         ScanNoted as ScanNoted,
+        TrackingNumberCorrected as TrackingNumberCorrected,
     )
     from vintage_rules.shipping.parcel.states import (
         Parcel as Parcel,

@@ -5,6 +5,8 @@ Clauses L14, R10, S1 to S3.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from attrs import frozen
 
 from vintage_rules.errors import NameTakenError, NotAllowedError, NotFoundError
@@ -23,7 +25,7 @@ from vintage_rules.marketplace.commands.order_commands import (
     execute_by_house,
     known_order,
 )
-from vintage_rules.marketplace.commands.scans import new_scans, open_cases
+from vintage_rules.marketplace.commands.scans import is_scanned, new_scans, open_cases
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.inbound_streams import NumberGiven, number_key
 from vintage_rules.marketplace.storage.streams import NUMBERS, ORDERS
@@ -41,6 +43,7 @@ from vintage_rules.orders.states import Order
 from vintage_rules.ports.carrier import Scan
 from vintage_rules.shipping.parcel.commands import (
     AnswerRefund,
+    CorrectNumber,
     GiveUpSearch,
     HandIn,
     ReceiveBack,
@@ -87,9 +90,10 @@ class Parcels:
             stream = work.load(ORDERS, order)
             known = known_order(stream, order)
             require_handler(by, _sender(known, parcel), "hand a parcel in")
-            number = work.load(NUMBERS, number_key(tracking_number))
+            key = number_key(tracking_number)
+            number = work.load(NUMBERS, key)
             given = NumberGiven(at=work.now, order=OrderId(order), parcel=parcel)
-            if not isinstance(by, House) and _is_anothers(work, number.state, given):
+            if not isinstance(by, House) and _is_anothers(work, number.state, given, key):
                 raise NameTakenError("tracking_number", tracking_number)
             hand_in = HandIn(
                 at=work.now,
@@ -104,6 +108,44 @@ class Parcels:
                 ),
             )
             command = CommandParcel(parcel=parcel, command=hand_in)
+            answer = execute(self.shop, work, stream, [command])
+            if isinstance(answer, Order):
+                work.record(number, [given])
+            return answer
+
+        return self.shop.do(by, act)
+
+    def correct_number(
+        self, by: Actor, order: str, parcel: ParcelId, tracking_number: str
+    ) -> Answer:
+        """Correct the number that was given at a hand-in: the buyer is mailed the right one.
+
+        The house may do so as long as the parcel travels; its sender or a carrier until the first
+        scan under the wrong number. That number moves the parcel no more, and another may travel
+        under it; scans under the right one count from the hand-in on. The number the parcel has
+        already changes nothing. Clause S1.
+
+        Raises:
+            NameTakenError: For a number under which another parcel travels, or has arrived since
+                this one was handed in: its scans would move this one.
+        """
+
+        def act(work: UnitOfWork) -> Answer:
+            stream = work.load(ORDERS, order)
+            known = known_order(stream, order)
+            require_handler(by, _sender(known, parcel), "correct a tracking number")
+            key = number_key(tracking_number)
+            number = work.load(NUMBERS, key)
+            given = NumberGiven(at=work.now, order=OrderId(order), parcel=parcel)
+            corrected = known.parcels[parcel]
+            if _is_anothers(work, number.state, given, key, since=corrected.handed_in_at):
+                raise NameTakenError("tracking_number", tracking_number)
+            if _travels_under(corrected, key):
+                return known
+            if not isinstance(by, House) and is_scanned(stream.history, parcel):
+                raise NotAllowedError(str(by), "correct a number that was scanned", "the house")
+            correct = CorrectNumber(at=work.now, tracking_number=" ".join(tracking_number.split()))
+            command = CommandParcel(parcel=parcel, command=correct)
             answer = execute(self.shop, work, stream, [command])
             if isinstance(answer, Order):
                 work.record(number, [given])
@@ -239,15 +281,25 @@ class Parcels:
         )
 
 
-def _is_anothers(work: UnitOfWork, known: NumberGiven | None, given: NumberGiven) -> bool:
-    """Return whether another parcel travels under a number.
+def _is_anothers(
+    work: UnitOfWork,
+    known: NumberGiven | None,
+    given: NumberGiven,
+    key: str,
+    *,
+    since: datetime | None = None,
+) -> bool:
+    """Return whether another parcel travels under a number, or did at some time since a moment.
 
     The order of that parcel is only read: what begins to travel under the number writes its stream.
     """
     if known is None or (known.order, known.parcel) == (given.order, given.parcel):
         return False
     order = known_order(work.load(ORDERS, known.order), known.order)
-    return order.parcels[known.parcel].state not in _ARRIVED
+    parcel = order.parcels[known.parcel]
+    if not _travels_under(parcel, key):
+        return False
+    return parcel.state not in _ARRIVED or (since is not None and parcel.seen_at >= since)
 
 
 def _travels_under(parcel: Parcel, key: str) -> bool:

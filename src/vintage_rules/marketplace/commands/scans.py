@@ -21,6 +21,17 @@ from vintage_rules.orders.events import OrderEvent, ParcelChanged
 from vintage_rules.ports.carrier import Scan
 from vintage_rules.shipping.parcel.commands import RecordScan
 from vintage_rules.shipping.parcel.decide import reports
+from vintage_rules.shipping.parcel.events import (
+    ParcelBack,
+    ParcelDelivered,
+    ParcelEvent,
+    ParcelHandedIn,
+    ParcelHeld,
+    ParcelMoved,
+    ParcelSentBack,
+    ScanNoted,
+    TrackingNumberCorrected,
+)
 
 CLOCKS_APART = timedelta(minutes=5)
 """By how much a carrier's clock may be ahead of the shop's."""
@@ -42,6 +53,26 @@ def new_scans(
         for scan in in_time
         if not _is_recorded(history, parcel, scan)
     ]
+
+
+def is_scanned(history: Sequence[OrderEvent], parcel: ParcelId) -> bool:
+    """Return whether there was a scan of a parcel under the number it has."""
+    since = _since(history, parcel, (ParcelHandedIn, TrackingNumberCorrected))
+    return any(isinstance(event, _SCANNED) for event in since)
+
+
+_SCANNED = (ParcelMoved, ParcelHeld, ParcelDelivered, ParcelSentBack, ParcelBack, ScanNoted)
+
+
+def _since(
+    history: Sequence[OrderEvent], parcel: ParcelId, starts: tuple[type[ParcelEvent], ...]
+) -> Iterator[ParcelEvent]:
+    """Yield what happened to a parcel since the last start, the latest first."""
+    for event in reversed(history):
+        if isinstance(event, ParcelChanged) and event.parcel == parcel:
+            if isinstance(event.event, starts):
+                return
+            yield event.event
 
 
 def open_cases(work: UnitOfWork, given: NumberGiven, number: str, scans: Iterable[Scan]) -> None:
@@ -76,9 +107,6 @@ def _is_ahead(scan: Scan, now: datetime) -> bool:
 
 def _is_recorded(history: Sequence[OrderEvent], parcel: ParcelId, scan: Scan) -> bool:
     recorded = RecordScan(at=scan.at, status=scan.status, cause=scan.cause)
-    return any(
-        isinstance(event, ParcelChanged)
-        and event.parcel == parcel
-        and reports(event.event, recorded)
-        for event in history
-    )
+    # What was said under a wrong number was not said under the right one.
+    since = _since(history, parcel, (TrackingNumberCorrected,))
+    return any(reports(event, recorded) for event in since)

@@ -112,10 +112,14 @@ class RequestRefundConsent:
 
 @frozen(kw_only=True)
 class TrackParcel:
-    """Query the tracker for a parcel's scans, again and again until its journey is over."""
+    """Query the tracker for a parcel's scans, again and again until its journey is over.
+
+    Or until its number is corrected; 0.2 and earlier named none.
+    """
 
     order: OrderId
     parcel: ParcelId
+    tracking_number: str | None = None
 
 
 @frozen(kw_only=True)

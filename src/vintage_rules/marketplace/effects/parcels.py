@@ -30,11 +30,17 @@ _NOT_TRACKED = frozenset(
 
 
 def handle_track_parcel(shop: Shop, effect: TrackParcel, _: OutboxMessage) -> Outcome:
-    """Record the scans a tracker knows of, again and again until the journey is over."""
+    """Record the scans a tracker knows of, again and again until the journey is over.
+
+    Another effect follows the number that replaces this one.
+    """
     parcel = load_order(shop, effect.order).parcels[effect.parcel]
     if shop.tracker is None or parcel.state in _NOT_TRACKED:
         return done(shop)
-    tracked = shop.tracker.track(parcel.tracking_number or "")
+    number = parcel.tracking_number or ""
+    if effect.tracking_number not in {None, number}:
+        return done(shop)
+    tracked = shop.tracker.track(number)
     if not isinstance(tracked, NotTracked):
         Parcels(shop).record_scan(House(WORKER), tracked.tracking_number, *tracked.scans)
     if load_order(shop, effect.order).parcels[effect.parcel].state in _NOT_TRACKED:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import TypeAlias
 
-from vintage_rules.ids import BuyerId, OrderId, PieceId
+from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId
 from vintage_rules.marketplace.effects.effects import (
     CaptureCardPayment,
     CapturePayment,
@@ -252,12 +252,15 @@ def _parcel(order: Order, changed: of_orders.ParcelChanged) -> Reactions:
     pieces = order.pieces_in(parcel)
     facts: dict[str, Fact] = {"order": placed.order, "parcel": parcel, "pieces": tuple(pieces)}
     match changed.event:
-        case parcel_events.ParcelHandedIn(tracking_number=number):
+        case (
+            parcel_events.ParcelHandedIn(tracking_number=number)
+            | parcel_events.TrackingNumberCorrected(tracking_number=number)
+        ):
             facts = {**facts, "tracking_number": number}
             yield _to_buyer(placed.buyer, MessageKind.PARCEL_HANDED_IN, facts)
-            yield TrackParcel(order=placed.order, parcel=parcel)
+            yield _tracking(order, parcel)
         case parcel_events.ParcelFound():
-            yield TrackParcel(order=placed.order, parcel=parcel)
+            yield _tracking(order, parcel)
         case parcel_events.ParcelBack():
             yield RequestRefundConsent(order=placed.order, parcel=parcel)
         case parcel_events.BuyerAsked():
@@ -271,8 +274,18 @@ def _parcel(order: Order, changed: of_orders.ParcelChanged) -> Reactions:
 
 def _inbound(order: Order, changed: of_orders.ParcelChanged) -> Reactions:
     """Follow a parcel to the workshop; its buyer is mailed about the one that leaves from there."""
-    if isinstance(changed.event, parcel_events.ParcelHandedIn | parcel_events.ParcelFound):
-        yield TrackParcel(order=order.placed.order, parcel=changed.parcel)
+    if isinstance(
+        changed.event,
+        parcel_events.ParcelHandedIn
+        | parcel_events.TrackingNumberCorrected
+        | parcel_events.ParcelFound,
+    ):
+        yield _tracking(order, changed.parcel)
+
+
+def _tracking(order: Order, parcel: ParcelId) -> TrackParcel:
+    number = order.parcels[parcel].tracking_number
+    return TrackParcel(order=order.placed.order, parcel=parcel, tracking_number=number)
 
 
 def _return(order: Order, changed: of_orders.ReturnChanged) -> Reactions:

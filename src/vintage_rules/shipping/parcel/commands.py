@@ -24,6 +24,14 @@ class HandIn:
 
 
 @frozen(kw_only=True, field_transformer=checked)
+class CorrectNumber:
+    """The parcel travels under another number than was given at its hand-in. Clause S1."""
+
+    at: datetime
+    tracking_number: str
+
+
+@frozen(kw_only=True, field_transformer=checked)
 class RecordScan:
     """The carrier says something about the parcel: one of `ScanStatus`, or words of its own."""
 
@@ -87,6 +95,7 @@ class ReportFound:
 
 ParcelCommand: TypeAlias = (
     HandIn
+    | CorrectNumber
     | RecordScan
     | RecordReceipt
     | ReceiveBack

@@ -17,6 +17,7 @@ from vintage_rules.machine import Machine, Refused, admits, refuse
 from vintage_rules.shipping.parcel.commands import (
     AnswerRefund,
     AskBuyer,
+    CorrectNumber,
     GiveUpSearch,
     HandIn,
     ParcelCommand,
@@ -42,6 +43,7 @@ from vintage_rules.shipping.parcel.events import (
     RefundAgreed,
     RefundDeclined,
     ScanNoted,
+    TrackingNumberCorrected,
 )
 from vintage_rules.shipping.parcel.evolve import consequences, opened
 from vintage_rules.shipping.parcel.states import Parcel, ParcelState, ScanStatus
@@ -102,8 +104,8 @@ def answer(
 
 def _events(parcel: Parcel, command: ParcelCommand, at: datetime) -> tuple[ParcelEvent, ...]:
     match command:
-        case HandIn():
-            return (_handed_in(command, at),)
+        case HandIn() | CorrectNumber():
+            return (_numbered(command, at),)
         case RecordScan():
             return _scanned(parcel, command, at)
         case RecordReceipt():
@@ -124,11 +126,15 @@ def _events(parcel: Parcel, command: ParcelCommand, at: datetime) -> tuple[Parce
             assert_never(command)
 
 
-def _handed_in(command: HandIn, at: datetime) -> ParcelHandedIn:
+def _numbered(
+    command: HandIn | CorrectNumber, at: datetime
+) -> ParcelHandedIn | TrackingNumberCorrected:
+    number = identifier(command.tracking_number, "tracking_number")
+    if isinstance(command, CorrectNumber):
+        return TrackingNumberCorrected(at=at, tracking_number=number)
     due = command.overdue_at
     if due is not None and due <= at:
         raise DayError("overdue_at", command.overdue_at, f"after {at}, when it is handed in")
-    number = identifier(command.tracking_number, "tracking_number")
     return ParcelHandedIn(at=at, tracking_number=number, overdue_at=due)
 
 

@@ -38,6 +38,19 @@ class ParcelHandedIn:
 
 
 @frozen(kw_only=True, field_transformer=checked)
+class TrackingNumberCorrected:
+    """The number of a parcel was wrong, and its buyer is mailed the right one.
+
+    What was seen under the wrong number may have been another parcel: where this one is remains as
+    it was, and any scan since the hand-in may move it from there.
+    """
+
+    name: ClassVar[str] = "tracking-number-corrected"
+    at: datetime
+    tracking_number: str
+
+
+@frozen(kw_only=True, field_transformer=checked)
 class ParcelMoved:
     """A scan saw the parcel on its way."""
 
@@ -144,6 +157,7 @@ class ScanNoted:
 ParcelEvent: TypeAlias = (
     ParcelAnnounced
     | ParcelHandedIn
+    | TrackingNumberCorrected
     | ParcelMoved
     | ParcelHeld
     | ParcelDelivered

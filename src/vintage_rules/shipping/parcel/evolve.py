@@ -13,6 +13,7 @@ from vintage_rules.shipping.parcel.events import (
     ParcelOverdue,
     ParcelSentBack,
     ScanNoted,
+    TrackingNumberCorrected,
 )
 from vintage_rules.shipping.parcel.states import Parcel, ParcelState
 
@@ -42,6 +43,9 @@ def consequences(parcel: Parcel, event: ParcelEvent, next_state: ParcelState) ->
         case ParcelHandedIn():
             number, due = event.tracking_number, event.overdue_at
             return changed(seen, handed_in_at=event.at, tracking_number=number, overdue_at=due)
+        case TrackingNumberCorrected(tracking_number=number):
+            since = parcel.handed_in_at or parcel.announced_at
+            return changed(moved, seen_at=since, tracking_number=number)
         case ParcelDelivered():
             return changed(seen, delivered_at=event.at)
         case ParcelSentBack():

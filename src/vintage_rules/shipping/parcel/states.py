@@ -58,8 +58,9 @@ class Parcel:
     Nothing but a scan may be dated before `at`, the latest moment of whatever changed it. It was
     last seen or handled at `seen_at`, whatever time has done since: no older scan moves it back. A
     scan that was only noted counts for neither, since a carrier may have seen a parcel before we
-    hear that it was handed in. All but its name is that of one journey, which began at
-    `announced_at`: once it is announced again, what the journey before left is gone.
+    hear that it was handed in; nor do scans under a number that was corrected, once it is. All but
+    its name is that of one journey, which began at `announced_at`: once it is announced again, what
+    the journey before left is gone.
     """
 
     id: ParcelId

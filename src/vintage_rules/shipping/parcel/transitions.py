@@ -2,6 +2,8 @@
 
 Clauses S1, S2, S3, L14, R10.
 
+The number of what travels may be corrected, which moves nothing by itself.
+
 Whatever is on its way may be seen, held, delivered, sent back, received by its sender or given up
 for lost. Moving on does not make it timely, and neither does being held: what is late stays late
 until it arrives, and what customs hold stays known as held.
@@ -27,6 +29,7 @@ from vintage_rules.shipping.parcel.events import (
     RefundAgreed,
     RefundDeclined,
     ScanNoted,
+    TrackingNumberCorrected,
 )
 from vintage_rules.shipping.parcel.states import ParcelState, ScanStatus
 
@@ -49,11 +52,22 @@ PARCEL_TRANSITIONS: Mapping[ParcelState, Mapping[type[ParcelEvent], ParcelState]
         ParcelDelivered: _S.DELIVERED,  # brought in person, or handed in without a word
         ScanNoted: _S.ANNOUNCED,
     },
-    _S.HANDED_IN: {**_ON_ITS_WAY, ScanNoted: _S.HANDED_IN, ParcelOverdue: _S.OVERDUE},
-    _S.UNDER_WAY: {**_ON_ITS_WAY, ScanNoted: _S.UNDER_WAY, ParcelOverdue: _S.OVERDUE},
+    _S.HANDED_IN: {
+        **_ON_ITS_WAY,
+        ScanNoted: _S.HANDED_IN,
+        ParcelOverdue: _S.OVERDUE,
+        TrackingNumberCorrected: _S.HANDED_IN,
+    },
+    _S.UNDER_WAY: {
+        **_ON_ITS_WAY,
+        ScanNoted: _S.UNDER_WAY,
+        ParcelOverdue: _S.OVERDUE,
+        TrackingNumberCorrected: _S.UNDER_WAY,
+    },
     _S.HELD_AT_CUSTOMS: {
         **_ON_ITS_WAY,
         ScanNoted: _S.HELD_AT_CUSTOMS,
+        TrackingNumberCorrected: _S.HELD_AT_CUSTOMS,
         ParcelOverdue: _S.HELD_OVERDUE,
     },
     _S.OVERDUE: {
@@ -61,12 +75,14 @@ PARCEL_TRANSITIONS: Mapping[ParcelState, Mapping[type[ParcelEvent], ParcelState]
         ParcelMoved: _S.OVERDUE,
         ParcelHeld: _S.HELD_OVERDUE,
         ScanNoted: _S.OVERDUE,
+        TrackingNumberCorrected: _S.OVERDUE,
     },
     _S.HELD_OVERDUE: {
         **_ON_ITS_WAY,
         ParcelMoved: _S.OVERDUE,
         ParcelHeld: _S.HELD_OVERDUE,
         ScanNoted: _S.HELD_OVERDUE,
+        TrackingNumberCorrected: _S.HELD_OVERDUE,
     },
     _S.DELIVERED: {ScanNoted: _S.DELIVERED},
     _S.GOING_BACK: {
@@ -74,6 +90,7 @@ PARCEL_TRANSITIONS: Mapping[ParcelState, Mapping[type[ParcelEvent], ParcelState]
         ParcelDelivered: _S.DELIVERED,
         ParcelLost: _S.LOST,
         ScanNoted: _S.GOING_BACK,
+        TrackingNumberCorrected: _S.GOING_BACK,
     },
     _S.BACK_AT_SENDER: {BuyerAsked: _S.BUYER_ASKED, ScanNoted: _S.BACK_AT_SENDER},
     _S.BUYER_ASKED: {
@@ -93,6 +110,7 @@ PARCEL_TRANSITIONS: Mapping[ParcelState, Mapping[type[ParcelEvent], ParcelState]
         ParcelBack: _S.BACK_AT_SENDER,
         ParcelLost: _S.LOST,
         ScanNoted: _S.FOUND,
+        TrackingNumberCorrected: _S.FOUND,
     },
 }
 

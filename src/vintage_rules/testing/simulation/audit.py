@@ -51,7 +51,11 @@ from vintage_rules.pricing.gift_card.states import Card, CardState
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.request.events import ReturnAccepted
-from vintage_rules.shipping.parcel.events import BuyerAsked, ParcelHandedIn
+from vintage_rules.shipping.parcel.events import (
+    BuyerAsked,
+    ParcelHandedIn,
+    TrackingNumberCorrected,
+)
 from vintage_rules.testing.simulation.ledgers import discrepancies
 from vintage_rules.testing.simulation.town import Town
 
@@ -351,7 +355,7 @@ def _order_mails(order: Order, event: OrderEvent) -> Iterator[MessageKind]:
     match event:
         case OrderPaid():
             yield MessageKind.ORDER_CONFIRMED
-        case ParcelChanged(event=ParcelHandedIn()):
+        case ParcelChanged(event=ParcelHandedIn() | TrackingNumberCorrected()):
             yield MessageKind.PARCEL_HANDED_IN
         case ParcelChanged(event=BuyerAsked()):
             yield MessageKind.REFUND_QUESTION

@@ -32,7 +32,11 @@ from vintage_rules.returns.claim import events as claim_events
 from vintage_rules.returns.request import events as return_events
 from vintage_rules.returns.routing import WORKSHOP
 from vintage_rules.returns.terms import Label as LabelKind
-from vintage_rules.shipping.parcel.events import BuyerAsked, ParcelHandedIn
+from vintage_rules.shipping.parcel.events import (
+    BuyerAsked,
+    ParcelHandedIn,
+    TrackingNumberCorrected,
+)
 from vintage_rules.testing.simulation.town import Town
 
 if TYPE_CHECKING:
@@ -376,8 +380,13 @@ def _of_an_order(order: Order, event: of_orders.OrderEvent) -> Iterator[_Occasio
             yield _for_seller(MessageKind.PAYOUT_SENT, seller, at, event.piece, event.amount)
         case of_orders.ParcelChanged(parcel=parcel) if order.is_inbound(parcel):
             return
-        case of_orders.ParcelChanged(parcel=parcel, event=ParcelHandedIn() as handed_in):
-            number = handed_in.tracking_number
+        case of_orders.ParcelChanged(
+            parcel=parcel,
+            event=(
+                ParcelHandedIn(tracking_number=number)
+                | TrackingNumberCorrected(tracking_number=number)
+            ),
+        ):
             yield _for_buyer(MessageKind.PARCEL_HANDED_IN, buyer, at, name, parcel, number)
         case of_orders.ParcelChanged(parcel=parcel, event=BuyerAsked()):
             yield _for_buyer(MessageKind.REFUND_QUESTION, buyer, at, name, parcel)
