@@ -1,6 +1,6 @@
 """Tiers and bands of two policies, each beside the one it is to be compared with.
 
-Items that ascend have no names: what tells them apart is where they begin or end. Where one list
+Items that ascend have no names: what distinguishes them is where they begin or end. Where one list
 holds more of them than the other, those that begin alike are compared with one another, so that a
 tier that was put between two others is one addition, and not a change of all that follow it.
 Between two such pairs the items are compared in turn, so that a limit that moved is one change.
@@ -47,9 +47,9 @@ def _limits(leaves: Iterable[Leaf], path: str) -> Limits:
     found: dict[int, set[tuple[str, object]]] = {}
     for leaf in leaves:
         if leaf.steps is not None and leaf.steps.path == path:
-            said = found.setdefault(_place(leaf, leaf.steps), set())
+            limits = found.setdefault(_place(leaf, leaf.steps), set())
             if leaf.key in leaf.steps.keys:
-                said.add((leaf.key, leaf.compared))
+                limits.add((leaf.key, leaf.compared))
     return [frozenset(found[place]) for place in sorted(found)]
 
 
