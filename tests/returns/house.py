@@ -131,6 +131,7 @@ PREPAID_TO_THE_SELLERS = Routing(
     label=Label.PREPAID,
     paid_by=ReturnPayer.HOUSE,
     sources=("R3", "R7"),
+    address_sources=("R5",),
 )
 BY_COUNT_AT_THE_BUYERS_COST = Routing(
     to=ReturnTo.BY_COUNT,
@@ -138,6 +139,7 @@ BY_COUNT_AT_THE_BUYERS_COST = Routing(
     label=Label.BUYER,
     paid_by=ReturnPayer.BUYER,
     sources=("R4", "R7"),
+    address_sources=("R5",),
 )
 BY_COUNT_PREPAID = Routing(
     to=ReturnTo.BY_COUNT,
@@ -145,6 +147,7 @@ BY_COUNT_PREPAID = Routing(
     label=Label.PREPAID,
     paid_by=ReturnPayer.HOUSE,
     sources=("R4", "R9"),
+    address_sources=("R5",),
 )
 
 ANY = ReturnCondition(

@@ -84,6 +84,7 @@ class CheckoutPolicy:
         NotForCustomers("not published yet: which terms an order after an offer is under (C1)"),
     ]
     availability_sources: Sources
+    charge_sources: Annotated[tuple[str, ...], SourceOf("charge")]
     address_sources: Annotated[tuple[str, ...], SourceOf("required_address_fields")]
     account_sources: Annotated[tuple[str, ...], SourceOf("guests_may_order")]
 

@@ -269,7 +269,7 @@ class PayoutPolicy:
         ENDING_WINDOW,
         LIMIT,
         "the time that must be over, with no return or claim open on the piece",
-        NotForCustomers("not published yet: when a seller is paid (R6)"),
+        NotForCustomers("not published yet: when a seller is paid (R6)", of=("anchor", "roll")),
     ]
     elsewhere: Annotated[
         tuple[PayoutTerms, ...],

@@ -244,6 +244,7 @@ class Routing:
     label: Annotated[Label, "whose label the parcel goes back under"] = field(converter=_label)
     paid_by: Annotated[ReturnPayer, "who bears the postage"] = field(converter=_paid_by)
     sources: Sources
+    address_sources: Annotated[tuple[str, ...], SourceOf("address")]
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:

@@ -28,6 +28,7 @@ from vintage_rules.fields import (
     NotEmpty,
     NotForCustomers,
     Reference,
+    SourceOf,
     Sources,
     TerritoryCode,
     Weight,
@@ -92,6 +93,8 @@ class ModePolicy:
         NotForCustomers("not published yet: how long the workshop waits for a piece (L5)"),
     ]
     sources: Sources
+    notice_sources: Annotated[tuple[str, ...], SourceOf("notice")]
+    check_sources: Annotated[tuple[str, ...], SourceOf("checked")]
 
     def __attrs_post_init__(self) -> None:
         if self.sender is Sender.WORKSHOP:
@@ -313,6 +316,7 @@ class TrackingPolicy:
         "how long a parcel may not move before one should write",
     ]
     sources: Sources
+    number_sources: Annotated[tuple[str, ...], SourceOf("number")]
 
 
 @frozen(kw_only=True)

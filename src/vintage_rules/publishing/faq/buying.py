@@ -48,6 +48,8 @@ def _contact(request: FaqRequest) -> Iterator[Phrase]:
         yield phrase("reason.no-direct-contact")
     if passing:
         yield phrase("faq.seller.passes", messages=terms("message", passing))
+    if set(passing) <= {_OFFER}:
+        yield phrase("faq.seller.write")
 
 
 def _visible(request: FaqRequest) -> Iterator[Phrase]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vintage_rules.offers.counter_policy import NewOfferCounter, PublicCounter
-from vintage_rules.offers.policy import Floor, FloorBase, LowerBound, OfferPolicy, Quota, UpperBound
+from vintage_rules.offers.policy import (
+    Acceptance,
+    Floor,
+    FloorBase,
+    LowerBound,
+    OfferPolicy,
+    Quota,
+    UpperBound,
+)
 from vintage_rules.offers.terms import OfferState, Party
 from vintage_rules.publishing.faq.entries import Entry, FaqRequest, entry
 from vintage_rules.wording.common import length
@@ -43,11 +51,13 @@ def negotiation(request: FaqRequest) -> Iterator[Entry]:
         phrase("faq.offer-time.answer", length=length(policy.stands_for)),
         phrase(f"faq.silence.{policy.on_silence}"),
         *_automatic(policy),
+        phrase("faq.offer-time.mailed"),
     ]
     yield from entry("offer-time", phrase("faq.offer-time.question"), standing, *_answering(policy))
     agreed = [
         phrase(f"faq.agreed.{policy.acceptance}", length=length(policy.lowered_for)),
         *_counter(policy),
+        *_link(policy),
     ]
     yield from entry("agreed", phrase("faq.agreed.question"), agreed, policy.sources)
 
@@ -102,6 +112,12 @@ def _answering(policy: OfferPolicy) -> Iterator[tuple[str, ...]]:
     for each in (policy.auto_accept, policy.auto_decline):
         if each is not None:
             yield each.sources
+
+
+def _link(policy: OfferPolicy) -> Iterator[Phrase]:
+    """N6: the mail lets the buyer buy at the price, where nothing is sold by the agreement."""
+    if policy.acceptance not in (Acceptance.ORDER, Acceptance.CHARGE):
+        yield phrase("faq.agreed.link")
 
 
 def _counter(policy: OfferPolicy) -> Iterator[Phrase]:

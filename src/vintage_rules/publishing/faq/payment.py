@@ -1,4 +1,4 @@
-"""Questions about paying, fees, announced reductions and gift cards. Clauses C5, C6, L4."""
+"""Questions about paying, fees, announced reductions and gift cards. Clauses C5 to C7, L4."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vintage_rules.wording.pricing import fee_component, fee_conditions, gift_ca
 
 
 def payment(request: FaqRequest) -> Iterator[Entry]:
-    """C6, L4: means of payment, what buyers and sellers are charged, reductions."""
+    """C6, C7, L4: means of payment, what buyers and sellers are charged, reductions."""
     pricing = request.house.pricing
     tenders = pricing.tenders
     answer = [phrase("faq.tenders.answer", tenders=listed(_tenders(request)))]
@@ -25,6 +25,9 @@ def payment(request: FaqRequest) -> Iterator[Entry]:
         answer.append(phrase("faq.tenders.step", step=step))
         decided.append(pricing.payable.sources)
     yield from entry("tenders", phrase("faq.tenders.question"), answer, *decided)
+    charge = [phrase("faq.charge.answer")]
+    charge_sources = request.house.checkout.charge_sources
+    yield from entry("charge", phrase("faq.charge.question"), charge, charge_sources)
     for fee in sorted(pricing.fees, key=lambda each: each.payer is Payer.SELLER):
         question = phrase(f"faq.fee.question.{fee.payer}", name=Term("fee", fee.name))
         sources = (part.sources for part in fee.components)
@@ -75,5 +78,6 @@ def _gift_card(card: GiftCardPolicy) -> Iterator[Phrase]:
     yield from gift_card_terms(card)
     if not card.validity.ends:
         yield phrase("faq.gift-card.for-ever")
+    yield phrase("faq.gift-card.mailed")
     if not card.may_buy_gift_card:
         yield phrase("reason.bought-with-gift-card")

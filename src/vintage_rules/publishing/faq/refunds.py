@@ -41,7 +41,8 @@ def refunds(request: FaqRequest) -> Iterator[Entry]:
     )
     yield from entry("refund-what", phrase("faq.refund-what.question"), what, *of_terms)
     yield from entry("refund-how", phrase("faq.refund-how.question"), _how(policy), policy.sources)
-    seen = [Line((), (_seen(tender, delay),)) for tender, delay in policy.statement.items()]
+    seen: list[Part] = [phrase("faq.refund-seen.mailed")]
+    seen += [Line((), (_seen(tender, delay),)) for tender, delay in policy.statement.items()]
     delays = (delay.sources for delay in policy.statement.values())
     yield from entry("refund-seen", phrase("faq.refund-seen.question"), seen, *delays)
     late = [_late(policy)]

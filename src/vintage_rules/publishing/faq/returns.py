@@ -30,6 +30,7 @@ from vintage_rules.returns.terms import (
     PostingProof,
     RefundPart,
     RefundTerms,
+    ReturnTerms,
     ReturnTo,
     Routing,
 )
@@ -72,19 +73,19 @@ def returns(request: FaqRequest) -> Iterator[Entry]:
         asking = [each.evidence.sources for each in terms]
         routes = [each.routing.sources for each in terms]
         posts = [each.sources for each in terms if each.posting is not None]
-        for name, question, answer, sources in (
-            ("return", phrase("faq.return.question"), window_of, (*of_rules, *of_terms)),
-            ("return-how", phrase("faq.return-how.question"), _how, asking),
-            ("return-where", phrase("faq.return-where.question"), _where, routes),
-            (
-                "return-cost",
-                phrase("faq.return-cost.question"),
-                partial(cost_of, house=house),
-                routes,
-            ),
-            ("return-post", phrase("faq.return-post.question"), _posting, posts),
+        late, of_late = _late(terms, house), house.returns.payouts.sources
+        sent = [each.routing for each in terms if each.routing.to is not ReturnTo.NOWHERE]
+        address = [phrase("faq.route.address")] if sent else []
+        of_address = [each.address_sources for each in sent]
+        for name, answer, more, sources in (
+            ("return", window_of, late, (*of_rules, *of_terms, of_late)),
+            ("return-how", _how, (), asking),
+            ("return-where", _where, address, (*routes, *of_address)),
+            ("return-cost", partial(cost_of, house=house), (), routes),
+            ("return-post", _posting, (), posts),
         ):
-            yield from entry(name, question, by_case(rules, answer), *sources)
+            question = phrase(f"faq.{name}.question")
+            yield from entry(name, question, (*by_case(rules, answer), *more), *sources)
     yield from _exchange(request)
     yield from _problems(house)
     for kind, terms_of_claim in house.returns.claims.kinds.items():
@@ -199,6 +200,15 @@ def window_of(rule: ReturnRule) -> Sentences:
     if rule.review:
         answer.append(phrase("return.review"))
     return tuple(answer)
+
+
+def _late(terms: Iterable[ReturnTerms], house: HousePolicy) -> Sentences:
+    """R6: why a later request is refused, where sellers are paid once the time for it is over."""
+    if any(each.seller_up_to is not None or not each.window.length.ends for each in terms):
+        return ()
+    payouts = house.returns.payouts
+    paid = not payouts.elsewhere and all(each.window == payouts.window for each in terms)
+    return (phrase("faq.return.late-paid" if paid else "faq.return.late"),)
 
 
 def _how(rule: ReturnRule) -> Sentences:

@@ -1,8 +1,8 @@
-"""Questions about modes, delivery, postage, tracking and customs. Clauses L1 to L16, S3."""
+"""Questions about modes, delivery, postage, tracking and customs. Clauses L1 to L16, S1 to S3."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from vintage_rules.dates import DayCount
 from vintage_rules.errors import UnknownTermError
@@ -45,15 +45,16 @@ _WITH_A_THRESHOLD = (Place(country="GB", postal_code="E1 6AN"),)  # L15 names th
 
 
 def shipping(request: FaqRequest) -> Iterator[Entry]:
-    """L1 to L3, L9 to L12, S3: ways, times and prices."""
+    """L1 to L3, L5, L8 to L12, S1 to S3: ways, times and prices."""
     policy = request.house.shipping
     modes = policy.modes.values()
     of_modes = [mode.sources for mode in modes]
-    ways = [Line((), (_way(mode),)) for mode in modes]
-    yield from entry("modes", phrase("faq.modes.question"), ways, *of_modes)
+    ways = [Line((), tuple(_way(mode))) for mode in modes]
+    of_checks = [mode.check_sources for mode in modes if mode.sender is Sender.WORKSHOP]
+    yield from entry("modes", phrase("faq.modes.question"), ways, *of_modes, *of_checks)
     posted = posted_modes(request.house)
-    leaving = [Line((), tuple(_leaving(mode))) for mode in posted]
-    of_posted = [mode.sources for mode in posted]
+    leaving: list[Part] = [Line((), tuple(_leaving(mode, posted))) for mode in posted]
+    of_posted = [sources for mode in posted for sources in (mode.sources, mode.notice_sources)]
     yield from entry("dispatch", phrase("faq.dispatch.question"), leaving, *of_posted)
     delivery = policy.delivery
     transits = (*(zone.transit for zone in delivery.zones), *delivery.times.values())
@@ -67,28 +68,34 @@ def shipping(request: FaqRequest) -> Iterator[Entry]:
         *_of_postage(request.house),
     )
     tracking = policy.tracking
+    if posted:
+        number = [phrase("faq.number.answer")]
+        yield from entry("number", phrase("faq.number.question"), number, tracking.number_sources)
     patience = phrase("tracking.patience", patience=length(tracking.patience))
     still = [patience, phrase("faq.tracking.answer")]
     yield from entry("tracking", phrase("faq.tracking.question"), still, tracking.sources)
 
 
-def _way(mode: ModePolicy) -> Phrase:
+def _way(mode: ModePolicy) -> Iterator[Phrase]:
     named = Term("mode", mode.name)
     if mode.sender is Sender.BUYER:
-        return phrase("faq.mode.collected", mode=named)
-    if mode.sender is Sender.SELLER:
-        return phrase("faq.mode.seller", mode=named)
-    if mode.grouping is Grouping.TOGETHER:
-        return phrase("faq.mode.workshop", mode=named)
-    return phrase("faq.mode.workshop-per-seller", mode=named)
+        yield phrase("faq.mode.collected", mode=named)
+    elif mode.sender is Sender.SELLER:
+        yield phrase("faq.mode.seller", mode=named)
+    else:
+        apart = "" if mode.grouping is Grouping.TOGETHER else "-per-seller"
+        yield phrase(f"faq.mode.workshop{apart}", mode=named)
+        yield phrase("faq.mode.checked")
+        yield phrase("faq.mode.check-failed")
 
 
-def _leaving(mode: ModePolicy) -> Iterator[Phrase]:
+def _leaving(mode: ModePolicy, posted: Sequence[ModePolicy]) -> Iterator[Phrase]:
     named = Term("mode", mode.name)
     if mode.handling is None:
         yield phrase("promise.none", mode=named)
     else:
         yield phrase("faq.dispatch.handling", mode=named, handling=length(mode.handling))
+    yield phrase(f"faq.dispatch.notified-{mode.sender}")
     if mode.sender is Sender.SELLER:
         return
     if mode.inbound is not None:
@@ -96,6 +103,8 @@ def _leaving(mode: ModePolicy) -> Iterator[Phrase]:
     if mode.check is not None:
         yield phrase("promise.check", check=length(mode.check))
     yield phrase("faq.dispatch.slowest")
+    if any(other.sender is Sender.SELLER for other in posted):
+        yield phrase("faq.dispatch.longer")
 
 
 def _range(transit: Transit) -> Phrase:
@@ -175,7 +184,7 @@ def customs(request: FaqRequest) -> Iterator[Entry]:
     if policy.collected_at_checkout:
         places = listed(Country(code) for code in sorted(policy.collected_at_checkout))
         answer.append(phrase("faq.customs.collected", places=places))
-    sources = (policy.sources, policy.checkout_sources)
+    sources = (policy.import_sources, policy.sources, policy.checkout_sources)
     yield from entry("customs", phrase("faq.customs.question"), answer, *sources)
     for place in _WITH_A_THRESHOLD:
         yield from _threshold(place, request)
