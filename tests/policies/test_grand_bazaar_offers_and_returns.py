@@ -281,7 +281,10 @@ class TestRefundsAndTheRest:
         assert (counterfeit.return_needed, counterfeit.evidence.photos) == (False, 2)
         assert counterfeit.window.length == Duration.of(2, "years")
         assert claims.terms("not-received").investigation == Investigation(
-            length=Duration.of(2, "months"), in_vain=LookedInVain.REVIEW, sources=("B55",)
+            length=Duration.of(2, "months"),
+            in_vain=LookedInVain.REVIEW,
+            sources=("B55",),
+            length_sources=("B55",),
         )
 
     def test_new_terms_of_a_refund_reach_the_rows_that_were_taken_over(self) -> None:

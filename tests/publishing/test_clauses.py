@@ -11,6 +11,7 @@ from attrs import frozen
 from docs.generate_clauses import clauses
 from tests.publishing.houses import NAMES, PUBLISHER, TODAY, house_of
 from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.publishing import write_faq
 from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Grid, Line
 from vintage_rules.publishing.faq.page import answered
 from vintage_rules.wording.phrases import Phrase
@@ -163,6 +164,19 @@ class TestSources:
     def test_name_the_clause(self, clause: str, question: str) -> None:
         """The basis below the answer names it."""
         assert clause in published("imparfaite")[question].sources
+
+    @pytest.mark.parametrize(
+        ("question", "stated"),
+        [
+            ("claim-defect", "Source: clauses R9 and F1; the rest is assumed."),
+            ("claim-not-received", "Source: clause R10; the rest is assumed."),
+        ],
+    )
+    def test_tells_what_is_only_assumed(self, question: str, stated: str) -> None:
+        """R9 and R10 name no time: the 14 days, six months and ten days are no word of theirs."""
+        page = write_faq(house_of("imparfaite"), PUBLISHER, "en-GB", TODAY)
+        bases = {each.name: each.basis for topic in page.sections for each in topic.questions}
+        assert bases[question] == stated
 
 
 class TestOtherHouses:

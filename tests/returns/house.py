@@ -338,6 +338,7 @@ def claims_of(in_vain: LookedInVain = LookedInVain.LOST) -> ClaimPolicy:
                 return_needed=True,
                 refund=REFUND_OF_A_CLAIM,
                 sources=("R9",),
+                window_sources=("R9",),
             ),
             "not-received": ClaimTerms(
                 name="not-received",
@@ -347,11 +348,15 @@ def claims_of(in_vain: LookedInVain = LookedInVain.LOST) -> ClaimPolicy:
                 evidence=Evidence(photos=0, in_writing=True, parcel_number=False, sources=("R10",)),
                 order_number=True,
                 investigation=Investigation(
-                    length=Duration.of(10, "ouvres"), in_vain=in_vain, sources=("R10",)
+                    length=Duration.of(10, "ouvres"),
+                    in_vain=in_vain,
+                    sources=("R10",),
+                    length_sources=("R10",),
                 ),
                 return_needed=False,
                 refund=REFUND_OF_A_LOSS,
                 sources=("R10",),
+                window_sources=("R10",),
             ),
         },
     )

@@ -149,7 +149,9 @@ MESSAGES: list[tuple[Callable[[], object], str]] = [
         "window: must be a duration that ends, got 'never'",
     ),
     (
-        lambda: Investigation(length=HOURS, in_vain=LookedInVain.LOST, sources=()),
+        lambda: Investigation(
+            length=HOURS, in_vain=LookedInVain.LOST, sources=(), length_sources=()
+        ),
         "investigation: must be a duration of days, months or years, got '48 hours'",
     ),
     (
@@ -419,7 +421,9 @@ MESSAGES: list[tuple[Callable[[], object], str]] = [
         "within: must be one of in-turn, in-proportion, got 'at-random'",
     ),
     (
-        lambda: Investigation(length=Duration.of(14, "days"), in_vain="shrug", sources=()),
+        lambda: Investigation(
+            length=Duration.of(14, "days"), in_vain="shrug", sources=(), length_sources=()
+        ),
         "in_vain: must be one of lost, review, got 'shrug'",
     ),
     (

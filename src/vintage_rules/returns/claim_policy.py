@@ -23,6 +23,7 @@ from vintage_rules.fields import (
     Name,
     NotForCustomers,
     Reference,
+    SourceOf,
     Sources,
 )
 from vintage_rules.ids import Edition, term
@@ -61,6 +62,7 @@ class Investigation:
         converter=_in_vain
     )
     sources: Sources
+    length_sources: Annotated[tuple[str, ...], SourceOf("length")]
 
     def __attrs_post_init__(self) -> None:
         require_days("investigation", self.length)
@@ -99,6 +101,7 @@ class ClaimTerms:
         "how it is looked into; left out where nothing is looked for",
     ]
     sources: Sources
+    window_sources: Annotated[tuple[str, ...], SourceOf("window")]
     last_days: LastDays = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:

@@ -301,7 +301,9 @@ def _investigation(search: Investigation) -> Iterator[Phrase]:
 
 def _of_claim(terms: ClaimTerms) -> Iterator[tuple[str, ...]]:
     yield terms.sources
+    yield terms.window_sources
     yield terms.evidence.sources
     if terms.investigation is not None:
         yield terms.investigation.sources
+        yield terms.investigation.length_sources
     yield terms.refund.sources
