@@ -31,10 +31,10 @@ from vintage_rules.orders import (
     Step,
     replay_order,
 )
+from vintage_rules.orders.cases import CaseKind, OrderCase, cases_of
 from vintage_rules.orders.events import PayoutWithheld, ReturnChanged
-from vintage_rules.orders.replay.cases import cases_of
-from vintage_rules.orders.replay.history import CaseKind, PieceStatus
-from vintage_rules.orders.replay.rows import event_row
+from vintage_rules.orders.replay.history import PieceStatus
+from vintage_rules.orders.replay.rows import case_row, event_row
 from vintage_rules.orders.replay.steps import StepFinding
 from vintage_rules.returns.cancellation_policy import Canceller
 from vintage_rules.returns.claim_policy import LookedInVain
@@ -109,9 +109,11 @@ class TestLeftToAPerson:
             case="return/r1",
             event=ReturnQuestioned(at=days(9), checked=days(9).date(), findings=findings),
         )
-        (case,) = cases_of(Story().order, event, NAMES)
-        assert (case.at, case.kind) == (days(9), CaseKind.RETURN_QUESTIONED)
-        assert case.why == "r1: bag damaged"
+        (case,) = cases_of(Story().order, event)
+        kind = CaseKind.RETURN_QUESTIONED
+        assert case == OrderCase(kind=kind, subject="return/r1", why="bag damaged")
+        shown = case_row(case, event, NAMES)
+        assert (shown.at, shown.kind, shown.why) == (days(9), kind, "r1: bag damaged")
 
     def test_a_return_posted_late(self) -> None:
         """Requested on the 12th, posted on the 29th."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vintage_rules._lazy import lazily
 
 if TYPE_CHECKING:
+    from vintage_rules.orders.cases import CaseKind as CaseKind
     from vintage_rules.orders.checkout import (
         assess_checkout as assess_checkout,
         Buyer as Buyer,
@@ -126,7 +127,6 @@ if TYPE_CHECKING:
     )
     from vintage_rules.orders.replay.history import (
         Balance as Balance,
-        CaseKind as CaseKind,
         OrderHistory as OrderHistory,
         PieceStatus as PieceStatus,
         RefundedTender as RefundedTender,

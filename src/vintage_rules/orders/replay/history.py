@@ -11,23 +11,8 @@ from attrs import frozen
 from vintage_rules.decision import Decision
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money
+from vintage_rules.orders.cases import CaseKind
 from vintage_rules.orders.replay.steps import Do
-
-
-class CaseKind(StrEnum):
-    """What no rule settles, so that a person must look."""
-
-    DELIVERED_AFTER_REFUND = "delivered-after-refund"
-    INVESTIGATION_STALLED = "investigation-stalled"
-    PARCEL_OVERDUE = "parcel-overdue"
-    PARCEL_SENT_BACK = "parcel-sent-back"
-    PARCEL_TO_SEND_AGAIN = "parcel-to-send-again"
-    PAYMENT_DISPUTED = "payment-disputed"
-    QUESTION_NOT_ANSWERED = "question-not-answered"
-    REFUND_OVERDUE = "refund-overdue"
-    RETURN_LATE = "return-late"
-    RETURN_QUESTIONED = "return-questioned"
-    SENT_BACK_AFTER_DELIVERY = "sent-back-after-delivery"
 
 
 class PieceStatus(StrEnum):

@@ -9,6 +9,7 @@ from attrs import evolve as changed
 
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money, total, zero
+from vintage_rules.orders.cases import OrderCase
 from vintage_rules.orders.events import (
     ArrivalAwaited,
     CarrierPaid,
@@ -46,6 +47,7 @@ from vintage_rules.orders.replay.commands import CLAIM_PREFIX, RETURN_PREFIX
 from vintage_rules.orders.replay.history import (
     Balance,
     RefundedTender,
+    ReplayedCase,
     ReplayedEvent,
     ReplayedPayout,
     ReplayedRefund,
@@ -68,6 +70,16 @@ from vintage_rules.returns.request.events import (
 from vintage_rules.shipping.parcel.events import ParcelHandedIn
 
 # ---- what happened ----
+
+
+def case_row(case: OrderCase, event: OrderEvent, names: Mapping[str, str]) -> ReplayedCase:
+    """Return what a history shows of a case that an event opens; `names` are as for events."""
+    match event:
+        case ParcelChanged() | ReturnChanged() | ClaimChanged():
+            name = _shown(case.subject, names)
+        case _:
+            name = case.subject
+    return ReplayedCase(at=event.at, kind=case.kind, why=f"{name}: {case.why}")
 
 
 def event_row(event: OrderEvent, names: Mapping[str, str], currency: str) -> ReplayedEvent:

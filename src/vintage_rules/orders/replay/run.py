@@ -16,6 +16,7 @@ from attrs import define, field
 from vintage_rules.dates import Calendar, instant
 from vintage_rules.errors import DayError, InvalidValueError, NotFoundError, UnknownTermError
 from vintage_rules.machine import Refused
+from vintage_rules.orders.cases import cases_of
 from vintage_rules.orders.commands import (
     BeginPayout,
     BeginRefund,
@@ -31,12 +32,12 @@ from vintage_rules.orders.events import OrderEvent, OrderPlaced, RefundSent
 from vintage_rules.orders.fees import assumed
 from vintage_rules.orders.ledger import CARRIER, paid
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.orders.replay.cases import cases_of
 from vintage_rules.orders.replay.commands import ReplayRules, parcel_names, translated
 from vintage_rules.orders.replay.history import OrderHistory, RefusedStep, ReplayedCase
 from vintage_rules.orders.replay.places import parcel_rows, piece_rows
 from vintage_rules.orders.replay.rows import (
     balance_of,
+    case_row,
     event_row,
     payout_rows,
     refund_rows,
@@ -213,7 +214,8 @@ class _Life:
         for event in events:
             self.order = ORDER.evolve(self.order, event)
             self.events.append(event)
-            self.cases.extend(cases_of(self.order, event, names))
+            for case in cases_of(self.order, event):
+                self.cases.append(case_row(case, event, names))
 
     def _settle(self, at: datetime) -> None:
         """Move all money that is due, and put the questions that are to be put, until none is."""

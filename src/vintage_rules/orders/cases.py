@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import TypeAlias
+
+from attrs import frozen
 
 from vintage_rules.orders.events import (
     ClaimChanged,
@@ -12,8 +16,6 @@ from vintage_rules.orders.events import (
     QuestionExpired,
     ReturnChanged,
 )
-from vintage_rules.orders.replay.commands import CLAIM_PREFIX, RETURN_PREFIX
-from vintage_rules.orders.replay.history import CaseKind, ReplayedCase
 from vintage_rules.orders.states import Order
 from vintage_rules.returns.claim.events import InvestigationStalled
 from vintage_rules.returns.pieces import Finding
@@ -36,34 +38,61 @@ from vintage_rules.shipping.parcel.states import ParcelState, ScanStatus
 _SENT_BACK = frozenset({ScanStatus.GOING_BACK, ScanStatus.BACK_AT_SENDER})
 
 
-def cases_of(order: Order, event: OrderEvent, names: Mapping[str, str]) -> Iterator[ReplayedCase]:
-    """Return what an event leaves to a person.
+class CaseKind(StrEnum):
+    """What no rule settles, so that a person must look."""
 
-    `order` is as the event has left it, `names` are those of its parcels by their ids.
+    DELIVERED_AFTER_REFUND = "delivered-after-refund"
+    INVESTIGATION_STALLED = "investigation-stalled"
+    PARCEL_OVERDUE = "parcel-overdue"
+    PARCEL_SENT_BACK = "parcel-sent-back"
+    PARCEL_TO_SEND_AGAIN = "parcel-to-send-again"
+    PAYMENT_DISPUTED = "payment-disputed"
+    QUESTION_NOT_ANSWERED = "question-not-answered"
+    REFUND_OVERDUE = "refund-overdue"
+    RETURN_LATE = "return-late"
+    RETURN_QUESTIONED = "return-questioned"
+    SENT_BACK_AFTER_DELIVERY = "sent-back-after-delivery"
+
+
+@frozen(kw_only=True)
+class OrderCase:
+    """What an event of an order leaves to a person.
+
+    `subject` names the parcel, return, claim, question or tender that it is about, as the order
+    does; `why` says what exactly there is to look at.
+    """
+
+    kind: CaseKind
+    subject: str
+    why: str
+
+
+_Found: TypeAlias = Iterator[tuple[CaseKind, str]]
+
+
+def cases_of(order: Order, event: OrderEvent) -> Iterator[OrderCase]:
+    """Return what an event leaves to a person; `order` is as the event has left it.
+
     Clauses F4, L14, R10, S3.
     """
     match event:
-        case ParcelChanged():
+        case ParcelChanged(parcel=subject):
             found = _of_parcel(order, event)
-            name = names[event.parcel]
-        case ReturnChanged():
+        case ReturnChanged(case=subject):
             found = _of_return(event)
-            name = event.case.removeprefix(RETURN_PREFIX)
-        case QuestionExpired(means=SilenceMeans.ESCALATE, question=name):
+        case QuestionExpired(means=SilenceMeans.ESCALATE, question=subject):
             found = iter([(CaseKind.QUESTION_NOT_ANSWERED, ", ".join(event.pieces))])
-        case ClaimChanged(event=InvestigationStalled()):
+        case ClaimChanged(event=InvestigationStalled(), case=subject):
             found = iter([(CaseKind.INVESTIGATION_STALLED, "not found in time")])
-            name = event.case.removeprefix(CLAIM_PREFIX)
-        case PaymentDisputed():
+        case PaymentDisputed(tender=subject):
             found = iter([(CaseKind.PAYMENT_DISPUTED, "the buyer's bank questions the charge")])
-            name = event.tender
         case _:
             return
     for kind, why in found:
-        yield ReplayedCase(at=event.at, kind=kind, why=f"{name}: {why}")
+        yield OrderCase(kind=kind, subject=subject, why=why)
 
 
-def _of_parcel(order: Order, event: ParcelChanged) -> Iterator[tuple[CaseKind, str]]:
+def _of_parcel(order: Order, event: ParcelChanged) -> _Found:
     match event.event:
         case ParcelOverdue():
             yield CaseKind.PARCEL_OVERDUE, "not delivered by its latest estimate"
@@ -84,7 +113,7 @@ def _of_parcel(order: Order, event: ParcelChanged) -> Iterator[tuple[CaseKind, s
             return
 
 
-def _of_return(event: ReturnChanged) -> Iterator[tuple[CaseKind, str]]:
+def _of_return(event: ReturnChanged) -> _Found:
     match event.event:
         case ReturnQuestioned(findings=findings):
             for checked in findings:
