@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from tests.simulation.towns import BOOK, month_of
@@ -13,6 +15,7 @@ from vintage_rules.ids import SellerId
 from vintage_rules.money import Money
 from vintage_rules.ports import (
     Captured,
+    Change,
     Charge,
     Done,
     Leased,
@@ -69,11 +72,17 @@ def careless(self: MemoryStore, leased: Leased, outcome: Outcome) -> None:
     SETTLE(self, leased, Done(at=getattr(outcome, "at", leased.until)))
 
 
-REFUND, PAY, SEND, SETTLE = (
+def without_cases(self: MemoryStore, changes: Sequence[Change]) -> None:
+    """Drop what is to be written of cases for review."""
+    APPEND(self, [change for change in changes if not change.stream.startswith("case/")])
+
+
+REFUND, PAY, SEND, SETTLE, APPEND = (
     MemoryGateway.refund,
     MemoryPayouts.pay,
     Outbox.send,
     MemoryStore.settle,
+    MemoryStore.append,
 )
 
 
@@ -86,8 +95,17 @@ REFUND, PAY, SEND, SETTLE = (
         (MemoryPayouts, "pay", generous_payout, "sellers were paid"),
         (Outbox, "send", dropping, "is owed"),
         (MemoryStore, "settle", careless, ""),
+        (MemoryStore, "append", without_cases, "and the case is None"),
     ],
-    ids=["refunds twice", "voids nothing", "captures nothing", "pays twice", "drops", "forgets"],
+    ids=[
+        "refunds twice",
+        "voids nothing",
+        "captures nothing",
+        "pays twice",
+        "drops",
+        "forgets",
+        "opens no case",
+    ],
 )
 def test_finds_what_is_broken(
     kind: type, verb: str, broken: object, found: str, monkeypatch: pytest.MonkeyPatch

@@ -105,6 +105,13 @@ def deliver(town: Town) -> object:
     return town.market.parcels.record_scan(POST, "8R1", scan)
 
 
+def go_back(town: Town) -> object:
+    """Its carrier reports that it goes back after all: a person must look."""
+    at = START + timedelta(hours=48)
+    scan = Scan(at=at, status="going-back", code="B", text="", place=None)
+    return town.market.parcels.record_scan(POST, "8R1", scan)
+
+
 def ask_back(town: Town) -> object:
     """It is asked back."""
     returns = town.market.returns
@@ -133,7 +140,7 @@ DELIVERED: Story = (*SOLD, receive, pass_check, hand_in, wait(days=2), deliver)
 STORIES: dict[str, Story] = {
     "checkout": SOLD,
     "refund": (*DELIVERED, ask_back, wait(days=3), arrive, check),
-    "payout": (*DELIVERED, wait(days=20)),
+    "payout": (*DELIVERED, go_back, wait(days=20)),
     "offer expiry": (list_piece, offer, wait(hours=25)),
     "sold by offer": (list_piece, offer, accept, wait(hours=25)),
 }

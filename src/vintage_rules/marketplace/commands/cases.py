@@ -14,9 +14,10 @@ from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 
 @frozen
 class Cases:
-    """What the outside reports and no rule settles.
+    """What no rule settles, of what the outside reports and of what orders live through.
 
-    Disputed payments, refunds that failed after they were made, scans that are dated ahead.
+    Disputed payments, refunds that failed after they were made, scans that are dated ahead, and all
+    that an order leaves to a person, such as a return that was posted late: see `CaseReason`.
 
     Every command raises `NotAllowedError` for any actor but the house.
     """

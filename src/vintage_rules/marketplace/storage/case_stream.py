@@ -1,10 +1,12 @@
-"""Cases for review: what the outside reported and no rule settles, until a person has seen to it.
+"""Cases for review: what no rule settles, until a person has seen to it.
 
-A case has no effect. It is opened by the message that reports it and settled by the house.
+A case has no effect. It is opened by the message that reports it, or with the event of an order
+that leaves it to a person, and settled by the house.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
@@ -15,23 +17,37 @@ from attrs.converters import optional
 
 from vintage_rules.dates import instant
 from vintage_rules.errors import CorruptHistoryError
+from vintage_rules.orders.cases import CaseKind, cases_of
+from vintage_rules.orders.events import OrderEvent
+from vintage_rules.orders.states import Order
 
 
 class CaseReason(StrEnum):
-    """Why a person must look."""
+    """Why a person must look: what providers and carriers report, and every kind of an order's."""
 
+    DELIVERED_AFTER_REFUND = "delivered-after-refund"
+    INVESTIGATION_STALLED = "investigation-stalled"
+    PARCEL_OVERDUE = "parcel-overdue"
+    PARCEL_SENT_BACK = "parcel-sent-back"
+    PARCEL_TO_SEND_AGAIN = "parcel-to-send-again"
     PAYMENT_DISPUTED = "payment-disputed"
+    QUESTION_NOT_ANSWERED = "question-not-answered"
     REFUND_FAILED = "refund-failed"
+    REFUND_OVERDUE = "refund-overdue"
+    RETURN_LATE = "return-late"
+    RETURN_QUESTIONED = "return-questioned"
     SCAN_AHEAD = "scan-ahead"
+    SENT_BACK_AFTER_DELIVERY = "sent-back-after-delivery"
 
 
 @frozen(kw_only=True)
 class CaseOpened:
-    """A payment provider or a carrier reported what a person must look at.
+    """A provider or a carrier reported, or an order left, what a person must look at.
 
     `reference` is the provider's or the tracking number, `order` ours, where the message names
-    them; `code` is its own word for it. `tender` is the provider's, `reported_at` when a scan is
-    said to be that is dated ahead of the shop's clock.
+    them; `code` is its own word for it, or what exactly there is to look at. `tender` is the
+    provider's, `reported_at` when a scan is said to be that is dated ahead of the shop's clock.
+    `subject` is the parcel, return, claim or question of the order that leaves it.
     """
 
     name: ClassVar[str] = "case-opened"
@@ -43,6 +59,7 @@ class CaseOpened:
     order: str | None
     code: str
     reported_at: datetime | None = field(default=None, converter=optional(instant))
+    subject: str | None = None
 
 
 @frozen(kw_only=True)
@@ -78,3 +95,28 @@ def evolve_case(case: Case | None, event: CaseEvent) -> Case:
             return changed(case, settled=event)
         case _:
             raise CorruptHistoryError(event, case)
+
+
+def cases_of_order(order: Order, event: OrderEvent, place: str) -> Iterator[CaseOpened]:
+    """Return the cases that an event of an order opens; `order` is as the event has left it.
+
+    They are named by the place of the event, which is written once. A dispute opens none: the
+    message of the provider that reports it has.
+    """
+    for number, found in enumerate(cases_of(order, event)):
+        if found.kind is not CaseKind.PAYMENT_DISPUTED:
+            yield CaseOpened(
+                at=event.at,
+                case=f"{place}.{number}",
+                reason=CaseReason(found.kind),
+                tender=None,
+                reference=None,
+                order=order.placed.order,
+                code=found.why,
+                subject=found.subject,
+            )
+
+
+def no_cases(_state: object, _event: object, _place: str) -> Iterator[CaseOpened]:
+    """Return no cases: those of a stream type whose events leave nothing to a person."""
+    return iter(())

@@ -6,7 +6,7 @@ an order never exceed what was paid.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -21,7 +21,14 @@ from vintage_rules.marketplace.effects.reactions import (
     react_to_piece,
     react_to_timer,
 )
-from vintage_rules.marketplace.storage.case_stream import Case, CaseEvent, evolve_case
+from vintage_rules.marketplace.storage.case_stream import (
+    Case,
+    CaseEvent,
+    CaseOpened,
+    cases_of_order,
+    evolve_case,
+    no_cases,
+)
 from vintage_rules.marketplace.storage.checkout_stream import (
     CheckoutEvent,
     CheckoutState,
@@ -93,6 +100,7 @@ class StreamType(Generic[S, E]):
     deadline: Callable[[S], datetime | None]
     codec: Codec[E]
     react: Callable[[S, E], Reactions]
+    review: Callable[[S, E, str], Iterator[CaseOpened]] = no_cases
 
     def stream_name(self, name: str) -> str:
         """Name a stream of this type.
@@ -120,6 +128,7 @@ ORDERS: StreamType[Order, OrderEvent] = StreamType(
     deadline=ORDER.next_deadline,
     codec=ORDER_EVENTS,
     react=react_to_order,
+    review=cases_of_order,
 )
 CARDS: StreamType[Card, CardEvent] = StreamType(
     prefix="card/",

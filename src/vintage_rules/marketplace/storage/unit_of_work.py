@@ -3,7 +3,8 @@
 **One append.** What a command reads is kept in its `UnitOfWork`; the events it records are applied
 to the state at once, so that a later step of the same command sees them. Nothing is written before
 `commit`, which appends the changes of all streams in one transaction, with the effects of their
-events. A crash before it leaves no trace, a crash after it loses nothing.
+events and the cases for review that they open. A crash before it leaves no trace, a crash after it
+loses nothing.
 
 **Optimistic concurrency.** No stream is locked. Each change names the version its stream was read
 at; where another command has appended meanwhile, the store writes nothing and raises
@@ -36,8 +37,9 @@ from attrs import define, field
 
 from vintage_rules.errors import OutsideError, VersionConflictError, VintageRulesError
 from vintage_rules.marketplace.effects.effects import Delayed, Effect
+from vintage_rules.marketplace.storage.case_stream import CaseEvent, CaseOpened
 from vintage_rules.marketplace.storage.codec import encode_effect, stable_name
-from vintage_rules.marketplace.storage.streams import E, S, StreamType
+from vintage_rules.marketplace.storage.streams import CASES, E, S, StreamType
 from vintage_rules.ports.store import Change, EventStore, OutboxMessage, Record
 
 T = TypeVar("T")
@@ -58,12 +60,15 @@ class Stream(Generic[S, E]):
     history: list[E]
     records: list[Record] = field(factory=list[Record])
     outbox: list[OutboxMessage] = field(factory=list[OutboxMessage])
+    cases: list[CaseOpened] = field(factory=list[CaseOpened])
 
     def record(self, events: Iterable[E], actor: str) -> S:
-        """Record events, with their effects, and give the state they lead to."""
+        """Record events, with their effects and cases, and give the state they lead to."""
         for event in events:
             state = self.type.evolve(self.state, event)
-            self._add_effects(state, event)
+            place = f"{self.name}#{self.version + len(self.records)}"
+            self._add_effects(state, event, place)
+            self.cases.extend(self.type.review(state, event, place))
             self.state = state
             self.records.append(self.type.codec.encode(event, event.at, actor))
             self.history.append(event)
@@ -71,10 +76,9 @@ class Stream(Generic[S, E]):
             raise VersionConflictError(self.name, expected=self.version, found=0)
         return self.state
 
-    def _add_effects(self, state: S, event: E) -> None:
-        position = self.version + len(self.records)
+    def _add_effects(self, state: S, event: E, place: str) -> None:
         for number, reaction in enumerate(self.type.react(state, event)):
-            key = f"{self.name}#{position}.{number}"
+            key = f"{place}.{number}"
             if isinstance(reaction, Delayed):
                 message = outbox_message(key, self.name, reaction.effect, event.at + reaction.by)
             else:
@@ -141,11 +145,22 @@ class UnitOfWork:
         Raises:
             VersionConflictError: If another writer was first.
         """
+        self._open_cases()
         changes = [stream.change() for stream in self._streams.values() if stream.records]
         if changes:
             self._store.append(changes)
         else:
             self.require_unchanged()
+
+    def _open_cases(self) -> None:
+        """Record the cases that events open, each on a stream that none has written to.
+
+        It is not read: where another writer was first, the append is refused.
+        """
+        for opened in [case for stream in self._streams.values() for case in stream.cases]:
+            new = Stream(CASES, CASES.stream_name(opened.case), 0, None, None, list[CaseEvent]())
+            new.record([opened], self.actor)
+            self._streams[new.name] = new
 
     def require_unchanged(self) -> None:
         """Check that the streams were read as they were at one moment.

@@ -16,10 +16,12 @@ from attrs import define, field
 
 from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.ids import PieceId
+from vintage_rules.marketplace.storage.case_stream import CaseOpened, cases_of_order
 from vintage_rules.marketplace.storage.checkout_stream import ChargeState, CheckoutState
 from vintage_rules.marketplace.storage.piece_stream import PieceEvent, PieceState
 from vintage_rules.marketplace.storage.streams import (
     CARDS,
+    CASES,
     CHECKOUTS,
     ORDERS,
     PIECES,
@@ -31,6 +33,7 @@ from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
 from vintage_rules.money import Money, total, zero
 from vintage_rules.offers import events as of_offers
 from vintage_rules.offers.policy import FloorBase
+from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import (
     OrderCancelled,
     OrderEvent,
@@ -73,6 +76,7 @@ class Books:
     )
     cards: dict[str, Stream[Card, CardEvent]] = field(factory=dict[str, Stream[Card, CardEvent]])
     checkouts: dict[str, CheckoutState] = field(factory=dict[str, CheckoutState])
+    cases: list[CaseOpened] = field(factory=list[CaseOpened])
 
     @classmethod
     def of(cls, town: Town) -> Books:
@@ -91,6 +95,9 @@ class Books:
         for name, stream in _all(work, town, CHECKOUTS):
             if stream.state is not None:
                 books.checkouts[name] = stream.state
+        for _, case in _all(work, town, CASES):
+            if case.state is not None:
+                books.cases.append(case.state.opened)
         return books
 
     @property
@@ -130,6 +137,7 @@ def violations(town: Town) -> list[str]:
         *_prices(books),
         *_payouts(town, books),
         *_mails(town, books),
+        *_cases(books),
         *_nothing_waits(town, books),
         *discrepancies(town, books),
     ]
@@ -365,6 +373,22 @@ def _order_mails(order: Order, event: OrderEvent) -> Iterator[MessageKind]:
             yield MessageKind.REFUND_SENT
         case _:
             return
+
+
+def _cases(books: Books) -> Iterator[str]:
+    """Each case that an order leaves to a person is opened, once."""
+    opened = {case.case: case for case in books.cases if case.subject is not None}
+    left = {case.case: case for stream in books.orders.values() for case in _left(stream)}
+    for name in sorted(opened.keys() | left.keys()):
+        if opened.get(name) != left.get(name):
+            yield f"{name}: its order left {left.get(name)}, and the case is {opened.get(name)}"
+
+
+def _left(stream: Stream[Order, OrderEvent]) -> Iterator[CaseOpened]:
+    order: Order | None = None
+    for position, event in enumerate(stream.history):
+        order = ORDER.evolve(order, event)
+        yield from cases_of_order(order, event, f"{stream.name}#{position}")
 
 
 def _nothing_waits(town: Town, books: Books) -> Iterator[str]:

@@ -19,7 +19,7 @@ from vintage_rules.ports.store import EventStore
 from vintage_rules.testing.simulation.audit import Books, unfinished, violations
 from vintage_rules.testing.simulation.faults import Crash, Seeded
 from vintage_rules.testing.simulation.people import Deed, next_deed, tidy_up
-from vintage_rules.testing.simulation.town import Scale, Town, found
+from vintage_rules.testing.simulation.town import HOUSE, Scale, Town, found
 
 _DAY = timedelta(days=1)
 _PASSES, _PASS = 10, timedelta(days=12)  # by then every window has closed, and every search is over
@@ -174,10 +174,13 @@ class _Life:
         self.attempt(WORK, lambda: self.town.market.worker(name).round(20))
 
     def _look_into_it(self) -> None:
-        """A person looks at dead letters, and resumes them."""
+        """A person looks at dead letters, and resumes them, and settles the cases there are."""
         store, now = self.town.outside.store, self.town.now
         for letter in store.dead_letters(100):
             store.resume(letter.message.key, now)
+        cases = self.town.market.cases
+        for case in cases.list_open(HOUSE):
+            cases.settle(HOUSE, case.opened.case, "seen to")
 
     def come_to_rest(self) -> None:
         """Let what is late arrive and everybody finish what they began, in calm weather."""
