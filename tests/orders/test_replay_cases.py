@@ -223,6 +223,28 @@ class TestNamed:
         assert history.parcels[1].id == f"to-workshop/{ADA}"
         assert history.balance.sellers == {ADA: history.total * 0, LOU: history.total * 0}
 
+    def test_a_return_that_the_house_declines_too_late(self) -> None:
+        """This house accepts what is in time at once: there is nothing left to decline."""
+        declined = Step(at=days(6), do=Do.DECLINE_RETURN, return_="r1")
+        history = lived(*DELIVERED, REQUESTED, declined, until=days(6))
+        assert [(each.do, each.reasons) for each in history.refusals] == [
+            (Do.DECLINE_RETURN, ("not-possible-now",))
+        ]
+        states = {piece.id: piece.state for piece in history.pieces}
+        assert states[COAT] is PieceStatus.RETURNING
+
+    def test_a_piece_whose_refund_waits_for_a_dispute(self) -> None:
+        """The parcel is lost: its refund is owed, and not sent while the payment is disputed."""
+        history = lived(
+            DELIVERED[0],
+            Step(at=days(2), do=Do.DISPUTE, tender="card"),
+            Step(at=days(3), do=Do.SCAN, parcel="ada", status=ParcelScan.LOST),
+            until=days(3),
+        )
+        states = {piece.id: piece.state for piece in history.pieces}
+        assert states[COAT] is PieceStatus.REFUND_DUE
+        assert history.refunds == ()
+
     def test_a_piece_that_the_workshop_has_not_checked(self) -> None:
         """It is there, and its finding is not."""
         received = Step(at=days(1), do=Do.RECEIVE, parcel="to-workshop/ada")
