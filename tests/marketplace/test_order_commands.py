@@ -180,8 +180,8 @@ class TestRecordScan:
         parcels.hand_in(ADA, "o1", FIRST, "8R1")
         ahead = seen(direct.clock.now() + timedelta(days=3), "delivered")
         before = direct.order()
-        for _ in range(2):
-            assert parcels.record_scan(POST, "8r1", ahead) == before
+        for typed in ("8r1", "8r1", "8R 1"):
+            assert parcels.record_scan(POST, typed, ahead) == before
         (case,) = market.cases.list_open(HOUSE)
         assert (case.opened.reason, case.opened.order) == (CaseReason.SCAN_AHEAD, "o1")
         assert (case.opened.reference, case.opened.code) == ("8r1", "delivered")

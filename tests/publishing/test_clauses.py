@@ -1,4 +1,4 @@
-"""Each clause that tells customers something has a sentence in the published questions."""
+"""Each clause that informs customers has a sentence in the published questions."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ class TestOtherHouses:
             assert ("faq.mode.checked" in found) == has_workshop, name
 
     def test_say_nothing_of_payment_where_sellers_are_paid_at_another_time(self) -> None:
-        """A later request is refused all the same, for a reason that is not told."""
+        """A later request is refused all the same; the page does not say why."""
         text = 'roll = "next-working-day" }\nlost_disputes'
         later = house_of("imparfaite", (text, 'roll = "none" }\nlost_disputes'))
         found = set(sentences(published_by(later)["return"]))

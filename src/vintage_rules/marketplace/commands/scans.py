@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from vintage_rules.ids import ParcelId
 from vintage_rules.marketplace.storage.case_stream import CaseOpened, CaseReason
-from vintage_rules.marketplace.storage.inbound_streams import NumberGiven
+from vintage_rules.marketplace.storage.inbound_streams import NumberGiven, number_key
 from vintage_rules.marketplace.storage.streams import CASES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.orders.commands import CommandParcel
@@ -88,7 +88,8 @@ def _cases(
 ) -> Iterator[CaseOpened]:
     for scan in scans:
         if _is_ahead(scan, now):
-            parts = (given.order, given.parcel, number, scan.status, scan.at.isoformat())
+            key = number_key(number)
+            parts = (given.order, given.parcel, key, scan.status, scan.at.isoformat())
             yield CaseOpened(
                 at=now,
                 case=f"scan-{sha256(repr(parts).encode()).hexdigest()[:16]}",
