@@ -688,9 +688,13 @@ class TestTrackingNumbers:
         assert (order.placed.order, order.parcels[self.SECOND].state) == ("o10", "handed-in")
         assert self.seen(town, "8R417").parcels[self.SECOND].state == "delivered"
 
-    def test_the_house_moves_a_number(self, town: Town) -> None:
-        """Ada had mistyped it: it was lou's. Scans of it move lou's parcel from then on."""
-        assert isinstance(town.market.parcels.hand_in(HOUSE, "o10", self.SECOND, "8R417"), Order)
+    def test_a_number_that_was_given_by_mistake(self, town: Town) -> None:
+        """Ada had mistyped it: it was lou's. Once hers is corrected, scans of it move lou's."""
+        parcels = town.market.parcels
+        with pytest.raises(NameTakenError):
+            parcels.hand_in(HOUSE, "o10", self.SECOND, "8R417")
+        parcels.correct_number(HOUSE, "o1", self.FIRST, "8R471")
+        assert isinstance(parcels.hand_in(HOUSE, "o10", self.SECOND, "8R417"), Order)
         town.wait(days=2)
         assert self.seen(town, "8R417").parcels[self.SECOND].state == "delivered"
         assert town.order("o1").parcels[self.FIRST].state == "handed-in"

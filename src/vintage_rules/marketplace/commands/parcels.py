@@ -79,8 +79,8 @@ class Parcels:
     def hand_in(self, by: Actor, order: str, parcel: ParcelId, tracking_number: str) -> Answer:
         """Record that a parcel was handed in: its buyer is mailed the number. Clauses S1, S2.
 
-        However the number is typed, one parcel at a time travels under it. The house may give it to
-        another all the same, where the first was a mistake.
+        However the number is typed, one parcel at a time travels under it; `correct_number` frees
+        one that was given by mistake.
 
         Raises:
             NameTakenError: For a number under which another parcel travels.
@@ -93,7 +93,7 @@ class Parcels:
             key = number_key(tracking_number)
             number = work.load(NUMBERS, key)
             given = NumberGiven(at=work.now, order=OrderId(order), parcel=parcel)
-            if not isinstance(by, House) and _is_anothers(work, number.state, given, key):
+            if _is_anothers(work, number.state, given, key):
                 raise NameTakenError("tracking_number", tracking_number)
             hand_in = HandIn(
                 at=work.now,
