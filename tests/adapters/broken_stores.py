@@ -25,6 +25,7 @@ from vintage_rules.ports.store import (
     History,
     Leased,
     Outcome,
+    PersonalData,
     Postponed,
     Record,
     require_changes,
@@ -350,6 +351,45 @@ class ResumesAnything(MemoryStore):
         """Resume, or do not."""
         with suppress(InvalidValueError):
             super().resume(key, at)
+
+
+class ForgetsNothing(MemoryStore):
+    """Says that it erased what it still keeps."""
+
+    def erase(self, personal: Sequence[PersonalData]) -> int:
+        """Count what would be erased."""
+        return sum((each.stream, each.name) in self._personal for each in personal)
+
+
+class ErasesPeople(MemoryStore):
+    """Erases all that is kept of a person along with one thing."""
+
+    def erase(self, personal: Sequence[PersonalData]) -> int:
+        """Erase more than what is named."""
+        return super().erase([kept for each in personal for kept in self.personal_of(each.person)])
+
+
+class KeepsTheFirst(MemoryStore):
+    """Keeps personal data as they were first written."""
+
+    def _write(self, change: Change) -> None:
+        known = {each.name for each in self._by_name_of(change.stream)}
+        new = tuple(each for each in change.personal if each.name not in known)
+        super()._write(evolve(change, personal=new))
+
+    def _by_name_of(self, stream: str) -> list[PersonalData]:
+        return [kept for (where, _), kept in self._personal.items() if where == stream]
+
+
+class PurgesDeadLetters(MemoryStore):
+    """Deletes what a person must still see to."""
+
+    def purge(self, before: datetime, limit: int) -> int:
+        """Delete whatever is settled."""
+        for kept in self._outbox.values():
+            if kept.state.name == "DEAD_LETTERED":
+                kept.state = type(kept.state)["DONE"]
+        return super().purge(before, limit)
 
 
 class AcceptsStrangers(MemoryStore):

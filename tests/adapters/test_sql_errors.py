@@ -15,7 +15,7 @@ from tests.adapters.sql_stores import empty, looking_in
 from vintage_rules.adapters.sql import SqlStore
 from vintage_rules.adapters.sql.errors import ours
 from vintage_rules.errors import OutsideError, OutsideRejectedError, OutsideUnavailableError
-from vintage_rules.ports.store import DeadLettered, Done, EventStore, Leased
+from vintage_rules.ports.store import DeadLettered, Done, EventStore, Leased, PersonalData
 from vintage_rules.testing.contracts.store.base import (
     MONDAY,
     change,
@@ -32,6 +32,10 @@ WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
 LOCK = "SELECT version FROM vintage_streams WHERE stream = %s FOR UPDATE"
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 TAKEN = Leased(message=outbox_message("a"), attempt=1, failures=0, worker="anna", until=MONDAY)
+KEPT = PersonalData(stream="a", name="n", person="zoe", at=MONDAY, data="{}")
+TABLES = ("streams", "records", "outbox", "personal")
+LOOKING = ("read", "next_moment", "dead_letters", "streams")
+OF_PEOPLE = ("personal", "personal_of", "personal_before")
 VERBS: dict[str, Callable[[EventStore], object]] = {
     "read": lambda store: store.read("a"),
     "append": lambda store: store.append([change("a")]),
@@ -42,6 +46,11 @@ VERBS: dict[str, Callable[[EventStore], object]] = {
     "dead_letters": lambda store: store.dead_letters(1),
     "resume": lambda store: store.resume("a", MONDAY),
     "streams": lambda store: [*store.streams("")],
+    "personal": lambda store: store.personal("a"),
+    "personal_of": lambda store: store.personal_of("a"),
+    "personal_before": lambda store: [*store.personal_before(MONDAY)],
+    "erase": lambda store: store.erase([KEPT]),
+    "purge": lambda store: store.purge(MONDAY, 1),
 }
 
 
@@ -133,11 +142,11 @@ class TestVerbs:
         """Somebody has dropped them; when they are back it works again."""
         with SqlStore.open(url) as store, looking_in(url) as engine:
             with engine.connect() as connection:
-                for table in ("streams", "records", "outbox"):
+                for table in TABLES:
                     connection.execute(text(f"ALTER TABLE vintage_{table} RENAME TO {table}_away"))
                 with pytest.raises(OutsideError, match=r"^(sqlite|postgresql): \w+ failed: "):
                     verb(store)
-                for table in ("streams", "records", "outbox"):
+                for table in TABLES:
                     connection.execute(text(f"ALTER TABLE {table}_away RENAME TO vintage_{table}"))
             store.append([change("b")])
             assert store.read("b").version == 1
@@ -169,7 +178,7 @@ class TestVerbs:
             store.append([change("b", outbox=[outbox_message("a")])])
             store.settle(pending(store)[0], DeadLettered(at=MONDAY, reason="no"))
             busy.execute("BEGIN IMMEDIATE")
-            if verb in [VERBS[name] for name in ("read", "next_moment", "dead_letters", "streams")]:
+            if verb in [VERBS[name] for name in (*LOOKING, *OF_PEOPLE)]:
                 verb(store)
             else:
                 with pytest.raises(OutsideUnavailableError, match="database is locked"):

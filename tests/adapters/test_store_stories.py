@@ -31,6 +31,7 @@ from vintage_rules.ports.store import (
     Leased,
     OutboxMessage,
     Outcome,
+    PersonalData,
     Postponed,
     Record,
 )
@@ -50,7 +51,7 @@ class Told:
     wakes_at: datetime | None
     attempt: int = 0
     leased: bool = False
-    done: bool = False
+    done: datetime | None = None
     dead_lettered: DeadLettered | None = None
 
 
@@ -61,6 +62,7 @@ class Lists:
     records: dict[str, list[Record]] = field(factory=dict)
     deadlines: dict[str, datetime] = field(factory=dict)
     told: dict[str, Told] = field(factory=dict)
+    personal: dict[tuple[str, str], PersonalData] = field(factory=dict)
 
     def write(self, changes: list[Change]) -> None:
         """Write changes that fit."""
@@ -72,6 +74,7 @@ class Lists:
             for message in change.outbox:
                 new = Told(message, wakes_at=message.not_before)
                 self.told.setdefault(message.key, new)
+            self.personal |= {(one.stream, one.name): one for one in change.personal}
 
     def waiting(self) -> dict[str, datetime]:
         """Give the moment each message waits for."""
@@ -81,7 +84,8 @@ class Lists:
         """Note what came of a message."""
         told = self.told[leased.message.key]
         if isinstance(outcome, Done):
-            told.done, told.dead_lettered, told.wakes_at, told.leased = True, None, None, False
+            told.done = told.done or outcome.at
+            told.dead_lettered, told.wakes_at, told.leased = None, None, False
         elif told.leased and told.attempt == leased.attempt:
             told.leased = False
             if isinstance(outcome, DeadLettered):
@@ -108,6 +112,22 @@ def outbox(draw: st.DrawFn, stream: str) -> tuple[OutboxMessage, ...]:
     )
 
 
+@st.composite
+def personal(draw: st.DrawFn, stream: str) -> tuple[PersonalData, ...]:
+    """Draw what is kept of people for a stream."""
+    names = draw(st.lists(st.sampled_from(KEYS), max_size=2, unique=True))
+    return tuple(
+        PersonalData(
+            stream=stream,
+            name=name,
+            person=draw(st.sampled_from(["zoe", "max"])),
+            at=draw(moments),
+            data=name,
+        )
+        for name in names
+    )
+
+
 class Story(RuleBasedStateMachine):
     """Random verbs, asked of a store and of the lists."""
 
@@ -129,6 +149,7 @@ class Story(RuleBasedStateMachine):
                 records=(Record(name="r", at=data.draw(moments), data=str(versions[name])),),
                 deadline=data.draw(st.none() | moments),
                 outbox=data.draw(outbox(name)),
+                personal=data.draw(personal(name)),
             )
             for place, name in enumerate(names)
         ]
@@ -187,6 +208,36 @@ class Story(RuleBasedStateMachine):
         else:
             self.store.resume(key, at)
             told.dead_lettered, told.wakes_at = None, max(at, told.message.not_before)
+
+    @rule(stream=st.sampled_from(STREAMS), names=st.lists(st.sampled_from(KEYS), unique=True))
+    def erase(self, stream: str, names: list[str]) -> None:
+        """Erase what may be kept under some names."""
+        kept = [
+            PersonalData(stream=stream, name=name, person="zoe", at=MONDAY, data="")
+            for name in names
+        ]
+        gone = [self.lists.personal.pop((stream, name), None) for name in names]
+        assert self.store.erase(kept) == len([one for one in gone if one])
+
+    @rule(before=moments)
+    def purge(self, before: datetime) -> None:
+        """Delete what was done before a moment."""
+        told = self.lists.told
+        gone = [key for key, one in told.items() if one.done and one.done < before]
+        assert self.store.purge(before, 10) == len(gone)
+        for key in gone:
+            del told[key]
+        self.leases = [one for one in self.leases if one.message.key not in gone]
+
+    @invariant()
+    def keeps_the_same_of_people(self) -> None:
+        """However it is looked for."""
+        kept = [self.lists.personal[name] for name in sorted(self.lists.personal)]
+        for stream in STREAMS:
+            assert [*self.store.personal(stream)] == [one for one in kept if one.stream == stream]
+        assert [*self.store.personal_of("zoe")] == [one for one in kept if one.person == "zoe"]
+        old = sorted((one for one in kept if one.at < MONDAY), key=lambda one: one.at)
+        assert [*self.store.personal_before(MONDAY)] == old
 
     @invariant()
     def knows_the_same(self) -> None:

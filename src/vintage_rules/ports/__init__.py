@@ -81,6 +81,7 @@ if TYPE_CHECKING:
         Leased as Leased,
         OutboxMessage as OutboxMessage,
         Outcome as Outcome,
+        PersonalData as PersonalData,
         Postponed as Postponed,
         Record as Record,
     )

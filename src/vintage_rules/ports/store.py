@@ -1,6 +1,6 @@
-"""The event store: streams of records, the deadline of each, and a transactional outbox.
+"""The event store: streams of records, their deadlines, an outbox, and personal data apart.
 
-A store keeps texts and moments and understands none of them. It owes three things.
+A store keeps texts and moments and understands none of them. It owes four things.
 
 **All or nothing, optimistically.** A stream is the boundary of what must be consistent. `append`
 writes to several streams in one transaction, each with the number of records its writer has read
@@ -24,6 +24,10 @@ stays done.
 **A failure is counted before its worker can report it.** A message whose handler ends the process
 leaves no outcome: its lease ends, and the next worker that takes it finds one failure more. So a
 message that fails each time is distinguished from one that waits for the outside.
+
+**What identifies people is kept apart.** Records are for ever; personal data belong to a stream
+under a name of their own, are written in the same append as the records that need them, and can be
+erased for good without a record changing. Messages that are done can be purged too.
 
 A message waits, is leased, and is then done, postponed (it waits again) or dead-lettered (a person
 must look; `resume` lets it wait again). No state is left by time alone: the end of a lease is only
@@ -53,6 +57,10 @@ def _key(key: str) -> str:
 
 def _name(name: str) -> str:
     return identifier(name, "name")
+
+
+def _person(person: str) -> str:
+    return identifier(person, "person")
 
 
 def _kind(kind: str) -> str:
@@ -115,14 +123,40 @@ class OutboxMessage:
 
 
 @frozen(kw_only=True)
+class PersonalData:
+    """What identifies a person, kept apart from the records of a stream so that it can be erased.
+
+    It is found by its `stream` and its `name` there, such as `shipping-address`. `person` is whom
+    it is about, by the host's own identifier, `at` since when it is kept, and `data` is JSON text.
+
+    >>> from datetime import UTC
+    >>> PersonalData(
+    ...     stream="order/o1",
+    ...     name="shipping-address",
+    ...     person="zoe",
+    ...     at=datetime(2026, 9, 7, 8, tzinfo=UTC),
+    ...     data='{"city":"Bordeaux"}',
+    ... )
+    PersonalData(stream='order/o1', name='shipping-address', person='zoe', at=datetime...)
+    """
+
+    stream: str = field(converter=_stream)
+    name: str = field(converter=_name)
+    person: str = field(converter=_person)
+    at: datetime = field(converter=instant)
+    data: str = field(converter=_data, repr=False)
+
+
+@frozen(kw_only=True)
 class Change:
     """What is written to one stream.
 
     These are `records` after the `expected` ones it holds, the moment at which time next changes it
-    (None for never), and messages for the outbox.
+    (None for never), messages for the outbox, and `personal` data.
 
     Raises:
-        InvalidValueError: If it holds no record, or expects fewer than none.
+        InvalidValueError: If it holds no record, expects fewer than none, or has personal data of
+            another stream or two of one name.
     """
 
     stream: str = field(converter=_stream)
@@ -130,8 +164,13 @@ class Change:
     records: tuple[Record, ...]
     deadline: datetime | None = field(converter=_deadline)
     outbox: tuple[OutboxMessage, ...] = ()
+    personal: tuple[PersonalData, ...] = ()
 
     def __attrs_post_init__(self) -> None:
+        named = {each.name for each in self.personal if each.stream == self.stream}
+        if len(named) < len(self.personal):
+            found = [(each.stream, each.name) for each in self.personal]
+            raise InvalidValueError("personal", found, f"different names in {self.stream}")
         if not self.records:
             raise InvalidValueError("records", self.records, "one record or more")
         if self.expected < 0:
@@ -302,7 +341,7 @@ class EventStore(Protocol):
         The deadline given replaces the one before, None too, and ends a lease on it.
 
         A message whose key is known already, from an earlier one of these changes too, is left as
-        it was, whatever has become of it.
+        it was, whatever has become of it. Personal data replace those of the same stream and name.
 
         Raises:
             VersionConflictError: Naming the first of the changes whose stream does not hold as many
@@ -379,5 +418,50 @@ class EventStore(Protocol):
         """Return the names of all streams that begin with `prefix`, by code point.
 
         An empty prefix gives those of all streams. A stream that is begun meanwhile may be missed.
+        """
+        ...
+
+    def personal(self, stream: str) -> tuple[PersonalData, ...]:
+        """Return the personal data kept for a stream, in the order of their names.
+
+        Raises:
+            InvalidValueError: For what cannot name a stream.
+        """
+        ...
+
+    def personal_of(self, person: str) -> tuple[PersonalData, ...]:
+        """Return the personal data kept of a person, in the order of streams, then of names.
+
+        Raises:
+            InvalidValueError: For what cannot name a person.
+        """
+        ...
+
+    def personal_before(self, moment: datetime) -> Iterator[PersonalData]:
+        """Return the personal data kept since before a moment, the oldest first.
+
+        Of the same moment, in the order of streams, then of names. What is kept or erased meanwhile
+        may be missed.
+
+        Raises:
+            InvalidValueError: For a naive moment.
+        """
+        ...
+
+    def erase(self, personal: Sequence[PersonalData]) -> int:
+        """Erase personal data for good, all or none, and return how many there were.
+
+        They are found by stream and name; those that are not kept any more are passed over.
+        """
+        ...
+
+    def purge(self, before: datetime, limit: int) -> int:
+        """Delete messages that were done before a moment, at most so many; return how many.
+
+        Those that wait, are leased or dead-lettered are kept, and so is every record. A key that
+        was purged is not known any more.
+
+        Raises:
+            InvalidValueError: For a naive moment or a limit below 0.
         """
         ...

@@ -22,6 +22,7 @@ from vintage_rules.ports.store import (
     Leased,
     OutboxMessage,
     Outcome,
+    PersonalData,
     Postponed,
     Record,
     lease_end,
@@ -41,7 +42,7 @@ class _State(Enum):
 
 @define
 class _Kept:
-    """A message and what has become of it; `at` and `reason` are those of a dead letter."""
+    """A message and what has become of it; `at` is when it was done or dead-lettered."""
 
     message: OutboxMessage
     state: _State = _State.WAITING
@@ -77,6 +78,7 @@ class MemoryStore:
         self._deadlines = Agenda()
         self._outbox: dict[str, _Kept] = {}
         self._waiting = Agenda()
+        self._personal: dict[tuple[str, str], PersonalData] = {}
 
     def read(self, stream: str) -> History:
         """Return a stream as it is."""
@@ -119,7 +121,8 @@ class MemoryStore:
                 key = leased.message.key
                 raise InvalidValueError("key", key, "that of a message kept here")
             if isinstance(outcome, Done):
-                kept.state = _State.DONE
+                if kept.state is not _State.DONE:
+                    kept.state, kept.at = _State.DONE, outcome.at
                 self._waiting.put(leased.message.key, None)
             elif kept.state is _State.LEASED and kept.attempt == leased.attempt:
                 self._set_aside(kept, outcome)
@@ -158,6 +161,46 @@ class MemoryStore:
             names = sorted(stream for stream in self._records if stream.startswith(prefix))
         return iter(names)
 
+    def personal(self, stream: str) -> tuple[PersonalData, ...]:
+        """Return the personal data of a stream."""
+        identifier(stream, "stream")
+        return tuple(each for each in self._by_name() if each.stream == stream)
+
+    def personal_of(self, person: str) -> tuple[PersonalData, ...]:
+        """Return the personal data of a person."""
+        identifier(person, "person")
+        return tuple(each for each in self._by_name() if each.person == person)
+
+    def personal_before(self, moment: datetime) -> Iterator[PersonalData]:
+        """Return the personal data kept since before a moment, the oldest first."""
+        end = instant(moment)
+        old = (each for each in self._by_name() if each.at < end)
+        return iter(sorted(old, key=lambda each: each.at))
+
+    def erase(self, personal: Sequence[PersonalData]) -> int:
+        """Erase personal data."""
+        with self._lock:
+            erased = [self._personal.pop((each.stream, each.name), None) for each in personal]
+        return sum(each is not None for each in erased)
+
+    def purge(self, before: datetime, limit: int) -> int:
+        """Delete messages that were done before a moment."""
+        end = instant(before)
+        require_limit(limit)
+        with self._lock:
+            old = [
+                key
+                for key, kept in self._outbox.items()
+                if kept.state is _State.DONE and kept.at is not None and kept.at < end
+            ]
+            for key in old[:limit]:
+                del self._outbox[key]
+        return len(old[:limit])
+
+    def _by_name(self) -> list[PersonalData]:
+        with self._lock:
+            return [self._personal[key] for key in sorted(self._personal)]
+
     def _require_version(self, change: Change) -> None:
         found = len(self._records.get(change.stream, ()))
         if found != change.expected:
@@ -166,6 +209,7 @@ class MemoryStore:
     def _write(self, change: Change) -> None:
         self._records.setdefault(change.stream, []).extend(change.records)
         self._deadlines.put(change.stream, change.deadline)
+        self._personal.update({(each.stream, each.name): each for each in change.personal})
         for message in change.outbox:
             if message.key not in self._outbox:
                 self._outbox[message.key] = _Kept(message)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 
 from vintage_rules.adapters.sql.connecting import transaction
-from vintage_rules.adapters.sql.tables import State, outbox, records, streams
+from vintage_rules.adapters.sql.tables import State, outbox, personal, records, streams
 from vintage_rules.errors import VersionConflictError
 from vintage_rules.ports.store import Change
 
@@ -59,6 +59,15 @@ WITH change AS (
     ) AS sent (key, stream, kind, data, not_before)
     WHERE NOT EXISTS (SELECT FROM clash) ORDER BY key
     ON CONFLICT (key) DO NOTHING
+), kept AS (
+    INSERT INTO vintage_personal (stream, name, person, at, data)
+    SELECT * FROM unnest(
+        CAST(:kept_for AS text[]), CAST(:kept_as AS text[]), CAST(:people AS text[]),
+        CAST(:since AS timestamptz[]), CAST(:personal AS text[])
+    ) AS kept (stream, name, person, at, data)
+    WHERE NOT EXISTS (SELECT FROM clash) ORDER BY stream, name
+    ON CONFLICT (stream, name) DO UPDATE
+    SET person = excluded.person, at = excluded.at, data = excluded.data
 )
 SELECT place, found FROM clash ORDER BY place LIMIT 1
 """)
@@ -75,6 +84,11 @@ _STREAM = sqlite.insert(streams)
 _GROW = _STREAM.on_conflict_do_update(
     index_elements=[streams.c.stream],
     set_={"version": _STREAM.excluded.version, "wakes_at": _STREAM.excluded.wakes_at},
+)
+_PERSONAL = sqlite.insert(personal)
+_KEEP = _PERSONAL.on_conflict_do_update(
+    index_elements=[personal.c.stream, personal.c.name],
+    set_={name: _PERSONAL.excluded[name] for name in ("person", "at", "data")},
 )
 _SEND = sqlite.insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.key])
 
@@ -111,6 +125,8 @@ def append_in_steps(connection: Connection, changes: Sequence[Change]) -> None:
         connection.execute(insert(records), _record_rows(changes))
         if rows := _outbox_rows(changes):
             connection.execute(_SEND, rows)
+        if rows := _personal_rows(changes):
+            connection.execute(_KEEP, rows)
 
 
 def _require_versions(connection: Connection, changes: Sequence[Change]) -> None:
@@ -170,6 +186,20 @@ def _outbox_rows(changes: Sequence[Change]) -> Rows:
     ]
 
 
+def _personal_rows(changes: Sequence[Change]) -> Rows:
+    return [
+        {
+            "stream": each.stream,
+            "name": each.name,
+            "person": each.person,
+            "at": each.at,
+            "data": each.data,
+        }
+        for change in changes
+        for each in change.personal
+    ]
+
+
 def _columns(changes: Sequence[Change]) -> dict[str, list[object]]:
     written = [
         (change.stream, position, record)
@@ -177,6 +207,7 @@ def _columns(changes: Sequence[Change]) -> dict[str, list[object]]:
         for position, record in enumerate(change.records, start=change.expected + 1)
     ]
     outbox_messages = [message for change in changes for message in change.outbox]
+    kept = [each for change in changes for each in change.personal]
     return {
         "streams": [change.stream for change in changes],
         "expected": [change.expected for change in changes],
@@ -192,4 +223,9 @@ def _columns(changes: Sequence[Change]) -> dict[str, list[object]]:
         "kinds": [one.kind for one in outbox_messages],
         "effects": [one.data for one in outbox_messages],
         "not_before": [one.not_before for one in outbox_messages],
+        "kept_for": [one.stream for one in kept],
+        "kept_as": [one.name for one in kept],
+        "people": [one.person for one in kept],
+        "since": [one.at for one in kept],
+        "personal": [one.data for one in kept],
     }

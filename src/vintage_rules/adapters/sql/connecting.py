@@ -24,6 +24,7 @@ _SETTINGS = {
     SQLITE: (
         "PRAGMA journal_mode = WAL",  # readers and the writer do not wait for one another
         "PRAGMA synchronous = FULL",  # what was committed outlives a power cut
+        "PRAGMA secure_delete = ON",  # what was erased is overwritten, not only unlinked
     ),
     POSTGRESQL: (
         "SET SESSION timezone TO 'UTC'",
@@ -61,6 +62,15 @@ def transaction(connection: Connection) -> Generator[None]:
             connection.exec_driver_sql("ROLLBACK")
         raise
     connection.exec_driver_sql("COMMIT")
+
+
+def forget(connection: Connection) -> None:
+    """Have SQLite empty its log of earlier pages, which holds what was just deleted.
+
+    While others read from the log, it is emptied later. PostgreSQL has its VACUUM.
+    """
+    if connection.dialect.name == SQLITE:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _require_url(url: str) -> URL:

@@ -11,14 +11,16 @@ from sqlalchemy import (
     Update,
     bindparam,
     case,
+    delete,
     func,
     literal_column,
     select,
+    tuple_,
     union_all,
     update,
 )
 
-from vintage_rules.adapters.sql.tables import Instant, State, outbox, records, streams
+from vintage_rules.adapters.sql.tables import Instant, State, outbox, personal, records, streams
 from vintage_rules.ports.store import DeadLettered, Done, Leased, Outcome, Postponed
 
 Values: TypeAlias = dict[str, object]
@@ -36,8 +38,9 @@ _GIVEN = (
     outbox.c.not_before,
 )
 
-# Written out, so that the index of dead letters is recognised.
+# Written out, so that the indexes of dead letters and of what is done are recognised.
 _IS_DEAD_LETTERED = outbox.c.state == literal_column(f"'{State.DEAD_LETTERED}'")
+_IS_DONE = outbox.c.state == literal_column(f"'{State.DONE}'")
 
 # A message that is leased still when it is taken again had no outcome.
 _FAILURES = outbox.c.failures + case((outbox.c.state == State.LEASED, 1), else_=0)
@@ -97,6 +100,37 @@ _FIRST = union_all(
     )
 ).subquery()
 NEXT_MOMENT = select(func.min(_FIRST.c.wakes_at))
+
+_PERSONAL = (
+    personal.c.stream,
+    personal.c.name,
+    personal.c.person,
+    personal.c.at,
+    personal.c.data,
+)
+PERSONAL = select(*_PERSONAL).where(personal.c.stream == _WANTED).order_by(personal.c.name)
+PERSONAL_OF = (
+    select(*_PERSONAL)
+    .where(personal.c.person == _WANTED)
+    .order_by(personal.c.stream, personal.c.name)
+)
+# A page of what was kept before a moment: the first, and those after the last row of another.
+_BY_AGE = (personal.c.at, personal.c.stream, personal.c.name)
+PERSONAL_BEFORE = select(*_PERSONAL).where(personal.c.at < _UNTIL).order_by(*_BY_AGE).limit(_LIMIT)
+PERSONAL_AFTER = PERSONAL_BEFORE.where(
+    tuple_(*_BY_AGE)
+    > tuple_(bindparam("at", type_=Instant), _WANTED, bindparam("last_name", type_=Text))
+)
+ERASE = delete(personal).where(
+    personal.c.stream == _WANTED, personal.c.name == bindparam("named", type_=Text)
+)
+_PURGED = (
+    select(outbox.c.key)
+    .where(_IS_DONE, outbox.c.settled_at < _UNTIL)
+    .order_by(outbox.c.settled_at, outbox.c.key)
+    .limit(_LIMIT)
+)
+PURGE = delete(outbox).where(outbox.c.key.in_(_PURGED))
 
 _DONE = (
     update(outbox)

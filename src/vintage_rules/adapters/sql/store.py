@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from vintage_rules.adapters.sql import statements
 from vintage_rules.adapters.sql.appending import append_at_once, append_in_steps
-from vintage_rules.adapters.sql.connecting import POSTGRESQL, connect, transaction
+from vintage_rules.adapters.sql.connecting import POSTGRESQL, connect, forget, transaction
 from vintage_rules.adapters.sql.errors import ours
 from vintage_rules.adapters.sql.schema import bring_up_to_date
 from vintage_rules.dates import instant
@@ -27,13 +27,14 @@ from vintage_rules.ports.store import (
     Leased,
     OutboxMessage,
     Outcome,
+    PersonalData,
     Record,
     lease_end,
     require_changes,
     require_limit,
 )
 
-PAGE = 1_000  # names of streams that are fetched at once
+PAGE = 1_000  # names of streams, or rows of personal data, that are fetched at once
 
 
 class SqlStore:
@@ -195,6 +196,60 @@ class SqlStore:
             yield from page
             page = self._page(prefix, page[-1])
 
+    def personal(self, stream: str) -> tuple[PersonalData, ...]:
+        """Return the personal data of a stream."""
+        identifier(stream, "stream")
+        with self._connected("personal") as connection:
+            rows = connection.execute(statements.PERSONAL, {"wanted": stream}).all()
+        return tuple(_personal(*row) for row in rows)
+
+    def personal_of(self, person: str) -> tuple[PersonalData, ...]:
+        """Return the personal data of a person."""
+        identifier(person, "person")
+        with self._connected("personal_of") as connection:
+            rows = connection.execute(statements.PERSONAL_OF, {"wanted": person}).all()
+        return tuple(_personal(*row) for row in rows)
+
+    def personal_before(self, moment: datetime) -> Iterator[PersonalData]:
+        """Return the personal data kept since before a moment, the oldest first."""
+        return self._kept_before(instant(moment))
+
+    def _kept_before(self, end: datetime) -> Iterator[PersonalData]:
+        page = self._personal_page(end, None)
+        while page:
+            yield from page
+            page = self._personal_page(end, page[-1])
+
+    def _personal_page(self, end: datetime, last: PersonalData | None) -> tuple[PersonalData, ...]:
+        values: dict[str, object] = {"until": end, "limit": PAGE}
+        statement = statements.PERSONAL_BEFORE
+        if last is not None:
+            statement = statements.PERSONAL_AFTER
+            values |= {"at": last.at, "wanted": last.stream, "last_name": last.name}
+        with self._connected("personal_before") as connection:
+            rows = connection.execute(statement, values).all()
+        return tuple(_personal(*row) for row in rows)
+
+    def erase(self, personal: Sequence[PersonalData]) -> int:
+        """Erase personal data, all or none."""
+        names = sorted({(each.stream, each.name) for each in personal})
+        with self._turn, self._connected("erase") as connection:
+            with transaction(connection):
+                erased = sum(
+                    connection.execute(statements.ERASE, {"wanted": stream, "named": name}).rowcount
+                    for stream, name in names
+                )
+            forget(connection)
+        return erased
+
+    def purge(self, before: datetime, limit: int) -> int:
+        """Delete messages that were done before a moment."""
+        values = {"until": instant(before), "limit": require_limit(limit)}
+        with self._turn, self._connected("purge") as connection:
+            purged = connection.execute(statements.PURGE, values).rowcount
+            forget(connection)
+        return purged
+
     def _page(self, prefix: str, after: str) -> Sequence[str]:
         with self._connected("streams") as connection:
             return connection.scalars(statements.names(prefix, after), {"limit": PAGE}).all()
@@ -210,3 +265,7 @@ class SqlStore:
 
 def _message(key: str, kind: str, stream: str, data: str, not_before: datetime) -> OutboxMessage:
     return OutboxMessage(key=key, kind=kind, stream=stream, data=data, not_before=not_before)
+
+
+def _personal(stream: str, name: str, person: str, at: datetime, data: str) -> PersonalData:
+    return PersonalData(stream=stream, name=name, person=person, at=at, data=data)

@@ -100,9 +100,20 @@ class OutboxColumns(TypedColumns):
     reason = Column(Text)
 
 
+class PersonalColumns(TypedColumns):
+    """Personal data of a stream: the only table whose rows are deleted for good."""
+
+    stream = Column(_NAME, primary_key=True)
+    name = Column(_NAME, primary_key=True)
+    person = Column(_NAME, nullable=False)
+    at = Column(Instant, nullable=False)
+    data = Column(Text, nullable=False)
+
+
 streams = Table("vintage_streams", metadata, StreamColumns)
 records = Table("vintage_records", metadata, RecordColumns)
 outbox = Table("vintage_outbox", metadata, OutboxColumns)
+personal = Table("vintage_personal", metadata, PersonalColumns)
 
 
 def _index(name: str, *columns: Column[str] | Column[datetime], where: ColumnElement[bool]) -> None:
@@ -127,3 +138,11 @@ _index(
     outbox.c.key,
     where=outbox.c.state == State.DEAD_LETTERED,
 )
+_index(
+    "vintage_outbox_done",
+    outbox.c.settled_at,
+    outbox.c.key,
+    where=outbox.c.state == State.DONE,
+)
+Index("vintage_personal_people", personal.c.person, personal.c.stream, personal.c.name)
+Index("vintage_personal_moments", personal.c.at, personal.c.stream, personal.c.name)

@@ -35,7 +35,15 @@ from vintage_rules.ports.payments import (
     Voided,
 )
 from vintage_rules.ports.payouts import PaidOut, PayoutRefusal, PayoutRefused, SellerPayouts
-from vintage_rules.ports.store import Change, DeadLetter, EventStore, History, Leased, Outcome
+from vintage_rules.ports.store import (
+    Change,
+    DeadLetter,
+    EventStore,
+    History,
+    Leased,
+    Outcome,
+    PersonalData,
+)
 from vintage_rules.testing.simulation.faults import Wire
 
 _REASON = "refused in the simulation"
@@ -96,6 +104,26 @@ class WiredStore:
     def streams(self, prefix: str) -> Iterator[str]:
         """See `EventStore`."""
         return self.inner.streams(prefix)
+
+    def personal(self, stream: str) -> tuple[PersonalData, ...]:
+        """See `EventStore`."""
+        return self.wire.call("store", "personal", lambda: self.inner.personal(stream))
+
+    def personal_of(self, person: str) -> tuple[PersonalData, ...]:
+        """See `EventStore`."""
+        return self.wire.call("store", "personal_of", lambda: self.inner.personal_of(person))
+
+    def personal_before(self, moment: datetime) -> Iterator[PersonalData]:
+        """See `EventStore`."""
+        return self.inner.personal_before(moment)
+
+    def erase(self, personal: Sequence[PersonalData]) -> int:
+        """See `EventStore`."""
+        return self.wire.call("store", "erase", lambda: self.inner.erase(personal))
+
+    def purge(self, before: datetime, limit: int) -> int:
+        """See `EventStore`."""
+        return self.wire.call("store", "purge", lambda: self.inner.purge(before, limit))
 
 
 @frozen

@@ -29,6 +29,7 @@ from vintage_rules.testing.contracts.store.outcomes import (
     OutcomesContract,
     StuckContract,
 )
+from vintage_rules.testing.contracts.store.personal import PersonalDataContract, PurgeContract
 from vintage_rules.testing.contracts.store.sharing import SharingContract
 from vintage_rules.testing.contracts.store.starving import StarvingContract
 
@@ -45,6 +46,8 @@ class EventStoreContract(
     OutcomesContract,
     FailuresContract,
     StuckContract,
+    PersonalDataContract,
+    PurgeContract,
     SharingContract,
     StarvingContract,
     CrowdsContract,
