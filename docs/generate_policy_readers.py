@@ -39,6 +39,7 @@ OF_THE_DOCUMENT: Mapping[str, str] = {
     "since": "the edition that holds on a day is chosen by it",
     "extends": "what an edition leaves out is taken from the one before",
     "refund_terms": "the terms that other keys name",
+    "intermediaries": "pages, and mails about refunds, name them",
     "labels": "pages, explanations and screens write names so",
 }
 MACHINES: Mapping[str, tuple[str, str]] = {

@@ -26,7 +26,7 @@ from tests.marketplace.town import (
 from tests.policies.corner_shop import with_point
 from vintage_rules import load_policy
 from vintage_rules.ids import ParcelId, PieceId
-from vintage_rules.marketplace import Marketplace
+from vintage_rules.marketplace import Marketplace, Means
 from vintage_rules.policies import PolicyBook, parse_policy
 from vintage_rules.policies.loading import policy_content
 from vintage_rules.ports.notifier import Fact
@@ -219,6 +219,7 @@ class TestParcels:
             "parcel": "o1-1",
             "pieces": ("coat", "bag"),
             "tracking_number": "8R1",
+            "patience": "3 ouvres",
         }
         assert letters(bought) == [("parcel-handed-in", "buyer zoe", facts)]
 
@@ -321,6 +322,9 @@ class TestReturns:
                     "pieces": ("coat",),
                     "tenders": ("card",),
                     "amounts": (euros("99.00"),),
+                    "earliest": ("5 ouvres",),
+                    "latest": ("10 ouvres",),
+                    "intermediaries": ("Stripe",),
                 },
             )
         ]
@@ -335,6 +339,26 @@ class TestReturns:
         ((_, _, facts),) = letters(town)
         assert facts["tenders"] == ("card", "gift-card")
         assert facts["amounts"] == (euros("58.59"), euros("50.00"))
+        assert facts["latest"] == ("10 ouvres", "0 days")
+        assert facts["intermediaries"] == ("Stripe",)
+
+    def test_refunded_by_paypal(self, town: Town) -> None:
+        """F2: the intermediary is the one that was used, and no other."""
+        town.buy(COAT, means=Means(tender="paypal", source="approved"))
+        town.work()
+        ((_, _, facts),) = letters(returned(town.deliver()))
+        assert (facts["tenders"], facts["intermediaries"]) == (("paypal",), ("PayPal",))
+        assert (facts["earliest"], facts["latest"]) == (("0 days",), ("0 days",))
+
+    def test_refunded_by_an_intermediary_without_a_name(self) -> None:
+        """Where the policy names none, neither does the mail."""
+        town = ruled_by(load_policy("oskelly"))
+        town.buy(COAT, means=Means(tender="card", source="approved"), mode="direct")
+        town.work()
+        town.market.orders.cancel(ZOE, "o1", COAT)
+        town.work()
+        mail = town.outbox.messages[-1]
+        assert (mail.kind, "intermediaries" in mail.facts) == ("refund-sent", False)
 
     def test_a_refund_of_nothing_is_not_mailed(self, town: Town) -> None:
         """A person withholds all of it, and the rest of its parcel is kept: nothing is sent."""

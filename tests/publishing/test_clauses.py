@@ -41,7 +41,7 @@ SENTENCES: Mapping[str, tuple[Said, ...]] = {
     "C5": (
         Said("gift-card", ("faq.gift-card.mailed", "gift-card.amounts", "gift-card.validity")),
     ),
-    "C6": (Said("tenders", ("faq.tenders.answer",)),),
+    "C6": (Said("tenders", ("faq.tenders.answer", "faq.tenders.intermediaries")),),
     "C7": (Said("charge", ("faq.charge.answer",)),),
     "L1": (Said("modes", ("faq.mode.seller", "faq.mode.workshop")),),
     "L2": (Said("modes", ("faq.mode.seller", "faq.mode.workshop")),),
@@ -91,7 +91,7 @@ SENTENCES: Mapping[str, tuple[Said, ...]] = {
         Said("claim-not-received", ("faq.evidence.order-number", "faq.claim.investigation")),
     ),
     "F1": (Said("refund-when", ("faq.trigger.checked",)),),
-    "F2": (Said("refund-seen", ("faq.refund-seen.mailed",)),),
+    "F2": (Said("refund-seen", ("faq.refund-seen.passed-on",)),),
     "F3": (Said("refund-seen", ("faq.refund-seen.range", "faq.refund-seen.at-once")),),
     "F4": (Said("refund-late", ("faq.refund-late.answer",)),),
     "N1": (Said("offer", ("faq.offer.answer",)),),
@@ -159,6 +159,8 @@ class TestSources:
             ("S2", "number"),
             ("R5", "return-where"),
             ("R6", "return"),
+            ("F2", "tenders"),
+            ("F2", "refund-seen"),
         ],
     )
     def test_name_the_clause(self, clause: str, question: str) -> None:

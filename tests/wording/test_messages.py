@@ -56,8 +56,14 @@ def variants(kind: MessageKind) -> Iterator[Mapping[str, Fact]]:
     if "proof" in example:
         yield {**example, "proof": "arrival"}
     if kind is _K.REFUND_SENT:
-        tenders = ("card", "paypal", "gift-card", "cheque")
-        yield {**example, "tenders": tenders, "amounts": (PRICE,) * len(tenders)}
+        tenders = ("card", "paypal", "gift-card", "cheque", "cheque")
+        yield {
+            **example,
+            "tenders": tenders,
+            "amounts": (PRICE,) * len(tenders),
+            "earliest": ("5 ouvres", "0 days", "0 days", "1 days", "0 days"),
+            "latest": ("10 ouvres", "0 days", "0 days", "1 days", "1 month"),
+        }
 
 
 class TestEveryKind:
@@ -211,8 +217,17 @@ class TestS1S3Parcel:
         """With its number in the subject too."""
         written = told(_K.PARCEL_HANDED_IN)
         assert written.subject == "Your parcel is on its way: 8R0000000001"
-        assert "does not move for a few days" in words(written)
         assert written.action is Action.FOLLOW
+
+    @pytest.mark.parametrize(
+        ("patience", "days"),
+        [("3 ouvres", "3 working days (Monday to Friday)"), ("1 days", "1 day")],
+    )
+    def test_may_stand_still_as_long_as_the_page_says(self, patience: str, days: str) -> None:
+        """The figure of the policy, in the words that are published."""
+        said = words(told(_K.PARCEL_HANDED_IN, patience=patience))
+        assert f"A parcel may stand still for {days} after its last movement." in said
+        assert "After that, write to us." in said
 
 
 class TestR5R7Return:
@@ -248,23 +263,49 @@ class TestR5R7Return:
 
 
 class TestF2F3Refund:
-    """F2: the buyer is told when a refund has been passed on; F3: a card shows it after a few days,
-    PayPal at once.
+    """F2: the buyer is mailed when a refund has been passed on to the intermediary that was used;
+    F3: a card shows it after a few days, PayPal at once.
     """
 
+    def test_names_the_intermediaries_that_were_used(self) -> None:
+        """By the names that the policy gives them, each as it is given."""
+        one = told(_K.REFUND_SENT, intermediaries=("Stripe",)).parts[0]
+        assert str(one).endswith("of order order-1 on to Stripe.")
+        two = told(_K.REFUND_SENT, intermediaries=("Adyen", "PayPal")).parts[0]
+        assert str(two).endswith("of order order-1 on to Adyen and PayPal.")
+
+    def test_names_none_where_there_is_none(self) -> None:
+        """As where a gift card alone paid."""
+        facts = {**FACTS[_K.REFUND_SENT]}
+        del facts["intermediaries"]
+        first = told(_K.REFUND_SENT, facts=facts).parts[0]
+        assert first == "We have passed on your refund for “coat-7” and “hat-3” of order order-1."
+
     def test_shows_when_its_means_of_payment_does(self) -> None:
-        """Each with its own amount, in the order given."""
+        """Each with its own amount, in the order given, after the days of the policy."""
         written = told(
             _K.REFUND_SENT,
+            "en-GB",
             facts=REFUND,
-            tenders=("paypal", "card", "gift-card"),
-            amounts=(Money("1.00", "EUR"), Money("2.00", "EUR"), Money("3.00", "EUR")),
+            tenders=("paypal", "card", "gift-card", "twint"),
+            amounts=tuple(Money(f"{n}.00", "EUR") for n in (1, 2, 3, 4)),
+            earliest=("0 days", "5 ouvres", "0 days", "2 days"),
+            latest=("0 days", "10 ouvres", "0 days", "1 month"),
         )
         assert written.parts[1:] == (
             "€1.00 on your PayPal account: it shows at once.",
-            "€2.00 on your card: it shows after a few days, depending on your bank.",
+            (
+                "€2.00 on your card: it shows after 5 to 10 working days (Monday to Friday), "
+                "depending on your bank."
+            ),
             "€3.00 on your gift card: you can spend it again at once.",
+            "€4.00 by “twint”: it shows after at most 1 month.",
         )
+
+    def test_is_told_its_days_as_a_policy_writes_them(self) -> None:
+        """Anything else is refused, with the fact."""
+        with pytest.raises(InvalidValueError, match=r"^facts.latest: must be durations such as"):
+            told(_K.REFUND_SENT, latest=("a few days", "0 days"))
 
 
 class TestC5GiftCard:

@@ -1,4 +1,4 @@
-"""Who writes to buyers and sellers. Clauses A5, C5, F2, L8, L14, N5 to N7, R5, S1."""
+"""Who writes to buyers and sellers. Clauses A5, C5, F2, F3, L8, L14, N5 to N7, R5, S1, S3."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from vintage_rules.dates import instant
 from vintage_rules.errors import InvalidValueError
+from vintage_rules.findings import duration_of
 from vintage_rules.ids import identifier
 from vintage_rules.money import Money
 from vintage_rules.ports.directory import Recipient
@@ -45,7 +46,8 @@ class MessageKind(StrEnum):
 
 
 # The facts of each message, by name; a name that ends in `?` may be missing. `to` is where a
-# parcel goes back to, line by line as it is written on it.
+# parcel goes back to, line by line as it is written on it. `patience`, and of each means of payment
+# `earliest` and `latest`, are durations as a policy writes them, such as 10 ouvres.
 MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
     MessageKind.CLAIM_OPENED: ("order", "claim", "pieces"),
     MessageKind.CLAIM_REJECTED: ("order", "claim", "pieces", "reasons"),
@@ -60,14 +62,22 @@ MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
     MessageKind.OFFER_RECEIVED: ("piece", "price", "until?"),
     MessageKind.ORDER_CANCELLED: ("order", "reason"),
     MessageKind.ORDER_CONFIRMED: ("order", "pieces", "total"),
-    MessageKind.PARCEL_HANDED_IN: ("order", "parcel", "tracking_number", "pieces"),
+    MessageKind.PARCEL_HANDED_IN: ("order", "parcel", "tracking_number", "pieces", "patience"),
     MessageKind.PAYOUT_SENT: ("piece", "amount"),
     MessageKind.PIECE_BACK: ("piece", "price"),
     MessageKind.PIECE_CANCELLED: ("order", "piece", "by", "unposted", "withdrawn"),
     MessageKind.PIECE_SOLD: ("order", "piece", "price", "to_workshop"),
     MessageKind.PIECES_CANCELLED: ("order", "pieces", "by"),
     MessageKind.REFUND_QUESTION: ("order", "parcel", "pieces"),
-    MessageKind.REFUND_SENT: ("order", "pieces", "tenders", "amounts"),
+    MessageKind.REFUND_SENT: (
+        "order",
+        "pieces",
+        "tenders",
+        "amounts",
+        "earliest",
+        "latest",
+        "intermediaries?",
+    ),
     MessageKind.RETURN_ACCEPTED: (
         "order",
         "pieces",
@@ -90,7 +100,10 @@ _MOMENTS = {"until"}
 _DAYS = {"last_day", "post_by"}
 _PROOFS = ("postmark", "arrival")
 _CHOICES = {"prepaid", "public", "return_needed", "to_workshop", "unposted", "withdrawn"}
-_LISTS = {"pieces", "tenders"}
+_SEVERAL = {"amounts", "earliest", "intermediaries", "latest", "pieces", "reasons", "tenders"}
+_DURATIONS = {"patience"}
+_OF_EACH_TENDER = ("amounts", "earliest", "latest")
+_A_DURATION = "a duration such as 10 ouvres"
 _PERHAPS = "?"
 
 
@@ -110,13 +123,22 @@ def _allowed(name: str, fact: Fact | None) -> tuple[bool, str]:
         return fact in _PROOFS, "postmark or arrival"
     if name in _CHOICES:
         return isinstance(fact, bool), "true or false"
-    if name in _LISTS:
-        return _holds(fact, str), "a tuple of texts, at least one"
-    if name == "reasons":  # a person may give none
-        return fact == () or _holds(fact, str), "a tuple of texts"
+    if name in _DURATIONS:
+        return duration_of(fact) is not None, _A_DURATION
+    if name in _SEVERAL:
+        return _allowed_several(name, fact)
+    return isinstance(fact, str), "a text"
+
+
+def _allowed_several(name: str, fact: Fact | None) -> tuple[bool, str]:
     if name == "amounts":
         return _holds(fact, Money), "a tuple of amounts of money, at least one"
-    return isinstance(fact, str), "a text"
+    if name in {"earliest", "latest"}:
+        fits = isinstance(fact, tuple) and bool(fact) and None not in map(duration_of, fact)
+        return fits, f"a tuple with {_A_DURATION} for each tender"
+    # A person may give no reason.
+    fits = _holds(fact, str) or (name == "reasons" and fact == ())
+    return fits, "a tuple of texts, at least one"
 
 
 def _holds(fact: Fact | None, kind: type) -> bool:
@@ -140,7 +162,8 @@ class Attachment:
 class Message:
     """A message to a person, in facts; the notifier finds the words, in their language.
 
-    `at` is when it happened. `amounts` are in the order of their `tenders`.
+    `at` is when it happened. `amounts`, `earliest` and `latest` are in the order of their
+    `tenders`.
 
     Raises:
         InvalidValueError: For a fact that is missing, is not one of the message's, or is of another
@@ -176,12 +199,13 @@ class Message:
             if name not in known:
                 allowed = f"one of those of {self.kind}: {', '.join(known)}"
                 raise InvalidValueError("facts", name, allowed)
-        tenders, amounts = self.facts.get("tenders"), self.facts.get("amounts")
-        match tenders, amounts:
-            case tuple(), tuple() if len(tenders) != len(amounts):
-                raise InvalidValueError("facts.amounts", amounts, "an amount for each tender")
-            case _:
-                pass
+        for name in _OF_EACH_TENDER:
+            tenders, found = self.facts.get("tenders"), self.facts.get(name)
+            match tenders, found:
+                case tuple(), tuple() if len(tenders) != len(found):
+                    raise InvalidValueError(f"facts.{name}", found, "one for each of the tenders")
+                case _:
+                    pass
 
     def _require(self, name: str, *, optional: bool) -> None:
         fact = self.facts.get(name)

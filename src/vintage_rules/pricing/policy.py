@@ -6,7 +6,7 @@ these classes by all that reads, writes, compares or publishes a policy.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated
@@ -21,12 +21,14 @@ from vintage_rules.fields import (
     Amount,
     Distinct,
     FromHouseOf,
+    Label,
     LeftOut,
     Length,
     Listed,
     Name,
     NotEmpty,
     NotForCustomers,
+    SourceOf,
     Sources,
 )
 from vintage_rules.findings import (
@@ -70,7 +72,10 @@ class GiftCardPolicy:
 
 @frozen(kw_only=True)
 class TenderPolicy:
-    """The means of payment the house takes: `brands` for each kind that has some. Clause C6."""
+    """The means of payment the house takes. Clauses C6, F2.
+
+    `brands` for each kind that has some, and by kind the intermediary that payments pass through.
+    """
 
     edition: FromHouseOf[Edition]
     kinds: Annotated[
@@ -83,16 +88,37 @@ class TenderPolicy:
         LeftOut(means={}),
         "for a kind that has brands: those that are taken",
     ]
+    intermediaries: Annotated[
+        Mapping[str, str],
+        Name(),
+        Label(),
+        LeftOut(means={}),
+        'for a kind that passes through one: its intermediary, such as { card = "Stripe" }',
+    ]
     sources: Sources
+    intermediary_sources: Annotated[tuple[str, ...], SourceOf("intermediaries")]
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Require brands only of kinds that are taken."""
+        """Require brands and intermediaries only of kinds that are taken."""
         kinds = items_in(table.get("kinds"))
-        for kind in table_in(table.get("brands")):
-            if kind not in kinds:
-                allowed, found = f"for one of {as_written(kinds)}", Described(f"some for {kind}")
-                yield Finding(("brands", kind), allowed, found)
+        for key in ("brands", "intermediaries"):
+            for kind in table_in(table.get(key)):
+                if kind not in kinds:
+                    allowed = f"for one of {as_written(kinds)}"
+                    yield Finding((key, kind), allowed, Described(f"some for {kind}"))
+
+    def intermediaries_of(self, kinds: Iterable[str]) -> tuple[str, ...]:
+        """Return the intermediaries that these kinds of payment pass through, each once.
+
+        >>> from vintage_rules.policies import load_policy
+        >>> load_policy("imparfaite").latest.pricing.tenders.intermediaries_of(
+        ...     ["gift-card", "card"]
+        ... )
+        ('Stripe',)
+        """
+        known = [self.intermediaries[kind] for kind in kinds if kind in self.intermediaries]
+        return tuple(dict.fromkeys(known))
 
 
 @frozen(kw_only=True)

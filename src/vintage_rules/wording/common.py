@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from vintage_rules.dates import DayCount, DayWindow, Duration, Several
+from vintage_rules.dates import DayCount, DayWindow, Duration, Several, Unit
 from vintage_rules.wording.phrases import Phrase, Term, Value, counted, listed, phrase
+
+_COUNTS: Mapping[Unit, DayCount] = {
+    Unit.DAYS: DayCount.CALENDAR,
+    Unit.OUVRABLES: DayCount.OUVRABLES,
+    Unit.OUVRES: DayCount.OUVRES,
+}
 
 
 def reasons(codes: Iterable[str]) -> tuple[Phrase, ...]:
@@ -50,6 +56,18 @@ def day_range(minimum: int, maximum: int, count: DayCount) -> Phrase:
     if minimum == maximum:
         return counted(f"duration.{unit}", maximum)
     return counted(f"range.{unit}", maximum, minimum=minimum)
+
+
+def range_of(earliest: Duration, latest: Duration) -> Phrase | None:
+    """Return the phrase of a range between two numbers of days of one count; None for any other.
+
+    >>> range_of(Duration.of(5, "ouvres"), Duration.of(10, "ouvres")).key
+    'range.ouvres'
+    """
+    count = _COUNTS.get(latest.unit)
+    if count is None or earliest.unit is not latest.unit:
+        return None
+    return day_range(earliest.amount, latest.amount, count)
 
 
 def meaning(count: DayCount) -> Phrase:

@@ -14,9 +14,11 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.dates import instant
+from vintage_rules.dates import Duration, instant
 from vintage_rules.errors import InvalidValueError, UnknownTermError
+from vintage_rules.findings import duration_of
 from vintage_rules.money import Money
+from vintage_rules.wording.common import length, range_of
 from vintage_rules.wording.phrases import (
     Country,
     Moment,
@@ -176,6 +178,18 @@ class Occasion:
         fact = self[name]
         return tuple(str(each) for each in fact) if isinstance(fact, tuple) else (str(fact),)
 
+    def durations(self, name: str) -> tuple[Duration, ...]:
+        """Return the durations of a fact.
+
+        Raises:
+            InvalidValueError: For a text that is none.
+        """
+        found = [duration_of(text) for text in self.texts(name)]
+        known = tuple(each for each in found if each is not None)
+        if len(known) < len(found):
+            raise InvalidValueError(f"facts.{name}", self[name], "durations such as 10 ouvres")
+        return known
+
     def period(self, until: datetime) -> Phrase:
         """Return the phrase of a deadline, with its length if that is a number of whole hours."""
         hours, rest = divmod(until - self.at, _HOUR)
@@ -267,6 +281,14 @@ def _order_confirmed(occasion: Occasion) -> Parts:
     yield occasion.phrase("next")
 
 
+def _parcel_handed_in(occasion: Occasion) -> Parts:
+    """S1, S3: its number, and how long it may stand still, in the words of the page."""
+    yield occasion.phrase("text")
+    (patience,) = occasion.durations("patience")
+    yield phrase("tracking.patience", patience=length(patience))
+    yield phrase("faq.tracking.answer")
+
+
 def _piece_sold(occasion: Occasion) -> Parts:
     yield occasion.phrase("text")
     yield occasion.phrase("to-workshop" if occasion["to_workshop"] else "to-buyer")
@@ -312,12 +334,23 @@ def _return_accepted(occasion: Occasion) -> Parts:
 
 
 def _refund_sent(occasion: Occasion) -> Parts:
-    """F2 and F3: by each means of payment, and when it shows."""
-    yield occasion.phrase("text")
-    amounts = occasion["amounts"]
-    for tender, amount in zip(occasion.texts("tenders"), _amounts(amounts), strict=True):
-        name = tender if tender in _TENDERS else "other"
-        yield occasion.phrase(name, amount=amount, tender=Term("tender", tender))
+    """F2 and F3: whom it was passed on to, by each means of payment, and when it shows."""
+    yield occasion.phrase("passed-on" if occasion.has("intermediaries") else "text")
+    tenders, amounts = occasion.texts("tenders"), _amounts(occasion["amounts"])
+    delays = zip(occasion.durations("earliest"), occasion.durations("latest"), strict=True)
+    for tender, amount, delay in zip(tenders, amounts, delays, strict=True):
+        name, shown = tender if tender in _TENDERS else "other", _shown_after(tender, *delay)
+        yield occasion.phrase(name, amount=amount, tender=Term("tender", tender), shown=shown)
+
+
+def _shown_after(tender: str, earliest: Duration, latest: Duration) -> Phrase:
+    if not latest.amount:
+        return phrase(f"mail.refund-sent.shown.{'spend' if tender == 'gift-card' else 'at-once'}")
+    delay = range_of(earliest, latest)
+    if delay is None:
+        delay = phrase("mail.refund-sent.shown.at-most", latest=length(latest))
+    key = "after-bank" if tender == "card" else "after"
+    return phrase(f"mail.refund-sent.shown.{key}", delay=delay)
 
 
 def _amounts(fact: Fact) -> Iterator[Money]:
@@ -355,7 +388,7 @@ _BODIES: Mapping[str, Callable[[Occasion], Parts]] = {
     "offer-received": _offer_received,
     "order-cancelled": _just_text,
     "order-confirmed": _order_confirmed,
-    "parcel-handed-in": _with("patience"),
+    "parcel-handed-in": _parcel_handed_in,
     "payout-sent": _just_text,
     "piece-back": _with("once"),
     "piece-cancelled": _piece_cancelled,

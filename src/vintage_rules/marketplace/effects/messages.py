@@ -12,6 +12,7 @@ from vintage_rules.marketplace.actors import WORKER
 from vintage_rules.marketplace.commands.gift_cards import code_of, is_code_of
 from vintage_rules.marketplace.commands.order_commands import load_order
 from vintage_rules.marketplace.effects.effects import SendGiftCard, SendMessage, SendReturnAddress
+from vintage_rules.marketplace.effects.message_facts import facts_of_policy
 from vintage_rules.marketplace.effects.outcomes import done, failed
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import CARDS, PIECES
@@ -30,11 +31,9 @@ _ENDINGS = {"application/pdf": "pdf", "image/png": "png", "text/plain": "txt"}
 
 
 def handle_send_message(shop: Shop, effect: SendMessage, message: OutboxMessage) -> Outcome:
-    """Send a message whose facts its event gave."""
-    at = message.not_before
-    return _send(
-        shop, Message(key=message.key, kind=effect.kind, to=effect.to, at=at, facts=effect.facts)
-    )
+    """Send a message whose facts its event gave, with what the order's policy adds."""
+    at, facts = message.not_before, {**effect.facts, **facts_of_policy(shop, effect)}
+    return _send(shop, Message(key=message.key, kind=effect.kind, to=effect.to, at=at, facts=facts))
 
 
 def handle_send_return_address(

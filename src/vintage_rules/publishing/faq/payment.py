@@ -20,6 +20,10 @@ def payment(request: FaqRequest) -> Iterator[Entry]:
     card = pricing.gift_card
     answer += [] if card is None else [phrase("faq.tenders.gift-card")]
     decided = [tenders.sources]
+    if tenders.intermediaries:
+        names = listed(tenders.intermediaries_of(tenders.kinds))
+        answer.append(phrase("faq.tenders.intermediaries", intermediaries=names))
+        decided.append(tenders.intermediary_sources)
     if pricing.payable is not None:
         step = Amount(pricing.payable.step, pricing.currency)
         answer.append(phrase("faq.tenders.step", step=step))

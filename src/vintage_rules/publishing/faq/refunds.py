@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 
-from vintage_rules.dates import DayCount
 from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.pricing.policy import TenderPolicy
 from vintage_rules.publishing.faq.cases import Sentences, by_case, return_rules
 from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Line, Part, entry, joined
 from vintage_rules.publishing.faq.returns import what_is_refunded
 from vintage_rules.returns.refund_policy import RefundPolicy, Split, StatementDelay
 from vintage_rules.returns.table_policy import ReturnRule
 from vintage_rules.returns.terms import RECOVERED, RefundPart, RefundTerms
-from vintage_rules.wording.common import day_range, length
+from vintage_rules.wording.common import length, range_of
 from vintage_rules.wording.phrases import Phrase, Term, Value, phrase
-
-_COUNTS: Mapping[str, DayCount] = {
-    "days": DayCount.CALENDAR,
-    "ouvrables": DayCount.OUVRABLES,
-    "ouvres": DayCount.OUVRES,
-}
 
 
 def refunds(request: FaqRequest) -> Iterator[Entry]:
@@ -41,10 +35,13 @@ def refunds(request: FaqRequest) -> Iterator[Entry]:
     )
     yield from entry("refund-what", phrase("faq.refund-what.question"), what, *of_terms)
     yield from entry("refund-how", phrase("faq.refund-how.question"), _how(policy), policy.sources)
-    seen: list[Part] = [phrase("faq.refund-seen.mailed")]
+    tenders = request.house.pricing.tenders
+    seen: list[Part] = [_mailed(tenders)]
     seen += [Line((), (_seen(tender, delay),)) for tender, delay in policy.statement.items()]
-    delays = (delay.sources for delay in policy.statement.values())
-    yield from entry("refund-seen", phrase("faq.refund-seen.question"), seen, *delays)
+    seen_sources = [delay.sources for delay in policy.statement.values()]
+    if tenders.intermediaries:
+        seen_sources.insert(0, tenders.intermediary_sources)
+    yield from entry("refund-seen", phrase("faq.refund-seen.question"), seen, *seen_sources)
     late = [_late(policy)]
     yield from entry(
         "refund-late", phrase("faq.refund-late.question"), late, policy.overdue_sources
@@ -89,14 +86,22 @@ def _tender(name: str) -> Value:
     return Term("tender", name)
 
 
+def _mailed(tenders: TenderPolicy) -> Phrase:
+    """F2: that a mail says so when a refund has been passed on, and to whom."""
+    names = tenders.intermediaries_of(tenders.kinds)
+    if not names:
+        return phrase("faq.refund-seen.mailed")
+    return phrase("faq.refund-seen.passed-on", intermediary=joined("format.or", names))
+
+
 def _seen(tender: str, delay: StatementDelay) -> Phrase:
     named, latest = Term("tender", tender), delay.latest
     if not latest.amount:
         return phrase("faq.refund-seen.at-once", tender=named)
-    if delay.earliest.unit is latest.unit and latest.unit in _COUNTS:
-        answer = day_range(delay.earliest.amount, latest.amount, _COUNTS[latest.unit])
-        return phrase("faq.refund-seen.range", tender=named, range=answer)
-    return phrase("faq.refund-seen.latest", tender=named, latest=length(latest))
+    days = range_of(delay.earliest, latest)
+    if days is None:
+        return phrase("faq.refund-seen.latest", tender=named, latest=length(latest))
+    return phrase("faq.refund-seen.range", tender=named, range=days)
 
 
 def _late(policy: RefundPolicy) -> Phrase:

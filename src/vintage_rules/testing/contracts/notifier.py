@@ -71,7 +71,12 @@ FACTS: Mapping[MessageKind, Mapping[str, Fact]] = {
     _K.OFFER_RECEIVED: {**_OFFER, "until": _UNTIL},
     _K.ORDER_CANCELLED: {"order": "order-1", "reason": "not-captured"},
     _K.ORDER_CONFIRMED: {**_ORDER, "total": Money("212.85", "EUR")},
-    _K.PARCEL_HANDED_IN: {**_ORDER, "parcel": "p1", "tracking_number": "8R0000000001"},
+    _K.PARCEL_HANDED_IN: {
+        **_ORDER,
+        "parcel": "p1",
+        "tracking_number": "8R0000000001",
+        "patience": "3 ouvres",
+    },
     _K.PAYOUT_SENT: {"piece": "coat-7", "amount": _PRICE},
     _K.PIECE_BACK: _OFFER,
     _K.PIECE_CANCELLED: {
@@ -88,6 +93,9 @@ FACTS: Mapping[MessageKind, Mapping[str, Fact]] = {
         **_ORDER,
         "tenders": ("card", "gift-card"),
         "amounts": (_PRICE, Money("12.50", "EUR")),
+        "earliest": ("5 ouvres", "0 days"),
+        "latest": ("10 ouvres", "0 days"),
+        "intermediaries": ("Stripe",),
     },
     _K.RETURN_ACCEPTED: {
         **_ORDER,
@@ -101,7 +109,10 @@ FACTS: Mapping[MessageKind, Mapping[str, Fact]] = {
 }
 """What each kind of message says, in an example that leaves nothing out."""
 
-NAMES = ("claim", "code", "giver", "order", "piece", "pieces", "tracking_number", "words")
+NAMES = (
+    *("claim", "code", "giver", "intermediaries", "order", "piece", "pieces"),
+    *("tracking_number", "words"),
+)
 AMOUNTS = ("amount", "amounts", "price", "total")
 LABEL = Attachment(
     name="étiquette.pdf", media_type="application/pdf", content=bytes(range(256)) * 40
