@@ -282,7 +282,7 @@ def _order_confirmed(occasion: Occasion) -> Parts:
 
 
 def _parcel_handed_in(occasion: Occasion) -> Parts:
-    """S1, S3: its number, and how long it may stand still, in the words of the page."""
+    """S1, S3: its number, and how long it may not move, in the words of the page."""
     yield occasion.phrase("text")
     (patience,) = occasion.durations("patience")
     yield phrase("tracking.patience", patience=length(patience))
