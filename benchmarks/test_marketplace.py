@@ -9,6 +9,7 @@ nothing. Ports other than the store are in memory.
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from itertools import count
 from uuid import UUID
@@ -51,6 +52,20 @@ def test_make_offer(benchmark: BenchmarkFixture, town: Town, way: str) -> None:
         return town.market.pieces.make_offer(ZOE, piece_of(next(numbers)), euros("80.00"))
 
     assert isinstance(measured(benchmark, offer, rounds=ROUNDS), PieceView)
+
+
+def test_make_offer_in_a_thread(benchmark: BenchmarkFixture, town: Town, way: str) -> None:
+    """As an async host does: the command runs in a thread, and the event loop goes on."""
+    name(benchmark, f"{OFFERS}, from an event loop", way, 1)
+    list_pieces(town, ROUNDS)
+    numbers = count()
+
+    def offer() -> object:
+        return town.market.pieces.make_offer(ZOE, piece_of(next(numbers)), euros("80.00"))
+
+    with asyncio.Runner() as loop:
+        answer = measured(benchmark, lambda: loop.run(asyncio.to_thread(offer)), rounds=ROUNDS)
+    assert isinstance(answer, PieceView)
 
 
 def test_fire_timers(benchmark: BenchmarkFixture, town: Town, way: str) -> None:

@@ -16,6 +16,7 @@ from vintage_rules.marketplace.commands.returns import Returns
 from vintage_rules.marketplace.commands.webhooks import Webhooks
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.worker import Worker
+from vintage_rules.ports.store import EventStore
 
 
 @frozen
@@ -27,6 +28,15 @@ class Marketplace:
     """
 
     shop: Shop
+
+    def within(self, store: EventStore) -> Marketplace:
+        """Return this marketplace within a transaction that the host has begun.
+
+        `store` is what `SqlStore.joined` returns for the host's connection. What the commands
+        record is committed or rolled back with what the host writes; only that a charge was begun
+        is committed at once, since the provider is called before the host's transaction ends.
+        """
+        return Marketplace(self.shop.within(store))
 
     @property
     def pieces(self) -> Pieces:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from vintage_rules.dates import Calendar, local_day, zone
 from vintage_rules.errors import InvalidValueError, UnknownTermError
@@ -55,7 +55,8 @@ class Shop:
     `carrier` sends return addresses without labels; one without `tracker` relies on
     `Parcels.record_scan`. `lease` is how long a worker has for what it took before another may take
     it over. `attempts` is how often in a row an effect may fail before it is dead-lettered.
-    `follow_every` is how often the tracker is queried for a parcel.
+    `follow_every` is how often the tracker is queried for a parcel. `own_store` is set by `within`
+    alone: the store outside of the transaction of a host.
     """
 
     store: EventStore
@@ -72,6 +73,15 @@ class Shop:
     lease: timedelta = timedelta(minutes=5)
     attempts: int = field(default=10, converter=_attempts)
     follow_every: timedelta = timedelta(hours=6)
+    own_store: EventStore | None = None
+
+    def within(self, joined: EventStore) -> Shop:
+        """Return this shop on its store within a transaction that the host has begun."""
+        return evolve(self, store=joined, own_store=self.store)
+
+    def apart(self) -> Shop:
+        """Return this shop on its own store, which commits what it appends at once."""
+        return self if self.own_store is None else evolve(self, store=self.own_store)
 
     def policy(self, now: datetime) -> HousePolicy:
         """Return the edition in force at a moment, by the day in the house's zone."""

@@ -7,18 +7,21 @@ or nothing. SQLite lies in the process, and its statements do one thing each.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import TypeAlias
 
 from sqlalchemy import Connection, bindparam, func, insert, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 
-from vintage_rules.adapters.sql.connecting import transaction
 from vintage_rules.adapters.sql.tables import State, outbox, personal, records, streams
 from vintage_rules.errors import VersionConflictError
 from vintage_rules.ports.store import Change
 
 Rows = list[dict[str, object]]
+# What makes all or nothing of the statements inside it.
+Atomic: TypeAlias = Callable[[Connection], AbstractContextManager[None]]
 
 # Streams are locked, and keys written, in the order of their names: two appends that meet wait for
 # one another in one direction only.
@@ -93,8 +96,13 @@ _KEEP = _PERSONAL.on_conflict_do_update(
 _SEND = sqlite.insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.key])
 
 
-def append_at_once(connection: Connection, changes: Sequence[Change]) -> None:
-    """Write changes to PostgreSQL.
+def single_statement(_connection: Connection) -> AbstractContextManager[None]:
+    """Add nothing: a statement is all or nothing by itself."""
+    return nullcontext()
+
+
+def append_at_once(connection: Connection, changes: Sequence[Change], atomic: Atomic) -> None:
+    """Write changes to PostgreSQL, with each attempt inside `atomic`.
 
     Raises:
         VersionConflictError: If another writer was first.
@@ -102,7 +110,8 @@ def append_at_once(connection: Connection, changes: Sequence[Change]) -> None:
     values = _columns(changes)
     for last in range(_PATIENCE - 1, -1, -1):
         try:
-            clash = connection.execute(_AT_ONCE, values).one_or_none()
+            with atomic(connection):
+                clash = connection.execute(_AT_ONCE, values).one_or_none()
         except DBAPIError as error:
             if not last or getattr(error.orig, "sqlstate", None) not in _MET:
                 raise
@@ -113,13 +122,13 @@ def append_at_once(connection: Connection, changes: Sequence[Change]) -> None:
             return
 
 
-def append_in_steps(connection: Connection, changes: Sequence[Change]) -> None:
-    """Write changes to SQLite.
+def append_in_steps(connection: Connection, changes: Sequence[Change], atomic: Atomic) -> None:
+    """Write changes to SQLite, all inside `atomic`.
 
     Raises:
         VersionConflictError: If another writer was first.
     """
-    with transaction(connection):
+    with atomic(connection):
         _require_versions(connection, changes)
         connection.execute(_GROW, _stream_rows(changes))
         connection.execute(insert(records), _record_rows(changes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from threading import Lock
@@ -13,9 +13,15 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from vintage_rules.adapters.sql import statements
-from vintage_rules.adapters.sql.appending import append_at_once, append_in_steps
+from vintage_rules.adapters.sql.appending import (
+    Atomic,
+    append_at_once,
+    append_in_steps,
+    single_statement,
+)
 from vintage_rules.adapters.sql.connecting import POSTGRESQL, connect, forget, transaction
 from vintage_rules.adapters.sql.errors import ours
+from vintage_rules.adapters.sql.joining import connect_to, savepoint
 from vintage_rules.adapters.sql.schema import bring_up_to_date
 from vintage_rules.dates import instant
 from vintage_rules.errors import InvalidValueError
@@ -67,7 +73,10 @@ class SqlStore:
         """Keep everything through an engine of `connect`, in a schema that is up to date."""
         self._engine = engine
         self._port = engine.dialect.name
-        self._append = append_at_once if self._port == POSTGRESQL else append_in_steps
+        self._connect = engine.connect
+        self._atomic: Atomic = transaction
+        self._attempt: Atomic = single_statement
+        self._forget: Callable[[Connection], None] = forget
         # SQLite lets one write at a time and others try again now and then: threads queue instead.
         self._turn = nullcontext() if self._port == POSTGRESQL else Lock()
 
@@ -92,6 +101,23 @@ class SqlStore:
             store.close()
             raise
         return store
+
+    def joined(self, connection: object) -> SqlStore:
+        """Return this store within the transaction of a connection that the host holds.
+
+        It is a `Connection` or `Session` of SQLAlchemy, Django's `connection`, or one of psycopg or
+        sqlite3, to the database of this store and inside a transaction. What is appended is
+        committed or rolled back with what the host has written. On a connection of sqlite3 that
+        begins transactions by itself, one is begun.
+
+        Raises:
+            InvalidValueError: For another kind of connection, one outside a transaction, or a
+                transaction of PostgreSQL that is not `READ COMMITTED`.
+            OutsideUnavailableError: If the database cannot be reached.
+        """
+        with self._connected("join"):
+            pass  # the first connection learns which version of a server it is
+        return _JoinedStore(self._engine, connect_to(self._engine, connection))
 
     def close(self) -> None:
         """Close all connections."""
@@ -120,12 +146,15 @@ class SqlStore:
         """Write all changes or none."""
         given = require_changes(changes)
         with self._turn, self._connected("append") as connection:
-            self._append(connection, given)
+            if self._port == POSTGRESQL:
+                append_at_once(connection, given, self._attempt)
+            else:
+                append_in_steps(connection, given, self._atomic)
 
     def due(self, now: datetime, limit: int, *, worker: str, lease: timedelta) -> tuple[str, ...]:
         """Take streams whose deadline has come."""
         until = lease_end(now, limit, worker=worker, lease=lease)
-        with self._turn, self._connected("due") as connection, transaction(connection):
+        with self._turn, self._connected("due") as connection, self._atomic(connection):
             arguments = {"now": now, "limit": limit}
             taken = connection.scalars(statements.DUE_STREAMS, arguments).all()
             if taken:
@@ -138,7 +167,7 @@ class SqlStore:
     ) -> tuple[Leased, ...]:
         """Take messages that may be handled now."""
         until = lease_end(now, limit, worker=worker, lease=lease)
-        with self._turn, self._connected("pending") as connection, transaction(connection):
+        with self._turn, self._connected("pending") as connection, self._atomic(connection):
             arguments = {"now": now, "limit": limit}
             rows = connection.execute(statements.PENDING_MESSAGES, arguments).all()
             if rows:
@@ -234,12 +263,12 @@ class SqlStore:
         """Erase personal data, all or none."""
         names = sorted({(each.stream, each.name) for each in personal})
         with self._turn, self._connected("erase") as connection:
-            with transaction(connection):
+            with self._atomic(connection):
                 erased = sum(
                     connection.execute(statements.ERASE, {"wanted": stream, "named": name}).rowcount
                     for stream, name in names
                 )
-            forget(connection)
+            self._forget(connection)
         return erased
 
     def purge(self, before: datetime, limit: int) -> int:
@@ -247,7 +276,7 @@ class SqlStore:
         values = {"until": instant(before), "limit": require_limit(limit)}
         with self._turn, self._connected("purge") as connection:
             purged = connection.execute(statements.PURGE, values).rowcount
-            forget(connection)
+            self._forget(connection)
         return purged
 
     def _page(self, prefix: str, after: str) -> Sequence[str]:
@@ -257,10 +286,28 @@ class SqlStore:
     @contextmanager
     def _connected(self, act: str) -> Generator[Connection]:
         try:
-            with self._engine.connect() as connection:
+            with self._connect() as connection:
                 yield connection
         except SQLAlchemyError as error:
             raise ours(error, self._port, act) from error
+
+
+class _JoinedStore(SqlStore):
+    """The store within a transaction of the host."""
+
+    def __init__(self, engine: Engine, connect: Callable[[], Connection]) -> None:
+        super().__init__(engine)
+        self._connect = connect
+        self._atomic = self._attempt = savepoint
+        self._turn = nullcontext()
+        self._forget = _later
+
+    def close(self) -> None:
+        """Leave the connection to the host."""
+
+
+def _later(_connection: Connection) -> None:
+    """Do nothing: the log is emptied once the host has committed, by the next who empties it."""
 
 
 def _message(key: str, kind: str, stream: str, data: str, not_before: datetime) -> OutboxMessage:

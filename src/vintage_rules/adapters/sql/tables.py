@@ -25,7 +25,7 @@ from sqlalchemy import (
     TypedColumns,
     TypeDecorator,
 )
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from vintage_rules.dates import instant
 
@@ -41,6 +41,36 @@ class State(StrEnum):
     DONE = "done"
 
 
+class _SqliteInstant(UserDefinedType[datetime]):
+    """Text that is in order by its characters, however a host reads and writes moments.
+
+    Django's connections read columns of this type as moments; others get the text.
+    """
+
+    cache_ok: bool | None = True
+
+    def get_col_spec(self, **_: Any) -> str:  # noqa: ANN401 - the signature is SQLAlchemy's
+        return "DATETIME"
+
+    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002 - its type is private
+        return _text_of
+
+    def result_processor(
+        self,
+        dialect: Dialect,  # noqa: ARG002 - the same
+        coltype: object,  # noqa: ARG002 - the same
+    ) -> Any:  # noqa: ANN401 - the same
+        return _moment_of
+
+
+def _text_of(value: datetime | None) -> str | None:
+    return None if value is None else value.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _moment_of(value: str | datetime | None) -> datetime | None:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment in UTC to the microsecond.
 
@@ -49,6 +79,12 @@ class Instant(TypeDecorator[datetime]):
 
     impl: TypeEngine[Any] | type[TypeEngine[Any]] = DateTime(timezone=True)
     cache_ok: bool | None = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return how a database keeps a moment."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(_SqliteInstant())
+        return super().load_dialect_impl(dialect)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
         """Return the database a moment in UTC."""

@@ -76,16 +76,34 @@ class Checkouts:
             NameTakenError: For the name of another buyer's checkout, or of an order that was placed
                 for another cart. The means of payment may be another.
         """
+        held = self._hold(by, cart)
+        if isinstance(held, Held) or held is None:
+            return self.shop.do(by, lambda work: _place(self.shop, work, by, cart, held=held))
+        return held
+
+    def authorise(self, by: Buyer, cart: Cart) -> CheckoutAnswer | None:
+        """Hold the money for a cart and record no sale yet: None where `check_out` may follow.
+
+        A host that checks out within a transaction of its own calls this before it begins one: the
+        provider takes its time, and SQLite has one writer. The answers and errors are those of
+        `check_out`, which holds nothing more for the same cart. What is held for an order that is
+        not placed within an hour is voided.
+        """
+        held = self._hold(by, cart)
+        return None if isinstance(held, Held) else held
+
+    def _hold(self, by: Buyer, cart: Cart) -> CheckoutAnswer | Held | None:
+        """Hold what a cart costs beyond its gift cards; None where they pay for all of it."""
         require_any_buyer(by, "check out")
         require_name(cart.order, "order")
         assessed = self.shop.do(by, lambda work: self._placed_or_assessed(work, by, cart))
         if not isinstance(assessed, AssessedCart):
             return assessed
         if not assessed.to_pay:
-            return self.shop.do(by, lambda work: _place(self.shop, work, by, cart, held=None))
+            return None
         if cart.means is None:
             raise MoneyError("means", None, f"a means of payment for {assessed.to_pay}")
-        held = hold(
+        return hold(
             self.shop,
             by,
             cart.order,
@@ -93,9 +111,6 @@ class Checkouts:
             assessed.to_pay,
             taken=NameTakenError("order", cart.order),
         )
-        if isinstance(held, ChallengeNeeded | Declined):
-            return held
-        return self.shop.do(by, lambda work: _place(self.shop, work, by, cart, held=held))
 
     def _placed_or_assessed(
         self, work: UnitOfWork, by: Buyer, cart: Cart

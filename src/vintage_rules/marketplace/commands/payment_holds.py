@@ -75,6 +75,9 @@ def hold(
     Raises:
         UnknownTermError: For a tender without a gateway.
     """
+    # A charge is known for good before the provider is called, whatever becomes of the transaction
+    # of a host.
+    shop = shop.apart()
     gateway = shop.gateway(means.tender)
     begun = shop.do(by, lambda work: _begin(work, by.id, name, means, amount, taken=taken))
     if begun is None:
