@@ -28,6 +28,7 @@ from vintage_rules.ports.store import (
     PersonalData,
     Postponed,
     Record,
+    StoredEvent,
     require_changes,
 )
 from vintage_rules.testing.contracts.store import EventStoreContract
@@ -152,6 +153,31 @@ class ListsAPage(MemoryStore):
     def streams(self, prefix: str) -> Iterator[str]:
         """Give some names."""
         return iter([*super().streams(prefix)][:1_000])
+
+
+class FeedsByMoment(MemoryStore):
+    """Gives the records of all streams in the order of their moments."""
+
+    def events(self, after: int, limit: int) -> tuple[StoredEvent, ...]:
+        """Give records."""
+        return tuple(sorted(super().events(after, limit), key=lambda event: event.record.at))
+
+
+class FeedsAgain(MemoryStore):
+    """Gives the last record that a reader has seen once more."""
+
+    def events(self, after: int, limit: int) -> tuple[StoredEvent, ...]:
+        """Give records."""
+        return super().events(max(after - 1, 0) if after >= 0 else after, limit)
+
+
+class DrawsPositionsEarly(MemoryStore):
+    """Gives a record its position before others can see it, and lets others be first."""
+
+    def events(self, after: int, limit: int) -> tuple[StoredEvent, ...]:
+        """Give records; now and then without one that was written before the last."""
+        events = super().events(after, limit)
+        return (*events[:-2], *events[-1:])
 
 
 class ForgetsDeadlines(MemoryStore):

@@ -63,11 +63,16 @@ class Lists:
     deadlines: dict[str, datetime] = field(factory=dict)
     told: dict[str, Told] = field(factory=dict)
     personal: dict[tuple[str, str], PersonalData] = field(factory=dict)
+    written: list[tuple[str, int, Record]] = field(factory=list)
 
     def write(self, changes: list[Change]) -> None:
         """Write changes that fit."""
         for change in changes:
             self.records.setdefault(change.stream, []).extend(change.records)
+            self.written += [
+                (change.stream, version, record)
+                for version, record in enumerate(change.records, start=change.expected + 1)
+            ]
             self.deadlines.pop(change.stream, None)
             if change.deadline is not None:
                 self.deadlines[change.stream] = change.deadline
@@ -245,6 +250,8 @@ class Story(RuleBasedStateMachine):
         assert [*self.store.streams("")] == sorted(self.lists.records)
         for name in STREAMS:
             assert [*self.store.read(name).records] == self.lists.records.get(name, [])
+        events = self.store.events(0, 1_000)
+        assert [(one.stream, one.version, one.record) for one in events] == self.lists.written
         moments = [*self.lists.deadlines.values(), *self.lists.waiting().values()]
         assert self.store.next_moment() == min(moments, default=None)
         letters = [told for told in self.lists.told.values() if told.dead_lettered]

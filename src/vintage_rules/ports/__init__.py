@@ -84,6 +84,7 @@ if TYPE_CHECKING:
         PersonalData as PersonalData,
         Postponed as Postponed,
         Record as Record,
+        StoredEvent as StoredEvent,
     )
 else:
     __getattr__, __dir__ = lazily(__name__)

@@ -29,6 +29,10 @@ message that fails each time is distinguished from one that waits for the outsid
 under a name of their own, are written in the same append as the records that need them, and can be
 erased for good without a record changing. Messages that are done can be purged too.
 
+**One order of everything.** Each record has a position of its own in the whole store, and `events`
+gives records by it: a reader that keeps the last position it has seen misses none, however many
+write meanwhile. Positions grow; where an append failed some are left out.
+
 A message waits, is leased, and is then done, postponed (it waits again) or dead-lettered (a person
 must look; `resume` lets it wait again). No state is left by time alone: the end of a lease is only
 a moment after which `pending` gives the message again.
@@ -194,6 +198,20 @@ class History:
 
 
 @frozen(kw_only=True)
+class StoredEvent:
+    """A record of any stream, as `events` gives it.
+
+    `position` is its place among all records of the store, 1 or more; `version` is its place in its
+    stream, from 1 on.
+    """
+
+    position: int
+    stream: str
+    version: int
+    record: Record
+
+
+@frozen(kw_only=True)
 class Leased:
     """A message of the outbox that one worker has leased until a moment.
 
@@ -285,6 +303,20 @@ def require_limit(limit: int) -> int:
     return limit
 
 
+def require_position(after: int) -> int:
+    """Check, for an adapter, a position that a reader has seen.
+
+    Raises:
+        InvalidValueError: Below 0.
+
+    >>> require_position(0)
+    0
+    """
+    if after < 0:
+        raise InvalidValueError("after", after, "a position, 0 or more")
+    return after
+
+
 def lease_end(now: datetime, limit: int, *, worker: str, lease: timedelta) -> datetime:
     """Check, for an adapter, arguments of `due` and `pending`; return when their leases end.
 
@@ -332,6 +364,19 @@ class EventStore(Protocol):
 
         Raises:
             InvalidValueError: For what cannot name a stream.
+        """
+        ...
+
+    def events(self, after: int, limit: int) -> tuple[StoredEvent, ...]:
+        """Return records of all streams in one order, those after a position.
+
+        The order is that of writing: of one append, in the order of its changes; of a stream, in
+        its own; what was appended after something was read, after it. A record is given only when
+        no record before it can still appear, so the last position of an answer is where a reader
+        goes on. With nothing more to give, the answer is empty.
+
+        Raises:
+            InvalidValueError: For a position or a limit below 0.
         """
         ...
 

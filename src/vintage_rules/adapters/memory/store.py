@@ -25,9 +25,11 @@ from vintage_rules.ports.store import (
     PersonalData,
     Postponed,
     Record,
+    StoredEvent,
     lease_end,
     require_changes,
     require_limit,
+    require_position,
 )
 
 
@@ -75,6 +77,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._lock = Lock()
         self._records: dict[str, list[Record]] = {}
+        self._events: list[StoredEvent] = []
         self._deadlines = Agenda()
         self._outbox: dict[str, _Kept] = {}
         self._waiting = Agenda()
@@ -85,6 +88,12 @@ class MemoryStore:
         identifier(stream, "stream")
         with self._lock:
             return History(stream=stream, records=tuple(self._records.get(stream, ())))
+
+    def events(self, after: int, limit: int) -> tuple[StoredEvent, ...]:
+        """Return records of all streams in one order, those after a position."""
+        first, most = require_position(after), require_limit(limit)
+        with self._lock:
+            return tuple(self._events[first : first + most])
 
     def append(self, changes: Sequence[Change]) -> None:
         """Write all changes or none."""
@@ -208,6 +217,15 @@ class MemoryStore:
 
     def _write(self, change: Change) -> None:
         self._records.setdefault(change.stream, []).extend(change.records)
+        for version, record in enumerate(change.records, start=change.expected + 1):
+            self._events.append(
+                StoredEvent(
+                    position=len(self._events) + 1,
+                    stream=change.stream,
+                    version=version,
+                    record=record,
+                )
+            )
         self._deadlines.put(change.stream, change.deadline)
         self._personal.update({(each.stream, each.name): each for each in change.personal})
         for message in change.outbox:

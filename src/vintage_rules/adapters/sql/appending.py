@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from itertools import count
 from typing import TypeAlias
 
 from sqlalchemy import Connection, bindparam, func, insert, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 
+from vintage_rules.adapters.sql.feed import FEED_LOCK, LAST_WRITTEN
 from vintage_rules.adapters.sql.tables import State, outbox, personal, records, streams
 from vintage_rules.errors import VersionConflictError
 from vintage_rules.ports.store import Change
@@ -24,7 +26,7 @@ Rows = list[dict[str, object]]
 Atomic: TypeAlias = Callable[[Connection], AbstractContextManager[None]]
 
 # Streams are locked, and keys written, in the order of their names: two appends that meet wait for
-# one another in one direction only.
+# one another in one direction only. A position is drawn only once it is announced: see `feed.py`.
 _AT_ONCE = text("""
 WITH change AS (
     SELECT * FROM unnest(
@@ -46,13 +48,19 @@ WITH change AS (
     UPDATE vintage_streams AS kept SET version = change.version, wakes_at = change.deadline
     FROM change
     WHERE kept.stream = change.stream AND expected > 0 AND NOT EXISTS (SELECT FROM clash)
+), announced AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock_shared(CAST(:feed_lock AS bigint) | last_value) IS NOT NULL AS done
+    FROM vintage_feed
 ), written AS (
-    INSERT INTO vintage_records (stream, position, name, at, data)
-    SELECT * FROM unnest(
-        CAST(:record_streams AS text[]), CAST(:positions AS integer[]), CAST(:names AS text[]),
-        CAST(:moments AS timestamptz[]), CAST(:datas AS text[])
-    )
-    WHERE NOT EXISTS (SELECT FROM clash)
+    INSERT INTO vintage_records (stream, position, name, at, data, feed_position)
+    SELECT stream, position, name, at, data, nextval('vintage_feed') FROM (
+        SELECT * FROM unnest(
+            CAST(:record_streams AS text[]), CAST(:positions AS integer[]), CAST(:names AS text[]),
+            CAST(:moments AS timestamptz[]), CAST(:datas AS text[])
+        ) WITH ORDINALITY AS record (stream, position, name, at, data, place)
+        WHERE NOT EXISTS (SELECT FROM clash) AND (SELECT done FROM announced)
+        ORDER BY place
+    ) AS record
 ), sent AS (
     INSERT INTO vintage_outbox
         (key, stream, kind, data, not_before, wakes_at, state, attempt, failures)
@@ -131,7 +139,8 @@ def append_in_steps(connection: Connection, changes: Sequence[Change], atomic: A
     with atomic(connection):
         _require_versions(connection, changes)
         connection.execute(_GROW, _stream_rows(changes))
-        connection.execute(insert(records), _record_rows(changes))
+        last = connection.scalar(LAST_WRITTEN) or 0
+        connection.execute(insert(records), _record_rows(changes, last))
         if rows := _outbox_rows(changes):
             connection.execute(_SEND, rows)
         if rows := _personal_rows(changes):
@@ -163,7 +172,8 @@ def _stream_rows(changes: Sequence[Change]) -> Rows:
     ]
 
 
-def _record_rows(changes: Sequence[Change]) -> Rows:
+def _record_rows(changes: Sequence[Change], last: int) -> Rows:
+    feed = count(last + 1)
     return [
         {
             "stream": change.stream,
@@ -171,6 +181,7 @@ def _record_rows(changes: Sequence[Change]) -> Rows:
             "name": record.name,
             "at": record.at,
             "data": record.data,
+            "feed_position": next(feed),
         }
         for change in changes
         for position, record in enumerate(change.records, start=change.expected + 1)
@@ -209,7 +220,7 @@ def _personal_rows(changes: Sequence[Change]) -> Rows:
     ]
 
 
-def _columns(changes: Sequence[Change]) -> dict[str, list[object]]:
+def _columns(changes: Sequence[Change]) -> dict[str, object]:
     written = [
         (change.stream, position, record)
         for change in changes
@@ -218,6 +229,7 @@ def _columns(changes: Sequence[Change]) -> dict[str, list[object]]:
     outbox_messages = [message for change in changes for message in change.outbox]
     kept = [each for change in changes for each in change.personal]
     return {
+        "feed_lock": FEED_LOCK,
         "streams": [change.stream for change in changes],
         "expected": [change.expected for change in changes],
         "versions": [change.expected + len(change.records) for change in changes],

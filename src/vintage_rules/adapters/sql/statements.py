@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias, assert_never
 
 from sqlalchemy import (
+    BigInteger,
     Integer,
     Select,
     Text,
@@ -49,6 +50,22 @@ READ = (
     select(records.c.name, records.c.at, records.c.data)
     .where(records.c.stream == _WANTED)
     .order_by(records.c.position)
+)
+EVENTS = (
+    select(
+        records.c.feed_position,
+        records.c.stream,
+        records.c.position,
+        records.c.name,
+        records.c.at,
+        records.c.data,
+    )
+    .where(
+        records.c.feed_position > bindparam("after", type_=BigInteger),
+        records.c.feed_position <= bindparam("last", type_=BigInteger),
+    )
+    .order_by(records.c.feed_position)
+    .limit(_LIMIT)
 )
 _NAMES = select(streams.c.stream).order_by(streams.c.stream).limit(_LIMIT)
 

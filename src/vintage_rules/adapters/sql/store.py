@@ -21,6 +21,7 @@ from vintage_rules.adapters.sql.appending import (
 )
 from vintage_rules.adapters.sql.connecting import POSTGRESQL, connect, forget, transaction
 from vintage_rules.adapters.sql.errors import ours
+from vintage_rules.adapters.sql.feed import last_settled
 from vintage_rules.adapters.sql.joining import connect_to, savepoint
 from vintage_rules.adapters.sql.schema import bring_up_to_date
 from vintage_rules.dates import instant
@@ -35,9 +36,11 @@ from vintage_rules.ports.store import (
     Outcome,
     PersonalData,
     Record,
+    StoredEvent,
     lease_end,
     require_changes,
     require_limit,
+    require_position,
 )
 
 PAGE = 1_000  # names of streams, or rows of personal data, that are fetched at once
@@ -141,6 +144,22 @@ class SqlStore:
             rows = connection.execute(statements.READ, {"wanted": stream}).all()
         records = tuple(Record(name=name, at=at, data=data) for name, at, data in rows)
         return History(stream=stream, records=records)
+
+    def events(self, after: int, limit: int) -> tuple[StoredEvent, ...]:
+        """Return records of all streams in one order, those after a position."""
+        bounds = {"after": require_position(after), "limit": require_limit(limit)}
+        with self._connected("events") as connection:
+            bounds["last"] = last_settled(connection)
+            rows = connection.execute(statements.EVENTS, bounds).all()
+        return tuple(
+            StoredEvent(
+                position=row.feed_position,
+                stream=row.stream,
+                version=row.position,
+                record=Record(name=row.name, at=row.at, data=row.data),
+            )
+            for row in rows
+        )
 
     def append(self, changes: Sequence[Change]) -> None:
         """Write all changes or none."""

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     DateTime,
@@ -110,13 +111,14 @@ class StreamColumns(TypedColumns):
 
 
 class RecordColumns(TypedColumns):
-    """One record; positions begin at 1."""
+    """One record, its position in its stream from 1 on, and that among all records."""
 
     stream = Column(_NAME, primary_key=True)
     position = Column(Integer, primary_key=True)
     name = Column(Text, nullable=False)
     at = Column(Instant, nullable=False)
     data = Column(Text, nullable=False)
+    feed_position = Column(BigInteger, nullable=False)
 
 
 class OutboxColumns(TypedColumns):
@@ -156,6 +158,7 @@ def _index(name: str, *columns: Column[str] | Column[datetime], where: ColumnEle
     Index(name, *columns, postgresql_where=where, sqlite_where=where)
 
 
+Index("vintage_records_feed", records.c.feed_position, unique=True)
 _index(
     "vintage_streams_waiting",
     streams.c.wakes_at,

@@ -43,6 +43,7 @@ from vintage_rules.ports.store import (
     Leased,
     Outcome,
     PersonalData,
+    StoredEvent,
 )
 from vintage_rules.testing.simulation.faults import Wire
 
@@ -59,6 +60,10 @@ class WiredStore:
     def read(self, stream: str) -> History:
         """See `EventStore`."""
         return self.wire.call("store", "read", lambda: self.inner.read(stream))
+
+    def events(self, after: int, limit: int) -> tuple[StoredEvent, ...]:
+        """See `EventStore`."""
+        return self.inner.events(after, limit)
 
     def append(self, changes: Sequence[Change]) -> None:
         """See `EventStore`. Refused, it is as if another writer had been first."""

@@ -22,6 +22,7 @@ from __future__ import annotations
 from vintage_rules.testing.contracts.store.appending import AppendingContract
 from vintage_rules.testing.contracts.store.crowds import CrowdsContract
 from vintage_rules.testing.contracts.store.deadlines import DeadlinesContract, NextMomentContract
+from vintage_rules.testing.contracts.store.feed import FeedContract
 from vintage_rules.testing.contracts.store.histories import HistoriesContract, ListingContract
 from vintage_rules.testing.contracts.store.outbox import OutboxContract
 from vintage_rules.testing.contracts.store.outcomes import (
@@ -39,6 +40,7 @@ __all__ = ["EventStoreContract"]
 class EventStoreContract(
     HistoriesContract,
     ListingContract,
+    FeedContract,
     AppendingContract,
     DeadlinesContract,
     NextMomentContract,
