@@ -4,14 +4,15 @@
 (`tests/effort.py`); `deep` tries many more and `brief` few; `mutants` is for mutmut, which runs the
 tests several times in one process, so that a property meets several instances of its class.
 
-Coverage of the rules is that of the tests which ask them. All others are not followed: they would
-take twice their time, and a line they pass is not one they prove.
+Coverage of the rules is that of the tests which ask them with cases of their own. All others are
+not followed: they would take twice their time, and a line they pass is not one they prove. What is
+drawn or explored passes most lines, and proves few: others must pass them too.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -65,11 +66,27 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out of what coverage follows all but the tests of the rules."""
+    """Leave out of what coverage follows all but the tests of the rules, and those that draw."""
     folders = [TESTS / name for name in OF_THE_RULES]
     for item in items:
-        if not any(item.path.is_relative_to(folder) for folder in folders):
+        drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if drawn or not any(item.path.is_relative_to(folder) for folder in folders):
             item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """Do not follow the fixtures of such a test either: pytest-cov leaves out its call alone."""
+    followed = item.config.pluginmanager.getplugin("_cov")
+    controller = followed and followed.cov_controller
+    if not controller or item.get_closest_marker("no_cover") is None:
+        yield
+        return
+    controller.pause()
+    try:
+        yield
+    finally:
+        controller.resume()
 
 
 @pytest.fixture(scope="session")

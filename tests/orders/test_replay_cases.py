@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from attrs import evolve
@@ -22,6 +22,7 @@ from tests.orders.order_stories import (
 )
 from tests.orders.test_questions import POSTED_BY, dispatch, house
 from vintage_rules.errors import InvalidValueError
+from vintage_rules.money import Money
 from vintage_rules.orders import (
     Do,
     HousePolicy,
@@ -265,3 +266,112 @@ class TestNamed:
         )
         assert [refund.pieces for refund in history.refunds] == [(COAT,)]
         assert [refused.reasons for refused in history.refusals] == [("already-refunded",)]
+
+
+class TestMoney:
+    """What moves between the buyer, the house, the carrier and the sellers."""
+
+    def test_sellers_are_paid_when_the_time_for_returns_is_over(self) -> None:
+        """Two weeks after the last parcel, at the end of that day in Paris; until then, nothing."""
+        both = (
+            *DELIVERED,
+            Step(at=days(3), do=Do.HAND_IN, parcel="lou", tracking_number="8R2"),
+            Step(at=days(4), do=Do.SCAN, parcel="lou", status=ParcelScan.DELIVERED),
+        )
+        due = datetime(2026, 9, 25, 22, tzinfo=UTC)
+        assert lived(*both, until=due - timedelta(microseconds=1)).payouts == ()
+        history = lived(*both, until=due)
+        paid = [(each.at, each.seller, each.pieces, each.amount) for each in history.payouts]
+        coat, bag = Money("90.00", "EUR"), Money("55.00", "EUR")
+        assert paid == [(due, ADA, (COAT,), coat), (due, LOU, (BAG,), bag)]
+        rows = [row for row in history.events if row.event == "payout-sent"]
+        assert [(row.seller, row.pieces, row.amount) for row in rows] == [
+            (ADA, (COAT,), coat),
+            (LOU, (BAG,), bag),
+        ]
+        assert history.balance.sellers == {ADA: coat, LOU: bag}
+        assert history.balance.buyer == -history.total
+
+    def test_a_dispute_that_is_won(self) -> None:
+        """It is opened once, and nothing moves."""
+        history = lived(
+            *DELIVERED,
+            Step(at=days(4), do=Do.DISPUTE, tender="card"),
+            Step(at=days(5), do=Do.DISPUTE, tender="card"),
+            Step(at=days(6), do=Do.DISPUTE_WON, tender="card"),
+            until=days(6),
+        )
+        assert [refused.reasons for refused in history.refusals] == [("already-disputed",)]
+        last = history.events[-1]
+        assert (last.event, last.tender, last.amount) == ("dispute-won", "card", None)
+        assert history.balance.buyer == -history.total
+
+    def test_a_dispute_that_is_lost(self) -> None:
+        """The bank takes back all that the card paid; what the gift card paid stays."""
+        history = lived(
+            *DELIVERED,
+            Step(at=days(4), do=Do.DISPUTE, tender="card"),
+            Step(at=days(5), do=Do.DISPUTE_LOST, tender="card"),
+            until=days(5),
+        )
+        last = history.events[-1]
+        taken = Money("115.48", "EUR")
+        assert (last.event, last.tender, last.amount) == ("dispute-lost", "card", taken)
+        assert history.balance.buyer == Money("-50.00", "EUR")
+
+
+class TestAnswers:
+    """What people ask of an order, and what becomes of it."""
+
+    def test_the_buyer_confirms(self) -> None:
+        """Of what was delivered: the bag has not left."""
+        confirmed = Step(at=days(4), do=Do.CONFIRM)
+        history = lived(*DELIVERED, confirmed, until=days(4))
+        last = history.events[-1]
+        assert (last.event, last.pieces) == ("receipt-confirmed", (COAT,))
+
+    def test_a_return_and_a_claim_that_there_are_not(self) -> None:
+        """Neither was requested, and nothing comes of them."""
+        history = lived(
+            *DELIVERED,
+            Step(at=days(4), do=Do.POST_RETURN, return_="r9"),
+            Step(at=days(4), do=Do.UPHOLD_CLAIM, claim="c9"),
+            until=days(4),
+        )
+        assert [refused.reasons for refused in history.refusals] == [
+            ("no-such-return",),
+            ("no-such-claim",),
+        ]
+
+    def test_a_return_requested_twice(self) -> None:
+        """Under the same name it is the same return."""
+        history = lived(*DELIVERED, REQUESTED, evolve(REQUESTED, at=days(6)), until=days(6))
+        assert [refused.reasons for refused in history.refusals] == [("already-requested",)]
+
+    def test_a_return_that_the_policy_does_not_take_back(self) -> None:
+        """Where what the buyer merely does not want has no terms; under this house's it is made."""
+        returns = HOUSE.returns
+        rules = tuple(
+            evolve(rule, terms=None) if rule.name.startswith("withdrawal") else rule
+            for rule in returns.returns.rules
+        )
+        rows = evolve(returns.returns, rules=rules)
+        policy = evolve(HOUSE, returns=evolve(returns, returns=rows))
+        history = lived(*DELIVERED, REQUESTED, policy=policy, until=days(6))
+        assert [refused.reasons for refused in history.refusals] == [("not-eligible",)]
+        assert lived(*DELIVERED, REQUESTED, until=days(6)).refusals == ()
+
+    def test_what_was_questioned_is_accepted(self) -> None:
+        """The house refunds in full what came back damaged, if it accepts the return after all."""
+        questioned = (
+            *DELIVERED,
+            REQUESTED,
+            Step(at=days(6), do=Do.POST_RETURN, return_="r1"),
+            Step(at=days(8), do=Do.RECEIVE_RETURN, return_="r1"),
+            Step(at=days(9), do=Do.CHECK_RETURN, return_="r1", finding=StepFinding.DAMAGED),
+        )
+        accepted = Step(at=days(10), do=Do.ACCEPT_RETURN, return_="r1")
+        assert lived(*questioned, until=days(10)).refunds == ()
+        history = lived(*questioned, accepted, until=days(10))
+        refunds = [(each.cause, each.pieces, each.total) for each in history.refunds]
+        assert refunds == [("r1", (COAT,), Money("101.19", "EUR"))]

@@ -506,6 +506,23 @@ class TestC5TakenAtCheckout:
         assert isinstance(refused, GiftCardNotTaken)
         assert (list(refused.reasons), refused.index) == (["given-twice"], 1)
 
+    @pytest.mark.parametrize(
+        ("amount", "shares"),
+        [
+            ("0.00", []),
+            ("49.99", ["49.99"]),
+            ("50.00", ["50.00"]),
+            ("50.01", ["50.00", "0.01"]),
+            ("100.01", ["50.00", "50.00"]),
+        ],
+    )
+    def test_the_second_pays_what_the_first_does_not(self, amount: str, shares: list[str]) -> None:
+        """Two cards of 50.00 pay in turn, and a card that pays nothing is left out."""
+        one = self.paid()
+        two = evolve(one, ordered=evolve(one.ordered, card="C2"))
+        paid = spread_over_cards(euros(amount), [one, two])
+        assert paid == tuple(zip((one, two), map(euros, shares), strict=False))
+
     @given(
         amount=st.integers(0, 20_000),
         balances=st.lists(st.integers(1, 9_999), max_size=5),

@@ -226,6 +226,7 @@ def resting(house: ReturnsPolicy) -> set[str]:
     return {str(state_of(state)) for state in explore(house, MOMENTS)}
 
 
+@pytest.mark.no_cover
 class TestExploration:
     """Every return that up to seven commands, at seven moments, can make."""
 
@@ -422,6 +423,7 @@ class ClaimConversation(RuleBasedStateMachine):
 SETTINGS = settings(max_examples=sampled(2_000, 20), stateful_step_count=10, deadline=None)
 
 
+@pytest.mark.no_cover
 class TestConversations:
     """Returns and claims hold whatever is said to them, in whatever order."""
 

@@ -312,6 +312,21 @@ class TestF4Tenders:
         found = refund(order, back("bag"), no_fee, policy=policy)
         assert to_tenders(found) == {"card": "5.00", "paypal": "2.50", "gift-card": "2.50"}
 
+    def test_a_rank_below_gets_nothing_in_proportion_before_the_one_above_has_its_all(self) -> None:
+        """The bag's 60.00 go back to the card alone; of 61.00 the gift card gets one."""
+        policy = refunds_of((frozenset({"card"}), frozenset({"gift-card"})), Split.IN_PROPORTION)
+        for bag, expected in [
+            ("60.00", {"card": "60.00"}),
+            ("61.00", {"card": "60.00", "gift-card": "1.00"}),
+        ]:
+            order = order_of(
+                parcel_of("0.00", coat="40.00", bag=bag),
+                card="60.00",
+                gift_card="40.00" if bag == "60.00" else "41.00",
+            )
+            found = refund(order, back("bag"), no_fee, policy=policy)
+            assert to_tenders(found) == expected
+
     def test_proportion_conserves_every_cent(self) -> None:
         """A cent that does not divide goes to one of them."""
         policy = refunds_of((frozenset({"card", "paypal", "gift-card"}),), Split.IN_PROPORTION)

@@ -111,6 +111,7 @@ def explored() -> list[Step]:
     return taken
 
 
+@pytest.mark.no_cover
 class TestExploration:
     """Wherever a parcel can be, and whatever is then said of it."""
 
