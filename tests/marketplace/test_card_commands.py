@@ -87,7 +87,6 @@ class TestBuy:
             '"buyer":"zoe"',
             '"tender":"card"',
             '"reference":"authorisation-1"',
-            '"words":"Bravo !"',
             '"actor":"buyer zoe"',
         ):
             assert said in written

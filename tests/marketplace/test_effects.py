@@ -771,7 +771,7 @@ class TestR3R5SendReturnAddress:
         ((number, shipment),) = town.carrier.shipments.items()
         assert shipment == Shipment(
             reference="o1/r1",
-            sender=address("Zoe"),
+            sender=address("Zoé"),
             recipient=address("Ada"),
             weight_g=1800,
             goods=euros("110.00"),
@@ -825,7 +825,9 @@ class TestR3R5SendReturnAddress:
     def test_an_address_that_is_not_known(
         self, town: Town, lost: Recipient, *, at_all: bool
     ) -> None:
-        """A person looks; no label is bought."""
+        """A person looks; no label is bought. That of the order was erased."""
+        store = town.market.shop.store
+        store.erase(store.personal_of("zoe"))
         people = town.market.shop.directory
         returning(town, directory=Nowhere(people, lost, at_all=at_all))
         assert dead_letters(town) == [f"no address is known of {lost.id}"]

@@ -36,6 +36,7 @@ from vintage_rules.wording import letter
 Letter: TypeAlias = tuple[str, str, dict[str, Fact]]
 
 HAT = PieceId("hat")
+ATELIER = "Atelier\n1 rue Neuve\n75011 Paris\nFR"
 FIRST, SECOND = ParcelId("o1-1"), ParcelId("o1-2")
 TOMORROW = MONDAY + timedelta(hours=24)
 
@@ -185,12 +186,24 @@ class TestOrders:
             (
                 "piece-sold",
                 "seller ada",
-                {"order": "o1", "piece": "coat", "price": euros("90.00"), "to_workshop": True},
+                {
+                    "order": "o1",
+                    "piece": "coat",
+                    "price": euros("90.00"),
+                    "to_workshop": True,
+                    "to": ATELIER,
+                },
             ),
             (
                 "piece-sold",
                 "seller lou",
-                {"order": "o1", "piece": "bag", "price": euros("55.00"), "to_workshop": True},
+                {
+                    "order": "o1",
+                    "piece": "bag",
+                    "price": euros("55.00"),
+                    "to_workshop": True,
+                    "to": ATELIER,
+                },
             ),
         ]
 

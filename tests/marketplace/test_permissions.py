@@ -43,6 +43,7 @@ from vintage_rules.marketplace import (
     Marketplace,
     Orders,
     Parcels,
+    People,
     PieceEntered,
     Pieces,
     PieceView,
@@ -302,6 +303,18 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
         set(),
         "decide about an order",
     ),
+    "see where a parcel goes": (
+        lambda m, by: m.parcels.posting_address(by, "o1", COATS),
+        ITS_SELLER,
+        "see where a parcel goes",
+    ),
+    "see where a return goes": (
+        lambda m, by: m.returns.posting_address(by, "o1", "r1"),
+        THE_BUYER,
+        "see where a return goes",
+    ),
+    "erase a person": (lambda m, by: m.people.erase(by, "zoe"), set(), "erase a person"),
+    "purge": (lambda m, by: m.people.purge(by), set(), "purge what is old"),
     "list cases": (lambda m, by: m.cases.list_open(by), set(), "list cases for review"),
     "settle a case": (lambda m, by: m.cases.settle(by, "n1"), set(), "settle a case for review"),
 }
@@ -430,6 +443,10 @@ OF_BUYERS: dict[str, tuple[Act, str]] = {
         lambda m, by: m.checkouts.check_out(by, cart_of(m)),  # type: ignore[arg-type]
         "check out",
     ),
+    "authorise": (
+        lambda m, by: m.checkouts.authorise(by, cart_of(m)),  # type: ignore[arg-type]
+        "check out",
+    ),
     "buy a card": (
         lambda m, by: m.cards.buy(by, "p1", euros("50.00"), "", CARD),  # type: ignore[arg-type]
         "buy a gift card",
@@ -477,7 +494,7 @@ class TestWhatIsNoActor:
 
 def test_every_command_is_tried() -> None:
     """Each method of each part is in one of the tables above, or needs no actor."""
-    parts = (Pieces, Checkouts, Orders, Parcels, Returns, Claims, Cards, Cases)
+    parts = (Pieces, Checkouts, Orders, Parcels, Returns, Claims, Cards, Cases, People)
     methods = {
         name
         for part in parts

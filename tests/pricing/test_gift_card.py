@@ -80,7 +80,6 @@ def ordered(
         tender=tender,
         reference="pi_1",
         digest="d",
-        words="Bravo",
         at=at,
     )
 
@@ -143,7 +142,6 @@ class TestC5GiftCardsAsTheyLive:
             tender="card",
             reference="pi_1",
             digest="d",
-            words="Bravo",
         )
         assert Story(paid=False).card.receipt == ""
 
@@ -369,7 +367,6 @@ class TestItsCommands:
                 tender="card",
                 reference="pi_1",
                 digest="d",
-                words="",
                 at=MONDAY,
             )
 

@@ -66,7 +66,7 @@ def check_out(town: Town) -> object:
         order=ORDER,
         items=(CartItem(piece=COAT, price=euros("90.00")),),
         mode="grouped",
-        shipping_address=HOME,
+        shipping_address={**HOME, "name": str(ZOE)},
         billing_address=HOME,
         means=CARD,
         gift_card_codes=(first, second),
@@ -135,12 +135,18 @@ def wait(**time: float) -> Step:
     return lambda town: town.clock.advance(timedelta(**time))
 
 
+def erase(town: Town) -> object:
+    """What is kept of its buyer is erased."""
+    return town.market.people.erase(HOUSE, str(ZOE.id))
+
+
 SOLD: Story = (list_piece, buy_cards, check_out)
 DELIVERED: Story = (*SOLD, receive, pass_check, hand_in, wait(days=2), deliver)
 STORIES: dict[str, Story] = {
     "checkout": SOLD,
     "refund": (*DELIVERED, ask_back, wait(days=3), arrive, check),
     "payout": (*DELIVERED, go_back, wait(days=20)),
+    "erasure": (*DELIVERED, wait(days=40), erase),
     "offer expiry": (list_piece, offer, wait(hours=25)),
     "sold by offer": (list_piece, offer, accept, wait(hours=25)),
 }
@@ -187,6 +193,7 @@ def books(town: Town) -> object:
     store, outside = town.outside.store, town.outside
     return (
         {name: [each.name for each in store.read(name).records] for name in store.streams("")},
+        {(each.stream, each.name) for each in store.personal_of(ZOE.id)},
         [
             str(bank.ledger.balance(account, "EUR"))
             for bank in outside.banks.values()

@@ -96,6 +96,14 @@ def to_the_sender(self: MemoryCarrier, key: str, shipment: Shipment) -> Label | 
     return LABEL(self, key, turned)
 
 
+def to_the_buyer(self: Outbox, message: Message) -> Sent | Undeliverable:
+    """Have sellers post to where the buyer lives, whatever the order says."""
+    facts = dict(message.facts)
+    if "to" in facts:
+        facts["to"] = "buyer person-1\n1 rue du Marché\nFR"
+    return SEND(self, evolve(message, facts=facts))
+
+
 @pytest.mark.parametrize(
     ("kind", "verb", "broken", "found"),
     [
@@ -103,17 +111,28 @@ def to_the_sender(self: MemoryCarrier, key: str, shipment: Shipment) -> Label | 
         (MemoryPayouts, "pay", other_seller, "was paid"),
         (Outbox, "send", to_a_namesake, "was mailed for nothing"),
         (Outbox, "send", about_another_order, "was mailed for nothing"),
+        (Outbox, "send", to_the_buyer, "was mailed to post to"),
+        (Outbox, "send", to_the_buyer, "was mailed where"),
         (MemoryCarrier, "label", label_anew, "labels too many"),
         (MemoryCarrier, "label", to_the_sender, "labels too many"),
     ],
-    ids=["other order", "other seller", "namesake", "other subject", "labels", "addresses"],
+    ids=[
+        "other order",
+        "other seller",
+        "namesake",
+        "other subject",
+        "where to post",
+        "where a buyer lives",
+        "labels",
+        "addresses",
+    ],
 )
 def test_finds_what_is_broken(
     kind: type, verb: str, broken: object, found: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One outside that does something else than it was requested to."""
     monkeypatch.setattr(kind, verb, broken)
-    months = (month_of(BOOK, seed, MemoryStore(), chance=0.2).violations for seed in range(20))
+    months = (month_of(BOOK, seed, MemoryStore(), chance=0.2).violations for seed in range(40))
     assert any(found in each for told in months for each in told)
 
 

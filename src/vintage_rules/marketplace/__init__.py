@@ -3,12 +3,12 @@
 It is the only package that calls ports.
 
 `Marketplace` is what a host holds. Its commands are those of `Pieces`, `Checkouts`, `Orders`,
-`Parcels`, `Returns`, `Claims`, `Cards`, `Webhooks`, `Cases` and `DeadLetters`; `Worker` does the
-rest.
+`Parcels`, `Returns`, `Claims`, `Cards`, `Webhooks`, `Cases`, `People` and `DeadLetters`; `Worker`
+does the rest.
 
     commands/   one file for each thing a command acts on: load, decide, record, answer
     effects/    event → effect (`reactions.py`) → handler (`handlers.py`), through the ports
-    storage/    streams and their events, the unit of work, events as text
+    storage/    streams and their events, the unit of work, events as text, personal data apart
     worker.py   timers and effects, by any number of workers
     shop.py     the policy, the ports, the secret; `actors.py`: who may do what
 """
@@ -55,8 +55,18 @@ if TYPE_CHECKING:
     from vintage_rules.marketplace.commands.parcels import (
         Parcels as Parcels,
     )
+    from vintage_rules.marketplace.commands.addresses import (
+        AddressAnswer as AddressAnswer,
+    )
     from vintage_rules.marketplace.commands.payment_holds import (
         Means as Means,
+    )
+    from vintage_rules.marketplace.commands.people import (
+        Deferred as Deferred,
+        Erasure as Erasure,
+        ErasureRefusal as ErasureRefusal,
+        People as People,
+        Purge as Purge,
     )
     from vintage_rules.marketplace.commands.pieces import (
         Pieces as Pieces,

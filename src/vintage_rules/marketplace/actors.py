@@ -156,6 +156,16 @@ def require_buyer(by: Actor, buyer: BuyerId, act: str) -> None:
     raise NotAllowedError(str(by), act, "the buyer concerned or the house")
 
 
+def require_sender(by: Actor, sender: str, act: str) -> None:
+    """Require the seller who sends, or the house.
+
+    Raises:
+        NotAllowedError: If the actor may not do this.
+    """
+    if not isinstance(by, House) and not (isinstance(by, Seller) and by.id == sender):
+        raise NotAllowedError(str(by), act, "the sender of the parcel or the house")
+
+
 def require_handler(by: Actor, sender: str, act: str) -> None:
     """Require a carrier, the house, or the seller who sends.
 

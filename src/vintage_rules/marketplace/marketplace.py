@@ -11,6 +11,7 @@ from vintage_rules.marketplace.commands.dead_letters import DeadLetters
 from vintage_rules.marketplace.commands.gift_cards import Cards
 from vintage_rules.marketplace.commands.orders import Orders
 from vintage_rules.marketplace.commands.parcels import Parcels
+from vintage_rules.marketplace.commands.people import People
 from vintage_rules.marketplace.commands.pieces import Pieces
 from vintage_rules.marketplace.commands.returns import Returns
 from vintage_rules.marketplace.commands.webhooks import Webhooks
@@ -82,6 +83,11 @@ class Marketplace:
     def cases(self) -> Cases:
         """Cases for review: what no rule settles, and a person must look at."""
         return Cases(self.shop)
+
+    @property
+    def people(self) -> People:
+        """What is kept of people: erased on request, and purged when it is old."""
+        return People(self.shop)
 
     @property
     def dead_letters(self) -> DeadLetters:

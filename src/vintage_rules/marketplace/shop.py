@@ -37,6 +37,12 @@ def _attempts(number: int) -> int:
     return number
 
 
+def _retention(time: timedelta) -> timedelta:
+    if time < timedelta(days=1):
+        raise InvalidValueError("retention", time, "a duration of a day or more")
+    return time
+
+
 def _secret(secret: bytes) -> bytes:
     if len(secret) < _SHORTEST_SECRET:
         allowed = f"{_SHORTEST_SECRET} random bytes or more"
@@ -55,7 +61,9 @@ class Shop:
     `carrier` sends return addresses without labels; one without `tracker` relies on
     `Parcels.record_scan`. `lease` is how long a worker has for what it took before another may take
     it over. `attempts` is how often in a row an effect may fail before it is dead-lettered.
-    `follow_every` is how often the tracker is queried for a parcel. `own_store` is set by `within`
+    `follow_every` is how often the tracker is queried for a parcel. `retention` is
+    how long personal data and messages that are done are kept: see `People.purge`; three years by
+    default. `own_store` is set by `within`
     alone: the store outside of the transaction of a host.
     """
 
@@ -73,6 +81,7 @@ class Shop:
     lease: timedelta = timedelta(minutes=5)
     attempts: int = field(default=10, converter=_attempts)
     follow_every: timedelta = timedelta(hours=6)
+    retention: timedelta = field(default=timedelta(days=1_095), converter=_retention)
     own_store: EventStore | None = None
 
     def within(self, joined: EventStore) -> Shop:

@@ -120,6 +120,7 @@ if TYPE_CHECKING:
         Reduction as Reduction,
     )
     from vintage_rules.orders.refusals import (
+        AddressRefusal as AddressRefusal,
         OrderCommandRefusal as OrderCommandRefusal,
     )
     from vintage_rules.orders.replay.commands import (

@@ -1,4 +1,4 @@
-"""Why a command changes nothing about an order."""
+"""Why a command changes nothing about an order, and why no address of it is given."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ from enum import StrEnum
 
 from vintage_rules.machine import Refused
 from vintage_rules.orders.states import Order
+
+
+class AddressRefusal(StrEnum):
+    """Why no address is given: there is nothing to post now, or none is known any more."""
+
+    ADDRESS_UNKNOWN = "address-unknown"
+    NOTHING_TO_POST = "nothing-to-post"
 
 
 class OrderCommandRefusal(StrEnum):

@@ -46,7 +46,7 @@ class MessageKind(StrEnum):
 
 
 # The facts of each message, by name; a name that ends in `?` may be missing. `to` is where a
-# parcel goes back to, line by line as it is written on it. `patience`, and of each means of payment
+# parcel goes, line by line as it is written on it. `patience`, and of each means of payment
 # `earliest` and `latest`, are durations as a policy writes them, such as 10 ouvres.
 MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
     MessageKind.CLAIM_OPENED: ("order", "claim", "pieces"),
@@ -66,7 +66,7 @@ MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
     MessageKind.PAYOUT_SENT: ("piece", "amount"),
     MessageKind.PIECE_BACK: ("piece", "price"),
     MessageKind.PIECE_CANCELLED: ("order", "piece", "by", "unposted", "withdrawn"),
-    MessageKind.PIECE_SOLD: ("order", "piece", "price", "to_workshop"),
+    MessageKind.PIECE_SOLD: ("order", "piece", "price", "to_workshop", "to?"),
     MessageKind.PIECES_CANCELLED: ("order", "pieces", "by"),
     MessageKind.REFUND_QUESTION: ("order", "parcel", "pieces"),
     MessageKind.REFUND_SENT: (

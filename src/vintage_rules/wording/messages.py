@@ -292,6 +292,9 @@ def _parcel_handed_in(occasion: Occasion) -> Parts:
 def _piece_sold(occasion: Occasion) -> Parts:
     yield occasion.phrase("text")
     yield occasion.phrase("to-workshop" if occasion["to_workshop"] else "to-buyer")
+    if occasion.has("to"):
+        yield occasion.phrase("address")
+        yield Verbatim(tuple(str(occasion["to"]).splitlines()))
 
 
 def _pieces_cancelled(occasion: Occasion) -> Parts:

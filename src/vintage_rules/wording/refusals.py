@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from vintage_rules.machine import Refused
 from vintage_rules.offers.refusals import OfferRefusal
-from vintage_rules.orders.refusals import OrderCommandRefusal
+from vintage_rules.orders.refusals import AddressRefusal, OrderCommandRefusal
 from vintage_rules.pricing.gift_card.decide import CardRefusal
 from vintage_rules.returns.claim.decide import ClaimCommandRefusal
 from vintage_rules.returns.request.decide import ReturnCommandRefusal
@@ -20,6 +20,7 @@ from vintage_rules.wording.common import reasons
 from vintage_rules.wording.phrases import Account, Phrase, phrase
 
 OPENINGS: Mapping[type[StrEnum], Phrase] = {
+    AddressRefusal: phrase("address.refused"),
     CardRefusal: phrase("gift-card.command-refused"),
     ClaimCommandRefusal: phrase("claim.command-refused"),
     OfferRefusal: phrase("listing.refused"),

@@ -29,6 +29,7 @@ from vintage_rules.marketplace.commands.payment_holds import (
 )
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.checkout_stream import card_checkout
+from vintage_rules.marketplace.storage.personal import WORDS
 from vintage_rules.marketplace.storage.streams import CARDS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import Money, exact
@@ -42,6 +43,7 @@ from vintage_rules.pricing.tenders import TenderRefused, assess_tender
 _NUMBER, _SECRET = 10, 16  # characters of 5 bits: 50 bits to find a card, 80 to prove it
 _GROUP = 4
 _LONGEST_WORDS = 1_000
+_DIGEST = 32  # characters of 5 bits
 
 
 @frozen(kw_only=True)
@@ -103,6 +105,7 @@ class _Purchase:
     buyer: BuyerId
     amount: Money
     words: str = field(repr=False)
+    validated: str = field(repr=False)
 
     @property
     def taken(self) -> NameTakenError:
@@ -112,7 +115,8 @@ class _Purchase:
     def bought(self, card: Card) -> CardBought:
         """Answer it with the card that was bought under its name, if it is the same."""
         known = card.ordered
-        if (known.buyer, known.amount, known.words) != (self.buyer, self.amount, self.words):
+        other_words = known.validated not in {None, self.validated}
+        if other_words or (known.buyer, known.amount) != (self.buyer, self.amount):
             raise self.taken
         return CardBought(card=known.card, amount=known.amount)
 
@@ -142,7 +146,12 @@ class Cards:
         require_text(words, "words", _LONGEST_WORDS)
         number = self.shop.code("gift-card-number", identifier(purchase, "purchase"), _NUMBER)
         requested = _Purchase(
-            name=purchase, number=number, buyer=by.id, amount=exact(amount, "amount"), words=words
+            name=purchase,
+            number=number,
+            buyer=by.id,
+            amount=exact(amount, "amount"),
+            words=words,
+            validated=self.shop.code("gift-card-words", f"{purchase}\0{words}", _DIGEST),
         )
         answer = self.shop.do(by, lambda work: self._bought_or_refused(work, requested, means))
         if answer is not None:
@@ -204,13 +213,14 @@ class Cards:
             tender=held.tender,
             reference=held.reference,
             digest=digest(number, self.shop.code("gift-card-secret", number, _SECRET)),
-            words=requested.words,
             at=work.now,
+            validated=requested.validated,
         )
         if isinstance(ordered, GiftCardRefused):
             release_charge(work, held.charge)
             return ordered
         work.record(card, [ordered])
+        work.keep(card, WORDS, requested.buyer, {WORDS: requested.words})
         record_order(work, held.charge)
         return CardBought(card=number, amount=ordered.amount)
 

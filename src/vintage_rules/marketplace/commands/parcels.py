@@ -16,7 +16,9 @@ from vintage_rules.marketplace.actors import (
     House,
     Seller,
     require_handler,
+    require_sender,
 )
+from vintage_rules.marketplace.commands.addresses import AddressAnswer, posting_address
 from vintage_rules.marketplace.commands.order_commands import (
     Answer,
     execute,
@@ -152,6 +154,16 @@ class Parcels:
             return answer
 
         return self.shop.do(by, act)
+
+    def posting_address(self, by: Actor, order: str, parcel: ParcelId) -> AddressAnswer:
+        """Return where a parcel goes, to the one who must post it and while they must.
+
+        That is its sender, or the house for the workshop and for anyone; refused once it is handed
+        in, and where an erasure has left no address. Clause L8.
+        """
+        known = self.shop.do(by, lambda work: known_order(work.load(ORDERS, order), order))
+        require_sender(by, _sender(known, parcel), "see where a parcel goes")
+        return posting_address(self.shop, known, parcel)
 
     def receive_parcel(self, by: Actor, order: str, parcel: ParcelId, *pieces: PieceId) -> Answer:
         """Record that the workshop has a parcel: all of its pieces, or those named. Clause L5."""

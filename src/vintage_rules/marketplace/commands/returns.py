@@ -21,6 +21,7 @@ from vintage_rules.marketplace.actors import (
     require_buyer,
     require_handler,
 )
+from vintage_rules.marketplace.commands.addresses import AddressAnswer, return_address
 from vintage_rules.marketplace.commands.order_commands import (
     Answer,
     execute,
@@ -114,6 +115,16 @@ class Returns:
             return execute(self.shop, work, stream, commands)
 
         return self.shop.do(by, act)
+
+    def posting_address(self, by: Actor, order: str, case: str) -> AddressAnswer:
+        """Return where a return goes, to its buyer and while they must post it. Clause R5."""
+
+        def act(work: UnitOfWork) -> Return:
+            known = known_order(work.load(ORDERS, order), order)
+            require_buyer(by, known.placed.buyer, "see where a return goes")
+            return _return(known, case)
+
+        return return_address(self.shop, self.shop.do(by, act))
 
     def accept_return(self, by: Actor, order: str, case: str) -> Answer:
         """Accept a request that waited for a person."""

@@ -15,6 +15,7 @@ from vintage_rules.marketplace.commands.carts import AssessedCart, Cart, CartIte
 from vintage_rules.marketplace.commands.order_commands import execute_own
 from vintage_rules.marketplace.commands.payment_holds import Held, record_order
 from vintage_rules.marketplace.shop import Shop
+from vintage_rules.marketplace.storage.personal import SHIPPING_ADDRESS
 from vintage_rules.marketplace.storage.piece_stream import PieceEvent, SoldInOrder
 from vintage_rules.marketplace.storage.streams import CARDS, ORDERS, PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
@@ -59,6 +60,7 @@ def record_sale(
         at=work.now,
     )
     order = work.record(stream, [changed(placed, validated=content_of(shop, cart))])
+    work.keep(stream, SHIPPING_ADDRESS, by.id, cart.shipping_address)
     if held is not None:
         record_order(work, held.charge)
     for payment in by_cards:

@@ -1,28 +1,42 @@
-"""Facts of messages that no event holds: what the policy of their order says.
+"""Facts of messages that no event holds: what a policy says, and where a parcel goes.
 
-A figure that is published to customers is the same in their mails.
+A figure that is published to customers is the same in their mails. An address is read when a mail
+is sent: neither the event nor the effect holds it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from vintage_rules.marketplace.commands.addresses import posting_address, written_out
 from vintage_rules.marketplace.commands.order_commands import load_order
 from vintage_rules.marketplace.effects.effects import SendMessage
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.ports.directory import PostalAddress
 from vintage_rules.ports.notifier import Fact, MessageKind
 
 
-def facts_of_policy(shop: Shop, effect: SendMessage) -> Mapping[str, Fact]:
-    """Return what the edition that an order was placed under adds to a message about it."""
+def later_facts(shop: Shop, effect: SendMessage) -> Mapping[str, Fact]:
+    """Return what is added to a message about an order when it is sent."""
     match effect.kind:
         case MessageKind.REFUND_SENT:
             return _of_refund(_policy(shop, effect), effect)
         case MessageKind.PARCEL_HANDED_IN:
             return {"patience": str(_policy(shop, effect).shipping.tracking.patience)}
+        case MessageKind.PIECE_SOLD:
+            return _of_sale(shop, effect)
         case _:
             return {}
+
+
+def _of_sale(shop: Shop, effect: SendMessage) -> Mapping[str, Fact]:
+    """Return where a seller posts what they have sold, while they have it to post. Clause L8."""
+    order = load_order(shop, str(effect.facts["order"]))
+    parcels = [each.id for each in order.placed.all_parcels if each.sender == effect.to.id]
+    answers = (posting_address(shop, order, parcel) for parcel in parcels)
+    known = [each for each in answers if isinstance(each, PostalAddress)]
+    return {"to": written_out(known[0])} if known else {}
 
 
 def _policy(shop: Shop, effect: SendMessage) -> HousePolicy:

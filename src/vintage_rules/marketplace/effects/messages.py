@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 
 from vintage_rules.ids import PieceId
 from vintage_rules.marketplace.actors import WORKER
+from vintage_rules.marketplace.commands.addresses import addressee, shipping_address, written_out
 from vintage_rules.marketplace.commands.gift_cards import code_of, is_code_of
 from vintage_rules.marketplace.commands.order_commands import load_order
 from vintage_rules.marketplace.effects.effects import SendGiftCard, SendMessage, SendReturnAddress
-from vintage_rules.marketplace.effects.message_facts import facts_of_policy
+from vintage_rules.marketplace.effects.message_facts import later_facts
 from vintage_rules.marketplace.effects.outcomes import done, failed
 from vintage_rules.marketplace.shop import Shop
+from vintage_rules.marketplace.storage.personal import WORDS, fields_kept
 from vintage_rules.marketplace.storage.streams import CARDS, PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import total
@@ -24,15 +26,14 @@ from vintage_rules.ports.directory import PostalAddress, Recipient, Role
 from vintage_rules.ports.notifier import Attachment, Fact, Message, MessageKind, Undeliverable
 from vintage_rules.ports.store import DeadLettered, OutboxMessage, Outcome
 from vintage_rules.returns.request.states import Return
-from vintage_rules.returns.routing import WORKSHOP
 from vintage_rules.returns.terms import Label as LabelKind
 
 _ENDINGS = {"application/pdf": "pdf", "image/png": "png", "text/plain": "txt"}
 
 
 def handle_send_message(shop: Shop, effect: SendMessage, message: OutboxMessage) -> Outcome:
-    """Send a message whose facts its event gave, with what the order's policy adds."""
-    at, facts = message.not_before, {**effect.facts, **facts_of_policy(shop, effect)}
+    """Send a message whose facts its event gave, with what is known only when it is sent."""
+    at, facts = message.not_before, {**effect.facts, **later_facts(shop, effect)}
     return _send(shop, Message(key=message.key, kind=effect.kind, to=effect.to, at=at, facts=facts))
 
 
@@ -45,7 +46,7 @@ def handle_send_return_address(
     parcel = returned.opened.parcel
     if parcel is None:
         return done(shop)
-    to = _address(shop, parcel.to)
+    to = addressee(shop, parcel.to)
     if to is None:
         return failed(shop, f"no address is known of {parcel.to}")
     label = _label(shop, effect, order, to, message.key)
@@ -76,7 +77,9 @@ def handle_send_gift_card(shop: Shop, effect: SendGiftCard, message: OutboxMessa
     facts: dict[str, Fact] = {
         "amount": ordered.amount,
         "code": code,
-        "words": ordered.words,
+        "words": (fields_kept(shop.store, CARDS.stream_name(effect.card), WORDS) or {}).get(
+            WORDS, ""
+        ),
         "giver": ordered.buyer,
     }
     if ordered.last_day is not None:
@@ -99,13 +102,6 @@ def _buyer(order: Order) -> Recipient:
     return Recipient(role=Role.BUYER, id=order.placed.buyer)
 
 
-def _address(shop: Shop, to: str) -> PostalAddress | None:
-    if to == WORKSHOP:
-        return shop.directory.workshop()
-    contact = shop.directory.contact(Recipient(role=Role.SELLER, id=to))
-    return None if contact is None else contact.address
-
-
 def _label(
     shop: Shop, effect: SendReturnAddress, order: Order, to: PostalAddress, key: str
 ) -> Label | DeadLettered | None:
@@ -116,13 +112,12 @@ def _label(
     parcel = order.returns[effect.case].opened.parcel
     if parcel is None or parcel.label is not LabelKind.PREPAID or shop.carrier is None:
         return None
-    buyer = _buyer(order)
-    contact = shop.directory.contact(buyer)
-    if contact is None or contact.address is None:
-        return failed(shop, f"no address is known of {buyer.id}")
+    sender = shipping_address(shop, order)
+    if sender is None:
+        return failed(shop, f"no address is known of {order.placed.buyer}")
     shipment = Shipment(
         reference=f"{effect.order}/{effect.case}",
-        sender=contact.address,
+        sender=sender,
         recipient=to,
         weight_g=_weight(shop, parcel.pieces),
         goods=total((order.line(piece).price for piece in parcel.pieces), order.currency),
@@ -152,7 +147,7 @@ def _return_facts(
     facts: dict[str, Fact] = {
         "order": order.placed.order,
         "pieces": tuple(returned.opened.pieces),
-        "to": _written_out(to),
+        "to": written_out(to),
         "prepaid": parcel is not None and parcel.label is LabelKind.PREPAID,
     }
     if posting is not None and returned.post_by is not None:
@@ -160,12 +155,6 @@ def _return_facts(
     if label is not None:
         facts["tracking_number"] = label.tracking_number
     return facts
-
-
-def _written_out(to: PostalAddress) -> str:
-    place = to.place
-    town = " ".join(part for part in (place.postal_code, place.city) if part)
-    return "\n".join(line for line in (to.name, *to.lines, town, place.country) if line)
 
 
 def _attached(label: Label) -> Attachment:

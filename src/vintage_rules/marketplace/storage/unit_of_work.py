@@ -28,7 +28,7 @@ a stream that was read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -39,8 +39,9 @@ from vintage_rules.errors import OutsideError, VersionConflictError, VintageRule
 from vintage_rules.marketplace.effects.effects import Delayed, Effect
 from vintage_rules.marketplace.storage.case_stream import CaseEvent, CaseOpened
 from vintage_rules.marketplace.storage.codec import encode_effect, stable_name
+from vintage_rules.marketplace.storage.personal import kept
 from vintage_rules.marketplace.storage.streams import CASES, E, S, StreamType
-from vintage_rules.ports.store import Change, EventStore, OutboxMessage, Record
+from vintage_rules.ports.store import Change, EventStore, OutboxMessage, PersonalData, Record
 
 T = TypeVar("T")
 
@@ -61,6 +62,7 @@ class Stream(Generic[S, E]):
     records: list[Record] = field(factory=list[Record])
     outbox: list[OutboxMessage] = field(factory=list[OutboxMessage])
     cases: list[CaseOpened] = field(factory=list[CaseOpened])
+    personal: list[PersonalData] = field(factory=list[PersonalData])
 
     def record(self, events: Iterable[E], actor: str) -> S:
         """Record events, with their effects and cases, and give the state they lead to."""
@@ -93,6 +95,7 @@ class Stream(Generic[S, E]):
             records=tuple(self.records),
             deadline=None if self.state is None else self.type.deadline(self.state),
             outbox=tuple(self.outbox),
+            personal=tuple(self.personal),
         )
 
 
@@ -138,6 +141,10 @@ class UnitOfWork:
     def record(self, stream: Stream[S, E], events: Iterable[E]) -> S:
         """Record events on a stream, and give the state they lead to."""
         return stream.record(events, self.actor)
+
+    def keep(self, stream: Stream[S, E], name: str, person: str, fields: Mapping[str, str]) -> None:
+        """Keep what identifies a person with the events that are recorded on a stream."""
+        stream.personal.append(kept(stream.name, name, person, fields, self.now))
 
     def commit(self) -> None:
         """Append everything or nothing; where there is nothing, check what was read.

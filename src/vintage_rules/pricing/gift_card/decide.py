@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeAlias, assert_never
 
 from vintage_rules.dates import Calendar, end_of_day, instant, local_day, zone
-from vintage_rules.ids import BuyerId, identifier
+from vintage_rules.ids import BuyerId, Identifier, identifier
 from vintage_rules.machine import Machine, Refused, admits, refuse
 from vintage_rules.money import Money, require_currency
 from vintage_rules.pricing.gift_card.commands import (
@@ -56,8 +56,8 @@ def order_card(  # the facts of one purchase
     tender: str,
     reference: str,
     digest: str,
-    words: str,
     at: datetime,
+    validated: Identifier | None = None,
 ) -> CardOrdered | GiftCardRefused:
     """Return the event that orders a card, or every reason why the house sells no such card.
 
@@ -79,7 +79,6 @@ def order_card(  # the facts of one purchase
     ...     tender="card",
     ...     reference="pi_1",
     ...     digest="",
-    ...     words="",
     ...     at=datetime(2026, 9, 7, 8, tzinfo=UTC),
     ... )
     >>> card.expires_at.isoformat()
@@ -101,9 +100,9 @@ def order_card(  # the facts of one purchase
         tender=tender,
         reference=reference,
         digest=digest,
-        words=words,
         last_day=last_day,
         expires_at=None if last_day is None else end_of_day(last_day, where),
+        validated=validated,
     )
 
 

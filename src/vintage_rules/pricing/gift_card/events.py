@@ -16,7 +16,8 @@ from vintage_rules.money import Money
 class CardOrdered:
     """A card was ordered, and its payment authorised: `tender` and `reference` say by whom.
 
-    `digest` is what is kept of its secret code. It is good until `expires_at`, exclusive, the end
+    `digest` is what is kept of its secret code, `validated` a digest of what its buyer wrote on it,
+    where a shop keeps one. It is good until `expires_at`, exclusive, the end
     of its last day; None where it never expires.
     """
 
@@ -29,9 +30,9 @@ class CardOrdered:
     tender: str
     reference: str
     digest: str
-    words: str
     last_day: date | None
     expires_at: datetime | None
+    validated: Identifier | None = None
 
 
 @frozen(kw_only=True, field_transformer=checked)

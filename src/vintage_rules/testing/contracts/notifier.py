@@ -86,7 +86,12 @@ FACTS: Mapping[MessageKind, Mapping[str, Fact]] = {
         "unposted": False,
         "withdrawn": True,
     },
-    _K.PIECE_SOLD: {**_OFFER, "order": "order-1", "to_workshop": True},
+    _K.PIECE_SOLD: {
+        **_OFFER,
+        "order": "order-1",
+        "to_workshop": True,
+        "to": "Atelier\n8 rue du Lin\n75011 Paris\nFR",
+    },
     _K.PIECES_CANCELLED: {**_ORDER, "by": "buyer"},
     _K.REFUND_QUESTION: {**_ORDER, "parcel": "p1"},
     _K.REFUND_SENT: {

@@ -51,6 +51,7 @@ def discrepancies(town: Town, books: Books) -> Iterator[str]:
     yield from _labels(town, books)
     yield from _payouts(town, books)
     yield from _mails(town, books)
+    yield from _addresses(town, books)
     for order, history in books.placed():
         yield from _earnings(order, history)
     yield from _time(town)
@@ -307,6 +308,25 @@ def _mails(town: Town, books: Books) -> Iterator[str]:
     due = set(_occasions(books))
     yield from (f"{each.role} {each.whom} was not mailed {each}" for each in due - got)
     yield from (f"{each.role} {each.whom} was mailed for nothing: {each}" for each in got - due)
+
+
+def _addresses(town: Town, books: Books) -> Iterator[str]:
+    """Where sellers were mailed to post, and that no other mail says where a buyer lives."""
+    senders = {
+        (str(order.placed.order), parcel.sender): WORKSHOP
+        if order.is_inbound(parcel.id)
+        else f"{Role.BUYER} {order.placed.buyer}"
+        for order, _ in books.placed()
+        for parcel in order.placed.all_parcels
+    }
+    for each in town.outside.outbox.messages:
+        to = str(each.facts.get("to", "")).partition("\n")[0]
+        if each.kind is MessageKind.PIECE_SOLD:
+            allowed = senders.get((str(each.facts["order"]), each.to.id), "")
+            if to not in {"", allowed}:
+                yield f"{each.to.id} was mailed to post to {to}, and posts to {allowed}"
+        elif to.startswith(f"{Role.BUYER} "):
+            yield f"{each.to.id} was mailed where {to} lives"
 
 
 def _occasions(books: Books) -> Iterator[_Occasion]:

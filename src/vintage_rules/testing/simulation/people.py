@@ -153,18 +153,19 @@ def _buy(town: Town) -> tuple[str, Deed] | None:
         order=town.order(),
         items=items,
         mode=random.choice(sorted(town.customs.policy.shipping.modes)),
-        shipping_address=_home(random.choice(town.customs.places)),
-        billing_address=_home(town.customs.places[0]),
+        shipping_address=_home(buyer, random.choice(town.customs.places)),
+        billing_address=_home(buyer, town.customs.places[0]),
         means=_means(town),
         gift_card_codes=_codes(town),
     )
     return "check out", lambda: _validate(town, buyer, cart)
 
 
-def _home(place: Place) -> dict[str, str]:
-    """Return an address there: what the place leaves open is the sample's."""
+def _home(buyer: Buyer, place: Place) -> dict[str, str]:
+    """Return an address of a buyer there: what the place leaves open is the sample's."""
     there = {"country": place.country, "postal_code": place.postal_code, "city": place.city}
-    return {**HOME, **{name: text for name, text in there.items() if text is not None}}
+    known = {name: text for name, text in there.items() if text is not None}
+    return {**HOME, "name": str(buyer), **known}
 
 
 def _validate(town: Town, buyer: Buyer, cart: Cart) -> object:
