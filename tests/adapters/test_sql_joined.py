@@ -228,6 +228,34 @@ class TestRefused:
             assert store.read("piece/coat").version == 1
 
 
+class TestFailed:
+    """A connection of the host that fails is an error of the store, in its words."""
+
+    def test_another_writes_to_sqlite(self, tmp_path: Path) -> None:
+        """The host may begin again; nothing was written."""
+        file = tmp_path / "shop.db"
+        with SqlStore.open(f"sqlite:///{file}") as store:
+            busy, host = sqlite3.connect(file), sqlite3.connect(file, timeout=0)
+            busy.execute("BEGIN IMMEDIATE")
+            with pytest.raises(OutsideUnavailableError, match="database is locked"):
+                store.joined(host)
+            busy.rollback()
+            store.joined(host).append([listed("piece/coat")])
+            host.commit()
+            assert store.read("piece/coat").version == 1
+            busy.close()
+            host.close()
+
+    def test_a_connection_that_is_closed(self, store: SqlStore, url: str) -> None:
+        """sqlite3 shows that it is; that of psycopg fails."""
+        name = str(make_url(url).database)
+        closed = sqlite3.connect(name) if "sqlite" in url else psycopg.connect(url)
+        closed.close()
+        expected = InvalidValueError if "sqlite" in url else OutsideUnavailableError
+        with pytest.raises(expected, match=r"inside a transaction|closed"):
+            store.joined(closed)
+
+
 class TestOnPostgresql:
     """What only PostgreSQL has."""
 
@@ -277,6 +305,25 @@ class TestOnPostgresql:
                 pytest.raises(InvalidValueError, match="USE_TZ"),
             ):
                 store.joined(connection)
+
+    def test_a_transaction_that_has_failed_is_refused(self, store: SqlStore, url: str) -> None:
+        """It can only be rolled back."""
+        with psycopg.connect(url) as connection:
+            with pytest.raises(psycopg.Error):
+                connection.execute("SELECT nothing")
+            with pytest.raises(OutsideUnavailableError, match="aborted"):
+                store.joined(connection)
+            connection.rollback()
+
+    def test_the_feed_waits_for_it(self, store: SqlStore, url: str) -> None:
+        """What others have committed since comes after it, once the host has committed."""
+        with psycopg.connect(url) as connection:
+            store.joined(connection).append([listed("piece/coat")])
+            store.append([listed("piece/bag")])
+            assert store.events(0, 9) == ()
+            connection.commit()
+            streams = [event.stream for event in store.events(0, 9)]
+        assert streams == ["piece/coat", "piece/bag"]
 
     def test_two_that_begin_one_stream_wait_for_one_another(
         self, store: SqlStore, url: str

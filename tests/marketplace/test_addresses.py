@@ -212,13 +212,9 @@ class TestWhile:
 
     def test_not_where_the_buyer_collects(self) -> None:
         """The seller posts nothing, and learns nothing of where the buyer lives."""
-        direct_mode = 'name = "direct"\\ngrouping = "per-seller"\\nsender = "seller"'
-        book = ruled_otherwise(
-            (
-                direct_mode.replace("\\n", "\n"),
-                direct_mode.replace("\\n", "\n").replace('sender = "seller"', 'sender = "buyer"'),
-            )
-        )
+        posted = 'name = "direct"\ngrouping = "per-seller"\nsender = "seller"'
+        collected = posted.replace('sender = "seller"', 'sender = "buyer"')
+        book = ruled_otherwise((posted, collected))
         town = Town.built().under(book).stock()
         town.buy(COAT, mode="direct")
         town.work()

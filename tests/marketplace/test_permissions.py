@@ -39,6 +39,7 @@ from vintage_rules.marketplace import (
     Checkouts,
     Claims,
     Courier,
+    DeadLetters,
     House,
     Marketplace,
     Orders,
@@ -494,7 +495,10 @@ class TestWhatIsNoActor:
 
 def test_every_command_is_tried() -> None:
     """Each method of each part is in one of the tables above, or needs no actor."""
-    parts = (Pieces, Checkouts, Orders, Parcels, Returns, Claims, Cards, Cases, People)
+    parts = (
+        *(Pieces, Checkouts, Orders, Parcels, Returns, Claims, Cards, Cases, People),
+        DeadLetters,
+    )
     methods = {
         name
         for part in parts

@@ -302,7 +302,7 @@ class TestF2F3Refund:
             "€4.00 by “twint”: it shows after at most 1 month.",
         )
 
-    def test_is_told_its_days_as_a_policy_writes_them(self) -> None:
+    def test_takes_its_days_as_a_policy_writes_them(self) -> None:
         """Anything else is refused, with the fact."""
         with pytest.raises(InvalidValueError, match=r"^facts.latest: must be durations such as"):
             told(_K.REFUND_SENT, latest=("a few days", "0 days"))

@@ -61,10 +61,10 @@ class Shop:
     `carrier` sends return addresses without labels; one without `tracker` relies on
     `Parcels.record_scan`. `lease` is how long a worker has for what it took before another may take
     it over. `attempts` is how often in a row an effect may fail before it is dead-lettered.
-    `follow_every` is how often the tracker is queried for a parcel. `retention` is
-    how long personal data and messages that are done are kept: see `People.purge`; three years by
-    default. `own_store` is set by `within`
-    alone: the store outside of the transaction of a host.
+    `follow_every` is how often the tracker is queried for a parcel. `retention` is how long
+    personal data and messages that are done are kept: see `People.purge`. Its default of three
+    years is an assumption, and rests on no law. `own_store` is set by `within` alone: the store
+    outside of the transaction of a host.
     """
 
     store: EventStore

@@ -9,7 +9,7 @@ see 7. Three ways are known to avoid it:
 - let writers wait for one another, at a lock that each holds until it has committed: positions are
   then those of commits, and each append waits for the disk of the one before;
 - note the transaction with each record, and give only what is older than every transaction that
-  runs: one long transaction of anybody on the server stops all readers, and the numbers of
+  runs: one long transaction of any client of the server stops all readers, and the numbers of
   transactions do not survive a restore into another server;
 - announce a position before it is drawn, which is what is done here.
 

@@ -65,6 +65,7 @@ def connect_to(engine: Engine, connection: object) -> Callable[[], Connection]:
     Raises:
         InvalidValueError: For what is no connection to this kind of database, one outside a
             transaction, or a transaction of PostgreSQL that does not see what others commit.
+        SQLAlchemyError: If the host's connection fails.
     """
     lend = {SQLITE: _lent_by_sqlite, POSTGRESQL: _lent_by_postgresql}[engine.dialect.name]
     lent = lend(_driven(connection))
@@ -72,7 +73,16 @@ def connect_to(engine: Engine, connection: object) -> Callable[[], Connection]:
         allowed = _ALLOWED.format(engine.dialect.name)
         raise InvalidValueError("connection", type(connection), allowed)
     pool = StaticPool(partial(_itself, lent), dialect=engine.dialect, reset_on_return=None)
-    return lambda: Connection(engine, connection=pool.connect())
+
+    def connect() -> Connection:
+        return Connection(engine, connection=pool.connect())
+
+    with connect() as joined:
+        if engine.dialect.name == SQLITE:
+            _begin(joined, lent)
+        else:
+            _require_its_settings(joined)
+    return connect
 
 
 @contextmanager
@@ -107,10 +117,17 @@ def _driven(connection: object) -> Any:  # noqa: ANN401 - a driver's connection,
 def _lent_by_sqlite(connection: object) -> _Lent | None:
     if not isinstance(connection, sqlite3.Connection):
         return None
-    if not connection.in_transaction and connection.isolation_level is not None:
-        # The driver would begin one before the first row is written: its `commit` ends this too.
-        connection.execute("BEGIN IMMEDIATE")
-    return _Lent(connection, None) if connection.in_transaction else None
+    try:
+        begun = connection.in_transaction or connection.isolation_level is not None
+    except sqlite3.ProgrammingError:  # it is closed
+        return None
+    return _Lent(connection, None) if begun else None
+
+
+def _begin(joined: Connection, lent: _Lent) -> None:
+    """Begin what the driver would begin before the first row is written; its `commit` ends it."""
+    if not lent.in_transaction:
+        joined.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _lent_by_postgresql(connection: object) -> _Lent | None:
@@ -120,14 +137,14 @@ def _lent_by_postgresql(connection: object) -> _Lent | None:
 
     if not isinstance(connection, Psycopg):
         return None
-    if connection.autocommit and connection.info.transaction_status == TransactionStatus.IDLE:
-        return None
-    lent = _Lent(connection, tuple_row)
-    cursor = lent.cursor()
-    cursor.execute("SELECT current_setting('transaction_isolation'), now()")
-    isolation, now = cursor.fetchall()[0]
+    idle = connection.info.transaction_status == TransactionStatus.IDLE
+    return None if connection.autocommit and idle else _Lent(connection, tuple_row)
+
+
+def _require_its_settings(joined: Connection) -> None:
+    settings = "SELECT current_setting('transaction_isolation'), now()"
+    isolation, now = joined.exec_driver_sql(settings).one()
     if isolation != "read committed":
         raise InvalidValueError("connection", isolation, _COMMITTED)
     if now.tzinfo is None:
         raise InvalidValueError("connection", now, _OFFSETS)
-    return lent

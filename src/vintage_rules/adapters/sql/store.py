@@ -114,13 +114,15 @@ class SqlStore:
         begins transactions by itself, one is begun.
 
         Raises:
-            InvalidValueError: For another kind of connection, one outside a transaction, or a
-                transaction of PostgreSQL that is not `READ COMMITTED`.
-            OutsideUnavailableError: If the database cannot be reached.
+            InvalidValueError: For another kind of connection, one that is closed or outside a
+                transaction, or a transaction of PostgreSQL that is not `READ COMMITTED`.
+            OutsideUnavailableError: If the database cannot be reached, another writes to SQLite, or
+                the transaction has failed.
         """
+        # The engine's own first connection learns which version of a server it is.
         with self._connected("join"):
-            pass  # the first connection learns which version of a server it is
-        return _JoinedStore(self._engine, connect_to(self._engine, connection))
+            connect = connect_to(self._engine, connection)
+        return _JoinedStore(self._engine, connect)
 
     def close(self) -> None:
         """Close all connections."""
@@ -326,7 +328,7 @@ class _JoinedStore(SqlStore):
 
 
 def _later(_connection: Connection) -> None:
-    """Do nothing: the log is emptied once the host has committed, by the next who empties it."""
+    """Leave SQLite's log as it is: only an erasure after the commit of the host can empty it."""
 
 
 def _message(key: str, kind: str, stream: str, data: str, not_before: datetime) -> OutboxMessage:

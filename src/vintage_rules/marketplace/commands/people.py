@@ -23,7 +23,7 @@ _BATCH = 1_000  # messages that are deleted at once, so that no other writer wai
 
 
 class ErasureRefusal(StrEnum):
-    """Why something of a person is not erased yet: who needs it still."""
+    """Why something of a person is not erased yet: what still needs it."""
 
     ORDER_OPEN = "order-open"
     PAYMENT_OPEN = "payment-open"
@@ -122,7 +122,7 @@ def _needed_by(work: UnitOfWork, personal: PersonalData) -> ErasureRefusal | Non
     match f"{prefix}/":
         case ORDERS.prefix:
             order = work.load(ORDERS, name).state
-            return None if order is None or is_over(order) else ErasureRefusal.ORDER_OPEN
+            return None if order is None or _is_over(order) else ErasureRefusal.ORDER_OPEN
         case CARDS.prefix:
             card = work.load(CARDS, name).state
             waits = card is not None and card.state is CardState.ORDERED
@@ -131,8 +131,8 @@ def _needed_by(work: UnitOfWork, personal: PersonalData) -> ErasureRefusal | Non
             return None
 
 
-def is_over(order: Order) -> bool:
-    """Return whether an order needs its address no more: nothing is to be posted or settled."""
+def _is_over(order: Order) -> bool:
+    """Return whether nothing of an order is to be posted or settled any more."""
     if order.state is not OrderState.PAID:
         return order.state is OrderState.CANCELLED
     kept = (line.piece for line in order.placed.lines if line.piece not in order.gone)

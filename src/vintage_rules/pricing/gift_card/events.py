@@ -17,8 +17,8 @@ class CardOrdered:
     """A card was ordered, and its payment authorised: `tender` and `reference` say by whom.
 
     `digest` is what is kept of its secret code, `validated` a digest of what its buyer wrote on it,
-    where a shop keeps one. It is good until `expires_at`, exclusive, the end
-    of its last day; None where it never expires.
+    where a shop keeps one. It is good until `expires_at`, exclusive, the end of its last day; None
+    where it never expires.
     """
 
     name: ClassVar[str] = "card-ordered"
