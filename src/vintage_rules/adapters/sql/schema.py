@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
@@ -41,7 +42,8 @@ def alembic_config(connection: Connection) -> Config:
     """Show Alembic where the steps are, and over which connection to take them."""
     from alembic.config import Config
 
-    config = Config(attributes={"connection": connection})
+    # By default Alembic writes to what standard output was when it was imported.
+    config = Config(attributes={"connection": connection}, stdout=sys.stdout)
     config.set_main_option("script_location", "vintage_rules.adapters.sql:migrations")
     return config
 
