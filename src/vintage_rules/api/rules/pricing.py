@@ -7,13 +7,16 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from vintage_rules.api.facts import Mode, Sum
+from vintage_rules.api.facts import FeeName, Mode, Parts, Sum
 from vintage_rules.api.rejection import Rejection
 from vintage_rules.api.rule import Answer, Refused, rule
 from vintage_rules.api.rules.contract_fees import fee_in, fee_policy
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.money import Money
+from vintage_rules.orders.fees import assumed
 from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.places import Destination
+from vintage_rules.pricing.fee_policy import UNSPECIFIED, Sale
 from vintage_rules.pricing.fees import FeeCharged, FeeNotCharged, quote_fee
 from vintage_rules.pricing.gift_cards import (
     GIFT_CARD,
@@ -56,6 +59,26 @@ def quality_control_fee_rule(house: HousePolicy, *, mode: Mode, goods: Sum) -> C
             "see quote-order",
         ) from missing
     match quote:
+        case FeeCharged() as charged:
+            return Charged(decided=charged, fee=charged.fee)
+        case FeeNotCharged() as free:
+            return NotCharged(decided=free)
+
+
+@rule("quote-fee", base="parts", zone="destination")
+def quote_fee_rule(
+    house: HousePolicy,
+    *,
+    fee: FeeName,
+    mode: Mode | None = None,
+    destination: Destination | None = None,
+    parts: Parts,
+    sale: Sale = UNSPECIFIED,
+) -> Charged | NotCharged:
+    """Say what one fee of the house comes to; `parts` are what it is computed on."""
+    policy = next(each for each in house.pricing.fees if each.name == fee)
+    zone = None if destination is None else house.shipping.delivery.zone_of(destination.territory)
+    match quote_fee(policy, parts, mode=mode, zone=zone and zone.name, sale=assumed(sale, house)):
         case FeeCharged() as charged:
             return Charged(decided=charged, fee=charged.fee)
         case FeeNotCharged() as free:
