@@ -24,6 +24,7 @@ from vintage_rules.api.kinds import (
     Field,
     Kind,
     ObjectKind,
+    Refined,
     choice_kind,
     list_kind,
     mapping_kind,
@@ -67,20 +68,32 @@ def kind_of(annotation: Any) -> Kind:  # noqa: ANN401 - an annotation may be any
         return known
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        base, *markers = arguments
-        kind = next((each for each in markers if isinstance(each, Kind)), None) or kind_of(base)
-        for marker in markers:
-            if not isinstance(marker, Kind):
-                kind = marker.mark(kind)
-        return kind
+        return _marked_kind(*arguments)
     generic = None if origin is None else _generic_kind(origin, arguments)
     if generic is not None:
         return generic
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
         return term_kind(annotation)
     if isinstance(annotation, type) and has(annotation):
-        return _object(_annotations(annotation)).making(annotation)
+        return _class_kind(annotation, REFINED.get(annotation, {}))
     raise InvalidValueError("annotation", annotation, "a type that has a reader")
+
+
+def _marked_kind(base: Any, *markers: Any) -> Kind:  # noqa: ANN401 - the same
+    """The kind of what is annotated: one of the markers, or that of the type."""
+    kind: Kind | None = None
+    for marker in markers:
+        if isinstance(marker, Kind):
+            kind = marker
+        elif isinstance(marker, Refined):
+            kind = _class_kind(base, marker.fields)
+        else:
+            kind = marker.mark(kind or kind_of(base))
+    return kind or kind_of(base)
+
+
+def _class_kind(kind: type, refined: Mapping[str, Any]) -> Kind:
+    return _object(_annotations(kind, refined)).making(kind)
 
 
 def _generic_kind(origin: Any, arguments: tuple[Any, ...]) -> Kind | None:  # noqa: ANN401 - the same
@@ -97,9 +110,9 @@ def _generic_kind(origin: Any, arguments: tuple[Any, ...]) -> Kind | None:  # no
     return None
 
 
-def _annotations(kind: type) -> dict[str, tuple[Any, bool]]:
+def _annotations(kind: type, refined: Mapping[str, Any]) -> dict[str, tuple[Any, bool]]:
     """The annotation of each field of an attrs class, and whether it must be given."""
-    hints = get_type_hints(kind, include_extras=True) | dict(REFINED.get(kind, {}))
+    hints = get_type_hints(kind, include_extras=True) | dict(refined)
     needed = {each.name: each.default is NOTHING for each in fields(kind)}
     return {name: (hints[name], needed[name]) for name in public_fields(kind)}
 
@@ -110,7 +123,7 @@ def _object(annotations: Mapping[str, tuple[Any, bool]]) -> ObjectKind:
     for argument, (annotation, needed) in annotations.items():
         if annotation in FLAT:
             owners[argument] = annotation
-            own = _object(_annotations(annotation)).fields
+            own = _object(_annotations(annotation, REFINED.get(annotation, {}))).fields
             found += [evolve(each, owner=argument) for each in own]
         else:
             found.append(Field(public_name(argument), argument, kind_of(annotation), needed))

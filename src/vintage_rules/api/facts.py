@@ -34,11 +34,9 @@ from vintage_rules.errors import DayError, InvalidValueError, MoneyError, PlaceE
 from vintage_rules.fields import ANCHORS
 from vintage_rules.ids import BuyerId, OrderId, PieceId, SellerId, identifier
 from vintage_rules.money import Money, currency_of, non_negative, positive
-from vintage_rules.orders.checkout import CartLine
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import Piece
 from vintage_rules.orders.reductions import Reduction
-from vintage_rules.orders.replay.steps import Step
 from vintage_rules.places import Destination, Place
 from vintage_rules.pricing.fee_policy import PARTS, Sale
 from vintage_rules.shipping.import_facts import Rates
@@ -412,25 +410,11 @@ KINDS: Mapping[Any, Kind] = {
     Destination: _destination_kind(_PLACE),
 }
 REFINED: Mapping[type, Mapping[str, Any]] = {
-    CartLine: {"price": Price},
     Reduction: {"amount": Price},
     Piece: {
         "price": Price,
         "weight_g": AboveZero,
         "list_price": Price | None,  # pyright: ignore[reportOperatorIssue] - an alias has it at run time
-    },
-    Step: {
-        name: kind | None
-        for name, kind in {
-            "parcel": SenderId,
-            "tracking_number": SenderId,
-            "return_": SenderId,
-            "claim": SenderId,
-            "kind": ClaimKind,
-            "reason": Reason,
-            "photos": Count,
-            "tender": Tender,
-        }.items()
     },
     Sale: {
         "seller_kind": SellerKind | None,  # pyright: ignore[reportOperatorIssue] - an alias has it at run time

@@ -214,6 +214,13 @@ class AtLeast:
 
 
 @frozen(eq=False)
+class Refined:
+    """A marker: what a rule requires of the fields of a class, where their types say less."""
+
+    fields: Mapping[str, Any]
+
+
+@frozen(eq=False)
 class Field:
     """A field of an object.
 

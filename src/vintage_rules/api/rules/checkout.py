@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from attrs import frozen
 
-from vintage_rules.api.kinds import DistinctBy
+from vintage_rules.api.facts import Price
+from vintage_rules.api.kinds import DistinctBy, Refined
 from vintage_rules.api.rule import Answer, rule
 from vintage_rules.ids import PieceId
 from vintage_rules.orders.checkout import (
@@ -31,7 +32,9 @@ class TenderFacts:
     brand: str | None = None
 
 
-CartLines: TypeAlias = Annotated[list[CartLine], DistinctBy("piece", "piece")]
+CartLines: TypeAlias = Annotated[
+    list[Annotated[CartLine, Refined({"price": Price})]], DistinctBy("piece", "piece")
+]
 """Pieces and prices: those that the buyer saw, or those that they are on sale for."""
 
 

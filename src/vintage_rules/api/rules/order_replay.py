@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from vintage_rules.api.facts import CountryOrPlace, Mode, Parts, Pieces
-from vintage_rules.api.kinds import AtLeast
+from vintage_rules.api.facts import (
+    ClaimKind,
+    Count,
+    CountryOrPlace,
+    Mode,
+    Parts,
+    Pieces,
+    Reason,
+    SenderId,
+    Tender,
+)
+from vintage_rules.api.kinds import AtLeast, Refined
 from vintage_rules.api.rule import Answer, rule
 from vintage_rules.api.rules.customs import assessed_import
 from vintage_rules.api.rules.orders import NotQuoted, not_quoted
@@ -45,6 +55,26 @@ from vintage_rules.world.imports import import_rules
 from vintage_rules.world.territory_rows import mainland
 
 _CARD = "card"
+Steps: TypeAlias = list[
+    Annotated[
+        Step,
+        Refined(
+            {
+                name: kind | None
+                for name, kind in {
+                    "parcel": SenderId,
+                    "tracking_number": SenderId,
+                    "return_": SenderId,
+                    "claim": SenderId,
+                    "kind": ClaimKind,
+                    "reason": Reason,
+                    "photos": Count,
+                    "tender": Tender,
+                }.items()
+            }
+        ),
+    ]
+]
 
 
 @frozen(kw_only=True)
@@ -105,7 +135,7 @@ class OrderReplayed(Answer):
     zone="order.destination",
 )
 def replay_order_rule(
-    house: HousePolicy, *, order: OrderFacts, commands: list[Step], until: datetime
+    house: HousePolicy, *, order: OrderFacts, commands: Steps, until: datetime
 ) -> OrderReplayed | NotQuoted:
     """Say what comes of everything that is done with an order, its money moving once it is due.
 

@@ -77,8 +77,9 @@ def quote_fee_rule(
 ) -> Charged | NotCharged:
     """Say what one fee of the house comes to; `parts` are what it is computed on."""
     policy = next(each for each in house.pricing.fees if each.name == fee)
-    zone = None if destination is None else house.shipping.delivery.zone_of(destination.territory)
-    match quote_fee(policy, parts, mode=mode, zone=zone and zone.name, sale=assumed(sale, house)):
+    delivery = house.shipping.delivery
+    zone = None if destination is None else delivery.zone_of(destination.territory).name
+    match quote_fee(policy, parts, mode=mode, zone=zone, sale=assumed(sale, house)):
         case FeeCharged() as charged:
             return Charged(decided=charged, fee=charged.fee)
         case FeeNotCharged() as free:
