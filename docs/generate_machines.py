@@ -214,7 +214,8 @@ for in vain is cancelled by time alone.""",
     Machine(
         title="A gift card",
         about="""Bought, spent in parts, credited by refunds, and gone when its last day is over
-(`vintage_rules.pricing`; clause C5). What comes back to an expired card is gone with it.""",
+(`vintage_rules.pricing`; clause C5). What comes back to an expired card is gone with it. While
+what was paid for it is disputed it pays nothing; a dispute that is lost revokes it.""",
         first=CardState.ORDERED,
         states=tuple(CardState),
         transitions=table(CARD_TRANSITIONS),

@@ -69,12 +69,13 @@ def send(
 
 
 class TestWhatOpensACase:
-    """A payment that is disputed, and a refund that fails after it was made."""
+    """A payment that is disputed, a dispute that is lost, a refund that fails after it was made."""
 
     @pytest.mark.parametrize(
         ("kind", "reason"),
         [
             (WebhookKind.DISPUTED, CaseReason.PAYMENT_DISPUTED),
+            (WebhookKind.DISPUTE_LOST, CaseReason.DISPUTE_LOST),
             (WebhookKind.REFUND_FAILED, CaseReason.REFUND_FAILED),
         ],
     )
@@ -90,7 +91,8 @@ class TestWhatOpensACase:
         assert (opened.order, opened.code) == ("o1", "fraudulent")
 
     @pytest.mark.parametrize(
-        "kind", [kind for kind in WebhookKind if kind not in {"disputed", "refund-failed"}]
+        "kind",
+        [k for k in WebhookKind if k not in {"disputed", "dispute-lost", "refund-failed"}],
     )
     def test_nothing_else_does(self, town: Town, kind: WebhookKind) -> None:
         """Any other webhook is settled by the rules, or only confirms."""

@@ -14,6 +14,7 @@ from vintage_rules.ids import BuyerId
 from vintage_rules.marketplace import Marketplace, PieceView
 from vintage_rules.marketplace.storage.codec import (
     CARD_EVENTS,
+    CHARGE_EVENTS,
     CHECKOUT_EVENTS,
     NUMBER_EVENTS,
     ORDER_EVENTS,
@@ -26,6 +27,7 @@ from vintage_rules.offers.terms import Party, Silence
 
 CODECS = {
     "card": CARD_EVENTS,
+    "charge": CHARGE_EVENTS,
     "checkout": CHECKOUT_EVENTS,
     "webhook": WEBHOOK_EVENTS,
     "number": NUMBER_EVENTS,

@@ -95,13 +95,20 @@ class TestVoided:
         receive(town, reference, order=order)
         assert town.order().state == "placed"
 
-    @pytest.mark.parametrize("order", [None, "o2"])
-    def test_no_order_or_another(self, town: Town, order: str | None) -> None:
+    def test_another_order(self, town: Town) -> None:
         """The order is the one it names, too."""
         placed = town.buy(COAT)
         assert isinstance(placed, Order)
-        receive(town, placed.placed.payments[0].reference, order=order)
+        receive(town, placed.placed.payments[0].reference, order="o2")
         assert town.order().state == "placed"
+
+    @pytest.mark.parametrize(("tender", "state"), [("card", "cancelled"), ("paypal", "placed")])
+    def test_no_order(self, town: Town, tender: str, state: str) -> None:
+        """Its charge is known by the provider's name for it, and by whose name that is."""
+        placed = town.buy(COAT)
+        assert isinstance(placed, Order)
+        receive(town, placed.placed.payments[0].reference, order=None, tender=tender)
+        assert town.order().state == state
 
     def test_after_the_capture(self, town: Town) -> None:
         """What was captured cannot be voided any more: it came late."""

@@ -40,6 +40,7 @@ from vintage_rules.marketplace import (
     Claims,
     Courier,
     DeadLetters,
+    DisputeStatus,
     House,
     Marketplace,
     Orders,
@@ -316,6 +317,16 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
     ),
     "erase a person": (lambda m, by: m.people.erase(by, "zoe"), set(), "erase a person"),
     "purge": (lambda m, by: m.people.purge(by), set(), "purge what is old"),
+    "record a dispute": (
+        lambda m, by: m.orders.record_dispute(by, "o1", "card", DisputeStatus.OPENED),
+        set(),
+        "decide about an order",
+    ),
+    "record a card's dispute": (
+        lambda m, by: m.cards.record_dispute(by, "7HK2", DisputeStatus.OPENED),
+        set(),
+        "record a dispute about a gift card",
+    ),
     "list cases": (lambda m, by: m.cases.list_open(by), set(), "list cases for review"),
     "settle a case": (lambda m, by: m.cases.settle(by, "n1"), set(), "settle a case for review"),
 }

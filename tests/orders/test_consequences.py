@@ -572,7 +572,7 @@ class TestCommandsByState:
         "begin payout": ("nothing-owed", "nothing-owed", "nothing-owed"),
         "payout": ("nothing-owed", "nothing-owed", "nothing-owed"),
         "carrier": ("nothing-owed", "nothing-owed", "nothing-owed"),
-        "dispute": ("not-possible-now", "", "not-possible-now"),
+        "dispute": ("", "", ""),
         "dispute won": ("not-disputed", "not-disputed", "not-disputed"),
         "dispute lost": ("not-disputed", "not-disputed", "not-disputed"),
     }

@@ -8,6 +8,7 @@ from tests.orders.order_stories import BAG, COAT, FIRST, HOUSE, SECOND, Story, d
 from vintage_rules.orders import HousePolicy, PayoutState
 from vintage_rules.orders.commands import (
     BeginRefund,
+    CancelOrder,
     RecordDispute,
     RecordDisputeLost,
     RecordDisputeWon,
@@ -116,3 +117,43 @@ class TestRefundsWait:
         story.tell(RecordRefundSent(at=days(7), cause=FIRST))
         assert story.refused == []
         assert [str(each.amount) for each in story.order.charged_back[0].payments] == ["14.29 EUR"]
+
+
+class TestOfAnOrderThatIsNotPaid:
+    """A report may come before the answer to a capture, or after the order was cancelled."""
+
+    def test_placed(self) -> None:
+        """It is paid all the same, and its payouts wait."""
+        story = Story().tell(RecordDispute(at=days(0.001), tender="card")).pay()
+        assert (story.order.state, story.order.disputed) == ("paid", {"card"})
+        assert story.order.unpaid_pieces() == {COAT, BAG}
+
+    def cancelled(self, *, begun: bool = False) -> Story:
+        """Cancel an order that is captured all the same: 115.48 and 50.00 are owed back."""
+        story = Story(policy=SELLERS_BEAR).tell(CancelOrder(at=days(0.001), reason="expired")).pay()
+        if begun:
+            story.tell(BeginRefund(at=days(0.5), cause="cancellation/card/"))
+        return story.tell(RecordDispute(at=days(1), tender="card"))
+
+    def test_cancelled_and_won(self) -> None:
+        """Both are still owed, and may be begun."""
+        story = self.cancelled().tell(RecordDisputeWon(at=days(2), tender="card"))
+        assert list(story.order.owed) == ["cancellation/gift-card/", "cancellation/card/"]
+        story.tell(BeginRefund(at=days(2), cause="cancellation/card/"))
+        assert story.refused == []
+
+    def test_cancelled_and_lost(self) -> None:
+        """The bank has given the card its money back: the gift card's share alone is still owed.
+
+        No seller bears anything of what they have not sold.
+        """
+        story = self.cancelled().tell(RecordDisputeLost(at=days(2), tender="card"))
+        assert list(story.order.owed) == ["cancellation/gift-card/"]
+        (lost,) = story.order.charged_back
+        assert ([str(each.amount) for each in lost.payments], lost.shares) == (["115.48 EUR"], ())
+
+    def test_cancelled_and_lost_while_a_refund_is_on_its_way(self) -> None:
+        """It is made; the bank takes nothing on top."""
+        story = self.cancelled(begun=True).tell(RecordDisputeLost(at=days(2), tender="card"))
+        assert list(story.order.owed) == ["cancellation/gift-card/", "cancellation/card/"]
+        assert story.order.charged_back[0].payments == ()

@@ -24,6 +24,9 @@ from vintage_rules.pricing.gift_card.commands import (
     CancelCard,
     CardCommand,
     CreditCard,
+    RecordCardDispute,
+    RecordCardDisputeLost,
+    RecordCardDisputeWon,
     RecordCardPaid,
     SpendCard,
 )
@@ -344,6 +347,83 @@ class TestF4NoMoreComesBackThanWasSpent:
             euros("-60.00"),
         )
         assert story.spend("60.00").credit("0.01", cause="r2").refused == ["more-than-spent"]
+
+
+OPENED, WON, LOST = (
+    RecordCardDispute(at=MONDAY),
+    RecordCardDisputeWon(at=MONDAY),
+    RecordCardDisputeLost(at=MONDAY),
+)
+
+
+class TestS11ItsPaymentIsDisputed:
+    """S11: it pays nothing until the dispute has ended; lost, what is left on it is gone."""
+
+    def test_it_pays_nothing(self) -> None:
+        """And pays again once the dispute is won."""
+        story = Story().tell(OPENED).spend("1.00")
+        assert (story.card.balance, story.refused) == (euros("50.00"), ["payment-disputed"])
+        assert story.tell(WON).spend("1.00").card.balance == euros("49.00")
+
+    def test_what_comes_back_to_it_waits_with_it(self) -> None:
+        """It was spent before."""
+        story = Story().spend("20.00").tell(OPENED).credit("5.00")
+        assert (story.card.balance, story.card.state) == (euros("35.00"), "active")
+
+    def test_lost_it_is_revoked(self) -> None:
+        """What is left and what comes back later is gone, and time does nothing to it any more."""
+        story = Story().spend("20.00").tell(OPENED, LOST)
+        assert (story.card.state, story.card.balance, story.card.gone) == (
+            "revoked",
+            euros("0.00"),
+            euros("30.00"),
+        )
+        assert story.spend("1.00").refused == ["not-possible-now"]
+        assert story.credit("20.00").card.gone == euros("50.00")
+        assert CARD.fall_due(story.card, EXPIRES) == ()
+
+    def test_after_its_last_day(self) -> None:
+        """What was gone stays gone, and is counted once."""
+        late = {"at": EXPIRES}
+        story = Story().spend("20.00")
+        story.tell(*(type(command)(**late) for command in (OPENED, LOST)))
+        assert (story.card.state, story.card.gone) == ("revoked", euros("30.00"))
+        back = Story().tell(*(type(command)(**late) for command in (OPENED, WON)))
+        assert (back.card.state, back.card.gone) == ("expired", euros("50.00"))
+
+    def test_it_expires_all_the_same(self) -> None:
+        """A dispute does not stop time."""
+        story = Story().tell(OPENED).spend("1.00", at=EXPIRES)
+        assert story.refused == ["expired"]
+
+    def test_before_it_is_paid(self) -> None:
+        """Reported before the answer to the capture: paid, it pays nothing; it cannot be lost."""
+        story = Story(paid=False).tell(OPENED, LOST)
+        assert story.refused == ["not-possible-now"]
+        story.tell(RecordCardPaid(at=MONDAY, receipt="ch_1")).spend("1.00")
+        assert story.refused[1:] == ["payment-disputed"]
+        assert Story(paid=False).tell(OPENED, WON).card.disputed is False
+
+    @pytest.mark.parametrize(
+        ("commands", "reasons"),
+        [
+            ([OPENED, OPENED], ["already-disputed"]),
+            ([WON], ["not-disputed"]),
+            ([LOST], ["not-disputed"]),
+            ([OPENED, LOST, OPENED], ["not-possible-now"]),
+        ],
+    )
+    def test_what_cannot_be(self, commands: list[CardCommand], reasons: list[str]) -> None:
+        """Twice, without a beginning, or once it was lost."""
+        assert Story().tell(*commands).refused == reasons
+
+    def test_at_checkout(self) -> None:
+        """It says why it is not taken; before, it is."""
+        story = Story()
+        assert take_cards([story.card]) == (story.card,)
+        refused = take_cards([story.tell(OPENED).card])
+        assert isinstance(refused, GiftCardNotTaken)
+        assert refused.reasons == ("disputed",)
 
 
 class TestItsCommands:

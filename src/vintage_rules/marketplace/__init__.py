@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from vintage_rules.marketplace.commands.dead_letters import (
         DeadLetters as DeadLetters,
     )
+    from vintage_rules.marketplace.commands.disputes import (
+        DisputeStatus as DisputeStatus,
+    )
     from vintage_rules.marketplace.commands.gift_cards import (
         CardBought as CardBought,
         Cards as Cards,

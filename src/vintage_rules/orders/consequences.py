@@ -120,6 +120,8 @@ def _brought(  # noqa: C901, PLR0912 - one case for each event
             yield from _windows(order, rules)
         case PaymentDisputed():
             yield from _withheld(order)
+        case DisputeLost() if order.state is OrderState.CANCELLED:
+            yield from _charged_back_already(order, event)
         case DisputeLost():  # what is owed to other means of payment is owed to them alone
             yield from _taken_back(order, (), rules)
         case QuestionExpired():
@@ -286,6 +288,14 @@ def _taken_back(order: Order, causes: Iterable[str], rules: Rules) -> Iterator[O
         order = _after(order, again)
         if again.payments != owed.payments:
             yield from (revocations[owed.cause], again)
+
+
+def _charged_back_already(order: Order, event: DisputeLost) -> Iterator[RefundRevoked]:
+    """Owe nothing back to a payment of a cancelled order that the bank has taken back in full."""
+    for cause, owed in order.owed.items():
+        tenders = {payment.tender for payment in owed.payments}
+        if tenders == {event.tender} and cause not in order.begun:
+            yield RefundRevoked(at=order.at, cause=cause)
 
 
 def _after(order: Order, event: RefundRevoked | RefundOwed | OutcomeFeesCharged) -> Order:

@@ -13,7 +13,7 @@ from attrs import evolve as changed
 
 from vintage_rules.money import Money, allocate, total, zero
 from vintage_rules.orders.events import DisputeLost, RefundOwed, SellerShare
-from vintage_rules.orders.states import Order, PayoutState
+from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.returns.payments import Payment, by_tender
 from vintage_rules.returns.refund_policy import DisputeBearer
 
@@ -24,11 +24,13 @@ def lost_dispute(order: Order, tender: str, bearer: DisputeBearer, at: datetime)
     """Return what a bank takes back of a means of payment, and what of it sellers bear.
 
     They bear no more than they are still to be paid, in proportion to it; the house bears the rest.
+    Of a cancelled order they are to be paid nothing.
     """
     made = (*order.sent.values(), *(order.owed[cause] for cause in order.begun))
     payments = tuple(each for each in _not_back(order, made) if each.tender == tender)
     lost = total((payment.amount for payment in payments), order.currency)
-    shares = _shares(order, lost) if bearer is DisputeBearer.SELLER else ()
+    of_sellers = bearer is DisputeBearer.SELLER and order.state is not OrderState.CANCELLED
+    shares = _shares(order, lost) if of_sellers else ()
     return DisputeLost(at=at, tender=tender, payments=payments, shares=tuple(shares))
 
 

@@ -48,6 +48,10 @@ ORDER_TRANSITIONS: Mapping[OrderState, Mapping[type[OrderEvent], OrderState]] = 
         OrderPaid: _S.PAID,
         OrderCancelled: _S.CANCELLED,
         PiecesCancelled: _S.PLACED,
+        # A provider may report a dispute before it has answered to the capture.
+        PaymentDisputed: _S.PLACED,
+        DisputeWon: _S.PLACED,
+        DisputeLost: _S.PLACED,
     },
     _S.PAID: {
         ArrivalAwaited: _S.PAID,
@@ -81,8 +85,12 @@ ORDER_TRANSITIONS: Mapping[OrderState, Mapping[type[OrderEvent], OrderState]] = 
     _S.CANCELLED: {
         PaymentCaptured: _S.CANCELLED,
         RefundOwed: _S.CANCELLED,
+        RefundRevoked: _S.CANCELLED,
         RefundBegun: _S.CANCELLED,
         RefundSent: _S.CANCELLED,
+        PaymentDisputed: _S.CANCELLED,
+        DisputeWon: _S.CANCELLED,
+        DisputeLost: _S.CANCELLED,
     },
 }
 

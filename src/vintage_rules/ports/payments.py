@@ -117,6 +117,8 @@ class WebhookKind(StrEnum):
     CAPTURED = "captured"
     DECLINED = "declined"
     DISPUTED = "disputed"
+    DISPUTE_LOST = "dispute-lost"
+    DISPUTE_WON = "dispute-won"
     REFUND_FAILED = "refund-failed"
     REFUNDED = "refunded"
     UNKNOWN = "unknown"

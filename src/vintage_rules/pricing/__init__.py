@@ -30,6 +30,9 @@ if TYPE_CHECKING:
         CancelCard as CancelCard,
         CardCommand as CardCommand,
         CreditCard as CreditCard,
+        RecordCardDispute as RecordCardDispute,
+        RecordCardDisputeLost as RecordCardDisputeLost,
+        RecordCardDisputeWon as RecordCardDisputeWon,
         RecordCardPaid as RecordCardPaid,
         SpendCard as SpendCard,
     )
@@ -41,6 +44,9 @@ if TYPE_CHECKING:
     from vintage_rules.pricing.gift_card.events import (
         CardCancelled as CardCancelled,
         CardCredited as CardCredited,
+        CardDisputed as CardDisputed,
+        CardDisputeLost as CardDisputeLost,
+        CardDisputeWon as CardDisputeWon,
         CardEvent as CardEvent,
         CardExpired as CardExpired,
         CardOrdered as CardOrdered,

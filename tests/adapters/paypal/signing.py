@@ -126,11 +126,15 @@ def headers(
     }
 
 
+RESOLVED = "CUSTOMER.DISPUTE.RESOLVED"
+# After a dispute's event is the code of its outcome.
 EVENTS = {
     WebhookKind.AUTHORISED: "PAYMENT.AUTHORIZATION.CREATED",
     WebhookKind.CAPTURED: "PAYMENT.CAPTURE.COMPLETED",
     WebhookKind.DECLINED: "PAYMENT.CAPTURE.DENIED",
     WebhookKind.DISPUTED: "CUSTOMER.DISPUTE.CREATED",
+    WebhookKind.DISPUTE_LOST: f"{RESOLVED} RESOLVED_BUYER_FAVOUR",
+    WebhookKind.DISPUTE_WON: f"{RESOLVED} RESOLVED_SELLER_FAVOUR",
     WebhookKind.REFUNDED: "PAYMENT.CAPTURE.REFUNDED",
     WebhookKind.REFUND_FAILED: "PAYMENT.REFUND.FAILED",
     WebhookKind.UNKNOWN: "BILLING.PLAN.CREATED",
@@ -140,9 +144,11 @@ EVENTS = {
 
 def resource(event_type: str, reference: str, order: str) -> Document:
     """Show what a message is about, with the fields that PayPal's own samples have."""
+    event_type, _, outcome = event_type.partition(" ")
     if event_type.startswith("CUSTOMER.DISPUTE."):
         disputed: Document = {"seller_transaction_id": "3BC38643YC807283D", "custom": order}
-        return {"dispute_id": "PP-D-4012", "disputed_transactions": [disputed]}
+        known: Document = {"dispute_id": "PP-D-4012", "disputed_transactions": [disputed]}
+        return {**known, "dispute_outcome": {"outcome_code": outcome}} if outcome else known
     if event_type.startswith(("PAYMENT.CAPTURE.REFUNDED", "PAYMENT.REFUND.")):
         return {"id": "0JF852973C016714D", "custom_id": order, "status": "COMPLETED"}
     if event_type.startswith("CHECKOUT.ORDER."):
@@ -163,7 +169,7 @@ def message(name: str, event_type: str, about: Document, at: datetime = NOW) -> 
         "id": name,
         "event_version": "1.0",
         "create_time": at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
-        "event_type": event_type,
+        "event_type": event_type.partition(" ")[0],
         "resource": about,
     }
     return json.dumps(event).encode()

@@ -16,6 +16,7 @@ from vintage_rules.adapters.paypal.words import (
     ASKED_WRONGLY,
     BUYER_NEEDED,
     NOT_YET,
+    OUTCOMES,
     REFUSALS,
     RELEASED,
     WEBHOOKS,
@@ -185,4 +186,5 @@ class TestWebhooks:
 
     def test_know_every_kind_of_the_port(self) -> None:
         """Each has an event of PayPal's; unknown is what has none."""
-        assert set(WEBHOOKS.values()) == set(WebhookKind) - {WebhookKind.UNKNOWN}
+        known = {*WEBHOOKS.values(), *OUTCOMES.values()}
+        assert known == set(WebhookKind) - {WebhookKind.UNKNOWN}

@@ -33,6 +33,8 @@ INTENT_EVENTS = {
 }
 OTHER_EVENTS = {
     WebhookKind.DISPUTED: ("charge.dispute.created", "dispute"),
+    WebhookKind.DISPUTE_LOST: ("charge.dispute.closed", "dispute"),
+    WebhookKind.DISPUTE_WON: ("charge.dispute.closed", "dispute"),
     WebhookKind.REFUNDED: ("charge.refunded", "charge"),
     WebhookKind.REFUND_FAILED: ("refund.failed", "refund"),
 }
@@ -47,6 +49,8 @@ def event_of(draft: WebhookDraft) -> dict[str, object]:
     else:
         word, kind = OTHER_EVENTS[draft.kind]
         subject = {"object": kind, "id": "x_1", "payment_intent": draft.reference, "metadata": {}}
+        if kind == "dispute":
+            subject["status"] = str(draft.kind).removeprefix("dispute-")
     return {
         "object": "event",
         "id": draft.id,

@@ -163,6 +163,21 @@ class TestReading:
                 None,
                 None,
             ),
+            *(
+                (
+                    {"type": "charge.dispute.closed"}
+                    | about("dispute", payment_intent="pi_3", status=status),
+                    ended,
+                    "pi_3",
+                    None,
+                )
+                for status, ended in (
+                    ("lost", WebhookKind.DISPUTE_LOST),
+                    ("won", WebhookKind.DISPUTE_WON),
+                    ("warning_closed", WebhookKind.DISPUTE_WON),
+                    ("a word of next year", WebhookKind.UNKNOWN),
+                )
+            ),
             (
                 {"type": "refund.failed"}
                 | about("refund", payment_intent="pi_4", metadata={"order": "another shop's"}),

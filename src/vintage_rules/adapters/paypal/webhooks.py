@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from vintage_rules.adapters.json_answers import Answer, read_json
 from vintage_rules.adapters.paypal.documents import PORT, within
-from vintage_rules.adapters.paypal.words import webhook_kind
+from vintage_rules.adapters.paypal.words import (
+    DISPUTE_RESOLVED,
+    dispute_outcome,
+    webhook_kind,
+)
 from vintage_rules.errors import ForgedWebhookError, InvalidValueError
 from vintage_rules.ids import OrderId
-from vintage_rules.ports.payments import PaymentWebhook
+from vintage_rules.ports.payments import PaymentWebhook, WebhookKind
 
 
 def webhook(body: bytes) -> PaymentWebhook:
@@ -38,12 +42,19 @@ def _notice(event: Answer) -> PaymentWebhook:
         raise resource.wrong("an object")
     return PaymentWebhook(
         id=event.text("id"),
-        kind=webhook_kind(kind),
+        kind=_kind(kind, resource),
         at=event.moment("create_time"),
         reference=_reference(kind, resource),
         order=_order(resource),
         code=kind,
     )
+
+
+def _kind(word: str, resource: Answer) -> WebhookKind:
+    if word != DISPUTE_RESOLVED:
+        return webhook_kind(word)
+    outcome = within(resource, "dispute_outcome")
+    return dispute_outcome(outcome.text_or_none("outcome_code") if outcome else None)
 
 
 def _reference(kind: str, resource: Answer) -> str | None:

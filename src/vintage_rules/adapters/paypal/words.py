@@ -65,6 +65,16 @@ WEBHOOKS: Mapping[str, WebhookKind] = {
 }
 
 
+# How a dispute ended, by the code of its outcome. PayPal bears what it pays out itself.
+DISPUTE_RESOLVED = "CUSTOMER.DISPUTE.RESOLVED"
+OUTCOMES: Mapping[str, WebhookKind] = {
+    "CANCELED_BY_BUYER": WebhookKind.DISPUTE_WON,
+    "RESOLVED_BUYER_FAVOUR": WebhookKind.DISPUTE_LOST,
+    "RESOLVED_SELLER_FAVOUR": WebhookKind.DISPUTE_WON,
+    "RESOLVED_WITH_PAYOUT": WebhookKind.DISPUTE_WON,
+}
+
+
 def refusal(code: str) -> PaymentRefusal:
     """Return our word for PayPal's reason to refuse.
 
@@ -85,3 +95,14 @@ def webhook_kind(event_type: str) -> WebhookKind:
     <WebhookKind.UNKNOWN: 'unknown'>
     """
     return WEBHOOKS.get(event_type, WebhookKind.UNKNOWN)
+
+
+def dispute_outcome(code: str | None) -> WebhookKind:
+    """Return our word for how a dispute ended.
+
+    >>> dispute_outcome("RESOLVED_BUYER_FAVOUR")
+    <WebhookKind.DISPUTE_LOST: 'dispute-lost'>
+    >>> dispute_outcome(None)
+    <WebhookKind.UNKNOWN: 'unknown'>
+    """
+    return WebhookKind.UNKNOWN if code is None else OUTCOMES.get(code, WebhookKind.UNKNOWN)

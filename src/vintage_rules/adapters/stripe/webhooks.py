@@ -14,6 +14,7 @@ from vintage_rules.ports.payments import PaymentWebhook, WebhookKind
 
 HEADER = "stripe-signature"
 ACT = "read webhook"
+DISPUTE_CLOSED = "charge.dispute.closed"
 KINDS = {
     "charge.dispute.created": WebhookKind.DISPUTED,
     "charge.refunded": WebhookKind.REFUNDED,
@@ -22,6 +23,14 @@ KINDS = {
     "payment_intent.payment_failed": WebhookKind.DECLINED,
     "payment_intent.succeeded": WebhookKind.CAPTURED,
     "refund.failed": WebhookKind.REFUND_FAILED,
+}
+
+
+# How a dispute ended, by the status of a closed one; an inquiry takes nothing back.
+_ENDED = {
+    "lost": WebhookKind.DISPUTE_LOST,
+    "warning_closed": WebhookKind.DISPUTE_WON,
+    "won": WebhookKind.DISPUTE_WON,
 }
 
 
@@ -72,6 +81,8 @@ def _kind(word: str, subject: Mapping[str, Any]) -> WebhookKind:
     # Stripe reports what was only held, and is released, as refunded too.
     if word == "charge.refunded" and subject.get("captured") is False:
         return WebhookKind.UNKNOWN
+    if word == DISPUTE_CLOSED:
+        return _ENDED.get(str(subject.get("status")), WebhookKind.UNKNOWN)
     return KINDS.get(word, WebhookKind.UNKNOWN)
 
 

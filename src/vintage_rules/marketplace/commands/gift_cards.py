@@ -16,7 +16,8 @@ from attrs import field, frozen
 
 from vintage_rules.errors import NameTakenError, UnknownTermError
 from vintage_rules.ids import BuyerId, identifier
-from vintage_rules.marketplace.actors import Buyer, require_any_buyer
+from vintage_rules.marketplace.actors import Actor, Buyer, require_any_buyer, require_house
+from vintage_rules.marketplace.commands.disputes import DisputeStatus, record_on_card
 from vintage_rules.marketplace.commands.entries import require_text
 from vintage_rules.marketplace.commands.payment_holds import (
     ABANDONED,
@@ -173,6 +174,19 @@ class Cards:
             return card_of_code(work, code)
 
         return self.shop.do("code", act)
+
+    def record_dispute(self, by: Actor, card: str, status: DisputeStatus) -> Card:
+        """Record a dispute about what was paid for a card, or how it ended, and give the card.
+
+        Until it has ended the card pays nothing; where it is lost, what is left on it is gone.
+        `card` is its number, as `CardBought.card` gives it.
+
+        Raises:
+            NotAllowedError: For any actor but the house.
+            NotFoundError: For a card that was never ordered.
+        """
+        require_house(by, "record a dispute about a gift card")
+        return self.shop.do(by, lambda work: record_on_card(work, work.load(CARDS, card), status))
 
     def _bought_or_refused(
         self, work: UnitOfWork, requested: _Purchase, means: Means

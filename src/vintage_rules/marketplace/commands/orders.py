@@ -19,6 +19,7 @@ from vintage_rules.marketplace.actors import (
     Seller,
     require_buyer,
 )
+from vintage_rules.marketplace.commands.disputes import DisputeStatus, of_order
 from vintage_rules.marketplace.commands.order_commands import (
     Answer,
     execute_by,
@@ -126,6 +127,15 @@ class Orders:
         """Record a payout that was made by other means than ours."""
         return execute_by_house(
             self.shop, by, order, lambda _, at: [RecordPayoutSent(at=at, piece=piece)]
+        )
+
+    def record_dispute(self, by: Actor, order: str, tender: str, status: DisputeStatus) -> Answer:
+        """Record a dispute of which the provider sends no webhook, or how it ended.
+
+        Until it has ended, no seller of the order is paid, and nothing is refunded to `tender`.
+        """
+        return execute_by_house(
+            self.shop, by, order, lambda known, at: of_order(known, tender, status, at)
         )
 
     def record_carrier_paid(self, by: Actor, order: str) -> Answer:

@@ -27,7 +27,8 @@ from vintage_rules.marketplace.storage.checkout_stream import (
     CheckoutState,
     OrderWritten,
 )
-from vintage_rules.marketplace.storage.streams import CHECKOUTS
+from vintage_rules.marketplace.storage.inbound_streams import ChargeNamed
+from vintage_rules.marketplace.storage.streams import CHARGES, CHECKOUTS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import Money
 from vintage_rules.ports.payments import Authorised, ChallengeNeeded, Charge, Declined
@@ -85,7 +86,7 @@ def hold(
     charge = shop.do(by, lambda work: known_charge(work, begun.charge))
     answer = gateway.authorise(charge)
     if not isinstance(answer, Declined) and answer.reference != charge.reference:
-        shop.do(by, lambda work: _keep_reference(work, charge, answer.reference))
+        shop.do(by, lambda work: keep_reference(work, begun.tender, charge, answer.reference))
     match answer:
         case Authorised():
             return Held(tender=begun.tender, charge=begun.charge, reference=answer.reference)
@@ -185,11 +186,30 @@ def known_charge(work: UnitOfWork, charge: Charge) -> Charge:
     return charge if checkout is None else checkout.charge(charge)
 
 
-def _keep_reference(work: UnitOfWork, charge: Charge, reference: str) -> None:
+def keep_reference(work: UnitOfWork, tender: str, charge: Charge, reference: str) -> None:
+    """Keep the provider's name for a charge, and to which checkout it belongs."""
     stream = work.load(CHECKOUTS, charge.order)
     if stream.state is not None and stream.state.references.get(charge.key) != reference:
         answered = ChargeAnswered(at=work.now, key=charge.key, reference=reference)
         work.record(stream, [answered])
+    named = work.load(CHARGES, charge_name(tender, reference))
+    if named.state is None:
+        work.record(named, [ChargeNamed(at=work.now, checkout=charge.order)])
+
+
+def charge_name(tender: str, reference: str) -> str:
+    """Name a charge by its means of payment, and by the provider's name for it.
+
+    >>> charge_name("card", "pi_1")
+    'card/pi_1'
+    """
+    return f"{tender}/{reference}"
+
+
+def checkout_of(work: UnitOfWork, tender: str, reference: str) -> str | None:
+    """Return the checkout that a provider's name for a charge belongs to; None if it is unknown."""
+    named = work.load(CHARGES, charge_name(tender, reference)).state
+    return None if named is None else named.checkout
 
 
 def charge_of(work: UnitOfWork, name: str) -> Charge:

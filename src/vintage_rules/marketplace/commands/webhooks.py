@@ -6,23 +6,22 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from vintage_rules.ids import OrderId
 from vintage_rules.marketplace.actors import Courier
-from vintage_rules.marketplace.commands.order_commands import Answer, execute_own
+from vintage_rules.marketplace.commands.order_commands import Answer
 from vintage_rules.marketplace.commands.parcels import Parcels
+from vintage_rules.marketplace.commands.reported_payments import apply_report, reported_checkout
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.case_stream import CaseOpened, CaseReason
 from vintage_rules.marketplace.storage.inbound_streams import WebhookReceived
-from vintage_rules.marketplace.storage.streams import CASES, ORDERS, WEBHOOKS
+from vintage_rules.marketplace.storage.streams import CASES, WEBHOOKS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
-from vintage_rules.orders.commands import CancelOrder
-from vintage_rules.orders.states import Order, OrderState
 from vintage_rules.ports.carrier import ScanReader
 from vintage_rules.ports.payments import PaymentWebhook, WebhookKind
 
 # What no rule settles: a person must look.
 _CASES: Mapping[WebhookKind, CaseReason] = {
     WebhookKind.DISPUTED: CaseReason.PAYMENT_DISPUTED,
+    WebhookKind.DISPUTE_LOST: CaseReason.DISPUTE_LOST,
     WebhookKind.REFUND_FAILED: CaseReason.REFUND_FAILED,
 }
 
@@ -42,10 +41,12 @@ class Webhooks:
 
         One that comes again changes nothing.
 
-        An authorisation that was voided before it was captured cancels the order it pays for; one
-        that the order does not use, such as the first of two that a buyer tried, changes nothing. A
-        refund that failed and a payment that is disputed open a case for review: see `Cases`.
-        Anything else only confirms what the provider answered before, and changes nothing.
+        It acts on the order or gift card whose charge it names, and on no other. An authorisation
+        that was voided before it was captured cancels the order it pays for; one that the order
+        does not use, such as the first of two that a buyer tried, changes nothing. A dispute is
+        recorded on the order or gift card: see `DisputeStatus`. A payment that is disputed, a
+        dispute that is lost and a refund that failed open a case for review: see `Cases`. Anything
+        else only confirms what the provider answered before, and changes nothing.
         """
         webhook = self.shop.gateway(tender).read_webhook(headers, body)
         self.shop.do(f"provider of {tender}", lambda work: self._process(work, tender, webhook))
@@ -67,8 +68,7 @@ class Webhooks:
         work.record(stream, [event])
         if webhook.kind in _CASES:
             self._open_case(work, name, tender, webhook)
-        if webhook.kind is WebhookKind.VOIDED and webhook.order is not None:
-            self._cancel(work, webhook.order, tender, webhook.reference)
+        apply_report(self.shop, work, tender, webhook)
 
     def _open_case(self, work: UnitOfWork, name: str, tender: str, webhook: PaymentWebhook) -> None:
         opened = CaseOpened(
@@ -77,16 +77,10 @@ class Webhooks:
             reason=_CASES[webhook.kind],
             tender=tender,
             reference=webhook.reference,
-            order=webhook.order,
+            order=reported_checkout(work, tender, webhook),
             code=webhook.code,
         )
         work.record(work.load(CASES, name), [opened])
-
-    def _cancel(self, work: UnitOfWork, order: OrderId, tender: str, reference: str | None) -> None:
-        stream = work.load(ORDERS, order)
-        if stream.state is not None and _waits_for(stream.state, tender, reference):
-            cancel = CancelOrder(at=work.now, reason=WebhookKind.VOIDED)
-            execute_own(self.shop, work, stream, cancel)
 
     def scans(
         self, carrier: str, reader: ScanReader, headers: Mapping[str, str], body: bytes
@@ -101,12 +95,3 @@ class Webhooks:
         return Parcels(self.shop).record_scan(
             Courier(carrier), tracking.tracking_number, *tracking.scans
         )
-
-
-def _waits_for(order: Order, tender: str, reference: str | None) -> bool:
-    """Say whether an order is still to be paid by the charge that a webhook names."""
-    return order.state is OrderState.PLACED and any(
-        (payment.tender, payment.reference) == (tender, reference)
-        for payment in order.placed.payments
-        if payment not in order.captured
-    )

@@ -136,15 +136,20 @@ def handle_send_refund(shop: Shop, effect: SendRefund, _: OutboxMessage) -> Outc
     """Refund to every means of payment its part, once. Clauses F1, F2.
 
     Once it is begun, it is not revoked any more: the order still owes exactly what is sent here.
+    While a payment of it is disputed it waits; the end of the dispute has it sent.
     """
     order = update_order(
         shop,
         effect.order,
         lambda at: BeginRefund(at=at, cause=effect.cause),
-        expected={OrderCommandRefusal.ALREADY_BEGUN, OrderCommandRefusal.NOTHING_OWED},
+        expected={
+            OrderCommandRefusal.ALREADY_BEGUN,
+            OrderCommandRefusal.NOTHING_OWED,
+            OrderCommandRefusal.PAYMENT_DISPUTED,
+        },
     )
     owed = order.owed.get(effect.cause)
-    if owed is None:
+    if owed is None or effect.cause not in order.begun:
         return done(shop)
     for number, payment in enumerate(owed.payments):
         key = _key("refund", effect.order, effect.cause, str(number))

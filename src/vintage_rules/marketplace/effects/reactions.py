@@ -145,15 +145,25 @@ def _money(order: Order, event: of_orders.OrderEvent) -> Reactions:
             yield from _paid(order)
         case of_orders.OrderCancelled():
             yield from _order_cancelled(order, event)
-        case of_orders.RefundOwed():
-            yield SendRefund(order=placed.order, cause=event.cause)
-        case of_orders.RefundSent() if event.payments:
-            yield _to_buyer(placed.buyer, MessageKind.REFUND_SENT, _sent(order, event))
         case of_orders.PayoutFellDue():
             yield PaySeller(order=placed.order, piece=event.piece)
         case of_orders.PayoutSent():
             payout: dict[str, Fact] = {"piece": event.piece, "amount": event.amount}
             yield _to_seller(event.seller, MessageKind.PAYOUT_SENT, payout)
+        case _:
+            yield from _refunds(order, event)
+
+
+def _refunds(order: Order, event: of_orders.OrderEvent) -> Reactions:
+    placed = order.placed
+    match event:
+        case of_orders.RefundOwed():
+            yield SendRefund(order=placed.order, cause=event.cause)
+        case of_orders.RefundSent() if event.payments:
+            yield _to_buyer(placed.buyer, MessageKind.REFUND_SENT, _sent(order, event))
+        case of_orders.DisputeWon() | of_orders.DisputeLost():  # refunds have waited for its end
+            for cause in order.owed:
+                yield SendRefund(order=placed.order, cause=cause)
         case _:
             return
 

@@ -26,6 +26,7 @@ class CaseReason(StrEnum):
     """Why a person must look: what providers and carriers report, and every kind of an order's."""
 
     DELIVERED_AFTER_REFUND = "delivered-after-refund"
+    DISPUTE_LOST = "dispute-lost"
     INVESTIGATION_STALLED = "investigation-stalled"
     PARCEL_OVERDUE = "parcel-overdue"
     PARCEL_SENT_BACK = "parcel-sent-back"

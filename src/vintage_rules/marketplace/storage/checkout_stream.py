@@ -140,10 +140,22 @@ def evolve_checkout(checkout: CheckoutState | None, event: CheckoutEvent) -> Che
     return changed(checkout, state=next_state)
 
 
+_OF_CARD = "gift-card-"
+
+
 def card_checkout(number: str) -> str:
     """Name the checkout in which a gift card is bought.
 
     >>> card_checkout("7HK2AAAABB")
     'gift-card-7HK2AAAABB'
     """
-    return f"gift-card-{number}"
+    return f"{_OF_CARD}{number}"
+
+
+def card_of_checkout(checkout: str) -> str | None:
+    """Return the number of the gift card that a checkout is named after; None for an order.
+
+    >>> card_of_checkout("gift-card-7HK2AAAABB")
+    '7HK2AAAABB'
+    """
+    return checkout.removeprefix(_OF_CARD) if checkout.startswith(_OF_CARD) else None

@@ -40,7 +40,7 @@ from vintage_rules.marketplace.effects.effects import (
 )
 from vintage_rules.marketplace.storage.case_stream import CaseEvent
 from vintage_rules.marketplace.storage.checkout_stream import CheckoutEvent
-from vintage_rules.marketplace.storage.inbound_streams import NumberEvent, WebhookEvent
+from vintage_rules.marketplace.storage.inbound_streams import ChargeEvent, NumberEvent, WebhookEvent
 from vintage_rules.marketplace.storage.piece_stream import PieceEvent
 from vintage_rules.marketplace.storage.timer_stream import TimerEvent
 from vintage_rules.money import Money
@@ -243,6 +243,7 @@ ORDER_EVENTS: Codec[OrderEvent] = Codec(OrderEvent)
 CARD_EVENTS: Codec[CardEvent] = Codec(CardEvent)
 CASE_EVENTS: Codec[CaseEvent] = Codec(CaseEvent)
 CHECKOUT_EVENTS: Codec[CheckoutEvent] = Codec(CheckoutEvent)
+CHARGE_EVENTS: Codec[ChargeEvent] = Codec(ChargeEvent)
 NUMBER_EVENTS: Codec[NumberEvent] = Codec(NumberEvent)
 TIMER_EVENTS: Codec[TimerEvent] = Codec(TimerEvent)
 WEBHOOK_EVENTS: Codec[WebhookEvent] = Codec(WebhookEvent)

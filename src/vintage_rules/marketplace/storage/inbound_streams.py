@@ -1,7 +1,8 @@
-"""What comes in from carriers and providers: tracking numbers in use, and webhooks received.
+"""What comes in from carriers and providers: numbers and names in use, and webhooks received.
 
-A number is given to one parcel at a time, however it is typed: see `number_key`. A webhook is
-received once: one that comes again has the same name, and is known by it.
+A number is given to one parcel at a time, however it is typed: see `number_key`. A provider's name
+for a charge is kept beside the checkout that requested it, since many of its messages name nothing
+else. A webhook is received once: one that comes again has the same name, and is known by it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,15 @@ class NumberGiven:
 
 
 @frozen(kw_only=True)
+class ChargeNamed:
+    """A provider's name for a charge is that of a charge of this checkout."""
+
+    name: ClassVar[str] = "charge-named"
+    at: datetime = field(converter=instant)
+    checkout: str
+
+
+@frozen(kw_only=True)
 class WebhookReceived:
     """A message of a provider was verified and processed."""
 
@@ -40,6 +50,7 @@ class WebhookReceived:
 
 
 NumberEvent: TypeAlias = NumberGiven
+ChargeEvent: TypeAlias = ChargeNamed
 WebhookEvent: TypeAlias = WebhookReceived
 
 
@@ -61,6 +72,17 @@ def number_key(tracking_number: str) -> str:
 def evolve_number(given: NumberGiven | None, event: NumberGiven) -> NumberGiven:
     """Return the parcel a number belongs to: the last it was given to."""
     return event if given is None or event.at >= given.at else given
+
+
+def evolve_charge(named: ChargeNamed | None, event: ChargeNamed) -> ChargeNamed:
+    """Return the checkout that a provider's name belongs to.
+
+    Raises:
+        CorruptHistoryError: For a second one.
+    """
+    if named is not None:
+        raise CorruptHistoryError(event, named)
+    return event
 
 
 def evolve_webhook(received: WebhookReceived | None, event: WebhookReceived) -> WebhookReceived:

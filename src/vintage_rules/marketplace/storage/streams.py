@@ -37,6 +37,7 @@ from vintage_rules.marketplace.storage.checkout_stream import (
 from vintage_rules.marketplace.storage.codec import (
     CARD_EVENTS,
     CASE_EVENTS,
+    CHARGE_EVENTS,
     CHECKOUT_EVENTS,
     NUMBER_EVENTS,
     ORDER_EVENTS,
@@ -46,10 +47,13 @@ from vintage_rules.marketplace.storage.codec import (
     Codec,
 )
 from vintage_rules.marketplace.storage.inbound_streams import (
+    ChargeEvent,
+    ChargeNamed,
     NumberEvent,
     NumberGiven,
     WebhookEvent,
     WebhookReceived,
+    evolve_charge,
     evolve_number,
     evolve_webhook,
 )
@@ -72,7 +76,16 @@ from vintage_rules.pricing.gift_card.events import CardEvent
 from vintage_rules.pricing.gift_card.states import Card
 
 S = TypeVar(
-    "S", PieceState, Order, Card, CheckoutState, Case, NumberGiven, WebhookReceived, TimerFailed
+    "S",
+    PieceState,
+    Order,
+    Card,
+    CheckoutState,
+    Case,
+    ChargeNamed,
+    NumberGiven,
+    WebhookReceived,
+    TimerFailed,
 )
 E = TypeVar(
     "E",
@@ -81,6 +94,7 @@ E = TypeVar(
     CardEvent,
     CheckoutEvent,
     CaseEvent,
+    ChargeEvent,
     NumberEvent,
     WebhookEvent,
     TimerEvent,
@@ -149,6 +163,13 @@ CASES: StreamType[Case, CaseEvent] = StreamType(
     evolve=evolve_case,
     deadline=_never,
     codec=CASE_EVENTS,
+    react=react_to_nothing,
+)
+CHARGES: StreamType[ChargeNamed, ChargeEvent] = StreamType(
+    prefix="charge/",
+    evolve=evolve_charge,
+    deadline=_never,
+    codec=CHARGE_EVENTS,
     react=react_to_nothing,
 )
 NUMBERS: StreamType[NumberGiven, NumberEvent] = StreamType(

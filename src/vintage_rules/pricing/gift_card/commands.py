@@ -51,4 +51,33 @@ class CreditCard:
     amount: Money = field(converter=_amount)
 
 
-CardCommand: TypeAlias = RecordCardPaid | CancelCard | SpendCard | CreditCard
+@frozen(kw_only=True, field_transformer=checked)
+class RecordCardDispute:
+    """Record that its buyer's bank questions what was paid for it: it pays nothing until then."""
+
+    at: datetime
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class RecordCardDisputeWon:
+    """Record that the dispute ended for the house: it can be spent again."""
+
+    at: datetime
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class RecordCardDisputeLost:
+    """Record that the dispute ended for its buyer: what is left on it is taken back."""
+
+    at: datetime
+
+
+CardCommand: TypeAlias = (
+    RecordCardPaid
+    | CancelCard
+    | SpendCard
+    | CreditCard
+    | RecordCardDispute
+    | RecordCardDisputeWon
+    | RecordCardDisputeLost
+)

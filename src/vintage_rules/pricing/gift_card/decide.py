@@ -14,6 +14,9 @@ from vintage_rules.pricing.gift_card.commands import (
     CancelCard,
     CardCommand,
     CreditCard,
+    RecordCardDispute,
+    RecordCardDisputeLost,
+    RecordCardDisputeWon,
     RecordCardPaid,
     SpendCard,
 )
@@ -21,6 +24,9 @@ from vintage_rules.pricing.gift_card.due import next_due
 from vintage_rules.pricing.gift_card.events import (
     CardCancelled,
     CardCredited,
+    CardDisputed,
+    CardDisputeLost,
+    CardDisputeWon,
     CardEvent,
     CardOrdered,
     CardPaid,
@@ -37,10 +43,13 @@ class CardRefusal(StrEnum):
     """Why a card refuses a command."""
 
     ALREADY_CREDITED = "already-credited"
+    ALREADY_DISPUTED = "already-disputed"
     EXPIRED = "expired"
     MORE_THAN_SPENT = "more-than-spent"
+    NOT_DISPUTED = "not-disputed"
     NOT_POSSIBLE_NOW = "not-possible-now"
     OUT_OF_ORDER = "out-of-order"
+    PAYMENT_DISPUTED = "payment-disputed"
     TOO_LITTLE_LEFT = "too-little-left"
 
 
@@ -143,6 +152,10 @@ def _event(card: Card, command: CardCommand) -> CardEvent | Refused[CardRefusal]
             return _spent(card, command)
         case CreditCard():
             return _credited(card, command)
+        case RecordCardDispute():
+            return _disputed(card, command)
+        case RecordCardDisputeWon() | RecordCardDisputeLost():
+            return _dispute_ended(card, command)
         case _:
             assert_never(command)
 
@@ -151,6 +164,8 @@ def _spent(card: Card, command: SpendCard) -> CardEvent | Refused[CardRefusal]:
     require_currency(command.amount, card.balance.currency.code, "amount")
     if card.state is CardState.EXPIRED:
         return refuse(CardRefusal.EXPIRED)
+    if card.disputed:
+        return refuse(CardRefusal.PAYMENT_DISPUTED)
     if card.state is CardState.ACTIVE and command.amount > card.balance:
         return refuse(CardRefusal.TOO_LITTLE_LEFT)
     return CardSpent(at=command.at, order=command.order, amount=command.amount)
@@ -167,6 +182,22 @@ def _credited(card: Card, command: CreditCard) -> CardEvent | Refused[CardRefusa
     if reasons and CardCredited in CARD_TRANSITIONS[card.state]:
         return refuse(*reasons)
     return CardCredited(at=command.at, order=order, cause=cause, amount=amount)
+
+
+def _disputed(card: Card, command: RecordCardDispute) -> CardEvent | Refused[CardRefusal]:
+    if card.disputed:
+        return refuse(CardRefusal.ALREADY_DISPUTED)
+    return CardDisputed(at=command.at)
+
+
+def _dispute_ended(
+    card: Card, command: RecordCardDisputeWon | RecordCardDisputeLost
+) -> CardEvent | Refused[CardRefusal]:
+    if not card.disputed:
+        return refuse(CardRefusal.NOT_DISPUTED)
+    if isinstance(command, RecordCardDisputeWon):
+        return CardDisputeWon(at=command.at)
+    return CardDisputeLost(at=command.at, left=card.balance)
 
 
 def _state(card: Card) -> CardState:

@@ -83,6 +83,42 @@ class CardExpired:
     left: Money
 
 
+@frozen(kw_only=True, field_transformer=checked)
+class CardDisputed:
+    """Its buyer's bank questions what was paid for it: until that ends, it pays nothing."""
+
+    name: ClassVar[str] = "card-disputed"
+    at: datetime
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class CardDisputeWon:
+    """The dispute ended for the house: the card can be spent again."""
+
+    name: ClassVar[str] = "card-dispute-won"
+    at: datetime
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class CardDisputeLost:
+    """The dispute ended for its buyer, who has all back that was paid for the card.
+
+    What was left on it is taken back; what was spent of it the house has lost.
+    """
+
+    name: ClassVar[str] = "card-dispute-lost"
+    at: datetime
+    left: Money
+
+
 CardEvent: TypeAlias = (
-    CardOrdered | CardPaid | CardCancelled | CardSpent | CardCredited | CardExpired
+    CardOrdered
+    | CardPaid
+    | CardCancelled
+    | CardSpent
+    | CardCredited
+    | CardExpired
+    | CardDisputed
+    | CardDisputeWon
+    | CardDisputeLost
 )

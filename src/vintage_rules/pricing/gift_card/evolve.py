@@ -8,6 +8,9 @@ from vintage_rules.errors import CorruptHistoryError
 from vintage_rules.money import zero
 from vintage_rules.pricing.gift_card.events import (
     CardCredited,
+    CardDisputed,
+    CardDisputeLost,
+    CardDisputeWon,
     CardEvent,
     CardExpired,
     CardOrdered,
@@ -40,6 +43,7 @@ def opened(event: CardEvent) -> Card:
         spent={},
         credited={},
         receipt="",
+        disputed=False,
     )
 
 
@@ -54,18 +58,25 @@ def _changed(card: Card, event: CardEvent) -> Card:
             return _back(card, event)
         case CardExpired():
             return changed(card, balance=zero(card.balance.currency), gone=event.left)
+        case CardDisputed():
+            return changed(card, disputed=True)
+        case CardDisputeWon():
+            return changed(card, disputed=False)
+        case CardDisputeLost():
+            nothing = zero(card.balance.currency)
+            return changed(card, disputed=False, balance=nothing, gone=card.gone + event.left)
         case _:  # ordered, cancelled: the state says it all
             return card
 
 
 def _back(card: Card, event: CardCredited) -> Card:
-    """Put a refund back; on a card that has expired it is gone."""
+    """Put a refund back; on a card that has expired or was revoked it is gone."""
     order = event.order
     card = changed(
         card,
         spent={**card.spent, order: card.spent_by(order) - event.amount},
         credited={**card.credited, (order, event.cause): event.amount},
     )
-    if card.state is CardState.EXPIRED:
+    if card.state in {CardState.EXPIRED, CardState.REVOKED}:
         return changed(card, gone=card.gone + event.amount)
     return changed(card, balance=card.balance + event.amount)

@@ -20,6 +20,7 @@ class CardState(StrEnum):
     ACTIVE = "active"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+    REVOKED = "revoked"
 
 
 @frozen(kw_only=True)
@@ -27,7 +28,8 @@ class Card:
     """A card as its history has left it. `gone` is what expired with it, or came back too late.
 
     `spent` is what each order has paid with it and not had back, `credited` what came back to it,
-    by order and cause.
+    by order and cause. While what was paid for it is `disputed`, it pays nothing; what a lost
+    dispute took back is gone too.
     """
 
     ordered: CardOrdered
@@ -38,6 +40,7 @@ class Card:
     spent: Mapping[OrderId, Money]
     credited: Mapping[tuple[OrderId, str], Money]
     receipt: str
+    disputed: bool
 
     def spent_by(self, order: OrderId) -> Money:
         """Return what an order has paid with it and not had back."""

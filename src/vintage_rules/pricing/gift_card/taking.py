@@ -16,6 +16,7 @@ from vintage_rules.pricing.gift_card.states import Card, CardState
 class CardNotTaken(StrEnum):
     """Why a gift card pays nothing."""
 
+    DISPUTED = "disputed"
     EXPIRED = "expired"
     GIVEN_TWICE = "given-twice"
     NOTHING_LEFT = "nothing-left"
@@ -69,6 +70,8 @@ def take_cards(cards: Sequence[Card | None]) -> tuple[Card, ...] | GiftCardNotTa
 def _why_not(card: Card, before: Sequence[Card]) -> CardNotTaken | None:
     if card.ordered.card in [each.ordered.card for each in before]:
         return CardNotTaken.GIVEN_TWICE
+    if card.disputed:
+        return CardNotTaken.DISPUTED
     if card.balance:
         return None
     return CardNotTaken.EXPIRED if card.state is CardState.EXPIRED else CardNotTaken.NOTHING_LEFT

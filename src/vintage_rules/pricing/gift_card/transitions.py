@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from vintage_rules.pricing.gift_card.events import (
     CardCancelled,
     CardCredited,
+    CardDisputed,
+    CardDisputeLost,
+    CardDisputeWon,
     CardEvent,
     CardExpired,
     CardPaid,
@@ -15,14 +18,29 @@ from vintage_rules.pricing.gift_card.events import (
 from vintage_rules.pricing.gift_card.states import CardState
 
 CARD_TRANSITIONS: Mapping[CardState, Mapping[type[CardEvent], CardState]] = {
-    CardState.ORDERED: {CardPaid: CardState.ACTIVE, CardCancelled: CardState.CANCELLED},
+    # A dispute may be reported before the answer to the capture has been recorded.
+    CardState.ORDERED: {
+        CardPaid: CardState.ACTIVE,
+        CardCancelled: CardState.CANCELLED,
+        CardDisputed: CardState.ORDERED,
+        CardDisputeWon: CardState.ORDERED,
+    },
     CardState.ACTIVE: {
         CardSpent: CardState.ACTIVE,
         CardCredited: CardState.ACTIVE,
         CardExpired: CardState.EXPIRED,
+        CardDisputed: CardState.ACTIVE,
+        CardDisputeWon: CardState.ACTIVE,
+        CardDisputeLost: CardState.REVOKED,
     },
-    CardState.EXPIRED: {CardCredited: CardState.EXPIRED},
+    CardState.EXPIRED: {
+        CardCredited: CardState.EXPIRED,
+        CardDisputed: CardState.EXPIRED,
+        CardDisputeWon: CardState.EXPIRED,
+        CardDisputeLost: CardState.REVOKED,
+    },
     CardState.CANCELLED: {},
+    CardState.REVOKED: {CardCredited: CardState.REVOKED},
 }
 
 

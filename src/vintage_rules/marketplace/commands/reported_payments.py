@@ -1,0 +1,95 @@
+"""What a provider reports of a charge, done to the order or gift card that it pays.
+
+The report names the charge by the provider's reference, the order or both. It acts on what that
+charge pays and on nothing else: the charge of a card that the buyer gave up is not the order's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vintage_rules.marketplace.commands.disputes import (
+    DisputeStatus,
+    record_on_card,
+    record_on_order,
+)
+from vintage_rules.marketplace.commands.order_commands import execute_own
+from vintage_rules.marketplace.commands.payment_holds import checkout_of
+from vintage_rules.marketplace.shop import Shop
+from vintage_rules.marketplace.storage.checkout_stream import card_of_checkout
+from vintage_rules.marketplace.storage.streams import CARDS, ORDERS
+from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
+from vintage_rules.orders.commands import CancelOrder
+from vintage_rules.orders.events import OrderEvent
+from vintage_rules.orders.states import Order, OrderState
+from vintage_rules.ports.payments import PaymentWebhook, WebhookKind
+from vintage_rules.pricing.gift_card.events import CardEvent
+from vintage_rules.pricing.gift_card.states import Card
+
+_DISPUTES: Mapping[WebhookKind, DisputeStatus] = {
+    WebhookKind.DISPUTED: DisputeStatus.OPENED,
+    WebhookKind.DISPUTE_WON: DisputeStatus.WON,
+    WebhookKind.DISPUTE_LOST: DisputeStatus.LOST,
+}
+
+
+def reported_checkout(work: UnitOfWork, tender: str, webhook: PaymentWebhook) -> str | None:
+    """Return the checkout that a report is about: the one it names, or that of its charge."""
+    if webhook.order is not None or webhook.reference is None:
+        return webhook.order
+    return checkout_of(work, tender, webhook.reference)
+
+
+def apply_report(shop: Shop, work: UnitOfWork, tender: str, webhook: PaymentWebhook) -> None:
+    """Do what a report means for what its charge pays."""
+    checkout = reported_checkout(work, tender, webhook)
+    if checkout is None:
+        return
+    card = _card(work, checkout, tender, webhook.reference)
+    order = work.load(ORDERS, checkout)
+    match webhook.kind:
+        case WebhookKind.DISPUTED | WebhookKind.DISPUTE_WON | WebhookKind.DISPUTE_LOST:
+            status = _DISPUTES[webhook.kind]
+            if card is not None:
+                record_on_card(work, card, status)
+            elif _pays(order, tender, webhook.reference):
+                record_on_order(shop, work, order, tender, status)
+        case WebhookKind.VOIDED if _waits_for(order, tender, webhook.reference):
+            execute_own(shop, work, order, CancelOrder(at=work.now, reason=WebhookKind.VOIDED))
+        case _:
+            return
+
+
+def _card(
+    work: UnitOfWork, checkout: str, tender: str, reference: str | None
+) -> Stream[Card, CardEvent] | None:
+    """Return the gift card that a charge pays for, if it pays for one."""
+    number = card_of_checkout(checkout)
+    stream = None if number is None else work.load(CARDS, number)
+    if stream is None or stream.state is None:
+        return None
+    ordered = stream.state.ordered
+    is_paid_so = ordered.tender == tender and reference in {None, ordered.reference}
+    return stream if is_paid_so else None
+
+
+def _pays(order: Stream[Order, OrderEvent], tender: str, reference: str | None) -> bool:
+    """Say whether an order is paid by a charge; a dispute may name the order alone."""
+    return order.state is not None and any(
+        payment.tender == tender and reference in {None, payment.reference}
+        for payment in order.state.placed.payments
+    )
+
+
+def _waits_for(stream: Stream[Order, OrderEvent], tender: str, reference: str | None) -> bool:
+    """Say whether an order is still to be paid by the charge that a report names."""
+    order = stream.state
+    return (
+        order is not None
+        and order.state is OrderState.PLACED
+        and any(
+            (payment.tender, payment.reference) == (tender, reference)
+            for payment in order.placed.payments
+            if payment not in order.captured
+        )
+    )
