@@ -75,7 +75,7 @@ def direct() -> Town:
 
 def sold(town: Town) -> dict[str, object]:
     """Where each seller was mailed to post."""
-    mails = [each for each in town.outbox.messages if each.kind is MessageKind.PIECE_SOLD]
+    mails = [each for each in town.outbox.messages if each.kind is MessageKind.PIECES_SOLD]
     return {each.to.id: each.facts.get("to") for each in mails}
 
 

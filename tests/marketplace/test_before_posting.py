@@ -163,8 +163,8 @@ class TestS12CancelledBeforePosting:
         town.work()
         assert sorted(town.mails()) == [
             "order-confirmed zoe",
-            "piece-sold lou",
             "pieces-cancelled zoe",
+            "pieces-sold lou",
             "refund-sent zoe",
         ]
         assert facts(town, "order-confirmed")[0]["pieces"] == ("bag",)

@@ -51,7 +51,7 @@ class TestC7ChargedWithItsOrderAndOnce:
         assert (placed.state, bank(town, Account.HELD)) == ("placed", "170.69 EUR")
         town.work()
         assert (town.order().state, bank(town, Account.HOUSE)) == ("paid", "170.69 EUR")
-        assert town.mails() == ["order-confirmed zoe", "piece-sold ada", "piece-sold lou"]
+        assert town.mails() == ["order-confirmed zoe", "pieces-sold ada", "pieces-sold lou"]
 
     def test_told_twice_it_is_one_order(self, town: Town) -> None:
         """The same name and cart again, by whatever means of payment."""

@@ -29,7 +29,7 @@ from vintage_rules.marketplace.effects.effects import (
 from vintage_rules.marketplace.effects.handlers import HANDLERS, handle, handler, registry
 from vintage_rules.marketplace.storage.codec import CHECKOUT_EVENTS, decode_effect, encode_effect
 from vintage_rules.ports import Change, Charge, Message, OutboxMessage, Recipient, Record, Role
-from vintage_rules.ports.notifier import MessageKind
+from vintage_rules.ports.notifier import Fact, MessageKind
 
 
 class TestRegistry:
@@ -109,6 +109,22 @@ class TestEarlierNames:
         """0.2 and earlier followed a parcel under the number it had."""
         data = '{"is":"track-parcel","order":"o1","parcel":"o1-1"}'
         assert decode_effect(data) == TrackParcel(order=OrderId("o1"), parcel=PARCEL)
+
+    def test_a_sale_of_one_piece(self) -> None:
+        """0.2 mailed a seller once for each piece."""
+        data = (
+            '{"is":"send-message","kind":"piece-sold","to":{"role":"seller","id":"ada"},'
+            '"facts":{"order":{"plain":"o1"},"piece":{"plain":"coat"},'
+            '"price":{"money":"70.00 EUR"},"to_workshop":{"plain":true}}}'
+        )
+        facts: dict[str, Fact] = {
+            "order": "o1",
+            "pieces": ("coat",),
+            "prices": (euros("70.00"),),
+            "to_workshop": True,
+        }
+        to = Recipient(role=Role.SELLER, id="ada")
+        assert decode_effect(data) == SendMessage(kind=MessageKind.PIECES_SOLD, to=to, facts=facts)
 
     def test_one_is_handled(self, town: Town) -> None:
         """As it would be under its new name."""

@@ -29,8 +29,10 @@ from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.marketplace import Marketplace, Means
 from vintage_rules.policies import PolicyBook, parse_policy
 from vintage_rules.policies.loading import policy_content
+from vintage_rules.ports.carrier import Scan
 from vintage_rules.ports.notifier import Fact
 from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
+from vintage_rules.shipping.parcel.states import SentBackCause
 from vintage_rules.wording import letter
 
 Letter: TypeAlias = tuple[str, str, dict[str, Fact]]
@@ -184,24 +186,26 @@ class TestOrders:
                 {"order": "o1", "pieces": ("coat", "bag"), "total": euros("170.69")},
             ),
             (
-                "piece-sold",
+                "pieces-sold",
                 "seller ada",
                 {
                     "order": "o1",
-                    "piece": "coat",
-                    "price": euros("90.00"),
+                    "pieces": ("coat",),
+                    "prices": (euros("90.00"),),
                     "to_workshop": True,
+                    "collected": False,
                     "to": ATELIER,
                 },
             ),
             (
-                "piece-sold",
+                "pieces-sold",
                 "seller lou",
                 {
                     "order": "o1",
-                    "piece": "bag",
-                    "price": euros("55.00"),
+                    "pieces": ("bag",),
+                    "prices": (euros("55.00"),),
                     "to_workshop": True,
+                    "collected": False,
                     "to": ATELIER,
                 },
             ),
@@ -210,8 +214,36 @@ class TestOrders:
     def test_paid_and_direct(self, town: Town) -> None:
         """Each seller sends theirs to the buyer."""
         town.buy(COAT, BAG, mode="direct")
-        sold = [facts for kind, _, facts in letters(town) if kind == "piece-sold"]
+        sold = [facts for kind, _, facts in letters(town) if kind == "pieces-sold"]
         assert [facts["to_workshop"] for facts in sold] == [False, False]
+        assert [facts["to"] for facts in sold] == ["Zoé\n1 rue Neuve\n33000 Bordeaux\nFR"] * 2
+
+    @pytest.mark.parametrize("mode", ["direct", "grouped"])
+    def test_two_of_one_seller_are_one_mail(self, town: Town, mode: str) -> None:
+        """They may travel in one parcel, and the seller is requested to post them together."""
+        town.list_piece(ADA, HAT, "20.00")
+        town.buy(COAT, BAG, HAT, mode=mode, prices={HAT: "20.00"})
+        sold = {whom: facts for kind, whom, facts in letters(town) if kind == "pieces-sold"}
+        assert sold["seller ada"]["pieces"] == ("coat", "hat")
+        assert sold["seller ada"]["prices"] == (euros("90.00"), euros("20.00"))
+        assert sold["seller lou"]["pieces"] == ("bag",)
+
+    def test_a_piece_that_is_cancelled_before_it_is_paid_is_not_among_them(
+        self, town: Town
+    ) -> None:
+        """Its seller posts what is left."""
+        town.list_piece(ADA, HAT, "20.00")
+        town.buy(COAT, HAT, mode="direct", prices={HAT: "20.00"})
+        town.market.orders.cancel(ZOE, "o1", COAT)
+        (sold,) = [facts for kind, _, facts in letters(town) if kind == "pieces-sold"]
+        assert sold["pieces"] == ("hat",)
+
+    def test_collected(self) -> None:
+        """Where the buyer collects, nothing is posted."""
+        town = ruled_by(load_policy("selency"))
+        town.buy(COAT, means=Means(tender="card", source="approved"), mode="by-hand")
+        (sold,) = [facts for kind, _, facts in letters(town) if kind == "pieces-sold"]
+        assert (sold["collected"], sold["to_workshop"]) == (True, False)
 
     def test_cancelled(self, town: Town) -> None:
         """The buyer: why."""
@@ -249,8 +281,72 @@ class TestParcels:
         bought.arrive().market.parcels.hand_in(POST, "o1", FIRST, "8R1")
         bought.wait(hours=1)
         bought.market.parcels.receive_back(POST, "o1", FIRST)
-        facts: dict[str, Fact] = {"order": "o1", "parcel": "o1-1", "pieces": ("coat", "bag")}
+        facts: dict[str, Fact] = {
+            "order": "o1",
+            "parcel": "o1-1",
+            "pieces": ("coat", "bag"),
+            "outcome": "refund",
+        }
         assert letters(bought) == [("refund-question", "buyer zoe", facts)]
+
+    def test_back_because_customs_were_not_paid(self, bought: Town) -> None:
+        """The buyer reads why."""
+        bought.arrive().market.parcels.hand_in(POST, "o1", FIRST, "8R1")
+        bought.wait(hours=1)
+        bought.market.parcels.record_scan(POST, "8R1", unpaid(bought))
+        bought.wait(hours=1)
+        bought.market.parcels.receive_back(POST, "o1", FIRST)
+        ((kind, _, facts),) = letters(bought)
+        assert (kind, facts["cause"], facts["outcome"]) == (
+            "refund-question",
+            "unpaid-duties",
+            "refund",
+        )
+
+    def test_back_in_a_house_that_refunds_nothing_then(self) -> None:
+        """The question promises no refund that the policy does not make."""
+        text = policy_content("imparfaite")[0].decode()
+        sent_back = 'sources = { sent_back = "L14", lost = "R10" }\n'
+        assert sent_back in text
+        outcome = (
+            '[edition.returns.undelivered.unpaid_customs]\noutcome = "nothing"\nsource = "x"\n'
+        )
+        text = text.replace(sent_back, sent_back + outcome)
+        book = parse_policy(text.encode(), "imparfaite.toml")
+        town = ruled_by(book)
+        town.buy(COAT, mode="direct")
+        town.work()
+        town.market.parcels.hand_in(ADA, "o1", FIRST, "8R1")
+        town.wait(hours=1)
+        town.market.parcels.record_scan(POST, "8R1", unpaid(town))
+        town.wait(hours=1)
+        town.market.parcels.receive_back(ADA, "o1", FIRST)
+        ((_, _, facts),) = letters(town)
+        assert facts["outcome"] == "nothing"
+
+    def test_lost(self, bought: Town) -> None:
+        """The buyer is mailed of it before the refund."""
+        bought.arrive().market.parcels.hand_in(POST, "o1", FIRST, "8R1")
+        bought.wait(hours=1)
+        bought.clock.advance(timedelta(days=30))
+        bought.work()
+        bought.market.parcels.give_up_search(HOUSE, "o1", FIRST)
+        lost, refund = letters(bought)
+        facts: dict[str, Fact] = {"order": "o1", "pieces": ("coat", "bag"), "refunded": False}
+        assert lost == ("parcel-lost", "buyer zoe", facts)
+        assert refund[0] == "refund-sent"
+
+
+def unpaid(town: Town) -> Scan:
+    """A scan of a carrier: customs were not paid, and the parcel goes back."""
+    return Scan(
+        at=town.clock.now(),
+        status="going-back",
+        code="RT",
+        text="returned to sender",
+        place=None,
+        cause=SentBackCause.UNPAID_DUTIES,
+    )
 
 
 def returned(town: Town, finding: Finding = Finding.AS_SENT) -> Town:
@@ -275,6 +371,7 @@ class TestReturns:
             "order": "o1",
             "pieces": ("coat",),
             "to": "Ada\n1 rue Neuve\n33000 Bordeaux\nFR",
+            "paid_by": "house",
             "prepaid": True,
             "post_by": date(2026, 9, 24),
             "proof": "postmark",
@@ -413,6 +510,14 @@ class TestClaims:
             "return_needed": True,
         }
         assert letters(claimed) == [("claim-upheld", "buyer zoe", facts)]
+
+    def test_not_found(self, bought: Town) -> None:
+        """R10: what was looked for in vain is lost, and a mail says so before the refund."""
+        bought.market.claims.open_claim(ZOE, "o1", "c1", "not-received", [COAT, BAG], photos=0)
+        bought.work()
+        bought.clock.advance(timedelta(days=60))
+        kinds = [kind for kind, _, _ in letters(bought)]
+        assert kinds[:2] == ["parcel-lost", "refund-sent"]
 
     def test_rejected(self, claimed: Town) -> None:
         """The buyer: every reason."""

@@ -189,6 +189,7 @@ SAYING = {
     "_arrival",
     "_due",
     "_last_day",
+    "_of_pieces",
     "_text_of",
     "_template",
 }

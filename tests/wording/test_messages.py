@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,6 +10,8 @@ from vintage_rules.errors import InvalidValueError, UnknownLocaleError, UnknownT
 from vintage_rules.money import Money
 from vintage_rules.ports.notifier import MESSAGE_FACTS, MessageKind
 from vintage_rules.returns.cancellation_policy import CancelledBy
+from vintage_rules.returns.policy import CustomsOutcome
+from vintage_rules.returns.terms import ReturnPayer
 from vintage_rules.testing.contracts.notifier import FACTS
 from vintage_rules.wording import locales
 from vintage_rules.wording.catalogues import catalogue
@@ -51,19 +53,36 @@ def variants(kind: MessageKind) -> Iterator[Mapping[str, Fact]]:
             yield {key: each for key, each in example.items() if key != name}
         if name == "until":
             yield {**example, name: AT + timedelta(minutes=90)}
-    if "by" in example:
-        yield from ({**example, "by": by} for by in CancelledBy)
-    if "proof" in example:
-        yield {**example, "proof": "arrival"}
-    if kind is _K.REFUND_SENT:
-        tenders = ("card", "paypal", "gift-card", "cheque", "cheque")
-        yield {
-            **example,
-            "tenders": tenders,
-            "amounts": (PRICE,) * len(tenders),
+        yield from ({**example, name: each} for each in CHOICES.get(name, ()))
+    yield from ({**example, **more} for more in TOGETHER.get(kind, ()))
+
+
+CHOICES: Mapping[str, Iterable[Fact]] = {
+    "by": CancelledBy,
+    "cause": ("refused", "undeliverable"),
+    "outcome": CustomsOutcome,
+    "paid_by": ReturnPayer,
+    "proof": ("arrival",),
+}
+SEVERAL_MEANS = ("card", "paypal", "gift-card", "cheque", "cheque")
+ONE_PIECE: Mapping[str, Fact] = {"pieces": ("Wool coat",), "prices": (PRICE,)}
+# Facts that decide together what is said.
+TOGETHER: Mapping[MessageKind, Iterable[Mapping[str, Fact]]] = {
+    _K.PIECES_SOLD: (
+        {**ONE_PIECE, "collected": True},
+        {**ONE_PIECE, "to_workshop": True},
+        {**ONE_PIECE, "to_workshop": False},
+    ),
+    _K.REFUND_SENT: (
+        {
+            "tenders": SEVERAL_MEANS,
+            "amounts": (PRICE,) * len(SEVERAL_MEANS),
             "earliest": ("5 ouvres", "0 days", "0 days", "1 days", "0 days"),
             "latest": ("10 ouvres", "0 days", "0 days", "1 days", "1 month"),
-        }
+        },
+    ),
+    _K.RETURN_ACCEPTED: ({"prepaid": False, "paid_by": "buyer"},),
+}
 
 
 class TestEveryKind:
@@ -230,6 +249,107 @@ class TestS1S3Parcel:
         assert "After that, write to us." in said
 
 
+class TestL8Sold:
+    """L8: sellers are mailed of what they have sold, and post to the buyer or to the workshop."""
+
+    SOLD: Mapping[str, Fact] = {
+        "order": "o-1",
+        "pieces": ("Wool coat", "Felt hat"),
+        "prices": (PRICE, Money("20.00", "EUR")),
+        "to_workshop": False,
+        "collected": False,
+    }
+
+    def test_names_each_piece_with_its_price(self) -> None:
+        """All of one seller in one mail."""
+        written = told(_K.PIECES_SOLD, facts=self.SOLD)
+        assert written.subject == "“Wool coat” and “Felt hat” are sold"
+        assert written.parts[0] == (
+            "Sold in order o-1: “Wool coat” for €1,234.50 and “Felt hat” for €20.00."
+        )
+
+    @pytest.mark.parametrize(
+        ("to_workshop", "sentence"),
+        [
+            (False, "Please post them together, in one parcel, to the buyer."),
+            (
+                True,
+                (
+                    "Please post them together, in one parcel, to our workshop, where they are "
+                    "checked and wrapped for the buyer."
+                ),
+            ),
+        ],
+    )
+    def test_says_what_to_post_together_and_where(
+        self, sentence: str, *, to_workshop: bool
+    ) -> None:
+        """The address is below, where it is known."""
+        written = told(_K.PIECES_SOLD, facts=self.SOLD, to_workshop=to_workshop)
+        assert written.parts[1:] == (sentence,)
+        written = told(_K.PIECES_SOLD, facts=self.SOLD, to_workshop=to_workshop, to="Bo\nFR")
+        assert written.parts[1:] == (sentence, "The address is:", Verbatim(("Bo", "France")))
+
+    def test_says_that_it_is_collected(self) -> None:
+        """Then nothing is posted."""
+        written = told(_K.PIECES_SOLD, facts=self.SOLD, collected=True)
+        assert written.parts[1:] == ("The buyer collects them from you.",)
+
+
+class TestL14Back:
+    """L14: a parcel whose customs were not paid goes back, and the buyer is asked."""
+
+    @pytest.mark.parametrize(
+        ("cause", "why"),
+        [
+            ("unpaid-duties", "because the duties or taxes that customs asked for were not paid."),
+            ("refused", "because it was refused at delivery."),
+            ("undeliverable", "because it could not be delivered."),
+        ],
+    )
+    def test_says_why(self, cause: str, why: str) -> None:
+        """In the first sentence."""
+        assert str(told(_K.REFUND_QUESTION, cause=cause).parts[0]).endswith(f"sender, {why}")
+
+    def test_makes_no_reason_up(self) -> None:
+        """Where none is known."""
+        facts = {**FACTS[_K.REFUND_QUESTION]}
+        del facts["cause"]
+        assert str(told(_K.REFUND_QUESTION, facts=facts).parts[0]).endswith("at its sender.")
+
+    @pytest.mark.parametrize(
+        ("outcome", "subject", "sentence"),
+        [
+            ("refund", "shall we refund you?", "Do you agree to be refunded?"),
+            ("relist", "your parcel came back", "If you agree, the pieces are put on sale again"),
+            ("nothing", "your parcel came back", "Under our rules nothing is refunded then."),
+        ],
+    )
+    def test_says_what_comes_next(self, outcome: str, subject: str, sentence: str) -> None:
+        """What the policy does of it once the buyer has answered, and nothing else."""
+        written = told(_K.REFUND_QUESTION, outcome=outcome)
+        assert written.subject == f"Order order-1: {subject}"
+        assert str(written.parts[1]).startswith(sentence)
+
+
+class TestR10Lost:
+    """R10: what is not found is lost, and refunded in full."""
+
+    @pytest.mark.parametrize(
+        ("refunded", "sentence"),
+        [
+            (False, "We refund you; another e-mail follows once the refund has left."),
+            (True, "You have been refunded for it already."),
+        ],
+    )
+    def test_is_mailed_with_what_comes_next(self, sentence: str, *, refunded: bool) -> None:
+        """That it was looked for, what was in it, and its refund."""
+        written = told(_K.PARCEL_LOST, refunded=refunded)
+        assert written.subject == "Order order-1: your parcel is lost"
+        assert written.parts[1:] == (sentence,)
+        assert "with “coat-7” and “hat-3”, and have not found it" in str(written.parts[0])
+
+
 class TestR5R7Return:
     """R5: the address comes when the request is accepted; R7: who pays."""
 
@@ -240,15 +360,40 @@ class TestR5R7Return:
         assert address.lines == ("Lou Andreas", "3 place du Marché", "33000 Bordeaux", "Francia")
 
     @pytest.mark.parametrize(
-        ("prepaid", "sentence"),
+        ("paid_by", "sentence"),
         [
-            (True, "stick the label on the parcel that comes with this e-mail"),
-            (False, "You pay the postage of the return."),
+            ("house", "The return costs you nothing: we pay the postage."),
+            ("seller", "The return costs you nothing: the seller pays the postage."),
+            ("buyer", "You pay the postage of the return."),
         ],
     )
-    def test_tells_who_pays(self, sentence: str, *, prepaid: bool) -> None:
-        """A label comes along where it is prepaid."""
-        assert sentence in words(told(_K.RETURN_ACCEPTED, prepaid=prepaid))
+    def test_tells_who_pays(self, paid_by: str, sentence: str) -> None:
+        """As the policy says, whoever's label it is."""
+        for prepaid in (True, False):
+            assert sentence in told(_K.RETURN_ACCEPTED, paid_by=paid_by, prepaid=prepaid).parts
+
+    def test_has_the_label_with_it(self) -> None:
+        """Where there is one: it is the one that is attached."""
+        label = "Stick the label that comes with this e-mail on the parcel."
+        assert label in words(told(_K.RETURN_ACCEPTED))
+
+    @pytest.mark.parametrize(
+        ("prepaid", "paid_by", "sentence"),
+        [
+            (True, "house", "No label comes with this e-mail. Answer it, and we send you"),
+            (False, "house", "Post the parcel with a label of your own, and send us the receipt"),
+            (False, "buyer", "Post the parcel with a carrier of your choice."),
+        ],
+    )
+    def test_promises_no_label_that_is_not_attached(
+        self, paid_by: str, sentence: str, *, prepaid: bool
+    ) -> None:
+        """It says how the parcel goes back instead."""
+        facts = {**FACTS[_K.RETURN_ACCEPTED], "paid_by": paid_by, "prepaid": prepaid}
+        del facts["tracking_number"]
+        said = words(told(_K.RETURN_ACCEPTED, facts=facts))
+        assert sentence in said
+        assert "comes with this e-mail on the parcel" not in said
 
     def test_tells_until_when_it_is_posted(self) -> None:
         """By which day, and that the postmark counts."""

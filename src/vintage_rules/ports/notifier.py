@@ -34,11 +34,12 @@ class MessageKind(StrEnum):
     ORDER_CANCELLED = "order-cancelled"
     ORDER_CONFIRMED = "order-confirmed"
     PARCEL_HANDED_IN = "parcel-handed-in"
+    PARCEL_LOST = "parcel-lost"
     PAYOUT_SENT = "payout-sent"
     PIECE_BACK = "piece-back"
     PIECE_CANCELLED = "piece-cancelled"
-    PIECE_SOLD = "piece-sold"
     PIECES_CANCELLED = "pieces-cancelled"
+    PIECES_SOLD = "pieces-sold"
     REFUND_QUESTION = "refund-question"
     REFUND_SENT = "refund-sent"
     RETURN_ACCEPTED = "return-accepted"
@@ -46,8 +47,10 @@ class MessageKind(StrEnum):
 
 
 # The facts of each message, by name; a name that ends in `?` may be missing. `to` is where a
-# parcel goes, line by line as it is written on it. `patience`, and of each means of payment
-# `earliest` and `latest`, are durations as a policy writes them, such as 10 ouvres.
+# parcel goes, line by line as it is written on it. `cause` is why it came back, `outcome`
+# what a policy then does, and `paid_by` who pays postage, as the policy calls them. `patience`,
+# and of each means of payment `earliest` and `latest`, are durations as a policy writes them, such
+# as 10 ouvres.
 MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
     MessageKind.CLAIM_OPENED: ("order", "claim", "pieces"),
     MessageKind.CLAIM_REJECTED: ("order", "claim", "pieces", "reasons"),
@@ -63,12 +66,13 @@ MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
     MessageKind.ORDER_CANCELLED: ("order", "reason"),
     MessageKind.ORDER_CONFIRMED: ("order", "pieces", "total"),
     MessageKind.PARCEL_HANDED_IN: ("order", "parcel", "tracking_number", "pieces", "patience"),
+    MessageKind.PARCEL_LOST: ("order", "pieces", "refunded"),
     MessageKind.PAYOUT_SENT: ("piece", "amount"),
     MessageKind.PIECE_BACK: ("piece", "price"),
     MessageKind.PIECE_CANCELLED: ("order", "piece", "by", "unposted", "withdrawn"),
-    MessageKind.PIECE_SOLD: ("order", "piece", "price", "to_workshop", "to?"),
     MessageKind.PIECES_CANCELLED: ("order", "pieces", "by"),
-    MessageKind.REFUND_QUESTION: ("order", "parcel", "pieces"),
+    MessageKind.PIECES_SOLD: ("order", "pieces", "prices", "to_workshop", "collected", "to?"),
+    MessageKind.REFUND_QUESTION: ("order", "parcel", "pieces", "cause?", "outcome"),
     MessageKind.REFUND_SENT: (
         "order",
         "pieces",
@@ -84,6 +88,7 @@ MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
         "to",
         "post_by?",
         "proof?",
+        "paid_by",
         "prepaid",
         "tracking_number?",
     ),
@@ -99,10 +104,17 @@ _MONEY = {"amount", "price", "total"}
 _MOMENTS = {"until"}
 _DAYS = {"last_day", "post_by"}
 _PROOFS = ("postmark", "arrival")
-_CHOICES = {"prepaid", "public", "return_needed", "to_workshop", "unposted", "withdrawn"}
-_SEVERAL = {"amounts", "earliest", "intermediaries", "latest", "pieces", "reasons", "tenders"}
+_CHOICES = {
+    *("collected", "prepaid", "public", "refunded", "return_needed", "to_workshop"),
+    *("unposted", "withdrawn"),
+}
+_AMOUNTS = {"amounts", "prices"}
+_SEVERAL = {
+    *("amounts", "earliest", "intermediaries", "latest", "pieces", "prices", "reasons"),
+    "tenders",
+}
 _DURATIONS = {"patience"}
-_OF_EACH_TENDER = ("amounts", "earliest", "latest")
+_OF_EACH = {"amounts": "tenders", "earliest": "tenders", "latest": "tenders", "prices": "pieces"}
 _A_DURATION = "a duration such as 10 ouvres"
 _PERHAPS = "?"
 
@@ -131,7 +143,7 @@ def _allowed(name: str, fact: Fact | None) -> tuple[bool, str]:
 
 
 def _allowed_several(name: str, fact: Fact | None) -> tuple[bool, str]:
-    if name == "amounts":
+    if name in _AMOUNTS:
         return _holds(fact, Money), "a tuple of amounts of money, at least one"
     if name in {"earliest", "latest"}:
         fits = isinstance(fact, tuple) and bool(fact) and None not in map(duration_of, fact)
@@ -163,7 +175,7 @@ class Message:
     """A message to a person, in facts; the notifier finds the words, in their language.
 
     `at` is when it happened. `amounts`, `earliest` and `latest` are in the order of their
-    `tenders`.
+    `tenders`, and `prices` in that of their `pieces`.
 
     Raises:
         InvalidValueError: For a fact that is missing, is not one of the message's, or is of another
@@ -199,11 +211,10 @@ class Message:
             if name not in known:
                 allowed = f"one of those of {self.kind}: {', '.join(known)}"
                 raise InvalidValueError("facts", name, allowed)
-        for name in _OF_EACH_TENDER:
-            tenders, found = self.facts.get("tenders"), self.facts.get(name)
-            match tenders, found:
-                case tuple(), tuple() if len(tenders) != len(found):
-                    raise InvalidValueError(f"facts.{name}", found, "one for each of the tenders")
+        for name, of in _OF_EACH.items():
+            match self.facts.get(of), self.facts.get(name):
+                case tuple() as items, tuple() as found if len(items) != len(found):
+                    raise InvalidValueError(f"facts.{name}", found, f"one for each of the {of}")
                 case _:
                     pass
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import TypeAlias
 
 from attrs import frozen
@@ -115,7 +116,7 @@ def letter(
     voice = voice_of(locale)
     action = _ACTIONS.get(kind)
     return Letter(
-        subject=voice.sentence(occasion.phrase("subject")),
+        subject=voice.sentence(_SUBJECTS.get(kind, _subject)(occasion)),
         greeting=voice.sentence(phrase("mail.greeting", name=name)),
         parts=tuple(_shown(part, voice) for part in _BODIES[kind](occasion)),
         action=action,
@@ -289,12 +290,40 @@ def _parcel_handed_in(occasion: Occasion) -> Parts:
     yield phrase("faq.tracking.answer")
 
 
-def _piece_sold(occasion: Occasion) -> Parts:
-    yield occasion.phrase("text")
-    yield occasion.phrase("to-workshop" if occasion["to_workshop"] else "to-buyer")
+def _pieces_sold(occasion: Occasion) -> Parts:
+    """L8: for how much, and what to post together and where, or that it is collected."""
+    sold = zip(occasion.texts("pieces"), _amounts(occasion["prices"]), strict=True)
+    yield occasion.phrase("text", sold=listed(_sold(piece, price) for piece, price in sold))
+    if occasion["collected"]:
+        yield _of_pieces("collected", occasion)
+        return
+    yield _of_pieces("to-workshop" if occasion["to_workshop"] else "to-buyer", occasion)
     if occasion.has("to"):
         yield occasion.phrase("address")
         yield Verbatim(tuple(str(occasion["to"]).splitlines()))
+
+
+def _sold(piece: str, price: Money) -> Phrase:
+    return phrase("mail.pieces-sold.piece", piece=phrase("format.quoted", name=piece), price=price)
+
+
+def _of_pieces(name: str, occasion: Occasion) -> Phrase:
+    """Return a phrase of the occasion that speaks of one piece, or of several."""
+    count = len(occasion.texts("pieces"))
+    return counted(f"mail.{occasion.kind}.{name}", count, **occasion.values)
+
+
+def _refund_question(occasion: Occasion) -> Parts:
+    """L14: why it came back, and what follows if the buyer agrees."""
+    text = f"text.{occasion['cause']}" if occasion.has("cause") else "text"
+    yield occasion.phrase(text)
+    yield occasion.phrase(str(occasion["outcome"]))
+
+
+def _parcel_lost(occasion: Occasion) -> Parts:
+    """R10: what is lost, and that it is refunded."""
+    yield occasion.phrase("text")
+    yield occasion.phrase("refunded" if occasion["refunded"] else "refund")
 
 
 def _pieces_cancelled(occasion: Occasion) -> Parts:
@@ -324,16 +353,19 @@ def _claim_upheld(occasion: Occasion) -> Parts:
 
 
 def _return_accepted(occasion: Occasion) -> Parts:
+    """R3, R5, R7: where to, until when, at whose cost, and under which label."""
     yield occasion.phrase("text")
     yield Verbatim(tuple(str(occasion["to"]).splitlines()))
     if occasion.has("post_by"):
         arrives = occasion.has("proof") and occasion["proof"] == "arrival"
         by = "arrive-by" if arrives else "post-by"
         yield occasion.phrase(by, day=occasion.values["post_by"])
+    payer = str(occasion["paid_by"])
+    yield occasion.phrase(f"paid-by.{payer}")
     if occasion["prepaid"]:
-        yield occasion.phrase("label" if occasion.has("tracking_number") else "free")
+        yield occasion.phrase("label" if occasion.has("tracking_number") else "label-follows")
     else:
-        yield occasion.phrase("buyer-pays")
+        yield occasion.phrase("own-carrier" if payer == "buyer" else "own-label")
 
 
 def _refund_sent(occasion: Occasion) -> Parts:
@@ -370,7 +402,20 @@ def _gift_card(occasion: Occasion) -> Parts:
         yield occasion.phrase("last-day", day=occasion.values["last_day"])
 
 
+def _subject(occasion: Occasion) -> Phrase:
+    return occasion.phrase("subject")
+
+
+def _subject_of_question(occasion: Occasion) -> Phrase:
+    asks = occasion["outcome"] == "refund"
+    return occasion.phrase("subject" if asks else "subject-of-return")
+
+
 _TENDERS = {"card", "gift-card", "paypal"}
+_SUBJECTS: Mapping[str, Callable[[Occasion], Phrase]] = {
+    "pieces-sold": partial(_of_pieces, "subject"),
+    "refund-question": _subject_of_question,
+}
 _ACTIONS: Mapping[str, Action] = {
     "offer-accepted": Action.BUY,
     "offer-countered": Action.BUY,
@@ -389,15 +434,16 @@ _BODIES: Mapping[str, Callable[[Occasion], Parts]] = {
     "offer-lapsed": _just_text,
     "offer-proposed": _offer_received,
     "offer-received": _offer_received,
-    "order-cancelled": _just_text,
+    "order-cancelled": _with("next"),
     "order-confirmed": _order_confirmed,
     "parcel-handed-in": _parcel_handed_in,
+    "parcel-lost": _parcel_lost,
     "payout-sent": _just_text,
     "piece-back": _with("once"),
     "piece-cancelled": _piece_cancelled,
-    "piece-sold": _piece_sold,
     "pieces-cancelled": _pieces_cancelled,
-    "refund-question": _with("ask"),
+    "pieces-sold": _pieces_sold,
+    "refund-question": _refund_question,
     "refund-sent": _refund_sent,
     "return-accepted": _return_accepted,
     "return-declined": _with_reasons,

@@ -13,8 +13,18 @@ from vintage_rules.marketplace.commands.order_commands import load_order
 from vintage_rules.marketplace.effects.effects import SendMessage
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.orders.states import Order
 from vintage_rules.ports.directory import PostalAddress
 from vintage_rules.ports.notifier import Fact, MessageKind
+from vintage_rules.returns.policy import CustomsOutcome
+from vintage_rules.returns.undelivered import (
+    UndeliveredForfeited,
+    UndeliveredRefunded,
+    UndeliveredRelisted,
+    assess_undelivered,
+)
+from vintage_rules.shipping.parcel.states import SentBackCause
+from vintage_rules.shipping.policy import Sender
 
 
 def later_facts(shop: Shop, effect: SendMessage) -> Mapping[str, Fact]:
@@ -24,24 +34,43 @@ def later_facts(shop: Shop, effect: SendMessage) -> Mapping[str, Fact]:
             return _of_refund(_policy(shop, effect), effect)
         case MessageKind.PARCEL_HANDED_IN:
             return {"patience": str(_policy(shop, effect).shipping.tracking.patience)}
-        case MessageKind.PIECE_SOLD:
+        case MessageKind.REFUND_QUESTION:
+            return {"outcome": _outcome(_policy(shop, effect), effect)}
+        case MessageKind.PIECES_SOLD:
             return _of_sale(shop, effect)
         case _:
             return {}
 
 
-def _of_sale(shop: Shop, effect: SendMessage) -> Mapping[str, Fact]:
-    """Return where a seller posts what they have sold, while they have it to post. Clause L8."""
-    order = load_order(shop, str(effect.facts["order"]))
-    parcels = [each.id for each in order.placed.all_parcels if each.sender == effect.to.id]
-    answers = (posting_address(shop, order, parcel) for parcel in parcels)
-    known = [each for each in answers if isinstance(each, PostalAddress)]
-    return {"to": written_out(known[0])} if known else {}
+def _order(shop: Shop, effect: SendMessage) -> Order:
+    return load_order(shop, str(effect.facts["order"]))
 
 
 def _policy(shop: Shop, effect: SendMessage) -> HousePolicy:
-    order = load_order(shop, str(effect.facts["order"]))
-    return shop.edition(order.placed.edition)
+    return shop.edition(_order(shop, effect).placed.edition)
+
+
+def _outcome(policy: HousePolicy, effect: SendMessage) -> str:
+    """L14: what follows, once the buyer has agreed, of a parcel that came back for that cause."""
+    unpaid = effect.facts.get("cause") == SentBackCause.UNPAID_DUTIES
+    match assess_undelivered(policy.returns, unpaid_customs=unpaid):
+        case UndeliveredRefunded():
+            return CustomsOutcome.REFUND
+        case UndeliveredRelisted():
+            return CustomsOutcome.RELIST
+        case UndeliveredForfeited():
+            return CustomsOutcome.NOTHING
+
+
+def _of_sale(shop: Shop, effect: SendMessage) -> Mapping[str, Fact]:
+    """L8: whether the buyer collects, and where a seller posts while they have it to post."""
+    order = _order(shop, effect)
+    mode = shop.edition(order.placed.edition).shipping.mode(order.placed.mode)
+    facts: dict[str, Fact] = {"collected": mode.sender is Sender.BUYER}
+    parcels = [each.id for each in order.placed.all_parcels if each.sender == effect.to.id]
+    answers = (posting_address(shop, order, parcel) for parcel in parcels)
+    known = [each for each in answers if isinstance(each, PostalAddress)]
+    return {**facts, "to": written_out(known[0])} if known else facts
 
 
 def _of_refund(policy: HousePolicy, effect: SendMessage) -> Mapping[str, Fact]:

@@ -27,6 +27,7 @@ from vintage_rules.ports.notifier import Attachment, Fact, Message, MessageKind,
 from vintage_rules.ports.store import DeadLettered, OutboxMessage, Outcome
 from vintage_rules.returns.request.states import Return
 from vintage_rules.returns.terms import Label as LabelKind
+from vintage_rules.returns.terms import ReturnPayer
 
 _ENDINGS = {"application/pdf": "pdf", "image/png": "png", "text/plain": "txt"}
 
@@ -144,10 +145,12 @@ def _return_facts(
     table = shop.edition(order.placed.edition).returns.returns
     terms = table.rule_for(returned.opened.case).terms
     posting = None if terms is None else terms.posting
+    payer = ReturnPayer.BUYER if terms is None else terms.routing.paid_by
     facts: dict[str, Fact] = {
         "order": order.placed.order,
         "pieces": tuple(returned.opened.pieces),
         "to": written_out(to),
+        "paid_by": str(payer),
         "prepaid": parcel is not None and parcel.label is LabelKind.PREPAID,
     }
     if posting is not None and returned.post_by is not None:

@@ -5,7 +5,7 @@ An effect may be handled from the moment of its event on, unless it is `Delayed`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import TypeAlias
 
@@ -52,6 +52,7 @@ from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.request import events as return_events
 from vintage_rules.returns.routing import WORKSHOP
 from vintage_rules.shipping.parcel import events as parcel_events
+from vintage_rules.shipping.parcel.states import SentBackCause
 
 Reactions: TypeAlias = Iterator[Effect | Delayed]
 
@@ -119,7 +120,7 @@ def _offered(piece: PieceId, event: of_offers.Priced) -> dict[str, Fact]:
 def react_to_order(order: Order, event: of_orders.OrderEvent) -> Reactions:
     """Move money and parcels, and write to those concerned.
 
-    Clauses C7, F1, F2, L8, L14, R5, R6, S1.
+    Clauses C7, F1, F2, L8, L14, R5, R6, R10, S1.
     """
     match event:
         case of_orders.ParcelChanged():
@@ -231,17 +232,18 @@ def _paid(order: Order) -> Reactions:
         "total": total(amounts, order.currency),
     }
     yield _to_buyer(placed.buyer, MessageKind.ORDER_CONFIRMED, facts)
-    to_workshop = {
+    by_workshop = {
         piece: parcel.sender == WORKSHOP for parcel in placed.parcels for piece in parcel.pieces
     }
-    for line in sold:
+    for seller in dict.fromkeys(line.seller for line in sold):  # one parcel, and so one mail
+        own = [line for line in sold if line.seller == seller]
         sale: dict[str, Fact] = {
             "order": placed.order,
-            "piece": line.piece,
-            "price": line.price,
-            "to_workshop": to_workshop[line.piece],
+            "pieces": tuple(line.piece for line in own),
+            "prices": tuple(line.price for line in own),
+            "to_workshop": by_workshop[own[0].piece],
         }
-        yield _to_seller(line.seller, MessageKind.PIECE_SOLD, sale)
+        yield _to_seller(seller, MessageKind.PIECES_SOLD, sale)
 
 
 def _sent(order: Order, event: of_orders.RefundSent) -> dict[str, Fact]:
@@ -274,12 +276,25 @@ def _parcel(order: Order, changed: of_orders.ParcelChanged) -> Reactions:
         case parcel_events.ParcelBack():
             yield RequestRefundConsent(order=placed.order, parcel=parcel)
         case parcel_events.BuyerAsked():
+            cause = order.parcels[parcel].cause
+            if cause not in {None, SentBackCause.UNKNOWN}:
+                facts = {**facts, "cause": str(cause)}
             yield _to_buyer(placed.buyer, MessageKind.REFUND_QUESTION, facts)
+        case parcel_events.ParcelLost():
+            yield _lost(order, pieces)
         case parcel_events.RefundAgreed():
             for piece in pieces:
                 yield ReturnPieceToSale(order=placed.order, piece=piece)
         case _:
             return
+
+
+def _lost(order: Order, pieces: Iterable[PieceId]) -> SendMessage:
+    """R10: that it is lost, and whether a refund follows or was there before."""
+    lost = tuple(pieces)
+    refunded = {piece.id for piece in order.refunded_pieces}.issuperset(lost)
+    facts: dict[str, Fact] = {"order": order.placed.order, "pieces": lost, "refunded": refunded}
+    return _to_buyer(order.placed.buyer, MessageKind.PARCEL_LOST, facts)
 
 
 def _inbound(order: Order, changed: of_orders.ParcelChanged) -> Reactions:
@@ -326,6 +341,8 @@ def _claim(order: Order, changed: of_orders.ClaimChanged) -> Reactions:
         case claim_events.ClaimUpheld(return_needed=needed):
             facts["return_needed"] = needed
             yield _to_buyer(buyer, MessageKind.CLAIM_UPHELD, facts)
+        case claim_events.ParcelLost():
+            yield _lost(order, pieces)
         case claim_events.ClaimRejected(reasons=reasons):
             facts["reasons"] = tuple(reasons)
             yield _to_buyer(buyer, MessageKind.CLAIM_REJECTED, facts)

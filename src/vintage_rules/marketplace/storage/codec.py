@@ -45,7 +45,7 @@ from vintage_rules.marketplace.storage.piece_stream import PieceEvent
 from vintage_rules.marketplace.storage.timer_stream import TimerEvent
 from vintage_rules.money import Money
 from vintage_rules.orders.events import OrderEvent
-from vintage_rules.ports.notifier import Fact
+from vintage_rules.ports.notifier import Fact, MessageKind
 from vintage_rules.ports.store import Record
 from vintage_rules.pricing.gift_card.events import CardEvent
 from vintage_rules.returns.claim.events import ClaimEvent
@@ -147,8 +147,22 @@ def decode_effect(text: str) -> Effect:
     renamed = _EARLIER_EFFECTS.get(str(read.get(_TAG)))
     if renamed is not None:
         read[_TAG] = stable_name(renamed)
+    match read:
+        case {"kind": "piece-sold", "facts": {**facts}}:  # 0.2 wrote one for each piece
+            read.update(kind=MessageKind.PIECES_SOLD, facts=_together(facts))
+        case _:
+            pass
     effect: Effect = _structured(read, Effect, "effect")
     return effect
+
+
+def _together(facts: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Return the facts about the sale of one piece as those of the one mail to its seller."""
+    one = {"piece": "pieces", "price": "prices"}
+    return {
+        one.get(name, name): {"all": [fact]} if name in one else fact
+        for name, fact in facts.items()
+    }
 
 
 def _written(member: object, union: object) -> dict[str, Any]:

@@ -77,6 +77,7 @@ FACTS: Mapping[MessageKind, Mapping[str, Fact]] = {
         "tracking_number": "8R0000000001",
         "patience": "3 ouvres",
     },
+    _K.PARCEL_LOST: {**_ORDER, "refunded": False},
     _K.PAYOUT_SENT: {"piece": "coat-7", "amount": _PRICE},
     _K.PIECE_BACK: _OFFER,
     _K.PIECE_CANCELLED: {
@@ -86,14 +87,20 @@ FACTS: Mapping[MessageKind, Mapping[str, Fact]] = {
         "unposted": False,
         "withdrawn": True,
     },
-    _K.PIECE_SOLD: {
-        **_OFFER,
-        "order": "order-1",
-        "to_workshop": True,
-        "to": "Atelier\n8 rue du Lin\n75011 Paris\nFR",
-    },
     _K.PIECES_CANCELLED: {**_ORDER, "by": "buyer"},
-    _K.REFUND_QUESTION: {**_ORDER, "parcel": "p1"},
+    _K.PIECES_SOLD: {
+        **_ORDER,
+        "prices": (_PRICE, Money("30.00", "EUR")),
+        "to_workshop": True,
+        "collected": False,
+        "to": "Atelier\n5 rue de la Paix\n75002 Paris\nFR",
+    },
+    _K.REFUND_QUESTION: {
+        **_ORDER,
+        "parcel": "p1",
+        "cause": "unpaid-duties",
+        "outcome": "refund",
+    },
     _K.REFUND_SENT: {
         **_ORDER,
         "tenders": ("card", "gift-card"),
@@ -107,6 +114,7 @@ FACTS: Mapping[MessageKind, Mapping[str, Fact]] = {
         "to": "Lou Andreas\n3 place du Marché\n33000 Bordeaux\nFR",
         "post_by": date(2026, 10, 5),
         "proof": "postmark",
+        "paid_by": "house",
         "prepaid": True,
         "tracking_number": "8R0000000002",
     },
@@ -118,7 +126,7 @@ NAMES = (
     *("claim", "code", "giver", "intermediaries", "order", "piece", "pieces"),
     *("tracking_number", "words"),
 )
-AMOUNTS = ("amount", "amounts", "price", "total")
+AMOUNTS = ("amount", "amounts", "price", "prices", "total")
 LABEL = Attachment(
     name="étiquette.pdf", media_type="application/pdf", content=bytes(range(256)) * 40
 )

@@ -327,7 +327,7 @@ def _sale_mails(order: Order, history: Iterable[OrderEvent]) -> Iterator[tuple[M
         match event:
             case OrderPaid():
                 paid = True
-                yield from ((MessageKind.PIECE_SOLD, seller) for seller in sold.values())
+                yield from ((MessageKind.PIECES_SOLD, seller) for seller in {*sold.values()})
             case PiecesCancelled(pieces=pieces):
                 gone = [sold.pop(piece) for piece in pieces]
                 yield MessageKind.PIECES_CANCELLED, order.placed.buyer

@@ -35,6 +35,7 @@ from vintage_rules.returns.terms import Label as LabelKind
 from vintage_rules.shipping.parcel.events import (
     BuyerAsked,
     ParcelHandedIn,
+    ParcelLost,
     TrackingNumberCorrected,
 )
 from vintage_rules.testing.simulation.town import Town
@@ -282,11 +283,12 @@ _KNOWN_BY: Mapping[MessageKind, tuple[str, ...]] = {
     MessageKind.ORDER_CANCELLED: ("order", "reason"),
     MessageKind.ORDER_CONFIRMED: ("order", "total"),
     MessageKind.PARCEL_HANDED_IN: ("order", "parcel", "tracking_number"),
+    MessageKind.PARCEL_LOST: ("order", "pieces"),
     MessageKind.PAYOUT_SENT: ("piece", "amount"),
     MessageKind.PIECE_BACK: ("piece",),
     MessageKind.PIECE_CANCELLED: ("order", "piece", "by"),
-    MessageKind.PIECE_SOLD: ("order", "piece", "price"),
     MessageKind.PIECES_CANCELLED: ("order", "pieces", "by"),
+    MessageKind.PIECES_SOLD: ("order", "pieces", "prices"),
     MessageKind.REFUND_QUESTION: ("order", "parcel"),
     MessageKind.REFUND_SENT: ("order", "tenders", "amounts"),
     MessageKind.RETURN_ACCEPTED: ("order", "pieces"),
@@ -321,7 +323,7 @@ def _addresses(town: Town, books: Books) -> Iterator[str]:
     }
     for each in town.outside.outbox.messages:
         to = str(each.facts.get("to", "")).partition("\n")[0]
-        if each.kind is MessageKind.PIECE_SOLD:
+        if each.kind is MessageKind.PIECES_SOLD:
             allowed = senders.get((str(each.facts["order"]), each.to.id), "")
             if to not in {"", allowed}:
                 yield f"{each.to.id} was mailed to post to {to}, and posts to {allowed}"
@@ -410,6 +412,9 @@ def _of_an_order(order: Order, event: of_orders.OrderEvent) -> Iterator[_Occasio
             yield _for_buyer(MessageKind.PARCEL_HANDED_IN, buyer, at, name, parcel, number)
         case of_orders.ParcelChanged(parcel=parcel, event=BuyerAsked()):
             yield _for_buyer(MessageKind.REFUND_QUESTION, buyer, at, name, parcel)
+        case of_orders.ParcelChanged(parcel=parcel, event=ParcelLost()):
+            lost = tuple(order.pieces_in(parcel))
+            yield _for_buyer(MessageKind.PARCEL_LOST, buyer, at, name, lost)
         case of_orders.ReturnChanged():
             yield from _of_a_return(order, event)
         case of_orders.ClaimChanged():
@@ -426,9 +431,11 @@ def _of_sales(order: Order, history: Iterable[of_orders.OrderEvent]) -> Iterator
         match event:
             case of_orders.OrderPaid():
                 paid = True
-                for line in sold.values():
-                    facts: tuple[Fact, ...] = (name, line.piece, line.price)
-                    yield _for_seller(MessageKind.PIECE_SOLD, line.seller, event.at, *facts)
+                for seller in {line.seller for line in sold.values()}:
+                    own = [line for line in sold.values() if line.seller == seller]
+                    pieces_, prices = (line.piece for line in own), (line.price for line in own)
+                    facts: tuple[Fact, ...] = (name, tuple(pieces_), tuple(prices))
+                    yield _for_seller(MessageKind.PIECES_SOLD, seller, event.at, *facts)
             case of_orders.PiecesCancelled(pieces=pieces, by=by):
                 kind = MessageKind.PIECES_CANCELLED
                 yield _for_buyer(kind, buyer, event.at, name, tuple(pieces), by)
@@ -464,11 +471,13 @@ _OF_A_CLAIM: Mapping[type[claim_events.ClaimEvent], MessageKind] = {
 
 
 def _of_a_claim(order: Order, changed: of_orders.ClaimChanged) -> Iterator[_Occasion]:
-    kind = _OF_A_CLAIM.get(type(changed.event))
-    if kind is not None:
-        pieces = tuple(order.claims[changed.case].opened.pieces)
+    kind, buyer = _OF_A_CLAIM.get(type(changed.event)), order.placed.buyer
+    pieces = tuple(order.claims[changed.case].opened.pieces)
+    if isinstance(changed.event, claim_events.ParcelLost):
+        yield _for_buyer(MessageKind.PARCEL_LOST, buyer, changed.at, order.placed.order, pieces)
+    elif kind is not None:
         facts: tuple[Fact, ...] = (order.placed.order, changed.case, pieces)
-        yield _for_buyer(kind, order.placed.buyer, changed.at, *facts)
+        yield _for_buyer(kind, buyer, changed.at, *facts)
 
 
 # ---- time ----
