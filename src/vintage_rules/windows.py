@@ -72,6 +72,15 @@ def _event(name: str, events: Mapping[str, When | None], where: ZoneInfo) -> Whe
     return None if before is None else add_days(as_day(before, where), 1)
 
 
+def events_of(anchor: str | Several) -> tuple[str, ...]:
+    """Return the event an anchor names, or each of several.
+
+    >>> events_of("received")
+    ('received',)
+    """
+    return (anchor,) if isinstance(anchor, str) else anchor.events
+
+
 def as_day(when: When, where: ZoneInfo) -> date:
     """Return the day a moment falls on in a zone; a day is returned unchanged.
 

@@ -24,7 +24,7 @@ from tests.orders.order_stories import (
 from vintage_rules.dates import NEVER, Duration, Pick, Roll, Several, Window, zone
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.orders.commands import CommandClaim
-from vintage_rules.orders.events import PayoutFellDue, PayoutScheduled, WindowOpened
+from vintage_rules.orders.events import ParcelChanged, PayoutFellDue, PayoutScheduled, WindowOpened
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.timeline import combined, own_timeline, timeline
 from vintage_rules.returns.claim.commands import OpenClaim
@@ -39,6 +39,7 @@ from vintage_rules.shipping.parcel.commands import (
     RecordScan,
     SendAgain,
 )
+from vintage_rules.shipping.parcel.events import ParcelDelivered
 from vintage_rules.windows import start_of
 
 PARIS = zone("Europe/Paris")
@@ -159,6 +160,43 @@ class TestR1TheTimeOfAReturnInAnOrder:
             assert reasons(late) == ["too-late"]
         both = apart(policy).ask_return(COAT, BAG, at=at(end_of(date(2026, 9, 22))))
         assert set(reasons(both)) == {"too-late"}
+
+
+def posting_from(anchor: str) -> HousePolicy:
+    """Make the house with another start of the fortnight in which a return is posted."""
+    returns = HOUSE.returns
+    rules = tuple(
+        rule
+        if rule.terms is None or rule.terms.posting is None
+        else evolve(
+            rule,
+            terms=evolve(rule.terms, posting=evolve(rule.terms.posting, window=window(anchor))),
+        )
+        for rule in returns.returns.rules
+    )
+    table = evolve(returns.returns, rules=rules)
+    return evolve(HOUSE, returns=evolve(returns, returns=table))
+
+
+class TestR1TheTimeForPostingInAnOrder:
+    """R1: where nothing says when the event was that it starts at, it starts at receipt."""
+
+    def test_of_a_parcel_without_an_estimate(self) -> None:
+        """It is awaited until it is there, on the 10th: a fortnight from then."""
+        story = Story("grouped", policy=posting_from("latest-estimate")).pay().deliver()
+        story.ask_return(COAT, at=5)
+        assert story.order.returns["coat"].post_by == date(2026, 9, 24)
+
+    def test_of_a_history_of_0_1_without_a_hand_in(self) -> None:
+        """There, a scan alone delivered: what came on the 10th had left by then."""
+        story = Story("grouped", policy=posting_from("dispatched")).pay()
+        there = ParcelChanged(at=DELIVERED, parcel=FIRST, event=ParcelDelivered(at=DELIVERED))
+        opened = WindowOpened(
+            at=DELIVERED, pieces=(COAT, BAG), received=date(2026, 9, 10), received_at=DELIVERED
+        )
+        story.happen([there, opened])
+        story.ask_return(COAT, at=5)
+        assert story.order.returns["coat"].post_by == date(2026, 9, 24)
 
 
 def apart(policy: HousePolicy) -> Story:

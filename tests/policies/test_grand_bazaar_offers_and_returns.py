@@ -222,7 +222,7 @@ class TestReturns:
         assert terms.sources == ("B45",)
         assert terms.posting is not None
         assert terms.posting.window == Window(
-            anchor="accepted", length=Duration.of(5, "ouvres"), roll=Roll.NONE
+            anchor="return-accepted", length=Duration.of(5, "ouvres"), roll=Roll.NONE
         )
         assert terms.posting.allowance == Duration.of(3, "ouvrables")
         assert terms.routing.to_seller_up_to == 5

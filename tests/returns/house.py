@@ -120,7 +120,7 @@ TWO_WEEKS_TO_POST = Posting(
 )
 # Where a person looks first, the second clock starts once they have accepted.
 TWO_WEEKS_ONCE_ACCEPTED = Posting(
-    window=Window(anchor="accepted", length=Duration.of(14, "days"), roll=ROLLING),
+    window=Window(anchor="return-accepted", length=Duration.of(14, "days"), roll=ROLLING),
     allowance=Duration.of(10, "ouvrables"),
     proof=PostingProof.POSTMARK,
     sources=("R1", "R9"),

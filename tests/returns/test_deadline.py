@@ -273,6 +273,8 @@ class TestR1TwoClocks:
             received=date(2026, 9, 1),
             requested=requested,
             accepted=requested,
+            events={},
+            where=zone(PARIS),
             calendar=FRANCE,
         )
         assert found == last_day
@@ -281,7 +283,7 @@ class TestR1TwoClocks:
         ("anchor", "last_day"),
         [
             ("requested", date(2026, 9, 22)),
-            ("accepted", date(2026, 9, 24)),
+            ("return-accepted", date(2026, 9, 24)),
             ("received", date(2026, 9, 15)),
         ],
     )
@@ -293,6 +295,8 @@ class TestR1TwoClocks:
             received=date(2026, 9, 1),
             requested=date(2026, 9, 8),
             accepted=date(2026, 9, 10),
+            events={},
+            where=zone(PARIS),
             calendar=FRANCE,
         )
         assert found == last_day
@@ -304,6 +308,8 @@ class TestR1TwoClocks:
             received=date(2026, 9, 10),
             requested=date(2026, 9, 1),
             accepted=date(2026, 9, 2),
+            events={},
+            where=zone(PARIS),
             calendar=FRANCE,
         )
         assert found == date(2026, 9, 24)
@@ -316,9 +322,24 @@ class TestR1TwoClocks:
                 received=date(2026, 9, 1),
                 requested=date(2026, 9, 8),
                 accepted=date(2026, 9, accepted),
+                events={},
+                where=zone(PARIS),
                 calendar=FRANCE,
             )
             assert found == date(2026, 9, last_day)
+
+    def test_the_second_counts_from_nothing_that_is_not_given(self) -> None:
+        """The day of receipt is no substitute for that of dispatch."""
+        with pytest.raises(UnknownTermError, match="dispatched"):
+            last_posting_day(
+                evolve(TWO_WEEKS_TO_POST, window=evolve(FORTNIGHT, anchor="dispatched")),
+                received=date(2026, 9, 1),
+                requested=date(2026, 9, 8),
+                accepted=date(2026, 9, 8),
+                events={"paid": date(2026, 8, 28)},
+                where=zone(PARIS),
+                calendar=FRANCE,
+            )
 
     def test_an_anchor_that_nobody_dates_is_refused(self) -> None:
         """The policy cannot be built."""

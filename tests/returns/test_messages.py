@@ -108,8 +108,12 @@ MESSAGES: list[tuple[Callable[[], object], str]] = [
         "mode: must be one or more distinct terms, got ()",
     ),
     (
-        lambda: evolve(TWO_WEEKS_TO_POST, window=evolve(FORTNIGHT, anchor="paid")),
-        "anchor: must be one of requested, accepted, received, got 'paid'",
+        lambda: evolve(TWO_WEEKS_TO_POST, window=evolve(FORTNIGHT, anchor="posted")),
+        (
+            "anchor: must be one of ordered, paid, dispatched, latest-estimate, delivered, "
+            "delivery-scan, received, day-after-received, issue-reported, requested, "
+            "return-accepted, got 'posted'"
+        ),
     ),
     (
         lambda: evolve(TWO_WEEKS_TO_POST, allowance=HOURS),

@@ -245,9 +245,41 @@ class TestWhatNoOrderDoes:
         assert [code for code, _, _ in found] == codes
 
     def test_a_return_is_posted_once_it_is_accepted(self) -> None:
-        """There, `accepted` is an event of the return."""
-        accepted = POSTING.replace("requested", "accepted")
+        """A return knows when it was accepted."""
+        accepted = POSTING.replace("requested", "return-accepted")
         assert found_in_lune((POSTING, accepted)) == []
+
+    @pytest.mark.parametrize(
+        "start",
+        [
+            '"received"',
+            '"dispatched"',
+            '"day-after-received"',
+            '{ latest_of = ["dispatched", "requested"] }',
+            '{ earliest_of = ["dispatched", "requested"] }',
+        ],
+    )
+    def test_the_time_for_posting_starts_at_any_event_of_an_order(self, start: str) -> None:
+        """Each is done by the machine, so that a fortnight after any of them is sound."""
+        assert found_in_lune((POSTING, POSTING.replace('"requested"', start))) == []
+
+    @pytest.mark.parametrize(
+        ("start", "length", "closes"),
+        [
+            ('"dispatched"', "13 days", True),
+            ('{ earliest_of = ["received", "requested"] }', "13 days", True),
+            ('{ latest_of = ["received", "requested"] }', "13 days", False),
+            ('"day-after-received"', "12 days", True),
+            ('"issue-reported"', "13 days", False),
+        ],
+    )
+    def test_the_time_for_posting_is_over_before_the_last_request(
+        self, start: str, length: str, *, closes: bool
+    ) -> None:
+        """Returns are requested for a fortnight from receipt, before which nothing is posted."""
+        posting = POSTING.replace('"requested"', start).replace("14 days", length)
+        found = found_in_lune((POSTING, posting))
+        assert ("posting-closes-before-window" in [code for code, *_ in found]) == closes
 
     @pytest.mark.parametrize("acceptance", [each.value for each in Acceptance])
     def test_an_offer_that_is_charged(self, acceptance: str) -> None:

@@ -17,6 +17,7 @@ from tests.wording.vocabulary import (
     own_classes,
 )
 from vintage_rules.dates import DayCount, Unit, Window
+from vintage_rules.fields import ANCHORS, OFFER_EVENTS
 from vintage_rules.offers import events
 from vintage_rules.offers.policy import Acceptance
 from vintage_rules.offers.terms import Silence
@@ -220,6 +221,15 @@ def names_used(house: HousePolicy) -> dict[str, set[str]]:
         "sale-kind": set(domain.sale_kind),
         "start": starts_of(house),
     }
+
+
+class TestEveryEvent:
+    """The events that a time of an order may start at."""
+
+    @pytest.mark.parametrize("kind", ["anchor", "start"])
+    def test_has_words(self, kind: str, language: str) -> None:
+        """For staff who read a check against the law, and for customers."""
+        assert unknown(set(ANCHORS).difference(OFFER_EVENTS), f"term.{kind}", language) == []
 
 
 class TestEveryName:

@@ -46,6 +46,7 @@ from vintage_rules.orders.evolve import consequences
 from vintage_rules.orders.outcomes import fees_of_cancellation, fees_of_silence
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.refunds import Rules, owed_refund, quoted_refund
+from vintage_rules.orders.requests import events_of_pieces
 from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.returns.cancellation_policy import CancelledBy, Canceller
 from vintage_rules.returns.claim.commands import ReportFound
@@ -357,7 +358,8 @@ def _returns_received(order: Order, rules: Rules) -> Iterator[ReturnChanged]:
             continue
         if not admits(RETURN_TRANSITIONS, returned.state, PiecesReceived):  # it is over
             continue
-        delivery = RecordDelivery(at=order.at, received=max(days))
+        events = events_of_pieces(order, returned.opened.pieces, where)
+        delivery = RecordDelivery(at=order.at, received=max(days), events=events)
         decided = RETURN.decide(returned, delivery, rules.policy.returns, rules.calendar)
         for event in taken(decided, delivery, returned):
             yield ReturnChanged(at=event.at, case=case, event=event)

@@ -36,6 +36,7 @@ from vintage_rules.orders.events import (
 from vintage_rules.orders.fees import assumed
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.refusals import OrderCommandRefusal, refused
+from vintage_rules.orders.requests import events_of_pieces
 from vintage_rules.orders.states import Order, PayoutState
 from vintage_rules.orders.timeline import Timeline, timeline
 from vintage_rules.returns.claim.commands import RejectClaim, UpholdClaim
@@ -229,7 +230,9 @@ def _decided(
     of_claims = dict.fromkeys(name for piece in pieces for name in _claims_on(order, piece))
     for name in of_returns:
         returned = order.returns[name]
-        answer = AcceptReturn(at=at) if agrees else DeclineReturn(at=at, reasons=_SILENT)
+        events = events_of_pieces(order, returned.opened.pieces, returns.returns.where)
+        accept = AcceptReturn(at=at, events=events)
+        answer = accept if agrees else DeclineReturn(at=at, reasons=_SILENT)
         settled = RETURN.decide(returned, answer, returns, calendar)
         none = [ReturnCommandRefusal.NOT_POSSIBLE_NOW]
         for inner in taken(settled, answer, returned, expected=none):

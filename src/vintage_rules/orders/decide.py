@@ -62,7 +62,7 @@ from vintage_rules.orders.events import (
 from vintage_rules.orders.evolve import consequences, opened
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.refusals import OrderCommandRefusal, refused
-from vintage_rules.orders.requests import claim_with_events, with_events
+from vintage_rules.orders.requests import claim_with_events, events_of_pieces, with_events
 from vintage_rules.orders.settlements import (
     carrier_paid,
     payout_begun,
@@ -77,7 +77,7 @@ from vintage_rules.returns.claim.decide import CLAIM, ClaimCommandRefusal
 from vintage_rules.returns.claims import ClaimRefused
 from vintage_rules.returns.eligibility import ReturnRefused
 from vintage_rules.returns.pieces import require_withheld
-from vintage_rules.returns.request.commands import RecordRefund, RequestReturn
+from vintage_rules.returns.request.commands import AcceptReturn, RecordRefund, RequestReturn
 from vintage_rules.returns.request.decide import RETURN, ReturnCommandRefusal
 from vintage_rules.shipping.parcel.commands import RecordScan
 from vintage_rules.shipping.parcel.decide import PARCEL, ParcelRefusal
@@ -219,6 +219,9 @@ def _return_commanded(
             return taken
         inner = with_events(order, _as_upheld(order, inner), policy.returns.returns)
     state = order.returns.get(command.case)
+    if isinstance(inner, AcceptReturn) and state is not None:
+        pieces, where = state.opened.pieces, policy.returns.returns.where
+        inner = changed(inner, events=events_of_pieces(order, pieces, where))
     decided = RETURN.decide(state, inner, policy.returns, calendar)
     if isinstance(decided, Refused):
         return decided

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from attrs import evolve as changed
 
@@ -26,7 +27,7 @@ from vintage_rules.returns.eligibility import ReturnRequest, Wants
 from vintage_rules.returns.request.commands import RequestReturn, requests_by_parcel
 from vintage_rules.returns.routing import NoRoute, ReturnedFrom, route_return
 from vintage_rules.returns.table_policy import ReturnPolicy
-from vintage_rules.windows import as_day, start_of
+from vintage_rules.windows import When, as_day, start_of
 
 
 def return_requests(
@@ -140,15 +141,20 @@ def claim_request(
 
 
 def with_events(order: Order, command: RequestReturn, policy: ReturnPolicy) -> RequestReturn:
-    """Return a request with the events of the order, from which its time runs.
-
-    Of several pieces, the first whose time ends decides: a host may request the others apart.
-    """
-    each = [timeline(order, piece, policy.where) for piece in command.pieces]
-    events = combined(Pick.EARLIEST, each, policy.where)
+    """Return a request with the events of the order, from which its times run."""
+    reported = {"issue-reported": command.request.requested_at}  # by the request itself, if not yet
+    events = {**reported, **events_of_pieces(order, command.pieces, policy.where)}
     terms = policy.rule_for(command.request.case).terms
     begun = terms is None or start_of(terms.window, events, policy.where) is not None
     return changed(command, request=changed(command.request, events=events, begun=begun))
+
+
+def events_of_pieces(order: Order, pieces: Sequence[PieceId], where: ZoneInfo) -> dict[str, When]:
+    """Return the events that have happened to the pieces of a return, from which its times run.
+
+    Of several pieces, the first whose time ends decides: a host may request the others apart.
+    """
+    return combined(Pick.EARLIEST, [timeline(order, piece, where) for piece in pieces], where)
 
 
 def claim_with_events(order: Order, command: OpenClaim, policy: ClaimPolicy) -> OpenClaim:

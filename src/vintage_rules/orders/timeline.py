@@ -41,14 +41,16 @@ def _timeline(
     order: Order, piece: PieceId, received: When | None, where: ZoneInfo
 ) -> dict[str, When]:
     parcel = order.parcel_of(piece)
+    delivered = order.delivered_at(piece)
     reported = [claim.opened.at for claim in order.claims.values() if piece in claim.opened.pieces]
     requested = [each for each in order.returns.values() if piece in each.opened.pieces]
     reported += [each.opened.at for each in requested]
     known: dict[str, When | None] = {
         "ordered": order.placed.at,
         "paid": order.paid_at,
-        "dispatched": parcel.handed_in_at,
-        "latest-estimate": _latest_estimate(parcel, where),
+        # What came without a hand-in had left by then, and is awaited no longer.
+        "dispatched": parcel.handed_in_at or delivered,
+        "latest-estimate": _latest_estimate(parcel, where) or delivered,
         "delivered": received,
         "delivery-scan": received,
         "received": received,

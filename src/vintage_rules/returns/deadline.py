@@ -30,8 +30,14 @@ from vintage_rules.decision import Decision
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.table_policy import ReturnPolicy, SeveralParcels
-from vintage_rules.returns.terms import ACCEPTED, RECEIVED, REQUESTED, LastDays, Posting
-from vintage_rules.windows import Events, When, moment_of, start_of
+from vintage_rules.returns.terms import (
+    RECEIVED,
+    REQUESTED,
+    RETURN_ACCEPTED,
+    LastDays,
+    Posting,
+)
+from vintage_rules.windows import Events, When, as_day, moment_of, start_of
 
 _NO_EVENTS: Events = {}
 
@@ -165,18 +171,33 @@ def _moment(when: When, where: ZoneInfo) -> datetime:
 
 
 def last_posting_day(
-    posting: Posting, *, received: date, requested: date, accepted: date, calendar: Calendar
+    posting: Posting,
+    *,
+    received: date,
+    requested: date,
+    accepted: date,
+    events: Events,
+    where: ZoneInfo,
+    calendar: Calendar,
 ) -> date:
     """Return the last day on which a return may be posted; the postmark is the proof (L221-23).
+
+    `events` are those of the order that the time may start at.
 
     Recital 41 of Directive 2011/83 counts its periods by Regulation 1182/71, so this last day
     rolls too where the policy says so. It never starts before the piece has arrived, since it
     cannot be posted earlier, nor ends before the house has accepted and sent the address (clause
     R5).
+
+    Raises:
+        UnknownTermError: If the event that starts it is not given.
     """
-    anchor = posting.window.anchor
-    start = requested if anchor == REQUESTED else accepted if anchor == ACCEPTED else received
-    return max(posting.last_days[max(start, received), calendar], accepted)
+    own = {REQUESTED: requested, RETURN_ACCEPTED: accepted, RECEIVED: received}
+    known = {**events, **own}
+    start = moment_of(posting.window.anchor, known, where)
+    if start is None:
+        raise UnknownTermError("events", str(posting.window.anchor), tuple(sorted(known)))
+    return max(posting.last_days[max(as_day(start, where), received), calendar], accepted)
 
 
 def window_starts(

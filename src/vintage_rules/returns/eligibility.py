@@ -21,8 +21,8 @@ from vintage_rules.machine import Refused
 from vintage_rules.returns.deadline import last_posting_day, started, window_end
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.table_policy import ReturnPolicy, ReturnRule
-from vintage_rules.returns.terms import Evidence, PostingProof, ReturnTerms, ReturnTo
-from vintage_rules.windows import Events, When, is_early, start_of
+from vintage_rules.returns.terms import Evidence, PostingProof, ReturnTerms
+from vintage_rules.windows import Events, When, as_day, is_early, start_of
 
 
 class Wants(StrEnum):
@@ -208,7 +208,7 @@ def assess_return(
         return _refused(request, policy, rule, last_day, ends_at, early=early, late=late)
     if request.received is None:
         return _unreceived(policy, rule, last_day)
-    post_by = _post_by(request.received, requested, terms, policy, calendar)
+    post_by = _post_by(request, request.received, terms, policy, calendar)
     proof = None if post_by is None or terms.posting is None else terms.posting.proof
     if rule.review and not request.upheld:
         return NeedsReview(
@@ -239,13 +239,25 @@ def _is_incomplete(request: ReturnRequest, policy: ReturnPolicy, evidence: Evide
 
 
 def _post_by(
-    received: When, requested: date, terms: ReturnTerms, policy: ReturnPolicy, calendar: Calendar
+    request: ReturnRequest,
+    received: When,
+    terms: ReturnTerms,
+    policy: ReturnPolicy,
+    calendar: Calendar,
 ) -> date | None:
-    if terms.posting is None or terms.routing.to is ReturnTo.NOWHERE:
+    """Return the last day for posting, as if it was accepted on the day it was requested."""
+    posting = terms.posting_clock
+    if posting is None:
         return None
-    day = local_day(received, policy.where) if isinstance(received, datetime) else received
+    requested = local_day(request.requested_at, policy.where)
     return last_posting_day(
-        terms.posting, received=day, requested=requested, accepted=requested, calendar=calendar
+        posting,
+        received=as_day(received, policy.where),
+        requested=requested,
+        accepted=requested,
+        events=request.events,
+        where=policy.where,
+        calendar=calendar,
     )
 
 

@@ -13,10 +13,12 @@ from attrs import evolve, field, frozen
 from vintage_rules.dates import Calendar, Duration, Roll, Window
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.fields import (
+    ANCHORS,
     DATED_WINDOW,
     DATES,
     ENDING,
     LIMIT,
+    OFFER_EVENTS,
     REQUEST_WINDOW,
     Amount,
     Anchor,
@@ -41,20 +43,29 @@ from vintage_rules.findings import (
 )
 from vintage_rules.ids import term
 from vintage_rules.money import Rounding
+from vintage_rules.windows import events_of
 
 REQUESTED = "requested"
-ACCEPTED = "accepted"
+RETURN_ACCEPTED = "return-accepted"
 RECEIVED = "received"
 INFORMED = "informed"
 RECOVERED = "recovered"
 
 _NOTHING = Decimal(0)
+_UNKNOWN_WHEN_ACCEPTED = (*OFFER_EVENTS, "confirmed", "posted", "returned", "checked")
+POSTING_EVENTS = tuple(event for event in ANCHORS if event not in _UNKNOWN_WHEN_ACCEPTED)
+"""The events the time for posting may start at: those of an order that a return always knows.
+
+A return may be accepted before its buyer confirms the receipt, and no time would run then.
+"""
+
 _POSTING_WINDOW = evolve(
     DATED_WINDOW,
     title="posting window",
     text="The time in which a return is posted.",
-    anchor=Anchor(events=(REQUESTED, ACCEPTED, RECEIVED), several=False),
-    starts="the event it starts at; never before the pieces were received",
+    anchor=Anchor(events=POSTING_EVENTS),
+    starts="the event it starts at, or { latest_of = [ … ] } of several; never before the pieces "
+    "were received",
 )
 _LEGAL_WINDOW = evolve(
     DATED_WINDOW,
@@ -170,8 +181,8 @@ class Posting:
 
     It is the second clock of a return (L221-23).
 
-    The window is anchored at `requested`, `accepted` or `received`; `allowance` is how long a
-    parcel posted on the last day may travel before the return lapses.
+    The window is anchored at one or several of `POSTING_EVENTS`; `allowance` is how long a parcel
+    posted on the last day may travel before the return lapses.
 
     Raises:
         InvalidValueError: For another anchor or proof.
@@ -202,7 +213,7 @@ class Posting:
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "last_days", LastDays(self.window))
-        require_anchor(self.window, (REQUESTED, ACCEPTED, RECEIVED))
+        require_anchor(self.window, POSTING_EVENTS)
         require_days("allowance", self.allowance)
 
 
@@ -380,6 +391,11 @@ class ReturnTerms:
         if given is not None and least is not None and not _is_alike(least, given):
             yield Finding(("seller_up_to",), f"at least {as_written(least)}, in its unit", given)
 
+    @property
+    def posting_clock(self) -> Posting | None:
+        """Until when it is posted; None where no time is set, or where nothing comes back."""
+        return None if self.routing.to is ReturnTo.NOWHERE else self.posting
+
     def last_days_of(self, seller_gives: Duration | None) -> LastDays:
         """Return the last days of the window, or of the longer one that its seller gives.
 
@@ -408,7 +424,7 @@ def _is_alike(one: object, other: object) -> bool:
 
 def require_anchor(window: Window, allowed: tuple[str, ...]) -> None:
     """Refuse a window that starts at an event without a date."""
-    if window.anchor not in allowed:
+    if not set(events_of(window.anchor)) <= set(allowed):
         raise InvalidValueError("anchor", str(window.anchor), "one of " + ", ".join(allowed))
 
 

@@ -30,7 +30,14 @@ from vintage_rules.returns.eligibility import (
     assess_return,
 )
 from vintage_rules.returns.routing import NoRoute, ReturnedFrom, ReturnRoute, route_return
-from vintage_rules.returns.terms import RECEIVED, Label, RefundPart, ReturnPayer
+from vintage_rules.returns.terms import (
+    RECEIVED,
+    REQUESTED,
+    RETURN_ACCEPTED,
+    Label,
+    RefundPart,
+    ReturnPayer,
+)
 from vintage_rules.returns.undelivered import (
     UndeliveredForfeited,
     UndeliveredRefunded,
@@ -69,6 +76,14 @@ def _require_start(case: ReturnCase, events: Events, house: HousePolicy) -> None
     terms = house.returns.returns.rule_for(case).terms
     if terms is not None:
         require_events(terms.window.anchor, events, [RECEIVED])
+
+
+def _require_posting_start(case: ReturnCase, events: Events, house: HousePolicy) -> None:
+    """Refuse to count the time for posting from an event that is not given. Raises `Problems`."""
+    terms = house.returns.returns.rule_for(case).terms
+    if terms is not None and terms.posting_clock is not None:
+        known = (RECEIVED, REQUESTED, RETURN_ACCEPTED)
+        require_events(terms.posting_clock.window.anchor, events, known)
 
 
 def require_events(anchor: str | Several, events: Events, received: Collection[str]) -> None:
@@ -202,6 +217,7 @@ def assess_return_rule(
     """
     case = case_of(destination, reason, mode, sale, house)
     _require_start(case, events, house)
+    _require_posting_start(case, events, house)
     request = ReturnRequest(
         case=case,
         received=received,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from vintage_rules.errors import DayError, InvalidValueError
 from vintage_rules.ids import PieceId
@@ -17,6 +17,7 @@ from vintage_rules.returns.eligibility import ReturnRequest
 from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.pieces import CheckedPiece, SettledPiece, require_settled
 from vintage_rules.returns.routing import ReturnParcel, ReturnRoute
+from vintage_rules.windows import Events, When
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -55,18 +56,24 @@ class RequestReturn:
 class RecordDelivery:
     """Record the day by which the buyer had received every piece of an earlier request.
 
-    From then on it can be posted.
+    From then on it can be posted. `events` are those of the order by then, of which one may start
+    the time for posting.
     """
 
     at: datetime
     received: date
+    events: Events = field(factory=dict[str, When], hash=False)
 
 
 @frozen(kw_only=True, field_transformer=checked)
 class AcceptReturn:
-    """Accept a request after a person has looked at it."""
+    """Accept a request after a person has looked at it.
+
+    `events` are those of the order by then, of which one may start the time for posting.
+    """
 
     at: datetime
+    events: Events = field(factory=dict[str, When], hash=False)
 
 
 @frozen(kw_only=True, field_transformer=checked)

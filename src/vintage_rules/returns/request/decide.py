@@ -51,7 +51,8 @@ from vintage_rules.returns.request.events import (
 from vintage_rules.returns.request.evolve import consequences, opened
 from vintage_rules.returns.request.states import Return, ReturnState
 from vintage_rules.returns.request.transitions import RETURN_TRANSITIONS
-from vintage_rules.returns.terms import PostingProof, RefundTrigger, ReturnTerms, ReturnTo
+from vintage_rules.returns.terms import PostingProof, RefundTrigger, ReturnTerms
+from vintage_rules.windows import Events
 
 
 class ReturnCommandRefusal(StrEnum):
@@ -129,7 +130,8 @@ def _requested(command: RequestReturn, policy: ReturnsPolicy, calendar: Calendar
     )
     if not isinstance(decision, Returnable):
         return (request_made,)
-    return (request_made, *_accepted(_case(opened(request_made), policy, calendar), command.at))
+    case = _case(opened(request_made), policy, calendar)
+    return (request_made, *_accepted(case, command.at, request.events))
 
 
 @frozen(kw_only=True)
@@ -188,7 +190,7 @@ def _answer(case: _Case, command: _LaterCommand) -> ReturnEvents:
         case RecordDelivery():
             return _received(case, command)
         case AcceptReturn():
-            return _accepted(case, command.at)
+            return _accepted(case, command.at, command.events)
         case DeclineReturn():
             return _declined(case, command)
         case RecordPosting():
@@ -205,8 +207,8 @@ def _answer(case: _Case, command: _LaterCommand) -> ReturnEvents:
             assert_never(command)
 
 
-def _accepted(case: _Case, at: datetime) -> ReturnEvents:
-    post_by, lapses = _posting(case, case.state.received, at)
+def _accepted(case: _Case, at: datetime, events: Events) -> ReturnEvents:
+    post_by, lapses = _posting(case, case.state.received, at, events)
     accepted = ReturnAccepted(at=at, post_by=post_by, lapses_at=lapses)
     if case.trigger is RefundTrigger.NONE_NEEDED:
         return (accepted, _fell_due(case, case.state.steps, at))
@@ -217,7 +219,8 @@ def _received(case: _Case, command: RecordDelivery) -> ReturnEvents:
     _require_not_after("received", command.received, local_day(command.at, case.where))
     if case.state.received is not None:
         return ()
-    post_by, lapses = _posting(case, command.received, case.state.accepted_at)
+    accepted_at = case.state.accepted_at
+    post_by, lapses = _posting(case, command.received, accepted_at, command.events)
     if lapses is not None:  # recorded so late that it is over already, it is over from then on
         lapses = max(lapses, command.at)
     received = PiecesReceived(
@@ -227,22 +230,22 @@ def _received(case: _Case, command: RecordDelivery) -> ReturnEvents:
 
 
 def _posting(
-    case: _Case, received: date | None, accepted_at: datetime | None
+    case: _Case, received: date | None, accepted_at: datetime | None, events: Events
 ) -> tuple[date | None, datetime | None]:
     """Return the last day for posting and the moment the return lapses.
 
     There is neither before it is both accepted and there to be posted.
     """
-    posting = case.terms.posting
-    if posting is None or case.terms.routing.to is ReturnTo.NOWHERE:
-        return None, None
-    if received is None or accepted_at is None:
+    posting = case.terms.posting_clock
+    if posting is None or received is None or accepted_at is None:
         return None, None
     post_by = last_posting_day(
         posting,
         received=received,
         requested=case.state.opened.informed,
         accepted=local_day(accepted_at, case.where),
+        events=events,
+        where=case.where,
         calendar=case.calendar,
     )
     return post_by, lapses_at(post_by, posting.allowance, case.where, case.calendar)

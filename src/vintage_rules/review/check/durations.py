@@ -10,16 +10,24 @@ from datetime import date
 
 from attrs import frozen
 
-from vintage_rules.dates import DayCount, Duration, Window
+from vintage_rules.dates import DayCount, Duration, Window, zone
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.findings import Path
 from vintage_rules.places import Territory
 from vintage_rules.policies.paths import dotted
-from vintage_rules.returns.terms import RECEIVED, Posting, ReturnTerms
+from vintage_rules.returns.terms import (
+    POSTING_EVENTS,
+    RECEIVED,
+    REQUESTED,
+    RETURN_ACCEPTED,
+    Posting,
+    ReturnTerms,
+)
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
 from vintage_rules.review.check.returns import zones_asked
 from vintage_rules.review.days import BEFORE_DISPATCH, DISPATCHED, SAMPLE, last_day
 from vintage_rules.shipping.policy import Transit
+from vintage_rules.windows import as_day, events_of, moment_of
 from vintage_rules.wording.phrases import Phrase, phrase
 
 _MONDAY = 60  # 2 March 2026
@@ -114,18 +122,28 @@ def _closes_too_early(
         return
     for received in SAMPLE:
         asked = last_day(terms.window, received, sheet.calendar)
-        post_by = posting.window.last_day(
-            received if posting.window.anchor == RECEIVED else asked, sheet.calendar
-        )
+        post_by = posting.window.last_day(_posting_start(posting, received, asked), sheet.calendar)
         if post_by < asked:
             example = _of_days("posting", start=received, end=post_by, other=asked)
             yield flaw(CheckCode.POSTING_CLOSES_BEFORE_WINDOW, at, example)
             return
 
 
+def _posting_start(posting: Posting, received: date, asked: date) -> date:
+    """Return the last day the time for posting may start, of what was received and requested so.
+
+    It never starts before the receipt.
+    """
+    later = (REQUESTED, RETURN_ACCEPTED, "issue-reported", "latest-estimate")
+    days = {event: asked if event in later else received for event in POSTING_EVENTS}
+    days.pop("day-after-received")  # it is known by its own event
+    start = moment_of(posting.window.anchor, days, zone("UTC"))
+    return received if start is None else as_day(start, zone("UTC"))
+
+
 def _no_day_to_post(at: Path, posting: Posting, sheet: Sheet) -> Iterator[Flaw]:
     """Require a day with open post offices between the request and the last day to post."""
-    if posting.window.anchor == RECEIVED:
+    if not {REQUESTED, RETURN_ACCEPTED}.issuperset(events_of(posting.window.anchor)):
         return
     for asked in SAMPLE:
         post_by = posting.window.last_day(asked, sheet.calendar)

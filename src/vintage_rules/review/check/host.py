@@ -11,10 +11,10 @@ from vintage_rules.orders.deadlines import DISPATCH
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.pricing.fee_policy import FeePolicy, Outcome, Payer
 from vintage_rules.returns.cancellation_policy import CancellableUntil, Canceller
-from vintage_rules.returns.terms import Posting
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
 from vintage_rules.review.limits import limits_of
 from vintage_rules.service.policy import Addressee
+from vintage_rules.windows import events_of
 from vintage_rules.wording.common import length
 
 
@@ -48,8 +48,7 @@ def _is_charged(fee: FeePolicy, policy: HousePolicy) -> bool:
 
 def _windows(sheet: Sheet) -> Iterator[Flaw]:
     for limit in limits_of(sheet.policy):
-        # A posting is anchored at `accepted` too, where it is the return that is accepted.
-        if isinstance(limit.value, Window) and not isinstance(limit.tables[-1], Posting):
+        if isinstance(limit.value, Window):
             event = _missing(limit.value.anchor)
             if event is not None:
                 at = (*limit.at, "anchor")
@@ -58,7 +57,7 @@ def _windows(sheet: Sheet) -> Iterator[Flaw]:
 
 def _missing(anchor: str | Several) -> str | None:
     """Return the event that keeps a window of an order from starting; None if none does."""
-    events = (anchor,) if isinstance(anchor, str) else anchor.events
+    events = events_of(anchor)
     missing = [event for event in events if event in OFFER_EVENTS]
     starts_without = isinstance(anchor, Several) and anchor.pick is Pick.EARLIEST
     if not missing or (starts_without and len(missing) < len(events)):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
 from attrs import frozen
 
-from vintage_rules.dates import Calendar, Duration
+from vintage_rules.dates import Calendar, Duration, Pick, Several
 from vintage_rules.findings import Path
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
 from vintage_rules.policies.pages import Page
 from vintage_rules.returns.table_policy import ReturnRule
 from vintage_rules.returns.terms import ReturnTerms
-from vintage_rules.wording.phrases import Phrase
+from vintage_rules.windows import events_of
+from vintage_rules.wording.phrases import Phrase, Term, Value, listed, phrase
 from vintage_rules.wording.voice import voice_of
 from vintage_rules.world.statute_rows import Statute
 
@@ -141,3 +143,26 @@ def silent(at: Path, says: Phrase) -> Ruling:
     <Verdict.SILENT: 'silent'>
     """
     return Ruling(verdict=Verdict.SILENT, at=at, says=says)
+
+
+def anchor_of(anchor: str | Several) -> Value:
+    """Return the event that a time of the policy starts at, or the first or last of several.
+
+    >>> anchor_of("received")
+    Term(kind='anchor', name='received')
+    """
+    if isinstance(anchor, str):
+        return Term("anchor", anchor)
+    events = listed(Term("anchor", event) for event in anchor.events)
+    return phrase(f"faq.start.{anchor.pick}", events=events)
+
+
+def may_start_at(anchor: str | Several, events: AbstractSet[str]) -> bool:
+    """Return whether one of some events alone may start a time.
+
+    >>> may_start_at("dispatched", {"ordered", "dispatched"})
+    True
+    """
+    last = isinstance(anchor, Several) and anchor.pick is Pick.LATEST
+    named = set(events_of(anchor))
+    return named <= events if last else not named.isdisjoint(events)

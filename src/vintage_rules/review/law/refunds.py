@@ -8,20 +8,32 @@ from vintage_rules.findings import Path
 from vintage_rules.pricing.fee_policy import Payer
 from vintage_rules.returns.terms import (
     INFORMED,
-    RECEIVED,
+    POSTING_EVENTS,
+    REQUESTED,
+    RETURN_ACCEPTED,
     RefundPart,
     RefundTerms,
     RefundTrigger,
     ReturnPayer,
 )
 from vintage_rules.review.days import SAMPLE
-from vintage_rules.review.law.findings import RULES, Brief, Ruling, Verdict, below, met
+from vintage_rules.review.law.findings import (
+    RULES,
+    Brief,
+    Ruling,
+    Verdict,
+    anchor_of,
+    below,
+    may_start_at,
+    met,
+)
 from vintage_rules.review.law.withdrawal import information_on
 from vintage_rules.service.policy import Topic
 from vintage_rules.wording.common import length
 from vintage_rules.wording.phrases import Term, listed, phrase
 
 _TERMS: Path = ("returns", "refund_terms")
+_UNANNOUNCED = frozenset(POSTING_EVENTS) - {REQUESTED, RETURN_ACCEPTED}
 _WAITING = (RefundTrigger.RECEIVED, RefundTrigger.CHECKED)
 
 
@@ -33,11 +45,11 @@ def posting_time(brief: Brief) -> Iterator[Ruling]:
             yield met(at, phrase("law.says.no-posting", row=row.name))
             continue
         window = terms.posting.window
-        short = window.anchor == RECEIVED or any(
+        short = may_start_at(window.anchor, _UNANNOUNCED) or any(
             window.last_day(day, brief.calendar) < brief.floor.after_day(day, brief.calendar)
             for day in SAMPLE
         )
-        lasts, anchor = length(window.length), Term("anchor", str(window.anchor))
+        lasts, anchor = length(window.length), anchor_of(window.anchor)
         says = phrase("law.says.posting", length=lasts, anchor=anchor, row=row.name)
         yield (below if short else met)((*at, "window"), says)
 

@@ -10,15 +10,25 @@ from vintage_rules.findings import Path
 from vintage_rules.returns.table_policy import ReturnRule, SeveralParcels
 from vintage_rules.returns.terms import Evidence, ReturnTerms
 from vintage_rules.review.days import BEFORE_DISPATCH, DISPATCHED, SAMPLE, last_day
-from vintage_rules.review.law.findings import RULES, Brief, Ruling, Verdict, below, met, silent
+from vintage_rules.review.law.findings import (
+    RULES,
+    Brief,
+    Ruling,
+    Verdict,
+    anchor_of,
+    below,
+    may_start_at,
+    met,
+    silent,
+)
 from vintage_rules.service.policy import Topic
 from vintage_rules.wording.common import length
-from vintage_rules.wording.phrases import Phrase, Term, listed, phrase
+from vintage_rules.wording.phrases import Phrase, listed, phrase
 
 INFORMATION: Path = ("service", "information")
 _TABLE: Path = ("returns", "returns")
 _FORTNIGHT = Duration.of(14, "days")
-_TOO_SOON = (*BEFORE_DISPATCH, *DISPATCHED, "latest-estimate")
+_TOO_SOON = frozenset({*BEFORE_DISPATCH, *DISPATCHED, "latest-estimate"})
 
 
 def withdrawal_length(brief: Brief) -> Iterator[Ruling]:
@@ -37,10 +47,10 @@ def _length_of(brief: Brief, terms: ReturnTerms, i: int, row: ReturnRule) -> Rul
     says = phrase(
         "law.says.window",
         length=length(window.length),
-        anchor=Term("anchor", str(window.anchor)),
+        anchor=anchor_of(window.anchor),
         row=row.name,
     )
-    short = window.anchor in _TOO_SOON or any(
+    short = may_start_at(window.anchor, _TOO_SOON) or any(
         last_day(window, start, brief.calendar) < brief.floor.after_day(start, brief.calendar)
         for start in SAMPLE
     )

@@ -18,10 +18,12 @@ from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.eligibility import ReturnRequest, Wants, assess_return
 from vintage_rules.returns.routing import ReturnedFrom, route_return
 from vintage_rules.returns.table_policy import ReturnPolicy, ReturnRule
+from vintage_rules.returns.terms import POSTING_EVENTS
 from vintage_rules.review.days import MONDAY, NOON, WEEKDAYS
 from vintage_rules.review.limits import PolicyLimit
 from vintage_rules.review.places import territory_of
 from vintage_rules.review.trials.trial import Trial, count_of
+from vintage_rules.windows import DAY_AFTER
 from vintage_rules.wording.phrases import (
     Country,
     phrase,
@@ -29,6 +31,8 @@ from vintage_rules.wording.phrases import (
 
 _ENOUGH = 1_000
 _A_DAY = timedelta(days=1)
+_EVENTS = {event: MONDAY for event in POSTING_EVENTS if not event.startswith(DAY_AFTER)}
+"""What times may be counted from: on the day of receipt, like all else."""
 
 
 def of_evidence(limit: PolicyLimit, house: HousePolicy) -> Iterator[Trial]:
@@ -114,6 +118,7 @@ def _request(territory: Territory, case: ReturnCase, house: HousePolicy) -> Retu
         in_writing=True,
         photos=_ENOUGH,
         wants=Wants.REFUND,
+        events=_EVENTS,
     )
 
 
@@ -131,7 +136,7 @@ def return_days(territory: Territory, case: ReturnCase, house: HousePolicy) -> t
         UnknownTermError: If the house knows no such case.
     """
     here = case_in(house, territory, case)
-    deadline = return_deadline(MONDAY, here, house.returns.returns, WEEKDAYS)
+    deadline = return_deadline(MONDAY, here, house.returns.returns, WEEKDAYS, events=_EVENTS)
     if isinstance(deadline, NoReturn) or deadline.last_day is None:
         return ()
     return deadline.last_day, deadline.last_day + _A_DAY
