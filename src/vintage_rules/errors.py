@@ -21,6 +21,7 @@ something needed is missing::
     ├── NotAllowedError (a PermissionError)   the actor may not do this
     ├── NameTakenError                        a name given before, for something else
     ├── VersionConflictError                  a stream has moved on since it was read
+    ├── NewerVersionError                     what a newer version of this library stored
     ├── OutsideError                          a port: payments, carriers, storage, mail
     │   ├── OutsideUnavailableError           no answer: it may have happened or not, retry
     │   ├── OutsideRejectedError              the outside says that the request was wrong
@@ -270,6 +271,30 @@ class VersionConflictError(VintageRulesError):
 
     def __str__(self) -> str:
         return f"{self.stream}: must hold {self.expected} records for this change, got {self.found}"
+
+
+class NewerVersionError(VintageRulesError):
+    """A newer version of this library stored it, and this one must not guess what it means.
+
+    `known` is the newest version of it that this one reads; 0 for a name that it does not know. A
+    worker leaves it to a newer one.
+
+    >>> print(NewerVersionError("refund-owed", 3, 2))
+    refund-owed: version 3 was written by a newer vintage_rules; this one reads versions 1 to 2
+    >>> print(NewerVersionError("piece-lent", 1, 0))
+    piece-lent: version 1 was written by a newer vintage_rules; this one does not know the name
+    """
+
+    def __init__(self, name: str, version: int, known: int) -> None:
+        self.name = name
+        self.version = version
+        self.known = known
+        super().__init__(name, version, known)
+
+    def __str__(self) -> str:
+        reads = f"reads versions 1 to {self.known}" if self.known else "does not know the name"
+        by = "was written by a newer vintage_rules"
+        return f"{self.name}: version {self.version} {by}; this one {reads}"
 
 
 class OutsideError(VintageRulesError):

@@ -10,8 +10,10 @@ from attrs import evolve, fields_dict
 
 from tests.marketplace.town import ADA, COAT, HOUSE, MONDAY, ZOE, Town, euros
 from vintage_rules import load_policy
+from vintage_rules.errors import InvalidValueError, NewerVersionError
 from vintage_rules.ids import BuyerId
-from vintage_rules.marketplace import Marketplace, PieceView
+from vintage_rules.marketplace import Marketplace, PieceView, Worker
+from vintage_rules.marketplace.storage.checkout_stream import ChargeAbandoned
 from vintage_rules.marketplace.storage.codec import (
     CARD_EVENTS,
     CHARGE_EVENTS,
@@ -21,9 +23,13 @@ from vintage_rules.marketplace.storage.codec import (
     PIECE_EVENTS,
     WEBHOOK_EVENTS,
     Codec,
+    decode_effect,
 )
+from vintage_rules.marketplace.storage.upcasting import UPCASTERS
 from vintage_rules.offers.events import CounterOffered
 from vintage_rules.offers.terms import Party, Silence
+from vintage_rules.orders.events import RefundOwed
+from vintage_rules.ports.store import Change, OutboxMessage, Record
 
 CODECS = {
     "card": CARD_EVENTS,
@@ -87,3 +93,85 @@ class TestAHouseWhereACounterIsANewOffer:
         town.work()
         assert "offer-countered zoe" in town.mails()
         assert pieces.view(HOUSE, COAT).offers[0].price == euros("85.00")
+
+
+class TestWhatANewerVersionWrote:
+    """An older process never guesses: it reads what it knows, and leaves the rest."""
+
+    def test_a_field_it_does_not_know(self) -> None:
+        """It is ignored, and the record is as it was."""
+        record = CHECKOUT_EVENTS.encode(ChargeAbandoned(at=MONDAY), MONDAY, "house")
+        newer = evolve(record, data=record.data[:-1] + ',"why":"too dear"}')
+        assert CHECKOUT_EVENTS.decode(newer) == CHECKOUT_EVENTS.decode(record)
+        assert newer.data.endswith('"why":"too dear"}')
+
+    @pytest.mark.parametrize(
+        ("data", "said"),
+        [
+            ('{"is":"charge-abandoned","v":2}', "version 2 .* reads versions 1 to 1"),
+            ('{"is":"charge-doubted"}', "version 1 .* does not know the name"),
+        ],
+    )
+    def test_what_it_cannot_read(self, data: str, said: str) -> None:
+        """An event of a later version, or of a name that came later."""
+        record = Record(name="x", at=MONDAY, data=data)
+        with pytest.raises(NewerVersionError, match=said):
+            CHECKOUT_EVENTS.decode(record)
+
+    def test_a_worker_leaves_an_effect_to_a_newer_one(self) -> None:
+        """It waits, however often an older worker meets it, and is never dead-lettered."""
+        town = Town.built(at=MONDAY)
+        store, shop = town.market.shop.store, evolve(town.market.shop, attempts=2)
+        message = OutboxMessage(
+            key="k", kind="send-parrot", stream="x", data='{"is":"send-parrot"}', not_before=MONDAY
+        )
+        sent = Record(name="sent", at=MONDAY, data="{}")
+        store.append(
+            [Change(stream="x", expected=0, records=(sent,), deadline=None, outbox=(message,))]
+        )
+        for attempt in range(1, 6):
+            progress = Worker(shop).round()
+            assert (progress.postponed, progress.dead_lettered) == (1, 0), attempt
+            assert progress.troubles[0].startswith("k: send-parrot: version 1 was written by a new")
+            town.clock.advance(timedelta(days=1))
+
+    def test_a_timer_is_left_to_a_newer_worker(self) -> None:
+        """Its deadline stays: it is no failure, and makes no dead letter."""
+        town = Town.built(at=MONDAY).stock()
+        town.market.pieces.make_offer(ZOE, COAT, euros("80.00"))
+        town.work()
+        store = town.market.shop.store
+        version = store.read("piece/coat").version
+        newer = Record(name="piece-lent", at=MONDAY, data='{"is":"piece-lent"}')
+        deadline = MONDAY + timedelta(hours=24)
+        change = Change(stream="piece/coat", expected=version, records=(newer,), deadline=deadline)
+        store.append([change])
+        for _ in range(3):
+            town.clock.advance(timedelta(hours=24))
+            (trouble,) = town.market.worker().round().troubles
+            assert trouble.startswith("piece/coat: piece-lent: version 1 was written by a newer")
+        assert store.dead_letters(9) == ()
+
+
+class TestWhatAnEarlierVersionWrote:
+    """Each version is brought up to the next; `test_earlier_versions` reads whole databases."""
+
+    def test_what_one_writes_is_read_as_it_is(self) -> None:
+        """The version is beside the name from the second on."""
+        assert UPCASTERS.keys() == {"refund-owed", "send-message"}
+        owed = RefundOwed(at=MONDAY, cause="r1", pieces=(), payments=(), shares=())
+        record = ORDER_EVENTS.encode(owed, MONDAY, "house")
+        assert record.data.startswith('{"is":"refund-owed","v":2,')
+        assert ORDER_EVENTS.decode(record).event == owed
+
+    def test_an_effect_for_a_person(self) -> None:
+        """`look-into` of 0.1 is never handled: a worker dead-letters it, with its words."""
+        text = '{"is":"look-into","sender":"card","why":"disputed"}'
+        with pytest.raises(InvalidValueError, match="settled by a person"):
+            decode_effect(text)
+
+    def test_what_no_version_wrote(self) -> None:
+        """A field of an earlier version is missing: damage, and no newer version."""
+        record = Record(name="refund-owed", at=MONDAY, data='{"is":"refund-owed"}')
+        with pytest.raises(InvalidValueError, match="what an earlier version wrote"):
+            ORDER_EVENTS.decode(record)

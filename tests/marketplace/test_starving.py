@@ -129,7 +129,7 @@ class Torn(MemoryStore):
         if self.error is not None:
             raise self.error
         *sound, last = history.records
-        return History(stream=stream, records=(*sound, evolve(last, data='{"is":"eaten"}')))
+        return History(stream=stream, records=(*sound, evolve(last, data='{"is":"offer-made"}')))
 
 
 BAG_TIMER = f"timer/{timer_name('piece/bag')}"

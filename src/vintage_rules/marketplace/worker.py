@@ -24,6 +24,9 @@ what a provider denies because our key is wrong; the other effects that go to th
 meanwhile without a call (see `pauses.py`), and nothing is dead-lettered for it. A timer that fails
 becomes an effect (`FireTimer`), and with that has attempts and a dead letter.
 
+While a newer version of the library is rolled out, a worker of the older one may meet what the
+newer has stored: it postpones that, and a newer worker handles it.
+
 `Shop.lease` should be longer than one effect takes. Shorter, everything is still right, and done
 twice.
 """
@@ -38,6 +41,7 @@ from traceback import format_exception_only
 from attrs import field, frozen
 
 from vintage_rules.errors import (
+    NewerVersionError,
     OutsideDeniedError,
     OutsideUnavailableError,
     VersionConflictError,
@@ -121,7 +125,7 @@ class Worker:
     def _fire(self, stream: str) -> Progress:
         try:
             return Progress(timers=1 if fire(self.shop, stream) else 0)
-        except _OUTSIDE as error:
+        except _LATER as error:
             return Progress(troubles=(f"{stream}: {error}",))
         except Exception as error:  # noqa: BLE001 - whatever it is, the next timer is fired
             reason = last_line(error)
@@ -158,7 +162,7 @@ class Worker:
             return DeadLettered(at=self._now(), reason=reason)
         try:
             return self._handled(leased)
-        except _OUTSIDE as error:
+        except _LATER as error:
             return Postponed(until=self._later(leased, leased.attempt), reason=str(error))
         except VintageRulesError as error:
             return DeadLettered(at=self._now(), reason=str(error))
@@ -193,7 +197,7 @@ class Worker:
 
 
 # What is no failure of the effect or the timer itself.
-_OUTSIDE = (OutsideUnavailableError, VersionConflictError)
+_LATER = (OutsideUnavailableError, VersionConflictError, NewerVersionError)
 
 
 def last_line(error: Exception) -> str:

@@ -3,9 +3,8 @@
 An event is written under its stable name, its fields by theirs, amounts as `12.30 EUR`, with the
 actor who caused it. Whatever is read back is checked by the classes themselves.
 
-What is stored outlives the code. An event has its stable name in its class (`name`), which never
-changes. An effect is named by its class; where one was renamed, `_EARLIER_EFFECTS` keeps the name
-that messages of an older database have.
+What is stored outlives the code: an event has its stable name in its class (`name`), an effect is
+named by its class, and `upcasting` reads what earlier versions wrote.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
-from typing import Any, Generic, TypeVar, assert_never
+from functools import cache, lru_cache
+from typing import Any, Generic, TypeVar, assert_never, get_args
 
 from attrs import frozen
 from cattrs import Converter
@@ -24,28 +23,17 @@ from cattrs.errors import BaseValidationError
 from cattrs.strategies import configure_tagged_union
 
 from vintage_rules.dates import Several
-from vintage_rules.errors import InvalidValueError, VintageRulesError
-from vintage_rules.marketplace.effects.effects import (
-    CaptureCardPayment,
-    Effect,
-    RequestRefundConsent,
-    ReturnPieceToSale,
-    SendGiftCard,
-    SendMessage,
-    SendRefund,
-    TrackParcel,
-    VoidCardPayment,
-    VoidCharge,
-    VoidPayment,
-)
+from vintage_rules.errors import InvalidValueError, NewerVersionError, VintageRulesError
+from vintage_rules.marketplace.effects.effects import Effect
 from vintage_rules.marketplace.storage.case_stream import CaseEvent
 from vintage_rules.marketplace.storage.checkout_stream import CheckoutEvent
 from vintage_rules.marketplace.storage.inbound_streams import ChargeEvent, NumberEvent, WebhookEvent
 from vintage_rules.marketplace.storage.piece_stream import PieceEvent
 from vintage_rules.marketplace.storage.timer_stream import TimerEvent
+from vintage_rules.marketplace.storage.upcasting import ACTOR, TAG, VERSION, upcast, version_of
 from vintage_rules.money import Money
 from vintage_rules.orders.events import OrderEvent
-from vintage_rules.ports.notifier import Fact, MessageKind
+from vintage_rules.ports.notifier import Fact
 from vintage_rules.ports.store import Record
 from vintage_rules.pricing.gift_card.events import CardEvent
 from vintage_rules.returns.claim.events import ClaimEvent
@@ -54,24 +42,8 @@ from vintage_rules.shipping.parcel.events import ParcelEvent
 
 T = TypeVar("T")
 
-_TAG = "is"
-_ACTOR, _EARLIER_ACTOR = "actor", "asked_by"  # the second is how 0.1 wrote it
 _ANCHOR = str | Several
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
-
-# Names of effects in messages that 0.1 wrote.
-_EARLIER_EFFECTS: Mapping[str, type[Effect]] = {
-    "capture-card": CaptureCardPayment,
-    "release-charge": VoidCharge,
-    "undo-payment": VoidPayment,
-    "undo-card": VoidCardPayment,
-    "pass-refund": SendRefund,
-    "put-back-on-sale": ReturnPieceToSale,
-    "ask-for-refund": RequestRefundConsent,
-    "follow-parcel": TrackParcel,
-    "send-card": SendGiftCard,
-    "write": SendMessage,
-}
 
 
 def stable_name(kind: type[object]) -> str:
@@ -110,17 +82,17 @@ class Codec(Generic[T]):
         '{"is":"charge-abandoned","at":"2026-09-07T00:00:00+00:00","actor":"house"}'
         """
         written = _written(event, self.union)
-        return Record(name=written[_TAG], at=at, data=_text({**written, _ACTOR: actor}))
+        return Record(name=written[TAG], at=at, data=_text({**written, ACTOR: actor}))
 
     def decode(self, record: Record) -> Kept[T]:
         """Read an event back.
 
         Raises:
             InvalidValueError: For a text that is not an event.
+            NewerVersionError: For an event that a newer version wrote.
         """
         read = _parsed(record.data, record.name)
-        earlier = read.pop(_EARLIER_ACTOR, "")
-        actor = read.pop(_ACTOR, earlier)
+        actor = read.pop(ACTOR, "")
         return Kept(event=_structured(read, self.union, record.name), actor=actor)
 
 
@@ -139,35 +111,20 @@ def decode_effect(text: str) -> Effect:
 
     Raises:
         InvalidValueError: For a text that is not an effect.
+        NewerVersionError: For an effect that a newer version wrote.
 
     >>> decode_effect('{"is":"send-gift-card","card":"7HK2"}')
     SendGiftCard(card='7HK2')
     """
-    read = _parsed(text, "effect")
-    renamed = _EARLIER_EFFECTS.get(str(read.get(_TAG)))
-    if renamed is not None:
-        read[_TAG] = stable_name(renamed)
-    match read:
-        case {"kind": "piece-sold", "facts": {**facts}}:  # 0.2 wrote one for each piece
-            read.update(kind=MessageKind.PIECES_SOLD, facts=_together(facts))
-        case _:
-            pass
-    effect: Effect = _structured(read, Effect, "effect")
+    effect: Effect = _structured(_parsed(text, "effect"), Effect, "effect")
     return effect
-
-
-def _together(facts: Mapping[Any, Any]) -> dict[Any, Any]:
-    """Return the facts about the sale of one piece as those of the one mail to its seller."""
-    one = {"piece": "pieces", "price": "prices"}
-    return {
-        one.get(name, name): {"all": [fact]} if name in one else fact
-        for name, fact in facts.items()
-    }
 
 
 def _written(member: object, union: object) -> dict[str, Any]:
     written: dict[str, Any] = _converter().unstructure(member, unstructure_as=union)
-    return {_TAG: stable_name(type(member)), **written}
+    name = stable_name(type(member))
+    version = version_of(name)
+    return {TAG: name, **({VERSION: version} if version > 1 else {}), **written}
 
 
 def _text(written: Mapping[str, Any]) -> str:
@@ -181,14 +138,24 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
         raise InvalidValueError(name, text, f"JSON: {error}") from None
     if type(read) is not dict:
         raise InvalidValueError(name, text, "a JSON object")
-    return read
+    try:
+        return upcast(read)
+    except (LookupError, TypeError) as error:
+        raise InvalidValueError(name, read, f"what an earlier version wrote: {error!r}") from error
 
 
 def _structured(read: dict[str, Any], union: object, name: str) -> Any:  # noqa: ANN401 - any member
+    if read.get(TAG) not in _names(union):
+        raise NewerVersionError(str(read.get(TAG)), 1, 0)
     try:
         return _converter().structure(read, union)  # type: ignore[arg-type] # a union is no class
     except (BaseValidationError, VintageRulesError, LookupError, TypeError, ValueError) as error:
         raise InvalidValueError(name, read, f"what this version writes: {error!r}") from error
+
+
+@lru_cache(maxsize=16)  # the unions that are kept
+def _names(union: object) -> frozenset[str]:
+    return frozenset(map(stable_name, get_args(union) or (union,)))
 
 
 @cache
@@ -212,7 +179,7 @@ def _converter() -> Converter:
     converter.register_unstructure_hook(Fact, _fact_written)
     converter.register_structure_hook(Fact, lambda written, _: _fact_read(written))
     for union in (ParcelEvent, ReturnEvent, ClaimEvent, *_KEPT):
-        configure_tagged_union(union, converter, tag_generator=stable_name, tag_name=_TAG)
+        configure_tagged_union(union, converter, tag_generator=stable_name, tag_name=TAG)
     return converter
 
 
