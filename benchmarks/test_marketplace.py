@@ -20,12 +20,15 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.stores import EVENT, THEIRS, Piece, measured, name
 from tests.marketplace.crowd import buy, list_pieces, piece_of
-from tests.marketplace.town import ZOE, Town, euros
-from vintage_rules.marketplace import PieceView
+from tests.marketplace.town import ADA, ZOE, Town, euros
+from vintage_rules.marketplace import NewPiece, PieceEntered, PieceView
+from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.ports.store import EventStore
 
 ROUNDS = 200
 BATCH = 100
+AT_ONCE = 500
+LISTED = f"list {AT_ONCE} pieces"
 CHECKOUTS, OFFERS = "check a piece out", "make an offer"
 TIMERS = f"fire {BATCH} timers"
 
@@ -33,6 +36,29 @@ TIMERS = f"fire {BATCH} timers"
 @pytest.fixture
 def town(store: EventStore) -> Town:
     return Town.built(store)
+
+
+def test_list_pieces(benchmark: BenchmarkFixture, town: Town, way: str) -> None:
+    """A catalogue of 5,000 pieces, so many at a time."""
+    name(benchmark, LISTED, way, AT_ONCE)
+    numbers = count()
+
+    def listed() -> tuple[PieceView, ...]:
+        terms, price = SellerTerms.only(open_to_offers=True), euros("90.00")
+        entered = (
+            PieceEntered(
+                at=town.clock.now(),
+                piece=piece_of(next(numbers)),
+                seller=ADA.id,
+                weight_g=900,
+                description="a piece",
+            )
+            for _ in range(AT_ONCE)
+        )
+        pieces = [NewPiece(entered=each, price=price, terms=terms) for each in entered]
+        return town.market.pieces.list_pieces(ADA, pieces)
+
+    assert len(measured(benchmark, listed, rounds=10)) == AT_ONCE
 
 
 def test_check_out(benchmark: BenchmarkFixture, town: Town, way: str) -> None:

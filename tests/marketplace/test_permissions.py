@@ -43,6 +43,7 @@ from vintage_rules.marketplace import (
     DisputeStatus,
     House,
     Marketplace,
+    NewPiece,
     Orders,
     Parcels,
     People,
@@ -91,6 +92,13 @@ def list_piece(market: Marketplace, by: Actor) -> object:
     return market.pieces.list_piece(by, hat, euros("5.00"), TERMS)
 
 
+def list_pieces(market: Marketplace, by: Actor) -> object:
+    """List a hat of ada's among many."""
+    now = market.shop.clock.now()
+    hat = PieceEntered(at=now, piece=PieceId("hat"), seller=ADA.id, weight_g=1, description="hat")
+    return market.pieces.list_pieces(by, [NewPiece(entered=hat, price=euros("5.00"), terms=TERMS)])
+
+
 def scanned(market: Marketplace, by: Actor) -> object:
     """Record a scan of the bag's parcel."""
     at = market.shop.clock.now()
@@ -119,6 +127,7 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
         "list dead letters",
     ),
     "put up": (list_piece, ITS_SELLER, "list a piece"),
+    "put many up": (list_pieces, ITS_SELLER, "list a piece"),
     "send offer": (
         lambda m, by: m.pieces.send_offer(by, COAT, MAX.id, euros("80.00"), watching=True),
         ITS_SELLER,

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import moneyed
 import pytest
+from attrs import evolve
 
 from tests.marketplace.town import (
     ADA,
@@ -23,8 +24,10 @@ from tests.marketplace.town import (
     ruled_otherwise,
 )
 from tests.policies.corner_shop import with_point
+from vintage_rules import Money
 from vintage_rules.errors import (
     CorruptHistoryError,
+    CurrencyMismatchError,
     IdentifierError,
     InvalidValueError,
     MoneyError,
@@ -39,6 +42,7 @@ from vintage_rules.marketplace import (
     Courier,
     House,
     Marketplace,
+    NewPiece,
     PieceEntered,
     PieceView,
     Seller,
@@ -90,6 +94,69 @@ def entered(town: Town, **facts: object) -> PieceEntered:
         "description": "a coat",
     }
     return PieceEntered(**{**known, **facts})  # type: ignore[arg-type]
+
+
+def new(town: Town, piece: str, price: str = "90.00", **facts: object) -> NewPiece:
+    """A piece of ada's to be listed."""
+    known = entered(town, piece=piece, **facts)
+    return NewPiece(entered=known, price=euros(price), terms=OPEN)
+
+
+class TestListMany:
+    """Many pieces are listed in one append, each as `list_piece` lists it."""
+
+    def test_each_as_alone(self, town: Town) -> None:
+        """The same events and the same views, in the order of the pieces."""
+        hat, cap = town.market.pieces.list_pieces(ADA, [new(town, "hat"), new(town, "cap", "5")])
+        alone = town.market.pieces.list_piece(ADA, entered(town, piece="tie"), euros("5"), OPEN)
+        assert (hat.piece, hat.price, cap.piece) == ("hat", euros("90.00"), "cap")
+        assert evolve(cap, piece=PieceId("tie")) == alone
+        assert names(town, "hat") == names(town, "cap") == ["piece-entered", "piece-listed"]
+
+    def test_none(self, town: Town) -> None:
+        """Nothing is written."""
+        assert town.market.pieces.list_pieces(ADA, []) == ()
+
+    def test_what_was_listed_before(self, town: Town) -> None:
+        """It is given as it is, sold or lowered as it may be; the others are new."""
+        town.market.pieces.change_price(ADA, COAT, euros("80.00"))
+        coat = NewPiece(entered=entered(town), price=euros("90.00"), terms=OPEN)
+        shown = town.market.pieces.list_pieces(HOUSE, [new(town, "hat"), coat, new(town, "hat")])
+        assert [view.price for view in shown] == [euros("90.00"), euros("80.00"), euros("90.00")]
+        assert names(town) == ["piece-entered", "piece-listed", "price-changed"]
+        assert names(town, "hat") == ["piece-entered", "piece-listed"]
+
+    @pytest.mark.parametrize(
+        ("faulty", "error", "said"),
+        [
+            ({"piece": COAT, "weight_g": 901}, NameTakenError, r"pieces\[1\]\.piece: .* 'coat'"),
+            ({"piece": "x" * 101}, IdentifierError, r"pieces\[1\]\.piece: must be 1 to 100"),
+            ({"description": "a\0"}, InvalidValueError, r"pieces\[1\]\.description: "),
+            ({"category": "x" * 101}, InvalidValueError, r"pieces\[1\]\.category: "),
+            ({"seller_kind": "x" * 101}, InvalidValueError, r"pieces\[1\]\.seller_kind: "),
+            ({"seller": LOU.id}, NotAllowedError, "list a piece"),
+        ],
+    )
+    def test_all_or_none(
+        self, town: Town, faulty: dict[str, object], error: type[Exception], said: str
+    ) -> None:
+        """The one that cannot be listed is named by its place, and the first is not listed."""
+        second = new(town, **{"piece": "cap", **faulty})  # type: ignore[arg-type]
+        with pytest.raises(error, match=said):
+            town.market.pieces.list_pieces(ADA, [new(town, "hat"), second])
+        assert names(town, "hat") == []
+
+    def test_in_another_currency(self, town: Town) -> None:
+        """The field of its price is named."""
+        dear = evolve(new(town, "cap"), price=Money("5.00", "USD"))
+        with pytest.raises(CurrencyMismatchError, match=r"pieces\[1\]\.price"):
+            town.market.pieces.list_pieces(ADA, [new(town, "hat"), dear])
+        assert names(town, "hat") == []
+
+    def test_at_no_price(self, town: Town) -> None:
+        """There is no such piece to be listed."""
+        with pytest.raises(MoneyError, match=r"^price: must be above 0"):
+            new(town, "hat", "0")
 
 
 class TestPutUp:

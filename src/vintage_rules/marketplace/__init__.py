@@ -72,6 +72,7 @@ if TYPE_CHECKING:
         Purge as Purge,
     )
     from vintage_rules.marketplace.commands.pieces import (
+        NewPiece as NewPiece,
         Pieces as Pieces,
         PieceView as PieceView,
     )

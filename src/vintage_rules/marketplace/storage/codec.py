@@ -43,6 +43,7 @@ from vintage_rules.shipping.parcel.events import ParcelEvent
 T = TypeVar("T")
 
 _ANCHOR = str | Several
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -128,7 +129,7 @@ def _written(member: object, union: object) -> dict[str, Any]:
 
 
 def _text(written: Mapping[str, Any]) -> str:
-    return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+    return _COMPACT.encode(written)
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from attrs import define, field
 
 from vintage_rules.errors import OutsideError, VersionConflictError, VintageRulesError
 from vintage_rules.marketplace.effects.effects import Delayed, Effect
-from vintage_rules.marketplace.storage.case_stream import CaseEvent, CaseOpened
+from vintage_rules.marketplace.storage.case_stream import CaseOpened
 from vintage_rules.marketplace.storage.codec import encode_effect, stable_name
 from vintage_rules.marketplace.storage.personal import kept
 from vintage_rules.marketplace.storage.streams import CASES, E, S, StreamType
@@ -138,6 +138,19 @@ class UnitOfWork:
         self.now = self.now if at is None else max(self.now, at)
         return stream
 
+    def begin(self, stream_type: StreamType[S, E], name: str) -> Stream[S, E]:
+        """Return a stream that nothing was recorded on yet, without reading it.
+
+        If that is wrong, the append is refused as one that another writer was first to.
+        """
+        stream_name = stream_type.stream_name(name)
+        known = self._streams.get(stream_name)
+        if known is not None:
+            return known
+        stream = Stream(stream_type, stream_name, 0, None, None, list[E]())
+        self._streams[stream_name] = stream
+        return stream
+
     def record(self, stream: Stream[S, E], events: Iterable[E]) -> S:
         """Record events on a stream, and give the state they lead to."""
         return stream.record(events, self.actor)
@@ -160,14 +173,9 @@ class UnitOfWork:
             self.require_unchanged()
 
     def _open_cases(self) -> None:
-        """Record the cases that events open, each on a stream that none has written to.
-
-        It is not read: where another writer was first, the append is refused.
-        """
+        """Record the cases that events open, each on a stream that none has written to."""
         for opened in [case for stream in self._streams.values() for case in stream.cases]:
-            new = Stream(CASES, CASES.stream_name(opened.case), 0, None, None, list[CaseEvent]())
-            new.record([opened], self.actor)
-            self._streams[new.name] = new
+            self.begin(CASES, opened.case).record([opened], self.actor)
 
     def require_unchanged(self) -> None:
         """Check that the streams were read as they were at one moment.
