@@ -551,12 +551,12 @@ class Calendar:
         >>> Calendar("BE", []).window(date(2026, 9, 4), 3, 4, DayCount.OUVRES).latest
         datetime.date(2026, 9, 10)
         """
+        days = self._days.get(count)  # None for calendar days, which need no holidays
         whole = type(shortest) is int and type(longest) is int
-        if count is DayCount.CALENDAR or not whole or not 0 < shortest <= longest:
+        if days is None or not whole or not 0 < shortest <= longest:
             return DayWindow(self.add(start, shortest, count), self.add(start, longest, count))
         if type(start) is not date or start < self.first:
             self._require(start)
-        days = self._days[count]
         try:
             counted = self._elapsed[count][start.toordinal() - self._offset] - 1
             return DayWindow(days[counted + shortest], days[counted + longest])

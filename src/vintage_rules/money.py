@@ -37,6 +37,7 @@ from decimal import (
     Overflow,
 )
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, NoReturn, final
 
 import moneyed
@@ -56,6 +57,7 @@ EXACT = Context(
     Emax=999_999,
     traps=[DivisionByZero, InvalidOperation, Overflow],
 )
+_add = EXACT.add  # looking a method of a context up takes as long as an addition
 # An amount has at most 20 digits, so that its product with such a rate still fits in EXACT.
 _BEYOND_RATES = Decimal("1E+13")
 _FINEST_RATE = Decimal("1E-24")
@@ -145,7 +147,7 @@ class Money(moneyed.Money, JsonField):
         return type(self)(EXACT.abs(self.amount), self.currency)
 
     def __add__(self, other: object) -> Money:
-        return self._combined(EXACT.add, other)
+        return self._combined(_add, other)
 
     __radd__ = __add__
 
@@ -153,7 +155,7 @@ class Money(moneyed.Money, JsonField):
         return self._combined(EXACT.subtract, other)
 
     def __rsub__(self, other: object) -> Money:
-        return (-self)._combined(EXACT.add, other)
+        return (-self)._combined(_add, other)
 
     def _combined(self, combine: Callable[[Decimal, Decimal], Decimal], other: object) -> Money:
         # `sum` starts from the int 0; any other bare number has no currency and is refused.
@@ -200,7 +202,8 @@ class Money(moneyed.Money, JsonField):
         return int(self.amount.scaleb(decimals_of(self.currency), EXACT))
 
 
-# The way past `__setattr__`, which refuses every caller.
+# The way past `__init__`, which checks, and `__setattr__`, which refuses every caller.
+_new = object.__new__
 _set_amount = Money.__dict__["amount"].__set__
 _set_currency = Money.__dict__["currency"].__set__
 
@@ -217,7 +220,7 @@ def build(amount: Decimal, currency: moneyed.Currency) -> Money:
     >>> build(Decimal("8.99"), currency_of("EUR"))
     Money('8.99', 'EUR')
     """
-    money = object.__new__(Money)
+    money = _new(Money)
     _set_amount(money, amount)
     _set_currency(money, currency)
     return money
@@ -434,12 +437,13 @@ def plus(money: Money, others: Iterable[Money]) -> Money:
     for other in others:
         if other.currency is not currency:
             require_currency(other, currency.code, "amount")
-        summed = EXACT.add(summed, other.amount)
+        summed = _add(summed, other.amount)
     if summed.adjusted() >= _LARGEST_EXPONENT:
         _bounded(summed, "amount", summed)
     return build(summed, currency)
 
 
+@cache  # bounded by the currencies; any other raises
 def zero(currency: str | moneyed.Currency) -> Money:
     """Return zero in a currency.
 
@@ -447,13 +451,7 @@ def zero(currency: str | moneyed.Currency) -> Money:
     Money('0', 'JPY')
     """
     known = currency_of(currency)
-    nothing = _NOTHING.get(known.code)
-    if nothing is None:
-        nothing = _NOTHING[known.code] = build(_ZEROS[decimals_of(known)], known)
-    return nothing
-
-
-_NOTHING: dict[str, Money] = {}
+    return build(_ZEROS[decimals_of(known)], known)
 
 
 def total(
@@ -470,14 +468,13 @@ def total(
     """
     known = currency_of(currency)
     summed = _ZEROS[decimals_of(known)]
-    add = EXACT.add
     for money in amounts:
         if type(money) is not Money or money.currency is not known:
             taken = exact(money, field)
             require_currency(taken, known.code, field)
-            summed = add(summed, taken.amount)
+            summed = _add(summed, taken.amount)
         else:
-            summed = add(summed, money.amount)
+            summed = _add(summed, money.amount)
     return build(_bounded(summed, field, summed), known)
 
 

@@ -193,10 +193,13 @@ class Condition:
         NotForCustomers("not published yet: when a part of a fee applies (L4)"),
     ]
     of_the_sale: bool = field(init=False, repr=False, eq=False)
+    bounded: bool = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         asked = any(terms is not None for terms in self._of_the_sale())
         object.__setattr__(self, "of_the_sale", asked)
+        bounded = self.at_least is not None or self.below is not None
+        object.__setattr__(self, "bounded", bounded)
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:

@@ -107,7 +107,7 @@ def quote_fee(
     )
     if not applied:
         return FeeNotCharged(policy=policy)
-    if policy.combine is Combine.GREATEST:
+    if len(applied) > 1 and policy.combine is Combine.GREATEST:
         applied = (max(applied, key=lambda part: _exact_fee(part, amounts)),)
     return FeeCharged(fee=_fee(policy, applied, amounts), policy=policy, components=applied)
 
@@ -117,12 +117,10 @@ def _fee(
 ) -> Money:
     currency = currency_of(policy.currency)
     fee = rounded(_exact_fee(applied[0], amounts), currency, applied[0].rounding)
-    others = applied[1:]
-    if not others:
+    if len(applied) == 1:
         return fee
-    return plus(
-        fee, [rounded(_exact_fee(part, amounts), currency, part.rounding) for part in others]
-    )
+    others = [rounded(_exact_fee(part, amounts), currency, part.rounding) for part in applied[1:]]
+    return plus(fee, others)
 
 
 def _applies(
@@ -133,25 +131,24 @@ def _applies(
     sale: Sale,
 ) -> bool:
     when = part.when
-    if _excludes(when.modes, mode) or _excludes(when.zones, zone):
+    if when.modes is not None and mode is not None and mode not in when.modes:
+        return False
+    if when.zones is not None and zone is not None and zone not in when.zones:
         return False
     if when.of_the_sale and not when.covers(sale):
         return False
-    bounded = when.at_least is not None or when.below is not None
-    if bounded and not _is_within(when, part, amounts):
+    if when.bounded and not _is_within(when, part, amounts):
         return False
-    _require_known("mode", when.modes, mode)
-    _require_known("zone", when.zones, zone)
+    if mode is None:
+        _require_known("mode", when.modes)
+    if zone is None:
+        _require_known("zone", when.zones)
     return True
 
 
-def _excludes(terms: frozenset[str] | None, term: str | None) -> bool:
-    return terms is not None and term is not None and term not in terms
-
-
-def _require_known(name: str, terms: frozenset[str] | None, term: str | None) -> None:
-    """Refuse to decide without a fact that the fee depends on."""
-    if terms is not None and term is None:
+def _require_known(name: str, terms: frozenset[str] | None) -> None:
+    """Refuse to decide without a fact, if the fee depends on it."""
+    if terms is not None:
         raise InvalidValueError(name, None, "given: the fee depends on it")
 
 
@@ -164,7 +161,7 @@ def _is_within(when: Condition, part: FeeComponent, amounts: Mapping[str, Decima
 
 def _exact_fee(part: FeeComponent, amounts: Mapping[str, Decimal]) -> Decimal:
     base = _sum(part.base, amounts)
-    fee = EXACT.fma(part.rate, base, part.fixed)
+    fee = part.rate.fma(base, part.fixed, EXACT)
     if part.tiers:
         fee = EXACT.add(fee, _tiered(part, base, _sum(part.chosen_by, amounts)))
     if part.minimum is not None and fee < part.minimum:

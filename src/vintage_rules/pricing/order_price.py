@@ -16,6 +16,7 @@ from vintage_rules.pricing.fees import FeeCharged
 from vintage_rules.pricing.policy import PricingPolicy
 
 _NO_REDUCTIONS: Mapping[str, Money] = MappingProxyType({})
+_NO_SOURCES: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True, slots=False)
@@ -101,22 +102,29 @@ def quote_total(
         if off > due:
             raise MoneyError("reductions", str(off), f"at most {due}")
         due -= off
-    exact, cash = due, policy.payable
-    if cash is not None:
-        due = cash.of(exact)
-    gift_card, sources = _gift_card_share(policy, due, gift_card_balance)
+    nothing = zero(policy.currency)
+    rounding, rounding_sources = nothing, _NO_SOURCES
+    if policy.payable is not None:
+        payable = policy.payable.of(due)
+        if payable != due:
+            rounding, rounding_sources = payable - due, policy.payable.sources
+            due = payable
+    gift_card, gift_card_sources, to_pay = nothing, _NO_SOURCES, due
+    if gift_card_balance is not None:
+        gift_card, gift_card_sources = _gift_card_share(policy, due, gift_card_balance)
+        to_pay = due - gift_card
     return OrderPrice(
         goods=goods,
         fees=borne,
         shipping=shipping,
         reductions=reductions,
-        rounding=due - exact,
+        rounding=rounding,
         total=due,
         gift_card=gift_card,
-        to_pay=due - gift_card if gift_card else due,
+        to_pay=to_pay,
         edition=policy.edition,
-        gift_card_sources=sources,
-        rounding_sources=() if cash is None or due == exact else cash.sources,
+        gift_card_sources=gift_card_sources,
+        rounding_sources=rounding_sources,
         fee_names=policy.fee_names,
     )
 
@@ -126,13 +134,11 @@ def _sources(fees: Iterable[FeeCharged]) -> Iterator[str]:
 
 
 def _gift_card_share(
-    policy: PricingPolicy, due: Money, balance: Money | None
+    policy: PricingPolicy, due: Money, balance: Money
 ) -> tuple[Money, tuple[str, ...]]:
     """Return what a gift card pays, and the clauses that say so; none if it pays nothing."""
-    if balance is None:
-        return zero(policy.currency), ()
     if policy.gift_card is None:
         raise InvalidValueError("gift_card_balance", balance, "left out where no cards are sold")
     held = priced(balance, policy.currency, "gift_card_balance")
     paid = min(due, held if policy.payable is None else policy.payable.within(held))
-    return paid, policy.gift_card.sources if paid else ()
+    return paid, policy.gift_card.sources if paid else _NO_SOURCES
