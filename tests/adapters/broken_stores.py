@@ -24,11 +24,15 @@ from vintage_rules.ports.store import (
     EventStore,
     History,
     Leased,
+    ListedRow,
     Outcome,
     PersonalData,
     Postponed,
     Record,
+    Row,
+    RowKey,
     StoredEvent,
+    StreamRows,
     require_changes,
 )
 from vintage_rules.testing.contracts.store import EventStoreContract
@@ -37,16 +41,16 @@ from vintage_rules.testing.contracts.store import EventStoreContract
 class ForgetsVersions(MemoryStore):
     """Writes whatever is expected."""
 
-    def _require_version(self, change: Change) -> None:
+    def _require_version(self, stream: str, expected: int) -> None:
         pass
 
 
 class AllowsGaps(MemoryStore):
     """Webhooks records it does not expect, and not those that are missing."""
 
-    def _require_version(self, change: Change) -> None:
-        if len(self._records.get(change.stream, ())) > change.expected:
-            super()._require_version(change)
+    def _require_version(self, stream: str, expected: int) -> None:
+        if len(self._records.get(stream, ())) > expected:
+            super()._require_version(stream, expected)
 
 
 class WritesHalf(MemoryStore):
@@ -363,10 +367,11 @@ class TellsNaiveMoments(MemoryStore):
 class LosesReasons(MemoryStore):
     """Forgets why a message was dead-lettered."""
 
-    def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
+    def dead_letters(self, limit: int, after: DeadLetter | None = None) -> tuple[DeadLetter, ...]:
         """Give what is dead-lettered."""
         return tuple(
-            evolve(letter, reason=letter.reason[:255]) for letter in super().dead_letters(limit)
+            evolve(letter, reason=letter.reason[:255])
+            for letter in super().dead_letters(limit, after)
         )
 
 
@@ -418,6 +423,80 @@ class PurgesDeadLetters(MemoryStore):
         return super().purge(before, limit)
 
 
+class KeepsOldPlaces(MemoryStore):
+    """Leaves a row that is written again where it was, too."""
+
+    def _put_rows(self, stream: str, rows: Sequence[Row], removed: Sequence[str]) -> None:
+        known = self._rows.get(stream, {})
+        rows = [
+            evolve(row, lists={**(known[row.name].lists if row.name in known else {}), **row.lists})
+            for row in rows
+        ]
+        super()._put_rows(stream, rows, removed)
+
+
+class RemovesNoRows(MemoryStore):
+    """Shows for ever what was shown once."""
+
+    def _put_rows(self, stream: str, rows: Sequence[Row], removed: Sequence[str]) -> None:  # noqa: ARG002 - that is the fault
+        super()._put_rows(stream, rows, ())
+
+
+class ShowsWhatWasRefused(MemoryStore):
+    """Writes the rows of a change before it looks at the versions."""
+
+    def append(self, changes: Sequence[Change]) -> None:
+        """Write rows, then the rest."""
+        for change in require_changes(changes):
+            self._put_rows(change.stream, change.rows, change.rows_removed)
+        super().append(changes)
+
+
+class SortsAsPeopleDo(MemoryStore):
+    """Sorts lists without regard to case."""
+
+    def page(
+        self, name: str, limit: int, *, after: RowKey | None = None, descending: bool = False
+    ) -> tuple[ListedRow, ...]:
+        """Give rows in the order of a dictionary."""
+        page = super().page(name, limit, after=after, descending=descending)
+        return tuple(sorted(page, key=lambda each: each.key.sort.casefold(), reverse=descending))
+
+
+class PagesBySort(MemoryStore):
+    """Goes on after all rows that are sorted like the last one."""
+
+    def page(
+        self, name: str, limit: int, *, after: RowKey | None = None, descending: bool = False
+    ) -> tuple[ListedRow, ...]:
+        """Give rows with another sort than that of the place."""
+        whole = super().page(name, 1_000_000, after=after, descending=descending)
+        return tuple(each for each in whole if not after or each.key.sort != after.sort)[:limit]
+
+
+class RebuildsBlindly(MemoryStore):
+    """Replaces rows by those of a stream that was shorter."""
+
+    def replace_rows(self, rebuilt: Sequence[StreamRows]) -> None:
+        """Replace rows, whatever the versions."""
+        versions = {each.stream: self.read(each.stream).version or 1 for each in rebuilt}
+        super().replace_rows([evolve(each, version=versions[each.stream]) for each in rebuilt])
+
+
+class AddsRebuiltRows(MemoryStore):
+    """Keeps the rows that were there along with those that are rebuilt."""
+
+    def replace_rows(self, rebuilt: Sequence[StreamRows]) -> None:
+        """Add rows."""
+        super().replace_rows(
+            [evolve(each, rows=(*each.rows, *self._others(each))) for each in rebuilt]
+        )
+
+    def _others(self, given: StreamRows) -> list[Row]:
+        names = {row.name for row in given.rows}
+        return [row for row in self.rows(given.stream) if row.name not in names]
+
+
 class AcceptsStrangers(MemoryStore):
     """Says nothing when it is told about what it does not keep."""
 
@@ -448,8 +527,8 @@ class Races(MemoryStore):
         finally:
             self._lock = locked
 
-    def _require_version(self, change: Change) -> None:
-        super()._require_version(change)
+    def _require_version(self, stream: str, expected: int) -> None:
+        super()._require_version(stream, expected)
         Event().wait(0.001)
 
 

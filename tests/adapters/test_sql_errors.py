@@ -15,7 +15,14 @@ from tests.adapters.sql_stores import empty, looking_in
 from vintage_rules.adapters.sql import SqlStore
 from vintage_rules.adapters.sql.errors import ours
 from vintage_rules.errors import OutsideError, OutsideRejectedError, OutsideUnavailableError
-from vintage_rules.ports.store import DeadLettered, Done, EventStore, Leased, PersonalData
+from vintage_rules.ports.store import (
+    DeadLettered,
+    Done,
+    EventStore,
+    Leased,
+    PersonalData,
+    StreamRows,
+)
 from vintage_rules.testing.contracts.store.base import (
     MONDAY,
     change,
@@ -33,12 +40,18 @@ LOCK = "SELECT version FROM vintage_streams WHERE stream = %s FOR UPDATE"
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 TAKEN = Leased(message=outbox_message("a"), attempt=1, failures=0, worker="anna", until=MONDAY)
 KEPT = PersonalData(stream="a", name="n", person="zoe", at=MONDAY, data="{}")
-TABLES = ("streams", "records", "outbox", "personal")
-LOOKING = ("read", "next_moment", "dead_letters", "streams")
+TABLES = ("streams", "records", "outbox", "personal", "rows", "lists")
+LOOKING = ("read", "next_moment", "dead_letters", "streams", "rows", "page")
 OF_PEOPLE = ("personal", "personal_of", "personal_before")
 VERBS: dict[str, Callable[[EventStore], object]] = {
     "read": lambda store: store.read("a"),
     "append": lambda store: store.append([change("a")]),
+    "rows": lambda store: store.rows("a"),
+    "page": lambda store: store.page("a", 1),
+    "replace_rows": lambda store: store.replace_rows(
+        [StreamRows(stream=name, version=1, rows=()) for name in store.streams("")]
+        or [StreamRows(stream="a", version=1, rows=())]
+    ),
     "due": due,
     "pending": pending,
     "settle": lambda store: store.settle(TAKEN, Done(at=MONDAY)),

@@ -33,6 +33,7 @@ from vintage_rules.testing.contracts.store.base import (
     record,
 )
 from vintage_rules.testing.contracts.store.personal import keeping
+from vintage_rules.testing.contracts.store.rows import SALE, rebuilt, row, showing
 
 OURS = {VERSION_TABLE, *metadata.tables}
 
@@ -142,18 +143,23 @@ class TestMigrations:
         apart = PersonalData(
             stream="card/1", name="words", person="zoe", at=MONDAY, data='{"words":"À toi"}'
         )
+        moved = record("card-ordered", data='{"is":"card-ordered","buyer":"zoe"}')
+        cards = [
+            evolve(change(name, 0, moved, other), personal=(evolve(apart, stream=name),))
+            for name in ("card/1", "card/2")
+        ]
         with SqlStore.open(url) as store, looking_in(url) as engine, engine.connect() as connection:
+            store.append(cards)
             command.downgrade(alembic_config(connection), "0005")
-            store.append([change("card/1", 0, ordered, other), change("card/2", 0, ordered)])
+            assert store.read("card/1").records == (ordered, other)
+            assert store.personal("card/1") == ()
             command.upgrade(alembic_config(connection), "head")
-            moved = record("card-ordered", data='{"is":"card-ordered","buyer":"zoe"}')
             assert store.read("card/1").records == (moved, other)
             assert store.personal("card/1") == (apart,)
             assert store.erase(store.personal("card/2")) == 1
             command.downgrade(alembic_config(connection), "0005")
             assert store.read("card/1").records == (ordered, other)
             assert '"words":""' in store.read("card/2").records[0].data
-            assert store.personal("card/1") == ()
             command.upgrade(alembic_config(connection), "head")
             empty(engine)
 
@@ -309,6 +315,13 @@ class TestIndexes:
             assert [*store.personal_before(MONDAY + HOUR)] == [kept]
             assert (store.erase([kept]), store.purge(MONDAY + HOUR, 1)) == (1, 1)
             assert [*store.streams(""), *store.streams("a")] == ["a", "b", "a"]
+            store.append([showing("b", 2, row(lists={SALE: "1"}))])
+            store.append([showing("b", 3, row(lists={SALE: "2"}), removed=["none"])])
+            assert store.rows("b") == (row(lists={SALE: "2"}),)
+            for descending in (False, True):
+                (first,) = store.page(SALE, 1, descending=descending)
+                assert store.page(SALE, 1, after=first.key, descending=descending) == ()
+            store.replace_rows([rebuilt("b", 4)])
             assert len(store.events(0, 2)) == 2
         found = (re.search(r"(SCAN|SEARCH|Scan\b.* on) (vintage_\w+)", line) for line in told)
         # A sequence is one row.

@@ -34,12 +34,17 @@ from vintage_rules.ports.store import (
     PersonalData,
     Postponed,
     Record,
+    Row,
+    RowKey,
+    StreamRows,
 )
 from vintage_rules.testing.contracts.store.base import MONDAY
 
 LEASE = timedelta(seconds=5)
 STREAMS = ["piece/a", "piece/b", "order/é", "piece/%"]
 KEYS = ["a", "B", "é"]
+LISTS = ["on-sale", "sold"]
+few = st.integers(0, 1)
 moments = st.integers(-3, 20).map(lambda seconds: MONDAY + timedelta(seconds=seconds))
 
 
@@ -63,6 +68,7 @@ class Lists:
     deadlines: dict[str, datetime] = field(factory=dict)
     told: dict[str, Told] = field(factory=dict)
     personal: dict[tuple[str, str], PersonalData] = field(factory=dict)
+    rows: dict[str, dict[str, Row]] = field(factory=dict)
     written: list[tuple[str, int, Record]] = field(factory=list)
 
     def write(self, changes: list[Change]) -> None:
@@ -80,6 +86,10 @@ class Lists:
                 new = Told(message, wakes_at=message.not_before)
                 self.told.setdefault(message.key, new)
             self.personal |= {(one.stream, one.name): one for one in change.personal}
+            rows = self.rows.setdefault(change.stream, {})
+            rows |= {row.name: row for row in change.rows}
+            for name in change.rows_removed:
+                rows.pop(name, None)
 
     def waiting(self) -> dict[str, datetime]:
         """Give the moment each message waits for."""
@@ -133,6 +143,14 @@ def personal(draw: st.DrawFn, stream: str) -> tuple[PersonalData, ...]:
     )
 
 
+@st.composite
+def rows(draw: st.DrawFn) -> tuple[Row, ...]:
+    """Draw what is shown of a stream."""
+    names = draw(st.lists(st.sampled_from(KEYS), max_size=2, unique=True))
+    lists = st.dictionaries(st.sampled_from(LISTS), st.sampled_from(["", "1", "é"]))
+    return tuple(Row(name=name, data=name, lists=draw(lists)) for name in names)
+
+
 class Story(RuleBasedStateMachine):
     """Random verbs, asked of a store and of the lists."""
 
@@ -155,6 +173,8 @@ class Story(RuleBasedStateMachine):
                 deadline=data.draw(st.none() | moments),
                 outbox=data.draw(outbox(name)),
                 personal=data.draw(personal(name)),
+                rows=(shown := data.draw(rows())),
+                rows_removed=tuple({*KEYS} - {row.name for row in shown})[: data.draw(few)],
             )
             for place, name in enumerate(names)
         ]
@@ -223,6 +243,39 @@ class Story(RuleBasedStateMachine):
         ]
         gone = [self.lists.personal.pop((stream, name), None) for name in names]
         assert self.store.erase(kept) == len([one for one in gone if one])
+
+    @precondition(lambda self: self.lists.records)
+    @rule(data=st.data(), wrong=st.integers(0, 4))
+    def replace_rows(self, data: st.DataObject, wrong: int) -> None:
+        """Replace what is shown of a stream, now and then by what was computed too early."""
+        stream = data.draw(st.sampled_from(sorted(self.lists.records)))
+        version = len(self.lists.records[stream])
+        shown = data.draw(rows())
+        if wrong or version == 1:
+            self.store.replace_rows([StreamRows(stream=stream, version=version, rows=shown)])
+            self.lists.rows[stream] = {row.name: row for row in shown}
+        else:
+            with pytest.raises(VersionConflictError):
+                self.store.replace_rows([StreamRows(stream=stream, version=1, rows=shown)])
+
+    @invariant()
+    def shows_the_same(self) -> None:
+        """Of a stream, and in every list from both ends."""
+        for stream in STREAMS:
+            kept = self.lists.rows.get(stream, {})
+            assert [*self.store.rows(stream)] == [kept[name] for name in sorted(kept)]
+        for name in LISTS:
+            keys = sorted(
+                RowKey(sort=row.lists[name], stream=stream, name=row.name)
+                for stream, kept in self.lists.rows.items()
+                for row in kept.values()
+                if name in row.lists
+            )
+            assert [each.key for each in self.store.page(name, 1_000)] == keys
+            after = keys[len(keys) // 2] if keys else None
+            upwards = self.store.page(name, 2, after=after, descending=True)
+            before = [key for key in keys if after and key < after]
+            assert [each.key for each in upwards] == before[::-1][:2]
 
     @rule(before=moments)
     def purge(self, before: datetime) -> None:

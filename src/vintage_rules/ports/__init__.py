@@ -79,12 +79,16 @@ if TYPE_CHECKING:
         EventStore as EventStore,
         History as History,
         Leased as Leased,
+        ListedRow as ListedRow,
         OutboxMessage as OutboxMessage,
         Outcome as Outcome,
         PersonalData as PersonalData,
         Postponed as Postponed,
         Record as Record,
+        Row as Row,
+        RowKey as RowKey,
         StoredEvent as StoredEvent,
+        StreamRows as StreamRows,
     )
 else:
     __getattr__, __dir__ = lazily(__name__)

@@ -29,6 +29,11 @@ message that fails each time is distinguished from one that waits for the outsid
 under a name of their own, are written in the same append as the records that need them, and can be
 erased for good without a record changing. Messages that are done can be purged too.
 
+**Pages are written with what they show.** Rows are computed from the records of one stream, and
+written in the same append. A row is in as many lists as it likes, sorted by a text in each, and
+`page` reads a list from any place in it: what it costs does not grow with the list. Rows hold
+nothing that the records do not, so they can be computed again: `replace_rows`.
+
 **One order of everything.** Each record has a position of its own in the whole store, and `events`
 gives records by it: a reader that keeps the last position it has seen misses none, however many
 write meanwhile. Positions grow; where an append failed some are left out.
@@ -40,7 +45,7 @@ a moment after which `pending` gives the message again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
@@ -48,7 +53,7 @@ from attrs import field, frozen
 
 from vintage_rules.dates import instant
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.ids import identifier
+from vintage_rules.ids import LONGEST, identifier
 
 
 def _stream(name: str) -> str:
@@ -67,13 +72,32 @@ def _person(person: str) -> str:
     return identifier(person, "person")
 
 
+def _lists(lists: Mapping[str, str]) -> Mapping[str, str]:
+    return {identifier(name, "list"): _sort(sort) for name, sort in lists.items()}
+
+
+def _names(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(_name(name) for name in names)
+
+
 def _kind(kind: str) -> str:
     return identifier(kind, "kind")
 
 
 def _data(text: str) -> str:
+    return _text(text, "data")
+
+
+def _sort(text: str) -> str:
+    """A sort is part of a key of an index: it is as short as a name, and may be empty."""
+    if len(_text(text, "sort")) > LONGEST:
+        raise InvalidValueError("sort", text, f"at most {LONGEST} characters")
+    return text
+
+
+def _text(text: str, field: str) -> str:
     if not isinstance(text, str) or "\0" in text or _replaced(text) != text:
-        raise InvalidValueError("data", text, "text without U+0000 and without half a character")
+        raise InvalidValueError(field, text, "text without U+0000 and without half a character")
     return text
 
 
@@ -152,15 +176,72 @@ class PersonalData:
 
 
 @frozen(kw_only=True)
+class Row:
+    """A row of a page, computed from the records of a stream.
+
+    It is found by its stream and its `name` there, and `data` is JSON text. `lists` are the lists
+    it is in, each with the text by which it is sorted there: by code point, and rows that are
+    sorted alike by their streams, then by their names.
+
+    Raises:
+        InvalidValueError: For what cannot name a row or a list, or a sort of more than 200
+            characters.
+
+    >>> Row(name="piece", data="{}", lists={"on-sale": "2026-09-07"}).lists
+    {'on-sale': '2026-09-07'}
+    """
+
+    name: str = field(converter=_name)
+    data: str = field(converter=_data)
+    lists: Mapping[str, str] = field(factory=dict[str, str], converter=_lists)
+
+
+@frozen(kw_only=True, order=True)
+class RowKey:
+    """The place of a row in a list."""
+
+    sort: str = field(converter=_sort)
+    stream: str = field(converter=_stream)
+    name: str = field(converter=_name)
+
+
+@frozen(kw_only=True)
+class ListedRow:
+    """A row as a list gives it: where it is in the list, and its data."""
+
+    key: RowKey
+    data: str
+
+
+@frozen(kw_only=True)
+class StreamRows:
+    """All rows of a stream, computed from its first `version` records.
+
+    Raises:
+        InvalidValueError: For two rows of one name, or a version below 1.
+    """
+
+    stream: str = field(converter=_stream)
+    version: int
+    rows: tuple[Row, ...]
+
+    def __attrs_post_init__(self) -> None:
+        _require_different([row.name for row in self.rows])
+        if self.version < 1:
+            raise InvalidValueError("version", self.version, "a number of records, 1 or more")
+
+
+@frozen(kw_only=True)
 class Change:
     """What is written to one stream.
 
     These are `records` after the `expected` ones it holds, the moment at which time next changes it
-    (None for never), messages for the outbox, and `personal` data.
+    (None for never), messages for the outbox, and `personal` data; and the `rows` that have changed
+    with it, and the names of those that are gone (`rows_removed`).
 
     Raises:
-        InvalidValueError: If it holds no record, expects fewer than none, or has personal data of
-            another stream or two of one name.
+        InvalidValueError: If it holds no record, expects fewer than none, has personal data of
+            another stream or two of one name, or names a row twice.
     """
 
     stream: str = field(converter=_stream)
@@ -169,8 +250,11 @@ class Change:
     deadline: datetime | None = field(converter=_deadline)
     outbox: tuple[OutboxMessage, ...] = ()
     personal: tuple[PersonalData, ...] = ()
+    rows: tuple[Row, ...] = ()
+    rows_removed: tuple[str, ...] = field(default=(), converter=_names)
 
     def __attrs_post_init__(self) -> None:
+        _require_different([*(row.name for row in self.rows), *self.rows_removed])
         named = {each.name for each in self.personal if each.stream == self.stream}
         if len(named) < len(self.personal):
             found = [(each.stream, each.name) for each in self.personal]
@@ -179,6 +263,11 @@ class Change:
             raise InvalidValueError("records", self.records, "one record or more")
         if self.expected < 0:
             raise InvalidValueError("expected", self.expected, "a number of records, 0 or more")
+
+
+def _require_different(names: list[str]) -> None:
+    if len(set(names)) < len(names):
+        raise InvalidValueError("rows", names, "rows of different names")
 
 
 @frozen(kw_only=True)
@@ -289,6 +378,22 @@ def require_changes(changes: Sequence[Change]) -> tuple[Change, ...]:
     return given
 
 
+def require_rebuilt(rebuilt: Sequence[StreamRows]) -> tuple[StreamRows, ...]:
+    """Check, for an adapter, rows that are to replace others.
+
+    Raises:
+        InvalidValueError: If a stream is named twice.
+
+    >>> require_rebuilt([])
+    ()
+    """
+    given = tuple(rebuilt)
+    names = [each.stream for each in given]
+    if len(set(names)) < len(names):
+        raise InvalidValueError("rebuilt", names, "of streams named once each")
+    return given
+
+
 def require_limit(limit: int) -> int:
     """Check, for an adapter, a limit on how many are returned.
 
@@ -386,12 +491,47 @@ class EventStore(Protocol):
         The deadline given replaces the one before, None too, and ends a lease on it.
 
         A message whose key is known already, from an earlier one of these changes too, is left as
-        it was, whatever has become of it. Personal data replace those of the same stream and name.
+        it was, whatever has become of it. Personal data replace those of the same stream and name,
+        and a row the one of the same stream and name, with its places in lists. A row that is
+        removed and is not there is passed over.
 
         Raises:
             VersionConflictError: Naming the first of the changes whose stream does not hold as many
                 records as expected.
             InvalidValueError: If a stream is named twice or there is nothing to write.
+        """
+        ...
+
+    def rows(self, stream: str) -> tuple[Row, ...]:
+        """Return the rows of a stream, in the order of their names.
+
+        Raises:
+            InvalidValueError: For what cannot name a stream.
+        """
+        ...
+
+    def page(
+        self, name: str, limit: int, *, after: RowKey | None = None, descending: bool = False
+    ) -> tuple[ListedRow, ...]:
+        """Return rows of a list in their order there, or from its end: those after a place.
+
+        The place need not be taken any more. A list that no row is in is empty.
+
+        Raises:
+            InvalidValueError: For what cannot name a list, or a limit below 0.
+        """
+        ...
+
+    def replace_rows(self, rebuilt: Sequence[StreamRows]) -> None:
+        """Replace all rows of some streams, all or none.
+
+        It is refused where a stream has grown since its rows were computed, and an append that
+        began before may be: both are then computed again.
+
+        Raises:
+            VersionConflictError: Naming the first of the streams that does not hold as many records
+                as its rows were computed from.
+            InvalidValueError: If a stream is named twice.
         """
         ...
 
@@ -439,10 +579,11 @@ class EventStore(Protocol):
         """
         ...
 
-    def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
+    def dead_letters(self, limit: int, after: DeadLetter | None = None) -> tuple[DeadLetter, ...]:
         """Return messages that are dead-lettered and neither resumed nor done since.
 
-        The oldest come first; of the same moment, in the order of keys.
+        The oldest come first; of the same moment, in the order of keys. After one of them, those
+        that come later.
 
         Raises:
             InvalidValueError: For a limit below 0.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -20,16 +21,21 @@ from vintage_rules.ports.store import (
     Done,
     History,
     Leased,
+    ListedRow,
     OutboxMessage,
     Outcome,
     PersonalData,
     Postponed,
     Record,
+    Row,
+    RowKey,
     StoredEvent,
+    StreamRows,
     lease_end,
     require_changes,
     require_limit,
     require_position,
+    require_rebuilt,
 )
 
 
@@ -82,6 +88,8 @@ class MemoryStore:
         self._outbox: dict[str, _Kept] = {}
         self._waiting = Agenda()
         self._personal: dict[tuple[str, str], PersonalData] = {}
+        self._rows: dict[str, dict[str, Row]] = {}
+        self._lists: dict[str, list[RowKey]] = {}
 
     def read(self, stream: str) -> History:
         """Return a stream as it is."""
@@ -100,9 +108,43 @@ class MemoryStore:
         given = require_changes(changes)
         with self._lock:
             for change in given:
-                self._require_version(change)
+                self._require_version(change.stream, change.expected)
             for change in given:
                 self._write(change)
+
+    def rows(self, stream: str) -> tuple[Row, ...]:
+        """Return the rows of a stream."""
+        identifier(stream, "stream")
+        with self._lock:
+            rows = self._rows.get(stream, {})
+            return tuple(rows[name] for name in sorted(rows))
+
+    def page(
+        self, name: str, limit: int, *, after: RowKey | None = None, descending: bool = False
+    ) -> tuple[ListedRow, ...]:
+        """Return rows of a list, those after a place in it."""
+        identifier(name, "list")
+        most = require_limit(limit)
+        with self._lock:
+            keys = self._lists.get(name, [])
+            if descending:
+                end = len(keys) if after is None else bisect_left(keys, after)
+                wanted = keys[max(end - most, 0) : end][::-1]
+            else:
+                begin = 0 if after is None else bisect_right(keys, after)
+                wanted = keys[begin : begin + most]
+            return tuple(
+                ListedRow(key=key, data=self._rows[key.stream][key.name].data) for key in wanted
+            )
+
+    def replace_rows(self, rebuilt: Sequence[StreamRows]) -> None:
+        """Replace all rows of some streams."""
+        given = require_rebuilt(rebuilt)
+        with self._lock:
+            for each in given:
+                self._require_version(each.stream, each.version)
+            for each in given:
+                self._put_rows(each.stream, each.rows, tuple(self._rows.get(each.stream, ())))
 
     def due(self, now: datetime, limit: int, *, worker: str, lease: timedelta) -> tuple[str, ...]:
         """Take streams whose deadline has come."""
@@ -142,7 +184,7 @@ class MemoryStore:
             moments = (self._deadlines.first(), self._waiting.first())
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
+    def dead_letters(self, limit: int, after: DeadLetter | None = None) -> tuple[DeadLetter, ...]:
         """Return the messages that are dead-lettered, the oldest first."""
         require_limit(limit)
         with self._lock:
@@ -151,8 +193,9 @@ class MemoryStore:
                 for kept in self._outbox.values()
                 if kept.state is _State.DEAD_LETTERED and kept.at is not None
             ]
-        letters.sort(key=lambda letter: (letter.at, letter.message.key))
-        return tuple(letters[:limit])
+        letters.sort(key=_age)
+        begin = 0 if after is None else bisect_right(letters, _age(after), key=_age)
+        return tuple(letters[begin : begin + limit])
 
     def resume(self, key: str, at: datetime) -> None:
         """Let a dead-lettered message be taken again from a moment on."""
@@ -210,10 +253,10 @@ class MemoryStore:
         with self._lock:
             return [self._personal[key] for key in sorted(self._personal)]
 
-    def _require_version(self, change: Change) -> None:
-        found = len(self._records.get(change.stream, ()))
-        if found != change.expected:
-            raise VersionConflictError(change.stream, expected=change.expected, found=found)
+    def _require_version(self, stream: str, expected: int) -> None:
+        found = len(self._records.get(stream, ()))
+        if found != expected:
+            raise VersionConflictError(stream, expected=expected, found=found)
 
     def _write(self, change: Change) -> None:
         self._records.setdefault(change.stream, []).extend(change.records)
@@ -228,10 +271,24 @@ class MemoryStore:
             )
         self._deadlines.put(change.stream, change.deadline)
         self._personal.update({(each.stream, each.name): each for each in change.personal})
+        self._put_rows(change.stream, change.rows, change.rows_removed)
         for message in change.outbox:
             if message.key not in self._outbox:
                 self._outbox[message.key] = _Kept(message)
                 self._waiting.put(message.key, message.not_before)
+
+    def _put_rows(self, stream: str, rows: Sequence[Row], removed: Sequence[str]) -> None:
+        kept = self._rows.setdefault(stream, {})
+        for name in (*removed, *(row.name for row in rows)):
+            old = kept.pop(name, None)
+            for where, sort in old.lists.items() if old else ():
+                keys = self._lists[where]
+                del keys[bisect_left(keys, RowKey(sort=sort, stream=stream, name=name))]
+        for row in rows:
+            kept[row.name] = row
+            for where, sort in row.lists.items():
+                key = RowKey(sort=sort, stream=stream, name=row.name)
+                insort(self._lists.setdefault(where, []), key)
 
     def _lease(self, key: str, worker: str, until: datetime) -> Leased:
         kept = self._outbox[key]
@@ -260,3 +317,7 @@ class MemoryStore:
     def _wait(self, kept: _Kept, until: datetime) -> None:
         kept.state = _State.WAITING
         self._waiting.put(kept.message.key, max(until, kept.message.not_before))
+
+
+def _age(letter: DeadLetter) -> tuple[datetime, str]:
+    return letter.at, letter.message.key

@@ -17,6 +17,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 
 from vintage_rules.adapters.sql.feed import FEED_LOCK, LAST_WRITTEN
+from vintage_rules.adapters.sql.rows import entries, put_rows, removed_rows, written_rows
 from vintage_rules.adapters.sql.tables import State, outbox, personal, records, streams
 from vintage_rules.errors import VersionConflictError
 from vintage_rules.ports.store import Change
@@ -79,6 +80,37 @@ WITH change AS (
     WHERE NOT EXISTS (SELECT FROM clash) ORDER BY stream, name
     ON CONFLICT (stream, name) DO UPDATE
     SET person = excluded.person, at = excluded.at, data = excluded.data
+), entry AS (
+    SELECT * FROM unnest(
+        CAST(:lists AS text[]), CAST(:sorts AS text[]),
+        CAST(:listed_streams AS text[]), CAST(:listed_names AS text[])
+    ) AS entry (list, sort, stream, name)
+), shown AS (
+    INSERT INTO vintage_rows (stream, name, data)
+    SELECT * FROM unnest(
+        CAST(:row_streams AS text[]), CAST(:row_names AS text[]), CAST(:row_datas AS text[])
+    ) AS shown (stream, name, data)
+    WHERE NOT EXISTS (SELECT FROM clash) ORDER BY stream, name
+    ON CONFLICT (stream, name) DO UPDATE SET data = excluded.data
+), listed AS (
+    INSERT INTO vintage_lists (list, sort, stream, name)
+    SELECT * FROM entry WHERE NOT EXISTS (SELECT FROM clash) ORDER BY list, sort, stream, name
+    ON CONFLICT DO NOTHING
+), unlisted AS (
+    DELETE FROM vintage_lists AS old USING unnest(
+        CAST(:touched_streams AS text[]), CAST(:touched_names AS text[])
+    ) AS touched (stream, name)
+    WHERE old.stream = touched.stream AND old.name = touched.name
+    AND NOT EXISTS (SELECT FROM clash)
+    AND NOT EXISTS (
+        SELECT FROM entry WHERE entry.list = old.list AND entry.sort = old.sort
+        AND entry.stream = old.stream AND entry.name = old.name
+    )
+), removed AS (
+    DELETE FROM vintage_rows AS old USING unnest(
+        CAST(:removed_streams AS text[]), CAST(:removed_names AS text[])
+    ) AS gone (stream, name)
+    WHERE old.stream = gone.stream AND old.name = gone.name AND NOT EXISTS (SELECT FROM clash)
 )
 SELECT place, found FROM clash ORDER BY place LIMIT 1
 """)
@@ -145,6 +177,7 @@ def append_in_steps(connection: Connection, changes: Sequence[Change], atomic: A
             connection.execute(_SEND, rows)
         if rows := _personal_rows(changes):
             connection.execute(_KEEP, rows)
+        put_rows(connection, changes)
 
 
 def _require_versions(connection: Connection, changes: Sequence[Change]) -> None:
@@ -228,6 +261,7 @@ def _columns(changes: Sequence[Change]) -> dict[str, object]:
     ]
     outbox_messages = [message for change in changes for message in change.outbox]
     kept = [each for change in changes for each in change.personal]
+    shown, listed, gone = written_rows(changes), entries(changes), removed_rows(changes)
     return {
         "feed_lock": FEED_LOCK,
         "streams": [change.stream for change in changes],
@@ -249,4 +283,15 @@ def _columns(changes: Sequence[Change]) -> dict[str, object]:
         "people": [one.person for one in kept],
         "since": [one.at for one in kept],
         "personal": [one.data for one in kept],
+        "row_streams": [stream for stream, _ in shown],
+        "row_names": [row.name for _, row in shown],
+        "row_datas": [row.data for _, row in shown],
+        "lists": [entry.list for entry in listed],
+        "sorts": [entry.sort for entry in listed],
+        "listed_streams": [entry.stream for entry in listed],
+        "listed_names": [entry.name for entry in listed],
+        "touched_streams": [*(stream for stream, _ in shown), *(stream for stream, _ in gone)],
+        "touched_names": [*(row.name for _, row in shown), *(name for _, name in gone)],
+        "removed_streams": [stream for stream, _ in gone],
+        "removed_names": [name for _, name in gone],
     }

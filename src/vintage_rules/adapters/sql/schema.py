@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 VERSION_TABLE = "vintage_version"
-NEWEST = "0007"
+NEWEST = "0008"
 
 _ONE_AT_A_TIME = 0x76696E74616765  # a number of our own among a server's advisory locks
 

@@ -105,6 +105,9 @@ DEAD_LETTERS = (
     .order_by(outbox.c.settled_at, outbox.c.key)
     .limit(_LIMIT)
 )
+LATER_DEAD_LETTERS = DEAD_LETTERS.where(
+    tuple_(outbox.c.settled_at, outbox.c.key) > tuple_(bindparam("at", type_=Instant), _WANTED)
+)
 RESUME = (
     update(outbox)
     .where(outbox.c.key == _WANTED, outbox.c.state == State.DEAD_LETTERED)

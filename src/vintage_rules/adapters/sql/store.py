@@ -23,6 +23,7 @@ from vintage_rules.adapters.sql.connecting import POSTGRESQL, connect, forget, t
 from vintage_rules.adapters.sql.errors import ours
 from vintage_rules.adapters.sql.feed import last_settled
 from vintage_rules.adapters.sql.joining import connect_to, savepoint
+from vintage_rules.adapters.sql.rows import page_of, replace_rows, rows_of
 from vintage_rules.adapters.sql.schema import bring_up_to_date
 from vintage_rules.dates import instant
 from vintage_rules.errors import InvalidValueError
@@ -32,15 +33,20 @@ from vintage_rules.ports.store import (
     DeadLetter,
     History,
     Leased,
+    ListedRow,
     OutboxMessage,
     Outcome,
     PersonalData,
     Record,
+    Row,
+    RowKey,
     StoredEvent,
+    StreamRows,
     lease_end,
     require_changes,
     require_limit,
     require_position,
+    require_rebuilt,
 )
 
 PAGE = 1_000  # names of streams, or rows of personal data, that are fetched at once
@@ -172,6 +178,29 @@ class SqlStore:
             else:
                 append_in_steps(connection, given, self._atomic)
 
+    def rows(self, stream: str) -> tuple[Row, ...]:
+        """Return the rows of a stream."""
+        identifier(stream, "stream")
+        with self._connected("rows") as connection:
+            return rows_of(connection, stream)
+
+    def page(
+        self, name: str, limit: int, *, after: RowKey | None = None, descending: bool = False
+    ) -> tuple[ListedRow, ...]:
+        """Return rows of a list, those after a place in it."""
+        identifier(name, "list")
+        most = require_limit(limit)
+        with self._connected("page") as connection:
+            return page_of(connection, name, most, after, descending=descending)
+
+    def replace_rows(self, rebuilt: Sequence[StreamRows]) -> None:
+        """Replace all rows of some streams, all or none."""
+        given = require_rebuilt(rebuilt)
+        if not given:
+            return
+        with self._turn, self._connected("replace_rows") as connection, self._atomic(connection):
+            replace_rows(connection, given)
+
     def due(self, now: datetime, limit: int, *, worker: str, lease: timedelta) -> tuple[str, ...]:
         """Take streams whose deadline has come."""
         until = lease_end(now, limit, worker=worker, lease=lease)
@@ -220,11 +249,15 @@ class SqlStore:
             moment: datetime | None = connection.scalar(statements.NEXT_MOMENT)
         return moment
 
-    def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
+    def dead_letters(self, limit: int, after: DeadLetter | None = None) -> tuple[DeadLetter, ...]:
         """Return the messages that are dead-lettered, the oldest first."""
-        require_limit(limit)
+        values: dict[str, object] = {"limit": require_limit(limit)}
+        statement = statements.DEAD_LETTERS
+        if after is not None:
+            statement = statements.LATER_DEAD_LETTERS
+            values |= {"at": after.at, "wanted": after.message.key}
         with self._connected("dead_letters") as connection:
-            rows = connection.execute(statements.DEAD_LETTERS, {"limit": limit}).all()
+            rows = connection.execute(statement, values).all()
         return tuple(
             DeadLetter(message=_message(*row[:5]), at=row.settled_at, reason=row.reason)
             for row in rows

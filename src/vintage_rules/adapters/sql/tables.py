@@ -148,10 +148,29 @@ class PersonalColumns(TypedColumns):
     data = Column(Text, nullable=False)
 
 
+class RowColumns(TypedColumns):
+    """One row of a page, found by its stream and its name there."""
+
+    stream = Column(_NAME, primary_key=True)
+    name = Column(_NAME, primary_key=True)
+    data = Column(Text, nullable=False)
+
+
+class ListColumns(TypedColumns):
+    """One place of a row in a list."""
+
+    list = Column(_NAME, primary_key=True)
+    sort = Column(_NAME, primary_key=True)
+    stream = Column(_NAME, primary_key=True)
+    name = Column(_NAME, primary_key=True)
+
+
 streams = Table("vintage_streams", metadata, StreamColumns)
 records = Table("vintage_records", metadata, RecordColumns)
 outbox = Table("vintage_outbox", metadata, OutboxColumns)
 personal = Table("vintage_personal", metadata, PersonalColumns)
+rows = Table("vintage_rows", metadata, RowColumns)
+lists = Table("vintage_lists", metadata, ListColumns)
 
 
 def _index(name: str, *columns: Column[str] | Column[datetime], where: ColumnElement[bool]) -> None:
@@ -185,3 +204,4 @@ _index(
 )
 Index("vintage_personal_people", personal.c.person, personal.c.stream, personal.c.name)
 Index("vintage_personal_moments", personal.c.at, personal.c.stream, personal.c.name)
+Index("vintage_lists_rows", lists.c.stream, lists.c.name)

@@ -41,9 +41,13 @@ from vintage_rules.ports.store import (
     EventStore,
     History,
     Leased,
+    ListedRow,
     Outcome,
     PersonalData,
+    Row,
+    RowKey,
     StoredEvent,
+    StreamRows,
 )
 from vintage_rules.testing.simulation.faults import Wire
 
@@ -75,6 +79,20 @@ class WiredStore:
 
         self.wire.call("store", "append", lambda: self.inner.append(changes), refuse=refuse)
 
+    def rows(self, stream: str) -> tuple[Row, ...]:
+        """See `EventStore`."""
+        return self.inner.rows(stream)
+
+    def page(
+        self, name: str, limit: int, *, after: RowKey | None = None, descending: bool = False
+    ) -> tuple[ListedRow, ...]:
+        """See `EventStore`."""
+        return self.inner.page(name, limit, after=after, descending=descending)
+
+    def replace_rows(self, rebuilt: Sequence[StreamRows]) -> None:
+        """See `EventStore`."""
+        self.inner.replace_rows(rebuilt)
+
     def due(self, now: datetime, limit: int, *, worker: str, lease: timedelta) -> tuple[str, ...]:
         """See `EventStore`."""
         return self.wire.call(
@@ -98,9 +116,9 @@ class WiredStore:
         """See `EventStore`."""
         return self.inner.next_moment()
 
-    def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
+    def dead_letters(self, limit: int, after: DeadLetter | None = None) -> tuple[DeadLetter, ...]:
         """See `EventStore`."""
-        return self.inner.dead_letters(limit)
+        return self.inner.dead_letters(limit, after)
 
     def resume(self, key: str, at: datetime) -> None:
         """See `EventStore`."""

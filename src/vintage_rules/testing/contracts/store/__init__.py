@@ -31,6 +31,11 @@ from vintage_rules.testing.contracts.store.outcomes import (
     StuckContract,
 )
 from vintage_rules.testing.contracts.store.personal import PersonalDataContract, PurgeContract
+from vintage_rules.testing.contracts.store.rows import (
+    PagesContract,
+    RebuildingContract,
+    RowsContract,
+)
 from vintage_rules.testing.contracts.store.sharing import SharingContract
 from vintage_rules.testing.contracts.store.starving import StarvingContract
 
@@ -50,6 +55,9 @@ class EventStoreContract(
     StuckContract,
     PersonalDataContract,
     PurgeContract,
+    RowsContract,
+    PagesContract,
+    RebuildingContract,
     SharingContract,
     StarvingContract,
     CrowdsContract,

@@ -256,6 +256,18 @@ class StuckContract(StoreFixtures):
         assert [entry.message.key for entry in store.dead_letters(2)] == ["z", "Z"]
         assert store.dead_letters(0) == ()
 
+    def test_a_reader_goes_on_after_the_last_it_has_seen(self, store: EventStore) -> None:
+        """Even where that was resumed since."""
+        append_messages(store, *(outbox_message(key) for key in "abcd"))
+        for leased in pending(store):
+            later = MONDAY + (TICK if leased.message.key == "d" else 0 * TICK)
+            store.settle(leased, DeadLettered(at=later, reason="no"))
+        first = store.dead_letters(2)
+        store.resume("b", MONDAY)
+        rest = store.dead_letters(9, first[-1])
+        assert [entry.message.key for entry in (*first, *rest)] == ["a", "b", "c", "d"]
+        assert store.dead_letters(9, rest[-1]) == ()
+
     def test_a_negative_limit_is_refused(self, store: EventStore) -> None:
         """With the field, what was found and what is allowed."""
         with pytest.raises(InvalidValueError, match=r"^limit: must be .*, got -1$"):
