@@ -29,12 +29,12 @@ LONGEST = 200
 T = TypeVar("T", bound=StrEnum)
 
 
-def identifier(text: str, field: str = "id") -> str:
+def identifier(text: str, field: str = "id", longest: int = LONGEST) -> str:
     """Return a text unchanged if it can name something.
 
     Raises:
-        IdentifierError: If it is not a string, is empty, is longer than 200 characters, starts or
-            ends with white space, or holds a character that does not print.
+        IdentifierError: If it is not a string, is empty, is longer than 200 characters (or than
+            `longest`), starts or ends with white space, or holds a character that does not print.
 
     >>> identifier("coat-7")
     'coat-7'
@@ -45,11 +45,11 @@ def identifier(text: str, field: str = "id") -> str:
     """
     if (
         not isinstance(text, str)
-        or not 1 <= len(text) <= LONGEST
+        or not 1 <= len(text) <= longest
         or not text.isprintable()
         or text != text.strip()
     ):
-        allowed = f"1 to {LONGEST} printable characters without spaces around them"
+        allowed = f"1 to {longest} printable characters without spaces around them"
         raise IdentifierError(field, text, allowed)
     return text
 

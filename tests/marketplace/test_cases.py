@@ -84,7 +84,7 @@ class TestWhatOpensACase:
     ) -> None:
         """The means of payment, its reference, the order and the provider's own code."""
         send(town, kind, order=OrderId("o1"))
-        (case,) = town.market.cases.list_open(HOUSE)
+        (case,) = town.market.house_desk.cases(HOUSE).rows
         opened = case.opened
         assert (opened.case, opened.reason, opened.at) == ("card/n1", reason, town.clock.now())
         assert (opened.tender, opened.reference) == ("card", "authorisation-1")
@@ -97,16 +97,16 @@ class TestWhatOpensACase:
     def test_nothing_else_does(self, town: Town, kind: WebhookKind) -> None:
         """Any other webhook is settled by the rules, or only confirms."""
         send(town, kind)
-        assert town.market.cases.list_open(HOUSE) == ()
+        assert town.market.house_desk.cases(HOUSE).rows == ()
 
     def test_it_is_opened_once(self, town: Town) -> None:
         """However often the provider sends it, before and after it is settled."""
         send(town, WebhookKind.DISPUTED)
         send(town, WebhookKind.DISPUTED)
-        assert len(town.market.cases.list_open(HOUSE)) == 1
+        assert len(town.market.house_desk.cases(HOUSE).rows) == 1
         town.market.cases.settle(HOUSE, "card/n1")
         send(town, WebhookKind.DISPUTED)
-        assert town.market.cases.list_open(HOUSE) == ()
+        assert town.market.house_desk.cases(HOUSE).rows == ()
 
     def test_it_makes_the_outside_do_nothing(self, town: Town) -> None:
         """No effect waits, and no message is dead-lettered for it."""
@@ -116,7 +116,7 @@ class TestWhatOpensACase:
 
 
 class TestListing:
-    """`list_open`."""
+    """`house_desk.cases`."""
 
     def test_the_oldest_comes_first_then_by_name(self, town: Town) -> None:
         """Whatever the order of their names."""
@@ -124,7 +124,7 @@ class TestListing:
         town.clock.advance(timedelta(minutes=1))
         send(town, WebhookKind.DISPUTED, "n3")
         send(town, WebhookKind.DISPUTED, "n1")
-        names = [case.opened.case for case in town.market.cases.list_open(HOUSE)]
+        names = [case.opened.case for case in town.market.house_desk.cases(HOUSE).rows]
         assert names == ["card/n2", "card/n1", "card/n3"]
 
     @pytest.mark.parametrize("by", [ADA, ZOE, POST], ids=str)
@@ -132,10 +132,10 @@ class TestListing:
         """No buyer, no seller and no carrier, and only the house settles them."""
         send(town, WebhookKind.DISPUTED)
         with pytest.raises(NotAllowedError, match="the house to list cases for review"):
-            town.market.cases.list_open(by)
+            town.market.house_desk.cases(by)
         with pytest.raises(NotAllowedError, match="the house to settle a case for review"):
             town.market.cases.settle(by, "card/n1")
-        assert len(town.market.cases.list_open(HOUSE)) == 1
+        assert len(town.market.house_desk.cases(HOUSE).rows) == 1
 
 
 class TestSettling:
@@ -150,7 +150,9 @@ class TestSettling:
         assert settled.settled == CaseSettled(
             at=town.clock.now(), note="proof of delivery sent to the bank"
         )
-        assert [case.opened.case for case in town.market.cases.list_open(HOUSE)] == ["card/n2"]
+        assert [case.opened.case for case in town.market.house_desk.cases(HOUSE).rows] == [
+            "card/n2"
+        ]
 
     def test_again_changes_nothing(self, town: Town) -> None:
         """The first note counts."""
@@ -173,7 +175,7 @@ class TestHistory:
     def test_what_cannot_follow_is_refused(self, town: Town) -> None:
         """Settled before it was opened, opened twice, settled twice."""
         send(town, WebhookKind.DISPUTED)
-        (case,) = town.market.cases.list_open(HOUSE)
+        (case,) = town.market.house_desk.cases(HOUSE).rows
         settled = CaseSettled(at=town.clock.now(), note="")
         done = Case(opened=case.opened, settled=settled)
         for state, event in ((None, settled), (case, case.opened), (done, settled)):
@@ -196,7 +198,7 @@ source = "by hand"
 def left(town: Town) -> list[tuple[CaseReason, str | None, str]]:
     """Give what is open: why, what it is about, and what exactly; the worker is done by then."""
     town.work()
-    cases = [case.opened for case in town.market.cases.list_open(HOUSE)]
+    cases = [case.opened for case in town.market.house_desk.cases(HOUSE).rows]
     return [(opened.reason, opened.subject, opened.code) for opened in cases]
 
 
@@ -227,7 +229,7 @@ class TestL14ParcelsThatGoBack:
         handed_in(town).clock.advance(timedelta(days=2))
         scanned(town, "going-back", SentBackCause.REFUSED)
         assert left(town) == [(CaseReason.PARCEL_SENT_BACK, FIRST, "refused")]
-        (case,) = town.market.cases.list_open(HOUSE)
+        (case,) = town.market.house_desk.cases(HOUSE).rows
         assert (case.opened.order, case.opened.at) == ("o1", town.clock.now())
         assert (case.opened.tender, case.opened.reference) == (None, None)
         town.market.cases.settle(HOUSE, case.opened.case, "zoe was called")
@@ -273,7 +275,7 @@ class TestR10ParcelsThatAreLost:
         overdue = (CaseReason.PARCEL_OVERDUE, FIRST, "not delivered by its latest estimate")
         assert left(town) == [overdue]
         assert left(town) == [overdue]
-        assert town.market.cases.list_open(HOUSE)[0].opened.at == at
+        assert town.market.house_desk.cases(HOUSE).rows[0].opened.at == at
 
     @pytest.mark.parametrize("in_vain", ["review", "lost"])
     def test_a_search_in_vain(self, in_vain: str) -> None:

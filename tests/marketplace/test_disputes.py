@@ -81,7 +81,7 @@ class TestS11PayoutsAreFrozen:
         reference = sold(town)
         report(town, OPENED, order=None, reference=reference)
         assert town.order().disputed == {"card"}
-        (case,) = town.market.cases.list_open(HOUSE)
+        (case,) = town.market.house_desk.cases(HOUSE).rows
         assert (case.opened.reason, case.opened.order) == (CaseReason.PAYMENT_DISPUTED, "o1")
 
     @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ class TestS11PayoutsAreFrozen:
         sold(town)
         report(town, OPENED, order=order, reference=reference, tender=tender)
         assert town.order().disputed == set()
-        assert len(town.market.cases.list_open(HOUSE)) == 1
+        assert len(town.market.house_desk.cases(HOUSE).rows) == 1
 
     def test_before_the_capture_was_recorded(self, town: Town) -> None:
         """A report may be faster than the answer: the seller waits all the same."""
@@ -132,7 +132,7 @@ class TestS11Lost:
         town.wait(days=40)
         assert town.payouts.paid("EUR") == euros("90.00")
         assert town.order().charged_back[0].payments == town.order().captured
-        reasons = [case.opened.reason for case in town.market.cases.list_open(HOUSE)]
+        reasons = [case.opened.reason for case in town.market.house_desk.cases(HOUSE).rows]
         assert reasons == [CaseReason.PAYMENT_DISPUTED, CaseReason.DISPUTE_LOST]
 
     def test_the_seller_bears_it(self) -> None:

@@ -914,7 +914,7 @@ class TestCases:
         for _ in range(2):
             town.market.webhooks.payment("card", *town.bank.sent(webhook))
             assert town.work().idle
-        cases = town.market.cases.list_open(HOUSE)
+        cases = town.market.house_desk.cases(HOUSE).rows
         assert [case.opened.reason for case in cases] == reasons
         for case in cases:
             opened = case.opened

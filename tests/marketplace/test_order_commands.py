@@ -182,7 +182,7 @@ class TestRecordScan:
         before = direct.order()
         for typed in ("8r1", "8r1", "8R 1"):
             assert parcels.record_scan(POST, typed, ahead) == before
-        (case,) = market.cases.list_open(HOUSE)
+        (case,) = market.house_desk.cases(HOUSE).rows
         assert (case.opened.reason, case.opened.order) == (CaseReason.SCAN_AHEAD, "o1")
         assert (case.opened.reference, case.opened.code) == ("8r1", "delivered")
         assert (case.opened.at, case.opened.reported_at) == (direct.clock.now(), ahead.at)
@@ -210,7 +210,7 @@ class TestRecordScan:
         assert isinstance(scanned, Order)
         assert scanned.parcels[FIRST].state == state
         assert scanned.at == (now if state == "delivered" else now - timedelta(hours=1))
-        assert len(direct.market.cases.list_open(HOUSE)) == (state != "delivered")
+        assert len(direct.market.house_desk.cases(HOUSE).rows) == (state != "delivered")
 
     def test_only_what_is_dated_ahead_waits(self, direct: Town) -> None:
         """Of two scans in one message the other is recorded."""
@@ -222,7 +222,7 @@ class TestRecordScan:
         scanned = parcels.record_scan(POST, "8R1", *scans)
         assert isinstance(scanned, Order)
         assert scanned.parcels[FIRST].state == "under-way"
-        assert len(direct.market.cases.list_open(HOUSE)) == 1
+        assert len(direct.market.house_desk.cases(HOUSE).rows) == 1
 
     def test_what_is_unknown_is_noted(self, town: Town) -> None:
         """And moves nothing."""

@@ -32,16 +32,19 @@ from vintage_rules.machine import Refused
 from vintage_rules.marketplace import (
     Actor,
     Buyer,
+    BuyerPages,
     Cards,
     Cart,
     CartItem,
     Cases,
+    Catalogue,
     Checkouts,
     Claims,
     Courier,
     DeadLetters,
     DisputeStatus,
     House,
+    HouseDesk,
     Marketplace,
     NewPiece,
     Orders,
@@ -52,6 +55,7 @@ from vintage_rules.marketplace import (
     PieceView,
     Returns,
     Seller,
+    SellerDesk,
     Visitor,
 )
 from vintage_rules.offers.terms import SellerTerms
@@ -336,7 +340,46 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
         set(),
         "record a dispute about a gift card",
     ),
-    "list cases": (lambda m, by: m.cases.list_open(by), set(), "list cases for review"),
+    "orders of a buyer": (
+        lambda m, by: m.buyer_pages.orders(by, ZOE.id),
+        THE_BUYER,
+        "see the orders of a buyer",
+    ),
+    "offers of a buyer": (
+        lambda m, by: m.buyer_pages.offers(by, ZOE.id),
+        THE_BUYER,
+        "see the offers of a buyer",
+    ),
+    "alerts of a buyer": (
+        lambda m, by: m.buyer_pages.alerts(by, ZOE.id),
+        THE_BUYER,
+        "see the alerts of a buyer",
+    ),
+    "cards of a buyer": (
+        lambda m, by: m.buyer_pages.cards(by, ZOE.id),
+        THE_BUYER,
+        "see the gift cards of a buyer",
+    ),
+    "offers to a seller": (
+        lambda m, by: m.seller_desk.offers(by, ADA.id),
+        ITS_SELLER,
+        "see the offers to a seller",
+    ),
+    "parcels of a seller": (
+        lambda m, by: m.seller_desk.parcels(by, ADA.id),
+        ITS_SELLER,
+        "see the parcels of a seller",
+    ),
+    "payouts of a seller": (
+        lambda m, by: m.seller_desk.payouts(by, ADA.id),
+        ITS_SELLER,
+        "see the payouts of a seller",
+    ),
+    "checks": (lambda m, by: m.house_desk.checks(by), set(), "see the checks of the workshop"),
+    "overdue": (lambda m, by: m.house_desk.overdue(by), set(), "see overdue parcels"),
+    "disputes": (lambda m, by: m.house_desk.disputes(by), set(), "see disputes"),
+    "rebuild": (lambda m, by: m.house_desk.rebuild(by), set(), "rebuild pages"),
+    "list cases": (lambda m, by: m.house_desk.cases(by), set(), "list cases for review"),
     "settle a case": (lambda m, by: m.cases.settle(by, "n1"), set(), "settle a case for review"),
 }
 
@@ -507,6 +550,9 @@ class TestWhatIsNoActor:
         looks: list[Act] = [
             lambda m, by: m.pieces.view(by, COAT),
             lambda m, by: m.orders.view(by, "o1"),
+            lambda m, by: m.catalogue.on_sale(by),
+            lambda m, by: m.catalogue.sold(by),
+            lambda m, by: m.catalogue.piece(by, COAT),
         ]
         for act in [*acts, *looks]:
             assert turned_away(town.market, act, by)  # type: ignore[arg-type]
@@ -517,7 +563,7 @@ def test_every_command_is_tried() -> None:
     """Each method of each part is in one of the tables above, or needs no actor."""
     parts = (
         *(Pieces, Checkouts, Orders, Parcels, Returns, Claims, Cards, Cases, People),
-        DeadLetters,
+        *(DeadLetters, Catalogue, BuyerPages, SellerDesk, HouseDesk),
     )
     methods = {
         name
@@ -527,7 +573,7 @@ def test_every_command_is_tried() -> None:
     }
     acts = [*(act for act, *_ in COMMANDS.values()), *(act for act, _ in OF_BUYERS.values())]
     tried = {name for act in acts for name in act.__code__.co_names}
-    assert methods - tried == {"find", "view"}
+    assert methods - tried == {"find", "view", "on_sale", "sold", "piece"}
 
 
 class TestOwnPieces:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from attrs import evolve
 
 from tests.simulation.towns import BOOK, month_of
 from vintage_rules.adapters.memory.notifier import Outbox
@@ -77,6 +78,11 @@ def without_cases(self: MemoryStore, changes: Sequence[Change]) -> None:
     APPEND(self, [change for change in changes if not change.stream.startswith("case/")])
 
 
+def without_rows(self: MemoryStore, changes: Sequence[Change]) -> None:
+    """Show for ever what was shown first."""
+    APPEND(self, [evolve(each, rows=()) if each.expected else each for each in changes])
+
+
 REFUND, PAY, SEND, SETTLE, APPEND = (
     MemoryGateway.refund,
     MemoryPayouts.pay,
@@ -96,6 +102,7 @@ REFUND, PAY, SEND, SETTLE, APPEND = (
         (Outbox, "send", dropping, "is owed"),
         (MemoryStore, "settle", careless, ""),
         (MemoryStore, "append", without_cases, "and the case is None"),
+        (MemoryStore, "append", without_rows, "pages show"),
     ],
     ids=[
         "refunds twice",
@@ -105,6 +112,7 @@ REFUND, PAY, SEND, SETTLE, APPEND = (
         "drops",
         "forgets",
         "opens no case",
+        "shows what was",
     ],
 )
 def test_finds_what_is_broken(

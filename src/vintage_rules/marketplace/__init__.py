@@ -3,11 +3,12 @@
 It is the only package that calls ports.
 
 `Marketplace` is what a host holds. Its commands are those of `Pieces`, `Checkouts`, `Orders`,
-`Parcels`, `Returns`, `Claims`, `Cards`, `Webhooks`, `Cases`, `People` and `DeadLetters`; `Worker`
-does the rest.
+`Parcels`, `Returns`, `Claims`, `Cards`, `Webhooks`, `Cases`, `People` and `DeadLetters`; what its
+pages show is in `Catalogue`, `BuyerPages`, `SellerDesk` and `HouseDesk`; `Worker` does the rest.
 
     commands/   one file for each thing a command acts on: load, decide, record, answer
     effects/    event → effect (`reactions.py`) → handler (`handlers.py`), through the ports
+    queries/    lists that pages show, kept up to date with every event
     storage/    streams and their events, the unit of work, events as text, personal data apart
     worker.py   timers and effects, by any number of workers
     shop.py     the policy, the ports, the secret; `actors.py`: who may do what
@@ -84,6 +85,37 @@ if TYPE_CHECKING:
     )
     from vintage_rules.marketplace.marketplace import (
         Marketplace as Marketplace,
+    )
+    from vintage_rules.marketplace.queries.buyer_pages import (
+        BuyerPages as BuyerPages,
+    )
+    from vintage_rules.marketplace.queries.catalogue import (
+        Catalogue as Catalogue,
+        CatalogueOrder as CatalogueOrder,
+        PiecePage as PiecePage,
+        PriceChange as PriceChange,
+    )
+    from vintage_rules.marketplace.queries.house_desk import (
+        HouseDesk as HouseDesk,
+    )
+    from vintage_rules.marketplace.queries.paging import (
+        Page as Page,
+    )
+    from vintage_rules.marketplace.queries.seller_desk import (
+        Posting as Posting,
+        SellerDesk as SellerDesk,
+    )
+    from vintage_rules.marketplace.queries.views import (
+        AlertOnPiece as AlertOnPiece,
+        BoughtCard as BoughtCard,
+        CataloguePiece as CataloguePiece,
+        DisputedOrder as DisputedOrder,
+        OfferOnPiece as OfferOnPiece,
+        ParcelToPost as ParcelToPost,
+        PieceToCheck as PieceToCheck,
+        PlacedOrder as PlacedOrder,
+        SellerPayout as SellerPayout,
+        TravellingParcel as TravellingParcel,
     )
     from vintage_rules.marketplace.shop import (
         Shop as Shop,

@@ -15,6 +15,10 @@ from vintage_rules.marketplace.commands.people import People
 from vintage_rules.marketplace.commands.pieces import Pieces
 from vintage_rules.marketplace.commands.returns import Returns
 from vintage_rules.marketplace.commands.webhooks import Webhooks
+from vintage_rules.marketplace.queries.buyer_pages import BuyerPages
+from vintage_rules.marketplace.queries.catalogue import Catalogue
+from vintage_rules.marketplace.queries.house_desk import HouseDesk
+from vintage_rules.marketplace.queries.seller_desk import SellerDesk
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.worker import Worker
 from vintage_rules.ports.store import EventStore
@@ -93,6 +97,26 @@ class Marketplace:
     def dead_letters(self) -> DeadLetters:
         """Effects and timers that failed for good, and that a person must look at."""
         return DeadLetters(self.shop)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Pages that anyone may see."""
+        return Catalogue(self.shop)
+
+    @property
+    def buyer_pages(self) -> BuyerPages:
+        """Pages of a buyer: orders, offers, alerts, gift cards."""
+        return BuyerPages(self.shop)
+
+    @property
+    def seller_desk(self) -> SellerDesk:
+        """Pages of a seller: offers to answer, parcels to post, payouts."""
+        return SellerDesk(self.shop)
+
+    @property
+    def house_desk(self) -> HouseDesk:
+        """Pages of the house: cases, checks, overdue parcels, disputes."""
+        return HouseDesk(self.shop)
 
     def worker(self, name: str = "worker") -> Worker:
         """Return a worker under a name of its own: it fires timers and handles effects."""

@@ -55,6 +55,9 @@ from vintage_rules.dates import instant
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import LONGEST, identifier
 
+# Rows and lists are named after people and things, with a word before.
+_LONGEST_ROW = LONGEST + 50
+
 
 def _stream(name: str) -> str:
     return identifier(name, "stream")
@@ -73,11 +76,15 @@ def _person(person: str) -> str:
 
 
 def _lists(lists: Mapping[str, str]) -> Mapping[str, str]:
-    return {identifier(name, "list"): _sort(sort) for name, sort in lists.items()}
+    return {list_name(name): _sort(sort) for name, sort in lists.items()}
 
 
-def _names(names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(_name(name) for name in names)
+def _row_name(name: str) -> str:
+    return identifier(name, "name", _LONGEST_ROW)
+
+
+def _row_names(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(_row_name(name) for name in names)
 
 
 def _kind(kind: str) -> str:
@@ -191,7 +198,7 @@ class Row:
     {'on-sale': '2026-09-07'}
     """
 
-    name: str = field(converter=_name)
+    name: str = field(converter=_row_name)
     data: str = field(converter=_data)
     lists: Mapping[str, str] = field(factory=dict[str, str], converter=_lists)
 
@@ -202,7 +209,7 @@ class RowKey:
 
     sort: str = field(converter=_sort)
     stream: str = field(converter=_stream)
-    name: str = field(converter=_name)
+    name: str = field(converter=_row_name)
 
 
 @frozen(kw_only=True)
@@ -251,7 +258,7 @@ class Change:
     outbox: tuple[OutboxMessage, ...] = ()
     personal: tuple[PersonalData, ...] = ()
     rows: tuple[Row, ...] = ()
-    rows_removed: tuple[str, ...] = field(default=(), converter=_names)
+    rows_removed: tuple[str, ...] = field(default=(), converter=_row_names)
 
     def __attrs_post_init__(self) -> None:
         _require_different([*(row.name for row in self.rows), *self.rows_removed])
@@ -392,6 +399,18 @@ def require_rebuilt(rebuilt: Sequence[StreamRows]) -> tuple[StreamRows, ...]:
     if len(set(names)) < len(names):
         raise InvalidValueError("rebuilt", names, "of streams named once each")
     return given
+
+
+def list_name(name: str) -> str:
+    """Check, for an adapter, the name of a list: 1 to 250 printable characters.
+
+    Raises:
+        IdentifierError: For anything else.
+
+    >>> list_name("sold/ada")
+    'sold/ada'
+    """
+    return identifier(name, "list", _LONGEST_ROW)
 
 
 def require_limit(limit: int) -> int:

@@ -32,6 +32,7 @@ from vintage_rules.ports.store import (
     StoredEvent,
     StreamRows,
     lease_end,
+    list_name,
     require_changes,
     require_limit,
     require_position,
@@ -123,7 +124,7 @@ class MemoryStore:
         self, name: str, limit: int, *, after: RowKey | None = None, descending: bool = False
     ) -> tuple[ListedRow, ...]:
         """Return rows of a list, those after a place in it."""
-        identifier(name, "list")
+        list_name(name)
         most = require_limit(limit)
         with self._lock:
             keys = self._lists.get(name, [])

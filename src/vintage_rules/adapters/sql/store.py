@@ -43,6 +43,7 @@ from vintage_rules.ports.store import (
     StoredEvent,
     StreamRows,
     lease_end,
+    list_name,
     require_changes,
     require_limit,
     require_position,
@@ -188,7 +189,7 @@ class SqlStore:
         self, name: str, limit: int, *, after: RowKey | None = None, descending: bool = False
     ) -> tuple[ListedRow, ...]:
         """Return rows of a list, those after a place in it."""
-        identifier(name, "list")
+        list_name(name)
         most = require_limit(limit)
         with self._connected("page") as connection:
             return page_of(connection, name, most, after, descending=descending)

@@ -1,4 +1,4 @@
-"""Commands on cases for review: listed, settled. Only the house sees them."""
+"""Commands on cases for review. Only the house sees them: `HouseDesk.cases` lists them."""
 
 from __future__ import annotations
 
@@ -24,14 +24,6 @@ class Cases:
 
     shop: Shop
 
-    def list_open(self, by: Actor) -> tuple[Case, ...]:
-        """Return the cases that are not settled, the oldest first."""
-        require_house(by, "list cases for review")
-        names = [stream.removeprefix(CASES.prefix) for stream in self._streams()]
-        cases = self.shop.do(by, lambda work: [work.load(CASES, name).state for name in names])
-        waiting = [case for case in cases if case is not None and case.settled is None]
-        return tuple(sorted(waiting, key=lambda case: (case.opened.at, case.opened.case)))
-
     def settle(self, by: Actor, case: str, note: str = "") -> Case:
         """Record that a person has seen to a case, named by `CaseOpened.case`.
 
@@ -51,6 +43,3 @@ class Cases:
             return work.record(stream, [CaseSettled(at=work.now, note=note)])
 
         return self.shop.do(by, command)
-
-    def _streams(self) -> list[str]:
-        return list(self.shop.store.streams(CASES.prefix))

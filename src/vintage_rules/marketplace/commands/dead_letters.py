@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from attrs import frozen
 
 from vintage_rules.errors import NotFoundError
 from vintage_rules.marketplace.actors import Actor, require_house
 from vintage_rules.marketplace.shop import Shop
-from vintage_rules.ports.store import DeadLetter, Done, Leased
+from vintage_rules.ports.store import DeadLetter, Done, Leased, require_limit
 
-# What may be waiting at once: all of it is read, since a store knows neither kinds nor reasons.
-_ALL = 1_000_000
+# How many are read at once: a store knows neither kinds nor reasons.
+_PAGE = 200
 
 
 @frozen
@@ -33,16 +34,19 @@ class DeadLetters:
         kind: str | None = None,
         stream: str | None = None,
         reason: str = "",
+        limit: int = 100,
+        after: DeadLetter | None = None,
     ) -> tuple[DeadLetter, ...]:
-        """Return those chosen, the oldest first."""
+        """Return those chosen, the oldest first, at most so many; or those after one of them."""
         require_house(by, "list dead letters")
-        return tuple(
+        chosen = (
             letter
-            for letter in self.shop.store.dead_letters(_ALL)
+            for letter in self._from(after)
             if kind in {None, letter.message.kind}
             and stream in {None, letter.message.stream}
             and reason in letter.reason
         )
+        return tuple(islice(chosen, require_limit(limit)))
 
     def show(self, by: Actor, key: str) -> DeadLetter:
         """Return one by its key.
@@ -83,8 +87,19 @@ class DeadLetters:
         return len(letters)
 
     def _known(self, by: Actor, keys: Iterable[str]) -> tuple[DeadLetter, ...]:
-        waiting = {letter.message.key: letter for letter in self.list(by)}
-        for key in keys:
-            if key not in waiting:
+        require_house(by, "list dead letters")
+        wanted, found = dict.fromkeys(keys), dict[str, DeadLetter]()
+        for letter in self._from(None):
+            if len(found) == len(wanted):
+                break
+            if letter.message.key in wanted:
+                found[letter.message.key] = letter
+        for key in wanted:
+            if key not in found:
                 raise NotFoundError("key", key)
-        return tuple(waiting[key] for key in dict.fromkeys(keys))
+        return tuple(found[key] for key in wanted)
+
+    def _from(self, after: DeadLetter | None) -> Iterator[DeadLetter]:
+        while page := self.shop.store.dead_letters(_PAGE, after):
+            yield from page
+            after = page[-1]

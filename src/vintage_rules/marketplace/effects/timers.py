@@ -26,7 +26,7 @@ from vintage_rules.pricing.gift_card.decide import CARD
 
 def fire(shop: Shop, stream: str) -> bool:
     """Record what time has done to a stream; say whether it has done anything."""
-    return shop.do(CLOCK, lambda work: _record_due(shop, work, stream))
+    return shop.do(CLOCK, lambda work: record_due(shop, work, stream))
 
 
 def handle_fire_timer(shop: Shop, effect: FireTimer, _: OutboxMessage) -> Outcome:
@@ -48,7 +48,8 @@ def record_failure(shop: Shop, stream: str, reason: str) -> None:
     shop.do(CLOCK, act)
 
 
-def _record_due(shop: Shop, work: UnitOfWork, stream: str) -> bool:
+def record_due(shop: Shop, work: UnitOfWork, stream: str) -> bool:
+    """Record in a unit of work what time has done to a stream; say whether it has done anything."""
     prefix, _, name = stream.partition("/")
     match f"{prefix}/":
         case PIECES.prefix:

@@ -41,6 +41,7 @@ from vintage_rules.returns.request.events import ReturnEvent
 from vintage_rules.shipping.parcel.events import ParcelEvent
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 _ANCHOR = str | Several
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -119,6 +120,21 @@ def decode_effect(text: str) -> Effect:
     """
     effect: Effect = _structured(_parsed(text, "effect"), Effect, "effect")
     return effect
+
+
+def encode_view(view: object) -> str:
+    """Write what a row of a page shows as text: its fields by their names."""
+    return _text(_converter().unstructure(view))
+
+
+def decode_view(text: str, kind: type[V]) -> V:
+    """Read back what a row of a page shows.
+
+    Raises:
+        InvalidValueError: For a text that shows something else: rows must be rebuilt.
+    """
+    view: V = _structured(_parsed(text, "row"), kind, "row")
+    return view
 
 
 def _written(member: object, union: object) -> dict[str, Any]:

@@ -6,9 +6,9 @@ an order never exceed what was paid.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from attrs import frozen
 
@@ -21,6 +21,9 @@ from vintage_rules.marketplace.effects.reactions import (
     react_to_piece,
     react_to_timer,
 )
+from vintage_rules.marketplace.queries.order_rows import order_rows
+from vintage_rules.marketplace.queries.other_rows import card_rows, case_rows, no_rows
+from vintage_rules.marketplace.queries.piece_rows import piece_rows
 from vintage_rules.marketplace.storage.case_stream import (
     Case,
     CaseEvent,
@@ -71,6 +74,7 @@ from vintage_rules.marketplace.storage.timer_stream import (
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import OrderEvent
 from vintage_rules.orders.states import Order
+from vintage_rules.ports.store import History, Row
 from vintage_rules.pricing.gift_card.decide import CARD
 from vintage_rules.pricing.gift_card.events import CardEvent
 from vintage_rules.pricing.gift_card.states import Card
@@ -106,7 +110,7 @@ class StreamType(Generic[S, E]):
     """A type of stream.
 
     It has the prefix of its names, the state its events lead to, the next deadline of a state, how
-    events are stored, and the effects they have.
+    events are stored, the effects they have, the cases they open, and the rows that pages show.
     """
 
     prefix: str
@@ -115,6 +119,7 @@ class StreamType(Generic[S, E]):
     codec: Codec[E]
     react: Callable[[S, E], Reactions]
     review: Callable[[S, E, str], Iterator[CaseOpened]] = no_cases
+    rows: Callable[[S, Sequence[E]], Iterator[Row]] = no_rows
 
     def stream_name(self, name: str) -> str:
         """Name a stream of this type.
@@ -135,6 +140,7 @@ PIECES: StreamType[PieceState, PieceEvent] = StreamType(
     deadline=piece_deadline,
     codec=PIECE_EVENTS,
     react=react_to_piece,
+    rows=piece_rows,
 )
 ORDERS: StreamType[Order, OrderEvent] = StreamType(
     prefix="order/",
@@ -143,6 +149,7 @@ ORDERS: StreamType[Order, OrderEvent] = StreamType(
     codec=ORDER_EVENTS,
     react=react_to_order,
     review=cases_of_order,
+    rows=order_rows,
 )
 CARDS: StreamType[Card, CardEvent] = StreamType(
     prefix="card/",
@@ -150,6 +157,7 @@ CARDS: StreamType[Card, CardEvent] = StreamType(
     deadline=CARD.next_deadline,
     codec=CARD_EVENTS,
     react=react_to_card,
+    rows=card_rows,
 )
 CHECKOUTS: StreamType[CheckoutState, CheckoutEvent] = StreamType(
     prefix="checkout/",
@@ -164,6 +172,7 @@ CASES: StreamType[Case, CaseEvent] = StreamType(
     deadline=_never,
     codec=CASE_EVENTS,
     react=react_to_nothing,
+    rows=case_rows,
 )
 CHARGES: StreamType[ChargeNamed, ChargeEvent] = StreamType(
     prefix="charge/",
@@ -193,3 +202,24 @@ TIMERS: StreamType[TimerFailed, TimerEvent] = StreamType(
     codec=TIMER_EVENTS,
     react=react_to_timer,
 )
+
+_SHOWN: Mapping[str, StreamType[Any, Any]] = {
+    kind.prefix: kind for kind in (PIECES, ORDERS, CARDS, CASES)
+}
+
+
+def type_shown(stream: str) -> StreamType[Any, Any] | None:
+    """Return the type of a stream whose rows pages show; None for any other stream."""
+    return _SHOWN.get(f"{stream.partition('/')[0]}/")
+
+
+def rows_of_history(history: History) -> Iterator[Row]:
+    """Return the rows that the records of a stream lead to."""
+    kind = type_shown(history.stream)
+    if kind is None or not history.records:
+        return iter(())
+    events = [kind.codec.decode(record).event for record in history.records]
+    state = None
+    for event in events:
+        state = kind.evolve(state, event)
+    return kind.rows(state, events)

@@ -41,7 +41,14 @@ from vintage_rules.marketplace.storage.case_stream import CaseOpened
 from vintage_rules.marketplace.storage.codec import encode_effect, stable_name
 from vintage_rules.marketplace.storage.personal import kept
 from vintage_rules.marketplace.storage.streams import CASES, E, S, StreamType
-from vintage_rules.ports.store import Change, EventStore, OutboxMessage, PersonalData, Record
+from vintage_rules.ports.store import (
+    Change,
+    EventStore,
+    OutboxMessage,
+    PersonalData,
+    Record,
+    Row,
+)
 
 T = TypeVar("T")
 
@@ -63,6 +70,7 @@ class Stream(Generic[S, E]):
     outbox: list[OutboxMessage] = field(factory=list[OutboxMessage])
     cases: list[CaseOpened] = field(factory=list[CaseOpened])
     personal: list[PersonalData] = field(factory=list[PersonalData])
+    read: S | None = None
 
     def record(self, events: Iterable[E], actor: str) -> S:
         """Record events, with their effects and cases, and give the state they lead to."""
@@ -87,8 +95,19 @@ class Stream(Generic[S, E]):
                 message = outbox_message(key, self.name, reaction, event.at)
             self.outbox.append(message)
 
+    def rows(self) -> tuple[Row, ...]:
+        """Return the rows that pages show of it now."""
+        return () if self.state is None else tuple(self.type.rows(self.state, self.history))
+
+    def _rows_read(self) -> dict[str, Row]:
+        if self.read is None:
+            return {}
+        rows = self.type.rows(self.read, self.history[: self.version])
+        return {row.name: row for row in rows}
+
     def change(self) -> Change:
-        """Return what is to be written."""
+        """Return what is to be written: of the rows, those that are not as they were read."""
+        before, now = self._rows_read(), self.rows()
         return Change(
             stream=self.name,
             expected=self.version,
@@ -96,6 +115,8 @@ class Stream(Generic[S, E]):
             deadline=None if self.state is None else self.type.deadline(self.state),
             outbox=tuple(self.outbox),
             personal=tuple(self.personal),
+            rows=tuple(row for row in now if before.get(row.name) != row),
+            rows_removed=tuple(before.keys() - {row.name for row in now}),
         )
 
 
@@ -133,7 +154,7 @@ class UnitOfWork:
             state = stream_type.evolve(state, event)
             events.append(event)
         at = max((record.at for record in history.records), default=None)
-        stream = Stream(stream_type, stream_name, history.version, state, at, events)
+        stream = Stream(stream_type, stream_name, history.version, state, at, events, read=state)
         self._streams[stream_name] = stream
         self.now = self.now if at is None else max(self.now, at)
         return stream
@@ -158,6 +179,10 @@ class UnitOfWork:
     def keep(self, stream: Stream[S, E], name: str, person: str, fields: Mapping[str, str]) -> None:
         """Keep what identifies a person with the events that are recorded on a stream."""
         stream.personal.append(kept(stream.name, name, person, fields, self.now))
+
+    def rows(self, stream: str) -> tuple[Row, ...]:
+        """Return the rows that pages show of a stream that was read."""
+        return self._streams[stream].rows()
 
     def commit(self) -> None:
         """Append everything or nothing; where there is nothing, check what was read.

@@ -28,6 +28,7 @@ from vintage_rules.marketplace.storage.streams import (
     E,
     S,
     StreamType,
+    rows_of_history,
 )
 from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
 from vintage_rules.money import Money, total, zero
@@ -138,9 +139,19 @@ def violations(town: Town) -> list[str]:
         *_payouts(town, books),
         *_mails(town, books),
         *_cases(books),
+        *_pages(town),
         *_nothing_waits(town, books),
         *discrepancies(town, books),
     ]
+
+
+def _pages(town: Town) -> Iterator[str]:
+    """What pages show of each stream is what its records lead to."""
+    store = town.outside.store
+    for stream in store.streams(""):
+        rebuilt = sorted(rows_of_history(store.read(stream)), key=lambda row: row.name)
+        if tuple(rebuilt) != (kept := store.rows(stream)):
+            yield f"{stream}: pages show {kept}, and its records lead to {rebuilt}"
 
 
 def _sum(payments: Iterable[Payment], currency: str) -> Money:

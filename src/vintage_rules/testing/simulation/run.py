@@ -178,9 +178,9 @@ class _Life:
         store, now = self.town.outside.store, self.town.now
         for letter in store.dead_letters(100):
             store.resume(letter.message.key, now)
-        cases = self.town.market.cases
-        for case in cases.list_open(HOUSE):
-            cases.settle(HOUSE, case.opened.case, "seen to")
+        market = self.town.market
+        for case in market.house_desk.cases(HOUSE).rows:
+            market.cases.settle(HOUSE, case.opened.case, "seen to")
 
     def come_to_rest(self) -> None:
         """Let what is late arrive and everybody finish what they began, in calm weather."""
