@@ -122,19 +122,18 @@ class TestMigrations:
     def test_rename_the_streams_of_webhooks(self, url: str) -> None:
         """Those that 0.1 received, with all they hold; and back, but not what 0.2 received."""
         taken, other = record("notice-taken"), record("webhook-taken")
-        waiting = evolve(outbox_message("k"), stream="notice/card/1")
+        waiting = evolve(outbox_message("k"), stream="webhook/card/1")
+        streams = ["note/notice/3", "webhook/card/1", "webhook/card/2"]
         with SqlStore.open(url) as store, looking_in(url) as engine, engine.connect() as connection:
-            command.downgrade(alembic_config(connection), "0006")
-            store.append([change("notice/card/1", 0, taken, outbox=[waiting])])
+            store.append([change("webhook/card/1", 0, taken, outbox=[waiting])])
             store.append([change("webhook/card/2", 0, other), change("note/notice/3", 0, other)])
-            command.upgrade(alembic_config(connection), "head")
-            streams = ["note/notice/3", "webhook/card/1", "webhook/card/2"]
-            assert [*store.streams("")] == streams
-            assert [store.read(name).records for name in streams] == [(other,), (taken,), (other,)]
-            assert [each.message.stream for each in pending(store)] == ["webhook/card/1"]
             command.downgrade(alembic_config(connection), "0006")
             assert [*store.streams("")] == ["note/notice/3", "notice/card/1", "webhook/card/2"]
             command.upgrade(alembic_config(connection), "head")
+            assert [*store.streams("")] == streams
+            assert [store.read(name).records for name in streams] == [(other,), (taken,), (other,)]
+            assert [each.message.stream for each in pending(store)] == ["webhook/card/1"]
+            empty(engine)
 
     def test_move_the_words_of_cards_out_of_the_records(self, url: str) -> None:
         """To where they are erased; all else of the records stays, and back again."""

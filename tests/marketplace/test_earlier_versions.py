@@ -92,6 +92,7 @@ def town_of(version: str, store: EventStore) -> Town:
         move_to(town, call["at"])
         repeat(town, call)
     move_to(town, written["now"])
+    town.market.house_desk.rebuild(HOUSE)
     town.pieces.extend(map(PieceId, written["pieces"]))
     town.orders.extend(map(OrderId, written["orders"]))
     return town
