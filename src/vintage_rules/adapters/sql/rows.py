@@ -20,7 +20,6 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects import sqlite
 
 from vintage_rules.adapters.sql.tables import lists, rows, streams
 from vintage_rules.errors import VersionConflictError
@@ -31,10 +30,11 @@ _NAMES = bindparam("names", expanding=True, type_=Text)
 _PLACE = (lists.c.sort, lists.c.stream, lists.c.name)
 _AFTER = tuple_(*(bindparam(f"after_{name}", type_=Text) for name in ("sort", "stream", "name")))
 
-_ROW = sqlite.insert(rows)
-_PUT = _ROW.on_conflict_do_update(
-    index_elements=[rows.c.stream, rows.c.name], set_={"data": _ROW.excluded.data}
+_PUT = (
+    "INSERT INTO vintage_rows (stream, name, data) VALUES (?, ?, ?) "
+    "ON CONFLICT (stream, name) DO UPDATE SET data = excluded.data"
 )
+_LIST = "INSERT INTO vintage_lists (list, sort, stream, name) VALUES (?, ?, ?, ?)"
 _UNLIST = delete(lists).where(
     lists.c.stream == _STREAM, lists.c.name == bindparam("named", type_=Text)
 )
@@ -104,13 +104,11 @@ def put_rows(connection: Connection, changes: Sequence[Change]) -> None:
         connection.execute(_UNLIST, _named(old))
     if gone:
         connection.execute(_REMOVE, _named(gone))
+    # As tuples: naming many parameters takes SQLAlchemy longer than SQLite takes to write them.
     if shown:
-        connection.execute(
-            _PUT,
-            [{"stream": stream, "name": row.name, "data": row.data} for stream, row in shown],
-        )
+        connection.exec_driver_sql(_PUT, [(stream, row.name, row.data) for stream, row in shown])
     if listed := entries(changes):
-        connection.execute(insert(lists), [entry._asdict() for entry in listed])
+        connection.exec_driver_sql(_LIST, [tuple(entry) for entry in listed])
 
 
 def _named(places: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

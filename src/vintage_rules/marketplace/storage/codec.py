@@ -133,7 +133,7 @@ def decode_view(text: str, kind: type[V]) -> V:
     Raises:
         InvalidValueError: For a text that shows something else: rows must be rebuilt.
     """
-    view: V = _structured(_parsed(text, "row"), kind, "row")
+    view: V = _built(_parsed(text, "row"), kind, "row")
     return view
 
 
@@ -164,6 +164,10 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
 def _structured(read: dict[str, Any], union: object, name: str) -> Any:  # noqa: ANN401 - any member
     if read.get(TAG) not in _names(union):
         raise NewerVersionError(str(read.get(TAG)), 1, 0)
+    return _built(read, union, name)
+
+
+def _built(read: dict[str, Any], union: object, name: str) -> Any:  # noqa: ANN401 - the same
     try:
         return _converter().structure(read, union)  # type: ignore[arg-type] # a union is no class
     except (BaseValidationError, VintageRulesError, LookupError, TypeError, ValueError) as error:
