@@ -45,7 +45,18 @@ class TestLoadPolicy:
         path.write_text(changed(("corner-shop", "other-shop")), "utf-8")
         assert [before.name, load_policy(path).name] == ["corner-shop", "other-shop"]
 
-    @pytest.mark.parametrize("name", ["imparfait", "", "imparfaite.json", "Imparfaite", "a\0b"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "imparfait",
+            "",
+            "imparfaite.json",
+            "Imparfaite",
+            "a\0b",
+            "../policies/imparfaite",
+            "./imparfaite",
+        ],
+    )
     def test_refuses_a_name_that_is_none(self, name: str) -> None:
         """The error says what there is."""
         with pytest.raises(

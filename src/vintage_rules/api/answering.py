@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 
 from attrs import frozen
 
@@ -22,7 +21,7 @@ from vintage_rules.errors import NoEditionError, PolicyError, UnknownLocaleError
 from vintage_rules.orders.labels import HouseLabels
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.policies.book import PolicyBook
-from vintage_rules.policies.loading import load_policy, shipped_policies
+from vintage_rules.policies.loading import SUFFIX, load_policy
 
 DEFAULT_POLICY = "imparfaite"
 # An answer is made of fresh values only: there is no circle in it to look for.
@@ -140,8 +139,10 @@ def _today() -> date:
 
 def _version_of(policy: str) -> tuple[int, int] | None:
     """What shows that a document has changed since it was read; None for what is none."""
-    if policy in shipped_policies():
+    if not policy.endswith(SUFFIX):
         return None
+    from pathlib import Path
+
     try:
         file = Path(policy).stat()
     except (OSError, ValueError):

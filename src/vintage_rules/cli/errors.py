@@ -6,8 +6,10 @@ import os
 import sys
 from collections.abc import Callable
 from io import TextIOWrapper
-from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WRONG_INPUT = 1
 WRONG_USE = 2

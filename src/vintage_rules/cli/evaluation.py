@@ -6,12 +6,14 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from vintage_rules.api.answering import answer, line_of
 from vintage_rules.api.lines import lines_of
 from vintage_rules.cli.errors import WRONG_INPUT, opened
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _LINES_BETWEEN_REPORTS = 500
 
@@ -48,8 +50,15 @@ def evaluate_argument(file: str) -> None:
     Raises:
         CliError: If there is no such file.
     """
-    answered = evaluate_file(None if file == "-" else Path(file))
-    sys.exit(0 if answered else WRONG_INPUT)
+    sys.exit(0 if evaluate_file(_path(file)) else WRONG_INPUT)
+
+
+def _path(file: str) -> Path | None:
+    if file == "-":
+        return None
+    from pathlib import Path
+
+    return Path(file)
 
 
 def evaluate_file(path: Path | None) -> bool:

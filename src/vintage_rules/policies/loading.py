@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from importlib import resources
-from pathlib import Path
+from pkgutil import get_data
 
 import tomli
 from attrs import frozen
@@ -19,7 +19,9 @@ from vintage_rules.policies.book import PolicyBook
 from vintage_rules.policies.editions import Origins, completed
 from vintage_rules.policies.house import PolicyDocument, policies_of, read_document
 
-_SUFFIX = ".toml"
+SUFFIX = ".toml"
+_PACKAGE = "vintage_rules.policies"
+_NAME = re.compile(r"[a-z0-9-]+")
 _LARGEST = 1_000_000
 _MOST_DIGITS = 30
 _DEEPEST = 30
@@ -36,9 +38,7 @@ def load_policy(name_or_path: str | os.PathLike[str]) -> PolicyBook:
     'EUR'
     """
     name = os.fspath(name_or_path)
-    if name in shipped_policies():
-        return _shipped(name)
-    return parse_policy(*policy_content(name))
+    return parse_policy(*policy_content(name)) if name.endswith(SUFFIX) else _shipped(name)
 
 
 def policy_content(name_or_path: str | os.PathLike[str]) -> tuple[bytes, str]:
@@ -51,12 +51,20 @@ def policy_content(name_or_path: str | os.PathLike[str]) -> tuple[bytes, str]:
     ('imparfaite.toml', True)
     """
     name = os.fspath(name_or_path)
-    if name in shipped_policies():
-        file = f"{name}{_SUFFIX}"
-        return resources.files("vintage_rules.policies").joinpath(file).read_bytes(), file
-    if not name.endswith(_SUFFIX):
+    if name.endswith(SUFFIX):
+        return _document(name)
+    file = f"{name}{SUFFIX}"
+    content = _shipped_content(file) if _NAME.fullmatch(name) else None
+    if content is None:
         raise UnknownPolicyError(name, shipped_policies())
-    return _content(name), Path(name).name
+    return content, file
+
+
+def _shipped_content(file: str) -> bytes | None:
+    try:
+        return get_data(_PACKAGE, file)
+    except OSError:
+        return None
 
 
 def policy_tables(name_or_path: str | os.PathLike[str]) -> dict[str, object]:
@@ -78,9 +86,12 @@ def shipped_policies() -> tuple[str, ...]:
     >>> "imparfaite" in shipped_policies()
     True
     """
-    files = resources.files("vintage_rules.policies").iterdir()
-    names = (file.name for file in files if file.name.endswith(_SUFFIX))
-    return tuple(sorted(name.removesuffix(_SUFFIX) for name in names))
+    # Loaded here alone: it takes as long as reading a policy does, and few list the names.
+    from importlib import resources
+
+    files = resources.files(_PACKAGE).iterdir()
+    names = (file.name for file in files if file.name.endswith(SUFFIX))
+    return tuple(sorted(name.removesuffix(SUFFIX) for name in names))
 
 
 @lru_cache
@@ -88,10 +99,12 @@ def _shipped(name: str) -> PolicyBook:
     return parse_policy(*policy_content(name))
 
 
-def _content(path: str) -> bytes:
+def _document(path: str) -> tuple[bytes, str]:
+    from pathlib import Path
+
     try:
         with Path(path).open("rb") as file:
-            return file.read(_LARGEST + 1)
+            return file.read(_LARGEST + 1), Path(path).name
     except FileNotFoundError:
         raise UnknownPolicyError(path, shipped_policies()) from None
     except IsADirectoryError:
