@@ -262,6 +262,13 @@ class TestPolicies:
         assert unsaid
         assert [path for path in unsaid if not is_drawn(path)] == []
 
+    def test_a_house_that_takes_no_offers_is_drawn_on(self) -> None:
+        """Whatever else is drawn of its offers, it may take them again."""
+        offers = ("edition", "listing", "offers")
+        drawn = varied("vinted", (*offers, "taken"), (*offers, "sign_in_required"))
+        found = {book.latest.listing.offers.taken for book in drawn_from(drawn, 30)}
+        assert found == {True, False}
+
     def test_an_unknown_house_is_refused(self) -> None:
         """As when it is loaded."""
         with pytest.raises(UnknownPolicyError):

@@ -65,6 +65,7 @@ from vintage_rules.policies.shapes import (
     ListOf,
     One,
     Shape,
+    Short,
     TableOf,
     Value,
     fields_in,
@@ -273,7 +274,7 @@ class _Writing:
                 if form.short is not None and keys == (form.short.flag,):
                     return self.draw(self._values.of_form(form))
                 has_it = found is not None and keys[0] in form.shape_for(found).keys
-                table = found if has_it else self.draw(self._values.of_shape(form.shape))
+                table = found if has_it else self.draw(self._values.of_whole(form))
                 return self._table(form.shape_for(table), table_in(table), keys)
             case ByName():
                 return self._below(
@@ -320,9 +321,10 @@ class _Values:
             case Value():
                 return self.of_kind(form.kind)
             case One():
-                whole = self.of_shape(form.shape)
-                short = form.short
-                return whole if short is None else st.one_of(whole, self.of_shape(short.shape))
+                whole, short = self.of_whole(form), form.short
+                if short is None:
+                    return whole
+                return st.one_of(whole, _flagged(self.of_shape(short.shape), short, on=False))
             case ByName():
                 return self._listed(self.of_shape(form.shape), form.least)
             case ListOf():
@@ -338,7 +340,12 @@ class _Values:
             return st.nothing() if least else st.just(list[object]())
         return st.lists(items, min_size=least, max_size=_LONGEST_LIST, unique_by=repr)
 
-    def of_shape(self, shape: Shape) -> SearchStrategy[object]:
+    def of_whole(self, form: One) -> SearchStrategy[object]:
+        """Draw a table that is not short."""
+        whole = self.of_shape(form.shape)
+        return whole if form.short is None else _flagged(whole, form.short, on=True)
+
+    def of_shape(self, shape: Shape) -> SearchStrategy[Written]:
         """Draw a table with all that it needs, and some of its other values."""
         needed = {field.key: self.of_form(field.form) for field in shape.fields if field.needed}
         others = {
@@ -371,6 +378,11 @@ class _Values:
                 return _anchors(kind)
             case _:
                 return _DRAWN[type(kind)]()
+
+
+def _flagged(tables: SearchStrategy[Written], short: Short, *, on: bool) -> SearchStrategy[Written]:
+    """Draw tables whose flag says whether they are short: it decides which keys they may have."""
+    return tables.map(lambda table: {**table, short.flag: on})
 
 
 def _names(document: Written) -> Mapping[str, tuple[str, ...]]:
