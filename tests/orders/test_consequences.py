@@ -634,6 +634,47 @@ class TestUpholding:
         assert story.order.payouts[COAT] is expected
 
 
+class TestR9UpheldForWhatWasRefunded:
+    """R9: what was refunded while a claim on it was open is not to come back any more.
+
+    In this house a piece that did not arrive is claimed without a search, and is to come back.
+    """
+
+    def lost(self) -> Story:
+        """Its buyer claims on the tenth day, and on the 20th its carrier gives the parcel up."""
+        claims = HOUSE.returns.claims
+        kind = evolve(claims.kinds["not-received"], return_needed=True, investigation=None)
+        kinds = {**claims.kinds, "not-received": kind}
+        returns = evolve(HOUSE.returns, claims=evolve(claims, kinds=kinds))
+        story = Story("grouped", policy=evolve(HOUSE, returns=returns)).pay()
+        story.parcel(FIRST, HandIn(at=days(1), tracking_number="8R"))
+        story.claim("not-received", COAT, at=10)
+        return story.parcel(FIRST, GiveUpSearch(at=days(20)))
+
+    def uphold(self, *, at: float) -> CommandClaim:
+        """A person sees to the claim."""
+        refunds = (SettledPiece(piece=COAT),)
+        return CommandClaim(case="claim", command=UpholdClaim(at=days(at), refunds=refunds))
+
+    def test_ends_without_a_return(self) -> None:
+        """Nothing more is refunded, and the claim is settled."""
+        story = self.lost().tell(RecordRefundSent(at=days(21), cause=FIRST))
+        before = story.order.accounts
+        story.tell(self.uphold(at=22))
+        assert story.order.owed["claim"].payments == ()
+        story.tell(RecordRefundSent(at=days(23), cause="claim"))
+        assert story.refused == []
+        assert story.order.claims["claim"].state == "settled"
+        assert story.order.accounts == before
+
+    def test_ends_with_the_refund_that_is_owed(self) -> None:
+        """Until it is made it may be in question again: the claim waits for it."""
+        story = self.lost().tell(self.uphold(at=21))
+        assert story.order.claims["claim"].state == "upheld"
+        story.tell(RecordRefundSent(at=days(23), cause=FIRST))
+        assert story.order.claims["claim"].state == "settled"
+
+
 def test_the_first_event_places_it() -> None:
     """Its sellers are ada and lou, in the order of its pieces."""
     first = placed()

@@ -36,7 +36,7 @@ from vintage_rules.orders.events import (
 from vintage_rules.orders.fees import assumed
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.refusals import OrderCommandRefusal, refused
-from vintage_rules.orders.requests import events_of_pieces
+from vintage_rules.orders.requests import events_of_pieces, upheld_by
 from vintage_rules.orders.states import Order, PayoutState
 from vintage_rules.orders.timeline import Timeline, timeline
 from vintage_rules.returns.claim.commands import RejectClaim, UpholdClaim
@@ -240,9 +240,8 @@ def _decided(
     for name in of_claims:
         claim = order.claims[name]
         whole = tuple(SettledPiece(piece=piece) for piece in claim.opened.pieces)
-        decision = (
-            UpholdClaim(at=at, refunds=whole) if agrees else RejectClaim(at=at, reasons=_SILENT)
-        )
+        uphold = upheld_by(order, UpholdClaim(at=at, refunds=whole))
+        decision = uphold if agrees else RejectClaim(at=at, reasons=_SILENT)
         decided = CLAIM.decide(claim, decision, returns.claims, calendar)
         # What is looked for is found or lost, in spite of the silence.
         looked_for = [ClaimCommandRefusal.NOT_POSSIBLE_NOW]

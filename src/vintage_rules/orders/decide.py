@@ -62,7 +62,12 @@ from vintage_rules.orders.events import (
 from vintage_rules.orders.evolve import consequences, opened
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.refusals import OrderCommandRefusal, refused
-from vintage_rules.orders.requests import claim_with_events, events_of_pieces, with_events
+from vintage_rules.orders.requests import (
+    claim_with_events,
+    events_of_pieces,
+    upheld_by,
+    with_events,
+)
 from vintage_rules.orders.settlements import (
     carrier_paid,
     payout_begun,
@@ -288,6 +293,7 @@ def _claim_commanded(
         inner = claim_with_events(order, inner, policy.returns.claims)
     if isinstance(inner, UpholdClaim):
         require_withheld(inner.refunds, order.currency)
+        inner = upheld_by(order, inner)
     state = order.claims.get(command.case)
     decided = CLAIM.decide(state, inner, policy.returns.claims, calendar)
     if isinstance(decided, Refused):

@@ -19,7 +19,7 @@ from vintage_rules.orders.commands import CommandClaim, CommandReturn
 from vintage_rules.orders.states import Order
 from vintage_rules.orders.timeline import combined, own_timeline, timeline
 from vintage_rules.pricing.fee_policy import UNSPECIFIED, Sale
-from vintage_rules.returns.claim.commands import OpenClaim
+from vintage_rules.returns.claim.commands import OpenClaim, UpholdClaim
 from vintage_rules.returns.claim_policy import ClaimPolicy
 from vintage_rules.returns.claims import ClaimRequest
 from vintage_rules.returns.decision_table import ReturnCase
@@ -171,3 +171,13 @@ def claim_with_events(order: Order, command: OpenClaim, policy: ClaimPolicy) -> 
     if request.since is not None and as_day(request.since, where) != known:
         raise InvalidValueError("since", request.since, f"{known}, as the order knows, or None")
     return changed(command, request=changed(request, since=since, events=events))
+
+
+def upheld_by(order: Order, command: UpholdClaim) -> UpholdClaim:
+    """Return a claim's upholding with what the order knows: whether all was refunded before.
+
+    Nothing of that comes back, so that the claim ends without a return. Clause R9.
+    """
+    refunded = {piece.id for refund in order.sent.values() for piece in refund.pieces}
+    pieces = (settled.piece for settled in command.refunds)
+    return changed(command, already_refunded=refunded.issuperset(pieces))

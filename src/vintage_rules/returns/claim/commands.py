@@ -55,11 +55,13 @@ class ReportLost:
 class UpholdClaim:
     """Uphold it for the buyer, after a person has looked.
 
-    These pieces are refunded, less what is withheld.
+    These pieces are refunded, less what is withheld. Where they were `already_refunded`, none of
+    them comes back, whatever the policy says.
     """
 
     at: datetime
     refunds: tuple[SettledPiece, ...]
+    already_refunded: bool = False
 
 
 @frozen(kw_only=True, field_transformer=checked)

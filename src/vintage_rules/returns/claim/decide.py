@@ -143,11 +143,8 @@ def _rejected(state: Claim, command: RejectClaim) -> ClaimEvents:
 
 def _upheld(state: Claim, command: UpholdClaim, policy: ClaimPolicy) -> ClaimUpheld:
     require_settled(command.refunds, state.opened.pieces)
-    return ClaimUpheld(
-        at=command.at,
-        refunds=command.refunds,
-        return_needed=policy.terms(state.opened.kind).return_needed,
-    )
+    needed = policy.terms(state.opened.kind).return_needed and not command.already_refunded
+    return ClaimUpheld(at=command.at, refunds=command.refunds, return_needed=needed)
 
 
 def _state(state: Claim) -> ClaimState:
