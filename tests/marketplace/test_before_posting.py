@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve
 
 from tests.marketplace.town import (
     ADA,
@@ -22,16 +23,20 @@ from tests.marketplace.town import (
     euros,
     ruled_otherwise,
 )
+from tests.orders.test_promise import promising
 from vintage_rules.adapters.memory.ledger import Account
+from vintage_rules.dates import local_day, zone
 from vintage_rules.errors import NotAllowedError, NotFoundError
 from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.machine import Refused
 from vintage_rules.marketplace import Actor, SellerView
 from vintage_rules.orders.commands import WorkshopFinding
+from vintage_rules.orders.promise import promise_of
 from vintage_rules.orders.states import Order
 from vintage_rules.policies import PolicyBook
 from vintage_rules.ports import Scan
 from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
+from vintage_rules.shipping.delivery import DoorPromise
 
 FIRST, SECOND = ParcelId("o1-1"), ParcelId("o1-2")
 FROM_ADA, FROM_LOU = ParcelId("o1-in-1"), ParcelId("o1-in-2")
@@ -289,6 +294,40 @@ class TestS13TheWayToTheWorkshop:
         assert facts(grouped, "piece-cancelled")[0]["by"] == "silence"
         assert state(grouped, BAG) == "taken-down"
         assert "refund-sent zoe" in grouped.mails()
+
+
+class TestL3L5L8ThePromiseFollows:
+    """L3, L5, L8: when a grouped parcel arrives follows what has really come to the workshop."""
+
+    def test_each_arrival(self) -> None:
+        """As a replay of the same says; a house that says how long each step takes."""
+        policy = promising()
+        town = bought(book=evolve(BOOK, editions=(policy,)))
+
+        def promised() -> DoorPromise:
+            found = town.market.orders.promise(ZOE, "o1", FIRST)
+            here = town.market.shop.calendar
+            today = local_day(town.clock.now(), zone("Europe/Paris"))
+            of_order = promise_of(
+                town.order(), FIRST, today, policy, calendar=here, destination_calendar=here
+            )
+            assert found == of_order
+            assert isinstance(found, DoorPromise)
+            return found
+
+        first = promised()
+        for parcel, piece in ((FROM_ADA, COAT), (FROM_LOU, BAG)):
+            town.market.parcels.receive_parcel(HOUSE, "o1", parcel)
+            town.market.parcels.check_piece(HOUSE, "o1", piece, WorkshopFinding.AS_DESCRIBED)
+        there = promised()
+        assert there.window.latest < first.window.latest
+        town.market.parcels.hand_in(POST, "o1", FIRST, "8R1")
+        left = promised()
+        assert left.dispatch.earliest == left.dispatch.latest == town.today
+        town.wait(days=1)
+        scan = Scan(at=town.clock.now(), status="delivered", code="", text="", place="")
+        town.market.parcels.record_scan(POST, "8R1", scan)
+        assert town.market.orders.promise(ZOE, "o1", FIRST) is None
 
 
 class TestF12AClaimedPieceWaits:

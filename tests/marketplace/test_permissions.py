@@ -323,6 +323,11 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
         ITS_SELLER,
         "see where a parcel goes",
     ),
+    "see when a parcel arrives": (
+        lambda m, by: m.orders.promise(by, "o1", COATS),
+        THE_BUYER,
+        "see when a parcel arrives",
+    ),
     "see where a return goes": (
         lambda m, by: m.returns.posting_address(by, "o1", "r1"),
         THE_BUYER,

@@ -30,8 +30,10 @@ from vintage_rules.shipping import (
     DeliveryPolicy,
     DoorPromise,
     FromDispatchOnly,
+    Leg,
     ModePolicy,
     Possible,
+    Progress,
     Promise,
     Transit,
     Unlikely,
@@ -298,6 +300,7 @@ def promise(
     ordered: str = "2026-09-07",
     to: Destination = BORDEAUX,
     at_destination: Calendar | None = None,
+    progress: Progress | None = None,
 ) -> Promise:
     """Estimate from order to door, with the French holidays at the sellers'."""
     return estimate_promise(
@@ -308,6 +311,19 @@ def promise(
         at_sellers=french_calendar(),
         at_destination=at_destination or french_calendar(),
         handling=handling,
+        progress=progress,
+    )
+
+
+def progress(today: str, *legs: tuple[str, str], dispatched: str = "") -> Progress:
+    """What has happened by a day of September: legs as posted and arrived, empty if not yet."""
+
+    def day(written: str) -> date | None:
+        return date(2026, 9, int(written)) if written else None
+
+    found = tuple(Leg(posted=day(posted), arrived=day(arrived)) for posted, arrived in legs)
+    return Progress(
+        today=date(2026, 9, int(today)), legs=found or (Leg(),), dispatched=day(dispatched)
     )
 
 
@@ -429,6 +445,88 @@ class TestL3PromiseFromOrderToDoor:
         assert found.dispatch.earliest < found.window.earliest <= found.window.latest
         latest = estimate(BORDEAUX, found.dispatch.latest.isoformat()).window.latest
         assert found.window.latest == latest
+
+
+class TestL3L5L8PromiseByWhatHasHappened:
+    """What has really been posted, has arrived and was dispatched replaces what was expected.
+
+    Ordered on Monday the 7th, posted within two ouvrés, on the way for two to five ouvrables,
+    checked within an ouvré, and with the buyer two to five ouvrables later.
+    """
+
+    GROUPED = mode("grouped", inbound=INBOUND, check=CHECK)
+
+    @pytest.mark.parametrize(
+        ("by", "expected"),
+        [
+            (progress("7"), "2026-09-09/2026-09-16 2026-09-11/2026-09-22"),  # as ordered
+            (progress("8", ("8", "")), "2026-09-10/2026-09-15 2026-09-12/2026-09-21"),
+            (progress("11", ("8", "11")), "2026-09-11/2026-09-14 2026-09-14/2026-09-19"),
+            # The other seller is late: they post today, the 11th, at the earliest.
+            (progress("11", ("8", "11"), ("", "")), "2026-09-14/2026-09-18 2026-09-16/2026-09-24"),
+            # The slowest decides, whichever of them it is.
+            (progress("11", ("", ""), ("8", "11")), "2026-09-14/2026-09-18 2026-09-16/2026-09-24"),
+            # On the way for longer than it takes: it is there today, the 16th, at the earliest.
+            (progress("16", ("8", "")), "2026-09-16/2026-09-17 2026-09-18/2026-09-23"),
+            # Checked for longer than it takes: it leaves today.
+            (progress("16", ("8", "11")), "2026-09-16/2026-09-16 2026-09-18/2026-09-22"),
+            (
+                progress("15", ("8", "11"), dispatched="15"),
+                "2026-09-15/2026-09-15 2026-09-17/2026-09-21",
+            ),
+            # Overdue: it is there today, the 23rd, at the earliest.
+            (
+                progress("23", ("8", "11"), dispatched="15"),
+                "2026-09-15/2026-09-15 2026-09-23/2026-09-23",
+            ),
+        ],
+    )
+    def test_grouped(self, by: Progress, expected: str) -> None:
+        """From the leg of each seller to the workshop."""
+        assert days(promise(self.GROUPED, progress=by)) == expected
+
+    @pytest.mark.parametrize(
+        ("by", "expected"),
+        [
+            (progress("10"), "2026-09-10/2026-09-10 2026-09-12/2026-09-16"),
+            (progress("9", dispatched="8"), "2026-09-08/2026-09-08 2026-09-10/2026-09-14"),
+        ],
+    )
+    def test_direct(self, by: Progress, expected: str) -> None:
+        """A seller who is late posts today, the 10th; then the day of dispatch is known."""
+        assert days(promise(mode("direct"), progress=by)) == expected
+
+    @pytest.mark.parametrize(
+        ("unknown", "by", "promised"),
+        [
+            (attrs.evolve(GROUPED, handling=None), progress("8"), False),
+            (attrs.evolve(GROUPED, handling=None), progress("8", ("8", "")), True),
+            (attrs.evolve(GROUPED, inbound=None), progress("8", ("8", "")), False),
+            (attrs.evolve(GROUPED, inbound=None), progress("11", ("8", "11")), True),
+            (attrs.evolve(GROUPED, check=None), progress("11", ("8", "11")), False),
+            (attrs.evolve(GROUPED, check=None), progress("11", dispatched="11"), True),
+        ],
+    )
+    def test_needs_only_what_is_still_to_come(
+        self, unknown: ModePolicy, by: Progress, *, promised: bool
+    ) -> None:
+        """A house that says nothing of a time promises once that time is over."""
+        assert isinstance(promise(unknown, progress=by), DoorPromise) == promised
+
+    def test_nothing_has_happened_after_today(self) -> None:
+        """A day that is still to come is no fact."""
+        with pytest.raises(DayError, match=r"progress: must be not after 2026-09-10"):
+            promise(self.GROUPED, progress=progress("10", ("8", "11")))
+
+    def test_some_seller_posts(self) -> None:
+        """An order without one has nothing to promise."""
+        with pytest.raises(InvalidValueError, match="legs"):
+            Progress(today=date(2026, 9, 7), legs=())
+
+    def test_today_is_a_day(self) -> None:
+        """A moment lies on different days in different zones."""
+        with pytest.raises(DayError, match="today: must be a date"):
+            Progress(today=datetime(2026, 9, 7, tzinfo=UTC))
 
 
 class TestBasisOrigin:

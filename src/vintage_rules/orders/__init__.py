@@ -106,6 +106,9 @@ if TYPE_CHECKING:
         CheckoutPolicy as CheckoutPolicy,
         HousePolicy as HousePolicy,
     )
+    from vintage_rules.orders.promise import (
+        promise_of as promise_of,
+    )
     from vintage_rules.orders.quote import (
         OrderNotQuoted as OrderNotQuoted,
         OrderQuote as OrderQuote,

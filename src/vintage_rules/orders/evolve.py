@@ -104,6 +104,7 @@ def opened(event: OrderEvent) -> Order:
         stages={line.piece: PieceStage.ORDERED for line in event.lines},
         cancellations={},
         awaited_until=None,
+        arrived={},
         received={},
         returns={},
         claims={},
@@ -144,7 +145,7 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
         case ArrivalAwaited():
             return changed(order, awaited_until=event.until)
         case PiecesArrived():
-            return _moved_on(order, event, event.pieces)
+            return _moved_on(_arrived(order, event), event, event.pieces)
         case PiecePassed() | PieceFailed():
             return _moved_on(order, event, (event.piece,))
         case ParcelChanged():
@@ -209,6 +210,11 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
             return changed(order, accounts=moved(order.accounts, CARRIER, HOUSE, event.amount))
         case _:
             assert_never(event)
+
+
+def _arrived(order: Order, event: PiecesArrived) -> Order:
+    arrived = dict.fromkeys(event.pieces, event.at)
+    return changed(order, arrived={**order.arrived, **arrived})
 
 
 def _captured(order: Order, event: PaymentCaptured) -> Order:

@@ -93,7 +93,8 @@ class Order:
     `disputed` are the tenders that a bank questions, `charged_back` what it took back.
     `outcome_fees` are the fees on outcomes, `deducted` what of them each payout has paid.
     `parcels` are those to the buyer and those to the workshop, which waits for them until
-    `awaited_until`; `cancellations` are by their causes.
+    `awaited_until`; `arrived` is when each piece was received there. `cancellations` are by their
+    causes.
     """
 
     placed: OrderPlaced
@@ -106,6 +107,7 @@ class Order:
     stages: Mapping[PieceId, PieceStage]
     cancellations: Mapping[str, PiecesCancelled]
     awaited_until: datetime | None
+    arrived: Mapping[PieceId, datetime]
     received: Mapping[PieceId, When]
     returns: Mapping[str, Return]
     claims: Mapping[str, Claim]

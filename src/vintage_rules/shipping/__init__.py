@@ -37,7 +37,9 @@ if TYPE_CHECKING:
         estimate_delivery as estimate_delivery,
         estimate_promise as estimate_promise,
         FromDispatchOnly as FromDispatchOnly,
+        Leg as Leg,
         Possible as Possible,
+        Progress as Progress,
         Promise as Promise,
         Unlikely as Unlikely,
     )

@@ -5,7 +5,7 @@ Windows of days are counted from dispatch or from the order. Clauses L3, L7, L9,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias, assert_never
@@ -13,6 +13,7 @@ from typing import TypeAlias, assert_never
 from attrs import frozen
 
 from vintage_rules.dates import Calendar, DayWindow, Duration, require_day
+from vintage_rules.errors import DayError, InvalidValueError
 from vintage_rules.ids import Edition
 from vintage_rules.json_field import DecisionField
 from vintage_rules.places import Destination
@@ -174,6 +175,40 @@ class FromDispatchOnly(DecisionField):
 Promise: TypeAlias = DoorPromise | FromDispatchOnly
 
 
+@frozen(kw_only=True)
+class Leg:
+    """When the pieces of a seller were posted, and when they arrived at the workshop.
+
+    None for what has not happened yet.
+    """
+
+    posted: date | None = None
+    arrived: date | None = None
+
+
+@frozen(kw_only=True)
+class Progress:
+    """What has happened of an order by a day: the legs of its sellers, and when it was dispatched.
+
+    Nothing that is still to come happens before `today`.
+    """
+
+    today: date
+    legs: tuple[Leg, ...] = (Leg(),)
+    dispatched: date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        require_day(self.today, "today")
+        if not self.legs:
+            raise InvalidValueError("legs", self.legs, "one or more")
+
+    @property
+    def known(self) -> Iterator[date]:
+        """The days of all that has happened."""
+        days = (self.dispatched, *(day for leg in self.legs for day in (leg.posted, leg.arrived)))
+        return (day for day in days if day is not None)
+
+
 def estimate_promise(
     destination: Destination,
     ordered: date,
@@ -183,15 +218,18 @@ def estimate_promise(
     at_sellers: Calendar,
     at_destination: Calendar,
     handling: Sequence[Duration] = (),
+    progress: Progress | None = None,
 ) -> Promise:
     """Return the days from the order to the door; the slowest seller decides.
 
-    Clauses L3, L9 to L11.
+    Clauses L3, L5, L8, L9 to L11.
 
     `handling` is each seller's own time to post, where it is known; the policy's is used where it
     is empty. What goes through the workshop adds the way there and the check. A handling time says
-    at most: the earliest is the day of the order itself. Where one of these times is not known the
-    answer is `FromDispatchOnly`. Raises what `estimate_delivery` raises.
+    at most: the earliest is the day of the order itself. What has happened, by `progress`, takes
+    the place of what was expected. Where one of the times still to come is not known the answer is
+    `FromDispatchOnly`. Raises what `estimate_delivery` raises, and `DayError` for what happened
+    after `progress.today`.
 
     >>> from vintage_rules import Place
     >>> from vintage_rules.policies import load_policy
@@ -212,45 +250,82 @@ def estimate_promise(
     """
     require_day(ordered, "ordered")
     transit = estimate_delivery(destination, ordered, policy, at_destination).transit
-    dispatch = _dispatch(ordered, mode, at_sellers, handling)
+    progress = progress or Progress(today=ordered)
+    for day in progress.known:
+        if day > progress.today:
+            raise DayError("progress", day, f"not after {progress.today}, the day it is known on")
+    dispatch = _dispatch(_Start(ordered, mode, at_sellers, tuple(handling)), progress)
     if dispatch is None:
         return FromDispatchOnly(mode=mode, transit=transit, edition=policy.edition)
     first = estimate_delivery(destination, dispatch.earliest, policy, at_destination)
     last = estimate_delivery(destination, dispatch.latest, policy, at_destination)
     return DoorPromise(
         dispatch=dispatch,
-        window=DayWindow(first.window.earliest, last.window.latest),
+        window=_still(DayWindow(first.window.earliest, last.window.latest), progress.today),
         mode=mode,
         transit=transit,
         edition=policy.edition,
     )
 
 
-def _dispatch(
-    ordered: date, mode: ModePolicy, calendar: Calendar, handling: Sequence[Duration]
-) -> DayWindow | None:
-    own = handling or ((mode.handling,) if mode.handling is not None else ())
-    if not own:
+def _still(days: DayWindow, today: date) -> DayWindow:
+    """What is late is expected today."""
+    return DayWindow(max(days.earliest, today), max(days.latest, today))
+
+
+@frozen
+class _Start:
+    """What the day of dispatch is computed from, beside what has happened."""
+
+    ordered: date
+    mode: ModePolicy
+    calendar: Calendar
+    handling: tuple[Duration, ...]
+
+
+def _dispatch(start: _Start, progress: Progress) -> DayWindow | None:
+    if progress.dispatched is not None:
+        return DayWindow(progress.dispatched, progress.dispatched)
+    found = [_ready(start, leg, progress.today) for leg in progress.legs]
+    ready = [window for window in found if window is not None]
+    if len(ready) < len(found):
         return None
-    posted = DayWindow(ordered, max(time.after_day(ordered, calendar) for time in own))
-    match mode.sender:
-        case Sender.SELLER | Sender.BUYER:
-            return posted
-        case Sender.WORKSHOP:
-            return _through_workshop(posted, mode, calendar)
-        case _:
-            assert_never(mode.sender)
-
-
-def _through_workshop(posted: DayWindow, mode: ModePolicy, calendar: Calendar) -> DayWindow | None:
-    if mode.inbound is None or mode.check is None:
-        return None
-    arrived = _travelled(posted, mode.inbound, calendar)
-    return DayWindow(arrived.earliest, mode.check.after_day(arrived.latest, calendar))
-
-
-def _travelled(posted: DayWindow, transit: Transit, calendar: Calendar) -> DayWindow:
     return DayWindow(
-        calendar.add(posted.earliest, transit.minimum, transit.count),
-        calendar.add(posted.latest, transit.maximum, transit.count),
+        max(window.earliest for window in ready), max(window.latest for window in ready)
     )
+
+
+def _ready(start: _Start, leg: Leg, today: date) -> DayWindow | None:
+    """Return when the pieces of a seller can leave for the buyer."""
+    match start.mode.sender:
+        case Sender.SELLER | Sender.BUYER:
+            return _posted(start, leg, today)
+        case Sender.WORKSHOP:
+            arrived, check = _arrived(start, leg, today), start.mode.check
+            if arrived is None or check is None:
+                return None
+            checked = check.after_day(arrived.latest, start.calendar)
+            return _still(DayWindow(arrived.earliest, checked), today)
+        case _:
+            assert_never(start.mode.sender)
+
+
+def _arrived(start: _Start, leg: Leg, today: date) -> DayWindow | None:
+    if leg.arrived is not None:
+        return DayWindow(leg.arrived, leg.arrived)
+    posted, way = _posted(start, leg, today), start.mode.inbound
+    if posted is None or way is None:
+        return None
+    earliest = start.calendar.add(posted.earliest, way.minimum, way.count)
+    latest = start.calendar.add(posted.latest, way.maximum, way.count)
+    return _still(DayWindow(earliest, latest), today)
+
+
+def _posted(start: _Start, leg: Leg, today: date) -> DayWindow | None:
+    if leg.posted is not None:
+        return DayWindow(leg.posted, leg.posted)
+    times = start.handling or ((start.mode.handling,) if start.mode.handling is not None else ())
+    if not times:
+        return None
+    latest = max(time.after_day(start.ordered, start.calendar) for time in times)
+    return _still(DayWindow(start.ordered, latest), today)

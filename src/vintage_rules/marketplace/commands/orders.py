@@ -10,6 +10,7 @@ from datetime import datetime
 
 from attrs import frozen
 
+from vintage_rules.dates import local_day, zone
 from vintage_rules.errors import NotAllowedError
 from vintage_rules.ids import OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.marketplace.actors import (
@@ -39,10 +40,13 @@ from vintage_rules.orders.commands import (
 )
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import OrderLine
+from vintage_rules.orders.promise import promise_of
 from vintage_rules.orders.states import Order
 from vintage_rules.places import Place
 from vintage_rules.returns.cancellation_policy import Canceller
+from vintage_rules.shipping.delivery import Promise
 from vintage_rules.world.addresses import locate
+from vintage_rules.world.calendars import calendar_of
 
 
 @frozen(kw_only=True)
@@ -85,6 +89,27 @@ class Orders:
             return _seller_view(shown, by.id)
         require_buyer(by, shown.placed.buyer, "see an order")
         return shown
+
+    def promise(self, by: Actor, order: str, parcel: ParcelId) -> Promise | None:
+        """Return when a parcel to the buyer leaves and arrives, by what has happened so far.
+
+        None if it is not to come any more. Clauses L3, L5, L8.
+        """
+
+        def act(work: UnitOfWork) -> Promise | None:
+            known = known_order(work.load(ORDERS, order), order)
+            require_buyer(by, known.placed.buyer, "see when a parcel arrives")
+            policy = self.shop.edition(known.placed.edition)
+            return promise_of(
+                known,
+                parcel,
+                local_day(work.now, zone(policy.zone)),
+                policy,
+                calendar=self.shop.calendar,
+                destination_calendar=calendar_of(known.placed.destination),
+            )
+
+        return self.shop.do(by, act)
 
     def change_address(self, by: Actor, order: str, destination: Place) -> Answer:
         """Request another shipping address, which is always refused. Clause C3."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from attrs import frozen
@@ -44,6 +44,8 @@ class ReplayedParcel:
     """A parcel of an order: who sends it to whom, what is in it, and where it is.
 
     `customs` is what they will want of it by what is known, such as no-import, charged or unknown.
+    Between `earliest` and `latest` it arrives, by what has happened so far, while it is to come and
+    the house says how long what is still to come takes.
     """
 
     id: str
@@ -52,6 +54,8 @@ class ReplayedParcel:
     pieces: tuple[PieceId, ...]
     state: str
     customs: str | None = None
+    earliest: date | None = None
+    latest: date | None = None
 
 
 @frozen(kw_only=True)

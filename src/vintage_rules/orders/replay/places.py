@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from vintage_rules.ids import PieceId
+from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.money import zero
 from vintage_rules.orders.events import (
     OrderEvent,
@@ -18,12 +18,16 @@ from vintage_rules.orders.replay.history import (
 )
 from vintage_rules.orders.states import Order, OrderState, PieceStage
 from vintage_rules.returns.refund import price_back
+from vintage_rules.shipping.delivery import DoorPromise
 from vintage_rules.shipping.parcel.states import ParcelState
 from vintage_rules.shipping.parcels import TO_WORKSHOP, WORKSHOP
 
 
-def parcel_rows(order: Order) -> tuple[ReplayedParcel, ...]:
-    """Return the parcels of an order as they are."""
+def parcel_rows(
+    order: Order, promises: Mapping[ParcelId, DoorPromise]
+) -> tuple[ReplayedParcel, ...]:
+    """Return the parcels of an order as they are, and when those to come arrive."""
+    arriving = {parcel: promise.window for parcel, promise in promises.items()}
     outbound = (
         ReplayedParcel(
             id=parcel.sender,
@@ -31,6 +35,8 @@ def parcel_rows(order: Order) -> tuple[ReplayedParcel, ...]:
             to=order.placed.buyer,
             pieces=order.pieces_in(parcel.id),
             state=order.parcels[parcel.id].state,
+            earliest=arriving[parcel.id].earliest if parcel.id in arriving else None,
+            latest=arriving[parcel.id].latest if parcel.id in arriving else None,
         )
         for parcel in order.placed.parcels
     )

@@ -7,14 +7,16 @@ show what each has received, and not what is under way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 
 from attrs import define, field
 
-from vintage_rules.dates import Calendar, instant
+from vintage_rules.dates import Calendar, instant, local_day, zone
 from vintage_rules.errors import DayError, InvalidValueError, NotFoundError, UnknownTermError
+from vintage_rules.ids import ParcelId
 from vintage_rules.machine import Refused
 from vintage_rules.orders.cases import cases_of
 from vintage_rules.orders.commands import (
@@ -32,6 +34,7 @@ from vintage_rules.orders.events import OrderEvent, OrderPlaced, RefundSent
 from vintage_rules.orders.fees import assumed
 from vintage_rules.orders.ledger import CARRIER, paid
 from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.orders.promise import promise_of
 from vintage_rules.orders.replay.commands import ReplayRules, parcel_names, translated
 from vintage_rules.orders.replay.history import OrderHistory, RefusedStep, ReplayedCase
 from vintage_rules.orders.replay.places import parcel_rows, piece_rows
@@ -44,6 +47,7 @@ from vintage_rules.orders.replay.rows import (
 )
 from vintage_rules.orders.replay.steps import Step
 from vintage_rules.orders.states import Order, PayoutState
+from vintage_rules.shipping.delivery import DoorPromise
 from vintage_rules.shipping.parcel.commands import AskBuyer
 from vintage_rules.shipping.parcel.states import ParcelState
 
@@ -122,7 +126,7 @@ def replay_order(
     life.capture()
     refused = [no for place, step in enumerate(steps) if (no := _run(life, place, step))]
     life.pass_time(end)
-    return _history(life, refused)
+    return _history(life, refused, _promises(life, end))
 
 
 def _require_order(placed: OrderPlaced, steps: Sequence[Step], end: datetime) -> None:
@@ -240,13 +244,35 @@ def _pending(order: Order, at: datetime) -> Iterator[Sequence[OrderCommand]]:
             yield [CommandParcel(parcel=parcel.id, command=AskBuyer(at=at))]
 
 
-def _history(life: _Life, refused: Sequence[RefusedStep]) -> OrderHistory:
+def _promises(life: _Life, end: datetime) -> dict[ParcelId, DoorPromise]:
+    """Return when each parcel that is to come arrives, as far as the house says."""
+    order, rules = life.order, life.rules
+    today = local_day(end, zone(rules.policy.zone))
+    found = {
+        parcel.id: promise_of(
+            order,
+            parcel.id,
+            today,
+            rules.policy,
+            calendar=rules.calendar,
+            destination_calendar=rules.destination_calendar,
+        )
+        for parcel in order.placed.parcels
+    }
+    return {parcel: each for parcel, each in found.items() if isinstance(each, DoorPromise)}
+
+
+def _history(
+    life: _Life, refused: Sequence[RefusedStep], promises: Mapping[ParcelId, DoorPromise]
+) -> OrderHistory:
     order, events, policy = life.order, life.events, life.rules.policy
     names = _names_by_id(order.placed)
+    promised = (source for promise in promises.values() for source in promise.sources)
+    decided = chain(_sources(order, policy, events, life.sources), promised)
     return OrderHistory(
         state=order.state,
         total=paid(order.placed.payments, order.currency),
-        parcels=parcel_rows(order),
+        parcels=parcel_rows(order, promises),
         pieces=piece_rows(events, order),
         refunds=refund_rows(events, names, order.currency),
         payouts=payout_rows(events, order.currency),
@@ -255,7 +281,7 @@ def _history(life: _Life, refused: Sequence[RefusedStep]) -> OrderHistory:
         refusals=tuple(refused),
         cases=tuple(life.cases),
         edition=policy.edition,
-        sources=tuple(dict.fromkeys(_sources(order, policy, events, life.sources))),
+        sources=tuple(dict.fromkeys(decided)),
     )
 
 
