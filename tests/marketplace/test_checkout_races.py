@@ -72,6 +72,10 @@ class Slow:
         """See `PaymentGateway`."""
         return self.inner.capture(key, reference, amount)
 
+    def find_capture(self, reference: str, amount: Money) -> Captured | None:
+        """See `PaymentGateway`."""
+        return self.inner.find_capture(reference, amount)
+
     def void(self, charge: Charge) -> Voided | PaymentRefused:
         """See `PaymentGateway`."""
         return self.inner.void(charge)

@@ -173,6 +173,13 @@ class PaymentGateway(Protocol):
         """
         ...
 
+    def find_capture(self, reference: str, amount: Money) -> Captured | None:
+        """Return the capture of exactly an amount of what was held, whatever key it was made under.
+
+        None where nothing was captured, or another amount, or the reference is not known.
+        """
+        ...
+
     def void(self, charge: Charge) -> Voided | PaymentRefused:
         """Ensure that nothing of a charge is held.
 

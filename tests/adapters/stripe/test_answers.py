@@ -35,6 +35,7 @@ INTENT: dict[str, object] = {
     "id": "pi_1",
     "object": "payment_intent",
     "amount": 8990,
+    "amount_received": 0,
     "currency": "eur",
     "latest_charge": "ch_1",
     "status": "requires_capture",

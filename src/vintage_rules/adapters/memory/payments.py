@@ -110,6 +110,15 @@ class MemoryGateway:
             _require_currency(account, taken, "capture")
             return self._captured(account, key, taken)
 
+    def find_capture(self, reference: str, amount: Money) -> Captured | None:
+        """Return a capture of an amount, under any key. See `PaymentGateway.find_capture`."""
+        wanted = positive(amount, "amount")
+        with self._lock:
+            for done in self._bank.by_receipt.values():
+                if (done.account.reference, done.amount) == (reference, wanted):
+                    return done.answer
+        return None
+
     def void(self, charge: Charge) -> Voided | PaymentRefused:
         """Release what is held, and hold nothing from then on. See `PaymentGateway.void`."""
         with self._lock:

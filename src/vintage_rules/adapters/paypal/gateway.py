@@ -33,6 +33,7 @@ from vintage_rules.adapters.paypal.documents import (
 from vintage_rules.adapters.paypal.orders import (
     authorisation_of,
     authorisations,
+    captures,
     challenge,
     holding,
     is_of,
@@ -43,7 +44,7 @@ from vintage_rules.adapters.paypal.orders import (
 )
 from vintage_rules.adapters.paypal.signatures import Signatures
 from vintage_rules.adapters.paypal.webhooks import webhook
-from vintage_rules.adapters.paypal.words import BUYER_NEEDED, RELEASED, refusal
+from vintage_rules.adapters.paypal.words import BUYER_NEEDED, RELEASED, TAKEN, refusal
 from vintage_rules.errors import OutsideRejectedError, OutsideUnavailableError
 from vintage_rules.ids import identifier
 from vintage_rules.money import Money, positive
@@ -114,6 +115,12 @@ class PayPalGateway:
         body: Json = {"amount": written(wanted), "final_capture": True}
         taken = self._api.post("capture", path, body, request_id=named)
         return _refused(taken) if isinstance(taken, Issue) else _captured(taken, name, wanted)
+
+    def find_capture(self, reference: str, amount: Money) -> Captured | None:
+        """Return the capture of exactly an amount of an order, whatever key it was made under."""
+        wanted = positive(amount, "amount")
+        order = self._read("find capture", reference)
+        return None if isinstance(order, Issue) else _captured_of(order, wanted)
 
     def void(self, charge: Charge) -> Voided | PaymentRefused:
         """Ensure that nothing of a charge is held.
@@ -216,10 +223,18 @@ def _refused(issue: Issue) -> PaymentRefused:
     return PaymentRefused(reason=refusal(issue.code), code=issue.code)
 
 
+@understood("find capture")
+def _captured_of(order: Answer, wanted: Money) -> Captured | None:
+    for capture in captures(order):
+        if capture.text("status") in TAKEN and amounts_to(capture, wanted):
+            return Captured(receipt=_id("find capture", capture))
+    return None
+
+
 @understood("capture")
 def _captured(taken: Answer, held: str, wanted: Money) -> Captured | PaymentRefused:
     match taken.text("status"):
-        case "COMPLETED" | "PARTIALLY_REFUNDED" | "REFUNDED":
+        case status if status in TAKEN:
             related = within(taken, "supplementary_data", "related_ids")
             of = related.text_or_none("authorization_id") if related else None
             _require("capture", of in {None, held} and amounts_to(taken, wanted))

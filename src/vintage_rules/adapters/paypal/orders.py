@@ -92,8 +92,18 @@ def require_made_for(charge: Charge, order: Answer) -> None:
 @understood(_READING)
 def authorisations(order: Answer) -> tuple[Answer, ...]:
     """Return every authorisation of an order."""
+    return _payments(order, "authorizations")
+
+
+@understood(_READING)
+def captures(order: Answer) -> tuple[Answer, ...]:
+    """Return every capture of an order."""
+    return _payments(order, "captures")
+
+
+def _payments(order: Answer, kind: str) -> tuple[Answer, ...]:
     payments = (within(unit, "payments") for unit in order.each("purchase_units"))
-    return tuple(held for made in payments if made for held in made.each("authorizations"))
+    return tuple(payment for made in payments if made for payment in made.each(kind))
 
 
 @understood(_READING)

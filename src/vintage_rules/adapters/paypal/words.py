@@ -51,6 +51,9 @@ BUYER_NEEDED = frozenset({"ORDER_NOT_APPROVED", "PAYER_ACTION_REQUIRED"})
 # Nothing is held under an authorisation that cannot be voided for one of these.
 RELEASED = frozenset({"AUTHORIZATION_EXPIRED", "AUTHORIZATION_VOIDED", "PREVIOUSLY_VOIDED"})
 
+# What was captured, whatever has become of it since.
+TAKEN = frozenset({"COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"})
+
 # A reversal takes a captured amount back, as a chargeback does: a person must look at it.
 WEBHOOKS: Mapping[str, WebhookKind] = {
     "CUSTOMER.DISPUTE.CREATED": WebhookKind.DISPUTED,

@@ -104,6 +104,7 @@ class Intent:
     status: str
     currency: str
     amount: int
+    received: int
     charge: str | None
     code: str
     challenge_url: str | None
@@ -141,6 +142,7 @@ def intent_of(found: stripe.PaymentIntent, act: str) -> Intent:
             status=_text(found.status),
             currency=_text(found.currency).upper(),
             amount=_whole(found.amount),
+            received=_whole(found.amount_received),
             charge=charge if charge is None or isinstance(charge, str) else _text(charge.id),
             code=_code(error) or found.status,
             challenge_url=_challenge_url(found),

@@ -114,6 +114,17 @@ class StripeGateway:
                 return PaymentRefused(reason=PaymentRefusal.REFUSED, code="amount_too_large")
             return self._captured(key, intent, units, act)
 
+    def find_capture(self, reference: str, amount: Money) -> Captured | None:
+        """Return the capture of exactly an amount of an intent, whatever key it was made under."""
+        act = "find capture"
+        units = minor_units(positive(amount, "amount"), act)
+        with stripe_errors(act):
+            intent = self._known_intent(reference, act)
+        if isinstance(intent, PaymentRefused) or intent.status != "succeeded":
+            return None
+        found = (intent.received, intent.currency)
+        return _captured(intent) if found == (units, amount.currency.code) else None
+
     def void(self, charge: Charge) -> Voided | PaymentRefused:
         """Ensure that nothing of a charge is held, whether or not it was ever requested.
 
@@ -204,8 +215,7 @@ class StripeGateway:
             if now.status == "requires_capture":
                 raise ours(error, act) from error
             return not_held(now, act)
-        receipt = intent_of(captured, act).charge
-        return Captured(receipt=receipt or intent.id)
+        return _captured(intent_of(captured, act))
 
     def _cancelled(self, charge: Charge, intent: Intent, act: str) -> Intent:
         options: stripe.RequestOptions = {"idempotency_key": _key(charge.key, "cancel")}
@@ -234,6 +244,10 @@ class StripeGateway:
         params[_named(receipt)] = receipt
         options: stripe.RequestOptions = {"idempotency_key": _key(key, "refund")}
         return refund_of(self._api.refunds.create(params, options), act)
+
+
+def _captured(intent: Intent) -> Captured:
+    return Captured(receipt=intent.charge or intent.id)
 
 
 def _why_not_refunded(error: stripe.InvalidRequestError, act: str) -> PaymentRefused:

@@ -68,7 +68,7 @@ def handle_capture_payment(shop: Shop, effect: CapturePayment, _: OutboxMessage)
         case Captured(receipt=receipt):
             _record_capture(shop, effect, receipt)
         case PaymentRefused(reason=PaymentRefusal.ALREADY_CAPTURED, code=code):
-            return failed(shop, f"captured already, and not by us: {code}")
+            return failed(shop, f"another amount was captured: {code}")
         case PaymentRefused(reason=reason):
             order = update_order(
                 shop,
@@ -88,14 +88,13 @@ def handle_capture_card_payment(
 ) -> Outcome:
     """Capture what was authorised for a gift card; cancel the card if that is refused.
 
-    What was captured already, under a key that the provider has forgotten, is no reason to cancel:
-    the buyer has paid.
+    Another amount that was captured is no reason to cancel: a person must look.
     """
     card = shop.do(WORKER, lambda work: work.load(CARDS, effect.card).state)
     if card is not None and card.state is CardState.ORDERED:
         answer = _capture(shop, effect)
         if isinstance(answer, PaymentRefused) and answer.reason is _TAKEN:
-            return failed(shop, f"captured already, and not by us: {answer.code}")
+            return failed(shop, f"another amount was captured: {answer.code}")
         shop.do(WORKER, lambda work: _record_card_capture(work, effect.card, answer))
     return done(shop)
 
@@ -192,9 +191,16 @@ def _key(*names: str) -> str:
 
 
 def _capture(shop: Shop, effect: _Held) -> Captured | PaymentRefused:
-    """Capture an authorisation under its own key: every effect gets the same answer."""
-    key = f"capture/{effect.reference}"
-    return shop.gateway(effect.tender).capture(key, effect.reference, effect.amount)
+    """Capture an authorisation under its own key: every effect gets the same answer.
+
+    A provider that has forgotten the key says that it was captured before: that capture is ours
+    where it is of the same amount.
+    """
+    gateway, reference = shop.gateway(effect.tender), effect.reference
+    answer = gateway.capture(f"capture/{reference}", reference, effect.amount)
+    if isinstance(answer, PaymentRefused) and answer.reason is _TAKEN:
+        return gateway.find_capture(reference, effect.amount) or answer
+    return answer
 
 
 def _record_capture(shop: Shop, effect: CapturePayment | VoidPayment, receipt: str) -> None:

@@ -176,6 +176,15 @@ class WiredGateway:
             about=key,
         )
 
+    def find_capture(self, reference: str, amount: Money) -> Captured | None:
+        """See `PaymentGateway`."""
+        return self.wire.call(
+            "payments",
+            "find capture",
+            lambda: self.inner.find_capture(reference, amount),
+            about=reference,
+        )
+
     def void(self, charge: Charge) -> Voided | PaymentRefused:
         """See `PaymentGateway`."""
         return self.wire.call("payments", "void", lambda: self.inner.void(charge), about=charge.key)

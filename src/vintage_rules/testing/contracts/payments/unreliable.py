@@ -33,6 +33,10 @@ class UnreliableGateway(FaultyCalls):
         """Have the gateway take an amount, unless that goes wrong."""
         return self.through("capture", lambda: self._gateway.capture(key, reference, amount))
 
+    def find_capture(self, reference: str, amount: Money) -> Captured | None:
+        """Have the gateway look a capture up, unless that goes wrong."""
+        return self.through("find capture", lambda: self._gateway.find_capture(reference, amount))
+
     def void(self, charge: Charge) -> Voided | PaymentRefused:
         """Have the gateway release an amount, unless that goes wrong."""
         return self.through("void", lambda: self._gateway.void(charge))
