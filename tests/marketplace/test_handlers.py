@@ -38,7 +38,7 @@ class TestRegistry:
     def test_every_effect_has_a_handler(self) -> None:
         """And there is none of anything else."""
         assert set(HANDLERS) == set(get_args(Effect))
-        assert len(get_args(Effect)) == 15
+        assert len(get_args(Effect)) == 16
 
     def test_one_that_is_missing_is_named(self) -> None:
         """The module cannot be imported without it."""

@@ -85,13 +85,15 @@ class TestDeferred:
     """While an order or a payment needs it, it is kept, and the answer says which."""
 
     def test_before_it_is_paid(self) -> None:
-        """It will be posted."""
+        """It will be posted; what is kept of the checkout alone is erased at once."""
         town = Town.built().stock()
         town.buy(COAT, mode="direct")
+        assert town.market.people.erase(HOUSE, "zoe") == Erasure(erased=1, deferred=(OPEN,))
         assert town.market.people.erase(HOUSE, "zoe") == Erasure(erased=0, deferred=(OPEN,))
 
     def test_until_it_is_delivered_and_paid_for(self, town: Town) -> None:
         """It is on its way, then it may come back; and the request is repeated."""
+        town.wait(hours=1)  # the checkout itself is over
         waiting = Erasure(erased=0, deferred=(OPEN,))
         assert town.market.people.erase(HOUSE, "zoe") == waiting
         town.deliver()
@@ -107,7 +109,7 @@ class TestDeferred:
     def test_not_of_what_is_cancelled(self, town: Town) -> None:
         """Nothing is posted any more, once the refund is made."""
         town.market.orders.cancel(ZOE, "o1")
-        town.work()
+        town.wait(hours=1)
         assert town.market.people.erase(HOUSE, "zoe") == Erasure(erased=1, deferred=())
 
     def test_not_of_an_order_that_was_never_paid(self) -> None:
@@ -122,7 +124,7 @@ class TestDeferred:
         """What may be erased is, the rest is named."""
         settled(town)
         town.buy(BAG, order="o2", mode="direct")
-        town.work()
+        town.wait(hours=1)
         answer = town.market.people.erase(HOUSE, "zoe")
         assert answer == Erasure(erased=1, deferred=(evolve(OPEN, stream="order/o2"),))
 

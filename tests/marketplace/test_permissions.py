@@ -385,6 +385,21 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
     "disputes": (lambda m, by: m.house_desk.disputes(by), set(), "see disputes"),
     "rebuild": (lambda m, by: m.house_desk.rebuild(by), set(), "rebuild pages"),
     "list cases": (lambda m, by: m.house_desk.cases(by), set(), "list cases for review"),
+    "find an order by a reference": (
+        lambda m, by: m.orders.find_by_reference(by, "card", "a1"),
+        set(),
+        "find an order by a reference",
+    ),
+    "find a gift card by a reference": (
+        lambda m, by: m.cards.find_by_reference(by, "card", "a1"),
+        set(),
+        "find a gift card by a reference",
+    ),
+    "reconcile": (
+        lambda m, by: m.reconciliation.differences(by, "card", ()),
+        set(),
+        "reconcile the books",
+    ),
     "settle a case": (lambda m, by: m.cases.settle(by, "n1"), set(), "settle a case for review"),
 }
 

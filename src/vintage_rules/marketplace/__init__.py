@@ -3,8 +3,9 @@
 It is the only package that calls ports.
 
 `Marketplace` is what a host holds. Its commands are those of `Pieces`, `Checkouts`, `Orders`,
-`Parcels`, `Returns`, `Claims`, `Cards`, `Webhooks`, `Cases`, `People` and `DeadLetters`; what its
-pages show is in `Catalogue`, `BuyerPages`, `SellerDesk` and `HouseDesk`; `Worker` does the rest.
+`Parcels`, `Returns`, `Claims`, `Cards`, `Webhooks`, `Cases`, `People`, `DeadLetters` and
+`Reconciliation`; what its pages show is in `Catalogue`, `BuyerPages`, `SellerDesk` and `HouseDesk`;
+`Worker` does the rest.
 
     commands/   one file for each thing a command acts on: load, decide, record, answer
     effects/    event → effect (`reactions.py`) → handler (`handlers.py`), through the ports
@@ -76,6 +77,14 @@ if TYPE_CHECKING:
         NewPiece as NewPiece,
         Pieces as Pieces,
         PieceView as PieceView,
+    )
+    from vintage_rules.marketplace.commands.reconciliation import (
+        BalanceTransaction as BalanceTransaction,
+        BookedMovement as BookedMovement,
+        Difference as Difference,
+        DifferenceKind as DifferenceKind,
+        Movement as Movement,
+        Reconciliation as Reconciliation,
     )
     from vintage_rules.marketplace.commands.returns import (
         Returns as Returns,

@@ -13,6 +13,7 @@ from vintage_rules.marketplace.commands.orders import Orders
 from vintage_rules.marketplace.commands.parcels import Parcels
 from vintage_rules.marketplace.commands.people import People
 from vintage_rules.marketplace.commands.pieces import Pieces
+from vintage_rules.marketplace.commands.reconciliation import Reconciliation
 from vintage_rules.marketplace.commands.returns import Returns
 from vintage_rules.marketplace.commands.webhooks import Webhooks
 from vintage_rules.marketplace.queries.buyer_pages import BuyerPages
@@ -87,6 +88,11 @@ class Marketplace:
     def cases(self) -> Cases:
         """Cases for review: what no rule settles, and a person must look at."""
         return Cases(self.shop)
+
+    @property
+    def reconciliation(self) -> Reconciliation:
+        """Where the list of what a provider has moved differs from the books."""
+        return Reconciliation(self.shop)
 
     @property
     def people(self) -> People:

@@ -129,8 +129,8 @@ class WebhookKind(StrEnum):
 class PaymentWebhook:
     """A message of the provider, verified. `id` is the same each time it is sent again.
 
-    `reference` is that of the authorisation, `order` the order it was for; None if the message does
-    not say.
+    `reference` is that of the authorisation, `order` the order it was for, `key` our key of the
+    charge or refund it is about; None if the message does not say.
     """
 
     id: str
@@ -139,6 +139,7 @@ class PaymentWebhook:
     reference: str | None
     order: OrderId | None
     code: str
+    key: str | None = None
 
 
 class PaymentGateway(Protocol):

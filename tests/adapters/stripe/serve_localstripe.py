@@ -31,7 +31,7 @@ def amount_received(intent: resources.PaymentIntent) -> int:
     charge = intent.latest_charge
     if charge is None or not charge.captured or charge.status != "succeeded":
         return 0
-    return getattr(charge, "_taken", charge.amount)
+    return int(getattr(charge, "_taken", charge.amount))
 
 
 def capture(charge: resources.Charge, amount: object, on_success: object = None) -> None:

@@ -85,7 +85,7 @@ class Bank:
 
     def file(self, charge: Charge, state: State, code: str = "") -> ChargeAccount:
         """Open an account for a charge that holds nothing yet."""
-        reference = f"authorisation-{len(self.charges) + 1}"
+        reference = f"authorisation-{len(self.by_reference) + 1}"
         account = ChargeAccount(
             charge=charge,
             reference=reference,
@@ -160,7 +160,7 @@ class Bank:
         refund = self.pending.pop(reference)
         refund.answer = Refunded(reference=reference, pending=False)
         self._move_refund(refund, "pass on", Account.ON_ITS_WAY, Account.BUYER)
-        self._send(refund.capture.account, WebhookKind.REFUNDED, reference)
+        self._send(refund.capture.account, WebhookKind.REFUNDED, reference, key=refund.key)
 
     def bounce(self, reference: str, answer: PaymentRefused) -> None:
         """Pay the house a pending refund back."""
@@ -168,7 +168,7 @@ class Bank:
         refund.answer = answer
         refund.capture.account.returned -= refund.amount
         self._move_refund(refund, "bounce", Account.ON_ITS_WAY, Account.HOUSE)
-        self._send(refund.capture.account, WebhookKind.REFUND_FAILED, reference)
+        self._send(refund.capture.account, WebhookKind.REFUND_FAILED, reference, key=refund.key)
 
     def _move_refund(self, refund: Refund, act: str, source: Account, target: Account) -> None:
         self._move(refund.capture.account, act, refund.key, source, target, refund.amount)
@@ -195,7 +195,13 @@ class Bank:
         self.ledger.write(entry)
 
     def _send(
-        self, account: ChargeAccount, kind: WebhookKind, code: str, at: datetime | None = None
+        self,
+        account: ChargeAccount,
+        kind: WebhookKind,
+        code: str,
+        at: datetime | None = None,
+        *,
+        key: str | None = None,
     ) -> None:
         webhook = PaymentWebhook(
             id=f"webhook-{len(self.webhooks) + 1}",
@@ -204,5 +210,6 @@ class Bank:
             reference=account.reference,
             order=account.charge.order,
             code=code,
+            key=key or account.charge.key,
         )
         self.webhooks.append(webhook)

@@ -33,6 +33,7 @@ def written(webhook: PaymentWebhook, word: str | None = None) -> bytes:
         "reference": webhook.reference,
         "order": webhook.order,
         "code": webhook.code,
+        "key": webhook.key,
     }
     return json.dumps(fields, sort_keys=True).encode()
 
@@ -81,6 +82,7 @@ def _understood(body: bytes) -> PaymentWebhook:
             reference=fields["reference"],
             order=None if fields["order"] is None else OrderId(fields["order"]),
             code=str(fields["code"]),
+            key=fields["key"],
         )
     except (KeyError, RecursionError, TypeError, ValueError) as error:
         raise _forged(f"not whole: {error}") from error

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from vintage_rules.adapters.stripe.answers import ORDER, PORT
+from vintage_rules.adapters.stripe.answers import KEY, ORDER, PORT
 from vintage_rules.errors import ForgedWebhookError
 from vintage_rules.ids import OrderId, identifier
 from vintage_rules.ports.payments import PaymentWebhook, WebhookKind
@@ -65,6 +65,7 @@ def read(body: bytes) -> PaymentWebhook:
             reference=_reference(subject),
             order=_order(subject),
             code=word,
+            key=_key(subject),
         )
     except (
         AttributeError,
@@ -100,6 +101,15 @@ def _reference(subject: Mapping[str, Any]) -> str | None:
 
 
 def _order(subject: Mapping[str, Any]) -> OrderId | None:
-    metadata = subject.get("metadata")
-    order = None if metadata is None else metadata.get(ORDER)
+    order = _noted(subject, ORDER)
     return None if order is None else OrderId(identifier(order, "order"))
+
+
+def _key(subject: Mapping[str, Any]) -> str | None:
+    key = _noted(subject, KEY)
+    return None if key is None else identifier(key, "key")
+
+
+def _noted(subject: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - whatever Stripe says
+    metadata = subject.get("metadata")
+    return None if metadata is None else metadata.get(name)

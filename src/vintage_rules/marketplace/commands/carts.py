@@ -14,10 +14,11 @@ from attrs import field, frozen
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition, OrderId, PieceId, identifier
 from vintage_rules.marketplace.actors import Buyer
-from vintage_rules.marketplace.commands.gift_cards import card_number, card_of_code
+from vintage_rules.marketplace.commands.gift_cards import card_number, card_of_code, code_of
 from vintage_rules.marketplace.commands.payment_holds import Means
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.piece_stream import PieceState
+from vintage_rules.marketplace.storage.purchases import ValidatedCart
 from vintage_rules.marketplace.storage.streams import PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import Money, total
@@ -31,6 +32,7 @@ from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderNotQuoted, OrderQuote, Piece, quote_order
 from vintage_rules.orders.reductions import Reduction
 from vintage_rules.places import Place
+from vintage_rules.ports.payments import Charge
 from vintage_rules.pricing.fee_policy import Payer, Sale
 from vintage_rules.pricing.gift_card.states import Card
 from vintage_rules.pricing.gift_card.taking import GiftCardNotTaken, take_cards
@@ -132,6 +134,42 @@ def content_of(shop: Shop, cart: Cart) -> str:
         sorted((name, str(amount)) for name, amount in cart.parts.items()),
     ]
     return shop.code("cart", json.dumps(validated), _DIGEST)
+
+
+def validated(by: Buyer, cart: Cart) -> ValidatedCart:
+    """Return what is kept of a cart while its provider has not answered."""
+    return ValidatedCart(
+        prices={item.piece: item.price for item in cart.items},
+        mode=cart.mode,
+        shipping_address=cart.shipping_address,
+        billing_address=cart.billing_address,
+        brand=None if cart.means is None else cart.means.brand,
+        gift_cards=tuple(card_number(code) for code in cart.gift_card_codes),
+        options=cart.options,
+        reductions=cart.reductions,
+        parts=cart.parts,
+        signed_in=by.signed_in,
+        has_account=by.has_account,
+    )
+
+
+def cart_of(shop: Shop, kept: ValidatedCart, tender: str, charge: Charge) -> Cart:
+    """Return the cart that a buyer validated, with the means of payment that was charged."""
+    means = Means(
+        tender=tender, source=charge.source, brand=kept.brand, return_url=charge.return_url
+    )
+    return Cart(
+        order=charge.order,
+        items=tuple(CartItem(piece=piece, price=price) for piece, price in kept.prices.items()),
+        mode=kept.mode,
+        shipping_address=kept.shipping_address,
+        billing_address=kept.billing_address,
+        means=means,
+        gift_card_codes=tuple(code_of(shop, number) for number in kept.gift_cards),
+        options=kept.options,
+        reductions=kept.reductions,
+        parts=kept.parts,
+    )
 
 
 def assess_cart(

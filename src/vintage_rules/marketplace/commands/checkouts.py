@@ -23,6 +23,7 @@ from vintage_rules.marketplace.commands.carts import (
     CartRefusal,
     assess_cart,
     content_of,
+    validated,
 )
 from vintage_rules.marketplace.commands.entries import require_name
 from vintage_rules.marketplace.commands.payment_holds import (
@@ -68,7 +69,8 @@ class Checkouts:
         A refusal has all its reasons, and nothing is charged. After `ChallengeNeeded`, send the
         buyer to its `url` and call again with the same cart. Raises also what the rules and the
         provider raise: it is then open whether the money is held, and the same cart may be checked
-        out again.
+        out again. A provider that reports the hold by a webhook has the order placed without
+        another call.
 
         Raises:
             MoneyError: If no means pays what the gift cards leave.
@@ -76,9 +78,10 @@ class Checkouts:
             NameTakenError: For the name of another buyer's checkout, or of an order that was placed
                 for another cart. The means of payment may be another.
         """
-        held = self._hold(by, cart)
+        # A host that checks out within a transaction of its own is to place the order itself.
+        held = self._hold(by, cart, keep=self.shop.own_store is None)
         if isinstance(held, Held) or held is None:
-            return self.shop.do(by, lambda work: _place(self.shop, work, by, cart, held=held))
+            return self.shop.do(by, lambda work: place(self.shop, work, by, cart, held=held))
         return held
 
     def authorise(self, by: Buyer, cart: Cart) -> CheckoutAnswer | None:
@@ -87,12 +90,12 @@ class Checkouts:
         A host that checks out within a transaction of its own calls this before it begins one: the
         provider takes its time, and SQLite has one writer. The answers and errors are those of
         `check_out`, which holds nothing more for the same cart. What is held for an order that is
-        not placed within an hour is voided.
+        not placed within an hour is voided; a provider that reports the hold has nothing placed.
         """
-        held = self._hold(by, cart)
+        held = self._hold(by, cart, keep=False)
         return None if isinstance(held, Held) else held
 
-    def _hold(self, by: Buyer, cart: Cart) -> CheckoutAnswer | Held | None:
+    def _hold(self, by: Buyer, cart: Cart, *, keep: bool) -> CheckoutAnswer | Held | None:
         """Hold what a cart costs beyond its gift cards; None where they pay for all of it."""
         require_any_buyer(by, "check out")
         require_name(cart.order, "order")
@@ -109,6 +112,7 @@ class Checkouts:
             cart.order,
             cart.means,
             assessed.to_pay,
+            purchase=validated(by, cart) if keep else None,
             taken=NameTakenError("order", cart.order),
         )
 
@@ -137,7 +141,7 @@ def _placed(shop: Shop, work: UnitOfWork, by: Buyer, cart: Cart) -> Order | None
     return order
 
 
-def _place(
+def place(
     shop: Shop, work: UnitOfWork, by: Buyer, cart: Cart, *, held: Held | None
 ) -> CheckoutAnswer:
     """Place an order that a charge pays, or gift cards in full.

@@ -24,13 +24,15 @@ from vintage_rules.marketplace.commands.payment_holds import (
     Held,
     Means,
     awaits_order,
+    checkout_of,
     hold,
     record_order,
     release_charge,
 )
 from vintage_rules.marketplace.shop import Shop
-from vintage_rules.marketplace.storage.checkout_stream import card_checkout
+from vintage_rules.marketplace.storage.checkout_stream import card_checkout, card_of_checkout
 from vintage_rules.marketplace.storage.personal import WORDS
+from vintage_rules.marketplace.storage.purchases import ValidatedCard
 from vintage_rules.marketplace.storage.streams import CARDS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import Money, exact
@@ -145,24 +147,23 @@ class Cards:
         """
         require_any_buyer(by, "buy a gift card")
         require_text(words, "words", _LONGEST_WORDS)
-        number = self.shop.code("gift-card-number", identifier(purchase, "purchase"), _NUMBER)
-        requested = _Purchase(
-            name=purchase,
-            number=number,
-            buyer=by.id,
-            amount=exact(amount, "amount"),
-            words=words,
-            validated=self.shop.code("gift-card-words", f"{purchase}\0{words}", _DIGEST),
-        )
+        requested = _requested(self.shop, by.id, purchase, exact(amount, "amount"), words)
+        number = requested.number
         answer = self.shop.do(by, lambda work: self._bought_or_refused(work, requested, means))
         if answer is not None:
             return answer
         held = hold(
-            self.shop, by, card_checkout(number), means, requested.amount, taken=requested.taken
+            self.shop,
+            by,
+            card_checkout(number),
+            means,
+            requested.amount,
+            purchase=ValidatedCard(purchase=purchase, words=words),
+            taken=requested.taken,
         )
         if isinstance(held, ChallengeNeeded | Declined):
             return held
-        return self.shop.do(by, lambda work: self._record(work, requested, held))
+        return self.shop.do(by, lambda work: _record(self.shop, work, requested, held))
 
     def find(self, code: str) -> Card | None:
         """Find the card of a code, as it is at this moment; None for a code that is wrong.
@@ -174,6 +175,20 @@ class Cards:
             return card_of_code(work, code)
 
         return self.shop.do("code", act)
+
+    def find_by_reference(self, by: Actor, tender: str, reference: str) -> Card | None:
+        """Find the card that a provider's reference of a charge belongs to; None if there is none.
+
+        Raises:
+            NotAllowedError: For any actor but the house.
+        """
+        require_house(by, "find a gift card by a reference")
+
+        def act(work: UnitOfWork) -> Card | None:
+            number = card_of_checkout(checkout_of(work, tender, reference) or "")
+            return None if number is None else work.load(CARDS, number).state
+
+        return self.shop.do(by, act)
 
     def record_dispute(self, by: Actor, card: str, status: DisputeStatus) -> Card:
         """Record a dispute about what was paid for a card, or how it ended, and give the card.
@@ -196,7 +211,7 @@ class Cards:
             return requested.bought(card)
         assessed = assess_gift_card(
             requested.amount,
-            self._policy(work),
+            _policy(self.shop, work),
             purchased_on=self.shop.day(work.now),
             tender=means.tender,
         )
@@ -206,37 +221,58 @@ class Cards:
         taken = assess_tender(means.tender, tenders, brand=means.brand)
         return taken if isinstance(taken, TenderRefused) else None
 
-    def _policy(self, work: UnitOfWork) -> GiftCardPolicy:
-        policy = self.shop.policy(work.now).pricing.gift_card
-        if policy is None:
-            raise UnknownTermError("gift_card", "a gift card", ())
-        return policy
 
-    def _record(self, work: UnitOfWork, requested: _Purchase, held: Held | None) -> CardAnswer:
-        number = requested.number
-        card = work.load(CARDS, number)
-        if card.state is not None:
-            return requested.bought(card.state)
-        if held is None or not awaits_order(work, held.charge):
-            return Declined(code=ABANDONED)
-        ordered = order_card(
-            number,
-            held.charge.amount,
-            self._policy(work),
-            buyer=requested.buyer,
-            tender=held.tender,
-            reference=held.reference,
-            digest=digest(number, self.shop.code("gift-card-secret", number, _SECRET)),
-            at=work.now,
-            validated=requested.validated,
-        )
-        if isinstance(ordered, GiftCardRefused):
-            release_charge(work, held.charge)
-            return ordered
-        work.record(card, [ordered])
-        work.keep(card, WORDS, requested.buyer, {WORDS: requested.words})
-        record_order(work, held.charge)
-        return CardBought(card=number, amount=ordered.amount)
+def _requested(shop: Shop, buyer: BuyerId, purchase: str, amount: Money, words: str) -> _Purchase:
+    return _Purchase(
+        name=purchase,
+        number=shop.code("gift-card-number", identifier(purchase, "purchase"), _NUMBER),
+        buyer=buyer,
+        amount=amount,
+        words=words,
+        validated=shop.code("gift-card-words", f"{purchase}\0{words}", _DIGEST),
+    )
+
+
+def order_held(
+    shop: Shop, work: UnitOfWork, buyer: BuyerId, kept: ValidatedCard, held: Held
+) -> CardAnswer:
+    """Order the gift card that a buyer validated, once its price is held."""
+    requested = _requested(shop, buyer, kept.purchase, held.charge.amount, kept.words)
+    return _record(shop, work, requested, held)
+
+
+def _policy(shop: Shop, work: UnitOfWork) -> GiftCardPolicy:
+    policy = shop.policy(work.now).pricing.gift_card
+    if policy is None:
+        raise UnknownTermError("gift_card", "a gift card", ())
+    return policy
+
+
+def _record(shop: Shop, work: UnitOfWork, requested: _Purchase, held: Held | None) -> CardAnswer:
+    number = requested.number
+    card = work.load(CARDS, number)
+    if card.state is not None:
+        return requested.bought(card.state)
+    if held is None or not awaits_order(work, held.charge):
+        return Declined(code=ABANDONED)
+    ordered = order_card(
+        number,
+        held.charge.amount,
+        _policy(shop, work),
+        buyer=requested.buyer,
+        tender=held.tender,
+        reference=held.reference,
+        digest=digest(number, shop.code("gift-card-secret", number, _SECRET)),
+        at=work.now,
+        validated=requested.validated,
+    )
+    if isinstance(ordered, GiftCardRefused):
+        release_charge(work, held.charge)
+        return ordered
+    work.record(card, [ordered])
+    work.keep(card, WORDS, requested.buyer, {WORDS: requested.words})
+    record_order(work, held.charge)
+    return CardBought(card=number, amount=ordered.amount)
 
 
 def card_number(code: str) -> str:

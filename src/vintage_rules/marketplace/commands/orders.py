@@ -19,6 +19,7 @@ from vintage_rules.marketplace.actors import (
     House,
     Seller,
     require_buyer,
+    require_house,
 )
 from vintage_rules.marketplace.commands.disputes import DisputeStatus, of_order
 from vintage_rules.marketplace.commands.order_commands import (
@@ -27,6 +28,7 @@ from vintage_rules.marketplace.commands.order_commands import (
     execute_by_house,
     known_order,
 )
+from vintage_rules.marketplace.commands.payment_holds import checkout_of
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
@@ -141,6 +143,20 @@ class Orders:
             return [CancelPieces(at=at, by=_canceller(by), pieces=pieces, seller=seller)]
 
         return execute_by(self.shop, by, order, lambda known: _may_cancel(known, by), commands)
+
+    def find_by_reference(self, by: Actor, tender: str, reference: str) -> Order | None:
+        """Find the order that a provider's reference of a charge belongs to; None if there is none.
+
+        Raises:
+            NotAllowedError: For any actor but the house.
+        """
+        require_house(by, "find an order by a reference")
+
+        def act(work: UnitOfWork) -> Order | None:
+            checkout = checkout_of(work, tender, reference)
+            return None if checkout is None else work.load(ORDERS, checkout).state
+
+        return self.shop.do(by, act)
 
     def record_refund(self, by: Actor, order: str, cause: str) -> Answer:
         """Record a refund that was made by other means than ours."""

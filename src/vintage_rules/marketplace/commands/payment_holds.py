@@ -5,6 +5,9 @@ order was recorded with it within an hour: no crash leaves money held for nothin
 name for a charge is kept from its first answer on, since it forgets our keys: from then on the
 charge is looked up, and not made again. Each attempt has its own key,
 `<checkout>/charge/<attempt>`; the same means and amount are the same attempt.
+
+What a buyer validated is kept for as long as the charge may lead to it: a provider that reports the
+hold has it placed, although the buyer has closed the page or our process died.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from attrs import field, frozen
 
 from vintage_rules.errors import NameTakenError, NotFoundError
 from vintage_rules.ids import BuyerId, OrderId
-from vintage_rules.marketplace.actors import Buyer
+from vintage_rules.marketplace.actors import Actor, Buyer
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.checkout_stream import (
     ChargeAbandoned,
@@ -26,8 +29,11 @@ from vintage_rules.marketplace.storage.checkout_stream import (
     CheckoutEvent,
     CheckoutState,
     OrderWritten,
+    attempt_key,
 )
+from vintage_rules.marketplace.storage.codec import encode_purchase
 from vintage_rules.marketplace.storage.inbound_streams import ChargeNamed
+from vintage_rules.marketplace.storage.purchases import PURCHASE, Purchase
 from vintage_rules.marketplace.storage.streams import CHARGES, CHECKOUTS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import Money
@@ -64,14 +70,22 @@ Holding: TypeAlias = Held | ChallengeNeeded | Declined
 
 
 def hold(
-    shop: Shop, by: Buyer, name: str, means: Means, amount: Money, *, taken: NameTakenError
+    shop: Shop,
+    by: Buyer,
+    name: str,
+    means: Means,
+    amount: Money,
+    *,
+    purchase: Purchase | None,
+    taken: NameTakenError,
 ) -> Holding | None:
     """Have the provider hold an amount, after recording that it will be requested.
 
     None where the order or gift card has been recorded meanwhile: nothing more is held for it. The
-    same means and amount again are the same charge. `taken` is raised if another buyer has begun
-    the checkout. Raises also what the provider raises: it is then open whether the amount is held,
-    and the same call may be repeated.
+    same means and amount again are the same charge. `purchase` is what is placed without the buyer
+    if the provider reports the hold later; None where the buyer alone places it. `taken` is raised
+    if another buyer has begun the checkout. Raises also what the provider raises: it is then open
+    whether the amount is held, and the same call may be repeated.
 
     Raises:
         UnknownTermError: For a tender without a gateway.
@@ -79,14 +93,22 @@ def hold(
     # A charge is known for good before the provider is called, whatever becomes of the transaction
     # of a host.
     shop = shop.apart()
-    gateway = shop.gateway(means.tender)
-    begun = shop.do(by, lambda work: _begin(work, by.id, name, means, amount, taken=taken))
-    if begun is None:
-        return None
+    shop.gateway(means.tender)
+
+    def begin(work: UnitOfWork) -> ChargeBegun | None:
+        return _begin(work, by.id, name, means, amount, purchase=purchase, taken=taken)
+
+    begun = shop.do(by, begin)
+    return None if begun is None else hold_begun(shop, by, begun)
+
+
+def hold_begun(shop: Shop, by: Actor | str, begun: ChargeBegun) -> Holding:
+    """Have the provider hold what was begun, and record its answer. Raises what it raises."""
     charge = shop.do(by, lambda work: known_charge(work, begun.charge))
-    answer = gateway.authorise(charge)
+    answer = shop.gateway(begun.tender).authorise(charge)
     if not isinstance(answer, Declined) and answer.reference != charge.reference:
-        shop.do(by, lambda work: keep_reference(work, begun.tender, charge, answer.reference))
+        name = (begun.tender, answer.reference)
+        shop.do(by, lambda work: keep_reference(work, charge.order, charge.key, name))
     match answer:
         case Authorised():
             return Held(tender=begun.tender, charge=begun.charge, reference=answer.reference)
@@ -106,6 +128,7 @@ def _begin(
     means: Means,
     amount: Money,
     *,
+    purchase: Purchase | None,
     taken: NameTakenError,
 ) -> ChargeBegun | None:
     stream = work.load(CHECKOUTS, name)
@@ -125,7 +148,7 @@ def _begin(
         buyer=buyer,
         tender=means.tender,
         charge=Charge(
-            key=f"{name}/charge/{attempt}",
+            key=attempt_key(name, attempt),
             order=OrderId(name),
             amount=amount,
             source=means.source,
@@ -133,6 +156,8 @@ def _begin(
         ),
     )
     work.record(stream, [*events, begun])
+    if purchase is not None:
+        work.keep(stream, PURCHASE, buyer, {PURCHASE: encode_purchase(purchase)})
     return begun
 
 
@@ -146,12 +171,24 @@ def awaits_order(work: UnitOfWork, charge: Charge) -> bool:
     return _awaits(work.load(CHECKOUTS, charge.order).state, charge)
 
 
+def is_awaited(work: UnitOfWork, checkout: str) -> bool:
+    """Say whether a charge of a checkout may still lead to an order."""
+    state = work.load(CHECKOUTS, checkout).state
+    return state is not None and state.state is ChargeState.BEGUN
+
+
 def _awaits(checkout: CheckoutState | None, charge: Charge) -> bool:
     return (
         checkout is not None
         and checkout.state is ChargeState.BEGUN
         and checkout.begun.charge == charge
     )
+
+
+def begun_charge(work: UnitOfWork, charge: Charge) -> ChargeBegun | None:
+    """Return the beginning of a charge that still waits for its order; None if it does not."""
+    checkout = work.load(CHECKOUTS, charge.order).state
+    return checkout.begun if checkout is not None and _awaits(checkout, charge) else None
 
 
 def decline(work: UnitOfWork, charge: Charge, code: str) -> None:
@@ -186,15 +223,19 @@ def known_charge(work: UnitOfWork, charge: Charge) -> Charge:
     return charge if checkout is None else checkout.charge(charge)
 
 
-def keep_reference(work: UnitOfWork, tender: str, charge: Charge, reference: str) -> None:
-    """Keep the provider's name for a charge, and to which checkout it belongs."""
-    stream = work.load(CHECKOUTS, charge.order)
-    if stream.state is not None and stream.state.references.get(charge.key) != reference:
-        answered = ChargeAnswered(at=work.now, key=charge.key, reference=reference)
+def keep_reference(work: UnitOfWork, checkout: str, key: str, name: tuple[str, str]) -> None:
+    """Keep the provider's name for a charge of ours, and to which checkout it belongs.
+
+    A name is the means of payment, and the provider's reference.
+    """
+    tender, reference = name
+    stream = work.load(CHECKOUTS, checkout)
+    if stream.state is not None and stream.state.references.get(key) != reference:
+        answered = ChargeAnswered(at=work.now, key=key, reference=reference)
         work.record(stream, [answered])
     named = work.load(CHARGES, charge_name(tender, reference))
     if named.state is None:
-        work.record(named, [ChargeNamed(at=work.now, checkout=charge.order)])
+        work.record(named, [ChargeNamed(at=work.now, checkout=checkout)])
 
 
 def charge_name(tender: str, reference: str) -> str:

@@ -14,17 +14,21 @@ from vintage_rules.marketplace.commands.disputes import (
     record_on_order,
 )
 from vintage_rules.marketplace.commands.order_commands import execute_own
-from vintage_rules.marketplace.commands.payment_holds import checkout_of
+from vintage_rules.marketplace.commands.payment_holds import checkout_of, keep_reference
 from vintage_rules.marketplace.shop import Shop
-from vintage_rules.marketplace.storage.checkout_stream import card_of_checkout
-from vintage_rules.marketplace.storage.streams import CARDS, ORDERS
+from vintage_rules.marketplace.storage.checkout_stream import (
+    ChargeReported,
+    ChargeState,
+    card_of_checkout,
+)
+from vintage_rules.marketplace.storage.streams import CARDS, CHECKOUTS, ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
 from vintage_rules.orders.commands import CancelOrder
 from vintage_rules.orders.events import OrderEvent
 from vintage_rules.orders.states import Order, OrderState
 from vintage_rules.ports.payments import PaymentWebhook, WebhookKind
 from vintage_rules.pricing.gift_card.events import CardEvent
-from vintage_rules.pricing.gift_card.states import Card
+from vintage_rules.pricing.gift_card.states import Card, CardState
 
 _DISPUTES: Mapping[WebhookKind, DisputeStatus] = {
     WebhookKind.DISPUTED: DisputeStatus.OPENED,
@@ -54,10 +58,40 @@ def apply_report(shop: Shop, work: UnitOfWork, tender: str, webhook: PaymentWebh
                 record_on_card(work, card, status)
             elif _pays(order, tender, webhook.reference):
                 record_on_order(shop, work, order, tender, status)
+        case WebhookKind.AUTHORISED:
+            _report_held(work, checkout, tender, webhook)
+        case WebhookKind.CAPTURED:
+            if _waits_for(order, tender, webhook.reference) or _awaits_payment(card):
+                report = ChargeReported(at=work.now, kind=webhook.kind)
+                work.record(work.load(CHECKOUTS, checkout), [report])
         case WebhookKind.VOIDED if _waits_for(order, tender, webhook.reference):
             execute_own(shop, work, order, CancelOrder(at=work.now, reason=WebhookKind.VOIDED))
         case _:
             return
+
+
+def _report_held(work: UnitOfWork, checkout: str, tender: str, webhook: PaymentWebhook) -> None:
+    """Keep the name of a charge that is held, and go on with it if an order waits for it.
+
+    A message that names neither our key nor the provider's name of it may be about another charge
+    of the same checkout.
+    """
+    stream = work.load(CHECKOUTS, checkout)
+    state = stream.state
+    if state is None:
+        return
+    if webhook.reference is not None and webhook.key in state.keys:
+        keep_reference(work, checkout, webhook.key, (tender, webhook.reference))
+    begun = state.begun
+    names = {begun.charge.source, state.references.get(begun.charge.key)}
+    is_meant = webhook.key == begun.charge.key or webhook.reference in names
+    if state.state is ChargeState.BEGUN and begun.tender == tender and is_meant:
+        work.record(stream, [ChargeReported(at=work.now, kind=webhook.kind)])
+
+
+def _awaits_payment(card: Stream[Card, CardEvent] | None) -> bool:
+    """Say whether a gift card is ordered, and its capture not recorded yet."""
+    return card is not None and card.state is not None and card.state.state is CardState.ORDERED
 
 
 def _card(

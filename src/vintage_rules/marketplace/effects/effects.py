@@ -36,6 +36,15 @@ class CaptureCardPayment:
 
 
 @frozen(kw_only=True)
+class CompleteCheckout:
+    """Place what a charge was begun for, once the provider holds it. Clauses C1, C7."""
+
+    checkout: str
+    tender: str
+    charge: Charge
+
+
+@frozen(kw_only=True)
 class VoidCharge:
     """Void a charge that led to no order. Clauses C1, C7."""
 
@@ -159,6 +168,7 @@ class FireTimer:
 Effect: TypeAlias = (
     CapturePayment
     | CaptureCardPayment
+    | CompleteCheckout
     | VoidCharge
     | VoidPayment
     | VoidCardPayment

@@ -11,10 +11,18 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias, TypeVar, get_args
 
 from vintage_rules.errors import InvalidValueError
-from vintage_rules.marketplace.effects import messages, parcels, payments, pieces, timers
+from vintage_rules.marketplace.effects import (
+    checkouts,
+    messages,
+    parcels,
+    payments,
+    pieces,
+    timers,
+)
 from vintage_rules.marketplace.effects.effects import (
     CaptureCardPayment,
     CapturePayment,
+    CompleteCheckout,
     Effect,
     FireTimer,
     PaySeller,
@@ -75,6 +83,7 @@ def registry(*registrations: Registration) -> Mapping[type[object], Handler]:
 HANDLERS: Mapping[type[object], Handler] = registry(
     handler(CapturePayment, payments.handle_capture_payment),
     handler(CaptureCardPayment, payments.handle_capture_card_payment),
+    handler(CompleteCheckout, checkouts.handle_complete_checkout),
     handler(VoidCharge, payments.handle_void_charge),
     handler(VoidPayment, payments.handle_void_payment),
     handler(VoidCardPayment, payments.handle_void_card_payment),

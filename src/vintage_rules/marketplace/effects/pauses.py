@@ -15,6 +15,7 @@ from vintage_rules.marketplace.effects.backoff import backoff
 from vintage_rules.marketplace.effects.effects import (
     CaptureCardPayment,
     CapturePayment,
+    CompleteCheckout,
     Effect,
     PaySeller,
     SendGiftCard,
@@ -36,6 +37,7 @@ def provider_of(effect: Effect) -> str | None:
         case (
             CapturePayment(tender=tender)
             | CaptureCardPayment(tender=tender)
+            | CompleteCheckout(tender=tender)
             | VoidCharge(tender=tender)
             | VoidPayment(tender=tender)
             | VoidCardPayment(tender=tender)

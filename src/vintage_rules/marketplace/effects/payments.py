@@ -21,7 +21,12 @@ from vintage_rules.marketplace.commands.order_commands import (
     load_order,
     update_order,
 )
-from vintage_rules.marketplace.commands.payment_holds import charge_of, known_charge, release_charge
+from vintage_rules.marketplace.commands.payment_holds import (
+    charge_of,
+    is_awaited,
+    known_charge,
+    release_charge,
+)
 from vintage_rules.marketplace.effects.effects import (
     CaptureCardPayment,
     CapturePayment,
@@ -34,7 +39,7 @@ from vintage_rules.marketplace.effects.effects import (
 from vintage_rules.marketplace.effects.outcomes import done, failed
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.checkout_stream import card_checkout
-from vintage_rules.marketplace.storage.streams import CARDS, ORDERS
+from vintage_rules.marketplace.storage.streams import CARDS, CHECKOUTS, ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.orders.commands import (
     BeginPayout,
@@ -100,8 +105,13 @@ def handle_capture_card_payment(
 
 
 def handle_void_charge(shop: Shop, effect: VoidCharge, _: OutboxMessage) -> Outcome:
-    """Void a charge, unless an order was placed with it after all. Clauses C1, C7."""
+    """Void a charge, unless an order was placed with it after all. Clauses C1, C7.
+
+    What its buyer validated is erased, unless another charge of the checkout may lead to it.
+    """
     released = shop.do(WORKER, lambda work: release_charge(work, effect.charge))
+    if not shop.do(WORKER, lambda work: is_awaited(work, effect.checkout)):
+        shop.store.erase(shop.store.personal(CHECKOUTS.stream_name(effect.checkout)))
     if not released:
         return done(shop)
     charge = shop.do(WORKER, lambda work: known_charge(work, effect.charge))

@@ -13,6 +13,7 @@ from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId
 from vintage_rules.marketplace.effects.effects import (
     CaptureCardPayment,
     CapturePayment,
+    CompleteCheckout,
     Delayed,
     Effect,
     FireTimer,
@@ -32,8 +33,11 @@ from vintage_rules.marketplace.effects.effects import (
 from vintage_rules.marketplace.storage.checkout_stream import (
     ChargeAbandoned,
     ChargeBegun,
+    ChargeReported,
+    ChargeState,
     CheckoutEvent,
     CheckoutState,
+    card_of_checkout,
 )
 from vintage_rules.marketplace.storage.piece_stream import OrderNotPlaced, PieceEvent, PieceState
 from vintage_rules.marketplace.storage.timer_stream import TimerFailed
@@ -379,10 +383,16 @@ def react_to_card(card: Card, event: CardEvent) -> Reactions:
 
 
 def react_to_checkout(checkout: CheckoutState, event: CheckoutEvent) -> Reactions:
-    """Void a charge that leads to no order. Clauses C1, C7."""
+    """Void a charge that leads to no order, and go on where it is reported. Clauses C1, C7."""
     match event:
         case ChargeBegun():
             yield Delayed(effect=_void(event), by=CHALLENGE_TIME)
+        case ChargeReported() if checkout.state is ChargeState.BEGUN:
+            charge = checkout.begun.charge
+            tender = checkout.begun.tender
+            yield CompleteCheckout(checkout=charge.order, tender=tender, charge=charge)
+        case ChargeReported():
+            yield _capture_charge(checkout)
         case ChargeAbandoned():
             yield _void(checkout.begun)
         case _:
@@ -397,6 +407,16 @@ def react_to_timer(_: TimerFailed, event: TimerFailed) -> Reactions:
 def react_to_nothing(_state: object, _event: object) -> Reactions:
     """Return no effects: those of a stream type whose events only record."""
     return iter(())
+
+
+def _capture_charge(checkout: CheckoutState) -> CapturePayment | CaptureCardPayment:
+    tender, charge = checkout.begun.tender, checkout.begun.charge
+    reference, card = checkout.references[charge.key], card_of_checkout(charge.order)
+    if card is None:
+        return CapturePayment(
+            order=charge.order, tender=tender, reference=reference, amount=charge.amount
+        )
+    return CaptureCardPayment(card=card, tender=tender, reference=reference, amount=charge.amount)
 
 
 def _void(begun: ChargeBegun) -> VoidCharge:

@@ -17,7 +17,7 @@ from attrs import field, frozen
 from vintage_rules.dates import instant
 from vintage_rules.errors import CorruptHistoryError
 from vintage_rules.ids import BuyerId, OrderId
-from vintage_rules.ports.payments import Charge
+from vintage_rules.ports.payments import Charge, WebhookKind
 
 
 class ChargeState(StrEnum):
@@ -76,13 +76,23 @@ class OrderWritten:
     order: OrderId
 
 
+@frozen(kw_only=True)
+class ChargeReported:
+    """The provider reported of its own accord what became of the charge."""
+
+    name: ClassVar[str] = "charge-reported"
+    at: datetime = field(converter=instant)
+    kind: WebhookKind
+
+
 CheckoutEvent: TypeAlias = (
-    ChargeBegun | ChargeAnswered | ChargeDeclined | ChargeAbandoned | OrderWritten
+    ChargeBegun | ChargeAnswered | ChargeDeclined | ChargeAbandoned | ChargeReported | OrderWritten
 )
 
 CHARGE_TRANSITIONS: Mapping[ChargeState, Mapping[type[CheckoutEvent], ChargeState]] = {
     ChargeState.BEGUN: {
         ChargeAnswered: ChargeState.BEGUN,
+        ChargeReported: ChargeState.BEGUN,
         ChargeDeclined: ChargeState.DECLINED,
         ChargeAbandoned: ChargeState.ABANDONED,
         OrderWritten: ChargeState.PLACED,
@@ -96,7 +106,10 @@ CHARGE_TRANSITIONS: Mapping[ChargeState, Mapping[type[CheckoutEvent], ChargeStat
         ChargeAnswered: ChargeState.ABANDONED,
         ChargeBegun: ChargeState.BEGUN,
     },
-    ChargeState.PLACED: {ChargeAnswered: ChargeState.PLACED},
+    ChargeState.PLACED: {
+        ChargeAnswered: ChargeState.PLACED,
+        ChargeReported: ChargeState.PLACED,
+    },
 }
 
 
@@ -112,6 +125,12 @@ class CheckoutState:
     begun: ChargeBegun
     attempts: int
     references: Mapping[str, str]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Our keys of all charges that were requested, the first one first."""
+        checkout = self.begun.charge.order
+        return tuple(attempt_key(checkout, number) for number in range(1, self.attempts + 1))
 
     def charge(self, charge: Charge) -> Charge:
         """Return a charge of this checkout with the provider's name for it, where it is known."""
@@ -138,6 +157,15 @@ def evolve_checkout(checkout: CheckoutState | None, event: CheckoutEvent) -> Che
         references = {**checkout.references, event.key: event.reference}
         return changed(checkout, state=next_state, references=references)
     return changed(checkout, state=next_state)
+
+
+def attempt_key(checkout: str, attempt: int) -> str:
+    """Name our request for the first, second, … charge of a checkout.
+
+    >>> attempt_key("o1", 2)
+    'o1/charge/2'
+    """
+    return f"{checkout}/charge/{attempt}"
 
 
 _OF_CARD = "gift-card-"

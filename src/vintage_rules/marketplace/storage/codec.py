@@ -29,6 +29,7 @@ from vintage_rules.marketplace.storage.case_stream import CaseEvent
 from vintage_rules.marketplace.storage.checkout_stream import CheckoutEvent
 from vintage_rules.marketplace.storage.inbound_streams import ChargeEvent, NumberEvent, WebhookEvent
 from vintage_rules.marketplace.storage.piece_stream import PieceEvent
+from vintage_rules.marketplace.storage.purchases import Purchase
 from vintage_rules.marketplace.storage.timer_stream import TimerEvent
 from vintage_rules.marketplace.storage.upcasting import ACTOR, TAG, VERSION, upcast, version_of
 from vintage_rules.money import Money
@@ -135,6 +136,26 @@ def decode_view(text: str, kind: type[V]) -> V:
     """
     view: V = _built(_parsed(text, "row"), kind, "row")
     return view
+
+
+def encode_purchase(purchase: Purchase) -> str:
+    """Write what a checkout was begun for as text.
+
+    >>> from vintage_rules.marketplace.storage.purchases import ValidatedCard
+    >>> encode_purchase(ValidatedCard(purchase="p1", words="Bravo !"))
+    '{"is":"gift-card","purchase":"p1","words":"Bravo !"}'
+    """
+    return _text(_written(purchase, Purchase))
+
+
+def decode_purchase(text: str) -> Purchase:
+    """Read back what a checkout was begun for.
+
+    Raises:
+        InvalidValueError: For a text that is none.
+    """
+    purchase: Purchase = _structured(_parsed(text, "purchase"), Purchase, "purchase")
+    return purchase
 
 
 def _written(member: object, union: object) -> dict[str, Any]:
@@ -255,5 +276,6 @@ _KEPT: tuple[Any, ...] = (
     CardEvent,
     CheckoutEvent,
     CaseEvent,
+    Purchase,
     Effect,
 )
