@@ -27,7 +27,7 @@ from vintage_rules.orders.commands import CommandClaim
 from vintage_rules.orders.events import ParcelChanged, PayoutFellDue, PayoutScheduled, WindowOpened
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.timeline import combined, own_timeline, timeline
-from vintage_rules.returns.claim.commands import OpenClaim
+from vintage_rules.returns.claim.commands import OpenClaim, RejectClaim
 from vintage_rules.returns.claims import ClaimRefused, ClaimRequest, assess_claim
 from vintage_rules.returns.deadline import ReturnDeadline, return_deadline
 from vintage_rules.returns.eligibility import ReturnRefused
@@ -307,6 +307,15 @@ class TestR9TheTimeOfAClaimInAnOrder:
         limit = end_of(date(2026, 9, last))
         assert reasons(sent(policy).claim("defect", COAT, at=at(limit - TICK))) == []
         assert reasons(sent(policy).claim("defect", COAT, at=at(limit))) == ["too-late"]
+
+    def test_that_counts_from_the_report_of_a_problem_is_reported_by_itself(self) -> None:
+        """So the first is in time on any day; another one counts from the first."""
+        policy = house(claimed=window("issue-reported", "72 hours"))
+        story = sent(policy).claim("defect", COAT, at=40)
+        assert reasons(story) == []
+        story.tell(CommandClaim(case="claim", command=RejectClaim(at=days(41), reasons=("worn",))))
+        limit = days(40) + timedelta(hours=72)
+        assert reasons(story.claim("defect", COAT, at=at(limit), name="again")) == ["too-late"]
 
     @pytest.mark.parametrize("since", [date(2026, 9, 9), date(2026, 9, 11)])
     def test_its_start_is_the_orders_to_know(self, since: date) -> None:

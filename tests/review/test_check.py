@@ -17,7 +17,7 @@ from tests.review.seeds import (
     Seed,
 )
 from vintage_rules.errors import UnknownPolicyError
-from vintage_rules.fields import ANCHORS
+from vintage_rules.fields import ANCHORS, OFFER_EVENTS
 from vintage_rules.offers import Acceptance
 from vintage_rules.policies import shipped_policies
 from vintage_rules.review import CheckCode, Severity, check_document, check_policy
@@ -165,6 +165,7 @@ house = { until = "handed-in", refund = "never-arrived", piece = "on-sale", sour
 CONTACT = "[edition.service.contact]"
 WORKSHOP = 'sender = "workshop"'
 NEVER = ["event-of-no-order"]
+OF_A_RETURN = {"requested", "return-accepted", "posted", "returned", "checked"}
 REGRET_WINDOW = """terms]
 window = { anchor = "received","""
 SEVERAL = "{ %s_of = [%s] }"
@@ -214,19 +215,23 @@ class TestWhatNoOrderDoes:
 
     @pytest.mark.parametrize("event", ANCHORS)
     @pytest.mark.parametrize(
-        ("edit", "path"),
+        ("edit", "path", "too_late"),
         [
-            (PAYOUT, "returns.payouts.window"),
-            (DEFECT, "returns.claims[0].window"),
-            (REGRET_WINDOW, "returns.returns.rules[0].terms.window"),
+            (PAYOUT, "returns.payouts.window", {*OF_A_RETURN, "issue-reported"}),
+            (DEFECT, "returns.claims[0].window", set[str]()),
+            (REGRET_WINDOW, "returns.returns.rules[0].terms.window", OF_A_RETURN),
         ],
     )
-    def test_a_time_from_an_event_of_an_offer(self, edit: str, path: str, event: str) -> None:
-        """An order knows every other event."""
+    def test_a_time_that_never_starts(
+        self, edit: str, path: str, too_late: set[str], event: str
+    ) -> None:
+        """At an event of an offer, which no order knows; of a return, before it is requested; of a
+        return or a problem, for what is paid to a seller since there was none.
+        """
         edited = edit.replace('anchor = "received"', f'anchor = "{event}"')
         found = [each for each in found_in_lune((edit, edited)) if each[0] == "event-of-no-order"]
         never = [("event-of-no-order", f"edition[0].{path}.anchor", "warning")]
-        assert found == (never if event in {"offer-sent", "reviewed", "accepted"} else [])
+        assert found == (never if event in {*OFFER_EVENTS, *too_late} else [])
 
     @pytest.mark.parametrize(
         ("anchor", "codes"),

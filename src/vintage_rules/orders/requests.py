@@ -165,7 +165,8 @@ def claim_with_events(order: Order, command: OpenClaim, policy: ClaimPolicy) -> 
     """
     request, where = command.request, policy.where
     each = [own_timeline(order, piece, where) for piece in request.pieces]
-    events = combined(Pick.LATEST, each, where)
+    reported = {"issue-reported": request.claimed_at}  # by the claim itself, if not yet
+    events = {**reported, **combined(Pick.LATEST, each, where)}
     since = start_of(policy.terms(request.kind).window, events, where)
     known = None if since is None else as_day(since, where)
     if request.since is not None and as_day(request.since, where) != known:
