@@ -29,7 +29,7 @@ from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.orders.states import Order
 from vintage_rules.ports import Charge, Contact, EventStore, PostalAddress, Recipient, Role
 from vintage_rules.ports.carrier import Scan, Shipment
-from vintage_rules.testing.simulation import Calm, Scale, Town, unfinished, violations
+from vintage_rules.testing.simulation import Books, Calm, Scale, Town, unfinished, violations
 from vintage_rules.testing.simulation.people import tidy_up
 from vintage_rules.testing.simulation.town import HOUSE, found
 
@@ -175,8 +175,9 @@ class TestStoredByAnEarlierVersion:
             worker = town.market.worker()
             while not worker.round().idle:
                 pass
-        assert [each for each in violations(town) if not EXPECTED.search(each)] == []
-        assert unfinished(town) == []
+        books = Books.of(town)
+        assert [each for each in violations(town, books) if not EXPECTED.search(each)] == []
+        assert unfinished(books) == []
         assert store.dead_letters(10) == ()
 
     def test_a_webhook_that_comes_again(self, version: str, store: SqlStore) -> None:

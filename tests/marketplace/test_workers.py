@@ -40,8 +40,8 @@ from vintage_rules.marketplace.storage.inbound_streams import (
     evolve_number,
     evolve_webhook,
 )
-from vintage_rules.marketplace.storage.streams import CARDS, ORDERS, PIECES
-from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork, decide_and_commit
+from vintage_rules.marketplace.storage.streams import CARDS, NUMBERS, ORDERS, PIECES
+from vintage_rules.marketplace.storage.unit_of_work import Replays, UnitOfWork, decide_and_commit
 from vintage_rules.ports import (
     Change,
     Leased,
@@ -306,8 +306,6 @@ class TestUnitsOfWork:
 
     def listed(self, work: UnitOfWork) -> int:
         """Write a charge that is abandoned."""
-        from vintage_rules.marketplace.storage.streams import NUMBERS
-
         loaded = work.load(NUMBERS, "8R")
         given = NumberGiven(at=work.now, order=OrderId("o1"), parcel=ParcelId("o1-1"))
         work.record(loaded, [given])
@@ -360,6 +358,51 @@ class TestUnitsOfWork:
         work = UnitOfWork(MemoryStore(), MONDAY, "test")
         assert work.load(PIECES, "coat") is work.load(PIECES, "coat")
         assert work.load(PIECES, "coat") is not work.load(CARDS, "coat")
+
+    def test_a_stream_that_another_store_has(self) -> None:
+        """A state comes of the records that were read, whatever was read under the name before."""
+        replays = Replays()
+        names = [OrderId("o1"), OrderId("o2"), OrderId("o1")]
+        for order in names:
+            store = MemoryStore()
+            given = NumberGiven(at=MONDAY, order=order, parcel=ParcelId("p1"))
+            record = NUMBER_EVENTS.encode(given, MONDAY, "test")
+            store.append(
+                [Change(stream="tracking/8R", expected=0, records=(record,), deadline=None)]
+            )
+            read = UnitOfWork(store, MONDAY, "test", replays).load(NUMBERS, "8R")
+            assert (read.history, read.state) == ([given], given)
+
+    def test_what_a_command_records_is_its_own(self) -> None:
+        """The next one reads the stream without it, unless it is committed."""
+        entered, listed = Town.built().stock().market.shop.store.read("piece/coat").records
+        event = PIECE_EVENTS.decode(listed).event
+        store, replays = MemoryStore(), Replays()
+        store.append([Change(stream="piece/coat", expected=0, records=(entered,), deadline=None)])
+        dropped, committed = (UnitOfWork(store, MONDAY, "test", replays) for _ in range(2))
+        for work in (dropped, committed):
+            assert len(work.load(PIECES, "coat").history) == 1
+            work.record(work.load(PIECES, "coat"), [event])
+        committed.commit()
+        replayed = UnitOfWork(store, MONDAY, "test", replays).load(PIECES, "coat")
+        afresh = UnitOfWork(store, MONDAY, "test").load(PIECES, "coat")
+        assert replayed == afresh
+        assert replayed.history[1] == event
+
+    def test_more_streams_than_are_kept(self) -> None:
+        """Each is still what its records say."""
+        store, replays = MemoryStore(), Replays()
+        numbers = [f"n{number}" for number in range(1_200)]
+        for number in numbers:
+            given = NumberGiven(at=MONDAY, order=OrderId(number), parcel=ParcelId("p1"))
+            record = NUMBER_EVENTS.encode(given, MONDAY, "test")
+            store.append(
+                [Change(stream=f"tracking/{number}", expected=0, records=(record,), deadline=None)]
+            )
+        for _ in range(2):
+            work = UnitOfWork(store, MONDAY, "test", replays)
+            states = [work.load(NUMBERS, number).state for number in numbers]
+            assert [state.order for state in states if state] == numbers
 
     def test_nothing_happened_to_nothing(self) -> None:
         """Is a conflict: somebody has to be first."""

@@ -15,7 +15,7 @@ from vintage_rules.dates import Calendar, local_day, zone
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import Edition
 from vintage_rules.marketplace.actors import Actor
-from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork, decide_and_commit
+from vintage_rules.marketplace.storage.unit_of_work import Replays, UnitOfWork, decide_and_commit
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.policies.book import PolicyBook
 from vintage_rules.ports.carrier import Carrier, Tracker
@@ -83,6 +83,7 @@ class Shop:
     follow_every: timedelta = timedelta(hours=6)
     retention: timedelta = field(default=timedelta(days=1_095), converter=_retention)
     own_store: EventStore | None = None
+    _replays: Replays = field(factory=Replays, init=False, eq=False, repr=False)
 
     def within(self, joined: EventStore) -> Shop:
         """Return this shop on its store within a transaction that the host has begun."""
@@ -120,7 +121,7 @@ class Shop:
 
     def do(self, by: Actor | str, command: Callable[[UnitOfWork], T]) -> T:
         """Run a command as one unit of work, again after a conflict: see `decide_and_commit`."""
-        return decide_and_commit(self.store, self.clock.now, str(by), command)
+        return decide_and_commit(self.store, self.clock.now, str(by), command, self._replays)
 
     def sign(self, purpose: str, text: str) -> bytes:
         """Return a signature of a text that only this shop can make."""

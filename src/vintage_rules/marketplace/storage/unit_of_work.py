@@ -21,6 +21,9 @@ of several streams, one read before and one after another command, is thrown awa
 fourth event of that stream. Since a stream's fourth event is written once, its effects have one key
 each for ever, however often the command was tried.
 
+**Replay.** A state is made of all the events of its stream. A shop reads the same streams again and
+again, so it keeps what those it read last have led to (`Replays`), and replays what came since.
+
 **Time.** `UnitOfWork.now` is the moment of the command. Hosts and workers have clocks that differ;
 the events of a stream must not run backwards for that, so `now` is never before the latest event of
 a stream that was read.
@@ -33,7 +36,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from vintage_rules.errors import OutsideError, VersionConflictError, VintageRulesError
 from vintage_rules.marketplace.effects.effects import Delayed, Effect
@@ -44,6 +47,7 @@ from vintage_rules.marketplace.storage.streams import CASES, E, S, StreamType
 from vintage_rules.ports.store import (
     Change,
     EventStore,
+    History,
     OutboxMessage,
     PersonalData,
     Record,
@@ -52,8 +56,42 @@ from vintage_rules.ports.store import (
 
 T = TypeVar("T")
 
+# So many streams are kept replayed; when they are more, all are read anew.
+_REPLAYED = 1_000
+
 # A command that loses this often in a row is not retried any more: its caller gets the conflict.
 _ATTEMPTS = 50
+
+
+@frozen
+class Replayed:
+    """Records of a stream, their events, and the state these lead to."""
+
+    records: tuple[Record, ...] = ()
+    events: tuple[Any, ...] = ()
+    state: Any = None
+
+
+class Replays:
+    """What the streams that were read last have led to.
+
+    Nothing is taken from it that the store does not say again: its records are compared first.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Replayed] = {}
+
+    def of(self, history: History) -> Replayed:
+        """Return what is known of a stream's first records, or nothing."""
+        known = self._kept.get(history.stream, Replayed())
+        same = known.records == history.records[: len(known.records)]
+        return known if same else Replayed()
+
+    def keep(self, stream: str, replayed: Replayed) -> None:
+        """Keep what a stream has led to for the next that reads it."""
+        if len(self._kept) >= _REPLAYED:
+            self._kept.clear()
+        self._kept[stream] = replayed
 
 
 @define
@@ -134,8 +172,11 @@ def outbox_message(key: str, stream: str, effect: Effect, not_before: datetime) 
 class UnitOfWork:
     """What one command reads and writes, on behalf of an actor."""
 
-    def __init__(self, store: EventStore, now: datetime, actor: str) -> None:
+    def __init__(
+        self, store: EventStore, now: datetime, actor: str, replays: Replays | None = None
+    ) -> None:
         self._store = store
+        self._replays = replays or Replays()
         self._streams: dict[str, Stream[Any, Any]] = {}
         self.actor = actor
         self.now = now
@@ -143,16 +184,18 @@ class UnitOfWork:
     def load(self, stream_type: StreamType[S, E], name: str) -> Stream[S, E]:
         """Read a stream, once."""
         stream_name = stream_type.stream_name(name)
-        known = self._streams.get(stream_name)
-        if known is not None:
-            return known
+        loaded = self._streams.get(stream_name)
+        if loaded is not None:
+            return loaded
         history = self._store.read(stream_name)
-        state: S | None = None
-        events: list[E] = []
-        for record in history.records:
+        replayed: Replayed = self._replays.of(history)
+        state: S | None = replayed.state
+        events: list[E] = [*replayed.events]
+        for record in history.records[len(events) :]:
             event = stream_type.codec.decode(record).event
             state = stream_type.evolve(state, event)
             events.append(event)
+        self._replays.keep(stream_name, Replayed(history.records, tuple(events), state))
         at = max((record.at for record in history.records), default=None)
         stream = Stream(stream_type, stream_name, history.version, state, at, events, read=state)
         self._streams[stream_name] = stream
@@ -222,6 +265,7 @@ def decide_and_commit(
     now: Callable[[], datetime],
     actor: str,
     command: Callable[[UnitOfWork], T],
+    replays: Replays | None = None,
 ) -> T:
     """Run a command as one unit of work; after a conflict, run it again on what the others left.
 
@@ -229,8 +273,8 @@ def decide_and_commit(
     """
     for _ in range(_ATTEMPTS - 1):
         with suppress(VersionConflictError):
-            return _run(UnitOfWork(store, now(), actor), command)
-    return _run(UnitOfWork(store, now(), actor), command)
+            return _run(UnitOfWork(store, now(), actor, replays), command)
+    return _run(UnitOfWork(store, now(), actor, replays), command)
 
 
 def _run(work: UnitOfWork, command: Callable[[UnitOfWork], T]) -> T:

@@ -127,9 +127,8 @@ def _all(
         yield name, work.load(kind, name)
 
 
-def violations(town: Town) -> list[str]:
+def violations(town: Town, books: Books) -> list[str]:
     """Name everything that does not hold; nothing, where all is well."""
-    books = Books.of(town)
     return [
         *_money_at_the_bank(town, books),
         *_each_order(books),
@@ -413,12 +412,12 @@ def _nothing_waits(town: Town, books: Books) -> Iterator[str]:
             yield f"{name}: a charge was begun, and came to nothing"
 
 
-def unfinished(town: Town) -> list[str]:
+def unfinished(books: Books) -> list[str]:
     """Name every piece of a paid order that is neither refunded nor paid for.
 
     There is none where everybody has finished what they began.
     """
-    paid = (order for order, _ in Books.of(town).placed() if order.state is OrderState.PAID)
+    paid = (order for order, _ in books.placed() if order.state is OrderState.PAID)
     return [piece for order in paid for piece in _somebody_waits(order)]
 
 

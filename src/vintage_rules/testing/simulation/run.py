@@ -91,7 +91,7 @@ class Simulation:
             refunded=total(refunded, books.currency),
             paid_out=town.outside.payouts.paid(books.currency),
             mails=len(town.outside.outbox.messages),
-            violations=(*violations(town), *unfinished(town)),
+            violations=(*violations(town, books), *unfinished(books)),
             digest=digest(town.outside.store),
         )
 
