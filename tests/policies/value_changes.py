@@ -42,7 +42,7 @@ _MOST = 5
 
 
 @frozen(eq=False)
-class Tested:
+class Sample:
     """The last edition of a tested document, and where it writes each value."""
 
     table: Mapping[str, object]
@@ -61,20 +61,20 @@ def key_of(path: Path) -> str:
 
 
 @cache
-def tested() -> tuple[Tested, ...]:
+def tested() -> tuple[Sample, ...]:
     """Read every tested document, of what extends the corner shop only the values of its own."""
     corner, bazaar = (_tested(text, whole=True) for text in WHOLE)
     return (corner, *(_tested(text, whole=False) for text in EXTENDED), bazaar)
 
 
-def _tested(text: str, *, whole: bool) -> Tested:
+def _tested(text: str, *, whole: bool) -> Sample:
     written = parsed(text)
     table = _last_edition(completed(written)[0])
     places: dict[str, list[tuple[Path, object]]] = {}
     for path, value in values_in(table if whole else _last_edition(written)):
         if (key := key_of(path)) in VALUES:
             places.setdefault(key, []).append((path, value))
-    return Tested(table, _latest(table), {key: tuple(found) for key, found in places.items()})
+    return Sample(table, _latest(table), {key: tuple(found) for key, found in places.items()})
 
 
 def _last_edition(document: Mapping[str, object]) -> dict[str, object]:
@@ -88,8 +88,8 @@ def _latest(table: Mapping[str, object]) -> HousePolicy:
     return book.latest
 
 
-def changes_of(key: str) -> Iterator[tuple[HousePolicy, HousePolicy]]:
-    """Give pairs of policies that differ in this value alone: as it is tested, and changed.
+def changes_of(key: str) -> Iterator[tuple[Sample, HousePolicy]]:
+    """Give tested policies, each with one that differs from it in this value alone.
 
     Where one change alone would leave a case undecided, two tables swap theirs.
     """
@@ -98,11 +98,11 @@ def changes_of(key: str) -> Iterator[tuple[HousePolicy, HousePolicy]]:
             for table in _changed(house.table, path, value):
                 book = book_of(table)
                 if book is not None:
-                    yield house.policy, book.latest
+                    yield house, book.latest
         for (one, first), (other, second) in pairwise(house.places.get(key, ())):
             book = book_of(_with(_with(house.table, one, second), other, first))
             if first != second and book is not None and not key.endswith(".name"):
-                yield house.policy, book.latest
+                yield house, book.latest
 
 
 def _changed(
