@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from attrs import evolve
 
-from tests.marketplace.town import Town, known
+from tests.marketplace.town import MONDAY, Town, known
 from vintage_rules.adapters.memory.notifier import Outbox
 from vintage_rules.adapters.system_clock import SystemClock
 from vintage_rules.marketplace import Shop
@@ -14,6 +16,11 @@ from vintage_rules.ports import EventStore
 def build(store: EventStore) -> Shop:
     """Build a shop over a store, by the clock of the machine."""
     return evolve(Town.built(store).market.shop, clock=SystemClock())
+
+
+def a_month_later(store: EventStore) -> Shop:
+    """Build a shop over a store that was used on a Monday, thirty days after it."""
+    return Town.built(store, at=MONDAY + timedelta(days=30)).market.shop
 
 
 def no_shop(store: EventStore) -> object:

@@ -27,7 +27,12 @@ from tests.marketplace.town import (
 )
 from vintage_rules.adapters.memory.store import MemoryStore
 from vintage_rules.adapters.sql import SqlStore
-from vintage_rules.errors import InvalidValueError, NotAllowedError, NotFoundError
+from vintage_rules.errors import (
+    InvalidValueError,
+    NotAllowedError,
+    NotFoundError,
+    VersionConflictError,
+)
 from vintage_rules.ids import BuyerId, ParcelId, PieceId, SellerId
 from vintage_rules.machine import Refused
 from vintage_rules.marketplace import (
@@ -489,6 +494,20 @@ class TestRows:
             rebuilt = sorted(rows_of_history(store.read(name)), key=lambda row: row.name)
             assert store.rows(name) == tuple(rebuilt)
         assert len(store.rows("piece/coat")) == 3
+
+    def test_of_a_stream_that_others_write_to_without_end(self) -> None:
+        """The conflict comes out, as it does of a command."""
+
+        class Busy(MemoryStore):
+            """Conflicts whenever rows are replaced."""
+
+            def replace_rows(self, rebuilt: Sequence[StreamRows]) -> None:
+                """Fail."""
+                raise VersionConflictError(rebuilt[0].stream, expected=1, found=2)
+
+        busy_town = Town.built(Busy()).stock()
+        with pytest.raises(VersionConflictError):
+            busy_town.market.house_desk.rebuild(HOUSE)
 
     def test_that_do_not_change_are_not_written(self, town: Town) -> None:
         """An event that no page shows costs no writing of rows."""

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from vintage_rules.cli.errors import WRONG_INPUT, WRONG_USE, CliError, status_of
+from vintage_rules.cli.shop_app import shop_app
 
 ENGLISH = "en-GB"
 DEFAULT_POLICY = "imparfaite"
@@ -28,6 +29,7 @@ policy_app = typer.Typer(
     help="Look at the policies of houses, and check your own.", no_args_is_help=True
 )
 app.add_typer(policy_app, name="policy")
+app.add_typer(shop_app, name="shop")
 
 Policy = Annotated[
     str, typer.Option("--policy", metavar="NAME|PATH", help="A shipped policy or a document.")

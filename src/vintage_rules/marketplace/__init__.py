@@ -11,7 +11,7 @@ It is the only package that calls ports.
     effects/    event → effect (`reactions.py`) → handler (`handlers.py`), through the ports
     queries/    lists that pages show, kept up to date with every event
     storage/    streams and their events, the unit of work, events as text, personal data apart
-    worker.py   timers and effects, by any number of workers
+    worker.py   timers and effects, by any number of workers; `health.py`: whether they keep up
     shop.py     the policy, the ports, the secret; `actors.py`: who may do what
 """
 
@@ -91,6 +91,9 @@ if TYPE_CHECKING:
     )
     from vintage_rules.marketplace.commands.webhooks import (
         Webhooks as Webhooks,
+    )
+    from vintage_rules.marketplace.health import (
+        Health as Health,
     )
     from vintage_rules.marketplace.marketplace import (
         Marketplace as Marketplace,

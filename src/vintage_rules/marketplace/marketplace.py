@@ -16,6 +16,7 @@ from vintage_rules.marketplace.commands.pieces import Pieces
 from vintage_rules.marketplace.commands.reconciliation import Reconciliation
 from vintage_rules.marketplace.commands.returns import Returns
 from vintage_rules.marketplace.commands.webhooks import Webhooks
+from vintage_rules.marketplace.health import Health, health_of
 from vintage_rules.marketplace.queries.buyer_pages import BuyerPages
 from vintage_rules.marketplace.queries.catalogue import Catalogue
 from vintage_rules.marketplace.queries.house_desk import HouseDesk
@@ -123,6 +124,10 @@ class Marketplace:
     def house_desk(self) -> HouseDesk:
         """Pages of the house: cases, checks, overdue parcels, disputes."""
         return HouseDesk(self.shop)
+
+    def health(self) -> Health:
+        """Return how the shop is now, for what watches it."""
+        return health_of(self.shop)
 
     def worker(self, name: str = "worker") -> Worker:
         """Return a worker under a name of its own: it fires timers and handles effects."""

@@ -1,0 +1,174 @@
+"""`vintage-rules shop`: what waits for the people who run a shop, and what they do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from attrs import frozen
+from rich.console import Console, RenderableType
+from rich.progress import Progress, TextColumn
+from rich.text import Text
+
+from vintage_rules.cli.errors import CliError
+from vintage_rules.cli.screen import add, pairs, table
+from vintage_rules.cli.stores import sql_store
+from vintage_rules.cli.working import shop_of
+from vintage_rules.errors import VintageRulesError
+from vintage_rules.marketplace.actors import House
+from vintage_rules.marketplace.marketplace import Marketplace
+from vintage_rules.marketplace.queries.rebuilding import rebuild_rows
+from vintage_rules.ports.store import DeadLetter, EventStore
+
+_MANY = 200
+
+
+@frozen(kw_only=True)
+class Chosen:
+    """Which dead letters: those of some keys, or all of a kind, a stream and a reason."""
+
+    kind: str | None = None
+    stream: str | None = None
+    reason: str = ""
+    keys: tuple[str, ...] = ()
+
+
+@contextmanager
+def market_at(store: str, shop: str) -> Generator[Marketplace]:
+    """Open a store, build the shop over it, and give its marketplace.
+
+    Raises:
+        CliError: If one of them is wrong, or a command fails.
+    """
+    with sql_store(store) as opened:
+        market = Marketplace(shop_of(shop, opened))
+        try:
+            yield market
+        except VintageRulesError as error:
+            raise CliError(str(error)) from None
+
+
+def moment(at: datetime) -> str:
+    """Return a moment in UTC as lists show it."""
+    return f"{at:%Y-%m-%d %H:%M:%S}"
+
+
+def rebuilt(store: EventStore, screen: Console) -> int:
+    """Rebuild the rows of pages, show the progress, and return of how many streams.
+
+    Raises:
+        CliError: If the store fails.
+    """
+    bar = Progress(
+        TextColumn("rebuilding"),
+        TextColumn("{task.completed} streams"),
+        console=screen,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("rebuilding", total=None)
+        try:
+            return rebuild_rows(store, lambda done: bar.update(task, completed=done))
+        except VintageRulesError as error:
+            raise CliError(str(error)) from None
+
+
+def cases_on_screen(market: Marketplace, staff: str) -> RenderableType:
+    """Return the open cases as a table."""
+    shown = table("opened", "case", "reason", "order", "about", "code")
+    by, after = House(staff), None
+    while True:
+        page = market.house_desk.cases(by, limit=_MANY, after=after)
+        for case in page.rows:
+            of = case.opened
+            about = of.subject or of.reference or ""
+            add(shown, moment(of.at), of.case, of.reason, of.order or "", about, of.code)
+        if (after := page.after) is None:
+            return shown if shown.row_count else Text("No case is open.")
+
+
+def letters_on_screen(market: Marketplace, staff: str, chosen: Chosen) -> RenderableType:
+    """Return dead letters as a table."""
+    shown = table("since", "key", "kind", "reason")
+    for letter in _letters(market, staff, chosen):
+        add(shown, moment(letter.at), letter.message.key, letter.message.kind, letter.reason)
+    return shown if shown.row_count else Text("No dead letter waits.")
+
+
+def letter_on_screen(market: Marketplace, staff: str, key: str) -> RenderableType:
+    """Return one dead letter with all that is known of it."""
+    letter = market.dead_letters.show(House(staff), key)
+    message = letter.message
+    return pairs(
+        [
+            ("key", message.key),
+            ("kind", message.kind),
+            ("stream", message.stream),
+            ("since", moment(letter.at)),
+            ("reason", letter.reason),
+            ("effect", message.data),
+        ]
+    )
+
+
+def retried(market: Marketplace, staff: str, chosen: Chosen) -> int:
+    """Have dead letters handled again, and return how many."""
+    return _each(market, staff, chosen, market.dead_letters.retry)
+
+
+def settled(market: Marketplace, staff: str, chosen: Chosen) -> int:
+    """End dead letters that a person has seen to, and return how many."""
+    return _each(market, staff, chosen, market.dead_letters.settle)
+
+
+def _each(market: Marketplace, staff: str, chosen: Chosen, act: Callable[..., int]) -> int:
+    by = House(staff)
+    if chosen.keys:
+        return act(by, *chosen.keys)
+    # All are found before the first is touched: one that fails again at once is not met twice.
+    found = [letter.message.key for letter in _letters(market, staff, chosen)]
+    return sum(act(by, *found[n : n + _MANY]) for n in range(0, len(found), _MANY))
+
+
+def _letters(market: Marketplace, staff: str, chosen: Chosen) -> Iterator[DeadLetter]:
+    by, after = House(staff), None
+    while page := market.dead_letters.list(
+        by,
+        kind=chosen.kind,
+        stream=chosen.stream,
+        reason=chosen.reason,
+        limit=_MANY,
+        after=after,
+    ):
+        yield from page
+        after = page[-1]
+
+
+def erased(market: Marketplace, staff: str, person: str) -> tuple[list[str], bool]:
+    """Erase a person; return what to say of it, and whether nothing is left."""
+    erasure = market.people.erase(House(staff), person)
+    lines = [f"{erasure.erased} personal data of {person} are erased."]
+    lines += [
+        f"Deferred: {each.name} of {each.stream} ({each.reason})." for each in erasure.deferred
+    ]
+    return lines, not erasure.deferred
+
+
+def purged(market: Marketplace, staff: str) -> str:
+    """Purge what is old; return what to say of it."""
+    purge = market.people.purge(House(staff))
+    return f"{purge.erased} personal data are erased, {purge.messages} messages deleted."
+
+
+def health_on_screen(market: Marketplace, patience: float) -> tuple[RenderableType, bool]:
+    """Return how the shop is, and whether that is well."""
+    health = market.health()
+    shown = pairs(
+        [
+            ("store", health.store or "answers"),
+            ("work has waited", f"{health.waiting.total_seconds():.0f} s"),
+            ("dead letters", str(health.dead_letters)),
+        ]
+    )
+    return shown, health.is_well(timedelta(seconds=patience))

@@ -1,0 +1,257 @@
+"""The commands of `vintage-rules shop`: what the people who run a shop look at and settle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vintage_rules.cli.errors import WRONG_INPUT, WRONG_USE, CliError
+
+if TYPE_CHECKING:
+    from vintage_rules.cli import operating
+
+shop_app = typer.Typer(
+    help="Operate a shop: look at its orders, cases and dead letters, and settle them.",
+    no_args_is_help=True,
+)
+letters_app = typer.Typer(
+    help="Effects and timers that failed for good, and that a person must look at.",
+    no_args_is_help=True,
+)
+shop_app.add_typer(letters_app, name="dead-letters")
+
+Store = Annotated[
+    str,
+    typer.Option(
+        "--store", metavar="URL", envvar="VINTAGE_RULES_STORE", help="As sqlite:///shop.db."
+    ),
+]
+BuiltBy = Annotated[
+    str,
+    typer.Option(
+        "--shop",
+        metavar="MODULE:FUNCTION",
+        envvar="VINTAGE_RULES_SHOP",
+        help="Your function that builds the shop over a store.",
+    ),
+]
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who of the house does it.")]
+Kind = Annotated[str | None, typer.Option("--kind", help="Only of this kind, as send-message.")]
+Stream = Annotated[str | None, typer.Option("--stream", help="Only of this one, as order/o1.")]
+Reason = Annotated[str, typer.Option("--reason", help="Only with this in their reason.")]
+Keys = Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="Which of them.")]
+Everything = Annotated[bool, typer.Option("--all", help="All of them.")]
+STAFF = "operator"
+
+
+@shop_app.command(epilog="Example:  vintage-rules shop migrate --store sqlite:///shop.db")
+def migrate(*, store: Store) -> None:
+    """Create the tables of a store, or migrate them to what this version needs."""
+    from vintage_rules.cli.stores import sql_store
+
+    with sql_store(store):
+        typer.echo("The tables are what this version needs.")
+
+
+@shop_app.command(epilog="Example:  vintage-rules shop rebuild --store sqlite:///shop.db")
+def rebuild(*, store: Store) -> None:
+    """Compute all that pages show again from what is stored, while the shop runs."""
+    from rich.console import Console
+
+    from vintage_rules.cli import operating
+    from vintage_rules.cli.stores import sql_store
+
+    with sql_store(store) as opened:
+        done = operating.rebuilt(opened, Console(stderr=True))
+    typer.echo(f"{done} streams: their rows are rebuilt.")
+
+
+@shop_app.command(epilog="Example:  vintage-rules shop history o1")
+def history(
+    order: Annotated[str, typer.Argument(metavar="ORDER", help="The order.")],
+    *,
+    store: Store,
+    shop: BuiltBy,
+) -> None:
+    """Show all that has happened to an order, with reasons, and what time alone does next."""
+    from vintage_rules.cli import operating, order_history
+    from vintage_rules.cli.screen import console
+
+    with operating.market_at(store, shop) as market:
+        console().print(order_history.history_on_screen(market, order))
+
+
+@shop_app.command(epilog="Example:  vintage-rules shop explain o1")
+def explain(
+    order: Annotated[str, typer.Argument(metavar="ORDER", help="The order.")],
+    *,
+    store: Store,
+    shop: BuiltBy,
+) -> None:
+    """Show where an order, its parcels and its payouts are, and what time alone does next."""
+    from vintage_rules.cli import operating, order_history
+    from vintage_rules.cli.screen import console
+
+    with operating.market_at(store, shop) as market:
+        console().print(order_history.state_on_screen(market, order))
+
+
+@shop_app.command(epilog="Example:  vintage-rules shop cases")
+def cases(*, store: Store, shop: BuiltBy, by: By = STAFF) -> None:
+    """List the cases for review that no person has settled, the oldest first."""
+    from vintage_rules.cli import operating
+    from vintage_rules.cli.screen import console
+
+    with operating.market_at(store, shop) as market:
+        console().print(operating.cases_on_screen(market, by))
+
+
+@letters_app.command(name="list", epilog="Example:  vintage-rules shop dead-letters list")
+def list_letters(
+    *,
+    store: Store,
+    shop: BuiltBy,
+    by: By = STAFF,
+    kind: Kind = None,
+    stream: Stream = None,
+    reason: Reason = "",
+) -> None:
+    """List dead letters with their keys, the oldest first."""
+    from vintage_rules.cli import operating
+    from vintage_rules.cli.screen import console
+
+    with operating.market_at(store, shop) as market:
+        chosen = operating.Chosen(kind=kind, stream=stream, reason=reason)
+        console().print(operating.letters_on_screen(market, by, chosen))
+
+
+@letters_app.command(
+    name="show", epilog="Example:  vintage-rules shop dead-letters show order/o1#4.0"
+)
+def show_letter(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="Its key.")],
+    *,
+    store: Store,
+    shop: BuiltBy,
+    by: By = STAFF,
+) -> None:
+    """Show a dead letter: what was to be done, since when it waits, and why."""
+    from vintage_rules.cli import operating
+    from vintage_rules.cli.screen import console
+
+    with operating.market_at(store, shop) as market:
+        console().print(operating.letter_on_screen(market, by, key))
+
+
+@letters_app.command(
+    name="retry", epilog="Example:  vintage-rules shop dead-letters retry --reason no-account"
+)
+def retry_letters(
+    keys: Keys = None,
+    *,
+    store: Store,
+    shop: BuiltBy,
+    by: By = STAFF,
+    kind: Kind = None,
+    stream: Stream = None,
+    reason: Reason = "",
+    everything: Everything = False,
+) -> None:
+    """Have dead letters handled again: those named, those chosen, or all."""
+    from vintage_rules.cli import operating
+
+    chosen = _chosen(keys, kind, stream, reason, everything=everything)
+    with operating.market_at(store, shop) as market:
+        typer.echo(f"{operating.retried(market, by, chosen)} dead letters are retried.")
+
+
+@letters_app.command(
+    name="settle", epilog="Example:  vintage-rules shop dead-letters settle order/o1#4.0"
+)
+def settle_letters(
+    keys: Keys = None,
+    *,
+    store: Store,
+    shop: BuiltBy,
+    by: By = STAFF,
+    kind: Kind = None,
+    stream: Stream = None,
+    reason: Reason = "",
+    everything: Everything = False,
+) -> None:
+    """Record that a person has seen to dead letters otherwise: they are never handled again."""
+    from vintage_rules.cli import operating
+
+    chosen = _chosen(keys, kind, stream, reason, everything=everything)
+    with operating.market_at(store, shop) as market:
+        typer.echo(f"{operating.settled(market, by, chosen)} dead letters are settled.")
+
+
+def _chosen(
+    keys: Sequence[str] | None,
+    kind: str | None,
+    stream: str | None,
+    reason: str,
+    *,
+    everything: bool,
+) -> operating.Chosen:
+    from vintage_rules.cli import operating
+
+    ways = [bool(keys), bool(kind or stream or reason), everything]
+    if sum(ways) != 1:
+        message = "dead-letters: must be named by keys, or chosen by --kind, --stream and --reason"
+        raise CliError(f"{message}, or be --all", WRONG_USE)
+    return operating.Chosen(kind=kind, stream=stream, reason=reason, keys=tuple(keys or ()))
+
+
+@shop_app.command(
+    epilog="Exit status: 0 nothing is left, 1 something is deferred, 2 the command is wrong.  "
+    "Example:  vintage-rules shop erase zoe"
+)
+def erase(
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="By your own identifier.")],
+    *,
+    store: Store,
+    shop: BuiltBy,
+    by: By = STAFF,
+) -> None:
+    """Erase what is kept of a person, but for what an open order or payment still needs."""
+    from vintage_rules.cli import operating
+
+    with operating.market_at(store, shop) as market:
+        lines, complete = operating.erased(market, by, person)
+    typer.echo("\n".join(lines))
+    raise typer.Exit(0 if complete else WRONG_INPUT)
+
+
+@shop_app.command(epilog="Example:  vintage-rules shop purge")
+def purge(*, store: Store, shop: BuiltBy, by: By = STAFF) -> None:
+    """Erase personal data that are older than the shop keeps them, and messages done before."""
+    from vintage_rules.cli import operating
+
+    with operating.market_at(store, shop) as market:
+        typer.echo(operating.purged(market, by))
+
+
+@shop_app.command(
+    epilog="Exit status: 0 all is well, 1 something is not, 2 the command is wrong.  "
+    "Example:  vintage-rules shop health --patience 300"
+)
+def health(
+    *,
+    store: Store,
+    shop: BuiltBy,
+    patience: Annotated[
+        float, typer.Option(help="Seconds that something may be due.", min=0)
+    ] = 600.0,
+) -> None:
+    """Say whether the store answers, how long work has waited, and how many dead letters wait."""
+    from vintage_rules.cli import operating
+    from vintage_rules.cli.screen import console
+
+    with operating.market_at(store, shop) as market:
+        shown, well = operating.health_on_screen(market, patience)
+        console().print(shown)
+    raise typer.Exit(0 if well else WRONG_INPUT)

@@ -1,0 +1,294 @@
+"""`vintage-rules shop`: what the people who run a shop see of it, and what they settle."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from shutil import copyfile
+
+import pytest
+from attrs import frozen
+
+from tests.marketplace.town import ADA, BAG, COAT, HOUSE, MONDAY, POST, ZOE, Town
+from vintage_rules.adapters.sql import SqlStore
+from vintage_rules.cli import main
+from vintage_rules.ids import ParcelId, PieceId
+from vintage_rules.marketplace import DisputeStatus
+from vintage_rules.ports import Change, DeadLettered, OutboxMessage, Record, StreamRows
+
+MONTH_LATER = "tests.cli.a_shop:a_month_later"
+HAT, CAP = PieceId("hat"), PieceId("cap")
+LONG_AGO = timedelta(days=-1)
+
+
+@frozen
+class Shop:
+    """A shop in a file, and the command that operates it."""
+
+    url: str
+    capture: pytest.CaptureFixture[str]
+
+    def store(self) -> SqlStore:
+        """Open the store."""
+        return SqlStore.open(self.url)
+
+    def run(self, *arguments: str, status: int = 0) -> str:
+        """Run a command that ends with a status; give what it prints, errors after the rest."""
+        found = main(["shop", *arguments])
+        printed = self.capture.readouterr()
+        assert found == status, printed
+        return printed.out + printed.err
+
+
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep a shop in a file: zoe has bought a coat and a bag direct, and claims the bag."""
+    path = tmp_path_factory.mktemp("used") / "shop.db"
+    with SqlStore.open(f"sqlite:///{path}") as store:
+        town = Town.built(store).stock()
+        town.buy(COAT, BAG, mode="direct")
+        town.work()
+        town.deliver()
+        town.market.parcels.hand_in(POST, "o1", ParcelId("o1-2"), "8RBAG")
+        town.market.claims.open_claim(
+            ZOE, "o1", "k", "not-received", [BAG], photos=0, parcel_number="8RBAG"
+        )
+        town.work()
+    return path
+
+
+@pytest.fixture
+def shop(
+    used: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Shop:
+    """Copy it, and name it in the environment."""
+    url = f"sqlite:///{copyfile(used, tmp_path / 'shop.db')}"
+    monkeypatch.setenv("VINTAGE_RULES_STORE", url)
+    monkeypatch.setenv("VINTAGE_RULES_SHOP", MONTH_LATER)
+    monkeypatch.setenv("COLUMNS", "160")
+    return Shop(url, capsys)
+
+
+def told(printed: str) -> list[str]:
+    """Give the lines of a screen without the spaces between columns."""
+    return [" ".join(line.split()) for line in printed.splitlines() if line.strip()]
+
+
+def dead_letter(shop: Shop, **kinds: str) -> None:
+    """Dead-letter effects by their keys, of some kinds, each on a stream of its own."""
+    with shop.store() as store:
+        for key, kind in kinds.items():
+            stream = f"note/{key}"
+            message = OutboxMessage(
+                key=key, kind=kind, stream=stream, data="{}", not_before=MONDAY + LONG_AGO
+            )
+            noted = Record(name="noted", at=MONDAY, data="{}")
+            store.append(
+                [
+                    Change(
+                        stream=stream,
+                        expected=0,
+                        records=(noted,),
+                        deadline=None,
+                        outbox=(message,),
+                    )
+                ]
+            )
+        for leased in store.pending(MONDAY, len(kinds), worker="w", lease=timedelta(minutes=1)):
+            why = f"no-account {leased.message.key}"
+            store.settle(leased, DeadLettered(at=MONDAY, reason=why))
+
+
+def left(shop: Shop) -> list[str]:
+    """Name the dead letters that are left."""
+    with shop.store() as store:
+        return [letter.message.key for letter in store.dead_letters(1_000)]
+
+
+class TestAnOrder:
+    """An order in words."""
+
+    def test_its_history(self, shop: Shop) -> None:
+        """Each event with its facts and who caused it, then what time alone does."""
+        lines = told(shop.run("history", "o1"))
+        assert lines[0] == "Order o1"
+        placed = next(line for line in lines if "order placed" in line)
+        assert placed.startswith(
+            "2026-09-07 08:00:00 order placed order o1; buyer zoe; mode direct"
+        )
+        assert placed.endswith("buyer zoe")
+        assert "2026-09-10 08:00:00 parcel delivered parcel o1-1 carrier post" in lines
+        opened = next(line for line in lines if "claim opened" in line)
+        assert "claim k; kind not-received; pieces bag buyer zoe" in opened
+        after = lines[lines.index("Next") :]
+        assert any("refund owed cause k" in line for line in after)
+
+    def test_where_it_is(self, shop: Shop) -> None:
+        """Each part, what holds a payout, and when it is due."""
+        lines = told(shop.run("explain", "o1"))
+        assert lines[0] == "Order o1 of zoe, direct, under imparfaite@2023-01-01"
+        assert "parcel o1-1 (8Ro1-1) delivered 2026-09-10 08:00:00" in lines
+        assert "claim k investigating 2026-09-10 08:00:00" in lines
+        assert "payout bag waiting, held" in lines
+
+    def test_in_its_last_parts(self, shop: Shop) -> None:
+        """Returns, disputes, refunds owed and made, payouts that have their moment."""
+        with shop.store() as store:
+            town = Town.built(store, at=MONDAY + timedelta(days=4))
+            town.market.returns.request_return(ZOE, "o1", "r1", [COAT], parcel_number="8R")
+            town.market.orders.record_dispute(HOUSE, "o1", "card", DisputeStatus.OPENED)
+            lines = told(shop.run("explain", "o1"))
+            assert "return r1 accepted 2026-09-11 08:00:00" in lines
+            assert "dispute card open" in lines
+            town.list_piece(ADA, HAT, "7.00")
+            town.buy(HAT, order="o2", prices={HAT: "7.00"}, mode="direct")
+            town.work()
+            town.market.orders.cancel(ZOE, "o2")
+            lines = told(shop.run("explain", "o2"))
+            assert "refund cancellation owed 2026-09-11 08:00:00" in lines
+            town.work()
+            lines = told(shop.run("explain", "o2"))
+            assert "refund cancellation sent 2026-09-11 08:00:00" in lines
+            assert lines[-2:] == ["Next", "Nothing happens by time alone."]
+            town.list_piece(ADA, CAP, "8.00")
+            town.buy(CAP, order="o3", prices={CAP: "8.00"}, mode="direct")
+            town.work()
+            town.deliver("o3")
+            lines = told(shop.run("explain", "o3"))
+            assert "payout cap waiting, due 2026-09-28 22:00:00" in lines
+
+    @pytest.mark.parametrize("command", ["history", "explain"])
+    def test_that_is_not_there(self, shop: Shop, command: str) -> None:
+        """One line that names it."""
+        said = shop.run(command, "none", status=1)
+        assert said == "vintage-rules: order: must be one that was recorded, got 'none'\n"
+
+    def test_nothing_is_written_by_looking(self, shop: Shop) -> None:
+        """Though much has fallen due."""
+        with shop.store() as store:
+            before = store.read("order/o1")
+        shop.run("history", "o1")
+        shop.run("explain", "o1")
+        with shop.store() as store:
+            assert store.read("order/o1") == before
+
+
+class TestDeadLetters:
+    """Listed, shown, retried and settled: by their keys, by what they are, or all."""
+
+    def test_are_listed(self, shop: Shop) -> None:
+        """With what chooses them; none is said in words."""
+        assert shop.run("dead-letters", "list") == "No dead letter waits.\n"
+        dead_letter(shop, k1="send-message", k2="pay-seller")
+        listed = shop.run("dead-letters", "list")
+        assert [word in listed for word in ("k1", "k2", "pay-seller", "no-account k2")] == [
+            True
+        ] * 4
+        assert "k1" not in shop.run("dead-letters", "list", "--kind", "pay-seller")
+        assert "k2" not in shop.run("dead-letters", "list", "--stream", "note/k1")
+        assert "k2" not in shop.run("dead-letters", "list", "--reason", "account k1")
+
+    def test_one_is_shown(self, shop: Shop) -> None:
+        """With the effect as it is kept."""
+        dead_letter(shop, k1="send-message")
+        lines = told(shop.run("dead-letters", "show", "k1"))
+        assert lines == [
+            "key k1",
+            "kind send-message",
+            "stream note/k1",
+            "since 2026-09-07 08:00:00",
+            "reason no-account k1",
+            "effect {}",
+        ]
+        assert "must be one that was recorded" in shop.run("dead-letters", "show", "k9", status=1)
+
+    def test_are_retried(self, shop: Shop) -> None:
+        """Those named; a key that is none leaves them all."""
+        dead_letter(shop, k1="send-message", k2="pay-seller", k3="pay-seller")
+        shop.run("dead-letters", "retry", "k1", "k9", status=1)
+        assert left(shop) == ["k1", "k2", "k3"]
+        assert shop.run("dead-letters", "retry", "k1") == "1 dead letters are retried.\n"
+        assert left(shop) == ["k2", "k3"]
+        said = shop.run("dead-letters", "retry", "--kind", "pay-seller")
+        assert (said, left(shop)) == ("2 dead letters are retried.\n", [])
+
+    def test_are_settled(self, shop: Shop) -> None:
+        """All of them, however many there are."""
+        keys = [f"k{number:03}" for number in range(203)]
+        dead_letter(shop, **dict.fromkeys(keys, "send-message"))
+        said = shop.run("dead-letters", "settle", "--all")
+        assert (said, left(shop)) == ("203 dead letters are settled.\n", [])
+
+    @pytest.mark.parametrize(
+        "chosen", [(), ("k1", "--all"), ("k1", "--kind", "x"), ("--all", "--reason", "x")]
+    )
+    @pytest.mark.parametrize("act", ["retry", "settle"])
+    def test_are_chosen_in_one_way(self, shop: Shop, act: str, chosen: tuple[str, ...]) -> None:
+        """Nothing is retried or settled by mistake."""
+        said = shop.run("dead-letters", act, *chosen, status=2)
+        assert "must be named by keys, or chosen by" in said
+
+
+class TestTheRest:
+    """Cases, people, pages, tables, health."""
+
+    def test_cases(self, shop: Shop) -> None:
+        """The open ones, with what they are about."""
+        assert shop.run("cases") == "No case is open.\n"
+        with shop.store() as store:
+            town = Town.built(store, at=MONDAY + timedelta(days=30))
+            town.work()
+            (case,) = town.market.house_desk.cases(HOUSE).rows
+        listed = " ".join(told(shop.run("cases")))
+        assert f"{case.opened.case} {case.opened.reason} o1" in listed
+
+    def test_pages_are_rebuilt(self, shop: Shop) -> None:
+        """After which they show what they showed."""
+        with shop.store() as store:
+            before = store.rows("order/o1")
+            store.replace_rows(
+                [StreamRows(stream="order/o1", version=store.read("order/o1").version, rows=())]
+            )
+        assert "streams: their rows are rebuilt." in shop.run("rebuild")
+        with shop.store() as store:
+            assert store.rows("order/o1") == before != ()
+
+    def test_a_person_is_erased(self, shop: Shop) -> None:
+        """What is needed still is named, and the status says so."""
+        said = shop.run("erase", "zoe", status=1)
+        assert said == (
+            "0 personal data of zoe are erased.\n"
+            "Deferred: shipping-address of order/o1 (order-open).\n"
+        )
+        assert shop.run("erase", "max") == "0 personal data of max are erased.\n"
+
+    def test_what_is_old_is_purged(self, shop: Shop) -> None:
+        """By the shop's retention."""
+        assert shop.run("purge") == "0 personal data are erased, 0 messages deleted.\n"
+
+    def test_tables_are_migrated(self, tmp_path: Path, shop: Shop) -> None:
+        """A store that is not there is created."""
+        url = f"sqlite:///{tmp_path / 'new.db'}"
+        said = shop.run("migrate", "--store", url)
+        assert said == "The tables are what this version needs.\n"
+        assert (tmp_path / "new.db").exists()
+
+    def test_health(self, tmp_path: Path, shop: Shop) -> None:
+        """Work that has waited for longer than a patience is no good sign."""
+        lines = told(shop.run("health", status=1))
+        assert lines[0] == "store answers"
+        assert lines[2] == "dead letters 0"
+        shop.run("health", "--patience", "9999999")
+        assert "waited 0 s" in " ".join(
+            shop.run("health", "--store", f"sqlite:///{tmp_path / 'new.db'}").split()
+        )
+
+    def test_what_fails_is_said_in_one_line(self, shop: Shop, tmp_path: Path) -> None:
+        """Wrong use is 2, what does not work 1; no traceback and no password."""
+        assert "--store" in shop.run("migrate", "--store", "mysql://anna:secret@x", status=2)
+        assert "--shop" in shop.run("cases", "--shop", "nothing", status=2)
+        nowhere = f"sqlite:///{tmp_path}/none/shop.db"
+        assert "open failed" in shop.run("rebuild", "--store", nowhere, status=1)
