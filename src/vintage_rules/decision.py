@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Protocol
 
 from attrs import frozen
@@ -19,6 +20,15 @@ class Decision(DecisionField):
 
     edition: Edition
     sources: tuple[str, ...]
+
+
+def merged(*sources: tuple[str, ...]) -> tuple[str, ...]:
+    """Return sources in the order given, each once.
+
+    >>> merged(("L4", "L12"), ("C5", "L4"))
+    ('L4', 'L12', 'C5')
+    """
+    return tuple(dict.fromkeys(chain.from_iterable(sources)))
 
 
 class _Policy(Protocol):

@@ -317,10 +317,12 @@ def _never_minus_zero(number: Decimal) -> Decimal:
 
 
 def _decimal(amount: Decimal | int | str, field: str) -> Decimal:
-    if isinstance(amount, bool) or not isinstance(amount, (Decimal, int, str)):
+    if isinstance(amount, str):
+        if len(amount) > _LONGEST_TEXT or not _PLAIN.fullmatch(amount):
+            raise MoneyError(field, amount, "a decimal number such as 12.30")
+        return Decimal(amount)
+    if isinstance(amount, bool) or not isinstance(amount, (Decimal, int)):
         raise MoneyError(field, amount, "a Decimal, an int or a decimal string, never a float")
-    if isinstance(amount, str) and (len(amount) > _LONGEST_TEXT or not _PLAIN.fullmatch(amount)):
-        raise MoneyError(field, amount, "a decimal number such as 12.30")
     number = Decimal(amount)
     if not number.is_finite():
         raise MoneyError(field, amount, "a finite number")

@@ -53,15 +53,18 @@ def _country(code: str) -> str:
 def _postal_code(code: str | None) -> str | None:
     if code is None:
         return None
-    # Japanese forms write their digits wide, word processors make dashes of hyphens.
-    narrow = (
-        normalize("NFKC", _cleaned(code).translate(_JOINERS)) if isinstance(code, str) else "\n"
-    )
+    narrow = _narrow(code) if isinstance(code, str) else "\n"
     if not _printable(narrow):
         raise PlaceError("postal_code", code, f"at most {_LONGEST} printable characters")
-    if not narrow.isascii():
-        narrow = "".join("-" if category(letter) == "Pd" else letter for letter in narrow)
     return " ".join(narrow.upper().split()) or None
+
+
+def _narrow(code: str) -> str:
+    # Japanese forms write their digits wide, word processors make dashes of hyphens.
+    if code.isascii():
+        return code
+    narrow = normalize("NFKC", _cleaned(code).translate(_JOINERS))
+    return "".join("-" if category(letter) == "Pd" else letter for letter in narrow)
 
 
 def _city(name: str | None) -> str | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, TypeAlias
 
 from vintage_rules.api.kinds import (
@@ -313,15 +314,21 @@ def _destination_kind(place: Kind, *, mainland: bool = False) -> Kind:
     """The kind of a place that is found on the map; with `mainland`, by its country alone too."""
 
     def read(given: object, house: HousePolicy) -> Destination:
-        from vintage_rules.world.addresses import locate, locate_mainland
-
         found: Place = place.read(given, house)
         try:
-            return locate_mainland(found) if mainland else locate(found)
+            return _locating(mainland=mainland)(found)
         except PlaceError as error:
             raise problems_of(error) from error
 
     return Kind(read=read, schema=place.schema)
+
+
+@cache
+def _locating(*, mainland: bool) -> Callable[[Place], Destination]:
+    """Load the tables of the world with the first place: most rules need none."""
+    from vintage_rules.world.addresses import locate, locate_mainland
+
+    return locate_mainland if mainland else locate
 
 
 # ---- names that the policy of the house knows

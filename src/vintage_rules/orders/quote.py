@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from attrs import evolve, field, frozen
 
+from vintage_rules.decision import merged
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition, PieceId, SellerId
 from vintage_rules.json_field import DecisionField
@@ -129,9 +130,9 @@ class OrderQuote(DecisionField):
     @property
     def sources(self) -> tuple[str, ...]:
         """The clauses that decided."""
-        postage = (source for parcel in self.parcels for source in parcel.postage.sources)
-        granted = (source for each in self.reductions for source in each.policy.sources)
-        return tuple(dict.fromkeys((*self.plan.sources, *self.price.sources, *granted, *postage)))
+        granted = [each.policy.sources for each in self.reductions]
+        postage = [parcel.postage.sources for parcel in self.parcels]
+        return merged(self.plan.sources, self.price.sources, *granted, *postage)
 
 
 class OrderRefusal(StrEnum):
@@ -152,7 +153,7 @@ class OrderNotQuoted(DecisionField):
     @property
     def sources(self) -> tuple[str, ...]:
         """The clauses that decided."""
-        return tuple(dict.fromkeys(s for _, refused in self.parcels for s in refused.sources))
+        return merged(*[refused.sources for _, refused in self.parcels])
 
 
 OrderQuoting: TypeAlias = OrderQuote | OrderNotQuoted

@@ -14,7 +14,7 @@ from typing import TypeAlias, assert_never
 
 from attrs import field, frozen
 
-from vintage_rules.decision import PolicyDecision
+from vintage_rules.decision import PolicyDecision, merged
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import PieceId
 from vintage_rules.money import EXACT, Money, currency_of, plus, priced, rounded, split
@@ -56,7 +56,7 @@ class FeeCharged(PolicyDecision):
     @property
     def sources(self) -> tuple[str, ...]:
         """The clauses that decided."""
-        return _merged(self.policy.sources, *(part.sources for part in self.components))
+        return merged(self.policy.sources, *[part.sources for part in self.components])
 
 
 @frozen(kw_only=True)
@@ -211,7 +211,3 @@ def _slices(reached: list[Tier], base: Decimal) -> Decimal:
         for tier, end in zip(reached, ends, strict=True)
     )
     return _added([*(tier.fixed for tier in reached), *slices])
-
-
-def _merged(*groups: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(source for group in groups for source in group))

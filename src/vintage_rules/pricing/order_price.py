@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from attrs import field, frozen
 
+from vintage_rules.decision import merged
 from vintage_rules.errors import InvalidValueError, MoneyError, UnknownTermError
 from vintage_rules.ids import Edition
 from vintage_rules.json_field import DecisionField
@@ -44,8 +45,8 @@ class OrderPrice(DecisionField):
     @property
     def sources(self) -> tuple[str, ...]:
         """The clauses that decided."""
-        return tuple(
-            dict.fromkeys((*_sources(self.fees), *self.rounding_sources, *self.gift_card_sources))
+        return merged(
+            *[fee.sources for fee in self.fees], self.rounding_sources, self.gift_card_sources
         )
 
     def fee(self, name: str) -> Money:
@@ -127,10 +128,6 @@ def quote_total(
         rounding_sources=rounding_sources,
         fee_names=policy.fee_names,
     )
-
-
-def _sources(fees: Iterable[FeeCharged]) -> Iterator[str]:
-    return (source for fee in fees for source in fee.sources)
 
 
 def _gift_card_share(
