@@ -1,6 +1,8 @@
-"""Where a house delivers, for all that draws places to send to."""
+"""Where a house delivers, and what its host gives with an order, for all that draws orders."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.orders.policy import HousePolicy
@@ -27,3 +29,15 @@ def serves(policy: HousePolicy, place: Place, mode: str) -> bool:
     except UnknownTermError:
         return False
     return isinstance(quote_postage(1, territory, mode, policy.shipping.postage), PostageQuoted)
+
+
+def named_parts(policy: HousePolicy) -> Sequence[str]:
+    """Return the parts that fees depend on and that a host alone knows.
+
+    >>> from datetime import date
+    >>> from vintage_rules.policies import load_policy
+    >>> named_parts(load_policy("vinted").on(date(2026, 9, 7)))
+    []
+    """
+    named = frozenset[str]().union(*(fee.parts for fee in policy.pricing.fees))
+    return sorted(named & {"duties", "tax"})

@@ -65,7 +65,7 @@ from vintage_rules.returns.payments import Payment
 from vintage_rules.shipping.parcel.commands import HandIn, RecordScan
 from vintage_rules.shipping.parcels import TO_WORKSHOP
 from vintage_rules.testing.drawn_policies import varied
-from vintage_rules.testing.served import serves
+from vintage_rules.testing.served import named_parts, serves
 from vintage_rules.world.addresses import locate
 from vintage_rules.world.tables import rows
 from vintage_rules.world.territory_rows import countries
@@ -238,15 +238,9 @@ def _options(policy: HousePolicy) -> SearchStrategy[tuple[str, ...]]:
     return chosen.map(tuple)
 
 
-def _named_parts(policy: HousePolicy) -> Sequence[str]:
-    """Return the parts that fees depend on and that a host alone knows."""
-    named = frozenset[str]().union(*(fee.parts for fee in policy.pricing.fees))
-    return sorted(named & {"duties", "tax"})
-
-
 def _parts_given(policy: HousePolicy) -> SearchStrategy[dict[str, Money]]:
     amount = money(policy.currency, most="50")
-    return st.fixed_dictionaries(dict.fromkeys(_named_parts(policy), amount))
+    return st.fixed_dictionaries(dict.fromkeys(named_parts(policy), amount))
 
 
 def _reductions(policy: HousePolicy) -> SearchStrategy[tuple[Reduction, ...]]:

@@ -29,6 +29,7 @@ from vintage_rules.returns.claim.states import Claim, ClaimState
 from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
 from vintage_rules.returns.request.states import ReturnState
 from vintage_rules.shipping.parcel.states import Parcel, ParcelState, SentBackCause
+from vintage_rules.testing.served import named_parts
 from vintage_rules.testing.simulation.town import HOUSE, POST, Town
 
 Deed: TypeAlias = Callable[[], object]
@@ -157,8 +158,16 @@ def _buy(town: Town) -> tuple[str, Deed] | None:
         billing_address=_home(buyer, town.customs.places[0]),
         means=_means(town),
         gift_card_codes=_codes(town),
+        parts=_parts(town),
     )
     return "check out", lambda: _validate(town, buyer, cart)
+
+
+def _parts(town: Town) -> dict[str, Money]:
+    """Return what the host alone knows and fees are computed on, such as duties."""
+    policy = town.customs.policy
+    random = town.random
+    return {name: Money(random.choice([0, 1, 7]), policy.currency) for name in named_parts(policy)}
 
 
 def _home(buyer: Buyer, place: Place) -> dict[str, str]:
