@@ -14,6 +14,7 @@ from vintage_rules.errors import NotFoundError
 from vintage_rules.ids import OrderId, PieceId
 from vintage_rules.marketplace.actors import Actor, Buyer, Seller
 from vintage_rules.marketplace.commands.carts import Cart, CartItem
+from vintage_rules.marketplace.commands.disputes import DisputeStatus
 from vintage_rules.marketplace.commands.payment_holds import Means
 from vintage_rules.marketplace.storage.piece_stream import PieceEntered
 from vintage_rules.marketplace.storage.streams import ORDERS
@@ -33,6 +34,11 @@ from vintage_rules.returns.request.states import ReturnState
 from vintage_rules.shipping.parcel.states import Parcel, ParcelState, SentBackCause
 
 ORDER_NAME = "o1"
+DISPUTES = {
+    Do.DISPUTE: DisputeStatus.OPENED,
+    Do.DISPUTE_WON: DisputeStatus.WON,
+    Do.DISPUTE_LOST: DisputeStatus.LOST,
+}
 DECIDED = "decided by the house"
 SCANS: Mapping[ParcelScan, str] = {
     ParcelScan.UNDER_WAY: "in-transit",
@@ -168,6 +174,11 @@ class ShopLife:
                 yield lambda: self._claim(step)
             case Do.REPORT_LOST | Do.REPORT_FOUND:
                 yield lambda: self._claim(step)
+            case Do.DISPUTE | Do.DISPUTE_WON | Do.DISPUTE_LOST:
+                tender, status = step.tender or "", DISPUTES[step.do]
+                yield lambda: self.town.market.orders.record_dispute(
+                    HOUSE, ORDER_NAME, tender, status
+                )
             case _:
                 yield from self._of_return(step)
 

@@ -67,12 +67,15 @@ def carts(policy: HousePolicy) -> st.SearchStrategy[list[Goods]]:
 def is_said_alike(step: Step, life: ShopLife, before: Sequence[Step]) -> bool:
     """Whether both hear of it: a shop knows which seller cancels, and what was posted, by number.
 
-    It hears of disputes from banks, and takes a name once.
+    A bank reports a dispute that was lost without its beginning, and no other after that. A shop
+    takes a name once.
     """
     order = life.order
     match step.do:
-        case Do.DISPUTE | Do.DISPUTE_WON | Do.DISPUTE_LOST:
-            return False
+        case Do.DISPUTE | Do.DISPUTE_WON:
+            return step.tender not in {lost.tender for lost in order.charged_back}
+        case Do.DISPUTE_LOST:
+            return step.tender in order.disputed
         case Do.REQUEST_RETURN:
             return step.return_ not in {each.return_ for each in before if each.do is step.do}
         case Do.OPEN_CLAIM:
