@@ -77,6 +77,7 @@ DEFECT = 'name = "defect"\nwindow = { anchor = "received", length = "48 hours", 
 CONSUMED = 'consumed_by = ["declined", "lapsed"]'
 CATALOGUE = "[edition.listing.catalogue]"
 CHECKOUT = "[edition.checkout]"
+CLAIMS = "[[edition.returns.claims]]"
 LABELS = '[edition.labels]\nsource = "article 2"\n'
 COMMISSION = 'refundable = true\nsource = "article 6"'
 PAYOUT = '[edition.returns.payouts]\nwindow = { anchor = "received"'
@@ -95,6 +96,33 @@ refundable = false
 source = "article 5"
 
 {AUTHENTICATION}"""
+
+
+def question(**more: str) -> str:
+    """Write a question, and what silence means, in other words than these."""
+    words = {"asked": "seller", "anchor": "paid", "length": "5 ouvres", "silence": "refund"} | more
+    return f"""[[edition.service.questions]]
+name = "dispatch"
+asked = "{words["asked"]}"
+window = {{ anchor = "{words["anchor"]}", length = "{words["length"]}", roll = "none" }}
+on_silence = "{words["silence"]}"
+source = "article 18"
+
+{CHECKOUT}"""
+
+
+def elsewhere(*rows: str) -> str:
+    """Write payouts for parts of the world, before the claims."""
+    tables = (
+        f"""[[edition.returns.payouts.elsewhere]]
+{row}
+window = {{ anchor = "received", length = "20 days", roll = "none" }}
+source = "article 18"
+
+"""
+        for row in rows
+    )
+    return "".join(tables) + CLAIMS
 
 
 def answers(accept: str, decline: str) -> str:
@@ -451,6 +479,97 @@ source = "article 9"
         'roll = "none"',
     ),
     imparfaite("card-expires-at-once", 'validity = "1 year"', 'validity = "0 days"', "validity"),
+    # what can never happen, or never end
+    lune("payout-never-due", PAYOUT, PAYOUT.replace("received", "returned"), '"returned"'),
+    lune("payout-never-due", PAYOUT, PAYOUT.replace("received", "confirmed"), '"confirmed"'),
+    lune(
+        "payout-never-due",
+        PAYOUT,
+        PAYOUT.replace('"received"', '{ latest_of = ["received", "issue-reported"] }'),
+        "issue-reported",
+    ),
+    lune("paid-before-dispatch", PAYOUT, PAYOUT.replace("received", "paid"), '"paid"'),
+    lune(
+        "paid-before-dispatch",
+        CHECKOUT,
+        question(asked="buyer", silence="pay-seller"),
+        'anchor = "paid"',
+    ),
+    lune(
+        "window-never-closes",
+        DEFECT,
+        DEFECT.replace('"received"', '"requested"'),
+        'anchor = "requested"',
+    ),
+    lune(
+        "window-never-closes",
+        'window = { anchor = "received", length = "48 hours", roll = "none" }\nrefund',
+        'window = { anchor = "return-accepted", length = "48 hours", roll = "none" }\nrefund',
+        'anchor = "return-accepted"',
+    ),
+    lune(
+        "window-opens-too-late",
+        DEFECT,
+        DEFECT.replace("length", 'starts_after = "3 days", length'),
+        "starts_after",
+    ),
+    lune("question-never-opens", CHECKOUT, question(anchor="dispatched"), '"dispatched"'),
+    lune(
+        "question-never-opens",
+        CHECKOUT,
+        question(asked="house", anchor="received"),
+        'anchor = "received"',
+    ),
+    lune(
+        "question-never-opens",
+        CHECKOUT,
+        question(asked="buyer", anchor="returned"),
+        'anchor = "returned"',
+    ),
+    lune("silence-never-comes", CHECKOUT, question(length="never"), 'on_silence = "refund"'),
+    lune("no-time", CHECKOUT, question(length="0 days"), 'length = "0 days"'),
+    lune(
+        "covered-before",
+        CHECKOUT,
+        question().removesuffix(CHECKOUT) + question(length="9 days"),
+        "[[edition.service.questions]]",
+    ),
+    lune(
+        "covered-before",
+        CLAIMS,
+        elsewhere('areas = ["europe"]', 'codes = ["DE", "NL"]'),
+        "[[edition.returns.payouts.elsewhere]]",
+    ),
+    lune(
+        "return-may-never-end",
+        """[edition.returns.returns.rules.terms.posting]
+window = { anchor = "return-accepted", length = "14 days", roll = "next-working-day" }
+allowance = "10 ouvrables"
+source = "article 15"
+""",
+        "",
+        "[edition.returns.returns.rules.terms]",
+    ),
+    lune(
+        "return-not-awaited",
+        'return_needed = true\nrefund = "fault"',
+        'return_needed = true\nrefund = "never-arrived"',
+        "return_needed",
+    ),
+    lune(
+        "sum-chooses-nothing",
+        *authentication(
+            '{ at_least = 100.00 }\nbase = ["pieces"]',
+            '{ modes = ["post"] }\nbase = ["pieces"]\nchosen_by = ["list-price"]',
+        ),
+        "chosen_by",
+    ),
+    lune(
+        "part-always-nothing",
+        *protection('base = ["pieces", "fees"]\nrate = 0.05'),
+        "base =",
+    ),
+    imparfaite("address-field-unknown", '"city", "country"]', '"city", "contry"]', '"contry"'),
     # sources, and facts outside the document
     imparfaite("clause-unknown", 'source = "S3"', 'source = "S4"', '"S4"'),
     lune(

@@ -12,6 +12,8 @@ from tests.review.seeds import (
     AUTHENTICATION,
     BY_TWO,
     CATALOGUE,
+    CHECKOUT,
+    CLAIMS,
     COUNTER,
     DEFECT,
     ONE_FEE,
@@ -19,6 +21,8 @@ from tests.review.seeds import (
     SOUND,
     answers,
     authentication,
+    elsewhere,
+    question,
     tiers,
 )
 from vintage_rules.review import CheckFinding, check_document, check_policy
@@ -27,6 +31,7 @@ Edit = tuple[str, str]
 
 PAYOUT = '[edition.returns.payouts]\nwindow = { anchor = "received", length = "14 days"'
 DISPATCHED = 'anchor = "latest-estimate", length = "2 months"'
+CONFIRMED = PAYOUT.replace("received", "confirmed")
 BY_RECEIPT = POSTING.replace("requested", "received")
 
 
@@ -47,6 +52,16 @@ def bounded(when: str) -> Edit:
 def charged(more: str) -> Edit:
     """Charge the authentication fee another minimum."""
     return authentication("minimum = 10.00", more)
+
+
+def opens_after(wait: str) -> Edit:
+    """Take claims of a defect only after a while, of the 48 hours from receipt."""
+    return DEFECT, DEFECT.replace("length", f'starts_after = "{wait}", length')
+
+
+def asked_of_the_buyer(silence: str) -> str:
+    """Write a question to the buyer whether all is well."""
+    return question(asked="buyer", anchor="delivered", silence=silence)
 
 
 def two_parts(when: str) -> tuple[Edit, ...]:
@@ -140,6 +155,48 @@ LIMITS: list[tuple[str, tuple[Edit, ...], tuple[Edit, ...]]] = [
     ("no-day-to-post",
      ((POSTING, POSTING.replace("14 days", "1 day").replace("next-working-day", "none")),),
      ((POSTING, POSTING.replace("14 days", "2 days").replace("next-working-day", "none")),)),
+    # 48 hours from a day are 48 hours from its end: two days after it, they open when it is over
+    ("window-opens-too-late", (opens_after("48 hours"),), (opens_after("47 hours"),)),
+    ("window-opens-too-late", (opens_after("3 days"),), (opens_after("2 days"),)),
+    ("payout-never-due",
+     ((PAYOUT, PAYOUT.replace('"received"', '{ latest_of = ["received", "posted"] }')),),
+     ((PAYOUT, PAYOUT.replace('"received"', '{ earliest_of = ["received", "posted"] }')),)),
+    # a silent buyer pays the seller, or has received
+    ("payout-never-due",
+     ((PAYOUT, CONFIRMED), (CHECKOUT, asked_of_the_buyer("lapse"))),
+     ((PAYOUT, CONFIRMED), (CHECKOUT, asked_of_the_buyer("approve")))),
+    ("payout-never-due",
+     ((PAYOUT, CONFIRMED), (CHECKOUT, asked_of_the_buyer("refuse"))),
+     ((PAYOUT, CONFIRMED), (CHECKOUT, asked_of_the_buyer("pay-seller")))),
+    # what confirms receipt posts no return
+    ("payout-never-due",
+     ((PAYOUT, PAYOUT.replace("received", "posted")), (CHECKOUT, asked_of_the_buyer("approve"))),
+     ((PAYOUT, PAYOUT.replace("received", "posted")), (CHECKOUT, asked_of_the_buyer("escalate")))),
+    ("paid-before-dispatch",
+     ((PAYOUT, PAYOUT.replace('"received"', '{ earliest_of = ["received", "paid"] }')),),
+     ((PAYOUT, PAYOUT.replace('"received"', '{ latest_of = ["received", "paid"] }')),)),
+    ("paid-before-dispatch",
+     ((CHECKOUT, question(asked="buyer", silence="pay-seller")),),
+     ((CHECKOUT, question(asked="buyer", anchor="delivered", silence="pay-seller")),)),
+    ("window-never-closes",
+     ((DEFECT, DEFECT.replace('"received"', '{ latest_of = ["received", "requested"] }')),),
+     ((DEFECT, DEFECT.replace('"received"', '{ earliest_of = ["received", "requested"] }')),)),
+    ("question-never-opens", ((CHECKOUT, question(anchor="latest-estimate")),),
+     ((CHECKOUT, question(asked="buyer", anchor="latest-estimate")),)),
+    ("question-never-opens", ((CHECKOUT, question(asked="buyer", anchor="confirmed")),),
+     ((CHECKOUT, question(asked="buyer", anchor="received")),)),
+    ("silence-never-comes", ((CHECKOUT, question(length="never")),),
+     ((CHECKOUT, question(length="9 years")),)),
+    ("no-time", ((CHECKOUT, question(length="0 days")),),
+     ((CHECKOUT, question(length="1 day")),)),
+    ("covered-before", ((CLAIMS, elsewhere('areas = ["europe"]', 'codes = ["DE", "NL"]')),),
+     ((CLAIMS, elsewhere('areas = ["europe"]', 'codes = ["DE", "US"]')),)),
+    ("sum-chooses-nothing",
+     (authentication('{ at_least = 100.00 }\nbase = ["pieces"]',
+                     '{ modes = ["post"] }\nbase = ["pieces"]\nchosen_by = ["list-price"]'),),
+     (authentication('base = ["pieces"]', 'base = ["pieces"]\nchosen_by = ["list-price"]'),)),
+    ("address-field-unknown", (('"city", "country"]', '"city", "contry"]'),),
+     (('"city", "country"]', '"city", "line2"]'),)),
     ("window-closes-before-delivery", (from_dispatch(2),), (from_dispatch(3),)),
     ("window-may-close-before-delivery", (from_dispatch(8),), (from_dispatch(9),)),
 ]  # fmt: skip
@@ -163,6 +220,27 @@ class TestLimits:
         """Though it differs in one value alone."""
         assert found != not_found
         assert code not in findings(*not_found)
+
+
+class TestPhotos:
+    """How many photos are needed decides, whatever a time starts at."""
+
+    RECEIVED = 'window = { anchor = "received", length = "48 hours", roll = "none" }'
+
+    @pytest.mark.parametrize(
+        "anchor",
+        [
+            '{ latest_of = ["received", "delivery-scan"] }',
+            '{ earliest_of = ["dispatched", "confirmed"] }',
+            '"latest-estimate"',
+            '"day-after-received"',
+        ],
+    )
+    def test_decide_where_a_time_starts_at_several_events(self, anchor: str) -> None:
+        """Of a return and of a claim: a request with one photo fewer is refused."""
+        window = self.RECEIVED.replace('"received"', anchor, 1)
+        found = findings((self.RECEIVED, window), (DEFECT, DEFECT.replace(self.RECEIVED, window)))
+        assert "limit-decides-nothing" not in found
 
 
 class TestExamples:

@@ -266,11 +266,21 @@ def _calendar(value: object) -> str:
     return value
 
 
+_NO_CURRENCIES = frozenset(
+    {"XAG", "XAU", "XBA", "XBB", "XBC", "XBD", "XDR", "XEU", "XFO", "XFU", "XPD", "XPT"}
+    | {"XRE", "XSU", "XTS", "XUA", "XXX"}
+)
+"""Codes of ISO 4217 that no price is paid in: metals, units of account, tests, and no currency."""
+
+
 def _currency(value: object) -> str:
     try:
-        return currency_of(value if isinstance(value, str) else "").code
+        code = currency_of(value if isinstance(value, str) else "").code
     except MoneyError as error:
         raise RefusedValueError(f"{error.allowed}{most_like(value, CURRENCIES)}") from None
+    if code in _NO_CURRENCIES:
+        raise RefusedValueError("a currency that people pay in, such as EUR")
+    return code
 
 
 def _time_zone(value: object) -> str:

@@ -104,7 +104,7 @@ def _document(path: str) -> tuple[bytes, str]:
 
     try:
         with Path(path).open("rb") as file:
-            return file.read(_LARGEST + 1), Path(path).name
+            return file.read(_LARGEST + 1), path
     except FileNotFoundError:
         raise UnknownPolicyError(path, shipped_policies()) from None
     except IsADirectoryError:

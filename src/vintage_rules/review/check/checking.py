@@ -20,6 +20,7 @@ from vintage_rules.review.check.editions import edition_flaws
 from vintage_rules.review.check.facts import fact_flaws
 from vintage_rules.review.check.fees import fee_flaws
 from vintage_rules.review.check.flaws import Flaw, Severity, Sheet, severity_of
+from vintage_rules.review.check.happening import happening_flaws
 from vintage_rules.review.check.host import host_flaws
 from vintage_rules.review.check.labels import label_flaws
 from vintage_rules.review.check.limits import limit_flaws
@@ -43,6 +44,7 @@ CHECKS: tuple[Callable[[Sheet], Iterator[Flaw]], ...] = (
     duration_flaws,
     fact_flaws,
     host_flaws,
+    happening_flaws,
     label_flaws,
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from difflib import get_close_matches
 
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.findings import Path, items_in
@@ -14,7 +15,7 @@ from vintage_rules.pricing.fee_policy import Payer
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
 from vintage_rules.review.check.places import of_place
 from vintage_rules.review.places import destination_in
-from vintage_rules.wording.phrases import listed
+from vintage_rules.wording.phrases import listed, phrase
 from vintage_rules.wording.voice import voice_of
 from vintage_rules.world.imports import import_rules, registration_schemes
 from vintage_rules.world.territory_rows import mainland
@@ -30,11 +31,12 @@ _MOST_UNKNOWN = 10
 
 
 def fact_flaws(sheet: Sheet) -> Iterator[Flaw]:
-    """Check sources, schemes, fees that customs count, channels, and thresholds abroad."""
+    """Check sources, schemes, handling fees, channels, addresses, and thresholds abroad."""
     yield from _sources(sheet)
     yield from _registrations(sheet)
     yield from _handling(sheet)
     yield from _channels(sheet)
+    yield from _address_fields(sheet)
     yield from _thresholds(sheet)
 
 
@@ -92,6 +94,18 @@ def _channels(sheet: Sheet) -> Iterator[Flaw]:
         if channel in contact.staffed:
             at: Path = ("service", "contact", "always", i)
             yield flaw(CheckCode.CHANNEL_TWICE, at, shown(channel))
+
+
+def _address_fields(sheet: Sheet) -> Iterator[Flaw]:
+    """Find fields that no address has by itself: a misspelt one lets no order be taken."""
+    known = sorted(voice_of("en").names("term.field"))
+    for i, name in enumerate(sheet.policy.checkout.required_address_fields):
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            example = phrase("lint.example.likely", value=close[0]) if close else shown(name)
+            at: Path = ("checkout", "required_address_fields", i)
+            code = CheckCode.ADDRESS_FIELD_UNKNOWN
+            yield flaw(code, at, example, name=name, fields=listed(known))
 
 
 def _thresholds(sheet: Sheet) -> Iterator[Flaw]:

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from vintage_rules.findings import Path
+from vintage_rules.findings import Path, as_written
 from vintage_rules.orders.fees import GIVEN, GIVEN_OR_NOTHING
-from vintage_rules.pricing.fee_policy import FeeComponent, FeePolicy, Tier, Tiering
+from vintage_rules.pricing.fee_policy import FeeComponent, FeePolicy, Payer, Tier, Tiering
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, of_amount, shown
 from vintage_rules.review.limits import smallest_of
 from vintage_rules.wording.phrases import Amount, Listed, listed, phrase
 
 _NOTHING = Decimal(0)
+_FEES = "fees"
 
 
 def fee_flaws(sheet: Sheet) -> Iterator[Flaw]:
@@ -24,6 +25,8 @@ def fee_flaws(sheet: Sheet) -> Iterator[Flaw]:
             yield from _condition(part, at, sheet)
             yield from _tiers(part, at, sheet.policy.currency)
             yield from _bounds(part, at, sheet.policy.currency)
+            yield from _chosen_by(part, at, sheet)
+            yield from _fees_before(part, at, fee, sheet)
         yield from _parts_not_given(fee, ("pricing", "fees", i))
 
 
@@ -156,3 +159,25 @@ def _parts_not_given(fee: FeePolicy, at: Path) -> Iterator[Flaw]:
     """Name a part that no order has by itself, so that a host must give it with each."""
     for part in sorted(fee.parts & frozenset(GIVEN).difference(GIVEN_OR_NOTHING))[:1]:
         yield flaw(CheckCode.PART_NOT_GIVEN, at, shown(part), part=part, fee=fee.name)
+
+
+def _chosen_by(part: FeeComponent, at: Path, sheet: Sheet) -> Iterator[Flaw]:
+    """Find a sum that is written to choose a tier, where nothing is compared with it."""
+    compared = part.tiers or part.when.at_least is not None or part.when.below is not None
+    written = sheet.edition.at(*at, "chosen_by")
+    if written is not None and not compared:
+        yield flaw(CheckCode.SUM_CHOOSES_NOTHING, (*at, "chosen_by"), shown(as_written(written)))
+
+
+def _fees_before(part: FeeComponent, at: Path, fee: FeePolicy, sheet: Sheet) -> Iterator[Flaw]:
+    """Find a sum of the fees before this one, where there are none: buyers' come first."""
+    if fee.on is not None:
+        return
+    every = [each for each in sheet.policy.pricing.fees if each.on is None]
+    before = [each for each in every[: every.index(fee)] if each.payer is fee.payer]
+    if fee.payer is Payer.SELLER:
+        before += [each for each in every if each.payer is Payer.BUYER]
+    for key, base in (("base", part.base), ("chosen_by", part.chosen_by)):
+        written = sheet.edition.at(*at, key) is not None
+        if written and not before and _FEES in (*base.plus, *base.minus):
+            yield flaw(CheckCode.PART_ALWAYS_NOTHING, (*at, key), shown(_FEES), part=_FEES)

@@ -26,6 +26,7 @@ class Severity(StrEnum):
 class CheckCode(StrEnum):
     """What is wrong in a document that can be read; stable for ever."""
 
+    ADDRESS_FIELD_UNKNOWN = "address-field-unknown"
     ALWAYS_AT_MAXIMUM = "always-at-maximum"
     ALWAYS_AT_MINIMUM = "always-at-minimum"
     AMOUNTS_BETWEEN_COMPONENTS = "amounts-between-components"
@@ -38,14 +39,15 @@ class CheckCode(StrEnum):
     CELL_ALWAYS_TRUE = "cell-always-true"
     CELL_NEVER_TRUE = "cell-never-true"
     CHANNEL_TWICE = "channel-twice"
-    CHARGE_LEFT_TO_HOST = "charge-left-to-host"
     CHARGES_NOTHING = "charges-nothing"
+    CHARGE_LEFT_TO_HOST = "charge-left-to-host"
     CLAUSE_UNKNOWN = "clause-unknown"
     CODE_ALREADY_COVERED = "code-already-covered"
     CODE_TAKEN_BEFORE = "code-taken-before"
     COMPONENTS_OVERLAP = "components-overlap"
     COUNTER_NEVER_MADE = "counter-never-made"
     COUNTRY_TIME_NEVER_USED = "country-time-never-used"
+    COVERED_BEFORE = "covered-before"
     DAYS_UNCOVERED = "days-uncovered"
     DEDUCTION_OF_NOTHING = "deduction-of-nothing"
     EDITION_CHANGES_NOTHING = "edition-changes-nothing"
@@ -65,26 +67,35 @@ class CheckCode(StrEnum):
     NO_OFFER_POSSIBLE = "no-offer-possible"
     NO_TIME = "no-time"
     OVERDUE_BEFORE_DUE = "overdue-before-due"
+    PAID_BEFORE_DISPATCH = "paid-before-dispatch"
     PAID_BEFORE_WINDOW_CLOSES = "paid-before-window-closes"
+    PART_ALWAYS_NOTHING = "part-always-nothing"
     PART_NOT_GIVEN = "part-not-given"
+    PAYOUT_NEVER_DUE = "payout-never-due"
     PLACE_WITHOUT_PRICE = "place-without-price"
     POSTING_CLOSES_BEFORE_WINDOW = "posting-closes-before-window"
     PRICE_WITHOUT_DELIVERY_TIME = "price-without-delivery-time"
+    QUESTION_NEVER_OPENS = "question-never-opens"
     QUOTA_NEVER_USED_UP = "quota-never-used-up"
     RANK_NEVER_USED = "rank-never-used"
     REFUND_NEVER_TRIGGERED = "refund-never-triggered"
     REGISTRATION_UNKNOWN = "registration-unknown"
     RESET_NEVER_MATTERS = "reset-never-matters"
+    RETURN_MAY_NEVER_END = "return-may-never-end"
+    RETURN_NOT_AWAITED = "return-not-awaited"
     ROUNDS_NEVER_REACHED = "rounds-never-reached"
     SILENCE_NEVER_COMES = "silence-never-comes"
     SOURCE_SAYS_NOTHING = "source-says-nothing"
+    SUM_CHOOSES_NOTHING = "sum-chooses-nothing"
     TERMS_NEVER_USED = "terms-never-used"
     THRESHOLD_WITHOUT_RATE = "threshold-without-rate"
     TIER_CHANGES_NOTHING = "tier-changes-nothing"
     TIER_NEVER_REACHED = "tier-never-reached"
     WINDOW_CLOSES_BEFORE_DELIVERY = "window-closes-before-delivery"
     WINDOW_MAY_CLOSE_BEFORE_DELIVERY = "window-may-close-before-delivery"
+    WINDOW_NEVER_CLOSES = "window-never-closes"
     WINDOW_NEVER_OPENS = "window-never-opens"
+    WINDOW_OPENS_TOO_LATE = "window-opens-too-late"
     WITHDRAWAL_NEVER_MADE = "withdrawal-never-made"
     ZONE_NEVER_REACHED = "zone-never-reached"
 
@@ -94,15 +105,20 @@ _ERRORS = frozenset(
         CheckCode.AUTO_ANSWERS_CONTRADICT,
         CheckCode.CARD_EXPIRES_AT_ONCE,
         CheckCode.COUNTER_NEVER_MADE,
+        CheckCode.COVERED_BEFORE,
         CheckCode.DAYS_UNCOVERED,
         CheckCode.NO_DAY_TO_POST,
         CheckCode.NO_OFFER_POSSIBLE,
         CheckCode.NO_TIME,
+        CheckCode.PAYOUT_NEVER_DUE,
         CheckCode.POSTING_CLOSES_BEFORE_WINDOW,
+        CheckCode.QUESTION_NEVER_OPENS,
         CheckCode.REFUND_NEVER_TRIGGERED,
         CheckCode.REGISTRATION_UNKNOWN,
         CheckCode.THRESHOLD_WITHOUT_RATE,
         CheckCode.WINDOW_CLOSES_BEFORE_DELIVERY,
+        CheckCode.WINDOW_NEVER_CLOSES,
+        CheckCode.WINDOW_OPENS_TOO_LATE,
         CheckCode.ZONE_NEVER_REACHED,
     }
 )

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
-from vintage_rules.dates import Pick, Several, Window
+from vintage_rules.dates import Window
 from vintage_rules.fields import OFFER_EVENTS
 from vintage_rules.offers.policy import Acceptance
 from vintage_rules.orders.deadlines import DISPATCH
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.pricing.fee_policy import FeePolicy, Outcome, Payer
 from vintage_rules.returns.cancellation_policy import CancellableUntil, Canceller
-from vintage_rules.returns.refund_policy import PayoutPolicy, PayoutTerms
-from vintage_rules.returns.terms import ReturnTerms
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
+from vintage_rules.review.check.happening import blocking_event
 from vintage_rules.review.limits import limits_of
 from vintage_rules.service.policy import Addressee
-from vintage_rules.windows import events_of
 from vintage_rules.wording.common import length
-
-_OF_A_RETURN = ("requested", "return-accepted", "posted", "returned", "checked")
 
 
 def host_flaws(sheet: Sheet) -> Iterator[Flaw]:
@@ -53,34 +49,10 @@ def _is_charged(fee: FeePolicy, policy: HousePolicy) -> bool:
 def _windows(sheet: Sheet) -> Iterator[Flaw]:
     for limit in limits_of(sheet.policy):
         if isinstance(limit.value, Window):
-            event = _missing(limit.value.anchor, _too_late(limit.tables[-1]))
+            event = blocking_event(limit.value.anchor, OFFER_EVENTS)
             if event is not None:
                 at = (*limit.at, "anchor")
                 yield flaw(CheckCode.EVENT_OF_NO_ORDER, at, shown(event), event=event)
-
-
-def _too_late(table: object) -> Collection[str]:
-    """Return the events that come too late for the time of a table to start at, or never.
-
-    A return is requested before anything of it happens, and a piece that is paid for has none.
-    """
-    match table:
-        case ReturnTerms():
-            return (*OFFER_EVENTS, *_OF_A_RETURN)
-        case PayoutPolicy() | PayoutTerms():
-            return (*OFFER_EVENTS, *_OF_A_RETURN, "issue-reported")
-        case _:
-            return OFFER_EVENTS
-
-
-def _missing(anchor: str | Several, too_late: Collection[str]) -> str | None:
-    """Return the event that keeps a window of an order from starting; None if none does."""
-    events = events_of(anchor)
-    missing = [event for event in events if event in too_late]
-    starts_without = isinstance(anchor, Several) and anchor.pick is Pick.EARLIEST
-    if not missing or (starts_without and len(missing) < len(events)):
-        return None
-    return missing[0]
 
 
 def _charged_offers(sheet: Sheet) -> Iterator[Flaw]:

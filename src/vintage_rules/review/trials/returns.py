@@ -8,6 +8,7 @@ from functools import partial
 
 from attrs import evolve
 
+from vintage_rules.fields import ANCHORS
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Territory
@@ -18,7 +19,6 @@ from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.eligibility import ReturnRequest, Wants, assess_return
 from vintage_rules.returns.routing import ReturnedFrom, route_return
 from vintage_rules.returns.table_policy import ReturnPolicy, ReturnRule
-from vintage_rules.returns.terms import POSTING_EVENTS
 from vintage_rules.review.days import MONDAY, NOON, WEEKDAYS
 from vintage_rules.review.limits import PolicyLimit
 from vintage_rules.review.places import territory_of
@@ -31,7 +31,7 @@ from vintage_rules.wording.phrases import (
 
 _ENOUGH = 1_000
 _A_DAY = timedelta(days=1)
-_EVENTS = {event: MONDAY for event in POSTING_EVENTS if not event.startswith(DAY_AFTER)}
+_EVENTS = {event: MONDAY for event in ANCHORS if not event.startswith(DAY_AFTER)}
 """What times may be counted from: on the day of receipt, like all else."""
 
 
@@ -54,7 +54,8 @@ def of_evidence(limit: PolicyLimit, house: HousePolicy) -> Iterator[Trial]:
 def _claimed(name: str, photos: int, house: HousePolicy) -> object:
     request = ClaimRequest(
         kind=name,
-        since=None,
+        since=MONDAY,
+        events=_EVENTS,
         claimed_at=NOON,
         pieces=(PieceId("piece"),),
         photos=photos,
@@ -112,13 +113,13 @@ def _request(territory: Territory, case: ReturnCase, house: HousePolicy) -> Retu
     return ReturnRequest(
         case=case_in(house, territory, case),
         received=MONDAY,
+        events=_EVENTS,
         requested_at=NOON,
         pieces=(PieceId("piece"),),
         parcel_number="parcel",
         in_writing=True,
         photos=_ENOUGH,
         wants=Wants.REFUND,
-        events=_EVENTS,
     )
 
 
