@@ -339,6 +339,24 @@ class TestInAnOrder:
         bundle = sellers_pay(*BUNDLE, per=Per.SELLER)
         assert self.lines(bundle) == {"a": "1.60", "b": "1.60", "c": "4.80"}
 
+    @pytest.mark.parametrize("per", [Per.SELLER, Per.PIECE])
+    def test_the_sum_of_several_parcels_is_that_of_none(self, per: Per) -> None:
+        """10.00 of shipping may be 5.00 and 5.00, or 8.00 and 2.00: it is not shared by price."""
+        policy = house(sellers_pay(component("1", of=base("shipping")), per=per))
+        both = (sold("a", "100.00"), sold("b", "50.00", "lou"))
+        with pytest.raises(InvalidValueError, match="quote the pieces of each seller alone"):
+            paid(policy, *both, parts={"shipping": "10.00"})
+        for piece, payout in zip(both, ("95.00", "45.00"), strict=True):
+            assert payouts(paid(policy, piece, parts={"shipping": "5.00"})) == {piece.id: payout}
+
+    def test_a_fee_on_the_order_needs_no_parcel(self) -> None:
+        """All the shipping is that of the order, whoever posts what."""
+        policy = house(sellers_pay(component("1", of=base("shipping")), per=Per.ORDER))
+        found = paid(
+            policy, sold("a", "100.00"), sold("b", "50.00", "lou"), parts={"shipping": "15.00"}
+        )
+        assert payouts(found) == {"a": "90.00", "b": "45.00"}
+
     def test_the_shipping_is_that_of_the_parcel(self) -> None:
         """All of it: in one parcel of the workshop it falls on the three by their prices."""
         postage = sellers_pay(component("0.5", of=base("shipping")), per=Per.SELLER)

@@ -11,11 +11,13 @@ from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition, PieceId, SellerId
 from vintage_rules.json_field import DecisionField
 from vintage_rules.money import Money, positive, require_currency, total
-from vintage_rules.orders.fees import PricedPiece, quote_seller_fees, require_options
+from vintage_rules.orders.fees import PricedPiece, fees_of, quote_seller_fees, require_options
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.pricing.fee_policy import Payer
+from vintage_rules.pricing.fee_policy import Payer, Per
 from vintage_rules.pricing.fees import FeeCharged
+from vintage_rules.shipping.policy import Grouping
 
+_SHIPPING = "shipping"
 _NO_PARTS: Mapping[str, Money] = MappingProxyType({})
 
 
@@ -64,9 +66,10 @@ def quote_order_payouts(
     name beside the pieces, such as `shipping`. Amounts are in the policy's currency.
 
     Raises:
-        UnknownTermError: For an option that is no optional fee of sellers.
+        UnknownTermError: For a mode, and for an option that is no optional fee of sellers.
         InvalidValueError: If there is no piece, one comes twice, a part is unknown, or something is
-            not given that a fee depends on.
+            not given that a fee depends on; and for the shipping of several parcels in one sum,
+            where a fee for each seller or piece is computed on it.
         MoneyError: If an amount is not valid.
         CurrencyMismatchError: If the currencies differ.
 
@@ -81,6 +84,7 @@ def quote_order_payouts(
     """
     _require_pieces(pieces, policy)
     require_options(options, policy, Payer.SELLER)
+    _require_one_parcel(pieces, policy, mode, parts)
     fees = quote_seller_fees(pieces, policy, mode=mode, zone=zone, options=options, parts=parts)
     paid = tuple(_paid(piece, fees) for piece in pieces)
     sellers = dict.fromkeys(piece.seller for piece in pieces)
@@ -103,6 +107,20 @@ def _require_pieces(pieces: Sequence[PricedPiece], policy: HousePolicy) -> None:
             raise InvalidValueError("pieces", piece.id, "distinct pieces")
         positive(piece.price, "price")
         require_currency(piece.price, policy.currency, "price")
+
+
+def _require_one_parcel(
+    pieces: Sequence[PricedPiece], policy: HousePolicy, mode: str, parts: Mapping[str, Money]
+) -> None:
+    """Refuse the sum of what several parcels cost: it does not show what falls on each of them."""
+    if _SHIPPING not in parts or len({piece.seller for piece in pieces}) == 1:
+        return
+    if policy.shipping.mode(mode).grouping is not Grouping.PER_SELLER:
+        return
+    for fee in fees_of(policy, Payer.SELLER):
+        if fee.per is not Per.ORDER and _SHIPPING in fee.parts:
+            allowed = f"that of one parcel, for {fee.name}: quote the pieces of each seller alone"
+            raise InvalidValueError("parts", _SHIPPING, allowed)
 
 
 def _paid(piece: PricedPiece, fees: Sequence[FeeCharged]) -> PiecePayout:
