@@ -421,3 +421,39 @@ class TestEventsThatAPayoutCountsFrom:
         assert reply(question("assess-payout", facts, policy=policy))["decision"] == "due"
         later = {**facts, "events": {"delivered": "2026-06-03"}}
         assert reply(question("assess-payout", later, policy=policy))["decision"] == "held"
+
+
+class TestPlacesThatATimeDependsOn:
+    """Where a time differs by place, the place is required: it is not taken for any other."""
+
+    PAYOUT: ClassVar[dict[str, Json]] = {
+        "received": "2026-06-01T10:00:00+02:00",
+        "returns_open": False,
+        "now": "2026-06-04T00:00:00+02:00",
+    }
+    SILENCE: ClassVar[dict[str, Json]] = {
+        "question": "report-problem",
+        "events": {"delivered": "2026-06-01T10:00:00+02:00"},
+        "now": "2026-06-04T00:00:00+02:00",
+    }
+
+    @pytest.mark.parametrize(
+        ("rule", "facts", "here", "in_canada"),
+        [
+            ("assess-payout", PAYOUT, "due", "held"),
+            ("silence", SILENCE, "not-answered", "awaited"),
+        ],
+    )
+    def test_is_given(self, rule: str, facts: dict[str, Json], here: str, in_canada: str) -> None:
+        """Two days in France, four in Canada, and no answer where neither is named."""
+        where, _ = error_of(reply(question(rule, facts, policy="vinted")))
+        assert where == "facts.destination"
+        for place, decision in ((BORDEAUX, here), ({"country": "CA"}, in_canada)):
+            found = reply(question(rule, {**facts, "destination": place}, policy="vinted"))
+            assert found["decision"] == decision
+
+    def test_is_not_needed_where_nothing_differs(self) -> None:
+        """The question of another name holds everywhere, and so does the only payout."""
+        facts = {**self.SILENCE, "question": "dispatch", "events": {"paid": "2026-06-01"}}
+        assert reply(question("silence", facts, policy="vinted"))["decision"] == "awaited"
+        assert ask("assess-payout", **self.PAYOUT)["decision"] == "held"

@@ -47,7 +47,7 @@ class TestRefund:
 
 
 class TestParts:
-    """L4: wrapping counts for what a fee is reckoned on, where the house says so."""
+    """L4: wrapping counts for what a fee is computed on, where the house says so."""
 
     @pytest.mark.parametrize(("wrapping", "fee"), [(None, "9.00"), ("10.00", "10.00")])
     def test_of_an_order_count(self, wrapping: str | None, fee: str, tmp_path: Path) -> None:

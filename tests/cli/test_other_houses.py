@@ -159,7 +159,7 @@ class TestOtherHouses:
         assert [answer["reasons"] for answer in answers] == [["not-eligible"]] * 4
 
     def test_may_look_before_it_takes_back(self, ask: Ask) -> None:
-        """A person looks; until when it could be asked for is said all the same."""
+        """A person looks; until when it could be requested is said all the same."""
         text = changed(f'{FRENCH_RETURN}"taken"', f'{FRENCH_RETURN}"reviewed"')
         answer = ask(text, "assess-return", **RETURN)
         assert (answer["decision"], answer["reasons"]) == ("needs-review", ["evidence-to-judge"])

@@ -66,7 +66,7 @@ def told(*events: CheckoutEvent) -> CheckoutState:
     ],
 )
 def test_what_is_known_of_a_charge(events: list[CheckoutEvent], state: ChargeState) -> None:
-    """Declined or given up, another may be asked for, and the last one counts."""
+    """Declined or given up, another may be requested, and the last one counts."""
     file = told(*events)
     attempts = [event for event in events if isinstance(event, ChargeBegun)]
     assert (file.state, file.attempts, file.begun) == (state, len(attempts), attempts[-1])

@@ -1,4 +1,4 @@
-"""The fees of an order and of a listing: what each is reckoned on, and what it is not."""
+"""The fees of an order and of a listing: what each is computed on, and what it is not."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def charged(policy: HousePolicy, **parts: str) -> list[str]:
 
 
 class TestBases:
-    """Design, section 4: the sums that a fee of 10 % is reckoned on, added up by hand."""
+    """Design, section 4: the sums that a fee of 10 % is computed on, added up by hand."""
 
     @pytest.mark.parametrize(
         ("plus", "minus", "due"),

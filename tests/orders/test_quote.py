@@ -131,7 +131,7 @@ class TestL2ShippingOfAnOrder:
 
 
 class TestL4FeeOfAnOrder:
-    """The fee is reckoned on the pieces as they are sold, whatever is negotiated or paid with."""
+    """The fee is computed on the pieces as they are sold, whatever is negotiated or paid with."""
 
     @pytest.mark.parametrize(
         ("price", "wanted"),

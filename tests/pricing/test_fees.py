@@ -412,7 +412,7 @@ class TestConditions:
         assert charged(policy, pieces="100.00", list_price="99.99") == "none"
 
     def test_no_condition_needs_no_amount(self) -> None:
-        """A fixed fee of an empty base is reckoned on nothing at all."""
+        """A fixed fee of an empty base is computed on nothing at all."""
         quote = quote_fee(fee(component(fixed="3.00", of=base(""))), {}, mode="direct")
         assert isinstance(quote, FeeCharged)
         assert quote.fee == eur("3.00")

@@ -68,7 +68,7 @@ def with_window(window: Window) -> ReturnDeadline | NoReturn:
 
 
 class TestR1ReturnWindow:
-    """R1: a return may be asked for until the end of the fourteenth day after receipt; a last day
+    """R1: a return may be requested until the end of the fourteenth day after receipt; a last day
     of rest moves on.
     """
 

@@ -134,7 +134,7 @@ class TestR1InTime:
         assert returnable(early).post_by == date(2026, 9, 15)
 
     def test_gives_both_last_days(self) -> None:
-        """Until when it could be asked for, and until when it is posted."""
+        """Until when it could be requested, and until when it is posted."""
         decision = returnable(request_of("2026-09-15T23:59:59+02:00"))
         assert decision == Returnable(
             last_day=date(2026, 9, 15),

@@ -86,6 +86,7 @@ class TestR6Payout:
         assert held == PayoutHeld(
             until=CLOSES,
             last_day=LAST_DAY,
+            zone="Europe/Paris",
             reasons=(PayoutHold.WINDOW_OPEN,),
             edition=EDITION,
             sources=("R6",),
@@ -99,11 +100,25 @@ class TestR6Payout:
         assert payout(CLOSES, returns_open=True) == PayoutHeld(
             until=None,
             last_day=None,
+            zone="Europe/Paris",
             reasons=(PayoutHold.RETURN_OPEN,),
             edition=EDITION,
             sources=("R6",),
         )
         assert payout(CLOSES, received=None).sources == ("R6",)
+
+    def test_of_hours_is_held_until_a_moment(self) -> None:
+        """36 hours from 10:00 end at 22:00 the next day, which is no last day."""
+        hours = Window(anchor="delivered", length=Duration.of(36, "hours"), roll=Roll.NONE)
+        policy = evolve(PAYOUTS, window=hours)
+        delivered = paris("2026-04-17T10:00:00+02:00")
+        for now, kind in (("21:59:59", PayoutHeld), ("22:00:00", PayoutDue)):
+            moment = paris(f"2026-04-18T{now}+02:00")
+            held = assess_payout(delivered, moment, policy, FRANCE, returns_open=False)
+            assert isinstance(held, kind)
+            if isinstance(held, PayoutHeld):
+                assert held.until == paris("2026-04-18T22:00:00+02:00")
+                assert held.last_day is None
 
     def test_tells_every_reason_at_once(self) -> None:
         """A return is open in an open window: until then at least."""

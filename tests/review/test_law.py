@@ -155,7 +155,7 @@ class TestBelow:
         assert found.says_in("en").startswith("a withdrawal is refused")
 
     def test_a_last_day_that_does_not_roll(self) -> None:
-        """L221-19: received on Friday 2 January 2026, it may be asked for until Friday 16; received
+        """L221-19: received on Friday 2 January 2026, it may be requested until Friday 16; received
         the day after, until Monday 19, although the fourteenth day is a Saturday.
         """
         rolls = lawful((REGRET, REGRET.replace("next-working-day", "none")))

@@ -519,12 +519,18 @@ SERVICES: Mapping[str, object] = {
     "granted": assess_request("deliver-by-date", SERVICE),
     "refused": assess_request("try-on", SERVICE),
     "answer awaited": AnswerAwaited(
-        question=QUESTION, until=MONDAY, edition=EDITION, sources=("assumption: an example",)
+        question=QUESTION,
+        until=MONDAY,
+        zone="Asia/Kuwait",
+        edition=EDITION,
+        sources=("assumption: an example",),
     ),
     "answer awaited for ever": AnswerAwaited(
-        question=QUESTION, until=None, edition=EDITION, sources=()
+        question=QUESTION, until=None, zone="Asia/Kuwait", edition=EDITION, sources=()
     ),
-    "not answered": NotAnswered(question=QUESTION, since=MONDAY, edition=EDITION, sources=()),
+    "not answered": NotAnswered(
+        question=QUESTION, since=MONDAY, zone="Asia/Kuwait", edition=EDITION, sources=()
+    ),
 }
 
 
@@ -844,7 +850,16 @@ RETURNS: Mapping[str, object] = {
     "payout held": PayoutHeld(
         until=MONDAY,
         last_day=LAST,
+        zone="Europe/Paris",
         reasons=(PayoutHold.RETURN_OPEN, PayoutHold.WINDOW_OPEN),
+        edition=EDITION,
+        sources=("R6",),
+    ),
+    "payout held for hours": PayoutHeld(
+        until=MONDAY,
+        last_day=None,
+        zone="Asia/Kuwait",
+        reasons=(PayoutHold.WINDOW_OPEN,),
         edition=EDITION,
         sources=("R6",),
     ),

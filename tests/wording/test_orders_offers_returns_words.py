@@ -120,7 +120,7 @@ class TestReturns:
     def test_says_what_its_time_is_counted_from(self) -> None:
         """A window from dispatch is not one after receipt (P19)."""
         assert told(SAMPLES["return deadline from dispatch"], "en")[0] == (
-            "A return can be asked for up to September 15, 2026, included: 14 days counted from: "
+            "A return can be requested up to September 15, 2026, included: 14 days counted from: "
             "dispatch of the parcel."
         )
 
@@ -175,5 +175,5 @@ class TestReturns:
         assert told(SAMPLES["payout held"], "fr")[:3] == [
             "Le vendeur n’est pas encore payé.",
             "Un retour ou une réclamation est encore en cours.",
-            "Un retour peut encore être demandé.",
+            "Le délai avant le paiement n’est pas écoulé.",
         ]

@@ -46,12 +46,14 @@ class PayoutDue(Decision):
 class PayoutHeld(Decision):
     """The seller is not paid yet, with every reason.
 
-    `until` is the moment the window closes, and `last_day` its last day; None if only something
-    without a known end holds the payout.
+    `until` is the moment the window closes, shown on the clock of `zone`, and `last_day` its last
+    day, None for a window of hours; both are None if only something without a known end holds the
+    payout.
     """
 
     until: datetime | None
     last_day: date | None
+    zone: str
     reasons: tuple[PayoutHold, ...]
 
 
@@ -112,13 +114,13 @@ def assess_payout(
     >>> str(held.last_day), [str(reason) for reason in held.reasons]
     ('2026-05-04', ['return-open', 'window-open'])
     """
-    _, sources = policy.at(territory, sale_kind)
+    window, sources = policy.at(territory, sale_kind)
     known = events if received is None else {**_receipts(received), **events}
     closes_at = payable_at(known, policy, calendar, territory=territory, sale_kind=sale_kind)
     if closes_at is None:
         waits_for = PayoutHold.NOT_RECEIVED if received is None else PayoutHold.NOT_BEGUN
         return _held(policy, sources, waits_for, *_open_return(returns_open=returns_open))
-    last_day = last_day_before(closes_at, policy.where)
+    last_day = None if window.length.is_elapsed else last_day_before(closes_at, policy.where)
     if instant(now, "now") < closes_at:
         reasons = (*_open_return(returns_open=returns_open), PayoutHold.WINDOW_OPEN)
         return _held(policy, sources, *reasons, until=closes_at, last_day=last_day)
@@ -180,6 +182,7 @@ def _held(
     return PayoutHeld(
         until=until,
         last_day=last_day,
+        zone=policy.zone,
         reasons=reasons,
         edition=policy.edition,
         sources=sources,

@@ -20,18 +20,26 @@ from vintage_rules.windows import Events, end_of, start_of
 
 @frozen(kw_only=True)
 class AnswerAwaited(Decision):
-    """There is still time to answer: until a moment, exclusive, or for ever."""
+    """There is still time to answer: until a moment, exclusive, or for ever.
+
+    `zone` is that of the house.
+    """
 
     question: QuestionRule
     until: datetime | None
+    zone: str
 
 
 @frozen(kw_only=True)
 class NotAnswered(Decision):
-    """There was no answer in time; since that moment silence means what the question says."""
+    """There was no answer in time; since that moment silence means what the question says.
+
+    `zone` is that of the house.
+    """
 
     question: QuestionRule
     since: datetime
+    zone: str
 
 
 SilenceAssessment: TypeAlias = AnswerAwaited | NotAnswered
@@ -74,10 +82,18 @@ def assess_silence(
     until = answer_until(question, events, policy, calendar)
     if until is None or instant(now, "now") < until:
         return AnswerAwaited(
-            question=question, until=until, edition=policy.edition, sources=question.sources
+            question=question,
+            until=until,
+            zone=policy.zone,
+            edition=policy.edition,
+            sources=question.sources,
         )
     return NotAnswered(
-        question=question, since=until, edition=policy.edition, sources=question.sources
+        question=question,
+        since=until,
+        zone=policy.zone,
+        edition=policy.edition,
+        sources=question.sources,
     )
 
 

@@ -156,8 +156,11 @@ def _fees(fees: Iterable[FeeCharged]) -> list[Phrase]:
 @account_of.register
 def order_payouts(decision: OrderPayouts) -> Account:
     """What each seller receives, and what was taken off."""
+    alone = len(decision.sellers) == 1
     paid = [
-        phrase("payout.seller", seller=seller, payout=payout)
+        phrase("payout.the-seller", payout=payout)
+        if alone
+        else phrase("payout.seller", seller=seller, payout=payout)
         for seller, payout in decision.sellers.items()
     ]
     if not decision.fees:

@@ -244,8 +244,15 @@ def payout_held(decision: PayoutHeld) -> Account:
         decision,
         phrase("payout.held"),
         *reasons(decision.reasons),
-        *_last_day("payout.last-day", decision.last_day),
+        *_payout_time(decision),
     )
+
+
+def _payout_time(decision: PayoutHeld) -> Iterable[Phrase]:
+    if decision.last_day is not None:
+        yield phrase("payout.last-day", last_day=decision.last_day)
+    elif decision.until is not None:
+        yield phrase("payout.until", until=Moment(decision.until, decision.zone))
 
 
 @account_of.register

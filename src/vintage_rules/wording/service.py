@@ -117,7 +117,7 @@ def answer_awaited(decision: AnswerAwaited) -> Account:
     question = Term("question", decision.question.name)
     if decision.until is None:
         return account(decision, phrase("silence.awaited.for-ever", asked=asked, question=question))
-    until = Moment(decision.until)
+    until = Moment(decision.until, decision.zone)
     return account(decision, phrase("silence.awaited", asked=asked, question=question, until=until))
 
 
@@ -125,5 +125,6 @@ def answer_awaited(decision: AnswerAwaited) -> Account:
 def not_answered(decision: NotAnswered) -> Account:
     """Say that there was no answer in time, and what that means."""
     question = Term("question", decision.question.name)
-    since = phrase("silence.since", question=question, since=Moment(decision.since))
+    moment = Moment(decision.since, decision.zone)
+    since = phrase("silence.since", question=question, since=moment)
     return account(decision, since, phrase(f"silence.{decision.question.on_silence}"))

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from vintage_rules.api.facts import Events
 from vintage_rules.api.rule import Answer, Refused, rule
+from vintage_rules.errors import InvalidValueError
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
 from vintage_rules.service.contact import ContactClosed, ContactOpen, assess_contact
@@ -132,7 +133,13 @@ def silence_rule(
     now: datetime,
     destination: Destination | None = None,
 ) -> Awaited | Unanswered:
-    """Say whether a question still waits for an answer, or what silence means."""
+    """Say whether a question still waits for an answer, or what silence means.
+
+    The destination is needed where the question differs by place.
+    """
+    named = (each for each in house.service.questions if each.name == question)
+    if destination is None and any(each.areas or each.codes for each in named):
+        raise InvalidValueError("destination", None, "given: the question differs by place")
     match assess_silence(
         question,
         events,

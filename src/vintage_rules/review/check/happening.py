@@ -76,7 +76,7 @@ def _payouts(sheet: Sheet) -> Iterator[Flaw]:
     for at, window in _payout_windows(sheet):
         event = blocking_event(window.anchor, (*_REQUESTED, _CONFIRMED))
         if event is not None and not _silence_settles(event, sheet):
-            yield flaw(CheckCode.PAYOUT_NEVER_DUE, at, _nothing_said(), event=event)
+            yield flaw(CheckCode.PAYOUT_NEVER_DUE, at, _silent_buyer(), event=event)
         yield from _before_dispatch(at, window)
 
 
@@ -87,7 +87,7 @@ def _payout_windows(sheet: Sheet) -> Iterator[tuple[Path, Window]]:
         yield (*_PAYOUTS, "elsewhere", i, "window"), terms.window
 
 
-def _nothing_said() -> Phrase:
+def _silent_buyer() -> Phrase:
     return phrase("lint.example.nothing-said")
 
 
