@@ -496,13 +496,13 @@ source = "article 9"
         'anchor = "paid"',
     ),
     lune(
-        "window-never-closes",
+        "window-after-request",
         DEFECT,
         DEFECT.replace('"received"', '"requested"'),
         'anchor = "requested"',
     ),
     lune(
-        "window-never-closes",
+        "window-after-request",
         'window = { anchor = "received", length = "48 hours", roll = "none" }\nrefund',
         'window = { anchor = "return-accepted", length = "48 hours", roll = "none" }\nrefund',
         'anchor = "return-accepted"',

@@ -165,7 +165,14 @@ house = { until = "handed-in", refund = "never-arrived", piece = "on-sale", sour
 CONTACT = "[edition.service.contact]"
 WORKSHOP = 'sender = "workshop"'
 NEVER = ["event-of-no-order"]
-OF_A_RETURN = {"requested", "return-accepted", "posted", "returned", "checked"}
+OF_A_REQUEST = {
+    "issue-reported",
+    "requested",
+    "return-accepted",
+    "posted",
+    "returned",
+    "checked",
+}
 REGRET_WINDOW = """terms]
 window = { anchor = "received","""
 SEVERAL = "{ %s_of = [%s] }"
@@ -215,23 +222,29 @@ class TestWhatNoOrderDoes:
 
     @pytest.mark.parametrize("event", ANCHORS)
     @pytest.mark.parametrize(
-        ("edit", "path", "too_late"),
+        ("edit", "path", "code", "never"),
         [
-            (PAYOUT, "returns.payouts.window", {*OF_A_RETURN, "issue-reported"}),
-            (DEFECT, "returns.claims[0].window", set[str]()),
-            (REGRET_WINDOW, "returns.returns.rules[0].terms.window", OF_A_RETURN),
+            (PAYOUT, "returns.payouts.window", "payout-never-due", {*OF_A_REQUEST, "confirmed"}),
+            (DEFECT, "returns.claims[0].window", "window-after-request", OF_A_REQUEST),
+            (
+                REGRET_WINDOW,
+                "returns.returns.rules[0].terms.window",
+                "window-after-request",
+                OF_A_REQUEST,
+            ),
         ],
     )
     def test_a_time_that_never_starts(
-        self, edit: str, path: str, too_late: set[str], event: str
+        self, edit: str, path: str, code: str, never: set[str], event: str
     ) -> None:
-        """At an event of an offer, which no order knows; of a return, before it is requested; of a
-        return or a problem, for what is paid to a seller since there was none.
+        """At an event of an offer, which no order knows; of a return or a problem, for what is paid
+        to a seller since there was none, and before it is requested.
         """
         edited = edit.replace('anchor = "received"', f'anchor = "{event}"')
-        found = [each for each in found_in_lune((edit, edited)) if each[0] == "event-of-no-order"]
-        never = [("event-of-no-order", f"edition[0].{path}.anchor", "warning")]
-        assert found == (never if event in {*OFFER_EVENTS, *too_late} else [])
+        found = found_in_lune((edit, edited))
+        unknown = ("event-of-no-order", f"edition[0].{path}.anchor", "warning")
+        assert (unknown in found) == (event in OFFER_EVENTS)
+        assert ((code, f"edition[0].{path}", "error") in found) == (event in never)
 
     @pytest.mark.parametrize(
         ("anchor", "codes"),

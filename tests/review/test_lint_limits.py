@@ -178,7 +178,7 @@ LIMITS: list[tuple[str, tuple[Edit, ...], tuple[Edit, ...]]] = [
     ("paid-before-dispatch",
      ((CHECKOUT, question(asked="buyer", silence="pay-seller")),),
      ((CHECKOUT, question(asked="buyer", anchor="delivered", silence="pay-seller")),)),
-    ("window-never-closes",
+    ("window-after-request",
      ((DEFECT, DEFECT.replace('"received"', '{ latest_of = ["received", "requested"] }')),),
      ((DEFECT, DEFECT.replace('"received"', '{ earliest_of = ["received", "requested"] }')),)),
     ("question-never-opens", ((CHECKOUT, question(anchor="latest-estimate")),),

@@ -91,9 +91,9 @@ class CheckCode(StrEnum):
     THRESHOLD_WITHOUT_RATE = "threshold-without-rate"
     TIER_CHANGES_NOTHING = "tier-changes-nothing"
     TIER_NEVER_REACHED = "tier-never-reached"
+    WINDOW_AFTER_REQUEST = "window-after-request"
     WINDOW_CLOSES_BEFORE_DELIVERY = "window-closes-before-delivery"
     WINDOW_MAY_CLOSE_BEFORE_DELIVERY = "window-may-close-before-delivery"
-    WINDOW_NEVER_CLOSES = "window-never-closes"
     WINDOW_NEVER_OPENS = "window-never-opens"
     WINDOW_OPENS_TOO_LATE = "window-opens-too-late"
     WITHDRAWAL_NEVER_MADE = "withdrawal-never-made"
@@ -116,8 +116,8 @@ _ERRORS = frozenset(
         CheckCode.REFUND_NEVER_TRIGGERED,
         CheckCode.REGISTRATION_UNKNOWN,
         CheckCode.THRESHOLD_WITHOUT_RATE,
+        CheckCode.WINDOW_AFTER_REQUEST,
         CheckCode.WINDOW_CLOSES_BEFORE_DELIVERY,
-        CheckCode.WINDOW_NEVER_CLOSES,
         CheckCode.WINDOW_OPENS_TOO_LATE,
         CheckCode.ZONE_NEVER_REACHED,
     }

@@ -158,7 +158,7 @@ def _requests(sheet: Sheet) -> Iterator[Flaw]:
     for at, window in _request_windows(sheet):
         event = blocking_event(window.anchor, _REQUESTED)
         if event is not None:
-            yield flaw(CheckCode.WINDOW_NEVER_CLOSES, at, shown(event), event=event)
+            yield flaw(CheckCode.WINDOW_AFTER_REQUEST, at, shown(event), event=event)
         yield from _opens_too_late(at, window, sheet)
 
 
