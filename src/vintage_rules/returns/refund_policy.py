@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -85,7 +86,12 @@ class StatementDelay:
 
 
 _YEAR = tuple(date(2026, 1, 1) + timedelta(days=n) for n in range(365))
-_WEEK = Calendar.without_holidays("none")
+
+
+@cache
+def _week() -> Calendar:
+    """Only the days of the week count; most documents compare no two kinds of days."""
+    return Calendar.without_holidays("none")
 
 
 def _are_reversed(earliest: Duration, latest: Duration) -> bool:
@@ -93,7 +99,8 @@ def _are_reversed(earliest: Duration, latest: Duration) -> bool:
         return False
     if earliest.unit is latest.unit:
         return latest.amount < earliest.amount
-    return any(latest.after_day(day, _WEEK) < earliest.after_day(day, _WEEK) for day in _YEAR)
+    week = _week()
+    return any(latest.after_day(day, week) < earliest.after_day(day, week) for day in _YEAR)
 
 
 def _within(text: str) -> Split:
