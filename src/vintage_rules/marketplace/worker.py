@@ -27,16 +27,22 @@ becomes an effect (`FireTimer`), and with that has attempts and a dead letter.
 While a newer version of the library is rolled out, a worker of the older one may meet what the
 newer has stored: it postpones that, and a newer worker handles it.
 
+**The log.** What was done is logged under `vintage_rules.worker`: a timer that fired and an effect
+that is done as INFO, what went wrong and is tried again as WARNING, a dead letter as ERROR. Each
+record has the `stream`, an effect its `key` and `kind` too. No effect's content is logged.
+
 `Shop.lease` should be longer than one effect takes. Shorter, everything is still right, and done
 twice.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from traceback import format_exception_only
+from typing import assert_never
 
 from attrs import field, frozen
 
@@ -59,6 +65,7 @@ from vintage_rules.marketplace.storage.codec import decode_effect
 from vintage_rules.ports.store import DeadLettered, Done, Leased, Outcome, Postponed
 
 BATCH = 100
+_LOG = logging.getLogger("vintage_rules.worker")
 
 
 def _name(name: str) -> str:
@@ -124,14 +131,17 @@ class Worker:
 
     def _fire(self, stream: str) -> Progress:
         try:
-            return Progress(timers=1 if fire(self.shop, stream) else 0)
+            fired = fire(self.shop, stream)
         except _LATER as error:
-            return Progress(troubles=(f"{stream}: {error}",))
+            return _late(stream, str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, the next timer is fired
             reason = last_line(error)
             with suppress(Exception):  # then it is recorded when the lease is over
                 record_failure(self.shop, stream, reason)
-            return Progress(troubles=(f"{stream}: {reason}",))
+            return _late(stream, reason)
+        if fired:
+            _LOG.info("%s: timer fired", stream, extra={"stream": stream})
+        return Progress(timers=1 if fired else 0)
 
     def handle_effects(self, limit: int = BATCH) -> Progress:
         """Handle effects that wait in the outbox."""
@@ -146,6 +156,7 @@ class Worker:
     def _settle(self, leased: Leased) -> Progress:
         outcome = self._outcome(leased)
         self.shop.store.settle(leased, outcome)
+        _log(leased, outcome)
         match outcome:
             case Done():
                 return Progress(done=1)
@@ -194,6 +205,30 @@ class Worker:
 
     def _now(self) -> datetime:
         return self.shop.clock.now()
+
+
+def _late(stream: str, reason: str) -> Progress:
+    """Report a timer that is to fire again."""
+    _LOG.warning("%s: timer failed: %s", stream, reason, extra={"stream": stream})
+    return Progress(troubles=(f"{stream}: {reason}",))
+
+
+def _log(leased: Leased, outcome: Outcome) -> None:
+    message = leased.message
+    about = {"stream": message.stream, "key": message.key, "kind": message.kind}
+    match outcome:
+        case Done():
+            _LOG.info("%s: %s is done", message.key, message.kind, extra=about)
+        case Postponed(reason=""):
+            _LOG.debug("%s: %s waits", message.key, message.kind, extra=about)
+        case Postponed(reason=reason):
+            _LOG.warning("%s: %s is retried: %s", message.key, message.kind, reason, extra=about)
+        case DeadLettered(reason=reason):
+            _LOG.error(
+                "%s: %s is dead-lettered: %s", message.key, message.kind, reason, extra=about
+            )
+        case _:
+            assert_never(outcome)
 
 
 # What is no failure of the effect or the timer itself.
