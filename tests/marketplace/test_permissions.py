@@ -395,6 +395,11 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
         set(),
         "find a gift card by a reference",
     ),
+    "record a refund that failed": (
+        lambda m, by: m.orders.record_refund_failed(by, "o1", "r1", "card", "a1"),
+        set(),
+        "decide about an order",
+    ),
     "reconcile": (
         lambda m, by: m.reconciliation.differences(by, "card", ()),
         set(),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         RecordDisputeLost as RecordDisputeLost,
         RecordDisputeWon as RecordDisputeWon,
         RecordPayoutSent as RecordPayoutSent,
+        RecordRefundFailed as RecordRefundFailed,
         RecordRefundSent as RecordRefundSent,
         CommandClaim as CommandClaim,
         CommandParcel as CommandParcel,
@@ -84,6 +85,9 @@ if TYPE_CHECKING:
         ReturnChanged as ReturnChanged,
         SellerShare as SellerShare,
         WindowOpened as WindowOpened,
+    )
+    from vintage_rules.orders.refund_events import (
+        RefundFailed as RefundFailed,
     )
     from vintage_rules.orders.fees import (
         PricedPiece as PricedPiece,

@@ -179,6 +179,16 @@ class RecordRefundSent:
 
 
 @frozen(kw_only=True, field_transformer=checked)
+class RecordRefundFailed:
+    """Say that what a refund passed to a means of payment came back: it is owed again."""
+
+    at: datetime
+    cause: Identifier
+    tender: Identifier
+    reference: str
+
+
+@frozen(kw_only=True, field_transformer=checked)
 class BeginPayout:
     """Reserve the amount of a payout that is due, because the seller is about to be paid it.
 
@@ -242,6 +252,7 @@ OrderCommand: TypeAlias = (
     | AnswerQuestion
     | BeginRefund
     | RecordRefundSent
+    | RecordRefundFailed
     | BeginPayout
     | RecordPayoutSent
     | RecordCarrierPaid

@@ -121,10 +121,12 @@ def _brought(  # noqa: C901, PLR0912 - one case for each event
             yield from _windows(order, rules)
         case PaymentDisputed():
             yield from _withheld(order)
-        case DisputeLost() if order.state is OrderState.CANCELLED:
-            yield from _charged_back_already(order, event)
         case DisputeLost():  # what is owed to other means of payment is owed to them alone
-            yield from _taken_back(order, (), rules)
+            for revoked in _charged_back_already(order, event):
+                order = _after(order, revoked)
+                yield revoked
+            if order.state is not OrderState.CANCELLED:
+                yield from _taken_back(order, (), rules)
         case QuestionExpired():
             yield from _of_silence(order, event, rules)
         case ReturnChanged():
@@ -280,7 +282,10 @@ def _taken_back(order: Order, causes: Iterable[str], rules: Rules) -> Iterator[O
             revoked = RefundRevoked(at=order.at, cause=cause)
             order = _after(order, revoked)
             yield revoked
-    others = [owed for cause, owed in order.owed.items() if cause not in order.begun]
+    # What is owed for no piece is what came back of a refund: no other refund changes it.
+    others = [
+        owed for cause, owed in order.owed.items() if cause not in order.begun and owed.pieces
+    ]
     revocations = {owed.cause: RefundRevoked(at=order.at, cause=owed.cause) for owed in others}
     for revoked in revocations.values():
         order = _after(order, revoked)
@@ -292,10 +297,13 @@ def _taken_back(order: Order, causes: Iterable[str], rules: Rules) -> Iterator[O
 
 
 def _charged_back_already(order: Order, event: DisputeLost) -> Iterator[RefundRevoked]:
-    """Owe nothing back to a payment of a cancelled order that the bank has taken back in full."""
+    """Owe nothing back to a payment that the bank has taken back in full.
+
+    That is one of a cancelled order, or one whose refund came back.
+    """
     for cause, owed in order.owed.items():
         tenders = {payment.tender for payment in owed.payments}
-        if tenders == {event.tender} and cause not in order.begun:
+        if tenders == {event.tender} and not owed.pieces and cause not in order.begun:
             yield RefundRevoked(at=order.at, cause=cause)
 
 

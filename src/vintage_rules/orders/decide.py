@@ -43,6 +43,7 @@ from vintage_rules.orders.commands import (
     RecordDisputeLost,
     RecordDisputeWon,
     RecordPayoutSent,
+    RecordRefundFailed,
     RecordRefundSent,
 )
 from vintage_rules.orders.consequences import questioned_refund, reactions, require_edition
@@ -73,6 +74,7 @@ from vintage_rules.orders.settlements import (
     payout_begun,
     payout_sent,
     refund_begun,
+    refund_failed,
     refund_sent,
 )
 from vintage_rules.orders.states import CANCELLATION, Order, OrderState
@@ -165,6 +167,8 @@ def _answer(  # noqa: C901, PLR0912 - one for each command
             return refund_begun(order, command)
         case RecordRefundSent():
             return refund_sent(order, command, policy, calendar)
+        case RecordRefundFailed():
+            return refund_failed(order, command)
         case BeginPayout():
             return payout_begun(order, command)
         case RecordPayoutSent():

@@ -61,6 +61,7 @@ from vintage_rules.orders.ledger import (
     revoked,
     seller_account,
 )
+from vintage_rules.orders.refund_events import RefundFailed
 from vintage_rules.orders.states import Order, OrderState, PayoutState, PieceQuestion, PieceStage
 from vintage_rules.orders.transitions import PAYOUT_TRANSITIONS, PIECE_TRANSITIONS
 from vintage_rules.returns.claim.decide import CLAIM
@@ -111,6 +112,7 @@ def opened(event: OrderEvent) -> Order:
         owed={},
         begun=frozenset(),
         sent={},
+        failed=frozenset(),
         payouts={line.piece: PayoutState.WAITING for line in event.lines},
         confirmed={},
         questions={},
@@ -124,7 +126,7 @@ def opened(event: OrderEvent) -> Order:
     )
 
 
-def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 - one for each event
+def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912, PLR0915 - one for each event
     """Return the consequences of an event that has already moved the order's own state."""
     match event:
         case OrderPlaced():
@@ -184,6 +186,8 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
             return changed(order, begun=order.begun | {_owed_cause(order, event)})
         case RefundSent():
             return _sent(order, event)
+        case RefundFailed():
+            return _came_back(order, event)
         case PayoutFellDue() | PayoutWithheld():
             return _paid_out(order, event)
         case PayoutBegun():
@@ -281,6 +285,21 @@ def _sent(order: Order, event: RefundSent) -> Order:
         begun=order.begun - {event.cause},
         sent=_with(order.sent, event.cause, refund),
         accounts=moved(order.accounts, BUYER, HOUSE, amount),
+    )
+
+
+def _came_back(order: Order, event: RefundFailed) -> Order:
+    """Count what came back as not refunded; its place among the payments stays."""
+    refund = order.sent.get(event.cause)
+    if refund is None or event.payment not in refund.payments:
+        raise CorruptHistoryError(event, tuple(order.sent))
+    nothing = changed(event.payment, amount=zero(order.currency))
+    left = (nothing if payment == event.payment else payment for payment in refund.payments)
+    refund = changed(refund, payments=tuple(left))
+    return changed(
+        order,
+        sent=_with(order.sent, event.cause, refund),
+        failed=order.failed | {event.again},
     )
 
 

@@ -8,11 +8,13 @@ from typing import TypeAlias
 
 from vintage_rules.dates import Calendar
 from vintage_rules.machine import Refused, taken
+from vintage_rules.orders.before_posting import all_back
 from vintage_rules.orders.commands import (
     BeginPayout,
     BeginRefund,
     RecordCarrierPaid,
     RecordPayoutSent,
+    RecordRefundFailed,
     RecordRefundSent,
 )
 from vintage_rules.orders.events import (
@@ -28,8 +30,10 @@ from vintage_rules.orders.events import (
 )
 from vintage_rules.orders.ledger import CARRIER
 from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.orders.refund_events import RefundFailed
 from vintage_rules.orders.refusals import OrderCommandRefusal, refused
 from vintage_rules.orders.states import Order, PayoutState
+from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.returns.claim.commands import RecordSettlement
 from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.request.commands import RecordRefund
@@ -80,6 +84,23 @@ def _refund_recorded(
             settled = CLAIM.decide(claim, settlement, policy.returns.claims, calendar)
             for ended in taken(settled, settlement, claim):
                 yield ClaimChanged(at=ended.at, case=name, event=ended)
+
+
+def refund_failed(order: Order, command: RecordRefundFailed) -> Settled:
+    """Return that what was refunded came back and is owed again, or that it was not refunded.
+
+    What was put back on a gift card stays there.
+    """
+    refund = order.sent.get(command.cause)
+    made = () if refund is None else refund.payments
+    named = (command.tender, command.reference)
+    for payment in made:
+        is_named = (payment.tender, payment.reference) == named
+        if is_named and payment.amount and payment.tender != GIFT_CARD:
+            again = order.unused_cause(command.cause)
+            failed = RefundFailed(at=command.at, cause=command.cause, payment=payment, again=again)
+            return (failed, all_back(command.at, again, (payment,)))
+    return refused(order, OrderCommandRefusal.NOT_POSSIBLE_NOW)
 
 
 def payout_begun(order: Order, command: BeginPayout) -> Settled:

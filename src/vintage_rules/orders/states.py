@@ -89,6 +89,7 @@ class Order:
     `receipts` are those of its captures, by tender and reference. `received` holds when each piece
     was received, once all that are counted with it are there, `confirmed` when its buyer said that
     all is well, and `payable_at` when its payout falls due. `questions` are by name and piece.
+    `failed` are the causes of refunds that are owed again because the first came back.
     `begun` are the causes of refunds and `paying` the amounts of payouts that are being passed on.
     `disputed` are the tenders that a bank questions, `charged_back` what it took back.
     `outcome_fees` are the fees on outcomes, `deducted` what of them each payout has paid.
@@ -114,6 +115,7 @@ class Order:
     owed: Mapping[str, RefundOwed]
     begun: frozenset[str]
     sent: Mapping[str, RefundOwed]
+    failed: frozenset[str]
     confirmed: Mapping[PieceId, datetime]
     questions: Mapping[tuple[str, PieceId], PieceQuestion]
     payouts: Mapping[PieceId, PayoutState]

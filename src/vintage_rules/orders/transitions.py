@@ -37,6 +37,7 @@ from vintage_rules.orders.events import (
     ReturnChanged,
     WindowOpened,
 )
+from vintage_rules.orders.refund_events import RefundFailed
 from vintage_rules.orders.states import OrderState, PayoutState, PieceStage
 
 _S = OrderState
@@ -72,6 +73,7 @@ ORDER_TRANSITIONS: Mapping[OrderState, Mapping[type[OrderEvent], OrderState]] = 
         RefundRevoked: _S.PAID,
         RefundBegun: _S.PAID,
         RefundSent: _S.PAID,
+        RefundFailed: _S.PAID,
         PayoutScheduled: _S.PAID,
         PayoutFellDue: _S.PAID,
         PayoutWithheld: _S.PAID,
@@ -88,6 +90,7 @@ ORDER_TRANSITIONS: Mapping[OrderState, Mapping[type[OrderEvent], OrderState]] = 
         RefundRevoked: _S.CANCELLED,
         RefundBegun: _S.CANCELLED,
         RefundSent: _S.CANCELLED,
+        RefundFailed: _S.CANCELLED,
         PaymentDisputed: _S.CANCELLED,
         DisputeWon: _S.CANCELLED,
         DisputeLost: _S.CANCELLED,

@@ -38,6 +38,7 @@ from vintage_rules.orders.commands import (
     OrderCommand,
     RecordCarrierPaid,
     RecordPayoutSent,
+    RecordRefundFailed,
     RecordRefundSent,
 )
 from vintage_rules.orders.decide import ORDER
@@ -162,6 +163,23 @@ class Orders:
         """Record a refund that was made by other means than ours."""
         return execute_by_house(
             self.shop, by, order, lambda _, at: [RecordRefundSent(at=at, cause=cause)]
+        )
+
+    def record_refund_failed(
+        self, by: Actor, order: str, cause: str, tender: str, reference: str
+    ) -> Answer:
+        """Record that what a refund passed to a means of payment came back: it is owed again.
+
+        A provider that reports it and repeats our key has it recorded by itself. What is owed again
+        is not sent by itself: once it was paid, by the same or other means, record its refund.
+        """
+        return execute_by_house(
+            self.shop,
+            by,
+            order,
+            lambda _, at: [
+                RecordRefundFailed(at=at, cause=cause, tender=tender, reference=reference)
+            ],
         )
 
     def record_payout(self, by: Actor, order: str, piece: PieceId) -> Answer:

@@ -23,7 +23,13 @@ from vintage_rules.marketplace.storage.checkout_stream import card_checkout
 from vintage_rules.marketplace.storage.streams import CARDS, ORDERS, E, S, StreamType
 from vintage_rules.marketplace.storage.unit_of_work import Stream
 from vintage_rules.money import Money, positive
-from vintage_rules.orders.events import DisputeLost, OrderEvent, PaymentCaptured, RefundSent
+from vintage_rules.orders.events import (
+    DisputeLost,
+    OrderEvent,
+    PaymentCaptured,
+    RefundSent,
+)
+from vintage_rules.orders.refund_events import RefundFailed
 from vintage_rules.orders.states import Order
 from vintage_rules.pricing.gift_card.events import CardDisputeLost, CardEvent, CardPaid
 from vintage_rules.pricing.gift_card.states import Card
@@ -32,11 +38,15 @@ from vintage_rules.returns.payments import Payment
 
 
 class Movement(StrEnum):
-    """How a provider moved money: to the house, back to the buyer, or back by a lost dispute."""
+    """How a provider moved money: to the house, back to the buyer, or back by a lost dispute.
+
+    A refund that failed came back to the house.
+    """
 
     CAPTURED = "captured"
     CHARGED_BACK = "charged-back"
     REFUNDED = "refunded"
+    REFUND_FAILED = "refund-failed"
 
 
 class DifferenceKind(StrEnum):
@@ -269,6 +279,8 @@ def _of_order(stream: Stream[Order, OrderEvent]) -> Iterator[BookedMovement]:
                 yield from _moved(order, Movement.CAPTURED, (payment,), event.at)
             case RefundSent(payments=payments):
                 yield from _moved(order, Movement.REFUNDED, payments, event.at)
+            case RefundFailed(payment=payment):
+                yield from _moved(order, Movement.REFUND_FAILED, (payment,), event.at)
             case DisputeLost(payments=payments):
                 yield from _moved(order, Movement.CHARGED_BACK, payments, event.at)
             case _:

@@ -7,6 +7,7 @@ charge pays and on nothing else: the charge of a card that the buyer gave up is 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 
 from vintage_rules.marketplace.commands.disputes import (
     DisputeStatus,
@@ -23,7 +24,7 @@ from vintage_rules.marketplace.storage.checkout_stream import (
 )
 from vintage_rules.marketplace.storage.streams import CARDS, CHECKOUTS, ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
-from vintage_rules.orders.commands import CancelOrder
+from vintage_rules.orders.commands import CancelOrder, RecordRefundFailed
 from vintage_rules.orders.events import OrderEvent
 from vintage_rules.orders.states import Order, OrderState
 from vintage_rules.ports.payments import PaymentWebhook, WebhookKind
@@ -35,6 +36,19 @@ _DISPUTES: Mapping[WebhookKind, DisputeStatus] = {
     WebhookKind.DISPUTE_WON: DisputeStatus.WON,
     WebhookKind.DISPUTE_LOST: DisputeStatus.LOST,
 }
+
+
+def lasting_key(*names: str) -> str:
+    """Return the key of what happens once for ever, whichever of several effects requests it.
+
+    A refund that was revoked is owed again under its cause, a payout withheld falls due again.
+    """
+    return sha256("\n".join(names).encode()).hexdigest()
+
+
+def refund_key(order: str, cause: str, number: int) -> str:
+    """Return our key of the request for the first, second, … payment of a refund."""
+    return lasting_key("refund", order, cause, str(number))
 
 
 def reported_checkout(work: UnitOfWork, tender: str, webhook: PaymentWebhook) -> str | None:
@@ -62,12 +76,36 @@ def apply_report(shop: Shop, work: UnitOfWork, tender: str, webhook: PaymentWebh
             _report_held(work, checkout, tender, webhook)
         case WebhookKind.CAPTURED:
             if _waits_for(order, tender, webhook.reference) or _awaits_payment(card):
-                report = ChargeReported(at=work.now, kind=webhook.kind)
-                work.record(work.load(CHECKOUTS, checkout), [report])
+                _report(work, checkout, webhook.kind)
+        case WebhookKind.REFUND_FAILED:
+            _report_failed_refund(shop, work, order, webhook.key)
         case WebhookKind.VOIDED if _waits_for(order, tender, webhook.reference):
             execute_own(shop, work, order, CancelOrder(at=work.now, reason=WebhookKind.VOIDED))
         case _:
             return
+
+
+def _report_failed_refund(
+    shop: Shop, work: UnitOfWork, stream: Stream[Order, OrderEvent], key: str | None
+) -> None:
+    """Record that a refund came back, found by our key of it. Reported again, it is none any more.
+
+    What was refunded of a gift card's price is in no books of an order.
+    """
+    order = stream.state
+    if order is None:
+        return
+    for cause, refund in order.sent.items():
+        for number, payment in enumerate(refund.payments):
+            if payment.amount and key == refund_key(order.placed.order, cause, number):
+                command = RecordRefundFailed(
+                    at=work.now, cause=cause, tender=payment.tender, reference=payment.reference
+                )
+                execute_own(shop, work, stream, command)
+
+
+def _report(work: UnitOfWork, checkout: str, kind: WebhookKind) -> None:
+    work.record(work.load(CHECKOUTS, checkout), [ChargeReported(at=work.now, kind=kind)])
 
 
 def _report_held(work: UnitOfWork, checkout: str, tender: str, webhook: PaymentWebhook) -> None:
@@ -86,7 +124,7 @@ def _report_held(work: UnitOfWork, checkout: str, tender: str, webhook: PaymentW
     names = {begun.charge.source, state.references.get(begun.charge.key)}
     is_meant = webhook.key == begun.charge.key or webhook.reference in names
     if state.state is ChargeState.BEGUN and begun.tender == tender and is_meant:
-        work.record(stream, [ChargeReported(at=work.now, kind=webhook.kind)])
+        _report(work, checkout, webhook.kind)
 
 
 def _awaits_payment(card: Stream[Card, CardEvent] | None) -> bool:

@@ -43,7 +43,7 @@ class Webhooks:
 
         One that says an amount is held has the order or gift card placed that waits for it, whose
         buyer has closed the page or whose process died; one that it was captured has that recorded.
-        Both are first looked up with the provider.
+        Both are first looked up with the provider. One that a refund failed has it owed again.
 
         It acts on the order or gift card whose charge it names, and on no other. An authorisation
         that was voided before it was captured cancels the order it pays for; one that the order

@@ -7,7 +7,6 @@ after a crash anywhere in between, one more run finishes it and moves nothing tw
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TypeAlias, assert_never
 
 from attrs import evolve
@@ -27,6 +26,7 @@ from vintage_rules.marketplace.commands.payment_holds import (
     known_charge,
     release_charge,
 )
+from vintage_rules.marketplace.commands.reported_payments import lasting_key, refund_key
 from vintage_rules.marketplace.effects.effects import (
     CaptureCardPayment,
     CapturePayment,
@@ -161,7 +161,7 @@ def handle_send_refund(shop: Shop, effect: SendRefund, _: OutboxMessage) -> Outc
     if owed is None or effect.cause not in order.begun:
         return done(shop)
     for number, payment in enumerate(owed.payments):
-        key = _key("refund", effect.order, effect.cause, str(number))
+        key = refund_key(effect.order, effect.cause, number)
         refused = _refund(shop, order, payment, key)
         if refused is not None:
             return failed(shop, refused)
@@ -180,7 +180,7 @@ def handle_pay_seller(shop: Shop, effect: PaySeller, _: OutboxMessage) -> Outcom
     if order.payouts[effect.piece] is not PayoutState.BEGUN:
         return done(shop)
     amount, seller = order.paying[effect.piece], order.line(effect.piece).seller
-    answer = shop.payouts.pay(_key("payout", effect.order, effect.piece), seller, amount)
+    answer = shop.payouts.pay(lasting_key("payout", effect.order, effect.piece), seller, amount)
     if isinstance(answer, PayoutRefused):
         return failed(shop, f"{seller} not paid {amount}: {answer.reason} ({answer.code})")
     update_order(
@@ -190,14 +190,6 @@ def handle_pay_seller(shop: Shop, effect: PaySeller, _: OutboxMessage) -> Outcom
         expected={OrderCommandRefusal.NOTHING_OWED},
     )
     return done(shop)
-
-
-def _key(*names: str) -> str:
-    """Return the key of what happens once for ever, whichever of several effects requests it.
-
-    A refund that was revoked is owed again under its cause, a payout withheld falls due again.
-    """
-    return sha256("\n".join(names).encode()).hexdigest()
 
 
 def _capture(shop: Shop, effect: _Held) -> Captured | PaymentRefused:

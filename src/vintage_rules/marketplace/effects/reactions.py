@@ -162,12 +162,12 @@ def _money(order: Order, event: of_orders.OrderEvent) -> Reactions:
 def _refunds(order: Order, event: of_orders.OrderEvent) -> Reactions:
     placed = order.placed
     match event:
-        case of_orders.RefundOwed():
+        case of_orders.RefundOwed() if event.cause not in order.failed:
             yield SendRefund(order=placed.order, cause=event.cause)
         case of_orders.RefundSent() if event.payments:
             yield _to_buyer(placed.buyer, MessageKind.REFUND_SENT, _sent(order, event))
         case of_orders.DisputeWon() | of_orders.DisputeLost():  # refunds have waited for its end
-            for cause in order.owed:
+            for cause in order.owed.keys() - order.failed:
                 yield SendRefund(order=placed.order, cause=cause)
         case _:
             return

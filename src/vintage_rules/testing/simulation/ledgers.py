@@ -22,6 +22,7 @@ from vintage_rules.money import Money, total, zero
 from vintage_rules.offers import events as of_offers
 from vintage_rules.offers.terms import Party
 from vintage_rules.orders import events as of_orders
+from vintage_rules.orders.refund_events import RefundFailed
 from vintage_rules.orders.states import Order
 from vintage_rules.ports.directory import Role
 from vintage_rules.ports.notifier import Fact, MessageKind
@@ -105,6 +106,8 @@ def _in_the_books(
                 case of_orders.RefundSent(payments=payments):
                     back = [each.amount for each in payments if each.tender == tender]
                     moved.refunded.update(amount for amount in back if amount)
+                case RefundFailed(payment=payment) if payment.tender == tender:
+                    moved.refunded[payment.amount] -= 1
                 case _:
                     pass
         expected[order.placed.order] = moved
