@@ -31,6 +31,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parent
 PROMPT = "$ "
+# With several workers what takes longest begins first: none of it is left for one at the end.
+LONGEST = ("tests/simulation/", "tests/adapters/", "tests/marketplace/test_race.py")
 OF_A_SHELL = {"|", "||", "&&", "&", ";", ";;", "<", ">", ">>", "(", ")"}
 
 
@@ -160,6 +162,13 @@ class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no t
         return nodeid if alone else str(super()._split_scope(nodeid))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes longest."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
-    """Say which tests are run by one worker."""
+    """Say which tests are run by one worker, in the order they were collected in."""
+    config.option.loadscopereorder = False
     return Scheduling(config, log)
