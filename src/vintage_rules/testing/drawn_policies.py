@@ -112,7 +112,7 @@ def varied(house: str, *fields: tuple[str, ...]) -> SearchStrategy[PolicyBook]:
     document is drawn again a few times, with what it does not fit. Raises as `load_policy`.
 
     >>> from hypothesis import find
-    >>> find(varied("vinted"), lambda book: True)
+    >>> find(varied("vinted", ("zone",)), lambda book: True)
     PolicyBook(name='vinted', editions=(vinted@2024-06-01))
     """
     some = st.sampled_from(drawn_fields())
