@@ -318,6 +318,25 @@ class TestL12TheAddressOfAnOrder:
         found = assess(checkout(shipping=address), policy=policy)
         assert getattr(found, "missing", ()) == missing
 
+    @pytest.mark.parametrize(
+        ("required", "missing"),
+        [
+            ((), ("shipping.postal_code", "shipping.country")),
+            (("city",), ("billing.city", "shipping.city", "shipping.country")),
+            (
+                ("name",),
+                ("billing.name", "shipping.name", "shipping.postal_code", "shipping.country"),
+            ),
+        ],
+    )
+    def test_is_found_by_what_the_house_requires(
+        self, required: tuple[str, ...], missing: tuple[str, ...]
+    ) -> None:
+        """Where that is the city, no postal code is missing: Kuwait has none that people know."""
+        policy = attrs.evolve(imparfaite().checkout, required_address_fields=required)
+        found = assess(checkout(shipping={}, billing={}), policy=policy)
+        assert sorted(getattr(found, "missing", ())) == sorted(missing)
+
     def test_says_whether_it_is_about_the_pieces(self) -> None:
         """What is gone or costs another price is; an address, an account or a brand is not."""
         address = assess(checkout(shipping={}, brand="diners"))

@@ -10,6 +10,11 @@ FEE = "refundable = false"
 QUOTA = "[edition.listing.offers.quota]"
 BOUNDS = "[edition.listing.offers.seller_bounds]\nlowest = {}\nhighest = {}\nsource = 'N'\n\n"
 WINDOW = 'window = { anchor = "received", length = "48 hours", roll = "none" }'
+NOWHERE = """[[edition.returns.payouts.elsewhere]]
+window = { anchor = "received", length = "3 days", roll = "none" }
+source = "C"
+"""
+CONTACT = "[edition.service.contact]"
 LOST = 'lost = "loss"'
 ANCHOR = 'anchor = "dispatched"'
 
@@ -106,16 +111,22 @@ ANCHOR = 'anchor = "dispatched"'
             "at least the lowest, 0.90, got 0.50",
         ),
         (
+            CONTACT,
+            f"{NOWHERE}\n{CONTACT}",
+            "returns.payouts.elsewhere[0]",
+            "for at least one area, code or kind of sale, got none",
+        ),
+        (
             LOST,
             f'{LOST}\nunpaid_customs = {{ outcome = "refund", source = "C" }}',
             "unpaid_customs.refund",
-            "given with refund, and only then, got nothing",
+            "the name of refund terms, where the outcome is refund, got nothing",
         ),
         (
             LOST,
             f'{LOST}\nunpaid_customs = {{ outcome = "nothing", refund = "loss", source = "C" }}',
             "unpaid_customs.refund",
-            "given with refund, and only then, got 'loss'",
+            "left out where the outcome is nothing, got 'loss'",
         ),
         (
             'to = "by-count", to_seller_up_to = 2,',

@@ -195,7 +195,8 @@ def _changes(cart: Sequence[CartLine], on_sale: Mapping[PieceId, Money]) -> list
 
 def _missing(checkout: Checkout, policy: CheckoutPolicy) -> list[str]:
     required, shipping = policy.required_address_fields, checkout.shipping_address
-    place = () if any(_holds(shipping, name) for name in _FOUND_BY) else _FOUND_BY[:1]
+    found = any(_holds(shipping, name) or name in required for name in _FOUND_BY)
+    place = () if found else _FOUND_BY[:1]
     needed = {
         "billing": (checkout.billing_address, required),
         "shipping": (shipping, tuple(dict.fromkeys((*required, *place, "country")))),

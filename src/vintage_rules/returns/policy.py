@@ -75,7 +75,8 @@ class UnpaidCustoms:
         outcome = table.get("outcome")
         refunds = outcome == CustomsOutcome.REFUND.value
         if outcome in list(CustomsOutcome) and refunds != ("refund" in table):
-            allowed = f"given with {CustomsOutcome.REFUND}, and only then"
+            terms = "the name of refund terms, where the outcome is refund"
+            allowed = terms if refunds else f"left out where the outcome is {outcome}"
             yield Finding(("refund",), allowed, table.get("refund"))
 
 

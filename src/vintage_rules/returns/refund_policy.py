@@ -236,8 +236,8 @@ class PayoutTerms:
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
         """Require a place or a kind of sale that is covered."""
-        if "sale_kinds" not in table:
-            yield from covers_nothing(table)
+        if "sale_kinds" not in table and any(covers_nothing(table)):
+            yield Finding((), "for at least one area, code or kind of sale", Described("none"))
 
     def __attrs_post_init__(self) -> None:
         require_end(self.window)
