@@ -188,6 +188,7 @@ def fee(
         combine=combine,
         components=components,
         refundable=refundable or refunded_with is not None,
+        refundable_sources=("fee",),
         refunded_with=refunded_with,
         optional=optional,
         on=None,

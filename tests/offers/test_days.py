@@ -48,6 +48,7 @@ PATIENT = NewOfferCounter(
     by=frozenset(Party),
     stands_for=TWO_DAYS,
     on_silence=Silence.ACCEPT,
+    stands_for_sources=("H1",),
     sources=("H1",),
 )
 OFFER = MakeOffer(at=THURSDAY, buyer=ZOE, price=eur(150), signed_in=True)

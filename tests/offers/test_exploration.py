@@ -53,6 +53,7 @@ TALKING = attrs.evolve(
             by=frozenset(Party),
             stands_for=Duration.of(24, "hours"),
             on_silence=Silence.DECLINE,
+            stands_for_sources=(),
             sources=(),
         ),
         acceptance=Acceptance.RESERVING,

@@ -192,6 +192,7 @@ class TestOtherFloors:
             base=FloorBase.CURRENT,
             largest_cut=Decimal("0.25"),
             bound=LowerBound.AT_LEAST,
+            bound_sources=(),
             sources=(),
         )
         for bound, at_the_bound in (
@@ -208,7 +209,11 @@ class TestOtherFloors:
     def test_of_the_sellers_own(self) -> None:
         """Their minimum stays what it is, whatever the piece costs."""
         floor = Floor(
-            base=FloorBase.SELLER, largest_cut=Decimal(0), bound=LowerBound.AT_LEAST, sources=()
+            base=FloorBase.SELLER,
+            largest_cut=Decimal(0),
+            bound=LowerBound.AT_LEAST,
+            bound_sources=(),
+            sources=(),
         )
         policy = attrs.evolve(KEEPING_OFFERS, floor=floor)
         terms = attrs.evolve(OPEN, minimum=eur(150))

@@ -150,7 +150,13 @@ class TestAnOfferOfTheSeller:
             (FloorBase.CURRENT, Decimal("0.30"), OPEN, "126"),
             (FloorBase.SELLER, Decimal(0), own, "150"),
         ):
-            floor = Floor(base=base, largest_cut=cut, bound=LowerBound.AT_LEAST, sources=("H2",))
+            floor = Floor(
+                base=base,
+                largest_cut=cut,
+                bound=LowerBound.AT_LEAST,
+                bound_sources=("H2",),
+                sources=("H2",),
+            )
             policy = house(attrs.evolve(ALLOWED, floor=floor))
             offered = MakeOffer(at=MONDAY, buyer=LOU, price=eur(160), signed_in=True)
             countered = CounterOffer(at=MONDAY, buyer=LOU, price=eur(180))

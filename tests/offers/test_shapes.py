@@ -88,6 +88,7 @@ TALK = NewOfferCounter(
     by=frozenset(Party),
     stands_for=Duration.of(12, "hours"),
     on_silence=Silence.LAPSE,
+    stands_for_sources=("H1",),
     sources=("H1",),
 )
 
@@ -230,6 +231,7 @@ class TestFloor:
             base=FloorBase.SELLER,
             largest_cut=Decimal(0),
             bound=LowerBound.AT_LEAST,
+            bound_sources=("H2",),
             sources=("H2",),
         )
         policy = house(attrs.evolve(OFFERS, floor=floor))

@@ -73,13 +73,18 @@ class TestOffers:
             per_day=25,
             consumed_by=frozenset({OfferState.DECLINED}),
             reset_by=frozenset(Reset),
+            consumed_by_sources=("B25",),
             sources=("B25",),
         )
 
     def test_a_floor_of_the_sellers_own(self) -> None:
         """Above what the seller named, and not at it."""
         assert OFFERS.floor == Floor(
-            base=FloorBase.SELLER, largest_cut=Decimal(0), bound=LowerBound.ABOVE, sources=("B26",)
+            base=FloorBase.SELLER,
+            largest_cut=Decimal(0),
+            bound=LowerBound.ABOVE,
+            bound_sources=("B26",),
+            sources=("B26",),
         )
 
     def test_counters_that_are_new_offers(self) -> None:
@@ -89,6 +94,7 @@ class TestOffers:
             by=frozenset(Party),
             stands_for=Duration.of(12, "hours"),
             on_silence=Silence.ACCEPT_PRIVATELY,
+            stands_for_sources=("B27",),
             sources=("B27",),
         )
 

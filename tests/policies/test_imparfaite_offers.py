@@ -95,6 +95,7 @@ class TestN8LargestCut:
             base=FloorBase.INITIAL,
             largest_cut=Decimal("0.30"),
             bound=LowerBound.AT_LEAST,
+            bound_sources=("N8",),
             sources=("N8",),
         )
         assert OFFERS.price_sources == ("N8",)

@@ -63,11 +63,12 @@ def key_of(path: Path) -> str:
 @cache
 def tested() -> tuple[Sample, ...]:
     """Read every tested document, of what extends the corner shop only the values of its own."""
-    corner, bazaar = (_tested(text, whole=True) for text in WHOLE)
-    return (corner, *(_tested(text, whole=False) for text in EXTENDED), bazaar)
+    corner, bazaar = (document_of(text, whole=True) for text in WHOLE)
+    return (corner, *(document_of(text, whole=False) for text in EXTENDED), bazaar)
 
 
-def _tested(text: str, *, whole: bool) -> Sample:
+def document_of(text: str, *, whole: bool) -> Sample:
+    """Read a document, whole or only the values that its last edition writes."""
     written = parsed(text)
     table = _last_edition(completed(written)[0])
     places: dict[str, list[tuple[Path, object]]] = {}
@@ -103,6 +104,15 @@ def changes_of(key: str) -> Iterator[tuple[Sample, HousePolicy]]:
             book = book_of(_with(_with(house.table, one, second), other, first))
             if first != second and book is not None and not key.endswith(".name"):
                 yield house, book.latest
+
+
+def changed_at(house: Sample, path: Path) -> Iterator[HousePolicy]:
+    """Give the policy with another value at a place, and with none."""
+    (value,) = (value for at, value in house.places[key_of(path)] if at == path)
+    for table in _changed(house.table, path, value):
+        book = book_of(table)
+        if book is not None:
+            yield book.latest
 
 
 def _changed(

@@ -61,11 +61,11 @@ SENTENCES: Mapping[str, tuple[Said, ...]] = {
     "L11": (Said("delays", ("faq.delays.answer", "faq.delays.own")),),
     "L12": (Said("postage", ("faq.postage.answer",)),),
     "L13": (
-        Said("customs", ("faq.customs.answer", "faq.customs.base", "advice.ask-customs")),
+        Said("customs", ("faq.customs.answer", "advice.ask-customs")),
     ),
     "L14": (Said("unpaid", ("faq.unpaid.answer",)),),
     "L15": (Said("customs-gb", ("import.threshold",)),),
-    "L16": (Said("customs", ("faq.customs.base",)),),
+    "L16": (Said("customs-gb", ("faq.customs.base",)),),
     "S1": (Said("number", ("faq.number.answer",)),),
     "S2": (Said("number", ("faq.number.answer",)),),
     "S3": (Said("tracking", ("tracking.patience", "faq.tracking.answer")),),
@@ -170,12 +170,21 @@ class TestSources:
     @pytest.mark.parametrize(
         ("question", "stated"),
         [
-            ("claim-defect", "Source: clauses R9 and F1; the rest is assumed."),
-            ("claim-not-received", "Source: clause R10; the rest is assumed."),
+            ("claim-defect", "Source: clause R9; the rest is an assumption."),
+            ("claim-not-received", "Source: clause R10; the rest is an assumption."),
+            ("fee-quality-control", "Source: clause L4; the rest is an assumption."),
+            (
+                "refund-how",
+                (
+                    "Source: article L221-24 of the Code de la consommation; the rest is an "
+                    "assumption."
+                ),
+            ),
+            ("contact", "Source: clause K1; the rest is an assumption."),
         ],
     )
     def test_tells_what_is_only_assumed(self, question: str, stated: str) -> None:
-        """R9 and R10 name no time: the 14 days, six months and ten days are no word of theirs."""
+        """R9 and R10 name no time, L4 no return, K1 no holiday, and no clause an order of means."""
         page = write_faq(house_of("imparfaite"), PUBLISHER, "en-GB", TODAY)
         bases = {each.name: each.basis for topic in page.sections for each in topic.questions}
         assert bases[question] == stated

@@ -55,6 +55,7 @@ HOUSE = CustomsPolicy(
     import_sources=("L13",),
     tax_base=(ImportPart.GOODS, ImportPart.SHIPPING, ImportPart.HANDLING),
     compared_on=(ImportPart.GOODS,),
+    tax_base_sources=("L16",),
     registrations=frozenset(),
     rounding=Rounding.HALF_UP,
 )

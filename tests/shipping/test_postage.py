@@ -43,6 +43,7 @@ def table(
         name=zone,
         areas=areas,
         codes=frozenset(codes.split()),
+        codes_sources=(),
         modes=frozenset(modes.split()),
         bands=tuple(Band(up_to_g=grams, price=Decimal(price)) for grams, price in bands),
         sources=(zone,),

@@ -216,6 +216,7 @@ def fee(*components: FeeComponent, payer: Payer = Payer.BUYER, name: str = "hand
         combine=Combine.GREATEST if len(components) > 1 else Combine.SUM,
         components=components,
         refundable=False,
+        refundable_sources=(),
         refunded_with=None,
         optional=False,
         on=None,

@@ -9,7 +9,7 @@ from typing import Annotated
 from attrs import frozen
 
 from vintage_rules.dates import Duration
-from vintage_rules.fields import LIMIT, Count, Length, Limit, NotEmpty, Sources
+from vintage_rules.fields import LIMIT, Count, Length, Limit, NotEmpty, SourceOf, Sources
 from vintage_rules.findings import Finding, Written
 from vintage_rules.offers.terms import Party, Silence
 
@@ -36,6 +36,7 @@ class NewOfferCounter:
     rounds: int
     by: frozenset[Party]
     stands_for: Duration
+    stands_for_sources: tuple[str, ...]
     on_silence: Silence
     sources: tuple[str, ...]
 
@@ -65,6 +66,7 @@ class Counter:
     ]
     by: Annotated[frozenset[Party] | None, NotEmpty(), "who may make them"]
     stands_for: Annotated[Duration | None, Length(), LIMIT, "how long one waits for an answer"]
+    stands_for_sources: Annotated[tuple[str, ...], SourceOf("stands_for")]
     on_silence: Annotated[Silence | None, "what it means when there is no answer in time"]
     sources: Sources
 
@@ -87,6 +89,7 @@ class Counter:
             rounds=self.rounds,
             by=self.by,
             stands_for=self.stands_for,
+            stands_for_sources=self.stands_for_sources,
             on_silence=self.on_silence,
             sources=self.sources,
         )

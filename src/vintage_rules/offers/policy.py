@@ -160,6 +160,7 @@ class Quota:
     consumed_by: Annotated[
         frozenset[OfferState], NotEmpty(), "the states in which an offer counts against per_piece"
     ]
+    consumed_by_sources: Annotated[tuple[str, ...], SourceOf("consumed_by")]
     reset_by: Annotated[
         frozenset[Reset], "what gives a buyer the offers on a piece back; [] where nothing does"
     ]
@@ -180,6 +181,7 @@ class Floor:
         Decimal, Rate(), LIMIT, "the largest share that is taken off: 0.30 is 30 %"
     ]
     bound: Annotated[LowerBound, ">= where exactly the largest cut is allowed, > where it is not"]
+    bound_sources: Annotated[tuple[str, ...], SourceOf("bound")]
     sources: Sources
     kept: Decimal = field(init=False, eq=False, repr=False)
 
@@ -307,14 +309,19 @@ class OfferPolicy:
     ]
     opens_after_sources: Annotated[tuple[str, ...], SourceOf("opens_after")]
     stands_for: Annotated[Duration, Length(), LIMIT, "how long an offer waits for an answer"]
+    stands_for_sources: Annotated[tuple[str, ...], SourceOf("stands_for")]
     on_silence: Annotated[Silence, "what it means when an offer is not answered in time"]
+    silence_sources: Annotated[tuple[str, ...], SourceOf("on_silence")]
     answer_sources: Annotated[tuple[str, ...], SourceOf("answers")]
+    mail_sources: Annotated[tuple[str, ...], SourceOf("mails")]
     acceptance: Annotated[
         Acceptance,
         "whether an accepted price is everybody's, the buyer's own, or also holds the piece for "
         "them; or sells it, and the buyer orders it (order) or the held payment pays it (charge)",
     ]
+    acceptance_sources: Annotated[tuple[str, ...], SourceOf("acceptance")]
     lowered_for: Annotated[Duration, Length(), LIMIT, "how long an agreed price or sale holds"]
+    lowered_for_sources: Annotated[tuple[str, ...], SourceOf("lowered_for")]
     price_edit: Annotated[
         PriceEdit,
         "what a seller's new initial price meets while an offer or agreed price runs",
@@ -406,10 +413,15 @@ class NoOffersPolicy:
             opens_after=Duration.of(0, Unit.HOURS),
             opens_after_sources=(),
             stands_for=Duration.of(0, Unit.NEVER),
+            stands_for_sources=(),
             on_silence=Silence.LAPSE,
+            silence_sources=(),
             answer_sources=self.sources,
+            mail_sources=(),
             acceptance=Acceptance.PRIVATE,
+            acceptance_sources=(),
             lowered_for=Duration.of(0, Unit.NEVER),
+            lowered_for_sources=(),
             price_edit=PriceEdit.ENDS_OFFERS,
             price_edit_sources=(),
             sale=SaleEffect.ENDS_OFFERS,
@@ -418,6 +430,7 @@ class NoOffersPolicy:
                 per_piece=None,
                 per_day=None,
                 consumed_by=frozenset(OfferState),
+                consumed_by_sources=(),
                 reset_by=frozenset(),
                 sources=(),
             ),

@@ -94,6 +94,7 @@ class HousePolicy:
     """One edition: everything the house has decided, from a day on."""
 
     edition: FromHouseOf[Edition]
+    since_sources: FromHouseOf[tuple[str, ...]]
     currency: Annotated[str, CurrencyCode(), "the currency of every amount, such as EUR"]
     zone: Annotated[
         str,

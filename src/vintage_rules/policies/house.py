@@ -164,7 +164,8 @@ def policies_of(document: PolicyDocument) -> tuple[HousePolicy, ...]:
     found: list[HousePolicy] = []
     for page in document.editions:
         name, since = {"name": document.page["name"]}, {"since": page["since"]}
-        own = shared | {"edition": _made(Edition, name | since)}
+        sources = {"since_sources": page.source_of("since")}
+        own = shared | {"edition": _made(Edition, name | since)} | sources
         arguments = Builder(own).arguments(page)
         parts = {field.name: arguments[field.name] for field in edition_tables()}
         found.append(_made(HousePolicy, own | parts))

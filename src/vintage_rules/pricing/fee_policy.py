@@ -22,6 +22,7 @@ from vintage_rules.fields import (
     Rate,
     Reference,
     SameAs,
+    SourceOf,
     Sources,
     SumOf,
 )
@@ -352,6 +353,7 @@ class FeePolicy:
         "the outcome with which alone it is charged: its payer cancels, posts late or does not pay",
     ]
     refundable: Annotated[bool, "whether it is recomputed on what is kept after a return"]
+    refundable_sources: Annotated[tuple[str, ...], SourceOf("refundable")]
     refunded_with: Annotated[
         frozenset[str] | None,
         Reference("refund terms"),

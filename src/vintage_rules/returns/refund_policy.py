@@ -125,11 +125,12 @@ class RefundPolicy:
         Name(),
         NotEmpty(),
         "ranks of means of payment; one gets nothing before all above it are paid back",
-        NotForCustomers("not published yet: which means of payment is refunded first (F3)"),
     ]
+    tenders_sources: Annotated[tuple[str, ...], SourceOf("tenders")]
     within: Annotated[Split, "how a refund is spread over those of one rank"] = field(
         converter=_within
     )
+    within_sources: Annotated[tuple[str, ...], SourceOf("within")]
     due: Annotated[Duration, Length(units=DATES), "how long after its trigger a refund is due"]
     overdue: Annotated[
         Window,

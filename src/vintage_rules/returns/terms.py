@@ -323,15 +323,18 @@ class RefundTerms:
         NotEmpty(),
         "what is given back; the supplement is what delivery cost above standard",
     ]
+    parts_sources: Annotated[tuple[str, ...], SourceOf("parts")]
     deduction: Annotated[
         Deduction,
         Inline(),
         LeftOut(means=_NO_DEDUCTION, shown=False),
         "what is kept of each piece or return; nothing, if left out",
     ]
+    deduction_sources: Annotated[tuple[str, ...], SourceOf("deduction")]
     trigger: Annotated[RefundTrigger, "what must have happened before the refund is made"] = field(
         converter=_trigger
     )
+    trigger_sources: Annotated[tuple[str, ...], SourceOf("trigger")]
     law: Annotated[
         Window | None,
         _LEGAL_WINDOW,

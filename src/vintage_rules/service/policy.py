@@ -28,6 +28,7 @@ from vintage_rules.fields import (
     Name,
     NotEmpty,
     NotForCustomers,
+    SourceOf,
     Sources,
     TerritoryCode,
     Words,
@@ -122,6 +123,7 @@ class ContactPolicy:
         tuple[str, ...], Name(), "the channels that are never closed, such as [ mail ]"
     ]
     closed_on_holidays: Annotated[bool, "whether the house is closed on a public holiday"]
+    holiday_sources: Annotated[tuple[str, ...], SourceOf("closed_on_holidays")]
     sources: Sources
 
     def __attrs_post_init__(self) -> None:

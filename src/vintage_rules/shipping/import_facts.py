@@ -65,6 +65,7 @@ class CustomsPolicy:
     tax_base: Annotated[
         tuple[ImportPart, ...], NotEmpty(), "the parts an import tax may be computed on"
     ]
+    tax_base_sources: Annotated[tuple[str, ...], SourceOf("tax_base")]
     registrations: Annotated[
         frozenset[str],
         Name(),

@@ -155,7 +155,6 @@ class Zone:
         TerritoryCode(),
         NONE_NAMED,
         "countries and territories by their codes, such as [ CH, GB-NIR ]",
-        NotForCustomers("not published yet: which countries a delivery zone holds (L9)"),
     ]
     name: Annotated[str, Name(), "what the zone is called, such as europe"]
     transit: Annotated[Transit, Days(), "how long a parcel travels there, such as 2 to 5 ouvrables"]
@@ -250,15 +249,14 @@ class PostageTable:
         frozenset[Area],
         NONE_NAMED,
         "whole areas of the world",
-        NotForCustomers("not published yet: where a price of postage holds (L12)"),
     ]
     codes: Annotated[
         frozenset[str],
         TerritoryCode(),
         NONE_NAMED,
         "countries and territories by their codes, such as [ CH, GB-NIR ]",
-        NotForCustomers("not published yet: where a price of postage holds (L12)"),
     ]
+    codes_sources: Annotated[tuple[str, ...], SourceOf("codes")]
     name: Annotated[str, Name(), "what the table is called, such as zone-b"]
     modes: Annotated[
         frozenset[str], Reference("modes"), NotEmpty(), "the modes of shipping it is for"

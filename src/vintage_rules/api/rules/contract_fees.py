@@ -34,6 +34,7 @@ def fee_policy(name: str, house: HousePolicy) -> FeePolicy:
         combine=Combine.SUM,
         components=(),
         refundable=False,
+        refundable_sources=(),
         refunded_with=None,
         optional=False,
         on=None,

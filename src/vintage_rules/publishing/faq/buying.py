@@ -124,7 +124,9 @@ def contact(request: FaqRequest) -> Iterator[Entry]:
     addresses = request.publisher.contacts
     channels = (each for each in (*policy.always, *policy.staffed) if each in addresses)
     answer.extend(_address(channel, addresses[channel]) for channel in channels)
-    yield from entry("contact", phrase("faq.contact.question"), answer, policy.sources)
+    yield from entry(
+        "contact", phrase("faq.contact.question"), answer, policy.sources, policy.holiday_sources
+    )
 
 
 def _address(channel: str, address: str) -> Line:

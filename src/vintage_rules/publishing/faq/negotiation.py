@@ -37,14 +37,18 @@ def negotiation(request: FaqRequest) -> Iterator[Entry]:
     yield from entry("offer", phrase("faq.offer.question"), _whether(policy), *opening)
     quota = policy.quota
     yield from entry(
-        "offer-count", phrase("faq.offer-count.question"), _count(quota), quota.sources
+        "offer-count",
+        phrase("faq.offer-count.question"),
+        _count(quota),
+        quota.sources,
+        quota.consumed_by_sources,
     )
-    floor = () if policy.floor is None else policy.floor.sources
+    floor = () if policy.floor is None else (policy.floor.sources, policy.floor.bound_sources)
     yield from entry(
         "offer-low",
         phrase("faq.offer-low.question"),
         _low(policy.floor),
-        floor,
+        *floor,
         policy.price_sources,
     )
     standing = [
@@ -59,7 +63,7 @@ def negotiation(request: FaqRequest) -> Iterator[Entry]:
         *_counter(policy),
         *_link(policy),
     ]
-    yield from entry("agreed", phrase("faq.agreed.question"), agreed, policy.sources)
+    yield from entry("agreed", phrase("faq.agreed.question"), agreed, *_agreeing(policy))
 
 
 def _whether(policy: OfferPolicy) -> Iterator[Phrase]:
@@ -109,9 +113,25 @@ def _automatic(policy: OfferPolicy) -> Iterator[Phrase]:
 
 def _answering(policy: OfferPolicy) -> Iterator[tuple[str, ...]]:
     yield policy.answer_sources
+    yield policy.stands_for_sources
+    yield policy.silence_sources
+    yield policy.mail_sources
     for each in (policy.auto_accept, policy.auto_decline):
         if each is not None:
             yield each.sources
+
+
+def _agreeing(policy: OfferPolicy) -> Iterator[tuple[str, ...]]:
+    yield policy.acceptance_sources
+    yield policy.lowered_for_sources
+    match policy.counter:
+        case PublicCounter(sources=sources):
+            yield sources
+        case NewOfferCounter(sources=sources, stands_for_sources=of_time):
+            yield sources
+            yield of_time
+        case None:
+            pass
 
 
 def _link(policy: OfferPolicy) -> Iterator[Phrase]:

@@ -122,10 +122,17 @@ def write_faq(house: HousePolicy, publisher: Publisher, locale: str, on: date) -
         language=str(voice.locale).replace("_", "-"),
         name=capitalized(voice.name),
         title=voice.sentence(phrase("faq.title", name=publisher.name)),
-        edition=voice.sentence(phrase("faq.edition", since=house.edition.since)),
+        edition=voice.sentence(_edition(house)),
         contents=voice.sentence(phrase("faq.contents")),
         sections=tuple(_section(name, found, voice) for name, found in topics.items()),
     )
+
+
+def _edition(house: HousePolicy) -> Phrase:
+    """Say since when the rules hold, unless the house only assumes it."""
+    if all(map(is_assumption, house.since_sources)):
+        return phrase("faq.edition.undated")
+    return phrase("faq.edition", since=house.edition.since)
 
 
 def answered(request: FaqRequest) -> Mapping[str, tuple[Entry, ...]]:

@@ -35,7 +35,8 @@ def payment(request: FaqRequest) -> Iterator[Entry]:
     for fee in sorted(pricing.fees, key=lambda each: each.payer is Payer.SELLER):
         question = phrase(f"faq.fee.question.{fee.payer}", name=Term("fee", fee.name))
         sources = (part.sources for part in fee.components)
-        yield from entry(f"fee-{fee.name}", question, _fee(fee), fee.sources, *sources)
+        of_return = fee.refundable_sources if fee.on is None else ()
+        yield from entry(f"fee-{fee.name}", question, _fee(fee), fee.sources, *sources, of_return)
     reduction = pricing.price_reduction
     answer = [phrase("faq.reduction.answer", look_back=length(reduction.look_back))]
     answer += [phrase("reduction.successive")] if reduction.successive_from_first else []

@@ -9,7 +9,7 @@ from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.pricing.policy import TenderPolicy
 from vintage_rules.publishing.faq.cases import Sentences, by_case, return_rules
 from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Line, Part, entry, joined
-from vintage_rules.publishing.faq.returns import what_is_refunded
+from vintage_rules.publishing.faq.returns import refund_sources, what_is_refunded
 from vintage_rules.returns.refund_policy import RefundPolicy, Split, StatementDelay
 from vintage_rules.returns.table_policy import ReturnRule
 from vintage_rules.returns.terms import RECOVERED, RefundPart, RefundTerms
@@ -21,7 +21,6 @@ def refunds(request: FaqRequest) -> Iterator[Entry]:
     """F1 to F4: when, how much, by what, when it is seen, and when it is late."""
     policy, rules = request.house.returns.refunds, return_rules(request.house.returns.returns)
     terms = [rule.terms.refund for rule in rules.values() if rule.terms is not None]
-    of_terms = [each.sources for each in terms]
     laws = [each.law_sources for each in terms if each.law is not None]
     when = by_case(rules, lambda rule: _when(rule, policy))
     what = by_case(rules, partial(_what, house=request.house))
@@ -29,12 +28,19 @@ def refunds(request: FaqRequest) -> Iterator[Entry]:
         "refund-when",
         phrase("faq.refund-when.question"),
         when,
-        *of_terms,
+        *(each.trigger_sources for each in terms),
         policy.due_sources,
         *laws,
     )
-    yield from entry("refund-what", phrase("faq.refund-what.question"), what, *of_terms)
-    yield from entry("refund-how", phrase("faq.refund-how.question"), _how(policy), policy.sources)
+    of_parts = [sources for each in terms for sources in refund_sources(each)]
+    yield from entry("refund-what", phrase("faq.refund-what.question"), what, *of_parts)
+    yield from entry(
+        "refund-how",
+        phrase("faq.refund-how.question"),
+        _how(policy),
+        policy.tenders_sources,
+        policy.within_sources,
+    )
     tenders = request.house.pricing.tenders
     seen: list[Part] = [_mailed(tenders)]
     seen += [Line((), (_seen(tender, delay),)) for tender, delay in policy.statement.items()]

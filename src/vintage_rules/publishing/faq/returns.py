@@ -58,6 +58,11 @@ def refunded_parts(terms: RefundTerms) -> Listed:
     return listed(Term("refunded", part) for part in RefundPart if part in terms.parts)
 
 
+def refund_sources(terms: RefundTerms) -> tuple[tuple[str, ...], ...]:
+    """Return what the sentences about the amount of a refund rest on."""
+    return terms.parts_sources, terms.deduction_sources
+
+
 def returns(request: FaqRequest) -> Iterator[Entry]:
     """R1 to R8: returns, from whether they are possible to the last day of posting."""
     house, policy = request.house, request.house.returns.returns
@@ -72,7 +77,8 @@ def returns(request: FaqRequest) -> Iterator[Entry]:
         of_terms = [each.sources for each in terms]
         asking = [each.evidence.sources for each in terms]
         routes = [each.routing.sources for each in terms]
-        posts = [each.sources for each in terms if each.posting is not None]
+        posts = [each.posting.sources for each in terms if each.posting is not None]
+        of_costs = [each.refund.deduction_sources for each in terms]
         late, of_late = _late(terms, house), house.returns.payouts.sources
         sent = [each.routing for each in terms if each.routing.to is not ReturnTo.NOWHERE]
         address = [phrase("faq.route.address")] if sent else []
@@ -81,7 +87,7 @@ def returns(request: FaqRequest) -> Iterator[Entry]:
             ("return", window_of, late, (*of_rules, *of_terms, of_late)),
             ("return-how", _how, (), asking),
             ("return-where", _where, address, (*routes, *of_address)),
-            ("return-cost", partial(cost_of, house=house), (), routes),
+            ("return-cost", partial(cost_of, house=house), (), (*routes, *of_costs)),
             ("return-post", _posting, (), posts),
         ):
             question = phrase(f"faq.{name}.question")
@@ -101,7 +107,15 @@ def _cancelling(house: HousePolicy) -> Iterator[Entry]:
     otherwise = (phrase("faq.cancel.otherwise"), *_refunded(policy.refund, house))
     answer.append(Line((), otherwise))
     sources = [policy.rule(by).sources for by in Canceller]
-    yield from entry("cancel", phrase("faq.cancel.question"), answer, *sources, policy.sources)
+    refunds = [
+        policy.rule(by).refund
+        for by in Canceller
+        if policy.rule(by).until is not CancellableUntil.NEVER
+    ]
+    of_refunds = [each for terms in (*refunds, policy.refund) for each in refund_sources(terms)]
+    yield from entry(
+        "cancel", phrase("faq.cancel.question"), answer, *sources, policy.sources, *of_refunds
+    )
 
 
 def _cancelled(by: Canceller, rule: CancellationRule, house: HousePolicy) -> Iterator[Phrase]:
@@ -133,7 +147,10 @@ def _problems(house: HousePolicy) -> Iterator[Entry]:
         question = phrase("faq.claim.question", claim=named)
         rows = rules_for(policy, reasons).values()
         sources = [rule.sources for rule in rows]
-        sources += [rule.terms.sources for rule in rows if rule.terms is not None]
+        for terms in (rule.terms for rule in rows if rule.terms is not None):
+            routing = terms.routing.sources
+            sources += [terms.sources, terms.evidence.sources, routing]
+            sources += refund_sources(terms.refund)
         yield from entry(f"problem-{reasons[0]}", question, answer, *sources)
 
 
@@ -306,4 +323,4 @@ def _of_claim(terms: ClaimTerms) -> Iterator[tuple[str, ...]]:
     if terms.investigation is not None:
         yield terms.investigation.sources
         yield terms.investigation.length_sources
-    yield terms.refund.sources
+    yield from refund_sources(terms.refund)

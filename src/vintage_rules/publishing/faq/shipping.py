@@ -7,21 +7,22 @@ from collections.abc import Iterator, Sequence
 from vintage_rules.dates import DayCount
 from vintage_rules.errors import UnknownTermError
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.places import Place, Territory
+from vintage_rules.places import Area, Place, Territory
 from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Grid, Line, Part, entry
-from vintage_rules.publishing.faq.returns import refunded_parts
+from vintage_rules.publishing.faq.returns import refund_sources, refunded_parts
 from vintage_rules.publishing.regions import posted_modes, transit_to
 from vintage_rules.returns.policy import CustomsOutcome
 from vintage_rules.returns.terms import RefundTerms
+from vintage_rules.shipping.import_facts import CustomsPolicy
 from vintage_rules.shipping.import_rules import Collector, ImportRule
 from vintage_rules.shipping.policy import (
     Band,
-    DeliveryPolicy,
     Grouping,
     ModePolicy,
     PostageTable,
     Sender,
     Transit,
+    Zone,
 )
 from vintage_rules.wording.common import day_range, length, meaning
 from vintage_rules.wording.phrases import (
@@ -41,6 +42,8 @@ from vintage_rules.world.imports import import_rules
 from vintage_rules.world.territory_rows import countries as world
 from vintage_rules.world.territory_rows import mainland
 
+_ABROAD = frozenset({Area.EUROPE, Area.WORLD})
+_FEW_PLACES = 20
 _WITH_A_THRESHOLD = (Place(country="GB", postal_code="E1 6AN"),)  # L15 names the United Kingdom
 
 
@@ -59,7 +62,10 @@ def shipping(request: FaqRequest) -> Iterator[Entry]:
     delivery = policy.delivery
     transits = (*(zone.transit for zone in delivery.zones), *delivery.times.values())
     yield from entry(
-        "delays", phrase("faq.delays.question"), _delays(delivery), *(t.sources for t in transits)
+        "delays",
+        phrase("faq.delays.question"),
+        _delays(request.house),
+        *(t.sources for t in transits),
     )
     yield from entry(
         "postage",
@@ -111,9 +117,11 @@ def _range(transit: Transit) -> Phrase:
     return day_range(transit.minimum, transit.maximum, transit.count)
 
 
-def _delays(policy: DeliveryPolicy) -> Iterator[Part]:
+def _delays(house: HousePolicy) -> Iterator[Part]:
+    policy = house.shipping.delivery
     yield phrase("faq.delays.answer")
-    zones = [(Term("zone", zone.name), zone.transit) for zone in policy.zones]
+    several = len(policy.zones) > 1
+    zones = [(_where(zone, house, several=several), zone.transit) for zone in policy.zones]
     countries = [(Country(code), transit) for code, transit in sorted(policy.times.items())]
     rows: list[tuple[Value, Transit]] = [*zones, *countries]
     head = (phrase("faq.delays.where"), phrase("faq.delays.time"))
@@ -134,7 +142,11 @@ def _postage(house: HousePolicy) -> Iterator[Part]:
     tables = _tables(house)
     if tables:
         steps = any(len(table.bands) > 1 for table in tables)
-        rows = tuple(_prices(table, house, steps=steps) for table in tables)
+        several = len(tables) > 1
+        rows = tuple(
+            _prices(_where(table, house, several=several), table, house, steps=steps)
+            for table in tables
+        )
         yield Grid((phrase("faq.delays.where"), *_headings(steps=steps)), rows)
 
 
@@ -146,7 +158,9 @@ def _tables(house: HousePolicy) -> list[PostageTable]:
 
 def _of_postage(house: HousePolicy) -> Iterator[tuple[str, ...]]:
     yield house.shipping.postage.sources
-    yield from (table.sources for table in _tables(house))
+    for table in _tables(house):
+        yield table.sources
+        yield table.codes_sources
 
 
 def _headings(*, steps: bool) -> Iterator[Phrase]:
@@ -157,8 +171,21 @@ def _headings(*, steps: bool) -> Iterator[Phrase]:
         yield phrase("faq.postage.price")
 
 
-def _prices(table: PostageTable, house: HousePolicy, *, steps: bool) -> tuple[Value, ...]:
-    zone: Value = Term("zone", table.name)
+def _where(zone: Zone | PostageTable, house: HousePolicy, *, several: bool) -> Value:
+    """Return where a time or a price holds: its places, or its name where they are many."""
+    if zone.name not in house.labels.zones and zone.areas >= _ABROAD:
+        return phrase("faq.where.elsewhere" if several else "faq.where.everywhere")
+    areas: list[Value] = [Term("area", area) for area in sorted(zone.areas)]
+    places = areas + [Country(code) for code in sorted(zone.codes)]
+    nameless = any(len(code) > len("FR") for code in zone.codes)  # a part of a country
+    if zone.name in house.labels.zones or nameless or len(places) > _FEW_PLACES:
+        return Term("zone", zone.name)
+    return listed(places)
+
+
+def _prices(
+    zone: Value, table: PostageTable, house: HousePolicy, *, steps: bool
+) -> tuple[Value, ...]:
     if not table.modes >= {mode.name for mode in posted_modes(house)}:
         zone = phrase("faq.postage.modes", zone=zone, modes=terms("mode", table.modes))
     bands = (table.bands[0], table.bands[-1])[: 2 if steps else 1]
@@ -175,25 +202,24 @@ def customs(request: FaqRequest) -> Iterator[Entry]:
     policy, undelivered = request.house.shipping.customs, request.house.returns.undelivered
     unpaid = undelivered.of_unpaid_customs
     refund = unpaid.refund or undelivered.sent_back
-    parts = listed(Term("import-part", part) for part in policy.tax_base)
-    answer = [
-        _within(mainland(request.house.origin)),
-        phrase("faq.customs.base", parts=parts),
-        phrase("advice.ask-customs"),
-    ]
+    thresholds = [each for place in _WITH_A_THRESHOLD for each in _threshold(place, request)]
+    answer = [_within(mainland(request.house.origin))]
+    sources = [policy.import_sources, policy.checkout_sources]
+    if not thresholds:  # else it is said of the countries that tax a share of the value
+        answer.append(_tax_base(policy))
+        sources.append(policy.tax_base_sources)
+    answer.append(phrase("advice.ask-customs"))
     if policy.collected_at_checkout:
         places = listed(Country(code) for code in sorted(policy.collected_at_checkout))
         answer.append(phrase("faq.customs.collected", places=places))
-    sources = (policy.import_sources, policy.sources, policy.checkout_sources)
     yield from entry("customs", phrase("faq.customs.question"), answer, *sources)
-    for place in _WITH_A_THRESHOLD:
-        yield from _threshold(place, request)
+    yield from thresholds
     yield from entry(
         "unpaid",
         phrase("faq.unpaid.question"),
         [_unpaid(unpaid.outcome, refund)],
         unpaid.sources,
-        refund.sources,
+        *refund_sources(refund),
     )
 
 
@@ -223,9 +249,16 @@ def _threshold(place: Place, request: FaqRequest) -> Iterator[Entry]:
     of_parcels = import_rules(destination, request.on, mainland(request.house.origin))
     rules = [rule for rule in of_parcels if rule.threshold is not None]
     answer = [sentence for rule in rules for sentence in _rule(rule)]
+    answer += [_tax_base(request.house.shipping.customs)] if answer else []
     question = phrase("faq.customs.country", country=Country(place.country))
-    sources = request.house.shipping.customs.sources
-    yield from entry(f"customs-{place.country.lower()}", question, answer, sources)
+    policy = request.house.shipping.customs
+    sources = (policy.sources, policy.tax_base_sources)
+    yield from entry(f"customs-{place.country.lower()}", question, answer, *sources)
+
+
+def _tax_base(policy: CustomsPolicy) -> Phrase:
+    parts = listed(Term("import-part", part) for part in policy.tax_base)
+    return phrase("faq.customs.base", parts=parts)
 
 
 def _rule(rule: ImportRule) -> Iterator[Phrase]:
@@ -236,4 +269,4 @@ def _rule(rule: ImportRule) -> Iterator[Phrase]:
     if rule.above is Collector.RECIPIENT and rule.rate is not None:
         tax = Term("tax", rule.tax)
         yield phrase("faq.customs.rate", tax=tax, rate=Percent(rule.rate))
-    yield phrase("import.source", source=rule.source, as_of=rule.as_of)
+    yield phrase("faq.customs.as-of", as_of=rule.as_of)
