@@ -1155,7 +1155,7 @@ class TestCancelling:
         buyer, seller, house, otherwise = self.answers("12-before-posting")
         assert buyer.startswith(
             "You may cancel a piece within 24 hours of the order, as long as its parcel has not "
-            "been handed in. Refunded: the price of the pieces and standard shipping."
+            "been handed in. We refund the price of the pieces and standard shipping."
         )
         assert "10%" in buyer
         assert seller.startswith("The seller may cancel within 2 days of the order")

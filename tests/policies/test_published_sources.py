@@ -8,8 +8,7 @@ from functools import cache
 import pytest
 
 from tests.effort import PROFILE
-from tests.policies import value_changes
-from tests.policies.value_changes import VALUES, changed_at, document_of, key_of
+from tests.policies.value_changes import VALUES, Sample, changed_at, document_of, key_of
 from tests.publishing.houses import PUBLISHER, TODAY
 from vintage_rules.findings import Path, is_list, table_in, within
 from vintage_rules.orders.policy import HousePolicy
@@ -21,7 +20,7 @@ HOUSES = ("imparfaite", "oskelly") if PROFILE == "deep" else ("imparfaite",)
 
 
 @cache
-def house(name: str) -> value_changes.Sample:
+def house(name: str) -> Sample:
     """Read a shipped document."""
     return document_of(policy_content(name)[0].decode(), whole=True)
 

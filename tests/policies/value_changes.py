@@ -153,6 +153,7 @@ def _alike(table: Mapping[str, object], path: Path, value: object) -> Iterator[o
     ]
     if is_list(value):
         yield value[1:]
+        yield value[::-1]
         yield from ([*value[:-1], new] for new in _once(known)[:_MOST])
     elif isinstance(value, str):
         yield from _once(known)[:_MOST]

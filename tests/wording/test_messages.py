@@ -219,11 +219,11 @@ class TestN7A5:
     """N7: who is not answered is told; A5: who set an alert is told once."""
 
     def test_a_piece_is_back(self) -> None:
-        """At its price, with a link, and the alert is used up."""
+        """At its price, with a link, and the alert ends."""
         written = told(_K.PIECE_BACK, facts=OFFER)
         assert written.subject == "“Wool coat” is for sale again"
         assert "for sale again, at €1,234.50." in words(written)
-        assert "This alert is now used up." in words(written)
+        assert "This alert ends with this e-mail." in words(written)
         assert written.action is Action.BUY
 
 
@@ -245,7 +245,9 @@ class TestS1S3Parcel:
     def test_may_stand_still_as_long_as_the_page_says(self, patience: str, days: str) -> None:
         """The figure of the policy, in the words that are published."""
         said = words(told(_K.PARCEL_HANDED_IN, patience=patience))
-        assert f"A parcel may stand still for {days} after its last movement." in said
+        assert (
+            f"It is normal that a parcel does not move for {days} after its last movement." in said
+        )
         assert "After that, write to us." in said
 
 

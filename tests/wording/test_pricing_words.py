@@ -30,7 +30,7 @@ class TestL4QualityControlFee:
         """The fee, its rate and base, its cap and its clause."""
         assert told(SAMPLES["fee"], "en") == [
             "The quality-control fee: €12.06.",
-            "Computed as 10% of the price of the pieces.",
+            "It is 10% of the price of the pieces.",
             "It is never more than €15.00.",
             f"Basis: clause L4 {SHIPPED_EN}",
         ]
@@ -60,7 +60,7 @@ class TestL4QualityControlFee:
         policy = evolve(QUALITY_CONTROL, components=(part,))
         quote = quote_fee(policy, {"pieces": euros("100.00")}, mode="grouped")
         sentences = told(quote, "en")
-        assert sentences[1] == f"Computed as {percent}% of the price of the pieces."
+        assert sentences[1] == f"It is {percent}% of the price of the pieces."
         assert sentences[2] == f"It is never more than €{cap:,}.00."
 
 
@@ -72,7 +72,7 @@ class TestFeesOfOtherHouses:
         assert told(SAMPLES["fee by whole steps"], "en")[1:3] == [
             "Of several amounts, the greatest applies.",
             (
-                "Computed as the step that is reached, applied to all of the price of the pieces: "
+                "It is the step that is reached, applied to all of the price of the pieces: "
                 "12% from €0.00 on and €5.00 plus 6% above €500.00."
             ),
         ]
@@ -92,7 +92,7 @@ class TestFeesOfOtherHouses:
         assert told(SAMPLES["fee of several parts"], "en")[:2] == [
             "“handling”: €5.00.",
             (
-                "Computed as a fixed €1.00 and 5% of the price of the pieces and shipping less the "
+                "It is a fixed €1.00 and 5% of the price of the pieces and shipping less the "
                 "voucher."
             ),
         ]

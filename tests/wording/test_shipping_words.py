@@ -224,7 +224,7 @@ class TestS3Tracking:
             today=date(2026, 9, 8),
         )
         assert told(decision, "en")[1] == (
-            "A parcel may stand still for 1 day after its last movement."
+            "It is normal that a parcel does not move for 1 day after its last movement."
         )
         assert (
             "3 working days (Monday to Friday)"

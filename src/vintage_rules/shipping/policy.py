@@ -156,7 +156,12 @@ class Zone:
         NONE_NAMED,
         "countries and territories by their codes, such as [ CH, GB-NIR ]",
     ]
-    name: Annotated[str, Name(), "what the zone is called, such as europe"]
+    name: Annotated[
+        str,
+        Name(),
+        "what the zone is called, such as europe",
+        NotForCustomers("customers read the places of the zone, or its label"),
+    ]
     transit: Annotated[Transit, Days(), "how long a parcel travels there, such as 2 to 5 ouvrables"]
 
     def covers(self, territory: Territory) -> bool:
