@@ -1167,7 +1167,7 @@ class TestCancelling:
         buyer, seller, house, _ = self.answers("15-cancelling")
         assert buyer == "You cannot cancel what you have ordered."
         assert seller.startswith(
-            "The seller may cancel as long as they have not posted the piece. Refunded:"
+            "The seller may cancel as long as they have not posted the piece. We refund"
         )
         assert house.startswith("We may cancel as long as the parcel has not been handed in.")
         _, new = sides("15-cancelling")
