@@ -157,6 +157,7 @@ def assess_import(
     ...     sources=("L15", "L16"),
     ...     import_sources=("L13",),
     ...     tax_base=tuple(ImportPart),
+    ...     tax_base_sources=("L16",),
     ...     compared_on=(ImportPart.GOODS,),
     ...     registrations=frozenset(),
     ...     collected_at_checkout=frozenset(),
