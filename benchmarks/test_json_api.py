@@ -84,7 +84,7 @@ def test_price(benchmark: BenchmarkFixture, way: str, price: Callable[[], str]) 
     """
     benchmark.extra_info["way"] = way
     total = benchmark.pedantic(  # type: ignore[no-untyped-call]
-        price, rounds=40, iterations=200, warmup_rounds=3
+        price, rounds=400, iterations=20, warmup_rounds=3
     )
     assert total == "181.69"
 
@@ -106,7 +106,7 @@ def test_first_line(benchmark: BenchmarkFixture, way: str, tmp_path: Path) -> No
         subprocess.run,
         args=([sys.executable, "-c", PROGRAMS[way]],),
         kwargs={"input": LINE, "env": environment, "capture_output": True, "check": True},
-        rounds=15,
+        rounds=25,
         warmup_rounds=1,
     )
     assert (b'"181.69"' in finished.stdout) == (PROGRAMS[way] == EVAL)
