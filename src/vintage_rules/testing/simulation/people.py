@@ -178,15 +178,32 @@ def _home(buyer: Buyer, place: Place) -> dict[str, str]:
 
 
 def _validate(town: Town, buyer: Buyer, cart: Cart) -> object:
-    """Check out; a buyer whom the bank wants to see shows themselves, or fails to, and is back."""
+    """Check out; a buyer whom the bank wants to see shows themselves, or fails to.
+
+    Some come back to the shop; the others close the page, and the bank reports what it holds.
+    """
     answer = town.market.checkouts.check_out(buyer, cart)
-    if isinstance(answer, ChallengeNeeded) and cart.means is not None:
+    closes_the_page = town.random.random() < _SHARE_WHO_CLOSE_THE_PAGE
+    if isinstance(answer, ChallengeNeeded) and cart.means is not None and closes_the_page:
+        town.outside.banks[cart.means.tender].answer_challenge(answer.reference)
+        _report_all(town, cart.means.tender, cart.order)
+    elif isinstance(answer, ChallengeNeeded) and cart.means is not None:
         bank, passed = town.outside.banks[cart.means.tender], town.random.random() < 0.8
         wait = timedelta(minutes=town.random.randrange(1, 90))
         town.later(wait, lambda: bank.answer_challenge(answer.reference, passed=passed))
         again = wait + timedelta(seconds=30)
         town.later(again, lambda: town.market.checkouts.check_out(buyer, cart))
     return answer
+
+
+_SHARE_WHO_CLOSE_THE_PAGE = 0.7
+
+
+def _report_all(town: Town, tender: str, order: OrderId) -> None:
+    """Have the bank send all it has to say of an order."""
+    bank = town.outside.banks[tender]
+    for webhook in [each for each in bank.webhooks if each.order == order]:
+        town.market.webhooks.payment(tender, *bank.sent(webhook))
 
 
 def _codes(town: Town) -> tuple[str, ...]:
