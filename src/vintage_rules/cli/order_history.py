@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from enum import Enum
+from typing import cast
 
 from attrs import AttrsInstance, fields
 from rich.console import Group, RenderableType
@@ -150,7 +151,8 @@ def _fact(value: object) -> str:
             return str(value.value)
         case str() | int() | date() | Money():
             return str(value)
-        case tuple() if value and all(isinstance(each, str) for each in value):
-            return ", ".join(value)
+        case tuple():
+            several = cast("tuple[object, ...]", value)
+            return ", ".join(each for each in several if isinstance(each, str))
         case _:
             return ""
