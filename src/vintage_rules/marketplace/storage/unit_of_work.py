@@ -56,7 +56,7 @@ from vintage_rules.ports.store import (
 
 T = TypeVar("T")
 
-# So many streams are kept replayed; when they are more, all are read anew.
+# So many streams are kept replayed; where there are more, all are forgotten.
 _REPLAYED = 1_000
 
 # A command that loses this often in a row is not retried any more: its caller gets the conflict.
