@@ -29,7 +29,7 @@ from tests.returns.house import (
     territory,
     when,
 )
-from vintage_rules.dates import Calendar, Duration, Roll, Window, zone
+from vintage_rules.dates import Calendar, Duration, Pick, Roll, Several, Window, zone
 from vintage_rules.errors import (
     CalendarRangeError,
     DayError,
@@ -244,6 +244,12 @@ class TestR1OfOtherHouses:
         """That is refused when the policy is built."""
         with pytest.raises(InvalidValueError, match="roll"):
             with_window(evolve(HOURS_48, roll=Roll.NEXT_WORKING_DAY))
+
+    def test_the_last_of_several_events_needs_them_all(self) -> None:
+        """Receipt is no substitute for a payment that nobody has dated."""
+        both = Several(pick=Pick.LATEST, events=("received", "paid"))
+        with pytest.raises(UnknownTermError, match="paid"):
+            with_window(evolve(FORTNIGHT, anchor=both))
 
     def test_a_case_outside_the_domain_is_an_error(self) -> None:
         """The column is named."""
