@@ -26,6 +26,7 @@ from vintage_rules.errors import (
     MissingWordsError,
     MoneyError,
     NameTakenError,
+    NewerVersionError,
     NoEditionError,
     NotAllowedError,
     NotFoundError,
@@ -81,6 +82,11 @@ SAID = [
     (
         VersionConflictError("piece/coat", expected=3, found=4),
         "piece/coat: must hold 3 records for this change, got 4",
+    ),
+    (
+        NewerVersionError("refund-owed", 3, 2),
+        "refund-owed: version 3 was written by a newer vintage_rules; this one reads versions 1 "
+        "to 2",
     ),
     (
         OutsideUnavailableError("stripe", "capture", "timed out\nafter 30 s"),
