@@ -8,7 +8,9 @@ from pathlib import Path
 
 from docs.generate_policy_keys import PAGE, page, sections
 from vintage_rules.findings import table_in
-from vintage_rules.offers.policy import OfferPolicy
+from vintage_rules.offers.policy import (
+    OfferPolicy,
+)
 from vintage_rules.policies import load_policy, policy_rows, policy_schema
 from vintage_rules.policies.shapes import shape_of
 

@@ -85,8 +85,10 @@ SAID = [
     ),
     (
         NewerVersionError("refund-owed", 3, 2),
-        "refund-owed: version 3 was written by a newer vintage_rules; this one reads versions 1 "
-        "to 2",
+        (
+            "refund-owed: version 3 was written by a newer vintage_rules; "
+            "this one reads versions 1 to 2"
+        ),
     ),
     (
         OutsideUnavailableError("stripe", "capture", "timed out\nafter 30 s"),

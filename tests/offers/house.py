@@ -21,11 +21,13 @@ from vintage_rules.offers.policy import (
     Floor,
     FloorBase,
     ListingPolicy,
-    LowerBound,
     OfferPolicy,
     PriceEdit,
     Quota,
     SaleEffect,
+)
+from vintage_rules.offers.seller_policy import (
+    LowerBound,
 )
 from vintage_rules.offers.states import Listing
 from vintage_rules.offers.terms import OfferState, SellerTerms, Silence

@@ -23,7 +23,14 @@ from vintage_rules.offers.assess import (
     assess_counter,
     assess_offer,
 )
-from vintage_rules.offers.policy import FloorBase, LowerBound, OfferPolicy, UpperBound
+from vintage_rules.offers.policy import (
+    FloorBase,
+    OfferPolicy,
+)
+from vintage_rules.offers.seller_policy import (
+    LowerBound,
+    UpperBound,
+)
 
 FACTS = OfferFacts(
     price=eur(150),

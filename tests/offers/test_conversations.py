@@ -30,7 +30,9 @@ from vintage_rules.offers.commands import (
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import Event, OfOffer, PieceHidden
 from vintage_rules.offers.listing_commands import list_piece
-from vintage_rules.offers.policy import PriceEdit
+from vintage_rules.offers.policy import (
+    PriceEdit,
+)
 from vintage_rules.offers.terms import Silence
 
 DAY = timedelta(hours=24)

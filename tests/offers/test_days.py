@@ -33,7 +33,14 @@ from vintage_rules.offers.events import (
     PieceSold,
 )
 from vintage_rules.offers.negotiation import replay_negotiation
-from vintage_rules.offers.policy import AutoAccept, ListingPolicy, LowerBound, OfferPolicy
+from vintage_rules.offers.policy import (
+    ListingPolicy,
+    OfferPolicy,
+)
+from vintage_rules.offers.seller_policy import (
+    AutoAccept,
+    LowerBound,
+)
 from vintage_rules.offers.terms import Party, Silence
 
 ZOE, LOU = BuyerId("zoe"), BuyerId("lou")

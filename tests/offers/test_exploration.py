@@ -36,7 +36,13 @@ from vintage_rules.offers.counter_policy import NewOfferCounter
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import Event, PieceReturned, PieceSold
 from vintage_rules.offers.listing_commands import list_piece
-from vintage_rules.offers.policy import Acceptance, Fallback, ListingPolicy, PriceEdit, Withdrawal
+from vintage_rules.offers.policy import (
+    Acceptance,
+    Fallback,
+    ListingPolicy,
+    PriceEdit,
+    Withdrawal,
+)
 from vintage_rules.offers.states import AWAITED, FOR_SALE, RUNNING, Listing, ListingState
 from vintage_rules.offers.terms import OfferState, Party, Silence
 

@@ -65,7 +65,10 @@ from vintage_rules.offers.events import (
     TermsChanged,
 )
 from vintage_rules.offers.listing_commands import list_piece
-from vintage_rules.offers.policy import Fallback, Withdrawal
+from vintage_rules.offers.policy import (
+    Fallback,
+    Withdrawal,
+)
 from vintage_rules.offers.states import Listing, ListingState
 from vintage_rules.offers.terms import OfferState, Party, SellerTerms, Silence
 

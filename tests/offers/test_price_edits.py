@@ -42,16 +42,18 @@ from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import OfferEnded, PriceChanged
 from vintage_rules.offers.policy import (
     Acceptance,
-    Audience,
     Fallback,
     Floor,
     FloorBase,
     ListingPolicy,
-    LowerBound,
     OfferPolicy,
     PriceEdit,
-    SellerOffers,
     Withdrawal,
+)
+from vintage_rules.offers.seller_policy import (
+    Audience,
+    LowerBound,
+    SellerOffers,
 )
 from vintage_rules.offers.states import ListingState
 from vintage_rules.offers.terms import OfferState, Party, SellerTerms, Silence

@@ -34,7 +34,13 @@ from vintage_rules.offers.commands import (
     TakeDown,
 )
 from vintage_rules.offers.decide import LISTING
-from vintage_rules.offers.policy import Audience, SaleEffect, SellerOffers
+from vintage_rules.offers.policy import (
+    SaleEffect,
+)
+from vintage_rules.offers.seller_policy import (
+    Audience,
+    SellerOffers,
+)
 from vintage_rules.offers.states import ListingState
 from vintage_rules.offers.terms import OfferState, Silence
 

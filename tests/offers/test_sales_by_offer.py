@@ -28,9 +28,11 @@ from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import Event, PieceCharged, PieceOrdered, SoldByOffer
 from vintage_rules.offers.policy import (
     Acceptance,
-    Audience,
     ListingPolicy,
     SaleEffect,
+)
+from vintage_rules.offers.seller_policy import (
+    Audience,
     SellerOffers,
 )
 from vintage_rules.offers.states import Listing, ListingState

@@ -39,12 +39,14 @@ from vintage_rules.offers.commands import (
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import OfferLapsed, OfferSent, PriceRestored
 from vintage_rules.offers.policy import (
-    Audience,
     Floor,
     FloorBase,
     ListingPolicy,
-    LowerBound,
     OfferPolicy,
+)
+from vintage_rules.offers.seller_policy import (
+    Audience,
+    LowerBound,
     SellerOffers,
 )
 from vintage_rules.offers.states import ListingState

@@ -64,20 +64,22 @@ from vintage_rules.offers.events import (
 )
 from vintage_rules.offers.policy import (
     Acceptance,
-    AutoAccept,
-    AutoDecline,
     Fallback,
     Floor,
     FloorBase,
     ListingPolicy,
-    LowerBound,
     OfferPolicy,
     PriceEdit,
     Reset,
-    UpperBound,
     Withdrawal,
 )
 from vintage_rules.offers.refusals import OfferRefusal
+from vintage_rules.offers.seller_policy import (
+    AutoAccept,
+    AutoDecline,
+    LowerBound,
+    UpperBound,
+)
 from vintage_rules.offers.states import Listing, ListingState
 from vintage_rules.offers.terms import OfferState, Party, SellerTerms, Silence
 

@@ -49,7 +49,9 @@ from vintage_rules.offers.events import (
     TermsChanged,
 )
 from vintage_rules.offers.evolve import consequences
-from vintage_rules.offers.policy import Acceptance
+from vintage_rules.offers.policy import (
+    Acceptance,
+)
 from vintage_rules.offers.refusals import _SOURCES, OfferRefusal
 from vintage_rules.offers.states import (
     AWAITED,

@@ -12,17 +12,19 @@ from vintage_rules.money import Rounding
 from vintage_rules.offers.counter_policy import NewOfferCounter
 from vintage_rules.offers.policy import (
     Acceptance,
-    AutoAccept,
-    AutoDecline,
     Fallback,
     Floor,
     FloorBase,
-    LowerBound,
     PriceEdit,
     Quota,
     Reset,
-    UpperBound,
     Withdrawal,
+)
+from vintage_rules.offers.seller_policy import (
+    AutoAccept,
+    AutoDecline,
+    LowerBound,
+    UpperBound,
 )
 from vintage_rules.offers.terms import OfferState, Party, Silence
 from vintage_rules.places import Place

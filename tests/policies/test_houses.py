@@ -14,7 +14,10 @@ import pytest
 
 from vintage_rules.dates import Duration
 from vintage_rules.money import Money
-from vintage_rules.offers.policy import Acceptance, FloorBase
+from vintage_rules.offers.policy import (
+    Acceptance,
+    FloorBase,
+)
 from vintage_rules.orders import HousePolicy
 from vintage_rules.places import Place
 from vintage_rules.policies import load_policy, shipped_policies

@@ -9,7 +9,15 @@ import pytest
 
 from vintage_rules.dates import Duration
 from vintage_rules.offers.counter_policy import PublicCounter
-from vintage_rules.offers.policy import Acceptance, Floor, FloorBase, LowerBound, PriceEdit
+from vintage_rules.offers.policy import (
+    Acceptance,
+    Floor,
+    FloorBase,
+    PriceEdit,
+)
+from vintage_rules.offers.seller_policy import (
+    LowerBound,
+)
 from vintage_rules.offers.terms import OfferState, Silence
 from vintage_rules.policies import load_policy
 

@@ -19,7 +19,9 @@ from tests.wording.vocabulary import (
 from vintage_rules.dates import DayCount, Unit, Window
 from vintage_rules.fields import ANCHORS, OFFER_EVENTS
 from vintage_rules.offers import events
-from vintage_rules.offers.policy import Acceptance
+from vintage_rules.offers.policy import (
+    Acceptance,
+)
 from vintage_rules.offers.terms import Silence
 from vintage_rules.orders import CheckoutRefused, HousePolicy, OrderQuote
 from vintage_rules.policies import load_policy, shipped_policies

@@ -312,23 +312,33 @@ def _place_kind() -> Kind:
 
 def _destination_kind(place: Kind, *, mainland: bool = False) -> Kind:
     """The kind of a place that is found on the map; with `mainland`, by its country alone too."""
+    locate_as = _locate_mainland if mainland else _locate
 
     def read(given: object, house: HousePolicy) -> Destination:
         found: Place = place.read(given, house)
         try:
-            return _locating(mainland=mainland)(found)
+            return locate_as()(found)
         except PlaceError as error:
             raise problems_of(error) from error
 
     return Kind(read=read, schema=place.schema)
 
 
-@cache
-def _locating(*, mainland: bool) -> Callable[[Place], Destination]:
-    """Load the tables of the world with the first place: most rules need none."""
-    from vintage_rules.world.addresses import locate, locate_mainland
+# The tables of the world are loaded with the first place: most rules need none.
 
-    return locate_mainland if mainland else locate
+
+@cache
+def _locate() -> Callable[[Place], Destination]:
+    from vintage_rules.world.addresses import locate
+
+    return locate
+
+
+@cache
+def _locate_mainland() -> Callable[[Place], Destination]:
+    from vintage_rules.world.addresses import locate_mainland
+
+    return locate_mainland
 
 
 # ---- names that the policy of the house knows

@@ -101,23 +101,25 @@ if TYPE_CHECKING:
     )
     from vintage_rules.offers.policy import (
         Acceptance as Acceptance,
-        Audience as Audience,
-        AutoAccept as AutoAccept,
-        AutoDecline as AutoDecline,
         Fallback as Fallback,
         Floor as Floor,
         FloorBase as FloorBase,
         ListingPolicy as ListingPolicy,
-        LowerBound as LowerBound,
         OfferPolicy as OfferPolicy,
         PriceEdit as PriceEdit,
         Quota as Quota,
         Reset as Reset,
         SaleEffect as SaleEffect,
+        Withdrawal as Withdrawal,
+    )
+    from vintage_rules.offers.seller_policy import (
+        Audience as Audience,
+        AutoAccept as AutoAccept,
+        AutoDecline as AutoDecline,
+        LowerBound as LowerBound,
         SellerBounds as SellerBounds,
         SellerOffers as SellerOffers,
         UpperBound as UpperBound,
-        Withdrawal as Withdrawal,
     )
     from vintage_rules.offers.refusals import (
         OfferRefusal as OfferRefusal,

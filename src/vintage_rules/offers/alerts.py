@@ -9,7 +9,9 @@ from attrs import frozen
 from vintage_rules.decision import Decision
 from vintage_rules.ids import Edition
 from vintage_rules.machine import Refused
-from vintage_rules.offers.policy import ListingPolicy
+from vintage_rules.offers.policy import (
+    ListingPolicy,
+)
 from vintage_rules.offers.refusals import OfferRefusal
 
 

@@ -45,7 +45,13 @@ from vintage_rules.offers.events import (
     PriceGranted,
     SoldByOffer,
 )
-from vintage_rules.offers.policy import Acceptance, Fallback, ListingPolicy, OfferPolicy, SaleEffect
+from vintage_rules.offers.policy import (
+    Acceptance,
+    Fallback,
+    ListingPolicy,
+    OfferPolicy,
+    SaleEffect,
+)
 from vintage_rules.offers.refusals import OfferRefusal, refused
 from vintage_rules.offers.states import AWAITED, FOR_SALE, UNSOLD, Listing, ListingState, Offer
 from vintage_rules.offers.terms import OfferState, Party, Silence

@@ -16,8 +16,15 @@ from vintage_rules.decision import Decision
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.money import EXACT, Money, exact, positive, require_currency
 from vintage_rules.offers.commands import share_if_any
-from vintage_rules.offers.policy import Audience, Floor, FloorBase, OfferPolicy
+from vintage_rules.offers.policy import (
+    Floor,
+    FloorBase,
+    OfferPolicy,
+)
 from vintage_rules.offers.refusals import OfferRefusal, sources_of
+from vintage_rules.offers.seller_policy import (
+    Audience,
+)
 
 
 def _price(price: moneyed.Money) -> Money:

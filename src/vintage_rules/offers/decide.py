@@ -33,7 +33,9 @@ from vintage_rules.offers.commands import (
 from vintage_rules.offers.due import next_due
 from vintage_rules.offers.events import Event
 from vintage_rules.offers.evolve import consequences, opened
-from vintage_rules.offers.policy import ListingPolicy
+from vintage_rules.offers.policy import (
+    ListingPolicy,
+)
 from vintage_rules.offers.refusals import OfferRefusal
 from vintage_rules.offers.states import Listing, ListingState
 from vintage_rules.offers.transitions import LISTING_TRANSITIONS

@@ -36,7 +36,11 @@ from vintage_rules.offers.events import (
     PriceChanged,
     TermsChanged,
 )
-from vintage_rules.offers.policy import ListingPolicy, OfferPolicy, PriceEdit
+from vintage_rules.offers.policy import (
+    ListingPolicy,
+    OfferPolicy,
+    PriceEdit,
+)
 from vintage_rules.offers.refusals import OfferRefusal, refused
 from vintage_rules.offers.states import FOR_SALE, GONE, Listing, ListingState
 from vintage_rules.offers.terms import SellerTerms

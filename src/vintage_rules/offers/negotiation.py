@@ -17,7 +17,9 @@ from vintage_rules.offers.commands import Command
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.events import Event, PieceHidden
 from vintage_rules.offers.listing_commands import list_piece
-from vintage_rules.offers.policy import ListingPolicy
+from vintage_rules.offers.policy import (
+    ListingPolicy,
+)
 from vintage_rules.offers.refusals import OfferRefusal, merged
 from vintage_rules.offers.states import Listing
 from vintage_rules.offers.terms import SellerTerms

@@ -11,7 +11,12 @@ from vintage_rules.offers.answers import Decided, accepted_until, answered_at_on
 from vintage_rules.offers.assess import reasons_against_offer, reasons_against_sending
 from vintage_rules.offers.commands import MakeOffer, SendOffer
 from vintage_rules.offers.events import OfferMade, OfferSent
-from vintage_rules.offers.policy import ListingPolicy, OfferPolicy, Quota, Reset
+from vintage_rules.offers.policy import (
+    ListingPolicy,
+    OfferPolicy,
+    Quota,
+    Reset,
+)
 from vintage_rules.offers.refusals import OfferRefusal, refused
 from vintage_rules.offers.states import FOR_SALE, Listing
 from vintage_rules.offers.terms import Party

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 
 from vintage_rules.machine import Refused
-from vintage_rules.offers.policy import OfferPolicy
+from vintage_rules.offers.policy import (
+    OfferPolicy,
+)
 
 
 class OfferRefusal(StrEnum):

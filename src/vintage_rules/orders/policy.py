@@ -33,7 +33,9 @@ from vintage_rules.findings import (
     within,
 )
 from vintage_rules.ids import Edition
-from vintage_rules.offers.policy import ListingPolicy
+from vintage_rules.offers.policy import (
+    ListingPolicy,
+)
 from vintage_rules.orders.labels import NO_LABELS, HouseLabels
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.pricing.policy import PricingPolicy

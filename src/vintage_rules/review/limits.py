@@ -14,7 +14,9 @@ from attrs import frozen
 
 from vintage_rules.findings import Path, is_mapping, is_tuple
 from vintage_rules.money import currency_of
-from vintage_rules.offers.policy import OfferPolicy
+from vintage_rules.offers.policy import (
+    OfferPolicy,
+)
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.policies.shapes import ByName, Field, Form, Shape, shape_in, shape_of
 

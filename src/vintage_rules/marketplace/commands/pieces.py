@@ -52,7 +52,9 @@ from vintage_rules.offers.commands import (
 from vintage_rules.offers.decide import LISTING, governing_edition
 from vintage_rules.offers.events import Event, OfferMade, PieceListed
 from vintage_rules.offers.listing_commands import list_piece
-from vintage_rules.offers.policy import ListingPolicy
+from vintage_rules.offers.policy import (
+    ListingPolicy,
+)
 from vintage_rules.offers.refusals import OfferRefusal, merged, refused
 from vintage_rules.offers.states import FOR_SALE, Listing, ListingState, Offer
 from vintage_rules.offers.terms import OfferState, Party, SellerTerms

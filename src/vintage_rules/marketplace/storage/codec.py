@@ -197,7 +197,8 @@ def _built(read: dict[str, Any], union: object, name: str) -> Any:  # noqa: ANN4
 
 @lru_cache(maxsize=16)  # the unions that are kept
 def _names(union: object) -> frozenset[str]:
-    return frozenset(map(stable_name, get_args(union) or (union,)))
+    members: tuple[Any, ...] = get_args(union) or (union,)
+    return frozenset(map(stable_name, members))
 
 
 @cache

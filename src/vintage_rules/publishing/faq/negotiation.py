@@ -9,9 +9,11 @@ from vintage_rules.offers.policy import (
     Acceptance,
     Floor,
     FloorBase,
-    LowerBound,
     OfferPolicy,
     Quota,
+)
+from vintage_rules.offers.seller_policy import (
+    LowerBound,
     UpperBound,
 )
 from vintage_rules.offers.terms import OfferState, Party

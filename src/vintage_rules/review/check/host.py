@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from vintage_rules.dates import Window
 from vintage_rules.fields import OFFER_EVENTS
-from vintage_rules.offers.policy import Acceptance
+from vintage_rules.offers.policy import (
+    Acceptance,
+)
 from vintage_rules.orders.deadlines import DISPATCH
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.pricing.fee_policy import FeePolicy, Outcome, Payer

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vintage_rules.offers.policy import Floor, OfferPolicy, Quota, SellerBounds
+from vintage_rules.offers.policy import (
+    Floor,
+    OfferPolicy,
+    Quota,
+)
+from vintage_rules.offers.seller_policy import (
+    SellerBounds,
+)
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.pricing.policy import GiftCardPolicy
 from vintage_rules.returns.terms import Evidence, Routing

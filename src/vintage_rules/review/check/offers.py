@@ -13,12 +13,14 @@ from vintage_rules.offers.policy import (
     Acceptance,
     Fallback,
     FloorBase,
-    LowerBound,
     OfferPolicy,
     Quota,
-    UpperBound,
 )
 from vintage_rules.offers.refusals import OfferRefusal
+from vintage_rules.offers.seller_policy import (
+    LowerBound,
+    UpperBound,
+)
 from vintage_rules.offers.terms import OfferState, Party, Silence
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, of_amount, shown
 from vintage_rules.review.limits import smallest_of

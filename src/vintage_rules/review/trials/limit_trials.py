@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from vintage_rules.dates import Duration, Window
-from vintage_rules.offers.policy import Floor, OfferPolicy, Quota, SellerBounds
+from vintage_rules.offers.policy import (
+    Floor,
+    OfferPolicy,
+    Quota,
+)
+from vintage_rules.offers.seller_policy import (
+    SellerBounds,
+)
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.pricing.fee_policy import (
     Condition,

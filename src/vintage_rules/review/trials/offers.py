@@ -12,7 +12,10 @@ from vintage_rules.fields import Amount as AmountKind
 from vintage_rules.money import EXACT, Money
 from vintage_rules.offers.assess import OfferFacts, assess_offer
 from vintage_rules.offers.listing_commands import out_of_bounds
-from vintage_rules.offers.policy import Floor, FloorBase
+from vintage_rules.offers.policy import (
+    Floor,
+    FloorBase,
+)
 from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.policies.shapes import Value

@@ -33,7 +33,9 @@ from vintage_rules.marketplace.storage.streams import (
 from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
 from vintage_rules.money import Money, total, zero
 from vintage_rules.offers import events as of_offers
-from vintage_rules.offers.policy import FloorBase
+from vintage_rules.offers.policy import (
+    FloorBase,
+)
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import (
     OrderCancelled,
