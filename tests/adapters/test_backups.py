@@ -27,7 +27,7 @@ def lived_in(store: EventStore) -> Town:
     return town
 
 
-def require_the_same(town: Town, restored: EventStore) -> None:
+def assert_the_same(town: Town, restored: EventStore) -> None:
     """Require that all of a shop is in its backup, and that the shop goes on there."""
     kept = town.market.shop.store
     assert digest(restored) == digest(kept)
@@ -52,7 +52,7 @@ class TestBackups:
             with closing(sqlite3.connect(first)) as connection:
                 connection.execute("VACUUM INTO ?", [str(second)])
             with SqlStore.open(f"sqlite:///{second}") as restored:
-                require_the_same(town, restored)
+                assert_the_same(town, restored)
 
     def test_of_postgresql(self, postgresql_server: str, tmp_path: Path) -> None:
         """`pg_dump`, then `pg_restore` into an empty database."""
@@ -66,7 +66,7 @@ class TestBackups:
             run("pg_dump", "--format=custom", f"--file={dump}", first)
             run("pg_restore", f"--dbname={second}", "--exit-on-error", str(dump))
             with SqlStore.open(second) as restored:
-                require_the_same(town, restored)
+                assert_the_same(town, restored)
 
 
 def run(program: str, *arguments: str) -> None:

@@ -169,7 +169,7 @@ class TestEarlierNames:
         assert town.work().dead_lettered == 1
         (letter,) = store.dead_letters(10)
         assert letter.message == message
-        assert letter.reason.startswith("effect: must be what this version writes")
+        assert letter.reason.startswith("effect: must be settled by a person, who looks into it")
 
     def test_an_actor_is_read_under_its_earlier_name(self) -> None:
         """0.1 wrote `asked_by`."""

@@ -122,7 +122,7 @@ def replace_rows(connection: Connection, rebuilt: Sequence[StreamRows]) -> None:
         VersionConflictError: If one of them does not hold as many records as expected.
     """
     names = {"names": sorted(each.stream for each in rebuilt)}
-    held = [row._asdict() for row in connection.execute(_TAKE, names)]
+    held = [dict(row) for row in connection.execute(_TAKE, names).mappings()]
     versions = {row["stream"]: row["version"] for row in held}
     for each in rebuilt:
         found = versions.get(each.stream, 0)
