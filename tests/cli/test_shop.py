@@ -292,3 +292,83 @@ class TestTheRest:
         assert "--shop" in shop.run("cases", "--shop", "nothing", status=2)
         nowhere = f"sqlite:///{tmp_path}/none/shop.db"
         assert "open failed" in shop.run("rebuild", "--store", nowhere, status=1)
+
+
+HEAD = "id,movement,receipt,amount,currency,at\n"
+CAPTURED = "t1,captured,receipt-1,{},EUR,2026-09-07T08:00:00Z\n"
+
+
+class TestReconciliation:
+    """A provider's list against the books."""
+
+    def listed(self, tmp_path: Path, *rows: str, head: str = HEAD) -> str:
+        """Write a list."""
+        path = tmp_path / "list.csv"
+        path.write_text("\ufeff" + head + "".join(rows), "utf-8")
+        return str(path)
+
+    def paid(self, shop: Shop) -> str:
+        """Say what the order of the coat and the bag was paid with."""
+        with shop.store() as store:
+            (payment,) = Town.built(store).order().captured
+        return str(payment.amount.amount)
+
+    def test_both_agree(self, shop: Shop, tmp_path: Path) -> None:
+        """Nothing differs."""
+        rows = self.listed(tmp_path, CAPTURED.format(self.paid(shop)))
+        assert shop.run("reconcile", "card", rows) == "The books and the list agree.\n"
+
+    def test_they_differ(self, shop: Shop, tmp_path: Path) -> None:
+        """Each movement with both amounts; the status says that there are some."""
+        rows = self.listed(
+            tmp_path,
+            CAPTURED.format("1.00"),
+            "t2,refunded,receipt-9,5.00,EUR,2026-09-08T08:00:00Z\n",
+        )
+        lines = told(shop.run("reconcile", "card", rows, status=1))
+        paid = self.paid(shop)
+        assert f"another-amount captured receipt-1 o1 {paid} EUR 1.00 EUR t1" in lines
+        assert "missing-in-books refunded receipt-9 - - 5.00 EUR t2" in lines
+
+    @pytest.mark.parametrize(
+        ("since", "until", "status"),
+        [
+            ("2026-09-07T08:00:00Z", "2026-09-08T08:00:00Z", 1),
+            ("2026-09-07T10:00:01+02:00", "2026-09-08T08:00:00Z", 0),
+            ("2026-09-06T08:00:00Z", "2026-09-07T08:00:00Z", 0),
+        ],
+    )
+    def test_of_a_period(
+        self, shop: Shop, tmp_path: Path, since: str, until: str, status: int
+    ) -> None:
+        """What was booked in it must be in the list; it ends before its last moment."""
+        rows = self.listed(tmp_path)
+        period = ("--since", since, "--until", until)
+        shop.run("reconcile", "card", rows, *period, status=status)
+
+    @pytest.mark.parametrize(
+        ("rows", "said"),
+        [
+            ("t1,captured,r,1.00,EUR\n", "list.csv:2: row: must be columns with"),
+            ("t1,lent,r,1.00,EUR,2026-09-07T08:00:00Z\n", "list.csv:2: row: must be"),
+            (CAPTURED.format("0"), "list.csv:2: amount: must be above 0"),
+            (CAPTURED.format("x"), "list.csv:2: amount: must be"),
+        ],
+    )
+    def test_a_row_that_makes_no_sense(
+        self, shop: Shop, tmp_path: Path, rows: str, said: str
+    ) -> None:
+        """It is named by its line."""
+        assert said in shop.run("reconcile", "card", self.listed(tmp_path, rows), status=1)
+
+    def test_what_cannot_be_read(self, shop: Shop, tmp_path: Path) -> None:
+        """A file that is missing is called so; so is one that is no text, and a wrong option."""
+        missing = shop.run("reconcile", "card", str(tmp_path / "no.csv"), status=1)
+        assert missing.endswith("no.csv: there is no such file\n")
+        binary = tmp_path / "b.csv"
+        binary.write_bytes(b"\xff\xfe\xff")
+        assert "b.csv: cannot be read" in shop.run("reconcile", "card", str(binary), status=1)
+        rows = self.listed(tmp_path)
+        early = shop.run("reconcile", "card", rows, "--since", "2026-09-07", status=1)
+        assert "--since: must be a moment with its offset" in early
+        assert "tender: must be one of" in shop.run("reconcile", "cheque", rows, status=1)

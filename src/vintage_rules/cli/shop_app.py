@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -204,6 +205,43 @@ def _chosen(
         message = "dead-letters: must be named by keys, or chosen by --kind, --stream and --reason"
         raise CliError(f"{message}, or be --all", WRONG_USE)
     return operating.Chosen(kind=kind, stream=stream, reason=reason, keys=tuple(keys or ()))
+
+
+@shop_app.command(
+    epilog="Exit status: 0 both agree, 1 something differs, 2 the command is wrong.  "
+    "Example:  vintage-rules shop reconcile card transactions.csv"
+)
+def reconcile(
+    tender: Annotated[str, typer.Argument(metavar="TENDER", help="As the policy names it.")],
+    transactions: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CSV", help="With the columns id, movement, receipt, amount, currency, at."
+        ),
+    ],
+    *,
+    store: Store,
+    shop: BuiltBy,
+    by: By = STAFF,
+    since: Annotated[
+        str | None, typer.Option(help="What was booked from this moment on must be listed.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="What was booked before it.")] = None,
+) -> None:
+    """Hold a provider's list of what it has moved against the books, and show what differs."""
+    from vintage_rules.cli import operating, reconciling
+    from vintage_rules.cli.screen import console
+    from vintage_rules.marketplace.actors import House
+
+    listed = reconciling.listed_in(transactions)
+    period = {
+        "since": reconciling.moment_of(since, "--since"),
+        "until": reconciling.moment_of(until, "--until"),
+    }
+    with operating.market_at(store, shop) as market:
+        found = market.reconciliation.differences(House(by), tender, listed, **period)
+    console().print(reconciling.differences_on_screen(found))
+    raise typer.Exit(WRONG_INPUT if found else 0)
 
 
 @shop_app.command(

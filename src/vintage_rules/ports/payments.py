@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
+import moneyed
 from attrs import field, frozen
 
 from vintage_rules.dates import instant
@@ -21,6 +22,10 @@ from vintage_rules.money import Money, positive
 
 def _key(key: str) -> str:
     return identifier(key, "key")
+
+
+def _amount(amount: moneyed.Money) -> Money:
+    return positive(amount, "amount")
 
 
 @frozen(kw_only=True)
@@ -35,7 +40,7 @@ class Charge:
 
     key: str = field(converter=_key)
     order: OrderId
-    amount: Money = field(converter=positive)
+    amount: Money = field(converter=_amount)
     source: str = field(repr=False)
     return_url: str | None = None
     reference: str | None = field(default=None, eq=False)

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+import moneyed
 from attrs import field, frozen
 
 from vintage_rules.dates import instant
@@ -63,6 +64,10 @@ class DifferenceKind(StrEnum):
     MISSING_IN_BOOKS = "missing-in-books"
 
 
+def _amount(amount: moneyed.Money) -> Money:
+    return positive(amount, "amount")
+
+
 @frozen(kw_only=True)
 class BalanceTransaction:
     """One movement of money in a provider's list.
@@ -75,7 +80,7 @@ class BalanceTransaction:
     id: str
     movement: Movement
     receipt: str
-    amount: Money = field(converter=positive)
+    amount: Money = field(converter=_amount)
     at: datetime = field(converter=instant)
 
     @classmethod
