@@ -69,8 +69,10 @@ def emptied(url: str) -> None:
     """Empty the tables of a store, so that a test begins with none of what another one left."""
     import psycopg
 
+    ours = "SELECT tablename FROM pg_tables WHERE tablename LIKE 'vintage\\_%'"
     with psycopg.connect(url) as connection:
-        connection.execute("TRUNCATE vintage_streams, vintage_records, vintage_outbox")
+        names = {name for (name,) in connection.execute(ours)} - {"vintage_version"}
+        connection.execute(f"TRUNCATE {', '.join(sorted(names))}")
 
 
 def _configure(url: str, settings: tuple[str, ...]) -> None:

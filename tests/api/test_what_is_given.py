@@ -424,7 +424,7 @@ class TestEventsThatAPayoutCountsFrom:
 
 
 class TestPlacesThatATimeDependsOn:
-    """Where a time differs by place, the place is required: it is not taken for any other."""
+    """Where a time differs by place, it is that of the place."""
 
     PAYOUT: ClassVar[dict[str, Json]] = {
         "received": "2026-06-01T10:00:00+02:00",
@@ -445,9 +445,7 @@ class TestPlacesThatATimeDependsOn:
         ],
     )
     def test_is_given(self, rule: str, facts: dict[str, Json], here: str, in_canada: str) -> None:
-        """Two days in France, four in Canada, and no answer where neither is named."""
-        where, _ = error_of(reply(question(rule, facts, policy="vinted")))
-        assert where == "facts.destination"
+        """Two days in France, four in Canada."""
         for place, decision in ((BORDEAUX, here), ({"country": "CA"}, in_canada)):
             found = reply(question(rule, {**facts, "destination": place}, policy="vinted"))
             assert found["decision"] == decision
@@ -457,3 +455,12 @@ class TestPlacesThatATimeDependsOn:
         facts = {**self.SILENCE, "question": "dispatch", "events": {"paid": "2026-06-01"}}
         assert reply(question("silence", facts, policy="vinted"))["decision"] == "awaited"
         assert ask("assess-payout", **self.PAYOUT)["decision"] == "held"
+
+    def test_of_silence_is_required(self) -> None:
+        """It is not taken for any other."""
+        where, _ = error_of(reply(question("silence", self.SILENCE, policy="vinted")))
+        assert where == "facts.destination"
+
+    def test_of_a_payout_may_be_left_out(self) -> None:
+        """Then the time that holds everywhere else counts."""
+        assert reply(question("assess-payout", self.PAYOUT, policy="vinted"))["decision"] == "due"

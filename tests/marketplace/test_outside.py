@@ -11,6 +11,7 @@ from tests.marketplace.town import ADA, BAG, CARD, COAT, HOUSE, ZOE, Town, euros
 from vintage_rules.errors import (
     ForgedWebhookError,
     InvalidValueError,
+    NewerVersionError,
     OutsideRejectedError,
     OutsideUnavailableError,
     VersionConflictError,
@@ -229,7 +230,7 @@ class TestSessions:
                 [Change(stream="order/o1", expected=version, records=(record,), deadline=None)]
             )
 
-        with pytest.raises((VersionConflictError, InvalidValueError)):
+        with pytest.raises((VersionConflictError, NewerVersionError)):
             decide_and_commit(store, town.clock.now, "test", act)
 
 
@@ -244,7 +245,7 @@ class TestWhatIsKept:
         assert '"price":"70.00 EUR"' in record.data
 
     @pytest.mark.parametrize(
-        "text", ["", "[]", "{", '{"is":"order-paid"}', '{"is":"never","at":"2026-01-01T00:00:00Z"}']
+        "text", ["", "[]", "{", '{"is":"order-paid"}', '{"is":"order-paid","at":"never"}']
     )
     def test_a_text_that_is_none(self, town: Town, text: str) -> None:
         """Is refused by name, and never half read."""
@@ -252,7 +253,7 @@ class TestWhatIsKept:
         with pytest.raises(InvalidValueError, match="order-paid"):
             ORDER_EVENTS.decode(record)
 
-    @pytest.mark.parametrize("text", ["", "3", '{"is":"fly"}'])
+    @pytest.mark.parametrize("text", ["", "3", '{"is":"void-charge"}'])
     def test_a_text_that_is_no_effect(self, text: str) -> None:
         """The same."""
         with pytest.raises(InvalidValueError, match="effect"):

@@ -52,6 +52,7 @@ def paid(
     policy: HousePolicy,
     *pieces: PricedPiece,
     parts: Mapping[str, str] | None = None,
+    mode: str = "direct",
     **more: object,
 ) -> OrderPayouts:
     """Pay the sellers of some pieces."""
@@ -59,7 +60,7 @@ def paid(
     return quote_order_payouts(
         pieces,
         policy,
-        mode="direct",
+        mode=mode,
         zone="europe",
         parts=given_parts,
         **more,  # type: ignore[arg-type]
@@ -348,6 +349,13 @@ class TestInAnOrder:
             paid(policy, *both, parts={"shipping": "10.00"})
         for piece, payout in zip(both, ("95.00", "45.00"), strict=True):
             assert payouts(paid(policy, piece, parts={"shipping": "5.00"})) == {piece.id: payout}
+
+    def test_one_parcel_of_several_sellers(self) -> None:
+        """Grouped, they post to the workshop: the sum is that of the one parcel to the buyer."""
+        policy = house(sellers_pay(component("1", of=base("shipping"))))
+        both = sold("coat", "60.00"), sold("hat", "20.00", "lou")
+        found = paid(policy, *both, parts={"shipping": "10.00"}, mode="grouped")
+        assert payouts(found) == {"coat": "52.50", "hat": "17.50"}
 
     def test_a_fee_on_the_order_needs_no_parcel(self) -> None:
         """All the shipping is that of the order, whoever posts what."""

@@ -347,11 +347,10 @@ def assess_payout_rule(
     """Assess whether a seller is paid for a piece.
 
     Receipt is delivery too, unless `events` says otherwise; a time that counts from any other event
-    needs it there. The destination is needed where the time differs by place. Clause R6.
+    needs it there. Without a destination it is the time that holds wherever `payouts.elsewhere`
+    names no other. Clause R6.
     """
     policy = house.returns.payouts
-    if destination is None and any(terms.areas or terms.codes for terms in policy.elsewhere):
-        raise InvalidValueError("destination", None, "given: the time to a payout differs by place")
     territory = None if destination is None else destination.territory
     kind = assumed(Sale(sale_kind=sale_kind), house).sale_kind
     window, _ = policy.at(territory, kind)

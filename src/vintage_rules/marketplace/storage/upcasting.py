@@ -43,10 +43,16 @@ _EARLIER_ACTOR = "asked_by"  # how 0.1 wrote it
 _FOR_A_PERSON = "look-into"
 
 
-def _with_costs_of_a_return(read: Json) -> Json:
-    """Version 2 deducts what is due once for each return; before, nothing was."""
+def _with_terms_of_refunds(read: Json) -> Json:
+    """Version 2 deducts what is due once for each return, and names the source of each term.
+
+    Before, nothing was deducted once, and the sources were those of all the terms together.
+    """
     for piece in read["pieces"]:
-        piece["terms"]["deduction"].setdefault("per_return", "0")
+        terms = piece["terms"]
+        terms["deduction"].setdefault("per_return", "0")
+        for name in ("parts_sources", "deduction_sources", "trigger_sources"):
+            terms.setdefault(name, terms["sources"])
     return read
 
 
@@ -63,7 +69,7 @@ def _to_each_seller_once(read: Json) -> Json:
 
 
 UPCASTERS: Mapping[str, tuple[Upcaster, ...]] = {
-    "refund-owed": (_with_costs_of_a_return,),
+    "refund-owed": (_with_terms_of_refunds,),
     "send-message": (_to_each_seller_once,),
 }
 
