@@ -1,4 +1,4 @@
-"""A backup of one moment, made while the shop is open, is a shop: it is whole, and it goes on."""
+"""What the guide says of a deployment: backups of an open shop, and the rights of its role."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import subprocess
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 from attrs import evolve
+from sqlalchemy import make_url
 
 from tests import postgresql
 from tests.marketplace.town import BAG, COAT, HOUSE, MAX, ZOE, Town, euros
@@ -16,6 +18,15 @@ from vintage_rules.marketplace import Marketplace
 from vintage_rules.orders import Order
 from vintage_rules.ports import EventStore
 from vintage_rules.testing.simulation.run import digest
+
+GRANTS = """
+DO $$ DECLARE ours text; BEGIN
+    FOR ours IN SELECT tablename FROM pg_tables WHERE tablename LIKE 'vintage\\_%' LOOP
+        EXECUTE 'GRANT SELECT, INSERT, UPDATE, DELETE ON ' || ours || ' TO shop';
+    END LOOP;
+    GRANT USAGE, SELECT ON SEQUENCE vintage_feed TO shop;
+END $$
+"""
 
 
 def lived_in(store: EventStore) -> Town:
@@ -42,7 +53,7 @@ def assert_the_same(town: Town, restored: EventStore) -> None:
 
 
 class TestBackups:
-    """As the guide says to make them."""
+    """A backup of one moment is a shop: it is whole, and it goes on."""
 
     def test_of_sqlite(self, tmp_path: Path) -> None:
         """`VACUUM INTO` writes a second file of one moment."""
@@ -67,6 +78,28 @@ class TestBackups:
             run("pg_restore", f"--dbname={second}", "--exit-on-error", str(dump))
             with SqlStore.open(second) as restored:
                 assert_the_same(town, restored)
+
+
+class TestRole:
+    """A role that may read and write rows, and create nothing."""
+
+    def test_is_enough_for_a_shop(self, postgresql_server: str) -> None:
+        """It sells, works, rebuilds its pages and purges."""
+        with postgresql.database(postgresql_server) as url:
+            SqlStore.open(url).close()
+            limited = make_url(url).set(username="shop").render_as_string(hide_password=False)
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("CREATE ROLE shop LOGIN")
+                try:
+                    connection.execute(GRANTS)
+                    with SqlStore.open(limited) as store:
+                        town = lived_in(store)
+                        assert town.market.house_desk.rebuild(HOUSE) > 0
+                        assert town.market.people.purge(HOUSE).erased == 0
+                        assert isinstance(town.buy(BAG, by=MAX, order="o2"), Order)
+                finally:
+                    connection.execute("DROP OWNED BY shop")
+                    connection.execute("DROP ROLE shop")
 
 
 def run(program: str, *arguments: str) -> None:
