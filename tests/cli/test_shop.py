@@ -344,7 +344,8 @@ class TestReconciliation:
         """What was booked in it must be in the list; it ends before its last moment."""
         rows = self.listed(tmp_path)
         period = ("--since", since, "--until", until)
-        shop.run("reconcile", "card", rows, *period, status=status)
+        printed = shop.run("reconcile", "card", rows, *period, status=status)
+        assert ("missing-at-provider" in printed) == bool(status)
 
     @pytest.mark.parametrize(
         ("rows", "said"),
