@@ -25,7 +25,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # What `make brief` leaves out: servers, towns and pages, which would show nothing else there.
 NOT_BRIEF := src/vintage_rules/adapters \
-	$(addprefix tests/,adapters docs marketplace project publishing simulation)
+	$(addprefix tests/,adapters docs marketplace project publishing simulation) \
+	$(wildcard tests/policies/test_published_*.py)
 # The demo needs the library alone: an environment of its own, unless the whole one is there.
 SMALL := $(VENV)-demo
 DEMO := $(if $(wildcard $(READY)),$(VENV),$(SMALL))
