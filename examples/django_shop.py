@@ -81,8 +81,20 @@ STATUSES: dict[int, tuple[type[Exception], ...]] = {
     404: (errors.NotFoundError,),
     403: (errors.NotAllowedError,),
     409: (errors.NameTakenError,),
-    422: (errors.UnknownTermError, errors.InvalidValueError, errors.CurrencyMismatchError),
-    503: (errors.VersionConflictError, errors.OutsideUnavailableError),
+    422: (
+        errors.UnknownTermError,
+        errors.InvalidValueError,
+        errors.CurrencyMismatchError,
+        errors.UnknownLocaleError,
+    ),
+    400: (errors.ForgedWebhookError,),
+    503: (
+        errors.NewerVersionError,
+        errors.VersionConflictError,
+        errors.OutsideUnavailableError,
+        errors.OutsideDeniedError,
+    ),
+    502: (errors.OutsideRejectedError,),
 }
 
 
@@ -209,6 +221,8 @@ if __name__ == "__main__":
         answer = client.put(f"/orders/{name}", json.dumps(body), **sent)
         shown = [answer.json().get(key) for key in ("state", "declined", "why", "detail")]
         print(who, "PUT", f"/orders/{name}", answer.status_code, *filter(None, shown))
+    forged = client.post("/webhooks/card", '{"paid": "yes"}', content_type="application/json")
+    print("POST /webhooks/card", forged.status_code, forged.json()["detail"])
     print("GET /pieces/coat", client.get("/pieces/coat").json()["state"])
     print("invoices:", *Invoice.objects.values_list("order", "total"))
     call_command(Work())

@@ -42,7 +42,12 @@ STATUSES: dict[int, tuple[type[Exception], ...]] = {
     404: (errors.NotFoundError,),
     403: (errors.NotAllowedError,),
     409: (errors.NameTakenError,),
-    422: (errors.UnknownTermError, errors.InvalidValueError, errors.CurrencyMismatchError),
+    422: (
+        errors.UnknownTermError,
+        errors.InvalidValueError,
+        errors.CurrencyMismatchError,
+        errors.UnknownLocaleError,
+    ),
     400: (errors.ForgedWebhookError,),
     503: (
         errors.NewerVersionError,

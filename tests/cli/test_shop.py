@@ -72,7 +72,7 @@ def shop(
     return Shop(url, capsys)
 
 
-def told(printed: str) -> list[str]:
+def columns(printed: str) -> list[str]:
     """Give the lines of a screen without the spaces between columns."""
     return [" ".join(line.split()) for line in printed.splitlines() if line.strip()]
 
@@ -113,7 +113,7 @@ class TestAnOrder:
 
     def test_its_history(self, shop: Shop) -> None:
         """Each event with its facts and who caused it, then what time alone does."""
-        lines = told(shop.run("history", "o1"))
+        lines = columns(shop.run("history", "o1"))
         assert lines[0] == "Order o1"
         placed = next(line for line in lines if "order placed" in line)
         assert placed.startswith(
@@ -128,7 +128,7 @@ class TestAnOrder:
 
     def test_where_it_is(self, shop: Shop) -> None:
         """Each part, what holds a payout, and when it is due."""
-        lines = told(shop.run("explain", "o1"))
+        lines = columns(shop.run("explain", "o1"))
         assert lines[0] == "Order o1 of zoe, direct, under imparfaite@2023-01-01"
         assert "parcel o1-1 (8Ro1-1) delivered 2026-09-10 08:00:00" in lines
         assert "claim k investigating 2026-09-10 08:00:00" in lines
@@ -140,24 +140,24 @@ class TestAnOrder:
             town = Town.built(store, at=MONDAY + timedelta(days=4))
             town.market.returns.request_return(ZOE, "o1", "r1", [COAT], parcel_number="8R")
             town.market.orders.record_dispute(HOUSE, "o1", "card", DisputeStatus.OPENED)
-            lines = told(shop.run("explain", "o1"))
+            lines = columns(shop.run("explain", "o1"))
             assert "return r1 accepted 2026-09-11 08:00:00" in lines
             assert "dispute card open" in lines
             town.list_piece(ADA, HAT, "7.00")
             town.buy(HAT, order="o2", prices={HAT: "7.00"}, mode="direct")
             town.work()
             town.market.orders.cancel(ZOE, "o2")
-            lines = told(shop.run("explain", "o2"))
+            lines = columns(shop.run("explain", "o2"))
             assert "refund cancellation owed 2026-09-11 08:00:00" in lines
             town.work()
-            lines = told(shop.run("explain", "o2"))
+            lines = columns(shop.run("explain", "o2"))
             assert "refund cancellation sent 2026-09-11 08:00:00" in lines
             assert lines[-2:] == ["Next", "Nothing happens by time alone."]
             town.list_piece(ADA, CAP, "8.00")
             town.buy(CAP, order="o3", prices={CAP: "8.00"}, mode="direct")
             town.work()
             town.deliver("o3")
-            lines = told(shop.run("explain", "o3"))
+            lines = columns(shop.run("explain", "o3"))
             assert "payout cap waiting, due 2026-09-28 22:00:00" in lines
 
     @pytest.mark.parametrize("command", ["history", "explain"])
@@ -194,7 +194,7 @@ class TestDeadLetters:
     def test_one_is_shown(self, shop: Shop) -> None:
         """With the effect as it is kept."""
         dead_letter(shop, k1="send-message")
-        lines = told(shop.run("dead-letters", "show", "k1"))
+        lines = columns(shop.run("dead-letters", "show", "k1"))
         assert lines == [
             "key k1",
             "kind send-message",
@@ -242,7 +242,7 @@ class TestTheRest:
             town = Town.built(store, at=MONDAY + timedelta(days=30))
             town.work()
             (case,) = town.market.house_desk.cases(HOUSE).rows
-        listed = " ".join(told(shop.run("cases")))
+        listed = " ".join(columns(shop.run("cases")))
         assert f"{case.opened.case} {case.opened.reason} o1" in listed
 
     def test_pages_are_rebuilt(self, shop: Shop) -> None:
@@ -278,7 +278,7 @@ class TestTheRest:
 
     def test_health(self, tmp_path: Path, shop: Shop) -> None:
         """Work that has waited for longer than a patience is no good sign."""
-        lines = told(shop.run("health", status=1))
+        lines = columns(shop.run("health", status=1))
         assert lines[0] == "store answers"
         assert lines[2] == "dead letters 0"
         shop.run("health", "--patience", "9999999")
@@ -325,7 +325,7 @@ class TestReconciliation:
             CAPTURED.format("1.00"),
             "t2,refunded,receipt-9,5.00,EUR,2026-09-08T08:00:00Z\n",
         )
-        lines = told(shop.run("reconcile", "card", rows, status=1))
+        lines = columns(shop.run("reconcile", "card", rows, status=1))
         paid = self.paid(shop)
         assert f"another-amount captured receipt-1 o1 {paid} EUR 1.00 EUR t1" in lines
         assert "missing-in-books refunded receipt-9 - - 5.00 EUR t2" in lines
@@ -364,12 +364,12 @@ class TestReconciliation:
 
     def test_what_cannot_be_read(self, shop: Shop, tmp_path: Path) -> None:
         """A file that is missing is called so; so is one that is no text, and a wrong option."""
-        missing = shop.run("reconcile", "card", str(tmp_path / "no.csv"), status=1)
-        assert missing.endswith("no.csv: there is no such file\n")
+        missing = shop.run("reconcile", "card", str(tmp_path / "no.csv"), status=2)
+        assert missing.endswith("no.csv: cannot be read: no such file or directory\n")
         binary = tmp_path / "b.csv"
         binary.write_bytes(b"\xff\xfe\xff")
         assert "b.csv: cannot be read" in shop.run("reconcile", "card", str(binary), status=1)
         rows = self.listed(tmp_path)
-        early = shop.run("reconcile", "card", rows, "--since", "2026-09-07", status=1)
+        early = shop.run("reconcile", "card", rows, "--since", "2026-09-07", status=2)
         assert "--since: must be a moment with its offset" in early
         assert "tender: must be one of" in shop.run("reconcile", "cheque", rows, status=1)

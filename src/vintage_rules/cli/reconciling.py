@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import datetime
+from io import TextIOWrapper
 from pathlib import Path
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from vintage_rules.cli.errors import CliError
+from vintage_rules.cli.errors import WRONG_USE, CliError, opened
 from vintage_rules.cli.screen import add, table
 from vintage_rules.dates import instant
 from vintage_rules.errors import VintageRulesError
@@ -25,13 +26,11 @@ def listed_in(path: Path) -> tuple[BalanceTransaction, ...]:
     Raises:
         CliError: If it cannot be read; a row that makes no sense is named by its line.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return tuple(_rows(path, csv.DictReader(file)))
-    except FileNotFoundError:
-        raise CliError(f"{path}: there is no such file") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CliError(f"{path}: cannot be read: {error}") from None
+    with opened(path) as file, TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
+        try:
+            return tuple(_rows(path, csv.DictReader(text)))
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise CliError(f"{path}: cannot be read: {error}") from None
 
 
 def _rows(path: Path, reader: csv.DictReader[str]) -> Iterator[BalanceTransaction]:
@@ -55,7 +54,7 @@ def moment_of(text: str | None, option: str) -> datetime | None:
         return instant(datetime.fromisoformat(text))
     except ValueError:
         allowed = "a moment with its offset, such as 2026-09-01T00:00:00+02:00"
-        raise CliError(f"{option}: must be {allowed}, got {text!r}") from None
+        raise CliError(f"{option}: must be {allowed}, got {text!r}", WRONG_USE) from None
 
 
 def differences_on_screen(found: tuple[Difference, ...]) -> RenderableType:

@@ -208,7 +208,8 @@ def _chosen(
 
 
 @shop_app.command(
-    epilog="Exit status: 0 both agree, 1 something differs, 2 the command is wrong.  "
+    epilog="Exit status: 0 both agree, 1 something differs or is wrong in the list, "
+    "2 the command is wrong.  "
     "Example:  vintage-rules shop reconcile card transactions.csv"
 )
 def reconcile(
