@@ -19,13 +19,13 @@ PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3
 	"$$python" -c '$(RECENT)' 2>/dev/null && { echo "$$python"; break; }; done)
 endif
 VENV ?= .venv
-EXTRAS ?= tests,dev,docs,bench,testing,karrio,laposte,sql,postgres,stripe,ecb,paypal
+EXTRAS ?= tests,dev,docs,bench,testing,karrio,laposte,sql,postgres,stripe,ecb,paypal,frames
 PYTHONS ?= $(PYTHON)
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # What `make brief` leaves out: servers, towns and pages, which would show nothing else there.
-NOT_BRIEF := src/vintage_rules/adapters \
-	$(addprefix tests/,adapters docs marketplace project publishing simulation) \
+NOT_BRIEF := src/vintage_rules/adapters src/vintage_rules/frames \
+	$(addprefix tests/,adapters docs frames marketplace project publishing simulation) \
 	$(wildcard tests/policies/test_published_*.py)
 # The demo needs the library alone: an environment of its own, unless the whole one is there.
 SMALL := $(VENV)-demo

@@ -31,6 +31,7 @@ something needed is missing::
         ├── PolicyDocumentError (a ValueError)   every fault of one document, with its place
         ├── UnknownPolicyError (a LookupError)   no shipped policy and no file of that name
         ├── UnsoundTableError (a ValueError)     a table with gaps, overlaps or dead rows
+        ├── NoColumnFormError (a ValueError)     a policy that says what columns cannot compute
         ├── NoEditionError (a LookupError)       no edition in force on that day
         └── UnknownTermError (a LookupError)     a mode, zone or fee that the policy does not name
 """
@@ -423,6 +424,22 @@ class UnsoundTableError(PolicyError, ValueError):
         listed = "; ".join(self.faults[:5])
         more = f"; and {len(self.faults) - 5} more" if len(self.faults) > 5 else ""  # noqa: PLR2004
         return f"{self.field}: must be a table that decides every case, got: {listed}{more}"
+
+
+class NoColumnFormError(PolicyError, ValueError):
+    """A policy that says what columns cannot compute: where, and the name of each shape.
+
+    >>> print(NoColumnFormError((("pricing.fees.protection", "fine-rate"),)))
+    policy: must be one that frames can compute, got pricing.fees.protection: fine-rate
+    """
+
+    def __init__(self, shapes: tuple[tuple[str, str], ...]) -> None:
+        self.shapes = shapes
+        super().__init__(shapes)
+
+    def __str__(self) -> str:
+        found = "; ".join(f"{at}: {shape}" for at, shape in self.shapes)
+        return f"policy: must be one that frames can compute, got {found}"
 
 
 class NoEditionError(PolicyError, LookupError):

@@ -1,0 +1,180 @@
+"""The columns of frames: each defined here once, with its kind and its meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from attrs import frozen
+
+from vintage_rules.errors import InvalidValueError
+
+
+class ColumnKind(StrEnum):
+    """What a column holds, and so its type.
+
+    An `amount` is a whole number of the currency's last decimal (cents), a `count` a whole number:
+    both int64. A `code` and an `id` are strings, a `day` is a date, a `moment` a timestamp in UTC,
+    a `flag` a boolean.
+    """
+
+    AMOUNT = "amount"
+    COUNT = "count"
+    CODE = "code"
+    ID = "id"
+    DAY = "day"
+    MOMENT = "moment"
+    FLAG = "flag"
+
+
+@frozen
+class Column:
+    """A column of a frame: its name, its kind and its meaning."""
+
+    name: str
+    kind: ColumnKind
+    meaning: str
+
+
+@frozen(kw_only=True)
+class RuleColumns:
+    """The columns of a rule under a policy: those it needs, may read and adds."""
+
+    needed: tuple[Column, ...]
+    optional: tuple[Column, ...]
+    added: tuple[Column, ...]
+
+    def missing(self, names: Iterable[str]) -> tuple[Column, ...]:
+        """Return the needed columns that are not among these names."""
+        found = frozenset(names)
+        return tuple(column for column in self.needed if column.name not in found)
+
+    def require(self, names: Iterable[str]) -> None:
+        """Refuse a frame that lacks a needed column.
+
+        Raises:
+            InvalidValueError: With the columns that are missing.
+        """
+        found = tuple(names)
+        missing = [column.name for column in self.missing(found)]
+        if missing:
+            raise InvalidValueError(
+                "frame", found, f"a frame with the columns {', '.join(missing)}"
+            )
+
+
+def _columns(kind: ColumnKind, **meanings: str) -> dict[str, Column]:
+    return {name: Column(name, kind, meaning) for name, meaning in meanings.items()}
+
+
+_AMOUNTS = _columns(
+    ColumnKind.AMOUNT,
+    price="the price a piece is sold for; a negotiated price counts",
+    list_price="the price a piece was listed at",
+    pieces="the sum of the prices of the pieces",
+    goods="the sum of the prices of the pieces of the order",
+    shipping="what shipping costs: of the order, or as a fee's base knows it",
+    fees="the fees that the buyer pays",
+    handling="the fees that customs count as handling",
+    wrapping="what wrapping costs",
+    duties="the customs duties that are collected at the sale",
+    tax="the tax that is collected at the sale",
+    voucher="what vouchers take off the pieces and shipping",
+    reduction="what reductions take off the pieces and shipping",
+    reductions="all that is taken off the price of the order",
+    rounding="what the total is more, or less, by being a multiple of the policy's step",
+    total="what the buyer pays for the order",
+    gift_card_balance="what is left on the buyer's gift card",
+    gift_card="what the gift card pays of the total",
+    to_pay="the total less what the gift card pays",
+    seller_fees="what falls on the piece of the fees that its seller bears",
+    payout="what the seller is paid for the piece",
+)
+_COUNTS = _columns(
+    ColumnKind.COUNT,
+    line="the place of the piece in its order: a whole number below 2³⁰, of no other piece of it",
+    weight_g="what the piece weighs, in grams",
+)
+_CODES = _columns(
+    ColumnKind.CODE,
+    currency="the ISO 4217 code of every amount of the row; the policy's, if left out",
+    mode="the mode of shipping, as the policy names it",
+    zone="the zone of delivery, as the policy names it",
+    country="the country of the address, as ISO 3166 codes it",
+    postal_code="the postal code of the address",
+    city="the city of the address, which decides between territories that share a postal code",
+    territory="the code of the territory of the address",
+    calendar="the name of the calendar of public holidays kept at the address",
+    category="what the piece is, as the table of returns calls it",
+    seller_kind="who sells the piece, as the table of returns calls it",
+    sale_kind="how the piece is sold, as the table of returns calls it",
+    error="why the row has no answer: the rule's own reason; null where it has one",
+)
+_IDS = _columns(
+    ColumnKind.ID,
+    order="the order that the piece is part of; each row is an order of its own, if left out",
+    piece="the piece",
+    seller="the seller of the piece",
+)
+_DAYS = _columns(
+    ColumnKind.DAY,
+    dispatched="the day on which the parcel leaves",
+    earliest="the first day on which the parcel may arrive",
+    latest="the last day on which the parcel is expected",
+)
+
+COLUMNS = {**_AMOUNTS, **_COUNTS, **_CODES, **_IDS, **_DAYS}
+"""Every column whose name does not depend on the policy."""
+
+
+def columns(*names: str) -> tuple[Column, ...]:
+    """Return the columns of these names.
+
+    >>> [column.kind.value for column in columns("price", "mode")]
+    ['amount', 'code']
+    """
+    return tuple(COLUMNS[name] for name in names)
+
+
+def _named(prefix: str, name: str) -> str:
+    return f"{prefix}_{name.replace('-', '_')}"
+
+
+def fee_column(name: str) -> Column:
+    """Return the column of a fee by its name.
+
+    >>> fee_column("quality-control").name
+    'fee_quality_control'
+    """
+    meaning = f"the fee {name}; null where it does not apply"
+    return Column(_named("fee", name), ColumnKind.AMOUNT, meaning)
+
+
+def option_column(name: str) -> Column:
+    """Return the column that says whether an optional fee was chosen.
+
+    >>> option_column("insurance").name
+    'option_insurance'
+    """
+    meaning = f"whether the optional fee {name} was chosen; it was not, if left out"
+    return Column(_named("option", name), ColumnKind.FLAG, meaning)
+
+
+def reduction_column(name: str) -> Column:
+    """Return the column of what a reduction is worth that the buyer is granted.
+
+    >>> reduction_column("welcome").name
+    'reduction_welcome'
+    """
+    meaning = f"what the reduction {name} is worth that the buyer is granted; null for none"
+    return Column(_named("reduction", name), ColumnKind.AMOUNT, meaning)
+
+
+def taken_column(name: str) -> Column:
+    """Return the column of what a reduction took off the price of the order.
+
+    >>> taken_column("welcome").name
+    'taken_welcome'
+    """
+    meaning = f"what the reduction {name} took off the price of the order"
+    return Column(_named("taken", name), ColumnKind.AMOUNT, meaning)

@@ -1,0 +1,244 @@
+"""The engines that carry the rules out: Polars, DuckDB and Spark, each through narwhals.
+
+Theory. A rule is a function from a lazy narwhals frame to one with more columns, so that one
+definition serves every engine. What is eager is computed by Polars over the same memory and comes
+back as what it was: of pandas and PyArrow frames only the columns that a rule reads are shared, and
+what it adds is attached, so that every other column and the index stay as they are.
+
+Small tables are looked up by joins. Polars keeps the order of the rows; in DuckDB and Spark rows
+have none, so that a frame needs an id of its own where order matters to its host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import narwhals as nw
+from attrs import frozen
+
+from vintage_rules.errors import InvalidValueError
+from vintage_rules.frames.columns import Column, ColumnKind, RuleColumns
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# A native frame of an engine: narwhals checks at run time that it is one.
+FrameT = TypeVar("FrameT")
+Lazy: TypeAlias = "nw.LazyFrame[Any]"
+Table: TypeAlias = Mapping[str, Sequence[str | int | bool | date | None]]
+
+_TYPES = {
+    ColumnKind.AMOUNT: nw.Int64(),
+    ColumnKind.COUNT: nw.Int64(),
+    ColumnKind.CODE: nw.String(),
+    ColumnKind.ID: nw.String(),
+    ColumnKind.DAY: nw.Date(),
+    ColumnKind.MOMENT: nw.Datetime("us", "UTC"),
+    ColumnKind.FLAG: nw.Boolean(),
+}
+_WORDS = {
+    ColumnKind.AMOUNT: "whole numbers of the currency's last decimal, as int64",
+    ColumnKind.COUNT: "whole numbers, as int64",
+    ColumnKind.CODE: "strings",
+    ColumnKind.ID: "strings",
+    ColumnKind.DAY: "dates without a time",
+    ColumnKind.MOMENT: "timestamps in UTC",
+    ColumnKind.FLAG: "booleans",
+}
+
+
+class Engine:
+    """One engine: what a rule needs of it beside the expressions of narwhals."""
+
+    rows_are_ordered = True
+
+    def table(self, table: Table) -> Lazy:
+        """Return a small table as a frame of this engine."""
+        return nw.from_native(_polars(table).lazy())
+
+    def lookup(self, frame: Lazy, table: Table, on: Sequence[str]) -> Lazy:
+        """Add the columns of a small table whose keys are unique; null where no key is equal."""
+        found: pl.LazyFrame = self.table(table).to_native()
+        native: pl.LazyFrame = frame.to_native()
+        joined = native.join(found, on=list(on), how="left", maintain_order="left", coalesce=True)
+        return nw.from_native(joined)
+
+    def divided(self, dividend: nw.Expr, divisor: nw.Expr | int) -> nw.Expr:
+        """Return the whole quotient of what is not negative."""
+        return dividend // divisor
+
+    def numbered(self, frame: Lazy, name: str) -> Lazy:
+        """Add the number of each row, in the order of the frame."""
+        native: pl.LazyFrame = frame.to_native().with_row_index(name)
+        return nw.from_native(native).with_columns(nw.col(name).cast(nw.Int64))
+
+
+@frozen
+class _DuckDB(Engine):
+    """DuckDB, on the connection of a relation."""
+
+    relation: Any
+    rows_are_ordered = False
+
+    def table(self, table: Table) -> Lazy:
+        small = _polars(table).to_arrow()  # noqa: F841 - the query finds it by its name
+        found: Lazy = nw.from_native(self.relation.query("frame_of_a_rule", "SELECT * FROM small"))
+        return found
+
+    def lookup(self, frame: Lazy, table: Table, on: Sequence[str]) -> Lazy:
+        return frame.join(self.table(table), on=list(on), how="left")
+
+    def numbered(self, frame: Lazy, name: str) -> Lazy:
+        raise _no_order(frame, name)
+
+
+@frozen
+class _Spark(Engine):
+    """Spark, in the session of a frame."""
+
+    session: Any
+    rows_are_ordered = False
+
+    def table(self, table: Table) -> Lazy:
+        found: Lazy = nw.from_native(self.session.createDataFrame(_polars(table).to_arrow()))
+        return found
+
+    def lookup(self, frame: Lazy, table: Table, on: Sequence[str]) -> Lazy:
+        from pyspark.sql import functions
+
+        small = functions.broadcast(self.table(table).to_native())
+        return frame.join(nw.from_native(small), on=list(on), how="left")
+
+    def divided(self, dividend: nw.Expr, divisor: nw.Expr | int) -> nw.Expr:
+        # Spark divides doubles: the multiple of the divisor below has a quotient that is whole, and
+        # the nearest whole number to what comes out is that quotient.
+        return ((dividend - dividend % divisor) / divisor).round().cast(nw.Int64)
+
+    def numbered(self, frame: Lazy, name: str) -> Lazy:
+        raise _no_order(frame, name)
+
+
+def _no_order(frame: Lazy, name: str) -> InvalidValueError:
+    found = tuple(frame.collect_schema().names())
+    return InvalidValueError("frame", found, f"a frame with the column {name.partition('.')[0]}")
+
+
+_Compute: TypeAlias = Callable[[Engine, Lazy], Lazy]
+
+
+def carry_out(frame: FrameT, columns: RuleColumns, compute: _Compute) -> FrameT:
+    """Return a frame of any engine with what a rule adds to it, as a frame of that engine.
+
+    Raises:
+        InvalidValueError: If the frame lacks a column, or one is of another type, or it is a frame
+            of an engine that no rule knows.
+    """
+    opened = _opened(frame)
+    columns.require(opened.columns if isinstance(opened, nw.DataFrame) else _names(opened))
+    found: Any
+    match opened.implementation:
+        case nw.Implementation.POLARS:
+            found = _by_polars(opened, columns, compute)
+        case nw.Implementation.DUCKDB:
+            engine: Engine = _DuckDB(opened.to_native())
+            found = _computed(engine, opened.lazy(), columns, compute).to_native()
+        case nw.Implementation.PYSPARK:
+            engine = _Spark(opened.to_native().sparkSession)
+            found = _computed(engine, opened.lazy(), columns, compute).to_native()
+        case nw.Implementation.PANDAS if isinstance(opened, nw.DataFrame):
+            found = _to_pandas(opened, columns, compute)
+        case nw.Implementation.PYARROW if isinstance(opened, nw.DataFrame):
+            found = _to_pyarrow(opened, columns, compute)
+        case unknown:
+            raise InvalidValueError("frame", str(unknown), f"a frame of {_ENGINES}")
+    result: FrameT = found
+    return result
+
+
+_ENGINES = "Polars, pandas, PyArrow, DuckDB or Spark"
+
+
+def _opened(frame: object) -> nw.DataFrame[Any] | Lazy:
+    try:
+        opened: nw.DataFrame[Any] | Lazy = nw.from_native(frame)
+    except TypeError:
+        raise InvalidValueError("frame", type(frame).__name__, f"a frame of {_ENGINES}") from None
+    return opened
+
+
+def _names(frame: Lazy) -> list[str]:
+    return frame.collect_schema().names()
+
+
+def _by_polars(
+    opened: nw.DataFrame[Any] | Lazy, columns: RuleColumns, compute: _Compute
+) -> pl.DataFrame | pl.LazyFrame:
+    lazy = opened.lazy()
+    done: pl.LazyFrame = _computed(Engine(), lazy, columns, compute).to_native()
+    return done if isinstance(opened, nw.LazyFrame) else done.collect()
+
+
+def _beside(opened: nw.DataFrame[Any], columns: RuleColumns, compute: _Compute) -> pl.DataFrame:
+    """Compute what is added to an eager frame, over its memory."""
+    wanted = {column.name for column in (*columns.needed, *columns.optional, *columns.added)}
+    shared = opened.select([name for name in opened.columns if name in wanted]).to_polars()
+    done: pl.LazyFrame = _computed(
+        Engine(), nw.from_native(shared.lazy()), columns, compute
+    ).to_native()
+    return done.select([column.name for column in columns.added]).collect()
+
+
+def _to_pandas(opened: nw.DataFrame[Any], columns: RuleColumns, compute: _Compute) -> object:
+    found = _beside(opened, columns, compute).to_pandas(use_pyarrow_extension_array=True)
+    native = opened.to_native()
+    return native.assign(**{name: found[name].set_axis(native.index) for name in found})
+
+
+def _to_pyarrow(opened: nw.DataFrame[Any], columns: RuleColumns, compute: _Compute) -> object:
+    found, native = _beside(opened, columns, compute), opened.to_native()
+    for name in found.columns:
+        if name in native.column_names:
+            native = native.drop_columns(name)
+    for name in found.columns:
+        native = native.append_column(name, found[name].to_arrow())
+    return native
+
+
+def _computed(engine: Engine, frame: Lazy, columns: RuleColumns, compute: _Compute) -> Lazy:
+    schema = frame.collect_schema()
+    names = schema.names()
+    read = {column.name: column for column in (*columns.needed, *columns.optional)}
+    casts = [
+        expression
+        for name in names
+        if name in read
+        if (expression := _typed(read[name], schema[name])) is not None
+    ]
+    typed = frame.with_columns(*casts) if casts else frame
+    done = compute(engine, typed)
+    added = [column.name for column in columns.added]
+    return done.select(*[name for name in names if name not in added], *added)
+
+
+def _typed(column: Column, found: nw.dtypes.DType) -> nw.Expr | None:
+    """Return a column in the type of its kind; None where it has it already."""
+    wanted = _TYPES[column.kind]
+    if found == wanted or _means_the_same(column.kind, found):
+        return None
+    whole = column.kind in (ColumnKind.AMOUNT, ColumnKind.COUNT) and found.is_integer()
+    text = wanted == nw.String() and found in (nw.Categorical, nw.Enum)
+    if whole or text or found in (nw.Unknown, nw.Object) or str(found) == "Null":
+        return nw.col(column.name).cast(wanted)
+    raise InvalidValueError(column.name, str(found), _WORDS[column.kind])
+
+
+def _means_the_same(kind: ColumnKind, found: nw.dtypes.DType) -> bool:
+    return kind is ColumnKind.MOMENT and isinstance(found, nw.Datetime)
+
+
+def _polars(table: Table) -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(table, strict=True)
