@@ -37,6 +37,12 @@ source = "R6"
 [[edition.returns.claims]]""",
     1,
 )
+BOUNDS = """
+[edition.listing.offers.seller_bounds]
+lowest = 0.50
+highest = 0.90
+source = "N4"
+"""
 EUR_90 = {"amount": "90.00", "currency": "EUR"}
 DEADLINE = {"destination": BORDEAUX, "received": "2026-06-07"}
 DEEP = 100_000
@@ -464,3 +470,54 @@ class TestPlacesThatATimeDependsOn:
     def test_of_a_payout_may_be_left_out(self) -> None:
         """Then the time that holds everywhere else counts."""
         assert reply(question("assess-payout", self.PAYOUT, policy="vinted"))["decision"] == "due"
+
+
+CHECKOUT = {
+    "cart": [{"piece": "coat", "price": euros("90.00")}],
+    "on_sale": [{"piece": "coat", "price": euros("90.00")}],
+    "buyer": {"signed_in": True, "has_account": True},
+    "shipping_address": {"country": "FR"},
+    "billing_address": {"country": "FR"},
+}
+
+
+class TestFieldsThatRulesCallOtherwise:
+    """An error names the fact, whatever the class inside calls the field."""
+
+    @pytest.mark.parametrize(
+        ("tender", "path", "said"),
+        [
+            ({"kind": "card"}, "facts.tender.brand", "the brand of the card"),
+            ({"kind": "paypal", "brand": "visa"}, "facts.tender.brand", "left out"),
+            ({"kind": "crad"}, "facts.tender.kind", "(card?)"),
+        ],
+    )
+    def test_is_a_part_of_the_tender(self, tender: dict[str, str], path: str, said: str) -> None:
+        """Which is one fact of a checkout."""
+        found, message = error_of(ask("assess-checkout", **CHECKOUT, tender=tender))
+        assert (found, said in message) == (path, True), message
+
+    def test_is_the_list_of_parcels(self) -> None:
+        """Where one piece is in two of them."""
+        facts = refund_facts()
+        parcels = facts["parcels"]
+        assert isinstance(parcels, list)
+        found, message = error_of(ask("quote-refund", **{**facts, "parcels": parcels * 2}))
+        assert (found, message) == ("facts.parcels", "must be in one parcel only, got 'coat'")
+
+    def test_is_what_a_seller_settles(self, tmp_path: Path) -> None:
+        """Where a house has bounds that it must lie within."""
+        facts = {
+            "initial_price": euros("100.00"),
+            "seller_terms": {"accept_at": euros("20.00")},
+            "commands": [],
+            "until": "2026-09-08T08:00:00Z",
+        }
+        document = tmp_path / "bounded.toml"
+        document.write_text(SHIPPED + BOUNDS, "utf-8")
+        house = str(document)
+        found, message = error_of(reply(question("replay-negotiation", facts, policy=house)))
+        assert (found, message) == (
+            "facts.seller_terms.accept_at",
+            "must be from 0.50 to 0.90 of the initial price, got 20.00 EUR",
+        )

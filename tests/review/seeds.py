@@ -508,6 +508,12 @@ source = "article 9"
         'anchor = "return-accepted"',
     ),
     lune(
+        "beyond-calendars",
+        DEFECT,
+        DEFECT.replace("48 hours", "24 years").replace("none", "next-working-day"),
+        "24 years",
+    ),
+    lune(
         "window-opens-too-late",
         DEFECT,
         DEFECT.replace("length", 'starts_after = "3 days", length'),

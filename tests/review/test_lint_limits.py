@@ -32,6 +32,10 @@ Edit = tuple[str, str]
 PAYOUT = '[edition.returns.payouts]\nwindow = { anchor = "received", length = "14 days"'
 DISPATCHED = 'anchor = "latest-estimate", length = "2 months"'
 CONFIRMED = PAYOUT.replace("received", "confirmed")
+NOT_ROLLED = (
+    'roll = "next-working-day" }\nsource = "article 18"',
+    'roll = "none" }\nsource = "article 18"',
+)
 BY_RECEIPT = POSTING.replace("requested", "received")
 
 
@@ -57,6 +61,11 @@ def charged(more: str) -> Edit:
 def opens_after(wait: str) -> Edit:
     """Take claims of a defect only after a while, of the 48 hours from receipt."""
     return DEFECT, DEFECT.replace("length", f'starts_after = "{wait}", length')
+
+
+def rolled(length: str) -> str:
+    """Take claims of a defect for so long, until a working day."""
+    return DEFECT.replace("48 hours", length).replace("none", "next-working-day")
 
 
 def asked_of_the_buyer(silence: str) -> str:
@@ -149,6 +158,14 @@ LIMITS: list[tuple[str, tuple[Edit, ...], tuple[Edit, ...]]] = [
      (('due = "2 ouvres"', 'due = "7 ouvres"'),)),
     ("paid-before-window-closes", ((PAYOUT, PAYOUT.replace("14", "13")),),
      ((PAYOUT, PAYOUT.replace("14", "15")),)),
+    # fourteen days may be rolled on to the sixteenth; hours from a day count from its end
+    ("paid-before-window-closes",
+     ((PAYOUT, PAYOUT.replace("14 days", "360 hours")), NOT_ROLLED),
+     ((PAYOUT, PAYOUT.replace("14 days", "361 hours")), NOT_ROLLED)),
+    # the calendars end with 2050, which a time of 24 years of 2026 may leave
+    ("beyond-calendars", ((DEFECT, rolled("24 years")),), ((DEFECT, rolled("23 years")),)),
+    ("beyond-calendars", ((DEFECT, DEFECT.replace("48 hours", "7974 years")),),
+     ((DEFECT, DEFECT.replace("48 hours", "7972 years")),)),
     ("posting-closes-before-window", ((POSTING, BY_RECEIPT.replace("14", "13")),),
      ((POSTING, BY_RECEIPT),)),
     # asked for on a Saturday, the next day is a Sunday

@@ -74,9 +74,10 @@ def list_piece(
     moment = in_utc(at, "at")
     price = positive(initial_price, "initial_price")
     _require_terms(terms, price)
-    outside = out_of_bounds(terms, price, policy)
-    if outside:
-        raise InvalidValueError("terms", ", ".join(outside), "within the bounds of the house")
+    bounds, outside = policy.seller_bounds, out_of_bounds(terms, price, policy)
+    if bounds is not None and outside:
+        allowed = f"from {bounds.lowest} to {bounds.highest} of the initial price"
+        raise InvalidValueError(f"terms.{outside[0]}", getattr(terms, outside[0]), allowed)
     opens = _opens(moment, policy, calendar)
     return PieceListed(at=moment, price=price, terms=terms, offers_from=opens)
 

@@ -56,7 +56,7 @@ class CheckoutNotAccepted(Answer):
     missing: tuple[str, ...] | None
 
 
-@rule("assess-checkout", kind="tender")
+@rule("assess-checkout", brand="tender.brand", kind="tender.kind")
 def assess_checkout_rule(
     house: HousePolicy,
     *,

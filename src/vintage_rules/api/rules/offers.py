@@ -218,7 +218,7 @@ class Replayed(Answer):
 _NO_TERMS = TermsFacts()
 
 
-@rule("replay-negotiation", at="until")
+@rule("replay-negotiation", at="until", terms="seller_terms")
 def replay_negotiation_rule(
     house: HousePolicy,
     *,

@@ -114,7 +114,7 @@ class RefundQuoted(Answer):
     by_tender: tuple[ByTender, ...]
 
 
-@rule("quote-refund", before="returned_before")
+@rule("quote-refund", before="returned_before", pieces="parcels")
 def quote_refund_rule(
     house: HousePolicy,
     *,

@@ -11,10 +11,12 @@ from attrs import frozen
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import Fault, PolicyDocumentError
 from vintage_rules.findings import Path
+from vintage_rules.policies.book import PolicyBook
 from vintage_rules.policies.editions import origin_of
 from vintage_rules.policies.loading import ReadPolicy, policy_content, read_policy
 from vintage_rules.policies.paths import dotted
 from vintage_rules.policies.positions import Mark, position_of, positions
+from vintage_rules.review.check.calendars import calendar_flaws
 from vintage_rules.review.check.durations import duration_flaws
 from vintage_rules.review.check.editions import edition_flaws
 from vintage_rules.review.check.facts import fact_flaws
@@ -158,12 +160,25 @@ def _findings(
     rates: frozenset[str] | None,
     since: date | None,
 ) -> Iterator[CheckFinding]:
-    for found in edition_flaws(read.book, since):
-        yield _placed(found, (), read, marks)
+    for above, found in flaws_of(read.book, rates, since):
+        yield _placed(found, above, read, marks)
+
+
+def flaws_of(
+    book: PolicyBook, rates: frozenset[str] | None = None, since: date | None = None
+) -> Iterator[tuple[Path, Flaw]]:
+    """Return what is found in the editions of a house, each with the path of what it is in.
+
+    In an edition with times that no rule can compute nothing else is looked for.
+
+    >>> from vintage_rules.policies import load_policy
+    >>> list(flaws_of(load_policy("imparfaite")))
+    []
+    """
+    for found in edition_flaws(book, since):
+        yield (), found
     calendar = Calendar.without_holidays("none")
-    for i, (edition, policy) in enumerate(
-        zip(read.book.document.editions, read.book.editions, strict=True)
-    ):
+    for i, (edition, policy) in enumerate(zip(book.document.editions, book.editions, strict=True)):
         sheet = Sheet(
             edition=edition,
             policy=policy,
@@ -171,9 +186,9 @@ def _findings(
             calendar=calendar,
             rates=rates,
         )
-        for check in CHECKS:
-            for found in check(sheet):
-                yield _placed(found, ("edition", i), read, marks)
+        incomputable = tuple(calendar_flaws(sheet))
+        for found in incomputable or (each for check in CHECKS for each in check(sheet)):
+            yield ("edition", i), found
 
 
 def _message(found: Flaw) -> Phrase:

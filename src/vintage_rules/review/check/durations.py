@@ -122,7 +122,7 @@ def _closes_too_early(
         return
     for received in SAMPLE:
         asked = last_day(terms.window, received, sheet.calendar)
-        post_by = posting.window.last_day(_posting_start(posting, received, asked), sheet.calendar)
+        post_by = last_day(posting.window, _posting_start(posting, received, asked), sheet.calendar)
         if post_by < asked:
             example = _of_days("posting", start=received, end=post_by, other=asked)
             yield flaw(CheckCode.POSTING_CLOSES_BEFORE_WINDOW, at, example)
@@ -146,7 +146,7 @@ def _no_day_to_post(at: Path, posting: Posting, sheet: Sheet) -> Iterator[Flaw]:
     if not {REQUESTED, RETURN_ACCEPTED}.issuperset(events_of(posting.window.anchor)):
         return
     for asked in SAMPLE:
-        post_by = posting.window.last_day(asked, sheet.calendar)
+        post_by = last_day(posting.window, asked, sheet.calendar)
         if not sheet.calendar.between(asked, post_by, DayCount.OUVRABLES):
             opens = sheet.calendar.add(asked, 1, DayCount.OUVRABLES)
             example = _of_days("no-post", start=asked, end=post_by, other=opens)
@@ -159,7 +159,7 @@ def _refunds(sheet: Sheet) -> Iterator[Flaw]:
     refunds = sheet.policy.returns.refunds
     for received in SAMPLE:
         due = refunds.due.after_day(received, sheet.calendar)
-        overdue = refunds.overdue.last_day(received, sheet.calendar)
+        overdue = last_day(refunds.overdue, received, sheet.calendar)
         if overdue < due:
             example = _of_days("overdue", start=received, end=overdue, other=due)
             yield flaw(CheckCode.OVERDUE_BEFORE_DUE, ("returns", "refunds", "overdue"), example)
@@ -179,7 +179,7 @@ def _payouts(sheet: Sheet) -> Iterator[Flaw]:
     ]
     for received in SAMPLE:
         for payout, times in pairs:
-            paid = payout.last_day(received, sheet.calendar)
+            paid = last_day(payout, received, sheet.calendar)
             closes = last_day(times.window, received, sheet.calendar)
             if paid < closes:
                 example = _of_days("payout", start=received, end=paid, other=closes)

@@ -35,6 +35,7 @@ class CheckCode(StrEnum):
     AUTO_ANSWERS_LEAVE_BOUNDARY = "auto-answers-leave-boundary"
     BAND_NEVER_REACHED = "band-never-reached"
     BAND_PRICE_FALLS = "band-price-falls"
+    BEYOND_CALENDARS = "beyond-calendars"
     CARD_EXPIRES_AT_ONCE = "card-expires-at-once"
     CELL_ALWAYS_TRUE = "cell-always-true"
     CELL_NEVER_TRUE = "cell-never-true"
@@ -103,6 +104,7 @@ class CheckCode(StrEnum):
 _ERRORS = frozenset(
     {
         CheckCode.AUTO_ANSWERS_CONTRADICT,
+        CheckCode.BEYOND_CALENDARS,
         CheckCode.CARD_EXPIRES_AT_ONCE,
         CheckCode.COUNTER_NEVER_MADE,
         CheckCode.COVERED_BEFORE,
