@@ -23,9 +23,11 @@ EXTRAS ?= tests,dev,docs,bench,testing,karrio,laposte,sql,postgres,stripe,ecb,pa
 PYTHONS ?= $(PYTHON)
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# What `make brief` leaves out: servers, towns and pages, which would show nothing else there.
-NOT_BRIEF := src/vintage_rules/adapters src/vintage_rules/frames \
-	$(addprefix tests/,adapters docs frames marketplace project publishing simulation) \
+# What `make brief` runs: on a Python between two others the examples of the docstrings are enough.
+BRIEF ?= src tests
+# What it leaves out: servers, towns, pages and reports, which would show nothing else there.
+NOT_BRIEF := $(addprefix src/vintage_rules/,adapters frames) \
+	$(addprefix tests/,adapters cli docs frames marketplace project publishing review simulation) \
 	$(wildcard tests/policies/test_published_*.py)
 # The demo needs the library alone: an environment of its own, unless the whole one is there.
 SMALL := $(VENV)-demo
@@ -75,7 +77,7 @@ quick: $(READY)  ## the whole test suite without coverage
 	@HYPOTHESIS_PROFILE="$(HYPOTHESIS_PROFILE)" $(BIN)/pytest -n auto
 
 brief: $(READY)  ## the tests of the rules, with few examples: for another Python
-	@HYPOTHESIS_PROFILE=brief $(BIN)/pytest -n auto src tests $(NOT_BRIEF:%=--ignore=%)
+	@HYPOTHESIS_PROFILE=brief $(BIN)/pytest -n auto $(BRIEF) $(NOT_BRIEF:%=--ignore=%)
 
 karrio:  ## a server of karrio in .cache, for the tests that need one (2 minutes, once)
 	@$(PYTHON) tools/make_karrio.py

@@ -1,4 +1,4 @@
-"""How much the long tests do: all of it under the profile `deep` of Hypothesis, a quarter of it in
+"""How much the long tests do: all of it under the profile `deep` of Hypothesis, an eighth of it in
 CI, a tenth of it otherwise.
 
 `CI=true`, which `.ci/run` sets, chooses the profile `ci`. What is shortened is sampled in any case:
@@ -13,13 +13,13 @@ PROFILE = settings.get_current_profile_name()
 _LONG = "long tests (simulated months, conversations, races)"
 SAID = {
     "deep": f"all of the {_LONG}",
-    "ci": f"a quarter of the {_LONG}: HYPOTHESIS_PROFILE=deep runs them all",
-}.get(PROFILE, f"a tenth of the {_LONG}: CI=true runs a quarter, HYPOTHESIS_PROFILE=deep all")
+    "ci": f"an eighth of the {_LONG}: HYPOTHESIS_PROFILE=deep runs them all",
+}.get(PROFILE, f"a tenth of the {_LONG}: CI=true runs an eighth, HYPOTHESIS_PROFILE=deep all")
 
 
 def sampled(whole: int, part: int = 10) -> int:
-    """How many of so many samples are tried; outside CI one part of ten, or of so many."""
-    return whole // {"deep": 1, "ci": 4}.get(PROFILE, part)
+    """How many of so many samples are tried, rounded up; outside CI one in ten, or in `part`."""
+    return -(-whole // {"deep": 1, "ci": 8}.get(PROFILE, part))
 
 
 # With each machine, of a dozen steps or so.

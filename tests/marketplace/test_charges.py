@@ -11,15 +11,17 @@ from vintage_rules.errors import CorruptHistoryError
 from vintage_rules.ids import BuyerId, OrderId
 from vintage_rules.marketplace.storage.checkout_stream import (
     ChargeAbandoned,
+    ChargeAnswered,
     ChargeBegun,
     ChargeDeclined,
+    ChargeReported,
     ChargeState,
     CheckoutEvent,
     CheckoutState,
     OrderWritten,
     evolve_checkout,
 )
-from vintage_rules.ports import Charge
+from vintage_rules.ports import Charge, WebhookKind
 
 MONDAY = datetime(2026, 9, 7, 8, tzinfo=UTC)
 
@@ -42,6 +44,8 @@ def begun(attempt: int) -> ChargeBegun:
 DECLINED = ChargeDeclined(at=MONDAY, code="insufficient-funds")
 ABANDONED = ChargeAbandoned(at=MONDAY)
 WRITTEN = OrderWritten(at=MONDAY, order=OrderId("o1"))
+ANSWERED = ChargeAnswered(at=MONDAY, key="o1/charge/1", reference="pi_1")
+REPORTED = ChargeReported(at=MONDAY, kind=WebhookKind.AUTHORISED)
 
 
 def told(*events: CheckoutEvent) -> CheckoutState:
@@ -63,6 +67,13 @@ def told(*events: CheckoutEvent) -> CheckoutState:
         ([begun(1), DECLINED, begun(2)], ChargeState.BEGUN),
         ([begun(1), ABANDONED, begun(2)], ChargeState.BEGUN),
         ([begun(1), ABANDONED, begun(2), WRITTEN], ChargeState.PLACED),
+        # What the provider answers or reports settles nothing by itself, however late it comes.
+        ([begun(1), ANSWERED], ChargeState.BEGUN),
+        ([begun(1), REPORTED], ChargeState.BEGUN),
+        ([begun(1), DECLINED, ANSWERED], ChargeState.DECLINED),
+        ([begun(1), ABANDONED, ANSWERED], ChargeState.ABANDONED),
+        ([begun(1), WRITTEN, ANSWERED], ChargeState.PLACED),
+        ([begun(1), WRITTEN, REPORTED], ChargeState.PLACED),
     ],
 )
 def test_what_is_known_of_a_charge(events: list[CheckoutEvent], state: ChargeState) -> None:
@@ -81,6 +92,8 @@ def test_what_is_known_of_a_charge(events: list[CheckoutEvent], state: ChargeSta
         [begun(1), ABANDONED, WRITTEN],
         [begun(1), WRITTEN, ABANDONED],
         [begun(1), WRITTEN, begun(2)],
+        [begun(1), DECLINED, REPORTED],
+        [begun(1), ABANDONED, REPORTED],
     ],
 )
 def test_what_cannot_follow(events: list[CheckoutEvent]) -> None:

@@ -227,6 +227,7 @@ class TestC5GiftCardsAsTheyLive:
             "card-credited",
         ]
         assert (story.card.balance, story.card.gone) == (euros("0"), euros("25.00"))
+        assert story.card.state == "expired"
 
     def test_a_house_whose_cards_never_expire(self) -> None:
         """No last day, and no moment at which time ends it."""
@@ -380,6 +381,7 @@ class TestS11ItsPaymentIsDisputed:
         )
         assert story.spend("1.00").refused == ["not-possible-now"]
         assert story.credit("20.00").card.gone == euros("50.00")
+        assert story.card.state == "revoked"
         assert CARD.fall_due(story.card, EXPIRES) == ()
 
     def test_after_its_last_day(self) -> None:
@@ -402,7 +404,8 @@ class TestS11ItsPaymentIsDisputed:
         assert story.refused == ["not-possible-now"]
         story.tell(RecordCardPaid(at=MONDAY, receipt="ch_1")).spend("1.00")
         assert story.refused[1:] == ["payment-disputed"]
-        assert Story(paid=False).tell(OPENED, WON).card.disputed is False
+        won = Story(paid=False).tell(OPENED, WON).card
+        assert (won.disputed, won.state) == (False, "ordered")
 
     @pytest.mark.parametrize(
         ("commands", "reasons"),
