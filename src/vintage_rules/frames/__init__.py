@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from vintage_rules.frames.orders import (
         quote_orders as quote_orders,
     )
+    from vintage_rules.frames.past_orders import (
+        past_orders as past_orders,
+    )
     from vintage_rules.frames.places import (
         locate_places as locate_places,
     )

@@ -118,6 +118,7 @@ _IDS = _columns(
 )
 _DAYS = _columns(
     ColumnKind.DAY,
+    ordered="the day of the order",
     dispatched="the day on which the parcel leaves",
     earliest="the first day on which the parcel may arrive",
     latest="the last day on which the parcel is expected",
