@@ -16,8 +16,12 @@ import moneyed
 from attrs import field, frozen
 
 from vintage_rules.dates import instant
+from vintage_rules.errors import shortened_text
 from vintage_rules.ids import OrderId, identifier
 from vintage_rules.money import Money, positive
+
+_LONGEST_NAME = 255  # of what providers name
+_LONGEST_ORDER = 150
 
 
 def _key(key: str) -> str:
@@ -26,6 +30,11 @@ def _key(key: str) -> str:
 
 def _amount(amount: moneyed.Money) -> Money:
     return positive(amount, "amount")
+
+
+def _code(code: str) -> str:
+    printable = "".join(letter if letter.isprintable() else "?" for letter in code)
+    return shortened_text(printable, _LONGEST_NAME)
 
 
 @frozen(kw_only=True)
@@ -67,9 +76,9 @@ class ChallengeNeeded:
 
 @frozen(kw_only=True)
 class Declined:
-    """The provider does not lend itself to it: its code, kept as it is."""
+    """The provider does not lend itself to it: its code, kept as it is but for what cannot be."""
 
-    code: str
+    code: str = field(converter=_code)
 
 
 Authorisation: TypeAlias = Authorised | ChallengeNeeded | Declined
@@ -112,7 +121,7 @@ class PaymentRefused:
     """It was not done and a retry will not help; `code` is the provider's own."""
 
     reason: PaymentRefusal
-    code: str
+    code: str = field(converter=_code)
 
 
 class WebhookKind(StrEnum):
@@ -130,21 +139,38 @@ class WebhookKind(StrEnum):
     VOIDED = "voided"
 
 
+def _name_or_none(name: str | None) -> str | None:
+    if not isinstance(name, str) or not name.isprintable() or not 0 < len(name) <= _LONGEST_NAME:
+        return None
+    return name
+
+
+def _order_or_none(name: str | None) -> OrderId | None:
+    known = _name_or_none(name)
+    return (
+        None
+        if known is None or known != known.strip() or len(known) > _LONGEST_ORDER
+        else OrderId(known)
+    )
+
+
 @frozen(kw_only=True)
 class PaymentWebhook:
     """A message of the provider, verified. `id` is the same each time it is sent again.
 
     `reference` is that of the authorisation, `order` the order it was for, `key` our key of the
-    charge or refund it is about; None if the message does not say.
+    charge or refund it is about; None if the message does not say, or says what names nothing of
+    ours, such as an order of 500 characters: others may use the account too. `code` is shown to
+    people: it is shortened, and what does not print is replaced.
     """
 
     id: str
     kind: WebhookKind
     at: datetime = field(converter=instant)
-    reference: str | None
-    order: OrderId | None
-    code: str
-    key: str | None = None
+    reference: str | None = field(converter=_name_or_none)
+    order: OrderId | None = field(converter=_order_or_none)
+    code: str = field(converter=_code)
+    key: str | None = field(default=None, converter=_name_or_none)
 
 
 class PaymentGateway(Protocol):

@@ -57,6 +57,7 @@ from vintage_rules.ids import LONGEST, identifier
 
 # Rows and lists are named after people and things, with a word before.
 _LONGEST_ROW = LONGEST + 50
+_MOST = 2**31 - 1  # what every database takes as a limit
 
 
 def _stream(name: str) -> str:
@@ -422,7 +423,7 @@ def require_limit(limit: int) -> int:
     >>> require_limit(100)
     100
     """
-    if limit < 0:
+    if type(limit) is not int or not 0 <= limit <= _MOST:
         raise InvalidValueError("limit", limit, "a number of things, 0 or more")
     return limit
 

@@ -14,14 +14,21 @@ from attrs import field, frozen
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import Edition, OrderId, PieceId, identifier
 from vintage_rules.marketplace.actors import Buyer
+from vintage_rules.marketplace.commands.entries import (
+    LONGEST_NAME,
+    require_address,
+    require_few,
+    require_name,
+    require_secret,
+)
 from vintage_rules.marketplace.commands.gift_cards import card_number, card_of_code, code_of
-from vintage_rules.marketplace.commands.payment_holds import Means
+from vintage_rules.marketplace.commands.payment_holds import Means, require_means
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.piece_stream import PieceState
 from vintage_rules.marketplace.storage.purchases import ValidatedCart
 from vintage_rules.marketplace.storage.streams import PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
-from vintage_rules.money import Money, total
+from vintage_rules.money import Money, non_negative, require_currency, total
 from vintage_rules.offers.decide import LISTING
 from vintage_rules.offers.states import ListingState
 from vintage_rules.offers.terms import OfferState
@@ -41,6 +48,8 @@ from vintage_rules.pricing.tenders import TenderAccepted, TenderAssessment, asse
 from vintage_rules.world.addresses import locate, locate_mainland
 
 _DIGEST = 32  # characters of 5 bits
+_MOST_PIECES = 1_000
+_MOST = 100
 _AGREED = frozenset({OfferState.ACCEPTED, OfferState.COUNTERED, OfferState.GRANTED})
 
 
@@ -117,6 +126,31 @@ class AssessedCart:
         return self.quote.price.to_pay
 
 
+def require_cart(cart: Cart) -> None:
+    """Require a cart that can be kept, and whose names leave room for those of its parcels.
+
+    Raises:
+        IdentifierError: For the name of an order of more than 100 characters.
+        InvalidValueError: For more than 1,000 pieces, or 100 of anything else; for a text that is
+            too long or cannot be kept, by its field, such as `shipping_address.line1`.
+    """
+    require_name(cart.order, "order")
+    require_few(cart.items, "items", _MOST_PIECES)
+    for name in ("gift_card_codes", "options", "reductions", "parts"):
+        require_few(getattr(cart, name), name, _MOST)
+    for code in cart.gift_card_codes:
+        require_secret(code, "gift_card_codes", LONGEST_NAME)
+    require_address(cart.shipping_address, "shipping_address")
+    require_address(cart.billing_address, "billing_address")
+    if cart.means is not None:
+        require_means(cart.means)
+
+
+def _require_parts(cart: Cart, policy: HousePolicy) -> None:
+    for name, amount in cart.parts.items():
+        require_currency(non_negative(amount, f"parts.{name}"), policy.currency, f"parts.{name}")
+
+
 def content_of(shop: Shop, cart: Cart) -> str:
     """Return a digest of all that a buyer validates but the means of payment.
 
@@ -187,6 +221,7 @@ def assess_cart(
     }
     policy = shop.book.for_order(shop.day(work.now), _offered_under(cart, pieces.values(), by))
     require_options(cart.options, policy, Payer.BUYER)
+    _require_parts(cart, policy)
     cards = take_cards([card_of_code(work, code) for code in cart.gift_card_codes])
     if isinstance(cards, GiftCardNotTaken):
         return cards

@@ -23,9 +23,9 @@ from vintage_rules.marketplace.commands.carts import (
     CartRefusal,
     assess_cart,
     content_of,
+    require_cart,
     validated,
 )
-from vintage_rules.marketplace.commands.entries import require_name
 from vintage_rules.marketplace.commands.payment_holds import (
     ABANDONED,
     AMOUNT_CHANGED,
@@ -58,6 +58,7 @@ class Checkouts:
         For a shipping address that is a country alone it is an estimate; `estimate` says so.
         """
         require_any_buyer(by, "have a cart quoted")
+        require_cart(cart)
         assessed = self.shop.do(
             by, lambda work: assess_cart(self.shop, work, by, cart, placing=False)
         )
@@ -75,6 +76,9 @@ class Checkouts:
         Raises:
             MoneyError: If no means pays what the gift cards leave.
             IdentifierError: For the name of an order of more than 100 characters.
+            InvalidValueError: For what is too long, too much or cannot be kept, by its field, such
+                as `shipping_address.line1`.
+            CurrencyMismatchError: For a part in another currency than the house's.
             NameTakenError: For the name of another buyer's checkout, or of an order that was placed
                 for another cart. The means of payment may be another.
         """
@@ -98,7 +102,7 @@ class Checkouts:
     def _hold(self, by: Buyer, cart: Cart, *, keep: bool) -> CheckoutAnswer | Held | None:
         """Hold what a cart costs beyond its gift cards; None where they pay for all of it."""
         require_any_buyer(by, "check out")
-        require_name(cart.order, "order")
+        require_cart(cart)
         assessed = self.shop.do(by, lambda work: self._placed_or_assessed(work, by, cart))
         if not isinstance(assessed, AssessedCart):
             return assessed

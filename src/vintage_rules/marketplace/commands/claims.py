@@ -12,6 +12,11 @@ from vintage_rules.ids import PieceId
 from vintage_rules.marketplace.actors import (
     Actor,
 )
+from vintage_rules.marketplace.commands.entries import (
+    require_evidence,
+    require_name,
+    require_reasons,
+)
 from vintage_rules.marketplace.commands.order_commands import (
     Answer,
     execute_by_buyer,
@@ -61,7 +66,11 @@ class Claims:
 
         Raises:
             NameTakenError: For the name of a claim of another kind or on other pieces.
+            IdentifierError: For a name of more than 100 characters.
+            InvalidValueError: For more than 1,000 photos, or a number of more than 200 characters.
         """
+        require_name(claim, "claim")
+        require_evidence(photos, parcel_number)
 
         def commands(known: Order, at: datetime) -> Sequence[OrderCommand]:
             if claim in known.claims:
@@ -102,7 +111,12 @@ class Claims:
         return self._claim(by, order, claim, lambda at: UpholdClaim(at=at, refunds=tuple(refunds)))
 
     def reject_claim(self, by: Actor, order: str, claim: str, *reasons: str) -> Answer:
-        """Reject a claim, for reasons that are sent to the buyer."""
+        """Reject a claim, for reasons that are sent to the buyer.
+
+        Raises:
+            InvalidValueError: For a reason of more than 1,000 characters.
+        """
+        require_reasons(reasons)
         return self._claim(by, order, claim, lambda at: RejectClaim(at=at, reasons=reasons))
 
     def _claim(

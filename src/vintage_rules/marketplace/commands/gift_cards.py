@@ -15,7 +15,7 @@ import moneyed
 from attrs import field, frozen
 
 from vintage_rules.errors import NameTakenError, UnknownTermError
-from vintage_rules.ids import BuyerId, identifier
+from vintage_rules.ids import BuyerId, identifier, term
 from vintage_rules.marketplace.actors import Actor, Buyer, require_any_buyer, require_house
 from vintage_rules.marketplace.commands.disputes import DisputeStatus, record_on_card
 from vintage_rules.marketplace.commands.entries import require_text
@@ -28,6 +28,7 @@ from vintage_rules.marketplace.commands.payment_holds import (
     hold,
     record_order,
     release_charge,
+    require_means,
 )
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.checkout_stream import card_checkout, card_of_checkout
@@ -46,6 +47,7 @@ from vintage_rules.pricing.tenders import TenderRefused, assess_tender
 _NUMBER, _SECRET = 10, 16  # characters of 5 bits: 50 bits to find a card, 80 to prove it
 _GROUP = 4
 _LONGEST_WORDS = 1_000
+_LONGEST_CODE = 100  # as it is typed, with spaces and hyphens
 _DIGEST = 32  # characters of 5 bits
 
 
@@ -73,6 +75,8 @@ class GiftCard:
         >>> GiftCard.from_code("7hk2-aaaa bbbb-cccc-dddd-eeee-ff")
         GiftCard(number='7HK2AAAABB')
         """
+        if len(code) > _LONGEST_CODE:
+            return None
         letters = "".join(letter for letter in code.upper() if letter.isalnum())
         if len(letters) != _NUMBER + _SECRET or not letters.isascii():
             return None
@@ -147,6 +151,7 @@ class Cards:
         """
         require_any_buyer(by, "buy a gift card")
         require_text(words, "words", _LONGEST_WORDS)
+        require_means(means)
         requested = _requested(self.shop, by.id, purchase, exact(amount, "amount"), words)
         number = requested.number
         answer = self.shop.do(by, lambda work: self._bought_or_refused(work, requested, means))
@@ -199,9 +204,11 @@ class Cards:
         Raises:
             NotAllowedError: For any actor but the house.
             NotFoundError: For a card that was never ordered.
+            InvalidValueError: For a status that is none.
         """
         require_house(by, "record a dispute about a gift card")
-        return self.shop.do(by, lambda work: record_on_card(work, work.load(CARDS, card), status))
+        happened = term(DisputeStatus, status, "status")
+        return self.shop.do(by, lambda work: record_on_card(work, work.load(CARDS, card), happened))
 
     def _bought_or_refused(
         self, work: UnitOfWork, requested: _Purchase, means: Means

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from vintage_rules.dates import local_day, zone
 from vintage_rules.errors import NotAllowedError
-from vintage_rules.ids import OrderId, ParcelId, PieceId, SellerId
+from vintage_rules.ids import OrderId, ParcelId, PieceId, SellerId, term
 from vintage_rules.marketplace.actors import (
     Actor,
     Buyer,
@@ -192,9 +192,13 @@ class Orders:
         """Record a dispute of which the provider sends no webhook, or how it ended.
 
         Until it has ended, no seller of the order is paid, and nothing is refunded to `tender`.
+
+        Raises:
+            InvalidValueError: For a status that is none.
         """
+        happened = term(DisputeStatus, status, "status")
         return execute_by_house(
-            self.shop, by, order, lambda known, at: of_order(known, tender, status, at)
+            self.shop, by, order, lambda known, at: of_order(known, tender, happened, at)
         )
 
     def record_carrier_paid(self, by: Actor, order: str) -> Answer:

@@ -10,7 +10,7 @@ from datetime import datetime
 from attrs import frozen
 
 from vintage_rules.errors import NameTakenError, NotAllowedError, NotFoundError
-from vintage_rules.ids import OrderId, ParcelId, PieceId
+from vintage_rules.ids import OrderId, ParcelId, PieceId, identifier
 from vintage_rules.marketplace.actors import (
     Actor,
     House,
@@ -27,7 +27,12 @@ from vintage_rules.marketplace.commands.order_commands import (
     execute_by_house,
     known_order,
 )
-from vintage_rules.marketplace.commands.scans import is_scanned, new_scans, open_cases
+from vintage_rules.marketplace.commands.scans import (
+    is_scanned,
+    new_scans,
+    open_cases,
+    with_kept_status,
+)
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.inbound_streams import NumberGiven, number_key
 from vintage_rules.marketplace.storage.streams import NUMBERS, ORDERS
@@ -196,10 +201,13 @@ class Parcels:
         if not isinstance(by, House):
             require_handler(by, "", "record a scan")
 
+        scans = tuple(with_kept_status(scan) for scan in scans)
+
         def act(work: UnitOfWork) -> Answer:
             key = number_key(tracking_number)
             # 0.2 and earlier named the stream by the number as it was given.
-            given = work.load(NUMBERS, key).state or work.load(NUMBERS, tracking_number).state
+            number = tracking_number.strip()
+            given = work.load(NUMBERS, key).state or work.load(NUMBERS, number).state
             if given is None:
                 raise NotFoundError("tracking_number", tracking_number)
             stream = work.load(ORDERS, given.order)
@@ -320,6 +328,6 @@ def _travels_under(parcel: Parcel, key: str) -> bool:
 
 def _sender(order: Order, parcel: ParcelId) -> str:
     senders = {each.id: each.sender for each in order.placed.all_parcels}
-    if parcel not in senders:
+    if identifier(parcel, "parcel") not in senders:
         raise NotFoundError("parcel", parcel, tuple(senders))
     return senders[parcel]

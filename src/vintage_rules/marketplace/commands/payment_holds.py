@@ -19,6 +19,7 @@ from attrs import field, frozen
 from vintage_rules.errors import NameTakenError, NotFoundError
 from vintage_rules.ids import BuyerId, OrderId
 from vintage_rules.marketplace.actors import Actor, Buyer
+from vintage_rules.marketplace.commands.entries import require_secret
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.checkout_stream import (
     ChargeAbandoned,
@@ -32,7 +33,7 @@ from vintage_rules.marketplace.storage.checkout_stream import (
     attempt_key,
 )
 from vintage_rules.marketplace.storage.codec import encode_purchase
-from vintage_rules.marketplace.storage.inbound_streams import ChargeNamed
+from vintage_rules.marketplace.storage.inbound_streams import ChargeNamed, name_given
 from vintage_rules.marketplace.storage.purchases import PURCHASE, Purchase
 from vintage_rules.marketplace.storage.streams import CHARGES, CHECKOUTS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
@@ -41,6 +42,9 @@ from vintage_rules.ports.payments import Authorised, ChallengeNeeded, Charge, De
 
 ABANDONED = "abandoned"
 AMOUNT_CHANGED = "amount-changed"
+
+_LONGEST_SOURCE = 10_000  # tokens of wallets are thousands of characters long
+_LONGEST_ADDRESS = 2_000
 
 
 @frozen(kw_only=True)
@@ -55,6 +59,18 @@ class Means:
     source: str = field(repr=False)
     brand: str | None = None
     return_url: str | None = None
+
+
+def require_means(means: Means) -> None:
+    """Require what a buyer's browser got from the provider to be a text that can be kept.
+
+    Raises:
+        InvalidValueError: For a `source` or a `return_url` that is none or too long; neither is
+            shown.
+    """
+    require_secret(means.source, "source", _LONGEST_SOURCE)
+    if means.return_url is not None:
+        require_secret(means.return_url, "return_url", _LONGEST_ADDRESS)
 
 
 @frozen(kw_only=True)
@@ -244,7 +260,7 @@ def charge_name(tender: str, reference: str) -> str:
     >>> charge_name("card", "pi_1")
     'card/pi_1'
     """
-    return f"{tender}/{reference}"
+    return name_given(tender, reference)
 
 
 def checkout_of(work: UnitOfWork, tender: str, reference: str) -> str | None:

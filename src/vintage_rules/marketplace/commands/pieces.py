@@ -12,7 +12,12 @@ import moneyed
 from attrs import evolve as changed
 from attrs import field, frozen
 
-from vintage_rules.errors import NameTakenError, NotAllowedError, NotFoundError
+from vintage_rules.errors import (
+    InvalidValueError,
+    NameTakenError,
+    NotAllowedError,
+    NotFoundError,
+)
 from vintage_rules.ids import BuyerId, PieceId, SellerId
 from vintage_rules.machine import Refused
 from vintage_rules.marketplace.actors import (
@@ -60,6 +65,7 @@ from vintage_rules.offers.states import FOR_SALE, Listing, ListingState, Offer
 from vintage_rules.offers.terms import OfferState, Party, SellerTerms
 
 _LONGEST_DESCRIPTION = 10_000
+_HEAVIEST_G = 10_000_000
 
 
 @frozen(kw_only=True)
@@ -165,8 +171,8 @@ class Pieces:
         Raises:
             NameTakenError: For the name of another piece, or of one that was listed otherwise.
             CurrencyMismatchError: For a price in another currency than the house's.
-            InvalidValueError: For a description of more than 10,000 characters, or a text that
-                cannot be kept.
+            InvalidValueError: For a description of more than 10,000 characters, a text that
+                cannot be kept, or a weight of more than ten tonnes.
         """
         new = NewPiece(entered=entered, price=price, terms=terms)
         _require_entry(by, new, at="")
@@ -425,6 +431,9 @@ def _require_entry(by: Actor, new: NewPiece, *, at: str) -> None:
     require_text(entered.description, f"{at}description", _LONGEST_DESCRIPTION)
     require_text(entered.category or "", f"{at}category", LONGEST_NAME)
     require_text(entered.seller_kind or "", f"{at}seller_kind", LONGEST_NAME)
+    if entered.weight_g > _HEAVIEST_G:
+        allowed = f"at most {_HEAVIEST_G} grams"
+        raise InvalidValueError(f"{at}weight_g", entered.weight_g, allowed)
 
 
 def _require_same(stream: Stream[PieceState, PieceEvent], new: NewPiece, *, at: str) -> None:

@@ -22,6 +22,11 @@ from vintage_rules.marketplace.actors import (
     require_handler,
 )
 from vintage_rules.marketplace.commands.addresses import AddressAnswer, return_address
+from vintage_rules.marketplace.commands.entries import (
+    require_evidence,
+    require_name,
+    require_reasons,
+)
 from vintage_rules.marketplace.commands.order_commands import (
     Answer,
     execute,
@@ -85,7 +90,11 @@ class Returns:
 
         Raises:
             NameTakenError: For the name of a return of other pieces or for another reason.
+            IdentifierError: For a name of more than 100 characters.
+            InvalidValueError: For more than 1,000 photos, or a number of more than 200 characters.
         """
+        require_name(request, "request")
+        require_evidence(photos, parcel_number)
 
         def act(work: UnitOfWork) -> Answer:
             stream = work.load(ORDERS, order)
@@ -136,7 +145,12 @@ class Returns:
         )
 
     def decline_return(self, by: Actor, order: str, case: str, *reasons: str) -> Answer:
-        """Decline a request, or the refund of what was sent, for reasons that the buyer is sent."""
+        """Decline a request, or the refund of what was sent, for reasons that the buyer is sent.
+
+        Raises:
+            InvalidValueError: For a reason of more than 1,000 characters.
+        """
+        require_reasons(reasons)
         return execute_by_house(
             self.shop,
             by,

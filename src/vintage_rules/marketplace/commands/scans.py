@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from attrs import evolve
+
 from vintage_rules.ids import ParcelId
 from vintage_rules.marketplace.storage.case_stream import CaseOpened, CaseReason
 from vintage_rules.marketplace.storage.inbound_streams import NumberGiven, number_key
@@ -36,6 +38,8 @@ from vintage_rules.shipping.parcel.events import (
 CLOCKS_APART = timedelta(minutes=5)
 """By how much a carrier's clock may be ahead of the shop's."""
 
+_LONGEST_STATUS = 100
+
 
 def new_scans(
     history: Sequence[OrderEvent], parcel: ParcelId, scans: Iterable[Scan], now: datetime
@@ -53,6 +57,25 @@ def new_scans(
         for scan in in_time
         if not _is_recorded(history, parcel, scan)
     ]
+
+
+def with_kept_status(scan: Scan) -> Scan:
+    r"""Return a scan whose status can be kept, whatever the code that its carrier gave.
+
+    >>> from datetime import UTC
+    >>> odd = Scan(
+    ...     at=datetime(2026, 9, 7, tzinfo=UTC),
+    ...     status="unknown:\0" + "Z" * 300,
+    ...     code="",
+    ...     text="",
+    ...     place=None,
+    ... )
+    >>> kept = with_kept_status(odd).status
+    >>> kept[:10], len(kept)
+    ('unknown:?Z', 100)
+    """
+    printable = "".join(letter if letter.isprintable() else "?" for letter in scan.status)
+    return evolve(scan, status=printable[:_LONGEST_STATUS])
 
 
 def is_scanned(history: Sequence[OrderEvent], parcel: ParcelId) -> bool:

@@ -12,7 +12,7 @@ from vintage_rules.marketplace.commands.parcels import Parcels
 from vintage_rules.marketplace.commands.reported_payments import apply_report, reported_checkout
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.case_stream import CaseOpened, CaseReason
-from vintage_rules.marketplace.storage.inbound_streams import WebhookReceived
+from vintage_rules.marketplace.storage.inbound_streams import WebhookReceived, name_given
 from vintage_rules.marketplace.storage.streams import CASES, WEBHOOKS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.ports.carrier import ScanReader
@@ -57,7 +57,7 @@ class Webhooks:
         return webhook
 
     def _process(self, work: UnitOfWork, tender: str, webhook: PaymentWebhook) -> None:
-        name = f"{tender}/{webhook.id}"
+        name = name_given(tender, webhook.id)
         stream = work.load(WEBHOOKS, name)
         if stream.state is not None:
             return

@@ -8,12 +8,13 @@ else. A webhook is received once: one that comes again has the same name, and is
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 from typing import ClassVar, TypeAlias
 
 from attrs import field, frozen
 
 from vintage_rules.dates import instant
-from vintage_rules.errors import CorruptHistoryError
+from vintage_rules.errors import CorruptHistoryError, IdentifierError
 from vintage_rules.ids import OrderId, ParcelId, identifier
 
 
@@ -49,6 +50,9 @@ class WebhookReceived:
     code: str
 
 
+_LONGEST_NUMBER = 150
+_LONGEST_GIVEN = 150
+
 NumberEvent: TypeAlias = NumberGiven
 ChargeEvent: TypeAlias = ChargeNamed
 WebhookEvent: TypeAlias = WebhookReceived
@@ -65,8 +69,23 @@ def number_key(tracking_number: str) -> str:
     >>> number_key("8r 41-7 7") == number_key("8R4177")
     True
     """
+    if not isinstance(tracking_number, str):
+        raise IdentifierError("tracking_number", tracking_number, "the text on a label")
     letters = (letter for letter in tracking_number.upper() if letter.isalnum())
-    return identifier("".join(letters), "tracking_number")
+    return identifier("".join(letters), "tracking_number", _LONGEST_NUMBER)
+
+
+def name_given(sender: str, name: str) -> str:
+    """Name what a provider names, such as a charge or a webhook; by a digest if it is too long.
+
+    >>> name_given("card", "pi_1")
+    'card/pi_1'
+    >>> name_given("card", "x" * 255)
+    'card/d22609da3ae3956ca4877056a8e580ee'
+    """
+    if name.isprintable() and name == name.strip() and len(name) <= _LONGEST_GIVEN:
+        return f"{sender}/{name}"
+    return f"{sender}/{sha256(name.encode('utf-8', 'replace')).hexdigest()[:32]}"
 
 
 def evolve_number(given: NumberGiven | None, event: NumberGiven) -> NumberGiven:

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from attrs import frozen
 
+from vintage_rules.ids import LONGEST, identifier
 from vintage_rules.marketplace.effects.reactions import (
     Reactions,
     react_to_card,
@@ -109,11 +110,13 @@ E = TypeVar(
 class StreamType(Generic[S, E]):
     """A type of stream.
 
-    It has the prefix of its names, the state its events lead to, the next deadline of a state, how
-    events are stored, the effects they have, the cases they open, and the rows that pages show.
+    It has the prefix of its names, the `field` that a host gives such a name in, the state its
+    events lead to, the next deadline of a state, how events are stored, the effects they have, the
+    cases they open, and the rows that pages show.
     """
 
     prefix: str
+    field: str
     evolve: Callable[[S | None, E], S]
     deadline: Callable[[S], datetime | None]
     codec: Codec[E]
@@ -124,10 +127,16 @@ class StreamType(Generic[S, E]):
     def stream_name(self, name: str) -> str:
         """Name a stream of this type.
 
+        Raises:
+            IdentifierError: For what cannot name one, by its field.
+
         >>> PIECES.stream_name("coat")
         'piece/coat'
+        >>> PIECES.stream_name("x" * 195)
+        Traceback (most recent call last):
+        vintage_rules.errors.IdentifierError: piece: must be 1 to 194 printable characters ...
         """
-        return f"{self.prefix}{name}"
+        return f"{self.prefix}{identifier(name, self.field, LONGEST - len(self.prefix))}"
 
 
 def _never(_state: object) -> datetime | None:
@@ -136,6 +145,7 @@ def _never(_state: object) -> datetime | None:
 
 PIECES: StreamType[PieceState, PieceEvent] = StreamType(
     prefix="piece/",
+    field="piece",
     evolve=evolve_piece,
     deadline=piece_deadline,
     codec=PIECE_EVENTS,
@@ -144,6 +154,7 @@ PIECES: StreamType[PieceState, PieceEvent] = StreamType(
 )
 ORDERS: StreamType[Order, OrderEvent] = StreamType(
     prefix="order/",
+    field="order",
     evolve=ORDER.evolve,
     deadline=ORDER.next_deadline,
     codec=ORDER_EVENTS,
@@ -153,6 +164,7 @@ ORDERS: StreamType[Order, OrderEvent] = StreamType(
 )
 CARDS: StreamType[Card, CardEvent] = StreamType(
     prefix="card/",
+    field="card",
     evolve=CARD.evolve,
     deadline=CARD.next_deadline,
     codec=CARD_EVENTS,
@@ -161,6 +173,7 @@ CARDS: StreamType[Card, CardEvent] = StreamType(
 )
 CHECKOUTS: StreamType[CheckoutState, CheckoutEvent] = StreamType(
     prefix="checkout/",
+    field="checkout",
     evolve=evolve_checkout,
     deadline=_never,
     codec=CHECKOUT_EVENTS,
@@ -168,6 +181,7 @@ CHECKOUTS: StreamType[CheckoutState, CheckoutEvent] = StreamType(
 )
 CASES: StreamType[Case, CaseEvent] = StreamType(
     prefix="case/",
+    field="case",
     evolve=evolve_case,
     deadline=_never,
     codec=CASE_EVENTS,
@@ -176,6 +190,7 @@ CASES: StreamType[Case, CaseEvent] = StreamType(
 )
 CHARGES: StreamType[ChargeNamed, ChargeEvent] = StreamType(
     prefix="charge/",
+    field="reference",
     evolve=evolve_charge,
     deadline=_never,
     codec=CHARGE_EVENTS,
@@ -183,6 +198,7 @@ CHARGES: StreamType[ChargeNamed, ChargeEvent] = StreamType(
 )
 NUMBERS: StreamType[NumberGiven, NumberEvent] = StreamType(
     prefix="tracking/",
+    field="tracking_number",
     evolve=evolve_number,
     deadline=_never,
     codec=NUMBER_EVENTS,
@@ -190,6 +206,7 @@ NUMBERS: StreamType[NumberGiven, NumberEvent] = StreamType(
 )
 WEBHOOKS: StreamType[WebhookReceived, WebhookEvent] = StreamType(
     prefix="webhook/",
+    field="webhook",
     evolve=evolve_webhook,
     deadline=_never,
     codec=WEBHOOK_EVENTS,
@@ -197,6 +214,7 @@ WEBHOOKS: StreamType[WebhookReceived, WebhookEvent] = StreamType(
 )
 TIMERS: StreamType[TimerFailed, TimerEvent] = StreamType(
     prefix="timer/",
+    field="stream",
     evolve=evolve_timer,
     deadline=_never,
     codec=TIMER_EVENTS,
