@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.review.findings import findings_in, heading_of, kept, said_of
 from tests.review.seeds import (
     COMMISSION,
     DEFECT,
@@ -40,14 +41,14 @@ class TestSeededFaults:
 
     def test_is_found(self, seed: Seed) -> None:
         """The fault is among the findings, at a line that holds what was written."""
-        found = [f for f in check_document(seed.text.encode(), "x.toml") if f.code == seed.code]
+        found = [f for f in findings_in(seed.text) if f.code == seed.code]
         assert found
         lines = seed.text.split("\n")
         assert any(seed.line in lines[finding.line - 1] for finding in found)
 
     def test_is_told(self, seed: Seed) -> None:
         """Every finding has a place, a reason and, unless nothing could be read, an example."""
-        for finding in check_document(seed.text.encode(), "x.toml"):
+        for finding in findings_in(seed.text):
             for locale in locales():
                 assert finding.reason(locale)
                 assert "{" not in finding.report(locale)
@@ -56,8 +57,13 @@ class TestSeededFaults:
 
     def test_brings_no_stranger(self, seed: Seed) -> None:
         """One fault has at most one consequence beside it, so that nobody looks in vain."""
-        codes = {finding.code for finding in check_document(seed.text.encode(), "x.toml")}
+        codes = {finding.code for finding in findings_in(seed.text)}
         assert len(codes) <= 2, codes
+
+    def test_is_said_as_it_was_read(self, seed: Seed) -> None:
+        """Severity, place, reason and example change only with the file somebody has read."""
+        said = "run python -m tests.review.findings, and read the diff"
+        assert said_of(seed) == kept()[heading_of(seed)], said
 
 
 class TestCodes:
@@ -66,6 +72,10 @@ class TestCodes:
     def test_are_all_seeded(self) -> None:
         """No check is without a document that shows it."""
         assert set(CheckCode) - {seed.code for seed in SEEDS} == ELSEWHERE
+
+    def test_are_read_of_no_other_seed(self) -> None:
+        """No section of the file is left of a seed that is gone."""
+        assert list(kept()) == [heading_of(seed) for seed in SEEDS]
 
     def test_are_many(self) -> None:
         """More than twenty distinct faults are found."""
@@ -106,8 +116,7 @@ class TestPartsNotGiven:
     def test_is_what_a_price_with_duties_needs(self) -> None:
         """`collected_at_checkout` requires a fee on duties: the host is reminded to give them."""
         seed = next(seed for seed in SEEDS if seed.code == "part-not-given")
-        findings = check_document(seed.text.encode(), "x.toml")
-        (found,) = (finding for finding in findings if finding.code == seed.code)
+        (found,) = (each for each in findings_in(seed.text) if each.code == seed.code)
         assert found.reason("en") == (
             "the fee authentication is computed on duties, which no order has by itself: "
             "the host must give it with each order"
