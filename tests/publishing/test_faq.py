@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 from tests.publishing.houses import NAMES, PUBLISHER, TODAY, document_of, house_of
-from tests.publishing.pages import page, path_of
+from tests.publishing.pages import PAGES, page, path_of
 from vintage_rules.errors import UnknownLocaleError
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.publishing import Faq, Publisher, faq_as_html, faq_as_markdown, write_faq
@@ -61,10 +61,11 @@ def house(request: pytest.FixtureRequest) -> HousePolicy:
 class TestPages:
     """The pages as they were read."""
 
-    def test_are_those_that_were_read(self, language: str) -> None:
+    @pytest.mark.parametrize(("name", "locale"), PAGES)
+    def test_are_those_that_were_read(self, name: str, locale: str) -> None:
         """What customers read changes only with the file in which somebody has read it."""
-        kept = path_of(language).read_text("utf-8")
-        assert page(language) == kept, "run python -m tests.publishing.pages, and read the diff"
+        kept = path_of(name, locale).read_text("utf-8")
+        assert page(name, locale) == kept, "run python -m tests.publishing.pages, and read the diff"
 
     def test_ask_the_same_in_every_language(self, house: HousePolicy) -> None:
         """No language is told less, and every answer rests on the same."""

@@ -50,6 +50,16 @@ def delivery_to(country: str, mode: str, house: HousePolicy = IMPARFAITE) -> dic
     return found
 
 
+def days_of(shortest: int, longest: int) -> dict[str, object]:
+    """Write a range of days."""
+    return {
+        "@type": "QuantitativeValue",
+        "minValue": shortest,
+        "maxValue": longest,
+        "unitCode": "DAY",
+    }
+
+
 def week_of(period: dict[str, object]) -> list[str]:
     """Give the days a delivery time counts, by their names."""
     days = period["businessDays"]
@@ -155,16 +165,26 @@ class TestR1R7Returns:
     """R1, R7: 14 days after receipt; free from metropolitan France, paid elsewhere."""
 
     def test_from_france(self) -> None:
-        """Free, with a label that is sent, and refunded in full."""
-        policy = returns_from("FR")
-        assert policy["returnPolicyCategory"] == (
-            "https://schema.org/MerchantReturnFiniteReturnWindow"
-        )
-        assert policy["merchantReturnDays"] == 14
-        assert policy["customerRemorseReturnFees"] == "https://schema.org/FreeReturn"
-        assert policy["returnMethod"] == "https://schema.org/ReturnByMail"
-        assert policy["refundType"] == ["https://schema.org/FullRefund"]
-        assert policy["returnPolicyCountry"] == "FR"
+        """Free, with a label that is sent, and refunded in full: all that is said."""
+        there = "https://schema.org/"
+        free, label = f"{there}FreeReturn", f"{there}ReturnLabelDownloadAndPrint"
+        assert returns_from("FR") == {
+            "@type": "MerchantReturnPolicy",
+            "name": "metropolitan-france",
+            "applicableCountry": ["FR"],
+            "returnPolicyCountry": "FR",
+            "merchantReturnLink": "https://lune.example/faq",
+            "returnPolicyCategory": f"{there}MerchantReturnFiniteReturnWindow",
+            "returnMethod": f"{there}ReturnByMail",
+            "merchantReturnDays": 14,
+            "returnFees": free,
+            "customerRemorseReturnFees": free,
+            "returnLabelSource": label,
+            "customerRemorseReturnLabelSource": label,
+            "refundType": [f"{there}FullRefund"],
+            "itemDefectReturnFees": free,
+            "itemDefectReturnLabelSource": label,
+        }
 
     @pytest.mark.parametrize("country", ["DE", "GB", "RE", "US", "XK"])
     def test_from_elsewhere(self, country: str) -> None:
@@ -173,6 +193,8 @@ class TestR1R7Returns:
         assert policy["merchantReturnDays"] == 14
         assert policy["returnFees"] == "https://schema.org/ReturnFeesCustomerResponsibility"
         assert policy["itemDefectReturnFees"] == "https://schema.org/FreeReturn"
+        label = "https://schema.org/ReturnLabelCustomerResponsibility"
+        assert policy["returnLabelSource"] == policy["customerRemorseReturnLabelSource"] == label
 
     def test_change_with_the_document(self) -> None:
         """A longer window and another payer in the document are so in what is published."""
@@ -208,12 +230,7 @@ class TestL9ToL11Delivery:
     ) -> None:
         """Each range with the week its own kind of days has, and no public holidays."""
         period = delivery_to(country, "direct")
-        assert period["transitTime"] == {
-            "@type": "QuantitativeValue",
-            "minValue": shortest,
-            "maxValue": longest,
-            "unitCode": "DAY",
-        }
+        assert period["transitTime"] == days_of(shortest, longest)
         assert week_of(period) == WEEK[:days]
 
     def test_promise_no_handling_that_is_not_promised(self) -> None:
@@ -245,20 +262,16 @@ class TestHandling:
     def test_of_a_seller(self) -> None:
         """In the days that the way counts it is a number of them."""
         prompt = house_of("imparfaite", (self.DIRECT, f'handling = "2 ouvrables"\n{self.DIRECT}'))
-        assert delivery_to("FR", "direct", prompt)["handlingTime"] == {
-            "@type": "QuantitativeValue",
-            "minValue": 0,
-            "maxValue": 2,
-            "unitCode": "DAY",
-        }
+        assert delivery_to("FR", "direct", prompt)["handlingTime"] == days_of(0, 2)
 
     def test_of_other_days_than_the_way(self) -> None:
         """Germany's range is in ouvrés: Saturday counts before dispatch and not after."""
         prompt = house_of("imparfaite", (self.DIRECT, f'handling = "2 ouvrables"\n{self.DIRECT}'))
-        period = delivery_to("DE", "direct", prompt)["handlingTime"]
-        assert isinstance(period, dict)
-        assert period["@type"] == "ServicePeriod"
-        assert week_of(period) == WEEK[:6]
+        assert delivery_to("DE", "direct", prompt)["handlingTime"] == {
+            "@type": "ServicePeriod",
+            "businessDays": [f"https://schema.org/{day}" for day in WEEK[:6]],
+            "duration": days_of(0, 2),
+        }
 
     def test_through_the_workshop_adds_up(self) -> None:
         """The seller's time, the way to the workshop and the check there, in days of one kind."""
@@ -287,12 +300,27 @@ class TestL12Rates:
         assert names == {"direct"}
 
     def test_of_a_house_are_a_range(self) -> None:
-        """From the lightest parcel to the heaviest."""
-        assert shipping_to("FR", "direct")["shippingRate"] == {
-            "@type": "MonetaryAmount",
-            "currency": "EUR",
-            "minValue": 5.49,
-            "maxValue": 39.59,
+        """From the lightest parcel to the heaviest: all that is said of a way to France."""
+        details = shipping_to("FR", "direct")
+        assert details.pop("deliveryTime") == {
+            "@type": "ShippingDeliveryTime",
+            "businessDays": {
+                "@type": "OpeningHoursSpecification",
+                "dayOfWeek": [f"https://schema.org/{day}" for day in WEEK[:6]],
+            },
+            "transitTime": days_of(2, 5),
+        }
+        assert details == {
+            "@type": "OfferShippingDetails",
+            "name": "direct",
+            "shippingDestination": [{"@type": "DefinedRegion", "addressCountry": "FR"}],
+            "shippingRate": {
+                "@type": "MonetaryAmount",
+                "currency": "EUR",
+                "minValue": 5.49,
+                "maxValue": 39.59,
+            },
+            "weight": {"@type": "QuantitativeValue", "maxValue": 30_000, "unitCode": "GRM"},
         }
 
     @pytest.mark.parametrize(
@@ -301,8 +329,7 @@ class TestL12Rates:
     def test_of_a_piece_are_exact(self, weight_g: int, price: float) -> None:
         """Bands are up to and including."""
         rate = shipping_to("FR", "direct", weight_g=weight_g)["shippingRate"]
-        assert isinstance(rate, dict)
-        assert rate["value"] == price
+        assert rate == {"@type": "MonetaryAmount", "currency": "EUR", "value": price}
 
     def test_of_what_is_too_heavy_are_none(self) -> None:
         """Above the last band nothing is shipped, and no price is made up."""

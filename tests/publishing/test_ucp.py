@@ -153,13 +153,48 @@ class TestR1R7Returns:
     """R1, R7: the window, what comes back, by mail, free from France."""
 
     def test_from_france(self) -> None:
-        """Everything that the extension can say of the shipped house."""
-        policy = policy_of(FRANCE)
-        assert policy["window"] == {"days": 14, "anchor": "delivered"}
-        assert policy["supported_resolutions"] == ["original_payment_method"]
-        assert policy["methods"] == [{"type": "by_mail", "fee": {"type": "free"}}]
-        assert policy["restocking_fee"] == {"percentage_bps": 0}
-        assert policy["url"] == PUBLISHER.page
+        """Everything that the extension can say of the shipped house, for its country."""
+        said = document()["returns"][FRANCE]
+        assert isinstance(said, dict)
+        (policy,) = said["policies"]
+        words = policy.pop("description")["plain"]
+        assert words.startswith("You have 14 days to ask for a return, counted from: receipt")
+        assert words.endswith("A return is free for you, we pay the postage. "
+                              "We send you a prepaid label.")  # fmt: skip
+        assert said == {
+            "countries": ["FR"],
+            "policies": [
+                {
+                    "type": "dev.ucp.shopping.policy.return",
+                    "url": PUBLISHER.page,
+                    "window": {"days": 14, "anchor": "delivered"},
+                    "supported_resolutions": ["original_payment_method"],
+                    "methods": [{"type": "by_mail", "fee": {"type": "free"}}],
+                    "restocking_fee": {"percentage_bps": 0},
+                }
+            ],
+        }
+
+    @pytest.mark.parametrize(
+        ("anchor", "called"),
+        [
+            ("delivered", "delivered"),
+            ("delivery-scan", "delivered"),
+            ("dispatched", "shipped"),
+            ("ordered", "purchased"),
+            ("confirmed", "confirmed"),
+            ('{ latest_of = ["received", "confirmed"] }', None),
+        ],
+    )
+    def test_are_counted_from_an_event_that_is_known_there(
+        self, anchor: str, called: str | None
+    ) -> None:
+        """By its name there, or by ours; from several events no window can be counted."""
+        written = anchor if anchor.startswith("{") else f'"{anchor}"'
+        window = 'window = { anchor = "received", length = "14 days"'
+        house = house_of("imparfaite", (window, window.replace('"received"', written)))
+        expected = None if called is None else {"days": 14, "anchor": called}
+        assert policy_of(FRANCE, house).get("window") == expected
 
     def test_from_elsewhere(self) -> None:
         """The buyer arranges and pays."""

@@ -37,7 +37,7 @@ _ANCHORS: Mapping[str, str] = {  # events by the names that are well known there
     "received": "delivered",
     "delivered": "delivered",
     "delivery-scan": "delivered",
-    "purchased": "purchased",
+    "ordered": "purchased",
     "dispatched": "shipped",
 }
 _BASIS_POINTS = 10_000
