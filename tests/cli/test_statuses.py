@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.asking import ROOT, Done, question, run
 from tests.marketplace.town import ADA, COAT, ZOE, Town, euros
-from tests.review.test_law import LAWFUL
+from tests.review.lawful import LAWFUL
 from vintage_rules.adapters.sql import SqlStore
 from vintage_rules.adapters.system_clock import SystemClock
 

@@ -10,8 +10,8 @@ MONDAY = date(2026, 3, 2)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WEEKDAYS = Calendar.without_holidays("none")
 SAMPLE = tuple(date(2026, 1, 1) + timedelta(days=n) for n in range(365))
-BEFORE_DISPATCH = ("accepted", "offer-accepted", "ordered", "paid", "purchased", "sold")
-DISPATCHED = ("dispatched", "handed-in", "posted", "shipped")
+BEFORE_DISPATCH = ("accepted", "ordered", "paid")
+DISPATCHED = "dispatched"
 
 
 def last_day(window: Window, start: date, calendar: Calendar) -> date:

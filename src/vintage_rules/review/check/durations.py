@@ -79,7 +79,7 @@ def _of_days(topic: str, **days: date) -> Phrase:
 def _before_delivery(times: Times, sheet: Sheet) -> Iterator[Flaw]:
     """Compare a window that starts before delivery with the times parcels travel."""
     window = times.window
-    if window.anchor not in (*BEFORE_DISPATCH, *DISPATCHED):
+    if window.anchor not in (*BEFORE_DISPATCH, DISPATCHED):
         return
     start = SAMPLE[_MONDAY]
     end = last_day(window, start, sheet.calendar)

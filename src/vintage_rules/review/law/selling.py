@@ -17,7 +17,7 @@ from vintage_rules.shipping.policy import ModePolicy
 from vintage_rules.wording.common import length
 from vintage_rules.wording.phrases import Phrase, counted, phrase
 
-_NOT_ARRIVED = (*BEFORE_DISPATCH, *DISPATCHED, "latest-estimate")
+_NOT_ARRIVED = (*BEFORE_DISPATCH, DISPATCHED, "latest-estimate")
 _WITHDRAWAL, _PRIVATE = "withdrawal", "private"
 
 

@@ -28,7 +28,7 @@ from vintage_rules.wording.phrases import Phrase, listed, phrase
 INFORMATION: Path = ("service", "information")
 _TABLE: Path = ("returns", "returns")
 _FORTNIGHT = Duration.of(14, "days")
-_TOO_SOON = frozenset({*BEFORE_DISPATCH, *DISPATCHED, "latest-estimate"})
+_TOO_SOON = frozenset({*BEFORE_DISPATCH, DISPATCHED, "latest-estimate"})
 
 
 def withdrawal_length(brief: Brief) -> Iterator[Ruling]:
