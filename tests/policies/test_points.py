@@ -334,7 +334,9 @@ class TestScope:
         assert reasons(piece, change, new) == ([] if allowed else ["terms-out-of-bounds"])
         assert reasons(piece, change, old) == []
         if not allowed:
-            with pytest.raises(InvalidValueError, match="terms: must be within the bounds"):
+            with pytest.raises(
+                InvalidValueError, match=r"must be from 0\.50 to 0\.90 of the initial price"
+            ):
                 list_piece(MONDAY, eur("200.00"), terms, new.listing.offers)
 
 
@@ -1079,7 +1081,7 @@ class TestNoOffers:
 
 
 class TestLabels:
-    """14. What people call the fees, reductions, ways of shipping, zones and reasons of a house."""
+    """14. What people call the fees, ways of shipping, zones and other names of a house."""
 
     def test_are_shown_in_their_language(self) -> None:
         """In a language without one, a name is written as without any label."""
@@ -1090,6 +1092,19 @@ class TestLabels:
             "mode": "post",
             "zone": "home",
             "reason": "regret",
+            "category": "any",
+            "seller-kind": "any",
+            "bought-from": "any",
+            "sale-kind": "sale",
+            "return-zone": "home",
+            "warehouse": "lyon",
+            "claim": "broken",
+            "question": "dispatch",
+            "request": "collection",
+            "message": "question",
+            "channel": "mail",
+            "tender": "card",
+            "brand": "visa",
         }
         said = {
             language: [
@@ -1104,6 +1119,19 @@ class TestLabels:
             "Parcel post",
             "The mainland",
             "A change of heart",
+            "All pieces",
+            "Everybody who sells",
+            "Everybody who sells",
+            "A plain sale",
+            "The country",
+            "The depot of Lyon",
+            "It came broken",
+            "Time to post",
+            "Collecting it oneself",
+            "A word to the seller",
+            "A letter",
+            "Bank card",
+            "Visa cards",
         ]
         assert said["fr"][0] == "Papier et ruban"
         assert said["de"] == [voice_of("de").show(Term(*term)) for term in terms.items()]

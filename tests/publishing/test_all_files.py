@@ -5,10 +5,12 @@ import re
 
 import pytest
 
-from tests.publishing.houses import PUBLISHER, TODAY, house_of
+from tests.publishing.houses import INVENTED, PUBLISHER, TODAY, document_of, house_of
 from vintage_rules.errors import UnknownLocaleError
+from vintage_rules.orders.labels import KEYS
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.publishing import publication
+from vintage_rules.publishing import Publisher, publication
+from vintage_rules.review.check.labels import own_names
 from vintage_rules.wording import locales
 
 IMPARFAITE = house_of("imparfaite")
@@ -80,3 +82,23 @@ class TestFiles:
         """A language without a catalogue is the library's error, before anything is written."""
         with pytest.raises(UnknownLocaleError):
             publication(IMPARFAITE, PUBLISHER, ["fr", "nl"], TODAY)
+
+
+class TestLabelsOfAHouse:
+    """An own house needs nothing but its document to be published in words."""
+
+    @pytest.mark.parametrize("name", INVENTED)
+    def test_leave_no_name_as_it_is_written(self, name: str) -> None:
+        """Where each name that the check lists has a label, no page shows one in quotes."""
+        house = house_of(name)
+        names = sorted({own.name for own in own_names(house)})
+        lines = ['\n[edition.labels]\nsource = "assumption: drawn for a test"']
+        for key in sorted(set(KEYS.values())):
+            lines.append(f"[edition.labels.{key}]")
+            known = {own.name for own in own_names(house) if KEYS[own.kind] == key}
+            lines += [f'{each} = {{ en = "The {each.upper()}" }}' for each in sorted(known)]
+        labelled = house_of(name, (document_of(name), document_of(name) + "\n".join(lines)))
+        quoted = re.compile("“(" + "|".join(map(re.escape, names)) + ")”")
+        shop = Publisher(name="Shop")
+        shown = [publication(each, shop, ["en"], TODAY).values() for each in (house, labelled)]
+        assert [bool(quoted.search("".join(texts))) for texts in shown] == [True, False]

@@ -78,7 +78,6 @@ CONSUMED = 'consumed_by = ["declined", "lapsed"]'
 CATALOGUE = "[edition.listing.catalogue]"
 CHECKOUT = "[edition.checkout]"
 CLAIMS = "[[edition.returns.claims]]"
-LABELS = '[edition.labels]\nsource = "article 2"\n'
 COMMISSION = 'refundable = true\nsource = "article 6"'
 PAYOUT = '[edition.returns.payouts]\nwindow = { anchor = "received"'
 ZONES = '[[edition.shipping.delivery.zones]]\nname = "near"'
@@ -608,18 +607,23 @@ source = "article 15"
     ),
     lune(
         "label-without-language",
-        CHECKOUT,
-        LABELS
-        + 'fees.protection = { en = "Protection" }\nmodes.post = { fr = "Direct" }\n\n'
-        + CHECKOUT,
-        "fees.protection",
+        'protection = { en = "Buyer protection", fr = "Protection acheteur" }',
+        'protection = { en = "Buyer protection" }',
+        "protection = {",
     ),
     lune(
         "label-never-shown",
-        CHECKOUT,
-        LABELS + 'fees.protection = { pt = "Proteção" }\n\n' + CHECKOUT,
-        "fees.protection",
+        'protection = { en = "Buyer protection"',
+        'protection = { pt = "Proteção", en = "Buyer protection"',
+        "protection = {",
     ),
+    lune(
+        "label-missing",
+        'protection = { en = "Buyer protection", fr = "Protection acheteur" }\n',
+        "",
+        "[[edition.pricing.fees]]",
+    ),
+    lune("label-of-nothing", "bancontact = {", "bancontakt = {", "bancontakt = {"),
     lune(
         "fee-gone",
         OTHER_EDITION,

@@ -229,6 +229,11 @@ class TestTwoHouses:
         assert said["pricing.fees[commission]"] == "diff.new"
         assert not any(path.startswith("pricing.fees[commission].") for path in said)
 
+    def test_call_things_as_the_second_does(self) -> None:
+        """By the labels of its document."""
+        labels = compared(book(HOUSES["imparfaite"]), book(HOUSES["lune"])).labels
+        assert labels.of("fee", "protection", "fr") == "Protection acheteur"
+
     def test_need_an_edition(self) -> None:
         """A day before a house began is refused."""
         with pytest.raises(NoEditionError):

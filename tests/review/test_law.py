@@ -63,6 +63,15 @@ class TestLawfulHouse:
         assert checks == set(CHECKS) - {"gift-card"}
 
 
+class TestLabels:
+    """What a policy says is in its own words."""
+
+    def test_are_those_of_the_edition(self) -> None:
+        """By the labels of its document."""
+        finding = of("refund-contents", lawful())
+        assert finding.labels.of("mode", "post", "en") == "Parcel post"
+
+
 class TestBelow:
     """What falls short of a law, changed in the lawful house one value at a time."""
 

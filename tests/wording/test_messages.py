@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from attrs import evolve
 
 from vintage_rules.errors import InvalidValueError, UnknownLocaleError, UnknownTermError
 from vintage_rules.money import Money
+from vintage_rules.orders.labels import NO_LABELS
 from vintage_rules.ports.notifier import MESSAGE_FACTS, MessageKind
 from vintage_rules.returns.cancellation_policy import CancelledBy
 from vintage_rules.returns.policy import CustomsOutcome
@@ -420,6 +422,15 @@ class TestF2F3Refund:
         assert str(one).endswith("of order order-1 on to Stripe.")
         two = told(_K.REFUND_SENT, intermediaries=("Adyen", "PayPal")).parts[0]
         assert str(two).endswith("of order order-1 on to Adyen and PayPal.")
+
+    def test_calls_means_of_payment_as_the_house_does(self) -> None:
+        """Where its policy has a label for one."""
+        labels = evolve(NO_LABELS, means_of_payment={"bancontact": {"en": "Bancontact!"}})
+        facts = {**FACTS[_K.REFUND_SENT], "tenders": ("bancontact", "gift-card")}
+        said = words(letter(_K.REFUND_SENT, facts, "en", name="Ada", at=AT, labels=labels))
+        assert "“bancontact”" not in said
+        assert "Bancontact!" in said
+        assert "“bancontact”" in words(told(_K.REFUND_SENT, facts=facts))
 
     def test_names_none_where_there_is_none(self) -> None:
         """As where a gift card alone paid."""

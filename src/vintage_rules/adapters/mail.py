@@ -23,6 +23,7 @@ from attrs import field, frozen
 from vintage_rules.adapters.mail_layout import laid_out, written_out
 from vintage_rules.dates import zone
 from vintage_rules.errors import InvalidValueError
+from vintage_rules.orders.labels import NO_LABELS, HouseLabels
 from vintage_rules.ports.directory import Contact
 from vintage_rules.ports.notifier import Attachment, Fact, Message, MessageKind
 from vintage_rules.wording.messages import PARIS, Action, letter
@@ -101,7 +102,7 @@ class MailStyle:
 
     `buy` holds `{piece}`, `follow` holds `{tracking_number}` and `unsubscribe` holds `{recipient}`,
     each None if there is no such page; what is put in is escaped. `title` returns a piece's name
-    for people.
+    for people, `labels` what the house calls its own names, as its policy says.
 
     Raises:
         InvalidValueError: For an address or a link that is none.
@@ -115,6 +116,7 @@ class MailStyle:
     unsubscribe: str | None = None
     title: Callable[[str], str] = str
     zone: str = PARIS
+    labels: HouseLabels = NO_LABELS
 
     def __attrs_post_init__(self) -> None:
         _require_link("buy", self.buy, "piece")
@@ -127,7 +129,15 @@ def compose(message: Message, contact: Contact, to: Address, style: MailStyle) -
     """Return the mail of a message to a contact."""
     name = one_line(contact.name)[:_LONGEST_NAME]
     facts = {key: _named(key, fact, style.title) for key, fact in message.facts.items()}
-    written = letter(message.kind, facts, contact.locale, name=name, at=message.at, zone=style.zone)
+    written = letter(
+        message.kind,
+        facts,
+        contact.locale,
+        name=name,
+        at=message.at,
+        zone=style.zone,
+        labels=style.labels,
+    )
     link = _link(written.action, message.facts, style)
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = Address(style.house, style.sender.username, style.sender.domain)

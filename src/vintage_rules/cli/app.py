@@ -245,8 +245,8 @@ def diff_two_policies(
     from vintage_rules.cli.screen import console
     from vintage_rules.cli.words import Words
 
-    words = Words.of(locale or ENGLISH)
     diff = difference.compared(before, after, on)
+    words = Words.of(locale or ENGLISH, diff.labels)
     if as_json:
         typer.echo(difference.difference_as_json(diff, words))
     else:

@@ -19,6 +19,7 @@ from vintage_rules.dates import Duration, instant
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.findings import duration_of
 from vintage_rules.money import Money
+from vintage_rules.orders.labels import NO_LABELS, HouseLabels
 from vintage_rules.wording.common import length, range_of
 from vintage_rules.wording.phrases import (
     Country,
@@ -79,11 +80,18 @@ class Letter:
 
 
 def letter(
-    kind: str, facts: Mapping[str, Fact], locale: str, *, name: str, at: datetime, zone: str = PARIS
+    kind: str,
+    facts: Mapping[str, Fact],
+    locale: str,
+    *,
+    name: str,
+    at: datetime,
+    zone: str = PARIS,
+    labels: HouseLabels = NO_LABELS,
 ) -> Letter:
     """Return the message to a person about what happened at a moment.
 
-    Moments are shown on the clock of a zone.
+    Moments are shown on the clock of a zone, the house's own names as its `labels` call them.
 
     Raises:
         UnknownTermError: For an occasion that has no words.
@@ -113,7 +121,7 @@ def letter(
     if kind not in _BODIES:
         raise UnknownTermError("kind", kind, tuple(sorted(_BODIES)))
     occasion = Occasion(kind=kind, facts=facts, at=instant(at), zone=zone)
-    voice = voice_of(locale)
+    voice = voice_of(locale).of_house(labels)
     action = _ACTIONS.get(kind)
     return Letter(
         subject=voice.sentence(_SUBJECTS.get(kind, _subject)(occasion)),

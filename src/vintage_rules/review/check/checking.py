@@ -11,6 +11,7 @@ from attrs import frozen
 from vintage_rules.dates import Calendar
 from vintage_rules.errors import Fault, PolicyDocumentError
 from vintage_rules.findings import Path
+from vintage_rules.orders.labels import NO_LABELS, HouseLabels
 from vintage_rules.policies.book import PolicyBook
 from vintage_rules.policies.editions import origin_of
 from vintage_rules.policies.loading import ReadPolicy, policy_content, read_policy
@@ -55,8 +56,8 @@ CHECKS: tuple[Callable[[Sheet], Iterator[Flaw]], ...] = (
 class CheckFinding:
     """One finding: what it is, how bad, where, why, and an input that shows it.
 
-    `code` is stable for ever. `example` is None for what keeps a document from being read: what was
-    found is in the words themselves.
+    `code` is stable for ever, `labels` are what the house calls its own names. `example` is None
+    for what keeps a document from being read: what was found is in the words themselves.
     """
 
     code: str
@@ -67,6 +68,7 @@ class CheckFinding:
     path: str
     message: Phrase
     example: Phrase | None
+    labels: HouseLabels = NO_LABELS
 
     def reason(self, locale: str) -> str:
         """Say why, in one sentence.
@@ -74,7 +76,7 @@ class CheckFinding:
         Raises:
             UnknownLocaleError: If the language has no catalogue.
         """
-        return voice_of(locale).say(self.message)
+        return voice_of(locale).of_house(self.labels).say(self.message)
 
     def shown(self, locale: str) -> str | None:
         """Say the example.
@@ -82,7 +84,9 @@ class CheckFinding:
         Raises:
             UnknownLocaleError: If the language has no catalogue.
         """
-        return None if self.example is None else voice_of(locale).say(self.example)
+        if self.example is None:
+            return None
+        return voice_of(locale).of_house(self.labels).say(self.example)
 
     def report(self, locale: str) -> str:
         """Say it all, on a line or two, the way compilers do.
@@ -197,6 +201,12 @@ def _message(found: Flaw) -> Phrase:
     return Phrase(key, found.values, count if isinstance(count, int) else None)
 
 
+def _labels(book: PolicyBook, above: Path) -> HouseLabels:
+    """Return the labels of the edition that a path begins with, or of the latest."""
+    place = above[1] if above else -1
+    return book.editions[int(place)].labels
+
+
 def _placed(found: Flaw, above: Path, read: ReadPolicy, marks: Mapping[Path, Mark]) -> CheckFinding:
     path = (*above, *found.at)
     place = position_of(origin_of(path, read.origins), marks)
@@ -209,4 +219,5 @@ def _placed(found: Flaw, above: Path, read: ReadPolicy, marks: Mapping[Path, Mar
         path=dotted(path),
         message=_message(found),
         example=found.example,
+        labels=_labels(read.book, above),
     )

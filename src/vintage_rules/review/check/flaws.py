@@ -58,7 +58,9 @@ class CheckCode(StrEnum):
     FEE_LEFT_TO_HOST = "fee-left-to-host"
     FLOOR_ALWAYS_TRUE = "floor-always-true"
     HANDLING_FEE_OF_SELLER = "handling-fee-of-seller"
+    LABEL_MISSING = "label-missing"
     LABEL_NEVER_SHOWN = "label-never-shown"
+    LABEL_OF_NOTHING = "label-of-nothing"
     LABEL_WITHOUT_LANGUAGE = "label-without-language"
     LIMIT_DECIDES_NOTHING = "limit-decides-nothing"
     MAXIMUM_NEVER_REACHED = "maximum-never-reached"
@@ -128,6 +130,7 @@ _NOTES = frozenset(
     {
         CheckCode.AUTO_ANSWERS_LEAVE_BOUNDARY,
         CheckCode.FEE_GONE,
+        CheckCode.LABEL_MISSING,
         CheckCode.MIXED_BOUNDS,
         CheckCode.RANK_NEVER_USED,
         CheckCode.RESET_NEVER_MATTERS,

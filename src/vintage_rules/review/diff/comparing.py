@@ -9,6 +9,7 @@ from datetime import date
 from attrs import frozen
 
 from vintage_rules.ids import Edition
+from vintage_rules.orders.labels import HouseLabels
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.policies.book import PolicyBook
 from vintage_rules.review.diff import back, dealings
@@ -56,11 +57,15 @@ class Topic:
 
 @frozen(kw_only=True)
 class PolicyDiff:
-    """All that differs between two policies, topic by topic."""
+    """All that differs between two policies, topic by topic.
+
+    `labels` are what the second calls its own names.
+    """
 
     before: Edition
     after: Edition
     topics: tuple[Topic, ...]
+    labels: HouseLabels
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -107,6 +112,7 @@ def diff_policies(
             Topic(path=path, changes=tuple(found), examples=_examples(path, found, old, new))
             for path, found in topics.items()
         ),
+        labels=new.labels,
     )
 
 

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from vintage_rules.dates import Calendar, Duration, Pick, Several
 from vintage_rules.findings import Path
+from vintage_rules.orders.labels import HouseLabels
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
 from vintage_rules.policies.pages import Page
@@ -86,7 +87,7 @@ class LegalFinding:
     """One law held against a policy. This is no legal advice.
 
     `says` is what the policy says, `asks` the least that the law requires. A law that is met weighs
-    nothing, and one that is unsettled little.
+    nothing, and one that is unsettled little. `labels` are what the house calls its own names.
     """
 
     check: str
@@ -97,6 +98,7 @@ class LegalFinding:
     says: Phrase
     asks: Phrase
     sources: tuple[str, ...]
+    labels: HouseLabels
 
     def says_in(self, locale: str) -> str:
         """Return what the policy says.
@@ -104,7 +106,7 @@ class LegalFinding:
         Raises:
             UnknownLocaleError: If the language has no catalogue.
         """
-        return voice_of(locale).say(self.says)
+        return voice_of(locale).of_house(self.labels).say(self.says)
 
     def asked(self, locale: str) -> str:
         """Return the least that the law requires.
@@ -112,7 +114,7 @@ class LegalFinding:
         Raises:
             UnknownLocaleError: If the language has no catalogue.
         """
-        return voice_of(locale).say(self.asks)
+        return voice_of(locale).of_house(self.labels).say(self.asks)
 
 
 def met(at: Path, says: Phrase) -> Ruling:

@@ -133,6 +133,7 @@ def _finding(ruling: Ruling, brief: Brief) -> LegalFinding:
         says=ruling.says,
         asks=phrase(f"law.asks.{statute.check}", floor=_floor(brief)),
         sources=_sources(brief.edition, ruling.at),
+        labels=brief.policy.labels,
     )
 
 
