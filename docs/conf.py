@@ -27,13 +27,19 @@ author = "the vintage_rules authors"
 copyright = author  # noqa: A001 - the name Sphinx reads
 version = release = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.viewcode",
+    "sphinx_copybutton",
+    "sphinx_design",
+]
 exclude_patterns = ["_build"]
 nitpicky = True
 default_role = "code"
 lexer_classes["mermaid"] = lexer_classes["none"]  # a diagram is drawn, not coloured
 
-myst_enable_extensions = ["deflist"]
+myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
 autodoc_default_options = {"members": True, "member-order": "bysource"}
@@ -64,6 +70,11 @@ nitpick_ignore_regex = [
     (r"py:.*", r"vintage_rules\.marketplace\.storage\.streams\.StreamType"),
     (r"py:.*", r"vintage_rules\.marketplace\.effects\.effects\..*"),
 ]
+
+# What is copied is what one types: neither prompts nor answers.
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+copybutton_only_copy_prompt_lines = True
 
 html_theme = "furo"
 html_title = "vintage_rules"
