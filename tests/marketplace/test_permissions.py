@@ -205,6 +205,21 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
         set(),
         "decide about an order",
     ),
+    "record payout failed": (
+        lambda m, by: m.orders.record_payout_failed(by, "o1", COAT),
+        set(),
+        "decide about an order",
+    ),
+    "freeze payouts": (
+        lambda m, by: m.orders.freeze_payouts(by, "o1", "looked at"),
+        set(),
+        "decide about an order",
+    ),
+    "release payouts": (
+        lambda m, by: m.orders.release_payouts(by, "o1"),
+        set(),
+        "decide about an order",
+    ),
     "record carrier paid": (
         lambda m, by: m.orders.record_carrier_paid(by, "o1"),
         set(),

@@ -62,7 +62,14 @@ from vintage_rules.orders import (
     WorkshopFinding,
     place_order,
 )
-from vintage_rules.orders.commands import BeginPayout, BeginRefund, ChangeAddress
+from vintage_rules.orders.commands import (
+    BeginPayout,
+    BeginRefund,
+    ChangeAddress,
+    FreezePayouts,
+    RecordPayoutFailed,
+    ReleasePayouts,
+)
 from vintage_rules.orders.events import PayoutWithheld, WindowOpened
 from vintage_rules.orders.states import Order
 from vintage_rules.returns.cancellation_policy import Canceller
@@ -509,6 +516,9 @@ STAMPS: dict[str, OrderCommand] = {
     "refund failed": RecordRefundFailed(at=days(4), cause="coat", tender="card", reference=""),
     "begin payout": BeginPayout(at=days(4), piece=COAT),
     "payout": RecordPayoutSent(at=days(4), piece=COAT),
+    "payout failed": RecordPayoutFailed(at=days(4), piece=COAT),
+    "freeze payouts": FreezePayouts(at=days(4), reason="looked at"),
+    "release payouts": ReleasePayouts(at=days(4)),
     "carrier": RecordCarrierPaid(at=days(4)),
     "dispute": RecordDispute(at=days(4), tender="card"),
     "dispute won": RecordDisputeWon(at=days(4), tender="card"),
@@ -574,6 +584,9 @@ class TestCommandsByState:
         "refund failed": ("not-possible-now", "not-possible-now", "not-possible-now"),
         "begin payout": ("nothing-owed", "nothing-owed", "nothing-owed"),
         "payout": ("nothing-owed", "nothing-owed", "nothing-owed"),
+        "payout failed": ("not-possible-now", "not-possible-now", "not-possible-now"),
+        "freeze payouts": ("not-possible-now", "", "not-possible-now"),
+        "release payouts": ("not-possible-now", "not-possible-now", "not-possible-now"),
         "carrier": ("nothing-owed", "nothing-owed", "nothing-owed"),
         "dispute": ("", "", ""),
         "dispute won": ("not-disputed", "not-disputed", "not-disputed"),

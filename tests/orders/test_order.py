@@ -55,11 +55,14 @@ from vintage_rules.orders.commands import (
     ChangeAddress,
     CommandClaim,
     CommandReturn,
+    FreezePayouts,
     OrderCommand,
     RecordCapture,
     RecordCarrierPaid,
+    RecordPayoutFailed,
     RecordPayoutSent,
     RecordRefundSent,
+    ReleasePayouts,
 )
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import (
@@ -1448,6 +1451,17 @@ class Conversation(RuleBasedStateMachine):
         """A seller is paid, or about to be."""
         command = BeginPayout if begun else RecordPayoutSent
         self.story.tell(command(at=days(self.day), piece=piece))
+
+    @rule(piece=st.sampled_from([COAT, BAG]), choice=st.integers(0, 2))
+    def paid_out_by_hand(self, piece: PieceId, choice: int) -> None:
+        """A payout comes back, is frozen, or is released."""
+        at = days(self.day)
+        commands: list[OrderCommand] = [
+            RecordPayoutFailed(at=at, piece=piece),
+            FreezePayouts(at=at, reason="looked at", pieces=(piece,)),
+            ReleasePayouts(at=at, pieces=(piece,)),
+        ]
+        self.story.tell(commands[choice])
 
     @rule(choice=st.integers(0, 3))
     def claimed(self, choice: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from attrs import evolve
 
-from tests.simulation.test_crash_points import STORIES, lived
+from tests.simulation.test_crash_points import STORIES, bounce, lived, work_off
 from tests.simulation.towns import BOOK, month_of
 from vintage_rules.adapters.memory.carrier import MemoryCarrier
 from vintage_rules.adapters.memory.notifier import Outbox
@@ -226,6 +226,16 @@ class TestPayouts:
             history[at] = evolve(begun, seller=SellerId("person-2"))
 
         assert told(paid_out, spoil) == ["o1: coat of person-1 was paid to person-2"]
+
+    def test_come_back(self, paid_out: Town) -> None:
+        """What is back at its payer is back in the books; it was reported there, or is noticed."""
+        (payout,) = paid_out.outside.payouts
+        paid_out.outside.payouts.bounce(payout.reference)
+        less = "person-1 was paid 90.00 EUR 1 times less than the books say"
+        assert list(discrepancies(paid_out, Books.of(paid_out))) == [less]
+        bounce(paid_out)
+        work_off(paid_out)
+        assert violations(paid_out, Books.of(paid_out)) == []
 
 
 class TestTime:

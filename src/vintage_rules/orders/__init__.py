@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         WorkshopFinding as WorkshopFinding,
         CheckPiece as CheckPiece,
         ConfirmReceipt as ConfirmReceipt,
+        FreezePayouts as FreezePayouts,
         OrderCommand as OrderCommand,
         ReceiveParcel as ReceiveParcel,
         RecordCapture as RecordCapture,
@@ -36,9 +37,11 @@ if TYPE_CHECKING:
         RecordDispute as RecordDispute,
         RecordDisputeLost as RecordDisputeLost,
         RecordDisputeWon as RecordDisputeWon,
+        RecordPayoutFailed as RecordPayoutFailed,
         RecordPayoutSent as RecordPayoutSent,
         RecordRefundFailed as RecordRefundFailed,
         RecordRefundSent as RecordRefundSent,
+        ReleasePayouts as ReleasePayouts,
         CommandClaim as CommandClaim,
         CommandParcel as CommandParcel,
         CommandReturn as CommandReturn,
@@ -104,6 +107,11 @@ if TYPE_CHECKING:
     from vintage_rules.orders.placing import (
         paid_order as paid_order,
         place_order as place_order,
+    )
+    from vintage_rules.orders.payout_events import (
+        PayoutFailed as PayoutFailed,
+        PayoutsFrozen as PayoutsFrozen,
+        PayoutsReleased as PayoutsReleased,
     )
     from vintage_rules.orders.policy import (
         AfterAnOffer as AfterAnOffer,

@@ -208,6 +208,31 @@ class RecordPayoutSent:
 
 
 @frozen(kw_only=True, field_transformer=checked)
+class RecordPayoutFailed:
+    """Say that what a seller was paid for a piece came back: it is owed again, and frozen."""
+
+    at: datetime
+    piece: PieceId
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class FreezePayouts:
+    """The house does not pay for pieces until it releases them; for all not paid, without any."""
+
+    at: datetime
+    reason: str
+    pieces: tuple[PieceId, ...] = ()
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class ReleasePayouts:
+    """The house pays again for pieces that are frozen; for all of them, without any."""
+
+    at: datetime
+    pieces: tuple[PieceId, ...] = ()
+
+
+@frozen(kw_only=True, field_transformer=checked)
 class RecordCarrierPaid:
     """Say that the carrier was paid what it was owed."""
 
@@ -255,6 +280,9 @@ OrderCommand: TypeAlias = (
     | RecordRefundFailed
     | BeginPayout
     | RecordPayoutSent
+    | RecordPayoutFailed
+    | FreezePayouts
+    | ReleasePayouts
     | RecordCarrierPaid
     | RecordDispute
     | RecordDisputeWon

@@ -44,6 +44,7 @@ from vintage_rules.orders.events import (
 )
 from vintage_rules.orders.evolve import consequences
 from vintage_rules.orders.outcomes import fees_of_cancellation, fees_of_silence
+from vintage_rules.orders.payout_events import PayoutsFrozen
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.refunds import Rules, owed_refund, quoted_refund
 from vintage_rules.orders.requests import events_of_pieces
@@ -119,7 +120,7 @@ def _brought(  # noqa: C901, PLR0912 - one case for each event
             yield from _returns_received(order, rules)
         case RefundRevoked():
             yield from _windows(order, rules)
-        case PaymentDisputed():
+        case PaymentDisputed() | PayoutsFrozen():
             yield from _withheld(order)
         case DisputeLost():  # what is owed to other means of payment is owed to them alone
             for revoked in _charged_back_already(order, event):

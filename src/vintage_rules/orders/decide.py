@@ -35,6 +35,7 @@ from vintage_rules.orders.commands import (
     CommandParcel,
     CommandReturn,
     ConfirmReceipt,
+    FreezePayouts,
     OrderCommand,
     ReceiveParcel,
     RecordCapture,
@@ -42,9 +43,11 @@ from vintage_rules.orders.commands import (
     RecordDispute,
     RecordDisputeLost,
     RecordDisputeWon,
+    RecordPayoutFailed,
     RecordPayoutSent,
     RecordRefundFailed,
     RecordRefundSent,
+    ReleasePayouts,
 )
 from vintage_rules.orders.consequences import questioned_refund, reactions, require_edition
 from vintage_rules.orders.deadlines import answer_question, confirm
@@ -72,7 +75,10 @@ from vintage_rules.orders.requests import (
 from vintage_rules.orders.settlements import (
     carrier_paid,
     payout_begun,
+    payout_failed,
     payout_sent,
+    payouts_frozen,
+    payouts_released,
     refund_begun,
     refund_failed,
     refund_sent,
@@ -173,6 +179,12 @@ def _answer(  # noqa: C901, PLR0912 - one for each command
             return payout_begun(order, command)
         case RecordPayoutSent():
             return payout_sent(order, command)
+        case RecordPayoutFailed():
+            return payout_failed(order, command)
+        case FreezePayouts():
+            return payouts_frozen(order, command)
+        case ReleasePayouts():
+            return payouts_released(order, command)
         case RecordCarrierPaid():
             return carrier_paid(order, command)
         case RecordDispute() | RecordDisputeWon() | RecordDisputeLost():

@@ -61,6 +61,7 @@ from vintage_rules.orders.ledger import (
     revoked,
     seller_account,
 )
+from vintage_rules.orders.payout_events import PayoutFailed, PayoutsFrozen, PayoutsReleased
 from vintage_rules.orders.refund_events import RefundFailed
 from vintage_rules.orders.states import Order, OrderState, PayoutState, PieceQuestion, PieceStage
 from vintage_rules.orders.transitions import PAYOUT_TRANSITIONS, PIECE_TRANSITIONS
@@ -118,6 +119,8 @@ def opened(event: OrderEvent) -> Order:
         questions={},
         payable_at={},
         paying={},
+        frozen=frozenset(),
+        returned_payouts={},
         disputed=frozenset(),
         charged_back=(),
         outcome_fees=(),
@@ -197,8 +200,17 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912, 
             seller = seller_account(event.seller)
             accounts = moved(order.accounts, seller, HOUSE, event.amount)
             if event.piece not in order.paying:
-                order = _deducted(order, event)
+                paying = _with(order.paying, event.piece, event.amount)
+                order = changed(_deducted(order, event), paying=paying)
             return _paid_out(changed(order, accounts=accounts), event)
+        case PayoutFailed():
+            return _payout_back(order, event)
+        case PayoutsFrozen():
+            frozen = order.frozen.union(event.pieces)
+            return changed(_each_payout(order, event, event.pieces), frozen=frozen)
+        case PayoutsReleased():
+            frozen = order.frozen.difference(event.pieces)
+            return changed(_each_payout(order, event, event.pieces), frozen=frozen)
         case PaymentDisputed():
             return changed(order, disputed=order.disputed | {event.tender})
         case DisputeWon():
@@ -304,12 +316,35 @@ def _came_back(order: Order, event: RefundFailed) -> Order:
 
 
 def _paid_out(
-    order: Order, event: PayoutFellDue | PayoutWithheld | PayoutBegun | PayoutSent
+    order: Order, event: PayoutFellDue | PayoutWithheld | PayoutBegun | PayoutSent | PayoutFailed
 ) -> Order:
-    next_state = PAYOUT_TRANSITIONS[order.payouts[event.piece]].get(type(event))
-    if next_state is None:
-        raise CorruptHistoryError(event, order.payouts[event.piece])
-    return changed(order, payouts=_with(order.payouts, event.piece, next_state))
+    return _each_payout(order, event, (event.piece,))
+
+
+def _each_payout(order: Order, event: OrderEvent, pieces: Iterable[PieceId]) -> Order:
+    payouts = dict(order.payouts)
+    for piece in pieces:
+        next_state = PAYOUT_TRANSITIONS[payouts[piece]].get(type(event))
+        if next_state is None:
+            raise CorruptHistoryError(event, payouts[piece])
+        payouts[piece] = next_state
+    return changed(order, payouts=payouts)
+
+
+def _payout_back(order: Order, event: PayoutFailed) -> Order:
+    """Owe a seller what came back, and forget what its payout had settled."""
+    piece, accounts = event.piece, order.accounts
+    if order.payouts[piece] is PayoutState.SENT:
+        accounts = moved(accounts, HOUSE, seller_account(event.seller), event.amount)
+    returned = order.returned_payouts.get(piece, 0) + 1
+    return changed(
+        _paid_out(order, event),
+        accounts=accounts,
+        paying=_without(order.paying, piece),
+        deducted=_without(order.deducted, piece),
+        frozen=order.frozen | {piece},
+        returned_payouts=_with(order.returned_payouts, piece, returned),
+    )
 
 
 def _deducted(order: Order, event: PayoutBegun | PayoutSent) -> Order:

@@ -12,10 +12,13 @@ from vintage_rules.orders.before_posting import all_back
 from vintage_rules.orders.commands import (
     BeginPayout,
     BeginRefund,
+    FreezePayouts,
     RecordCarrierPaid,
+    RecordPayoutFailed,
     RecordPayoutSent,
     RecordRefundFailed,
     RecordRefundSent,
+    ReleasePayouts,
 )
 from vintage_rules.orders.events import (
     CarrierPaid,
@@ -29,6 +32,7 @@ from vintage_rules.orders.events import (
     ReturnChanged,
 )
 from vintage_rules.orders.ledger import CARRIER
+from vintage_rules.orders.payout_events import PayoutFailed, PayoutsFrozen, PayoutsReleased
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.refund_events import RefundFailed
 from vintage_rules.orders.refusals import OrderCommandRefusal, refused
@@ -121,6 +125,44 @@ def payout_sent(order: Order, command: RecordPayoutSent) -> Settled:
         return refused(order, OrderCommandRefusal.NOTHING_OWED)
     amount = order.paying.get(line.piece, order.earned(line.piece))
     return (PayoutSent(at=command.at, piece=line.piece, seller=line.seller, amount=amount),)
+
+
+def payout_failed(order: Order, command: RecordPayoutFailed) -> Settled:
+    """Return that what a seller was paid came back and is owed again, or that it was not paid.
+
+    It may be reported before our own record that it was made.
+    """
+    line = order.line(command.piece)
+    if order.payouts[line.piece] not in {PayoutState.BEGUN, PayoutState.SENT}:
+        return refused(order, OrderCommandRefusal.NOT_POSSIBLE_NOW)
+    amount = order.paying.get(line.piece, order.earned(line.piece))
+    return (PayoutFailed(at=command.at, piece=line.piece, seller=line.seller, amount=amount),)
+
+
+def payouts_frozen(order: Order, command: FreezePayouts) -> Settled:
+    """Return which payouts wait for the house from now on, or that none can."""
+    named = tuple(order.line(piece).piece for piece in command.pieces)
+    if any(order.payouts[piece] is PayoutState.BEGUN for piece in named):
+        return refused(order, OrderCommandRefusal.ALREADY_BEGUN)
+    pieces = tuple(
+        piece
+        for piece, payout in order.payouts.items()
+        if payout in {PayoutState.WAITING, PayoutState.DUE}
+        and piece not in order.frozen
+        and piece in (named or order.payouts)
+    )
+    if not pieces or not {*pieces, *order.frozen}.issuperset(named):
+        return refused(order, OrderCommandRefusal.NOTHING_OWED)
+    return (PayoutsFrozen(at=command.at, pieces=pieces, reason=command.reason),)
+
+
+def payouts_released(order: Order, command: ReleasePayouts) -> Settled:
+    """Return which payouts the house does not hold any more, or that it holds none."""
+    named = tuple(order.line(piece).piece for piece in command.pieces)
+    pieces = tuple(p for p in order.payouts if p in order.frozen and p in (named or order.frozen))
+    if not pieces or not order.frozen.issuperset(named):
+        return refused(order, OrderCommandRefusal.NOT_POSSIBLE_NOW)
+    return (PayoutsReleased(at=command.at, pieces=pieces),)
 
 
 def carrier_paid(order: Order, command: RecordCarrierPaid) -> Settled:

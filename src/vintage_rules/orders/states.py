@@ -90,7 +90,9 @@ class Order:
     was received, once all that are counted with it are there, `confirmed` when its buyer said that
     all is well, and `payable_at` when its payout falls due. `questions` are by name and piece.
     `failed` are the causes of refunds that are owed again because the first came back.
-    `begun` are the causes of refunds and `paying` the amounts of payouts that are being passed on.
+    `begun` are the causes of refunds that are being passed on, `paying` the amounts of payouts that
+    are or were. `frozen` are the pieces whose payouts the house holds, `returned_payouts` how often
+    one came back.
     `disputed` are the tenders that a bank questions, `charged_back` what it took back.
     `outcome_fees` are the fees on outcomes, `deducted` what of them each payout has paid.
     `parcels` are those to the buyer and those to the workshop, which waits for them until
@@ -121,6 +123,8 @@ class Order:
     payouts: Mapping[PieceId, PayoutState]
     payable_at: Mapping[PieceId, datetime]
     paying: Mapping[PieceId, Money]
+    frozen: frozenset[PieceId]
+    returned_payouts: Mapping[PieceId, int]
     disputed: frozenset[str]
     charged_back: tuple[DisputeLost, ...]
     outcome_fees: tuple[OutcomeFeesCharged, ...]
@@ -272,9 +276,9 @@ class Order:
     def unpaid_pieces(self) -> frozenset[PieceId]:
         """The pieces whose sellers are not paid now: all of an order that is disputed.
 
-        Otherwise those on which something is open. Clause R6.
+        Otherwise those on which something is open, and those that the house has frozen. Clause R6.
         """
-        return frozenset(self.payouts) if self.disputed else self.open_pieces()
+        return frozenset(self.payouts) if self.disputed else self.open_pieces() | self.frozen
 
     def awaited_pieces(self) -> frozenset[PieceId]:
         """The pieces of upheld claims that are to come back and have no return yet.

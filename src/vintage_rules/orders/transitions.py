@@ -37,6 +37,7 @@ from vintage_rules.orders.events import (
     ReturnChanged,
     WindowOpened,
 )
+from vintage_rules.orders.payout_events import PayoutFailed, PayoutsFrozen, PayoutsReleased
 from vintage_rules.orders.refund_events import RefundFailed
 from vintage_rules.orders.states import OrderState, PayoutState, PieceStage
 
@@ -79,6 +80,9 @@ ORDER_TRANSITIONS: Mapping[OrderState, Mapping[type[OrderEvent], OrderState]] = 
         PayoutWithheld: _S.PAID,
         PayoutBegun: _S.PAID,
         PayoutSent: _S.PAID,
+        PayoutFailed: _S.PAID,
+        PayoutsFrozen: _S.PAID,
+        PayoutsReleased: _S.PAID,
         CarrierPaid: _S.PAID,
         PaymentDisputed: _S.PAID,
         DisputeWon: _S.PAID,
@@ -118,14 +122,19 @@ PIECE_DEADLINES: Mapping[PieceStage, type[PiecesCancelled]] = {PieceStage.ORDERE
 
 
 PAYOUT_TRANSITIONS: Mapping[PayoutState, Mapping[type[OrderEvent], PayoutState]] = {
-    PayoutState.WAITING: {PayoutFellDue: PayoutState.DUE},
+    PayoutState.WAITING: {
+        PayoutFellDue: PayoutState.DUE,
+        PayoutsFrozen: PayoutState.WAITING,
+        PayoutsReleased: PayoutState.WAITING,
+    },
     PayoutState.DUE: {
+        PayoutsFrozen: PayoutState.DUE,  # then withheld
         PayoutWithheld: PayoutState.WAITING,
         PayoutBegun: PayoutState.BEGUN,
         PayoutSent: PayoutState.SENT,
     },
-    PayoutState.BEGUN: {PayoutSent: PayoutState.SENT},
-    PayoutState.SENT: {},
+    PayoutState.BEGUN: {PayoutSent: PayoutState.SENT, PayoutFailed: PayoutState.WAITING},
+    PayoutState.SENT: {PayoutFailed: PayoutState.WAITING},
 }
 
 

@@ -64,7 +64,10 @@ if TYPE_CHECKING:
     from vintage_rules.ports.payouts import (
         PaidOut as PaidOut,
         PayoutRefusal as PayoutRefusal,
+        PayoutReader as PayoutReader,
         PayoutRefused as PayoutRefused,
+        PayoutWebhook as PayoutWebhook,
+        PayoutWebhookKind as PayoutWebhookKind,
         SellerPayouts as SellerPayouts,
     )
     from vintage_rules.ports.rates import (

@@ -35,6 +35,7 @@ class MessageKind(StrEnum):
     ORDER_CONFIRMED = "order-confirmed"
     PARCEL_HANDED_IN = "parcel-handed-in"
     PARCEL_LOST = "parcel-lost"
+    PAYOUT_FAILED = "payout-failed"
     PAYOUT_SENT = "payout-sent"
     PIECE_BACK = "piece-back"
     PIECE_CANCELLED = "piece-cancelled"
@@ -67,6 +68,7 @@ MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
     MessageKind.ORDER_CONFIRMED: ("order", "pieces", "total"),
     MessageKind.PARCEL_HANDED_IN: ("order", "parcel", "tracking_number", "pieces", "patience"),
     MessageKind.PARCEL_LOST: ("order", "pieces", "refunded"),
+    MessageKind.PAYOUT_FAILED: ("piece", "amount"),
     MessageKind.PAYOUT_SENT: ("piece", "amount"),
     MessageKind.PIECE_BACK: ("piece", "price"),
     MessageKind.PIECE_CANCELLED: ("order", "piece", "by", "unposted", "withdrawn"),

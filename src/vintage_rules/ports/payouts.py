@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
+from vintage_rules.dates import instant
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money
 
@@ -33,6 +36,30 @@ class PayoutRefused:
     code: str
 
 
+class PayoutWebhookKind(StrEnum):
+    """What a payer reports of a payout. What we have no word for stays unknown."""
+
+    FAILED = "failed"
+    PAID = "paid"
+    UNKNOWN = "unknown"
+
+
+@frozen(kw_only=True)
+class PayoutWebhook:
+    """A message of a payer, verified. `id` is the same each time it is sent again.
+
+    `reference` is that of the payout, `key` our key of it; None if the message does not say.
+    `failed` means that the amount is the house's again.
+    """
+
+    id: str
+    kind: PayoutWebhookKind
+    at: datetime = field(converter=instant)
+    reference: str | None
+    code: str
+    key: str | None = None
+
+
 class SellerPayouts(Protocol):
     """Pays sellers what they are owed.
 
@@ -46,9 +73,21 @@ class SellerPayouts(Protocol):
         """Pay an amount, once for each key.
 
         What was refused was not paid, and may be retried with the same key once a person has mended
-        it.
+        it. What was paid and came back is not paid again under its key.
 
         Raises:
             OutsideRejectedError: For a key that paid something else.
+        """
+        ...
+
+
+class PayoutReader(Protocol):
+    """Reads what a payer reports of payouts that it has made, where it reports any."""
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PayoutWebhook:
+        """Verify and read a message of the payer. Header names are of any case.
+
+        Raises:
+            ForgedWebhookError: If it is not the payer's, or is not whole.
         """
         ...

@@ -446,6 +446,7 @@ _BODIES: Mapping[str, Callable[[Occasion], Parts]] = {
     "order-confirmed": _order_confirmed,
     "parcel-handed-in": _parcel_handed_in,
     "parcel-lost": _parcel_lost,
+    "payout-failed": _just_text,
     "payout-sent": _just_text,
     "piece-back": _with("once"),
     "piece-cancelled": _piece_cancelled,

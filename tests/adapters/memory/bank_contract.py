@@ -14,6 +14,7 @@ from vintage_rules.adapters.memory.payouts import MemoryPayouts
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money
 from vintage_rules.ports.payments import ChallengeNeeded, PaymentWebhook
+from vintage_rules.ports.payouts import PaidOut
 from vintage_rules.testing.contracts.payments import (
     Delivery,
     PaymentGatewayContract,
@@ -21,7 +22,11 @@ from vintage_rules.testing.contracts.payments import (
     UnreliableGateway,
     WebhookDraft,
 )
-from vintage_rules.testing.contracts.payouts import SellerPayoutsContract, UnreliablePayouts
+from vintage_rules.testing.contracts.payouts import (
+    Bounce,
+    SellerPayoutsContract,
+    UnreliablePayouts,
+)
 
 
 @define
@@ -138,6 +143,21 @@ class PayoutsContract(SellerPayoutsContract):
     def seller_without_account(self) -> SellerId:
         """A seller without one."""
         return SellerId("zoe")
+
+    @pytest.fixture
+    def reader(self, books: MemoryPayouts) -> MemoryPayouts:
+        """It reads its own reports."""
+        return books
+
+    @pytest.fixture
+    def bounce(self, books: MemoryPayouts) -> Bounce:
+        """Let a payout come back, and be reported."""
+
+        def bounce(answer: PaidOut) -> tuple[dict[str, str], bytes]:
+            books.bounce(answer.reference)
+            return books.report(answer.reference, StandingClock().moment)
+
+        return bounce
 
     @pytest.fixture
     def paid(self, books: MemoryPayouts) -> Callable[[SellerId], Money]:

@@ -17,7 +17,7 @@ from tests.adapters.memory.bank_contract import BankContract, PayoutsContract
 from vintage_rules.adapters.memory import webhooks
 from vintage_rules.adapters.memory.bank import State
 from vintage_rules.adapters.memory.payments import MemoryGateway
-from vintage_rules.adapters.memory.payouts import MemoryPayouts
+from vintage_rules.adapters.memory.payouts import HEADER, MemoryPayouts
 from vintage_rules.errors import (
     MoneyError,
     OutsideDeniedError,
@@ -41,7 +41,12 @@ from vintage_rules.ports.payments import (
     Voided,
     WebhookKind,
 )
-from vintage_rules.ports.payouts import PaidOut, PayoutRefused
+from vintage_rules.ports.payouts import (
+    PaidOut,
+    PayoutRefused,
+    PayoutWebhook,
+    PayoutWebhookKind,
+)
 from vintage_rules.testing.contracts.payments import UnreliableGateway
 from vintage_rules.testing.contracts.payments.fixtures import unique
 from vintage_rules.testing.contracts.payouts import UnreliablePayouts
@@ -633,6 +638,30 @@ class PaysNothing(MemoryPayouts):
         with suppress(MoneyError):
             return super().pay(key, seller, amount)
         return PaidOut(reference="nothing")
+
+
+class PaysReturnsAgain(MemoryPayouts):
+    """Pays what came back again under the same key."""
+
+    def pay(self, key: str, seller: SellerId, amount: Money) -> PaidOut | PayoutRefused:
+        done = self._payouts.get(key)
+        if done is not None and done.is_back:
+            self._payouts[key] = evolve(done, is_back=False)
+        return super().pay(key, seller, amount)
+
+
+class ReportsNothingFailed(MemoryPayouts):
+    """Says of what came back that it was paid."""
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PayoutWebhook:
+        return evolve(super().read_webhook(headers, body), kind=PayoutWebhookKind.PAID)
+
+
+class BelievesAnybody(MemoryPayouts):
+    """Reads what nobody has signed."""
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PayoutWebhook:
+        return super().read_webhook({**headers, HEADER: self._signature(body)}, body)
 
 
 class InventsPayouts(UnreliablePayouts):

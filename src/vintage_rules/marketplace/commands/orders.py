@@ -35,11 +35,14 @@ from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.orders.commands import (
     CancelPieces,
     ChangeAddress,
+    FreezePayouts,
     OrderCommand,
     RecordCarrierPaid,
+    RecordPayoutFailed,
     RecordPayoutSent,
     RecordRefundFailed,
     RecordRefundSent,
+    ReleasePayouts,
 )
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import OrderLine
@@ -183,9 +186,43 @@ class Orders:
         )
 
     def record_payout(self, by: Actor, order: str, piece: PieceId) -> Answer:
-        """Record a payout that was made by other means than ours."""
+        """Record a payout that was made by other means than ours.
+
+        One that came back before, or that the house had frozen, is released with it.
+        """
+
+        def commands(known: Order, at: datetime) -> Sequence[OrderCommand]:
+            sent = RecordPayoutSent(at=at, piece=piece)
+            released = ReleasePayouts(at=at, pieces=(piece,))
+            return [released, sent] if piece in known.frozen else [sent]
+
+        return execute_by_house(self.shop, by, order, commands)
+
+    def record_payout_failed(self, by: Actor, order: str, piece: PieceId) -> Answer:
+        """Record that what a seller was paid for a piece came back: it is owed again, and frozen.
+
+        A payer whose reports are given to `Webhooks.payout` has it recorded by itself.
+        """
         return execute_by_house(
-            self.shop, by, order, lambda _, at: [RecordPayoutSent(at=at, piece=piece)]
+            self.shop, by, order, lambda _, at: [RecordPayoutFailed(at=at, piece=piece)]
+        )
+
+    def freeze_payouts(self, by: Actor, order: str, reason: str, *pieces: PieceId) -> Answer:
+        """Pay no seller for pieces until they are released; for all not paid yet, without any."""
+        return execute_by_house(
+            self.shop,
+            by,
+            order,
+            lambda _, at: [FreezePayouts(at=at, reason=reason, pieces=pieces)],
+        )
+
+    def release_payouts(self, by: Actor, order: str, *pieces: PieceId) -> Answer:
+        """Pay sellers again for pieces that are frozen; for all of them, without any.
+
+        What was due meanwhile is paid at once, unless something else is open on the piece.
+        """
+        return execute_by_house(
+            self.shop, by, order, lambda _, at: [ReleasePayouts(at=at, pieces=pieces)]
         )
 
     def record_dispute(self, by: Actor, order: str, tender: str, status: DisputeStatus) -> Answer:

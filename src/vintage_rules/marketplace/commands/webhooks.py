@@ -10,13 +10,18 @@ from vintage_rules.marketplace.actors import Courier
 from vintage_rules.marketplace.commands.order_commands import Answer
 from vintage_rules.marketplace.commands.parcels import Parcels
 from vintage_rules.marketplace.commands.reported_payments import apply_report, reported_checkout
+from vintage_rules.marketplace.commands.reported_payouts import (
+    record_failed_payout,
+    reported_payout,
+)
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.case_stream import CaseOpened, CaseReason
 from vintage_rules.marketplace.storage.inbound_streams import WebhookReceived, name_given
-from vintage_rules.marketplace.storage.streams import CASES, WEBHOOKS
+from vintage_rules.marketplace.storage.streams import CASES, PAYOUT_WEBHOOKS, WEBHOOKS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.ports.carrier import ScanReader
 from vintage_rules.ports.payments import PaymentWebhook, WebhookKind
+from vintage_rules.ports.payouts import PayoutReader, PayoutWebhook, PayoutWebhookKind
 
 # What no rule settles: a person must look.
 _CASES: Mapping[WebhookKind, CaseReason] = {
@@ -85,6 +90,55 @@ class Webhooks:
             code=webhook.code,
         )
         work.record(work.load(CASES, name), [opened])
+
+    def payout(
+        self, payer: str, reader: PayoutReader, headers: Mapping[str, str], body: bytes
+    ) -> PayoutWebhook:
+        """Process a webhook of whoever pays sellers. One that comes again changes nothing.
+
+        A payout that came back is owed again and frozen, its seller is mailed, and a case for
+        review is opened: once it is known to which account it goes, `Orders.release_payouts` has it
+        paid, or `Orders.record_payout` says that it was paid by other means.
+        """
+        webhook = reader.read_webhook(headers, body)
+
+        def act(work: UnitOfWork) -> None:
+            self._process_payout(work, payer, webhook)
+
+        self.shop.do(f"payer {payer}", act)
+        return webhook
+
+    def _process_payout(self, work: UnitOfWork, payer: str, webhook: PayoutWebhook) -> None:
+        name = name_given(payer, webhook.id)
+        stream = work.load(PAYOUT_WEBHOOKS, name)
+        if stream.state is not None:
+            return
+        named = reported_payout(work, webhook)
+        order = None if named is None else named.order
+        event = WebhookReceived(
+            at=work.now,
+            sender=payer,
+            kind=webhook.kind,
+            reference=webhook.reference,
+            order=order,
+            code=webhook.code,
+        )
+        work.record(stream, [event])
+        if webhook.kind is not PayoutWebhookKind.FAILED:
+            return
+        opened = CaseOpened(
+            at=work.now,
+            case=f"payout/{name}",
+            reason=CaseReason.PAYOUT_FAILED,
+            tender=None,
+            reference=webhook.reference,
+            order=order,
+            code=webhook.code,
+            subject=None if named is None else named.piece,
+        )
+        work.record(work.load(CASES, opened.case), [opened])
+        if named is not None:
+            record_failed_payout(self.shop, work, named)
 
     def scans(
         self, carrier: str, reader: ScanReader, headers: Mapping[str, str], body: bytes

@@ -26,7 +26,13 @@ from vintage_rules.marketplace.commands.payment_holds import (
     known_charge,
     release_charge,
 )
-from vintage_rules.marketplace.commands.reported_payments import lasting_key, refund_key
+from vintage_rules.marketplace.commands.reported_payments import refund_key
+from vintage_rules.marketplace.commands.reported_payouts import (
+    key_name,
+    name_payout,
+    payout_key,
+    reference_name,
+)
 from vintage_rules.marketplace.effects.effects import (
     CaptureCardPayment,
     CapturePayment,
@@ -171,25 +177,43 @@ def handle_send_refund(shop: Shop, effect: SendRefund, _: OutboxMessage) -> Outc
 
 def handle_pay_seller(shop: Shop, effect: PaySeller, _: OutboxMessage) -> Outcome:
     """Pay a seller for a piece, once. Clause R6."""
-    order = update_order(
-        shop,
-        effect.order,
-        lambda at: BeginPayout(at=at, piece=effect.piece),
-        expected={OrderCommandRefusal.ALREADY_BEGUN, OrderCommandRefusal.NOTHING_OWED},
-    )
+    order = shop.do(WORKER, lambda work: _begin_payout(shop, work, effect))
     if order.payouts[effect.piece] is not PayoutState.BEGUN:
         return done(shop)
     amount, seller = order.paying[effect.piece], order.line(effect.piece).seller
-    answer = shop.payouts.pay(lasting_key("payout", effect.order, effect.piece), seller, amount)
+    key = payout_key(order, effect.piece)
+    answer = shop.payouts.pay(key, seller, amount)
     if isinstance(answer, PayoutRefused):
         return failed(shop, f"{seller} not paid {amount}: {answer.reason} ({answer.code})")
-    update_order(
-        shop,
-        effect.order,
-        lambda at: RecordPayoutSent(at=at, piece=effect.piece),
-        expected={OrderCommandRefusal.NOTHING_OWED},
-    )
+    reference = answer.reference
+    shop.do(WORKER, lambda work: _record_payout(shop, work, effect, (key, reference)))
     return done(shop)
+
+
+def _begin_payout(shop: Shop, work: UnitOfWork, effect: PaySeller) -> Order:
+    """Reserve a payout, and keep our key of it: it may be reported before it is answered."""
+    order = execute_own(
+        shop,
+        work,
+        work.load(ORDERS, effect.order),
+        BeginPayout(at=work.now, piece=effect.piece),
+        expected={OrderCommandRefusal.ALREADY_BEGUN, OrderCommandRefusal.NOTHING_OWED},
+    )
+    if order.payouts[effect.piece] is PayoutState.BEGUN:
+        name_payout(work, key_name(payout_key(order, effect.piece)), order, effect.piece)
+    return order
+
+
+def _record_payout(shop: Shop, work: UnitOfWork, effect: PaySeller, paid: tuple[str, str]) -> None:
+    """Record a payout by its key and the payer's reference, unless it came back meanwhile."""
+    key, reference = paid
+    stream = work.load(ORDERS, effect.order)
+    order = known_order(stream, effect.order)
+    if payout_key(order, effect.piece) != key:
+        return
+    name_payout(work, reference_name(reference), order, effect.piece)
+    command = RecordPayoutSent(at=work.now, piece=effect.piece)
+    execute_own(shop, work, stream, command, expected={OrderCommandRefusal.NOTHING_OWED})
 
 
 def _capture(shop: Shop, effect: _Held) -> Captured | PaymentRefused:

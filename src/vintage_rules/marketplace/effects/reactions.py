@@ -45,6 +45,7 @@ from vintage_rules.money import total
 from vintage_rules.offers import events as of_offers
 from vintage_rules.offers.terms import Party
 from vintage_rules.orders import events as of_orders
+from vintage_rules.orders.payout_events import PayoutFailed
 from vintage_rules.orders.states import Order, OrderState
 from vintage_rules.ports.directory import Recipient, Role
 from vintage_rules.ports.notifier import Fact, MessageKind
@@ -155,6 +156,9 @@ def _money(order: Order, event: of_orders.OrderEvent) -> Reactions:
         case of_orders.PayoutSent():
             payout: dict[str, Fact] = {"piece": event.piece, "amount": event.amount}
             yield _to_seller(event.seller, MessageKind.PAYOUT_SENT, payout)
+        case PayoutFailed():
+            back: dict[str, Fact] = {"piece": event.piece, "amount": event.amount}
+            yield _to_seller(event.seller, MessageKind.PAYOUT_FAILED, back)
         case _:
             yield from _refunds(order, event)
 

@@ -32,6 +32,7 @@ class CaseReason(StrEnum):
     PARCEL_SENT_BACK = "parcel-sent-back"
     PARCEL_TO_SEND_AGAIN = "parcel-to-send-again"
     PAYMENT_DISPUTED = "payment-disputed"
+    PAYOUT_FAILED = "payout-failed"
     QUESTION_NOT_ANSWERED = "question-not-answered"
     REFUND_FAILED = "refund-failed"
     REFUND_OVERDUE = "refund-overdue"

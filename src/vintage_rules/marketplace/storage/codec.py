@@ -27,7 +27,12 @@ from vintage_rules.errors import InvalidValueError, NewerVersionError, VintageRu
 from vintage_rules.marketplace.effects.effects import Effect
 from vintage_rules.marketplace.storage.case_stream import CaseEvent
 from vintage_rules.marketplace.storage.checkout_stream import CheckoutEvent
-from vintage_rules.marketplace.storage.inbound_streams import ChargeEvent, NumberEvent, WebhookEvent
+from vintage_rules.marketplace.storage.inbound_streams import (
+    ChargeEvent,
+    NumberEvent,
+    PayoutEvent,
+    WebhookEvent,
+)
 from vintage_rules.marketplace.storage.piece_stream import PieceEvent
 from vintage_rules.marketplace.storage.purchases import Purchase
 from vintage_rules.marketplace.storage.timer_stream import TimerEvent
@@ -269,6 +274,7 @@ CASE_EVENTS: Codec[CaseEvent] = Codec(CaseEvent)
 CHECKOUT_EVENTS: Codec[CheckoutEvent] = Codec(CheckoutEvent)
 CHARGE_EVENTS: Codec[ChargeEvent] = Codec(ChargeEvent)
 NUMBER_EVENTS: Codec[NumberEvent] = Codec(NumberEvent)
+PAYOUT_EVENTS: Codec[PayoutEvent] = Codec(PayoutEvent)
 TIMER_EVENTS: Codec[TimerEvent] = Codec(TimerEvent)
 WEBHOOK_EVENTS: Codec[WebhookEvent] = Codec(WebhookEvent)
 _KEPT: tuple[Any, ...] = (

@@ -2,7 +2,8 @@
 
 A number is given to one parcel at a time, however it is typed: see `number_key`. A provider's name
 for a charge is kept beside the checkout that requested it, since many of its messages name nothing
-else. A webhook is received once: one that comes again has the same name, and is known by it.
+else; so are the names of a payout. A webhook is received once: one that comes again has the same
+name, and is known by it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from attrs import field, frozen
 
 from vintage_rules.dates import instant
 from vintage_rules.errors import CorruptHistoryError, IdentifierError
-from vintage_rules.ids import OrderId, ParcelId, identifier
+from vintage_rules.ids import OrderId, ParcelId, PieceId, identifier
 
 
 @frozen(kw_only=True)
@@ -38,6 +39,20 @@ class ChargeNamed:
 
 
 @frozen(kw_only=True)
+class PayoutNamed:
+    """A name of a payout is that of the payment for this piece: our key of it, or the payer's.
+
+    `key` is always ours: what is paid again after it came back has another one.
+    """
+
+    name: ClassVar[str] = "payout-named"
+    at: datetime = field(converter=instant)
+    order: OrderId
+    piece: PieceId
+    key: str
+
+
+@frozen(kw_only=True)
 class WebhookReceived:
     """A message of a provider was verified and processed."""
 
@@ -55,6 +70,7 @@ _LONGEST_GIVEN = 150
 
 NumberEvent: TypeAlias = NumberGiven
 ChargeEvent: TypeAlias = ChargeNamed
+PayoutEvent: TypeAlias = PayoutNamed
 WebhookEvent: TypeAlias = WebhookReceived
 
 
@@ -95,6 +111,17 @@ def evolve_number(given: NumberGiven | None, event: NumberGiven) -> NumberGiven:
 
 def evolve_charge(named: ChargeNamed | None, event: ChargeNamed) -> ChargeNamed:
     """Return the checkout that a provider's name belongs to.
+
+    Raises:
+        CorruptHistoryError: For a second one.
+    """
+    if named is not None:
+        raise CorruptHistoryError(event, named)
+    return event
+
+
+def evolve_payout(named: PayoutNamed | None, event: PayoutNamed) -> PayoutNamed:
+    """Return the piece that a name of a payout belongs to.
 
     Raises:
         CorruptHistoryError: For a second one.

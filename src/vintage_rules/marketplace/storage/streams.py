@@ -45,6 +45,7 @@ from vintage_rules.marketplace.storage.codec import (
     CHECKOUT_EVENTS,
     NUMBER_EVENTS,
     ORDER_EVENTS,
+    PAYOUT_EVENTS,
     PIECE_EVENTS,
     TIMER_EVENTS,
     WEBHOOK_EVENTS,
@@ -55,10 +56,13 @@ from vintage_rules.marketplace.storage.inbound_streams import (
     ChargeNamed,
     NumberEvent,
     NumberGiven,
+    PayoutEvent,
+    PayoutNamed,
     WebhookEvent,
     WebhookReceived,
     evolve_charge,
     evolve_number,
+    evolve_payout,
     evolve_webhook,
 )
 from vintage_rules.marketplace.storage.piece_stream import (
@@ -89,6 +93,7 @@ S = TypeVar(
     Case,
     ChargeNamed,
     NumberGiven,
+    PayoutNamed,
     WebhookReceived,
     TimerFailed,
 )
@@ -101,6 +106,7 @@ E = TypeVar(
     CaseEvent,
     ChargeEvent,
     NumberEvent,
+    PayoutEvent,
     WebhookEvent,
     TimerEvent,
 )
@@ -207,6 +213,20 @@ NUMBERS: StreamType[NumberGiven, NumberEvent] = StreamType(
 WEBHOOKS: StreamType[WebhookReceived, WebhookEvent] = StreamType(
     prefix="webhook/",
     field="webhook",
+    evolve=evolve_webhook,
+    deadline=_never,
+    codec=WEBHOOK_EVENTS,
+    react=react_to_nothing,
+)
+PAYOUTS: StreamType[PayoutNamed, PayoutEvent] = StreamType(
+    prefix="payout/",
+    evolve=evolve_payout,
+    deadline=_never,
+    codec=PAYOUT_EVENTS,
+    react=react_to_nothing,
+)
+PAYOUT_WEBHOOKS: StreamType[WebhookReceived, WebhookEvent] = StreamType(
+    prefix="payout-webhook/",
     evolve=evolve_webhook,
     deadline=_never,
     codec=WEBHOOK_EVENTS,

@@ -78,6 +78,7 @@ FACTS: Mapping[MessageKind, Mapping[str, Fact]] = {
         "patience": "3 ouvres",
     },
     _K.PARCEL_LOST: {**_ORDER, "refunded": False},
+    _K.PAYOUT_FAILED: {"piece": "coat-7", "amount": _PRICE},
     _K.PAYOUT_SENT: {"piece": "coat-7", "amount": _PRICE},
     _K.PIECE_BACK: _OFFER,
     _K.PIECE_CANCELLED: {

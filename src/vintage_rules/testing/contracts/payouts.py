@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import ClassVar, TypeAlias
 from uuid import uuid4
 
 import pytest
 
-from vintage_rules.errors import MoneyError, OutsideRejectedError
+from vintage_rules.errors import ForgedWebhookError, MoneyError, OutsideRejectedError
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money, zero
-from vintage_rules.ports.payouts import PaidOut, PayoutRefused, SellerPayouts
+from vintage_rules.ports.payouts import (
+    PaidOut,
+    PayoutReader,
+    PayoutRefused,
+    PayoutWebhookKind,
+    SellerPayouts,
+)
 from vintage_rules.testing.contracts.faults import Fault, FaultRounds, Faults, FaultyCalls
 from vintage_rules.testing.contracts.missing import missing
 
 Paid: TypeAlias = Callable[[SellerId], Money]
+Bounce: TypeAlias = Callable[[PaidOut], tuple[Mapping[str, str], bytes]]
 
 
 def unique(word: str) -> str:
@@ -35,6 +42,9 @@ class SellerPayoutsContract:
 
     can_lack_account: ClassVar[bool] = True
     """There are sellers whom the payer cannot pay."""
+
+    reports_failures: ClassVar[bool] = True
+    """The payer reports by a webhook that a payout came back."""
 
     @pytest.fixture
     def payouts(self) -> SellerPayouts:
@@ -62,6 +72,18 @@ class SellerPayoutsContract:
     def paid(self) -> Paid:
         """Return what reads in the payer's own books what a seller was paid in all."""
         raise missing(self, "paid")
+
+    @pytest.fixture
+    def reader(self) -> PayoutReader:
+        """Return what reads the payer's webhooks."""
+        if not self.reports_failures:
+            pytest.skip("the payer reports nothing")
+        raise missing(self, "reader", "reports_failures")
+
+    @pytest.fixture
+    def bounce(self) -> Bounce:
+        """Return what lets a payout come back, and gives the webhook that says so."""
+        raise missing(self, "bounce", "reports_failures")
 
     def test_pays(self, payouts: SellerPayouts, paid: Paid, seller: SellerId) -> None:
         """A payout has a name, and the seller has the amount, to the cent."""
@@ -110,6 +132,53 @@ class SellerPayoutsContract:
         for nothing in (zero(self.amount.currency), -self.amount):
             with pytest.raises(MoneyError):
                 payouts.pay(unique("payout"), seller, nothing)
+
+    def test_reads_that_a_payout_came_back(
+        self, payouts: SellerPayouts, reader: PayoutReader, bounce: Bounce, seller: SellerId
+    ) -> None:
+        """Which one, by our key or by the name it was given; the same each time it is read."""
+        key, other = unique("payout"), unique("payout")
+        payouts.pay(other, seller, self.amount)
+        answer = payouts.pay(key, seller, self.amount)
+        assert isinstance(answer, PaidOut)
+        headers, body = bounce(answer)
+        said = reader.read_webhook(headers, body)
+        assert said.kind is PayoutWebhookKind.FAILED
+        assert (said.key, said.reference) != (None, None)
+        assert said.key in {None, key}
+        assert said.reference in {None, answer.reference}
+        assert reader.read_webhook(headers, body) == said
+
+    def test_refuses_what_the_payer_did_not_say(
+        self, payouts: SellerPayouts, reader: PayoutReader, bounce: Bounce, seller: SellerId
+    ) -> None:
+        """A body that was changed on the way, and one without its headers."""
+        answer = payouts.pay(unique("payout"), seller, self.amount)
+        assert isinstance(answer, PaidOut)
+        headers, body = bounce(answer)
+        with pytest.raises(ForgedWebhookError):
+            reader.read_webhook(headers, body.replace(b":", b": ", 1))
+        with pytest.raises(ForgedWebhookError):
+            reader.read_webhook({}, body)
+
+    def test_does_not_pay_again_what_came_back(
+        self,
+        payouts: SellerPayouts,
+        reader: PayoutReader,
+        bounce: Bounce,
+        paid: Paid,
+        seller: SellerId,
+    ) -> None:
+        """Under its key; what is paid under another key is paid."""
+        before, key = paid(seller), unique("payout")
+        answer = payouts.pay(key, seller, self.amount)
+        assert isinstance(answer, PaidOut)
+        reader.read_webhook(*bounce(answer))
+        assert paid(seller) == before
+        payouts.pay(key, seller, self.amount)
+        assert paid(seller) == before
+        payouts.pay(unique("payout"), seller, self.amount)
+        assert paid(seller) == before + self.amount
 
     @pytest.mark.parametrize("fault", Fault)
     def test_pays_once_although_the_answer_was_lost(

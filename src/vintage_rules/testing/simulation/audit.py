@@ -16,7 +16,7 @@ from attrs import define, field
 
 from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.ids import PieceId
-from vintage_rules.marketplace.storage.case_stream import CaseOpened, cases_of_order
+from vintage_rules.marketplace.storage.case_stream import CaseOpened, CaseReason, cases_of_order
 from vintage_rules.marketplace.storage.checkout_stream import ChargeState, CheckoutState
 from vintage_rules.marketplace.storage.piece_stream import PieceEvent, PieceState
 from vintage_rules.marketplace.storage.streams import (
@@ -49,6 +49,7 @@ from vintage_rules.orders.events import (
     RefundSent,
     ReturnChanged,
 )
+from vintage_rules.orders.payout_events import PayoutFailed
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.ports.notifier import MessageKind
@@ -213,6 +214,8 @@ def _early_or_twice(order: Order, history: Iterable[OrderEvent]) -> Iterator[str
                 payable_at.update(dict.fromkeys(event.pieces, event.due_at))
             case PayoutSent():
                 sent[event.piece] += 1
+            case PayoutFailed():  # of what was begun, it may be known before that it was sent
+                sent[event.piece] = 0
             case PayoutFellDue(piece=piece) if piece in order.cancelled:
                 pass
             case PayoutFellDue():
@@ -283,10 +286,10 @@ def _prices(books: Books) -> Iterator[str]:
 def _payouts(town: Town, books: Books) -> Iterator[str]:
     paid = total(
         (
-            event.amount
-            for _, history in books.placed()
-            for event in history
-            if isinstance(event, PayoutSent)
+            order.paying[piece]
+            for order, _ in books.placed()
+            for piece, state in order.payouts.items()
+            if state is PayoutState.SENT
         ),
         books.currency,
     )
@@ -389,7 +392,11 @@ def _order_mails(order: Order, event: OrderEvent) -> Iterator[MessageKind]:
 
 def _cases(books: Books) -> Iterator[str]:
     """Each case that an order leaves to a person is opened, once."""
-    opened = {case.case: case for case in books.cases if case.subject is not None}
+    opened = {
+        case.case: case
+        for case in books.cases
+        if case.subject is not None and case.reason is not CaseReason.PAYOUT_FAILED
+    }
     left = {case.case: case for stream in books.orders.values() for case in _left(stream)}
     for name in sorted(opened.keys() | left.keys()):
         if opened.get(name) != left.get(name):

@@ -22,6 +22,7 @@ from vintage_rules.money import Money, total, zero
 from vintage_rules.offers import events as of_offers
 from vintage_rules.offers.terms import Party
 from vintage_rules.orders import events as of_orders
+from vintage_rules.orders.payout_events import PayoutFailed
 from vintage_rules.orders.refund_events import RefundFailed
 from vintage_rules.orders.states import Order
 from vintage_rules.ports.directory import Role
@@ -157,17 +158,28 @@ def _prepaid(books: Books) -> Iterator[tuple[str, str, str, int, Money]]:
 
 
 def _payouts(town: Town, books: Books) -> Iterator[str]:
-    paid = Counter((each.seller, each.amount) for each in town.outside.payouts)
-    sent = Counter(
-        (event.seller, event.amount)
-        for _, history in books.placed()
-        for event in history
-        if isinstance(event, of_orders.PayoutSent)
-    )
+    paid = Counter((each.seller, each.amount) for each in town.outside.payouts if not each.is_back)
+    sent = Counter[tuple[SellerId, Money]]()
+    for _, history in books.placed():
+        sent.update(_payouts_kept(history))
     for (seller, amount), count in (paid - sent).items():
         yield f"{seller} was paid {amount} {count} times more than the books say"
     for (seller, amount), count in (sent - paid).items():
         yield f"{seller} was paid {amount} {count} times less than the books say"
+
+
+def _payouts_kept(history: Iterable[of_orders.OrderEvent]) -> Iterator[tuple[SellerId, Money]]:
+    """What each seller was paid, by piece, and did not come back."""
+    kept: dict[PieceId, tuple[SellerId, Money]] = {}
+    for event in history:
+        match event:
+            case of_orders.PayoutSent():
+                kept[event.piece] = (event.seller, event.amount)
+            case PayoutFailed():
+                kept.pop(event.piece, None)
+            case _:
+                pass
+    yield from kept.values()
 
 
 @define
@@ -236,6 +248,8 @@ def _earnings(order: Order, history: Iterable[of_orders.OrderEvent]) -> Iterator
                     yield f"{name}: {event.piece} was paid {event.amount}, and begun with another"
             case of_orders.PayoutSent():
                 yield from _payout(name, earned, event, earned.of(event.piece))
+            case PayoutFailed():
+                earned.begun.pop(event.piece, None)
             case _:
                 pass
 
@@ -287,6 +301,7 @@ _KNOWN_BY: Mapping[MessageKind, tuple[str, ...]] = {
     MessageKind.ORDER_CONFIRMED: ("order", "total"),
     MessageKind.PARCEL_HANDED_IN: ("order", "parcel", "tracking_number"),
     MessageKind.PARCEL_LOST: ("order", "pieces"),
+    MessageKind.PAYOUT_FAILED: ("piece", "amount"),
     MessageKind.PAYOUT_SENT: ("piece", "amount"),
     MessageKind.PIECE_BACK: ("piece",),
     MessageKind.PIECE_CANCELLED: ("order", "piece", "by"),
@@ -400,9 +415,11 @@ def _of_an_order(order: Order, event: of_orders.OrderEvent) -> Iterator[_Occasio
             tenders = tuple(payment.tender for payment in payments)
             back = tuple(payment.amount for payment in payments)
             yield _for_buyer(MessageKind.REFUND_SENT, buyer, at, name, tenders, back)
-        case of_orders.PayoutSent():
+        case of_orders.PayoutSent() | PayoutFailed():
             (seller,) = {line.seller for line in order.placed.lines if line.piece == event.piece}
-            yield _for_seller(MessageKind.PAYOUT_SENT, seller, at, event.piece, event.amount)
+            is_back = isinstance(event, PayoutFailed)
+            kind = MessageKind.PAYOUT_FAILED if is_back else MessageKind.PAYOUT_SENT
+            yield _for_seller(kind, seller, at, event.piece, event.amount)
         case of_orders.ParcelChanged(parcel=parcel) if order.is_inbound(parcel):
             return
         case of_orders.ParcelChanged(
