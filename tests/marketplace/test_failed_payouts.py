@@ -185,7 +185,7 @@ class Meanwhile(SellerPayouts):
     def __init__(self, town: Town) -> None:
         self.town = town
 
-    def pay(self, key: str, seller: str, amount: object) -> PaidOut | PayoutRefused:  # type: ignore[override]
+    def pay(self, key: str, seller: str, amount: object) -> PaidOut | PayoutRefused:
         """Pay."""
         answer = self.town.payouts.pay(key, seller, amount)  # type: ignore[arg-type]
         assert isinstance(answer, PaidOut)

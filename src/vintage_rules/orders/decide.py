@@ -51,16 +51,14 @@ from vintage_rules.orders.commands import (
 )
 from vintage_rules.orders.consequences import questioned_refund, reactions, require_edition
 from vintage_rules.orders.deadlines import answer_question, confirm
-from vintage_rules.orders.disputes import lost_dispute
+from vintage_rules.orders.disputes import disputed
 from vintage_rules.orders.due import next_due
 from vintage_rules.orders.events import (
     ClaimChanged,
-    DisputeWon,
     OrderEvent,
     OrderPaid,
     ParcelChanged,
     PaymentCaptured,
-    PaymentDisputed,
     ReturnChanged,
 )
 from vintage_rules.orders.evolve import consequences, opened
@@ -188,7 +186,7 @@ def _answer(  # noqa: C901, PLR0912 - one for each command
         case RecordCarrierPaid():
             return carrier_paid(order, command)
         case RecordDispute() | RecordDisputeWon() | RecordDisputeLost():
-            return _disputed(order, command, policy)
+            return disputed(order, command, policy.returns.payouts.lost_disputes)
         case _:
             assert_never(command)
 
@@ -315,26 +313,6 @@ def _claim_commanded(
     if isinstance(decided, Refused):
         return decided
     return tuple(ClaimChanged(at=event.at, case=command.case, event=event) for event in decided)
-
-
-def _disputed(
-    order: Order,
-    command: RecordDispute | RecordDisputeWon | RecordDisputeLost,
-    policy: HousePolicy,
-) -> OrderAnswer:
-    tenders = tuple(dict.fromkeys(payment.tender for payment in order.placed.payments))
-    if command.tender not in tenders:
-        raise UnknownTermError("tender", command.tender, tenders)
-    if isinstance(command, RecordDispute):
-        if command.tender in order.disputed:
-            return refused(order, OrderCommandRefusal.ALREADY_DISPUTED)
-        return (PaymentDisputed(at=command.at, tender=command.tender),)
-    if command.tender not in order.disputed:
-        return refused(order, OrderCommandRefusal.NOT_DISPUTED)
-    if isinstance(command, RecordDisputeWon):
-        return (DisputeWon(at=command.at, tender=command.tender),)
-    bearer = policy.returns.payouts.lost_disputes
-    return (lost_dispute(order, command.tender, bearer, command.at),)
 
 
 def _state(order: Order) -> OrderState:

@@ -11,13 +11,48 @@ from datetime import datetime
 
 from attrs import evolve as changed
 
+from vintage_rules.errors import UnknownTermError
+from vintage_rules.machine import Refused
 from vintage_rules.money import Money, allocate, total, zero
-from vintage_rules.orders.events import DisputeLost, RefundOwed, SellerShare
+from vintage_rules.orders.commands import RecordDispute, RecordDisputeLost, RecordDisputeWon
+from vintage_rules.orders.events import (
+    DisputeLost,
+    DisputeWon,
+    OrderEvent,
+    PaymentDisputed,
+    RefundOwed,
+    SellerShare,
+)
+from vintage_rules.orders.refusals import OrderCommandRefusal, refused
 from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.returns.payments import Payment, by_tender
 from vintage_rules.returns.refund_policy import DisputeBearer
 
 _UNPAID = frozenset({PayoutState.WAITING, PayoutState.DUE})
+
+
+def disputed(
+    order: Order,
+    command: RecordDispute | RecordDisputeWon | RecordDisputeLost,
+    bearer: DisputeBearer,
+) -> tuple[OrderEvent, ...] | Refused[OrderCommandRefusal]:
+    """Return that a payment is disputed or how that ended, or why it is nothing new.
+
+    Raises:
+        UnknownTermError: For a means of payment that the order was not paid by.
+    """
+    tenders = tuple(dict.fromkeys(payment.tender for payment in order.placed.payments))
+    if command.tender not in tenders:
+        raise UnknownTermError("tender", command.tender, tenders)
+    if isinstance(command, RecordDispute):
+        if command.tender in order.disputed:
+            return refused(order, OrderCommandRefusal.ALREADY_DISPUTED)
+        return (PaymentDisputed(at=command.at, tender=command.tender),)
+    if command.tender not in order.disputed:
+        return refused(order, OrderCommandRefusal.NOT_DISPUTED)
+    if isinstance(command, RecordDisputeWon):
+        return (DisputeWon(at=command.at, tender=command.tender),)
+    return (lost_dispute(order, command.tender, bearer, command.at),)
 
 
 def lost_dispute(order: Order, tender: str, bearer: DisputeBearer, at: datetime) -> DisputeLost:
