@@ -220,6 +220,7 @@ WEBHOOKS: StreamType[WebhookReceived, WebhookEvent] = StreamType(
 )
 PAYOUTS: StreamType[PayoutNamed, PayoutEvent] = StreamType(
     prefix="payout/",
+    field="reference",
     evolve=evolve_payout,
     deadline=_never,
     codec=PAYOUT_EVENTS,
@@ -227,6 +228,7 @@ PAYOUTS: StreamType[PayoutNamed, PayoutEvent] = StreamType(
 )
 PAYOUT_WEBHOOKS: StreamType[WebhookReceived, WebhookEvent] = StreamType(
     prefix="payout-webhook/",
+    field="webhook",
     evolve=evolve_webhook,
     deadline=_never,
     codec=WEBHOOK_EVENTS,
