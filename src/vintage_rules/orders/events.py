@@ -15,7 +15,7 @@ from attrs import field, frozen
 from vintage_rules.ids import BuyerId, Edition, Identifier, OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.machine import checked
 from vintage_rules.money import Money, total
-from vintage_rules.orders.payout_events import PayoutFailed, PayoutsFrozen, PayoutsReleased
+from vintage_rules.orders.payout_events import HeldPayoutEvent
 from vintage_rules.orders.refund_events import RefundFailed
 from vintage_rules.places import Destination
 from vintage_rules.pricing.fee_policy import UNSPECIFIED, Outcome, Payer, Sale
@@ -511,9 +511,7 @@ OrderEvent: TypeAlias = (
     | PayoutWithheld
     | PayoutBegun
     | PayoutSent
-    | PayoutFailed
-    | PayoutsFrozen
-    | PayoutsReleased
+    | HeldPayoutEvent
     | CarrierPaid
     | PaymentDisputed
     | DisputeWon

@@ -59,12 +59,12 @@ from vintage_rules.orders.ledger import (
     paid,
     refunded,
     revoked,
-    seller_account,
 )
 from vintage_rules.orders.payout_events import PayoutFailed, PayoutsFrozen, PayoutsReleased
+from vintage_rules.orders.payout_evolve import payout_changed
 from vintage_rules.orders.refund_events import RefundFailed
 from vintage_rules.orders.states import Order, OrderState, PayoutState, PieceQuestion, PieceStage
-from vintage_rules.orders.transitions import PAYOUT_TRANSITIONS, PIECE_TRANSITIONS
+from vintage_rules.orders.transitions import PIECE_TRANSITIONS
 from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.request.decide import RETURN
 from vintage_rules.shipping.parcel.decide import PARCEL, announce_parcel
@@ -129,7 +129,7 @@ def opened(event: OrderEvent) -> Order:
     )
 
 
-def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912, PLR0915 - one for each event
+def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 - one for each event
     """Return the consequences of an event that has already moved the order's own state."""
     match event:
         case OrderPlaced():
@@ -191,26 +191,16 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912, 
             return _sent(order, event)
         case RefundFailed():
             return _came_back(order, event)
-        case PayoutFellDue() | PayoutWithheld():
-            return _paid_out(order, event)
-        case PayoutBegun():
-            paying = _with(order.paying, event.piece, event.amount)
-            return _paid_out(changed(_deducted(order, event), paying=paying), event)
-        case PayoutSent():
-            seller = seller_account(event.seller)
-            accounts = moved(order.accounts, seller, HOUSE, event.amount)
-            if event.piece not in order.paying:
-                paying = _with(order.paying, event.piece, event.amount)
-                order = changed(_deducted(order, event), paying=paying)
-            return _paid_out(changed(order, accounts=accounts), event)
-        case PayoutFailed():
-            return _payout_back(order, event)
-        case PayoutsFrozen():
-            frozen = order.frozen.union(event.pieces)
-            return changed(_each_payout(order, event, event.pieces), frozen=frozen)
-        case PayoutsReleased():
-            frozen = order.frozen.difference(event.pieces)
-            return changed(_each_payout(order, event, event.pieces), frozen=frozen)
+        case (
+            PayoutFellDue()
+            | PayoutWithheld()
+            | PayoutBegun()
+            | PayoutSent()
+            | PayoutFailed()
+            | PayoutsFrozen()
+            | PayoutsReleased()
+        ):
+            return payout_changed(order, event)
         case PaymentDisputed():
             return changed(order, disputed=order.disputed | {event.tender})
         case DisputeWon():
@@ -313,46 +303,6 @@ def _came_back(order: Order, event: RefundFailed) -> Order:
         sent=_with(order.sent, event.cause, refund),
         failed=order.failed | {event.again},
     )
-
-
-def _paid_out(
-    order: Order, event: PayoutFellDue | PayoutWithheld | PayoutBegun | PayoutSent | PayoutFailed
-) -> Order:
-    return _each_payout(order, event, (event.piece,))
-
-
-def _each_payout(order: Order, event: OrderEvent, pieces: Iterable[PieceId]) -> Order:
-    payouts = dict(order.payouts)
-    for piece in pieces:
-        next_state = PAYOUT_TRANSITIONS[payouts[piece]].get(type(event))
-        if next_state is None:
-            raise CorruptHistoryError(event, payouts[piece])
-        payouts[piece] = next_state
-    return changed(order, payouts=payouts)
-
-
-def _payout_back(order: Order, event: PayoutFailed) -> Order:
-    """Owe a seller what came back, and forget what its payout had settled."""
-    piece, accounts = event.piece, order.accounts
-    if order.payouts[piece] is PayoutState.SENT:
-        accounts = moved(accounts, HOUSE, seller_account(event.seller), event.amount)
-    returned = order.returned_payouts.get(piece, 0) + 1
-    return changed(
-        _paid_out(order, event),
-        accounts=accounts,
-        paying=_without(order.paying, piece),
-        deducted=_without(order.deducted, piece),
-        frozen=order.frozen | {piece},
-        returned_payouts=_with(order.returned_payouts, piece, returned),
-    )
-
-
-def _deducted(order: Order, event: PayoutBegun | PayoutSent) -> Order:
-    """Note what of a seller's fees on an outcome a payout pays: no later refund changes it."""
-    if not order.seller_fees_on(event.piece):
-        return order
-    deducted = order.earned_before_fees(event.piece) - event.amount
-    return changed(order, deducted=_with(order.deducted, event.piece, deducted))
 
 
 def _question_over(order: Order, event: QuestionClosed | QuestionExpired) -> Order:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from attrs import frozen
 
@@ -43,3 +43,6 @@ class PayoutsReleased:
     name: ClassVar[str] = "payouts-released"
     at: datetime
     pieces: tuple[PieceId, ...]
+
+
+HeldPayoutEvent: TypeAlias = PayoutFailed | PayoutsFrozen | PayoutsReleased

@@ -94,7 +94,7 @@ class Webhooks:
     def payout(
         self, payer: str, reader: PayoutReader, headers: Mapping[str, str], body: bytes
     ) -> PayoutWebhook:
-        """Process a webhook of whoever pays sellers. One that comes again changes nothing.
+        """Process a webhook of the payer of sellers. One that comes again changes nothing.
 
         A payout that came back is owed again and frozen, its seller is mailed, and a case for
         review is opened: once it is known to which account it goes, `Orders.release_payouts` has it

@@ -142,12 +142,12 @@ class SellerPayoutsContract:
         answer = payouts.pay(key, seller, self.amount)
         assert isinstance(answer, PaidOut)
         headers, body = bounce(answer)
-        said = reader.read_webhook(headers, body)
-        assert said.kind is PayoutWebhookKind.FAILED
-        assert (said.key, said.reference) != (None, None)
-        assert said.key in {None, key}
-        assert said.reference in {None, answer.reference}
-        assert reader.read_webhook(headers, body) == said
+        webhook = reader.read_webhook(headers, body)
+        assert webhook.kind is PayoutWebhookKind.FAILED
+        assert (webhook.key, webhook.reference) != (None, None)
+        assert webhook.key in {None, key}
+        assert webhook.reference in {None, answer.reference}
+        assert reader.read_webhook(headers, body) == webhook
 
     def test_refuses_what_the_payer_did_not_say(
         self, payouts: SellerPayouts, reader: PayoutReader, bounce: Bounce, seller: SellerId
