@@ -123,7 +123,7 @@ class TestPages:
     def test_say_what_sellers_pay(self) -> None:
         """After what buyers pay, in the same words."""
         page = self.page("japan")
-        assert page.index("what do sellers pay?") > page.index("“authentication”: how much is it?")
+        assert page.index("what do sellers pay?") > page.index("Authentication: how much is it?")
         sellers = page.partition("what do sellers pay?")[2].partition("###")[0]
         assert "20% from ¥0 on and 12% from ¥32,000 on" in sellers
 
