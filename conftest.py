@@ -59,7 +59,7 @@ def in_this_process(command: str) -> tuple[list[str], bytes] | None:
     match tokens:
         case ["echo", question, "|", "vintage-rules", "eval"]:
             return ["eval"], f"{question}\n".encode()
-        case ["vintage-rules", "policy" | "quote", *arguments]:
+        case ["vintage-rules", "policy" | "quote" | "backtest" | "frame", *arguments]:
             return [*tokens[1:2], *arguments], b""
         case _:
             return None

@@ -302,6 +302,62 @@ def show_schema() -> None:
     typer.echo(json.dumps(policy_schema(), ensure_ascii=False, indent=2))
 
 
+@app.command(
+    name="backtest",
+    epilog="Example:  vintage-rules backtest orders.parquet --policy imparfaite --against "
+    "imparfaite-direct --instead grouped=direct --out report.html",
+)
+def backtest_policies(
+    orders: Annotated[
+        Path, typer.Argument(metavar="ORDERS", help="Past orders: .csv, .parquet or .arrow.")
+    ],
+    *,
+    policy: Annotated[
+        str, typer.Option("--policy", metavar="NAME|PATH[@DAY]", help="The policy before.")
+    ] = DEFAULT_POLICY,
+    against: Annotated[
+        str, typer.Option("--against", metavar="NAME|PATH[@DAY]", help="The policy after.")
+    ],
+    on: On = None,
+    columns: Annotated[
+        Path | None,
+        typer.Option("--columns", metavar="FILE", help="A mapping of the columns, as TOML."),
+    ] = None,
+    instead: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--instead",
+            metavar="MODE=MODE",
+            help="The mode chosen after where one of before is gone; repeatable.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write a page with plots.")
+    ] = None,
+) -> None:
+    """Show what a change of policy would have done to past orders, and to whose money.
+
+    A row is a piece of an order. Orders that one of the policies has no price for are counted with
+    the reason, and left out of the sums.
+    """
+    from vintage_rules.cli.frame_files import require_extra
+
+    require_extra("frames", "polars")
+    if out is not None:
+        require_extra("report", "vl_convert")
+    from vintage_rules.cli import backtesting
+    from vintage_rules.cli.screen import console
+
+    before = backtesting.compiled(policy, on, "policy")
+    after = backtesting.compiled(against, on, "against")
+    found = backtesting.tested(orders, before, after, columns, instead or ())
+    labels = before.house.labels
+    console().print(backtesting.backtest_on_screen(found, labels))
+    if out is not None:
+        backtesting.write_page(found, labels, out)
+        typer.echo(out)
+
+
 @app.command(epilog="Example:  vintage-rules simulate --seed 7 --days 60 --faults 0.1")
 def simulate(
     *,

@@ -33,7 +33,7 @@ def compared(before: str, after: str, on: str | None) -> PolicyDiff:
         CliError: If one is no policy or its day no day.
     """
     day = day_asked(on) or today()
-    (one, on_before), (other, on_after) = _dated(before, day), _dated(after, day)
+    (one, on_before), (other, on_after) = dated(before, day), dated(after, day)
     old, new = book_of(one), book_of(other)
     try:
         return diff_policies(old, new, on_before=on_before, on_after=on_after)
@@ -41,12 +41,12 @@ def compared(before: str, after: str, on: str | None) -> PolicyDiff:
         raise CliError(f"--{error}") from error
 
 
-def _dated(policy: str, day: date) -> tuple[str, date]:
-    """Split a policy that is written with a day, as an edition is.
+def dated(policy: str, day: date) -> tuple[str, date]:
+    """Split a policy that is written with a day, as an edition is; the day given, without one.
 
-    >>> _dated("imparfaite@2023-01-01", date(2026, 11, 22))
+    >>> dated("imparfaite@2023-01-01", date(2026, 11, 22))
     ('imparfaite', datetime.date(2023, 1, 1))
-    >>> _dated("a@b.toml", date(2026, 11, 22))
+    >>> dated("a@b.toml", date(2026, 11, 22))
     ('a@b.toml', datetime.date(2026, 11, 22))
     """
     name, at, written = policy.rpartition("@")
