@@ -23,22 +23,33 @@ from tests.marketplace.town import (
     ruled_otherwise,
 )
 from vintage_rules import explain
+from vintage_rules.adapters.memory.carrier import MemoryCarrier
 from vintage_rules.adapters.memory.store import MemoryStore
 from vintage_rules.errors import NotAllowedError, NotFoundError
-from vintage_rules.ids import ParcelId
+from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.machine import Refused
 from vintage_rules.marketplace import (
     Actor,
     AddressAnswer,
     Courier,
     House,
+    LabelAnswer,
     Marketplace,
     Seller,
     Visitor,
 )
-from vintage_rules.ports import MessageKind, PostalAddress
+from vintage_rules.ports import (
+    Label,
+    Message,
+    MessageKind,
+    PostalAddress,
+    Recipient,
+    Role,
+    ShipmentRefused,
+)
 
 FIRST, SECOND = ParcelId("o1-1"), ParcelId("o1-2")
+CAP = PieceId("cap")
 ZOES = PostalAddress(name="Zoé", lines=("1 rue Neuve",), place=BORDEAUX)
 WRITTEN = "Zoé\n1 rue Neuve\n33000 Bordeaux\nFR"
 EVERYBODY: tuple[Actor, ...] = (
@@ -79,7 +90,7 @@ def sold(town: Town) -> dict[str, object]:
     return {each.to.id: each.facts.get("to") for each in mails}
 
 
-def reasons(answer: AddressAnswer) -> list[str]:
+def reasons(answer: AddressAnswer | LabelAnswer) -> list[str]:
     """Why no address is given."""
     assert isinstance(answer, Refused)
     return [str(reason) for reason in answer.reasons]
@@ -172,6 +183,160 @@ class TestWhoPosts:
             direct.market.parcels.posting_address(ADA, "o2", FIRST)
         with pytest.raises(NotFoundError):
             direct.market.parcels.posting_address(ADA, "o1", ParcelId("o1-3"))
+
+
+LABELLED = ruled_otherwise(
+    ('sender = "seller"', 'sender = "seller"\nlabel_provided = true'),
+    ('sender = "workshop"', 'sender = "workshop"\nlabel_provided = true'),
+)
+
+
+def sale_mails(town: Town) -> dict[str, Message]:
+    """The mail of its sale to each seller."""
+    mails = (each for each in town.outbox.messages if each.kind is MessageKind.PIECES_SOLD)
+    return {each.to.id: each for each in mails}
+
+
+class TestLabels:
+    """L8: where the policy says so, who posts is given the label, with the address on it."""
+
+    @pytest.fixture
+    def labelled(self) -> Town:
+        """The coat and the bag bought by zoe from a house that gives labels; paid."""
+        town = Town.built().under(LABELLED).stock()
+        town.buy(COAT, BAG, mode="direct")
+        town.work()
+        return town
+
+    def test_with_the_mail_of_the_sale(self, labelled: Town) -> None:
+        """Each seller's own, from where they live, to the buyer, for what they post."""
+        for seller, parcel, mail in zip(
+            ("ada", "lou"), (FIRST, SECOND), sale_mails(labelled).values(), strict=True
+        ):
+            (attached,) = mail.attachments
+            number = str(mail.facts["tracking_number"])
+            shipment = labelled.carrier.shipments[number]
+            assert (mail.to.id, attached.name) == (seller, f"{number}.txt")
+            assert (shipment.reference, shipment.recipient) == (parcel, ZOES)
+            assert (shipment.sender.name, shipment.weight_g) == (seller.title(), 900)
+            assert mail.facts["prepaid"] is True
+
+    def test_the_same_again(self, labelled: Town) -> None:
+        """Whoever wants it, however often: it is bought once."""
+        mailed = sale_mails(labelled)["ada"].facts["tracking_number"]
+        for by in (ADA, HOUSE, ADA):
+            label = labelled.market.parcels.label(by, "o1", FIRST)
+            assert isinstance(label, Label)
+            assert label.tracking_number == mailed
+        assert len(labelled.carrier.labels) == 2
+
+    def test_another_for_another_journey(self, labelled: Town) -> None:
+        """The label of a parcel that came back is used up."""
+        parcels = labelled.market.parcels
+        first = parcels.label(ADA, "o1", FIRST)
+        parcels.hand_in(ADA, "o1", FIRST, "8R1")
+        assert reasons(parcels.label(ADA, "o1", FIRST)) == ["nothing-to-post"]
+        labelled.wait(days=1)
+        parcels.receive_back(ADA, "o1", FIRST)
+        labelled.work()
+        parcels.answer_refund(ZOE, "o1", FIRST, agrees=False)
+        parcels.send_again(HOUSE, "o1", FIRST)
+        again = parcels.label(ADA, "o1", FIRST)
+        assert isinstance(first, Label)
+        assert isinstance(again, Label)
+        assert again.tracking_number != first.tracking_number
+
+    def test_through_the_workshop(self) -> None:
+        """The seller's is to the workshop; the house has that of the parcel that leaves there."""
+        town = Town.built().under(LABELLED).stock()
+        town.buy(COAT)
+        town.work()
+        workshop = town.market.shop.directory.workshop()
+        number = str(sale_mails(town)["ada"].facts["tracking_number"])
+        assert town.carrier.shipments[number].recipient == workshop
+        town.arrive()
+        onward = town.market.parcels.label(HOUSE, "o1", FIRST)
+        assert isinstance(onward, Label)
+        shipment = town.carrier.shipments[onward.tracking_number]
+        assert (shipment.sender, shipment.recipient) == (workshop, ZOES)
+
+    def test_not_for_a_piece_that_is_cancelled(self) -> None:
+        """The label is for what is left in the parcel."""
+        town = Town.built().under(LABELLED).stock()
+        town.list_piece(ADA, CAP, "30.00")
+        town.buy(COAT, CAP, prices={CAP: "30.00"}, mode="direct")
+        town.market.worker().handle_effects(1)  # the capture alone
+        town.market.orders.cancel(HOUSE, "o1", COAT)
+        town.work()
+        (shipment,) = town.carrier.shipments.values()
+        assert (shipment.description, shipment.weight_g) == ("cap", 900)
+
+    def test_of_a_house_that_gives_none(self, direct: Town) -> None:
+        """Nothing is bought, attached or said."""
+        answer = direct.market.parcels.label(ADA, "o1", FIRST)
+        assert isinstance(answer, Refused)
+        assert [str(reason) for reason in answer.reasons] == ["no-label"]
+        assert "no label" in explain(answer, "en").text
+        mail = sale_mails(direct)["ada"]
+        assert (mail.attachments, direct.carrier.labels) == ((), {})
+        assert not {"prepaid", "tracking_number"} & mail.facts.keys()
+
+    def test_without_a_carrier(self) -> None:
+        """The policy has the house give it: the mail says that it follows."""
+        town = Town.built().under(LABELLED).stock()
+        market = Marketplace(evolve(town.market.shop, carrier=None))
+        town = evolve(town, market=market)
+        town.buy(COAT, mode="direct")
+        town.work()
+        mail = sale_mails(town)["ada"]
+        assert (mail.facts["prepaid"], mail.attachments) == (True, ())
+        assert "tracking_number" not in mail.facts
+        assert isinstance(market.parcels.label(ADA, "o1", FIRST), Refused)
+
+    def test_a_parcel_that_the_carrier_refuses(self) -> None:
+        """A person looks; once the carrier takes it, the mail goes out with the label."""
+        town = Town.built().under(LABELLED).stock()
+        shop = town.market.shop
+        light = Marketplace(evolve(shop, carrier=MemoryCarrier(heaviest_g=899)))
+        town.buy(COAT, mode="direct")
+        evolve(town, market=light).work()
+        (letter,) = light.dead_letters.list(HOUSE)
+        assert letter.reason.startswith("no label: too-heavy")
+        assert isinstance(light.parcels.label(ADA, "o1", FIRST), ShipmentRefused)
+        light.dead_letters.retry(HOUSE, letter.message.key)
+        town.work()
+        assert sale_mails(town)["ada"].attachments
+
+    @pytest.mark.parametrize("stranger", ["ada", "zoe"])
+    def test_of_people_the_directory_does_not_know(self, stranger: str) -> None:
+        """The seller has no address to send from; or the buyer's was erased and none is known."""
+        town = Town.built().under(LABELLED).stock()
+        others = [
+            Recipient(role=role, id=name)
+            for role, name in ((Role.SELLER, "ada"), (Role.BUYER, "zoe"))
+            if name != stranger
+        ]
+        town = evolve(town, market=Marketplace(evolve(town.market.shop, directory=known(*others))))
+        town.buy(COAT, mode="direct")
+        store = town.market.shop.store
+        store.erase(store.personal_of("zoe"))
+        town.work()
+        (letter,) = (
+            each
+            for each in town.market.dead_letters.list(HOUSE)
+            if "no address is known" in each.reason
+        )
+        assert "ada or of the buyer" in letter.reason
+        assert reasons(town.market.parcels.label(HOUSE, "o1", FIRST)) == ["address-unknown"]
+
+    def test_nothing_of_it_is_kept(self) -> None:
+        """The address is on the label alone, and is erased as that of any order."""
+        store = Watched()
+        town = Town.built(store).under(LABELLED).stock()
+        town.buy(COAT, mode="direct")
+        town.work()
+        assert town.carrier.labels
+        assert "rue Neuve" not in store.texts()
 
 
 class TestWhile:

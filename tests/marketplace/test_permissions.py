@@ -338,6 +338,11 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
         ITS_SELLER,
         "see where a parcel goes",
     ),
+    "have a parcel's label": (
+        lambda m, by: m.parcels.label(by, "o1", COATS),
+        ITS_SELLER,
+        "have a parcel's label",
+    ),
     "see when a parcel arrives": (
         lambda m, by: m.orders.promise(by, "o1", COATS),
         THE_BUYER,

@@ -151,6 +151,12 @@ class TestOtherHouses:
         with pytest.raises(InvalidValueError, match=allowed):
             attrs.evolve(by_hand, grouping=Grouping.TOGETHER)
 
+    def test_what_is_collected_has_no_label(self) -> None:
+        """What is posted may have one."""
+        assert attrs.evolve(mode("direct"), label_provided=True).label_provided
+        with pytest.raises(InvalidValueError, match="label_provided: must be false where"):
+            attrs.evolve(mode("direct"), sender=Sender.BUYER, label_provided=True)
+
     def test_only_a_workshop_has_a_way_there(self) -> None:
         """A seller neither forwards nor checks."""
         inbound = Transit(minimum=1, maximum=2, count=DayCount.OUVRABLES, sources=())

@@ -294,6 +294,22 @@ class TestL8Sold:
         written = told(_K.PIECES_SOLD, facts=self.SOLD, to_workshop=to_workshop, to="Bo\nFR")
         assert written.parts[1:] == (sentence, "The address is:", Verbatim(("Bo", "France")))
 
+    @pytest.mark.parametrize(
+        ("number", "sentence"),
+        [
+            (
+                "8R 1",
+                "Stick the label that comes with this e-mail on the parcel. Its number is 8R 1.",
+            ),
+            (None, "We send you a prepaid label; please wait for it before you post the parcel."),
+        ],
+    )
+    def test_says_which_label_to_stick_on_it(self, number: str | None, sentence: str) -> None:
+        """One that is attached, or one to wait for."""
+        facts = self.SOLD if number is None else {**self.SOLD, "tracking_number": number}
+        written = told(_K.PIECES_SOLD, facts=facts, to="Bo\nFR", prepaid=True)
+        assert written.parts[-1] == sentence
+
     def test_says_that_it_is_collected(self) -> None:
         """Then nothing is posted."""
         written = told(_K.PIECES_SOLD, facts=self.SOLD, collected=True)

@@ -63,6 +63,9 @@ if TYPE_CHECKING:
     from vintage_rules.marketplace.commands.addresses import (
         AddressAnswer as AddressAnswer,
     )
+    from vintage_rules.marketplace.commands.labels import (
+        LabelAnswer as LabelAnswer,
+    )
     from vintage_rules.marketplace.commands.payment_holds import (
         Means as Means,
     )

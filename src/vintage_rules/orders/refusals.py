@@ -9,9 +9,10 @@ from vintage_rules.orders.states import Order
 
 
 class AddressRefusal(StrEnum):
-    """Why no address is given: there is nothing to post now, or none is known any more."""
+    """Why no address or label is given: nothing is to be posted now, or there is none."""
 
     ADDRESS_UNKNOWN = "address-unknown"
+    NO_LABEL = "no-label"
     NOTHING_TO_POST = "nothing-to-post"
 
 

@@ -73,7 +73,16 @@ MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
     MessageKind.PIECE_BACK: ("piece", "price"),
     MessageKind.PIECE_CANCELLED: ("order", "piece", "by", "unposted", "withdrawn"),
     MessageKind.PIECES_CANCELLED: ("order", "pieces", "by"),
-    MessageKind.PIECES_SOLD: ("order", "pieces", "prices", "to_workshop", "collected", "to?"),
+    MessageKind.PIECES_SOLD: (
+        "order",
+        "pieces",
+        "prices",
+        "to_workshop",
+        "collected",
+        "to?",
+        "prepaid?",
+        "tracking_number?",
+    ),
     MessageKind.REFUND_QUESTION: ("order", "parcel", "pieces", "cause?", "outcome"),
     MessageKind.REFUND_SENT: (
         "order",

@@ -177,3 +177,13 @@ def _sender(mode: ModePolicy, seller: SellerId) -> str:
 
 def _posted_to(mode: ModePolicy) -> str:
     return WORKSHOP if mode.sender is Sender.WORKSHOP else BUYER
+
+
+def gives_labels(mode: ModePolicy) -> bool:
+    """Return whether the house gives who posts a parcel of this mode its label. Clause L8.
+
+    >>> from vintage_rules import load_policy
+    >>> gives_labels(load_policy("imparfaite").latest.shipping.mode("direct"))
+    False
+    """
+    return mode.label_provided

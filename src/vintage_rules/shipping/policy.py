@@ -54,6 +54,9 @@ class Sender(StrEnum):
     BUYER = "buyer"
 
 
+_NOT_COLLECTED = "false where the buyer collects"
+
+
 @frozen(kw_only=True)
 class ModePolicy:
     """One way of shipping.
@@ -63,8 +66,8 @@ class ModePolicy:
     workshop within `arrives_within` is cancelled (clause L5). Clauses L1 to L3.
 
     Raises:
-        InvalidValueError: If one of several sellers would post all pieces, or a seller would check
-            them.
+        InvalidValueError: If one of several sellers would post all pieces, a seller would check
+            them, or a parcel that is collected had a label.
     """
 
     name: Annotated[
@@ -92,6 +95,12 @@ class ModePolicy:
         "for ever, if left out",
         NotForCustomers("not published yet: how long the workshop waits for a piece (L5)"),
     ]
+    label_provided: Annotated[
+        bool,
+        LeftOut(means=False, shown=False),
+        "whether the house gives who posts a parcel its label; false, if left out",
+        NotForCustomers("for who posts: the mail of the sale brings the label, or announces it"),
+    ]
     sources: Sources
     notice_sources: Annotated[tuple[str, ...], SourceOf("notice")]
     check_sources: Annotated[tuple[str, ...], SourceOf("checked")]
@@ -101,6 +110,8 @@ class ModePolicy:
             return
         if self.grouping is Grouping.TOGETHER:
             raise InvalidValueError("sender", str(self.sender), "workshop for pieces put together")
+        if self.sender is Sender.BUYER and self.label_provided:
+            raise InvalidValueError("label_provided", self.label_provided, _NOT_COLLECTED)
         times = {
             "inbound": self.inbound,
             "check": self.check,
@@ -118,6 +129,9 @@ class ModePolicy:
             return
         if table.get("grouping") == Grouping.TOGETHER.value:
             yield Finding(("sender",), "workshop for pieces put together", sender)
+        label_provided = table.get("label_provided")
+        if sender == Sender.BUYER.value and label_provided is True:
+            yield Finding(("label_provided",), _NOT_COLLECTED, label_provided)
         for key in ("inbound", "check", "arrives_within"):
             if key in table:
                 yield Finding((key,), "left out where no workshop posts", table[key])

@@ -309,6 +309,8 @@ def _pieces_sold(occasion: Occasion) -> Parts:
     if occasion.has("to"):
         yield occasion.phrase("address")
         yield Verbatim(tuple(str(occasion["to"]).splitlines()))
+    if occasion.has("prepaid") and occasion["prepaid"]:
+        yield occasion.phrase("label" if occasion.has("tracking_number") else "label-follows")
 
 
 def _sold(piece: str, price: Money) -> Phrase:

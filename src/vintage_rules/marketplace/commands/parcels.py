@@ -19,6 +19,7 @@ from vintage_rules.marketplace.actors import (
     require_sender,
 )
 from vintage_rules.marketplace.commands.addresses import AddressAnswer, posting_address
+from vintage_rules.marketplace.commands.labels import LabelAnswer, outbound_label
 from vintage_rules.marketplace.commands.order_commands import (
     Answer,
     execute,
@@ -169,6 +170,18 @@ class Parcels:
         known = self.shop.do(by, lambda work: known_order(work.load(ORDERS, order), order))
         require_sender(by, _sender(known, parcel), "see where a parcel goes")
         return posting_address(self.shop, known, parcel)
+
+    def label(self, by: Actor, order: str, parcel: ParcelId) -> LabelAnswer:
+        """Return the label of a parcel, to the one who must post it and while they must.
+
+        It is bought once for each journey, whoever wants it, and has the address on it. Refused as
+        `posting_address` is, with `no-label` where the policy has the house give none or the shop
+        has no carrier, and with what the carrier refuses. Raises also what the carrier raises.
+        Clauses L8, S1.
+        """
+        known = self.shop.do(by, lambda work: known_order(work.load(ORDERS, order), order))
+        require_sender(by, _sender(known, parcel), "have a parcel's label")
+        return outbound_label(self.shop, known, parcel)
 
     def receive_parcel(self, by: Actor, order: str, parcel: ParcelId, *pieces: PieceId) -> Answer:
         """Record that the workshop has a parcel: all of its pieces, or those named. Clause L5."""

@@ -24,6 +24,7 @@ from vintage_rules.returns.undelivered import (
     assess_undelivered,
 )
 from vintage_rules.shipping.parcel.states import SentBackCause
+from vintage_rules.shipping.parcels import gives_labels
 from vintage_rules.shipping.policy import Sender
 
 
@@ -70,7 +71,11 @@ def _of_sale(shop: Shop, effect: SendMessage) -> Mapping[str, Fact]:
     parcels = [each.id for each in order.placed.all_parcels if each.sender == effect.to.id]
     answers = (posting_address(shop, order, parcel) for parcel in parcels)
     known = [each for each in answers if isinstance(each, PostalAddress)]
-    return {**facts, "to": written_out(known[0])} if known else facts
+    if known:
+        facts["to"] = written_out(known[0])
+        if gives_labels(mode):
+            facts["prepaid"] = True
+    return facts
 
 
 def _of_refund(policy: HousePolicy, effect: SendMessage) -> Mapping[str, Fact]:

@@ -5,21 +5,22 @@ On which event a mail is sent is in `reactions.py`; what it says, in `vintage_ru
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from vintage_rules.ids import PieceId
+from vintage_rules.machine import Refused
 from vintage_rules.marketplace.actors import WORKER
 from vintage_rules.marketplace.commands.addresses import addressee, shipping_address, written_out
 from vintage_rules.marketplace.commands.gift_cards import code_of, is_code_of
+from vintage_rules.marketplace.commands.labels import outbound_label, weight_of
 from vintage_rules.marketplace.commands.order_commands import load_order
 from vintage_rules.marketplace.effects.effects import SendGiftCard, SendMessage, SendReturnAddress
 from vintage_rules.marketplace.effects.message_facts import later_facts
 from vintage_rules.marketplace.effects.outcomes import done, failed
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.personal import WORDS, fields_kept
-from vintage_rules.marketplace.storage.streams import CARDS, PIECES
-from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
+from vintage_rules.marketplace.storage.streams import CARDS
 from vintage_rules.money import total
+from vintage_rules.orders.refusals import AddressRefusal
 from vintage_rules.orders.states import Order
 from vintage_rules.ports.carrier import Label, Shipment, ShipmentRefused
 from vintage_rules.ports.directory import PostalAddress, Recipient, Role
@@ -34,8 +35,23 @@ _ENDINGS = {"application/pdf": "pdf", "image/png": "png", "text/plain": "txt"}
 
 def handle_send_message(shop: Shop, effect: SendMessage, message: OutboxMessage) -> Outcome:
     """Send a message whose facts its event gave, with what is known only when it is sent."""
-    at, facts = message.not_before, {**effect.facts, **later_facts(shop, effect)}
-    return _send(shop, Message(key=message.key, kind=effect.kind, to=effect.to, at=at, facts=facts))
+    facts = {**effect.facts, **later_facts(shop, effect)}
+    label = _sale_label(shop, effect)
+    if isinstance(label, DeadLettered):
+        return label
+    if label is not None:
+        facts["tracking_number"] = label.tracking_number
+    return _send(
+        shop,
+        Message(
+            key=message.key,
+            kind=effect.kind,
+            to=effect.to,
+            at=message.not_before,
+            facts=facts,
+            attachments=() if label is None else (_attached(label),),
+        ),
+    )
 
 
 def handle_send_return_address(
@@ -103,6 +119,28 @@ def _buyer(order: Order) -> Recipient:
     return Recipient(role=Role.BUYER, id=order.placed.buyer)
 
 
+def _sale_label(shop: Shop, effect: SendMessage) -> Label | DeadLettered | None:
+    """Return the label of what a seller is to post. Clause L8.
+
+    None where they are to post nothing, or the house gives no label or buys it elsewhere.
+    """
+    if effect.kind is not MessageKind.PIECES_SOLD:
+        return None
+    order = load_order(shop, str(effect.facts["order"]))
+    for parcel in order.placed.all_parcels:
+        if parcel.sender == effect.to.id:
+            match outbound_label(shop, order, parcel.id):
+                case Label() as label:
+                    return label
+                case ShipmentRefused(reason=reason, code=code):
+                    return failed(shop, f"no label: {reason} ({code})")
+                case Refused(reasons=reasons) if AddressRefusal.ADDRESS_UNKNOWN in reasons:
+                    return failed(shop, f"no address is known of {parcel.sender} or of the buyer")
+                case _:
+                    continue
+    return None
+
+
 def _label(
     shop: Shop, effect: SendReturnAddress, order: Order, to: PostalAddress, key: str
 ) -> Label | DeadLettered | None:
@@ -120,7 +158,7 @@ def _label(
         reference=f"{effect.order}/{effect.case}",
         sender=sender,
         recipient=to,
-        weight_g=_weight(shop, parcel.pieces),
+        weight_g=weight_of(shop, parcel.pieces),
         goods=total((order.line(piece).price for piece in parcel.pieces), order.currency),
         description=", ".join(parcel.pieces),
     )
@@ -128,14 +166,6 @@ def _label(
     if isinstance(label, ShipmentRefused):
         return failed(shop, f"no label: {label.reason} ({label.code})")
     return label
-
-
-def _weight(shop: Shop, pieces: Sequence[PieceId]) -> int:
-    def command(work: UnitOfWork) -> int:
-        states = [work.load(PIECES, piece).state for piece in pieces]
-        return sum(state.entered.weight_g for state in states if state is not None)
-
-    return shop.do(WORKER, command)
 
 
 def _return_facts(

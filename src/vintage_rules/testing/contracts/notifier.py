@@ -95,6 +95,8 @@ FACTS: Mapping[MessageKind, Mapping[str, Fact]] = {
         "to_workshop": True,
         "collected": False,
         "to": "Atelier\n5 rue de la Paix\n75002 Paris\nFR",
+        "prepaid": True,
+        "tracking_number": "8R417",
     },
     _K.REFUND_QUESTION: {
         **_ORDER,
