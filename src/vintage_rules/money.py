@@ -235,7 +235,7 @@ def currency_of(code: str | moneyed.Currency, field: str = "currency") -> moneye
     >>> currency_of("EUR").code
     'EUR'
     """
-    found = code.code if isinstance(code, moneyed.Currency) else code
+    found = code if type(code) is str else getattr(code, "code", code)
     known = _CURRENCIES.get(found) if isinstance(found, str) else None
     if known is None:
         raise MoneyError(field, found, "an ISO 4217 currency code in capitals, such as EUR")
@@ -272,14 +272,18 @@ def quantum_of(currency: moneyed.Currency) -> Decimal:
     >>> quantum_of(currency_of("EUR"))
     Decimal('0.01')
     """
-    quantum = _QUANTUM_OF.get(currency.code)
-    if quantum is None:
-        quantum = _QUANTUM_OF[currency.code] = _QUANTA[decimals_of(currency)]
-    return quantum
+    return _QUANTA[currency.code]
 
 
-_QUANTUM_OF: dict[str, Decimal] = {}
-_QUANTA = {n: Decimal(1).scaleb(-n) for n in range(7)}
+class _Quanta(dict[str, Decimal]):
+    """The quantum of each currency, by its code: found when it is first needed."""
+
+    def __missing__(self, code: str) -> Decimal:
+        quantum = self[code] = Decimal(1).scaleb(-decimals_of(currency_of(code)))
+        return quantum
+
+
+_QUANTA = _Quanta()
 
 
 def exact_amount(
@@ -295,9 +299,9 @@ def exact_amount(
     Decimal('7.00')
     """
     number = _bounded(_decimal(amount, field), field, amount)
-    quantum = quantum_of(currency)
+    quantum = _QUANTA[currency.code]
     if number.same_quantum(quantum):
-        return _never_minus_zero(number)
+        return number or number.copy_abs()
     written = number.quantize(quantum, context=EXACT)
     if written != number:
         decimals = decimals_of(currency)
@@ -494,7 +498,7 @@ def rounded(amount: Decimal, currency: moneyed.Currency, rounding: Rounding) -> 
     """
     if amount.adjusted() >= _LARGEST_EXPONENT:
         _bounded(amount, "amount", amount)
-    quantized = amount.quantize(quantum_of(currency), _DECIMAL_ROUNDING[rounding], EXACT)
+    quantized = amount.quantize(_QUANTA[currency.code], _DECIMAL_ROUNDING[rounding], EXACT)
     return build(quantized or quantized.copy_abs(), currency)
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from attrs import field, frozen
+from moneyed import Currency
 
 from vintage_rules.fields import (
     LIMIT,
@@ -37,7 +38,7 @@ from vintage_rules.findings import (
     table_in,
 )
 from vintage_rules.ids import Edition
-from vintage_rules.money import Rounding
+from vintage_rules.money import Rounding, currency_of
 
 PARTS = (
     "duties",
@@ -339,7 +340,7 @@ class FeePolicy:
     """A fee: its payer, its unit, its components, and whether a return lowers it.
 
     `refunded_with` names the terms of the refunds that give it back, None all that give back fees;
-    `parts` are those its bases name.
+    `parts` are those its bases name, `unit` the currency that it is rounded in.
     """
 
     edition: FromHouseOf[Edition]
@@ -369,8 +370,10 @@ class FeePolicy:
     components: Annotated[tuple[FeeComponent, ...], NotEmpty(), "the parts of the fee"]
     sources: Sources
     parts: frozenset[str] = field(init=False, repr=False, eq=False)
+    unit: Currency = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "unit", currency_of(self.currency))
         bases = [base for part in self.components for base in (part.base, part.chosen_by)]
         names = frozenset(name for base in bases for name in (*base.plus, *base.minus))
         object.__setattr__(self, "parts", names)

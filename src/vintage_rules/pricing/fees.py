@@ -17,7 +17,7 @@ from attrs import field, frozen
 from vintage_rules.decision import PolicyDecision, merged
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import PieceId
-from vintage_rules.money import EXACT, Money, currency_of, plus, priced, rounded, split
+from vintage_rules.money import EXACT, Money, plus, priced, rounded, split
 from vintage_rules.pricing.fee_policy import (
     UNSPECIFIED,
     Base,
@@ -102,25 +102,19 @@ def quote_fee(
     amounts: dict[str, Decimal] = {}
     for name, money in parts.items():
         amounts[name] = priced(money, policy.currency, name).amount
-    applied = tuple(
-        [part for part in policy.components if _applies(part, amounts, mode, zone, sale)]
-    )
+    applied = [part for part in policy.components if _applies(part, amounts, mode, zone, sale)]
     if not applied:
         return FeeNotCharged(policy=policy)
     if len(applied) > 1 and policy.combine is Combine.GREATEST:
-        applied = (max(applied, key=lambda part: _exact_fee(part, amounts)),)
-    return FeeCharged(fee=_fee(policy, applied, amounts), policy=policy, components=applied)
+        applied = [max(applied, key=lambda part: _exact_fee(part, amounts))]
+    fee = _rounded(applied[0], amounts, policy)
+    if len(applied) > 1:
+        fee = plus(fee, [_rounded(part, amounts, policy) for part in applied[1:]])
+    return FeeCharged(fee=fee, policy=policy, components=tuple(applied))
 
 
-def _fee(
-    policy: FeePolicy, applied: tuple[FeeComponent, ...], amounts: Mapping[str, Decimal]
-) -> Money:
-    currency = currency_of(policy.currency)
-    fee = rounded(_exact_fee(applied[0], amounts), currency, applied[0].rounding)
-    if len(applied) == 1:
-        return fee
-    others = [rounded(_exact_fee(part, amounts), currency, part.rounding) for part in applied[1:]]
-    return plus(fee, others)
+def _rounded(part: FeeComponent, amounts: Mapping[str, Decimal], policy: FeePolicy) -> Money:
+    return rounded(_exact_fee(part, amounts), policy.unit, part.rounding)
 
 
 def _applies(

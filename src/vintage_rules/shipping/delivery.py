@@ -27,6 +27,10 @@ class BasisOrigin(StrEnum):
     ZONE = "zone"
 
 
+# On Python 3.11, looking a member up takes as long as an addition.
+_COUNTRY, _ZONE = BasisOrigin.COUNTRY, BasisOrigin.ZONE
+
+
 @frozen(kw_only=True, slots=False)
 class DeliveryEstimate(DecisionField):
     """The days between which a parcel arrives, and the range they were counted from."""
@@ -77,7 +81,7 @@ def estimate_delivery(
     return DeliveryEstimate(
         window=calendar.window(dispatched, transit.minimum, transit.maximum, transit.count),
         transit=transit,
-        origin=BasisOrigin.ZONE if own is None else BasisOrigin.COUNTRY,
+        origin=_ZONE if own is None else _COUNTRY,
         zone=zone.name,
         calendar=calendar.key,
         edition=policy.edition,
