@@ -15,19 +15,25 @@ from itertools import count
 from uuid import UUID
 
 import pytest
+from attrs import evolve
 from eventsourcing.application import Application
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.stores import EVENT, THEIRS, Piece, measured, name
 from tests.marketplace.crowd import buy, list_pieces, piece_of
 from tests.marketplace.town import ADA, ZOE, Town, euros
-from vintage_rules.marketplace import NewPiece, PieceEntered, PieceView
+from vintage_rules.ids import PieceId
+from vintage_rules.marketplace import Marketplace, NewPiece, PieceEntered, PieceView, Shop
+from vintage_rules.marketplace.storage.streams import PIECES
+from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
+from vintage_rules.offers.events import PriceChanged
 from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.ports.store import EventStore
 
 ROUNDS = 200
 BATCH = 100
 AT_ONCE = 500
+EVENTS = 10_000
 LISTED = f"list {AT_ONCE} pieces"
 CHECKOUTS, OFFERS = "check a piece out", "make an offer"
 TIMERS = f"fire {BATCH} timers"
@@ -59,6 +65,42 @@ def test_list_pieces(benchmark: BenchmarkFixture, town: Town, way: str) -> None:
         return town.market.pieces.list_pieces(ADA, pieces)
 
     assert len(measured(benchmark, listed, rounds=10)) == AT_ONCE
+
+
+def a_long_life(town: Town) -> PieceId:
+    """Write a piece down whose price its seller has changed often."""
+    list_pieces(town, 1)
+    piece = piece_of(0)
+    begun = town.clock.now()
+
+    def change(work: UnitOfWork) -> None:
+        prices = (
+            PriceChanged(at=begun + timedelta(seconds=second), price=euros("80.00"))
+            for second in range(EVENTS - 2)
+        )
+        work.record(work.load(PIECES, piece), prices)
+
+    town.market.shop.do(ADA, change)
+    town.clock.advance(timedelta(seconds=EVENTS))
+    return piece
+
+
+@pytest.mark.parametrize("shop", ["a shop that knows it", "one that has never read it"])
+def test_view(benchmark: BenchmarkFixture, town: Town, way: str, shop: str) -> None:
+    name(benchmark, f"view a piece with {EVENTS:,} events, {shop}", way, 1)
+    piece = a_long_life(town)
+    town.market.pieces.view(ZOE, piece)
+
+    def view() -> PieceView:
+        market = town.market if shop == "a shop that knows it" else Marketplace(again(town))
+        return market.pieces.view(ZOE, piece)
+
+    assert measured(benchmark, view, rounds=10).price == euros("80.00")
+
+
+def again(town: Town) -> Shop:
+    """Open the same shop anew, as another process does."""
+    return evolve(town.market.shop)
 
 
 def test_check_out(benchmark: BenchmarkFixture, town: Town, way: str) -> None:

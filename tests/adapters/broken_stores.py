@@ -82,10 +82,18 @@ class SwallowsErrors(MemoryStore):
 class Reorders(MemoryStore):
     """Reads records in the order of their moments."""
 
-    def read(self, stream: str) -> History:
+    def read(self, stream: str, after: int = 0) -> History:
         """Give the records of a stream, sorted."""
-        records = sorted(super().read(stream).records, key=lambda record: record.at)
-        return History(stream=stream, records=tuple(records))
+        read = super().read(stream, after)
+        return evolve(read, records=tuple(sorted(read.records, key=lambda record: record.at)))
+
+
+class ReadsAll(MemoryStore):
+    """Reads all records of a stream, however many of them are known."""
+
+    def read(self, stream: str, after: int = 0) -> History:
+        """Give all of a stream."""
+        return evolve(super().read(stream), after=after)
 
 
 class Rewrites(MemoryStore):
@@ -133,9 +141,9 @@ class CutsLongData(Rewrites):
 class FoldsCase(MemoryStore):
     """Takes names that differ in case for the same."""
 
-    def read(self, stream: str) -> History:
+    def read(self, stream: str, after: int = 0) -> History:
         """Give a stream, whatever the case of its name."""
-        return evolve(super().read(stream.lower()), stream=stream)
+        return evolve(super().read(stream.lower(), after), stream=stream)
 
     def append(self, changes: Sequence[Change]) -> None:
         """Write changes, whatever the case of their names."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 from typing import TypeAlias
@@ -22,12 +23,18 @@ from vintage_rules.errors import (
 from vintage_rules.ids import OrderId, ParcelId, PieceId
 from vintage_rules.marketplace import Means
 from vintage_rules.marketplace.storage.inbound_streams import NumberGiven
-from vintage_rules.marketplace.storage.streams import NUMBERS
-from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork, decide_and_commit
+from vintage_rules.marketplace.storage.streams import NUMBERS, PIECES
+from vintage_rules.marketplace.storage.unit_of_work import (
+    Replays,
+    UnitOfWork,
+    decide_and_commit,
+)
+from vintage_rules.offers.events import PriceChanged
 from vintage_rules.ports import Change, History
 
 Click: TypeAlias = Callable[[Town], object]
 
+MINUTE = timedelta(minutes=1)
 CLICKS = sampled(200, 20)
 
 
@@ -40,10 +47,10 @@ class Interrupted(MemoryStore):
         self.at = -1
         self.meanwhile: Callable[[], object] = lambda: None
 
-    def read(self, stream: str) -> History:
+    def read(self, stream: str, after: int = 0) -> History:
         """Read what the other has left."""
         self.call()
-        return super().read(stream)
+        return super().read(stream, after)
 
     def append(self, changes: Sequence[Change]) -> None:
         """Append after the other."""
@@ -162,6 +169,87 @@ def piece_of(number: int) -> PieceId:
     return PieceId(f"bag-{number}")
 
 
+class Noted(MemoryStore):
+    """A store that notes how many records each reader knows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known = list[int]()
+
+    def read(self, stream: str, after: int = 0) -> History:
+        """Note it, and read."""
+        self.known.append(after)
+        return super().read(stream, after)
+
+
+def bag_events(prices: Sequence[str]) -> list[PriceChanged]:
+    """Change a price, a minute after another."""
+    return [
+        PriceChanged(at=MONDAY + number * MINUTE, price=euros(price))
+        for number, price in enumerate(prices, start=1)
+    ]
+
+
+def begun_with(store: MemoryStore, *prices: str) -> MemoryStore:
+    """Write a bag and its prices, the first of which is that it was listed at."""
+    town = Town.built(store)
+    town.list_piece(LOU, BAG, prices[0])
+
+    def change(work: UnitOfWork) -> None:
+        work.record(work.load(PIECES, BAG), bag_events(prices[1:]))
+
+    town.market.shop.do(LOU, change)
+    return store
+
+
+def price_in(store: MemoryStore, replays: Replays) -> tuple[int, str] | None:
+    """Give the number of events of the bag and its price, as a shop that knows it reads them."""
+    stream = UnitOfWork(store, MONDAY, "test", replays).load(PIECES, BAG)
+    if stream.state is None:
+        return None
+    assert len(stream.history) == stream.version
+    return stream.version, str(stream.state.listing.price)
+
+
+class TestReplays:
+    """A shop replays what a stream has gained, and nothing that the store does not hold."""
+
+    def test_what_is_known_is_not_read_again(self) -> None:
+        """But for the last record of it."""
+        store, replays = begun_with(Noted(), "50.00", "60.00"), Replays()
+        assert isinstance(store, Noted)
+        store.known.clear()
+        assert price_in(store, replays) == (3, "60.00 EUR")
+        assert price_in(store, replays) == (3, "60.00 EUR")
+        assert store.known == [0, 2]
+
+    @pytest.mark.parametrize(
+        ("prices", "expected"),
+        [
+            (["50.00", "60.00", "70.00"], (4, "70.00 EUR")),
+            (["50.00", "65.00"], (3, "65.00 EUR")),
+            (["50.00", "65.00", "60.00"], (4, "60.00 EUR")),
+            (["50.00"], (2, "50.00 EUR")),
+            ([], None),
+        ],
+        ids=["grown", "another-last", "another-and-grown", "shorter", "empty"],
+    )
+    def test_the_stream_decides(self, prices: list[str], expected: tuple[int, str] | None) -> None:
+        """Where a backup was put back, what was replayed before is forgotten."""
+        replays = Replays()
+        assert price_in(begun_with(MemoryStore(), "50.00", "60.00"), replays) == (3, "60.00 EUR")
+        backup = begun_with(MemoryStore(), *prices) if prices else MemoryStore()
+        assert price_in(backup, replays) == expected
+
+    def test_time_goes_on_from_what_is_known(self) -> None:
+        """A clock that is behind the last event is set to it, whether or not it is read again."""
+        store, replays = begun_with(MemoryStore(), "50.00", "60.00"), Replays()
+        for _ in range(2):
+            work = UnitOfWork(store, MONDAY, "test", replays)
+            work.load(PIECES, BAG)
+            assert work.now == MONDAY + MINUTE
+
+
 class TestUnitOfWork:
     """What is read of several streams is checked where nothing is written."""
 
@@ -235,11 +323,11 @@ class TestUnitOfWork:
         reads = list[str]()
 
         class Unreachable(MemoryStore):
-            def read(self, stream: str) -> History:
+            def read(self, stream: str, after: int = 0) -> History:
                 reads.append(stream)
                 if len(reads) == 3:
                     raise OutsideUnavailableError("store", "read", "no answer")
-                return super().read(stream)
+                return super().read(stream, after)
 
         def act(work: UnitOfWork) -> None:
             for name in ("8R1", "8R10", "8R100"):

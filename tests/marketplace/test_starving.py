@@ -121,15 +121,16 @@ class Torn(MemoryStore):
     torn = False
     error: Exception | None = None
 
-    def read(self, stream: str) -> History:
+    def read(self, stream: str, after: int = 0) -> History:
         """Read it."""
-        history = super().read(stream)
+        history = super().read(stream, after)
         if stream != "piece/bag" or not self.torn:
             return history
         if self.error is not None:
             raise self.error
         *sound, last = history.records
-        return History(stream=stream, records=(*sound, evolve(last, data='{"is":"offer-made"}')))
+        torn = evolve(last, data='{"is":"offer-made"}')
+        return evolve(history, records=(*sound, torn))
 
 
 BAG_TIMER = f"timer/{timer_name('piece/bag')}"

@@ -121,7 +121,9 @@ class Shop:
 
     def do(self, by: Actor | str, command: Callable[[UnitOfWork], T]) -> T:
         """Run a command as one unit of work, again after a conflict: see `decide_and_commit`."""
-        return decide_and_commit(self.store, self.clock.now, str(by), command, self._replays)
+        # What a host's transaction has appended may be rolled back: nothing of it is kept replayed.
+        replays = self._replays if self.own_store is None else None
+        return decide_and_commit(self.store, self.clock.now, str(by), command, replays)
 
     def sign(self, purpose: str, text: str) -> bytes:
         """Return a signature of a text that only this shop can make."""

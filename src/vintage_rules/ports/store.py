@@ -280,18 +280,23 @@ def _require_different(names: list[str]) -> None:
 
 @frozen(kw_only=True)
 class History:
-    """All records of a stream in the order they were written, whatever their moments.
+    """The records of a stream in the order they were written, whatever their moments.
 
-    A stream that was never written to has none.
+    They are those after its first `after`; all, where that is 0. A stream that was never written to
+    has none.
     """
 
     stream: str
     records: tuple[Record, ...]
+    after: int = 0
 
     @property
     def version(self) -> int:
-        """The number of records, which the next change expects."""
-        return len(self.records)
+        """The number of records of the stream, which the next change expects.
+
+        It is `after` where the stream has no more than that.
+        """
+        return self.after + len(self.records)
 
 
 @frozen(kw_only=True)
@@ -484,11 +489,11 @@ class EventStore(Protocol):
     lease ends for each when its own clock says so; the attempt says who holds the latest.
     """
 
-    def read(self, stream: str) -> History:
-        """Return a stream as it is, never in the middle of an append.
+    def read(self, stream: str, after: int = 0) -> History:
+        """Return a stream as it is, without its first `after` records; never amid an append.
 
         Raises:
-            InvalidValueError: For what cannot name a stream.
+            InvalidValueError: For what cannot name a stream, and for a number below 0.
         """
         ...
 

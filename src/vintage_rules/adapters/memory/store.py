@@ -92,11 +92,13 @@ class MemoryStore:
         self._rows: dict[str, dict[str, Row]] = {}
         self._lists: dict[str, list[RowKey]] = {}
 
-    def read(self, stream: str) -> History:
+    def read(self, stream: str, after: int = 0) -> History:
         """Return a stream as it is."""
         identifier(stream, "stream")
+        first = require_position(after)
         with self._lock:
-            return History(stream=stream, records=tuple(self._records.get(stream, ())))
+            records = tuple(self._records.get(stream, ())[first:])
+        return History(stream=stream, records=records, after=first)
 
     def events(self, after: int, limit: int) -> tuple[StoredEvent, ...]:
         """Return records of all streams in one order, those after a position."""

@@ -48,7 +48,7 @@ _FAILURES = outbox.c.failures + case((outbox.c.state == State.LEASED, 1), else_=
 
 READ = (
     select(records.c.name, records.c.at, records.c.data)
-    .where(records.c.stream == _WANTED)
+    .where(records.c.stream == _WANTED, records.c.position > bindparam("after", type_=Integer))
     .order_by(records.c.position)
 )
 EVENTS = (

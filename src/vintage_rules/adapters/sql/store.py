@@ -146,13 +146,14 @@ class SqlStore:
     ) -> None:
         self.close()
 
-    def read(self, stream: str) -> History:
+    def read(self, stream: str, after: int = 0) -> History:
         """Return a stream as it is."""
         identifier(stream, "stream")
+        values = {"wanted": stream, "after": require_position(after)}
         with self._connected("read") as connection:
-            rows = connection.execute(statements.READ, {"wanted": stream}).all()
+            rows = connection.execute(statements.READ, values).all()
         records = tuple(Record(name=name, at=at, data=data) for name, at, data in rows)
-        return History(stream=stream, records=records)
+        return History(stream=stream, records=records, after=after)
 
     def events(self, after: int, limit: int) -> tuple[StoredEvent, ...]:
         """Return records of all streams in one order, those after a position."""

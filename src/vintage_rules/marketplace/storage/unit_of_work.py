@@ -22,7 +22,10 @@ fourth event of that stream. Since a stream's fourth event is written once, its 
 each for ever, however often the command was tried.
 
 **Replay.** A state is made of all the events of its stream. A shop reads the same streams again and
-again, so it keeps what those it read last have led to (`Replays`), and replays what came since.
+again, so it keeps what those it read last have led to (`Replays`), reads what came since, and
+replays that. The last record that it knows is read again with it: where the store has another in
+its place, as after a backup was put back, all of the stream is. Nothing of this is stored, so that
+no state outlives the code that has made it.
 
 **Time.** `UnitOfWork.now` is the moment of the command. Hosts and workers have clocks that differ;
 the events of a stream must not run backwards for that, so `now` is never before the latest event of
@@ -65,27 +68,32 @@ _ATTEMPTS = 50
 
 @frozen
 class Replayed:
-    """Records of a stream, their events, and the state these lead to."""
+    """The first events of a stream, what they have led to, and the last record of them."""
 
-    records: tuple[Record, ...] = ()
     events: tuple[Any, ...] = ()
+    at: datetime | None = None
     state: Any = None
+    last: Record | None = None
+
+    @property
+    def before_last(self) -> int:
+        """The number of records before the last one."""
+        return max(len(self.events) - 1, 0)
+
+    def begins(self, history: History) -> bool:
+        """Return whether a stream, read from the last record on, has that record there."""
+        return self.last is None or history.records[:1] == (self.last,)
 
 
 class Replays:
-    """What the streams that were read last have led to.
-
-    Nothing is taken from it that the store does not say again: its records are compared first.
-    """
+    """What the streams that were read last have led to."""
 
     def __init__(self) -> None:
         self._kept: dict[str, Replayed] = {}
 
-    def of(self, history: History) -> Replayed:
-        """Return what is known of a stream's first records, or nothing."""
-        known = self._kept.get(history.stream, Replayed())
-        same = known.records == history.records[: len(known.records)]
-        return known if same else Replayed()
+    def of(self, stream: str) -> Replayed:
+        """Return what is known of a stream, or nothing."""
+        return self._kept.get(stream, Replayed())
 
     def keep(self, stream: str, replayed: Replayed) -> None:
         """Keep what a stream has led to for the next that reads it."""
@@ -187,20 +195,38 @@ class UnitOfWork:
         loaded = self._streams.get(stream_name)
         if loaded is not None:
             return loaded
-        history = self._store.read(stream_name)
-        replayed: Replayed = self._replays.of(history)
-        state: S | None = replayed.state
-        events: list[E] = [*replayed.events]
-        for record in history.records[len(events) :]:
+        known: Replayed = self._replayed(stream_type, stream_name)
+        state: S | None = known.state
+        events: list[E] = [*known.events]
+        stream = Stream(stream_type, stream_name, len(events), state, known.at, events, read=state)
+        self._streams[stream_name] = stream
+        self.now = self.now if known.at is None else max(self.now, known.at)
+        return stream
+
+    def _replayed(self, stream_type: StreamType[S, E], stream: str) -> Replayed:
+        """Replay what a stream has gained since it was replayed last."""
+        known: Replayed = self._replays.of(stream)
+        history = self._store.read(stream, known.before_last)
+        if not known.begins(history):
+            known, history = Replayed(), self._store.read(stream)
+        gained = history.records[len(known.events) - history.after :]
+        if not gained:
+            return known
+        state: S | None = known.state
+        events: list[E] = []
+        for record in gained:
             event = stream_type.codec.decode(record).event
             state = stream_type.evolve(state, event)
             events.append(event)
-        self._replays.keep(stream_name, Replayed(history.records, tuple(events), state))
-        at = max((record.at for record in history.records), default=None)
-        stream = Stream(stream_type, stream_name, history.version, state, at, events, read=state)
-        self._streams[stream_name] = stream
-        self.now = self.now if at is None else max(self.now, at)
-        return stream
+        at = max(record.at for record in gained)
+        replayed = Replayed(
+            events=(*known.events, *events),
+            at=at if known.at is None else max(at, known.at),
+            state=state,
+            last=gained[-1],
+        )
+        self._replays.keep(stream, replayed)
+        return replayed
 
     def begin(self, stream_type: StreamType[S, E], name: str) -> Stream[S, E]:
         """Return a stream that nothing was recorded on yet, without reading it.
@@ -255,7 +281,7 @@ class UnitOfWork:
         """
         if len(self._streams) > 1:
             for stream in self._streams.values():
-                found = self._store.read(stream.name).version
+                found = self._store.read(stream.name, max(stream.version - 1, 0)).version
                 if found != stream.version:
                     raise VersionConflictError(stream.name, expected=stream.version, found=found)
 

@@ -61,9 +61,9 @@ class WiredStore:
     inner: EventStore
     wire: Wire
 
-    def read(self, stream: str) -> History:
+    def read(self, stream: str, after: int = 0) -> History:
         """See `EventStore`."""
-        return self.wire.call("store", "read", lambda: self.inner.read(stream))
+        return self.wire.call("store", "read", lambda: self.inner.read(stream, after))
 
     def events(self, after: int, limit: int) -> tuple[StoredEvent, ...]:
         """See `EventStore`."""

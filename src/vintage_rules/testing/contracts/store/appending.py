@@ -56,6 +56,20 @@ class AppendingContract(StoreFixtures):
         assert due(priced) == (HAT,)
         assert keys(pending(priced)) == ["capture", "ship"]
 
+    @pytest.mark.parametrize("after", [0, 1, 2, 200])
+    def test_a_stream_is_read_without_its_first_records(
+        self, priced: EventStore, after: int
+    ) -> None:
+        """Those after so many; none where there are no more."""
+        read = priced.read(COAT, after)
+        assert read.records == priced.read(COAT).records[after:]
+        assert (read.after, read.version) == (after, max(after, 2))
+
+    def test_a_number_below_zero_is_refused(self, priced: EventStore) -> None:
+        """There is nothing before the first record."""
+        with pytest.raises(InvalidValueError, match=r"^after: must be a position, 0 or more"):
+            priced.read(COAT, -1)
+
     @pytest.mark.parametrize("expected", [0, 1, 3, 200])
     def test_another_number_of_records_is_a_conflict(
         self, priced: EventStore, expected: int
