@@ -206,7 +206,11 @@ class TestAnswersOfOtherHouses:
             ("grand-bazaar", "refund-seen", "Card: 2 to 30 days after"),
             ("grand-bazaar", "refund-seen", "at most 1 working day (Monday to Friday) after"),
             ("corner-shop", "refund-seen", "Card: 1 to 10 working days (Monday to Friday) after"),
-            ("corner-shop", "return", "“home” - You have 48 hours to ask for a return"),
+            (
+                "corner-shop",
+                "return",
+                "“home” - You have 48 hours from receipt of the parcel to request a return",
+            ),
             ("corner-shop", "return", "“away” - Such pieces are not taken back."),
         ],
     )

@@ -222,13 +222,14 @@ def names_used(house: HousePolicy) -> dict[str, set[str]]:
         "category": set(domain.category),
         "sale-kind": set(domain.sale_kind),
         "start": starts_of(house),
+        "from": starts_of(house),
     }
 
 
 class TestEveryEvent:
     """The events that a time of an order may start at."""
 
-    @pytest.mark.parametrize("kind", ["anchor", "start"])
+    @pytest.mark.parametrize("kind", ["anchor", "from", "start"])
     def test_has_words(self, kind: str, language: str) -> None:
         """For staff who read a check against the law, and for customers."""
         assert unknown(set(ANCHORS).difference(OFFER_EVENTS), f"term.{kind}", language) == []

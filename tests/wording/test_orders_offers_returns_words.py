@@ -120,8 +120,8 @@ class TestReturns:
     def test_says_what_its_time_is_counted_from(self) -> None:
         """A window from dispatch is not one after receipt (P19)."""
         assert told(SAMPLES["return deadline from dispatch"], "en")[0] == (
-            "A return can be requested up to September 15, 2026, included: 14 days counted from: "
-            "dispatch of the parcel."
+            "A return can be requested up to September 15, 2026, included, that is 14 days "
+            "from dispatch of the parcel."
         )
 
     def test_says_what_counts_as_proof(self) -> None:

@@ -81,12 +81,14 @@ def meaning(count: DayCount) -> Phrase:
 
 
 def event_of(anchor: str | Several) -> Value:
-    """Return the event that a time is counted from, or the first or last of several.
+    """Return from which event on a time counts, or from the first or last of several.
+
+    With its preposition, since the case of the event depends on it.
 
     >>> event_of("dispatched")
-    Term(kind='start', name='dispatched')
+    Term(kind='from', name='dispatched')
     """
     if isinstance(anchor, str):
-        return Term("start", anchor)
+        return Term("from", anchor)
     events = listed(Term("start", event) for event in anchor.events)
-    return phrase(f"faq.start.{anchor.pick}", events=events)
+    return phrase(f"faq.from.{anchor.pick}", events=events)

@@ -111,5 +111,4 @@ def _seen(tender: str, delay: StatementDelay) -> Phrase:
 
 
 def _late(policy: RefundPolicy) -> Phrase:
-    received = Term("start", "return-received")
-    return phrase("faq.refund-late.answer", length=length(policy.overdue.length), anchor=received)
+    return phrase("faq.refund-late.answer", length=length(policy.overdue.length))

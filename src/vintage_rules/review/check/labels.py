@@ -12,7 +12,7 @@ from vintage_rules.orders.labels import KEYS, Labels
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
 from vintage_rules.wording.catalogues import languages
-from vintage_rules.wording.phrases import Term, listed, phrase
+from vintage_rules.wording.phrases import listed, phrase
 from vintage_rules.wording.voice import voice_of
 
 
@@ -55,8 +55,8 @@ def _missing(house: HousePolicy, needed: frozenset[str]) -> Iterator[Flaw]:
         term = f"term.{own.kind}.{own.name}"
         missing = listed(code for code in sorted(needed) if not voice_of(code).knows(term))
         if missing.items:
-            code, example, what = CheckCode.LABEL_MISSING, shown(own.name), Term("key", key)
-            yield flaw(code, own.at, example, name=own.name, what=what, languages=missing)
+            code, example = CheckCode.LABEL_MISSING, shown(own.name)
+            yield flaw(code, own.at, example, name=own.name, languages=missing)
 
 
 def _of_nothing(key: str, named: Labels, house: HousePolicy) -> Iterator[Flaw]:
@@ -66,8 +66,7 @@ def _of_nothing(key: str, named: Labels, house: HousePolicy) -> Iterator[Flaw]:
         if name not in known:
             close = get_close_matches(name, known, n=1)
             example = phrase("lint.example.likely", value=close[0]) if close else shown(name)
-            code, what = CheckCode.LABEL_OF_NOTHING, Term("key", key)
-            yield flaw(code, ("labels", key, name), example, what=what, known=listed(known))
+            yield flaw(CheckCode.LABEL_OF_NOTHING, ("labels", key, name), example, name=name)
 
 
 def own_names(house: HousePolicy) -> tuple[OwnName, ...]:
