@@ -205,6 +205,11 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
         set(),
         "decide about an order",
     ),
+    "record capture": (
+        lambda m, by: m.orders.record_capture(by, "o1", "card", "authorisation-1", "receipt-1"),
+        set(),
+        "decide about an order",
+    ),
     "record payout failed": (
         lambda m, by: m.orders.record_payout_failed(by, "o1", COAT),
         set(),

@@ -24,11 +24,13 @@ from vintage_rules.marketplace.actors import (
 from vintage_rules.marketplace.commands.disputes import DisputeStatus, of_order
 from vintage_rules.marketplace.commands.order_commands import (
     Answer,
+    execute,
     execute_by,
     execute_by_house,
     known_order,
 )
 from vintage_rules.marketplace.commands.payment_holds import checkout_of
+from vintage_rules.marketplace.commands.refunds import credit_cards
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
@@ -37,6 +39,7 @@ from vintage_rules.orders.commands import (
     ChangeAddress,
     FreezePayouts,
     OrderCommand,
+    RecordCapture,
     RecordCarrierPaid,
     RecordPayoutFailed,
     RecordPayoutSent,
@@ -163,9 +166,41 @@ class Orders:
         return self.shop.do(by, act)
 
     def record_refund(self, by: Actor, order: str, cause: str) -> Answer:
-        """Record a refund that was made by other means than ours."""
+        """Record a refund that was made by other means than ours.
+
+        What of it goes back to gift cards is credited to them, since only we can.
+        """
+        require_house(by, "decide about an order")
+
+        def act(work: UnitOfWork) -> Answer:
+            stream = work.load(ORDERS, order)
+            known_order(stream, order)
+            command = RecordRefundSent(at=work.now, cause=cause)
+            answer = execute(self.shop, work, stream, [command])
+            if isinstance(answer, Order):
+                credit_cards(work, answer, answer.sent[cause])
+            return answer
+
+        return self.shop.do(by, act)
+
+    def record_capture(
+        self, by: Actor, order: str, tender: str, reference: str, receipt: str
+    ) -> Answer:
+        """Record that a means of payment was charged by other means than ours.
+
+        `receipt` is the provider's name for that, by which it is refunded. What was captured of a
+        cancelled order is owed back.
+
+        Raises:
+            UnknownTermError: For a payment that the order does not have.
+        """
         return execute_by_house(
-            self.shop, by, order, lambda _, at: [RecordRefundSent(at=at, cause=cause)]
+            self.shop,
+            by,
+            order,
+            lambda _, at: [
+                RecordCapture(at=at, tender=tender, reference=reference, receipt=receipt)
+            ],
         )
 
     def record_refund_failed(

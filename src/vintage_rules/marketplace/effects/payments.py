@@ -11,8 +11,7 @@ from typing import TypeAlias, assert_never
 
 from attrs import evolve
 
-from vintage_rules.errors import InvalidValueError
-from vintage_rules.machine import Refused, taken
+from vintage_rules.machine import taken
 from vintage_rules.marketplace.actors import WORKER
 from vintage_rules.marketplace.commands.order_commands import (
     execute_own,
@@ -26,6 +25,7 @@ from vintage_rules.marketplace.commands.payment_holds import (
     known_charge,
     release_charge,
 )
+from vintage_rules.marketplace.commands.refunds import credit_cards
 from vintage_rules.marketplace.commands.reported_payments import refund_key
 from vintage_rules.marketplace.commands.reported_payouts import (
     key_name,
@@ -60,7 +60,7 @@ from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.ports.payments import Captured, PaymentRefusal, PaymentRefused, Refunded, Voided
 from vintage_rules.ports.payouts import PayoutRefused
 from vintage_rules.ports.store import OutboxMessage, Outcome
-from vintage_rules.pricing.gift_card.commands import CancelCard, CreditCard, RecordCardPaid
+from vintage_rules.pricing.gift_card.commands import CancelCard, RecordCardPaid
 from vintage_rules.pricing.gift_card.decide import CARD
 from vintage_rules.pricing.gift_card.states import CardState
 from vintage_rules.pricing.gift_cards import GIFT_CARD
@@ -71,8 +71,13 @@ _Held: TypeAlias = CapturePayment | CaptureCardPayment | VoidPayment | VoidCardP
 
 
 def handle_capture_payment(shop: Shop, effect: CapturePayment, _: OutboxMessage) -> Outcome:
-    """Capture what was authorised for an order; cancel the order if that is refused. Clause C7."""
-    if load_order(shop, effect.order).state is OrderState.CANCELLED:
+    """Capture what was authorised for an order; cancel the order if that is refused. Clause C7.
+
+    What the house has recorded as captured elsewhere is not captured again.
+    """
+    order = load_order(shop, effect.order)
+    recorded = (effect.tender, effect.reference) in order.receipts
+    if order.state is OrderState.CANCELLED or recorded:
         return done(shop)
     answer = _capture(shop, effect)
     match answer:
@@ -288,21 +293,9 @@ def _refund(shop: Shop, order: Order, payment: Payment, key: str) -> str | None:
 def _record_refund(shop: Shop, work: UnitOfWork, effect: SendRefund) -> None:
     """Record that a refund was sent, and credit the gift cards' share in the same append."""
     stream = work.load(ORDERS, effect.order)
-    owed = known_order(stream, effect.order).owed.get(effect.cause)
+    order = known_order(stream, effect.order)
+    owed = order.owed.get(effect.cause)
     if owed is None:  # another worker was first
         return
-    for payment in owed.payments:
-        if payment.tender == GIFT_CARD and payment.amount:
-            _credit_card(work, effect, payment)
+    credit_cards(work, order, owed)
     execute_own(shop, work, stream, RecordRefundSent(at=work.now, cause=effect.cause))
-
-
-def _credit_card(work: UnitOfWork, effect: SendRefund, payment: Payment) -> None:
-    stream = work.load(CARDS, payment.reference)
-    if stream.state is None:
-        raise InvalidValueError("gift_card", payment.reference, "a card that was bought")
-    credit = CreditCard(at=work.now, order=effect.order, cause=effect.cause, amount=payment.amount)
-    decided = CARD.decide(stream.state, credit, None)
-    if isinstance(decided, Refused):
-        raise InvalidValueError("gift_card", decided.reasons, "a card that takes a refund")
-    work.record(stream, decided)

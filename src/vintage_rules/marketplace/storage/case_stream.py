@@ -36,6 +36,7 @@ class CaseReason(StrEnum):
     QUESTION_NOT_ANSWERED = "question-not-answered"
     REFUND_FAILED = "refund-failed"
     REFUND_OVERDUE = "refund-overdue"
+    REFUND_UNUSABLE = "refund-unusable"
     RETURN_LATE = "return-late"
     RETURN_QUESTIONED = "return-questioned"
     SCAN_AHEAD = "scan-ahead"

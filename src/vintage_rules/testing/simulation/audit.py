@@ -16,7 +16,7 @@ from attrs import define, field
 
 from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.ids import PieceId
-from vintage_rules.marketplace.storage.case_stream import CaseOpened, CaseReason, cases_of_order
+from vintage_rules.marketplace.storage.case_stream import CaseOpened, cases_of_order
 from vintage_rules.marketplace.storage.checkout_stream import ChargeState, CheckoutState
 from vintage_rules.marketplace.storage.piece_stream import PieceEvent, PieceState
 from vintage_rules.marketplace.storage.streams import (
@@ -36,6 +36,7 @@ from vintage_rules.offers import events as of_offers
 from vintage_rules.offers.policy import (
     FloorBase,
 )
+from vintage_rules.orders.cases import CaseKind
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import (
     OrderCancelled,
@@ -395,7 +396,7 @@ def _cases(books: Books) -> Iterator[str]:
     opened = {
         case.case: case
         for case in books.cases
-        if case.subject is not None and case.reason is not CaseReason.PAYOUT_FAILED
+        if case.subject is not None and case.reason.value in {kind.value for kind in CaseKind}
     }
     left = {case.case: case for stream in books.orders.values() for case in _left(stream)}
     for name in sorted(opened.keys() | left.keys()):
