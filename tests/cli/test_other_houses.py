@@ -85,6 +85,16 @@ class TestOtherHouses:
         assert quoted["quality_control_fee"] == euros("11.00")
         assert lived["total"] == quoted["total"]
 
+    def test_are_read_again_once_their_document_has_changed(self, ask: Ask) -> None:
+        """Also where it is as long as before: the figure that stands there now decides."""
+        cap = "maximum = 15.00"
+        facts = {**FEE, "goods": euros("400.00")}
+        fees = [
+            ask(text, "quality-control-fee", **facts)["value"]
+            for text in (SHIPPED, changed(cap, "maximum = 12.00"))
+        ]
+        assert fees == [{"fee": euros("15.00")}, {"fee": euros("12.00")}]
+
     def test_may_charge_other_fees(self, ask: Ask) -> None:
         """Another fee is listed beside, so that the parts still add up."""
         _, start, rest = SHIPPED.partition("[[edition.pricing.fees]]")

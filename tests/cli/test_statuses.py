@@ -12,6 +12,7 @@ import pytest
 from tests.cli.asking import ROOT, Done, question, run
 from tests.marketplace.town import ADA, COAT, ZOE, Town, euros
 from tests.review.lawful import LAWFUL
+from tests.review.seeds import SEEDS
 from vintage_rules.adapters.sql import SqlStore
 from vintage_rules.adapters.system_clock import SystemClock
 
@@ -225,6 +226,14 @@ class TestCheck:
         for documents in (("imparfaite", odd), (odd, "imparfaite")):
             assert status("policy", "check", *documents) == 0
             assert status("policy", "check", *documents, "--strict") == 1
+
+    def test_is_0_after_a_note(self, tmp_path: Path) -> None:
+        """Strict or not: it is worth knowing, and nothing is wrong."""
+        file = tmp_path / "noted.toml"
+        (noted,) = (seed.text for seed in SEEDS if seed.code == "mixed-bounds")
+        file.write_text(noted, "utf-8")
+        done = run("policy", "check", str(file), "--strict")
+        assert (done.returncode, b"note[mixed-bounds]" in done.stdout) == (0, True)
 
 
 class TestWorker:

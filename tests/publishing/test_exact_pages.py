@@ -277,6 +277,23 @@ class TestUcp:
         assert len(served) == 30
         assert "US" not in served
 
+    @pytest.mark.parametrize("order", [("apart", "together"), ("together", "apart")])
+    def test_go_together_only_where_every_way_is_alike(self, order: tuple[str, str]) -> None:
+        """Pieces go apart to Switzerland alone: Liechtenstein, as near, stands by itself."""
+        house = house_of("grand-bazaar")
+        modes = {name: house.shipping.modes[name] for name in order}
+        house = evolve(house, shipping=evolve(house.shipping, modes=modes))
+        found = {
+            tuple(region["countries"]): [  # type: ignore[index]
+                option["id"]
+                for option in region["fulfillment"]["methods"][0]["options"]  # type: ignore[index]
+            ]
+            for region in document(house)["shipping"]
+        }
+        assert found["CH",] == [*order]
+        assert found["LI",] == ["together"]
+        assert len(found) == 3
+
 
 class TestPublisher:
     """Who publishes, refused by the field that is wrong."""
@@ -327,3 +344,10 @@ class TestEdition:
         faq = write_faq(house_of(house), PUBLISHER, "en-GB", TODAY)
         assert faq.edition == said
         assert faq.title == "Maison Lune: questions and answers"
+
+    def test_is_dated_where_any_source_says_so(self) -> None:
+        """A day that is written down is one, whatever else about it is assumed."""
+        since = ("assumption: the first page that was kept", "C1")
+        house = evolve(IMPARFAITE, since_sources=since)
+        said = write_faq(house, PUBLISHER, "en-GB", TODAY).edition
+        assert said == "These answers follow our rules, in force since 1 January 2023."

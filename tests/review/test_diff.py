@@ -393,6 +393,23 @@ class TestExamples:
         assert {path.partition("[")[0] for path in with_examples if "[" in path} == set(NAMED)
 
 
+PACKING = """[[edition.pricing.fees]]
+name = "packing"
+payer = "PAYER"
+per = "order"
+optional = false
+refundable = true
+source = "article 5"
+
+[[edition.pricing.fees.components]]
+base = ["pieces"]
+fixed = 1.00
+rounding = "up"
+source = "article 5"
+
+"""
+
+
 class TestAudiences:
     """Whom a change concerns."""
 
@@ -415,6 +432,17 @@ class TestAudiences:
         """Who pays a fee, who waits for a payout, who negotiates, and who only keeps the books."""
         diff = changed(name, (old, new))
         assert {str(one) for one in Audience if diff.concerning(one)} == concerned
+
+    @pytest.mark.parametrize("payer", ["buyer", "seller"])
+    def test_is_who_pays_a_fee_that_is_new(self, payer: str) -> None:
+        """Though the policy before says nothing of it; so too of one that is gone."""
+        tenders = "[edition.pricing.tenders]"
+        fee = PACKING.replace("PAYER", payer)
+        old, new = book(HOUSES["lune"]), book(HOUSES["lune"].replace(tenders, fee + tenders, 1))
+        path = "pricing.fees[packing].components[0].fixed"
+        for diff in (compared(old, new), compared(new, old)):
+            (change,) = (each for each in diff.changes if each.path == path)
+            assert change.concerns == (Audience(f"{payer}s"),)
 
     def test_is_known_for_every_table(self) -> None:
         """No table of a document is forgotten."""

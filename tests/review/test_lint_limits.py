@@ -18,6 +18,8 @@ from tests.review.seeds import (
     DEFECT,
     ONE_FEE,
     POSTING,
+    PROTECTION,
+    ROOT,
     SOUND,
     answers,
     authentication,
@@ -28,6 +30,8 @@ from tests.review.seeds import (
 from vintage_rules.review import CheckFinding, check_document, check_policy
 
 Edit = tuple[str, str]
+
+GRAND_BAZAAR = (ROOT / "tests" / "policies" / "houses" / "grand-bazaar.toml").read_text("utf-8")
 
 PAYOUT = '[edition.returns.payouts]\nwindow = { anchor = "received", length = "14 days"'
 DISPATCHED = 'anchor = "latest-estimate", length = "2 months"'
@@ -85,6 +89,30 @@ def two_parts(when: str) -> tuple[Edit, ...]:
 def from_dispatch(days: int) -> Edit:
     """Let a claim about what never arrived be made so many days from its dispatch."""
     return DISPATCHED, f'anchor = "dispatched", length = "{days} days"'
+
+
+FIRST_FEE = '[[edition.pricing.fees]]\nname = "protection"'
+OF_FEES = (PROTECTION, PROTECTION.replace('["pieces"]', '["pieces", "fees"]'))
+
+
+def before_protection(payer: str) -> Edit:
+    """Put a fee that somebody pays before the protection fee."""
+    fee = f"""[[edition.pricing.fees]]
+name = "packing"
+payer = "{payer}"
+per = "order"
+optional = false
+refundable = true
+source = "article 5"
+
+[[edition.pricing.fees.components]]
+base = ["pieces"]
+fixed = 1.00
+rounding = "up"
+source = "article 5"
+
+"""
+    return FIRST_FEE, fee + FIRST_FEE
 
 
 FIVE, TWO = "{ at_least = 0.00, rate = 0.05 }", "{ above = 500.00, rate = 0.02 }"
@@ -212,6 +240,9 @@ LIMITS: list[tuple[str, tuple[Edit, ...], tuple[Edit, ...]]] = [
      (authentication('{ at_least = 100.00 }\nbase = ["pieces"]',
                      '{ modes = ["post"] }\nbase = ["pieces"]\nchosen_by = ["list-price"]'),),
      (authentication('base = ["pieces"]', 'base = ["pieces"]\nchosen_by = ["list-price"]'),)),
+    # what sellers pay is no part of what a buyer's fee is computed on
+    ("part-always-nothing", (before_protection("seller"), OF_FEES),
+     (before_protection("buyer"), OF_FEES)),
     ("address-field-unknown", (('"city", "country"]', '"city", "contry"]'),),
      (('"city", "country"]', '"city", "line2"]'),)),
     ("window-closes-before-delivery", (from_dispatch(2),), (from_dispatch(3),)),
@@ -237,6 +268,37 @@ class TestLimits:
         """Though it differs in one value alone."""
         assert found != not_found
         assert code not in findings(*not_found)
+
+
+class TestCells:
+    """What a fee is charged on, by every column of its condition."""
+
+    KEYS = ("categories", "modes", "sale_kinds", "seller_kinds", "zones")
+
+    @staticmethod
+    def paths(when: str, code: str) -> list[str]:
+        """Name the columns that a finding of a code is about, under such a condition."""
+        condition = '{ modes = ["together"], zones = ["swiss"], at_least = 100.00 }'
+        text = GRAND_BAZAAR.replace(condition, f"{{ {when} }}", 1)
+        found = check_document(text.encode(), "x.toml")
+        return sorted(each.path.rpartition("when.")[2] for each in found if each.code == code)
+
+    def test_that_hold_nothing_are_found(self) -> None:
+        """An empty list is met by no order."""
+        when = ", ".join(f"{key} = []" for key in self.KEYS)
+        assert self.paths(when, "cell-never-true") == [*self.KEYS]
+
+    def test_that_hold_all_there_is_are_found(self) -> None:
+        """A list of every term asks nothing; one that leaves a term out does."""
+        when = (
+            'categories = ["clothes", "furniture", "jewels"], modes = ["together", "apart"], '
+            'sale_kinds = ["auction", "sale"], seller_kinds = ["private", "professional"], '
+            'zones = ["elsewhere", "swiss"]'
+        )
+        assert self.paths(when, "cell-always-true") == [*self.KEYS]
+        some = when.replace('"clothes", ', "").replace(', "apart"', "").replace('"auction", ', "")
+        some = some.replace('"private", ', "").replace('"elsewhere", ', "")
+        assert self.paths(some, "cell-always-true") == []
 
 
 class TestPhotos:

@@ -96,6 +96,11 @@ def clauses(sources: tuple[str, ...]) -> tuple[str, ...]:
 
     >>> clauses(("L12", "assumption: the post's public price list"))
     ('L12',)
+    >>> (
+    ...     clauses(("article 3", "assumption: an example")),
+    ...     clauses(("assumption: an example",)),
+    ... )
+    (('article 3',), ())
     """
     numbered = tuple(source for source in sources if _CLAUSE.fullmatch(source))
     return numbered or tuple(s for s in sources if not s.startswith(_ASSUMPTION))
