@@ -303,6 +303,62 @@ def show_schema() -> None:
 
 
 @app.command(
+    name="frame",
+    epilog="Exit status: 0 every row has an answer, 1 a row has an error or something given is "
+    "wrong, 2 the command is.  Example:  vintage-rules frame orders.csv --rule locate-places "
+    "--rule quote-orders --out priced.parquet",
+)
+def carry_out_over_a_file(
+    file: Annotated[Path, typer.Argument(metavar="IN", help="A .csv, .parquet or .arrow file.")],
+    *,
+    rule: Annotated[
+        list[str],
+        typer.Option("--rule", metavar="RULE", help="A rule over columns; repeatable, in order."),
+    ],
+    policy: Policy = DEFAULT_POLICY,
+    on: On = None,
+    columns: Annotated[
+        Path | None,
+        typer.Option("--columns", metavar="FILE", help="A mapping of the columns, as TOML."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="OUT", help="The file to write, of any of the formats."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the columns alone, and which are missing.")
+    ] = False,
+) -> None:
+    """Carry rules out over each row of a file, and write it with the columns they add.
+
+    Rules are locate-places, quote-fees and quote-orders. A row without an answer has the reason in
+    the column error.
+    """
+    from vintage_rules.cli.frame_files import require_extra
+
+    require_extra("frames", "polars")
+    from rich.console import Console
+
+    from vintage_rules.cli import backtesting, framing
+    from vintage_rules.cli.screen import console
+
+    rules = framing.rules_named(rule)
+    house = backtesting.compiled(policy, on, "policy")
+    if dry_run:
+        wanted = framing.columns_of(rules, house)
+        frame = framing.opened_frame(file, columns, wanted)
+        console().print(framing.dry_run(frame, wanted))
+        raise typer.Exit(WRONG_INPUT if wanted.missing(frame.columns) else 0)
+    if out is None:
+        raise CliError("--out: must be given without --dry-run", WRONG_USE)
+    done = framing.framed(file, out, rules, house, mapping=columns, screen=Console(stderr=True))
+    reasons = [*framing.errors_by_reason(done)]
+    for reason in reasons:
+        typer.echo(reason, err=True)
+    raise typer.Exit(WRONG_INPUT if reasons else 0)
+
+
+@app.command(
     name="backtest",
     epilog="Example:  vintage-rules backtest orders.parquet --policy imparfaite --against "
     "imparfaite-direct --instead grouped=direct --out report.html",

@@ -110,12 +110,13 @@ def write_frame(frame: pl.DataFrame, path: Path) -> None:
         CliError: If it cannot be written.
     """
     try:
-        if path.suffix == ".csv":
-            frame.write_csv(path)
-        elif path.suffix == ".parquet":
-            frame.write_parquet(path)
-        else:
-            frame.write_ipc(path)
+        with path.open("wb") as file:
+            if path.suffix == ".csv":
+                frame.write_csv(file)
+            elif path.suffix == ".parquet":
+                frame.write_parquet(file)
+            else:
+                frame.write_ipc(file)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise CliError(f"{path}: cannot be written: {reason}") from error
