@@ -1,4 +1,4 @@
-"""The guide to policies names every table and key of a document, and its house is sound."""
+"""The reference names every table and key of a document; the house of the guide is sound."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 from datetime import date
 from pathlib import Path
 
-from docs.generate_policy_keys import PAGE, page, sections
+import pytest
+
+from docs.generate_policy_keys import GUIDE, PAGE, page, sections
 from vintage_rules.findings import table_in
 from vintage_rules.offers.policy import (
     OfferPolicy,
@@ -14,35 +16,42 @@ from vintage_rules.offers.policy import (
 from vintage_rules.policies import load_policy, policy_rows, policy_schema
 from vintage_rules.policies.shapes import shape_of
 
-LUNE = Path(PAGE).with_name("lune.toml")
+LUNE = GUIDE.with_name("lune.toml")
 
 
-class TestGuide:
-    """The guide to policies."""
+class TestReference:
+    """The page of tables and keys."""
 
     def test_is_what_is_generated(self) -> None:
-        """A new key is written in by python docs/generate_policy_keys.py."""
+        """A new key is written in by python -m docs.generate_policy_keys."""
         assert PAGE.read_text("utf-8") == page()
 
     def test_names_every_key_of_every_table(self) -> None:
-        """Whoever reads only the guide finds whatever may be written."""
+        """Those who read it find all that may be written."""
         told = set(re.findall(r"^\| `(\w+)` \|", "\n".join(sections()), re.MULTILINE))
         schema = policy_schema()
         tables = [schema, *map(table_in, table_in(schema["$defs"]).values())]
         assert told == {key for table in tables for key in table_in(table.get("properties"))}
 
-    def test_links_only_to_tables_and_headings_that_it_has(self) -> None:
+    @pytest.mark.parametrize("page", [PAGE, GUIDE], ids=["reference", "guide"])
+    def test_links_only_to_tables_and_headings_that_there_are(self, page: Path) -> None:
         """No value is explained by a heading that is not there."""
-        text = PAGE.read_text("utf-8")
-        headings = re.findall(r"^##+ (.+)$", text, re.MULTILINE)
-        slugs = [heading.lower().replace(" ", "-") for heading in headings]
-        assert len(slugs) == len(set(slugs))
-        assert set(re.findall(r"\]\(#([\w-]+)\)", text)) <= set(slugs)
+        text = page.read_text("utf-8")
+        assert set(re.findall(r"\]\(#([\w-]+)\)", text)) <= slugs(page)
+        assert set(re.findall(r"\]\(../guide/policies.md#([\w-]+)\)", text)) <= slugs(GUIDE)
 
     def test_names_the_topics_of_offers(self) -> None:
-        """What has a source and is no value is told too."""
-        text = PAGE.read_text("utf-8")
-        assert all(f"`{topic}`" in text for topic in shape_of(OfferPolicy).topics)
+        """What has a source and is no value is in the guide."""
+        text = GUIDE.read_text("utf-8")
+        assert [each for each in shape_of(OfferPolicy).topics if f"`{each}`" not in text] == []
+
+
+def slugs(page: Path) -> set[str]:
+    """Give the anchors of a page, of which no two are the same."""
+    headings = re.findall(r"^##+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    found = [heading.lower().replace(" ", "-") for heading in headings]
+    assert len(found) == len(set(found))
+    return set(found)
 
 
 class TestLune:
