@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from itertools import permutations
+from itertools import combinations
 
 import pytest
 
@@ -48,8 +48,9 @@ def first_edition(text: str) -> str:
     )
 
 
+@cache
 def book(text: str) -> PolicyBook:
-    """Read a document."""
+    """Read a document, once for all tests."""
     return parse_policy(text.encode(), "x.toml")
 
 
@@ -209,7 +210,7 @@ class TestStepsAddedAndMoved:
 class TestTwoHouses:
     """Different houses beside one another."""
 
-    @pytest.mark.parametrize("pair", list(permutations(HOUSES, 2)), ids="-".join)
+    @pytest.mark.parametrize("pair", list(combinations(HOUSES, 2)), ids="-".join)
     def test_differ_both_ways(self, pair: tuple[str, str]) -> None:
         """The same values differ whichever house comes first, and all of it can be said."""
         one, other = (book(HOUSES[name]) for name in pair)
@@ -217,7 +218,8 @@ class TestTwoHouses:
         assert {c.path for c in forth.changes} == {c.path for c in back.changes}
         turned = {c.path: (c.after, c.before) for c in back.changes}
         assert {c.path: (c.before, c.after) for c in forth.changes} == turned
-        check_words_of(forth)
+        for diff in (forth, back):
+            check_words_of(diff)
 
     def test_are_told_what_is_new_and_gone_as_a_whole(self) -> None:
         """A fee that only one house has is one line and not twenty."""
