@@ -39,11 +39,12 @@ class TestScripts:
     """The scripts of examples/."""
 
     def test_are_there(self) -> None:
-        """Two shops over HTTP; one to quote, to negotiate, to return, to run a shop's work."""
+        """Two shops over HTTP; one to quote, negotiate, return, pay sellers, run a shop's work."""
         assert [path.stem for path in SCRIPTS] == [
             "django_shop",
             "fastapi_shop",
             "negotiate_a_piece",
+            "payment_run",
             "procrastinate_worker",
             "quote_an_order",
             "return_and_refund",
