@@ -9,13 +9,16 @@ from typing import ClassVar
 import pytest
 from attrs import define
 
+from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.adapters.memory.payments import MemoryGateway
 from vintage_rules.adapters.memory.payouts import MemoryPayouts
 from vintage_rules.ids import SellerId
-from vintage_rules.money import Money
-from vintage_rules.ports.payments import ChallengeNeeded, PaymentWebhook
+from vintage_rules.money import Money, total
+from vintage_rules.ports.payments import ChallengeNeeded, Charge, PaymentWebhook
 from vintage_rules.ports.payouts import PaidOut
 from vintage_rules.testing.contracts.payments import (
+    Booked,
+    Booking,
     Delivery,
     PaymentGatewayContract,
     Source,
@@ -90,6 +93,11 @@ class BankContract(PaymentGatewayContract):
         return lambda needed: bank.answer_challenge(needed.reference)
 
     @pytest.fixture
+    def booked(self, bank: MemoryGateway) -> Booking:
+        """Read the bank's ledger."""
+        return booked_by(bank)
+
+    @pytest.fixture
     def deliver(
         self, bank: MemoryGateway, clock: StandingClock
     ) -> Callable[[WebhookDraft], Delivery]:
@@ -111,6 +119,21 @@ class BankContract(PaymentGatewayContract):
             return Delivery(headers=headers, body=body)
 
         return deliver
+
+
+def booked_by(bank: MemoryGateway) -> Booking:
+    """Read the ledger of a bank: what is held and taken, and what buyers were paid."""
+
+    def booked(charge: Charge, _reference: str) -> Booked:
+        code, order = charge.amount.currency.code, charge.order
+        moves = [each for each in bank.ledger if each.order == order]
+        return Booked(
+            held=bank.ledger.balance(Account.HELD, code, order),
+            taken=total((m.amount for m in moves if m.act == "capture"), code),
+            returned=total((m.amount for m in moves if m.source is Account.ON_ITS_WAY), code),
+        )
+
+    return booked
 
 
 class PayoutsContract(SellerPayoutsContract):

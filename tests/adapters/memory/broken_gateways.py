@@ -16,6 +16,7 @@ from attrs import evolve
 from tests.adapters.memory.bank_contract import BankContract, PayoutsContract
 from vintage_rules.adapters.memory import webhooks
 from vintage_rules.adapters.memory.bank import State
+from vintage_rules.adapters.memory.ledger import Account
 from vintage_rules.adapters.memory.payments import MemoryGateway
 from vintage_rules.adapters.memory.payouts import HEADER, MemoryPayouts
 from vintage_rules.errors import (
@@ -671,6 +672,38 @@ class InventsPayouts(UnreliablePayouts):
         with suppress(OutsideUnavailableError):
             return super().pay(key, seller, amount)
         return PaidOut(reference="payout-1")
+
+
+class VoidsOnPaper(MemoryGateway):
+    """Says of what it holds that it is void, and goes on holding it."""
+
+    def void(self, charge: Charge) -> Voided | PaymentRefused:
+        account = self._bank.charges.get(charge.key)
+        if account is None or account.state is not State.HELD:
+            return super().void(charge)
+        account.state, account.code = State.VOIDED, State.VOIDED.value
+        return Voided()
+
+
+class RefundsOnPaper(MemoryGateway):
+    """Takes refunds on, and never pays one to its buyer."""
+
+    def refund(self, key: str, receipt: str, amount: Money) -> Refunded | PaymentRefused:
+        self._slow_refunds = True
+        return super().refund(key, receipt, amount)
+
+
+class RefundsTwiceOnPaper(MemoryGateway):
+    """Pays the buyer once more for each time it is asked under a key."""
+
+    def refund(self, key: str, receipt: str, amount: Money) -> Refunded | PaymentRefused:
+        again = self._bank.refunds.get(key)
+        answer = super().refund(key, receipt, amount)
+        if again is not None:
+            self._bank._move_refund(  # noqa: SLF001 - behind its back
+                again, "pass on", Account.ON_ITS_WAY, Account.BUYER
+            )
+        return answer
 
 
 class FailingGateway(MemoryGateway):

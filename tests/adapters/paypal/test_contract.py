@@ -16,6 +16,8 @@ from vintage_rules.ids import OrderId
 from vintage_rules.money import Money
 from vintage_rules.ports.payments import ChallengeNeeded, Charge, PaymentGateway
 from vintage_rules.testing.contracts.payments import (
+    Booked,
+    Booking,
     Delivery,
     GatewayFixtures,
     PaymentGatewayContract,
@@ -83,6 +85,23 @@ class PayPalContract(PaymentGatewayContract):
     def pass_challenge(self, shop: Account) -> Callable[[ChallengeNeeded], None]:
         """Let the buyer approve."""
         return lambda challenge: shop.approve(challenge.reference)
+
+    @pytest.fixture
+    def booked(self, shop: Account) -> Booking:
+        """Read the books of PayPal itself."""
+
+        def booked(charge: Charge, reference: str) -> Booked:
+            order, code = shop.orders[reference], charge.amount.currency.code
+            is_held = order.authorisation is not None and order.authorisation_status == "CREATED"
+            refunds = (refund for taken in order.captures for refund in taken.refunds)
+            returned = sum(each.value for each in refunds if each.status == "COMPLETED")
+            return Booked(
+                held=Money(order.value if is_held else 0, code),
+                taken=Money(sum(taken.value for taken in order.captures), code),
+                returned=Money(returned, code),
+            )
+
+        return booked
 
     @pytest.fixture
     def deliver(

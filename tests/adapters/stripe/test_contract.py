@@ -10,8 +10,10 @@ import stripe
 from tests.adapters.stripe.peers import API_KEY, WEBHOOK_SECRET, Peers, client, signed
 from vintage_rules.adapters.stripe import StripeGateway
 from vintage_rules.money import Money
-from vintage_rules.ports.payments import ChallengeNeeded, WebhookKind
+from vintage_rules.ports.payments import ChallengeNeeded, Charge, WebhookKind
 from vintage_rules.testing.contracts.payments import (
+    Booked,
+    Booking,
     Delivery,
     LostRefundsContract,
     PaymentGatewayContract,
@@ -131,6 +133,26 @@ class TestOnLocalstripe(PaymentGatewayContract):
             api.raw_request("post", path, client_secret=secret, success="true")
 
         return confirm
+
+    @pytest.fixture
+    def booked(self, peers: Peers) -> Booking:
+        """Read localstripe itself, past the adapter and its proxy."""
+        api = client(peers.localstripe).v1
+
+        def booked(charge: Charge, reference: str) -> Booked:
+            intent = api.payment_intents.retrieve(reference)
+            refunds = api.refunds.list({"payment_intent": reference, "limit": 100}).data
+            unit = self.smallest(charge.amount)
+            is_held, is_taken = (intent.status == s for s in ("requires_capture", "succeeded"))
+            # localstripe lists the rest of a part that was captured as refunded too.
+            released = intent.amount - intent.amount_received if is_taken else 0
+            return Booked(
+                held=unit * (intent.amount if is_held else 0),
+                taken=unit * intent.amount_received,
+                returned=unit * (sum(refund.amount for refund in refunds) - released),
+            )
+
+        return booked
 
     @pytest.fixture
     def deliver(self) -> Callable[[WebhookDraft], Delivery]:

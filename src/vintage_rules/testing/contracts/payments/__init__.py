@@ -15,7 +15,10 @@ lacks, and runs it::
 
 from __future__ import annotations
 
+from vintage_rules.testing.contracts.payments.books import BooksContract as BooksContract
 from vintage_rules.testing.contracts.payments.fixtures import (
+    Booked as Booked,
+    Booking as Booking,
     Delivery as Delivery,
     GatewayFixtures as GatewayFixtures,
     WebhookDraft as WebhookDraft,
@@ -33,5 +36,7 @@ from vintage_rules.testing.contracts.payments.unreliable import (
 )
 
 
-class PaymentGatewayContract(RequestsContract, RefundsContract, TroublesContract, WebhooksContract):
+class PaymentGatewayContract(
+    RequestsContract, RefundsContract, BooksContract, TroublesContract, WebhooksContract
+):
     """Everything that a gateway of payments must do."""

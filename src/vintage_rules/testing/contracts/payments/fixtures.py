@@ -48,6 +48,18 @@ class Delivery:
     body: bytes
 
 
+@frozen(kw_only=True)
+class Booked:
+    """What the provider's own books say of a charge now: still held, taken in all, and returned."""
+
+    held: Money
+    taken: Money
+    returned: Money
+
+
+Booking: TypeAlias = Callable[[Charge, str], Booked]
+
+
 def unique(word: str) -> str:
     """Return a name that no run of these tests has used before, for providers that remember."""
     return f"{word}-{uuid4().hex}"
@@ -90,6 +102,9 @@ class GatewayFixtures:
 
     guards_keys: ClassVar[bool] = True
     """The provider itself refuses a key that took one hold when it comes back for another."""
+
+    shows_books: ClassVar[bool] = True
+    """The provider's own books can be read past the adapter."""
 
     unknown_reference: ClassVar[str] = "no-such-reference"
     unknown_receipt: ClassVar[str] = "no-such-receipt"
@@ -149,6 +164,11 @@ class GatewayFixtures:
     def deliver(self) -> Callable[[WebhookDraft], Delivery]:
         """Return what writes and signs a webhook as the provider does."""
         raise self._missing("deliver")
+
+    @pytest.fixture
+    def booked(self) -> Booking:
+        """Return what reads the provider's own books of a charge, by its reference."""
+        raise self._missing("booked", "shows_books")
 
     @pytest.fixture
     def captured(self, gateway: PaymentGateway, approved: Source) -> Callable[[Money], str]:
