@@ -5,20 +5,32 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from shutil import copyfile
+from typing import NoReturn
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 
 from tests.marketplace.town import ADA, BAG, COAT, HOUSE, MONDAY, POST, ZOE, Town
+from vintage_rules.adapters.memory.payments import MemoryGateway
 from vintage_rules.adapters.sql import SqlStore
 from vintage_rules.cli import main
+from vintage_rules.errors import OutsideUnavailableError
 from vintage_rules.ids import ParcelId, PieceId
-from vintage_rules.marketplace import DisputeStatus
+from vintage_rules.marketplace import DisputeStatus, Marketplace
+from vintage_rules.money import Money
 from vintage_rules.ports import Change, DeadLettered, OutboxMessage, Record, StreamRows
 
 MONTH_LATER = "tests.cli.a_shop:a_month_later"
 HAT, CAP = PieceId("hat"), PieceId("cap")
 LONG_AGO = timedelta(days=-1)
+
+
+class ClosedBank(MemoryGateway):
+    """A bank that cannot be reached."""
+
+    def refund(self, key: str, receipt: str, amount: Money) -> NoReturn:
+        """Fail."""
+        raise OutsideUnavailableError("bank", "refund", f"no answer for {receipt}, {key}, {amount}")
 
 
 @frozen
@@ -149,9 +161,14 @@ class TestAnOrder:
             town.market.orders.cancel(ZOE, "o2")
             lines = columns(shop.run("explain", "o2"))
             assert "refund cancellation owed 2026-09-11 08:00:00" in lines
-            town.work()
+            town.clock.advance(timedelta(minutes=30))
+            closed = evolve(town.market.shop, payments={"card": ClosedBank(town.clock)})
+            Marketplace(closed).worker().round()
             lines = columns(shop.run("explain", "o2"))
-            assert "refund cancellation sent 2026-09-11 08:00:00" in lines
+            assert "refund cancellation begun 2026-09-11 08:30:00" in lines
+            town.wait(hours=1)
+            lines = columns(shop.run("explain", "o2"))
+            assert "refund cancellation sent 2026-09-11 09:30:00" in lines
             assert lines[-2:] == ["Next", "Nothing happens by time alone."]
             town.list_piece(ADA, CAP, "8.00")
             town.buy(CAP, order="o3", prices={CAP: "8.00"}, mode="direct")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import cast
@@ -24,6 +24,8 @@ from vintage_rules.orders.events import (
     ClaimChanged,
     OrderEvent,
     ParcelChanged,
+    RefundBegun,
+    RefundSent,
     ReturnChanged,
 )
 from vintage_rules.orders.states import Order
@@ -65,15 +67,17 @@ def state_on_screen(market: Marketplace, order: str) -> RenderableType:
         raise NotFoundError("order", order)
     known = ORDER.replay(events)
     shown = table("part", "name", "state", "since (UTC)")
-    for part in _parts(known):
+    for part in _parts(known, events):
         add(shown, *part)
     placed = known.placed
     title = f"Order {order} of {placed.buyer}, {placed.mode}, under {placed.edition}"
     return Group(section(title, shown), _next(market.shop, known))
 
 
-def _parts(order: Order) -> Iterator[tuple[str, str, str, str]]:
+def _parts(order: Order, events: Sequence[OrderEvent]) -> Iterator[tuple[str, str, str, str]]:
     since = order.paid_at or order.placed.at
+    begun = {each.cause: each.at for each in events if isinstance(each, RefundBegun)}
+    sent = {each.cause: each.at for each in events if isinstance(each, RefundSent)}
     yield "order", order.placed.order, order.state, moment(since)
     for parcel in order.parcels.values():
         number = f" ({parcel.tracking_number})" if parcel.tracking_number else ""
@@ -83,9 +87,11 @@ def _parts(order: Order) -> Iterator[tuple[str, str, str, str]]:
     for name, claim in order.claims.items():
         yield "claim", name, claim.state, moment(claim.opened.at)
     for cause, owed in order.owed.items():
-        yield "refund", cause, "begun" if cause in order.begun else "owed", moment(owed.at)
-    for cause, sent in order.sent.items():
-        yield "refund", cause, "sent", moment(sent.at)
+        is_begun = cause in order.begun
+        state, at = ("begun", begun[cause]) if is_begun else ("owed", owed.at)
+        yield "refund", cause, state, moment(at)
+    for cause in order.sent:
+        yield "refund", cause, "sent", moment(sent[cause])
     held = order.unpaid_pieces()
     for piece, state in order.payouts.items():
         payable = order.payable_at.get(piece)
