@@ -47,7 +47,7 @@ def work(shop: Shop, name: str, *, once: bool, every: float, screen: Console) ->
     """Do what is due, round after round; once if wanted, else until a signal comes.
 
     Failures are reported line by line and retried. The status is 1 if an effect was dead-lettered
-    in the only round.
+    in any round.
     """
     worker, ending = Worker(shop, name), Event()
     for number in (signal.SIGINT, signal.SIGTERM):
