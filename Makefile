@@ -36,7 +36,7 @@ ALONE := build/alone
 QUESTION := {"id": "a1", "rule": "quality-control-fee", "facts": \
 	{"mode": "grouped", "goods": {"amount": "89.90", "currency": "EUR"}}}
 
-.PHONY: help python announced venv demo test quick brief karrio browser rewire deep lint format types deps docs bench wheel alone mutants constraints all clean
+.PHONY: help python announced venv demo test quick brief karrio browser java rewire deep lint format types deps docs bench wheel alone mutants constraints all clean
 
 help:  ## what there is to run
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -91,6 +91,16 @@ browser:  ## Chromium, for the tests that look at the published pages (from Debi
 		|| echo "Chromium could not be installed: the tests that need it are skipped"; \
 	else \
 		echo "no Chromium here, and no way to install it: the tests that need it are skipped"; fi
+
+java:  ## Java 17, for the tests that need Spark (from Debian's packages, as root)
+	@if command -v java >/dev/null; then \
+		echo "Java is there"; \
+	elif [[ $$(id -u) == 0 ]] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			openjdk-17-jre-headless >/dev/null \
+		|| echo "Java could not be installed: the tests that need Spark are skipped"; \
+	else \
+		echo "no Java here, and no way to install it: the tests that need Spark are skipped"; fi
 
 rewire: $(READY)  ## lead every edge of every machine astray and see whether a story notices
 	@$(BIN)/python -m tests.rewire

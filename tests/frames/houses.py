@@ -12,17 +12,18 @@ from vintage_rules.policies.loading import load_policy, shipped_policies
 
 DAY = date(2026, 11, 22)
 _HOUSES = Path(__file__).parents[1] / "policies" / "houses"
+_POINTS = tuple(path.stem for path in sorted(POINTS.glob("*.toml")))
 NAMES = (
     *shipped_policies(),
     *(path.stem for path in sorted(_HOUSES.glob("*.toml"))),
-    *POINTS,
+    *_POINTS,
 )
 
 
 @cache
 def house(name: str) -> HousePolicy:
     """Return the edition that a policy has last; of a point, the one that makes it."""
-    if name in POINTS:
+    if name in _POINTS:
         return with_point(name).latest
     path = _HOUSES / f"{name}.toml"
     return load_policy(str(path) if path.exists() else name).latest

@@ -22,6 +22,7 @@ from vintage_rules.frames.backtest.result import Backtest, Dimension, Party
 from vintage_rules.frames.backtest.words import DIMENSIONS, PARTIES, Texts
 from vintage_rules.frames.columns import COLUMNS
 from vintage_rules.frames.policy import FramePolicy, compile_policy
+from vintage_rules.frames.shapes import FrameRule
 from vintage_rules.orders.labels import HouseLabels
 
 _MOST_GROUPS = 8
@@ -36,7 +37,7 @@ def compiled(policy: str, on: str | None, option: str) -> FramePolicy:
     """
     name, day = dated(policy, day_asked(on) or today())
     try:
-        return compile_policy(book_of(name).on(day))
+        return compile_policy(book_of(name).on(day), FrameRule.QUOTE_ORDERS)
     except NoEditionError as error:
         raise CliError(f"--{error}") from error
     except PolicyError as error:

@@ -12,14 +12,24 @@ if TYPE_CHECKING:
         ColumnKind as ColumnKind,
         RuleColumns as RuleColumns,
     )
+    from vintage_rules.frames.delivery import (
+        estimate_deliveries as estimate_deliveries,
+        estimate_promises as estimate_promises,
+    )
     from vintage_rules.frames.fees import (
         quote_fees as quote_fees,
+    )
+    from vintage_rules.frames.offers import (
+        assess_offers as assess_offers,
     )
     from vintage_rules.frames.orders import (
         quote_orders as quote_orders,
     )
     from vintage_rules.frames.past_orders import (
         past_orders as past_orders,
+    )
+    from vintage_rules.frames.payouts import (
+        assess_payouts as assess_payouts,
     )
     from vintage_rules.frames.places import (
         locate_places as locate_places,
@@ -28,7 +38,11 @@ if TYPE_CHECKING:
         compile_policy as compile_policy,
         FramePolicy as FramePolicy,
     )
+    from vintage_rules.frames.returns import (
+        assess_returns as assess_returns,
+    )
     from vintage_rules.frames.shapes import (
+        FrameRule as FrameRule,
         Shape as Shape,
     )
 else:

@@ -140,8 +140,8 @@ class Groups:
         """
         if not self.by:
             return frame.with_columns(nw.col(amount).alias(into))
-        part, rest, rank = f"{into}.part", f"{into}.rest", f"{into}.rank"
-        weights, total = f"{into}.weights", f"{into}.total"
+        part, rest, rank = f"{into}~part", f"{into}~rest", f"{into}~rank"
+        weights, total = f"{into}~weights", f"{into}~total"
         frame = frame.with_columns(self.sum(nw.col(weight)).alias(total))
         even = nw.col(total) == 0
         frame = frame.with_columns(

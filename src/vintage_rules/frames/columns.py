@@ -71,6 +71,9 @@ _AMOUNTS = _columns(
     ColumnKind.AMOUNT,
     price="the price a piece is sold for; a negotiated price counts",
     list_price="the price a piece was listed at",
+    initial_price="the price the piece was listed at, of which the floor may be a share",
+    current_price="what the piece costs this buyer now; the initial price, if left out",
+    seller_minimum="the least that the seller accepts; null if they named none",
     pieces="the sum of the prices of the pieces",
     goods="the sum of the prices of the pieces of the order",
     shipping="what shipping costs: of the order, or as a fee's base knows it",
@@ -92,6 +95,12 @@ _AMOUNTS = _columns(
 )
 _COUNTS = _columns(
     ColumnKind.COUNT,
+    offers_made="how many of the buyer's offers on the piece count against their quota",
+    offered_today="how many offers the buyer made on any piece this day; none, if left out",
+    deals_made="how many deals the buyer had; their share of kept deals is unknown, if left out",
+    deals_kept="how many of their deals the buyer kept",
+    returned_pieces="how many pieces the request names",
+    photos="how many photos the request brings",
     line="the place of the piece in its order: a whole number below 2³⁰, of no other piece of it",
     weight_g="what the piece weighs, in grams",
 )
@@ -108,6 +117,12 @@ _CODES = _columns(
     category="what the piece is, as the table of returns calls it",
     seller_kind="who sells the piece, as the table of returns calls it",
     sale_kind="how the piece is sold, as the table of returns calls it",
+    reason="why pieces come back, as the table of returns calls it",
+    decision="returnable, refused or review",
+    reasons="every reason, in alphabetical order with a comma between them; empty for none",
+    return_label="under whose label the pieces go back: prepaid or buyer",
+    return_to="where the pieces go: seller, workshop, nowhere, or the name of a warehouse",
+    paid_by="who bears the postage of the return: house, buyer or seller",
     error="why the row has no answer: the rule's own reason; null where it has one",
 )
 _IDS = _columns(
@@ -115,16 +130,41 @@ _IDS = _columns(
     order="the order that the piece is part of; each row is an order of its own, if left out",
     piece="the piece",
     seller="the seller of the piece",
+    parcel_number="the number of the parcel that a request names; null or blank for none",
 )
 _DAYS = _columns(
     ColumnKind.DAY,
     ordered="the day of the order",
     dispatched="the day on which the parcel leaves",
+    dispatch_earliest="the first day on which the parcel may leave; null where none is promised",
+    dispatch_latest="the last day on which the parcel leaves; null where none is promised",
     earliest="the first day on which the parcel may arrive",
     latest="the last day on which the parcel is expected",
+    received="the day on which the window starts, such as that of the receipt; null before it",
+    requested="the day of the house on which the return is requested",
+    window_opens="the first day on which the return may be requested; null where it always may",
+    last_day="the last day on which the return may be requested; null if there is none",
+    post_by="the last day on which the return is posted, or arrives; null if there is none",
+    today="the day of the house at whose beginning payouts are due",
+    payout_window_ends="the last day of the window after which the seller is paid",
+)
+_FLAGS = _columns(
+    ColumnKind.FLAG,
+    open_to_offers="whether the seller takes offers on the piece",
+    signed_in="whether the buyer is signed in",
+    available="whether the piece is for sale",
+    offer_running="whether an offer of the buyer on the piece runs; none does, if left out",
+    opened="whether offers on the piece are open yet; they are, if left out",
+    authorised="whether a payment is held for the offer; none is, if left out",
+    admissible="whether the offer may be made",
+    in_writing="whether the request is in writing",
+    exchange="whether an exchange is wanted and no refund; a refund, if left out",
+    upheld="whether the house has upheld a claim on the pieces; it has not, if left out",
+    return_open="whether a return or a claim is open on the piece",
+    payout_due="whether the seller is paid on that day",
 )
 
-COLUMNS = {**_AMOUNTS, **_COUNTS, **_CODES, **_IDS, **_DAYS}
+COLUMNS = {**_AMOUNTS, **_COUNTS, **_CODES, **_IDS, **_DAYS, **_FLAGS}
 """Every column whose name does not depend on the policy."""
 
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 # A native frame of an engine: narwhals checks at run time that it is one.
 FrameT = TypeVar("FrameT")
 Lazy: TypeAlias = "nw.LazyFrame[Any]"
-Table: TypeAlias = Mapping[str, Sequence[str | int | bool | date | None]]
+Value: TypeAlias = str | int | bool | date | None
+Table: TypeAlias = Mapping[str, Sequence[Value]]
 
 _TYPES = {
     ColumnKind.AMOUNT: nw.Int64(),
@@ -37,6 +38,12 @@ _TYPES = {
     ColumnKind.DAY: nw.Date(),
     ColumnKind.MOMENT: nw.Datetime("us", "UTC"),
     ColumnKind.FLAG: nw.Boolean(),
+}
+_POLARS_TYPES = {
+    nw.Int64: "Int64",
+    nw.String: "String",
+    nw.Date: "Date",
+    nw.Boolean: "Boolean",
 }
 _WORDS = {
     ColumnKind.AMOUNT: "whole numbers of the currency's last decimal, as int64",
@@ -65,6 +72,26 @@ class Engine:
         joined = native.join(found, on=list(on), how="left", maintain_order="left", coalesce=True)
         return nw.from_native(joined)
 
+    def gather(
+        self, frame: Lazy, keys: Table, values: Table, types: Mapping[str, nw.dtypes.DType]
+    ) -> Lazy:
+        """Add what a table by code and day says: see `by_day`.
+
+        Of each code the days follow one another, so that a row finds its own by its number.
+        """
+        del keys  # what other engines join by
+        import polars as pl
+
+        native: pl.LazyFrame = frame.to_native()
+        place = pl.col("answer~first") + pl.col("answer~day").cast(pl.Int32)
+        gathered = [
+            pl.lit(pl.Series(list(column), dtype=getattr(pl, _POLARS_TYPES[type(types[name])])))
+            .gather(place)
+            .alias(name)
+            for name, column in values.items()
+        ]
+        return nw.from_native(native.with_columns(gathered))
+
     def divided(self, dividend: nw.Expr, divisor: nw.Expr | int) -> nw.Expr:
         """Return the whole quotient of what is not negative."""
         return dividend // divisor
@@ -90,6 +117,12 @@ class _DuckDB(Engine):
     def lookup(self, frame: Lazy, table: Table, on: Sequence[str]) -> Lazy:
         return frame.join(self.table(table), on=list(on), how="left")
 
+    def gather(
+        self, frame: Lazy, keys: Table, values: Table, types: Mapping[str, nw.dtypes.DType]
+    ) -> Lazy:
+        joined = self.lookup(frame, {**keys, **values}, list(keys))
+        return joined.with_columns(nw.col(name).cast(dtype) for name, dtype in types.items())
+
     def numbered(self, frame: Lazy, name: str) -> Lazy:
         raise _no_order(frame, name)
 
@@ -111,6 +144,12 @@ class _Spark(Engine):
         small = functions.broadcast(self.table(table).to_native())
         return frame.join(nw.from_native(small), on=list(on), how="left")
 
+    def gather(
+        self, frame: Lazy, keys: Table, values: Table, types: Mapping[str, nw.dtypes.DType]
+    ) -> Lazy:
+        joined = self.lookup(frame, {**keys, **values}, list(keys))
+        return joined.with_columns(nw.col(name).cast(dtype) for name, dtype in types.items())
+
     def divided(self, dividend: nw.Expr, divisor: nw.Expr | int) -> nw.Expr:
         # Spark divides doubles: the multiple of the divisor below has a quotient that is whole, and
         # the nearest whole number to what comes out is that quotient.
@@ -122,7 +161,7 @@ class _Spark(Engine):
 
 def _no_order(frame: Lazy, name: str) -> InvalidValueError:
     found = tuple(frame.collect_schema().names())
-    return InvalidValueError("frame", found, f"a frame with the column {name.partition('.')[0]}")
+    return InvalidValueError("frame", found, f"a frame with the column {name.partition('~')[0]}")
 
 
 _Compute: TypeAlias = Callable[[Engine, Lazy], Lazy]

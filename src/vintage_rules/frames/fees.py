@@ -21,6 +21,7 @@ from vintage_rules.frames.arithmetic import (
 from vintage_rules.frames.columns import RuleColumns, columns, fee_column
 from vintage_rules.frames.engine import Engine, FrameT, Lazy, carry_out
 from vintage_rules.frames.policy import FramePolicy
+from vintage_rules.frames.shapes import FrameRule
 from vintage_rules.money import currency_of, quantum_of
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.pricing.fee_policy import (
@@ -204,14 +205,16 @@ def _decimals(part: FeeComponent) -> int:
     return max(decimals(part.rate), *(decimals(tier.rate) for tier in part.tiers), 0)
 
 
-def amount_faults(name: str, currency: str, *, least: int = 0) -> tuple[tuple[nw.Expr, str], ...]:
+def amount_faults(
+    name: str, currency: str, *, least: int | None = 0
+) -> tuple[tuple[nw.Expr, str], ...]:
     """Return where an amount is none, or is larger than int64 bears."""
     allowed = "0 or more" if least == 0 else "above 0"
     largest = LARGEST * quantum_of(currency_of(currency))
     column = nw.col(part_column(name))
     return (
         (column.is_null(), f"{name}: must be money"),
-        (column < least, f"{name}: must be {allowed}"),
+        (column < (-LARGEST if least is None else least), f"{name}: must be {allowed}"),
         (column > LARGEST, f"{name}: must be at most {largest} in a frame"),
     )
 
@@ -279,6 +282,7 @@ def quote_fees(frame: FrameT, policy: FramePolicy) -> FrameT:
     >>> quote_fees(pieces, house)["fee_quality_control"].to_list()
     [1206, 1500]
     """
+    policy.require(FrameRule.QUOTE_FEES)
     rule = quoted_fees_columns(policy)
     return carry_out(frame, rule, lambda engine, lazy: _quoted(engine, lazy, policy, rule))
 
@@ -302,13 +306,13 @@ def _quoted(engine: Engine, frame: Lazy, policy: FramePolicy, rule: RuleColumns)
     frame = frame.with_columns(error.alias("error"))
     sound = nw.col("error").is_null()
     frame = frame.with_columns(
-        nw.when(sound).then(nw.col(part_column(part))).otherwise(None).alias(f"{part}.part")
+        nw.when(sound).then(nw.col(part_column(part))).otherwise(None).alias(f"{part}~part")
         for part in parts
     )
     found = FeeColumns(
         engine=engine,
         currency=house.currency,
-        parts={part: nw.col(f"{part}.part") for part in parts},
+        parts={part: nw.col(f"{part}~part") for part in parts},
         mode=nw.col("mode") if "mode" in names else nw.lit(None, dtype=nw.String),
         zone=nw.col("zone") if "zone" in names else nw.lit(None, dtype=nw.String),
         sale=sale_of(house, names, known=True),

@@ -46,6 +46,7 @@ from vintage_rules.frames.fees import (
     sale_of,
 )
 from vintage_rules.frames.policy import FramePolicy
+from vintage_rules.frames.shapes import FrameRule
 from vintage_rules.frames.tables import band_ends, known_territories, postage, zones
 from vintage_rules.orders.fees import fees_of
 from vintage_rules.orders.policy import HousePolicy
@@ -130,13 +131,14 @@ def quote_orders(frame: FrameT, policy: FramePolicy) -> FrameT:
     >>> quote_orders(locate_places(pieces), house)["total"].to_list()
     [11019]
     """
+    policy.require(FrameRule.QUOTE_ORDERS)
     return carry_out(
         frame, order_columns(policy), lambda engine, lazy: _Orders(engine, lazy, policy).quoted()
     )
 
 
 class _Orders:
-    """The columns of orders while they are computed; names with a point are dropped at the end."""
+    """The columns of orders while they are computed; names with a tilde are dropped at the end."""
 
     def __init__(self, engine: Engine, frame: Lazy, policy: FramePolicy) -> None:
         self.engine = engine
@@ -145,12 +147,12 @@ class _Orders:
         self.names = frame.collect_schema().names()
         self.grouped = "order" in self.names
         self.order = self._groups("order")
-        self.seller = self._groups("order", "seller.id")
+        self.seller = self._groups("order", "seller~id")
         self.parcel = self._groups("order", "parcel")
         self.charged: list[FeePolicy] = []
 
     def _groups(self, *by: str) -> Groups:
-        return Groups(self.engine, by if self.grouped else (), "line.number")
+        return Groups(self.engine, by if self.grouped else (), "line~number")
 
     def _add(self, **added: nw.Expr) -> None:
         self.frame = self.frame.with_columns(**added)
@@ -164,7 +166,7 @@ class _Orders:
         self._share_parts()
         for fee in fees_of(self.house, Payer.BUYER):
             self._charge(fee)
-        buyer = [nw.col(f"{fee.name}.total").fill_null(0) for fee in self.charged]
+        buyer = [nw.col(f"fee~{fee.name}~total").fill_null(0) for fee in self.charged]
         self._add(fees=summed(buyer))
         for fee in fees_of(self.house, Payer.SELLER):
             self._charge(fee)
@@ -178,17 +180,17 @@ class _Orders:
 
     def _number(self) -> None:
         if not self.grouped:
-            self._add(**{"line.number": number(0)})
+            self._add(**{"line~number": number(0)})
         elif "line" in self.names:
-            self._add(**{"line.number": nw.col("line")})
+            self._add(**{"line~number": nw.col("line")})
         else:
-            self.frame = self.engine.numbered(self.frame, "line.number")
+            self.frame = self.engine.numbered(self.frame, "line~number")
 
     def _find_faults(self) -> None:
         """Name what makes no sense, in the order in which the scalar rule meets it."""
         house = self.house
         modes = house.shipping.modes
-        self.frame = self.engine.lookup(self.frame, zones(house, "zone.name"), ["territory"])
+        self.frame = self.engine.lookup(self.frame, zones(house, "zone~name"), ["territory"])
         self.frame = self.engine.lookup(self.frame, _territories(), ["territory"])
         faults: list[tuple[nw.Expr, str]] = []
         for name in ("order", "piece", "seller"):
@@ -206,7 +208,7 @@ class _Orders:
         known = nw.col("mode").is_in(sorted(modes)).fill_null(value=False)
         faults += [
             (~known, f"mode: must be one of {', '.join(sorted(modes))}"),
-            (nw.col("territory.known").is_null(), "territory: must be the code of a territory"),
+            (nw.col("territory~known").is_null(), "territory: must be the code of a territory"),
         ]
         for part in (*_GIVEN, "gift_card_balance"):
             if part in self.names:
@@ -224,10 +226,10 @@ class _Orders:
         together = [name for name, mode in modes.items() if mode.sender is Sender.WORKSHOP]
         seller = nw.col("seller") if "seller" in self.names else nw.lit("")
         sender = nw.when(nw.col("mode").is_in(together)).then(nw.lit(WORKSHOP)).otherwise(seller)
-        self._add(**{"seller.id": seller, "parcel": sender if together else seller})
+        self._add(**{"seller~id": seller, "parcel": sender if together else seller})
         sound = nw.col("fault").is_null()
         for name in ("price", "weight_g", *self._amounts_given()):
-            self._add(**{f"{name}.sound": nw.when(sound).then(nw.col(name)).otherwise(None)})
+            self._add(**{f"{name}~sound": nw.when(sound).then(nw.col(name)).otherwise(None)})
 
     def _amounts_given(self) -> Iterator[str]:
         yield from (name for name in (*_GIVEN, "list_price") if name in self.names)
@@ -243,7 +245,7 @@ class _Orders:
             return
         if "piece" in self.names:
             yield _count("order", "piece") > 1, _DIFFERENT
-        yield _count("order", "line.number") > 1, "line: must be different for each piece"
+        yield _count("order", "line~number") > 1, "line: must be different for each piece"
         options = [option_column(fee.name).name for fee in self.house.pricing.fees if fee.optional]
         of_the_order = ["mode", "territory", *options, *self._amounts_given()]
         for name in of_the_order:
@@ -255,17 +257,17 @@ class _Orders:
     def _post(self) -> None:
         """Find the zone, and what each parcel costs."""
         house = self.house
-        self._add(goods=self.order.sum(nw.col("price.sound")))
-        weight = self.parcel.sum(nw.col("weight_g.sound"))
-        self._add(**{"parcel.weight": weight + house.shipping.postage.packaging_g})
-        exceeded = [whole(nw.col("parcel.weight") > end) for end in band_ends(house)]
+        self._add(goods=self.order.sum(nw.col("price~sound")))
+        weight = self.parcel.sum(nw.col("weight_g~sound"))
+        self._add(**{"parcel~weight": weight + house.shipping.postage.packaging_g})
+        exceeded = [whole(nw.col("parcel~weight") > end) for end in band_ends(house)]
         self._add(band=summed(exceeded))
         table = postage(house, "postage", "refusal")
         self.frame = self.engine.lookup(self.frame, table, ["territory", "mode", "band"])
         first = self.parcel.is_first()
         paid = nw.when(first).then(nw.col("postage")).otherwise(number(0))
-        self._add(**{"parcel.postage": nw.col("postage"), "parcel.share": paid})
-        self._add(shipping=self.order.sum(nw.col("parcel.share")))
+        self._add(**{"parcel~postage": nw.col("postage"), "parcel~share": paid})
+        self._add(shipping=self.order.sum(nw.col("parcel~share")))
 
     def _refuse(self) -> None:
         house = self.house
@@ -276,7 +278,7 @@ class _Orders:
             (~nw.col("fault").is_null(), nw.col("fault")),
             (nw.col("goods") > LARGEST, f"goods: must be at most {LARGEST} in a frame"),
             (~refusal.is_null(), refusal),
-            (nw.col("zone.name").is_null(), zone),
+            (nw.col("zone~name").is_null(), zone),
         ]
         for each in house.pricing.reductions:
             name = reduction_column(each.name).name
@@ -285,10 +287,10 @@ class _Orders:
                 reason = (
                     f"reductions: must be for pieces worth {each.least} {house.currency} or more"
                 )
-                cases.append((~nw.col(f"{name}.sound").is_null() & below, reason))
+                cases.append((~nw.col(f"{name}~sound").is_null() & below, reason))
         self._add(fault=first_of(*cases))
         sound = nw.col("fault").is_null()
-        for name in ("price.sound", "goods", "shipping", "parcel.share", "parcel.postage"):
+        for name in ("price~sound", "goods", "shipping", "parcel~share", "parcel~postage"):
             self._add(**{name: nw.when(sound).then(nw.col(name)).otherwise(None)})
 
     # ---- fees ----------------------------------------------------------------------------------
@@ -302,41 +304,41 @@ class _Orders:
         named = frozenset[str]().union(*(fee.parts for fee in self._fees))
         counted = {part.value: part for part in CountsAs}
         for part in sorted(named - {"pieces", "list-price", "fees", "handling"}):
-            total = f"{part}.total"
+            total = f"{part}~total"
             if part == "shipping":
                 amount = nw.col("shipping")
             elif part in counted:
                 taken = [
-                    nw.col(f"before.{each.name}")
+                    nw.col(f"before~{each.name}")
                     for each in self.house.pricing.reductions
                     if each.counts_as is counted[part]
                 ]
                 amount = summed(taken)
             elif part in self.names:
-                amount = nw.col(f"{part}.sound")
+                amount = nw.col(f"{part}~sound")
                 amount = amount.fill_null(0) if part == "wrapping" else amount
             else:
                 amount = number(0) if part == "wrapping" else nw.lit(None, dtype=nw.Int64)
             self._add(**{total: amount})
             if any(part in fee.parts and fee.per is not Per.ORDER for fee in self._fees):
                 of, groups = (
-                    ("parcel.postage", self.parcel) if part == "shipping" else (total, self.order)
+                    ("parcel~postage", self.parcel) if part == "shipping" else (total, self.order)
                 )
-                self.frame = groups.split(self.frame, of, "price.sound", f"{part}.share")
+                self.frame = groups.split(self.frame, of, "price~sound", f"{part}~share")
 
     def _charge(self, fee: FeePolicy) -> None:
         """Add what a fee comes to for each group, for the order, and for each piece if needed."""
         groups = {Per.ORDER: self.order, Per.SELLER: self.seller}.get(fee.per, self._groups_alone)
         parts: dict[str, nw.Expr] = {}
         for part in sorted(fee.parts | {"pieces"}):
-            self._add(**{f"{part}.base": self._base(part, fee, groups)})
-            parts[part] = nw.col(f"{part}.base")
+            self._add(**{f"{part}~base": self._base(part, fee, groups)})
+            parts[part] = nw.col(f"{part}~base")
         found = FeeColumns(
             engine=self.engine,
             currency=self.house.currency,
             parts=parts,
             mode=nw.col("mode"),
-            zone=nw.col("zone.name"),
+            zone=nw.col("zone~name"),
             sale=self._sale(fee),
         )
         amount, missing = found.fee(fee), found.missing(fee)
@@ -355,34 +357,34 @@ class _Orders:
             if part in (*_GIVEN, "list-price")
         ]
         amount = nw.when(nw.col("fault").is_null()).then(amount).otherwise(None)
-        self._add(**{f"{fee.name}.amount": amount, f"{fee.name}.lacks": first_of(*lacks)})
+        self._add(**{f"fee~{fee.name}~amount": amount, f"fee~{fee.name}~lacks": first_of(*lacks)})
         first = groups.is_first()
-        counted = nw.when(first).then(nw.col(f"{fee.name}.amount")).otherwise(None)
+        counted = nw.when(first).then(nw.col(f"fee~{fee.name}~amount")).otherwise(None)
         if groups is self.order:
-            self._add(**{f"{fee.name}.total": nw.col(f"{fee.name}.amount")})
+            self._add(**{f"fee~{fee.name}~total": nw.col(f"fee~{fee.name}~amount")})
         elif not self.grouped:
-            self._add(**{f"{fee.name}.total": counted})
+            self._add(**{f"fee~{fee.name}~total": counted})
         else:
-            self._add(**{f"{fee.name}.counted": counted})
-            charged = self.order.any(~nw.col(f"{fee.name}.counted").is_null())
-            total = self.order.sum(nw.col(f"{fee.name}.counted"))
-            self._add(**{f"{fee.name}.total": nw.when(charged).then(total).otherwise(None)})
+            self._add(**{f"fee~{fee.name}~counted": counted})
+            charged = self.order.any(~nw.col(f"fee~{fee.name}~counted").is_null())
+            total = self.order.sum(nw.col(f"fee~{fee.name}~counted"))
+            self._add(**{f"fee~{fee.name}~total": nw.when(charged).then(total).otherwise(None)})
         if self._is_shared(fee):
             self._add(
                 **{
-                    f"{fee.name}.due": clipped(
-                        nw.col(f"{fee.name}.amount"), most=2 * LARGEST
+                    f"fee~{fee.name}~due": clipped(
+                        nw.col(f"fee~{fee.name}~amount"), most=2 * LARGEST
                     ).fill_null(0)
                 }
             )
             self.frame = groups.split(
-                self.frame, f"{fee.name}.due", "price.sound", f"{fee.name}.share"
+                self.frame, f"fee~{fee.name}~due", "price~sound", f"fee~{fee.name}~share"
             )
         self.charged.append(fee)
 
     @cached_property
     def _groups_alone(self) -> Groups:
-        return Groups(self.engine, (), "line.number")
+        return Groups(self.engine, (), "line~number")
 
     def _is_shared(self, fee: FeePolicy) -> bool:
         """Return whether a later fee is computed on what falls of this one on a piece."""
@@ -398,33 +400,33 @@ class _Orders:
             return sale
         for name, term in sale.items():
             first = nw.when(self.seller.is_first()).then(term).otherwise(None)
-            self._add(**{f"{name}.first": first})
-            self._add(**{f"{name}.first": self.seller.least(nw.col(f"{name}.first"))})
-            sale[name] = nw.col(f"{name}.first")
+            self._add(**{f"{name}~first": first})
+            self._add(**{f"{name}~first": self.seller.least(nw.col(f"{name}~first"))})
+            sale[name] = nw.col(f"{name}~first")
         return sale
 
     def _base(self, part: str, fee: FeePolicy, groups: Groups) -> nw.Expr:
         if part == "pieces":
-            return groups.sum(nw.col("price.sound"))
+            return groups.sum(nw.col("price~sound"))
         if part == "list-price":
             if "list_price" not in self.names:
                 return nw.lit(None, dtype=nw.Int64)
-            listed = nw.col("list_price.sound")
+            listed = nw.col("list_price~sound")
             lacks = groups.any(listed.is_null())
             return nw.when(lacks).then(None).otherwise(groups.sum(listed))
         if part in ("fees", "handling"):
             handling = self.house.checkout.handling_fees
             counted = [each for each in self.charged if part == "fees" or each.name in handling]
             if fee.per is Per.ORDER:
-                return summed([nw.col(f"{each.name}.total").fill_null(0) for each in counted])
-            return summed([groups.sum(nw.col(f"{each.name}.share")) for each in counted])
+                return summed([nw.col(f"fee~{each.name}~total").fill_null(0) for each in counted])
+            return summed([groups.sum(nw.col(f"fee~{each.name}~share")) for each in counted])
         if fee.per is Per.ORDER:
-            return nw.col(f"{part}.total")
-        return groups.sum(nw.col(f"{part}.share"))
+            return nw.col(f"{part}~total")
+        return groups.sum(nw.col(f"{part}~share"))
 
     def _refuse_missing(self) -> None:
         lacks = (
-            nw.coalesce(*(nw.col(f"{fee.name}.lacks") for fee in self.charged))
+            nw.coalesce(*(nw.col(f"fee~{fee.name}~lacks") for fee in self.charged))
             if self.charged
             else nw.lit(None, dtype=nw.String)
         )
@@ -435,11 +437,11 @@ class _Orders:
 
     def _take_off(self, stage: str, *, fees: str | None) -> None:
         """Take the reductions off one after the other, each of what those before have left."""
-        left = {"pieces": f"{stage}.pieces", "parcels": f"{stage}.parcels", "fees": f"{stage}.fees"}
+        left = {"pieces": f"{stage}~pieces", "parcels": f"{stage}~parcels", "fees": f"{stage}~fees"}
         self._add(
             **{
-                left["pieces"]: nw.col("price.sound"),
-                left["parcels"]: nw.col("parcel.share"),
+                left["pieces"]: nw.col("price~sound"),
+                left["parcels"]: nw.col("parcel~share"),
                 left["fees"]: number(0) if fees is None else nw.col(fees),
             }
         )
@@ -448,21 +450,21 @@ class _Orders:
 
     def _take_one_off(self, stage: str, each: ReductionPolicy, left: dict[str, str]) -> None:
         name = reduction_column(each.name).name
-        taken = f"{stage}.{each.name}"
+        taken = f"{stage}~{each.name}"
         if each.flat is None and name not in self.names:
             self._add(**{taken: number(0)})
             if each.borne_by is Bearer.SELLER:
-                self._add(**{f"{taken}.piece": number(0)})
+                self._add(**{f"{taken}~piece": number(0)})
             return
         pieces = self.order.sum(nw.col(left["pieces"]))
         parcels = self.order.sum(nw.col(left["parcels"]))
         self._add(
-            **{"open.pieces": pieces, "open.parcels": parcels, "open.fees": nw.col(left["fees"])}
+            **{"open~pieces": pieces, "open~parcels": parcels, "open~fees": nw.col(left["fees"])}
         )
         if each.flat is None:
-            worth = nw.col(f"{name}.sound").fill_null(0)
+            worth = nw.col(f"{name}~sound").fill_null(0)
         else:
-            worth = clipped(nw.col("open.parcels") - minor(each.flat, self.house.currency), least=0)
+            worth = clipped(nw.col("open~parcels") - minor(each.flat, self.house.currency), least=0)
             if each.least is not None:
                 reached = nw.col("goods") >= minor(each.least, self.house.currency)
                 worth = nw.when(reached).then(worth).otherwise(number(0))
@@ -473,46 +475,46 @@ class _Orders:
         }
         total = each.applies_to is AppliesTo.TOTAL
         of = [kind for kind, applies in kinds.items() if total or applies is each.applies_to]
-        room = summed([nw.col(f"open.{kind}") for kind in of])
-        self._add(**{taken: lesser(worth, room), "open.all": room})
+        room = summed([nw.col(f"open~{kind}") for kind in of])
+        self._add(**{taken: lesser(worth, room), "open~all": room})
         if total:
             self._split_in_three(taken)
         for kind in of:
-            amount = f"off.{kind}" if total else taken
+            amount = f"off~{kind}" if total else taken
             if kind == "fees":
                 self._add(**{left["fees"]: nw.col(left["fees"]) - nw.col(amount)})
                 continue
-            self.frame = self.order.split(self.frame, amount, left[kind], f"off.{kind}.share")
-            self._add(**{left[kind]: nw.col(left[kind]) - nw.col(f"off.{kind}.share")})
+            self.frame = self.order.split(self.frame, amount, left[kind], f"off~{kind}~share")
+            self._add(**{left[kind]: nw.col(left[kind]) - nw.col(f"off~{kind}~share")})
             if kind == "pieces" and each.borne_by is Bearer.SELLER:
-                self._add(**{f"{taken}.piece": nw.col("off.pieces.share")})
+                self._add(**{f"{taken}~piece": nw.col("off~pieces~share")})
 
     def _split_in_three(self, taken: str) -> None:
         """Split a reduction of the total over pieces, shipping and fees, by largest remainders."""
         kinds = ("pieces", "parcels", "fees")
-        whole_ = nw.when(nw.col("open.all") == 0).then(number(1)).otherwise(nw.col("open.all"))
-        self._add(**{"open.all": whole_})
-        products = {kind: nw.col(taken) * nw.col(f"open.{kind}") for kind in kinds}
+        whole_ = nw.when(nw.col("open~all") == 0).then(number(1)).otherwise(nw.col("open~all"))
+        self._add(**{"open~all": whole_})
+        products = {kind: nw.col(taken) * nw.col(f"open~{kind}") for kind in kinds}
         self._add(
             **{
-                f"off.{kind}": self.engine.divided(product, nw.col("open.all"))
+                f"off~{kind}": self.engine.divided(product, nw.col("open~all"))
                 for kind, product in products.items()
             }
         )
         self._add(
             **{
-                f"rest.{kind}": product - nw.col(f"off.{kind}") * nw.col("open.all")
+                f"rest~{kind}": product - nw.col(f"off~{kind}") * nw.col("open~all")
                 for kind, product in products.items()
             },
-            rest=nw.col(taken) - summed([nw.col(f"off.{kind}") for kind in kinds]),
+            rest=nw.col(taken) - summed([nw.col(f"off~{kind}") for kind in kinds]),
         )
         before = {
             kind: summed(
                 [
                     whole(
-                        nw.col(f"rest.{other}") >= nw.col(f"rest.{kind}")
+                        nw.col(f"rest~{other}") >= nw.col(f"rest~{kind}")
                         if kinds.index(other) < kinds.index(kind)
-                        else nw.col(f"rest.{other}") > nw.col(f"rest.{kind}")
+                        else nw.col(f"rest~{other}") > nw.col(f"rest~{kind}")
                     )
                     for other in kinds
                     if other != kind
@@ -522,14 +524,14 @@ class _Orders:
         }
         self._add(
             **{
-                f"off.{kind}": nw.col(f"off.{kind}") + whole(before[kind] < nw.col("rest"))
+                f"off~{kind}": nw.col(f"off~{kind}") + whole(before[kind] < nw.col("rest"))
                 for kind in kinds
             }
         )
 
     def _total(self) -> None:
         house = self.house
-        taken = [nw.col(f"taken.{each.name}") for each in house.pricing.reductions]
+        taken = [nw.col(f"taken~{each.name}") for each in house.pricing.reductions]
         due = nw.col("goods") + nw.col("fees") + nw.col("shipping") - summed(taken)
         self._add(reductions=summed(taken) + nw.col("goods") * 0, due=due)
         payable = house.pricing.payable
@@ -540,7 +542,7 @@ class _Orders:
         self._add(total=total)
         held = number(0)
         if "gift_card_balance" in self.names and house.pricing.gift_card is not None:
-            held = nw.col("gift_card_balance.sound").fill_null(0)
+            held = nw.col("gift_card_balance~sound").fill_null(0)
             if payable is not None:
                 step = minor(payable.step, house.currency)
                 held = self.engine.divided(held, step) * step
@@ -550,36 +552,36 @@ class _Orders:
     def _pay_out(self) -> None:
         """Take the sellers' fees off what is left of the prices, as `orders.within_prices` does."""
         borne = [
-            nw.col(f"taken.{each.name}.piece")
+            nw.col(f"taken~{each.name}~piece")
             for each in self.house.pricing.reductions
             if each.borne_by is Bearer.SELLER
         ]
-        self._add(room=nw.col("price.sound") - summed(borne) if borne else nw.col("price.sound"))
+        self._add(room=nw.col("price~sound") - summed(borne) if borne else nw.col("price~sound"))
         self._add(earned=nw.col("room"))
         for fee in fees_of(self.house, Payer.SELLER):
             groups = {Per.ORDER: self.order, Per.SELLER: self.seller}.get(
                 fee.per, self._groups_alone
             )
-            amount = nw.col(f"{fee.name}.amount").fill_null(0)
-            self._add(**{"fee.due": lesser(amount, groups.sum(nw.col("room")))})
-            self.frame = groups.split(self.frame, "fee.due", "price.sound", "fee.share")
+            amount = nw.col(f"fee~{fee.name}~amount").fill_null(0)
+            self._add(**{"fee~due": lesser(amount, groups.sum(nw.col("room")))})
+            self.frame = groups.split(self.frame, "fee~due", "price~sound", "fee~share")
             if groups.by:
-                self._add(**{"fee.exceeds": groups.any(nw.col("fee.share") > nw.col("room"))})
-                self.frame = groups.split(self.frame, "fee.due", "room", "fee.by_room")
-                fair = nw.when(nw.col("fee.exceeds")).then(nw.col("fee.by_room"))
-                self._add(**{"fee.share": fair.otherwise(nw.col("fee.share"))})
-            self._add(room=nw.col("room") - nw.col("fee.share"))
-            charged = ~nw.col(f"{fee.name}.total").is_null()
-            total = self.order.sum(nw.col("fee.share"))
-            self._add(**{f"{fee.name}.total": nw.when(charged).then(total).otherwise(None)})
+                self._add(**{"fee~exceeds": groups.any(nw.col("fee~share") > nw.col("room"))})
+                self.frame = groups.split(self.frame, "fee~due", "room", "fee~by_room")
+                fair = nw.when(nw.col("fee~exceeds")).then(nw.col("fee~by_room"))
+                self._add(**{"fee~share": fair.otherwise(nw.col("fee~share"))})
+            self._add(room=nw.col("room") - nw.col("fee~share"))
+            charged = ~nw.col(f"fee~{fee.name}~total").is_null()
+            total = self.order.sum(nw.col("fee~share"))
+            self._add(**{f"fee~{fee.name}~total": nw.when(charged).then(total).otherwise(None)})
         self._add(seller_fees=nw.col("earned") - nw.col("room"), payout=nw.col("room"))
 
     def _sound_only(self) -> Lazy:
         """Leave what was refused without amounts."""
         sound = nw.col("fault").is_null()
-        fees = {fee_column(fee.name).name: nw.col(f"{fee.name}.total") for fee in self.charged}
+        fees = {fee_column(fee.name).name: nw.col(f"fee~{fee.name}~total") for fee in self.charged}
         taken = {
-            taken_column(each.name).name: nw.col(f"taken.{each.name}")
+            taken_column(each.name).name: nw.col(f"taken~{each.name}")
             for each in self.house.pricing.reductions
         }
         amounts = (
@@ -594,7 +596,7 @@ class _Orders:
             "seller_fees",
             "payout",
         )
-        answers = {"zone": nw.col("zone.name"), **fees, **taken, **{n: nw.col(n) for n in amounts}}
+        answers = {"zone": nw.col("zone~name"), **fees, **taken, **{n: nw.col(n) for n in amounts}}
         return self.frame.with_columns(
             **{
                 name: nw.when(sound).then(answer).otherwise(None)
@@ -618,4 +620,4 @@ def _field(part: str) -> str:
 
 def _territories() -> dict[str, list[str]]:
     codes = [territory.code for territory in known_territories()]
-    return {"territory": codes, "territory.known": codes}
+    return {"territory": codes, "territory~known": codes}

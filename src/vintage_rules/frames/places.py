@@ -54,7 +54,7 @@ def locate_places(frame: FrameT, *, mainland: bool = False) -> FrameT:
 def _placed(engine: Engine, frame: Lazy, *, mainland: bool) -> Lazy:
     names = frame.collect_schema().names()
     address = [name for name in _ADDRESS if name in names]
-    keys = [f"{name}.key" for name in address]
+    keys = [f"{name}~key" for name in address]
     # A null equals nothing in a join: the key of a missing text is one that no text is.
     frame = frame.with_columns(
         nw.coalesce(nw.col(name), nw.lit(_MISSING)).alias(key)
@@ -62,11 +62,11 @@ def _placed(engine: Engine, frame: Lazy, *, mainland: bool) -> Lazy:
     )
     listed: Any = frame.select(keys).unique().collect(backend="polars")
     placed = engine.lookup(frame, _table(listed.rows(), keys, mainland=mainland), keys)
-    found = nw.col("found.error")
+    found = nw.col("found~error")
     error = nw.coalesce(nw.col("error"), found) if "error" in names else found
     return placed.with_columns(
-        nw.col("found.territory").alias("territory"),
-        nw.col("found.calendar").alias("calendar"),
+        nw.col("found~territory").alias("territory"),
+        nw.col("found~calendar").alias("calendar"),
         error.alias("error"),
     )
 
@@ -81,7 +81,7 @@ def _table(addresses: list[tuple[str, ...]], keys: list[str], *, mainland: bool)
         key: [address[i] for address in addresses] for i, key in enumerate(keys)
     }
     for i, name in enumerate(("territory", "calendar", "error")):
-        table[f"found.{name}"] = [answer[i] for answer in answers]
+        table[f"found~{name}"] = [answer[i] for answer in answers]
     return table
 
 

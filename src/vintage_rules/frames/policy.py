@@ -4,35 +4,52 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from vintage_rules.errors import NoColumnFormError
-from vintage_rules.frames.shapes import shapes_of
+from vintage_rules.errors import InvalidValueError, NoColumnFormError
+from vintage_rules.frames.shapes import FrameRule, shapes_of
 from vintage_rules.orders.policy import HousePolicy
 
 
 @frozen
 class FramePolicy:
-    """A policy of which every rule has a column form; see `compile_policy`."""
+    """A policy that some rules over columns can carry out; see `compile_policy`."""
 
     house: HousePolicy
+    rules: frozenset[FrameRule]
 
     @property
     def currency(self) -> str:
         """The currency of every amount."""
         return self.house.currency
 
+    def require(self, rule: FrameRule) -> None:
+        """Refuse a rule that the policy was not compiled for.
 
-def compile_policy(house: HousePolicy) -> FramePolicy:
-    """Return a policy made ready for frames.
+        Raises:
+            InvalidValueError: With the rules that it was compiled for.
+        """
+        if rule not in self.rules:
+            known = ", ".join(sorted(self.rules))
+            raise InvalidValueError("policy", known, f"one that is compiled for {rule}")
+
+
+def compile_policy(house: HousePolicy, *rules: FrameRule) -> FramePolicy:
+    """Return a policy made ready for some rules over columns; for all of them if none is named.
 
     Raises:
         NoColumnFormError: If it says what columns cannot compute, with each place and shape.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
-    >>> compile_policy(load_policy("vinted").on(date(2026, 11, 22))).currency
+    >>> house = load_policy("selency").on(date(2026, 11, 22))
+    >>> compile_policy(house, FrameRule.QUOTE_ORDERS).currency
     'EUR'
+    >>> compile_policy(house)
+    Traceback (most recent call last):
+    ...
+    vintage_rules.errors.NoColumnFormError: policy: must be one that frames can compute, got ...
     """
-    found = tuple((at, shape.value) for at, shape in shapes_of(house))
+    wanted = frozenset(rules or FrameRule)
+    found = {(at, shape.value) for rule in sorted(wanted) for at, shape in shapes_of(house, rule)}
     if found:
-        raise NoColumnFormError(found)
-    return FramePolicy(house)
+        raise NoColumnFormError(tuple(sorted(found)))
+    return FramePolicy(house, wanted)

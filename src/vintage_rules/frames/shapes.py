@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeAlias, assert_never
 
+from vintage_rules.dates import Several
 from vintage_rules.frames.arithmetic import (
     FINEST_DECIMALS,
     LARGEST_OF_POLICY,
@@ -14,6 +16,7 @@ from vintage_rules.frames.arithmetic import (
 )
 from vintage_rules.money import currency_of, decimals_of
 from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.returns.terms import RECEIVED, REQUESTED, RETURN_ACCEPTED
 
 
 class Shape(StrEnum):
@@ -21,6 +24,9 @@ class Shape(StrEnum):
 
     FINE_RATE = "fine-rate"
     LARGE_AMOUNT = "large-amount"
+    POSTING_EVENT = "posting-event"
+    SEVERAL_EVENTS = "several-events"
+    WINDOW_OF_HOURS = "window-of-hours"
 
     @property
     def meaning(self) -> str:
@@ -33,11 +39,61 @@ _MEANINGS = {
     Shape.LARGE_AMOUNT: (
         "an amount beyond 10 million, with two decimals, or finer than its currency"
     ),
+    Shape.POSTING_EVENT: (
+        "a time for posting a return from another event than its request, its acceptance or the "
+        "receipt of the pieces"
+    ),
+    Shape.SEVERAL_EVENTS: "a time for returns or payouts from the first or last of several events",
+    Shape.WINDOW_OF_HOURS: "a time for returns that counts hours or minutes",
 }
 
 
-def shapes_of(policy: HousePolicy) -> Iterator[tuple[str, Shape]]:
+class FrameRule(StrEnum):
+    """A rule over columns, by the name of its function."""
+
+    ASSESS_OFFERS = "assess_offers"
+    ASSESS_PAYOUTS = "assess_payouts"
+    ASSESS_RETURNS = "assess_returns"
+    ESTIMATE_DELIVERIES = "estimate_deliveries"
+    ESTIMATE_PROMISES = "estimate_promises"
+    QUOTE_FEES = "quote_fees"
+    QUOTE_ORDERS = "quote_orders"
+
+
+Found: TypeAlias = Iterator[tuple[str, Shape]]
+
+
+def shapes_of(policy: HousePolicy, rule: FrameRule) -> Found:
     """Return where a policy says something that has no column form, and which shape it is."""
+    match rule:
+        case FrameRule.QUOTE_FEES:
+            yield from _of_fees(policy)
+        case FrameRule.QUOTE_ORDERS:
+            yield from _of_fees(policy)
+            yield from _of_orders(policy)
+        case FrameRule.ASSESS_RETURNS:
+            yield from _of_returns(policy)
+        case FrameRule.ASSESS_PAYOUTS:
+            payouts = policy.returns.payouts
+            windows = (payouts.window, *(terms.window for terms in payouts.elsewhere))
+            if any(isinstance(window.anchor, Several) for window in windows):
+                yield "returns.payouts", Shape.SEVERAL_EVENTS
+        case FrameRule.ASSESS_OFFERS:
+            offers = policy.listing.offers
+            cut = None if offers.floor is None else offers.floor.kept
+            if any(
+                decimals(rate) > FINEST_DECIMALS
+                for rate in (cut, offers.completion_at_least)
+                if rate is not None
+            ):
+                yield "listing.offers", Shape.FINE_RATE
+        case FrameRule.ESTIMATE_DELIVERIES | FrameRule.ESTIMATE_PROMISES:
+            return
+        case _:
+            assert_never(rule)
+
+
+def _of_fees(policy: HousePolicy) -> Found:
     for fee in policy.pricing.fees:
         for number, part in enumerate(fee.components):
             at = f"pricing.fees.{fee.name}.components[{number}]"
@@ -48,6 +104,9 @@ def shapes_of(policy: HousePolicy) -> Iterator[tuple[str, Shape]]:
             tiers = [amount for tier in part.tiers for amount in (tier.start, tier.fixed)]
             if _too_large(policy, part.fixed, *bounds, *tiers):
                 yield at, Shape.LARGE_AMOUNT
+
+
+def _of_orders(policy: HousePolicy) -> Found:
     for table in policy.shipping.postage.tables:
         if _too_large(policy, *(band.price for band in table.bands)):
             yield f"shipping.postage.tables.{table.name}", Shape.LARGE_AMOUNT
@@ -57,6 +116,25 @@ def shapes_of(policy: HousePolicy) -> Iterator[tuple[str, Shape]]:
     payable = policy.pricing.payable
     if payable is not None and _too_large(policy, payable.step):
         yield "pricing.payable", Shape.LARGE_AMOUNT
+
+
+def _of_returns(policy: HousePolicy) -> Found:
+    for rule in policy.returns.returns.rules:
+        terms = rule.terms
+        if terms is None:
+            continue
+        at = f"returns.returns.rules.{rule.name}"
+        if isinstance(terms.window.anchor, Several):
+            yield at, Shape.SEVERAL_EVENTS
+        lengths = (terms.window.length, terms.window.starts_after)
+        if any(length.is_elapsed for length in lengths if length is not None):
+            yield at, Shape.WINDOW_OF_HOURS
+        posting = terms.posting_clock
+        if posting is not None and posting.window.anchor not in _POSTING_EVENTS:
+            yield at, Shape.POSTING_EVENT
+
+
+_POSTING_EVENTS = (REQUESTED, RETURN_ACCEPTED, RECEIVED)
 
 
 def _too_large(policy: HousePolicy, *amounts: Decimal | None) -> bool:

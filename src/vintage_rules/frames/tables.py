@@ -25,6 +25,20 @@ def known_territories() -> tuple[Territory, ...]:
     return tuple({territory.code: territory for territory in every_territory()}.values())
 
 
+def territory_of(code: str) -> Territory:
+    """Return the territory of a code.
+
+    >>> territory_of("GB-NIR").country
+    'GB'
+    """
+    return _by_code()[code]
+
+
+@lru_cache(maxsize=1)
+def _by_code() -> dict[str, Territory]:
+    return {territory.code: territory for territory in known_territories()}
+
+
 def zone_name(policy: HousePolicy, territory: Territory) -> str | None:
     """Return the name of the zone a territory lies in; None where the house does not deliver."""
     try:
