@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vintage_rules.cli.errors import WRONG_INPUT, WRONG_USE, CliError
+from vintage_rules.cli.money_app import money_app
+from vintage_rules.cli.shop_options import STAFF, BuiltBy, By, Store
 
 if TYPE_CHECKING:
     from vintage_rules.cli import operating
@@ -22,29 +24,13 @@ letters_app = typer.Typer(
     no_args_is_help=True,
 )
 shop_app.add_typer(letters_app, name="dead-letters")
+shop_app.add_typer(money_app, name="money")
 
-Store = Annotated[
-    str,
-    typer.Option(
-        "--store", metavar="URL", envvar="VINTAGE_RULES_STORE", help="As sqlite:///shop.db."
-    ),
-]
-BuiltBy = Annotated[
-    str,
-    typer.Option(
-        "--shop",
-        metavar="MODULE:FUNCTION",
-        envvar="VINTAGE_RULES_SHOP",
-        help="Your function that builds the shop over a store.",
-    ),
-]
-By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who of the house does it.")]
 Kind = Annotated[str | None, typer.Option("--kind", help="Only of this kind, as send-message.")]
 Stream = Annotated[str | None, typer.Option("--stream", help="Only of this one, as order/o1.")]
 Reason = Annotated[str, typer.Option("--reason", help="Only with this in their reason.")]
 Keys = Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="Which of them.")]
 Everything = Annotated[bool, typer.Option("--all", help="All of them.")]
-STAFF = "operator"
 
 
 @shop_app.command(epilog="Example:  vintage-rules shop migrate --store sqlite:///shop.db")

@@ -1,0 +1,166 @@
+"""`vintage-rules shop money`: what the house holds, and what was moved elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vintage_rules.cli.errors import CliError
+from vintage_rules.cli.shop_options import STAFF, BuiltBy, By, Store
+
+if TYPE_CHECKING:
+    from vintage_rules.marketplace.commands.order_commands import Answer
+
+money_app = typer.Typer(
+    help="Hold payouts, record money that was moved elsewhere, and find whose money it is.",
+    no_args_is_help=True,
+)
+
+OrderName = Annotated[str, typer.Argument(metavar="ORDER", help="The order.")]
+PieceName = Annotated[str, typer.Argument(metavar="PIECE", help="The piece.")]
+Pieces = Annotated[
+    list[str] | None, typer.Argument(metavar="[PIECE]...", help="Which; all, without any.")
+]
+Tender = Annotated[str, typer.Argument(metavar="TENDER", help="As the policy names it.")]
+Reference = Annotated[
+    str, typer.Argument(metavar="REFERENCE", help="The provider's name for the charge.")
+]
+
+
+@money_app.command(epilog="Example:  vintage-rules shop money freeze o1 --reason 'a fake'")
+def freeze(
+    order: OrderName,
+    pieces: Pieces = None,
+    *,
+    store: Store,
+    shop: BuiltBy,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the history.")],
+    by: By = STAFF,
+) -> None:
+    """Pay no seller of an order until it is released; what is being paid already is refused."""
+    from vintage_rules.cli import operating
+    from vintage_rules.ids import PieceId
+    from vintage_rules.marketplace.actors import House
+
+    named = map(PieceId, pieces or ())
+    with operating.market_at(store, shop) as market:
+        _done(market.orders.freeze_payouts(House(by), order, reason, *named))
+
+
+@money_app.command(epilog="Example:  vintage-rules shop money release o1 coat")
+def release(
+    order: OrderName,
+    pieces: Pieces = None,
+    *,
+    store: Store,
+    shop: BuiltBy,
+    by: By = STAFF,
+) -> None:
+    """Pay sellers again what was frozen or came back, at once where it is due."""
+    from vintage_rules.cli import operating
+    from vintage_rules.ids import PieceId
+    from vintage_rules.marketplace.actors import House
+
+    named = map(PieceId, pieces or ())
+    with operating.market_at(store, shop) as market:
+        _done(market.orders.release_payouts(House(by), order, *named))
+
+
+@money_app.command(epilog="Example:  vintage-rules shop money payout-failed o1 coat")
+def payout_failed(
+    order: OrderName, piece: PieceName, *, store: Store, shop: BuiltBy, by: By = STAFF
+) -> None:
+    """Record that what a seller was paid came back: it is owed again, and frozen."""
+    from vintage_rules.cli import operating
+    from vintage_rules.ids import PieceId
+    from vintage_rules.marketplace.actors import House
+
+    with operating.market_at(store, shop) as market:
+        _done(market.orders.record_payout_failed(House(by), order, PieceId(piece)))
+
+
+@money_app.command(epilog="Example:  vintage-rules shop money payout o1 coat")
+def payout(
+    order: OrderName, piece: PieceName, *, store: Store, shop: BuiltBy, by: By = STAFF
+) -> None:
+    """Record that a seller was paid by other means."""
+    from vintage_rules.cli import operating
+    from vintage_rules.ids import PieceId
+    from vintage_rules.marketplace.actors import House
+
+    with operating.market_at(store, shop) as market:
+        _done(market.orders.record_payout(House(by), order, PieceId(piece)))
+
+
+@money_app.command(epilog="Example:  vintage-rules shop money refund o1 o1-1")
+def refund(
+    order: OrderName,
+    cause: Annotated[
+        str, typer.Argument(metavar="CAUSE", help="What it is for, as `shop explain` names it.")
+    ],
+    *,
+    store: Store,
+    shop: BuiltBy,
+    by: By = STAFF,
+) -> None:
+    """Record that a refund was made by other means; gift cards are credited their share."""
+    from vintage_rules.cli import operating
+    from vintage_rules.marketplace.actors import House
+
+    with operating.market_at(store, shop) as market:
+        _done(market.orders.record_refund(House(by), order, cause))
+
+
+@money_app.command(epilog="Example:  vintage-rules shop money capture o1 card pi_1 ch_1")
+def capture(
+    order: OrderName,
+    tender: Tender,
+    reference: Reference,
+    receipt: Annotated[
+        str, typer.Argument(metavar="RECEIPT", help="The provider's name for the capture.")
+    ],
+    *,
+    store: Store,
+    shop: BuiltBy,
+    by: By = STAFF,
+) -> None:
+    """Record that a means of payment was charged by other means: it is not charged again."""
+    from vintage_rules.cli import operating
+    from vintage_rules.marketplace.actors import House
+
+    with operating.market_at(store, shop) as market:
+        _done(market.orders.record_capture(House(by), order, tender, reference, receipt))
+
+
+@money_app.command(
+    epilog="Exit status: 0 it is found, 1 nothing has it, 2 the command is wrong.  "
+    "Example:  vintage-rules shop money find card pi_1"
+)
+def find(
+    tender: Tender, reference: Reference, *, store: Store, shop: BuiltBy, by: By = STAFF
+) -> None:
+    """Find the order or gift card that a provider's name for a charge belongs to."""
+    from vintage_rules.cli import operating
+    from vintage_rules.marketplace.actors import House
+
+    with operating.market_at(store, shop) as market:
+        order = market.orders.find_by_reference(House(by), tender, reference)
+        card = market.cards.find_by_reference(House(by), tender, reference)
+    if order is not None:
+        typer.echo(f"order {order.placed.order}, {order.state}")
+    elif card is not None:
+        typer.echo(f"gift card {card.ordered.card}, {card.state}")
+    else:
+        raise CliError(f"reference: no order or gift card has {reference} of {tender}")
+
+
+def _done(answer: Answer) -> None:
+    from vintage_rules.orders.states import Order
+
+    match answer:
+        case Order(placed=placed):
+            typer.echo(f"Recorded for order {placed.order}.")
+        case _:
+            reasons = getattr(answer, "reasons", ())  # a return that has no route has none
+            raise CliError(f"refused: {', '.join(map(str, reasons))}")
