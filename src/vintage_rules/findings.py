@@ -168,15 +168,19 @@ def duration_of(value: object) -> Duration | None:
 def most_like(found: object, known: Iterable[str]) -> str:
     """Return words that name the known word a text is most like, or none where it is like none.
 
+    A text that is a part of one known word alone, between hyphens, is taken for that.
+
     >>> (
     ...     most_like("autentication", ["protection", "authentication"]),
+    ...     most_like("accepted", ["requested", "return-accepted"]),
     ...     most_like("=", [">="]),
     ... )
-    (', most likely authentication', '')
+    (', most likely authentication', ', most likely return-accepted', '')
     """
     words = [word for word in known if len(word) > _AN_OPERATOR]
     close = get_close_matches(str(found), words, n=1, cutoff=_ALIKE)
-    return f", most likely {close[0]}" if close else ""
+    close = close or [word for word in words if str(found) in word.split("-")]
+    return f", most likely {close[0]}" if len(close) == 1 else ""
 
 
 def in_order(table: Written, low: str, high: str, *, called: str) -> Iterator[Finding]:

@@ -481,6 +481,18 @@ CHECKOUT = {
 }
 
 
+class TestPartsOfAFee:
+    """What a fee is computed on."""
+
+    def test_is_named_where_it_is_not_given(self) -> None:
+        """By the part that is missing, and not by those that are there."""
+        facts = {"fee": "quality-control", "mode": "grouped", "parts": {"shipping": euros("9.00")}}
+        assert error_of(ask("quote-fee", **facts)) == (
+            "facts.parts.pieces",
+            "must be given: the fee quality-control is computed on it, got nothing",
+        )
+
+
 class TestFieldsThatRulesCallOtherwise:
     """An error names the fact, whatever the class inside calls the field."""
 

@@ -384,8 +384,8 @@ class TestFindings:
         (finding,) = check_document(faulty.encode(), "lune.toml")
         assert finding.report("en") == (
             "lune.toml:248:77: warning[cell-always-true]: "
-            "edition[0].returns.returns.rules[0].when.modes: modes asks nothing: post and together "
-            "is all there is; leave it out, or take out what is not meant\n"
+            "edition[0].returns.returns.rules[0].when.modes: modes excludes nothing: post and "
+            "together is all there is; leave it out, or remove what is not meant\n"
             "    for example: the case withdrawal/professional/everywhere/post/any/sale"
         )
 

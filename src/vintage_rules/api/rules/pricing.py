@@ -65,7 +65,7 @@ def quality_control_fee_rule(house: HousePolicy, *, mode: Mode, goods: Sum) -> C
             return NotCharged(decided=free)
 
 
-@rule("quote-fee", base="parts", zone="destination")
+@rule("quote-fee", zone="destination")
 def quote_fee_rule(
     house: HousePolicy,
     *,
@@ -79,7 +79,12 @@ def quote_fee_rule(
     policy = next(each for each in house.pricing.fees if each.name == fee)
     delivery = house.shipping.delivery
     zone = None if destination is None else delivery.zone_of(destination.territory).name
-    match quote_fee(policy, parts, mode=mode, zone=zone, sale=assumed(sale, house)):
+    try:
+        quote = quote_fee(policy, parts, mode=mode, zone=zone, sale=assumed(sale, house))
+    except UnknownTermError as missing:
+        message = f"must be given: the fee {fee} is computed on it, got nothing"
+        raise Rejection(f"facts.parts.{missing.found}", message) from missing
+    match quote:
         case FeeCharged() as charged:
             return Charged(decided=charged, fee=charged.fee)
         case FeeNotCharged() as free:
