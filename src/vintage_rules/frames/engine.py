@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import narwhals as nw
@@ -39,6 +40,7 @@ _TYPES = {
     ColumnKind.MOMENT: nw.Datetime("us", "UTC"),
     ColumnKind.FLAG: nw.Boolean(),
 }
+_LARGEST_GATHER = 1_000_000
 _POLARS_TYPES = {
     nw.Int64: "Int64",
     nw.String: "String",
@@ -66,11 +68,37 @@ class Engine:
         return nw.from_native(_polars(table).lazy())
 
     def lookup(self, frame: Lazy, table: Table, on: Sequence[str]) -> Lazy:
-        """Add the columns of a small table whose keys are unique; null where no key is equal."""
-        found: pl.LazyFrame = self.table(table).to_native()
+        """Add the columns of a small table whose keys are unique; null where no key is equal.
+
+        Texts are gathered by their codes where the table of all their combinations is small: that
+        is quicker than a join, and streams as well.
+        """
+        import polars as pl
+
+        small = _polars(table)
         native: pl.LazyFrame = frame.to_native()
-        joined = native.join(found, on=list(on), how="left", maintain_order="left", coalesce=True)
-        return nw.from_native(joined)
+        terms = {key: small[key].drop_nulls().unique().to_list() for key in on}
+        combinations = prod(len(known) for known in terms.values())
+        if combinations > _LARGEST_GATHER or any(small[key].dtype != pl.String for key in on):
+            joined = native.join(
+                small.lazy(), on=list(on), how="left", maintain_order="left", coalesce=True
+            )
+            return nw.from_native(joined)
+        codes = [pl.col(key).cast(pl.Enum(known), strict=False) for key, known in terms.items()]
+        place = pl.lit(0, dtype=pl.Int32)
+        for code, known in zip(codes, terms.values(), strict=True):
+            place = place * len(known) + code.to_physical().cast(pl.Int32)
+        at = small.drop_nulls(on).with_columns(place.alias("table~place"))
+        every = pl.DataFrame({"table~place": range(combinations)}, schema={"table~place": pl.Int32})
+        dense = every.join(at, on="table~place", how="left", maintain_order="left")
+        added = [name for name in small.columns if name not in on]
+        return nw.from_native(
+            native.with_columns(place.alias("table~place"))
+            .with_columns(
+                pl.lit(dense[name]).gather(pl.col("table~place")).alias(name) for name in added
+            )
+            .drop("table~place")
+        )
 
     def gather(
         self, frame: Lazy, keys: Table, values: Table, types: Mapping[str, nw.dtypes.DType]
@@ -84,12 +112,14 @@ class Engine:
 
         native: pl.LazyFrame = frame.to_native()
         place = pl.col("answer~first") + pl.col("answer~day").cast(pl.Int32)
-        gathered = [
-            pl.lit(pl.Series(list(column), dtype=getattr(pl, _POLARS_TYPES[type(types[name])])))
-            .gather(place)
-            .alias(name)
-            for name, column in values.items()
-        ]
+        gathered = []
+        for name, column in values.items():
+            kind = getattr(pl, _POLARS_TYPES[type(types[name])])
+            known = pl.Series(list(column), dtype=kind)
+            # Most often no answer is an error: nothing has to be gathered for that.
+            empty = known.null_count() == len(known)
+            found = pl.lit(None, dtype=kind) if empty else pl.lit(known).gather(place)
+            gathered.append(found.alias(name))
         return nw.from_native(native.with_columns(gathered))
 
     def divided(self, dividend: nw.Expr, divisor: nw.Expr | int) -> nw.Expr:
