@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 
 from tests.frames.engines import ENGINES, answers, frame_of
 from tests.frames.houses import NAMES, house
@@ -42,6 +42,7 @@ from vintage_rules.frames.policy import FramePolicy, compile_policy
 from vintage_rules.frames.returns import ASSESSED, assess_returns
 from vintage_rules.frames.shapes import FrameRule, shapes_of
 from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.pricing.fee_policy import Per
 
 
 @frozen(kw_only=True)
@@ -155,6 +156,21 @@ class TestEachPolicy:
                 compile_policy(policy, rule)
         else:
             compare(RULES[rule], policy, Random(name), "polars")
+
+
+class TestMissingParts:
+    """What a fee depends on and is not given."""
+
+    @pytest.mark.parametrize("per", [Per.SELLER, Per.PIECE])
+    def test_leaves_the_order_without_a_price(self, per: Per) -> None:
+        """It counts as nothing in no engine, although a sum over nothing is zero."""
+        policy = house("04-bases")
+        fees = [
+            evolve(fee, per=per, optional=False) if fee.name == "clearance" else fee
+            for fee in policy.pricing.fees
+        ]
+        changed = evolve(policy, pricing=evolve(policy.pricing, fees=tuple(fees)))
+        compare(RULES[FrameRule.QUOTE_ORDERS], changed, Random(per), "polars")
 
 
 @pytest.mark.parametrize("engine", [name for name in ENGINES if name != "polars"])

@@ -422,7 +422,9 @@ class _Orders:
             return summed([groups.sum(nw.col(f"fee~{each.name}~share")) for each in counted])
         if fee.per is Per.ORDER:
             return nw.col(f"{part}~total")
-        return groups.sum(nw.col(f"{part}~share"))
+        # A sum over nothing is zero in every engine, and what is not given is not zero.
+        lacks = nw.col(f"{part}~total").is_null()
+        return nw.when(lacks).then(None).otherwise(groups.sum(nw.col(f"{part}~share")))
 
     def _refuse_missing(self) -> None:
         lacks = (
