@@ -12,11 +12,13 @@ from tests.policies.value_changes import VALUES, Sample, changed_at, document_of
 from tests.publishing.houses import PUBLISHER, TODAY
 from vintage_rules.findings import Path, is_list, table_in, within
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.policies.loading import policy_content
+from vintage_rules.policies.loading import policy_content, shipped_policies
 from vintage_rules.publishing.faq.entries import Entry, FaqRequest
 from vintage_rules.publishing.faq.page import answered
 
-HOUSES = ("imparfaite", "oskelly") if PROFILE == "deep" else ("imparfaite",)
+HOUSES = tuple(
+    name for name in shipped_policies() if PROFILE == "deep" or name != "imparfaite-direct"
+)
 
 
 @cache
