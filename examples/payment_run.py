@@ -49,7 +49,7 @@ def due(pieces: pl.DataFrame, house: HousePolicy, day: date) -> pl.DataFrame:
         )
         if isinstance(found, PayoutDue) and found.since.astimezone(noon.tzinfo).date() == day:
             falls_due.append(received)
-    kept = pl.col("return_requested").is_null()
+    kept = pl.col("requested").is_null()
     return pieces.filter(pl.col("received").is_in(falls_due) & kept)
 
 

@@ -11,7 +11,7 @@ from tests.cli.asking import run
 from vintage_rules import load_policy
 from vintage_rules.cli.frame_files import read_frame
 from vintage_rules.cli.framing import RULES
-from vintage_rules.frames import past_orders
+from vintage_rules.frames import compile_policy, past_orders
 
 ORDERS = Path("docs/guide/shop_orders.csv")
 MAPPING = ("--columns", "docs/guide/shop_orders.toml")
@@ -88,6 +88,29 @@ class TestDryRun:
         assert done.returncode == 0
         assert b"missing" not in done.stdout
         assert b"fee_quality_control" in done.stdout
+
+
+class TestRules:
+    """The rules that a file can be taken through."""
+
+    def test_say_each_which_columns_they_need(self) -> None:
+        """An empty frame lacks something of every rule, and every rule adds its reason."""
+        house = compile_policy(load_policy("imparfaite").latest)
+        for name, rule in RULES.items():
+            columns = rule.columns(house)
+            assert columns.missing(()) == columns.needed != (), name
+            assert "error" in {each.name for each in columns.added}, name
+
+    def test_go_over_orders_one_after_the_other(self, tmp_path: Path) -> None:
+        """Territories are found once, and then deliveries and orders follow."""
+        drawn = past_orders(load_policy("imparfaite").latest, orders=20, seed=5)
+        drawn.write_parquet(tmp_path / "in.parquet")
+        out = tmp_path / "out.parquet"
+        rules = ("--rule", "locate-places", "--rule", "estimate-deliveries")
+        done = run("frame", str(tmp_path / "in.parquet"), *rules, "--out", str(out))
+        assert (done.returncode, done.stderr) == (0, b"")
+        read = pl.read_parquet(out)
+        assert (read["dispatched"] < read["earliest"]).all()
 
 
 class TestWrongUse:

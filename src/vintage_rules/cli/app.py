@@ -331,8 +331,9 @@ def carry_out_over_a_file(
 ) -> None:
     """Carry rules out over each row of a file, and write it with the columns they add.
 
-    Rules are locate-places, quote-fees and quote-orders. A row without an answer has the reason in
-    the column error.
+    Rules are locate-places, quote-fees, quote-orders, estimate-deliveries, estimate-promises,
+    assess-offers, assess-returns and assess-payouts. A row without an answer has the reason in the
+    column error.
     """
     from vintage_rules.cli.frame_files import require_extra
 
@@ -343,7 +344,7 @@ def carry_out_over_a_file(
     from vintage_rules.cli.screen import console
 
     rules = framing.rules_named(rule)
-    house = backtesting.compiled(policy, on, "policy")
+    house = backtesting.compiled(policy, on, "policy", *framing.compiled_for(rule))
     if dry_run:
         wanted = framing.columns_of(rules, house)
         frame = framing.opened_frame(file, columns, wanted)

@@ -29,15 +29,15 @@ _MOST_GROUPS = 8
 _MOST_ORDERS = 5
 
 
-def compiled(policy: str, on: str | None, option: str) -> FramePolicy:
-    """Return a policy, `NAME|PATH` or `NAME|PATH@DAY`, made ready for frames.
+def compiled(policy: str, on: str | None, option: str, *rules: FrameRule) -> FramePolicy:
+    """Return a policy, `NAME|PATH` or `NAME|PATH@DAY`, made ready for rules over columns.
 
     Raises:
         CliError: If there is none, or columns cannot compute it.
     """
     name, day = dated(policy, day_asked(on) or today())
     try:
-        return compile_policy(book_of(name).on(day), FrameRule.QUOTE_ORDERS)
+        return compile_policy(book_of(name).on(day), *rules or (FrameRule.QUOTE_ORDERS,))
     except NoEditionError as error:
         raise CliError(f"--{error}") from error
     except PolicyError as error:

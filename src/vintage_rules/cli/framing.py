@@ -22,31 +22,46 @@ from vintage_rules.cli.frame_files import (
 from vintage_rules.cli.screen import add, section, table
 from vintage_rules.errors import VintageRulesError
 from vintage_rules.frames.columns import COLUMNS, Column, RuleColumns
+from vintage_rules.frames.delivery import (
+    ESTIMATED,
+    PROMISED,
+    estimate_deliveries,
+    estimate_promises,
+)
 from vintage_rules.frames.fees import quote_fees, quoted_fees_columns
+from vintage_rules.frames.offers import OFFERED, assess_offers
 from vintage_rules.frames.orders import order_columns, quote_orders
+from vintage_rules.frames.payouts import PAID, assess_payouts
 from vintage_rules.frames.places import PLACED, locate_places
 from vintage_rules.frames.policy import FramePolicy
+from vintage_rules.frames.returns import ASSESSED, assess_returns
+from vintage_rules.frames.shapes import FrameRule
 
 if TYPE_CHECKING:
     import polars as pl
 
 
 @frozen
-class FrameRule:
+class RuleOfFrames:
     """A rule over columns: the columns it reads and adds under a policy, and what adds them."""
 
     columns: Callable[[FramePolicy], RuleColumns]
     carry_out: Callable[[pl.DataFrame, FramePolicy], pl.DataFrame]
 
 
-RULES: Mapping[str, FrameRule] = {
-    "locate-places": FrameRule(lambda _: PLACED, lambda frame, _: locate_places(frame)),
-    "quote-fees": FrameRule(quoted_fees_columns, quote_fees),
-    "quote-orders": FrameRule(order_columns, quote_orders),
+RULES: Mapping[str, RuleOfFrames] = {
+    "locate-places": RuleOfFrames(lambda _: PLACED, lambda frame, _: locate_places(frame)),
+    "quote-fees": RuleOfFrames(quoted_fees_columns, quote_fees),
+    "quote-orders": RuleOfFrames(order_columns, quote_orders),
+    "estimate-deliveries": RuleOfFrames(lambda _: ESTIMATED, estimate_deliveries),
+    "estimate-promises": RuleOfFrames(lambda _: PROMISED, estimate_promises),
+    "assess-offers": RuleOfFrames(lambda _: OFFERED, assess_offers),
+    "assess-returns": RuleOfFrames(lambda _: ASSESSED, assess_returns),
+    "assess-payouts": RuleOfFrames(lambda _: PAID, assess_payouts),
 }
 
 
-def rules_named(names: Sequence[str]) -> list[tuple[str, FrameRule]]:
+def rules_named(names: Sequence[str]) -> list[tuple[str, RuleOfFrames]]:
     """Return the rules of these names.
 
     Raises:
@@ -59,7 +74,13 @@ def rules_named(names: Sequence[str]) -> list[tuple[str, FrameRule]]:
     return [(name, RULES[name]) for name in names]
 
 
-def columns_of(rules: Sequence[tuple[str, FrameRule]], policy: FramePolicy) -> RuleColumns:
+def compiled_for(names: Sequence[str]) -> Iterator[FrameRule]:
+    """Return the rules that a policy is compiled for; to place an address needs none."""
+    known = {str(each): each for each in FrameRule}
+    return (known[rule] for name in names if (rule := name.replace("-", "_")) in known)
+
+
+def columns_of(rules: Sequence[tuple[str, RuleOfFrames]], policy: FramePolicy) -> RuleColumns:
     """Return the columns of rules that are carried out one after the other."""
     needed: dict[str, Column] = {}
     optional: dict[str, Column] = {}
@@ -90,7 +111,7 @@ def opened_frame(path: Path, mapping: Path | None, columns: RuleColumns) -> pl.D
 def framed(
     path: Path,
     out: Path,
-    rules: Sequence[tuple[str, FrameRule]],
+    rules: Sequence[tuple[str, RuleOfFrames]],
     policy: FramePolicy,
     *,
     mapping: Path | None,

@@ -94,7 +94,7 @@ def past_orders(
     `orders` is how many, `since` the first of the `days` on which they are placed. Modes, kinds of
     sellers and sales, and categories are those that the policy knows. Amounts are in the smallest
     unit of its currency; pieces sold for an offer have a `list_price` above their `price`, those
-    that come back a `return_reason` and the day `return_requested`.
+    that come back a `reason` and the day `requested`.
 
     >>> from vintage_rules.policies import load_policy
     >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
@@ -153,8 +153,8 @@ def _pieces(draws: _Draws, received: pl.Series, policy: HousePolicy) -> list[pl.
         agreed.zip_with(negotiated, listed).alias("price"),
         pl.repeat(policy.currency, listed.len(), eager=True).alias("currency"),
         draws.curve("weight", _WEIGHTS_G).alias("weight_g"),
-        reasons.set(~returned, None).alias("return_reason"),
-        requested.set(~returned, None).alias("return_requested"),
+        reasons.set(~returned, None).alias("reason"),
+        requested.set(~returned, None).alias("requested"),
     ]
 
 
