@@ -12,6 +12,7 @@ from tests.marketplace.town import HOME, HOUSE, POST, Town, home_in
 from vintage_rules import Money, Place, calendar
 from vintage_rules.errors import NotFoundError
 from vintage_rules.ids import OrderId, PieceId
+from vintage_rules.machine import Refused
 from vintage_rules.marketplace.actors import Actor, Buyer, Seller
 from vintage_rules.marketplace.commands.carts import Cart, CartItem
 from vintage_rules.marketplace.commands.disputes import DisputeStatus
@@ -96,13 +97,14 @@ class ShopLife:
             terms = SellerTerms.only(open_to_offers=False)
             market.pieces.list_piece(seller, entered, each.price, terms)
         address = {**HOME, **home_in(place), "line2": "-"}
+        branded = book.on(at.date()).pricing.tenders.brands.get("card")
         cart = Cart(
             order=OrderId(ORDER_NAME),
             items=tuple(CartItem(piece=each.piece, price=each.price) for each in goods),
             mode=mode,
             shipping_address=address,
             billing_address=address,
-            means=Means(tender="card", source="approved", brand="visa"),
+            means=Means(tender="card", source="approved", brand="visa" if branded else None),
         )
         if not isinstance(market.checkouts.check_out(life.buyer, cart), Order):
             return None
@@ -282,4 +284,5 @@ def _reasons(command: Callable[[], object]) -> tuple[str, ...]:
         return (_UNKNOWN[error.field],)
     if isinstance(answer, Order):
         return ()
-    return tuple(str(reason) for reason in getattr(answer, "reasons", ("no-route",)))
+    assert isinstance(answer, Refused)
+    return tuple(map(str, answer.reasons))

@@ -409,3 +409,21 @@ class TestWhatAnOrderLeaves:
         opened = CASE_EVENTS.decode(Record(name="case-opened", at=at, data=data)).event
         assert isinstance(opened, CaseOpened)
         assert (opened.reason, opened.subject) == (CaseReason.REFUND_FAILED, None)
+
+
+class TestWhatWouldWaitForEver:
+    """A parcel that no seller posts, under a policy that has no question about it."""
+
+    def test_opens_a_case_and_moves_nothing(self) -> None:
+        """30 days after the payment and not before, on the house's desk."""
+        town = Town.built().stock()
+        town.buy(COAT, mode="direct")
+        town.work()
+        town.clock.advance(timedelta(days=30) - timedelta(seconds=1))
+        town.work()
+        assert town.market.house_desk.cases(HOUSE).rows == ()
+        town.clock.advance(timedelta(seconds=1))
+        town.work()
+        (case,) = town.market.house_desk.cases(HOUSE).rows
+        assert (case.opened.reason, case.opened.subject) == (CaseReason.NOT_POSTED, "o1-1")
+        assert (case.opened.order, town.order().owed) == ("o1", {})

@@ -51,7 +51,6 @@ if TYPE_CHECKING:
         OrderRefused as OrderRefused,
     )
     from vintage_rules.orders.events import (
-        ArrivalAwaited as ArrivalAwaited,
         CarrierPaid as CarrierPaid,
         ClaimChanged as ClaimChanged,
         DisputeLost as DisputeLost,
@@ -91,6 +90,11 @@ if TYPE_CHECKING:
     )
     from vintage_rules.orders.refund_events import (
         RefundFailed as RefundFailed,
+    )
+    from vintage_rules.orders.waiting_events import (
+        ArrivalAwaited as ArrivalAwaited,
+        Awaited as Awaited,
+        OrderStalled as OrderStalled,
     )
     from vintage_rules.orders.fees import (
         PricedPiece as PricedPiece,

@@ -17,6 +17,7 @@ from vintage_rules.orders.events import (
     ReturnChanged,
 )
 from vintage_rules.orders.states import Order
+from vintage_rules.orders.waiting_events import Awaited, OrderStalled
 from vintage_rules.returns.claim.events import InvestigationStalled
 from vintage_rules.returns.pieces import Finding
 from vintage_rules.returns.request.events import (
@@ -43,6 +44,11 @@ class CaseKind(StrEnum):
 
     DELIVERED_AFTER_REFUND = "delivered-after-refund"
     INVESTIGATION_STALLED = "investigation-stalled"
+    NOT_ARRIVED = "not-arrived"
+    NOT_CHECKED = "not-checked"
+    NOT_DECIDED = "not-decided"
+    NOT_POSTED = "not-posted"
+    NOT_RETURNED = "not-returned"
     PARCEL_OVERDUE = "parcel-overdue"
     PARCEL_SENT_BACK = "parcel-sent-back"
     PARCEL_TO_SEND_AGAIN = "parcel-to-send-again"
@@ -52,6 +58,15 @@ class CaseKind(StrEnum):
     RETURN_LATE = "return-late"
     RETURN_QUESTIONED = "return-questioned"
     SENT_BACK_AFTER_DELIVERY = "sent-back-after-delivery"
+
+
+_WAITS = {
+    Awaited.POSTING: CaseKind.NOT_POSTED,
+    Awaited.ARRIVAL: CaseKind.NOT_ARRIVED,
+    Awaited.CHECK: CaseKind.NOT_CHECKED,
+    Awaited.DECISION: CaseKind.NOT_DECIDED,
+    Awaited.RETURN: CaseKind.NOT_RETURNED,
+}
 
 
 @frozen(kw_only=True)
@@ -84,6 +99,8 @@ def cases_of(order: Order, event: OrderEvent) -> Iterator[OrderCase]:
             found = iter([(CaseKind.QUESTION_NOT_ANSWERED, ", ".join(event.pieces))])
         case ClaimChanged(event=InvestigationStalled(), case=subject):
             found = iter([(CaseKind.INVESTIGATION_STALLED, "not found in time")])
+        case OrderStalled(subject=subject):
+            found = iter([(_WAITS[event.awaited], f"since {event.since.date()}")])
         case PaymentDisputed(tender=subject):
             found = iter([(CaseKind.PAYMENT_DISPUTED, "the buyer's bank questions the charge")])
         case _:

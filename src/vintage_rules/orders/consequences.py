@@ -14,14 +14,10 @@ from vintage_rules.errors import InvalidValueError
 from vintage_rules.machine import admits, taken
 from vintage_rules.orders.before_posting import without
 from vintage_rules.orders.deadlines import (
-    after_silence,
-    cancels,
     questions,
-    refunds,
     scheduled,
 )
 from vintage_rules.orders.events import (
-    ArrivalAwaited,
     ClaimChanged,
     DisputeLost,
     OrderEvent,
@@ -43,12 +39,14 @@ from vintage_rules.orders.events import (
     WindowOpened,
 )
 from vintage_rules.orders.evolve import consequences
-from vintage_rules.orders.outcomes import fees_of_cancellation, fees_of_silence
+from vintage_rules.orders.outcomes import fees_of_cancellation
 from vintage_rules.orders.payout_events import PayoutsFrozen
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.refunds import Rules, owed_refund, quoted_refund
 from vintage_rules.orders.requests import events_of_pieces
+from vintage_rules.orders.silence import of_silence
 from vintage_rules.orders.states import Order, OrderState, PayoutState
+from vintage_rules.orders.waiting_events import ArrivalAwaited, OrderStalled
 from vintage_rules.returns.cancellation_policy import CancelledBy, Canceller
 from vintage_rules.returns.claim.commands import ReportFound
 from vintage_rules.returns.claim.decide import CLAIM
@@ -73,7 +71,7 @@ from vintage_rules.shipping.parcel.events import (
 from vintage_rules.shipping.parcel.states import SentBackCause
 from vintage_rules.windows import as_day
 
-_WAITED_FOR = (PayoutScheduled, QuestionOpened, QuestionClosed)
+_WAITED_FOR = (OrderStalled, PayoutScheduled, QuestionOpened, QuestionClosed)
 
 
 def reactions(
@@ -129,7 +127,7 @@ def _brought(  # noqa: C901, PLR0912 - one case for each event
             if order.state is not OrderState.CANCELLED:
                 yield from _taken_back(order, (), rules)
         case QuestionExpired():
-            yield from _of_silence(order, event, rules)
+            yield from of_silence(order, event, rules)
         case ReturnChanged():
             yield from _of_return(order, event, rules)
             yield from _withheld(order)
@@ -138,23 +136,6 @@ def _brought(  # noqa: C901, PLR0912 - one case for each event
             yield from _withheld(order)
         case _:
             return
-
-
-def _of_silence(order: Order, event: QuestionExpired, rules: Rules) -> Iterator[OrderEvent]:
-    """Do what silence means. What was not posted in time is cancelled and refunded in full."""
-    territory = order.placed.destination.territory
-    asked = rules.policy.service.questions_in(territory)
-    question = next(each for each in asked if each.name == event.question)
-    yield from fees_of_silence(order, event, rules.policy)
-    yield from after_silence(order, event, question, rules.policy, rules.calendar)
-    if cancels(event, question):
-        unposted = tuple(piece for piece in event.pieces if piece not in order.gone)
-        if unposted:
-            yield without(order, unposted, CancelledBy.SILENCE, at=order.at, cause=event.question)
-    elif refunds(event, question):
-        settled = tuple(SettledPiece(piece=piece) for piece in event.pieces)
-        terms = rules.policy.returns.undelivered.lost
-        yield owed_refund(order, order.unused_cause(event.question), settled, terms, rules)
 
 
 def _of_payment(order: Order, rules: Rules) -> Iterator[OrderEvent]:

@@ -24,6 +24,8 @@ from vintage_rules.orders.events import (
 )
 from vintage_rules.orders.states import Order
 from vintage_rules.orders.transitions import PAYOUT_DEADLINES
+from vintage_rules.orders.waiting import waits
+from vintage_rules.orders.waiting_events import OrderStalled
 from vintage_rules.returns.cancellation_policy import CancelledBy
 from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.request.decide import RETURN
@@ -52,6 +54,7 @@ def _all_due(order: Order, now: datetime) -> Iterator[OrderEvent]:
     yield from _never_arrived(order, now)
     yield from _payouts_due(order, now)
     yield from _questions_due(order, now)
+    yield from _waited_too_long(order, now)
 
 
 def _questions_due(order: Order, now: datetime) -> Iterator[QuestionExpired]:
@@ -63,6 +66,17 @@ def _questions_due(order: Order, now: datetime) -> Iterator[QuestionExpired]:
             silent.setdefault((name, since, question.on_silence), []).append(piece)
     for (name, since, means), pieces in silent.items():
         yield QuestionExpired(at=since, question=name, pieces=tuple(pieces), means=means)
+
+
+def _waited_too_long(order: Order, now: datetime) -> Iterator[OrderStalled]:
+    """All that the order has waited for without an end for as long as the house says, once."""
+    limit = None if order.placed.review_after is None else order.placed.review_after.elapsed
+    if limit is None:
+        return
+    for wait in waits(order):
+        at = max(wait.since + limit, order.at)
+        if at <= now and order.stalled.get((wait.awaited, wait.subject)) != wait.since:
+            yield OrderStalled(at=at, awaited=wait.awaited, subject=wait.subject, since=wait.since)
 
 
 def _never_arrived(order: Order, now: datetime) -> Iterator[PiecesCancelled]:

@@ -12,11 +12,13 @@ from typing import ClassVar, TypeAlias
 
 from attrs import field, frozen
 
+from vintage_rules.dates import Duration
 from vintage_rules.ids import BuyerId, Edition, Identifier, OrderId, ParcelId, PieceId, SellerId
 from vintage_rules.machine import checked
 from vintage_rules.money import Money, total
 from vintage_rules.orders.payout_events import HeldPayoutEvent
 from vintage_rules.orders.refund_events import RefundFailed
+from vintage_rules.orders.waiting_events import ArrivalAwaited, OrderStalled
 from vintage_rules.places import Destination
 from vintage_rules.pricing.fee_policy import UNSPECIFIED, Outcome, Payer, Sale
 from vintage_rules.pricing.reduction_policy import Bearer, OnReturn
@@ -99,6 +101,8 @@ class OrderPlaced:
     `options` and `parts` are what fees are computed on again with. `parcels` are those that reach
     the buyer, `inbound` those to the workshop. `rounding` is what the total was
     rounded by. `validated` is a digest of all that the buyer validated, where a shop keeps one.
+    `review_after` is how long the order may wait without an end before a person looks; None where
+    it was placed before that was said.
     """
 
     name: ClassVar[str] = "order-placed"
@@ -120,6 +124,7 @@ class OrderPlaced:
     reductions: tuple[OrderReduction, ...] = ()
     rounding: Money | None = None
     validated: Identifier | None = None
+    review_after: Duration | None = None
 
     @property
     def all_parcels(self) -> tuple[OrderParcel | InboundParcel, ...]:
@@ -191,15 +196,6 @@ class OutcomeFeesCharged:
     outcome: Outcome
     payer: Payer
     shares: Mapping[PieceId, Money]
-
-
-@frozen(kw_only=True, field_transformer=checked)
-class ArrivalAwaited:
-    """The workshop waits for pieces until a moment, exclusive. Clauses L3, L5."""
-
-    name: ClassVar[str] = "arrival-awaited"
-    at: datetime
-    until: datetime
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -501,6 +497,7 @@ OrderEvent: TypeAlias = (
     | QuestionOpened
     | QuestionClosed
     | QuestionExpired
+    | OrderStalled
     | RefundOwed
     | RefundRevoked
     | RefundBegun

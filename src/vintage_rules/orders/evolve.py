@@ -15,7 +15,6 @@ from vintage_rules.errors import CorruptHistoryError
 from vintage_rules.ids import PieceId
 from vintage_rules.money import zero
 from vintage_rules.orders.events import (
-    ArrivalAwaited,
     CarrierPaid,
     ClaimChanged,
     DisputeLost,
@@ -65,6 +64,7 @@ from vintage_rules.orders.payout_evolve import payout_changed
 from vintage_rules.orders.refund_events import RefundFailed
 from vintage_rules.orders.states import Order, OrderState, PayoutState, PieceQuestion, PieceStage
 from vintage_rules.orders.transitions import PIECE_TRANSITIONS
+from vintage_rules.orders.waiting_events import ArrivalAwaited, OrderStalled
 from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.request.decide import RETURN
 from vintage_rules.shipping.parcel.decide import PARCEL, announce_parcel
@@ -122,6 +122,7 @@ def opened(event: OrderEvent) -> Order:
         frozen=frozenset(),
         returned_payouts={},
         disputed=frozenset(),
+        stalled={},
         charged_back=(),
         outcome_fees=(),
         deducted={},
@@ -176,6 +177,9 @@ def _changed(order: Order, event: OrderEvent) -> Order:  # noqa: C901, PLR0912 -
             return changed(order, questions={**order.questions, **opened})
         case QuestionClosed() | QuestionExpired():
             return _question_over(order, event)
+        case OrderStalled():
+            key = (event.awaited, event.subject)
+            return changed(order, stalled=_with(order.stalled, key, event.since))
         case PayoutScheduled():
             return _scheduled(order, event.pieces, event.due_at)
         case RefundOwed():

@@ -99,6 +99,7 @@ def place_order(
         parts=quote.parts,
         reductions=tuple(_reduction(each, quote, order) for each in quote.reductions),
         rounding=quote.price.rounding or None,
+        review_after=policy.service.review_after,
         inbound=tuple(
             InboundParcel(
                 id=ParcelId(f"{order}-in-{number}"),

@@ -25,7 +25,7 @@ from vintage_rules.returns.claims import ClaimRequest
 from vintage_rules.returns.decision_table import ReturnCase
 from vintage_rules.returns.eligibility import ReturnRequest, Wants
 from vintage_rules.returns.request.commands import RequestReturn, requests_by_parcel
-from vintage_rules.returns.routing import NoRoute, ReturnedFrom, route_return
+from vintage_rules.returns.routing import ReturnedFrom, ReturnRoute, route_return
 from vintage_rules.returns.table_policy import ReturnPolicy
 from vintage_rules.windows import When, as_day, start_of
 
@@ -42,8 +42,10 @@ def return_requests(
     photos: int = 0,
     in_writing: bool = True,
     wants: Wants = Wants.REFUND,
-) -> tuple[CommandReturn, ...] | NoRoute:
-    """Request one return for each parcel that pieces go back in, or say that one does not go back.
+) -> tuple[CommandReturn, ...]:
+    """Request one return for each parcel that pieces go back in.
+
+    Pieces that are not taken back have no parcel: their request is refused, with every reason.
 
     They are called `name` alone, or `name-1`, `name-2` and so on. Pieces that differ in what the
     terms of a return depend on, or in when they were received, are requested apart. Pieces of a
@@ -69,12 +71,10 @@ def return_requests(
         )
         sent = [ReturnedFrom(piece=piece, seller=order.line(piece).seller) for piece in alike]
         route = route_return(case, sent, policy) if sent else None
-        if isinstance(route, NoRoute):
-            return route
-        if route is None:
-            requests.append(RequestReturn(at=at, request=request, parcel=None))
-        else:
+        if isinstance(route, ReturnRoute):
             requests.extend(requests_by_parcel(request, route, at))
+        else:
+            requests.append(RequestReturn(at=at, request=request, parcel=None))
     names = (f"{name}-{number}" for number in range(1, len(requests) + 1))
     cases = [name] if len(requests) == 1 else names
     return tuple(

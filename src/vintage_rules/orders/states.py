@@ -23,6 +23,7 @@ from vintage_rules.orders.events import (
     PiecesCancelled,
     RefundOwed,
 )
+from vintage_rules.orders.waiting_events import Awaited
 from vintage_rules.pricing.fee_policy import Payer
 from vintage_rules.pricing.reduction_policy import Bearer
 from vintage_rules.returns.claim.states import Claim
@@ -93,7 +94,8 @@ class Order:
     `begun` are the causes of refunds that are being passed on, `paying` the amounts of payouts that
     are or were. `frozen` are the pieces whose payouts the house holds, `returned_payouts` how often
     one came back.
-    `disputed` are the tenders that a bank questions, `charged_back` what it took back.
+    `disputed` are the tenders that a bank questions, `charged_back` what it took back. `stalled`
+    is what a person is to look at because the order waits for it without an end, and since when.
     `outcome_fees` are the fees on outcomes, `deducted` what of them each payout has paid.
     `parcels` are those to the buyer and those to the workshop, which waits for them until
     `awaited_until`; `arrived` is when each piece was received there. `cancellations` are by their
@@ -126,6 +128,7 @@ class Order:
     frozen: frozenset[PieceId]
     returned_payouts: Mapping[PieceId, int]
     disputed: frozenset[str]
+    stalled: Mapping[tuple[Awaited, str], datetime]
     charged_back: tuple[DisputeLost, ...]
     outcome_fees: tuple[OutcomeFeesCharged, ...]
     deducted: Mapping[PieceId, Money]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vintage_rules.orders.events import (
-    ArrivalAwaited,
     CarrierPaid,
     ClaimChanged,
     DisputeLost,
@@ -40,6 +39,7 @@ from vintage_rules.orders.events import (
 from vintage_rules.orders.payout_events import PayoutFailed, PayoutsFrozen, PayoutsReleased
 from vintage_rules.orders.refund_events import RefundFailed
 from vintage_rules.orders.states import OrderState, PayoutState, PieceStage
+from vintage_rules.orders.waiting_events import ArrivalAwaited, OrderStalled
 
 _S = OrderState
 
@@ -70,6 +70,7 @@ ORDER_TRANSITIONS: Mapping[OrderState, Mapping[type[OrderEvent], OrderState]] = 
         QuestionOpened: _S.PAID,
         QuestionClosed: _S.PAID,
         QuestionExpired: _S.PAID,
+        OrderStalled: _S.PAID,
         RefundOwed: _S.PAID,
         RefundRevoked: _S.PAID,
         RefundBegun: _S.PAID,

@@ -13,7 +13,7 @@ from typing import Annotated
 
 from attrs import field, frozen
 
-from vintage_rules.dates import Window
+from vintage_rules.dates import Duration, Unit, Window
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.fields import (
     LIMIT,
@@ -25,6 +25,7 @@ from vintage_rules.fields import (
     Inline,
     InWindow,
     LeftOut,
+    Length,
     Name,
     NotEmpty,
     NotForCustomers,
@@ -46,6 +47,7 @@ from vintage_rules.findings import (
 from vintage_rules.ids import Edition
 from vintage_rules.places import Area, Territory
 
+_A_MONTH = Duration(amount=720, unit=Unit.HOURS)
 _WEEK = {
     "monday": 0,
     "tuesday": 1,
@@ -275,6 +277,14 @@ class ServicePolicy:
         tuple[QuestionRule, ...],
         LeftOut(means=()),
         "the questions, and what silence means; of one name the first that covers a place decides",
+    ]
+    review_after: Annotated[
+        Duration,
+        Length(units=(Unit.HOURS,)),
+        LeftOut(means=_A_MONTH, shown=False),
+        "how long an order waits for what has no time of its own before a person looks; 720 hours "
+        "if left out, the 30 days in which Directive 2011/83 article 18 wants goods delivered",
+        NotForCustomers("it opens a case of the house, and decides nothing"),
     ]
     contact: Annotated[ContactPolicy, "when the house answers, and through what"]
     information: Annotated[

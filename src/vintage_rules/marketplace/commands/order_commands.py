@@ -19,10 +19,8 @@ from vintage_rules.orders.events import OrderEvent
 from vintage_rules.orders.states import Order
 from vintage_rules.returns.claim.commands import OpenClaim
 from vintage_rules.returns.request.commands import RequestReturn
-from vintage_rules.returns.routing import NoRoute
 
-Refusal: TypeAlias = OrderRefused | NoRoute
-Answer: TypeAlias = Order | Refusal
+Answer: TypeAlias = Order | OrderRefused
 Require: TypeAlias = Callable[[Order], None]
 Commands: TypeAlias = Callable[[Order, datetime], Sequence[OrderCommand]]
 

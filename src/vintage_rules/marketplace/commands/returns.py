@@ -53,7 +53,6 @@ from vintage_rules.returns.request.commands import (
 )
 from vintage_rules.returns.request.events import ReturnRequested
 from vintage_rules.returns.request.states import Return
-from vintage_rules.returns.routing import NoRoute
 
 
 @frozen
@@ -117,8 +116,6 @@ class Returns:
                 in_writing=in_writing,
                 wants=wants,
             )
-            if isinstance(commands, NoRoute):
-                return commands
             if any(command.case in known.returns for command in commands):
                 raise NameTakenError("request", request)
             return execute(self.shop, work, stream, commands)

@@ -44,7 +44,6 @@ from vintage_rules.returns.claim.commands import (
     ReportLost,
     UpholdClaim,
 )
-from vintage_rules.returns.eligibility import ReturnRefusal
 from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
 from vintage_rules.returns.request.commands import (
     AcceptReturn,
@@ -57,7 +56,6 @@ from vintage_rules.returns.request.commands import (
 )
 from vintage_rules.returns.request.decide import ReturnCommandRefusal
 from vintage_rules.returns.request.states import Return, ReturnState
-from vintage_rules.returns.routing import NoRoute
 from vintage_rules.shipping.parcel.commands import (
     AnswerRefund,
     GiveUpSearch,
@@ -228,7 +226,7 @@ def _request(step: Step, order: Order, rules: ReplayRules) -> Translated:
         parcel_number=step.parcel_number,
         photos=step.photos or 0,
     )
-    return ReturnRefusal.NOT_ELIGIBLE if isinstance(requests, NoRoute) else [requests]
+    return [requests]
 
 
 def _parts(name: str, order: Order) -> Sequence[str]:

@@ -11,7 +11,6 @@ from vintage_rules.ids import SellerId
 from vintage_rules.money import Money, total, zero
 from vintage_rules.orders.cases import OrderCase
 from vintage_rules.orders.events import (
-    ArrivalAwaited,
     CarrierPaid,
     ClaimChanged,
     DisputeLost,
@@ -53,6 +52,7 @@ from vintage_rules.orders.replay.history import (
     ReplayedRefund,
 )
 from vintage_rules.orders.states import Order
+from vintage_rules.orders.waiting_events import ArrivalAwaited, OrderStalled
 from vintage_rules.returns.claim.events import (
     ClaimEvent,
     ClaimOpened,
@@ -75,7 +75,7 @@ from vintage_rules.shipping.parcel.events import ParcelHandedIn
 def case_row(case: OrderCase, event: OrderEvent, names: Mapping[str, str]) -> ReplayedCase:
     """Return what a history shows of a case that an event opens; `names` are as for events."""
     match event:
-        case ParcelChanged() | ReturnChanged() | ClaimChanged():
+        case ParcelChanged() | ReturnChanged() | ClaimChanged() | OrderStalled():
             name = _shown(case.subject, names)
         case _:
             name = case.subject
@@ -150,6 +150,8 @@ def _money_row(  # noqa: C901, PLR0912 - one for each event
             return changed(row, pieces=event.pieces, cause=event.question)
         case ReceiptConfirmed():
             return changed(row, pieces=event.pieces)
+        case OrderStalled(subject=subject):
+            return changed(row, cause=_shown(subject, names))
         case PayoutScheduled():
             return changed(row, pieces=event.pieces, until=event.due_at)
         case RefundOwed():

@@ -110,7 +110,7 @@ def _is_refusal(answer: object) -> bool:
     return name.endswith("Refused") or name in _REFUSALS
 
 
-_REFUSALS = frozenset({"Declined", "OrderNotQuoted", "GiftCardNotTaken", "NoRoute"})
+_REFUSALS = frozenset({"Declined", "OrderNotQuoted", "GiftCardNotTaken"})
 LOOK, OUTSIDE, WORK = "look around", "outside", "work"
 _OF_ITSELF = frozenset({LOOK, OUTSIDE, WORK})
 
