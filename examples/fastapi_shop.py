@@ -34,7 +34,7 @@ from vintage_rules.adapters.system_clock import SystemClock
 from vintage_rules.marketplace import Buyer, Cart, CartItem, Marketplace, Seller, Visitor, Worker
 from vintage_rules.offers import SellerTerms
 from vintage_rules.orders import Order
-from vintage_rules.ports import ChallengeNeeded, Declined, PostalAddress
+from vintage_rules.ports import ChallengeNeeded, Declined, EventStore, PostalAddress
 
 # The status of what is raised: the first that fits; 500 for anything else.
 OURS = 500
@@ -177,17 +177,25 @@ def create_app(market: Marketplace) -> FastAPI:
 
 
 CLOCK, PARIS = SystemClock(), Place(country="FR", postal_code="75011", city="Paris")
-SHOP = marketplace.Shop(
-    store=MemoryStore(),
-    book=load_policy("imparfaite"),
-    calendar=calendar("FR"),
-    clock=CLOCK,
-    payments={"card": MemoryGateway(CLOCK)},
-    payouts=MemoryPayouts(),
-    notifier=Outbox(),
-    directory=MemoryDirectory(PostalAddress(name="Atelier", lines=("1 rue du Lin",), place=PARIS)),
-    secret=b"32 random bytes, kept like a key",
-)
+
+
+def build(store: EventStore) -> marketplace.Shop:
+    """Build the shop over a store: here, in `vintage-rules worker` and in `vintage-rules shop`."""
+    return marketplace.Shop(
+        store=store,
+        book=load_policy("imparfaite"),
+        calendar=calendar("FR"),
+        clock=CLOCK,
+        payments={"card": MemoryGateway(CLOCK)},
+        payouts=MemoryPayouts(),
+        notifier=Outbox(),
+        directory=MemoryDirectory(
+            PostalAddress(name="Atelier", lines=("1 rue du Lin",), place=PARIS)
+        ),
+        secret=b"32 random bytes, kept like a key",
+    )
+
+
 PRICE = {"amount": "90.00", "currency": "EUR"}
 COAT = {"seller": "ada", "price": PRICE, "weight_g": 900, "description": "a wool coat"}
 HOME = {"name": "Z", "line1": "1 r", "postal_code": "33000", "city": "Bordeaux", "country": "FR"}
@@ -208,7 +216,7 @@ REQUESTS: tuple[tuple[str, str, str, object], ...] = (
 SHOWN = {"state", "declined", "why", "detail"}
 
 if __name__ == "__main__":
-    with TestClient(create_app(Marketplace(SHOP))) as client:
+    with TestClient(create_app(Marketplace(build(MemoryStore())))) as client:
         for who, method, path, body in REQUESTS:
             by = {"authorization": f"Bearer of-{who}"}
             answer = client.request(method, path, json=body, headers=by)

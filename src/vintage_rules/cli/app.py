@@ -11,6 +11,7 @@ import typer
 
 from vintage_rules.cli.errors import WRONG_INPUT, WRONG_USE, CliError, status_of
 from vintage_rules.cli.shop_app import shop_app
+from vintage_rules.cli.shop_options import BuiltBy, Store
 
 ENGLISH = "en-GB"
 DEFAULT_POLICY = "imparfaite"
@@ -470,13 +471,8 @@ def simulate(
 @app.command(epilog="Example:  vintage-rules worker --store sqlite:///shop.db --shop my_shop:build")
 def worker(
     *,
-    store: Annotated[str, typer.Option(metavar="URL", help="The store, as sqlite:///shop.db.")],
-    shop: Annotated[
-        str,
-        typer.Option(
-            metavar="MODULE:FUNCTION", help="Your function that builds the shop over a store."
-        ),
-    ],
+    store: Store,
+    shop: BuiltBy,
     name: Annotated[str, typer.Option(help="What this worker is called.")] = "worker",
     once: Annotated[bool, typer.Option("--once", help="Stop when nothing is due.")] = False,
     every: Annotated[

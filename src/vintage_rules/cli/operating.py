@@ -77,6 +77,7 @@ def rebuilt(store: EventStore, screen: Console) -> int:
 def cases_on_screen(market: Marketplace, staff: str) -> RenderableType:
     """Return the open cases as a table."""
     shown = table("opened", "case", "reason", "order", "about", "code")
+    shown.columns[2].no_wrap = True  # it is looked up in the runbook
     by, after = House(staff), None
     while True:
         page = market.house_desk.cases(by, limit=_MANY, after=after)
