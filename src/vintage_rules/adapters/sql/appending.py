@@ -28,7 +28,7 @@ Atomic: TypeAlias = Callable[[Connection], AbstractContextManager[None]]
 
 # Streams are locked, and keys written, in the order of their names: two appends that meet wait for
 # one another in one direction only. A position is drawn only once it is announced: see `feed.py`.
-_AT_ONCE = text("""
+_ALL_CHANGES = """
 WITH change AS (
     SELECT * FROM unnest(
         CAST(:streams AS text[]), CAST(:expected AS integer[]),
@@ -113,7 +113,9 @@ WITH change AS (
     WHERE old.stream = gone.stream AND old.name = gone.name AND NOT EXISTS (SELECT FROM clash)
 )
 SELECT place, found FROM clash ORDER BY place LIMIT 1
-""")
+"""
+# psycopg keeps what it has parsed of statements up to 4,096 characters: this one is, on one line.
+_AT_ONCE = text(" ".join(_ALL_CHANGES.split()))
 
 # Another has begun the same stream meanwhile, or two have waited for one another after all: nothing
 # was written, and the statement is repeated.
