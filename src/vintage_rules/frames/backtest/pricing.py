@@ -101,7 +101,7 @@ def _priced(
 ) -> pl.DataFrame:
     """Price orders, a row for each; all of them are of one piece, or all may be of several.
 
-    Both policies keep the rows in their order, so that they stand side by side without a join.
+    Both policies keep the rows in their order, so that they are put side by side without a join.
     """
     alone = bool(part["alone"][0])
     pieces = part.drop("alone", *(["order"] if alone else []))
