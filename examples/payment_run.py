@@ -64,7 +64,7 @@ def bank_file(sellers: pl.DataFrame, day: date) -> bytes:
     """Return one transfer for each seller, checked against the schema of the file."""
     house = {"name": "Imparfaite", "IBAN": "FR1420041010050500013M02606"}
     run = SepaTransfer({**house, "batch": True, "currency": "EUR"}, schema=SCHEMA)
-    # Banks refuse a message they know: a run that is sent again pays nobody twice.
+    # Banks refuse a message they know: a run that is sent again pays no seller twice.
     run.msg_id = f"payouts-{day}"
     run._xml.find(".//MsgId").text = run.msg_id  # noqa: SLF001 - it draws one of its own
     for seller, cents in sellers.iter_rows():

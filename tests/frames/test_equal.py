@@ -131,7 +131,7 @@ RULES = {
 }
 
 
-def compare(rule: Compared, policy: HousePolicy, random: Random, engine: str) -> None:
+def check_equal(rule: Compared, policy: HousePolicy, random: Random, engine: str) -> None:
     """Compare all that the scalar rule says of each row."""
     compiled = compile_policy(policy, rule.name)
     rows = rule.drawn(policy, random, rule.count)
@@ -155,7 +155,7 @@ class TestEachPolicy:
             with pytest.raises(NoColumnFormError):
                 compile_policy(policy, rule)
         else:
-            compare(RULES[rule], policy, Random(name), "polars")
+            check_equal(RULES[rule], policy, Random(name), "polars")
 
 
 class TestMissingParts:
@@ -170,7 +170,7 @@ class TestMissingParts:
             for fee in policy.pricing.fees
         ]
         changed = evolve(policy, pricing=evolve(policy.pricing, fees=tuple(fees)))
-        compare(RULES[FrameRule.QUOTE_ORDERS], changed, Random(per), "polars")
+        check_equal(RULES[FrameRule.QUOTE_ORDERS], changed, Random(per), "polars")
 
 
 @pytest.mark.parametrize("engine", [name for name in ENGINES if name != "polars"])
@@ -181,4 +181,4 @@ class TestEachEngine:
     def test_equals_the_scalar_rule(self, rule: FrameRule, engine: str) -> None:
         """Each row has what the scalar rule says of it, in each column."""
         name = "02-scope" if rule is FrameRule.ASSESS_RETURNS else "grand-bazaar"
-        compare(RULES[rule], house(name), Random(engine), engine)
+        check_equal(RULES[rule], house(name), Random(engine), engine)

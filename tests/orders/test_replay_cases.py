@@ -118,14 +118,13 @@ class TestLeftToAPerson:
 
     def test_a_return_posted_late(self) -> None:
         """Requested on the 12th, posted on the 29th."""
-        posted = Step(at=days(22), do=Do.POST_RETURN, return_="r1")
-        history = lived(*DELIVERED, REQUESTED, posted, until=days(29))
+        history = lived(*DELIVERED, REQUESTED, Step(at=days(22), do=Do.POST_RETURN, return_="r1"))
         assert cases(history) == [(CaseKind.RETURN_LATE, "r1: posted after its last day")]
 
     def test_a_return_received_late(self) -> None:
         """When it was posted is not known."""
         late = Step(at=days(22), do=Do.RECEIVE_RETURN, return_="r1")
-        history = lived(*DELIVERED, REQUESTED, late, until=days(29))
+        history = lived(*DELIVERED, REQUESTED, late)
         why = "r1: arrived, posted too late or at an unknown day"
         assert cases(history) == [(CaseKind.RETURN_LATE, why)]
 
@@ -136,7 +135,6 @@ class TestLeftToAPerson:
             REQUESTED,
             Step(at=days(6), do=Do.POST_RETURN, return_="r1"),
             Step(at=days(8), do=Do.RECEIVE_RETURN, return_="r1"),
-            until=days(29),
         )
         assert cases(history) == [(CaseKind.REFUND_OVERDUE, "r1: not refunded by its last day")]
         assert history.refunds == ()

@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 
 from attrs import evolve
 
+from tests.orders import order_stories
 from tests.orders.order_stories import (
     BAG,
     COAT,
     FIRST,
     FRANCE,
-    HOUSE,
     SECOND,
-    Story,
     days,
     placed,
 )
@@ -58,6 +57,30 @@ PAID = days(0.02)
 INBOUND = ParcelId("o1-in-1"), ParcelId("o1-in-2")
 
 
+def reviewed(policy: HousePolicy, hours: int = 720) -> HousePolicy:
+    """Give a policy by which a person looks after so many hours, 30 days of them at least."""
+    service = evolve(policy.service, review_after=Duration.of(hours, "hours"))
+    return evolve(policy, service=service)
+
+
+HOUSE = reviewed(order_stories.HOUSE)
+
+
+class Story(order_stories.Story):
+    """An order under a policy by which a person looks."""
+
+    def __init__(
+        self,
+        mode: str = "direct",
+        policy: HousePolicy = HOUSE,
+        first: OrderEvent | None = None,
+    ) -> None:
+        """Place it, after 30 days where the policy does not say how many."""
+        said = policy.service.review_after is not None
+        policy = policy if said else reviewed(policy)
+        super().__init__(mode, policy=policy, first=first)
+
+
 def cases(story: Story, *, until: float = 400) -> list[tuple[str, str, float]]:
     """Give each case of what waits: its kind, its subject, and the day it was opened."""
     story.wait(until)
@@ -69,13 +92,12 @@ def cases(story: Story, *, until: float = 400) -> list[tuple[str, str, float]]:
     ]
 
 
-def patient(limit: str = "720") -> HousePolicy:
+def patient(hours: int = 720) -> HousePolicy:
     """The house whose workshop waits for parcels without an end, for so many hours at least."""
     modes = HOUSE.shipping.modes
     grouped = evolve(modes["grouped"], arrives_within=None)
     shipping = evolve(HOUSE.shipping, modes={**modes, "grouped": grouped})
-    service = evolve(HOUSE.service, review_after=Duration.of(int(limit), "hours"))
-    return evolve(HOUSE, shipping=shipping, service=service)
+    return reviewed(evolve(HOUSE, shipping=shipping), hours)
 
 
 def _due(story: Story, moment: datetime) -> tuple[OrderEvent, ...]:
@@ -102,7 +124,7 @@ class TestS12NeverPosted:
 
     def test_as_long_as_the_house_says(self) -> None:
         """Ten days: 240 hours."""
-        assert cases(Story(policy=patient("240")).pay())[0] == ("not-posted", FIRST, 10.02)
+        assert cases(Story(policy=patient(240)).pay())[0] == ("not-posted", FIRST, 10.02)
 
     def test_what_is_posted_or_gone_is_not_waited_for(self) -> None:
         """Ada posts; lou's piece is never posted."""
@@ -116,9 +138,13 @@ class TestS12NeverPosted:
 
     def test_not_of_an_order_that_was_placed_before_that_was_said(self) -> None:
         """What was stored then has no limit."""
-        first = placed()
+        first = placed(policy=HOUSE)
         assert isinstance(first, OrderPlaced)
         assert cases(Story(first=evolve(first, review_after=None)).pay()) == []
+
+    def test_not_where_the_house_does_not_say(self) -> None:
+        """Nothing is guessed: it waits without an end."""
+        assert cases(order_stories.Story().pay()) == []
 
     def test_a_question_that_is_open_has_its_own_time(self) -> None:
         """45 days to post: silence then refunds, and no case is opened."""
@@ -135,7 +161,7 @@ class TestS12NeverPosted:
 
     def test_is_shown_where_an_order_is_replayed(self) -> None:
         """By the name that the parcel has there."""
-        first = placed()
+        first = placed(policy=HOUSE)
         assert isinstance(first, OrderPlaced)
         history = replay_order(
             first, [], days(31), HOUSE, calendar=FRANCE, destination_calendar=FRANCE

@@ -130,11 +130,11 @@ class TestL8Postings:
 class TestOtherHouses:
     """Modes that this house has not."""
 
-    def test_a_workshop_that_forwards_each_sellers_parcel(self) -> None:
-        """One parcel per seller, all from the workshop."""
-        forwarded = attrs.evolve(mode("grouped"), grouping=Grouping.PER_SELLER)
-        parcels = plan_parcels([COAT, BAG], forwarded, EDITION).parcels
-        assert [parcel.sender for parcel in parcels] == ["workshop", "workshop"]
+    def test_a_workshop_posts_one_parcel(self) -> None:
+        """An order names its parcels by who sends them, so that no two have one sender."""
+        allowed = "grouping: must be together where the workshop posts, got 'per-seller'$"
+        with pytest.raises(InvalidValueError, match=allowed):
+            attrs.evolve(mode("grouped"), grouping=Grouping.PER_SELLER)
 
     def test_pieces_together_need_a_workshop(self) -> None:
         """None of several sellers can post the others' pieces."""

@@ -236,17 +236,17 @@ def books(town: Town) -> object:
 @pytest.mark.parametrize("name", STORIES)
 def test_a_crash_at_any_point_changes_nothing(name: str) -> None:
     """All points of the story, none left out."""
-    survives(STORIES[name], 0, BOOKS.get(name, BOOK), UNFINISHED.get(name, []))
+    assert_survives(STORIES[name], 0, BOOKS.get(name, BOOK), UNFINISHED.get(name, []))
 
 
 @pytest.mark.parametrize("name", LATER)
 def test_a_crash_later_on_changes_nothing(name: str) -> None:
     """All points of what follows a story; those before are tried there."""
     before, story = LATER[name]
-    survives((*STORIES[before], *story), points(before), BOOK, [])
+    assert_survives((*STORIES[before], *story), points(before), BOOK, [])
 
 
-def survives(story: Story, after: int, book: PolicyBook, waiting: list[str]) -> None:
+def assert_survives(story: Story, after: int, book: PolicyBook, waiting: list[str]) -> None:
     """Cut a story off at each of its points after some, and expect it to end as if it were calm."""
     calm = CrashAt(0)
     town = lived(story, calm, book)

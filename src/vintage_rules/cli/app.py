@@ -363,7 +363,7 @@ def carry_out_over_a_file(
 @app.command(
     name="backtest",
     epilog="Example:  vintage-rules backtest orders.parquet --policy imparfaite --against "
-    "imparfaite-direct --instead grouped=direct --out report.html",
+    "next.toml --instead grouped=direct --out report.html",
 )
 def backtest_policies(
     orders: Annotated[

@@ -47,7 +47,6 @@ from vintage_rules.findings import (
 from vintage_rules.ids import Edition
 from vintage_rules.places import Area, Territory
 
-_A_MONTH = Duration(amount=720, unit=Unit.HOURS)
 _WEEK = {
     "monday": 0,
     "tuesday": 1,
@@ -279,11 +278,10 @@ class ServicePolicy:
         "the questions, and what silence means; of one name the first that covers a place decides",
     ]
     review_after: Annotated[
-        Duration,
+        Duration | None,
         Length(units=(Unit.HOURS,)),
-        LeftOut(means=_A_MONTH, shown=False),
-        "how long an order waits for what has no time of its own before a person looks; 720 hours "
-        "if left out, the 30 days in which Directive 2011/83 article 18 wants goods delivered",
+        "how long an order waits for what has no time of its own before a person looks; without an "
+        "end, if left out",
         NotForCustomers("it opens a case of the house, and decides nothing"),
     ]
     contact: Annotated[ContactPolicy, "when the house answers, and through what"]

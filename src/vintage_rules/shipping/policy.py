@@ -54,6 +54,7 @@ class Sender(StrEnum):
     BUYER = "buyer"
 
 
+_ONE_PARCEL = "together where the workshop posts"
 _NOT_COLLECTED = "false where the buyer collects"
 
 
@@ -66,8 +67,8 @@ class ModePolicy:
     workshop within `arrives_within` is cancelled (clause L5). Clauses L1 to L3.
 
     Raises:
-        InvalidValueError: If one of several sellers would post all pieces, a seller would check
-            them, or a parcel that is collected had a label.
+        InvalidValueError: If one of several sellers would post all pieces, a workshop several
+            parcels, a seller would check them, or a parcel that is collected had a label.
     """
 
     name: Annotated[
@@ -77,7 +78,10 @@ class ModePolicy:
         NotForCustomers("what programs call the mode; the page says it in words"),
     ]
     grouping: Annotated[
-        Grouping, "whether each seller's pieces make a parcel, or all pieces one together"
+        Grouping,
+        "whether each seller's pieces make a parcel, or all pieces one together, as they do where "
+        "the workshop posts, and only there",
+        NotForCustomers("it follows from who posts the parcel, and the page says that"),
     ]
     sender: Annotated[Sender, "who posts the parcel to the buyer; buyer where they collect it"]
     handling: Annotated[
@@ -107,6 +111,8 @@ class ModePolicy:
 
     def __attrs_post_init__(self) -> None:
         if self.sender is Sender.WORKSHOP:
+            if self.grouping is not Grouping.TOGETHER:
+                raise InvalidValueError("grouping", str(self.grouping), _ONE_PARCEL)
             return
         if self.grouping is Grouping.TOGETHER:
             raise InvalidValueError("sender", str(self.sender), "workshop for pieces put together")
@@ -123,11 +129,17 @@ class ModePolicy:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Require that a seller neither posts the pieces of others nor checks them."""
+        """Require that a seller neither posts the pieces of others nor checks them.
+
+        A workshop posts one parcel: an order names its parcels by who sends them.
+        """
         sender = table.get("sender")
+        grouping = table.get("grouping")
+        if sender == Sender.WORKSHOP.value and grouping == Grouping.PER_SELLER.value:
+            yield Finding(("grouping",), _ONE_PARCEL, grouping)
         if sender not in (Sender.SELLER.value, Sender.BUYER.value):
             return
-        if table.get("grouping") == Grouping.TOGETHER.value:
+        if grouping == Grouping.TOGETHER.value:
             yield Finding(("sender",), "workshop for pieces put together", sender)
         label_provided = table.get("label_provided")
         if sender == Sender.BUYER.value and label_provided is True:

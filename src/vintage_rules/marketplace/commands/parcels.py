@@ -174,9 +174,10 @@ class Parcels:
     def label(self, by: Actor, order: str, parcel: ParcelId) -> LabelAnswer:
         """Return the label of a parcel, to the one who must post it and while they must.
 
-        It is bought once for each journey, whoever wants it, and has the address on it. Refused as
-        `posting_address` is, with `no-label` where the policy has the house give none or the shop
-        has no carrier, and with what the carrier refuses. Raises also what the carrier raises.
+        It is bought once for each journey, however often it is requested, and has the address on
+        it. Refused as `posting_address` is, with `no-label` where the policy has the house give
+        none or the shop has no carrier, and with what the carrier refuses. Raises also what the
+        carrier raises.
         Clauses L8, S1.
         """
         known = self.shop.do(by, lambda work: known_order(work.load(ORDERS, order), order))
