@@ -36,7 +36,7 @@ ALONE := build/alone
 QUESTION := {"id": "a1", "rule": "quality-control-fee", "facts": \
 	{"mode": "grouped", "goods": {"amount": "89.90", "currency": "EUR"}}}
 
-.PHONY: help python announced venv demo test quick brief karrio browser java rewire deep lint format types deps docs bench wheel alone mutants constraints all clean
+.PHONY: help python announced venv demo test quick brief karrio browser java spark rewire deep lint format types deps docs bench wheel alone mutants constraints all clean
 
 help:  ## what there is to run
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -101,6 +101,9 @@ java:  ## Java 17, for the tests that need Spark (from Debian's packages, as roo
 		|| echo "Java could not be installed: the tests that need Spark are skipped"; \
 	else \
 		echo "no Java here, and no way to install it: the tests that need Spark are skipped"; fi
+
+spark: $(READY) java  ## Spark, for the test that compares it (400 MB, once)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt pyspark
 
 rewire: $(READY)  ## lead every edge of every machine astray and see whether a story notices
 	@$(BIN)/python -m tests.rewire

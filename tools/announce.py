@@ -31,6 +31,11 @@ def karrio() -> bool:
     return made.exists() and made.read_text("utf-8") == wanted.read_text("utf-8")
 
 
+def spark(environment: Path) -> bool:
+    """Return whether Spark is in an environment, and Java beside it."""
+    return shutil.which("java") is not None and any(environment.glob("lib/*/site-packages/pyspark"))
+
+
 def paypal() -> Path | None:
     """Give the folder that holds PayPal's descriptions of its API, None where there is none."""
     named = os.environ.get(PAYPAL_VARIABLE)
@@ -52,7 +57,7 @@ def installs(environment: Path) -> Iterator[str]:
         yield f"{', '.join(PACKAGES)} from npm, into build/peers"
 
 
-def skips() -> Iterator[str]:
+def skips(environment: Path) -> Iterator[str]:
     """Give what is left out, why, and what would change that."""
     if chromium() is None:
         yield "the published pages in a browser: there is no Chromium (make browser, or CHROMIUM)"
@@ -60,13 +65,16 @@ def skips() -> Iterator[str]:
         yield "the carrier adapter against a server of karrio: there is none (make karrio)"
     if paypal() is None:
         yield f"PayPal's descriptions of its API: they are not here ({PAYPAL_VARIABLE})"
+    if not spark(environment):
+        yield "columns on Spark: there is none (make spark)"
     if not os.environ.get("CI"):
         yield "nine tenths of the simulated months, conversations and races (make deep)"
 
 
 def main() -> None:
     """Say all of it."""
-    for verb, things in (("installs", installs(Path(sys.argv[1]))), ("leaves out", skips())):
+    environment = Path(sys.argv[1])
+    for verb, things in (("installs", installs(environment)), ("leaves out", skips(environment))):
         for thing in things:
             sys.stdout.write(f"make test {verb} {thing}\n")
     sys.stdout.flush()

@@ -81,7 +81,7 @@ class Story(order_stories.Story):
         super().__init__(mode, policy=policy, first=first)
 
 
-def cases(story: Story, *, until: float = 400) -> list[tuple[str, str, float]]:
+def cases(story: order_stories.Story, *, until: float = 400) -> list[tuple[str, str, float]]:
     """Give each case of what waits: its kind, its subject, and the day it was opened."""
     story.wait(until)
     stalled = [event for event in story.events if isinstance(event, OrderStalled)]
@@ -100,7 +100,7 @@ def patient(hours: int = 720) -> HousePolicy:
     return reviewed(evolve(HOUSE, shipping=shipping), hours)
 
 
-def _due(story: Story, moment: datetime) -> tuple[OrderEvent, ...]:
+def _due(story: order_stories.Story, moment: datetime) -> tuple[OrderEvent, ...]:
     return ORDER.fall_due(story.order, moment, story.policy, FRANCE)
 
 
@@ -247,7 +247,7 @@ class TestL14OnTheWayBack:
         assert ("not-posted", FIRST, 37) in cases(story)
 
 
-def _sent(status: str, *, at: float) -> Story:
+def _sent(status: str, *, at: float) -> order_stories.Story:
     story = Story().pay().parcel(FIRST, HandIn(at=days(1), tracking_number="8R1"))
     return story.parcel(FIRST, RecordScan(at=days(at), status=status))
 
@@ -291,7 +291,7 @@ class TestR2Returns:
         assert cases(story) == [("not-posted", FIRST, 30.02), ("not-posted", SECOND, 30.02)]
 
 
-def _delivered(policy: HousePolicy = HOUSE) -> Story:
+def _delivered(policy: HousePolicy = HOUSE) -> order_stories.Story:
     """Both delivered on day 3."""
     story = Story(policy=policy).pay()
     for parcel in (FIRST, SECOND):
@@ -330,7 +330,7 @@ class TestR9Claims:
         assert cases(story) == [("not-returned", "claim", after)]
 
 
-def _upheld() -> Story:
+def _upheld() -> order_stories.Story:
     """A defect of the coat, claimed on day 4 and upheld on day 5."""
     story = _delivered().claim("defect", COAT, at=4)
     uphold = UpholdClaim(at=days(5), refunds=(SettledPiece(piece=COAT),))
