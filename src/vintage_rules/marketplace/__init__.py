@@ -12,7 +12,7 @@ It is the only package that calls ports.
     queries/    lists that pages show, kept up to date with every event
     storage/    streams and their events, the unit of work, events as text, personal data apart
     worker.py   timers and effects, by any number of workers; `health.py`: whether they keep up
-    shop.py     the policy, the ports, the secret; `actors.py`: who may do what
+    shop.py     the policy, the ports, the secret; `actors.py`: the kinds of actor
 """
 
 from __future__ import annotations

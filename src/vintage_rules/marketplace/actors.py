@@ -1,4 +1,4 @@
-"""Actors, and what each may do. The host has authenticated them."""
+"""The kinds of actor, and the guards that commands use. The host has authenticated them."""
 
 from __future__ import annotations
 
