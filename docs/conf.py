@@ -50,14 +50,14 @@ python_maximum_signature_line_length = 88
 # What is documented elsewhere, or nowhere on purpose, is named and not linked to.
 _ELSEWHERE = (
     "_pytest|attr|babel|collections|cryptography|datetime|decimal|email|enum|gettext|httpx2|"
-    "hypothesis|moneyed|os|pathlib|random|sqlalchemy|ssl|typing|zoneinfo"
+    "hypothesis|moneyed|os|pathlib|polars|random|sqlalchemy|ssl|typing|zoneinfo"
 )
 _BUILT_IN = (
     "date|datetime|time|timedelta|object|Attribute|Day|Decimal|Enum|Json|Locale|Name|"
     "NotForCustomers|OrderId|Path|PieceId|Rejection|StrEnum|TooLong|Value|ZoneInfo"
 )
 _INTERNAL = (
-    r"findings|machine|publishing\.faq\.\w+|marketplace\.storage\.\w+|policies\.house|testing\.simulation\.town|"
+    r"findings|frames\.engine|machine|publishing\.faq\.\w+|marketplace\.storage\.\w+|policies\.house|testing\.simulation\.town|"
     r"wording\.(catalogues|messages|phrases)"
 )
 suppress_warnings = ["ref.python"]  # two contexts have an `Audience`

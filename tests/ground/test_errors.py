@@ -27,6 +27,7 @@ from vintage_rules.errors import (
     MoneyError,
     NameTakenError,
     NewerVersionError,
+    NoColumnFormError,
     NoEditionError,
     NotAllowedError,
     NotFoundError,
@@ -51,6 +52,10 @@ WIDTH_OF_A_BRANCH = 4
 FAULT = Fault(file="x.toml", line=14, column=8, path="rate", allowed="between 0 and 1", found="10")
 
 SAID = [
+    (
+        NoColumnFormError((("pricing.fees.protection", "fine-rate"),)),
+        "policy: must be one that frames can compute, got pricing.fees.protection: fine-rate",
+    ),
     (InvalidValueError("weight_g", -5, "above 0"), "weight_g: must be above 0, got -5"),
     (MoneyError("goods", "1.005", "exact"), "goods: must be exact, got '1.005'"),
     (DayError("at", None, "a moment"), "at: must be a moment, got None"),

@@ -27,7 +27,7 @@ def piece_of(number: int) -> PieceId:
 def list_pieces(town: Town, count: int, *, offered: bool = False) -> None:
     """Put so many pieces of ada's up for sale at 90 euros, some in one go; zoe may offer 80."""
     for start in range(0, count, AT_ONCE):
-        names = [piece_of(start + each) for each in range(AT_ONCE)]
+        names = [piece_of(each) for each in range(start, min(start + AT_ONCE, count))]
         town.market.shop.do(ADA, partial(enter, town, names, offered=offered))
 
 

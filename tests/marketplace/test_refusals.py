@@ -102,12 +102,15 @@ class TestEffects:
         assert names(town, f"piece/{COAT}") == before
 
     def test_a_capture_refused_after_the_order_was_paid(self, paid: tuple[Town, Gateway]) -> None:
-        """The order cannot be cancelled any more: a person looks."""
+        """The order cannot be cancelled any more: a person looks.
+
+        What is recorded as captured is not captured again, so the capture is of another hold.
+        """
         town, gateway = paid
         gateway.refusals["capture"] = REFUSED
         (payment,) = town.order().placed.payments
         capture = CapturePayment(
-            order=ORDER, tender=payment.tender, reference=payment.reference, amount=payment.amount
+            order=ORDER, tender=payment.tender, reference="another", amount=payment.amount
         )
         outcome = handled(town, capture)
         assert isinstance(outcome, DeadLettered)

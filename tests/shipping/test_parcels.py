@@ -24,6 +24,7 @@ from vintage_rules.shipping import (
     Transit,
     plan_parcels,
 )
+from vintage_rules.shipping.parcels import gives_labels
 
 NAMES = st.sampled_from(["ada", "lou", "mia"])
 ITEMS = st.lists(st.tuples(NAMES, st.integers(1, 30_000)), min_size=1, max_size=12).map(
@@ -153,7 +154,8 @@ class TestOtherHouses:
 
     def test_what_is_collected_has_no_label(self) -> None:
         """What is posted may have one."""
-        assert attrs.evolve(mode("direct"), label_provided=True).label_provided
+        assert gives_labels(attrs.evolve(mode("direct"), label_provided=True))
+        assert not gives_labels(mode("direct"))
         with pytest.raises(InvalidValueError, match="label_provided: must be false where"):
             attrs.evolve(mode("direct"), sender=Sender.BUYER, label_provided=True)
 

@@ -74,7 +74,7 @@ def answered_by_day(
             days.append(at)
             coded.append(code)
             there = bool(ranges) and (listed_days is None or (*terms, at) in listed_days)
-            found = _answered(answer, terms, at, names) if there else {}
+            found: Mapping[str, Value] = _answered(answer, terms, at, names) if there else {}
             for name, column in answers.items():
                 column.append(found.get(name))
     frame = engine.lookup(frame, codes, keys)

@@ -41,7 +41,7 @@ _TYPES = {
     ColumnKind.FLAG: nw.Boolean(),
 }
 _LARGEST_GATHER = 1_000_000
-_POLARS_TYPES = {
+_POLARS_TYPES: Mapping[type[nw.dtypes.DType], str] = {
     nw.Int64: "Int64",
     nw.String: "String",
     nw.Date: "Date",
@@ -112,7 +112,7 @@ class Engine:
 
         native: pl.LazyFrame = frame.to_native()
         place = pl.col("answer~first") + pl.col("answer~day").cast(pl.Int32)
-        gathered = []
+        gathered: list[pl.Expr] = []
         for name, column in values.items():
             kind = getattr(pl, _POLARS_TYPES[type(types[name])])
             known = pl.Series(list(column), dtype=kind)
@@ -140,8 +140,8 @@ class _DuckDB(Engine):
     rows_are_ordered = False
 
     def table(self, table: Table) -> Lazy:
-        small = _polars(table).to_arrow()  # noqa: F841 - the query finds it by its name
-        found: Lazy = nw.from_native(self.relation.query("frame_of_a_rule", "SELECT * FROM small"))
+        _small: Any = _arrow(table)  # the query finds it by its name
+        found: Lazy = nw.from_native(self.relation.query("frame_of_a_rule", "SELECT * FROM _small"))
         return found
 
     def lookup(self, frame: Lazy, table: Table, on: Sequence[str]) -> Lazy:
@@ -165,7 +165,7 @@ class _Spark(Engine):
     rows_are_ordered = False
 
     def table(self, table: Table) -> Lazy:
-        found: Lazy = nw.from_native(self.session.createDataFrame(_polars(table).to_arrow()))
+        found: Lazy = nw.from_native(self.session.createDataFrame(_arrow(table)))
         return found
 
     def lookup(self, frame: Lazy, table: Table, on: Sequence[str]) -> Lazy:
@@ -260,7 +260,7 @@ def _beside(opened: nw.DataFrame[Any], columns: RuleColumns, compute: _Compute) 
 
 
 def _to_pandas(opened: nw.DataFrame[Any], columns: RuleColumns, compute: _Compute) -> object:
-    found = _beside(opened, columns, compute).to_pandas(use_pyarrow_extension_array=True)
+    found: Any = _beside(opened, columns, compute).to_pandas(use_pyarrow_extension_array=True)
     native = opened.to_native()
     return native.assign(**{name: found[name].set_axis(native.index) for name in found})
 
@@ -297,8 +297,8 @@ def _typed(column: Column, found: nw.dtypes.DType) -> nw.Expr | None:
     if found == wanted or _means_the_same(column.kind, found):
         return None
     whole = column.kind in (ColumnKind.AMOUNT, ColumnKind.COUNT) and found.is_integer()
-    text = wanted == nw.String() and found in (nw.Categorical, nw.Enum)
-    if whole or text or found in (nw.Unknown, nw.Object) or str(found) == "Null":
+    text = wanted == nw.String() and isinstance(found, (nw.Categorical, nw.Enum))
+    if whole or text or isinstance(found, (nw.Unknown, nw.Object)) or str(found) == "Null":
         return nw.col(column.name).cast(wanted)
     raise InvalidValueError(column.name, str(found), _WORDS[column.kind])
 
@@ -311,3 +311,8 @@ def _polars(table: Table) -> pl.DataFrame:
     import polars as pl
 
     return pl.DataFrame(table, strict=True)
+
+
+def _arrow(table: Table) -> Any:  # noqa: ANN401 - PyArrow has no types
+    frame: Any = _polars(table)
+    return frame.to_arrow()
