@@ -34,6 +34,7 @@ from vintage_rules.orders.commands import (
     CheckPiece,
     CommandClaim,
     CommandParcel,
+    OrderCommand,
     ReceiveParcel,
     RecordCapture,
     RecordPayoutSent,
@@ -527,6 +528,28 @@ class TestL5Received:
         """What is there is there."""
         story = Story("grouped").pay().tell(received(FROM_ADA), received(FROM_ADA, at=4))
         assert reasons(story) == [["already-received"]]
+
+    @pytest.mark.parametrize(
+        ("commands", "stages"),
+        [
+            ([cancel(COAT, by=Canceller.HOUSE)], ["cancelled"]),
+            (
+                [received(FROM_ADA), cancel(COAT, at=5, by=Canceller.HOUSE)],
+                ["received", "cancelled"],
+            ),
+            (
+                [received(FROM_ADA), checked(COAT), cancel(COAT, at=5, by=Canceller.HOUSE)],
+                ["received", "checked", "cancelled"],
+            ),
+            ([received(FROM_ADA), checked(COAT, "fails")], ["received", "cancelled"]),
+        ],
+    )
+    def test_its_stages_one_after_the_other(
+        self, commands: list[OrderCommand], stages: list[str]
+    ) -> None:
+        """Until it is posted the house may cancel it; what fails the check is cancelled at once."""
+        story = Story("grouped").pay()
+        assert [str(story.tell(each).order.stages[COAT]) for each in commands] == stages
 
     def test_a_cancelled_piece_changes_nothing_by_arriving(self) -> None:
         """Its parcel is there; the piece is no longer part of the order."""
