@@ -60,6 +60,11 @@ class TestOrders:
         assert found["total"].to_list() == [None, None]
         assert found["payout"].to_list() == [None, None]
 
+    def test_up_to_twenty_millions(self) -> None:
+        """The largest price that a frame takes."""
+        largest = pieces(order=["a", "b"], price=[2_000_000_000, 2_000_000_001])
+        assert [total is None for total in quote_orders(largest, HOUSE)["total"]] == [False, True]
+
     def test_without_a_line_the_order_of_rows_counts(self) -> None:
         """Polars knows which piece comes first."""
         found = quote_orders(pieces().drop("line"), HOUSE)
@@ -126,18 +131,17 @@ class TestDays:
     """Days over columns."""
 
     def test_outside_what_frames_answer_for(self) -> None:
-        """The row keeps its place."""
-        far = pl.DataFrame(
-            {
-                "territory": ["FR", "FR", "FR"],
-                "calendar": ["FR", "FR", "FR"],
-                "dispatched": [date(1066, 10, 14), None, date(2026, 5, 13)],
-            }
-        )
-        found = estimate_deliveries(far, HOUSE)
-        assert found["error"].to_list() == [
-            "dispatched: must be from 1990-01-01 to 2079-12-31 in a frame",
-            "dispatched: must be given",
-            None,
+        """The row keeps its place; nearer days have the reason of the rule, by its calendars."""
+        days = [
+            *(date(1989, 12, 31), date(1990, 1, 1), None, date(2026, 5, 13)),
+            *(date(2079, 12, 31), date(2080, 1, 1)),
         ]
-        assert found["latest"].to_list() == [None, None, date(2026, 5, 20)]
+        far = pl.DataFrame({"territory": "FR", "calendar": "FR", "dispatched": days})
+        found = estimate_deliveries(far, HOUSE)
+        outside = "dispatched: must be from 1990-01-01 to 2079-12-31 in a frame"
+        unknown = "day: must be between 2010-01-01 and 2050-12-31"
+        assert found["error"].to_list() == [
+            *(outside, unknown, "dispatched: must be given", None),
+            *(unknown, outside),
+        ]
+        assert found["latest"].drop_nulls().to_list() == [date(2026, 5, 20)]

@@ -336,7 +336,7 @@ def carry_out_over_a_file(
     assess-offers, assess-returns and assess-payouts. A row without an answer has the reason in the
     column error.
     """
-    from vintage_rules.cli.frame_files import require_extra
+    from vintage_rules.cli.errors import require_extra
 
     require_extra("frames", "polars")
     from rich.console import Console
@@ -398,7 +398,7 @@ def backtest_policies(
     A row is a piece of an order. Orders that one of the policies has no price for are counted with
     the reason, and left out of the sums.
     """
-    from vintage_rules.cli.frame_files import require_extra
+    from vintage_rules.cli.errors import require_extra
 
     require_extra("frames", "polars")
     if out is not None:

@@ -12,7 +12,7 @@ from vintage_rules.cli.clock import today
 from vintage_rules.cli.column_mapping import mapped, read_mapping
 from vintage_rules.cli.difference import dated
 from vintage_rules.cli.errors import WRONG_USE, CliError
-from vintage_rules.cli.frame_files import missing, read_frame, require_extra, typed
+from vintage_rules.cli.frame_files import missing, read_frame, typed
 from vintage_rules.cli.policies import book_of
 from vintage_rules.cli.quoting import day_asked
 from vintage_rules.cli.screen import add, section, table
@@ -84,9 +84,8 @@ def write_page(found: Backtest, labels: HouseLabels, path: Path) -> None:
     """Write the page of a backtest.
 
     Raises:
-        CliError: If the extra is missing, or the file cannot be written.
+        CliError: If the file cannot be written.
     """
-    require_extra("report", "vl_convert")
     from vintage_rules.frames.backtest.page import backtest_page
 
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -27,6 +28,16 @@ class CliError(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+
+def require_extra(extra: str, module: str, at: str = "") -> None:
+    """Refuse what needs an extra that is not installed, at the option that wants it.
+
+    Raises:
+        CliError: With what to install.
+    """
+    if find_spec(module) is None:
+        raise CliError(f"{at}needs what is not installed: pip install 'vintage-rules[{extra}]'")
 
 
 def opened(path: Path) -> BinaryIO:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,16 +17,6 @@ if TYPE_CHECKING:
 _ARROW = (".arrow", ".feather", ".ipc")
 _ENDS = (".csv", ".parquet", *_ARROW)
 _ALLOWED = "a file that ends in .csv, .parquet or .arrow"
-
-
-def require_extra(name: str, module: str) -> None:
-    """Refuse a command whose extra is not installed.
-
-    Raises:
-        CliError: With what to install.
-    """
-    if find_spec(module) is None:
-        raise CliError(f"needs what is not installed: pip install 'vintage-rules[{name}]'")
 
 
 def require_known(path: Path) -> None:

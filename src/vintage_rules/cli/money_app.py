@@ -161,6 +161,5 @@ def _done(answer: Answer) -> None:
     match answer:
         case Order(placed=placed):
             typer.echo(f"Recorded for order {placed.order}.")
-        case _:
-            reasons = getattr(answer, "reasons", ())  # a return that has no route has none
-            raise CliError(f"refused: {', '.join(map(str, reasons))}")
+        case refused:
+            raise CliError(f"refused: {', '.join(map(str, refused.reasons))}")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from vintage_rules.cli.errors import WRONG_USE, CliError
+from vintage_rules.cli.errors import WRONG_USE, CliError, require_extra
 
 if TYPE_CHECKING:
     from vintage_rules.adapters.sql import SqlStore
@@ -20,8 +19,7 @@ def sql_store(url: str) -> Generator[SqlStore, None, None]:
     Raises:
         CliError: If the extra is missing, or the store cannot be opened.
     """
-    if find_spec("sqlalchemy") is None:
-        raise CliError("--store: needs what is not installed: pip install 'vintage-rules[sql]'")
+    require_extra("sql", "sqlalchemy", "--store: ")
     from vintage_rules.adapters.sql import SqlStore
     from vintage_rules.errors import InvalidValueError, OutsideError
 

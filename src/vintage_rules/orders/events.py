@@ -102,7 +102,7 @@ class OrderPlaced:
     the buyer, `inbound` those to the workshop. `rounding` is what the total was
     rounded by. `validated` is a digest of all that the buyer validated, where a shop keeps one.
     `review_after` is how long the order may wait without an end before a person looks; None where
-    it was placed before that was said.
+    the policy did not say.
     """
 
     name: ClassVar[str] = "order-placed"

@@ -65,8 +65,8 @@ class WebhookReceived:
     code: str
 
 
-_LONGEST_NUMBER = 150
-_LONGEST_GIVEN = 150
+# Of what others name, so that a stream's prefix fits before it.
+_LONGEST = 150
 
 NumberEvent: TypeAlias = NumberGiven
 ChargeEvent: TypeAlias = ChargeNamed
@@ -88,7 +88,7 @@ def number_key(tracking_number: str) -> str:
     if not isinstance(tracking_number, str):
         raise IdentifierError("tracking_number", tracking_number, "the text on a label")
     letters = (letter for letter in tracking_number.upper() if letter.isalnum())
-    return identifier("".join(letters), "tracking_number", _LONGEST_NUMBER)
+    return identifier("".join(letters), "tracking_number", _LONGEST)
 
 
 def name_given(sender: str, name: str) -> str:
@@ -99,7 +99,7 @@ def name_given(sender: str, name: str) -> str:
     >>> name_given("card", "x" * 255)
     'card/d22609da3ae3956ca4877056a8e580ee'
     """
-    if name.isprintable() and name == name.strip() and len(name) <= _LONGEST_GIVEN:
+    if name.isprintable() and name == name.strip() and len(name) <= _LONGEST:
         return f"{sender}/{name}"
     return f"{sender}/{sha256(name.encode('utf-8', 'replace')).hexdigest()[:32]}"
 
