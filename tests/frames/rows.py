@@ -22,6 +22,7 @@ from vintage_rules.frames.columns import (
     reduction_column,
     taken_column,
 )
+from vintage_rules.frames.imports import IMPORTED
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money, currency_of, decimals_of
 from vintage_rules.offers.assess import OfferFacts, OfferRefused, assess_offer
@@ -42,11 +43,20 @@ from vintage_rules.returns.eligibility import (
 )
 from vintage_rules.returns.payout import PayoutHeld, assess_payout
 from vintage_rules.returns.routing import NoRoute, ReturnedFrom, route_return
+from vintage_rules.shipping.customs import (
+    Charged,
+    NoImport,
+    NothingAtBorder,
+    UnknownImport,
+    assess_import,
+)
 from vintage_rules.shipping.delivery import DoorPromise, estimate_delivery, estimate_promise
+from vintage_rules.shipping.import_facts import ImportFacts, Rates
 from vintage_rules.world.addresses import locate
 from vintage_rules.world.calendars import calendar
+from vintage_rules.world.imports import days_of_change, import_rules
 from vintage_rules.world.tables import rows
-from vintage_rules.world.territory_rows import every_territory
+from vintage_rules.world.territory_rows import every_territory, mainland
 
 Row: TypeAlias = dict[str, object]
 PLACES = tuple(
@@ -406,6 +416,121 @@ def _located(row: Row) -> Destination:
 def _day(value: object) -> date:
     assert isinstance(value, date)
     return value
+
+
+# ---- imports -------------------------------------------------------------------------------------
+
+RATES: Rates = {
+    ("EUR", "GBP"): Decimal("0.85710"),
+    ("GBP", "EUR"): Decimal("1.1668"),
+    ("EUR", "CHF"): Decimal("0.9412"),
+    ("EUR", "NOK"): Decimal(12),
+    ("EUR", "JPY"): Decimal("162.35"),
+    ("EUR", "AUD"): Decimal("1.6411"),
+    ("JPY", "EUR"): Decimal("0.0061"),
+    ("PLN", "GBP"): Decimal("0.2021"),
+}
+_LIMITS = (22, 60, 62, 135, 150, 300, 400, 800, 1000, 3000)
+
+
+def import_rows(policy: HousePolicy, random: Random, count: int) -> list[Row]:
+    """Draw parcels on both sides of the thresholds of customs, between any two territories."""
+    codes = sorted(_TERRITORIES)
+    often = ["GB-GBN", "GB-NIR", "CH", "NO", "JP", "US", "AU", "JE", "FR", "RE", "ES-CN", "CA"]
+    # Also the days around each change of the law.
+    changes = [day for day in days_of_change() if day.year >= 2020]
+    near = [day + timedelta(days=step) for day in changes for step in (-1, 0)]
+    found: list[Row] = []
+    for _ in range(count):
+        currency = random.choice([policy.currency, "EUR", "GBP", "CHF", "NOK", "JPY", "TND"])
+        unit = 10 ** decimals_of(currency_of(currency))
+        limit = random.choice(_LIMITS) * unit + random.choice([-1, 0, 0, 1])
+        extra = random.choice([0, 0, 1, 10 * unit])
+        found.append(
+            {
+                "territory": random.choice([random.choice(often), random.choice(codes)]),
+                "origin": random.choice(["FR", "FR", "IT", "GB-GBN", None, random.choice(codes)]),
+                "currency": currency,
+                "goods": random.choice([limit, max(limit - extra, 0), 0, 1, 12_345]),
+                "shipping": random.choice([0, extra, 959]),
+                "handling": random.choice([0, 0, 899]),
+                "dispatched": random.choice([*near, *DAYS[:-4]]),
+                "tariff_lines": random.choice([None, 1, 3]),
+                "goods_returned": random.choice([None, False, False, True]),
+            }
+        )
+        if random.random() < 1 / 20:
+            found[-1].update(random.choice(_NO_PARCELS))
+    return found
+
+
+_NO_PARCELS: tuple[Row, ...] = (
+    {"goods": -1},
+    {"shipping": -1},
+    {"tariff_lines": 0},
+    {"currency": "EURO"},
+)
+
+
+def import_of(policy: HousePolicy, row: Row) -> Row:
+    """Return what the scalar rule says of a parcel."""
+    nothing: Row = dict.fromkeys([column.name for column in IMPORTED.added])
+    start = mainland(policy.origin) if row["origin"] is None else _TERRITORIES[str(row["origin"])]
+    territory, day = _TERRITORIES[str(row["territory"])], _day(row["dispatched"])
+    lines = row["tariff_lines"]
+    place = Place(country=territory.country[:2])
+    destination = Destination(place=place, territory=territory, calendar=place.country)
+    returned = bool(row["goods_returned"])
+    try:
+        currency = currency_of(str(row["currency"]))
+        goods, shipping, handling = (
+            Money(Decimal(_number(row[part])).scaleb(-decimals_of(currency)), currency)
+            for part in ("goods", "shipping", "handling")
+        )
+        facts = ImportFacts(
+            origin=start,
+            goods=goods,
+            shipping=shipping,
+            handling=handling,
+            rates=RATES,
+            dispatched=day,
+            tariff_lines=None if lines is None else _number(lines),
+            returned=returned,
+        )
+    except VintageRulesError as error:
+        return {**nothing, "error": reason(error)}
+    rules = import_rules(destination, day, start, returned=returned)
+    found = assess_import(facts, destination, rules, policy.shipping.customs)
+    match found:
+        case NoImport():
+            return {**nothing, "import_decision": "no-import", "at_sale": "", "remarks": ""}
+        case NothingAtBorder(at_sale=at_sale, remarks=remarks):
+            return {
+                **nothing,
+                "import_decision": "nothing-at-border",
+                "at_sale": ",".join(sorted(each.tax for each in at_sale)),
+                "collected_by": at_sale[0].collected_by.value if at_sale else None,
+                "remarks": ",".join(sorted(remarks)),
+            }
+        case Charged(tax_kind=kind, tax=tax, taxable=taxable, duty=duty, remarks=remarks):
+            return {
+                **nothing,
+                "import_decision": "charged",
+                "import_kind": kind.value,
+                "import_currency": tax.currency.code,
+                "at_sale": "",
+                "remarks": ",".join(sorted(remarks)),
+                "taxable": cents(taxable),
+                "import_tax": cents(tax),
+                "import_duty": None if duty is None else cents(duty),
+            }
+        case UnknownImport(advice=advice, missing_rate=pair):
+            return {
+                **nothing,
+                "import_decision": "unknown",
+                "import_advice": advice.value,
+                "missing_rate": None if pair is None else "/".join(pair),
+            }
 
 
 # ---- offers --------------------------------------------------------------------------------------

@@ -11,10 +11,13 @@ from attrs import evolve, frozen
 from tests.frames.engines import ENGINES, answers, frame_of
 from tests.frames.houses import NAMES, house
 from tests.frames.rows import (
+    RATES,
     Row,
     delivery_of,
     fee_rows,
     fees_of_row,
+    import_of,
+    import_rows,
     offer_of,
     offer_rows,
     order_rows,
@@ -34,6 +37,7 @@ from vintage_rules.frames.delivery import (
     estimate_promises,
 )
 from vintage_rules.frames.fees import quote_fees, quoted_fees_columns
+from vintage_rules.frames.imports import IMPORTED, assess_imports
 from vintage_rules.frames.offers import OFFERED, assess_offers
 from vintage_rules.frames.orders import order_columns, quote_orders
 from vintage_rules.frames.payouts import PAID, assess_payouts
@@ -62,6 +66,11 @@ def each(
 ) -> Callable[[HousePolicy, Sequence[Row]], list[Row]]:
     """Answer row by row."""
     return lambda policy, rows: [answer(policy, row) for row in rows]
+
+
+def exchanged_imports(frame: object, policy: FramePolicy) -> object:
+    """Give the rates of exchange."""
+    return assess_imports(frame, policy, rates=RATES)
 
 
 def located_orders(frame: object, policy: FramePolicy) -> object:
@@ -106,6 +115,13 @@ RULES = {
         columns=lambda _: PROMISED,
         frame=estimate_promises,
         scalar=each(promise_of),
+    ),
+    FrameRule.ASSESS_IMPORTS: Compared(
+        name=FrameRule.ASSESS_IMPORTS,
+        drawn=import_rows,
+        columns=lambda _: IMPORTED,
+        frame=exchanged_imports,
+        scalar=each(import_of),
     ),
     FrameRule.ASSESS_OFFERS: Compared(
         name=FrameRule.ASSESS_OFFERS,

@@ -29,6 +29,7 @@ from vintage_rules.frames.delivery import (
     estimate_promises,
 )
 from vintage_rules.frames.fees import quote_fees, quoted_fees_columns
+from vintage_rules.frames.imports import IMPORTED, assess_imports
 from vintage_rules.frames.offers import OFFERED, assess_offers
 from vintage_rules.frames.orders import order_columns, quote_orders
 from vintage_rules.frames.payouts import PAID, assess_payouts
@@ -55,6 +56,7 @@ RULES: Mapping[str, RuleOfFrames] = {
     "quote-orders": RuleOfFrames(order_columns, quote_orders),
     "estimate-deliveries": RuleOfFrames(lambda _: ESTIMATED, estimate_deliveries),
     "estimate-promises": RuleOfFrames(lambda _: PROMISED, estimate_promises),
+    "assess-imports": RuleOfFrames(lambda _: IMPORTED, assess_imports),
     "assess-offers": RuleOfFrames(lambda _: OFFERED, assess_offers),
     "assess-returns": RuleOfFrames(lambda _: ASSESSED, assess_returns),
     "assess-payouts": RuleOfFrames(lambda _: PAID, assess_payouts),

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from vintage_rules.frames.fees import (
         quote_fees as quote_fees,
     )
+    from vintage_rules.frames.imports import (
+        assess_imports as assess_imports,
+    )
     from vintage_rules.frames.offers import (
         assess_offers as assess_offers,
     )

@@ -57,19 +57,19 @@ def number(value: int) -> nw.Expr:
     return nw.lit(value, dtype=nw.Int64)
 
 
-def rounded(engine: Engine, scaled: nw.Expr, scale: int, rounding: Rounding) -> nw.Expr:
+def rounded(engine: Engine, scaled: nw.Expr, scale: int | nw.Expr, rounding: Rounding) -> nw.Expr:
     """Return what is not negative and a multiple of 1/scale, rounded to a whole number."""
-    if scale == 1:
+    if isinstance(scale, int) and scale == 1:
         return scaled
     match rounding:
         case Rounding.DOWN:
             return engine.divided(scaled, scale)
         case Rounding.UP:
             return engine.divided(scaled + (scale - 1), scale)
-        case Rounding.HALF_UP if scale % 2 == 0:
+        case Rounding.HALF_UP if isinstance(scale, int) and scale % 2 == 0:
             return engine.divided(scaled + scale // 2, scale)
         case Rounding.HALF_UP:
-            return engine.divided(scaled * 2 + scale, 2 * scale)
+            return engine.divided(scaled * 2 + scale, scale * 2)
         case Rounding.HALF_EVEN:
             quotient = engine.divided(scaled, scale)
             twice = (scaled - quotient * scale) * 2

@@ -42,14 +42,12 @@ from vintage_rules.frames.fees import (
     FeeColumns,
     amount_faults,
     currency_faults,
-    part_column,
     sale_of,
 )
 from vintage_rules.frames.policy import FramePolicy
 from vintage_rules.frames.shapes import FrameRule
 from vintage_rules.frames.tables import band_ends, known_territories, postage, zones
 from vintage_rules.orders.fees import fees_of
-from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.pricing.fee_policy import FeePolicy, Payer, Per
 from vintage_rules.pricing.reduction_policy import AppliesTo, Bearer, CountsAs, ReductionPolicy
 from vintage_rules.shipping.parcels import WORKSHOP
@@ -58,12 +56,6 @@ from vintage_rules.shipping.policy import Sender
 _GIVEN = ("wrapping", "duties", "tax")
 _NAMED = "must be 1 to 200 printable characters without spaces around them"
 _DIFFERENT = "pieces: must be different pieces, each given once"
-
-
-def _parts(policy: HousePolicy) -> frozenset[str]:
-    """Return the parts that the fees on what is sold are computed on."""
-    fees = [*fees_of(policy, Payer.BUYER), *fees_of(policy, Payer.SELLER)]
-    return frozenset[str]().union(*(fee.parts for fee in fees))
 
 
 def order_columns(policy: FramePolicy) -> RuleColumns:
@@ -77,15 +69,13 @@ def order_columns(policy: FramePolicy) -> RuleColumns:
     ['price', 'weight_g', 'mode', 'territory']
     """
     house = policy.house
-    parts = _parts(house)
     fees = [*fees_of(house, Payer.BUYER), *fees_of(house, Payer.SELLER)]
-    named = [part_column(part) for part in (*_GIVEN, "list-price") if part in parts]
     of_the_sale = any(part.when.of_the_sale for fee in fees for part in fee.components)
     granted = [each for each in house.pricing.reductions if each.flat is None]
     return RuleColumns(
         needed=columns("price", "weight_g", "mode", "territory"),
         optional=(
-            *columns("order", "line", "piece", "seller", "currency", *named),
+            *columns("order", "line", "piece", "seller", "currency", "list_price", *_GIVEN),
             *columns(*(SALE if of_the_sale else ())),
             *(option_column(fee.name) for fee in fees if fee.optional),
             *(reduction_column(each.name) for each in granted),

@@ -51,6 +51,7 @@ _MEANINGS = {
 class FrameRule(StrEnum):
     """A rule over columns, by the name of its function."""
 
+    ASSESS_IMPORTS = "assess_imports"
     ASSESS_OFFERS = "assess_offers"
     ASSESS_PAYOUTS = "assess_payouts"
     ASSESS_RETURNS = "assess_returns"
@@ -87,7 +88,7 @@ def shapes_of(policy: HousePolicy, rule: FrameRule) -> Found:
                 if rate is not None
             ):
                 yield "listing.offers", Shape.FINE_RATE
-        case FrameRule.ESTIMATE_DELIVERIES | FrameRule.ESTIMATE_PROMISES:
+        case FrameRule.ASSESS_IMPORTS | FrameRule.ESTIMATE_DELIVERIES | FrameRule.ESTIMATE_PROMISES:
             return
         case _:
             assert_never(rule)

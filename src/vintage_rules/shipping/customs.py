@@ -284,19 +284,11 @@ class _Case:
 
     @property
     def _compared_parts(self) -> tuple[ImportPart, ...]:
-        match self.rule.compared:
-            case Compared.TAXABLE:
-                return self._taxed_parts
-            case Compared.WITH_SHIPPING:
-                return (ImportPart.GOODS, ImportPart.SHIPPING)
-            case Compared.GOODS | Compared.EACH_PIECE:
-                return self.policy.compared_on
-            case _:
-                assert_never(self.rule.compared)
+        return self.policy.compared_parts(self.rule)
 
     @property
     def _taxed_parts(self) -> tuple[ImportPart, ...]:
-        return tuple(part for part in self.rule.base if part in self.policy.tax_base)
+        return self.policy.taxed_parts(self.rule)
 
     def _value(self, parts: Sequence[ImportPart]) -> Decimal:
         amounts = [self.facts.part(part) for part in parts]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, assert_never
 
 from attrs import field, frozen
 
@@ -34,7 +34,7 @@ from vintage_rules.money import (
     require_currency,
 )
 from vintage_rules.places import Territory
-from vintage_rules.shipping.import_rules import ImportPart, Limit
+from vintage_rules.shipping.import_rules import Compared, ImportPart, ImportRule, Limit
 
 Rates: TypeAlias = Mapping[tuple[str, str], Decimal]
 
@@ -119,6 +119,22 @@ class CustomsPolicy:
     def collects(self, destination: Territory) -> bool:
         """Return whether the price already holds what is owed at the border of a destination."""
         return destination.lies_in((), self.collected_at_checkout)
+
+    def taxed_parts(self, rule: ImportRule) -> tuple[ImportPart, ...]:
+        """Return the parts that the tax of a rule is computed on."""
+        return tuple(part for part in rule.base if part in self.tax_base)
+
+    def compared_parts(self, rule: ImportRule) -> tuple[ImportPart, ...]:
+        """Return the parts that are compared with the threshold of a rule."""
+        match rule.compared:
+            case Compared.TAXABLE:
+                return self.taxed_parts(rule)
+            case Compared.WITH_SHIPPING:
+                return (ImportPart.GOODS, ImportPart.SHIPPING)
+            case Compared.GOODS | Compared.EACH_PIECE:
+                return self.compared_on
+            case _:
+                assert_never(rule.compared)
 
     def citing(self, clauses: Iterable[str]) -> tuple[str, ...]:
         """Return the sources of a decision, without clauses that this house does not have.

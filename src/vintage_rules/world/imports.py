@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 
@@ -51,6 +51,23 @@ def import_rules(
     known = tuple(rule for rule in rules if rule.is_for(origin, returned=returned))
     in_force = tuple(rule for rule in known if rule.is_in_force(on))
     return tuple(rule for rule in in_force if rule.names(origin)) or in_force or known
+
+
+@cache
+def days_of_change() -> tuple[date, ...]:
+    """Return the days on which an import rule or the status of a territory changes, in order.
+
+    Between two of them every rule is the same.
+
+    >>> date(2021, 7, 1) in days_of_change()
+    True
+    """
+    dated = [*rows("import_rules"), *_vat_rates()]
+    first = (_day(row["effective_from"]) for row in dated)
+    last = (_day(row["effective_to"]) for row in dated)
+    since = (row.status_since for row in territories().values())
+    after = (day + timedelta(days=1) for day in last if day is not None)
+    return tuple(sorted({*filter(None, first), *after, *filter(None, since)}))
 
 
 def registration_schemes() -> frozenset[str]:
