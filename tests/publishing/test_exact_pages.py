@@ -154,7 +154,7 @@ class TestUnpaid:
     @pytest.mark.parametrize(
         ("outcome", "said"),
         [
-            (CustomsOutcome.REFUND, "refund: the price of the pieces, standard shipping and"),
+            (CustomsOutcome.REFUND, "refund the price of the pieces, standard shipping and"),
             (CustomsOutcome.RELIST, "for sale"),
             (CustomsOutcome.NOTHING, "The parcel goes back, and nothing is refunded."),
         ],

@@ -245,7 +245,7 @@ class TestR1R7Returns:
         """An amount there would be read as that of a piece: the words alone say it."""
         policy = policy_of(FRANCE, house_of("imparfaite", kept("per_return = 4.50")))
         assert "restocking_fee" not in policy
-        said = "Of each return, €4.50 is kept, however many pieces it holds."
+        said = "From each return we keep €4.50, however many pieces it contains."
         assert said in str(policy["description"])
         assert "Of each piece" not in str(policy["description"])
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -19,6 +20,7 @@ from tests.wording.samples import SAMPLES
 from vintage_rules.errors import MissingWordsError, UnknownLocaleError, UnknownTermError
 from vintage_rules.money import Money
 from vintage_rules.wording import clause_text, explain, locales, reason_text
+from vintage_rules.wording.elision import elided
 from vintage_rules.wording.phrases import Term, counted, phrase
 from vintage_rules.wording.voice import voice_of
 
@@ -310,10 +312,48 @@ class TestOtherTypography:
         straight = [key for key, text in every_text(language) if "'" in text or '"' in text]
         assert straight == (["format.first-of-month"] if language == "it" else [])
 
-    def test_italian_needs_no_article_before_a_day(self) -> None:
-        """`il 8` and `il 11` would be wrong, so a day stands behind its weekday instead."""
-        wanted = r"\b(il|al|dal|del|nel|i)\s\{(day|until|since|last_day|latest|as_of|opens)\}"
-        assert [key for key, text in every_text("it") if re.search(wanted, text)] == []
+    @pytest.mark.parametrize(
+        ("day", "text"),
+        [
+            (date(2026, 5, 7), "il 7 maggio 2026"),
+            (date(2026, 5, 8), "l’8 maggio 2026"),
+            (date(2026, 5, 9), "il 9 maggio 2026"),
+            (date(2026, 5, 10), "il 10 maggio 2026"),
+            (date(2026, 5, 11), "l’11 maggio 2026"),
+            (date(2026, 5, 12), "il 12 maggio 2026"),
+            (date(2026, 5, 18), "il 18 maggio 2026"),
+            (date(2026, 5, 1), "il 1º maggio 2026"),
+        ],
+    )
+    def test_italian_elides_before_otto_and_undici(self, day: date, text: str) -> None:
+        """Their names begin with a vowel, and "il 8" would be wrong."""
+        assert voice_of("it").say(phrase("window.day", day=day)) == text
+
+    @pytest.mark.parametrize(
+        ("written", "read"),
+        [
+            ("al 8,1%", "all’8,1%"),
+            ("al 80%", "all’80%"),
+            ("al 8.000", "all’8.000"),
+            ("dal 11", "dall’11"),
+            ("del 11,5%", "dell’11,5%"),
+            ("Il 8 maggio", "L’8 maggio"),
+            ("al 110%", "al 110%"),
+            ("al 1%", "all’1%"),
+            ("al 1,5 %", "all’1,5 %"),
+            ("al 1º maggio", "al 1º maggio"),
+            ("al 12%", "al 12%"),
+            ("sul 8", "sull’8"),
+            ("nel 2008", "nel 2008"),
+            ("canal 8", "canal 8"),
+        ],
+    )
+    def test_italian_elides_before_every_number_that_begins_so(
+        self, written: str, read: str
+    ) -> None:
+        """Ottomila as otto, and centodieci not."""
+        assert elided(written, "it") == read
+        assert elided(written, "fr") == written
 
 
 class TestLocales:

@@ -21,7 +21,7 @@ class TestL13L15L16Customs:
         """The tax, its base, what may come on top, and the threshold beside its own value."""
         assert told(SAMPLES["import tax"], "en")[:5] == [
             "The recipient owes £30.00 to customs: VAT at 20% on £150.00.",
-            "That amount holds the pieces, shipping, and handling.",
+            "That amount includes the pieces, shipping, and handling.",
             "Customs duty may come on top; it depends on the kind and the origin of each piece.",
             "The threshold is £135.00; it is compared with the value of the pieces alone.",
             "That value is £140.00.",
@@ -48,7 +48,7 @@ class TestL13L15L16Customs:
         sentences = told(SAMPLES["flat duty"], "en")
         assert sentences[0] == ("The recipient owes €31.20 to customs: VAT at 20% on €156.00.")
         assert sentences[2:4] == [
-            "Customs duty of €6.00 is owed beside it, and is part of that amount.",
+            "Customs duty of €6.00 is owed as well; the tax is computed on it too.",
             "A fee for each article may come on top.",
         ]
 
@@ -65,14 +65,14 @@ class TestL13L15L16Customs:
         assert sentences[:3] == [
             "Something may be owed to customs; how much is not known.",
             "Give an exchange rate into the currency of the destination.",
-            "Missing is the exchange rate from Euro to British Pound.",
+            "The exchange rate from Euro to British Pound is missing.",
         ]
         assert not any("£0" in sentence for sentence in sentences)
 
     def test_fact_says_where_it_is_known_from(self) -> None:
         """Each fact has its source and its date."""
         sentence = told(SAMPLES["import tax"], "en")[-2]
-        assert sentence.startswith("Known from gov.uk")
+        assert sentence.startswith("Source: gov.uk")
         assert sentence.endswith("as of November 22, 2026.")
 
 

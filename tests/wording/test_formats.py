@@ -112,7 +112,7 @@ class TestDaysAndTimes:
             ("fr_CA", "1er septembre 2026", "16 septembre 2026"),
             ("de", "1. September 2026", "16. September 2026"),
             ("es", "1 de septiembre de 2026", "16 de septiembre de 2026"),
-            ("it", "martedì 1º settembre 2026", "mercoledì 16 settembre 2026"),
+            ("it", "1º settembre 2026", "16 settembre 2026"),
         ],
     )
     def test_a_day_is_written_in_full(self, locale: str, first: str, sixteenth: str) -> None:
@@ -128,7 +128,7 @@ class TestDaysAndTimes:
             ("fr_CA", "8 septembre 2026 à 00 h 30 (heure de Paris)"),
             ("de", "8. September 2026 um 00:30 Uhr (Ortszeit Paris)"),
             ("es", "8 de septiembre de 2026, 0:30 (hora de París)"),
-            ("it", "martedì 8 settembre 2026 alle ore 00:30 (ora di Parigi)"),
+            ("it", "8 settembre 2026 alle ore 00:30 (ora di Parigi)"),
         ],
     )
     def test_a_moment_is_told_on_the_clock_of_its_zone(self, locale: str, text: str) -> None:
@@ -224,7 +224,7 @@ class TestOtherLanguages:
             (Weekday(0), "Montag", "lunes", "lunedì"),
             (listed(["a", "b", "c"]), "a, b und c", "a, b y c", "a, b e c"),
             (phrase("window.day", day=date(2026, 9, 8)), "am 8. September 2026",
-             "el 8 de septiembre de 2026", "martedì 8 settembre 2026"),
+             "el 8 de septiembre de 2026", "l’8 settembre 2026"),
             (length(Duration.of(24, "hours")), "24 Stunden", "24 horas", "24 ore"),
             (length(Duration.of(3, "ouvrables")), "3 Werktage (Montag bis Samstag)",
              "3 días laborables (de lunes a sábado)", "3 giorni feriali (da lunedì a sabato)"),
@@ -253,7 +253,7 @@ class TestRegions:
             "de": "Lieferung am",
             "es": "Entrega el",
             "fr": "Livraison le",
-            "it": "Consegna",
+            "it": "Consegna il",
         }
         start = delivery[locale.partition("_")[0]]
-        assert re.match(rf"{start} (mercoledì )?0?2", voice_of(locale).sentence(said))
+        assert re.match(rf"{start} 0?2", voice_of(locale).sentence(said))

@@ -42,7 +42,7 @@ class TestOrders:
 
     def test_checkout(self) -> None:
         """Every reason, then what to put right."""
-        assert told(SAMPLES["checkout"], "en")[0] == "The order can be taken as it stands."
+        assert told(SAMPLES["checkout"], "en")[0] == "The order can be placed."
         assert told(SAMPLES["checkout refused"], "fr")[:-1] == [
             "La commande n’est pas prise, et rien n’est débité.",
             "Une adresse est incomplète.",
@@ -76,7 +76,7 @@ class TestOffers:
             "Le délai est dépassé.",
         ]
         assert told(SAMPLES["negotiation without events"], "en")[0] == (
-            "The piece is not for sale; its price stands at €200.00."
+            "The piece is not for sale; its price is €200.00."
         )
 
     def test_catalogue(self) -> None:
@@ -138,7 +138,7 @@ class TestReturns:
             "The return is refused.",
             "Pieces are not exchanged: each is unique.",
             "It comes after the time allowed.",
-            "The last day to ask is or was September 15, 2026.",
+            "The last day to request it is or was September 15, 2026.",
         ]
 
     def test_hours_end_at_a_moment_where_the_house_is(self) -> None:
@@ -165,9 +165,12 @@ class TestReturns:
                 "Refunded: €103.55, that is €90.00 for the pieces, €9.59 for shipping, €9.00 "
                 "for fees, and -€0.04 for rounding."
             ),
-            "It goes back to what paid: €53.55 by card and €50.00 by gift card.",
-            "Kept of this return: €4.00.",
-            "Not refunded: €1.00, for all that was paid has been by now.",
+            (
+                "It goes back to the means of payment that were used: "
+                "€53.55 by card and €50.00 by gift card."
+            ),
+            "Kept from this return: €4.00.",
+            "Not refunded: €1.00, because everything that was paid has been refunded by now.",
         ]
 
     def test_payout(self) -> None:

@@ -49,7 +49,7 @@ class TestL4QualityControlFee:
         ]
         assert told(SAMPLES["no fee"], "fr")[:2] == [
             "Les frais de contrôle qualité~: rien n’est facturé ici.",
-            "Facturation uniquement~: avec l’envoi groupé.",
+            "Facturation uniquement avec l’envoi groupé.",
         ]
 
     @given(st.integers(1, 99), st.integers(1, 10_000))
@@ -105,7 +105,7 @@ class TestFeesOfOtherHouses:
     def test_conditions(self) -> None:
         """All conditions are told, with a name that has no words in quotation marks."""
         assert told(SAMPLES["no fee below a limit"], "fr")[1] == (
-            "Facturation uniquement~: avec l’envoi groupé, pour l’Europe et «~moon~», "
+            "Facturation uniquement avec l’envoi groupé, pour l’Europe et «~moon~», "
             "pour «~coats~», pour les vendeurs professionnels, pour une vente, "
             "à partir de 100,00~€ (le prix des pièces) et en dessous de 900,00~€ "
             "(le prix des pièces)."

@@ -185,12 +185,15 @@ class TestS3Tracking:
         [
             (
                 "wait",
-                "All is well: no movement is normal up to September 10, 2026.",
+                "All is well: it is normal for a parcel not to move until September 10, 2026.",
                 "Tout va bien~: l’absence de mouvement est normale jusqu’au 10 septembre 2026.",
             ),
             (
                 "contact",
-                "Please write to us: no movement was normal up to September 10, 2026 only.",
+                (
+                    "Please write to us: it was normal for the parcel not to move until "
+                    "September 10, 2026, but no longer."
+                ),
                 (
                     "Écrivez-nous~: l’absence de mouvement n’était normale que jusqu’au 10 "
                     "septembre 2026."

@@ -18,6 +18,7 @@ from vintage_rules.errors import MissingWordsError
 from vintage_rules.money import EXACT, Money
 from vintage_rules.orders.labels import NO_LABELS, HouseLabels
 from vintage_rules.wording.catalogues import Catalogue, catalogue, language_of, locale_of
+from vintage_rules.wording.elision import elided
 from vintage_rules.wording.phrases import (
     UTC,
     Amount,
@@ -75,9 +76,8 @@ class Voice:
             MissingWordsError: If the catalogue does not hold it.
         """
         template = self._template(message.key, message.count)
-        return template.format_map(
-            {name: self.show(value) for name, value in message.values.items()}
-        )
+        shown = {name: self.show(value) for name, value in message.values.items()}
+        return elided(template.format_map(shown), self.locale.language)
 
     def knows(self, key: str) -> bool:
         """Return whether the catalogue holds a message."""
@@ -159,8 +159,7 @@ class Voice:
         return _CODE_THEN_DIGIT.sub("\N{NO-BREAK SPACE}", written)
 
     def _day(self, day: date) -> str:
-        # In some languages the first of the month is an ordinal, and in some a day is written
-        # without an article only after its weekday; no locale data says so.
+        # In some languages the first of the month is an ordinal; no locale data says so.
         key = "format.first-of-month" if day.day == 1 else "format.day"
         return format_date(day, self._template(key, None), locale=self.locale)
 
