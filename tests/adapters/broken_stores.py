@@ -18,6 +18,7 @@ from attrs import evolve
 from vintage_rules.adapters.memory.store import MemoryStore
 from vintage_rules.errors import InvalidValueError, VersionConflictError
 from vintage_rules.ports.store import (
+    Backlog,
     Change,
     DeadLetter,
     DeadLettered,
@@ -33,6 +34,7 @@ from vintage_rules.ports.store import (
     RowKey,
     StoredEvent,
     StreamRows,
+    Waiting,
     require_changes,
 )
 from vintage_rules.testing.contracts.store import EventStoreContract
@@ -381,6 +383,40 @@ class LosesReasons(MemoryStore):
             evolve(letter, reason=letter.reason[:255])
             for letter in super().dead_letters(limit, after)
         )
+
+
+class ShowsDueOnly(MemoryStore):
+    """Shows no message that was postponed."""
+
+    def waiting(self, limit: int, after: Waiting | None = None) -> tuple[Waiting, ...]:
+        """Give what waits for the first time."""
+        return tuple(each for each in super().waiting(limit, after) if not each.reason)
+
+
+class ShowsFormerWorkers(MemoryStore):
+    """Shows who had a message last, as if they had it still."""
+
+    def waiting(self, limit: int, after: Waiting | None = None) -> tuple[Waiting, ...]:
+        """Give what waits."""
+        shown = super().waiting(limit, after)
+        return tuple(evolve(each, worker=self._outbox[each.message.key].worker) for each in shown)
+
+
+class StartsOver(MemoryStore):
+    """Begins at the first message that waits, whichever was seen last."""
+
+    def waiting(self, limit: int, after: Waiting | None = None) -> tuple[Waiting, ...]:  # noqa: ARG002
+        """Give what waits."""
+        return super().waiting(limit)
+
+
+class CountsPostponements(MemoryStore):
+    """Takes a message for as old as its last attempt."""
+
+    def backlog(self) -> tuple[Backlog, ...]:
+        """Count what waits."""
+        moments = {each.message.kind: each.next_at for each in reversed(self.waiting(1_000))}
+        return tuple(evolve(each, oldest=moments[each.kind]) for each in super().backlog())
 
 
 class ResumesAnything(MemoryStore):

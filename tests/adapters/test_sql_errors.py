@@ -41,7 +41,7 @@ WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 TAKEN = Leased(message=outbox_message("a"), attempt=1, failures=0, worker="anna", until=MONDAY)
 KEPT = PersonalData(stream="a", name="n", person="zoe", at=MONDAY, data="{}")
 TABLES = ("streams", "records", "outbox", "personal", "rows", "lists")
-LOOKING = ("read", "next_moment", "dead_letters", "streams", "rows", "page")
+LOOKING = ("read", "next_moment", "dead_letters", "waiting", "backlog", "streams", "rows", "page")
 OF_PEOPLE = ("personal", "personal_of", "personal_before")
 VERBS: dict[str, Callable[[EventStore], object]] = {
     "read": lambda store: store.read("a"),
@@ -57,6 +57,8 @@ VERBS: dict[str, Callable[[EventStore], object]] = {
     "settle": lambda store: store.settle(TAKEN, Done(at=MONDAY)),
     "next_moment": lambda store: store.next_moment(),
     "dead_letters": lambda store: store.dead_letters(1),
+    "waiting": lambda store: store.waiting(1),
+    "backlog": lambda store: store.backlog(),
     "resume": lambda store: store.resume("a", MONDAY),
     "streams": lambda store: [*store.streams("")],
     "personal": lambda store: store.personal("a"),

@@ -305,6 +305,7 @@ class TestIndexes:
             for outcome in (Postponed(until=MONDAY, reason=""), DeadLettered(at=MONDAY, reason="")):
                 store.settle(pending(store)[0], outcome)
             store.dead_letters(1)
+            assert (store.waiting(1), store.backlog()) == ((), ())
             store.resume("a", MONDAY)
             store.settle(pending(store)[0], Done(at=MONDAY))
             store.next_moment()

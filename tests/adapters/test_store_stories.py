@@ -307,6 +307,10 @@ class Story(RuleBasedStateMachine):
         assert [(one.stream, one.version, one.record) for one in events] == self.lists.written
         moments = [*self.lists.deadlines.values(), *self.lists.waiting().values()]
         assert self.store.next_moment() == min(moments, default=None)
+        assert [(each.next_at, each.message.key) for each in self.store.waiting(1_000)] == sorted(
+            (at, key) for key, at in self.lists.waiting().items()
+        )
+        assert sum(each.messages for each in self.store.backlog()) == len(self.lists.waiting())
         letters = [told for told in self.lists.told.values() if told.dead_lettered]
         assert [*self.store.dead_letters(10)] == sorted(
             (

@@ -18,7 +18,14 @@ from vintage_rules.errors import OutsideUnavailableError
 from vintage_rules.ids import ParcelId, PieceId
 from vintage_rules.marketplace import DisputeStatus, Marketplace
 from vintage_rules.money import Money
-from vintage_rules.ports import Change, DeadLettered, OutboxMessage, Record, StreamRows
+from vintage_rules.ports import (
+    Change,
+    DeadLettered,
+    OutboxMessage,
+    Postponed,
+    Record,
+    StreamRows,
+)
 
 MONTH_LATER = "tests.cli.a_shop:a_month_later"
 HAT, CAP = PieceId("hat"), PieceId("cap")
@@ -247,6 +254,80 @@ class TestDeadLetters:
         """Nothing is retried or settled by mistake."""
         said = shop.run("dead-letters", act, *chosen, status=2)
         assert "must be named by keys, or chosen by" in said
+
+
+def wait_in_outbox(shop: Shop, *keys: str) -> None:
+    """Have effects wait, each on a stream of its own; the first has failed once."""
+    with shop.store() as store:
+        for number, key in enumerate(keys):
+            kind = "send-message" if number % 2 else "pay-seller"
+            message = OutboxMessage(
+                key=key,
+                kind=kind,
+                stream=f"note/{key}",
+                data="{}",
+                not_before=MONDAY + LONG_AGO + timedelta(hours=number),
+            )
+            noted = Record(name="noted", at=MONDAY, data="{}")
+            store.append(
+                [
+                    Change(
+                        stream=message.stream,
+                        expected=0,
+                        records=(noted,),
+                        deadline=None,
+                        outbox=(message,),
+                    )
+                ]
+            )
+        before = MONDAY + LONG_AGO
+        (leased,) = store.pending(before, 1, worker="w", lease=timedelta(minutes=1))
+        store.settle(leased, Postponed(until=before, reason="KeyError: 'zoe'", failed=True))
+
+
+class TestTheOutbox:
+    """What waits for a worker."""
+
+    def test_nothing(self, tmp_path: Path, shop: Shop) -> None:
+        """In words."""
+        nothing = shop.run("outbox", "--store", f"sqlite:///{tmp_path / 'new.db'}")
+        assert nothing == "Nothing waits in the outbox.\n"
+
+    def test_all(self, shop: Shop) -> None:
+        """How much of each kind, then each with its attempts and its last error."""
+        wait_in_outbox(shop, "k1", "k2", "k3")
+        kinds = columns(shop.run("outbox"))
+        assert "pay-seller 2 2026-09-06 08:00:00" in kinds
+        assert "send-message 1 2026-09-06 09:00:00" in kinds
+        assert "2026-09-06 08:00:00 k1 pay-seller 1 KeyError: 'zoe'" in kinds
+        assert "2026-09-06 10:00:00 k3 pay-seller 0" in kinds
+
+    def test_chosen(self, shop: Shop) -> None:
+        """By kind or by stream."""
+        wait_in_outbox(shop, "k1", "k2", "k3")
+        assert "k2" not in shop.run("outbox", "--kind", "pay-seller")
+        assert "k1" not in shop.run("outbox", "--stream", "note/k3")
+
+    def test_in_pages(self, shop: Shop) -> None:
+        """The last line says how to go on, where there is more."""
+        wait_in_outbox(shop, "k1", "k2", "k3")
+        first = shop.run("outbox", "--limit", "2", "--kind", "pay-seller")
+        assert ("k3" in first, "More wait" in first) == (True, False)
+        first = shop.run("outbox", "--limit", "1", "--kind", "pay-seller")
+        assert ("k3" in first, first.splitlines()[-1]) == (
+            False,
+            "More wait: --skip 1 lists them.",
+        )
+        rest = shop.run("outbox", "--limit", "1", "--skip", "1", "--kind", "pay-seller")
+        assert ("k1" in rest, "k3" in rest, "More wait" in rest) == (False, True, False)
+
+    def test_a_worker_that_has_it(self, shop: Shop) -> None:
+        """By name, until its lease ends."""
+        wait_in_outbox(shop, "k1")
+        with shop.store() as store:
+            store.pending(MONDAY + LONG_AGO, 1, worker="w7", lease=timedelta(minutes=1))
+        line = "2026-09-06 08:01:00 k1 pay-seller 2 w7 KeyError: 'zoe'"
+        assert line in columns(shop.run("outbox"))
 
 
 class TestTheRest:

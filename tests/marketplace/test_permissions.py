@@ -130,6 +130,8 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
         set(),
         "list dead letters",
     ),
+    "list the outbox": (lambda m, by: m.waiting_effects.list(by), set(), "list the outbox"),
+    "count the outbox": (lambda m, by: m.waiting_effects.by_kind(by), set(), "list the outbox"),
     "put up": (list_piece, ITS_SELLER, "list a piece"),
     "put many up": (list_pieces, ITS_SELLER, "list a piece"),
     "send offer": (

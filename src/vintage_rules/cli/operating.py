@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from attrs import frozen
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.progress import Progress, TextColumn
 from rich.text import Text
 
@@ -111,6 +111,30 @@ def letter_on_screen(market: Marketplace, staff: str, key: str) -> RenderableTyp
             ("effect", message.data),
         ]
     )
+
+
+def outbox_on_screen(
+    market: Marketplace, staff: str, chosen: Chosen, limit: int, skip: int
+) -> RenderableType:
+    """Return what waits in the outbox: how much of each kind, and some of it one by one."""
+    by = House(staff)
+    kinds = table("kind", "waiting", "oldest since", right=[1])
+    for each in market.waiting_effects.by_kind(by):
+        add(kinds, each.kind, str(each.messages), moment(each.oldest))
+    if not kinds.row_count:
+        return Text("Nothing waits in the outbox.")
+    found = market.waiting_effects.list(
+        by, kind=chosen.kind, stream=chosen.stream, limit=skip + limit + 1
+    )
+    shown = table("next attempt", "key", "kind", "attempts", "worker", "last error", right=[3])
+    for waiting in found[skip : skip + limit]:
+        of, attempts = waiting.message, str(waiting.attempts)
+        cells = (of.key, of.kind, attempts, waiting.worker or "", waiting.reason)
+        add(shown, moment(waiting.next_at), *cells)
+    parts: list[RenderableType] = [kinds, shown]
+    if len(found) > skip + limit:
+        parts.append(Text(f"More wait: --skip {skip + limit} lists them."))
+    return Group(*parts)
 
 
 def retried(market: Marketplace, staff: str, chosen: Chosen) -> int:

@@ -95,6 +95,26 @@ def cases(*, store: Store, shop: BuiltBy, by: By = STAFF) -> None:
         console().print(operating.cases_on_screen(market, by))
 
 
+@shop_app.command(epilog="Example:  vintage-rules shop outbox --kind send-message")
+def outbox(
+    *,
+    store: Store,
+    shop: BuiltBy,
+    by: By = STAFF,
+    kind: Kind = None,
+    stream: Stream = None,
+    limit: Annotated[int, typer.Option(help="So many at most.", min=1)] = 100,
+    skip: Annotated[int, typer.Option(help="Pass over so many.", min=0)] = 0,
+) -> None:
+    """Show what waits to be done: how much of each kind, and each with its attempts and errors."""
+    from vintage_rules.cli import operating
+    from vintage_rules.cli.screen import console
+
+    with operating.market_at(store, shop) as market:
+        chosen = operating.Chosen(kind=kind, stream=stream)
+        console().print(operating.outbox_on_screen(market, by, chosen, limit, skip))
+
+
 @letters_app.command(name="list", epilog="Example:  vintage-rules shop dead-letters list")
 def list_letters(
     *,

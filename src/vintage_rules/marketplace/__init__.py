@@ -5,7 +5,7 @@ It is the only package that calls ports.
 `Marketplace` is what a host holds. Its commands are those of `Pieces`, `Checkouts`, `Orders`,
 `Parcels`, `Returns`, `Claims`, `Cards`, `Webhooks`, `Cases`, `People`, `DeadLetters` and
 `Reconciliation`; what its pages show is in `Catalogue`, `BuyerPages`, `SellerDesk` and `HouseDesk`;
-`Worker` does the rest.
+`WaitingEffects` is what `Worker` has still to do.
 
     commands/   one file for each thing a command acts on: load, decide, record, answer
     effects/    event → effect (`reactions.py`) → handler (`handlers.py`), through the ports
@@ -119,6 +119,9 @@ if TYPE_CHECKING:
     from vintage_rules.marketplace.queries.seller_desk import (
         Posting as Posting,
         SellerDesk as SellerDesk,
+    )
+    from vintage_rules.marketplace.queries.waiting_effects import (
+        WaitingEffects as WaitingEffects,
     )
     from vintage_rules.marketplace.queries.views import (
         AlertOnPiece as AlertOnPiece,

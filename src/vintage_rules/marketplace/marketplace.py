@@ -21,6 +21,7 @@ from vintage_rules.marketplace.queries.buyer_pages import BuyerPages
 from vintage_rules.marketplace.queries.catalogue import Catalogue
 from vintage_rules.marketplace.queries.house_desk import HouseDesk
 from vintage_rules.marketplace.queries.seller_desk import SellerDesk
+from vintage_rules.marketplace.queries.waiting_effects import WaitingEffects
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.worker import Worker
 from vintage_rules.ports.store import EventStore
@@ -104,6 +105,11 @@ class Marketplace:
     def dead_letters(self) -> DeadLetters:
         """Effects and timers that failed for good, and that a person must look at."""
         return DeadLetters(self.shop)
+
+    @property
+    def waiting_effects(self) -> WaitingEffects:
+        """Effects that wait for a worker, or for their next attempt."""
+        return WaitingEffects(self.shop)
 
     @property
     def catalogue(self) -> Catalogue:

@@ -75,6 +75,7 @@ if TYPE_CHECKING:
         ExchangeRates as ExchangeRates,
     )
     from vintage_rules.ports.store import (
+        Backlog as Backlog,
         Change as Change,
         DeadLetter as DeadLetter,
         DeadLettered as DeadLettered,
@@ -92,6 +93,7 @@ if TYPE_CHECKING:
         RowKey as RowKey,
         StoredEvent as StoredEvent,
         StreamRows as StreamRows,
+        Waiting as Waiting,
     )
 else:
     __getattr__, __dir__ = lazily(__name__)

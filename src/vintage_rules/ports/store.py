@@ -371,6 +371,34 @@ class DeadLetter:
     reason: str
 
 
+@frozen(kw_only=True)
+class Waiting:
+    """A message of the outbox that is neither done nor dead-lettered.
+
+    `next_at` is when it may be taken next. `attempts` is how often it was taken, `reason` that of
+    its latest outcome; empty before the first. `worker` has leased it until `next_at`; None where
+    none has.
+    """
+
+    message: OutboxMessage
+    next_at: datetime
+    attempts: int
+    reason: str
+    worker: str | None
+
+
+@frozen(kw_only=True)
+class Backlog:
+    """How many messages of a kind wait, and since when the oldest of them.
+
+    That is the earliest of their `not_before`: a moment to come, where all are delayed.
+    """
+
+    kind: str
+    messages: int
+    oldest: datetime
+
+
 def require_changes(changes: Sequence[Change]) -> tuple[Change, ...]:
     """Check, for an adapter, what is to be appended.
 
@@ -613,6 +641,21 @@ class EventStore(Protocol):
         Raises:
             InvalidValueError: For a limit below 0.
         """
+        ...
+
+    def waiting(self, limit: int, after: Waiting | None = None) -> tuple[Waiting, ...]:
+        """Return messages that are neither done nor dead-lettered, without taking them.
+
+        Those to be taken next come first; of the same moment, in the order of keys. After one of
+        them, those that come later.
+
+        Raises:
+            InvalidValueError: For a limit below 0.
+        """
+        ...
+
+    def backlog(self) -> tuple[Backlog, ...]:
+        """Return how many messages wait, by kind, in the order of kinds."""
         ...
 
     def resume(self, key: str, at: datetime) -> None:

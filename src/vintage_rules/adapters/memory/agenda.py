@@ -39,6 +39,10 @@ class Agenda:
             heappop(heap)
         return heap[0][0] if heap else None
 
+    def moments(self) -> list[tuple[datetime, str]]:
+        """Return what waits, each with its moment before it, in the order in which it is taken."""
+        return sorted((moment, name) for name, moment in self._moments.items())
+
     def take(self, now: datetime, limit: int) -> list[str]:
         """Remove and return what waits for no later moment than now."""
         taken: list[str] = []

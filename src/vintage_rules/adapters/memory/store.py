@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -15,6 +16,7 @@ from vintage_rules.dates import instant
 from vintage_rules.errors import InvalidValueError, VersionConflictError
 from vintage_rules.ids import identifier
 from vintage_rules.ports.store import (
+    Backlog,
     Change,
     DeadLetter,
     DeadLettered,
@@ -31,6 +33,7 @@ from vintage_rules.ports.store import (
     RowKey,
     StoredEvent,
     StreamRows,
+    Waiting,
     lease_end,
     list_name,
     require_changes,
@@ -51,7 +54,10 @@ class _State(Enum):
 
 @define
 class _Kept:
-    """A message and what has become of it; `at` is when it was done or dead-lettered."""
+    """A message and what has become of it; `at` is when it was done or dead-lettered.
+
+    `worker` leased it last.
+    """
 
     message: OutboxMessage
     state: _State = _State.WAITING
@@ -59,6 +65,7 @@ class _Kept:
     failures: int = 0
     at: datetime | None = None
     reason: str = ""
+    worker: str | None = None
 
 
 class MemoryStore:
@@ -200,6 +207,29 @@ class MemoryStore:
         begin = 0 if after is None else bisect_right(letters, _age(after), key=_age)
         return tuple(letters[begin : begin + limit])
 
+    def waiting(self, limit: int, after: Waiting | None = None) -> tuple[Waiting, ...]:
+        """Return the messages that wait, in the order in which they are taken."""
+        require_limit(limit)
+        with self._lock:
+            moments = self._waiting.moments()
+            last = None if after is None else (after.next_at, after.message.key)
+            begin = 0 if last is None else bisect_right(moments, last)
+            return tuple(self._shown(key, at) for at, key in moments[begin : begin + limit])
+
+    def backlog(self) -> tuple[Backlog, ...]:
+        """Return how many messages wait, by kind."""
+        with self._lock:
+            waiting = [self._outbox[key].message for _, key in self._waiting.moments()]
+        counts = Counter(message.kind for message in waiting)
+        return tuple(
+            Backlog(
+                kind=kind,
+                messages=counts[kind],
+                oldest=min(each.not_before for each in waiting if each.kind == kind),
+            )
+            for kind in sorted(counts)
+        )
+
     def resume(self, key: str, at: datetime) -> None:
         """Let a dead-lettered message be taken again from a moment on."""
         moment = instant(at)
@@ -299,6 +329,7 @@ class MemoryStore:
             kept.failures += 1
         kept.state = _State.LEASED
         kept.attempt += 1
+        kept.worker = worker
         self._waiting.put(key, until)
         return Leased(
             message=kept.message,
@@ -308,13 +339,24 @@ class MemoryStore:
             until=until,
         )
 
+    def _shown(self, key: str, at: datetime) -> Waiting:
+        kept = self._outbox[key]
+        return Waiting(
+            message=kept.message,
+            next_at=at,
+            attempts=kept.attempt,
+            reason=kept.reason,
+            worker=kept.worker if kept.state is _State.LEASED else None,
+        )
+
     def _set_aside(self, kept: _Kept, outcome: Postponed | DeadLettered) -> None:
+        kept.reason = outcome.reason
         if isinstance(outcome, Postponed):
             kept.failures = kept.failures + 1 if outcome.failed else 0
             self._wait(kept, outcome.until)
         else:
             kept.state = _State.DEAD_LETTERED
-            kept.at, kept.reason = outcome.at, outcome.reason
+            kept.at = outcome.at
             self._waiting.put(kept.message.key, None)
 
     def _wait(self, kept: _Kept, until: datetime) -> None:

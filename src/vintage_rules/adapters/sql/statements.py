@@ -46,6 +46,9 @@ _IS_DONE = outbox.c.state == literal_column(f"'{State.DONE}'")
 # A message that is leased still when it is taken again had no outcome.
 _FAILURES = outbox.c.failures + case((outbox.c.state == State.LEASED, 1), else_=0)
 
+# Who leased a message last is kept; only where it is leased still, they have it.
+_LEASED_TO = case((outbox.c.state == State.LEASED, outbox.c.worker)).label("leased_to")
+
 READ = (
     select(records.c.name, records.c.at, records.c.data)
     .where(records.c.stream == _WANTED, records.c.position > bindparam("after", type_=Integer))
@@ -107,6 +110,25 @@ DEAD_LETTERS = (
 )
 LATER_DEAD_LETTERS = DEAD_LETTERS.where(
     tuple_(outbox.c.settled_at, outbox.c.key) > tuple_(bindparam("at", type_=Instant), _WANTED)
+)
+_WAITS = outbox.c.wakes_at.is_not(None)
+WAITING = (
+    select(*_GIVEN, outbox.c.wakes_at, outbox.c.attempt, outbox.c.reason, _LEASED_TO)
+    .where(_WAITS)
+    .order_by(outbox.c.wakes_at, outbox.c.key)
+    .limit(_LIMIT)
+)
+LATER_WAITING = WAITING.where(
+    tuple_(outbox.c.wakes_at, outbox.c.key) > tuple_(bindparam("at", type_=Instant), _WANTED)
+)
+BACKLOG = (
+    select(
+        outbox.c.kind,
+        func.count().label("messages"),
+        func.min(outbox.c.not_before).label("oldest"),
+    )
+    .where(_WAITS)
+    .group_by(outbox.c.kind)
 )
 RESUME = (
     update(outbox)

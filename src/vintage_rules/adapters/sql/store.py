@@ -29,6 +29,7 @@ from vintage_rules.dates import instant
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import identifier
 from vintage_rules.ports.store import (
+    Backlog,
     Change,
     DeadLetter,
     History,
@@ -42,6 +43,7 @@ from vintage_rules.ports.store import (
     RowKey,
     StoredEvent,
     StreamRows,
+    Waiting,
     lease_end,
     list_name,
     require_changes,
@@ -264,6 +266,33 @@ class SqlStore:
             DeadLetter(message=_message(*row[:5]), at=row.settled_at, reason=row.reason)
             for row in rows
         )
+
+    def waiting(self, limit: int, after: Waiting | None = None) -> tuple[Waiting, ...]:
+        """Return the messages that wait, in the order in which they are taken."""
+        values: dict[str, object] = {"limit": require_limit(limit)}
+        statement = statements.WAITING
+        if after is not None:
+            statement = statements.LATER_WAITING
+            values |= {"at": after.next_at, "wanted": after.message.key}
+        with self._connected("waiting") as connection:
+            rows = connection.execute(statement, values).all()
+        return tuple(
+            Waiting(
+                message=_message(*row[:5]),
+                next_at=row.wakes_at,
+                attempts=row.attempt,
+                reason=row.reason or "",
+                worker=row.leased_to,
+            )
+            for row in rows
+        )
+
+    def backlog(self) -> tuple[Backlog, ...]:
+        """Return how many messages wait, by kind."""
+        with self._connected("backlog") as connection:
+            rows = connection.execute(statements.BACKLOG).all()
+        found = (Backlog(kind=r.kind, messages=r.messages, oldest=r.oldest) for r in rows)
+        return tuple(sorted(found, key=lambda each: each.kind))
 
     def resume(self, key: str, at: datetime) -> None:
         """Let a dead-lettered message be taken again from a moment on."""

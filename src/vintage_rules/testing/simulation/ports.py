@@ -36,6 +36,7 @@ from vintage_rules.ports.payments import (
 )
 from vintage_rules.ports.payouts import PaidOut, PayoutRefusal, PayoutRefused, SellerPayouts
 from vintage_rules.ports.store import (
+    Backlog,
     Change,
     DeadLetter,
     EventStore,
@@ -48,6 +49,7 @@ from vintage_rules.ports.store import (
     RowKey,
     StoredEvent,
     StreamRows,
+    Waiting,
 )
 from vintage_rules.testing.simulation.faults import Wire
 
@@ -119,6 +121,14 @@ class WiredStore:
     def dead_letters(self, limit: int, after: DeadLetter | None = None) -> tuple[DeadLetter, ...]:
         """See `EventStore`."""
         return self.inner.dead_letters(limit, after)
+
+    def waiting(self, limit: int, after: Waiting | None = None) -> tuple[Waiting, ...]:
+        """See `EventStore`."""
+        return self.inner.waiting(limit, after)
+
+    def backlog(self) -> tuple[Backlog, ...]:
+        """See `EventStore`."""
+        return self.inner.backlog()
 
     def resume(self, key: str, at: datetime) -> None:
         """See `EventStore`."""

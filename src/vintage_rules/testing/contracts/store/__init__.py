@@ -38,6 +38,7 @@ from vintage_rules.testing.contracts.store.rows import (
 )
 from vintage_rules.testing.contracts.store.sharing import SharingContract
 from vintage_rules.testing.contracts.store.starving import StarvingContract
+from vintage_rules.testing.contracts.store.waiting import BacklogContract, WaitingContract
 
 __all__ = ["EventStoreContract"]
 
@@ -53,6 +54,8 @@ class EventStoreContract(
     OutcomesContract,
     FailuresContract,
     StuckContract,
+    WaitingContract,
+    BacklogContract,
     PersonalDataContract,
     PurgeContract,
     RowsContract,
