@@ -68,7 +68,7 @@ class TestPublish:
         arguments = ("--locale", "en", "--on", day, "--out", str(tmp_path))
         assert run("policy", "publish", str(document), *arguments).returncode == 0
         page = (tmp_path / "faq.en.md").read_text("utf-8")
-        assert ("United Kingdom: from which value is import tax owed?" in page) == said
+        assert ("United Kingdom: above what value is import tax owed?" in page) == said
 
     @pytest.mark.parametrize(
         ("arguments", "said"),

@@ -312,9 +312,9 @@ class TestExamples:
         )
         assert [(q.split(" at ")[-1], a[:10], b[:10]) for q, a, b in found] == [
             ("12:59 (Paris time)", "It runs un", "It runs un"),
-            ("13:00 (Paris time)", "It is over", "It runs un"),
-            ("12:59 (Paris time)", "It is over", "It runs un"),
-            ("13:00 (Paris time)", "It is over", "It is over"),
+            ("13:00 (Paris time)", "It ended o", "It runs un"),
+            ("12:59 (Paris time)", "It ended o", "It runs un"),
+            ("13:00 (Paris time)", "It ended o", "It ended o"),
         ]
         assert ["3 March" in found[1][1], "4 March" in found[1][2]] == [True, True]
 
@@ -356,7 +356,7 @@ class TestExamples:
         old = '[edition.returns.payouts]\nwindow = { anchor = "received", length = "14 days"'
         diff = changed("lune", (old, old.replace("14", "2")))
         found = answers(diff, "returns.payouts")
-        runs, over = "It runs up to and with 16 March 2026", "It is over after 16 March 2026"
+        runs, over = "It runs through 16 March 2026", "It is over after 16 March 2026"
         assert [(q.split("on: ")[1], a) for q, a, _ in found] == [
             ("4 March 2026", runs),
             ("5 March 2026", runs),
@@ -364,7 +364,7 @@ class TestExamples:
             ("17 March 2026", over),
         ]
         assert [b.split(" 4")[0] for *_, b in found] == [
-            "It runs up to and with",
+            "It runs through",
             *["It is over after"] * 3,
         ]
 
