@@ -72,7 +72,7 @@ nitpick_ignore_regex = [
 ]
 
 # What is copied is what one types: neither prompts nor answers.
-copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_text = r">>> |\.\.\. ?|\$ "
 copybutton_prompt_is_regexp = True
 copybutton_only_copy_prompt_lines = True
 
