@@ -115,7 +115,7 @@ class Done:
     stderr: bytes
 
 
-def run(*arguments: str, given: bytes = b"", **environment: str) -> Done:
+def run(*arguments: str, given: bytes = b"", folder: Path = ROOT, **environment: str) -> Done:
     """Run a command in this process, as far as its streams and its surroundings go."""
     out, err = BytesIO(), BytesIO()
     with pytest.MonkeyPatch.context() as patch:
@@ -124,7 +124,7 @@ def run(*arguments: str, given: bytes = b"", **environment: str) -> Done:
         patch.setattr(sys, "stdin", TextIOWrapper(BytesIO(given), encoding="utf-8"))
         patch.setattr(sys, "stdout", TextIOWrapper(out, encoding="utf-8", write_through=True))
         patch.setattr(sys, "stderr", TextIOWrapper(err, encoding="utf-8", write_through=True))
-        patch.chdir(ROOT)
+        patch.chdir(folder)
         status = main(arguments)
         return Done(status, out.getvalue(), err.getvalue())
 

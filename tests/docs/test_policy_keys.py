@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.generate_policy_keys import GUIDE, PAGE, page, sections
+from docs.generate_policy_keys import PAGE, VALUES, page, sections
 from vintage_rules.findings import table_in
 from vintage_rules.offers.policy import (
     OfferPolicy,
@@ -16,6 +16,7 @@ from vintage_rules.offers.policy import (
 from vintage_rules.policies import load_policy, policy_rows, policy_schema
 from vintage_rules.policies.shapes import shape_of
 
+GUIDE = PAGE.parents[1] / "guide" / "policies.md"
 LUNE = GUIDE.with_name("lune.toml")
 
 
@@ -33,23 +34,24 @@ class TestReference:
         tables = [schema, *map(table_in, table_in(schema["$defs"]).values())]
         assert told == {key for table in tables for key in table_in(table.get("properties"))}
 
-    @pytest.mark.parametrize("page", [PAGE, GUIDE], ids=["reference", "guide"])
+    @pytest.mark.parametrize("page", [PAGE, VALUES, GUIDE], ids=["keys", "values", "guide"])
     def test_links_only_to_tables_and_headings_that_there_are(self, page: Path) -> None:
         """No value is explained by a heading that is not there."""
         text = page.read_text("utf-8")
         assert set(re.findall(r"\]\(#([\w-]+)\)", text)) <= slugs(page)
-        assert set(re.findall(r"\]\(../guide/policies.md#([\w-]+)\)", text)) <= slugs(GUIDE)
+        assert set(re.findall(r"\]\([./\w]*policy_keys.md#([\w-]+)\)", text)) <= slugs(PAGE)
+        assert set(re.findall(r"\]\([./\w]*policy_values.md#([\w-]+)\)", text)) <= slugs(VALUES)
 
     def test_names_the_topics_of_offers(self) -> None:
-        """What has a source and is no value is in the guide."""
-        text = GUIDE.read_text("utf-8")
+        """What has a source and is no value is with the forms of values."""
+        text = VALUES.read_text("utf-8")
         assert [each for each in shape_of(OfferPolicy).topics if f"`{each}`" not in text] == []
 
 
 def slugs(page: Path) -> set[str]:
     """Give the anchors of a page, of which no two are the same."""
     headings = re.findall(r"^##+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
-    found = [heading.lower().replace(" ", "-") for heading in headings]
+    found = [re.sub(r"[^\w -]", "", each).strip().lower().replace(" ", "-") for each in headings]
     assert len(found) == len(set(found))
     return set(found)
 
