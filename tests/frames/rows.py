@@ -23,10 +23,18 @@ from vintage_rules.frames.columns import (
     taken_column,
 )
 from vintage_rules.frames.imports import IMPORTED
-from vintage_rules.ids import PieceId, SellerId
+from vintage_rules.frames.refunds import REFUNDED
+from vintage_rules.ids import BuyerId, OrderId, PieceId, SellerId
 from vintage_rules.money import Money, currency_of, decimals_of
 from vintage_rules.offers.assess import OfferFacts, OfferRefused, assess_offer
 from vintage_rules.orders.fees import fees_of
+from vintage_rules.orders.placing import (
+    fee_on_kept,
+    fees_by_terms,
+    paid_order,
+    place_order,
+    seller_fee_back,
+)
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderQuote, OrderQuoting, Piece, quote_order
 from vintage_rules.orders.reductions import Reduction
@@ -41,7 +49,9 @@ from vintage_rules.returns.eligibility import (
     Wants,
     assess_return,
 )
+from vintage_rules.returns.payments import Payment, ReturnedPiece
 from vintage_rules.returns.payout import PayoutHeld, assess_payout
+from vintage_rules.returns.refund import Refundable, price_back, quote_refund
 from vintage_rules.returns.routing import NoRoute, ReturnedFrom, route_return
 from vintage_rules.shipping.customs import (
     Charged,
@@ -286,6 +296,112 @@ def _order_of(policy: HousePolicy, lines: Sequence[Row]) -> list[Row]:
         )
         rows_.append({**of_the_order, "seller_fees": borne, "payout": earned - borne})
     return rows_
+
+
+def refund_rows(policy: HousePolicy, random: Random, count: int) -> list[Row]:
+    """Draw the pieces of some orders, some of which come back, now or in a return before."""
+    names = [terms.name for terms in policy.returns.refund_terms]
+    found = order_rows(policy, random, count)
+    of_order: dict[object, Row] = {}
+    for row in found:
+        terms = random.choice([None, *names, *names])
+        price = row["price"] or 0
+        row["list_price"] = row["list_price"] or price or 1
+        row["refund_terms"] = terms
+        row["returned_before"] = terms is not None and random.random() < 1 / 3
+        row["withheld"] = random.choice([None, None, 0, 100, 10**7])
+        drawn: Row = {
+            "standard_shipping": random.choice([None, None, 0, 300, 10**6]),
+            "refunded": random.choice([None, None, 0, 500]),
+        }
+        row.update(of_order.setdefault(row["order"], drawn))
+    return found
+
+
+def refunds_of_rows(policy: HousePolicy, lines: Sequence[Row]) -> list[Row]:
+    """Return what the scalar rule refunds of some orders, for each row, by column."""
+    found: list[Row] = []
+    for _, group in groupby(lines, key=lambda row: row["order"]):
+        found += _refund_of(policy, list(group))
+    return found
+
+
+def _refund_of(policy: HousePolicy, lines: Sequence[Row]) -> list[Row]:
+    nothing: Row = dict.fromkeys([column.name for column in REFUNDED])
+    try:
+        quote = _quote(policy, lines)
+    except VintageRulesError as error:
+        return [{**nothing, "error": reason(error)}] * len(lines)
+    if not isinstance(quote, OrderQuote):
+        return [{**nothing, "error": ",".join(quote.reasons)}] * len(lines)
+    first = lines[0]
+    already = 0 if first["refunded"] is None else _number(first["refunded"])
+    if already > cents(quote.price.total):
+        return [{**nothing, "error": "refunded: must be at most total"}] * len(lines)
+    tender = min(policy.returns.refunds.tenders[0])
+    standard = first["standard_shipping"]
+    placed = place_order(
+        quote,
+        policy,
+        order=OrderId("order"),
+        buyer=BuyerId("kim"),
+        payments=[Payment(tender=tender, amount=quote.price.total)],
+        at=datetime(2026, 9, 1, 12, tzinfo=UTC),
+        standard_shipping={}
+        if standard is None
+        else {parcel.plan.sender: money_of(standard, policy) for parcel in quote.parcels},
+    )
+    terms = {each.name: each for each in policy.returns.refund_terms}
+    back = {
+        bool(before): [
+            ReturnedPiece(
+                id=PieceId(str(line["piece"])),
+                terms=terms[str(line["refund_terms"])],
+                withheld=None if line["withheld"] is None else money_of(line["withheld"], policy),
+            )
+            for line in lines
+            if line["refund_terms"] is not None and line["returned_before"] is before
+        ]
+        for before in (True, False)
+    }
+    payable = policy.pricing.payable
+    paid = paid_order(placed)
+    found = quote_refund(
+        paid,
+        back[False],
+        policy.returns.refunds,
+        lambda kept: fee_on_kept(placed, kept, policy),
+        by_terms=fees_by_terms(placed, policy),
+        rounds=None if payable is None else payable.of,
+        before=back[True],
+        already_refunded=(Payment(tender=tender, amount=money_of(already, policy)),),
+    )
+    of_the_order: Row = {**nothing, "reasons": "", "error": None}
+    if isinstance(found, Refundable):
+        of_the_order |= {
+            "refund_pieces": cents(found.pieces),
+            "refund_shipping": cents(found.shipping),
+            "refund_fees": cents(found.fee),
+            "refund_rounding": cents(found.rounding),
+            "refund_cost": cents(found.cost),
+            "refund_beyond": cents(found.beyond),
+            "refund": cents(found.total),
+        }
+    else:
+        of_the_order["reasons"] = ",".join(sorted(found.reasons))
+    answers: dict[str, Row] = {}
+    for before, pieces in back.items():
+        for piece in pieces:
+            refunded = price_back(paid, piece)
+            line = next(each for each in placed.lines if each.piece == piece.id)
+            off = placed.taken_off(piece.id, Bearer.SELLER)
+            fee = seller_fee_back(line, piece.terms, refunded, policy)
+            share = refunded - min(off, refunded) - fee
+            answers[piece.id] = {
+                "price_back": cents(refunded),
+                "seller_share": None if before else cents(share),
+            }
+    return [{**of_the_order, **answers.get(str(line["piece"]), {})} for line in lines]
 
 
 def _quote(policy: HousePolicy, lines: Sequence[Row]) -> OrderQuoting:

@@ -25,6 +25,8 @@ from tests.frames.rows import (
     parcel_rows,
     payout_of,
     promise_of,
+    refund_rows,
+    refunds_of_rows,
     return_of,
     return_rows,
 )
@@ -43,6 +45,7 @@ from vintage_rules.frames.orders import order_columns, quote_orders
 from vintage_rules.frames.payouts import PAID, assess_payouts
 from vintage_rules.frames.places import PLACED, locate_places
 from vintage_rules.frames.policy import FramePolicy, compile_policy
+from vintage_rules.frames.refunds import quote_refunds, refund_columns
 from vintage_rules.frames.returns import ASSESSED, assess_returns
 from vintage_rules.frames.shapes import FrameRule, shapes_of
 from vintage_rules.orders.policy import HousePolicy
@@ -78,13 +81,24 @@ def located_orders(frame: object, policy: FramePolicy) -> object:
     return quote_orders(locate_places(frame), policy)
 
 
+def located_refunds(frame: object, policy: FramePolicy) -> object:
+    """Place the addresses first."""
+    return quote_refunds(locate_places(frame), policy)
+
+
 def address_columns(policy: FramePolicy) -> RuleColumns:
     """Return the columns of `located_orders`."""
-    orders = order_columns(policy)
-    needed = [column for column in orders.needed if column.name != "territory"]
-    return RuleColumns(
-        needed=(*PLACED.needed, *needed), optional=orders.optional, added=orders.added
-    )
+    return _by_address(order_columns(policy))
+
+
+def refunded_columns(policy: FramePolicy) -> RuleColumns:
+    """Return the columns of `located_refunds`."""
+    return _by_address(refund_columns(policy))
+
+
+def _by_address(rule: RuleColumns) -> RuleColumns:
+    needed = [column for column in rule.needed if column.name != "territory"]
+    return RuleColumns(needed=(*PLACED.needed, *needed), optional=rule.optional, added=rule.added)
 
 
 RULES = {
@@ -101,6 +115,13 @@ RULES = {
         columns=address_columns,
         frame=located_orders,
         scalar=orders_of_rows,
+    ),
+    FrameRule.QUOTE_REFUNDS: Compared(
+        name=FrameRule.QUOTE_REFUNDS,
+        drawn=refund_rows,
+        columns=refunded_columns,
+        frame=located_refunds,
+        scalar=refunds_of_rows,
     ),
     FrameRule.ESTIMATE_DELIVERIES: Compared(
         name=FrameRule.ESTIMATE_DELIVERIES,

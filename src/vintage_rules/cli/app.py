@@ -332,9 +332,9 @@ def carry_out_over_a_file(
 ) -> None:
     """Carry rules out over each row of a file, and write it with the columns they add.
 
-    Rules are locate-places, quote-fees, quote-orders, estimate-deliveries, estimate-promises,
-    assess-imports, assess-offers, assess-returns and assess-payouts. A row without an answer has
-    the reason in the column error.
+    Rules are locate-places, quote-fees, quote-orders, quote-refunds, estimate-deliveries,
+    estimate-promises, assess-imports, assess-offers, assess-returns and assess-payouts. A row
+    without an answer has the reason in the column error.
     """
     from vintage_rules.cli.errors import require_extra
 

@@ -35,6 +35,7 @@ from vintage_rules.frames.orders import order_columns, quote_orders
 from vintage_rules.frames.payouts import PAID, assess_payouts
 from vintage_rules.frames.places import PLACED, locate_places
 from vintage_rules.frames.policy import FramePolicy
+from vintage_rules.frames.refunds import quote_refunds, refund_columns
 from vintage_rules.frames.returns import ASSESSED, assess_returns
 from vintage_rules.frames.shapes import FrameRule
 
@@ -54,6 +55,7 @@ RULES: Mapping[str, RuleOfFrames] = {
     "locate-places": RuleOfFrames(lambda _: PLACED, lambda frame, _: locate_places(frame)),
     "quote-fees": RuleOfFrames(quoted_fees_columns, quote_fees),
     "quote-orders": RuleOfFrames(order_columns, quote_orders),
+    "quote-refunds": RuleOfFrames(refund_columns, quote_refunds),
     "estimate-deliveries": RuleOfFrames(lambda _: ESTIMATED, estimate_deliveries),
     "estimate-promises": RuleOfFrames(lambda _: PROMISED, estimate_promises),
     "assess-imports": RuleOfFrames(lambda _: IMPORTED, assess_imports),

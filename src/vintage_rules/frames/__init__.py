@@ -41,6 +41,9 @@ if TYPE_CHECKING:
         compile_policy as compile_policy,
         FramePolicy as FramePolicy,
     )
+    from vintage_rules.frames.refunds import (
+        quote_refunds as quote_refunds,
+    )
     from vintage_rules.frames.returns import (
         assess_returns as assess_returns,
     )

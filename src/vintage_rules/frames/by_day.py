@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import narwhals as nw
 
@@ -41,7 +41,7 @@ def answered_by_day(
     names = list(into)
     known = (nw.col(day) >= nw.lit(FIRST)) & (nw.col(day) <= nw.lit(LAST))
     frame = frame.with_columns(nw.when(known).then(nw.col(day)).otherwise(None).alias("answer~day"))
-    listed: Any = (
+    listed = engine.listed(
         frame.select(*keys, "answer~day")
         .drop_nulls()
         .group_by(*keys)
@@ -49,15 +49,12 @@ def answered_by_day(
             nw.col("answer~day").min().alias("answer~first"),
             nw.col("answer~day").max().alias("answer~last"),
         )
-        .collect(backend="polars")
     )
-    ranges = [(tuple(terms), first, last) for *terms, first, last in listed.rows()]
+    ranges = [(tuple(terms), first, last) for *terms, first, last in listed]
     listed_days = None
     if sum((last - first).days for _, first, last in ranges) > _MANY:
-        some: Any = (
-            frame.select(*keys, "answer~day").drop_nulls().unique().collect(backend="polars")
-        )
-        listed_days = frozenset(some.rows())
+        some = frame.select(*keys, "answer~day").drop_nulls().unique()
+        listed_days = frozenset(engine.listed(some))
     codes: dict[str, list[Value]] = {key: [] for key in (*keys, "answer~code", "answer~first")}
     answers: dict[str, list[Value]] = {name: [] for name in (*names, "answer~error")}
     days: list[Value] = []

@@ -122,6 +122,14 @@ class Engine:
             gathered.append(found.alias(name))
         return nw.from_native(native.with_columns(gathered))
 
+    def listed(self, frame: Lazy) -> list[tuple[Any, ...]]:
+        """Return the rows of what is few, such as the different addresses of a frame.
+
+        What they are found among is read in batches, since it may be larger than memory.
+        """
+        native: pl.LazyFrame = frame.to_native()
+        return native.collect(engine="streaming").rows()
+
     def divided(self, dividend: nw.Expr, divisor: nw.Expr | int) -> nw.Expr:
         """Return the whole quotient of what is not negative."""
         return dividend // divisor
@@ -152,6 +160,9 @@ class _DuckDB(Engine):
     ) -> Lazy:
         joined = self.lookup(frame, {**keys, **values}, list(keys))
         return joined.with_columns(nw.col(name).cast(dtype) for name, dtype in types.items())
+
+    def listed(self, frame: Lazy) -> list[tuple[Any, ...]]:
+        return _few(frame)
 
     def numbered(self, frame: Lazy, name: str) -> Lazy:
         raise _no_order(frame, name)
@@ -185,8 +196,17 @@ class _Spark(Engine):
         # the nearest whole number to what comes out is that quotient.
         return ((dividend - dividend % divisor) / divisor).round().cast(nw.Int64)
 
+    def listed(self, frame: Lazy) -> list[tuple[Any, ...]]:
+        return _few(frame)
+
     def numbered(self, frame: Lazy, name: str) -> Lazy:
         raise _no_order(frame, name)
+
+
+def _few(frame: Lazy) -> list[tuple[Any, ...]]:
+    found: Any = frame.collect(backend="polars")
+    rows: list[tuple[Any, ...]] = found.rows()
+    return rows
 
 
 def _no_order(frame: Lazy, name: str) -> InvalidValueError:

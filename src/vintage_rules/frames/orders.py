@@ -123,11 +123,13 @@ def quote_orders(frame: FrameT, policy: FramePolicy) -> FrameT:
     """
     policy.require(FrameRule.QUOTE_ORDERS)
     return carry_out(
-        frame, order_columns(policy), lambda engine, lazy: _Orders(engine, lazy, policy).quoted()
+        frame,
+        order_columns(policy),
+        lambda engine, lazy: PricedOrders(engine, lazy, policy).quoted(),
     )
 
 
-class _Orders:
+class PricedOrders:
     """The columns of orders while they are computed; names with a tilde are dropped at the end."""
 
     def __init__(self, engine: Engine, frame: Lazy, policy: FramePolicy) -> None:
@@ -148,6 +150,12 @@ class _Orders:
         self.frame = self.frame.with_columns(**added)
 
     def quoted(self) -> Lazy:
+        """Return the frame with the answers, and nothing else of what was computed."""
+        self.price()
+        return self._sound_only()
+
+    def price(self) -> None:
+        """Compute what the orders come to, and why one comes to nothing: `fault`."""
         self._number()
         self._find_faults()
         self._post()
@@ -164,7 +172,6 @@ class _Orders:
         self._take_off("taken", fees="fees")
         self._total()
         self._pay_out()
-        return self._sound_only()
 
     # ---- the rows ------------------------------------------------------------------------------
 
@@ -429,7 +436,7 @@ class _Orders:
 
     def _take_off(self, stage: str, *, fees: str | None) -> None:
         """Take the reductions off one after the other, each of what those before have left."""
-        left = {"pieces": f"{stage}~pieces", "parcels": f"{stage}~parcels", "fees": f"{stage}~fees"}
+        left = {kind: f"{stage}~left~{kind}" for kind in ("pieces", "parcels", "fees")}
         self._add(
             **{
                 left["pieces"]: nw.col("price~sound"),
@@ -444,9 +451,7 @@ class _Orders:
         name = reduction_column(each.name).name
         taken = f"{stage}~{each.name}"
         if each.flat is None and name not in self.names:
-            self._add(**{taken: number(0)})
-            if each.borne_by is Bearer.SELLER:
-                self._add(**{f"{taken}~piece": number(0)})
+            self._add(**{taken: number(0), f"{taken}~piece": number(0)})
             return
         pieces = self.order.sum(nw.col(left["pieces"]))
         parcels = self.order.sum(nw.col(left["parcels"]))
@@ -478,7 +483,7 @@ class _Orders:
                 continue
             self.frame = self.order.split(self.frame, amount, left[kind], f"off~{kind}~share")
             self._add(**{left[kind]: nw.col(left[kind]) - nw.col(f"off~{kind}~share")})
-            if kind == "pieces" and each.borne_by is Bearer.SELLER:
+            if kind == "pieces":
                 self._add(**{f"{taken}~piece": nw.col("off~pieces~share")})
 
     def _split_in_three(self, taken: str) -> None:
@@ -527,10 +532,7 @@ class _Orders:
         due = nw.col("goods") + nw.col("fees") + nw.col("shipping") - summed(taken)
         self._add(reductions=summed(taken) + nw.col("goods") * 0, due=due)
         payable = house.pricing.payable
-        total = nw.col("due")
-        if payable is not None:
-            step = minor(payable.step, house.currency)
-            total = rounded(self.engine, total, step, payable.rounding) * step
+        total = self._stepped(nw.col("due"))
         self._add(total=total)
         held = number(0)
         if "gift_card_balance" in self.names and house.pricing.gift_card is not None:
@@ -540,6 +542,14 @@ class _Orders:
                 held = self.engine.divided(held, step) * step
         self._add(rounding=nw.col("total") - nw.col("due"), gift_card=lesser(held, nw.col("total")))
         self._add(to_pay=nw.col("total") - nw.col("gift_card"))
+
+    def _stepped(self, amount: nw.Expr) -> nw.Expr:
+        """Return an amount rounded to the step of the policy's totals, if it has one."""
+        payable = self.house.pricing.payable
+        if payable is None:
+            return amount
+        step = minor(payable.step, self.house.currency)
+        return rounded(self.engine, amount, step, payable.rounding) * step
 
     def _pay_out(self) -> None:
         """Take the sellers' fees off what is left of the prices, as `orders.within_prices` does."""
@@ -563,6 +573,7 @@ class _Orders:
                 fair = nw.when(nw.col("fee~exceeds")).then(nw.col("fee~by_room"))
                 self._add(**{"fee~share": fair.otherwise(nw.col("fee~share"))})
             self._add(room=nw.col("room") - nw.col("fee~share"))
+            self._add(**{f"fee~{fee.name}~borne": nw.col("fee~share")})
             charged = ~nw.col(f"fee~{fee.name}~total").is_null()
             total = self.order.sum(nw.col("fee~share"))
             self._add(**{f"fee~{fee.name}~total": nw.when(charged).then(total).otherwise(None)})

@@ -8,7 +8,6 @@ the scalar rule places it.
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import narwhals as nw
 
@@ -60,8 +59,8 @@ def _placed(engine: Engine, frame: Lazy, *, mainland: bool) -> Lazy:
         nw.coalesce(nw.col(name), nw.lit(_MISSING)).alias(key)
         for name, key in zip(address, keys, strict=True)
     )
-    listed: Any = frame.select(keys).unique().collect(backend="polars")
-    placed = engine.lookup(frame, _table(listed.rows(), keys, mainland=mainland), keys)
+    listed = engine.listed(frame.select(keys).unique())
+    placed = engine.lookup(frame, _table(listed, keys, mainland=mainland), keys)
     found = nw.col("found~error")
     error = nw.coalesce(nw.col("error"), found) if "error" in names else found
     return placed.with_columns(

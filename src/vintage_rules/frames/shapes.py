@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 from typing import TypeAlias, assert_never
 
 from vintage_rules.dates import Several
@@ -15,7 +16,10 @@ from vintage_rules.frames.arithmetic import (
     minor,
 )
 from vintage_rules.money import currency_of, decimals_of
+from vintage_rules.orders.fees import fees_of
 from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.pricing.fee_policy import FeeComponent, FeePolicy, Payer, Per, Tiering
+from vintage_rules.pricing.reduction_policy import AppliesTo, OnReturn
 from vintage_rules.returns.terms import RECEIVED, REQUESTED, RETURN_ACCEPTED
 
 
@@ -25,6 +29,8 @@ class Shape(StrEnum):
     FINE_RATE = "fine-rate"
     LARGE_AMOUNT = "large-amount"
     POSTING_EVENT = "posting-event"
+    REDUCTION_ON_RETURN = "reduction-on-return"
+    REFUNDED_FEE = "refunded-fee"
     SEVERAL_EVENTS = "several-events"
     WINDOW_OF_HOURS = "window-of-hours"
 
@@ -43,6 +49,14 @@ _MEANINGS = {
         "a time for posting a return from another event than its request, its acceptance or the "
         "receipt of the pieces"
     ),
+    Shape.REDUCTION_ON_RETURN: (
+        "for refunds, a reduction of fees or of the total, or one that stays or is withdrawn when "
+        "pieces come back"
+    ),
+    Shape.REFUNDED_FEE: (
+        "for refunds, a fee they give back that is charged per seller, or is computed on shipping "
+        "or other fees"
+    ),
     Shape.SEVERAL_EVENTS: "a time for returns or payouts from the first or last of several events",
     Shape.WINDOW_OF_HOURS: "a time for returns that counts hours or minutes",
 }
@@ -59,6 +73,7 @@ class FrameRule(StrEnum):
     ESTIMATE_PROMISES = "estimate_promises"
     QUOTE_FEES = "quote_fees"
     QUOTE_ORDERS = "quote_orders"
+    QUOTE_REFUNDS = "quote_refunds"
 
 
 Found: TypeAlias = Iterator[tuple[str, Shape]]
@@ -72,6 +87,10 @@ def shapes_of(policy: HousePolicy, rule: FrameRule) -> Found:
         case FrameRule.QUOTE_ORDERS:
             yield from _of_fees(policy)
             yield from _of_orders(policy)
+        case FrameRule.QUOTE_REFUNDS:
+            yield from _of_fees(policy)
+            yield from _of_orders(policy)
+            yield from _of_refunds(policy)
         case FrameRule.ASSESS_RETURNS:
             yield from _of_returns(policy)
         case FrameRule.ASSESS_PAYOUTS:
@@ -117,6 +136,47 @@ def _of_orders(policy: HousePolicy) -> Found:
     payable = policy.pricing.payable
     if payable is not None and _too_large(policy, payable.step):
         yield "pricing.payable", Shape.LARGE_AMOUNT
+
+
+def _of_refunds(policy: HousePolicy) -> Found:
+    for fee in fees_of(policy, Payer.BUYER):
+        given_back = fee.refundable or fee.refunded_with is not None
+        computed = fee.parts & {"shipping", "fees", "handling"}
+        if given_back and (fee.per is Per.SELLER or computed):
+            yield f"pricing.fees.{fee.name}", Shape.REFUNDED_FEE
+    for reduction in policy.pricing.reductions:
+        of_parts = reduction.applies_to in (AppliesTo.PIECES, AppliesTo.SHIPPING)
+        if not of_parts or reduction.on_return is not OnReturn.SHARE:
+            yield f"pricing.reductions.{reduction.name}", Shape.REDUCTION_ON_RETURN
+    for terms in policy.returns.refund_terms:
+        at, deduction = f"returns.refund_terms.{terms.name}", terms.deduction
+        if decimals(deduction.rate) > FINEST_DECIMALS:
+            yield at, Shape.FINE_RATE
+        if _too_large(policy, deduction.fixed, deduction.per_return):
+            yield at, Shape.LARGE_AMOUNT
+
+
+def may_rise(fee: FeePolicy) -> bool:
+    """Return whether a fee may be more on fewer pieces, at their prices and all that falls on them.
+
+    A fee that is charged for each piece never is.
+    """
+    if fee.per is Per.PIECE:
+        return False
+    return any(_may_rise(part) for part in fee.components)
+
+
+def _may_rise(part: FeeComponent) -> bool:
+    if part.when.below is not None or part.base.minus or part.chosen_by.minus:
+        return True
+    if not part.tiers or part.tiering is Tiering.MARGINAL:
+        return False
+    if part.base != part.chosen_by:
+        return True
+    return any(
+        before.rate * tier.start + before.fixed > tier.rate * tier.start + tier.fixed
+        for before, tier in pairwise(part.tiers)
+    )
 
 
 def _of_returns(policy: HousePolicy) -> Found:
