@@ -373,6 +373,7 @@ class TestReturns:
             "to": "Ada\n1 rue Neuve\n33000 Bordeaux\nFR",
             "paid_by": "house",
             "prepaid": True,
+            "past_customs": False,
             "post_by": date(2026, 9, 24),
             "proof": "postmark",
             "tracking_number": "MEM00000001",

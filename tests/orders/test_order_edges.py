@@ -28,7 +28,7 @@ from vintage_rules.dates import DayCount
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import BuyerId, OrderId
 from vintage_rules.orders import HousePolicy
-from vintage_rules.orders.borders import import_facts
+from vintage_rules.orders.borders import Journeys, import_facts
 from vintage_rules.orders.commands import CancelPieces, RecordDispute, RecordDisputeLost
 from vintage_rules.orders.consequences import reactions
 from vintage_rules.orders.events import OrderPlaced, PiecesCancelled, QuestionExpired
@@ -85,7 +85,11 @@ class TestParcelsAtCustoms:
         quote = quoted("grouped")
         (sender,) = [parcel.plan.sender for parcel in quote.parcels]
         origin = locate(BORDEAUX).territory
-        facts = import_facts(quote, HOUSE, {sender: origin}, {sender: LEAVES}, {})
+        facts = import_facts(
+            quote,
+            HOUSE,
+            Journeys(origins={sender: origin}, dispatched={sender: LEAVES}, rates={}),
+        )
         seen = facts[sender]
         assert (seen.goods, seen.shipping, seen.handling) == (
             euros("145.00"),
@@ -98,7 +102,11 @@ class TestParcelsAtCustoms:
         """Two senders, two days; there is no fee to share."""
         origin = locate(BORDEAUX).territory
         left: dict[str, date] = {ADA: LEAVES, LOU: date(2026, 9, 10)}
-        facts = import_facts(quoted(), HOUSE, dict.fromkeys(left, origin), left, {})
+        facts = import_facts(
+            quoted(),
+            HOUSE,
+            Journeys(origins=dict.fromkeys(left, origin), dispatched=left, rates={}),
+        )
         assert {sender: (seen.goods, seen.handling) for sender, seen in facts.items()} == {
             ADA: (euros("90.00"), euros("0.00")),
             LOU: (euros("55.00"), euros("0.00")),

@@ -62,6 +62,7 @@ def variants(kind: MessageKind) -> Iterator[Mapping[str, Fact]]:
 CHOICES: Mapping[str, Iterable[Fact]] = {
     "by": CancelledBy,
     "cause": ("refused", "undeliverable"),
+    "customs": ("paid",),
     "outcome": CustomsOutcome,
     "paid_by": ReturnPayer,
     "proof": ("arrival",),

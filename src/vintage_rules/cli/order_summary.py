@@ -11,7 +11,7 @@ from vintage_rules.api.converter import kind_of
 from vintage_rules.api.facts import Mode, Parts, Pieces, Sum
 from vintage_rules.api.rejection import Problems
 from vintage_rules.money import Money
-from vintage_rules.orders.borders import import_facts
+from vintage_rules.orders.borders import Journeys, import_facts
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import (
     OrderNotQuoted,
@@ -21,11 +21,11 @@ from vintage_rules.orders.quote import (
     quote_order,
 )
 from vintage_rules.places import Destination
-from vintage_rules.shipping.customs import ImportAssessment, assess_import
+from vintage_rules.shipping.customs import ImportAssessment
 from vintage_rules.shipping.delivery import DeliveryEstimate, estimate_delivery
 from vintage_rules.shipping.import_facts import Rates
 from vintage_rules.world.calendars import calendar_of
-from vintage_rules.world.imports import import_rules
+from vintage_rules.world.imports import assess_parcel
 from vintage_rules.world.territory_rows import mainland
 
 
@@ -126,19 +126,20 @@ def _customs(
             return ()
         case OrderQuote() as quote:
             origin = mainland(house.origin)
-            rules = import_rules(quote.destination, dispatched, origin)
             senders = [parcel.plan.sender for parcel in quote.parcels]
             parcels = import_facts(
                 quote,
                 house,
-                dict.fromkeys(senders, origin),
-                dict.fromkeys(senders, dispatched),
-                rates,
+                Journeys(
+                    origins=dict.fromkeys(senders, origin),
+                    dispatched=dict.fromkeys(senders, dispatched),
+                    rates=rates,
+                ),
             ).values()
             return tuple(
                 Customs(
                     parcel=parcel,
-                    assessed=assess_import(seen, quote.destination, rules, house.shipping.customs),
+                    assessed=assess_parcel(seen, quote.destination, house.shipping.customs),
                 )
                 for parcel, seen in zip(quote.parcels, parcels, strict=True)
             )

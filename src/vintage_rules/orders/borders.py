@@ -2,46 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
+from attrs import frozen
+
+from vintage_rules.ids import PieceId
 from vintage_rules.money import Money, allocate, total
+from vintage_rules.orders.events import OrderPlaced
+from vintage_rules.orders.placing import fees_charged
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderQuote
 from vintage_rules.places import Territory
+from vintage_rules.pricing.fees import FeeCharged
+from vintage_rules.returns.undelivered import UndeliveredAssessment, assess_undelivered
 from vintage_rules.shipping.import_facts import ImportFacts, Rates
+from vintage_rules.shipping.parcel.states import SentBackCause
+
+_DUTIES = "duties"
+
+
+@frozen(kw_only=True)
+class Journeys:
+    """Where the parcels of each sender start, on which day, and at which rates of exchange."""
+
+    origins: Mapping[str, Territory]
+    dispatched: Mapping[str, date]
+    rates: Rates
 
 
 def import_facts(
-    quote: OrderQuote,
-    house: HousePolicy,
-    origins: Mapping[str, Territory],
-    dispatched: Mapping[str, date],
-    rates: Rates,
+    quote: OrderQuote, house: HousePolicy, journeys: Journeys
 ) -> dict[str, ImportFacts]:
     """Return each parcel by its sender, with its goods, postage and share of what is handling.
 
-    `origins` are where each sender's parcels start, `dispatched` when. Clause L16.
+    Clause L16.
     """
     price_of = {piece.id: piece.price for piece in quote.pieces}
-    goods = [
-        total((price_of[id_] for id_ in parcel.plan.pieces), house.currency)
+    parcels = [
+        _Contents(
+            sender=parcel.plan.sender,
+            goods=total((price_of[id_] for id_ in parcel.plan.pieces), house.currency),
+            shipping=parcel.postage.price,
+        )
         for parcel in quote.parcels
     ]
-    handling = allocate(_handling(quote, house), [money.amount for money in goods])
-    return {
-        parcel.plan.sender: ImportFacts(
-            origin=origins[parcel.plan.sender],
-            goods=worth,
-            shipping=parcel.postage.price,
-            handling=share,
-            rates=rates,
-            dispatched=dispatched[parcel.plan.sender],
+    return _as_seen(parcels, quote.price.fees, house, journeys)
+
+
+def sent_import_facts(
+    placed: OrderPlaced,
+    carried: Mapping[str, Collection[PieceId]],
+    house: HousePolicy,
+    journeys: Journeys,
+) -> dict[str, ImportFacts]:
+    """Return the same for the pieces of an order that its parcels carry, by sender.
+
+    A parcel that carries nothing is left out.
+    """
+    price_of = {line.piece: line.price for line in placed.lines}
+    parcels = [
+        _Contents(
+            sender=parcel.sender,
+            goods=total((price_of[piece] for piece in carried[parcel.sender]), house.currency),
+            shipping=parcel.shipping,
         )
-        for parcel, worth, share in zip(quote.parcels, goods, handling, strict=True)
+        for parcel in placed.parcels
+        if carried[parcel.sender]
+    ]
+    if not parcels:
+        return {}
+    sent = {piece: price_of[piece] for pieces in carried.values() for piece in pieces}
+    return _as_seen(parcels, fees_charged(placed, house, sent), house, journeys)
+
+
+def duties_are_paid(fees: Iterable[FeeCharged]) -> bool:
+    """Return whether the buyer has paid duties with the price, by the fees that were charged."""
+    return any(_DUTIES in fee.policy.parts for fee in fees)
+
+
+def assess_sent_back(
+    placed: OrderPlaced, cause: SentBackCause | None, policy: HousePolicy
+) -> UndeliveredAssessment:
+    """Return what happens to a parcel of an order that came back to its sender. Clause L14.
+
+    A buyer who has paid the duties with the price owed nothing at the border, whatever the carrier
+    says of it.
+    """
+    collected = policy.shipping.customs.collects(placed.destination.territory)
+    paid = collected and duties_are_paid(fees_charged(placed, policy))
+    unpaid = cause is SentBackCause.UNPAID_DUTIES and not paid
+    return assess_undelivered(policy.returns, unpaid_customs=unpaid)
+
+
+@frozen(kw_only=True)
+class _Contents:
+    sender: str
+    goods: Money
+    shipping: Money
+
+
+def _as_seen(
+    parcels: Sequence[_Contents],
+    fees: Sequence[FeeCharged],
+    house: HousePolicy,
+    journeys: Journeys,
+) -> dict[str, ImportFacts]:
+    counted = (fee.fee for fee in fees if fee.policy.name in house.checkout.handling_fees)
+    handling = allocate(total(counted, house.currency), [each.goods.amount for each in parcels])
+    return {
+        parcel.sender: ImportFacts(
+            origin=journeys.origins[parcel.sender],
+            goods=parcel.goods,
+            shipping=parcel.shipping,
+            handling=share,
+            rates=journeys.rates,
+            dispatched=journeys.dispatched[parcel.sender],
+            duties_paid=duties_are_paid(fees),
+        )
+        for parcel, share in zip(parcels, handling, strict=True)
     }
-
-
-def _handling(quote: OrderQuote, house: HousePolicy) -> Money:
-    fees = (quote.price.fee(name) for name in house.checkout.handling_fees)
-    return total(fees, house.currency)

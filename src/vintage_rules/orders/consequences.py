@@ -13,6 +13,7 @@ from vintage_rules.dates import Calendar, local_day
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.machine import admits, taken
 from vintage_rules.orders.before_posting import without
+from vintage_rules.orders.borders import assess_sent_back
 from vintage_rules.orders.deadlines import (
     questions,
     scheduled,
@@ -61,14 +62,13 @@ from vintage_rules.returns.request.decide import RETURN
 from vintage_rules.returns.request.events import PiecesReceived, RefundFellDue, ReturnQuestioned
 from vintage_rules.returns.request.transitions import RETURN_TRANSITIONS
 from vintage_rules.returns.terms import RefundTerms, ReturnTerms
-from vintage_rules.returns.undelivered import UndeliveredRefunded, assess_undelivered
+from vintage_rules.returns.undelivered import UndeliveredRefunded
 from vintage_rules.shipping.parcel.events import (
     ParcelDelivered,
     ParcelFound,
     ParcelLost,
     RefundAgreed,
 )
-from vintage_rules.shipping.parcel.states import SentBackCause
 from vintage_rules.windows import as_day
 
 _WAITED_FOR = (OrderStalled, PayoutScheduled, QuestionOpened, QuestionClosed)
@@ -192,8 +192,8 @@ def _of_parcel(order: Order, event: ParcelChanged, rules: Rules) -> Iterator[Ord
         case ParcelLost():
             yield from _parcel_refund(order, event, rules.policy.returns.undelivered.lost, rules)
         case RefundAgreed():
-            unpaid = order.parcels[event.parcel].cause is SentBackCause.UNPAID_DUTIES
-            back = assess_undelivered(rules.policy.returns, unpaid_customs=unpaid)
+            cause = order.parcels[event.parcel].cause
+            back = assess_sent_back(order.placed, cause, rules.policy)
             if isinstance(back, UndeliveredRefunded):
                 yield from _parcel_refund(order, event, back.terms, rules)
         case _:

@@ -285,7 +285,7 @@ def fee_on_kept(placed: OrderPlaced, kept: Mapping[PieceId, Money], policy: Hous
 
     They are computed at the prices given.
     """
-    due = _sum([fee for fee in _on_kept(placed, kept, policy) if _falls(fee.policy)], policy)
+    due = _sum([fee for fee in fees_charged(placed, policy, kept) if _falls(fee.policy)], policy)
     return _less(due, placed.fee, _off_fees(placed).falling)
 
 
@@ -294,11 +294,12 @@ def fees_by_terms(placed: OrderPlaced, policy: HousePolicy) -> tuple[FeeByTerms,
     off = _off_fees(placed).by_terms
 
     def on_kept(name: str) -> FeeOnKept:
-        def due(kept: Mapping[PieceId, Money]) -> Money:
-            charged = [fee for fee in _on_kept(placed, kept, policy) if fee.policy.name == name]
-            return _less(_sum(charged, policy), placed.fees_by_terms[name], off[name])
+        def left(kept: Mapping[PieceId, Money]) -> Money:
+            charged = fees_charged(placed, policy, kept)
+            due = _sum([fee for fee in charged if fee.policy.name == name], policy)
+            return _less(due, placed.fees_by_terms[name], off[name])
 
-        return due
+        return left
 
     named = {fee.name: fee.refunded_with or frozenset() for fee in policy.pricing.fees}
     return tuple(
@@ -307,33 +308,31 @@ def fees_by_terms(placed: OrderPlaced, policy: HousePolicy) -> tuple[FeeByTerms,
     )
 
 
-def fees_charged(placed: OrderPlaced, policy: HousePolicy) -> tuple[FeeCharged, ...]:
+def fees_charged(
+    placed: OrderPlaced, policy: HousePolicy, kept: Mapping[PieceId, Money] | None = None
+) -> tuple[FeeCharged, ...]:
     """Return the fees that the buyer of an order bears, each with what of it falls on each piece.
 
-    They are as they were quoted, before anything was taken off them.
+    They are as they were quoted, before anything was taken off them; `kept` gives the prices of
+    some of its pieces, for the fees on these alone.
     """
-    return _on_kept(placed, {line.piece: line.price for line in placed.lines}, policy)
-
-
-def priced_lines(placed: OrderPlaced) -> list[PricedPiece]:
-    """Return the pieces of an order as far as fees are concerned."""
-    sender = {piece: parcel.sender for parcel in placed.parcels for piece in parcel.pieces}
-    return [_priced(line, sender[line.piece]) for line in placed.lines]
-
-
-def _on_kept(
-    placed: OrderPlaced, kept: Mapping[PieceId, Money], policy: HousePolicy
-) -> tuple[FeeCharged, ...]:
+    prices = {line.piece: line.price for line in placed.lines}
     return quote_kept_fees(
         chosen_fees(placed.options, policy),
         priced_lines(placed),
-        kept,
+        prices if kept is None else kept,
         {parcel.sender: parcel.shipping for parcel in placed.parcels},
         policy,
         mode=placed.mode,
         zone=policy.shipping.delivery.zone_of(placed.destination.territory).name,
         parts=placed.parts,
     )
+
+
+def priced_lines(placed: OrderPlaced) -> list[PricedPiece]:
+    """Return the pieces of an order as far as fees are concerned."""
+    sender = {piece: parcel.sender for parcel in placed.parcels for piece in parcel.pieces}
+    return [_priced(line, sender[line.piece]) for line in placed.lines]
 
 
 def _priced(line: OrderLine, parcel: str) -> PricedPiece:

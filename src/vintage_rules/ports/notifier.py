@@ -66,7 +66,14 @@ MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
     MessageKind.OFFER_RECEIVED: ("piece", "price", "until?"),
     MessageKind.ORDER_CANCELLED: ("order", "reason"),
     MessageKind.ORDER_CONFIRMED: ("order", "pieces", "total"),
-    MessageKind.PARCEL_HANDED_IN: ("order", "parcel", "tracking_number", "pieces", "patience"),
+    MessageKind.PARCEL_HANDED_IN: (
+        "order",
+        "parcel",
+        "tracking_number",
+        "pieces",
+        "patience",
+        "customs?",
+    ),
     MessageKind.PARCEL_LOST: ("order", "pieces", "refunded"),
     MessageKind.PAYOUT_FAILED: ("piece", "amount"),
     MessageKind.PAYOUT_SENT: ("piece", "amount"),
@@ -102,6 +109,7 @@ MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
         "paid_by",
         "prepaid",
         "tracking_number?",
+        "past_customs",
     ),
     MessageKind.RETURN_DECLINED: ("order", "pieces", "reasons"),
 }
@@ -114,9 +122,10 @@ _SECRETS = {"code"}
 _MONEY = {"amount", "price", "total"}
 _MOMENTS = {"until"}
 _DAYS = {"last_day", "post_by"}
+_CUSTOMS = ("may-charge", "paid")
 _PROOFS = ("postmark", "arrival")
 _CHOICES = {
-    *("collected", "prepaid", "public", "refunded", "return_needed", "to_workshop"),
+    *("collected", "past_customs", "prepaid", "public", "refunded", "return_needed", "to_workshop"),
     *("unposted", "withdrawn"),
 }
 _AMOUNTS = {"amounts", "prices"}
@@ -142,6 +151,8 @@ def _allowed(name: str, fact: Fact | None) -> tuple[bool, str]:
         return fits, "a moment with an offset, such as 2026-11-22T10:00:00+01:00"
     if name in _DAYS:
         return type(fact) is date, "a date such as 2026-11-22, without a time"
+    if name == "customs":
+        return fact in _CUSTOMS, "may-charge or paid"
     if name == "proof":
         return fact in _PROOFS, "postmark or arrival"
     if name in _CHOICES:

@@ -183,7 +183,8 @@ def assess_import(
     if within:
         return _no_import(facts, within[:1], policy)
     assessed = _assessed(facts, known, in_force, policy)
-    collected = policy.collects(territory) and not facts.returned  # no price pays the way back
+    # No price pays the way back.
+    collected = policy.collects(territory) and facts.duties_paid and not facts.returned
     return _collected(assessed, policy) if collected else assessed
 
 

@@ -160,7 +160,8 @@ class ImportFacts:
 
     `rates` holds, for a pair such as ("EUR", "GBP"), the units of the second for one of the first.
     `tariff_lines` counts the kinds of goods that customs distinguish, None if it is not known;
-    `returned` says that goods come back to where they were sold from.
+    `returned` says that goods come back to where they were sold from, `duties_paid` that the buyer
+    has paid duties with the price where the house collects them.
 
     Raises:
         InvalidValueError: If the tariff lines are no number above zero.
@@ -177,6 +178,7 @@ class ImportFacts:
     dispatched: date
     tariff_lines: int | None = None
     returned: bool = False
+    duties_paid: bool = True
 
     def __attrs_post_init__(self) -> None:
         for name in ImportPart:

@@ -291,11 +291,13 @@ def _order_confirmed(occasion: Occasion) -> Parts:
 
 
 def _parcel_handed_in(occasion: Occasion) -> Parts:
-    """S1, S3: its number, and how long it may not move, in the words of the page."""
+    """L13, S1, S3: its number, how long it may not move, in the words of the page, and customs."""
     yield occasion.phrase("text")
     (patience,) = occasion.durations("patience")
     yield phrase("tracking.patience", patience=length(patience))
     yield phrase("faq.tracking.answer")
+    if occasion.has("customs"):
+        yield occasion.phrase(f"customs.{occasion['customs']}")
 
 
 def _pieces_sold(occasion: Occasion) -> Parts:
@@ -363,7 +365,7 @@ def _claim_upheld(occasion: Occasion) -> Parts:
 
 
 def _return_accepted(occasion: Occasion) -> Parts:
-    """R3, R5, R7: where to, until when, at whose cost, and under which label."""
+    """R3, R5, R7: where to, until when, at whose cost, under which label, and past customs."""
     yield occasion.phrase("text")
     yield Verbatim(tuple(str(occasion["to"]).splitlines()))
     if occasion.has("post_by"):
@@ -376,6 +378,8 @@ def _return_accepted(occasion: Occasion) -> Parts:
         yield occasion.phrase("label" if occasion.has("tracking_number") else "label-follows")
     else:
         yield occasion.phrase("own-carrier" if payer == "buyer" else "own-label")
+    if occasion["past_customs"]:
+        yield occasion.phrase("past-customs")
 
 
 def _refund_sent(occasion: Occasion) -> Parts:

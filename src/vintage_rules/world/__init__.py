@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         calendar_of as calendar_of,
     )
     from vintage_rules.world.imports import (
+        assess_parcel as assess_parcel,
         import_rules as import_rules,
         registration_schemes as registration_schemes,
     )

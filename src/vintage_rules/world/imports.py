@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 from attrs import evolve
 
 from vintage_rules.places import Destination, Membership, Territory
+from vintage_rules.shipping.customs import ImportAssessment, assess_import
+from vintage_rules.shipping.import_facts import CustomsPolicy, ImportFacts
 from vintage_rules.shipping.import_rules import (
     Collector,
     Compared,
@@ -68,6 +70,32 @@ def days_of_change() -> tuple[date, ...]:
     since = (row.status_since for row in territories().values())
     after = (day + timedelta(days=1) for day in last if day is not None)
     return tuple(sorted({*filter(None, first), *after, *filter(None, since)}))
+
+
+def assess_parcel(
+    facts: ImportFacts, destination: Destination, policy: CustomsPolicy
+) -> ImportAssessment:
+    """Return what customs will charge on one parcel, by the rules of its day and its origin.
+
+    >>> from decimal import Decimal
+    >>> from vintage_rules import Money, Place, load_policy
+    >>> from vintage_rules.world import locate, mainland
+    >>> day = date(2026, 9, 7)
+    >>> coat = ImportFacts(
+    ...     origin=mainland("FR"),
+    ...     goods=Money("140.00", "GBP"),
+    ...     shipping=Money("10.00", "GBP"),
+    ...     handling=Money("0.00", "GBP"),
+    ...     rates={},
+    ...     dispatched=day,
+    ... )
+    >>> manchester = locate(Place(country="GB", postal_code="M1 1AE"))
+    >>> customs = load_policy("imparfaite").on(day).shipping.customs
+    >>> str(assess_parcel(coat, manchester, customs).tax)
+    '30.00 GBP'
+    """
+    rules = import_rules(destination, facts.dispatched, facts.origin, returned=facts.returned)
+    return assess_import(facts, destination, rules, policy)
 
 
 def registration_schemes() -> frozenset[str]:

@@ -14,9 +14,9 @@ from vintage_rules.money import Money
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
 from vintage_rules.shipping import customs
-from vintage_rules.shipping.customs import ImportAssessment, ImportFacts, assess_import
-from vintage_rules.shipping.import_facts import Rates
-from vintage_rules.world.imports import import_rules
+from vintage_rules.shipping.customs import ImportAssessment
+from vintage_rules.shipping.import_facts import ImportFacts, Rates
+from vintage_rules.world.imports import assess_parcel
 from vintage_rules.world.territory_rows import mainland
 
 
@@ -96,8 +96,7 @@ def assess_import_rule(
         tariff_lines=tariff_lines,
         returned=returned,
     )
-    rules = import_rules(destination, dispatched, start, returned=returned)
-    return assessed_import(assess_import(parcel, destination, rules, house.shipping.customs))
+    return assessed_import(assess_parcel(parcel, destination, house.shipping.customs))
 
 
 def assessed_import(

@@ -28,7 +28,8 @@ from vintage_rules.dates import local_day, zone
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import BuyerId, OrderId
 from vintage_rules.money import Money
-from vintage_rules.orders.borders import import_facts
+from vintage_rules.orders.borders import Journeys, sent_import_facts
+from vintage_rules.orders.events import OrderPlaced
 from vintage_rules.orders.placing import place_order
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.quote import OrderQuote, quote_order
@@ -48,10 +49,9 @@ from vintage_rules.orders.replay.run import replay_order
 from vintage_rules.orders.replay.steps import Step
 from vintage_rules.places import Destination
 from vintage_rules.returns.payments import Payment
-from vintage_rules.shipping.customs import assess_import
 from vintage_rules.shipping.parcel.events import ParcelHandedIn
 from vintage_rules.world.calendars import calendar, calendar_of
-from vintage_rules.world.imports import import_rules
+from vintage_rules.world.imports import assess_parcel
 from vintage_rules.world.territory_rows import mainland
 
 _CARD = "card"
@@ -152,15 +152,16 @@ def replay_order_rule(
     )
     if not isinstance(quote, OrderQuote):
         return not_quoted(quote)
+    placed = place_order(
+        quote,
+        house,
+        order=order.id,
+        buyer=order.buyer,
+        payments=_payments(order, quote.price.total),
+        at=order.placed_at,
+    )
     history = replay_order(
-        place_order(
-            quote,
-            house,
-            order=order.id,
-            buyer=order.buyer,
-            payments=_payments(order, quote.price.total),
-            at=order.placed_at,
-        ),
+        placed,
         commands,
         until,
         house,
@@ -171,7 +172,7 @@ def replay_order_rule(
         decided=history,
         state=history.state,
         total=history.total,
-        parcels=tuple(_with_customs(history, quote, order, house)),
+        parcels=tuple(_with_customs(history, placed, order, house)),
         pieces=history.pieces,
         refunds=history.refunds,
         payouts=history.payouts,
@@ -183,13 +184,13 @@ def replay_order_rule(
 
 
 def _with_customs(
-    history: OrderHistory, quote: OrderQuote, order: OrderFacts, house: HousePolicy
+    history: OrderHistory, placed: OrderPlaced, order: OrderFacts, house: HousePolicy
 ) -> Iterator[ReplayedParcel]:
     """Say of each parcel to the buyer what customs will want, as on the day it was handed in.
 
     The workshop is where the house is; a seller whose place is not given, as the policy says.
     """
-    senders = [parcel.plan.sender for parcel in quote.parcels]
+    senders = [parcel.sender for parcel in placed.parcels]
     here = mainland(house.origin)
     origins = {
         sender: order.origins[sender].territory if sender in order.origins else here
@@ -200,13 +201,14 @@ def _with_customs(
     for event in history.events:
         if event.event == ParcelHandedIn.name and event.parcel in days:
             days[event.parcel] = local_day(event.at, where)
-    facts = import_facts(quote, house, origins, days, {})
+    carried = {row.id: row.pieces for row in history.parcels if row.id in senders}
+    journeys = Journeys(origins=origins, dispatched=days, rates={})
+    facts = sent_import_facts(placed, carried, house, journeys)
     for row in history.parcels:
         if row.id not in facts:
             yield row
             continue
-        rules = import_rules(order.destination, days[row.id], origins[row.id])
-        assessed = assess_import(facts[row.id], order.destination, rules, house.shipping.customs)
+        assessed = assess_parcel(facts[row.id], order.destination, house.shipping.customs)
         yield evolve(row, customs=assessed_import(assessed).decision)
 
 

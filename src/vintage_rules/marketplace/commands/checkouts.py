@@ -26,6 +26,7 @@ from vintage_rules.marketplace.commands.carts import (
     require_cart,
     validated,
 )
+from vintage_rules.marketplace.commands.imports import ParcelImport, quoted_imports
 from vintage_rules.marketplace.commands.payment_holds import (
     ABANDONED,
     AMOUNT_CHANGED,
@@ -42,6 +43,7 @@ from vintage_rules.money import Money
 from vintage_rules.orders.quote import OrderQuote
 from vintage_rules.orders.states import Order
 from vintage_rules.ports.payments import ChallengeNeeded, Declined
+from vintage_rules.shipping.import_facts import Rates
 
 CheckoutAnswer: TypeAlias = Order | CartRefusal | ChallengeNeeded | Declined
 
@@ -63,6 +65,28 @@ class Checkouts:
             by, lambda work: assess_cart(self.shop, work, by, cart, placing=False)
         )
         return assessed.quote if isinstance(assessed, AssessedCart) else assessed
+
+    def imports(
+        self, by: Buyer, cart: Cart, *, rates: Rates | None = None
+    ) -> tuple[ParcelImport, ...] | CartRefusal:
+        """Return what customs will charge on each parcel of a cart. Clauses L13 to L16.
+
+        They are assessed as if they left today. A parcel starts where its sender is, by the
+        directory; where the policy says, if that has no usable address. `rates` holds exchange
+        rates, such as `{("EUR", "GBP"): Decimal("0.85")}`: where one is missing the answer is
+        unknown, and names it.
+        """
+        require_any_buyer(by, "have a cart quoted")
+        require_cart(cart)
+
+        def assess(work: UnitOfWork) -> tuple[ParcelImport, ...] | CartRefusal:
+            assessed = assess_cart(self.shop, work, by, cart, placing=False)
+            if not isinstance(assessed, AssessedCart):
+                return assessed
+            today = self.shop.day(work.now)
+            return quoted_imports(self.shop, assessed.quote, assessed.policy, today, rates or {})
+
+        return self.shop.do(by, assess)
 
     def check_out(self, by: Buyer, cart: Cart) -> CheckoutAnswer:
         """Validate a cart: hold the money and record the sale; a worker then captures the money.

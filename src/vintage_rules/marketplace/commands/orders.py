@@ -22,6 +22,7 @@ from vintage_rules.marketplace.actors import (
     require_house,
 )
 from vintage_rules.marketplace.commands.disputes import DisputeStatus, of_order
+from vintage_rules.marketplace.commands.imports import ParcelImport, sent_imports
 from vintage_rules.marketplace.commands.order_commands import (
     Answer,
     execute,
@@ -54,6 +55,7 @@ from vintage_rules.orders.states import Order
 from vintage_rules.places import Place
 from vintage_rules.returns.cancellation_policy import Canceller
 from vintage_rules.shipping.delivery import Promise
+from vintage_rules.shipping.import_facts import Rates
 from vintage_rules.world.addresses import locate
 from vintage_rules.world.calendars import calendar_of
 
@@ -117,6 +119,22 @@ class Orders:
                 calendar=self.shop.calendar,
                 destination_calendar=calendar_of(known.placed.destination),
             )
+
+        return self.shop.do(by, act)
+
+    def imports(
+        self, by: Actor, order: str, *, rates: Rates | None = None
+    ) -> tuple[ParcelImport, ...]:
+        """Return what customs will charge on each parcel to the buyer. Clauses L13 to L16.
+
+        A parcel is assessed as on the day it left, with what it carries; one that has not left, as
+        if it left today. See `Checkouts.imports` for where it starts and for `rates`.
+        """
+
+        def act(work: UnitOfWork) -> tuple[ParcelImport, ...]:
+            known = known_order(work.load(ORDERS, order), order)
+            require_buyer(by, known.placed.buyer, "see what customs charge")
+            return sent_imports(self.shop, known, self.shop.day(work.now), rates or {})
 
         return self.shop.do(by, act)
 

@@ -7,11 +7,14 @@ is sent: neither the event nor the effect holds it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import assert_never
 
 from vintage_rules.marketplace.commands.addresses import posting_address, written_out
+from vintage_rules.marketplace.commands.imports import sent_imports
 from vintage_rules.marketplace.commands.order_commands import load_order
 from vintage_rules.marketplace.effects.effects import SendMessage
 from vintage_rules.marketplace.shop import Shop
+from vintage_rules.orders.borders import assess_sent_back
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.states import Order
 from vintage_rules.ports.directory import PostalAddress
@@ -21,7 +24,13 @@ from vintage_rules.returns.undelivered import (
     UndeliveredForfeited,
     UndeliveredRefunded,
     UndeliveredRelisted,
-    assess_undelivered,
+)
+from vintage_rules.shipping.customs import (
+    Charged,
+    ImportAssessment,
+    NoImport,
+    NothingAtBorder,
+    UnknownImport,
 )
 from vintage_rules.shipping.parcel.states import SentBackCause
 from vintage_rules.shipping.parcels import gives_labels
@@ -34,9 +43,9 @@ def later_facts(shop: Shop, effect: SendMessage) -> Mapping[str, Fact]:
         case MessageKind.REFUND_SENT:
             return _of_refund(_policy(shop, effect), effect)
         case MessageKind.PARCEL_HANDED_IN:
-            return {"patience": str(_policy(shop, effect).shipping.tracking.patience)}
+            return _of_parcel(shop, effect)
         case MessageKind.REFUND_QUESTION:
-            return {"outcome": _outcome(_policy(shop, effect), effect)}
+            return {"outcome": _outcome(shop, effect)}
         case MessageKind.PIECES_SOLD:
             return _of_sale(shop, effect)
         case _:
@@ -51,10 +60,36 @@ def _policy(shop: Shop, effect: SendMessage) -> HousePolicy:
     return shop.edition(_order(shop, effect).placed.edition)
 
 
-def _outcome(policy: HousePolicy, effect: SendMessage) -> str:
+def _of_parcel(shop: Shop, effect: SendMessage) -> Mapping[str, Fact]:
+    """L13, S3: how long its page may not move, and whether customs may charge duties."""
+    order = _order(shop, effect)
+    policy = shop.edition(order.placed.edition)
+    facts: dict[str, Fact] = {"patience": str(policy.shipping.tracking.patience)}
+    sender = next(each.sender for each in order.placed.parcels if each.id == effect.facts["parcel"])
+    today = shop.day(shop.clock.now())
+    imports = {each.sender: each.assessed for each in sent_imports(shop, order, today, {})}
+    customs = None if sender not in imports else _customs(imports[sender])
+    return facts if customs is None else {**facts, "customs": customs}
+
+
+def _customs(assessed: ImportAssessment) -> str | None:
+    match assessed:
+        case NoImport():
+            return None
+        case NothingAtBorder(at_sale=at_sale):
+            return "paid" if at_sale else None
+        case Charged() | UnknownImport():
+            return "may-charge"
+        case _:
+            assert_never(assessed)
+
+
+def _outcome(shop: Shop, effect: SendMessage) -> str:
     """L14: what follows, once the buyer has agreed, of a parcel that came back for that cause."""
-    unpaid = effect.facts.get("cause") == SentBackCause.UNPAID_DUTIES
-    match assess_undelivered(policy.returns, unpaid_customs=unpaid):
+    placed = _order(shop, effect).placed
+    found = effect.facts.get("cause")
+    cause = None if found is None else SentBackCause(str(found))
+    match assess_sent_back(placed, cause, shop.edition(placed.edition)):
         case UndeliveredRefunded():
             return CustomsOutcome.REFUND
         case UndeliveredRelisted():

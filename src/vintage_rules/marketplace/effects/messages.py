@@ -11,6 +11,7 @@ from vintage_rules.machine import Refused
 from vintage_rules.marketplace.actors import WORKER
 from vintage_rules.marketplace.commands.addresses import addressee, shipping_address, written_out
 from vintage_rules.marketplace.commands.gift_cards import code_of, is_code_of
+from vintage_rules.marketplace.commands.imports import returned_import
 from vintage_rules.marketplace.commands.labels import outbound_label, weight_of
 from vintage_rules.marketplace.commands.order_commands import load_order
 from vintage_rules.marketplace.effects.effects import SendGiftCard, SendMessage, SendReturnAddress
@@ -29,6 +30,7 @@ from vintage_rules.ports.store import DeadLettered, OutboxMessage, Outcome
 from vintage_rules.returns.request.states import Return
 from vintage_rules.returns.terms import Label as LabelKind
 from vintage_rules.returns.terms import ReturnPayer
+from vintage_rules.shipping.customs import NoImport
 
 _ENDINGS = {"application/pdf": "pdf", "image/png": "png", "text/plain": "txt"}
 
@@ -176,12 +178,14 @@ def _return_facts(
     terms = table.rule_for(returned.opened.case).terms
     posting = None if terms is None else terms.posting
     payer = ReturnPayer.BUYER if terms is None else terms.routing.paid_by
+    assessed = returned_import(shop, order, returned, shop.day(shop.clock.now()), {})
     facts: dict[str, Fact] = {
         "order": order.placed.order,
         "pieces": tuple(returned.opened.pieces),
         "to": written_out(to),
         "paid_by": str(payer),
         "prepaid": parcel is not None and parcel.label is LabelKind.PREPAID,
+        "past_customs": not isinstance(assessed, NoImport | None),
     }
     if posting is not None and returned.post_by is not None:
         facts["post_by"], facts["proof"] = returned.post_by, str(posting.proof)

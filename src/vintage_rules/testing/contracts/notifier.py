@@ -76,6 +76,7 @@ FACTS: Mapping[MessageKind, Mapping[str, Fact]] = {
         "parcel": "p1",
         "tracking_number": "8R0000000001",
         "patience": "3 ouvres",
+        "customs": "may-charge",
     },
     _K.PARCEL_LOST: {**_ORDER, "refunded": False},
     _K.PAYOUT_FAILED: {"piece": "coat-7", "amount": _PRICE},
@@ -120,6 +121,7 @@ FACTS: Mapping[MessageKind, Mapping[str, Fact]] = {
         "paid_by": "house",
         "prepaid": True,
         "tracking_number": "8R0000000002",
+        "past_customs": True,
     },
     _K.RETURN_DECLINED: {**_ORDER, "reasons": ("too-late",)},
 }
