@@ -4,6 +4,9 @@ A value of a policy is defined once, as a field of its context's attrs class, wi
 markers from here: what kind of value it is, its bounds, what it is called on the page where that
 differs, and a text that describes it. The reader of documents, the JSON Schema, the pages about
 policies, comparisons and labels are all derived from these; nothing here reads, checks or writes.
+
+No message shows a marker, so attrs generates no representations of them: it would compile each
+whenever a program starts.
 """
 
 from __future__ import annotations
@@ -46,7 +49,7 @@ MOST = 1_000
 HEAVIEST_G = 1_000_000
 
 
-@frozen
+@frozen(repr=False)
 class Marker:
     """What `Annotated` says of a field. One without values of its own inherits all it needs."""
 
@@ -63,7 +66,7 @@ class Rate(Kind):
     """A share between 0 and 1: 0.10 is ten per cent."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Count(Kind):
     """A whole number."""
 
@@ -71,7 +74,7 @@ class Count(Kind):
     most: int = MOST
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Weight(Kind):
     """A whole number of grams."""
 
@@ -79,7 +82,7 @@ class Weight(Kind):
     most: int = HEAVIEST_G
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Length(Kind):
     """How long something lasts, such as 14 days, in one of these units."""
 
@@ -114,7 +117,7 @@ class AddressField(Kind):
     """The name of a field of an address, such as postal_code."""
 
 
-@frozen
+@frozen(repr=False)
 class Reference(Kind):
     """The name of one of the things that the edition lists under `Listed(things)`."""
 
@@ -137,14 +140,14 @@ class TimeZone(Kind):
     """A time zone, such as Europe/Paris."""
 
 
-@frozen
+@frozen(repr=False)
 class SumOf(Kind):
     """A sum of named parts, each added or, with a - before it, taken off."""
 
     parts: tuple[str, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Anchor(Kind):
     """The event a window starts at, or the first or last of several."""
 
@@ -152,14 +155,14 @@ class Anchor(Kind):
     several: bool = True
 
 
-@frozen
+@frozen(repr=False)
 class Words(Kind):
     """A value that the page says in words of its own, such as none and held for a yes or no."""
 
     meanings: Mapping[str, object] = field(hash=False)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class InWindow(Kind):
     """From an event on, for so long: what such a window is called, and which ones there may be."""
 
@@ -192,14 +195,14 @@ DATED_WINDOW = InWindow(
 )
 
 
-@frozen
+@frozen(repr=False)
 class Called:
     """What a field is called on the page, where its rule calls it otherwise."""
 
     name: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class LeftOut:
     """What holds where the page leaves the field out; `shown` unless it goes without saying."""
 
@@ -207,7 +210,7 @@ class LeftOut:
     shown: bool = True
 
 
-@frozen
+@frozen(repr=False)
 class SameAs:
     """Where the page leaves the field out, it is as another field of its table."""
 
@@ -218,28 +221,28 @@ class NotEmpty(Marker):
     """A list that holds at least one item."""
 
 
-@frozen
+@frozen(repr=False)
 class Ascending:
     """A list each of whose items says more under one of these keys than the one before."""
 
     keys: tuple[str, ...]
 
 
-@frozen
+@frozen(repr=False)
 class Distinct:
     """A list of tables no two of which say the same under this key."""
 
     key: str = "name"
 
 
-@frozen
+@frozen(repr=False)
 class Listed:
     """A list of things that other values of the edition refer to by name."""
 
     things: str
 
 
-@frozen
+@frozen(repr=False)
 class NamesOf:
     """A field that no page writes: the names of the things that are `Listed` so."""
 
@@ -254,14 +257,14 @@ class Tables(Marker):
     """The tables of one part of a policy, each with a source of its own."""
 
 
-@frozen
+@frozen(repr=False)
 class Holding:
     """A class of which the page writes one field alone; all others are the house's."""
 
     name: str
 
 
-@frozen
+@frozen(repr=False)
 class WrittenAs:
     """A field whose rule has another shape than its page.
 
@@ -272,7 +275,7 @@ class WrittenAs:
     page: type[object]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class ShortIfFalse:
     """A table that holds what `page` has, and no more, where a flag of it is false.
 
@@ -283,7 +286,7 @@ class ShortIfFalse:
     page: type[object]
 
 
-@frozen
+@frozen(repr=False)
 class Limit:
     """A value that divides what is allowed from what is not, or one answer from another.
 
@@ -293,7 +296,7 @@ class Limit:
     no_example: str | None = None
 
 
-@frozen
+@frozen(repr=False)
 class NotForCustomers:
     """Why the published questions do not say a value, or none of the values below a table.
 
@@ -308,7 +311,7 @@ class FromHouse(Marker):
     """A field that every policy of an edition shares: its edition, currency or time zone."""
 
 
-@frozen
+@frozen(repr=False)
 class SourceOf:
     """The sources of a field or topic of a table, by its key; of the table itself, without one.
 

@@ -30,7 +30,7 @@ Schema: TypeAlias = "Mapping[str, Json]"
 SchemaOf: TypeAlias = "Callable[[HousePolicy | None], Schema]"
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Kind:
     """A kind of value: how it is read, and the schema of its JSON under a policy, or under any."""
 
@@ -84,7 +84,7 @@ def leaf(parse: Callable[[Any], object], schema: Schema) -> Kind:
     return Kind(read=read, schema=lambda _: schema)
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Checked:
     """A marker: what has been read must pass a check, which raises the library's own errors."""
 
@@ -106,7 +106,7 @@ class Checked:
         return evolve(kind, read=read, schema=_with(schema_, bounds))
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Named:
     """A marker: a name that the policy of the house knows."""
 
@@ -138,7 +138,7 @@ def require_name(name: str, known: Sequence[str]) -> None:
         raise Problems([Problem((), message, Rank.NAME)])
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class NamedKeys:
     """A marker: the keys of a mapping are names that are known."""
 
@@ -168,7 +168,7 @@ class NamedKeys:
         return evolve(kind, read=read, schema=schema)
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class DistinctBy:
     """A marker: no two items of a list have the same value of a field."""
 
@@ -194,7 +194,7 @@ class DistinctBy:
         return evolve(kind, read=read)
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class AtLeast:
     """A marker: a list of so many items or more."""
 
@@ -213,14 +213,14 @@ class AtLeast:
         return evolve(kind, read=read, schema=_with(schema_, {"minItems": self.items}))
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Refined:
     """A marker: what a rule requires of the fields of a class, where their types say less."""
 
     fields: Mapping[str, Any]
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Field:
     """A field of an object.
 
@@ -235,7 +235,7 @@ class Field:
     owner: str | None = None
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class ObjectKind:
     """An object of named fields: none is missing, none unknown, none of another kind.
 

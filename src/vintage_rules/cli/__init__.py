@@ -17,11 +17,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     if _is_plain_eval(given):
         # One line is answered before the libraries that draw tables and help have loaded. What is
-        # loaded for it lives until the end: collecting garbage all along finds next to none.
+        # loaded for it lives until the end: collecting garbage while it loads, or later among what
+        # has loaded, finds next to none.
         gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
         from vintage_rules.cli.errors import status_of
         from vintage_rules.cli.evaluation import evaluate_argument
 
+        gc.freeze()
         return status_of(lambda: evaluate_argument(given[1] if len(given) > 1 else "-"))
     from vintage_rules.cli.app import run
 

@@ -124,7 +124,7 @@ class Short:
 Form: TypeAlias = Value | ListOf | TableOf | ByName | One
 
 
-@frozen(eq=False, kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Field:
     """One key of a table: what it is called there and in the rule, and what may be written.
 
@@ -149,7 +149,7 @@ class Field:
     converted: bool
 
 
-@frozen(eq=False, kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Shape:
     """What a table may hold, and how the class behind it is filled."""
 
@@ -255,7 +255,11 @@ def _first(markers: tuple[object, ...], kinds: tuple[type[object], ...]) -> obje
 
 
 def _marker(markers: tuple[object, ...], kind: type[M]) -> M | None:
-    return next((marker for marker in markers if isinstance(marker, kind)), None)
+    # Read a dozen times for each field: a generator would take as long as all else.
+    for marker in markers:
+        if isinstance(marker, kind):
+            return marker
+    return None
 
 
 def _field(name: str, hint: object, markers: tuple[object, ...]) -> Field:
