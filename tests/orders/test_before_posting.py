@@ -640,6 +640,16 @@ class TestL5Checked:
         story.tell(cancel(BAG, at=5), checked(BAG, at=6))
         assert reasons(story) == [["already-checked"], ["already-cancelled"]]
 
+    def test_a_check_that_failed_is_a_check(self) -> None:
+        """Before its cancellation follows: the piece is not waited for, checked again or posted."""
+        arrived = self.arrived().tell(checked(COAT)).order
+        order = ORDER.evolve(arrived, PieceFailed(at=days(4), piece=BAG))
+        assert order.stages == {COAT: "checked", BAG: "failed"}
+        again, leave = checked(BAG, at=5), CommandParcel(parcel=FIRST, command=hand_in(at=5))
+        answers = [ORDER.decide(order, command, HOUSE, FRANCE) for command in (again, leave)]
+        refused = [answer.reasons for answer in answers if isinstance(answer, Refused)]
+        assert refused == [("already-checked",), ("awaits-pieces",)]
+
     def test_what_was_checked_may_still_be_cancelled(self) -> None:
         """Until it is handed in."""
         story = self.arrived().tell(checked(COAT), cancel(COAT, at=5))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from attrs import evolve
 
 from tests.orders.order_stories import BAG, COAT, FIRST, HOUSE, SECOND, Story, days, euros
@@ -9,6 +10,7 @@ from vintage_rules.orders import HousePolicy, PayoutState
 from vintage_rules.orders.commands import (
     BeginRefund,
     CancelOrder,
+    CommandParcel,
     RecordDispute,
     RecordDisputeLost,
     RecordDisputeWon,
@@ -124,9 +126,30 @@ class TestOfAnOrderThatIsNotPaid:
 
     def test_placed(self) -> None:
         """It is paid all the same, and its payouts wait."""
-        story = Story().tell(RecordDispute(at=days(0.001), tender="card")).pay()
+        story = Story().tell(RecordDispute(at=days(0.001), tender="card"))
+        assert story.order.state == "placed"
+        assert story.pay().refused == []
         assert (story.order.state, story.order.disputed) == ("paid", {"card"})
+        assert (story.order.paid_at, len(story.order.captured)) == (days(0.02), 2)
         assert story.order.unpaid_pieces() == {COAT, BAG}
+
+    @pytest.mark.parametrize("ended", [RecordDisputeWon, RecordDisputeLost])
+    def test_placed_and_ended(self, ended: type[RecordDisputeWon | RecordDisputeLost]) -> None:
+        """The order still waits for its money; once paid, its parcels are posted."""
+        story = Story().tell(RecordDispute(at=days(0.001), tender="card"))
+        story.tell(ended(at=days(0.002), tender="card"))
+        assert (story.order.state, story.order.disputed) == ("placed", frozenset())
+        story.pay().parcel(FIRST, HandIn(at=days(1), tracking_number="8R1"))
+        assert story.refused == []
+        assert (story.order.state, story.order.paid_at) == ("paid", days(0.02))
+        assert story.order.parcels[FIRST].state == "handed-in"
+
+    def test_placed_ended_and_cancelled(self) -> None:
+        """What was not captured may still be cancelled."""
+        story = Story().tell(RecordDispute(at=days(0.001), tender="card"))
+        story.tell(RecordDisputeWon(at=days(0.002), tender="card"))
+        story.tell(CancelOrder(at=days(0.003), reason="expired"))
+        assert (story.order.state, story.refused) == ("cancelled", [])
 
     def cancelled(self, *, begun: bool = False) -> Story:
         """Cancel an order that is captured all the same: 115.48 and 50.00 are owed back."""
@@ -136,8 +159,9 @@ class TestOfAnOrderThatIsNotPaid:
         return story.tell(RecordDispute(at=days(1), tender="card"))
 
     def test_cancelled_and_won(self) -> None:
-        """Both are still owed, and may be begun."""
+        """Both are still owed, and may be begun; nothing is posted."""
         story = self.cancelled().tell(RecordDisputeWon(at=days(2), tender="card"))
+        assert story.order.state == "cancelled"
         assert list(story.order.owed) == ["cancellation/gift-card/", "cancellation/card/"]
         story.tell(BeginRefund(at=days(2), cause="cancellation/card/"))
         assert story.refused == []
@@ -145,15 +169,25 @@ class TestOfAnOrderThatIsNotPaid:
     def test_cancelled_and_lost(self) -> None:
         """The bank has given the card its money back: the gift card's share alone is still owed.
 
-        No seller bears anything of what they have not sold.
+        No seller bears anything of what they have not sold, and none posts it.
         """
         story = self.cancelled().tell(RecordDisputeLost(at=days(2), tender="card"))
+        assert story.order.state == "cancelled"
         assert list(story.order.owed) == ["cancellation/gift-card/"]
         (lost,) = story.order.charged_back
         assert ([str(each.amount) for each in lost.payments], lost.shares) == (["115.48 EUR"], ())
+        story.tell(
+            CommandParcel(parcel=FIRST, command=HandIn(at=days(3), tracking_number="8R1")),
+            BeginRefund(at=days(3), cause="cancellation/gift-card/"),
+        )
+        assert [answer.reasons for answer in story.refused if not isinstance(answer, tuple)] == [
+            ("not-possible-now",)
+        ]
+        assert story.order.begun == {"cancellation/gift-card/"}
 
     def test_cancelled_and_lost_while_a_refund_is_on_its_way(self) -> None:
         """It is made; the bank takes nothing on top."""
         story = self.cancelled(begun=True).tell(RecordDisputeLost(at=days(2), tender="card"))
         assert list(story.order.owed) == ["cancellation/gift-card/", "cancellation/card/"]
         assert story.order.charged_back[0].payments == ()
+        assert story.order.state == "cancelled"

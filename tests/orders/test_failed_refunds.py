@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.orders.order_stories import FIRST, SECOND, Story, days
+from tests.orders.order_stories import BAG, COAT, FIRST, SECOND, Story, days
 from vintage_rules.errors import CorruptHistoryError
 from vintage_rules.machine import Refused
 from vintage_rules.orders.commands import (
     BeginRefund,
+    CancelOrder,
+    CommandParcel,
+    OrderCommand,
     RecordDispute,
     RecordDisputeLost,
     RecordRefundFailed,
@@ -17,7 +20,7 @@ from vintage_rules.orders.commands import (
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.refund_events import RefundFailed
 from vintage_rules.orders.refusals import OrderCommandRefusal
-from vintage_rules.shipping.parcel.commands import GiveUpSearch, HandIn
+from vintage_rules.shipping.parcel.commands import GiveUpSearch, HandIn, RecordScan
 
 
 def refunded() -> Story:
@@ -36,7 +39,7 @@ def failed(story: Story, tender: str = "card", at: int = 35) -> RecordRefundFail
     return RecordRefundFailed(at=days(at), cause=cause, tender=tender, reference=payment.reference)
 
 
-def refusal_of(story: Story, command: RecordRefundFailed) -> tuple[object, ...]:
+def refusal_of(story: Story, command: OrderCommand) -> tuple[object, ...]:
     """Why the order does not take a command."""
     refused = story.tell(command).refused[-1]
     assert isinstance(refused, Refused)
@@ -62,6 +65,31 @@ class TestS10RefundsThatFailLater:
         story.tell(RecordRefundSent(at=days(36), cause=again))
         assert story.order.accounts == accounts
         assert story.order.owed == {}
+
+    def test_the_rest_of_the_order_goes_on(self) -> None:
+        """The bag is posted, delivered and paid for all the same."""
+        story = refunded().tell(failed(refunded()))
+        assert story.order.state == "paid"
+        story.parcel(SECOND, HandIn(at=days(36), tracking_number="8R2"))
+        story.parcel(SECOND, RecordScan(at=days(38), status="delivered")).wait(60)
+        assert story.refused == []
+        assert story.order.payouts == {COAT: "waiting", BAG: "due"}
+
+    def test_of_a_cancelled_order(self) -> None:
+        """Owed again until it is there; the order remains cancelled, and nothing is posted."""
+        story = Story().tell(CancelOrder(at=days(0.001), reason="expired")).pay()
+        for cause in list(story.order.owed):
+            story.tell(RecordRefundSent(at=days(1), cause=cause))
+        assert story.owed() == {}
+        card = "cancellation/card/"
+        story.tell(RecordRefundFailed(at=days(5), cause=card, tender="card", reference=""))
+        assert (story.order.state, story.owed()["buyer"]) == ("cancelled", "115.48")
+        hand_in = HandIn(at=days(5), tracking_number="8R1")
+        assert refusal_of(story, CommandParcel(parcel=FIRST, command=hand_in)) == (
+            OrderCommandRefusal.NOT_POSSIBLE_NOW,
+        )
+        story.tell(RecordRefundSent(at=days(6), cause=f"{card}/2"))
+        assert (story.order.state, story.owed()) == ("cancelled", {})
 
     def test_once(self) -> None:
         """Reported again, nothing more is owed."""
