@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from attrs import evolve
 
+from tests.policies.corner_shop import with_point
 from tests.publishing.houses import NAMES, PUBLISHER, TODAY, document_of, house_of
 from tests.publishing.pages import PAGES, page, path_of
 from vintage_rules.errors import UnknownLocaleError
@@ -308,6 +309,23 @@ class TestAnswers:
     def test_say_what_other_houses_do(self, house: str, name: str, said: str) -> None:
         """What the shipped house does not have is told where another has it."""
         assert said in answer(name, house_of(house))
+
+    def test_name_only_what_a_report_must_bring(self) -> None:
+        """A loss is reported with the order's number, in writing; a claim that needs none of that
+        still has to say what it is about.
+        """
+        needs = "order_number = true", "photos = 0\nin_writing = true\nparcel_number = false"
+        nothing = "order_number = false", "photos = 0\nin_writing = false\nparcel_number = false"
+        house = house_of("imparfaite", *zip(needs, nothing, strict=True))
+        which = "Tell us which pieces it is about."
+        assert which not in answer("claim-not-received")
+        assert which in answer("claim-not-received", house)
+
+    def test_name_the_countries_whose_duties_are_paid_at_the_checkout(self) -> None:
+        """Only where there are any."""
+        said = "nothing is owed on arrival: United States."
+        assert "owed on arrival" not in answer("customs")
+        assert said in answer("customs", with_point("10-customs").latest)
 
     def test_tell_a_fault_once(self) -> None:
         """Where a claim says what is done about a fault, the table of returns is not read out."""

@@ -116,6 +116,16 @@ class TestK1Contact:
             "Personne ne répond les jours fériés.",
         ]
 
+    def test_three_days_with_a_gap_are_no_range(self) -> None:
+        """Monday to Wednesday is one; Monday, Tuesday and Thursday leave a day out."""
+        for days, said in (
+            ((0, 1, 2), "Monday to Wednesday"),
+            ((0, 1, 3), "Monday, Tuesday, and Thu"),
+        ):
+            hours = tuple(evolve(h, weekdays=frozenset(days)) for h in SERVICE.contact.hours)
+            decision = assess_contact(MORNING, evolve(SERVICE.contact, hours=hours), FRANCE)
+            assert f"(chat and phone): {said}" in told(decision, "en")[1]
+
     def test_follows_the_policy(self) -> None:
         """A house in London tells London's time."""
         abroad = evolve(SERVICE.contact, zone="Europe/London")

@@ -33,9 +33,8 @@ from vintage_rules.wording.voice import Voice, capitalized, voice_of
 VERSION = "2026-08-25"
 RETURN_POLICY = "dev.ucp.shopping.policy.return"
 
-_ANCHORS: Mapping[str, str] = {  # events by the names that are well known there
+_ANCHORS: Mapping[str, str] = {  # events that have another name there
     "received": "delivered",
-    "delivered": "delivered",
     "delivery-scan": "delivered",
     "ordered": "purchased",
     "dispatched": "shipped",
