@@ -41,6 +41,24 @@ source = "V2"
 """
 
 
+BOUNDS = """
+[edition.listing.offers.seller_bounds]
+lowest = 0.50
+highest = 0.95
+source = "N13"
+"""
+
+
+def with_gifts(text: str) -> str:
+    """Let gifts be sent back as what is withdrawn from."""
+    text = text.replace(
+        'reasons = ["withdrawal", "claim"]', 'reasons = ["withdrawal", "claim", "gift"]'
+    )
+    return text.replace(
+        'when = { reasons = ["withdrawal"]', 'when = { reasons = ["withdrawal", "gift"]'
+    )
+
+
 def first_edition(text: str) -> str:
     """Leave out all editions but the first, so that every value is one of the edition compared."""
     return (
@@ -317,6 +335,37 @@ class TestExamples:
             ("13:00 (Paris time)", "It ended o", "It ended o"),
         ]
         assert ["3 March" in found[1][1], "4 March" in found[1][2]] == [True, True]
+
+    def test_of_a_time_that_ends_no_more(self) -> None:
+        """N9: of 24 hours, and of no end."""
+        diff = changed("imparfaite", ('stands_for = "24 hours"', 'stands_for = "never"'))
+        assert [(a[:10], b) for _, a, b in answers(diff, "listing.offers")] == [
+            ("It runs un", "Without end"),
+            ("It is over", "Without end"),
+        ]
+
+    def test_of_what_a_seller_may_set(self) -> None:
+        """N13: at least half of 200.00, or 60 % of it."""
+        half = HOUSES["imparfaite"] + BOUNDS
+        found = answers(compared(book(half), book(half.replace("0.50", "0.60"))), "listing.offers")
+        no, yes = "This is not allowed", "This is allowed"
+        assert [(q.split("€")[1].split(" ")[0], a, b) for q, a, b in found] == [
+            ("99.99", no, no),
+            ("100.00", yes, no),
+            ("100.01", yes, no),
+            ("119.99", yes, no),
+            ("120.00", yes, yes),
+        ]
+
+    def test_of_a_reason_that_one_policy_alone_knows(self) -> None:
+        """It is answered whichever of the two comes first."""
+        shorter, longer = book(HOUSES["imparfaite"]), book(with_gifts(HOUSES["imparfaite"]))
+        unknown = "The policy does not know this"
+        there = answers(compared(shorter, longer), "returns.returns")
+        back = answers(compared(longer, shorter), "returns.returns")
+        assert {before for _, before, _ in there} == {unknown}
+        assert [(question, after, before) for question, before, after in there] == back
+        assert {question.partition("(")[2].partition("/")[0] for question, *_ in back} == {"gift"}
 
     def test_of_a_band(self) -> None:
         """L12: up to and including 500 g, or 600 g."""

@@ -28,6 +28,8 @@ from vintage_rules.review.law.holding import CHECKS
 from vintage_rules.wording import locales
 from vintage_rules.world import all_statutes, statutes
 
+BEFORE_RECEIPT = ("accepted", "ordered", "paid", "dispatched", "latest-estimate")
+
 
 def unmet(findings: Iterable[LegalFinding]) -> set[tuple[str, str, str]]:
     """Say what is not met: the check, the country and the verdict."""
@@ -91,6 +93,20 @@ class TestBelow:
         assert len(kept) == len(BELOW)
         said = "run python -m tests.review.lawful, and read the diff"
         assert said_of(*BELOW[case]).strip() == kept[case].strip(), said
+
+    @pytest.mark.parametrize("anchor", BEFORE_RECEIPT)
+    def test_a_withdrawal_that_begins_before_receipt(self, anchor: str) -> None:
+        """L221-18: 14 days from the order, its payment or its dispatch are not 14 from receipt."""
+        found = of("withdrawal-length", lawful((REGRET, REGRET.replace("received", anchor))))
+        assert found.verdict is Verdict.BELOW
+
+    @pytest.mark.parametrize("anchor", BEFORE_RECEIPT)
+    def test_a_claim_that_begins_before_receipt(self, anchor: str) -> None:
+        """L217-3: what is claimed from the order or its dispatch on is that nothing arrived."""
+        uninformed = ('"conformity", ', "")
+        defect = 'name = "defect"\nwindow = { anchor = "received", length = "48 hours"'
+        years = defect.replace("48 hours", "2 years").replace("received", anchor)
+        assert of("conformity", lawful(uninformed, (defect, years))).verdict is Verdict.BELOW
 
     @pytest.mark.parametrize(("payer", "found"), [("buyer", "met"), ("seller", "below")])
     def test_what_a_return_costs(self, payer: str, found: str) -> None:

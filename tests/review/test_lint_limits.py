@@ -86,9 +86,18 @@ def two_parts(when: str) -> tuple[Edit, ...]:
     )
 
 
-def from_dispatch(days: int) -> Edit:
-    """Let a claim about what never arrived be made so many days from its dispatch."""
-    return DISPATCHED, f'anchor = "dispatched", length = "{days} days"'
+def from_dispatch(days: int, anchor: str = "dispatched") -> Edit:
+    """Let a claim about what never arrived be made so many days from its dispatch, or sooner."""
+    return DISPATCHED, f'anchor = "{anchor}", length = "{days} days"'
+
+
+def tier_from_3500(*more: str) -> tuple[Edit, ...]:
+    """Charge a second part from 3,000.00 on whose only tier begins at 3,500.00."""
+    written = "\n".join(
+        (*more, 'tiering = "whole"', "tiers = [{ at_least = 3_500.00, rate = 0.01 }]")
+    )
+    second = ANOTHER.replace("rate = 0.01", written)
+    return (*two_parts("at_least = 100.00, below = 3_000.00"), (ANOTHER, second))
 
 
 FIRST_FEE = '[[edition.pricing.fees]]\nname = "protection"'
@@ -120,6 +129,8 @@ FIVE, TWO = "{ at_least = 0.00, rate = 0.05 }", "{ above = 500.00, rate = 0.02 }
 LIMITS: list[tuple[str, tuple[Edit, ...], tuple[Edit, ...]]] = [
     # 3 % of 333.34 are 10.0002, of 333.33 are 9.9999
     ("minimum-never-matters", (bounded("at_least = 333.34"),), (bounded("at_least = 333.33"),)),
+    ("minimum-never-matters", (authentication("when = { at_least = 100.00 }", "fixed = 10.00"),),
+     (authentication("when = { at_least = 100.00 }", "fixed = 9.99"),)),
     ("always-at-minimum", (bounded("below = 333.34"),), (bounded("below = 333.35"),)),
     # 3 % of 2,000.00 are 60.00; the last amount below is a cent less than the limit
     (
@@ -153,6 +164,9 @@ LIMITS: list[tuple[str, tuple[Edit, ...], tuple[Edit, ...]]] = [
      (tiers(FIVE, "{ at_least = 50.00, rate = 0.05, fixed = 0.01 }"),)),
     ("amounts-between-components", two_parts("at_least = 100.00, below = 2_999.99"),
      two_parts("at_least = 100.00, below = 3_000.00")),
+    # from 3,000.00 to 3,500.00 a second part charges its minimum or what is fixed, or nothing
+    ("amounts-between-components", tier_from_3500(), tier_from_3500("minimum = 1.00")),
+    ("amounts-between-components", tier_from_3500(), tier_from_3500("fixed = 1.00")),
     ("components-overlap", two_parts("at_least = 100.00, below = 3_000.01"),
      two_parts("at_least = 100.00, below = 3_000.00")),
     ("cell-always-true", (bounded("at_least = 0.00"),), (bounded("at_least = 0.01"),)),
@@ -246,6 +260,8 @@ LIMITS: list[tuple[str, tuple[Edit, ...], tuple[Edit, ...]]] = [
     ("address-field-unknown", (('"city", "country"]', '"city", "contry"]'),),
      (('"city", "country"]', '"city", "line2"]'),)),
     ("window-closes-before-delivery", (from_dispatch(2),), (from_dispatch(3),)),
+    *(("window-closes-before-delivery", (from_dispatch(2, anchor),), (from_dispatch(3, anchor),))
+      for anchor in ("accepted", "ordered", "paid")),
     ("window-may-close-before-delivery", (from_dispatch(8),), (from_dispatch(9),)),
 ]  # fmt: skip
 
@@ -332,6 +348,11 @@ class TestExamples:
             ("band-never-reached", (("packaging_g = 150", "packaging_g = 2_000"),), "2.001 kg"),
             ("band-price-falls", (("price = 9.90", "price = 5.89"),), "a parcel of 10 kg"),
             ("always-at-maximum", (charged("fixed = 57.00"),), "€60.00"),
+            (
+                "minimum-never-matters",
+                (authentication("when = { at_least = 100.00 }", "fixed = 10.00"),),
+                "€10.00, computed on €0.00",
+            ),
             (
                 "maximum-never-reached",
                 (
