@@ -54,6 +54,11 @@ class InvalidValueError(VintageRulesError, ValueError):
 
     >>> print(InvalidValueError("weight_g", -5, "a whole number of grams above 0"))
     weight_g: must be a whole number of grams above 0, got -5
+
+    The value as a whole has no field:
+
+    >>> print(InvalidValueError("", 3, "an object"))
+    must be an object, got 3
     """
 
     def __init__(self, field: str, found: object, allowed: str) -> None:
@@ -63,7 +68,8 @@ class InvalidValueError(VintageRulesError, ValueError):
         super().__init__(field, found, allowed)
 
     def __str__(self) -> str:
-        return f"{self.field}: must be {self.allowed}, got {shortened(self.found)}"
+        said = f"must be {self.allowed}, got {shortened(self.found)}"
+        return f"{self.field}: {said}" if self.field else said
 
 
 class MoneyError(InvalidValueError):

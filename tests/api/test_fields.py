@@ -11,6 +11,7 @@ from tests.wording.samples import SAMPLES
 from vintage_rules import Money, Piece, Place, load_policy, locate, quote_order
 from vintage_rules.api import to_json
 from vintage_rules.api.fields import from_json
+from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.json_field import DecisionField
 from vintage_rules.offers.assess import OfferRefused
@@ -18,6 +19,7 @@ from vintage_rules.orders import OrderNotQuoted, OrderQuote, OrderQuoting
 from vintage_rules.shipping import Comfortable, Possible, Unlikely
 
 HOUSE = load_policy("imparfaite").on(date(2026, 11, 22))
+LIKE_MONEY = 'money such as {"amount": "12.30", "currency": "EUR"}'
 BORDEAUX = Place(country="FR", postal_code="33000")
 DECISIONS = {name: each for name, each in SAMPLES.items() if isinstance(each, DecisionField)}
 
@@ -78,20 +80,27 @@ class TestPydantic:
             jsonschema.validate({**written, "price": {}}, schema)
 
     @pytest.mark.parametrize(
-        "price",
+        ("price", "said"),
         [
-            {},
-            3,
-            {"amount": 3, "currency": "EUR"},
-            {"amount": "1.005", "currency": "EUR"},
-            {"amount": "1", "currency": "EUR", "tax": "0"},
+            ({}, f"must be {LIKE_MONEY}, got {{}}"),
+            (3, "must be an object, got 3"),
+            ({"amount": 3, "currency": "EUR"}, "amount: must be a string, got 3"),
+            ({"amount": "1", "currency": None}, "currency: must be a string, got None"),
+            (
+                {"amount": "1.005", "currency": "EUR"},
+                "amount: must be at most 2 decimals for EUR, got '1.005'",
+            ),
+            ({"amount": "1", "currency": "EUR", "tax": "0"}, f"must be {LIKE_MONEY}, got {{'amou"),
         ],
     )
-    def test_refuses_what_is_no_money(self, price: object) -> None:
-        """With an error of its own."""
+    def test_refuses_what_is_no_money(self, price: object, said: str) -> None:
+        """With what is allowed, and the field of it where one is wrong."""
         written = json.loads(page(quoted()).model_dump_json())
-        with pytest.raises(ValidationError, match="price"):
+        with pytest.raises(ValidationError) as refused:
             Page.model_validate({**written, "price": price})
+        (error,) = refused.value.errors()
+        assert error["loc"] == ("price",)
+        assert error["msg"].startswith(f"Value error, {said}")
 
     def test_tells_decisions_with_the_same_fields_apart(self) -> None:
         """By the name of the decision, which their JSON holds."""
@@ -122,6 +131,25 @@ class TestToJson:
         assert written["pricing"]["gift_card"]["maximum"] == "500.00"
         assert written["returns"]["refunds"]["tenders"][0] == ["card", "paypal"]
         assert written["service"]["contact"]["hours"][0]["opens"] == "09:30:00"
+
+    @pytest.mark.parametrize(
+        ("name", "field", "value", "said"),
+        [
+            ("message", "kind", 3, "must be a string, got 3"),
+            ("alert admitted", "used_up", "yes", "must be true or false, got 'yes'"),
+            ("postage", "weight_g", "600", "must be a whole number, got '600'"),
+            ("message", "sources", "A1", "must be a list, got 'A1'"),
+        ],
+    )
+    def test_reads_nothing_of_another_type(
+        self, name: str, field: str, value: object, said: str
+    ) -> None:
+        """A text is no number, no answer and no list."""
+        decision = SAMPLES[name]
+        written = json.loads(json.dumps(to_json(decision)))
+        with pytest.raises(InvalidValueError) as refused:
+            from_json(type(decision), {**written, field: value})
+        assert str(refused.value) == said
 
     @pytest.mark.parametrize("value", [0.1, object(), b"x"])
     def test_refuses_what_has_no_form(self, value: object) -> None:

@@ -22,7 +22,9 @@ from tests.cli.asking import (
 from vintage_rules.api import answer, rule_schema
 from vintage_rules.api.rules import HOMES
 from vintage_rules.api.schemas import example_of
+from vintage_rules.findings import is_table, items_in, table_in
 from vintage_rules.policies import load_policy
+from vintage_rules.policies.schema import Schema
 
 TODAY = date(2026, 11, 22)
 ROOT = Path(__file__).parents[2]
@@ -68,6 +70,20 @@ def asked() -> Iterator[dict[str, object]]:
             yield vector["request"]
 
 
+def parts_of(schema: Schema, path: str = "") -> Iterator[tuple[str, Schema]]:
+    """Give every schema within one, with the way to it."""
+    yield path, schema
+    for key in ("properties", "$defs"):
+        for name, part in table_in(schema.get(key)).items():
+            yield from parts_of(table_in(part), f"{path}/{name}")
+    for key in ("items", "additionalProperties"):
+        if is_table(schema.get(key)):
+            yield from parts_of(table_in(schema[key]), f"{path}/{key}")
+    for key in ("anyOf", "oneOf", "allOf", "prefixItems"):
+        for i, part in enumerate(items_in(schema.get(key))):
+            yield from parts_of(table_in(part), f"{path}/{key}/{i}")
+
+
 class TestSchemas:
     """Every rule has a JSON Schema of its requests and its answers."""
 
@@ -77,6 +93,16 @@ class TestSchemas:
         for house in (None, load_policy("imparfaite").on(TODAY)):
             schema = rule_schema(rule, house)
             jsonschema.Draft202012Validator.check_schema(schema)
+
+    def test_say_of_every_part_what_it_is(self) -> None:
+        """A value without a type, a choice or a reference would take anything."""
+        bare = {
+            f"{rule}: {path}"
+            for rule in HOMES
+            for path, part in parts_of(rule_schema(rule))
+            if not {"type", "const", "enum", "$ref", "anyOf", "oneOf"}.intersection(part)
+        }
+        assert bare == set()
 
     @pytest.mark.parametrize("rule", HOMES)
     def test_hold_an_example_that_is_answered(self, rule: str) -> None:

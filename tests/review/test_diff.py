@@ -298,6 +298,25 @@ class TestExamples:
             ("200.10", f"{fee}: €15.00.", f"{fee}: €20.00."),
         ]
 
+    def test_of_a_cap_above_three_tiers(self) -> None:
+        """5 % of 100.00, 3 % of 400.00 and 2 % of the next 400.00 are 25.00; 26.00 at 950.00.
+
+        0.70 of the fee are fixed. A step of 0.50 is a cent of the last tier.
+        """
+        tiers = 'tiering = "marginal"\n' + THREE
+        lune = HOUSES["lune"].replace('tiering = "whole"\n' + TIERS, f"{tiers}\nmaximum = 25.00")
+        dearer = lune.replace("maximum = 25.00", "maximum = 26.00", 1)
+        found = answers(compared(book(lune), book(dearer)), "pricing.fees[protection]")
+        fee = "“protection”: €"
+        assert [(q.split("€")[1].split(" ")[0], a, b) for q, a, b in found][-6:] == [
+            ("899.50", f"{fee}25.69.", f"{fee}25.69."),
+            ("900.00", f"{fee}25.70.", f"{fee}25.70."),
+            ("900.50", f"{fee}25.70.", f"{fee}25.71."),
+            ("949.50", f"{fee}25.70.", f"{fee}26.69."),
+            ("950.00", f"{fee}25.70.", f"{fee}26.70."),
+            ("950.50", f"{fee}25.70.", f"{fee}26.70."),
+        ]
+
     def test_of_a_floor(self) -> None:
         """N8: 30 % of 200.00 leaves 140.00, 40 % leaves 120.00; both exactly allowed."""
         found = answers(

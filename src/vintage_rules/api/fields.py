@@ -174,10 +174,18 @@ def _exactly(kind: type[T]) -> Callable[[Any], T]:
     return lambda given: _required(kind, given)
 
 
-def _required(kind: type[T], given: object) -> T:
+def _required(kind: type[T], given: object, field: str = "") -> T:
     if type(given) is not kind:
-        raise InvalidValueError("", given, f"a value of the JSON type of {kind.__name__}")
+        raise InvalidValueError(field, given, _JSON_TYPES[kind])
     return given
+
+
+_JSON_TYPES: Mapping[type, str] = {
+    str: "a string",
+    bool: "true or false",
+    int: "a whole number",
+    type(None): "null",
+}
 
 
 def _items(given: object) -> list[object]:
@@ -197,7 +205,8 @@ def _money(given: object) -> Money:
     if found.keys() != {"amount", "currency"}:
         allowed = 'money such as {"amount": "12.30", "currency": "EUR"}'
         raise InvalidValueError("", given, allowed)
-    return Money(_required(str, found["amount"]), _required(str, found["currency"]))
+    amount, currency = (_required(str, found[key], key) for key in ("amount", "currency"))
+    return Money(amount, currency)
 
 
 def _edition(given: object) -> Edition:
