@@ -24,7 +24,6 @@ from vintage_rules.api.rules import HOMES
 from vintage_rules.api.schemas import example_of
 from vintage_rules.findings import is_table, items_in, table_in
 from vintage_rules.policies import load_policy
-from vintage_rules.policies.schema import Schema
 
 TODAY = date(2026, 11, 22)
 ROOT = Path(__file__).parents[2]
@@ -70,7 +69,9 @@ def asked() -> Iterator[dict[str, object]]:
             yield vector["request"]
 
 
-def parts_of(schema: Schema, path: str = "") -> Iterator[tuple[str, Schema]]:
+def parts_of(
+    schema: Mapping[str, object], path: str = ""
+) -> Iterator[tuple[str, Mapping[str, object]]]:
     """Give every schema within one, with the way to it."""
     yield path, schema
     for key in ("properties", "$defs"):

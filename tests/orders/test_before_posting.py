@@ -336,6 +336,15 @@ class TestWhoMayCancel:
         story.tell(cancel(COAT, at=4, by=Canceller.SELLER))
         assert set(story.order.cancelled) == {COAT}
 
+    def test_a_seller_not_what_comes_back_from_the_buyer(self) -> None:
+        """It was posted: what becomes of it the buyer is asked."""
+        story = Story().pay().parcel(FIRST, hand_in())
+        story.parcel(FIRST, RecordScan(at=days(2), status="going-back"))
+        story.parcel(FIRST, ReceiveBack(at=days(3)))
+        story.tell(cancel(COAT, at=4, by=Canceller.SELLER))
+        assert reasons(story) == [["already-posted"]]
+        assert story.order.parcels[FIRST].state == "back-at-sender"
+
     def test_a_seller_not_what_the_workshop_has(self) -> None:
         """Brought without a parcel, it is there all the same."""
         story = Story("grouped").pay().tell(received(FROM_ADA))
