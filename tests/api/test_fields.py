@@ -76,8 +76,10 @@ class TestPydantic:
         jsonschema.Draft202012Validator.check_schema(schema)
         written = json.loads(page(quoted()).model_dump_json())
         jsonschema.validate(written, schema)
-        with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate({**written, "price": {}}, schema)
+        nameless = {key: part for key, part in written["quote"].items() if key != "decision"}
+        for wrong in ({"price": {}}, {"quote": nameless}):
+            with pytest.raises(jsonschema.ValidationError):
+                jsonschema.validate({**written, **wrong}, schema)
 
     @pytest.mark.parametrize(
         ("price", "said"),

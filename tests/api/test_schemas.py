@@ -133,6 +133,32 @@ class TestSchemas:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(request, rule_schema(rule, house))
 
+    @pytest.mark.parametrize("left_out", ["id", "rule", "facts"])
+    def test_refuse_a_request_without_its_parts(self, left_out: str) -> None:
+        """And one with a part of another name, or for another rule."""
+        schema, example = rule_schema("tender"), example_of("tender")
+        rest = {name: part for name, part in example.items() if name != left_out}
+        for wrong in (rest, {**example, "fact": {}}, {**example, "rule": "fee"}):
+            with pytest.raises(jsonschema.ValidationError):
+                jsonschema.validate(wrong, schema)
+
+    def test_take_an_error_as_an_answer(self) -> None:
+        """With the place and the message, and the id where there is one."""
+        schema = _only_answer(rule_schema("tender"))
+        error = {"path": "facts.kind", "message": "must be given"}
+        for known in ("q1", None):
+            jsonschema.validate({"id": known, "error": error}, schema)
+        for wrong in (
+            {"error": error},
+            {"id": "q1"},
+            {"id": "q1", "error": {"path": "facts.kind"}},
+            {"id": "q1", "error": {"message": "must be given"}},
+            {"id": "q1", "error": {**error, "code": 3}},
+            {"id": 3, "error": error},
+        ):
+            with pytest.raises(jsonschema.ValidationError):
+                jsonschema.validate(wrong, schema)
+
     def test_refuse_the_broken_examples_of_the_contract(self) -> None:
         """Those too that are refused without knowing the house."""
         broken = [vector["request"] for vector in VECTORS if vector["expect"] == {"error": True}]

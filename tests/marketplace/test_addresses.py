@@ -179,9 +179,9 @@ class TestWhoPosts:
 
     def test_unknown_names(self, direct: Town) -> None:
         """Of an order and of a parcel."""
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError, match=r"^order: must be one that was recorded, got 'o2'"):
             direct.market.parcels.posting_address(ADA, "o2", FIRST)
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError, match=r"^parcel: must be one of o1-1, .*, got 'o1-3'$"):
             direct.market.parcels.posting_address(ADA, "o1", ParcelId("o1-3"))
 
 

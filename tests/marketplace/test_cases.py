@@ -164,7 +164,7 @@ class TestSettling:
 
     def test_a_case_that_was_never_opened_is_unknown(self, town: Town) -> None:
         """And nothing is recorded."""
-        with pytest.raises(NotFoundError, match="case"):
+        with pytest.raises(NotFoundError, match=r"^case: must be .*, got 'card/n9'$"):
             town.market.cases.settle(HOUSE, "card/n9")
         assert not list(town.market.shop.store.streams("case/"))
 

@@ -12,11 +12,14 @@ from vintage_rules.errors import (
     InvalidValueError,
     MoneyError,
     NameTakenError,
+    NotFoundError,
     UnknownTermError,
 )
 from vintage_rules.ids import BuyerId, OrderId, PieceId
 from vintage_rules.marketplace import Buyer, Cart, CartItem, GiftCardNotTaken, Means, PieceEntered
+from vintage_rules.marketplace.actors import WORKER
 from vintage_rules.marketplace.commands.checkouts import CheckoutAnswer
+from vintage_rules.marketplace.commands.payment_holds import charge_of
 from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.orders.checkout import CheckoutRefused
 from vintage_rules.orders.quote import OrderNotQuoted
@@ -205,6 +208,15 @@ class TestC6Tenders:
 
 class TestCarts:
     """What a cart may be."""
+
+    def test_has_a_charge_once_it_is_bought(self, town: Town) -> None:
+        """Of a checkout that was never begun there is none to release."""
+        town.buy(COAT)
+        shop = town.market.shop
+        charge = shop.do(WORKER, lambda work: charge_of(work, "o1"))
+        assert (charge.order, str(charge.amount)) == ("o1", "108.59 EUR")
+        with pytest.raises(NotFoundError, match=r"^checkout: must be .* recorded, got 'o9'$"):
+            shop.do(WORKER, lambda work: charge_of(work, "o9"))
 
     def test_a_piece_once(self) -> None:
         """Twice is refused where the cart is made."""

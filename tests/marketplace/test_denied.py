@@ -239,7 +239,7 @@ class TestDeadLetters:
         """Then nothing is done to the others either."""
         with pytest.raises(NotFoundError, match=r"^key: must be one .*, got 'k'$"):
             getattr(market.dead_letters, act)(HOUSE, "piece/coat#2.0", "k")
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError, match=r"^key: must be one .*, got 'k'$"):
             market.dead_letters.show(HOUSE, "k")
         assert len(market.dead_letters.list(HOUSE)) == 3
 

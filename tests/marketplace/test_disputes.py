@@ -315,5 +315,5 @@ class TestTheHouseRecordsOne:
         assert cards.record_dispute(HOUSE, number, DisputeStatus.OPENED).disputed
         lost = cards.record_dispute(HOUSE, number, DisputeStatus.LOST)
         assert (lost.state, str(lost.gone)) == ("revoked", "50.00 EUR")
-        with pytest.raises(NotFoundError, match="card"):
+        with pytest.raises(NotFoundError, match=r"^card: must be .*, got '7HK2'$"):
             cards.record_dispute(HOUSE, "7HK2", DisputeStatus.OPENED)

@@ -110,7 +110,7 @@ def record_on_card(
     """
     card = stream.state
     if card is None:
-        raise NotFoundError("card", stream.name)
+        raise NotFoundError("card", stream.name.partition("/")[2])
     for command in of_card(card, status, work.now):
         decided = CARD.decide(card, command, None)
         events = taken(decided, command, card.state, expected=_KNOWN_OF_CARD)
