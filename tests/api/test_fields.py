@@ -77,7 +77,8 @@ class TestPydantic:
         written = json.loads(page(quoted()).model_dump_json())
         jsonschema.validate(written, schema)
         nameless = {key: part for key, part in written["quote"].items() if key != "decision"}
-        for wrong in ({"price": {}}, {"quote": nameless}):
+        wrongs: list[dict[str, object]] = [{"price": {}}, {"quote": nameless}]
+        for wrong in wrongs:
             with pytest.raises(jsonschema.ValidationError):
                 jsonschema.validate({**written, **wrong}, schema)
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.policies import load_policy
 from vintage_rules.review.places import territory_of
 
 SHOP = load_policy("imparfaite").latest
+
+
+def code_of(house: HousePolicy, *countries: str) -> str | None:
+    """Give the code of the territory where an example of one of some countries takes place."""
+    found = territory_of(house, lambda each: each.country in countries)
+    return None if found is None else found.code
 
 
 class TestTerritory:
@@ -26,15 +33,12 @@ class TestTerritory:
     )
     def test_is_one_that_is_well_known(self, country: str, code: str) -> None:
         """Rather than Andorra, which comes first by its code."""
-        found = territory_of(SHOP, lambda each: each.country in {"AD", country})
-        assert found is not None
-        assert found.code == code
+        assert code_of(SHOP, "AD", country) == code
 
     def test_is_at_home_first(self) -> None:
         """Of a Polish house, in Poland rather than in France; then in the order of readers."""
         polish = load_policy("vinted-pl").latest
-        codes = []
-        for countries in ({"AD", "PL", "FR"}, {"AD", "JP", "CH"}, {"AD", "ZW"}, {"XX"}):
-            found = territory_of(polish, lambda each, known=countries: each.country in known)
-            codes.append(None if found is None else found.code)
-        assert codes == ["PL", "CH", "AD", None]
+        assert code_of(polish, "AD", "PL", "FR") == "PL"
+        assert code_of(polish, "AD", "JP", "CH") == "CH"
+        assert code_of(polish, "AD", "ZW") == "AD"
+        assert code_of(polish, "XX") is None
