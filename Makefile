@@ -36,7 +36,7 @@ ALONE := build/alone
 QUESTION := {"id": "a1", "rule": "quality-control-fee", "facts": \
 	{"mode": "grouped", "goods": {"amount": "89.90", "currency": "EUR"}}}
 
-.PHONY: help python announced venv demo test quick brief karrio browser java spark rewire deep lint format types deps docs bench wheel alone mutants constraints all clean
+.PHONY: help python announced venv demo test quick brief karrio browser java spark rewire deep lint format types deps playground docs bench wheel alone mutants constraints all clean
 
 help:  ## what there is to run
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -126,6 +126,9 @@ types: $(READY)  ## mypy and pyright
 
 deps: $(READY)  ## what is imported is declared, and the other way round
 	@$(BIN)/deptry .
+
+playground: $(READY)  ## the library in a page that needs no server, in docs/_build/site (one minute)
+	@$(BIN)/python -m docs.playground.build
 
 docs: $(READY)  ## the site, in docs/_build/html
 	@$(BIN)/python docs/fetch_drawer.py

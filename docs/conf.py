@@ -76,6 +76,10 @@ copybutton_prompt_text = r">>> |\.\.\. ?|\$ "
 copybutton_prompt_is_regexp = True
 copybutton_only_copy_prompt_lines = True
 
+# The library in a page, where `make playground` has built it.
+PLAYGROUND = HERE / "_build" / "site"
+html_extra_path = ["_build/site"] if PLAYGROUND.exists() else []
+
 html_theme = "furo"
 html_title = "vintage_rules"
 html_copy_source = False

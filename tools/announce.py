@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from docs.playground.build import is_built
 from tools import make_karrio
 from tools.fetch_peers import PACKAGES, fetched
 
@@ -34,6 +35,11 @@ def karrio() -> bool:
 def spark(environment: Path) -> bool:
     """Return whether Spark is in an environment, and Java beside it."""
     return shutil.which("java") is not None and any(environment.glob("lib/*/site-packages/pyspark"))
+
+
+def playground() -> bool:
+    """Return whether `make playground` has built it of the sources as they are."""
+    return is_built()
 
 
 def paypal() -> Path | None:
@@ -61,6 +67,8 @@ def skips(environment: Path) -> Iterator[str]:
     """Give what is left out, why, and what would change that."""
     if chromium() is None:
         yield "the published pages in a browser: there is no Chromium (make browser, or CHROMIUM)"
+    if not playground():
+        yield "the playground in a browser: it is not built (make playground)"
     if not karrio():
         yield "the carrier adapter against a server of karrio: there is none (make karrio)"
     if paypal() is None:
