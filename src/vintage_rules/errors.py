@@ -68,8 +68,8 @@ class InvalidValueError(VintageRulesError, ValueError):
         super().__init__(field, found, allowed)
 
     def __str__(self) -> str:
-        said = f"must be {self.allowed}, got {shortened(self.found)}"
-        return f"{self.field}: {said}" if self.field else said
+        message = f"must be {self.allowed}, got {shortened(self.found)}"
+        return f"{self.field}: {message}" if self.field else message
 
 
 class MoneyError(InvalidValueError):
