@@ -18,6 +18,7 @@ QUIET = Report(
     days=30,
     deeds=Counter({"buy: done": 12, "buy: refused": 3, "buy: cut off": 1, "ask: lost": 2}),
     faults=Counter({"timeout": 4, "crash-before": 5}),
+    events=Counter({"order-placed": 7}),
     orders=11,
     captured=Money("1234.50", "EUR"),
     refunded=Money("99.90", "EUR"),

@@ -122,3 +122,21 @@ def test_finds_what_is_broken(
     monkeypatch.setattr(kind, verb, broken)
     months = (month_of(BOOK, seed, MemoryStore(), chance=0.2).violations for seed in range(40))
     assert any(found in each for told in months for each in told)
+
+
+@pytest.mark.parametrize(
+    ("forgotten", "found"),
+    [
+        ("disputes.of_order", "the shop did not record"),
+        ("reported_payments._report_failed_refund", "bank has"),
+        ("webhooks.record_failed_payout", "sellers were paid"),
+        ("orders._may_cancel", "allowed to a stranger"),
+    ],
+)
+def test_finds_what_a_shop_forgets(
+    forgotten: str, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shop that does nothing about what comes late, or asks no one who they are."""
+    monkeypatch.setattr(f"vintage_rules.marketplace.commands.{forgotten}", lambda *_: ())
+    months = (month_of(BOOK, seed, MemoryStore(), chance=0).violations for seed in range(40))
+    assert any(found in each for violations in months for each in violations)

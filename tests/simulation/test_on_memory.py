@@ -11,7 +11,24 @@ from tests.simulation.towns import CHUNK, CHUNKS, month, month_of
 from vintage_rules.adapters.memory.store import MemoryStore
 from vintage_rules.policies import PolicyBook
 from vintage_rules.testing import strategies
+from vintage_rules.testing.simulation import Fault
 from vintage_rules.testing.simulation.town import START
+
+# What comes late and what handlers do wrong: ten months see all of it.
+AFTERMATH = {
+    "payment-disputed",
+    "dispute-won",
+    "dispute-lost",
+    "card-disputed",
+    "refund-failed",
+    "payout-failed",
+    "payouts-frozen",
+    "payouts-released",
+    "pieces-cancelled",
+    "poison",
+    "killing",
+    "slow",
+}
 
 
 @pytest.mark.parametrize("first", CHUNKS)
@@ -20,6 +37,8 @@ def test_nothing_is_lost(first: int) -> None:
     reports = [month(seed, MemoryStore()) for seed in range(first, first + CHUNK)]
     assert {report.seed: report.violations for report in reports if report.violations} == {}
     assert all(report.faults and report.orders for report in reports)
+    happened = set().union(*(report.events.keys() | report.faults.keys() for report in reports))
+    assert happened >= AFTERMATH | set(Fault) - {Fault.NONE}
 
 
 @settings(

@@ -261,6 +261,16 @@ class TestRefunds:
         assert isinstance(bank.refund("refund", receipt, PRICE), PaymentRefused)
         assert isinstance(bank.refund("another", receipt, PRICE), Refunded)
 
+    def test_those_on_their_way_are_listed(self) -> None:
+        """Until they are passed on or have come back."""
+        bank = MemoryGateway(StandingClock(), slow_refunds=True)
+        receipt = captured(bank)
+        for key in ("a", "b", "c"):
+            bank.refund(key, receipt, Money("10.00", "EUR"))
+        bank.pass_on("refund-1")
+        bank.bounce("refund-3")
+        assert [(each.key, str(each.amount)) for each in bank.pending] == [("b", "10.00 EUR")]
+
     def test_are_settled_once(self) -> None:
         """What is not pending can neither be passed on nor bounce."""
         bank = MemoryGateway(StandingClock())
@@ -372,3 +382,49 @@ class TestPayouts:
         assert isinstance(payouts.pay("p2", SellerId("anna"), amount), PayoutRefused)
         assert payouts.paid("EUR") == amount
         assert payouts.paid("JPY") == zero("JPY")
+
+
+class TestDisputes:
+    """A buyer questions a charge, and their bank decides."""
+
+    def test_one_that_is_won_moves_nothing(self) -> None:
+        """Both ends are reported, under the name of the charge."""
+        bank = MemoryGateway(StandingClock())
+        captured(bank)
+        before = len(bank.ledger)
+        bank.dispute("authorisation-1")
+        assert bank.disputed == {"authorisation-1"}
+        bank.end_dispute("authorisation-1", won=True)
+        assert (bank.disputed, len(bank.ledger)) == (frozenset(), before)
+        kinds = [(each.kind, each.reference) for each in bank.webhooks[-2:]]
+        assert kinds == [
+            (WebhookKind.DISPUTED, "authorisation-1"),
+            (WebhookKind.DISPUTE_WON, "authorisation-1"),
+        ]
+
+    def test_one_that_is_lost_takes_back_what_was_not_refunded(self) -> None:
+        """And nothing more can be refunded, whatever was before."""
+        bank = MemoryGateway(StandingClock())
+        receipt = captured(bank)
+        bank.refund("refund", receipt, Money("9.90", "EUR"))
+        bank.dispute("authorisation-1")
+        bank.end_dispute("authorisation-1", won=False)
+        assert str([*bank.ledger][-1].amount) == "80.00 EUR"
+        assert balances(bank) == {}
+        assert bank.webhooks[-1].kind is WebhookKind.DISPUTE_LOST
+        more = bank.refund("more", receipt, Money("0.01", "EUR"))
+        assert isinstance(more, PaymentRefused)
+        assert more.reason is PaymentRefusal.ABOVE_CAPTURED
+
+    def test_are_of_what_was_captured_and_open_once(self) -> None:
+        """Nothing unknown, nothing that is only held, nothing twice."""
+        bank = MemoryGateway(StandingClock())
+        with pytest.raises(OutsideRejectedError, match="not captured: authorisation-1"):
+            bank.dispute("authorisation-1")
+        captured(bank)
+        bank.dispute("authorisation-1")
+        with pytest.raises(OutsideRejectedError, match="disputed: authorisation-1"):
+            bank.dispute("authorisation-1")
+        bank.end_dispute("authorisation-1", won=True)
+        with pytest.raises(OutsideRejectedError, match="none of authorisation-1"):
+            bank.end_dispute("authorisation-1", won=False)

@@ -80,6 +80,7 @@ class Bank:
         self.by_receipt: dict[str, Capture] = {}
         self.refunds: dict[str, Refund] = {}
         self.pending: dict[str, Refund] = {}
+        self.disputed: set[str] = set()
         self._held_for = held_for
         self._held: dict[str, ChargeAccount] = {}
 
@@ -100,7 +101,7 @@ class Bank:
         """Hold the amount of the charge."""
         now = self.clock.now()
         account.state, account.expires_at = State.HELD, now + self._held_for
-        self._held[account.charge.key] = account
+        self._held[account.reference] = account
         amount = account.charge.amount
         self._move(account, "authorise", account.charge.key, Account.BUYER, Account.HELD, amount)
         self._send(account, WebhookKind.AUTHORISED, account.reference)
@@ -125,7 +126,7 @@ class Bank:
                 self._release(account, State.EXPIRED, account.expires_at)
 
     def _release(self, account: ChargeAccount, state: State, at: datetime) -> None:
-        del self._held[account.charge.key]
+        del self._held[account.reference]
         account.state, account.code = state, state.value
         amount = account.charge.amount
         key = account.charge.key
@@ -134,7 +135,7 @@ class Bank:
 
     def capture(self, account: ChargeAccount, key: str, amount: Money) -> Captured:
         """Capture an amount for the house, and release the rest."""
-        del self._held[account.charge.key]
+        del self._held[account.reference]
         answer = Captured(receipt=f"receipt-{len(self.by_receipt) + 1}")
         now = self.clock.now()
         done = Capture(key=key, at=now, account=account, amount=amount, answer=answer)
@@ -169,6 +170,24 @@ class Bank:
         refund.capture.account.returned -= refund.amount
         self._move_refund(refund, "bounce", Account.ON_ITS_WAY, Account.HOUSE)
         self._send(refund.capture.account, WebhookKind.REFUND_FAILED, reference, key=refund.key)
+
+    def dispute(self, account: ChargeAccount) -> None:
+        """Question a charge that was captured."""
+        self.disputed.add(account.reference)
+        self._send(account, WebhookKind.DISPUTED, account.reference)
+
+    def end_dispute(self, account: ChargeAccount, *, won: bool) -> None:
+        """Leave the house what it has, or pay the buyer all of it that was not refunded."""
+        self.disputed.remove(account.reference)
+        if won:
+            self._send(account, WebhookKind.DISPUTE_WON, account.reference)
+            return
+        (capture,) = (each for each in self.by_receipt.values() if each.account is account)
+        left = capture.amount - account.returned
+        account.returned = capture.amount
+        key = account.charge.key
+        self._move(account, "charge back", key, Account.HOUSE, Account.BUYER, left)
+        self._send(account, WebhookKind.DISPUTE_LOST, account.reference)
 
     def _move_refund(self, refund: Refund, act: str, source: Account, target: Account) -> None:
         self._move(refund.capture.account, act, refund.key, source, target, refund.amount)

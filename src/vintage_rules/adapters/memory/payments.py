@@ -211,6 +211,43 @@ class MemoryGateway:
             _require(reference in self._bank.pending, "bounce", f"not pending: {reference}")
             self._bank.bounce(reference, _refused(PaymentRefusal.REFUSED))
 
+    @property
+    def pending(self) -> tuple[Refund, ...]:
+        """The refunds that are neither passed on nor back, the first one first."""
+        with self._lock:
+            return tuple(self._bank.pending.values())
+
+    @property
+    def disputed(self) -> frozenset[str]:
+        """The references of charges that their buyers question."""
+        with self._lock:
+            return frozenset(self._bank.disputed)
+
+    def dispute(self, reference: str) -> None:
+        """Let a buyer question a charge that was captured.
+
+        Raises:
+            OutsideRejectedError: If none of that reference was, or it is questioned already.
+        """
+        with self._lock:
+            account = self._bank.by_reference.get(reference)
+            if account is None or account.state is not State.CAPTURED:
+                raise _rejected("dispute", f"not captured: {reference}")
+            _require(reference not in self._bank.disputed, "dispute", f"disputed: {reference}")
+            self._bank.dispute(account)
+
+    def end_dispute(self, reference: str, *, won: bool) -> None:
+        """End a dispute, for the house or for the buyer, who then has back what they paid.
+
+        What was refunded before they do not get again.
+
+        Raises:
+            OutsideRejectedError: If no charge of that reference is disputed.
+        """
+        with self._lock:
+            _require(reference in self._bank.disputed, "end dispute", f"none of {reference}")
+            self._bank.end_dispute(self._bank.by_reference[reference], won=won)
+
     def forget_keys(self) -> None:
         """Forget the keys of all charges and captures, as providers do after a day or less.
 

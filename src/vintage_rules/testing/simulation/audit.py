@@ -39,6 +39,7 @@ from vintage_rules.offers.policy import (
 from vintage_rules.orders.cases import CaseKind
 from vintage_rules.orders.decide import ORDER
 from vintage_rules.orders.events import (
+    DisputeLost,
     OrderCancelled,
     OrderEvent,
     OrderPaid,
@@ -47,6 +48,7 @@ from vintage_rules.orders.events import (
     PayoutScheduled,
     PayoutSent,
     PiecesCancelled,
+    RefundOwed,
     RefundSent,
     ReturnChanged,
 )
@@ -57,7 +59,7 @@ from vintage_rules.ports.notifier import MessageKind
 from vintage_rules.pricing.gift_card.events import CardCredited, CardEvent, CardPaid, CardSpent
 from vintage_rules.pricing.gift_card.states import Card, CardState
 from vintage_rules.pricing.gift_cards import GIFT_CARD
-from vintage_rules.returns.payments import Payment
+from vintage_rules.returns.payments import Payment, by_tender
 from vintage_rules.returns.request.events import ReturnAccepted
 from vintage_rules.shipping.parcel.events import (
     BuyerAsked,
@@ -145,6 +147,7 @@ def violations(town: Town, books: Books) -> list[str]:
         *_pages(town),
         *_nothing_waits(town, books),
         *discrepancies(town, books),
+        *town.wrongs,
     ]
 
 
@@ -172,16 +175,21 @@ def _money_at_the_bank(town: Town, books: Books) -> Iterator[str]:
         for order, _ in books.placed():
             expected += _sum(_by(tender, order.captured), books.currency)
             refunds = [payment for refund in order.sent.values() for payment in refund.payments]
-            expected -= _sum(_by(tender, refunds), books.currency)
+            lost = [payment for each in order.charged_back for payment in each.payments]
+            expected -= _sum(_by(tender, (*refunds, *lost)), books.currency)
         for card, history in books.known_cards():
             if card.ordered.tender == tender and any(isinstance(e, CardPaid) for e in history):
                 expected += card.ordered.amount
+                if card.state is CardState.REVOKED:  # its buyer's bank has taken that back
+                    expected -= card.ordered.amount
         found = bank.ledger.balance(Account.HOUSE, books.currency)
         if found != expected:
             yield f"the {tender} bank has {found} for the house, and the books {expected}"
         held = bank.ledger.balance(Account.HELD, books.currency)
         if held:
             yield f"the {tender} bank still holds {held} of buyers"
+        for reference in sorted(bank.disputed):  # else it would have ended, by the shop's books
+            yield f"the {tender} bank has a dispute of {reference} that the shop did not record"
 
 
 def _each_order(books: Books) -> Iterator[str]:
@@ -198,12 +206,14 @@ def _each_order(books: Books) -> Iterator[str]:
 
 
 def _refunds(order: Order) -> Iterator[str]:
-    back: dict[tuple[str, str], Money] = defaultdict(partial(zero, order.currency))
-    for payment in order.refunded_payments:
-        back[payment.tender, payment.reference] += payment.amount
+    quoted = by_tender(order.refunded_payments, order.currency)
+    moved: tuple[RefundOwed | DisputeLost, ...] = (*order.refunds, *order.charged_back)
+    back = by_tender(tuple(p for each in moved for p in each.payments), order.currency)
     for payment in order.captured:
-        if back[payment.tender, payment.reference] > payment.amount:
-            yield f"{order.placed.order}: {payment.tender} got back more than it paid"
+        name = (payment.tender, payment.reference)
+        for got in (quoted.get(name), back.get(name)):
+            if got is not None and got > payment.amount:
+                yield f"{order.placed.order}: {payment.tender} got back more than it paid"
 
 
 def _early_or_twice(order: Order, history: Iterable[OrderEvent]) -> Iterator[str]:

@@ -28,7 +28,7 @@ from vintage_rules.orders.states import Order
 from vintage_rules.ports.directory import Role
 from vintage_rules.ports.notifier import Fact, MessageKind
 from vintage_rules.pricing.fee_policy import Payer
-from vintage_rules.pricing.gift_card.events import CardPaid
+from vintage_rules.pricing.gift_card.events import CardDisputeLost, CardPaid
 from vintage_rules.pricing.reduction_policy import Bearer
 from vintage_rules.returns.claim import events as claim_events
 from vintage_rules.returns.request import events as return_events
@@ -94,6 +94,20 @@ def _at_the_banks(town: Town, books: Books) -> Iterator[str]:
                 yield f"{tender} bank, {name}: {found[name]}; in the books {expected[name]}"
 
 
+def _note(moved: _Moved, tender: str, event: of_orders.OrderEvent) -> None:
+    """Note what an event says was captured or given back by a means of payment."""
+    match event:
+        case of_orders.PaymentCaptured(payment=payment) if payment.tender == tender:
+            moved.captured[payment.amount] += 1
+        case of_orders.RefundSent(payments=payments) | of_orders.DisputeLost(payments=payments):
+            back = [each.amount for each in payments if each.tender == tender]
+            moved.refunded.update(amount for amount in back if amount)
+        case RefundFailed(payment=payment) if payment.tender == tender:
+            moved.refunded[payment.amount] -= 1
+        case _:
+            pass
+
+
 def _in_the_books(
     tender: str, books: Books, found: Mapping[str, _Moved]
 ) -> defaultdict[str, _Moved]:
@@ -101,22 +115,15 @@ def _in_the_books(
     for order, history in books.placed():
         moved = _Moved()
         for event in history:
-            match event:
-                case of_orders.PaymentCaptured(payment=payment) if payment.tender == tender:
-                    moved.captured[payment.amount] += 1
-                case of_orders.RefundSent(payments=payments):
-                    back = [each.amount for each in payments if each.tender == tender]
-                    moved.refunded.update(amount for amount in back if amount)
-                case RefundFailed(payment=payment) if payment.tender == tender:
-                    moved.refunded[payment.amount] -= 1
-                case _:
-                    pass
+            _note(moved, tender, event)
         expected[order.placed.order] = moved
     for card, events in books.known_cards():
         name = card_checkout(card.ordered.card)
         moved = expected[name]
         if card.ordered.tender == tender and any(isinstance(e, CardPaid) for e in events):
             moved.captured[card.ordered.amount] += 1
+            if any(isinstance(each, CardDisputeLost) for each in events):
+                moved.refunded[card.ordered.amount] += 1
         elif name in found and found[name].captured:  # taken all the same, and given back
             moved.captured[card.ordered.amount] += 1
             moved.refunded[card.ordered.amount] += 1
@@ -195,15 +202,15 @@ class _Earnings:
     owed: set[str] = field(factory=set[str])
     begun: dict[PieceId, Money] = field(factory=dict[PieceId, Money])
     fees: list[of_orders.OutcomeFeesCharged] = field(factory=list[of_orders.OutcomeFeesCharged])
+    lost: list[of_orders.DisputeLost] = field(factory=list[of_orders.DisputeLost])
 
     def of(self, piece: PieceId) -> Money:
         """Its price without the seller's fee and their share of what was refunded."""
         (line,) = (each for each in self.order.placed.lines if each.piece == piece)
+        taken: tuple[of_orders.RefundOwed | of_orders.DisputeLost, ...]
+        taken = (*self.live.values(), *self.lost)
         shares = (
-            share.amount
-            for refund in self.live.values()
-            for share in refund.shares
-            if share.piece == piece
+            share.amount for refund in taken for share in refund.shares if share.piece == piece
         )
         granted = self.order.placed.reductions
         borne = (each.pieces[piece] for each in granted if each.borne_by is Bearer.SELLER)
@@ -225,6 +232,8 @@ class _Earnings:
                 self.owed.discard(event.cause)
             case of_orders.RefundSent():
                 self.owed.discard(event.cause)
+            case of_orders.DisputeLost():
+                self.lost.append(event)
             case _:
                 pass
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from typing import TypeAlias
 
 from vintage_rules.ids import OrderId, ParcelId, PieceId
 from vintage_rules.marketplace.actors import Buyer, Seller
@@ -30,9 +29,15 @@ from vintage_rules.returns.pieces import CheckedPiece, Finding, SettledPiece
 from vintage_rules.returns.request.states import ReturnState
 from vintage_rules.shipping.parcel.states import Parcel, ParcelState, SentBackCause
 from vintage_rules.testing.served import named_parts
-from vintage_rules.testing.simulation.town import HOUSE, POST, Town
-
-Deed: TypeAlias = Callable[[], object]
+from vintage_rules.testing.simulation.aftermath import (
+    by_hand,
+    capture_by_hand,
+    close_account,
+    dispute,
+    settle_by_hand,
+)
+from vintage_rules.testing.simulation.intruders import intrude
+from vintage_rules.testing.simulation.town import HOUSE, POST, Deed, Town
 
 HOME = {
     "name": "Somebody",
@@ -193,10 +198,12 @@ def _validate(town: Town, buyer: Buyer, cart: Cart) -> object:
         town.later(wait, lambda: bank.answer_challenge(answer.reference, passed=passed))
         again = wait + timedelta(seconds=30)
         town.later(again, lambda: town.market.checkouts.check_out(buyer, cart))
+    elif isinstance(answer, Order) and town.random.random() < _SHARE_CAPTURED_BY_HAND:
+        capture_by_hand(town, answer)
     return answer
 
 
-_SHARE_WHO_CLOSE_THE_PAGE = 0.7
+_SHARE_WHO_CLOSE_THE_PAGE, _SHARE_CAPTURED_BY_HAND = 0.7, 0.05
 
 
 def _report_all(town: Town, tender: str, order: OrderId) -> None:
@@ -491,6 +498,8 @@ def tidy_up(town: Town) -> Iterator[tuple[str, Deed]]:
     """
     for name in town.orders:
         shown = town.market.orders.view(HOUSE, name) if _exists(town, name) else None
+        if isinstance(shown, Order):
+            yield from settle_by_hand(town, shown)
         if isinstance(shown, Order) and shown.state is OrderState.PAID:
             if _is_never_posted(shown):
                 yield "cancel", _cancelled(town, name)
@@ -586,6 +595,18 @@ def _withdrawn(town: Town) -> tuple[str, Deed] | None:
     return "withdraw a hold", lambda: bank.void(file.begun.charge)
 
 
+def _dispute(town: Town) -> tuple[str, Deed] | None:
+    return dispute(town, _placed(town))
+
+
+def _by_hand(town: Town) -> tuple[str, Deed] | None:
+    return by_hand(town, _placed(town))
+
+
+def _intrude(town: Town) -> tuple[str, Deed] | None:
+    return intrude(town, _placed(town), HOME)
+
+
 _DRAWS: tuple[Callable[[Town], tuple[str, Deed] | None], ...] = (
     _offer,
     _answer,
@@ -598,5 +619,9 @@ _DRAWS: tuple[Callable[[Town], tuple[str, Deed] | None], ...] = (
     _notice,
     _withdrawn,
     _cancel,
+    _dispute,
+    close_account,
+    _by_hand,
+    _intrude,
 )
-_WEIGHTS = (5, 6, 1, 5, 1, 12, 6, 2, 1, 1, 1)
+_WEIGHTS = (5, 6, 1, 5, 1, 12, 6, 2, 1, 1, 1, 1, 0.5, 0.5, 0.5)

@@ -16,20 +16,31 @@ from vintage_rules.money import Money, total
 from vintage_rules.orders.events import RefundSent
 from vintage_rules.policies.book import PolicyBook
 from vintage_rules.ports.store import EventStore
+from vintage_rules.testing.simulation.aftermath import (
+    end_disputes,
+    end_refunds,
+    forget_keys,
+    pass_refunds_on,
+    report_all,
+    report_payouts,
+)
 from vintage_rules.testing.simulation.audit import Books, unfinished, violations
 from vintage_rules.testing.simulation.faults import Crash, Seeded
-from vintage_rules.testing.simulation.people import Deed, next_deed, tidy_up
-from vintage_rules.testing.simulation.town import HOUSE, Scale, Town, found
+from vintage_rules.testing.simulation.people import next_deed, tidy_up
+from vintage_rules.testing.simulation.town import HOUSE, Deed, Scale, Town, found
 
 _DAY = timedelta(days=1)
 _PASSES, _PASS = 10, timedelta(days=12)  # by then every window has closed, and every search is over
 _SLOW_CLOCKS, _BEHIND = 0.1, timedelta(minutes=1)  # the machine that takes a deed may be late
+_SHARE_OF_DAYS_THAT_END_KEYS = 0.5
 _PERSISTENCE = 0.8  # how often a person who heard nothing tries again
 
 
 @frozen(kw_only=True)
 class Report:
     """What a simulation came to.
+
+    `events` counts what was recorded, by name.
 
     `digest` is of everything that was written: the same seed gives the same one on every store.
     """
@@ -38,6 +49,7 @@ class Report:
     days: int
     deeds: Counter[str]
     faults: Counter[str]
+    events: Counter[str]
     orders: int
     captured: Money
     refunded: Money
@@ -62,12 +74,20 @@ class Simulation:
         """Let the town live over a store that holds nothing yet, and check its books."""
         plan = Seeded(Random(f"faults {self.seed}"), self.chance)
         people = Random(f"people {self.seed}")
-        town = found(people, plan, store, scale=self.scale, book=self.book, calendar=self.calendar)
+        town = found(
+            people,
+            plan,
+            store,
+            book=self.book,
+            calendar=self.calendar,
+            scale=self.scale,
+            seed=self.seed,
+        )
         life = _Life(town, Counter())
         for day in range(self.days):
             life.live_a_day()
             progress(day + 1)
-        plan.calm = True
+        plan.calm = town.mischief.calm = True
         life.come_to_rest()
         return self._report(town, life.deeds)
 
@@ -85,7 +105,8 @@ class Simulation:
             seed=self.seed,
             days=self.days,
             deeds=deeds,
-            faults=town.wire.counts,
+            faults=town.wire.counts + town.mischief.counts,
+            events=_events(town.outside.store),
             orders=len(books.orders),
             captured=total(captured, books.currency),
             refunded=total(refunded, books.currency),
@@ -94,6 +115,12 @@ class Simulation:
             violations=(*violations(town, books), *unfinished(books)),
             digest=digest(town.outside.store),
         )
+
+
+def _events(store: EventStore) -> Counter[str]:
+    return Counter(
+        record.name for stream in store.streams("") for record in store.read(stream).records
+    )
 
 
 def digest(store: EventStore) -> str:
@@ -130,10 +157,15 @@ class _Life:
             for do in town.come_due():
                 self.attempt(OUTSIDE, do)
             self._somebody()
+            pass_refunds_on(town)
             if random.random() < 0.3:
                 town.wire.arrive()
             self._work(random.choice(("first", "second")))
         self.attempt(LOOK, self._look_into_it)
+        for do in report_all(town):
+            self.attempt(OUTSIDE, do)
+        if random.random() < _SHARE_OF_DAYS_THAT_END_KEYS:
+            forget_keys(town)
 
     def _somebody(self) -> None:
         def look_and_do() -> object:
@@ -171,12 +203,13 @@ class _Life:
             self.deeds[f"{name}: {outcome}"] += 1
 
     def _work(self, name: str) -> None:
-        self.attempt(WORK, lambda: self.town.market.worker(name).round(20))
+        self.attempt(WORK, lambda: self.town.worker(name).round(20))
 
     def _look_into_it(self) -> None:
         """A person looks at dead letters, and resumes them, and settles the cases there are."""
         store, now = self.town.outside.store, self.town.now
         for letter in store.dead_letters(100):
+            self.town.mischief.mend(letter.message.key)
             store.resume(letter.message.key, now)
         market = self.town.market
         for case in market.house_desk.cases(HOUSE).rows:
@@ -188,6 +221,13 @@ class _Life:
         for _ in range(_PASSES):
             self.town.clock.advance(_PASS)
             for do in self.town.come_due():
+                self.attempt(OUTSIDE, do)
+            end_refunds(self.town)
+            for do in (
+                *report_all(self.town),
+                *report_payouts(self.town),
+                *end_disputes(self.town),
+            ):
                 self.attempt(OUTSIDE, do)
             for name, deed in tidy_up(self.town):
                 self.attempt(name, deed)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import TypeAlias
 
 from attrs import define, field, frozen
 
@@ -21,6 +23,7 @@ from vintage_rules.ids import BuyerId, OrderId, PieceId, SellerId
 from vintage_rules.marketplace.actors import Buyer, Courier, House, Seller
 from vintage_rules.marketplace.marketplace import Marketplace
 from vintage_rules.marketplace.shop import Shop
+from vintage_rules.marketplace.worker import Worker
 from vintage_rules.money import Money, currency_of, quantum_of
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Place
@@ -29,6 +32,7 @@ from vintage_rules.ports.directory import Contact, PostalAddress, Recipient, Rol
 from vintage_rules.ports.store import EventStore
 from vintage_rules.testing.served import serves
 from vintage_rules.testing.simulation.faults import Plan, Wire
+from vintage_rules.testing.simulation.mischief import Mischief
 from vintage_rules.testing.simulation.ports import (
     WiredCarrier,
     WiredGateway,
@@ -37,6 +41,8 @@ from vintage_rules.testing.simulation.ports import (
     WiredStore,
 )
 from vintage_rules.world.tables import rows
+
+Deed: TypeAlias = Callable[[], object]
 
 # What is held for nothing must not lapse by itself before anybody has looked.
 _FOR_EVER = timedelta(days=10_000)
@@ -134,7 +140,12 @@ class Due:
 
 @define(kw_only=True)
 class Town:
-    """A shop, what is behind its ports, and what its people remember."""
+    """A shop, what is behind its ports, and what its people remember.
+
+    `passing` are the keys of refunds that banks are passing on, `reported` how much of its messages
+    each bank is sure to have brought home, `disputed` the charges that were ever disputed and
+    `bounced` the payouts that came back. `wrongs` is what no one should have been answered.
+    """
 
     random: Random
     scale: Scale
@@ -143,10 +154,16 @@ class Town:
     wire: Wire
     market: Marketplace
     customs: Customs
+    mischief: Mischief
     pieces: list[PieceId] = field(factory=list[PieceId])
     offered: list[PieceId] = field(factory=list[PieceId])
     orders: list[OrderId] = field(factory=list[OrderId])
     agenda: list[Due] = field(factory=list[Due])
+    passing: set[str] = field(factory=set[str])
+    reported: Counter[str] = field(factory=Counter[str])
+    disputed: set[str] = field(factory=set[str])
+    bounced: list[str] = field(factory=list[str])
+    wrongs: list[str] = field(factory=list[str])
     names: int = 0
     purchases: int = 0
 
@@ -154,6 +171,10 @@ class Town:
     def now(self) -> datetime:
         """This moment."""
         return self.clock.now()
+
+    def worker(self, name: str) -> Worker:
+        """Return a worker whose handlers misbehave at some messages."""
+        return Worker(self.market.shop, name, handlers=self.mischief.handlers())
 
     def name(self, what: str) -> str:
         """Return something new a name."""
@@ -214,12 +235,16 @@ def found(
     book: PolicyBook,
     calendar: Calendar,
     scale: Scale,
+    seed: int = 0,
 ) -> Town:
     """Found a town over a store, with a wire between the shop and everything else."""
     clock, customs = MemoryClock(START), Customs.of(book.latest)
     outside = Outside(
         store=store,
-        banks={name: MemoryGateway(clock, held_for=_FOR_EVER) for name in customs.tenders},
+        banks={
+            name: MemoryGateway(clock, held_for=_FOR_EVER, slow_refunds=True)
+            for name in customs.tenders
+        },
         payouts=MemoryPayouts(),
         outbox=Outbox(),
         carrier=MemoryCarrier(),
@@ -239,14 +264,22 @@ def found(
         carrier=carrier,
         tracker=carrier,
     )
+    market = Marketplace(shop)
+
+    def dawdle(time: timedelta) -> None:
+        """Let time pass in the middle of an effect, and another worker go on meanwhile."""
+        clock.advance(time)
+        market.worker("another").round(3)
+
     return Town(
         random=random,
         scale=scale,
         clock=clock,
         outside=outside,
         wire=wire,
-        market=Marketplace(shop),
+        market=market,
         customs=customs,
+        mischief=Mischief(seed, wire, dawdle),
     )
 
 
