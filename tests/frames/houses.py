@@ -18,6 +18,8 @@ NAMES = (
     *(path.stem for path in sorted(_HOUSES.glob("*.toml"))),
     *_POINTS,
 )
+DOCUMENTS = (*shipped_policies(), *map(str, sorted(_HOUSES.glob("*.toml"))))
+"""What policies are drawn from."""
 
 
 @cache
