@@ -16,7 +16,7 @@ import pytest
 
 from tests.frames.engines import ROW, frame_of
 from tests.frames.houses import house
-from tests.frames.test_equal import RULES
+from tests.frames.test_equal import RULES, under
 from vintage_rules.frames.policy import compile_policy
 
 if TYPE_CHECKING:
@@ -57,14 +57,14 @@ class TestSpark:
 
     def test_equals_the_scalar_rules(self, spark: SparkSession) -> None:
         """Each row has what the scalar rule says of it, in each column, of every rule."""
-        policy = house("imparfaite")
         for name, rule in RULES.items():
-            compiled = compile_policy(policy, name)
-            rows = rule.drawn(policy, Random(7), rule.count)
-            frame = frame_of(rows, rule.columns(compiled))
-            found = rule.frame(spark.createDataFrame(frame.to_arrow()), compiled)
-            answers = pl.from_arrow(found.toArrow())  # type: ignore[attr-defined]
-            assert isinstance(answers, pl.DataFrame)
-            expected = rule.scalar(policy, rows)
-            for one, other in zip(expected, answers.sort(ROW).to_dicts(), strict=True):
-                assert {column: other[column] for column in one} == one, name
+            for policy in map(house, under(name, "spark")):
+                compiled = compile_policy(policy, name)
+                rows = rule.drawn(policy, Random(7), rule.count)
+                frame = frame_of(rows, rule.columns(compiled))
+                found = rule.frame(spark.createDataFrame(frame.to_arrow()), compiled)
+                answers = pl.from_arrow(found.toArrow())  # type: ignore[attr-defined]
+                assert isinstance(answers, pl.DataFrame)
+                expected = rule.scalar(policy, rows)
+                for one, other in zip(expected, answers.sort(ROW).to_dicts(), strict=True):
+                    assert {column: other[column] for column in one} == one, name
