@@ -16,6 +16,7 @@ from tests.marketplace.town import (
     COAT,
     HOME,
     HOUSE,
+    LIEGE,
     LOU,
     MAX,
     MONDAY,
@@ -52,6 +53,9 @@ from vintage_rules.orders.commands import WorkshopFinding
 from vintage_rules.orders.states import OrderState, PayoutState
 from vintage_rules.ports import Change, PostalAddress, StreamRows
 from vintage_rules.pricing.gift_card.states import CardState
+from vintage_rules.returns.claim.states import ClaimState
+from vintage_rules.returns.pieces import CheckedPiece, Finding
+from vintage_rules.returns.request.states import ReturnState
 from vintage_rules.shipping.parcel.states import ParcelState
 
 HAT = PieceId("hat")
@@ -252,6 +256,43 @@ class TestOfABuyer:
         assert first.paid == town.order().placed.payments[0].amount
         assert town.market.buyer_pages.orders(MAX, MAX.id).rows == ()
 
+    def test_timeline(self, town: Town) -> None:
+        """What has happened, of which parcel, and what time alone brings: until it has, unrecorded
+        or not. Clauses R1, R6.
+        """
+        timeline = town.market.buyer_pages.timeline
+        town.buy(BAG)
+        town.work()
+        town.deliver()
+        shown = timeline(ZOE, "o1")
+        happened = [(each.what, each.about) for each in shown.happened]
+        parcel = town.order().placed.parcels[0].id
+        assert happened[0] == ("order-placed", None)
+        assert ("parcel-delivered", parcel) in happened
+        assert [(each.what, each.about) for each in shown.coming] == [("payout-fell-due", None)]
+        (paid_at,) = (each.at for each in shown.coming)
+        town.clock.set(paid_at - timedelta(microseconds=1))
+        assert len(timeline(HOUSE, "o1").coming) == 1
+        town.clock.set(paid_at)
+        late = timeline(ZOE, "o1")
+        assert (late.happened[-1].what, late.coming) == ("payout-fell-due", ())
+        with pytest.raises(NotFoundError):
+            timeline(ZOE, "o9")
+
+    def test_timeline_of_a_return_and_a_claim(self, town: Town) -> None:
+        """What happens to one is about it. Clauses R2, R9."""
+        town.buy(BAG, COAT)
+        town.work()
+        town.deliver()
+        returns, claims = town.market.returns, town.market.claims
+        returns.request_return(ZOE, "o1", "r1", [BAG], parcel_number="8R1")
+        claims.open_claim(ZOE, "o1", "c1", "defect", [COAT], photos=1)
+        shown = town.market.buyer_pages.timeline(ZOE, "o1").happened
+        assert {(each.what, each.about) for each in shown} >= {
+            ("return-requested", "r1"),
+            ("claim-opened", "c1"),
+        }
+
     def test_offers(self, town: Town) -> None:
         """Each that they made, and whose answer it waits for; also when time has answered."""
         pieces, pages = town.market.pieces, town.market.buyer_pages
@@ -362,6 +403,26 @@ class TestOfASeller:
         (payout,) = desk.payouts(ADA, ADA.id).rows
         assert (payout.state, payout.sent_at) == (PayoutState.SENT, town.clock.now())
 
+    def test_returns(self, town: Town) -> None:
+        """R3: what comes back to them, until it is checked; none that goes to another."""
+        town.buy(COAT, BAG, mode="direct")
+        town.work()
+        town.deliver(days=3)
+        town.deliver(days=3, parcel=2)
+        returns, desk = town.market.returns, town.market.seller_desk
+        returns.request_return(ZOE, "o1", "r1", [COAT], parcel_number="8R1")
+        (shown,) = desk.returns(ADA, ADA.id).rows
+        assert (shown.order, shown.case, shown.to) == ("o1", "r1", "ada")
+        assert (shown.state, shown.pieces) == (ReturnState.ACCEPTED, (COAT,))
+        assert shown.post_by == town.order().returns["r1"].post_by is not None
+        assert desk.returns(LOU, LOU.id).rows == ()
+        returns.post_return(ZOE, "o1", "r1", town.today)
+        assert [each.state for each in desk.returns(ADA, ADA.id).rows] == [ReturnState.POSTED]
+        returns.receive_return(ADA, "o1", "r1", town.today)
+        returns.check_return(ADA, "o1", "r1", [CheckedPiece(piece=COAT, finding=Finding.AS_SENT)])
+        town.wait(days=3)
+        assert desk.returns(ADA, ADA.id).rows == ()
+
     def test_a_cancelled_piece_pays_nothing(self, town: Town) -> None:
         """It is not on the list any more."""
         town.buy(COAT, BAG)
@@ -373,6 +434,53 @@ class TestOfASeller:
 
 class TestOfTheHouse:
     """What waits for the house."""
+
+    def test_reception(self, town: Town) -> None:
+        """L5: what is on its way to the workshop, and what is not posted, until all of it came."""
+        town.buy(COAT, BAG)
+        assert town.market.house_desk.reception(HOUSE).rows == ()
+        town.work()
+        parcels, desk = town.market.parcels, town.market.house_desk
+        town.clock.advance(HOUR)
+        parcels.hand_in(POST, "o1", IN_COAT, "8R1")
+        unposted, posted = desk.reception(HOUSE).rows
+        assert (unposted.parcel, unposted.seller, unposted.pieces) == (IN_BAG, LOU.id, (BAG,))
+        assert (unposted.handed_in_at, unposted.tracking_number) == (None, None)
+        assert (posted.parcel, posted.tracking_number) == (IN_COAT, "8R1")
+        assert posted.handed_in_at == town.clock.now()
+        parcels.receive_parcel(HOUSE, "o1", IN_COAT)
+        assert [each.parcel for each in desk.reception(HOUSE).rows] == [IN_BAG]
+        town.market.orders.cancel(ZOE, "o1", BAG)
+        assert desk.reception(HOUSE).rows == ()
+
+    def test_returns(self, town: Town) -> None:
+        """R1: every return that is open, to whom it goes; one that lapses is not. R4."""
+        town.buy(COAT, BAG, place=LIEGE)
+        town.work()
+        town.deliver()
+        town.market.returns.request_return(ZOE, "o1", "r1", [COAT, BAG], parcel_number="8R1")
+        (shown,) = town.market.house_desk.returns(HOUSE).rows
+        assert (shown.to, shown.buyer, shown.pieces) == ("workshop", ZOE.id, (COAT, BAG))
+        assert town.market.seller_desk.returns(HOUSE, SellerId("workshop")).rows == (shown,)
+        lapses = town.order().returns["r1"].deadline
+        assert lapses is not None
+        town.clock.set(lapses - timedelta(microseconds=1))
+        assert len(town.market.house_desk.returns(HOUSE).rows) == 1
+        town.clock.set(lapses)
+        assert town.market.house_desk.returns(HOUSE).rows == ()
+
+    def test_claims(self, town: Town) -> None:
+        """R9: every claim, until it is rejected or settled."""
+        town.buy(COAT, BAG)
+        town.work()
+        town.deliver()
+        claims = town.market.claims
+        claims.open_claim(ZOE, "o1", "c1", "defect", [COAT], photos=1)
+        (shown,) = town.market.house_desk.claims(HOUSE).rows
+        assert (shown.order, shown.case, shown.kind) == ("o1", "c1", "defect")
+        assert (shown.state, shown.pieces, shown.buyer) == (ClaimState.OPENED, (COAT,), ZOE.id)
+        claims.reject_claim(HOUSE, "o1", "c1", "it is worn as described")
+        assert town.market.house_desk.claims(HOUSE).rows == ()
 
     def test_checks(self, town: Town) -> None:
         """L5: from its arrival until it is checked, the oldest first."""

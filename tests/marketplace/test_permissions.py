@@ -377,6 +377,11 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
         THE_BUYER,
         "see the orders of a buyer",
     ),
+    "timeline of an order": (
+        lambda m, by: m.buyer_pages.timeline(by, "o1"),
+        THE_BUYER,
+        "see what has happened to an order",
+    ),
     "offers of a buyer": (
         lambda m, by: m.buyer_pages.offers(by, ZOE.id),
         THE_BUYER,
@@ -402,11 +407,23 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
         ITS_SELLER,
         "see the parcels of a seller",
     ),
+    "returns to a seller": (
+        lambda m, by: m.seller_desk.returns(by, ADA.id),
+        ITS_SELLER,
+        "see the returns to a seller",
+    ),
     "payouts of a seller": (
         lambda m, by: m.seller_desk.payouts(by, ADA.id),
         ITS_SELLER,
         "see the payouts of a seller",
     ),
+    "reception": (
+        lambda m, by: m.house_desk.reception(by),
+        set(),
+        "see the reception of the workshop",
+    ),
+    "open returns": (lambda m, by: m.house_desk.returns(by), set(), "see the open returns"),
+    "open claims": (lambda m, by: m.house_desk.claims(by), set(), "see the open claims"),
     "checks": (lambda m, by: m.house_desk.checks(by), set(), "see the checks of the workshop"),
     "overdue": (lambda m, by: m.house_desk.overdue(by), set(), "see overdue parcels"),
     "disputes": (lambda m, by: m.house_desk.disputes(by), set(), "see disputes"),

@@ -113,6 +113,10 @@ if TYPE_CHECKING:
     from vintage_rules.marketplace.queries.house_desk import (
         HouseDesk as HouseDesk,
     )
+    from vintage_rules.marketplace.queries.order_timeline import (
+        OrderTimeline as OrderTimeline,
+        TimelineEvent as TimelineEvent,
+    )
     from vintage_rules.marketplace.queries.paging import (
         Page as Page,
     )
@@ -129,7 +133,10 @@ if TYPE_CHECKING:
         CataloguePiece as CataloguePiece,
         DisputedOrder as DisputedOrder,
         OfferOnPiece as OfferOnPiece,
+        OpenClaim as OpenClaim,
+        OpenReturn as OpenReturn,
         ParcelToPost as ParcelToPost,
+        ParcelToReceive as ParcelToReceive,
         PieceToCheck as PieceToCheck,
         PlacedOrder as PlacedOrder,
         SellerPayout as SellerPayout,

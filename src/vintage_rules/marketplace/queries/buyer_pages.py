@@ -1,4 +1,4 @@
-"""What a buyer sees of their own: orders, offers, alerts, gift cards they have paid for."""
+"""What a buyer sees of their own: orders and their lives, offers, alerts, gift cards they gave."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from attrs import frozen
 
 from vintage_rules.ids import BuyerId
 from vintage_rules.marketplace.actors import Actor, require_buyer
+from vintage_rules.marketplace.queries.order_timeline import OrderTimeline, timeline_of
 from vintage_rules.marketplace.queries.paging import PAGE, Page, read_page
 from vintage_rules.marketplace.queries.views import (
     AlertOnPiece,
@@ -37,6 +38,14 @@ class BuyerPages:
         require_buyer(by, buyer, "see the orders of a buyer")
         name = orders_of(buyer)
         return read_page(self.shop, name, PlacedOrder, limit=limit, after=after, descending=True)
+
+    def timeline(self, by: Actor, order: str) -> OrderTimeline:
+        """Return what has happened to one of their orders, and what time alone does next.
+
+        Raises:
+            NotFoundError: For an order that was never placed.
+        """
+        return timeline_of(self.shop, by, order)
 
     def offers(
         self, by: Actor, buyer: BuyerId, *, limit: int = PAGE, after: str | None = None

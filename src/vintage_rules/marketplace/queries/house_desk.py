@@ -1,4 +1,4 @@
-"""The house's desk: cases, checks at the workshop, overdue parcels, disputes, dead letters."""
+"""The house's desk: the workshop, returns, claims, overdue parcels, disputes, cases."""
 
 from __future__ import annotations
 
@@ -19,9 +19,15 @@ from vintage_rules.marketplace.queries.rebuilding import rebuild_rows
 from vintage_rules.marketplace.queries.views import (
     DISPUTED,
     OPEN_CASES,
+    OPEN_CLAIMS,
+    OPEN_RETURNS,
     TO_CHECK,
+    TO_RECEIVE,
     TRAVELLING,
     DisputedOrder,
+    OpenClaim,
+    OpenReturn,
+    ParcelToReceive,
     PieceToCheck,
     TravellingParcel,
     moment,
@@ -48,6 +54,25 @@ class HouseDesk:
         listed = self.shop.store.page(OPEN_CASES, most, after=place)
         cases = tuple(decode_view(each.data, Case) for each in listed)
         return Page(rows=cases, after=next_after(listed, most))
+
+    def reception(
+        self, by: Actor, *, limit: int = PAGE, after: str | None = None
+    ) -> Page[ParcelToReceive]:
+        """Return the parcels that the workshop waits for, the oldest first. Clause L5."""
+        require_house(by, "see the reception of the workshop")
+        return read_page(self.shop, TO_RECEIVE, ParcelToReceive, limit=limit, after=after)
+
+    def returns(
+        self, by: Actor, *, limit: int = PAGE, after: str | None = None
+    ) -> Page[OpenReturn]:
+        """Return the returns that are not over, the oldest first. Clauses R1 to R5, F1."""
+        require_house(by, "see the open returns")
+        return read_page(self.shop, OPEN_RETURNS, OpenReturn, limit=limit, after=after)
+
+    def claims(self, by: Actor, *, limit: int = PAGE, after: str | None = None) -> Page[OpenClaim]:
+        """Return the claims that are not over, the oldest first. Clauses R9, R10."""
+        require_house(by, "see the open claims")
+        return read_page(self.shop, OPEN_CLAIMS, OpenClaim, limit=limit, after=after)
 
     def checks(
         self, by: Actor, *, limit: int = PAGE, after: str | None = None

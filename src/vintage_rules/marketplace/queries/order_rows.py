@@ -8,10 +8,16 @@ from datetime import datetime
 from vintage_rules.ids import PieceId
 from vintage_rules.marketplace.queries.views import (
     DISPUTED,
+    OPEN_CLAIMS,
+    OPEN_RETURNS,
     TO_CHECK,
+    TO_RECEIVE,
     TRAVELLING,
     DisputedOrder,
+    OpenClaim,
+    OpenReturn,
     ParcelToPost,
+    ParcelToReceive,
     PieceToCheck,
     PlacedOrder,
     SellerPayout,
@@ -20,6 +26,7 @@ from vintage_rules.marketplace.queries.views import (
     orders_of,
     parcels_to_post,
     payouts_of,
+    returns_to,
 )
 from vintage_rules.marketplace.storage.codec import encode_view
 from vintage_rules.money import total
@@ -52,9 +59,12 @@ def order_rows(order: Order, events: Sequence[OrderEvent]) -> Iterator[Row]:
     )
     if order.state is OrderState.PAID:
         yield from _to_post(order)
+        yield from _to_receive(order)
         yield from _to_check(order, events)
         yield from _payouts(order, events)
     yield from _travelling(order)
+    yield from _returns(order)
+    yield from _claims(order)
     yield from _disputed(order, events)
 
 
@@ -102,6 +112,27 @@ def _to_post(order: Order) -> Iterator[Row]:
 def _post_by(order: Order, pieces: Sequence[PieceId]) -> datetime | None:
     asked = (order.questions.get((DISPATCH, piece)) for piece in pieces)
     return min((each.until for each in asked if each is not None and each.is_open), default=None)
+
+
+def _to_receive(order: Order) -> Iterator[Row]:
+    for inbound in order.placed.inbound:
+        pieces = order.still_to_come(inbound.pieces)
+        if pieces:
+            parcel = order.parcels[inbound.id]
+            shown = ParcelToReceive(
+                order=order.placed.order,
+                parcel=inbound.id,
+                seller=inbound.sender,
+                pieces=pieces,
+                tracking_number=parcel.tracking_number,
+                handed_in_at=parcel.handed_in_at,
+            )
+            since = parcel.handed_in_at or order.paid_at or order.placed.at
+            yield Row(
+                name=f"receive/{inbound.id}",
+                data=encode_view(shown),
+                lists={TO_RECEIVE: moment(since)},
+            )
 
 
 def _to_check(order: Order, events: Sequence[OrderEvent]) -> Iterator[Row]:
@@ -161,6 +192,49 @@ def _travelling(order: Order) -> Iterator[Row]:
                 name=f"travelling/{parcel.id}",
                 data=encode_view(shown),
                 lists={TRAVELLING: moment(parcel.overdue_at)},
+            )
+
+
+def _returns(order: Order) -> Iterator[Row]:
+    for name, returned in order.returns.items():
+        if returned.is_open:
+            opened = returned.opened
+            to = None if opened.parcel is None else opened.parcel.to
+            shown = OpenReturn(
+                due=returned.deadline,
+                order=order.placed.order,
+                case=name,
+                buyer=order.placed.buyer,
+                state=returned.state,
+                pieces=opened.pieces,
+                to=to,
+                requested_at=opened.at,
+                post_by=returned.post_by,
+            )
+            sort = moment(opened.at)
+            own = {} if to is None else {returns_to(to): sort}
+            yield Row(
+                name=f"return/{name}", data=encode_view(shown), lists={OPEN_RETURNS: sort, **own}
+            )
+
+
+def _claims(order: Order) -> Iterator[Row]:
+    for name, claim in order.claims.items():
+        if claim.is_open:
+            shown = OpenClaim(
+                due=claim.deadline,
+                order=order.placed.order,
+                case=name,
+                buyer=order.placed.buyer,
+                kind=claim.opened.kind,
+                state=claim.state,
+                pieces=claim.opened.pieces,
+                opened_at=claim.opened.at,
+            )
+            yield Row(
+                name=f"claim/{name}",
+                data=encode_view(shown),
+                lists={OPEN_CLAIMS: moment(claim.opened.at)},
             )
 
 

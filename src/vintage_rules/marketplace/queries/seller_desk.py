@@ -1,4 +1,4 @@
-"""A seller's desk: offers to answer, parcels to post and where to, payouts and when."""
+"""A seller's desk: offers to answer, what to post and where to, returns, payouts and when."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from vintage_rules.marketplace.commands.order_commands import load_order
 from vintage_rules.marketplace.queries.paging import PAGE, Page, read_page
 from vintage_rules.marketplace.queries.views import (
     OfferOnPiece,
+    OpenReturn,
     ParcelToPost,
     SellerPayout,
     offers_to_answer,
     parcels_to_post,
     payouts_of,
+    returns_to,
 )
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.orders.refusals import AddressRefusal
@@ -63,6 +65,16 @@ class SellerDesk:
         page = read_page(self.shop, parcels_to_post(seller), ParcelToPost, limit=limit, after=after)
         postings = (self._posting(parcel) for parcel in page.rows)
         return Page(rows=tuple(filter(_is_to_post, postings)), after=page.after)
+
+    def returns(
+        self, by: Actor, seller: SellerId, *, limit: int = PAGE, after: str | None = None
+    ) -> Page[OpenReturn]:
+        """Return the returns that come back to them and are not over, the oldest first.
+
+        Clauses R3, R4, F1.
+        """
+        require_seller(by, seller, "see the returns to a seller")
+        return read_page(self.shop, returns_to(seller), OpenReturn, limit=limit, after=after)
 
     def payouts(
         self, by: Actor, seller: SellerId, *, limit: int = PAGE, after: str | None = None

@@ -6,7 +6,7 @@ identifies people stays where it can be erased.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from attrs import frozen
 
@@ -16,6 +16,8 @@ from vintage_rules.offers.states import ListingState
 from vintage_rules.offers.terms import OfferState, Party
 from vintage_rules.orders.states import OrderState, PayoutState
 from vintage_rules.pricing.gift_card.states import CardState
+from vintage_rules.returns.claim.states import ClaimState
+from vintage_rules.returns.request.states import ReturnState
 from vintage_rules.shipping.parcel.states import ParcelState
 
 NEWEST = "on-sale/newest"
@@ -23,6 +25,9 @@ CHEAPEST = "on-sale/price"
 SOLD = "sold"
 OPEN_CASES = "cases"
 TO_CHECK = "to-check"
+TO_RECEIVE = "to-receive"
+OPEN_RETURNS = "returns"
+OPEN_CLAIMS = "claims"
 TRAVELLING = "travelling"
 DISPUTED = "disputed"
 
@@ -44,6 +49,11 @@ def offers_to_answer(seller: str) -> str:
 def parcels_to_post(sender: str) -> str:
     """Name the list of parcels that a sender has to post."""
     return f"to-post/{sender}"
+
+
+def returns_to(addressee: str) -> str:
+    """Name the list of open returns that come back to a seller."""
+    return f"{OPEN_RETURNS}/{addressee}"
 
 
 def payouts_of(seller: str) -> str:
@@ -194,6 +204,51 @@ class SellerPayout(View):
     held: bool
     payable_at: datetime | None
     sent_at: datetime | None
+
+
+@frozen(kw_only=True)
+class ParcelToReceive(View):
+    """A parcel that a seller sends to the workshop, which has not received all of it. Clause L5.
+
+    `handed_in_at` is None where its seller has not posted it, as far as is known.
+    """
+
+    order: OrderId
+    parcel: ParcelId
+    seller: SellerId
+    pieces: tuple[PieceId, ...]
+    tracking_number: str | None
+    handed_in_at: datetime | None
+
+
+@frozen(kw_only=True)
+class OpenReturn(View):
+    """A return that is not over: to whom its parcel goes, and by which day it is to be posted.
+
+    `to` is None where nothing comes back, `post_by` where no time is set or none runs yet.
+    """
+
+    order: OrderId
+    case: str
+    buyer: BuyerId
+    state: ReturnState
+    pieces: tuple[PieceId, ...]
+    to: str | None
+    requested_at: datetime
+    post_by: date | None
+
+
+@frozen(kw_only=True)
+class OpenClaim(View):
+    """A claim that is not over. Clauses R9, R10."""
+
+    order: OrderId
+    case: str
+    buyer: BuyerId
+    kind: str
+    state: ClaimState
+    pieces: tuple[PieceId, ...]
+    opened_at: datetime
 
 
 @frozen(kw_only=True)
