@@ -27,16 +27,20 @@ READY := $(VENV)/.ready
 BRIEF ?= src tests
 # What it leaves out: servers, towns, pages and reports, which would show nothing else there.
 NOT_BRIEF := $(addprefix src/vintage_rules/,adapters frames) \
-	$(addprefix tests/,adapters cli docs frames marketplace project publishing review simulation) \
+	$(addprefix tests/,adapters cli docs frames marketplace project publishing review simulation storefront) \
 	$(wildcard tests/policies/test_published_*.py)
 # The demo needs the library alone: an environment of its own, unless the whole one is there.
 SMALL := $(VENV)-demo
 DEMO := $(if $(wildcard $(READY)),$(VENV),$(SMALL))
+# So does the storefront, but for the libraries of its pages.
+LITTLE_SHOP := $(VENV)-shop
+SHOP := $(if $(wildcard $(READY)),$(VENV),$(LITTLE_SHOP))
+PORT ?= 8000
 ALONE := build/alone
 QUESTION := {"id": "a1", "rule": "quality-control-fee", "facts": \
 	{"mode": "grouped", "goods": {"amount": "89.90", "currency": "EUR"}}}
 
-.PHONY: help python announced venv demo test quick brief karrio browser java spark rewire deep lint format types deps playground docs bench wheel alone mutants constraints all clean
+.PHONY: help python announced venv demo shop test quick brief karrio browser java spark rewire deep lint format types deps playground docs bench wheel alone mutants constraints all clean
 
 help:  ## what there is to run
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -66,6 +70,15 @@ $(SMALL)/.ready: pyproject.toml constraints.txt | python
 
 demo: $(DEMO)/.ready  ## a real order priced, dated, taken through customs and explained
 	@$(DEMO)/bin/vintage-rules demo
+
+$(LITTLE_SHOP)/.ready: pyproject.toml constraints.txt examples/storefront/requirements.txt | python
+	$(call make_environment,$(LITTLE_SHOP),[postgres])
+	@$(LITTLE_SHOP)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt --requirement examples/storefront/requirements.txt
+	@touch $@
+
+shop: $(SHOP)/.ready  ## a vintage shop to look at, on http://127.0.0.1:8000/ (PORT=, STORE=postgresql://…)
+	@STOREFRONT_STORE="$(STORE)" $(SHOP)/bin/python -m examples.storefront --port $(PORT)
 
 announced: python
 	@"$(PYTHON)" -m tools.announce "$(VENV)"

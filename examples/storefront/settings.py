@@ -1,0 +1,49 @@
+"""Where the shop keeps things, by environment variables."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from attrs import field, frozen
+
+FOLDER = Path("build") / "storefront"
+DATABASE = FOLDER / "shop.db"
+DEFAULT = f"sqlite:///{DATABASE}"
+
+
+@frozen(kw_only=True)
+class Settings:
+    """How the shop is run.
+
+    `store` is the URL of a database, of SQLite or PostgreSQL. `secret` makes the codes of gift
+    cards and signs sessions: who knows it can make both. With `demo` anyone may sign in as one of
+    the people of the demonstration, and push the clock. `secure` is for a shop behind HTTPS.
+    """
+
+    store: str
+    secret: bytes = field(repr=False)
+    demo: bool = True
+    secure: bool = False
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Read the settings; by default a demonstration on SQLite, with a secret of its own."""
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        given = os.environ.get("STOREFRONT_SECRET", "")
+        return cls(
+            store=os.environ.get("STOREFRONT_STORE") or DEFAULT,
+            secret=given.encode() if given else _kept_secret(),
+            demo=os.environ.get("STOREFRONT_DEMO", "yes") == "yes",
+            secure=os.environ.get("STOREFRONT_HTTPS", "no") == "yes",
+        )
+
+
+def _kept_secret() -> bytes:
+    """Return the secret of this machine: gift cards are worthless without it."""
+    path = FOLDER / "secret"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32), "ascii")
+    return path.read_text("ascii").encode()
