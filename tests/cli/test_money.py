@@ -112,3 +112,9 @@ class TestMoneyMovedElsewhere:
         assert shop.run("find", "card", payment.reference) == "order o10, placed\n"
         assert shop.run("find", "card", "authorisation-1").startswith("gift card ")
         assert "no order or gift card" in shop.run("find", "card", "another", status=1)
+        assert shop.run("find", "card", "receipt-2") == "order o1, paid\n"
+
+    def test_found_by_a_payout(self, shop: Shop) -> None:
+        """The order and the piece, and whether its seller is paid."""
+        assert shop.run("find-payout", "payout-1") == f"order o1, {COAT}, sent\n"
+        assert "no payout has po_9" in shop.run("find-payout", "po_9", status=1)

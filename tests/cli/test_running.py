@@ -86,14 +86,14 @@ class TestWorker:
         asked = ["worker", "--store", url, "--shop", "tests.cli.a_shop:build", "--once"]
         done = run(*asked)
         assert done.returncode == 0
-        assert "1 timers fired, 2 effects done" in done.stdout.decode()
+        assert "1 timer fired, 2 effects done" in done.stdout.decode()
         assert "0 timers fired, 0 effects done" in run(*asked).stdout.decode()
 
     def test_colours_no_figures(self, tmp_path: Path) -> None:
         """On a terminal with colours its lines are plain: nothing in them is a value to find."""
         asked = ["worker", "--store", self.shop(tmp_path), "--shop", "tests.cli.a_shop:build"]
         done = run(*asked, "--once", NO_COLOR="", FORCE_COLOR="1", TERM="xterm")
-        assert "1 timers fired, 2 effects done" in done.stdout.decode()
+        assert "1 timer fired, 2 effects done" in done.stdout.decode()
 
     @pytest.mark.parametrize(
         ("shop", "said"),

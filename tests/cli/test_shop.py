@@ -234,7 +234,7 @@ class TestDeadLetters:
         dead_letter(shop, k1="send-message", k2="pay-seller", k3="pay-seller")
         shop.run("dead-letters", "retry", "k1", "k9", status=1)
         assert left(shop) == ["k1", "k2", "k3"]
-        assert shop.run("dead-letters", "retry", "k1") == "1 dead letters are retried.\n"
+        assert shop.run("dead-letters", "retry", "k1") == "1 dead letter is retried.\n"
         assert left(shop) == ["k2", "k3"]
         said = shop.run("dead-letters", "retry", "--kind", "pay-seller")
         assert (said, left(shop)) == ("2 dead letters are retried.\n", [])
@@ -344,6 +344,25 @@ class TestTheRest:
         assert f"{case.opened.case} {case.opened.reason} o1" in " ".join(columns(shown))
         assert any(case.opened.reason in line for line in shown.splitlines())  # in one piece
 
+    def test_a_case_is_settled(self, shop: Shop) -> None:
+        """With a note that is kept; again, it stays as it was. One that is none is refused."""
+        with shop.store() as store:
+            town = Town.built(store, at=MONDAY + timedelta(days=30))
+            town.work()
+            (case,) = town.market.house_desk.cases(HOUSE).rows
+        name = case.opened.case
+        said = f"The case {name} is settled.\n"
+        assert shop.run("settle", name, "--note", "found it", "--by", "anna") == said
+        assert shop.run("settle", name, "--note", "lost it") == said
+        assert shop.run("cases") == "No case is open.\n"
+        with shop.store() as store:
+            kept = Town.built(store).market.cases.settle(HOUSE, name)
+            last = store.read(f"case/{name}").records[-1]
+        assert kept.settled is not None
+        assert kept.settled.note == "found it"
+        assert '"found it"' in last.data
+        shop.run("settle", "nothing", "--note", "x", status=1)
+
     def test_pages_are_rebuilt(self, shop: Shop) -> None:
         """After which they show what they showed."""
         with shop.store() as store:
@@ -351,7 +370,7 @@ class TestTheRest:
             store.replace_rows(
                 [StreamRows(stream="order/o1", version=store.read("order/o1").version, rows=())]
             )
-        assert "streams: their rows are rebuilt." in shop.run("rebuild")
+        assert " streams are rebuilt." in shop.run("rebuild")
         with shop.store() as store:
             assert store.rows("order/o1") == before != ()
 
@@ -359,14 +378,15 @@ class TestTheRest:
         """What is needed still is named, and the status says so."""
         said = shop.run("erase", "zoe", status=1)
         assert said == (
-            "0 personal data of zoe are erased.\n"
+            "0 personal details of zoe are erased.\n"
             "Deferred: shipping-address of order/o1 (order-open).\n"
         )
-        assert shop.run("erase", "max") == "0 personal data of max are erased.\n"
+        assert shop.run("erase", "max") == "0 personal details of max are erased.\n"
 
     def test_what_is_old_is_purged(self, shop: Shop) -> None:
         """By the shop's retention."""
-        assert shop.run("purge") == "0 personal data are erased, 0 messages deleted.\n"
+        said = "0 personal details are erased. 0 messages are deleted.\n"
+        assert shop.run("purge") == said
 
     def test_tables_are_migrated(self, tmp_path: Path, shop: Shop) -> None:
         """A store that is not there is created."""

@@ -259,7 +259,7 @@ class TestWorker:
         url = self.shop(tmp_path)
         done = self.work(url, "unreachable")
         lines = done.stdout.decode().splitlines()
-        counted = "1 timers fired, 0 effects done, 0 postponed, 2 dead-lettered"
+        counted = "1 timer fired, 0 effects done, 0 postponed, 2 dead-lettered"
         assert (lines[-1], done.returncode) == (f"worker: {counted}", 1)
         assert sum("no such" in line for line in lines) == 2
         again = self.work(url, "unreachable")
@@ -269,7 +269,7 @@ class TestWorker:
     def test_is_0_where_all_is_done(self, tmp_path: Path) -> None:
         """Over all rounds."""
         done = self.work(self.shop(tmp_path), "build")
-        counted = "worker: 1 timers fired, 2 effects done, 0 postponed, 0 dead-lettered\n"
+        counted = "worker: 1 timer fired, 2 effects done, 0 postponed, 0 dead-lettered\n"
         assert done.stdout.decode().endswith(counted)
         assert done.returncode == 0
 

@@ -26,6 +26,10 @@ Tender = Annotated[str, typer.Argument(metavar="TENDER", help="As the policy nam
 Reference = Annotated[
     str, typer.Argument(metavar="REFERENCE", help="The provider's name for the charge.")
 ]
+AnyReference = Annotated[
+    str,
+    typer.Argument(metavar="REFERENCE", help="A charge, a receipt or a refund, by its provider."),
+]
 
 
 @money_app.command(epilog="Example:  vintage-rules shop money freeze o1 --reason 'a fake'")
@@ -138,9 +142,9 @@ def capture(
     "Example:  vintage-rules shop money find card pi_1"
 )
 def find(
-    tender: Tender, reference: Reference, *, store: Store, shop: BuiltBy, by: By = STAFF
+    tender: Tender, reference: AnyReference, *, store: Store, shop: BuiltBy, by: By = STAFF
 ) -> None:
-    """Find the order or gift card that a provider's name for a charge belongs to."""
+    """Find the order or gift card of a charge, a receipt or a refund."""
     from vintage_rules.cli import operating
     from vintage_rules.marketplace.actors import House
 
@@ -153,6 +157,31 @@ def find(
         typer.echo(f"gift card {card.ordered.card}, {card.state}")
     else:
         raise CliError(f"reference: no order or gift card has {reference} of {tender}")
+
+
+@money_app.command(
+    epilog="Exit status: 0 it is found, 1 nothing has it, 2 the command is wrong.  "
+    "Example:  vintage-rules shop money find-payout po_1"
+)
+def find_payout(
+    reference: Annotated[
+        str, typer.Argument(metavar="REFERENCE", help="The payer's name for it, or our key.")
+    ],
+    *,
+    store: Store,
+    shop: BuiltBy,
+    by: By = STAFF,
+) -> None:
+    """Find the order and the piece that a payout to a seller was for."""
+    from vintage_rules.cli import operating
+    from vintage_rules.marketplace.actors import House
+
+    with operating.market_at(store, shop) as market:
+        found = market.orders.find_by_payout(House(by), reference)
+    if found is None:
+        raise CliError(f"reference: no payout has {reference}")
+    order, piece = found
+    typer.echo(f"order {order.placed.order}, {piece}, {order.payouts[piece]}")
 
 
 def _done(answer: Answer) -> None:

@@ -20,6 +20,8 @@ from vintage_rules.marketplace.actors import House
 from vintage_rules.marketplace.marketplace import Marketplace
 from vintage_rules.marketplace.queries.rebuilding import rebuild_rows
 from vintage_rules.ports.store import DeadLetter, EventStore
+from vintage_rules.wording.phrases import Value, counted
+from vintage_rules.wording.voice import voice_of
 
 _MANY = 200
 
@@ -54,7 +56,12 @@ def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
-def rebuilt(store: EventStore, screen: Console) -> int:
+def counted_in_words(key: str, count: int, **values: Value) -> str:
+    """Return a message of the people who run a shop, in the form that a count needs."""
+    return voice_of("en").sentence(counted(key, count, **values))
+
+
+def rebuilt(store: EventStore, screen: Console) -> str:
     """Rebuild the rows of pages, show the progress, and return of how many streams.
 
     Raises:
@@ -69,9 +76,10 @@ def rebuilt(store: EventStore, screen: Console) -> int:
     with bar:
         task = bar.add_task("rebuilding", total=None)
         try:
-            return rebuild_rows(store, lambda done: bar.update(task, completed=done))
+            count = rebuild_rows(store, lambda done: bar.update(task, completed=done))
         except VintageRulesError as error:
             raise CliError(str(error)) from None
+    return counted_in_words("shop.rebuilt", count)
 
 
 def cases_on_screen(market: Marketplace, staff: str) -> RenderableType:
@@ -137,14 +145,16 @@ def outbox_on_screen(
     return Group(*parts)
 
 
-def retried(market: Marketplace, staff: str, chosen: Chosen) -> int:
+def retried(market: Marketplace, staff: str, chosen: Chosen) -> str:
     """Have dead letters handled again, and return how many."""
-    return _each(market, staff, chosen, market.dead_letters.retry)
+    count = _each(market, staff, chosen, market.dead_letters.retry)
+    return counted_in_words("shop.letters-retried", count)
 
 
-def settled(market: Marketplace, staff: str, chosen: Chosen) -> int:
+def settled(market: Marketplace, staff: str, chosen: Chosen) -> str:
     """End dead letters that a person has seen to, and return how many."""
-    return _each(market, staff, chosen, market.dead_letters.settle)
+    count = _each(market, staff, chosen, market.dead_letters.settle)
+    return counted_in_words("shop.letters-settled", count)
 
 
 def _each(market: Marketplace, staff: str, chosen: Chosen, act: Callable[..., int]) -> int:
@@ -173,7 +183,7 @@ def _letters(market: Marketplace, staff: str, chosen: Chosen) -> Iterator[DeadLe
 def erased(market: Marketplace, staff: str, person: str) -> tuple[list[str], bool]:
     """Erase a person; return what to say of it, and whether nothing is left."""
     erasure = market.people.erase(House(staff), person)
-    lines = [f"{erasure.erased} personal data of {person} are erased."]
+    lines = [counted_in_words("shop.erased", erasure.erased, person=person)]
     lines += [
         f"Deferred: {each.name} of {each.stream} ({each.reason})." for each in erasure.deferred
     ]
@@ -183,7 +193,8 @@ def erased(market: Marketplace, staff: str, person: str) -> tuple[list[str], boo
 def purged(market: Marketplace, staff: str) -> str:
     """Purge what is old; return what to say of it."""
     purge = market.people.purge(House(staff))
-    return f"{purge.erased} personal data are erased, {purge.messages} messages deleted."
+    erased = counted_in_words("shop.data-purged", purge.erased)
+    return f"{erased} {counted_in_words('shop.messages-purged', purge.messages)}"
 
 
 def health_on_screen(market: Marketplace, patience: float) -> tuple[RenderableType, bool]:

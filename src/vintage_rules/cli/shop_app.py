@@ -51,8 +51,7 @@ def rebuild(*, store: Store) -> None:
     from vintage_rules.cli.stores import sql_store
 
     with sql_store(store) as opened:
-        done = operating.rebuilt(opened, Console(stderr=True))
-    typer.echo(f"{done} streams: their rows are rebuilt.")
+        typer.echo(operating.rebuilt(opened, Console(stderr=True)))
 
 
 @shop_app.command(epilog="Example:  vintage-rules shop history o1")
@@ -115,6 +114,26 @@ def outbox(
         console().print(operating.outbox_on_screen(market, by, chosen, limit, skip))
 
 
+@shop_app.command(
+    epilog="Example:  vintage-rules shop settle card/evt_1 --note 'the bank has the proof'"
+)
+def settle(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="As `shop cases` names it.")],
+    *,
+    store: Store,
+    shop: BuiltBy,
+    note: Annotated[str, typer.Option("--note", help="What was done, for the history.")],
+    by: By = STAFF,
+) -> None:
+    """Record that a person has seen to a case for review, and how; settled before, it stays so."""
+    from vintage_rules.cli import operating
+    from vintage_rules.marketplace.actors import House
+
+    with operating.market_at(store, shop) as market:
+        settled = market.cases.settle(House(by), case, note)
+    typer.echo(f"The case {settled.opened.case} is settled.")
+
+
 @letters_app.command(name="list", epilog="Example:  vintage-rules shop dead-letters list")
 def list_letters(
     *,
@@ -171,7 +190,7 @@ def retry_letters(
 
     chosen = _chosen(keys, kind, stream, reason, everything=everything)
     with operating.market_at(store, shop) as market:
-        typer.echo(f"{operating.retried(market, by, chosen)} dead letters are retried.")
+        typer.echo(operating.retried(market, by, chosen))
 
 
 @letters_app.command(
@@ -193,7 +212,7 @@ def settle_letters(
 
     chosen = _chosen(keys, kind, stream, reason, everything=everything)
     with operating.market_at(store, shop) as market:
-        typer.echo(f"{operating.settled(market, by, chosen)} dead letters are settled.")
+        typer.echo(operating.settled(market, by, chosen))
 
 
 def _chosen(

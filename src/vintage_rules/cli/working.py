@@ -18,6 +18,8 @@ from vintage_rules.errors import OutsideUnavailableError
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.worker import Progress, Worker
 from vintage_rules.ports.store import EventStore
+from vintage_rules.wording.phrases import counted
+from vintage_rules.wording.voice import voice_of
 
 
 def shop_of(named: str, store: EventStore) -> Shop:
@@ -81,10 +83,11 @@ def _report(progress: Progress, screen: Console) -> None:
 
 
 def _summary(progress: Progress) -> str:
-    return (
-        f"{progress.timers} timers fired, {progress.done} effects done, "
-        f"{progress.postponed} postponed, {progress.dead_lettered} dead-lettered"
-    )
+    timers = counted("shop.timers-fired", progress.timers)
+    effects = counted("shop.effects-done", progress.done)
+    postponed, dead = progress.postponed, progress.dead_lettered
+    done = ", ".join(map(voice_of("en").say, (timers, effects)))
+    return f"{done}, {postponed} postponed, {dead} dead-lettered"
 
 
 def _ender(ending: Event) -> Callable[[int, FrameType | None], None]:
