@@ -72,9 +72,9 @@ class Slow:
         """See `PaymentGateway`."""
         return self.inner.capture(key, reference, amount)
 
-    def find_capture(self, reference: str, amount: Money) -> Captured | None:
+    def find_capture(self, reference: str) -> Captured | None:
         """See `PaymentGateway`."""
-        return self.inner.find_capture(reference, amount)
+        return self.inner.find_capture(reference)
 
     def void(self, charge: Charge) -> Voided | PaymentRefused:
         """See `PaymentGateway`."""

@@ -84,9 +84,9 @@ class Gateway:
         self.calls.append("capture")
         return self.refusals.get("capture") or self.inner.capture(key, reference, amount)
 
-    def find_capture(self, reference: str, amount: Money) -> Captured | None:
+    def find_capture(self, reference: str) -> Captured | None:
         """See `PaymentGateway`."""
-        return self.inner.find_capture(reference, amount)
+        return self.inner.find_capture(reference)
 
     def void(self, charge: Charge) -> Voided | PaymentRefused:
         """See `PaymentGateway`."""
@@ -104,6 +104,7 @@ class Gateway:
 
 
 REFUSED = PaymentRefused(reason=PaymentRefusal.REFUSED, code="rb-7")
+TAKEN = PaymentRefused(reason=PaymentRefusal.ALREADY_CAPTURED, code="rb-8")
 
 
 def guarded() -> tuple[Town, Gateway]:
@@ -179,7 +180,7 @@ class TestC7CapturePayment:
         ("less", "state", "reasons"),
         [
             ("0.00", "paid", []),
-            ("0.01", "placed", ["another amount was captured: already-captured"]),
+            ("0.01", "placed", ["another amount was captured: 108.58 EUR"]),
         ],
     )
     def test_captured_by_hand(self, less: str, state: str, reasons: list[str]) -> None:
@@ -191,6 +192,20 @@ class TestC7CapturePayment:
         town.work()
         assert dead_letters(town) == reasons
         assert town.order().state == state
+
+    @pytest.mark.parametrize("what", ["order", "card"])
+    def test_captured_and_not_found(self, what: str) -> None:
+        """The bank says that it was, and shows nothing: a person looks."""
+        town, gateway = guarded()
+        gateway.refusals["capture"] = TAKEN
+        if what == "order":
+            town.buy(COAT)
+        else:
+            town.market.cards.buy(ZOE, "p1", euros("50.00"), "", CARD)
+        town.work()
+        assert dead_letters(town) == ["captured, and not found: rb-8"]
+        assert balance(town, Account.HOUSE) == "0.00 EUR"
+        assert balance(town, Account.HELD) != "0.00 EUR"
 
     def test_the_amount_of_its_own_tender(self) -> None:
         """What the gift card pays is not taken from the card too."""
@@ -264,15 +279,24 @@ class TestC7UndoPayment:
     """C7: what was held for a cancelled order is let go of."""
 
     def test_taken_by_hand_and_refused(self) -> None:
-        """Neither void nor ours to give back: a person looks."""
+        """It cannot be voided: what was taken is found, and goes back."""
         town, gateway = guarded()
         gateway.refusals["capture"] = REFUSED
         town.buy(COAT)
         payment = town.order().placed.payments[0]
         town.bank.capture("by hand", payment.reference, payment.amount)
         town.work()
-        assert dead_letters(town) == ["not released: refused (rb-7)"]
-        assert gateway.calls == ["authorise", "capture", "void", "capture"]
+        assert dead_letters(town) == []
+        assert gateway.calls == ["authorise", "capture", "void", "refund"]
+        assert balance(town, Account.HOUSE) == "0.00 EUR"
+
+    def test_taken_and_not_found(self) -> None:
+        """Neither void nor ours to give back: a person looks."""
+        town, gateway = guarded()
+        gateway.refusals |= {"capture": REFUSED, "void": TAKEN}
+        town.buy(COAT)
+        town.work()
+        assert dead_letters(town) == ["not released: already-captured (rb-8)"]
 
     def test_refused(self) -> None:
         """A person looks, and it is released once they have it done again."""

@@ -434,6 +434,11 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
         set(),
         "find an order by a reference",
     ),
+    "find an order by a payout": (
+        lambda m, by: m.orders.find_by_payout(by, "p1"),
+        set(),
+        "find an order by a payout",
+    ),
     "find a gift card by a reference": (
         lambda m, by: m.cards.find_by_reference(by, "card", "a1"),
         set(),

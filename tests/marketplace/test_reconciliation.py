@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
-from tests.marketplace.town import CARD, COAT, HOUSE, MONDAY, ZOE, Town, euros
+from tests.marketplace.town import BAG, CARD, COAT, HOUSE, MONDAY, ZOE, Town, euros
 from vintage_rules.errors import InvalidValueError, MoneyError, UnknownTermError
 from vintage_rules.marketplace import (
     BalanceTransaction,
@@ -19,6 +19,9 @@ from vintage_rules.marketplace import (
 )
 from vintage_rules.marketplace.commands.reconciliation import differences
 from vintage_rules.money import Money
+from vintage_rules.orders.states import Order
+from vintage_rules.ports import WebhookKind
+from vintage_rules.pricing.gift_card.states import CardState
 
 CAPTURED, REFUNDED, CHARGED_BACK = Movement.CAPTURED, Movement.REFUNDED, Movement.CHARGED_BACK
 ROW = {
@@ -246,3 +249,58 @@ class TestFinding:
         assert orders.find_by_reference(HOUSE, "card", "authorisation-1") is None
         assert orders.find_by_reference(HOUSE, "paypal", reference) is None
         assert cards.find_by_reference(HOUSE, "card", "authorisation-9") is None
+
+    def test_by_a_receipt_a_refund_or_a_payout(self) -> None:
+        """Whatever was moved for an order or a gift card, under the name that others gave it."""
+        town = Town.built().stock()
+        town.market.cards.buy(ZOE, "p1", euros("50.00"), "", CARD)
+        town.work()
+        town.buy(COAT, BAG)
+        town.work()
+        town.market.orders.cancel(HOUSE, "o1", BAG)
+        town.work()
+        town.deliver().wait(days=30)
+        orders, cards = town.market.orders, town.market.cards
+        for reference in ("receipt-2", "refund-1"):
+            found = orders.find_by_reference(HOUSE, "card", reference)
+            assert found is not None
+            assert found.placed.order == "o1"
+            assert cards.find_by_reference(HOUSE, "card", reference) is None
+        assert orders.find_by_reference(HOUSE, "card", "receipt-1") is None
+        card = cards.find_by_reference(HOUSE, "card", "receipt-1")
+        assert card is not None
+        assert card.ordered.amount == euros("50.00")
+        (payout,) = town.payouts
+        for name in (payout.reference, payout.key):
+            paid = orders.find_by_payout(HOUSE, name)
+            assert paid is not None
+            assert (paid[0].placed.order, paid[1]) == ("o1", COAT)
+        assert orders.find_by_payout(HOUSE, "payout-9") is None
+
+    def test_by_what_was_recorded_by_hand(self) -> None:
+        """A receipt that a person names; without one there is nothing to find it by."""
+        town = Town.built().stock()
+        town.buy(COAT)
+        town.buy(BAG, order="o2")
+        orders = town.market.orders
+        orders.record_capture(HOUSE, "o1", "card", "authorisation-1", "desk-1")
+        orders.record_capture(HOUSE, "o2", "card", "authorisation-2", "")
+        found = orders.find_by_reference(HOUSE, "card", "desk-1")
+        assert found is not None
+        assert found.placed.order == "o1"
+        assert orders.find_by_reference(HOUSE, "card", "") is None
+        again = orders.record_capture(HOUSE, "o1", "card", "authorisation-1", "desk-2")
+        assert not isinstance(again, Order)
+        assert orders.find_by_reference(HOUSE, "card", "desk-2") is None
+
+    def test_by_the_refund_of_a_cancelled_gift_card(self) -> None:
+        """It was captured all the same, so it is refunded: by that it is found."""
+        town = Town.built().stock()
+        town.market.cards.buy(ZOE, "p1", euros("50.00"), "", CARD)
+        voided = evolve(town.bank.webhooks[0], id="v", kind=WebhookKind.VOIDED)
+        town.market.webhooks.payment("card", *town.bank.sent(voided))
+        town.bank.capture("desk", "authorisation-1", euros("50.00"))
+        town.work()
+        card = town.market.cards.find_by_reference(HOUSE, "card", "refund-1")
+        assert card is not None
+        assert card.state is CardState.CANCELLED

@@ -276,7 +276,8 @@ def balances(order: Order) -> None:
     due = _sum(payment.amount for payment in order.placed.payments)
     captured = _sum(payment.amount for payment in order.captured)
     owed_back = _sum(p.amount for refund in order.owed.values() for p in refund.payments)
-    assert accounts["buyer"] == captured - due + owed_back - order.owed_by_buyer()
+    released = _sum(p.amount for refund in order.refunds for p in refund.released)
+    assert accounts["buyer"] == captured + released - due + owed_back - order.owed_by_buyer()
     for seller in {line.seller for line in order.placed.lines}:
         earned = _sum(
             order.earned(line.piece)

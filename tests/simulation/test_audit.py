@@ -57,10 +57,10 @@ def silent_capture(
     self: MemoryGateway,  # noqa: ARG001 - not even asked
     key: str,
     reference: str,  # noqa: ARG001 - the same
-    amount: Money,  # noqa: ARG001 - the same
+    amount: Money,
 ) -> Captured | PaymentRefused:
     """Say that it is taken, and take nothing."""
-    return Captured(receipt=key)
+    return Captured(receipt=key, amount=amount)
 
 
 def dropping(self: Outbox, message: Message) -> Sent | Undeliverable:

@@ -14,6 +14,7 @@ from attrs import field, frozen
 from vintage_rules.dates import instant
 from vintage_rules.ids import Identifier, ParcelId, PieceId, SellerId, term
 from vintage_rules.machine import checked
+from vintage_rules.money import Money
 from vintage_rules.places import Destination
 from vintage_rules.returns.cancellation_policy import Canceller
 from vintage_rules.returns.claim.commands import ClaimCommand
@@ -38,12 +39,16 @@ def _finding(text: str) -> WorkshopFinding:
 
 @frozen(kw_only=True, field_transformer=checked)
 class RecordCapture:
-    """Say that a means of payment was charged, and by which receipt it is refunded."""
+    """Say that a means of payment was charged, and by which receipt it is refunded.
+
+    `amount` is what was taken where that is less than the payment: pieces were cancelled before.
+    """
 
     at: datetime
     tender: str
     reference: str = ""
     receipt: str = ""
+    amount: Money | None = None
 
 
 @frozen(kw_only=True, field_transformer=checked)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import assert_never
 
 from vintage_rules.dates import Calendar, local_day
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.machine import admits, taken
 from vintage_rules.orders.before_posting import without
 from vintage_rules.orders.borders import assess_sent_back
+from vintage_rules.orders.captures import of_cancellation
 from vintage_rules.orders.deadlines import (
     questions,
     scheduled,
@@ -40,7 +40,6 @@ from vintage_rules.orders.events import (
     WindowOpened,
 )
 from vintage_rules.orders.evolve import consequences
-from vintage_rules.orders.outcomes import fees_of_cancellation
 from vintage_rules.orders.payout_events import PayoutsFrozen
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.refunds import Rules, owed_refund, quoted_refund
@@ -48,7 +47,7 @@ from vintage_rules.orders.requests import events_of_pieces
 from vintage_rules.orders.silence import of_silence
 from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.orders.waiting_events import ArrivalAwaited, OrderStalled
-from vintage_rules.returns.cancellation_policy import CancelledBy, Canceller
+from vintage_rules.returns.cancellation_policy import CancelledBy
 from vintage_rules.returns.claim.commands import ReportFound
 from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.claim.events import ClaimUpheld
@@ -103,7 +102,7 @@ def _brought(  # noqa: C901, PLR0912 - one case for each event
         case OrderPaid():
             yield from _of_payment(order, rules)
         case PiecesCancelled() if order.state is OrderState.PAID:
-            yield from _cancelled(order, event, rules)
+            yield from of_cancellation(order, event, rules)
         case PieceFailed(piece=piece):
             yield without(order, [piece], CancelledBy.CHECK, at=order.at)
         case ParcelChanged() if order.is_inbound(event.parcel):
@@ -141,7 +140,7 @@ def _brought(  # noqa: C901, PLR0912 - one case for each event
 def _of_payment(order: Order, rules: Rules) -> Iterator[OrderEvent]:
     """Owe what was cancelled before it was paid, and begin to wait for what is to arrive."""
     for cancelled in order.cancellations.values():
-        for owed in _cancelled(order, cancelled, rules):
+        for owed in of_cancellation(order, cancelled, rules):
             order = _after(order, owed)
             yield owed
     waits = rules.policy.shipping.mode(order.placed.mode).arrives_within
@@ -150,28 +149,6 @@ def _of_payment(order: Order, rules: Rules) -> Iterator[OrderEvent]:
         until = waits.deadline(order.at, rules.calendar, where)
         if until is not None:
             yield ArrivalAwaited(at=order.at, until=until)
-
-
-def _cancelled(
-    order: Order, cancelled: PiecesCancelled, rules: Rules
-) -> Iterator[OutcomeFeesCharged | RefundOwed]:
-    """Owe the refund of what was cancelled, on the terms of those who did, less what they owe.
-
-    Clauses R2, L5.
-    """
-    for charged in fees_of_cancellation(order, cancelled, rules.policy):
-        order = _after(order, charged)
-        yield charged
-    cancellations = rules.policy.returns.of_cancellations
-    match cancelled.by:
-        case CancelledBy.BUYER | CancelledBy.SELLER | CancelledBy.HOUSE:
-            terms = cancellations.rule(Canceller(cancelled.by)).refund
-        case CancelledBy.SILENCE | CancelledBy.CHECK:
-            terms = cancellations.refund
-        case _:
-            assert_never(cancelled.by)
-    settled = [SettledPiece(piece=piece) for piece in cancelled.pieces]
-    yield owed_refund(order, cancelled.cause, settled, terms, rules)
 
 
 def _of_inbound(order: Order, event: ParcelChanged) -> Iterator[PiecesCancelled]:
@@ -274,7 +251,7 @@ def _taken_back(order: Order, causes: Iterable[str], rules: Rules) -> Iterator[O
     for owed in others:
         again = quoted_refund(order, owed.cause, owed.pieces, rules)
         order = _after(order, again)
-        if again.payments != owed.payments:
+        if (again.payments, again.released) != (owed.payments, owed.released):
             yield from (revocations[owed.cause], again)
 
 

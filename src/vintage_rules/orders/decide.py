@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from attrs import evolve as changed
 
 from vintage_rules.dates import Calendar
-from vintage_rules.errors import InvalidValueError, NotFoundError, UnknownTermError
+from vintage_rules.errors import InvalidValueError, MoneyError, NotFoundError, UnknownTermError
 from vintage_rules.ids import PieceId
 from vintage_rules.machine import ComposedMachine, Refused, needed, refuse
+from vintage_rules.money import Money, require_currency
 from vintage_rules.orders.before_posting import (
     all_back,
     cancel_order,
@@ -23,6 +24,7 @@ from vintage_rules.orders.before_posting import (
     receive_parcel,
     refusal_of_parcel,
 )
+from vintage_rules.orders.captures import amount_to_capture
 from vintage_rules.orders.commands import (
     AnswerQuestion,
     BeginPayout,
@@ -63,6 +65,7 @@ from vintage_rules.orders.events import (
 )
 from vintage_rules.orders.evolve import consequences, opened
 from vintage_rules.orders.policy import HousePolicy
+from vintage_rules.orders.refunds import Rules
 from vintage_rules.orders.refusals import OrderCommandRefusal, refused
 from vintage_rules.orders.requests import (
     claim_with_events,
@@ -87,6 +90,7 @@ from vintage_rules.returns.claim.commands import OpenClaim, RecordSettlement, Up
 from vintage_rules.returns.claim.decide import CLAIM, ClaimCommandRefusal
 from vintage_rules.returns.claims import ClaimRefused
 from vintage_rules.returns.eligibility import ReturnRefused
+from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.pieces import require_withheld
 from vintage_rules.returns.request.commands import AcceptReturn, RecordRefund, RequestReturn
 from vintage_rules.returns.request.decide import RETURN, ReturnCommandRefusal
@@ -118,7 +122,8 @@ def answer(
     What a parcel, a return or a claim refuses is given as it refuses it.
 
     Raises:
-        InvalidValueError: For a return that does not hold the facts of this order.
+        InvalidValueError: For a return that does not hold the facts of this order, and for a
+            capture of less than is owed or of more than was held.
         NotFoundError: For a piece or a parcel that the order does not hold.
         UnknownTermError: For a payment.
     """
@@ -144,7 +149,7 @@ def _answer(  # noqa: C901, PLR0912 - one for each command
 ) -> OrderAnswer:
     match command:
         case RecordCapture():
-            return _captured(order, command)
+            return _captured(order, command, Rules(policy=policy, calendar=calendar))
         case CancelOrder():
             return cancel_order(order, command)
         case CancelPieces():
@@ -191,14 +196,14 @@ def _answer(  # noqa: C901, PLR0912 - one for each command
             assert_never(command)
 
 
-def _captured(order: Order, command: RecordCapture) -> OrderAnswer:
+def _captured(order: Order, command: RecordCapture, rules: Rules) -> OrderAnswer:
     key = (command.tender, command.reference)
     payments = {(p.tender, p.reference): p for p in order.placed.payments}
     if key not in payments:
         raise UnknownTermError("tender", command.tender, tuple(tender for tender, _ in payments))
-    if payments[key] in order.captured:
+    if order.is_captured(payments[key]):
         return refused(order, OrderCommandRefusal.ALREADY_CAPTURED)
-    payment = payments[key]
+    payment = _taken_of(order, payments[key], command.amount, rules)
     captured = PaymentCaptured(at=command.at, payment=payment, receipt=command.receipt)
     if order.state is OrderState.CANCELLED:
         cause = f"{CANCELLATION}/{payment.tender}/{payment.reference}"
@@ -206,6 +211,17 @@ def _captured(order: Order, command: RecordCapture) -> OrderAnswer:
     if len(order.captured) + 1 == len(payments):
         return (captured, OrderPaid(at=command.at))
     return (captured,)
+
+
+def _taken_of(order: Order, payment: Payment, amount: Money | None, rules: Rules) -> Payment:
+    """Return a payment with what was taken of it: no more than it, and no less than is owed."""
+    if amount is None:
+        return payment
+    require_currency(amount, order.currency, "amount")
+    least = amount_to_capture(order, payment, rules)
+    if not least <= amount <= payment.amount:
+        raise MoneyError("amount", amount, f"from {least} to {payment.amount}")
+    return changed(payment, amount=amount)
 
 
 def _parcel_commanded(order: Order, command: CommandParcel) -> OrderAnswer:

@@ -141,7 +141,9 @@ class OrderPlaced:
 class PaymentCaptured:
     """A means of payment was charged. Clause C7.
 
-    `receipt` is its provider's name for that, by which it is refunded; empty where there is none.
+    `payment` has the amount that was taken: less than the order says, where pieces were cancelled
+    before. `receipt` is its provider's name for that, by which it is refunded; empty where there is
+    none.
     """
 
     name: ClassVar[str] = "payment-captured"
@@ -335,7 +337,7 @@ class RefundOwed:
 
     `cause` is the return, the claim, the parcel or the cancellation it is for. `by_dispute` is what
     of it the buyer has already, because a dispute about it was lost; `for_fees` is what of it pays
-    the fees they owe on an outcome.
+    the fees they owe on an outcome; `released` is what of it was held and never taken.
     """
 
     name: ClassVar[str] = "refund-owed"
@@ -346,6 +348,7 @@ class RefundOwed:
     shares: tuple[SellerShare, ...]
     by_dispute: tuple[Payment, ...] = ()
     for_fees: tuple[Payment, ...] = ()
+    released: tuple[Payment, ...] = ()
 
 
 @frozen(kw_only=True, field_transformer=checked)

@@ -9,7 +9,9 @@ accounts add up to zero after every event; what breaks that is a bug, and a test
   the shipping, less the reductions that it bears.
 - Handing in a parcel to the buyer: the house owes its shipping to the carrier. What a seller posts
   to the workshop is the house's own expense and is in no account of the order.
-- Paying, refunding and paying out bring the accounts back towards zero.
+- Paying, refunding and paying out bring the accounts back towards zero. What is held for a piece
+  that is cancelled before it is paid is never taken: the buyer still owes it until its refund is
+  owed, and nothing is sent.
 - A fee on an outcome is owed to the house by the buyer, or by the seller of each piece.
 - A refund is owed to the buyer by the house, and each seller gives the house their share of it.
   Revoking one (a lost parcel that is found) is the same entry with the opposite sign, so both
@@ -124,8 +126,8 @@ def charged_back(accounts: Accounts, lost: DisputeLost) -> Accounts:
 
 
 def _spread(accounts: Accounts, owed: RefundOwed, currency: str, *, sign: int) -> dict[str, Money]:
-    # What pays a fee is owed to the buyer as well: they owe as much themselves.
-    due = paid((*owed.payments, *owed.for_fees), currency)
+    # What pays a fee is owed to the buyer as well, and what was never taken: they owe as much.
+    due = paid((*owed.payments, *owed.for_fees, *owed.released), currency)
     changed = moved(accounts, HOUSE, BUYER, due * sign)
     for part in owed.shares:
         changed = moved(changed, seller_account(part.seller), HOUSE, part.amount * sign)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from attrs import evolve as changed
 from attrs import frozen
 
 from vintage_rules.dates import Calendar
-from vintage_rules.money import total
+from vintage_rules.money import Money, total, zero
 from vintage_rules.orders.disputes import parted_by_disputes
 from vintage_rules.orders.events import (
     RefundOwed,
@@ -22,7 +23,7 @@ from vintage_rules.orders.placing import fee_on_kept, fees_by_terms, paid_order,
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.states import Order
 from vintage_rules.pricing.reduction_policy import Bearer
-from vintage_rules.returns.payments import ReturnedPiece
+from vintage_rules.returns.payments import Payment, ReturnedPiece, by_tender
 from vintage_rules.returns.pieces import SettledPiece
 from vintage_rules.returns.refund import Refundable, price_back, quote_refund
 from vintage_rules.returns.terms import RefundTerms
@@ -66,7 +67,8 @@ def quoted_refund(
     )
     quoted = quote.by_tender if isinstance(quote, Refundable) else ()
     left, by_dispute = parted_by_disputes(order, quoted)
-    payments, for_fees = parted_by_fees(order, left)
+    left, for_fees = parted_by_fees(order, left)
+    payments, released = _parted_by_releases(order, left)
     return RefundOwed(
         at=order.at,
         cause=cause,
@@ -74,8 +76,34 @@ def quoted_refund(
         payments=payments,
         by_dispute=by_dispute,
         for_fees=for_fees,
+        released=released,
         shares=tuple(_share(order, piece, rules.policy) for piece in back),
     )
+
+
+def _parted_by_releases(
+    order: Order, payments: tuple[Payment, ...]
+) -> tuple[tuple[Payment, ...], tuple[Payment, ...]]:
+    """Return what of a refund is to be paid, and what was held for it and never taken."""
+    taken = by_tender(order.captured, order.currency)
+    before = by_tender(
+        tuple(payment for refund in order.refunds for payment in refund.released), order.currency
+    )
+    nothing = zero(order.currency)
+    left: dict[tuple[str, str], Money] = {}
+    for payment in order.placed.payments:
+        key = (payment.tender, payment.reference)
+        if order.is_captured(payment):
+            left[key] = payment.amount - taken[key] - before.get(key, nothing)
+    kept = [
+        changed(each, amount=min(each.amount, left.get((each.tender, each.reference), nothing)))
+        for each in payments
+    ]
+    paid = (
+        changed(each, amount=each.amount - other.amount)
+        for each, other in zip(payments, kept, strict=True)
+    )
+    return tuple(p for p in paid if p.amount), tuple(p for p in kept if p.amount)
 
 
 def _share(order: Order, back: ReturnedPiece, policy: HousePolicy) -> SellerShare:

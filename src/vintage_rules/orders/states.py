@@ -87,7 +87,8 @@ class PieceQuestion:
 class Order:
     """An order as its history has left it at the moment `at` of its last event.
 
-    `receipts` are those of its captures, by tender and reference. `received` holds when each piece
+    `captured` are its payments with what was taken of them, `receipts` those of its captures, by
+    tender and reference. `received` holds when each piece
     was received, once all that are counted with it are there, `confirmed` when its buyer said that
     all is well, and `payable_at` when its payout falls due. `questions` are by name and piece.
     `failed` are the causes of refunds that are owed again because the first came back.
@@ -153,13 +154,23 @@ class Order:
     def refunded_payments(self) -> tuple[Payment, ...]:
         """What each means of payment got or will get back of refunds.
 
-        What of them a lost dispute had given back before counts as well, and what paid fees.
+        What of them a lost dispute had given back before counts as well, what paid fees, and what
+        was never taken.
         """
         return tuple(
             payment
             for refund in self.refunds
-            for payment in (*refund.payments, *refund.by_dispute, *refund.for_fees)
+            for payment in (
+                *refund.payments,
+                *refund.by_dispute,
+                *refund.for_fees,
+                *refund.released,
+            )
         )
+
+    def is_captured(self, payment: Payment) -> bool:
+        """Return whether what is to be taken of a payment of the order was taken."""
+        return (payment.tender, payment.reference) in self.receipts
 
     @property
     def names(self) -> frozenset[str]:

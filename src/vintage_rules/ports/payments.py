@@ -86,9 +86,10 @@ Authorisation: TypeAlias = Authorised | ChallengeNeeded | Declined
 
 @frozen(kw_only=True)
 class Captured:
-    """The amount was taken. `receipt` is the provider's name for that, by which it is refunded."""
+    """An amount was taken. `receipt` is the provider's name for that, by which it is refunded."""
 
     receipt: str
+    amount: Money
 
 
 @frozen(kw_only=True)
@@ -205,10 +206,10 @@ class PaymentGateway(Protocol):
         """
         ...
 
-    def find_capture(self, reference: str, amount: Money) -> Captured | None:
-        """Return the capture of exactly an amount of what was held, whatever key it was made under.
+    def find_capture(self, reference: str) -> Captured | None:
+        """Return what was captured of something held, whatever key it was made under.
 
-        None where nothing was captured, or another amount, or the reference is not known.
+        None where nothing was captured, or the reference is not known.
         """
         ...
 

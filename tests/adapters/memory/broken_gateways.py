@@ -168,11 +168,18 @@ class CapturesForEachKey(MemoryGateway):
 class FindsAnyCapture(MemoryGateway):
     """Takes whatever was captured for what it is looked up for."""
 
-    def find_capture(self, reference: str, amount: Money) -> Captured | None:
-        for done in self._bank.by_receipt.values():
-            if done.account.reference == reference:
-                return super().find_capture(reference, done.amount)
-        return super().find_capture(reference, amount)
+    def find_capture(self, reference: str) -> Captured | None:
+        others = (done.answer for done in self._bank.by_receipt.values())
+        return super().find_capture(reference) or next(others, None)
+
+
+class FindsAllThatWasHeld(MemoryGateway):
+    """Says that all was captured where a part was."""
+
+    def find_capture(self, reference: str) -> Captured | None:
+        found = super().find_capture(reference)
+        held = self._bank.by_reference.get(reference)
+        return None if found is None or held is None else evolve(found, amount=held.charge.amount)
 
 
 class CapturesTwice(MemoryGateway):
@@ -257,7 +264,7 @@ class CapturesNothing(MemoryGateway):
     def capture(self, key: str, reference: str, amount: Money) -> Captured | PaymentRefused:
         with suppress(MoneyError):
             return super().capture(key, reference, amount)
-        return Captured(receipt="nothing")
+        return Captured(receipt="nothing", amount=amount)
 
 
 class KnowsAnyReference(MemoryGateway):
@@ -569,7 +576,7 @@ class InventsAnswers(UnreliableGateway):
     def capture(self, key: str, reference: str, amount: Money) -> Captured | PaymentRefused:
         with suppress(OutsideUnavailableError):
             return super().capture(key, reference, amount)
-        return Captured(receipt="receipt-1")
+        return Captured(receipt="receipt-1", amount=amount)
 
 
 class CallsOutagesDeclines(UnreliableGateway):

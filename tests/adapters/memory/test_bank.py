@@ -190,7 +190,8 @@ class TestHolds:
         bank = MemoryGateway(clock, held_for=timedelta(days=7))
         bank.authorise(charge())
         clock.moment += timedelta(days=7) - TICK
-        assert bank.capture("capture", "authorisation-1", PRICE) == Captured(receipt="receipt-1")
+        taken = Captured(receipt="receipt-1", amount=PRICE)
+        assert bank.capture("capture", "authorisation-1", PRICE) == taken
 
 
 class TestSources:
@@ -356,7 +357,7 @@ class TestThreads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert answers == [Captured(receipt="receipt-1")] * 16
+        assert answers == [Captured(receipt="receipt-1", amount=PRICE)] * 16
         assert balances(bank) == {"buyer": "-89.90", "house": "89.90"}
 
 

@@ -32,6 +32,7 @@ NOTICED_BY = {
     "CapturesTwice": "test_takes_once_for_a_key",
     "ChallengesForEver": "test_asks_to_see_the_buyer",
     "DeclinesStrangers": "test_wrong_credentials_are_our_mistake",
+    "FindsAllThatWasHeld": "test_finds_what_was_captured_under_any_key",
     "FindsAnyCapture": "test_finds_what_was_captured_under_any_key",
     "ForgetsCaptures": "test_takes_once_for_a_key",
     "ForgetsCharges": "test_holds_a_charge_once",

@@ -114,7 +114,8 @@ class TestOrderThatTheGatewayMakes:
         held = gateway.authorise(CHARGE)
         assert held == Authorised(reference=order.id, expires_at=NOW + HELD_FOR)
         captured = gateway.capture("capture", order.id, Money("60.00", "EUR"))
-        assert captured == Captured(receipt=order.captures[0].id)
+        taken = Captured(receipt=order.captures[0].id, amount=Money("60.00", "EUR"))
+        assert captured == taken
         assert isinstance(gateway.refund("refund", captured.receipt, Money("60", "EUR")), Refunded)
         assert order.captures[0].left == 0
 

@@ -136,7 +136,7 @@ class Bank:
     def capture(self, account: ChargeAccount, key: str, amount: Money) -> Captured:
         """Capture an amount for the house, and release the rest."""
         del self._held[account.reference]
-        answer = Captured(receipt=f"receipt-{len(self.by_receipt) + 1}")
+        answer = Captured(receipt=f"receipt-{len(self.by_receipt) + 1}", amount=amount)
         now = self.clock.now()
         done = Capture(key=key, at=now, account=account, amount=amount, answer=answer)
         account.state = State.CAPTURED

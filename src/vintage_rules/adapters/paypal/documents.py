@@ -51,6 +51,17 @@ def written(amount: Money) -> dict[str, Json]:
     return {"currency_code": code, "value": f"{value:.0f}" if whole else f"{value:f}"}
 
 
+def amount_of(document: Answer) -> Money:
+    """Return a document's `amount`.
+
+    >>> amount_of(
+    ...     Answer({"amount": {"currency_code": "EUR", "value": "5.0"}}, "capture")
+    ... )
+    Money('5.00', 'EUR')
+    """
+    return Money(_value(document), document.get("amount").text("currency_code"))
+
+
 def amounts_to(document: Answer, amount: Money) -> bool:
     """Return whether a document's `amount` is this one.
 

@@ -23,6 +23,7 @@ from vintage_rules.adapters.paypal.api import (
 )
 from vintage_rules.adapters.paypal.documents import (
     PORT,
+    amount_of,
     amounts_to,
     is_above,
     link,
@@ -116,11 +117,10 @@ class PayPalGateway:
         taken = self._api.post("capture", path, body, request_id=named)
         return _refused(taken) if isinstance(taken, Issue) else _captured(taken, name, wanted)
 
-    def find_capture(self, reference: str, amount: Money) -> Captured | None:
-        """Return the capture of exactly an amount of an order, whatever key it was made under."""
-        wanted = positive(amount, "amount")
+    def find_capture(self, reference: str) -> Captured | None:
+        """Return what was captured of an order, whatever key it was captured under."""
         order = self._read("find capture", reference)
-        return None if isinstance(order, Issue) else _captured_of(order, wanted)
+        return None if isinstance(order, Issue) else _captured_of(order)
 
     def void(self, charge: Charge) -> Voided | PaymentRefused:
         """Ensure that nothing of a charge is held.
@@ -224,10 +224,10 @@ def _refused(issue: Issue) -> PaymentRefused:
 
 
 @understood("find capture")
-def _captured_of(order: Answer, wanted: Money) -> Captured | None:
+def _captured_of(order: Answer) -> Captured | None:
     for capture in captures(order):
-        if capture.text("status") in TAKEN and amounts_to(capture, wanted):
-            return Captured(receipt=_id("find capture", capture))
+        if capture.text("status") in TAKEN:
+            return Captured(receipt=_id("find capture", capture), amount=amount_of(capture))
     return None
 
 
@@ -238,7 +238,7 @@ def _captured(taken: Answer, held: str, wanted: Money) -> Captured | PaymentRefu
             related = within(taken, "supplementary_data", "related_ids")
             of = related.text_or_none("authorization_id") if related else None
             _require("capture", of in {None, held} and amounts_to(taken, wanted))
-            return Captured(receipt=_id("capture", taken))
+            return Captured(receipt=_id("capture", taken), amount=wanted)
         case ("DECLINED" | "FAILED") as status:
             return PaymentRefused(reason=PaymentRefusal.REFUSED, code=status)
         case status:

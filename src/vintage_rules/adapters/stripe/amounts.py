@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from vintage_rules.errors import OutsideRejectedError
-from vintage_rules.money import EXACT, Money, decimals_of
+from vintage_rules.adapters.stripe.answers import PORT
+from vintage_rules.errors import MoneyError, OutsideRejectedError, OutsideUnavailableError
+from vintage_rules.money import EXACT, Money, currency_of, decimals_of
 
 # Where Stripe writes another number of decimals than ISO 4217: the ariary without any, and two
 # currencies that lost theirs still with two, always 00.
@@ -36,11 +37,30 @@ def minor_units(amount: Money, act: str) -> int:
     vintage_rules.errors.OutsideRejectedError: stripe: authorise failed: amount: must be a...
     """
     code = amount.currency.code
-    decimals = _DECIMALS.get(code, decimals_of(amount.currency))
+    decimals = _decimals(code)
     units = amount.amount.scaleb(decimals, EXACT)
     step = 10 if decimals == _COARSE else 1
     if units % step:
         smallest = Decimal(step).scaleb(-decimals, EXACT)
         allowed = f"must be a multiple of {smallest} {code}"
-        raise OutsideRejectedError("stripe", act, f"amount: {allowed}, got {amount}")
+        raise OutsideRejectedError(PORT, act, f"amount: {allowed}, got {amount}")
     return int(units)
+
+
+def amount_of(units: int, code: str, act: str) -> Money:
+    """Return an amount that Stripe has written.
+
+    Raises:
+        OutsideUnavailableError: For one that no currency of ours can hold.
+
+    >>> amount_of(8990, "EUR", "find capture"), amount_of(5000, "JPY", "find capture")
+    (Money('89.90', 'EUR'), Money('5000', 'JPY'))
+    """
+    try:
+        return Money(Decimal(units).scaleb(-_decimals(code), EXACT), code)
+    except MoneyError as error:
+        raise OutsideUnavailableError(PORT, act, f"an amount that is none: {error}") from error
+
+
+def _decimals(code: str) -> int:
+    return _DECIMALS.get(code, decimals_of(currency_of(code)))

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 from vintage_rules.adapters.stripe import webhooks
-from vintage_rules.adapters.stripe.amounts import minor_units
+from vintage_rules.adapters.stripe.amounts import amount_of, minor_units
 from vintage_rules.adapters.stripe.answers import (
     KEY,
     ORDER,
@@ -112,18 +112,16 @@ class StripeGateway:
                 return not_held(intent, act)
             if units > intent.amount:
                 return PaymentRefused(reason=PaymentRefusal.REFUSED, code="amount_too_large")
-            return self._captured(key, intent, units, act)
+            return self._captured(key, intent, amount, act)
 
-    def find_capture(self, reference: str, amount: Money) -> Captured | None:
-        """Return the capture of exactly an amount of an intent, whatever key it was made under."""
+    def find_capture(self, reference: str) -> Captured | None:
+        """Return what was captured of an intent, whatever key it was captured under."""
         act = "find capture"
-        units = minor_units(positive(amount, "amount"), act)
         with stripe_errors(act):
             intent = self._known_intent(reference, act)
         if isinstance(intent, PaymentRefused) or intent.status != "succeeded":
             return None
-        found = (intent.received, intent.currency)
-        return _captured(intent) if found == (units, amount.currency.code) else None
+        return _captured(intent, amount_of(intent.received, intent.currency, act))
 
     def void(self, charge: Charge) -> Voided | PaymentRefused:
         """Ensure that nothing of a charge is held, whether or not it was ever requested.
@@ -203,8 +201,9 @@ class StripeGateway:
         return intent_of(confirmed, act)
 
     def _captured(
-        self, key: str, intent: Intent, units: int, act: str
+        self, key: str, intent: Intent, amount: Money, act: str
     ) -> Captured | PaymentRefused:
+        units = minor_units(amount, act)
         options: stripe.RequestOptions = {"idempotency_key": _key(key, "capture")}
         try:
             captured = self._api.payment_intents.capture(
@@ -215,7 +214,7 @@ class StripeGateway:
             if now.status == "requires_capture":
                 raise ours(error, act) from error
             return not_held(now, act)
-        return _captured(intent_of(captured, act))
+        return _captured(intent_of(captured, act), amount)
 
     def _cancelled(self, charge: Charge, intent: Intent, act: str) -> Intent:
         options: stripe.RequestOptions = {"idempotency_key": _key(charge.key, "cancel")}
@@ -246,8 +245,8 @@ class StripeGateway:
         return refund_of(self._api.refunds.create(params, options), act)
 
 
-def _captured(intent: Intent) -> Captured:
-    return Captured(receipt=intent.charge or intent.id)
+def _captured(intent: Intent, amount: Money) -> Captured:
+    return Captured(receipt=intent.charge or intent.id, amount=amount)
 
 
 def _why_not_refunded(error: stripe.InvalidRequestError, act: str) -> PaymentRefused:

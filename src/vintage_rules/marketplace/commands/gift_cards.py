@@ -182,7 +182,9 @@ class Cards:
         return self.shop.do("code", act)
 
     def find_by_reference(self, by: Actor, tender: str, reference: str) -> Card | None:
-        """Find the card that a provider's reference of a charge belongs to; None if there is none.
+        """Find the card that a provider's reference belongs to; None if there is none.
+
+        It may be that of a charge, of a capture, its receipt, or of a refund.
 
         Raises:
             NotAllowedError: For any actor but the house.
@@ -278,7 +280,7 @@ def _record(shop: Shop, work: UnitOfWork, requested: _Purchase, held: Held | Non
         return ordered
     work.record(card, [ordered])
     work.keep(card, WORDS, requested.buyer, {WORDS: requested.words})
-    record_order(work, held.charge)
+    record_order(work, held)
     return CardBought(card=number, amount=ordered.amount)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import moneyed
 from attrs import frozen
 
 from vintage_rules.dates import local_day, zone
@@ -30,11 +31,13 @@ from vintage_rules.marketplace.commands.order_commands import (
     execute_by_house,
     known_order,
 )
-from vintage_rules.marketplace.commands.payment_holds import checkout_of
+from vintage_rules.marketplace.commands.payment_holds import checkout_of, keep_name
 from vintage_rules.marketplace.commands.refunds import credit_cards
+from vintage_rules.marketplace.commands.reported_payouts import key_name, reference_name
 from vintage_rules.marketplace.shop import Shop
-from vintage_rules.marketplace.storage.streams import ORDERS
+from vintage_rules.marketplace.storage.streams import ORDERS, PAYOUTS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
+from vintage_rules.money import exact
 from vintage_rules.orders.commands import (
     CancelPieces,
     ChangeAddress,
@@ -170,7 +173,9 @@ class Orders:
         return execute_by(self.shop, by, order, lambda known: _may_cancel(known, by), commands)
 
     def find_by_reference(self, by: Actor, tender: str, reference: str) -> Order | None:
-        """Find the order that a provider's reference of a charge belongs to; None if there is none.
+        """Find the order that a provider's reference belongs to; None if there is none.
+
+        It may be that of a charge, of a capture, its receipt, or of a refund.
 
         Raises:
             NotAllowedError: For any actor but the house.
@@ -180,6 +185,26 @@ class Orders:
         def act(work: UnitOfWork) -> Order | None:
             checkout = checkout_of(work, tender, reference)
             return None if checkout is None else work.load(ORDERS, checkout).state
+
+        return self.shop.do(by, act)
+
+    def find_by_payout(self, by: Actor, reference: str) -> tuple[Order, PieceId] | None:
+        """Find the order and the piece that a payout was for; None if there is none.
+
+        `reference` is the payer's name for it, or our key of it.
+
+        Raises:
+            NotAllowedError: For any actor but the house.
+        """
+        require_house(by, "find an order by a payout")
+
+        def act(work: UnitOfWork) -> tuple[Order, PieceId] | None:
+            names = (reference_name(reference), key_name(reference))
+            found = (work.load(PAYOUTS, name).state for name in names)
+            named = next(filter(None, found), None)
+            if named is None:
+                return None
+            return known_order(work.load(ORDERS, named.order), named.order), named.piece
 
         return self.shop.do(by, act)
 
@@ -202,24 +227,40 @@ class Orders:
         return self.shop.do(by, act)
 
     def record_capture(
-        self, by: Actor, order: str, tender: str, reference: str, receipt: str
+        self,
+        by: Actor,
+        order: str,
+        tender: str,
+        reference: str,
+        receipt: str,
+        *,
+        amount: moneyed.Money | None = None,
     ) -> Answer:
         """Record that a means of payment was charged by other means than ours.
 
-        `receipt` is the provider's name for that, by which it is refunded. What was captured of a
-        cancelled order is owed back.
+        `receipt` is the provider's name for that, by which it is refunded. `amount` is what was
+        taken where pieces were cancelled before and less was; without it, all that the order says.
+        What was captured of a cancelled order is owed back.
 
         Raises:
             UnknownTermError: For a payment that the order does not have.
+            MoneyError: For less than is still owed, or more than was held.
         """
-        return execute_by_house(
-            self.shop,
-            by,
-            order,
-            lambda _, at: [
-                RecordCapture(at=at, tender=tender, reference=reference, receipt=receipt)
-            ],
-        )
+        taken = None if amount is None else exact(amount, "amount")
+
+        require_house(by, "decide about an order")
+
+        def act(work: UnitOfWork) -> Answer:
+            stream = work.load(ORDERS, order)
+            command = RecordCapture(
+                at=work.now, tender=tender, reference=reference, receipt=receipt, amount=taken
+            )
+            answer = execute(self.shop, work, stream, [command])
+            if isinstance(answer, Order) and receipt:
+                keep_name(work, order, (tender, receipt))
+            return answer
+
+        return self.shop.do(by, act)
 
     def record_refund_failed(
         self, by: Actor, order: str, cause: str, tender: str, reference: str

@@ -12,6 +12,7 @@ hold has it placed, although the buyer has closed the page or our process died.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeAlias, assert_never
 
 from attrs import field, frozen
@@ -75,11 +76,15 @@ def require_means(means: Means) -> None:
 
 @frozen(kw_only=True)
 class Held:
-    """An amount that is held for a checkout, by which means, under the provider's name for it."""
+    """An amount that is held for a checkout, by which means, under the provider's name for it.
+
+    `expires_at` is when the provider says that it will lapse, where it says.
+    """
 
     tender: str
     charge: Charge
     reference: str
+    expires_at: datetime | None = None
 
 
 Holding: TypeAlias = Held | ChallengeNeeded | Declined
@@ -126,8 +131,13 @@ def hold_begun(shop: Shop, by: Actor | str, begun: ChargeBegun) -> Holding:
         name = (begun.tender, answer.reference)
         shop.do(by, lambda work: keep_reference(work, charge.order, charge.key, name))
     match answer:
-        case Authorised():
-            return Held(tender=begun.tender, charge=begun.charge, reference=answer.reference)
+        case Authorised(reference=reference, expires_at=expires_at):
+            return Held(
+                tender=begun.tender,
+                charge=begun.charge,
+                reference=reference,
+                expires_at=expires_at,
+            )
         case Declined(code=code):
             shop.do(by, lambda work: decline(work, begun.charge, code))
             return answer
@@ -227,10 +237,11 @@ def release_charge(work: UnitOfWork, charge: Charge) -> bool:
     )
 
 
-def record_order(work: UnitOfWork, charge: Charge) -> None:
+def record_order(work: UnitOfWork, held: Held) -> None:
     """Record that the order or gift card was recorded that a charge pays for."""
-    written = OrderWritten(at=work.now, order=charge.order)
-    work.record(work.load(CHECKOUTS, charge.order), [written])
+    order = held.charge.order
+    written = OrderWritten(at=work.now, order=order, expires_at=held.expires_at)
+    work.record(work.load(CHECKOUTS, order), [written])
 
 
 def known_charge(work: UnitOfWork, charge: Charge) -> Charge:
@@ -244,18 +255,24 @@ def keep_reference(work: UnitOfWork, checkout: str, key: str, name: tuple[str, s
 
     A name is the means of payment, and the provider's reference.
     """
-    tender, reference = name
+    _, reference = name
     stream = work.load(CHECKOUTS, checkout)
     if stream.state is not None and stream.state.references.get(key) != reference:
         answered = ChargeAnswered(at=work.now, key=key, reference=reference)
         work.record(stream, [answered])
+    keep_name(work, checkout, name)
+
+
+def keep_name(work: UnitOfWork, checkout: str, name: tuple[str, str]) -> None:
+    """Keep to which checkout a provider's name for a charge, a capture or a refund belongs."""
+    tender, reference = name
     named = work.load(CHARGES, charge_name(tender, reference))
     if named.state is None:
         work.record(named, [ChargeNamed(at=work.now, checkout=checkout)])
 
 
 def charge_name(tender: str, reference: str) -> str:
-    """Name a charge by its means of payment, and by the provider's name for it.
+    """Name what a provider names by its means of payment, and by the provider's name for it.
 
     >>> charge_name("card", "pi_1")
     'card/pi_1'
@@ -264,7 +281,10 @@ def charge_name(tender: str, reference: str) -> str:
 
 
 def checkout_of(work: UnitOfWork, tender: str, reference: str) -> str | None:
-    """Return the checkout that a provider's name for a charge belongs to; None if it is unknown."""
+    """Return the checkout that a provider's name belongs to; None if it is unknown.
+
+    It may be that of a charge, of a capture, its receipt, or of a refund.
+    """
     named = work.load(CHARGES, charge_name(tender, reference)).state
     return None if named is None else named.checkout
 

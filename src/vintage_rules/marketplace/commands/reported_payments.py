@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 
+from vintage_rules.machine import taken
 from vintage_rules.marketplace.commands.disputes import (
     DisputeStatus,
     record_on_card,
@@ -28,6 +29,8 @@ from vintage_rules.orders.commands import CancelOrder, RecordRefundFailed
 from vintage_rules.orders.events import OrderEvent
 from vintage_rules.orders.states import Order, OrderState
 from vintage_rules.ports.payments import PaymentWebhook, WebhookKind
+from vintage_rules.pricing.gift_card.commands import CancelCard
+from vintage_rules.pricing.gift_card.decide import CARD
 from vintage_rules.pricing.gift_card.events import CardEvent
 from vintage_rules.pricing.gift_card.states import Card, CardState
 
@@ -67,11 +70,10 @@ def apply_report(shop: Shop, work: UnitOfWork, tender: str, webhook: PaymentWebh
     order = work.load(ORDERS, checkout)
     match webhook.kind:
         case WebhookKind.DISPUTED | WebhookKind.DISPUTE_WON | WebhookKind.DISPUTE_LOST:
-            status = _DISPUTES[webhook.kind]
             if card is not None:
-                record_on_card(work, card, status)
-            elif _pays(order, tender, webhook.reference):
-                record_on_order(shop, work, order, tender, status)
+                record_on_card(work, card, _DISPUTES[webhook.kind])
+            else:
+                _report_dispute(shop, work, order, tender, webhook)
         case WebhookKind.AUTHORISED:
             _report_held(work, checkout, tender, webhook)
         case WebhookKind.CAPTURED:
@@ -79,10 +81,31 @@ def apply_report(shop: Shop, work: UnitOfWork, tender: str, webhook: PaymentWebh
                 _report(work, checkout, webhook.kind)
         case WebhookKind.REFUND_FAILED:
             _report_failed_refund(shop, work, order, webhook.key)
+        case WebhookKind.VOIDED if card is not None:
+            _cancel_card(work, card)
         case WebhookKind.VOIDED if _waits_for(order, tender, webhook.reference):
             execute_own(shop, work, order, CancelOrder(at=work.now, reason=WebhookKind.VOIDED))
         case _:
             return
+
+
+def _report_dispute(
+    shop: Shop,
+    work: UnitOfWork,
+    order: Stream[Order, OrderEvent],
+    tender: str,
+    webhook: PaymentWebhook,
+) -> None:
+    if _pays(order, tender, webhook.reference):
+        record_on_order(shop, work, order, tender, _DISPUTES[webhook.kind])
+
+
+def _cancel_card(work: UnitOfWork, stream: Stream[Card, CardEvent]) -> None:
+    """Cancel a gift card whose price is not held any more, unless it is paid for."""
+    card = stream.state
+    if card is not None and card.state is CardState.ORDERED:
+        command = CancelCard(at=work.now, reason=WebhookKind.VOIDED)
+        work.record(stream, taken(CARD.decide(card, command, None), command, card.state))
 
 
 def _report_failed_refund(
@@ -162,6 +185,6 @@ def _waits_for(stream: Stream[Order, OrderEvent], tender: str, reference: str | 
         and any(
             (payment.tender, payment.reference) == (tender, reference)
             for payment in order.placed.payments
-            if payment not in order.captured
+            if not order.is_captured(payment)
         )
     )

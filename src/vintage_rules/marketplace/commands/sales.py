@@ -62,7 +62,7 @@ def record_sale(
     order = work.record(stream, [changed(placed, validated=content_of(shop, cart))])
     work.keep(stream, SHIPPING_ADDRESS, by.id, cart.shipping_address)
     if held is not None:
-        record_order(work, held.charge)
+        record_order(work, held)
     for payment in by_cards:
         _spend_card(work, cart.order, payment)
         order = _record_card_capture(shop, work, cart.order, payment)

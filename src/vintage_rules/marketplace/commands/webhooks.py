@@ -51,9 +51,9 @@ class Webhooks:
         Both are first looked up with the provider. One that a refund failed has it owed again.
 
         It acts on the order or gift card whose charge it names, and on no other. An authorisation
-        that was voided before it was captured cancels the order it pays for; one that the order
-        does not use, such as the first of two that a buyer tried, changes nothing. A dispute is
-        recorded on the order or gift card: see `DisputeStatus`. A payment that is disputed, a
+        that was voided or has lapsed before it was captured cancels what it pays for; one that the
+        order does not use, such as the first of two that a buyer tried, changes nothing. A dispute
+        is recorded on the order or gift card: see `DisputeStatus`. A payment that is disputed, a
         dispute that is lost and a refund that failed open a case for review: see `Cases`. Anything
         else only confirms what the provider answered before, and changes nothing.
         """

@@ -7,6 +7,7 @@ after a crash anywhere in between, one more run finishes it and moves nothing tw
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias, assert_never
 
 from attrs import evolve
@@ -22,6 +23,7 @@ from vintage_rules.marketplace.commands.order_commands import (
 from vintage_rules.marketplace.commands.payment_holds import (
     charge_of,
     is_awaited,
+    keep_name,
     known_charge,
     release_charge,
 )
@@ -47,6 +49,8 @@ from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.checkout_stream import card_checkout
 from vintage_rules.marketplace.storage.streams import CARDS, CHECKOUTS, ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
+from vintage_rules.money import Money
+from vintage_rules.orders.captures import amount_to_capture
 from vintage_rules.orders.commands import (
     BeginPayout,
     BeginRefund,
@@ -55,6 +59,7 @@ from vintage_rules.orders.commands import (
     RecordPayoutSent,
     RecordRefundSent,
 )
+from vintage_rules.orders.refunds import Rules
 from vintage_rules.orders.refusals import OrderCommandRefusal
 from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.ports.payments import Captured, PaymentRefusal, PaymentRefused, Refunded, Voided
@@ -66,25 +71,30 @@ from vintage_rules.pricing.gift_card.states import CardState
 from vintage_rules.pricing.gift_cards import GIFT_CARD
 from vintage_rules.returns.payments import Payment
 
-_TAKEN = PaymentRefusal.ALREADY_CAPTURED
 _Held: TypeAlias = CapturePayment | CaptureCardPayment | VoidPayment | VoidCardPayment
 
 
 def handle_capture_payment(shop: Shop, effect: CapturePayment, _: OutboxMessage) -> Outcome:
-    """Capture what was authorised for an order; cancel the order if that is refused. Clause C7.
+    """Capture what an order owes of what was authorised; cancel it if that is refused. Clause C7.
 
-    What the house has recorded as captured elsewhere is not captured again.
+    What pieces that were cancelled meanwhile cost is released. What the house has recorded as
+    captured elsewhere is not captured again.
     """
     order = load_order(shop, effect.order)
     recorded = (effect.tender, effect.reference) in order.receipts
     if order.state is OrderState.CANCELLED or recorded:
         return done(shop)
-    answer = _capture(shop, effect)
+    owed = _still_owed(shop, order, effect)
+    answer = _capture(shop, effect, owed) if owed else _void_or_captured(shop, effect, effect.order)
     match answer:
-        case Captured(receipt=receipt):
-            _record_capture(shop, effect, receipt)
+        case Captured(amount=amount) if not owed <= amount <= effect.amount:
+            return failed(shop, f"another amount was captured: {amount}")
+        case Captured():
+            _record_capture(shop, effect, answer)
+        case Voided():
+            _record_capture(shop, effect, Captured(receipt="", amount=owed))
         case PaymentRefused(reason=PaymentRefusal.ALREADY_CAPTURED, code=code):
-            return failed(shop, f"another amount was captured: {code}")
+            return failed(shop, f"captured, and not found: {code}")
         case PaymentRefused(reason=reason):
             order = update_order(
                 shop,
@@ -108,10 +118,15 @@ def handle_capture_card_payment(
     """
     card = shop.do(WORKER, lambda work: work.load(CARDS, effect.card).state)
     if card is not None and card.state is CardState.ORDERED:
-        answer = _capture(shop, effect)
-        if isinstance(answer, PaymentRefused) and answer.reason is _TAKEN:
-            return failed(shop, f"another amount was captured: {answer.code}")
-        shop.do(WORKER, lambda work: _record_card_capture(work, effect.card, answer))
+        answer = _capture(shop, effect, effect.amount)
+        match answer:
+            case Captured(amount=amount) if amount != effect.amount:
+                return failed(shop, f"another amount was captured: {amount}")
+            case PaymentRefused(reason=PaymentRefusal.ALREADY_CAPTURED, code=code):
+                return failed(shop, f"captured, and not found: {code}")
+            case _:
+                pass
+        shop.do(WORKER, lambda work: _record_card_capture(work, effect, answer))
     return done(shop)
 
 
@@ -136,7 +151,7 @@ def handle_void_payment(shop: Shop, effect: VoidPayment, _: OutboxMessage) -> Ou
     """
     answer = _void_or_captured(shop, effect, effect.order)
     if isinstance(answer, Captured):
-        _record_capture(shop, effect, answer.receipt)
+        _record_capture(shop, effect, answer)
         return done(shop)
     return _released(shop, answer)
 
@@ -148,7 +163,11 @@ def handle_void_card_payment(
     answer = _void_or_captured(shop, effect, card_checkout(effect.card))
     if isinstance(answer, Captured):
         gateway = shop.gateway(effect.tender)
-        return _released(shop, gateway.refund(message.key, answer.receipt, effect.amount))
+        back = gateway.refund(message.key, answer.receipt, answer.amount)
+        if isinstance(back, Refunded):
+            name = (effect.tender, back.reference)
+            shop.do(WORKER, lambda work: keep_name(work, card_checkout(effect.card), name))
+        return _released(shop, back)
     return _released(shop, answer)
 
 
@@ -171,12 +190,17 @@ def handle_send_refund(shop: Shop, effect: SendRefund, _: OutboxMessage) -> Outc
     owed = order.owed.get(effect.cause)
     if owed is None or effect.cause not in order.begun:
         return done(shop)
+    made: list[tuple[str, str]] = []
     for number, payment in enumerate(owed.payments):
+        if payment.tender == GIFT_CARD or not payment.amount:
+            continue  # a gift card is credited when the refund is recorded
         key = refund_key(effect.order, effect.cause, number)
-        refused = _refund(shop, order, payment, key)
-        if refused is not None:
-            return failed(shop, refused)
-    shop.do(WORKER, lambda work: _record_refund(shop, work, effect))
+        answer = _refund(shop, order, payment, key)
+        if isinstance(answer, PaymentRefused):
+            why = f"{answer.reason} ({answer.code})"
+            return failed(shop, f"{payment.amount} not refunded by {payment.tender}: {why}")
+        made.append((payment.tender, answer.reference))
+    shop.do(WORKER, lambda work: _record_refund(shop, work, effect, made))
     return done(shop)
 
 
@@ -221,31 +245,50 @@ def _record_payout(shop: Shop, work: UnitOfWork, effect: PaySeller, paid: tuple[
     execute_own(shop, work, stream, command, expected={OrderCommandRefusal.NOTHING_OWED})
 
 
-def _capture(shop: Shop, effect: _Held) -> Captured | PaymentRefused:
-    """Capture an authorisation under its own key: every effect gets the same answer.
+def _still_owed(shop: Shop, order: Order, effect: CapturePayment) -> Money:
+    """Return what is to be captured of a payment, by the edition that the order is under."""
+    held = Payment(tender=effect.tender, reference=effect.reference, amount=effect.amount)
+    rules = Rules(policy=shop.edition(order.placed.edition), calendar=shop.calendar)
+    return amount_to_capture(order, held, rules)
 
-    A provider that has forgotten the key says that it was captured before: that capture is ours
-    where it is of the same amount.
+
+def _capture(shop: Shop, effect: _Held, amount: Money) -> Captured | PaymentRefused:
+    """Capture an amount of an authorisation under a key of its own.
+
+    What is owed may have become less since an earlier attempt whose answer was lost, and a key may
+    be forgotten. The provider then says that it was captured before, and is looked up: the answer
+    has what was really taken.
     """
     gateway, reference = shop.gateway(effect.tender), effect.reference
-    answer = gateway.capture(f"capture/{reference}", reference, effect.amount)
-    if isinstance(answer, PaymentRefused) and answer.reason is _TAKEN:
-        return gateway.find_capture(reference, effect.amount) or answer
+    whole = amount == effect.amount
+    key = f"capture/{reference}" if whole else f"capture/{reference}/{amount.amount}"
+    answer = gateway.capture(key, reference, amount)
+    if isinstance(answer, PaymentRefused) and answer.reason is PaymentRefusal.ALREADY_CAPTURED:
+        return gateway.find_capture(reference) or answer
     return answer
 
 
-def _record_capture(shop: Shop, effect: CapturePayment | VoidPayment, receipt: str) -> None:
-    tender, reference = effect.tender, effect.reference
-    update_order(
-        shop,
-        effect.order,
-        lambda at: RecordCapture(at=at, tender=tender, reference=reference, receipt=receipt),
-        expected={OrderCommandRefusal.ALREADY_CAPTURED},
-    )
+def _record_capture(shop: Shop, effect: CapturePayment | VoidPayment, taken: Captured) -> None:
+    def act(work: UnitOfWork) -> None:
+        command = RecordCapture(
+            at=work.now,
+            tender=effect.tender,
+            reference=effect.reference,
+            receipt=taken.receipt,
+            amount=taken.amount,
+        )
+        expected = {OrderCommandRefusal.ALREADY_CAPTURED}
+        execute_own(shop, work, work.load(ORDERS, effect.order), command, expected=expected)
+        if taken.receipt:
+            keep_name(work, effect.order, (effect.tender, taken.receipt))
+
+    shop.do(WORKER, act)
 
 
-def _record_card_capture(work: UnitOfWork, card: str, answer: Captured | PaymentRefused) -> None:
-    stream = work.load(CARDS, card)
+def _record_card_capture(
+    work: UnitOfWork, effect: CaptureCardPayment, answer: Captured | PaymentRefused
+) -> None:
+    stream = work.load(CARDS, effect.card)
     if stream.state is None or stream.state.state is not CardState.ORDERED:
         return
     command = (
@@ -255,17 +298,20 @@ def _record_card_capture(work: UnitOfWork, card: str, answer: Captured | Payment
     )
     decided = CARD.decide(stream.state, command, None)
     work.record(stream, taken(decided, command, stream.state.state))
+    if isinstance(answer, Captured):
+        keep_name(work, card_checkout(effect.card), (effect.tender, answer.receipt))
 
 
 def _void_or_captured(
-    shop: Shop, effect: VoidPayment | VoidCardPayment, checkout: str
+    shop: Shop, effect: _Held, checkout: str
 ) -> Voided | Captured | PaymentRefused:
-    """Void the charge of a checkout; if it was captured, give its receipt."""
+    """Void the charge of a checkout; if it was captured, give what was."""
+    gateway = shop.gateway(effect.tender)
     begun = shop.do(WORKER, lambda work: charge_of(work, checkout))
     charge = evolve(begun, reference=effect.reference)
-    answer = shop.gateway(effect.tender).void(charge)
+    answer = gateway.void(charge)
     if isinstance(answer, PaymentRefused) and answer.reason is PaymentRefusal.ALREADY_CAPTURED:
-        return _capture(shop, effect)
+        return gateway.find_capture(effect.reference) or answer
     return answer
 
 
@@ -275,23 +321,18 @@ def _released(shop: Shop, answer: Voided | Refunded | PaymentRefused) -> Outcome
     return done(shop)
 
 
-def _refund(shop: Shop, order: Order, payment: Payment, key: str) -> str | None:
-    """Refund one means of payment, and return why that was refused, or None.
-
-    A gift card is credited when the refund is recorded.
-    """
-    if payment.tender == GIFT_CARD or not payment.amount:
-        return None
+def _refund(shop: Shop, order: Order, payment: Payment, key: str) -> Refunded | PaymentRefused:
     receipt = order.receipts[payment.tender, payment.reference]
-    answer = shop.gateway(payment.tender).refund(key, receipt, payment.amount)
-    if isinstance(answer, PaymentRefused):
-        why = f"{answer.reason} ({answer.code})"
-        return f"{payment.amount} not refunded by {payment.tender}: {why}"
-    return None
+    return shop.gateway(payment.tender).refund(key, receipt, payment.amount)
 
 
-def _record_refund(shop: Shop, work: UnitOfWork, effect: SendRefund) -> None:
-    """Record that a refund was sent, and credit the gift cards' share in the same append."""
+def _record_refund(
+    shop: Shop, work: UnitOfWork, effect: SendRefund, made: Sequence[tuple[str, str]]
+) -> None:
+    """Record that a refund was sent, and credit the gift cards' share in the same append.
+
+    `made` are the providers' names of what was refunded, by which the order is found.
+    """
     stream = work.load(ORDERS, effect.order)
     order = known_order(stream, effect.order)
     owed = order.owed.get(effect.cause)
@@ -299,3 +340,5 @@ def _record_refund(shop: Shop, work: UnitOfWork, effect: SendRefund) -> None:
         return
     credit_cards(work, order, owed)
     execute_own(shop, work, stream, RecordRefundSent(at=work.now, cause=effect.cause))
+    for name in made:
+        keep_name(work, effect.order, name)

@@ -6,7 +6,7 @@ An effect may be handled from the moment of its event on, unless it is `Delayed`
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from vintage_rules.ids import BuyerId, OrderId, ParcelId, PieceId
@@ -37,6 +37,7 @@ from vintage_rules.marketplace.storage.checkout_stream import (
     ChargeState,
     CheckoutEvent,
     CheckoutState,
+    OrderWritten,
     card_of_checkout,
 )
 from vintage_rules.marketplace.storage.piece_stream import OrderNotPlaced, PieceEvent, PieceState
@@ -221,7 +222,7 @@ def _capture(order: OrderId, payment: Payment) -> CapturePayment:
 
 def _voided(order: Order) -> Reactions:
     for payment in order.placed.payments:
-        if payment.tender != GIFT_CARD and payment not in order.captured:
+        if payment.tender != GIFT_CARD and not order.is_captured(payment):
             yield VoidPayment(
                 order=order.placed.order,
                 tender=payment.tender,
@@ -232,7 +233,7 @@ def _voided(order: Order) -> Reactions:
 
 def _paid(order: Order) -> Reactions:
     placed = order.placed
-    amounts = (payment.amount for payment in placed.payments)
+    amounts = (payment.amount for payment in order.captured)
     sold = [line for line in placed.lines if line.piece not in order.cancelled]
     facts: dict[str, Fact] = {
         "order": placed.order,
@@ -387,7 +388,11 @@ def react_to_card(card: Card, event: CardEvent) -> Reactions:
 
 
 def react_to_checkout(checkout: CheckoutState, event: CheckoutEvent) -> Reactions:
-    """Void a charge that leads to no order, and go on where it is reported. Clauses C1, C7."""
+    """Void a charge that leads to no order, and go on where it is reported. Clauses C1, C7.
+
+    Once the end of a hold has come that the provider has stated, its capture is requested once
+    more: what was not captured by then has lapsed, and what waits for it learns so.
+    """
     match event:
         case ChargeBegun():
             yield Delayed(effect=_void(event), by=CHALLENGE_TIME)
@@ -397,6 +402,9 @@ def react_to_checkout(checkout: CheckoutState, event: CheckoutEvent) -> Reaction
             yield CompleteCheckout(checkout=charge.order, tender=tender, charge=charge)
         case ChargeReported():
             yield _capture_charge(checkout)
+        case OrderWritten(expires_at=datetime() as end):
+            left = max(end - event.at, timedelta())
+            yield Delayed(effect=_capture_charge(checkout), by=left)
         case ChargeAbandoned():
             yield _void(checkout.begun)
         case _:

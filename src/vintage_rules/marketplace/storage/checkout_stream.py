@@ -13,6 +13,7 @@ from typing import ClassVar, TypeAlias
 
 from attrs import evolve as changed
 from attrs import field, frozen
+from attrs.converters import optional
 
 from vintage_rules.dates import instant
 from vintage_rules.errors import CorruptHistoryError
@@ -69,11 +70,15 @@ class ChargeAbandoned:
 
 @frozen(kw_only=True)
 class OrderWritten:
-    """The order was placed, and is paid with this charge."""
+    """The order was placed, and is paid with this charge.
+
+    `expires_at` is when the provider said that what is held lapses.
+    """
 
     name: ClassVar[str] = "order-written"
     at: datetime = field(converter=instant)
     order: OrderId
+    expires_at: datetime | None = field(default=None, converter=optional(instant))
 
 
 @frozen(kw_only=True)

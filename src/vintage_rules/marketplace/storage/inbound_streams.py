@@ -31,7 +31,7 @@ class NumberGiven:
 
 @frozen(kw_only=True)
 class ChargeNamed:
-    """A provider's name for a charge is that of a charge of this checkout."""
+    """A provider's name for a charge, a capture or a refund is of this checkout."""
 
     name: ClassVar[str] = "charge-named"
     at: datetime = field(converter=instant)

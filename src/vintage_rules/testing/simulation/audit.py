@@ -209,10 +209,11 @@ def _refunds(order: Order) -> Iterator[str]:
     quoted = by_tender(order.refunded_payments, order.currency)
     moved: tuple[RefundOwed | DisputeLost, ...] = (*order.refunds, *order.charged_back)
     back = by_tender(tuple(p for each in moved for p in each.payments), order.currency)
+    held = by_tender(order.placed.payments, order.currency)
     for payment in order.captured:
         name = (payment.tender, payment.reference)
-        for got in (quoted.get(name), back.get(name)):
-            if got is not None and got > payment.amount:
+        for got, most in ((quoted.get(name), held[name]), (back.get(name), payment.amount)):
+            if got is not None and got > most:
                 yield f"{order.placed.order}: {payment.tender} got back more than it paid"
 
 

@@ -98,7 +98,7 @@ def _note(moved: _Moved, tender: str, event: of_orders.OrderEvent) -> None:
     """Note what an event says was captured or given back by a means of payment."""
     match event:
         case of_orders.PaymentCaptured(payment=payment) if payment.tender == tender:
-            moved.captured[payment.amount] += 1
+            moved.captured.update([payment.amount] if payment.amount else [])
         case of_orders.RefundSent(payments=payments) | of_orders.DisputeLost(payments=payments):
             back = [each.amount for each in payments if each.tender == tender]
             moved.refunded.update(amount for amount in back if amount)
@@ -417,7 +417,7 @@ def _of_an_order(order: Order, event: of_orders.OrderEvent) -> Iterator[_Occasio
     name, buyer, at = order.placed.order, order.placed.buyer, event.at
     match event:
         case of_orders.OrderPaid():
-            amounts = (payment.amount for payment in order.placed.payments)
+            amounts = (payment.amount for payment in order.captured)
             due = total(amounts, order.currency)
             yield _for_buyer(MessageKind.ORDER_CONFIRMED, buyer, at, name, due)
         case of_orders.RefundSent(payments=payments) if payments:

@@ -186,12 +186,12 @@ class WiredGateway:
             about=key,
         )
 
-    def find_capture(self, reference: str, amount: Money) -> Captured | None:
+    def find_capture(self, reference: str) -> Captured | None:
         """See `PaymentGateway`."""
         return self.wire.call(
             "payments",
             "find capture",
-            lambda: self.inner.find_capture(reference, amount),
+            lambda: self.inner.find_capture(reference),
             about=reference,
         )
 

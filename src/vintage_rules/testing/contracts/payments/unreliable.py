@@ -33,9 +33,9 @@ class UnreliableGateway(FaultyCalls):
         """Have the gateway take an amount, unless that goes wrong."""
         return self.through("capture", lambda: self._gateway.capture(key, reference, amount))
 
-    def find_capture(self, reference: str, amount: Money) -> Captured | None:
+    def find_capture(self, reference: str) -> Captured | None:
         """Have the gateway look a capture up, unless that goes wrong."""
-        return self.through("find capture", lambda: self._gateway.find_capture(reference, amount))
+        return self.through("find capture", lambda: self._gateway.find_capture(reference))
 
     def void(self, charge: Charge) -> Voided | PaymentRefused:
         """Have the gateway release an amount, unless that goes wrong."""
