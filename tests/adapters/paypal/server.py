@@ -20,9 +20,11 @@ from openapi_core.testing import MockRequest, MockResponse
 from tests.adapters.paypal import showing
 from tests.adapters.paypal.bookkeeping import Account, Document, RefusalError, error
 from tests.adapters.paypal.descriptions import SITE, drift
+from tests.adapters.paypal.signing import SENT
 
 ORDER = re.compile(r"/v2/checkout/orders/(\w+)(?:/(authorize))?")
 PAYMENT = re.compile(r"/v2/payments/(authorizations|captures)/(\w+)/(capture|void|refund)")
+EVENT = re.compile(r"/v1/notifications/webhooks-events/([A-Za-z0-9-]+)")
 CERTIFICATE = re.compile(r"/v1/notifications/certs/(.+)")
 
 Reply: TypeAlias = tuple[int, Document | None]
@@ -154,6 +156,11 @@ class FakePayPal:
     def _routed(self, account: Account, asked: Asked) -> Reply:
         if (asked.method, asked.path) == ("POST", "/v2/checkout/orders"):
             return self._make(account, asked)
+        event = EVENT.fullmatch(asked.path)
+        if event:
+            if event[1] not in SENT:
+                raise RefusalError("INVALID_RESOURCE_ID", 404)
+            return 200, SENT[event[1]]
         order = ORDER.fullmatch(asked.path)
         payment = PAYMENT.fullmatch(asked.path)
         match (asked.method, order and order[2], payment and payment[3]):

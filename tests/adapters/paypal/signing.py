@@ -163,8 +163,12 @@ def resource(event_type: str, reference: str, order: str) -> Document:
     return {"id": "P-7GL4271244454362WXNWU5NQ"}
 
 
+SENT: dict[str, Document] = {}
+"""Every event that PayPal has written a message about, by its name."""
+
+
 def message(name: str, event_type: str, about: Document, at: datetime = NOW) -> bytes:
-    """Write a message."""
+    """Write a message; PayPal knows the event from then on."""
     event: Document = {
         "id": name,
         "event_version": "1.0",
@@ -172,4 +176,5 @@ def message(name: str, event_type: str, about: Document, at: datetime = NOW) -> 
         "event_type": event_type.partition(" ")[0],
         "resource": about,
     }
+    SENT[name] = event
     return json.dumps(event).encode()

@@ -25,6 +25,8 @@ from vintage_rules.ports.payments import PaymentWebhook, WebhookKind
 REFERENCE = "5O190127TN364715T"
 CAPTURED = "PAYMENT.CAPTURE.COMPLETED"
 BODY = signing.message("WH-1", CAPTURED, signing.resource(CAPTURED, REFERENCE, "7"))
+# Of an event that nothing is done about, PayPal is not requested for its own words.
+QUIET = signing.message("WH-Q", "BILLING.PLAN.CREATED", {})
 SECOND = timedelta(seconds=1)
 
 
@@ -179,12 +181,64 @@ class TestSignature:
             gateway.read_webhook(headers, BODY)
 
     def test_is_of_the_crc_of_the_message_alone(self, gateway: PayPalGateway, url: str) -> None:
-        """PayPal's own weakness, kept in view: another message of the same CRC-32 passes, if it can
-        be read at all. That is why a webhook is a reason to look, and why it must come by HTTPS.
+        """PayPal's own weakness, kept in view: another message of the same CRC-32 passes. That is
+        why an event that is acted on is read again: of one that it does not know, PayPal says so.
         """
         crafted = same_crc(BODY.replace(b"WH-1", b"WH-9"), crc32(BODY))
         assert crafted != BODY
-        assert gateway.read_webhook(signed(url), crafted).id == "WH-9"
+        with pytest.raises(ForgedWebhookError, match="PayPal knows no event WH-9"):
+            gateway.read_webhook(signed(url), crafted)
+        quiet = same_crc(QUIET.replace(b"WH-Q", b"WH-R"), crc32(QUIET))
+        assert gateway.read_webhook(signed(url, QUIET), quiet).id == "WH-R"
+
+
+class TestPayPalsOwnWords:
+    """What is acted on is what PayPal says of an event, not what a message says."""
+
+    @pytest.mark.parametrize(
+        "lie", [b"PAYMENT.AUTHORIZATION.VOIDED", b"CUSTOMER.DISPUTE.CREATED", b"another order"]
+    )
+    def test_are_believed(self, gateway: PayPalGateway, url: str, lie: bytes) -> None:
+        """A forged message of a known event says nothing new."""
+        honest = gateway.read_webhook(signed(url), BODY)
+        truth = b'"custom_id": "7"' if lie == b"another order" else CAPTURED.encode()
+        told = b'"custom_id": "8"' if lie == b"another order" else lie
+        crafted = same_crc(BODY.replace(truth, told), crc32(BODY))
+        assert crafted != BODY
+        assert gateway.read_webhook(signed(url), crafted) == honest
+
+    def test_are_requested_with_our_credentials(
+        self, gateway: PayPalGateway, url: str, paypal: FakePayPal
+    ) -> None:
+        """Only we may read them, and only of what something is done about."""
+        gateway.read_webhook(signed(url, QUIET), QUIET)
+        assert [asked.path for asked in paypal.asked] == ["/v1/notifications/certs/CERT-1"]
+        gateway.read_webhook(signed(url), BODY)
+        assert paypal.asked[-1].path == "/v1/notifications/webhooks-events/WH-1"
+        assert paypal.asked[-1].headers["authorization"].startswith("Bearer ")
+
+    @pytest.mark.parametrize("name", ["../v2/checkout/orders/X", "WH 1", "W" * 101])
+    def test_are_requested_by_a_name(
+        self, gateway: PayPalGateway, url: str, paypal: FakePayPal, name: str
+    ) -> None:
+        """No other resource of PayPal's is taken for an event."""
+        body = signing.message(name, CAPTURED, {})
+        with pytest.raises(ForgedWebhookError, match="no name of an event"):
+            gateway.read_webhook(signed(url, body), body)
+        assert len(paypal.asked) == 1
+
+    @pytest.mark.parametrize(
+        "answer", [b"{}", b'{"id": "WH-8"}', b'{"id": "WH-1", "event_type": "X"}', b"[]", b"x"]
+    )
+    def test_that_cannot_be_understood_are_no_forgery(
+        self, gateway: PayPalGateway, url: str, paypal: FakePayPal, answer: bytes
+    ) -> None:
+        """Nothing is done; PayPal sends the message again."""
+        gateway.read_webhook(signed(url), BODY)
+        paypal.interruptions.append(Interruption(status=200, body=answer))
+        with pytest.raises(OutsideUnavailableError):
+            gateway.read_webhook(signed(url), BODY)
+        assert gateway.read_webhook(signed(url), BODY).id == "WH-1"
 
 
 def same_crc(body: bytes, wanted: int) -> bytes:
@@ -229,7 +283,7 @@ class TestCertificate:
     def test_is_fetched_once(self, gateway: PayPalGateway, url: str, paypal: FakePayPal) -> None:
         """And serves for what is signed with it later."""
         for number in range(3):
-            body = signing.message(f"WH-{number}", CAPTURED, {})
+            body = signing.message(f"WH-N{number}", "BILLING.PLAN.CREATED", {})
             gateway.read_webhook(signed(url, body), body)
         assert [asked.path for asked in paypal.asked] == ["/v1/notifications/certs/CERT-1"]
 
@@ -276,8 +330,8 @@ class TestCertificate:
         certificates.chain = live.chain
         gateway = PayPalGateway(account, shop.clock, transport=certificates, trusted=[live.root])
         url = f"https://{site}/v1/notifications/certs/CERT-1"
-        headers = signing.headers(live, WEBHOOK, url, BODY)
-        assert gateway.read_webhook(headers, BODY).id == "WH-1"
+        headers = signing.headers(live, WEBHOOK, url, QUIET)
+        assert gateway.read_webhook(headers, QUIET).id == "WH-Q"
         assert certificates.asked == [url]
 
     def test_of_an_authority_that_is_not_trusted_is_refused(
@@ -334,12 +388,12 @@ class TestCertificate:
         url = f"{paypal.url}/v1/notifications/certs/CERT-3"
         account = signing_site(paypal.url)
         gateway = PayPalGateway(account, shop.clock, transport=direct, trusted=[short.root])
-        headers = signing.headers(short, WEBHOOK, url, BODY)
+        headers = signing.headers(short, WEBHOOK, url, QUIET)
         shop.clock.set(until)
-        assert gateway.read_webhook(headers, BODY).id == "WH-1"
+        assert gateway.read_webhook(headers, QUIET).id == "WH-Q"
         shop.clock.set(until + SECOND)
         with pytest.raises(ForgedWebhookError, match="a certificate that is not PayPal's"):
-            gateway.read_webhook(headers, BODY)
+            gateway.read_webhook(headers, QUIET)
 
     def test_is_believed_under_public_roots_by_default(
         self, shop: Account, paypal: FakePayPal, url: str, direct: httpx2.HTTPTransport
@@ -382,7 +436,7 @@ class TestCertificate:
         for number in range(40):
             paypal.certificates[f"CERT-9{number}"] = signer().chain
             gateway.read_webhook(signed(f"{url[:-1]}9{number}"), BODY)
-        kept = gateway._signatures._fetched  # noqa: SLF001 - what is kept is not shown
+        kept = gateway._events._signatures._fetched  # noqa: SLF001 - what is kept is not shown
         assert 1 <= len(kept) <= 16
 
 

@@ -31,6 +31,7 @@ from vintage_rules.adapters.paypal.documents import (
     within,
     written,
 )
+from vintage_rules.adapters.paypal.events import Events
 from vintage_rules.adapters.paypal.orders import (
     authorisation_of,
     authorisations,
@@ -43,7 +44,6 @@ from vintage_rules.adapters.paypal.orders import (
     request_for,
     require_made_for,
 )
-from vintage_rules.adapters.paypal.signatures import Signatures
 from vintage_rules.adapters.paypal.webhooks import webhook
 from vintage_rules.adapters.paypal.words import BUYER_NEEDED, RELEASED, TAKEN, refusal
 from vintage_rules.errors import OutsideRejectedError, OutsideUnavailableError
@@ -60,6 +60,7 @@ from vintage_rules.ports.payments import (
     PaymentWebhook,
     Refunded,
     Voided,
+    WebhookKind,
 )
 
 _NAME = re.compile(r"[A-Z0-9]{1,36}")
@@ -87,7 +88,7 @@ class PayPalGateway:
         trusted: Sequence[Certificate] | None = None,
     ) -> None:
         self._api = PayPalApi(account, clock, transport)
-        self._signatures = Signatures(account, clock, self._api, trusted)
+        self._events = Events(account, clock, self._api, trusted)
 
     def close(self) -> None:
         """Close the connection."""
@@ -150,10 +151,13 @@ class PayPalGateway:
         """Verify and read a webhook of PayPal. Header names are of any case.
 
         PayPal signs a CRC-32 of the message, which is no proof against an attacker who has seen a
-        genuine one: it must come by HTTPS, and its content is a reason to look, not to pay.
+        genuine one. So whatever is acted on is what PayPal says of the event when it is requested.
         """
-        self._signatures.verify(headers, body)
-        return webhook(body)
+
+        def is_acted_on(read: PaymentWebhook) -> bool:
+            return read.kind is not WebhookKind.UNKNOWN
+
+        return self._events.read(headers, body, webhook, is_acted_on)
 
     def _order(self, act: str, charge: Charge) -> Result:
         if known := charge.reference or charge.source:

@@ -1,8 +1,8 @@
 """Verification of PayPal's webhooks: the signature, and the certificates under it.
 
-PayPal offers two ways. Sending each message back to be confirmed is one more request, which fails
-when PayPal does, and depends on the text being repeated to the last space. Here the other way is
-taken: the signature is verified locally, with a certificate that is downloaded once.
+PayPal offers two ways. Sending each message back to be confirmed depends on the text being repeated
+to the last space. Here the other way is taken: the signature is verified locally, with a
+certificate that is downloaded once, so that no stranger has us make a request.
 """
 
 from __future__ import annotations

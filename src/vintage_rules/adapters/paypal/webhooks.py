@@ -1,41 +1,35 @@
-"""PayPal's webhooks, read once their signature is verified."""
+"""What PayPal's webhooks say of payments."""
 
 from __future__ import annotations
 
-from vintage_rules.adapters.json_answers import Answer, read_json
-from vintage_rules.adapters.paypal.documents import PORT, within
+from vintage_rules.adapters.json_answers import Answer
+from vintage_rules.adapters.paypal.documents import within
 from vintage_rules.adapters.paypal.words import (
     DISPUTE_RESOLVED,
     dispute_outcome,
     webhook_kind,
 )
-from vintage_rules.errors import ForgedWebhookError, InvalidValueError
 from vintage_rules.ids import OrderId
 from vintage_rules.ports.payments import PaymentWebhook, WebhookKind
 
 
-def webhook(body: bytes) -> PaymentWebhook:
-    """Read a webhook.
+def webhook(event: Answer) -> PaymentWebhook:
+    """Read an event about a payment.
 
     Raises:
-        ForgedWebhookError: If it is not whole.
+        InvalidValueError: If it is not whole.
 
-    >>> read = webhook(
+    >>> from vintage_rules.adapters.json_answers import read_json
+    >>> event = read_json(
     ...     b'{"id": "WH-1", "create_time": "2026-11-22T10:00:00Z",'
     ...     b' "event_type": "PAYMENT.AUTHORIZATION.VOIDED",'
     ...     b' "resource": {"id": "6AB", "custom_id": "order-7",'
     ...     b' "supplementary_data": {"related_ids": {"order_id": "5XY"}}}}'
     ... )
+    >>> read = webhook(event)
     >>> read.kind, read.reference, read.order
     (<WebhookKind.VOIDED: 'voided'>, '5XY', 'order-7')
     """
-    try:
-        return _notice(read_json(body, "webhook"))
-    except InvalidValueError as error:
-        raise ForgedWebhookError(PORT, "reading a webhook", str(error)) from error
-
-
-def _notice(event: Answer) -> PaymentWebhook:
     kind = event.text("event_type")
     resource = event.get("resource")
     if not isinstance(resource.value, dict):
