@@ -7,20 +7,23 @@ the schema of pain.001, the SEPA credit transfer.
 """
 
 import sys
-from datetime import date, datetime
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree as ET
-from zoneinfo import ZoneInfo
 
 import polars as pl
 from sepaxml import SepaTransfer
 
 from vintage_rules import load_policy
-from vintage_rules.frames import compile_policy, locate_places, past_orders, quote_orders
+from vintage_rules.frames import (
+    assess_payouts,
+    compile_policy,
+    locate_places,
+    past_orders,
+    quote_orders,
+)
 from vintage_rules.orders import HousePolicy
-from vintage_rules.returns import PayoutDue, assess_payout
-from vintage_rules.world import calendar
 
 DAY = date(2025, 11, 18)
 SCHEMA = "pain.001.001.09"
@@ -38,19 +41,14 @@ def payouts(house: HousePolicy, orders: int) -> pl.DataFrame:
 def due(pieces: pl.DataFrame, house: HousePolicy, day: date) -> pl.DataFrame:
     """Return the pieces whose payout falls due on a day. A piece that comes back is held.
 
-    All pieces that were received on one day have one answer, so the rule is used once for each. A
-    house with other times elsewhere, or by kind of sale, has one for each of these too.
+    The window of a piece ends by where it went and by the kind of its sale, where the house has
+    other times there: `payouts.elsewhere`.
     """
-    noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(house.zone))
-    falls_due = []
-    for received in pieces["received"].unique():
-        found = assess_payout(
-            received, noon, house.returns.payouts, calendar(house.calendar), returns_open=False
-        )
-        if isinstance(found, PayoutDue) and found.since.astimezone(noon.tzinfo).date() == day:
-            falls_due.append(received)
-    kept = pl.col("requested").is_null()
-    return pieces.filter(pl.col("received").is_in(falls_due) & kept)
+    comes_back = pl.col("requested").is_not_null()
+    known = pieces.with_columns(today=pl.lit(day), return_open=comes_back)
+    assessed = assess_payouts(known, compile_policy(house))
+    ended = pl.col("payout_window_ends") == day - timedelta(days=1)
+    return assessed.filter(pl.col("payout_due") & ended)
 
 
 def iban_of(seller: str) -> str:

@@ -15,7 +15,7 @@ from vintage_rules.adapters.memory.payouts import MemoryPayouts
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money, total
 from vintage_rules.ports.payments import ChallengeNeeded, Charge, PaymentWebhook
-from vintage_rules.ports.payouts import PaidOut
+from vintage_rules.ports.payouts import PaidOut, PayoutWebhookKind
 from vintage_rules.testing.contracts.payments import (
     Booked,
     Booking,
@@ -27,8 +27,12 @@ from vintage_rules.testing.contracts.payments import (
 )
 from vintage_rules.testing.contracts.payouts import (
     Bounce,
+    PayoutReaderContract,
+    Report,
+    Reported,
     SellerPayoutsContract,
     UnreliablePayouts,
+    unique,
 )
 
 
@@ -136,8 +140,10 @@ def booked_by(bank: MemoryGateway) -> Booking:
     return booked
 
 
-class PayoutsContract(SellerPayoutsContract):
-    """The contract of payouts over those in memory, or over a broken kind of them."""
+class PayoutsContract(SellerPayoutsContract, PayoutReaderContract):
+    """The contracts of payouts over those in memory, or over a broken kind of them."""
+
+    kinds = frozenset({PayoutWebhookKind.FAILED, PayoutWebhookKind.PAID})
 
     kind: ClassVar[type[MemoryPayouts]] = MemoryPayouts
     line: ClassVar[type[UnreliablePayouts]] = UnreliablePayouts
@@ -181,6 +187,21 @@ class PayoutsContract(SellerPayoutsContract):
             return books.report(answer.reference, StandingClock().moment)
 
         return bounce
+
+    @pytest.fixture
+    def report(self, books: MemoryPayouts) -> Report:
+        """Make a payout, let it come back if it is to, and report it."""
+
+        def report(kind: PayoutWebhookKind) -> Reported:
+            key = unique("payout")
+            MemoryPayouts.pay(books, key, SellerId("anna"), self.amount)
+            (made,) = (each for each in books if each.key == key)
+            if kind is PayoutWebhookKind.FAILED:
+                books.bounce(made.reference)
+            headers, body = books.report(made.reference, StandingClock().moment)
+            return Reported(headers=headers, body=body, reference=made.reference, key=key)
+
+        return report
 
     @pytest.fixture
     def paid(self, books: MemoryPayouts) -> Callable[[SellerId], Money]:

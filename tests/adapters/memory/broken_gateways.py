@@ -672,6 +672,36 @@ class BelievesAnybody(MemoryPayouts):
         return super().read_webhook({**headers, HEADER: self._signature(body)}, body)
 
 
+class NumbersReportsAnew(MemoryPayouts):
+    """Gives a message another name each time it is read."""
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PayoutWebhook:
+        return evolve(super().read_webhook(headers, body), id=unique("report"))
+
+
+class ReportsAnotherPayout(MemoryPayouts):
+    """Names the first payout, whichever it is about."""
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PayoutWebhook:
+        return evolve(super().read_webhook(headers, body), reference="payout-1")
+
+
+class ReportsInItsOwnCase(MemoryPayouts):
+    """Knows a header by one way of writing it."""
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PayoutWebhook:
+        known = {name: value for name, value in headers.items() if name == HEADER.title()}
+        return super().read_webhook(known, body)
+
+
+class ChecksHeadersAlone(MemoryPayouts):
+    """Takes any signature that it has made for that of any message."""
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PayoutWebhook:
+        signed = {HEADER: self._signature(body)} if headers else {}
+        return super().read_webhook(signed, body)
+
+
 class InventsPayouts(UnreliablePayouts):
     """Swallows an error, and says that it was paid."""
 

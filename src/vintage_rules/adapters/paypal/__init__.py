@@ -10,5 +10,13 @@ from __future__ import annotations
 
 from vintage_rules.adapters.paypal.api import LIVE, SANDBOX, PayPalAccount, PayPalSite
 from vintage_rules.adapters.paypal.gateway import PayPalGateway
+from vintage_rules.adapters.paypal.payouts import PayPalPayoutReader
 
-__all__ = ["LIVE", "SANDBOX", "PayPalAccount", "PayPalGateway", "PayPalSite"]
+__all__ = [
+    "LIVE",
+    "SANDBOX",
+    "PayPalAccount",
+    "PayPalGateway",
+    "PayPalPayoutReader",
+    "PayPalSite",
+]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vintage_rules.ports.payments import PaymentRefusal, WebhookKind
+from vintage_rules.ports.payouts import PayoutWebhookKind
 
 REFUSALS: Mapping[str, PaymentRefusal] = {
     "AUTHORIZATION_ALREADY_CAPTURED": PaymentRefusal.ALREADY_CAPTURED,
@@ -76,6 +77,29 @@ OUTCOMES: Mapping[str, WebhookKind] = {
     "RESOLVED_SELLER_FAVOUR": WebhookKind.DISPUTE_WON,
     "RESOLVED_WITH_PAYOUT": WebhookKind.DISPUTE_WON,
 }
+
+
+# What became of a payout to one person. One that is unclaimed or held may still be paid.
+PAYOUTS: Mapping[str, PayoutWebhookKind] = {
+    "PAYMENT.PAYOUTS-ITEM.BLOCKED": PayoutWebhookKind.FAILED,
+    "PAYMENT.PAYOUTS-ITEM.CANCELED": PayoutWebhookKind.FAILED,
+    "PAYMENT.PAYOUTS-ITEM.DENIED": PayoutWebhookKind.FAILED,
+    "PAYMENT.PAYOUTS-ITEM.FAILED": PayoutWebhookKind.FAILED,
+    "PAYMENT.PAYOUTS-ITEM.REFUNDED": PayoutWebhookKind.FAILED,
+    "PAYMENT.PAYOUTS-ITEM.RETURNED": PayoutWebhookKind.FAILED,
+    "PAYMENT.PAYOUTS-ITEM.SUCCEEDED": PayoutWebhookKind.PAID,
+}
+
+
+def payout_kind(event_type: str) -> PayoutWebhookKind:
+    """Return our word for what became of a payout.
+
+    >>> payout_kind("PAYMENT.PAYOUTS-ITEM.RETURNED")
+    <PayoutWebhookKind.FAILED: 'failed'>
+    >>> payout_kind("PAYMENT.PAYOUTS-ITEM.UNCLAIMED")
+    <PayoutWebhookKind.UNKNOWN: 'unknown'>
+    """
+    return PAYOUTS.get(event_type, PayoutWebhookKind.UNKNOWN)
 
 
 def refusal(code: str) -> PaymentRefusal:

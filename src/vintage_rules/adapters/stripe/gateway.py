@@ -29,7 +29,8 @@ from vintage_rules.adapters.stripe.answers import (
     stripe_errors,
 )
 from vintage_rules.adapters.stripe.outcomes import authorisation_of, closed, not_held, refunded
-from vintage_rules.errors import InvalidValueError, OutsideRejectedError
+from vintage_rules.adapters.stripe.webhooks import require_seconds
+from vintage_rules.errors import OutsideRejectedError
 from vintage_rules.money import Money, positive
 from vintage_rules.ports.payments import (
     Authorisation,
@@ -78,8 +79,8 @@ class StripeGateway:
     ) -> None:
         import stripe
 
-        _require_seconds(timeout, "timeout")
-        _require_seconds(tolerance, "tolerance")
+        require_seconds(timeout, "timeout")
+        require_seconds(tolerance, "tolerance")
         self._stripe = stripe
         self._webhook_secret = webhook_secret
         self._tolerance = tolerance
@@ -161,7 +162,7 @@ class StripeGateway:
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
         """Verify and read a webhook of Stripe. Header names are of any case."""
         webhooks.verify(headers, body, self._webhook_secret, self._tolerance)
-        return webhooks.read(body)
+        return webhooks.read(body, webhooks.of_payment)
 
     # Requests to Stripe, each with a key for that one endpoint.
 
@@ -278,9 +279,3 @@ def _key(key: str, endpoint: str) -> str:
 def _require_currency(amount: Money, code: str, act: str) -> None:
     if amount.currency.code != code:
         raise OutsideRejectedError(PORT, act, f"amount: must be in {code}, got {amount}")
-
-
-def _require_seconds(duration: timedelta, field: str) -> None:
-    # The library takes a tolerance of no seconds for none at all.
-    if duration < timedelta(seconds=1):
-        raise InvalidValueError(field, duration, "a second or longer")

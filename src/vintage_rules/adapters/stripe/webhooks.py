@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
+
+from attrs import frozen
 
 from vintage_rules.adapters.stripe.answers import KEY, ORDER, PORT
-from vintage_rules.errors import ForgedWebhookError
+from vintage_rules.errors import ForgedWebhookError, InvalidValueError
 from vintage_rules.ids import OrderId, identifier
 from vintage_rules.ports.payments import PaymentWebhook, WebhookKind
+
+T = TypeVar("T")
 
 HEADER = "stripe-signature"
 ACT = "read webhook"
@@ -34,6 +38,16 @@ _ENDED = {
 }
 
 
+def require_seconds(duration: timedelta, field: str) -> None:
+    """Require a second or more: Stripe's library takes a tolerance of no seconds for none at all.
+
+    Raises:
+        InvalidValueError: For less.
+    """
+    if duration < timedelta(seconds=1):
+        raise InvalidValueError(field, duration, "a second or longer")
+
+
 def verify(headers: Mapping[str, str], body: bytes, secret: str, tolerance: timedelta) -> None:
     """Raise `ForgedWebhookError` unless Stripe has signed a body, and not too long ago."""
     import stripe
@@ -48,7 +62,17 @@ def verify(headers: Mapping[str, str], body: bytes, secret: str, tolerance: time
         raise ForgedWebhookError(PORT, ACT, str(error)) from error
 
 
-def read(body: bytes) -> PaymentWebhook:
+@frozen
+class Event:
+    """An event of Stripe: its name, its word, its moment, and what it is about."""
+
+    id: str
+    word: str
+    at: datetime
+    subject: Mapping[str, Any]
+
+
+def read(body: bytes, understand: Callable[[Event], T]) -> T:
     """Read the event of a body that was verified.
 
     Raises:
@@ -56,16 +80,13 @@ def read(body: bytes) -> PaymentWebhook:
     """
     try:
         event = json.loads(body)
-        word = identifier(event["type"], "type")
-        subject = event.get("data", {}).get("object", {})
-        return PaymentWebhook(
-            id=identifier(event["id"], "id"),
-            kind=_kind(word, subject),
-            at=_moment(event["created"]),
-            reference=_reference(subject),
-            order=_order(subject),
-            code=word,
-            key=_key(subject),
+        return understand(
+            Event(
+                identifier(event["id"], "id"),
+                identifier(event["type"], "type"),
+                _moment(event["created"]),
+                event.get("data", {}).get("object", {}),
+            )
         )
     except (
         AttributeError,
@@ -76,6 +97,19 @@ def read(body: bytes) -> PaymentWebhook:
         ValueError,
     ) as error:
         raise ForgedWebhookError(PORT, ACT, f"not an event: {error!r}") from error
+
+
+def of_payment(event: Event) -> PaymentWebhook:
+    """Return what an event says of a payment."""
+    return PaymentWebhook(
+        id=event.id,
+        kind=_kind(event.word, event.subject),
+        at=event.at,
+        reference=_reference(event.subject),
+        order=_order(event.subject),
+        code=event.word,
+        key=key_of(event.subject),
+    )
 
 
 def _kind(word: str, subject: Mapping[str, Any]) -> WebhookKind:
@@ -105,7 +139,8 @@ def _order(subject: Mapping[str, Any]) -> OrderId | None:
     return None if order is None else OrderId(identifier(order, "order"))
 
 
-def _key(subject: Mapping[str, Any]) -> str | None:
+def key_of(subject: Mapping[str, Any]) -> str | None:
+    """Return our key in the metadata of what an event is about."""
     key = _noted(subject, KEY)
     return None if key is None else identifier(key, "key")
 

@@ -8,6 +8,7 @@ from typing import ClassVar, TypeAlias
 from uuid import uuid4
 
 import pytest
+from attrs import frozen
 
 from vintage_rules.errors import ForgedWebhookError, MoneyError, OutsideRejectedError
 from vintage_rules.ids import SellerId
@@ -24,6 +25,78 @@ from vintage_rules.testing.contracts.missing import missing
 
 Paid: TypeAlias = Callable[[SellerId], Money]
 Bounce: TypeAlias = Callable[[PaidOut], tuple[Mapping[str, str], bytes]]
+
+
+@frozen(kw_only=True)
+class Reported:
+    """A webhook of a payer as it arrives, and which payout it is about.
+
+    `reference` is the payer's name for that, `key` ours; one of them None where it does not say.
+    """
+
+    headers: Mapping[str, str]
+    body: bytes
+    reference: str | None
+    key: str | None
+
+
+Report: TypeAlias = Callable[[PayoutWebhookKind], Reported]
+
+
+class PayoutReaderContract:
+    """The contract of `PayoutReader`.
+
+    A subclass gives the adapter in the fixture `reader`, and in `report` what has the payer write
+    and sign a message about a payout that it names nowhere else.
+    """
+
+    kinds: ClassVar[frozenset[PayoutWebhookKind]] = frozenset(PayoutWebhookKind)
+    """What the payer reports; `unknown` needs a message that the port has no word for."""
+
+    @pytest.fixture
+    def reader(self) -> PayoutReader:
+        """Return the adapter under test."""
+        raise missing(self, "reader")
+
+    @pytest.fixture
+    def report(self) -> Report:
+        """Return what has the payer report what became of a payout."""
+        raise missing(self, "report")
+
+    def test_reads_each_kind(self, reader: PayoutReader, report: Report) -> None:
+        """What became of it, and of which: by our key, or by the name that it was given."""
+        for kind in sorted(self.kinds):
+            said = report(kind)
+            webhook = reader.read_webhook(said.headers, said.body)
+            assert webhook.kind is kind
+            assert (said.reference, said.key) != (None, None)
+            assert (webhook.reference, webhook.key) == (said.reference, said.key)
+
+    def test_knows_a_message_that_comes_twice(self, reader: PayoutReader, report: Report) -> None:
+        """It is the same each time it is read, and another one is another."""
+        said, other = report(PayoutWebhookKind.FAILED), report(PayoutWebhookKind.FAILED)
+        webhook = reader.read_webhook(said.headers, said.body)
+        assert reader.read_webhook(said.headers, said.body) == webhook
+        assert reader.read_webhook(other.headers, other.body).id != webhook.id
+
+    def test_reads_headers_of_any_case(self, reader: PayoutReader, report: Report) -> None:
+        """As web servers pass them on."""
+        said = report(PayoutWebhookKind.FAILED)
+        webhook = reader.read_webhook(said.headers, said.body)
+        for change in (str.upper, str.lower):
+            headers = {change(name): value for name, value in said.headers.items()}
+            assert reader.read_webhook(headers, said.body) == webhook
+
+    def test_refuses_what_is_not_signed(self, reader: PayoutReader, report: Report) -> None:
+        """A body that was changed on the way, one of another message, one without its headers."""
+        said, other = report(PayoutWebhookKind.FAILED), report(PayoutWebhookKind.FAILED)
+        for headers, body in (
+            (said.headers, said.body.replace(b":", b": ", 1)),
+            (said.headers, other.body),
+            ({}, said.body),
+        ):
+            with pytest.raises(ForgedWebhookError):
+                reader.read_webhook(headers, body)
 
 
 def unique(word: str) -> str:
