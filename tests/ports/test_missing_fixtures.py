@@ -14,6 +14,7 @@ LEFT_OUT = [
     ("Carrier", "stranger", "has_credentials"),
     ("Directory", "silent", "can_be_silent"),
     ("Gateway", "challenged", "challenges"),
+    ("Gateway", "forget", "forgets_keys"),
     ("Gateway", "stranger", "has_credentials"),
     ("Gateway", "unreachable", "is_remote"),
     ("Notifier", "refusing", "can_refuse"),

@@ -184,6 +184,7 @@ class TestCatalogues:
 
 SAYING = {
     "counted_from",
+    "counted_in_words",
     "joined",
     "phrase",
     "counted",

@@ -14,7 +14,7 @@ from vintage_rules.adapters.memory.payments import MemoryGateway
 from vintage_rules.adapters.memory.payouts import MemoryPayouts
 from vintage_rules.ids import SellerId
 from vintage_rules.money import Money, total
-from vintage_rules.ports.payments import ChallengeNeeded, Charge, PaymentWebhook
+from vintage_rules.ports.payments import ChallengeNeeded, Charge, PaymentGateway, PaymentWebhook
 from vintage_rules.ports.payouts import PaidOut, PayoutWebhookKind
 from vintage_rules.testing.contracts.payments import (
     Booked,
@@ -70,6 +70,18 @@ class BankContract(PaymentGatewayContract):
     def gateway(self, bank: MemoryGateway) -> UnreliableGateway:
         """Lead to it through faults."""
         return self.line(bank, "memory")
+
+    @pytest.fixture
+    def forget(
+        self, bank: MemoryGateway, gateway: UnreliableGateway
+    ) -> Callable[[], PaymentGateway]:
+        """Let the bank forget; the line to it is the same."""
+
+        def forget() -> PaymentGateway:
+            bank.forget_keys()
+            return gateway
+
+        return forget
 
     @pytest.fixture
     def faults(self, gateway: UnreliableGateway) -> UnreliableGateway:

@@ -312,6 +312,24 @@ class MakesKnownChargesAgain(MemoryGateway):
         return super().void(evolve(charge, reference=None))
 
 
+class CapturesForgottenAgain(MemoryGateway):
+    """Captures again what was captured under a key that it has forgotten."""
+
+    def capture(self, key: str, reference: str, amount: Money) -> Captured | PaymentRefused:
+        account = self._bank.by_reference.get(reference)
+        if account is not None and account.state is State.CAPTURED and not self._bank.captures:
+            self._bank.hold(account)
+        return super().capture(key, reference, amount)
+
+
+class RefundsForgottenAgain(MemoryGateway):
+    """Refunds again what was refunded under a key that it has forgotten."""
+
+    def forget_keys(self) -> None:
+        super().forget_keys()
+        self._bank.refunds.clear()
+
+
 class VoidsOnce(MemoryGateway):
     """Knows nothing any more of what was voided."""
 

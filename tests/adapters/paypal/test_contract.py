@@ -38,6 +38,7 @@ class PayPalContract(PaymentGatewayContract):
     unknown_reference = "5O190127TN364715T"
     unknown_receipt = "2GG279541U471931P"
     unused_source = "5O190127TN364715T"
+    finds_refunds = False
 
     @pytest.fixture
     def faults(self, paypal: FakePayPal) -> Iterator[FaultyProxy]:
@@ -49,6 +50,16 @@ class PayPalContract(PaymentGatewayContract):
     def gateway(self, faults: FaultyProxy, connect: Callable[..., PayPalGateway]) -> PaymentGateway:
         """Connect through the faults."""
         return connect(faults.url)
+
+    @pytest.fixture
+    def forget(self, shop: Account, gateway: PaymentGateway) -> Callable[[], PaymentGateway]:
+        """Let PayPal forget every request id."""
+
+        def forget() -> PaymentGateway:
+            shop.answered.clear()
+            return gateway
+
+        return forget
 
     @pytest.fixture
     def stranger(self, paypal: FakePayPal, connect: Callable[..., PayPalGateway]) -> PaymentGateway:

@@ -1,6 +1,7 @@
 // What the adapter for Stripe is tried against, on 127.0.0.1; the ports are printed as a line of JSON.
 //
 //   mock       stripe-stateful-mock as it is
+//   keyless_mock  the same, and what it holds, passed no idempotency keys: it has forgotten them
 //   forgetful  localstripe, told the types of payment methods by the name they had in Stripe's API
 //              until 2026-09-30
 //   keeper     the same, behind the part of stripe-stateful-mock that remembers idempotency keys,
@@ -39,11 +40,15 @@ function before(...handlers) {
     return app;
 }
 
+const keyless = express();
+keyless.use((request, _, next) => { delete request.headers["idempotency-key"]; next(); });
+keyless.use(createExpressApp());
+
 const listening = (app) => new Promise((resolve) => {
     const server = app.listen(0, "127.0.0.1", () => resolve(server.address().port));
 });
 
-const apps = {mock: createExpressApp(), forgetful: before(passOn), keeper: before(idempotencyRoute, passOn)};
+const apps = {mock: createExpressApp(), keyless_mock: keyless, forgetful: before(passOn), keeper: before(idempotencyRoute, passOn)};
 Promise.all(Object.values(apps).map(listening)).then((ports) => {
     const told = Object.fromEntries(Object.keys(apps).map((name, index) => [name, ports[index]]));
     process.stdout.write(JSON.stringify(told) + "\n");

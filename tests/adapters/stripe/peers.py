@@ -24,13 +24,15 @@ class Peers:
     """The ports of 127.0.0.1 on which the peers listen.
 
     `localstripe` is localstripe itself, `forgetful` the same for an adapter, `keeper` the same
-    behind something that remembers idempotency keys, and `mock` is stripe-stateful-mock.
+    behind something that remembers idempotency keys, `mock` is stripe-stateful-mock, and
+    `keyless_mock` the same with what it holds, which is passed no idempotency keys.
     """
 
     localstripe: int
     forgetful: int
     keeper: int
     mock: int
+    keyless_mock: int
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from vintage_rules.testing.contracts.payments import (
     Booked,
     Booking,
     Delivery,
+    ForgottenRefundsContract,
     LostRefundsContract,
     PaymentGatewayContract,
     RefundsContract,
@@ -94,6 +95,12 @@ class TestOnLocalstripe(PaymentGatewayContract):
         return StripeGateway(API_KEY, WEBHOOK_SECRET, url=proxy.url)
 
     @pytest.fixture
+    def forget(self, peers: Peers) -> Callable[[], StripeGateway]:
+        """Lead past what keeps keys, to the same localstripe."""
+        address = f"http://127.0.0.1:{peers.forgetful}"
+        return lambda: StripeGateway(API_KEY, WEBHOOK_SECRET, url=address)
+
+    @pytest.fixture
     def stranger(self, proxy: FaultyProxy) -> StripeGateway:
         """Give an adapter whose key is none."""
         return StripeGateway("no_key", WEBHOOK_SECRET, url=proxy.url)
@@ -164,7 +171,7 @@ class TestOnLocalstripe(PaymentGatewayContract):
         return Money("0.010", "KWD") if amount.currency.code == "KWD" else super().smallest(amount)
 
 
-class TestRefundsOnStatefulMock(RefundsContract, LostRefundsContract):
+class TestRefundsOnStatefulMock(RefundsContract, LostRefundsContract, ForgottenRefundsContract):
     """What is given back by charge, against stripe-stateful-mock.
 
     It keeps idempotency keys and refuses what goes beyond a charge, and knows no intents.
@@ -187,6 +194,12 @@ class TestRefundsOnStatefulMock(RefundsContract, LostRefundsContract):
     def gateway(self, proxy: FaultyProxy) -> StripeGateway:
         """Give the adapter."""
         return StripeGateway(API_KEY, WEBHOOK_SECRET, url=proxy.url)
+
+    @pytest.fixture
+    def forget(self, peers: Peers) -> Callable[[], StripeGateway]:
+        """Lead to the same mock, which is passed no keys."""
+        address = f"http://127.0.0.1:{peers.keyless_mock}"
+        return lambda: StripeGateway(API_KEY, WEBHOOK_SECRET, url=address)
 
     @pytest.fixture
     def captured(self, peers: Peers) -> Callable[[Money], str]:

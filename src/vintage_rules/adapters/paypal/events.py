@@ -56,12 +56,12 @@ class Events:
         self._signatures.verify(headers, body)
         try:
             event = read_json(body, "webhook")
-            said = parse(event)
+            reported = parse(event)
             name = event.text("id")
         except InvalidValueError as error:
             raise ForgedWebhookError(PORT, _ACT, str(error)) from error
-        if not is_acted_on(said):
-            return said
+        if not is_acted_on(reported):
+            return reported
         with understood(_ACT):
             return parse(self._known(name))
 

@@ -66,34 +66,34 @@ class PayoutReaderContract:
     def test_reads_each_kind(self, reader: PayoutReader, report: Report) -> None:
         """What became of it, and of which: by our key, or by the name that it was given."""
         for kind in sorted(self.kinds):
-            said = report(kind)
-            webhook = reader.read_webhook(said.headers, said.body)
+            sent = report(kind)
+            webhook = reader.read_webhook(sent.headers, sent.body)
             assert webhook.kind is kind
-            assert (said.reference, said.key) != (None, None)
-            assert (webhook.reference, webhook.key) == (said.reference, said.key)
+            assert (sent.reference, sent.key) != (None, None)
+            assert (webhook.reference, webhook.key) == (sent.reference, sent.key)
 
     def test_knows_a_message_that_comes_twice(self, reader: PayoutReader, report: Report) -> None:
         """It is the same each time it is read, and another one is another."""
-        said, other = report(PayoutWebhookKind.FAILED), report(PayoutWebhookKind.FAILED)
-        webhook = reader.read_webhook(said.headers, said.body)
-        assert reader.read_webhook(said.headers, said.body) == webhook
+        sent, other = report(PayoutWebhookKind.FAILED), report(PayoutWebhookKind.FAILED)
+        webhook = reader.read_webhook(sent.headers, sent.body)
+        assert reader.read_webhook(sent.headers, sent.body) == webhook
         assert reader.read_webhook(other.headers, other.body).id != webhook.id
 
     def test_reads_headers_of_any_case(self, reader: PayoutReader, report: Report) -> None:
         """As web servers pass them on."""
-        said = report(PayoutWebhookKind.FAILED)
-        webhook = reader.read_webhook(said.headers, said.body)
+        sent = report(PayoutWebhookKind.FAILED)
+        webhook = reader.read_webhook(sent.headers, sent.body)
         for change in (str.upper, str.lower):
-            headers = {change(name): value for name, value in said.headers.items()}
-            assert reader.read_webhook(headers, said.body) == webhook
+            headers = {change(name): value for name, value in sent.headers.items()}
+            assert reader.read_webhook(headers, sent.body) == webhook
 
     def test_refuses_what_is_not_signed(self, reader: PayoutReader, report: Report) -> None:
         """A body that was changed on the way, one of another message, one without its headers."""
-        said, other = report(PayoutWebhookKind.FAILED), report(PayoutWebhookKind.FAILED)
+        sent, other = report(PayoutWebhookKind.FAILED), report(PayoutWebhookKind.FAILED)
         for headers, body in (
-            (said.headers, said.body.replace(b":", b": ", 1)),
-            (said.headers, other.body),
-            ({}, said.body),
+            (sent.headers, sent.body.replace(b":", b": ", 1)),
+            (sent.headers, other.body),
+            ({}, sent.body),
         ):
             with pytest.raises(ForgedWebhookError):
                 reader.read_webhook(headers, body)

@@ -24,6 +24,10 @@ from vintage_rules.testing.contracts.payments.fixtures import (
     WebhookDraft as WebhookDraft,
     Source as Source,
 )
+from vintage_rules.testing.contracts.payments.forgetting import (
+    ForgottenKeysContract as ForgottenKeysContract,
+    ForgottenRefundsContract as ForgottenRefundsContract,
+)
 from vintage_rules.testing.contracts.payments.webhooks import WebhooksContract as WebhooksContract
 from vintage_rules.testing.contracts.payments.refunds import RefundsContract as RefundsContract
 from vintage_rules.testing.contracts.payments.requests import RequestsContract as RequestsContract
@@ -37,6 +41,12 @@ from vintage_rules.testing.contracts.payments.unreliable import (
 
 
 class PaymentGatewayContract(
-    RequestsContract, RefundsContract, BooksContract, TroublesContract, WebhooksContract
+    RequestsContract,
+    RefundsContract,
+    BooksContract,
+    TroublesContract,
+    ForgottenKeysContract,
+    ForgottenRefundsContract,
+    WebhooksContract,
 ):
     """Everything that a gateway of payments must do."""

@@ -103,6 +103,12 @@ class GatewayFixtures:
     guards_keys: ClassVar[bool] = True
     """The provider itself refuses a key that took one hold when it comes back for another."""
 
+    forgets_keys: ClassVar[bool] = True
+    """The provider, or the peer, can be made to forget every key, as providers do in time."""
+
+    finds_refunds: ClassVar[bool] = True
+    """A refund is found once the provider has forgotten its key."""
+
     shows_books: ClassVar[bool] = True
     """The provider's own books can be read past the adapter."""
 
@@ -164,6 +170,11 @@ class GatewayFixtures:
     def deliver(self) -> Callable[[WebhookDraft], Delivery]:
         """Return what writes and signs a webhook as the provider does."""
         raise self._missing("deliver")
+
+    @pytest.fixture
+    def forget(self) -> Callable[[], PaymentGateway]:
+        """Return what has the provider forget every key, and gives the gateway to go on with."""
+        raise self._missing("forget", "forgets_keys")
 
     @pytest.fixture
     def booked(self) -> Booking:
