@@ -44,6 +44,7 @@ class Refund:
     id: str
     value: Decimal
     status: str = "COMPLETED"
+    custom_id: str | None = None
 
 
 @define
@@ -256,7 +257,9 @@ class Account:
                     return order, capture
         raise RefusalError("INVALID_RESOURCE_ID", 404)
 
-    def refund(self, order: Order, capture: Capture, amount: Json) -> Refund:
+    def refund(
+        self, order: Order, capture: Capture, amount: Json, custom_id: str | None = None
+    ) -> Refund:
         """Give an amount back."""
         value, code = number(amount)
         if self.clock.now() > capture.at + REFUNDED_WITHIN:
@@ -267,7 +270,7 @@ class Account:
             raise RefusalError("CAPTURE_FULLY_REFUNDED")
         if value > capture.left:
             raise RefusalError("REFUND_AMOUNT_EXCEEDED")
-        refund = Refund(self.name("refund"), value)
+        refund = Refund(self.name("refund"), value, custom_id=custom_id)
         capture.refunds.append(refund)
         capture.status = "PARTIALLY_REFUNDED" if capture.left else "REFUNDED"
         return refund

@@ -23,6 +23,7 @@ from tests.adapters.paypal.descriptions import SITE, drift
 from tests.adapters.paypal.signing import SENT
 
 ORDER = re.compile(r"/v2/checkout/orders/(\w+)(?:/(authorize))?")
+CAPTURE = re.compile(r"/v2/payments/captures/(\w+)")
 PAYMENT = re.compile(r"/v2/payments/(authorizations|captures)/(\w+)/(capture|void|refund)")
 EVENT = re.compile(r"/v1/notifications/webhooks-events/([A-Za-z0-9-]+)")
 CERTIFICATE = re.compile(r"/v1/notifications/certs/(.+)")
@@ -156,11 +157,9 @@ class FakePayPal:
     def _routed(self, account: Account, asked: Asked) -> Reply:
         if (asked.method, asked.path) == ("POST", "/v2/checkout/orders"):
             return self._make(account, asked)
-        event = EVENT.fullmatch(asked.path)
-        if event:
-            if event[1] not in SENT:
-                raise RefusalError("INVALID_RESOURCE_ID", 404)
-            return 200, SENT[event[1]]
+        known = self._known(account, asked)
+        if known is not None:
+            return 200, known
         order = ORDER.fullmatch(asked.path)
         payment = PAYMENT.fullmatch(asked.path)
         match (asked.method, order and order[2], payment and payment[3]):
@@ -178,6 +177,15 @@ class FakePayPal:
                 return self._refund(account, asked, payment[2])
             case _:
                 raise RefusalError("INVALID_RESOURCE_ID", 404)
+
+    def _known(self, account: Account, asked: Asked) -> Document | None:
+        """Show an event or a capture, to whoever asks for one."""
+        event, capture = EVENT.fullmatch(asked.path), CAPTURE.fullmatch(asked.path)
+        if event:
+            if event[1] not in SENT:
+                raise RefusalError("INVALID_RESOURCE_ID", 404)
+            return SENT[event[1]]
+        return showing.captured(self.url, *account.captured(capture[1])) if capture else None
 
     def _make(self, account: Account, asked: Asked) -> Reply:
         def do() -> Callable[[], Document]:
@@ -215,7 +223,9 @@ class FakePayPal:
     def _refund(self, account: Account, asked: Asked, capture_id: str) -> Reply:
         def do() -> Callable[[], Document]:
             order, capture = account.captured(capture_id)
-            refund = account.refund(order, capture, asked.document["amount"])
+            name = asked.document.get("custom_id")
+            named = None if name is None else str(name)
+            refund = account.refund(order, capture, asked.document["amount"], named)
             return lambda: self._shown(asked, showing.refund(self.url, order, capture, refund))
 
         name = asked.headers.get("paypal-request-id")

@@ -36,7 +36,8 @@ def order(site: str, it: Order) -> Document:
     if it.authorisation is not None:
         captures: list[Json] = [capture(site, it, one) for one in it.captures]
         held: list[Json] = [authorisation(site, it)]
-        unit["payments"] = {"authorizations": held, "captures": captures}
+        back: list[Json] = [refund(site, it, one, r) for one in it.captures for r in one.refunds]
+        unit["payments"] = {"authorizations": held, "captures": captures, "refunds": back}
     page = f"/checkoutnow?token={it.id}"
     rels = {"self": f"/v2/checkout/orders/{it.id}"}
     if it.status in {"CREATED", "PAYER_ACTION_REQUIRED"}:
@@ -95,7 +96,9 @@ def captured(site: str, it: Order, one: Capture) -> Document:
 
 def refund(site: str, it: Order, one: Capture, back: Refund) -> Document:
     """Show what was given back."""
+    named: Document = {} if back.custom_id is None else {"custom_id": back.custom_id}
     return {
+        **named,
         "id": back.id,
         "status": back.status,
         "amount": money(back.value, it.currency),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import ClassVar
 
 import pytest
@@ -38,7 +39,6 @@ class PayPalContract(PaymentGatewayContract):
     unknown_reference = "5O190127TN364715T"
     unknown_receipt = "2GG279541U471931P"
     unused_source = "5O190127TN364715T"
-    finds_refunds = False
 
     @pytest.fixture
     def faults(self, paypal: FakePayPal) -> Iterator[FaultyProxy]:
@@ -53,10 +53,13 @@ class PayPalContract(PaymentGatewayContract):
 
     @pytest.fixture
     def forget(self, shop: Account, gateway: PaymentGateway) -> Callable[[], PaymentGateway]:
-        """Let PayPal forget every request id."""
+        """Let PayPal forget every request id; of refunds it does after 45 days."""
 
         def forget() -> PaymentGateway:
             shop.answered.clear()
+            for order in shop.orders.values():
+                for capture in order.captures:
+                    capture.at -= timedelta(days=45)
             return gateway
 
         return forget

@@ -14,6 +14,7 @@ from tests.adapters.paypal.bookkeeping import HELD_FOR, REFUNDED_WITHIN, Account
 from tests.adapters.paypal.server import FakePayPal, Interruption
 from tests.adapters.paypal.signing import NOW
 from vintage_rules.adapters.paypal import PayPalGateway
+from vintage_rules.adapters.paypal.gateway import REMEMBERED
 from vintage_rules.errors import (
     InvalidValueError,
     OutsideRejectedError,
@@ -541,3 +542,61 @@ class TestRequestIds:
         for ask in asks:
             with pytest.raises(InvalidValueError, match=r"^key: "):
                 ask()
+
+
+class TestForgottenRefunds:
+    """A refund of what was captured so long ago that PayPal may not know its request any more."""
+
+    @pytest.mark.parametrize(
+        ("age", "looked_up"),
+        [(REMEMBERED - timedelta(seconds=1), False), (REMEMBERED, True)],
+        ids=["remembered", "forgotten"],
+    )
+    def test_is_looked_up_from_then_on(
+        self,
+        shop: Account,
+        gateway: PayPalGateway,
+        paypal: FakePayPal,
+        age: timedelta,
+        looked_up: bool,  # noqa: FBT001 - a parameter
+    ) -> None:
+        """Both sides of the day from which a request id may be forgotten."""
+        order, captured = taken(shop, gateway)
+        order.captures[0].at = shop.clock.now() - age
+        paypal.asked.clear()
+        assert isinstance(gateway.refund("k", captured.receipt, Money("1.00", "EUR")), Refunded)
+        paths = [asked.path for asked in paypal.asked]
+        assert (f"/v2/checkout/orders/{order.id}" in paths) == looked_up
+
+    def test_is_found_by_the_name_we_gave_it(self, shop: Account, gateway: PayPalGateway) -> None:
+        """Not another refund of the same capture, and not one that was made elsewhere."""
+        order, captured = taken(shop, gateway)
+        first = gateway.refund("k", captured.receipt, Money("1.00", "EUR"))
+        shop.refund(order, order.captures[0], {"currency_code": "EUR", "value": "1.00"})
+        order.captures[0].at -= REMEMBERED
+        shop.answered.clear()
+        assert gateway.refund("k", captured.receipt, Money("1.00", "EUR")) == first
+        assert len(order.captures[0].refunds) == 2
+        other = gateway.refund("k 2", captured.receipt, Money("1.00", "EUR"))
+        assert other != first
+        assert len(order.captures[0].refunds) == 3
+
+    def test_of_another_amount_is_our_mistake(self, shop: Account, gateway: PayPalGateway) -> None:
+        """A key is one refund for ever."""
+        order, captured = taken(shop, gateway)
+        gateway.refund("k", captured.receipt, Money("1.00", "EUR"))
+        order.captures[0].at -= REMEMBERED
+        with pytest.raises(OutsideRejectedError):
+            gateway.refund("k", captured.receipt, Money("2.00", "EUR"))
+
+    def test_is_not_made_where_it_cannot_be_looked_up(
+        self, shop: Account, gateway: PayPalGateway
+    ) -> None:
+        """PayPal does not show the order any more: a person looks."""
+        order, captured = taken(shop, gateway)
+        order.captures[0].at -= REMEMBERED
+        order.id = "GONE"
+        assert gateway.refund("k", captured.receipt, Money("1.00", "EUR")) == PaymentRefused(
+            reason=PaymentRefusal.UNKNOWN_REFERENCE, code="INVALID_RESOURCE_ID"
+        )
+        assert order.captures[0].refunds == []

@@ -2,13 +2,15 @@
 
 PayPal remembers the request that made an order for six hours, and those of captures and refunds for
 45 days. A charge whose `source` names an approved order is found by that name at any time; one with
-an empty source is found only for as long as its request is remembered.
+an empty source only for as long as its request is remembered, or by its reference. A refund of what
+was captured longer ago is looked up first among those of its order, by the name that we gave it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from cryptography.x509 import Certificate
 
@@ -41,6 +43,7 @@ from vintage_rules.adapters.paypal.orders import (
     is_of,
     is_open,
     is_ready,
+    refunds,
     request_for,
     require_made_for,
 )
@@ -63,6 +66,8 @@ from vintage_rules.ports.payments import (
     WebhookKind,
 )
 
+# PayPal remembers the ids of refunds for 45 days; a day less for clocks.
+REMEMBERED = timedelta(days=44)
 _NAME = re.compile(r"[A-Z0-9]{1,36}")
 _ORDERS = "/v2/checkout/orders"
 _OTHER_INTENT: Json = [{"op": "replace", "path": "/intent", "value": "CAPTURE"}]
@@ -87,6 +92,7 @@ class PayPalGateway:
         transport: Transport | None = None,
         trusted: Sequence[Certificate] | None = None,
     ) -> None:
+        self._clock = clock
         self._api = PayPalApi(account, clock, transport)
         self._events = Events(account, clock, self._api, trusted)
 
@@ -142,9 +148,12 @@ class PayPalGateway:
         wanted, named = positive(amount, "amount"), request_id("refund", identifier(key, "key"))
         if not _NAME.fullmatch(receipt):
             return _refused(Issue("INVALID_RESOURCE_ID"))
-        path = f"/v2/payments/captures/{receipt}/refund"
-        body: Json = {"amount": written(wanted)}
-        given = self._api.post("refund", path, body, request_id=named)
+        path = f"/v2/payments/captures/{receipt}"
+        taken = self._api.get("refund", path)
+        given = taken if isinstance(taken, Issue) else self._made(taken, named)
+        if given is None:
+            body: Json = {"amount": written(wanted), "custom_id": named}
+            given = self._api.post("refund", f"{path}/refund", body, request_id=named)
         return _refused(given) if isinstance(given, Issue) else _refunded(given, receipt, wanted)
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentWebhook:
@@ -199,6 +208,17 @@ class PayPalGateway:
             return order
         now = self._read("void", name)
         return order if isinstance(now, Issue) else now
+
+    @understood("refund")
+    def _made(self, taken: Answer, named: str) -> Result | None:
+        """Return a refund that was made under a request id which PayPal may have forgotten."""
+        if self._clock.now() < taken.moment("create_time") + REMEMBERED:
+            return None  # no request of its refund is older
+        related = taken.get("supplementary_data").get("related_ids")
+        order = self._read("refund", related.text("order_id"))
+        if isinstance(order, Issue):
+            return order
+        return next((it for it in refunds(order) if it.text_or_none("custom_id") == named), None)
 
     def _voided(self, authorisation: Answer) -> PaymentRefused | None:
         with understood("void"):

@@ -101,6 +101,12 @@ def captures(order: Answer) -> tuple[Answer, ...]:
     return _payments(order, "captures")
 
 
+@understood(_READING)
+def refunds(order: Answer) -> tuple[Answer, ...]:
+    """Return every refund of an order."""
+    return _payments(order, "refunds")
+
+
 def _payments(order: Answer, kind: str) -> tuple[Answer, ...]:
     payments = (within(unit, "payments") for unit in order.each("purchase_units"))
     return tuple(payment for made in payments if made for payment in made.each(kind))
