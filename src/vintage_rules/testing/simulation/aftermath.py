@@ -221,10 +221,15 @@ def capture_by_hand(town: Town, order: Order) -> None:
         if payment.tender != GIFT_CARD:
             bank = town.outside.banks[payment.tender]
             bank.capture(f"by hand {name}", payment.reference, payment.amount)
-            found = bank.find_capture(payment.reference, payment.amount)
+            found = bank.find_capture(payment.reference)
             if found is not None:  # else it was voided before
                 town.market.orders.record_capture(
-                    HOUSE, name, payment.tender, payment.reference, found.receipt
+                    HOUSE,
+                    name,
+                    payment.tender,
+                    payment.reference,
+                    found.receipt,
+                    amount=found.amount,
                 )
 
 
