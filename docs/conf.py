@@ -20,6 +20,7 @@ import vintage_rules
 from vintage_rules import __version__
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))  # our own extension lies beside this file
 DRAWER = HERE / "_build" / "drawer" / "mermaid.min.js"
 
 project = "vintage_rules"
@@ -33,6 +34,7 @@ extensions = [
     "sphinx.ext.viewcode",
     "sphinx_copybutton",
     "sphinx_design",
+    "link_names",
 ]
 exclude_patterns = ["_build"]
 nitpicky = True

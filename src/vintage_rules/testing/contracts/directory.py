@@ -57,7 +57,7 @@ class DirectoryContract:
 
     @pytest.fixture
     def directory(self) -> Directory:
-        """Make the adapter: it knows `PEOPLE` and no one else, and the house is at `WORKSHOP`."""
+        """Make the adapter, which knows `directory.PEOPLE` and is at `directory.WORKSHOP`."""
         raise missing(self, "directory")
 
     @pytest.fixture

@@ -186,7 +186,7 @@ class NotifierContract:
 
     @pytest.fixture
     def notifier(self) -> Notifier:
-        """Make the adapter, with a directory of `PEOPLE` and `WORKSHOP`; nothing has arrived."""
+        """Make the adapter, which knows `directory.PEOPLE` and `directory.WORKSHOP`."""
         raise missing(self, "notifier")
 
     @pytest.fixture
