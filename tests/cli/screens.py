@@ -41,6 +41,14 @@ SCREENS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+# What has paths or long sentences is read on a narrow and on a wide terminal too.
+AT_WIDTHS = ("quote-london", "show-lune", "check-bazaar", "law", "diff-editions")
+WIDTHS: Mapping[str, int] = {
+    **dict.fromkeys(SCREENS, 100),
+    **{f"{name}-{width}": width for name in AT_WIDTHS for width in (80, 200)},
+}
+
+
 def path_of(name: str) -> Path:
     """Name the file of a screen."""
     return FOLDER / f"{name}.txt"
@@ -48,12 +56,14 @@ def path_of(name: str) -> Path:
 
 def screen(name: str) -> str:
     """Run a command and give what it prints, without spaces at the ends of lines."""
-    done = run(*SCREENS[name], COLUMNS="100")
+    width = WIDTHS[name]
+    command = SCREENS[name if name in SCREENS else name.removesuffix(f"-{width}")]
+    done = run(*command, COLUMNS=str(width))
     lines = (line.rstrip() for line in done.stdout.decode().splitlines())
     return "\n".join(lines).rstrip() + "\n"
 
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for known in SCREENS:
+    for known in WIDTHS:
         path_of(known).write_text(screen(known), encoding="utf-8")

@@ -150,7 +150,7 @@ def show_policy(
 @policy_app.command(
     name="check",
     epilog="Exit status: 0 nothing fails, 1 an error is found, with --strict also a warning, "
-    "2 the command is wrong.  Example:  vintage-rules policy check my_house.toml",
+    "2 the command is wrong.\n\nExample:  vintage-rules policy check my_house.toml",
 )
 def check_policies(
     policies: Annotated[
@@ -191,7 +191,7 @@ def check_policies(
 @policy_app.command(
     name="law",
     epilog="Exit status: 0 nothing falls short, 1 something does, 2 the command is wrong, 3 no "
-    "statute of the table applies.  "
+    "statute of the table applies.\n\n"
     "Example:  vintage-rules policy law imparfaite --on 2026-11-22",
 )
 def hold_policy_against_law(
@@ -228,7 +228,7 @@ def hold_policy_against_law(
 @policy_app.command(
     name="diff",
     epilog="Exit status: 0 they say the same, 1 they differ or one is no policy, 2 the command is "
-    "wrong.  Example:  vintage-rules policy diff lune.toml@2025-06-01 lune.toml@2026-02-01",
+    "wrong.\n\nExample:  vintage-rules policy diff lune.toml@2025-06-01 lune.toml@2026-02-01",
 )
 def diff_two_policies(
     before: Annotated[str, typer.Argument(metavar="NAME|PATH[@DAY]")],
@@ -306,7 +306,7 @@ def show_schema() -> None:
 @app.command(
     name="frame",
     epilog="Exit status: 0 every row has an answer, 1 a row has an error or something given is "
-    "wrong, 2 the command is.  Example:  vintage-rules frame orders.csv --rule locate-places "
+    "wrong, 2 the command is.\n\nExample:  vintage-rules frame orders.csv --rule locate-places "
     "--rule quote-orders --out priced.parquet",
 )
 def carry_out_over_a_file(

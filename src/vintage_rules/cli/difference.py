@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.styled import Styled
 from rich.text import Text
 
 from vintage_rules.cli.clock import today
 from vintage_rules.cli.errors import CliError
 from vintage_rules.cli.policies import book_of
 from vintage_rules.cli.quoting import day_asked
-from vintage_rules.cli.screen import add, section, table
+from vintage_rules.cli.screen import pairs, section
 from vintage_rules.cli.words import Words
 from vintage_rules.errors import NoEditionError
 from vintage_rules.review.diff.changes import Audience
@@ -88,13 +90,15 @@ def _topics(topics: Sequence[Topic], shown: set[str], words: Words) -> Group:
 
 
 def _examples(examples: Sequence[Example], words: Words) -> RenderableType:
-    made = table(words.heading("question"), "A", "B")
+    parts: list[RenderableType] = [Text(""), Text(words.heading("question"), style="dim")]
     for example in examples:
-        style = "" if example.differs else "dim"
-        before, after = _spoken(example.before, words), _spoken(example.after, words)
-        question = words.voice.sentence(example.question)
-        add(made, question, before, after, style=style)
-    return made
+        answers = pairs(
+            (("A", _spoken(example.before, words)), ("B", _spoken(example.after, words)))
+        )
+        question = Text(words.voice.sentence(example.question))
+        shown = Padding(Group(question, answers), (0, 0, 0, 2))
+        parts.append(Styled(shown, "" if example.differs else "dim"))
+    return Group(*parts, Text(""))
 
 
 def _spoken(answer: Sequence[Phrase], words: Words) -> str:

@@ -12,7 +12,7 @@ from vintage_rules.cli.clock import today
 from vintage_rules.cli.errors import NO_LAW, WRONG_INPUT, WRONG_USE, CliError
 from vintage_rules.cli.policies import book_of
 from vintage_rules.cli.quoting import day_asked
-from vintage_rules.cli.screen import add, table
+from vintage_rules.cli.screen import pairs
 from vintage_rules.cli.words import Words
 from vintage_rules.errors import NoEditionError, UnknownTermError
 from vintage_rules.ids import Edition
@@ -54,41 +54,35 @@ def law_on_screen(
             Text(words.show(phrase("law.none-applies"))),
         )
     shown = [one for one in found if everything or one.verdict is not Verdict.MET]
-    made = table(
-        words.heading("verdict"),
-        words.heading("law"),
-        words.heading("policy-says"),
-        words.heading("law-asks"),
-    )
-    for one in shown:
-        add(
-            made, _verdict(one, words), _law(one, words), _says(one, words), one.asked(words.locale)
-        )
     met = sum(one.verdict is Verdict.MET for one in found)
     return Group(
         Text(str(edition), style="bold"),
         Text(words.show(phrase("law.no-advice")), style="dim"),
-        made,
+        Text(""),
+        *(_finding(one, words) for one in shown),
         Text(words.show(counted("law.met", met))),
     )
+
+
+def _finding(one: LegalFinding, words: Words) -> Group:
+    statute = one.statute
+    country = words.show(Country(statute.jurisdiction))
+    rows = (
+        (words.heading("law"), f"{country}: {statute.article}"),
+        (words.heading("since"), words.show(statute.since)),
+        (words.heading("policy-says"), one.says_in(words.locale)),
+        ("", one.path),
+        ("", "; ".join(one.sources)),
+        (words.heading("law-asks"), one.asked(words.locale)),
+    )
+    title = f"{words.named('law-check', one.check)}: {_verdict(one, words)}"
+    return Group(Text(title, style="bold"), pairs(rows), Text(""))
 
 
 def _verdict(one: LegalFinding, words: Words) -> str:
     verdict = words.show(phrase(f"law.verdict.{one.verdict}"))
     weight = words.show(phrase(f"law.weight.{one.severity}"))
-    return verdict if one.verdict is Verdict.MET else f"{verdict}\n{weight}"
-
-
-def _law(one: LegalFinding, words: Words) -> str:
-    statute = one.statute
-    country = words.show(Country(statute.jurisdiction))
-    since = f"{words.heading('since')} {words.show(statute.since)}"
-    title = words.named("law-check", one.check)
-    return f"{title}\n{country}: {statute.article}\n{since}"
-
-
-def _says(one: LegalFinding, words: Words) -> str:
-    return f"{one.says_in(words.locale)}\n{one.path}\n{'; '.join(one.sources)}"
+    return verdict if one.verdict is Verdict.MET else f"{verdict} ({weight})"
 
 
 def law_as_json(edition: Edition, found: Sequence[LegalFinding], words: Words) -> str:

@@ -138,7 +138,7 @@ def capture(
 
 
 @money_app.command(
-    epilog="Exit status: 0 it is found, 1 nothing has it, 2 the command is wrong.  "
+    epilog="Exit status: 0 it is found, 1 nothing has it, 2 the command is wrong.\n\n"
     "Example:  vintage-rules shop money find card pi_1"
 )
 def find(

@@ -234,7 +234,7 @@ def _chosen(
 
 @shop_app.command(
     epilog="Exit status: 0 both agree, 1 something differs or is wrong in the list, "
-    "2 the command is wrong.  "
+    "2 the command is wrong.\n\n"
     "Example:  vintage-rules shop reconcile card transactions.csv"
 )
 def reconcile(
@@ -271,7 +271,7 @@ def reconcile(
 
 
 @shop_app.command(
-    epilog="Exit status: 0 nothing is left, 1 something is deferred, 2 the command is wrong.  "
+    epilog="Exit status: 0 nothing is left, 1 something is deferred, 2 the command is wrong.\n\n"
     "Example:  vintage-rules shop erase zoe"
 )
 def erase(
@@ -300,7 +300,7 @@ def purge(*, store: Store, shop: BuiltBy, by: By = STAFF) -> None:
 
 
 @shop_app.command(
-    epilog="Exit status: 0 all is well, 1 something is not, 2 the command is wrong.  "
+    epilog="Exit status: 0 all is well, 1 something is not, 2 the command is wrong.\n\n"
     "Example:  vintage-rules shop health --patience 300"
 )
 def health(
