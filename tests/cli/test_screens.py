@@ -49,7 +49,8 @@ class TestPaths:
 
     def test_are_whole_in_a_list_of_values(self) -> None:
         """Each value is below the path of its table, with its key in front."""
-        below, keys = "", set()
+        below = ""
+        keys: set[str] = set()
         for line in path_of("show-lune-80").read_text("utf-8").splitlines()[1:]:
             if line and not line.startswith(" "):
                 first, *rest = line.split()

@@ -35,7 +35,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, st
     """Each command, with what the page shows below it and what it really printed."""
     folder = tmp_path_factory.mktemp("shop")
     document, text = folder / "brocante.toml", ""
-    said = []
+    said: list[tuple[str, str, str]] = []
     for kind, block in STEPS:
         if kind == "toml":
             text = f"{text}\n{block}" if text else block
