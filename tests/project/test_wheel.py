@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -40,6 +41,15 @@ class TestWheel:
     def test_holds_every_file_of_the_package(self, wheel: ZipFile) -> None:
         """Whatever lies in the package, code or data, is installed with it."""
         assert files_of_the_package() - set(wheel.namelist()) == set()
+
+    def test_describes_itself_without_a_link_that_leads_nowhere(self, wheel: ZipFile) -> None:
+        """Its page at an index lies beside none of our files."""
+        (name,) = (each for each in wheel.namelist() if each.endswith(".dist-info/METADATA"))
+        described = wheel.read(name).decode().partition("\n\n")[2]
+        assert described.startswith("# vintage_rules\n")
+        assert "the tutorial: from nothing" in described
+        assert re.findall(r"\]\((?!https?://)", described) == []
+        assert "<!--" not in described
 
     def test_says_that_it_is_typed(self, wheel: ZipFile) -> None:
         """Type checkers read our annotations."""
