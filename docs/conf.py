@@ -83,7 +83,7 @@ PLAYGROUND = HERE / "_build" / "site"
 html_extra_path = ["_build/site"] if PLAYGROUND.exists() else []
 
 html_theme = "furo"
-html_title = "vintage_rules"
+html_title = f"vintage_rules {release}"
 html_copy_source = False
 html_show_sphinx = False
 html_static_path = ["_static"]

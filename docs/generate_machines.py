@@ -294,14 +294,17 @@ def _section(machine: Machine) -> str:
 
 def _drawing(machine: Machine, known: tuple[Edge, ...]) -> Iterator[str]:
     yield f"flowchart {machine.direction}"
-    for first in machine.first if isinstance(machine.first, tuple) else (machine.first,):
+    starts = machine.first if isinstance(machine.first, tuple) else (machine.first,)
+    for first in starts:
         yield f"  start(( )) --> {_node(first)}"
     yield from _nodes(machine)
     heads = _heads(machine, known)
     for (start, end, by_time), labels in heads.items():
         line = "-.->" if by_time else "-->"
         yield f'  {_node(start)} {line}|"{"<br>".join(labels)}"| {_node(end)}'
-    timed = [str(place) for place, (_, _, by_time) in enumerate(heads, start=1) if by_time]
+    # Links are numbered from 0 in the order they are drawn in, those from the start included.
+    numbered = enumerate(heads, start=len(starts))
+    timed = [str(place) for place, (_, _, by_time) in numbered if by_time]
     if timed:
         yield f"  linkStyle {','.join(timed)} {BY_TIME}"
 

@@ -29,8 +29,8 @@ LOCAL = FOREIGN.sub("", CONSOLE_SVG_FORMAT)
 
 def picture(name: str) -> str:
     """Run a command on a terminal with colours, and draw its screen."""
-    colours = {"NO_COLOR": "", "FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": str(WIDTH)}
-    printed = run(*PICTURES[name], **colours).stdout.decode()
+    done = run(*PICTURES[name], NO_COLOR="", FORCE_COLOR="1", TERM="xterm", COLUMNS=str(WIDTH))
+    printed = done.stdout.decode()
     screen = Console(record=True, width=WIDTH, file=StringIO(), highlight=False)
     screen.print(Text.from_ansi(printed.rstrip()), soft_wrap=True)
     title = " ".join(("vintage-rules", *PICTURES[name]))

@@ -56,6 +56,14 @@ class TestPage:
         assert drawn == {str(state) for state in machine.states}
 
     @pytest.mark.parametrize("machine", MACHINES, ids=TITLES)
+    def test_colours_the_lines_of_time(self, machine: Machine) -> None:
+        """Lines are numbered from 0 as they are drawn, every line from a start included."""
+        lines = re.findall(r"^  \S+.* (-\.->|-->)", section(machine.title), re.MULTILINE)
+        coloured = re.findall(r"^  linkStyle ([\d,]+) ", section(machine.title), re.MULTILINE)
+        numbers = {int(each) for one in coloured for each in one.split(",")}
+        assert numbers == {place for place, line in enumerate(lines) if line == "-.->"}
+
+    @pytest.mark.parametrize("machine", MACHINES, ids=TITLES)
     def test_draws_time_apart(self, machine: Machine) -> None:
         """What time brings to another state is a dotted line, and nothing else is."""
         drawing = section(machine.title)

@@ -138,7 +138,7 @@ class TestPublicNames:
     def test_come_with_the_version_of_the_distribution(self) -> None:
         """It is written in the package alone, and the newest in the changelog."""
         project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-        assert (project["dynamic"], "version" in project) == (["version"], False)
+        assert (project["dynamic"], "version" in project) == (["version", "readme"], False)
         released = re.findall(
             r"^## \[(\d.*?)\] - ", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
         )

@@ -53,6 +53,9 @@ if TYPE_CHECKING:
         CardBought as CardBought,
         Cards as Cards,
     )
+    from vintage_rules.marketplace.commands.imports import (
+        ParcelImport as ParcelImport,
+    )
     from vintage_rules.marketplace.commands.orders import (
         Orders as Orders,
         SellerView as SellerView,
