@@ -66,7 +66,7 @@ def installs(environment: Path) -> Iterator[str]:
 def skips(environment: Path) -> Iterator[str]:
     """Give what is left out, why, and what would change that."""
     if chromium() is None:
-        yield "the published pages in a browser: there is no Chromium (make browser, or CHROMIUM)"
+        yield "published pages and the storefront in a browser: no Chromium (make browser)"
     if not playground():
         yield "the playground in a browser: it is not built (make playground)"
     if not karrio():

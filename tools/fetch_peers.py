@@ -1,4 +1,4 @@
-"""Fetch what adapters are tried against from npm, into `build/peers`.
+"""Fetch what adapters and pages are tried with from npm, into `build/peers`.
 
 Nothing happens when it is there already. npm is the one on the path, or the environment's own.
 """
@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PACKAGES = {"stripe-stateful-mock": "0.0.16"}
+PACKAGES = {"axe-core": "4.14.1", "stripe-stateful-mock": "0.0.16"}
 FOLDER = Path(__file__).parents[1] / "build" / "peers"
 
 

@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Event, Thread
 
-from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 
 from examples.storefront.pages import account, cards, catalogue, checkout, desk, house, orders
 from examples.storefront.security import COOKIE, HEADERS, LASTS_FOR
@@ -25,6 +26,7 @@ ROUTERS = tuple(
 _STATIC = Path(__file__).parent / "static"
 _LOG = logging.getLogger("storefront")
 _WORK_EVERY = 2.0  # seconds
+_OURS = 500
 # The status of what the library raises: the first that fits.
 _STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (errors.NotFoundError, 404, "error.not-found"),
@@ -58,7 +60,6 @@ def create_app(site: Site) -> FastAPI:
         app.include_router(router)
     app.add_api_route("/webhooks/{tender}", _webhook, methods=["POST"], status_code=204)
     app.add_exception_handler(HTTPException, _refused)
-    app.add_exception_handler(404, _refused)
     app.add_exception_handler(500, _refused)
     app.add_exception_handler(errors.VintageRulesError, _refused)
     return app
@@ -72,7 +73,7 @@ async def _webhook(tender: str, request: Request) -> None:
 
 
 def _work(site: Site, ended: Event) -> None:
-    """Work beside the pages; a busy shop runs `vintage-rules worker` instead."""
+    """Work beside the pages, in a thread of this process."""
     while not ended.wait(_WORK_EVERY):
         try:
             site.work()
@@ -84,13 +85,13 @@ async def _with_session(
     request: Request, call_next: Callable[[Request], Awaitable[Response]]
 ) -> Response:
     site: Site = request.app.state.site
+    session = site.sessions.read(request.cookies.get(COOKIE, ""))
+    request.state.session = session
     if request.url.path.startswith("/static/"):
         answer = await call_next(request)
         answer.headers["Cache-Control"] = "public, max-age=3600"
         answer.headers.update(HEADERS)
         return answer
-    session = site.sessions.read(request.cookies.get(COOKIE, ""))
-    request.state.session = session
     answer = await call_next(request)
     answer.headers.update(HEADERS)
     if not request.url.path.startswith("/pictures/"):
@@ -112,7 +113,9 @@ def _refused(request: Request, error: Exception) -> Response:
         status, key = error.status_code, str(error.detail)
     else:
         known = ((code, key) for kind, code, key in _STATUSES if isinstance(error, kind))
-        status, key = next(known, (500, "error.ours"))
+        status, key = next(known, (_OURS, "error.ours"))
+        if status == _OURS:
+            _LOG.error("%s: %s", request.method, request.url.path, exc_info=error)
     visit = Visit(request, request.app.state.site, request.state.session, Form({}))
     known_key = key if visit.words.knows(key) else "error.not-found"
     return visit.page("error.html", status=status, message=visit.words.text(known_key))

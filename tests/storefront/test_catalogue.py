@@ -105,5 +105,7 @@ class TestPiece:
         visitor = shop.visitor()
         assert "There is no such page" in visitor.get("/pieces/nothing")
         assert visitor.status == 404
-        visitor.get("/pictures/nothing.svg")
-        assert visitor.status == 404
+        for path in ("/pictures/nothing.svg", "/nothing"):
+            visitor.get(path)
+            assert visitor.status == 404
+        assert visitor.client.get("/static/nothing").status_code == 404
