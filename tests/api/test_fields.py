@@ -77,7 +77,9 @@ class TestPydantic:
         written = json.loads(page(quoted()).model_dump_json())
         jsonschema.validate(written, schema)
         nameless = {key: part for key, part in written["quote"].items() if key != "decision"}
-        wrongs: list[dict[str, object]] = [{"price": {}}, {"quote": nameless}]
+        of_a_number = {**written["quote"], "edition": 3}
+        wrongs: list[dict[str, object]]
+        wrongs = [{"price": {}}, {"quote": nameless}, {"quote": of_a_number}]
         for wrong in wrongs:
             with pytest.raises(jsonschema.ValidationError):
                 jsonschema.validate({**written, **wrong}, schema)

@@ -470,7 +470,7 @@ class TestReconciliation:
         ("rows", "said"),
         [
             ("t1,captured,r,1.00,EUR\n", "list.csv:2: row: must be columns with"),
-            ("t1,lent,r,1.00,EUR,2026-09-07T08:00:00Z\n", "list.csv:2: row: must be"),
+            ("t1,lent,r,1.00,EUR,2026-09-07T08:00:00Z\n", "list.csv:2: movement: must be one of"),
             (CAPTURED.format("0"), "list.csv:2: amount: must be above 0"),
             (CAPTURED.format("x"), "list.csv:2: amount: must be"),
         ],

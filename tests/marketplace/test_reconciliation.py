@@ -159,13 +159,15 @@ class TestRows:
         [
             ("movement", "fee", InvalidValueError),
             ("at", "yesterday", InvalidValueError),
+            ("currency", "euro", MoneyError),
+            ("amount", "x", MoneyError),
             ("amount", "-1.00", MoneyError),
             ("amount", "0.00", MoneyError),
         ],
     )
     def test_refused(self, field: str, text: str, error: type[Exception]) -> None:
-        """What is no movement of money."""
-        with pytest.raises(error):
+        """What is no movement of money: the column is named."""
+        with pytest.raises(error, match=rf"^{field}: must be "):
             BalanceTransaction.from_row({**ROW, field: text})
 
     def test_a_column_is_missing(self) -> None:

@@ -107,13 +107,16 @@ class BalanceTransaction:
         missing = [name for name in wanted if name not in row]
         if missing:
             raise InvalidValueError("row", tuple(row), f"columns with {', '.join(missing)}")
+        if row["movement"] not in set(Movement):
+            raise InvalidValueError("movement", row["movement"], f"one of {', '.join(Movement)}")
         try:
-            movement, at = Movement(row["movement"]), datetime.fromisoformat(row["at"])
-        except ValueError as error:
-            raise InvalidValueError("row", row["id"], str(error)) from None
+            at = datetime.fromisoformat(row["at"])
+        except ValueError:
+            allowed = "a moment such as 2026-09-07T10:00:00+02:00"
+            raise InvalidValueError("at", row["at"], allowed) from None
         return cls(
             id=row["id"],
-            movement=movement,
+            movement=Movement(row["movement"]),
             receipt=row["receipt"],
             amount=Money(row["amount"], row["currency"]),
             at=at,
