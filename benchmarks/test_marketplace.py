@@ -10,8 +10,10 @@ nothing. Ports other than the store are in memory.
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import count
+from threading import Event
 from uuid import UUID
 
 import pytest
@@ -20,15 +22,16 @@ from eventsourcing.application import Application
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.stores import EVENT, THEIRS, Piece, measured, name
-from tests.marketplace.crowd import buy, list_pieces, piece_of
+from tests.marketplace.crowd import buy, enter, list_pieces, piece_of
 from tests.marketplace.town import ADA, ZOE, Town, euros
 from vintage_rules.ids import PieceId
-from vintage_rules.marketplace import Marketplace, NewPiece, PieceEntered, PieceView, Shop
+from vintage_rules.marketplace import Marketplace, NewPiece, PieceEntered, PieceView, Shop, Worker
 from vintage_rules.marketplace.storage.streams import PIECES
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.offers.events import PriceChanged
 from vintage_rules.offers.terms import SellerTerms
 from vintage_rules.ports.store import EventStore
+from vintage_rules.testing.handlers import slow
 
 ROUNDS = 200
 BATCH = 100
@@ -37,6 +40,9 @@ EVENTS = 10_000
 LISTED = f"list {AT_ONCE} pieces"
 CHECKOUTS, OFFERS = "check a piece out", "make an offer"
 TIMERS = f"fire {BATCH} timers"
+EFFECTS = 40
+OUTSIDE = 0.05
+WAITED = f"handle {EFFECTS} effects, each {OUTSIDE * 1000:.0f} ms outside"
 
 
 @pytest.fixture
@@ -142,6 +148,27 @@ def test_fire_timers(benchmark: BenchmarkFixture, town: Town, way: str) -> None:
     town.clock.advance(timedelta(days=2))
     worker = town.market.worker()
     assert measured(benchmark, lambda: worker.tick(BATCH).timers, rounds=ROUNDS // BATCH) == BATCH
+
+
+@pytest.mark.parametrize("workers", [1, 8])
+def test_handle_effects(benchmark: BenchmarkFixture, town: Town, way: str, workers: int) -> None:
+    """Workers in threads; each of their effects waits for a provider to answer."""
+    name(benchmark, WAITED, f"{way}, workers: {workers}", EFFECTS)
+    handlers = slow(lambda: Event().wait(OUTSIDE))
+    shop = town.market.shop
+    crew = [Worker(shop, f"worker-{number}", handlers=handlers) for number in range(workers)]
+    numbers = count()
+
+    def fill() -> None:
+        pieces = [piece_of(next(numbers)) for _ in range(EFFECTS)]
+        shop.do(ADA, lambda work: enter(town, pieces, work, offered=True))
+
+    def work() -> int:
+        with ThreadPoolExecutor(workers) as pool:
+            rounds = pool.map(lambda worker: worker.handle_effects(EFFECTS), crew)
+            return sum(progress.done for progress in rounds)
+
+    assert measured(benchmark, work, setup=fill, rounds=4) == EFFECTS
 
 
 def saved(application: Application[UUID], number: int) -> list[UUID]:

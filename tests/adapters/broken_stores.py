@@ -6,7 +6,7 @@ Not collected with the other tests: `test_broken_stores.py` runs them and expect
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -96,6 +96,14 @@ class ReadsAll(MemoryStore):
     def read(self, stream: str, after: int = 0) -> History:
         """Give all of a stream."""
         return evolve(super().read(stream), after=after)
+
+
+class MixesStreams(MemoryStore):
+    """Gives several streams in the order of their names, whatever order they were wanted in."""
+
+    def read_several(self, after: Mapping[str, int]) -> tuple[History, ...]:
+        """Give them, sorted."""
+        return super().read_several(dict(sorted(after.items())))
 
 
 class Rewrites(MemoryStore):

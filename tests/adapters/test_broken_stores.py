@@ -41,6 +41,7 @@ NOTICED_BY = {
     "LosesMicroseconds": "test_moments_are_read_in_utc_to_the_microsecond",
     "LosesReasons": "test_the_reason_is_kept_as_it_was_given",
     "LosesTheZone": "test_moments_are_read_in_utc_to_the_microsecond",
+    "MixesStreams": "test_several_streams_are_read_as_each_alone",
     "NamesTheWrongConflict": "test_the_first_of_several_conflicts_is_named",
     "NeverForgives": "test_what_is_resumed_begins_again",
     "NeverTakesOver": "test_nobody_is_given_a_leased_message",

@@ -461,6 +461,21 @@ def require_limit(limit: int) -> int:
     return limit
 
 
+def require_wanted(after: Mapping[str, int]) -> Mapping[str, int]:
+    """Check, for an adapter, which streams are to be read together, and from where on.
+
+    Raises:
+        InvalidValueError: For what cannot name a stream, and for a number below 0.
+
+    >>> require_wanted({"piece/coat": 2})
+    {'piece/coat': 2}
+    """
+    for stream, first in after.items():
+        identifier(stream, "stream")
+        require_position(first)
+    return after
+
+
 def require_position(after: int) -> int:
     """Check, for an adapter, a position that a reader has seen.
 
@@ -519,6 +534,16 @@ class EventStore(Protocol):
 
     def read(self, stream: str, after: int = 0) -> History:
         """Return a stream as it is, without its first `after` records; never amid an append.
+
+        Raises:
+            InvalidValueError: For what cannot name a stream, and for a number below 0.
+        """
+        ...
+
+    def read_several(self, after: Mapping[str, int]) -> tuple[History, ...]:
+        """Return several streams as they were at one moment, each without its first records.
+
+        `after` holds by the name of each stream how many; they are in its order.
 
         Raises:
             InvalidValueError: For what cannot name a stream, and for a number below 0.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from threading import Lock
@@ -40,6 +40,7 @@ from vintage_rules.ports.store import (
     require_limit,
     require_position,
     require_rebuilt,
+    require_wanted,
 )
 
 
@@ -104,8 +105,17 @@ class MemoryStore:
         identifier(stream, "stream")
         first = require_position(after)
         with self._lock:
-            records = tuple(self._records.get(stream, ())[first:])
-        return History(stream=stream, records=records, after=first)
+            return self._history(stream, first)
+
+    def read_several(self, after: Mapping[str, int]) -> tuple[History, ...]:
+        """Return several streams as they were at one moment."""
+        wanted = require_wanted(after)
+        with self._lock:
+            return tuple(self._history(stream, first) for stream, first in wanted.items())
+
+    def _history(self, stream: str, after: int) -> History:
+        records = tuple(self._records.get(stream, ())[after:])
+        return History(stream=stream, records=records, after=after)
 
     def events(self, after: int, limit: int) -> tuple[StoredEvent, ...]:
         """Return records of all streams in one order, those after a position."""

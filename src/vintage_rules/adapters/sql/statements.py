@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeAlias, assert_never
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
+    ColumnElement,
     Integer,
     Select,
+    TableValuedAlias,
     Text,
     Update,
+    and_,
     bindparam,
     case,
+    cast,
     delete,
     func,
     literal_column,
@@ -21,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from vintage_rules.adapters.sql.connecting import POSTGRESQL, SQLITE
 from vintage_rules.adapters.sql.tables import Instant, State, outbox, personal, records, streams
 from vintage_rules.ports.store import DeadLettered, Done, Leased, Outcome, Postponed
 
@@ -54,6 +61,35 @@ READ = (
     .where(records.c.stream == _WANTED, records.c.position > bindparam("after", type_=Integer))
     .order_by(records.c.position)
 )
+
+
+def _several(
+    wanted: TableValuedAlias, stream: ColumnElement[str], after: ColumnElement[int]
+) -> Select[str, str, datetime, str]:
+    """Return the statement that reads the streams of a table, from where it says."""
+    return (
+        select(records.c.stream, records.c.name, records.c.at, records.c.data)
+        .select_from(wanted)
+        .join(records, and_(records.c.stream == stream, records.c.position > after))
+        .order_by(records.c.stream, records.c.position)
+    )
+
+
+# Streams and positions come as one JSON list of pairs, however many there are.
+_PAIRS = func.json_each(_WANTED).table_valued("value")
+_PAIRS_POSTGRESQL = func.json_array_elements(cast(_WANTED, JSON)).table_valued("value")
+READ_SEVERAL = {
+    SQLITE: _several(
+        _PAIRS,
+        func.json_extract(_PAIRS.c.value, "$[0]", type_=Text),
+        func.json_extract(_PAIRS.c.value, "$[1]", type_=Integer),
+    ),
+    POSTGRESQL: _several(
+        _PAIRS_POSTGRESQL,
+        _PAIRS_POSTGRESQL.c.value.op("->>", return_type=Text())(0),
+        cast(_PAIRS_POSTGRESQL.c.value.op("->>", return_type=Text())(1), Integer),
+    ),
+}
 EVENTS = (
     select(
         records.c.feed_position,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+import json
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from threading import Lock
@@ -50,6 +51,7 @@ from vintage_rules.ports.store import (
     require_limit,
     require_position,
     require_rebuilt,
+    require_wanted,
 )
 
 PAGE = 1_000  # names of streams, or rows of personal data, that are fetched at once
@@ -156,6 +158,20 @@ class SqlStore:
             rows = connection.execute(statements.READ, values).all()
         records = tuple(Record(name=name, at=at, data=data) for name, at, data in rows)
         return History(stream=stream, records=records, after=after)
+
+    def read_several(self, after: Mapping[str, int]) -> tuple[History, ...]:
+        """Return several streams as they were at one moment."""
+        wanted = require_wanted(after)
+        records: dict[str, list[Record]] = {stream: [] for stream in wanted}
+        with self._connected("read_several") as connection:
+            statement = statements.READ_SEVERAL[self._port]
+            rows = connection.execute(statement, {"wanted": json.dumps([*wanted.items()])}).all()
+        for stream, name, at, data in rows:
+            records[stream].append(Record(name=name, at=at, data=data))
+        return tuple(
+            History(stream=stream, records=tuple(found), after=wanted[stream])
+            for stream, found in records.items()
+        )
 
     def events(self, after: int, limit: int) -> tuple[StoredEvent, ...]:
         """Return records of all streams in one order, those after a position."""

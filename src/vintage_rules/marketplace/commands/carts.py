@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
@@ -21,12 +21,17 @@ from vintage_rules.marketplace.commands.entries import (
     require_name,
     require_secret,
 )
-from vintage_rules.marketplace.commands.gift_cards import card_number, card_of_code, code_of
+from vintage_rules.marketplace.commands.gift_cards import (
+    GiftCard,
+    card_number,
+    card_of_code,
+    code_of,
+)
 from vintage_rules.marketplace.commands.payment_holds import Means, require_means
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.piece_stream import PieceState
 from vintage_rules.marketplace.storage.purchases import ValidatedCart
-from vintage_rules.marketplace.storage.streams import PIECES
+from vintage_rules.marketplace.storage.streams import CARDS, ORDERS, PIECES, StreamType
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import Money, non_negative, require_currency, total
 from vintage_rules.offers.decide import LISTING
@@ -203,6 +208,17 @@ def cart_of(shop: Shop, kept: ValidatedCart, tender: str, charge: Charge) -> Car
         options=kept.options,
         reductions=kept.reductions,
         parts=kept.parts,
+    )
+
+
+def load_cart(work: UnitOfWork, cart: Cart, *more: tuple[StreamType[Any, Any], str]) -> None:
+    """Read all that a cart is assessed by as it was at one moment, and `more` with it."""
+    cards = filter(None, map(GiftCard.from_code, cart.gift_card_codes))
+    work.load_together(
+        (ORDERS, cart.order),
+        *((PIECES, item.piece) for item in cart.items),
+        *((CARDS, card.number) for card in cards),
+        *more,
     )
 
 

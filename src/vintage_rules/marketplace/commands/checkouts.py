@@ -23,6 +23,7 @@ from vintage_rules.marketplace.commands.carts import (
     CartRefusal,
     assess_cart,
     content_of,
+    load_cart,
     require_cart,
     validated,
 )
@@ -37,7 +38,7 @@ from vintage_rules.marketplace.commands.payment_holds import (
 )
 from vintage_rules.marketplace.commands.sales import record_sale
 from vintage_rules.marketplace.shop import Shop
-from vintage_rules.marketplace.storage.streams import ORDERS
+from vintage_rules.marketplace.storage.streams import CHECKOUTS, ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.money import Money
 from vintage_rules.orders.quote import OrderQuote
@@ -147,6 +148,7 @@ class Checkouts:
     def _placed_or_assessed(
         self, work: UnitOfWork, by: Buyer, cart: Cart
     ) -> Order | AssessedCart | CartRefusal:
+        load_cart(work, cart)
         placed = _placed(self.shop, work, by, cart)
         return placed or assess_cart(self.shop, work, by, cart, placing=True)
 
@@ -176,6 +178,7 @@ def place(
 
     What is held is released if the order cannot be placed any more.
     """
+    load_cart(work, cart, (CHECKOUTS, cart.order))
     placed = _placed(shop, work, by, cart)
     if placed is not None:
         return placed

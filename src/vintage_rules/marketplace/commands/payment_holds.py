@@ -116,16 +116,19 @@ def hold(
     shop = shop.apart()
     shop.gateway(means.tender)
 
-    def begin(work: UnitOfWork) -> ChargeBegun | None:
-        return _begin(work, by.id, name, means, amount, purchase=purchase, taken=taken)
+    def begin(work: UnitOfWork) -> tuple[ChargeBegun, Charge] | None:
+        begun = _begin(work, by.id, name, means, amount, purchase=purchase, taken=taken)
+        return None if begun is None else (begun, known_charge(work, begun.charge))
 
     begun = shop.do(by, begin)
-    return None if begun is None else hold_begun(shop, by, begun)
+    return None if begun is None else hold_begun(shop, by, *begun)
 
 
-def hold_begun(shop: Shop, by: Actor | str, begun: ChargeBegun) -> Holding:
-    """Have the provider hold what was begun, and record its answer. Raises what it raises."""
-    charge = shop.do(by, lambda work: known_charge(work, begun.charge))
+def hold_begun(shop: Shop, by: Actor | str, begun: ChargeBegun, charge: Charge) -> Holding:
+    """Have the provider hold what was begun, and record its answer. Raises what it raises.
+
+    `charge` is that of `begun` with the provider's name for it, where one is known.
+    """
     answer = shop.gateway(begun.tender).authorise(charge)
     if not isinstance(answer, Declined) and answer.reference != charge.reference:
         name = (begun.tender, answer.reference)
@@ -211,10 +214,15 @@ def _awaits(checkout: CheckoutState | None, charge: Charge) -> bool:
     )
 
 
-def begun_charge(work: UnitOfWork, charge: Charge) -> ChargeBegun | None:
-    """Return the beginning of a charge that still waits for its order; None if it does not."""
+def begun_charge(work: UnitOfWork, charge: Charge) -> tuple[ChargeBegun, Charge] | None:
+    """Return the beginning of a charge that still waits for its order, and the charge as known.
+
+    None if it does not wait any more.
+    """
     checkout = work.load(CHECKOUTS, charge.order).state
-    return checkout.begun if checkout is not None and _awaits(checkout, charge) else None
+    if checkout is None or not _awaits(checkout, charge):
+        return None
+    return checkout.begun, checkout.charge(charge)
 
 
 def decline(work: UnitOfWork, charge: Charge, code: str) -> None:
@@ -255,7 +263,8 @@ def keep_reference(work: UnitOfWork, checkout: str, key: str, name: tuple[str, s
 
     A name is the means of payment, and the provider's reference.
     """
-    _, reference = name
+    tender, reference = name
+    work.load_together((CHECKOUTS, checkout), (CHARGES, charge_name(tender, reference)))
     stream = work.load(CHECKOUTS, checkout)
     if stream.state is not None and stream.state.references.get(key) != reference:
         answered = ChargeAnswered(at=work.now, key=key, reference=reference)

@@ -34,11 +34,12 @@ def handle_complete_checkout(shop: Shop, effect: CompleteCheckout, _: OutboxMess
 
     Nothing is placed whose host places it itself, or whose buyer was erased: it is then voided.
     """
-    begun = shop.do(WORKER, lambda work: begun_charge(work, effect.charge))
+    waits = shop.do(WORKER, lambda work: begun_charge(work, effect.charge))
     kept = fields_kept(shop.store, CHECKOUTS.stream_name(effect.checkout), PURCHASE)
-    if begun is None or kept is None:
+    if waits is None or kept is None:
         return done(shop)
-    held = hold_begun(shop, WORKER, begun)
+    begun, charge = waits
+    held = hold_begun(shop, WORKER, begun, charge)
     if isinstance(held, Held):
         _place(shop, begun, decode_purchase(kept[PURCHASE]), held)
     return done(shop)

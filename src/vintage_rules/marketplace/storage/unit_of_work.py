@@ -186,6 +186,7 @@ class UnitOfWork:
         self._store = store
         self._replays = replays or Replays()
         self._streams: dict[str, Stream[Any, Any]] = {}
+        self._moments = 0
         self.actor = actor
         self.now = now
 
@@ -195,20 +196,44 @@ class UnitOfWork:
         loaded = self._streams.get(stream_name)
         if loaded is not None:
             return loaded
-        known: Replayed = self._replayed(stream_type, stream_name)
+        history = self._store.read(stream_name, self._replays.of(stream_name).before_last)
+        self._moments += 1
+        return self._loaded(stream_type, history)
+
+    def load_together(self, *wanted: tuple[StreamType[Any, Any], str]) -> None:
+        """Read several streams as they were at one moment, each once.
+
+        A command that knows which streams it will load saves a call of the store for each, and one
+        that writes nothing the calls that check that none has grown between them.
+        """
+        types = {stream_type.stream_name(name): stream_type for stream_type, name in wanted}
+        after = {
+            stream: self._replays.of(stream).before_last
+            for stream in types.keys() - self._streams.keys()
+        }
+        if after:
+            self._moments += 1
+            for history in self._store.read_several(after):
+                self._loaded(types[history.stream], history)
+
+    def _loaded(self, stream_type: StreamType[S, E], history: History) -> Stream[S, E]:
+        """Return the stream of what was read of it."""
+        known: Replayed = self._replayed(stream_type, history)
         state: S | None = known.state
         events: list[E] = [*known.events]
-        stream = Stream(stream_type, stream_name, len(events), state, known.at, events, read=state)
-        self._streams[stream_name] = stream
+        name = history.stream
+        stream = Stream(stream_type, name, len(events), state, known.at, events, read=state)
+        self._streams[name] = stream
         self.now = self.now if known.at is None else max(self.now, known.at)
         return stream
 
-    def _replayed(self, stream_type: StreamType[S, E], stream: str) -> Replayed:
+    def _replayed(self, stream_type: StreamType[S, E], history: History) -> Replayed:
         """Replay what a stream has gained since it was replayed last."""
+        stream = history.stream
         known: Replayed = self._replays.of(stream)
-        history = self._store.read(stream, known.before_last)
         if not known.begins(history):
             known, history = Replayed(), self._store.read(stream)
+            self._moments += 1
         gained = history.records[len(known.events) - history.after :]
         if not gained:
             return known
@@ -239,6 +264,7 @@ class UnitOfWork:
             return known
         stream = Stream(stream_type, stream_name, 0, None, None, list[E]())
         self._streams[stream_name] = stream
+        self._moments += 1
         return stream
 
     def record(self, stream: Stream[S, E], events: Iterable[E]) -> S:
@@ -274,16 +300,20 @@ class UnitOfWork:
     def require_unchanged(self) -> None:
         """Check that the streams were read as they were at one moment.
 
-        A single one always is: a store never reads in the middle of an append.
+        A single one always is, and so are those that were read together: a store never reads in
+        the middle of an append.
 
         Raises:
             VersionConflictError: If one of several has grown since it was read.
         """
-        if len(self._streams) > 1:
-            for stream in self._streams.values():
-                found = self._store.read(stream.name, max(stream.version - 1, 0)).version
-                if found != stream.version:
-                    raise VersionConflictError(stream.name, expected=stream.version, found=found)
+        if self._moments <= 1:
+            return
+        known = {stream.name: stream.version for stream in self._streams.values()}
+        after = {stream: max(version - 1, 0) for stream, version in known.items()}
+        for history in self._store.read_several(after):
+            expected, found = known[history.stream], history.version
+            if found != expected:
+                raise VersionConflictError(history.stream, expected=expected, found=found)
 
 
 def decide_and_commit(

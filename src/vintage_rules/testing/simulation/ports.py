@@ -67,6 +67,10 @@ class WiredStore:
         """See `EventStore`."""
         return self.wire.call("store", "read", lambda: self.inner.read(stream, after))
 
+    def read_several(self, after: Mapping[str, int]) -> tuple[History, ...]:
+        """See `EventStore`."""
+        return self.wire.call("store", "read several", lambda: self.inner.read_several(after))
+
     def events(self, after: int, limit: int) -> tuple[StoredEvent, ...]:
         """See `EventStore`."""
         return self.inner.events(after, limit)

@@ -70,6 +70,21 @@ class AppendingContract(StoreFixtures):
         with pytest.raises(InvalidValueError, match=r"^after: must be a position, 0 or more"):
             priced.read(COAT, -1)
 
+    def test_several_streams_are_read_as_each_alone(self, priced: EventStore) -> None:
+        """In the order in which they were named, each without its own first records."""
+        wanted = {"order/1": 0, HAT: 3, COAT: 1, 'of "two" words, é': 0}
+        alone = tuple(priced.read(name, after) for name, after in wanted.items())
+        assert priced.read_several(wanted) == alone
+        assert [each.version for each in alone] == [0, 3, 2, 0]
+        assert priced.read_several({}) == ()
+
+    def test_several_streams_with_a_wrong_one_are_refused(self, priced: EventStore) -> None:
+        """By its name or its number, as one alone is."""
+        with pytest.raises(InvalidValueError, match=r"^stream: must be"):
+            priced.read_several({COAT: 0, "": 0})
+        with pytest.raises(InvalidValueError, match=r"^after: must be a position, 0 or more"):
+            priced.read_several({COAT: 0, HAT: -1})
+
     @pytest.mark.parametrize("expected", [0, 1, 3, 200])
     def test_another_number_of_records_is_a_conflict(
         self, priced: EventStore, expected: int

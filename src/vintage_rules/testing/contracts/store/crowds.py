@@ -195,3 +195,25 @@ class CrowdsContract(StoreFixtures):
         seen = at_once(jobs)
         assert set().union(*seen) == {0}
         assert store.read(COAT).version == 10 * several
+
+    def test_streams_read_together_are_of_one_moment(
+        self, crowd: list[EventStore], store: EventStore
+    ) -> None:
+        """Of an append to several streams, all is read or nothing."""
+        turns = 30
+
+        def write() -> set[bool]:
+            for turn in range(turns):
+                crowd[0].append([change(COAT, turn), change(HAT, turn)])
+            return set()
+
+        def watch(mine: EventStore) -> set[bool]:
+            reads = (mine.read_several({COAT: 0, HAT: 0}) for _ in range(turns))
+            return {coat.version == hat.version for coat, hat in reads}
+
+        jobs: list[Callable[[], set[bool]]] = [
+            write,
+            *(partial(watch, mine) for mine in crowd[1:4]),
+        ]
+        assert set().union(*at_once(jobs)) == {True}
+        assert store.read(HAT).version == turns
