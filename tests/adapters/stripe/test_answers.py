@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moneyed import CURRENCIES
 
-from vintage_rules.adapters.stripe.amounts import minor_units
+from vintage_rules.adapters.stripe.amounts import amount_of, minor_units
 from vintage_rules.adapters.stripe.answers import (
     Intent,
     KeyedRefund,
@@ -188,6 +188,13 @@ class TestAmounts:
     def test_are_whole_numbers(self, amount: Money, units: int) -> None:
         """Of hundredths, of nothing, of thousandths, and where Stripe is alone with its way."""
         assert minor_units(amount, "ask") == units
+        assert amount_of(units, amount.currency.code, "find") == amount
+
+    @pytest.mark.parametrize(("units", "code"), [(101, "ISK"), (100, "XXQ"), (10**18, "EUR")])
+    def test_that_no_currency_holds_are_no_answer(self, units: int, code: str) -> None:
+        """What Stripe would never write was not understood; the caller may try again."""
+        with pytest.raises(OutsideUnavailableError, match="an amount that is none"):
+            amount_of(units, code, "find")
 
     @pytest.mark.parametrize(
         ("amount", "allowed"),
@@ -215,3 +222,4 @@ class TestAmounts:
         else:
             written = {"ISK": 2, "MGA": 0, "UGX": 2}.get(code, decimals)
             assert Decimal(units).scaleb(-written) == amount.amount
+            assert amount_of(units, code, "find") == amount
