@@ -32,7 +32,15 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
 READ = (
     *("dates", "windows", "places", "pricing", "shipping", "offers", "returns", "service"),
-    *("orders", "api/rules", "machine", "world/calendars", "policies/book", "review/law"),
+    *(
+        "orders",
+        "api/rules",
+        "machine",
+        "world/calendars",
+        "world/imports",
+        "policies/book",
+        "review/law",
+    ),
 )
 OF_THE_DOCUMENT: Mapping[str, str] = {
     "since": "the edition that holds on a day is chosen by it",

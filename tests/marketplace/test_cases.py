@@ -416,10 +416,7 @@ class TestWhatWouldWaitForEver:
 
     def test_opens_a_case_and_moves_nothing(self) -> None:
         """30 days after the payment and not before, on the house's desk."""
-        messages = "[edition.service.messages]"
-        reviewed = f'[edition.service]\nreview_after = "720 hours"\n\n{messages}'
-        book = ruled_otherwise((messages, reviewed))
-        town = Town.built().under(book).stock()
+        town = Town.built().stock()
         town.buy(COAT, mode="direct")
         town.work()
         town.clock.advance(timedelta(days=30) - timedelta(seconds=1))

@@ -41,7 +41,7 @@ from vintage_rules.orders.waiting_events import OrderStalled
 from vintage_rules.returns.claim.commands import UpholdClaim
 from vintage_rules.returns.pieces import SettledPiece
 from vintage_rules.returns.request.commands import AcceptReturn, RecordArrival, RecordPosting
-from vintage_rules.service.policy import Addressee, SilenceMeans
+from vintage_rules.service.policy import Addressee, ReviewPolicy, SilenceMeans
 from vintage_rules.shipping.parcel.commands import (
     AnswerRefund,
     AskBuyer,
@@ -59,7 +59,8 @@ INBOUND = ParcelId("o1-in-1"), ParcelId("o1-in-2")
 
 def reviewed(policy: HousePolicy, hours: int = 720) -> HousePolicy:
     """Give a policy by which a person looks after so many hours, 30 days of them at least."""
-    service = evolve(policy.service, review_after=Duration.of(hours, "hours"))
+    review = ReviewPolicy(after=Duration.of(hours, "hours"), sources=("article 1",))
+    service = evolve(policy.service, review=review)
     return evolve(policy, service=service)
 
 
@@ -76,7 +77,7 @@ class Story(order_stories.Story):
         first: OrderEvent | None = None,
     ) -> None:
         """Place it, after 30 days where the policy does not say how many."""
-        said = policy.service.review_after is not None
+        said = policy.service.review is not None
         policy = policy if said else reviewed(policy)
         super().__init__(mode, policy=policy, first=first)
 
@@ -144,7 +145,9 @@ class TestS12NeverPosted:
 
     def test_not_where_the_house_does_not_say(self) -> None:
         """Nothing is guessed: it waits without an end."""
-        assert cases(order_stories.Story().pay()) == []
+        service = evolve(HOUSE.service, review=None)
+        story = order_stories.Story(policy=evolve(HOUSE, service=service))
+        assert cases(story.pay()) == []
 
     def test_a_question_that_is_open_has_its_own_time(self) -> None:
         """45 days to post: silence then refunds, and no case is opened."""

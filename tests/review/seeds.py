@@ -556,6 +556,12 @@ source = "article 15"
         "[edition.returns.returns.rules.terms]",
     ),
     lune(
+        "waits-without-end",
+        '[edition.service.review]\nafter = "720 hours"\nsource = "article 13"\n',
+        "",
+        "[edition.service.messages]",
+    ),
+    lune(
         "return-not-awaited",
         'return_needed = true\nrefund = "fault"',
         'return_needed = true\nrefund = "never-arrived"',

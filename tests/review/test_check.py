@@ -126,6 +126,52 @@ class TestPartsNotGiven:
         assert found.example.values == {"value": "duties"}
 
 
+class TestWaitsWithoutEnd:
+    """What no time ends and no person looks at, of what an edition lets happen."""
+
+    REVIEW = '[edition.service.review]\nafter = "720 hours"\nsource = "article 13"\n'
+    CONTACT = "[edition.service.contact]"
+
+    def waits(self, *edits: tuple[str, str]) -> list[str]:
+        """What is named, of the house of the guide without a review and with these edits."""
+        text = SOUND["lune"].read_text("utf-8")
+        for old, new in ((self.REVIEW, ""), *edits):
+            assert old in text, old
+            text = text.replace(old, new)
+        found = check_document(text.encode(), "lune.toml")
+        said = [each.reason("en") for each in found if each.code == "waits-without-end"]
+        return [each.partition(" waits for ")[2].partition(", and no")[0] for each in said]
+
+    def test_names_all_that_may_happen(self) -> None:
+        """A workshop, returns, and claims whose piece comes back."""
+        (said,) = self.waits()
+        assert said == (
+            "a parcel to be posted, the check of a piece, a decision on a return or a claim, "
+            "and the return of a piece after a claim"
+        )
+
+    def test_not_what_a_question_ends(self) -> None:
+        """Silence on a request declines it; silence that approves a sale ends nothing."""
+        asked = """[[edition.service.questions]]
+name = "{name}"
+asked = "house"
+window = {{ anchor = "{anchor}", length = "9 days", roll = "none" }}
+on_silence = "{silence}"
+source = "article 13"
+
+"""
+        requests = asked.format(name="decide", anchor="requested", silence="refuse")
+        sale = asked.format(name="confirm", anchor="paid", silence="approve")
+        (said,) = self.waits((self.CONTACT, requests + sale + self.CONTACT))
+        assert said == (
+            "a parcel to be posted, the check of a piece, and the return of a piece after a claim"
+        )
+
+    def test_nothing_where_a_person_looks(self) -> None:
+        """The house of the guide says after how long."""
+        assert [each.code for each in check_document(SOUND["lune"].read_bytes(), "lune.toml")] == []
+
+
 class TestFeesGone:
     """A list of fees that is written replaces the one before it, and loses what it leaves out."""
 

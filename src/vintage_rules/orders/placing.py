@@ -70,7 +70,7 @@ def place_order(
     _require_list_prices(quote, policy)
     _require_refundable(payments, policy)
     _require_senders(standard_shipping, quote)
-    fees = quote.price.fees
+    fees, review = quote.price.fees, policy.service.review
     placed = OrderPlaced(
         at=at,
         order=OrderId(identifier(order, "order")),
@@ -99,7 +99,7 @@ def place_order(
         parts=quote.parts,
         reductions=tuple(_reduction(each, quote, order) for each in quote.reductions),
         rounding=quote.price.rounding or None,
-        review_after=policy.service.review_after,
+        review_after=None if review is None else review.after,
         inbound=tuple(
             InboundParcel(
                 id=ParcelId(f"{order}-in-{number}"),

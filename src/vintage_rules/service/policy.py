@@ -256,11 +256,24 @@ class QuestionRule:
 
 
 @frozen(kw_only=True)
+class ReviewPolicy:
+    """When a person looks at an order that waits for what has no time of its own."""
+
+    after: Annotated[
+        Duration,
+        Length(units=(Unit.HOURS,)),
+        "how long an order waits for what has no time of its own before a person looks",
+        NotForCustomers("it opens a case of the house, and decides nothing"),
+    ]
+    sources: Sources
+
+
+@frozen(kw_only=True)
 class ServicePolicy:
     """What the house does for people. Clauses A1, A2, C3, L6, K1.
 
-    `information` is None where the house says nothing of it; of several questions of one name the
-    first that covers a place holds there.
+    `information` is None where the house says nothing of it, `review` where no person looks; of
+    several questions of one name the first that covers a place holds there.
     """
 
     edition: FromHouseOf[Edition]
@@ -277,12 +290,9 @@ class ServicePolicy:
         LeftOut(means=()),
         "the questions, and what silence means; of one name the first that covers a place decides",
     ]
-    review_after: Annotated[
-        Duration | None,
-        Length(units=(Unit.HOURS,)),
-        "how long an order waits for what has no time of its own before a person looks; without an "
-        "end, if left out",
-        NotForCustomers("it opens a case of the house, and decides nothing"),
+    review: Annotated[
+        ReviewPolicy | None,
+        "when a person looks at an order that waits; left out where it waits without an end",
     ]
     contact: Annotated[ContactPolicy, "when the house answers, and through what"]
     information: Annotated[

@@ -32,6 +32,7 @@ from vintage_rules.review.check.places import place_flaws
 from vintage_rules.review.check.postage import postage_flaws
 from vintage_rules.review.check.returns import return_flaws
 from vintage_rules.review.check.spans import span_flaws
+from vintage_rules.review.check.waits import wait_flaws
 from vintage_rules.wording.phrases import Phrase, phrase
 from vintage_rules.wording.voice import voice_of
 from vintage_rules.world.territory_rows import every_territory
@@ -48,6 +49,7 @@ CHECKS: tuple[Callable[[Sheet], Iterator[Flaw]], ...] = (
     fact_flaws,
     host_flaws,
     happening_flaws,
+    wait_flaws,
     label_flaws,
 )
 

@@ -94,6 +94,7 @@ class CheckCode(StrEnum):
     THRESHOLD_WITHOUT_RATE = "threshold-without-rate"
     TIER_CHANGES_NOTHING = "tier-changes-nothing"
     TIER_NEVER_REACHED = "tier-never-reached"
+    WAITS_WITHOUT_END = "waits-without-end"
     WINDOW_AFTER_REQUEST = "window-after-request"
     WINDOW_CLOSES_BEFORE_DELIVERY = "window-closes-before-delivery"
     WINDOW_MAY_CLOSE_BEFORE_DELIVERY = "window-may-close-before-delivery"

@@ -93,7 +93,7 @@ def _silent_buyer() -> Phrase:
 
 def _silence_settles(event: str, sheet: Sheet) -> bool:
     """Return whether the silence of every buyer pays the seller, or leads to `confirmed`."""
-    served = [place for place in sheet.territories if _is_served(place, sheet)]
+    served = [place for place in sheet.territories if is_served(place, sheet)]
     return bool(served) and all(
         any(
             _settles(question, event)
@@ -112,7 +112,8 @@ def _settles(question: QuestionRule, event: str) -> bool:
     return confirms or question.on_silence in pays
 
 
-def _is_served(place: Territory, sheet: Sheet) -> bool:
+def is_served(place: Territory, sheet: Sheet) -> bool:
+    """Return whether the house delivers to a territory."""
     try:
         sheet.policy.shipping.delivery.zone_of(place)
     except UnknownTermError:
