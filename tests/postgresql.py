@@ -52,13 +52,13 @@ def server(*settings: str) -> Iterator[str]:
 
 
 @contextmanager
-def database(url: str, name: str = "apart") -> Iterator[str]:
+def database(url: str, name: str = "apart", options: str = "") -> Iterator[str]:
     """Make a database beside the first one, and give its URL; nothing of it is left."""
     import psycopg
     from sqlalchemy import make_url
 
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} {options}")
         try:
             yield make_url(url).set(database=name).render_as_string(hide_password=False)
         finally:

@@ -12,8 +12,9 @@ from attrs import evolve
 from sqlalchemy import make_url
 
 from tests import postgresql
-from tests.marketplace.town import BAG, COAT, HOUSE, MAX, ZOE, Town, euros
+from tests.marketplace.town import ADA, BAG, COAT, HOUSE, MAX, ZOE, Town, euros
 from vintage_rules.adapters.sql import SqlStore
+from vintage_rules.ids import PieceId
 from vintage_rules.marketplace import Marketplace
 from vintage_rules.orders import Order
 from vintage_rules.ports import EventStore
@@ -78,6 +79,22 @@ class TestBackups:
             run("pg_restore", f"--dbname={second}", "--exit-on-error", str(dump))
             with SqlStore.open(second) as restored:
                 assert_the_same(town, restored)
+
+
+class TestEncoding:
+    """A database that was made without an encoding, as `LC_ALL=C initdb` makes them."""
+
+    def test_keeps_every_character(self, postgresql_server: str) -> None:
+        """As one of UTF-8 does."""
+        options = "TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'"
+        with (
+            postgresql.database(postgresql_server, "ascii", options) as url,
+            SqlStore.open(url) as store,
+        ):
+            town = Town.built(store)
+            town.list_piece(ADA, PieceId("été-👗"), "5.00")
+            assert [*store.streams("piece/")] == ["piece/été-👗"]
+            assert '"a été-👗"' in store.read("piece/été-👗").records[0].data
 
 
 class TestRole:

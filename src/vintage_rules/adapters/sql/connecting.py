@@ -39,6 +39,8 @@ _BEGIN = {SQLITE: "BEGIN IMMEDIATE", POSTGRESQL: "BEGIN ISOLATION LEVEL READ COM
 def connect(url: str) -> Engine:
     """Prepare connections to a database, without making one.
 
+    Texts travel as UTF-8, also to a database of PostgreSQL that was made without an encoding.
+
     `timeout` in the URL of a SQLite file is how many seconds a writer waits for others, 30 by
     default.
 
@@ -84,7 +86,8 @@ def _require_url(url: str) -> URL:
             patient = {"timeout": _PATIENCE} | where.query
             return where.set(drivername="sqlite+pysqlite", query=patient)
         case "postgresql":
-            return where.set(drivername="postgresql+psycopg")
+            query = {"client_encoding": "utf8"} | where.query
+            return where.set(drivername="postgresql+psycopg", query=query)
         case _:
             raise InvalidValueError("url", without_secrets(url), allowed)
 
