@@ -1,7 +1,7 @@
 """Spark gives the same as Polars: hashes of all that both answer, compared.
 
 `python -m benchmarks.frame_spark 10_000_000` draws orders as `frame_scale` does, carries the rules
-out by Polars here and by `examples/frames_on_spark.py` on two cores, and prints both hashes.
+out by Polars here and by `examples/spark/price_orders.py` on two cores, and prints both hashes.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ def main(rows: int) -> None:
     source, here, there = directory / "orders", directory / "here.parquet", directory / "there"
     draw(source, rows)
     os.environ["PYSPARK_SUBMIT_ARGS"] = " ".join(OPTIONS)
-    sys.argv = ["frames_on_spark.py", str(source), str(there)]
+    sys.argv = ["price_orders.py", str(source), str(there)]
     spent: dict[str, float] = {}
     started = time.perf_counter()
     by_polars(source, here)
     spent["Polars"] = time.perf_counter() - started
     started = time.perf_counter()
-    runpy.run_path("examples/frames_on_spark.py", run_name="__main__")
+    runpy.run_path("examples/spark/price_orders.py", run_name="__main__")
     spent["Spark"] = time.perf_counter() - started
     found = {"Polars": hashed(str(here)), "Spark": hashed(str(there / "*.parquet"))}
     for name, (length, total) in found.items():

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from rich.console import Console
 
 from tests.cli.asking import run
 from vintage_rules import load_policy
+from vintage_rules.cli.errors import CliError
 from vintage_rules.cli.frame_files import read_frame
-from vintage_rules.cli.framing import RULES
-from vintage_rules.frames import compile_policy, past_orders
+from vintage_rules.cli.framing import RULES, framed, rules_named
+from vintage_rules.frames import compile_policy, locate_places, past_orders, quote_orders
 
 ORDERS = Path("docs/guide/shop_orders.csv")
 MAPPING = ("--columns", "docs/guide/shop_orders.toml")
@@ -148,3 +150,45 @@ class TestWrongUse:
         out = tmp_path / "gone" / "a.csv"
         words = said(ORDERS, *MAPPING, *PRICED, "--out", out, status=1)
         assert words == f"{out}: cannot be written: no such file or directory"
+
+
+class TestBatches:
+    """Files that are read some rows at a time."""
+
+    @pytest.mark.parametrize("size", [1, 3, 1000])
+    @pytest.mark.parametrize("together", [True, False])
+    def test_have_the_answers_of_the_whole(
+        self, tmp_path: Path, size: int, *, together: bool
+    ) -> None:
+        """An order is never split, whether or not its rows follow one another."""
+        policy = load_policy("imparfaite").latest
+        drawn = past_orders(policy, orders=20, seed=5)
+        if not together:
+            drawn = drawn.sort("price")
+        path, out = tmp_path / "in.parquet", tmp_path / "out.parquet"
+        drawn.write_parquet(path)
+        rules = rules_named(["locate-places", "quote-orders"])
+        house = compile_policy(policy)
+        reasons = framed(path, out, rules, house, mapping=None, screen=Console(), size=size)
+        assert pl.read_parquet(out).equals(quote_orders(locate_places(drawn), house))
+        assert reasons == {}
+
+    @pytest.mark.parametrize("size", [1, 2])
+    def test_name_the_row_of_the_file(self, tmp_path: Path, size: int) -> None:
+        """And not that of the batch."""
+        path = tmp_path / "in.csv"
+        path.write_text("pieces,mode\n1,direct\n2,direct\nx,direct\n", encoding="utf-8")
+        rules, house = rules_named(["quote-fees"]), compile_policy(load_policy("imparfaite").latest)
+        with pytest.raises(CliError, match=r"pieces: row 3: must be a whole number"):
+            framed(
+                path, tmp_path / "a.csv", rules, house, mapping=None, screen=Console(), size=size
+            )
+
+    @pytest.mark.parametrize("rule", ["quote-fees", "quote-orders"])
+    def test_without_a_row_have_the_columns(self, tmp_path: Path, rule: str) -> None:
+        """Also of what is computed by order."""
+        path, out = tmp_path / "in.csv", tmp_path / "out.csv"
+        path.write_text("order,price,weight_g,territory,pieces,mode\n", encoding="utf-8")
+        rules, house = rules_named([rule]), compile_policy(load_policy("imparfaite").latest)
+        assert framed(path, out, rules, house, mapping=None, screen=Console()) == {}
+        assert out.read_text("utf-8").endswith(",error\n")

@@ -5,9 +5,12 @@ Spark needs Java 17 (`make java`) and the extra `spark`.
 
 from __future__ import annotations
 
+import runpy
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from importlib.util import find_spec
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -22,6 +25,7 @@ from vintage_rules.frames.policy import compile_policy
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+SCRIPT = Path(__file__).parents[2] / "examples" / "spark" / "price_orders.py"
 pytestmark = [
     pytest.mark.skipif(
         find_spec("pyspark") is None, reason="needs the extra spark: pip install -e '.[spark]'"
@@ -54,6 +58,28 @@ def spark() -> Iterator[SparkSession]:
 
 class TestSpark:
     """Spark, in its own process."""
+
+    def test_prices_orders_by_the_script_of_the_guide(
+        self, spark: SparkSession, tmp_path: Path
+    ) -> None:
+        """From Parquet to Parquet: 120.55 by the workshop to Bordeaux, and a place that is none."""
+        orders = pl.DataFrame(
+            {
+                "country": ["FR", "XX"],
+                "postal_code": ["33000", "1"],
+                "pieces": [12055, 12055],
+                "mode": ["grouped", "grouped"],
+                "dispatched": [date(2026, 5, 13)] * 2,
+            }
+        )
+        (tmp_path / "in").mkdir()
+        orders.write_parquet(tmp_path / "in" / "orders.parquet")
+        script = runpy.run_path(str(SCRIPT))
+        script["main"](str(tmp_path / "in"), str(tmp_path / "out"))
+        priced = pl.read_parquet(tmp_path / "out" / "*.parquet").sort("country")
+        assert priced["fee_quality_control"].to_list() == [1206, None]
+        assert priced["latest"].to_list() == [date(2026, 5, 20), None]
+        assert spark.version
 
     def test_equals_the_scalar_rules(self, spark: SparkSession) -> None:
         """Each row has what the scalar rule says of it, in each column, of every rule."""

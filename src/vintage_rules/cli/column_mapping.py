@@ -89,19 +89,23 @@ def _text(table: Mapping[str, object], key: str, at: str) -> str | None:
     return text
 
 
-def mapped(frame: pl.DataFrame, mapping: Mapping[str, Source], path: Path) -> pl.DataFrame:
-    """Return a file's frame with the columns of a mapping; the other columns stay.
+def mapped(
+    frame: pl.DataFrame, mapping: Mapping[str, Source], path: Path, *, first: int = 1
+) -> pl.DataFrame:
+    """Return rows of a file, from the first on, with the columns of a mapping; the others stay.
 
     Raises:
         CliError: Naming the file, the column, the row and what was found.
     """
     import polars as pl
 
-    made = [_made(frame, name, source, path) for name, source in mapping.items()]
+    made = [_made(frame, name, source, path, first) for name, source in mapping.items()]
     return frame.with_columns(pl.Series(name, each) for name, each in made)
 
 
-def _made(frame: pl.DataFrame, name: str, source: Source, path: Path) -> tuple[str, pl.Series]:
+def _made(
+    frame: pl.DataFrame, name: str, source: Source, path: Path, first: int
+) -> tuple[str, pl.Series]:
     import polars as pl
 
     if source.column is None:
@@ -115,17 +119,17 @@ def _made(frame: pl.DataFrame, name: str, source: Source, path: Path) -> tuple[s
     if source.values is not None:
         written = found.cast(pl.String)
         made = written.replace_strict(source.values, default=None, return_dtype=pl.String)
-        require_all(written, made, f"one of {', '.join(source.values)}", path, source.column)
+        require_all(written, made, f"one of {', '.join(source.values)}", path, source.column, first)
         return name, made
     if source.decimals is not None:
         written = found.cast(pl.String)
         made = _without_point(written, source.decimals)
         allowed = f"a number of at most {source.decimals} decimals"
-        require_all(written, made, allowed, path, source.column)
+        require_all(written, made, allowed, path, source.column, first)
         return name, made
     if source.format is not None:
         made = found.cast(pl.String).str.to_date(source.format, strict=False)
-        require_all(found, made, f"a day written as {source.format}", path, source.column)
+        require_all(found, made, f"a day written as {source.format}", path, source.column, first)
         return name, made
     return name, found
 
@@ -143,8 +147,10 @@ def _without_point(written: pl.Series, decimals: int) -> pl.Series:
     return written.to_frame("text").select(number).to_series()
 
 
-def require_all(found: pl.Series, made: pl.Series, allowed: str, path: Path, column: str) -> None:
-    """Refuse a value that could not be read.
+def require_all(  # noqa: PLR0917 - what an error names
+    found: pl.Series, made: pl.Series, allowed: str, path: Path, column: str, first: int
+) -> None:
+    """Refuse a value that could not be read; `first` is the number of the first row.
 
     Raises:
         CliError: Naming the file, the column, the row and the value.
@@ -152,4 +158,6 @@ def require_all(found: pl.Series, made: pl.Series, allowed: str, path: Path, col
     lost = (made.is_null() & found.is_not_null()).arg_true()
     if lost.len():
         row = int(lost[0])
-        raise CliError(f"{path}: {column}: row {row + 1}: must be {allowed}, got {found[row]!r}")
+        raise CliError(
+            f"{path}: {column}: row {row + first}: must be {allowed}, got {found[row]!r}"
+        )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from attrs import field, frozen
 
 from vintage_rules.cli.column_mapping import require_all
 from vintage_rules.cli.errors import WRONG_USE, CliError, opened
@@ -30,27 +32,95 @@ def require_known(path: Path) -> None:
 
 
 def read_frame(path: Path) -> pl.DataFrame:
-    """Read a file. All columns of CSV are texts: whatever no rule reads is written as it was.
+    """Read a file whole.
+
+    Raises:
+        CliError: If it cannot be read.
+    """
+    return _carried_out(path, lambda rows: rows.collect())
+
+
+def batches(path: Path, size: int) -> Iterator[pl.DataFrame]:
+    """Read a file some rows at a time, in their order; a file without rows is one batch.
+
+    Raises:
+        CliError: If it cannot be read.
+    """
+    rows = _carried_out(path, lambda rows: rows.collect_batches(chunk_size=size))
+    found = False
+    while (batch := _carried_out(path, lambda _: next(rows, None))) is not None:
+        found = True
+        yield batch
+    if not found:
+        yield read_frame(path)
+
+
+def count_rows(path: Path) -> int:
+    """Return how many rows a file has.
 
     Raises:
         CliError: If it cannot be read.
     """
     import polars as pl
 
+    return int(_carried_out(path, lambda rows: rows.select(pl.len()).collect().item()))
+
+
+def read_columns(path: Path) -> list[str]:
+    """Return the names of the columns of a file.
+
+    Raises:
+        CliError: If it cannot be read.
+    """
+    return _carried_out(path, lambda rows: rows.collect_schema().names())
+
+
+def has_runs(path: Path, column: str) -> bool:
+    """Return whether equal values of a column follow one another in a file.
+
+    Raises:
+        CliError: If it cannot be read.
+    """
+    import polars as pl
+
+    value = pl.col(column)
+    begins = ~value.eq_missing(value.shift())
+    return bool(
+        _carried_out(
+            path,
+            lambda rows: (
+                rows.select(begins.sum().alias("begins"), value.n_unique().alias("different"))
+                .select(pl.col("begins") <= pl.col("different"))
+                .collect(engine="streaming")
+                .item()
+            ),
+        )
+    )
+
+
+_T = TypeVar("_T")
+
+
+def _carried_out(path: Path, read: Callable[[pl.LazyFrame], _T]) -> _T:
+    """Read a file. All columns of CSV are texts: whatever no rule reads is written as it was."""
+    import polars as pl
+
     require_known(path)
     opened(path).close()
     try:
         if path.suffix == ".csv":
-            return pl.read_csv(path, infer_schema=False)
-        return pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_ipc(path)
+            return read(pl.scan_csv(path, infer_schema=False))
+        return read(pl.scan_parquet(path) if path.suffix == ".parquet" else pl.scan_ipc(path))
     except (pl.exceptions.PolarsError, OSError) as error:
         reason = str(error).partition("\n")[0]
         kind = path.suffix.removeprefix(".")
         raise CliError(f"{path}: cannot be read as {kind}: {reason}") from error
 
 
-def typed(frame: pl.DataFrame, columns: Iterable[Column], path: Path) -> pl.DataFrame:
-    """Return the frame with columns that are texts in the types of their kinds.
+def typed(
+    frame: pl.DataFrame, columns: Iterable[Column], path: Path, *, first: int = 1
+) -> pl.DataFrame:
+    """Return rows of a file, from the first on, with texts in the types of their columns.
 
     Raises:
         CliError: Naming the file, the column, the row and what was found.
@@ -58,12 +128,12 @@ def typed(frame: pl.DataFrame, columns: Iterable[Column], path: Path) -> pl.Data
     import polars as pl
 
     texts = [each for each in columns if frame.schema.get(each.name) == pl.String]
-    return frame.with_columns(_read(frame[each.name], each, path) for each in texts)
+    return frame.with_columns(_read(frame[each.name], each, path, first) for each in texts)
 
 
-def _read(texts: pl.Series, column: Column, path: Path) -> pl.Series:
+def _read(texts: pl.Series, column: Column, path: Path, first: int) -> pl.Series:
     made, allowed = _parsed(texts, column.kind)
-    require_all(texts, made, allowed, path, column.name)
+    require_all(texts, made, allowed, path, column.name, first)
     return made
 
 
@@ -92,23 +162,39 @@ def _parsed(texts: pl.Series, kind: ColumnKind) -> tuple[pl.Series, str]:
             return texts, "a text"
 
 
-def write_frame(frame: pl.DataFrame, path: Path) -> None:
-    """Write a frame.
+@frozen
+class Parts:
+    """Frames that are written one after the other, as parts in a folder, and then as one file."""
 
-    Raises:
-        CliError: If it cannot be written.
-    """
-    try:
-        with path.open("wb") as file:
+    folder: Path
+    written: list[Path] = field(factory=list[Path])
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Write a part."""
+        part = self.folder / f"{len(self.written)}.arrow"
+        frame.write_ipc(part)
+        self.written.append(part)
+
+    def write(self, path: Path) -> None:
+        """Write all parts as one file.
+
+        Raises:
+            CliError: If it cannot be written.
+        """
+        import polars as pl
+
+        rows = pl.scan_ipc(self.written)
+        try:
+            path.open("wb").close()
             if path.suffix == ".csv":
-                frame.write_csv(file)
+                rows.sink_csv(path)
             elif path.suffix == ".parquet":
-                frame.write_parquet(file)
+                rows.sink_parquet(path)
             else:
-                frame.write_ipc(file)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise CliError(f"{path}: cannot be written: {reason}") from error
+                rows.sink_ipc(path)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise CliError(f"{path}: cannot be written: {reason}") from error
 
 
 def missing(frame: pl.DataFrame, columns: RuleColumns, path: Path) -> str:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 from rich.console import Console, Group
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from vintage_rules.cli.column_mapping import mapped, read_mapping
+from vintage_rules.cli.column_mapping import Source, mapped, read_mapping
 from vintage_rules.cli.errors import WRONG_USE, CliError
 from vintage_rules.cli.frame_files import (
+    Parts,
+    batches,
+    count_rows,
+    has_runs,
     missing,
+    read_columns,
     read_frame,
     require_known,
     typed,
-    write_frame,
 )
 from vintage_rules.cli.screen import add, section, table
 from vintage_rules.errors import VintageRulesError
@@ -41,6 +47,9 @@ from vintage_rules.frames.shapes import FrameRule
 
 if TYPE_CHECKING:
     import polars as pl
+
+ROWS = 500_000
+"""How many rows of a file are read at a time."""
 
 
 @frozen
@@ -107,9 +116,12 @@ def opened_frame(path: Path, mapping: Path | None, columns: RuleColumns) -> pl.D
     Raises:
         CliError: Naming what is wrong.
     """
-    frame = read_frame(path)
+    return mapped(read_frame(path), _mapping(mapping, columns), path)
+
+
+def _mapping(path: Path | None, columns: RuleColumns) -> Mapping[str, Source]:
     known = {**COLUMNS, **{each.name: each for each in (*columns.needed, *columns.optional)}}
-    return frame if mapping is None else mapped(frame, read_mapping(mapping, known), path)
+    return {} if path is None else read_mapping(path, known)
 
 
 def framed(
@@ -120,30 +132,93 @@ def framed(
     *,
     mapping: Path | None,
     screen: Console,
-) -> pl.DataFrame:
-    """Carry rules out over a file, write what results, and return it.
+    size: int = ROWS,
+) -> Mapping[str, int]:
+    """Carry rules out over a file, write what results, and count the reasons without an answer.
+
+    The file is read some rows at a time, so that it may be larger than memory.
 
     Raises:
         CliError: If something given is wrong, naming the file and the column.
     """
     require_known(out)
-    columns = columns_of(rules, policy)
-    with _progress(screen) as bar:
-        task = bar.add_task(f"read {path.name}", total=len(rules) + 2)
-        frame = opened_frame(path, mapping, columns)
-        if columns.missing(frame.columns):
-            raise CliError(missing(frame, columns, path))
+    job = _Job(path=path, rules=rules, policy=policy, mapping=mapping)
+    reasons: Counter[str] = Counter()
+    with TemporaryDirectory(prefix="vintage-rules-") as folder, _progress(screen) as bar:
+        parts = Parts(Path(folder))
+        task = bar.add_task(path.name, total=count_rows(path))
+        for batch in job.batches(size):
+            done = job.carried_out(batch)
+            reasons.update(done["error"].drop_nulls())
+            parts.add(done)
+            bar.advance(task, done.height)
+        bar.update(task, description=f"write {out.name}")
+        parts.write(out)
+    return reasons
+
+
+@frozen(kw_only=True)
+class _Job:
+    """The rules that are carried out over a file."""
+
+    path: Path
+    rules: Sequence[tuple[str, RuleOfFrames]]
+    policy: FramePolicy
+    mapping: Path | None
+
+    def batches(self, size: int) -> Iterator[pl.DataFrame]:
+        """Read the file in batches, with the columns of rules, each order in one of them.
+
+        Orders whose rows do not follow one another are read at once.
+        """
+        columns = columns_of(self.rules, self.policy)
+        sources = _mapping(self.mapping, columns)
+        order = sources["order"].column if "order" in sources else "order"
+        by_order = any(each.name == "order" for each in columns.optional)
+        given = order is None or order in read_columns(self.path)
+        if not (by_order and given):
+            yield from self._read(batches(self.path, size), columns, sources)
+        elif order is None or not has_runs(self.path, order):
+            yield from self._read([read_frame(self.path)], columns, sources)
+        else:
+            yield from _whole_orders(self._read(batches(self.path, size), columns, sources))
+
+    def _read(
+        self, found: Iterable[pl.DataFrame], columns: RuleColumns, sources: Mapping[str, Source]
+    ) -> Iterator[pl.DataFrame]:
+        """Give rows the columns of rules, in the types of their kinds."""
         known = {**COLUMNS, **{each.name: each for each in columns.optional}}
-        frame = typed(frame, known.values(), path)
-        for name, rule in rules:
-            bar.update(task, advance=1, description=name)
+        first = 1
+        for rows in found:
+            batch = mapped(rows, sources, self.path, first=first)
+            if columns.missing(batch.columns):
+                raise CliError(missing(batch, columns, self.path))
+            yield typed(batch, known.values(), self.path, first=first)
+            first += rows.height
+
+    def carried_out(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return rows with what every rule adds."""
+        for _, rule in self.rules:
             try:
-                frame = rule.carry_out(frame, policy)
+                frame = rule.carry_out(frame, self.policy)
             except VintageRulesError as error:
-                raise CliError(f"{path}: {error}") from error
-        bar.update(task, advance=1, description=f"write {out.name}")
-        write_frame(frame, out)
-    return frame
+                raise CliError(f"{self.path}: {error}") from error
+        return frame
+
+
+def _whole_orders(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Keep the last order of a batch for the next one, which may hold more of its rows."""
+    import polars as pl
+
+    kept: pl.DataFrame | None = None
+    for batch in batches:
+        rows = batch if kept is None else pl.concat([kept, batch])
+        last = rows["order"].eq_missing(rows["order"].last())
+        kept, whole = rows.filter(last), rows.filter(~last)
+        if whole.height:
+            yield whole
+    if kept is not None:
+        yield kept
 
 
 def _progress(screen: Console) -> Progress:
@@ -158,10 +233,9 @@ def _progress(screen: Console) -> Progress:
     )
 
 
-def errors_by_reason(frame: pl.DataFrame) -> Iterator[str]:
+def errors_by_reason(counts: Mapping[str, int]) -> Iterator[str]:
     """Give each reason why rows have no answer, the most frequent first, with their number."""
-    counts = frame["error"].drop_nulls().value_counts(sort=True, name="rows")
-    for reason, rows in sorted(counts.iter_rows(), key=lambda each: (-each[1], each[0])):
+    for reason, rows in sorted(counts.items(), key=lambda each: (-each[1], each[0])):
         yield f"{rows} {'row' if rows == 1 else 'rows'}: {reason}"
 
 

@@ -1,9 +1,9 @@
 """Price and date orders on a Spark cluster: what `vintage-rules frame` does on one machine.
 
-    spark-submit --py-files vintage_rules.zip examples/frames_on_spark.py ORDERS PRICED
+    spark-submit examples/spark/price_orders.py ORDERS PRICED
 
 ORDERS is a directory of Parquet files, each row an order of one piece with its address; PRICED is
-written with what the rules add. Locally: `python examples/frames_on_spark.py ORDERS PRICED`.
+written with what the rules add. Locally: `python examples/spark/price_orders.py ORDERS PRICED`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ def main(source: str, out: str) -> None:
     orders = spark.read.parquet(source)
     priced = estimate_deliveries(quote_fees(locate_places(orders), HOUSE), HOUSE)
     priced.write.mode("overwrite").parquet(out)
-    spark.stop()
 
 
 if __name__ == "__main__":
