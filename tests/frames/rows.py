@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 from random import Random
 from typing import TypeAlias
@@ -62,6 +63,7 @@ from vintage_rules.shipping.customs import (
 )
 from vintage_rules.shipping.delivery import DoorPromise, estimate_delivery, estimate_promise
 from vintage_rules.shipping.import_facts import ImportFacts, Rates
+from vintage_rules.shipping.import_rules import ImportRule
 from vintage_rules.world.addresses import locate
 from vintage_rules.world.calendars import calendar
 from vintage_rules.world.imports import days_of_change, import_rules
@@ -552,23 +554,28 @@ _LIMITS = (22, 60, 62, 135, 150, 300, 400, 800, 1000, 3000)
 def import_rows(policy: HousePolicy, random: Random, count: int) -> list[Row]:
     """Draw parcels on both sides of the thresholds of customs, between any two territories."""
     codes = sorted(_TERRITORIES)
-    often = ["GB-GBN", "GB-NIR", "CH", "NO", "JP", "US", "AU", "JE", "FR", "RE", "ES-CN", "CA"]
     # Also the days around each change of the law.
     changes = [day for day in days_of_change() if day.year >= 2020]
     near = [day + timedelta(days=step) for day in changes for step in (-1, 0)]
     found: list[Row] = []
     for _ in range(count):
+        code = random.choice(codes)
         currency = random.choice([policy.currency, "EUR", "GBP", "CHF", "NOK", "JPY", "TND"])
+        limit = Decimal(random.choice(_LIMITS))
+        if random.random() < 2 / 3:  # a threshold of the law of a territory
+            rule = random.choice(_thresholds())
+            code, limit = rule.territory, rule.threshold or limit
+            currency = random.choice([rule.currency, rule.currency, currency])
         unit = 10 ** decimals_of(currency_of(currency))
-        limit = random.choice(_LIMITS) * unit + random.choice([-1, 0, 0, 1])
+        worth = int(limit * unit) + random.choice([-1, 0, 0, 1])
         extra = random.choice([0, 0, 1, 10 * unit])
         found.append(
             {
-                "territory": random.choice([random.choice(often), random.choice(codes)]),
+                "territory": code,
                 "origin": random.choice(["FR", "FR", "IT", "GB-GBN", None, random.choice(codes)]),
                 "currency": currency,
-                "goods": random.choice([limit, max(limit - extra, 0), 0, 1, 12_345]),
-                "shipping": random.choice([0, extra, 959]),
+                "goods": random.choice([worth, worth, max(worth - extra, 0), 0, 12_345]),
+                "shipping": random.choice([0, 0, extra, 959]),
                 "handling": random.choice([0, 0, 899]),
                 "dispatched": random.choice([*near, *DAYS[:-4]]),
                 "tariff_lines": random.choice([None, 1, 3]),
@@ -578,6 +585,27 @@ def import_rows(policy: HousePolicy, random: Random, count: int) -> list[Row]:
         if random.random() < 1 / 20:
             found[-1].update(random.choice(_NO_PARCELS))
     return found
+
+
+@cache
+def _thresholds() -> Sequence[ImportRule]:
+    """Return the rules of customs that have a threshold, of a day of each year."""
+    rules = (
+        rule
+        for code, territory in sorted(_TERRITORIES.items())
+        for year in (2020, 2022, 2026)
+        for rule in import_rules(
+            Destination(
+                place=Place(country=territory.country[:2]),
+                territory=territory,
+                calendar=territory.country[:2],
+            ),
+            date(year, 6, 1),
+            _TERRITORIES["FR"],
+        )
+        if rule.territory == code and rule.threshold is not None
+    )
+    return tuple(rules)
 
 
 _NO_PARCELS: tuple[Row, ...] = (

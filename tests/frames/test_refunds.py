@@ -116,6 +116,23 @@ class TestAFeeThatMayRise:
         assert found["error"].to_list() == [None if answered else limit] * count
 
     @pytest.mark.parametrize(
+        ("terms", "fees"),
+        [
+            # 2 % of 570.00 were paid; of 510.00 it is 10.20, but 0.70 and 5 % of 450.00 are more.
+            ([None, "withdrawal", None], 120),
+            ([None, "withdrawal", "withdrawal"], 120),
+            (["withdrawal", "withdrawal", "withdrawal"], 1140),
+        ],
+    )
+    def test_gives_back_what_the_kindest_order_would(
+        self, terms: list[str | None], fees: int
+    ) -> None:
+        """Whoever returns two pieces of 60.00 is not worse off than whoever returns one."""
+        mode = next(iter(house("vinted").shipping.modes))
+        order = pieces(3, mode=[mode] * 3, price=[45000, 6000, 6000], refund_terms=terms)
+        assert quote_refunds(order, VINTED)["refund_fees"].to_list() == [fees] * 3
+
+    @pytest.mark.parametrize(
         ("rates", "rises"), [(("0.05", "0.05"), False), (("0.05", "0.0499"), True)]
     )
     def test_is_known_by_its_tiers(self, rates: tuple[str, str], *, rises: bool) -> None:
