@@ -127,9 +127,11 @@ class Visit:
     def back(self, default: str = "/") -> str:
         """Return the page of ours that a form was on."""
         came_from = urlsplit(self.request.headers.get("referer", ""))
-        same = came_from.netloc == self.request.url.netloc and came_from.path.startswith("/")
+        # Two slashes, or a backslash, would begin the name of another host.
+        path = came_from.path.replace("\\", "/").lstrip("/")
         query = f"?{came_from.query}" if came_from.query else ""
-        return f"{came_from.path}{query}" if same else default
+        same = came_from.netloc == self.request.url.netloc
+        return f"/{path}{query}" if same else default
 
 
 async def visit_of(request: Request) -> Visit:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from fastapi.routing import APIRoute
 
 from examples.storefront.app import ROUTERS
@@ -70,6 +71,29 @@ class TestForms:
         session.renew()
         assert is_token(session, session.token)
         assert not is_token(session, before)
+
+    @pytest.mark.parametrize(
+        ("referer", "leads_to"),
+        [
+            ("http://testserver/sold?after=x", "/sold?after=x"),
+            ("http://testserver//evil.example/", "/evil.example/"),
+            ("http://testserver/\\evil.example/", "/evil.example/"),
+            ("http://evil.example/sold", "/"),
+            ("", "/"),
+        ],
+    )
+    def test_lead_back_to_our_own_pages_alone(
+        self, shop: Storefront, referer: str, leads_to: str
+    ) -> None:
+        """Whatever page a form says that it was on."""
+        visitor = shop.visitor()
+        answer = visitor.client.post(
+            "/language",
+            data={"token": visitor.token, "language": "fr"},
+            headers={"referer": referer},
+            follow_redirects=False,
+        )
+        assert (answer.status_code, answer.headers["location"]) == (303, leads_to)
 
 
 class TestAnswers:

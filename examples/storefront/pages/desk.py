@@ -149,12 +149,12 @@ def list_piece(visit: Visiting) -> Response:
     if not all(known):
         return _desk(visit, [visit.words.text("desk.not-made-of")], 422)
     piece = PieceId(new_name(f"{chosen['material']}-{chosen['garment']}"))
-    weight = form.one("weight")
+    weight = form.one("weight")[:9]
     entered = PieceEntered(
         at=visit.site.clock.now(),
         piece=piece,
         seller=seller.id,
-        weight_g=int(weight) if weight.isascii() and weight.isdigit() else 0,
+        weight_g=int(weight) if weight.isascii() and weight.isdigit() else 0,  # 0 is refused
         description=piece,
     )
     terms = SellerTerms.only(open_to_offers=bool(form.one("offers")))
