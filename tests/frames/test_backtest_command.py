@@ -69,7 +69,9 @@ class TestWrongFiles:
         """A text is no Parquet."""
         path = tmp_path / "orders.parquet"
         path.write_text("order,price\n", encoding="utf-8")
-        assert errors(path, *DIRECT).startswith(f"{path}: cannot be read as parquet: ")
+        said = errors(path, *DIRECT)
+        assert said.startswith(f"{path}: cannot be read as parquet: ")
+        assert "parquet" in said.partition("as parquet: ")[2]
 
     def test_that_lack_columns(self) -> None:
         """Each is named with its kind and its meaning."""
