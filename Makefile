@@ -146,6 +146,7 @@ playground: $(READY)  ## the library in a page that needs no server, in docs/_bu
 docs: $(READY)  ## the site, in docs/_build/html
 	@$(BIN)/python docs/fetch_drawer.py
 	@$(BIN)/sphinx-build -W -n --keep-going -b html docs docs/_build/html
+	@$(BIN)/python -m docs.check_site docs/_build/html
 
 bench: $(READY)  ## the rules against other ways of writing them
 	@$(BIN)/pytest benchmarks --benchmark-only

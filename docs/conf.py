@@ -59,7 +59,8 @@ _BUILT_IN = (
     "NotForCustomers|OrderId|Path|PieceId|Rejection|StrEnum|TooLong|Value|ZoneInfo"
 )
 _INTERNAL = (
-    r"findings|frames\.engine|machine|publishing\.faq\.\w+|marketplace\.storage\.\w+|policies\.house|testing\.simulation\.town|"
+    r"adapters\.memory\.bank|findings|frames\.engine|machine|publishing\.faq\.\w+|"
+    r"marketplace\.storage\.\w+|policies\.house|testing\.simulation\.(mischief|town)|"
     r"wording\.(catalogues|messages|phrases)"
 )
 suppress_warnings = ["ref.python"]  # two contexts have an `Audience`
