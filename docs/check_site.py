@@ -98,8 +98,9 @@ def _broken(page: Path, link: str) -> Iterator[str]:
 
 
 def _lacks(target: Path, fragment: str, page: Path) -> bool:
-    # Source code links to each page that documents a name; of two, one has the place.
-    if not fragment or "_modules" in page.parts:
+    # Pages of source code are written again only where they are older than their module, and link
+    # to each page that documents a name, of which one has the place.
+    if not fragment or "_modules" in {*page.parts, *target.parts}:
         return False
     return unquote(fragment) not in page_of(target).anchors
 
