@@ -144,6 +144,7 @@ class TestToJson:
             ("alert admitted", "used_up", "yes", "must be true or false, got 'yes'"),
             ("postage", "weight_g", "600", "must be a whole number, got '600'"),
             ("message", "sources", "A1", "must be a list, got 'A1'"),
+            ("order without price", "parcels", [[1]], "must be a list of 2, got [1]"),
         ],
     )
     def test_reads_nothing_of_another_type(
