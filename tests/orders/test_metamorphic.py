@@ -18,10 +18,14 @@ from vintage_rules.fields import Amount
 from vintage_rules.findings import is_list, is_table
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.orders import (
+    Balance,
+    Do,
     OrderHistory,
     OrderPlaced,
     OrderQuote,
+    ParcelScan,
     Step,
+    StepFinding,
     replay_order,
 )
 from vintage_rules.orders.policy import HousePolicy
@@ -41,6 +45,9 @@ WORKING = Calendar.without_holidays("none")
 # No clock changes for a hundred days and a week, nor for the orders that are moved here.
 NOVEMBER = datetime(2026, 11, 2, 8, tzinfo=UTC)
 SPAN, WEEK = timedelta(days=100), timedelta(days=7)
+HOUR = timedelta(hours=1)
+NOTHING = Money("0.00", "EUR")
+AS_DESCRIBED = StepFinding.AS_DESCRIBED
 OTHER_NAMES: Mapping[str, str] = {"ada": "zed", "lou": "abe"}
 
 
@@ -165,6 +172,70 @@ KEYS = {path for path, _, _ in fields_in(document_shape())}
 def known(path: tuple[str, ...]) -> bool:
     """Whether a key is one of the document's, and not the name of a thing."""
     return path in KEYS
+
+
+def delivered(placed: OrderPlaced) -> list[Step]:
+    """Have every parcel of an order arrive on the third day, some by way of the workshop."""
+    steps: list[Step] = []
+    for inbound in placed.inbound:
+        name = f"to-workshop/{inbound.sender}"
+        steps += [
+            Step(at=placed.at + HOUR, do=Do.HAND_IN, parcel=name),
+            Step(at=placed.at + 2 * HOUR, do=Do.RECEIVE, parcel=name),
+            *(
+                Step(at=placed.at + 3 * HOUR, do=Do.CHECK, piece=piece, finding=AS_DESCRIBED)
+                for piece in inbound.pieces
+            ),
+        ]
+    for parcel in placed.parcels:
+        at, name = placed.at + 72 * HOUR, parcel.sender
+        steps += [
+            Step(at=placed.at + 4 * HOUR, do=Do.HAND_IN, parcel=name),
+            Step(at=at, do=Do.SCAN, parcel=name, status=ParcelScan.DELIVERED),
+        ]
+    return steps
+
+
+def returned(placed: OrderPlaced, pieces: tuple[PieceId, ...], number: int) -> list[Step]:
+    """Return pieces of one seller in a parcel, that many hours after the one before."""
+    at, name = placed.at + (96 + 4 * number) * HOUR, f"r{number}"
+    return [
+        Step(
+            at=at,
+            do=Do.REQUEST_RETURN,
+            return_=name,
+            pieces=pieces,
+            reason="withdrawal",
+            parcel_number="8R",
+        ),
+        Step(at=at + HOUR, do=Do.POST_RETURN, return_=name),
+        Step(at=at + 2 * HOUR, do=Do.RECEIVE_RETURN, return_=name),
+        Step(at=at + 3 * HOUR, do=Do.CHECK_RETURN, return_=name, finding=StepFinding.AS_SENT),
+    ]
+
+
+class TestSplitReturns:
+    """F1: what comes back in several returns, in any order, is refunded as if it came at once."""
+
+    @SOME
+    @given(data=st.data())
+    def test_any_order_refunds_the_same(self, data: DataObject) -> None:
+        """Piece by piece in two orders: the buyer, the sellers and the house end alike."""
+        policy = house("imparfaite")
+        placed = data.draw(placed_orders(policy, data.draw(st.sampled_from(["direct", "grouped"]))))
+        placed = evolve(placed, at=NOVEMBER)
+        pieces = [line.piece for line in placed.lines]
+        back = data.draw(st.lists(st.sampled_from(pieces), unique=True, min_size=1))
+        ends: list[tuple[Balance, Money]] = []
+        for order in (back, data.draw(st.permutations(back))):
+            steps = delivered(placed)
+            for number, piece in enumerate(order):
+                steps += returned(placed, (piece,), number)
+            steps.sort(key=lambda step: step.at)
+            history = lived(placed, tuple(steps), policy)
+            assert sorted(each for one in history.refunds for each in one.pieces) == sorted(back)
+            ends.append((history.balance, sum((each.total for each in history.refunds), NOTHING)))
+        assert ends[0] == ends[1]
 
 
 class TestTwiceAsMuch:
