@@ -90,10 +90,11 @@ class PayoutReaderContract:
     def test_refuses_what_is_not_signed(self, reader: PayoutReader, report: Report) -> None:
         """A body that was changed on the way, one of another message, one without its headers."""
         sent, other = report(PayoutWebhookKind.FAILED), report(PayoutWebhookKind.FAILED)
+        none: Mapping[str, str] = {}
         for headers, body in (
             (sent.headers, sent.body.replace(b":", b": ", 1)),
             (sent.headers, other.body),
-            ({}, sent.body),
+            (none, sent.body),
         ):
             with pytest.raises(ForgedWebhookError):
                 reader.read_webhook(headers, body)
