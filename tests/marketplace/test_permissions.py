@@ -377,6 +377,11 @@ COMMANDS: dict[str, tuple[Act, set[str], str]] = {
         THE_BUYER,
         "see the orders of a buyer",
     ),
+    "customs of an order": (
+        lambda m, by: m.orders.imports(by, "o1"),
+        THE_BUYER,
+        "see what customs charge",
+    ),
     "timeline of an order": (
         lambda m, by: m.buyer_pages.timeline(by, "o1"),
         THE_BUYER,
@@ -575,6 +580,10 @@ OF_BUYERS: dict[str, tuple[Act, str]] = {
     ),
     "quote": (
         lambda m, by: m.checkouts.quote(by, cart_of(m)),  # type: ignore[arg-type]
+        "have a cart quoted",
+    ),
+    "customs of a cart": (
+        lambda m, by: m.checkouts.imports(by, cart_of(m)),  # type: ignore[arg-type]
         "have a cart quoted",
     ),
     "check out": (
