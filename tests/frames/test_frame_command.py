@@ -173,6 +173,21 @@ class TestBatches:
         assert pl.read_parquet(out).equals(quote_orders(locate_places(drawn), house))
         assert reasons == {}
 
+    def test_hold_a_file_of_one_order_whole(self, tmp_path: Path) -> None:
+        """Its mapping names the order, and no column of the file does."""
+        path, mapping, out = (tmp_path / name for name in ("in.csv", "columns.toml", "out.csv"))
+        path.write_text(
+            "price,weight_g,territory,mode\n9000,1400,FR,grouped\n4500,600,FR,grouped\n",
+            encoding="utf-8",
+        )
+        mapping.write_text('[columns]\norder = {value = "a"}\n', encoding="utf-8")
+        rules, house = (
+            rules_named(["quote-orders"]),
+            compile_policy(load_policy("imparfaite").latest),
+        )
+        assert framed(path, out, rules, house, mapping=mapping, screen=Console(), size=1) == {}
+        assert pl.read_csv(out)["goods"].to_list() == [13500, 13500]
+
     @pytest.mark.parametrize("size", [1, 2])
     def test_name_the_row_of_the_file(self, tmp_path: Path, size: int) -> None:
         """And not that of the batch."""
