@@ -461,10 +461,11 @@ class TestTheSameNameForSomethingElse:
             {"items": CART.items[::-1]},
             {"items": (CartItem(piece=COAT, price=euros("90")), CART.items[1])},
             {"shipping_address": dict(reversed(HOME.items()))},
+            {"billing_address": dict(reversed(HOME.items()))},
             {"means": PAYPAL},
             {"means": None},
         ],
-        ids=["all", "turned", "price", "address", "means", "no-means"],
+        ids=["all", "turned", "price", "shipping", "billing", "means", "no-means"],
     )
     def test_an_order_of_the_same_cart(self, town: Town, otherwise: dict[str, object]) -> None:
         """Is answered as it is by now, in whatever order the host gives its parts."""
