@@ -5,12 +5,14 @@ bought twice, a mail to a namesake, a payout that was not earned.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from attrs import evolve
 
 from tests.simulation.test_crash_points import STORIES, bounce, lived, work_off
 from tests.simulation.towns import BOOK, month_of
+from vintage_rules import policies
 from vintage_rules.adapters.memory.carrier import MemoryCarrier
 from vintage_rules.adapters.memory.notifier import Outbox
 from vintage_rules.adapters.memory.payments import MemoryGateway
@@ -26,6 +28,7 @@ from vintage_rules.orders.events import (
     RefundOwed,
     SellerShare,
 )
+from vintage_rules.policies import PolicyBook, parse_policy
 from vintage_rules.ports import (
     Change,
     Label,
@@ -134,6 +137,19 @@ def test_finds_what_is_broken(
     monkeypatch.setattr(kind, verb, broken)
     months = (month_of(BOOK, seed, MemoryStore(), chance=0.2).violations for seed in range(40))
     assert any(found in each for told in months for each in told)
+
+
+def labels_given() -> PolicyBook:
+    """A house whose sellers post under its labels."""
+    path = Path(str(policies.__file__)).with_name("imparfaite-direct.toml")
+    posts = 'sender = "seller"'
+    text = path.read_text("utf-8").replace(posts, f"{posts}\nlabel_provided = true")
+    return parse_policy(text.encode(), path.name)
+
+
+def test_knows_the_labels_of_who_posts() -> None:
+    """They are no labels too many, whatever is cancelled before it is posted."""
+    assert month_of(labels_given(), 3, MemoryStore()).violations == ()
 
 
 @pytest.fixture

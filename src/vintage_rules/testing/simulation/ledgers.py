@@ -40,6 +40,7 @@ from vintage_rules.shipping.parcel.events import (
     ParcelLost,
     TrackingNumberCorrected,
 )
+from vintage_rules.shipping.parcels import gives_labels
 from vintage_rules.testing.simulation.town import Town
 
 if TYPE_CHECKING:
@@ -130,17 +131,37 @@ def _in_the_books(
     return expected
 
 
-# ---- the carrier: one label for each return that is prepaid ----
+# ---- the carrier: one label for each return that is prepaid, and those of who posts ----
 
 
 def _labels(town: Town, books: Books) -> Iterator[str]:
+    shipments = town.outside.carrier.shipments.values()
+    given = dict(_given(town, books))
     posted = Counter(
         (each.reference, each.sender.name, each.recipient.name, each.weight_g, each.goods)
-        for each in town.outside.carrier.shipments.values()
+        for each in shipments
+        if each.reference not in given
     )
+    for each in shipments:
+        sender = given.get(each.reference, each.sender.name)
+        if each.sender.name != sender:
+            yield f"the label of {each.reference} is from {each.sender.name}, not {sender}"
     owed = Counter(_prepaid(books))
     for label, count in ((posted - owed) + (owed - posted)).items():
         yield f"{count} labels too many or too few for {', '.join(map(str, label))}"
+
+
+def _given(town: Town, books: Books) -> Iterator[tuple[str, str]]:
+    """Return the senders of parcels that the house gives labels for, by parcel.
+
+    Whether one was bought depends on when its mail is sent: what is cancelled before has none.
+    """
+    for order, _ in books.placed():
+        policy = town.market.shop.edition(order.placed.edition)
+        if gives_labels(policy.shipping.mode(order.placed.mode)):
+            for parcel in order.placed.all_parcels:
+                of_house = parcel.sender == WORKSHOP
+                yield parcel.id, WORKSHOP if of_house else f"{Role.SELLER} {parcel.sender}"
 
 
 def _prepaid(books: Books) -> Iterator[tuple[str, str, str, int, Money]]:
