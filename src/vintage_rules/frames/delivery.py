@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 import narwhals as nw
 
@@ -35,6 +36,7 @@ PROMISED = RuleColumns(
 """The columns of `estimate_promises`."""
 
 _DAY = nw.Date()
+_SOUND_DAY = "sound~day"
 
 
 def estimate_deliveries(frame: FrameT, policy: FramePolicy) -> FrameT:
@@ -73,8 +75,8 @@ def estimate_deliveries(frame: FrameT, policy: FramePolicy) -> FrameT:
         keys = ("territory", "calendar")
         into = {"zone": nw.String(), "earliest": _DAY, "latest": _DAY}
         lazy = _sound(lazy, (*keys, "dispatched"))
-        lazy = answered_by_day(engine, lazy, keys=keys, day="dispatched", answer=answer, into=into)
-        return _refused(lazy, list(into))
+        lazy = answered_by_day(engine, lazy, keys=keys, day=_SOUND_DAY, answer=answer, into=into)
+        return _refused(lazy)
 
     return carry_out(frame, ESTIMATED, compute)
 
@@ -134,8 +136,8 @@ def estimate_promises(frame: FrameT, policy: FramePolicy) -> FrameT:
         keys = ("territory", "calendar", "mode")
         into: Mapping[str, nw.dtypes.DType] = {"zone": nw.String(), **dict.fromkeys(days, _DAY)}
         lazy = _sound(lazy, (*keys, "ordered"))
-        lazy = answered_by_day(engine, lazy, keys=keys, day="ordered", answer=answer, into=into)
-        return _refused(lazy, list(into))
+        lazy = answered_by_day(engine, lazy, keys=keys, day=_SOUND_DAY, answer=answer, into=into)
+        return _refused(lazy)
 
     return carry_out(frame, PROMISED, compute)
 
@@ -144,6 +146,7 @@ def _calendar_of_sellers(house: HousePolicy) -> Calendar:
     return calendar(house.calendar)
 
 
+@lru_cache(maxsize=1024)
 def _destination(territory: str, calendar_key: str) -> Destination:
     found = territory_of(territory)
     return Destination(
@@ -152,18 +155,15 @@ def _destination(territory: str, calendar_key: str) -> Destination:
 
 
 def _sound(frame: Lazy, needed: Sequence[str]) -> Lazy:
-    """Name what is missing of a row; its day is then left out."""
+    """Name what is wrong with a row; its day is then left out, and with it all that is answered."""
     day = needed[-1]
     missing = [(nw.col(name).is_null(), f"{name}: must be given") for name in needed]
     reason = first_of(*missing, days_outside(day))
     names = frame.collect_schema().names()
     fault = nw.coalesce(nw.col("error"), reason) if "error" in names else reason
-    return frame.with_columns(fault.alias("fault"))
+    sound = nw.when(nw.col("fault").is_null()).then(nw.col(day)).otherwise(None)
+    return frame.with_columns(fault.alias("fault")).with_columns(sound.alias(_SOUND_DAY))
 
 
-def _refused(frame: Lazy, added: Sequence[str]) -> Lazy:
-    frame = frame.with_columns(nw.coalesce(nw.col("fault"), nw.col("answer~error")).alias("error"))
-    sound = nw.col("error").is_null()
-    return frame.with_columns(
-        nw.when(sound).then(nw.col(name)).otherwise(None).alias(name) for name in added
-    )
+def _refused(frame: Lazy) -> Lazy:
+    return frame.with_columns(nw.coalesce(nw.col("fault"), nw.col("answer~error")).alias("error"))
