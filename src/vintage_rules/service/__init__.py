@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         OpeningHours as OpeningHours,
         QuestionRule as QuestionRule,
         RequestRule as RequestRule,
+        ReviewPolicy as ReviewPolicy,
         ServicePolicy as ServicePolicy,
         SilenceMeans as SilenceMeans,
         Topic as Topic,
