@@ -20,22 +20,22 @@ def wait_flaws(sheet: Sheet) -> Iterator[Flaw]:
         return
     waits = tuple(_waits(sheet))
     if waits:
-        said = listed(phrase(f"lint.wait.{wait}") for wait in waits)
+        named = listed(phrase(f"lint.wait.{wait}") for wait in waits)
         example = phrase(f"lint.example.wait.{waits[0]}")
-        yield flaw(CheckCode.WAITS_WITHOUT_END, ("service",), example, waits=said)
+        yield flaw(CheckCode.WAITS_WITHOUT_END, ("service",), example, waits=named)
 
 
 def _waits(sheet: Sheet) -> Iterator[str]:
     """Return what nothing in an edition ends; `orders.waiting` says what becomes of it."""
     policy = sheet.policy
     at_workshop = any(mode.sender is Sender.WORKSHOP for mode in policy.shipping.modes.values())
-    if at_workshop or not _is_asked(Subject.SALE, sheet):
+    if at_workshop or not _has_silence(Subject.SALE, sheet):
         yield "posting"
     if at_workshop or _may_come_back(policy):
         yield "check"
     undecided = any(claim.investigation is None for claim in policy.returns.claims.kinds.values())
     requests = undecided or any(rule.terms for rule in policy.returns.returns.rules)
-    if requests and not _is_asked(Subject.REQUEST, sheet):
+    if requests and not _has_silence(Subject.REQUEST, sheet):
         yield "decision"
     if any(claim.return_needed for claim in policy.returns.claims.kinds.values()):
         yield "return"
@@ -46,7 +46,7 @@ def _may_come_back(policy: HousePolicy) -> bool:
     return any(each is not None and each.routing.to is not ReturnTo.NOWHERE for each in terms)
 
 
-def _is_asked(subject: Subject, sheet: Sheet) -> bool:
+def _has_silence(subject: Subject, sheet: Sheet) -> bool:
     """Return whether silence on something ends it, wherever the house delivers."""
     return all(
         any(
