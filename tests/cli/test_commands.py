@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import jsonschema
@@ -223,6 +224,21 @@ class TestPolicy:
         assert "For buyers" in said
         assert "For sellers" not in said
         assert "5 March 2026" in said
+
+    @pytest.mark.parametrize(
+        ("given", "named"),
+        [
+            (("imparfaite@2020-01-01", "imparfaite"), "imparfaite@2020-01-01"),
+            (("imparfaite", "imparfaite@2020-01-01"), "imparfaite@2020-01-01"),
+            (("imparfaite", "imparfaite", "--on", "2020-01-01"), "--on"),
+        ],
+    )
+    def test_names_the_day_that_no_edition_holds_on(self, given: Sequence[str], named: str) -> None:
+        """As it was given: with the policy, or as the option."""
+        done = run("policy", "diff", *given)
+        assert done.returncode == 1
+        wanted = f"{named}: imparfaite has no edition before 2023-01-01, got 2020-01-01"
+        assert wanted.encode() in done.stderr
 
     def test_is_the_same_as_itself(self) -> None:
         """Nothing differs, and the status says so."""

@@ -105,9 +105,10 @@ class TestWorker:
         ],
     )
     def test_what_is_no_shop(self, tmp_path: Path, shop: str, said: bytes) -> None:
-        """Is said in one line."""
+        """Is said in one line, and makes no database where nothing can be built."""
         url = f"sqlite:///{tmp_path / 'shop.db'}"
         done = run("worker", "--store", url, "--shop", shop, "--once")
         assert done.returncode == 2
         assert said in done.stderr
         assert b"Traceback" not in done.stderr
+        assert (tmp_path / "shop.db").exists() == (b"must give a Shop" in said)

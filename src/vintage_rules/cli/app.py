@@ -486,10 +486,11 @@ def worker(
     """
     from vintage_rules.cli.screen import console
     from vintage_rules.cli.stores import sql_store
-    from vintage_rules.cli.working import shop_of, work
+    from vintage_rules.cli.working import builder_of, work
 
+    builder = builder_of(shop)
     with sql_store(store) as opened:
-        status = work(shop_of(shop, opened), name, once=once, every=every, screen=console())
+        status = work(builder.shop(opened), name, once=once, every=every, screen=console())
     raise typer.Exit(status)
 
 

@@ -40,7 +40,13 @@ def compared(before: str, after: str, on: str | None) -> PolicyDiff:
     try:
         return diff_policies(old, new, on_before=on_before, on_after=on_after)
     except NoEditionError as error:
-        raise CliError(f"--{error}") from error
+        field, _, message = str(error).partition(": ")
+        given = [
+            each
+            for each in (before, after)
+            if dated(each, day) == (each.rpartition("@")[0], error.day)
+        ]
+        raise CliError(f"{given[0] if given else f'--{field}'}: {message}") from error
 
 
 def dated(policy: str, day: date) -> tuple[str, date]:

@@ -14,7 +14,7 @@ from rich.text import Text
 from vintage_rules.cli.errors import CliError
 from vintage_rules.cli.screen import add, pairs, table
 from vintage_rules.cli.stores import sql_store
-from vintage_rules.cli.working import shop_of
+from vintage_rules.cli.working import builder_of
 from vintage_rules.errors import VintageRulesError
 from vintage_rules.marketplace.actors import House
 from vintage_rules.marketplace.marketplace import Marketplace
@@ -43,8 +43,9 @@ def market_at(store: str, shop: str) -> Generator[Marketplace]:
     Raises:
         CliError: If one of them is wrong, or a command fails.
     """
+    builder = builder_of(shop)
     with sql_store(store) as opened:
-        market = Marketplace(shop_of(shop, opened))
+        market = Marketplace(builder.shop(opened))
         try:
             yield market
         except VintageRulesError as error:

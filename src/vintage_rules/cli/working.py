@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event
 from types import FrameType
 
+from attrs import frozen
 from rich.console import Console
 
 from vintage_rules.cli.errors import WRONG_USE, CliError
@@ -22,27 +23,40 @@ from vintage_rules.wording.phrases import counted
 from vintage_rules.wording.voice import voice_of
 
 
-def shop_of(named: str, store: EventStore) -> Shop:
-    """Build the shop that `module:function` returns for a store.
+@frozen
+class Builder:
+    """What `module:function` names, found before a store is opened for it."""
 
-    The current folder is searched too.
+    named: str
+    build: Callable[[EventStore], object]
+
+    def shop(self, store: EventStore) -> Shop:
+        """Build the shop of a store.
+
+        Raises:
+            CliError: If something else is built.
+        """
+        shop = self.build(store)
+        if not isinstance(shop, Shop):
+            message = f"--shop: {self.named} must give a Shop, got {type(shop).__name__}"
+            raise CliError(message, WRONG_USE)
+        return shop
+
+
+def builder_of(named: str) -> Builder:
+    """Find what `module:function` names; the current folder is searched too.
 
     Raises:
-        CliError: If it returns none.
+        CliError: If there is no such thing.
     """
     module, _, attribute = named.partition(":")
     if not module or not attribute:
         raise CliError(f"--shop: must be MODULE:FUNCTION, got {named!r}", WRONG_USE)
     sys.path.insert(0, str(Path.cwd()))
     try:
-        build: Callable[[EventStore], object] = getattr(import_module(module), attribute)
+        return Builder(named, getattr(import_module(module), attribute))
     except (ImportError, AttributeError) as error:
         raise CliError(f"--shop: {error}", WRONG_USE) from None
-    shop = build(store)
-    if not isinstance(shop, Shop):
-        message = f"--shop: {named} must give a Shop, got {type(shop).__name__}"
-        raise CliError(message, WRONG_USE)
-    return shop
 
 
 def work(shop: Shop, name: str, *, once: bool, every: float, screen: Console) -> int:

@@ -62,10 +62,11 @@ def _end_refund(town: Town, tender: str, refund: Refund, *, back: bool) -> None:
 
 def _keys_of_refunds(town: Town, name: OrderId) -> set[str]:
     order = _known_order(town, name)
-    sent = {} if order is None else order.sent
+    if order is None:
+        return set()
     return {
         refund_key(name, cause, number)
-        for cause, refund in sent.items()
+        for cause, refund in order.sent.items()
         for number in range(len(refund.payments))
     }
 
