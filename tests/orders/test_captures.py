@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.orders.order_stories import BAG, COAT, FRANCE, HOUSE, Story, days, euros
+from tests.orders.test_outcome_fees import house as charging
 from vintage_rules.errors import CurrencyMismatchError, MoneyError
 from vintage_rules.ids import PieceId
 from vintage_rules.money import Money
@@ -55,6 +56,16 @@ class TestC7AmountToCapture:
         back = [each.amount for each in refund.payments if each.tender == "card"]
         assert least == card(story).amount - back[0]
         assert least < card(story).amount
+
+    def test_less_the_fee_that_the_canceller_owes(self) -> None:
+        """5 EUR for cancelling stay with the house, whether the card was taken before or after."""
+        policy = charging("fixed = 5.00")
+        rules = Rules(policy=policy, calendar=FRANCE)
+        story = Story(policy=policy).tell(RecordCapture(at=days(0.01), tender="gift-card"))
+        story.tell(CancelPieces(at=days(0.015), by=Canceller.BUYER, pieces=(COAT,)))
+        free = cancelled(COAT)
+        least = amount_to_capture(story.order, card(story), rules)
+        assert least == amount_to_capture(free.order, card(free), RULES) + euros("5.00")
 
     def test_of_a_cancelled_order(self) -> None:
         """Nothing is to be taken."""

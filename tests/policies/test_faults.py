@@ -170,7 +170,7 @@ class TestFaultsOfTables:
         """And may not where only one row may decide; nor may it stand first."""
         last = changed(('hit = "unique"', 'hit = "first"'), (FROM_AWAY, ""))
         assert parse_policy(last.encode(), "shop.toml").name == "corner-shop"
-        path = "shop.toml:220:1: edition[0].returns.returns.rules[1]"
+        path = "shop.toml:224:1: edition[0].returns.returns.rules[1]"
         assert faults_of(changed((FROM_AWAY, "")))[0].startswith(f"{path}: must be apart from")
         first = changed(('hit = "unique"', 'hit = "first"'), ('when = { zones = ["home"] }', ""))
         told = "rows before it decide regret/any/away/post/any/sale and all its other cases"
@@ -182,8 +182,8 @@ class TestFaultsOfTables:
             changed((FROM_AWAY, FROM_AWAY.replace(', "defect"', "")), ('"by-count"', '"by-weight"'))
         )
         assert [fault.split(": must be")[0] for fault in said] == [
-            "shop.toml:202:1: edition[0].returns.returns.rules",
-            "shop.toml:213:18: edition[0].returns.returns.rules[0].terms.routing.to",
+            "shop.toml:206:1: edition[0].returns.returns.rules",
+            "shop.toml:217:18: edition[0].returns.returns.rules[0].terms.routing.to",
         ]
 
     def test_a_table_too_large_to_prove_is_refused(self) -> None:
@@ -196,7 +196,7 @@ class TestFaultsOfTables:
         )
         told = "must be at most 1000000 rows times cases, got 1016064"
         assert faults_of(huge) == [
-            f"shop.toml:202:1: edition[0].returns.returns.rules: {told}",
+            f"shop.toml:206:1: edition[0].returns.returns.rules: {told}",
         ]
 
 
@@ -208,7 +208,7 @@ class TestFaultsOfEditions:
         """Each edition begins after the one before."""
         document = TWO_EDITIONS.replace("2025-01-01", since)
         told = f"must be above 2024-01-01, the one before, got {since}"
-        assert faults_of(document) == [f"shop.toml:253:9: edition[1].since: {told}"]
+        assert faults_of(document) == [f"shop.toml:257:9: edition[1].since: {told}"]
 
     def test_the_day_after_is_early_enough(self) -> None:
         """The other side of that limit."""
@@ -240,7 +240,7 @@ class TestFaultsOfEditions:
             'sender = "seller"\nsource = "E3"\n'
         )
         prices = "shop.toml:76:10: edition[1].shipping.postage.tables[0].modes[0]"
-        returns = "shop.toml:190:9: edition[1].returns.returns.domain.modes"
+        returns = "shop.toml:194:9: edition[1].returns.returns.domain.modes"
         assert faults_of(TWO_EDITIONS + modes) == [
             f"{prices}: must be one of the modes of this edition (boat), got 'post'",
             f"{returns}: must be a list with every mode of shipping (boat), got post",
@@ -250,5 +250,5 @@ class TestFaultsOfEditions:
         """What an edition writes replaces a table; nothing of the old one shines through."""
         said = faults_of(TWO_EDITIONS + '\n[edition.shipping.tracking]\nsource = "E4"\n')
         assert [fault.split(": ")[:2] for fault in said] == [
-            ["shop.toml:257:1", "edition[1].shipping.tracking.patience"]
+            ["shop.toml:261:1", "edition[1].shipping.tracking.patience"]
         ]

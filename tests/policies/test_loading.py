@@ -183,7 +183,7 @@ class TestLongAndDeepDocuments:
         assert all(len(fault) < 500 for fault in said)
         told = "must be a list of at most 10000 items, got 10001"
         assert [fault for fault in said if "must be a list with every mode" not in fault] == [
-            f"shop.toml:190:9: edition[0].returns.returns.domain.modes: {told}"
+            f"shop.toml:194:9: edition[0].returns.returns.domain.modes: {told}"
         ]
 
     def test_the_places_of_many_values_in_one_line(self) -> None:

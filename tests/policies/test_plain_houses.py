@@ -116,7 +116,7 @@ class TestPages:
         """One question about offers is left, with a plain answer and its source."""
         page = self.page("no-offers")
         answer = page.partition("Can I negotiate a price?")[2].partition("#")[0]
-        assert "No: the price of a piece is what it costs, and no offers are taken." in answer
+        assert "No: a piece costs its listed price, and no offers are accepted." in answer
         assert "article 12" in answer
         assert "How low may an offer be?" not in page
 
