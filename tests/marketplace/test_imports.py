@@ -101,7 +101,7 @@ def of(imports: object) -> dict[str, str]:
 
 
 class TestL13BeforePaying:
-    """L13: a buyer abroad is told what customs may ask before they pay."""
+    """L13: a buyer abroad reads what customs may charge before they pay."""
 
     def test_each_parcel_starts_where_its_sender_is(self) -> None:
         """Lou posts from Manchester to Manchester, ada from Bordeaux."""

@@ -428,7 +428,7 @@ def test_a_crash_later_on_changes_nothing(name: str) -> None:
 
 
 def test_no_effect_is_left_out() -> None:
-    """Each is handled in one of the stories: a new one is to be told, and cut off, there."""
+    """Each is handled in one of the stories: a new one needs a story there, which is cut off."""
     handled: set[type[object]] = set()
 
     def note(shop: Shop, effect: Effect, message: OutboxMessage) -> Outcome:

@@ -79,7 +79,7 @@ class TestCart:
 
 
 class TestCheckout:
-    """What a buyer is told before they pay, and what becomes of the order."""
+    """What a buyer reads before they pay, and what becomes of the order."""
 
     def test_says_what_it_costs_and_when_it_comes(self, shop: Storefront) -> None:
         """Both modes with their totals, the fee and why, the days, and nothing at the border."""
@@ -120,7 +120,7 @@ class TestCheckout:
         assert len(shop.site.market.buyer_pages.orders(HOUSE, BuyerId("zoe")).rows) == 1
 
     def test_has_one_winner(self, shop: Storefront) -> None:
-        """The other is charged nothing, and is told why."""
+        """The other is charged nothing, and reads why."""
         zoe, emma = with_cart(shop, "zoe", 0), with_cart(shop, "emma", 0)
         form_of_zoe, form_of_emma = filled(zoe), filled(emma)
         emma.post("/checkout", **form_of_emma)

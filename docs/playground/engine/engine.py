@@ -42,7 +42,9 @@ def file_of(document: str) -> str:
 
 
 def _list(given: object) -> list[dict[str, object]]:
-    return list(given) if isinstance(given, list) else []
+    if not isinstance(given, list):
+        raise TypeError(f"must be a list, got {given!r}")
+    return list(given)
 
 
 def begin(given: Mapping[str, object]) -> dict[str, object]:

@@ -41,11 +41,7 @@ def compared(before: str, after: str, on: str | None) -> PolicyDiff:
         return diff_policies(old, new, on_before=on_before, on_after=on_after)
     except NoEditionError as error:
         field, _, message = str(error).partition(": ")
-        given = [
-            each
-            for each in (before, after)
-            if dated(each, day) == (each.rpartition("@")[0], error.day)
-        ]
+        given = [each for each in (before, after) if each.endswith(f"@{error.day}")]
         raise CliError(f"{given[0] if given else f'--{field}'}: {message}") from error
 
 

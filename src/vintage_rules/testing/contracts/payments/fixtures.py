@@ -106,9 +106,6 @@ class GatewayFixtures:
     forgets_keys: ClassVar[bool] = True
     """The provider, or the peer, can be made to forget every key, as providers do in time."""
 
-    finds_refunds: ClassVar[bool] = True
-    """A refund is found once the provider has forgotten its key."""
-
     shows_books: ClassVar[bool] = True
     """The provider's own books can be read past the adapter."""
 
