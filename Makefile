@@ -40,7 +40,7 @@ ALONE := build/alone
 QUESTION := {"id": "a1", "rule": "quality-control-fee", "facts": \
 	{"mode": "grouped", "goods": {"amount": "89.90", "currency": "EUR"}}}
 
-.PHONY: help python announced venv demo shop test quick brief karrio browser java spark rewire deep lint format types deps playground docs bench wheel alone mutants constraints all clean
+.PHONY: help python announced venv demo shop test quick brief karrio browser java spark rewire kills deep lint format types deps playground docs bench wheel alone mutants constraints all clean
 
 help:  ## what there is to run
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -120,6 +120,9 @@ spark: $(READY) java  ## Spark, for the test that compares it (400 MB, once)
 
 rewire: $(READY)  ## lead every edge of every machine astray and see whether a story notices
 	@$(BIN)/python -m tests.rewire
+
+kills: $(READY)  ## kill processes of a shop, and audit its books (KILLS=200, STORE=sqlite or postgresql)
+	@$(BIN)/python -m tests.kills --kills $(or $(KILLS),200) --store $(or $(STORE),sqlite)
 
 deep: $(READY)  ## the whole test suite, with many more examples for each property
 	@HYPOTHESIS_PROFILE=deep $(BIN)/pytest -n auto

@@ -83,7 +83,7 @@ class Simulation:
             scale=self.scale,
             seed=self.seed,
         )
-        life = _Life(town, Counter())
+        life = Life(town, Counter())
         for day in range(self.days):
             life.live_a_day()
             progress(day + 1)
@@ -143,29 +143,38 @@ _OF_ITSELF = frozenset({LOOK, OUTSIDE, WORK})
 
 
 @frozen
-class _Life:
+class Life:
     """A town on its way through its days."""
 
     town: Town
     deeds: Counter[str]
 
     def live_a_day(self) -> None:
+        """Let a day pass, with workers that work, and banks that forget at times."""
         town, random = self.town, self.town.random
         for _ in range(town.scale.deeds_a_day):
-            step = _DAY / town.scale.deeds_a_day
-            town.clock.advance(step * random.uniform(0, 2))
-            for do in town.come_due():
-                self.attempt(OUTSIDE, do)
-            self._somebody()
-            pass_refunds_on(town)
+            self.live_a_part_of_a_day()
             if random.random() < 0.3:
                 town.wire.arrive()
             self._work(random.choice(("first", "second")))
-        self.attempt(LOOK, self._look_into_it)
-        for do in report_all(town):
-            self.attempt(OUTSIDE, do)
+        self.report_and_look()
         if random.random() < _SHARE_OF_DAYS_THAT_END_KEYS:
             forget_keys(town)
+
+    def live_a_part_of_a_day(self) -> None:
+        """Let some time pass, and people do what is due and one thing more."""
+        town = self.town
+        town.clock.advance(_DAY / town.scale.deeds_a_day * town.random.uniform(0, 2))
+        for do in town.come_due():
+            self.attempt(OUTSIDE, do)
+        self._somebody()
+        pass_refunds_on(town)
+
+    def report_and_look(self) -> None:
+        """Have a person look at what waits for one, and the banks report what is new."""
+        self.attempt(LOOK, self._look_into_it)
+        for do in report_all(self.town):
+            self.attempt(OUTSIDE, do)
 
     def _somebody(self) -> None:
         def look_and_do() -> object:
