@@ -142,9 +142,11 @@ def _work(town: Resident, _: Any) -> None:
 def _begin(place: Place, act: Callable[[Resident, Any], None]) -> None:
     """Live until killed; anything else that ends the process is noted."""
     logging.disable()
-    door = place.address.reach()
-    number = door.begun()
+    door: Any = None
+    number = 0
     try:
+        door = place.address.reach()
+        number = door.begun()
         while True:
             try:
                 with SqlStore.open(place.url) as store:

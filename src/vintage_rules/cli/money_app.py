@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from vintage_rules.cli.errors import CliError
-from vintage_rules.cli.shop_options import STAFF, BuiltBy, By, Store
-
-if TYPE_CHECKING:
-    from vintage_rules.marketplace.commands.order_commands import Answer
+from vintage_rules.cli.shop_options import (
+    STAFF,
+    BuiltBy,
+    By,
+    OrderName,
+    Pieces,
+    Store,
+    print_answer,
+)
 
 money_app = typer.Typer(
     help="Hold payouts, record money that was moved elsewhere, and find whose money it is.",
     no_args_is_help=True,
 )
 
-OrderName = Annotated[str, typer.Argument(metavar="ORDER", help="The order.")]
 PieceName = Annotated[str, typer.Argument(metavar="PIECE", help="The piece.")]
-Pieces = Annotated[
-    list[str] | None, typer.Argument(metavar="[PIECE]...", help="Which; all, without any.")
-]
 Tender = Annotated[str, typer.Argument(metavar="TENDER", help="As the policy names it.")]
 Reference = Annotated[
     str, typer.Argument(metavar="REFERENCE", help="The provider's name for the charge.")
+]
+Cause = Annotated[
+    str, typer.Argument(metavar="CAUSE", help="What it is for, as `shop explain` names it.")
 ]
 AnyReference = Annotated[
     str,
@@ -49,7 +53,7 @@ def freeze(
 
     named = map(PieceId, pieces or ())
     with operating.market_at(store, shop) as market:
-        _done(market.orders.freeze_payouts(House(by), order, reason, *named))
+        print_answer(market.orders.freeze_payouts(House(by), order, reason, *named))
 
 
 @money_app.command(epilog="Example:  vintage-rules shop money release o1 coat")
@@ -68,7 +72,7 @@ def release(
 
     named = map(PieceId, pieces or ())
     with operating.market_at(store, shop) as market:
-        _done(market.orders.release_payouts(House(by), order, *named))
+        print_answer(market.orders.release_payouts(House(by), order, *named))
 
 
 @money_app.command(epilog="Example:  vintage-rules shop money payout-failed o1 coat")
@@ -81,7 +85,7 @@ def payout_failed(
     from vintage_rules.marketplace.actors import House
 
     with operating.market_at(store, shop) as market:
-        _done(market.orders.record_payout_failed(House(by), order, PieceId(piece)))
+        print_answer(market.orders.record_payout_failed(House(by), order, PieceId(piece)))
 
 
 @money_app.command(epilog="Example:  vintage-rules shop money payout o1 coat")
@@ -94,15 +98,13 @@ def payout(
     from vintage_rules.marketplace.actors import House
 
     with operating.market_at(store, shop) as market:
-        _done(market.orders.record_payout(House(by), order, PieceId(piece)))
+        print_answer(market.orders.record_payout(House(by), order, PieceId(piece)))
 
 
 @money_app.command(epilog="Example:  vintage-rules shop money refund o1 o1-1")
 def refund(
     order: OrderName,
-    cause: Annotated[
-        str, typer.Argument(metavar="CAUSE", help="What it is for, as `shop explain` names it.")
-    ],
+    cause: Cause,
     *,
     store: Store,
     shop: BuiltBy,
@@ -113,10 +115,12 @@ def refund(
     from vintage_rules.marketplace.actors import House
 
     with operating.market_at(store, shop) as market:
-        _done(market.orders.record_refund(House(by), order, cause))
+        print_answer(market.orders.record_refund(House(by), order, cause))
 
 
-@money_app.command(epilog="Example:  vintage-rules shop money capture o1 card pi_1 ch_1")
+@money_app.command(
+    epilog="Example:  vintage-rules shop money capture o1 card pi_1 ch_1 --amount 40.00"
+)
 def capture(
     order: OrderName,
     tender: Tender,
@@ -128,13 +132,90 @@ def capture(
     store: Store,
     shop: BuiltBy,
     by: By = STAFF,
+    amount: Annotated[
+        str | None,
+        typer.Option(
+            help="What was taken, in the house's currency, where pieces were cancelled before and "
+            "it was less; without it, all that the order says."
+        ),
+    ] = None,
 ) -> None:
     """Record that a means of payment was charged by other means: it is not charged again."""
     from vintage_rules.cli import operating
     from vintage_rules.marketplace.actors import House
+    from vintage_rules.money import Money
 
     with operating.market_at(store, shop) as market:
-        _done(market.orders.record_capture(House(by), order, tender, reference, receipt))
+        currency = market.shop.policy(market.shop.clock.now()).currency
+        taken = None if amount is None else Money(amount, currency)
+        print_answer(
+            market.orders.record_capture(House(by), order, tender, reference, receipt, amount=taken)
+        )
+
+
+@money_app.command(
+    epilog="Example:  vintage-rules shop money refund-failed o1 cancellation card pi_1"
+)
+def refund_failed(
+    order: OrderName,
+    cause: Cause,
+    tender: Tender,
+    reference: Reference,
+    *,
+    store: Store,
+    shop: BuiltBy,
+    by: By = STAFF,
+) -> None:
+    """Record that what a refund passed on came back: it is owed again, and not sent by itself."""
+    from vintage_rules.cli import operating
+    from vintage_rules.marketplace.actors import House
+
+    with operating.market_at(store, shop) as market:
+        print_answer(market.orders.record_refund_failed(House(by), order, cause, tender, reference))
+
+
+@money_app.command(epilog="Example:  vintage-rules shop money dispute o1 card lost")
+def dispute(
+    order: OrderName,
+    tender: Tender,
+    status: Annotated[
+        str, typer.Argument(metavar="STATUS", help="What has happened: opened, won or lost.")
+    ],
+    *,
+    store: Store,
+    shop: BuiltBy,
+    by: By = STAFF,
+) -> None:
+    """Record that a payment of an order is disputed, or how the dispute ended."""
+    from vintage_rules.cli import operating
+    from vintage_rules.marketplace.actors import House
+
+    known = operating.dispute_status(status)
+    with operating.market_at(store, shop) as market:
+        print_answer(market.orders.record_dispute(House(by), order, tender, known))
+
+
+@money_app.command(epilog="Example:  vintage-rules shop money card-dispute 7K2QX lost")
+def card_dispute(
+    card: Annotated[
+        str, typer.Argument(metavar="CARD", help="The gift card, as `money find` names it.")
+    ],
+    status: Annotated[
+        str, typer.Argument(metavar="STATUS", help="What has happened: opened, won or lost.")
+    ],
+    *,
+    store: Store,
+    shop: BuiltBy,
+    by: By = STAFF,
+) -> None:
+    """Record that what a gift card was bought with is disputed, or how the dispute ended."""
+    from vintage_rules.cli import operating
+    from vintage_rules.marketplace.actors import House
+
+    known = operating.dispute_status(status)
+    with operating.market_at(store, shop) as market:
+        market.cards.record_dispute(House(by), card, known)
+    typer.echo(f"Recorded for gift card {card}.")
 
 
 @money_app.command(
@@ -182,13 +263,3 @@ def find_payout(
         raise CliError(f"reference: no payout has {reference}")
     order, piece = found
     typer.echo(f"order {order.placed.order}, {piece}, {order.payouts[piece]}")
-
-
-def _done(answer: Answer) -> None:
-    from vintage_rules.orders.states import Order
-
-    match answer:
-        case Order(placed=placed):
-            typer.echo(f"Recorded for order {placed.order}.")
-        case refused:
-            raise CliError(f"refused: {', '.join(map(str, refused.reasons))}")

@@ -11,12 +11,13 @@ from rich.console import Console, Group, RenderableType
 from rich.progress import Progress, TextColumn
 from rich.text import Text
 
-from vintage_rules.cli.errors import CliError
+from vintage_rules.cli.errors import WRONG_USE, CliError
 from vintage_rules.cli.screen import add, pairs, table
 from vintage_rules.cli.stores import sql_store
 from vintage_rules.cli.working import builder_of
 from vintage_rules.errors import VintageRulesError
 from vintage_rules.marketplace.actors import House
+from vintage_rules.marketplace.commands.disputes import DisputeStatus
 from vintage_rules.marketplace.marketplace import Marketplace
 from vintage_rules.marketplace.queries.rebuilding import rebuild_rows
 from vintage_rules.ports.store import DeadLetter, EventStore
@@ -50,6 +51,18 @@ def market_at(store: str, shop: str) -> Generator[Marketplace]:
             yield market
         except VintageRulesError as error:
             raise CliError(str(error)) from None
+
+
+def dispute_status(text: str) -> DisputeStatus:
+    """Read what has happened to a dispute.
+
+    Raises:
+        CliError: For any other word.
+    """
+    if text not in set(DisputeStatus):
+        allowed = ", ".join(DisputeStatus)
+        raise CliError(f"STATUS: must be one of {allowed}, got {text!r}", WRONG_USE)
+    return DisputeStatus(text)
 
 
 def moment(at: datetime) -> str:

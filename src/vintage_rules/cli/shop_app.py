@@ -10,7 +10,16 @@ import typer
 
 from vintage_rules.cli.errors import WRONG_INPUT, WRONG_USE, CliError
 from vintage_rules.cli.money_app import money_app
-from vintage_rules.cli.shop_options import STAFF, BuiltBy, By, Store
+from vintage_rules.cli.parcel_app import parcel_app
+from vintage_rules.cli.shop_options import (
+    STAFF,
+    BuiltBy,
+    By,
+    OrderName,
+    Pieces,
+    Store,
+    print_answer,
+)
 
 if TYPE_CHECKING:
     from vintage_rules.cli import operating
@@ -25,6 +34,7 @@ letters_app = typer.Typer(
 )
 shop_app.add_typer(letters_app, name="dead-letters")
 shop_app.add_typer(money_app, name="money")
+shop_app.add_typer(parcel_app, name="parcel")
 
 Kind = Annotated[str | None, typer.Option("--kind", help="Only of this kind, as send-message.")]
 Stream = Annotated[str | None, typer.Option("--stream", help="Only of this one, as order/o1.")]
@@ -56,7 +66,7 @@ def rebuild(*, store: Store) -> None:
 
 @shop_app.command(epilog="Example:  vintage-rules shop history o1")
 def history(
-    order: Annotated[str, typer.Argument(metavar="ORDER", help="The order.")],
+    order: OrderName,
     *,
     store: Store,
     shop: BuiltBy,
@@ -71,7 +81,7 @@ def history(
 
 @shop_app.command(epilog="Example:  vintage-rules shop explain o1")
 def explain(
-    order: Annotated[str, typer.Argument(metavar="ORDER", help="The order.")],
+    order: OrderName,
     *,
     store: Store,
     shop: BuiltBy,
@@ -82,6 +92,25 @@ def explain(
 
     with operating.market_at(store, shop) as market:
         console().print(order_history.state_on_screen(market, order))
+
+
+@shop_app.command(epilog="Example:  vintage-rules shop cancel o1 coat")
+def cancel(
+    order: OrderName,
+    pieces: Pieces = None,
+    *,
+    store: Store,
+    shop: BuiltBy,
+    by: By = STAFF,
+) -> None:
+    """Cancel pieces of an order before they are posted, in the house's name, and refund them."""
+    from vintage_rules.cli import operating
+    from vintage_rules.ids import PieceId
+    from vintage_rules.marketplace.actors import House
+
+    named = map(PieceId, pieces or ())
+    with operating.market_at(store, shop) as market:
+        print_answer(market.orders.cancel(House(by), order, *named))
 
 
 @shop_app.command(epilog="Example:  vintage-rules shop cases")
