@@ -1,6 +1,6 @@
 """A coat in Paris: an offer countered, the price back a day later, another offer, a sale.
 
-    python examples/negotiate_a_piece.py
+    python -m examples.negotiate_a_piece
 
 A host keeps the events and nothing else. Whatever the coat is at any moment follows from them, and
 time needs no timer: a late query finds what happened in the meantime, dated when it happened.

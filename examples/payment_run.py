@@ -1,6 +1,6 @@
 """A payment run: what sellers are due on a day, as a file that a bank takes, summing to the books.
 
-python examples/payment_run.py [HOW MANY ORDERS]
+python -m examples.payment_run [HOW MANY ORDERS]
 
 It needs the extra `frames`, and `pip install sepaxml`, which writes the file and holds it against
 the schema of pain.001, the SEPA credit transfer.

@@ -1,6 +1,6 @@
 """An order from Paris to London: priced, dated, taken through customs, and explained.
 
-python examples/quote_an_order.py
+python -m examples.quote_an_order
 """
 
 from datetime import date

@@ -2,7 +2,7 @@
 
 The piece is checked and refunded.
 
-    python examples/return_and_refund.py
+    python -m examples.return_and_refund
 
 The order is one history. Events of its parcels and returns are recorded on it, and what is owed to
 whom follows: the accounts add up to zero at every moment.

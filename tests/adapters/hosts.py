@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -71,15 +72,14 @@ def django_atomic(url: str) -> Iterator[tuple[object, Write]]:
 @contextmanager
 def django_connection(url: str, *, use_tz: bool = True) -> Generator[Any]:
     """Configure Django for one database, and connect to it."""
+    # Django is set up once in a process, so with what the tests of the shop in Django need too.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "examples.shops.django_shop.settings")
     import django
-    from django.conf import settings
     from django.db import connections
     from django.test.utils import override_settings
 
-    if not settings.configured:
-        settings.configure()
-        django.setup()
-    where = make_url(url)
+    django.setup()
+    where, before = make_url(url), connections.settings
     with override_settings(USE_TZ=use_tz, TIME_ZONE="Asia/Tokyo"):
         connections.settings = connections.configure_settings({"default": {}, "shop": _of(where)})
         try:
@@ -87,6 +87,7 @@ def django_connection(url: str, *, use_tz: bool = True) -> Generator[Any]:
         finally:
             connections["shop"].close()
             del connections["shop"]
+            connections.settings = before
 
 
 def _of(url: URL) -> dict[str, object]:

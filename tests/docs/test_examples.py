@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from examples.shops.clients import CLIENTS
 from tests.cli.asking import run as in_this_process
 
 ROOT = Path(__file__).parents[2]
@@ -32,17 +33,18 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
 @cache
 def once(script: Path) -> subprocess.CompletedProcess[str]:
     """Run a script, the first time it is needed."""
-    return run(str(script))
+    return run("-m", f"examples.{script.stem}")
 
 
 class TestScripts:
     """The scripts of examples/."""
 
     def test_are_there(self) -> None:
-        """Two shops over HTTP; one to quote, negotiate, return, pay sellers, run a shop's work."""
+        """One for each thing that a shop does every day."""
         assert [path.stem for path in SCRIPTS] == [
-            "django_shop",
-            "fastapi_shop",
+            "close_the_day",
+            "house_from_nothing",
+            "import_scans",
             "negotiate_a_piece",
             "payment_run",
             "procrastinate_worker",
@@ -53,17 +55,35 @@ class TestScripts:
     @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
     def test_run_and_print_the_same_every_time(self, script: Path) -> None:
         """Nothing in them depends on today."""
-        first, second = once(script), run(str(script))
+        first, second = once(script), run("-m", f"examples.{script.stem}")
         assert (first.returncode, first.stderr) == (0, "")
         assert first.stdout.strip()
         assert first.stdout == second.stdout
 
+    def test_are_all_in_the_index(self) -> None:
+        """The cookbook names each, and what it shows."""
+        cookbook = (ROOT / "docs" / "guide" / "recipes.md").read_text("utf-8")
+        for script in SCRIPTS:
+            assert f"| `{script.stem}` |" in cookbook, script
+
     @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
     def test_are_shown_with_what_they_print(self, script: Path) -> None:
         """The tutorial and the guides hold their output, word for word."""
-        command = f"$ python examples/{script.name}\n"
+        command = f"$ python -m examples.{script.stem}\n"
         assert command in SHOWN
         assert command + once(script).stdout in SHOWN
+
+
+class TestShops:
+    """The shops of examples/shops/: one in each framework, which answer the same."""
+
+    @pytest.mark.parametrize("framework", list(CLIENTS))
+    def test_are_shown_with_what_they_answer(self, framework: str) -> None:
+        """The cookbook holds it, word for word."""
+        done = run("-m", "examples.shops", framework)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert f"$ python -m examples.shops {framework}\n" in SHOWN
+        assert f"\n{done.stdout}```" in SHOWN
 
 
 class TestAdapters:

@@ -1,0 +1,1 @@
+"""The host's own tables, step by step."""
