@@ -6,7 +6,12 @@ import pytest
 from attrs import evolve
 
 from tests.factories import base, component, condition, fee, house, imparfaite
-from vintage_rules.errors import CurrencyMismatchError, InvalidValueError, MoneyError
+from vintage_rules.errors import (
+    CurrencyMismatchError,
+    InvalidValueError,
+    MoneyError,
+    UnknownTermError,
+)
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.money import Money
 from vintage_rules.orders import HousePolicy, PricedPiece, quote_fees, quote_listing
@@ -193,6 +198,16 @@ class TestListing:
         quotes = quote_listing(euros("90.00"), house(listed), Sale(seller_kind=kind))
         assert [str(each.fee.amount) for each in quotes] == due
         assert quote_listing(euros("90.00"), house(listed)) == ()
+
+    def test_an_option_is_charged_where_it_is_chosen(self) -> None:
+        """Its seller may do without it; what is no option of a listing is refused by name."""
+        boost = evolve(self.LISTED, name="boost", optional=True)
+        policy = house(self.LISTED, boost)
+        for options, charged in ([], ["listing"]), (["boost"], ["listing", "boost"]):
+            quotes = quote_listing(euros("90.00"), policy, options=options)
+            assert [quote.policy.name for quote in quotes] == charged
+        with pytest.raises(UnknownTermError, match=r"^options: must be one of boost, got 'photo'$"):
+            quote_listing(euros("90.00"), policy, options=["photo"])
 
     def test_needs_a_price(self) -> None:
         """Above zero, in the currency of the house."""

@@ -75,6 +75,18 @@ ANCHOR = 'anchor = "dispatched"'
             "seller for a fee on a listing, got 'buyer'",
         ),
         (
+            'per = "order"\noptional = true\nrefundable = false',
+            'per = "listing"\noptional = true\nrefundable = true',
+            "fees[0].refundable",
+            "false for a fee on a listing, got true",
+        ),
+        (
+            'kinds = ["card", "paypal"]',
+            'kinds = ["card", "gift-card", "paypal"]',
+            "tenders.kinds[1]",
+            "kinds beside gift cards, which [edition.pricing.gift_card] sells, got 'gift-card'",
+        ),
+        (
             'base = ["pieces"]',
             'base = ["pieces"]\nwhen = { categories = ["any"] }',
             "components[0].when.categories",

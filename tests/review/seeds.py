@@ -494,6 +494,7 @@ source = "article 9"
         question(asked="buyer", silence="pay-seller"),
         'anchor = "paid"',
     ),
+    lune("paid-before-dispatch", CHECKOUT, question(silence="pay-seller"), 'anchor = "paid"'),
     lune(
         "window-after-request",
         DEFECT,
@@ -603,6 +604,26 @@ source = "article 15"
         COMMISSION,
         COMMISSION.replace("true", 'false\non = "not-paid"'),
         'on = "not-paid"',
+    ),
+    lune(
+        "listing-fee-left-to-host",
+        'per = "piece"\noptional = false\nrefundable = true',
+        'per = "listing"\noptional = false\nrefundable = false',
+        'per = "listing"',
+    ),
+    lune(
+        "duties-asked-twice",
+        *authentication('["pieces"]', '["pieces", "duties"]'),
+        "[[edition.pricing.fees]]",
+        ('["BE", "FR", "LU", "NL"]', '["BE", "CH", "FR", "LU", "NL"]'),
+        ('["BE", "FR", "LU", "NL"]', '["BE", "CH", "FR", "LU", "NL"]'),
+    ),
+    lune(
+        "collected-without-fee",
+        *authentication("at_least = 100.00", 'at_least = 100.00, zones = ["near"]'),
+        "collected_at_checkout",
+        ('["pieces"]\nrate = 0.03', '["duties"]\nrate = 0.03'),
+        ("registrations", 'collected_at_checkout = ["GB"]\nregistrations'),
     ),
     lune("event-of-no-order", PAYOUT, PAYOUT.replace("received", "accepted"), '"accepted"'),
     lune(

@@ -198,11 +198,16 @@ def within_prices(
 
 
 def quote_listing(
-    price: moneyed.Money, policy: HousePolicy, sale: Sale = UNSPECIFIED
+    price: moneyed.Money,
+    policy: HousePolicy,
+    sale: Sale = UNSPECIFIED,
+    *,
+    options: Collection[str] = (),
 ) -> tuple[FeeCharged, ...]:
-    """Return what a seller is charged for listing a piece at a price.
+    """Return what a seller is charged for listing a piece at a price, `options` being chosen.
 
     Raises:
+        UnknownTermError: For an option that is no optional fee per listing.
         MoneyError: If an amount is not valid.
         CurrencyMismatchError: If the currencies differ.
 
@@ -215,8 +220,10 @@ def quote_listing(
     listed = positive(price, "price")
     require_currency(listed, policy.currency, "price")
     parts, known = {"pieces": listed, "list-price": listed}, assumed(sale, policy)
-    fees = (fee for fee in policy.pricing.fees if fee.per is Per.LISTING)
-    quotes = (quote_fee(fee, parts, mode=None, sale=known) for fee in fees)
+    fees = [fee for fee in policy.pricing.fees if fee.per is Per.LISTING]
+    _require_optional(options, fees)
+    chosen = (fee for fee in fees if not fee.optional or fee.name in options)
+    quotes = (quote_fee(fee, parts, mode=None, sale=known) for fee in chosen)
     return tuple(quote for quote in quotes if isinstance(quote, FeeCharged))
 
 
@@ -258,8 +265,11 @@ def require_options(options: Collection[str], policy: HousePolicy, *payers: Paye
     Raises:
         UnknownTermError: With the ones there are.
     """
-    optional = (fee.name for payer in payers for fee in fees_of(policy, payer) if fee.optional)
-    known = tuple(sorted(optional))
+    _require_optional(options, (fee for payer in payers for fee in fees_of(policy, payer)))
+
+
+def _require_optional(options: Collection[str], fees: Iterable[FeePolicy]) -> None:
+    known = tuple(sorted(fee.name for fee in fees if fee.optional))
     for option in options:
         if option not in known:
             raise UnknownTermError("options", option, known)

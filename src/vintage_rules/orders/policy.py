@@ -37,8 +37,7 @@ from vintage_rules.offers.policy import (
     ListingPolicy,
 )
 from vintage_rules.orders.labels import NO_LABELS, HouseLabels
-from vintage_rules.pricing.gift_cards import GIFT_CARD
-from vintage_rules.pricing.policy import PricingPolicy
+from vintage_rules.pricing.policy import GIFT_CARD, PricingPolicy
 from vintage_rules.returns.policy import ReturnsPolicy
 from vintage_rules.returns.refund_policy import ranked
 from vintage_rules.service.policy import ServicePolicy

@@ -37,7 +37,7 @@ from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.orders.refund_events import RefundFailed
 from vintage_rules.orders.refusals import OrderCommandRefusal, refused
 from vintage_rules.orders.states import Order, PayoutState
-from vintage_rules.pricing.gift_cards import GIFT_CARD
+from vintage_rules.pricing.policy import GIFT_CARD
 from vintage_rules.returns.claim.commands import RecordSettlement
 from vintage_rules.returns.claim.decide import CLAIM
 from vintage_rules.returns.request.commands import RecordRefund

@@ -65,7 +65,6 @@ if TYPE_CHECKING:
     )
     from vintage_rules.pricing.gift_cards import (
         assess_gift_card as assess_gift_card,
-        GIFT_CARD as GIFT_CARD,
         gift_card_last_day as gift_card_last_day,
         GiftCardAssessment as GiftCardAssessment,
         GiftCardRefusal as GiftCardRefusal,
@@ -77,6 +76,7 @@ if TYPE_CHECKING:
         quote_total as quote_total,
     )
     from vintage_rules.pricing.policy import (
+        GIFT_CARD as GIFT_CARD,
         GiftCardPolicy as GiftCardPolicy,
         PayablePolicy as PayablePolicy,
         PriceReductionPolicy as PriceReductionPolicy,

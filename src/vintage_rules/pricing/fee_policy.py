@@ -391,6 +391,8 @@ class FeePolicy:
                 yield Finding((key,), "false for a fee on an outcome", table[key])
         if table.get("per") == Per.LISTING.value and "on" in table:
             yield Finding(("on",), "left out of a fee per listing", table["on"])
+        if table.get("per") == Per.LISTING.value and table.get("refundable") is True:
+            yield Finding(("refundable",), "false for a fee on a listing", table["refundable"])
         if table.get("per") == Per.LISTING.value and table.get("payer") == Payer.BUYER.value:
             yield Finding(("payer",), "seller for a fee on a listing", table["payer"])
         yield from _unanswerable(table)

@@ -16,9 +16,7 @@ from vintage_rules.dates import Calendar, require_day
 from vintage_rules.decision import PolicyDecision
 from vintage_rules.errors import DayError
 from vintage_rules.money import Money, non_negative, require_currency
-from vintage_rules.pricing.policy import GiftCardPolicy
-
-GIFT_CARD = "gift-card"
+from vintage_rules.pricing.policy import GIFT_CARD, GiftCardPolicy
 
 
 class GiftCardRefusal(StrEnum):

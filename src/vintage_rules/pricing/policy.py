@@ -45,6 +45,9 @@ from vintage_rules.money import Money, Rounding, stepped
 from vintage_rules.pricing.fee_policy import FeePolicy
 from vintage_rules.pricing.reduction_policy import ReductionPolicy
 
+GIFT_CARD = "gift-card"
+"""The means of payment that the house sells itself, and no provider takes."""
+
 
 @frozen(kw_only=True)
 class GiftCardPolicy:
@@ -100,8 +103,12 @@ class TenderPolicy:
 
     @staticmethod
     def findings(table: Written) -> Iterator[Finding]:
-        """Require brands and intermediaries only of kinds that are taken."""
+        """Require kinds that a provider takes, and brands and intermediaries only of those."""
         kinds = items_in(table.get("kinds"))
+        for i, kind in enumerate(kinds):
+            if kind == GIFT_CARD:
+                allowed = "kinds beside gift cards, which [edition.pricing.gift_card] sells"
+                yield Finding(("kinds", i), allowed, kind)
         for key in ("brands", "intermediaries"):
             for kind in table_in(table.get(key)):
                 if kind not in kinds:

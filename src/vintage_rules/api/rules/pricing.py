@@ -18,12 +18,8 @@ from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.places import Destination
 from vintage_rules.pricing.fee_policy import UNSPECIFIED, Sale
 from vintage_rules.pricing.fees import FeeCharged, FeeNotCharged, quote_fee
-from vintage_rules.pricing.gift_cards import (
-    GIFT_CARD,
-    GiftCardRefused,
-    GiftCardValid,
-    assess_gift_card,
-)
+from vintage_rules.pricing.gift_cards import GiftCardRefused, GiftCardValid, assess_gift_card
+from vintage_rules.pricing.policy import GIFT_CARD
 from vintage_rules.pricing.tenders import TenderAccepted, TenderRefused, assess_tender
 
 

@@ -48,7 +48,7 @@ from vintage_rules.ports.payments import Charge
 from vintage_rules.pricing.fee_policy import Payer, Sale
 from vintage_rules.pricing.gift_card.states import Card
 from vintage_rules.pricing.gift_card.taking import GiftCardNotTaken, take_cards
-from vintage_rules.pricing.gift_cards import GIFT_CARD
+from vintage_rules.pricing.policy import GIFT_CARD
 from vintage_rules.pricing.tenders import TenderAccepted, TenderAssessment, assess_tender
 from vintage_rules.world.addresses import locate, locate_mainland
 

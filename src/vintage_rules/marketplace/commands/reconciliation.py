@@ -34,7 +34,7 @@ from vintage_rules.orders.refund_events import RefundFailed
 from vintage_rules.orders.states import Order
 from vintage_rules.pricing.gift_card.events import CardDisputeLost, CardEvent, CardPaid
 from vintage_rules.pricing.gift_card.states import Card
-from vintage_rules.pricing.gift_cards import GIFT_CARD
+from vintage_rules.pricing.policy import GIFT_CARD
 from vintage_rules.returns.payments import Payment
 
 

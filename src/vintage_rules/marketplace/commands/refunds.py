@@ -13,7 +13,7 @@ from vintage_rules.orders.states import Order
 from vintage_rules.pricing.gift_card.commands import CreditCard
 from vintage_rules.pricing.gift_card.decide import CARD
 from vintage_rules.pricing.gift_card.states import CardState
-from vintage_rules.pricing.gift_cards import GIFT_CARD
+from vintage_rules.pricing.policy import GIFT_CARD
 from vintage_rules.returns.payments import Payment
 
 

@@ -27,7 +27,7 @@ from vintage_rules.orders.states import Order
 from vintage_rules.pricing.gift_card.commands import SpendCard
 from vintage_rules.pricing.gift_card.decide import CARD
 from vintage_rules.pricing.gift_card.taking import spread_over_cards
-from vintage_rules.pricing.gift_cards import GIFT_CARD
+from vintage_rules.pricing.policy import GIFT_CARD
 from vintage_rules.returns.payments import Payment
 
 

@@ -68,7 +68,7 @@ from vintage_rules.ports.store import OutboxMessage, Outcome
 from vintage_rules.pricing.gift_card.commands import CancelCard, RecordCardPaid
 from vintage_rules.pricing.gift_card.decide import CARD
 from vintage_rules.pricing.gift_card.states import CardState
-from vintage_rules.pricing.gift_cards import GIFT_CARD
+from vintage_rules.pricing.policy import GIFT_CARD
 from vintage_rules.returns.payments import Payment
 
 _Held: TypeAlias = CapturePayment | CaptureCardPayment | VoidPayment | VoidCardPayment

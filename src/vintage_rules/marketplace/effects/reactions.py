@@ -52,7 +52,7 @@ from vintage_rules.ports.directory import Recipient, Role
 from vintage_rules.ports.notifier import Fact, MessageKind
 from vintage_rules.pricing.gift_card.events import CardCancelled, CardEvent, CardOrdered, CardPaid
 from vintage_rules.pricing.gift_card.states import Card
-from vintage_rules.pricing.gift_cards import GIFT_CARD
+from vintage_rules.pricing.policy import GIFT_CARD
 from vintage_rules.returns.claim import events as claim_events
 from vintage_rules.returns.payments import Payment
 from vintage_rules.returns.request import events as return_events

@@ -11,7 +11,7 @@ from vintage_rules.errors import UnknownTermError
 from vintage_rules.findings import Path, items_in
 from vintage_rules.places import Territory
 from vintage_rules.policies.pages import Page, pages_in
-from vintage_rules.pricing.fee_policy import Payer
+from vintage_rules.pricing.fee_policy import FeePolicy, Payer
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
 from vintage_rules.review.check.places import of_place
 from vintage_rules.review.places import destination_in
@@ -26,6 +26,7 @@ _EMPTY = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[A-Z]\d{1,2}")
+_DUTIES = "duties"
 _MOST_UNKNOWN = 10
 """Of a hundred sources that look like clauses: when more are unknown, they are a house's own."""
 
@@ -38,6 +39,7 @@ def fact_flaws(sheet: Sheet) -> Iterator[Flaw]:
     yield from _channels(sheet)
     yield from _address_fields(sheet)
     yield from _thresholds(sheet)
+    yield from _duties(sheet)
 
 
 def _sources(sheet: Sheet) -> Iterator[Flaw]:
@@ -124,9 +126,48 @@ def _thresholds(sheet: Sheet) -> Iterator[Flaw]:
 
 
 def _compared_in(territory: Territory, sheet: Sheet, day: date) -> set[str]:
-    try:
-        sheet.policy.shipping.delivery.zone_of(territory)
-    except UnknownTermError:
+    if _zone_of(territory, sheet) is None:
         return set()
     rules = import_rules(destination_in(territory), day, mainland(sheet.policy.origin))
     return {rule.currency for rule in rules if rule.threshold is not None and not rule.advice}
+
+
+def _duties(sheet: Sheet) -> Iterator[Flaw]:
+    """Compare the destinations whose duties the price holds with the fees that hold them."""
+    customs = sheet.policy.shipping.customs
+    served = {each: zone for each in sheet.territories if (zone := _zone_of(each, sheet))}
+    held = [(i, _zones_held(fee)) for i, fee in enumerate(sheet.policy.pricing.fees)]
+    for i, zones in held:
+        reached = [each for each, zone in served.items() if zones is None or zone in zones]
+        asked = [each for each in reached if _is_abroad(each, sheet)]
+        if asked and not any(map(customs.collects, reached)):
+            at: Path = ("pricing", "fees", i)
+            fee = sheet.policy.pricing.fees[i].name
+            yield flaw(CheckCode.DUTIES_ASKED_TWICE, at, of_place(asked[0]), fee=fee)
+    for each, zone in served.items():
+        holds = any(zones is None or zone in zones for _, zones in held)
+        if customs.collects(each) and not holds:
+            at = ("shipping", "customs", "collected_at_checkout")
+            yield flaw(CheckCode.COLLECTED_WITHOUT_FEE, at, of_place(each))
+            return
+
+
+def _zone_of(territory: Territory, sheet: Sheet) -> str | None:
+    try:
+        return sheet.policy.shipping.delivery.zone_of(territory).name
+    except UnknownTermError:
+        return None
+
+
+def _is_abroad(territory: Territory, sheet: Sheet) -> bool:
+    home = mainland(sheet.policy.origin)
+    within = territory.is_inside_the_union and home.is_inside_the_union
+    return territory.country != home.country and not within
+
+
+def _zones_held(fee: FeePolicy) -> frozenset[str] | None:
+    """Return the zones whose duties a fee of the buyer holds; None for all of them."""
+    if fee.payer is Payer.SELLER or fee.on is not None:
+        return frozenset()
+    zones = [part.when.zones for part in fee.components if _DUTIES in part.base.plus]
+    return None if None in zones else frozenset[str]().union(*(each for each in zones if each))

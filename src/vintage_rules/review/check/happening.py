@@ -13,7 +13,7 @@ from vintage_rules.returns.refund_policy import PayoutTerms
 from vintage_rules.returns.terms import RefundTrigger, ReturnTo
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
 from vintage_rules.review.days import SAMPLE
-from vintage_rules.service.policy import Addressee, QuestionRule, SilenceMeans
+from vintage_rules.service.policy import QuestionRule, SilenceMeans
 from vintage_rules.windows import end_of, events_of, opens_at
 from vintage_rules.wording.phrases import Phrase, phrase
 
@@ -225,7 +225,7 @@ def _questions(sheet: Sheet) -> Iterator[Flaw]:
             asked = str(question.asked)
             yield flaw(CheckCode.QUESTION_NEVER_OPENS, at, shown(event), event=event, asked=asked)
         pays = question.on_silence is SilenceMeans.PAY_SELLER
-        if pays and question.asked is Addressee.BUYER and subject is Subject.RECEIPT:
+        if pays and subject is not Subject.REQUEST:
             yield from _before_dispatch(at, question.window)
 
 

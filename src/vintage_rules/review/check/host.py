@@ -11,7 +11,7 @@ from vintage_rules.offers.policy import (
 )
 from vintage_rules.orders.deadlines import DISPATCH
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.pricing.fee_policy import FeePolicy, Outcome, Payer
+from vintage_rules.pricing.fee_policy import FeePolicy, Outcome, Payer, Per
 from vintage_rules.returns.cancellation_policy import CancellableUntil, Canceller
 from vintage_rules.review.check.flaws import CheckCode, Flaw, Sheet, flaw, shown
 from vintage_rules.review.check.happening import blocking_event
@@ -23,6 +23,7 @@ from vintage_rules.wording.common import length
 def host_flaws(sheet: Sheet) -> Iterator[Flaw]:
     """Check for fees, times and charges that no order ever comes to."""
     yield from _outcome_fees(sheet)
+    yield from _listing_fees(sheet)
     yield from _windows(sheet)
     yield from _charged_offers(sheet)
 
@@ -32,6 +33,13 @@ def _outcome_fees(sheet: Sheet) -> Iterator[Flaw]:
         if fee.on is not None and not _is_charged(fee, sheet.policy):
             code, example = CheckCode.FEE_LEFT_TO_HOST, shown(str(fee.on))
             yield flaw(code, ("pricing", "fees", i, "on"), example, fee=fee.name)
+
+
+def _listing_fees(sheet: Sheet) -> Iterator[Flaw]:
+    for i, fee in enumerate(sheet.policy.pricing.fees):
+        if fee.per is Per.LISTING:
+            code, at = CheckCode.LISTING_FEE_LEFT_TO_HOST, ("pricing", "fees", i, "per")
+            yield flaw(code, at, shown(str(fee.per)), fee=fee.name)
 
 
 def _is_charged(fee: FeePolicy, policy: HousePolicy) -> bool:

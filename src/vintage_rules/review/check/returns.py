@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from vintage_rules.findings import Path
 from vintage_rules.places import Territory
-from vintage_rules.pricing.gift_cards import GIFT_CARD
+from vintage_rules.pricing.policy import GIFT_CARD
 from vintage_rules.returns.decision_table import ReturnCase, Row
 from vintage_rules.returns.refund_policy import ranked
 from vintage_rules.returns.terms import RefundPart, RefundTerms, RefundTrigger, ReturnTo

@@ -20,7 +20,7 @@ from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.orders.states import Order
 from vintage_rules.ports.payments import PaymentWebhook, Refunded
 from vintage_rules.pricing.gift_card.states import CardState
-from vintage_rules.pricing.gift_cards import GIFT_CARD
+from vintage_rules.pricing.policy import GIFT_CARD
 from vintage_rules.testing.simulation.town import HOUSE, Deed, Town
 
 _SHARE_THAT_COMES_BACK, _SHARE_THAT_IS_WON, _SHARE_OF_CARDS = 0.15, 0.5, 0.2

@@ -58,7 +58,7 @@ from vintage_rules.orders.states import Order, OrderState, PayoutState
 from vintage_rules.ports.notifier import MessageKind
 from vintage_rules.pricing.gift_card.events import CardCredited, CardEvent, CardPaid, CardSpent
 from vintage_rules.pricing.gift_card.states import Card, CardState
-from vintage_rules.pricing.gift_cards import GIFT_CARD
+from vintage_rules.pricing.policy import GIFT_CARD
 from vintage_rules.returns.payments import Payment, by_tender
 from vintage_rules.returns.request.events import ReturnAccepted
 from vintage_rules.shipping.parcel.events import (
