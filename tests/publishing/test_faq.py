@@ -298,7 +298,7 @@ class TestAnswers:
             ("vinted", "problem-counterfeit", "Nothing has to be sent back."),
             ("selency", "unanswered", "Confirming a sale - The seller has 72 hours"),
             ("vinted", "unanswered", "Reporting a problem (Canada) - The buyer has 4 days"),
-            ("vinted", "unanswered", "your payment. The buyer is refunded."),
+            ("vinted", "unanswered", "your payment. The piece is cancelled and refunded."),
             ("selency", "offer-time", "An offer at or above the price that the seller may"),
             ("grand-bazaar", "offer-time", "declined at once"),
             ("selency", "modes", "Collection by hand: you collect the pieces from their sellers."),

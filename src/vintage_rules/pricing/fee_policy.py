@@ -301,7 +301,6 @@ class FeeComponent:
         SumOf(PARTS),
         SameAs("base"),
         "the sum that chooses the tier, where it is another one than the base",
-        NotForCustomers("not published yet: which sum chooses the tier (L4)"),
     ]
     minimum: Annotated[Decimal | None, Amount(), LIMIT, "the least this part comes to"]
     maximum: Annotated[Decimal | None, Amount(), LIMIT, "the most this part comes to"]

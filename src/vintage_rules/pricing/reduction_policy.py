@@ -16,8 +16,6 @@ from vintage_rules.fields import LIMIT, Amount, FromHouseOf, Name, NotForCustome
 from vintage_rules.findings import Described, Finding, Written
 from vintage_rules.ids import Edition
 
-_NOT_YET = "not published yet: what may be taken off the price of an order (C5)"
-
 
 class Bearer(StrEnum):
     """Who bears what is taken off."""
@@ -60,38 +58,36 @@ class ReductionPolicy:
 
     edition: FromHouseOf[Edition]
     currency: FromHouseOf[str]
-    name: Annotated[
-        str, Name(), "what the reduction is called, such as voucher", NotForCustomers(_NOT_YET)
+    name: Annotated[str, Name(), "what the reduction is called, such as voucher"]
+    borne_by: Annotated[
+        Bearer,
+        "who bears it: house or seller",
+        NotForCustomers("the buyer pays the same in both cases"),
     ]
-    borne_by: Annotated[Bearer, "who bears it: house or seller", NotForCustomers(_NOT_YET)]
     applies_to: Annotated[
         AppliesTo,
         "what it is taken off: pieces, shipping, fees or the total",
-        NotForCustomers(_NOT_YET),
     ]
     counts_as: Annotated[
         CountsAs,
         "the part as which the bases of fees know it: voucher or reduction",
-        NotForCustomers(_NOT_YET),
+        NotForCustomers("fees name the part that they are taken of"),
     ]
     least: Annotated[
         Decimal | None,
         Amount(),
         LIMIT,
         "the least that the pieces come to where it is granted, that amount included",
-        NotForCustomers(_NOT_YET),
     ]
     flat: Annotated[
         Decimal | None,
         Amount(),
         "granted by itself: what is left to pay of what it applies to, such as 0.00",
-        NotForCustomers(_NOT_YET),
     ]
     on_return: Annotated[
         OnReturn,
         "share: what falls on a piece goes with it; kept: it stays with the pieces that are kept, "
         "as far as they bear it; withdrawn: as share, and all goes where they are below least",
-        NotForCustomers(_NOT_YET),
     ]
     sources: Sources
 

@@ -88,9 +88,6 @@ class ClaimTerms:
         LIMIT,
         "the time in which it is made",
         NotForCustomers("a day at most, and a claim's decision names its last day", of=("roll",)),
-        NotForCustomers(
-            "not published yet: from when on a claim is taken (R9)", of=("starts_after",)
-        ),
     ]
     order_number: Annotated[bool, "whether it must name the order"]
     return_needed: Annotated[bool, "whether the piece comes back before the refund"]

@@ -366,9 +366,6 @@ class ReturnTerms:
         REQUEST_WINDOW,
         LIMIT,
         "the time in which it is requested",
-        NotForCustomers(
-            "not published yet: from when on a return is taken (R1)", of=("starts_after",)
-        ),
     ]
     seller_up_to: Annotated[
         Duration | None,

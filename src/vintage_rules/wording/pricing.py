@@ -47,6 +47,8 @@ def fee_charged(decision: FeeCharged) -> Account:
 def fee_component(part: FeeComponent, currency: str) -> Iterable[Phrase]:
     """L4: what one component of a fee is computed from, and its bounds."""
     yield phrase("fee.component", parts=listed(_parts(part, currency)))
+    if part.tiers and part.chosen_by != part.base:
+        yield phrase("fee.chosen-by", base=_base(part.chosen_by))
     if part.minimum is not None:
         yield phrase("fee.minimum", minimum=Amount(part.minimum, currency))
     if part.maximum is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from vintage_rules.fields import OFFER_EVENTS
+from vintage_rules.orders.deadlines import Subject, subject_of
 from vintage_rules.service.contact import ContactClosed, ContactOpen
-from vintage_rules.service.policy import ContactPolicy, OpeningHours
+from vintage_rules.service.policy import ContactPolicy, OpeningHours, QuestionRule, SilenceMeans
 from vintage_rules.service.requests import (
     MessagePasses,
     MessageRefused,
@@ -13,6 +15,7 @@ from vintage_rules.service.requests import (
     RequestRefused,
 )
 from vintage_rules.service.silence import AnswerAwaited, NotAnswered
+from vintage_rules.windows import events_of
 from vintage_rules.wording.accounts import account_of
 from vintage_rules.wording.common import reasons
 from vintage_rules.wording.phrases import (
@@ -127,4 +130,32 @@ def not_answered(decision: NotAnswered) -> Account:
     question = Term("question", decision.question.name)
     moment = Moment(decision.since, decision.zone)
     since = phrase("silence.since", question=question, since=moment)
-    return account(decision, since, phrase(f"silence.{decision.question.on_silence}"))
+    return account(decision, since, silence_means(decision.question))
+
+
+def silence_means(question: QuestionRule) -> Phrase:
+    """Say what an order does when a question about it is not answered in time.
+
+    What no order does, such as one about an offer, is said as the document writes it.
+    """
+    means = question.on_silence
+    if not set(OFFER_EVENTS).isdisjoint(events_of(question.window.anchor)):
+        return phrase(f"silence.{means}")
+    return phrase(f"silence.{_DONE.get((subject_of(question), means), means)}")
+
+
+_DONE: Mapping[tuple[Subject, SilenceMeans], str] = {
+    (Subject.SALE, SilenceMeans.APPROVE): "order-goes-on",
+    (Subject.SALE, SilenceMeans.LAPSE): "piece-cancelled",
+    (Subject.SALE, SilenceMeans.REFUND): "piece-cancelled",
+    (Subject.SALE, SilenceMeans.REFUSE): "piece-cancelled",
+    (Subject.RECEIPT, SilenceMeans.APPROVE): "receipt-confirmed",
+    (Subject.RECEIPT, SilenceMeans.LAPSE): "nothing-changes",
+    (Subject.RECEIPT, SilenceMeans.REFUSE): "nothing-changes",
+    (Subject.REQUEST, SilenceMeans.APPROVE): "request-accepted",
+    (Subject.REQUEST, SilenceMeans.REFUND): "request-accepted",
+    (Subject.REQUEST, SilenceMeans.LAPSE): "request-declined",
+    (Subject.REQUEST, SilenceMeans.REFUSE): "request-declined",
+    (Subject.REQUEST, SilenceMeans.PAY_SELLER): "request-declined-and-paid",
+}
+"""What a running order does, where it is not what the word of the document says by itself."""

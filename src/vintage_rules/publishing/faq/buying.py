@@ -18,7 +18,7 @@ from vintage_rules.wording.phrases import (
     phrase,
     terms,
 )
-from vintage_rules.wording.service import opening_hours
+from vintage_rules.wording.service import opening_hours, silence_means
 
 _OFFER = "offer"
 _HOURS_IN_A_DAY = 24
@@ -103,7 +103,7 @@ def _silence(question: QuestionRule) -> Line:
                 length=length(question.window.length),
                 anchor=event_of(question.window.anchor),
             ),
-            phrase(f"silence.{question.on_silence}"),
+            silence_means(question),
         ),
     )
 

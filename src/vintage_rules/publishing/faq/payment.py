@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from vintage_rules.pricing.fee_policy import Combine, FeePolicy, Payer
 from vintage_rules.pricing.policy import GiftCardPolicy
-from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Part, entry
+from vintage_rules.pricing.reduction_policy import ReductionPolicy
+from vintage_rules.publishing.faq.entries import Entry, FaqRequest, Line, Part, entry
 from vintage_rules.wording.common import length
 from vintage_rules.wording.phrases import Amount, Phrase, Term, Value, listed, phrase, terms
 from vintage_rules.wording.pricing import fee_component, fee_conditions, gift_card_terms
@@ -37,6 +38,9 @@ def payment(request: FaqRequest) -> Iterator[Entry]:
         sources = (part.sources for part in fee.components)
         of_return = fee.refundable_sources if fee.on is None else ()
         yield from entry(f"fee-{fee.name}", question, _fee(fee), fee.sources, *sources, of_return)
+    reductions = [_reduction(each) for each in pricing.reductions]
+    of_reductions = (each.sources for each in pricing.reductions)
+    yield from entry("reductions", phrase("faq.reductions.question"), reductions, *of_reductions)
     reduction = pricing.price_reduction
     answer = [phrase("faq.reduction.answer", look_back=length(reduction.look_back))]
     answer += [phrase("reduction.successive")] if reduction.successive_from_first else []
@@ -68,6 +72,24 @@ def _fee(fee: FeePolicy) -> Iterator[Part]:
         yield phrase(f"faq.fee.optional.{fee.payer}")
     if fee.on is None:  # no return changes what is owed on an outcome
         yield phrase(f"faq.fee.refundable.{fee.payer}" if fee.refundable else "faq.fee.kept")
+
+
+def _reduction(reduction: ReductionPolicy) -> Line:
+    """C5, L12: what it is taken off, from which amount on, and what a return does to it."""
+    sentences = [_taken_off(reduction)]
+    if reduction.least is not None:
+        least = Amount(reduction.least, reduction.currency)
+        sentences.append(phrase("faq.reductions.least", amount=least))
+    sentences.append(phrase(f"faq.reductions.return.{reduction.on_return}"))
+    return Line((Term("reduction", reduction.name),), tuple(sentences))
+
+
+def _taken_off(reduction: ReductionPolicy) -> Phrase:
+    if reduction.flat is None:
+        return phrase(f"faq.reductions.off.{reduction.applies_to}")
+    if not reduction.flat:
+        return phrase("faq.reductions.free")
+    return phrase("faq.reductions.flat", amount=Amount(reduction.flat, reduction.currency))
 
 
 def gift_cards(request: FaqRequest) -> Iterator[Entry]:

@@ -53,6 +53,14 @@ def counted_from(key: str, window: Window) -> Phrase:
     return phrase(key, length=length(window.length), anchor=event_of(window.anchor))
 
 
+def time_to(key: str, window: Window) -> Sentences:
+    """Return the same for a request of the buyer, and from when on it is taken."""
+    after = window.starts_after
+    early = after is not None and after.amount
+    opens = [phrase("faq.starts-after", length=length(after))] if early and after else []
+    return (counted_from(key, window), *opens)
+
+
 def refunded_parts(terms: RefundTerms) -> Listed:
     """Return what a refund holds, in one order."""
     return listed(Term("refunded", part) for part in RefundPart if part in terms.parts)
@@ -187,8 +195,8 @@ def _problem(rules: Mapping[ReturnCase, ReturnRule], house: HousePolicy) -> Iter
 def _time_to_claim(rule: ReturnRule) -> Sentences:
     if rule.terms is None:
         return (phrase("return.none"),)
-    answer = counted_from("faq.claim.window", rule.terms.window)
-    return (answer, phrase("return.review")) if rule.review else (answer,)
+    answer = time_to("faq.claim.window", rule.terms.window)
+    return (*answer, phrase("return.review")) if rule.review else answer
 
 
 def what_is_refunded(rule: ReturnRule, house: HousePolicy) -> Sentences:
@@ -209,7 +217,7 @@ def window_of(rule: ReturnRule) -> Sentences:
     if rule.terms is None:
         return (phrase("return.none"),)
     window = rule.terms.window
-    answer = [counted_from("faq.return.window", window)]
+    answer = [*time_to("faq.return.window", window)]
     if window.roll is Roll.NEXT_WORKING_DAY:
         answer.append(phrase("faq.return.roll"))
     if rule.terms.seller_up_to is not None:
@@ -301,7 +309,7 @@ def _posting(rule: ReturnRule) -> Sentences:
 
 def _claim(terms: ClaimTerms, house: HousePolicy) -> Iterator[Part]:
     yield from evidence(terms.evidence, order_number=terms.order_number)
-    yield counted_from("faq.claim.window", terms.window)
+    yield from time_to("faq.claim.window", terms.window)
     if terms.investigation is not None:
         yield from _investigation(terms.investigation)
     if terms.return_needed:
