@@ -20,7 +20,7 @@ import vintage_rules
 from vintage_rules import __version__
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))  # our own extension lies beside this file
+sys.path.insert(0, str(HERE.parent))  # our own extensions lie beside this file
 DRAWER = HERE / "_build" / "drawer" / "mermaid.min.js"
 
 project = "vintage_rules"
@@ -34,7 +34,8 @@ extensions = [
     "sphinx.ext.viewcode",
     "sphinx_copybutton",
     "sphinx_design",
-    "link_names",
+    "docs.link_names",
+    "docs.list_parameters",
 ]
 exclude_patterns = ["_build"]
 nitpicky = True

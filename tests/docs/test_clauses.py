@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from docs.generate_clauses import (
     NO_RULE,
     ON,
     PAGE,
-    TITLES,
+    SECTIONS,
     carried_by,
     cited_in,
     clauses,
@@ -16,6 +18,7 @@ from docs.generate_clauses import (
     page,
     proofs,
     rules,
+    titles,
     unproven,
     values,
 )
@@ -36,11 +39,23 @@ class TestPage:
 
     def test_holds_every_clause_of_every_section(self) -> None:
         """No clause is left out: there are so many in each section, and no other section."""
-        assert set(HOW_MANY) == set(TITLES)
+        assert set(HOW_MANY) == set(SECTIONS)
         assert clauses() == tuple(
-            f"{letter}{number}" for letter in TITLES for number in range(1, HOW_MANY[letter] + 1)
+            f"{letter}{number}" for letter in SECTIONS for number in range(1, HOW_MANY[letter] + 1)
         )
-        assert [line[4:] for line in page().splitlines() if line.startswith("### ")] == [*clauses()]
+        headings = [line[4:] for line in page().splitlines() if line.startswith("### ")]
+        assert headings == [f"{titles()[clause]} ({clause})" for clause in clauses()]
+
+    def test_keeps_the_address_of_every_clause(self) -> None:
+        """Links from elsewhere name the id, whatever the title is."""
+        targets = re.findall(r"^\((\w+)\)=\n### .* \((\w+)\)$", page(), re.MULTILINE)
+        assert targets == [(clause.lower(), clause) for clause in clauses()]
+
+    def test_titles_each_clause_in_words_of_its_own(self) -> None:
+        """No two clauses share one, and none is longer than a table of contents can show."""
+        assert set(titles()) == set(clauses())
+        assert len({*titles().values()}) == len(titles())
+        assert [title for title in titles().values() if not 8 <= len(title) <= 40] == []
 
 
 class TestEveryClause:

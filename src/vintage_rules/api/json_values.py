@@ -23,6 +23,7 @@ from vintage_rules.money import Money
 DECISION = "decision"
 
 Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
+"""A JSON value as Python writes it: numbers are whole, and amounts are texts such as `12.30`."""
 Writer: TypeAlias = "Callable[[Any], Json]"
 
 

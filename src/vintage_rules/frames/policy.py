@@ -36,7 +36,7 @@ def compile_policy(house: HousePolicy, *rules: FrameRule) -> FramePolicy:
     """Return a policy made ready for some rules over columns; for all of them if none is named.
 
     Raises:
-        NoColumnFormError: If it says what columns cannot compute, with each place and shape.
+        NoColumnFormError: If it says what columns cannot compute, with each place and `Shape`.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy

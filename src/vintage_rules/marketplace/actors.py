@@ -90,6 +90,7 @@ class Visitor:
 
 
 Actor: TypeAlias = Buyer | Seller | House | Courier | Visitor
+"""The actor of a command or a view, which decides what it may do and see."""
 
 # Actors that are not people: time alone, and a worker that handles effects.
 CLOCK = "time"

@@ -19,7 +19,7 @@ class Health:
 
     `store` says why the store does not answer, and is empty where it does. `waiting` is for how
     long the timer or the effect has been due that was due first: nothing, where workers keep up.
-    `dead_letters` are those that wait for a person, counted up to 100.
+    `dead_letters` is the number of those that wait for a person, counted up to 100.
     """
 
     store: str

@@ -31,6 +31,7 @@ class AlertRefused(Refused[OfferRefusal]):
 
 
 AlertAssessment: TypeAlias = AlertAdmitted | AlertRefused
+"""Whether an alert may be set. Clause A5."""
 
 
 def assess_alert(*, sold: bool, already_set: bool, policy: ListingPolicy) -> AlertAssessment:

@@ -134,7 +134,9 @@ class CounterRefused(Decision):
 
 
 OfferDecision: TypeAlias = OfferAdmissible | OfferRefused
+"""Whether an offer is valid. Clauses N1 to N3, N8, N9."""
 CounterDecision: TypeAlias = CounterAdmissible | CounterRefused
+"""Whether a counter-price is valid. Clauses N4, N8."""
 
 _NOTHING = Decimal(0)
 

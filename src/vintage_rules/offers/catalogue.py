@@ -36,6 +36,7 @@ class Hidden(Decision):
 
 
 Visibility: TypeAlias = OnSale | SoldVisible | Hidden
+"""How a piece is shown: for sale, sold but visible, or not at all. Clause A4."""
 
 
 def assess_visibility(

@@ -216,3 +216,4 @@ Command: TypeAlias = (
     | ReturnToSeller
     | SetAlert
 )
+"""A command of the machine `LISTING`."""

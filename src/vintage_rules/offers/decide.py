@@ -158,3 +158,4 @@ LISTING: Machine[Listing, ListingState, Command, Event, ListingPolicy, Refused[O
         out_of_order=refuse(OfferRefusal.OUT_OF_ORDER),
     )
 )
+"""The machine of a listing: its price and its offers. Clauses A4, A5, C1, N1 to N9."""

@@ -310,3 +310,4 @@ OfThePiece: TypeAlias = (
     | AlertRaised
 )
 Event: TypeAlias = PieceListed | OfferMade | OfferSent | OfOneOffer | OfThePiece
+"""An event of the machine `LISTING`."""

@@ -91,6 +91,7 @@ class CheckoutRefused(Decision):
 
 
 CheckoutAssessment: TypeAlias = CheckoutAdmissible | CheckoutRefused
+"""Whether a cart can be ordered. Clauses C1 to C4, C6."""
 
 
 @frozen(kw_only=True)
@@ -113,6 +114,8 @@ def assess_checkout(
     checkout: Checkout, on_sale: Mapping[PieceId, Money], policy: CheckoutPolicy
 ) -> CheckoutAssessment:
     """Return whether a cart can be ordered at this moment; a cart reserves nothing.
+
+    Clauses C1, C2, C4, C6.
 
     `on_sale` holds the public price of each piece that can be bought now. The shipping address must
     hold the country and the postal code or the city, whatever else the policy requires: a country

@@ -293,3 +293,4 @@ OrderCommand: TypeAlias = (
     | RecordDisputeWon
     | RecordDisputeLost
 )
+"""A command of the machine `ORDER`."""

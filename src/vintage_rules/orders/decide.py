@@ -111,6 +111,7 @@ _Part: TypeAlias = (
     | Refused[ClaimCommandRefusal]
 )
 OrderRefused: TypeAlias = Refused[OrderCommandRefusal] | _Part
+"""Why an order refuses a command: its own reason, or that of the part the command is for."""
 OrderAnswer: TypeAlias = OrderEvents | OrderRefused
 
 
@@ -350,3 +351,4 @@ ORDER: ComposedMachine[Order, OrderState, OrderCommand, OrderEvent, HousePolicy,
         pinned=require_edition,
     )
 )
+"""The machine of an order, which composes those of its parcels, returns and claims."""

@@ -517,3 +517,4 @@ OrderEvent: TypeAlias = (
     | DisputeWon
     | DisputeLost
 )
+"""An event of the machine `ORDER`."""

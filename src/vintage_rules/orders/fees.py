@@ -156,7 +156,13 @@ def quote_outcome_fees(
     """Return what a side owes because of what became of the sale of some pieces.
 
     They are owed beside the price, so that nothing caps them. `parts` gives what their bases name
-    beside the pieces, as in `quote_seller_fees`. Raises what `quote_fees` raises.
+    beside the pieces, as in `quote_seller_fees`. No clause: the shipped house charges nothing for
+    an outcome.
+
+    Raises:
+        InvalidValueError: If a part is unknown, or a list price is not given that a fee depends on.
+        MoneyError: If an amount is not valid.
+        CurrencyMismatchError: If the currencies differ.
 
     >>> from datetime import date
     >>> from vintage_rules.policies import load_policy
@@ -205,6 +211,8 @@ def quote_listing(
     options: Collection[str] = (),
 ) -> tuple[FeeCharged, ...]:
     """Return what a seller is charged for listing a piece at a price, `options` being chosen.
+
+    No clause: the shipped house lists for nothing.
 
     Raises:
         UnknownTermError: For an option that is no optional fee per listing.

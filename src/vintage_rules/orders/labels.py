@@ -258,3 +258,4 @@ NO_LABELS = HouseLabels(
     brands={},
     sources=(),
 )
+"""The labels of a house that has none of its own: names of the policy are shown as they are."""

@@ -63,7 +63,8 @@ def quote_order_payouts(
     """Return what sellers are paid for pieces that are sold together, after the fees they bear.
 
     `options` names the optional fees that were chosen; `parts` gives what the bases of the fees
-    name beside the pieces, such as `shipping`. Amounts are in the policy's currency.
+    name beside the pieces, such as `shipping`. Amounts are in the policy's currency. No clause: the
+    shipped house takes nothing from its sellers.
 
     Raises:
         UnknownTermError: For a mode, and for an option that is no optional fee of sellers.

@@ -65,6 +65,27 @@ def place_order(
         CurrencyMismatchError: If the currencies differ.
         IdentifierError: If an identifier is not valid.
         DayError: If a day or a moment is not valid.
+
+    >>> from datetime import UTC, date
+    >>> from vintage_rules import Money, Piece, Place, load_policy, locate, quote_order
+    >>> from vintage_rules.returns import Payment
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> coat = Piece(
+    ...     id="coat", seller="ada", price=Money("90.00", "EUR"), weight_g=1400
+    ... )
+    >>> bordeaux = locate(Place(country="FR", postal_code="33000"))
+    >>> quote = quote_order([coat], bordeaux, "direct", house)
+    >>> card = Payment(tender="card", reference="ch_1", amount=quote.price.total)
+    >>> placed = place_order(
+    ...     quote,
+    ...     house,
+    ...     order=OrderId("o1"),
+    ...     buyer=BuyerId("zoe"),
+    ...     payments=[card],
+    ...     at=datetime(2026, 11, 22, 9, tzinfo=UTC),
+    ... )
+    >>> [line.piece for line in placed.lines], placed.payments[0].amount
+    (['coat'], Money('101.19', 'EUR'))
     """
     _require_address(quote)
     _require_list_prices(quote, policy)
@@ -220,6 +241,27 @@ def paid_order(placed: OrderPlaced) -> PaidOrder:
 
     Raises:
         MoneyError: If the payments do not add up to the order.
+
+    >>> from datetime import UTC, date
+    >>> from vintage_rules import Money, Piece, Place, load_policy, locate, quote_order
+    >>> from vintage_rules.returns import Payment
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> coat = Piece(
+    ...     id="coat", seller="ada", price=Money("90.00", "EUR"), weight_g=1400
+    ... )
+    >>> bordeaux = locate(Place(country="FR", postal_code="33000"))
+    >>> quote = quote_order([coat], bordeaux, "direct", house)
+    >>> card = Payment(tender="card", reference="ch_1", amount=quote.price.total)
+    >>> placed = place_order(
+    ...     quote,
+    ...     house,
+    ...     order=OrderId("o1"),
+    ...     buyer=BuyerId("zoe"),
+    ...     payments=[card],
+    ...     at=datetime(2026, 11, 22, 9, tzinfo=UTC),
+    ... )
+    >>> paid_order(placed).parcels[0].shipping
+    Money('11.19', 'EUR')
     """
     prices = {line.piece: line.price for line in placed.lines}
     off = _off_fees(placed)

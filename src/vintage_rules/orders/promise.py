@@ -48,6 +48,45 @@ def promise_of(
     Raises:
         NotFoundError: For a parcel that is none of those to the buyer.
         DayError: For a day before something that has happened.
+
+    The shipped house promises no time until dispatch, so the answer counts from there:
+
+    >>> from datetime import UTC, datetime
+    >>> from vintage_rules import BuyerId, Money, OrderId, Piece, Place
+    >>> from vintage_rules import (
+    ...     calendar,
+    ...     calendar_of,
+    ...     load_policy,
+    ...     locate,
+    ...     quote_order,
+    ... )
+    >>> from vintage_rules.orders import ORDER, place_order
+    >>> from vintage_rules.returns import Payment
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> coat = Piece(
+    ...     id="coat", seller="ada", price=Money("90.00", "EUR"), weight_g=1400
+    ... )
+    >>> bordeaux = locate(Place(country="FR", postal_code="33000"))
+    >>> quote = quote_order([coat], bordeaux, "direct", house)
+    >>> card = Payment(tender="card", reference="ch_1", amount=quote.price.total)
+    >>> placed = place_order(
+    ...     quote,
+    ...     house,
+    ...     order=OrderId("o1"),
+    ...     buyer=BuyerId("zoe"),
+    ...     payments=[card],
+    ...     at=datetime(2026, 11, 22, 9, tzinfo=UTC),
+    ... )
+    >>> promise = promise_of(
+    ...     ORDER.replay([placed]),
+    ...     ParcelId("o1-1"),
+    ...     date(2026, 11, 22),
+    ...     house,
+    ...     calendar=calendar("FR"),
+    ...     destination_calendar=calendar_of(bordeaux),
+    ... )
+    >>> promise.transit.minimum, promise.transit.maximum
+    (2, 5)
     """
     planned = {each.id for each in order.placed.parcels}
     if parcel not in planned:

@@ -157,6 +157,7 @@ class OrderNotQuoted(DecisionField):
 
 
 OrderQuoting: TypeAlias = OrderQuote | OrderNotQuoted
+"""What an order costs, or why no price can be given."""
 
 
 def quote_order(

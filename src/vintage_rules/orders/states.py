@@ -100,7 +100,7 @@ class Order:
     `outcome_fees` are the fees on outcomes, `deducted` what of them each payout has paid.
     `parcels` are those to the buyer and those to the workshop, which waits for them until
     `awaited_until`; `arrived` is when each piece was received there. `cancellations` are by their
-    causes.
+    causes. A method raises `NotFoundError` for a piece or a parcel that the order does not hold.
     """
 
     placed: OrderPlaced

@@ -84,7 +84,10 @@ class PolicyBook:
         The one in force, or the one an offer that led to it was opened under, if the edition in
         force lets offers keep theirs.
 
-        Raises what `on` and `under` raises.
+        Raises:
+            NoEditionError: For a day before the first edition.
+            UnknownTermError: For an edition that is none of the book's.
+            DayError: For what is no day.
 
         >>> from vintage_rules.policies import load_policy
         >>> str(load_policy("imparfaite").for_order(date(2026, 11, 22)).edition)
@@ -95,7 +98,11 @@ class PolicyBook:
         return in_force if offered_under is None or not keeps else self.under(offered_under)
 
     def place(self, day: date) -> int:
-        """Return the place in `editions` of the one in force on a day. Raises what `on` raises.
+        """Return the place in `editions` of the one in force on a day.
+
+        Raises:
+            NoEditionError: For a day before the first edition.
+            DayError: For what is no day.
 
         >>> from vintage_rules.policies import load_policy
         >>> load_policy("imparfaite").place(date(2026, 11, 22))

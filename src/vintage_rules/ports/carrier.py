@@ -63,8 +63,8 @@ class Shipment:
     """A parcel to be carried: from whom, to whom, how heavy, and what it is worth at customs.
 
     `reference` is our name for it, printed where the carrier has a place for one. `weight_g` is
-    that of the parcel with its wrapping. `service` is one of those that `rates` named, None to let
-    the carrier choose.
+    that of the parcel with its wrapping, in grams. `service` is one of those that `rates` named,
+    None to let the carrier choose.
 
     Raises:
         InvalidValueError: For a weight that is none.
@@ -268,6 +268,7 @@ class ScanWebhook:
 
 
 Followed: TypeAlias = Tracking | NotTracked
+"""What a carrier knows of a tracking number: where the parcel was seen, or nothing."""
 
 
 class Tracker(Protocol):

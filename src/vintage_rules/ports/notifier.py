@@ -115,6 +115,7 @@ MESSAGE_FACTS: Mapping[MessageKind, tuple[str, ...]] = {
 }
 
 Fact: TypeAlias = str | bool | int | Money | datetime | date | tuple[str, ...] | tuple[Money, ...]
+"""A fact that a message is written from."""
 
 
 # What pays, and so is shown to the recipient alone.

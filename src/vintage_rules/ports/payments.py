@@ -82,6 +82,7 @@ class Declined:
 
 
 Authorisation: TypeAlias = Authorised | ChallengeNeeded | Declined
+"""What a provider answers to a charge: money is held, the buyer is wanted, or neither."""
 
 
 @frozen(kw_only=True)

@@ -11,7 +11,10 @@ from attrs import frozen
 
 @frozen(kw_only=True)
 class ExchangeRate:
-    """How much of the target one unit of the source was worth, on which day, and who said so."""
+    """How much of the target one unit of the source was worth, on which day, and who said so.
+
+    `ExchangeRates` gives it, and customs compare amounts with it.
+    """
 
     source: str
     target: str

@@ -243,9 +243,9 @@ class StreamRows:
 class Change:
     """What is written to one stream.
 
-    These are `records` after the `expected` ones it holds, the moment at which time next changes it
-    (None for never), messages for the outbox, and `personal` data; and the `rows` that have changed
-    with it, and the names of those that are gone (`rows_removed`).
+    These are `records` after the number of `expected` ones it holds, the moment at which time next
+    changes it (None for never), messages for the outbox, and `personal` data; and the `rows` that
+    have changed with it, and the names of those that are gone (`rows_removed`).
 
     Raises:
         InvalidValueError: If it holds no record, expects fewer than none, has personal data of
@@ -282,8 +282,8 @@ def _require_different(names: list[str]) -> None:
 class History:
     """The records of a stream in the order they were written, whatever their moments.
 
-    They are those after its first `after`; all, where that is 0. A stream that was never written to
-    has none.
+    They are those after its first `after`, which is their number; all, where that is 0. A stream
+    that was never written to has none.
     """
 
     stream: str
@@ -360,6 +360,7 @@ class DeadLettered:
 
 
 Outcome: TypeAlias = Done | Postponed | DeadLettered
+"""What became of an outbox message that a worker took."""
 
 
 @frozen(kw_only=True)

@@ -67,6 +67,7 @@ class FeeNotCharged(PolicyDecision):
 
 
 FeeQuote: TypeAlias = FeeCharged | FeeNotCharged
+"""A fee that is charged, or the reason why it is not. Clause L4."""
 
 
 def quote_fee(
@@ -77,7 +78,7 @@ def quote_fee(
     zone: str | None = None,
     sale: Sale = UNSPECIFIED,
 ) -> FeeQuote:
-    """Return one fee of an order, a seller, a piece or a listing.
+    """Return one fee of an order, a seller, a piece or a listing. Clause L4.
 
     `parts` holds what the policy's bases name (`pieces`, `shipping`, ...), each in the policy's
     currency and not below zero; `sale` is what is known of the piece. Whether the fee applies, and

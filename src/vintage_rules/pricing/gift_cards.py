@@ -49,6 +49,7 @@ class GiftCardRefused(PolicyDecision):
 
 
 GiftCardAssessment: TypeAlias = GiftCardValid | GiftCardRefused
+"""Whether a gift card may be sold, and used on a day. Clause C5."""
 
 
 def assess_gift_card(
@@ -61,9 +62,9 @@ def assess_gift_card(
 ) -> GiftCardAssessment:
     """Return whether a card of this amount may be sold, and whether it may be used on a day.
 
-    Both bounds are allowed; the last day is the anniversary, and for 29 February the last day of
-    February. `tender` is what the card itself is paid with, `used_on` the day it is used. Days are
-    days of the policy's zone.
+    Clause C5. Both bounds are allowed; the last day is the anniversary, and for 29 February the
+    last day of February. `tender` is what the card itself is paid with, `used_on` the day it is
+    used. Days are days of the policy's zone.
 
     Raises:
         MoneyError: For an amount below zero.
@@ -89,7 +90,7 @@ def assess_gift_card(
 
 
 def gift_card_last_day(policy: GiftCardPolicy, purchased_on: date) -> date:
-    """Return the last day on which a card bought at a moment can be used.
+    """Return the last day on which a card bought at a moment can be used. Clause C5.
 
     It is the last day of the calendar if the card never expires.
 

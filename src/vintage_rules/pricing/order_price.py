@@ -72,9 +72,9 @@ def quote_total(
     reductions: Mapping[str, Money] = _NO_REDUCTIONS,
     gift_card_balance: Money | None = None,
 ) -> OrderPrice:
-    """Return what an order costs, and how much of it a gift card pays.
+    """Return what an order costs, and how much of it a gift card pays. Clauses C5, L12.
 
-    Fees borne by sellers are left out. A gift card pays at most the total (clause C5). Where the
+    Fees borne by sellers are left out. A gift card pays at most the total. Where the
     policy rounds totals to a step, that is done last, and what is left to pay is such a multiple.
 
     Raises:

@@ -54,6 +54,7 @@ class NoReduction(PolicyDecision):
 
 
 ReductionAssessment: TypeAlias = ReductionNotice | NoReduction
+"""What must be shown beside a reduced price, or that there is no reduction. L112-1-1."""
 
 
 def assess_price_reduction(
@@ -64,6 +65,8 @@ def assess_price_reduction(
     at: datetime,
 ) -> ReductionAssessment:
     """Compare a reduced price with the lowest public price of the look-back.
+
+    Directive 98/6 article 6a, L112-1-1.
 
     `history` holds every public price before the reduction in order of time, windows after a
     negotiation included since all buyers could buy at them. With successive reductions the

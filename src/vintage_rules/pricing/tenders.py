@@ -38,10 +38,11 @@ class TenderRefused(Decision):
 
 
 TenderAssessment: TypeAlias = TenderAccepted | TenderRefused
+"""Whether a means of payment is accepted. Clause C6."""
 
 
 def assess_tender(kind: str, policy: TenderPolicy, *, brand: str | None = None) -> TenderAssessment:
-    """Return whether a means of payment is taken.
+    """Return whether a means of payment is taken. Clause C6.
 
     A brand is compared without regard to capitals, spaces, underscores and hyphens, and "amex" is
     American Express.

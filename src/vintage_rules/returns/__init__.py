@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         ReceivedParcel as ReceivedParcel,
         return_deadline as return_deadline,
         ReturnDeadline as ReturnDeadline,
+        window_starts as window_starts,
     )
     from vintage_rules.returns.decision_table import (
         HitPolicy as HitPolicy,

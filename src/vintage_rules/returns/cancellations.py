@@ -45,6 +45,7 @@ class NotCancellable(Decision):
 
 
 CancellationAssessment: TypeAlias = Cancellable | NotCancellable
+"""Whether a piece may be cancelled before it is posted. Clauses R2, L5."""
 
 
 def assess_cancellation(

@@ -81,6 +81,7 @@ class ClaimRefused(Refused[ClaimRefusal]):
 
 
 ClaimAssessment: TypeAlias = ClaimAdmitted | ClaimRefused
+"""Whether a claim is looked into. Clauses R9, R10."""
 
 
 def assess_claim(request: ClaimRequest, policy: ClaimPolicy, calendar: Calendar) -> ClaimAssessment:

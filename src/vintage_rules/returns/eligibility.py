@@ -151,6 +151,7 @@ class NeedsReview(Decision):
 
 
 ReturnAssessment: TypeAlias = Returnable | ReturnRefused | NeedsReview
+"""Whether pieces may go back, or a person must decide. Clauses R1, R2, R6."""
 
 
 def assess_return(

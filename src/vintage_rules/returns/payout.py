@@ -58,6 +58,7 @@ class PayoutHeld(Decision):
 
 
 PayoutAssessment: TypeAlias = PayoutDue | PayoutHeld
+"""Whether a seller is paid for a piece. Clause R6."""
 
 
 @frozen(kw_only=True)

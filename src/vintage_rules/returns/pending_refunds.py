@@ -76,6 +76,7 @@ class RefundOverdue(Decision):
 
 
 PendingRefund: TypeAlias = RefundAwaited | RefundOverdue
+"""Whether a refund that has not come is still to be awaited. Clause F4."""
 
 
 @frozen(kw_only=True)

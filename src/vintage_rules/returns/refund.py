@@ -62,6 +62,7 @@ from vintage_rules.returns.terms import RefundPart, RefundTerms
 
 Rounds: TypeAlias = Callable[[Money], Money]
 FeeOnKept: TypeAlias = Callable[[Mapping[PieceId, Money]], Money]
+"""A function from the pieces that the buyer keeps, with their prices, to the fee on these."""
 _Returned: TypeAlias = Mapping[PieceId, ReturnedPiece]
 _Account: TypeAlias = tuple[str, str]
 

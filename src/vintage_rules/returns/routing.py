@@ -16,6 +16,7 @@ from vintage_rules.returns.table_policy import ReturnPolicy
 from vintage_rules.returns.terms import Label, ReturnPayer, ReturnTo, Routing
 
 WORKSHOP = "workshop"
+"""The name of the workshop where a return goes to it and not to a seller."""
 
 
 def _seller(name: str) -> SellerId:

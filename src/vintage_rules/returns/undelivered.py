@@ -29,6 +29,7 @@ class UndeliveredForfeited(Decision):
 
 
 UndeliveredAssessment: TypeAlias = UndeliveredRefunded | UndeliveredRelisted | UndeliveredForfeited
+"""What becomes of a parcel that came back undelivered. Clause L14."""
 
 
 def assess_undelivered(policy: ReturnsPolicy, *, unpaid_customs: bool) -> UndeliveredAssessment:

@@ -36,10 +36,11 @@ class ContactClosed(PolicyDecision):
 
 
 ContactAssessment: TypeAlias = ContactOpen | ContactClosed
+"""Whether phone and chat are answered at a moment. Clause K1."""
 
 
 def assess_contact(at: datetime, policy: ContactPolicy, calendar: Calendar) -> ContactAssessment:
-    """Return whether phone and chat are answered at a moment, and when that changes.
+    """Return whether phone and chat are answered at a moment, and when that changes. Clause K1.
 
     Opening hours are read on the clock of the policy's zone; `calendar` holds its public holidays,
     which count only if the policy says so.

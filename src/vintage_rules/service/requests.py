@@ -40,6 +40,7 @@ class MessageRefused(Decision):
 
 
 MessageAssessment: TypeAlias = MessagePasses | MessageRefused
+"""Whether a message passes from one side to the other. Clause A1."""
 
 
 def assess_message(kind: str, fields: Iterable[str], policy: ServicePolicy) -> MessageAssessment:
@@ -90,6 +91,7 @@ class RequestRefused(Decision):
 
 
 RequestAssessment: TypeAlias = RequestGranted | RequestRefused
+"""Whether the house does what is requested. Clauses A2, C3, L6, L7."""
 
 
 def assess_request(request: str, policy: ServicePolicy) -> RequestAssessment:

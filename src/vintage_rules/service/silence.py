@@ -43,6 +43,7 @@ class NotAnswered(Decision):
 
 
 SilenceAssessment: TypeAlias = AnswerAwaited | NotAnswered
+"""Whether a question still waits for an answer, or what the silence means."""
 
 
 def assess_silence(
@@ -57,7 +58,7 @@ def assess_silence(
     """Return whether an unanswered question still waits, or what the silence means.
 
     `events` gives the days or moments of those its window starts at; `territory` is the parcel's
-    destination.
+    destination. No clause: the shipped house waits for no such answer.
 
     Raises:
         UnknownTermError: If the policy has no such question there, or an event is not given.

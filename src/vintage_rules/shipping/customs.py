@@ -75,8 +75,8 @@ class NoImport(Decision):
 class NothingAtBorder(Decision):
     """An import, but nothing to pay when it arrives. `at_sale` is what was collected before.
 
-    `compared` is the exact value that was compared with the rule's threshold, in the rule's
-    currency; None where there is no threshold. `remarks` say what may be owed all the same.
+    `compared` is the exact value, as a number, that was compared with the rule's threshold, in the
+    rule's currency; None where there is no threshold. `remarks` say what may be owed all the same.
     """
 
     at_sale: tuple[AtSale, ...]
@@ -122,6 +122,7 @@ class UnknownImport(Decision):
 
 _Owed: TypeAlias = NothingAtBorder | Charged | UnknownImport
 ImportAssessment: TypeAlias = NoImport | _Owed
+"""What customs charge on a parcel, as far as it is known. Clauses L13, L15, L16."""
 
 
 def assess_import(

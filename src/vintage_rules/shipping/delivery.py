@@ -53,8 +53,8 @@ def estimate_delivery(
 ) -> DeliveryEstimate:
     """Return the days between which a parcel arrives, counted from its dispatch.
 
-    A country's own range replaces its zone's, even where it is quicker; day 1 is the first counted
-    day after dispatch.
+    Clauses L9 to L11. A country's own range replaces its zone's, even where it is quicker; day 1 is
+    the first counted day after dispatch.
 
     Raises:
         DayError: If a day or a moment is not valid.
@@ -122,6 +122,7 @@ class Unlikely(Arrival):
 
 
 ArrivalAssessment: TypeAlias = Comfortable | Possible | Unlikely
+"""How likely a parcel arrives by the day the buyer wants. Clause L7."""
 
 
 def assess_arrival(wanted: date, estimate: DeliveryEstimate) -> ArrivalAssessment:
@@ -177,6 +178,7 @@ class FromDispatchOnly(DecisionField):
 
 
 Promise: TypeAlias = DoorPromise | FromDispatchOnly
+"""When a parcel is at the door: from the order, or only from dispatch. Clauses L3, L9 to L11."""
 
 
 @frozen(kw_only=True)

@@ -13,7 +13,9 @@ from vintage_rules.ids import Edition, PieceId, SellerId, identifier
 from vintage_rules.shipping.policy import Grouping, ModePolicy, Sender
 
 WORKSHOP = "workshop"
+"""The name of the workshop among the senders and addressees of parcels. Clause L1."""
 BUYER = "buyer"
+"""The name of the buyer among the addressees of parcels."""
 TO_WORKSHOP = "to-workshop/"  # and the seller's id: the parcel in which their pieces come there
 _RESERVED = frozenset({WORKSHOP, BUYER})
 
@@ -108,7 +110,7 @@ class ParcelPlan(Decision):
 
 
 def plan_parcels(items: Sequence[Item], mode: ModePolicy, edition: Edition) -> ParcelPlan:
-    """Plan the parcels of an order: one per seller, or all pieces together.
+    """Plan the parcels of an order: one per seller, or all pieces together. Clauses L1, L2.
 
     Parcels, and the pieces in each, keep the order in which they were given.
 

@@ -43,7 +43,7 @@ class PostageQuoted(DecisionField):
 class PostageRefused(Decision):
     """A parcel that has no price: split it or contact the house.
 
-    `heaviest_g` is the most a parcel there may weigh, if any.
+    `heaviest_g` is the most a parcel there may weigh, in grams, if any.
     """
 
     reasons: tuple[PostageRefusal, ...]
@@ -52,12 +52,13 @@ class PostageRefused(Decision):
 
 
 PostageQuote: TypeAlias = PostageQuoted | PostageRefused
+"""The postage of a parcel, or why none is known. Clause L12."""
 
 
 def quote_postage(
     weight_g: int, territory: Territory, mode: str, policy: PostagePolicy
 ) -> PostageQuote:
-    """Return the price of a parcel whose pieces weigh so many grams.
+    """Return the price of a parcel whose pieces weigh so many grams. Clause L12.
 
     The packaging's weight is added as the policy says. The first table that covers the territory
     and the mode decides; bands are up to and including.

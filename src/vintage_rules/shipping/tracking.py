@@ -26,7 +26,7 @@ class Wait(PolicyDecision):
 class ContactUs(PolicyDecision):
     """It has not moved for longer than is normal: write to the house.
 
-    Up to and with `until` it was normal.
+    Up to and with the day `until` it was normal.
     """
 
     until: date
@@ -52,6 +52,7 @@ class Investigate(PolicyDecision):
 
 
 TrackingAssessment: TypeAlias = Wait | ContactUs | Investigate
+"""Whether to wait for a parcel that does not move. Clauses S3, R10."""
 
 
 def assess_tracking(
@@ -62,7 +63,7 @@ def assess_tracking(
     last_movement: date,
     today: date,
 ) -> TrackingAssessment:
-    """Return whether to wait for a parcel that does not seem to move.
+    """Return whether to wait for a parcel that does not seem to move. Clauses S3, R10.
 
     No movement is normal up to and including the policy's days after the last one, counted with the
     destination's holidays; past the latest estimate the house must look.

@@ -52,6 +52,31 @@ def slow(pause: Callable[[], object], *keys: str) -> Mapping[type[object], Handl
 
     It is `lambda: clock.advance(timedelta(minutes=7))` where a test has a clock of its own, and
     `lambda: time.sleep(7)` beside other processes.
+
+    >>> from random import Random
+    >>> from vintage_rules import Money, calendar, load_policy
+    >>> from vintage_rules.adapters.memory.store import MemoryStore
+    >>> from vintage_rules.marketplace import Buyer, Means, Worker
+    >>> from vintage_rules.testing.simulation import Calm, Scale
+    >>> from vintage_rules.testing.simulation.town import found
+    >>> town = found(
+    ...     Random(1),
+    ...     Calm(),
+    ...     MemoryStore(),
+    ...     book=load_policy("imparfaite"),
+    ...     calendar=calendar("FR"),
+    ...     scale=Scale(),
+    ... )
+    >>> card = Means(tender="card", source="approved", brand="visa")
+    >>> bought = town.market.cards.buy(
+    ...     Buyer("zoe"), "p1", Money("50.00", "EUR"), "", card
+    ... )
+    >>> pauses = []
+    >>> worker = Worker(
+    ...     town.market.shop, handlers=slow(lambda: pauses.append("a while"))
+    ... )
+    >>> worker.round().done, pauses
+    (2, ['a while', 'a while'])
     """
     return _before(lambda _: pause(), keys)
 
@@ -67,6 +92,31 @@ def killing(
 
     By default they raise `vintage_rules.testing.simulation.Crash`, which only what starts the
     process again may catch; `kill=lambda _: os.kill(os.getpid(), signal.SIGKILL)` is in earnest.
+
+    >>> from random import Random
+    >>> from vintage_rules import Money, calendar, load_policy
+    >>> from vintage_rules.adapters.memory.store import MemoryStore
+    >>> from vintage_rules.marketplace import Buyer, Means, Worker
+    >>> from vintage_rules.testing.simulation import Calm, Crash, Scale
+    >>> from vintage_rules.testing.simulation.town import found
+    >>> town = found(
+    ...     Random(1),
+    ...     Calm(),
+    ...     MemoryStore(),
+    ...     book=load_policy("imparfaite"),
+    ...     calendar=calendar("FR"),
+    ...     scale=Scale(),
+    ... )
+    >>> card = Means(tender="card", source="approved", brand="visa")
+    >>> bought = town.market.cards.buy(
+    ...     Buyer("zoe"), "p1", Money("50.00", "EUR"), "", card
+    ... )
+    >>> worker = Worker(town.market.shop, handlers=killing())
+    >>> try:
+    ...     worker.round()
+    ... except Crash:
+    ...     print("crashed")
+    crashed
     """
     return _before(kill, keys)
 

@@ -66,7 +66,11 @@ class Voice:
         return self.locale.get_display_name(self.locale) or str(self.locale)
 
     def sentence(self, message: Phrase) -> str:
-        """Return a message as a sentence, which starts with a capital."""
+        """Return a message as a sentence, which starts with a capital.
+
+        Raises:
+            MissingWordsError: If the catalogue lacks the message.
+        """
         return capitalized(self.say(message))
 
     def say(self, message: Phrase) -> str:
@@ -98,7 +102,11 @@ class Voice:
         return text
 
     def show(self, value: Value) -> str:
-        """Return one value as this locale writes it."""
+        """Return one value as this locale writes it.
+
+        Raises:
+            MissingWordsError: If the catalogue lacks a word for it.
+        """
         match value:
             case Phrase():
                 return self.say(value)

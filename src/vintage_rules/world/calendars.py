@@ -55,6 +55,9 @@ def _region_rows() -> dict[str, tuple[dict[str, str], ...]]:
 def calendar_of(destination: Destination) -> Calendar:
     """Return the calendar of public holidays kept at a destination. Clauses L9 to L11.
 
+    Raises:
+        PlaceError: For a destination that names a calendar which does not exist.
+
     >>> from datetime import date
     >>> from vintage_rules import Place
     >>> from vintage_rules.world import locate

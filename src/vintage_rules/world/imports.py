@@ -77,6 +77,8 @@ def assess_parcel(
 ) -> ImportAssessment:
     """Return what customs will charge on one parcel, by the rules of its day and its origin.
 
+    Clauses L13, L15, L16.
+
     >>> from decimal import Decimal
     >>> from vintage_rules import Money, Place, load_policy
     >>> from vintage_rules.world import locate, mainland

@@ -74,7 +74,13 @@ SANDBOX = PayPalSite(
 class PayPalAccount:
     """An application at PayPal: its credentials, and the id of its webhook.
 
-    PayPal's developer pages show them.
+    PayPal's developer pages show them. The secret is never printed:
+
+    >>> account = PayPalAccount(
+    ...     client_id="A21", client_secret="EK9", webhook_id="8PT", site=SANDBOX
+    ... )
+    >>> "EK9" in repr(account)
+    False
     """
 
     client_id: str

@@ -35,6 +35,16 @@ def backtest_page(found: Backtest, labels: HouseLabels = NO_LABELS) -> str:
     """Return a backtest as a page of HTML with its charts in it, in English.
 
     `labels` are what the house calls its modes. Needs the extra `report`.
+
+    >>> from datetime import date
+    >>> from vintage_rules.frames import compile_policy, past_orders
+    >>> from vintage_rules.frames.backtest import backtest_orders
+    >>> from vintage_rules.policies import load_policy
+    >>> house = load_policy("imparfaite").on(date(2026, 11, 22))
+    >>> rules = compile_policy(house)
+    >>> found = backtest_orders(past_orders(house, orders=100, seed=7), rules, rules)
+    >>> backtest_page(found).partition("<title>")[2].partition("</title>")[0]
+    'imparfaite@2023-01-01 → imparfaite@2023-01-01'
     """
     texts = Texts.english(labels)
     return _page().substitute(

@@ -103,8 +103,9 @@ class Crossing:
 class Backtest:
     """Two policies over the same orders.
 
-    `orders` counts all, `compared` those that both policies price, `changed` those of them for
-    which any amount differs, `dearer` and `cheaper` those that cost their buyers more or less.
+    `orders` is the number of all, `compared` of those that both policies price, `changed` of those
+    of them for which any amount differs, `dearer` and `cheaper` of those that cost their buyers
+    more or less.
     `median` is that of the changes to what buyers pay, over the changed orders, None if none is.
     """
 

@@ -22,6 +22,7 @@ from vintage_rules.shipping.parcel.states import ParcelState
 from vintage_rules.shipping.policy import Sender
 
 AddressAnswer: TypeAlias = PostalAddress | Refused[AddressRefusal]
+"""The address to post to, or why it is not given."""
 
 
 def shipping_address(shop: Shop, order: Order) -> PostalAddress | None:

@@ -120,6 +120,10 @@ class Checkouts:
         provider takes its time, and SQLite has one writer. The answers and errors are those of
         `check_out`, which holds nothing more for the same cart. What is held for an order that is
         not placed within an hour is voided; a provider that reports the hold has nothing placed.
+
+        Raises:
+            MoneyError: As `check_out`.
+            NameTakenError: As `check_out`.
         """
         held = self._hold(by, cart, keep=False)
         return None if isinstance(held, Held) else held

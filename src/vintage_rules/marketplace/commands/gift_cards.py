@@ -146,6 +146,7 @@ class Cards:
             MoneyError: If the amount is not valid.
             InvalidValueError: For a brand that is missing, or given where there is none, or for
                 words of more than 1,000 characters or that cannot be kept.
+            UnknownTermError: For a means of payment that the policy does not name.
             NameTakenError: For the name of another buyer's purchase, or of a card with another
                 amount or other words. The means of payment may be another.
         """

@@ -25,6 +25,7 @@ from vintage_rules.ports.carrier import Label, Shipment, ShipmentRefused
 from vintage_rules.shipping.parcels import gives_labels
 
 LabelAnswer: TypeAlias = Label | ShipmentRefused | Refused[AddressRefusal]
+"""The label of a parcel, or why there is none: the house's reason, or the carrier's."""
 
 
 def outbound_label(shop: Shop, order: Order, parcel: ParcelId) -> LabelAnswer:

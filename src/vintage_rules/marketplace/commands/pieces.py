@@ -189,8 +189,10 @@ class Pieces:
         thousands is best listed some hundreds at a time.
 
         Raises:
-            NameTakenError, CurrencyMismatchError, InvalidValueError: As `list_piece`; the field
-                begins with the place of the piece, such as `pieces[3].price`.
+            NameTakenError: As `list_piece`.
+            CurrencyMismatchError: As `list_piece`.
+            InvalidValueError: As `list_piece`; the field of each of these errors begins with the
+                place of the piece, such as `pieces[3].price`.
         """
         listed = tuple(pieces)
         places = [f"pieces[{number}]." for number in range(len(listed))]

@@ -139,6 +139,7 @@ class BookedMovement:
 class Difference:
     """A movement that the books and a provider's list do not agree on.
 
+    What is in the books is a `BookedMovement`, what is in the list a `BalanceTransaction`.
     `checkout` names the order, or the checkout of a gift card; None where the books know neither.
     `booked` and `listed` are the amounts on both sides, `id` is the row's in the list.
     """

@@ -44,8 +44,8 @@ class ReplayedParcel:
     """A parcel of an order: who sends it to whom, what is in it, and where it is.
 
     `customs` is what they will want of it by what is known, such as no-import, charged or unknown.
-    Between `earliest` and `latest` it arrives, by what has happened so far, while it is to come and
-    the house says how long what is still to come takes.
+    Between the days `earliest` and `latest` it arrives, by what has happened so far, while it is to
+    come and the house says how long what is still to come takes.
     """
 
     id: str
@@ -126,7 +126,10 @@ class ReplayedEvent:
 
 @frozen(kw_only=True)
 class RefusedStep:
-    """What was tried and refused, for all these reasons."""
+    """What was tried and refused, for all these reasons.
+
+    They are codes of `StepRefusal`, or of the machine that refused the command.
+    """
 
     at: datetime
     do: Do

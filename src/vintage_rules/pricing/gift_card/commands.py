@@ -81,3 +81,4 @@ CardCommand: TypeAlias = (
     | RecordCardDisputeWon
     | RecordCardDisputeLost
 )
+"""A command of the machine `CARD`."""

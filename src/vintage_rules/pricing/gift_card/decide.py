@@ -214,3 +214,7 @@ CARD: Machine[Card, CardState, CardCommand, CardEvent, None, Refused[CardRefusal
     out_of_order=refuse(CardRefusal.OUT_OF_ORDER),
     may_be_late=_recorded_already,
 )
+"""The machine of a gift card: bought, spent, credited, expired, disputed. Clause C5.
+
+It refuses a command for reasons that are codes of `CardRefusal`.
+"""

@@ -122,3 +122,4 @@ CardEvent: TypeAlias = (
     | CardDisputeWon
     | CardDisputeLost
 )
+"""An event of the machine `CARD`."""

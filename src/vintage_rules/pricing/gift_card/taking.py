@@ -27,7 +27,7 @@ class CardNotTaken(StrEnum):
 class GiftCardNotTaken(Refused[CardNotTaken]):
     """A gift card that pays nothing.
 
-    `index` is its place among the cards that were given, 0 for the first; `last_day` the last day
+    `index` is its number among the cards that were given, 0 for the first; `last_day` the last day
     on which an expired one was valid.
     """
 
@@ -81,6 +81,33 @@ def spread_over_cards(amount: Money, cards: Sequence[Card]) -> tuple[tuple[Card,
     """Return what each card pays of an amount: in turn, each as much as is on it. Clause C5.
 
     A card that pays nothing is left out.
+
+    >>> from datetime import UTC, date, datetime
+    >>> from vintage_rules.policies import load_policy
+    >>> from vintage_rules.pricing import CARD, RecordCardPaid, order_card
+    >>> policy = load_policy("imparfaite").on(date(2026, 11, 22)).pricing.gift_card
+    >>> at = datetime(2026, 9, 7, 8, tzinfo=UTC)
+    >>> bought = [
+    ...     order_card(
+    ...         name,
+    ...         Money("50.00", "EUR"),
+    ...         policy,
+    ...         buyer="zoe",
+    ...         tender="card",
+    ...         reference=name,
+    ...         digest="",
+    ...         at=at,
+    ...     )
+    ...     for name in ("first", "second")
+    ... ]
+    >>> paid = RecordCardPaid(at=at, receipt="tr_1")
+    >>> cards = [
+    ...     CARD.replay([event, *CARD.decide(CARD.replay([event]), paid, None)])
+    ...     for event in bought
+    ... ]
+    >>> spread = spread_over_cards(Money("70.00", "EUR"), cards)
+    >>> [(card.ordered.card, share) for card, share in spread]
+    [('first', Money('50.00', 'EUR')), ('second', Money('20.00', 'EUR'))]
     """
     paid: list[tuple[Card, Money]] = []
     for card in cards:

@@ -91,3 +91,4 @@ class RecordSettlement:
 ClaimCommand: TypeAlias = (
     OpenClaim | LookAgain | ReportFound | ReportLost | UpholdClaim | RejectClaim | RecordSettlement
 )
+"""A command of the machine `CLAIM`."""

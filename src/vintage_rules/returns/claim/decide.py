@@ -168,3 +168,4 @@ CLAIM: Machine[
     answer=answer,
     out_of_order=refuse(ClaimCommandRefusal.OUT_OF_ORDER),
 )
+"""The machine of a claim, from the report to the settlement. Clauses R9, R10."""

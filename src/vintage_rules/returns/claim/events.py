@@ -100,3 +100,4 @@ ClaimEvent: TypeAlias = (
     | ClaimRejected
     | ClaimSettled
 )
+"""An event of the machine `CLAIM`."""

@@ -152,6 +152,7 @@ ReturnCommand: TypeAlias = (
     | SettleReview
     | RecordRefund
 )
+"""A command of the machine `RETURN`."""
 
 
 def requests_by_parcel(

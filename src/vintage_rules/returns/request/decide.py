@@ -372,3 +372,4 @@ RETURN: Machine[
     answer=answer,
     out_of_order=refuse(ReturnCommandRefusal.OUT_OF_ORDER),
 )
+"""The machine of a return, from the request to the settlement. Clauses R1 to R8, F1 to F4."""

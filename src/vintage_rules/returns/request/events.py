@@ -193,3 +193,4 @@ ReturnEvent: TypeAlias = (
     | RefundWentOverdue
     | ReturnLapsed
 )
+"""An event of the machine `RETURN`."""

@@ -131,6 +131,8 @@ def check_document(
 ) -> tuple[CheckFinding, ...]:
     """Find all that is wrong in a document; `file` is what findings call it. See `check_policy`.
 
+    The code of a finding is a `CheckCode` where the document can be read.
+
     >>> [finding.code for finding in check_document(b"name = ", "x.toml")]
     ['not-a-document']
     """

@@ -44,6 +44,7 @@ CONSUMERS: Mapping[str, Place] = {
     "FR": Place(country="FR", postal_code="75003"),
     "GB": Place(country="GB", postal_code="SW1A 1AA"),
 }
+"""A buyer's place in each country whose law is compared with a policy."""
 _PROFESSIONAL, _PRIVATE, _WITHDRAWAL = "professional", "private", "withdrawal"
 
 

@@ -105,3 +105,4 @@ ParcelCommand: TypeAlias = (
     | GiveUpSearch
     | ReportFound
 )
+"""A command of the machine `PARCEL`."""

@@ -217,3 +217,4 @@ PARCEL: Machine[Parcel, ParcelState, ParcelCommand, ParcelEvent, None, Refused[P
         ),
     )
 )
+"""The machine of a parcel, from the announcement to the door. Clauses L8, L14, R10, S1 to S3."""

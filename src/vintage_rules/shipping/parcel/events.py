@@ -171,3 +171,4 @@ ParcelEvent: TypeAlias = (
     | ParcelFound
     | ScanNoted
 )
+"""An event of the machine `PARCEL`."""

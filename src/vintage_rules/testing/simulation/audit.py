@@ -134,7 +134,26 @@ def _all(
 
 
 def violations(town: Town, books: Books) -> list[str]:
-    """Name everything that does not hold; nothing, where all is well."""
+    """Name everything that does not hold; nothing, where all is well.
+
+    A town in which nothing has happened is well:
+
+    >>> from random import Random
+    >>> from vintage_rules import calendar, load_policy
+    >>> from vintage_rules.adapters.memory.store import MemoryStore
+    >>> from vintage_rules.testing.simulation import Books, Calm, Scale
+    >>> from vintage_rules.testing.simulation.town import found
+    >>> town = found(
+    ...     Random(1),
+    ...     Calm(),
+    ...     MemoryStore(),
+    ...     book=load_policy("imparfaite"),
+    ...     calendar=calendar("FR"),
+    ...     scale=Scale(),
+    ... )
+    >>> violations(town, Books.of(town))
+    []
+    """
     return [
         *_money_at_the_bank(town, books),
         *_each_order(books),
@@ -436,7 +455,23 @@ def _nothing_waits(town: Town, books: Books) -> Iterator[str]:
 def unfinished(books: Books) -> list[str]:
     """Name every piece of a paid order that is neither refunded nor paid for.
 
-    There is none where everybody has finished what they began.
+    There is none where everybody has finished what they began, as in a town without an order:
+
+    >>> from random import Random
+    >>> from vintage_rules import calendar, load_policy
+    >>> from vintage_rules.adapters.memory.store import MemoryStore
+    >>> from vintage_rules.testing.simulation import Books, Calm, Scale
+    >>> from vintage_rules.testing.simulation.town import found
+    >>> town = found(
+    ...     Random(1),
+    ...     Calm(),
+    ...     MemoryStore(),
+    ...     book=load_policy("imparfaite"),
+    ...     calendar=calendar("FR"),
+    ...     scale=Scale(),
+    ... )
+    >>> unfinished(Books.of(town))
+    []
     """
     paid = (order for order, _ in books.placed() if order.state is OrderState.PAID)
     return [piece for order in paid for piece in _somebody_waits(order)]

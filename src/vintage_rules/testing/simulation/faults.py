@@ -42,7 +42,7 @@ class Crash(BaseException):
 
 
 class Plan(Protocol):
-    """Says what goes wrong at each call."""
+    """Says what goes wrong at each call: `Calm`, `Seeded` and `CrashAt` are plans."""
 
     def fault(self, port: str, act: str) -> Fault:
         """Say what happens to the next call of a port."""
@@ -80,7 +80,7 @@ _FAULTS = tuple(fault for fault in Fault if fault is not Fault.NONE)
 class CrashAt:
     """The process ends at one point of all: before or after one call of a port.
 
-    `passed` counts the points that were passed.
+    `passed` is the number of points that were passed.
     """
 
     point: int
@@ -101,7 +101,7 @@ class CrashAt:
 
 @define
 class Wire:
-    """What calls of ports go through.
+    """What calls of ports go through: `WiredStore`, `WiredGateway`, `WiredCarrier` and the like.
 
     `counts` says how often what went wrong, `late` what is still to arrive.
     """
@@ -124,6 +124,9 @@ class Wire:
 
         `about` names what it is about, so that a query can find out later whether something went
         wrong with it.
+
+        Raises:
+            OutsideUnavailableError: Where the plan loses the call or its answer.
         """
         fault = self.plan.fault(port, act)
         if fault is Fault.NONE:

@@ -76,7 +76,11 @@ class WiredStore:
         return self.inner.events(after, limit)
 
     def append(self, changes: Sequence[Change]) -> None:
-        """See `EventStore`. Refused, it is as if another writer had been first."""
+        """See `EventStore`. Refused, it is as if another writer had been first.
+
+        Raises:
+            VersionConflictError: Where the plan refuses it.
+        """
 
         def refuse() -> None:
             first = changes[0]

@@ -61,7 +61,10 @@ class Report:
 
 @frozen(kw_only=True)
 class Simulation:
-    """How a town is to be simulated: `chance` is that of a fault at each call of a port."""
+    """How a town is to be simulated.
+
+    `chance` is the probability of a fault at each call of a port, from 0 to 1.
+    """
 
     book: PolicyBook
     calendar: Calendar
