@@ -1,5 +1,5 @@
-// Draws each diagram from its text, in the colours of the theme; choosing another one draws them anew.
-const LEAST_SCALE = 0.5;
+// Draws each diagram from its text, in the colours of the theme; choosing another one draws them again.
+const LEAST_SCALE = 0.8; // labels of 13 px
 const diagrams = [...document.querySelectorAll(".highlight-mermaid")].map((block) => {
   const text = block.textContent;
   const drawing = document.createElement("pre");
