@@ -1,5 +1,7 @@
 """Look through the built site: nothing is requested from another host, and no link leads nowhere.
 
+Each class and function of the reference has a link to its source. (Sphinx gives data none.)
+
 `python -m docs.check_site FOLDER` prints what is wrong, and fails where anything is. Links to other
 sites are for people to follow; what a page loads by itself must lie beside it.
 """
@@ -19,6 +21,11 @@ LOADED = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link
 NAMED = {"canonical", "index", "next", "prev", "search", "author", "license"}
 # `make playground` builds this one, with what it takes from registries.
 BUILT_APART = "playground/index.html"
+DEFINED = re.compile(
+    r'<dl class="py (?:class|exception|function|method)">\s*'
+    r'<dt class="sig[^>]*id="(vintage_rules[\w.]+)">(.*?)</dt>',
+    re.DOTALL,
+)
 IN_STYLES = re.compile(r"""(?:url\(|@import)\s*["']?([^"')\s;]+)""")
 
 
@@ -60,6 +67,9 @@ def faults(site: Path) -> Iterator[str]:
             elif not _target(path, address).exists():
                 yield f"{name}: loads {address}, which is not there"
         yield from (f"{name}: {fault}" for link in page.links for fault in _broken(path, link))
+        for entry, line in DEFINED.findall(path.read_text("utf-8")):
+            if "viewcode-link" not in line:
+                yield f"{name}: {entry} has no link to its source"
     for path in sorted(site.rglob("*.css")):
         for address in IN_STYLES.findall(path.read_text("utf-8")):
             if is_foreign(address):

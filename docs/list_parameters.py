@@ -44,6 +44,21 @@ def members_of(union: object) -> Iterator[str]:
             yield f":py:obj:`~{path}`" if path else f"``{name}``"
 
 
+def place_of_fields(lines: list[str]) -> int:
+    """Find the line before which parameters are listed: what is raised, or the first example.
+
+    >>> place_of_fields(
+    ...     ["Return it.", "", ":raises MoneyError: If …", "", ">>> quote()"]
+    ... )
+    2
+    """
+    for beginning in (":raises ", ">>> "):
+        for number, line in enumerate(lines):
+            if line.startswith(beginning):
+                return number
+    return len(lines)
+
+
 def add_fields(  # noqa: PLR0917 - what Sphinx gives
     app: Sphinx, what: str, name: str, found: object, options: object, lines: list[str]
 ) -> None:
@@ -55,7 +70,9 @@ def add_fields(  # noqa: PLR0917 - what Sphinx gives
     if members := ", ".join(members_of(entry.found)):
         lines += ["", f"One of {members}."]
     if fields := [*parameter_fields(entry)]:
-        lines += ["", *fields, ""]
+        place = place_of_fields(lines)
+        together = place < len(lines) and lines[place].startswith(":raises ")
+        lines[place:place] = ["", *fields, *([] if together else [""])]
 
 
 def setup(app: Sphinx) -> None:

@@ -36,6 +36,10 @@ class TestFaults:
             ('<a href="gone.html">', "leads to gone.html, which is not there"),
             ('<a href="one.html#gone">', "leads to one.html#gone, which has no such place"),
             ('<a href="#gone">', "leads to #gone, which has no such place"),
+            (
+                '<dl class="py class"><dt class="sig py" id="vintage_rules.Money">Money</dt></dl>',
+                "vintage_rules.Money has no link to its source",
+            ),
         ],
     )
     def test_are_found_in_a_page(self, tmp_path: Path, page: str, fault: str) -> None:
