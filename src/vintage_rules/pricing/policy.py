@@ -46,7 +46,6 @@ from vintage_rules.pricing.fee_policy import FeePolicy
 from vintage_rules.pricing.reduction_policy import ReductionPolicy
 
 GIFT_CARD = "gift-card"
-"""The name of gift cards among the means of payment. Clause C5."""
 """The means of payment that the house sells itself, and no provider takes."""
 
 
