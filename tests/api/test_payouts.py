@@ -147,8 +147,8 @@ class TestPieces:
              "facts.seller_kind", "left out where pieces are given"),
             ({"pieces": [sold("a", "1.00"), sold("a", "1.00")]},
              "facts.pieces[1].id", "another id than an earlier"),
-            ({"pieces": [sold("a", "1.00")], "options": ["ad"]},
-             "facts.options", "got 'ad'"),
+            ({"pieces": [sold("a", "1.00")], "fees": ["ad"]},
+             "facts.fees", "got 'ad'"),
             ({"pieces": [sold("a", "1.00")], "parts": {"shiping": euros("1.00")}},
              "facts.parts.shiping", "shipping"),
         ],
@@ -185,7 +185,7 @@ class TestParts:
         """Not before."""
         policy = house(tmp_path, component("0.10", "shipping"), optional=True)
         assert value(ask(policy, price=euros("40.00")))["payout"] == euros("40.00")
-        chosen = {"price": euros("40.00"), "options": ["commission"]}
+        chosen = {"price": euros("40.00"), "fees": ["commission"]}
         assert error_of(ask(policy, **chosen))[0] == "facts.parts.shipping"
         found = value(ask(policy, **chosen, parts={"shipping": euros("5.00")}))
         assert found["payout"] == euros("39.50")

@@ -614,6 +614,46 @@ class TestBorders:
         handed_in = {**do("08", "hand-in", parcel="ada"), "at": f"2026-{day}T08:00:00Z"}
         assert lived(handed_in, order=order)["parcels"][0]["customs"] == customs
 
+    def test_on_the_way_to_the_workshop(self) -> None:
+        """L8: it is in France; what comes from the United States is taxed from the first cent."""
+        origins = {"ada": {"country": "US"}, "lou": {"country": "BE"}}
+        order = order_of(mode="grouped", origins=origins, placed_at="2026-06-01T08:00:00Z")
+        handed_in = do("08", "hand-in", parcel="to-workshop/ada")
+        step = {**handed_in, "at": "2026-06-02T08:00:00Z"}
+        value = lived(step, order=order, until="2026-06-03T08:00:00Z")
+        assert {parcel["id"]: parcel["customs"] for parcel in value["parcels"]} == {
+            "workshop": "no-import",
+            "to-workshop/ada": "charged",
+            "to-workshop/lou": "no-import",
+        }
+
+    @pytest.mark.parametrize(
+        ("country", "customs"), [("FR", "no-import"), ("GB", "no-import"), ("BE", "unknown")]
+    )
+    def test_on_the_way_back(self, country: str, customs: str) -> None:
+        """R4: one piece goes back to its seller, from London; a relief must be claimed there."""
+        from_london = {"country": "GB", "postal_code": "E8 3PN", "city": "London"}
+        home = {"FR": None, "GB": from_london, "BE": {"country": "BE"}}[country]
+        destination = from_london if country != "FR" else {"country": "FR", "postal_code": "33000"}
+        order = order_of(
+            COAT, destination=destination, origins={} if home is None else {"ada": home}
+        )
+        value = lived(
+            do("08", "hand-in", parcel="ada"),
+            do("10", "scan", parcel="ada", status="delivered"),
+            do(
+                "11",
+                "request-return",
+                **{"return": "r1"},
+                pieces=["coat"],
+                reason="withdrawal",
+                parcel_number="8R1",
+            ),
+            order=order,
+        )
+        (requested,) = [e for e in value["events"] if e["event"] == "return-requested"]
+        assert (requested["to"], requested["customs"]) == ("ada", customs)
+
 
 class TestErrors:
     """What is missing, unknown or misspelt is an error with its path; nothing is guessed."""

@@ -203,7 +203,7 @@ class TestFeesOfARefund:
             "mode": "direct",
             "destination": BORDEAUX,
             "pieces": list(self.PIECES),
-            "options": ["verification"],
+            "fees": ["verification"],
         }
         value = reply(question("quote-order", facts, policy="vinted"))["value"]
         assert isinstance(value, dict)

@@ -150,7 +150,20 @@ class TestL13OrderPlaced:
         (parcel,) = imports(ZOE, "o1", rates=rates)
         assert isinstance(parcel.assessed, Charged)
         town.market.orders.cancel(ZOE, "o1", BAG)
-        assert of(imports(HOUSE, "o1", rates=rates)) == {"workshop": "NothingAtBorder"}
+        assert of(imports(ZOE, "o1", rates=rates)) == {"workshop": "NothingAtBorder"}
+
+    def test_of_what_comes_to_the_workshop_for_the_house(self) -> None:
+        """L8: the house imports what a seller posts to it from Manchester; the buyer does not."""
+        town = living_in({"ada": BORDEAUX, "lou": MANCHESTER, "zoe": BORDEAUX})
+        town.buy(COAT, BAG, place=BORDEAUX, mode="grouped")
+        town.work()
+        imports = town.market.orders.imports
+        assert of(imports(ZOE, "o1")) == {"workshop": "NoImport"}
+        assert of(imports(HOUSE, "o1")) == {
+            "workshop": "NoImport",
+            "to-workshop/ada": "NoImport",
+            "to-workshop/lou": "UnknownImport",
+        }
 
     def test_for_its_buyer_and_the_house(self) -> None:
         """And for no one else."""

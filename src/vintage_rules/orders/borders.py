@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from vintage_rules.ids import PieceId
-from vintage_rules.money import Money, allocate, total
+from vintage_rules.ids import PieceId, SellerId
+from vintage_rules.money import Money, allocate, total, zero
 from vintage_rules.orders.events import OrderPlaced
 from vintage_rules.orders.placing import fees_charged
 from vintage_rules.orders.policy import HousePolicy
@@ -74,6 +74,59 @@ def sent_import_facts(
         return {}
     sent = {piece: price_of[piece] for pieces in carried.values() for piece in pieces}
     return _as_seen(parcels, fees_charged(placed, house, sent), house, journeys)
+
+
+def inbound_import_facts(
+    placed: OrderPlaced, carried: Mapping[SellerId, Collection[PieceId]], journeys: Journeys
+) -> dict[SellerId, ImportFacts]:
+    """Return each parcel that sellers post to the workshop, by its sender. Clauses L3, L8.
+
+    Its postage is in no books and counts as nothing; no buyer pays its duties with the price.
+    """
+    return {
+        parcel.sender: _of_prices(
+            placed,
+            carried[parcel.sender],
+            origin=journeys.origins[parcel.sender],
+            dispatched=journeys.dispatched[parcel.sender],
+            rates=journeys.rates,
+        )
+        for parcel in placed.inbound
+        if carried[parcel.sender]
+    }
+
+
+def returned_import_facts(
+    placed: OrderPlaced, pieces: Collection[PieceId], *, dispatched: date, rates: Rates
+) -> ImportFacts:
+    """Return the parcel of a return, which comes back to where its pieces were sold from.
+
+    Its postage is in no books and counts as nothing.
+    """
+    origin = placed.destination.territory
+    facts = _of_prices(placed, pieces, origin=origin, dispatched=dispatched, rates=rates)
+    return evolve(facts, returned=True)
+
+
+def _of_prices(
+    placed: OrderPlaced,
+    pieces: Collection[PieceId],
+    *,
+    origin: Territory,
+    dispatched: date,
+    rates: Rates,
+) -> ImportFacts:
+    currency = placed.fee.currency.code
+    prices = (line.price for line in placed.lines if line.piece in pieces)
+    return ImportFacts(
+        origin=origin,
+        goods=total(prices, currency),
+        shipping=zero(currency),
+        handling=zero(currency),
+        rates=rates,
+        dispatched=dispatched,
+        duties_paid=False,
+    )
 
 
 def duties_are_paid(fees: Iterable[FeeCharged]) -> bool:

@@ -13,6 +13,7 @@ from vintage_rules._lazy import lazily
 if TYPE_CHECKING:
     from vintage_rules.world.addresses import (
         locate as locate,
+        locate_home as locate_home,
         locate_mainland as locate_mainland,
     )
     from vintage_rules.world.calendars import (

@@ -79,6 +79,20 @@ def locate_mainland(place: Place) -> Destination:
     )
 
 
+def locate_home(origin: str, calendar: str) -> Destination:
+    """Return where a house is, by the code its parcels start from and the holidays it keeps.
+
+    >>> (
+    ...     locate_home("GB-NIR", "GB").territory.code,
+    ...     locate_home("FR-57", "FR-57").place.country,
+    ... )
+    ('GB-NIR', 'FR')
+    """
+    territory = mainland(origin)
+    place = Place(country=territory.country)
+    return Destination(place=place, territory=territory, calendar=calendar)
+
+
 def _part(place: Place, addresses: _Addresses) -> tuple[str, str]:
     """Return the code of the territory, and the postal code without what people add to it."""
     code = (place.postal_code or "").translate(_SEPARATORS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, ClassVar, TypeAlias
 
 from attrs import evolve, field, frozen
@@ -28,7 +28,12 @@ from vintage_rules.dates import local_day, zone
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.ids import BuyerId, OrderId
 from vintage_rules.money import Money
-from vintage_rules.orders.borders import Journeys, sent_import_facts
+from vintage_rules.orders.borders import (
+    Journeys,
+    inbound_import_facts,
+    returned_import_facts,
+    sent_import_facts,
+)
 from vintage_rules.orders.events import OrderPlaced
 from vintage_rules.orders.placing import place_order
 from vintage_rules.orders.policy import HousePolicy
@@ -49,10 +54,12 @@ from vintage_rules.orders.replay.run import replay_order
 from vintage_rules.orders.replay.steps import Step
 from vintage_rules.places import Destination
 from vintage_rules.returns.payments import Payment
+from vintage_rules.shipping.import_facts import ImportFacts
 from vintage_rules.shipping.parcel.events import ParcelHandedIn
+from vintage_rules.shipping.parcels import TO_WORKSHOP, WORKSHOP
+from vintage_rules.world.addresses import locate_home
 from vintage_rules.world.calendars import calendar, calendar_of
 from vintage_rules.world.imports import assess_parcel
-from vintage_rules.world.territory_rows import mainland
 
 _CARD = "card"
 Steps: TypeAlias = list[
@@ -168,48 +175,85 @@ def replay_order_rule(
         calendar=calendar(house.calendar),
         destination_calendar=calendar_of(order.destination),
     )
+    borders = _Borders(placed, order, house, history)
     return OrderReplayed(
         decided=history,
         state=history.state,
         total=history.total,
-        parcels=tuple(_with_customs(history, placed, order, house)),
+        parcels=tuple(borders.parcels()),
         pieces=history.pieces,
         refunds=history.refunds,
         payouts=history.payouts,
         balance=history.balance,
-        events=history.events,
+        events=tuple(borders.events()),
         refusals=history.refusals,
         cases=history.cases,
     )
 
 
-def _with_customs(
-    history: OrderHistory, placed: OrderPlaced, order: OrderFacts, house: HousePolicy
-) -> Iterator[ReplayedParcel]:
-    """Say of each parcel to the buyer what customs will want, as on the day it was handed in.
+@frozen
+class _Borders:
+    """Where the parcels of an order start and end, and what customs want of each."""
 
-    The workshop is where the house is; a seller whose place is not given, as the policy says.
-    """
-    senders = [parcel.sender for parcel in placed.parcels]
-    here = mainland(house.origin)
-    origins = {
-        sender: order.origins[sender].territory if sender in order.origins else here
-        for sender in senders
-    }
-    where = zone(house.zone)
-    days = dict.fromkeys(senders, local_day(order.placed_at, where))
-    for event in history.events:
-        if event.event == ParcelHandedIn.name and event.parcel in days:
-            days[event.parcel] = local_day(event.at, where)
-    carried = {row.id: row.pieces for row in history.parcels if row.id in senders}
-    journeys = Journeys(origins=origins, dispatched=days, rates={})
-    facts = sent_import_facts(placed, carried, house, journeys)
-    for row in history.parcels:
-        if row.id not in facts:
-            yield row
-            continue
-        assessed = assess_parcel(facts[row.id], order.destination, house.shipping.customs)
-        yield evolve(row, customs=assessed_import(assessed).decision)
+    placed: OrderPlaced
+    order: OrderFacts
+    house: HousePolicy
+    history: OrderHistory
+
+    def parcels(self) -> Iterator[ReplayedParcel]:
+        """Say of each parcel what customs will want of it, as on the day it was handed in."""
+        carried = {row.id: row.pieces for row in self.history.parcels}
+        outbound = {each.sender: each.sender for each in self.placed.parcels}
+        inbound = {str(each.sender): f"{TO_WORKSHOP}{each.sender}" for each in self.placed.inbound}
+        sent = sent_import_facts(
+            self.placed,
+            {sender: carried[row] for sender, row in outbound.items()},
+            self.house,
+            self._journeys(outbound),
+        )
+        coming = inbound_import_facts(
+            self.placed,
+            {each.sender: carried[inbound[each.sender]] for each in self.placed.inbound},
+            self._journeys(inbound),
+        )
+        here, there = self._place_of(WORKSHOP), self.order.destination
+        facts = {outbound[sender]: (seen, there) for sender, seen in sent.items()}
+        facts |= {inbound[sender]: (seen, here) for sender, seen in coming.items()}
+        for row in self.history.parcels:
+            yield evolve(row, customs=self._assessed(*facts[row.id])) if row.id in facts else row
+
+    def events(self) -> Iterator[ReplayedEvent]:
+        """Say of each request to return pieces what customs will want of them on their way back."""
+        for row in self.history.events:
+            if row.to is None or row.pieces is None:
+                yield row
+                continue
+            facts = returned_import_facts(
+                self.placed, row.pieces, dispatched=self._day(row.at), rates={}
+            )
+            yield evolve(row, customs=self._assessed(facts, self._place_of(row.to)))
+
+    def _journeys(self, rows: Mapping[str, str]) -> Journeys:
+        """Return where the parcels of these senders start, each by its row in the history."""
+        days = dict.fromkeys(rows, self._day(self.order.placed_at))
+        senders = {row: sender for sender, row in rows.items()}
+        for event in self.history.events:
+            if event.event == ParcelHandedIn.name and event.parcel in senders:
+                days[senders[event.parcel]] = self._day(event.at)
+        origins = {sender: self._place_of(sender).territory for sender in rows}
+        return Journeys(origins=origins, dispatched=days, rates={})
+
+    def _place_of(self, sender: str) -> Destination:
+        """Return where a sender is: a seller as the order says, the workshop where the house is."""
+        home = locate_home(self.house.origin, self.house.calendar)
+        return self.order.origins.get(sender, home)
+
+    def _day(self, at: datetime) -> date:
+        return local_day(at, zone(self.house.zone))
+
+    def _assessed(self, facts: ImportFacts, destination: Destination) -> str:
+        assessed = assess_parcel(facts, destination, self.house.shipping.customs)
+        return assessed_import(assessed).decision
 
 
 def _payments(order: OrderFacts, total: Money) -> list[Payment]:

@@ -82,7 +82,7 @@ class NotQuoted(Answer):
     parcels: tuple[HeavyParcel, ...]
 
 
-@rule("quote-order")
+@rule("quote-order", options="fees")
 def quote_order_rule(
     house: HousePolicy,
     *,
@@ -90,11 +90,14 @@ def quote_order_rule(
     destination: CountryOrPlace,
     pieces: Pieces,
     gift_card_balance: Sum | None = None,
-    options: Sequence[str] = (),
+    fees: Sequence[str] = (),
     parts: Parts = _NO_PARTS,
     reductions: Sequence[Reduction] = (),
 ) -> Quoted | NotQuoted:
-    """Say what an order costs, parcel by parcel. Clauses L1, L2, L4, L12, C5."""
+    """Say what an order costs, parcel by parcel. Clauses L1, L2, L4, L12, C5.
+
+    `fees` are the optional fees that were chosen.
+    """
     return quoted_order(
         quote_order(
             pieces,
@@ -102,7 +105,7 @@ def quote_order_rule(
             mode,
             house,
             gift_card_balance=gift_card_balance,
-            options=options,
+            options=fees,
             parts=parts,
             reductions=reductions,
         )

@@ -76,7 +76,7 @@ class PayoutQuoted(Answer):
     pieces: tuple[PaidForPiece, ...] | None
 
 
-@rule("quote-payout", zone="destination")
+@rule("quote-payout", options="fees", zone="destination")
 def quote_payout_rule(
     house: HousePolicy,
     *,
@@ -86,12 +86,12 @@ def quote_payout_rule(
     list_price: Price | None = None,
     sale: Sale = UNSPECIFIED,
     pieces: SoldPieces | None = None,
-    options: Sequence[str] = (),
+    fees: Sequence[str] = (),
     parts: Parts = _NO_PARTS,
 ) -> PayoutQuoted:
     """Say what sellers are paid and what is taken off: for a `price`, or `pieces` sold together.
 
-    `options` are the optional fees that were chosen, `parts` what the fees are computed on beside
+    `fees` are the optional fees that were chosen, `parts` what the fees are computed on beside
     the pieces.
     """
     given = _sold(price, list_price, sale, pieces)
@@ -101,7 +101,7 @@ def quote_payout_rule(
             house,
             mode=mode,
             zone=house.shipping.delivery.zone_of(destination.territory).name,
-            options=options,
+            options=fees,
             parts=parts,
         )
     except InvalidValueError as error:

@@ -23,7 +23,11 @@ from vintage_rules.marketplace.actors import (
     require_house,
 )
 from vintage_rules.marketplace.commands.disputes import DisputeStatus, of_order
-from vintage_rules.marketplace.commands.imports import ParcelImport, sent_imports
+from vintage_rules.marketplace.commands.imports import (
+    ParcelImport,
+    inbound_imports,
+    sent_imports,
+)
 from vintage_rules.marketplace.commands.order_commands import (
     Answer,
     execute,
@@ -130,6 +134,7 @@ class Orders:
     ) -> tuple[ParcelImport, ...]:
         """Return what customs will charge on each parcel to the buyer. Clauses L13 to L16.
 
+        The house sees those that sellers post to the workshop too, as `to-workshop/` and their id.
         A parcel is assessed as on the day it left, with what it carries; one that has not left, as
         if it left today. See `Checkouts.imports` for where it starts and for `rates`.
         """
@@ -137,7 +142,11 @@ class Orders:
         def act(work: UnitOfWork) -> tuple[ParcelImport, ...]:
             known = known_order(work.load(ORDERS, order), order)
             require_buyer(by, known.placed.buyer, "see what customs charge")
-            return sent_imports(self.shop, known, self.shop.day(work.now), rates or {})
+            today = self.shop.day(work.now)
+            found = sent_imports(self.shop, known, today, rates or {})
+            if isinstance(by, House):
+                found += inbound_imports(self.shop, known, today, rates or {})
+            return found
 
         return self.shop.do(by, act)
 

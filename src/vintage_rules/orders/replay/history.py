@@ -109,7 +109,11 @@ class Balance:
 
 @frozen(kw_only=True)
 class ReplayedEvent:
-    """Something that happened: by name, when, and to what."""
+    """Something that happened: by name, when, and to what.
+
+    A request to return pieces says `to` whom they go back, and what `customs` want of that parcel,
+    as they do of those of the order.
+    """
 
     at: datetime
     event: str
@@ -122,6 +126,8 @@ class ReplayedEvent:
     tender: str | None = None
     amount: Money | None = None
     until: datetime | None = None
+    to: str | None = None
+    customs: str | None = None
 
 
 @frozen(kw_only=True)

@@ -108,7 +108,8 @@ def _return_row(event: ReturnEvent) -> ReplayedEvent:
     row = ReplayedEvent(at=event.at, event=event.name)
     match event:
         case ReturnRequested():
-            return changed(row, pieces=event.pieces)
+            to = None if event.parcel is None else event.parcel.to
+            return changed(row, pieces=event.pieces, to=to)
         case ReturnAccepted() | PiecesReceived():
             return changed(row, until=event.lapses_at)
         case RefundFellDue():
