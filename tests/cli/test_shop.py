@@ -153,6 +153,19 @@ class TestAnOrder:
         assert "claim k investigating 2026-09-10 08:00:00" in lines
         assert "payout bag waiting, held" in lines
 
+    def test_of_several_pieces(self, shop: Shop) -> None:
+        """Each is named where an event is of all of them."""
+        with shop.store() as store:
+            town = Town.built(store, at=MONDAY + timedelta(days=4))
+            town.list_piece(ADA, HAT, "7.00")
+            town.list_piece(ADA, CAP, "8.00")
+            town.buy(HAT, CAP, order="o2", prices={HAT: "7.00", CAP: "8.00"}, mode="direct")
+            town.work()
+            town.market.orders.cancel(ZOE, "o2")
+        lines = columns(shop.run("history", "o2"))
+        cancelled = next(line for line in lines if "pieces cancelled" in line)
+        assert "; pieces hat, cap;" in cancelled
+
     def test_in_its_last_parts(self, shop: Shop) -> None:
         """Returns, disputes, refunds owed and made, payouts that have their moment."""
         with shop.store() as store:
@@ -327,7 +340,9 @@ class TestTheOutbox:
         with shop.store() as store:
             store.pending(MONDAY + LONG_AGO, 1, worker="w7", lease=timedelta(minutes=1))
         line = "2026-09-06 08:01:00 k1 pay-seller 2 w7 KeyError: 'zoe'"
-        assert line in columns(shop.run("outbox"))
+        lines = columns(shop.run("outbox"))
+        assert line in lines
+        assert "next attempt key kind attempts worker last error" in lines
 
 
 class TestTheRest:

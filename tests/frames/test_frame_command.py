@@ -11,7 +11,7 @@ from rich.console import Console
 from tests.cli.asking import run
 from vintage_rules import load_policy
 from vintage_rules.cli.errors import CliError
-from vintage_rules.cli.frame_files import read_frame
+from vintage_rules.cli.frame_files import batches, read_frame
 from vintage_rules.cli.framing import RULES, framed, rules_named
 from vintage_rules.frames import compile_policy, locate_places, past_orders, quote_orders
 
@@ -83,6 +83,8 @@ class TestDryRun:
         meaning = "the price a piece is sold for; a negotiated price counts"
         assert f"price amount missing {meaning}" in shown
         assert "seller id no, optional the seller of the piece" in shown
+        headings = [line for line in shown if line.startswith("column ")]
+        assert headings == ["column kind in the file meaning", "column kind meaning"]
 
     def test_is_content_with_all_there_is(self) -> None:
         """With the mapping every needed column is there."""
@@ -154,6 +156,16 @@ class TestWrongUse:
 
 class TestBatches:
     """Files that are read some rows at a time."""
+
+    @pytest.mark.parametrize("end", ["csv", "parquet", "arrow"])
+    def test_are_no_larger_than_said(self, tmp_path: Path, end: str) -> None:
+        """A file never has to be held whole."""
+        rows = pl.DataFrame({"pieces": [str(each) for each in range(10)]})
+        path = tmp_path / f"in.{end}"
+        {"csv": rows.write_csv, "parquet": rows.write_parquet, "arrow": rows.write_ipc}[end](path)
+        found = list(batches(path, 4))
+        assert max(each.height for each in found) <= 4
+        assert pl.concat(found).equals(rows)
 
     @pytest.mark.parametrize("size", [1, 3, 1000])
     @pytest.mark.parametrize("together", [True, False])
