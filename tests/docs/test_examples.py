@@ -16,6 +16,10 @@ from tests.cli.asking import run as in_this_process
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted((ROOT / "examples").glob("*.py"))
 ORDERS = sorted((ROOT / "examples" / "orders").glob("*.json"))
+RUN = {"python", "console", "json", "toml"}
+# Of the site; and drawings, which a test compares with the tables they show.
+DIRECTIVES = {"mermaid", "{eval-rst}", "{glossary}", "{include}", "{literalinclude}", "{raw}"}
+DIRECTIVES |= {"{toctree}"}
 SHOWN = "\n".join(
     path.read_text("utf-8")
     for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -34,6 +38,32 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
 def once(script: Path) -> subprocess.CompletedProcess[str]:
     """Run a script, the first time it is needed."""
     return run("-m", f"examples.{script.stem}")
+
+
+class TestBlocks:
+    """The blocks of code in the documentation, which `conftest.py` runs."""
+
+    @pytest.mark.parametrize(
+        "page",
+        [
+            ROOT / "README.md",
+            ROOT / "CONTRIBUTING.md",
+            *sorted((ROOT / "docs").glob("*.md")),
+            *sorted((ROOT / "docs").glob("[a-z]*/*.md")),
+        ],
+        ids=lambda path: path.relative_to(ROOT).as_posix(),
+    )
+    def test_are_run_or_say_why_not(self, page: Path) -> None:
+        """Above a block that is left out, or of another language, a comment has the reason."""
+        lines = page.read_text("utf-8").splitlines()
+        for number, line in enumerate(lines):
+            language = line.strip().removeprefix("```")
+            above = "".join(lines[max(0, number - 2) : number])
+            if line == "<!-- skip: next -->":
+                assert lines[number - 1].startswith("<!-- Not run: "), (page.name, number + 1)
+            elif line.startswith("```") and language:
+                known = language.split()[0] in RUN | DIRECTIVES
+                assert known or "<!-- Not run: " in above, (page.name, number + 1)
 
 
 class TestScripts:
