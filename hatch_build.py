@@ -10,12 +10,12 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 PICTURE = re.compile(r"^!\[[^]]*\]\((?!https?:)[^)]*\)\n\n", re.MULTILINE)
 LINK = re.compile(r"\[([^]]*)\]\((?!https?:)[^)]*\)")
-DIRECTIVE = re.compile(r"^<!--.*?-->\n\n", re.MULTILINE)
+DIRECTIVES = re.compile(r"^(?:<!--.*?-->\n)+\n", re.MULTILINE)
 
 
 def described(readme: str) -> str:
     """Return a README without pictures and links whose address is relative."""
-    return LINK.sub(r"\1", PICTURE.sub("", DIRECTIVE.sub("", readme)))
+    return LINK.sub(r"\1", PICTURE.sub("", DIRECTIVES.sub("", readme)))
 
 
 class Readme(MetadataHookInterface):

@@ -1,7 +1,8 @@
 """Draw what commands print on a terminal: `python -m docs.generate_pictures`.
 
 Each picture is made of real output, with its colours. It names no font of another host, so that a
-page that shows it makes no request to one; a test fails when it is not up to date.
+page that shows it makes no request to one; a test fails when it is not up to date. The playground
+has its photograph taken by `docs.photograph_playground`.
 """
 
 from __future__ import annotations
