@@ -27,7 +27,7 @@ READY := $(VENV)/.ready
 BRIEF ?= src tests
 # What it leaves out: servers, towns, pages and reports, which would show nothing else there.
 NOT_BRIEF := $(addprefix src/vintage_rules/,adapters frames) \
-	$(addprefix tests/,adapters cli docs frames marketplace project publishing review simulation storefront) \
+	$(addprefix tests/,adapters cli docs frames marketplace project publishing review shops simulation storefront) \
 	$(wildcard tests/policies/test_published_*.py)
 # The demo needs the library alone: an environment of its own, unless the whole one is there.
 SMALL := $(VENV)-demo
