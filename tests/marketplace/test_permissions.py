@@ -632,6 +632,7 @@ class TestWhatIsNoActor:
         acts = [*(act for act, *_ in COMMANDS.values()), *(act for act, _ in OF_BUYERS.values())]
         looks: list[Act] = [
             lambda m, by: m.pieces.view(by, COAT),
+            lambda m, by: m.pieces.views(by, [COAT]),
             lambda m, by: m.orders.view(by, "o1"),
             lambda m, by: m.catalogue.on_sale(by),
             lambda m, by: m.catalogue.sold(by),
@@ -656,7 +657,7 @@ def test_every_command_is_tried() -> None:
     }
     acts = [*(act for act, *_ in COMMANDS.values()), *(act for act, _ in OF_BUYERS.values())]
     tried = {name for act in acts for name in act.__code__.co_names}
-    assert methods - tried == {"find", "view", "on_sale", "sold", "piece"}
+    assert methods - tried == {"find", "view", "views", "on_sale", "sold", "piece"}
 
 
 class TestOwnPieces:

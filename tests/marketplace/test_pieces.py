@@ -168,6 +168,18 @@ class TestPieces:
         with pytest.raises(NotFoundError, match="got 'hat'"):
             town.market.pieces.view(ZOE, "hat")
 
+    def test_several_are_seen_at_one_moment(self, town: Town) -> None:
+        """As each is seen alone, in the order they are named, one of them twice."""
+        town.market.pieces.make_offer(ZOE, COAT, euros("70.00"))
+        town.market.pieces.accept_offer(ADA, COAT, ZOE.id)
+        for hours in (0, 23, 2):  # the accepted price ends after a day
+            town.wait(hours=hours)
+            seen = town.market.pieces.views(ZOE, [BAG, COAT, BAG])
+            assert seen == tuple(town.market.pieces.view(ZOE, each) for each in (BAG, COAT, BAG))
+        assert town.market.pieces.views(ZOE, []) == ()
+        with pytest.raises(NotFoundError, match="got 'hat'"):
+            town.market.pieces.views(ZOE, [COAT, "hat"])
+
     def test_taken_down_and_listed_again(self, town: Town) -> None:
         """By its seller."""
         town.market.pieces.take_down(ADA, COAT)

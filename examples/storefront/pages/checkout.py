@@ -60,7 +60,7 @@ class Line:
 
 def _lines(visit: Visit) -> list[Line]:
     called = titles(visit, visit.session.cart)
-    views = [visit.site.market.pieces.view(visit.buyer, piece) for piece in visit.session.cart]
+    views = visit.site.market.pieces.views(visit.buyer, visit.session.cart)
     return [Line(view=view, title=called[view.piece]) for view in views]
 
 
@@ -105,7 +105,7 @@ class Filled:
 
 
 def _first(visit: Visit) -> Filled:
-    """Return the form before anything is filled in: what is known of the person, prices now."""
+    """Return the form before anything is filled in, with what is known of the person."""
     known = {} if visit.person is None else dict(visit.person.address)
     return Filled(
         order=visit.session.order,
@@ -115,12 +115,8 @@ def _first(visit: Visit) -> Filled:
         card="approved",
         codes=(),
         wanted=None,
-        seen=_prices(visit),
+        seen={},
     )
-
-
-def _prices(visit: Visit) -> dict[str, Money]:
-    return {str(line.view.piece): line.view.price for line in _lines(visit)}
 
 
 def _filled(visit: Visit) -> Filled:
@@ -163,7 +159,8 @@ def quote(visit: Visiting) -> Response:
 def _checkout_page(
     visit: Visit, filled: Filled, problems: Sequence[str] = (), status: int = 200
 ) -> Response:
-    now = evolve(filled, seen=_prices(visit))
+    lines = _lines(visit)
+    now = evolve(filled, seen={str(line.view.piece): line.view.price for line in lines})
     shown, modes = list(problems), {}
     for mode in visit.site.market.shop.policy(visit.site.clock.now()).shipping.modes:
         modes[mode] = _previewed(visit, evolve(now, mode=mode))
@@ -176,8 +173,7 @@ def _checkout_page(
         "checkout.html",
         status=status,
         filled=now,
-        lines=_lines(visit),
-        titles=titles(visit, visit.session.cart),
+        lines=lines,
         modes={mode: each if isinstance(each, Preview) else None for mode, each in modes.items()},
         preview=known,
         weeks=() if known is None else weeks(known.window, today),

@@ -62,9 +62,12 @@ class Checkouts:
         """
         require_any_buyer(by, "have a cart quoted")
         require_cart(cart)
-        assessed = self.shop.do(
-            by, lambda work: assess_cart(self.shop, work, by, cart, placing=False)
-        )
+
+        def assess(work: UnitOfWork) -> AssessedCart | CartRefusal:
+            load_cart(work, cart)
+            return assess_cart(self.shop, work, by, cart, placing=False)
+
+        assessed = self.shop.do(by, assess)
         return assessed.quote if isinstance(assessed, AssessedCart) else assessed
 
     def imports(
@@ -81,6 +84,7 @@ class Checkouts:
         require_cart(cart)
 
         def assess(work: UnitOfWork) -> tuple[ParcelImport, ...] | CartRefusal:
+            load_cart(work, cart)
             assessed = assess_cart(self.shop, work, by, cart, placing=False)
             if not isinstance(assessed, AssessedCart):
                 return assessed

@@ -105,6 +105,12 @@ class NewPiece:
 PieceAnswer: TypeAlias = PieceView | Refused[OfferRefusal]
 
 
+def _now(work: UnitOfWork, piece: str) -> PieceState:
+    state = known_piece(work.load(PIECES, piece), piece)
+    now = LISTING.replay(LISTING.fall_due(state.listing, work.now), state.listing)
+    return changed(state, listed=now)
+
+
 def view_of(by: Actor, state: PieceState) -> PieceView:
     """Return a piece as an actor may see it."""
     listing, entered = state.listing, state.entered
@@ -226,11 +232,19 @@ class Pieces:
     def view(self, by: Actor, piece: str) -> PieceView:
         """Show a piece to an actor, as it is at this moment."""
         require_actor(by, "see a piece")
+        return self.shop.do(by, lambda work: view_of(by, _now(work, piece)))
 
-        def act(work: UnitOfWork) -> PieceView:
-            state = known_piece(work.load(PIECES, piece), piece)
-            now = LISTING.replay(LISTING.fall_due(state.listing, work.now), state.listing)
-            return view_of(by, changed(state, listed=now))
+    def views(self, by: Actor, pieces: Iterable[str]) -> tuple[PieceView, ...]:
+        """Show several pieces to an actor, such as those of a cart, all at one moment.
+
+        They are read together, and are in the order in which they are named.
+        """
+        require_actor(by, "see pieces")
+        named = tuple(pieces)
+
+        def act(work: UnitOfWork) -> tuple[PieceView, ...]:
+            work.load_together(*((PIECES, piece) for piece in named))
+            return tuple(view_of(by, _now(work, piece)) for piece in named)
 
         return self.shop.do(by, act)
 
