@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 
 from attrs import evolve, frozen
 
@@ -33,6 +34,7 @@ from vintage_rules.ports import EventStore
 PASSWORD = "vintage"  # noqa: S105 - it opens a demonstration
 PIECES, DAYS = 200, 12
 _SOLD_LATELY = 14
+_AT_ONCE = 1_000  # pieces that are listed by one command
 _PLAIN, _NEGOTIABLE = 0.5, 0.85  # the share of pieces that are
 _HOUSE = House("anna")
 _SELLERS = {
@@ -82,13 +84,13 @@ class Stock:
         return PieceId(self.look.id)
 
 
-def stock(seed: int = 7) -> list[Stock]:
-    """Return the pieces of the demonstration, the same for a seed."""
-    draw = random.Random(seed)  # noqa: S311 - it guards nothing
+def stock(pieces: int = PIECES) -> list[Stock]:
+    """Return the pieces of the demonstration, the same each time."""
+    draw = random.Random(7)  # noqa: S311 - it guards nothing
     sellers, garments = list(_SELLERS), list(GARMENTS)
     return [
         _piece(draw, number, garments[number % len(garments)], draw.choice(sellers))
-        for number in range(PIECES)
+        for number in range(pieces)
     ]
 
 
@@ -112,6 +114,11 @@ def _piece(draw: random.Random, number: int, garment: str, seller: str) -> Stock
         price=Money(draw.randrange(*prices, 5), "EUR"),
         open_to_offers=draw.random() < _NEGOTIABLE,
     )
+
+
+def _batches(pieces: list[Stock], size: int) -> Iterator[list[Stock]]:
+    for start in range(0, len(pieces), size):
+        yield pieces[start : start + size]
 
 
 def _share(price: Money, of: str) -> Money:
@@ -146,10 +153,12 @@ def _person(
     )
 
 
-def seed(settings: Settings, store: EventStore, host: Host, until: datetime) -> None:
+def seed(
+    settings: Settings, store: EventStore, host: Host, until: datetime, *, count: int = PIECES
+) -> None:
     """Fill an empty shop with what twelve days until a moment have brought."""
     host.add_people(people())
-    pieces = stock()
+    pieces = stock(count)
     host.add_looks([each.look for each in pieces])
     clock = MemoryClock(until - timedelta(days=DAYS))
     life = Life(Marketplace(build_shop(settings, store, host, clock)), host, clock)
@@ -179,10 +188,9 @@ class Life:
 
     def list_pieces(self, pieces: list[Stock]) -> None:
         """List them all, some every morning of the first week."""
-        batch = -(-len(pieces) // 7)
-        for start in range(0, len(pieces), batch):
-            new = [self._new(each) for each in pieces[start : start + batch]]
-            self.market.pieces.list_pieces(_HOUSE, new)
+        for morning in _batches(pieces, -(-len(pieces) // 7)):
+            for some in _batches(morning, _AT_ONCE):
+                self.market.pieces.list_pieces(_HOUSE, [self._new(each) for each in some])
             self.clock.advance(timedelta(hours=9))
 
     def _new(self, each: Stock) -> NewPiece:
@@ -201,7 +209,7 @@ class Life:
         """Sell some of them, parcel by parcel, so that the sold ones can be seen."""
         for number, each in enumerate(pieces[:_SOLD_LATELY]):
             buyer = Buyer(("max", "emma")[number % 2])
-            order = self._order(buyer, f"d-{number + 1:02}", [each], "direct")
+            order = self.order(buyer, f"d-{number + 1:02}", [each], "direct")
             self.post(order, order.placed.parcels[0].id)
         self.clock.advance(timedelta(hours=60))
         self.work()
@@ -210,11 +218,11 @@ class Life:
         """Leave orders of zoe at every stage, and one at the workshop."""
         rest = [each for each in pieces[_SOLD_LATELY:] if each.seller != "zoe"]
         zoe = Buyer("zoe")
-        arrived = self._order(zoe, "d-arrived", rest[:1], "direct")
+        arrived = self.order(zoe, "d-arrived", rest[:1], "direct")
         self.post(arrived, arrived.placed.parcels[0].id)
         self.clock.advance(timedelta(hours=55))
         self.work()
-        grouped = self._order(zoe, "d-workshop", rest[1:3], "grouped")
+        grouped = self.order(zoe, "d-workshop", rest[1:3], "grouped")
         for inbound in grouped.placed.inbound:
             self.post(grouped, inbound.id)
             self.market.parcels.receive_parcel(_HOUSE, grouped.placed.order, inbound.id)
@@ -223,23 +231,23 @@ class Life:
             _HOUSE, grouped.placed.order, first, WorkshopFinding.AS_DESCRIBED
         )
         self.clock.advance(timedelta(hours=5))
-        moving = self._order(zoe, "d-moving", rest[3:4], "direct")
+        moving = self.order(zoe, "d-moving", rest[3:4], "direct")
         self.post(moving, moving.placed.parcels[0].id)
-        self._order(Buyer("emma"), "d-paid", rest[4:6], "direct")
+        self.order(Buyer("emma"), "d-paid", rest[4:6], "direct")
         self.clock.advance(timedelta(hours=9))
         self.work()
 
     def negotiate(self, pieces: list[Stock]) -> None:
         """Leave an offer that waits, one that was accepted, and one that was countered."""
-        open_ones = [
+        open_ones = (
             each
-            for each in pieces
+            for each in reversed(pieces)
             if each.open_to_offers
-            and self.market.pieces.view(_HOUSE, each.id).available
             and each.price.amount % 10 == 0
-        ]
+            and self.market.pieces.view(_HOUSE, each.id).available
+        )
         zoe, emma = Buyer("zoe"), Buyer("emma")
-        accepted, countered, *waiting = open_ones[-6:]
+        accepted, countered, *waiting = reversed(list(islice(open_ones, 6)))
         self.market.pieces.make_offer(zoe, accepted.id, _share(accepted.price, "0.8"))
         self.market.pieces.make_offer(emma, countered.id, _share(countered.price, "0.7"))
         for each in waiting:
@@ -251,7 +259,8 @@ class Life:
         )
         self.work()
 
-    def _order(self, buyer: Buyer, name: str, pieces: list[Stock], mode: str) -> Order:
+    def order(self, buyer: Buyer, name: str, pieces: list[Stock], mode: str) -> Order:
+        """Order pieces and pay by card."""
         person = self.host.person(buyer.id)
         address = {} if person is None else person.address
         items = tuple(CartItem(piece=each.id, price=each.price) for each in pieces)

@@ -20,15 +20,20 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    Select,
     String,
     Table,
     Text,
+    and_,
     create_engine,
     insert,
     make_url,
+    or_,
     select,
     update,
 )
+
+from vintage_rules.marketplace import Page
 
 _TABLES = MetaData()
 _PEOPLE = Table(
@@ -98,6 +103,7 @@ _VALUES = Table(
     Column("name", String(40), primary_key=True),
     Column("value", Text, nullable=False),
 )
+_LETTERS_OF = select(_LETTERS).order_by(_LETTERS.c.at.desc(), _LETTERS.c.key.desc())
 _AHEAD, _SEEDED = "clock-ahead", "seeded"
 _N, _R, _P = 2**14, 8, 1  # what scrypt costs: 16 MB and some milliseconds
 
@@ -232,14 +238,30 @@ class Host:
             if connection.execute(known).first() is None:
                 connection.execute(insert(_LETTERS), row)
 
-    def letters(self, person: str, about: str | None = None, limit: int = 50) -> list[KeptLetter]:
-        """Return the letters of a person, of all or about one order, the latest first."""
-        wanted = select(_LETTERS).where(_LETTERS.c.person == person)
-        if about is not None:
-            wanted = wanted.where(_LETTERS.c.about == about)
+    def letters(self, person: str, about: str, limit: int = 50) -> list[KeptLetter]:
+        """Return the letters of a person about one order, the latest first."""
+        wanted = _LETTERS_OF.where(_LETTERS.c.person == person, _LETTERS.c.about == about)
+        return self._letters(wanted.limit(limit))
+
+    def letters_page(self, person: str, *, limit: int, after: str | None) -> Page[KeptLetter]:
+        """Return letters of a person, the latest first, those after the last of another page."""
+        wanted = _LETTERS_OF.where(_LETTERS.c.person == person)
+        last = None if after is None else self.letter(person, after)
+        if last is not None:
+            at = last.at.astimezone(UTC).isoformat()
+            earlier = and_(_LETTERS.c.at == at, _LETTERS.c.key < last.key)
+            wanted = wanted.where(or_(_LETTERS.c.at < at, earlier))
+        letters = self._letters(wanted.limit(limit))
+        return Page(rows=tuple(letters), after=letters[-1].key if len(letters) == limit else None)
+
+    def letter(self, person: str, key: str) -> KeptLetter | None:
+        """Return a letter of a person."""
+        wanted = _LETTERS_OF.where(_LETTERS.c.key == key, _LETTERS.c.person == person)
+        return next(iter(self._letters(wanted)), None)
+
+    def _letters(self, wanted: Select[Any]) -> list[KeptLetter]:
         with self.engine.connect() as connection:
-            found = connection.execute(wanted.order_by(_LETTERS.c.at.desc()).limit(limit))
-            return [_letter(dict(row)) for row in found.mappings()]
+            return [_letter(dict(row)) for row in connection.execute(wanted).mappings()]
 
     # What a demonstration remembers.
 

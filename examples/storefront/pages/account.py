@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from fastapi import APIRouter, HTTPException, Response
 
 from examples.storefront.host import hashed, is_password
-from examples.storefront.pages.shown import titles
+from examples.storefront.pages.shown import Lists, titles
 from examples.storefront.security import new_name
 from examples.storefront.visit import Visit, Visiting
 from examples.storefront.wording import LOCALES
@@ -98,9 +99,12 @@ def push_clock(visit: Visiting) -> Response:
 @router.get("/account")
 def show_account(visit: Visiting) -> Response:
     """Show what is one's own: orders, offers, alerts, gift cards, letters."""
-    own, pages = visit.buyer, visit.site.market.buyer_pages
-    orders, offers = pages.orders(own, own.id).rows, pages.offers(own, own.id).rows
-    alerts, cards = pages.alerts(own, own.id).rows, pages.cards(own, own.id).rows
+    own, pages, lists = visit.buyer, visit.site.market.buyer_pages, Lists(visit)
+    orders = lists.rows("orders", partial(pages.orders, own, own.id))
+    offers = lists.rows("offers", partial(pages.offers, own, own.id))
+    alerts = lists.rows("alerts", partial(pages.alerts, own, own.id))
+    cards = lists.rows("cards", partial(pages.cards, own, own.id))
+    letters = lists.rows("letters", partial(visit.site.host.letters_page, own.id))
     pieces = [
         *(piece for order in orders for piece in order.pieces),
         *(offer.piece for offer in offers),
@@ -113,5 +117,6 @@ def show_account(visit: Visiting) -> Response:
         alerts=alerts,
         cards=cards,
         titles=titles(visit, pieces),
-        letters=visit.site.host.letters(own.id),
+        letters=letters,
+        after=lists.after,
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from fastapi import APIRouter, HTTPException, Response
 
 from examples.storefront.demo import MADE, SIZES
 from examples.storefront.host import Look
-from examples.storefront.pages.shown import tiles, titles
+from examples.storefront.pages.shown import Lists, tiles, titles
 from examples.storefront.pictures import COLOURS, GARMENTS, PATTERNS
 from examples.storefront.security import new_name
 from examples.storefront.visit import Form, Visit, Visiting
@@ -29,20 +30,24 @@ def show_desk(visit: Visiting) -> Response:
 
 
 def _desk(visit: Visit, problems: Sequence[str] = (), status: int = 200) -> Response:
-    seller, desk = visit.seller, visit.site.market.seller_desk
-    offers, parcels = desk.offers(seller, seller.id).rows, desk.parcels(seller, seller.id).rows
-    returns, payouts = desk.returns(seller, seller.id).rows, desk.payouts(seller, seller.id).rows
+    seller, desk, lists = visit.seller, visit.site.market.seller_desk, Lists(visit)
+    offers = lists.rows("offers", partial(desk.offers, seller, seller.id))
+    parcels = lists.rows("parcels", partial(desk.parcels, seller, seller.id))
+    returns = lists.rows("returns", partial(desk.returns, seller, seller.id))
+    payouts = lists.rows("payouts", partial(desk.payouts, seller, seller.id))
     pieces = [
         *(offer.piece for offer in offers),
         *(payout.piece for payout in payouts),
         *(piece for posting in parcels for piece in posting.parcel.pieces),
         *(piece for each in returns for piece in each.pieces),
     ]
-    listed = visit.site.market.catalogue.on_sale(seller, seller=seller.id, limit=100).rows
+    catalogue = visit.site.market.catalogue
+    listed = lists.rows("listed", partial(catalogue.on_sale, seller, seller=seller.id))
     return visit.page(
         "desk.html",
         status=status,
         problems=problems,
+        after=lists.after,
         offers=offers,
         postings=[
             (each.parcel, None if isinstance(each.address, Refused) else each.address)

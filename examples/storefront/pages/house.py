@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from fastapi import APIRouter, HTTPException, Response
 
 from examples.storefront.pages.desk import findings_of
-from examples.storefront.pages.shown import titles
+from examples.storefront.pages.shown import ROWS, Lists, titles
 from examples.storefront.security import new_name
 from examples.storefront.visit import Visit, Visiting
 from vintage_rules import OrderId, ParcelId, PieceId, Refused, SellerId
@@ -27,10 +28,15 @@ def show_house(visit: Visiting) -> Response:
 
 def _house(visit: Visit, problems: Sequence[str] = (), status: int = 200) -> Response:
     house, market = visit.house, visit.site.market
-    desk = market.house_desk
-    reception, checks = desk.reception(house).rows, desk.checks(house).rows
-    returns, claims = desk.returns(house).rows, desk.claims(house).rows
-    to_post = market.seller_desk.parcels(house, SellerId(WORKSHOP)).rows
+    desk, lists = market.house_desk, Lists(visit)
+    reception = lists.rows("reception", partial(desk.reception, house))
+    checks = lists.rows("checks", partial(desk.checks, house))
+    returns = lists.rows("returns", partial(desk.returns, house))
+    claims = lists.rows("claims", partial(desk.claims, house))
+    to_post = lists.rows("parcels", partial(market.seller_desk.parcels, house, SellerId(WORKSHOP)))
+    overdue = lists.rows("overdue", partial(desk.overdue, house))
+    disputes = lists.rows("disputes", partial(desk.disputes, house))
+    cases = lists.rows("cases", partial(desk.cases, house))
     pieces = [
         *(piece for parcel in reception for piece in parcel.pieces),
         *(piece for each in returns for piece in each.pieces),
@@ -42,6 +48,7 @@ def _house(visit: Visit, problems: Sequence[str] = (), status: int = 200) -> Res
         "house.html",
         status=status,
         problems=problems,
+        after=lists.after,
         reception=reception,
         checks=checks,
         postings=[
@@ -50,10 +57,10 @@ def _house(visit: Visit, problems: Sequence[str] = (), status: int = 200) -> Res
         ],
         returns=returns,
         claims=claims,
-        overdue=desk.overdue(house).rows,
-        disputes=desk.disputes(house).rows,
-        cases=desk.cases(house).rows,
-        dead_letters=market.dead_letters.list(house),
+        overdue=overdue,
+        disputes=disputes,
+        cases=cases,
+        dead_letters=market.dead_letters.list(house, limit=ROWS),
         health=market.health(),
         titles=titles(visit, pieces),
         sellers=visit.site.host.names_of_sellers(),

@@ -221,8 +221,7 @@ def answer_refund(order: str, parcel: str, visit: Visiting) -> Response:
 @router.get("/letters/label")
 def show_label(visit: Visiting) -> Response:
     """Show the label that came with a letter of one's own."""
-    key = visit.form.one("key")
-    for letter in visit.site.host.letters(visit.buyer.id, limit=1_000):
-        if letter.key == key and letter.label:
-            return Response(letter.label, media_type="image/svg+xml")
-    raise HTTPException(404, "error.not-found")
+    letter = visit.site.host.letter(visit.buyer.id, visit.form.one("key"))
+    if letter is None or not letter.label:
+        raise HTTPException(404, "error.not-found")
+    return Response(letter.label, media_type="image/svg+xml")
