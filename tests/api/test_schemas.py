@@ -187,6 +187,12 @@ class TestCommand:
         facts = json.loads(done.stdout)["$defs"]["facts"]
         assert facts["properties"]["mode"]["enum"] == ["direct"]
 
+    def test_is_that_of_a_day(self) -> None:
+        """A policy that was not in force then has none."""
+        done = run("schema", "quote-order", "--policy", "vinted", "--on", "1999-01-01")
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert b"--on: vinted has no edition before" in done.stderr
+
     def test_knows_the_rules(self) -> None:
         """One that does not exist is refused with the nearest."""
         done = run("schema", "tenders")

@@ -40,6 +40,15 @@ class TestHelp:
         """Where something must be given, it shows how."""
         assert "Example:" in run(*command, "--help").stdout.decode()
 
+    @pytest.mark.parametrize(
+        "group", ["", "policy", "shop", "shop money", "shop parcel", "shop dead-letters"]
+    )
+    def test_is_what_a_group_without_a_command_shows(self, group: str) -> None:
+        """With the status of a wrong use, since nothing was done."""
+        done = run(*group.split())
+        assert (done.returncode, done.stderr) == (2, b"")
+        assert f"Usage: vintage-rules {group}".strip() in done.stdout.decode()
+
     def test_says_the_version(self) -> None:
         """The version is the package's."""
         done = spawn("--version")

@@ -460,6 +460,7 @@ class TestReconciliation:
             "t2,refunded,receipt-9,5.00,EUR,2026-09-08T08:00:00Z\n",
         )
         lines = columns(shop.run("reconcile", "card", rows, status=1))
+        assert lines[0] == "difference movement receipt of booked listed row"
         paid = self.paid(shop)
         assert f"another-amount captured receipt-1 o1 {paid} EUR 1.00 EUR t1" in lines
         assert "missing-in-books refunded receipt-9 - - 5.00 EUR t2" in lines
