@@ -71,8 +71,7 @@ class TestOtherHouses:
         path, message = error_of(ask(text, "quality-control-fee", **FEE))
         assert path == "facts.goods"
         assert message == (
-            "must be all that the fee quality-control depends on, which is duties too: "
-            "see quote-order"
+            "must be priced by quote-order: the fee quality-control is computed on duties too"
         )
         parts = {"duties": euros("20.00")}
         cart = {"mode": "grouped", "destination": BORDEAUX, "pieces": [piece()], "parts": parts}

@@ -135,7 +135,7 @@ class TestMapping:
         [
             ("[columns", "must be TOML: "),
             ("[column]\nprice = 'amount'", "must be one table, [columns], got column"),
-            ("[columns]\nprize = 'amount'", "columns: must be of admissible, "),
+            ("[columns]\nprize = 'amount'", "columns: must be one of admissible, "),
             (
                 "[columns]\nprice = 3",
                 "columns.price: must be the name of a column or a table, got 3",

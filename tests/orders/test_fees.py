@@ -117,7 +117,7 @@ class TestBases:
             charged(house(fee(component("0.10"))), **{part: "1.00"})
         assert (error.value.field, error.value.found) == ("parts", part)
         assert str(error.value).startswith(
-            "parts: must be of duties, reduction, tax, voucher, wrapping, got"
+            "parts: must be one of duties, reduction, tax, voucher, wrapping, got"
         )
 
 

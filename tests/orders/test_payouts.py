@@ -183,7 +183,9 @@ class TestBases:
 
     def test_are_not_more_than_there_are(self) -> None:
         """A part that nobody knows, or that is computed here, is refused."""
-        with pytest.raises(InvalidValueError, match=r"^parts: must be of duties, fees, handling, "):
+        with pytest.raises(
+            InvalidValueError, match=r"^parts: must be one of duties, fees, handling, "
+        ):
             paid(house(), sold("a", "1.00"), parts={"pieces": "1.00"})
 
 

@@ -486,7 +486,7 @@ class TestBases:
     def test_a_part_that_is_worked_out_cannot_be_given(self) -> None:
         """Nor can one that no base knows."""
         _, new = sides("04-bases")
-        with pytest.raises(InvalidValueError, match="parts: must be of duties, reduction, tax"):
+        with pytest.raises(InvalidValueError, match="parts: must be one of duties, reduction, tax"):
             quoted(new, coat(), parts={"pieces": eur("1.00")})
 
 

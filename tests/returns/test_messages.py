@@ -319,7 +319,7 @@ MESSAGES: list[tuple[Callable[[], object], str]] = [
     ),
     (
         lambda: request(parcel=evolve(TO_ADA, pieces=(PieceId("hat"),))),
-        "parcel: must be of ('coat',), got ('hat',)",
+        "parcel: must be of the pieces requested (coat), got ('hat',)",
     ),
     (
         lambda: DeclineReturn(at=ASKED, reasons=()),

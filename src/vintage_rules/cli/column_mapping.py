@@ -54,7 +54,9 @@ def read_mapping(path: Path, known: Mapping[str, object]) -> Mapping[str, Source
         raise CliError(f"{path}: must be one table, [columns], got {found}")
     for name in columns:
         if name not in known:
-            raise CliError(f"{path}: columns: must be of {', '.join(sorted(known))}, got {name!r}")
+            raise CliError(
+                f"{path}: columns: must be one of {', '.join(sorted(known))}, got {name!r}"
+            )
     return {name: _source(path, name, written) for name, written in columns.items()}
 
 

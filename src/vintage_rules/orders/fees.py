@@ -329,7 +329,7 @@ def _on_each(amount: Money, pieces: Sequence[PricedPiece]) -> dict[PieceId, Mone
 def _require_known(parts: Mapping[str, Money], known: Sequence[str]) -> None:
     for name in parts:
         if name not in known:
-            raise InvalidValueError("parts", name, f"of {', '.join(sorted(known))}")
+            raise InvalidValueError("parts", name, f"one of {', '.join(sorted(known))}")
 
 
 @frozen(kw_only=True)

@@ -193,7 +193,7 @@ class TestAmounts:
     @pytest.mark.parametrize(("units", "code"), [(101, "ISK"), (100, "XXQ"), (10**18, "EUR")])
     def test_that_no_currency_holds_are_no_answer(self, units: int, code: str) -> None:
         """What Stripe would never write was not understood; the caller may try again."""
-        with pytest.raises(OutsideUnavailableError, match="an amount that is none"):
+        with pytest.raises(OutsideUnavailableError, match="an amount that cannot be read"):
             amount_of(units, code, "find")
 
     @pytest.mark.parametrize(

@@ -59,7 +59,9 @@ def amount_of(units: int, code: str, act: str) -> Money:
     try:
         return Money(Decimal(units).scaleb(-_decimals(code), EXACT), code)
     except MoneyError as error:
-        raise OutsideUnavailableError(PORT, act, f"an amount that is none: {error}") from error
+        raise OutsideUnavailableError(
+            PORT, act, f"an amount that cannot be read: {error}"
+        ) from error
 
 
 def _decimals(code: str) -> int:

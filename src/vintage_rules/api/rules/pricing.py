@@ -51,8 +51,7 @@ def quality_control_fee_rule(house: HousePolicy, *, mode: Mode, goods: Sum) -> C
     except UnknownTermError as missing:
         raise Rejection(
             "facts.goods",
-            f"must be all that the fee {fee.name} depends on, which is {missing.found} too: "
-            "see quote-order",
+            f"must be priced by quote-order: the fee {fee.name} is computed on {missing.found} too",
         ) from missing
     match quote:
         case FeeCharged() as charged:

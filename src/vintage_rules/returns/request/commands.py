@@ -42,7 +42,8 @@ class RequestReturn:
         if self.request.requested_at > self.at:
             raise DayError("requested_at", self.request.requested_at, f"not after {self.at}")
         if not set(self.pieces) <= set(self.request.pieces):
-            raise InvalidValueError("parcel", self.pieces, f"of {self.request.pieces}")
+            allowed = f"of the pieces requested ({', '.join(self.request.pieces)})"
+            raise InvalidValueError("parcel", self.pieces, allowed)
         if self.refunds:
             require_settled(self.refunds, self.pieces if self.request.upheld else ())
 
