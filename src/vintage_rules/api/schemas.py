@@ -11,7 +11,6 @@ from enum import Enum
 from importlib import resources
 from inspect import getdoc
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
-from zoneinfo import ZoneInfo
 
 from attrs import has
 
@@ -43,7 +42,6 @@ _SCALARS: Mapping[Any, Schema] = {
     Edition: {"type": "string"},
     Duration: {"type": "string"},
     time: {"type": "string"},
-    ZoneInfo: {"type": "string"},
     Money: amount_schema(),
 }
 
