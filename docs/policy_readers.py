@@ -336,7 +336,13 @@ class Reader:
                 return self.called(function, arguments, keywords)
             case ast.Subscript(value=value, slice=index):
                 self.type_of(index)
-                return values_of(self.type_of(value))
+                looked_in = self.type_of(value)
+                for kind in map(kind_of, parts_of(looked_in)):
+                    # What a lookup does not find is computed by its own method.
+                    computed = vars(kind or object).get("__missing__")
+                    if computed is not None:
+                        self.reading.calls.add(node_of(computed))
+                return values_of(looked_in)
             case ast.BoolOp(values=values):
                 return tuple(self.type_of(each) for each in values)
             case ast.IfExp(test=test, body=body, orelse=orelse):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from docs.policy_readers import readers, readings, rows_of, tables, unresolved
+from vintage_rules.dates import Window
 from vintage_rules.returns.refund_policy import RefundPolicy
 from vintage_rules.shipping.import_facts import CustomsPolicy
 from vintage_rules.shipping.policy import TrackingPolicy
@@ -39,6 +40,10 @@ class TestWhatIsFound:
         """A method of the policy is read where it is called."""
         assert "assess-import" in readers()[CustomsPolicy, "collected_at_checkout"].rules
         assert "tracking" not in readers()[CustomsPolicy, "collected_at_checkout"].rules
+
+    def test_of_what_a_lookup_computes(self) -> None:
+        """The last day of a return is kept; where it is not known yet, it rolls on as written."""
+        assert readers()[Window, "roll"].rules >= {"assess-return", "return-deadline"}
 
     def test_of_refunds(self) -> None:
         """When a refund shows is read by its own question, when it is overdue by another."""

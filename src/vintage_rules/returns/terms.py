@@ -142,6 +142,7 @@ class LastDays(dict[tuple[date, Calendar], date]):
     """
 
     LARGEST = 50_000
+    window: Window
 
     def __init__(self, window: Window) -> None:
         super().__init__()
