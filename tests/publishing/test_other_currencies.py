@@ -124,11 +124,11 @@ class TestFaq:
     @pytest.mark.parametrize(
         ("currency", "kept", "said"),
         [
-            ("JPY", "fixed = 500", "we keep: JP¥500."),
-            ("KWD", "fixed = 5.005", "we keep: KWD 5.005."),
-            ("USD", "fixed = 5.05", "we keep: US$5.05."),
-            ("JPY", "rate = 0.125", "we keep: 12.5%."),
-            ("JPY", "fixed = 500, rate = 0.10", "we keep: JP¥500 and 10%."),
+            ("JPY", "fixed = 500", "deduct from the refund: JP¥500."),
+            ("KWD", "fixed = 5.005", "deduct from the refund: KWD 5.005."),
+            ("USD", "fixed = 5.05", "deduct from the refund: US$5.05."),
+            ("JPY", "rate = 0.125", "deduct from the refund: 12.5%."),
+            ("JPY", "fixed = 500, rate = 0.10", "deduct from the refund: JP¥500 and 10%."),
         ],
     )
     def test_names_what_is_kept_of_a_refund(self, currency: str, kept: str, said: str) -> None:
