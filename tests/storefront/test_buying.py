@@ -91,6 +91,28 @@ class TestCheckout:
         assert 'class="arrives' in page
         assert "At the border" not in page
 
+    def test_says_what_is_wrong_with_an_address(self, shop: Storefront) -> None:
+        """In the visitor's language, by the field; nothing is ordered."""
+        visitor = with_cart(shop, "zoe", 0)
+        for language, code, line in (
+            (
+                "en",
+                "Postal code: “0” is not one of France.",
+                "Street and number: what is written there",
+            ),
+            (
+                "fr",
+                "Code postal : « 0 » n’en est pas un (France).",
+                "Rue et numéro : ce qui est écrit là",
+            ),
+        ):
+            visitor.post("/language", language=language)
+            page = visitor.post("/checkout", **filled(visitor, postal_code="0"))
+            assert (visitor.status, code in page) == (422, True)
+            page = visitor.post("/checkout", **filled(visitor, line1="x" * 2_000))
+            assert (visitor.status, line in page) == (422, True)
+        assert shop.site.market.pieces.view(HOUSE, shop.pieces[0].id).available
+
     def test_says_what_customs_want(self, shop: Storefront) -> None:
         """In the words of the library, before anything is paid. Clauses L13 to L16."""
         visitor = with_cart(shop, "max", 0)

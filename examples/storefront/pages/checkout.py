@@ -12,6 +12,7 @@ from examples.storefront.host import Person
 from examples.storefront.pages.shown import titles
 from examples.storefront.quoting import Preview, preview, weeks
 from examples.storefront.security import new_name
+from examples.storefront.site import COUNTRIES
 from examples.storefront.visit import Visit, Visiting
 from vintage_rules import Money, OrderId, PieceId, errors
 from vintage_rules.marketplace import Buyer, Cart, CartItem, Means, PieceView
@@ -230,8 +231,8 @@ def check_out(visit: Visiting) -> Response:
         visit.site.host.keep_guest(_guest(visit, filled))
     try:
         answer = visit.site.market.checkouts.check_out(_buyer(visit, filled), filled.cart())
-    except errors.PlaceError as error:
-        return _checkout_page(visit, filled, [str(error)], 422)
+    except errors.InvalidValueError as error:
+        return _checkout_page(visit, filled, [_faulty(visit, filled, error)], 422)
     match answer:
         case Order():
             visit.site.work()
@@ -245,6 +246,18 @@ def check_out(visit: Visiting) -> Response:
             return _checkout_page(visit, again, [visit.words.text("checkout.declined")], 402)
         case _:
             return _checkout_page(visit, filled, visit.words.sentences(answer), 409)
+
+
+def _faulty(visit: Visit, filled: Filled, error: errors.InvalidValueError) -> str:
+    """Return what is wrong with a field of the address, in words; raise what is not about one."""
+    name = error.field.rpartition(".")[2]
+    if name not in FIELDS:
+        raise error
+    field, country = visit.words.term("field", name), filled.address["country"]
+    if name == "postal_code" and country in COUNTRIES:
+        where = visit.words.country(country)
+        return visit.words.text("checkout.not-there", field=field, found=error.found, country=where)
+    return visit.words.text("checkout.not-usable", field=field)
 
 
 def _empty(visit: Visit, order: str) -> None:
