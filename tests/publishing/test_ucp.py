@@ -245,7 +245,7 @@ class TestR1R7Returns:
         """An amount there would be read as that of a piece: the words alone say it."""
         policy = policy_of(FRANCE, house_of("imparfaite", kept("per_return = 4.50")))
         assert "restocking_fee" not in policy
-        said = "From each return we keep €4.50, however many pieces it contains."
+        said = "For each return we deduct €4.50 from the refund, however many pieces it contains."
         assert said in str(policy["description"])
         assert "Of each piece" not in str(policy["description"])
 
