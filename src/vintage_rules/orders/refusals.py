@@ -17,7 +17,7 @@ class AddressRefusal(StrEnum):
 
 
 class OrderCommandRefusal(StrEnum):
-    """Why a command changes nothing."""
+    """Why an order refuses a command, which then changes nothing."""
 
     ADDRESS_FIXED = "address-fixed"
     ALREADY_BEGUN = "already-begun"

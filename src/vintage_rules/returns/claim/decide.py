@@ -42,7 +42,7 @@ from vintage_rules.returns.pieces import require_settled
 
 
 class ClaimCommandRefusal(StrEnum):
-    """Why a command changes nothing."""
+    """Why a claim refuses a command, which then changes nothing."""
 
     ALREADY_OPENED = "already-opened"
     NOT_POSSIBLE_NOW = "not-possible-now"

@@ -56,7 +56,7 @@ from vintage_rules.windows import Events
 
 
 class ReturnCommandRefusal(StrEnum):
-    """Why a command changes nothing."""
+    """Why a return refuses a command, which then changes nothing."""
 
     ALREADY_REQUESTED = "already-requested"
     NOT_POSSIBLE_NOW = "not-possible-now"
