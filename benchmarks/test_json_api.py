@@ -2,6 +2,19 @@
 
 All in processor time, so that whatever else the machine does counts little. A fresh interpreter
 has byte code, as an installed program has: the first round, which compiles it, is not measured.
+
+Where a line's instructions go, in thousands, as `valgrind --tool=callgrind` counted them on CPython
+3.11 (the rule by itself: 428, so that the line is 2.0 times the rule; in time it is 2.35 times,
+since more code and data than a processor keeps at hand take turns):
+
+    428  the rule
+    173  reading facts: 2 pieces (each its money, class and checks), a destination, a gift card
+     89  decoding the line, of which 26 see that no name is given twice
+     74  writing the answer as text, of which 18 merge the sources of its parts
+     54  the answer made of the quote
+     22  reading the request
+      7  finding the edition
+      8  all the rest
 """
 
 from __future__ import annotations
@@ -20,8 +33,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from vintage_rules import Money, Piece, Place, load_policy, locate, quote_order
-from vintage_rules.api import answer
-from vintage_rules.api.answering import line_of
+from vintage_rules.api.answering import reply_to
 from vintage_rules.ids import PieceId, SellerId
 from vintage_rules.orders import OrderQuote
 
@@ -52,6 +64,7 @@ REQUEST = {
     },
 }
 LINE = json.dumps(REQUEST).encode()
+TOTAL = "181.69"
 EVAL = "import sys; from vintage_rules.cli import main; sys.exit(main(['eval']))"
 PROGRAMS = {
     "import pydantic, babel": "import pydantic, babel",
@@ -68,9 +81,7 @@ def by_the_rule() -> str:
 
 def by_a_line() -> str:
     """A line of JSON in, one out."""
-    value = answer(LINE, today=DAY)
-    assert line_of(value)
-    return str(value["value"]["total"]["amount"])  # type: ignore[call-overload, index]
+    return reply_to(LINE, today=DAY).line.decode()
 
 
 @pytest.mark.parametrize(
@@ -86,7 +97,7 @@ def test_price(benchmark: BenchmarkFixture, way: str, price: Callable[[], str]) 
     total = benchmark.pedantic(  # type: ignore[no-untyped-call]
         price, rounds=400, iterations=20, warmup_rounds=3
     )
-    assert total == "181.69"
+    assert TOTAL in total
 
 
 def time_of_children() -> float:
@@ -109,4 +120,4 @@ def test_first_line(benchmark: BenchmarkFixture, way: str, tmp_path: Path) -> No
         rounds=25,
         warmup_rounds=1,
     )
-    assert (b'"181.69"' in finished.stdout) == (PROGRAMS[way] == EVAL)
+    assert (TOTAL.encode() in finished.stdout) == (PROGRAMS[way] == EVAL)

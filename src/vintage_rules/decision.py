@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import chain
 from typing import Protocol
 
@@ -9,6 +10,8 @@ from attrs import frozen
 
 from vintage_rules.ids import Edition
 from vintage_rules.json_field import DecisionField
+
+_MOST_MERGED = 1024  # the parts of a policy that are merged are the same in every decision
 
 
 @frozen(kw_only=True)
@@ -22,6 +25,7 @@ class Decision(DecisionField):
     sources: tuple[str, ...]
 
 
+@lru_cache(maxsize=_MOST_MERGED)
 def merged(*sources: tuple[str, ...]) -> tuple[str, ...]:
     """Return sources in the order given, each once.
 

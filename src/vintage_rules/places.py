@@ -71,7 +71,7 @@ def _city(name: str | None) -> str | None:
     if name is None:
         return None
     cleaned = _cleaned(name) if isinstance(name, str) else "\n"
-    visible = cleaned.translate(_JOINERS)
+    visible = cleaned if cleaned.isprintable() else cleaned.translate(_JOINERS)
     if not _printable(visible):
         raise PlaceError("city", name, f"at most {_LONGEST} printable characters")
     return " ".join(cleaned.split()) if visible.strip() else None

@@ -21,7 +21,7 @@ from tests.cli.asking import (
     refund_facts,
     reply,
 )
-from vintage_rules.api.answering import answer, line_of
+from vintage_rules.api.answering import reply_to
 from vintage_rules.api.rules import HOMES
 
 POUNDS = {"amount": "1.00", "currency": "GBP"}
@@ -86,7 +86,7 @@ class TestRequest:
         """An id is any text, the empty one and one that needs escaping included."""
         for id_ in ("", "é\u2028\x00\n", "x" * 100_000):
             line = json.dumps({"id": id_, "rule": "tender", "facts": {"kind": "paypal"}})
-            written = line_of(answer(line, today=TODAY))
+            written = reply_to(line, today=TODAY).line
             assert written.count(b"\n") == 1
             assert json.loads(written)["id"] == id_
 

@@ -6,16 +6,19 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from json.encoder import encode_basestring as quoted
+from typing import Annotated
 
 from attrs import frozen
 
 from vintage_rules.api.converter import kind_of
 from vintage_rules.api.error_messages import message_of
-from vintage_rules.api.json_values import Json
+from vintage_rules.api.json_values import Json, json_text
+from vintage_rules.api.kinds import ANY_OBJECT
 from vintage_rules.api.lines import TooLong
 from vintage_rules.api.reading import object_in, refuse_unusable, text_of
 from vintage_rules.api.rejection import Problems, Rejection
-from vintage_rules.api.rule import Answer, as_json
+from vintage_rules.api.rule import Answer, members_of
 from vintage_rules.api.rules import rule_named
 from vintage_rules.errors import NoEditionError, PolicyError, UnknownLocaleError
 from vintage_rules.orders.labels import HouseLabels
@@ -24,8 +27,6 @@ from vintage_rules.policies.book import PolicyBook
 from vintage_rules.policies.loading import SUFFIX, load_policy
 
 DEFAULT_POLICY = "imparfaite"
-# An answer is made of fresh values only: there is no circle in it to look for.
-_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 _MOST_DOCUMENTS = 64
 
 
@@ -35,10 +36,23 @@ class Request:
 
     id: str
     rule: str
-    facts: Mapping[str, object]
+    facts: Annotated[Mapping[str, object], ANY_OBJECT]
     policy: str | None = None
     on: date | None = None
     locale: str | None = None
+
+
+@frozen
+class Reply:
+    """A reply as one line of JSON: an answer, or the error of a request that cannot be answered."""
+
+    text: str
+    is_answer: bool
+
+    @property
+    def line(self) -> bytes:
+        """The line as it is written, with its end."""
+        return f"{self.text}\n".encode()
 
 
 def answer(
@@ -57,28 +71,32 @@ def answer(
     >>> reply["decision"], reply["policy"]
     ('accepted', 'imparfaite@2023-01-01')
     """
+    written: dict[str, Json] = json.loads(reply_to(request, today=today).text)
+    return written
+
+
+def reply_to(
+    request: Mapping[str, object] | bytes | str | TooLong, *, today: date | None = None
+) -> Reply:
+    r"""Reply to one request as `answer` does, with the text of its answer.
+
+    >>> reply_to(b'{"id": "a1"', today=date(2026, 11, 22)).line
+    b'{"id": null, "error": {"path": "", "message": "must be JSON, got the end at column 12..."}}\n'
+    """
     known: str | None = None
     try:
         given, usable = object_in(request)
         known = text_of(given, "id")
         if not usable:
             refuse_unusable(given)
-        return _answered(_request(given), today)
+        return Reply(_answered(_request(given), today), is_answer=True)
     except Rejection as rejection:
-        error: dict[str, Json] = {"path": rejection.path, "message": rejection.message}
+        error = {"path": rejection.path, "message": rejection.message}
     except Exception as fault:  # noqa: BLE001 - the next requests go on, whatever is wrong here
         message = f"cannot be answered because of a fault of ours: {type(fault).__name__}: {fault}"
         error = {"path": "", "message": message}
-    return {"id": known, "error": error}
-
-
-def line_of(answered: Mapping[str, Json]) -> bytes:
-    r"""Write an answer as one line.
-
-    >>> line_of({"id": "é"})
-    b'{"id": "\xc3\xa9"}\n'
-    """
-    return (_ENCODER.encode(answered) + "\n").encode()
+    written = f'{{"id": {json_text(known)}, "error": {json_text(error)}}}'
+    return Reply(written, is_answer=False)
 
 
 def house_of(policy: str, on: date) -> HousePolicy:
@@ -121,15 +139,15 @@ def _request(given: Mapping[str, object]) -> Request:
     return request
 
 
-def _answered(request: Request, today: date | None) -> dict[str, Json]:
+def _answered(request: Request, today: date | None) -> str:
     decider = rule_named(request.rule)
     policy = DEFAULT_POLICY if request.policy is None else request.policy
     house = house_of(policy, request.on or today or _today())
     given: Answer = decider.answer(request.facts, house)
-    written = {"id": request.id, **as_json(given)}
+    written = f'{{"id": {quoted(request.id)}, {members_of(given)}'
     if request.locale is not None:
-        written["text"] = words_for(given.decided, request.locale, house.labels)
-    return written
+        written += f', "text": {quoted(words_for(given.decided, request.locale, house.labels))}'
+    return written + "}"
 
 
 def _today() -> date:

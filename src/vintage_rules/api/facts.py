@@ -7,7 +7,7 @@ knows: nothing is taken for another kind of value, and nothing is guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -26,12 +26,11 @@ from vintage_rules.api.kinds import (
     leaf,
     mapping_kind,
     optional_kind,
-    problems_of,
     wrong,
 )
 from vintage_rules.api.rejection import Problem, Problems, Rank
 from vintage_rules.dates import Duration, Unit, instant
-from vintage_rules.errors import DayError, InvalidValueError, MoneyError, PlaceError
+from vintage_rules.errors import DayError, InvalidValueError, MoneyError
 from vintage_rules.fields import ANCHORS
 from vintage_rules.ids import BuyerId, OrderId, PieceId, SellerId, identifier
 from vintage_rules.money import Money, currency_of, non_negative, positive
@@ -55,25 +54,25 @@ _PAIR = re.compile(r"([A-Z]{3})/([A-Z]{3})", re.ASCII)
 # ---- texts, numbers, days and moments
 
 
-def _text(given: object) -> str:
+def _text(given: object, _house: object = None) -> str:
     if type(given) is not str:
         raise InvalidValueError("", given, "a string")
     return given
 
 
-def _truth(given: object) -> bool:
+def _truth(given: object, _house: object = None) -> bool:
     if type(given) is not bool:
         raise InvalidValueError("", given, "true or false")
     return given
 
 
-def _whole_number(given: object) -> int:
+def _whole_number(given: object, _house: object = None) -> int:
     if type(given) is not int:
         raise InvalidValueError("", given, "a whole number")
     return given
 
 
-def _count(given: object) -> int:
+def _count(given: object, _house: object = None) -> int:
     if type(given) is not int or given < 0:
         raise InvalidValueError("", given, "a whole number, 0 or more")
     return given
@@ -88,7 +87,7 @@ def _matching(given: object, pattern: re.Pattern[str]) -> str | None:
     return given if isinstance(given, str) and pattern.fullmatch(given) else None
 
 
-def day_of(given: object) -> date:
+def day_of(given: object, _house: object = None) -> date:
     """Read a day.
 
     Raises:
@@ -103,7 +102,7 @@ def day_of(given: object) -> date:
         raise DayError("", given, "a day such as 2026-11-22") from None
 
 
-def moment_of(given: object) -> datetime:
+def moment_of(given: object, _house: object = None) -> datetime:
     """Read a moment into UTC.
 
     Raises:
@@ -120,25 +119,25 @@ def moment_of(given: object) -> datetime:
     return instant(moment, "")
 
 
-def _day_or_moment(given: object) -> date | datetime:
+def _day_or_moment(given: object, _house: object = None) -> date | datetime:
     return moment_of(given) if isinstance(given, str) and "T" in given else day_of(given)
 
 
-def _rate(given: object) -> Decimal:
+def _rate(given: object, _house: object = None) -> Decimal:
     written = _matching(given, _RATE)
     if written is None or not Decimal(written):
         raise MoneyError("", given, 'a string with a number above 0, such as "0.85"')
     return Decimal(written)
 
 
-def _share(given: object) -> Decimal:
+def _share(given: object, _house: object = None) -> Decimal:
     written = _matching(given, _RATE)
     if written is None or Decimal(written) > 1:
         raise InvalidValueError("", given, 'a string with a number between 0 and 1, such as "0.80"')
     return Decimal(written)
 
 
-def _length(given: object) -> Duration:
+def _length(given: object, _house: object = None) -> Duration:
     found = _matching(given, _LENGTH)
     amount, _, unit = (found or "").partition(" ")
     if found is None or unit not in set(Unit):
@@ -146,11 +145,13 @@ def _length(given: object) -> Duration:
     return Duration.of(int(amount), unit)
 
 
-def _identifier(given: object) -> str:
-    return identifier(_text(given), "")
+def _identifier(given: object, _house: object = None) -> str:
+    if type(given) is not str:
+        raise InvalidValueError("", given, "a string")
+    return identifier(given, "")
 
 
-def _seller(given: object) -> SellerId:
+def _seller(given: object, _house: object = None) -> SellerId:
     name = _identifier(given)
     if name == WORKSHOP:
         raise InvalidValueError("", name, "another id than the one that names the workshop")
@@ -191,14 +192,11 @@ _ANY_AMOUNT = _any_amount()
 
 
 def _money(given: object, house: HousePolicy) -> Money:
-    if not is_object(given):
+    if not isinstance(given, dict):
         raise wrong('money such as {"amount": "12.30", "currency": "EUR"}', given)
     amount, currency = given.get("amount"), given.get("currency")
     if len(given) == 2 and type(amount) is str and type(currency) is str:  # noqa: PLR2004
-        try:
-            return Money(amount, currency)
-        except MoneyError as error:
-            raise problems_of(error) from error
+        return Money(amount, currency)
     money: Money = _ANY_AMOUNT.read(given, house)
     return money
 
@@ -236,10 +234,7 @@ def _amount_kind(
     def read(given: object, house: HousePolicy) -> Money:
         money = _money(given, house)
         if check is not None:
-            try:
-                check(money, "amount")
-            except MoneyError as error:
-                raise problems_of(error) from error
+            check(money, "amount")
         found = money.currency.code
         if found != house.currency and not any_currency:
             message = f"must be {house.currency}, the currency of the house, got {found}"
@@ -315,11 +310,7 @@ def _destination_kind(place: Kind, *, mainland: bool = False) -> Kind:
     locate_as = _locate_mainland if mainland else _locate
 
     def read(given: object, house: HousePolicy) -> Destination:
-        found: Place = place.read(given, house)
-        try:
-            return locate_as()(found)
-        except PlaceError as error:
-            raise problems_of(error) from error
+        return locate_as()(place.read(given, house))
 
     return Kind(read=read, schema=place.schema)
 
@@ -344,8 +335,8 @@ def _locate_mainland() -> Callable[[Place], Destination]:
 # ---- names that the policy of the house knows
 
 
-def _modes(house: HousePolicy) -> Sequence[str]:
-    return sorted(house.shipping.modes)
+def _modes(house: HousePolicy) -> Collection[str]:
+    return house.shipping.modes.keys()
 
 
 def _of_sales(column: str, condition: str) -> Callable[[HousePolicy], Sequence[str]]:

@@ -1,14 +1,16 @@
 """Kinds of values: how the JSON of one is read, and the JSON Schema of what can be read.
 
 Readers are strict: a name that is not known, a value of another kind, a missing fact is a problem
-with its path, and all problems are found in one reading. Every reader raises `Problems`, and
-whatever holds a value adds its own step to their paths: there is no other way in which a path is
-made. A reader is a closure that is built once, so that reading costs little more than looking.
+with its path, and all problems are found in one reading. A reader raises `Problems`, or lets
+through what a class of the library raises of its own values; `problems_in` makes the former of
+both, and whatever holds a value adds its own step to their paths: there is no other way in which a
+path is made. A reader is a function that is built once, and nothing wraps one that reads a value by
+itself, so that reading costs little more than looking.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias, TypeGuard
 
@@ -66,22 +68,35 @@ def wrong(allowed: str, found: object) -> Problems:
     return Problems([Problem((), f"must be {allowed}, got {shown(found)}")])
 
 
-def problems_of(error: InvalidValueError | CurrencyMismatchError) -> Problems:
-    """Return the problem of a value that its own class refuses, at the field the class names."""
-    steps = (error.field,) if error.field else ()
-    return Problems([Problem(steps, message_of(error))])
+Refusal: TypeAlias = Problems | InvalidValueError | CurrencyMismatchError
+# What a reader raises; a tuple, for `except` takes no union.
+REFUSALS = (Problems, InvalidValueError, CurrencyMismatchError)
 
 
-def leaf(parse: Callable[[Any], object], schema: Schema) -> Kind:
-    """Return the kind of a value that one function reads, which raises the library's own errors."""
+def problems_in(refusal: Refusal) -> Sequence[Problem]:
+    """Return the problems that a reader raised.
 
-    def read(given: object, _house: HousePolicy) -> object:
-        try:
-            return parse(given)
-        except InvalidValueError as error:
-            raise problems_of(error) from error
+    What a class refuses is one problem, at the field the class names.
+    """
+    if isinstance(refusal, Problems):
+        return refusal.problems
+    steps = (refusal.field,) if refusal.field else ()
+    return [Problem(steps, message_of(refusal))]
 
+
+def leaf(read: Reader, schema: Schema) -> Kind:
+    """Return the kind of a value that one function reads."""
     return Kind(read=read, schema=lambda _: schema)
+
+
+def _any_object(given: object, _house: object = None) -> dict[str, object]:
+    if not is_object(given):
+        raise InvalidValueError("", given, "an object")
+    return given
+
+
+ANY_OBJECT = leaf(_any_object, {"type": "object"})
+"""The kind of an object that is read later, by what another field says it is."""
 
 
 @frozen(eq=False, repr=False)
@@ -97,10 +112,7 @@ class Checked:
 
         def read(given: object, house: HousePolicy) -> object:
             value = read_(given, house)
-            try:
-                check(value)
-            except InvalidValueError as error:
-                raise problems_of(error) from error
+            check(value)
             return value
 
         return evolve(kind, read=read, schema=_with(schema_, bounds))
@@ -111,7 +123,7 @@ class Named:
     """A marker: a name that the policy of the house knows."""
 
     what: str
-    known: Callable[[HousePolicy], Sequence[str]]
+    known: Callable[[HousePolicy], Collection[str]]
 
     def mark(self, kind: Kind) -> Kind:
         """Refuse a name that is none of the policy's, and show those there are."""
@@ -130,10 +142,14 @@ class Named:
         return evolve(kind, read=read, schema=schema)
 
 
-def require_name(name: str, known: Sequence[str]) -> None:
-    """Refuse a name that is not known. Raises `Problems` with those there are and the nearest."""
+def require_name(name: str, known: Collection[str]) -> None:
+    """Refuse a name that is not known. Raises `Problems` with those there are and the nearest.
+
+    Names that have no order of their own are shown in alphabetical order.
+    """
     if name not in known:
-        allowed = one_of(name, known) if known else "left out: the policy has none"
+        names = known if isinstance(known, Sequence) else sorted(known)
+        allowed = one_of(name, names) if names else "left out: the policy has none"
         message = f"must be {allowed}, got {shown(name)}"
         raise Problems([Problem((), message, Rank.NAME)])
 
@@ -270,7 +286,7 @@ class ObjectKind:
         if not is_object(given):
             raise wrong("an object", given)
         values: dict[str, Any] = {}
-        failed: dict[str, Problems] = {}
+        failed: dict[str, Refusal] = {}
         reading_of = self._reading.get
         for name, inner in given.items():
             reading = reading_of(name)
@@ -279,15 +295,21 @@ class ObjectKind:
             argument, read, owner = reading
             try:
                 value = read(inner, house)
-            except Problems as problems:
-                failed[name] = problems
+            except REFUSALS as refusal:
+                failed[name] = refusal
                 continue
             if owner is None:
                 values[argument] = value
             else:
                 values.setdefault(owner, {})[argument] = value
-        if failed or not given.keys() >= self._needed:
+        if failed:
             raise self._failure(failed, given)
+        for name in self._needed:
+            if name not in given:
+                raise self._failure(failed, given)
+        return self._with_owners(values) if self.owners else values
+
+    def _with_owners(self, values: dict[str, Any]) -> dict[str, Any]:
         for owner, made in self.owners.items():
             if owner in values:
                 values[owner] = made(**values[owner])
@@ -298,12 +320,12 @@ class ObjectKind:
         steps = (str(name),) if name else ()
         return Problems([Problem(steps, f"must be {allowed}, got {shown(name)}")])
 
-    def _failure(self, failed: Mapping[str, Problems], given: Mapping[str, object]) -> Problems:
+    def _failure(self, failed: Mapping[str, Refusal], given: Mapping[str, object]) -> Problems:
         """Everything that is wrong, in the order of the fields."""
         found: list[Problem] = []
         for each in self.fields:
             if each.name in failed:
-                found += [problem.inside(each.name) for problem in failed[each.name].problems]
+                found += [problem.inside(each.name) for problem in problems_in(failed[each.name])]
             elif each.needed and each.name not in given:
                 found.append(Problem((each.name,), "must be given"))
         return Problems(found)
@@ -324,7 +346,7 @@ class ObjectKind:
         self, error: InvalidValueError | CurrencyMismatchError, given: object
     ) -> Problems:
         """Return the problem of the field that a class names, in the part of it that is wrong."""
-        problem = problems_of(error).problems[0]
+        problem = problems_in(error)[0]
         value = given.get(str(problem.steps[0])) if is_object(given) and problem.steps else None
         part = part_of_amount(error) if isinstance(value, dict) else ()
         return Problems([evolve(problem, steps=(*problem.steps, *part))])
@@ -379,8 +401,8 @@ def list_kind(kind: Kind, made: Callable[[list[object]], Sequence[object]] = lis
         for place, item in enumerate(given):
             try:
                 values.append(read_(item, house))
-            except Problems as problems:
-                found += [problem.inside(place) for problem in problems.problems]
+            except REFUSALS as refusal:
+                found += [problem.inside(place) for problem in problems_in(refusal)]
         if found:
             raise Problems(found)
         return made(values)
@@ -400,8 +422,8 @@ def mapping_kind(kind: Kind) -> Kind:
         for name, inner in given.items():
             try:
                 values[name] = read_(inner, house)
-            except Problems as problems:
-                found += [problem.inside(name) for problem in problems.problems]
+            except REFUSALS as refusal:
+                found += [problem.inside(name) for problem in problems_in(refusal)]
         if found:
             raise Problems(found)
         return values

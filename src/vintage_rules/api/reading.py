@@ -136,7 +136,7 @@ def _text(content: bytes) -> str:
 
 
 def _parsed(decoder: json.JSONDecoder, text: str) -> Read:
-    if not text.strip():
+    if not text or text.isspace():
         raise Rejection("", "must be a JSON object, got an empty line")
     try:
         found: Read = decoder.decode(text)

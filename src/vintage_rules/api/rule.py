@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -11,7 +12,13 @@ from attrs import define, field, frozen
 
 from vintage_rules.api.converter import facts_of
 from vintage_rules.api.error_messages import FactNames
-from vintage_rules.api.json_values import Json, fields_writer, public_fields
+from vintage_rules.api.json_values import (
+    Json,
+    Writer,
+    fields_writer,
+    json_text,
+    public_fields,
+)
 from vintage_rules.api.kinds import ObjectKind
 from vintage_rules.api.rejection import Problems, Rejection
 from vintage_rules.errors import VintageRulesError
@@ -48,18 +55,6 @@ class Answer:
     decided: Decided
     reasons: Sequence[str] = ()
 
-    @property
-    def value(self) -> dict[str, Json]:
-        """The value as JSON; what is None is left out."""
-        kind = type(self)
-        write = _VALUE_WRITERS.get(kind)
-        if write is None:
-            write = _VALUE_WRITERS[kind] = fields_writer(value_fields(kind))
-        return write(self)
-
-
-_VALUE_WRITERS: dict[type[Answer], Callable[[object], dict[str, Json]]] = {}
-
 
 def value_fields(kind: type[Answer]) -> tuple[str, ...]:
     """Name the fields of the value of an answer."""
@@ -74,21 +69,47 @@ class Refused(Answer):
 
 
 def as_json(answer: Answer) -> dict[str, Json]:
-    """Return an answer with its keys in the order of the contract.
+    """Return an answer with its keys in the order of the contract."""
+    written: dict[str, Json] = json.loads("{" + members_of(answer) + "}")
+    return written
 
-    Reasons are in alphabetical order.
+
+def members_of(answer: Answer) -> str:
+    """Write the members of the JSON object that an answer is, in the order of the contract.
+
+    Its value has no field that is None; its reasons are in alphabetical order.
     """
     decided = answer.decided
-    return {
-        "decision": answer.decision,
-        "value": answer.value,
-        "reasons": sorted(map(str, answer.reasons)),
-        "sources": list(clauses(decided.sources)),
-        "policy": str(decided.edition),
-    }
+    reasons = sorted(map(str, answer.reasons)) if answer.reasons else ()
+    return (
+        f'"decision": "{answer.decision}", "value": {_VALUE_WRITERS[type(answer)](answer)}, '
+        f'"reasons": {json_text(reasons)}, "sources": {_sources(decided.sources)}, '
+        f'"policy": {_edition(decided.edition)}'
+    )
 
 
-@lru_cache(maxsize=1024)
+class _ValueWriters(dict[type[Answer], Writer]):
+    """The writer of the value of each class of answers: built when one is first written."""
+
+    def __missing__(self, kind: type[Answer]) -> Writer:
+        writer = self[kind] = fields_writer(value_fields(kind))
+        return writer
+
+
+_VALUE_WRITERS = _ValueWriters()
+_MOST_CITED = 1024  # the decisions of one edition cite few lists of sources
+
+
+@lru_cache(maxsize=_MOST_CITED)
+def _sources(sources: tuple[str, ...]) -> str:
+    return json_text(clauses(sources))
+
+
+@lru_cache(maxsize=_MOST_CITED)
+def _edition(edition: Edition) -> str:
+    return json_text(edition)
+
+
 def clauses(sources: tuple[str, ...]) -> tuple[str, ...]:
     """Return the clauses among the sources; what else they name is in the policy itself.
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, BinaryIO
 
-from vintage_rules.api.answering import answer, line_of
+from vintage_rules.api.answering import reply_to
 from vintage_rules.api.lines import lines_of
 from vintage_rules.cli.errors import WRONG_INPUT, opened
 
@@ -35,9 +35,9 @@ def evaluate(
     """
     all_answered = True
     for count, line in enumerate(lines_of(source), start=1):
-        reply = answer(line, today=today)
-        all_answered = all_answered and "error" not in reply
-        target.write(line_of(reply))
+        reply = reply_to(line, today=today)
+        all_answered = all_answered and reply.is_answer
+        target.write(reply.line)
         target.flush()  # a caller may wait for this answer before its next question
         if not count % _LINES_BETWEEN_REPORTS:
             report(count)

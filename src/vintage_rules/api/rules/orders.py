@@ -124,7 +124,7 @@ def quoted_order(quoting: OrderQuoting) -> Quoted | NotQuoted:
                 quality_control_fee=total(control, price.goods.currency.code),
                 other_fees=named_fees(others) or None,
                 shipping=price.shipping,
-                reductions=_taken_off(price.reductions) or None,
+                reductions=_taken_off(price.reductions) if price.reductions else None,
                 rounding=price.rounding or None,
                 total=price.total,
                 gift_card=price.gift_card,
