@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar, assert_never, get_args
 
 from attrs import frozen
@@ -74,11 +74,30 @@ class Kept(Generic[T]):
     actor: str
 
 
+@frozen(kw_only=True)
+class _Form:
+    """How the members of one class are kept.
+
+    `head` is what says which class it is: its stable name, and its version from the second one on.
+    `write` and `read` are what cattrs compiles for the class.
+    """
+
+    kind: type[Any]
+    name: str
+    head: Mapping[str, Any]
+    write: Callable[[Any], Mapping[str, Any]]
+    read: Callable[[Any, Any], Any]
+
+
 @frozen
 class Codec(Generic[T]):
-    """Writes and reads the members of one union of classes that carry the moment `at`."""
+    """Writes and reads the members of one union of classes, as one kind of thing that is kept.
+
+    Those that carry the moment `at` are events, and have a record of their own.
+    """
 
     union: object
+    what: str = "event"
 
     def encode(self, event: T, at: datetime, actor: str) -> Record:
         """Write an event and the actor who caused it as text.
@@ -89,8 +108,9 @@ class Codec(Generic[T]):
         >>> CHECKOUT_EVENTS.encode(ChargeAbandoned(at=at), at, "house").data
         '{"is":"charge-abandoned","at":"2026-09-07T00:00:00+00:00","actor":"house"}'
         """
-        written = _written(event, self.union)
-        return Record(name=written[TAG], at=at, data=_text({**written, ACTOR: actor}))
+        form = _FORMS[type(event)]
+        text = _COMPACT.encode({**form.head, **form.write(event), ACTOR: actor})
+        return Record(name=form.name, at=at, data=text)
 
     def decode(self, record: Record) -> Kept[T]:
         """Read an event back.
@@ -101,7 +121,29 @@ class Codec(Generic[T]):
         """
         read = _parsed(record.data, record.name)
         actor = read.pop(ACTOR, "")
-        return Kept(event=_structured(read, self.union, record.name), actor=actor)
+        return Kept(event=self._structured(read, record.name), actor=actor)
+
+    def write(self, member: T) -> str:
+        """Write what has no actor, and no moment of its own, as text."""
+        form = _FORMS[type(member)]
+        return _COMPACT.encode({**form.head, **form.write(member)})
+
+    def read(self, text: str) -> T:
+        """Read it back. Raises what `decode` raises."""
+        return self._structured(_parsed(text, self.what), self.what)
+
+    def _structured(self, read: dict[str, Any], name: str) -> T:
+        tag = str(read.get(TAG))
+        form = self._forms.get(tag)
+        if form is None:
+            raise NewerVersionError(tag, 1, 0)
+        member: T = _built(read, form.read, form.kind, name)
+        return member
+
+    @cached_property
+    def _forms(self) -> Mapping[str, _Form]:
+        members: tuple[Any, ...] = get_args(self.union) or (self.union,)
+        return {form.name: form for form in map(_FORMS.__getitem__, members)}
 
 
 def encode_effect(effect: Effect) -> str:
@@ -111,7 +153,7 @@ def encode_effect(effect: Effect) -> str:
     >>> encode_effect(SendGiftCard(card="7HK2"))
     '{"is":"send-gift-card","card":"7HK2"}'
     """
-    return _text(_written(effect, Effect))
+    return _EFFECTS.write(effect)
 
 
 def decode_effect(text: str) -> Effect:
@@ -124,13 +166,12 @@ def decode_effect(text: str) -> Effect:
     >>> decode_effect('{"is":"send-gift-card","card":"7HK2"}')
     SendGiftCard(card='7HK2')
     """
-    effect: Effect = _structured(_parsed(text, "effect"), Effect, "effect")
-    return effect
+    return _EFFECTS.read(text)
 
 
 def encode_view(view: object) -> str:
     """Write what a row of a page shows as text: its fields by their names."""
-    return _text(_converter().unstructure(view))
+    return _COMPACT.encode(_converter().unstructure(view))
 
 
 def decode_view(text: str, kind: type[V]) -> V:
@@ -139,7 +180,7 @@ def decode_view(text: str, kind: type[V]) -> V:
     Raises:
         InvalidValueError: For a text that shows something else: rows must be rebuilt.
     """
-    view: V = _built(_parsed(text, "row"), kind, "row")
+    view: V = _built(_parsed(text, "row"), _converter().structure, kind, "row")
     return view
 
 
@@ -150,7 +191,7 @@ def encode_purchase(purchase: Purchase) -> str:
     >>> encode_purchase(ValidatedCard(purchase="p1", words="Bravo !"))
     '{"is":"gift-card","purchase":"p1","words":"Bravo !"}'
     """
-    return _text(_written(purchase, Purchase))
+    return _PURCHASES.write(purchase)
 
 
 def decode_purchase(text: str) -> Purchase:
@@ -159,19 +200,26 @@ def decode_purchase(text: str) -> Purchase:
     Raises:
         InvalidValueError: For a text that is none.
     """
-    purchase: Purchase = _structured(_parsed(text, "purchase"), Purchase, "purchase")
-    return purchase
+    return _PURCHASES.read(text)
 
 
-def _written(member: object, union: object) -> dict[str, Any]:
-    written: dict[str, Any] = _converter().unstructure(member, unstructure_as=union)
-    name = stable_name(type(member))
-    version = version_of(name)
-    return {TAG: name, **({VERSION: version} if version > 1 else {}), **written}
+class _Forms(dict[type[Any], _Form]):
+    """The form of each class that is kept: made when a member is first written or read."""
+
+    def __missing__(self, kind: type[Any]) -> _Form:
+        name, converter = stable_name(kind), _converter()
+        version = version_of(name)
+        form = self[kind] = _Form(
+            kind=kind,
+            name=name,
+            head={TAG: name, VERSION: version} if version > 1 else {TAG: name},
+            write=converter.get_unstructure_hook(kind),
+            read=converter.get_structure_hook(kind),
+        )
+        return form
 
 
-def _text(written: Mapping[str, Any]) -> str:
-    return _COMPACT.encode(written)
+_FORMS = _Forms()
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
@@ -187,23 +235,13 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
         raise InvalidValueError(name, read, f"what an earlier version wrote: {error!r}") from error
 
 
-def _structured(read: dict[str, Any], union: object, name: str) -> Any:  # noqa: ANN401 - any member
-    if read.get(TAG) not in _names(union):
-        raise NewerVersionError(str(read.get(TAG)), 1, 0)
-    return _built(read, union, name)
-
-
-def _built(read: dict[str, Any], union: object, name: str) -> Any:  # noqa: ANN401 - the same
+def _built(
+    read: dict[str, Any], build: Callable[[Any, Any], Any], kind: type[Any], name: str
+) -> Any:  # noqa: ANN401 - a member of the kind
     try:
-        return _converter().structure(read, union)  # type: ignore[arg-type] # a union is no class
+        return build(read, kind)
     except (BaseValidationError, VintageRulesError, LookupError, TypeError, ValueError) as error:
         raise InvalidValueError(name, read, f"what this version writes: {error!r}") from error
-
-
-@lru_cache(maxsize=16)  # the unions that are kept
-def _names(union: object) -> frozenset[str]:
-    members: tuple[Any, ...] = get_args(union) or (union,)
-    return frozenset(map(stable_name, members))
 
 
 @cache
@@ -226,7 +264,7 @@ def _converter() -> Converter:
     )
     converter.register_unstructure_hook(Fact, _fact_written)
     converter.register_structure_hook(Fact, lambda written, _: _fact_read(written))
-    for union in (ParcelEvent, ReturnEvent, ClaimEvent, *_KEPT):
+    for union in (ParcelEvent, ReturnEvent, ClaimEvent):  # an order's events hold these
         configure_tagged_union(union, converter, tag_generator=stable_name, tag_name=TAG)
     return converter
 
@@ -277,12 +315,5 @@ NUMBER_EVENTS: Codec[NumberEvent] = Codec(NumberEvent)
 PAYOUT_EVENTS: Codec[PayoutEvent] = Codec(PayoutEvent)
 TIMER_EVENTS: Codec[TimerEvent] = Codec(TimerEvent)
 WEBHOOK_EVENTS: Codec[WebhookEvent] = Codec(WebhookEvent)
-_KEPT: tuple[Any, ...] = (
-    PieceEvent,
-    OrderEvent,
-    CardEvent,
-    CheckoutEvent,
-    CaseEvent,
-    Purchase,
-    Effect,
-)
+_EFFECTS: Codec[Effect] = Codec(Effect, "effect")
+_PURCHASES: Codec[Purchase] = Codec(Purchase, "purchase")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from attrs import evolve as changed
 from attrs import field, frozen
 
 from vintage_rules.dates import instant
@@ -124,16 +123,21 @@ def evolve_piece(state: PieceState | None, event: PieceEvent) -> PieceState:
         return PieceState(entered=event)
     if state is None:
         raise CorruptHistoryError(event, None)
+    listed, sold_in, awaits_order = state.listed, state.sold_in, state.awaits_order
     if isinstance(event, SoldInOrder):
-        return changed(state, sold_in=event.order, awaits_order=None)
-    if isinstance(event, OrderNotPlaced):
-        return changed(state, awaits_order=None)
-    listed = LISTING.evolve(state.listed, event)
-    if isinstance(event, SoldByOffer):
-        return changed(state, listed=listed, awaits_order=event)
-    if isinstance(event, PieceReturned | PieceTakenDown):
-        return changed(state, listed=listed, sold_in=None, awaits_order=None)
-    return changed(state, listed=listed)
+        sold_in, awaits_order = event.order, None
+    elif isinstance(event, OrderNotPlaced):
+        awaits_order = None
+    else:
+        listed = LISTING.evolve(state.listed, event)
+        if isinstance(event, SoldByOffer):
+            awaits_order = event
+        elif isinstance(event, PieceReturned | PieceTakenDown):
+            sold_in, awaits_order = None, None
+    # Written out, since a history is as long as its events are many: `evolve` takes thrice as long.
+    return PieceState(
+        entered=state.entered, listed=listed, sold_in=sold_in, awaits_order=awaits_order
+    )
 
 
 def piece_deadline(state: PieceState) -> datetime | None:
