@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from itertools import count
 from typing import TypeAlias
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text
+from sqlalchemy import BigInteger, Connection, Integer, bindparam, func, insert, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -115,7 +116,8 @@ WITH change AS (
 SELECT place, found FROM clash ORDER BY place LIMIT 1
 """
 # psycopg keeps what it has parsed of statements up to 4,096 characters: this one is, on one line.
-_AT_ONCE = text(" ".join(_ALL_CHANGES.split()))
+# Its columns are named, or SQLAlchemy would look at what comes back each time.
+_AT_ONCE = text(" ".join(_ALL_CHANGES.split())).columns(place=BigInteger, found=Integer)
 
 # Another has begun the same stream meanwhile, or two have waited for one another after all: nothing
 # was written, and the statement is repeated.
@@ -266,34 +268,58 @@ def _columns(changes: Sequence[Change]) -> dict[str, object]:
     shown, listed, gone = written_rows(changes), entries(changes), removed_rows(changes)
     return {
         "feed_lock": FEED_LOCK,
-        "streams": [change.stream for change in changes],
-        "expected": [change.expected for change in changes],
-        "versions": [change.expected + len(change.records) for change in changes],
-        "deadlines": [change.deadline for change in changes],
-        "record_streams": [stream for stream, _, _ in written],
-        "positions": [position for _, position, _ in written],
-        "names": [record.name for _, _, record in written],
-        "moments": [record.at for _, _, record in written],
-        "datas": [record.data for _, _, record in written],
-        "keys": [one.key for one in outbox_messages],
-        "about": [one.stream for one in outbox_messages],
-        "kinds": [one.kind for one in outbox_messages],
-        "effects": [one.data for one in outbox_messages],
-        "not_before": [one.not_before for one in outbox_messages],
-        "kept_for": [one.stream for one in kept],
-        "kept_as": [one.name for one in kept],
-        "people": [one.person for one in kept],
-        "since": [one.at for one in kept],
-        "personal": [one.data for one in kept],
-        "row_streams": [stream for stream, _ in shown],
-        "row_names": [row.name for _, row in shown],
-        "row_datas": [row.data for _, row in shown],
-        "lists": [entry.list for entry in listed],
-        "sorts": [entry.sort for entry in listed],
-        "listed_streams": [entry.stream for entry in listed],
-        "listed_names": [entry.name for entry in listed],
-        "touched_streams": [*(stream for stream, _ in shown), *(stream for stream, _ in gone)],
-        "touched_names": [*(row.name for _, row in shown), *(name for _, name in gone)],
-        "removed_streams": [stream for stream, _ in gone],
-        "removed_names": [name for _, name in gone],
+        "streams": _array([change.stream for change in changes]),
+        "expected": _array([change.expected for change in changes]),
+        "versions": _array([change.expected + len(change.records) for change in changes]),
+        "deadlines": _array([change.deadline for change in changes]),
+        "record_streams": _array([stream for stream, _, _ in written]),
+        "positions": _array([position for _, position, _ in written]),
+        "names": _array([record.name for _, _, record in written]),
+        "moments": _array([record.at for _, _, record in written]),
+        "datas": _array([record.data for _, _, record in written]),
+        "keys": _array([one.key for one in outbox_messages]),
+        "about": _array([one.stream for one in outbox_messages]),
+        "kinds": _array([one.kind for one in outbox_messages]),
+        "effects": _array([one.data for one in outbox_messages]),
+        "not_before": _array([one.not_before for one in outbox_messages]),
+        "kept_for": _array([one.stream for one in kept]),
+        "kept_as": _array([one.name for one in kept]),
+        "people": _array([one.person for one in kept]),
+        "since": _array([one.at for one in kept]),
+        "personal": _array([one.data for one in kept]),
+        "row_streams": _array([stream for stream, _ in shown]),
+        "row_names": _array([row.name for _, row in shown]),
+        "row_datas": _array([row.data for _, row in shown]),
+        "lists": _array([entry.list for entry in listed]),
+        "sorts": _array([entry.sort for entry in listed]),
+        "listed_streams": _array([entry.stream for entry in listed]),
+        "listed_names": _array([entry.name for entry in listed]),
+        "touched_streams": _array(
+            [*(stream for stream, _ in shown), *(stream for stream, _ in gone)]
+        ),
+        "touched_names": _array([*(row.name for _, row in shown), *(name for _, name in gone)]),
+        "removed_streams": _array([stream for stream, _ in gone]),
+        "removed_names": _array([name for _, name in gone]),
     }
+
+
+def _array(values: Sequence[str | int | datetime | None]) -> str:
+    r"""Write an array as PostgreSQL reads one. psycopg looks at each value several times.
+
+    >>> _array(['say "a\\b"', 12, None])
+    '{"say \\"a\\\\b\\"",12,NULL}'
+    """
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: str | int | datetime | None) -> str:
+    match value:
+        case None:
+            return "NULL"
+        case str():
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{escaped}"'
+        case datetime():
+            return f'"{value.isoformat()}"'
+        case int():
+            return str(value)
