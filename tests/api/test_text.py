@@ -18,8 +18,11 @@ from vintage_rules import Money, load_policy, to_json
 from vintage_rules.api import answer
 from vintage_rules.api.answering import reply_to
 from vintage_rules.api.json_values import json_text
+from vintage_rules.api.kinds import require_name
+from vintage_rules.api.rejection import Problems
+from vintage_rules.api.rule import Refused, as_json
 from vintage_rules.dates import Duration
-from vintage_rules.pricing.tenders import TenderRefusal, TenderRefused
+from vintage_rules.pricing.tenders import TenderAccepted, TenderRefusal, TenderRefused
 
 DAY = date(2026, 11, 22)
 EXAMPLES = resources.files("vintage_rules.api").joinpath("examples.jsonl").read_text("utf-8")
@@ -120,6 +123,24 @@ class TestReply:
         assert reply.text == json.dumps(answered, ensure_ascii=False)
         assert reply.line == reply.text.encode() + b"\n"
         assert ("text" in answered) == (locale is not None)
+
+    def test_names_reasons_in_order_and_clauses_alone(self) -> None:
+        """Reasons come in alphabetical order, and of the sources those that are clauses."""
+        decided = TenderAccepted(
+            kind="card", brand=None, edition=EDITION, sources=("L4", "assumption: none", "C6")
+        )
+        assert as_json(Refused(decided=decided, reasons=("b", "a"))) == {
+            "decision": "refused",
+            "value": {},
+            "reasons": ["a", "b"],
+            "sources": ["L4", "C6"],
+            "policy": "imparfaite@2023-01-01",
+        }
+
+    def test_names_in_order_what_has_none(self) -> None:
+        """Names that a policy holds in no order are allowed ones in alphabetical order."""
+        with pytest.raises(Problems, match="must be one of a, b, got 'x'"):
+            require_name("x", {"b": 1, "a": 2}.keys())
 
     def test_says_that_it_is_an_error(self) -> None:
         """An error has the id, null where none is known, and is no answer."""

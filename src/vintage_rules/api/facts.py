@@ -192,7 +192,7 @@ _ANY_AMOUNT = _any_amount()
 
 
 def _money(given: object, house: HousePolicy) -> Money:
-    if not isinstance(given, dict):
+    if not is_object(given):
         raise wrong('money such as {"amount": "12.30", "currency": "EUR"}', given)
     amount, currency = given.get("amount"), given.get("currency")
     if len(given) == 2 and type(amount) is str and type(currency) is str:  # noqa: PLR2004
