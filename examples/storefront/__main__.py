@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 
 import uvicorn
+from attrs import evolve
 
 from examples.storefront.app import create_app
 from examples.storefront.demo import PASSWORD, seed
 from examples.storefront.host import Host
 from examples.storefront.settings import DATABASE, DEFAULT, Settings
 from examples.storefront.site import Site
+from examples.storefront.ucp.api import Ucp
 from vintage_rules.adapters.sql import SqlStore
 from vintage_rules.adapters.system_clock import SystemClock
 
@@ -24,6 +26,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     given = parser.parse_args()
     settings = Settings.from_environment()
+    if not settings.url:
+        settings = evolve(settings, url=f"http://{given.host}:{given.port}")
     _require_whole(settings)
     with SqlStore.open(settings.store) as store:
         host = Host(settings.store)
@@ -37,7 +41,9 @@ def main() -> None:
             sys.stdout.write(f"Everyone's password is “{PASSWORD}”. Ctrl+C ends it.\n")
         sys.stdout.flush()
         try:
-            uvicorn.run(create_app(site), host=given.host, port=given.port, log_level="warning")
+            app = create_app(site)
+            Ucp.build(site).attach(app)
+            uvicorn.run(app, host=given.host, port=given.port, log_level="warning")
         finally:
             host.close()
 

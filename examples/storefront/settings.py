@@ -17,7 +17,8 @@ DEFAULT = f"sqlite:///{DATABASE}"
 class Settings:
     """How the shop is run.
 
-    `store` is the URL of a database, of SQLite or PostgreSQL. `secret` makes the codes of gift
+    `store` is the URL of a database, of SQLite or PostgreSQL. `url` is where the shop is reached
+    from outside, without a slash at its end. `secret` makes the codes of gift
     cards and signs sessions: who knows it can make both. With `demo` anyone may sign in as one of
     the people of the demonstration, and push the clock. `secure` is for a shop behind HTTPS.
     """
@@ -26,6 +27,7 @@ class Settings:
     secret: bytes = field(repr=False)
     demo: bool = True
     secure: bool = False
+    url: str = "http://127.0.0.1:8000"
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -37,6 +39,7 @@ class Settings:
             secret=given.encode() if given else _kept_secret(),
             demo=os.environ.get("STOREFRONT_DEMO", "yes") == "yes",
             secure=os.environ.get("STOREFRONT_HTTPS", "no") == "yes",
+            url=os.environ.get("STOREFRONT_URL", "").rstrip("/"),
         )
 
 
