@@ -20,7 +20,13 @@ from tests.orders.order_stories import (
 from vintage_rules import Place, locate, policies, quote_order
 from vintage_rules.ids import BuyerId, OrderId
 from vintage_rules.orders import OrderQuote
-from vintage_rules.orders.borders import Journeys, import_facts, sent_import_facts
+from vintage_rules.orders.borders import (
+    Journeys,
+    import_facts,
+    inbound_import_facts,
+    returned_import_facts,
+    sent_import_facts,
+)
 from vintage_rules.orders.commands import RecordCapture
 from vintage_rules.orders.events import OrderPlaced
 from vintage_rules.orders.placing import place_order
@@ -169,3 +175,31 @@ class TestL16WhatIsSent:
         """All was cancelled."""
         order = placed(duties=False)
         assert sent_import_facts(order, {"workshop": ()}, POLICY, from_france("workshop")) == {}
+
+
+class TestL8ToTheWorkshop:
+    """L8: what sellers post to the workshop is worth its pieces; it is no matter of the buyer's."""
+
+    def test_of_each_seller_whose_parcel_carries_something(self) -> None:
+        """A coat for 90.00 comes; the bag was cancelled."""
+        order = placed(duties=True)
+        sellers = [parcel.sender for parcel in order.inbound]
+        carried = {
+            each.sender: tuple(p for p in each.pieces if p == COAT) for each in order.inbound
+        }
+        found = inbound_import_facts(order, carried, from_france(*sellers))
+        assert [(seen.goods, seen.shipping, seen.handling) for seen in found.values()] == [
+            (euros("90.00"), euros("0.00"), euros("0.00"))
+        ]
+        assert not any(seen.duties_paid for seen in found.values())
+
+
+class TestTheWayBack:
+    """L13: a return starts at the buyer's, is worth what was paid for it, and comes home."""
+
+    def test_starts_where_the_order_went(self) -> None:
+        """A bag for 55.00 from New York."""
+        day = date(2026, 9, 20)
+        seen = returned_import_facts(placed(duties=True), (BAG,), dispatched=day, rates={})
+        assert (seen.origin.code, seen.goods, seen.returned) == ("US", euros("55.00"), True)
+        assert (seen.dispatched, seen.duties_paid) == (day, False)
