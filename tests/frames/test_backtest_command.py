@@ -45,6 +45,21 @@ class TestFiles:
         done = run("backtest", str(ORDERS), "--columns", str(MAPPING), *DIRECT, COLUMNS="80")
         assert max(map(len, done.stdout.decode().splitlines())) <= 80
 
+    def test_with_an_order_that_has_no_price(self, tmp_path: Path) -> None:
+        """It is counted under its reason, for each of the two policies."""
+        drawn = past_orders(load_policy("imparfaite").latest, orders=5, seed=2)
+        first = pl.col("order") == drawn["order"][0]
+        mode = pl.when(first).then(pl.lit("by-balloon")).otherwise("mode").alias("mode")
+        drawn.with_columns(mode).write_csv(tmp_path / "orders.csv")
+        done = run("backtest", str(tmp_path / "orders.csv"), *DIRECT, COLUMNS="120")
+        lines = [" ".join(line.split()) for line in done.stdout.decode().splitlines()]
+        assert lines[1].startswith("5 orders, of which both policies price 4.")
+        rest = lines[lines.index("Orders without a price") :]
+        assert "policy reason orders" in rest
+        assert [line.rpartition(" ")[2] for line in rest if line.startswith("imparfaite")] == [
+            "1"
+        ] * 2
+
     def test_page_is_written_and_named(self, tmp_path: Path) -> None:
         """The last line is where it is."""
         out = tmp_path / "report.html"
