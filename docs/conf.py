@@ -86,6 +86,7 @@ html_extra_path = ["_build/site"] if PLAYGROUND.exists() else []
 
 html_theme = "furo"
 html_title = f"vintage_rules {release}"
+html_search_scorer = str(HERE / "search_scorer.js")
 html_copy_source = False
 html_show_sphinx = False
 html_static_path = ["_static"]
