@@ -19,7 +19,7 @@ PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3
 	"$$python" -c '$(RECENT)' 2>/dev/null && { echo "$$python"; break; }; done)
 endif
 VENV ?= .venv
-EXTRAS ?= tests,dev,docs,bench,testing,karrio,laposte,sql,postgres,stripe,ecb,paypal,frames,report
+EXTRAS ?= tests,dev,docs,bench,testing,karrio,laposte,sql,postgres,stripe,ecb,paypal,otel,frames,report
 PYTHONS ?= $(PYTHON)
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready

@@ -52,8 +52,9 @@ python_maximum_signature_line_length = 88
 
 # What is documented elsewhere, or nowhere on purpose, is named and not linked to.
 _ELSEWHERE = (
-    "_pytest|attr|babel|collections|cryptography|datetime|decimal|email|enum|gettext|httpx2|"
-    "hypothesis|moneyed|os|pathlib|polars|random|sqlalchemy|ssl|typing|zoneinfo"
+    "_pytest|attr|babel|collections|contextlib|cryptography|datetime|decimal|email|enum|gettext|"
+    "httpx2|hypothesis|moneyed|opentelemetry|os|pathlib|polars|random|sqlalchemy|ssl|typing|"
+    "zoneinfo"
 )
 _BUILT_IN = (
     "date|datetime|time|timedelta|object|Attribute|Day|Decimal|Enum|Json|Locale|Name|"

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 import warnings
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
@@ -61,7 +61,8 @@ class Server:
         """Kill the server or all of its processes, and start it again."""
         postmaster = self.running.get_postmaster_info().process
         how = random.choice(("postmaster killed", "all of it killed", "a backend killed"))
-        processes = [] if how == "postmaster killed" else postmaster.children()
+        alone = how == "postmaster killed"
+        processes: list[Any] = [] if alone else list(postmaster.children())
         if how != "a backend killed":
             processes = [postmaster, *processes]
         elif processes:
@@ -109,7 +110,7 @@ class Disk:
 
 
 @contextmanager
-def disk(kind: str) -> Iterator[Disk]:
+def disk(kind: str) -> Generator[Disk]:
     """Make a disk, small where one may be mounted; nothing of it is left."""
     where = _SHARED_MEMORY if os.access(_SHARED_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
     folder = Path(tempfile.mkdtemp(prefix="vintage-kills-", dir=where))
@@ -128,7 +129,7 @@ def disk(kind: str) -> Iterator[Disk]:
 
 
 @contextmanager
-def database(kind: str, folder: Path) -> Iterator[Database]:
+def database(kind: str, folder: Path) -> Generator[Database]:
     """Make an empty database in a folder: `sqlite` or `postgresql`."""
     if kind == "sqlite":
         yield SqliteFile(f"sqlite:///{folder / 'shop.db'}")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from functools import partial
-from itertools import count
 from multiprocessing.managers import BaseManager
 from threading import Lock, Thread
 from typing import Any
@@ -32,7 +31,7 @@ class Door:
     ports: dict[str, object]
     calls: int = 0
     notes: list[str] = field(factory=list[str])
-    _names: Iterator[int] = field(factory=partial(count, 1), init=False)
+    _processes: int = field(default=0, init=False)
     _lock: Lock = field(factory=Lock, init=False)
 
     @classmethod
@@ -60,7 +59,8 @@ class Door:
     def begun(self) -> int:
         """Return the number of a process that begins."""
         with self._lock:
-            return next(self._names)
+            self._processes += 1
+            return self._processes
 
 
 @frozen

@@ -10,7 +10,7 @@ from tests.marketplace.town import COAT, ZOE, Town, euros
 from vintage_rules.adapters.memory.store import MemoryStore
 from vintage_rules.errors import OutsideUnavailableError
 from vintage_rules.marketplace import Health
-from vintage_rules.ports import DeadLettered
+from vintage_rules.ports import DeadLettered, Postponed
 
 MINUTE = timedelta(minutes=1)
 
@@ -23,7 +23,10 @@ class TestHealth:
         town = Town.built().stock()
         town.market.pieces.make_offer(ZOE, COAT, euros("70.00"))
         town.work()
-        assert town.market.health() == Health(store="", waiting=timedelta(), dead_letters=0)
+        none = timedelta()
+        assert town.market.health() == Health(
+            store="", waiting=none, oldest_effect=none, dead_letters=0
+        )
         assert town.market.health().is_well()
 
     @pytest.mark.parametrize(("seconds", "well"), [(599, True), (600, True), (601, False)])
@@ -35,6 +38,18 @@ class TestHealth:
         assert town.market.health().waiting == timedelta(seconds=seconds)
         assert town.market.health().is_well() is well
         assert town.market.health().is_well(timedelta(seconds=seconds))
+
+    def test_how_old_the_oldest_effect_is(self) -> None:
+        """As old as when it was first due, although it was tried since and waits for the next."""
+        town = Town.built().stock()
+        town.market.pieces.make_offer(ZOE, COAT, euros("70.00"))
+        town.clock.advance(MINUTE)
+        store, now = town.market.shop.store, town.clock.now()
+        for leased in store.pending(now, 9, worker="w", lease=MINUTE):
+            store.settle(leased, Postponed(until=now + 2 * MINUTE, reason="away"))
+        town.clock.advance(MINUTE)
+        health = town.market.health()
+        assert (health.waiting, health.oldest_effect) == (timedelta(), 2 * MINUTE)
 
     def test_of_one_with_a_dead_letter(self) -> None:
         """However new it is."""

@@ -218,6 +218,7 @@ def health_on_screen(market: Marketplace, patience: float) -> tuple[RenderableTy
         [
             ("store", health.store or "answers"),
             ("work has waited", f"{health.waiting.total_seconds():.0f} s"),
+            ("oldest effect", f"{health.oldest_effect.total_seconds():.0f} s"),
             ("dead letters", str(health.dead_letters)),
         ]
     )

@@ -12,6 +12,7 @@ It is the only package that calls ports.
     queries/    lists that pages show, kept up to date with every event
     storage/    streams and their events, the unit of work, events as text, personal data apart
     worker.py   timers and effects, by any number of workers; `health.py`: whether they keep up
+    observing.py  what observers are shown of commands, effects and webhooks; the worker's log
     shop.py     the policy, the ports, the secret; `actors.py`: the kinds of actor
 """
 
@@ -103,6 +104,9 @@ if TYPE_CHECKING:
     )
     from vintage_rules.marketplace.marketplace import (
         Marketplace as Marketplace,
+    )
+    from vintage_rules.marketplace.observing import (
+        WorkerLog as WorkerLog,
     )
     from vintage_rules.marketplace.queries.buyer_pages import (
         BuyerPages as BuyerPages,

@@ -11,6 +11,7 @@ from vintage_rules.marketplace.shop import Shop
 
 _SEVERAL = 100
 _PATIENCE = timedelta(minutes=10)
+_NONE = timedelta()
 
 
 @frozen(kw_only=True)
@@ -19,11 +20,13 @@ class Health:
 
     `store` says why the store does not answer, and is empty where it does. `waiting` is for how
     long the timer or the effect has been due that was due first: nothing, where workers keep up.
+    `oldest_effect` is how old the oldest effect is that is not done, however often it was tried.
     `dead_letters` is the number of those that wait for a person, counted up to 100.
     """
 
     store: str
     waiting: timedelta
+    oldest_effect: timedelta
     dead_letters: int
 
     def is_well(self, patience: timedelta = _PATIENCE) -> bool:
@@ -40,8 +43,12 @@ def health_of(shop: Shop) -> Health:
     try:
         first = shop.store.next_moment()
         letters = shop.store.dead_letters(_SEVERAL)
+        waiting_since = [each.oldest for each in shop.store.backlog()]
     except OutsideError as error:
-        return Health(store=str(error), waiting=timedelta(), dead_letters=0)
+        return Health(store=str(error), waiting=_NONE, oldest_effect=_NONE, dead_letters=0)
     now = shop.clock.now()
-    waiting = timedelta() if first is None else max(now - first, timedelta())
-    return Health(store="", waiting=waiting, dead_letters=len(letters))
+    waiting = _NONE if first is None else max(now - first, _NONE)
+    oldest = max((now - since for since in waiting_since), default=_NONE)
+    return Health(
+        store="", waiting=waiting, oldest_effect=max(oldest, _NONE), dead_letters=len(letters)
+    )

@@ -15,6 +15,7 @@ from vintage_rules.dates import Calendar, local_day, zone
 from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.ids import Edition
 from vintage_rules.marketplace.actors import Actor
+from vintage_rules.marketplace.observing import WorkerLog, command_name, observed, refusals
 from vintage_rules.marketplace.storage.unit_of_work import Replays, UnitOfWork, decide_and_commit
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.policies.book import PolicyBook
@@ -22,6 +23,7 @@ from vintage_rules.ports.carrier import Carrier, Tracker
 from vintage_rules.ports.clock import Clock
 from vintage_rules.ports.directory import Directory
 from vintage_rules.ports.notifier import Notifier
+from vintage_rules.ports.observer import Activity, ActivityKind, Observer
 from vintage_rules.ports.payments import PaymentGateway
 from vintage_rules.ports.payouts import SellerPayouts
 from vintage_rules.ports.store import EventStore
@@ -63,7 +65,8 @@ class Shop:
     it over. `attempts` is how often in a row an effect may fail before it is dead-lettered.
     `follow_every` is how often the tracker is queried for a parcel. `retention` is how long
     personal data and messages that are done are kept: see `People.purge`. Its default of three
-    years is an assumption, and rests on no law. `own_store` is set by `within` alone: the store
+    years is an assumption, and rests on no law. `observers` are shown all that it does: by default
+    the log of workers. `own_store` is set by `within` alone: the store
     outside of the transaction of a host.
     """
 
@@ -82,6 +85,7 @@ class Shop:
     attempts: int = field(default=10, converter=_attempts)
     follow_every: timedelta = timedelta(hours=6)
     retention: timedelta = field(default=timedelta(days=1_095), converter=_retention)
+    observers: tuple[Observer, ...] = (WorkerLog(),)
     own_store: EventStore | None = None
     _replays: Replays = field(factory=Replays, init=False, eq=False, repr=False)
 
@@ -119,8 +123,22 @@ class Shop:
             raise UnknownTermError("tender", tender, tuple(self.payments))
         return self.payments[tender]
 
-    def do(self, by: Actor | str, command: Callable[[UnitOfWork], T]) -> T:
-        """Run a command as one unit of work, again after a conflict: see `decide_and_commit`."""
+    def do(self, by: Actor | str, command: Callable[[UnitOfWork], T], name: str | None = None) -> T:
+        """Run a command as one unit of work, again after a conflict: see `decide_and_commit`.
+
+        Observers are shown it under the name of the method that it is written in, or under `name`.
+        """
+        about = {"actor": by if isinstance(by, str) else type(by).__name__.lower()}
+        activity = Activity(
+            kind=ActivityKind.COMMAND, name=name or command_name(command), about=about
+        )
+        with observed(self.observers, activity):
+            answer = self._done(by, command)
+            activity.reasons = refusals(answer)
+            activity.outcome = "refused" if activity.reasons else "done"
+            return answer
+
+    def _done(self, by: Actor | str, command: Callable[[UnitOfWork], T]) -> T:
         # What a host's transaction has appended may be rolled back: nothing of it is kept replayed.
         replays = self._replays if self.own_store is None else None
         return decide_and_commit(self.store, self.clock.now, str(by), command, replays)

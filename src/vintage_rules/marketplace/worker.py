@@ -29,7 +29,8 @@ newer has stored: it postpones that, and a newer worker handles it.
 
 **The log.** What was done is logged under `vintage_rules.worker`: a timer that fired and an effect
 that is done as INFO, what went wrong and is tried again as WARNING, a dead letter as ERROR. Each
-record has the `stream`, an effect its `key` and `kind` too. No effect's content is logged.
+record has the `stream`, an effect its `key` and `kind` too. No effect's content is logged. What
+writes it is one of `Shop.observers`, which a host may replace or add to.
 
 `Shop.lease` should be longer than one effect takes. Shorter, everything is still right, and done
 twice.
@@ -37,12 +38,10 @@ twice.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from traceback import format_exception_only
-from typing import assert_never
 
 from attrs import field, frozen
 
@@ -60,12 +59,13 @@ from vintage_rules.marketplace.effects.backoff import backoff
 from vintage_rules.marketplace.effects.handlers import HANDLERS, Handler, handle_effect
 from vintage_rules.marketplace.effects.pauses import Pauses
 from vintage_rules.marketplace.effects.timers import fire, record_failure
+from vintage_rules.marketplace.observing import observed
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.codec import decode_effect
+from vintage_rules.ports.observer import Activity, ActivityKind
 from vintage_rules.ports.store import DeadLettered, Done, Leased, Outcome, Postponed
 
 BATCH = 100
-_LOG = logging.getLogger("vintage_rules.worker")
 
 
 def _name(name: str) -> str:
@@ -117,7 +117,11 @@ class Worker:
 
     def round(self, limit: int = BATCH) -> Progress:
         """Fire timers, then handle effects: at most so many of each."""
-        return self.tick(limit) + self.handle_effects(limit)
+        activity = Activity(kind=ActivityKind.ROUND, name="round")
+        with observed(self.shop.observers, activity):
+            progress = self.tick(limit) + self.handle_effects(limit)
+            activity.outcome = "idle" if progress.idle else "done"
+            return progress
 
     def tick(self, limit: int = BATCH) -> Progress:
         """Record what time alone has done to streams whose deadline has come."""
@@ -130,18 +134,21 @@ class Worker:
         return progress
 
     def _fire(self, stream: str) -> Progress:
-        try:
-            fired = fire(self.shop, stream)
-        except _LATER as error:
-            return _late(stream, str(error))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the next timer is fired
-            reason = last_line(error)
-            with suppress(Exception):  # then it is recorded when the lease is over
-                record_failure(self.shop, stream, reason)
-            return _late(stream, reason)
-        if fired:
-            _LOG.info("%s: timer fired", stream, extra={"stream": stream})
-        return Progress(timers=1 if fired else 0)
+        about = {"stream": stream}
+        activity = Activity(kind=ActivityKind.TIMER, name=stream.partition("/")[0], about=about)
+        with observed(self.shop.observers, activity):
+            try:
+                fired = fire(self.shop, stream)
+            except _LATER as error:
+                activity.outcome, activity.trouble = "failed", str(error)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next timer is fired
+                activity.outcome, activity.trouble = "failed", last_line(error)
+                with suppress(Exception):  # then it is recorded when the lease is over
+                    record_failure(self.shop, stream, activity.trouble)
+            else:
+                activity.outcome = "done" if fired else "fired-before"
+                return Progress(timers=1 if fired else 0)
+        return Progress(troubles=(f"{stream}: {activity.trouble}",))
 
     def handle_effects(self, limit: int = BATCH) -> Progress:
         """Handle effects that wait in the outbox."""
@@ -154,18 +161,21 @@ class Worker:
         return progress
 
     def _settle(self, leased: Leased) -> Progress:
-        outcome = self._outcome(leased)
-        self.shop.store.settle(leased, outcome)
-        _log(leased, outcome)
+        message = leased.message
+        about = {"stream": message.stream, "key": message.key}
+        activity = Activity(kind=ActivityKind.EFFECT, name=message.kind, about=about)
+        with observed(self.shop.observers, activity):
+            outcome = self._outcome(leased)
+            self.shop.store.settle(leased, outcome)
+            activity.outcome, activity.trouble = _in_words(outcome)
+        troubles = (f"{message.key}: {activity.trouble}",) if activity.trouble else ()
         match outcome:
             case Done():
                 return Progress(done=1)
-            case Postponed(reason=""):
-                return Progress(postponed=1)
-            case Postponed(reason=reason):
-                return Progress(postponed=1, troubles=(f"{leased.message.key}: {reason}",))
-            case DeadLettered(reason=reason):
-                return Progress(dead_lettered=1, troubles=(f"{leased.message.key}: {reason}",))
+            case Postponed():
+                return Progress(postponed=1, troubles=troubles)
+            case DeadLettered():
+                return Progress(dead_lettered=1, troubles=troubles)
 
     def _outcome(self, leased: Leased) -> Outcome:
         if leased.failures >= self.shop.attempts:
@@ -207,28 +217,15 @@ class Worker:
         return self.shop.clock.now()
 
 
-def _late(stream: str, reason: str) -> Progress:
-    """Report a timer that is to fire again."""
-    _LOG.warning("%s: timer failed: %s", stream, reason, extra={"stream": stream})
-    return Progress(troubles=(f"{stream}: {reason}",))
-
-
-def _log(leased: Leased, outcome: Outcome) -> None:
-    message = leased.message
-    about = {"stream": message.stream, "key": message.key, "kind": message.kind}
+def _in_words(outcome: Outcome) -> tuple[str, str]:
+    """Return the word for what came of an effect, and what went wrong."""
     match outcome:
         case Done():
-            _LOG.info("%s: %s is done", message.key, message.kind, extra=about)
-        case Postponed(reason=""):
-            _LOG.debug("%s: %s waits", message.key, message.kind, extra=about)
+            return "done", ""
         case Postponed(reason=reason):
-            _LOG.warning("%s: %s is retried: %s", message.key, message.kind, reason, extra=about)
+            return "retried" if reason else "waits", reason
         case DeadLettered(reason=reason):
-            _LOG.error(
-                "%s: %s is dead-lettered: %s", message.key, message.kind, reason, extra=about
-            )
-        case _:
-            assert_never(outcome)
+            return "dead-lettered", reason
 
 
 # What is no failure of the effect or the timer itself.

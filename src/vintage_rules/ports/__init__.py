@@ -46,6 +46,11 @@ if TYPE_CHECKING:
         Sent as Sent,
         Undeliverable as Undeliverable,
     )
+    from vintage_rules.ports.observer import (
+        Activity as Activity,
+        ActivityKind as ActivityKind,
+        Observer as Observer,
+    )
     from vintage_rules.ports.payments import (
         Authorisation as Authorisation,
         Authorised as Authorised,

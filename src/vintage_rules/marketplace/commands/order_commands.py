@@ -10,6 +10,7 @@ from typing import TypeAlias
 from vintage_rules.errors import NotFoundError
 from vintage_rules.machine import require_expected
 from vintage_rules.marketplace.actors import WORKER, Actor, require_buyer, require_house
+from vintage_rules.marketplace.observing import command_name
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.streams import ORDERS
 from vintage_rules.marketplace.storage.unit_of_work import Stream, UnitOfWork
@@ -118,7 +119,7 @@ def execute_by(shop: Shop, by: Actor, order: str, require: Require, commands: Co
         given = commands(known, work.now)
         return execute(shop, work, stream, given) if given else known
 
-    return shop.do(by, act)
+    return shop.do(by, act, command_name(commands))
 
 
 def execute_by_buyer(shop: Shop, by: Actor, order: str, commands: Commands) -> Answer:

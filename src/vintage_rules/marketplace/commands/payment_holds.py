@@ -141,13 +141,17 @@ def hold_begun(shop: Shop, by: Actor | str, begun: ChargeBegun, charge: Charge) 
                 reference=reference,
                 expires_at=expires_at,
             )
-        case Declined(code=code):
-            shop.do(by, lambda work: decline(work, begun.charge, code))
-            return answer
+        case Declined() as declined:
+            return shop.do(by, lambda work: _record_declined(work, begun, declined), "hold")
         case ChallengeNeeded():
             return answer
         case _:
             assert_never(answer)
+
+
+def _record_declined(work: UnitOfWork, begun: ChargeBegun, answer: Declined) -> Declined:
+    decline(work, begun.charge, answer.code)
+    return answer
 
 
 def _begin(

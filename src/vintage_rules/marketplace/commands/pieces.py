@@ -33,6 +33,7 @@ from vintage_rules.marketplace.actors import (
     require_seller,
 )
 from vintage_rules.marketplace.commands.entries import LONGEST_NAME, require_name, require_text
+from vintage_rules.marketplace.observing import command_name
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.piece_stream import PieceEntered, PieceEvent, PieceState
 from vintage_rules.marketplace.storage.streams import PIECES
@@ -397,7 +398,7 @@ class Pieces:
                 return decided
             return view_of(by, work.record(stream, decided))
 
-        return self.shop.do(by, act)
+        return self.shop.do(by, act, command_name(command))
 
     def _policy(self, listing: Listing, command: Command, now: datetime) -> ListingPolicy:
         """An offer is answered under the edition it was opened under."""

@@ -19,6 +19,7 @@ from attrs import field, frozen
 from vintage_rules.dates import instant
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.marketplace.actors import Actor, require_house
+from vintage_rules.marketplace.observing import observed
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.checkout_stream import card_checkout
 from vintage_rules.marketplace.storage.streams import CARDS, ORDERS, E, S, StreamType
@@ -32,6 +33,7 @@ from vintage_rules.orders.events import (
 )
 from vintage_rules.orders.refund_events import RefundFailed
 from vintage_rules.orders.states import Order
+from vintage_rules.ports.observer import Activity, ActivityKind
 from vintage_rules.pricing.gift_card.events import CardDisputeLost, CardEvent, CardPaid
 from vintage_rules.pricing.gift_card.states import Card
 from vintage_rules.pricing.policy import GIFT_CARD
@@ -260,8 +262,13 @@ class Reconciliation:
         """
         require_house(by, "reconcile the books")
         self.shop.gateway(tender)
-        booked = (each for each in self._booked(by) if each.tender == tender)
-        return differences(booked, listed, since=since, until=until)
+        activity = Activity(kind=ActivityKind.RECONCILIATION, name=tender)
+        with observed(self.shop.observers, activity):
+            booked = (each for each in self._booked(by) if each.tender == tender)
+            found = differences(booked, listed, since=since, until=until)
+            activity.reasons = tuple(str(each.kind) for each in found)
+            activity.outcome = "differs" if found else "done"
+            return found
 
     def _booked(self, by: Actor) -> Iterator[BookedMovement]:
         """Yield every movement in the books, order by order, then gift card by gift card."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 
 from attrs import frozen
 
@@ -14,12 +15,14 @@ from vintage_rules.marketplace.commands.reported_payouts import (
     record_failed_payout,
     reported_payout,
 )
+from vintage_rules.marketplace.observing import observed
 from vintage_rules.marketplace.shop import Shop
 from vintage_rules.marketplace.storage.case_stream import CaseOpened, CaseReason
 from vintage_rules.marketplace.storage.inbound_streams import WebhookReceived, name_given
 from vintage_rules.marketplace.storage.streams import CASES, PAYOUT_WEBHOOKS, WEBHOOKS
 from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.ports.carrier import ScanReader
+from vintage_rules.ports.observer import Activity, ActivityKind
 from vintage_rules.ports.payments import PaymentWebhook, WebhookKind
 from vintage_rules.ports.payouts import PayoutReader, PayoutWebhook, PayoutWebhookKind
 
@@ -57,9 +60,15 @@ class Webhooks:
         dispute that is lost and a refund that failed open a case for review: see `Cases`. Anything
         else only confirms what the provider answered before, and changes nothing.
         """
-        webhook = self.shop.gateway(tender).read_webhook(headers, body)
-        self.shop.do(f"provider of {tender}", lambda work: self._process(work, tender, webhook))
+        with self._watched(tender) as activity:
+            webhook = self.shop.gateway(tender).read_webhook(headers, body)
+            activity.about = {"kind": str(webhook.kind)}
+            self.shop.do(f"provider of {tender}", lambda work: self._process(work, tender, webhook))
         return webhook
+
+    def _watched(self, sender: str) -> AbstractContextManager[Activity]:
+        activity = Activity(kind=ActivityKind.WEBHOOK, name=sender)
+        return observed(self.shop.observers, activity)
 
     def _process(self, work: UnitOfWork, tender: str, webhook: PaymentWebhook) -> None:
         name = name_given(tender, webhook.id)
@@ -100,12 +109,10 @@ class Webhooks:
         review is opened: once it is known to which account it goes, `Orders.release_payouts` has it
         paid, or `Orders.record_payout` says that it was paid by other means.
         """
-        webhook = reader.read_webhook(headers, body)
-
-        def act(work: UnitOfWork) -> None:
-            self._process_payout(work, payer, webhook)
-
-        self.shop.do(f"payer {payer}", act)
+        with self._watched(payer) as activity:
+            webhook = reader.read_webhook(headers, body)
+            activity.about = {"kind": str(webhook.kind)}
+            self.shop.do(f"payer {payer}", lambda work: self._process_payout(work, payer, webhook))
         return webhook
 
     def _process_payout(self, work: UnitOfWork, payer: str, webhook: PayoutWebhook) -> None:
@@ -148,8 +155,9 @@ class Webhooks:
         Raises:
             NotFoundError: For a number that was never handed in.
         """
-        webhook = reader.read_webhook(headers, body)
-        tracking = webhook.tracking
-        return Parcels(self.shop).record_scan(
-            Courier(carrier), tracking.tracking_number, *tracking.scans
-        )
+        with self._watched(carrier) as activity:
+            tracking = reader.read_webhook(headers, body).tracking
+            activity.about = {"kind": "scans"}
+            return Parcels(self.shop).record_scan(
+                Courier(carrier), tracking.tracking_number, *tracking.scans
+            )
