@@ -48,6 +48,19 @@ def _lazy(frame: pl.DataFrame, apply: Apply) -> object:
     return found.collect()
 
 
+def _codes(frame: pl.DataFrame, apply: Apply) -> object:
+    """Give each text as a code, and expect it back as it was given."""
+    coded = frame.with_columns(
+        text.cast(pl.Enum(text.drop_nulls().unique(maintain_order=True)))
+        for text in frame.select(pl.col(pl.String)).iter_columns()
+        if text.name != "error"
+    )
+    found = apply(coded)
+    assert isinstance(found, pl.DataFrame)
+    assert all(found.schema[name] == kind for name, kind in coded.schema.items() if name != "error")
+    return found
+
+
 def _pandas(frame: pl.DataFrame, apply: Apply) -> object:
     native = frame.to_pandas(use_pyarrow_extension_array=True)
     native.index = native.index + 100
@@ -70,6 +83,7 @@ def _duckdb(frame: pl.DataFrame, apply: Apply) -> object:
 ENGINES: Mapping[str, Callable[[pl.DataFrame, Apply], object]] = {
     "polars": _eager,
     "polars-lazy": _lazy,
+    "polars-codes": _codes,
     "pandas": _pandas,
     "pyarrow": _pyarrow,
     "duckdb": _duckdb,

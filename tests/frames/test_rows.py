@@ -145,3 +145,43 @@ class TestDays:
             *(unknown, outside),
         ]
         assert found["latest"].drop_nulls().to_list() == [date(2026, 5, 20)]
+
+
+class TestCodes:
+    """Texts that a frame gives as codes, of which few are known."""
+
+    def test_answer_as_the_texts_do(self) -> None:
+        """With nulls, a territory that is none, and a code that no row has."""
+        kept = date(2026, 5, 13)
+        rows = pl.DataFrame(
+            {
+                "territory": ["FR", "DE", None, "FR", "XX", "RE", "DE", "BE"],
+                "calendar": ["FR-6AE", "DE", "DE", None, "FR", "RE", "DE", "BE"],
+                "dispatched": [kept, kept, kept, kept, kept, None, date(2026, 12, 24), kept],
+            }
+        )
+        coded = rows.with_columns(
+            pl.col("territory").cast(pl.Enum(["BE", "XX", "RE", "FR", "US", "DE"])),
+            pl.col("calendar").cast(pl.Enum(["FR", "FR-6AE", "DE", "RE", "BE"])),
+        )
+        answers = ["zone", "earliest", "latest", "error"]
+        expected = estimate_deliveries(rows, HOUSE).select(answers)
+        assert estimate_deliveries(coded, HOUSE).select(answers).equals(expected)
+        assert expected["error"].to_list() == [
+            *(None, None, "territory: must be given", "calendar: must be given"),
+            *("territory: must be the code of a territory", "dispatched: must be given"),
+            *(None, None),
+        ]
+        assert expected["latest"].null_count() == 4
+
+    def test_none_of_which_a_row_has(self) -> None:
+        """A frame without a row keeps its columns."""
+        none = pl.DataFrame(
+            {"territory": [], "calendar": [], "dispatched": []},
+            schema={
+                "territory": pl.Enum(["FR"]),
+                "calendar": pl.Enum(["FR"]),
+                "dispatched": pl.Date,
+            },
+        )
+        assert estimate_deliveries(none, HOUSE).schema["latest"] == pl.Date

@@ -74,8 +74,17 @@ def estimate_deliveries(frame: FrameT, policy: FramePolicy) -> FrameT:
     def compute(engine: Engine, lazy: Lazy) -> Lazy:
         keys = ("territory", "calendar")
         into = {"zone": nw.String(), "earliest": _DAY, "latest": _DAY}
-        lazy = _sound(lazy, (*keys, "dispatched"))
-        lazy = answered_by_day(engine, lazy, keys=keys, day=_SOUND_DAY, answer=answer, into=into)
+        lazy = _sound(engine, lazy, (*keys, "dispatched"))
+        lazy = answered_by_day(
+            engine,
+            lazy,
+            keys=keys,
+            day=_SOUND_DAY,
+            given_day="dispatched",
+            answer=answer,
+            into=into,
+            remembered=policy.remembered(FrameRule.ESTIMATE_DELIVERIES),
+        )
         return _refused(lazy)
 
     return carry_out(frame, ESTIMATED, compute)
@@ -135,8 +144,17 @@ def estimate_promises(frame: FrameT, policy: FramePolicy) -> FrameT:
     def compute(engine: Engine, lazy: Lazy) -> Lazy:
         keys = ("territory", "calendar", "mode")
         into: Mapping[str, nw.dtypes.DType] = {"zone": nw.String(), **dict.fromkeys(days, _DAY)}
-        lazy = _sound(lazy, (*keys, "ordered"))
-        lazy = answered_by_day(engine, lazy, keys=keys, day=_SOUND_DAY, answer=answer, into=into)
+        lazy = _sound(engine, lazy, (*keys, "ordered"))
+        lazy = answered_by_day(
+            engine,
+            lazy,
+            keys=keys,
+            day=_SOUND_DAY,
+            given_day="ordered",
+            answer=answer,
+            into=into,
+            remembered=policy.remembered(FrameRule.ESTIMATE_PROMISES),
+        )
         return _refused(lazy)
 
     return carry_out(frame, PROMISED, compute)
@@ -154,10 +172,10 @@ def _destination(territory: str, calendar_key: str) -> Destination:
     )
 
 
-def _sound(frame: Lazy, needed: Sequence[str]) -> Lazy:
+def _sound(engine: Engine, frame: Lazy, needed: Sequence[str]) -> Lazy:
     """Name what is wrong with a row; its day is then left out, and with it all that is answered."""
     day = needed[-1]
-    missing = [(nw.col(name).is_null(), f"{name}: must be given") for name in needed]
+    missing = [(engine.is_missing(name), f"{name}: must be given") for name in needed]
     reason = first_of(*missing, days_outside(day))
     names = frame.collect_schema().names()
     fault = nw.coalesce(nw.col("error"), reason) if "error" in names else reason

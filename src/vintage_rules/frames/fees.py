@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import reduce
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial, reduce
+from typing import TypeAlias
 
 import narwhals as nw
 from attrs import frozen
@@ -19,7 +20,7 @@ from vintage_rules.frames.arithmetic import (
     summed,
 )
 from vintage_rules.frames.columns import RuleColumns, columns, fee_column
-from vintage_rules.frames.engine import Engine, FrameT, Lazy, carry_out
+from vintage_rules.frames.engine import Engine, FrameT, Lazy, any_of, carry_out
 from vintage_rules.frames.policy import FramePolicy
 from vintage_rules.frames.shapes import FrameRule
 from vintage_rules.money import currency_of, quantum_of
@@ -45,31 +46,44 @@ def part_column(part: str) -> str:
     return part.replace("-", "_")
 
 
-def sale_of(policy: HousePolicy, names: Sequence[str], *, known: bool) -> Mapping[str, nw.Expr]:
+Among: TypeAlias = Callable[[Collection[str]], nw.Expr]
+"""Where a term of a fee, such as the mode of shipping, is one of some values."""
+
+
+def unknown_term(_: Collection[str]) -> nw.Expr:
+    """Return where a term is one of some values of which nothing is known: nowhere."""
+    return nw.lit(value=False)
+
+
+def sale_of(policy: HousePolicy, names: Sequence[str], *, known: bool) -> Mapping[str, Among]:
     """Return what is known of a piece's sale, completed by what the policy assumes.
 
     Nothing is `known` of the sale of an order, which holds pieces of many kinds.
     """
-    nothing = nw.lit(None, dtype=nw.String)
     if not known:
-        return dict.fromkeys(SALE, nothing)
+        return dict.fromkeys(SALE, unknown_term)
     by_the_house = policy.returns.returns.assumed
     assumed: dict[str, str] = {
         "category": by_the_house.category,
         "seller_kind": by_the_house.seller_kind,
         "sale_kind": by_the_house.sale_kind,
     }
-    return {
-        name: nw.coalesce(_stated(name), nw.lit(assumed[name]))
-        if name in names
-        else nw.lit(assumed[name])
-        for name in SALE
-    }
+    return {name: _stated(name if name in names else None, assumed[name]) for name in SALE}
 
 
-def _stated(name: str) -> nw.Expr:
+def _stated(name: str | None, assumed: str) -> Among:
     """Return a term of a sale; the empty text states none, as in the scalar rule."""
-    return nw.when(nw.col(name) != "").then(nw.col(name)).otherwise(None)
+
+    def among(values: Collection[str]) -> nw.Expr:
+        if name is None:
+            return nw.lit(assumed in values)
+        column = nw.col(name)
+        stated = [column == value for value in sorted(values) if value]
+        if assumed in values:
+            stated += [column.is_null(), column == ""]
+        return any_of(stated).fill_null(value=False)
+
+    return among
 
 
 @frozen(kw_only=True)
@@ -79,9 +93,9 @@ class FeeColumns:
     engine: Engine
     currency: str
     parts: Mapping[str, nw.Expr]
-    mode: nw.Expr
-    zone: nw.Expr
-    sale: Mapping[str, nw.Expr]
+    mode: Among
+    zone: Among
+    sale: Mapping[str, Among]
 
     def fee(self, policy: FeePolicy) -> nw.Expr:
         """Return what a fee comes to; null where it does not apply."""
@@ -142,11 +156,7 @@ class FeeColumns:
                 strict=True,
             ),
         ]
-        held = [
-            column.is_in(sorted(allowed)).fill_null(value=False)
-            for column, allowed in terms
-            if allowed is not None
-        ]
+        held = [among(allowed) for among, allowed in terms if allowed is not None]
         chosen = self._sum(part.chosen_by)
         if when.at_least is not None:
             held.append(chosen >= minor(when.at_least, self.currency))
@@ -157,11 +167,14 @@ class FeeColumns:
     def _exact(self, part: FeeComponent, scale: int) -> nw.Expr:
         """Return a component times the scale, between its minimum and maximum."""
         base = self._sum(part.base)
-        exact = number(minor(part.fixed, self.currency) * scale)
+        terms: list[nw.Expr] = []
         if part.rate:
-            exact = base * int(part.rate * scale) + exact
+            terms.append(_times(base, int(part.rate * scale)))
+        if part.fixed or not (part.rate or part.tiers):
+            terms.append(number(minor(part.fixed, self.currency) * scale))
         if part.tiers:
-            exact = exact + self._tiered(part, base, scale)
+            terms.append(self._tiered(part, base, scale))
+        exact = summed(terms)
         bounds = [
             None if bound is None else minor(bound, self.currency) * scale
             for bound in (part.minimum, part.maximum)
@@ -199,6 +212,10 @@ class FeeColumns:
         if not base.minus:
             return added
         return clipped(added - summed([self.parts[name] for name in base.minus]), least=0)
+
+
+def _times(amount: nw.Expr, factor: int) -> nw.Expr:
+    return amount if factor == 1 else amount * factor
 
 
 def _decimals(part: FeeComponent) -> int:
@@ -296,7 +313,7 @@ def _quoted(engine: Engine, frame: Lazy, policy: FramePolicy, rule: RuleColumns)
         *(fault for part in parts for fault in amount_faults(part, house.currency)),
         *currency_faults(names, house.currency, parts[0]),
         *(
-            (nw.col(name).is_null(), f"{name}: must be given: the fee depends on it")
+            (engine.is_missing(name), f"{name}: must be given: the fee depends on it")
             for name in ("mode", "zone")
             if name in {column.name for column in rule.needed}
         ),
@@ -313,8 +330,8 @@ def _quoted(engine: Engine, frame: Lazy, policy: FramePolicy, rule: RuleColumns)
         engine=engine,
         currency=house.currency,
         parts={part: nw.col(f"{part}~part") for part in parts},
-        mode=nw.col("mode") if "mode" in names else nw.lit(None, dtype=nw.String),
-        zone=nw.col("zone") if "zone" in names else nw.lit(None, dtype=nw.String),
+        mode=partial(engine.among, "mode") if "mode" in names else unknown_term,
+        zone=partial(engine.among, "zone") if "zone" in names else unknown_term,
         sale=sale_of(house, names, known=True),
     )
     return frame.with_columns(

@@ -11,8 +11,8 @@ each of its rows has the reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 
 import narwhals as nw
 
@@ -39,6 +39,7 @@ from vintage_rules.frames.columns import (
 from vintage_rules.frames.engine import Engine, FrameT, Lazy, carry_out
 from vintage_rules.frames.fees import (
     SALE,
+    Among,
     FeeColumns,
     amount_faults,
     currency_faults,
@@ -202,7 +203,7 @@ class PricedOrders:
         if "list_price" in self.names:
             faults += amount_faults("list_price", house.currency, least=1)[1:]
         faults += currency_faults(self.names, house.currency, "price")
-        known = nw.col("mode").is_in(sorted(modes)).fill_null(value=False)
+        known = self.engine.among("mode", modes)
         faults += [
             (~known, f"mode: must be one of {', '.join(sorted(modes))}"),
             (nw.col("territory~known").is_null(), "territory: must be the code of a territory"),
@@ -222,7 +223,9 @@ class PricedOrders:
             self._add(fault=self.order.least(nw.col("fault")))
         together = [name for name, mode in modes.items() if mode.sender is Sender.WORKSHOP]
         seller = nw.col("seller") if "seller" in self.names else nw.lit("")
-        sender = nw.when(nw.col("mode").is_in(together)).then(nw.lit(WORKSHOP)).otherwise(seller)
+        sender = (
+            nw.when(self.engine.among("mode", together)).then(nw.lit(WORKSHOP)).otherwise(seller)
+        )
         self._add(**{"seller~id": seller, "parcel": sender if together else seller})
         sound = nw.col("fault").is_null()
         for name in ("price", "weight_g", *self._amounts_given()):
@@ -334,8 +337,8 @@ class PricedOrders:
             engine=self.engine,
             currency=self.house.currency,
             parts=parts,
-            mode=nw.col("mode"),
-            zone=nw.col("zone~name"),
+            mode=partial(self.engine.among, "mode"),
+            zone=partial(self.engine.among, "zone~name"),
             sale=self._sale(fee),
         )
         amount, missing = found.fee(fee), found.missing(fee)
@@ -390,17 +393,16 @@ class PricedOrders:
             {"fees", "handling"} & other.parts and other.per is not Per.ORDER for other in later
         )
 
-    def _sale(self, fee: FeePolicy) -> dict[str, nw.Expr]:
+    def _sale(self, fee: FeePolicy) -> Mapping[str, Among]:
         """Return what is known of the sale: of a seller's pieces, that of the first."""
-        sale = dict(sale_of(self.house, self.names, known=fee.per is not Per.ORDER))
+        sale = sale_of(self.house, self.names, known=fee.per is not Per.ORDER)
         if fee.per is not Per.SELLER or not self.grouped:
             return sale
-        for name, term in sale.items():
-            first = nw.when(self.seller.is_first()).then(term).otherwise(None)
-            self._add(**{f"{name}~first": first})
-            self._add(**{f"{name}~first": self.seller.least(nw.col(f"{name}~first"))})
-            sale[name] = nw.col(f"{name}~first")
-        return sale
+        self._add(**{"seller~first": self.seller.is_first()})
+        return {name: partial(self._among_first, among) for name, among in sale.items()}
+
+    def _among_first(self, among: Among, values: Collection[str]) -> nw.Expr:
+        return self.seller.any(nw.col("seller~first") & among(values))
 
     def _base(self, part: str, fee: FeePolicy, groups: Groups) -> nw.Expr:
         if part == "pieces":

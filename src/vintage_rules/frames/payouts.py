@@ -89,6 +89,7 @@ def _assessed(engine: Engine, frame: Lazy, policy: FramePolicy) -> Lazy:
         day="received",
         answer=answer,
         into={"payout_window_ends": nw.Date()},
+        remembered=policy.remembered(FrameRule.ASSESS_PAYOUTS),
     )
     frame = frame.with_columns(error=nw.coalesce(nw.col("fault"), nw.col("answer~error")))
     sound, ends = nw.col("error").is_null(), nw.col("payout_window_ends")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import field, frozen
 
 from vintage_rules.errors import InvalidValueError, NoColumnFormError
+from vintage_rules.frames.by_day import Remembered
 from vintage_rules.frames.shapes import FrameRule, shapes_of
 from vintage_rules.orders.policy import HousePolicy
 
@@ -15,6 +16,13 @@ class FramePolicy:
 
     house: HousePolicy
     rules: frozenset[FrameRule]
+    _answers: dict[str, Remembered] = field(
+        factory=dict[str, Remembered], init=False, eq=False, repr=False
+    )
+
+    def remembered(self, answer: str) -> Remembered:
+        """Return what a scalar rule answered of terms and days, for the frames to come."""
+        return self._answers.setdefault(answer, {})
 
     @property
     def currency(self) -> str:

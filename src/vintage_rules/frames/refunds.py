@@ -12,6 +12,7 @@ as the scalar rule does: of up to `_MOST_PARTS_OF` pieces of an order.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import narwhals as nw
 from attrs import frozen
@@ -331,8 +332,8 @@ class _Refunds(PricedOrders):
             engine=self.engine,
             currency=self.house.currency,
             parts=parts,
-            mode=nw.col("mode"),
-            zone=nw.col("zone~name"),
+            mode=partial(self.engine.among, "mode"),
+            zone=partial(self.engine.among, "zone~name"),
             sale=self._sale(fee),
         )
         charged = ~nw.col(f"fee~{fee.name}~amount").is_null()

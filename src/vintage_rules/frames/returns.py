@@ -7,15 +7,24 @@ are those that the scalar rule gives for each row of the table, calendar and day
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 import narwhals as nw
 
-from vintage_rules.frames.arithmetic import first_of
+from vintage_rules.frames.arithmetic import first_of, summed, whole
 from vintage_rules.frames.by_day import Answer, answered_by_day, days_outside
 from vintage_rules.frames.columns import RuleColumns, columns
-from vintage_rules.frames.engine import Engine, FrameT, Lazy, Table, Value, carry_out
+from vintage_rules.frames.engine import (
+    Engine,
+    FrameT,
+    Lazy,
+    Table,
+    Value,
+    any_of,
+    carry_out,
+)
 from vintage_rules.frames.policy import FramePolicy
 from vintage_rules.frames.shapes import FrameRule
 from vintage_rules.frames.tables import known_territories
@@ -85,42 +94,32 @@ def assess_returns(frame: FrameT, policy: FramePolicy) -> FrameT:
     policy.require(FrameRule.ASSESS_RETURNS)
     returns = policy.house.returns.returns
     return carry_out(
-        frame, ASSESSED, lambda engine, lazy: _Returns(engine, lazy, returns).assessed()
+        frame, ASSESSED, lambda engine, lazy: _Returns(engine, lazy, returns, policy).assessed()
     )
 
 
-def _table(policy: ReturnPolicy) -> Table:
-    """Return what the decision table says of every case, and the number of the row that decides."""
-    cases = list(policy.domain.cases())
-    rules = [policy.rule_for(case) for case in cases]
-    answers = [_answers(policy, case, rule) for case, rule in zip(cases, rules, strict=True)]
-    keys: dict[str, list[Value]] = {
-        f"{name}~case": [getattr(case, name) for case in cases] for name in DIMENSIONS
-    }
-    found: dict[str, list[Value]] = {name: [each[name] for each in answers] for name in answers[0]}
-    return {**keys, **found}
-
-
-def _answers(policy: ReturnPolicy, case: ReturnCase, rule: ReturnRule) -> dict[str, Value]:
+def _answers(
+    policy: ReturnPolicy, case: ReturnCase, rule: ReturnRule, clocks: _Clocks
+) -> dict[str, Value]:
     terms = rule.terms
     if terms is None:
         return {
-            **dict.fromkeys(("rule~opens_later", "rule~posts", "rule~review"), False),
+            **dict.fromkeys(("rule~opens_later", "rule~review"), False),
             **dict.fromkeys(("rule~photos", "rule~up_to"), 0),
             **dict.fromkeys(("rule~in_writing", "rule~numbered"), False),
-            **dict.fromkeys(("rule~to", "rule~label", "rule~paid_by", "rule~anchor")),
+            **dict.fromkeys(("rule~to", "rule~label", "rule~paid_by", "rule~window")),
+            **dict.fromkeys(("rule~posting", "rule~from_receipt")),
             "rule~taken": False,
-            "rule~name": rule.name,
         }
     routing, posting = terms.routing, terms.posting_clock
     warehouse = policy.warehouse_of(case) if routing.to is ReturnTo.WAREHOUSE else None
     return {
         "rule~taken": True,
-        "rule~name": rule.name,
         "rule~review": rule.review,
+        "rule~window": clocks.number_of_window[terms.window],
         "rule~opens_later": terms.window.starts_after is not None,
-        "rule~posts": posting is not None,
-        "rule~anchor": None if posting is None else str(posting.window.anchor),
+        "rule~posting": None if posting is None else clocks.number_of_posting[posting.window],
+        "rule~from_receipt": posting is not None and posting.window.anchor == RECEIVED,
         "rule~photos": terms.evidence.photos,
         "rule~in_writing": terms.evidence.in_writing,
         "rule~numbered": terms.evidence.parcel_number,
@@ -131,15 +130,34 @@ def _answers(policy: ReturnPolicy, case: ReturnCase, rule: ReturnRule) -> dict[s
     }
 
 
+class _Clocks:
+    """The different windows of a policy and times for posting, each with its number."""
+
+    def __init__(self, policy: ReturnPolicy) -> None:
+        terms = [rule.terms for rule in policy.rules if rule.terms is not None]
+        postings = [each.posting_clock for each in terms]
+        windows = {each.last_days.window: each.last_days for each in terms}
+        posted = {each.window: each.last_days for each in postings if each is not None}
+        self.windows, self.postings = [*windows.values()], [*posted.values()]
+        self.number_of_window = {window: number for number, window in enumerate(windows)}
+        self.number_of_posting = {window: number for number, window in enumerate(posted)}
+
+
 class _Returns:
     """The columns of returns while they are computed; those that it does not add are dropped."""
 
-    def __init__(self, engine: Engine, frame: Lazy, policy: ReturnPolicy) -> None:
+    def __init__(
+        self, engine: Engine, frame: Lazy, policy: ReturnPolicy, compiled: FramePolicy
+    ) -> None:
         self.engine = engine
         self.frame = frame
         self.policy = policy
+        self.compiled = compiled
         self.names = frame.collect_schema().names()
-        self.rules = {rule.name: rule for rule in policy.rules}
+        self.clocks = _Clocks(policy)
+        columns = zip(DIMENSIONS, policy.domain.columns, strict=True)
+        self.domain = dict[str, Sequence[str]](columns)
+        self.table = self._cases()
 
     def _add(self, **added: nw.Expr) -> None:
         self.frame = self.frame.with_columns(**added)
@@ -150,42 +168,80 @@ class _Returns:
         self._find_days()
         return self._decided()
 
+    def _given(self, name: str) -> bool:
+        """Return whether a term of the case is one of each row; else all have the assumed one."""
+        if name in (*self.names, "reason", "zone"):
+            return True
+        return getattr(self.policy.assumed, name) not in self.domain[name]
+
+    def _cases(self) -> dict[str, list[Value]]:
+        """Return what the decision table says of every case that a row may be."""
+        policy = self.policy
+        given = [name for name in DIMENSIONS if self._given(name)]
+        cases = [
+            case
+            for case in policy.domain.cases()
+            if all(
+                getattr(case, name) == getattr(policy.assumed, name)
+                for name in DIMENSIONS
+                if name not in given
+            )
+        ]
+        rows = [_answers(policy, case, policy.rule_for(case), self.clocks) for case in cases]
+        return {
+            **{
+                f"{name}~case": [self.domain[name].index(getattr(case, name)) for case in cases]
+                for name in given
+            },
+            **{name: [row[name] for row in rows] for name in rows[0]},
+        }
+
+    def _rule(self, name: str) -> nw.Expr:
+        """Return what the row of the table says; what all rows say alike is not looked up."""
+        values = self.table[f"rule~{name}"]
+        if isinstance(values[0], (bool, int)) and values.count(values[0]) == len(values):
+            return nw.lit(values[0])
+        return nw.col(f"rule~{name}")
+
     def _find_case(self) -> None:
         known = known_territories()
-        zones: Table = {
+        zones = self.policy.domain.zone
+        numbers: Table = {
             "territory": [territory.code for territory in known],
-            "zone~case": [self.policy.zone_of(territory) for territory in known],
+            "zone~case": [zones.index(self.policy.zone_of(territory)) for territory in known],
         }
-        self.frame = self.engine.lookup(self.frame, zones, ["territory"])
+        self.frame = self.engine.lookup(self.frame, numbers, ["territory"])
         for name in _CASE:
-            self._add(**{f"{name}~case": self._term(name)})
-        keys = [f"{name}~case" for name in DIMENSIONS]
-        self.frame = self.engine.lookup(self.frame, _table(self.policy), keys)
+            if self._given(name):
+                self._find_term(name, self.domain[name])
+        keys = [name for name in self.table if name.endswith("~case")]
+        self.frame = self.engine.lookup(self.frame, self.table, keys)
 
-    def _term(self, name: str) -> nw.Expr:
-        """Return a term of the case; what is not given is as the policy assumes."""
-        if name == "reason":
-            return nw.col("reason")
-        assumed = nw.lit(getattr(self.policy.assumed, name))
+    def _find_term(self, name: str, terms: Sequence[str]) -> None:
+        """Add the number of a term of the case; what is not given is as the policy assumes."""
+        into = f"{name}~case"
+        assumed = None if name == "reason" else getattr(self.policy.assumed, name)
+        number = terms.index(assumed) if assumed in terms else None
         if name not in self.names:
-            return assumed
-        return nw.when(nw.col(name) != "").then(nw.col(name)).otherwise(assumed)
+            self._add(**{into: nw.lit(number, dtype=nw.Int64)})
+            return
+        self.frame = self.engine.coded(self.frame, name, terms, into)
+        if number is not None:
+            missing = self.engine.is_missing(name) | self.engine.among(name, [""])
+            self._add(**{into: nw.when(missing).then(nw.lit(number)).otherwise(nw.col(into))})
 
     def _find_faults(self) -> None:
-        domain = dict(zip(DIMENSIONS, self.policy.domain.columns, strict=True))
         unknown = [
-            (
-                ~nw.col(f"{name}~case").is_in(list(domain[name])).fill_null(value=False),
-                f"{name}: must be one of {', '.join(domain[name])}",
-            )
-            for name in DIMENSIONS
-            if name != "zone"
+            (nw.col(f"{name}~case").is_null(), f"{name}: must be one of {', '.join(terms)}")
+            for name, terms in self.domain.items()
+            if name != "zone" and self._given(name)
         ]
         given = ("requested", "in_writing", "photos", "returned_pieces")
         faults = [
             (nw.col("zone~case").is_null(), "territory: must be the code of a territory"),
             *unknown,
-            *((nw.col(name).is_null(), f"{name}: must be given") for name in (*given, "calendar")),
+            *((nw.col(name).is_null(), f"{name}: must be given") for name in given),
+            (self.engine.is_missing("calendar"), "calendar: must be given"),
             days_outside("requested"),
             days_outside("received"),
         ]
@@ -195,58 +251,83 @@ class _Returns:
 
     def _find_days(self) -> None:
         """Gather the first and last day of each window, and the last day for posting."""
-        into = {"window_opens": nw.Date(), "last_day": nw.Date()}
-        self._add(
-            return_row=nw.when(nw.col("rule~taken")).then(nw.col("rule~name")).otherwise(None)
-        )
-        keys = ("return_row", "calendar")
-        self.frame = answered_by_day(
-            self.engine, self.frame, keys=keys, day="received", answer=self._window, into=into
+        self._gather(
+            "rule~window",
+            len(self.clocks.windows),
+            "received",
+            self._window,
+            {"window_opens": nw.Date(), "last_day": nw.Date()},
         )
         self._add(**{"window~error": nw.col("answer~error")})
-        self.frame = self.frame.drop("answer~error", "answer~code", "answer~first", "answer~day")
         requested, received = nw.col("requested"), nw.col("received")
+        if not self.clocks.postings:
+            self._add(**{"post_by": nw.lit(None, dtype=nw.Date), "posting~error": _NO_TEXT})
+            return
         later = nw.when(requested > received).then(requested).otherwise(received)
-        from_receipt = nw.when(nw.col("rule~anchor") == RECEIVED).then(received).otherwise(later)
-        posts = nw.when(nw.col("rule~posts")).then(from_receipt).otherwise(None)
-        self._add(**{"posting~day": posts})
+        self._add(
+            **{"posting~day": nw.when(self._rule("from_receipt")).then(received).otherwise(later)}
+        )
+        self.frame = self.frame.drop("answer~error", "answer~code", "answer~first", "answer~day")
+        self._gather(
+            "rule~posting",
+            len(self.clocks.postings),
+            "posting~day",
+            self._posting,
+            {"posting~last": nw.Date()},
+        )
+        last = nw.col("posting~last")
+        self._add(
+            **{
+                "post_by": nw.when(last < requested).then(requested).otherwise(last),
+                "posting~error": nw.col("answer~error"),
+            }
+        )
+
+    def _gather(
+        self,
+        variant: str,
+        count: int,
+        day: str,
+        answer: Callable[[Sequence[str], date], Answer],
+        into: Mapping[str, nw.dtypes.DType],
+    ) -> None:
+        numbers = self.table[variant]
+        if numbers.count(numbers[0]) == len(numbers) and numbers[0] is not None:
+            answer, variants = partial(_of_variant, answer, str(numbers[0])), None
+        else:
+            variants = (variant, count)
         self.frame = answered_by_day(
             self.engine,
             self.frame,
-            keys=keys,
-            day="posting~day",
-            answer=self._posting,
-            into={"posting~last": nw.Date()},
+            keys=("calendar",),
+            day=day,
+            answer=answer,
+            into=into,
+            variants=variants,
+            remembered=self.compiled.remembered(f"{variant} {variants}"),
         )
-        last = nw.col("posting~last")
-        self._add(post_by=nw.when(last < requested).then(requested).otherwise(last))
 
     def _window(self, terms: Sequence[str], day: date) -> Answer:
-        row = self.rules[terms[0]].terms
-        if row is None:
-            return {"window_opens": None, "last_day": None}
-        where, kept = self.policy.where, calendar(terms[1])
-        opens = opens_at(row.window, day, where, kept)
+        last_days = self.clocks.windows[int(terms[0])]
+        window, where, kept = last_days.window, self.policy.where, calendar(terms[1])
+        opens = opens_at(window, day, where, kept)
         return {
             "window_opens": None if opens is None else opens.astimezone(where).date(),
-            "last_day": row.last_days[day, kept] if row.window.length.ends else None,
+            "last_day": last_days[day, kept] if window.length.ends else None,
         }
 
     def _posting(self, terms: Sequence[str], day: date) -> Answer:
-        row = self.rules[terms[0]].terms
-        posting = None if row is None else row.posting_clock
-        kept = calendar(terms[1])
-        return {"posting~last": None if posting is None else posting.last_days[day, kept]}
+        return {"posting~last": self.clocks.postings[int(terms[0])][day, calendar(terms[1])]}
 
     def _decided(self) -> Lazy:
-        wrong = nw.coalesce(nw.col("fault"), nw.col("window~error"), nw.col("answer~error"))
-        self._add(error=wrong)
+        errors = (nw.col(name) for name in ("fault", "window~error", "posting~error"))
+        self._add(error=nw.coalesce(*errors))
         sound = nw.col("error").is_null()
         against = dict(self._against())
-        reasons = _joined(against, sound)
-        self._add(**{"reasons~against": reasons})
-        refused = nw.col("reasons~against") != ""
-        unreceived, review = nw.col("received").is_null(), nw.col("rule~review") & ~self._upheld
+        self._add(refused=any_of([*against.values()]))
+        self._find_reasons("against", against, sound)
+        refused = nw.col("refused")
+        unreceived, review = nw.col("received").is_null(), self._rule("review") & ~self._upheld
         decision = (
             nw.when(refused)
             .then(nw.lit("refused"))
@@ -256,16 +337,18 @@ class _Returns:
         )
         # What is not received is reviewed with its evidence whether or not a claim was upheld.
         looked_at = {
-            ReturnReview.EVIDENCE_TO_JUDGE: review | (unreceived & nw.col("rule~review")),
+            ReturnReview.EVIDENCE_TO_JUDGE: review | (unreceived & self._rule("review")),
             ReturnReview.NOT_RECEIVED: unreceived,
         }
-        why = nw.when(refused).then(nw.col("reasons~against")).otherwise(_joined(looked_at, sound))
-        few = nw.col("returned_pieces") <= nw.col("rule~up_to")
+        self._find_reasons("review", looked_at, sound)
+        few = nw.col("returned_pieces") <= self._rule("up_to")
         by_count = nw.when(few).then(nw.lit(ReturnTo.SELLER.value)).otherwise(nw.lit(WORKSHOP))
         counted = nw.col("rule~to") == ReturnTo.BY_COUNT.value
         answers = {
             "decision": decision,
-            "reasons": why,
+            "reasons": nw.when(refused)
+            .then(nw.col("against~reasons"))
+            .otherwise(nw.col("review~reasons")),
             "window_opens": nw.col("window_opens"),
             "last_day": nw.col("last_day"),
             "post_by": nw.when(refused | unreceived).then(None).otherwise(nw.col("post_by")),
@@ -280,6 +363,19 @@ class _Returns:
             }
         )
 
+    def _find_reasons(
+        self,
+        of: str,
+        reasons: dict[ReturnRefusal, nw.Expr] | dict[ReturnReview, nw.Expr],
+        sound: nw.Expr,
+    ) -> None:
+        """Add the reasons that hold as bits, and their names in alphabetical order."""
+        held = sorted(reasons.items())
+        bits = summed([whole(flag) * 2**place for place, (_, flag) in enumerate(held)])
+        self._add(**{f"{of}~bits": nw.when(sound).then(bits).otherwise(None)})
+        texts = [reason.value for reason, _ in held]
+        self.frame = self.engine.named(self.frame, f"{of}~bits", texts, f"{of}~reasons")
+
     @property
     def _upheld(self) -> nw.Expr:
         return self._flag("upheld")
@@ -290,38 +386,46 @@ class _Returns:
         return nw.col(name).fill_null(value=False)
 
     def _against(self) -> Iterator[tuple[ReturnRefusal, nw.Expr]]:
-        taken = nw.col("rule~taken")
+        taken = self._rule("taken")
         if not self.policy.exchanges:
             yield ReturnRefusal.EXCHANGE, self._flag("exchange")
         yield ReturnRefusal.NO_PIECES, nw.col("returned_pieces") < 1
         yield ReturnRefusal.NOT_ELIGIBLE, ~taken
-        early = nw.col("requested") < nw.col("window_opens")
-        unknown = nw.col("received").is_null() & nw.col("rule~opens_later")
-        yield (
-            ReturnRefusal.TOO_EARLY,
-            taken & ~self._upheld & (early.fill_null(value=False) | unknown),
-        )
+        if any(self.table["rule~opens_later"]):
+            early = nw.col("requested") < nw.col("window_opens")
+            unknown = nw.col("received").is_null() & self._rule("opens_later")
+            yield (
+                ReturnRefusal.TOO_EARLY,
+                taken & ~self._upheld & (early.fill_null(value=False) | unknown),
+            )
         late = (nw.col("requested") > nw.col("last_day")).fill_null(value=False)
         yield ReturnRefusal.TOO_LATE, taken & late & ~self._upheld
-        blank = (nw.col("parcel_number").str.strip_chars() == "").fill_null(value=True)
-        yield ReturnRefusal.NO_PARCEL_NUMBER, taken & nw.col("rule~numbered") & blank
-        yield (
-            ReturnRefusal.NOT_IN_WRITING,
-            taken & nw.col("rule~in_writing") & ~nw.col("in_writing"),
-        )
-        few = nw.col("photos") < nw.col("rule~photos")
-        yield ReturnRefusal.TOO_FEW_PHOTOS, taken & few & ~self._upheld
+        if any(self.table["rule~numbered"]):
+            blank = _blank("parcel_number")
+            yield ReturnRefusal.NO_PARCEL_NUMBER, taken & self._rule("numbered") & blank
+        if any(self.table["rule~in_writing"]):
+            yield (
+                ReturnRefusal.NOT_IN_WRITING,
+                taken & self._rule("in_writing") & ~nw.col("in_writing"),
+            )
+        if any(self.table["rule~photos"]):
+            few = nw.col("photos") < self._rule("photos")
+            yield ReturnRefusal.TOO_FEW_PHOTOS, taken & few & ~self._upheld
 
 
-def _joined(
-    reasons: dict[ReturnRefusal, nw.Expr] | dict[ReturnReview, nw.Expr], sound: nw.Expr
-) -> nw.Expr:
-    """Return the names of the reasons that hold, in alphabetical order."""
-    return nw.concat_str(
-        [
-            nw.when(sound & held).then(nw.lit(reason.value)).otherwise(None)
-            for reason, held in sorted(reasons.items())
-        ],
-        separator=",",
-        ignore_nulls=True,
-    )
+def _of_variant(
+    answer: Callable[[Sequence[str], date], Answer], variant: str, terms: Sequence[str], day: date
+) -> Answer:
+    return answer((variant, *terms), day)
+
+
+def _blank(name: str) -> nw.Expr:
+    """Return whether a text is null or only white space."""
+    text = nw.col(name)
+    # What begins with a letter or digit is not: only the others are looked at, which takes long.
+    plain = (text >= "!") & (text < "\x7f")
+    rest = nw.when(~plain).then(text).otherwise(None)
+    return text.is_null() | (~plain & (rest.str.strip_chars() == ""))
+
+
+_NO_TEXT = nw.lit(None, dtype=nw.String)

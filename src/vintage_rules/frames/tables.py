@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from vintage_rules.errors import UnknownTermError
+from vintage_rules.errors import InvalidValueError, UnknownTermError
 from vintage_rules.frames.arithmetic import minor
 from vintage_rules.frames.engine import Table
 from vintage_rules.orders.policy import HousePolicy
@@ -28,10 +28,16 @@ def known_territories() -> tuple[Territory, ...]:
 def territory_of(code: str) -> Territory:
     """Return the territory of a code.
 
+    Raises:
+        InvalidValueError: For a code of none.
+
     >>> territory_of("GB-NIR").country
     'GB'
     """
-    return _by_code()[code]
+    found = _by_code().get(code)
+    if found is None:
+        raise InvalidValueError("territory", code, "the code of a territory")
+    return found
 
 
 @lru_cache(maxsize=1)
