@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import polars as pl
 import pytest
@@ -11,6 +12,7 @@ from tests.frames.houses import house
 from vintage_rules.errors import InvalidValueError
 from vintage_rules.frames.delivery import estimate_deliveries
 from vintage_rules.frames.fees import quote_fees
+from vintage_rules.frames.imports import assess_imports
 from vintage_rules.frames.orders import quote_orders
 from vintage_rules.frames.places import locate_places
 from vintage_rules.frames.policy import compile_policy
@@ -185,3 +187,23 @@ class TestCodes:
             },
         )
         assert estimate_deliveries(none, HOUSE).schema["latest"] == pl.Date
+
+
+class TestThresholds:
+    """What lies just below a threshold in another currency, and just above."""
+
+    def test_are_compared_before_rounding(self) -> None:
+        """135 GBP at 0.86 are 156.976… EUR: no cent is at it. Clause L15."""
+        parcels = pl.DataFrame(
+            {
+                "territory": "GB-GBN",
+                "goods": [15697, 15698],
+                "shipping": 0,
+                "handling": 0,
+                "dispatched": date(2026, 9, 7),
+            }
+        ).with_columns(pl.col("shipping", "handling").cast(pl.Int64))
+        found = assess_imports(parcels, HOUSE, rates={("EUR", "GBP"): Decimal("0.86")})
+        below, above = found["import_decision"]
+        assert below != above
+        assert found["import_tax"].is_null().to_list() == [True, False]
