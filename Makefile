@@ -19,15 +19,15 @@ PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3
 	"$$python" -c '$(RECENT)' 2>/dev/null && { echo "$$python"; break; }; done)
 endif
 VENV ?= .venv
-EXTRAS ?= tests,dev,docs,bench,testing,karrio,laposte,sql,postgres,stripe,ecb,paypal,otel,frames,report
+EXTRAS ?= tests,dev,docs,bench,testing,karrio,laposte,sql,postgres,stripe,ecb,paypal,otel,frames,report,serve
 PYTHONS ?= $(PYTHON)
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # What `make brief` runs: on a Python between two others the examples of the docstrings are enough.
 BRIEF ?= src tests
 # What it leaves out: servers, towns, pages and reports, which would show nothing else there.
-NOT_BRIEF := $(addprefix src/vintage_rules/,adapters frames) \
-	$(addprefix tests/,adapters cli docs frames marketplace project publishing review shops simulation storefront) \
+NOT_BRIEF := $(addprefix src/vintage_rules/,adapters frames http_api) \
+	$(addprefix tests/,adapters cli docs frames marketplace project publishing review serve shops simulation storefront) \
 	$(wildcard tests/policies/test_published_*.py)
 # The demo needs the library alone: an environment of its own, unless the whole one is there.
 SMALL := $(VENV)-demo

@@ -1,4 +1,4 @@
-"""Fetch what adapters and pages are tried with from npm, into `build/peers`.
+"""Fetch what adapters, pages and the HTTP API are tried with from npm, into `build/peers`.
 
 Nothing happens when it is there already. npm is the one on the path, or the environment's own.
 """
@@ -11,7 +11,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-PACKAGES = {"axe-core": "4.14.1", "stripe-stateful-mock": "0.0.16"}
+PACKAGES = {
+    "axe-core": "4.14.1",
+    "openapi-fetch": "0.17.0",
+    "openapi-typescript": "7.13.0",
+    "stripe-stateful-mock": "0.0.16",
+    "typescript": "5.9.3",  # openapi-typescript needs a 5
+}
 FOLDER = Path(__file__).parents[1] / "build" / "peers"
 
 

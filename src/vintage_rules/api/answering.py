@@ -12,10 +12,11 @@ from typing import Annotated
 from attrs import frozen
 
 from vintage_rules.api.converter import kind_of
-from vintage_rules.api.error_messages import message_of
+from vintage_rules.api.error_messages import message_of, shown
 from vintage_rules.api.json_values import Json, json_text
 from vintage_rules.api.kinds import ANY_OBJECT
 from vintage_rules.api.lines import TooLong
+from vintage_rules.api.names import one_of
 from vintage_rules.api.reading import object_in, refuse_unusable, text_of
 from vintage_rules.api.rejection import Problems, Rejection
 from vintage_rules.api.rule import Answer, members_of
@@ -56,13 +57,18 @@ class Reply:
 
 
 def answer(
-    request: Mapping[str, object] | bytes | str | TooLong, *, today: date | None = None
+    request: Mapping[str, object] | bytes | str | TooLong,
+    *,
+    today: date | None = None,
+    policies: Mapping[str, str] | None = None,
 ) -> dict[str, Json]:
     """Answer one request of the JSON API: a mapping, or a JSON text.
 
     Whatever is wrong with it becomes the `error` of the answer, with the path and what is allowed;
     nothing is raised. `today` is the day whose edition decides where the request names none; the
-    day it is, if left out.
+    day it is, if left out. `policies` are those that a request may name, each with the shipped name
+    or the path it is read from, and the first is that of requests that name none: requests from
+    outside name no paths. Any policy may be named if they are left out.
 
     >>> reply = answer(
     ...     {"id": "a1", "rule": "tender", "facts": {"kind": "paypal"}},
@@ -71,12 +77,15 @@ def answer(
     >>> reply["decision"], reply["policy"]
     ('accepted', 'imparfaite@2023-01-01')
     """
-    written: dict[str, Json] = json.loads(reply_to(request, today=today).text)
+    written: dict[str, Json] = json.loads(reply_to(request, today=today, policies=policies).text)
     return written
 
 
 def reply_to(
-    request: Mapping[str, object] | bytes | str | TooLong, *, today: date | None = None
+    request: Mapping[str, object] | bytes | str | TooLong,
+    *,
+    today: date | None = None,
+    policies: Mapping[str, str] | None = None,
 ) -> Reply:
     r"""Reply to one request as `answer` does, with the text of its answer.
 
@@ -89,7 +98,7 @@ def reply_to(
         known = text_of(given, "id")
         if not usable:
             refuse_unusable(given)
-        return Reply(_answered(_request(given), today), is_answer=True)
+        return Reply(_answered(_request(given), today, policies), is_answer=True)
     except Rejection as rejection:
         error = {"path": rejection.path, "message": rejection.message}
     except Exception as fault:  # noqa: BLE001 - the next requests go on, whatever is wrong here
@@ -139,15 +148,24 @@ def _request(given: Mapping[str, object]) -> Request:
     return request
 
 
-def _answered(request: Request, today: date | None) -> str:
+def _answered(request: Request, today: date | None, policies: Mapping[str, str] | None) -> str:
     decider = rule_named(request.rule)
-    policy = DEFAULT_POLICY if request.policy is None else request.policy
-    house = house_of(policy, request.on or today or _today())
+    house = house_of(_policy_of(request.policy, policies), request.on or today or _today())
     given: Answer = decider.answer(request.facts, house)
     written = f'{{"id": {quoted(request.id)}, {members_of(given)}'
     if request.locale is not None:
         written += f', "text": {quoted(words_for(given.decided, request.locale, house.labels))}'
     return written + "}"
+
+
+def _policy_of(named: str | None, policies: Mapping[str, str] | None) -> str:
+    if policies is None:
+        return DEFAULT_POLICY if named is None else named
+    if named is None:
+        return next(iter(policies.values()))
+    if named not in policies:
+        raise Rejection("policy", f"must be {one_of(named, tuple(policies))}, got {shown(named)}")
+    return policies[named]
 
 
 def _today() -> date:

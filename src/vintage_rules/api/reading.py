@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from typing import Any, NoReturn, TypeAlias
 
 from attrs import frozen
@@ -38,6 +38,9 @@ class Written:
 
 
 Read: TypeAlias = "bool | int | str | Written | list[Read] | dict[str, Read] | None"
+
+
+_PLAIN = frozenset({bool, int, type(None), Written})
 
 
 class _TwiceError(Exception):
@@ -196,20 +199,36 @@ def refuse_unusable(found: Read) -> None:
     waiting: list[tuple[Steps, Read]] = [((), found)]
     while waiting:
         steps, value = waiting.pop()
-        if len(steps) > DEEPEST:
-            _refuse_depth(path_of(steps[:1]))
         match value:
             case dict():
                 _refuse_names(steps, value)
-                waiting.extend(((*steps, name), inner) for name, inner in reversed(value.items()))
-            case list():
+                _refuse_deeper(steps, value)
                 waiting.extend(
-                    ((*steps, place), value[place]) for place in reversed(range(len(value)))
+                    ((*steps, name), inner)
+                    for name, inner in reversed(value.items())
+                    if not _is_plain(inner)
+                )
+            case list():
+                _refuse_deeper(steps, value)
+                waiting.extend(
+                    ((*steps, place), value[place])
+                    for place in reversed(range(len(value)))
+                    if not _is_plain(value[place])
                 )
             case str() if not _is_unicode(value):
                 raise Rejection(path_of(steps), f"must be Unicode text, got {shortened(value)}")
             case _:
                 pass
+
+
+def _is_plain(value: Read) -> bool:
+    """Whether there is nothing to look for in a value, as in most: they need no path."""
+    return value.isascii() if isinstance(value, str) else type(value) in _PLAIN
+
+
+def _refuse_deeper(steps: Steps, holder: Sized) -> None:
+    if holder and len(steps) == DEEPEST:
+        _refuse_depth(path_of(steps[:1]))
 
 
 def _refuse_names(steps: Steps, found: dict[str, Read]) -> None:

@@ -65,30 +65,42 @@ def rule_schema(name: str, house: HousePolicy | None = None) -> dict[str, Json]:
         "$schema": DIALECT,
         "title": name,
         "description": _sentence(rule.function),
+        **question_schema(name, {"$ref": "#/$defs/facts"}),
+        "examples": [example_of(name)],
+        "$defs": {"facts": rule.facts.schema(house), "answer": answer_schema(rule)},
+    }
+
+
+def question_schema(name: str, facts: Schema) -> dict[str, Json]:
+    """Return the schema of a request to a rule, whose facts have a schema of their own."""
+    return {
         "type": "object",
         "properties": {
             "id": {"type": "string"},
             "rule": {"const": name},
-            "facts": {"$ref": "#/$defs/facts"},
+            "facts": facts,
             "policy": {"type": ["string", "null"]},
             "on": {"anyOf": [DAY_SCHEMA, {"type": "null"}]},
             "locale": {"type": ["string", "null"]},
         },
         "required": ["id", "rule", "facts"],
         "additionalProperties": False,
-        "examples": [example_of(name)],
-        "$defs": {"facts": rule.facts.schema(house), "answer": answer_schema(rule)},
     }
 
 
 def answer_schema(rule: Rule) -> Schema:
     """Return the schema of the answers of a rule: one for each decision, or an error."""
+    return {"oneOf": [*decision_schemas(rule), ERROR_SCHEMA]}
+
+
+def decision_schemas(rule: Rule) -> list[Schema]:
+    """Return the schema of each answer of a rule that is a decision."""
     decisions: Sequence[type[Answer]] = _members(get_type_hints(rule.function)["return"])
-    return {"oneOf": [*map(_decision, decisions), _ERROR]}
+    return [*map(_decision, decisions)]
 
 
 _TEXTS: Schema = {"type": "array", "items": {"type": "string"}}
-_ERROR: Schema = {
+ERROR_SCHEMA: Schema = {
     "type": "object",
     "properties": {
         "id": {"type": ["string", "null"]},

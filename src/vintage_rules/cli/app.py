@@ -494,6 +494,37 @@ def worker(
     raise typer.Exit(status)
 
 
+@app.command(epilog="Example:  vintage-rules serve --port 8080 --policy my_house.toml")
+def serve(
+    *,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(help="The port; 0 for any that is free.", min=0, max=65535)
+    ] = 8080,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--policy",
+            metavar="NAME|PATH",
+            help="A policy that requests may name beside the shipped ones; repeatable. The first "
+            "is that of requests that name none; default imparfaite.",
+        ),
+    ] = None,
+) -> None:
+    """Answer the rules over HTTP: POST /v1/RULE with the facts as JSON.
+
+    GET / says where the rest is, GET /openapi.json describes it. There is no authentication: what
+    listens on more than this machine belongs behind a proxy that has one.
+    """
+    from vintage_rules.cli.errors import require_extra
+
+    require_extra("serve", "starlette")
+    require_extra("serve", "uvicorn")
+    from vintage_rules.cli import serving
+
+    serving.serve(host, port, policy or ())
+
+
 @app.command()
 def demo() -> None:
     """Show what the rules decide about one real order: price, days, customs, and why."""
