@@ -54,7 +54,7 @@ python_maximum_signature_line_length = 88
 _ELSEWHERE = (
     "_pytest|attr|babel|collections|contextlib|cryptography|datetime|decimal|email|enum|gettext|"
     "httpx2|hypothesis|moneyed|opentelemetry|os|pathlib|polars|random|sqlalchemy|ssl|typing|"
-    "zoneinfo"
+    "starlette|zoneinfo"
 )
 _BUILT_IN = (
     "date|datetime|time|timedelta|object|Attribute|Day|Decimal|Enum|Json|Locale|Name|"
