@@ -21,7 +21,7 @@ from vintage_rules.frames.backtest import (
 from vintage_rules.money import total
 from vintage_rules.orders import OrderQuote
 from vintage_rules.orders.policy import HousePolicy
-from vintage_rules.pricing.fee_policy import FeePolicy
+from vintage_rules.pricing.fee_policy import FeePolicy, Tier
 
 DAY = date(2026, 11, 22)
 GROUPED = load_policy("imparfaite").on(DAY)
@@ -258,6 +258,68 @@ class TestMinimum:
 def _with_fee(fee: FeePolicy) -> FramePolicy:
     pricing = evolve(GROUPED.pricing, fees=(fee,))
     return compile_policy(evolve(GROUPED, pricing=pricing))
+
+
+class TestTiers:
+    """The tiers of a fee that the price of the pieces chooses."""
+
+    @staticmethod
+    def crossing(limit: str, *, inclusive: bool) -> tuple[int, int, int, int]:
+        """Move the tier of vinted from 500.00 down to 400.00, for four orders about the two."""
+        prices = (39999, 40000, 40001, 50000)
+        orders = rows(
+            *(
+                (str(i), "coat", "ada", price, 800, "direct", "FR", "33000")
+                for i, price in enumerate(prices)
+            )
+        )
+        house = load_policy("vinted").on(DAY)
+        fee, *others = house.pricing.fees
+        (part,) = fee.components
+        first, second = part.tiers
+        start = euros("400.00").amount
+        moved = evolve(
+            second, at_least=start if inclusive else None, above=None if inclusive else start
+        )
+        lower = evolve(fee, components=(evolve(part, tiers=(first, moved)),))
+        changed = evolve(house, pricing=evolve(house.pricing, fees=(lower, *others)))
+        found = backtest_orders(orders, compile_policy(house), compile_policy(changed))
+        (one,) = (each for each in found.crossings if each.limit == f"buyer-protection: {limit}")
+        return one.before, one.after, one.entered, one.left
+
+    def test_from_an_amount_on(self) -> None:
+        """500.00 is in the tier from 500.00; 400.00, 400.01 and 500.00 in that from 400.00."""
+        assert self.crossing("in its tier from 500.00", inclusive=True) == (1, 0, 0, 1)
+        assert self.crossing("in its tier from 400.00", inclusive=True) == (0, 3, 3, 0)
+
+    def test_above_an_amount(self) -> None:
+        """400.00 is not above it."""
+        assert self.crossing("in its tier above 400.00", inclusive=False) == (0, 2, 2, 0)
+
+    def test_where_the_fee_does_not_apply(self) -> None:
+        """The check is for grouped parcels: one that is sent direct is in none of its tiers."""
+        (fee,) = GROUPED.pricing.fees
+        (part,) = fee.components
+        tier = Tier(
+            at_least=euros("10.00").amount,
+            above=None,
+            fixed=euros("2.00").amount,
+            rate=euros("0.00").amount,
+        )
+        tiered = evolve(part, rate=euros("0.00").amount, tiers=(tier,))
+        after = _with_fee(evolve(fee, components=(tiered,)))
+        crossed = {each.limit: each for each in backtest_orders(ORDERS, BEFORE, after).crossings}
+        assert crossed["quality-control: in its tier from 10.00"].entered == 2
+
+
+class TestProgress:
+    """How far a backtest has come."""
+
+    def test_adds_up_to_each_row_under_both_policies(self) -> None:
+        """Whether an order is of one piece or of several."""
+        done: list[int] = []
+        backtest_orders(ORDERS, BEFORE, AFTER, instead=INSTEAD, priced=done.append)
+        assert sum(done) == 2 * ORDERS.height
 
 
 class TestPage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -59,6 +60,20 @@ class TestFiles:
         assert [line.rpartition(" ")[2] for line in rest if line.startswith("imparfaite")] == [
             "1"
         ] * 2
+
+    def test_as_json_hold_what_the_screen_shows(self, tmp_path: Path) -> None:
+        """The name of the page goes where it does not disturb."""
+        out = tmp_path / "report.html"
+        chosen = ("--columns", str(MAPPING), *DIRECT, "--json", "--out", str(out))
+        done = run("backtest", str(ORDERS), *chosen)
+        assert (done.returncode, done.stderr.decode()) == (0, f"{out}\n")
+        found = json.loads(done.stdout)
+        assert (found["orders"], found["changed"]) == (5, 3)
+        assert found["sums"]["house"] == {
+            "before": {"amount": "37.55", "currency": "EUR"},
+            "after": {"amount": "0.00", "currency": "EUR"},
+        }
+        assert [group["name"] for group in found["groups"]["month"]] == ["2026-03", "2026-04"]
 
     def test_page_is_written_and_named(self, tmp_path: Path) -> None:
         """The last line is where it is."""

@@ -392,6 +392,9 @@ def backtest_policies(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write a page with plots.")
     ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Write one JSON object instead of tables.")
+    ] = False,
 ) -> None:
     """Show what a change of policy would have done to past orders, and to whose money.
 
@@ -403,17 +406,24 @@ def backtest_policies(
     require_extra("frames", "polars")
     if out is not None:
         require_extra("report", "vl_convert")
+    from rich.console import Console
+
     from vintage_rules.cli import backtesting
     from vintage_rules.cli.screen import console
 
     before = backtesting.compiled(policy, on, "policy")
     after = backtesting.compiled(against, on, "against")
-    found = backtesting.tested(orders, before, after, columns, instead or ())
+    found = backtesting.tested(
+        orders, before, after, columns, instead or (), screen=Console(stderr=True)
+    )
     labels = before.house.labels
-    console().print(backtesting.backtest_on_screen(found, labels))
+    if as_json:
+        typer.echo(backtesting.backtest_as_json(found))
+    else:
+        console().print(backtesting.backtest_on_screen(found, labels))
     if out is not None:
         backtesting.write_page(found, labels, out)
-        typer.echo(out)
+        typer.echo(out, err=as_json)
 
 
 @app.command(epilog="Example:  vintage-rules simulate --seed 7 --days 60 --faults 0.1")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
+from vintage_rules.api import to_json
 from vintage_rules.cli.clock import today
 from vintage_rules.cli.column_mapping import mapped, read_mapping
 from vintage_rules.cli.difference import dated
 from vintage_rules.cli.errors import WRONG_USE, CliError
-from vintage_rules.cli.frame_files import missing, read_frame, typed
+from vintage_rules.cli.frame_files import missing, read_frame, rows_progress, typed
 from vintage_rules.cli.policies import book_of
 from vintage_rules.cli.quoting import day_asked
 from vintage_rules.cli.screen import add, section, table
@@ -50,8 +52,10 @@ def tested(
     after: FramePolicy,
     columns: Path | None,
     instead: Sequence[str],
+    *,
+    screen: Console,
 ) -> Backtest:
-    """Compare what the orders of a file come to under two policies.
+    """Compare what the orders of a file come to under two policies, with a bar on a terminal.
 
     Raises:
         CliError: If something given is wrong, naming the file and the column.
@@ -65,10 +69,17 @@ def tested(
     if wanted.missing(frame.columns):
         raise CliError(missing(frame, wanted, path))
     orders = typed(frame, known.values(), path)
-    try:
-        return backtest_orders(orders, before, after, instead=chosen)
-    except VintageRulesError as error:
-        raise CliError(f"{path}: {error}") from error
+    with rows_progress(screen) as bar:
+        # Each row is priced twice.
+        task = bar.add_task(path.name, total=2 * orders.height)
+
+        def priced(rows: int) -> None:
+            bar.advance(task, rows)
+
+        try:
+            return backtest_orders(orders, before, after, instead=chosen, priced=priced)
+        except VintageRulesError as error:
+            raise CliError(f"{path}: {error}") from error
 
 
 def _instead(written: Iterable[str]) -> Mapping[str, str]:
@@ -78,6 +89,11 @@ def _instead(written: Iterable[str]) -> Mapping[str, str]:
             found = f"{before}{equals}{after}"
             raise CliError(f"--instead: must be MODE=MODE, got {found!r}", WRONG_USE)
     return {before: after for before, _, after in pairs}
+
+
+def backtest_as_json(found: Backtest) -> str:
+    """Return what a backtest found as one JSON object, with amounts as the JSON API writes them."""
+    return json.dumps(to_json(found), ensure_ascii=False, indent=2)
 
 
 def write_page(found: Backtest, labels: HouseLabels, path: Path) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from attrs import field, frozen
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from vintage_rules.cli.column_mapping import require_all
 from vintage_rules.cli.errors import WRONG_USE, CliError, opened
@@ -202,3 +204,16 @@ def missing(frame: pl.DataFrame, columns: RuleColumns, path: Path) -> str:
     lacks = columns.missing(frame.columns)
     lines = [f"  {each.name} ({each.kind}): {each.meaning}" for each in lacks]
     return "\n".join([f"{path}: these columns are missing:", *lines])
+
+
+def rows_progress(screen: Console) -> Progress:
+    """Return a bar that counts rows; it shows on a terminal alone, and leaves nothing behind."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=screen,
+        transient=True,
+        disable=not screen.is_terminal,
+    )

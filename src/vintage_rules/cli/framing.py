@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 from rich.console import Console, Group
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from vintage_rules.cli.column_mapping import Source, mapped, read_mapping
 from vintage_rules.cli.errors import WRONG_USE, CliError
@@ -23,6 +22,7 @@ from vintage_rules.cli.frame_files import (
     read_columns,
     read_frame,
     require_known,
+    rows_progress,
     typed,
 )
 from vintage_rules.cli.screen import add, section, table
@@ -144,7 +144,7 @@ def framed(
     require_known(out)
     job = _Job(path=path, rules=rules, policy=policy, mapping=mapping)
     reasons: Counter[str] = Counter()
-    with TemporaryDirectory(prefix="vintage-rules-") as folder, _progress(screen) as bar:
+    with TemporaryDirectory(prefix="vintage-rules-") as folder, rows_progress(screen) as bar:
         parts = Parts(Path(folder))
         task = bar.add_task(path.name, total=count_rows(path))
         for batch in job.batches(size):
@@ -219,18 +219,6 @@ def _whole_orders(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
             yield whole
     if kept is not None:
         yield kept
-
-
-def _progress(screen: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=screen,
-        transient=True,
-        disable=not screen.is_terminal,
-    )
 
 
 def errors_by_reason(counts: Mapping[str, int]) -> Iterator[str]:

@@ -48,9 +48,9 @@ _PATHS = (INDEX, HEALTH, OPENAPI, RULES, f"{RULES}/{{rule}}", BATCH)
 def create_app(*policies: str) -> Starlette:
     """Return the ASGI application that answers the rules of the JSON API over HTTP.
 
-    A request may name the shipped policies and these: names, or paths of documents, which are then
-    called by the name that they say. The first is that of requests that name none; `imparfaite`
-    without any. No request can name a path.
+    A request may name the shipped policies and `policies`, which are names, or paths of documents:
+    these are then called by the name that they say. The first is that of requests that name none;
+    `imparfaite` without any. No request can name a path.
 
     Raises:
         PolicyError: For a policy there is not, and for a document with faults.

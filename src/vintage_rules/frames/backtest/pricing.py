@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 import polars as pl
@@ -16,9 +16,14 @@ from vintage_rules.frames.orders import order_columns, quote_orders
 from vintage_rules.frames.places import PLACED, locate_places
 from vintage_rules.frames.policy import FramePolicy
 from vintage_rules.orders.fees import fees_of
-from vintage_rules.pricing.fee_policy import FeePolicy, Payer, Per
+from vintage_rules.pricing.fee_policy import Base, FeeComponent, FeePolicy, Payer, Per
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+_PIECES = Base.of(("pieces",))
+
+
+def _unseen(rows: int) -> None:
+    """Ignore how many rows are done."""
 
 
 def backtest_columns(before: FramePolicy, after: FramePolicy) -> RuleColumns:
@@ -53,11 +58,13 @@ def backtest_orders(
     after: FramePolicy,
     *,
     instead: Mapping[str, str] = _NOTHING,
+    priced: Callable[[int], None] = _unseen,
 ) -> Backtest:
     """Compare what past orders come to under two policies. A row is a piece of an order.
 
     `instead` gives the mode that buyers choose under the second policy where it lacks the one they
-    had chosen: without it, such orders have no price there.
+    had chosen: without it, such orders have no price there. `priced` is called with the number of
+    rows each time that one policy has priced some more: twice the rows of the frame in all.
 
     Raises:
         InvalidValueError: If the frame lacks a column, or one is of another type.
@@ -92,12 +99,16 @@ def backtest_orders(
     # Most orders are of one piece, and far cheaper to price where no row has another beside it.
     alone = (pl.col("order").is_unique() & (pl.col("order") != "")).fill_null(value=False)
     parts = placed.with_columns(alone=alone).partition_by("alone", include_key=True)
-    priced = pl.concat(_priced(part, before, after, instead) for part in parts)
-    return compare_orders(priced, before.house, after.house)
+    found = pl.concat(_priced(part, before, after, instead, priced) for part in parts)
+    return compare_orders(found, before.house, after.house)
 
 
 def _priced(
-    part: pl.DataFrame, before: FramePolicy, after: FramePolicy, instead: Mapping[str, str]
+    part: pl.DataFrame,
+    before: FramePolicy,
+    after: FramePolicy,
+    instead: Mapping[str, str],
+    priced: Callable[[int], None],
 ) -> pl.DataFrame:
     """Price orders, a row for each; all of them are of one piece, or all may be of several.
 
@@ -106,14 +117,11 @@ def _priced(
     alone = bool(part["alone"][0])
     pieces = part.drop("alone", *(["order"] if alone else []))
     chosen = pieces.with_columns(pl.col("mode").replace(instead))
-    rows = pl.concat(
-        [
-            part.select("order", "ordered", "country", "mode"),
-            _side(pieces, before, BEFORE),
-            _side(chosen, after, AFTER),
-        ],
-        how="horizontal",
-    )
+    sides: list[pl.DataFrame] = []
+    for frame, policy, side in ((pieces, before, BEFORE), (chosen, after, AFTER)):
+        sides.append(_side(frame, policy, side))
+        priced(frame.height)
+    rows = pl.concat([part.select("order", "ordered", "country", "mode"), *sides], how="horizontal")
     orders = rows if alone else _added_up(rows)
     return orders.select(
         "order",
@@ -173,6 +181,10 @@ def _held(policy: FramePolicy, side: str) -> Iterator[tuple[str, pl.Expr]]:
     for fee in _fees(policy):
         charged = pl.col(f"{fee_column(fee.name).name}_{side}")
         yield f"{fee.name}: charged", charged > 0
+        if fee.per is Per.ORDER:
+            for part in fee.components:
+                for tier, reached in _tiers(part, policy, side):
+                    yield f"{fee.name}: {tier}", charged.is_not_null() & reached
         # What several components or several pieces come to together has no bound of its own.
         match fee.components:
             case (part,) if fee.per is Per.ORDER:
@@ -182,3 +194,19 @@ def _held(policy: FramePolicy, side: str) -> Iterator[tuple[str, pl.Expr]]:
         for name, bound in bounds.items():
             if bound is not None:
                 yield f"{fee.name}: at its {name}", charged == minor(bound, policy.currency)
+
+
+def _tiers(part: FeeComponent, policy: FramePolicy, side: str) -> Iterator[tuple[str, pl.Expr]]:
+    """Give the tiers that the price of the pieces chooses, and where it has reached them.
+
+    One that begins at zero holds for every order; and a row keeps no other sum to choose by.
+    """
+    if part.chosen_by != _PIECES:
+        return
+    goods = pl.col(f"goods_{side}")
+    for tier in part.tiers:
+        start = minor(tier.start, policy.currency)
+        if tier.inclusive and start:
+            yield f"in its tier from {tier.start:f}", goods >= start
+        elif not tier.inclusive:
+            yield f"in its tier above {tier.start:f}", goods > start
