@@ -341,7 +341,8 @@ class _Sql(Engine):
 
     def divided(self, dividend: nw.Expr, divisor: nw.Expr | int) -> nw.Expr:
         if isinstance(divisor, int) and divisor <= _SMALL_DIVISOR:
-            # The dividend is below 2⁵³: no double is nearer to the next whole number than that.
+            # Exact: no rate is above 1, so a dividend stays below 2⁵³, and there a quotient that is
+            # not whole is further from the next whole number than a double is from it.
             return (dividend / divisor).floor().cast(nw.Int64)
         # Both divide doubles: the multiple of the divisor below has a quotient that is whole, and
         # the nearest whole number to what comes out is that quotient.
