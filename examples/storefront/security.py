@@ -35,6 +35,7 @@ class Session:
 
     `guest` is the name of someone who has not signed in. `order` is the name of the order that the
     cart may become: a new cart, a new name; `placed` are the last ones that it has become.
+    `opened` are the orders of other guests whose links were opened here, and who those guests are.
     `notices` are shown once.
     """
 
@@ -46,11 +47,20 @@ class Session:
     cart: list[str] = field(factory=list[str])
     order: str = field(factory=lambda: new_name("o"))
     placed: list[str] = field(factory=list[str])
+    opened: dict[str, str] = field(factory=dict[str, str])
     notices: list[str] = field(factory=list[str])
 
     def notify(self, *texts: str) -> None:
         """Have texts shown on the next page."""
         self.notices = [*self.notices, *texts][-4:]
+
+    def open(self, order: str, guest: str) -> None:
+        """Show an order of another guest from now on; only the last five are remembered.
+
+        Who opens a link does not become that guest: what they buy next would be theirs who sent it.
+        """
+        others = {name: whose for name, whose in self.opened.items() if name != order}
+        self.opened = dict([*others.items(), (order, guest)][-5:])
 
     def renew(self) -> None:
         """Begin another for someone who signs in: a token from before must not do after."""

@@ -74,6 +74,11 @@ class Visit:
         person = self.person
         return Buyer(self.session.guest, signed_in=False) if person is None else Buyer(person.id)
 
+    def buyer_of(self, order: str) -> Buyer:
+        """Return who looks at an order: the guest whose link was opened, or who is here."""
+        guest = self.session.opened.get(order)
+        return self.buyer if guest is None else Buyer(guest, signed_in=False)
+
     def guest(self, email: str) -> Buyer:
         """Return the guest who orders under an e-mail address, which may have an account."""
         known = self.site.host.person_of_email(email) is not None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -217,6 +218,31 @@ class TestCheckout:
             "url": order["permalink_url"],
             "title": "Cancel or return",
         }
+
+    def test_is_opened_by_a_link_that_makes_no_one_another(self, pieces: UcpShop) -> None:
+        """What someone buys after opening it is not for the one who has sent it to them."""
+        first, second = _names(pieces)[:2]
+        link = bought(pieces, first)["permalink_url"].removeprefix("http://127.0.0.1:8000")
+        sender, reader = (Visitor(pieces.platform().client) for _ in range(2))
+        reader.get(link)
+        reader.post("/cart/add", piece=second)
+        reader.get("/checkout")
+        address = {"name": "A", "line1": "1 rue Neuve", "postal_code": "33000", "city": "Bordeaux"}
+        (price,) = (each.price for each in pieces.ucp.checkouts.goods.for_sale(second, 1, HOUSE))
+        (order,) = set(re.findall(r'name="order" value="([^"]+)"', reader.page))
+        reader.post(
+            "/checkout",
+            **{**address, "country": "FR", "mode": "direct", "card": "approved", "email": "a@b.fr"},
+            **{"order": order, "piece": second, f"price-{second}": str(price.amount)},
+        )
+        assert (reader.status, reader.path) == (200, f"/orders/{order}")
+        sender.get(link)
+        assert sender.status == 200
+        assert order not in sender.get("/account")
+        sender.get(f"/orders/{order}")
+        assert sender.status == 403
+        sender.post(f"/orders/{order}/cancel")
+        assert sender.status == 403
 
     def test_goes_on_in_the_shop(self, window: UcpShop) -> None:
         """With what the platform has put together in the cart."""
@@ -525,6 +551,18 @@ class TestDiscounts:
         other.begin(item, discounts={"codes": [_card(pieces, "second")]})
         assert other.status == 429
 
+    def test_are_not_made_of_the_number_of_a_gift_card(self, pieces: UcpShop) -> None:
+        """A number finds a card and opens none, nor is it answered with the code of one."""
+        platform, code = pieces.platform(), _card(pieces)
+        number = code.replace("-", "")[:10]
+        shipped = shipped_to(BORDEAUX, "direct")
+        for kept in (f"gift-card:{number}", "gift-card:AAAAAAAAAA", "code:x"):
+            checkout = platform.begin(
+                _names(pieces)[0], fulfillment=shipped, discounts={"codes": [kept]}
+            )
+            assert checkout["discounts"] == {"codes": [kept], "applied": []}
+            assert platform.show(checkout)["discounts"]["codes"] == [kept]
+
     def test_may_be_of_a_gift_card(self, pieces: UcpShop) -> None:
         """Clause C5: it pays what it holds, and its code is not kept."""
         platform, item, code = pieces.platform(), _names(pieces)[0], _card(pieces)
@@ -790,6 +828,24 @@ class TestSecurity:
                 assert forger.status == 401
             signed.show(checkout)
             assert signed.status == 200
+
+    def test_counts_the_tries_of_a_host(self) -> None:
+        """However many profiles it publishes; what is not signed counts by its address."""
+        key, agents = SigningKey.of(b"platform"), Agents(local=True, unsigned=True)
+        with machine() as here:
+            here.published |= {path: {"signing_keys": [key.public]} for path in ("/1", "/2")}
+            callers = [
+                agents.identify(
+                    {
+                        "ucp-agent": f'profile="{here.url}{path}"',
+                        "request-signature": key.sign(b""),
+                    },
+                    b"",
+                    "192.0.2.1",
+                ).caller
+                for path in ("/1", "/2", "/3")
+            ]
+        assert callers == ["127.0.0.1", "127.0.0.1", "192.0.2.1"]
 
     def test_serves_unsigned_platforms_in_a_demonstration_alone(self, tmp_path: Path) -> None:
         """Elsewhere a platform must have a key."""

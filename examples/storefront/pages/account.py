@@ -71,7 +71,7 @@ def _signed_in(visit: Visit, person: str) -> Response:
 def sign_out(visit: Visiting) -> Response:
     """Sign out: the cart goes with the person."""
     visit.session.renew()
-    visit.session.person, visit.session.cart = "", []
+    visit.session.person, visit.session.cart, visit.session.opened = "", [], {}
     visit.session.order = new_name("o")
     return visit.leave_for("/", visit.words.text("sign-in.out"))
 

@@ -47,7 +47,7 @@ class Happening:
 def order_of(visit: Visit, order: str) -> tuple[Actor, Order]:
     """Return an order as its buyer or the house sees it, and who of both looks."""
     staff = visit.person is not None and visit.person.staff
-    by: Actor = visit.house if staff else visit.buyer
+    by: Actor = visit.house if staff else visit.buyer_of(order)
     known = visit.site.market.orders.view(by, order)
     if not isinstance(known, Order):
         raise HTTPException(403, "error.not-allowed")
@@ -220,8 +220,17 @@ def answer_refund(order: str, parcel: str, visit: Visiting) -> Response:
 
 @router.get("/letters/label")
 def show_label(visit: Visiting) -> Response:
-    """Show the label that came with a letter of one's own."""
-    letter = visit.site.host.letter(visit.buyer.id, visit.form.one("key"))
+    """Show the label that came with a letter of one's own, or about an order that was opened."""
+    host, key = visit.site.host, visit.form.one("key")
+    opened = visit.session.opened
+    letter = host.letter(visit.buyer.id, key) or next(
+        (
+            found
+            for order, guest in opened.items()
+            if (found := host.letter(guest, key)) is not None and found.about == order
+        ),
+        None,
+    )
     if letter is None or not letter.label:
         raise HTTPException(404, "error.not-found")
     return Response(letter.label, media_type="image/svg+xml")

@@ -36,7 +36,8 @@ _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
 class Agent:
     """A platform: the address of its profile, and where it wants to hear of orders.
 
-    `caller` is who is not to try too much: the platform if it has signed, else its address.
+    `caller` is who is not to try too much: the host of a platform that has signed, whatever the
+    path of its profile, else the address that the request comes from.
     """
 
     profile: str
@@ -78,7 +79,7 @@ class Agents:
             raise refuse(401, "signature_invalid", "Request-Signature is not of a published key")
         if not profile.keys and not self.unsigned:
             raise refuse(401, "signature_missing", "the profile publishes no key to sign with")
-        caller = named["profile"] if profile.keys else address
+        caller = str(urlsplit(named["profile"]).hostname) if profile.keys else address
         return Agent(profile=named["profile"], webhook=profile.webhook, caller=caller)
 
     def _profile(self, url: str) -> _Profile:

@@ -21,7 +21,7 @@ from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from examples.storefront.security import RateLimit, Session
+from examples.storefront.security import RateLimit, Session, new_name
 from examples.storefront.site import Site
 from examples.storefront.ucp.agents import Agent, Agents
 from examples.storefront.ucp.checkouts import Checkouts, Handler
@@ -333,6 +333,7 @@ def go_on(id_: str, request: Request) -> Response:
         pieces = ucp.checkouts.goods.for_sale(line.item, line.quantity, by)
         new = [str(view.piece) for view in pieces if str(view.piece) not in session.cart]
         session.cart = [*session.cart, *new][-30:]
+    session.order = new_name("o")
     return RedirectResponse("/cart", 303)
 
 
@@ -347,7 +348,7 @@ def open_order(order: str, key: str, request: Request) -> Response:
         raise HTTPException(404, "error.not-found")
     if session.person:
         raise HTTPException(403, "error.not-allowed")
-    session.guest = checkout.buyer_id
+    session.open(order, checkout.buyer_id)
     return RedirectResponse(f"/orders/{quote(order)}", 303)
 
 

@@ -61,7 +61,8 @@ OPEN, COMPLETING, COMPLETED, CANCELED = "open", "completing", "completed", "canc
 _LASTS_FOR = timedelta(hours=6)
 _LOCALE = "en"
 _METHOD, _GROUP = "shipping_1", "group_1"
-_GIFT_CARD = "gift-card:"
+# What a code is kept as says which kind it is, so that none that is sent can pass for a card.
+_GIFT_CARD, _AS_SENT = "gift-card:", "code:"
 _TRIES = 3  # to find other pieces of an article, where those that were chosen are sold meanwhile
 _FULFILMENT = "$.fulfillment.methods[0]"
 _NOT_CHOSEN = "Fulfillment address and option must be selected."
@@ -288,12 +289,16 @@ class Checkouts:
     def _kept_code(self, code: str) -> str:
         card = GiftCard.from_code(code)
         is_known = card is not None and self.site.market.cards.find(code) is not None
-        return f"{_GIFT_CARD}{card.number}" if card is not None and is_known else code
+        return (
+            f"{_GIFT_CARD}{card.number}" if card is not None and is_known else f"{_AS_SENT}{code}"
+        )
 
     def _sent_codes(self, checkout: Checkout) -> list[str]:
         shop = self.site.market.shop
         return [
-            code_of(shop, code.removeprefix(_GIFT_CARD)) if code.startswith(_GIFT_CARD) else code
+            code_of(shop, code.removeprefix(_GIFT_CARD))
+            if code.startswith(_GIFT_CARD)
+            else code.removeprefix(_AS_SENT)
             for code in checkout.codes
         ]
 
