@@ -77,7 +77,7 @@ def _work(site: Site, ended: Event) -> None:
     while not ended.wait(_WORK_EVERY):
         try:
             site.work()
-        except errors.VintageRulesError:
+        except Exception:  # noqa: BLE001 - whatever it is, the next round does what is due
             _LOG.exception("the worker goes on")
 
 

@@ -50,12 +50,16 @@ AGENT = "http://localhost:1/ann.json"
 
 @define
 class Machine:
-    """A machine of platforms: what it publishes by path, and the events that it was sent."""
+    """A machine of platforms: what it publishes by path, and the events that it was sent.
+
+    `never_sent` are bytes that its answers to events announce beyond those that they have.
+    """
 
     url: str
     published: dict[str, object] = field(factory=dict[str, object])
     events: list[tuple[Mapping[str, str], bytes]] = field(factory=list[Any])
     fails: int = 0
+    never_sent: int = 0
     heard: Event = field(factory=Event)
 
     @property
@@ -79,11 +83,11 @@ def machine() -> Iterator[Machine]:
                 return self._answer(503, b"")
             here.events.append(({k.lower(): v for k, v in self.headers.items()}, body))
             here.heard.set()
-            return self._answer(200, b"{}")
+            return self._answer(200, b"{}", here.never_sent)
 
-        def _answer(self, status: int, body: bytes) -> None:
+        def _answer(self, status: int, body: bytes, never_sent: int = 0) -> None:
             self.send_response(status)
-            self.send_header("content-length", str(len(body)))
+            self.send_header("content-length", str(len(body) + never_sent))
             self.end_headers()
             self.wfile.write(body)
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -868,6 +869,8 @@ class TestSecurity:
             "http://example.com/p",
             "file:///etc/passwd",
             "https://[/p",
+            "https://a..example/p",
+            f"https://{'a' * 70}.example/p",
             "...",
         ):
             assert not outside.may_be_called(url), url
@@ -883,9 +886,20 @@ class TestSecurity:
                 "/long": "x" * 70_000,
                 "/odd": {"ucp": {"capabilities": 1}},
             }
-            for path in here.published:
+            for path in (*here.published, "/%", "/\x7f", "/\x01"):
                 agent = agents.identify({"ucp-agent": f'profile="{here.url}{path}"'}, b"")
                 assert agent.webhook == ""
+
+    def test_waits_for_no_profile_that_takes_too_long(self) -> None:
+        """However steadily it comes: after five seconds it is as one that says nothing."""
+        key = SigningKey.of(b"platform")
+        with machine() as here:
+            here.published["/p"] = {"signing_keys": [key.public]}
+            headers = {"ucp-agent": f'profile="{here.url}/p"', "request-signature": key.sign(b"")}
+            for seconds, caller in ((5.0, "127.0.0.1"), (5.1, "an address")):
+                moments = count(0.0, seconds)
+                agents = Agents(local=True, unsigned=True, now=moments.__next__)
+                assert agents.identify(headers, b"", "an address").caller == caller
 
     def test_refuses_by_the_version_of_a_profile(self) -> None:
         """Where the header names none."""
@@ -960,6 +974,30 @@ class TestWebhooks:
                 florist.ucp.webhooks.deliver()
                 florist.clock.advance(timedelta(hours=1))
             assert here.fails == 960
+
+    def test_have_arrived_whatever_is_answered(self, florist: UcpShop) -> None:
+        """The status is all that is read: an answer that does not end keeps no other waiting."""
+        with machine() as here:
+            here.published["/p.json"] = _listening(here.url)
+            here.never_sent = 1_000_000
+            platform = florist.platform(profile=f"{here.url}/p.json")
+            checkout = platform.begin("roses", fulfillment=shipped_to(CHICAGO, "std-ship"))
+            platform.complete(checkout)
+            assert florist.ucp.webhooks.deliver() == 1
+
+    def test_are_not_sent_to_what_is_no_address(self, florist: UcpShop) -> None:
+        """Nor do they keep those of another platform from being sent."""
+        with machine() as here:
+            here.published |= {
+                "/bad.json": _listening("http://localhost:1/\x01"),
+                "/p.json": _listening(here.url),
+            }
+            for name in ("bad", "p"):
+                platform = florist.platform(profile=f"{here.url}/{name}.json")
+                checkout = platform.begin("roses", fulfillment=shipped_to(CHICAGO, "std-ship"))
+                platform.complete(checkout)
+            assert florist.ucp.webhooks.deliver() == 1
+            assert here.kinds == ["order_placed"]
 
     def test_are_sent_beside_the_pages(self, florist: UcpShop) -> None:
         """As soon as an order is placed."""

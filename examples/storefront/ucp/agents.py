@@ -25,6 +25,7 @@ _LASTS_FOR = 300.0  # seconds
 _LARGEST = 65_536  # bytes of a profile
 _MOST = 1_000  # profiles that are remembered
 _TIMEOUT = 2.0  # seconds
+_LONGEST = 5.0  # seconds that a profile may take in all, however steadily it comes
 _THIS_MACHINE = {"localhost", "127.0.0.1"}
 _ORDER = "dev.ucp.shopping.order"
 # A dictionary of RFC 8941, as far as the protocol uses one: keys with strings.
@@ -98,15 +99,16 @@ class Agents:
     def _read(self, url: str) -> _Profile:
         if not self.may_be_called(url):
             return _Profile()
+        began = self.now()
         try:
             with httpx2.stream("GET", url, timeout=_TIMEOUT, follow_redirects=False) as answer:
                 body = b""
                 for part in answer.iter_bytes():
                     body += part
-                    if len(body) > _LARGEST:
+                    if len(body) > _LARGEST or self.now() - began > _LONGEST:
                         return _Profile()
             document = json.loads(body) if answer.status_code == httpx2.codes.OK else None
-        except (httpx2.HTTPError, ValueError):
+        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, RecursionError):
             return _Profile()
         return self._published(document) if isinstance(document, dict) else _Profile()
 
@@ -143,7 +145,7 @@ class Agents:
             return False
         try:
             found = socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)
-        except OSError:
+        except (OSError, UnicodeError):
             return False
         return bool(found) and all(ip_address(each[4][0]).is_global for each in found)
 

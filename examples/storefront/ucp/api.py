@@ -137,7 +137,7 @@ class Ucp:
             self._woken.clear()
             try:
                 self.webhooks.deliver()
-            except errors.VintageRulesError:
+            except Exception:  # noqa: BLE001 - whatever it is, other platforms hear of theirs
                 _LOG.exception("events are sent again later")
 
     def profile(self) -> Json:

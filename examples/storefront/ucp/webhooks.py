@@ -89,10 +89,11 @@ class Webhooks:
         if self._client is None:
             self._client = httpx2.Client(timeout=_TIMEOUT, follow_redirects=False)
         try:
-            answer = self._client.post(webhook, content=body, headers=headers)
-        except httpx2.HTTPError:
+            # What a platform answers is not read: it may never end.
+            with self._client.stream("POST", webhook, content=body, headers=headers) as answer:
+                return bool(answer.is_success)
+        except (httpx2.HTTPError, httpx2.InvalidURL):
             return False
-        return bool(answer.is_success)
 
 
 def event_of(entity: Json, kind: str, number: int, now: datetime) -> Json:
