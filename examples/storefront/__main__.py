@@ -8,6 +8,7 @@ from pathlib import Path
 
 import uvicorn
 from attrs import evolve
+from fastapi import FastAPI
 
 from examples.storefront.app import create_app
 from examples.storefront.demo import PASSWORD, seed
@@ -43,9 +44,21 @@ def main() -> None:
         try:
             app = create_app(site)
             Ucp.build(site).attach(app)
-            uvicorn.run(app, host=given.host, port=given.port, log_level="warning")
+            uvicorn.Server(served(app, settings, given.host, given.port)).run()
         finally:
             host.close()
+
+
+def served(app: FastAPI, settings: Settings, host: str, port: int) -> uvicorn.Config:
+    """Return how an application is served: who calls is who connects, or whom its proxy names."""
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        proxy_headers=bool(settings.proxy),
+        forwarded_allow_ips=settings.proxy,
+    )
 
 
 def _require_whole(settings: Settings) -> None:

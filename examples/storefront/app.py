@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from examples.storefront.pages import account, cards, catalogue, checkout, desk, house, orders
 from examples.storefront.security import COOKIE, HEADERS, LASTS_FOR
 from examples.storefront.site import Site
-from examples.storefront.visit import Form, Visit
+from examples.storefront.visit import Form, Visit, body_of
 from vintage_rules import errors
 
 ROUTERS = tuple(
@@ -26,6 +26,7 @@ ROUTERS = tuple(
 _STATIC = Path(__file__).parent / "static"
 _LOG = logging.getLogger("storefront")
 _WORK_EVERY = 2.0  # seconds
+_LARGEST_MESSAGE = 1_048_576  # bytes; a provider sends some thousands
 _OURS = 500
 # The status of what the library raises: the first that fits.
 _STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
@@ -67,7 +68,7 @@ def create_app(site: Site) -> FastAPI:
 
 async def _webhook(tender: str, request: Request) -> None:
     """Process a message of a provider: its signature is of the bytes as they came."""
-    body = await request.body()
+    body = await body_of(request, _LARGEST_MESSAGE)
     market = request.app.state.site.market
     await run_in_threadpool(market.webhooks.payment, tender, request.headers, body)
 

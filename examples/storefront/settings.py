@@ -21,6 +21,8 @@ class Settings:
     from outside, without a slash at its end. `secret` makes the codes of gift
     cards and signs sessions: who knows it can make both. With `demo` anyone may sign in as one of
     the people of the demonstration, and push the clock. `secure` is for a shop behind HTTPS.
+    `proxy` is the address of the proxy before the shop, whose `X-Forwarded-For` says who calls; of
+    no one else is that header believed, since tries are counted by address.
     """
 
     store: str
@@ -28,6 +30,7 @@ class Settings:
     demo: bool = True
     secure: bool = False
     url: str = "http://127.0.0.1:8000"
+    proxy: str = ""
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -40,6 +43,7 @@ class Settings:
             demo=os.environ.get("STOREFRONT_DEMO", "yes") == "yes",
             secure=os.environ.get("STOREFRONT_HTTPS", "no") == "yes",
             url=os.environ.get("STOREFRONT_URL", "").rstrip("/"),
+            proxy=os.environ.get("STOREFRONT_PROXY", ""),
         )
 
 

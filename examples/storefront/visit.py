@@ -131,7 +131,10 @@ class Visit:
 
     def back(self, default: str = "/") -> str:
         """Return the page of ours that a form was on."""
-        came_from = urlsplit(self.request.headers.get("referer", ""))
+        try:
+            came_from = urlsplit(self.request.headers.get("referer", ""))
+        except ValueError:
+            return default
         # Two slashes, or a backslash, would begin the name of another host.
         path = came_from.path.replace("\\", "/").lstrip("/")
         query = f"?{came_from.query}" if came_from.query else ""
@@ -142,7 +145,7 @@ class Visit:
 async def visit_of(request: Request) -> Visit:
     """Read a request; a form that no page of this session holds is refused."""
     session: Session = request.state.session
-    form = Form(parse_qs(request.url.query, max_num_fields=_MOST_FIELDS))
+    form = Form(_fields(request.url.query, keep_blank=False))
     if request.method == "POST":
         form = Form(await _posted(request))
         if not is_token(session, form.one("token")):
@@ -151,15 +154,29 @@ async def visit_of(request: Request) -> Visit:
 
 
 async def _posted(request: Request) -> dict[str, list[str]]:
+    body = await body_of(request, _LARGEST_FORM)
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        raise HTTPException(422, "error.form") from error
+    return _fields(text, keep_blank=True)
+
+
+def _fields(text: str, *, keep_blank: bool) -> dict[str, list[str]]:
+    try:
+        return parse_qs(text, keep_blank_values=keep_blank, max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise HTTPException(422, "error.form") from error
+
+
+async def body_of(request: Request, largest: int) -> bytes:
+    """Read the body of a request; one of more bytes is refused, and not read to its end."""
     body = b""
     async for part in request.stream():
         body += part
-        if len(body) > _LARGEST_FORM:
+        if len(body) > largest:
             raise HTTPException(413, "error.too-large")
-    try:
-        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-    except (UnicodeDecodeError, ValueError) as error:
-        raise HTTPException(422, "error.form") from error
+    return body
 
 
 Visiting: TypeAlias = Annotated[Visit, Depends(visit_of)]

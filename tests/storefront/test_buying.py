@@ -187,6 +187,8 @@ class TestCheckout:
                 bank = visitor.path
             assert "The payment is taken." in visitor.post(bank, answer="confirm")
             assert "not waiting for you" in visitor.get(bank)
+            page = visitor.post(bank, answer="decline")
+            assert ("/orders/" in visitor.path, "declined" in page) == (True, False)
 
     def test_lets_guests_order(self, shop: Storefront) -> None:
         """With an address to write to; one that has an account must sign in. Clause C4."""

@@ -3,13 +3,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from attrs import evolve
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
 
+from examples.storefront.__main__ import served
 from examples.storefront.app import ROUTERS
 from examples.storefront.demo import PASSWORD
 from examples.storefront.host import hashed, is_password
 from examples.storefront.security import COOKIE, RateLimit, Session, Sessions, is_token
-from tests.storefront.shops import Storefront, storefront
+from tests.storefront.shops import Storefront, Visitor, storefront
 
 
 class TestSessions:
@@ -63,6 +67,16 @@ class TestForms:
         assert visitor.status == 413
         assert visitor.client.post("/language", content=b"\xff").status_code == 422
         assert visitor.client.post("/language", content=b"a=1&" * 500).status_code == 422
+        assert visitor.client.get("/?" + "a=1&" * 500).status_code == 422
+
+    def test_messages_of_providers_may_not_be_endless(self, shop: Storefront) -> None:
+        """They are read before their signature is checked, so anyone may send one."""
+        client = shop.visitor().client
+        statuses = [
+            client.post("/webhooks/card", content=b"x" * size).status_code
+            for size in (1_048_576, 1_048_577)
+        ]
+        assert statuses == [400, 413]
 
     def test_belong_to_one_who_signed_in(self) -> None:
         """A token from before signing in does nothing after."""
@@ -79,6 +93,7 @@ class TestForms:
             ("http://testserver//evil.example/", "/evil.example/"),
             ("http://testserver/\\evil.example/", "/evil.example/"),
             ("http://evil.example/sold", "/"),
+            ("http://[", "/"),
             ("", "/"),
         ],
     )
@@ -158,6 +173,23 @@ class TestSignIn:
 
 class TestRateLimit:
     """So many tries in a period."""
+
+    @pytest.mark.parametrize(("proxy", "last"), [("", 429), ("192.0.2.9", 429), ("127.0.0.1", 404)])
+    def test_is_counted_by_who_connects(self, shop: Storefront, proxy: str, last: int) -> None:
+        """What a header says of who calls is believed of the proxy of the shop alone."""
+        app = shop.visitor().client.app
+        assert isinstance(app, FastAPI)
+        settings = evolve(shop.site.settings, proxy=proxy)
+        config = served(app, settings, "127.0.0.1", 0)
+        config.load()
+        visitor = Visitor(TestClient(config.loaded_app, client=("127.0.0.1", 1)))
+        visitor.get("/gift-cards")
+        statuses = list[int]()
+        for number in range(11):
+            visitor.client.headers["x-forwarded-for"] = f"198.51.100.{number}"
+            visitor.post("/gift-cards/balance", code=f"wrong-{number}")
+            statuses.append(visitor.status)
+        assert statuses == [404] * 10 + [last]
 
     def test_admits_again_when_the_period_is_over(self) -> None:
         """Two in ten seconds for each name: the third waits until the first is ten seconds old."""

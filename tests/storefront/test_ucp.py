@@ -229,7 +229,9 @@ class TestCheckout:
         reader.post("/cart/add", piece=second)
         reader.get("/checkout")
         address = {"name": "A", "line1": "1 rue Neuve", "postal_code": "33000", "city": "Bordeaux"}
-        (price,) = (each.price for each in pieces.ucp.checkouts.goods.for_sale(second, 1, HOUSE))
+        (price,) = (
+            each.price for each in pieces.ucp.checkouts.goods.for_sale(second, 1, Buyer("reader"))
+        )
         (order,) = set(re.findall(r'name="order" value="([^"]+)"', reader.page))
         reader.post(
             "/checkout",

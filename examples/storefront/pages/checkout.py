@@ -13,6 +13,7 @@ from examples.storefront.pages.shown import titles
 from examples.storefront.quoting import Preview, preview, weeks
 from examples.storefront.security import new_name
 from examples.storefront.site import COUNTRIES
+from examples.storefront.stand_ins import CAPTURED, VOIDED
 from examples.storefront.visit import Visit, Visiting
 from vintage_rules import Money, OrderId, PieceId, errors
 from vintage_rules.marketplace import Buyer, Cart, CartItem, Means, PieceView
@@ -300,6 +301,9 @@ def answer_bank(reference: str, visit: Visiting) -> Response:
     """Confirm a payment or not: the bank reports it, and the library places the order."""
     provider, back = _of_bank(visit, reference)
     bank = visit.site.banks[provider]
+    row = bank.charge(reference)
+    if row is not None and row["state"] in {CAPTURED, VOIDED}:
+        return visit.leave_for(back)  # it is over: whatever is answered now changes nothing
     passed = visit.form.one("answer") == "confirm"
     bank.answer(reference, passed=passed)
     headers, body = bank.report(reference)

@@ -69,7 +69,11 @@ def main() -> None:
         sys.stdout.flush()
         try:
             uvicorn.run(
-                OrdersAtTheRoot(app), host="127.0.0.1", port=given.port, log_level="warning"
+                OrdersAtTheRoot(app),
+                host="127.0.0.1",
+                port=given.port,
+                log_level="warning",
+                proxy_headers=False,
             )
         finally:
             host.close()
