@@ -868,6 +868,11 @@ class TestSecurity:
             "https://10.0.0.1/p",
             "https://169.254.169.254/latest",
             "https://[::1]/p",
+            "https://[::ffff:127.0.0.1]/p",
+            "https://[64:ff9b::7f00:1]/p",
+            "https://[2002:7f00:1::]/p",
+            "https://[::127.0.0.1]/p",
+            "https://224.0.0.1/p",
             "http://example.com/p",
             "file:///etc/passwd",
             "https://[/p",
@@ -876,6 +881,12 @@ class TestSecurity:
             "...",
         ):
             assert not outside.may_be_called(url), url
+        for url in (
+            "https://8.8.8.8/p",
+            "https://[2001:4860::1]/p",
+            "https://[64:ff9b::808:808]/p",
+        ):
+            assert outside.may_be_called(url), url
         assert here.may_be_called("http://localhost:8285/p")
         assert not here.may_be_called("http://10.0.0.1/p")
 

@@ -10,7 +10,7 @@ import json
 import re
 import socket
 from collections.abc import Callable, Mapping
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from threading import Lock
 from time import monotonic
 from urllib.parse import urlsplit
@@ -27,6 +27,9 @@ _MOST = 1_000  # profiles that are remembered
 _TIMEOUT = 2.0  # seconds
 _LONGEST = 5.0  # seconds that a profile may take in all, however steadily it comes
 _THIS_MACHINE = {"localhost", "127.0.0.1"}
+# IPv6 addresses that lead to an IPv4 address: by a translator of the network, and by old tunnels.
+_NAT64 = IPv6Network("64:ff9b::/96")
+_TUNNELS = (IPv6Network("2002::/16"), IPv6Network("::/96"))
 _ORDER = "dev.ucp.shopping.order"
 # A dictionary of RFC 8941, as far as the protocol uses one: keys with strings.
 _PART = re.compile(r'\s*([a-z*][a-z0-9_\-.*]*)="((?:[^"\\]|\\["\\])*)"\s*(?:[;,]|$)')
@@ -147,7 +150,16 @@ class Agents:
             found = socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
             return False
-        return bool(found) and all(ip_address(each[4][0]).is_global for each in found)
+        return bool(found) and all(_is_public(str(each[4][0])) for each in found)
+
+
+def _is_public(text: str) -> bool:
+    """Return whether an address is one of the public network, whatever it is wrapped in."""
+    address: IPv4Address | IPv6Address = ip_address(text)
+    if isinstance(address, IPv6Address) and address in _NAT64:
+        address = IPv4Address(int(address) & 0xFFFF_FFFF)
+    is_tunnel = any(address in each for each in _TUNNELS)
+    return address.is_global and not address.is_multicast and not is_tunnel
 
 
 def parts_of(header: str) -> dict[str, str]:
