@@ -16,6 +16,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     Page,
+    Route,
     ViewportSize,
     expect,
     sync_playwright,
@@ -153,6 +154,26 @@ class TestLives:
         expect(zoe.locator("main")).to_contain_text("The refund is passed on.")
         for page in (zoe, anna, seller):
             page.context.close()
+
+    def test_keeps_the_newest_choice(self, browser: Browser, served: Served) -> None:
+        """A mode that is chosen while the checkout is being priced again stays chosen."""
+        page, held = someone(browser, served, "max"), list[Route]()
+        put_in_cart(page, served.piece(5))
+        page.goto("/checkout")
+
+        def answer_all_but_the_first(route: Route) -> None:
+            if held:
+                route.continue_()
+            else:
+                held.append(route)
+
+        page.route("**/checkout/quote", answer_all_but_the_first)
+        with page.expect_request("**/checkout/quote"):
+            page.locator("[name=card]").select_option("paypal")
+        page.get_by_label("Grouped shipping").check()
+        expect(page.locator("#bill")).to_contain_text("The quality-control fee", timeout=60_000)
+        expect(page.get_by_label("Grouped shipping")).to_be_checked()
+        page.context.close()
 
     def test_without_scripts(self, browser: Browser, served: Served) -> None:
         """Every step is a form: an offer, a country, an order, its cancellation."""
