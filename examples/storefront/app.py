@@ -119,4 +119,9 @@ def _refused(request: Request, error: Exception) -> Response:
             _LOG.error("%s: %s", request.method, request.url.path, exc_info=error)
     visit = Visit(request, request.app.state.site, request.state.session, Form({}))
     known_key = key if visit.words.knows(key) else "error.not-found"
-    return visit.page("error.html", status=status, message=visit.words.text(known_key))
+    return visit.page(
+        "error.html",
+        status=status,
+        message=visit.words.text(known_key),
+        previous=visit.back(),
+    )

@@ -10,6 +10,7 @@ from attrs import define, frozen
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
+from starlette.routing import Match
 
 from examples.storefront.host import Person
 from examples.storefront.security import Session, is_token
@@ -109,6 +110,8 @@ class Visit:
         text = self.site.pages.get_template(template).render(
             w=self.words,
             t=self.words.text,
+            colon=self.words.text("shop.colon"),
+            semicolon=self.words.text("shop.semicolon"),
             session=self.session,
             token=lambda: Markup('<input type="hidden" name="token" value="{}">').format(
                 self.session.token
@@ -130,16 +133,25 @@ class Visit:
         return RedirectResponse(path, 303)
 
     def back(self, default: str = "/") -> str:
-        """Return the page of ours that a form was on."""
+        """Return the page of ours that a form was on; of a form answered with a page, its page."""
         try:
             came_from = urlsplit(self.request.headers.get("referer", ""))
         except ValueError:
             return default
         # Two slashes, or a backslash, would begin the name of another host.
         path = came_from.path.replace("\\", "/").lstrip("/")
-        query = f"?{came_from.query}" if came_from.query else ""
-        same = came_from.netloc == self.request.url.netloc
-        return f"/{path}{query}" if same else default
+        if came_from.netloc != self.request.url.netloc:
+            return default
+        if self._is_page(f"/{path}"):
+            return f"/{path}?{came_from.query}" if came_from.query else f"/{path}"
+        while path and not self._is_page(f"/{path}"):
+            path = path.rpartition("/")[0]
+        return f"/{path}"
+
+    def _is_page(self, path: str) -> bool:
+        """Return whether a path can be gone to, and is not only that of a form."""
+        scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+        return any(route.matches(scope)[0] is Match.FULL for route in self.request.app.routes)
 
 
 async def visit_of(request: Request) -> Visit:

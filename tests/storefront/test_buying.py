@@ -52,7 +52,12 @@ def with_cart(shop: Storefront, person: str, *pieces: int) -> Visitor:
 
 def order_of(shop: Storefront, visitor: Visitor) -> Order:
     """Give the order on whose page somebody is."""
-    name = visitor.path.rpartition("/")[2]
+    return order_of_path(shop, visitor.path)
+
+
+def order_of_path(shop: Storefront, path: str) -> Order:
+    """Give the order of a page."""
+    name = path.rpartition("/")[2]
     order = shop.site.market.orders.view(HOUSE, name)
     assert isinstance(order, Order)
     return order
@@ -271,10 +276,22 @@ class TestOrder:
         assert "It is cancelled." in page
         assert "Refunded" in page
         assert "The refund is passed on." in page
+        assert "cancelled, placed" in page
+        assert f"{visitor.path}/claims" not in page
         posted = self.delivered(shop, 1)
         assert f"{posted.path}/cancel" not in posted.page
         assert "left already" in posted.post(f"{posted.path}/cancel")
         assert posted.status == 409
+
+    def test_is_cancelled_whole_on_purpose_alone(self, shop: Storefront) -> None:
+        """A form without any piece chosen cancels none of several; all of it has its own button."""
+        visitor = self.bought(shop, 0, 2)
+        assert "No piece is named." in visitor.post(f"{visitor.path}/cancel")
+        assert visitor.status == 422
+        name = visitor.path.removesuffix("/cancel")
+        assert not order_of_path(shop, name).cancelled
+        visitor.post(f"{name}/cancel", all="yes")
+        assert len(order_of_path(shop, name).cancelled) == 2
 
     def test_shows_until_when_it_may_come_back(self, shop: Storefront) -> None:
         """With what happens then, and the clauses it rests on. Clauses R1, R6."""
@@ -379,7 +396,7 @@ class TestDesks:
             zoe.get("/")
             zoe.post(f"/pieces/{each.id}/offers", price=str(offered.amount))
             seller = shop.visitor().be(each.seller)
-            assert "offered by zoe" in seller.page
+            assert "offered by Zoé" in seller.page
             path, price = f"/desk/offers/{each.id}/zoe", str(each.price.amount - 2)
             assert "Your answer is sent." in seller.post(path, answer=answer, price=price)
             others = [other.seller for other in shop.pieces if other.seller != each.seller]
@@ -432,6 +449,8 @@ class TestDesks:
         assert 'value="won"' not in anna.post("/house/disputes", **dispute, status="lost")
         anna.post("/house/disputes", **dispute, status="who knows")
         assert anna.status == 422
+        lost = anna.post("/house/disputes", order="o-0", tender="card", status="opened")
+        assert (anna.status, "No order has this number." in lost) == (404, True)
 
     def test_retry_dead_letters(self, shop: Storefront) -> None:
         """A letter that could not be written is there with its reason, until it is seen to."""
@@ -454,6 +473,6 @@ class TestDesks:
         for key in keys:
             anna.post("/house/dead-letters", do="retry", key=key)
         assert "send-message" not in anna.page
-        assert "0 dead letters" in anna.page
+        assert "Tasks that failed: 0." in anna.page
         anna.post("/house/dead-letters", do="settle", key="nothing")
         assert anna.status == 404

@@ -10,6 +10,7 @@ import pytest
 from examples.storefront.demo import MADE, stock
 from examples.storefront.pictures import COLOURS, GARMENTS, PATTERNS, picture
 from examples.storefront.wording import LOCALES, Words, catalogue
+from vintage_rules.marketplace.storage.case_stream import CaseReason
 from vintage_rules.marketplace.storage.codec import stable_name
 from vintage_rules.offers.terms import OfferState
 from vintage_rules.orders import OrderState, PayoutState
@@ -35,7 +36,7 @@ NAMED = {
     if not key.endswith((".html", ".db"))
 }
 # Keys that are put together: `t("offer." ~ offer.state)`.
-SETS = ("garment", "material", "colour", "pattern", "event")
+SETS = ("garment", "material", "colour", "pattern", "event", "coming", "case")
 BEGUN = {
     *re.findall(r'["\']([a-z-]+\.[a-z0-9-]*)["\'] ~', CODE),
     *re.findall(r'f"([a-z-]+\.)\{', CODE),
@@ -76,6 +77,7 @@ class TestCatalogues:
         assert all(words.knows(f"return-state.{state}") for state in ReturnState)
         assert all(words.knows(f"claim-state.{state}") for state in ClaimState)
         assert all(words.knows(f"payout-state.{state}") for state in PayoutState)
+        assert all(words.knows(f"case.{reason}") for reason in CaseReason)
         assert all(words.knows(f"finding.{finding}") for finding in Finding)
         titles = [words.title(each.look) for each in stock()]
         assert len(titles) == 200
@@ -92,6 +94,8 @@ class TestCatalogues:
         assert said["colour"] == set(COLOURS)
         assert said["pattern"] == set(PATTERNS)
         assert said["material"] == {name for materials, *_ in MADE.values() for name in materials}
+        assert said["case"] == set(CaseReason)
+        assert said["coming"] <= said["event"]
         assert said["event"] <= {stable_name(kind) for kind in ORDER_EVENTS_AND_PARTS}
 
 

@@ -106,6 +106,7 @@ def _piece_page(
     page = visit.site.market.catalogue.piece(visit.buyer, piece)
     look = visit.site.looks([piece]).get(piece)
     own = next((each for each in page.piece.offers if each.buyer == visit.buyer.id), None)
+    postage = _postage(visit, page.piece) if page.piece.available else ()
     return visit.page(
         "piece.html",
         status=status,
@@ -115,10 +116,16 @@ def _piece_page(
         title=visit.words.title(look, piece),
         seller_name=visit.site.host.names_of_sellers().get(page.piece.seller, page.piece.seller),
         own=own,
-        postage=_postage(visit, page.piece) if page.piece.available else (),
+        postage=postage,
+        customs=any(each.quote and _has_customs(each.quote) for each in postage),
         problems=problems,
         in_cart=piece in visit.session.cart,
     )
+
+
+def _has_customs(quote: OrderQuote) -> bool:
+    """Return whether customs look at what is sent there. Clause L13."""
+    return not quote.destination.territory.is_inside_the_union
 
 
 def _postage(visit: Visit, piece: PieceView) -> tuple[Postage, ...]:

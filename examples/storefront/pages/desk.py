@@ -41,7 +41,8 @@ def _desk(visit: Visit, problems: Sequence[str] = (), status: int = 200) -> Resp
         *(piece for posting in parcels for piece in posting.parcel.pieces),
         *(piece for each in returns for piece in each.pieces),
     ]
-    catalogue = visit.site.market.catalogue
+    catalogue, shop_pieces = visit.site.market.catalogue, visit.site.market.pieces
+    offered = list(dict.fromkeys(offer.piece for offer in offers))
     listed = lists.rows("listed", partial(catalogue.on_sale, seller, seller=seller.id))
     return visit.page(
         "desk.html",
@@ -56,6 +57,8 @@ def _desk(visit: Visit, problems: Sequence[str] = (), status: int = 200) -> Resp
         returns=returns,
         payouts=payouts,
         titles=titles(visit, pieces),
+        buyers={offer.buyer: _name(visit, offer.buyer) for offer in offers},
+        prices={view.piece: view.price for view in shop_pieces.views(seller, offered)},
         listed=tiles(visit, listed),
         findings=tuple(Finding),
         choices={
@@ -68,6 +71,11 @@ def _desk(visit: Visit, problems: Sequence[str] = (), status: int = 200) -> Resp
         decades=_DECADES,
         number=new_name("8R"),
     )
+
+
+def _name(visit: Visit, buyer: str) -> str:
+    person = visit.site.host.person(buyer)
+    return buyer if person is None else person.name
 
 
 def _answered(visit: Visit, answer: object, done: str) -> Response:

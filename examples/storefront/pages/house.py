@@ -11,7 +11,7 @@ from examples.storefront.pages.desk import findings_of
 from examples.storefront.pages.shown import ROWS, Lists, titles
 from examples.storefront.security import new_name
 from examples.storefront.visit import Visit, Visiting
-from vintage_rules import OrderId, ParcelId, PieceId, Refused, SellerId
+from vintage_rules import OrderId, ParcelId, PieceId, Refused, SellerId, errors
 from vintage_rules.marketplace import DisputeStatus
 from vintage_rules.orders import Order, WorkshopFinding
 from vintage_rules.returns import Finding, SettledPiece
@@ -160,7 +160,10 @@ def record_dispute(visit: Visiting) -> Response:
     status = form.one("status")
     if status not in tuple(DisputeStatus):
         raise HTTPException(422, "error.form")
-    answer = orders.record_dispute(visit.house, order, tender, DisputeStatus(status))
+    try:
+        answer = orders.record_dispute(visit.house, order, tender, DisputeStatus(status))
+    except errors.NotFoundError:
+        return _house(visit, [visit.words.text("house.unknown-order")], 404)
     return _answered(visit, answer)
 
 

@@ -14,14 +14,16 @@ from vintage_rules import ParcelId, PieceId, Refused
 from vintage_rules.dates import zone
 from vintage_rules.marketplace import Actor, TimelineEvent
 from vintage_rules.money import total
-from vintage_rules.orders import ORDER, CancelPieces, Order
+from vintage_rules.orders import ORDER, CancelPieces, Order, OrderState
 from vintage_rules.orders.policy import HousePolicy
 from vintage_rules.returns.deadline import ReturnDeadline, return_deadline
-from vintage_rules.returns.request.states import ReturnState
+from vintage_rules.returns.request.states import OVER, ReturnState
 from vintage_rules.shipping.parcel.states import ParcelState
 
 router = APIRouter()
 _WITHDRAWAL, _CLAIM = "withdrawal", "claim"
+# After these, a return of the same pieces may be requested again.
+_AGAIN = {ReturnState.DECLINED, ReturnState.LAPSED}
 
 
 @frozen(kw_only=True)
@@ -68,6 +70,16 @@ def order_page(
     site, words = visit.site, visit.words
     policy = site.market.shop.edition(known.placed.edition)
     timeline = site.market.buyer_pages.timeline(by, order)
+    remaining = [line.piece for line in known.placed.lines if line.piece not in known.gone]
+    returning = {
+        piece
+        for each in known.returns.values()
+        if each.state not in _AGAIN
+        for piece in each.opened.pieces
+    }
+    returnable = [
+        piece for piece in remaining if known.delivered_at(piece) and piece not in returning
+    ]
     called = titles(visit, [line.piece for line in known.placed.lines])
     return visit.page(
         "order.html",
@@ -78,14 +90,13 @@ def order_page(
         parcels=[_sent(visit, by, known, parcel.id) for parcel in known.placed.parcels],
         inbound=[(each, known.parcels[each.id].state) for each in known.placed.inbound],
         happened=list(_in_words(visit, timeline.happened))[::-1],
-        coming=list(_in_words(visit, timeline.coming)),
-        deadline=_deadline(visit, known, policy),
+        coming=list(_in_words(visit, timeline.coming, to_come=True)),
+        waits=_waits(known),
+        state=_state(known),
+        remaining=remaining,
+        deadline=_deadline(visit, known, policy) if returnable else (),
         cancellable=_may_cancel(visit, known, policy),
-        returnable=[
-            line.piece
-            for line in known.placed.lines
-            if known.delivered_at(line.piece) and line.piece not in known.gone
-        ],
+        returnable=returnable,
         open_states={ReturnState.ACCEPTED, ReturnState.REQUESTED},
         letters=site.host.letters(known.placed.buyer, order),
         sellers=site.host.names_of_sellers(),
@@ -110,10 +121,33 @@ def _sent(visit: Visit, by: Actor, order: Order, parcel: ParcelId) -> Sent:
     )
 
 
-def _in_words(visit: Visit, events: Sequence[TimelineEvent]) -> Iterator[Happening]:
-    """Return the events that say something to a buyer, in words."""
+def _state(order: Order) -> OrderState:
+    """Return the state as a buyer sees it: an order without any piece left is cancelled."""
+    pieces = {line.piece for line in order.placed.lines}
+    return OrderState.CANCELLED if pieces <= set(order.cancelled) else order.state
+
+
+def _waits(order: Order) -> str:
+    """Return the text of what an order waits for, where no date says so."""
+    parcels = [order.parcels[each.id] for each in order.placed.parcels if order.pieces_in(each.id)]
+    if any(each.state not in OVER for each in order.returns.values()):
+        return "awaits-return"
+    if order.state is not OrderState.PAID or not parcels:
+        return "nothing-next"
+    if any(each.state is ParcelState.ANNOUNCED for each in parcels):
+        return "awaits-posting"
+    travels = {ParcelState.HANDED_IN, ParcelState.UNDER_WAY, ParcelState.HELD_AT_CUSTOMS}
+    return "awaits-arrival" if any(each.state in travels for each in parcels) else "nothing-next"
+
+
+def _in_words(
+    visit: Visit, events: Sequence[TimelineEvent], *, to_come: bool = False
+) -> Iterator[Happening]:
+    """Return the events that say something to a buyer, in words; what is to come by itself too."""
     for event in events:
         key = f"event.{event.what}"
+        if to_come and visit.words.knows(f"coming.{event.what}"):
+            key = f"coming.{event.what}"
         if visit.words.knows(key):
             yield Happening(at=event.at, text=visit.words.text(key))
 
@@ -157,8 +191,12 @@ def _answered(visit: Visit, order: str, answer: object, done: str) -> Response:
 @router.post("/orders/{order}/cancel")
 def cancel(order: str, visit: Visiting) -> Response:
     """Cancel what has not left yet: all of it, or the pieces that are chosen. Clause R2."""
-    by, _ = order_of(visit, order)
+    by, known = order_of(visit, order)
     pieces = [PieceId(piece) for piece in visit.form.many("piece")]
+    if visit.form.one("all"):
+        pieces = []
+    elif not pieces and len(known.placed.lines) > 1:
+        return order_page(visit, order, [visit.words.reason("no-pieces")], 422)
     answer = visit.site.market.orders.cancel(by, order, *pieces)
     return _answered(visit, order, answer, "order.cancelled")
 
