@@ -26,7 +26,7 @@ READY := $(VENV)/.ready
 # What `make brief` runs: on a Python between two others the examples of the docstrings are enough.
 BRIEF ?= src tests
 # What it leaves out: servers, towns, pages and reports, which would show nothing else there.
-NOT_BRIEF := $(addprefix src/vintage_rules/,adapters frames http_api) \
+NOT_BRIEF := $(addprefix src/vintage_rules/,adapters frames http_api cli/serving.py) \
 	$(addprefix tests/,adapters cli docs frames marketplace project publishing review serve shops simulation storefront) \
 	$(wildcard tests/policies/test_published_*.py)
 # The demo needs the library alone: an environment of its own, unless the whole one is there.
