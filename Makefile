@@ -40,7 +40,7 @@ ALONE := build/alone
 QUESTION := {"id": "a1", "rule": "quality-control-fee", "facts": \
 	{"mode": "grouped", "goods": {"amount": "89.90", "currency": "EUR"}}}
 
-.PHONY: help python announced venv demo shop test quick brief karrio browser java spark rewire kills deep lint format types deps playground docs bench wheel alone mutants constraints all clean
+.PHONY: help python announced venv demo shop test quick brief karrio browser curl java spark rewire kills deep lint format types deps playground docs bench wheel alone mutants constraints all clean
 
 help:  ## what there is to run
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -95,25 +95,26 @@ brief: $(READY)  ## the tests of the rules, with few examples: for another Pytho
 karrio:  ## a server of karrio in .cache, for the tests that need one (2 minutes, once)
 	@$(PYTHON) tools/make_karrio.py
 
+# What is not there, from Debian's packages: how to see that it is, its name, and its packages.
+define install_package
+@if $(1); then \
+	echo "$(2) is there"; \
+elif [[ $$(id -u) == 0 ]] && command -v apt-get >/dev/null; then \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+		$(3) >/dev/null \
+	|| echo "$(2) could not be installed: the tests that need it are skipped"; \
+else \
+	echo "no $(2) here, and no way to install it: the tests that need it are skipped"; fi
+endef
+
 browser:  ## Chromium, for the tests that look at the published pages (from Debian's packages, as root)
-	@if [[ -n "$${CHROMIUM:-}" ]] || command -v chromium >/dev/null; then \
-		echo "Chromium is there"; \
-	elif [[ $$(id -u) == 0 ]] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-			chromium fonts-dejavu-core >/dev/null \
-		|| echo "Chromium could not be installed: the tests that need it are skipped"; \
-	else \
-		echo "no Chromium here, and no way to install it: the tests that need it are skipped"; fi
+	$(call install_package,[[ -n "$${CHROMIUM:-}" ]] || command -v chromium >/dev/null,Chromium,chromium fonts-dejavu-core)
+
+curl:  ## curl, for the test of the guide to the HTTP API (from Debian's packages, as root)
+	$(call install_package,command -v curl >/dev/null,curl,curl ca-certificates)
 
 java:  ## Java 17, for the tests that need Spark (from Debian's packages, as root)
-	@if command -v java >/dev/null; then \
-		echo "Java is there"; \
-	elif [[ $$(id -u) == 0 ]] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-			openjdk-17-jre-headless >/dev/null \
-		|| echo "Java could not be installed: the tests that need Spark are skipped"; \
-	else \
-		echo "no Java here, and no way to install it: the tests that need Spark are skipped"; fi
+	$(call install_package,command -v java >/dev/null,Java,openjdk-17-jre-headless)
 
 spark: $(READY) java  ## Spark, for the test that compares it (400 MB, once)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt pyspark

@@ -26,6 +26,11 @@ def chromium() -> str | None:
     return os.environ.get("CHROMIUM") or shutil.which("chromium")
 
 
+def curl() -> bool:
+    """Return whether curl is there."""
+    return shutil.which("curl") is not None
+
+
 def karrio() -> bool:
     """Return whether `make karrio` has made a server of the versions that are wanted."""
     made, wanted = make_karrio.MADE, make_karrio.WANTED
@@ -67,6 +72,8 @@ def skips(environment: Path) -> Iterator[str]:
     """Give what is left out, why, and what would change that."""
     if chromium() is None:
         yield "published pages and the storefront in a browser: no Chromium (make browser)"
+    if not curl():
+        yield "the guide to the HTTP API: no curl (make curl)"
     if not playground():
         yield "the playground in a browser: it is not built (make playground)"
     if not karrio():

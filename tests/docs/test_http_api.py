@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from doctest import ELLIPSIS, OutputChecker
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.serve.servers import Server, serving
+from tools import announce
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "http_api.md"
 BLOCKS = re.findall(r"^```console\n(.*?)^```$", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
@@ -27,8 +27,8 @@ COMMANDS = [
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """The server that the guide starts, on a port that is free here."""
-    if not shutil.which("curl"):
-        pytest.skip("there is no curl here")
+    if not announce.curl():
+        pytest.skip("there is no curl here: make curl installs it")
     with serving() as running:
         yield running
 

@@ -76,7 +76,7 @@ class Server:
         return how
 
     def start(self) -> None:
-        """Start it where it does not run, once its last process has let go of its memory."""
+        """Start the server if it does not run; what is left of a killed one may keep it waiting."""
         end = time.monotonic() + _PATIENCE
         while True:
             try:

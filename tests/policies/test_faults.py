@@ -155,7 +155,7 @@ class TestSeveralFaults:
         assert len(faults_of(changed(('currency = "EUR"', 'currency = "EUX"')))) == 1
 
     def test_of_unreadable_modes_do_not_breed(self) -> None:
-        """Where the modes cannot be read, nobody is told that a mode is unknown."""
+        """Where the modes cannot be read, nobody is fault that a mode is unknown."""
         document = changed(
             ("[[edition.shipping.modes]]", "[edition.shipping.modes]"), ('"post"]', '"boat"]')
         )
@@ -173,8 +173,8 @@ class TestFaultsOfTables:
         path = "shop.toml:224:1: edition[0].returns.returns.rules[1]"
         assert faults_of(changed((FROM_AWAY, "")))[0].startswith(f"{path}: must be apart from")
         first = changed(('hit = "unique"', 'hit = "first"'), ('when = { zones = ["home"] }', ""))
-        told = "rows before it decide regret/any/away/post/any/sale and all its other cases"
-        assert faults_of(first) == [f"{path}: must be a row that decides a case, got none: {told}"]
+        rest = "rows before it decide regret/any/away/post/any/sale and all its other cases"
+        assert faults_of(first) == [f"{path}: must be a row that decides a case, got none: {rest}"]
 
     def test_a_gap_is_told_beside_other_faults(self) -> None:
         """A broken term elsewhere does not hide it."""
@@ -194,9 +194,9 @@ class TestFaultsOfTables:
             ('categories = ["any"]', f'categories = ["any", {names}]'),
             ('seller_kinds = ["any"]', 'seller_kinds = ["any", "a", "b", "c", "d", "e", "f", "g"]'),
         )
-        told = "must be at most 1000000 rows times cases, got 1016064"
+        fault = "must be at most 1000000 rows times cases, got 1016064"
         assert faults_of(huge) == [
-            f"shop.toml:206:1: edition[0].returns.returns.rules: {told}",
+            f"shop.toml:206:1: edition[0].returns.returns.rules: {fault}",
         ]
 
 
@@ -207,8 +207,8 @@ class TestFaultsOfEditions:
     def test_an_edition_that_does_not_follow(self, since: str) -> None:
         """Each edition begins after the one before."""
         document = TWO_EDITIONS.replace("2025-01-01", since)
-        told = f"must be above 2024-01-01, the one before, got {since}"
-        assert faults_of(document) == [f"shop.toml:257:9: edition[1].since: {told}"]
+        fault = f"must be above 2024-01-01, the one before, got {since}"
+        assert faults_of(document) == [f"shop.toml:257:9: edition[1].since: {fault}"]
 
     def test_the_day_after_is_early_enough(self) -> None:
         """The other side of that limit."""

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.peers import require_peers
 from tests.serve.servers import Server
-from tools.fetch_peers import FOLDER, PACKAGES, fetched, node
+from tools.fetch_peers import FOLDER, node
 from vintage_rules.api import answer
 
 CLIENT = Path(__file__).with_name("client.ts")
@@ -35,15 +35,8 @@ def run(folder: Path, *command: str) -> str:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder whose modules are those that were fetched from npm.
-
-    Left out where there is no npm, and only then.
-    """
-    if fetched() != PACKAGES:
-        reason = "the generator of TypeScript is not there: run python -m tools.fetch_peers"
-        if shutil.which("npm") or os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(f"{reason}, which needs npm")
+    """A folder whose modules are those that were fetched from npm."""
+    require_peers("the generator of TypeScript")
     (tmp_path / "node_modules").symlink_to(MODULES, target_is_directory=True)
     (tmp_path / "package.json").write_text('{"type": "module"}', "utf-8")
     shutil.copy(CLIENT, tmp_path)
