@@ -33,6 +33,7 @@ from vintage_rules.adapters.memory.store import MemoryStore
 from vintage_rules.adapters.otel import Telemetry
 from vintage_rules.errors import ForgedWebhookError, NotAllowedError, OutsideUnavailableError
 from vintage_rules.marketplace import BalanceTransaction, Marketplace, Means
+from vintage_rules.marketplace.storage.unit_of_work import UnitOfWork
 from vintage_rules.orders.states import Order
 from vintage_rules.ports import Backlog, Message, Observer, Sent, Undeliverable
 
@@ -128,6 +129,21 @@ class TestSpans:
             "actor": "seller",
         }
         assert not watched.named("command Pieces.accept_offer")[0].status.is_ok
+
+    def test_of_an_interruption(self) -> None:
+        """What ends the process is an error too: the command is not done."""
+        watched = Watched.built()
+
+        def interrupted(_work: UnitOfWork) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            watched.town.market.shop.do(ZOE, interrupted, "wait")
+        assert watched.last("command wait") == {
+            "outcome": "error",
+            "reasons": ("KeyboardInterrupt",),
+            "actor": "buyer",
+        }
 
     def test_of_commands_on_an_order(self) -> None:
         """By their own methods, not by what executes them all."""

@@ -17,13 +17,16 @@ _LOGGED = frozenset({ActivityKind.EFFECT, ActivityKind.TIMER})
 
 @contextmanager
 def observed(observers: Iterable[Observer], activity: Activity) -> Generator[Activity]:
-    """Show an activity to observers while it lasts; an exception ends it as an `error`."""
+    """Show an activity to observers while it lasts; an exception ends it as an `error`.
+
+    So does one that ends the process, such as an interruption: nothing of it counts as done.
+    """
     with ExitStack() as watching:
         for observer in observers:
             watching.enter_context(observer.watch(activity))
         try:
             yield activity
-        except Exception as error:
+        except BaseException as error:
             activity.outcome, activity.reasons = "error", (type(error).__name__,)
             raise
 
